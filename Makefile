@@ -1,0 +1,64 @@
+# A new clone needs two commands: `make demo` shows what ccmail does, `make test` tests it.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick lint format types imports golden pictures wheel clean
+
+help:                   ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+demo: .venv/installed   ## check and rehearse the two example campaigns; nothing leaves this computer
+	@$(BIN)/ccmail demo
+
+test: .venv/developing  ## set up and run all tests
+	$(BIN)/pytest
+
+quick: .venv/developing ## the tests that take seconds
+	$(BIN)/pytest -m "not slow"
+
+lint: .venv/developing  ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: .venv/developing ## ruff: repair what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: .venv/developing ## mypy, strict
+	$(BIN)/mypy
+
+imports: .venv/developing ## the layers of docs/architecture.md
+	$(BIN)/lint-imports
+
+golden: .venv/developing ## write the golden files anew; read the difference before you commit it
+	CCMAIL_GOLDEN=write $(BIN)/pytest -q -k golden
+
+pictures: .venv/developing ## draw the pictures of the example campaigns anew
+	$(BIN)/python tools/draw_pictures.py
+
+wheel: .venv/developing ## build the wheel into dist/
+	$(BIN)/pip wheel -q --no-deps -w dist .
+
+clean:                  ## remove what the other targets made
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# uv is quicker where it is there. Debian keeps venv in a package of its own: then one sentence says which, and
+# nothing is left behind.
+.venv/bin/python:
+	@if command -v uv >/dev/null 2>&1; then uv venv -q --seed --python "$$(command -v $(PYTHON))" .venv; \
+	else $(PYTHON) -m venv .venv || { rm -rf .venv; \
+	echo "Python cannot make a virtual environment here. On Debian or Ubuntu: sudo apt install python3-venv" >&2; exit 1; }; fi
+
+INSTALL = @echo "Installing into .venv ..."; \
+	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -c constraints.txt -e "$(1)"; \
+	else $(BIN)/python -m pip install -q -c constraints.txt -e "$(1)"; fi
+
+.venv/installed: .venv/bin/python pyproject.toml constraints.txt
+	$(call INSTALL,.)
+	@touch $@
+
+.venv/developing: .venv/bin/python pyproject.toml constraints.txt
+	$(call INSTALL,.[dev])
+	@touch $@ .venv/installed

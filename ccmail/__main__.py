@@ -1,0 +1,5 @@
+"""`python -m ccmail` is `ccmail`."""
+
+from ccmail.cli import main
+
+main()
