@@ -1,0 +1,38 @@
+"""The only clock: nothing else in ccmail asks what time it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+
+from ccmail.problems import UsageError
+
+VARIABLE = "CCMAIL_NOW"
+
+
+def now() -> dt.datetime:
+    """Return the current time, aware, in UTC, in whole seconds.
+
+    The environment variable CCMAIL_NOW (`2020-09-21T09:00`, UTC unless it says otherwise) stands still in its
+    place: for the demo, whose events are over, and for tests.
+
+    Raises:
+        UsageError: CCMAIL_NOW is set to something that is not a time.
+    """
+    pretended = os.environ.get(VARIABLE)
+    if not pretended:
+        return dt.datetime.now(dt.UTC).replace(microsecond=0)
+    try:
+        moment = dt.datetime.fromisoformat(pretended)
+    except ValueError:
+        raise UsageError(
+            f"{VARIABLE} is “{pretended}”, which is not a time", code="W720", hint="for example 2020-09-21T09:00"
+        ) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    return moment.astimezone(dt.UTC).replace(microsecond=0)
+
+
+def is_pretended() -> bool:
+    """Return whether CCMAIL_NOW stands in for the real time, so that screens can say so."""
+    return bool(os.environ.get(VARIABLE))

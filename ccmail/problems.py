@@ -1,0 +1,149 @@
+"""What can be wrong, as values; what stops a run, as exceptions.
+
+A wrong input is a `Problem`: stages collect all of them and go on. What happened to one recipient is an outcome
+in the ledger. Only what stops the whole run is raised, once, and shown once, by `ccmail.cli`:
+
+    CcmailError
+    ├── InputError       the files are wrong; carries the problems
+    ├── UsageError       the command line is wrong (no such campaign, no such segment)
+    ├── NotConfirmed     nobody typed the number
+    ├── ServerRefused    login, certificate or sender refused: nothing more is sent
+    ├── LedgerFailure    the ledger cannot be read or written
+    └── AlreadySending   another process is sending this campaign
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import enum
+import unicodedata
+from collections.abc import Iterable
+
+
+class Severity(enum.Enum):
+    """How bad a problem is: an error keeps a campaign from being sent, a warning and a note do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A stretch of one line in one file.
+
+    Attributes:
+        file: The name as people should see it: relative to the workspace where it lies inside.
+        line: Counted from 1; 0 means the file as a whole.
+        column: Counted from 1, in characters.
+        width: Characters to underline, at least 1.
+        text: The whole source line without its line end ("" if there is none to show).
+        field: The column's header, for places in recipient lists.
+    """
+
+    file: str
+    line: int = 0
+    column: int = 1
+    width: int = 1
+    text: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.file
+        where = f"{self.file}:{self.line}"
+        return f"{where}, column {self.field}" if self.field else f"{where}:{self.column}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Mark:
+    """A place with the words to write under it."""
+
+    place: Place
+    label: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, in the reader's words.
+
+    Attributes:
+        code: Stable, e.g. "C202": Y = YAML, C = campaign, W = workspace and sending, R = recipients,
+            T = texts and languages, M = mail and pictures, E = event, H = templates.
+        message: What was found, as one sentence without a full stop.
+        marks: Where; the first mark is the place that counts, further ones explain ("first here").
+        hint: How to mend it; may have several lines. "" if the message says it all.
+    """
+
+    code: str
+    message: str
+    severity: Severity = Severity.ERROR
+    marks: tuple[Mark, ...] = ()
+    hint: str = ""
+
+    @property
+    def place(self) -> Place | None:
+        """Where the problem is, None if it is in no file."""
+        return self.marks[0].place if self.marks else None
+
+    @property
+    def is_error(self) -> bool:
+        """Whether a campaign with this problem must not be sent."""
+        return self.severity is Severity.ERROR
+
+
+class CcmailError(Exception):
+    """Stops the run. `code` is as in `Problem`, `hint` says what to do about it."""
+
+    def __init__(self, message: str, *, code: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.hint = hint
+
+
+class InputError(CcmailError):
+    """The files are wrong. `problems` says where; it holds at least one error."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sort_problems(problems)
+        super().__init__(f"{sum(p.is_error for p in self.problems)} errors")
+
+
+class UsageError(CcmailError):
+    """The command line asks for something that is not there."""
+
+
+class NotConfirmed(CcmailError):
+    """Nobody typed the number of recipients: nothing was sent."""
+
+
+class ServerRefused(CcmailError):
+    """The server refuses us (login, certificate, sender): nothing more is sent."""
+
+
+class LedgerFailure(CcmailError):
+    """The ledger cannot be read or written: without it nothing is sent."""
+
+
+class AlreadySending(CcmailError):
+    """Another process is sending this campaign."""
+
+
+def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Order problems by file, line and column, those without a place first; equal ones are said once."""
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda p: (p.place or Place(""), p.code)))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is nearest to what was typed, if any is near enough."""
+    by_folded = {_fold(k): k for k in known}
+    near = difflib.get_close_matches(_fold(word), by_folded, n=1, cutoff=0.6)
+    return by_folded[near[0]] if near else None
+
+
+def _fold(word: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
