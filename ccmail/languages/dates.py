@@ -1,0 +1,124 @@
+"""Days, times and zones as a language writes them.
+
+Times are the wall time of the zone that the given moments carry; en dashes stand without spaces between two
+plain times or days, as in "13:00–15:30".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+from babel.dates import format_date, format_time, get_timezone_name
+
+from ccmail.languages.cldr import locale
+from ccmail.languages.placeholders import fill
+
+if TYPE_CHECKING:
+    from ccmail.languages.language import Language
+
+_DASH = re.compile(r"\s*–\s*")
+_ABBREVIATION = re.compile(r"[^\W\d_]{2,5}")
+_SHORT_MONTH = re.compile(r"(?<!M)MMM(?!M)")
+
+
+def long_date(day: dt.date, language: Language) -> str:
+    """Return "Mittwoch, 7. Oktober 2020"."""
+    return format_date(day, "full", locale=locale(language.words.locale))
+
+
+def short_date(day: dt.date, language: Language) -> str:
+    """Return "07.10.2020": the date line above the title, in the pattern of the words file."""
+    return format_date(day, language.words.dates.short, locale=locale(language.words.locale))
+
+
+def date_range(first: dt.date, last: dt.date, language: Language) -> str:
+    """Return "9.–11. März 2021" or "30. März–1. April 2021"; a single day is written with its weekday."""
+    if first == last:
+        return long_date(first, language)
+    # CLDR has these intervals with abbreviated months only.
+    interval = locale(language.words.locale).interval_formats["yMMMd"]
+    halves = zip((first, last), interval[_greatest_difference(first, last)], strict=True)
+    text = "".join(_with_month_in_full(day, pattern, language) for day, pattern in halves)
+    return _DASH.sub("–", text)
+
+
+def _greatest_difference(first: dt.date, last: dt.date) -> str:
+    if first.year != last.year:
+        return "y"
+    return "M" if first.month != last.month else "d"
+
+
+def _with_month_in_full(day: dt.date, pattern: str, language: Language) -> str:
+    return format_date(day, _SHORT_MONTH.sub("MMMM", pattern), locale=locale(language.words.locale))
+
+
+def times(start: dt.datetime | None, end: dt.datetime | None, language: Language) -> str:
+    """Return "13:00–15:30 Uhr", "13:00 Uhr" without an end, "ganztägig" without a start.
+
+    An end on a later day names both days: "7. Oktober, 20:00 – 8. Oktober, 01:00 Uhr".
+    """
+    if start is None:
+        return language.words.dates.all_day
+    return fill(language.words.dates.times, times=_span(start, end, language))
+
+
+def _span(start: dt.datetime, end: dt.datetime | None, language: Language) -> str:
+    if end is None:
+        return _time(start, language)
+    end = end.astimezone(start.tzinfo)
+    if end.date() == start.date():
+        return f"{_time(start, language)}–{_time(end, language)}"
+    return f"{_day_and_time(start, language)} – {_day_and_time(end, language)}"
+
+
+def _time(moment: dt.datetime, language: Language) -> str:
+    return format_time(moment.time(), "short", locale=locale(language.words.locale))
+
+
+def _day_and_time(moment: dt.datetime, language: Language) -> str:
+    skeletons = locale(language.words.locale).datetime_skeletons
+    pattern = skeletons["MMMMd"] if "MMMMd" in skeletons else skeletons["MMMd"]
+    day = format_date(moment.date(), str(pattern), locale=locale(language.words.locale))
+    return f"{day}, {_time(moment, language)}"
+
+
+def times_with_zone(start: dt.datetime | None, end: dt.datetime | None, language: Language) -> str:
+    """Return "13:00–15:30 Uhr (MESZ)"; without a start there is no zone to name either."""
+    text = times(start, end, language)
+    if start is None:
+        return text
+    zones = dict.fromkeys(zone_name(m, language) for m in (start, end) if m is not None)
+    return fill(language.words.dates.with_zone, times=text, zone="/".join(zones))
+
+
+def zone_name(moment: dt.datetime, language: Language) -> str:
+    """Return "MESZ", or "UTC+3" where the language has no abbreviation for the zone.
+
+    The skeleton `Hmv` would be shorter, but prints MEZ in summer (Babel 2.18).
+    """
+    where = locale(language.words.locale)
+    name = get_timezone_name(moment, width="short", locale=where) if hasattr(moment.tzinfo, "key") else ""
+    return name if _ABBREVIATION.fullmatch(name) else _offset(moment)
+
+
+def _offset(moment: dt.datetime) -> str:
+    minutes = round((moment.utcoffset() or dt.timedelta()) / dt.timedelta(minutes=1))
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '−'}{hours}{f':{rest:02}' if rest else ''}"
+
+
+def local_times(start: dt.datetime, end: dt.datetime | None, zone: dt.tzinfo, place: str, language: Language) -> str:
+    """Return when it is for somebody elsewhere: "Ihre Ortszeit (Georgien): 15:00–17:30 Uhr".
+
+    Where the local day of the start is not the event's, its weekday and date stand before the time.
+    """
+    local_start, local_end = start.astimezone(zone), end.astimezone(zone) if end else None
+    text = times(local_start, local_end, language)
+    names_days = local_end is not None and local_end.date() != local_start.date()
+    if local_start.date() != start.date() and not names_days:
+        text = f"{long_date(local_start.date(), language)}, {text}"
+    return fill(language.words.dates.local, times=text, place=place)

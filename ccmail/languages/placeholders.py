@@ -1,0 +1,44 @@
+"""Patterns such as `{times} Uhr`, filled without giving the values any meaning."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+_NAME = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Placeholders:
+    """What a pattern is filled with: it has to use every `needed` name and may use the `optional` ones."""
+
+    needed: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Every name that may stand between braces."""
+        return self.needed + self.optional
+
+
+def fill(pattern: str, **values: str) -> str:
+    """Return the pattern with every `{name}` replaced by its value.
+
+    Values are put in once and never looked at again: braces, format codes and the like in them stay text
+    (`str.format` would follow `{x.__class__}`).
+
+    Raises:
+        KeyError: The pattern names something that is not in `values`; loading excludes that for words.
+    """
+    return _NAME.sub(lambda found: values[found[1]], pattern)
+
+
+def names_in(pattern: str) -> tuple[str, ...]:
+    """Return what stands between braces, in the order of the text."""
+    return tuple(found[1] for found in _NAME.finditer(pattern))
+
+
+def has_stray_brace(pattern: str) -> bool:
+    """Return whether a brace is left over that opens or closes nothing."""
+    rest = _NAME.sub("", pattern)
+    return "{" in rest or "}" in rest

@@ -1,0 +1,146 @@
+"""The keys of a words file; the comments of templates/words/de.yaml say what each one is for."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Annotated, Literal
+
+import pydantic
+
+from ccmail.languages.placeholders import Placeholders
+
+Titled = Annotated[str, Placeholders(("title",))]
+LastNamed = Annotated[str, Placeholders(("last_name",), ("first_name",))]
+TitledLastNamed = Annotated[str, Placeholders(("title", "last_name"), ("first_name",))]
+
+
+class _Group(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+
+
+class DateWords(_Group):
+    """How dates and times are written. `short` is a CLDR date pattern."""
+
+    short: str
+    times: Annotated[str, Placeholders(("times",))]
+    with_zone: Annotated[str, Placeholders(("times", "zone"))]
+    local: Annotated[str, Placeholders(("times", "place"))]
+    all_day: str
+
+
+class ByGender(_Group):
+    """A word that changes with the person."""
+
+    ms: str
+    mr: str
+    neutral: str
+
+
+class SalutationWords(_Group):
+    """How a letter begins."""
+
+    ms: LastNamed
+    ms_titled: TitledLastNamed
+    mr: LastNamed
+    mr_titled: TitledLastNamed
+    neutral: LastNamed
+    neutral_titled: TitledLastNamed
+    nobody: str
+    professor: ByGender
+    doctor: ByGender
+    austrian_degrees: bool
+
+
+class KickerWords(_Group):
+    """The line above the title, one for each kind of campaign."""
+
+    announcement: str
+    review: str
+
+
+class SubjectWords(_Group):
+    """The subject of a campaign that does not write one itself."""
+
+    announcement: Titled
+    review: Titled
+
+
+class FactWords(_Group):
+    """The labels of the facts table."""
+
+    label: str
+    date: str
+    time: str
+    place: str
+    language: str
+
+
+class CalendarWords(_Group):
+    """The box with the calendar links. `file` is the stem of the file's name, ASCII."""
+
+    heading: str
+    google: str
+    outlook: str
+    office365: str
+    attached: str
+    file: str
+    details: Annotated[str, Placeholders(("url",))]
+
+
+class TextWords(_Group):
+    """The headings over the optional texts."""
+
+    programme: str
+    results: str
+
+
+class FooterWords(_Group):
+    """The links at the very end."""
+
+    imprint: str
+    privacy: str
+    unsubscribe: str
+    unsubscribe_subject: str
+
+
+with warnings.catch_warnings():
+    # Pydantic minds that `register` is also the name of something on its metaclass, which nobody here calls.
+    warnings.filterwarnings("ignore", message='Field name "register"')
+
+    class Words(_Group):
+        """Everything that the mails say by themselves, in one language.
+
+        Attributes:
+            name: The language's name for itself, e.g. "Deutsch".
+            locale: The CLDR locale for dates, countries and numbers, e.g. "en_GB".
+        """
+
+        name: str
+        locale: str
+        direction: Literal["ltr", "rtl"]
+        dates: DateWords
+        salutation: SalutationWords
+        kicker: KickerWords
+        subject: SubjectWords
+        email: str
+        photo: Annotated[str, Placeholders(("credit",))]
+        facts: FactWords
+        online: str
+        online_event: str
+        conference_language: Annotated[str, Placeholders(("language",))]
+        register: str
+        join: str
+        calendar: CalendarWords
+        agenda: str
+        speaker_at: Annotated[str, Placeholders(("speaker", "role"))]
+        text: TextWords
+        presentations: str
+        slides: str
+        video: str
+        watch: str
+        gallery: str
+        questions: str
+        author: str
+        related: str
+        top: str
+        footer: FooterWords
