@@ -1,0 +1,46 @@
+"""Stage 0: a folder becomes a Workspace: what is the same for every campaign.
+
+The public verb is `load_workspace`; `find_workspace` looks for the folder.
+"""
+
+from __future__ import annotations
+
+from ccmail.workspace.load import find_workspace, load_workspace
+from ccmail.workspace.rate import Rate
+from ccmail.workspace.secret import Secret, SecretKind
+from ccmail.workspace.settings import (
+    Delivery,
+    Footer,
+    Inbox,
+    Person,
+    Security,
+    Segment,
+    Sender,
+    Settings,
+    Smtp,
+    Testers,
+    Theme,
+    Unsubscribe,
+)
+from ccmail.workspace.workspace import Workspace
+
+__all__ = [
+    "Delivery",
+    "Footer",
+    "Inbox",
+    "Person",
+    "Rate",
+    "Secret",
+    "SecretKind",
+    "Security",
+    "Segment",
+    "Sender",
+    "Settings",
+    "Smtp",
+    "Testers",
+    "Theme",
+    "Unsubscribe",
+    "Workspace",
+    "find_workspace",
+    "load_workspace",
+]

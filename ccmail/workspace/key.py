@@ -1,0 +1,47 @@
+"""The key that signs unsubscribe links."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from ccmail.problems import CcmailError
+
+if TYPE_CHECKING:
+    from ccmail.workspace.workspace import Workspace
+
+_FILE = "unsubscribe.key"
+
+
+def unsubscribe_key(workspace: Workspace) -> bytes:
+    """Return the key, made when it is first needed; b"" where links are not signed (`unsubscribe.url` is not set).
+
+    It lies in .ccmail/unsubscribe.key, or where `unsubscribe.key` says. Two computers that send the mails of one
+    workspace need the same one.
+
+    Raises:
+        CcmailError: It cannot be read.
+    """
+    if workspace.settings.unsubscribe.url is None:
+        return b""
+    secret = workspace.settings.unsubscribe.key
+    if secret is not None and secret.kind.value == "env":
+        value = os.environ.get(secret.name, "")
+    else:
+        value = _from_file(workspace, secret.name if secret else "")
+    if not value:
+        raise CcmailError(f"there is no key in {secret}", code="W763", hint="any long random text will do")
+    return value.encode()
+
+
+def _from_file(workspace: Workspace, name: str) -> str:
+    path = workspace.root / name if name else workspace.state / _FILE
+    try:
+        if not name and not path.exists():
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            path.touch(mode=0o600, exist_ok=False)
+            path.write_text(secrets.token_hex(32), encoding="ascii")
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise CcmailError(f"the key of the unsubscribe links cannot be read: {error.strerror}", code="W763") from error

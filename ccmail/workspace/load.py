@@ -1,0 +1,72 @@
+"""A folder becomes a Workspace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ccmail.languages import Language, load_languages
+from ccmail.problems import InputError, Problem, UsageError, sort_problems
+from ccmail.source import Document, FieldsNode, bind, read_document
+from ccmail.workspace.settings import Settings
+from ccmail.workspace.workspace import FILE, Workspace, template_folders
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def find_workspace(start: Path) -> Path:
+    """Return the nearest folder, from `start` upward, that has a ccmail.yaml.
+
+    Raises:
+        UsageError: There is none.
+    """
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise UsageError(
+        f"no {FILE} in {start} or in a folder above it",
+        code="W750",
+        hint="go to your workspace (or name it with -C), or make one with `ccmail init`",
+    )
+
+
+def load_workspace(root: Path) -> tuple[Workspace | None, tuple[Problem, ...]]:
+    """Read ccmail.yaml and the languages.
+
+    Returns:
+        The workspace (None exactly if one of the problems is an error) and all problems, sorted.
+    """
+    root = root.absolute()
+    document = read_document(root / FILE, FILE)
+    languages, problems = _load_languages(root)
+    context = {"languages": tuple(languages) or None, "people": _names_in(document, "people"), "folder": ""}
+    settings, said = bind(Settings, document, context=context, name=FILE)
+    problems = sort_problems((*problems, *said))
+    if settings is None or any(problem.is_error for problem in problems):
+        return None, problems
+    return Workspace(root, _with_defaults(settings), languages, document), problems
+
+
+def _with_defaults(settings: Settings) -> Settings:
+    """Let mails that unsubscribe go to the sender where no other address is given."""
+    if settings.unsubscribe.address:
+        return settings
+    unsubscribe = settings.unsubscribe.model_copy(update={"address": settings.sender.address})
+    return settings.model_copy(update={"unsubscribe": unsubscribe})
+
+
+def _load_languages(root: Path) -> tuple[Mapping[str, Language], tuple[Problem, ...]]:
+    def shown(path: Path) -> str:
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+    try:
+        return load_languages([folder / "words" for folder in template_folders(root)], shown), ()
+    except InputError as error:
+        return {}, error.problems
+
+
+def _names_in(document: Document, key: str) -> tuple[str, ...]:
+    node = document.node(key)
+    return tuple(str(field.key) for field in node.fields) if isinstance(node, FieldsNode) else ()

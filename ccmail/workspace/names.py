@@ -1,0 +1,125 @@
+"""The names that files call each other by: people, segments, languages."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import pydantic
+
+from ccmail.problems import did_you_mean
+from ccmail.source import Context, FromText, Mistake, SourceText
+from ccmail.source.addresses import read_mail_address
+
+_NAME = re.compile(r"\w[\w.-]{0,63}")
+
+
+def read_name(text: SourceText, _context: Context) -> SourceText:
+    """Return the name that a person or segment is called by.
+
+    Raises:
+        Mistake: It could not be typed on the command line as it is.
+    """
+    if not _NAME.fullmatch(text):
+        raise Mistake("W755", f"“{text}” cannot be a name here", text.place, hint="use letters, digits, “-” and “_”")
+    return text
+
+
+def read_person(text: SourceText, context: Context) -> SourceText:
+    """Return the key of a person in ccmail.yaml.
+
+    Raises:
+        Mistake: Nobody is called so.
+    """
+    people = context.get("people")
+    if people is None or text in people:
+        return text
+    near = did_you_mean(text, people)
+    raise Mistake(
+        "C212",
+        f"nobody called “{text}” in ccmail.yaml",
+        text.place,
+        label=f"did you mean “{near}”?" if near else "",
+        hint=f"people there: {', '.join(people)}" if people else "name people there, under “people:”",
+    )
+
+
+def read_segment(text: SourceText, context: Context) -> SourceText:
+    """Return the key of a segment in ccmail.yaml.
+
+    Raises:
+        Mistake: There is no such segment.
+    """
+    segments = context.get("segments")
+    if segments is None or text in segments:
+        return text
+    near = did_you_mean(text, segments)
+    raise Mistake(
+        "C212",
+        f"no segment called “{text}” in ccmail.yaml",
+        text.place,
+        label=f"did you mean “{near}”?" if near else "",
+        hint=f"segments there: {', '.join(segments)}",
+    )
+
+
+def read_tester(text: SourceText, context: Context) -> SourceText:
+    """Return a person's key, or a mail address.
+
+    Raises:
+        Mistake: It is neither.
+    """
+    is_address = "@" in text or "(at)" in text
+    return read_mail_address(text, context) if is_address else read_person(text, context)
+
+
+def read_language(text: SourceText, context: Context) -> SourceText:
+    """Return the code of a language of the workspace; its name in English or German is understood.
+
+    Raises:
+        Mistake: The workspace has no words for it.
+    """
+    from ccmail.languages.names import find_language  # noqa: PLC0415 - loads Babel
+
+    known = context.get("languages")
+    if known is None or text in known:
+        return text
+    code = find_language(text)
+    if code in known:
+        return text.moved(code or "")
+    raise no_such_language(text, tuple(known), code or "")
+
+
+def no_such_language(text: SourceText, known: tuple[str, ...], code: str) -> Mistake:
+    """Return what to say about a language that the workspace has no words for."""
+    near = did_you_mean(text, known)
+    more = f"; for {code} there would have to be templates/words/{code}.yaml" if code else ""
+    return Mistake(
+        "C207",
+        f"“{text}” is not a language of this workspace",
+        text.place,
+        label=f"did you mean “{near}”?" if near else "",
+        hint=f"languages here: {', '.join(known)}{more}",
+    )
+
+
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Name = Annotated[str, FromText(read_name, SourceText, {"type": "string", "pattern": r"^\w[\w.-]*$"})]
+PersonName = Annotated[str, FromText(read_person, SourceText, {"type": "string", "x-ccmail": "people"})]
+SegmentName = Annotated[str, FromText(read_segment, SourceText, {"type": "string", "x-ccmail": "segments"})]
+Tester = Annotated[
+    str,
+    FromText(read_tester, SourceText, {"anyOf": [{"x-ccmail": "people"}, {"pattern": "@|\\(at\\)"}]}),
+]
+LanguageCode = Annotated[str, FromText(read_language, SourceText, {"type": "string", "x-ccmail": "languages"})]
+LanguageCodes = Annotated[
+    tuple[LanguageCode, ...],
+    pydantic.BeforeValidator(
+        _one_or_many,
+        json_schema_input_type=LanguageCode | tuple[LanguageCode, ...],
+    ),
+    pydantic.Field(min_length=1),
+]

@@ -1,0 +1,202 @@
+"""The keys of ccmail.yaml: everything that is the same for every campaign.
+
+The titles and descriptions here are what editors show while somebody types.
+"""
+
+import enum
+import re
+from typing import Annotated
+
+import pydantic
+from pydantic import Field
+
+from ccmail.source import (
+    Context,
+    FilePath,
+    FromText,
+    Line,
+    Localized,
+    MailAddress,
+    Mistake,
+    SourceText,
+    WebLink,
+    Written,
+)
+from ccmail.source.addresses import read_mail_address, read_web_link
+from ccmail.source.zones import read_zone
+from ccmail.workspace.names import LanguageCodes, Name, PersonName, Tester
+from ccmail.workspace.rate import MailRate, Rate
+from ccmail.workspace.secret import SecretPlace
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+_COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
+
+
+class Delivery(enum.Enum):
+    """Where mails go: into a folder, or out."""
+
+    OUTBOX = "outbox"
+    SMTP = "smtp"
+
+
+class Security(enum.Enum):
+    """How the connection to the mail server is encrypted."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+def _read_zone_name(text: SourceText, context: Context) -> str:
+    return read_zone(text, context).key
+
+
+def _read_reply_to(text: SourceText, context: Context) -> SourceText:
+    return text if text == "contact" else read_mail_address(text, context)
+
+
+def _read_pictures(text: SourceText, context: Context) -> SourceText:
+    return text if text == "cid" else read_web_link(text, context)
+
+
+def _read_colour(text: SourceText, _context: Context) -> str:
+    found = _COLOUR.fullmatch(text.strip())
+    if found is None:
+        raise Mistake("W756", f"“{text}” is not a colour", text.place, hint='write it like "#0b6a8f", in quotes')
+    digits = found[1].lower()
+    return "#" + (digits if len(digits) == 6 else "".join(2 * d for d in digits))  # noqa: PLR2004
+
+
+Colour = Annotated[str, FromText(_read_colour, str, {"type": "string", "pattern": "^#?([0-9a-fA-F]{3}){1,2}$"})]
+
+
+class Sender(Written):
+    """Who the mails are from."""
+
+    name: Line = Field(description="The sender's name, as inboxes show it")
+    address: MailAddress = Field(description="The address the mails come from")
+    bounces: MailAddress | None = Field(None, description="Undeliverable mails come back here")
+    reply_to: Annotated[str, FromText(_read_reply_to, str, {"type": "string"})] = Field(
+        "contact",
+        description="contact: answers go to the contact person of the reader's segment; or an address",
+    )
+
+
+class Person(Written):
+    """Somebody whom campaigns name: a contact person, an author, a tester."""
+
+    name: Line = Field(description="First name and last name")
+    email: MailAddress | None = Field(None, description="Mail address; user(at)city.example works too")
+    role: Localized | None = Field(None, description="What the person does, one text or {de: …, en: …}")
+    organisation: Line | None = Field(None, description="Where the person works")
+
+
+class Segment(Written):
+    """A group of readers: a list, a language, a contact person."""
+
+    label: Localized | None = Field(None, description="The heading over the contact person, for whom it is")
+    recipients: FilePath = Field(description="The list: .csv or .xlsx, as it comes out of Excel")
+    language: LanguageCodes = Field(
+        description="The language of the mail; [de, en]: both in one. A column “language” in the list wins"
+    )
+    contact: PersonName | None = Field(None, description="The contact person: a name from “people”")
+
+
+class Testers(Written):
+    """Who gets `ccmail test`."""
+
+    to: tuple[Tester, ...] = Field((), description="People or mail addresses")
+
+
+class Unsubscribe(Written):
+    """How readers stop the mails."""
+
+    address: MailAddress | None = Field(
+        None, description="A mail to this address unsubscribes; without it: to the sender's"
+    )
+    url: WebLink | None = Field(None, description="One click; answered by `ccmail serve`")
+    key: SecretPlace | None = Field(None, description="Where the key lies that signs the links")
+
+
+class Footer(Written):
+    """What stands at the end of every mail."""
+
+    imprint: Localized = Field(description="Who is responsible, with an address")
+    privacy: Localized = Field(description="A link to the privacy statement")
+    why: Localized | None = Field(None, description="Why the reader gets this mail")
+
+
+class Smtp(Written):
+    """The mail server; used only when `delivery` is smtp."""
+
+    host: Line = Field(description="The name of the server")
+    port: int = Field(587, ge=1, le=65535, description="587 for starttls, 465 for tls")
+    security: Security = Field(Security.STARTTLS, description="none is only allowed for localhost")
+    user: Line | None = Field(None, description="The name to log in with")
+    password: SecretPlace | None = Field(
+        None,
+        description="keyring (stored by `ccmail login`), file:/run/secrets/smtp or env:CCMAIL_SMTP_PASSWORD",
+    )
+    ca_file: Line | None = Field(None, description="A file of certificates to trust, if the server's is your own")
+    rate: MailRate = Field(Rate(120), description="120 per minute, 2 per second, none")
+    connections: int = Field(4, ge=1, le=50, description="Connections at the same time")
+
+    @pydantic.field_validator("security")
+    @classmethod
+    def _only_local_mails_are_readable_on_the_way(cls, value: Security, info: pydantic.ValidationInfo) -> Security:
+        host = info.data.get("host")
+        if value is Security.NONE and host is not None and host not in LOCAL_HOSTS:
+            raise Mistake(
+                "W753",
+                f"“none” would send the password and every mail to {host} unencrypted",
+                label="only allowed for localhost",
+                hint="write starttls (port 587) or tls (port 465)",
+            )
+        return value
+
+
+class Inbox(Written):
+    """The mailbox that bounces and answers come to."""
+
+    imap: Line = Field(description="The name of the IMAP server")
+    user: Line = Field(description="The name to log in with")
+    password: SecretPlace | None = Field(None, description="keyring, file:… or env:…")
+
+
+class Theme(Written):
+    """How the mails look."""
+
+    colour: Colour = Field("#0b6a8f", description="The brand colour; all other colours follow from it")
+    logo: FilePath | None = Field(None, description="A picture for the head of the mail")
+    logo_alt: Localized | None = Field(None, description="What the logo shows, for those who do not see it")
+
+
+class Settings(Written):
+    """The workspace: everything that is the same for every campaign."""
+
+    name: Line = Field(description="The name of the newsletter or network")
+    timezone: Annotated[str, FromText(_read_zone_name, str, {"type": "string"})] = Field(
+        "Europe/Berlin", description="The time zone of events, e.g. Europe/Berlin"
+    )
+    delivery: Delivery = Field(
+        Delivery.OUTBOX, description="outbox: mails are only kept on this computer. smtp: mails really go out"
+    )
+    sender: Sender
+    people: dict[Name, Person] = Field(default_factory=dict, description="The people whom campaigns name")
+    segments: dict[Name, Segment] = Field(
+        min_length=1, description="Groups of readers; somebody on two lists gets the mail of the first one"
+    )
+    test: Testers = Testers()
+    unsubscribe: Unsubscribe = Unsubscribe()
+    footer: Footer
+    smtp: Smtp | None = None
+    inbox: Inbox | None = None
+    theme: Theme = Theme()
+    pictures: Annotated[str, FromText(_read_pictures, str, {"type": "string"})] = Field(
+        "cid", description="cid: pictures travel inside the mail; or the https address where they lie"
+    )
+    max_recipients: int | None = Field(None, ge=1, description="Larger sendings are refused")
+
+    def person(self, name: str | None) -> Person | None:
+        """Return somebody by the name that campaigns use, None if there is nobody of it."""
+        return next((person for key, person in self.people.items() if key == name), None)

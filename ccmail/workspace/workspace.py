@@ -1,0 +1,116 @@
+"""A folder with a ccmail.yaml, and what lies in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import unicodedata
+import zoneinfo
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ccmail.languages import Language
+    from ccmail.source import Document
+    from ccmail.workspace.settings import Settings
+
+FILE = "ccmail.yaml"
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@dataclasses.dataclass(frozen=True)
+class Workspace:
+    """The workspace.
+
+    Attributes:
+        root: The folder, absolute.
+        settings: What ccmail.yaml says.
+        languages: By code; those that have a words file.
+        document: ccmail.yaml with its places.
+    """
+
+    root: Path
+    settings: Settings
+    languages: Mapping[str, Language]
+    document: Document
+
+    @functools.cached_property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The time zone of events that do not name one."""
+        return zoneinfo.ZoneInfo(self.settings.timezone)
+
+    @property
+    def template_folders(self) -> tuple[Path, ...]:
+        """Where templates are looked for, first hit wins."""
+        return template_folders(self.root)
+
+    @property
+    def state(self) -> Path:
+        """The folder for what ccmail writes itself."""
+        return self.root / ".ccmail"
+
+    @property
+    def ledger_file(self) -> Path:
+        """What happened to every recipient."""
+        return self.state / "ledger.sqlite"
+
+    @property
+    def outbox(self) -> Path:
+        """Where mails are kept that do not go out."""
+        return self.state / "outbox"
+
+    def campaign_files(self) -> tuple[Path, ...]:
+        """Return the campaigns' files, sorted by name."""
+        files = (p for end in ("*.yaml", "*.yml") for p in (self.root / "campaigns").glob(end))
+        return tuple(sorted(p for p in files if p.is_file() and not p.name.startswith(".")))
+
+    def shown(self, path: Path) -> str:
+        """Return a path as people should see it: relative to the workspace where it lies inside."""
+        absolute = path if path.is_absolute() else Path.cwd() / path
+        for root, inside in ((self.root, absolute), (self.root.resolve(), absolute.resolve())):
+            if inside.is_relative_to(root):
+                return inside.relative_to(root).as_posix()
+        return str(path)
+
+    def find_file(self, relative: str) -> Path | None:
+        """Return a file of the workspace by its path from the root.
+
+        The spelling of umlauts does not matter: macOS stores `ö` as two characters. None if there is no such
+        file, or if it lies outside of the workspace (`..`, symbolic links) or is no ordinary file.
+        """
+        path = self.root
+        for part in PurePosixPath(relative).parts:
+            found = path.parent if part == ".." else _entry(path, part)
+            if found is None or part == "/":
+                return None
+            path = found
+        try:
+            is_inside = path.resolve(strict=True).is_relative_to(self.root.resolve())
+            return path if is_inside and path.is_file() else None
+        except (OSError, RuntimeError):
+            return None
+
+
+def template_folders(root: Path) -> tuple[Path, ...]:
+    """Return the folders with templates: the workspace's own, then those that come with ccmail.
+
+    An installed ccmail has them inside the package; a checkout beside it.
+    """
+    folders = (root / "templates", _PACKAGE / "templates", _PACKAGE.parent / "templates")
+    by_place: dict[Path, Path] = {}
+    for folder in folders:
+        if folder.is_dir():
+            by_place.setdefault(folder.resolve(), folder)
+    return tuple(by_place.values())
+
+
+def _entry(folder: Path, name: str) -> Path | None:
+    try:
+        if (folder / name).exists():
+            return folder / name
+        wanted = unicodedata.normalize("NFC", name)
+        return next((p for p in folder.iterdir() if unicodedata.normalize("NFC", p.name) == wanted), None)
+    except (OSError, ValueError):
+        return None
