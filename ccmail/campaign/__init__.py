@@ -1,0 +1,48 @@
+"""Stage 1: a YAML file becomes a Campaign: facts once, texts per language, all problems at once.
+
+The public verb is `load_campaign`.
+"""
+
+from __future__ import annotations
+
+from ccmail.campaign.days import DayRange
+from ccmail.campaign.event import Event
+from ccmail.campaign.load import find_campaign, load_campaign
+from ccmail.campaign.model import (
+    AgendaItem,
+    CalendarMode,
+    Campaign,
+    Contacts,
+    Kind,
+    Photo,
+    Presentation,
+    SegmentUse,
+    Shot,
+    Texts,
+    Video,
+)
+from ccmail.campaign.times import TimeRange
+from ccmail.campaign.variants import Variant, variants
+from ccmail.source import Localized
+
+__all__ = [
+    "AgendaItem",
+    "CalendarMode",
+    "Campaign",
+    "Contacts",
+    "DayRange",
+    "Event",
+    "Kind",
+    "Localized",
+    "Photo",
+    "Presentation",
+    "SegmentUse",
+    "Shot",
+    "Texts",
+    "TimeRange",
+    "Variant",
+    "Video",
+    "find_campaign",
+    "load_campaign",
+    "variants",
+]

@@ -1,0 +1,119 @@
+"""A new campaign file, valid as it is: the organiser replaces its sentences."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import re
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccmail.languages.dates import long_date
+from ccmail.problems import UsageError
+
+if TYPE_CHECKING:
+    from ccmail.campaign import Kind
+    from ccmail.workspace import Workspace
+
+_SLUG_LENGTH = 60
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_TRANSLITERATED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_FIRST_SENTENCES = {
+    "announcement": {
+        "de": "Wir laden Sie herzlich zu unserer Veranstaltung ein.",
+        "en": "We cordially invite you to our event.",
+    },
+    "review": {
+        "de": "Wir blicken auf unsere Veranstaltung zurück.",
+        "en": "We look back at our event.",
+    },
+}
+
+_HEAD = """\
+# yaml-language-server: $schema=../.ccmail/campaign.schema.json
+type: {kind}
+{published}
+event:
+  date: {date}
+{time}  place: {place}{place_note}
+  # language: en               # the language of the event
+  # register: https://…        # becomes the main button
+  # link: https://…            # how to take part
+
+# photo: {{file: photos/picture.jpg, credit: Who took it, alt: {{de: Was man sieht, en: What it shows}}}}
+# agenda:
+#   - {{time: "13:00", title: {{de: Begrüßung, en: Welcome}}, speaker: Who speaks}}
+"""
+
+
+def read_day(written: str | None, today: dt.date, kind: Kind) -> dt.date:
+    """Return the day of the event as it was typed; without it four weeks ahead, for a review today.
+
+    Raises:
+        UsageError: What was typed is no day.
+    """
+    if not written:
+        return today + dt.timedelta(weeks=0 if kind.value == "review" else 4)
+    found = _DAY.fullmatch(written.strip())
+    if found is not None:
+        year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
+        with contextlib.suppress(ValueError):
+            return dt.date(int(year), int(month), int(day))
+    raise UsageError(f"“{written}” is not a date", hint="7.10.2020 or 2020-10-07")
+
+
+def create_campaign(
+    workspace: Workspace, kind: Kind, title: str, *, day: dt.date, times: str, place: str, text: str = ""
+) -> Path:
+    """Write campaigns/DATE-slug.yaml with a block for each language of the workspace's segments.
+
+    Raises:
+        UsageError: There is such a file already.
+    """
+    path = workspace.root / "campaigns" / f"{day.isoformat()}-{_slug(title)}.yaml"
+    if path.exists():
+        raise UsageError(f"{workspace.shown(path)} is there already", code="W723", hint="choose another title")
+    head = _HEAD.format(
+        kind=kind.value,
+        published=""
+        if kind.value == "announcement"
+        else "# published: 6.4.2021        # without it: the day of sending\n",
+        date=f"{day.day}.{day.month}.{day.year}",
+        time=f"  time: {times}\n" if times else "",
+        place=place if place == "online" else json.dumps(place, ensure_ascii=False),
+        place_note="                # or the address" if place == "online" else "",
+    )
+    needed = dict.fromkeys(c for segment in workspace.settings.segments.values() for c in segment.language)
+    blocks = [_block(workspace, kind.value, code, title, day, text) for code in needed]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join([head, *blocks]), encoding="utf-8", newline="\n")
+    return path
+
+
+def _block(workspace: Workspace, kind: str, code: str, title: str, day: dt.date, text: str) -> str:
+    language = workspace.languages[code]
+    subject = getattr(language.words.subject, kind).replace("{title}", title)
+    sentence = text or _FIRST_SENTENCES[kind].get(code, _FIRST_SENTENCES[kind]["en"])
+    date = f", {long_date(day, language)}" if kind == "announcement" else ""
+    lines = [
+        f"{code}:",
+        f"  subject: {json.dumps(subject + date, ensure_ascii=False)}",
+        f"  title: {json.dumps(title, ensure_ascii=False)}",
+        "  # subtitle:",
+        "  text: |                      # Markdown; {{ first_name }} and other fields of the reader may stand in it",
+        *(f"    {line}".rstrip() for line in sentence.strip().split("\n")),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _slug(title: str) -> str:
+    folded = unicodedata.normalize("NFKD", title.casefold().translate(_TRANSLITERATED))
+    words = re.findall(r"[a-z0-9]+", "".join(c for c in folded if not unicodedata.combining(c)))
+    slug = ""
+    for word in words:
+        if len(slug) + len(word) > _SLUG_LENGTH:
+            break
+        slug += f"-{word}" if slug else word
+    return slug or "campaign"

@@ -1,0 +1,137 @@
+"""What is announced or looked back on: when, where, in which language."""
+
+import datetime as dt
+import warnings
+import zoneinfo
+from collections.abc import Iterator
+from typing import Annotated, Any, Self
+
+import pydantic
+from pydantic import Field
+
+from ccmail.campaign.days import Days
+from ccmail.campaign.nouns import SpokenLanguage
+from ccmail.campaign.times import ZONE_WORDS, Times
+from ccmail.problems import Mark, Problem, Severity
+from ccmail.source import Localized, Mistake, SourceText, WebLink, Written, Zone
+from ccmail.source.reading import SAID
+
+ONLINE = "online"
+
+
+def _forget_comment(value: Any) -> Any:
+    """Say nothing about a comment after `online`: that is no text of the organiser's."""
+    if isinstance(value, SourceText) and value.strip().casefold() == ONLINE:
+        return SourceText(ONLINE, value.place)
+    return value
+
+
+with warnings.catch_warnings():
+    # Pydantic minds that `register` is also the name of something on its metaclass, which nobody here calls.
+    warnings.filterwarnings("ignore", message='Field name "register"')
+
+    class Event(Written):
+        """The event: facts that are the same in all languages."""
+
+        date: Days = Field(description="7.10.2020, 2020-10-07, 30.3.–1.4.2021")
+        time: Times | None = Field(None, description="13:00–15:30, 13:00; without it the event takes the whole day")
+        place: Annotated[Localized, pydantic.BeforeValidator(_forget_comment)] | None = Field(
+            None, description="online, or where it is: one text or {de: …, en: …}"
+        )
+        language: SpokenLanguage | None = Field(None, description="The conference language: en, Englisch, English")
+        register: WebLink | None = Field(None, description="Where to register: the main button of the mail")
+        link: WebLink | None = Field(None, description="The link into the event, once it is known")
+        timezone: Zone = Field(
+            default_factory=lambda: zoneinfo.ZoneInfo("Europe/Berlin"),
+            description="Only if it is not the workspace's, e.g. Asia/Tbilisi",
+        )
+
+        @property
+        def is_online(self) -> bool:
+            """Whether it takes place online only."""
+            return self.place is not None and self.place.get("") == ONLINE
+
+        @property
+        def start(self) -> dt.datetime | None:
+            """When it begins, aware; None if it takes whole days."""
+            return dt.datetime.combine(self.date.first, self.time.start, self.timezone) if self.time else None
+
+        @property
+        def end(self) -> dt.datetime | None:
+            """When it ends, aware, on the last day; None if that was not said or it takes whole days."""
+            if self.time is None or self.time.end is None:
+                return None
+            return dt.datetime.combine(self.date.last, self.time.end, self.timezone)
+
+        @pydantic.model_validator(mode="before")
+        @classmethod
+        def _take_the_workspaces_zone(cls, value: Any, info: pydantic.ValidationInfo) -> Any:
+            zone = (info.context or {}).get("zone")
+            if isinstance(value, dict) and value and zone and not value.get("timezone"):
+                return {**value, "timezone": zone}
+            return value
+
+        @pydantic.model_validator(mode="after")
+        def _say_what_contradicts_itself(self, info: pydantic.ValidationInfo) -> Self:
+            problems = tuple(contradictions(self))
+            said = (info.context or {}).get(SAID)
+            if said is not None:
+                said.extend(problems)
+            elif any(p.is_error for p in problems):
+                first = next(p for p in problems if p.is_error)
+                raise Mistake(first.code, first.message, hint=first.hint)
+            return self
+
+
+def contradictions(event: Event) -> Iterator[Problem]:
+    """Yield what cannot be right about an event's times."""
+    times = event.time
+    if times is None or event.start is None:
+        return
+    mark = Mark(times.place)
+    if times.end and event.end and event.end <= event.start and event.date.is_one_day:
+        yield Problem(
+            "C214",
+            "the event ends before it begins" if times.end < times.start else "the event ends when it begins",
+            marks=(Mark(times.place, f"{times.end:%H:%M} is not after {times.start:%H:%M}"),),
+            hint="write the beginning first; an event over midnight has two dates: 7.–8.10.2020",
+        )
+    yield from _zone_word(event, mark)
+    for moment in (event.start, event.end):
+        if moment:
+            yield from _clock_change(moment, mark)
+
+
+def _zone_word(event: Event, mark: Mark) -> Iterator[Problem]:
+    start, word = event.start, event.time.zone_word if event.time else ""
+    offset = start.utcoffset() if start else None
+    if not word or start is None or offset == dt.timedelta(hours=ZONE_WORDS[word]):
+        return
+    right, city = start.tzname() or "", event.timezone.key.rpartition("/")[2].replace("_", " ")
+    if not right.isalpha() and offset is not None:
+        right = f"UTC{offset.total_seconds() / 3600:+g}"
+    yield Problem(
+        "C216",
+        f"on {start:%Y-%m-%d} {city} has {right}, not {word}",
+        marks=(mark,),
+        hint=f"leave “{word}” out: every mail says the right one by itself; the zone is {event.timezone.key}",
+    )
+
+
+def _clock_change(moment: dt.datetime, mark: Mark) -> Iterator[Problem]:
+    """Times that the clocks leave out in spring, or show twice in autumn."""
+    if moment.astimezone(dt.UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != moment.replace(tzinfo=None):
+        yield Problem(
+            "C217",
+            f"{moment:%H:%M} does not exist on {moment:%Y-%m-%d}: the clocks go forward then",
+            marks=(mark,),
+            hint="choose a time before or after it",
+        )
+    elif moment.utcoffset() != moment.replace(fold=1).utcoffset():
+        yield Problem(
+            "C229",
+            f"{moment:%H:%M} comes twice on {moment:%Y-%m-%d}: the clocks go back then",
+            Severity.WARNING,
+            (mark,),
+            "the first of the two is taken",
+        )

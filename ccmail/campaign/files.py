@@ -1,0 +1,174 @@
+"""The pictures and attachments that a campaign names, read and looked at."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from ccmail.problems import Mark, Place, Problem, Severity, did_you_mean
+
+if TYPE_CHECKING:
+    from ccmail.campaign import Campaign
+    from ccmail.workspace import Workspace
+
+_PICTURE_TYPES = {"JPEG": "jpeg", "PNG": "png", "GIF": "gif"}  # what every mail program shows
+_PICTURE_LIMIT = 300_000
+_PIXEL_LIMIT = 40_000_000
+_ATTACHMENT_LIMIT = 7_000_000  # base64 makes 10 MB of it, the most that servers commonly take
+# What opens without harm on any reader's machine; scripts, programs and macros do not travel by newsletter.
+_ATTACHMENT_TYPES = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".odp": "application/vnd.oasis.opendocument.presentation",
+    ".csv": "text/csv",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+}
+_TRANSLITERATED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture as it travels: `name` is ASCII, `subtype` the MIME subtype, `digest` names the content."""
+
+    name: str
+    content: bytes = dataclasses.field(repr=False)
+    subtype: str
+    width: int
+    height: int
+    digest: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AttachmentFile:
+    """A file that goes with the mail under an ASCII name."""
+
+    name: str
+    content: bytes = dataclasses.field(repr=False)
+    content_type: str
+
+
+def load_pictures(campaign: Campaign, workspace: Workspace) -> tuple[dict[str, PictureFile], tuple[Problem, ...]]:
+    """Read every picture that a campaign (or the theme) names, by the name that it is given there."""
+    pictures: dict[str, PictureFile] = {}
+    problems: list[Problem] = []
+    for name, place in _picture_names(campaign, workspace):
+        if name in pictures:
+            continue
+        found = _read_picture(name, place, campaign, workspace)
+        if isinstance(found, Problem):
+            problems.append(found)
+            continue
+        pictures[name] = found
+        problems.extend(_doubts(found, name, place))
+    return pictures, tuple(problems)
+
+
+def load_attachments(
+    campaign: Campaign, workspace: Workspace
+) -> tuple[tuple[AttachmentFile, ...], tuple[Problem, ...]]:
+    """Read the attachments of a campaign."""
+    files: list[AttachmentFile] = []
+    problems: list[Problem] = []
+    for index, name in enumerate(campaign.attachments):
+        place = campaign.document.place("attachments", index)
+        content_type = _ATTACHMENT_TYPES.get(PurePosixPath(name).suffix.lower())
+        path = _find(name, campaign, workspace)
+        if path is None:
+            problems.append(_missing(name, place, campaign, workspace, "M611"))
+        elif content_type is None:
+            kinds = ", ".join(sorted(suffix.removeprefix(".") for suffix in _ATTACHMENT_TYPES))
+            problems.append(_problem("M612", f"“{name}” is of a kind that many servers refuse", place, f"use {kinds}"))
+        elif path.stat().st_size > _ATTACHMENT_LIMIT:
+            size = f"{path.stat().st_size / 1e6:.1f} MB"
+            hint = "put it on a web page and write the link into the text"
+            problems.append(_problem("M613", f"“{name}” is {size}, more than servers commonly take", place, hint))
+        else:
+            files.append(AttachmentFile(ascii_name(path.name), path.read_bytes(), content_type))
+    return tuple(files), tuple(problems)
+
+
+def ascii_name(name: str) -> str:
+    """Return a file name that every mail program can show and save: ASCII letters, digits, `.`, `_` and `-`."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", name).translate(_TRANSLITERATED))
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    stem, dot, suffix = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.").rpartition(".")
+    return f"{stem[:80]}{dot}{suffix[:10]}" or "file"
+
+
+def _picture_names(campaign: Campaign, workspace: Workspace) -> Iterator[tuple[str, Place]]:
+    document = campaign.document
+    if workspace.settings.theme.logo:
+        yield workspace.settings.theme.logo, workspace.document.place("theme", "logo")
+    if campaign.photo:
+        yield campaign.photo.file, document.place("photo", "file")
+    if campaign.video:
+        yield campaign.video.image, document.place("video", "image")
+    for index, shot in enumerate(campaign.gallery):
+        yield shot.file, document.place("gallery", index, "file")
+
+
+def _read_picture(name: str, place: Place, campaign: Campaign, workspace: Workspace) -> PictureFile | Problem:
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  # only for those who render
+
+    path = _find(name, campaign, workspace)
+    if path is None:
+        return _missing(name, place, campaign, workspace, "M601")
+    convert = "save it as JPEG or PNG"
+    try:
+        with Image.open(path) as image:
+            kind, mode, (width, height) = image.format, image.mode, image.size
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        return _problem("M602", f"{name} is not a picture that can be read", place, convert)
+    if kind not in _PICTURE_TYPES:
+        return _problem("M603", f"{name} is a {kind} picture, which many mail programs do not show", place, convert)
+    if mode == "CMYK":
+        return _problem("M604", f"{name} has colours for printing (CMYK)", place, "save it with RGB colours")
+    if width * height > _PIXEL_LIMIT:
+        return _problem("M605", f"{name} has {width} × {height} pixels", place, "make it 1200 pixels wide")
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    return PictureFile(ascii_name(path.name), content, _PICTURE_TYPES[kind], width, height, digest)
+
+
+def _doubts(picture: PictureFile, name: str, place: Place) -> Iterator[Problem]:
+    if len(picture.content) > _PICTURE_LIMIT:
+        yield _problem(
+            "M606",
+            f"{name} is {len(picture.content) / 1000:.0f} kB; it goes to every reader",
+            place,
+            "make it 1200 pixels wide and save it as JPEG: up to 200 kB is usual",
+            Severity.WARNING,
+        )
+
+
+def _find(name: str, campaign: Campaign, workspace: Workspace) -> Path | None:
+    """Find a file that a campaign names: beside the campaign, else from the workspace's folder."""
+    beside = PurePosixPath(workspace.shown(campaign.path)).parent / name
+    return workspace.find_file(beside.as_posix()) or workspace.find_file(name)
+
+
+def _missing(name: str, place: Place, campaign: Campaign, workspace: Workspace, code: str) -> Problem:
+    folder = (campaign.path.parent / name).parent
+    there = sorted(p.name for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
+    near = did_you_mean(PurePosixPath(name).name, there)
+    label = f"did you mean “{near}”?" if near else ""
+    if there:
+        hint = f"in {workspace.shown(folder)} there are: {', '.join(there[:8])}"
+    else:
+        hint = f"there is nothing in {workspace.shown(folder)}"
+    return Problem(code, f"{name} was not found", marks=(Mark(place, label),), hint=hint)
+
+
+def _problem(code: str, message: str, place: Place, hint: str, severity: Severity = Severity.ERROR) -> Problem:
+    return Problem(code, message, severity, (Mark(place),), hint)

@@ -1,0 +1,188 @@
+"""A campaign's file becomes a Campaign."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccmail.campaign.model import (
+    CalendarMode,
+    Campaign,
+    Facts,
+    Kind,
+    SegmentChange,
+    SegmentUse,
+    WrittenFacts,
+    campaign_file,
+    texts_of,
+)
+from ccmail.campaign.nouns import is_id
+from ccmail.problems import Mark, Place, Problem, UsageError, did_you_mean, sort_problems
+from ccmail.source import Document, FieldsNode, SourceText, TextNode, bind, read_document
+from ccmail.workspace.names import no_such_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.workspace import Segment, Workspace
+
+_CODE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
+
+
+def load_campaign(path: Path, workspace: Workspace) -> tuple[Campaign | None, tuple[Problem, ...]]:
+    """Read a campaign.
+
+    Returns:
+        The campaign (None exactly if one of the problems is an error) and all problems, sorted.
+    """
+    shown = workspace.shown(path)
+    document = read_document(path, shown)
+    written, problems = bind(
+        campaign_file(tuple(workspace.languages)),
+        document,
+        context=_context(workspace, shown),
+        name="the campaign",
+        unknown=lambda key, place: _unknown_language(key, place, workspace),
+    )
+    problems = sort_problems((*problems, *_missing_parts(document, workspace), *_wrong_name(path, shown)))
+    if written is None or any(problem.is_error for problem in problems):
+        return None, problems
+    return _campaign(written, path, workspace, document), problems
+
+
+def find_campaign(workspace: Workspace, name: str) -> Path:
+    """Return a campaign's file by its path, its file name or its id.
+
+    Raises:
+        UsageError: There is none.
+    """
+    for candidate in _candidates(workspace, name) if name else ():
+        if _is_file(candidate):
+            return candidate
+    known = [path.stem for path in workspace.campaign_files()]
+    near = did_you_mean(Path(name).stem, known)
+    hint = f"campaigns here: {', '.join(known)}" if known else "`ccmail new` makes one"
+    raise UsageError(
+        f"no campaign “{name}”" + (f". Did you mean {near}?" if near else ""),
+        code="W751",
+        hint="" if near else hint,
+    )
+
+
+def _candidates(workspace: Workspace, name: str) -> Iterator[Path]:
+    """Where a campaign may lie: here, if here is the workspace; there; at last, anywhere else."""
+    here = Path.cwd()
+    bases = [workspace.root / "campaigns", workspace.root]
+    bases.insert(0 if here.is_relative_to(workspace.root.resolve()) else len(bases), here)
+    for base in bases:
+        for ending in ("", ".yaml", ".yml"):
+            yield base / f"{name}{ending}"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _context(workspace: Workspace, shown: str) -> dict[str, object]:
+    return {
+        "languages": tuple(workspace.languages),
+        "people": tuple(workspace.settings.people),
+        "segments": tuple(workspace.settings.segments),
+        "zone": workspace.zone,
+        "folder": "" if posixpath.isabs(shown) else posixpath.dirname(shown),
+    }
+
+
+def _campaign(written: WrittenFacts, path: Path, workspace: Workspace, document: Document) -> Campaign:
+    facts = {name: getattr(written, name) for name in Facts.model_fields}
+    return Campaign.model_construct(
+        **facts,
+        id=path.stem,
+        path=path,
+        document=document,
+        segments=tuple(_segments(written, workspace)),
+        calendar=written.calendar or _usual_calendar(written),
+        texts=texts_of(written, _languages_in_order(document, workspace)),
+    )
+
+
+def _usual_calendar(written: WrittenFacts) -> CalendarMode:
+    announced = written.kind is Kind.ANNOUNCEMENT and written.event is not None
+    return CalendarMode.ATTACHMENT if announced else CalendarMode.NONE
+
+
+def _languages_in_order(document: Document, workspace: Workspace) -> dict[str, object]:
+    fields = document.root.fields if isinstance(document.root, FieldsNode) else ()
+    return {str(field.key): None for field in fields if field.key in workspace.languages}
+
+
+def _segments(written: WrittenFacts, workspace: Workspace) -> Iterator[SegmentUse]:
+    segments = workspace.settings.segments
+    for name in written.segments or segments:
+        yield _use(name, segments[name], written.segments.get(name) or SegmentChange(), workspace)
+
+
+def _use(name: str, segment: Segment, change: SegmentChange, workspace: Workspace) -> SegmentUse:
+    return SegmentUse(
+        name=name,
+        label=change.label or segment.label,
+        recipients=workspace.root / (change.recipients or segment.recipients),
+        languages=change.language or segment.language,
+        contact=change.contact or segment.contact or "",
+    )
+
+
+def _missing_parts(document: Document, workspace: Workspace) -> Iterator[Problem]:
+    """What the model cannot say: an announcement needs an event, a mail needs words."""
+    if document.is_damaged or not isinstance(document.root, FieldsNode):
+        return
+    kind = document.node("type")
+    if isinstance(kind, TextNode) and kind.text == Kind.ANNOUNCEMENT.value and not _says(document, "event"):
+        yield Problem(
+            "C204",
+            "an announcement needs an event",
+            marks=(Mark(document.place("event", of_key=True)),),
+            hint="add “event:”, and indented under it “date: 7.10.2020”; or write “type: review”",
+        )
+    if not any(_says(document, code) for code in workspace.languages):
+        languages = " or ".join(f"“{code}:”" for code in workspace.languages)
+        yield Problem(
+            "C204",
+            "the campaign has no words",
+            marks=(Mark(document.place()),),
+            hint=f"add {languages}, and indented under it “title: …” and “text: |”",
+        )
+
+
+def _says(document: Document, key: str) -> bool:
+    node = document.node(key)
+    return node is not None and not (isinstance(node, TextNode) and not node.text)
+
+
+def _unknown_language(key: str, place: Place, workspace: Workspace) -> Problem | None:
+    from ccmail.languages.names import find_language  # noqa: PLC0415 - loads Babel
+
+    code = find_language(key) or ""
+    is_code = _CODE.fullmatch(key) and code
+    is_name = len(key) > len("ger") and code in workspace.languages
+    if not (is_code or is_name):
+        return None
+    known = tuple(workspace.languages)
+    problem = no_such_language(SourceText(key, place), known, "" if code in known else code).problem
+    label = f"did you mean “{code}”?" if code in known else ""
+    return Problem(problem.code, problem.message, marks=(Mark(place, label),), hint=problem.hint)
+
+
+def _wrong_name(path: Path, shown: str) -> Iterator[Problem]:
+    if not is_id(path.stem):
+        yield Problem(
+            "C231",
+            f"a campaign's file cannot be called “{path.stem}”",
+            marks=(Mark(Place(shown)),),
+            hint="use letters without accents, digits, “-”, “_” and “.”: the name becomes part of every mail",
+        )

@@ -1,0 +1,201 @@
+"""What a campaign says. Fields, titles and descriptions are also what editors show (JSON Schema)."""
+
+import dataclasses
+import enum
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import pydantic
+from pydantic import Field
+
+from ccmail.campaign.days import Day
+from ccmail.campaign.event import Event
+from ccmail.campaign.nouns import Country, Related, WorkspacePath
+from ccmail.campaign.times import Moment, Times
+from ccmail.source import Document, FilePath, Line, Localized, Prose, WebLink, Written
+from ccmail.workspace.names import LanguageCodes, PersonName, SegmentName
+
+
+class Kind(enum.Enum):
+    """What sort of campaign it is."""
+
+    ANNOUNCEMENT = "announcement"
+    REVIEW = "review"
+
+
+class Contacts(enum.Enum):
+    """Whose contact persons a mail shows: those of the reader's segment, or everybody's."""
+
+    OWN = "own"
+    ALL = "all"
+
+
+class CalendarMode(enum.Enum):
+    """How the event gets into calendars: as an attached file, as an invitation to answer, not at all."""
+
+    ATTACHMENT = "attachment"
+    RSVP = "rsvp"
+    NONE = "none"
+
+
+class Photo(Written):
+    """The picture at the top."""
+
+    file: FilePath = Field(description="The picture's file, from the campaign's folder: photos/city.jpg")
+    credit: Line | None = Field(None, description="Whose picture it is")
+    alt: Localized = Field(description="What it shows, for those who do not see it")
+
+
+class Presentation(Written):
+    """A talk."""
+
+    speaker: Line = Field(description="Who gave it")
+    role: Localized | None = Field(None, description="What the speaker does")
+    organisation: Line | None = Field(None, description="Where the speaker works")
+    city: Line | None = Field(None, description="Where the speaker comes from")
+    country: Country | None = Field(None, description="EE, Estland or Estonia")
+    title: Localized = Field(description="What it was called")
+    slides: WebLink | None = Field(None, description="Where the slides are")
+
+
+class Video(Written):
+    """A still picture that links to a film."""
+
+    url: WebLink = Field(description="Where the film is")
+    image: FilePath = Field(description="The still picture's file")
+    alt: Localized | None = Field(None, description="What it shows, for those who do not see it")
+
+
+class Shot(Written):
+    """A picture of the gallery."""
+
+    file: FilePath = Field(description="The picture's file")
+    caption: Localized = Field(description="The line under it")
+    alt: Localized | None = Field(None, description="What it shows, if the caption does not say it")
+
+
+class AgendaItem(Written):
+    """A line of the programme."""
+
+    time: Times = Field(description="13:00–13:30, or 13:00")
+    title: Localized = Field(description="What happens")
+    speaker: Line | None = Field(None, description="Who speaks")
+
+
+class Texts(Written):
+    """The words of the mail in one language."""
+
+    title: Line = Field(description="The title of the mail")
+    subtitle: Line | None = Field(None, description="The line under the title")
+    subject: Line | None = Field(None, description="The subject; without it: made from the title")
+    preheader: Line | None = Field(None, description="What inboxes show after the subject; without it: the text")
+    text: Prose = Field(description="The text, in Markdown. Begin it with | and indent it")
+    programme: Prose | None = Field(None, description="A second text, under the heading Programme")
+    results: Prose | None = Field(None, description="A third text, under the heading Results")
+
+
+class SegmentChange(Written):
+    """What is different for a segment in this campaign."""
+
+    label: Localized | None = Field(None, description="The heading over the contact person")
+    recipients: WorkspacePath | None = Field(None, description="Another list, from the workspace's folder")
+    language: LanguageCodes | None = Field(None, description="The language of the mail; [de, en]: both in one")
+    contact: PersonName | None = Field(None, description="Another contact person")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SegmentUse:
+    """A segment as a campaign uses it: the workspace's, with the campaign's changes.
+
+    Attributes:
+        label: For whom the contact person is.
+        recipients: The list's file, absolute.
+        languages: More than one: all of them in one mail, in this order.
+        contact: The key of a person, "" if there is none.
+    """
+
+    name: str
+    label: Localized | None
+    recipients: Path
+    languages: tuple[str, ...]
+    contact: str = ""
+
+
+class Facts(Written):
+    """What is the same in every language."""
+
+    kind: Kind = Field(alias="type", title="Type", description="announcement (Aktuelles) or review (Rückblicke)")
+    published: Day | None = Field(None, description="The date line of a review; without it: the day of sending")
+    event: Event | None = Field(None, description="The event; announcements need one")
+    photo: Photo | None = Field(None, description="The picture at the top")
+    contacts: Contacts = Field(
+        Contacts.OWN, description="own: the contact person of the reader's segment. all: everybody's"
+    )
+    presentations: tuple[Presentation, ...] = Field((), description="Talks, each beginning with “- ”")
+    video: Video | None = Field(None, description="A still picture that links to a film")
+    gallery: tuple[Shot, ...] = Field((), description="Further pictures")
+    author: PersonName | None = Field(None, description="Who wrote it: a name from “people” in ccmail.yaml")
+    related: tuple[Related, ...] = Field((), description="Other campaigns by file name, or web addresses")
+    agenda: tuple[AgendaItem, ...] = Field((), description="The programme, line by line")
+    attachments: tuple[FilePath, ...] = Field((), description="Files that go with the mail")
+    send_until: Moment | None = Field(None, description="20.9.2020 18:00: nothing is sent later")
+
+
+def _names_alone(value: Any) -> Any:
+    """`segments: [german]` is short for `segments: {german: }`."""
+    names = [value] if isinstance(value, str) else value
+    return dict.fromkeys(names) if isinstance(names, list) and all(isinstance(n, str) for n in names) else value
+
+
+class WrittenFacts(Facts):
+    """A campaign's file, without the texts."""
+
+    segments: Annotated[
+        dict[SegmentName, SegmentChange],
+        pydantic.BeforeValidator(_names_alone, json_schema_input_type=dict[SegmentName, SegmentChange] | list[str]),
+    ] = Field(
+        default_factory=dict,
+        description="Who gets it, and what is different for them; without it: all segments of ccmail.yaml",
+    )
+    calendar: CalendarMode | None = Field(
+        None, description="attachment: a calendar file. rsvp: an invitation to answer. none: nothing"
+    )
+
+
+class Campaign(Facts):
+    """A campaign.
+
+    Attributes:
+        id: The file's name without its ending.
+        path: The file.
+        document: The file's content, with places.
+        segments: Who gets it, in order.
+        calendar: How the event gets into calendars.
+        texts: By language, in the order of the file.
+    """
+
+    model_config = pydantic.ConfigDict(arbitrary_types_allowed=True)
+
+    id: str
+    path: Path
+    document: Document = Field(repr=False)
+    segments: tuple[SegmentUse, ...]
+    calendar: CalendarMode = CalendarMode.NONE
+    texts: dict[str, Texts]
+
+
+@functools.lru_cache(maxsize=8)
+def campaign_file(languages: tuple[str, ...]) -> type[WrittenFacts]:
+    """Return the model of a campaign's file where these are the languages: a block of texts for each."""
+    blocks: dict[str, Any] = {
+        code: (Texts | None, Field(None, description=f"The words of the mail ({code})")) for code in languages
+    }
+    return pydantic.create_model("CampaignFile", __base__=WrittenFacts, __doc__="A campaign.", **blocks)
+
+
+def texts_of(written: WrittenFacts, languages: Mapping[str, object]) -> dict[str, Texts]:
+    """Return the blocks that were written, by language."""
+    blocks = {code: getattr(written, code) for code in languages}
+    return {code: texts for code, texts in blocks.items() if texts is not None}

@@ -1,0 +1,90 @@
+"""Countries, languages, campaigns: what a campaign names and the world knows."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from ccmail.problems import did_you_mean
+from ccmail.source import Context, FromText, Mistake, SourceText
+from ccmail.source.addresses import read_web_link
+from ccmail.source.paths import read_file_path
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def read_country(text: SourceText, _context: Context) -> SourceText:
+    """Return the ISO 3166 code of a country by its code, its German or its English name.
+
+    Raises:
+        Mistake: There is no such country.
+    """
+    from ccmail.languages.countries import find_country, nearest_country  # noqa: PLC0415 - loads Babel
+
+    code = find_country(text)
+    if code:
+        return text.moved(code)
+    near = nearest_country(text)
+    raise Mistake(
+        "C211",
+        f"“{text}” is not a country",
+        text.place,
+        label=f"did you mean “{near[0]}” ({near[1]})?" if near else "",
+        hint="write the two-letter code or the German or English name",
+    )
+
+
+def read_spoken_language(text: SourceText, _context: Context) -> SourceText:
+    """Return the code of any language of the world by its code, its German or its English name.
+
+    Raises:
+        Mistake: There is no such language.
+    """
+    from ccmail.languages.names import find_language  # noqa: PLC0415 - loads Babel
+
+    code = find_language(text)
+    if code:
+        return text.moved(code)
+    near = did_you_mean(text, ("Deutsch", "Englisch", "Französisch", "Spanisch", "German", "English", "French"))
+    raise Mistake(
+        "C227",
+        f"“{text}” is not a language",
+        text.place,
+        label=f"did you mean “{near}”?" if near else "",
+        hint="write its code (en) or its German or English name",
+    )
+
+
+def read_related(text: SourceText, context: Context) -> SourceText:
+    """Return the id of another campaign, or a link.
+
+    Raises:
+        Mistake: It can be neither.
+    """
+    if ":" in text or "/" in text:
+        return read_web_link(text, context)
+    campaign = re.sub(r"\.ya?ml$", "", text.strip())
+    if not is_id(campaign):
+        raise Mistake(
+            "C228",
+            f"“{text}” is neither a campaign nor a web address",
+            text.place,
+            hint="write the file's name without .yaml, or an address with https://",
+        )
+    return text.moved(campaign)
+
+
+def read_workspace_path(text: SourceText, context: Context) -> SourceText:
+    """Return a path from the workspace's own folder, as in ccmail.yaml; raises as `read_file_path`."""
+    return read_file_path(text, {**context, "folder": ""})
+
+
+def is_id(name: str) -> bool:
+    """Return whether a file's stem may be the id of a campaign: ids go into Message-IDs and file names."""
+    return _ID.fullmatch(name) is not None
+
+
+Country = Annotated[SourceText, FromText(read_country, SourceText, {"type": "string"})]
+SpokenLanguage = Annotated[SourceText, FromText(read_spoken_language, SourceText, {"type": "string"})]
+Related = Annotated[SourceText, FromText(read_related, SourceText, {"type": "string"})]
+WorkspacePath = Annotated[SourceText, FromText(read_workspace_path, SourceText, {"type": "string"})]

@@ -1,0 +1,95 @@
+"""Times of day, as people write them."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from typing import Annotated
+
+from ccmail.campaign.days import read_day
+from ccmail.problems import Place
+from ccmail.source import Context, FromText, Mistake, SourceText
+
+ZONE_WORDS = {
+    "UTC": 0,
+    "GMT": 0,
+    "WET": 0,
+    "CET": 1,
+    "MEZ": 1,
+    "BST": 1,
+    "WEST": 1,
+    "CEST": 2,
+    "MESZ": 2,
+    "EET": 2,
+    "OEZ": 2,
+    "EEST": 3,
+    "OESZ": 3,
+    "MSK": 3,
+}
+"""Hours ahead of UTC that people say with a time."""
+
+_CLOCK = r"(\d{1,2})(?:[:.](\d{2}))?"
+_HOURS = r"(?:\s*(?:Uhr|h))?"
+_TIMES = re.compile(
+    rf"(?:von\s+|from\s+|ab\s+)?{_CLOCK}{_HOURS}(?:\s*(?:-|–|—|bis|to|until)\s*{_CLOCK}{_HOURS})?"
+    rf"(?:\s*\(?({'|'.join(ZONE_WORDS)})\)?)?",
+    re.IGNORECASE,
+)
+_HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
+_MOMENT = re.compile(r"(?P<day>.*?\d)(?:\s*,)?(?:\s+|T)(?P<time>\d{1,2}(?:[:.]\d{2}|\s*Uhr).*)")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TimeRange:
+    """From when to when, by the clocks of the event's zone; `zone_word` was written behind it ("CEST")."""
+
+    start: dt.time
+    end: dt.time | None = None
+    zone_word: str = dataclasses.field(default="", compare=False)
+    place: Place = dataclasses.field(default=Place(""), compare=False, repr=False)
+
+
+def read_times(text: SourceText, _context: Context) -> TimeRange:
+    """Return `13:00–15:30`, `13.00 - 15.30 Uhr`, `13:00`, `13 Uhr`, each with CEST, MEZ … behind it or not.
+
+    Raises:
+        Mistake: These are no times of day.
+    """
+    found = _TIMES.fullmatch(text.strip())
+    if found is None:
+        half = _HALF_DAY.search(text)
+        hint = "write it with 24 hours: 13:30 for 1:30 pm" if half else "write it like 13:00–15:30, or 13:00"
+        raise Mistake("C215", f"“{text}” is not a time", text.place, hint=hint)
+    start = _time(text, found[1], found[2])
+    end = _time(text, found[3], found[4]) if found[3] else None
+    return TimeRange(start, end, (found[5] or "").upper(), text.place)
+
+
+def _time(text: SourceText, hour: str, minute: str | None) -> dt.time:
+    try:
+        return dt.time(int(hour), int(minute or 0))
+    except ValueError:
+        said = f"{hour}:{minute or '00'}"
+        hint = "the last minute of a day is 23:59" if hour == "24" else ""
+        raise Mistake("C215", f"{said} is not a time of day", text.place, hint=hint) from None
+
+
+def read_moment(text: SourceText, context: Context) -> dt.datetime:
+    """Return `20.9.2020 18:00` in the context's "zone"; a day alone means its last minute.
+
+    Raises:
+        Mistake: It is no moment.
+    """
+    zone = context.get("zone") or dt.UTC
+    found = _MOMENT.fullmatch(text.strip())
+    if found is None:
+        return dt.datetime.combine(read_day(text, context), dt.time(23, 59), zone)
+    times = read_times(text.moved(found["time"]), context)
+    if times.end is not None:
+        raise Mistake("C215", f"“{text}” is not one moment", text.place, hint="write it like 20.9.2020 18:00")
+    return dt.datetime.combine(read_day(text.moved(found["day"]), context), times.start, zone)
+
+
+Times = Annotated[TimeRange, FromText(read_times, TimeRange, {"type": ["string", "integer"]})]
+Moment = Annotated[dt.datetime, FromText(read_moment, dt.datetime, {"type": "string"})]

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ccmail.campaign.schema import campaign_schema, workspace_schema, write_schemas
+
+if TYPE_CHECKING:
+    from ccmail.workspace import Workspace
+
+
+def descriptions(schema: Any) -> list[str]:
+    if isinstance(schema, list):
+        return [found for part in schema for found in descriptions(part)]
+    if not isinstance(schema, dict):
+        return []
+    own = [schema["description"]] if isinstance(schema.get("description"), str) else []
+    return own + [found for part in schema.values() for found in descriptions(part)]
+
+
+def test_people_segments_and_languages_are_choices(workspace: Workspace) -> None:
+    schema = campaign_schema(workspace)
+
+    author = schema["properties"]["author"]["anyOf"][0]
+    assert author["enum"] == ["irakli", "fatina", "elene"]
+    segments = next(part for part in schema["properties"]["segments"]["anyOf"] if part["type"] == "object")
+    assert segments["propertyNames"]["enum"] == ["german", "international"]
+    assert {"de", "en", "type", "event"} <= set(schema["properties"])
+    assert "kind" not in schema["properties"]
+    alt = schema["$defs"]["Photo"]["properties"]["alt"]["anyOf"][1]
+    assert list(alt["properties"]) == list(workspace.languages)
+
+
+def test_only_what_a_campaign_needs_is_required(workspace: Workspace) -> None:
+    schema = campaign_schema(workspace)
+
+    assert schema["required"] == ["type"]
+    assert schema["$defs"]["Texts"]["required"] == ["title", "text"]
+    assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("make", [campaign_schema, workspace_schema])
+def test_no_word_of_programmers_is_shown_to_those_who_type(workspace: Workspace, make: Any) -> None:
+    said = " ".join(descriptions(make(workspace)))
+
+    assert said
+    for word in ("pydantic", "None", "mapping", "tuple", "Attributes:"):
+        assert word not in said
+
+
+def test_every_field_is_explained(workspace: Workspace) -> None:
+    for make in (campaign_schema, workspace_schema):
+        schema = make(workspace)
+        for model in [schema, *schema["$defs"].values()]:
+            for name, field in model.get("properties", {}).items():
+                assert "description" in field or "$ref" in field or "allOf" in field or "$ref" in str(field), name
+
+
+def test_no_keyword_of_our_own_is_left_over(workspace: Workspace) -> None:
+    assert "x-ccmail" not in json.dumps([campaign_schema(workspace), workspace_schema(workspace)])
+
+
+def test_the_files_are_written_only_if_they_change(workspace: Workspace) -> None:
+    first = write_schemas(workspace)
+    again = write_schemas(workspace)
+    (workspace.state / "workspace.schema.json").write_text("{}")
+    mended = write_schemas(workspace)
+
+    assert [path.name for path in first] == ["campaign.schema.json", "workspace.schema.json"]
+    assert again == ()
+    assert [path.name for path in mended] == ["workspace.schema.json"]
+    assert json.loads(mended[0].read_text("utf-8"))["title"] == "Settings"
