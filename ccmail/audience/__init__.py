@@ -1,0 +1,33 @@
+"""Stage: recipient lists become the audience: who gets which mail, who is left out and why.
+
+The public verb is `select_audience`; `read_contacts` and `read_suppressions` read the files it needs.
+"""
+
+from __future__ import annotations
+
+from ccmail.audience.address import key, to_ascii
+from ccmail.audience.contact import Contact, Salutation
+from ccmail.audience.reading import read_contacts
+from ccmail.audience.record import from_record, to_record
+from ccmail.audience.salutation import salutation
+from ccmail.audience.select import LeftOut, Reason, SegmentList, Selected, Suppression, select_audience
+from ccmail.audience.suppressions import Suppressions, read_suppressions
+
+__all__ = [
+    "Contact",
+    "LeftOut",
+    "Reason",
+    "Salutation",
+    "SegmentList",
+    "Selected",
+    "Suppression",
+    "Suppressions",
+    "from_record",
+    "key",
+    "read_contacts",
+    "read_suppressions",
+    "salutation",
+    "select_audience",
+    "to_ascii",
+    "to_record",
+]

@@ -1,0 +1,206 @@
+"""Text lists (CSV) as they come: any of the usual encodings and separators become rows."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+from collections import deque
+from typing import TYPE_CHECKING, TextIO
+
+from ccmail.audience import mistakes
+from ccmail.audience.columns import Columns, find_columns
+from ccmail.audience.encoding import find_encoding
+from ccmail.audience.mistakes import mistake
+from ccmail.audience.row import Row
+from ccmail.problems import Place, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HEADER_WITHIN = 30
+"""Lines. The header stands in one of the first; above it there may be titles."""
+
+_LONGEST_LINE = 131_072  # what the csv module takes as one cell
+_LONGEST_HEADER = 10_000
+_LONGEST_ROW = 100  # lines; a row with line breaks in its cells has some, an open quote all of the file
+_SEPARATORS = ("\t", ";", ",", "|")
+_SAID = re.compile(r"\"?sep=(.)\"?[;,\t]*\s*", re.IGNORECASE)
+# Cells where a line break may be meant; anywhere else it shows that a quote was not closed.
+_SEVERAL_LINES = frozenset({"organisation"})
+
+
+def read_delimited(path: Path, shown_as: str) -> Iterator[Row | Problem]:
+    """Yield all rows, titles and header included; memory does not grow with the file.
+
+    A quote that is never closed costs its own row only: reading goes on with the next line.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    encoding = find_encoding(path)
+    with path.open(encoding=encoding, errors="replace") as file:
+        start = [line[:_LONGEST_HEADER] for line in itertools.islice(_short_lines(file), HEADER_WITHIN)]
+        separator, columns = _choose_separator(start)
+        file.seek(0)
+        yield from _rows(_Lines(file, shown_as), separator, columns, shown_as)
+
+
+def _short_lines(file: TextIO) -> Iterator[str]:
+    return iter(lambda: file.readline(_LONGEST_LINE), "")
+
+
+def _choose_separator(start: list[str]) -> tuple[str, Columns | None]:
+    """Return the separator that finds the most columns known by name."""
+    said = next((hit[1] for line in start[:1] if (hit := _SAID.fullmatch(line))), None)
+    found = {s: find_columns(_some_rows(start, s)) for s in ((said,) if said else _SEPARATORS)}
+    best = max(found, key=lambda s: _score(found[s], sum(line.count(s) for line in start)))
+    return best, found[best]
+
+
+def _score(columns: Columns | None, separators: int) -> tuple[int, int]:
+    if columns is None:
+        return 0, separators
+    return len(columns.fields) + len(columns.emails), len(columns.headers)
+
+
+def _some_rows(start: list[str], separator: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(start, delimiter=separator, skipinitialspace=True)
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error:  # found again, with its line, when the rows are read
+        return
+
+
+class _Lines:
+    """The lines of a file, remembering those that the row at hand is made of.
+
+    Attributes:
+        before: How many lines came before the row at hand.
+        problems: What was wrong with single lines; `told` takes them away.
+    """
+
+    def __init__(self, file: TextIO, shown_as: str) -> None:
+        self.before = 0
+        self.problems: list[Problem] = []
+        self._file = file
+        self._shown_as = shown_as
+        self._taken: list[str] = []
+        self._again: deque[str] = deque()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self._taken) >= _LONGEST_ROW:
+            raise StopIteration
+        line = self._again.popleft() if self._again else self._file.readline(_LONGEST_LINE)
+        if not line:
+            raise StopIteration
+        if len(line) >= _LONGEST_LINE and line[-1] != "\n":
+            line = self._pass_over(line)
+        self._taken.append(line)
+        return line
+
+    def _pass_over(self, line: str) -> str:
+        """Skip the rest of a line that is no list's; it becomes an empty one."""
+        number = self.before + len(self._taken) + 1
+        place = Place(self._shown_as, number, 1, 40, line[:40])
+        self.problems.append(_too_long(place))
+        while line and line[-1] != "\n":
+            line = self._file.readline(_LONGEST_LINE)
+        return "\n"
+
+    def row(self) -> list[str]:
+        """Return the lines of the row at hand and begin the next one."""
+        taken, self._taken = self._taken, []
+        self.before += len(taken)
+        return taken
+
+    def told(self) -> list[Problem]:
+        """Return what was wrong with single lines, once."""
+        told, self.problems = self.problems, []
+        return told
+
+    def give_back(self, lines: list[str]) -> None:
+        """Let these lines be read once more."""
+        self.before -= len(lines)
+        self._again.extendleft(reversed(lines))
+
+
+def _rows(lines: _Lines, separator: str, columns: Columns | None, shown_as: str) -> Iterator[Row | Problem]:
+    while True:
+        reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
+        cells = _next_row(reader)
+        while cells is not None:
+            number = lines.before + 1
+            taken = lines.row()
+            if len(taken) > 1 and not _is_one_row(cells, taken, separator, columns, lines.before):
+                break
+            raw = taken[0] if len(taken) == 1 else "".join(taken)
+            yield Row(number, cells, raw.rstrip("\n"))
+            if lines.problems:
+                yield from lines.told()
+            cells = _next_row(reader)
+        else:
+            taken = lines.row()  # what the reader choked on
+            if not taken:
+                return
+            number = lines.before - len(taken) + 1
+        yield from lines.told()
+        yield _broken(number, taken, shown_as)
+        lines.give_back(taken[1:])
+
+
+def _next_row(reader: Iterator[list[str]]) -> list[str] | None:
+    try:
+        return next(reader, None)
+    except csv.Error:
+        return None
+
+
+def _is_one_row(cells: list[str], taken: list[str], separator: str, columns: Columns | None, last_line: int) -> bool:
+    """Tell a cell with line breaks from an open quote that swallowed the next rows."""
+    if columns is None or last_line <= columns.line:  # titles and header may have them anywhere
+        return len(taken) < _LONGEST_ROW
+    several = {index for field, index in columns.fields.items() if field in _SEVERAL_LINES}
+    several.update(index for _, index in columns.extra)
+    broken = {index for index, cell in enumerate(cells) if "\n" in cell.rstrip("\n")}
+    width = len(columns.headers)
+    return (
+        len(taken) < _LONGEST_ROW
+        and broken <= several
+        and len(cells) <= width
+        and not any(_is_like_a_row(line, separator, columns) for line in taken[1:])
+    )
+
+
+def _is_like_a_row(line: str, separator: str, columns: Columns) -> bool:
+    cells = next(_some_rows([line], separator), (0, []))[1]
+    return len(cells) == len(columns.headers) > 1 and any("@" in cells[index] for index in columns.emails)
+
+
+def _broken(number: int, taken: list[str], shown_as: str) -> Problem:
+    text = taken[0].rstrip("\n")
+    if len(taken) == 1:
+        return _too_long(Place(shown_as, number, 1, 40, text[:40]))
+    place = Row(number, [], text).place(shown_as)
+    column = text.rfind('"') + 1
+    return mistake(
+        mistakes.OPEN_QUOTE,
+        "a quote is opened here and never closed",
+        Place(shown_as, number, max(1, min(column, len(place.text))), 1, place.text),
+        label="it would swallow the next row",
+        hint="take the quote away, or put another one at the end of the cell",
+    )
+
+
+def _too_long(place: Place) -> Problem:
+    return mistake(
+        mistakes.TOO_LONG,
+        f"this row has a cell of more than {_LONGEST_LINE:,} characters",
+        place,
+        hint="is this the right file?",
+    )

@@ -1,0 +1,58 @@
+"""Cells become single clean lines; what cannot be cleaned is named."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 1000
+"""Characters. Names have some dozens; what is longer is a text that slipped into the wrong cell."""
+
+# White space (tab, line breaks, VT, FF, NEL, U+2028) becomes a blank; these cannot become anything.
+_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+# RFC 2047 words would be decoded on the way, and with them line breaks and whole headers (CVE-2024-6923).
+_ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[^?\s]*\?")
+# What needs a closer look: all but printable ASCII and precomposed Latin letters; also those letters that are
+# often one half of a damaged one.
+_ODD = re.compile("[^ -~\u00c0\u00c1\u00c6-\u00e1\u00e3-\u017f\u2013]")
+_TWICE_ENCODED = re.compile("[ÂÃÄÅâ][\u0080-\u00bf\u0152-\u0178\u0192\u02c6-\u2122]")
+
+
+def is_clean(text: str) -> bool:
+    """Return whether nothing in a row is out of the ordinary, so that its cells only need to be trimmed."""
+    if text.isascii():
+        return text.isprintable() and len(text) <= LONGEST and "=?" not in text
+    return len(text) <= LONGEST and "=?" not in text and _ODD.search(text) is None
+
+
+def clean_line(text: str) -> str:
+    """Return the text in NFC as one line: white space collapsed, invisible characters taken out."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def forbidden(text: str) -> str:
+    """Say what in the text must not go into a mail, "" if there is nothing."""
+    if found := _FORBIDDEN.search(text):
+        return f"a control character (U+{ord(found[0]):04X})"
+    if _ENCODED_WORD.search(text):
+        return "an encoded word (=?…?=), which can hide anything"
+    return ""
+
+
+def printable(text: str) -> str:
+    """Return a text for showing: one line, with a mark for everything that cannot be seen."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in clean_line(text))
+
+
+def damage(text: str) -> str:
+    """Return a text with damaged letters as it probably was; "?" if that is lost, "" for a whole text."""
+    if "\ufffd" in text:
+        return "?"
+    if not _TWICE_ENCODED.search(text):
+        return ""
+    try:
+        mended = text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return ""
+    return mended if mended.isprintable() else ""

@@ -1,0 +1,64 @@
+"""What can be wrong with a recipient list: the table of the R codes, and how they are put into words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ccmail.problems import Mark, Place, Problem, Severity
+
+NOT_AN_ADDRESS: Final = "R501"
+NO_ADDRESS_COLUMN: Final = "R502"
+TWO_ADDRESS_COLUMNS: Final = "R503"
+OPEN_QUOTE: Final = "R504"
+TOO_LONG: Final = "R505"
+CONTROL_CHARACTER: Final = "R506"
+TOO_MANY_CELLS: Final = "R507"
+UNREADABLE: Final = "R508"
+EXCEL_READER_MISSING: Final = "R509"
+NO_LANGUAGE: Final = "R510"
+UNKNOWN_SUPPRESSION: Final = "R511"
+NO_ADDRESS: Final = "R520"
+REPAIRED: Final = "R521"
+SEVERAL_ADDRESSES: Final = "R522"
+DEFAULT_LANGUAGE: Final = "R523"
+MISTYPED_DOMAIN: Final = "R530"
+MIXED_ALPHABETS: Final = "R531"
+UNKNOWN_COUNTRY: Final = "R532"
+UNKNOWN_SALUTATION: Final = "R533"
+DAMAGED_LETTER: Final = "R534"
+UNKNOWN_TIME_ZONE: Final = "R535"
+EMPTY_LIST: Final = "R536"
+
+MEANINGS = {
+    NOT_AN_ADDRESS: (Severity.ERROR, "a cell of the address column holds no mail address"),
+    NO_ADDRESS_COLUMN: (Severity.ERROR, "no column is called E-Mail"),
+    TWO_ADDRESS_COLUMNS: (Severity.ERROR, "more than one column is called E-Mail"),
+    OPEN_QUOTE: (Severity.ERROR, "a quote is never closed, and would swallow the following people"),
+    TOO_LONG: (Severity.ERROR, "a cell is too long for what it should hold"),
+    CONTROL_CHARACTER: (Severity.ERROR, "a cell holds characters that do not belong into a mail"),
+    TOO_MANY_CELLS: (Severity.ERROR, "a row has more cells than the header"),
+    UNREADABLE: (Severity.ERROR, "the list cannot be read"),
+    EXCEL_READER_MISSING: (Severity.ERROR, "reading Excel needs one more package"),
+    NO_LANGUAGE: (Severity.ERROR, "somebody should get a language that this campaign does not have"),
+    UNKNOWN_SUPPRESSION: (Severity.ERROR, "somebody wants no mail, but nobody can say who"),
+    NO_ADDRESS: (Severity.NOTE, "a row has no address and is passed over"),
+    REPAIRED: (Severity.NOTE, "an address was written in an odd way, and is understood"),
+    SEVERAL_ADDRESSES: (Severity.NOTE, "a cell holds several addresses; each gets a mail"),
+    DEFAULT_LANGUAGE: (Severity.NOTE, "people without a language get the segment's"),
+    MISTYPED_DOMAIN: (Severity.WARNING, "an address looks like a slip of the finger"),
+    MIXED_ALPHABETS: (Severity.WARNING, "an address mixes letters of two alphabets"),
+    UNKNOWN_COUNTRY: (Severity.WARNING, "a country is not known by that name"),
+    UNKNOWN_SALUTATION: (Severity.WARNING, "a salutation is neither Frau nor Herr, nor known otherwise"),
+    DAMAGED_LETTER: (Severity.WARNING, "a letter was damaged before the list came here"),
+    UNKNOWN_TIME_ZONE: (Severity.WARNING, "a time zone is not known by that name"),
+    EMPTY_LIST: (Severity.WARNING, "nobody is in the list"),
+}
+
+ROW_IS_LOST = frozenset({NOT_AN_ADDRESS, OPEN_QUOTE, TOO_LONG, CONTROL_CHARACTER, TOO_MANY_CELLS})
+"""The codes of problems that keep one person from getting the mail."""
+
+
+def mistake(code: str, message: str, place: Place, *, label: str = "", hint: str = "") -> Problem:
+    """Return the problem, with the severity of the table."""
+    severity, _ = MEANINGS[code]
+    return Problem(code, message, severity, (Mark(place, label),), hint)

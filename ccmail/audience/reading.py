@@ -1,0 +1,82 @@
+"""A recipient list becomes contacts, one row at a time."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from ccmail.audience import mistakes
+from ccmail.audience.cell import read_cell
+from ccmail.audience.columns import Columns, find_columns
+from ccmail.audience.delimited import HEADER_WITHIN
+from ccmail.audience.line import clean_line
+from ccmail.audience.mistakes import mistake
+from ccmail.audience.people import RowReader
+from ccmail.audience.row import Row
+from ccmail.audience.sources import read_rows
+from ccmail.problems import Place, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from ccmail.audience.contact import Contact
+
+_HEADER_HINT = "call one column E-Mail, in a row above the people: E-Mail;Anrede;Titel;Vorname;Nachname"
+
+
+def read_contacts(path: Path, shown_as: str) -> Iterator[Contact | Problem]:
+    """Yield everybody in a list, and what is wrong with it, in the order of its rows.
+
+    The list is text (any usual encoding and separator) or Excel; its header names the columns in German or
+    English. Rows are read one at a time, so memory does not grow with the list. Rows that cannot be used are
+    errors, odd ones warnings, repaired ones notes; nothing in the file makes this raise.
+
+    Args:
+        path: The list.
+        shown_as: Its name in messages.
+    """
+    rows = iter(read_rows(path, shown_as))
+    first, problems = _first_rows(rows)
+    yield from problems
+    columns = find_columns((row.line, row.cells) for row in first)
+    if columns is None or len(columns.emails) != 1:
+        if not any(problem.is_error for problem in problems):
+            yield _no_columns(first, shown_as) if columns is None else _two_columns(first, columns, shown_as)
+        return
+    reader = RowReader(columns, shown_as)
+    below = (row for row in first if row.line > columns.line)
+    total = 0
+    for item in itertools.chain(below, rows):
+        found = (item,) if isinstance(item, Problem) else reader.read(item)
+        total += len(found)
+        yield from found
+    if not total:
+        yield mistake(mistakes.EMPTY_LIST, f"nobody is in {shown_as}", Place(shown_as))
+
+
+def _first_rows(rows: Iterator[Row | Problem]) -> tuple[list[Row], list[Problem]]:
+    """Take the rows among which the header is."""
+    first = list(itertools.islice(rows, HEADER_WITHIN))
+    return [r for r in first if isinstance(r, Row)], [p for p in first if isinstance(p, Problem)]
+
+
+def _no_columns(rows: Sequence[Row], shown_as: str) -> Problem:
+    filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
+    if not filled:
+        return mistake(mistakes.NO_ADDRESS_COLUMN, "this list is empty", Place(shown_as), hint=_HEADER_HINT)
+    top = filled[0]
+    if any(read_cell(cell).addresses for cell in top.cells):
+        message = "this list has no header: its first row is a person already"
+    else:
+        seen = ", ".join(f"“{clean_line(cell)[:40]}”" for cell in top.cells if cell.strip())
+        message = f"no column with mail addresses; the columns are {seen}"
+    return mistake(mistakes.NO_ADDRESS_COLUMN, message, top.place(shown_as), hint=_HEADER_HINT)
+
+
+def _two_columns(rows: Sequence[Row], columns: Columns, shown_as: str) -> Problem:
+    top = next(row for row in rows if row.line == columns.line)
+    names = " and ".join(f"“{columns.header(index)}”" for index in columns.emails)
+    place = top.place(shown_as, columns.emails[1])
+    message = f"{len(columns.emails)} columns hold mail addresses: {names}"
+    return mistake(mistakes.TWO_ADDRESS_COLUMNS, message, place, hint="keep one, and give the others another name")

@@ -1,0 +1,47 @@
+"""A contact as plain values, and back: the frozen list of a sending is kept so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ccmail.audience.contact import Contact, Salutation
+from ccmail.problems import Place
+
+_TEXTS = (
+    "title",
+    "first_name",
+    "last_name",
+    "organisation",
+    "city",
+    "country",
+    "language",
+    "greeting",
+    "timezone",
+)
+
+
+def to_record(contact: Contact) -> dict[str, Any]:
+    """Return a contact as values that JSON knows; what is empty is left out."""
+    record: dict[str, Any] = {name: value for name in _TEXTS if (value := getattr(contact, name))}
+    record["email"] = contact.email
+    if contact.gender is not Salutation.NONE:
+        record["gender"] = contact.gender.value
+    if contact.extra:
+        record["extra"] = dict(contact.extra)
+    if contact.place.line:
+        record["place"] = [contact.place.file, contact.place.line]
+    return record
+
+
+def from_record(record: Mapping[str, Any]) -> Contact:
+    """Return the contact that `to_record` was given; of its place only file and line are kept."""
+    file, line = record.get("place", ("", 0))
+    texts = {name: record[name] for name in _TEXTS if name in record}
+    return Contact(
+        email=record["email"],
+        gender=Salutation(record.get("gender", "none")),
+        extra=record.get("extra", {}),
+        place=Place(file, line),
+        **texts,
+    )

@@ -1,0 +1,72 @@
+"""How a mail to somebody begins."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ccmail.audience.contact import Contact, Salutation
+from ccmail.languages.placeholders import fill
+
+if TYPE_CHECKING:
+    from ccmail.languages import Language
+    from ccmail.languages.words import ByGender, SalutationWords
+
+_PROFESSOR = re.compile(r"\b(?:\w*prof)", re.IGNORECASE)
+# DDr. and Dr. Dr. are one doctor; a PD is one too, and does not use the PD here.
+_DOCTOR = re.compile(r"\b(?:d?dr|doktor\w*|doctor|pd|priv\.?-?\s?doz|privatdozent\w*)\b|\bph\.?\s?d\b", re.IGNORECASE)
+# Degrees that stand after the name and are not spoken, in Austria either.
+_AFTER_THE_NAME = re.compile(r"\b(?:b\.?\s?(?:a|sc)|m\.?\s?(?:a|sc)|mba|ll\.?\s?m|ph\.?\s?d)\b\.?,?\s*", re.IGNORECASE)
+
+
+def salutation(contact: Contact, language: Language) -> str:
+    """Return the line that greets somebody: "Sehr geehrte Frau Dr. Müller,".
+
+    The list's own greeting wins. Of titles only the highest of professor and doctor is spoken, in Austria all
+    of them with Frau and Herr. Whoever has no full name and is neither Frau nor Herr is greeted like an
+    office: a gender is never guessed, and nobody is called by the first name.
+    """
+    if contact.greeting:
+        return _with_comma(contact.greeting)
+    words = language.words.salutation
+    title = _spoken_title(contact, words)
+    pattern = _pattern(contact, words, has_title=bool(title))
+    names = {"title": title, "first_name": contact.first_name, "last_name": contact.last_name}
+    return " ".join(fill(pattern, **names).split())
+
+
+def _with_comma(greeting: str) -> str:
+    return greeting if greeting.endswith((",", "!", ":")) else f"{greeting},"
+
+
+def _pattern(contact: Contact, words: SalutationWords, *, has_title: bool) -> str:
+    if not contact.last_name:
+        return words.nobody
+    match contact.gender:
+        case Salutation.MS:
+            return words.ms_titled if has_title else words.ms
+        case Salutation.MR:
+            return words.mr_titled if has_title else words.mr
+        case Salutation.NONE if has_title:
+            return words.neutral_titled  # only people have a title, so a last name is enough
+        case Salutation.NONE:
+            return words.neutral if contact.first_name else words.nobody
+
+
+def _spoken_title(contact: Contact, words: SalutationWords) -> str:
+    title, gender = contact.title, contact.gender
+    if words.austrian_degrees and contact.country == "AT" and gender is not Salutation.NONE:
+        return _AFTER_THE_NAME.sub("", title).strip(" ,")
+    if _PROFESSOR.search(title):
+        return _for_gender(words.professor, gender)
+    return _for_gender(words.doctor, gender) if _DOCTOR.search(title) else ""
+
+
+def _for_gender(word: ByGender, gender: Salutation) -> str:
+    match gender:
+        case Salutation.MS:
+            return word.ms
+        case Salutation.MR:
+            return word.mr
+        case Salutation.NONE:
+            return word.neutral

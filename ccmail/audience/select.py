@@ -1,0 +1,198 @@
+"""Who gets which mail of a campaign, who is left out, and why. Does no I/O."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ccmail.audience import mistakes
+from ccmail.audience.address import key
+from ccmail.audience.mistakes import ROW_IS_LOST, mistake
+from ccmail.problems import Place, Problem
+
+if TYPE_CHECKING:
+    from ccmail.audience.contact import Contact
+
+
+class Reason(enum.Enum):
+    """Why somebody in a list gets no mail by that row."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    DUPLICATE = "duplicate"
+    OTHER_SEGMENT = "other segment"
+    MISTAKE = "mistake"
+    NO_ADDRESS = "no address"
+    NO_LANGUAGE = "no language"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why somebody gets no mail at all: UNSUBSCRIBED or BOUNCED, in whose words, and where that stands."""
+
+    reason: Reason = Reason.UNSUBSCRIBED
+    detail: str = ""
+    place: Place | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SegmentList:
+    """A segment and the list behind it.
+
+    Attributes:
+        name: As in ccmail.yaml.
+        languages: What its people get unless their row says otherwise; several make one mail in all of them.
+        entries: The list's people and problems in the order of its rows; read once.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    entries: Iterable[Contact | Problem]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Selected:
+    """Somebody who gets the mail of a segment, in these languages."""
+
+    contact: Contact
+    segment: str
+    languages: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that gets no mail.
+
+    Attributes:
+        email: As in `Contact`; what stands in the cell, where that is no address.
+        detail: In the reader's words, e.g. "same person as line 2 (case differs)".
+        place: The row.
+    """
+
+    email: str
+    segment: str
+    reason: Reason
+    detail: str = ""
+    place: Place | None = None
+
+
+def select_audience(
+    segments: Sequence[SegmentList],
+    suppressed: Mapping[str, Suppression] | Container[str],
+    languages: Collection[str],
+) -> Iterator[Selected | LeftOut | Problem]:
+    """Yield for every row of every list whether it gets the mail, and which one.
+
+    Segments count in their order: whoever is in several lists gets the mail of the first. It depends on the
+    lists only, so that two people who send one segment each come to the same result. What the lists report
+    is passed on; memory grows by one short entry for each address.
+
+    Args:
+        segments: With their lists, each read once and in turn.
+        suppressed: Keys (`ccmail.audience.key`) of those who get no mail; a mapping also says why.
+        languages: Codes of the languages that the campaign is written in.
+    """
+    selection = _Selection(suppressed, frozenset(languages))
+    for segment in segments:
+        yield from selection.choose(segment)
+
+
+class _Selection:
+    """Remembers who was seen where."""
+
+    def __init__(self, suppressed: Mapping[str, Suppression] | Container[str], languages: frozenset[str]) -> None:
+        self._suppressed = suppressed
+        self._languages = languages
+        # By segment, address key -> line. Where the spelling was not the key's own, it stands in _spelt.
+        self._seen: dict[str, dict[str, int]] = {}
+        self._spelt: dict[str, str] = {}
+
+    def choose(self, segment: SegmentList) -> Iterator[Selected | LeftOut | Problem]:
+        lines = self._seen.setdefault(segment.name, {})
+        default = segment.languages if set(segment.languages) <= self._languages else ()
+        unwritten = defaulted = 0
+        for entry in segment.entries:
+            if isinstance(entry, Problem):
+                yield entry
+                yield from _lost(entry, segment.name)
+                continue
+            address = key(entry.email)
+            if out := self._left_out(entry, address, segment.name):
+                yield out
+                continue
+            lines[address] = entry.place.line
+            if entry.email != address:
+                self._spelt[address] = entry.email
+            chosen = (entry.language,) if entry.language else default
+            defaulted += not entry.language
+            if chosen and self._languages.issuperset(chosen):
+                yield Selected(entry, segment.name, chosen)
+                continue
+            yield _without_language(entry, segment)
+            if entry.language:
+                yield _unknown_language(entry, self._languages)
+            else:
+                unwritten += 1
+        yield from _about_languages(segment, lines, defaulted, unwritten)
+
+    def _left_out(self, contact: Contact, address: str, segment: str) -> LeftOut | None:
+        place, email = contact.place, contact.email
+        line = self._seen[segment].get(address)
+        if line is not None:
+            differs = self._spelt.get(address, address) != email
+            detail = f"same person as line {line}{' (case differs)' if differs else ''}"
+            return LeftOut(email, segment, Reason.DUPLICATE, detail, place)
+        if address in self._suppressed:
+            suppression = _suppression(self._suppressed, address)
+            self._seen[segment][address] = place.line
+            return LeftOut(email, segment, suppression.reason, suppression.detail, place)
+        first = next((name for name, lines in self._seen.items() if address in lines), None)
+        if first is None:
+            return None
+        self._seen[segment][address] = place.line
+        return LeftOut(email, segment, Reason.OTHER_SEGMENT, f"gets the {first} mail", place)
+
+
+def _suppression(suppressed: Mapping[str, Suppression] | Container[str], address: str) -> Suppression:
+    return suppressed[address] if isinstance(suppressed, Mapping) else Suppression()
+
+
+def _lost(problem: Problem, segment: str) -> Iterator[LeftOut]:
+    """Yield whom a problem of a list costs the mail."""
+    place = problem.place
+    if place is None or not place.line:
+        return
+    text = place.text[place.column - 1 :][: place.width]
+    if problem.code in ROW_IS_LOST:
+        yield LeftOut(text, segment, Reason.MISTAKE, problem.message, place)
+    elif problem.code == mistakes.NO_ADDRESS:
+        yield LeftOut("", segment, Reason.NO_ADDRESS, problem.message, place)
+
+
+def _without_language(contact: Contact, segment: SegmentList) -> LeftOut:
+    wanted = contact.language or " and ".join(segment.languages)
+    return LeftOut(contact.email, segment.name, Reason.NO_LANGUAGE, f"wants “{wanted}”", contact.place)
+
+
+def _unknown_language(contact: Contact, languages: frozenset[str]) -> Problem:
+    wanted = contact.language[:40]
+    message = f"“{wanted}” is not a language of this campaign ({', '.join(sorted(languages))})"
+    hint = f"write a “{wanted}:” part for the campaign, or change the language in the list"
+    place = dataclasses.replace(contact.place, field=contact.place.field or "language")
+    return mistake(mistakes.NO_LANGUAGE, message, place, label=contact.email, hint=hint)
+
+
+def _about_languages(
+    segment: SegmentList, lines: Mapping[str, int], defaulted: int, unwritten: int
+) -> Iterator[Problem]:
+    """Say once what holds for many rows."""
+    wanted = " and ".join(segment.languages)
+    if unwritten:
+        message = f"{unwritten:,} people of {segment.name} would get {wanted}, which this campaign does not have"
+        hint = f"write it, or set segments.{segment.name}.language to one of the others"
+        yield mistake(mistakes.NO_LANGUAGE, message, Place(""), hint=hint)
+    elif 0 < defaulted < len(lines):
+        message = f"{defaulted:,} people of {segment.name} have no language in the list and get {wanted}"
+        yield mistake(mistakes.DEFAULT_LANGUAGE, message, Place(""))

@@ -1,0 +1,101 @@
+"""Who must not get mail: recipients/unsubscribed.csv, as anybody may have written it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ccmail.audience import mistakes
+from ccmail.audience.address import key
+from ccmail.audience.cell import read_cell
+from ccmail.audience.columns import Columns, find_columns
+from ccmail.audience.line import clean_line, printable
+from ccmail.audience.mistakes import mistake
+from ccmail.audience.select import Reason, Suppression
+from ccmail.audience.sources import read_rows
+from ccmail.languages.spelling import fold
+from ccmail.problems import Place, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ccmail.audience.row import Row
+
+_BOUNCED = ("bounce", "unzustellbar", "undeliverable", "unknown user", "unbekannt")
+_WHY = frozenset({"reason", "grund", "why", "status", "state", "bemerkung", "kommentar", "comment", "note"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Suppressions(Mapping[str, Suppression]):
+    """Suppressions by the `key` of the address, and what could not be understood.
+
+    Attributes:
+        problems: Rows that name nobody are errors: whoever is meant there would get mail.
+    """
+
+    by_key: Mapping[str, Suppression]
+    problems: tuple[Problem, ...] = ()
+
+    def __getitem__(self, address_key: str) -> Suppression:
+        return self.by_key[address_key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_key)
+
+    def __len__(self) -> int:
+        return len(self.by_key)
+
+
+def read_suppressions(path: Path, shown_as: str) -> Suppressions:
+    """Return everybody in a list of people who want no mail, or whose mail comes back.
+
+    One column of addresses is enough, with or without a header, in any spelling; a column "reason" (Grund)
+    that speaks of a bounce makes it one. A file that is not there suppresses nobody.
+    """
+    if not path.exists():
+        return Suppressions({})
+    found: dict[str, Suppression] = {}
+    problems: list[Problem] = []
+    columns: Columns | None = None
+    for row in read_rows(path, shown_as):
+        if isinstance(row, Problem):
+            problems.append(row)
+        elif columns is None and (columns := find_columns([(row.line, row.cells)])):
+            continue
+        elif any(cell.strip() for cell in row.cells):
+            keys = _keys(row, columns)
+            suppression = _suppression(row, columns, shown_as)
+            found |= {k: found.get(k, suppression) for k in keys}
+            problems += () if keys else (_nobody(row, shown_as),)
+    return Suppressions(found, tuple(problems))
+
+
+def _keys(row: Row, columns: Columns | None) -> list[str]:
+    """Return who is meant: the addresses of the address column, else of any cell of the row."""
+    known = [row.cells[i] for i in columns.emails if i < len(row.cells)] if columns else []
+    for cells in (known, row.cells):
+        if addresses := [address for cell in cells for address in read_cell(cell).addresses]:
+            return [key(address) for address in addresses]
+    # Nobody could send to such an address, but whoever wrote it down meant somebody.
+    return [key(clean_line(cell)) for cell in row.cells if "@" in cell]
+
+
+def _suppression(row: Row, columns: Columns | None, shown_as: str) -> Suppression:
+    told = _told(row.cells, columns)
+    bounced = any(word in told.casefold() for word in _BOUNCED)
+    return Suppression(Reason.BOUNCED if bounced else Reason.UNSUBSCRIBED, told, Place(shown_as, row.line))
+
+
+def _told(cells: Sequence[str], columns: Columns | None) -> str:
+    """Return the reason in the list's words, "" if it gives none."""
+    headers = columns.headers if columns else ()
+    index = next((i for i, header in enumerate(headers) if fold(header) in _WHY), None)
+    if index is not None:
+        return printable(cells[index]) if index < len(cells) else ""
+    return printable(" ".join(cell for cell in cells if cell.strip() and "@" not in cell)) if not columns else ""
+
+
+def _nobody(row: Row, shown_as: str) -> Problem:
+    message = "nobody can tell whose address this is, so it would not be left out"
+    return mistake(mistakes.UNKNOWN_SUPPRESSION, message, row.place(shown_as), hint="one address in each row")
