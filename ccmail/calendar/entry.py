@@ -1,0 +1,97 @@
+"""What a calendar holds: one event, as plain values."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+
+from ccmail.calendar.uri import mail_uri, web_uri
+
+ASSUMED_LENGTH = dt.timedelta(hours=1)
+
+_UID = re.compile(r"[!-~]+@[!-~]+")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a mailbox; `name` may be ""."""
+
+    name: str
+    address: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """One event in one language.
+
+    Attributes:
+        uid: From `event_uid`; printable ASCII with an @.
+        start: Aware, or a date for an event that lasts whole days.
+        end: Aware, after the start and in its zone; for whole days the LAST day. None: one hour, or one day.
+        summary: The title, one line.
+        description: Plain text, may have several lines.
+        location: Where people go, or what to call it when they go nowhere (“virtual event”).
+        url: The event's web page, or "".
+        link: The address through which people join online, or "".
+        online: Whether the link is the place.
+        organizer: Who gets the answers; only invitations that can be answered name them.
+
+    Raises:
+        ValueError: A value breaks its description.
+    """
+
+    uid: str
+    start: dt.date
+    end: dt.date | None
+    summary: str
+    description: str = ""
+    location: str = ""
+    url: str = ""
+    link: str = ""
+    online: bool = False
+    organizer: Person | None = None
+
+    def __post_init__(self) -> None:
+        if not _UID.fullmatch(self.uid):
+            raise ValueError(f"“{self.uid}” is not a UID like x@example.org")
+        for link in filter(None, (self.url, self.link)):
+            web_uri(link)
+        if self.organizer:
+            mail_uri(self.organizer.address)
+        self._check_times()
+
+    def _check_times(self) -> None:
+        if isinstance(self.start, dt.datetime) and self.start.tzinfo is None:
+            raise ValueError("an event starts at a time in a time zone, or on a day")
+        if self.end is None:
+            return
+        if isinstance(self.start, dt.datetime) != isinstance(self.end, dt.datetime):
+            raise ValueError("start and end are both times or both days")
+        if isinstance(self.end, dt.datetime) and self.end.tzinfo is not getattr(self.start, "tzinfo", None):
+            raise ValueError("start and end are in one time zone")
+        if self.until <= self.start:
+            raise ValueError("an event ends after it starts")
+
+    @property
+    def all_day(self) -> bool:
+        """Whether the event lasts whole days."""
+        return not isinstance(self.start, dt.datetime)
+
+    @property
+    def until(self) -> dt.date:
+        """The end as calendars count it: the first moment, or the first day, that no longer belongs to it.
+
+        An event without an end lasts an hour: calendars draw one of no length as a line nobody sees.
+        """
+        if not isinstance(self.start, dt.datetime):
+            return (self.end or self.start) + dt.timedelta(days=1)
+        if self.end is not None:
+            return self.end
+        # through UTC: an hour on the clock may be none, or two, in the night when the clock changes
+        return (self.start.astimezone(dt.UTC) + ASSUMED_LENGTH).astimezone(self.start.tzinfo)
+
+    @property
+    def place(self) -> str:
+        """What stands under “location”: online it is the link, which many calendars show nowhere else."""
+        return web_uri(self.link) if self.online and self.link else self.location

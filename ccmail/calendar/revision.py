@@ -1,0 +1,184 @@
+"""Which state of an event a mail speaks of: UID, SEQUENCE, DTSTAMP, METHOD."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import enum
+import hashlib
+import json
+import uuid
+from typing import TYPE_CHECKING
+
+from ccmail.calendar.entry import Entry
+from ccmail.calendar.uri import ascii_domain
+from ccmail.problems import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://ccmail.example/calendar")
+
+
+class Method(enum.Enum):
+    """What the receiving calendar is asked to do (RFC 5546 1.4)."""
+
+    PUBLISH = "PUBLISH"
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Revision:
+    """One state of an event; fixed before the first mail of it leaves, so that every mail has the same bytes.
+
+    Raises:
+        ValueError: `dtstamp` is naive, `sequence` negative, or 0 for a cancellation (nothing to cancel yet).
+    """
+
+    sequence: int
+    dtstamp: dt.datetime
+    method: Method
+
+    def __post_init__(self) -> None:
+        if self.dtstamp.tzinfo is None:
+            raise ValueError("a revision has an aware time")
+        if self.sequence < (1 if self.method is Method.CANCEL else 0):
+            raise ValueError(f"{self.sequence} is too small a SEQUENCE for {self.method.value}")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sent:
+    """What of an event has gone out, to be kept: plain values, no texts.
+
+    Attributes:
+        uid: The event's (not a recipient's).
+        revision: The last one that was sent, not the last one that was edited.
+        organizers: The addresses that get the answers, sorted.
+        major: Digest of all that makes people look again: time, zone, place.
+        minor: Digest of the rest.
+    """
+
+    uid: str
+    revision: Revision
+    organizers: tuple[str, ...]
+    major: str
+    minor: str
+
+
+def event_uid(campaign: str, key: str, domain: str) -> str:
+    """Return the UID of an event, the same for ever and on every computer.
+
+    Args:
+        campaign: The campaign's id.
+        key: Which event of the campaign; "" if there is only one.
+        domain: The sender's.
+
+    Raises:
+        ValueError: The domain cannot be one.
+    """
+    event = uuid.uuid5(_NAMESPACE, f"{campaign}\n{key}")
+    return f"{event}@{ascii_domain(domain)}"
+
+
+def recipient_uid(uid: str, token: str) -> str:
+    """Return the UID of one recipient's copy of an event.
+
+    An answer carries nothing else that is sure to tell who was asked: there are aliases, assistants and
+    forwarded mails. `token` is printable ASCII without @, and does not give the address away.
+    """
+    event, _, domain = uid.partition("@")
+    return f"{event}-{token}@{domain}"
+
+
+def first_revision(method: Method, now: dt.datetime) -> Revision:
+    """Return the revision of an event that nobody has heard of yet."""
+    return Revision(0, _whole_seconds(now), method)
+
+
+def record(entries: Entry | Sequence[Entry], revision: Revision) -> Sent:
+    """Return what to keep of an event once it is sent; `entries` are its languages, which share revisions."""
+    languages = _all(entries)
+    return Sent(
+        uid=languages[0].uid,
+        revision=revision,
+        organizers=tuple(sorted({entry.organizer.address for entry in languages if entry.organizer})),
+        major=_digest(_major(entry) for entry in languages),
+        minor=_digest(_minor(entry) for entry in languages),
+    )
+
+
+def next_revision(previous: Sent, entries: Entry | Sequence[Entry], now: dt.datetime) -> Revision:
+    """Return the revision that tells what has changed since the last one sent.
+
+    A changed time, zone or place raises SEQUENCE: with the old one calendars drop the update. Other changes
+    keep it: a higher one asks everybody for an answer again. Nothing changed: the revision of before, and so
+    the same bytes. `entries` are the languages of the event.
+
+    Raises:
+        UsageError: UID or organizer changed, which makes it another event to calendars; or it was cancelled.
+    """
+    now_sent = record(entries, previous.revision)
+    _refuse_another_event(previous, now_sent)
+    if now_sent.major != previous.major:
+        return _later(previous.revision, now, bump=1)
+    return previous.revision if now_sent.minor == previous.minor else _later(previous.revision, now, bump=0)
+
+
+def cancellation(previous: Sent, now: dt.datetime) -> Revision:
+    """Return the revision that takes the event out of the calendars; the same one if that is done."""
+    if previous.revision.method is Method.CANCEL:
+        return previous.revision
+    return dataclasses.replace(_later(previous.revision, now, bump=1), method=Method.CANCEL)
+
+
+def _later(last: Revision, now: dt.datetime, *, bump: int) -> Revision:
+    # DTSTAMP must grow even if the computer's clock was turned back
+    stamp = max(_whole_seconds(now), last.dtstamp + dt.timedelta(seconds=1))
+    return Revision(last.sequence + bump, stamp, last.method)
+
+
+def _refuse_another_event(previous: Sent, current: Sent) -> None:
+    if previous.revision.method is Method.CANCEL:
+        raise UsageError(
+            "this event was cancelled",
+            code="E482",
+            hint="calendars distrust an entry that comes back: invite with a new campaign",
+        )
+    if current.uid != previous.uid:
+        raise UsageError("this is not the event that was sent: it has another UID", code="E480")
+    if previous.revision.method is Method.REQUEST and current.organizers != previous.organizers:
+        before, after = _listed(previous.organizers), _listed(current.organizers)
+        raise UsageError(
+            f"the answers went to {before}, now they would go to {after}",
+            code="E481",
+            hint="calendars would keep both entries: leave the contact as it was, or cancel the event first",
+        )
+
+
+def _listed(addresses: Sequence[str]) -> str:
+    return ", ".join(f"“{address}”" for address in addresses) or "nobody"
+
+
+# The two halves of an entry: sabre's list of significant properties, and LOCATION as in Thunderbird.
+def _major(entry: Entry) -> list[str]:
+    zone = str(getattr(entry.start, "tzinfo", "") or "")
+    return [entry.start.isoformat(), entry.until.isoformat(), zone, entry.place]
+
+
+def _minor(entry: Entry) -> list[str]:
+    name = entry.organizer.name if entry.organizer else ""
+    return [entry.summary, entry.description, entry.location, entry.url, entry.link, name]
+
+
+def _digest(parts: Iterable[list[str]]) -> str:
+    canonical = json.dumps(sorted(parts))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _all(entries: Entry | Sequence[Entry]) -> Sequence[Entry]:
+    return (entries,) if isinstance(entries, Entry) else tuple(entries)
+
+
+def _whole_seconds(moment: dt.datetime) -> dt.datetime:
+    return moment.astimezone(dt.UTC).replace(microsecond=0)

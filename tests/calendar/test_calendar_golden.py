@@ -1,0 +1,65 @@
+"""Whole files, to be read in a review: tests/golden/*.ics."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ccmail.calendar import Entry, Method, Person, Revision, event_uid, write_invitation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+STAMP = dt.datetime(2020, 9, 28, 9, 0, tzinfo=dt.UTC)
+LINK = "https://meet.connective-cities.example/digital"
+
+
+def announcement(entry: Entry, published: Revision) -> bytes:
+    return write_invitation(entry, published)
+
+
+def announcement_update(entry: Entry, published: Revision) -> bytes:
+    update = Revision(1, STAMP, Method.PUBLISH)
+    return write_invitation(dataclasses.replace(entry, link=LINK), update)
+
+
+def announcement_request(entry: Entry, published: Revision) -> bytes:
+    request = Revision(0, published.dtstamp, Method.REQUEST)
+    return write_invitation(entry, request, Person("Jana Müller", "jana.mueller@stadt-fürth.example"))
+
+
+def announcement_cancelled(entry: Entry, published: Revision) -> bytes:
+    return write_invitation(entry, Revision(1, STAMP, Method.CANCEL))
+
+
+def several_days(entry: Entry, published: Revision) -> bytes:
+    study_tour = Entry(
+        uid=event_uid("2021-03-studienreise", "", "connective-cities.example"),
+        start=dt.date(2021, 3, 30),
+        end=dt.date(2021, 4, 1),
+        summary="Study tour: green, healthy cities",
+        description="Three days in Bonn.\nPlease bring comfortable shoes; we walk a lot.",
+        location="Altes Rathaus, Markt 2, 53111 Bonn",
+        url="https://www.connective-cities.example/study-tour",
+    )
+    return write_invitation(study_tour, published)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [announcement, announcement_update, announcement_request, announcement_cancelled, several_days],
+    ids=lambda write: write.__name__,
+)
+def test_a_file_is_the_reviewed_one(
+    entry: Entry, published: Revision, write: Callable[[Entry, Revision], bytes]
+) -> None:
+    expected = GOLDEN / f"{write.__name__.replace('_', '-')}.ics"
+
+    octets = write(entry, published)
+
+    assert octets.decode().split("\r\n") == expected.read_bytes().decode().split("\r\n")
