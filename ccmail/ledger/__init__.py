@@ -1,0 +1,71 @@
+"""Stage: outcomes become a record that survives crashes, reruns and years.
+
+One public verb, `open_ledger`. The file is SQLite in a private folder; the statements are portable. Whoever
+sends asks the ledger for the next rows; what came of them goes back through `Ledger.record`, the only way in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccmail import clock
+from ccmail.ledger.records import (
+    Attempt,
+    Change,
+    Count,
+    Counts,
+    Delivery,
+    Entry,
+    Part,
+    Row,
+    Sending,
+    Suppression,
+    Tested,
+)
+from ccmail.ledger.states import MOVES, OPEN, SETTLED, State, may_move
+from ccmail.ledger.suppression import Suppressed, SuppressionReason
+
+if TYPE_CHECKING:
+    from ccmail.ledger.store import Ledger
+
+__all__ = [
+    "MOVES",
+    "OPEN",
+    "SETTLED",
+    "Attempt",
+    "Change",
+    "Count",
+    "Counts",
+    "Delivery",
+    "Entry",
+    "Part",
+    "Row",
+    "Sending",
+    "State",
+    "Suppressed",
+    "Suppression",
+    "SuppressionReason",
+    "Tested",
+    "may_move",
+    "open_ledger",
+]
+
+
+def open_ledger(path: Path, *, now: Callable[[], dt.datetime] = clock.now) -> AbstractContextManager[Ledger]:
+    """Open the ledger at `path`, making it (0600, in a folder of 0700) if there is none; close it at the end.
+
+    Args:
+        path: The SQLite file, usually `.ccmail/ledger.sqlite`.
+        now: Gives the aware time that is written beside every change.
+
+    Raises:
+        LedgerFailure: on entering, or from any method of the ledger: the file cannot be read or written, is
+            not a ledger, or was written by a newer ccmail.
+    """
+    from ccmail.ledger import store  # noqa: PLC0415 - SQLAlchemy costs 0.2 s that `ccmail --help` need not pay
+
+    return store.open_ledger(path, now=now)

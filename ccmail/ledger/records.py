@@ -1,0 +1,213 @@
+"""The values that go into the ledger, or come out of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+from ccmail.ledger.states import OPEN, State
+from ccmail.ledger.suppression import SuppressionReason
+
+
+class Delivery(enum.Enum):
+    """What a sending is for. They never touch each other's rows: a rehearsal marks nobody as served."""
+
+    SMTP = "smtp"  # the real one
+    OUTBOX = "outbox"  # a rehearsal into a folder
+    TEST = "test"  # test mails to the testers
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sending:
+    """One campaign on one way to its readers, with everything that is frozen when it starts.
+
+    Attributes:
+        campaign: The campaign's id.
+        version: The content hash that everybody of this sending gets.
+        confirmed: The number of people somebody typed at the start.
+        sequence: SEQUENCE of the calendar entry (RFC 5545 3.8.7.4), 0 for the first invitation.
+        dtstamp: DTSTAMP of the calendar entry; aware.
+        date: The `Date` header of every mail; aware.
+    """
+
+    id: int
+    campaign: str
+    delivery: Delivery
+    version: str
+    started_at: dt.datetime
+    confirmed: int
+    sequence: int
+    dtstamp: dt.datetime
+    date: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """Somebody as frozen at the start: to be sent to, or left out if `left_out` gives a reason.
+
+    Attributes:
+        key: The folded address under which two spellings are one person; unique among those who are sent to.
+        email: The address to send to; for somebody left out, whatever the list says.
+        languages: Codes, the first one leads.
+        fields: The contact, JSON-able, complete enough to assemble the mail without the list.
+    """
+
+    key: str
+    email: str
+    segment: str
+    languages: tuple[str, ...] = ()
+    fields: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    message_id: str = ""
+    left_out: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """A recipient in a sending. `position` (from 1, the order of the lists) names it inside the sending."""
+
+    position: int
+    key: str
+    email: str
+    segment: str
+    languages: tuple[str, ...]
+    fields: Mapping[str, Any]
+    state: State
+    reason: str
+    message_id: str
+    code: int | None
+    enhanced: str
+    text: str
+    server: str
+    updated_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Change:
+    """A recipient's new state. With a `phase` it is also written to the log of attempts.
+
+    Attributes:
+        phase: Where in the conversation it was decided ("rcpt", "end"...); "" if there was none.
+        code: The server's reply code, None if it gave none.
+        enhanced: The enhanced status code (RFC 3463) without the text, "5.1.1".
+        text: The server's words, or ours if it said nothing.
+        reason: Why somebody is left out.
+    """
+
+    position: int
+    state: State
+    phase: str = ""
+    code: int | None = None
+    enhanced: str = ""
+    text: str = ""
+    server: str = ""
+    reason: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Attempt:
+    """A line of the log: what one try came to. Lines are only ever added."""
+
+    position: int
+    at: dt.datetime
+    state: State
+    phase: str
+    code: int | None
+    enhanced: str
+    text: str
+    server: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Part:
+    """Those queued rows that a run is to send; an empty field sets no limit.
+
+    Attributes:
+        segments: Only these segments.
+        keys: Only these address keys.
+    """
+
+    segments: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Count:
+    """How many people share a segment, languages, a state and a reason."""
+
+    segment: str
+    languages: tuple[str, ...]
+    state: State
+    reason: str
+    people: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Counts:
+    """The books of one sending: every row is in exactly one `Count`."""
+
+    counts: tuple[Count, ...]
+
+    def people(
+        self,
+        *states: State,
+        segment: str | None = None,
+        languages: tuple[str, ...] | None = None,
+        reason: str | None = None,
+    ) -> int:
+        """Return how many people are in one of `states` (none given: in any) and match the rest."""
+        return sum(
+            c.people
+            for c in self.counts
+            if (not states or c.state in states)
+            and segment in (None, c.segment)
+            and languages in (None, c.languages)
+            and reason in (None, c.reason)
+        )
+
+    @property
+    def candidates(self) -> int:
+        """Everybody on the lists, those left out included."""
+        return self.people()
+
+    @property
+    def remaining(self) -> int:
+        """How many are still to be served."""
+        return self.people(*OPEN)
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The segments, in the order of the lists."""
+        return tuple(dict.fromkeys(c.segment for c in self.counts))
+
+    @property
+    def reasons(self) -> Mapping[str, int]:
+        """How many are left out for each reason."""
+        found = dict.fromkeys(c.reason for c in self.counts if c.state is State.LEFT_OUT)
+        return {reason: self.people(State.LEFT_OUT, reason=reason) for reason in found}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tested:
+    """Somebody saw this version in a mailbox."""
+
+    campaign: str
+    version: str
+    at: dt.datetime
+    to: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Suppression:
+    """An address that must get nothing.
+
+    Attributes:
+        source: Where we know it from: a file, a bounce's Message-ID, "ccmail recipients unsubscribe".
+    """
+
+    key: str
+    reason: SuppressionReason
+    at: dt.datetime
+    source: str

@@ -1,0 +1,193 @@
+"""The ledger's tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import functools
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+from ccmail.ledger.records import Delivery
+from ccmail.ledger.states import State
+from ccmail.ledger.suppression import SuppressionReason
+
+REVISION = 1
+"""Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_DECODE = json.JSONDecoder().raw_decode
+
+
+@functools.lru_cache(maxsize=256)
+def moment_text(moment: dt.datetime) -> str:
+    """Return an aware time as the ledger stores it: `2020-09-21T09:00:00Z` sorts, on any database."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@functools.lru_cache(maxsize=256)
+def moment_of(text: str) -> dt.datetime:
+    """Return the aware time that the ledger stores as `text`."""
+    return dt.datetime.fromisoformat(text)
+
+
+def words_text(words: Iterable[str]) -> str:
+    """Return words without blanks as the ledger stores them."""
+    return " ".join(words)
+
+
+@functools.lru_cache(maxsize=256)
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words that the ledger stores as `text`."""
+    return tuple(text.split())
+
+
+def fields_text(fields: Mapping[str, Any]) -> str:
+    """Return a contact as the ledger stores it: as JSON text, for nobody asks the database what is in it."""
+    return _ENCODE(dict(fields))
+
+
+def fields_of(text: str) -> dict[str, Any]:
+    """Return the contact that the ledger stores as `text`."""
+    fields: dict[str, Any] = _DECODE(text)[0]
+    return fields
+
+
+class _Text(sa.types.UserDefinedType[Any]):
+    """A value that is stored as text, by one function in and one out."""
+
+    cache_ok = True
+
+    def __init__(self, name: str, store: Callable[[Any], str], load: Callable[[str], Any]) -> None:
+        self.name = name  # with `store` and `load`, by which SQLAlchemy tells the types apart
+        self.store = store
+        self.load = load
+
+    def get_col_spec(self, **_kw: Any) -> str:
+        """Return the type for CREATE TABLE."""
+        return "TEXT"
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:  # noqa: ARG002
+        """Return what turns a value into text."""
+        return self.store
+
+    def literal_processor(self, dialect: Dialect) -> Callable[[Any], str]:  # noqa: ARG002
+        """Return what turns a value into an SQL literal: for the conditions of partial indexes."""
+        return lambda value: "'" + self.store(value).replace("'", "''") + "'"
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:  # noqa: ARG002
+        """Return what turns text into a value."""
+        load = self.load
+        return lambda text: None if text is None else load(text)
+
+
+def _word(kind: type[enum.Enum]) -> _Text:
+    members = {str(member.value): member for member in kind}
+    return _Text(kind.__name__, lambda member: str(member.value), members.__getitem__)
+
+
+MOMENT = _Text("moment", moment_text, moment_of)
+WORDS = _Text("words", words_text, words_of)
+FIELDS = _Text("fields", fields_text, fields_of)
+STATE = _word(State)
+DELIVERY = _word(Delivery)
+REASON = _word(SuppressionReason)
+
+metadata = sa.MetaData()
+
+schema_revision = sa.Table("schema_revision", metadata, sa.Column("number", sa.Integer, nullable=False))
+
+sending = sa.Table(
+    "sending",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("campaign", sa.Text, nullable=False),
+    sa.Column("delivery", DELIVERY, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("started_at", MOMENT, nullable=False),
+    sa.Column("confirmed", sa.Integer, nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("dtstamp", MOMENT, nullable=False),
+    sa.Column("date", MOMENT, nullable=False),
+)
+_REAL = sending.c.delivery == Delivery.SMTP
+# a campaign's invitation goes out once, its update (SEQUENCE 1) once...
+sa.Index(
+    "one_real_sending",
+    sending.c.campaign,
+    sending.c.sequence,
+    unique=True,
+    sqlite_where=_REAL,
+    postgresql_where=_REAL,
+)
+
+recipient = sa.Table(
+    "recipient",
+    metadata,
+    sa.Column("sending", sa.Integer, sa.ForeignKey("sending.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("segment", sa.Text, nullable=False),
+    sa.Column("languages", WORDS, nullable=False),
+    sa.Column("fields", FIELDS, nullable=False),
+    sa.Column("state", STATE, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("code", sa.Integer),
+    sa.Column("enhanced", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("server", sa.Text, nullable=False),
+    sa.Column("updated_at", MOMENT, nullable=False),
+)
+_SERVED = recipient.c.state != State.LEFT_OUT
+# somebody on two lists has a row that is served, perhaps several that are left out
+sa.Index(
+    "one_row_a_person",
+    recipient.c.sending,
+    recipient.c.key,
+    unique=True,
+    sqlite_where=_SERVED,
+    postgresql_where=_SERVED,
+)
+sa.Index("recipients_by_state", recipient.c.sending, recipient.c.state, recipient.c.position)
+
+attempt = sa.Table(
+    "attempt",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("sending", sa.Integer, sa.ForeignKey("sending.id"), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("at", MOMENT, nullable=False),
+    sa.Column("state", STATE, nullable=False),
+    sa.Column("phase", sa.Text, nullable=False),
+    sa.Column("code", sa.Integer),
+    sa.Column("enhanced", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("server", sa.Text, nullable=False),
+    sa.Index("attempts_of_a_recipient", "sending", "position"),
+)
+
+tested = sa.Table(
+    "tested",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("campaign", sa.Text, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("at", MOMENT, nullable=False),
+    sa.Column("to", WORDS, nullable=False),
+    sa.Index("tests_of_a_version", "campaign", "version"),
+)
+
+suppression = sa.Table(
+    "suppression",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("reason", REASON, nullable=False),
+    sa.Column("at", MOMENT, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+)

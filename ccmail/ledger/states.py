@@ -1,0 +1,51 @@
+"""The states of one recipient in one sending."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+
+class State(enum.Enum):
+    """Where a recipient stands; the value is what the ledger stores and what `--json` shows."""
+
+    QUEUED = "queued"  # nothing has happened yet
+    CLAIMED = "claimed"  # a process has taken the row; no server knows of it
+    IN_FLIGHT = "in_flight"  # the final dot may have left
+    ACCEPTED = "accepted"  # the server said 250 for this very mail
+    DEFERRED = "deferred"  # a clear “not now”, or certainly not sent
+    REFUSED = "refused"  # a clear “never”
+    IN_DOUBT = "in_doubt"  # handed over, answer lost: nobody can know (RFC 1047)
+    LEFT_OUT = "left_out"  # on the lists, but gets nothing; the row says why
+
+
+OPEN = frozenset({State.QUEUED, State.CLAIMED, State.IN_FLIGHT, State.DEFERRED})
+"""Work remains."""
+
+SETTLED = frozenset(State) - OPEN
+"""No further mail leaves by itself."""
+
+MOVES: Mapping[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.CLAIMED, State.LEFT_OUT}),
+    State.CLAIMED: frozenset(
+        {State.QUEUED, State.IN_FLIGHT, State.ACCEPTED, State.DEFERRED, State.REFUSED, State.LEFT_OUT}
+    ),
+    State.IN_FLIGHT: frozenset({State.QUEUED, State.ACCEPTED, State.DEFERRED, State.REFUSED, State.IN_DOUBT}),
+    State.ACCEPTED: frozenset(),
+    State.DEFERRED: frozenset({State.QUEUED, State.LEFT_OUT}),
+    # the next three move only by a person's word
+    State.REFUSED: frozenset({State.QUEUED}),
+    State.IN_DOUBT: frozenset({State.QUEUED, State.ACCEPTED}),
+    State.LEFT_OUT: frozenset({State.QUEUED}),
+}
+"""From each state, the states it may move to. Nothing leaves ACCEPTED: at most one accepted copy."""
+
+
+def may_move(before: State, after: State) -> bool:
+    """Return whether a recipient may go from `before` to `after`."""
+    return after in MOVES[before]
+
+
+def sources_of(after: State) -> tuple[State, ...]:
+    """Return the states from which `after` may be reached, in the order of `State`."""
+    return tuple(before for before in State if may_move(before, after))

@@ -1,0 +1,475 @@
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ccmail.ledger import (
+    Change,
+    Delivery,
+    Entry,
+    Part,
+    Sending,
+    State,
+    Suppression,
+    SuppressionReason,
+    open_ledger,
+)
+from ccmail.problems import LedgerFailure
+
+if TYPE_CHECKING:
+    from ccmail.ledger.store import Ledger
+
+NOW = dt.datetime(2020, 9, 21, 9, 0, tzinfo=dt.UTC)
+LATER = dt.datetime(2020, 9, 21, 11, 30, tzinfo=dt.timezone(dt.timedelta(hours=2)))
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / ".ccmail" / "ledger.sqlite"
+
+
+@pytest.fixture
+def ledger(path: Path, clock: Clock) -> Iterator[Ledger]:
+    with open_ledger(path, now=clock) as opened:
+        yield opened
+
+
+def person(number: int, segment: str = "german", left_out: str = "") -> Entry:
+    return Entry(
+        key=f"person{number}@x.example",
+        email=f"Person{number}@x.example",
+        segment=segment,
+        languages=("de", "en"),
+        fields={"last_name": f"Müller {number}", "extra": {"rank": "1"}},
+        message_id=f"<{number}@cities.example>",
+        left_out=left_out,
+    )
+
+
+def started(ledger: Ledger, *entries: Entry, delivery: Delivery = Delivery.SMTP, sequence: int = 0) -> Sending:
+    people = entries or tuple(person(n) for n in range(1, 6))
+    return ledger.start(
+        "2020-10-digitalisierung",
+        delivery,
+        "7f3a-91c2",
+        people,
+        confirmed=len(people),
+        date=LATER,
+        dtstamp=NOW,
+        sequence=sequence,
+    )
+
+
+def states(ledger: Ledger, sending: Sending) -> list[State]:
+    return [row.state for row in ledger.rows(sending)]
+
+
+# ── the file ──
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are a matter of POSIX")
+def test_nobody_else_can_read_the_ledger(ledger: Ledger, path: Path) -> None:
+    started(ledger)
+
+    modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (path.parent, *path.parent.iterdir())}
+
+    assert modes.pop(".ccmail") == 0o700
+    assert set(modes.values()) == {0o600}
+
+
+def test_what_is_written_is_on_the_disk_before_it_counts(ledger: Ledger) -> None:
+    with ledger._engine.connect() as connection:
+        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+        synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+
+    assert (mode, synchronous) == ("wal", 2)
+
+
+def test_a_sending_is_found_again_after_closing(path: Path, clock: Clock) -> None:
+    with open_ledger(path, now=clock) as ledger:
+        begun = started(ledger)
+
+    with open_ledger(path, now=clock) as ledger:
+        found = ledger.resume("2020-10-digitalisierung", Delivery.SMTP)
+
+    assert found == begun
+    assert begun.started_at == NOW
+    assert begun.date == LATER
+    assert begun.date.utcoffset() == dt.timedelta(0)
+
+
+def test_a_ledger_of_a_newer_ccmail_is_left_alone(path: Path, clock: Clock) -> None:
+    with open_ledger(path, now=clock):
+        pass
+    with sqlite3.connect(path) as raw:
+        raw.execute("UPDATE schema_revision SET number = 99")
+    raw.close()
+
+    with pytest.raises(LedgerFailure) as failure, open_ledger(path, now=clock):
+        pass
+
+    assert failure.value.code == "W735"
+    assert "99" in failure.value.message
+
+
+def test_a_damaged_ledger_is_a_failure_in_words(path: Path, clock: Clock) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"this is a shopping list, " * 100)
+
+    with pytest.raises(LedgerFailure) as failure, open_ledger(path, now=clock):
+        pass
+
+    assert failure.value.code == "W732"
+    assert str(path) in failure.value.message
+
+
+def test_a_folder_in_its_place_is_a_failure_in_words(path: Path, clock: Clock) -> None:
+    path.mkdir(parents=True)
+
+    with pytest.raises(LedgerFailure) as failure, open_ledger(path, now=clock):
+        pass
+
+    assert failure.value.code == "W733"
+
+
+def test_a_ledger_that_somebody_holds_is_a_failure_in_words(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ccmail.ledger.engine.BUSY_SECONDS", 0.1)
+    with open_ledger(path, now=clock) as ledger:
+        holder = sqlite3.connect(path, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+
+        with pytest.raises(LedgerFailure) as failure:
+            started(ledger)
+
+        holder.close()
+        assert failure.value.code == "W731"
+        assert "run the same command again" in failure.value.hint
+
+
+def test_a_full_disk_is_a_failure_in_words(ledger: Ledger) -> None:
+    with ledger._engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(LedgerFailure) as failure:
+        started(ledger, *(person(n) for n in range(1000)))
+
+    assert failure.value.code == "W734"
+    assert ledger.sendings() == ()
+
+
+# ── starting ──
+
+
+def test_the_frozen_list_can_be_read_again_without_the_files(ledger: Ledger) -> None:
+    entries = (person(1), person(2, "international"))
+
+    sending = started(ledger, *entries)
+
+    rows = list(ledger.rows(sending))
+    assert [row.position for row in rows] == [1, 2]
+    assert [Entry(r.key, r.email, r.segment, r.languages, r.fields, r.message_id) for r in rows] == list(entries)
+    assert {row.state for row in rows} == {State.QUEUED}
+
+
+def test_a_list_that_breaks_off_leaves_no_half_sending(ledger: Ledger) -> None:
+    def entries() -> Iterator[Entry]:
+        yield from (person(n) for n in range(2500))
+        raise ValueError("line 2501")
+
+    with pytest.raises(ValueError, match="line 2501"):
+        ledger.start("x", Delivery.SMTP, "v", entries(), confirmed=9, date=NOW, dtstamp=NOW)
+
+    assert ledger.sendings() == ()
+
+
+def test_nobody_is_on_a_list_twice(ledger: Ledger) -> None:
+    with pytest.raises(LedgerFailure) as failure:
+        started(ledger, person(1), person(1, "international"))
+
+    assert failure.value.code == "W736"
+
+
+def test_somebody_left_out_here_is_served_there(ledger: Ledger) -> None:
+    twice = person(1, "international", left_out="other segment")
+
+    sending = started(ledger, person(1), twice, twice)
+
+    assert states(ledger, sending) == [State.QUEUED, State.LEFT_OUT, State.LEFT_OUT]
+
+
+def test_a_campaign_goes_out_once(ledger: Ledger) -> None:
+    started(ledger)
+
+    with pytest.raises(LedgerFailure):
+        started(ledger)
+
+    assert len(ledger.sendings()) == 1
+
+
+def test_an_update_is_another_sending(ledger: Ledger) -> None:
+    first = started(ledger)
+
+    second = started(ledger, sequence=1)
+
+    assert ledger.latest(first.campaign, Delivery.SMTP) == second
+    assert ledger.sendings(first.campaign) == (second, first)
+
+
+def test_a_rehearsal_marks_nobody_as_served(ledger: Ledger) -> None:
+    rehearsal = started(ledger, delivery=Delivery.OUTBOX)
+    rows = ledger.claim(rehearsal, 10)
+
+    ledger.record(rehearsal, [Change(r.position, State.ACCEPTED, "write") for r in rows])
+
+    assert ledger.resume(rehearsal.campaign, Delivery.SMTP) is None
+    real = started(ledger)
+    assert ledger.counts(real).people(State.QUEUED) == 5
+
+
+# ── the queue ──
+
+
+def test_rows_are_claimed_in_order_and_once(ledger: Ledger) -> None:
+    sending = started(ledger)
+
+    batches = [[r.position for r in ledger.claim(sending, 2)] for _ in range(4)]
+
+    assert batches == [[1, 2], [3, 4], [5], []]
+    assert set(states(ledger, sending)) == {State.CLAIMED}
+
+
+def test_a_part_of_the_queue_can_be_claimed(ledger: Ledger) -> None:
+    sending = started(ledger, person(1), person(2, "international"), person(3), person(4, "international"))
+
+    segment = ledger.claim(sending, 10, Part(segments=("international",)))
+    key = ledger.claim(sending, 10, Part(keys=("person3@x.example",)))
+
+    assert [r.position for r in segment] == [2, 4]
+    assert [r.position for r in key] == [3]
+    assert states(ledger, sending)[0] is State.QUEUED
+
+
+def test_who_unsubscribes_after_the_start_is_left_out(ledger: Ledger) -> None:
+    sending = started(ledger)
+    reasons = {
+        1: SuppressionReason.UNSUBSCRIBED,
+        2: SuppressionReason.BOUNCED,
+        4: SuppressionReason.COMPLAINED,
+    }
+    ledger.suppress(
+        Suppression(f"person{n}@x.example", reason, NOW, "unsubscribed.csv") for n, reason in reasons.items()
+    )
+
+    batches = [[r.position for r in ledger.claim(sending, 2)] for _ in range(3)]
+
+    assert batches == [[3], [5], []]
+    assert ledger.counts(sending).reasons == {"unsubscribed": 1, "bounced": 1, "complained": 1}
+
+
+def test_an_outcome_is_kept_with_its_row_and_in_the_log(ledger: Ledger, clock: Clock) -> None:
+    sending = started(ledger)
+    ledger.claim(sending, 5)
+    clock.now = LATER
+
+    ledger.record(
+        sending,
+        [
+            Change(1, State.REFUSED, "rcpt", 550, "5.1.1", "no such user", "mail.test:587"),
+            Change(2, State.IN_FLIGHT),
+        ],
+    )
+
+    refused = next(ledger.rows(sending, State.REFUSED))
+    assert (refused.code, refused.enhanced, refused.text) == (550, "5.1.1", "no such user")
+    assert refused.server == "mail.test:587"
+    assert refused.updated_at == LATER
+    [attempt] = ledger.attempts(sending)
+    assert (attempt.position, attempt.phase, attempt.code, attempt.at) == (1, "rcpt", 550, LATER)
+    assert ledger.last_change(sending) == LATER
+
+
+def test_nothing_leaves_accepted(ledger: Ledger) -> None:
+    sending = started(ledger)
+    ledger.claim(sending, 5)
+    ledger.record(sending, [Change(1, State.ACCEPTED, "end", 250)])
+
+    with pytest.raises(LedgerFailure) as failure:
+        ledger.record(sending, [Change(2, State.IN_FLIGHT), Change(1, State.IN_FLIGHT)])
+
+    assert failure.value.code == "W738"
+    assert states(ledger, sending)[:2] == [State.ACCEPTED, State.CLAIMED]  # all of it, or nothing
+
+
+def test_what_nobody_has_claimed_is_not_in_flight(ledger: Ledger) -> None:
+    sending = started(ledger)
+
+    with pytest.raises(LedgerFailure):
+        ledger.record(sending, [Change(1, State.IN_FLIGHT)])
+
+
+def test_a_dead_process_leaves_doubt_only_where_there_is_doubt(path: Path, clock: Clock) -> None:
+    with open_ledger(path, now=clock) as ledger:
+        sending = started(ledger)
+        ledger.claim(sending, 4)
+        ledger.record(sending, [Change(1, State.ACCEPTED, "end", 250), Change(2, State.IN_FLIGHT)])
+
+    with open_ledger(path, now=clock) as ledger:
+        ledger.resume(sending.campaign, Delivery.SMTP)
+
+        assert states(ledger, sending) == [
+            State.ACCEPTED,
+            State.IN_DOUBT,
+            State.QUEUED,
+            State.QUEUED,
+            State.QUEUED,
+        ]
+        assert "ended" in next(ledger.rows(sending, State.IN_DOUBT)).text
+
+
+def test_a_dead_rehearsal_leaves_no_doubt(ledger: Ledger) -> None:
+    sending = started(ledger, delivery=Delivery.OUTBOX)
+    ledger.claim(sending, 2)
+    ledger.record(sending, [Change(1, State.IN_FLIGHT)])
+
+    ledger.resume(sending.campaign, Delivery.OUTBOX)
+
+    assert set(states(ledger, sending)) == {State.QUEUED}
+
+
+def test_a_person_may_have_refused_ones_queued_again(ledger: Ledger) -> None:
+    sending = started(ledger)
+    ledger.claim(sending, 5)
+    ledger.record(sending, [Change(n, State.REFUSED, "rcpt", 550) for n in (1, 2)])
+
+    one = ledger.requeue(sending, State.REFUSED, keys=("person2@x.example",))
+    all_others = ledger.requeue(sending, State.REFUSED)
+
+    assert (one, all_others) == (1, 1)
+    assert [r.position for r in ledger.claim(sending, 5)] == [1, 2]
+
+
+def test_accepted_ones_cannot_be_queued_again(ledger: Ledger) -> None:
+    sending = started(ledger)
+
+    with pytest.raises(ValueError, match="ACCEPTED"):
+        ledger.requeue(sending, State.ACCEPTED)
+
+
+# ── the books ──
+
+
+def test_the_books_balance(ledger: Ledger) -> None:
+    gone = person(4, "international", left_out="unsubscribed")
+    sending = started(ledger, person(1), person(2), person(3, "international"), gone)
+    ledger.claim(sending, 2)
+    ledger.record(sending, [Change(1, State.ACCEPTED, "end", 250), Change(2, State.DEFERRED, "rcpt", 450)])
+
+    books = ledger.counts(sending)
+
+    assert books.segments == ("german", "international")
+    assert books.people(State.ACCEPTED, segment="german") == 1
+    assert books.people(segment="international") == 2
+    assert books.people(languages=("de", "en")) == 4
+    assert books.people(languages=("de",)) == 0
+    assert books.reasons == {"unsubscribed": 1}
+    assert books.remaining == 2
+    assert books.candidates == 4
+    assert sum(books.people(state) for state in State) == books.candidates
+
+
+def test_rows_can_be_written_while_they_are_read(ledger: Ledger) -> None:
+    sending = started(ledger, *(person(n) for n in range(3000)))
+
+    for row in ledger.rows(sending, State.QUEUED):
+        if row.position % 1000 == 1:
+            ledger.claim(sending, 1)
+
+    assert ledger.counts(sending).people(State.CLAIMED) == 3
+
+
+def test_a_rehearsal_can_be_forgotten(ledger: Ledger) -> None:
+    rehearsal, real = started(ledger, delivery=Delivery.OUTBOX), started(ledger)
+
+    ledger.forget(rehearsal)
+
+    assert ledger.sendings() == (real,)
+    assert list(ledger.rows(rehearsal)) == []
+    assert ledger.counts(real).candidates == 5
+
+
+def test_a_sending_that_somebody_has_is_not_forgotten(ledger: Ledger) -> None:
+    real = started(ledger)
+    ledger.claim(real, 1)
+    ledger.record(real, [Change(1, State.IN_FLIGHT)])
+
+    with pytest.raises(LedgerFailure) as failure:
+        ledger.forget(real)
+
+    assert failure.value.code == "W737"
+    assert ledger.counts(real).candidates == 5
+
+
+# ── tests and suppressions ──
+
+
+def test_only_the_version_that_somebody_saw_is_tested(ledger: Ledger) -> None:
+    ledger.mark_tested("a", "v1", ["fatina@x.example", "irakli@x.example"])
+
+    [tested] = ledger.tests("a", "v1")
+
+    assert (tested.at, tested.to) == (NOW, ("fatina@x.example", "irakli@x.example"))
+    assert ledger.tests("a", "v2") == ()
+    assert ledger.tests("b") == ()
+
+
+def test_a_suppression_is_found_by_its_key(ledger: Ledger) -> None:
+    gone = Suppression("a@x.example", SuppressionReason.UNSUBSCRIBED, LATER, "unsubscribed.csv")
+    ledger.suppress([gone, Suppression("b@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
+
+    suppressed = ledger.suppressed()
+
+    assert "a@x.example" in suppressed
+    assert "c@x.example" not in suppressed
+    assert next(iter(suppressed)) == gone
+    assert len(suppressed) == 2
+    assert suppressed.reason("b@x.example") is SuppressionReason.BOUNCED
+
+
+def test_the_newest_word_on_an_address_counts(ledger: Ledger) -> None:
+    ledger.suppress([Suppression("a@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
+
+    ledger.suppress([Suppression("a@x.example", SuppressionReason.COMPLAINED, LATER, "mailbox")])
+
+    assert ledger.suppressed().reason("a@x.example") is SuppressionReason.COMPLAINED
+
+
+def test_a_suppression_can_be_taken_back(ledger: Ledger) -> None:
+    ledger.suppress([Suppression("a@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
+
+    done, again = ledger.allow("a@x.example"), ledger.allow("a@x.example")
+
+    assert (done, again) == (True, False)
+    assert len(ledger.suppressed()) == 0
