@@ -1,0 +1,31 @@
+"""Stage 4: a variant becomes a rendered mail, with slots where readers differ.
+
+The public verb is `render`. Read `slots` first, then `environment`; `content` is what templates print.
+"""
+
+from ccmail.rendering.compose import content_id
+from ccmail.rendering.edition import Edition
+from ccmail.rendering.environment import make_environment
+from ccmail.rendering.html import TemplateTrouble
+from ccmail.rendering.prose import unknown_names
+from ccmail.rendering.reader import greeting_field, reader_fields
+from ccmail.rendering.render import EscapedSlot, Rendered, render
+from ccmail.rendering.slots import Pieces, Reading, fill_pieces
+from ccmail.rendering.version import fingerprint
+
+__all__ = [
+    "Edition",
+    "EscapedSlot",
+    "Pieces",
+    "Reading",
+    "Rendered",
+    "TemplateTrouble",
+    "content_id",
+    "fill_pieces",
+    "fingerprint",
+    "greeting_field",
+    "make_environment",
+    "reader_fields",
+    "render",
+    "unknown_names",
+]

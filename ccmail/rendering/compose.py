@@ -1,0 +1,309 @@
+"""A campaign, read in one language for one reader, becomes the content of a mail."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from ccmail.calendar import Entry, Person, calendar_links, event_uid
+from ccmail.campaign import CalendarMode, Contacts, Kind, Variant
+from ccmail.languages import fill
+from ccmail.languages.countries import country_name
+from ccmail.languages.dates import (
+    date_range,
+    local_times,
+    long_date,
+    short_date,
+    times,
+    times_with_zone,
+)
+from ccmail.languages.names import language_name
+from ccmail.rendering import content
+from ccmail.rendering.reader import greeting_field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.campaign import Event, Localized, Texts
+    from ccmail.languages import Language
+    from ccmail.rendering.edition import Edition
+    from ccmail.rendering.prose import Prose
+    from ccmail.rendering.slots import Reading
+
+
+def compose(edition: Edition, variant: Variant, reading: Reading, prose: Prose) -> content.Mail:
+    """Gather what a mail says: facts from the campaign, words from the language, texts from their block."""
+    languages = [edition.languages[code] for code in variant.languages]
+    blocks = tuple(_Composer(edition, variant, reading, prose, language).block() for language in languages)
+    first, texts = blocks[0], edition.campaign.texts[variant.languages[0]]
+    kind = edition.campaign.kind.value
+    subject = prose.line(texts.subject) if texts.subject else ""
+    return content.Mail(
+        kind=kind,
+        subject=subject or fill(getattr(languages[0].words.subject, kind), title=first.title),
+        preheader=prose.line(texts.preheader) if texts.preheader else first.subtitle or first.dateline,
+        lang=first.lang,
+        direction=languages[0].words.direction,
+        sender=edition.settings.sender.name,
+        logo=_logo(edition, first.lang),
+        blocks=blocks,
+        reader=reading.slots(),
+    )
+
+
+def calendar_entry(edition: Edition, variant: Variant, title: str, subtitle: str = "") -> Entry | None:
+    """Return the calendar entry of a campaign in a variant's first language, None if it has none."""
+    event, mode = edition.campaign.event, edition.campaign.calendar
+    if event is None or mode is CalendarMode.NONE:
+        return None
+    language = edition.languages[variant.languages[0]]
+    domain = edition.settings.sender.address.rpartition("@")[2]
+    url = event.register or ""
+    contact = edition.settings.person(variant.segment.contact)
+    details = [
+        subtitle,
+        fill(language.words.calendar.details, url=url) if url else "",
+        f"{language.words.questions} {contact.name}, {contact.email}" if contact and contact.email else "",
+    ]
+    return Entry(
+        uid=event_uid(edition.campaign.id, "test" if edition.trial else "", domain),
+        start=event.start or event.date.first,
+        end=event.end if event.start else event.date.last,
+        summary=title,
+        description="\n\n".join(detail for detail in details if detail),
+        location=language.words.online_event if event.is_online else _place(event, language),
+        url=url,
+        link=event.link or "",
+        online=event.is_online,
+        organizer=_organizer(edition, variant) if mode is CalendarMode.RSVP and not edition.trial else None,
+    )
+
+
+def _organizer(edition: Edition, variant: Variant) -> Person:
+    """Return who gets the answers: they must reach the sender of the mail or the person to reply to."""
+    person = edition.settings.person(variant.segment.contact)
+    if person and person.email and edition.settings.sender.reply_to == "contact":
+        return Person(person.name, person.email)
+    return Person(edition.settings.sender.name, edition.settings.sender.address)
+
+
+class _Composer:
+    """Composes one language's block; holds what all its parts need."""
+
+    def __init__(self, edition: Edition, variant: Variant, reading: Reading, prose: Prose, language: Language) -> None:
+        self.edition = edition
+        self.campaign = edition.campaign
+        self.settings = edition.settings
+        self.variant = variant
+        self.reading = reading
+        self.prose = prose.speaking(language.code)
+        self.language = language
+        self.words = language.words
+        self.texts: Texts = edition.campaign.texts[language.code]
+
+    def block(self) -> content.Block:
+        title = self.prose.line(self.texts.title)
+        subtitle = self.prose.line(self.texts.subtitle) if self.texts.subtitle else ""
+        event = self.campaign.event
+        announced = event if self.campaign.kind is Kind.ANNOUNCEMENT else None
+        entry = calendar_entry(
+            self.edition,
+            Variant(self.variant.segment, (self.language.code,)),
+            self.reading.reveal(title),
+            self.reading.reveal(subtitle),
+        )
+        return content.Block(
+            lang=self.language.code,
+            words=self.words,
+            greeting=self.reading.mark_field(greeting_field(self.language.code)),
+            kicker=getattr(self.words.kicker, self.campaign.kind.value),
+            dateline=self._dateline(announced),
+            title=title,
+            subtitle=subtitle,
+            text=self.prose.passage(self.texts.text),
+            programme=self.prose.passage(self.texts.programme) if self.texts.programme else None,
+            results=self.prose.passage(self.texts.results) if self.texts.results else None,
+            photo=self._photo(),
+            note=self._conference_language(announced),
+            facts=tuple(self._facts(announced)) if announced else (),
+            register=self._link(self.words.register, announced.register if announced else None),
+            join=self._link(self.words.join, announced.link if announced else None),
+            calendar_links=self._calendar_links(entry),
+            calendar_file=entry is not None,
+            agenda=tuple(self._agenda()),
+            presentations=tuple(self._presentations()),
+            video=self._video(),
+            gallery=tuple(self._gallery()),
+            contacts=tuple(self._contacts()),
+            author=self._author(),
+            related=tuple(self._related()),
+            imprint=self._local(self.settings.footer.imprint),
+            privacy=self._local(self.settings.footer.privacy),
+            why=self._local(self.settings.footer.why),
+            unsubscribe=self._unsubscribe(),
+        )
+
+    def _unsubscribe(self) -> str:
+        """Return the link that ends the mails: each reader's own, or the same letter for all."""
+        if self.settings.unsubscribe.url:
+            return self.reading.mark_field("unsubscribe")
+        subject = quote(self.words.footer.unsubscribe_subject)
+        return f"mailto:{self.settings.unsubscribe.address}?subject={subject}"
+
+    def _local(self, text: Localized | None) -> str:
+        """Return a short text in this language, or in the first that it has: a name is better than a gap."""
+        if text is None:
+            return ""
+        return text.get(self.language.code) or next((words for _, words in text), "")
+
+    def _dateline(self, event: Event | None) -> str:
+        if event is None:
+            return short_date(self.campaign.published or self.edition.today, self.language)
+        if event.date.first == event.date.last:
+            day = short_date(event.date.first, self.language)
+        else:
+            day = date_range(event.date.first, event.date.last, self.language)
+        where = self.words.online_event if event.is_online else self._local(event.place)
+        return f"{day} // {where}" if where else day
+
+    def _conference_language(self, event: Event | None) -> str:
+        if event is None or not event.language:
+            return ""
+        name = language_name(event.language, self.language)
+        return fill(self.words.conference_language, language=name)
+
+    def _facts(self, event: Event) -> Iterator[content.Fact]:
+        facts = self.words.facts
+        day = date_range(event.date.first, event.date.last, self.language)
+        yield content.Fact(facts.date, day)
+        if event.start:
+            local = self._readers_time(event.start, event.end)
+            yield content.Fact(facts.time, times_with_zone(event.start, event.end, self.language), local)
+        place = _place(event, self.language)
+        if place:
+            yield content.Fact(facts.place, place)
+
+    def _readers_time(self, start: dt.datetime, end: dt.datetime | None) -> str:
+        """Return when the event is where the reader is, "" where that is the same time."""
+        name = self.reading.value("timezone")
+        if not name:
+            return ""
+        zone = zoneinfo.ZoneInfo(name)
+        if start.astimezone(zone).utcoffset() == start.utcoffset():
+            return ""
+        country = self.reading.value("country")
+        place = country_name(country, self.language) if country else name.rpartition("/")[2].replace("_", " ")
+        return local_times(start, end, zone, place, self.language)
+
+    def _calendar_links(self, entry: Entry | None) -> tuple[content.Link, ...]:
+        if entry is None:
+            return ()
+        words, links = self.words.calendar, calendar_links(entry)
+        return (
+            content.Link(words.google, links.google),
+            content.Link(words.outlook, links.outlook),
+            content.Link(words.office365, links.office365),
+        )
+
+    @staticmethod
+    def _link(label: str, url: str | None) -> content.Link | None:
+        return content.Link(label, url) if url else None
+
+    def _photo(self) -> content.Picture | None:
+        photo = self.campaign.photo
+        return self._picture(photo.file, self._local(photo.alt), photo.credit or "") if photo else None
+
+    def _picture(self, name: str, alt: str, credit: str = "") -> content.Picture:
+        return picture(self.edition, name, alt, fill(self.words.photo, credit=credit) if credit else "")
+
+    def _agenda(self) -> Iterator[content.AgendaItem]:
+        event = self.campaign.event
+        for item in self.campaign.agenda:
+            when = ""
+            if event:
+                start, end = item.time.start, item.time.end
+                begins = dt.datetime.combine(event.date.first, start, event.timezone)
+                ends = dt.datetime.combine(event.date.first, end, event.timezone) if end else None
+                when = times(begins, ends, self.language)
+            yield content.AgendaItem(when, self._local(item.title), item.speaker or "")
+
+    def _presentations(self) -> Iterator[content.Presentation]:
+        for talk in self.campaign.presentations:
+            country = country_name(talk.country, self.language) if talk.country else ""
+            person = [talk.speaker, self._local(talk.role), talk.organisation or "", talk.city or "", country]
+            yield content.Presentation(
+                self._local(talk.title), ", ".join(part for part in person if part), talk.slides or ""
+            )
+
+    def _video(self) -> content.Video | None:
+        video = self.campaign.video
+        if video is None:
+            return None
+        return content.Video(video.url, self._picture(video.image, self._local(video.alt) or self.words.watch))
+
+    def _gallery(self) -> Iterator[content.Shot]:
+        for shot in self.campaign.gallery:
+            caption = self._local(shot.caption)
+            yield content.Shot(self._picture(shot.file, self._local(shot.alt) or caption), caption)
+
+    def _contacts(self) -> Iterator[content.Contact]:
+        everybody = self.campaign.contacts is Contacts.ALL
+        for segment in self.campaign.segments if everybody else (self.variant.segment,):
+            person = self.settings.person(segment.contact)
+            if person is None:
+                continue
+            yield content.Contact(
+                label=self._local(segment.label),
+                name=person.name,
+                email=person.email or "",
+                role=self._local(person.role),
+                organisation=person.organisation or "",
+            )
+
+    def _author(self) -> str:
+        person = self.settings.person(self.campaign.author)
+        if person is None:
+            return ""
+        return " | ".join(part for part in (person.name, person.organisation) if part)
+
+    def _related(self) -> Iterator[content.Link]:
+        for name in self.campaign.related:
+            other = self.edition.related.get(name)
+            if other is None:
+                yield content.Link(name, name)
+                continue
+            texts = other.texts.get(self.language.code) or next(iter(other.texts.values()))
+            day = other.event.date.first if other.event else other.published
+            yield content.Link(
+                texts.title, (other.event and other.event.link) or "", long_date(day, self.language) if day else ""
+            )
+
+
+def picture(edition: Edition, name: str, alt: str, credit: str = "") -> content.Picture:
+    """Return a picture as the mail shows it: inside the mail, or under the workspace's address for pictures."""
+    file = edition.pictures[name]
+    base = edition.settings.pictures
+    source = f"cid:{content_id(edition, name)}" if base == "cid" else f"{base.rstrip('/')}/{file.name}"
+    return content.Picture(source, file.width, file.height, alt, credit)
+
+
+def content_id(edition: Edition, name: str) -> str:
+    """Return the Content-ID of a picture: the same content has the same one in every mail."""
+    domain = edition.settings.sender.address.rpartition("@")[2].encode("idna").decode()
+    return f"{edition.pictures[name].digest[:20]}@{domain}"
+
+
+def _logo(edition: Edition, lang: str) -> content.Picture | None:
+    theme = edition.settings.theme
+    if not theme.logo:
+        return None
+    alt = theme.logo_alt.get(lang) if theme.logo_alt else None
+    return picture(edition, theme.logo, alt or edition.settings.sender.name)
+
+
+def _place(event: Event, language: Language) -> str:
+    if event.is_online:
+        return language.words.online
+    return (event.place.get(language.code) or next((words for _, words in event.place), "")) if event.place else ""

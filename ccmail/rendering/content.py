@@ -1,0 +1,181 @@
+"""What a mail says, before it has a form: the one model that the HTML and the text templates print.
+
+Every `str` here may hold printed slots (see `ccmail.rendering.slots`); templates print values, they do not take
+them apart.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from ccmail.languages import Words
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Passage:
+    """A Markdown text in both forms.
+
+    Attributes:
+        html: Safe markup: paragraphs, lists, headings from h3 down, links; no classes, no styles.
+        plain: Hard-wrapped text.
+    """
+
+    html: str
+    plain: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as the mail shows it.
+
+    Attributes:
+        src: `cid:…` or an https address.
+        width: Pixels in the file.
+        height: Pixels in the file.
+        alt: What it shows; "" if it only decorates.
+        credit: Whose picture it is, "" if nobody has to be named.
+    """
+
+    src: str
+    width: int
+    height: int
+    alt: str = ""
+    credit: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fact:
+    """A row of the facts table: `Termin | Mittwoch, 7. Oktober 2020`; `note` is a second line, may be ""."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Link:
+    """A labelled link; `url` is absolute (https or mailto), or "" where there is nothing to open."""
+
+    label: str
+    url: str
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AgendaItem:
+    """One line of the programme; `time` is formatted, `speaker` may be ""."""
+
+    time: str
+    title: str
+    speaker: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Presentation:
+    """One talk. `person` is the whole line: name, role, organisation, city, country."""
+
+    title: str
+    person: str
+    slides: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Video:
+    """A still picture that links to a film."""
+
+    url: str
+    picture: Picture
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture of the gallery with its caption (may be "")."""
+
+    picture: Picture
+    caption: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact person. `label` says for whom ("Für deutsche Interessierte"); role and organisation may be ""."""
+
+    label: str
+    name: str
+    email: str
+    role: str = ""
+    organisation: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Block:
+    """One language's part of a mail; most mails have one, a bilingual mail has two.
+
+    Attributes:
+        lang: The language tag (`de`).
+        words: The words of the templates in this language.
+        greeting: The salutation line, with its comma.
+        kicker: "Aktuelles", "Rückblicke".
+        dateline: "07.10.2020 // virtuelle Veranstaltung".
+        calendar_links: Add-to-calendar links; empty without a calendar entry.
+        calendar_file: Whether a calendar file is attached.
+        note: "Konferenzsprache ist Englisch.", or "".
+        register: The main button, if there is one.
+        join: The link into the event, if it is known.
+    """
+
+    lang: str
+    words: Words
+    greeting: str
+    kicker: str
+    dateline: str
+    title: str
+    subtitle: str
+    text: Passage
+    programme: Passage | None = None
+    results: Passage | None = None
+    photo: Picture | None = None
+    note: str = ""
+    facts: tuple[Fact, ...] = ()
+    register: Link | None = None
+    join: Link | None = None
+    calendar_links: tuple[Link, ...] = ()
+    calendar_file: bool = False
+    agenda: tuple[AgendaItem, ...] = ()
+    presentations: tuple[Presentation, ...] = ()
+    video: Video | None = None
+    gallery: tuple[Shot, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    author: str = ""
+    related: tuple[Link, ...] = ()
+    imprint: str = ""
+    privacy: str = ""
+    why: str = ""
+    unsubscribe: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Mail:
+    """What a template is given as `mail`.
+
+    Attributes:
+        kind: `announcement` or `review`.
+        subject: The subject line.
+        preheader: The line that inboxes show after the subject; for the HTML part only.
+        lang: The language of the first block.
+        direction: `ltr` or `rtl`.
+        sender: The sender's name, for the head of the mail.
+        logo: The sender's logo, if there is one.
+        blocks: One per language.
+        reader: The recipient's fields by name, for templates that want them (`mail.reader.city`).
+    """
+
+    kind: str
+    subject: str
+    preheader: str
+    lang: str
+    direction: str
+    sender: str
+    logo: Picture | None
+    blocks: tuple[Block, ...]
+    reader: Any = None

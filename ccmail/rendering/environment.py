@@ -1,0 +1,185 @@
+"""The Jinja2 environment of mails: sandboxed, strict, and aware of slots.
+
+Before a template is compiled its syntax tree is changed once: wherever an expression is *used* (tested, compared,
+filtered, joined, called) it is revealed first; where it is printed or only passed on it is left alone. That is
+the whole of what makes `ccmail.rendering.slots` right for any template logic.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2 import nodes
+from jinja2.filters import do_urlencode
+from jinja2.runtime import BlockReference, LoopContext, Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+from ccmail.rendering.slots import Literal, Slot, Use, current_reading
+
+_REVEAL = "_reveal"
+_REVEAL_ALL = "_reveal_all"
+# Filters that know slots: they print them in their own way and must be given them as they are.
+_SLOT_AWARE = frozenset({_REVEAL, _REVEAL_ALL, "wrap", "urlencode"})
+
+
+class MailEnvironment(ImmutableSandboxedEnvironment):
+    """Jinja2 for mails. Autoescape is on for everything but `*.txt.j2`."""
+
+    def __init__(self, loader: jinja2.BaseLoader | None, *, autoescape: bool | Callable[[str | None], bool]) -> None:
+        super().__init__(
+            loader=loader,
+            autoescape=autoescape,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            finalize=_print,
+            auto_reload=False,
+        )
+        self.globals.pop("lipsum", None)
+        self.filters |= {
+            _REVEAL: lambda value: current_reading().reveal(value),
+            _REVEAL_ALL: lambda value: current_reading().reveal_all(value),
+            "wrap": _wrap,
+            "urlencode": _urlencode,
+        }
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        _RevealWhereUsed().visit(tree)
+        return tree
+
+    def call(self, context: Any, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Call something; only macros are given slots, anything else what they really say."""
+        if isinstance(obj, Macro):
+            return super().call(context, obj, *args, **kwargs)
+        reveal = current_reading().reveal_all
+        return super().call(context, obj, *[reveal(a) for a in args], **{name: reveal(a) for name, a in kwargs.items()})
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        """Allow macros, Jinja2's own functions and methods of texts and containers, nothing else."""
+        if isinstance(obj, (Macro, BlockReference, LoopContext)) or any(obj is g for g in self.globals.values()):
+            return True
+        # the sandbox hands out str.format in a wrapper of its own
+        owner = getattr(getattr(obj, "__wrapped__", obj), "__self__", None)
+        plain = isinstance(owner, (str, int, float, list, tuple, dict, LoopContext)) or (
+            type(owner).__module__ == "jinja2.utils"
+        )
+        return plain and super().is_safe_callable(obj)
+
+
+class ProseEnvironment(MailEnvironment):
+    """Jinja2 for the Markdown texts of a campaign: what is printed is never read as Markdown."""
+
+    def __init__(self) -> None:
+        super().__init__(None, autoescape=False)
+        self.finalize = _print_literal
+
+
+class TemplateLoader(jinja2.FileSystemLoader):
+    """Finds templates in the workspace first, then among the shipped ones; never outside these folders."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        super().__init__([os.fspath(folder) for folder in folders], encoding="utf-8")
+        self._roots = [folder.resolve() for folder in folders]
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Read a template; a symbolic link that leads out of the folders is as good as missing."""
+        source, filename, is_current = super().get_source(environment, template)
+        if not any(Path(filename).resolve().is_relative_to(root) for root in self._roots):
+            raise jinja2.TemplateNotFound(template, f"{template} leads out of the templates folder")
+        return source, filename, is_current
+
+
+def make_environment(folders: Sequence[Path]) -> MailEnvironment:
+    """Return the environment for the templates in these folders, first folder first."""
+    return MailEnvironment(TemplateLoader(folders), autoescape=lambda name: not (name or "").endswith(".txt.j2"))
+
+
+def _print(value: Any) -> Any:
+    return value.marker() if isinstance(value, Slot) else value
+
+
+@jinja2.pass_context
+def _print_literal(_context: Any, value: Any) -> Any:
+    # pass_context also keeps Jinja2 from printing constants at compile time, when there is no reading
+    if isinstance(value, Slot):
+        return value.marker()
+    if isinstance(value, jinja2.Undefined):
+        return str(value)  # raises, as it should
+    return current_reading().mark(Literal(str(current_reading().reveal(value))))
+
+
+def _wrap(value: Any, indent: str = "", hanging: str | None = None) -> str:
+    """Filter: wrap a paragraph of the text part to 76 columns."""
+    text = value.marker() if isinstance(value, Slot) else str(value)
+    return current_reading().wrap(text, indent, indent if hanging is None else hanging)
+
+
+def _urlencode(value: Any) -> str:
+    """Filter: quote for use in an address; a slot stays a slot."""
+    if isinstance(value, Slot):
+        return value.marker(Use.URL_PART)
+    return do_urlencode(current_reading().reveal_all(value))
+
+
+class _RevealWhereUsed(NodeTransformer):
+    """Wraps expressions in the reveal filters at every place where more is done than printing or passing on."""
+
+    def generic_visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> nodes.Node:  # noqa: C901, PLR0912
+        super().generic_visit(node, *args, **kwargs)
+        match node:
+            case nodes.Filter(name=name) if name not in _SLOT_AWARE:
+                # inside {% filter %} and {% set %}…{% endset %} the value is what was printed, not a node
+                node.node = _wrapped(node.node, _REVEAL_ALL, node.lineno, node.environment)
+                self._arguments(node)
+            case nodes.Test():
+                node.node = _wrapped(node.node, _REVEAL, node.lineno, node.environment)
+                self._arguments(node)
+            case nodes.Compare():
+                node.expr = _wrapped(node.expr, _REVEAL_ALL)
+            case nodes.Operand():
+                node.expr = _wrapped(node.expr, _REVEAL_ALL)
+            case nodes.BinExpr():  # and, or, +, -, %, …
+                node.left = _wrapped(node.left, _REVEAL_ALL)
+                node.right = _wrapped(node.right, _REVEAL_ALL)
+            case nodes.UnaryExpr():
+                node.node = _wrapped(node.node, _REVEAL)
+            case nodes.Concat():
+                node.nodes = [_wrapped(n, _REVEAL) for n in node.nodes]
+            case nodes.CondExpr() | nodes.If():
+                node.test = _wrapped(node.test, _REVEAL)
+            case nodes.For():
+                node.iter = _wrapped(node.iter, _REVEAL)
+                if node.test is not None:
+                    node.test = _wrapped(node.test, _REVEAL)
+            case nodes.Getattr():
+                node.node = _wrapped(node.node, _REVEAL)
+            case nodes.Getitem():
+                node.node = _wrapped(node.node, _REVEAL)
+                if not isinstance(node.arg, nodes.Slice):
+                    node.arg = _wrapped(node.arg, _REVEAL)
+            case nodes.Include() | nodes.Import() | nodes.FromImport() | nodes.Extends():
+                node.template = _wrapped(node.template, _REVEAL)
+        return node
+
+    @staticmethod
+    def _arguments(node: nodes.Filter | nodes.Test) -> None:
+        node.args = [_wrapped(a, _REVEAL_ALL) for a in node.args]
+        for keyword in node.kwargs:
+            keyword.value = _wrapped(keyword.value, _REVEAL_ALL)
+        node.dyn_args = node.dyn_args and _wrapped(node.dyn_args, _REVEAL_ALL)
+        node.dyn_kwargs = node.dyn_kwargs and _wrapped(node.dyn_kwargs, _REVEAL_ALL)
+
+
+def _wrapped(node: Any, reveal: str, lineno: int | None = None, environment: jinja2.Environment | None = None) -> Any:
+    if isinstance(node, (nodes.Const, nodes.TemplateData)):
+        return node
+    wrapper = nodes.Filter(node, reveal, [], [], None, None, lineno=node.lineno if node is not None else lineno)
+    wrapper.set_environment(environment if node is None and environment is not None else node.environment)
+    return wrapper

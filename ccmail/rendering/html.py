@@ -1,0 +1,148 @@
+"""The HTML part: styles moved into the elements, and where each slot stands in the result."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from markupsafe import escape
+
+from ccmail.problems import CcmailError
+from ccmail.rendering.slots import count_markers
+
+DOCTYPE = "<!DOCTYPE html>"
+# With these, premailer changes nothing but what a browser computes anyway; each default breaks something: see
+# docs/decisions/0004-premailer.md.
+_OPTIONS: dict[str, Any] = {
+    "keep_style_tags": False,
+    "strip_important": False,
+    "remove_classes": False,
+    "allow_network": False,
+    "disable_link_rewrites": True,
+    "disable_basic_attributes": ["width", "height", "align", "valign", "bgcolor"],
+    "disable_validation": True,
+    "align_floating_images": False,
+    "include_star_selectors": False,
+    "cache_css_parsing": True,
+    "cssutils_logging_level": logging.CRITICAL,
+}
+_FETCHES = re.compile(
+    r"@import\b|url\(\s*['\"]?\s*(?:https?:|file:|ftp:|//)|<link\b[^>]*\bstylesheet\b|<base\b", re.IGNORECASE
+)
+_CONDITIONAL = re.compile(r"<!--\[if |<!\[endif\]-->", re.IGNORECASE)
+# lxml leaves out the end tag of an empty list item, which would depend on whether a reader's field is empty
+_EMPTY_ITEM = re.compile(r"(<li\b[^>]*>)(</li>)")
+_NOTHING = "ccmailNothingHere"
+_TAG_OR_COMMENT = re.compile(r"<!--.*?-->|<[A-Za-z/!](?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
+_SINGLE_QUOTED = re.compile(r"(\s[^\s=<>\"'/]+=)'([^']*)'")
+_ADDRESS_ATTRIBUTE = re.compile(r"\b(?:href|src|action)=\"[^\"]*\Z", re.IGNORECASE)
+
+
+class TemplateTrouble(CcmailError):
+    """A template gives HTML that cannot become a mail."""
+
+
+class Context(enum.Enum):
+    """Where in the HTML a slot stands, which decides how its value is escaped."""
+
+    TEXT = enum.auto()
+    ATTRIBUTE = enum.auto()
+    ADDRESS = enum.auto()
+    COMMENT = enum.auto()
+
+
+def inline_styles(html: str) -> str:
+    """Move the styles of plain `<style>` elements into the elements; `data-premailer="ignore"` ones stay.
+
+    Opens no socket and no file. The result is what lxml writes, with every attribute in double quotes.
+
+    Raises:
+        TemplateTrouble: A style or element would fetch something, the doctype is missing, or inlining lost a
+            slot or a conditional comment.
+    """
+    _refuse_fetching(html)
+    if not html.startswith(DOCTYPE):
+        raise TemplateTrouble(
+            "the HTML does not begin with <!DOCTYPE html>", code="H102", hint="make it the first bytes of the template"
+        )
+    filled = _EMPTY_ITEM.sub(rf"\1{_NOTHING}\2", html)
+    inlined = _premailer()(filled, **_OPTIONS).transform(pretty_print=False).replace(_NOTHING, "")
+    inlined = _double_quotes(inlined)
+    if not inlined.startswith(DOCTYPE):
+        inlined = DOCTYPE + inlined.partition(">")[2]
+    for what, before, after in (
+        ("a slot", count_markers(html), count_markers(inlined)),
+        ("a conditional comment", len(_CONDITIONAL.findall(html)), len(_CONDITIONAL.findall(inlined))),
+    ):
+        if before != after:
+            raise TemplateTrouble(f"moving the styles into the HTML lost {what}", code="H103")
+    return inlined
+
+
+def _refuse_fetching(html: str) -> None:
+    found = _FETCHES.search(html)
+    if found:
+        line = html.count("\n", 0, found.start()) + 1
+        raise TemplateTrouble(
+            f"“{found[0]}” in line {line} of the HTML would fetch something from elsewhere",
+            code="H101",
+            hint="write the styles into the template; pictures belong into the campaign",
+        )
+
+
+@functools.cache
+def _premailer() -> Any:
+    import cssutils  # noqa: PLC0415  # 181 ms with premailer: only for those who render
+    from premailer import Premailer  # noqa: PLC0415
+
+    # allow_network=False does not stop cssutils from fetching an @import (it opens file:// too); the refusal above
+    # comes first, this is the lock behind it.
+    cssutils.util._defaultFetcher = lambda _url: None  # noqa: SLF001
+    # GMX and some others read six digits only; cssutils would write #0b6 for #00bb66
+    cssutils.ser.prefs.minimizeColorHash = False
+    return Premailer
+
+
+def _double_quotes(html: str) -> str:
+    """Write every attribute in double quotes; lxml takes single ones where the value has a double one."""
+
+    def quote(tag: re.Match[str]) -> str:
+        if tag[0].startswith("<!--") or "'" not in tag[0]:
+            return tag[0]
+        return _SINGLE_QUOTED.sub(lambda a: f'{a[1]}"{a[2].replace(chr(34), "&quot;")}"', tag[0])
+
+    return _TAG_OR_COMMENT.sub(quote, html)
+
+
+def contexts(html: str) -> Iterator[tuple[str, Context]]:
+    """Split HTML into stretches, each with the context that a slot in it stands in."""
+    end = 0
+    for found in _TAG_OR_COMMENT.finditer(html):
+        if found.start() > end:
+            yield html[end : found.start()], Context.TEXT
+        yield found[0], Context.COMMENT if found[0].startswith("<!--") else Context.ATTRIBUTE
+        end = found.end()
+    if end < len(html):
+        yield html[end:], Context.TEXT
+
+
+def stands_in_address(before: str) -> bool:
+    """Return whether the tag up to here is in the middle of an address (`<a href="https://…`)."""
+    return _ADDRESS_ATTRIBUTE.search(before) is not None
+
+
+def escape_for(context: Context, value: str) -> str:
+    """Escape a value exactly as inlining writes it, so that filling a slot equals rendering the value."""
+    if context is Context.COMMENT:
+        return str(escape(value))
+    escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if context is Context.TEXT:
+        return escaped
+    escaped = escaped.replace('"', "&quot;")
+    if context is Context.ATTRIBUTE:
+        return escaped
+    return "".join(c if "!" <= c <= "~" else "".join(f"%{b:02X}" for b in c.encode()) for c in escaped)

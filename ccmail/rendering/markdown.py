@@ -1,0 +1,134 @@
+"""A Markdown text of a campaign -> the passage of a mail, in both forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from ccmail.rendering.content import Passage
+from ccmail.rendering.slots import Reading
+
+# CommonMark without raw HTML (it would be an author's way around every rule of the templates) and without pictures,
+# which have a place of their own in a campaign.
+_PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).disable("image")
+_TOP_HEADING = 3  # h1 is the mail's title, h2 are the template's headings
+_LINK_BREAK = "\x00"  # stands around an address inside a paragraph: it goes on a line of its own
+
+
+def render_markdown(text: str, reading: Reading) -> Passage:
+    """Turn Markdown, whose fields are printed already, into HTML and wrapped text.
+
+    Slots inside a link's address are quoted for it; `javascript:` and the like are never links (markdown-it's
+    own rule), and a slot that is a whole address is checked when it is filled.
+    """
+    tokens = _PARSER.parse(text)
+    for token in tokens:
+        _lower_heading(token)
+        for child in token.children or ():
+            if child.type == "link_open":
+                child.attrSet("href", reading.for_links(str(child.attrGet("href"))))
+    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    plain = "\n\n".join(_blocks(list(tokens), reading))
+    return Passage(html=reading.settle(Markup(html)).rstrip("\n"), plain=reading.settle(plain))  # noqa: S704
+
+
+def _lower_heading(token: Token) -> None:
+    if token.type in {"heading_open", "heading_close"}:
+        token.tag = f"h{min(_TOP_HEADING - 1 + int(token.tag[1]), 6)}"
+
+
+def _blocks(tokens: Sequence[Token], reading: Reading, indent: str = "") -> Iterator[str]:
+    """Yield the blocks of a text (paragraphs, lists, …), each wrapped and indented."""
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        end = _closing(tokens, position)
+        inner = tokens[position + 1 : end]
+        match token.type:
+            case "paragraph_open":
+                yield _paragraph(inner[0], reading, indent)
+            case "heading_open":
+                yield _heading(inner[0], indent)
+            case "bullet_list_open" | "ordered_list_open":
+                yield "\n".join(_items(token, inner, reading, indent))
+            case "blockquote_open":
+                yield "\n\n".join(_blocks(inner, reading, indent + "> "))
+            case "fence" | "code_block":
+                yield "\n".join(indent + "    " + line for line in token.content.rstrip("\n").split("\n"))
+            case "hr":
+                yield indent + "-" * 10
+        position = end + 1
+
+
+def _closing(tokens: Sequence[Token], position: int) -> int:
+    depth = 0
+    for index in range(position, len(tokens)):
+        depth += tokens[index].nesting
+        if depth == 0:
+            return index
+    raise AssertionError(tokens[position])  # markdown-it closes what it opens
+
+
+def _items(opening: Token, inner: Sequence[Token], reading: Reading, indent: str) -> Iterator[str]:
+    number = int(opening.attrGet("start") or 1)
+    position = 0
+    while position < len(inner):
+        end = _closing(inner, position)
+        bullet = "- " if opening.type == "bullet_list_open" else f"{number}. "
+        hanging = indent + " " * len(bullet)
+        blocks = list(_blocks(inner[position + 1 : end], reading, hanging))
+        item = (
+            "\n" if all(t.hidden for t in inner[position + 1 : end] if t.type == "paragraph_open") else "\n\n"
+        ).join(blocks)
+        yield indent + bullet + item.removeprefix(hanging)
+        number += 1
+        position = end + 1
+
+
+def _heading(inline: Token, indent: str) -> str:
+    words = _inline(inline.children or ()).replace("\n", " ").replace(_LINK_BREAK, " ")
+    return f"{indent}{words}\n{indent}{'-' * min(len(words), 40)}"
+
+
+def _paragraph(inline: Token, reading: Reading, indent: str) -> str:
+    lines: list[str] = []
+    for part in _inline(inline.children or ()).split("\n"):
+        for index, piece in enumerate(part.split(_LINK_BREAK)):
+            words = piece.strip()
+            if not words:
+                continue
+            # every second piece is an address: a line of its own, whole
+            lines.append(indent + words if index % 2 else reading.wrap(words, indent, indent))
+    return "\n".join(lines)
+
+
+def _inline(children: Sequence[Token]) -> str:
+    """Return a paragraph's words: one line, line feeds at hard breaks only, addresses between `_LINK_BREAK`s."""
+    words: list[str] = []
+    links: list[tuple[str, int]] = []
+    for token in children:
+        match token.type:
+            case "text" | "code_inline" | "text_special" | "html_inline":
+                words.append(token.content)
+            case "softbreak":
+                words.append(" ")
+            case "hardbreak":
+                words.append("\n")
+            case "link_open":
+                links.append((str(token.attrGet("href")), len(words)))
+            case "link_close":
+                address, start = links.pop()
+                words.append(_address(address, "".join(words[start:])))
+    return "".join(words)
+
+
+def _address(address: str, label: str) -> str:
+    """Return what follows a link's label: nothing if the label is the address already."""
+    mail = re.fullmatch(r"mailto:([^?]*)(\?.*)?", address)
+    if mail:
+        return "" if mail[1] == label else f" ({mail[1]})"
+    return "" if address == label else f"{_LINK_BREAK}{address}{_LINK_BREAK}"

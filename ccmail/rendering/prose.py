@@ -1,0 +1,116 @@
+"""The texts of a campaign: Jinja2 first, then Markdown."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+from typing import TYPE_CHECKING
+
+import jinja2
+import jinja2.meta
+import jinja2.nodes
+
+from ccmail.problems import InputError, Mark, Place, Problem, did_you_mean
+from ccmail.rendering.environment import MailEnvironment, ProseEnvironment
+from ccmail.rendering.markdown import render_markdown
+from ccmail.rendering.reader import greeting_field, known_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ccmail.rendering.content import Passage
+    from ccmail.rendering.edition import Edition
+    from ccmail.rendering.slots import Reading, Slot
+    from ccmail.source import SourceText
+
+_LINES = MailEnvironment(None, autoescape=False)
+_PASSAGES = ProseEnvironment()
+
+
+class Prose:
+    """Renders the texts of a campaign for one reading."""
+
+    def __init__(self, reading: Reading, names: Mapping[str, Slot] | None = None) -> None:
+        self._reading = reading
+        self._names = names if names is not None else reading.slots()
+
+    def speaking(self, language: str) -> Prose:
+        """Return the same with `greeting` in one language."""
+        return Prose(self._reading, {**self._names, "greeting": self._names[greeting_field(language)]})
+
+    def line(self, text: SourceText) -> str:
+        """Render a line (subject, title); its slots stay slots.
+
+        Raises:
+            InputError: The text uses a field that there is not, or Jinja2 wrongly; with its place.
+        """
+        return self._rendered(_LINES, text)
+
+    def passage(self, text: SourceText) -> Passage:
+        """Render a Markdown text; raises as `line` does."""
+        return render_markdown(self._rendered(_PASSAGES, text), self._reading)
+
+    def _rendered(self, environment: MailEnvironment, text: SourceText) -> str:
+        if "{" not in text:
+            return str(text)
+        try:
+            return _template(environment, str(text)).render(self._names)
+        except jinja2.TemplateError as trouble:
+            raise InputError([_explain(trouble, text, sorted(self._names))]) from None
+
+
+@functools.lru_cache(maxsize=256)
+def _template(environment: MailEnvironment, text: str) -> jinja2.Template:
+    return environment.from_string(text)
+
+
+def unknown_names(text: SourceText, edition: Edition) -> Iterator[Problem]:
+    """Yield a problem for every name in a text that no reader has, without rendering it."""
+    if "{" not in text:
+        return
+    try:
+        tree = _PASSAGES.parse(str(text))
+    except jinja2.TemplateSyntaxError as trouble:
+        yield _explain(trouble, text, [])
+        return
+    known = {*known_fields(edition.columns), "greeting", *_PASSAGES.globals}
+    unknown = jinja2.meta.find_undeclared_variables(tree) - known
+    for node in tree.find_all(jinja2.nodes.Name):
+        if node.name in unknown:
+            yield _unknown(node.name, text.line_of(node.lineno), sorted(known_fields(edition.columns)))
+
+
+def _explain(trouble: jinja2.TemplateError, text: SourceText, names: list[str]) -> Problem:
+    line = trouble.lineno if isinstance(trouble, jinja2.TemplateSyntaxError) else _line_in_text(trouble)
+    quoted = re.match(r"'(\w+)' is undefined", trouble.message or "")
+    if quoted:
+        return _unknown(quoted[1], text.line_of(line), names)
+    return Problem(
+        "T306",
+        f"the braces in this text are not understood: {trouble.message}",
+        marks=(Mark(text.line_of(line)),),
+        hint="a field is written {{ first_name }}",
+    )
+
+
+def _unknown(name: str, line: Place, names: list[str]) -> Problem:
+    near = did_you_mean(name, names)
+    column = line.text.find(name)
+    place = dataclasses.replace(line, column=column + 1, width=len(name)) if column >= 0 else line
+    return Problem(
+        "T305",
+        f"“{name}” is not known here",
+        marks=(Mark(place, f"did you mean “{near}”?" if near else ""),),
+        hint=f"fields of the reader: {', '.join(n for n in names if not n.startswith('greeting_'))}",
+    )
+
+
+def _line_in_text(trouble: BaseException) -> int:
+    """Return the line of the text in which rendering stopped."""
+    traceback, line = trouble.__traceback__, 1
+    while traceback:
+        if traceback.tb_frame.f_code.co_filename == "<template>":
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line

@@ -1,0 +1,58 @@
+"""What templates and texts may know of a reader."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterable
+
+from ccmail.audience import Contact, salutation
+from ccmail.languages import Language
+from ccmail.languages.countries import single_zone
+
+
+def greeting_field(language: str) -> str:
+    """Return the name of the field with the salutation in a language."""
+    return f"greeting_{language}"
+
+
+def reader_fields(
+    contact: Contact, languages: Iterable[Language], *, moment: dt.datetime, columns: Iterable[str] = ()
+) -> dict[str, str]:
+    """Return a reader's fields by name, all of them text, "" where nothing is known.
+
+    Args:
+        contact: The reader.
+        languages: Those of the reader's mail; each has its greeting.
+        moment: When the event is: a country with one time only at that moment tells the reader's zone.
+        columns: Further columns that any list of the campaign has; "" for who is on a list without them.
+    """
+    fields = dict.fromkeys(columns, "")
+    fields |= contact.extra
+    fields |= {
+        "email": contact.email,
+        "gender": contact.gender.value,
+        "title": contact.title,
+        "first_name": contact.first_name,
+        "last_name": contact.last_name,
+        "name": f"{contact.first_name} {contact.last_name}".strip(),
+        "organisation": contact.organisation,
+        "city": contact.city,
+        "country": contact.country,
+        "language": contact.language,
+        "timezone": contact.timezone or _zone_of(contact.country, moment),
+    }
+    for language in languages:
+        fields[greeting_field(language.code)] = salutation(contact, language)
+    return fields
+
+
+@functools.lru_cache(maxsize=512)
+def _zone_of(country: str, moment: dt.datetime) -> str:
+    zone = single_zone(country, moment) if country else None
+    return zone.key if zone else ""
+
+
+def known_fields(columns: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the names of the fields that every reader has; greetings (one per language) are not among them."""
+    return tuple(reader_fields(Contact(email=""), (), moment=dt.datetime(1, 1, 1, tzinfo=dt.UTC), columns=columns))

@@ -1,0 +1,116 @@
+"""The verb of this stage: one variant, read for one reader, rendered with slots."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import jinja2
+from markupsafe import Markup
+
+from ccmail.problems import InputError, Mark, Place, Problem
+from ccmail.rendering.compose import calendar_entry, compose
+from ccmail.rendering.html import Context, contexts, escape_for, inline_styles, stands_in_address
+from ccmail.rendering.prose import Prose
+from ccmail.rendering.slots import Fields, Pieces, Reading, Slotted, reading_of
+from ccmail.rendering.text import tidy
+from ccmail.rendering.theme import make_theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.calendar import Entry
+    from ccmail.campaign import Variant
+    from ccmail.rendering.edition import Edition
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EscapedSlot:
+    """A slot in the HTML, filled as it has to be escaped there."""
+
+    slotted: Slotted
+    context: Context
+
+    def fill(self, fields: Fields, /) -> str:
+        """Return the recipient's value for this place."""
+        return escape_for(self.context, self.slotted.fill(fields))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rendered:
+    """A rendered variant.
+
+    Attributes:
+        subject: The subject with its slots.
+        html: The HTML with its slots, styles inlined.
+        text: The text part with its slots.
+        entry: The calendar entry, None if the campaign has none.
+        languages: The codes of its languages, the first one first.
+        pictures: The names (in the campaign) of the pictures that the HTML shows.
+    """
+
+    subject: Pieces
+    html: tuple[str | EscapedSlot, ...]
+    text: Pieces
+    entry: Entry | None
+    languages: tuple[str, ...]
+    pictures: tuple[str, ...]
+
+
+def render(edition: Edition, variant: Variant, reading: Reading) -> Rendered:
+    """Render a variant for all readers that share what `reading.seen` holds afterwards.
+
+    Raises:
+        InputError: A text or a template is wrong; with its place.
+        TemplateTrouble: The HTML cannot become a mail.
+    """
+    with reading_of(reading):
+        mail = compose(edition, variant, reading, Prose(reading))
+        theme = make_theme(edition.settings.theme.colour)
+        names = {**reading.slots(), "mail": mail, "theme": theme}
+        html = _rendered(edition, f"{mail.kind}.html.j2", names)
+        text = _rendered(edition, f"{mail.kind}.txt.j2", names)
+        inlined = inline_styles(str(reading.finish(Markup(html))))  # noqa: S704  # the template's own markup
+        first = mail.blocks[0]
+        entry = calendar_entry(edition, variant, reading.reveal(first.title), reading.reveal(first.subtitle))
+    return Rendered(
+        subject=reading.pieces(reading.finish(mail.subject)),
+        html=tuple(_escaped(inlined, reading)),
+        text=reading.pieces(reading.finish(tidy(text))),
+        entry=entry,
+        languages=variant.languages,
+        pictures=tuple(n for n, file in edition.pictures.items() if f"cid:{file.digest[:20]}" in inlined),
+    )
+
+
+def _rendered(edition: Edition, name: str, names: dict[str, object]) -> str:
+    try:
+        return edition.environment.get_template(name).render(names)
+    except jinja2.TemplateError as trouble:
+        raise InputError([_explain(trouble, name)]) from trouble
+
+
+def _escaped(html: str, reading: Reading) -> Iterator[str | EscapedSlot]:
+    for stretch, context in contexts(html):
+        before = ""
+        for piece in reading.pieces(stretch):
+            if isinstance(piece, str):
+                before += piece
+                yield piece
+                continue
+            in_address = context is Context.ATTRIBUTE and stands_in_address(before)
+            yield EscapedSlot(piece, Context.ADDRESS if in_address else context)
+            before += "x"
+
+
+def _explain(trouble: jinja2.TemplateError, name: str) -> Problem:
+    file, line = f"templates/{name}", 0
+    if isinstance(trouble, jinja2.TemplateSyntaxError):
+        file, line = trouble.filename or file, trouble.lineno
+    else:
+        traceback = trouble.__traceback__
+        while traceback:
+            if traceback.tb_frame.f_code.co_filename.endswith(".j2"):
+                file, line = traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+            traceback = traceback.tb_next
+    return Problem("H104", f"this template stopped: {trouble.message}", marks=(Mark(Place(file, line)),))

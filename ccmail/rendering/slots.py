@@ -1,0 +1,325 @@
+"""Slots: the places of a mail that are filled per recipient.
+
+A variant is rendered once for many recipients. Its templates are given a recipient whose fields are `Slot`
+objects. A slot may travel (through names, macros, lists) and be *printed*: then a marker stands in the output, and
+the field's value is put there for each recipient. Any other use (a test, a comparison, a filter) takes the value
+itself, and the `Reading` notes it in `seen`: the mail then holds for the recipients with that value only. So a
+template may use a recipient in any way and each mail is still what a full render would have been.
+
+`ccmail.rendering.environment` sees to it that expressions reveal slots where they are used.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import dataclasses
+import enum
+import re
+import secrets
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from ccmail.problems import CcmailError
+
+Fields: TypeAlias = Mapping[str, str]
+
+# Markers are ASCII letters and digits, so that Markdown, lxml and URL quoting leave them as they are; the part in
+# the middle is drawn anew for each process, so that no text of an author or recipient can be taken for one.
+_NONCE = "Zq" + secrets.token_hex(6)
+_MARKER = re.compile(_NONCE + r"(\d+)([tuw])qZ")
+
+TEXT_WIDTH = 76
+_URL_CHARACTERS = "".join(chr(c) for c in range(0x21, 0x7F))
+_SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s]+\Z", re.IGNORECASE)
+
+
+class UnsafeLink(CcmailError):
+    """A recipient's field stands where a whole link is wanted, and is none."""
+
+
+class Use(enum.Enum):
+    """What a marker stands for: text, a part of an address that must be quoted, or a whole address."""
+
+    TEXT = "t"
+    URL_PART = "u"
+    WHOLE_URL = "w"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Field:
+    """A recipient's field that was printed."""
+
+    name: str
+
+    def fill(self, fields: Fields) -> str:
+        """Return the recipient's value."""
+        return fields[self.name]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Literal:
+    """A value that is the same for all, but must not be read as Markdown or wrapped yet."""
+
+    value: str
+
+    def fill(self, _fields: Fields) -> str:
+        """Return the value."""
+        return self.value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wrapped:
+    """A paragraph with slots in it: it can only be wrapped once they are filled."""
+
+    pieces: Pieces
+    indent: str = ""
+    hanging: str = ""
+
+    def fill(self, fields: Fields) -> str:
+        """Return the wrapped paragraph."""
+        return wrap_text(fill_pieces(self.pieces, fields), self.indent, self.hanging)
+
+
+Printed: TypeAlias = Field | Literal | Wrapped
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Slotted:
+    """One use of something printed."""
+
+    printed: Printed
+    use: Use = Use.TEXT
+
+    def fill(self, fields: Fields) -> str:
+        """Return the value as it has to stand there, before any escaping for HTML.
+
+        Raises:
+            UnsafeLink: A whole address is wanted and the value is none (`javascript:…`).
+        """
+        value = self.printed.fill(fields)
+        match self.use:
+            case Use.TEXT:
+                return value
+            case Use.URL_PART:
+                return quote(value, safe="/")
+            case Use.WHOLE_URL:
+                if not _SAFE_LINK.match(value):
+                    raise UnsafeLink(
+                        f"“{value}” stands where a link is wanted", code="H105", hint="a link begins with https://"
+                    )
+                return quote(value, safe=_URL_CHARACTERS)
+
+
+Pieces: TypeAlias = tuple[str | Slotted, ...]
+
+
+class Slot:
+    """A field of the recipient, as templates see it. Every use but printing takes the value and notes it."""
+
+    __slots__ = ("_reading", "name")
+
+    def __init__(self, reading: Reading, name: str) -> None:
+        self._reading = reading
+        self.name = name
+
+    def marker(self, use: Use = Use.TEXT) -> str:
+        """Return what stands for this slot in the output."""
+        return self._reading.mark_field(self.name, use)
+
+    def reveal(self) -> str:
+        """Return the value; from now on the mail holds for recipients with this value only."""
+        return self._reading.value(self.name)
+
+    # Jinja2 reveals slots before it uses them; these see to it that Python code which does not is right too.
+    def __str__(self) -> str:
+        return self.reveal()
+
+    def __bool__(self) -> bool:
+        return bool(self.reveal())
+
+    def __eq__(self, other: object) -> bool:
+        return self.reveal() == str(other)
+
+    def __hash__(self) -> int:
+        return hash(self.reveal())
+
+    def __len__(self) -> int:
+        return len(self.reveal())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.reveal())
+
+
+class Reading:
+    """One rendering for one recipient: hands out slots, keeps what was printed and what was looked at.
+
+    Attributes:
+        seen: The fields whose values the rendering depends on, in the order of their first use.
+    """
+
+    def __init__(self, fields: Fields, *, compiled: bool = True) -> None:
+        """Read `fields`; with `compiled=False` finished parts have their slots filled: the naive render of one mail."""
+        self._fields = fields
+        self._compiled = compiled
+        self._printed: list[Printed] = []
+        self._index: dict[Printed, int] = {}
+        self.seen: dict[str, str] = {}
+
+    def slots(self) -> dict[str, Slot]:
+        """Return a slot for each field."""
+        return {name: Slot(self, name) for name in self._fields}
+
+    def value(self, name: str) -> str:
+        """Take a field's value and note that the rendering depends on it."""
+        return self.seen.setdefault(name, self._fields[name])
+
+    def mark_field(self, name: str, use: Use = Use.TEXT) -> str:
+        """Return the marker of a printed field."""
+        return self.mark(Field(name), use)
+
+    def mark(self, printed: Printed, use: Use = Use.TEXT) -> str:
+        """Return the marker that stands for `printed` in the output."""
+        index = self._index.get(printed)
+        if index is None:
+            index = self._index[printed] = len(self._printed)
+            self._printed.append(printed)
+        return f"{_NONCE}{index}{use.value}qZ"
+
+    def wrap(self, text: str, indent: str = "", hanging: str = "") -> str:
+        """Wrap a paragraph, now or, if slots are printed in it, when they are filled."""
+        pieces = self.pieces(text)
+        if any(isinstance(p, Slotted) for p in pieces):
+            return self.mark(Wrapped(pieces, indent, hanging))
+        return wrap_text(text, indent, hanging)
+
+    def pieces(self, text: str) -> Pieces:
+        """Split a text at its markers."""
+        parts: list[str | Slotted] = []
+        end = 0
+        for found in _MARKER.finditer(text):
+            if found.start() > end:
+                parts.append(text[end : found.start()])
+            parts.append(Slotted(self._printed[int(found[1])], Use(found[2])))
+            end = found.end()
+        if end < len(text):
+            parts.append(text[end:])
+        return tuple(parts)
+
+    def settle(self, text: str) -> str:
+        """Put what is the same for all in its place, escaped if the text is markup; slots stay."""
+        return self._put(text, slots=False)
+
+    def finish(self, text: str) -> str:
+        """Settle a whole rendered part; in a naive render the slots are filled too."""
+        return self._put(text, slots=not self._compiled)
+
+    def _put(self, text: str, *, slots: bool) -> str:
+        def put(found: re.Match[str]) -> str:
+            printed = self._printed[int(found[1])]
+            if not slots and any(_names(printed)):
+                return found[0]
+            value = Slotted(printed, Use(found[2])).fill(self._fields)
+            return str(escape(value)) if isinstance(text, Markup) else value
+
+        return type(text)(_MARKER.sub(put, text))
+
+    def for_links(self, address: str) -> str:
+        """Mark the slots in a link's address as parts of it, or as the whole of it where one comes first."""
+
+        def change(found: re.Match[str]) -> str:
+            use = Use.WHOLE_URL if found.start() == 0 else Use.URL_PART
+            return f"{_NONCE}{found[1]}{use.value}qZ"
+
+        return _MARKER.sub(change, address)
+
+    def reveal(self, value: Any) -> Any:
+        """Turn a slot, or a text with printed slots, into what it really says; leave anything else alone."""
+        if isinstance(value, Slot):
+            return value.reveal()
+        if isinstance(value, str) and _NONCE in value:
+            return type(value)(_MARKER.sub(lambda found: self._revealed(found, value), value))
+        return value
+
+    def reveal_all(self, value: Any) -> Any:
+        """Do the same inside lists, mappings and iterators."""
+        if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
+            return type(value)(self.reveal_all(item) for item in value)
+        if isinstance(value, dict):
+            return {key: self.reveal_all(item) for key, item in value.items()}
+        if isinstance(value, Iterator):
+            return (self.reveal_all(item) for item in value)
+        return self.reveal(value)
+
+    def _revealed(self, found: re.Match[str], text: str) -> str:
+        slotted = Slotted(self._printed[int(found[1])], Use(found[2]))
+        for name in _names(slotted.printed):
+            self.value(name)
+        value = slotted.fill(self._fields)
+        return str(escape(value)) if isinstance(text, Markup) else value
+
+
+_current: contextvars.ContextVar[Reading] = contextvars.ContextVar("reading")
+
+
+class reading_of:  # noqa: N801  # a context manager reads like a verb
+    """Make a reading the one that templates print to while they render."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def __enter__(self) -> Reading:
+        self._token = _current.set(self._reading)
+        return self._reading
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
+
+
+def current_reading() -> Reading:
+    """Return the reading that is being rendered."""
+    return _current.get()
+
+
+def has_markers(text: str) -> bool:
+    """Return whether slots are printed in a text."""
+    return _NONCE in text
+
+
+def count_markers(text: str) -> int:
+    """Return how many slots are printed in a text."""
+    return text.count(_NONCE)
+
+
+def fill_pieces(pieces: Iterable[str | Slotted], fields: Fields) -> str:
+    """Fill the slots of a text for one recipient."""
+    return "".join([p if isinstance(p, str) else p.fill(fields) for p in pieces])
+
+
+def wrap_text(text: str, indent: str = "", hanging: str = "") -> str:
+    """Wrap one paragraph to 76 columns, never inside a word, so that addresses stay whole."""
+    if len(text) + len(indent) <= TEXT_WIDTH and "\n" not in text and "  " not in text:
+        return indent + text if text else ""
+    return textwrap.fill(
+        " ".join(text.split()),
+        TEXT_WIDTH,
+        initial_indent=indent,
+        subsequent_indent=hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _names(printed: Printed) -> Iterator[str]:
+    match printed:
+        case Field(name):
+            yield name
+        case Literal():
+            return
+        case Wrapped(pieces):
+            for piece in pieces:
+                if isinstance(piece, Slotted):
+                    yield from _names(piece.printed)
