@@ -1,0 +1,168 @@
+"""The verb of this stage: a contact and a variant become the bytes of a message."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import hmac
+import itertools
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ccmail.audience import Contact, key, to_ascii
+from ccmail.messages.compile import (
+    MESSAGE_ID,
+    TO_ADDRESS,
+    TO_NAME,
+    CompiledMail,
+    Envelope,
+    compile_mail,
+)
+from ccmail.rendering import Reading, reader_fields, render
+
+if TYPE_CHECKING:
+    from ccmail.campaign import Variant
+    from ccmail.rendering import Edition
+
+# A template that looks at something that all readers have differently makes a mail for each of them: right, but slow.
+# So many are kept; then the memory is given back and they are made again.
+_KEPT_MAILS = 256
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Message:
+    """One recipient's message.
+
+    Attributes:
+        to: The address for the envelope, its domain in ASCII.
+        message_id: With its angle brackets.
+        chunks: The bytes, in stretches.
+    """
+
+    to: str
+    message_id: str
+    chunks: list[bytes]
+
+    def as_bytes(self) -> bytes:
+        """Return the whole message."""
+        return b"".join(self.chunks)
+
+
+@dataclasses.dataclass(slots=True)
+class _Fork:
+    """Where readers part: rendering looked at `field`, and went on differently for each of its values."""
+
+    field: str
+    ways: dict[str, _Fork | CompiledMail] = dataclasses.field(default_factory=dict)
+
+
+class Assembler:
+    """Assembles the messages of one campaign; compiles each variant once for all readers that get the same.
+
+    Attributes:
+        assembled: How many messages it has assembled.
+        compiled_mails: How many renderings that took.
+        looked_at: The fields that renderings depended on.
+    """
+
+    def __init__(self, edition: Edition, envelope: Envelope, *, unsubscribe_key: bytes = b"") -> None:
+        self._edition = edition
+        self._envelope = envelope
+        self._unsubscribe_key = unsubscribe_key
+        self._compiled: dict[tuple[str, tuple[str, ...]], _Fork | CompiledMail] = {}
+        self._kept = 0
+        self.assembled = 0
+        self.compiled_mails = 0
+        self.looked_at: set[str] = set()
+
+    def assemble(self, contact: Contact, variant: Variant, *, to: str | None = None) -> Message:
+        """Return a contact's message; `to` sends it to somebody else instead (a test).
+
+        Raises:
+            InputError: A text or template is wrong for this contact.
+            CcmailError: The message cannot be made of it (header, link, HTML).
+        """
+        fields = self.fields(contact, variant, to=to)
+        mail = self._find(variant, fields) or self._compile(variant, fields)
+        self.assembled += 1
+        return Message(fields[TO_ADDRESS], fields[MESSAGE_ID], mail.fill(fields))
+
+    def assemble_naively(self, contact: Contact, variant: Variant) -> Message:
+        """Return the same message by rendering everything for this contact alone: slow, and what must come out."""
+        fields = self.fields(contact, variant)
+        reading = Reading(_visible(fields), compiled=False)
+        rendered = render(self._edition, variant, reading)
+        mail = compile_mail(rendered, self._edition, variant, self._envelope)
+        return Message(fields[TO_ADDRESS], fields[MESSAGE_ID], mail.fill(fields))
+
+    def fields(self, contact: Contact, variant: Variant, *, to: str | None = None) -> dict[str, str]:
+        """Return all that is filled in for a contact, by name."""
+        edition = self._edition
+        event = edition.campaign.event
+        languages = [edition.languages[code] for code in variant.languages]
+        moment = event.start if event and event.start else self._envelope.date
+        fields = reader_fields(contact, languages, moment=moment, columns=edition.columns)
+        address = to or contact.email
+        fields[TO_NAME] = "" if to else fields["name"] or contact.organisation
+        fields[TO_ADDRESS] = to_ascii(address)
+        fields[MESSAGE_ID] = self._message_id(key(address), variant)
+        if edition.settings.unsubscribe.url:
+            token = unsubscribe_token(self._unsubscribe_key, edition.settings.sender.address, contact.email)
+            fields["unsubscribe"] = f"{edition.settings.unsubscribe.url.rstrip('/')}/{token}"
+        return fields
+
+    def _message_id(self, address: str, variant: Variant) -> str:
+        if not self._edition.trial:
+            return message_id(self._edition, address)
+        # every test is a mail of its own: mailboxes show a second one with a known Message-ID to nobody
+        which = f"{self._envelope.date.isoformat()} {variant.segment.name} {variant.languages}"
+        return message_id(self._edition, f"{address}\ntest {which}")
+
+    def _find(self, variant: Variant, fields: Mapping[str, str]) -> CompiledMail | None:
+        node = self._compiled.get((variant.segment.name, variant.languages))
+        while isinstance(node, _Fork):
+            node = node.ways.get(fields[node.field])
+        return node
+
+    def _compile(self, variant: Variant, fields: Mapping[str, str]) -> CompiledMail:
+        reading = Reading(_visible(fields))
+        rendered = render(self._edition, variant, reading)
+        mail = compile_mail(rendered, self._edition, variant, self._envelope)
+        if self._kept >= _KEPT_MAILS:
+            self._compiled.clear()
+            self._kept = 0
+        self._keep(variant, list(reading.seen.items()), mail)
+        self._kept += 1
+        self.compiled_mails += 1
+        self.looked_at |= reading.seen.keys()
+        return mail
+
+    def _keep(self, variant: Variant, seen: list[tuple[str, str]], mail: CompiledMail) -> None:
+        name = (variant.segment.name, variant.languages)
+        if not seen:
+            self._compiled[name] = mail
+            return
+        # Rendering is a function of what it looked at, so all readers come to the same first fork.
+        node = self._compiled.setdefault(name, _Fork(seen[0][0]))
+        for (_, value), (following, _) in itertools.pairwise(seen):
+            assert isinstance(node, _Fork)  # noqa: S101  # see above
+            node = node.ways.setdefault(value, _Fork(following))
+        assert isinstance(node, _Fork)  # noqa: S101
+        node.ways[seen[-1][1]] = mail
+
+
+def message_id(edition: Edition, recipient: str) -> str:
+    """Return a Message-ID that is the same for a campaign and recipient on every computer, on every attempt."""
+    digest = hashlib.sha256(f"{edition.campaign.id}\n{recipient}".encode()).hexdigest()[:32]
+    return f"<{digest}@{to_ascii(edition.settings.sender.address).rpartition('@')[2]}>"
+
+
+def unsubscribe_token(secret: bytes, list_address: str, address: str) -> str:
+    """Return the token in a reader's unsubscribe link: 128 bits that only the holder of the secret can make."""
+    purpose = f"unsubscribe\n{list_address}\n{key(address)}"
+    return urlsafe_b64encode(hmac.digest(secret, purpose.encode(), "sha256")[:16]).rstrip(b"=").decode()
+
+
+def _visible(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if not name.startswith("_")}

@@ -1,0 +1,207 @@
+"""A rendered variant -> a compiled mail: all that is the same for its readers is encoded, the rest is a chunk."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import email.utils
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from ccmail.audience import to_ascii
+from ccmail.calendar import Method, Person, Revision, recipient_uid
+from ccmail.messages.headers import address_field, labelled_field, text_field, token_field
+from ccmail.messages.skeleton import Part, file_leaf, multipart, text_leaf, write
+from ccmail.rendering import Pieces, content_id, fill_pieces
+
+if TYPE_CHECKING:
+    from ccmail.calendar import Entry, InvitationTemplate
+    from ccmail.campaign import Variant
+    from ccmail.messages.quoted_printable import Chunk, Chunks
+    from ccmail.rendering import Edition, Rendered
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Envelope:
+    """What the mails of one sending share beside their content.
+
+    Attributes:
+        date: Goes into Date, so that a second attempt carries the same bytes.
+        revision: Of the calendar entry.
+        seed: Makes the MIME boundaries; the version does.
+    """
+
+    date: dt.datetime
+    revision: Revision
+    seed: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CompiledMail:
+    """A mail with slots. `fill` costs microseconds; static stretches are shared, not copied."""
+
+    chunks: Chunks
+
+    def fill(self, fields: Mapping[str, str], /) -> list[bytes]:
+        """Return one recipient's message as stretches of bytes: CRLF line ends, 7 bit, no line begins with a dot."""
+        return [c if isinstance(c, bytes) else c.fill(fields) for c in self.chunks]
+
+
+# Fields that only the message needs, not its templates.
+TO_NAME = "_to_name"
+TO_ADDRESS = "_to_address"
+MESSAGE_ID = "_message_id"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _To:
+    def fill(self, fields: Mapping[str, str], /) -> bytes:
+        return address_field("To", [(fields[TO_NAME], fields[TO_ADDRESS])])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _MessageId:
+    def fill(self, fields: Mapping[str, str], /) -> bytes:
+        return token_field("Message-ID", fields[MESSAGE_ID])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Subject:
+    prefix: str
+    pieces: Pieces
+
+    def fill(self, fields: Mapping[str, str], /) -> bytes:
+        return text_field("Subject", self.prefix + fill_pieces(self.pieces, fields))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _OneClick:
+    """List-Unsubscribe with a reader's own address first (RFC 8058 3.1)."""
+
+    mailto: str
+
+    def fill(self, fields: Mapping[str, str], /) -> bytes:
+        return token_field("List-Unsubscribe", f"<{fields['unsubscribe']}>,", self.mailto)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Invitation:
+    """A calendar file with its reader in it."""
+
+    template: InvitationTemplate
+    uid: str
+
+    def fill(self, fields: Mapping[str, str], /) -> bytes:
+        # Exchange answers with the UID alone: it has to tell who was asked
+        uid = recipient_uid(self.uid, fields[MESSAGE_ID][1:17])
+        return self.template.fill(Person(fields[TO_NAME], fields[TO_ADDRESS]), uid)
+
+
+def compile_mail(rendered: Rendered, edition: Edition, variant: Variant, envelope: Envelope) -> CompiledMail:
+    """Write header and MIME tree of a rendered variant once.
+
+    Raises:
+        HeaderRefused: A name or subject holds control characters.
+    """
+    header = _header(rendered, edition, variant, envelope)
+    body = write(_tree(rendered, edition, envelope), envelope.seed)
+    return CompiledMail(tuple(_merged([*header, b"MIME-Version: 1.0\r\n", *body])))
+
+
+def _merged(chunks: Iterable[bytes | Chunk]) -> Iterator[bytes | Chunk]:
+    static: list[bytes] = []
+    for chunk in chunks:
+        if isinstance(chunk, bytes):
+            static.append(chunk)
+            continue
+        if static:
+            yield b"".join(static)
+            static = []
+        yield chunk
+    if static:
+        yield b"".join(static)
+
+
+def _header(rendered: Rendered, edition: Edition, variant: Variant, envelope: Envelope) -> Chunks:
+    settings = edition.settings
+    person = settings.person(variant.segment.contact)
+    to_person = person is not None and settings.sender.reply_to == "contact"
+    name = f"{person.name} · {settings.sender.name}" if person and to_person else settings.sender.name
+    sender = to_ascii(settings.sender.address)
+    fields: list[bytes | Chunk] = [address_field("From", [(name, sender)]), _To()]
+    if person and to_person and person.email:
+        fields.append(address_field("Reply-To", [(person.name, to_ascii(person.email))]))
+    elif settings.sender.reply_to != "contact":
+        fields.append(address_field("Reply-To", [("", to_ascii(settings.sender.reply_to))]))
+    fields.append(_subject(rendered, edition, variant))
+    fields.append(token_field("Date", email.utils.format_datetime(envelope.date)))
+    fields.append(_MessageId())
+    fields.append(token_field("Content-Language", ", ".join(rendered.languages)))
+    fields.extend(_list_fields(edition, sender))
+    return tuple(fields)
+
+
+def _subject(rendered: Rendered, edition: Edition, variant: Variant) -> bytes | _Subject:
+    prefix = f"[TEST {variant.segment.name}·{'+'.join(variant.languages)}] " if edition.trial else ""
+    subject = _Subject(prefix, rendered.subject)
+    return subject.fill({}) if all(isinstance(p, str) for p in rendered.subject) else subject
+
+
+def _list_fields(edition: Edition, sender: str) -> Iterator[bytes | _OneClick]:
+    settings = edition.settings
+    # RFC 2919 2: an identifier under a domain of one's own, the same for ever
+    yield labelled_field("List-Id", settings.name, sender.replace("@", "."))
+    mailto = f"<mailto:{to_ascii(settings.unsubscribe.address or settings.sender.address)}?subject=unsubscribe>"
+    if settings.unsubscribe.url:
+        yield _OneClick(mailto)
+        yield b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    else:
+        yield token_field("List-Unsubscribe", mailto)
+    # RFC 3834 5: no machine answers this; Exchange wants to be told in its own words
+    yield b"Auto-Submitted: auto-generated\r\nPrecedence: bulk\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n"
+
+
+def _tree(rendered: Rendered, edition: Edition, envelope: Envelope) -> Part:
+    alternatives: list[Part] = [text_leaf("plain", rendered.text), text_leaf("html", rendered.html)]
+    files: list[Part] = []
+    if rendered.entry:
+        reading, attached = _calendar_parts(rendered.entry, rendered, edition, envelope)
+        alternatives += reading
+        files += attached
+    pictures = [
+        file_leaf(
+            f"image/{edition.pictures[name].subtype}",
+            edition.pictures[name].content,
+            disposition="inline",
+            name=edition.pictures[name].name,
+            content_id=content_id(edition, name),
+        )
+        for name in rendered.pictures
+    ]
+    files += [
+        file_leaf(file.content_type, file.content, disposition="attachment", name=file.name)
+        for file in edition.attachments
+    ]
+    shown = multipart("alternative", alternatives)
+    related = multipart("related", [shown, *pictures], '; type="multipart/alternative"')
+    return multipart("mixed", [related, *files])
+
+
+def _calendar_parts(
+    entry: Entry, rendered: Rendered, edition: Edition, envelope: Envelope
+) -> tuple[list[Part], list[Part]]:
+    """Return the calendar parts among the alternatives and among the files."""
+    from ccmail.calendar import invitation_template, write_invitation  # noqa: PLC0415  # icalendar: 80 ms
+
+    words = edition.languages[rendered.languages[0]].words
+    day = entry.start.strftime("%Y-%m-%d")
+    name = f"{words.calendar.file}-{day}.ics"
+    method = envelope.revision.method
+    kind = f'text/calendar; charset="utf-8"; method={method.value}'
+    if method is Method.REQUEST:
+        invitation = _Invitation(invitation_template(entry, envelope.revision), entry.uid)
+        # Outlook shows its buttons for a part among the alternatives only; Gmail and others look for the file
+        return [file_leaf(kind, invitation)], [
+            file_leaf("application/ics", invitation, disposition="attachment", name=name)
+        ]
+    return [], [file_leaf(kind, write_invitation(entry, envelope.revision), disposition="attachment", name=name)]

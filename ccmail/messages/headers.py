@@ -1,0 +1,152 @@
+"""Header fields: encoded (RFC 2047), folded (RFC 5322 2.2.3), and never more of them than were meant.
+
+Python's own `email` package lets `=?utf-8?q?x=0ABcc=3A_y?=` in a subject or name become a Bcc line (CVE-2024-6923)
+and encodes a long List-Unsubscribe so that no mail program finds the address in it; so headers are written here.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Sequence
+from email.errors import HeaderParseError
+from email.header import decode_header
+
+from ccmail.problems import CcmailError
+
+LINE_LIMIT = 76
+_ENCODED_WORD_LIMIT = 75  # RFC 2047 2
+_OVERHEAD = len("=?utf-8?q??=")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_PLAIN = re.compile(r"[ -~]*\Z")
+# what RFC 5322 3.4.1 lets stand there without quotes; nothing else is ever read from a list
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+\Z")
+_Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")  # RFC 2047 5 (3)
+
+
+class HeaderRefused(CcmailError):
+    """A value would change the mail's header; nothing was made of it."""
+
+
+def text_field(name: str, value: str) -> bytes:
+    """Write a field of free text (Subject, Comments).
+
+    Raises:
+        HeaderRefused: The value holds control characters, openly or inside an encoded word.
+    """
+    refuse_control_characters(name, value)
+    if _PLAIN.match(value) and "=?" not in value:
+        return _folded(name, value.split(" "))
+    return _folded(name, _encoded_words(value, len(name) + 2))
+
+
+def address_field(name: str, addresses: Sequence[tuple[str, str]]) -> bytes:
+    """Write a field of mailboxes: (display name or "", address with an ASCII domain).
+
+    Raises:
+        HeaderRefused: As in `text_field`, or an address that is not one.
+    """
+    words: list[str] = []
+    for index, (display, address) in enumerate(addresses):
+        refuse_control_characters(name, display)
+        if not _ADDRESS.fullmatch(address):
+            raise HeaderRefused(f"“{address}” cannot stand in {name}", code="M701")
+        comma = "," if index < len(addresses) - 1 else ""
+        if display:
+            words += [*_phrase(display, len(name) + 2), f"<{address}>{comma}"]
+        else:
+            words.append(f"{address}{comma}")
+    return _folded(name, words)
+
+
+def token_field(name: str, *tokens: str) -> bytes:
+    """Write a field of machine-readable tokens, folded between them only (Message-ID, List-Unsubscribe).
+
+    Raises:
+        HeaderRefused: A token is not printable ASCII.
+    """
+    for token in tokens:
+        if not _PLAIN.match(token):
+            raise HeaderRefused(f"“{token}” cannot stand in {name}", code="M702")
+    return _folded(name, tokens)
+
+
+def labelled_field(name: str, label: str, token: str) -> bytes:
+    """Write a field of a label and an identifier (List-Id, RFC 2919 3).
+
+    Raises:
+        HeaderRefused: As in `text_field` and `token_field`.
+    """
+    refuse_control_characters(name, label)
+    if not _PLAIN.match(token):
+        raise HeaderRefused(f"“{token}” cannot stand in {name}", code="M702")
+    return _folded(name, [*_phrase(label, len(name) + 2), f"<{token}>"])
+
+
+def refuse_control_characters(name: str, value: str) -> None:
+    """Raise `HeaderRefused` for a value that holds control characters, also after decoding encoded words."""
+    if _CONTROL.search(value) or ("=?" in value and _CONTROL.search(_decoded(value))):
+        shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
+        raise HeaderRefused(
+            f"{name} would hold a line break or another control character: “{shown}”",
+            code="M703",
+            hint="remove it where the text comes from",
+        )
+
+
+def _decoded(value: str) -> str:
+    try:
+        parts = decode_header(value)
+    except (HeaderParseError, ValueError):
+        return "\0"
+    return "".join(p if isinstance(p, str) else p.decode("latin-1") for p, _ in parts)
+
+
+def _phrase(display: str, offset: int) -> list[str]:
+    if _ATOMS.match(display) and "=?" not in display:
+        return display.split(" ")
+    if _PLAIN.match(display) and "=?" not in display:
+        quoted = display.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{quoted}"'.split(" ")
+    return list(_encoded_words(display, offset))
+
+
+def _encoded_words(value: str, offset: int) -> Iterator[str]:
+    """Yield encoded words of at most 75 characters, split between characters; blanks between them do not count."""
+    raw = value.encode()
+    quoted = sum(1 if b in _Q_SAFE or b == ord(" ") else 3 for b in raw)
+    encode = _q_word if quoted <= len(raw) * 4 / 3 else _b_word
+    limit = _ENCODED_WORD_LIMIT - min(offset, 40)  # the first one shares its line with the field's name
+    part = ""
+    for character in value:
+        if part and len(encode(part + character)) > limit:
+            yield encode(part)
+            part, limit = "", _ENCODED_WORD_LIMIT
+        part += character
+    yield encode(part)
+
+
+def _q_word(text: str) -> str:
+    return (
+        "=?utf-8?q?"
+        + "".join(chr(b) if b in _Q_SAFE else "_" if b == ord(" ") else f"={b:02X}" for b in text.encode())
+        + "?="
+    )
+
+
+def _b_word(text: str) -> str:
+    return f"=?utf-8?b?{base64.b64encode(text.encode()).decode()}?="
+
+
+def _folded(name: str, words: Sequence[str] | Iterator[str]) -> bytes:
+    lines: list[str] = []
+    line = f"{name}:"
+    for word in words:
+        # a line of blanks only would end the header for some readers: fold only before a word
+        if len(line) + 1 + len(word) > LINE_LIMIT and word and line.strip() and line != f"{name}:":
+            lines.append(line)
+            line = ""
+        line += f" {word}"
+    lines.append(line)
+    return "\r\n".join(lines).encode("ascii") + b"\r\n"

@@ -1,0 +1,118 @@
+"""The MIME tree of a message, written once per variant into chunks.
+
+    multipart/mixed                      only with a calendar file or attachments
+    ├─ multipart/related                 only with pictures inside the mail
+    │   ├─ multipart/alternative
+    │   │   ├─ text/plain
+    │   │   ├─ text/html
+    │   │   └─ text/calendar             only where readers are asked for an answer
+    │   └─ image/…
+    └─ text/calendar, application/pdf …
+
+Pictures lie outside the alternative: Thunderbird and Apple Mail drop a mail's HTML when its alternative holds a
+multipart beside a calendar part.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol, TypeAlias
+
+from ccmail.messages.quoted_printable import LINE_LIMIT, Chunk, Chunks, Text, encode
+
+
+class Bytes(Protocol):
+    """Content that is made per recipient."""
+
+    def fill(self, fields: Mapping[str, str], /) -> bytes:
+        """Return the recipient's content."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Leaf:
+    """A part with content: its header lines (each with CRLF) and its encoded body."""
+
+    header: bytes
+    body: Chunks
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Multipart:
+    """Parts under one roof; `parameters` are appended to its Content-Type."""
+
+    subtype: str
+    parts: tuple[Part, ...]
+    parameters: str = ""
+
+
+Part: TypeAlias = Leaf | Multipart
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Base64:
+    """A body that is made and encoded per recipient."""
+
+    content: Bytes
+
+    def fill(self, fields: Mapping[str, str], /) -> bytes:
+        """Return the recipient's encoded content."""
+        return base64_lines(self.content.fill(fields))
+
+
+def text_leaf(subtype: str, text: Text) -> Leaf:
+    """Return a text part in quoted-printable."""
+    return Leaf(
+        f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n".encode(),
+        encode(text),
+    )
+
+
+def file_leaf(
+    content_type: str, content: bytes | Bytes, *, disposition: str = "", name: str = "", content_id: str = ""
+) -> Leaf:
+    """Return a part in base64. `name` is ASCII; `disposition` is `attachment`, `inline` or ""."""
+    named = f'; name="{name}"' if name else ""
+    lines = [f"Content-Type: {content_type}{named}", "Content-Transfer-Encoding: base64"]
+    if disposition:
+        lines.append(f"Content-Disposition: {disposition}" + (f'; filename="{name}"' if name else ""))
+    if content_id:
+        lines.append(f"Content-ID: <{content_id}>")
+    body: bytes | Chunk = base64_lines(content) if isinstance(content, bytes) else Base64(content)
+    return Leaf("".join(f"{_folded(line)}\r\n" for line in lines).encode("ascii"), (body,))
+
+
+def multipart(subtype: str, parts: Sequence[Part], parameters: str = "") -> Part:
+    """Put parts under one roof; a single part needs none."""
+    return parts[0] if len(parts) == 1 else Multipart(subtype, tuple(parts), parameters)
+
+
+def write(part: Part, seed: str) -> Iterator[bytes | Chunk]:
+    """Write a part, its header first. `seed` makes the boundaries: the same seed gives the same bytes."""
+    yield from _write(part, f"=_{seed}", 0)
+
+
+def _write(part: Part, seed: str, depth: int) -> Iterator[bytes | Chunk]:
+    if isinstance(part, Leaf):
+        yield part.header + b"\r\n"
+        yield from part.body
+        return
+    # "=_" can stand neither in quoted-printable nor in base64, and trees have one multipart per depth and branch
+    boundary = f"{seed}_{depth}"
+    yield (f'Content-Type: multipart/{part.subtype}{part.parameters};\r\n boundary="{boundary}"\r\n\r\n').encode(
+        "ascii"
+    )
+    for inner in part.parts:
+        yield f"--{boundary}\r\n".encode("ascii")
+        yield from _write(inner, seed, depth + 1)
+    yield f"--{boundary}--\r\n".encode("ascii")
+
+
+def base64_lines(content: bytes) -> bytes:
+    """Encode in base64, in lines of 76 characters with CRLF."""
+    return base64.encodebytes(content).replace(b"\n", b"\r\n")
+
+
+def _folded(line: str) -> str:
+    return line.replace("; ", ";\r\n ") if len(line) > LINE_LIMIT else line

@@ -1,0 +1,113 @@
+"""A small workspace, and the edition of a campaign in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ccmail.audience import Contact
+from ccmail.calendar import Method, Revision
+from ccmail.campaign import Campaign, Variant, load_campaign
+from ccmail.campaign.files import load_attachments, load_pictures
+from ccmail.messages import Assembler, Envelope
+from ccmail.rendering import Edition, make_environment
+from ccmail.workspace import Workspace, load_workspace
+
+SETTINGS = """\
+name: Städtenetz
+sender: {name: Städtenetz, address: newsletter@städte.example, bounces: bounces@cities.example}
+people:
+  fatina: {name: Fatina Toukan, email: fatina@cities.example, role: {de: Projektmanagerin, en: Project Manager}}
+segments:
+  german: {recipients: recipients/german.csv, language: de, contact: fatina, label: {de: Für Deutsche, en: For Germans}}
+unsubscribe: {address: unsubscribe@cities.example}
+footer:
+  imprint: Städtenetz · Musterstraße 1 · 53113 Bonn
+  privacy: https://cities.example/privacy
+"""
+CAMPAIGN = """\
+type: announcement
+event: {date: 7.10.2020, time: "13:00–15:30", place: online, language: en}
+de:
+  title: Digitalisierung kommunaler Dienste
+  text: |
+    Wir laden Sie ein.
+"""
+SENT_AT = dt.datetime(2020, 9, 21, 9, 0, tzinfo=dt.UTC)
+
+EditionOf = Callable[..., Edition]
+
+
+@pytest.fixture
+def edition_of(tmp_path: Path) -> EditionOf:
+    """Return a function that writes a campaign and loads its edition."""
+
+    def make(campaign: str = CAMPAIGN, settings: str = SETTINGS, **files: bytes) -> Edition:
+        (tmp_path / "campaigns").mkdir(exist_ok=True)
+        (tmp_path / "ccmail.yaml").write_text(settings, encoding="utf-8")
+        path = tmp_path / "campaigns" / "city.yaml"
+        path.write_text(campaign, encoding="utf-8")
+        for name, content in files.items():
+            (tmp_path / "campaigns" / name.replace("_", ".")).write_bytes(content)
+        workspace, problems = load_workspace(tmp_path)
+        assert workspace is not None, problems
+        return _edition(workspace, path)
+
+    return make
+
+
+def _edition(workspace: Workspace, path: Path) -> Edition:
+    campaign, problems = load_campaign(path, workspace)
+    assert campaign is not None, problems
+    pictures, wrong = load_pictures(campaign, workspace)
+    attachments, refused = load_attachments(campaign, workspace)
+    assert not [p for p in (*wrong, *refused) if p.is_error]
+    return Edition(
+        settings=workspace.settings,
+        languages=workspace.languages,
+        campaign=campaign,
+        environment=make_environment(workspace.template_folders),
+        pictures=pictures,
+        attachments=attachments,
+        today=SENT_AT.date(),
+        columns=("fee",),
+    )
+
+
+@pytest.fixture
+def assembler_of() -> Callable[[Edition], Assembler]:
+    """Return a function that makes an edition's assembler, with a fixed time and boundary."""
+
+    def make(edition: Edition, method: Method = Method.PUBLISH) -> Assembler:
+        envelope = Envelope(date=SENT_AT, revision=Revision(0, SENT_AT, method), seed="test")
+        return Assembler(edition, envelope, unsubscribe_key=b"k" * 32)
+
+    return make
+
+
+@pytest.fixture
+def small_campaign() -> str:
+    return CAMPAIGN
+
+
+@pytest.fixture
+def small_settings() -> str:
+    return SETTINGS
+
+
+@pytest.fixture
+def jana() -> Contact:
+    return Contact(email="jana@bonn.example", first_name="Jana", last_name="Müller", city="Bonn", country="DE")
+
+
+def variant_of(campaign: Campaign) -> Variant:
+    return Variant(campaign.segments[0], campaign.segments[0].languages)
+
+
+@pytest.fixture
+def first_variant() -> Callable[[Edition], Variant]:
+    """Return a function that gives an edition's first variant."""
+    return lambda edition: variant_of(edition.campaign)

@@ -1,0 +1,273 @@
+"""A filled mail is, byte for byte, what rendering everything for that reader alone would have given."""
+
+from __future__ import annotations
+
+import dataclasses
+import email
+import email.policy
+import io
+import itertools
+from collections.abc import Callable
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from ccmail.audience import Contact, Salutation
+from ccmail.calendar import Method
+from ccmail.campaign import Variant
+from ccmail.messages import Assembler
+from ccmail.rendering import Edition
+
+EditionOf = Callable[..., Edition]
+AssemblerOf = Callable[..., Assembler]
+VariantOf = Callable[[Edition], Variant]
+
+CAMPAIGN = """\
+type: announcement
+event: {{date: 7.10.2020, time: "13:00–15:30", place: online, language: en}}
+de:
+  subject: "{subject}"
+  title: Digitalisierung
+  text: |
+    {text}
+"""
+# what an organiser might write, and what only a programmer would
+TEXTS = [
+    "Wir laden Sie ein.",
+    "Liebe*r {{ first_name }} aus {{ city }}, schön, dass es **{{ organisation }}** gibt.",
+    "{% if country == 'DE' %}Willkommen{% else %}Welcome, {{ first_name }}{% endif %}!",
+    "{% if not first_name %}Sehr geehrtes Team{% else %}Hallo {{ first_name | upper }}{% endif %} {{ city }}",
+    "{% for part in [first_name, city] %}{{ loop.index }}. {{ part }} {% endfor %}",
+    "[Anmelden](https://cities.example/r?city={{ city }}&mail={{ email }}) oder {{ name | length }} {{ fee }}",
+    "{% set who %}{{ title }} {{ last_name }}{% endset %}{{ who | trim }}, {{ [city, country] | join(' / ') }}",
+    "- {{ first_name }}\n    - {{ last_name | default('x') }}\n    - {{ greeting }}",
+    "{{ first_name }}",
+]
+SUBJECTS = ["Einladung", "Einladung für {{ city }}", "{% if first_name %}{{ first_name }}: {% endif %}Einladung"]
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp", "Cn", "Co"]), max_size=24).map(
+    lambda name: " ".join(name.split())
+)
+CONTACTS = st.builds(
+    Contact,
+    email=st.just("x@y.example"),
+    gender=st.sampled_from(Salutation),
+    title=st.sampled_from(["", "Dr.", "Prof. Dr."]),
+    first_name=NAMES,
+    last_name=NAMES,
+    organisation=NAMES,
+    city=NAMES,
+    country=st.sampled_from(["DE", "GE", "BO", "EE", ""]),
+    greeting=st.sampled_from(["", "", "Sehr geehrte Frau Bürgermeisterin Lang-Wolfeschlegelsteinhausenbergerdorff,"]),
+    extra=st.fixed_dictionaries({"fee": NAMES}),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("text", "subject"), list(itertools.product(TEXTS, SUBJECTS[:1])) + list(itertools.product(TEXTS[:1], SUBJECTS))
+)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(contacts=st.lists(CONTACTS, min_size=1, max_size=3))
+def test_filling_equals_rendering_for_any_reader_and_text(
+    edition_of: EditionOf,
+    assembler_of: AssemblerOf,
+    first_variant: VariantOf,
+    text: str,
+    subject: str,
+    contacts: list[Contact],
+) -> None:
+    edition = edition_of(CAMPAIGN.format(text=text, subject=subject))
+    assembler, variant = assembler_of(edition), first_variant(edition)
+
+    for contact in contacts:
+        filled = assembler.assemble(contact, variant).as_bytes()
+        naive = assembler.assemble_naively(contact, variant).as_bytes()
+
+        assert filled == naive
+
+
+def test_readers_who_get_the_same_share_one_rendering(
+    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
+) -> None:
+    edition = edition_of(
+        CAMPAIGN.format(text="{% if country == 'DE' %}A{% else %}B{% endif %} {{ first_name }}", subject="x")
+    )
+    assembler, variant = assembler_of(edition), first_variant(edition)
+
+    for name in ("Jana", "Jörg", "Ayşe", "Kim"):
+        assembler.assemble(Contact(email=f"{name[0]}@x.example", first_name=name, country="DE"), variant)
+        assembler.assemble(Contact(email=f"{name[0]}@y.example", first_name=name, country="EE"), variant)
+
+    assert assembler.assembled == 8
+    assert assembler.compiled_mails == 2
+
+
+def test_mails_without_end_are_not_kept_for_ever(
+    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ccmail.messages.assemble._KEPT_MAILS", 3)
+    edition = edition_of(CAMPAIGN.format(text="{{ first_name | upper }}", subject="x"))
+    assembler, variant = assembler_of(edition), first_variant(edition)
+
+    for index in range(8):
+        contact = Contact(email="x@y.example", first_name=f"n{index}")
+        assert (
+            assembler.assemble(contact, variant).as_bytes() == assembler.assemble_naively(contact, variant).as_bytes()
+        )
+
+    assert assembler.compiled_mails == 8
+
+
+def parsed(data: bytes) -> EmailMessage:
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def tree(message: EmailMessage) -> object:
+    if message.is_multipart():
+        return [message.get_content_subtype(), *(tree(p) for p in message.iter_parts() if isinstance(p, EmailMessage))]
+    return message.get_content_type()
+
+
+def test_the_bytes_are_fit_for_every_server(
+    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
+) -> None:
+    edition = edition_of()
+
+    data = assembler_of(edition).assemble(jana, first_variant(edition)).as_bytes()
+
+    assert data.isascii()
+    assert data.endswith(b"\r\n")
+    assert b"\n" not in data.replace(b"\r\n", b"")
+    assert b"\r" not in data.replace(b"\r\n", b"")
+    assert not any(line.startswith((b".", b"From ")) for line in data.split(b"\r\n"))
+    assert max(map(len, data.split(b"\r\n"))) <= 78
+    assert b"\0" not in data
+
+
+def test_the_header_has_each_field_once_and_nothing_else(
+    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
+) -> None:
+    edition = edition_of()
+
+    message = parsed(assembler_of(edition).assemble(jana, first_variant(edition)).as_bytes())
+
+    assert message.keys() == [
+        "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Content-Language", "List-Id", "List-Unsubscribe",
+        "Auto-Submitted", "Precedence", "X-Auto-Response-Suppress", "MIME-Version", "Content-Type",
+    ]  # fmt: skip
+    assert str(message["To"]) == "Jana Müller <jana@bonn.example>"
+    assert str(message["From"]) == "Fatina Toukan · Städtenetz <newsletter@xn--stdte-hra.example>"
+    assert str(message["Reply-To"]) == "Fatina Toukan <fatina@cities.example>"
+    assert message["List-Unsubscribe"] == "<mailto:unsubscribe@cities.example?subject=unsubscribe>"
+    assert message["Message-ID"].endswith("@xn--stdte-hra.example>")
+
+
+def test_message_ids_are_the_same_everywhere_and_tell_readers_apart(
+    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
+) -> None:
+    edition = edition_of()
+    variant = first_variant(edition)
+
+    here = assembler_of(edition).assemble(jana, variant).message_id
+    elsewhere = assembler_of(edition).assemble(dataclasses.replace(jana, email="Jana@bonn.example"), variant).message_id
+    another = assembler_of(edition).assemble(dataclasses.replace(jana, email="j@bonn.example"), variant).message_id
+
+    assert here == elsewhere
+    assert here != another
+
+
+def test_one_click_unsubscription_has_a_token_without_the_address(
+    edition_of: EditionOf,
+    assembler_of: AssemblerOf,
+    first_variant: VariantOf,
+    jana: Contact,
+    small_settings: str,
+) -> None:
+    edition = edition_of(
+        settings=small_settings.replace("unsubscribe: {", "unsubscribe: {url: 'https://n.example/u', ")
+    )
+
+    message = parsed(assembler_of(edition).assemble(jana, first_variant(edition)).as_bytes())
+
+    link = message["List-Unsubscribe"].split(">")[0].strip("<")
+    token = link.rpartition("/")[2]
+    assert link.startswith("https://n.example/u/")
+    assert len(token) >= 22
+    assert "jana" not in link
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    html, text = message.get_body(("html",)), message.get_body(("plain",))
+    assert html is not None
+    assert link in html.get_content()
+    assert text is not None
+    assert link in text.get_content()
+
+
+def picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (1200, 600), "navy").save(file, "JPEG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("calendar: none\n", ["alternative", "text/plain", "text/html"]),
+        ("", ["mixed", ["alternative", "text/plain", "text/html"], "text/calendar"]),
+        (
+            "calendar: none\nphoto: {file: city.jpg, alt: Stadt}\n",
+            ["related", ["alternative", "text/plain", "text/html"], "image/jpeg"],
+        ),
+        (
+            "photo: {file: city.jpg, alt: Stadt}\nattachments: [agenda.pdf]\n",
+            [
+                "mixed",
+                ["related", ["alternative", "text/plain", "text/html"], "image/jpeg"],
+                "text/calendar",
+                "application/pdf",
+            ],
+        ),
+    ],
+)
+def test_the_tree_is_the_smallest_that_every_client_understands(
+    edition_of: EditionOf,
+    assembler_of: AssemblerOf,
+    first_variant: VariantOf,
+    jana: Contact,
+    small_campaign: str,
+    keys: str,
+    expected: object,
+) -> None:
+    edition = edition_of(small_campaign.replace("de:\n", f"{keys}de:\n"), city_jpg=picture(), agenda_pdf=b"%PDF-1.4")
+
+    message = parsed(assembler_of(edition).assemble(jana, first_variant(edition)).as_bytes())
+
+    assert tree(message) == expected
+
+
+def test_an_invitation_to_answer_lies_last_among_the_alternatives_and_names_one_reader(
+    edition_of: EditionOf,
+    assembler_of: AssemblerOf,
+    first_variant: VariantOf,
+    jana: Contact,
+    small_campaign: str,
+) -> None:
+    edition = edition_of(small_campaign.replace("de:\n", "calendar: rsvp\nde:\n"))
+    assembler, variant = assembler_of(edition, Method.REQUEST), first_variant(edition)
+
+    message = parsed(assembler.assemble(jana, variant).as_bytes())
+
+    assert tree(message) == ["mixed", ["alternative", "text/plain", "text/html", "text/calendar"], "application/ics"]
+    parts = [p for p in message.walk() if p.get_content_subtype() in {"calendar", "ics"}]
+    first, copy = (p.get_payload(decode=True) for p in parts)
+    assert parts[0].get_param("method") == "REQUEST"
+    assert parts[0].get_content_disposition() is None
+    assert first == copy
+    assert isinstance(first, bytes)
+    assert first.count(b"ATTENDEE") == 1
+    assert b"jana@bonn.example" in first.replace(b"\r\n ", b"")
+    assert assembler.assemble_naively(jana, variant).as_bytes() == assembler.assemble(jana, variant).as_bytes()
