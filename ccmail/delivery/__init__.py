@@ -1,0 +1,57 @@
+"""Stage: mails become outcomes, on a server or in a folder.
+
+One public verb, `deliver`. It takes rows from the ledger's queue, has each filled into a mail, gives that to
+a courier, and has the ledger know what came of it. There are two couriers: `Outbox` writes files, `Smtp`
+talks to a server over several connections.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ccmail.delivery.courier import Courier, Delivered, Ending, Progress, Result, Run, Waiting
+from ccmail.delivery.outbox import Outbox
+from ccmail.delivery.outcome import Charge, Outcome, Phase
+from ccmail.delivery.pacing import Pace
+from ccmail.delivery.password import read_password, store_password
+from ccmail.delivery.patience import Retry
+from ccmail.delivery.sender import deliver
+from ccmail.delivery.server import Security, Server, Timeouts
+from ccmail.delivery.stopping import Stop, stop_at_signals
+
+if TYPE_CHECKING:
+    from ccmail.delivery.dispatch import Smtp
+
+__all__ = [
+    "Charge",
+    "Courier",
+    "Delivered",
+    "Ending",
+    "Outbox",
+    "Outcome",
+    "Pace",
+    "Phase",
+    "Progress",
+    "Result",
+    "Retry",
+    "Run",
+    "Security",
+    "Server",
+    "Smtp",
+    "Stop",
+    "Timeouts",
+    "Waiting",
+    "deliver",
+    "read_password",
+    "stop_at_signals",
+    "store_password",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the courier that loads aiosmtplib when somebody asks for it: a rehearsal need not."""
+    if name == "Smtp":
+        from ccmail.delivery.dispatch import Smtp  # noqa: PLC0415 - see above
+
+        return Smtp
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

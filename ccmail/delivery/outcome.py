@@ -1,0 +1,134 @@
+"""What a server's reply means for the recipient, as one table."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import re
+from collections.abc import Mapping
+
+from ccmail.ledger import Change, State
+
+_LONGEST_TEXT = 500
+_ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")  # RFC 3463 section 2
+
+
+class Phase(enum.Enum):
+    """Where in the conversation an outcome was decided; the value is what the ledger's log stores."""
+
+    ADDRESS = "address"  # before anything was said
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+    TEXT = "text"  # while the mail was written, its final dot not yet
+    END = "end"  # after the final dot
+    WRITE = "write"  # into the outbox
+
+
+class Answer(enum.Enum):
+    """The kinds of reply that make a difference."""
+
+    YES = enum.auto()
+    LATER = enum.auto()  # 4xx
+    NEVER = enum.auto()  # 5xx
+    CLOSING = enum.auto()  # 421: the server ends the connection
+    LOST = enum.auto()  # no reply, half a reply, or one that makes no sense here
+
+
+class Charge(enum.Enum):
+    """Whose fault it is: that decides who waits, and who is given up."""
+
+    NOBODY = enum.auto()
+    RECIPIENT = enum.auto()
+    SERVER = enum.auto()  # wait, and try the same recipient again
+    CAMPAIGN = enum.auto()  # it would befall everybody: stop
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reply:
+    """A server's reply: code, and text as it came (several lines are joined by line feeds)."""
+
+    code: int
+    text: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one try came to.
+
+    Attributes:
+        code: The reply code, None if there was no reply.
+        enhanced: The enhanced status code, "5.1.1"; "" if the server gave none.
+        text: The server's words on one line, printable; ours if it said nothing.
+        server: host:port, or the outbox's folder.
+    """
+
+    state: State
+    charge: Charge
+    phase: Phase
+    code: int | None
+    enhanced: str
+    text: str
+    server: str
+
+    @property
+    def said(self) -> str:
+        """The reply in one line: “550 5.1.1 no such user”."""
+        return " ".join(str(part) for part in (self.code, self.enhanced, self.text) if part)
+
+    def change(self, position: int) -> Change:
+        """Return what the ledger is to record for the row at this position."""
+        return Change(position, self.state, self.phase.value, self.code, self.enhanced, self.text, self.server)
+
+
+TABLE: Mapping[tuple[Phase, Answer], tuple[State, Charge]] = {
+    (Phase.MAIL, Answer.LATER): (State.QUEUED, Charge.SERVER),  # busy, or we are too fast
+    (Phase.MAIL, Answer.NEVER): (State.QUEUED, Charge.CAMPAIGN),  # this sender may not send
+    (Phase.MAIL, Answer.CLOSING): (State.QUEUED, Charge.SERVER),  # so many mails a connection, no more
+    (Phase.MAIL, Answer.LOST): (State.QUEUED, Charge.SERVER),
+    (Phase.RCPT, Answer.LATER): (State.DEFERRED, Charge.RECIPIENT),  # greylisted, mailbox full
+    (Phase.RCPT, Answer.NEVER): (State.REFUSED, Charge.RECIPIENT),
+    (Phase.RCPT, Answer.CLOSING): (State.QUEUED, Charge.SERVER),
+    (Phase.RCPT, Answer.LOST): (State.DEFERRED, Charge.SERVER),  # certainly not sent
+    (Phase.DATA, Answer.LATER): (State.DEFERRED, Charge.RECIPIENT),
+    (Phase.DATA, Answer.NEVER): (State.REFUSED, Charge.RECIPIENT),
+    (Phase.DATA, Answer.CLOSING): (State.QUEUED, Charge.SERVER),
+    (Phase.DATA, Answer.LOST): (State.DEFERRED, Charge.SERVER),
+    (Phase.TEXT, Answer.LOST): (State.DEFERRED, Charge.SERVER),  # no dot, no mail
+    (Phase.END, Answer.YES): (State.ACCEPTED, Charge.NOBODY),
+    (Phase.END, Answer.LATER): (State.DEFERRED, Charge.RECIPIENT),  # a clear no
+    (Phase.END, Answer.NEVER): (State.REFUSED, Charge.RECIPIENT),  # the content
+    (Phase.END, Answer.CLOSING): (State.DEFERRED, Charge.SERVER),
+    (Phase.END, Answer.LOST): (State.IN_DOUBT, Charge.SERVER),  # nobody can know (RFC 1047)
+    (Phase.ADDRESS, Answer.NEVER): (State.REFUSED, Charge.RECIPIENT),
+    (Phase.WRITE, Answer.YES): (State.ACCEPTED, Charge.NOBODY),
+}
+
+_CLOSING_CODE = 421
+_GO_AHEAD = 3  # RFC 5321 4.2.1: 354 is the one reply that wants more from us
+
+
+def answer_of(phase: Phase, code: int) -> Answer:
+    """Return what kind of reply this code is in this phase; a code that has no business there is LOST."""
+    if code == _CLOSING_CODE:
+        return Answer.CLOSING
+    wanted = _GO_AHEAD if phase is Phase.DATA else 2
+    kinds = {wanted: Answer.YES, 4: Answer.LATER, 5: Answer.NEVER}
+    return kinds.get(code // 100, Answer.LOST)
+
+
+def judge(phase: Phase, answer: Answer, reply: Reply | None, server: str, words: str = "") -> Outcome:
+    """Look the outcome up in the table; `words` stand in where the server said nothing."""
+    state, charge = TABLE[phase, answer]
+    enhanced, text = _split(reply.text) if reply else ("", words)
+    code = reply.code if reply else None
+    return Outcome(state, charge, phase, code, enhanced, text or words, server)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Take the enhanced code off every line; leave one printable line (a reply may hold terminal escapes)."""
+    lines = text.split("\n")
+    found = _ENHANCED.match(lines[0].strip())
+    said = " ".join(_ENHANCED.sub("", line.strip(), count=1) for line in lines)
+    printable = "".join(c if c.isprintable() else " " for c in said)
+    return (found[1] if found else ""), " ".join(printable.split())[:_LONGEST_TEXT]

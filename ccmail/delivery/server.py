@@ -1,0 +1,61 @@
+"""The mail server as the settings describe it."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from pathlib import Path
+
+from ccmail.problems import ServerRefused
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Security(enum.Enum):
+    """How the connection is kept private; the value is the word in ccmail.yaml."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"  # only on this very computer
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds to wait for a whole answer, not for its next byte (RFC 5321 4.5.3.2 has the same order)."""
+
+    connect: float = 30.0
+    reply: float = 300.0
+    end_of_data: float = 600.0
+    goodbye: float = 2.0  # QUIT, RSET: nothing hangs on the answer
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Server:
+    """Where mails are handed over, and how.
+
+    Attributes:
+        user: None for a server without login.
+        password: As read by `read_password`; not shown by repr().
+        ca_file: Certificates to trust instead of the computer's own.
+        local_hostname: What we call ourselves; by default the address of our end of the connection.
+    """
+
+    host: str
+    port: int = 587
+    security: Security = Security.STARTTLS
+    user: str | None = None
+    password: str | None = dataclasses.field(default=None, repr=False)
+    ca_file: Path | None = None
+    local_hostname: str | None = None
+    timeouts: Timeouts = Timeouts()
+
+    def __post_init__(self) -> None:
+        if self.security is Security.NONE and self.host not in _LOOPBACK:
+            raise ServerRefused(
+                f"mails and passwords do not go to {self.host} in the clear",
+                code="W704",
+                hint="set smtp.security to starttls (port 587) or tls (port 465)",
+            )
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"

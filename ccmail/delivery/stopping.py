@@ -1,0 +1,46 @@
+"""Ctrl-C and TERM, as a wish to stop rather than as an end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Stop(asyncio.Event):
+    """Set when somebody wants the run to stop; `signal` then says how they asked, None if not by a signal."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.signal: signal.Signals | None = None
+
+
+@contextmanager
+def stop_at_signals() -> Iterator[Stop]:
+    """Set the event yielded here at the first INT or TERM; the second one acts as it always does.
+
+    To be entered in the main thread, inside the running event loop.
+    """
+    stop = Stop()
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        restore()
+        stop.signal = signal.Signals(number)
+        loop.call_soon_threadsafe(stop.set)  # the loop may be asleep, waiting for a server
+
+    for number in _SIGNALS:
+        signal.signal(number, ask)
+    try:
+        yield stop
+    finally:
+        restore()

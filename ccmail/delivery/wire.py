@@ -1,0 +1,35 @@
+"""A mail and an address as they travel."""
+
+from __future__ import annotations
+
+import re
+
+_MAILBOX = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+")
+
+
+def stuffed(text: bytes) -> bytes:
+    """Return the mail with the dots at the start of its lines doubled (RFC 5321 4.5.2)."""
+    if b"\r\n." in text:
+        text = text.replace(b"\r\n.", b"\r\n..")
+    if text.startswith(b"."):
+        text = b"." + text
+    return text if text.endswith(b"\r\n") else text + b"\r\n"
+
+
+def mailbox(address: str) -> bytes:
+    """Return the address as it travels.
+
+    Raises:
+        ValueError: it is none, or holds what would end the command early.
+    """
+    if not _MAILBOX.fullmatch(address):
+        raise ValueError(f"“{address}” is not a mail address")
+    local, _, domain = address.rpartition("@")
+    if not domain.isascii():
+        import idna  # noqa: PLC0415 - few addresses need it
+
+        try:
+            domain = idna.encode(domain, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            raise ValueError(f"“{domain}” is not a domain") from None
+    return f"{local}@{domain}".encode()

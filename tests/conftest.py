@@ -1,0 +1,210 @@
+"""A real SMTP server on loopback, scripted by `@pytest.mark.smtpd(...)`, with certificates of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import datetime as dt
+import ipaddress
+import ssl
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+USER, PASSWORD = "newsletter@cities.example", "correct horse battery"
+Script = str | tuple[str, ...] | Mapping[str, str]
+"""A reply to every command, to the first ones, or to those that name an address."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Received:
+    """A mail as it came over the wire, its doubled dots undone."""
+
+    envelope_from: str
+    envelope_to: tuple[str, ...]
+    content: bytes
+    is_private: bool
+    user: str
+
+
+class Smtpd:
+    """The running server, and what it has seen. `replies` scripts the phases auth, mail, rcpt, data, end."""
+
+    host, user, password = "127.0.0.1", USER, PASSWORD
+
+    def __init__(self, ca_file: Path, replies: Mapping[str, Script]) -> None:
+        self.port = 0
+        self.ca_file = ca_file
+        self.replies = replies
+        self.mails: list[Received] = []
+        self.logins: list[tuple[str, str]] = []
+        self.commands: Counter[str] = Counter()
+        self.connections = 0
+
+    @property
+    def recipients(self) -> list[str]:
+        """Return who got a mail, in alphabetical order."""
+        return sorted(address for mail in self.mails for address in mail.envelope_to)
+
+    def reply(self, phase: str, address: str = "") -> str | None:
+        """Return the scripted reply to the next command of this phase, None if it is to go well."""
+        self.commands[phase] += 1
+        script = self.replies.get(phase, ())
+        if isinstance(script, str):
+            return script
+        if isinstance(script, Mapping):
+            return script.get(address)
+        return script[self.commands[phase] - 1] if self.commands[phase] <= len(script) else None
+
+    def authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, data: Any) -> AuthResult:
+        self.logins.append((data.login.decode(), data.password.decode()))
+        if scripted := self.reply("auth"):
+            return AuthResult(success=False, handled=False, message=scripted)
+        return AuthResult(success=self.logins[-1] == (USER, PASSWORD), handled=False, auth_data=self.logins[-1][0])
+
+    async def handle_MAIL(  # noqa: N802 - the name aiosmtpd calls
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if refusal := self.reply("mail", address):
+            return refusal
+        envelope.mail_from, envelope.mail_options = address, options
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if refusal := self.reply("rcpt", address):
+            return refusal
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_RSET(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
+        self.commands["rset"] += 1
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if refusal := self.reply("end", envelope.rcpt_tos[0]):
+            return refusal
+        assert server.transport is not None
+        private = server.transport.get_extra_info("sslcontext") is not None
+        content: Any = envelope.original_content
+        to, user = tuple(envelope.rcpt_tos), str(session.auth_data)
+        self.mails.append(Received(str(envelope.mail_from), to, content, private, user))
+        return "250 2.0.0 queued"
+
+
+class _Protocol(SMTP):
+    """aiosmtpd cannot refuse the DATA command by itself."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        if refusal := self.event_handler.reply("data"):
+            await self.push(refusal)
+        else:
+            await super().smtp_DATA(arg)
+
+
+@pytest.fixture
+def smtpd(request: pytest.FixtureRequest, certificates: Path) -> Iterator[Smtpd]:
+    """A server for this test, by default with STARTTLS and login.
+
+    The marker takes replies (see `Smtpd`), `security` ("starttls", "tls", "none": stripped),
+    `certificate` ("good", "expired", "wrong-host", "self-signed"), `size`, `smtputf8`.
+    """
+    marker = request.node.get_closest_marker("smtpd")
+    script: dict[str, Any] = dict(marker.kwargs) if marker else {}
+    security, certificate = script.pop("security", "starttls"), script.pop("certificate", "good")
+    size, smtputf8 = script.pop("size", 10_000_000), script.pop("smtputf8", False)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates / f"{certificate}.pem")
+    server = Smtpd(certificates / "ca.pem", script)
+
+    def protocol() -> SMTP:
+        server.connections += 1
+        return _Protocol(
+            server,
+            loop=asyncio.get_running_loop(),
+            hostname="mail.test",
+            tls_context=context if security == "starttls" else None,
+            authenticator=server.authenticate,
+            auth_require_tls=False,  # a careless client shall be able to give its password away
+            data_size_limit=size,
+            enable_SMTPUTF8=smtputf8,
+        )
+
+    ready = threading.Event()
+    loop = asyncio.new_event_loop()
+    done = asyncio.Event()
+
+    async def serve() -> None:
+        tls = context if security == "tls" else None
+        async with await loop.create_server(protocol, server.host, 0, ssl=tls) as listening:
+            server.port = listening.sockets[0].getsockname()[1]
+            ready.set()
+            await done.wait()
+            listening.close()
+            for transport in list(loop._transports.values()):  # type: ignore[attr-defined] # also half-open TLS
+                transport.abort()
+            await asyncio.sleep(0.01)  # they close in the next turns of the loop
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(serve())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    ready.wait()
+    yield server
+    loop.call_soon_threadsafe(done.set)
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ca.pem, and good.pem, expired.pem, wrong-host.pem, self-signed.pem for 127.0.0.1."""
+    folder = tmp_path_factory.mktemp("certificates")
+    ca_key, today = ec.generate_private_key(ec.SECP256R1()), dt.datetime.now(dt.UTC)
+    ca_name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "ccmail test CA")])
+    here = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    elsewhere = x509.DNSName("elsewhere.example")
+
+    def certificate(
+        key: ec.EllipticCurvePrivateKey,
+        alternative: x509.GeneralName | None,
+        *,
+        days: int = 7,
+        own: bool = False,
+    ) -> bytes:
+        name = ca_name if alternative is None else x509.Name([])
+        builder = (
+            x509.CertificateBuilder(ca_name if not own else name, name, key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(today - dt.timedelta(days=30))
+            .not_valid_after(today + dt.timedelta(days=days))
+            .add_extension(x509.BasicConstraints(ca=alternative is None, path_length=None), critical=True)
+        )
+        if alternative is not None:
+            builder = builder.add_extension(x509.SubjectAlternativeName([alternative]), critical=True)
+        return builder.sign(key if own else ca_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+    (folder / "ca.pem").write_bytes(certificate(ca_key, None, own=True))
+    kinds: dict[str, tuple[x509.GeneralName, int, bool]] = {
+        "good": (here, 7, False),
+        "expired": (here, -7, False),
+        "wrong-host": (elsewhere, 7, False),
+        "self-signed": (here, 7, True),
+    }
+    for kind, (alternative, days, own) in kinds.items():
+        key = ec.generate_private_key(ec.SECP256R1())
+        private = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        (folder / f"{kind}.pem").write_bytes(private + certificate(key, alternative, days=days, own=own))
+    return folder

@@ -1,0 +1,369 @@
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ccmail.delivery import Charge, Outcome, Phase, Security, Server, Timeouts
+from ccmail.delivery.refusals import UnavailableError
+from ccmail.delivery.smtp import Connection
+from ccmail.ledger import State
+from ccmail.problems import ServerRefused
+
+if TYPE_CHECKING:
+    from tests.conftest import Smtpd
+
+Breaks = Callable[..., AbstractAsyncContextManager[tuple[Server, Any]]]
+Listens = Callable[..., AbstractAsyncContextManager[int]]
+
+FROM, TO = "bounces@cities.example", "uwe.kraft@stadt-ulm.example"
+MAIL = b"From: a@b.example\r\nSubject: Einladung\r\n\r\n.first\r\nsecond\r\n..third\r\n"
+
+
+def server_of(smtpd: Smtpd, security: Security = Security.STARTTLS, password: str = "") -> Server:
+    return Server(smtpd.host, smtpd.port, security, smtpd.user, password or smtpd.password, ca_file=smtpd.ca_file)
+
+
+@asynccontextmanager
+async def connected(server: Server) -> AsyncIterator[Connection]:
+    connection = await Connection.open(server)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def outcome_of(smtpd: Smtpd, mail: bytes = MAIL, to: str = TO) -> Outcome:
+    async with connected(server_of(smtpd)) as connection:
+        return await connection.send(FROM, to, mail)
+
+
+# ── what arrives ──
+
+
+async def test_the_bytes_that_arrive_are_the_bytes_handed_over(smtpd: Smtpd) -> None:
+    outcome = await outcome_of(smtpd)
+
+    assert [mail.content for mail in smtpd.mails] == [MAIL]
+    assert smtpd.mails[0].envelope_from == FROM
+    assert smtpd.mails[0].envelope_to == (TO,)
+    assert outcome.state is State.ACCEPTED
+    assert outcome.said == "250 2.0.0 queued"
+
+
+async def test_pieces_arrive_as_one_mail(smtpd: Smtpd) -> None:
+    pieces = (b"Subject: x\r\n\r\n", b".", b"a\r\n" * 30_000, b"end\r\n")
+
+    async with connected(server_of(smtpd)) as connection:
+        await connection.send(FROM, TO, iter(pieces))
+
+    assert smtpd.mails[0].content == b"".join(pieces)
+
+
+async def test_a_mail_that_begins_with_a_dot_keeps_it(smtpd: Smtpd) -> None:
+    await outcome_of(smtpd, b".\r\nbody\r\n")
+
+    assert smtpd.mails[0].content == b".\r\nbody\r\n"
+
+
+@pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
+async def test_mail_and_password_travel_encrypted(security: Security, request: pytest.FixtureRequest) -> None:
+    request.node.add_marker(pytest.mark.smtpd(security=security.value))
+    smtpd: Smtpd = request.getfixturevalue("smtpd")
+
+    async with connected(server_of(smtpd, security)) as connection:
+        await connection.send(FROM, TO, MAIL)
+
+    assert smtpd.mails[0].is_private
+    assert smtpd.mails[0].user == smtpd.user
+
+
+@pytest.mark.smtpd(security="none")
+async def test_on_this_very_computer_it_goes_without_encryption_and_login(smtpd: Smtpd) -> None:
+    async with connected(Server(smtpd.host, smtpd.port, Security.NONE)) as connection:
+        await connection.send(FROM, TO, MAIL)
+
+    assert len(smtpd.mails) == 1
+    assert smtpd.logins == []
+
+
+async def test_a_connection_takes_one_mail_after_another(smtpd: Smtpd) -> None:
+    async with connected(server_of(smtpd)) as connection:
+        for number in range(5):
+            await connection.send(FROM, f"reader{number}@x.example", MAIL)
+
+    assert len(smtpd.mails) == 5
+    assert smtpd.connections == 1
+
+
+async def test_a_domain_with_umlauts_travels_as_a_label(smtpd: Smtpd) -> None:
+    await outcome_of(smtpd, to="rat@münchen.example")
+
+    assert smtpd.recipients == ["rat@xn--mnchen-3ya.example"]
+
+
+async def test_umlauts_before_the_at_are_refused_where_the_server_takes_only_ascii(smtpd: Smtpd) -> None:
+    outcome = await outcome_of(smtpd, to="müller@x.example")
+
+    assert (outcome.state, outcome.phase) == (State.REFUSED, Phase.ADDRESS)
+    assert smtpd.commands["mail"] == 0
+
+
+@pytest.mark.smtpd(smtputf8=True)
+async def test_umlauts_before_the_at_go_where_the_server_takes_them(smtpd: Smtpd) -> None:
+    await outcome_of(smtpd, to="müller@x.example")
+
+    assert smtpd.recipients == ["müller@x.example"]
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b> AUTH=<c", "a@b\r\nRCPT TO:<c@d>", "a@b,c@d", "a b@c.example", "", "nobody", "a@b\x00"]
+)
+async def test_an_address_that_would_end_the_command_never_reaches_the_server(smtpd: Smtpd, address: str) -> None:
+    outcome = await outcome_of(smtpd, to=address)
+
+    assert (outcome.state, outcome.phase) == (State.REFUSED, Phase.ADDRESS)
+    assert smtpd.commands["mail"] == 0
+
+
+@pytest.mark.smtpd(size=1000)
+async def test_a_mail_that_is_too_big_is_not_even_begun(smtpd: Smtpd) -> None:
+    async with connected(server_of(smtpd)) as connection:
+        with pytest.raises(ServerRefused) as refusal:
+            await connection.send(FROM, TO, b"x" * 1001)
+
+        assert connection.is_open
+    assert refusal.value.code == "W712"
+    assert smtpd.commands["mail"] == 0
+
+
+# ── who is refused before a password leaves ──
+
+
+@pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
+@pytest.mark.parametrize(
+    ("certificate", "words"),
+    [("wrong-host", "IP address mismatch"), ("self-signed", "self-signed"), ("expired", "has expired")],
+)
+async def test_a_certificate_that_proves_nothing_ends_it_before_the_login(
+    security: Security, certificate: str, words: str, request: pytest.FixtureRequest
+) -> None:
+    request.node.add_marker(pytest.mark.smtpd(security=security.value, certificate=certificate))
+    smtpd: Smtpd = request.getfixturevalue("smtpd")
+
+    with pytest.raises(ServerRefused) as refusal:
+        await Connection.open(server_of(smtpd, security))
+
+    assert refusal.value.code == "W703"
+    assert words in refusal.value.message
+    assert smtpd.logins == []
+
+
+@pytest.mark.smtpd(security="none")
+async def test_a_stripped_starttls_ends_it_before_the_login(smtpd: Smtpd) -> None:
+    with pytest.raises(ServerRefused) as refusal:
+        await Connection.open(server_of(smtpd))
+
+    assert refusal.value.code == "W704"
+    assert smtpd.logins == []
+
+
+@pytest.mark.smtpd(security="starttls")
+async def test_tls_at_a_port_for_starttls_is_named(smtpd: Smtpd) -> None:
+    with pytest.raises(ServerRefused) as refusal:
+        await Connection.open(server_of(smtpd, Security.TLS))
+
+    assert refusal.value.code == "W703"
+    assert "587" in refusal.value.hint
+
+
+def test_no_encryption_is_for_this_very_computer_only() -> None:
+    with pytest.raises(ServerRefused) as refusal:
+        Server("mail.cities.example", security=Security.NONE)
+
+    assert refusal.value.code == "W704"
+
+
+async def test_a_wrong_password_is_tried_once_and_shown_nowhere(smtpd: Smtpd) -> None:
+    with pytest.raises(ServerRefused) as refusal:
+        await Connection.open(server_of(smtpd, password="s3cr3t-p4ss"))
+
+    assert refusal.value.code == "W702"
+    assert "535 5.7.8" in refusal.value.message
+    assert len(smtpd.logins) == 1
+    chain = f"{refusal.value!r} {refusal.value.hint} {refusal.value.__cause__!r} {server_of(smtpd)!r}"
+    assert "s3cr3t-p4ss" not in chain
+    assert smtpd.password not in chain
+
+
+async def test_without_a_password_nobody_logs_in(smtpd: Smtpd) -> None:
+    server = dataclasses.replace(server_of(smtpd), password=None)
+
+    with pytest.raises(ServerRefused) as refusal:
+        await Connection.open(server)
+
+    assert refusal.value.code == "W701"
+
+
+@pytest.mark.smtpd(auth="454 4.7.0 Temporary authentication failure")
+async def test_a_login_that_fails_for_now_is_no_wrong_password(smtpd: Smtpd) -> None:
+    with pytest.raises(UnavailableError, match=r"454 4\.7\.0"):
+        await Connection.open(server_of(smtpd))
+
+
+async def test_a_ca_file_that_holds_no_certificate_is_named(smtpd: Smtpd, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate")
+
+    with pytest.raises(ServerRefused) as refusal:
+        await Connection.open(dataclasses.replace(server_of(smtpd), ca_file=tmp_path / "ca.pem"))
+
+    assert refusal.value.code == "W703"
+    assert "ca.pem" in refusal.value.message
+
+
+# ── what replies mean ──
+
+
+@pytest.mark.parametrize(
+    ("phase", "reply", "state", "charge"),
+    [
+        ("mail", "451 4.7.1 slow down", State.QUEUED, Charge.SERVER),
+        ("mail", "550 5.7.60 send as denied", State.QUEUED, Charge.CAMPAIGN),
+        ("rcpt", "450 4.2.0 greylisted", State.DEFERRED, Charge.RECIPIENT),
+        ("rcpt", "550 5.1.1 no such user", State.REFUSED, Charge.RECIPIENT),
+        ("rcpt", "421 4.3.2 shutting down", State.QUEUED, Charge.SERVER),
+        ("data", "451 4.3.0 not now", State.DEFERRED, Charge.RECIPIENT),
+        ("data", "554 5.5.1 no", State.REFUSED, Charge.RECIPIENT),
+        ("data", "250 2.0.0 what", State.DEFERRED, Charge.SERVER),
+        ("end", "452 4.3.1 no space", State.DEFERRED, Charge.RECIPIENT),
+        ("end", "554 5.6.0 we do not like it", State.REFUSED, Charge.RECIPIENT),
+        ("end", "421 4.3.2 shutting down", State.DEFERRED, Charge.SERVER),
+        ("end", "354 what", State.IN_DOUBT, Charge.SERVER),
+    ],
+)
+async def test_a_reply_means_what_the_table_says(
+    phase: str, reply: str, state: State, charge: Charge, request: pytest.FixtureRequest
+) -> None:
+    request.node.add_marker(pytest.mark.smtpd(**{phase: reply}))
+    smtpd: Smtpd = request.getfixturevalue("smtpd")
+
+    outcome = await outcome_of(smtpd)
+
+    assert (outcome.state, outcome.charge, outcome.phase.value) == (state, charge, phase)
+    assert outcome.said == reply
+    assert smtpd.mails == []
+
+
+@pytest.mark.smtpd(rcpt=("550 5.1.1 no such user",))
+async def test_a_refused_recipient_leaves_nothing_open_for_the_next(smtpd: Smtpd) -> None:
+    async with connected(server_of(smtpd)) as connection:
+        first = await connection.send(FROM, "gone@x.example", MAIL)
+        second = await connection.send(FROM, "there@x.example", MAIL)
+
+    assert (first.state, second.state) == (State.REFUSED, State.ACCEPTED)
+    assert smtpd.commands["rset"] == 1
+    assert smtpd.recipients == ["there@x.example"]
+
+
+# ── lines that break ──
+
+
+@pytest.mark.parametrize(
+    ("at", "state", "phase"),
+    [
+        ("MAIL", State.QUEUED, Phase.MAIL),
+        ("RCPT", State.DEFERRED, Phase.RCPT),
+        ("DATA", State.DEFERRED, Phase.DATA),
+        ("TEXT", State.DEFERRED, Phase.TEXT),
+        (".", State.IN_DOUBT, Phase.END),
+    ],
+)
+async def test_only_a_line_that_breaks_after_the_dot_leaves_a_doubt(
+    breaking: Breaks, at: str, state: State, phase: Phase
+) -> None:
+    async def give_the_break_time() -> None:
+        await asyncio.sleep(0.1)
+
+    async with breaking(at) as (server, _), connected(server) as connection:
+        outcome = await connection.send(FROM, TO, MAIL, before_dot=give_the_break_time)
+
+        assert (outcome.state, outcome.phase) == (state, phase)
+        assert not connection.is_open
+
+
+@pytest.mark.parametrize("last_words", [b"25", b"250", b"hello\r\n", b"250-more\r\n"])
+async def test_half_an_answer_after_the_dot_is_a_doubt(breaking: Breaks, last_words: bytes) -> None:
+    async with breaking(".", last_words) as (server, _), connected(server) as connection:
+        outcome = await connection.send(FROM, TO, MAIL)
+
+    assert outcome.state is State.IN_DOUBT
+
+
+async def test_a_silent_server_is_given_up_in_time(listening: Listens) -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        while line := await reader.readline():
+            if line.startswith(b"EHLO"):
+                writer.write(b"250 fine\r\n")
+
+    async with listening(silent) as port:
+        server = Server("127.0.0.1", port, Security.NONE, timeouts=Timeouts(reply=0.1, goodbye=0.1))
+        async with connected(server) as connection:
+            outcome = await connection.send(FROM, TO, MAIL)
+
+    assert (outcome.state, outcome.text) == (State.QUEUED, "no answer in time")
+
+
+async def test_what_must_happen_before_the_dot_happens_before_the_dot(breaking: Breaks) -> None:
+    dots_before: list[int] = []
+
+    async with breaking() as (server, behaviour), connected(server) as connection:
+
+        async def look() -> None:
+            await asyncio.sleep(0.05)
+            dots_before.append(behaviour.dots)
+
+        outcome = await connection.send(FROM, TO, MAIL, before_dot=look)
+
+    assert dots_before == [0]
+    assert behaviour.dots == 1
+    assert outcome.state is State.ACCEPTED
+
+
+async def test_when_the_ledger_fails_the_dot_never_leaves(breaking: Breaks) -> None:
+    async def fail() -> None:
+        raise OSError
+
+    async with breaking() as (server, behaviour), connected(server) as connection:
+        with pytest.raises(OSError):  # noqa: PT011 - that very error has no words
+            await connection.send(FROM, TO, MAIL, before_dot=fail)
+        await asyncio.sleep(0.05)
+
+    assert behaviour.dots == 0
+    assert not connection.is_open
+
+
+async def test_a_server_that_is_not_there_is_unavailable(breaking: Breaks) -> None:
+    async with breaking() as (server, _):
+        pass  # it was there, and is gone
+
+    with pytest.raises(UnavailableError, match="Connection refused"):
+        await Connection.open(server)
+
+
+@pytest.mark.parametrize(
+    ("banner", "kind"),
+    [(b"421 4.7.0 too many connections\r\n", UnavailableError), (b"554 5.7.1 no service\r\n", ServerRefused)],
+)
+async def test_a_banner_may_say_later_or_never(listening: Listens, banner: bytes, kind: type[Exception]) -> None:
+    async def unwelcoming(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(banner)
+
+    async with listening(unwelcoming) as port:
+        with pytest.raises(kind, match=banner[4:9].decode()):
+            await Connection.open(Server("127.0.0.1", port, Security.NONE))
