@@ -1,0 +1,1 @@
+"""The pictures of the example campaigns, one module each."""
