@@ -1,0 +1,37 @@
+"""What a careful colleague would find: a campaign, and its plan, become problems.
+
+The public verbs are `check_edition` (before anything is rendered) and `check_campaign` (with its plan). A rule is a
+module with a `CODE`, one line `WHY` and a function `check`; it looks at values only and is told the time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from ccmail.checks import contact_address, event_over, missing_language, nobody, unknown_field
+from ccmail.problems import sort_problems
+
+if TYPE_CHECKING:
+    from ccmail.plan import Plan
+    from ccmail.problems import Problem
+    from ccmail.rendering import Edition
+
+__all__ = ["check_campaign", "check_edition"]
+
+
+def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = False) -> tuple[Problem, ...]:
+    """Check a campaign by itself."""
+    return sort_problems(
+        [
+            *(() if allow_past else event_over.check(edition, now)),
+            *missing_language.check(edition),
+            *contact_address.check(edition),
+            *unknown_field.check(edition),
+        ]
+    )
+
+
+def check_campaign(plan: Plan) -> tuple[Problem, ...]:
+    """Check a campaign with its readers: what is wrong with the mails, not with rows of the lists."""
+    return sort_problems([*nobody.check(plan), *(p for p in plan.problems if not p.code.startswith("R5"))])

@@ -1,0 +1,24 @@
+"""A campaign that nobody would get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ccmail.plan import Plan
+from ccmail.problems import Problem
+
+CODE = "R520"
+WHY = "a sending to nobody is a mistake in the lists"
+
+
+def check(plan: Plan) -> Iterator[Problem]:
+    """Yield a problem if no reader is left."""
+    if plan.recipients:
+        return
+    candidates = sum(group.people for group in plan.left_out)
+    why = ", ".join(f"{group.people:,} {group.reason.value}" for group in plan.left_out)
+    yield Problem(
+        CODE,
+        f"0 of {candidates:,} people would get this: {why}" if candidates else "the lists are empty",
+        hint="`ccmail check` shows what is wrong with the lists",
+    )

@@ -1,0 +1,175 @@
+"""The program `ccmail`: its commands by name, options that every command knows, exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ccmail import __version__
+from ccmail.cli.console import Console
+from ccmail.problems import (
+    AlreadySending,
+    CcmailError,
+    InputError,
+    LedgerFailure,
+    NotConfirmed,
+    ServerRefused,
+    UsageError,
+    did_you_mean,
+)
+
+# docs/reference/commands.md lists them all
+EXIT_CODES: dict[type[CcmailError], int] = {
+    InputError: 1,
+    UsageError: 2,
+    NotConfirmed: 3,
+    ServerRefused: 5,
+    LedgerFailure: 7,
+    AlreadySending: 8,
+}
+
+# (name, group, one line): known without loading the command, so that --help is there at once
+COMMANDS = (
+    ("demo", "START", "check and rehearse the two example campaigns; nothing leaves this computer"),
+    ("init", "START", "make a new workspace"),
+    ("new", "START", "make a new campaign file"),
+    ("check", "WRITE", "find everything that can be wrong, with file and line"),
+    ("test", "TRY", "send every variant to the testers"),
+    ("send", "SEND", "plan, typed count, progress, result; run again to go on"),
+    ("status", "AFTER", "who got what"),
+    ("login", "SETUP", "store the password of the mail server in the keyring"),
+    ("schema", "SETUP", "write the schemas for editors into .ccmail/"),
+)
+
+
+class Context:
+    """What the options that all commands share come to."""
+
+    def __init__(self) -> None:
+        self.workspace: Path | None = None
+        self.console = Console()
+
+    def take(self, options: dict[str, Any]) -> None:
+        """Take the shared options out of what a command was called with; they may stand before or after it."""
+        self.workspace = options.pop("workspace", None) or self.workspace
+        console = self.console
+        console.json |= options.pop("json", False)
+        console.quiet |= options.pop("quiet", False)
+        console.verbose |= options.pop("verbose", False)
+        console.colour &= not options.pop("no_color", False)
+        console.interactive &= not options.pop("no_input", False)
+
+    @property
+    def start(self) -> Path:
+        """The folder from which the workspace is looked for."""
+        return self.workspace or Path.cwd()
+
+
+def shared_options() -> list[click.Option]:
+    """Return new copies of the options that work before and after every command."""
+    return [
+        click.Option(
+            ["-C", "--workspace"],
+            type=click.Path(file_okay=False, exists=True, path_type=Path),
+            help="The folder with ccmail.yaml; without it the nearest one upward.",
+        ),
+        click.Option(["--json"], is_flag=True, help="Print one JSON object instead of text."),
+        click.Option(["-q", "--quiet"], is_flag=True, help="Results and errors only."),
+        click.Option(["-v", "--verbose"], is_flag=True, help="Say more."),
+        click.Option(["--no-color"], is_flag=True, help="No colours."),
+        click.Option(["--no-input"], is_flag=True, help="Ask nothing."),
+    ]
+
+
+class Command(click.Command):
+    """A command that knows the shared options and hands them over as a `Context`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += shared_options()
+        self.context_settings.setdefault("help_option_names", ["-h", "--help"])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what stops it is shown once, and becomes the exit code."""
+        context = ctx.find_object(Context) or Context()
+        context.take(ctx.params)
+        return _guarded(context, lambda: super(Command, self).invoke(ctx))
+
+
+class Program(click.Group):
+    """The group of all commands; their modules are loaded when they are called."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names of the commands in the order of the help text."""
+        return [name for name, _, _ in COMMANDS]
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """Load a command."""
+        if name not in {known for known, _, _ in COMMANDS}:
+            return None
+        command: click.Command = importlib.import_module(f"ccmail.cli.{name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was typed, or say which one may have been meant."""
+        names = self.list_commands(ctx)
+        if args and not args[0].startswith("-") and args[0] not in names:
+            near = did_you_mean(args[0], names)
+            ctx.fail(f"no command “{args[0]}”." + (f" Did you mean “{near}”?" if near else " See ccmail --help."))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands by what they are for, without loading them."""
+        for group in dict.fromkeys(group for _, group, _ in COMMANDS):
+            with formatter.section(group):
+                formatter.write_dl([(name, line) for name, of, line in COMMANDS if of == group])
+
+
+def _guarded(context: Context, run: Callable[[], Any]) -> Any:
+    try:
+        return run()
+    except CcmailError as error:
+        context.console.failure(error)
+        sys.exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)) if _known(error) else 1)
+    except BrokenPipeError:
+        # whoever read our output is gone; Python would complain again when it closes the stream
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        context.console.say("\nStopped.")
+        sys.exit(130)
+
+
+def _known(error: CcmailError) -> bool:
+    return isinstance(error, tuple(EXIT_CODES))
+
+
+@click.group(
+    cls=Program,
+    invoke_without_command=True,
+    params=shared_options(),
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 settled, 1 wrong input, 2 wrong usage, 3 not confirmed, 4 work remains, 5 refused by the "
+    "server, 6 some in doubt, 7 ledger trouble, 8 already being sent.",
+)
+@click.version_option(__version__, prog_name="ccmail", message="%(prog)s %(version)s")
+@click.pass_context
+def ccmail(ctx: click.Context, /, **options: Any) -> None:
+    """Newsletters and invitations for a city network.
+
+    Without a command: where am I, and what is next.
+    """
+    context = ctx.obj = Context()
+    context.take(options)
+    if ctx.invoked_subcommand is None:
+        from ccmail.cli.overview import overview
+
+        _guarded(context, lambda: overview(context))

@@ -1,0 +1,82 @@
+"""`ccmail check`: everything that can be wrong, with file and line."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from ccmail.cli.app import Command, Context
+from ccmail.cli.console import Console, columns, number, problem_data
+
+if TYPE_CHECKING:
+    from ccmail.pipeline import Checked
+    from ccmail.problems import Problem
+
+
+@click.command(cls=Command, name="check")
+@click.argument("campaigns", nargs=-1, metavar="[CAMPAIGN]...")
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.pass_obj
+def command(context: Context, /, campaigns: tuple[str, ...], *, strict: bool) -> None:
+    """Find everything that can be wrong with campaigns and their lists.
+
+    Without a CAMPAIGN (a path, a file name or an id) all of them are checked.
+    """
+    sys.exit(run(context, campaigns, strict=strict))
+
+
+def run(context: Context, campaigns: tuple[str, ...] = (), *, strict: bool = False) -> int:
+    """Check, show what was found, and return the exit code."""
+    from ccmail import pipeline
+
+    started = time.monotonic()
+    workspace = pipeline.open_workspace(context.start)
+    names = campaigns or tuple(str(path) for path in workspace.campaign_files())
+    checked = tuple(pipeline.check(workspace, name) for name in names)
+    problems = tuple(dict.fromkeys(p for one in checked for p in one.problems))
+    _show(context.console, checked, problems, time.monotonic() - started)
+    return int(any(p.is_error or (strict and p.severity.value == "warning") for p in problems))
+
+
+def _show(console: Console, checked: tuple[Checked, ...], problems: tuple[Problem, ...], seconds: float) -> None:
+    if console.json:
+        files = [{"file": c.file, "version": c.plan.version if c.plan else None} for c in checked]
+        console.result("", {"campaigns": files, "problems": [problem_data(p) for p in problems]})
+        return
+    if not checked:
+        console.result("There is no campaign yet.  Next   ccmail new announcement")
+        return
+    console.result(columns([[c.file, *_summary(c)] for c in checked], indent="") + "\n")
+    console.problems(problems, on_stdout=True)
+    console.result(_total(problems, seconds))
+
+
+def _summary(checked: Checked) -> list[str]:
+    own = [p for p in checked.problems if p.place is None or p.place.file == checked.file]
+    counts = _counts(own)
+    if checked.plan is None:
+        return [counts, ""]
+    plan = checked.plan
+    languages = {code for planned in plan.variants for code in planned.variant.languages}
+    event = plan.edition.campaign.event
+    invite = (
+        f" · invite {event.date.first:%Y-%m-%d}" if event and plan.edition.campaign.calendar.value != "none" else ""
+    )
+    what = f"{len(languages)} languages · {len(plan.variants)} variants · {number(plan.recipients)} people{invite}"
+    return [counts or "ok", what]
+
+
+def _counts(problems: list[Problem] | tuple[Problem, ...]) -> str:
+    parts = []
+    for word in ("error", "warning"):
+        count = sum(p.severity.value == word for p in problems)
+        if count:
+            parts.append(f"{count} {word}{'s' if count > 1 else ''}")
+    return ", ".join(parts)
+
+
+def _total(problems: tuple[Problem, ...], seconds: float) -> str:
+    return f"{_counts(problems) or 'Nothing is wrong'} in {seconds:.1f} s."

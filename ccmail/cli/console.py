@@ -1,0 +1,179 @@
+"""All that people see: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime as dt
+import enum
+import json
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePath
+from typing import IO, Any
+
+from ccmail.cli.snippet import snippet
+from ccmail.problems import CcmailError, InputError, Problem, Severity
+
+# What a terminal would obey: names and server replies come from strangers.
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_MEGABYTE = 1_000_000
+_COLOURS = {"error": "31;1", "warning": "33;1", "note": "36;1", "bold": "1", "dim": "2", "green": "32"}
+
+
+@dataclasses.dataclass(slots=True)
+class Console:
+    """Where a command writes, and how.
+
+    Attributes:
+        json: Print one JSON object instead of text.
+        quiet: Nothing but results and errors.
+        interactive: Whether questions may be asked.
+    """
+
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    colour: bool = True
+    interactive: bool = True
+    _collected: list[dict[str, Any]] | None = None
+
+    @contextlib.contextmanager
+    def collecting(self) -> Iterator[list[dict[str, Any]]]:
+        """Keep the JSON of commands that are run inside another one, so that it can print all as one object."""
+        self._collected = []
+        try:
+            yield self._collected
+        finally:
+            self._collected = None
+
+    def result(self, text: str, data: Mapping[str, Any] | None = None) -> None:
+        """Print what the command was called for: `text` for people, `data` for programs."""
+        if self.json and self._collected is not None:
+            self._collected.append(dict(data or {}))
+        elif self.json:
+            self._write(sys.stdout, json.dumps(data or {}, default=_plain, ensure_ascii=False))
+        elif text:
+            self._write(sys.stdout, text)
+
+    def say(self, text: str) -> None:
+        """Tell how it goes; for people only."""
+        if not self.quiet:
+            self._write(sys.stderr, text)
+
+    def problems(self, problems: Iterable[Problem], *, on_stdout: bool = False) -> None:
+        """Show problems with the lines they are in."""
+        stream = sys.stdout if on_stdout else sys.stderr
+        for problem in problems:
+            if problem.severity is Severity.NOTE and not self.verbose:
+                continue
+            drawn = snippet(problem)
+            head, line_end, rest = drawn.partition("\n")
+            word = problem.severity.value
+            self._write(stream, self.paint(head, word, stream) + line_end + rest + "\n")
+
+    def failure(self, error: CcmailError) -> None:
+        """Show what stopped the run."""
+        if self.json:
+            data: dict[str, Any] = {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
+            if isinstance(error, InputError):
+                data |= {"problems": [problem_data(p) for p in error.problems]}
+            self.result("", data)
+            return
+        if isinstance(error, InputError):
+            self.problems(error.problems)
+            return
+        label = f"error[{error.code}]" if error.code else "error"
+        hint = f"\n  help: {error.hint}" if error.hint else ""
+        self._write(sys.stderr, f"{self.paint(label, 'error', sys.stderr)} {error.message}{hint}")
+
+    def ask(self, question: str) -> str:
+        """Ask a question and return what was typed, "" at the end of input."""
+        sys.stderr.write(question)
+        sys.stderr.flush()
+        return sys.stdin.readline().strip()
+
+    def may_ask(self) -> bool:
+        """Return whether somebody sits at a terminal who may be asked."""
+        return self.interactive and not self.json and sys.stdin.isatty()
+
+    def paint(self, text: str, style: str, stream: IO[str] | None = None) -> str:
+        """Colour a text where the terminal shows colours."""
+        stream = stream or sys.stdout
+        if not self.colour or self.json or os.environ.get("NO_COLOR") or not stream.isatty():
+            return text
+        return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
+
+    def _write(self, stream: IO[str], text: str) -> None:
+        stream.write(text + "\n")
+        stream.flush()
+
+
+def shown(text: str) -> str:
+    """Make a text from elsewhere safe to print: control characters become visible."""
+    return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", " ").replace("\n", " "))
+
+
+def number(count: int) -> str:
+    """Write a number for people: 1,184."""
+    return f"{count:,}"
+
+
+def people(count: int) -> str:
+    """Write "1 person", "1,184 people"."""
+    return f"{number(count)} {'person' if count == 1 else 'people'}"
+
+
+def size(count: int) -> str:
+    """Write a size for people: "41 kB"."""
+    return f"{count / 1e6:.1f} MB" if count >= _MEGABYTE else f"{max(1, round(count / 1000))} kB"
+
+
+def columns(rows: Sequence[Sequence[str]], *, indent: str = "  ", right: Iterable[int] = ()) -> str:
+    """Align rows in columns, three blanks apart; `right` names columns of numbers."""
+    aligned_right = frozenset(right)
+    widths = [max(width(row[i]) for row in rows if i < len(row)) for i in range(max(map(len, rows)))]
+    lines = []
+    for row in rows:
+        cells = []
+        for index, cell in enumerate(row):
+            blanks = " " * (widths[index] - width(cell))
+            cells.append(blanks + cell if index in aligned_right else cell + blanks)
+        lines.append((indent + "   ".join(cells)).rstrip())
+    return "\n".join(lines)
+
+
+def width(text: str) -> int:
+    """Return how many columns a terminal needs for a text."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """Return a problem for programs."""
+    place = problem.place
+    return {
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "hint": problem.hint,
+    }
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case enum.Enum():
+            return value.value
+        case dt.date() | dt.datetime():
+            return value.isoformat()
+        case PurePath():
+            return str(value)
+        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        case _:
+            return str(value)

@@ -1,0 +1,47 @@
+"""`ccmail demo`: the two example campaigns, checked and rehearsed; nothing leaves this computer."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from ccmail import clock
+from ccmail.cli.app import Command, Context
+
+PRETENDED = "2020-09-21T09:00"
+
+
+@click.command(cls=Command, name="demo")
+@click.pass_obj
+def command(context: Context, /) -> None:
+    """Check and rehearse the two example campaigns. Needs no server, sends nothing, ends by itself.
+
+    Their events are over, so the demo pretends that it is 21 September 2020.
+    """
+    from ccmail import pipeline
+    from ccmail.cli import check, send
+
+    console = context.console
+    os.environ.setdefault(clock.VARIABLE, PRETENDED)
+    folder = context.workspace = pipeline.find_example(context.start)
+    console.say(
+        f"Pretending it is {clock.now():%-d %B %Y} ({clock.VARIABLE}={os.environ[clock.VARIABLE]}): the events of the "
+        f"examples are over.\nNothing leaves this computer: delivery is the outbox.\nThe examples are in {folder}\n"
+    )
+    with console.collecting() as collected:
+        console.say(console.paint("$ ccmail check", "bold", sys.stderr))
+        code = check.run(context)
+        for campaign in pipeline.EXAMPLES:
+            console.say(console.paint(f"\n$ ccmail send {campaign}", "bold", sys.stderr))
+            code = code or send.run(context, campaign, rehearse=True)
+    outbox = folder / ".ccmail" / "outbox"
+    files = [min(mails) for one in pipeline.EXAMPLES if (mails := list((outbox / one).glob("*.eml")))]
+    console.result(
+        "\nLook at what readers would get: open one of these in your mail program.\n"
+        + "\n".join(f"  {path}" for path in files)
+        + "\n\nNext   ccmail init ~/newsletter     your own workspace\n       ccmail --help",
+        {"outbox": outbox, "commands": collected},
+    )
+    sys.exit(code)

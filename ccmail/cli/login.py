@@ -1,0 +1,26 @@
+"""`ccmail login`: the password of the mail server goes into the keyring."""
+
+from __future__ import annotations
+
+import click
+
+from ccmail.cli.app import Command, Context
+from ccmail.problems import UsageError
+
+
+@click.command(cls=Command, name="login")
+@click.argument("server", type=click.Choice(["smtp"]), default="smtp")
+@click.pass_obj
+def command(context: Context, /, server: str) -> None:
+    """Ask for the password of the mail server and store it in this computer's keyring."""
+    from ccmail import pipeline
+
+    workspace = pipeline.open_workspace(context.start)
+    smtp = workspace.settings.smtp
+    if smtp is None or not smtp.user:
+        raise UsageError("ccmail.yaml names no server with a user", code="W762", hint="fill in “smtp:” first")
+    if not context.console.may_ask():
+        raise UsageError("a password is only taken at a terminal", hint="or use file:… or env:… in ccmail.yaml")
+    password = click.prompt(f"Password of {smtp.user} at {smtp.host}", hide_input=True, err=True)
+    pipeline.remember_password(workspace, password)
+    context.console.result(f"Stored in the keyring for {smtp.user} at {smtp.host}.", {"server": server})

@@ -1,0 +1,21 @@
+"""`ccmail schema`: help for editors."""
+
+from __future__ import annotations
+
+import click
+
+from ccmail.cli.app import Command, Context
+
+
+@click.command(cls=Command, name="schema")
+@click.pass_obj
+def command(context: Context, /) -> None:
+    """Write the JSON Schemas of ccmail.yaml and of campaigns into .ccmail/, with this workspace's people and segments.
+
+    Editors with a YAML language server complete and explain keys with them; the first line of a campaign says so.
+    """
+    from ccmail import pipeline
+
+    workspace = pipeline.open_workspace(context.start)
+    files = [workspace.shown(path) for path in pipeline.write_schemas(workspace)]
+    context.console.result("\n".join(files), {"files": files})

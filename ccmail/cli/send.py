@@ -1,0 +1,286 @@
+"""`ccmail send`: plan, typed count, progress, result."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ccmail.cli.app import Command, Context
+from ccmail.cli.console import Console, columns, number, shown, size
+from ccmail.cli.progress import progress_of
+from ccmail.problems import NotConfirmed
+
+if TYPE_CHECKING:
+    from ccmail.ledger import Counts
+    from ccmail.pipeline import Sent
+    from ccmail.plan import Plan
+    from ccmail.prospect import Prospect
+    from ccmail.workspace import Workspace
+
+_REASONS = {
+    "other segment": "on two lists (they get the first one's mail)",
+    "duplicate": "twice on a list",
+    "mistake": "addresses with a mistake",
+    "no address": "without an address",
+    "no language": "whose language is not there",
+}
+
+
+@click.command(cls=Command, name="send")
+@click.argument("campaign")
+@click.option("-n", "--dry-run", is_flag=True, help="Show the plan only.")
+@click.option("--segment", help="Send to this segment only.")
+@click.option("--only", metavar="ADDRESS", help="Send to this recipient only.")
+@click.option("--limit", type=click.IntRange(min=1), help="Send to so many people, then stop.")
+@click.option(
+    "--confirm", type=click.IntRange(min=0), metavar="N", help="The number in the plan, instead of typing it."
+)
+@click.option("--rehearse", is_flag=True, help="Into the outbox, whatever ccmail.yaml says.")
+@click.option("--allow-past", is_flag=True, help="Also if the event is over.")
+@click.option("--untested", is_flag=True, help="Also if nobody has seen this version.")
+@click.pass_obj
+def command(context: Context, /, campaign: str, **how: Any) -> None:
+    """Send CAMPAIGN: show the plan, wait for the number of people, send, say what came of it.
+
+    Run it again to go on with a sending that was interrupted.
+    """
+    sys.exit(run(context, campaign, **how))
+
+
+def run(
+    context: Context,
+    campaign: str,
+    *,
+    dry_run: bool = False,
+    confirm: int | None = None,
+    untested: bool = False,
+    **how: Any,
+) -> int:
+    """Plan, ask, send, show what came of it, and return the exit code; `how` is as for `pipeline.look_ahead`."""
+    from ccmail import pipeline
+
+    console = context.console
+    workspace = pipeline.open_workspace(context.start)
+    with pipeline.open_ledger(workspace) as ledger:
+        prospect = pipeline.look_ahead(workspace, ledger, campaign, **how)
+        plan_data = _plan_data(prospect)
+        if dry_run or not console.json:
+            console.result(_plan_text(prospect, workspace, campaign), plan_data)
+        if dry_run:
+            return 0
+        if not prospect.people:
+            return _nothing_to_do(console, prospect, plan_data)
+        pipeline.refuse_unready(workspace, prospect, untested=untested)
+        confirmed = _confirmed(console, prospect, confirm)
+        with progress_of(console, prospect) as report:
+            sent = pipeline.send(workspace, ledger, prospect, confirmed, report)
+    console.result(_result_text(prospect, sent, campaign), {**plan_data, "result": _result_data(sent)})
+    return _exit_code(sent.counts, sent.left, sent.signal)
+
+
+def _confirmed(console: Console, prospect: Prospect, confirm: int | None) -> int:
+    """Return the number that a person gave.
+
+    Raises:
+        NotConfirmed: No number, or another one.
+    """
+    if confirm is not None:
+        return confirm
+    if not prospect.real:
+        return prospect.people  # nothing leaves this computer
+    if not console.may_ask():
+        raise NotConfirmed(
+            "not confirmed: this is not a terminal. Nothing was sent.",
+            code="W705",
+            hint=f"--confirm {prospect.people} (the number in the plan)",
+        )
+    console.say(
+        f"\nThis sends {number(prospect.people)} mails to real people. It cannot be taken back."
+        if prospect.going_on is None
+        else ""
+    )
+    typed = console.ask(f"Type {prospect.people} to send, anything else to stop: ")
+    if typed.replace(",", "").replace(".", "") != str(prospect.people):
+        raise NotConfirmed("Stopped. Nothing was sent. (The number protects from sending by habit.)")
+    return prospect.people
+
+
+def _nothing_to_do(console: Console, prospect: Prospect, data: dict[str, Any]) -> int:
+    if prospect.counts is None:
+        raise NotConfirmed("nobody in this part of the lists would get the mail. Nothing was sent.")
+    console.result("\nNobody is left to send to.", data)
+    return _exit_code(prospect.counts, 0, None)
+
+
+def _plan_text(prospect: Prospect, workspace: Workspace, campaign: str) -> str:
+    plan = prospect.plan
+    title = next(iter(plan.edition.campaign.texts.values())).title
+    parts = ["", str(title), _head(plan)]
+    if prospect.going_on and prospect.counts:
+        parts += ["", _going_on(prospect)]
+    rows = [["to", "in", "from, replies to", "people", "begins"], *_variant_rows(prospect)]
+    rows.append(["", "", "", number(sum(v.people for v in _shown_variants(prospect))), ""])
+    parts += ["", columns(rows, right={3}), "", columns(_facts(prospect, workspace, campaign))]
+    return "\n".join(parts)
+
+
+def _head(plan: Plan) -> str:
+    from ccmail.clock import now
+
+    campaign = plan.edition.campaign
+    parts = [campaign.kind.value, f"version {plan.version}"]
+    event = campaign.event
+    if event:
+        day = event.date.first
+        when = f"{day:%a} {day.day} {day:%b %Y}"
+        if event.start:
+            when += f", {event.start:%H:%M}" + (f"–{event.end:%H:%M}" if event.end else "")
+            when += f" {event.timezone.key}"
+        days = (day - now().astimezone(event.timezone).date()).days
+        parts.append(when + (f" (in {days} days)" if days > 1 else " (tomorrow)" if days == 1 else ""))
+        if event.is_online:
+            parts.append("online" if event.link else "online, no link yet")
+    return " · ".join(parts)
+
+
+def _going_on(prospect: Prospect) -> str:
+    from ccmail.ledger import State
+
+    sending, counts = prospect.going_on, prospect.counts
+    assert sending is not None  # noqa: S101  # the caller looked
+    assert counts is not None  # noqa: S101
+    doubt = counts.people(State.IN_DOUBT)
+    return (
+        f"Going on with the sending of {sending.started_at:%-d %b %H:%M}: "
+        f"{number(counts.people(State.ACCEPTED))} of {number(counts.candidates - counts.people(State.LEFT_OUT))} "
+        f"have it, {number(prospect.people)} to go" + (f", {doubt} in doubt." if doubt else ".")
+    )
+
+
+def _shown_variants(prospect: Prospect) -> list[Any]:
+    segments = prospect.part.segments
+    return [v for v in prospect.plan.variants if not segments or v.variant.segment.name in segments]
+
+
+def _variant_rows(prospect: Prospect) -> list[list[str]]:
+    languages = prospect.plan.edition.languages
+    return [
+        [
+            planned.variant.segment.name,
+            " + ".join(languages[code].words.name for code in planned.variant.languages),
+            planned.contact,
+            number(planned.people),
+            shown(planned.begins),
+        ]
+        for planned in _shown_variants(prospect)
+    ]
+
+
+def _facts(prospect: Prospect, workspace: Workspace, campaign: str) -> list[list[str]]:
+    plan = prospect.plan
+    edition = plan.edition
+    rows = []
+    if plan.left_out:
+        reasons = [f"{number(g.people)} {_REASONS.get(g.reason.value, g.reason.value)}" for g in plan.left_out]
+        rows.append(["left out", " · ".join(reasons)])
+    largest = max(planned.size for planned in plan.variants)
+    pictures = sum(len(p.content) for p in edition.pictures.values())
+    count = len(edition.pictures)
+    shown_pictures = f" · {count} picture{'s' if count > 1 else ''}, {size(pictures)}" if count else ""
+    entry = " + calendar entry" if edition.campaign.calendar.value != "none" else ""
+    rows.append(["each mail", f"{size(largest)}{entry}{shown_pictures}"])
+    rows.append(["how", _how(prospect, workspace)])
+    tested = prospect.tested
+    rows.append(
+        ["tested", f"{tested.at:%-d %b %H:%M}, {', '.join(tested.to)}, this version ✓" if tested else "not yet"]
+    )
+    if not tested:
+        rows[-1][1] += f" · ccmail test {campaign}"
+    return rows
+
+
+def _how(prospect: Prospect, workspace: Workspace) -> str:
+    smtp = workspace.settings.smtp
+    if not prospect.real or smtp is None:
+        return f"REHEARSAL · {workspace.shown(workspace.outbox)}, nothing leaves this computer"
+    security = {"starttls": "TLS", "tls": "TLS", "none": "not encrypted"}[smtp.security.value]
+    return f"REAL · {smtp.host}:{smtp.port}, {security} · {smtp.rate}"
+
+
+def _plan_data(prospect: Prospect) -> dict[str, Any]:
+    plan = prospect.plan
+    return {
+        "campaign": plan.edition.campaign.id,
+        "recipients": prospect.people,
+        "version": plan.version,
+        "real": prospect.real,
+        "going_on": prospect.going_on is not None,
+        "tested": prospect.tested is not None,
+        "variants": [
+            {
+                "segment": v.variant.segment.name,
+                "languages": list(v.variant.languages),
+                "contact": v.contact,
+                "people": v.people,
+                "begins": v.begins,
+                "bytes": v.size,
+            }
+            for v in _shown_variants(prospect)
+        ],
+        "left_out": [
+            {"reason": g.reason.value, "people": g.people, "examples": list(g.examples)} for g in plan.left_out
+        ],
+    }
+
+
+def _result_text(prospect: Prospect, sent: Sent, campaign: str) -> str:
+    from ccmail.ledger import State
+
+    counts, result = sent.counts, sent.result
+    accepted, total = counts.people(State.ACCEPTED), counts.candidates - counts.people(State.LEFT_OUT)
+    if not prospect.real:
+        lines = [f"\n{number(accepted)} mails in the outbox: .ccmail/outbox/{sent.sending.campaign}/"]
+    else:
+        lines = [f"\n{number(accepted)} of {number(total)} accepted by the mail server."]
+    rows = [
+        [f"{number(count)} {what}", then]
+        for what, count, then in (
+            ("to go", max(0, sent.left - counts.people(State.DEFERRED)), "→ run the same command again"),
+            ("to retry", counts.people(State.DEFERRED), "→ run the same command again"),
+            ("refused", counts.people(State.REFUSED), f"→ ccmail status {campaign}"),
+            (
+                "in doubt",
+                counts.people(State.IN_DOUBT),
+                "the line broke after the mail was handed over; not sent again",
+            ),
+        )
+        if count
+    ]
+    if rows:
+        lines.append(columns(rows))
+    if result.words:
+        lines.append(f"  The server's last words: {shown(result.words)}")
+    return "\n".join(lines)
+
+
+def _result_data(sent: Sent) -> dict[str, Any]:
+    from ccmail.ledger import State
+
+    return {
+        **{state.value: sent.counts.people(state) for state in State},
+        "candidates": sent.counts.candidates,
+        "ending": sent.result.ending.value,
+    }
+
+
+def _exit_code(counts: Counts, left: int, signal: int | None) -> int:
+    """Return what the run came to as a number; see docs/reference/commands.md."""
+    from ccmail.ledger import State
+
+    if signal is not None:
+        return 128 + signal
+    if left:
+        return 4
+    return 6 if counts.people(State.IN_DOUBT) else 0

@@ -1,0 +1,61 @@
+"""`ccmail test`: every variant to the testers."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ccmail.cli.app import Command, Context
+from ccmail.cli.console import number, shown
+
+if TYPE_CHECKING:
+    from ccmail.pipeline import TestSent
+    from ccmail.workspace import Workspace
+
+
+@click.command(cls=Command, name="test")
+@click.argument("campaign")
+@click.option("--to", multiple=True, metavar="ADDRESS|PERSON", help="Who gets it; without it “test.to” of ccmail.yaml.")
+@click.option("--segment", help="This segment's variants only; then the version does not count as tested.")
+@click.option("--as", "reader", metavar="ADDRESS", help="As this recipient gets it.")
+@click.pass_obj
+def command(context: Context, /, campaign: str, to: tuple[str, ...], segment: str | None, reader: str | None) -> None:
+    """Send every variant of CAMPAIGN to the testers and mark its version as tested."""
+    from ccmail import pipeline
+
+    workspace = pipeline.open_workspace(context.start)
+    with pipeline.open_ledger(workspace) as ledger:
+        sent = pipeline.send_test(workspace, ledger, campaign, to=to, segment=segment, reader=reader)
+    data = {
+        "campaign": sent.plan.edition.campaign.id,
+        "version": sent.plan.version,
+        "tested": sent.tested,
+        "to": list(sent.to),
+        "variants": [[v.variant.segment.name, *v.variant.languages] for v in sent.variants],
+        "accepted": sent.accepted,
+    }
+    context.console.result(_text(sent, workspace), data)
+    if sent.accepted < len(sent.variants) * len(sent.to):
+        sys.exit(4)
+
+
+def _text(sent: TestSent, workspace: Workspace) -> str:
+    where = (
+        f"through {workspace.settings.smtp.host}"
+        if sent.real and workspace.settings.smtp
+        else f"into {workspace.shown(workspace.outbox)}/{sent.plan.edition.campaign.id}.test/"
+    )
+    one = sent.variants[0].variant
+    subject = f"[TEST {one.segment.name}·{'+'.join(one.languages)}] …"
+    what = f"{number(sent.accepted)} test mails ({len(sent.variants)} variants to {', '.join(sent.to)})"
+    lines = [
+        f"Sent {what}, subject “{subject}”, {where}.",
+        *(f"  not accepted: {shown(words)}" for words in sent.trouble),
+        f"Version {sent.plan.version} is now marked as tested."
+        if sent.tested
+        else f"Version {sent.plan.version} is not marked as tested.",
+        "Test mails carry no working invitation: answering them changes nothing.",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,214 @@
+"""What the stages begin with: files, settings and the time become their plain inputs."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccmail import clock
+from ccmail.problems import InputError, Problem, UsageError, sort_problems
+
+if TYPE_CHECKING:
+    from ccmail.audience import LeftOut, Selected, Suppression
+    from ccmail.campaign import Campaign, Variant
+    from ccmail.delivery import Courier
+    from ccmail.ledger import Sending
+    from ccmail.ledger.store import Ledger
+    from ccmail.messages import Assembler
+    from ccmail.plan import Plan
+    from ccmail.rendering import Edition
+    from ccmail.workspace import Workspace
+
+
+def open_workspace(start: Path) -> Workspace:
+    """Find and load the workspace of a folder.
+
+    Raises:
+        UsageError: There is none.
+        InputError: ccmail.yaml has errors.
+    """
+    from ccmail.workspace import find_workspace, load_workspace
+
+    workspace, problems = load_workspace(find_workspace(start))
+    if workspace is None or any(p.is_error for p in problems):
+        raise InputError(problems)
+    return workspace
+
+
+@contextlib.contextmanager
+def open_ledger(workspace: Workspace) -> Iterator[Ledger]:
+    """Open the ledger of a workspace; it is made when it is first needed."""
+    from ccmail.ledger import open_ledger as open_file
+
+    with open_file(workspace.ledger_file, now=clock.now) as ledger:
+        yield ledger
+
+
+def load_edition(workspace: Workspace, name: str) -> tuple[Edition | None, tuple[Problem, ...]]:
+    """Load a campaign with its pictures, attachments and related campaigns: all that its mails need.
+
+    Returns:
+        The edition, None if there are errors; and everything that is wrong.
+
+    Raises:
+        UsageError: There is no such campaign.
+    """
+    from ccmail.campaign import find_campaign, load_campaign
+    from ccmail.campaign.files import load_attachments, load_pictures
+    from ccmail.rendering import Edition, make_environment
+
+    campaign, problems = load_campaign(find_campaign(workspace, name), workspace)
+    if campaign is None or any(p.is_error for p in problems):
+        return None, problems
+    pictures, in_pictures = load_pictures(campaign, workspace)
+    attachments, in_attachments = load_attachments(campaign, workspace)
+    problems = sort_problems([*problems, *in_pictures, *in_attachments])
+    if any(p.is_error for p in problems):
+        return None, problems
+    edition = Edition(
+        settings=workspace.settings,
+        languages=workspace.languages,
+        campaign=campaign,
+        environment=make_environment(workspace.template_folders),
+        pictures=pictures,
+        attachments=attachments,
+        related=_load_related(campaign, workspace),
+        today=clock.now().astimezone(workspace.zone).date(),
+        columns=_columns(campaign, workspace),
+    )
+    return edition, problems
+
+
+def load_edition_or_stop(workspace: Workspace, name: str) -> tuple[Edition, tuple[Problem, ...]]:
+    """Do the same for commands that cannot go on with errors; raises `InputError`."""
+    edition, problems = load_edition(workspace, name)
+    if edition is None:
+        raise InputError(problems)
+    return edition, problems
+
+
+def read_audience(
+    workspace: Workspace, campaign: Campaign, ledger: Ledger | None
+) -> Iterator[Selected | LeftOut | Problem]:
+    """Stream the lists of a campaign: who gets which variant, who is left out and why."""
+    from ccmail.audience import SegmentList, read_contacts, read_suppressions, select_audience
+
+    unsubscribed = workspace.root / "recipients" / "unsubscribed.csv"
+    in_file = read_suppressions(unsubscribed, workspace.shown(unsubscribed))
+    yield from in_file.problems
+    suppressed: dict[str, Suppression] = {**_in_ledger(ledger), **in_file}
+    lists = [
+        SegmentList(s.name, s.languages, read_contacts(s.recipients, workspace.shown(s.recipients)))
+        for s in campaign.segments
+    ]
+    yield from select_audience(lists, suppressed, campaign.texts.keys())
+
+
+def plan_mails(workspace: Workspace, edition: Edition, assembler: Assembler, ledger: Ledger | None) -> Plan:
+    """Plan who gets what."""
+    from ccmail.plan import make_plan
+    from ccmail.rendering import fingerprint, greeting_field
+
+    def begins(reader: Selected, variant: Variant) -> str:
+        return assembler.fields(reader.contact, variant)[greeting_field(variant.languages[0])]
+
+    stream = read_audience(workspace, edition.campaign, ledger)
+    return make_plan(edition, fingerprint(edition), stream, assembler, begins)
+
+
+def make_assembler(workspace: Workspace, edition: Edition, sending: Sending | None = None) -> Assembler:
+    """Return the assembler of a sending's messages; without one, of messages as they would be now."""
+    from ccmail.calendar import Method, Revision
+    from ccmail.campaign import CalendarMode
+    from ccmail.messages import Assembler, Envelope
+    from ccmail.workspace.key import unsubscribe_key
+
+    answerable = edition.campaign.calendar is CalendarMode.RSVP and not edition.trial
+    envelope = Envelope(
+        date=(sending.date if sending else clock.now()).astimezone(workspace.zone),
+        revision=Revision(
+            sending.sequence if sending else 0,
+            sending.dtstamp if sending else clock.now(),
+            Method.REQUEST if answerable else Method.PUBLISH,
+        ),
+        seed=sending.version if sending else "ccmail",
+    )
+    return Assembler(edition, envelope, unsubscribe_key=unsubscribe_key(workspace))
+
+
+def open_courier(workspace: Workspace, edition: Edition, *, real: bool) -> Courier:
+    """Return who carries the mails: the server of ccmail.yaml, or the outbox.
+
+    Raises:
+        UsageError: ccmail.yaml names no server.
+        ServerRefused: There is no password where ccmail.yaml says it lies.
+    """
+    from ccmail.delivery import Outbox
+
+    if real:
+        return _smtp(workspace)
+    suffix = ".test" if edition.trial else ""
+    return Outbox(workspace.outbox / f"{edition.campaign.id}{suffix}")
+
+
+def _smtp(workspace: Workspace) -> Courier:
+    from ccmail.audience import to_ascii
+    from ccmail.delivery import Pace, Security, Server, Smtp, read_password
+
+    settings = workspace.settings.smtp
+    if settings is None:
+        raise UsageError("ccmail.yaml says “delivery: smtp”, but names no server", code="W762", hint="add “smtp:”")
+    password = None
+    if settings.user and settings.password:
+        password = read_password(str(settings.password), settings.user, settings.host, root=workspace.root)
+    server = Server(
+        host=settings.host,
+        port=settings.port,
+        security=Security(settings.security.value),
+        user=settings.user,
+        password=password,
+        ca_file=workspace.root / Path(settings.ca_file).expanduser() if settings.ca_file else None,
+    )
+    sender = workspace.settings.sender
+    return Smtp(
+        server,
+        to_ascii(sender.bounces or sender.address),
+        connections=settings.connections,
+        pace=Pace(settings.rate.per_second if settings.rate else None),
+    )
+
+
+def _in_ledger(ledger: Ledger | None) -> dict[str, Suppression]:
+    from ccmail.audience import Reason, Suppression
+    from ccmail.ledger import SuppressionReason
+
+    if ledger is None:
+        return {}
+    bounced = {SuppressionReason.BOUNCED: Reason.BOUNCED}
+    return {s.key: Suppression(bounced.get(s.reason, Reason.UNSUBSCRIBED), s.source) for s in ledger.suppressed()}
+
+
+def _columns(campaign: Campaign, workspace: Workspace) -> tuple[str, ...]:
+    """Return the further columns that the lists have: the first row of each knows them."""
+    from ccmail.audience import Contact, read_contacts
+
+    names: dict[str, None] = {}
+    for segment in campaign.segments:
+        rows = read_contacts(segment.recipients, workspace.shown(segment.recipients))
+        first = next((row for row in rows if isinstance(row, Contact)), None)
+        names |= dict.fromkeys(first.extra if first else ())
+    return tuple(names)
+
+
+def _load_related(campaign: Campaign, workspace: Workspace) -> dict[str, Campaign]:
+    from ccmail.campaign import find_campaign, load_campaign
+
+    related: dict[str, Campaign] = {}
+    for name in campaign.related:
+        if "://" not in name:
+            other, _ = load_campaign(find_campaign(workspace, name), workspace)
+            if other is not None:
+                related[name] = other
+    return related

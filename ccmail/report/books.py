@@ -1,0 +1,81 @@
+"""The books of a campaign: who is in which state, sums that balance, names where somebody has to look."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from ccmail.ledger import Delivery, State
+
+if TYPE_CHECKING:
+    from ccmail.ledger import Counts, Sending
+    from ccmail.ledger.store import Ledger
+
+_NAMED = (State.IN_DOUBT, State.REFUSED, State.DEFERRED)
+_MOST_NAMES = 200
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SendingBooks:
+    """One sending.
+
+    Attributes:
+        real: Whether its mails left the computer.
+        states: The columns of `rows`: the states that occur.
+        rows: By segment, how many people are in each state.
+        totals: By state; they add up to `candidates`.
+        named: (address, state, why) of people whom somebody should look at, the first 200.
+    """
+
+    real: bool
+    version: str
+    started_at: dt.datetime
+    states: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+    totals: tuple[tuple[str, int], ...]
+    candidates: int
+    named: tuple[tuple[str, str, str], ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Books:
+    """A campaign's sendings, the latest first; tests are not among them."""
+
+    campaign: str
+    sendings: tuple[SendingBooks, ...]
+
+
+def summarise(ledger: Ledger, campaign: str) -> Books:
+    """Read the books of a campaign from the ledger."""
+    sendings = (s for s in ledger.sendings(campaign) if s.delivery is not Delivery.TEST)
+    return Books(campaign, tuple(_books(ledger, sending) for sending in sendings))
+
+
+def _books(ledger: Ledger, sending: Sending) -> SendingBooks:
+    counts = ledger.counts(sending)
+    states = tuple(state for state in State if counts.people(state))
+    return SendingBooks(
+        real=sending.delivery is Delivery.SMTP,
+        version=sending.version,
+        started_at=sending.started_at,
+        states=tuple(state.value for state in states),
+        rows=tuple((name, _row(counts, name, states)) for name in counts.segments),
+        totals=tuple((state.value, counts.people(state)) for state in states),
+        candidates=counts.candidates,
+        named=tuple(_named(ledger, sending)),
+    )
+
+
+def _row(counts: Counts, segment: str, states: tuple[State, ...]) -> tuple[int, ...]:
+    return tuple(counts.people(state, segment=segment) for state in states)
+
+
+def _named(ledger: Ledger, sending: Sending) -> list[tuple[str, str, str]]:
+    named: list[tuple[str, str, str]] = []
+    for row in ledger.rows(sending, *_NAMED):
+        if len(named) == _MOST_NAMES:
+            break
+        reply = " ".join(str(part) for part in (row.code, row.enhanced, row.text) if part)
+        named.append((row.email, row.state.value, reply))
+    return named
