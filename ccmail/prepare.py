@@ -71,7 +71,7 @@ def load_edition(workspace: Workspace, name: str) -> tuple[Edition | None, tuple
         settings=workspace.settings,
         languages=workspace.languages,
         campaign=campaign,
-        environment=make_environment(workspace.template_folders),
+        environment=make_environment(workspace.template_folders, workspace.state / "cache"),
         pictures=pictures,
         attachments=attachments,
         related=_load_related(campaign, workspace),

@@ -7,18 +7,21 @@ the whole of what makes `ccmail.rendering.slots` right for any template logic.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import jinja2.bccache
 from jinja2 import nodes
 from jinja2.filters import do_urlencode
 from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
+from ccmail import __version__
 from ccmail.rendering.slots import Literal, Slot, Use, current_reading
 
 _REVEAL = "_reveal"
@@ -30,9 +33,16 @@ _SLOT_AWARE = frozenset({_REVEAL, _REVEAL_ALL, "wrap", "urlencode"})
 class MailEnvironment(ImmutableSandboxedEnvironment):
     """Jinja2 for mails. Autoescape is on for everything but `*.txt.j2`."""
 
-    def __init__(self, loader: jinja2.BaseLoader | None, *, autoescape: bool | Callable[[str | None], bool]) -> None:
+    def __init__(
+        self,
+        loader: jinja2.BaseLoader | None,
+        *,
+        autoescape: bool | Callable[[str | None], bool],
+        cache: jinja2.BytecodeCache | None = None,
+    ) -> None:
         super().__init__(
             loader=loader,
+            bytecode_cache=cache,
             autoescape=autoescape,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -96,9 +106,36 @@ class TemplateLoader(jinja2.FileSystemLoader):
         return source, filename, is_current
 
 
-def make_environment(folders: Sequence[Path]) -> MailEnvironment:
-    """Return the environment for the templates in these folders, first folder first."""
-    return MailEnvironment(TemplateLoader(folders), autoescape=lambda name: not (name or "").endswith(".txt.j2"))
+class TemplateCache(jinja2.FileSystemBytecodeCache):
+    """Keeps compiled templates between runs: compiling them takes longer than anything else that `check` does.
+
+    What is kept depends on a template's text, on Jinja2 and Python (they see to that), and on this module. A folder
+    that cannot be written to only costs time.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        super().__init__(os.fspath(folder), f"{__version__}-%s.cache")
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep a compiled template, if that is possible."""
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def make_environment(folders: Sequence[Path], cache: Path | None = None) -> MailEnvironment:
+    """Return the environment for the templates in these folders, first folder first.
+
+    Args:
+        folders: Where templates are looked for.
+        cache: A folder of our own for compiled templates; without it they are compiled in every run.
+    """
+    kept: TemplateCache | None = None
+    if cache is not None:
+        with contextlib.suppress(OSError):
+            kept = TemplateCache(cache)
+    loader = TemplateLoader(folders)
+    return MailEnvironment(loader, autoescape=lambda name: not (name or "").endswith(".txt.j2"), cache=kept)
 
 
 def _print(value: Any) -> Any:

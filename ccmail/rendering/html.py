@@ -33,6 +33,8 @@ _OPTIONS: dict[str, Any] = {
 _FETCHES = re.compile(
     r"@import\b|url\(\s*['\"]?\s*(?:https?:|file:|ftp:|//)|<link\b[^>]*\bstylesheet\b|<base\b", re.IGNORECASE
 )
+_RULES: dict[tuple[str, int], tuple[list[Any], list[Any]]] = {}
+_MANY_SHEETS = 32
 _CONDITIONAL = re.compile(r"<!--\[if |<!\[endif\]-->", re.IGNORECASE)
 # lxml leaves out the end tag of an empty list item, which would depend on whether a reader's field is empty
 _EMPTY_ITEM = re.compile(r"(<li\b[^>]*>)(</li>)")
@@ -104,7 +106,19 @@ def _premailer() -> Any:
     cssutils.util._defaultFetcher = lambda _url: None  # noqa: SLF001
     # GMX and some others read six digits only; cssutils would write #0b6 for #00bb66
     cssutils.ser.prefs.minimizeColorHash = False
-    return Premailer
+
+    class Inliner(Premailer):  # type: ignore[misc]
+        """Premailer that takes a style sheet apart once: all mails of a campaign have the same."""
+
+        def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
+            known = _RULES.get((css_body, ruleset_index))
+            if known is None:
+                known = _RULES[css_body, ruleset_index] = super()._parse_style_rules(css_body, ruleset_index)
+                if len(_RULES) > _MANY_SHEETS:
+                    _RULES.clear()
+            return known
+
+    return Inliner
 
 
 def _double_quotes(html: str) -> str:

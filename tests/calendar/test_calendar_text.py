@@ -96,6 +96,6 @@ def test_links_and_uids_do_without_icalendar() -> None:
         "assert 'icalendar' not in sys.modules; c.write_invitation; assert 'icalendar' in sys.modules"
     )
 
-    done = subprocess.run([sys.executable, "-c", program], check=False)  # noqa: S603 (our own words)
+    done = subprocess.run([sys.executable, "-c", program], check=False)
 
     assert done.returncode == 0

@@ -15,6 +15,9 @@ from ccmail.workspace.create import copy_example
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
 
 
+pytestmark = pytest.mark.slow
+
+
 def parsed(data: bytes) -> EmailMessage:
     message = email.message_from_bytes(data, policy=email.policy.default)
     assert isinstance(message, EmailMessage)

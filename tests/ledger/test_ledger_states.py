@@ -31,7 +31,7 @@ def test_who_is_in_doubt_is_never_claimed_without_being_queued_by_a_person() -> 
 def test_states_are_known_without_loading_the_database() -> None:
     program = "import sys, ccmail.ledger, ccmail.delivery; print(*sys.modules)"
 
-    done = subprocess.run(  # noqa: S603 - our own interpreter
+    done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=dict(os.environ)
     )
 

@@ -1,0 +1,246 @@
+"""The whole road through a real mail server: STARTTLS or TLS, login, and a typed number."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from typing import Any
+
+import pytest
+
+from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
+
+pytestmark = pytest.mark.slow
+
+# the shape of `Smtpd` in tests/conftest.py
+Server = Any
+SECRET = "CCMAIL_TEST_PASSWORD"
+
+
+def connect(shell: Shell, server: Server, security: str = "starttls") -> None:
+    """Let the workspace deliver through the test's server."""
+    settings = (shell.folder / "ccmail.yaml").read_text(encoding="utf-8")
+    smtp = (
+        f"smtp:\n  host: 127.0.0.1\n  port: {server.port}\n  security: {security}\n  user: {server.user}\n"
+        f"  password: env:{SECRET}\n  ca_file: {server.ca_file}\n  rate: none\n  connections: 3\n\n"
+    )
+    settings = re.sub(r"(?ms)^smtp:.*?(?=^inbox:)", smtp, settings).replace("delivery: outbox", "delivery: smtp")
+    (shell.folder / "ccmail.yaml").write_text(settings, encoding="utf-8")
+    shell.environment[SECRET] = server.password
+
+
+@pytest.mark.parametrize(
+    "security",
+    [
+        pytest.param("starttls", marks=pytest.mark.smtpd(security="starttls")),
+        pytest.param("tls", marks=pytest.mark.smtpd(security="tls")),
+    ],
+)
+def test_test_then_send_hands_the_bytes_of_the_rehearsal_to_the_server(
+    shell: Shell, smtpd: Server, security: str
+) -> None:
+    shell.run("send", ANNOUNCEMENT)
+    rehearsed = sorted(shell.outbox(ANNOUNCEMENT).values())
+    connect(shell, smtpd, security)
+
+    tested = shell.json("test", ANNOUNCEMENT, "--to", "me@x.example")
+    sent = shell.json("send", ANNOUNCEMENT, "--confirm", "11")
+
+    real = [mail for mail in smtpd.mails if mail.envelope_to != ("me@x.example",)]
+    assert tested["tested"]
+    assert sent["result"]["accepted"] == 11
+    assert sorted(mail.content for mail in real) == rehearsed
+    assert {mail.envelope_from for mail in real} == {"bounces@connective-cities.example"}
+    assert all(mail.is_private and mail.user == smtpd.user for mail in smtpd.mails)
+    assert len({mail.envelope_to for mail in real}) == 11
+
+
+def test_a_second_run_sends_nobody_a_second_mail(shell: Shell, smtpd: Server) -> None:
+    connect(shell, smtpd)
+    shell.run("send", REVIEW, "--confirm", "11", "--untested")
+
+    again = shell.run("send", REVIEW, "--confirm", "11")
+
+    assert "Nobody is left to send to." in again.stdout
+    assert len(smtpd.mails) == 11
+
+
+def test_without_the_number_nothing_is_sent(shell: Shell, smtpd: Server) -> None:
+    connect(shell, smtpd)
+    untested = shell.run("send", REVIEW, "--confirm", "11", code=1)
+    unasked = shell.run("send", REVIEW, "--untested", code=3, typed="11\n")
+    wrong = shell.run("send", REVIEW, "--untested", "--confirm", "10", code=3)
+
+    assert "error[W707] nobody has seen version" in untested.stderr
+    assert "error[W705] not confirmed: this is not a terminal" in unasked.stderr
+    assert "--confirm 11" in unasked.stderr
+    assert "error[W706]" in wrong.stderr
+    assert smtpd.mails == []
+    assert "draft" in shell.run().stdout
+
+
+@pytest.mark.smtpd(
+    rcpt={"kim.muster@leipzig.example": "550 5.1.1 unknown user", "r.tamm@tartu.example": "450 4.2.0 later"}
+)
+def test_refused_and_deferred_people_are_named_and_only_the_latter_tried_again(shell: Shell, smtpd: Server) -> None:
+    connect(shell, smtpd)
+    process = _start(shell, "send", REVIEW, "--confirm", "11", "--untested")
+    _wait_for(lambda: len(smtpd.mails) == 9)
+    process.terminate()  # the deferred one would be tried again in a minute
+    process.communicate(timeout=60)
+    smtpd.replies = {}
+
+    books = shell.json("status", REVIEW)["sendings"][0]
+    going_on = shell.json("send", "-n", REVIEW)
+    shell.run("send", REVIEW, "--confirm", "1", "--untested")
+
+    assert dict(books["totals"]) == {"accepted": 9, "deferred": 1, "refused": 1}
+    assert ["kim.muster@leipzig.example", "refused", "550 5.1.1 unknown user"] in books["named"]
+    assert going_on["going_on"]
+    assert going_on["recipients"] == 1
+    assert smtpd.recipients.count("r.tamm@tartu.example") == 1
+    assert len(smtpd.mails) == 10
+
+
+def test_a_changed_text_stops_a_sending_that_has_begun(shell: Shell, smtpd: Server) -> None:
+    connect(shell, smtpd)
+    shell.run("send", REVIEW, "--segment", "german", "--confirm", "5", "--untested")
+    shell.edit(f"campaigns/{REVIEW}.yaml", "Rund 50 Teilnehmer", "Rund 60 Teilnehmer")
+
+    changed = shell.run("send", REVIEW, "--confirm", "6", "--untested", code=1)
+    shell.edit(f"campaigns/{REVIEW}.yaml", "Rund 60 Teilnehmer", "Rund 50 Teilnehmer")
+    shell.run("send", REVIEW, "--confirm", "6", "--untested")
+
+    assert "error[M610]" in changed.stderr
+    assert len({mail.envelope_to for mail in smtpd.mails}) == len(smtpd.mails) == 11
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "says"),
+    [
+        ({SECRET: "wrong"}, 5, "error[W702]"),
+        ({SECRET: ""}, 5, "error[W701]"),
+    ],
+)
+def test_a_wrong_or_missing_password_stops_before_any_mail_and_is_never_shown(
+    shell: Shell, smtpd: Server, change: dict[str, str], code: int, says: str
+) -> None:
+    connect(shell, smtpd)
+    shell.environment |= change
+
+    done = shell.run("send", REVIEW, "--confirm", "11", "--untested", code=code)
+
+    assert says in done.stderr
+    assert "ccmail login smtp" in done.stderr or SECRET in done.stderr
+    assert smtpd.password not in done.stdout + done.stderr
+    assert smtpd.mails == []
+    assert len(smtpd.logins) <= 1
+
+
+@pytest.mark.parametrize(
+    "_why",
+    [
+        pytest.param(kind, marks=pytest.mark.smtpd(certificate=kind))
+        for kind in ("expired", "wrong-host", "self-signed")
+    ],
+)
+def test_a_bad_certificate_stops_before_the_password(shell: Shell, smtpd: Server, _why: str) -> None:
+    connect(shell, smtpd)
+
+    done = shell.run("send", REVIEW, "--confirm", "11", "--untested", code=5)
+
+    assert "error[W703]" in done.stderr
+    assert smtpd.logins == []
+    assert smtpd.mails == []
+
+
+@pytest.mark.smtpd(security="none")
+def test_a_server_without_starttls_gets_neither_password_nor_mail(shell: Shell, smtpd: Server) -> None:
+    connect(shell, smtpd)
+
+    done = shell.run("send", REVIEW, "--confirm", "11", "--untested", code=5)
+
+    assert "error[W704]" in done.stderr
+    assert smtpd.logins == []
+    assert smtpd.mails == []
+
+
+def test_a_password_in_the_file_is_refused_and_not_repeated(shell: Shell) -> None:
+    shell.edit("ccmail.yaml", "  password: keyring             # stored", "  password: hunter2-not-shown   # stored")
+
+    done = shell.run("check", code=1)
+
+    assert "a password does not belong in this file" in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("typed", "code", "mails"), [("11", 0, 11), ("yes", 3, 0), ("", 3, 0), ("12", 3, 0)])
+def test_at_a_terminal_only_the_typed_number_sends(
+    shell: Shell, smtpd: Server, typed: str, code: int, mails: int
+) -> None:
+    connect(shell, smtpd)
+
+    screen, returned = _at_a_terminal(shell, ["send", REVIEW, "--untested"], "to stop: ", typed)
+
+    assert "This sends 11 mails to real people. It cannot be taken back." in screen
+    assert "Type 11 to send, anything else to stop:" in screen
+    assert "REAL · 127.0.0.1:" in screen
+    assert returned == code
+    assert len(smtpd.mails) == mails
+    assert ("11 of 11 accepted by the mail server" in screen) == (mails == 11)
+    assert ("Nothing was sent" in screen) == (mails == 0)
+
+
+def _start(shell: Shell, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "ccmail", *words],
+        cwd=shell.folder,
+        env=shell.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def _wait_for(condition: Any, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def _at_a_terminal(shell: Shell, words: list[str], question: str, answer: str) -> tuple[str, int]:
+    """Run ccmail at a pseudo terminal, answer its question, and return the screen and the exit code."""
+    person, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ccmail", *words],
+        cwd=shell.folder,
+        env={**shell.environment, "TERM": "xterm", "COLUMNS": "120"},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+    )
+    os.close(terminal)
+    screen, answered = "", False
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        ready, _, _ = select.select([person], [], [], 0.2)
+        if ready:
+            try:
+                data = os.read(person, 65536)
+            except OSError:  # Linux says so when the other side is closed
+                break
+            screen += data.decode(errors="replace")
+        elif process.poll() is not None:
+            break
+        if not answered and question in screen:
+            os.write(person, answer.encode() + b"\n")
+            answered = True
+    os.close(person)
+    return screen, process.wait(timeout=30)
