@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ccmail.calendar import Entry, Method, Person, Revision, event_uid, write_invitation
+from tests.golden_files import assert_golden
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-GOLDEN = Path(__file__).parent.parent / "golden"
 STAMP = dt.datetime(2020, 9, 28, 9, 0, tzinfo=dt.UTC)
 LINK = "https://meet.connective-cities.example/digital"
 
@@ -58,8 +57,6 @@ def several_days(entry: Entry, published: Revision) -> bytes:
 def test_a_file_is_the_reviewed_one(
     entry: Entry, published: Revision, write: Callable[[Entry, Revision], bytes]
 ) -> None:
-    expected = GOLDEN / f"{write.__name__.replace('_', '-')}.ics"
-
     octets = write(entry, published)
 
-    assert octets.decode().split("\r\n") == expected.read_bytes().decode().split("\r\n")
+    assert_golden(f"{write.__name__.replace('_', '-')}.ics", octets)

@@ -14,7 +14,6 @@ import pytest
 from ccmail.workspace.create import copy_example
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
 
-
 pytestmark = pytest.mark.slow
 
 
