@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from ccmail import clock
@@ -60,6 +61,7 @@ __all__ = [
     "remember_password",
     "send",
     "send_test",
+    "sole_sender",
     "stand",
     "write_schemas",
 ]
@@ -131,8 +133,12 @@ def look_ahead(
     limit: int | None = None,
     rehearse: bool = False,
     allow_past: bool = False,
+    look_only: bool = False,
 ) -> Prospect:
     """Plan a sending, or find out where it stands.
+
+    With `look_only` the ledger stays as it is. Without it, call this and `send` as the campaign's `sole_sender`: what
+    a process that died left behind is set in order.
 
     Raises:
         InputError: The campaign has errors: nothing of it may be sent. Mistakes in the lists only leave people out.
@@ -147,7 +153,15 @@ def look_ahead(
     plan = plan_mails(workspace, edition, make_assembler(workspace, edition), ledger)
     _refuse_errors(check_campaign(plan))
     real = workspace.settings.delivery is Delivery.SMTP and not rehearse
-    return foresee(workspace, ledger, plan, segment=segment, only=only, limit=limit, real=real)
+    return foresee(workspace, ledger, plan, segment=segment, only=only, limit=limit, real=real, look_only=look_only)
+
+
+def sole_sender(workspace: Workspace, name: str) -> AbstractContextManager[None]:
+    """Hold a campaign for sending; raises `AlreadySending` if another process does."""
+    from ccmail.campaign import find_campaign
+    from ccmail.ledger import sole_sender as hold
+
+    return hold(workspace.state, find_campaign(workspace, name).stem)
 
 
 def refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) -> None:

@@ -56,6 +56,7 @@ def foresee(
     only: str | None,
     limit: int | None,
     real: bool,
+    look_only: bool,
 ) -> Prospect:
     """Find out what sending a plan means in the light of what has been sent already.
 
@@ -65,7 +66,7 @@ def foresee(
     """
     campaign = plan.edition.campaign
     part = _part(campaign, segment, only)
-    sending = _unfinished(ledger, plan, real=real)
+    sending = _unfinished(ledger, plan, real=real, look_only=look_only)
     people = count_open(ledger, sending, part) if sending else _count_planned(workspace, plan, part, ledger)
     if only and not people and not sending:
         raise UsageError(
@@ -103,12 +104,13 @@ def _part(campaign: Campaign, segment: str | None, only: str | None) -> Part:
     return Part((segment,) if segment else (), (key(only),) if only else ())
 
 
-def _unfinished(ledger: Ledger, plan: Plan, *, real: bool) -> Sending | None:
+def _unfinished(ledger: Ledger, plan: Plan, *, real: bool, look_only: bool) -> Sending | None:
     """Return the sending to go on with.
 
     A real one stays the campaign's for ever. A rehearsal that is over, or was of another version, starts anew.
     """
-    sending = ledger.resume(plan.edition.campaign.id, Delivery.SMTP if real else Delivery.OUTBOX)
+    campaign, delivery = plan.edition.campaign.id, Delivery.SMTP if real else Delivery.OUTBOX
+    sending = ledger.latest(campaign, delivery) if look_only else ledger.resume(campaign, delivery)
     if sending is None:
         return None
     if sending.version != plan.version:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -63,8 +64,9 @@ def run(
 
     console = context.console
     workspace = pipeline.open_workspace(context.start)
-    with pipeline.open_ledger(workspace) as ledger:
-        prospect = pipeline.look_ahead(workspace, ledger, campaign, **how)
+    alone = contextlib.nullcontext() if dry_run else pipeline.sole_sender(workspace, campaign)
+    with alone, pipeline.open_ledger(workspace) as ledger:
+        prospect = pipeline.look_ahead(workspace, ledger, campaign, look_only=dry_run, **how)
         plan_data = _plan_data(prospect)
         if dry_run or not console.json:
             console.result(_plan_text(prospect, workspace, campaign), plan_data)
@@ -206,7 +208,7 @@ def _how(prospect: Prospect, workspace: Workspace) -> str:
     if not prospect.real or smtp is None:
         return f"REHEARSAL · {workspace.shown(workspace.outbox)}, nothing leaves this computer"
     security = {"starttls": "TLS", "tls": "TLS", "none": "not encrypted"}[smtp.security.value]
-    return f"REAL · {smtp.host}:{smtp.port}, {security} · {smtp.rate}"
+    return f"REAL · {smtp.host}:{smtp.port}, {security} · {smtp.rate or 'as fast as the server takes them'}"
 
 
 def _plan_data(prospect: Prospect) -> dict[str, Any]:

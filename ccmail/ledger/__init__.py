@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail import clock
+from ccmail.ledger.lock import sole_sender
 from ccmail.ledger.records import (
     Attempt,
     Change,
@@ -52,6 +53,7 @@ __all__ = [
     "Tested",
     "may_move",
     "open_ledger",
+    "sole_sender",
 ]
 
 

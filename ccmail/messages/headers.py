@@ -16,13 +16,13 @@ from ccmail.problems import CcmailError
 
 LINE_LIMIT = 76
 _ENCODED_WORD_LIMIT = 75  # RFC 2047 2
-_OVERHEAD = len("=?utf-8?q??=")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _PLAIN = re.compile(r"[ -~]*\Z")
 # what RFC 5322 3.4.1 lets stand there without quotes; nothing else is ever read from a list
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+\Z")
 _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")  # RFC 2047 5 (3)
+_Q = tuple(chr(b) if b in _Q_SAFE else "_" if b == ord(" ") else f"={b:02X}" for b in range(256))
 
 
 class HeaderRefused(CcmailError):
@@ -114,10 +114,12 @@ def _phrase(display: str, offset: int) -> list[str]:
 
 def _encoded_words(value: str, offset: int) -> Iterator[str]:
     """Yield encoded words of at most 75 characters, split between characters; blanks between them do not count."""
-    raw = value.encode()
-    quoted = sum(1 if b in _Q_SAFE or b == ord(" ") else 3 for b in raw)
-    encode = _q_word if quoted <= len(raw) * 4 / 3 else _b_word
+    encode = _q_word if len(_q_word(value)) <= len(_b_word(value)) else _b_word
     limit = _ENCODED_WORD_LIMIT - min(offset, 40)  # the first one shares its line with the field's name
+    whole = encode(value)
+    if len(whole) <= limit:
+        yield whole
+        return
     part = ""
     for character in value:
         if part and len(encode(part + character)) > limit:
@@ -128,11 +130,7 @@ def _encoded_words(value: str, offset: int) -> Iterator[str]:
 
 
 def _q_word(text: str) -> str:
-    return (
-        "=?utf-8?q?"
-        + "".join(chr(b) if b in _Q_SAFE else "_" if b == ord(" ") else f"={b:02X}" for b in text.encode())
-        + "?="
-    )
+    return f"=?utf-8?q?{''.join([_Q[b] for b in text.encode()])}?="
 
 
 def _b_word(text: str) -> str:

@@ -1,0 +1,57 @@
+"""One sender per campaign: a lock that the operating system takes back when its process dies."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from ccmail import clock
+from ccmail.problems import AlreadySending
+
+if sys.platform != "win32":  # which has no such lock: there people have to see to it themselves
+    import fcntl
+
+
+@contextlib.contextmanager
+def sole_sender(folder: Path, campaign: str) -> Iterator[None]:
+    """Hold the lock of a campaign; `folder` is the workspace's `.ccmail`.
+
+    Raises:
+        AlreadySending: Another process holds it; the message names it.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / f"{campaign}.lock").open("a+", encoding="utf-8") as file:
+        _take(file, campaign)
+        file.seek(0)
+        file.truncate()
+        json.dump({"pid": os.getpid(), "host": socket.gethostname(), "since": clock.now().isoformat()}, file)
+        file.flush()
+        yield
+
+
+def _take(file: IO[str], campaign: str) -> None:
+    if sys.platform == "win32":
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise AlreadySending(
+            f"{campaign} is being sent by {_holder(file)}. Nothing was sent here.",
+            code="W708",
+            hint="wait until it ends; `ccmail status` shows how far it is",
+        ) from None
+
+
+def _holder(file: IO[str]) -> str:
+    file.seek(0)
+    try:
+        holder = json.load(file)
+        return f"process {holder['pid']} on {holder['host']} since {holder['since'][11:16]}"
+    except (ValueError, KeyError, TypeError):
+        return "another process"

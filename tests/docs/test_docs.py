@@ -1,0 +1,292 @@
+"""The pages say what the program has, and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pydantic
+import pytest
+from click.testing import CliRunner
+
+from ccmail.audience import Reason
+from ccmail.audience.columns import FIELDS
+from ccmail.campaign.model import campaign_file
+from ccmail.cli.app import COMMANDS, EXIT_CODES, ccmail, shared_options
+from ccmail.ledger import State
+from ccmail.rendering import content
+from ccmail.rendering.reader import known_fields
+from ccmail.rendering.theme import Theme
+from ccmail.workspace import Settings
+from ccmail.workspace.create import copy_example
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+REFERENCE = DOCS / "reference"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+NOW = "2020-09-21T09:00"
+
+
+def read(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def named(pages: list[Path]) -> list[Any]:
+    return [pytest.param(page, id=page.relative_to(ROOT).as_posix()) for page in pages]
+
+
+def section(page: Path, heading: str) -> str:
+    """Return what stands under a heading, to the next one of the same level."""
+    level = heading.partition(" ")[0]
+    _, found, rest = read(page).partition(f"\n{heading}\n")
+    assert found, f"{page.name} has no “{heading}”"
+    return re.split(rf"^{level} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def rows(text: str, first_header: str) -> Iterator[str]:
+    """Yield the first cell of every row of the tables whose first column has this header."""
+    is_inside = False
+    for line in text.splitlines():
+        cell = line[1:].partition(" | ")[0].strip() if line.startswith("| ") else ""
+        if not cell:
+            is_inside = is_inside and line.startswith("|--")
+        elif cell == first_header:
+            is_inside = True
+        elif is_inside:
+            yield cell
+
+
+def codes_in(cells: Iterator[str]) -> list[str]:
+    return [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+
+
+def source() -> str:
+    files = [*(ROOT / "ccmail").rglob("*.py"), *(ROOT / "templates").rglob("*.j2")]
+    return "\n".join(read(file) for file in sorted(files))
+
+
+# ── commands ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def options_of(command: click.Command) -> set[str]:
+    shared = {name for option in shared_options() for name in option.opts}
+    own = (parameter for parameter in command.params if isinstance(parameter, click.Option))
+    return {name for option in own for name in option.opts} - shared
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in COMMANDS])
+def test_every_option_of_a_command_is_documented_and_no_other(name: str) -> None:
+    assert isinstance(ccmail, click.Group)
+    command = ccmail.get_command(click.Context(ccmail), name)
+    assert command is not None
+
+    documented = codes_in(rows(section(REFERENCE / "commands.md", f"## ccmail {name}"), "option"))
+
+    assert set(documented) == options_of(command)
+
+
+def test_the_options_of_every_command_are_documented() -> None:
+    text = section(REFERENCE / "commands.md", "## Options of every command")
+
+    documented = codes_in(rows(text, "option"))
+
+    assert set(documented) == {name for option in shared_options() for name in option.opts} | {"-h", "--help"}
+    assert "`ccmail --version`" in text
+
+
+def test_every_exit_code_is_documented() -> None:
+    documented = {int(n) for cell in rows(read(REFERENCE / "commands.md"), "code") for n in re.findall(r"\d+", cell)}
+
+    assert documented == {0, 4, 6, 130, 143, *EXIT_CODES.values()}
+
+
+@pytest.mark.parametrize("page", named(PAGES))
+def test_only_commands_that_exist_are_named(page: Path) -> None:
+    called = set(re.findall(r"(?:`|^\$ |&& )ccmail ([a-z]+)", read(page), re.MULTILINE))
+
+    assert called <= {name for name, _, _ in COMMANDS}
+
+
+def produced(data: Any, documented: set[str], above: str = "") -> Iterator[str]:
+    """Yield the keys of a JSON value, dotted; what is documented as a whole is not looked into."""
+    for item in data if isinstance(data, list) else [data]:
+        for key, value in item.items() if isinstance(item, dict) else ():
+            name = above + key
+            if name in documented or not isinstance(value, (dict, list)):
+                yield name
+            else:
+                yield from produced(value, documented, f"{name}.")
+
+
+@pytest.mark.slow
+def test_every_key_of_the_json_is_documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CCMAIL_NOW", NOW)
+    monkeypatch.chdir(copy_example(tmp_path / "example"))
+    with Path("recipients/german.csv").open("a", encoding="utf-8") as file:
+        file.write("uwe.kraft@stadt-ulm.example,Herr,,Uwe,Kraft,,Ulm,DE\nuwe@ulm,Herr,,Uwe,Kraft,,Ulm,DE\n")
+    calls = (
+        "init new-one", "new review", "check", "send -n 2020-10-digitalisierung", "send 2020-10-digitalisierung",
+        "test 2020-10-digitalisierung", "status 2020-10-digitalisierung", "schema", "demo",
+    )  # fmt: skip
+
+    for call in ("", *calls):
+        printed = CliRunner().invoke(ccmail, ["--json", *call.split()]).stdout
+        words = ("ccmail", *call.split()[:1])
+        documented = set(codes_in(rows(section(REFERENCE / "commands.md", "## " + " ".join(words)), "key")))
+
+        assert set(produced(json.loads(printed), documented)) <= documented, call
+
+
+# ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def models_in(annotation: Any) -> Iterator[type[pydantic.BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, pydantic.BaseModel):
+        yield annotation
+    for argument in typing.get_args(annotation):
+        yield from models_in(argument)
+
+
+def keys_of(model: type[pydantic.BaseModel], above: str = "") -> Iterator[str]:
+    """Yield the keys that can be written, dotted; `NAME` where people choose one."""
+    for name, field in model.model_fields.items():
+        key = above + (field.alias or name)
+        is_free = typing.get_origin(field.annotation) is dict
+        inner = list(models_in(field.annotation))
+        if is_free:
+            key += ".NAME"
+        if is_free or not inner:
+            yield key
+        for each in inner:
+            yield from keys_of(each, f"{key}.")
+
+
+@pytest.mark.parametrize(
+    ("page", "model"),
+    [("campaign.md", campaign_file(("de",))), ("workspace.md", Settings)],
+    ids=["campaign", "workspace"],
+)
+def test_every_key_of_a_file_is_documented_and_no_other(page: str, model: type[pydantic.BaseModel]) -> None:
+    documented = codes_in(rows(read(REFERENCE / page), "key"))
+
+    assert sorted(documented) == sorted(keys_of(model))
+
+
+def test_the_fields_of_a_reader_are_documented() -> None:
+    documented = codes_in(rows(read(REFERENCE / "campaign.md"), "field"))
+
+    assert set(documented) == {*known_fields(), "greeting"}
+
+
+def test_every_column_of_a_list_is_documented() -> None:
+    page = read(REFERENCE / "lists.md")
+
+    for headers in FIELDS.values():
+        for header in headers:
+            assert re.search(rf"[|,] {re.escape(header)} ?[|,]", page), header
+
+
+def test_every_reason_for_being_left_out_is_documented() -> None:
+    assert codes_in(rows(read(REFERENCE / "lists.md"), "reason")) == [reason.value for reason in Reason]
+
+
+def test_every_problem_code_is_documented_and_no_other() -> None:
+    documented = codes_in(rows(read(REFERENCE / "problems.md"), "code"))
+
+    in_code = set(re.findall(r'"([A-Z]\d{3})"', source()))
+    assert len(in_code) > 100
+    assert sorted(documented) == sorted(in_code)
+
+
+# ── templates ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("heading", "model"), [("### mail", content.Mail), ("### block", content.Block), ("### theme", Theme)]
+)
+def test_all_that_a_template_is_given_is_documented_and_nothing_else(heading: str, model: Any) -> None:
+    documented = codes_in(rows(section(REFERENCE / "templates.md", heading), "name"))
+
+    assert sorted(documented) == sorted(field.name for field in dataclasses.fields(model))
+
+
+@pytest.mark.parametrize("model", [m for m in vars(content).values() if dataclasses.is_dataclass(m)])
+def test_what_stands_in_the_parts_of_a_block_is_documented(model: Any) -> None:
+    page = read(REFERENCE / "templates.md")
+
+    for field in dataclasses.fields(model):
+        assert re.search(rf"`\.?{field.name}`", page), f"{model.__name__}.{field.name}"
+
+
+def test_every_template_is_documented_and_no_other() -> None:
+    documented = codes_in(rows(read(REFERENCE / "templates.md"), "file"))
+
+    folder = ROOT / "templates"
+    there = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    assert sorted(documented) == sorted(there)
+
+
+# ── architecture, glossary ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_layer_is_documented() -> None:
+    documented = codes_in(rows(section(DOCS / "architecture.md", "## Layers"), "layer"))
+
+    modules = (ROOT / "ccmail").glob("[a-z]*")
+    there = {path.stem for path in modules if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert set(documented) == there
+
+
+def test_every_state_of_the_ledger_is_documented() -> None:
+    text = section(DOCS / "architecture.md", "## The ledger")
+
+    assert [state.value for state in State if state.value not in text] == []
+
+
+def test_every_term_of_the_glossary_is_a_word_of_the_code() -> None:
+    terms = list(rows(read(DOCS / "glossary.md"), "term"))
+
+    code = source().casefold()
+    assert len(terms) == len(set(terms)) > 50
+    assert [t for t in terms if not re.search(re.sub(" ", "[ _]?", rf"\b{t}"), code)] == []
+
+
+# ── all pages ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the names of a page's headings in links, as GitHub makes them."""
+    headings = re.findall(
+        r"^#+ (.+)$", re.sub(r"^```.*?^```", "", read(page), flags=re.MULTILINE | re.DOTALL), re.MULTILINE
+    )
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", named(PAGES))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(
+        r"\]\(([^)\s]+)\)", re.sub(r"^```.*?^```", "", read(page), flags=re.MULTILINE | re.DOTALL)
+    ):
+        if re.match(r"https://|mailto:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        there = page.parent / file if file else page
+        assert there.exists(), target
+        assert not anchor or anchor in anchors(there), target
+
+
+@pytest.mark.parametrize("page", named(PAGES))
+def test_every_test_that_is_named_exists(page: Path) -> None:
+    for file, _, name in re.findall(r"`(tests/[\w/]+\.py)(::(\w+))?`", read(page)):
+        assert (ROOT / file).exists(), file
+        assert not name or f"def {name}(" in read(ROOT / file), name
+
+
+def test_the_readme_stays_short() -> None:
+    assert len(read(ROOT / "README.md").splitlines()) < 100
