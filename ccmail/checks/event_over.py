@@ -5,20 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from ccmail.campaign import Event, Kind
+from ccmail.campaign import Kind
 from ccmail.problems import Mark, Problem
 from ccmail.rendering import Edition
 
 CODE = "E401"
 WHY = "nobody can come to an event that is over"
-
-
-def distance(event: Event, today: dt.date) -> str:
-    """Say how far away an event is: "in 16 days", "tomorrow", "over"."""
-    days = (event.date.first - today).days
-    if event.date.last < today:
-        return "over"
-    return "today" if days <= 0 else "tomorrow" if days == 1 else f"in {days} days"
 
 
 def check(edition: Edition, now: dt.datetime) -> Iterator[Problem]:

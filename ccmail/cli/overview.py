@@ -10,7 +10,7 @@ from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
     from ccmail.cli.app import Context
-    from ccmail.pipeline import Standing
+    from ccmail.report import Standing
     from ccmail.workspace import Workspace
 
 _NO_WORKSPACE = """\

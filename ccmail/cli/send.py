@@ -15,9 +15,9 @@ from ccmail.problems import NotConfirmed
 
 if TYPE_CHECKING:
     from ccmail.ledger import Counts
-    from ccmail.pipeline import Sent
     from ccmail.plan import Plan
     from ccmail.prospect import Prospect
+    from ccmail.sending import Sent
     from ccmail.workspace import Workspace
 
 _REASONS = {
@@ -130,6 +130,7 @@ def _plan_text(prospect: Prospect, workspace: Workspace, campaign: str) -> str:
 
 def _head(plan: Plan) -> str:
     from ccmail.clock import now
+    from ccmail.report import distance
 
     campaign = plan.edition.campaign
     parts = [campaign.kind.value, f"version {plan.version}"]
@@ -140,8 +141,7 @@ def _head(plan: Plan) -> str:
         if event.start:
             when += f", {event.start:%H:%M}" + (f"–{event.end:%H:%M}" if event.end else "")
             when += f" {event.timezone.key}"
-        days = (day - now().astimezone(event.timezone).date()).days
-        parts.append(when + (f" (in {days} days)" if days > 1 else " (tomorrow)" if days == 1 else ""))
+        parts.append(f"{when} ({distance(event, now().astimezone(event.timezone).date())})")
         if event.is_online:
             parts.append("online" if event.link else "online, no link yet")
     return " · ".join(parts)

@@ -11,7 +11,7 @@ from ccmail.cli.app import Command, Context
 from ccmail.cli.console import number, shown
 
 if TYPE_CHECKING:
-    from ccmail.pipeline import TestSent
+    from ccmail.trial import TestSent
     from ccmail.workspace import Workspace
 
 

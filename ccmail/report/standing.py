@@ -1,0 +1,66 @@
+"""Where every campaign of a workspace stands."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccmail.campaign import Event, load_campaign
+from ccmail.ledger import Delivery
+
+if TYPE_CHECKING:
+    from ccmail.ledger.store import Ledger
+    from ccmail.workspace import Workspace
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standing:
+    """One campaign.
+
+    Attributes:
+        state: draft, rehearsed, tested, interrupted or sent.
+        when: How far away its event is: "in 16 days", "over"; "" without one.
+    """
+
+    id: str
+    kind: str
+    state: str
+    when: str
+    errors: int
+    warnings: int
+
+
+def stand(workspace: Workspace, ledger: Ledger | None, today: dt.date) -> tuple[Standing, ...]:
+    """Look at every campaign file, and at what the ledger (None: there is none yet) knows of it."""
+    return tuple(_standing(workspace, path, ledger, today) for path in workspace.campaign_files())
+
+
+def distance(event: Event, today: dt.date) -> str:
+    """Say how far away an event is: "in 16 days", "tomorrow", "today", "over"."""
+    days = (event.date.first - today).days
+    if event.date.last < today:
+        return "over"
+    return "today" if days <= 0 else "tomorrow" if days == 1 else f"in {days} days"
+
+
+def _standing(workspace: Workspace, path: Path, ledger: Ledger | None, today: dt.date) -> Standing:
+    campaign, problems = load_campaign(path, workspace)
+    return Standing(
+        id=path.stem,
+        kind=campaign.kind.value if campaign else "",
+        state=_state(ledger, path.stem) if ledger else "draft",
+        when=distance(campaign.event, today) if campaign and campaign.event else "",
+        errors=sum(p.is_error for p in problems),
+        warnings=sum(p.severity.value == "warning" for p in problems),
+    )
+
+
+def _state(ledger: Ledger, campaign: str) -> str:
+    sent = ledger.latest(campaign, Delivery.SMTP)
+    if sent is not None:
+        return "interrupted" if ledger.counts(sent).remaining else "sent"
+    if ledger.tests(campaign):
+        return "tested"
+    return "rehearsed" if ledger.latest(campaign, Delivery.OUTBOX) else "draft"

@@ -1,0 +1,115 @@
+"""Test mails: every variant, to people who look at it before readers do."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ccmail import clock
+from ccmail.audience import Selected, key, to_record
+from ccmail.audience.cell import read_cell
+from ccmail.ledger import Delivery, Entry, State
+from ccmail.prepare import make_assembler, open_courier, plan_mails, read_audience
+from ccmail.problems import UsageError
+from ccmail.sending import run
+
+if TYPE_CHECKING:
+    from ccmail.audience import Contact
+    from ccmail.campaign import Variant
+    from ccmail.ledger.store import Ledger
+    from ccmail.plan import Plan, PlannedVariant
+    from ccmail.rendering import Edition
+    from ccmail.workspace import Workspace
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TestSent:
+    """What became of the test mails.
+
+    Attributes:
+        tested: Whether the version now counts as tested: every variant arrived at every tester.
+        trouble: What the server said of those that did not.
+    """
+
+    plan: Plan
+    variants: tuple[PlannedVariant, ...]
+    to: tuple[str, ...]
+    accepted: int
+    tested: bool
+    trouble: tuple[str, ...]
+    real: bool
+
+
+def try_out(
+    workspace: Workspace,
+    ledger: Ledger,
+    edition: Edition,
+    *,
+    to: Sequence[str],
+    segment: str | None,
+    reader: str | None,
+    real: bool,
+) -> TestSent:
+    """Send every variant to the testers, as its first reader (or `reader`) gets it, and mark the version as tested.
+
+    Raises:
+        UsageError: There is nobody to send to.
+    """
+    edition = dataclasses.replace(edition, trial=True)
+    testers = _testers(workspace, to)
+    plan = plan_mails(workspace, edition, make_assembler(workspace, edition), ledger)
+    wanted = tuple(v for v in plan.variants if segment in {None, v.variant.segment.name})
+    if not wanted:
+        raise UsageError(f"nobody in {segment or 'the lists'} would get this mail: there is nothing to test")
+    contacts = _example_readers(workspace, edition, wanted, reader)
+    entries = [_entry(v.variant, contacts[v.variant], address) for v in wanted for address in testers]
+    campaign, now = edition.campaign.id, clock.now()
+    courier = open_courier(workspace, edition, real=real)
+    sending = ledger.start(
+        campaign, Delivery.TEST, plan.version, entries, confirmed=len(entries), date=now, dtstamp=now
+    )
+    sent = run(workspace, ledger, edition, sending, courier, lambda _: None)
+    accepted = sent.counts.people(State.ACCEPTED)
+    tested = segment is None and accepted == len(entries)
+    if tested:
+        ledger.mark_tested(campaign, plan.version, testers)
+    missing = (row for row in ledger.rows(sending) if row.state is not State.ACCEPTED)
+    trouble = tuple(f"{row.email}: {row.code or ''} {row.text}" for row in missing)
+    return TestSent(plan, wanted, testers, accepted, tested, trouble, real)
+
+
+def _testers(workspace: Workspace, to: Sequence[str]) -> tuple[str, ...]:
+    """Turn people and addresses into addresses."""
+    settings = workspace.settings
+    addresses = []
+    for name in to or settings.test.to:
+        person = settings.person(name)
+        address = person.email if person else next(iter(read_cell(name).addresses), None)
+        if not address:
+            raise UsageError(
+                f"{name} has no address in ccmail.yaml" if person else f"“{name}” is neither an address nor a person",
+                hint=f"people in ccmail.yaml: {', '.join(settings.people)}",
+            )
+        addresses.append(str(address))
+    if not addresses:
+        raise UsageError("nobody to send the test to", hint="--to me@example.org, or “test: {to: […]}” in ccmail.yaml")
+    return tuple(dict.fromkeys(addresses))
+
+
+def _entry(variant: Variant, contact: Contact, address: str) -> Entry:
+    name = f"{key(address)} {variant.segment.name} {'+'.join(variant.languages)}"
+    return Entry(name, address, variant.segment.name, variant.languages, to_record(contact))
+
+
+def _example_readers(
+    workspace: Workspace, edition: Edition, wanted: Sequence[PlannedVariant], reader: str | None
+) -> dict[Variant, Contact]:
+    """Return whom each variant is shown for: its first reader, or the one that was asked for."""
+    readers = {planned.variant: planned.first.contact for planned in wanted}
+    if reader is None:
+        return readers
+    for item in read_audience(workspace, edition.campaign, None):
+        if isinstance(item, Selected) and key(item.contact.email) == key(reader):
+            return dict.fromkeys(readers, item.contact)
+    raise UsageError(f"“{reader}” is on none of the campaign's lists")
