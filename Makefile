@@ -13,10 +13,10 @@ demo: .venv/installed   ## check and rehearse the two example campaigns; nothing
 	@$(BIN)/ccmail demo
 
 test: .venv/developing  ## set up and run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 quick: .venv/developing ## the tests that take seconds
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -n auto -m "not slow"
 
 lint: .venv/developing  ## ruff: rules and format
 	$(BIN)/ruff check .
