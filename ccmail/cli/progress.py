@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ccmail.delivery import Progress
     from ccmail.prospect import Prospect
 
+_MANY = 50  # fewer are done before a line could be read
 _OFTEN_ENOUGH = 0.1  # seconds between two pictures: more would only cost time
 
 
@@ -26,7 +27,7 @@ def progress_of(console: Console, prospect: Prospect) -> Iterator[Callable[[Prog
         with _bars(prospect) as report:
             yield report
     else:
-        yield _Lines(console, prospect.people).report
+        yield _Lines(console, prospect.people).report if prospect.people >= _MANY else lambda _progress: None
 
 
 class _Lines:

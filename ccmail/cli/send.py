@@ -134,7 +134,7 @@ def _head(plan: Plan) -> str:
 
     campaign = plan.edition.campaign
     parts = [campaign.kind.value, f"version {plan.version}"]
-    event = campaign.event
+    event = campaign.event if campaign.kind.value == "announcement" else None
     if event:
         day = event.date.first
         when = f"{day:%a} {day.day} {day:%b %Y}"

@@ -192,7 +192,7 @@ def in_terminal(words: list[str], typed: list[str]) -> tuple[int, str]:
     printed = b""
     answers = list(typed)
     while True:
-        ready, _, _ = select.select([ours], [], [], 0.3)
+        ready, _, _ = select.select([ours], [], [], 0.1)
         if ready:
             try:
                 piece = os.read(ours, 65536)
