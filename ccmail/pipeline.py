@@ -48,6 +48,7 @@ __all__ = [
     "look_ahead",
     "make_campaign",
     "make_workspace",
+    "mend_campaign",
     "open_ledger",
     "open_workspace",
     "read_books",
@@ -92,6 +93,15 @@ def check(workspace: Workspace, name: str) -> Checked:
     except InputError as error:
         return Checked(file, sort_problems([*found, *error.problems]), None)
     return Checked(file, sort_problems([*found, *plan.problems, *check_campaign(plan)]), plan)
+
+
+def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:
+    """Make the repairs of a campaign's file that are certain; returns the difference, line by line."""
+    from ccmail.campaign import find_campaign
+    from ccmail.campaign.mend import mend
+
+    path = find_campaign(workspace, name)
+    return mend(path, workspace.shown(path))
 
 
 # ── send ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -240,7 +250,12 @@ def make_workspace(folder: Path, answers: Answers) -> tuple[Path, ...]:
     from ccmail.workspace.create import create_workspace
 
     written = create_workspace(folder, answers)
-    write_schemas(open_workspace(folder))
+    try:
+        write_schemas(open_workspace(folder))
+    except InputError:
+        for path in written:
+            path.unlink()
+        raise
     return written
 
 
@@ -250,15 +265,20 @@ def make_campaign(
     """Write a new campaign file.
 
     Raises:
-        UsageError: There is such a file, or date or time are none.
+        UsageError: There is such a file already, or the date is none.
+        InputError: Time, place or text are not what a campaign can have; then no file is left.
     """
-    from ccmail.campaign import Kind
+    from ccmail.campaign import Kind, load_campaign
     from ccmail.campaign.create import create_campaign, read_day
 
     today = clock.now().astimezone(workspace.zone).date()
     day = read_day(date, today, Kind(kind))
-    words = text.read_text(encoding="utf-8-sig") if text else ""
-    return create_campaign(workspace, Kind(kind), title, day=day, times=times, place=place, text=words)
+    path = create_campaign(workspace, Kind(kind), title, day=day, times=times, place=place, text=text)
+    _, problems = load_campaign(path, workspace)
+    if any(p.is_error for p in problems):
+        path.unlink()  # what was typed is no date, time or text that a campaign can have
+        raise InputError(problems)
+    return path
 
 
 def write_schemas(workspace: Workspace) -> tuple[Path, ...]:

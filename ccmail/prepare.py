@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from ccmail import clock
 from ccmail.problems import InputError, Problem, UsageError, sort_problems
 
 if TYPE_CHECKING:
-    from ccmail.audience import LeftOut, Selected, Suppression
+    from ccmail.audience import LeftOut, Selected, Suppression, Suppressions
     from ccmail.campaign import Campaign, Variant
     from ccmail.delivery import Courier
     from ccmail.ledger import Sending
@@ -93,17 +93,20 @@ def read_audience(
     workspace: Workspace, campaign: Campaign, ledger: Ledger | None
 ) -> Iterator[Selected | LeftOut | Problem]:
     """Stream the lists of a campaign: who gets which variant, who is left out and why."""
-    from ccmail.audience import SegmentList, read_contacts, read_suppressions, select_audience
+    from ccmail.audience import SegmentList, read_contacts, select_audience
 
-    unsubscribed = workspace.root / "recipients" / "unsubscribed.csv"
-    in_file = read_suppressions(unsubscribed, workspace.shown(unsubscribed))
-    yield from in_file.problems
-    suppressed: dict[str, Suppression] = {**_in_ledger(ledger), **in_file}
+    yield from _unsubscribed(workspace).problems
+    suppressed = read_suppressed(workspace, ledger)
     lists = [
         SegmentList(s.name, s.languages, read_contacts(s.recipients, workspace.shown(s.recipients)))
         for s in campaign.segments
     ]
     yield from select_audience(lists, suppressed, campaign.texts.keys())
+
+
+def read_suppressed(workspace: Workspace, ledger: Ledger | None) -> Mapping[str, Suppression]:
+    """Return who must get nothing, by address key: those in recipients/unsubscribed.csv and in the ledger."""
+    return {**_in_ledger(ledger), **_unsubscribed(workspace)}
 
 
 def plan_mails(workspace: Workspace, edition: Edition, assembler: Assembler, ledger: Ledger | None) -> Plan:
@@ -178,6 +181,13 @@ def _smtp(workspace: Workspace) -> Courier:
         connections=settings.connections,
         pace=Pace(settings.rate.per_second if settings.rate else None),
     )
+
+
+def _unsubscribed(workspace: Workspace) -> Suppressions:
+    from ccmail.audience import read_suppressions
+
+    path = workspace.root / "recipients" / "unsubscribed.csv"
+    return read_suppressions(path, workspace.shown(path))
 
 
 def _in_ledger(ledger: Ledger | None) -> dict[str, Suppression]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ccmail.audience import Selected, key
-from ccmail.ledger import OPEN, Delivery, Part
-from ccmail.prepare import read_audience
+from ccmail.ledger import OPEN, Change, Delivery, Part, State
+from ccmail.prepare import read_audience, read_suppressed
 from ccmail.problems import CcmailError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from ccmail.audience import Suppression
     from ccmail.campaign import Campaign
     from ccmail.ledger import Counts, Sending, Tested
     from ccmail.ledger.store import Ledger
@@ -67,12 +69,15 @@ def foresee(
     campaign = plan.edition.campaign
     part = _part(campaign, segment, only)
     sending = _unfinished(ledger, plan, real=real, look_only=look_only)
+    if sending and not look_only:
+        _leave_out_suppressed(ledger, sending, read_suppressed(workspace, ledger))
     people = count_open(ledger, sending, part) if sending else _count_planned(workspace, plan, part, ledger)
     if only and not people and not sending:
         raise UsageError(
-            f"“{only}” gets nothing: not on the lists, or left out", hint="the plan says why: ccmail send -n"
+            f"“{only}” gets nothing: not on the lists, or left out", hint=f"ccmail send -n {campaign.id} says why"
         )
-    tests = ledger.tests(campaign.id, plan.version)
+    # a file in the outbox shows no mailbox: a real sending wants a real test
+    tests = [test for test in ledger.tests(campaign.id, plan.version) if test.real or not real]
     return Prospect(
         plan=plan,
         real=real,
@@ -120,11 +125,18 @@ def _unfinished(ledger: Ledger, plan: Plan, *, real: bool, look_only: bool) -> S
     return sending if real or ledger.counts(sending).remaining else None
 
 
+def _leave_out_suppressed(ledger: Ledger, sending: Sending, suppressed: Mapping[str, Suppression]) -> None:
+    """Leave out who has unsubscribed since the list was frozen."""
+    gone = [row for row in ledger.rows(sending, State.QUEUED, State.DEFERRED) if row.key in suppressed]
+    changes = [Change(r.position, State.LEFT_OUT, reason=suppressed[r.key].reason.value) for r in gone]
+    ledger.record(sending, changes)
+
+
 def _changed(ledger: Ledger, sending: Sending, plan: Plan) -> CcmailError:
     counts = ledger.counts(sending)
     return CcmailError(
         f"this campaign changed after its sending had begun: version {sending.version} was sent, now it is "
-        f"{plan.version}; {counts.remaining:,} people do not have it yet",
+        f"{plan.version}; {counts.remaining:,} still without it",
         code="M610",
         hint="undo the change to go on with the rest, or make a new campaign",
     )

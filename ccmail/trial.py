@@ -73,7 +73,7 @@ def try_out(
     accepted = sent.counts.people(State.ACCEPTED)
     tested = segment is None and accepted == len(entries)
     if tested:
-        ledger.mark_tested(campaign, plan.version, testers)
+        ledger.mark_tested(campaign, plan.version, testers, real=real)
     missing = (row for row in ledger.rows(sending) if row.state is not State.ACCEPTED)
     trouble = tuple(f"{row.email}: {row.code or ''} {row.text}" for row in missing)
     return TestSent(plan, wanted, testers, accepted, tested, trouble, real)

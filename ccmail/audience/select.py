@@ -179,7 +179,7 @@ def _without_language(contact: Contact, segment: SegmentList) -> LeftOut:
 def _unknown_language(contact: Contact, languages: frozenset[str]) -> Problem:
     wanted = contact.language[:40]
     message = f"“{wanted}” is not a language of this campaign ({', '.join(sorted(languages))})"
-    hint = f"write a “{wanted}:” part for the campaign, or change the language in the list"
+    hint = f"write a “{wanted}:” block for the campaign, or change the language in the list"
     place = dataclasses.replace(contact.place, field=contact.place.field or "language")
     return mistake(mistakes.NO_LANGUAGE, message, place, label=contact.email, hint=hint)
 

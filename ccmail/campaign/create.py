@@ -38,14 +38,28 @@ type: {kind}
 event:
   date: {date}
 {time}  place: {place}{place_note}
+{links}
+# photo: {{file: photos/picture.jpg, credit: Who took it, alt: {{de: Was man sieht, en: What it shows}}}}
+{talks}"""
+_FOR_AN_EVENT = {
+    "links": """\
   # language: en               # the language of the event
   # register: https://…        # becomes the main button
   # link: https://…            # how to take part
-
-# photo: {{file: photos/picture.jpg, credit: Who took it, alt: {{de: Was man sieht, en: What it shows}}}}
+""",
+    "talks": """\
 # agenda:
-#   - {{time: "13:00", title: {{de: Begrüßung, en: Welcome}}, speaker: Who speaks}}
-"""
+#   - {time: "13:00", title: {de: Begrüßung, en: Welcome}, speaker: Who speaks}
+""",
+}
+_FOR_A_REVIEW = {
+    "links": "",
+    "talks": """\
+# presentations:
+#   - {speaker: Who spoke, city: Tartu, country: EE, title: {de: Titel, en: Title}}
+# author: contact              # one of the people in ccmail.yaml
+""",
+}
 
 
 def read_day(written: str | None, today: dt.date, kind: Kind) -> dt.date:
@@ -65,7 +79,7 @@ def read_day(written: str | None, today: dt.date, kind: Kind) -> dt.date:
 
 
 def create_campaign(
-    workspace: Workspace, kind: Kind, title: str, *, day: dt.date, times: str, place: str, text: str = ""
+    workspace: Workspace, kind: Kind, title: str, *, day: dt.date, times: str, place: str, text: Path | None = None
 ) -> Path:
     """Write campaigns/DATE-slug.yaml with a block for each language of the workspace's segments.
 
@@ -84,12 +98,23 @@ def create_campaign(
         time=f"  time: {times}\n" if times else "",
         place=place if place == "online" else json.dumps(place, ensure_ascii=False),
         place_note="                # or the address" if place == "online" else "",
+        **(_FOR_A_REVIEW if kind.value == "review" else _FOR_AN_EVENT),
     )
     needed = dict.fromkeys(c for segment in workspace.settings.segments.values() for c in segment.language)
-    blocks = [_block(workspace, kind.value, code, title, day, text) for code in needed]
+    words = _read(text) if text else ""
+    blocks = [_block(workspace, kind.value, code, title, day, words) for code in needed]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join([head, *blocks]), encoding="utf-8", newline="\n")
     return path
+
+
+def _read(path: Path) -> str:
+    """Read a text as Word saves it: UTF-8, or the encoding of Windows."""
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
 
 
 def _block(workspace: Workspace, kind: str, code: str, title: str, day: dt.date, text: str) -> str:

@@ -20,15 +20,19 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 def write_schemas(workspace: Workspace) -> tuple[Path, ...]:
     """Write `.ccmail/campaign.schema.json` and `.ccmail/workspace.schema.json`.
 
+    Files that would stay the same are left alone: editors watch them.
+
     Returns:
-        The files that were written: those that would not have stayed the same.
+        Both files.
     """
     workspace.state.mkdir(exist_ok=True)
     schemas = {
         workspace.state / "campaign.schema.json": campaign_schema(workspace),
         workspace.state / "workspace.schema.json": workspace_schema(workspace),
     }
-    return tuple(path for path, schema in schemas.items() if _write_if_changed(path, schema))
+    for path, schema in schemas.items():
+        _write_if_changed(path, schema)
+    return tuple(schemas)
 
 
 def campaign_schema(workspace: Workspace) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from ccmail.checks import contact_address, event_over, missing_language, nobody, unknown_field
+from ccmail.checks import contact_address, event_over, missing_language, no_server, nobody, too_late, unknown_field
 from ccmail.problems import sort_problems
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = Fals
     """Check a campaign by itself."""
     return sort_problems(
         [
-            *(() if allow_past else event_over.check(edition, now)),
+            *(() if allow_past else (*event_over.check(edition, now), *too_late.check(edition, now))),
+            *no_server.check(edition),
             *missing_language.check(edition),
             *contact_address.check(edition),
             *unknown_field.check(edition),

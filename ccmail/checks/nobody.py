@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ccmail.plan import Plan
 from ccmail.problems import Problem
 
-CODE = "R520"
+CODE = "R530"
 WHY = "a sending to nobody is a mistake in the lists"
 
 

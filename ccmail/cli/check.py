@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ccmail.cli.app import Command, Context
-from ccmail.cli.console import Console, columns, number, problem_data
+from ccmail.cli.console import Console, columns, count_of, people, problem_data
 
 if TYPE_CHECKING:
     from ccmail.pipeline import Checked
@@ -19,22 +19,26 @@ if TYPE_CHECKING:
 @click.command(cls=Command, name="check")
 @click.argument("campaigns", nargs=-1, metavar="[CAMPAIGN]...")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--fix", is_flag=True, help="Repair tabs, colons and quotes in campaign files first; shows the change.")
 @click.pass_obj
-def command(context: Context, /, campaigns: tuple[str, ...], *, strict: bool) -> None:
+def command(context: Context, /, campaigns: tuple[str, ...], *, strict: bool, fix: bool) -> None:
     """Find everything that can be wrong with campaigns and their lists.
 
     Without a CAMPAIGN (a path, a file name or an id) all of them are checked.
     """
-    sys.exit(run(context, campaigns, strict=strict))
+    sys.exit(run(context, campaigns, strict=strict, fix=fix))
 
 
-def run(context: Context, campaigns: tuple[str, ...] = (), *, strict: bool = False) -> int:
+def run(context: Context, campaigns: tuple[str, ...] = (), *, strict: bool = False, fix: bool = False) -> int:
     """Check, show what was found, and return the exit code."""
     from ccmail import pipeline
 
     started = time.monotonic()
     workspace = pipeline.open_workspace(context.start)
     names = campaigns or tuple(str(path) for path in workspace.campaign_files())
+    if fix:
+        for name in names:
+            context.console.say("\n".join(pipeline.mend_campaign(workspace, name)))
     checked = tuple(pipeline.check(workspace, name) for name in names)
     problems = tuple(dict.fromkeys(p for one in checked for p in one.problems))
     _show(context.console, checked, problems, time.monotonic() - started)
@@ -49,7 +53,8 @@ def _show(console: Console, checked: tuple[Checked, ...], problems: tuple[Proble
     if not checked:
         console.result("There is no campaign yet.  Next   ccmail new announcement")
         return
-    console.result(columns([[c.file, *_summary(c)] for c in checked], indent="") + "\n")
+    rows = [[c.file, *_summary(c)] for c in checked] + _lists(checked, problems)
+    console.result(columns(rows, indent="") + "\n")
     console.problems(problems, on_stdout=True)
     console.result(_total(problems, seconds))
 
@@ -65,8 +70,16 @@ def _summary(checked: Checked) -> list[str]:
     invite = (
         f" · invite {event.date.first:%Y-%m-%d}" if event and plan.edition.campaign.calendar.value != "none" else ""
     )
-    what = f"{len(languages)} languages · {len(plan.variants)} variants · {number(plan.recipients)} people{invite}"
-    return [counts or "ok", what]
+    parts = [count_of(len(languages), "language"), count_of(len(plan.variants), "variant"), people(plan.recipients)]
+    return [counts or "ok", " · ".join(parts) + invite]
+
+
+def _lists(checked: tuple[Checked, ...], problems: tuple[Problem, ...]) -> list[list[str]]:
+    """Return a row for each list in which something is wrong."""
+    campaigns = {one.file for one in checked}
+    files = dict.fromkeys(p.place.file for p in problems if p.place and p.place.file not in campaigns)
+    rows = ([file, _counts([p for p in problems if p.place and p.place.file == file])] for file in files)
+    return [row for row in rows if row[1]]
 
 
 def _counts(problems: list[Problem] | tuple[Problem, ...]) -> str:
@@ -74,7 +87,7 @@ def _counts(problems: list[Problem] | tuple[Problem, ...]) -> str:
     for word in ("error", "warning"):
         count = sum(p.severity.value == word for p in problems)
         if count:
-            parts.append(f"{count} {word}{'s' if count > 1 else ''}")
+            parts.append(count_of(count, word))
     return ", ".join(parts)
 
 

@@ -86,7 +86,7 @@ class Console:
         if isinstance(error, InputError):
             self.problems(error.problems)
             return
-        label = f"error[{error.code}]" if error.code else "error"
+        label = f"error[{error.code}]" if error.code else "error:"
         hint = f"\n  help: {error.hint}" if error.hint else ""
         self._write(sys.stderr, f"{self.paint(label, 'error', sys.stderr)} {error.message}{hint}")
 
@@ -125,6 +125,11 @@ def number(count: int) -> str:
 def people(count: int) -> str:
     """Write "1 person", "1,184 people"."""
     return f"{number(count)} {'person' if count == 1 else 'people'}"
+
+
+def count_of(count: int, thing: str) -> str:
+    """Write "1 variant", "3 variants"."""
+    return f"{number(count)} {thing}{'' if count == 1 else 's'}"
 
 
 def size(count: int) -> str:

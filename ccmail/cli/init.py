@@ -22,19 +22,18 @@ if TYPE_CHECKING:
 def command(context: Context, /, folder: Path) -> None:
     """Make a new workspace in FOLDER: settings, lists and folders to start from.
 
-    Asks five questions; with --no-input the answers are examples to be changed later.
+    Asks six questions; with --no-input the answers are examples to be changed later.
     """
     from ccmail import pipeline
     from ccmail.workspace.create import Answers
 
     console = context.console
-    answers, lists = Answers(), list[Path]()
+    answers, own_list = Answers(), None
     if console.may_ask():
-        answers, lists = _ask(console, answers)
+        answers, own_list = _ask(console, answers)
     written = pipeline.make_workspace(folder, answers)
-    for path in lists:
-        shutil.copy(path, folder / "recipients" / path.name)
-        console.say(f"copied {path.name} into recipients/; name it in ccmail.yaml under “segments”")
+    if own_list:
+        shutil.copy(own_list, folder / answers.list)
     names = [str(path.relative_to(folder)) for path in written]
     place = "" if folder == Path() else f"cd {folder} && "
     text = (
@@ -45,7 +44,7 @@ def command(context: Context, /, folder: Path) -> None:
     context.console.result(text, {"folder": folder.resolve(), "files": names})
 
 
-def _ask(console: Console, answers: Answers) -> tuple[Answers, list[Path]]:
+def _ask(console: Console, answers: Answers) -> tuple[Answers, Path | None]:
     import dataclasses
 
     questions = (
@@ -60,7 +59,9 @@ def _ask(console: Console, answers: Answers) -> tuple[Answers, list[Path]]:
         default = getattr(answers, field)
         given[field] = console.ask(f"{question} [{default}] ") or default
     typed = console.ask("Where is your list (.csv or .xlsx; Enter: later)? ").strip("'\" ")
-    lists = [Path(typed).expanduser()] if typed else []
-    if lists and not lists[0].is_file():
-        raise UsageError(f"there is no file {lists[0]}", hint="drag the file into this window")
-    return dataclasses.replace(answers, **given), lists
+    own_list = Path(typed).expanduser() if typed else None
+    if own_list and not own_list.is_file():
+        raise UsageError(f"there is no file {own_list}", hint="drag the file into this window")
+    if own_list:
+        given["list"] = f"recipients/{own_list.name}"
+    return dataclasses.replace(answers, **given), own_list

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ccmail import clock
 from ccmail.cli.app import Command, Context
-from ccmail.cli.console import Console, columns, number, shown, size
+from ccmail.cli.console import Console, columns, count_of, number, people, shown, size
 from ccmail.cli.progress import progress_of
 from ccmail.problems import NotConfirmed
 
@@ -99,13 +100,13 @@ def _confirmed(console: Console, prospect: Prospect, confirm: int | None) -> int
             hint=f"--confirm {prospect.people} (the number in the plan)",
         )
     console.say(
-        f"\nThis sends {number(prospect.people)} mails to real people. It cannot be taken back."
+        f"\nThis sends {count_of(prospect.people, 'mail')} to real people. It cannot be taken back."
         if prospect.going_on is None
         else ""
     )
     typed = console.ask(f"Type {prospect.people} to send, anything else to stop: ")
     if typed.replace(",", "").replace(".", "") != str(prospect.people):
-        raise NotConfirmed("Stopped. Nothing was sent. (The number protects from sending by habit.)")
+        raise NotConfirmed("stopped. Nothing was sent. (The number protects from sending by habit.)")
     return prospect.people
 
 
@@ -129,7 +130,6 @@ def _plan_text(prospect: Prospect, workspace: Workspace, campaign: str) -> str:
 
 
 def _head(plan: Plan) -> str:
-    from ccmail.clock import now
     from ccmail.report import distance
 
     campaign = plan.edition.campaign
@@ -141,7 +141,7 @@ def _head(plan: Plan) -> str:
         if event.start:
             when += f", {event.start:%H:%M}" + (f"–{event.end:%H:%M}" if event.end else "")
             when += f" {event.timezone.key}"
-        parts.append(f"{when} ({distance(event, now().astimezone(event.timezone).date())})")
+        parts.append(f"{when} ({distance(event, clock.now().astimezone(event.timezone).date())})")
         if event.is_online:
             parts.append("online" if event.link else "online, no link yet")
     return " · ".join(parts)
@@ -194,6 +194,11 @@ def _facts(prospect: Prospect, workspace: Workspace, campaign: str) -> list[list
     entry = " + calendar entry" if edition.campaign.calendar.value != "none" else ""
     rows.append(["each mail", f"{size(largest)}{entry}{shown_pictures}"])
     rows.append(["how", _how(prospect, workspace)])
+    planned = sum(v.people for v in _shown_variants(prospect))
+    if prospect.people != planned:
+        rows.append(["this run", f"{people(prospect.people)} of them"])
+    if clock.is_pretended():
+        rows.append(["clock", f"pretending it is {clock.now():%-d %B %Y, %H:%M} UTC: the mails say so too"])
     tested = prospect.tested
     rows.append(
         ["tested", f"{tested.at:%-d %b %H:%M}, {', '.join(tested.to)}, this version ✓" if tested else "not yet"]
@@ -205,8 +210,9 @@ def _facts(prospect: Prospect, workspace: Workspace, campaign: str) -> list[list
 
 def _how(prospect: Prospect, workspace: Workspace) -> str:
     smtp = workspace.settings.smtp
-    if not prospect.real or smtp is None:
+    if not prospect.real:
         return f"REHEARSAL · {workspace.shown(workspace.outbox)}, nothing leaves this computer"
+    assert smtp is not None  # noqa: S101  # `checks.no_server`
     security = {"starttls": "TLS", "tls": "TLS", "none": "not encrypted"}[smtp.security.value]
     return f"REAL · {smtp.host}:{smtp.port}, {security} · {smtp.rate or 'as fast as the server takes them'}"
 
@@ -243,7 +249,7 @@ def _result_text(prospect: Prospect, sent: Sent, campaign: str) -> str:
     counts, result = sent.counts, sent.result
     accepted, total = counts.people(State.ACCEPTED), counts.candidates - counts.people(State.LEFT_OUT)
     if not prospect.real:
-        lines = [f"\n{number(accepted)} mails in the outbox: .ccmail/outbox/{sent.sending.campaign}/"]
+        lines = [f"\n{count_of(accepted, 'mail')} in the outbox: .ccmail/outbox/{sent.sending.campaign}/"]
     else:
         lines = [f"\n{number(accepted)} of {number(total)} accepted by the mail server."]
     rows = [

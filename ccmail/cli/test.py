@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ccmail.cli.app import Command, Context
-from ccmail.cli.console import number, shown
+from ccmail.cli.console import count_of, shown
 
 if TYPE_CHECKING:
     from ccmail.trial import TestSent
@@ -49,13 +49,14 @@ def _text(sent: TestSent, workspace: Workspace) -> str:
     )
     one = sent.variants[0].variant
     subject = f"[TEST {one.segment.name}·{'+'.join(one.languages)}] …"
-    what = f"{number(sent.accepted)} test mails ({len(sent.variants)} variants to {', '.join(sent.to)})"
+    what = f"{count_of(sent.accepted, 'test mail')} ({count_of(len(sent.variants), 'variant')} to {', '.join(sent.to)})"
     lines = [
         f"Sent {what}, subject “{subject}”, {where}.",
         *(f"  not accepted: {shown(words)}" for words in sent.trouble),
         f"Version {sent.plan.version} is now marked as tested."
         if sent.tested
         else f"Version {sent.plan.version} is not marked as tested.",
-        "Test mails carry no working invitation: answering them changes nothing.",
     ]
+    if sent.plan.edition.campaign.calendar.value != "none":
+        lines.append("Test mails carry no working invitation: answering them changes nothing.")
     return "\n".join(lines)

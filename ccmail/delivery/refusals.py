@@ -41,7 +41,7 @@ def wrong_password(server: Server, reply: Reply) -> ServerRefused:
     return ServerRefused(
         f"{server} does not accept this password for {server.user} ({said(reply)})",
         code="W702",
-        hint="nothing was sent; `ccmail login smtp` stores another password",
+        hint="nothing was sent; `ccmail login smtp` stores another password, if smtp.password is keyring",
     )
 
 

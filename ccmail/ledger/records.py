@@ -191,12 +191,13 @@ class Counts:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Tested:
-    """Somebody saw this version in a mailbox."""
+    """This version went to testers; `real`: into their mailboxes, not only into the outbox."""
 
     campaign: str
     version: str
     at: dt.datetime
     to: tuple[str, ...]
+    real: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

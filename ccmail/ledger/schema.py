@@ -180,6 +180,7 @@ tested = sa.Table(
     sa.Column("version", sa.Text, nullable=False),
     sa.Column("at", MOMENT, nullable=False),
     sa.Column("to", WORDS, nullable=False),
+    sa.Column("real", sa.Boolean, nullable=False),
     sa.Index("tests_of_a_version", "campaign", "version"),
 )
 

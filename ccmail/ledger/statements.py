@@ -207,6 +207,6 @@ def counts(sending: int) -> sa.Select[Any]:
 def tests(campaign: str, version: str | None) -> sa.Select[Any]:
     """Select the columns of `Tested`, the latest first."""
     table = schema.tested.c
-    query = sa.select(table.campaign, table.version, table.at, table.to).where(table.campaign == campaign)
+    query = sa.select(table.campaign, table.version, table.at, table.to, table.real).where(table.campaign == campaign)
     query = query.order_by(table.id.desc())
     return query if version is None else query.where(table.version == version)

@@ -240,9 +240,9 @@ class Ledger:
 
     # ── tests ──
 
-    def mark_tested(self, campaign: str, version: str, to: Sequence[str]) -> None:
+    def mark_tested(self, campaign: str, version: str, to: Sequence[str], *, real: bool) -> None:
         """Note that this version of the campaign went to these testers."""
-        values = {"campaign": campaign, "version": version, "at": self._now(), "to": tuple(to)}
+        values = {"campaign": campaign, "version": version, "at": self._now(), "to": tuple(to), "real": real}
         with self._writing() as connection:
             connection.execute(sa.insert(schema.tested).values(values))
 

@@ -276,9 +276,8 @@ class _Composer:
                 continue
             texts = other.texts.get(self.language.code) or next(iter(other.texts.values()))
             day = other.event.date.first if other.event else other.published
-            yield content.Link(
-                texts.title, (other.event and other.event.link) or "", long_date(day, self.language) if day else ""
-            )
+            # no link: its event's would lead into the event, past the registration
+            yield content.Link(texts.title, "", long_date(day, self.language) if day else "")
 
 
 def picture(edition: Edition, name: str, alt: str, credit: str = "") -> content.Picture:

@@ -25,7 +25,7 @@ sender:
   reply_to: contact             # answers go to the contact person of the reader's segment
 
 people:                         # the contact persons
-  german:
+  contact:
     name: {contact}
     email: {contact_address}
     # role: {{de: Projektmanagerin, en: Project Manager}}
@@ -33,17 +33,17 @@ people:                         # the contact persons
 segments:                       # who is written to: a list, its language, its contact person
   german:
     label: {{de: Für deutsche Interessierte, en: For readers in Germany}}
-    recipients: recipients/german.csv          # .csv or .xlsx, as it comes out of Excel
+    recipients: {list}          # .csv or .xlsx, as it comes out of Excel
     language: de
-    contact: german
+    contact: contact
   international:
     label: {{de: Für internationale Interessierte, en: For international readers}}
     recipients: recipients/international.csv
     language: en                               # a column "language" in the list wins over this
-    contact: german
+    contact: contact
 
 test:
-  to: [german]                  # who gets `ccmail test`; people or addresses
+  to: [contact]                 # who gets `ccmail test`; people or addresses
 
 unsubscribe:
   address: {address}
@@ -92,6 +92,7 @@ class Answers:
     timezone: str = "Europe/Berlin"
     contact: str = "Kim Muster"
     contact_address: str = "kim.muster@city-network.example"
+    list: str = "recipients/german.csv"
 
 
 def create_workspace(folder: Path, answers: Answers) -> tuple[Path, ...]:

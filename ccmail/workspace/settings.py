@@ -114,7 +114,7 @@ class Unsubscribe(Written):
     address: MailAddress | None = Field(
         None, description="A mail to this address unsubscribes; without it: to the sender's"
     )
-    url: WebLink | None = Field(None, description="One click; answered by `ccmail serve`")
+    url: WebLink | None = Field(None, description="One click: the address that each reader's own link begins with")
     key: SecretPlace | None = Field(None, description="Where the key lies that signs the links")
 
 

@@ -303,3 +303,65 @@ def test_every_command_prints_one_json_object(tmp_path: Path, empty_shell: Shell
     ):
         assert isinstance(empty_shell.json(*words), dict), words
     assert empty_shell.json("send", "nothing", code=2)["error"]["code"] == "W751"
+
+
+def test_who_unsubscribes_between_two_runs_gets_nothing_more(shell: Shell) -> None:
+    shell.run("send", REVIEW, "--limit", "1", code=4)
+    (shell.folder / "recipients" / "unsubscribed.csv").write_text("press@yerevan.example\n", encoding="utf-8")
+
+    done = shell.json("send", REVIEW)
+
+    assert done["recipients"] == 9
+    assert done["result"]["accepted"] == 10
+    assert done["result"]["left_out"] == 1
+    assert not any("yerevan" in name for name in shell.outbox(REVIEW))
+
+
+def test_nothing_is_sent_after_send_until(shell: Shell) -> None:
+    shell.edit(f"campaigns/{ANNOUNCEMENT}.yaml", "segments: ", "send_until: 20.9.2020 18:00\nsegments: ")
+
+    done = shell.run("send", ANNOUNCEMENT, code=1)
+    shell.run("send", ANNOUNCEMENT, "--allow-past")
+
+    assert "error[E402] nothing of this campaign is sent after 20 Sep 2020, 18:00" in done.stderr
+
+
+def test_real_delivery_without_a_server_is_an_error_before_anything_else(shell: Shell) -> None:
+    settings = (shell.folder / "ccmail.yaml").read_text(encoding="utf-8")
+    settings = re.sub(r"(?ms)^smtp:.*?(?=^inbox:)", "", settings).replace("delivery: outbox", "delivery: smtp")
+    (shell.folder / "ccmail.yaml").write_text(settings, encoding="utf-8")
+
+    assert "error[W762]" in shell.run("check", REVIEW, code=1).stdout
+    assert "error[W762]" in shell.run("send", REVIEW, "--confirm", "11", code=1).stderr
+
+
+def test_check_fix_repairs_what_is_certain_and_shows_it(shell: Shell) -> None:
+    file = f"campaigns/{REVIEW}.yaml"
+    before = (shell.folder / file).read_text(encoding="utf-8")
+    shell.edit(file, '"Kommunale Wirtschaft und Governance Reaktion auf COVID-19: Der Fall Tartu"',
+               "Kommunale Wirtschaft und Governance Reaktion auf COVID-19: Der Fall Tartu")  # fmt: skip
+
+    broken = shell.run("check", REVIEW, code=1)
+    fixed = shell.run("check", REVIEW, "--fix")
+
+    assert "error[Y101] a colon inside a text ends the text" in broken.stdout
+    assert '+      de: "Kommunale Wirtschaft' in fixed.stderr
+    assert (shell.folder / file).read_text(encoding="utf-8") == before
+
+
+def test_what_cannot_be_a_campaign_leaves_no_file(shell: Shell) -> None:
+    before = sorted((shell.folder / "campaigns").iterdir())
+
+    done = shell.run("new", "announcement", "Stadt", "--time", "halb9", code=1)
+
+    assert "“halb9” is not a time" in done.stderr
+    assert sorted((shell.folder / "campaigns").iterdir()) == before
+
+
+def test_a_text_from_windows_becomes_a_campaign(shell: Shell) -> None:
+    (shell.folder / "text.txt").write_bytes("Schöne Grüße aus Köln".encode("cp1252"))
+
+    made = shell.json("new", "announcement", "Köln", "--from", "text.txt")
+
+    assert "Schöne Grüße aus Köln" in (shell.folder / made["file"]).read_text(encoding="utf-8")
+    shell.run("check", made["id"])

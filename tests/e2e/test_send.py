@@ -60,6 +60,16 @@ def test_test_then_send_hands_the_bytes_of_the_rehearsal_to_the_server(
     assert len({mail.envelope_to for mail in real}) == 11
 
 
+def test_a_test_into_the_outbox_does_not_count_for_a_real_sending(shell: Shell, smtpd: Server) -> None:
+    shell.run("test", REVIEW, "--to", "me@x.example")
+    connect(shell, smtpd)
+
+    done = shell.run("send", REVIEW, "--confirm", "11", code=1)
+
+    assert "error[W707]" in done.stderr
+    assert smtpd.mails == []
+
+
 def test_a_second_run_sends_nobody_a_second_mail(shell: Shell, smtpd: Server) -> None:
     connect(shell, smtpd)
     shell.run("send", REVIEW, "--confirm", "11", "--untested")
