@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ccmail.plan import Plan
 from ccmail.problems import Problem
 
-CODE = "R530"
+CODE = "R540"
 WHY = "a sending to nobody is a mistake in the lists"
 
 
