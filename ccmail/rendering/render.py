@@ -113,4 +113,6 @@ def _explain(trouble: jinja2.TemplateError, name: str) -> Problem:
             if traceback.tb_frame.f_code.co_filename.endswith(".j2"):
                 file, line = traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
             traceback = traceback.tb_next
+    _, folder, inside = file.replace("\\", "/").rpartition("templates/")
+    file = f"{folder}{inside}"
     return Problem("H104", f"this template stopped: {trouble.message}", marks=(Mark(Place(file, line)),))

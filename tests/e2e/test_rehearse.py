@@ -365,3 +365,34 @@ def test_a_text_from_windows_becomes_a_campaign(shell: Shell) -> None:
 
     assert "Schöne Grüße aus Köln" in (shell.folder / made["file"]).read_text(encoding="utf-8")
     shell.run("check", made["id"])
+
+
+def test_a_template_of_the_workspace_stands_in_for_the_shipped_one(shell: Shell) -> None:
+    templates = shell.folder / "templates"
+    templates.mkdir()
+    plan = shell.json("send", "-n", REVIEW)
+    (templates / "review.txt.j2").write_text("Nur dies, {{ citi }}\n", encoding="utf-8")
+    wrong = shell.run("send", REVIEW, code=1)
+    (templates / "review.txt.j2").write_text("{{ city }}: {{ mail.blocks[0].greeting }}\n", encoding="utf-8")
+
+    shell.run("send", REVIEW, "--only", "jana.mueller@stadt-bonn.example")
+
+    (data,) = shell.outbox(REVIEW).values()
+    assert "error[H104] this template stopped: 'citi' is undefined" in wrong.stderr
+    assert "templates/review.txt.j2:1" in wrong.stderr
+    assert words_of(parsed(data), "plain") == "Bonn: Sehr geehrte Frau Dr. Müller,"
+    assert "Rund 50 Teilnehmer" in words_of(parsed(data), "html")
+    assert shell.json("send", "-n", REVIEW)["version"] != plan["version"]
+
+
+def test_a_text_that_is_different_for_everybody_is_right_but_warned_of(shell: Shell) -> None:
+    rows = "".join(f"p{i}@city.example,Vorname{i},Nachname{i}\n" for i in range(80))
+    (shell.folder / "recipients" / "german.csv").write_text(f"email,first_name,last_name\n{rows}", encoding="utf-8")
+    shell.edit(f"campaigns/{REVIEW}.yaml", "    Rund 50 Teilnehmer", "    {{ first_name | upper }}, rund 50 Teilnehmer")
+
+    checked = shell.run("check", REVIEW)
+    shell.run("send", REVIEW, "--segment", "german")
+
+    assert "warning[H107] nearly every reader needs a mail rendered alone" in checked.stdout
+    assert "first_name" in checked.stdout
+    assert "VORNAME79, rund 50" in words_of(parsed(list(shell.outbox(REVIEW).values())[-1]), "html")
