@@ -8,6 +8,7 @@ import os
 from ccmail.problems import UsageError
 
 VARIABLE = "CCMAIL_NOW"
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 
 def now() -> dt.datetime:
@@ -30,6 +31,8 @@ def now() -> dt.datetime:
         ) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise UsageError(f"{VARIABLE} is “{pretended}”: that is too far away", code="W720")
     return moment.astimezone(dt.UTC).replace(microsecond=0)
 
 

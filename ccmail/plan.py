@@ -133,9 +133,6 @@ class _Counting:
 
     def _add_reader(self, item: Selected) -> None:
         variant = Variant(self._segments[item.segment], item.languages)
-        self.people[variant] += 1
-        if variant in self.first and _is_personal(self._assembler):
-            return  # rendering each of thousands would take minutes; the warning says so
         try:
             message = self._assembler.assemble(item.contact, variant)
         except InputError:
@@ -144,6 +141,7 @@ class _Counting:
             mark = Mark(item.contact.place, "in this reader's mail")
             self.problems.append(Problem(error.code, error.message, marks=(mark,), hint=error.hint))
             return
+        self.people[variant] += 1
         if variant not in self.first:
             self.first[variant] = item
             self.sizes[variant] = sum(map(len, message.chunks))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,7 +96,9 @@ def read_audience(
     """Stream the lists of a campaign: who gets which variant, who is left out and why."""
     from ccmail.audience import SegmentList, read_contacts, select_audience
 
-    yield from _unsubscribed(workspace).problems
+    for problem in _unsubscribed(workspace).problems:
+        # whoever cannot be read there would get mail all the same: not a matter of one row
+        yield dataclasses.replace(problem, code="R511") if problem.is_error else problem
     suppressed = read_suppressed(workspace, ledger)
     lists = [
         SegmentList(s.name, s.languages, read_contacts(s.recipients, workspace.shown(s.recipients)))

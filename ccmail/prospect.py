@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ccmail.audience import Selected, key
-from ccmail.ledger import OPEN, Change, Delivery, Part, State
+from ccmail.ledger import OPEN, Change, Delivery, Part, State, refuse_lost_ledger
 from ccmail.prepare import read_audience, read_suppressed
 from ccmail.problems import CcmailError, UsageError, did_you_mean
 
@@ -69,6 +69,8 @@ def foresee(
     campaign = plan.edition.campaign
     part = _part(campaign, segment, only)
     sending = _unfinished(ledger, plan, real=real, look_only=look_only)
+    if real and sending is None:
+        refuse_lost_ledger(workspace.state, campaign.id)
     if sending and not look_only:
         _leave_out_suppressed(ledger, sending, read_suppressed(workspace, ledger))
     people = count_open(ledger, sending, part) if sending else _count_planned(workspace, plan, part, ledger)

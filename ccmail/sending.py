@@ -11,7 +11,7 @@ from ccmail import clock
 from ccmail.audience import LeftOut, Selected, from_record, key, to_record
 from ccmail.campaign import Variant
 from ccmail.delivery import Outbox, deliver, stop_at_signals
-from ccmail.ledger import Entry, Part
+from ccmail.ledger import Entry, Part, write_receipt
 from ccmail.messages import message_id
 from ccmail.prepare import make_assembler, read_audience
 from ccmail.problems import NotConfirmed
@@ -65,9 +65,12 @@ def begin(workspace: Workspace, ledger: Ledger, prospect: Prospect, confirmed: i
         date=now,
         dtstamp=now,
     )
+    if prospect.real:
+        write_receipt(workspace.state, sending)
     frozen = count_open(ledger, sending, prospect.part)
     if frozen != prospect.people and (prospect.limit is None or frozen < prospect.people):
         ledger.forget(sending)
+        (workspace.state / f"{sending.campaign}.sent").unlink(missing_ok=True)
         raise NotConfirmed(
             f"the lists changed meanwhile: now {frozen:,} people would get it. Nothing was sent.", code="W761"
         )

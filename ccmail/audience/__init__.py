@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ccmail.audience.address import key, to_ascii
 from ccmail.audience.contact import Contact, Salutation
+from ccmail.audience.mistakes import LIST_IS_LOST
 from ccmail.audience.reading import read_contacts
 from ccmail.audience.record import from_record, to_record
 from ccmail.audience.salutation import salutation
@@ -14,6 +15,7 @@ from ccmail.audience.select import LeftOut, Reason, SegmentList, Selected, Suppr
 from ccmail.audience.suppressions import Suppressions, read_suppressions
 
 __all__ = [
+    "LIST_IS_LOST",
     "Contact",
     "LeftOut",
     "Reason",

@@ -51,8 +51,13 @@ MEANINGS = {
     UNKNOWN_SALUTATION: (Severity.WARNING, "a salutation is neither Frau nor Herr, nor known otherwise"),
     DAMAGED_LETTER: (Severity.WARNING, "a letter was damaged before the list came here"),
     UNKNOWN_TIME_ZONE: (Severity.WARNING, "a time zone is not known by that name"),
-    EMPTY_LIST: (Severity.WARNING, "nobody is in the list"),
+    EMPTY_LIST: (Severity.ERROR, "nobody is in the list"),
 }
+
+LIST_IS_LOST = frozenset(
+    {NO_ADDRESS_COLUMN, TWO_ADDRESS_COLUMNS, UNREADABLE, EXCEL_READER_MISSING, UNKNOWN_SUPPRESSION, EMPTY_LIST}
+)
+"""The codes of problems that would leave out a whole list, or not leave out who must be: nothing is sent then."""
 
 ROW_IS_LOST = frozenset({NOT_AN_ADDRESS, OPEN_QUOTE, TOO_LONG, CONTROL_CHARACTER, TOO_MANY_CELLS})
 """The codes of problems that keep one person from getting the mail."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,7 @@ def read_suppressions(path: Path, shown_as: str) -> Suppressions:
     One column of addresses is enough, with or without a header, in any spelling; a column "reason" (Grund)
     that speaks of a bounce makes it one. A file that is not there suppresses nobody.
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         return Suppressions({})
     found: dict[str, Suppression] = {}
     problems: list[Problem] = []

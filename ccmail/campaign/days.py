@@ -32,6 +32,8 @@ _SHORT_YEAR = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{2})?")
 _NAMES = tuple(calendar.month_name)
 _EXAMPLE = "write it like 7.10.2020 or 2020-10-07"
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DayRange:
@@ -93,9 +95,12 @@ def _in_digits(text: str) -> str:
 
 def _day(text: SourceText, year: str, month: str, day: str) -> dt.date:
     try:
-        return dt.date(int(year), int(month), int(day))
+        found = dt.date(int(year), int(month), int(day))
     except ValueError:
         raise _no_such_day(text, int(year), int(month)) from None
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise Mistake("C210", f"{text} is too far away", text.place, label="the year?")
+    return found
 
 
 def _no_such_day(text: SourceText, year: int, month: int) -> Mistake:

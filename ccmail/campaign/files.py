@@ -86,6 +86,10 @@ def load_attachments(
         path = _find(name, campaign, workspace)
         if path is None:
             problems.append(_missing(name, place, campaign, workspace, "M611"))
+        elif _is_private(path, campaign, workspace):
+            problems.append(
+                _problem("M614", f"“{name}” would send readers' addresses to everybody", place, "remove it")
+            )
         elif content_type is None:
             kinds = ", ".join(sorted(suffix.removeprefix(".") for suffix in _ATTACHMENT_TYPES))
             problems.append(_problem("M612", f"“{name}” is of a kind that many servers refuse", place, f"use {kinds}"))
@@ -102,8 +106,19 @@ def ascii_name(name: str) -> str:
     """Return a file name that every mail program can show and save: ASCII letters, digits, `.`, `_` and `-`."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", name).translate(_TRANSLITERATED))
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    stem, dot, suffix = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.").rpartition(".")
-    return f"{stem[:80]}{dot}{suffix[:10]}" or "file"
+    path = PurePosixPath(plain.replace("/", "-"))
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-.")[:80] or "file"
+    suffix = re.sub(r"[^A-Za-z0-9]+", "", path.suffix)[:10]
+    return f"{stem}.{suffix}" if suffix else stem
+
+
+def _is_private(path: Path, campaign: Campaign, workspace: Workspace) -> bool:
+    """Return whether a file holds readers' data: it lies beside the lists, is one, or is in our state folder."""
+    real = path.resolve()
+    folders = [workspace.root / "recipients", workspace.state, *(s.recipients.parent for s in campaign.segments)]
+    return any(f != workspace.root and real.is_relative_to(f.resolve()) for f in folders) or real in {
+        segment.recipients.resolve() for segment in campaign.segments
+    }
 
 
 def _picture_names(campaign: Campaign, workspace: Workspace) -> Iterator[tuple[str, Place]]:
@@ -118,13 +133,17 @@ def _picture_names(campaign: Campaign, workspace: Workspace) -> Iterator[tuple[s
         yield shot.file, document.place("gallery", index, "file")
 
 
-def _read_picture(name: str, place: Place, campaign: Campaign, workspace: Workspace) -> PictureFile | Problem:
+def _read_picture(  # noqa: PLR0911  # a list of what a picture can be that is none for a mail
+    name: str, place: Place, campaign: Campaign, workspace: Workspace
+) -> PictureFile | Problem:
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  # only for those who render
 
     path = _find(name, campaign, workspace)
     if path is None:
         return _missing(name, place, campaign, workspace, "M601")
     convert = "save it as JPEG or PNG"
+    if path.stat().st_size > _ATTACHMENT_LIMIT:
+        return _problem("M605", f"{name} has {path.stat().st_size / 1e6:.0f} MB", place, "make it 1200 pixels wide")
     try:
         with Image.open(path) as image:
             kind, mode, (width, height) = image.format, image.mode, image.size

@@ -81,7 +81,8 @@ def read_workspace_path(text: SourceText, context: Context) -> SourceText:
 
 def is_id(name: str) -> bool:
     """Return whether a file's stem may be the id of a campaign: ids go into Message-IDs and file names."""
-    return _ID.fullmatch(name) is not None
+    # test mails of X go to the outbox folder X.test
+    return _ID.fullmatch(name) is not None and not name.endswith(".test")
 
 
 Country = Annotated[SourceText, FromText(read_country, SourceText, {"type": "string"})]

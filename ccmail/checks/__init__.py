@@ -9,7 +9,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from ccmail.checks import contact_address, event_over, missing_language, no_server, nobody, too_late, unknown_field
+from ccmail.audience import LIST_IS_LOST
+from ccmail.checks import (
+    contact_address,
+    event_over,
+    mail_size,
+    missing_language,
+    no_server,
+    nobody,
+    too_late,
+    unknown_field,
+)
 from ccmail.problems import sort_problems
 
 if TYPE_CHECKING:
@@ -35,4 +45,5 @@ def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = Fals
 
 def check_campaign(plan: Plan) -> tuple[Problem, ...]:
     """Check a campaign with its readers: what is wrong with the mails, not with rows of the lists."""
-    return sort_problems([*nobody.check(plan), *(p for p in plan.problems if not p.code.startswith("R5"))])
+    fatal = (p for p in plan.problems if p.code in LIST_IS_LOST or not p.code.startswith("R5"))
+    return sort_problems([*nobody.check(plan), *mail_size.check(plan), *fatal])

@@ -5,11 +5,35 @@ Everything that people see is written by `console`; a command's module is loaded
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
+import sys
+
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run ccmail as a program."""
-    from ccmail.cli.app import ccmail
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without “✓” is no reason to fail
+    try:
+        from ccmail.cli.app import ccmail
 
-    ccmail()
+        ccmail()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    finally:
+        _close_quietly()
+
+
+def _close_quietly() -> None:
+    """Keep Python from complaining at its end that nobody reads our output any more."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

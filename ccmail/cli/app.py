@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -139,10 +138,11 @@ def _guarded(context: Context, run: Callable[[], Any]) -> Any:
     except CcmailError as error:
         context.console.failure(error)
         sys.exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)) if _known(error) else 1)
-    except BrokenPipeError:
-        # whoever read our output is gone; Python would complain again when it closes the stream
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except OSError as error:
+        context.console.failure(
+            CcmailError(f"{error.strerror or error}: {error.filename or 'a file'}", code="W725", hint="who owns it?")
+        )
+        sys.exit(1)
     except KeyboardInterrupt:
         context.console.say("\nStopped.")
         sys.exit(130)

@@ -98,18 +98,20 @@ class Console:
 
     def may_ask(self) -> bool:
         """Return whether somebody sits at a terminal who may be asked."""
-        return self.interactive and not self.json and sys.stdin.isatty()
+        return self.interactive and not self.json and sys.stdin is not None and sys.stdin.isatty()
 
     def paint(self, text: str, style: str, stream: IO[str] | None = None) -> str:
         """Colour a text where the terminal shows colours."""
         stream = stream or sys.stdout
-        if not self.colour or self.json or os.environ.get("NO_COLOR") or not stream.isatty():
+        if not self.colour or self.json or os.environ.get("NO_COLOR") or stream is None or not stream.isatty():
             return text
         return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
 
     def _write(self, stream: IO[str], text: str) -> None:
-        stream.write(text + "\n")
-        stream.flush()
+        # who reads our output may be gone, or never have been there; a sending goes on all the same
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.write(text + "\n")
+            stream.flush()
 
 
 def shown(text: str) -> str:

@@ -23,7 +23,7 @@ def progress_of(console: Console, prospect: Prospect) -> Iterator[Callable[[Prog
     """Yield a function to be told of every try."""
     if console.quiet or console.json:
         yield lambda _progress: None
-    elif sys.stderr.isatty():
+    elif sys.stderr is not None and sys.stderr.isatty():
         with _bars(prospect) as report:
             yield report
     else:

@@ -1,4 +1,4 @@
-"""Ctrl-C and TERM, as a wish to stop rather than as an end."""
+"""Ctrl-C, TERM and a closed terminal, as a wish to stop rather than as an end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# a closed terminal (HUP) is a wish to stop too; Windows does not know it
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class Stop(asyncio.Event):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.ledger.lock import sole_sender
+from ccmail.ledger.receipt import refuse_lost_ledger, write_receipt
 from ccmail.ledger.records import (
     Attempt,
     Change,
@@ -53,7 +54,9 @@ __all__ = [
     "Tested",
     "may_move",
     "open_ledger",
+    "refuse_lost_ledger",
     "sole_sender",
+    "write_receipt",
 ]
 
 

@@ -108,7 +108,9 @@ class Assembler:
         fields[TO_ADDRESS] = to_ascii(address)
         fields[MESSAGE_ID] = self._message_id(key(address), variant)
         if edition.settings.unsubscribe.url:
-            token = unsubscribe_token(self._unsubscribe_key, edition.settings.sender.address, contact.email)
+            # a tester's click must not unsubscribe the reader whose mail it is
+            owner = f"test of {to}" if to else contact.email
+            token = unsubscribe_token(self._unsubscribe_key, edition.settings.sender.address, owner)
             fields["unsubscribe"] = f"{edition.settings.unsubscribe.url.rstrip('/')}/{token}"
         return fields
 

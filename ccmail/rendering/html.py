@@ -41,6 +41,8 @@ _EMPTY_ITEM = re.compile(r"(<li\b[^>]*>)(</li>)")
 _NOTHING = "ccmailNothingHere"
 _TAG_OR_COMMENT = re.compile(r"<!--.*?-->|<[A-Za-z/!](?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
 _SINGLE_QUOTED = re.compile(r"(\s[^\s=<>\"'/]+=)'([^']*)'")
+# what mail programs remove, and what no reader's data may come near
+_ACTIVE = re.compile(r"<(?:script|iframe|object|embed|form|video|audio)\b|<[^<>]*\son\w+\s*=", re.IGNORECASE)
 _ADDRESS_ATTRIBUTE = re.compile(r"\b(?:href|src|action)=\"[^\"]*\Z", re.IGNORECASE)
 
 
@@ -86,6 +88,14 @@ def inline_styles(html: str) -> str:
 
 
 def _refuse_fetching(html: str) -> None:
+    active = _ACTIVE.search(html)
+    if active:
+        line = html.count("\n", 0, active.start()) + 1
+        raise TemplateTrouble(
+            f"“{active[0]}” in line {line} of the HTML does something: mail programs remove it",
+            code="H106",
+            hint="a mail shows and links; it runs nothing",
+        )
     found = _FETCHES.search(html)
     if found:
         line = html.count("\n", 0, found.start()) + 1

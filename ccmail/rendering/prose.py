@@ -15,6 +15,7 @@ from ccmail.problems import InputError, Mark, Place, Problem, did_you_mean
 from ccmail.rendering.environment import MailEnvironment, ProseEnvironment
 from ccmail.rendering.markdown import render_markdown
 from ccmail.rendering.reader import greeting_field, known_fields
+from ccmail.rendering.slots import UnsafeLink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,7 +57,9 @@ class Prose:
             return str(text)
         try:
             return _template(environment, str(text)).render(self._names)
-        except jinja2.TemplateError as trouble:
+        except (UnsafeLink, InputError):
+            raise
+        except Exception as trouble:  # noqa: BLE001  # an author's text can raise anything: 1/0, a filter's TypeError
             raise InputError([_explain(trouble, text, sorted(self._names))]) from None
 
 
@@ -71,24 +74,25 @@ def unknown_names(text: SourceText, edition: Edition) -> Iterator[Problem]:
         return
     try:
         tree = _PASSAGES.parse(str(text))
-    except jinja2.TemplateSyntaxError as trouble:
+        names = jinja2.meta.find_undeclared_variables(tree)
+    except (jinja2.TemplateError, RecursionError) as trouble:
         yield _explain(trouble, text, [])
         return
-    known = {*known_fields(edition.columns), "greeting", *_PASSAGES.globals}
-    unknown = jinja2.meta.find_undeclared_variables(tree) - known
+    unknown = names - {*known_fields(edition.columns), "greeting", *_PASSAGES.globals}
     for node in tree.find_all(jinja2.nodes.Name):
         if node.name in unknown:
             yield _unknown(node.name, text.line_of(node.lineno), sorted(known_fields(edition.columns)))
 
 
-def _explain(trouble: jinja2.TemplateError, text: SourceText, names: list[str]) -> Problem:
+def _explain(trouble: Exception, text: SourceText, names: list[str]) -> Problem:
     line = trouble.lineno if isinstance(trouble, jinja2.TemplateSyntaxError) else _line_in_text(trouble)
-    quoted = re.match(r"'(\w+)' is undefined", trouble.message or "")
+    says = str(trouble) or type(trouble).__name__
+    quoted = re.match(r"'(\w+)' is undefined", says)
     if quoted:
         return _unknown(quoted[1], text.line_of(line), names)
     return Problem(
         "T306",
-        f"the braces in this text are not understood: {trouble.message}",
+        f"the braces in this text are not understood: {says}",
         marks=(Mark(text.line_of(line)),),
         hint="a field is written {{ first_name }}",
     )

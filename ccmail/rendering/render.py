@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup
 
-from ccmail.problems import InputError, Mark, Place, Problem
+from ccmail.problems import CcmailError, InputError, Mark, Place, Problem
 from ccmail.rendering.compose import calendar_entry, compose
 from ccmail.rendering.html import Context, contexts, escape_for, inline_styles, stands_in_address
 from ccmail.rendering.prose import Prose
-from ccmail.rendering.slots import Fields, Pieces, Reading, Slotted, reading_of
+from ccmail.rendering.slots import Fields, Pieces, Reading, Slotted, Use, reading_of
 from ccmail.rendering.text import tidy
 from ccmail.rendering.theme import make_theme
 
@@ -86,7 +86,9 @@ def render(edition: Edition, variant: Variant, reading: Reading) -> Rendered:
 def _rendered(edition: Edition, name: str, names: dict[str, object]) -> str:
     try:
         return edition.environment.get_template(name).render(names)
-    except jinja2.TemplateError as trouble:
+    except (CcmailError, KeyboardInterrupt):
+        raise
+    except Exception as trouble:  # a template's author can make it raise anything
         raise InputError([_explain(trouble, name)]) from trouble
 
 
@@ -99,11 +101,13 @@ def _escaped(html: str, reading: Reading) -> Iterator[str | EscapedSlot]:
                 yield piece
                 continue
             in_address = context is Context.ATTRIBUTE and stands_in_address(before)
+            if in_address and before.endswith('"') and piece.use is Use.TEXT:
+                piece = Slotted(piece.printed, Use.WHOLE_URL)  # noqa: PLW2901  # `javascript:…` must not get there
             yield EscapedSlot(piece, Context.ADDRESS if in_address else context)
             before += "x"
 
 
-def _explain(trouble: jinja2.TemplateError, name: str) -> Problem:
+def _explain(trouble: Exception, name: str) -> Problem:
     file, line = f"templates/{name}", 0
     if isinstance(trouble, jinja2.TemplateSyntaxError):
         file, line = trouble.filename or file, trouble.lineno
@@ -115,4 +119,6 @@ def _explain(trouble: jinja2.TemplateError, name: str) -> Problem:
             traceback = traceback.tb_next
     _, folder, inside = file.replace("\\", "/").rpartition("templates/")
     file = f"{folder}{inside}"
-    return Problem("H104", f"this template stopped: {trouble.message}", marks=(Mark(Place(file, line)),))
+    return Problem(
+        "H104", f"this template stopped: {str(trouble) or type(trouble).__name__}", marks=(Mark(Place(file, line)),)
+    )

@@ -117,6 +117,19 @@ class Unsubscribe(Written):
     url: WebLink | None = Field(None, description="One click: the address that each reader's own link begins with")
     key: SecretPlace | None = Field(None, description="Where the key lies that signs the links")
 
+    @pydantic.field_validator("url")
+    @classmethod
+    def _takes_a_token_at_its_end(cls, value: SourceText | None) -> SourceText | None:
+        # RFC 8058 3.1 wants https; a query or fragment would swallow the token that is appended
+        if value is not None and (not value.startswith("https://") or "?" in value or "#" in value):
+            raise Mistake(
+                "W757",
+                f"“{value}” cannot be the beginning of each reader's own link",
+                label="https, without ? and #",
+                hint="write it like https://newsletter.city.example/u",
+            )
+        return value
+
 
 class Footer(Written):
     """What stands at the end of every mail."""

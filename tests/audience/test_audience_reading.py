@@ -372,7 +372,7 @@ def test_an_empty_file_says_so(read: Read, content: str) -> None:
 def test_a_list_with_nobody_in_it_says_so(read: Read) -> None:
     _, [problem] = read("email,first_name\n,\n")
 
-    assert (problem.code, problem.severity) == ("R536", Severity.WARNING)
+    assert (problem.code, problem.severity) == ("R536", Severity.ERROR)
 
 
 def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:

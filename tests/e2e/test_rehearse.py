@@ -396,3 +396,32 @@ def test_a_text_that_is_different_for_everybody_is_right_but_warned_of(shell: Sh
     assert "warning[H107] nearly every reader needs a mail rendered alone" in checked.stdout
     assert "first_name" in checked.stdout
     assert "VORNAME79, rund 50" in words_of(parsed(list(shell.outbox(REVIEW).values())[-1]), "html")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{ 1/0 }}", "{{ first_name|nosuch }}", "{{ 'x'|round }}", "{{ first_name + 1 }}", "{% for x in 5 %}{% endfor %}"],
+)
+def test_a_text_that_cannot_be_rendered_is_a_problem_with_its_line(shell: Shell, text: str) -> None:
+    shell.edit(f"campaigns/{REVIEW}.yaml", "    Rund 50 Teilnehmer", f"    {text} Rund 50 Teilnehmer")
+
+    done = shell.run("check", REVIEW, code=1)
+
+    assert "error[T306]" in done.stdout
+    assert f"campaigns/{REVIEW}.yaml:" in done.stdout
+
+
+def test_a_field_that_is_no_link_never_becomes_one(shell: Shell) -> None:
+    shell.edit(f"campaigns/{REVIEW}.yaml", "    Rund 50 Teilnehmer", "    [hier]({{ city }}) Rund 50 Teilnehmer")
+
+    done = shell.run("check", REVIEW, code=1)
+
+    assert "error[H105] “Bonn” stands where a link is wanted" in done.stdout
+
+
+def test_the_lists_are_never_attached(shell: Shell) -> None:
+    shell.edit(f"campaigns/{REVIEW}.yaml", "author: ", "attachments: [../recipients/german.csv]\nauthor: ")
+
+    done = shell.run("check", REVIEW, code=1)
+
+    assert "error[M614]" in done.stdout

@@ -254,3 +254,66 @@ def _at_a_terminal(shell: Shell, words: list[str], question: str, answer: str) -
             answered = True
     os.close(person)
     return screen, process.wait(timeout=30)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 half", b"Name\nKim Muster\n"])
+def test_an_unsubscribed_list_that_cannot_be_understood_stops_everything(
+    shell: Shell, smtpd: Server, content: bytes
+) -> None:
+    connect(shell, smtpd)
+    (shell.folder / "recipients" / "unsubscribed.csv").write_bytes(content)
+
+    done = shell.run("send", REVIEW, "--confirm", "11", "--untested", code=1)
+
+    assert "error[R511]" in done.stderr
+    assert smtpd.mails == []
+
+
+@pytest.mark.parametrize("content", [None, b"", b"email,first_name\n", b"name,city\nKim,Bonn\n", b"PK\x03\x04"])
+def test_a_list_that_is_missing_or_no_list_drops_nobody_silently(
+    shell: Shell, smtpd: Server, content: bytes | None
+) -> None:
+    connect(shell, smtpd)
+    german = shell.folder / "recipients" / "german.csv"
+    german.unlink()
+    if content is not None:
+        german.write_bytes(content)
+
+    done = shell.run("send", REVIEW, "--confirm", "6", "--untested", code=1)
+
+    assert "recipients/german.csv" in done.stderr
+    assert smtpd.mails == []
+
+
+def test_one_reader_whose_mail_cannot_be_made_stops_a_sending_before_it_begins(shell: Shell, smtpd: Server) -> None:
+    connect(shell, smtpd)
+    shell.edit(f"campaigns/{REVIEW}.yaml", "    Rund 50", '    {{ email.split("@")[0][6] }} Rund 50')
+
+    done = shell.run("send", REVIEW, "--confirm", "11", "--untested", code=1)
+
+    assert "error[T306]" in done.stderr
+    assert smtpd.mails == []
+
+
+def test_who_reads_the_output_may_leave_and_everybody_is_served(shell: Shell, smtpd: Server) -> None:
+    connect(shell, smtpd)
+    process = _start(shell, "send", REVIEW, "--confirm", "11", "--untested")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    process.stderr.close()
+
+    assert process.wait(timeout=60) == 0
+    assert len(smtpd.mails) == 11
+
+
+def test_a_lost_ledger_does_not_send_to_everybody_again(shell: Shell, smtpd: Server) -> None:
+    connect(shell, smtpd)
+    shell.run("send", REVIEW, "--confirm", "11", "--untested")
+    for file in (shell.folder / ".ccmail").glob("ledger.sqlite*"):
+        file.unlink()
+
+    done = shell.run("send", REVIEW, "--confirm", "11", "--untested", code=7)
+
+    assert "error[W740]" in done.stderr
+    assert len(smtpd.mails) == 11
