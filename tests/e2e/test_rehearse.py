@@ -425,3 +425,21 @@ def test_the_lists_are_never_attached(shell: Shell) -> None:
     done = shell.run("check", REVIEW, code=1)
 
     assert "error[M614]" in done.stdout
+
+
+def test_a_mail_that_no_server_would_take_is_refused(shell: Shell) -> None:
+    for name in ("a.pdf", "b.pdf"):
+        (shell.folder / "campaigns" / name).write_bytes(b"%PDF-1.4" + b"\0" * 6_000_000)
+    shell.edit(f"campaigns/{REVIEW}.yaml", "author: ", "attachments: [a.pdf, b.pdf]\nauthor: ")
+
+    done = shell.run("send", REVIEW, code=1)
+
+    assert "error[M615] each mail is 16" in done.stderr
+
+
+def test_a_terminal_without_our_characters_is_no_reason_to_fail(shell: Shell) -> None:
+    shell.environment["PYTHONIOENCODING"] = "ascii"
+
+    done = shell.run("send", "-n", REVIEW)
+
+    assert "REHEARSAL" in done.stdout

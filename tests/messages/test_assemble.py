@@ -271,3 +271,21 @@ def test_an_invitation_to_answer_lies_last_among_the_alternatives_and_names_one_
     assert first.count(b"ATTENDEE") == 1
     assert b"jana@bonn.example" in first.replace(b"\r\n ", b"")
     assert assembler.assemble_naively(jana, variant).as_bytes() == assembler.assemble(jana, variant).as_bytes()
+
+
+def test_a_testers_click_does_not_unsubscribe_the_reader(
+    edition_of: EditionOf,
+    assembler_of: AssemblerOf,
+    first_variant: VariantOf,
+    jana: Contact,
+    small_settings: str,
+) -> None:
+    edition = edition_of(
+        settings=small_settings.replace("unsubscribe: {", "unsubscribe: {url: 'https://n.example/u', ")
+    )
+    assembler, variant = assembler_of(edition), first_variant(edition)
+
+    real = parsed(assembler.assemble(jana, variant).as_bytes())
+    test = parsed(assembler.assemble(jana, variant, to="me@x.example").as_bytes())
+
+    assert real["List-Unsubscribe"] != test["List-Unsubscribe"]
