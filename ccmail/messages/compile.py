@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import email.utils
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ccmail.audience import to_ascii
 from ccmail.calendar import Method, Person, Revision, recipient_uid
 from ccmail.messages.headers import address_field, labelled_field, text_field, token_field
+from ccmail.messages.quoted_printable import merged
 from ccmail.messages.skeleton import Part, file_leaf, multipart, text_leaf, write
 from ccmail.rendering import Pieces, content_id, fill_pieces
 
@@ -105,21 +106,7 @@ def compile_mail(rendered: Rendered, edition: Edition, variant: Variant, envelop
     """
     header = _header(rendered, edition, variant, envelope)
     body = write(_tree(rendered, edition, envelope), envelope.seed)
-    return CompiledMail(tuple(_merged([*header, b"MIME-Version: 1.0\r\n", *body])))
-
-
-def _merged(chunks: Iterable[bytes | Chunk]) -> Iterator[bytes | Chunk]:
-    static: list[bytes] = []
-    for chunk in chunks:
-        if isinstance(chunk, bytes):
-            static.append(chunk)
-            continue
-        if static:
-            yield b"".join(static)
-            static = []
-        yield chunk
-    if static:
-        yield b"".join(static)
+    return CompiledMail(tuple(merged([*header, b"MIME-Version: 1.0\r\n", *body])))
 
 
 def _header(rendered: Rendered, edition: Edition, variant: Variant, envelope: Envelope) -> Chunks:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 LINE_LIMIT = 76  # RFC 2045 6.7 (5), including the "=" of a soft break
@@ -49,7 +49,7 @@ class SlottedLine:
 
 def encode(text: Text) -> Chunks:
     """Encode a text, whose lines end in line feeds, into chunks with CRLF line ends; the last line gets one too."""
-    return tuple(_merged(_lines(text)))
+    return tuple(merged(_lines(text)))
 
 
 def _lines(text: Text) -> Iterator[bytes | SlottedLine]:
@@ -73,16 +73,17 @@ def _line(pieces: list[bytes | Filler]) -> bytes | SlottedLine:
     return SlottedLine(tuple(p for p in pieces if p != b""))
 
 
-def _merged(lines: Iterator[bytes | SlottedLine]) -> Iterator[bytes | SlottedLine]:
+def merged(chunks: Iterable[bytes | Chunk]) -> Iterator[bytes | Chunk]:
+    """Join static stretches that follow each other."""
     static: list[bytes] = []
-    for line in lines:
-        if isinstance(line, bytes):
-            static.append(line)
+    for chunk in chunks:
+        if isinstance(chunk, bytes):
+            static.append(chunk)
             continue
         if static:
             yield b"".join(static)
             static = []
-        yield line
+        yield chunk
     if static:
         yield b"".join(static)
 

@@ -18,16 +18,9 @@ from __future__ import annotations
 import base64
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from ccmail.messages.quoted_printable import LINE_LIMIT, Chunk, Chunks, Text, encode
-
-
-class Bytes(Protocol):
-    """Content that is made per recipient."""
-
-    def fill(self, fields: Mapping[str, str], /) -> bytes:
-        """Return the recipient's content."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,7 +47,7 @@ Part: TypeAlias = Leaf | Multipart
 class Base64:
     """A body that is made and encoded per recipient."""
 
-    content: Bytes
+    content: Chunk
 
     def fill(self, fields: Mapping[str, str], /) -> bytes:
         """Return the recipient's encoded content."""
@@ -70,7 +63,7 @@ def text_leaf(subtype: str, text: Text) -> Leaf:
 
 
 def file_leaf(
-    content_type: str, content: bytes | Bytes, *, disposition: str = "", name: str = "", content_id: str = ""
+    content_type: str, content: bytes | Chunk, *, disposition: str = "", name: str = "", content_id: str = ""
 ) -> Leaf:
     """Return a part in base64. `name` is ASCII; `disposition` is `attachment`, `inline` or ""."""
     named = f'; name="{name}"' if name else ""

@@ -68,7 +68,7 @@ def inline_styles(html: str) -> str:
         TemplateTrouble: A style or element would fetch something, the doctype is missing, or inlining lost a
             slot or a conditional comment.
     """
-    _refuse_fetching(html)
+    _refuse_what_acts(html)
     if not html.startswith(DOCTYPE):
         raise TemplateTrouble(
             "the HTML does not begin with <!DOCTYPE html>", code="H102", hint="make it the first bytes of the template"
@@ -87,7 +87,7 @@ def inline_styles(html: str) -> str:
     return inlined
 
 
-def _refuse_fetching(html: str) -> None:
+def _refuse_what_acts(html: str) -> None:
     active = _ACTIVE.search(html)
     if active:
         line = html.count("\n", 0, active.start()) + 1

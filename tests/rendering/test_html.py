@@ -50,7 +50,7 @@ def test_nothing_is_fetched(head: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_lock_behind_the_refusal_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("a socket was opened"))
-    monkeypatch.setattr("ccmail.rendering.html._refuse_fetching", lambda _html: None)
+    monkeypatch.setattr("ccmail.rendering.html._refuse_what_acts", lambda _html: None)
 
     inline_styles(page("<p>x</p>", "<style>@import url(http://127.0.0.1:9/a.css); p{color:#ff0000}</style>"))
 
