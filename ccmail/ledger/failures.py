@@ -91,3 +91,12 @@ def overtaken(path: Path, wanted: int, done: int) -> LedgerFailure:
         code="W738",
         hint="let one process send a campaign, and look with `ccmail status` where it stands",
     )
+
+
+def no_mail(path: Path, campaign: str) -> LedgerFailure:
+    """Return the failure for a sending whose mails are not kept: an older ccmail began it."""
+    return LedgerFailure(
+        f"the ledger {path} does not hold the mails of “{campaign}”: an older ccmail began this sending",
+        code="W742",
+        hint="--confirm-change has them made again from today's files, for those who do not have theirs yet",
+    )
