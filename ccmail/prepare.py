@@ -16,12 +16,13 @@ from ccmail.problems import InputError, Problem, UsageError, sort_problems
 if TYPE_CHECKING:
     from ccmail.audience import LeftOut, Selected, Suppression, Suppressions
     from ccmail.campaign import Campaign
-    from ccmail.delivery import Courier
+    from ccmail.delivery import Courier, Retry
     from ccmail.ledger import Claim, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Assembler, CompiledMail, NumberedMail
     from ccmail.plan import Plan
     from ccmail.rendering import Edition
+    from ccmail.workspace import Retry as RetrySettings
     from ccmail.workspace import Workspace
 
 _KEPT_MAILS = 256  # compiled mails that are at hand at a time
@@ -207,7 +208,7 @@ def open_courier(workspace: Workspace, edition: Edition, *, real: bool) -> Couri
 
 def _smtp(workspace: Workspace) -> Courier:
     from ccmail.audience import to_ascii
-    from ccmail.delivery import Pace, Security, Server, Smtp, read_password
+    from ccmail.delivery import Pace, Security, Server, Smtp, Timeouts, read_password
 
     settings = workspace.settings.smtp
     if settings is None:
@@ -222,6 +223,11 @@ def _smtp(workspace: Workspace) -> Courier:
         user=settings.user,
         password=password,
         ca_file=workspace.root / Path(settings.ca_file).expanduser() if settings.ca_file else None,
+        timeouts=Timeouts(
+            connect=settings.timeouts.connect.total_seconds(),
+            reply=settings.timeouts.reply.total_seconds(),
+            end_of_data=settings.timeouts.end_of_data.total_seconds(),
+        ),
     )
     sender = workspace.settings.sender
     return Smtp(
@@ -229,6 +235,19 @@ def _smtp(workspace: Workspace) -> Courier:
         to_ascii(sender.bounces or sender.address),
         connections=settings.connections,
         pace=Pace(settings.rate.per_second if settings.rate else None),
+        retry=_retry(settings.retry),
+        domains={domain: rate.per_second for domain, rate in settings.domains.items() if rate},
+    )
+
+
+def _retry(settings: RetrySettings) -> Retry:
+    from ccmail.delivery import Retry
+
+    return Retry(
+        server=settings.server.seconds,
+        recipient=settings.recipient.seconds,
+        patience=settings.patience.total_seconds(),
+        breaker=settings.breaker,
     )
 
 
