@@ -181,7 +181,7 @@ def frozen_mails(ledger: Ledger, sending: Sending) -> Callable[[Claim], list[byt
     return lambda claim: mail(claim.mail).fill(claim.fields)
 
 
-def list_fingerprint(workspace: Workspace, campaign: Campaign) -> str:
+def list_fingerprint(campaign: Campaign) -> str:
     """Return the fingerprint of a campaign's lists: while it is the same, nobody has joined or gone."""
     digest = hashlib.sha256()
     for segment in campaign.segments:
@@ -208,7 +208,7 @@ def open_courier(workspace: Workspace, edition: Edition, *, real: bool) -> Couri
 
 def _smtp(workspace: Workspace) -> Courier:
     from ccmail.audience import to_ascii
-    from ccmail.delivery import Pace, Security, Server, Smtp, Timeouts, read_password
+    from ccmail.delivery import Security, Server, Smtp, Timeouts, read_password
 
     settings = workspace.settings.smtp
     if settings is None:
@@ -234,7 +234,7 @@ def _smtp(workspace: Workspace) -> Courier:
         server,
         to_ascii(sender.bounces or sender.address),
         connections=settings.connections,
-        pace=Pace(settings.rate.per_second if settings.rate else None),
+        rate=settings.rate.per_second if settings.rate else None,
         retry=_retry(settings.retry),
         domains={domain: rate.per_second for domain, rate in settings.domains.items() if rate},
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.audience import Selected, from_record, key
+from ccmail.audience import LeftOut, Selected, from_record, key
 from ccmail.campaign import Variant
 from ccmail.checks import check_campaign, check_mails
 from ccmail.ledger import OPEN, STAGED, Change, Delivery, Part, State, refuse_lost_ledger
@@ -28,7 +28,7 @@ from ccmail.rendering import differences, fingerprint, manifest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ccmail.audience import LeftOut, Suppression
+    from ccmail.audience import Suppression
     from ccmail.campaign import Campaign
     from ccmail.ledger import Counts, Entry, Sending, Tested
     from ccmail.ledger.store import Ledger
@@ -150,7 +150,7 @@ class _Outlook:
         self._part = _part(edition.campaign, wish)
         self._content = manifest(edition)
         self._version = fingerprint(self._content)
-        self._lists = list_fingerprint(workspace, edition.campaign)
+        self._lists = list_fingerprint(edition.campaign)
 
     def prospect(self) -> Prospect:
         sending = self._unfinished()
@@ -207,9 +207,7 @@ class _Outlook:
             return Planner(self._edition, version, assembler)
         return Planner(self._edition, version, assembler, keeper(self._ledger, sending, version))
 
-    def _freeze(
-        self, sending: Sending | None, planner: Planner, stream: Iterable[Selected | LeftOut | Problem]
-    ) -> int:
+    def _freeze(self, sending: Sending | None, planner: Planner, stream: Iterable[Selected | LeftOut | Problem]) -> int:
         """Write the entries of a stream, as far as anything is to be written; return how many are to be sent to."""
         counted = _Counted(planner.entries(stream), self._part)
         if sending is None or self._wish.look_only:
@@ -300,27 +298,17 @@ class _Outlook:
         return Plan(self._edition, sending.version, tuple(variants), groups, total, ())
 
     def _changed(self, sending: Sending) -> CcmailError:
+        counts = self._ledger.counts(sending)
         kept = self._ledger.manifest(sending, sending.version)
         found = differences(zlib.decompress(kept), self._content) if kept else ()
-        lines = [
-            f"{each.where}: {_shortened(each.before)} → {_shortened(each.after)}"
-            for each in found[:_SHOWN_DIFFERENCES]
-        ]
+        shown = [f"{d.where}: {_shortened(d.before)} → {_shortened(d.after)}" for d in found[:_SHOWN_DIFFERENCES]]
         if len(found) > _SHOWN_DIFFERENCES:
-            lines.append(f"and {len(found) - _SHOWN_DIFFERENCES} more")
-        counts = self._ledger.counts(sending)
-        remaining = f"{counts.remaining:,} still without it"
+            shown.append(f"and {len(found) - _SHOWN_DIFFERENCES} more")
         return CcmailError(
-            f"this campaign changed after {counts.people(State.ACCEPTED):,} people got it: version {sending.version} was "
-            f"sent, now it is {self._version}; {remaining}",
+            f"this campaign changed after {counts.people(State.ACCEPTED):,} people got it: version {sending.version} "
+            f"was sent, now it is {self._version}; {counts.remaining:,} still without it",
             code="M610",
-            hint="\n".join(
-                [
-                    *lines,
-                    "undo the change to go on; or --finish-old: the old text to the rest; or --confirm-change: the new "
-                    "text to them",
-                ]
-            ),
+            hint="\n".join([*shown, *_WAYS_ON]),
         )
 
     def _prospect(self, plan: Plan, sending: Sending | None, people: int, joining: int = 0) -> Prospect:
@@ -344,6 +332,11 @@ class _Outlook:
         )
 
 
+_WAYS_ON = (
+    "undo the change to go on with the same text,",
+    "or --finish-old sends the old text to the rest,",
+    "or --confirm-change sends the new text to all who do not have the old one",
+)
 _STILL_AT_HOME = (State.QUEUED, State.DEFERRED)
 
 

@@ -59,8 +59,9 @@ def begin(workspace: Workspace, ledger: Ledger, prospect: Prospect, confirmed: i
 def _go_on(ledger: Ledger, prospect: Prospect, sending: Sending, confirmed: int) -> Sending:
     ledger.note_host(sending, socket.gethostname())
     if prospect.wish.retry_refused:
-        rows = ledger.rows(sending, State.REFUSED)
-        ledger.requeue(sending, State.REFUSED, positions=[r.position for r in rows if prospect.part.holds(r.segment, r.key)])
+        part = prospect.part
+        again = [r.position for r in ledger.rows(sending, State.REFUSED) if part.holds(r.segment, r.key)]
+        ledger.requeue(sending, State.REFUSED, positions=again)
     if prospect.joining:
         now = clock.now()
         everybody = prospect.part == _EVERYBODY

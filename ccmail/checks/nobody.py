@@ -16,7 +16,7 @@ def check(plan: Plan) -> Iterator[Problem]:
     if plan.recipients:
         return
     candidates = sum(group.people for group in plan.left_out)
-    why = ", ".join(f"{group.people:,} {group.reason.value}" for group in plan.left_out)
+    why = ", ".join(f"{group.people:,} {group.reason}" for group in plan.left_out)
     yield Problem(
         CODE,
         f"0 of {candidates:,} people would get this: {why}" if candidates else "the lists are empty",

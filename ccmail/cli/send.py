@@ -240,9 +240,7 @@ def _plan_data(prospect: Prospect) -> dict[str, Any]:
             }
             for v in _shown_variants(prospect)
         ],
-        "left_out": [
-            {"reason": g.reason, "people": g.people, "examples": list(g.examples)} for g in plan.left_out
-        ],
+        "left_out": [{"reason": g.reason, "people": g.people, "examples": list(g.examples)} for g in plan.left_out],
     }
 
 

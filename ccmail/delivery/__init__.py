@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from ccmail.delivery.courier import Courier, Delivered, Ending, Progress, Result, Run, Waiting
 from ccmail.delivery.outbox import Outbox
 from ccmail.delivery.outcome import Charge, Outcome, Phase
-from ccmail.delivery.pacing import Pace
 from ccmail.delivery.password import read_password, store_password
 from ccmail.delivery.patience import Retry
 from ccmail.delivery.sender import deliver
@@ -29,7 +28,6 @@ __all__ = [
     "Ending",
     "Outbox",
     "Outcome",
-    "Pace",
     "Phase",
     "Progress",
     "Result",

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from ccmail.delivery.outcome import Outcome
-from ccmail.ledger import Part, Row, Sending
+from ccmail.ledger import Claim, Part, Sending
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
-Assemble = Callable[[Row], Iterable[bytes]]
+Assemble = Callable[[Claim], Iterable[bytes]]
 """Fills the mail for one recipient: pieces of bytes with CRLF line ends, dots at line starts not doubled."""
 
 
@@ -22,7 +23,7 @@ Assemble = Callable[[Row], Iterable[bytes]]
 class Delivered:
     """One try is over; the ledger knows, or will within the second."""
 
-    row: Row
+    claim: Claim
     outcome: Outcome
 
 
@@ -44,6 +45,7 @@ class Ending(enum.Enum):
     DONE = "done"  # nothing is queued any more; some may be deferred
     STOPPED = "stopped"  # somebody asked
     GAVE_UP = "gave up"  # the server did not recover in time
+    OVER = "over"  # it has become too late for the rest
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,7 +58,13 @@ class Result:
 
 @dataclasses.dataclass(slots=True)
 class Run:
-    """One run of a sending. `left` counts down how many people it may still serve, None sets no limit."""
+    """One run of a sending.
+
+    Attributes:
+        stop: Set when no new mail is to be begun.
+        left: Counts down how many people it may still serve; None sets no limit.
+        seconds: After so many seconds it is too late for new mails; None sets no limit.
+    """
 
     ledger: Ledger
     sending: Sending
@@ -65,8 +73,32 @@ class Run:
     stop: asyncio.Event
     part: Part
     left: int | None
+    seconds: float | None = None
+    is_late: bool = False
 
-    def take(self, count: int) -> tuple[Row, ...]:
+    @contextlib.contextmanager
+    def on_stop(self, halt: Callable[[], None]) -> Iterator[None]:
+        """Call `halt` when the run is to stop, or has become late, inside the `with` block."""
+
+        async def watch() -> None:
+            await self.stop.wait()
+            halt()
+
+        def be_late() -> None:
+            self.is_late = True
+            halt()
+
+        watcher = asyncio.ensure_future(watch())
+        loop = asyncio.get_running_loop()
+        timer = None if self.seconds is None else loop.call_later(max(0.0, self.seconds), be_late)
+        try:
+            yield
+        finally:
+            watcher.cancel()
+            if timer is not None:
+                timer.cancel()
+
+    def take(self, count: int) -> tuple[Claim, ...]:
         """Claim the next rows, at most `count`; none if the run is to stop or its limit is reached."""
         if self.left is not None:
             count = min(count, self.left)

@@ -6,25 +6,28 @@ import asyncio
 import contextlib
 import dataclasses
 import random
-from collections import deque
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, assert_never
 
 from ccmail.delivery import refusals
+from ccmail.delivery.breaker import Breaker
 from ccmail.delivery.courier import Delivered, Ending, Result, Run, Waiting
-from ccmail.delivery.outcome import Charge, Outcome, Phase
-from ccmail.delivery.pacing import Pace
-from ccmail.delivery.patience import Patience, Retry
+from ccmail.delivery.outcome import Answer, Charge, Outcome, Phase, judge
+from ccmail.delivery.pacing import Paces
+from ccmail.delivery.patience import Patience, Retry, asked_wait
+from ccmail.delivery.queue import Queue
 from ccmail.delivery.recorder import Recorder
 from ccmail.delivery.refusals import UnavailableError
 from ccmail.delivery.server import Server
-from ccmail.delivery.smtp import Connection
-from ccmail.ledger import Change, Row, State
+from ccmail.delivery.smtp import Connection, Level, Parcel
+from ccmail.delivery.wire import mailbox
+from ccmail.ledger import Change, Claim, State
 from ccmail.problems import CcmailError, LedgerFailure
 
-_BATCH = 100  # rows claimed at once
 _RETRY = Retry()
+_KEPT_OPEN = 10.0  # seconds for which a connection waits for the next mail
+_BLINK = 0.001  # the others get their turn
 
 
 class Smtp:
@@ -33,8 +36,9 @@ class Smtp:
     Args:
         envelope_from: The address for bounces.
         connections: At most so many at a time; fewer if the server wants fewer.
-        pace: No limit by default.
+        rate: Mails per second at most; None sets no limit.
         domains: Mails per second to readers at a domain (as A-labels, lower case); no limit for all others.
+        level: How much is said at once, if the server can follow.
         jitter: Gives numbers from 0.0 to 1.0, by which waits differ from each other.
     """
 
@@ -44,22 +48,32 @@ class Smtp:
         envelope_from: str,
         *,
         connections: int = 4,
-        pace: Pace | None = None,
+        rate: float | None = None,
         retry: Retry = _RETRY,
         domains: Mapping[str, float] = MappingProxyType({}),
+        level: Level = Level.PIPELINED,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.server = server
         self.envelope_from = envelope_from
         self.connections = connections
-        self.pace = pace or Pace(None)
+        self.rate = rate
         self.retry = retry
         self.domains = domains
+        self.level = level
         self.jitter = jitter
 
     async def carry(self, run: Run) -> Result:
-        """See `Courier.carry`. Who is deferred is tried again in further rounds, within the patience."""
+        """See `Courier.carry`. Who is deferred is tried again within the patience."""
         return await _Shift(self, run).work()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Job:
+    """Somebody whose mail is ready to be handed over."""
+
+    claim: Claim
+    parcel: Parcel
 
 
 class _Shift:
@@ -69,109 +83,233 @@ class _Shift:
         self._smtp = smtp
         self._run = run
         self._recorder = Recorder(run.ledger, run.sending, self._fail)
-        self._rows: deque[Row] = deque()  # claimed, and nobody's yet
+        self._paces = Paces(run.ledger, str(smtp.server), smtp.rate, smtp.domains)
+        self._queue = Queue(run, self._recorder, self._paces, smtp.retry)
+        self._patience = Patience(smtp.retry, smtp.jitter)
+        self._breaker = Breaker(smtp.retry.breaker)
+        self._envelope_from = mailbox(smtp.envelope_from)
+        self._level = smtp.level
         self._connections: set[Connection] = set()
-        self._was_connected = False
         self._halt = asyncio.Event()  # no new mail: somebody asked, something failed, or patience ran out
         self._failure: Exception | None = None
         self._gave_up = ""
-        self._deferred = 0
         self._verdicts = 0
         self._hung_up_at: dict[int, int] = {}  # position: how many verdicts there were at the first time
-        self._patience = Patience(smtp.retry, smtp.jitter)
+        self._cap: int | None = None  # mails that the server takes on one connection
+        self._last_end = 0  # after so many mails it ended a connection
 
     async def work(self) -> Result:
         """Send until the queue is empty, or the shift is halted."""
-        watcher = asyncio.create_task(self._watch())
-        try:
-            await self._rounds()
-        finally:
-            watcher.cancel()
-            with contextlib.suppress(LedgerFailure):  # then it is the failure
-                self._recorder.flush()
+        with self._run.on_stop(self._halt.set):
+            try:
+                await self._send_all()
+            finally:
+                with contextlib.suppress(LedgerFailure):  # then it is the failure
+                    self._recorder.flush()
+                    self._paces.save()
         if self._failure is not None:
             raise self._failure
         if self._run.stop.is_set():
             return Result(Ending.STOPPED)
+        if self._run.is_late:
+            return Result(Ending.OVER)
         return Result(Ending.GAVE_UP, self._gave_up) if self._gave_up else Result(Ending.DONE)
-
-    async def _watch(self) -> None:
-        await self._run.stop.wait()
-        self._halt.set()
 
     def _fail(self, failure: Exception) -> None:
         if self._failure is None:
             self._failure = failure
         self._halt.set()
 
-    # ── rounds ──
-
-    async def _rounds(self) -> None:
-        await self._round()
-        for wait in self._smtp.retry.recipient_waits():
-            if not self._deferred or self._halt.is_set():
-                return
-            self._run.report(Waiting(wait, f"{self._deferred} to try again"))
-            if await self._sleep(wait):
-                self._recorder.flush()
-                self._run.ledger.requeue(self._run.sending, State.DEFERRED)
-                self._deferred = 0
-                await self._round()
-
-    async def _round(self) -> None:
-        while not self._halt.is_set() and self._refill():
+    async def _send_all(self) -> None:
+        while (claim := await self._next()) is not None:
             # one connection first: what is wrong with all of them is seen once, a password is tried once
             first = await self._connect_or_fail()
             if first is None:
+                self._queue.put_back(claim)
                 return
-            count = min(self._smtp.connections, len(self._rows))
-            workers = [asyncio.create_task(self._work(c)) for c in (first, *[None] * (count - 1))]
-            await self._join(asyncio.gather(*workers))
-
-    def _refill(self) -> bool:
-        if not self._rows:
-            self._recorder.flush()  # rows that were sent away are in the queue again
-            self._rows.extend(self._run.take(_BATCH))
-        return bool(self._rows)
+            more = min(self._smtp.connections - 1, len(self._queue))
+            await self._join(asyncio.gather(self._work(first, claim), *(self._work() for _ in range(more))))
 
     async def _join(self, workers: asyncio.Future[list[None]]) -> None:
         """Wait for the workers; after a halt only as long as the grace lasts.
 
         None is cancelled: whoever waits for the answer to a final dot would be in doubt.
         """
-        halted = asyncio.ensure_future(self._halt.wait())
-        either: set[asyncio.Future[Any]] = {workers, halted}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        halted.cancel()
+        await self._unless_halted(workers)
         await asyncio.wait([workers], timeout=self._smtp.retry.grace)
         for connection in self._connections:
             connection.abort()
         self._connections.clear()
         await workers
 
+    async def _unless_halted(self, work: asyncio.Future[Any]) -> None:
+        """Return when a work is done or the shift is halted."""
+        halted = asyncio.ensure_future(self._halt.wait())
+        either: set[asyncio.Future[Any]] = {work, halted}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        halted.cancel()
+
     # ── one connection ──
 
-    async def _work(self, connection: Connection | None) -> None:
+    async def _work(self, connection: Connection | None = None, who: Claim | _Job | None = None) -> None:
         try:
-            while not self._halt.is_set() and self._refill():
-                row = self._rows.popleft()
-                if await self._my_turn() and (connection := await self._usable(connection)) is not None:
-                    await self._send(connection, row)
-                else:
-                    self._rows.appendleft(row)
+            while who := who or await self._next(connection):
+                if isinstance(who, Claim) and (connection := await self._usable(connection)) is None:
+                    self._queue.put_back(who)
                     return
+                assert connection is not None  # noqa: S101 - whoever was announced was so on this very connection
+                who = await self._send(connection, who)
         except Exception as failure:  # noqa: BLE001 - raised by work(), when the others have finished their mails
             self._fail(failure)
         finally:
             if connection is not None:
                 await connection.close()
 
+    async def _next(self, connection: Connection | None = None) -> Claim | None:
+        """Return who is next, waiting for it; None if there is nobody any more, or the shift is halted."""
+        while not self._halt.is_set():
+            wait = max(self._patience.remaining, self._paces.server.wait)
+            if wait <= 0:
+                if (claim := self._take()) is not None:
+                    return claim
+                if (later := self._queue.wait()) is None:
+                    return None
+                wait = later
+                if self._queue.deferred:
+                    self._run.report(Waiting(wait, f"{self._queue.deferred} to try again"))
+            if wait > _KEPT_OPEN and connection is not None:
+                await connection.close()  # the server would do it
+            await self._sleep(max(wait, _BLINK))
+        return None
+
+    def _take(self) -> Claim | None:
+        claim = self._queue.pop()
+        if claim is not None:
+            self._paces.take(self._paces.of_domain(claim.email))
+        return claim
+
+    async def _send(self, connection: Connection, who: _Job | Claim) -> _Job | None:
+        """Hand over a mail; return who was announced with it, for the same connection."""
+        job = who if isinstance(who, _Job) else self._job(who)
+        if job is None:
+            return None
+        announced: list[_Job] = []
+        in_flight = Change(job.claim.position, State.IN_FLIGHT)
+        outcome = await connection.send(
+            job.parcel,
+            before_dot=lambda: self._recorder.commit(in_flight),
+            following=lambda: self._following(connection, announced),
+        )
+        await self._settle(connection, job.claim, outcome)
+        if announced and (self._halt.is_set() or not connection.is_open):
+            self._queue.put_back(announced.pop().claim)  # their envelope was said, no more
+            connection.abort()
+        return announced[0] if announced else None
+
+    def _job(self, claim: Claim) -> _Job | None:
+        """Make somebody's mail; None if their address cannot be said to any server."""
+        try:
+            to = mailbox(claim.email)
+        except ValueError as error:
+            outcome = judge(Phase.ADDRESS, Answer.NEVER, None, str(self._smtp.server), str(error))
+            self._recorder.note(outcome.change(claim.position))
+            self._run.report(Delivered(claim, outcome))
+            return None
+        return _Job(claim, Parcel(self._envelope_from, to, b"".join(self._run.assemble(claim))))
+
+    def _following(self, connection: Connection, announced: list[_Job]) -> Parcel | None:
+        """Return the mail that may be announced behind another one's end, None if that is not the moment."""
+        waits = self._patience.remaining > 0 or self._paces.server.wait > 0
+        if waits or self._halt.is_set() or self._is_worn(connection, 1):
+            return None
+        try:
+            claim = self._take()
+            job = self._job(claim) if claim else None
+        except Exception as failure:  # noqa: BLE001 - the mail whose end this is must not be lost by it
+            self._fail(failure)
+            return None
+        if job is None:
+            return None
+        if not connection.takes(job.parcel):
+            self._queue.put_back(job.claim)
+            return None
+        announced.append(job)
+        return job.parcel
+
+    # ── what came of it ──
+
+    async def _settle(self, connection: Connection, claim: Claim, outcome: Outcome) -> None:
+        outcome = self._without_loops(claim, outcome)
+        self._recorder.note(outcome.change(claim.position))
+        if outcome.state is State.DEFERRED:
+            self._queue.try_later(claim.position, is_greylisted=outcome.is_greylisted)
+        self._run.report(Delivered(claim, outcome))
+        self._pace(claim, outcome)
+        if connection.is_out_of_step and self._level > Level.PLAIN:
+            self._level = Level(self._level - 1)
+        await self._charge(connection, outcome)
+
+    def _without_loops(self, claim: Claim, outcome: Outcome) -> Outcome:
+        """Let a recipient wait at whom the server hangs up again, when it has served others in between."""
+        if outcome.state is not State.QUEUED:
+            return outcome
+        if outcome.phase is not Phase.MAIL:
+            before = self._hung_up_at.setdefault(claim.position, self._verdicts)
+            if self._verdicts > before:
+                return dataclasses.replace(outcome, state=State.DEFERRED, charge=Charge.RECIPIENT)
+        self._run.put_back()
+        return outcome
+
+    def _pace(self, claim: Claim, outcome: Outcome) -> None:
+        domain = self._paces.of_domain(claim.email)
+        if outcome.is_too_fast:
+            self._paces.server.slow_down()
+            if domain is not None:
+                domain.slow_down()
+        elif outcome.state is State.ACCEPTED:
+            self._paces.server.speed_up()
+            if domain is not None:
+                domain.speed_up()
+
+    async def _charge(self, connection: Connection, outcome: Outcome) -> None:
+        match outcome.charge:
+            case Charge.NOBODY | Charge.RECIPIENT:
+                self._patience.relief()
+                self._verdicts += 1
+                if self._breaker.trips_at(outcome):
+                    self._fail(refusals.policy(outcome))
+            case Charge.CAMPAIGN:
+                self._fail(refusals.sender_refused(self._smtp.envelope_from, outcome))
+            case Charge.SERVER:
+                self._learn_cap(connection, outcome)
+                # a connection that has done its work may end: some servers take so many mails and no more
+                if not connection.verdicts or connection.is_open:
+                    await self._wait_out(outcome.said)
+                if outcome.phase is Phase.MAIL:
+                    await connection.close()  # a new one may be treated better
+            case _:
+                assert_never(outcome.charge)
+
+    # ── connecting ──
+
     async def _usable(self, connection: Connection | None) -> Connection | None:
         if connection is not None:
-            if connection.is_open:
+            if connection.is_open and not self._is_worn(connection):
+                connection.say_no_more_than(self._level)
                 return connection
             self._connections.discard(connection)
+            await connection.close()
         return await self._connect()
+
+    def _is_worn(self, connection: Connection, more: int = 0) -> bool:
+        return self._cap is not None and connection.verdicts + more >= self._cap
+
+    def _learn_cap(self, connection: Connection, outcome: Outcome) -> None:
+        """Note after how many mails the server ends a connection; twice the same number is a rule."""
+        if outcome.phase is Phase.MAIL and connection.verdicts:
+            if connection.verdicts == self._last_end:
+                self._cap = connection.verdicts
+            self._last_end = connection.verdicts
 
     async def _connect_or_fail(self) -> Connection | None:
         try:
@@ -186,25 +324,21 @@ class _Shift:
             try:
                 connection = await self._open()
             except UnavailableError as error:
-                if not self._was_connected:
+                if error.is_unknown and not self._verdicts:
                     raise refusals.unreachable(self._smtp.server, str(error)) from error
                 if error.spoke and any(c.is_open for c in self._connections):
                     return None  # “too many connections”: the others go on
                 await self._wait_out(str(error))
             else:
                 if connection is not None:
-                    self._was_connected = True
                     self._connections.add(connection)
                 return connection
         return None
 
     async def _open(self) -> Connection | None:
         """Open a connection, or drop the attempt when the shift is halted: nobody has been charged yet."""
-        opening = asyncio.ensure_future(Connection.open(self._smtp.server))
-        halted = asyncio.ensure_future(self._halt.wait())
-        either: set[asyncio.Future[Any]] = {opening, halted}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        halted.cancel()
+        opening = asyncio.ensure_future(Connection.open(self._smtp.server, self._level))
+        await self._unless_halted(opening)
         if not opening.done():
             opening.cancel()
             await asyncio.wait([opening])
@@ -213,55 +347,11 @@ class _Shift:
             return None
         return opening.result()
 
-    async def _send(self, connection: Connection, row: Row) -> None:
-        in_flight = Change(row.position, State.IN_FLIGHT)
-        outcome = await connection.send(
-            self._smtp.envelope_from,
-            row.email,
-            self._run.assemble(row),
-            before_dot=lambda: self._recorder.commit(in_flight),
-        )
-        outcome = self._without_loops(row, outcome)
-        self._deferred += outcome.state is State.DEFERRED
-        self._recorder.note(outcome.change(row.position))
-        self._run.report(Delivered(row, outcome))
-        await self._charge(connection, outcome)
-
-    def _without_loops(self, row: Row, outcome: Outcome) -> Outcome:
-        """Let a recipient wait at whom the server hangs up again, when it has served others in between."""
-        if outcome.state is not State.QUEUED:
-            return outcome
-        if outcome.phase is not Phase.MAIL:
-            before = self._hung_up_at.setdefault(row.position, self._verdicts)
-            if self._verdicts > before:
-                return dataclasses.replace(outcome, state=State.DEFERRED, charge=Charge.RECIPIENT)
-        self._run.put_back()
-        return outcome
-
-    async def _charge(self, connection: Connection, outcome: Outcome) -> None:
-        match outcome.charge:
-            case Charge.NOBODY | Charge.RECIPIENT:
-                self._patience.relief()
-                self._verdicts += 1
-            case Charge.CAMPAIGN:
-                self._fail(refusals.sender_refused(self._smtp.envelope_from, outcome))
-            case Charge.SERVER:
-                # a connection that has done its work may end: some servers take so many mails and no more
-                if connection.is_open or not connection.verdicts:
-                    await self._wait_out(outcome.said)
-            case _:
-                assert_never(outcome.charge)
-
     # ── waiting ──
-
-    async def _my_turn(self) -> bool:
-        if not await self._sleep(self._patience.remaining):
-            return False
-        return await self._sleep(self._smtp.pace.reserve())
 
     async def _wait_out(self, trouble: str) -> None:
         """Wait until the server may have recovered, all connections together; at some time give up."""
-        wait = self._patience.trouble()
+        wait = self._patience.trouble(asked_wait(trouble))
         if wait is None:
             self._gave_up = trouble
             self._halt.set()
@@ -270,9 +360,8 @@ class _Shift:
             self._run.report(Waiting(wait, trouble))
         await self._sleep(self._patience.remaining)
 
-    async def _sleep(self, seconds: float) -> bool:
-        """Return whether the shift goes on after so many seconds."""
+    async def _sleep(self, seconds: float) -> None:
+        """Sleep, or until the shift is halted."""
         if seconds > 0 and not self._halt.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._halt.wait(), seconds)
-        return not self._halt.is_set()

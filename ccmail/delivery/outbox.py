@@ -39,7 +39,7 @@ class Outbox:
         while rows := run.take(_BATCH):
             self.announce(file_name(row.position, row.email) for row in rows)
             delivered = [Delivered(row, self.write(row.position, row.email, run.assemble(row))) for row in rows]
-            run.ledger.record(run.sending, [d.outcome.change(d.row.position) for d in delivered])
+            run.ledger.record(run.sending, [d.outcome.change(d.claim.position) for d in delivered])
             for each in delivered:
                 run.report(each)
             await asyncio.sleep(0)  # let a signal through

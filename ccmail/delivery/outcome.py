@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from ccmail.ledger import Change, State
 
 _LONGEST_TEXT = 500
+_LATER_CODES = 45
+_GREYLIST = re.compile(r"gr[ea]ylist", re.IGNORECASE)
+_TOO_FAST = re.compile(r"\brate\b|too (?:many|fast)|throttl|slow down", re.IGNORECASE)
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")  # RFC 3463 section 2
 
 
@@ -75,6 +78,19 @@ class Outcome:
     def said(self) -> str:
         """The reply in one line: “550 5.1.1 no such user”."""
         return " ".join(str(part) for part in (self.code, self.enhanced, self.text) if part)
+
+    @property
+    def is_greylisted(self) -> bool:
+        """Whether the server wants to see the same mail again later: strangers do not come back."""
+        return self.state is State.DEFERRED and bool(_GREYLIST.search(self.text))
+
+    @property
+    def is_too_fast(self) -> bool:
+        """Whether the server has said that it is too much: 421, or 45x with a 4.7.x (RFC 3463 3.8) or in its words."""
+        if self.code is None or self.is_greylisted:
+            return False
+        is_later = self.code // 10 == _LATER_CODES and (self.enhanced.startswith("4.7.") or _TOO_FAST.search(self.text))
+        return self.code == _CLOSING_CODE or bool(is_later)
 
     def change(self, position: int) -> Change:
         """Return what the ledger is to record for the row at this position."""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import time
 from collections.abc import Callable
+
+_FACTORS = (1, 5, 15, 30)
+_ASKED = re.compile(r"\b(\d{1,4})\s*(s|sec|second|m|min|minute)s?\b", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,16 +34,14 @@ class Retry:
         first, longest = self.server
         return min(longest, first * 2.0 ** min(troubles - 1, 30))
 
-    def recipient_waits(self) -> tuple[float, ...]:
-        """Return the waits before each further round for those deferred, within the patience."""
+    def recipient_wait(self, tries: int, *, is_greylisted: bool = False) -> float:
+        """Return how long somebody waits who was deferred so many times: 1, 5, 15, 30 minutes by default.
+
+        A greylist does not open before five minutes.
+        """
         first, longest = self.recipient
-        waits: list[float] = []
-        for factor in (1, 5, 15, 30, 30, 30):  # 1, 5, 15, 30 minutes: greylisting opens after five
-            wait = min(first * factor, longest)
-            if sum(waits) + wait > self.patience:
-                break
-            waits.append(wait)
-        return tuple(waits)
+        step = min(tries + is_greylisted, len(_FACTORS))
+        return min(first * _FACTORS[step - 1], longest)
 
 
 class Patience:
@@ -63,8 +65,12 @@ class Patience:
         """Seconds until the server may have recovered; zero or less: go on."""
         return self._until - self._clock()
 
-    def trouble(self) -> float | None:
-        """Note a trouble; return the new wait, 0.0 if one is on already, None when patience is over."""
+    def trouble(self, asked: float = 0.0) -> float | None:
+        """Note a trouble; return the new wait, 0.0 if one is on already, None when patience is over.
+
+        Args:
+            asked: Seconds that the server wants us to wait; granted up to the longest wait.
+        """
         now = self._clock()
         if now < self._until:
             return 0.0  # another connection has seen the same
@@ -74,9 +80,18 @@ class Patience:
         if now - self._since > self._retry.patience:
             return None
         wait = self._retry.server_wait(self._troubles) * (0.75 + self._jitter() / 2)
+        wait = max(wait, min(asked, self._retry.server[1]))
         self._until = now + wait
         return wait
 
     def relief(self) -> None:
         """Note that the server has done its work."""
         self._troubles = 0
+
+
+def asked_wait(words: str) -> float:
+    """Return how many seconds a server asks us to wait ("try again in 30 seconds"), 0.0 if it does not say."""
+    found = _ASKED.search(words)
+    if found is None:
+        return 0.0
+    return float(found[1]) * (60.0 if found[2][0].casefold() == "m" else 1.0)

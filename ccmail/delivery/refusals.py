@@ -17,11 +17,13 @@ class UnavailableError(Exception):
 
     Attributes:
         spoke: Whether the server itself said so (it lives, but has enough of us).
+        is_unknown: Whether nobody knows a server of that name.
     """
 
-    def __init__(self, words: str, *, spoke: bool = False) -> None:
+    def __init__(self, words: str, *, spoke: bool = False, is_unknown: bool = False) -> None:
         super().__init__(words)
         self.spoke = spoke
+        self.is_unknown = is_unknown
 
 
 def said(reply: Reply) -> str:
@@ -97,7 +99,7 @@ def unwelcome(server: Server, reply: Reply) -> ServerRefused:
 
 
 def unreachable(server: Server, words: str) -> ServerRefused:
-    """Return the refusal for a server that was not there at the very beginning."""
+    """Return the refusal for a server whose name nobody knows."""
     return ServerRefused(
         f"{server} cannot be reached: {words}",
         code="W710",
@@ -126,4 +128,13 @@ def sender_refused(envelope_from: str, outcome: Outcome) -> ServerRefused:
         f"{outcome.server} takes no mail from {envelope_from} ({outcome.said})",
         code="W709",
         hint="nothing more was sent; check sender.address, sender.bounces and smtp.user in ccmail.yaml",
+    )
+
+
+def policy(outcome: Outcome) -> ServerRefused:
+    """Return the refusal for a server that has refused several in a row for what we are or send."""
+    return ServerRefused(
+        f"{outcome.server} refuses one after the other: {outcome.said}",
+        code="W716",
+        hint="nothing more was sent. When the reason is mended: ccmail send --retry-refused",
     )

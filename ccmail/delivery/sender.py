@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 from typing import TYPE_CHECKING
 
+from ccmail import clock
 from ccmail.delivery.courier import Assemble, Courier, Progress, Report, Result, Run
 from ccmail.ledger import Part, Sending, State
 from ccmail.problems import LedgerFailure
@@ -31,6 +33,7 @@ async def deliver(
     stop: asyncio.Event | None = None,
     part: Part = _EVERYBODY,
     limit: int | None = None,
+    until: dt.datetime | None = None,
 ) -> Result:
     """Send to everybody who is queued or was deferred; go on where an earlier run ended.
 
@@ -43,6 +46,7 @@ async def deliver(
         stop: When set, no new mail is begun, and those under way are finished.
         part: Only these segments or addresses; the others stay queued.
         limit: At most so many people.
+        until: From then on no new mail is begun; aware.
 
     Returns:
         How the run ended; what it came to stands in the ledger.
@@ -52,7 +56,8 @@ async def deliver(
         LedgerFailure: likewise.
     """
     ledger.requeue(sending, State.DEFERRED)
-    run = Run(ledger, sending, assemble, report, stop or asyncio.Event(), part, limit)
+    seconds = (until - clock.now()).total_seconds() if until else None
+    run = Run(ledger, sending, assemble, report, stop or asyncio.Event(), part, limit, seconds)
     try:
         return await courier.carry(run)
     finally:

@@ -1,54 +1,89 @@
 """One connection to a mail server: the only door to aiosmtplib.
 
-aiosmtplib opens the connection, encrypts it and matches replies to commands. Its way of sending whole mails
-is not used: it cannot tell a line that was lost before the final dot from one that was lost after it. Nor is
-its way of logging in, which tries a wrong password once for each method.
+aiosmtplib connects, encrypts and says hello; then `Conversation` takes over. aiosmtplib's way of sending whole mails
+is not used: it cannot tell a line that was lost before the final dot from one that was lost after it, and it waits for
+every single reply. Nor is its way of logging in, which tries a wrong password once for each method.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
+import enum
 import os
+import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import cast
 
 import aiosmtplib
 
-from ccmail.delivery import refusals, wire
+from ccmail.delivery import refusals
+from ccmail.delivery.conversation import NO_SENSE, Conversation, LineLostError
 from ccmail.delivery.outcome import Answer, Charge, Outcome, Phase, Reply, answer_of, judge
 from ccmail.delivery.refusals import UnavailableError
 from ccmail.delivery.server import Security, Server
+from ccmail.delivery.wire import stuffed
 
 _LOGINS = ("plain", "login", "cram-md5")  # under TLS they are equally safe; the plainest works most often
 _LATER = 4
-_LOST: tuple[tuple[type[Exception], str], ...] = (
-    (TimeoutError, "no answer in time"),
-    (aiosmtplib.SMTPResponseException, "an answer that makes no sense"),
-    (Exception, "the connection broke"),
-)
+_IDLE, _BETWEEN, _PROBES = 60, 15, 4  # seconds, seconds, times: a laptop that slept notices that the line is dead
+_OUT_OF_STEP = frozenset({500, 501, 502, 503})
+"""What servers say to a command that came too early for them."""
 
 BeforeDot = Callable[[], Awaitable[None]]
 
 
-class Connection:
-    """An encrypted, logged-in connection that takes one mail after another. Made by `Connection.open`."""
+class Level(enum.IntEnum):
+    """How much is said before the server has answered; each wants what the one before it wants."""
 
-    def __init__(self, server: Server, client: aiosmtplib.SMTP) -> None:
+    PLAIN = 0  # one command after the other
+    GROUPED = 1  # MAIL, RCPT and DATA together (RFC 2920)
+    PIPELINED = 2  # and the next mail's behind the final dot
+    CHUNKED = 3  # the text goes with them (RFC 3030)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Parcel:
+    """A mail as it is handed over; addresses as `wire.mailbox` returns them.
+
+    Attributes:
+        envelope_from: For bounces.
+        envelope_to: Its recipient.
+        text: With CRLF line ends, dots not doubled.
+    """
+
+    envelope_from: bytes
+    envelope_to: bytes
+    text: bytes
+
+
+def _nothing_follows() -> None:
+    """Stand in for a caller who has one mail only."""
+
+
+class Connection:
+    """An encrypted, logged-in connection that takes one mail after another. Made by `Connection.open`.
+
+    Attributes:
+        verdicts: How many mails were accepted, deferred or refused here.
+        is_out_of_step: Whether the server could not follow what was said at once.
+    """
+
+    def __init__(self, server: Server, conversation: Conversation, extensions: Mapping[str, str], level: Level) -> None:
         self.server = server
-        self.verdicts = 0  # mails that were accepted, deferred or refused here
-        self._client = client
-        self._transport = cast("asyncio.WriteTransport", client.transport)
-        # drained means: handed to the operating system (asyncio's TLS transport never resumes with high=0)
-        self._transport.set_write_buffer_limits(high=1)
-        # its drain() is what the flow control of aiosmtplib's protocol was made for
-        self._writer = asyncio.StreamWriter(
-            self._transport, cast("asyncio.Protocol", client.protocol), None, asyncio.get_running_loop()
-        )
+        self.verdicts = 0
+        self.is_out_of_step = False
+        self._level = min(level, _announced_level(extensions))
+        self._extensions = extensions
+        self._conversation = conversation
+        self._announced: Parcel | None = None  # its envelope is said
+        self._asked: dict[Phase, asyncio.Future[Reply]] = {}
+        self._is_stale = False  # a MAIL is open that nothing came of
 
     @classmethod
-    async def open(cls, server: Server) -> Connection:
+    async def open(cls, server: Server, level: Level = Level.PIPELINED) -> Connection:
         """Connect, encrypt, log in.
 
         Raises:
@@ -74,128 +109,206 @@ class Connection:
             if isinstance(error, OSError | aiosmtplib.SMTPException):
                 raise _refusal(server, error) from error
             raise
-        return cls(server, client)
+        transport = cast("asyncio.WriteTransport", client.transport)
+        _keep_alive(transport.get_extra_info("socket"))
+        return cls(server, Conversation(transport), dict(client.esmtp_extensions), level)
 
     @property
     def is_open(self) -> bool:
         """Whether the connection can take another mail."""
-        return self._client.is_connected and not self._transport.is_closing()
+        return not self._conversation.lost
 
     @property
     def size_limit(self) -> int | None:
         """The biggest mail in bytes that the server takes, None if it does not say (RFC 1870)."""
-        limit = self._client.esmtp_extensions.get("size", "")
+        limit = self._extensions.get("size", "")
         return int(limit) or None if limit.isdecimal() else None
+
+    def say_no_more_than(self, level: Level) -> None:
+        """Say less at once from the next mail on; only while none is announced."""
+        self._level = min(self._level, level)
+
+    def takes(self, parcel: Parcel) -> bool:
+        """Return whether the server takes such a mail, as far as it has said what it takes."""
+        return self._fits(parcel) and self._can_name(parcel)
 
     async def send(
         self,
-        envelope_from: str,
-        envelope_to: str,
-        mail: bytes | Iterable[bytes],
+        parcel: Parcel,
         *,
         before_dot: BeforeDot | None = None,
+        following: Callable[[], Parcel | None] = _nothing_follows,
     ) -> Outcome:
         """Hand one mail over.
 
         Args:
-            envelope_from: The address for bounces.
-            envelope_to: One address; a domain with umlauts travels as A-label.
-            mail: With CRLF line ends; dots at the start of lines are doubled here.
-            before_dot: Awaited when all of the mail is written and only the final dot is missing: from then
-                on the server may accept it.
+            parcel: The mail; the same that `following` has returned last, if it has.
+            before_dot: Awaited when all of the mail is written and only its end is missing: from then on the server
+                may accept it.
+            following: Asked for the mail that is handed over next, so that its envelope can go along with the end of
+                this one. Whatever it returns must be sent next on this connection, or be taken back if this one is
+                not open any more.
 
         Raises:
             ServerRefused: W712, the mail is bigger than the server takes.
         """
-        text = wire.stuffed(mail if isinstance(mail, bytes) else b"".join(mail))
-        limit = self.size_limit
-        if limit is not None and len(text) > limit:
-            raise refusals.too_big(self.server, len(text), limit)
+        if not self._fits(parcel):
+            raise refusals.too_big(self.server, len(parcel.text), self.size_limit or 0)
+        if not self._can_name(parcel):
+            words = f"the server takes only ASCII before the @ of “{parcel.envelope_to.decode()}”"
+            return judge(Phase.ADDRESS, Answer.NEVER, None, str(self.server), words)
         try:
-            sender, recipient = self._mailbox(envelope_from), self._mailbox(envelope_to)
-        except ValueError as error:
-            return judge(Phase.ADDRESS, Answer.NEVER, None, str(self.server), str(error))
-        options = self._options(sender, recipient, len(text))
-        try:
-            outcome = (
-                await self._step(Phase.MAIL, b"MAIL FROM:<%b>%b" % (sender, options))
-                or await self._step(Phase.RCPT, b"RCPT TO:<%b>" % recipient)
-                or await self._step(Phase.DATA, b"DATA")
-                or await self._text(text, before_dot)
-                or await self._end()
-            )
+            outcome = await self._envelope(parcel) or await self._text(parcel, before_dot) or await self._end(following)
         except BaseException:
             self.abort()  # half a mail must not be followed by anything
             raise
         self.verdicts += outcome.charge in (Charge.NOBODY, Charge.RECIPIENT)
         return outcome
 
-    def _mailbox(self, address: str) -> bytes:
-        mailbox = wire.mailbox(address)
-        if not mailbox.isascii() and not self._client.supports_extension("smtputf8"):
-            raise ValueError(f"the server takes only ASCII before the @ of “{address}”")
-        return mailbox
+    def _fits(self, parcel: Parcel) -> bool:
+        limit = self.size_limit
+        return limit is None or len(parcel.text) <= limit
 
-    def _options(self, sender: bytes, recipient: bytes, size: int) -> bytes:
-        options = b" SIZE=%d" % size if self._client.supports_extension("size") else b""
-        return options if (sender + recipient).isascii() else options + b" SMTPUTF8"
+    def _can_name(self, parcel: Parcel) -> bool:
+        return "smtputf8" in self._extensions or (parcel.envelope_from + parcel.envelope_to).isascii()
 
-    async def _step(self, phase: Phase, command: bytes) -> Outcome | None:
-        """Say one line; None means: go on."""
-        outcome = await self._ask(phase, command, self.server.timeouts.reply)
-        if outcome is not None and self.is_open:
+    # ── what is said ──
+
+    def _commands(self, parcel: Parcel) -> Iterator[tuple[Phase, bytes]]:
+        options = b" SIZE=%d" % len(parcel.text) if "size" in self._extensions else b""
+        if not (parcel.envelope_from + parcel.envelope_to).isascii():
+            options += b" SMTPUTF8"
+        yield Phase.MAIL, b"MAIL FROM:<%b>%b\r\n" % (parcel.envelope_from, options)
+        yield Phase.RCPT, b"RCPT TO:<%b>\r\n" % parcel.envelope_to
+        if self._level is Level.CHUNKED:
+            yield Phase.DATA, b"BDAT %d\r\n%b" % (len(parcel.text), parcel.text)
+        else:
+            yield Phase.DATA, b"DATA\r\n"
+
+    def _announce(self, parcel: Parcel, before: bytes = b"") -> None:
+        """Say the whole envelope at once, behind what is to be said before it."""
+        commands = dict(self._commands(parcel))
+        self._announced = parcel
+        self._asked = {phase: self._conversation.expect() for phase in commands}
+        self._conversation.write(before + b"".join(commands.values()))
+
+    async def _envelope(self, parcel: Parcel) -> Outcome | None:
+        """Say to whom; None means: go on."""
+        if self._is_stale:
             # a MAIL whose RCPT was refused stays open, and the next MAIL would be “nested”
-            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-                await self._client.rset(timeout=self.server.timeouts.goodbye)
-        return outcome
-
-    async def _text(self, text: bytes, before_dot: BeforeDot | None) -> Outcome | None:
-        lost = judge(Phase.TEXT, Answer.LOST, None, str(self.server), "the connection broke in the middle of the mail")
-        try:
-            self._writer.write(text)
-            await asyncio.wait_for(self._writer.drain(), self.server.timeouts.reply)
-        except OSError:
-            self.abort()
-            return lost
-        if before_dot is not None and self.is_open:
-            await before_dot()
-        if not self.is_open:
-            self.abort()
-            return lost
+            await self._reset()
+        if self._level > Level.PLAIN and self._announced is not parcel:
+            self._announce(parcel)
+        for phase, command in self._commands(parcel):
+            asked = self._asked.pop(phase) if phase in self._asked else self._ask(command)
+            outcome = await self._heard(phase, asked)
+            if outcome is not None:
+                await self._leave_envelope()
+                return outcome
         return None
 
-    async def _end(self) -> Outcome:
-        outcome = await self._ask(Phase.END, b".", self.server.timeouts.end_of_data)
-        assert outcome is not None  # noqa: S101 - after the dot a yes is an outcome as well
+    def _ask(self, command: bytes) -> asyncio.Future[Reply]:
+        reply = self._conversation.expect()
+        self._conversation.write(command)
+        return reply
+
+    async def _leave_envelope(self) -> None:
+        """Hear what else was asked together with a command that the server did not take."""
+        self._is_stale = True
+        asked, self._asked = self._asked, {}
+        with contextlib.suppress(LineLostError):
+            for phase, waiting in asked.items():
+                reply = await self._conversation.within(self.server.timeouts.reply, waiting)
+                if phase is Phase.DATA and answer_of(phase, reply.code) is Answer.YES and self._level < Level.CHUNKED:
+                    # RFC 2920 3.1: a server may want a text although it has nobody for it
+                    await self._conversation.within(self.server.timeouts.reply, self._ask(b".\r\n"))
+
+    async def _reset(self) -> None:
+        self._is_stale = False
+        with contextlib.suppress(LineLostError):
+            await self._conversation.within(self.server.timeouts.goodbye, self._ask(b"RSET\r\n"))
+
+    async def _text(self, parcel: Parcel, before_dot: BeforeDot | None) -> Outcome | None:
+        if self._level is not Level.CHUNKED:  # else it went with the envelope
+            self._conversation.write(stuffed(parcel.text))
+        with contextlib.suppress(LineLostError):
+            await self._conversation.drained(self.server.timeouts.reply)
+            if before_dot is not None and self.is_open:
+                await before_dot()
+            if self.is_open:
+                return None
+        words = "the connection broke in the middle of the mail"
+        return judge(Phase.TEXT, Answer.LOST, None, str(self.server), words)
+
+    async def _end(self, following: Callable[[], Parcel | None]) -> Outcome:
+        end = b"BDAT 0 LAST\r\n" if self._level is Level.CHUNKED else b".\r\n"
+        reply = self._conversation.expect()
+        parcel = following() if self._level >= Level.PIPELINED else None
+        if parcel is None:
+            self._conversation.write(end)
+        else:
+            self._announce(parcel, before=end)
+        outcome = await self._heard(Phase.END, reply, self.server.timeouts.end_of_data)
+        assert outcome is not None  # noqa: S101 - after the end a yes is an outcome as well
         return outcome
 
-    async def _ask(self, phase: Phase, command: bytes, timeout: float) -> Outcome | None:  # noqa: ASYNC109
+    async def _heard(
+        self, phase: Phase, waiting: asyncio.Future[Reply], seconds: float | None = None
+    ) -> Outcome | None:
+        """Judge a reply; None means: go on."""
         try:
-            response = await self._client.execute_command(command, timeout=timeout)
-        except (aiosmtplib.SMTPException, OSError) as error:
-            self.abort()
-            words = next(words for kind, words in _LOST if isinstance(error, kind))
-            return judge(phase, Answer.LOST, None, str(self.server), words)
-        reply = Reply(response.code, response.message)
-        answer = answer_of(phase, reply.code)
-        if answer in (Answer.CLOSING, Answer.LOST):
-            self.abort()
+            reply = await self._conversation.within(seconds or self.server.timeouts.reply, waiting)
+        except LineLostError as error:
+            self.is_out_of_step = self._level > Level.PLAIN and error.words == NO_SENSE
+            return judge(phase, Answer.LOST, None, str(self.server), error.words)
+        is_chunk = phase is Phase.DATA and self._level is Level.CHUNKED
+        answer = answer_of(Phase.END if is_chunk else phase, reply.code)
         if answer is Answer.YES and phase is not Phase.END:
             return None
+        if self._level > Level.PLAIN and phase is not Phase.END and reply.code in _OUT_OF_STEP:
+            self.is_out_of_step = True
+            answer = Answer.LOST
+        if answer in (Answer.CLOSING, Answer.LOST):
+            self.abort()
         return judge(phase, answer, reply, str(self.server))
+
+    # ── the end ──
 
     async def close(self) -> None:
         """Say goodbye, without waiting long for an answer."""
         if self.is_open:
-            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-                await self._client.quit(timeout=self.server.timeouts.goodbye)
+            with contextlib.suppress(LineLostError):
+                await self._conversation.within(self.server.timeouts.goodbye, self._ask(b"QUIT\r\n"))
         self.abort()
         await asyncio.sleep(0)  # the transport closes in the next turn of the loop
 
     def abort(self) -> None:
         """Cut the connection; nothing that was written but not sent leaves any more."""
-        self._transport.abort()
-        self._client.close()
+        self._conversation.give_up("the connection was cut")
+
+
+def _announced_level(extensions: Mapping[str, str]) -> Level:
+    """Return what a server's EHLO allows: some that cannot do it close the connection at once."""
+    if "pipelining" not in extensions:
+        return Level.PLAIN
+    return Level.CHUNKED if "chunking" in extensions else Level.PIPELINED
+
+
+def _keep_alive(sock: socket.socket | None) -> None:
+    """Have the system notice within two minutes that nobody is there any more."""
+    if sock is None:
+        return
+    options = {
+        "TCP_KEEPIDLE": _IDLE,
+        "TCP_KEEPINTVL": _BETWEEN,
+        "TCP_KEEPCNT": _PROBES,
+        "TCP_USER_TIMEOUT": _IDLE * 1000,
+    }
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in options.items():
+            if hasattr(socket, name):
+                sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 async def _introduce(server: Server, client: aiosmtplib.SMTP) -> None:
@@ -224,6 +337,8 @@ async def _log_in(server: Server, user: str, client: aiosmtplib.SMTP) -> None:
 def _refusal(server: Server, error: Exception) -> Exception:
     """Return what to raise for an error on the way to an open connection."""
     cause = error.__cause__ if isinstance(error, aiosmtplib.SMTPConnectError) else error
+    if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME:
+        return UnavailableError(_why(cause), is_unknown=True)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         reply = Reply(error.code, error.message)
         if error.code // 100 == _LATER or error.code < 0:

@@ -33,3 +33,11 @@ def mailbox(address: str) -> bytes:
         except idna.IDNAError:
             raise ValueError(f"“{domain}” is not a domain") from None
     return f"{local}@{domain}".encode()
+
+
+def domain_of(address: str) -> str:
+    """Return the domain of an address as A-labels in lower case, "" if it has none."""
+    try:
+        return mailbox(address).decode().rpartition("@")[2].lower()
+    except ValueError:
+        return ""

@@ -11,7 +11,6 @@ from typing import Any
 from ccmail.ledger.states import OPEN, State
 from ccmail.ledger.suppression import SuppressionReason
 
-
 STAGED = "not confirmed"
 """The reason of a row that is left out until a person has typed the new number."""
 

@@ -71,9 +71,7 @@ def entry_values(sending: int, entries: Iterable[Entry], now: dt.datetime, *, fi
 def drafts(campaign: str, delivery: Delivery) -> sa.Select[Any]:
     """Select the sendings that nobody has confirmed."""
     table = schema.sending.c
-    return sa.select(table.id).where(
-        table.campaign == campaign, table.delivery == delivery, table.confirmed.is_(None)
-    )
+    return sa.select(table.id).where(table.campaign == campaign, table.delivery == delivery, table.confirmed.is_(None))
 
 
 def manifest(sending: int, version: str) -> sa.Select[Any]:
@@ -95,9 +93,7 @@ def last_mail(sending: int) -> sa.Select[Any]:
 
 def keep_mail(sending: int, mail: Frozen) -> Iterator[sa.Insert]:
     """Yield what stores a compiled mail; stretches that are there already stay."""
-    yield sa.insert(schema.compiled).values(
-        sending=sending, number=mail.number, version=mail.version, data=mail.data
-    )
+    yield sa.insert(schema.compiled).values(sending=sending, number=mail.number, version=mail.version, data=mail.data)
     for name, data in mail.stretches.items():
         known = sa.exists().where(schema.stretch.c.sending == sending, schema.stretch.c.name == name)
         values = sa.select(sa.literal(sending), sa.literal(name), sa.literal(data, sa.LargeBinary)).where(~known)

@@ -122,6 +122,5 @@ def _names(value: Any) -> Iterator[str]:
             yield from _names(getattr(value, name))
 
 
-@functools.cache
-def _field_names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(kind.__dataclass_fields__)

@@ -27,6 +27,7 @@ __all__ = [
     "fingerprint",
     "greeting_field",
     "make_environment",
+    "manifest",
     "reader_fields",
     "render",
     "unknown_names",

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import os
 import signal
+import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +18,6 @@ from ccmail.delivery import (
     Delivered,
     Ending,
     Outbox,
-    Pace,
     Progress,
     Result,
     Retry,
@@ -30,10 +30,10 @@ from ccmail.delivery import (
 )
 from ccmail.ledger import (
     Change,
+    Claim,
     Delivery,
     Entry,
     Part,
-    Row,
     Sending,
     State,
     Suppression,
@@ -76,7 +76,7 @@ def everybody(people: int = 10) -> list[str]:
     return sorted(f"p{n}@x.example" for n in range(1, people + 1))
 
 
-def assemble(row: Row) -> Sequence[bytes]:
+def assemble(row: Claim) -> Sequence[bytes]:
     return (b"Subject: Einladung\r\nTo: ", row.email.encode(), b"\r\n\r\n.Guten Tag\r\n")
 
 
@@ -86,10 +86,10 @@ def courier(
     connections: int = 4,
     retry: Retry = AT_ONCE,
     password: str | None = None,
-    pace: Pace | None = None,
+    rate: float | None = None,
 ) -> Smtp:
     server = Server(smtpd.host, smtpd.port, Security.STARTTLS, smtpd.user, password or smtpd.password, smtpd.ca_file)
-    return Smtp(server, FROM, connections=connections, retry=retry, pace=pace, jitter=lambda: 0.5)
+    return Smtp(server, FROM, connections=connections, retry=retry, rate=rate, jitter=lambda: 0.5)
 
 
 def people(ledger: Ledger, sending: Sending, state: State) -> int:
@@ -109,9 +109,11 @@ async def test_everybody_gets_one_mail_and_the_ledger_knows(ledger: Ledger, smtp
     assert smtpd.recipients == everybody(60)
     assert 1 < smtpd.connections <= 4
     assert people(ledger, sending, State.ACCEPTED) == 60
-    assert sorted(r.row.email for r in reports if isinstance(r, Delivered)) == everybody(60)
+    assert sorted(r.claim.email for r in reports if isinstance(r, Delivered)) == everybody(60)
     assert {(row.code, row.server) for row in ledger.rows(sending)} == {(250, f"127.0.0.1:{smtpd.port}")}
-    assert {mail.content for mail in smtpd.mails} == {b"".join(assemble(r)) for r in ledger.rows(sending)}
+    assert {mail.content for mail in smtpd.mails} == {
+        b"".join(assemble(ledger.claim_at(sending, r.position))) for r in ledger.rows(sending)
+    }
 
 
 async def test_a_second_run_finds_nothing_to_do_and_calls_nobody(ledger: Ledger, smtpd: Smtpd) -> None:
@@ -272,7 +274,7 @@ async def test_one_who_is_deferred_is_tried_again_within_the_patience(ledger: Le
     await deliver(ledger, sending, assemble, courier(smtpd), report=reports.append)
 
     assert smtpd.recipients == everybody(3)
-    assert Waiting(0.05, "1 to try again") in reports
+    assert any(isinstance(r, Waiting) and r.why == "1 to try again" and r.seconds <= 0.05 for r in reports)
     log = [attempt.state for attempt in ledger.attempts(sending)]
     assert sorted(state.value for state in log) == ["accepted", "accepted", "accepted", "deferred"]
 
@@ -345,17 +347,51 @@ async def test_a_wrong_password_is_tried_once_however_many_connections(ledger: L
     assert people(ledger, sending, State.QUEUED) == 10
 
 
-async def test_a_server_that_is_not_there_at_the_start_is_named(ledger: Ledger, breaking: Breaks) -> None:
+async def test_a_server_that_is_not_there_is_waited_for_and_costs_nobody(ledger: Ledger, breaking: Breaks) -> None:
     sending = started(ledger)
     async with breaking() as (server, _):
         pass
+    reports: list[Progress] = []
+
+    result = await deliver(ledger, sending, assemble, Smtp(server, FROM, retry=AT_ONCE), report=reports.append)
+
+    assert result == Result(Ending.GAVE_UP, "Connection refused")
+    assert any(isinstance(r, Waiting) and r.why == "Connection refused" for r in reports)
+    assert people(ledger, sending, State.QUEUED) == 10
+
+
+async def test_a_server_whose_name_nobody_knows_is_a_typing_error(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    sending = started(ledger)
 
     with pytest.raises(ServerRefused) as refusal:
-        await deliver(ledger, sending, assemble, Smtp(server, FROM))
+        await deliver(ledger, sending, assemble, Smtp(Server("smpt.cities.example"), FROM, retry=AT_ONCE))
 
     assert refusal.value.code == "W710"
-    assert "Connection refused" in refusal.value.message
+    assert "Name or service not known" in refusal.value.message
     assert people(ledger, sending, State.QUEUED) == 10
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b> AUTH=<c", "a@b\r\nRCPT TO:<c@d>", "a@b,c@d", "a b@c.example", "", "nobody", "a@b\x00"]
+)
+async def test_an_address_that_would_end_the_command_never_reaches_the_server(
+    ledger: Ledger, smtpd: Smtpd, address: str
+) -> None:
+    entries = [Entry("odd", address, "german"), Entry("p1@x.example", "p1@x.example", "german")]
+    sending = ledger.start("c", Delivery.SMTP, "v", entries, confirmed=2, date=NOW, dtstamp=NOW)
+
+    await deliver(ledger, sending, assemble, courier(smtpd))
+
+    odd, other = ledger.rows(sending)
+    assert (odd.state, odd.reason, other.state) == (State.REFUSED, "", State.ACCEPTED)
+    assert "is not a mail address" in odd.text
+    assert smtpd.commands["rcpt"] == 1
 
 
 async def test_a_server_that_takes_three_mails_a_connection_gets_more_connections(
@@ -406,7 +442,7 @@ async def test_a_ledger_that_fails_lets_no_dot_leave(
         holder.close()
         holder = sqlite3.connect(path, isolation_level=None)
 
-        def assemble_and_hold(row: Row) -> Sequence[bytes]:
+        def assemble_and_hold(row: Claim) -> Sequence[bytes]:
             if not holder.in_transaction:
                 holder.execute("BEGIN IMMEDIATE")
             return assemble(row)
@@ -425,7 +461,7 @@ async def test_a_ledger_that_fails_lets_no_dot_leave(
 async def test_a_mail_that_cannot_be_assembled_ends_the_run_and_the_others_arrive(ledger: Ledger, smtpd: Smtpd) -> None:
     sending = started(ledger, 4)
 
-    def careless(row: Row) -> Sequence[bytes]:
+    def careless(row: Claim) -> Sequence[bytes]:
         if row.position == 3:
             raise ZeroDivisionError
         return assemble(row)
@@ -442,7 +478,7 @@ async def test_the_pace_is_kept_by_all_connections_together(ledger: Ledger, smtp
     sending = started(ledger, 6)
     begun = time.monotonic()
 
-    await deliver(ledger, sending, assemble, courier(smtpd, pace=Pace(20)))
+    await deliver(ledger, sending, assemble, courier(smtpd, rate=20))
 
     assert time.monotonic() - begun >= 5 / 20
     assert smtpd.recipients == everybody(6)
@@ -485,11 +521,11 @@ async def test_a_server_that_is_away_for_a_while_is_waited_for(ledger: Ledger, b
     def report(progress: Progress) -> None:
         if isinstance(progress, Waiting):
             waited.set()
-        elif progress.row.position == 4:
+        elif progress.claim.position == 4:
             served.set()
 
     async with breaking("MAIL", after=4) as (server, first):
-        smtp = Smtp(server, FROM, connections=1, retry=retry, pace=Pace(20))
+        smtp = Smtp(server, FROM, connections=1, retry=retry, rate=20)
         running = asyncio.create_task(deliver(ledger, sending, assemble, smtp, report=report))
         await asyncio.wait_for(served.wait(), 5)
     await asyncio.wait_for(waited.wait(), 5)

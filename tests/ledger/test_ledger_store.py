@@ -60,7 +60,7 @@ def person(number: int, segment: str = "german", left_out: str = "") -> Entry:
         email=f"Person{number}@x.example",
         segment=segment,
         languages=("de", "en"),
-        fields={"last_name": f"Müller {number}", "extra": {"rank": "1"}},
+        contact={"last_name": f"Müller {number}", "extra": {"rank": "1"}},
         message_id=f"<{number}@cities.example>",
         left_out=left_out,
     )

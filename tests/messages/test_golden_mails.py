@@ -42,10 +42,8 @@ def test_golden_mail(name: str, segment: str, monkeypatch: pytest.MonkeyPatch) -
     workspace = open_workspace(ROOT)
     edition, problems = load_edition(workspace, name)
     assert edition is not None, problems
-    assembler = make_assembler(workspace, edition)
-    planned = next(
-        v for v in plan_mails(workspace, edition, assembler, None).variants if v.variant.segment.name == segment
-    )
+    assembler = make_assembler(workspace, edition, "ccmail")
+    planned = next(v for v in plan_mails(workspace, edition, None).variants if v.variant.segment.name == segment)
 
     message = email.message_from_bytes(
         assembler.assemble(planned.first.contact, planned.variant).as_bytes(), policy=email.policy.default
