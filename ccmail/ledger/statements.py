@@ -75,9 +75,11 @@ def claim(sending: int, count: int, part: Part, now: dt.datetime) -> ReturningUp
         chosen = chosen.where(_R.segment.in_(part.segments))
     if part.keys:
         chosen = chosen.where(_R.key.in_(part.keys))
+    # as a WITH it is evaluated once; a subquery might be again, and lock more than `count`
+    once = chosen.cte("chosen")
     return (
         sa.update(schema.recipient)
-        .where(_R.sending == sending, _R.position.in_(chosen))
+        .where(_R.sending == sending, _R.position.in_(sa.select(once.c.position)))
         .values(state=State.CLAIMED, updated_at=now)
         .returning(*_ROW)
     )
@@ -107,7 +109,7 @@ def _compiled(statement: sa.Executable, dialect: Dialect, columns: tuple[str, ..
 
 
 INSERT_RECIPIENT = sa.insert(schema.recipient)
-INSERT_ATTEMPT = sa.insert(schema.attempt)
+INSERT_ATTEMPT = sa.insert(schema.attempt).inline()  # nobody asks for the ids
 
 
 @functools.cache
@@ -181,15 +183,15 @@ def touched(sending: int) -> sa.Select[Any]:
 
 
 def rows(sending: int, states: Sequence[State]) -> sa.Select[Any]:
-    """Select whole rows in the order of the list."""
-    query = sa.select(*_ROW).where(_R.sending == sending).order_by(_R.position)
+    """Select whole rows."""
+    query = sa.select(*_ROW).where(_R.sending == sending)
     return query.where(_R.state.in_(states)) if states else query
 
 
 def attempts(sending: int, position: int | None) -> sa.Select[Any]:
-    """Select the log in the order in which it was written."""
+    """Select the log."""
     columns = (_A.position, _A.at, _A.state, _A.phase, _A.code, _A.enhanced, _A.text, _A.server)
-    query = sa.select(*columns).where(_A.sending == sending).order_by(_A.id)
+    query = sa.select(*columns).where(_A.sending == sending)
     return query if position is None else query.where(_A.position == position)
 
 

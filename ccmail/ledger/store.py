@@ -12,8 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from ccmail.ledger import schema, statements
-from ccmail.ledger.engine import open_engine, writer_of
-from ccmail.ledger.failures import in_words, overtaken
+from ccmail.ledger.engine import Database, writer_of
+from ccmail.ledger.failures import damaged, in_words, overtaken
+from ccmail.ledger.postgresql import Server
 from ccmail.ledger.records import (
     Attempt,
     Change,
@@ -27,6 +28,8 @@ from ccmail.ledger.records import (
     Suppression,
     Tested,
 )
+from ccmail.ledger.revision import bring_up_to_date
+from ccmail.ledger.sqlite import File
 from ccmail.ledger.states import State, may_move
 from ccmail.ledger.suppression import Suppressed
 from ccmail.problems import LedgerFailure
@@ -37,11 +40,14 @@ _INTERRUPTED = "ccmail ended between handing the mail over and the server’s an
 
 
 @contextmanager
-def open_ledger(path: Path, *, now: Callable[[], dt.datetime]) -> Iterator[Ledger]:
+def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime]) -> Iterator[Ledger]:
     """See `ccmail.ledger.open_ledger`."""
-    engine = open_engine(path)
+    database: Database = File(where) if isinstance(where, Path) else Server(where)
+    engine = database.engine()
     try:
-        yield Ledger(engine, path, now)
+        with in_words(database.name):
+            bring_up_to_date(database, engine)
+        yield Ledger(database, engine, now)
     finally:
         engine.dispose()
 
@@ -50,23 +56,40 @@ class Ledger:
     """An open ledger. Every method is one transaction, or a stream of rows; all raise `LedgerFailure`.
 
     Made by `ccmail.ledger.open_ledger`.
+
+    Attributes:
+        name: The file, or the server's address without a password: for messages.
+        warnings: What people should know about the place where it lies, in their words.
     """
 
-    def __init__(self, engine: sa.Engine, path: Path, now: Callable[[], dt.datetime]) -> None:
-        self.path = path
+    def __init__(self, database: Database, engine: sa.Engine, now: Callable[[], dt.datetime]) -> None:
+        self.name = database.name
+        self.warnings: tuple[str, ...] = database.warnings
+        self._database = database
         self._engine = engine
         self._writer = writer_of(engine)
         self._now = now
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
-        with in_words(self.path), self._engine.connect() as connection:
+        with in_words(self.name), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        with in_words(self.path), self._writer.begin() as connection:
+        with in_words(self.name), self._writer.begin() as connection:
             yield connection
+
+    def refuse_damaged(self) -> None:
+        """Look through the whole file, which takes a moment, before people's mails depend on it.
+
+        Raises:
+            LedgerFailure: Something in it is damaged. A server looks after its files itself.
+        """
+        with self._reading() as connection:
+            damage = self._database.damage(connection)
+        if damage:
+            raise damaged(self.name, damage)
 
     # ── sendings ──
 
@@ -196,7 +219,7 @@ class Ledger:
             values = [statements.change_values(sending.id, c, at) for c in changes if c.state is state]
             done += statements.bulk(connection, statements.change(state), values)
         if done != len(changes):
-            raise overtaken(self.path, len(changes), done)
+            raise overtaken(self.name, len(changes), done)
         attempts = [statements.attempt_values(sending.id, c, at) for c in changes if c.phase]
         statements.bulk(connection, statements.INSERT_ATTEMPT, attempts)
 
@@ -214,17 +237,24 @@ class Ledger:
 
     def rows(self, sending: Sending, *states: State) -> Iterator[Row]:
         """Stream the rows in these states (none given: all) in the order of the list."""
-        with self._reading() as connection:
-            found = connection.execution_options(yield_per=_BATCH).execute(statements.rows(sending.id, states))
-            for row in found:
-                yield Row(*row)
+        for values in self._pages(statements.rows(sending.id, states), schema.recipient.c.position):
+            yield Row(*values)
 
     def attempts(self, sending: Sending, position: int | None = None) -> Iterator[Attempt]:
         """Stream the log, oldest first (of one recipient, if a position is given)."""
-        with self._reading() as connection:
-            found = connection.execution_options(yield_per=_BATCH).execute(statements.attempts(sending.id, position))
-            for row in found:
-                yield Attempt(*row)
+        for values in self._pages(statements.attempts(sending.id, position), schema.attempt.c.id):
+            yield Attempt(*values)
+
+    def _pages(self, query: sa.Select[Any], key: sa.ColumnElement[int]) -> Iterator[Sequence[Any]]:
+        """Stream a query in the order of `key`, page by page: no writer waits for a slow reader."""
+        query = query.add_columns(key).order_by(key).limit(_BATCH)
+        last: int | None = -1
+        while last is not None:
+            with self._reading() as connection:
+                page = connection.execute(query.where(key > last)).all()
+            for row in page:
+                yield row[:-1]
+            last = page[-1][-1] if len(page) == _BATCH else None
 
     def counts(self, sending: Sending) -> Counts:
         """Return how many people are in which state, per segment, languages and reason."""
