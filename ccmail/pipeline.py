@@ -9,22 +9,22 @@ and the next plan reads it.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ccmail import clock
 from ccmail.prepare import (
     load_edition,
     load_edition_or_stop,
-    make_assembler,
     open_courier,
     open_ledger,
     open_workspace,
     plan_mails,
 )
-from ccmail.problems import CcmailError, InputError, NotConfirmed, UsageError, sort_problems
+from ccmail.problems import CcmailError, InputError, NotConfirmed, UsageError, refuse_errors, sort_problems
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ __all__ = [
     "Checked",
     "check",
     "find_example",
-    "look_ahead",
+    "foreseen",
     "make_campaign",
     "make_workspace",
     "mend_campaign",
@@ -89,7 +89,7 @@ def check(workspace: Workspace, name: str) -> Checked:
     if any(p.is_error for p in found):
         return Checked(file, sort_problems(found), None)
     try:
-        plan = plan_mails(workspace, edition, make_assembler(workspace, edition), None)
+        plan = plan_mails(workspace, edition, None)
     except InputError as error:
         return Checked(file, sort_problems([*found, *error.problems]), None)
     return Checked(file, sort_problems([*found, *plan.problems, *check_campaign(plan)]), plan)
@@ -115,36 +115,38 @@ def sole_sender(workspace: Workspace, name: str) -> AbstractContextManager[None]
     return hold(workspace.state, find_campaign(workspace, name).stem)
 
 
-def look_ahead(
-    workspace: Workspace,
-    ledger: Ledger,
-    name: str,
-    *,
-    segment: str | None = None,
-    only: str | None = None,
-    limit: int | None = None,
-    rehearse: bool = False,
-    allow_past: bool = False,
-    look_only: bool = False,
-) -> Prospect:
-    """Plan a sending, or find out where it stands.
+@contextlib.contextmanager
+def foreseen(
+    workspace: Workspace, ledger: Ledger, name: str, *, allow_past: bool = False, rehearse: bool = False, **wish: Any
+) -> Iterator[Prospect]:
+    """Plan a sending, or find out where it stands; what nobody has confirmed at the end is forgotten.
 
-    With `look_only` the ledger stays as it is. Without it, call this and `send` as the campaign's `sole_sender`: what
+    With `look_only` the ledger stays as it is. Without it, do this and `send` as the campaign's `sole_sender`: what
     a process that died left behind is set in order.
+
+    Args:
+        workspace: Where the campaign lies.
+        ledger: Its ledger.
+        name: The campaign.
+        allow_past: Also if the event is over.
+        rehearse: Into the outbox, whatever ccmail.yaml says.
+        wish: As for `Wish`.
 
     Raises:
         InputError: The campaign has errors: nothing of it may be sent. Mistakes in the lists only leave people out.
         UsageError: There is no such campaign, segment or recipient.
     """
-    from ccmail.checks import check_campaign, check_edition
-    from ccmail.prospect import foresee
+    from ccmail.checks import check_edition
+    from ccmail.prospect import Wish, foresee
 
     edition, problems = load_edition_or_stop(workspace, name)
-    _refuse_errors([*problems, *check_edition(edition, clock.now(), allow_past=allow_past)])
-    plan = plan_mails(workspace, edition, make_assembler(workspace, edition), ledger)
-    _refuse_errors(check_campaign(plan))
-    real = _is_real(workspace) and not rehearse
-    return foresee(workspace, ledger, plan, segment=segment, only=only, limit=limit, real=real, look_only=look_only)
+    refuse_errors([*problems, *check_edition(edition, clock.now(), allow_past=allow_past)])
+    wanted = Wish(**wish, real=_is_real(workspace) and not rehearse)
+    try:
+        yield foresee(workspace, ledger, edition, wanted)
+    finally:
+        if not wanted.look_only:
+            ledger.drop_drafts(edition.campaign.id, wanted.delivery)
 
 
 def refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) -> None:
@@ -173,19 +175,18 @@ def send(
     """Send what a prospect announced, into the outbox or through the server.
 
     Raises:
-        NotConfirmed: The number is another one, or the lists have changed since.
+        NotConfirmed: The number is another one.
         ServerRefused, LedgerFailure: What was sent before is in the ledger.
     """
     from ccmail.sending import begin, run
 
-    going_on, edition = prospect.going_on, prospect.plan.edition
-    if confirmed != prospect.people and not (going_on and confirmed == going_on.confirmed):
+    if not prospect.is_confirmed_by(confirmed):
         raise NotConfirmed(
             f"the plan has {prospect.people:,} people, --confirm says {confirmed:,}. Nothing was sent.", code="W706"
         )
-    courier = open_courier(workspace, edition, real=prospect.real)
-    sending = going_on or begin(workspace, ledger, prospect, confirmed, courier)
-    return run(workspace, ledger, edition, sending, courier, report, part=prospect.part, limit=prospect.limit)
+    courier = open_courier(workspace, prospect.plan.edition, real=prospect.real)
+    sending = begin(workspace, ledger, prospect, confirmed, courier)
+    return run(ledger, sending, courier, report, part=prospect.part, limit=prospect.wish.limit)
 
 
 def send_test(
@@ -212,12 +213,6 @@ def send_test(
 
 def _is_real(workspace: Workspace) -> bool:
     return workspace.settings.delivery.value == "smtp"
-
-
-def _refuse_errors(problems: Iterable[Problem]) -> None:
-    found = tuple(problems)
-    if any(p.is_error for p in found):
-        raise InputError(found)
 
 
 # ── looking back ──────────────────────────────────────────────────────────────────────────────────────────────────

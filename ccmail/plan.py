@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ccmail.audience import LeftOut, Reason, Selected
+from ccmail.audience import LeftOut, Reason, Selected, key, to_record
 from ccmail.campaign import Variant
+from ccmail.ledger import Entry
 from ccmail.problems import CcmailError, InputError, Mark, Problem, Severity, sort_problems
+from ccmail.rendering import greeting_field
 
 if TYPE_CHECKING:
-    from ccmail.messages import Assembler
+    from ccmail.audience import Contact
+    from ccmail.messages import Assembler, Message, NumberedMail
     from ccmail.rendering import Edition
 
 _EXAMPLES = 5
@@ -43,7 +46,7 @@ class PlannedVariant:
 class LeftOutGroup:
     """People who get nothing, for one reason; a few of them by address."""
 
-    reason: Reason
+    reason: str
     people: int
     examples: tuple[str, ...]
 
@@ -66,72 +69,67 @@ class Plan:
     problems: tuple[Problem, ...]
 
 
-def make_plan(
-    edition: Edition,
-    version: str,
-    stream: Iterable[Selected | LeftOut | Problem],
-    assembler: Assembler,
-    begins: Callable[[Selected, Variant], str],
-) -> Plan:
-    """Count a stream of readers into a plan, keeping no more of it than one reader per variant.
+class Planner:
+    """Counts a stream of readers into a plan, keeping no more of it than one reader per variant.
 
     Every reader's message is assembled, so that what cannot be made is known before the first one leaves.
 
     Args:
         edition: The campaign.
         version: Its fingerprint.
-        stream: As `select_audience` yields it.
         assembler: Makes the messages.
-        begins: Tells a reader's salutation.
-
-    Raises:
-        InputError: A text or template is wrong.
+        keep: Is given every compiled mail before the first entry that belongs to it.
     """
-    count = _Counting(edition, assembler)
-    for item in stream:
-        count.add(item)
-    variants = tuple(
-        PlannedVariant(
-            variant=variant,
-            contact=_contact(edition, variant),
-            people=count.people[variant],
-            begins=begins(count.first[variant], variant),
-            size=count.sizes[variant],
-            first=count.first[variant],
-        )
-        for variant in sorted(count.people, key=_order(edition))
-    )
-    groups = (LeftOutGroup(r, count.left_out[r], tuple(count.examples[r])) for r in Reason if count.left_out[r])
-    problems = [*count.problems, *_personal(assembler)]
-    return Plan(edition, version, variants, tuple(groups), count.people.total(), sort_problems(problems))
 
-
-class _Counting:
-    """The sums over a stream of readers."""
-
-    def __init__(self, edition: Edition, assembler: Assembler) -> None:
+    def __init__(
+        self,
+        edition: Edition,
+        version: str,
+        assembler: Assembler,
+        keep: Callable[[NumberedMail], None] = lambda _mail: None,
+    ) -> None:
+        self._edition = edition
+        self._version = version
         self._assembler = assembler
+        self._keep = keep
         self._segments = {segment.name: segment for segment in edition.campaign.segments}
-        self.people: Counter[Variant] = Counter()
-        self.first: dict[Variant, Selected] = {}
-        self.sizes: dict[Variant, int] = {}
-        self.left_out: Counter[Reason] = Counter()
-        self.examples: dict[Reason, list[str]] = {}
-        self.problems: list[Problem] = []
+        self._last_mail = 0
+        self._people: Counter[Variant] = Counter()
+        self._shown: dict[Variant, PlannedVariant] = {}
+        self._left_out: Counter[Reason] = Counter()
+        self._examples: dict[Reason, list[str]] = {}
+        self._problems: list[Problem] = []
 
-    def add(self, item: Selected | LeftOut | Problem) -> None:
-        match item:
-            case Selected():
-                self._add_reader(item)
-            case LeftOut():
-                self.left_out[item.reason] += 1
-                examples = self.examples.setdefault(item.reason, [])
-                if len(examples) < _EXAMPLES:
-                    examples.append(item.email)
-            case Problem() if len(self.problems) < _PROBLEMS_KEPT or item.is_error:
-                self.problems.append(item)
+    def entries(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[Entry]:
+        """Yield an entry of the ledger for everybody of a stream, as `select_audience` yields it.
 
-    def _add_reader(self, item: Selected) -> None:
+        Raises:
+            InputError: A text or template is wrong.
+        """
+        for item in stream:
+            match item:
+                case Selected():
+                    yield from self._reader(item)
+                case LeftOut():
+                    yield self._nobody(item)
+                case Problem() if len(self._problems) < _PROBLEMS_KEPT or item.is_error:
+                    self._problems.append(item)
+
+    def plan(self) -> Plan:
+        """Return what was counted."""
+        variants = (
+            dataclasses.replace(self._shown[variant], people=people)
+            for variant, people in sorted(self._people.items(), key=_order(self._edition))
+        )
+        groups = (
+            LeftOutGroup(reason.value, self._left_out[reason], tuple(self._examples[reason]))
+            for reason in Reason
+            if self._left_out[reason]
+        )
+        problems = sort_problems([*self._problems, *_personal(self._assembler)])
+        return Plan(self._edition, self._version, tuple(variants), tuple(groups), self._people.total(), problems)
+
+    def _reader(self, item: Selected) -> Iterator[Entry]:
         variant = Variant(self._segments[item.segment], item.languages)
         try:
             message = self._assembler.assemble(item.contact, variant)
@@ -139,12 +137,51 @@ class _Counting:
             raise
         except CcmailError as error:
             mark = Mark(item.contact.place, "in this reader's mail")
-            self.problems.append(Problem(error.code, error.message, marks=(mark,), hint=error.hint))
+            self._problems.append(Problem(error.code, error.message, marks=(mark,), hint=error.hint))
             return
-        self.people[variant] += 1
-        if variant not in self.first:
-            self.first[variant] = item
-            self.sizes[variant] = sum(map(len, message.chunks))
+        self._people[variant] += 1
+        if variant not in self._shown:
+            self._shown[variant] = planned_variant(self._edition, self._assembler, item, variant, message.chunks)
+        if message.compiled.number > self._last_mail:
+            self._last_mail = message.compiled.number
+            self._keep(message.compiled)
+        yield entry_of(item.contact, variant, message)
+
+    def _nobody(self, item: LeftOut) -> Entry:
+        self._left_out[item.reason] += 1
+        examples = self._examples.setdefault(item.reason, [])
+        if len(examples) < _EXAMPLES:
+            examples.append(item.email)
+        return Entry(key(item.email), item.email, item.segment, left_out=item.reason.value)
+
+
+def entry_of(contact: Contact, variant: Variant, message: Message) -> Entry:
+    """Return how the ledger knows somebody who gets a message."""
+    return Entry(
+        key=key(contact.email),
+        email=contact.email,
+        segment=variant.segment.name,
+        languages=variant.languages,
+        contact=to_record(contact),
+        message_id=message.message_id,
+        mail=message.compiled.number,
+        fields=message.fields,
+    )
+
+
+def planned_variant(
+    edition: Edition, assembler: Assembler, first: Selected, variant: Variant, mail: Iterable[bytes]
+) -> PlannedVariant:
+    """Return a variant as its first reader shows it, without the others."""
+    greeting = greeting_field(variant.languages[0])
+    return PlannedVariant(
+        variant=variant,
+        contact=_contact(edition, variant),
+        people=1,
+        begins=assembler.fields(first.contact, variant)[greeting],
+        size=sum(map(len, mail)),
+        first=first,
+    )
 
 
 def _is_personal(assembler: Assembler) -> bool:
@@ -167,6 +204,10 @@ def _contact(edition: Edition, variant: Variant) -> str:
     return person.name if person else edition.settings.sender.name
 
 
-def _order(edition: Edition) -> Callable[[Variant], tuple[int, bool, tuple[str, ...]]]:
+def _order(edition: Edition) -> Callable[[tuple[Variant, int]], tuple[int, bool, tuple[str, ...]]]:
     position = {segment.name: index for index, segment in enumerate(edition.campaign.segments)}
-    return lambda v: (position[v.segment.name], v.languages != v.segment.languages, v.languages)
+    return lambda item: (
+        position[item[0].segment.name],
+        item[0].languages != item[0].segment.languages,
+        item[0].languages,
+    )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator, Mapping
+import functools
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +15,17 @@ from ccmail.problems import InputError, Problem, UsageError, sort_problems
 
 if TYPE_CHECKING:
     from ccmail.audience import LeftOut, Selected, Suppression, Suppressions
-    from ccmail.campaign import Campaign, Variant
-    from ccmail.delivery import Courier
-    from ccmail.ledger import Sending
+    from ccmail.campaign import Campaign
+    from ccmail.delivery import Courier, Retry
+    from ccmail.ledger import Claim, Sending
     from ccmail.ledger.store import Ledger
-    from ccmail.messages import Assembler
+    from ccmail.messages import Assembler, CompiledMail, NumberedMail
     from ccmail.plan import Plan
     from ccmail.rendering import Edition
+    from ccmail.workspace import Retry as RetrySettings
     from ccmail.workspace import Workspace
+
+_KEPT_MAILS = 256  # compiled mails that are at hand at a time
 
 
 def open_workspace(start: Path) -> Workspace:
@@ -112,36 +117,78 @@ def read_suppressed(workspace: Workspace, ledger: Ledger | None) -> Mapping[str,
     return {**_in_ledger(ledger), **_unsubscribed(workspace)}
 
 
-def plan_mails(workspace: Workspace, edition: Edition, assembler: Assembler, ledger: Ledger | None) -> Plan:
-    """Plan who gets what."""
-    from ccmail.plan import make_plan
-    from ccmail.rendering import fingerprint, greeting_field
+def plan_mails(workspace: Workspace, edition: Edition, ledger: Ledger | None) -> Plan:
+    """Plan who gets what, and keep nothing of it."""
+    from ccmail.plan import Planner
+    from ccmail.rendering import fingerprint, manifest
 
-    def begins(reader: Selected, variant: Variant) -> str:
-        return assembler.fields(reader.contact, variant)[greeting_field(variant.languages[0])]
+    version = fingerprint(manifest(edition))
+    planner = Planner(edition, version, make_assembler(workspace, edition, version))
+    for _ in planner.entries(read_audience(workspace, edition.campaign, ledger)):
+        pass
+    return planner.plan()
 
-    stream = read_audience(workspace, edition.campaign, ledger)
-    return make_plan(edition, fingerprint(edition), stream, assembler, begins)
 
+def make_assembler(
+    workspace: Workspace, edition: Edition, version: str, *, sequence: int = 0, compiled_before: int = 0
+) -> Assembler:
+    """Return the assembler of messages as they would be if they were sent now.
 
-def make_assembler(workspace: Workspace, edition: Edition, sending: Sending | None = None) -> Assembler:
-    """Return the assembler of a sending's messages; without one, of messages as they would be now."""
+    Args:
+        workspace: Has the key that signs the readers' links, and the time zone of the date.
+        edition: The campaign.
+        version: Its fingerprint.
+        sequence: Of the calendar entry.
+        compiled_before: How many compiled mails its sending has already.
+    """
     from ccmail.calendar import Method, Revision
     from ccmail.campaign import CalendarMode
     from ccmail.messages import Assembler, Envelope
     from ccmail.workspace.key import unsubscribe_key
 
+    now = clock.now()
     answerable = edition.campaign.calendar is CalendarMode.RSVP and not edition.trial
-    envelope = Envelope(
-        date=(sending.date if sending else clock.now()).astimezone(workspace.zone),
-        revision=Revision(
-            sending.sequence if sending else 0,
-            sending.dtstamp if sending else clock.now(),
-            Method.REQUEST if answerable else Method.PUBLISH,
-        ),
-        seed=sending.version if sending else "ccmail",
-    )
-    return Assembler(edition, envelope, unsubscribe_key=unsubscribe_key(workspace))
+    revision = Revision(sequence, now, Method.REQUEST if answerable else Method.PUBLISH)
+    envelope = Envelope(date=now.astimezone(workspace.zone), revision=revision, seed=version)
+    key = unsubscribe_key(workspace)
+    return Assembler(edition, envelope, unsubscribe_key=key, compiled_before=compiled_before)
+
+
+def keeper(ledger: Ledger, sending: Sending, version: str) -> Callable[[NumberedMail], None]:
+    """Return what keeps a sending's compiled mails."""
+    from ccmail.ledger import Frozen
+    from ccmail.messages import freeze
+
+    def keep(compiled: NumberedMail) -> None:
+        frozen = freeze(compiled.mail)
+        ledger.keep_mail(sending, Frozen(compiled.number, version, frozen.data, frozen.stretches))
+
+    return keep
+
+
+def frozen_mails(ledger: Ledger, sending: Sending) -> Callable[[Claim], list[bytes]]:
+    """Return what fills a recipient's mail as it was frozen: neither files nor templates are read for it."""
+    from ccmail.messages import thaw
+
+    @functools.lru_cache(maxsize=_KEPT_MAILS)
+    def stretch(name: str) -> bytes:
+        return ledger.stretch(sending, name)
+
+    @functools.lru_cache(maxsize=_KEPT_MAILS)
+    def mail(number: int) -> CompiledMail:
+        return thaw(ledger.mail(sending, number), stretch)
+
+    return lambda claim: mail(claim.mail).fill(claim.fields)
+
+
+def list_fingerprint(workspace: Workspace, campaign: Campaign) -> str:
+    """Return the fingerprint of a campaign's lists: while it is the same, nobody has joined or gone."""
+    digest = hashlib.sha256()
+    for segment in campaign.segments:
+        digest.update(f"{segment.name}\n{segment.languages}\n".encode())
+        with contextlib.suppress(OSError), segment.recipients.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]
 
 
 def open_courier(workspace: Workspace, edition: Edition, *, real: bool) -> Courier:
@@ -161,7 +208,7 @@ def open_courier(workspace: Workspace, edition: Edition, *, real: bool) -> Couri
 
 def _smtp(workspace: Workspace) -> Courier:
     from ccmail.audience import to_ascii
-    from ccmail.delivery import Pace, Security, Server, Smtp, read_password
+    from ccmail.delivery import Pace, Security, Server, Smtp, Timeouts, read_password
 
     settings = workspace.settings.smtp
     if settings is None:
@@ -176,6 +223,11 @@ def _smtp(workspace: Workspace) -> Courier:
         user=settings.user,
         password=password,
         ca_file=workspace.root / Path(settings.ca_file).expanduser() if settings.ca_file else None,
+        timeouts=Timeouts(
+            connect=settings.timeouts.connect.total_seconds(),
+            reply=settings.timeouts.reply.total_seconds(),
+            end_of_data=settings.timeouts.end_of_data.total_seconds(),
+        ),
     )
     sender = workspace.settings.sender
     return Smtp(
@@ -183,6 +235,19 @@ def _smtp(workspace: Workspace) -> Courier:
         to_ascii(sender.bounces or sender.address),
         connections=settings.connections,
         pace=Pace(settings.rate.per_second if settings.rate else None),
+        retry=_retry(settings.retry),
+        domains={domain: rate.per_second for domain, rate in settings.domains.items() if rate},
+    )
+
+
+def _retry(settings: RetrySettings) -> Retry:
+    from ccmail.delivery import Retry
+
+    return Retry(
+        server=settings.server.seconds,
+        recipient=settings.recipient.seconds,
+        patience=settings.patience.total_seconds(),
+        breaker=settings.breaker,
     )
 
 

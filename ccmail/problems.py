@@ -147,3 +147,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 def _fold(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def refuse_errors(problems: Iterable[Problem]) -> None:
+    """Raise `InputError` if there is an error among problems."""
+    found = tuple(problems)
+    if any(p.is_error for p in found):
+        raise InputError(found)

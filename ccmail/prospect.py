@@ -3,45 +3,68 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import socket
+import zlib
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ccmail.audience import Selected, key
-from ccmail.ledger import OPEN, Change, Delivery, Part, State, refuse_lost_ledger
-from ccmail.prepare import read_audience, read_suppressed
-from ccmail.problems import CcmailError, UsageError, did_you_mean
+from ccmail import clock
+from ccmail.audience import Selected, from_record, key
+from ccmail.campaign import Variant
+from ccmail.checks import check_campaign, check_mails
+from ccmail.ledger import OPEN, STAGED, Change, Delivery, Part, State, refuse_lost_ledger
+from ccmail.plan import LeftOutGroup, Plan, Planner, planned_variant
+from ccmail.prepare import (
+    frozen_mails,
+    keeper,
+    list_fingerprint,
+    make_assembler,
+    read_audience,
+    read_suppressed,
+)
+from ccmail.problems import CcmailError, UsageError, did_you_mean, refuse_errors
+from ccmail.rendering import differences, fingerprint, manifest
 
 if TYPE_CHECKING:
-    from ccmail.audience import Suppression
+    from collections.abc import Iterable
+
+    from ccmail.audience import LeftOut, Suppression
     from ccmail.campaign import Campaign
-    from ccmail.ledger import Counts, Sending, Tested
+    from ccmail.ledger import Counts, Entry, Sending, Tested
     from ccmail.ledger.store import Ledger
-    from ccmail.plan import Plan
+    from ccmail.problems import Problem
+    from ccmail.rendering import Edition
     from ccmail.workspace import Workspace
+
+NOT_LISTED = "not on the lists any more"
+"""The reason of a row whose address has gone from the lists before its mail was sent."""
+
+_SHOWN_DIFFERENCES = 10
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Prospect:
-    """Shown before, and confirmed by, a person.
+class Wish:
+    """What somebody wants sent.
 
     Attributes:
-        real: Whether mails leave this computer.
-        going_on: The sending that this goes on with, None if it begins.
-        counts: Its books.
-        part: Which of its people are sent to.
-        people: How many: the number to type.
-        limit: At most so many.
-        tested: The last test of this very version, None if nobody has seen it.
+        segment: To this segment only.
+        only: To this address only.
+        limit: To so many people at most.
+        real: Through the server, not into the outbox.
+        look_only: Nothing is to be written, not even a frozen list.
+        finish_old: If the campaign has changed since its sending began: the old text to the rest of the old list.
+        confirm_change: In that case: the new text to all who do not have the old one.
+        retry_refused: Also to those whom the server has refused.
     """
 
-    plan: Plan
-    real: bool
-    going_on: Sending | None
-    counts: Counts | None
-    part: Part
-    people: int
-    limit: int | None
-    tested: Tested | None
+    segment: str | None = None
+    only: str | None = None
+    limit: int | None = None
+    real: bool = False
+    look_only: bool = False
+    finish_old: bool = False
+    confirm_change: bool = False
+    retry_refused: bool = False
 
     @property
     def delivery(self) -> Delivery:
@@ -49,103 +72,306 @@ class Prospect:
         return Delivery.SMTP if self.real else Delivery.OUTBOX
 
 
-def foresee(
-    workspace: Workspace,
-    ledger: Ledger,
-    plan: Plan,
-    *,
-    segment: str | None,
-    only: str | None,
-    limit: int | None,
-    real: bool,
-    look_only: bool,
-) -> Prospect:
-    """Find out what sending a plan means in the light of what has been sent already.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Prospect:
+    """Shown before, and confirmed by, a person.
+
+    Attributes:
+        sending: Its list is frozen: a draft, or the sending that this goes on with. None if one only looks.
+        going_on: Whether it goes on.
+        counts: Its books; None while it is a draft.
+        part: Which of its people are sent to.
+        people: How many: the number to type.
+        joining: How many of them are new, or get a changed text: they wait for that very number.
+        version: The version of the campaign that the sending has from then on.
+        lists: The fingerprint of the lists as they are now.
+        tested: The last test of this very version, None if nobody has seen it.
+    """
+
+    plan: Plan
+    wish: Wish
+    sending: Sending | None
+    going_on: bool
+    counts: Counts | None
+    part: Part
+    people: int
+    joining: int
+    version: str
+    lists: str
+    tested: Tested | None
+
+    @property
+    def real(self) -> bool:
+        """Whether mails leave this computer."""
+        return self.wish.real
+
+    def is_confirmed_by(self, number: int) -> bool:
+        """Return whether a number is this prospect's.
+
+        It may also be the one that was typed when the sending began, so that a supervisor can run one command until
+        it is over: as long as nobody joins, and no more people are left than were confirmed.
+        """
+        if self.going_on and self.sending and number == self.sending.confirmed:
+            return not self.joining and self.people <= number
+        return number == self.people
+
+
+def foresee(workspace: Workspace, ledger: Ledger, edition: Edition, wish: Wish) -> Prospect:
+    """Find out what sending a campaign means in the light of what has been sent already.
+
+    Unless one only looks, the list of a new sending is frozen as a draft, and who has joined an old one is staged:
+    the number that a person types is the number of those very rows.
 
     Raises:
+        InputError: A text, template or list is wrong.
         UsageError: There is no such segment or recipient.
         CcmailError: M610, the campaign has changed since its sending began.
     """
-    campaign = plan.edition.campaign
-    part = _part(campaign, segment, only)
-    sending = _unfinished(ledger, plan, real=real, look_only=look_only)
-    if real and sending is None:
-        refuse_lost_ledger(workspace.state, campaign.id)
-    if sending and not look_only:
-        _leave_out_suppressed(ledger, sending, read_suppressed(workspace, ledger))
-    people = count_open(ledger, sending, part) if sending else _count_planned(workspace, plan, part, ledger)
-    if only and not people and not sending:
-        raise UsageError(
-            f"“{only}” gets nothing: not on the lists, or left out", hint=f"ccmail send -n {campaign.id} says why"
-        )
-    # a file in the outbox shows no mailbox: a real sending wants a real test
-    tests = [test for test in ledger.tests(campaign.id, plan.version) if test.real or not real]
-    return Prospect(
-        plan=plan,
-        real=real,
-        going_on=sending,
-        counts=ledger.counts(sending) if sending else None,
-        part=part,
-        people=people if limit is None else min(limit, people),
-        limit=limit,
-        tested=tests[0] if tests else None,
-    )
+    return _Outlook(workspace, ledger, edition, wish).prospect()
 
 
 def count_open(ledger: Ledger, sending: Sending, part: Part) -> int:
     """Return how many people of a part of a sending are still to be served."""
     if part.keys:
-        return sum(row.key in part.keys for row in ledger.rows(sending, *OPEN))
+        return sum(1 for _ in ledger.rows(sending, *OPEN, keys=part.keys))
     counts = ledger.counts(sending)
     return sum(counts.people(*OPEN, segment=name) for name in part.segments or counts.segments)
 
 
-def _part(campaign: Campaign, segment: str | None, only: str | None) -> Part:
+class _Outlook:
+    """One look ahead."""
+
+    def __init__(self, workspace: Workspace, ledger: Ledger, edition: Edition, wish: Wish) -> None:
+        self._workspace = workspace
+        self._ledger = ledger
+        self._edition = edition
+        self._campaign = edition.campaign
+        self._wish = wish
+        self._part = _part(edition.campaign, wish)
+        self._content = manifest(edition)
+        self._version = fingerprint(self._content)
+        self._lists = list_fingerprint(workspace, edition.campaign)
+
+    def prospect(self) -> Prospect:
+        sending = self._unfinished()
+        return self._beginning() if sending is None else self._going_on(sending)
+
+    def _unfinished(self) -> Sending | None:
+        """Return the sending to go on with.
+
+        A real one stays the campaign's for ever. A rehearsal that is over, or was of other words or people, starts
+        anew.
+        """
+        look = self._ledger.latest if self._wish.look_only else self._ledger.resume
+        sending = look(self._campaign.id, self._wish.delivery)
+        if sending is None or self._wish.real:
+            return sending
+        is_same = (sending.version, sending.lists) == (self._version, self._lists)
+        return sending if is_same and self._ledger.counts(sending).remaining else None
+
+    # ── a new sending ──
+
+    def _beginning(self) -> Prospect:
+        if self._wish.real:
+            refuse_lost_ledger(self._workspace.state, self._campaign.id)
+        draft = None if self._wish.look_only else self._draft()
+        planner = self._planner(self._version, draft)
+        people = self._freeze(draft, planner, read_audience(self._workspace, self._campaign, self._ledger))
+        plan = planner.plan()
+        refuse_errors(check_campaign(plan))
+        if self._wish.only and not people:
+            raise UsageError(
+                f"“{self._wish.only}” gets nothing: not on the lists, or left out",
+                hint=f"ccmail send -n {self._campaign.id} says why",
+            )
+        return self._prospect(plan, draft, people)
+
+    def _draft(self) -> Sending:
+        now = clock.now()
+        draft = self._ledger.draft(
+            self._campaign.id,
+            self._wish.delivery,
+            self._version,
+            date=now,
+            dtstamp=now,
+            lists=self._lists,
+            host=socket.gethostname(),
+        )
+        self._ledger.freeze(draft, self._version, zlib.compress(self._content))
+        return draft
+
+    def _planner(self, version: str, sending: Sending | None) -> Planner:
+        kept = self._ledger.last_mail(sending) if sending else 0
+        assembler = make_assembler(self._workspace, self._edition, version, compiled_before=kept)
+        if sending is None or self._wish.look_only:
+            return Planner(self._edition, version, assembler)
+        return Planner(self._edition, version, assembler, keeper(self._ledger, sending, version))
+
+    def _freeze(
+        self, sending: Sending | None, planner: Planner, stream: Iterable[Selected | LeftOut | Problem]
+    ) -> int:
+        """Write the entries of a stream, as far as anything is to be written; return how many are to be sent to."""
+        counted = _Counted(planner.entries(stream), self._part)
+        if sending is None or self._wish.look_only:
+            for _ in counted:
+                pass
+        elif sending.confirmed is None:
+            self._ledger.add(sending, counted)
+        else:
+            self._ledger.stage(sending, counted)
+        return counted.people
+
+    # ── an old one ──
+
+    def _going_on(self, sending: Sending) -> Prospect:
+        has_changed = sending.version != self._version
+        replaces = has_changed and self._wish.confirm_change
+        if not self._wish.look_only:
+            self._leave_out_suppressed(sending)
+        if has_changed and not (self._wish.finish_old or replaces) and self._has_work(sending):
+            raise self._changed(sending)
+        joining, plan = 0, None
+        if has_changed or sending.lists != self._lists:
+            joining, newcomers = self._compare_lists(sending, replaces=replaces, joins=replaces or not has_changed)
+            plan = newcomers if replaces else None
+        people = joining if replaces else joining + count_open(self._ledger, sending, self._part)
+        if self._wish.retry_refused:
+            people += sum(self._part.holds(row.segment, row.key) for row in self._ledger.rows(sending, State.REFUSED))
+        return self._prospect(plan or self._plan_of(sending), sending, people, joining)
+
+    def _has_work(self, sending: Sending) -> bool:
+        return sending.lists != self._lists or self._ledger.counts(sending).remaining > 0
+
+    def _compare_lists(self, sending: Sending, *, replaces: bool, joins: bool) -> tuple[int, Plan]:
+        """Leave out who has gone from the lists, and stage who is new.
+
+        With `replaces` those are staged as well who are still to be served: they get the new text.
+        """
+        served = {address: (position, state) for position, address, state in self._ledger.served(sending)}
+        listed: set[str] = set()
+
+        def newcomers() -> Iterator[Selected | LeftOut | Problem]:
+            for item in read_audience(self._workspace, self._campaign, self._ledger):
+                if isinstance(item, Selected):
+                    address = key(item.contact.email)
+                    listed.add(address)
+                    _, state = served.get(address, (0, None))
+                    if joins and (state is None or (replaces and state in OPEN)):
+                        yield item
+                elif not isinstance(item, LeftOut):  # those were booked at the beginning
+                    yield item
+
+        planner = self._planner(self._version, sending)
+        joining, plan = self._freeze(sending, planner, newcomers()), planner.plan()
+        refuse_errors(check_mails(plan))
+        if not self._wish.look_only:
+            gone = (p for address, (p, s) in served.items() if address not in listed and s in _STILL_AT_HOME)
+            self._leave_out(sending, ((position, NOT_LISTED) for position in gone))
+        return joining, plan
+
+    def _leave_out_suppressed(self, sending: Sending) -> None:
+        """Leave out who has unsubscribed since the list was frozen."""
+        suppressed: Mapping[str, Suppression] = read_suppressed(self._workspace, self._ledger)
+        if suppressed:
+            rows = self._ledger.served(sending)
+            gone = [(p, suppressed[a].reason.value) for p, a, s in rows if s in _STILL_AT_HOME and a in suppressed]
+            self._leave_out(sending, gone)
+
+    def _leave_out(self, sending: Sending, people: Iterable[tuple[int, str]]) -> None:
+        self._ledger.record(sending, [Change(p, State.LEFT_OUT, reason=reason) for p, reason in people])
+
+    def _plan_of(self, sending: Sending) -> Plan:
+        """Return a plan of what a sending has frozen."""
+        assembler = make_assembler(self._workspace, self._edition, sending.version)
+        segments = {segment.name: segment for segment in self._campaign.segments}
+        fill = frozen_mails(self._ledger, sending)
+        has_work = self._ledger.counts(sending).remaining > 0
+        variants = []
+        for row, people in self._ledger.variants(sending):
+            if row.segment in segments:
+                first = Selected(from_record(row.contact), row.segment, row.languages)
+                variant = Variant(segments[row.segment], row.languages)
+                mail = fill(self._ledger.claim_at(sending, row.position)) if has_work else ()
+                shown = planned_variant(self._edition, assembler, first, variant, mail)
+                variants.append(dataclasses.replace(shown, people=people))
+        reasons = self._ledger.counts(sending).reasons
+        groups = tuple(LeftOutGroup(reason, people, ()) for reason, people in reasons.items() if reason != STAGED)
+        total = sum(variant.people for variant in variants)
+        return Plan(self._edition, sending.version, tuple(variants), groups, total, ())
+
+    def _changed(self, sending: Sending) -> CcmailError:
+        kept = self._ledger.manifest(sending, sending.version)
+        found = differences(zlib.decompress(kept), self._content) if kept else ()
+        lines = [
+            f"{each.where}: {_shortened(each.before)} → {_shortened(each.after)}"
+            for each in found[:_SHOWN_DIFFERENCES]
+        ]
+        if len(found) > _SHOWN_DIFFERENCES:
+            lines.append(f"and {len(found) - _SHOWN_DIFFERENCES} more")
+        counts = self._ledger.counts(sending)
+        remaining = f"{counts.remaining:,} still without it"
+        return CcmailError(
+            f"this campaign changed after {counts.people(State.ACCEPTED):,} people got it: version {sending.version} was "
+            f"sent, now it is {self._version}; {remaining}",
+            code="M610",
+            hint="\n".join(
+                [
+                    *lines,
+                    "undo the change to go on; or --finish-old: the old text to the rest; or --confirm-change: the new "
+                    "text to them",
+                ]
+            ),
+        )
+
+    def _prospect(self, plan: Plan, sending: Sending | None, people: int, joining: int = 0) -> Prospect:
+        # a file in the outbox shows no mailbox: a real sending wants a real test
+        version = plan.version
+        tests = self._ledger.tests(self._campaign.id, version)
+        limit = self._wish.limit
+        going_on = sending is not None and sending.confirmed is not None
+        return Prospect(
+            plan=plan,
+            wish=self._wish,
+            sending=sending,
+            going_on=going_on,
+            counts=self._ledger.counts(sending) if sending and going_on else None,
+            part=self._part,
+            people=people if limit is None else min(limit, people),
+            joining=joining,
+            version=version,
+            lists=self._lists,
+            tested=next((test for test in tests if test.real or not self._wish.real), None),
+        )
+
+
+_STILL_AT_HOME = (State.QUEUED, State.DEFERRED)
+
+
+class _Counted:
+    """Passes entries on and counts those that are to be sent to."""
+
+    def __init__(self, entries: Iterable[Entry], part: Part) -> None:
+        self._entries = entries
+        self._part = part
+        self.people = 0
+
+    def __iter__(self) -> Iterator[Entry]:
+        for entry in self._entries:
+            self.people += not entry.left_out and self._part.holds(entry.segment, entry.key)
+            yield entry
+
+
+def _part(campaign: Campaign, wish: Wish) -> Part:
     names = [s.name for s in campaign.segments]
-    if segment is not None and segment not in names:
-        near = did_you_mean(segment, names)
+    if wish.segment is not None and wish.segment not in names:
+        near = did_you_mean(wish.segment, names)
         raise UsageError(
-            f"no segment “{segment}” in this campaign" + (f". Did you mean {near}?" if near else ""),
+            f"no segment “{wish.segment}” in this campaign" + (f". Did you mean {near}?" if near else ""),
             hint=f"segments: {', '.join(names)}",
         )
-    return Part((segment,) if segment else (), (key(only),) if only else ())
+    return Part((wish.segment,) if wish.segment else (), (key(wish.only),) if wish.only else ())
 
 
-def _unfinished(ledger: Ledger, plan: Plan, *, real: bool, look_only: bool) -> Sending | None:
-    """Return the sending to go on with.
-
-    A real one stays the campaign's for ever. A rehearsal that is over, or was of another version, starts anew.
-    """
-    campaign, delivery = plan.edition.campaign.id, Delivery.SMTP if real else Delivery.OUTBOX
-    sending = ledger.latest(campaign, delivery) if look_only else ledger.resume(campaign, delivery)
-    if sending is None:
-        return None
-    if sending.version != plan.version:
-        if real:
-            raise _changed(ledger, sending, plan)
-        return None
-    return sending if real or ledger.counts(sending).remaining else None
-
-
-def _leave_out_suppressed(ledger: Ledger, sending: Sending, suppressed: Mapping[str, Suppression]) -> None:
-    """Leave out who has unsubscribed since the list was frozen."""
-    gone = [row for row in ledger.rows(sending, State.QUEUED, State.DEFERRED) if row.key in suppressed]
-    changes = [Change(r.position, State.LEFT_OUT, reason=suppressed[r.key].reason.value) for r in gone]
-    ledger.record(sending, changes)
-
-
-def _changed(ledger: Ledger, sending: Sending, plan: Plan) -> CcmailError:
-    counts = ledger.counts(sending)
-    return CcmailError(
-        f"this campaign changed after its sending had begun: version {sending.version} was sent, now it is "
-        f"{plan.version}; {counts.remaining:,} still without it",
-        code="M610",
-        hint="undo the change to go on with the rest, or make a new campaign",
-    )
-
-
-def _count_planned(workspace: Workspace, plan: Plan, part: Part, ledger: Ledger) -> int:
-    if part.keys:
-        stream = read_audience(workspace, plan.edition.campaign, ledger)
-        return sum(isinstance(item, Selected) and key(item.contact.email) in part.keys for item in stream)
-    return sum(v.people for v in plan.variants if not part.segments or v.variant.segment.name in part.segments)
+def _shortened(text: str) -> str:
+    flat = " ".join(text.split())
+    return f"“{flat[:60]}…”" if len(flat) > 60 else f"“{flat}”" if flat else "(nothing)"  # noqa: PLR2004

@@ -1,28 +1,25 @@
-"""A sending: its list is frozen, then its mails are assembled and delivered."""
+"""A sending: a person has confirmed it; its frozen mails are filled and delivered."""
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+import datetime as dt
+import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.audience import LeftOut, Selected, from_record, key, to_record
-from ccmail.campaign import Variant
 from ccmail.delivery import Outbox, deliver, stop_at_signals
-from ccmail.ledger import Entry, Part, write_receipt
-from ccmail.messages import message_id
-from ccmail.prepare import make_assembler, read_audience
-from ccmail.problems import NotConfirmed
+from ccmail.ledger import Part, State, write_receipt
+from ccmail.prepare import frozen_mails
 from ccmail.prospect import count_open
 
 if TYPE_CHECKING:
     from ccmail.delivery import Courier, Progress, Result
-    from ccmail.ledger import Counts, Row, Sending
+    from ccmail.ledger import Counts, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.prospect import Prospect
-    from ccmail.rendering import Edition
     from ccmail.workspace import Workspace
 
 _EVERYBODY = Part()
@@ -45,82 +42,63 @@ class Sent:
 
 
 def begin(workspace: Workspace, ledger: Ledger, prospect: Prospect, confirmed: int, courier: Courier) -> Sending:
-    """Freeze the list of a sending before its first mail; an earlier rehearsal is cleared away.
-
-    Raises:
-        NotConfirmed: The lists are not those any more that the number was read from.
-    """
-    edition = prospect.plan.edition
+    """Have a prospect count, with the number that a person gave; an earlier rehearsal is cleared away."""
+    sending = prospect.sending
+    assert sending is not None  # noqa: S101 - a prospect that one only looks at cannot be confirmed
+    if prospect.going_on:
+        return _go_on(ledger, prospect, sending, confirmed)
     if isinstance(courier, Outbox):
-        while (rehearsed := ledger.latest(edition.campaign.id, prospect.delivery)) is not None:
+        while (rehearsed := ledger.latest(sending.campaign, sending.delivery)) is not None:
             ledger.forget(rehearsed)
         courier.clear()
-    now = clock.now()
-    sending = ledger.start(
-        edition.campaign.id,
-        prospect.delivery,
-        prospect.plan.version,
-        _entries(workspace, edition, ledger),
-        confirmed=confirmed,
-        date=now,
-        dtstamp=now,
-    )
     if prospect.real:
-        write_receipt(workspace.state, sending)
-    frozen = count_open(ledger, sending, prospect.part)
-    if frozen != prospect.people and (prospect.limit is None or frozen < prospect.people):
-        ledger.forget(sending)
-        (workspace.state / f"{sending.campaign}.sent").unlink(missing_ok=True)
-        raise NotConfirmed(
-            f"the lists changed meanwhile: now {frozen:,} people would get it. Nothing was sent.", code="W761"
+        write_receipt(workspace.state, sending, confirmed)
+    return ledger.confirm(sending, confirmed)
+
+
+def _go_on(ledger: Ledger, prospect: Prospect, sending: Sending, confirmed: int) -> Sending:
+    ledger.note_host(sending, socket.gethostname())
+    if prospect.wish.retry_refused:
+        rows = ledger.rows(sending, State.REFUSED)
+        ledger.requeue(sending, State.REFUSED, positions=[r.position for r in rows if prospect.part.holds(r.segment, r.key)])
+    if prospect.joining:
+        now = clock.now()
+        everybody = prospect.part == _EVERYBODY
+        return ledger.admit(
+            sending,
+            confirmed,
+            prospect.part,
+            version=prospect.version,
+            lists=prospect.lists if everybody else sending.lists,
+            date=now,
+            dtstamp=now,
         )
     return sending
 
 
 def run(
-    workspace: Workspace,
     ledger: Ledger,
-    edition: Edition,
     sending: Sending,
     courier: Courier,
     report: Callable[[Progress], None],
     *,
     part: Part = _EVERYBODY,
     limit: int | None = None,
+    until: dt.datetime | None = None,
 ) -> Sent:
-    """Deliver what is queued, until it is done, somebody stops it, or the server gives no more.
+    """Deliver what is queued, until it is done, somebody stops it, it is too late, or the server gives no more.
 
     Raises:
         ServerRefused, LedgerFailure: As `deliver` does; what was sent is in the ledger.
     """
-    assemble = _assemble(workspace, edition, sending)
+    assemble = frozen_mails(ledger, sending)
 
     async def carry() -> tuple[Result, int | None]:
         with stop_at_signals() as stop:
-            result = await deliver(ledger, sending, assemble, courier, report=report, stop=stop, part=part, limit=limit)
+            result = await deliver(
+                ledger, sending, assemble, courier, report=report, stop=stop, part=part, limit=limit, until=until
+            )
         return result, stop.signal
 
     result, signal = asyncio.run(carry())
     return Sent(sending, ledger.counts(sending), count_open(ledger, sending, part), result, signal)
-
-
-def _entries(workspace: Workspace, edition: Edition, ledger: Ledger) -> Iterator[Entry]:
-    for item in read_audience(workspace, edition.campaign, ledger):
-        if isinstance(item, Selected):
-            contact, address = item.contact, key(item.contact.email)
-            record, name = to_record(contact), message_id(edition, address)
-            yield Entry(address, contact.email, item.segment, item.languages, record, name)
-        elif isinstance(item, LeftOut):
-            yield Entry(key(item.email), item.email, item.segment, left_out=item.reason.value)
-
-
-def _assemble(workspace: Workspace, edition: Edition, sending: Sending) -> Callable[[Row], Iterable[bytes]]:
-    assembler = make_assembler(workspace, edition, sending)
-    segments = {segment.name: segment for segment in edition.campaign.segments}
-
-    def assemble(row: Row) -> list[bytes]:
-        variant = Variant(segments[row.segment], row.languages)
-        to = row.email if edition.trial else None
-        return assembler.assemble(from_record(row.fields), variant, to=to).chunks
-
-    return assemble

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.audience import Selected, key, to_record
+from ccmail.audience import Selected, key
 from ccmail.audience.cell import read_cell
 from ccmail.ledger import Delivery, Entry, State
-from ccmail.prepare import make_assembler, open_courier, plan_mails, read_audience
+from ccmail.plan import entry_of
+from ccmail.prepare import keeper, make_assembler, open_courier, plan_mails, read_audience
 from ccmail.problems import UsageError
 from ccmail.sending import run
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ccmail.audience import Contact
     from ccmail.campaign import Variant
     from ccmail.ledger.store import Ledger
+    from ccmail.messages import Assembler, NumberedMail
     from ccmail.plan import Plan, PlannedVariant
     from ccmail.rendering import Edition
     from ccmail.workspace import Workspace
@@ -58,22 +60,26 @@ def try_out(
     """
     edition = dataclasses.replace(edition, trial=True)
     testers = _testers(workspace, to)
-    plan = plan_mails(workspace, edition, make_assembler(workspace, edition), ledger)
+    plan = plan_mails(workspace, edition, ledger)
     wanted = tuple(v for v in plan.variants if segment in {None, v.variant.segment.name})
     if not wanted:
         raise UsageError(f"nobody in {segment or 'the lists'} would get this mail: there is nothing to test")
     contacts = _example_readers(workspace, edition, wanted, reader)
-    entries = [_entry(v.variant, contacts[v.variant], address) for v in wanted for address in testers]
-    campaign, now = edition.campaign.id, clock.now()
     courier = open_courier(workspace, edition, real=real)
-    sending = ledger.start(
-        campaign, Delivery.TEST, plan.version, entries, confirmed=len(entries), date=now, dtstamp=now
-    )
-    sent = run(workspace, ledger, edition, sending, courier, lambda _: None)
+    now = clock.now()
+    sending = ledger.draft(edition.campaign.id, Delivery.TEST, plan.version, date=now, dtstamp=now)
+    assembler = make_assembler(workspace, edition, plan.version)
+    entries = [
+        _entry(assembler, v.variant, contacts[v.variant], address, keeper(ledger, sending, plan.version))
+        for v in wanted
+        for address in testers
+    ]
+    ledger.add(sending, entries)
+    sent = run(ledger, ledger.confirm(sending, len(entries)), courier, lambda _: None)
     accepted = sent.counts.people(State.ACCEPTED)
     tested = segment is None and accepted == len(entries)
     if tested:
-        ledger.mark_tested(campaign, plan.version, testers, real=real)
+        ledger.mark_tested(edition.campaign.id, plan.version, testers, real=real)
     missing = (row for row in ledger.rows(sending) if row.state is not State.ACCEPTED)
     trouble = tuple(f"{row.email}: {row.code or ''} {row.text}" for row in missing)
     return TestSent(plan, wanted, testers, accepted, tested, trouble, real)
@@ -97,9 +103,15 @@ def _testers(workspace: Workspace, to: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(addresses))
 
 
-def _entry(variant: Variant, contact: Contact, address: str) -> Entry:
+def _entry(
+    assembler: Assembler, variant: Variant, contact: Contact, address: str, keep: Callable[[NumberedMail], None]
+) -> Entry:
+    before = assembler.compiled_mails
+    message = assembler.assemble(contact, variant, to=address)
+    if assembler.compiled_mails > before:
+        keep(message.compiled)
     name = f"{key(address)} {variant.segment.name} {'+'.join(variant.languages)}"
-    return Entry(name, address, variant.segment.name, variant.languages, to_record(contact))
+    return dataclasses.replace(entry_of(contact, variant, message), key=name, email=address)
 
 
 def _example_readers(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ccmail.problems import Problem
     from ccmail.rendering import Edition
 
-__all__ = ["check_campaign", "check_edition"]
+__all__ = ["check_campaign", "check_edition", "check_mails"]
 
 
 def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = False) -> tuple[Problem, ...]:
@@ -45,5 +45,10 @@ def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = Fals
 
 def check_campaign(plan: Plan) -> tuple[Problem, ...]:
     """Check a campaign with its readers: what is wrong with the mails, not with rows of the lists."""
+    return sort_problems([*nobody.check(plan), *check_mails(plan)])
+
+
+def check_mails(plan: Plan) -> tuple[Problem, ...]:
+    """Check the mails of a plan that may be for nobody: of those who join a sending."""
     fatal = (p for p in plan.problems if p.code in LIST_IS_LOST or not p.code.startswith("R5"))
-    return sort_problems([*nobody.check(plan), *mail_size.check(plan), *fatal])
+    return sort_problems([*mail_size.check(plan), *fatal])

@@ -60,14 +60,17 @@ def run(
     untested: bool = False,
     **how: Any,
 ) -> int:
-    """Plan, ask, send, show what came of it, and return the exit code; `how` is as for `pipeline.look_ahead`."""
+    """Plan, ask, send, show what came of it, and return the exit code; `how` is as for `pipeline.foreseen`."""
     from ccmail import pipeline
 
     console = context.console
     workspace = pipeline.open_workspace(context.start)
     alone = contextlib.nullcontext() if dry_run else pipeline.sole_sender(workspace, campaign)
-    with alone, pipeline.open_ledger(workspace) as ledger:
-        prospect = pipeline.look_ahead(workspace, ledger, campaign, look_only=dry_run, **how)
+    with (
+        alone,
+        pipeline.open_ledger(workspace) as ledger,
+        pipeline.foreseen(workspace, ledger, campaign, look_only=dry_run, **how) as prospect,
+    ):
         plan_data = _plan_data(prospect)
         if dry_run or not console.json:
             console.result(_plan_text(prospect, workspace, campaign), plan_data)
@@ -101,7 +104,7 @@ def _confirmed(console: Console, prospect: Prospect, confirm: int | None) -> int
         )
     console.say(
         f"\nThis sends {count_of(prospect.people, 'mail')} to real people. It cannot be taken back."
-        if prospect.going_on is None
+        if not prospect.going_on
         else ""
     )
     typed = console.ask(f"Type {prospect.people} to send, anything else to stop: ")
@@ -150,7 +153,7 @@ def _head(plan: Plan) -> str:
 def _going_on(prospect: Prospect) -> str:
     from ccmail.ledger import State
 
-    sending, counts = prospect.going_on, prospect.counts
+    sending, counts = prospect.sending, prospect.counts
     assert sending is not None  # noqa: S101  # the caller looked
     assert counts is not None  # noqa: S101
     doubt = counts.people(State.IN_DOUBT)
@@ -185,7 +188,7 @@ def _facts(prospect: Prospect, workspace: Workspace, campaign: str) -> list[list
     edition = plan.edition
     rows = []
     if plan.left_out:
-        reasons = [f"{number(g.people)} {_REASONS.get(g.reason.value, g.reason.value)}" for g in plan.left_out]
+        reasons = [f"{number(g.people)} {_REASONS.get(g.reason, g.reason)}" for g in plan.left_out]
         rows.append(["left out", " · ".join(reasons)])
     largest = max(planned.size for planned in plan.variants)
     pictures = sum(len(p.content) for p in edition.pictures.values())
@@ -224,7 +227,7 @@ def _plan_data(prospect: Prospect) -> dict[str, Any]:
         "recipients": prospect.people,
         "version": plan.version,
         "real": prospect.real,
-        "going_on": prospect.going_on is not None,
+        "going_on": prospect.going_on,
         "tested": prospect.tested is not None,
         "variants": [
             {
@@ -238,7 +241,7 @@ def _plan_data(prospect: Prospect) -> dict[str, Any]:
             for v in _shown_variants(prospect)
         ],
         "left_out": [
-            {"reason": g.reason.value, "people": g.people, "examples": list(g.examples)} for g in plan.left_out
+            {"reason": g.reason, "people": g.people, "examples": list(g.examples)} for g in plan.left_out
         ],
     }
 

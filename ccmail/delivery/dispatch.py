@@ -7,7 +7,8 @@ import contextlib
 import dataclasses
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, assert_never
 
 from ccmail.delivery import refusals
@@ -33,6 +34,7 @@ class Smtp:
         envelope_from: The address for bounces.
         connections: At most so many at a time; fewer if the server wants fewer.
         pace: No limit by default.
+        domains: Mails per second to readers at a domain (as A-labels, lower case); no limit for all others.
         jitter: Gives numbers from 0.0 to 1.0, by which waits differ from each other.
     """
 
@@ -44,6 +46,7 @@ class Smtp:
         connections: int = 4,
         pace: Pace | None = None,
         retry: Retry = _RETRY,
+        domains: Mapping[str, float] = MappingProxyType({}),
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.server = server
@@ -51,6 +54,7 @@ class Smtp:
         self.connections = connections
         self.pace = pace or Pace(None)
         self.retry = retry
+        self.domains = domains
         self.jitter = jitter
 
     async def carry(self, run: Run) -> Result:

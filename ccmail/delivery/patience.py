@@ -16,12 +16,14 @@ class Retry:
         recipient: The first and the longest wait before somebody who was deferred is tried again.
         patience: How long a run goes on while the server is in trouble, and waits for those deferred.
         grace: How long a run that is to stop lets mails finish that are under way.
+        breaker: A run stops after so many refusals in a row that are about us, not the readers; 0: never.
     """
 
     server: tuple[float, float] = (2.0, 300.0)
     recipient: tuple[float, float] = (60.0, 1800.0)
     patience: float = 900.0
     grace: float = 30.0
+    breaker: int = 5
 
     def server_wait(self, troubles: int) -> float:
         """Return how long to wait after so many troubles in a row."""

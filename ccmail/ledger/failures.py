@@ -169,3 +169,12 @@ def no_driver(ledger: str) -> LedgerFailure:
         code="W745",
         hint='pip install "ccmail[postgresql]"',
     )
+
+
+def no_mail(ledger: str, campaign: str) -> LedgerFailure:
+    """Return the failure for a sending whose mails are not kept: an older ccmail began it."""
+    return LedgerFailure(
+        f"the ledger {ledger} does not hold the mails of “{campaign}”: an older ccmail began this sending",
+        code="W742",
+        hint="--confirm-change has them made again from today's files, for those who do not have theirs yet",
+    )

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from ccmail.ledger.records import Sending
 
 
-def write_receipt(folder: Path, sending: Sending) -> None:
+def write_receipt(folder: Path, sending: Sending, people: int) -> None:
     """Note beside the ledger that a real sending has begun; `folder` is the workspace's `.ccmail`."""
-    note = {"version": sending.version, "started": sending.started_at.isoformat(), "people": sending.confirmed}
+    note = {"version": sending.version, "started": sending.started_at.isoformat(), "people": people}
     (folder / f"{sending.campaign}.sent").write_text(json.dumps(note), encoding="utf-8")
 
 

@@ -12,6 +12,10 @@ from ccmail.ledger.states import OPEN, State
 from ccmail.ledger.suppression import SuppressionReason
 
 
+STAGED = "not confirmed"
+"""The reason of a row that is left out until a person has typed the new number."""
+
+
 class Delivery(enum.Enum):
     """What a sending is for. They never touch each other's rows: a rehearsal marks nobody as served."""
 
@@ -27,10 +31,12 @@ class Sending:
     Attributes:
         campaign: The campaign's id.
         version: The content hash that everybody of this sending gets.
-        confirmed: The number of people somebody typed at the start.
+        confirmed: The number of people somebody typed; None for a draft, whose list is frozen and which waits for it.
         sequence: SEQUENCE of the calendar entry (RFC 5545 3.8.7.4), 0 for the first invitation.
         dtstamp: DTSTAMP of the calendar entry; aware.
         date: The `Date` header of every mail; aware.
+        lists: The fingerprint of the lists it was made from.
+        host: The computer that worked on it last.
     """
 
     id: int
@@ -38,10 +44,12 @@ class Sending:
     delivery: Delivery
     version: str
     started_at: dt.datetime
-    confirmed: int
+    confirmed: int | None
     sequence: int
     dtstamp: dt.datetime
     date: dt.datetime
+    lists: str = ""
+    host: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,16 +60,20 @@ class Entry:
         key: The folded address under which two spellings are one person; unique among those who are sent to.
         email: The address to send to; for somebody left out, whatever the list says.
         languages: Codes, the first one leads.
-        fields: The contact, JSON-able, complete enough to assemble the mail without the list.
+        contact: What the list says of them, JSON-able.
+        mail: The number of the compiled mail that is theirs.
+        fields: What is filled into it.
     """
 
     key: str
     email: str
     segment: str
     languages: tuple[str, ...] = ()
-    fields: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    contact: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     message_id: str = ""
     left_out: str = ""
+    mail: int = 0
+    fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -73,7 +85,7 @@ class Row:
     email: str
     segment: str
     languages: tuple[str, ...]
-    fields: Mapping[str, Any]
+    contact: Mapping[str, Any]
     state: State
     reason: str
     message_id: str
@@ -82,6 +94,50 @@ class Row:
     text: str
     server: str
     updated_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Claim:
+    """A recipient whom this process is to send to: all that it takes to make the mail and hand it over."""
+
+    position: int
+    key: str
+    email: str
+    segment: str
+    mail: int
+    fields: Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Frozen:
+    """A compiled mail as the ledger keeps it.
+
+    Attributes:
+        number: Names it inside its sending; from 1.
+        version: The version of the campaign that it belongs to.
+        data: The mail, without its large stretches.
+        stretches: Those, by their names: mails share them.
+    """
+
+    number: int
+    version: str
+    data: bytes
+    stretches: Mapping[str, bytes]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a server, or a domain behind it, took mails when a run ended.
+
+    Attributes:
+        key: The server, or server and domain.
+        free_at: When the next mail may leave; aware.
+        interval: Seconds between two mails that it had come to.
+    """
+
+    key: str
+    free_at: dt.datetime
+    interval: float
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -131,6 +187,10 @@ class Part:
 
     segments: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+
+    def holds(self, segment: str, key: str) -> bool:
+        """Return whether somebody belongs to it."""
+        return (not self.segments or segment in self.segments) and (not self.keys or key in self.keys)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from ccmail.ledger.records import Delivery
 from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
 
-REVISION = 1
+REVISION = 2
 """Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -109,10 +109,12 @@ sending = sa.Table(
     sa.Column("delivery", DELIVERY, nullable=False),
     sa.Column("version", sa.Text, nullable=False),
     sa.Column("started_at", MOMENT, nullable=False),
-    sa.Column("confirmed", sa.Integer, nullable=False),
+    sa.Column("confirmed", sa.Integer),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("dtstamp", MOMENT, nullable=False),
     sa.Column("date", MOMENT, nullable=False),
+    sa.Column("lists", sa.Text, nullable=False, server_default=""),
+    sa.Column("host", sa.Text, nullable=False, server_default=""),
 )
 _REAL = sending.c.delivery == Delivery.SMTP
 # a campaign's invitation goes out once, its update (SEQUENCE 1) once...
@@ -134,7 +136,9 @@ recipient = sa.Table(
     sa.Column("email", sa.Text, nullable=False),
     sa.Column("segment", sa.Text, nullable=False),
     sa.Column("languages", WORDS, nullable=False),
-    sa.Column("fields", FIELDS, nullable=False),
+    sa.Column("contact", FIELDS, nullable=False),
+    sa.Column("mail", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("fields", FIELDS, nullable=False, server_default="{}"),
     sa.Column("state", STATE, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("message_id", sa.Text, nullable=False),
@@ -155,6 +159,30 @@ sa.Index(
     postgresql_where=_SERVED,
 )
 sa.Index("recipients_by_state", recipient.c.sending, recipient.c.state, recipient.c.position)
+
+# the content of a sending, frozen before its first mail
+content = sa.Table(
+    "content",
+    metadata,
+    sa.Column("sending", sa.Integer, sa.ForeignKey("sending.id"), primary_key=True),
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("manifest", sa.LargeBinary, nullable=False),
+)
+compiled = sa.Table(
+    "compiled",
+    metadata,
+    sa.Column("sending", sa.Integer, sa.ForeignKey("sending.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+stretch = sa.Table(
+    "stretch",
+    metadata,
+    sa.Column("sending", sa.Integer, sa.ForeignKey("sending.id"), primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
 
 attempt = sa.Table(
     "attempt",
@@ -191,4 +219,12 @@ suppression = sa.Table(
     sa.Column("reason", REASON, nullable=False),
     sa.Column("at", MOMENT, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
+)
+
+pace = sa.Table(
+    "pace",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("free_at", MOMENT, nullable=False),
+    sa.Column("interval", sa.Float, nullable=False),
 )

@@ -12,8 +12,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from ccmail.ledger import schema
-from ccmail.ledger.records import Change, Entry, Part
-from ccmail.ledger.states import State, sources_of
+from ccmail.ledger.records import STAGED, Change, Delivery, Entry, Frozen, Part
+from ccmail.ledger.states import OPEN, State, sources_of
 
 _R = schema.recipient.c
 _A = schema.attempt.c
@@ -24,7 +24,7 @@ _ROW = (
     _R.email,
     _R.segment,
     _R.languages,
-    _R.fields,
+    _R.contact,
     _R.state,
     _R.reason,
     _R.message_id,
@@ -36,13 +36,17 @@ _ROW = (
 )
 """In the order of `Row`."""
 
+_CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail, _R.fields)
+"""In the order of `Claim`."""
+
 _MAY_HAVE_IT = (State.IN_FLIGHT, State.ACCEPTED, State.IN_DOUBT)
+OPEN_STATES = tuple(state for state in State if state in OPEN)
 
 
-def frozen(sending: int, entries: Iterable[Entry], now: dt.datetime) -> Iterator[dict[str, Any]]:
-    """Yield the new rows of a sending, as `bulk` takes them."""
+def entry_values(sending: int, entries: Iterable[Entry], now: dt.datetime, *, first: int) -> Iterator[dict[str, Any]]:
+    """Yield new rows as `bulk` takes them, their positions from `first` on."""
     at = schema.moment_text(now)
-    for position, entry in enumerate(entries, start=1):
+    for position, entry in enumerate(entries, start=first):
         yield {
             "sending": sending,
             "position": position,
@@ -50,6 +54,8 @@ def frozen(sending: int, entries: Iterable[Entry], now: dt.datetime) -> Iterator
             "email": entry.email,
             "segment": entry.segment,
             "languages": schema.words_text(entry.languages),
+            "contact": schema.fields_text(entry.contact),
+            "mail": entry.mail,
             "fields": schema.fields_text(entry.fields),
             "state": (State.LEFT_OUT if entry.left_out else State.QUEUED).value,
             "reason": entry.left_out,
@@ -62,27 +68,102 @@ def frozen(sending: int, entries: Iterable[Entry], now: dt.datetime) -> Iterator
         }
 
 
+def drafts(campaign: str, delivery: Delivery) -> sa.Select[Any]:
+    """Select the sendings that nobody has confirmed."""
+    table = schema.sending.c
+    return sa.select(table.id).where(
+        table.campaign == campaign, table.delivery == delivery, table.confirmed.is_(None)
+    )
+
+
+def manifest(sending: int, version: str) -> sa.Select[Any]:
+    """Select what a version is made of."""
+    table = schema.content.c
+    return sa.select(table.manifest).where(table.sending == sending, table.version == version)
+
+
+def last_position(sending: int) -> sa.Select[Any]:
+    """Select the highest position of a sending, 0 without rows."""
+    return sa.select(sa.func.coalesce(sa.func.max(_R.position), 0)).where(_R.sending == sending)
+
+
+def last_mail(sending: int) -> sa.Select[Any]:
+    """Select the highest number of a sending's compiled mails, 0 without any."""
+    numbers = schema.compiled.c
+    return sa.select(sa.func.coalesce(sa.func.max(numbers.number), 0)).where(numbers.sending == sending)
+
+
+def keep_mail(sending: int, mail: Frozen) -> Iterator[sa.Insert]:
+    """Yield what stores a compiled mail; stretches that are there already stay."""
+    yield sa.insert(schema.compiled).values(
+        sending=sending, number=mail.number, version=mail.version, data=mail.data
+    )
+    for name, data in mail.stretches.items():
+        known = sa.exists().where(schema.stretch.c.sending == sending, schema.stretch.c.name == name)
+        values = sa.select(sa.literal(sending), sa.literal(name), sa.literal(data, sa.LargeBinary)).where(~known)
+        yield sa.insert(schema.stretch).from_select(["sending", "name", "data"], values)
+
+
+def unstage(sending: int) -> sa.Delete:
+    """Delete the rows that wait for a person's word to join."""
+    return sa.delete(schema.recipient).where(_R.sending == sending, _R.state == State.LEFT_OUT, _R.reason == STAGED)
+
+
+def admit(sending: int, part: Part, now: dt.datetime) -> Iterator[sa.Executable]:
+    """Yield what lets staged rows join, in this order.
+
+    Whoever is to be served already keeps their row, and takes over the mail of the staged one.
+    """
+    staged = schema.recipient.alias("staged")
+    same = sa.and_(
+        staged.c.sending == sending,
+        staged.c.state == State.LEFT_OUT,
+        staged.c.reason == STAGED,
+        staged.c.key == _R.key,
+    )
+    yield (
+        sa.update(schema.recipient)
+        .where(_R.sending == sending, _R.state.in_(OPEN_STATES), same, *_in_part(part))
+        .values(mail=staged.c.mail, fields=staged.c.fields, languages=staged.c.languages, contact=staged.c.contact)
+    )
+    served = sa.select(_R.key).where(_R.sending == sending, _R.state != State.LEFT_OUT)
+    yield unstage(sending).where(_R.key.in_(served))
+    yield (
+        sa.update(schema.recipient)
+        .where(_R.sending == sending, _R.state == State.LEFT_OUT, _R.reason == STAGED, *_in_part(part))
+        .values(state=State.QUEUED, reason="", updated_at=now)
+    )
+
+
+def served_keys(sending: int) -> sa.Select[Any]:
+    """Select position, key and state of everybody who is not left out."""
+    return sa.select(_R.position, _R.key, _R.state).where(_R.sending == sending, _R.state != State.LEFT_OUT)
+
+
 def claim(sending: int, count: int, part: Part, now: dt.datetime) -> ReturningUpdate[Any]:
     """Claim the first `count` queued rows, and return them in no particular order."""
     chosen = (
         sa.select(_R.position)
-        .where(_R.sending == sending, _R.state == State.QUEUED)
+        .where(_R.sending == sending, _R.state == State.QUEUED, *_in_part(part))
         .order_by(_R.position)
         .limit(count)
         .with_for_update(skip_locked=True)  # for several workers on PostgreSQL; SQLite has one writer anyway
     )
-    if part.segments:
-        chosen = chosen.where(_R.segment.in_(part.segments))
-    if part.keys:
-        chosen = chosen.where(_R.key.in_(part.keys))
     # as a WITH it is evaluated once; a subquery might be again, and lock more than `count`
     once = chosen.cte("chosen")
     return (
         sa.update(schema.recipient)
         .where(_R.sending == sending, _R.position.in_(sa.select(once.c.position)))
         .values(state=State.CLAIMED, updated_at=now)
-        .returning(*_ROW)
+        .returning(*_CLAIM)
     )
+
+
+def _in_part(part: Part) -> Iterator[sa.ColumnElement[bool]]:
+    if part.segments:
+        yield _R.segment.in_(part.segments)
+    if part.keys:
+        yield _R.key.in_(part.keys)
 
 
 def suppressed_claims(sending: int) -> sa.Select[Any]:
@@ -164,11 +245,11 @@ def attempt_values(sending: int, change: Change, at: str) -> dict[str, Any]:
     }
 
 
-def requeue(sending: int, states: Sequence[State], keys: Sequence[str], now: dt.datetime) -> sa.Update:
+def requeue(sending: int, states: Sequence[State], positions: Sequence[int] | None, now: dt.datetime) -> sa.Update:
     """Queue rows again; what the server said last stays beside them until the next outcome."""
     update = sa.update(schema.recipient).where(_R.sending == sending, _R.state.in_(states))
-    if keys:
-        update = update.where(_R.key.in_(keys))
+    if positions is not None:
+        update = update.where(_R.position.in_(positions))
     return update.values(state=State.QUEUED, reason="", updated_at=now)
 
 
@@ -182,10 +263,31 @@ def touched(sending: int) -> sa.Select[Any]:
     return sa.select(sa.func.count()).where(_R.sending == sending, _R.state.in_(_MAY_HAVE_IT))
 
 
-def rows(sending: int, states: Sequence[State]) -> sa.Select[Any]:
+def rows(sending: int, states: Sequence[State], keys: Sequence[str]) -> sa.Select[Any]:
     """Select whole rows."""
     query = sa.select(*_ROW).where(_R.sending == sending)
-    return query.where(_R.state.in_(states)) if states else query
+    query = query.where(_R.state.in_(states)) if states else query
+    return query.where(_R.key.in_(keys)) if keys else query
+
+
+def row_at(sending: int, position: int) -> sa.Select[Any]:
+    """Select one whole row."""
+    return sa.select(*_ROW).where(_R.sending == sending, _R.position == position)
+
+
+def claim_at(sending: int, position: int) -> sa.Select[Any]:
+    """Select one row as it would be claimed."""
+    return sa.select(*_CLAIM).where(_R.sending == sending, _R.position == position)
+
+
+def first_of_each(sending: int) -> sa.Select[Any]:
+    """Select the position of the first served row of each segment and languages, and how many there are."""
+    return (
+        sa.select(_R.segment, _R.languages, sa.func.min(_R.position), sa.func.count())
+        .where(_R.sending == sending, _R.state != State.LEFT_OUT)
+        .group_by(_R.segment, _R.languages)
+        .order_by(sa.func.min(_R.position))
+    )
 
 
 def attempts(sending: int, position: int | None) -> sa.Select[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,15 +14,19 @@ import sqlalchemy as sa
 
 from ccmail.ledger import schema, statements
 from ccmail.ledger.engine import Database, writer_of
-from ccmail.ledger.failures import damaged, in_words, overtaken
+from ccmail.ledger.failures import damaged, in_words, no_mail, overtaken
 from ccmail.ledger.postgresql import Server
 from ccmail.ledger.records import (
+    STAGED,
     Attempt,
     Change,
+    Claim,
     Count,
     Counts,
     Delivery,
     Entry,
+    Frozen,
+    Pace,
     Part,
     Row,
     Sending,
@@ -93,6 +98,68 @@ class Ledger:
 
     # ── sendings ──
 
+    def draft(
+        self,
+        campaign: str,
+        delivery: Delivery,
+        version: str,
+        *,
+        date: dt.datetime,
+        dtstamp: dt.datetime,
+        sequence: int = 0,
+        lists: str = "",
+        host: str = "",
+    ) -> Sending:
+        """Begin to freeze a sending; it counts from `confirm` on, and a draft that was left behind makes room.
+
+        A campaign has at most one real sending (`Delivery.SMTP`) for each `sequence`: whoever wants to go on uses
+        `resume`.
+        """
+        values: dict[str, Any] = {
+            "campaign": campaign,
+            "delivery": delivery,
+            "version": version,
+            "started_at": self._now(),
+            "confirmed": None,
+            "sequence": sequence,
+            "dtstamp": dtstamp,
+            "date": date,
+            "lists": lists,
+            "host": host,
+        }
+        self.drop_drafts(campaign, delivery)
+        with self._writing() as connection:
+            number = connection.scalar(sa.insert(schema.sending).values(values).returning(schema.sending.c.id))
+        return self._sending(number)
+
+    def drop_drafts(self, campaign: str, delivery: Delivery) -> None:
+        """Remove the drafts of a campaign: nobody has confirmed them."""
+        with self._writing() as connection:
+            for draft in connection.execute(statements.drafts(campaign, delivery)).all():
+                self._remove(connection, draft.id)
+
+    def add(self, sending: Sending, entries: Iterable[Entry]) -> int:
+        """Add people to a sending, after those it has; return how many.
+
+        `entries` may be a stream of any length: it is stored in batches, so that other sendings get their turn.
+        """
+        with self._reading() as connection:
+            first = (connection.scalar(statements.last_position(sending.id)) or 0) + 1
+        rows = statements.entry_values(sending.id, entries, self._now(), first=first)
+        added = 0
+        while batch := list(itertools.islice(rows, _BATCH)):
+            with self._writing() as connection:
+                statements.bulk(connection, statements.INSERT_RECIPIENT, batch)
+            added += len(batch)
+        return added
+
+    def confirm(self, sending: Sending, people: int) -> Sending:
+        """Have a draft count from now on, with the number that somebody typed."""
+        with self._writing() as connection:
+            values = {"confirmed": people, "started_at": self._now()}
+            connection.execute(sa.update(schema.sending).where(schema.sending.c.id == sending.id).values(values))
+        return self._sending(sending.id)
+
     def start(
         self,
         campaign: str,
@@ -105,28 +172,44 @@ class Ledger:
         dtstamp: dt.datetime,
         sequence: int = 0,
     ) -> Sending:
-        """Begin a sending and freeze its list: all of it is stored, or nothing.
+        """Draft a sending, add its people and confirm it: all of it, or nothing that counts."""
+        sending = self.draft(campaign, delivery, version, date=date, dtstamp=dtstamp, sequence=sequence)
+        self.add(sending, entries)
+        return self.confirm(sending, confirmed)
 
-        `entries` may be a stream of any length; their order gives the positions. A campaign has at most one
-        real sending (`Delivery.SMTP`) for each `sequence`: whoever wants to go on uses `resume`.
-        """
+    def stage(self, sending: Sending, entries: Iterable[Entry]) -> int:
+        """Add people who wait for a person's word: left out, and nobody's until `admit`. Earlier ones are replaced."""
         with self._writing() as connection:
-            values: dict[str, Any] = {
-                "campaign": campaign,
-                "delivery": delivery,
-                "version": version,
-                "started_at": self._now(),
-                "confirmed": confirmed,
-                "sequence": sequence,
-                "dtstamp": dtstamp,
-                "date": date,
-            }
-            number = connection.scalar(sa.insert(schema.sending).values(values).returning(schema.sending.c.id))
-            rows = statements.frozen(number, entries, values["started_at"])
-            while batch := list(itertools.islice(rows, _BATCH)):
-                statements.bulk(connection, statements.INSERT_RECIPIENT, batch)
-            found = connection.execute(sa.select(schema.sending).where(schema.sending.c.id == number)).one()
-        return Sending(*found)
+            connection.execute(statements.unstage(sending.id))
+        return self.add(sending, (dataclasses.replace(entry, left_out=STAGED) for entry in entries))
+
+    def admit(
+        self,
+        sending: Sending,
+        people: int,
+        part: Part,
+        *,
+        version: str,
+        lists: str,
+        date: dt.datetime,
+        dtstamp: dt.datetime,
+    ) -> Sending:
+        """Let those of a part join who are staged. Who is still to be served takes over the mail staged for them."""
+        values = {"confirmed": people, "version": version, "date": date, "dtstamp": dtstamp, "lists": lists}
+        with self._writing() as connection:
+            for statement in statements.admit(sending.id, part, self._now()):
+                connection.execute(statement)
+            connection.execute(sa.update(schema.sending).where(schema.sending.c.id == sending.id).values(values))
+        return self._sending(sending.id)
+
+    def note_host(self, sending: Sending, host: str) -> None:
+        """Note which computer works on a sending."""
+        with self._writing() as connection:
+            connection.execute(sa.update(schema.sending).where(schema.sending.c.id == sending.id).values(host=host))
+
+    def _sending(self, number: int | None) -> Sending:
+        with self._reading() as connection:
+            return Sending(*connection.execute(sa.select(schema.sending).where(schema.sending.c.id == number)).one())
 
     def resume(self, campaign: str, delivery: Delivery) -> Sending | None:
         """Return the campaign's latest sending, in order again after a dead process; None if there is none.
@@ -154,8 +237,9 @@ class Ledger:
         return next((s for s in self.sendings(campaign) if s.delivery is delivery), None)
 
     def sendings(self, campaign: str | None = None) -> tuple[Sending, ...]:
-        """Return the sendings (of one campaign), the latest first."""
-        query = sa.select(schema.sending).order_by(schema.sending.c.id.desc())
+        """Return the sendings (of one campaign), the latest first; drafts are none yet."""
+        query = sa.select(schema.sending).where(schema.sending.c.confirmed.is_not(None))
+        query = query.order_by(schema.sending.c.id.desc())
         if campaign is not None:
             query = query.where(schema.sending.c.campaign == campaign)
         with self._reading() as connection:
@@ -175,13 +259,63 @@ class Ledger:
                         f"{touched} people have “{sending.campaign}”, or may have it: this is not forgotten",
                         code="W737",
                     )
-            connection.execute(sa.delete(schema.attempt).where(schema.attempt.c.sending == sending.id))
-            connection.execute(sa.delete(schema.recipient).where(schema.recipient.c.sending == sending.id))
-            connection.execute(sa.delete(schema.sending).where(schema.sending.c.id == sending.id))
+            self._remove(connection, sending.id)
+
+    def _remove(self, connection: sa.Connection, number: int) -> None:
+        for table in (schema.attempt, schema.recipient, schema.compiled, schema.stretch, schema.content):
+            connection.execute(sa.delete(table).where(table.c.sending == number))
+        connection.execute(sa.delete(schema.sending).where(schema.sending.c.id == number))
+
+    # ── what is sent ──
+
+    def freeze(self, sending: Sending, version: str, manifest: bytes) -> None:
+        """Keep what a version of a sending is made of; a version that is kept already stays."""
+        with self._writing() as connection:
+            if connection.scalar(statements.manifest(sending.id, version)) is None:
+                values = {"sending": sending.id, "version": version, "manifest": manifest}
+                connection.execute(sa.insert(schema.content).values(values))
+
+    def manifest(self, sending: Sending, version: str) -> bytes | None:
+        """Return what `freeze` has kept of a version, None if it has not."""
+        with self._reading() as connection:
+            kept: bytes | None = connection.scalar(statements.manifest(sending.id, version))
+            return kept
+
+    def keep_mail(self, sending: Sending, mail: Frozen) -> None:
+        """Keep a compiled mail."""
+        with self._writing() as connection:
+            for statement in statements.keep_mail(sending.id, mail):
+                connection.execute(statement)
+
+    def last_mail(self, sending: Sending) -> int:
+        """Return the highest number of the compiled mails that are kept, 0 if there are none."""
+        with self._reading() as connection:
+            return connection.scalar(statements.last_mail(sending.id)) or 0
+
+    def mail(self, sending: Sending, number: int) -> bytes:
+        """Return the data of a compiled mail.
+
+        Raises:
+            LedgerFailure: W742, it is not there: the sending was begun by an older ccmail.
+        """
+        table = schema.compiled
+        query = sa.select(table.c.data).where(table.c.sending == sending.id, table.c.number == number)
+        with self._reading() as connection:
+            data: bytes | None = connection.scalar(query)
+        if data is None:
+            raise no_mail(self.name, sending.campaign)
+        return data
+
+    def stretch(self, sending: Sending, name: str) -> bytes:
+        """Return a large stretch that compiled mails share."""
+        table = schema.stretch
+        query = sa.select(table.c.data).where(table.c.sending == sending.id, table.c.name == name)
+        with self._reading() as connection:
+            return bytes(connection.execute(query).scalar_one())
 
     # ── the queue ──
 
-    def claim(self, sending: Sending, count: int, part: Part = _EVERYBODY) -> tuple[Row, ...]:
+    def claim(self, sending: Sending, count: int, part: Part = _EVERYBODY) -> tuple[Claim, ...]:
         """Take up to `count` queued rows in the order of the list; empty when none is left.
 
         Who has been suppressed since the list was frozen is left out here, at the last moment.
@@ -198,7 +332,7 @@ class Ledger:
                     [Change(p, State.LEFT_OUT, reason=reason.value) for p, reason in left_out.items()],
                 )
                 if len(left_out) < len(claimed) or not claimed:
-                    kept = (Row(*row) for row in claimed if row.position not in left_out)
+                    kept = (Claim(*row) for row in claimed if row.position not in left_out)
                     return tuple(sorted(kept, key=lambda row: row.position))
 
     def record(self, sending: Sending, changes: Sequence[Change]) -> None:
@@ -223,22 +357,41 @@ class Ledger:
         attempts = [statements.attempt_values(sending.id, c, at) for c in changes if c.phase]
         statements.bulk(connection, statements.INSERT_ATTEMPT, attempts)
 
-    def requeue(self, sending: Sending, *states: State, keys: Sequence[str] = ()) -> int:
-        """Queue the rows in these states again (only these address keys, if given); return how many.
+    def requeue(self, sending: Sending, *states: State, positions: Sequence[int] | None = None) -> int:
+        """Queue the rows in these states again (only at these positions, if given); return how many.
 
         Refused, in doubt and left-out rows are queued again only because a person said so.
         """
         if not all(may_move(state, State.QUEUED) for state in states):
             raise ValueError(f"cannot queue again: {states}")
         with self._writing() as connection:
-            return connection.execute(statements.requeue(sending.id, states, keys, self._now())).rowcount
+            return connection.execute(statements.requeue(sending.id, states, positions, self._now())).rowcount
 
     # ── reading ──
 
-    def rows(self, sending: Sending, *states: State) -> Iterator[Row]:
-        """Stream the rows in these states (none given: all) in the order of the list."""
-        for values in self._pages(statements.rows(sending.id, states), schema.recipient.c.position):
+    def rows(self, sending: Sending, *states: State, keys: Sequence[str] = ()) -> Iterator[Row]:
+        """Stream the rows in these states (none given: all) and with these keys, in the order of the list."""
+        for values in self._pages(statements.rows(sending.id, states, keys), schema.recipient.c.position):
             yield Row(*values)
+
+    def served(self, sending: Sending) -> Iterator[tuple[int, str, State]]:
+        """Stream position, key and state of everybody who is not left out."""
+        for position, key, state in self._pages(statements.served_keys(sending.id), schema.recipient.c.position):
+            yield position, key, state
+
+    def variants(self, sending: Sending) -> tuple[tuple[Row, int], ...]:
+        """Return the first row of each segment and languages, and how many people share them."""
+        with self._reading() as connection:
+            groups = connection.execute(statements.first_of_each(sending.id)).all()
+            return tuple(
+                (Row(*connection.execute(statements.row_at(sending.id, position)).one()), people)
+                for _, _, position, people in groups
+            )
+
+    def claim_at(self, sending: Sending, position: int) -> Claim:
+        """Return a row as it would be claimed, without claiming it."""
+        with self._reading() as connection:
+            return Claim(*connection.execute(statements.claim_at(sending.id, position)).one())
 
     def attempts(self, sending: Sending, position: int | None = None) -> Iterator[Attempt]:
         """Stream the log, oldest first (of one recipient, if a position is given)."""
@@ -281,6 +434,22 @@ class Ledger:
         with self._reading() as connection:
             found = connection.execute(statements.tests(campaign, version))
             return tuple(Tested(*row) for row in found)
+
+    # ── pace ──
+
+    def pace(self, key: str) -> Pace | None:
+        """Return how fast mails may go to a server or domain, as an earlier run left it."""
+        query = sa.select(schema.pace).where(schema.pace.c.key == key)
+        with self._reading() as connection:
+            found = connection.execute(query).first()
+            return Pace(*found) if found else None
+
+    def keep_pace(self, paces: Iterable[Pace]) -> None:
+        """Store how fast mails may go."""
+        with self._writing() as connection:
+            for pace in paces:
+                connection.execute(sa.delete(schema.pace).where(schema.pace.c.key == pace.key))
+                connection.execute(sa.insert(schema.pace).values(dataclasses.asdict(pace)))
 
     # ── suppression ──
 

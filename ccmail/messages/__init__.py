@@ -1,11 +1,24 @@
 """Stage 5: a contact and a rendered variant become the bytes of a message.
 
 The public verb is `Assembler.assemble`. A variant is compiled once (`compile`: header and MIME tree encoded, slots
-left open); a recipient is filled in afterwards.
+left open); a recipient is filled in afterwards. `freeze` and `thaw` make a compiled mail data, and data a mail.
 """
 
-from ccmail.messages.assemble import Assembler, Message, message_id, unsubscribe_token
+from ccmail.messages.assemble import Assembler, Message, NumberedMail, message_id, unsubscribe_token
 from ccmail.messages.compile import CompiledMail, Envelope
+from ccmail.messages.frozen import FrozenMail, freeze, thaw
 from ccmail.messages.headers import HeaderRefused
 
-__all__ = ["Assembler", "CompiledMail", "Envelope", "HeaderRefused", "Message", "message_id", "unsubscribe_token"]
+__all__ = [
+    "Assembler",
+    "CompiledMail",
+    "Envelope",
+    "FrozenMail",
+    "HeaderRefused",
+    "Message",
+    "NumberedMail",
+    "freeze",
+    "message_id",
+    "thaw",
+    "unsubscribe_token",
+]

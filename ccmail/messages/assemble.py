@@ -19,6 +19,7 @@ from ccmail.messages.compile import (
     Envelope,
     compile_mail,
 )
+from ccmail.messages.frozen import names_in
 from ccmail.rendering import Reading, reader_fields, render
 
 if TYPE_CHECKING:
@@ -31,6 +32,20 @@ _KEPT_MAILS = 256
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class NumberedMail:
+    """A compiled mail of an assembler.
+
+    Attributes:
+        number: Counts up from 1; who sees a number for the first time sees the mail for the first time.
+        names: The fields that are filled into it.
+    """
+
+    number: int
+    mail: CompiledMail
+    names: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Message:
     """One recipient's message.
 
@@ -38,11 +53,15 @@ class Message:
         to: The address for the envelope, its domain in ASCII.
         message_id: With its angle brackets.
         chunks: The bytes, in stretches.
+        compiled: What they were filled into.
+        fields: What was filled in.
     """
 
     to: str
     message_id: str
     chunks: list[bytes]
+    compiled: NumberedMail
+    fields: Mapping[str, str]
 
     def as_bytes(self) -> bytes:
         """Return the whole message."""
@@ -54,7 +73,7 @@ class _Fork:
     """Where readers part: rendering looked at `field`, and went on differently for each of its values."""
 
     field: str
-    ways: dict[str, _Fork | CompiledMail] = dataclasses.field(default_factory=dict)
+    ways: dict[str, _Fork | NumberedMail] = dataclasses.field(default_factory=dict)
 
 
 class Assembler:
@@ -66,11 +85,15 @@ class Assembler:
         looked_at: The fields that renderings depended on.
     """
 
-    def __init__(self, edition: Edition, envelope: Envelope, *, unsubscribe_key: bytes = b"") -> None:
+    def __init__(
+        self, edition: Edition, envelope: Envelope, *, unsubscribe_key: bytes = b"", compiled_before: int = 0
+    ) -> None:
+        """Take an edition and what its mails share; numbers go on after `compiled_before`."""
+        self.envelope = envelope
         self._edition = edition
-        self._envelope = envelope
+        self._last_number = compiled_before
         self._unsubscribe_key = unsubscribe_key
-        self._compiled: dict[tuple[str, tuple[str, ...]], _Fork | CompiledMail] = {}
+        self._compiled: dict[tuple[str, tuple[str, ...]], _Fork | NumberedMail] = {}
         self._kept = 0
         self.assembled = 0
         self.compiled_mails = 0
@@ -84,24 +107,24 @@ class Assembler:
             CcmailError: The message cannot be made of it (header, link, HTML).
         """
         fields = self.fields(contact, variant, to=to)
-        mail = self._find(variant, fields) or self._compile(variant, fields)
+        compiled = self._find(variant, fields) or self._compile(variant, fields)
         self.assembled += 1
-        return Message(fields[TO_ADDRESS], fields[MESSAGE_ID], mail.fill(fields))
+        return _message(compiled, fields)
 
     def assemble_naively(self, contact: Contact, variant: Variant) -> Message:
         """Return the same message by rendering everything for this contact alone: slow, and what must come out."""
         fields = self.fields(contact, variant)
         reading = Reading(_visible(fields), compiled=False)
         rendered = render(self._edition, variant, reading)
-        mail = compile_mail(rendered, self._edition, variant, self._envelope)
-        return Message(fields[TO_ADDRESS], fields[MESSAGE_ID], mail.fill(fields))
+        mail = compile_mail(rendered, self._edition, variant, self.envelope)
+        return _message(NumberedMail(0, mail, names_in(mail)), fields)
 
     def fields(self, contact: Contact, variant: Variant, *, to: str | None = None) -> dict[str, str]:
         """Return all that is filled in for a contact, by name."""
         edition = self._edition
         event = edition.campaign.event
         languages = [edition.languages[code] for code in variant.languages]
-        moment = event.start if event and event.start else self._envelope.date
+        moment = event.start if event and event.start else self.envelope.date
         fields = reader_fields(contact, languages, moment=moment, columns=edition.columns)
         address = to or contact.email
         fields[TO_NAME] = "" if to else fields["name"] or contact.organisation
@@ -118,29 +141,31 @@ class Assembler:
         if not self._edition.trial:
             return message_id(self._edition, address)
         # every test is a mail of its own: mailboxes show a second one with a known Message-ID to nobody
-        which = f"{self._envelope.date.isoformat()} {variant.segment.name} {variant.languages}"
+        which = f"{self.envelope.date.isoformat()} {variant.segment.name} {variant.languages}"
         return message_id(self._edition, f"{address}\ntest {which}")
 
-    def _find(self, variant: Variant, fields: Mapping[str, str]) -> CompiledMail | None:
+    def _find(self, variant: Variant, fields: Mapping[str, str]) -> NumberedMail | None:
         node = self._compiled.get((variant.segment.name, variant.languages))
         while isinstance(node, _Fork):
             node = node.ways.get(fields[node.field])
         return node
 
-    def _compile(self, variant: Variant, fields: Mapping[str, str]) -> CompiledMail:
+    def _compile(self, variant: Variant, fields: Mapping[str, str]) -> NumberedMail:
         reading = Reading(_visible(fields))
         rendered = render(self._edition, variant, reading)
-        mail = compile_mail(rendered, self._edition, variant, self._envelope)
+        mail = compile_mail(rendered, self._edition, variant, self.envelope)
         if self._kept >= _KEPT_MAILS:
             self._compiled.clear()
             self._kept = 0
-        self._keep(variant, list(reading.seen.items()), mail)
+        self._last_number += 1
+        compiled = NumberedMail(self._last_number, mail, names_in(mail))
+        self._keep(variant, list(reading.seen.items()), compiled)
         self._kept += 1
         self.compiled_mails += 1
         self.looked_at |= reading.seen.keys()
-        return mail
+        return compiled
 
-    def _keep(self, variant: Variant, seen: list[tuple[str, str]], mail: CompiledMail) -> None:
+    def _keep(self, variant: Variant, seen: list[tuple[str, str]], mail: NumberedMail) -> None:
         name = (variant.segment.name, variant.languages)
         if not seen:
             self._compiled[name] = mail
@@ -152,6 +177,11 @@ class Assembler:
             node = node.ways.setdefault(value, _Fork(following))
         assert isinstance(node, _Fork)  # noqa: S101
         node.ways[seen[-1][1]] = mail
+
+
+def _message(compiled: NumberedMail, fields: dict[str, str]) -> Message:
+    chunks = compiled.mail.fill(fields)
+    return Message(fields[TO_ADDRESS], fields[MESSAGE_ID], chunks, compiled, {n: fields[n] for n in compiled.names})
 
 
 def message_id(edition: Edition, recipient: str) -> str:

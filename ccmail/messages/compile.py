@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import email.utils
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from ccmail.audience import to_ascii
 from ccmail.calendar import Method, Person, Revision, recipient_uid
@@ -55,44 +55,61 @@ MESSAGE_ID = "_message_id"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _To:
+class To:
+    """The To field."""
+
+    USES: ClassVar = (TO_NAME, TO_ADDRESS)
+
     def fill(self, fields: Mapping[str, str], /) -> bytes:
+        """Return the field."""
         return address_field("To", [(fields[TO_NAME], fields[TO_ADDRESS])])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _MessageId:
+class MessageId:
+    """The Message-ID field."""
+
+    USES: ClassVar = (MESSAGE_ID,)
+
     def fill(self, fields: Mapping[str, str], /) -> bytes:
+        """Return the field."""
         return token_field("Message-ID", fields[MESSAGE_ID])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Subject:
+class Subject:
+    """The Subject field, if fields of the reader stand in it."""
+
     prefix: str
     pieces: Pieces
 
     def fill(self, fields: Mapping[str, str], /) -> bytes:
+        """Return the field."""
         return text_field("Subject", self.prefix + fill_pieces(self.pieces, fields))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _OneClick:
+class OneClick:
     """List-Unsubscribe with a reader's own address first (RFC 8058 3.1)."""
 
     mailto: str
+    USES: ClassVar = ("unsubscribe",)
 
     def fill(self, fields: Mapping[str, str], /) -> bytes:
+        """Return the field."""
         return token_field("List-Unsubscribe", f"<{fields['unsubscribe']}>,", self.mailto)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Invitation:
+class PersonalInvitation:
     """A calendar file with its reader in it."""
 
     template: InvitationTemplate
     uid: str
+    USES: ClassVar = (TO_NAME, TO_ADDRESS, MESSAGE_ID)
 
     def fill(self, fields: Mapping[str, str], /) -> bytes:
+        """Return the file."""
         # Exchange answers with the UID alone: it has to tell who was asked
         uid = recipient_uid(self.uid, fields[MESSAGE_ID][1:17])
         return self.template.fill(Person(fields[TO_NAME], fields[TO_ADDRESS]), uid)
@@ -115,32 +132,32 @@ def _header(rendered: Rendered, edition: Edition, variant: Variant, envelope: En
     to_person = person is not None and settings.sender.reply_to == "contact"
     name = f"{person.name} · {settings.sender.name}" if person and to_person else settings.sender.name
     sender = to_ascii(settings.sender.address)
-    fields: list[bytes | Chunk] = [address_field("From", [(name, sender)]), _To()]
+    fields: list[bytes | Chunk] = [address_field("From", [(name, sender)]), To()]
     if person and to_person and person.email:
         fields.append(address_field("Reply-To", [(person.name, to_ascii(person.email))]))
     elif settings.sender.reply_to != "contact":
         fields.append(address_field("Reply-To", [("", to_ascii(settings.sender.reply_to))]))
     fields.append(_subject(rendered, edition, variant))
     fields.append(token_field("Date", email.utils.format_datetime(envelope.date)))
-    fields.append(_MessageId())
+    fields.append(MessageId())
     fields.append(token_field("Content-Language", ", ".join(rendered.languages)))
     fields.extend(_list_fields(edition, sender))
     return tuple(fields)
 
 
-def _subject(rendered: Rendered, edition: Edition, variant: Variant) -> bytes | _Subject:
+def _subject(rendered: Rendered, edition: Edition, variant: Variant) -> bytes | Subject:
     prefix = f"[TEST {variant.segment.name}·{'+'.join(variant.languages)}] " if edition.trial else ""
-    subject = _Subject(prefix, rendered.subject)
+    subject = Subject(prefix, rendered.subject)
     return subject.fill({}) if all(isinstance(p, str) for p in rendered.subject) else subject
 
 
-def _list_fields(edition: Edition, sender: str) -> Iterator[bytes | _OneClick]:
+def _list_fields(edition: Edition, sender: str) -> Iterator[bytes | OneClick]:
     settings = edition.settings
     # RFC 2919 2: an identifier under a domain of one's own, the same for ever
     yield labelled_field("List-Id", settings.name, sender.replace("@", "."))
     mailto = f"<mailto:{to_ascii(settings.unsubscribe.address or settings.sender.address)}?subject=unsubscribe>"
     if settings.unsubscribe.url:
-        yield _OneClick(mailto)
+        yield OneClick(mailto)
         yield b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     else:
         yield token_field("List-Unsubscribe", mailto)
@@ -186,7 +203,7 @@ def _calendar_parts(
     method = envelope.revision.method
     kind = f'text/calendar; charset="utf-8"; method={method.value}'
     if method is Method.REQUEST:
-        invitation = _Invitation(invitation_template(entry, envelope.revision), entry.uid)
+        invitation = PersonalInvitation(invitation_template(entry, envelope.revision), entry.uid)
         # Outlook shows its buttons for a part among the alternatives only; Gmail and others look for the file
         return [file_leaf(kind, invitation)], [
             file_leaf("application/ics", invitation, disposition="attachment", name=name)

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 LINE_LIMIT = 76  # RFC 2045 6.7 (5), including the "=" of a soft break
+LARGE = 16_384
+"""Static stretches of so many bytes stay as they are: pictures, which all mails of a campaign share."""
 _UNSAFE = re.compile(rb"[^\n\t !-<>-~]")
 _HEX = {byte: b"=%02X" % byte for byte in range(256)}
 
@@ -77,7 +79,7 @@ def merged(chunks: Iterable[bytes | Chunk]) -> Iterator[bytes | Chunk]:
     """Join static stretches that follow each other."""
     static: list[bytes] = []
     for chunk in chunks:
-        if isinstance(chunk, bytes):
+        if isinstance(chunk, bytes) and len(chunk) < LARGE:
             static.append(chunk)
             continue
         if static:

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from ccmail.messages.quoted_printable import LINE_LIMIT, Chunk, Chunks, Text, encode
+from ccmail.messages.quoted_printable import LARGE, LINE_LIMIT, Chunk, Chunks, Text, encode
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,6 +105,16 @@ def _write(part: Part, seed: str, depth: int) -> Iterator[bytes | Chunk]:
 
 def base64_lines(content: bytes) -> bytes:
     """Encode in base64, in lines of 76 characters with CRLF."""
+    return _base64_of_large(content) if len(content) >= LARGE else _base64(content)
+
+
+@functools.lru_cache(maxsize=32)
+def _base64_of_large(content: bytes) -> bytes:
+    """Encode a picture once for all mails."""
+    return _base64(content)
+
+
+def _base64(content: bytes) -> bytes:
     return base64.encodebytes(content).replace(b"\n", b"\r\n")
 
 

@@ -11,9 +11,10 @@ from ccmail.rendering.prose import unknown_names
 from ccmail.rendering.reader import greeting_field, reader_fields
 from ccmail.rendering.render import EscapedSlot, Rendered, render
 from ccmail.rendering.slots import Pieces, Reading, fill_pieces
-from ccmail.rendering.version import fingerprint
+from ccmail.rendering.version import Difference, differences, fingerprint, manifest
 
 __all__ = [
+    "Difference",
     "Edition",
     "EscapedSlot",
     "Pieces",
@@ -21,6 +22,7 @@ __all__ = [
     "Rendered",
     "TemplateTrouble",
     "content_id",
+    "differences",
     "fill_pieces",
     "fingerprint",
     "greeting_field",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,35 +22,95 @@ _LIST = "recipients"  # where a list lies is nothing that a reader sees
 _NOT_IN_MAILS = {"delivery", "smtp", "inbox", "test", "max_recipients"}
 
 
-def fingerprint(edition: Edition) -> str:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Difference:
+    """One place in which two versions of a campaign differ.
+
+    Attributes:
+        where: The key, dotted ("de.text"), or the file.
+        before: What stood there; "" if nothing.
+        after: What stands there now.
+    """
+
+    where: str
+    before: str
+    after: str
+
+
+def manifest(edition: Edition) -> bytes:
+    """Return everything that is in the mails of a campaign, as JSON: what `fingerprint` and `differences` look at."""
+    return json.dumps(_plain(_parts(edition)), sort_keys=True, ensure_ascii=False).encode()
+
+
+def fingerprint(manifest: bytes) -> str:
     """Return the version of a campaign, e.g. "7f3a-91c2".
 
     It changes with any text, fact, template, word, picture, attachment or setting that readers could see, and with
     ccmail itself; not with comments in the files, and not with the lists.
     """
-    digest = hashlib.sha256(__version__.encode())
-    for part in _parts(edition):
-        data = json.dumps(_plain(part), sort_keys=True, ensure_ascii=False).encode()
-        digest.update(len(data).to_bytes(8, "big") + data)
-    code = digest.hexdigest()[:8]
+    code = hashlib.sha256(manifest).hexdigest()[:8]
     return f"{code[:4]}-{code[4:]}"
 
 
-def _parts(edition: Edition) -> list[Any]:
+def differences(before: bytes, after: bytes) -> tuple[Difference, ...]:
+    """Return where two manifests differ, in texts line by line."""
+    return tuple(_compare((), json.loads(before), json.loads(after)))
+
+
+def _compare(path: tuple[str, ...], before: Any, after: Any) -> Iterator[Difference]:
+    if before == after:
+        return
+    if isinstance(before, list) and isinstance(after, list):
+        before, after = _numbered(before), _numbered(after)
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in dict.fromkeys([*before, *after]):
+            yield from _compare((*path, key), before.get(key), after.get(key))
+    elif isinstance(before, str) and isinstance(after, str) and "\n" in before + after:
+        yield from _compare_lines(_place(path), before.splitlines(), after.splitlines())
+    else:
+        yield Difference(_place(path), _shown(before), _shown(after))
+
+
+def _compare_lines(where: str, before: list[str], after: list[str]) -> Iterator[Difference]:
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        if tag != "equal":
+            place = f"{where}, line {new_start + 1}"
+            yield Difference(place, " ".join(before[start:end]).strip(), " ".join(after[new_start:new_end]).strip())
+
+
+def _numbered(items: list[Any]) -> dict[str, Any]:
+    return {str(number): item for number, item in enumerate(items, start=1)}
+
+
+def _place(path: tuple[str, ...]) -> str:
+    """Name a place as people know it: "de.text", "ccmail.yaml: sender.name", "templates: review.html.j2"."""
+    part, *keys = path
+    if part == "campaign":
+        return ".".join(keys[1:] if keys[:1] == ["texts"] else keys)
+    return f"{part}: {'.'.join(keys)}" if keys else part
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _parts(edition: Edition) -> dict[str, Any]:
     campaign = edition.campaign
     environment = edition.environment
     loader = environment.loader
     names = sorted(n for n in environment.list_templates() if n.endswith(".j2")) if loader else []
-    return [
-        {name: value for name, value in campaign if name not in {"document", "path", "send_until"}},
-        {name: value for name, value in edition.settings if name not in _NOT_IN_MAILS},
-        {code: edition.languages[code].words for code in sorted(campaign.texts)},
-        {name: loader.get_source(environment, name)[0] for name in names} if loader else {},
-        {name: picture.digest for name, picture in edition.pictures.items()},
-        {file.name: hashlib.sha256(file.content).hexdigest() for file in edition.attachments},
-        {name: (other.texts, other.event) for name, other in edition.related.items()},
-        None if campaign.published or campaign.event else edition.today,
-    ]
+    return {
+        "ccmail": __version__,
+        "campaign": {name: value for name, value in campaign if name not in {"document", "path", "send_until"}},
+        "ccmail.yaml": {name: value for name, value in edition.settings if name not in _NOT_IN_MAILS},
+        "words": {code: edition.languages[code].words for code in sorted(campaign.texts)},
+        "templates": {name: loader.get_source(environment, name)[0] for name in names} if loader else {},
+        "pictures": {name: picture.digest for name, picture in edition.pictures.items()},
+        "attachments": {file.name: hashlib.sha256(file.content).hexdigest() for file in edition.attachments},
+        "related": {name: (other.texts, other.event) for name, other in edition.related.items()},
+        "today": None if campaign.published or campaign.event else edition.today,
+    }
 
 
 def _plain(value: Any) -> Any:  # noqa: PLR0911  # a table of types

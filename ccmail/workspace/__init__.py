@@ -5,6 +5,7 @@ The public verb is `load_workspace`; `find_workspace` looks for the folder.
 
 from __future__ import annotations
 
+from ccmail.workspace.duration import Waits
 from ccmail.workspace.load import find_workspace, load_workspace
 from ccmail.workspace.rate import Rate
 from ccmail.workspace.secret import Secret, SecretKind
@@ -13,6 +14,7 @@ from ccmail.workspace.settings import (
     Footer,
     Inbox,
     Person,
+    Retry,
     Security,
     Segment,
     Sender,
@@ -20,6 +22,7 @@ from ccmail.workspace.settings import (
     Smtp,
     Testers,
     Theme,
+    Timeouts,
     Unsubscribe,
 )
 from ccmail.workspace.workspace import Workspace
@@ -30,6 +33,7 @@ __all__ = [
     "Inbox",
     "Person",
     "Rate",
+    "Retry",
     "Secret",
     "SecretKind",
     "Security",
@@ -39,7 +43,9 @@ __all__ = [
     "Smtp",
     "Testers",
     "Theme",
+    "Timeouts",
     "Unsubscribe",
+    "Waits",
     "Workspace",
     "find_workspace",
     "load_workspace",

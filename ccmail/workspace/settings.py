@@ -24,8 +24,10 @@ from ccmail.source import (
 )
 from ccmail.source.addresses import read_mail_address, read_web_link
 from ccmail.source.zones import read_zone
+from ccmail.workspace.domain import DomainRates
+from ccmail.workspace.duration import Duration, WaitRange
 from ccmail.workspace.names import LanguageCodes, Name, PersonName, Tester
-from ccmail.workspace.rate import MailRate, Rate
+from ccmail.workspace.rate import MailRate
 from ccmail.workspace.secret import SecretPlace
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
@@ -139,6 +141,31 @@ class Footer(Written):
     why: Localized | None = Field(None, description="Why the reader gets this mail")
 
 
+class Timeouts(Written):
+    """How long to wait for an answer of the server."""
+
+    connect: Duration = Field("30s", validate_default=True, description="For the connection")
+    reply: Duration = Field("300s", validate_default=True, description="For an answer")
+    end_of_data: Duration = Field(
+        "600s", validate_default=True, description="For the answer to a whole mail: servers look into it first"
+    )
+
+
+class Retry(Written):
+    """How to go on when something does not work at once."""
+
+    server: WaitRange = Field(
+        "2s..300s", validate_default=True, description="First and longest wait after the server was in trouble"
+    )
+    recipient: WaitRange = Field(
+        "1m..30m", validate_default=True, description="First and longest wait before somebody is tried again"
+    )
+    patience: Duration = Field("15m", validate_default=True, description="How long a run goes on trying")
+    breaker: int = Field(
+        5, ge=0, description="A run stops after so many refusals in a row that are about us, not the readers; 0: never"
+    )
+
+
 class Smtp(Written):
     """The mail server; used only when `delivery` is smtp."""
 
@@ -151,8 +178,13 @@ class Smtp(Written):
         description="keyring (stored by `ccmail login`), file:/run/secrets/smtp or env:CCMAIL_SMTP_PASSWORD",
     )
     ca_file: Line | None = Field(None, description="A file of certificates to trust, if the server's is your own")
-    rate: MailRate = Field(Rate(120), description="120 per minute, 2 per second, none")
+    rate: MailRate = Field("120 per minute", validate_default=True, description="120 per minute, 2 per second, none")
     connections: int = Field(4, ge=1, le=50, description="Connections at the same time")
+    timeouts: Timeouts = Field(default_factory=Timeouts, description="How long to wait for answers")
+    retry: Retry = Field(default_factory=Retry, description="How to go on when something does not work at once")
+    domains: DomainRates = Field(
+        default_factory=dict, description="How many mails at most to readers at one domain: {gmail.com: 20 per minute}"
+    )
 
     @pydantic.field_validator("security")
     @classmethod

@@ -72,3 +72,21 @@ def test_the_files_are_written_only_if_they_change(workspace: Workspace) -> None
     assert [path.name for path in again] == ["campaign.schema.json", "workspace.schema.json"]
     assert campaign.stat().st_mtime_ns == written_at
     assert json.loads(settings.read_text("utf-8"))["title"] == "Settings"
+
+
+def defaults(schema: Any, inside: str = "") -> list[tuple[str, Any, Any]]:
+    if isinstance(schema, list):
+        return [found for part in schema for found in defaults(part, inside)]
+    if not isinstance(schema, dict):
+        return []
+    own = [(inside, schema["type"], schema["default"])] if {"type", "default"} <= schema.keys() else []
+    return own + [found for key, part in schema.items() for found in defaults(part, key)]
+
+
+def test_what_holds_without_a_field_is_shown_as_it_would_be_written(workspace: Workspace) -> None:
+    found = defaults([campaign_schema(workspace), workspace_schema(workspace)])
+
+    kinds = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
+    assert ("rate", "string", "120 per minute") in found
+    assert ("server", "string", "2s..300s") in found
+    assert [(name, default) for name, kind, default in found if not isinstance(default, kinds[kind])] == []

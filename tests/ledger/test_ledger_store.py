@@ -80,7 +80,7 @@ def test_the_frozen_list_can_be_read_again_without_the_files(ledger: Ledger) -> 
 
     rows = list(ledger.rows(sending))
     assert [row.position for row in rows] == [1, 2]
-    assert [Entry(r.key, r.email, r.segment, r.languages, r.fields, r.message_id) for r in rows] == list(entries)
+    assert [Entry(r.key, r.email, r.segment, r.languages, r.contact, r.message_id) for r in rows] == list(entries)
     assert {row.state for row in rows} == {State.QUEUED}
 
 
@@ -254,7 +254,7 @@ def test_a_person_may_have_refused_ones_queued_again(ledger: Ledger) -> None:
     ledger.claim(sending, 5)
     ledger.record(sending, [Change(n, State.REFUSED, "rcpt", 550) for n in (1, 2)])
 
-    one = ledger.requeue(sending, State.REFUSED, keys=("person2@x.example",))
+    one = ledger.requeue(sending, State.REFUSED, positions=[2])
     all_others = ledger.requeue(sending, State.REFUSED)
 
     assert (one, all_others) == (1, 1)

@@ -1,0 +1,52 @@
+"""Domains of mail addresses."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import pydantic
+
+from ccmail.source import Context, FromText, Mistake, SourceText
+from ccmail.workspace.rate import MailRate
+
+
+def read_domain(text: SourceText, _context: Context) -> SourceText:
+    """Return the domain in lower case and as A-labels (xn--…), as `ccmail.audience.to_ascii` writes it.
+
+    Raises:
+        Mistake: It is not a domain.
+    """
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - few workspaces name domains
+
+    try:
+        found = validate_email(f"x@{text.strip()}", check_deliverability=False, test_environment=True)
+    except (EmailNotValidError, UnicodeError):
+        near = text.strip().rpartition("@")[2]
+        raise Mistake(
+            "W760",
+            f"“{text}” is not a domain",
+            text.place,
+            label=f"did you mean “{near}”?" if near != text.strip() else "",
+            hint="write what stands behind the @ of an address, like gmail.com",
+        ) from None
+    return text.moved(found.ascii_domain)
+
+
+def _written_once(rates: Any, handler: pydantic.ValidatorFunctionWrapHandler) -> Any:
+    read = handler(rates)
+    if len(read) == len(rates):
+        return read
+    seen: set[str] = set()
+    for written in rates:
+        domain = str(read_domain(written, {}))
+        if domain in seen:
+            raise Mistake("C203", f"“{domain}” is written twice", written.place, hint="keep one of them")
+        seen.add(domain)
+    return read
+
+
+Domain = Annotated[str, FromText(read_domain, SourceText, {"type": "string"})]
+"""A domain as servers know it."""
+
+DomainRates = Annotated[dict[Domain, MailRate], pydantic.WrapValidator(_written_once)]
+"""How many mails the servers of a domain take."""
