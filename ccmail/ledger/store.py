@@ -376,8 +376,7 @@ class Ledger:
 
     def served(self, sending: Sending) -> Iterator[tuple[int, str, State]]:
         """Stream position, key and state of everybody who is not left out."""
-        for position, key, state in self._pages(statements.served_keys(sending.id), schema.recipient.c.position):
-            yield position, key, state
+        yield from self._pages(statements.served_keys(sending.id), schema.recipient.c.position)
 
     def variants(self, sending: Sending) -> tuple[tuple[Row, int], ...]:
         """Return the first row of each segment and languages, and how many people share them."""
@@ -398,7 +397,7 @@ class Ledger:
         for values in self._pages(statements.attempts(sending.id, position), schema.attempt.c.id):
             yield Attempt(*values)
 
-    def _pages(self, query: sa.Select[Any], key: sa.ColumnElement[int]) -> Iterator[Sequence[Any]]:
+    def _pages(self, query: sa.Select[Any], key: sa.ColumnElement[int]) -> Iterator[tuple[Any, ...]]:
         """Stream a query in the order of `key`, page by page: no writer waits for a slow reader."""
         query = query.add_columns(key).order_by(key).limit(_BATCH)
         last: int | None = -1

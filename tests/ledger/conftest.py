@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,19 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ccmail.ledger import open_ledger
+from tests.ledger.example import Clock
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
-
-NOW = dt.datetime(2020, 9, 21, 9, 0, tzinfo=dt.UTC)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> dt.datetime:
-        return self.now
 
 
 @pytest.fixture

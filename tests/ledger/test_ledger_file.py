@@ -13,8 +13,7 @@ import pytest
 
 from ccmail.ledger import open_ledger
 from ccmail.problems import LedgerFailure
-from tests.ledger.conftest import Clock
-from tests.ledger.test_ledger_store import person, started
+from tests.ledger.example import Clock, person, started
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger

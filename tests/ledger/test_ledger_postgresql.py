@@ -14,8 +14,7 @@ import pytest
 from ccmail.ledger import Change, State, Suppression, SuppressionReason, open_ledger
 from ccmail.ledger.postgresql import Server
 from ccmail.problems import LedgerFailure
-from tests.ledger.conftest import NOW, Clock
-from tests.ledger.test_ledger_store import person, started, states
+from tests.ledger.example import NOW, Clock, person, started, states
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger

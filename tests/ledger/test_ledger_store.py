@@ -12,49 +12,16 @@ from ccmail.ledger import (
     Delivery,
     Entry,
     Part,
-    Sending,
     State,
     Suppression,
     SuppressionReason,
     open_ledger,
 )
 from ccmail.problems import LedgerFailure
-from tests.ledger.conftest import NOW, Clock
+from tests.ledger.example import LATER, NOW, Clock, person, started, states
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
-
-LATER = dt.datetime(2020, 9, 21, 11, 30, tzinfo=dt.timezone(dt.timedelta(hours=2)))
-
-
-def person(number: int, segment: str = "german", left_out: str = "") -> Entry:
-    return Entry(
-        key=f"person{number}@x.example",
-        email=f"Person{number}@x.example",
-        segment=segment,
-        languages=("de", "en"),
-        fields={"last_name": f"Müller {number}", "extra": {"rank": "1"}},
-        message_id=f"<{number}@cities.example>",
-        left_out=left_out,
-    )
-
-
-def started(ledger: Ledger, *entries: Entry, delivery: Delivery = Delivery.SMTP, sequence: int = 0) -> Sending:
-    people = entries or tuple(person(n) for n in range(1, 6))
-    return ledger.start(
-        "2020-10-digitalisierung",
-        delivery,
-        "7f3a-91c2",
-        people,
-        confirmed=len(people),
-        date=LATER,
-        dtstamp=NOW,
-        sequence=sequence,
-    )
-
-
-def states(ledger: Ledger, sending: Sending) -> list[State]:
-    return [row.state for row in ledger.rows(sending)]
 
 
 # ── starting ──
