@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import importlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
@@ -164,6 +165,15 @@ def _in_part(part: Part) -> Iterator[sa.ColumnElement[bool]]:
         yield _R.segment.in_(part.segments)
     if part.keys:
         yield _R.key.in_(part.keys)
+
+
+@functools.cache
+def replace(table: sa.Table, dialect: str) -> sa.Insert:
+    """Insert rows of a table that has a `key`, or change those that are there: others may do the same at once."""
+    insert = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    values = {column.name: insert.excluded[column.name] for column in table.c}
+    changed: sa.Insert = insert.on_conflict_do_update(index_elements=[table.c.key], set_=values)
+    return changed
 
 
 def suppressed_claims(sending: int) -> sa.Select[Any]:

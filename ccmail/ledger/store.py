@@ -445,10 +445,7 @@ class Ledger:
 
     def keep_pace(self, paces: Iterable[Pace]) -> None:
         """Store how fast mails may go."""
-        with self._writing() as connection:
-            for pace in paces:
-                connection.execute(sa.delete(schema.pace).where(schema.pace.c.key == pace.key))
-                connection.execute(sa.insert(schema.pace).values(dataclasses.asdict(pace)))
+        self._replace(schema.pace, [dataclasses.asdict(pace) for pace in paces])
 
     # ── suppression ──
 
@@ -460,19 +457,16 @@ class Ledger:
 
     def suppress(self, suppressions: Iterable[Suppression]) -> None:
         """Store suppressions; a newer word on the same address replaces the older one."""
-        by_key = {s.key: s for s in suppressions}
-        if not by_key:
-            return
-        with self._writing() as connection:
-            connection.execute(
-                sa.delete(schema.suppression).where(schema.suppression.c.key == sa.bindparam("gone")),
-                [{"gone": key} for key in by_key],
-            )
-            values = [{"key": s.key, "reason": s.reason, "at": s.at, "source": s.source} for s in by_key.values()]
-            connection.execute(sa.insert(schema.suppression), values)
+        self._replace(schema.suppression, [dataclasses.asdict(suppression) for suppression in suppressions])
 
     def allow(self, key: str) -> bool:
         """Take a suppression back; return whether there was one."""
         with self._writing() as connection:
             done = connection.execute(sa.delete(schema.suppression).where(schema.suppression.c.key == key))
             return done.rowcount > 0
+
+    def _replace(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+        in_order = sorted(rows, key=lambda row: str(row["key"]))  # two that write at once never wait for each other
+        if in_order:
+            with self._writing() as connection:
+                connection.execute(statements.replace(table, connection.dialect.name), in_order)

@@ -95,7 +95,8 @@ def shape(where: Path | str) -> dict[str, dict[str, Any]]:
 
 def stored(where: Path | str) -> dict[str, list[dict[str, Any]]]:
     """Return every row of every table as the database has it."""
-    engine, everything = reading(where), sa.select(sa.literal_column("*"))
+    engine = reading(where)
+    everything: sa.Select[Any] = sa.select(sa.literal_column("*"))
     with engine.connect() as connection:
         rows = {
             name: [dict(row) for row in connection.execute(everything.select_from(sa.table(name))).mappings()]

@@ -104,6 +104,24 @@ def test_two_that_make_the_tables_at_once_make_them_once(bare_postgresql: str, c
         assert list(pool.map(work, range(4))) == [0] * 4
 
 
+def test_two_that_suppress_the_same_people_at_once_do_not_get_in_each_others_way(
+    ledger: Ledger, another: Ledger
+) -> None:
+    people = [Suppression(f"p{n}@x.example", SuppressionReason.BOUNCED, NOW, "mailbox") for n in range(200)]
+    together = threading.Barrier(2)
+
+    def suppress(one: Ledger, order: int) -> None:
+        for _ in range(5):
+            together.wait(timeout=30)
+            one.suppress(people[::order])
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in (pool.submit(suppress, ledger, 1), pool.submit(suppress, another, -1)):
+            done.result(timeout=60)
+
+    assert len(ledger.suppressed()) == 200
+
+
 # ── settings ──
 
 
