@@ -25,7 +25,7 @@ _SECONDS = 30
 _SERVE = """
 exec 3<&0 </dev/null >"$ROOT/log" 2>&1
 ("$BIN/postgres" -D "$ROOT/data" -k "$ROOT" -c listen_addresses= -c fsync=off -c full_page_writes=off 3<&- &
- cat <&3; kill -QUIT $!; wait; rm -rf "$ROOT") &
+ cat <&3; exec 3<&-; kill -QUIT $!; wait; rm -rf "$ROOT") &
 """
 
 
