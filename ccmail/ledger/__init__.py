@@ -1,7 +1,8 @@
 """Stage: outcomes become a record that survives crashes, reruns and years.
 
-One public verb, `open_ledger`. The file is SQLite in a private folder; the statements are portable. Whoever
-sends asks the ledger for the next rows; what came of them goes back through `Ledger.record`, the only way in.
+One public verb, `open_ledger`. The ledger is an SQLite file in a private folder, or a PostgreSQL database for several
+computers; the statements are the same. Whoever sends asks the ledger for the next rows; what came of them goes back
+through `Ledger.record`, the only way in.
 """
 
 from __future__ import annotations
@@ -68,17 +69,18 @@ __all__ = [
 ]
 
 
-def open_ledger(path: Path, *, now: Callable[[], dt.datetime] = clock.now) -> AbstractContextManager[Ledger]:
-    """Open the ledger at `path`, making it (0600, in a folder of 0700) if there is none; close it at the end.
+def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime] = clock.now) -> AbstractContextManager[Ledger]:
+    """Open the ledger, making it if there is none, bringing it up to date if it is older; close it at the end.
 
     Args:
-        path: The SQLite file, usually `.ccmail/ledger.sqlite`.
+        where: The SQLite file, usually `.ccmail/ledger.sqlite` (made 0600, in a folder of 0700); or the address of a
+            PostgreSQL database of its own, `postgresql://user@host:5432/database`.
         now: Gives the aware time that is written beside every change.
 
     Raises:
         LedgerFailure: on entering, or from any method of the ledger: the file cannot be read or written, is
-            not a ledger, or was written by a newer ccmail.
+            not a ledger, or was written by a newer ccmail; the server does not answer.
     """
     from ccmail.ledger import store  # noqa: PLC0415 - SQLAlchemy costs 0.2 s that `ccmail --help` need not pay
 
-    return store.open_ledger(path, now=now)
+    return store.open_ledger(where, now=now)

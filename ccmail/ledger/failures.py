@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -13,90 +13,168 @@ from ccmail.problems import LedgerFailure
 
 _NOTHING_LOST = "nothing is lost: mend this, then run the same command again"
 
-# what SQLite says (its words are part of its interface), code, our words, the repair
-_WORDS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
-    (
-        ("is locked", "is busy"),
-        "W731",
-        "another program holds the ledger {file}",
-        "close other programs that use it (a folder synchronised by OneDrive or Dropbox counts); " + _NOTHING_LOST,
-    ),
-    (
-        ("not a database", "malformed", "is encrypted"),
-        "W732",
-        "the ledger {file} is damaged",
-        "put back a copy of it; without it nobody knows who has got which mail, so nothing is sent",
-    ),
-    (
-        ("readonly", "read-only", "unable to open", "not authorized"),
-        "W733",
-        "the ledger {file} cannot be written",
-        "give yourself the right to write to this file and its folder; " + _NOTHING_LOST,
-    ),
-    (
-        ("is full", "disk i/o", "too large"),
-        "W734",
-        "the disk does not take what the ledger {file} wants to write",
-        "make room on the disk; " + _NOTHING_LOST,
-    ),
-    (
-        ("constraint",),
-        "W736",
-        "the ledger {file} holds this already: {detail}",
-        "run the same command again; it goes on where the ledger stands",
-    ),
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Words:
+    code: str
+    message: str
+    hint: str
+
+
+_LOCKED = _Words(
+    "W731",
+    "another program holds the ledger {ledger}",
+    "close other programs that use it (a folder synchronised by OneDrive or Dropbox counts); " + _NOTHING_LOST,
+)
+_DAMAGED = _Words(
+    "W732",
+    "the ledger {ledger} is damaged",
+    "put back a copy of it; without it nobody knows who has got which mail, so nothing is sent",
+)
+_FORBIDDEN = _Words(
+    "W733",
+    "the ledger {ledger} cannot be written",
+    "give yourself the right to write to this file and its folder; " + _NOTHING_LOST,
+)
+_FULL = _Words(
+    "W734",
+    "the disk does not take what the ledger {ledger} wants to write",
+    "make room on the disk; " + _NOTHING_LOST,
+)
+_KNOWN_ALREADY = _Words(
+    "W736",
+    "the ledger {ledger} holds this already: {detail}",
+    "run the same command again; it goes on where the ledger stands",
+)
+_NO_RIGHT = dataclasses.replace(
+    _FORBIDDEN, hint="ask who runs the server for the right to write and to make tables; " + _NOTHING_LOST
+)
+_OTHERWISE = _Words("W739", "the ledger {ledger} fails: {detail}", _NOTHING_LOST)
+_NO_SERVER = _Words(
+    "W743",
+    "the server of the ledger {ledger} does not answer, or does not let ccmail in: {detail}",
+    "see whether it runs, and whether user, password and database are right; " + _NOTHING_LOST,
 )
 
-_ERRORS = {
-    errno.ENOSPC: _WORDS[3],
-    errno.EDQUOT: _WORDS[3],
-    errno.EFBIG: _WORDS[3],
+# what SQLite says; its words are part of its interface
+_BY_SIGN: tuple[tuple[tuple[str, ...], _Words], ...] = (
+    (("is locked", "is busy"), _LOCKED),
+    (("not a database", "malformed", "is encrypted"), _DAMAGED),
+    (("readonly", "read-only", "unable to open", "not authorized"), _FORBIDDEN),
+    (("is full", "disk i/o", "too large"), _FULL),
+    (("constraint",), _KNOWN_ALREADY),
+)
+
+# PostgreSQL speaks the language of its administrator, but its codes and their classes are the same everywhere, as
+# its manual lists them in appendix A
+_BY_STATE: Mapping[str, _Words] = {
+    "08": _NO_SERVER,
+    "23": _KNOWN_ALREADY,
+    "25006": dataclasses.replace(_FORBIDDEN, hint="this server only reads: write to the one it copies"),
+    "28": _NO_SERVER,
+    "40": _LOCKED,  # deadlocks
+    "3F": _NO_RIGHT,  # no schema in which this user may make tables
+    "42501": _NO_RIGHT,
+    "53100": dataclasses.replace(_FULL, message="the server’s disk does not take what {ledger} wants to write"),
+    "53": _NO_SERVER,  # too many connections, no memory
+    "55P03": dataclasses.replace(_LOCKED, hint="wait until it is done; " + _NOTHING_LOST),
+    "57P": _NO_SERVER,  # is being shut down, or started
+    "58": dataclasses.replace(_FULL, message="the server’s disk fails the ledger {ledger}: {detail}"),
+    "XX001": _DAMAGED,
+    "XX002": _DAMAGED,
 }
+
+_BY_ERRNO = {errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EFBIG: _FULL}
 
 
 @contextmanager
-def in_words(path: Path) -> Iterator[None]:
+def in_words(ledger: str) -> Iterator[None]:
     """Turn whatever the database throws inside the `with` block into a `LedgerFailure`."""
     try:
         yield
     except sa.exc.DBAPIError as error:
-        raise failure_of(error, path) from error
+        raise failure_of(error, ledger) from error
 
 
-def failure_of(error: Exception, path: Path) -> LedgerFailure:
-    """Return the failure, with words and a repair, for an error of the database or the file system."""
-    detail = str(getattr(error, "orig", None) or error).splitlines()[0]
-    for signs, code, words, hint in _WORDS:
+def failure_of(error: Exception, ledger: str) -> LedgerFailure:
+    """Return the failure, with words and a repair, for an error of the database or the file system.
+
+    Args:
+        error: As SQLAlchemy or the system raises it.
+        ledger: The file, or the server's address without a password.
+    """
+    cause = getattr(error, "orig", None) or error
+    detail = str(cause).strip().partition("\n")[0]
+    return _failure(_words_for(cause, detail), ledger, detail)
+
+
+def _words_for(cause: BaseException, detail: str) -> _Words:
+    if hasattr(cause, "sqlstate"):
+        return _words_for_state(cause.sqlstate, cause)
+    for signs, words in _BY_SIGN:
         if any(sign in detail.lower() for sign in signs):
-            return LedgerFailure(words.format(file=path, detail=detail), code=code, hint=hint)
-    if isinstance(error, OSError):
-        _, code, words, hint = _ERRORS.get(error.errno or 0, _WORDS[2])
-        return LedgerFailure(words.format(file=path, detail=detail), code=code, hint=hint)
-    return LedgerFailure(f"the ledger {path} fails: {detail}", code="W739", hint=_NOTHING_LOST)
+            return words
+    if isinstance(cause, OSError):
+        return _BY_ERRNO.get(cause.errno or 0, _FORBIDDEN)
+    return _OTHERWISE
 
 
-def newer_ledger(path: Path, found: int, known: int) -> LedgerFailure:
+def _words_for_state(state: str | None, cause: BaseException) -> _Words:
+    if state is None:  # libpq never got an answer
+        return _NO_SERVER if type(cause).__name__ in {"OperationalError", "ConnectionTimeout"} else _OTHERWISE
+    found = (_BY_STATE.get(state[:length]) for length in (5, 3, 2))
+    return next(filter(None, found), _OTHERWISE)
+
+
+def _failure(words: _Words, ledger: str, detail: str) -> LedgerFailure:
+    return LedgerFailure(words.message.format(ledger=ledger, detail=detail), code=words.code, hint=words.hint)
+
+
+def damaged(ledger: str, detail: str) -> LedgerFailure:
+    """Return the failure for a ledger in which something does not fit."""
+    return _failure(dataclasses.replace(_DAMAGED, message=_DAMAGED.message + ": {detail}"), ledger, detail)
+
+
+def newer_ledger(ledger: str, found: int, known: int) -> LedgerFailure:
     """Return the failure for a ledger that a newer ccmail has written."""
     return LedgerFailure(
-        f"the ledger {path} was written by a newer ccmail (its tables: {found}, this one’s: {known})",
+        f"the ledger {ledger} was written by a newer ccmail (its tables: {found}, this one’s: {known})",
         code="W735",
         hint="install the newer ccmail on this computer as well",
     )
 
 
-def overtaken(path: Path, wanted: int, done: int) -> LedgerFailure:
+def overtaken(ledger: str, wanted: int, done: int) -> LedgerFailure:
     """Return the failure for rows that are not in the state in which this process left them."""
     return LedgerFailure(
-        f"another process has changed the ledger {path}: {wanted - done} of {wanted} outcomes do not fit it",
+        f"another process has changed the ledger {ledger}: {wanted - done} of {wanted} outcomes do not fit it",
         code="W738",
         hint="let one process send a campaign, and look with `ccmail status` where it stands",
     )
 
 
-def no_mail(path: Path, campaign: str) -> LedgerFailure:
+def no_address() -> LedgerFailure:
+    """Return the failure for an address that is none; it is not shown, for it may hold a password."""
+    return LedgerFailure(
+        "the address of the ledger’s server cannot be read",
+        code="W744",
+        hint="write it like postgresql://user@host:5432/database",
+    )
+
+
+def no_driver(ledger: str) -> LedgerFailure:
+    """Return the failure for a server that this installation cannot talk to."""
+    return LedgerFailure(
+        f"the ledger {ledger} lies on PostgreSQL, which this installation does not know",
+        code="W745",
+        hint='pip install "ccmail[postgresql]"',
+    )
+
+
+def no_mail(ledger: str, campaign: str) -> LedgerFailure:
     """Return the failure for a sending whose mails are not kept: an older ccmail began it."""
     return LedgerFailure(
-        f"the ledger {path} does not hold the mails of “{campaign}”: an older ccmail began this sending",
+        f"the ledger {ledger} does not hold the mails of “{campaign}”: an older ccmail began this sending",
         code="W742",
         hint="--confirm-change has them made again from today's files, for those who do not have theirs yet",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import importlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
@@ -145,9 +146,11 @@ def claim(sending: int, count: int, part: Part, now: dt.datetime) -> ReturningUp
         .limit(count)
         .with_for_update(skip_locked=True)  # for several workers on PostgreSQL; SQLite has one writer anyway
     )
+    # as a WITH it is evaluated once; a subquery might be again, and lock more than `count`
+    once = chosen.cte("chosen")
     return (
         sa.update(schema.recipient)
-        .where(_R.sending == sending, _R.position.in_(chosen))
+        .where(_R.sending == sending, _R.position.in_(sa.select(once.c.position)))
         .values(state=State.CLAIMED, updated_at=now)
         .returning(*_CLAIM)
     )
@@ -158,6 +161,15 @@ def _in_part(part: Part) -> Iterator[sa.ColumnElement[bool]]:
         yield _R.segment.in_(part.segments)
     if part.keys:
         yield _R.key.in_(part.keys)
+
+
+@functools.cache
+def replace(table: sa.Table, dialect: str) -> sa.Insert:
+    """Insert rows of a table that has a `key`, or change those that are there: others may do the same at once."""
+    insert = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    values = {column.name: insert.excluded[column.name] for column in table.c}
+    changed: sa.Insert = insert.on_conflict_do_update(index_elements=[table.c.key], set_=values)
+    return changed
 
 
 def suppressed_claims(sending: int) -> sa.Select[Any]:
@@ -184,7 +196,7 @@ def _compiled(statement: sa.Executable, dialect: Dialect, columns: tuple[str, ..
 
 
 INSERT_RECIPIENT = sa.insert(schema.recipient)
-INSERT_ATTEMPT = sa.insert(schema.attempt)
+INSERT_ATTEMPT = sa.insert(schema.attempt).inline()  # nobody asks for the ids
 
 
 @functools.cache
@@ -258,8 +270,8 @@ def touched(sending: int) -> sa.Select[Any]:
 
 
 def rows(sending: int, states: Sequence[State], keys: Sequence[str]) -> sa.Select[Any]:
-    """Select whole rows in the order of the list."""
-    query = sa.select(*_ROW).where(_R.sending == sending).order_by(_R.position)
+    """Select whole rows."""
+    query = sa.select(*_ROW).where(_R.sending == sending)
     query = query.where(_R.state.in_(states)) if states else query
     return query.where(_R.key.in_(keys)) if keys else query
 
@@ -285,9 +297,9 @@ def first_of_each(sending: int) -> sa.Select[Any]:
 
 
 def attempts(sending: int, position: int | None) -> sa.Select[Any]:
-    """Select the log in the order in which it was written."""
+    """Select the log."""
     columns = (_A.position, _A.at, _A.state, _A.phase, _A.code, _A.enhanced, _A.text, _A.server)
-    query = sa.select(*columns).where(_A.sending == sending).order_by(_A.id)
+    query = sa.select(*columns).where(_A.sending == sending)
     return query if position is None else query.where(_A.position == position)
 
 

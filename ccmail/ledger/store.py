@@ -13,8 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from ccmail.ledger import schema, statements
-from ccmail.ledger.engine import open_engine, writer_of
-from ccmail.ledger.failures import in_words, no_mail, overtaken
+from ccmail.ledger.engine import Database, writer_of
+from ccmail.ledger.failures import damaged, in_words, no_mail, overtaken
+from ccmail.ledger.postgresql import Server
 from ccmail.ledger.records import (
     STAGED,
     Attempt,
@@ -32,6 +33,8 @@ from ccmail.ledger.records import (
     Suppression,
     Tested,
 )
+from ccmail.ledger.revision import bring_up_to_date
+from ccmail.ledger.sqlite import File
 from ccmail.ledger.states import State, may_move
 from ccmail.ledger.suppression import Suppressed
 from ccmail.problems import LedgerFailure
@@ -42,11 +45,14 @@ _INTERRUPTED = "ccmail ended between handing the mail over and the server’s an
 
 
 @contextmanager
-def open_ledger(path: Path, *, now: Callable[[], dt.datetime]) -> Iterator[Ledger]:
+def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime]) -> Iterator[Ledger]:
     """See `ccmail.ledger.open_ledger`."""
-    engine = open_engine(path)
+    database: Database = File(where) if isinstance(where, Path) else Server(where)
+    engine = database.engine()
     try:
-        yield Ledger(engine, path, now)
+        with in_words(database.name):
+            bring_up_to_date(database, engine)
+        yield Ledger(database, engine, now)
     finally:
         engine.dispose()
 
@@ -55,23 +61,40 @@ class Ledger:
     """An open ledger. Every method is one transaction, or a stream of rows; all raise `LedgerFailure`.
 
     Made by `ccmail.ledger.open_ledger`.
+
+    Attributes:
+        name: The file, or the server's address without a password: for messages.
+        warnings: What people should know about the place where it lies, in their words.
     """
 
-    def __init__(self, engine: sa.Engine, path: Path, now: Callable[[], dt.datetime]) -> None:
-        self.path = path
+    def __init__(self, database: Database, engine: sa.Engine, now: Callable[[], dt.datetime]) -> None:
+        self.name = database.name
+        self.warnings: tuple[str, ...] = database.warnings
+        self._database = database
         self._engine = engine
         self._writer = writer_of(engine)
         self._now = now
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
-        with in_words(self.path), self._engine.connect() as connection:
+        with in_words(self.name), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        with in_words(self.path), self._writer.begin() as connection:
+        with in_words(self.name), self._writer.begin() as connection:
             yield connection
+
+    def refuse_damaged(self) -> None:
+        """Look through the whole file, which takes a moment, before people's mails depend on it.
+
+        Raises:
+            LedgerFailure: Something in it is damaged. A server looks after its files itself.
+        """
+        with self._reading() as connection:
+            damage = self._database.damage(connection)
+        if damage:
+            raise damaged(self.name, damage)
 
     # ── sendings ──
 
@@ -280,7 +303,7 @@ class Ledger:
         with self._reading() as connection:
             data: bytes | None = connection.scalar(query)
         if data is None:
-            raise no_mail(self.path, sending.campaign)
+            raise no_mail(self.name, sending.campaign)
         return data
 
     def stretch(self, sending: Sending, name: str) -> bytes:
@@ -330,7 +353,7 @@ class Ledger:
             values = [statements.change_values(sending.id, c, at) for c in changes if c.state is state]
             done += statements.bulk(connection, statements.change(state), values)
         if done != len(changes):
-            raise overtaken(self.path, len(changes), done)
+            raise overtaken(self.name, len(changes), done)
         attempts = [statements.attempt_values(sending.id, c, at) for c in changes if c.phase]
         statements.bulk(connection, statements.INSERT_ATTEMPT, attempts)
 
@@ -348,16 +371,12 @@ class Ledger:
 
     def rows(self, sending: Sending, *states: State, keys: Sequence[str] = ()) -> Iterator[Row]:
         """Stream the rows in these states (none given: all) and with these keys, in the order of the list."""
-        with self._reading() as connection:
-            found = connection.execution_options(yield_per=_BATCH).execute(statements.rows(sending.id, states, keys))
-            for row in found:
-                yield Row(*row)
+        for values in self._pages(statements.rows(sending.id, states, keys), schema.recipient.c.position):
+            yield Row(*values)
 
     def served(self, sending: Sending) -> Iterator[tuple[int, str, State]]:
         """Stream position, key and state of everybody who is not left out."""
-        with self._reading() as connection:
-            for row in connection.execution_options(yield_per=_BATCH).execute(statements.served_keys(sending.id)):
-                yield row.position, row.key, row.state
+        yield from self._pages(statements.served_keys(sending.id), schema.recipient.c.position)
 
     def variants(self, sending: Sending) -> tuple[tuple[Row, int], ...]:
         """Return the first row of each segment and languages, and how many people share them."""
@@ -375,10 +394,19 @@ class Ledger:
 
     def attempts(self, sending: Sending, position: int | None = None) -> Iterator[Attempt]:
         """Stream the log, oldest first (of one recipient, if a position is given)."""
-        with self._reading() as connection:
-            found = connection.execution_options(yield_per=_BATCH).execute(statements.attempts(sending.id, position))
-            for row in found:
-                yield Attempt(*row)
+        for values in self._pages(statements.attempts(sending.id, position), schema.attempt.c.id):
+            yield Attempt(*values)
+
+    def _pages(self, query: sa.Select[Any], key: sa.ColumnElement[int]) -> Iterator[tuple[Any, ...]]:
+        """Stream a query in the order of `key`, page by page: no writer waits for a slow reader."""
+        query = query.add_columns(key).order_by(key).limit(_BATCH)
+        last: int | None = -1
+        while last is not None:
+            with self._reading() as connection:
+                page = connection.execute(query.where(key > last)).all()
+            for row in page:
+                yield row[:-1]
+            last = page[-1][-1] if len(page) == _BATCH else None
 
     def counts(self, sending: Sending) -> Counts:
         """Return how many people are in which state, per segment, languages and reason."""
@@ -417,10 +445,7 @@ class Ledger:
 
     def keep_pace(self, paces: Iterable[Pace]) -> None:
         """Store how fast mails may go."""
-        with self._writing() as connection:
-            for pace in paces:
-                connection.execute(sa.delete(schema.pace).where(schema.pace.c.key == pace.key))
-                connection.execute(sa.insert(schema.pace).values(dataclasses.asdict(pace)))
+        self._replace(schema.pace, [dataclasses.asdict(pace) for pace in paces])
 
     # ── suppression ──
 
@@ -432,19 +457,16 @@ class Ledger:
 
     def suppress(self, suppressions: Iterable[Suppression]) -> None:
         """Store suppressions; a newer word on the same address replaces the older one."""
-        by_key = {s.key: s for s in suppressions}
-        if not by_key:
-            return
-        with self._writing() as connection:
-            connection.execute(
-                sa.delete(schema.suppression).where(schema.suppression.c.key == sa.bindparam("gone")),
-                [{"gone": key} for key in by_key],
-            )
-            values = [{"key": s.key, "reason": s.reason, "at": s.at, "source": s.source} for s in by_key.values()]
-            connection.execute(sa.insert(schema.suppression), values)
+        self._replace(schema.suppression, [dataclasses.asdict(suppression) for suppression in suppressions])
 
     def allow(self, key: str) -> bool:
         """Take a suppression back; return whether there was one."""
         with self._writing() as connection:
             done = connection.execute(sa.delete(schema.suppression).where(schema.suppression.c.key == key))
             return done.rowcount > 0
+
+    def _replace(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+        in_order = sorted(rows, key=lambda row: str(row["key"]))  # two that write at once never wait for each other
+        if in_order:
+            with self._writing() as connection:
+                connection.execute(statements.replace(table, connection.dialect.name), in_order)

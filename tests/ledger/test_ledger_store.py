@@ -1,9 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import sqlite3
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,172 +12,32 @@ from ccmail.ledger import (
     Delivery,
     Entry,
     Part,
-    Sending,
     State,
     Suppression,
     SuppressionReason,
     open_ledger,
 )
 from ccmail.problems import LedgerFailure
+from tests.ledger.example import LATER, NOW, Clock, person, started, states
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
-NOW = dt.datetime(2020, 9, 21, 9, 0, tzinfo=dt.UTC)
-LATER = dt.datetime(2020, 9, 21, 11, 30, tzinfo=dt.timezone(dt.timedelta(hours=2)))
+
+# ── starting ──
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / ".ccmail" / "ledger.sqlite"
-
-
-@pytest.fixture
-def ledger(path: Path, clock: Clock) -> Iterator[Ledger]:
-    with open_ledger(path, now=clock) as opened:
-        yield opened
-
-
-def person(number: int, segment: str = "german", left_out: str = "") -> Entry:
-    return Entry(
-        key=f"person{number}@x.example",
-        email=f"Person{number}@x.example",
-        segment=segment,
-        languages=("de", "en"),
-        contact={"last_name": f"Müller {number}", "extra": {"rank": "1"}},
-        message_id=f"<{number}@cities.example>",
-        left_out=left_out,
-    )
-
-
-def started(ledger: Ledger, *entries: Entry, delivery: Delivery = Delivery.SMTP, sequence: int = 0) -> Sending:
-    people = entries or tuple(person(n) for n in range(1, 6))
-    return ledger.start(
-        "2020-10-digitalisierung",
-        delivery,
-        "7f3a-91c2",
-        people,
-        confirmed=len(people),
-        date=LATER,
-        dtstamp=NOW,
-        sequence=sequence,
-    )
-
-
-def states(ledger: Ledger, sending: Sending) -> list[State]:
-    return [row.state for row in ledger.rows(sending)]
-
-
-# ── the file ──
-
-
-@pytest.mark.skipif(os.name != "posix", reason="file modes are a matter of POSIX")
-def test_nobody_else_can_read_the_ledger(ledger: Ledger, path: Path) -> None:
-    started(ledger)
-
-    modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (path.parent, *path.parent.iterdir())}
-
-    assert modes.pop(".ccmail") == 0o700
-    assert set(modes.values()) == {0o600}
-
-
-def test_what_is_written_is_on_the_disk_before_it_counts(ledger: Ledger) -> None:
-    with ledger._engine.connect() as connection:
-        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
-        synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
-
-    assert (mode, synchronous) == ("wal", 2)
-
-
-def test_a_sending_is_found_again_after_closing(path: Path, clock: Clock) -> None:
-    with open_ledger(path, now=clock) as ledger:
+def test_a_sending_is_found_again_after_closing(where: Path | str, clock: Clock) -> None:
+    with open_ledger(where, now=clock) as ledger:
         begun = started(ledger)
 
-    with open_ledger(path, now=clock) as ledger:
+    with open_ledger(where, now=clock) as ledger:
         found = ledger.resume("2020-10-digitalisierung", Delivery.SMTP)
 
     assert found == begun
     assert begun.started_at == NOW
     assert begun.date == LATER
     assert begun.date.utcoffset() == dt.timedelta(0)
-
-
-def test_a_ledger_of_a_newer_ccmail_is_left_alone(path: Path, clock: Clock) -> None:
-    with open_ledger(path, now=clock):
-        pass
-    with sqlite3.connect(path) as raw:
-        raw.execute("UPDATE schema_revision SET number = 99")
-    raw.close()
-
-    with pytest.raises(LedgerFailure) as failure, open_ledger(path, now=clock):
-        pass
-
-    assert failure.value.code == "W735"
-    assert "99" in failure.value.message
-
-
-def test_a_damaged_ledger_is_a_failure_in_words(path: Path, clock: Clock) -> None:
-    path.parent.mkdir()
-    path.write_bytes(b"this is a shopping list, " * 100)
-
-    with pytest.raises(LedgerFailure) as failure, open_ledger(path, now=clock):
-        pass
-
-    assert failure.value.code == "W732"
-    assert str(path) in failure.value.message
-
-
-def test_a_folder_in_its_place_is_a_failure_in_words(path: Path, clock: Clock) -> None:
-    path.mkdir(parents=True)
-
-    with pytest.raises(LedgerFailure) as failure, open_ledger(path, now=clock):
-        pass
-
-    assert failure.value.code == "W733"
-
-
-def test_a_ledger_that_somebody_holds_is_a_failure_in_words(
-    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ccmail.ledger.engine.BUSY_SECONDS", 0.1)
-    with open_ledger(path, now=clock) as ledger:
-        holder = sqlite3.connect(path, isolation_level=None)
-        holder.execute("BEGIN IMMEDIATE")
-
-        with pytest.raises(LedgerFailure) as failure:
-            started(ledger)
-
-        holder.close()
-        assert failure.value.code == "W731"
-        assert "run the same command again" in failure.value.hint
-
-
-def test_a_full_disk_is_a_failure_in_words(ledger: Ledger) -> None:
-    with ledger._engine.connect() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-
-    with pytest.raises(LedgerFailure) as failure:
-        started(ledger, *(person(n) for n in range(1000)))
-
-    assert failure.value.code == "W734"
-    assert ledger.sendings() == ()
-
-
-# ── starting ──
 
 
 def test_the_frozen_list_can_be_read_again_without_the_files(ledger: Ledger) -> None:
@@ -330,13 +187,13 @@ def test_what_nobody_has_claimed_is_not_in_flight(ledger: Ledger) -> None:
         ledger.record(sending, [Change(1, State.IN_FLIGHT)])
 
 
-def test_a_dead_process_leaves_doubt_only_where_there_is_doubt(path: Path, clock: Clock) -> None:
-    with open_ledger(path, now=clock) as ledger:
+def test_a_dead_process_leaves_doubt_only_where_there_is_doubt(where: Path | str, clock: Clock) -> None:
+    with open_ledger(where, now=clock) as ledger:
         sending = started(ledger)
         ledger.claim(sending, 4)
         ledger.record(sending, [Change(1, State.ACCEPTED, "end", 250), Change(2, State.IN_FLIGHT)])
 
-    with open_ledger(path, now=clock) as ledger:
+    with open_ledger(where, now=clock) as ledger:
         ledger.resume(sending.campaign, Delivery.SMTP)
 
         assert states(ledger, sending) == [

@@ -1,0 +1,71 @@
+"""The ledger on a PostgreSQL server: for several computers that send together."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from ccmail.ledger import engine as shared
+from ccmail.ledger.failures import no_address, no_driver
+
+_CONNECT_SECONDS = 10
+_SECRETS = ("password", "sslpassword")
+_TABLES = 0x63636D61696C  # “ccmail”: the advisory lock of whoever changes the tables
+
+
+class Server:
+    """A database on a server, reached by `postgresql://user:password@host:port/database`."""
+
+    warnings = ()
+
+    def __init__(self, address: str) -> None:
+        try:
+            url = sa.make_url(address)
+        except (sa.exc.ArgumentError, ValueError):
+            raise no_address() from None  # its words may show the password
+        if url.drivername != "postgresql":
+            raise no_address()
+        self._url = url.set(drivername="postgresql+psycopg")
+        self.name = _without_password(url)
+
+    def engine(self) -> sa.Engine:
+        """Return an engine on the server."""
+        try:
+            engine = sa.create_engine(
+                self._url,
+                isolation_level="READ COMMITTED",
+                pool_pre_ping=True,  # a server that was started anew is no failure
+                connect_args={"connect_timeout": _CONNECT_SECONDS, "client_encoding": "utf8"},
+            )
+        except ImportError as error:
+            raise no_driver(self.name) from error
+        sa.event.listen(engine, "connect", _set_up)
+        return engine
+
+    @contextlib.contextmanager
+    def changing_tables(self, engine: sa.Engine) -> Iterator[sa.Connection]:
+        """Begin a transaction that waits for others which change the tables."""
+        with engine.begin() as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TABLES)))
+            yield connection
+
+    def keep_copy(self, engine: sa.Engine, before: int) -> None:
+        """Keep none: the tables change in a transaction, and servers are backed up by those who run them."""
+
+    def damage(self, connection: sa.Connection) -> str:  # noqa: ARG002
+        """Return "": the server looks after its files itself."""
+        return ""
+
+
+def _without_password(url: sa.URL) -> str:
+    shown = sa.URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
+    return shown.difference_update_query(_SECRETS).render_as_string()
+
+
+def _set_up(connection: Any, _record: object) -> None:
+    # a commit is on the disk when it returns, whatever the server's default is
+    connection.execute(f"SET synchronous_commit = on; SET lock_timeout = {int(shared.BUSY_SECONDS * 1000)}")
+    connection.commit()

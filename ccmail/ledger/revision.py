@@ -1,0 +1,45 @@
+"""Whether the ledger's tables are those of this ccmail; Alembic is loaded only when they are older."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from ccmail.ledger import schema
+from ccmail.ledger.engine import Database
+from ccmail.ledger.failures import newer_ledger
+
+_NUMBER = schema.schema_revision.c.number
+
+
+def bring_up_to_date(database: Database, engine: sa.Engine) -> None:
+    """Make the tables of a new ledger, change those of an older one: all of it, or nothing.
+
+    Raises:
+        LedgerFailure: They are newer than this ccmail.
+    """
+    with engine.connect() as connection:
+        found = _stored(connection)
+    if found is None or found < schema.REVISION:
+        with database.changing_tables(engine) as connection:
+            found = _stored(connection)  # another process may have been quicker
+            if found is None:
+                schema.metadata.create_all(connection, checkfirst=False)
+                connection.execute(sa.insert(schema.schema_revision).values(number=schema.REVISION))
+            elif found < schema.REVISION:
+                database.keep_copy(engine, schema.REVISION)
+                _migrate(connection, found)
+    if found is not None and found > schema.REVISION:
+        raise newer_ledger(database.name, found, schema.REVISION)
+
+
+def _stored(connection: sa.Connection) -> int | None:
+    if not sa.inspect(connection).has_table(schema.schema_revision.name):
+        return None
+    return connection.scalar(sa.select(_NUMBER))
+
+
+def _migrate(connection: sa.Connection, found: int) -> None:
+    from ccmail.ledger.migrations import migrate  # noqa: PLC0415 - loads Alembic, which takes a while
+
+    migrate(connection, found, schema.REVISION)
+    connection.execute(sa.update(schema.schema_revision).values(number=schema.REVISION))

