@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.prepare import (
+    check_signers,
     load_edition,
     load_edition_or_stop,
     make_assembler,
@@ -85,7 +86,8 @@ def check(workspace: Workspace, name: str) -> Checked:
     edition, problems = load_edition(workspace, name)
     if edition is None:
         return Checked(file, problems, None)
-    found = [*problems, *check_edition(edition, clock.now())]
+    keys = check_signers(workspace) if _is_real(workspace) else ()
+    found = [*problems, *keys, *check_edition(edition, clock.now())]
     if any(p.is_error for p in found):
         return Checked(file, sort_problems(found), None)
     try:
