@@ -66,6 +66,7 @@ class Signer:
         if b"from" not in fields:
             raise ValueError("a mail without From cannot be signed")
         signed = [(name, line) for key, name in _BY_KEY.items() for line in reversed(fields.get(key, ()))]
+        # one From more than there is: nobody can add another (RFC 6376 8.15)
         field, relaxed = _beginning(self._tags, ("From", *(name for name, _ in signed)))
         body_hash = b64encode(_body_hash(body))
         lines = b"".join([line for _, line in signed])
@@ -154,12 +155,19 @@ def _relaxed_fields(head: bytes) -> Mapping[bytes, list[bytes]]:
     """Return the fields that are signed in relaxed form (RFC 6376 3.4.2), by name, those of one name from the top."""
     fields: dict[bytes, list[bytes]] = defaultdict(list)
     for line in head.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(_CRLF):
-        name, colon, value = line.partition(b":")
-        key = name.rstrip(b" \t").lower()
-        if colon and key in _BY_KEY:
-            words = [word for word in value.replace(b"\t", b" ").split(b" ") if word]
-            fields[key].append(b"%b:%b\r\n" % (key, b" ".join(words)))
+        key, relaxed = _relaxed(line)
+        if key in _BY_KEY:
+            fields[key].append(relaxed)
     return fields
+
+
+@functools.lru_cache(maxsize=256)  # most fields are the same in all mails
+def _relaxed(line: bytes) -> tuple[bytes, bytes]:
+    """Return the name and the whole of an unfolded field; no name if it is none."""
+    name, colon, value = line.partition(b":")
+    key = name.rstrip(b" \t").lower() if colon else b""
+    words = [word for word in value.replace(b"\t", b" ").split(b" ") if word]
+    return key, b"%b:%b\r\n" % (key, b" ".join(words))
 
 
 def _body_hash(body: list[bytes | memoryview]) -> bytes:
