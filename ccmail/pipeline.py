@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from ccmail import clock
 from ccmail.prepare import (
+    check_signers,
     load_edition,
     load_edition_or_stop,
     open_courier,
     open_ledger,
+    open_signers,
     open_workspace,
     plan_mails,
 )
@@ -85,7 +87,8 @@ def check(workspace: Workspace, name: str) -> Checked:
     edition, problems = load_edition(workspace, name)
     if edition is None:
         return Checked(file, problems, None)
-    found = [*problems, *check_edition(edition, clock.now())]
+    keys = check_signers(workspace) if _is_real(workspace) else ()
+    found = [*problems, *keys, *check_edition(edition, clock.now())]
     if any(p.is_error for p in found):
         return Checked(file, sort_problems(found), None)
     try:
@@ -185,8 +188,10 @@ def send(
             f"the plan has {prospect.people:,} people, --confirm says {confirmed:,}. Nothing was sent.", code="W706"
         )
     courier = open_courier(workspace, prospect.plan.edition, real=prospect.real)
+    signers = open_signers(workspace)
     sending = begin(workspace, ledger, prospect, confirmed, courier)
-    return run(ledger, sending, courier, report, part=prospect.part, limit=prospect.wish.limit)
+    part, limit = prospect.part, prospect.wish.limit
+    return run(ledger, sending, courier, report, signers=signers, part=part, limit=limit, until=prospect.wish.until)
 
 
 def send_test(

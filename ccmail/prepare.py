@@ -6,12 +6,12 @@ import contextlib
 import dataclasses
 import functools
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.problems import InputError, Problem, UsageError, sort_problems
+from ccmail.problems import InputError, Mark, Problem, Severity, UsageError, sort_problems
 
 if TYPE_CHECKING:
     from ccmail.audience import LeftOut, Selected, Suppression, Suppressions
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from ccmail.ledger import Claim, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Assembler, CompiledMail, NumberedMail
+    from ccmail.messages.dkim import Signer
     from ccmail.plan import Plan
     from ccmail.rendering import Edition
+    from ccmail.workspace import Dkim, Workspace
     from ccmail.workspace import Retry as RetrySettings
-    from ccmail.workspace import Workspace
 
 _KEPT_MAILS = 256  # compiled mails that are at hand at a time
 
@@ -166,8 +167,10 @@ def keeper(ledger: Ledger, sending: Sending, version: str) -> Callable[[Numbered
     return keep
 
 
-def frozen_mails(ledger: Ledger, sending: Sending) -> Callable[[Claim], list[bytes]]:
-    """Return what fills a recipient's mail as it was frozen: neither files nor templates are read for it."""
+def frozen_mails(
+    ledger: Ledger, sending: Sending, signers: Sequence[Signer] = ()
+) -> Callable[[Claim], Sequence[bytes]]:
+    """Return what fills and signs a recipient's mail as it was frozen: neither files nor templates are read for it."""
     from ccmail.messages import thaw
 
     @functools.lru_cache(maxsize=_KEPT_MAILS)
@@ -178,7 +181,11 @@ def frozen_mails(ledger: Ledger, sending: Sending) -> Callable[[Claim], list[byt
     def mail(number: int) -> CompiledMail:
         return thaw(ledger.mail(sending, number), stretch)
 
-    return lambda claim: mail(claim.mail).fill(claim.fields)
+    def assemble(claim: Claim) -> list[bytes]:
+        chunks = mail(claim.mail).fill(claim.fields)
+        return [*(signer.sign(chunks) for signer in signers), *chunks]
+
+    return assemble
 
 
 def list_fingerprint(campaign: Campaign) -> str:
@@ -204,6 +211,56 @@ def open_courier(workspace: Workspace, edition: Edition, *, real: bool) -> Couri
         return _smtp(workspace)
     suffix = ".test" if edition.trial else ""
     return Outbox(workspace.outbox / f"{edition.campaign.id}{suffix}")
+
+
+def open_signers(workspace: Workspace) -> tuple[Signer, ...]:
+    """Return who signs the mails on their way to the server, one for each key of `smtp.dkim`.
+
+    Raises:
+        InputError: A key is not there, lies open, or is none.
+    """
+    opened = [_open_signer(workspace, key) for key in _dkim_keys(workspace)]
+    problems = [found for found in opened if isinstance(found, Problem)]
+    if problems:
+        raise InputError(problems)
+    return tuple(found for found in opened if not isinstance(found, Problem))
+
+
+def check_signers(workspace: Workspace) -> tuple[Problem, ...]:
+    """Return what is wrong with the keys of `smtp.dkim`; those that sign but are short get a warning."""
+    opened = ((key, _open_signer(workspace, key)) for key in _dkim_keys(workspace))
+    judged = (found if isinstance(found, Problem) else _weakness(key, found) for key, found in opened)
+    return sort_problems(problem for problem in judged if problem)
+
+
+def _dkim_keys(workspace: Workspace) -> tuple[Dkim, ...]:
+    return workspace.settings.smtp.dkim if workspace.settings.smtp else ()
+
+
+def _open_signer(workspace: Workspace, settings: Dkim) -> Signer | Problem:
+    from ccmail.delivery import NoSecret, read_secret
+
+    marks = (Mark(settings.key.place),)
+    try:
+        from ccmail.messages.dkim import Signer
+
+        pem = read_secret(str(settings.key), root=workspace.root)
+        return Signer(settings.domain, settings.selector, pem.encode())
+    except ImportError:
+        hint = "pip install 'ccmail[dkim]'"
+        return Problem("W768", "mails cannot be signed: cryptography is missing", marks=marks, hint=hint)
+    except NoSecret as reason:
+        return Problem("W769", "there is no key to sign the mails with", marks=marks, hint=str(reason))
+    except ValueError as error:
+        message = f"the key in {settings.key} cannot sign mails: {error}"
+        return Problem("W770", message, marks=marks, hint="it has to be RSA (2048 bits) or Ed25519, in PEM form")
+
+
+def _weakness(settings: Dkim, signer: Signer) -> Problem | None:
+    if not signer.is_weak:
+        return None
+    message, hint = f"the key in {settings.key} is short: receivers may stop taking it", "make one of 2048 bits"
+    return Problem("W771", message, Severity.WARNING, (Mark(settings.key.place),), hint)
 
 
 def _smtp(workspace: Workspace) -> Courier:

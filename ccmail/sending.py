@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import datetime as dt
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ccmail import clock
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ccmail.delivery import Courier, Progress, Result
     from ccmail.ledger import Counts, Sending
     from ccmail.ledger.store import Ledger
+    from ccmail.messages.dkim import Signer
     from ccmail.prospect import Prospect
     from ccmail.workspace import Workspace
 
@@ -83,6 +84,7 @@ def run(
     courier: Courier,
     report: Callable[[Progress], None],
     *,
+    signers: Sequence[Signer] = (),
     part: Part = _EVERYBODY,
     limit: int | None = None,
     until: dt.datetime | None = None,
@@ -92,7 +94,7 @@ def run(
     Raises:
         ServerRefused, LedgerFailure: As `deliver` does; what was sent is in the ledger.
     """
-    assemble = frozen_mails(ledger, sending)
+    assemble = frozen_mails(ledger, sending, signers)
 
     async def carry() -> tuple[Result, int | None]:
         with stop_at_signals() as stop:

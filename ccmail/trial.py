@@ -11,7 +11,7 @@ from ccmail.audience import Selected, key
 from ccmail.audience.cell import read_cell
 from ccmail.ledger import Delivery, Entry, State
 from ccmail.plan import entry_of
-from ccmail.prepare import keeper, make_assembler, open_courier, plan_mails, read_audience
+from ccmail.prepare import keeper, make_assembler, open_courier, open_signers, plan_mails, read_audience
 from ccmail.problems import UsageError
 from ccmail.sending import run
 
@@ -75,7 +75,7 @@ def try_out(
         for address in testers
     ]
     ledger.add(sending, entries)
-    sent = run(ledger, ledger.confirm(sending, len(entries)), courier, lambda _: None)
+    sent = run(ledger, ledger.confirm(sending, len(entries)), courier, lambda _: None, signers=open_signers(workspace))
     accepted = sent.counts.people(State.ACCEPTED)
     tested = segment is None and accepted == len(entries)
     if tested:

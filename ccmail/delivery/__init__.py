@@ -14,6 +14,7 @@ from ccmail.delivery.outbox import Outbox
 from ccmail.delivery.outcome import Charge, Outcome, Phase
 from ccmail.delivery.password import read_password, store_password
 from ccmail.delivery.patience import Retry
+from ccmail.delivery.secret import NoSecret, read_secret
 from ccmail.delivery.sender import deliver
 from ccmail.delivery.server import Security, Server, Timeouts
 from ccmail.delivery.stopping import Stop, stop_at_signals
@@ -26,6 +27,7 @@ __all__ = [
     "Courier",
     "Delivered",
     "Ending",
+    "NoSecret",
     "Outbox",
     "Outcome",
     "Phase",
@@ -41,6 +43,7 @@ __all__ = [
     "Waiting",
     "deliver",
     "read_password",
+    "read_secret",
     "stop_at_signals",
     "store_password",
 ]

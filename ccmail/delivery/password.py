@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccmail.delivery.secret import NoSecret, read_secret
 from ccmail.problems import ServerRefused, UsageError
 
 if TYPE_CHECKING:
@@ -29,16 +28,15 @@ def read_password(secret: str, user: str, host: str, *, root: Path = Path()) -> 
     """
     kind, _, where = secret.partition(":")
     if kind == "keyring":
-        password = _from_keyring(user, host)
-    elif kind == "file":
-        password = _from_file(root / Path(where).expanduser(), user, host)
-    elif kind == "env":
-        password = os.environ.get(where, "")
-    else:
+        return _from_keyring(user, host)
+    if kind not in {"file", "env"}:
         raise _none_for(user, host, f"a password does not belong in this file: {_WAYS}")
+    try:
+        password = read_secret(secret, root=root).partition("\n")[0].removesuffix("\r")
+    except NoSecret as reason:
+        raise _none_for(user, host, str(reason)) from None
     if not password:
-        hints = {"file": f"write it into the first line of {where}", "env": f"set the variable {where}"}
-        raise _none_for(user, host, hints.get(kind, "`ccmail login smtp` stores it"))
+        raise _none_for(user, host, f"write it into the first line of {where}")
     return password
 
 
@@ -83,26 +81,14 @@ def _from_keyring(user: str, host: str) -> str:
     if keyring is None:
         raise _none_for(user, host, f"{_NO_KEYRING}\n{_KEYRING_HINT}")
     try:
-        return keyring.get_password(_service(host), user) or ""
+        password: str | None = keyring.get_password(_service(host), user)
     except keyring.errors.KeyringError as error:
         raise _none_for(
             user, host, f"the keyring of this computer does not open ({type(error).__name__}); {_WAYS}"
         ) from None
-
-
-def _from_file(path: Path, user: str, host: str) -> str:
-    try:
-        with path.open(encoding="utf-8") as file:
-            if os.name == "posix" and os.fstat(file.fileno()).st_mode & stat.S_IRWXO:
-                raise _none_for(
-                    user,
-                    host,
-                    f"everybody on this computer can read {path}: chmod 600 {path}, then change the password",
-                )
-            return file.readline().rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "not UTF-8"
-        raise _none_for(user, host, f"{path} cannot be read: {why}") from None
+    if not password:
+        raise _none_for(user, host, "`ccmail login smtp` stores it")
+    return password
 
 
 def _none_for(user: str, host: str, hint: str) -> ServerRefused:

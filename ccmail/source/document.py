@@ -51,7 +51,7 @@ class Document:
             elif isinstance(node, ListNode) and isinstance(key, int) and key < len(node.items):
                 node = node.items[key]
                 place = node.place
-            else:
+            elif not _is_only_one(node, key):
                 break
         return place
 
@@ -59,6 +59,8 @@ class Document:
         """Return a part of the tree, None if it is not there."""
         node = self.root
         for key in keys:
+            if _is_only_one(node, key):
+                continue
             if isinstance(node, FieldsNode):
                 field = node.find(str(key))
                 node = field.value if field else None
@@ -83,6 +85,11 @@ class Document:
         for repair in safe:
             sheet = sheet.edited(repair.edits)
         return "\n".join(sheet.lines)
+
+
+def _is_only_one(node: Node | None, key: str | int) -> bool:
+    """Return whether the first of a list is asked for where fields stand instead of a list of one."""
+    return key == 0 and isinstance(node, FieldsNode)
 
 
 def read_document(path: Path, shown_as: str) -> Document:

@@ -11,6 +11,7 @@ from ccmail.workspace.rate import Rate
 from ccmail.workspace.secret import Secret, SecretKind
 from ccmail.workspace.settings import (
     Delivery,
+    Dkim,
     Footer,
     Inbox,
     Person,
@@ -29,6 +30,7 @@ from ccmail.workspace.workspace import Workspace
 
 __all__ = [
     "Delivery",
+    "Dkim",
     "Footer",
     "Inbox",
     "Person",

@@ -1,13 +1,16 @@
-"""Domains of mail addresses."""
+"""Domains of mail addresses, and the selectors of their keys."""
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 import pydantic
 
 from ccmail.source import Context, FromText, Mistake, SourceText
 from ccmail.workspace.rate import MailRate
+
+_SELECTOR = re.compile(r"(?!.{254})[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
 
 def read_domain(text: SourceText, _context: Context) -> SourceText:
@@ -32,6 +35,25 @@ def read_domain(text: SourceText, _context: Context) -> SourceText:
     return text.moved(found.ascii_domain)
 
 
+def read_selector(text: SourceText, _context: Context) -> SourceText:
+    """Return the name of a key among those of its domain, in lower case (RFC 6376 3.1).
+
+    Raises:
+        Mistake: It is none.
+    """
+    selector = text.strip().lower()
+    if not _SELECTOR.fullmatch(selector):
+        near = selector.partition("._domainkey")[0]
+        raise Mistake(
+            "W766",
+            f"“{text}” is not a selector",
+            text.place,
+            label=f"did you mean “{near}”?" if _SELECTOR.fullmatch(near) else "",
+            hint="letters, digits, “-”: what stands before ._domainkey in the DNS",
+        )
+    return text.moved(selector)
+
+
 def _written_once(rates: Any, handler: pydantic.ValidatorFunctionWrapHandler) -> Any:
     read = handler(rates)
     if len(read) == len(rates):
@@ -45,8 +67,11 @@ def _written_once(rates: Any, handler: pydantic.ValidatorFunctionWrapHandler) ->
     return read
 
 
-Domain = Annotated[str, FromText(read_domain, SourceText, {"type": "string"})]
+Domain = Annotated[SourceText, FromText(read_domain, SourceText, {"type": "string"})]
 """A domain as servers know it."""
+
+Selector = Annotated[SourceText, FromText(read_selector, SourceText, {"type": "string"})]
+"""The name of a key in the DNS."""
 
 DomainRates = Annotated[dict[Domain, MailRate], pydantic.WrapValidator(_written_once)]
 """How many mails the servers of a domain take."""

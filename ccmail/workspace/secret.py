@@ -1,17 +1,21 @@
-"""Where a password lies; never the password itself."""
+"""Where a password or a key lies; never the password or key itself."""
 
 from __future__ import annotations
 
 import dataclasses
 import enum
+import re
 from typing import Annotated
 
 from ccmail.problems import Place
 from ccmail.source import Context, FromText, Mistake, SourceText
 
+_KEY_FILE = re.compile(r"[\w./~-]+\.(?:pem|key)")
+_KEY_WAYS = "write file:PATH or env:NAME"
+
 
 class SecretKind(enum.Enum):
-    """The stores that a password may lie in."""
+    """The stores that a password may lie in; a key may not lie in the keyring."""
 
     KEYRING = "keyring"
     FILE = "file"
@@ -20,7 +24,7 @@ class SecretKind(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Secret:
-    """A password's hiding place: `name` is the file's path or the variable's name, "" for the keyring."""
+    """A hiding place: `name` is the file's path or the variable's name, "" for the keyring."""
 
     kind: SecretKind
     name: str = ""
@@ -36,11 +40,8 @@ def read_secret(text: SourceText, _context: Context) -> Secret:
     Raises:
         Mistake: The password itself was written. Its place shows the line without it, as logs keep messages.
     """
-    kind, colon, name = text.strip().partition(":")
-    if kind == SecretKind.KEYRING.value and not colon:
-        return Secret(SecretKind.KEYRING, "", text.place)
-    if colon and name.strip() and kind in (SecretKind.FILE.value, SecretKind.ENVIRONMENT.value):
-        return Secret(SecretKind(kind), name.strip(), text.place)
+    if secret := _secret(text):
+        return secret
     raise Mistake(
         "W752",
         "a password does not belong in this file",
@@ -49,6 +50,33 @@ def read_secret(text: SourceText, _context: Context) -> Secret:
         hint="change it, then write “keyring” and store the new one with `ccmail login`;\n"
         "or file:/run/secrets/smtp, or env:CCMAIL_SMTP_PASSWORD",
     )
+
+
+def read_key_place(text: SourceText, _context: Context) -> Secret:
+    """Return where a key lies.
+
+    Raises:
+        Mistake: It would lie in the keyring, or the key itself was written; then the place shows the line without it.
+    """
+    secret = _secret(text)
+    if secret is None and _KEY_FILE.fullmatch(text.strip()):
+        label = f"did you mean “file:{text.strip()}”?"
+        raise Mistake("W765", f"“{text}” does not say where the key lies", text.place, label=label, hint=_KEY_WAYS)
+    if secret is None:
+        label, hint = "everybody who gets this file can read it", f"make a new one, then {_KEY_WAYS}"
+        raise Mistake("W765", "a key does not belong in this file", _hidden(text.place), label=label, hint=hint)
+    if secret.kind is SecretKind.KEYRING:
+        raise Mistake("W765", "a key cannot lie in the keyring", text.place, hint=_KEY_WAYS)
+    return secret
+
+
+def _secret(text: SourceText) -> Secret | None:
+    kind, colon, name = text.strip().partition(":")
+    if kind == SecretKind.KEYRING.value and not colon:
+        return Secret(SecretKind.KEYRING, "", text.place)
+    if colon and name.strip() and kind in (SecretKind.FILE.value, SecretKind.ENVIRONMENT.value):
+        return Secret(SecretKind(kind), name.strip(), text.place)
+    return None
 
 
 def _hidden(place: Place) -> Place:
@@ -60,3 +88,6 @@ SecretPlace = Annotated[
     Secret, FromText(read_secret, Secret, {"type": "string", "pattern": "^(keyring$|file:.+|env:.+)"})
 ]
 """Where a password lies."""
+
+KeyPlace = Annotated[Secret, FromText(read_key_place, Secret, {"type": "string", "pattern": "^(file:.+|env:.+)"})]
+"""Where a key lies."""

@@ -5,7 +5,7 @@ The titles and descriptions here are what editors show while somebody types.
 
 import enum
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 import pydantic
 from pydantic import Field
@@ -24,11 +24,11 @@ from ccmail.source import (
 )
 from ccmail.source.addresses import read_mail_address, read_web_link
 from ccmail.source.zones import read_zone
-from ccmail.workspace.domain import DomainRates
+from ccmail.workspace.domain import Domain, DomainRates, Selector
 from ccmail.workspace.duration import Duration, WaitRange
 from ccmail.workspace.names import LanguageCodes, Name, PersonName, Tester
 from ccmail.workspace.rate import MailRate
-from ccmail.workspace.secret import SecretPlace
+from ccmail.workspace.secret import KeyPlace, SecretPlace
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
@@ -117,7 +117,7 @@ class Unsubscribe(Written):
         None, description="A mail to this address unsubscribes; without it: to the sender's"
     )
     url: WebLink | None = Field(None, description="One click: the address that each reader's own link begins with")
-    key: SecretPlace | None = Field(None, description="Where the key lies that signs the links")
+    key: KeyPlace | None = Field(None, description="Where the key lies that signs the links")
 
     @pydantic.field_validator("url")
     @classmethod
@@ -166,6 +166,18 @@ class Retry(Written):
     )
 
 
+class Dkim(Written):
+    """A key that signs the mails."""
+
+    domain: Domain = Field(description="The domain that answers for the mails: the sender's")
+    selector: Selector = Field(description="The name of the key in the DNS: news for news._domainkey.city.example")
+    key: KeyPlace = Field(description="Where the private key lies: file:dkim.pem or env:CCMAIL_DKIM_KEY")
+
+
+def _one_or_many(value: Any) -> Any:
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
 class Smtp(Written):
     """The mail server; used only when `delivery` is smtp."""
 
@@ -185,6 +197,21 @@ class Smtp(Written):
     domains: DomainRates = Field(
         default_factory=dict, description="How many mails at most to readers at one domain: {gmail.com: 20 per minute}"
     )
+    dkim: Annotated[
+        tuple[Dkim, ...], pydantic.BeforeValidator(_one_or_many, json_schema_input_type=Dkim | tuple[Dkim, ...])
+    ] = Field((), description="The key that signs the mails, or a list of keys")
+
+    @pydantic.field_validator("dkim")
+    @classmethod
+    def _has_one_key_for_each_name(cls, value: tuple[Dkim, ...]) -> tuple[Dkim, ...]:
+        seen: set[str] = set()
+        for key in value:
+            name = f"{key.selector}._domainkey.{key.domain}"
+            if name in seen:
+                hint = "give the second one another selector"
+                raise Mistake("W767", f"two keys cannot both lie at {name}", key.selector.place, hint=hint)
+            seen.add(name)
+        return value
 
     @pydantic.field_validator("security")
     @classmethod
