@@ -139,12 +139,13 @@ def foreseen(
         InputError: The campaign has errors: nothing of it may be sent. Mistakes in the lists only leave people out.
         UsageError: There is no such campaign, segment or recipient.
     """
-    from ccmail.checks import check_edition
+    from ccmail.checks import check_edition, too_late_at
     from ccmail.prospect import Wish, foresee
 
     edition, problems = load_edition_or_stop(workspace, name)
     refuse_errors([*problems, *check_edition(edition, clock.now(), allow_past=allow_past)])
-    wanted = Wish(**wish, real=_is_real(workspace) and not rehearse)
+    until = None if allow_past else too_late_at(edition)
+    wanted = Wish(**wish, real=_is_real(workspace) and not rehearse, until=until)
     try:
         yield foresee(workspace, ledger, edition, wanted)
     finally:
@@ -188,7 +189,7 @@ def send(
             f"the plan has {prospect.people:,} people, --confirm says {confirmed:,}. Nothing was sent.", code="W706"
         )
     courier = open_courier(workspace, prospect.plan.edition, real=prospect.real)
-    signers = open_signers(workspace)
+    signers = open_signers(workspace) if _is_real(workspace) else ()
     sending = begin(workspace, ledger, prospect, confirmed, courier)
     part, limit = prospect.part, prospect.wish.limit
     return run(ledger, sending, courier, report, signers=signers, part=part, limit=limit, until=prospect.wish.until)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import socket
 import zlib
 from collections.abc import Iterator, Mapping
@@ -55,6 +56,7 @@ class Wish:
         finish_old: If the campaign has changed since its sending began: the old text to the rest of the old list.
         confirm_change: In that case: the new text to all who do not have the old one.
         retry_refused: Also to those whom the server has refused.
+        until: From then on no mail is begun any more.
     """
 
     segment: str | None = None
@@ -65,6 +67,7 @@ class Wish:
     finish_old: bool = False
     confirm_change: bool = False
     retry_refused: bool = False
+    until: dt.datetime | None = None
 
     @property
     def delivery(self) -> Delivery:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ccmail.problems import Problem
     from ccmail.rendering import Edition
 
-__all__ = ["check_campaign", "check_edition", "check_mails"]
+__all__ = ["check_campaign", "check_edition", "check_mails", "too_late_at"]
 
 
 def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = False) -> tuple[Problem, ...]:
@@ -41,6 +41,12 @@ def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = Fals
             *unknown_field.check(edition),
         ]
     )
+
+
+def too_late_at(edition: Edition) -> dt.datetime | None:
+    """Return from when on `check_edition` refuses a campaign as too late, None if never."""
+    moments = (event_over.over_at(edition), edition.campaign.send_until)
+    return min((moment for moment in moments if moment), default=None)
 
 
 def check_campaign(plan: Plan) -> tuple[Problem, ...]:

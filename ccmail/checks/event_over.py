@@ -15,12 +15,9 @@ WHY = "nobody can come to an event that is over"
 
 def check(edition: Edition, now: dt.datetime) -> Iterator[Problem]:
     """Yield a problem for an announcement whose event lies in the past."""
-    campaign = edition.campaign
-    event = campaign.event
-    if event is None or campaign.kind is not Kind.ANNOUNCEMENT:
-        return
-    last_day = dt.datetime.combine(event.date.last, dt.time.max, event.timezone)
-    if (event.end or last_day) < now:
+    campaign, event = edition.campaign, edition.campaign.event
+    over = over_at(edition)
+    if event is not None and over is not None and over < now:
         day = event.date.last
         yield Problem(
             CODE,
@@ -28,3 +25,11 @@ def check(edition: Edition, now: dt.datetime) -> Iterator[Problem]:
             marks=(Mark(campaign.document.place("event", "date"), "wrong year?"),),
             hint="--allow-past sends anyway",
         )
+
+
+def over_at(edition: Edition) -> dt.datetime | None:
+    """Return when the event is over to which an announcement invites, None if it does not invite."""
+    event = edition.campaign.event
+    if event is None or edition.campaign.kind is not Kind.ANNOUNCEMENT:
+        return None
+    return event.end or dt.datetime.combine(event.date.last, dt.time.max, event.timezone)
