@@ -145,8 +145,10 @@ class Connection:
         outcome = await self._ask(phase, command, self.server.timeouts.reply)
         if outcome is not None and self.is_open:
             # a MAIL whose RCPT was refused stays open, and the next MAIL would be “nested”
-            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+            try:
                 await self._client.rset(timeout=self.server.timeouts.goodbye)
+            except (aiosmtplib.SMTPException, OSError):
+                self.abort()  # the outcome stands; what the next answer would belong to, nobody knows
         return outcome
 
     async def _text(self, text: bytes, before_dot: BeforeDot | None) -> Outcome | None:
@@ -159,6 +161,8 @@ class Connection:
             return lost
         if before_dot is not None and self.is_open:
             await before_dot()
+            for _ in range(2):  # last words and an end that came meanwhile are heard before the dot leaves
+                await asyncio.sleep(0)
         if not self.is_open:
             self.abort()
             return lost
