@@ -91,6 +91,7 @@ class _Evidence:
         for entry in history.journal:
             if entry.recipient:
                 self.entries[entry.recipient].append(entry)
+        self.opened = {e.connection: e.at for e in history.journal if e.what is What.CONNECT}
         self.taken = Counter(e.recipient for e in history.journal if e.accepted)
 
     def duplicates(self) -> Iterator[Finding]:
@@ -132,7 +133,7 @@ class _Evidence:
             if state != "in_doubt":
                 continue
             last = self.entries[recipient][-1] if self.entries[recipient] else None
-            run = self._run_at(last.at) if last else None
+            run = self._run_of(last) if last else None
             if last is not None and last.is_doubtful:
                 continue
             if run is not None and run.is_hard:
@@ -183,9 +184,10 @@ class _Evidence:
         if again is not None and (again.code != right or self.history.after):
             yield Finding("endings", "a settled campaign, sent again", f"exit code {again.code}, {self.history.after}")
 
-    def _run_at(self, moment: float) -> Run | None:
-        """Return the run that was on, or had just ended: the server may hear a dead client's words a bit later."""
-        return next((run for run in reversed(self.history.runs) if run.started <= moment), None)
+    def _run_of(self, entry: Entry) -> Run | None:
+        """Return the run whose connection it was: of the end of a process the server may hear later."""
+        opened = self.opened[entry.connection]
+        return next((run for run in reversed(self.history.runs) if run.started <= opened), None)
 
     def _story(self, recipient: str) -> str:
         return _in_words(self.entries[recipient])

@@ -67,6 +67,8 @@ class Scenario:
         deeds: What is done to the runs, one after the other; the last runs are left in peace.
         bug: A planted bug, "" for ccmail as it is.
         server: Further options of the server.
+        security: What ccmail.yaml says of encryption and login.
+        secret: The password that stands in the environment as FAULTS_PASSWORD.
         thorough: Also ask `ccmail status`, and send the settled campaign once more.
     """
 
@@ -78,6 +80,8 @@ class Scenario:
     bug: str = ""
     server: tuple[str, ...] = ()
     connections: int = 4
+    security: str = "security: none"
+    secret: str = dataclasses.field(default="", repr=False)
     thorough: bool = True
 
 
@@ -142,7 +146,12 @@ def drive(scenario: Scenario, folder: Path) -> History:
     options += [f"--only={number}" for number in scenario.only]
     with serving(journal, *options) as port:
         lists = make_workspace(
-            folder, port=port, people=scenario.people, seed=scenario.seed, connections=scenario.connections
+            folder,
+            port=port,
+            people=scenario.people,
+            seed=scenario.seed,
+            connections=scenario.connections,
+            security=scenario.security,
         )
         sender = Sender(folder, journal, scenario)
         runs = tuple(sender.runs())
@@ -248,7 +257,7 @@ class Sender:
         return subprocess.Popen(
             [sys.executable, "-m", *module, "--json", *words],
             cwd=self._folder,
-            env=environment(),
+            env={**environment(), "FAULTS_PASSWORD": self._scenario.secret},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -66,6 +66,10 @@ class Journal:
         """Append a line; it is there when this returns."""
         os.write(self._file, json.dumps(dataclasses.asdict(entry)).encode() + b"\n")
 
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)
+
 
 def read_journal(path: Path) -> Iterator[Entry]:
     """Read a journal, also while it is written."""

@@ -14,6 +14,7 @@ from typing import Any
 
 _LONGEST_HANG = 20.0  # seconds
 _DRIP = 0.2  # seconds for a whole answer
+_LINGER = 1.0  # seconds
 _ALREADY_SAID = 0.0003  # seconds
 _GARBAGE = b"\x16\x03\x01 \xff\xfe what was the question?\r\n"
 
@@ -116,8 +117,12 @@ class Line(asyncio.Protocol):
     # ── behaving badly ──
 
     def close(self) -> None:
-        """Close as is usual: what was said arrives."""
-        self.transport.close()
+        """Close so that what was said arrives: closed at once, unread commands would turn the end into a reset."""
+        if self._is_over or self.transport.is_closing() or not self.transport.can_write_eof():
+            self.transport.close()
+            return
+        self.transport.write_eof()  # the other side closes as well, and then the transport does
+        asyncio.get_running_loop().call_later(_LINGER, self.transport.close)
 
     def reset(self) -> None:
         """Cut the line: the other side gets an error (ECONNRESET)."""

@@ -79,6 +79,15 @@ class Server:
         )
         self.port = self._listening.sockets[0].getsockname()[1]
 
+    async def close(self) -> None:
+        """End, and all conversations with it."""
+        if self._listening is not None:
+            self._listening.close()
+        for conversation in self._conversations:
+            conversation.cancel()
+        await asyncio.gather(*self._conversations, return_exceptions=True)
+        self.journal.close()
+
     async def refuse(self, seconds: float) -> None:
         """Take no connections for a while: the computer says “connection refused” for us."""
         if self._listening is None:
@@ -433,17 +442,8 @@ class Conversation:
         self._server.journal.write(dataclasses.replace(entry, **more))  # type: ignore[arg-type]
 
 
-async def _serve(server: Server) -> None:
-    await server.listen()
-    print(server.port, flush=True)  # noqa: T201 - whoever started the process waits for it
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    loop.add_reader(sys.stdin, ended.set)
-    await ended.wait()
-
-
-def main(words: Sequence[str] | None = None) -> None:
-    """Serve until standard input ends."""
+def make_server(words: Sequence[str] | None = None) -> Server:
+    """Return the server that a command line describes."""
     options = argparse.ArgumentParser(prog="python -m tests.faults.server", description=__doc__)
     options.add_argument("--port", type=int, default=0)
     options.add_argument("--journal", type=Path, required=True)
@@ -460,14 +460,10 @@ def main(words: Sequence[str] | None = None) -> None:
     options.add_argument("--cap-says", default=Manners.cap_says)
     options.add_argument("--connections", type=int, default=0, help="at the same time")
     given = options.parse_args(words)
-    tls = None
-    if given.certificate:
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        tls.load_cert_chain(given.certificate)
     manners = Manners(
         pipelining=given.pipelining,
         chunking=given.chunking,
-        tls=tls,
+        tls=_tls(given.certificate) if given.certificate else None,
         strips=given.strip,
         login=given.login,
         cap=given.cap,
@@ -476,9 +472,23 @@ def main(words: Sequence[str] | None = None) -> None:
         late=given.late,
     )
     mischief = Mischief(given.seed, given.faults, given.only)
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(Server(manners, mischief, Journal(given.journal), given.port)))
+    return Server(manners, mischief, Journal(given.journal), given.port)
+
+
+def _tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+async def _serve(server: Server) -> None:
+    await server.listen()
+    print(server.port, flush=True)  # noqa: T201 - whoever started the process waits for it
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_reader(sys.stdin, ended.set)
+    await ended.wait()
 
 
 if __name__ == "__main__":
-    main()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(make_server()))
