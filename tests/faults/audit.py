@@ -6,10 +6,12 @@ import dataclasses
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from tests.faults.driver import Deed, History, Run
+from tests.faults.driver import Deed, History, Run, Second
 from tests.faults.journal import Entry, What
 
 _SERVED = ("accepted", "refused", "in_doubt")
+_ALREADY_SENDING = 8
+_MOMENT = 0.3  # seconds; no Python program with its imports is quicker
 _PEACEFUL = (0, 6, 4, 5)
 _ENDS = {
     Deed.KILL: (-9,),
@@ -175,14 +177,22 @@ class _Evidence:
             allowed = _ENDS.get(run.deeds[-1], _PEACEFUL) if run.deeds else _PEACEFUL
             if run.code not in allowed or "Traceback" in run.words:
                 yield Finding("endings", f"run {number} {run.deeds}", f"exit code {run.code}\n{run.words[-1500:]}")
-            if any(code != 8 for code in run.seconds):
-                yield Finding("endings", f"run {number}", f"second senders end with {run.seconds}")
+            for second in run.seconds:
+                yield from self._second(f"run {number}", second)
         last, again = self.history.runs[-1], self.history.again
         right = 6 if "in_doubt" in self.state.values() else 0
         if last.code != right:
             yield Finding("endings", "the last run", f"exit code {last.code}, not {right}\n{last.words[-1500:]}")
         if again is not None and (again.code != right or self.history.after):
             yield Finding("endings", "a settled campaign, sent again", f"exit code {again.code}, {self.history.after}")
+
+    def _second(self, run: str, second: Second) -> Iterator[Finding]:
+        if second.code != _ALREADY_SENDING:
+            yield Finding("endings", run, f"the second sender ends with {second.code}")
+        # what the first one began before it was held still has been heard after a moment
+        connects = [at for at in self.opened.values() if second.started + _MOMENT < at < second.ended]
+        if connects:
+            yield Finding("endings", run, f"the second sender connects {len(connects)} times")
 
     def _run_of(self, entry: Entry) -> Run | None:
         """Return the run whose connection it was: of the end of a process the server may hear later."""

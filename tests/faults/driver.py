@@ -86,19 +86,28 @@ class Scenario:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Second:
+    """A second sender, while the first one is held still."""
+
+    started: float
+    ended: float
+    code: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Run:
     """One `ccmail send`: what was done to it, and how it ended.
 
     Attributes:
         code: Its exit code, a negative signal number if it was killed, None if it did not end.
-        seconds: The exit codes of second senders.
+        seconds: Who tried to send at the same time.
     """
 
     deeds: tuple[Deed, ...]
     started: float
     ended: float
     code: int | None
-    seconds: tuple[int | None, ...]
+    seconds: tuple[Second, ...]
     words: str
 
     @property
@@ -211,7 +220,9 @@ class Sender:
     def run(self, deeds: list[Deed]) -> Run:
         """Run `ccmail send` once; take from the deeds what is done to it."""
         started = time.time()
-        room, done, seconds = None, [], []
+        room = None
+        done: list[Deed] = []
+        seconds: list[Second] = []
         if deeds[:1] == [Deed.STARVE]:
             room = ledger_size(self._folder) + self._dice.randrange(100_000, 400_000)
             done.append(deeds.pop(0))
@@ -274,8 +285,8 @@ class Sender:
         alive = _until(process, lambda: self._progress.mails > to_go * share, _LONGEST_RUN)
         return alive and _until(process, lambda: False, self._dice.uniform(0, 0.03))
 
-    def _do(self, process: subprocess.Popen[str], deed: Deed, to_go: int) -> list[int | None]:
-        """Do it; return the exit code of the second sender, if that is it."""
+    def _do(self, process: subprocess.Popen[str], deed: Deed, to_go: int) -> list[Second]:
+        """Do it; return what became of the second sender, if that is it."""
         match deed:
             case Deed.KILL | Deed.KILL_EARLY:
                 process.kill()
@@ -283,15 +294,22 @@ class Sender:
                 process.terminate()
             case Deed.INT:
                 process.send_signal(signal.SIGINT)
-            case Deed.STOP:
+            case Deed.STOP | Deed.SECOND:
                 process.send_signal(signal.SIGSTOP)
-                time.sleep(self._dice.choice((0.2, 1.5)))
-                process.send_signal(signal.SIGCONT)
-            case Deed.SECOND:
-                return [_finish(self._send(to_go))[0]]
+                try:
+                    if deed is Deed.SECOND and process.poll() is None:
+                        return [self._try_second(to_go)]
+                    time.sleep(self._dice.choice((0.2, 1.5)))
+                finally:
+                    process.send_signal(signal.SIGCONT)
             case _:
                 raise AssertionError(deed)
         return []
+
+    def _try_second(self, to_go: int) -> Second:
+        started = time.time()
+        code, _ = _finish(self._send(to_go))
+        return Second(started, time.time(), code)
 
 
 class _Progress:

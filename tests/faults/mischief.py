@@ -118,6 +118,7 @@ FAULTS = (
     Fault("F15", Phase.TEXT, Act.CLOSE, weight=4),
     Fault("F15", Phase.TEXT, Act.RESET, weight=4),
     Fault("F15", Phase.TEXT, Act.CLOSING, "421 4.3.2 shutting down", weight=3),
+    Fault("F21", Phase.TEXT, Act.CLOSING, "250 2.0.0 an answer before its question", weight=1),
     # ── after the final dot ──
     Fault("F16", Phase.END, Act.SAY, "451 4.3.0 could not store it", weight=5),
     Fault("F16", Phase.END, Act.SAY, "452 4.3.1 disk full", weight=3),

@@ -329,7 +329,7 @@ class Conversation:
         elif await self._answer(Phase.DATA, "354 go on", self._fault, self._fate):
             self._mind_the_clear("a mail")
             self._phase = Phase.TEXT
-            await self._lose_text(self._size or _LONGEST_LINE, _DOT)
+            await self._lose_text(self._size or _LONGEST_LINE, lambda heard: _DOT in b"\r\n" + heard)
             await self._judge(await self._take_text())
         else:
             self._recipient = ""
@@ -354,29 +354,27 @@ class Conversation:
             return
         self._phase = Phase.TEXT
         self._mind_the_clear("a mail")
-        if not is_last or size:
-            await self._lose_text(size, b"\r\nBDAT 0 LAST\r\n" if not is_last else None)
+        if size:
+            await self._lose_text(size - is_last, lambda heard: _has_last_chunk(heard, size, is_last=is_last))
         self._chunks += await self._line.take(size)
         if is_last:
             await self._judge(bytes(self._chunks))
         elif not await self._answer(Phase.DATA, f"250 2.0.0 {size} octets", self._fault, self._fate):
             self._recipient = ""
 
-    async def _lose_text(self, size: int, end: bytes | None) -> None:
+    async def _lose_text(self, size: int, is_whole: Callable[[bytes], bool]) -> None:
         """Lose the line inside the text, if that is this attempt's fault.
 
-        It may be too late for that: `end` says that the mail is complete. Then only the answer can be lost.
+        It is too late for that when the mail has come as a whole: then only the answer can be lost.
         """
         fault = self._fault
         if fault is None or fault.phase is not Phase.TEXT:
             return
         share = self._server.mischief.amount("text", self._recipient, fault)
         wanted = size if share > 1 / 2 else int(size * share * 2)  # as often as not just before the dot
-        if end is None:
-            wanted = min(wanted, size - 1)
-        await self._line.wait_for(lambda heard: len(heard) >= wanted or (end is not None and end in heard))
+        await self._line.wait_for(lambda heard: len(heard) >= wanted or is_whole(bytes(heard)))
         heard = self._line.cut(f"{fault.says}\r\n" if fault.says else "", reset=fault.act is Act.RESET)
-        if (end in b"\r\n" + heard) if end is not None else (len(heard) >= size):
+        if is_whole(heard):
             self._book(What.MAIL, Phase.END, fault="F18", act=fault.act, answered=False)
         else:
             # under TLS nobody knows how much has come
@@ -440,6 +438,18 @@ class Conversation:
     def _book(self, what: What, phase: str = "", **more: object) -> None:
         entry = Entry(what, self._number, phase, recipient=self._recipient, sender=self._sender or "")
         self._server.journal.write(dataclasses.replace(entry, **more))  # type: ignore[arg-type]
+
+
+def _has_last_chunk(heard: bytes, size: int, *, is_last: bool) -> bool:
+    """Whether a chunk of this size, and all that belongs to the same mail, has come."""
+    while len(heard) >= size:
+        if is_last:
+            return True
+        found = re.match(rb"BDAT (\d+)( LAST)?\r\n", heard := heard[size:], re.IGNORECASE)
+        if found is None:
+            return False
+        size, is_last, heard = int(found[1]), bool(found[2]), heard[found.end() :]
+    return False
 
 
 def make_server(words: Sequence[str] | None = None) -> Server:

@@ -310,6 +310,32 @@ def test_after_the_dot_the_journal_says_what_the_client_cannot_know(start: Start
         assert not mail.answered or mail.accepted == answer.startswith(b"250 ")
 
 
+@pytest.mark.parametrize(
+    ("rest", "is_doubtful"),
+    [
+        (b"", False),
+        (b"BDAT 0 LAS", False),
+        (b"BDAT 3 LAST\r\nab", False),
+        (b"BDAT 0 LAST\r\n", True),
+        (b"BDAT 3 LAST\r\nab\n", True),
+        (b"BDAT 1\r\naBDAT 0 LAST\r\nMAIL", True),
+    ],
+)
+def test_a_line_lost_between_chunks_is_lost_before_or_after_the_end(
+    opened: Open, journal: Path, rest: bytes, is_doubtful: bool
+) -> None:
+    talk = opened("--pipelining", "--chunking", "--faults", "1", "--only=text/close")
+    talk.say(b"MAIL FROM:<me@x.example>\r\nRCPT TO:<a@x.example>\r\n")
+    talk.codes(2)
+
+    talk.say(b"BDAT %d\r\n" % len(TEXT) + TEXT + rest)
+
+    assert talk.last_words() == b""
+    lost = list(read_journal(journal))[-1]
+    assert (lost.phase, lost.is_doubtful) == ((Phase.END, True) if is_doubtful else (Phase.TEXT, False))
+    assert not lost.accepted
+
+
 def test_what_befalls_a_recipient_follows_from_the_seed_alone() -> None:
     addresses = [f"{number}@x.example" for number in range(500)]
 
