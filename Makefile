@@ -1,10 +1,11 @@
 # A new clone needs two commands: `make demo` shows what ccmail does, `make test` tests it.
 PYTHON ?= python3
 BIN := .venv/bin
+SEEDS ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint format types imports golden pictures wheel clean
+.PHONY: help demo test quick lint format types imports faults golden pictures wheel clean
 
 help:                   ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -31,6 +32,9 @@ types: .venv/developing ## mypy, strict
 
 imports: .venv/developing ## the layers of docs/architecture.md
 	$(BIN)/lint-imports
+
+faults: .venv/developing ## send under faults and kills, seed by seed: make faults SEEDS=20
+	$(BIN)/python -m tests.faults --seeds $(SEEDS)
 
 golden: .venv/developing ## write the golden files anew; read the difference before you commit it
 	CCMAIL_GOLDEN=write $(BIN)/pytest -q -k golden
