@@ -23,11 +23,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.conftest import PASSWORD, USER
+from tests.e2e.people import DOMAIN, PEOPLE
 from tests.e2e.shell import wait_for
 
-DOMAIN = "inbox.example"
-PEOPLE = tuple(f"reader{number:03}@{DOMAIN}" for number in range(1, 301))
+USER, PASSWORD = "newsletter@cities.example", "correct horse battery"
 TESTER = f"tester@{DOMAIN}"
 FULL, LATER, UNKNOWN = (f"{name}@{DOMAIN}" for name in ("full", "later", "nobody.of.this.name"))
 

@@ -76,6 +76,19 @@ class Shell:
         """Run `ccmail --json WORDS` and return what it printed."""
         return json.loads(self.run("--json", *words, code=code).stdout)
 
+    def left(self, campaign: str) -> str:
+        """Return how many people a real sending would go to now."""
+        refused = self.json("send", campaign, "--confirm", "0", "--untested", code=3)
+        return str(re.findall(r"the plan has (\d+) people", refused["error"]["message"])[0])
+
+    def books(self, campaign: str) -> Any:
+        """Return the books of the real sending."""
+        return next(one for one in self.json("status", campaign)["sendings"] if one["real"])
+
+    def in_doubt(self, campaign: str) -> set[str]:
+        """Return who is named as in doubt."""
+        return {address for address, state, _ in self.books(campaign)["named"] if state == "in_doubt"}
+
     def outbox(self, campaign: str) -> dict[str, bytes]:
         """Return the mails of a rehearsal, by file name."""
         files = sorted((self.folder / ".ccmail" / "outbox" / campaign).glob("*.eml"))
@@ -87,6 +100,10 @@ class Shell:
         text = path.read_text(encoding="utf-8")
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def without_pictures(self) -> None:
+        """Let mails be small: their pictures lie on the web."""
+        self.edit("ccmail.yaml", "\nsmtp:", "\npictures: https://connective-cities.example/p\nsmtp:")
 
 
 def connect(shell: Shell, server: MailServer, security: str = "starttls") -> None:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import email
 import email.policy
 import json
-import re
 import time
-from collections.abc import Iterable
-from typing import Any
 
 import pytest
 
-from tests.conftest import PASSWORD, USER
-from tests.e2e.postfix import FULL, LATER, PEOPLE, TESTER, UNKNOWN, Postfix, Stored
+from tests.e2e.people import PEOPLE, invite
+from tests.e2e.postfix import FULL, LATER, PASSWORD, TESTER, UNKNOWN, USER, Postfix, Stored
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, SECRET, Shell, connect, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.mailstack]
@@ -38,7 +35,7 @@ def test_everybody_gets_the_mail_of_the_rehearsal_exactly_once(shell: Shell, pos
     mails = [mail for mail in postfix.mails() if mail.owner != TESTER]
     assert tested["tested"]
     assert sent["result"]["accepted"] == 300
-    assert books(shell, ANNOUNCEMENT)["totals"] == [["accepted", 300]]
+    assert shell.books(ANNOUNCEMENT)["totals"] == [["accepted", 300]]
     assert sorted(mail.owner for mail in mails) == sorted(PEOPLE)
     assert sorted(mail.content for mail in mails) == rehearsed
     assert all(header(mail, "To").endswith(f"<{mail.owner}>") for mail in mails)
@@ -54,7 +51,7 @@ def test_who_is_refused_or_put_off_is_named_with_the_words_of_postfix(shell: She
         process.terminate()  # whoever is put off would be tried again
         process.communicate(timeout=60)
 
-    found = books(shell, REVIEW)
+    found = shell.books(REVIEW)
 
     assert {mail.owner for mail in postfix.mails()} == set(PEOPLE[:9])
     assert dict(found["totals"]) == {"accepted": 9, "deferred": 1, "refused": 2}
@@ -84,12 +81,12 @@ def test_killed_again_and_again_it_sends_to_nobody_twice_and_loses_nobody(shell:
     hurry(shell)
     kills = 0
     for served in (50, 120, 200):
-        with shell.running("send", REVIEW, "--confirm", left(shell), "--untested") as process:
+        with shell.running("send", REVIEW, "--confirm", shell.left(REVIEW), "--untested") as process:
             wait_for(lambda served=served: postfix.served >= served)  # type: ignore[misc]
             process.kill()
         kills += process.returncode == -9
 
-    with shell.running("send", REVIEW, "--confirm", left(shell), "--untested") as process:
+    with shell.running("send", REVIEW, "--confirm", shell.left(REVIEW), "--untested") as process:
         process.communicate(timeout=60)
 
     assert kills == 3
@@ -119,42 +116,22 @@ def test_when_postfix_dies_and_comes_back_ccmail_waits_and_everybody_is_served(s
     assert process.returncode == (6 if doubted else 0)
 
 
-def invite(shell: Shell, people: Iterable[str]) -> None:
-    """Put these people on the two lists of the example, in turn."""
-    lists = ["email,first_name,last_name\n", "email,first_name,last_name\n"]
-    for number, address in enumerate(people, start=1):
-        lists[number % 2] += f"{address},Jörg,Weiß-{number}\n"
-    for name, text in zip(("german", "international"), lists, strict=True):
-        (shell.folder / "recipients" / f"{name}.csv").write_text(text, encoding="utf-8")
-
-
 def hurry(shell: Shell) -> None:
     """Make mails small and, where this ccmail has keys for it, waits short."""
-    shell.edit("ccmail.yaml", "\nsmtp:", "\npictures: https://connective-cities.example/p\nsmtp:")
+    shell.without_pictures()
     shell.run("schema")
     schema = json.loads((shell.folder / ".ccmail" / "workspace.schema.json").read_text(encoding="utf-8"))
     if "retry" in schema["$defs"]["Smtp"]["properties"]:
         shell.edit("ccmail.yaml", "  rate: none\n", f"  rate: none\n{SHORT_WAITS}")
 
 
-def left(shell: Shell) -> str:
-    """Return how many people a run would send to now."""
-    refused = shell.json("send", REVIEW, "--confirm", "0", "--untested", code=3)
-    return re.findall(r"the plan has (\d+) people", refused["error"]["message"])[0]
-
-
-def books(shell: Shell, campaign: str) -> Any:
-    """Return the books of the real sending."""
-    return next(one for one in shell.json("status", campaign)["sendings"] if one["real"])
-
-
 def settled(shell: Shell, postfix: Postfix) -> set[str]:
     """Check that everybody has one mail, but for those whom the books name as in doubt; return these."""
-    found = books(shell, REVIEW)
-    doubted = {address for address, state, _ in found["named"] if state == "in_doubt"}
+    doubted = shell.in_doubt(REVIEW)
     taken = {(mail.owner, mail.queue_id) for mail in postfix.mails()}
     owners = [owner for owner, _ in taken]
-    assert dict(found["totals"]) == {"accepted": 300 - len(doubted)} | ({"in_doubt": len(doubted)} if doubted else {})
+    totals = dict(shell.books(REVIEW)["totals"])
+    assert totals == {"accepted": 300 - len(doubted)} | ({"in_doubt": len(doubted)} if doubted else {})
     assert len(owners) == len(set(owners))
     assert set(owners) | doubted == set(PEOPLE)
     return doubted
