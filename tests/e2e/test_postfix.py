@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import subprocess
 import time
 
 import pytest
@@ -13,7 +14,7 @@ from tests.e2e.people import PEOPLE, invite
 from tests.e2e.postfix import FULL, LATER, PASSWORD, TESTER, UNKNOWN, USER, Postfix, Stored
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, SECRET, Shell, connect, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.mailstack]
+pytestmark = [pytest.mark.slow, pytest.mark.mailstack, pytest.mark.timeout(240)]
 
 CONNECTIONS = 3  # as `connect` writes it
 SHORT_WAITS = """\
@@ -47,7 +48,7 @@ def test_who_is_refused_or_put_off_is_named_with_the_words_of_postfix(shell: She
     invite(shell, [UNKNOWN, FULL, LATER, *PEOPLE[:9]])
     connect(shell, postfix)
     with shell.running("send", REVIEW, "--confirm", "12", "--untested") as process:
-        wait_for(lambda: postfix.served == 9)
+        wait_until_served(postfix, 9, process)
         process.terminate()  # whoever is put off would be tried again
         process.communicate(timeout=60)
 
@@ -82,7 +83,7 @@ def test_killed_again_and_again_it_sends_to_nobody_twice_and_loses_nobody(shell:
     kills = 0
     for served in (50, 120, 200):
         with shell.running("send", REVIEW, "--confirm", shell.left(REVIEW), "--untested") as process:
-            wait_for(lambda served=served: postfix.served >= served)  # type: ignore[misc]
+            wait_until_served(postfix, served, process)
             process.kill()
         kills += process.returncode == -9
 
@@ -94,13 +95,12 @@ def test_killed_again_and_again_it_sends_to_nobody_twice_and_loses_nobody(shell:
     assert len(doubted) <= 3 * CONNECTIONS
 
 
-@pytest.mark.timeout(180)
 def test_when_postfix_dies_and_comes_back_ccmail_waits_and_everybody_is_served(shell: Shell, postfix: Postfix) -> None:
     invite(shell, PEOPLE)
     connect(shell, postfix)
     hurry(shell)
     with shell.running("send", REVIEW, "--confirm", "300", "--untested") as process:
-        wait_for(lambda: postfix.served >= 100)
+        wait_until_served(postfix, 100, process)
         postfix.stop()
         served = postfix.served
         time.sleep(1)
@@ -123,6 +123,12 @@ def hurry(shell: Shell) -> None:
     schema = json.loads((shell.folder / ".ccmail" / "workspace.schema.json").read_text(encoding="utf-8"))
     if "retry" in schema["$defs"]["Smtp"]["properties"]:
         shell.edit("ccmail.yaml", "  rate: none\n", f"  rate: none\n{SHORT_WAITS}")
+
+
+def wait_until_served(postfix: Postfix, people: int, process: subprocess.Popen[str]) -> None:
+    """Return when so many have a mail, and ccmail is still at work."""
+    wait_for(lambda: postfix.served >= people or process.poll() is not None)
+    assert process.poll() is None, process.communicate()
 
 
 def settled(shell: Shell, postfix: Postfix) -> set[str]:
