@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+import pytest
 
 NOW = "2020-09-21T09:00"
 ANNOUNCEMENT = "2020-10-digitalisierung"
 REVIEW = "2021-04-governance-rueckblick"
+SECRET = "CCMAIL_TEST_PASSWORD"
+
+
+class MailServer(Protocol):
+    """What a workspace has to know of a mail server."""
+
+    port: int
+    ca_file: Path
+    user: str
+    password: str
 
 
 class Shell:
@@ -39,9 +55,39 @@ class Shell:
         assert done.returncode == code, done.stdout + done.stderr
         return done
 
+    @contextmanager
+    def running(self, *words: str) -> Iterator[subprocess.Popen[str]]:
+        """Run `ccmail WORDS` beside the test, at most until the end of the block."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ccmail", *words],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
     def json(self, *words: str, code: int = 0) -> Any:
         """Run `ccmail --json WORDS` and return what it printed."""
         return json.loads(self.run("--json", *words, code=code).stdout)
+
+    def left(self, campaign: str) -> str:
+        """Return how many people a real sending would go to now."""
+        refused = self.json("send", campaign, "--confirm", "0", "--untested", code=3)
+        return str(re.findall(r"the plan has (\d+) people", refused["error"]["message"])[0])
+
+    def books(self, campaign: str) -> Any:
+        """Return the books of the real sending."""
+        return next(one for one in self.json("status", campaign)["sendings"] if one["real"])
+
+    def in_doubt(self, campaign: str) -> set[str]:
+        """Return who is named as in doubt."""
+        return {address for address, state, _ in self.books(campaign)["named"] if state == "in_doubt"}
 
     def outbox(self, campaign: str) -> dict[str, bytes]:
         """Return the mails of a rehearsal, by file name."""
@@ -54,3 +100,36 @@ class Shell:
         text = path.read_text(encoding="utf-8")
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def without_pictures(self) -> None:
+        """Let mails be small: their pictures lie on the web."""
+        self.edit("ccmail.yaml", "\nsmtp:", "\npictures: https://connective-cities.example/p\nsmtp:")
+
+
+def connect(shell: Shell, server: MailServer, security: str = "starttls") -> None:
+    """Let the workspace deliver through this server; with the security “none” without logging in."""
+    login = f"  user: {server.user}\n  password: env:{SECRET}\n  ca_file: {server.ca_file}\n"
+    smtp = (
+        f"smtp:\n  host: 127.0.0.1\n  port: {server.port}\n  security: {security}\n"
+        f"{'' if security == 'none' else login}  rate: none\n  connections: 3\n\n"
+    )
+    settings = (shell.folder / "ccmail.yaml").read_text(encoding="utf-8")
+    settings = re.sub(r"(?ms)^smtp:.*?(?=^inbox:)", smtp, settings).replace("delivery: outbox", "delivery: smtp")
+    (shell.folder / "ccmail.yaml").write_text(settings, encoding="utf-8")
+    shell.environment[SECRET] = server.password
+
+
+def require(obstacle: str) -> None:
+    """Skip the test if there is an obstacle; where CI is set, nothing is skipped in silence."""
+    if obstacle and os.environ.get("CI"):
+        pytest.fail(obstacle)
+    if obstacle:
+        pytest.skip(obstacle)
+
+
+def wait_for(condition: Callable[[], bool], why_not: str = "waited in vain", seconds: float = 60) -> None:
+    """Return when the condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, why_not
+        time.sleep(0.02)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pty
-import re
 import select
 import subprocess
 import sys
@@ -13,25 +12,12 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
+from tests.e2e.shell import ANNOUNCEMENT, REVIEW, SECRET, Shell, connect, wait_for
 
 pytestmark = pytest.mark.slow
 
 # the shape of `Smtpd` in tests/conftest.py
 Server = Any
-SECRET = "CCMAIL_TEST_PASSWORD"
-
-
-def connect(shell: Shell, server: Server, security: str = "starttls") -> None:
-    """Let the workspace deliver through the test's server."""
-    settings = (shell.folder / "ccmail.yaml").read_text(encoding="utf-8")
-    smtp = (
-        f"smtp:\n  host: 127.0.0.1\n  port: {server.port}\n  security: {security}\n  user: {server.user}\n"
-        f"  password: env:{SECRET}\n  ca_file: {server.ca_file}\n  rate: none\n  connections: 3\n\n"
-    )
-    settings = re.sub(r"(?ms)^smtp:.*?(?=^inbox:)", smtp, settings).replace("delivery: outbox", "delivery: smtp")
-    (shell.folder / "ccmail.yaml").write_text(settings, encoding="utf-8")
-    shell.environment[SECRET] = server.password
 
 
 @pytest.mark.parametrize(
@@ -99,10 +85,10 @@ def test_without_the_number_nothing_is_sent(shell: Shell, smtpd: Server) -> None
 )
 def test_refused_and_deferred_people_are_named_and_only_the_latter_tried_again(shell: Shell, smtpd: Server) -> None:
     connect(shell, smtpd)
-    process = _start(shell, "send", REVIEW, "--confirm", "11", "--untested")
-    _wait_for(lambda: len(smtpd.mails) == 9)
-    process.terminate()  # the deferred one would be tried again in a minute
-    process.communicate(timeout=60)
+    with shell.running("send", REVIEW, "--confirm", "11", "--untested") as process:
+        wait_for(lambda: len(smtpd.mails) == 9)
+        process.terminate()  # the deferred one would be tried again in a minute
+        process.communicate(timeout=60)
     smtpd.replies = {}
 
     books = shell.json("status", REVIEW)["sendings"][0]
@@ -206,24 +192,6 @@ def test_at_a_terminal_only_the_typed_number_sends(
     assert ("Nothing was sent" in screen) == (mails == 0)
 
 
-def _start(shell: Shell, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "ccmail", *words],
-        cwd=shell.folder,
-        env=shell.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-
-
-def _wait_for(condition: Any, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
 def _at_a_terminal(shell: Shell, words: list[str], question: str, answer: str) -> tuple[str, int]:
     """Run ccmail at a pseudo terminal, answer its question, and return the screen and the exit code."""
     person, terminal = pty.openpty()
@@ -297,13 +265,13 @@ def test_one_reader_whose_mail_cannot_be_made_stops_a_sending_before_it_begins(s
 
 def test_who_reads_the_output_may_leave_and_everybody_is_served(shell: Shell, smtpd: Server) -> None:
     connect(shell, smtpd)
-    process = _start(shell, "send", REVIEW, "--confirm", "11", "--untested")
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.close()
-    process.stderr.close()
+    with shell.running("send", REVIEW, "--confirm", "11", "--untested") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        process.stderr.close()
 
-    assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=60) == 0
     assert len(smtpd.mails) == 11
 
 
