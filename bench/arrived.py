@@ -85,7 +85,9 @@ def _wrong_in_invite(mail: EmailMessage, reader: Reader) -> Iterator[str]:
     if not any(p.get_content_type() == "text/calendar" and p.get_param("method") == "REQUEST" for p in invites):
         yield "no calendar part with method=REQUEST"
     for part in invites:
-        lines = part.get_payload(decode=True).decode().replace("\r\n ", "").split("\r\n")
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        lines = content.decode().replace("\r\n ", "").split("\r\n")
         attendees = [line for line in lines if line.startswith("ATTENDEE;")]
         own = [line for line in attendees if line.endswith(f'CN="{reader.name}":mailto:{reader.email}')]
         if not own or own != attendees:

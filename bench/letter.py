@@ -34,6 +34,7 @@ def write_letter(folder: Path) -> dict[str, Any]:
     html, text = (_body(mail, kind) for kind in ("html", "plain"))
     invite = next(part for part in mail.walk() if part.get_content_type() == "text/calendar")
     calendar = invite.get_payload(decode=True)
+    assert isinstance(calendar, bytes)
     address = mail["From"].addresses[0]
     about = {
         "subject": mail["Subject"],
