@@ -134,11 +134,15 @@ def foresee(workspace: Workspace, ledger: Ledger, edition: Edition, wish: Wish) 
 
 
 def count_open(ledger: Ledger, sending: Sending, part: Part) -> int:
-    """Return how many people of a part of a sending are still to be served."""
+    """Return how many people of a part of a sending are still to be served.
+
+    Whose real mail a dead process left in flight is not among them: they will be in doubt.
+    """
+    states = OPEN - {State.IN_FLIGHT} if sending.delivery is Delivery.SMTP else OPEN
     if part.keys:
-        return sum(1 for _ in ledger.rows(sending, *OPEN, keys=part.keys))
+        return sum(1 for _ in ledger.rows(sending, *states, keys=part.keys))
     counts = ledger.counts(sending)
-    return sum(counts.people(*OPEN, segment=name) for name in part.segments or counts.segments)
+    return sum(counts.people(*states, segment=name) for name in part.segments or counts.segments)
 
 
 class _Outlook:
