@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,7 @@ __all__ = [
     "write_schemas",
 ]
 
+_FRESH = dt.timedelta(hours=1)
 EXAMPLES = ("2020-10-digitalisierung", "2021-04-governance-rueckblick")
 
 
@@ -146,6 +148,8 @@ def foreseen(
     refuse_errors([*problems, *check_edition(edition, clock.now(), allow_past=allow_past)])
     until = None if allow_past else too_late_at(edition)
     wanted = Wish(**wish, real=_is_real(workspace) and not rehearse, until=until)
+    if wanted.real and not wanted.look_only:
+        ledger.refuse_damaged()
     try:
         yield foresee(workspace, ledger, edition, wanted)
     finally:
@@ -157,6 +161,8 @@ def refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) 
     """Refuse a real sending that nobody has tested, or that is larger than the workspace allows."""
     if not prospect.real:
         return
+    clock.refuse_wrong_clock()
+    open_signers(workspace)
     largest = workspace.settings.max_recipients
     if largest is not None and prospect.people > largest:
         raise CcmailError(
@@ -182,7 +188,15 @@ def send(
         NotConfirmed: The number is another one.
         ServerRefused, LedgerFailure: What was sent before is in the ledger.
     """
+    from ccmail.ledger import State, write_receipt
     from ccmail.sending import begin, run
+
+    if prospect.sending and not prospect.going_on and clock.now() - prospect.sending.date > _FRESH:
+        raise NotConfirmed(
+            "this plan is more than an hour old, and the mails would carry that date. Nothing was sent.",
+            code="W761",
+            hint="run the same command again",
+        )
 
     if not prospect.is_confirmed_by(confirmed):
         raise NotConfirmed(
@@ -192,7 +206,10 @@ def send(
     signers = open_signers(workspace) if _is_real(workspace) else ()
     sending = begin(workspace, ledger, prospect, confirmed, courier)
     part, limit = prospect.part, prospect.wish.limit
-    return run(ledger, sending, courier, report, signers=signers, part=part, limit=limit, until=prospect.wish.until)
+    sent = run(ledger, sending, courier, report, signers=signers, part=part, limit=limit, until=prospect.wish.until)
+    if prospect.real:
+        write_receipt(workspace.state, sending, confirmed, sent.counts.people(State.ACCEPTED))
+    return sent
 
 
 def send_test(

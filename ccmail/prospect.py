@@ -13,7 +13,7 @@ from ccmail import clock
 from ccmail.audience import LeftOut, Selected, from_record, key
 from ccmail.campaign import Variant
 from ccmail.checks import check_campaign, check_mails
-from ccmail.ledger import OPEN, STAGED, Change, Delivery, Part, State, refuse_lost_ledger
+from ccmail.ledger import OPEN, STAGED, Change, Delivery, Part, State, refuse_lost_ledger, refuse_older_ledger
 from ccmail.plan import LeftOutGroup, Plan, Planner, planned_variant
 from ccmail.prepare import (
     frozen_mails,
@@ -229,6 +229,9 @@ class _Outlook:
     # ── an old one ──
 
     def _going_on(self, sending: Sending) -> Prospect:
+        if self._wish.real:
+            accepted = self._ledger.counts(sending).people(State.ACCEPTED)
+            refuse_older_ledger(self._workspace.state, self._campaign.id, accepted)
         has_changed = sending.version != self._version
         replaces = has_changed and self._wish.confirm_change
         if not self._wish.look_only:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.ledger.lock import sole_sender
-from ccmail.ledger.receipt import refuse_lost_ledger, write_receipt
+from ccmail.ledger.receipt import refuse_lost_ledger, refuse_older_ledger, write_receipt
 from ccmail.ledger.records import (
     STAGED,
     Attempt,
@@ -64,6 +64,7 @@ __all__ = [
     "may_move",
     "open_ledger",
     "refuse_lost_ledger",
+    "refuse_older_ledger",
     "sole_sender",
     "write_receipt",
 ]
