@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 from collections import deque
 from typing import TypeVar
 
@@ -55,6 +56,11 @@ class Conversation(asyncio.BufferedProtocol):
     def is_open(self) -> bool:
         """Whether something may still be said."""
         return not self.lost and not self._transport.is_closing()
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something has arrived, an end for instance, that was not read yet: it is in the next turns."""
+        return not self.lost and bool(select.select([self._transport.get_extra_info("socket")], [], [], 0)[0])
 
     # ── what we say ──
 

@@ -235,7 +235,8 @@ class Connection:
             await self._conversation.drained(self.server.timeouts.reply)
             if before_dot is not None and self.is_open:
                 await before_dot()
-                await asyncio.sleep(0)  # what the server has said meanwhile is heard before the end leaves
+                while self._conversation.has_news:  # what the server has said meanwhile is heard before the end leaves
+                    await asyncio.sleep(0)
             if self.is_open:
                 return None
         words = "the connection broke in the middle of the mail"
