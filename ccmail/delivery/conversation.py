@@ -57,11 +57,6 @@ class Conversation(asyncio.BufferedProtocol):
         """Whether something may still be said."""
         return not self.lost and not self._transport.is_closing()
 
-    @property
-    def has_news(self) -> bool:
-        """Whether something has arrived, an end for instance, that was not read yet: it is in the next turns."""
-        return not self.lost and bool(select.select([self._transport.get_extra_info("socket")], [], [], 0)[0])
-
     # ── what we say ──
 
     def expect(self) -> asyncio.Future[Reply]:
@@ -100,6 +95,12 @@ class Conversation(asyncio.BufferedProtocol):
             return await wanted
         finally:
             timer.cancel()
+
+    async def caught_up(self) -> None:
+        """Return when all that has arrived until now was read, or the conversation is over."""
+        sock = self._transport.get_extra_info("socket")
+        while not self.lost and select.select([sock], [], [], 0)[0]:  # noqa: ASYNC110 - the loop reads it, turn by turn
+            await asyncio.sleep(0)
 
     def give_up(self, words: str) -> None:
         """End the conversation; nothing that was written but not sent leaves any more."""
