@@ -141,8 +141,10 @@ BUGS = {
     ),
     "a lost answer to the dot means later": Bug((_judged(Phase.END, Answer.LOST, State.DEFERRED),), "duplicates"),
     "a lost answer to the dot means yes": Bug((_judged(Phase.END, Answer.LOST, State.ACCEPTED),), "losses"),
-    "“later” after the dot means yes": Bug((_judged(Phase.END, Answer.LATER, State.ACCEPTED),), "losses"),
-    "“never” after the dot means yes": Bug((_judged(Phase.END, Answer.NEVER, State.ACCEPTED),), "losses"),
+    "“later” after it means yes": Bug((_judged(Phase.END, Answer.LATER, State.ACCEPTED),), "losses"),
+    "“never” after the dot means yes": Bug(
+        (_judged(Phase.END, Answer.NEVER, State.ACCEPTED),), "losses", only=("F17",)
+    ),
     "a refused recipient has got it": Bug((_judged(Phase.RCPT, Answer.NEVER, State.ACCEPTED),), "losses"),
     "“later” to a recipient means never": Bug((_judged(Phase.RCPT, Answer.LATER, State.REFUSED),), "refusals"),
     "“yes” means never": Bug((_judged(Phase.END, Answer.YES, State.REFUSED),), "books"),
@@ -153,7 +155,7 @@ BUGS = {
     "one in ten is overlooked": Bug((("ccmail.audience:select_audience", _overlook),), "books"),
     "every attempt is another mail": Bug(((_SEND, _number_the_mails),), "sameness"),
     "a ledger that cannot be written is ignored": Bug(
-        (("ccmail.ledger.store:Ledger.record", _lose_in_silence),), "duplicates", deeds=(Deed.STARVE,)
+        (("ccmail.ledger.store:Ledger.record", _lose_in_silence),), "duplicates", deeds=(Deed.TERM, Deed.STARVE)
     ),
     "the lock holds nobody off": Bug(
         (("ccmail.ledger:sole_sender", _hold_nothing),), "endings", only=_SLOW, deeds=(Deed.SECOND,)
