@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 from collections import deque
 from typing import TypeVar
 
@@ -94,6 +95,12 @@ class Conversation(asyncio.BufferedProtocol):
             return await wanted
         finally:
             timer.cancel()
+
+    async def caught_up(self) -> None:
+        """Return when all that has arrived until now was read, or the conversation is over."""
+        sock = self._transport.get_extra_info("socket")
+        while not self.lost and select.select([sock], [], [], 0)[0]:  # noqa: ASYNC110 - the loop reads it, turn by turn
+            await asyncio.sleep(0)
 
     def give_up(self, words: str) -> None:
         """End the conversation; nothing that was written but not sent leaves any more."""

@@ -235,7 +235,7 @@ class Connection:
             await self._conversation.drained(self.server.timeouts.reply)
             if before_dot is not None and self.is_open:
                 await before_dot()
-                await asyncio.sleep(0)  # what the server has said meanwhile is heard before the end leaves
+                await self._conversation.caught_up()  # an end that came meanwhile is heard before the dot leaves
             if self.is_open:
                 return None
         words = "the connection broke in the middle of the mail"

@@ -15,7 +15,7 @@ from typing import Any
 _LONGEST_HANG = 20.0  # seconds
 _DRIP = 0.2  # seconds for a whole answer
 _LINGER = 1.0  # seconds
-_ALREADY_SAID = 0.0003  # seconds
+_ALREADY_SAID = 0.001  # seconds
 _GARBAGE = b"\x16\x03\x01 \xff\xfe what was the question?\r\n"
 
 

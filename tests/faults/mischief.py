@@ -48,7 +48,7 @@ class Fault:
     Attributes:
         number: As in the list of faults, F1 to F42.
         accepted: Whether the server takes the mail all the same (`END` only).
-        most: At most so many times in the server's life: it ends the sender's run.
+        most: At most so many times in the server's life: it ends the sender's run, or slows it down for long.
     """
 
     number: str
@@ -89,10 +89,10 @@ FAULTS = (
     Fault("F7", Phase.AUTH, Act.SAY, "454 4.7.0 temporary authentication failure"),
     Fault("F7", Phase.AUTH, Act.CLOSE),
     # ── before the text: certainly not sent ──
-    Fault("F8", Phase.MAIL, Act.SAY, "450 4.7.1 too fast, try again in 1 second", weight=4),
-    Fault("F8", Phase.MAIL, Act.SAY, "451 4.3.0 busy"),
+    Fault("F8", Phase.MAIL, Act.SAY, "450 4.7.1 too fast, try again in 1 second", most=3),
+    Fault("F8", Phase.MAIL, Act.SAY, "451 4.3.0 busy", weight=4),
     Fault("F9", Phase.MAIL, Act.SAY, "550 5.7.60 may not send as this sender", weight=1, most=1),
-    Fault("F20", Phase.MAIL, Act.CLOSING, "421 4.3.2 shutting down"),
+    Fault("F20", Phase.MAIL, Act.CLOSING, "421 4.3.2 shutting down", most=3),
     Fault("F14", Phase.MAIL, Act.CLOSE),
     Fault("F14", Phase.MAIL, Act.RESET),
     Fault("F22", Phase.MAIL, Act.DRIP, weight=1),
@@ -100,7 +100,7 @@ FAULTS = (
     Fault("F21", Phase.MAIL, Act.HALF),
     Fault("F10", Phase.RCPT, Act.SAY, "450 4.2.0 greylisted", weight=10),
     Fault("F10", Phase.RCPT, Act.SAY, "452 4.2.2 mailbox full", weight=6),
-    Fault("F20", Phase.RCPT, Act.CLOSING, "421 4.3.2 shutting down"),
+    Fault("F20", Phase.RCPT, Act.CLOSING, "421 4.3.2 shutting down", most=3),
     Fault("F14", Phase.RCPT, Act.CLOSE),
     Fault("F14", Phase.RCPT, Act.RESET),
     Fault("F14", Phase.RCPT, Act.HANG, weight=1),
@@ -109,7 +109,7 @@ FAULTS = (
     Fault("F22", Phase.RCPT, Act.DRIP, weight=1),
     Fault("F22", Phase.RCPT, Act.TRICKLE, weight=1),
     Fault("F13", Phase.DATA, Act.SAY, "451 4.3.0 not now", weight=3),
-    Fault("F20", Phase.DATA, Act.CLOSING, "421 4.3.2 shutting down"),
+    Fault("F20", Phase.DATA, Act.CLOSING, "421 4.3.2 shutting down", most=3),
     Fault("F14", Phase.DATA, Act.CLOSE),
     Fault("F14", Phase.DATA, Act.RESET),
     Fault("F14", Phase.DATA, Act.HANG, weight=1),
@@ -122,7 +122,7 @@ FAULTS = (
     # ── after the final dot ──
     Fault("F16", Phase.END, Act.SAY, "451 4.3.0 could not store it", weight=5),
     Fault("F16", Phase.END, Act.SAY, "452 4.3.1 disk full", weight=3),
-    Fault("F20", Phase.END, Act.CLOSING, "421 4.3.2 shutting down"),
+    Fault("F20", Phase.END, Act.CLOSING, "421 4.3.2 shutting down", most=3),
     Fault("F18", Phase.END, Act.CLOSE, accepted=True),
     Fault("F18", Phase.END, Act.RESET, accepted=True),
     Fault("F18", Phase.END, Act.HALF, accepted=True),

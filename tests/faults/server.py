@@ -375,7 +375,9 @@ class Conversation:
         await self._line.wait_for(lambda heard: len(heard) >= wanted or is_whole(bytes(heard)))
         heard = self._line.cut(f"{fault.says}\r\n" if fault.says else "", reset=fault.act is Act.RESET)
         if is_whole(heard):
-            self._book(What.MAIL, Phase.END, fault="F18", act=fault.act, answered=False)
+            # an answer that was to come before the dot, and came with it, is its answer
+            taken = fault.says.startswith("2")
+            self._book(What.MAIL, Phase.END, fault="F18", act=fault.act, accepted=taken, answered=False)
         else:
             # under TLS nobody knows how much has come
             answered = not self._line.is_private

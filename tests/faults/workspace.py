@@ -8,8 +8,6 @@ import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import ccmail.workspace.settings
-
 CAMPAIGN = "rueckblick"
 _FIRST = ("Jana", "Jörg", "Käthe", "Søren", "Zoë", "Łukasz", "Nino", "Çağla", "Đorđe", "Álvaro", "Anne-Marie", "Özlem")
 _LAST = ("Müller", "Weiß", "Österle", "Straßer", "García", "Yıldız", "Kovačević", "D’Angelo", "Schäfer-Lang", "O’Neill")
@@ -35,8 +33,6 @@ smtp:
   port: {{port}}
   rate: none
   connections: {{connections}}
-"""
-_HASTE = """
   timeouts: {connect: 1s, reply: 1s, end_of_data: 1s}
   retry: {server: 20ms..200ms, recipient: 50ms..200ms, patience: 5s, breaker: 0}
 """
@@ -77,11 +73,6 @@ class Lists:
         return len(self.people) + len(self.left_out) + self.twice
 
 
-def knows_haste() -> bool:
-    """Whether this ccmail lets people set how long it waits."""
-    return {"timeouts", "retry"} <= ccmail.workspace.settings.Smtp.model_fields.keys()
-
-
 def make_workspace(
     folder: Path, *, port: int, people: int, seed: int = 0, connections: int = 4, security: str = "security: none"
 ) -> Lists:
@@ -103,7 +94,7 @@ def make_workspace(
     _write(folder / "recipients" / "international.csv", _INTERNATIONAL, [*abroad, *twice])
     _write(folder / "recipients" / "unsubscribed.csv", ["email"], gone)
     settings = _SETTINGS.replace("{{port}}", str(port)).replace("{{connections}}", str(connections))
-    settings += "".join(f"  {line}\n" for line in security.splitlines()) + (_HASTE if knows_haste() else "")
+    settings += "".join(f"  {line}\n" for line in security.splitlines())
     (folder / "ccmail.yaml").write_text(settings, encoding="utf-8")
     (folder / "campaigns" / f"{CAMPAIGN}.yaml").write_text(_CAMPAIGN, encoding="utf-8")
     return Lists(tuple(r["email"] for r in kept), tuple(r["email"] for r in gone), len(twice))
