@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import select
+import socket
 from collections import deque
 from typing import TypeVar
 
@@ -39,6 +40,7 @@ class Conversation(asyncio.BufferedProtocol):
 
     def __init__(self, transport: asyncio.WriteTransport) -> None:
         self._transport = transport
+        self._socket: socket.socket = transport.get_extra_info("socket")
         self._loop = asyncio.get_running_loop()
         self._buffer = bytearray(_BUFFER)
         self._view = memoryview(self._buffer)
@@ -98,8 +100,7 @@ class Conversation(asyncio.BufferedProtocol):
 
     async def caught_up(self) -> None:
         """Return when all that has arrived until now was read, or the conversation is over."""
-        sock = self._transport.get_extra_info("socket")
-        while not self.lost and select.select([sock], [], [], 0)[0]:  # noqa: ASYNC110 - the loop reads it, turn by turn
+        while self.is_open and _has_arrived(self._socket):  # noqa: ASYNC110 - the loop reads it, turn by turn
             await asyncio.sleep(0)
 
     def give_up(self, words: str) -> None:
@@ -168,6 +169,15 @@ class Conversation(asyncio.BufferedProtocol):
         self.resume_writing()
         while self._expected:
             _fail(self._expected.popleft(), words)
+
+
+def _has_arrived(sock: socket.socket) -> bool:
+    """Return whether there is something to be read, or an end to be noticed."""
+    if not hasattr(select, "poll"):  # Windows; elsewhere `select` takes no file with a high number
+        return bool(select.select([sock], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _fail(reply: asyncio.Future[Reply], words: str) -> None:
