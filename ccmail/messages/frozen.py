@@ -123,4 +123,4 @@ def _names(value: Any) -> Iterator[str]:
 
 
 def _field_names(kind: Any) -> tuple[str, ...]:
-    return tuple(kind.__dataclass_fields__)
+    return tuple(field.name for field in dataclasses.fields(kind))
