@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import select
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 NOW = "2020-09-21T09:00"
 ANNOUNCEMENT = "2020-10-digitalisierung"
 REVIEW = "2021-04-governance-rueckblick"
+SECRET = "CCMAIL_TEST_PASSWORD"
 
 
 class Shell:
@@ -54,3 +59,69 @@ class Shell:
         text = path.read_text(encoding="utf-8")
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def connect(shell: Shell, server: Any, security: str = "starttls", settings: str = "rate: none") -> None:
+    """Let the workspace deliver through the test's server, with further lines under `smtp:`."""
+    smtp = (
+        f"smtp:\n  host: 127.0.0.1\n  port: {server.port}\n  security: {security}\n  user: {server.user}\n"
+        f"  password: env:{SECRET}\n  ca_file: {server.ca_file}\n  connections: 3\n  {settings}\n\n"
+    )
+    path = shell.folder / "ccmail.yaml"
+    text = re.sub(r"(?ms)^smtp:.*?(?=^inbox:)", smtp, path.read_text(encoding="utf-8"))
+    path.write_text(text.replace("delivery: outbox", "delivery: smtp"), encoding="utf-8")
+    shell.environment[SECRET] = server.password
+
+
+def start(shell: Shell, *words: str) -> subprocess.Popen[str]:
+    """Start `ccmail WORDS` and return at once."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "ccmail", *words],
+        cwd=shell.folder,
+        env=shell.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something has come about."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def at_a_terminal(shell: Shell, words: list[str], question: str, answer: str) -> tuple[str, int]:
+    """Run ccmail at a pseudo terminal, answer its question, and return the screen and the exit code."""
+    import pty
+
+    person, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ccmail", *words],
+        cwd=shell.folder,
+        env={**shell.environment, "TERM": "xterm", "COLUMNS": "120"},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+    )
+    os.close(terminal)
+    screen, answered = "", False
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        ready, _, _ = select.select([person], [], [], 0.2)
+        if ready:
+            try:
+                data = os.read(person, 65536)
+            except OSError:  # Linux says so when the other side is closed
+                break
+            screen += data.decode(errors="replace")
+        elif process.poll() is not None:
+            break
+        if not answered and question in screen:
+            os.write(person, answer.encode() + b"\n")
+            answered = True
+    os.close(person)
+    return screen, process.wait(timeout=30)
