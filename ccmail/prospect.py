@@ -144,11 +144,15 @@ def name_doubtful(ledger: Ledger, sending: Sending) -> tuple[str, ...]:
 
 
 def count_open(ledger: Ledger, sending: Sending, part: Part) -> int:
-    """Return how many people of a part of a sending are still to be served."""
+    """Return how many people of a part of a sending are still to be served.
+
+    Whose real mail a dead process left in flight is not among them: they will be in doubt.
+    """
+    states = OPEN - {State.IN_FLIGHT} if sending.delivery is Delivery.SMTP else OPEN
     if part.keys:
-        return sum(1 for _ in ledger.rows(sending, *OPEN, keys=part.keys))
+        return sum(1 for _ in ledger.rows(sending, *states, keys=part.keys))
     counts = ledger.counts(sending)
-    return sum(counts.people(*OPEN, segment=name) for name in part.segments or counts.segments)
+    return sum(counts.people(*states, segment=name) for name in part.segments or counts.segments)
 
 
 class _Outlook:
@@ -310,11 +314,9 @@ class _Outlook:
     def _count_open(self, sending: Sending) -> int:
         """Return how many of the part are to be served, after those are left out who get nothing any more."""
         people = count_open(self._ledger, sending, self._part)
-        if self._wish.look_only:
-            for row in self._ledger.rows(sending, *OPEN):
-                # a dead process's row in flight is in doubt as soon as somebody sends
-                is_out = row.key in self._unwanted or (self._wish.real and row.state is State.IN_FLIGHT)
-                people -= is_out and self._part.holds(row.segment, row.key)
+        if self._wish.look_only and self._unwanted:
+            for row in self._ledger.rows(sending, *OPEN - {State.IN_FLIGHT}):
+                people -= row.key in self._unwanted and self._part.holds(row.segment, row.key)
         return people
 
     def _to_try_again(self, sending: Sending) -> tuple[int, ...]:

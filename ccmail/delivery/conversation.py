@@ -51,6 +51,11 @@ class Conversation(asyncio.BufferedProtocol):
         transport.set_write_buffer_limits(high=1)
         transport.set_protocol(self)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something may still be said."""
+        return not self.lost and not self._transport.is_closing()
+
     # ── what we say ──
 
     def expect(self) -> asyncio.Future[Reply]:

@@ -116,7 +116,7 @@ class Connection:
     @property
     def is_open(self) -> bool:
         """Whether the connection can take another mail."""
-        return not self._conversation.lost
+        return self._conversation.is_open
 
     @property
     def size_limit(self) -> int | None:
@@ -235,6 +235,7 @@ class Connection:
             await self._conversation.drained(self.server.timeouts.reply)
             if before_dot is not None and self.is_open:
                 await before_dot()
+                await asyncio.sleep(0)  # what the server has said meanwhile is heard before the end leaves
             if self.is_open:
                 return None
         words = "the connection broke in the middle of the mail"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from tests.conftest import HANG_UP, SILENCE
-from tests.e2e.shell import Shell, connect, start, wait_for
+from tests.e2e.shell import Shell, connect, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -99,30 +97,21 @@ def test_without_a_real_sending_the_rehearsal_is_reported(news: Shell) -> None:
 @pytest.mark.smtpd(end=SILENCE)
 def test_reports_can_be_read_while_a_sending_runs(news: Shell, smtpd: Server) -> None:
     connect(news, smtpd)
-    process = start(news, "send", "news", "--untested", "--confirm", "11")
-    wait_for(lambda: smtpd.commands["end"] == 3)
+    with news.running("send", "news", "--untested", "--confirm", "11"):
+        wait_for(lambda: smtpd.commands["end"] == 3)
 
-    numbers = news.json("report", "news")
-    states = {line["state"] for line in lines(news)}
-    process.kill()
-    process.communicate(timeout=60)
+        numbers = news.json("report", "news")
+        states = {line["state"] for line in lines(news)}
 
     assert (numbers["to_go"], numbers["candidates"]) == (11, 11)
     assert states == {"in_flight", "claimed"}
 
 
 def test_who_reads_the_lines_may_leave(sent: Shell) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ccmail", "report", "news", "--jsonl"],
-        cwd=sent.folder,
-        env=sent.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.close()
+    with sent.running("report", "news", "--jsonl") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
 
-    assert process.stderr.read() == b""
-    process.stderr.close()
-    assert process.wait(timeout=60) == 0
+        assert process.stderr.read() == ""
+        assert process.wait(timeout=60) == 0

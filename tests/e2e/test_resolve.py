@@ -11,7 +11,7 @@ import pytest
 
 from ccmail.ledger import Change, Delivery, Entry, State, open_ledger, sole_sender
 from tests.conftest import HANG_UP, SILENCE
-from tests.e2e.shell import Shell, connect, start, wait_for
+from tests.e2e.shell import Shell, connect, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -165,11 +165,10 @@ def test_what_a_server_says_cannot_act_on_the_terminal(news: Shell) -> None:
 @pytest.mark.smtpd(end=SILENCE)
 def test_after_kill_9_status_only_says_what_resolve_then_names(news: Shell, smtpd: Server) -> None:
     connect(news, smtpd)
-    process = start(news, *SEND)
-    wait_for(lambda: smtpd.commands["end"] == 3)
-    running = news.run("status", "news").stdout
-    process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=60)
+    with news.running(*SEND) as process:
+        wait_for(lambda: smtpd.commands["end"] == 3)
+        running = news.run("status", "news").stdout
+        process.send_signal(signal.SIGKILL)
 
     died = news.run("status", "news").stdout
     before = states(news)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.shell import ANNOUNCEMENT, REVIEW, SECRET, Shell, at_a_terminal, connect, start, wait_for
+from tests.e2e.shell import ANNOUNCEMENT, REVIEW, SECRET, Shell, at_a_terminal, connect, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -79,10 +79,10 @@ def test_without_the_number_nothing_is_sent(shell: Shell, smtpd: Server) -> None
 )
 def test_refused_and_deferred_people_are_named_and_only_the_latter_tried_again(shell: Shell, smtpd: Server) -> None:
     connect(shell, smtpd)
-    process = start(shell, "send", REVIEW, "--confirm", "11", "--untested")
-    wait_for(lambda: len(smtpd.mails) == 9)
-    process.terminate()  # the deferred one would be tried again in a minute
-    process.communicate(timeout=60)
+    with shell.running("send", REVIEW, "--confirm", "11", "--untested") as process:
+        wait_for(lambda: len(smtpd.mails) == 9)
+        process.terminate()  # the deferred one would be tried again in a minute
+        process.communicate(timeout=60)
     smtpd.replies = {}
 
     books = shell.json("status", REVIEW)["sendings"][0]
@@ -227,13 +227,13 @@ def test_one_reader_whose_mail_cannot_be_made_stops_a_sending_before_it_begins(s
 
 def test_who_reads_the_output_may_leave_and_everybody_is_served(shell: Shell, smtpd: Server) -> None:
     connect(shell, smtpd)
-    process = start(shell, "send", REVIEW, "--confirm", "11", "--untested")
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.close()
-    process.stderr.close()
+    with shell.running("send", REVIEW, "--confirm", "11", "--untested") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        process.stderr.close()
 
-    assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=60) == 0
     assert len(smtpd.mails) == 11
 
 
