@@ -104,7 +104,7 @@ class Smtpd:
         to, user = tuple(envelope.rcpt_tos), str(session.auth_data)
         self.mails.append(Received(str(envelope.mail_from), to, content, private, user))
         if refusal == HANG_UP:
-            server.transport.abort()
+            server.transport.abort()  # type: ignore[attr-defined]
         if refusal == SILENCE:
             await asyncio.sleep(60)
         return "250 2.0.0 queued"

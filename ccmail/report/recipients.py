@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ccmail.report.numbers import main_sending
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Row, Sending
+    from ccmail.ledger import Delivery, Row
     from ccmail.ledger.store import Ledger
 
 
@@ -17,10 +17,11 @@ def recipients(ledger: Ledger, campaign: str) -> Iterator[dict[str, Any]]:
     """Stream what became of everybody on the lists, in their order; nobody, if the campaign was never sent."""
     sending = main_sending(ledger, campaign)
     if sending is not None:
-        yield from (_recipient(sending, row) for row in ledger.rows(sending))
+        yield from (recipient_of(row, sending.delivery) for row in ledger.rows(sending))
 
 
-def _recipient(sending: Sending, row: Row) -> dict[str, Any]:
+def recipient_of(row: Row, delivery: Delivery) -> dict[str, Any]:
+    """Return what became of somebody, as `--jsonl` has it."""
     return {
         "email": row.email,
         "state": row.state.value,
@@ -32,5 +33,5 @@ def _recipient(sending: Sending, row: Row) -> dict[str, Any]:
         "reply": row.text,
         "at": row.updated_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "reason": row.reason,
-        "delivery": sending.delivery.value,
+        "delivery": delivery.value,
     }

@@ -37,9 +37,8 @@ def written(shell: Shell, *people: tuple[str, State], text: str = "connection lo
         ledger.record(sending, [change for change in outcomes if change.state is not State.IN_FLIGHT])
 
 
-def states(shell: Shell) -> dict[str, str]:
-    lines = shell.json("status", "news")["sendings"][0]
-    return dict(lines["totals"])
+def states(shell: Shell) -> dict[str, int]:
+    return dict(shell.json("status", "news")["sendings"][0]["totals"])
 
 
 @pytest.mark.smtpd(end={KIM: HANG_UP})
