@@ -149,11 +149,12 @@ def test_a_change_of_which_nobody_is_to_hear_any_more_is_no_reason_to_fail(begun
 
 
 def test_new_people_join_only_after_their_number_was_given(begun: Shell, smtpd: Server) -> None:
+    begun.run(*SEND, "--limit", "3", "--confirm", "3", code=4)
     add(begun, NEW)
 
     plan = begun.run("send", "-n", "news")
     at_start = begun.run(*SEND, "--confirm", "5", code=3)
-    joined = begun.json(*SEND, "--confirm", "7")
+    joined = begun.json(*SEND, "--confirm", "4")
 
     assert "  joining     1 new on the lists" in plan.stdout
     assert "error[W706]" in at_start.stderr
