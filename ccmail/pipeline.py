@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ccmail.delivery import Progress
+    from ccmail.ledger import State
     from ccmail.ledger.store import Ledger
     from ccmail.plan import Plan
     from ccmail.problems import Problem
     from ccmail.prospect import Prospect
-    from ccmail.report import Books, Standing
+    from ccmail.report import Books, Numbers, Standing
+    from ccmail.resolution import Resolution
     from ccmail.sending import Sent
     from ccmail.trial import TestSent
     from ccmail.workspace import Workspace
@@ -52,11 +54,15 @@ __all__ = [
     "make_campaign",
     "make_workspace",
     "mend_campaign",
+    "name_doubtful",
     "open_ledger",
     "open_workspace",
     "read_books",
+    "read_numbers",
+    "read_recipients",
     "refuse_unready",
     "remember_password",
+    "resolve",
     "send",
     "send_test",
     "sole_sender",
@@ -212,6 +218,13 @@ def send(
     return sent
 
 
+def name_doubtful(ledger: Ledger, prospect: Prospect) -> tuple[str, ...]:
+    """Return the addresses of people in doubt in the sending that a prospect is about, the first of them."""
+    from ccmail.prospect import name_doubtful as name
+
+    return name(ledger, prospect.sending) if prospect.sending else ()
+
+
 def send_test(
     workspace: Workspace,
     ledger: Ledger,
@@ -241,12 +254,47 @@ def _is_real(workspace: Workspace) -> bool:
 # ── looking back ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def resolve(
+    workspace: Workspace, ledger: Ledger, name: str, addresses: Sequence[str] | None, state: State | None
+) -> Resolution:
+    """Find who is in doubt, and have them be in another state, if somebody says so; do it as the `sole_sender`.
+
+    Raises:
+        UsageError: One of the addresses (None: of all who are in doubt) is not in doubt.
+    """
+    from ccmail.campaign import find_campaign
+    from ccmail.resolution import find_doubt
+    from ccmail.resolution import resolve as settle
+
+    campaign = find_campaign(workspace, name).stem
+    return settle(ledger, campaign, addresses, state) if state else find_doubt(ledger, campaign)
+
+
 def read_books(workspace: Workspace, ledger: Ledger, name: str) -> Books:
     """Read what became of a campaign."""
     from ccmail.campaign import find_campaign
+    from ccmail.ledger import current_sender
     from ccmail.report import summarise
 
-    return summarise(ledger, find_campaign(workspace, name).stem)
+    campaign = find_campaign(workspace, name).stem
+    return summarise(ledger, campaign, current_sender(workspace.state, campaign))
+
+
+def read_numbers(workspace: Workspace, ledger: Ledger, name: str) -> tuple[str, Numbers | None]:
+    """Read what became of a campaign as numbers: its id, and None if it has not been sent."""
+    from ccmail.campaign import find_campaign
+    from ccmail.report import count_up
+
+    campaign = find_campaign(workspace, name).stem
+    return campaign, count_up(ledger, campaign)
+
+
+def read_recipients(workspace: Workspace, ledger: Ledger, name: str) -> Iterator[dict[str, Any]]:
+    """Stream what became of everybody on the lists of a campaign."""
+    from ccmail.campaign import find_campaign
+    from ccmail.report import recipients
+
+    return recipients(ledger, find_campaign(workspace, name).stem)
 
 
 def stand(workspace: Workspace) -> tuple[Standing, ...]:

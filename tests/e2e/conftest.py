@@ -24,6 +24,21 @@ def empty_shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
 
 
+NEWS = """\
+type: review
+event: {date: 12.3.2021, place: Tartu}
+de: {title: Nachrichten, text: Die Sonne scheint.}
+en: {title: News, text: The sun is shining.}
+"""
+
+
+@pytest.fixture
+def news(shell: Shell) -> Shell:
+    """The same with a further campaign, `news`, that is small: eleven people, no pictures."""
+    (shell.folder / "campaigns" / "news.yaml").write_text(NEWS, encoding="utf-8")
+    return shell
+
+
 @pytest.fixture
 def postfix(certificates: Path) -> Iterator[Postfix]:
     """A Postfix for this test; see `tests/e2e/postfix.py`."""

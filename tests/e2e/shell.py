@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import subprocess
 import sys
 import time
@@ -106,16 +107,19 @@ class Shell:
         self.edit("ccmail.yaml", "\nsmtp:", "\npictures: https://connective-cities.example/p\nsmtp:")
 
 
-def connect(shell: Shell, server: MailServer, security: str = "starttls") -> None:
-    """Let the workspace deliver through this server; with the security “none” without logging in."""
+def connect(shell: Shell, server: MailServer, security: str = "starttls", *, settings: str = "rate: none") -> None:
+    """Let the workspace deliver through this server; with the security “none” without logging in.
+
+    `settings` are further lines under `smtp:`.
+    """
     login = f"  user: {server.user}\n  password: env:{SECRET}\n  ca_file: {server.ca_file}\n"
     smtp = (
         f"smtp:\n  host: 127.0.0.1\n  port: {server.port}\n  security: {security}\n"
-        f"{'' if security == 'none' else login}  rate: none\n  connections: 3\n\n"
+        f"{'' if security == 'none' else login}  connections: 3\n  {settings}\n\n"
     )
-    settings = (shell.folder / "ccmail.yaml").read_text(encoding="utf-8")
-    settings = re.sub(r"(?ms)^smtp:.*?(?=^inbox:)", smtp, settings).replace("delivery: outbox", "delivery: smtp")
-    (shell.folder / "ccmail.yaml").write_text(settings, encoding="utf-8")
+    path = shell.folder / "ccmail.yaml"
+    text = re.sub(r"(?ms)^smtp:.*?(?=^inbox:)", smtp, path.read_text(encoding="utf-8"))
+    path.write_text(text.replace("delivery: outbox", "delivery: smtp"), encoding="utf-8")
     shell.environment[SECRET] = server.password
 
 
@@ -133,3 +137,37 @@ def wait_for(condition: Callable[[], bool], why_not: str = "waited in vain", sec
     while not condition():
         assert time.monotonic() < end, why_not
         time.sleep(0.02)
+
+
+def at_a_terminal(shell: Shell, words: list[str], question: str, answer: str) -> tuple[str, int]:
+    """Run ccmail at a pseudo terminal, answer its question, and return the screen and the exit code."""
+    import pty
+
+    person, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ccmail", *words],
+        cwd=shell.folder,
+        env={**shell.environment, "TERM": "xterm", "COLUMNS": "120"},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+    )
+    os.close(terminal)
+    screen, answered = "", False
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        ready, _, _ = select.select([person], [], [], 0.2)
+        if ready:
+            try:
+                data = os.read(person, 65536)
+            except OSError:  # Linux says so when the other side is closed
+                break
+            screen += data.decode(errors="replace")
+        elif process.poll() is not None:
+            break
+        if not answered and question in screen:
+            os.write(person, answer.encode() + b"\n")
+            answered = True
+    os.close(person)
+    return screen, process.wait(timeout=30)

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import select
-import subprocess
-import sys
-import time
 from typing import Any
 
 import pytest
 
-from tests.e2e.shell import ANNOUNCEMENT, REVIEW, SECRET, Shell, connect, wait_for
+from tests.e2e.shell import ANNOUNCEMENT, REVIEW, SECRET, Shell, at_a_terminal, connect, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -181,7 +175,7 @@ def test_at_a_terminal_only_the_typed_number_sends(
 ) -> None:
     connect(shell, smtpd)
 
-    screen, returned = _at_a_terminal(shell, ["send", REVIEW, "--untested"], "to stop: ", typed)
+    screen, returned = at_a_terminal(shell, ["send", REVIEW, "--untested"], "to stop: ", typed)
 
     assert "This sends 11 mails to real people. It cannot be taken back." in screen
     assert "Type 11 to send, anything else to stop:" in screen
@@ -190,38 +184,6 @@ def test_at_a_terminal_only_the_typed_number_sends(
     assert len(smtpd.mails) == mails
     assert ("11 of 11 accepted by the mail server" in screen) == (mails == 11)
     assert ("Nothing was sent" in screen) == (mails == 0)
-
-
-def _at_a_terminal(shell: Shell, words: list[str], question: str, answer: str) -> tuple[str, int]:
-    """Run ccmail at a pseudo terminal, answer its question, and return the screen and the exit code."""
-    person, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ccmail", *words],
-        cwd=shell.folder,
-        env={**shell.environment, "TERM": "xterm", "COLUMNS": "120"},
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-    )
-    os.close(terminal)
-    screen, answered = "", False
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        ready, _, _ = select.select([person], [], [], 0.2)
-        if ready:
-            try:
-                data = os.read(person, 65536)
-            except OSError:  # Linux says so when the other side is closed
-                break
-            screen += data.decode(errors="replace")
-        elif process.poll() is not None:
-            break
-        if not answered and question in screen:
-            os.write(person, answer.encode() + b"\n")
-            answered = True
-    os.close(person)
-    return screen, process.wait(timeout=30)
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 half", b"Name\nKim Muster\n"])
