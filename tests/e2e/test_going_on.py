@@ -252,6 +252,16 @@ def test_another_computer_that_sent_last_is_named(begun: Shell, smtpd: Server) -
     assert begun.json("send", "-n", "news")["warnings"] == []
 
 
+def test_a_ledger_that_other_computers_see_is_warned_of_with_every_plan(news: Shell) -> None:
+    news.folder = news.folder.rename(news.folder.parent / "OneDrive")
+
+    (warning,) = news.json("send", "-n", "news")["warnings"]
+    shown = news.run("send", "-n", "news").stderr
+
+    assert "lies in a folder that OneDrive synchronises" in warning
+    assert f"warning: {warning}" in shown
+
+
 def test_when_it_has_become_too_late_the_rest_is_named_and_work_remains(news: Shell, smtpd: Server) -> None:
     connect(news, smtpd, settings="rate: 1 per second")
     news.edit("campaigns/news.yaml", "de: {", "send_until: 21.9.2020 11:00\nde: {")
