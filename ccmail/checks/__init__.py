@@ -20,6 +20,7 @@ from ccmail.checks import (
     too_late,
     unknown_field,
 )
+from ccmail.checks.texts import check_texts
 from ccmail.problems import sort_problems
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = Fals
             *missing_language.check(edition),
             *contact_address.check(edition),
             *unknown_field.check(edition),
+            *check_texts(edition),
         ]
     )
 
