@@ -79,6 +79,7 @@ class Planner:
         version: Its fingerprint.
         assembler: Makes the messages.
         keep: Is given every compiled mail before the first entry that belongs to it.
+        examine: Is given the first message of every compiled mail, and says what is wrong with it.
     """
 
     def __init__(
@@ -87,11 +88,13 @@ class Planner:
         version: str,
         assembler: Assembler,
         keep: Callable[[NumberedMail], None] = lambda _mail: None,
+        examine: Callable[[Message, Variant], Iterable[Problem]] = lambda _message, _variant: (),
     ) -> None:
         self._edition = edition
         self._version = version
         self._assembler = assembler
         self._keep = keep
+        self._examine = examine
         self._segments = {segment.name: segment for segment in edition.campaign.segments}
         self._last_mail = 0
         self._people: Counter[Variant] = Counter()
@@ -145,6 +148,7 @@ class Planner:
         if message.compiled.number > self._last_mail:
             self._last_mail = message.compiled.number
             self._keep(message.compiled)
+            self._problems += self._examine(message, variant)
         yield entry_of(item.contact, variant, message)
 
     def _nobody(self, item: LeftOut) -> Entry:

@@ -17,6 +17,7 @@ from ccmail.checks import check_campaign, check_mails
 from ccmail.ledger import OPEN, STAGED, Change, Delivery, Part, State, refuse_lost_ledger, refuse_older_ledger
 from ccmail.plan import LeftOutGroup, Plan, Planner, planned_variant
 from ccmail.prepare import (
+    examiner,
     frozen_mails,
     keeper,
     list_fingerprint,
@@ -223,8 +224,9 @@ class _Outlook:
         kept = self._ledger.last_mail(sending) if sending else 0
         assembler = make_assembler(self._workspace, self._edition, version, compiled_before=kept)
         if sending is None or self._wish.look_only:
-            return Planner(self._edition, version, assembler)
-        return Planner(self._edition, version, assembler, keeper(self._ledger, sending, version))
+            return Planner(self._edition, version, assembler, examine=examiner(self._edition))
+        keep = keeper(self._ledger, sending, version)
+        return Planner(self._edition, version, assembler, keep, examiner(self._edition))
 
     def _freeze(
         self,

@@ -1,5 +1,5 @@
-"""The small workspace of the message tests, for rules that look at campaigns and mails."""
+"""The small workspace of the message tests, for rules that look at campaigns."""
 
-from tests.messages.conftest import assembler_of, edition_of, first_variant, jana
+from tests.messages.conftest import edition_of
 
-__all__ = ["assembler_of", "edition_of", "first_variant", "jana"]
+__all__ = ["edition_of"]
