@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _KEPT_MAILS = 256  # compiled mails that are at hand at a time
 _EXAMINED_MAILS = 32
+_BYTES_OF_AN_EXCEL_ROW = 60
 
 
 def open_workspace(start: Path) -> Workspace:
@@ -120,16 +121,30 @@ def read_suppressed(workspace: Workspace, ledger: Ledger | None) -> Mapping[str,
     return {**_in_ledger(ledger), **_unsubscribed(workspace)}
 
 
-def plan_mails(workspace: Workspace, edition: Edition, ledger: Ledger | None) -> Plan:
-    """Plan who gets what, and keep nothing of it."""
+def plan_mails(
+    workspace: Workspace, edition: Edition, ledger: Ledger | None, report: Callable[[int], None] = lambda _people: None
+) -> Plan:
+    """Plan who gets what, and keep nothing of it; `report` is told how many people were looked at."""
+    from ccmail.checks.readers import check_reader
     from ccmail.plan import Planner
     from ccmail.rendering import fingerprint, manifest
 
     version = fingerprint(manifest(edition))
-    planner = Planner(edition, version, make_assembler(workspace, edition, version), examine=examiner(edition))
-    for _ in planner.entries(read_audience(workspace, edition.campaign, ledger)):
-        pass
+    assembler = make_assembler(workspace, edition, version)
+    planner = Planner(edition, version, assembler, examine=examiner(edition), examine_reader=check_reader)
+    for people, _ in enumerate(planner.entries(read_audience(workspace, edition.campaign, ledger)), 1):
+        report(people)
     return planner.plan()
+
+
+def count_rows(campaign: Campaign) -> int:
+    """Return how many people are on the lists, about: what lies there in lines, or a guess for Excel."""
+    rows = 0
+    for path in {segment.recipients for segment in campaign.segments}:
+        with contextlib.suppress(OSError):
+            is_text = path.suffix.casefold() in {".csv", ".txt", ".tsv"}
+            rows += path.read_bytes().count(b"\n") if is_text else path.stat().st_size // _BYTES_OF_AN_EXCEL_ROW
+    return rows
 
 
 def make_assembler(

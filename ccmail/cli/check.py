@@ -10,6 +10,7 @@ import click
 
 from ccmail.cli.app import Command, Context
 from ccmail.cli.console import Console, columns, count_of, people, problem_data
+from ccmail.cli.counting import counting
 
 if TYPE_CHECKING:
     from ccmail.pipeline import Checked
@@ -39,7 +40,8 @@ def run(context: Context, campaigns: tuple[str, ...] = (), *, strict: bool = Fal
     if fix:
         for name in names:
             context.console.say("\n".join(pipeline.mend_campaign(workspace, name)))
-    checked = tuple(pipeline.check(workspace, name) for name in names)
+    with counting(context.console) as report:
+        checked = tuple(pipeline.check(workspace, name, report) for name in names)
     problems = tuple(dict.fromkeys(p for one in checked for p in one.problems))
     _show(context.console, checked, problems, time.monotonic() - started)
     return int(any(p.is_error or (strict and p.severity.value == "warning") for p in problems))
