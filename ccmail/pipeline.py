@@ -120,7 +120,7 @@ def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:
     from ccmail.campaign.mend import mend
 
     path = find_campaign(workspace, name)
-    return mend(path, workspace.shown(path))
+    return mend(path, workspace.shown(path), workspace.languages)
 
 
 # ── send ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
@@ -29,3 +31,23 @@ def test_every_reader_is_looked_at(shell: Shell) -> None:
     assert problem["code"] == "R550"
     assert problem["message"] == "this mail would begin “Sehr geehrte Frau Kraft Kraft,”"
     assert (problem["file"], problem["line"]) == ("recipients/german.csv", 407)
+
+
+def test_other_programs_get_the_problems_in_their_form(shell: Shell) -> None:
+    github = shell.run("check", "--format", "github").stdout
+    sarif = json.loads(shell.run("check", "--strict", "--format", "sarif", code=1).stdout)
+
+    assert github.startswith(f"::warning file=campaigns/{REVIEW}.yaml,title=T312 ")
+    assert [result["ruleId"] for result in sarif["runs"][0]["results"]] == ["T312"]
+
+
+def test_a_wrong_workspace_is_a_result_too(shell: Shell) -> None:
+    (shell.folder / "ccmail.yaml").write_text("name: x\nnonsense: y\n", encoding="utf-8")
+
+    found = json.loads(shell.run("check", "--format", "sarif", code=1).stdout)["runs"][0]["results"]
+
+    assert "C202" in {result["ruleId"] for result in found}
+
+
+def test_json_and_another_form_exclude_each_other(shell: Shell) -> None:
+    assert shell.json("check", "--format", "github", code=2)["error"]["code"] == "W781"
