@@ -73,6 +73,6 @@ def _in_fields(edition: Edition) -> Iterator[tuple[str, Place]]:
         video.url if video else None,
         *(talk.slides for talk in campaign.presentations),
         *(other for other in campaign.related if "://" in other),
-        *(text for _, text in edition.settings.footer.privacy or ()),
+        *(text for _, text in edition.settings.footer.privacy),
     ]
     yield from ((str(link), link.place) for link in fields if isinstance(link, SourceText))
