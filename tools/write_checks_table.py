@@ -22,6 +22,7 @@ CHAPTERS = {
     "texts": "## The texts",
     "headers": "## The finished mail: header and parts",
     "html": "## The finished mail: HTML",
+    "clients": "## The finished mail: mail programs",
     "plain": "## The finished mail: text",
     "ics": "## The finished mail: calendar file",
     "readers": "## Every reader",

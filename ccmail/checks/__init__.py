@@ -18,6 +18,7 @@ from ccmail.checks import (
     no_server,
     nobody,
     too_late,
+    unknown_client,
     unknown_field,
 )
 from ccmail.checks.texts import check_texts
@@ -40,12 +41,13 @@ class Rule(Protocol):
 
 def all_rules() -> tuple[Rule, ...]:
     """Return all rules, those about texts, readers and finished mails too."""
-    from ccmail.checks import headers, html, ics, plain, readers, texts  # noqa: PLC0415 - mails: only who asks
+    from ccmail.checks import clients, headers, html, ics, plain, readers, texts  # noqa: PLC0415 - mails: only who asks
 
     of_campaigns = (
-        contact_address, event_over, mail_size, missing_language, no_server, nobody, too_late, unknown_field,
+        contact_address, event_over, mail_size, missing_language, no_server, nobody, too_late, unknown_client,
+        unknown_field,
     )  # fmt: skip
-    of_mails = (*headers.RULES, *html.RULES, *plain.RULES, *ics.RULES, *ics.WITH_MAIL)
+    of_mails = (*headers.RULES, *html.RULES, *clients.RULES, *plain.RULES, *ics.RULES, *ics.WITH_MAIL)
     return cast("tuple[Rule, ...]", (*of_campaigns, *texts.RULES, *of_mails, *readers.RULES))
 
 
@@ -57,6 +59,7 @@ def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = Fals
             *no_server.check(edition),
             *missing_language.check(edition),
             *contact_address.check(edition),
+            *unknown_client.check(edition),
             *unknown_field.check(edition),
             *check_texts(edition),
         ]

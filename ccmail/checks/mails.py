@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccmail.checks import headers, html, ics, plain
+from ccmail.checks import clients, headers, html, ics, plain
 from ccmail.checks.entry import read_entry
 from ccmail.checks.finished import read_mail
 
@@ -33,7 +33,7 @@ def check_mail(raw: bytes, edition: Edition, variant: Variant, recipient: str) -
 
 def examine(mail: FinishedMail) -> Iterator[Problem]:
     """Yield what is wrong with a mail that was taken apart."""
-    for rule in (*headers.RULES, *html.RULES, *plain.RULES):
+    for rule in (*headers.RULES, *html.RULES, *clients.RULES, *plain.RULES):
         yield from rule.check(mail)
     if mail.entries:
         entry = read_entry(mail.entries[0].content)

@@ -243,6 +243,15 @@ class Theme(Written):
     logo_alt: Localized | None = Field(None, description="What the logo shows, for those who do not see it")
 
 
+class Check(Written):
+    """What `ccmail check` looks at besides."""
+
+    clients: tuple[Line, ...] = Field(
+        tuple(SourceText.plain(name) for name in ("gmx", "web-de", "outlook.windows", "gmail", "apple-mail")),
+        description="The mail programs of your readers, as caniemail.com calls them: gmx, or gmx.ios",
+    )
+
+
 class Settings(Written):
     """The workspace: everything that is the same for every campaign."""
 
@@ -263,6 +272,7 @@ class Settings(Written):
     footer: Footer
     smtp: Smtp | None = None
     inbox: Inbox | None = None
+    check: Check = Check()
     theme: Theme = Theme()
     pictures: Annotated[str, FromText(_read_pictures, str, {"type": "string"})] = Field(
         "cid", description="cid: pictures travel inside the mail; or the https address where they lie"

@@ -12,15 +12,17 @@ from PIL import Image
 
 from ccmail.audience import Contact
 from ccmail.calendar import Method, Revision
-from ccmail.checks import headers, html, ics, plain
+from ccmail.checks import clients, headers, html, ics, plain, unknown_client
 from ccmail.checks.entry import read_entry
 from ccmail.checks.finished import FinishedMail
 from ccmail.checks.mails import check_mail, examine, read_mail
 from ccmail.messages import Assembler, Envelope
+from ccmail.source import SourceText
 from ccmail.workspace import load_workspace
-from tests.messages.conftest import SENT_AT, SETTINGS, edition_in, variant_of
+from ccmail.workspace.settings import Check
+from tests.messages.conftest import SENT_AT, SETTINGS, EditionOf, edition_in, variant_of
 
-RULES = (*headers.RULES, *html.RULES, *plain.RULES, *ics.RULES, *ics.WITH_MAIL)
+RULES = (*headers.RULES, *html.RULES, *clients.RULES, *plain.RULES, *ics.RULES, *ics.WITH_MAIL)
 GOOD_SETTINGS = SETTINGS.replace(
     "unsubscribe: {address: unsubscribe@cities.example}",
     "unsubscribe: {address: unsubscribe@cities.example, url: https://cities.example/u}",
@@ -43,13 +45,13 @@ de:
 Change = tuple[str, str, str]
 BROKEN: dict[str, tuple[Change, ...]] = {
     # header, MIME, bytes
-    "M620": (
+    "M642": (
         ("raw", "MIME-Version: 1.0\r\n", "MIME-Version: 1.0\n"),
         ("raw", "Precedence", "Prec\x00edence"),
         ("raw", "Precedence: bulk", "X-Long: " + "x" * 999),
     ),
-    "M621": (("raw", "Precedence: bulk", "X-Long: " + "word " * 20),),
-    "M622": (("raw", "Date: ", "X-Date: "), ("raw", "Precedence: bulk", "Subject: again")),
+    "M643": (("raw", "Precedence: bulk", "X-Long: " + "word " * 20),),
+    "M644": (("raw", "Date: ", "X-Date: "), ("raw", "Precedence: bulk", "Subject: again")),
     "M623": (("raw", "Precedence: bulk", "Bcc: all@cities.example"), ("raw", "<jana@bonn.example>", "<j@x.example>")),
     "M624": (("raw", "From: ", "From: x@y.example, "), ("raw", "From: ", 'From: "a@b.example" <a@b.example>\r\nX: ')),
     "M625": (("raw", "Message-ID: <", "Message-ID: <x y"), ("raw", "hra.example>\r\nTo", "x.example>\r\nTo")),
@@ -160,6 +162,7 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ),
         ("html", "Ein Fachaustausch für alle", "Ein Fachaustausch " + "für alle " * 15),
     ),
+    "H130": (("html", "margin:0 auto", "object-fit:cover"), ("html", "margin:0 auto", "background:var(--x)")),
     # text
     "T320": (
         ("text", "Wir laden", "<p>Wir laden"),
@@ -303,7 +306,7 @@ def test_a_change_that_breaks_a_rule_is_found(mail_of: MailOf, code: str, change
 
 
 def test_every_rule_has_a_change_that_breaks_it() -> None:
-    assert {rule.CODE for rule in RULES} == BROKEN.keys()
+    assert {rule.CODE for rule in RULES} == BROKEN.keys() | {clients.head.CODE}
     assert len({rule.CODE for rule in RULES}) == len(RULES)
     assert all(rule.WHY for rule in RULES)
 
@@ -313,3 +316,43 @@ def test_a_calendar_file_is_read_as_it_was_written(mail_of: MailOf) -> None:
 
     assert entry.value("SUMMARY") == "Digitale Dienste der Kommunen"
     assert entry.all("DTSTART")[0].parameters == {"TZID": "Europe/Berlin"}
+
+
+def for_readers_with(mail: FinishedMail, *programs: str) -> FinishedMail:
+    check = Check(clients=tuple(map(SourceText.plain, programs)))
+    settings = mail.edition.settings.model_copy(update={"check": check})
+    return dataclasses.replace(mail, edition=dataclasses.replace(mail.edition, settings=settings))
+
+
+def test_a_style_in_the_head_is_dead_if_no_mail_program_knows_it(mail_of: MailOf) -> None:
+    for_word = for_readers_with(mail_of("attachment"), "outlook.windows")
+    for_both = for_readers_with(mail_of("attachment"), "outlook.windows", "apple-mail")
+
+    assert "“border-radius” in a style of the HTML is known by none of the mail programs" in {
+        p.message for p in clients.head.check(for_word)
+    }
+    assert list(clients.head.check(for_both)) == []
+
+
+def test_what_stands_in_the_elements_has_to_be_known_by_all(mail_of: MailOf) -> None:
+    mail = broken(mail_of("attachment"), "html", "margin:0 auto", "object-fit:cover")
+
+    (problem,) = clients.base.check(for_readers_with(mail, "outlook.windows", "apple-mail"))
+
+    assert problem.message.startswith("“object-fit” in line ")
+    assert problem.message.endswith(" of the HTML is not known by outlook.windows")
+    assert list(clients.base.check(for_readers_with(mail, "apple-mail"))) == []
+
+
+def test_a_mail_program_that_there_is_not_is_named(edition_of: EditionOf) -> None:
+    edition = edition_of(
+        CAMPAIGN.replace("CALENDAR", "none").replace("photo", "# photo"),
+        GOOD_SETTINGS + "check: {clients: [gmx, gmial]}\n",
+    )
+
+    (problem,) = unknown_client.check(edition)
+
+    assert (problem.code, problem.message) == ("W782", "no mail program is called “gmial”")
+    assert problem.marks[0].label == "did you mean “gmail”?"
+    assert problem.place is not None
+    assert problem.place.file == "ccmail.yaml"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ccmail.checks.finished import FinishedMail
 
-CODE = "M622"
+CODE = "M644"
 WHY = "RFC 5322 3.6: servers refuse or repair mails without them; a Date alone costs 2.7 points of spam"
 _NEEDED = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version")
 _SINGLE = ("Sender", "Reply-To", "Cc", "In-Reply-To", "References", "List-Id", "List-Unsubscribe", "Content-Type")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ccmail.checks.finished import FinishedMail
 
-CODE = "M621"
+CODE = "M643"
 WHY = "RFC 5322 2.1.1: lines over 78 characters are cut or wrapped by old programs"
 _LONGEST = 78
 

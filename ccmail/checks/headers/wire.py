@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ccmail.checks.finished import FinishedMail
 
-CODE = "M620"
+CODE = "M642"
 WHY = "RFC 5322 2.1: CRLF, 7 bit and lines of at most 998 octets arrive everywhere as they were signed"
 _LONGEST = 998
 _CONTROL = bytes(b for b in (*range(32), 127) if b not in b"\t\r\n")
