@@ -265,7 +265,7 @@ def _weakness(settings: Dkim, signer: Signer) -> Problem | None:
 
 def _smtp(workspace: Workspace) -> Courier:
     from ccmail.audience import to_ascii
-    from ccmail.delivery import Security, Server, Smtp, Timeouts, read_password
+    from ccmail.delivery import Level, Security, Server, Smtp, Timeouts, read_password
 
     settings = workspace.settings.smtp
     if settings is None:
@@ -291,6 +291,7 @@ def _smtp(workspace: Workspace) -> Courier:
         server,
         to_ascii(sender.bounces or sender.address),
         connections=settings.connections,
+        level=Level[settings.pipelining.name],
         rate=settings.rate.per_second if settings.rate else None,
         retry=_retry(settings.retry),
         domains={domain: rate.per_second for domain, rate in settings.domains.items() if rate},

@@ -19,8 +19,8 @@ from ccmail.delivery.patience import Patience, Retry, asked_wait
 from ccmail.delivery.queue import Queue
 from ccmail.delivery.recorder import Recorder
 from ccmail.delivery.refusals import UnavailableError
-from ccmail.delivery.server import Server
-from ccmail.delivery.smtp import Connection, Level, Parcel
+from ccmail.delivery.server import Level, Server
+from ccmail.delivery.smtp import Connection, Parcel
 from ccmail.delivery.wire import mailbox, may_have_dots
 from ccmail.ledger import Change, Claim, State
 from ccmail.problems import CcmailError, LedgerFailure
@@ -51,7 +51,7 @@ class Smtp:
         rate: float | None = None,
         retry: Retry = _RETRY,
         domains: Mapping[str, float] = MappingProxyType({}),
-        level: Level = Level.PIPELINED,
+        level: Level = Level.FULL,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.server = server
@@ -246,7 +246,7 @@ class _Shift:
             self._queue.try_later(claim.position, is_greylisted=outcome.is_greylisted)
         self._run.report(Delivered(claim, outcome))
         self._pace(claim, outcome)
-        if connection.is_out_of_step and self._level > Level.PLAIN:
+        if connection.is_out_of_step and self._level > Level.NONE:
             self._level = Level(self._level - 1)
         await self._charge(connection, outcome)
 

@@ -72,6 +72,15 @@ def _read_colour(text: SourceText, _context: Context) -> str:
 Colour = Annotated[str, FromText(_read_colour, str, {"type": "string", "pattern": "^#?([0-9a-fA-F]{3}){1,2}$"})]
 
 
+class Pipelining(enum.Enum):
+    """How much is said to a server at once, if it announces that it can follow."""
+
+    NONE = "none"  # one command after the other
+    ENVELOPE = "envelope"  # sender, recipient and DATA together
+    FULL = "full"  # and those of the next mail behind the end of this one
+    CHUNKS = "chunks"  # and the text with them
+
+
 class Sender(Written):
     """Who the mails are from."""
 
@@ -192,6 +201,9 @@ class Smtp(Written):
     ca_file: Line | None = Field(None, description="A file of certificates to trust, if the server's is your own")
     rate: MailRate = Field("120 per minute", validate_default=True, description="120 per minute, 2 per second, none")
     connections: int = Field(4, ge=1, le=50, description="Connections at the same time")
+    pipelining: Pipelining = Field(
+        Pipelining.FULL, description="How much is said to a server before it has answered, if it can follow"
+    )
     timeouts: Timeouts = Field(default_factory=Timeouts, description="How long to wait for answers")
     retry: Retry = Field(default_factory=Retry, description="How to go on when something does not work at once")
     domains: DomainRates = Field(
