@@ -20,22 +20,29 @@ from ccmail.prepare import (
     check_signers,
     load_edition,
     load_edition_or_stop,
+    make_assembler,
     open_courier,
     open_ledger,
     open_signers,
     open_workspace,
     plan_mails,
+    read_audience,
 )
 from ccmail.problems import CcmailError, InputError, NotConfirmed, UsageError, refuse_errors, sort_problems
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ccmail.audience import Selected
+    from ccmail.campaign import Campaign
     from ccmail.delivery import Progress
+    from ccmail.ledger import Tested
     from ccmail.ledger.store import Ledger
+    from ccmail.messages import Assembler
     from ccmail.plan import Plan
     from ccmail.problems import Problem
     from ccmail.prospect import Prospect
+    from ccmail.rendering import Edition
     from ccmail.report import Books, Standing
     from ccmail.sending import Sent
     from ccmail.trial import TestSent
@@ -45,6 +52,8 @@ if TYPE_CHECKING:
 __all__ = [
     "EXAMPLES",
     "Checked",
+    "Preview",
+    "VersionStanding",
     "check",
     "find_example",
     "foreseen",
@@ -53,13 +62,16 @@ __all__ = [
     "mend_campaign",
     "open_ledger",
     "open_workspace",
+    "preview",
     "read_books",
+    "readers",
     "refuse_unready",
     "remember_password",
     "send",
     "send_test",
     "sole_sender",
     "stand",
+    "version_standing",
     "write_schemas",
 ]
 
@@ -105,6 +117,63 @@ def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:
 
     path = find_campaign(workspace, name)
     return mend(path, workspace.shown(path))
+
+
+# ── preview ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Preview:
+    """A campaign as it would be sent now: the assembler makes anybody's very mail."""
+
+    edition: Edition
+    version: str
+    assembler: Assembler
+
+
+def preview(workspace: Workspace, name: str) -> Preview:
+    """Load a campaign to look at its mails.
+
+    Raises:
+        InputError: The campaign has errors that keep it from being rendered.
+        UsageError: There is no such campaign.
+    """
+    from ccmail.rendering import fingerprint, manifest
+
+    edition, _ = load_edition_or_stop(workspace, name)
+    version = fingerprint(manifest(edition))
+    return Preview(edition, version, make_assembler(workspace, edition, version))
+
+
+def readers(workspace: Workspace, campaign: Campaign) -> Iterator[Selected]:
+    """Stream who would get a campaign now."""
+    from ccmail.audience import Selected
+
+    with _ledger_if_any(workspace) as ledger:
+        yield from (item for item in read_audience(workspace, campaign, ledger) if isinstance(item, Selected))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class VersionStanding:
+    """What people have said of one version; `tested` is its last test."""
+
+    tested: Tested | None = None
+
+
+def version_standing(workspace: Workspace, name: str, version: str) -> VersionStanding:
+    """Look up whether a version of a campaign was tested."""
+    from ccmail.campaign import find_campaign
+
+    with _ledger_if_any(workspace) as ledger:
+        if ledger is None:
+            return VersionStanding()
+        tests = ledger.tests(find_campaign(workspace, name).stem, version)
+    real = _is_real(workspace)
+    return VersionStanding(next((test for test in tests if test.real or not real), None))
+
+
+def _ledger_if_any(workspace: Workspace) -> AbstractContextManager[Ledger | None]:
+    return open_ledger(workspace) if workspace.ledger_file.exists() else contextlib.nullcontext()
 
 
 # ── send ──────────────────────────────────────────────────────────────────────────────────────────────────────────
