@@ -80,7 +80,7 @@ def _plain(value: Any, stretches: dict[str, bytes]) -> Any:
         case tuple():
             return [_TUPLE, *(_plain(item, stretches) for item in value)]
         case enum.Enum():
-            return [_known(value), value.value]
+            return [_known(value), value.name]
         case _:
             parts = (getattr(value, name) for name in _field_names(type(value)))
             return [_known(value), *(_plain(part, stretches) for part in parts)]
@@ -101,8 +101,12 @@ def _value(plain: Any, stretch: Callable[[str], bytes]) -> Any:
         return stretch(parts[0])
     if kind == _BYTES:
         return parts[0].encode("latin-1")
-    values = (_value(part, stretch) for part in parts)
-    return tuple(values) if kind == _TUPLE else _kind(kind)(*values)
+    values = tuple(_value(part, stretch) for part in parts)
+    return values if kind == _TUPLE else _made(_kind(kind), values)
+
+
+def _made(kind: Any, values: tuple[Any, ...]) -> Any:
+    return kind[values[0]] if issubclass(kind, enum.Enum) else kind(*values)
 
 
 @functools.cache
@@ -123,4 +127,4 @@ def _names(value: Any) -> Iterator[str]:
 
 
 def _field_names(kind: Any) -> tuple[str, ...]:
-    return tuple(kind.__dataclass_fields__)
+    return tuple(field.name for field in dataclasses.fields(kind))

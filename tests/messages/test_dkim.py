@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from ccmail.audience import Contact
 from ccmail.campaign import Variant
 from ccmail.delivery import Security, Server
-from ccmail.delivery.smtp import Connection
+from ccmail.delivery.smtp import Connection, Parcel
 from ccmail.messages import Assembler
 from ccmail.messages.dkim import Signer
 from ccmail.pipeline import open_workspace
@@ -174,7 +174,8 @@ async def test_the_signature_holds_when_the_mail_arrives(one_click: list[bytes],
     server = Server(smtpd.host, smtpd.port, Security.STARTTLS, smtpd.user, smtpd.password, ca_file=smtpd.ca_file)
     connection = await Connection.open(server)
 
-    await connection.send("bounces@cities.example", "jana@bonn.example", [signer.sign(one_click), *one_click])
+    mail = signer.sign(one_click) + b"".join(one_click)
+    await connection.send(Parcel(b"bounces@cities.example", b"jana@bonn.example", mail))
     await connection.close()
 
     assert [verdicts(mail.content) for mail in smtpd.mails] == [[True]]

@@ -1,0 +1,107 @@
+"""What was confirmed is sent: a compiled mail comes out of the ledger as it went in."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import zlib
+from collections.abc import Callable
+
+import pytest
+
+from ccmail.audience import Contact, Salutation
+from ccmail.calendar import Method
+from ccmail.campaign import Variant
+from ccmail.messages import Assembler, CompiledMail, freeze, thaw
+from ccmail.rendering import Edition
+
+EditionOf = Callable[..., Edition]
+AssemblerOf = Callable[..., Assembler]
+VariantOf = Callable[[Edition], Variant]
+
+PERSONAL = """\
+type: announcement
+calendar: rsvp
+event: {date: 7.10.2020, time: "13:00–15:30", place: online, language: en}
+de:
+  subject: Für {{ name }}
+  title: Digitalisierung
+  text: |
+    Liebe Leute in {{ city }} und anderswo, die {{ organisation }} lädt [hier](https://x.example/{{ city }}) ein.
+"""
+JANA = Contact(
+    "jana@bonn.example", Salutation.MS, "Dr.", "Jana", "Müller", "Stadt Bonn <&>", "Bonn", "DE", "de", extra={"fee": ""}
+)
+
+
+def one_click(settings: str) -> str:
+    return settings.replace("unsubscribe: {", "unsubscribe: {url: https://cities.example/u, ")
+
+
+def again(mail: CompiledMail) -> CompiledMail:
+    frozen = freeze(mail)
+    return thaw(frozen.data, frozen.stretches.__getitem__)
+
+
+@pytest.mark.parametrize("method", [Method.PUBLISH, Method.REQUEST])
+def test_a_mail_with_slots_in_all_its_parts_is_the_same_afterwards(
+    edition_of: EditionOf,
+    assembler_of: AssemblerOf,
+    first_variant: VariantOf,
+    small_settings: str,
+    method: Method,
+) -> None:
+    edition = edition_of(PERSONAL, one_click(small_settings))
+    message = assembler_of(edition, method).assemble(JANA, first_variant(edition))
+
+    thawed = again(message.compiled.mail)
+
+    assert thawed == message.compiled.mail
+    assert b"".join(thawed.fill(message.fields)) == message.as_bytes()
+
+
+def test_the_fields_of_a_message_are_all_that_its_mail_needs_and_no_more(
+    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, small_settings: str
+) -> None:
+    edition = edition_of(PERSONAL, one_click(small_settings))
+    message = assembler_of(edition, Method.REQUEST).assemble(JANA, first_variant(edition))
+
+    assert set(message.fields) == {
+        *("_message_id", "_to_address", "_to_name", "city", "name", "organisation", "unsubscribe", "greeting_de"),
+        *({"timezone"} & set(message.fields)),
+    }
+    for name in message.fields:
+        with pytest.raises(KeyError):
+            message.compiled.mail.fill({n: v for n, v in message.fields.items() if n != name})
+
+
+def test_a_picture_is_kept_once_for_all_mails(
+    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
+) -> None:
+    picture = b"\xff" * 40_000
+    campaign = PERSONAL.replace("de:\n", "attachments: [campaigns/agenda.pdf]\nde:\n", 1)
+    edition = edition_of(campaign, agenda_pdf=b"%PDF-1.4\n" + picture)
+    assembler = assembler_of(edition)
+    variant = first_variant(edition)
+
+    frozen = [freeze(assembler.assemble(c, variant).compiled.mail) for c in (JANA, dataclasses.replace(JANA, city=""))]
+
+    assert len({name for each in frozen for name in each.stretches}) == 1
+    assert all(len(each.data) < 20_000 for each in frozen)
+
+
+def test_only_what_mails_are_made_of_comes_out_of_the_data() -> None:
+    forged = zlib.compress(json.dumps([["Popen", "id"]]).encode())
+
+    with pytest.raises(KeyError):
+        thaw(forged, lambda _: b"")
+
+
+def test_a_mail_of_unknown_parts_is_not_kept() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Odd:
+        def fill(self, _fields: object, /) -> bytes:
+            return b""
+
+    with pytest.raises(TypeError, match="Odd cannot be kept"):
+        freeze(CompiledMail((Odd(),)))
