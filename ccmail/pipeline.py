@@ -57,6 +57,7 @@ __all__ = [
     "check",
     "find_example",
     "foreseen",
+    "ledger_if_any",
     "make_campaign",
     "make_workspace",
     "mend_campaign",
@@ -149,7 +150,7 @@ def readers(workspace: Workspace, campaign: Campaign) -> Iterator[Selected]:
     """Stream who would get a campaign now."""
     from ccmail.audience import Selected
 
-    with _ledger_if_any(workspace) as ledger:
+    with ledger_if_any(workspace) as ledger:
         yield from (item for item in read_audience(workspace, campaign, ledger) if isinstance(item, Selected))
 
 
@@ -164,7 +165,7 @@ def version_standing(workspace: Workspace, name: str, version: str) -> VersionSt
     """Look up whether a version of a campaign was tested."""
     from ccmail.campaign import find_campaign
 
-    with _ledger_if_any(workspace) as ledger:
+    with ledger_if_any(workspace) as ledger:
         if ledger is None:
             return VersionStanding()
         tests = ledger.tests(find_campaign(workspace, name).stem, version)
@@ -172,7 +173,8 @@ def version_standing(workspace: Workspace, name: str, version: str) -> VersionSt
     return VersionStanding(next((test for test in tests if test.real or not real), None))
 
 
-def _ledger_if_any(workspace: Workspace) -> AbstractContextManager[Ledger | None]:
+def ledger_if_any(workspace: Workspace) -> AbstractContextManager[Ledger | None]:
+    """Open the ledger of a workspace; None where nothing has happened yet."""
     return open_ledger(workspace) if workspace.ledger_file.exists() else contextlib.nullcontext()
 
 
@@ -271,9 +273,10 @@ def send_test(
     *,
     to: Sequence[str] = (),
     segment: str | None = None,
+    languages: tuple[str, ...] | None = None,
     reader: str | None = None,
 ) -> TestSent:
-    """Send every variant to the testers and mark the version as tested.
+    """Send every variant (those of a segment, in these languages) to the testers; all make the version tested.
 
     Raises:
         InputError: The campaign has errors that keep it from being rendered.
@@ -283,7 +286,7 @@ def send_test(
 
     edition, _ = load_edition_or_stop(workspace, name)
     real = _is_real(workspace)
-    return try_out(workspace, ledger, edition, to=to, segment=segment, reader=reader, real=real)
+    return try_out(workspace, ledger, edition, to=to, segment=segment, languages=languages, reader=reader, real=real)
 
 
 def _is_real(workspace: Workspace) -> bool:

@@ -39,6 +39,7 @@ COMMANDS = (
     ("init", "START", "make a new workspace"),
     ("new", "START", "make a new campaign file"),
     ("check", "WRITE", "find everything that can be wrong, with file and line"),
+    ("preview", "WRITE", "see in the browser what readers will get, while you write"),
     ("test", "TRY", "send every variant to the testers"),
     ("send", "SEND", "plan, typed count, progress, result; run again to go on"),
     ("status", "AFTER", "who got what"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import email
 import email.policy
+import functools
 import hashlib
 import html
 import re
@@ -55,7 +56,7 @@ class Part:
     @property
     def digest(self) -> str:
         """The name under which the page fetches it."""
-        return hashlib.sha256(self.content).hexdigest()[:32]
+        return _digest(self.content)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,6 +108,11 @@ class Mail:
     def first_line(self) -> str:
         """What GMX and WEB.DE show behind the subject: the first line of the text part."""
         return next((line.strip() for line in self.text.splitlines() if line.strip()), "")
+
+
+@functools.lru_cache(maxsize=256)
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
 
 
 def parse(raw: bytes) -> Mail:

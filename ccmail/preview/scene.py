@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ccmail.pipeline import VersionStanding
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ccmail.languages import Language
-    from ccmail.preview.choice import Choice
     from ccmail.preview.message import Mail
     from ccmail.preview.readers import Trait
     from ccmail.problems import Problem
@@ -78,7 +77,7 @@ class Scene:
         standing: Whether this version was tested.
         testers: Names and addresses that `test.to` names.
         others: Those of the other people in ccmail.yaml.
-        at: When the files were read.
+        at: When a file was saved last.
     """
 
     name: str
@@ -100,15 +99,3 @@ class Scene:
     testers: tuple[tuple[str, str], ...] = ()
     others: tuple[tuple[str, str], ...] = ()
     at: dt.datetime | None = None
-
-
-class Source(Protocol):
-    """Where scenes come from."""
-
-    name: str
-
-    def scene(self, choice: Choice) -> Scene:
-        """Return what the page shows for a choice."""
-
-    def find(self, choice: Choice, words: str) -> tuple[tuple[str, Pick], ...]:
-        """Return mails that can be picked and in whose reader these words stand, each with its row's name."""

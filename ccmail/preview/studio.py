@@ -63,7 +63,7 @@ class Studio:
 
     Attributes:
         broken: What keeps the files from becoming mails now.
-        at: When the files were read.
+        at: When a file was saved last, None before.
     """
 
     def __init__(self, root: Path, name: str) -> None:
@@ -89,10 +89,14 @@ class Studio:
 
     # ── files ──
 
-    def refresh(self) -> None:
-        """Read the files again and make the mail that is being looked at; what is wrong leaves the last good one."""
+    def refresh(self, at: dt.datetime | None = None) -> None:
+        """Read the files again and make the mail that is being looked at; what is wrong leaves the last good one.
+
+        Args:
+            at: When a file was saved.
+        """
         with self._lock:
-            self.at = clock.now()
+            self.at = at
             try:
                 state = self._load()
                 self._assemble(state, self._choice)
