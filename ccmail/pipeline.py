@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXAMPLES",
+    "NOTHING_SAID",
     "Checked",
     "Preview",
     "VersionStanding",
@@ -161,13 +162,16 @@ class VersionStanding:
     tested: Tested | None = None
 
 
+NOTHING_SAID = VersionStanding()
+
+
 def version_standing(workspace: Workspace, name: str, version: str) -> VersionStanding:
     """Look up whether a version of a campaign was tested."""
     from ccmail.campaign import find_campaign
 
     with ledger_if_any(workspace) as ledger:
         if ledger is None:
-            return VersionStanding()
+            return NOTHING_SAID
         tests = ledger.tests(find_campaign(workspace, name).stem, version)
     real = _is_real(workspace)
     return VersionStanding(next((test for test in tests if test.real or not real), None))

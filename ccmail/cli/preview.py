@@ -24,11 +24,15 @@ _USUAL_PORT = 8025
 
 @click.command(cls=Command, name="preview")
 @click.argument("campaign", required=False)
-@click.option("--port", type=click.IntRange(0, 65535), default=_USUAL_PORT, help="The port; the next free one if taken.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=_USUAL_PORT, help="The port; the next free one if taken."
+)
 @click.option("--host", default=_LOCAL, help="Answer other computers too; needs --token.")
 @click.option("--token", default="", help="What visitors from other computers have to bring, once.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
-@click.option("--export", type=click.Path(dir_okay=False, path_type=Path), help="Write everything into one file instead.")
+@click.option(
+    "--export", type=click.Path(dir_okay=False, path_type=Path), help="Write everything into one file instead."
+)
 @click.option("--outbox", is_flag=True, help="Look at the mails that a rehearsal or test has written.")
 @click.pass_obj
 def command(
@@ -67,12 +71,11 @@ def command(
         draw=snippet,
         report=lambda saved: _tell(console, saved),
     )
-    opens = not no_open
     taken = f"port {port} is taken · " if port and page.port != port else ""
     console.result(f"{page.url}   {taken}Ctrl-C ends", {"url": page.url, "port": page.port})
-    if opens:
+    if not no_open:
         threading.Thread(target=webbrowser.open, args=(page.url,), daemon=True).start()
-    page.run()
+    page.serving.run()
 
 
 def _tell(console: Console, saved: Saved) -> None:

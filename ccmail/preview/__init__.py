@@ -10,9 +10,9 @@ The public verbs are `open_page` and `export`.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ccmail.campaign import find_campaign
 from ccmail.preview.app import Shelf, Site
@@ -22,15 +22,13 @@ from ccmail.preview.guard import Access
 from ccmail.preview.outbox import Outbox
 from ccmail.preview.pages import Draw, Pages
 from ccmail.preview.reload import Reloading, Saved
-from ccmail.preview.server import LOCAL, Listening, listen, run
+from ccmail.preview.server import LOCAL, Serving, listen
 from ccmail.preview.studio import Studio
 from ccmail.preview.wording import wording
 from ccmail.preview.workshop import Workshop
 from ccmail.problems import InputError, UsageError
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
     from ccmail.workspace import Workspace
 
 __all__ = ["Page", "Saved", "export", "open_page"]
@@ -38,32 +36,20 @@ __all__ = ["Page", "Saved", "export", "open_page"]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Page:
-    """A page that is ready to be served.
+    """A page that is ready to be served; `path` is where it begins."""
 
-    Attributes:
-        beside: Makes what runs beside the server.
-        closing: To be called when it ends.
-    """
-
-    app: ASGIApp
-    listening: Listening
+    serving: Serving
     path: str
-    beside: Callable[[], Coroutine[Any, Any, None]]
-    closing: Callable[[], None]
 
     @property
     def url(self) -> str:
         """What to open in a browser."""
-        return self.listening.url + self.path
+        return self.serving.listening.url + self.path
 
     @property
     def port(self) -> int:
         """Where it listens."""
-        return self.listening.port
-
-    def run(self) -> None:
-        """Serve the page until Ctrl-C."""
-        run(self.app, self.listening, self.beside(), self.closing)
+        return self.serving.listening.port
 
 
 def open_page(
@@ -102,7 +88,7 @@ def open_page(
     listening = listen(host, port)
     site = Site(shelf, Pages(draw, workspace.root), Access(listening.names, token), first)
     path = (first or "") + (f"?token={token}" if token else "")
-    return Page(site.app(), listening, path, reloading.watch, reloading.close)
+    return Page(Serving(site.app(), listening, reloading.watch, reloading.close), path)
 
 
 def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw, language: str = "de") -> str:

@@ -46,7 +46,9 @@ class Source(Protocol):
 class Shelf(Protocol):
     """All sources of a workspace."""
 
-    title: str
+    @property
+    def title(self) -> str:
+        """The workspace's name."""
 
     def names(self) -> tuple[tuple[str, str], ...]:
         """Return the names of the sources, each with what to call it."""
@@ -54,10 +56,10 @@ class Shelf(Protocol):
     def source(self, name: str) -> Source | None:
         """Return a source by its name, None if there is none."""
 
-    def events(self, name: str) -> AsyncIterator[str]:
+    def events(self, name: str, /) -> AsyncIterator[str]:
         """Yield what happens to a source, as server-sent events."""
 
-    def act(self, name: str, wish: Mapping[str, Any], wording: Wording) -> str:
+    def act(self, name: str, wish: Mapping[str, Any], wording: Wording, /) -> str:
         """Do what somebody asks for on the page (a test mail), and say what came of it.
 
         Raises:
@@ -92,7 +94,9 @@ class Site:
             Route("/{name}/events", self.events),
             Route("/{name}/test", self.test, methods=["POST"]),
         ]
-        return Guard(Starlette(routes=routes), self._access)
+        app = Starlette(routes=routes)
+        app.router.redirect_slashes = False
+        return Guard(app, self._access)
 
     # ── the page ──
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from ccmail.preview.clients import Client, Colours, Look
+from ccmail.preview.clients import AS_SENT, Client, Colours, Look
 
 _E = TypeVar("_E", bound=enum.Enum)
 WIDTHS = (320, 375, 600, 800, 1024)
@@ -40,7 +40,7 @@ class Choice:
     reader: str = ""
     view: View = View.MAIL
     width: int = _USUAL
-    look: Look = Look()
+    look: Look = AS_SENT
     beside: str = ""
 
     def query(self) -> str:

@@ -14,7 +14,7 @@ from ccmail.preview.views import Card, card
 
 if TYPE_CHECKING:
     from ccmail.preview.pages import Pages
-    from ccmail.preview.scene import Pick, Scene, Shown
+    from ccmail.preview.scene import Scene, Shown
     from ccmail.preview.wording import Wording
 
 

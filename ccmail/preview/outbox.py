@@ -45,12 +45,12 @@ class Outbox:
             return None
         return Folder(self._workspace.outbox / name, self._workspace.languages, self._workspace.zone.key)
 
-    async def events(self, name: str) -> AsyncIterator[str]:  # noqa: ARG002 - nothing ever happens to a written mail
-        """Yield nothing."""
+    async def events(self, _name: str, /) -> AsyncIterator[str]:
+        """Yield nothing: nothing ever happens to a written mail."""
         await asyncio.sleep(0)
         yield ""
 
-    def act(self, name: str, wish: Mapping[str, Any], wording: Wording) -> str:
+    def act(self, _name: str, _wish: Mapping[str, Any], _wording: Wording, /) -> str:
         """Refuse: these are written mails."""
         raise UsageError("mails of the outbox are not sent from here")
 

@@ -14,7 +14,19 @@ from ccmail.campaign import Campaign
 
 _SHOWN = 60  # people of a variant that can be picked without looking for them
 _FOUND = 20
-_OFFICES = {"info", "office", "presse", "press", "post", "poststelle", "kontakt", "contact", "mail", "rathaus", "service"}
+_OFFICES = {
+    "info",
+    "office",
+    "presse",
+    "press",
+    "post",
+    "poststelle",
+    "kontakt",
+    "contact",
+    "mail",
+    "rathaus",
+    "service",
+}
 
 
 class Trait(enum.Enum):

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from ccmail.pipeline import VersionStanding
+from ccmail.pipeline import NOTHING_SAID, VersionStanding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +95,7 @@ class Scene:
     checks: tuple[Problem, ...] | None = ()
     left_out: tuple[tuple[str, int], ...] = ()
     pictures: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
-    standing: VersionStanding = VersionStanding()
+    standing: VersionStanding = NOTHING_SAID
     testers: tuple[tuple[str, str], ...] = ()
     others: tuple[tuple[str, str], ...] = ()
     at: dt.datetime | None = None

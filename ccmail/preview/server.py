@@ -66,32 +66,47 @@ def listen(host: str, port: int) -> Listening:
     raise UsageError(f"no port from {port} to {port + _TRIES - 1} is free", hint="choose another one with --port")
 
 
-def run(app: ASGIApp, listening: Listening, beside: Coroutine[Any, Any, None], closing: Callable[[], None]) -> None:
-    """Serve until Ctrl-C.
+class Serving:
+    """A server that is ready.
 
     Args:
         app: The page.
         listening: From `listen`.
-        beside: Runs as long as the server does.
+        beside: Makes what runs as long as the server does.
         closing: Called when it ends, so that no open page holds it up.
     """
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve(app, listening, beside, closing))
 
+    def __init__(
+        self,
+        app: ASGIApp,
+        listening: Listening,
+        beside: Callable[[], Coroutine[Any, Any, None]],
+        closing: Callable[[], None],
+    ) -> None:
+        config = uvicorn.Config(
+            app, log_config=None, lifespan="off", ws="none", server_header=False, timeout_graceful_shutdown=1
+        )
+        self.app = app
+        self._server = _Server(config, closing)
+        self._beside = beside
+        self.listening = listening
 
-async def serve(
-    app: ASGIApp, listening: Listening, beside: Coroutine[Any, Any, None], closing: Callable[[], None]
-) -> None:
-    """Do the same in a running loop."""
-    config = uvicorn.Config(
-        app, log_config=None, lifespan="off", ws="none", server_header=False, timeout_graceful_shutdown=1
-    )
-    task = asyncio.create_task(beside)
-    try:
-        await _Server(config, closing).serve(sockets=[listening.socket])
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    def run(self) -> None:
+        """Serve until Ctrl-C or `stop`."""
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(self._serve())
+
+    def stop(self) -> None:
+        """End it, from any thread."""
+        self._server.should_exit = True
+
+    async def _serve(self) -> None:
+        task = asyncio.create_task(self._beside())
+        try:
+            await self._server.serve(sockets=[self.listening.socket])
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 class _Server(uvicorn.Server):

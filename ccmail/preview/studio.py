@@ -51,7 +51,7 @@ class _Findings:
 
     version: str = ""
     checked: Checked | None = None
-    standing: VersionStanding = pipeline.VersionStanding()
+    standing: VersionStanding = pipeline.NOTHING_SAID
 
 
 class Studio:
@@ -108,7 +108,7 @@ class Studio:
     def check(self) -> None:
         """Find what `ccmail check` finds, and what people have said of this version; takes longer than `refresh`."""
         version = self.version
-        standing = pipeline.VersionStanding()
+        standing = pipeline.NOTHING_SAID
         try:
             workspace = pipeline.open_workspace(self._root)
             checked = pipeline.check(workspace, self.name)
@@ -149,11 +149,13 @@ class Studio:
                 self.refresh()
             state, broken = self._state, self.broken
             if state is None:
-                return Scene(self.name, self.name, "", "", True, (), None, None, "", {}, broken=broken, at=self.at)
+                return _nothing(self.name, broken, self.at)
             shown = beside = None
             try:
                 shown = self._assemble(state, choice)
-                beside = self._assemble(state, dataclasses.replace(choice, group=choice.beside)) if choice.beside else None
+                beside = (
+                    self._assemble(state, dataclasses.replace(choice, group=choice.beside)) if choice.beside else None
+                )
             except CcmailError as error:
                 broken = broken or _problems(error)
                 shown = shown or self._mails.get(self._name(state, choice))
@@ -211,11 +213,29 @@ class Studio:
             checks=checked.problems if checked else None,
             left_out=tuple((g.reason, g.people) for g in checked.plan.left_out) if checked and checked.plan else (),
             pictures=_linked_pictures(state.preview.edition),
-            standing=findings.standing if findings.version == self.version else pipeline.VersionStanding(),
+            standing=findings.standing if findings.version == self.version else pipeline.NOTHING_SAID,
             testers=testers,
             others=tuple(person for person in people if person not in testers),
             at=self.at,
         )
+
+
+def _nothing(name: str, broken: tuple[Problem, ...], at: dt.datetime | None) -> Scene:
+    """Return the scene of a campaign that could never be read."""
+    return Scene(
+        name=name,
+        title=name,
+        kind="",
+        version="",
+        live=True,
+        rows=(),
+        shown=None,
+        beside=None,
+        home="",
+        languages={},
+        broken=broken,
+        at=at,
+    )
 
 
 def _problems(error: CcmailError) -> tuple[Problem, ...]:

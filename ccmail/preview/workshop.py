@@ -80,11 +80,11 @@ class Workshop:
         """Return a campaign, None if there is none of this id; nothing else can be asked for."""
         return self._reloading.studio(name) if name in dict(self.names()) else None
 
-    def events(self, name: str) -> AsyncIterator[str]:
+    def events(self, name: str, /) -> AsyncIterator[str]:
         """Yield what happens to a campaign, as server-sent events."""
         return self._reloading.events(name)
 
-    def act(self, name: str, wish: Mapping[str, Any], wording: Wording) -> str:
+    def act(self, name: str, wish: Mapping[str, Any], wording: Wording, /) -> str:
         """Send a test mail to testers, never to readers; return what came of it.
 
         Raises:
