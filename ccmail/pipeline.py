@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from ccmail.problems import Problem
     from ccmail.prospect import Prospect
     from ccmail.rendering import Edition
+    from ccmail.rendering.environment import MailEnvironment
     from ccmail.report import Books, Standing
     from ccmail.sending import Sent
     from ccmail.trial import TestSent
@@ -133,8 +134,8 @@ class Preview:
     assembler: Assembler
 
 
-def preview(workspace: Workspace, name: str) -> Preview:
-    """Load a campaign to look at its mails.
+def preview(workspace: Workspace, name: str, environment: MailEnvironment | None = None) -> Preview:
+    """Load a campaign to look at its mails; `environment` is that of an earlier one with the same templates.
 
     Raises:
         InputError: The campaign has errors that keep it from being rendered.
@@ -142,7 +143,7 @@ def preview(workspace: Workspace, name: str) -> Preview:
     """
     from ccmail.rendering import fingerprint, manifest
 
-    edition, _ = load_edition_or_stop(workspace, name)
+    edition, _ = load_edition_or_stop(workspace, name, environment)
     version = fingerprint(manifest(edition))
     return Preview(edition, version, make_assembler(workspace, edition, version))
 

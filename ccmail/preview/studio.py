@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from ccmail.preview.message import parse
 from ccmail.preview.readers import Group, Reader, Readers, find, gather, group_name
 from ccmail.preview.scene import Pick, Row, Scene, Shown
 from ccmail.problems import CcmailError, InputError, Problem
+from ccmail.workspace.workspace import FILE, template_folders
 
 if TYPE_CHECKING:
     from ccmail.audience import Contact, Selected
@@ -30,12 +32,20 @@ _MAILS_KEPT = 64
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _State:
-    """One state of the files that could be read; while `lists` stays the same, so do the readers."""
+    """One state of the files that could be read.
+
+    Attributes:
+        settings: While it stays the same, so does the workspace.
+        templates: While it stays the same, so does the environment of the templates.
+        lists: While it stays the same, so do the readers.
+    """
 
     workspace: Workspace
     preview: Preview
     readers: Readers
-    lists: str
+    settings: object
+    templates: object
+    lists: object
 
     @property
     def campaign(self) -> Campaign:
@@ -118,16 +128,16 @@ class Studio:
         self._findings = _Findings(version, checked, standing)
 
     def _load(self) -> _State:
-        workspace = pipeline.open_workspace(self._root)
-        preview = pipeline.preview(workspace, self.name)
-        campaign, before = preview.edition.campaign, self._state
-        unsubscribed = workspace.root / "recipients" / "unsubscribed.csv"
-        changed = unsubscribed.stat().st_mtime_ns if unsubscribed.exists() else 0
-        lists = f"{list_fingerprint(campaign)} {sorted(campaign.texts)} {changed}"
-        if before and before.lists == lists:
-            return _State(workspace, preview, before.readers, lists)
-        state = _State(workspace, preview, Readers(()), lists)
-        return dataclasses.replace(state, readers=self._gather(state))
+        before = self._state
+        settings, templates = _settings_stamp(self._root), _templates_stamp(self._root)
+        is_same = before is not None and before.settings == settings
+        workspace = before.workspace if before and is_same else pipeline.open_workspace(self._root)
+        environment = before.preview.edition.environment if before and before.templates == templates else None
+        preview = pipeline.preview(workspace, self.name, environment)
+        lists = _lists_stamp(workspace, preview.edition.campaign)
+        state = _State(workspace, preview, Readers(()), settings, templates, lists)
+        readers = before.readers if before and before.lists == lists else self._gather(state)
+        return dataclasses.replace(state, readers=readers)
 
     def _gather(self, state: _State) -> Readers:
         event = state.campaign.event
@@ -218,6 +228,24 @@ class Studio:
             others=tuple(person for person in people if person not in testers),
             at=self.at,
         )
+
+
+def _settings_stamp(root: Path) -> object:
+    return _stamp([root / FILE, *(path for folder in template_folders(root) for path in folder.glob("words/*.yaml"))])
+
+
+def _templates_stamp(root: Path) -> object:
+    return _stamp(path for folder in template_folders(root) for path in folder.rglob("*.j2"))
+
+
+def _stamp(files: Iterable[Path]) -> object:
+    return {path: path.stat().st_mtime_ns for path in files if path.exists()}
+
+
+def _lists_stamp(workspace: Workspace, campaign: Campaign) -> object:
+    unsubscribed = workspace.root / "recipients" / "unsubscribed.csv"
+    changed = unsubscribed.stat().st_mtime_ns if unsubscribed.exists() else 0
+    return list_fingerprint(campaign), sorted(campaign.texts), changed
 
 
 def _nothing(name: str, broken: tuple[Problem, ...], at: dt.datetime | None) -> Scene:
