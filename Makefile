@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint format types imports golden pictures wheel clean
+.PHONY: help demo test quick lint format types imports golden screenshots pictures wheel clean
 
 help:                   ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -34,6 +34,9 @@ imports: .venv/developing ## the layers of docs/architecture.md
 
 golden: .venv/developing ## write the golden files anew; read the difference before you commit it
 	CCMAIL_GOLDEN=write $(BIN)/pytest -q -k golden
+
+screenshots: .venv/developing ## take the pictures of the preview page in docs/screenshots anew; needs Chromium
+	$(BIN)/python tools/take_screenshots.py
 
 pictures: .venv/developing ## draw the pictures of the example campaigns anew
 	$(BIN)/python tools/draw_pictures.py

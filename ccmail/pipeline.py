@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ccmail.audience import Selected
     from ccmail.campaign import Campaign
     from ccmail.delivery import Progress
-    from ccmail.ledger import Tested
+    from ccmail.ledger import Approval, Tested
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Assembler
     from ccmail.plan import Plan
@@ -56,6 +56,7 @@ __all__ = [
     "Checked",
     "Preview",
     "VersionStanding",
+    "approve",
     "check",
     "find_example",
     "foreseen",
@@ -158,24 +159,27 @@ def readers(workspace: Workspace, campaign: Campaign) -> Iterator[Selected]:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class VersionStanding:
-    """What people have said of one version; `tested` is its last test."""
+    """What people have said of one version: its last test, its last approval."""
 
     tested: Tested | None = None
+    approved: Approval | None = None
 
 
 NOTHING_SAID = VersionStanding()
 
 
 def version_standing(workspace: Workspace, name: str, version: str) -> VersionStanding:
-    """Look up whether a version of a campaign was tested."""
+    """Look up whether a version of a campaign was tested and approved."""
     from ccmail.campaign import find_campaign
 
     with ledger_if_any(workspace) as ledger:
         if ledger is None:
             return NOTHING_SAID
-        tests = ledger.tests(find_campaign(workspace, name).stem, version)
+        campaign = find_campaign(workspace, name).stem
+        tests, approvals = ledger.tests(campaign, version), ledger.approvals(campaign, version)
     real = _is_real(workspace)
-    return VersionStanding(next((test for test in tests if test.real or not real), None))
+    tested = next((test for test in tests if test.real or not real), None)
+    return VersionStanding(tested, next(iter(approvals), None))
 
 
 def ledger_if_any(workspace: Workspace) -> AbstractContextManager[Ledger | None]:
@@ -230,7 +234,7 @@ def foreseen(
 
 
 def refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) -> None:
-    """Refuse a real sending that nobody has tested, or that is larger than the workspace allows."""
+    """Refuse a real sending that nobody has tested or approved, or that is larger than the workspace allows."""
     if not prospect.real:
         return
     largest = workspace.settings.max_recipients
@@ -246,6 +250,13 @@ def refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) 
             f"nobody has seen version {prospect.plan.version} yet",
             code="W707",
             hint=f"ccmail test {campaign} first, or --untested",
+        )
+    if prospect.approved is None and workspace.settings.approval.value == "required":
+        campaign = prospect.plan.edition.campaign.id
+        raise CcmailError(
+            f"nobody has approved version {prospect.plan.version} yet, and ccmail.yaml says “approval: required”",
+            code="W772",
+            hint=f"ccmail approve {campaign} {prospect.plan.version} --by NAME",
         )
 
 
@@ -292,6 +303,26 @@ def send_test(
     edition, _ = load_edition_or_stop(workspace, name)
     real = _is_real(workspace)
     return try_out(workspace, ledger, edition, to=to, segment=segment, languages=languages, reader=reader, real=real)
+
+
+def approve(workspace: Workspace, ledger: Ledger, name: str, version: str, by: str) -> Approval:
+    """Note that somebody has approved a version of a campaign, the one that it has now.
+
+    Raises:
+        InputError: The campaign has errors that keep it from being rendered.
+        UsageError: The campaign has another version now, or nobody is named.
+    """
+    if not by.strip():
+        raise UsageError("who has approved it?", hint="--by NAME")
+    now = preview(workspace, name)
+    campaign = now.edition.campaign.id
+    if version.strip().lower() != now.version:
+        raise UsageError(
+            f"version {version} is not what would be sent: {campaign} has version {now.version} now",
+            code="W773",
+            hint="it was changed since; show it again: ccmail preview",
+        )
+    return ledger.approve(campaign, now.version, by.strip())
 
 
 def _is_real(workspace: Workspace) -> bool:

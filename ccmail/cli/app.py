@@ -41,6 +41,7 @@ COMMANDS = (
     ("check", "WRITE", "find everything that can be wrong, with file and line"),
     ("preview", "WRITE", "see in the browser what readers will get, while you write"),
     ("test", "TRY", "send every variant to the testers"),
+    ("approve", "TRY", "note that somebody has approved a version"),
     ("send", "SEND", "plan, typed count, progress, result; run again to go on"),
     ("status", "AFTER", "who got what"),
     ("login", "SETUP", "store the password of the mail server in the keyring"),

@@ -208,6 +208,10 @@ def _facts(prospect: Prospect, workspace: Workspace, campaign: str) -> list[list
     )
     if not tested:
         rows[-1][1] += f" · ccmail test {campaign}"
+    if approved := prospect.approved:
+        rows.append(["approved", f"{approved.at:%-d %b %H:%M} by {shown(approved.by)}, this version ✓"])
+    elif workspace.settings.approval.value == "required":
+        rows.append(["approved", f"not yet · ccmail approve {campaign} {plan.version} --by NAME"])
     return rows
 
 
@@ -229,6 +233,7 @@ def _plan_data(prospect: Prospect) -> dict[str, Any]:
         "real": prospect.real,
         "going_on": prospect.going_on,
         "tested": prospect.tested is not None,
+        "approved": prospect.approved is not None,
         "variants": [
             {
                 "segment": v.variant.segment.name,

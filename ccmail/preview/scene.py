@@ -74,7 +74,8 @@ class Scene:
         checks: What `ccmail check` finds; None while it is looking.
         left_out: How many people get nothing, by reason.
         pictures: Contents of pictures that the mails only link to, by address.
-        standing: Whether this version was tested.
+        standing: Whether this version was tested and approved.
+        wants_approval: Whether only an approved version is sent.
         testers: Names and addresses that `test.to` names.
         others: Those of the other people in ccmail.yaml.
         at: When a file was saved last.
@@ -96,6 +97,7 @@ class Scene:
     left_out: tuple[tuple[str, int], ...] = ()
     pictures: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
     standing: VersionStanding = NOTHING_SAID
+    wants_approval: bool = False
     testers: tuple[tuple[str, str], ...] = ()
     others: tuple[tuple[str, str], ...] = ()
     at: dt.datetime | None = None

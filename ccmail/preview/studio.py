@@ -224,6 +224,7 @@ class Studio:
             left_out=tuple((g.reason, g.people) for g in checked.plan.left_out) if checked and checked.plan else (),
             pictures=_linked_pictures(state.preview.edition),
             standing=findings.standing if findings.version == self.version else pipeline.NOTHING_SAID,
+            wants_approval=settings.approval.value == "required",
             testers=testers,
             others=tuple(person for person in people if person not in testers),
             at=self.at,
