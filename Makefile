@@ -1,10 +1,12 @@
 # A new clone needs two commands: `make demo` shows what ccmail does, `make test` tests it.
 PYTHON ?= python3
 BIN := .venv/bin
+SEEDS ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint format types imports golden screenshots pictures wheel clean
+.PHONY: help demo test quick lint format types imports faults golden screenshots pictures wheel clean \
+  bench bench-verify bench-latency bench-scale bench-check
 
 help:                   ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -32,6 +34,9 @@ types: .venv/developing ## mypy, strict
 imports: .venv/developing ## the layers of docs/architecture.md
 	$(BIN)/lint-imports
 
+faults: .venv/developing ## send under faults and kills, seed by seed: make faults SEEDS=20
+	$(BIN)/python -m tests.faults --seeds $(SEEDS)
+
 golden: .venv/developing ## write the golden files anew; read the difference before you commit it
 	CCMAIL_GOLDEN=write $(BIN)/pytest -q -k golden
 
@@ -44,8 +49,35 @@ pictures: .venv/developing ## draw the pictures of the example campaigns anew
 wheel: .venv/developing ## build the wheel into dist/
 	$(BIN)/pip wheel -q --no-deps -w dist .
 
+# ── how fast it is: bench/README.md ──
+ROUNDS ?= 5
+N ?= 10000
+K ?= 4
+LATENCY ?= 0
+BENCH = $(BIN)/python bench/bench.py $(if $(JSON),--json $(JSON))
+bench bench-verify bench-latency: bench/.tools/ready
+bench-scale bench-check: .venv/installed
+
+bench:                  ## ccmail beside others; also ROUNDS=5 N=10000 K=4 LATENCY=0 JSON=file
+	$(BENCH) --rounds $(ROUNDS) --n $(N) --k $(K) --latency $(LATENCY)
+
+bench-verify:           ## the same, but what arrives is parsed
+	$(BENCH) --verify --n 64 --k $(K)
+
+bench-latency:          ## the same with a server 10 ms away
+	$(BENCH) --rounds $(ROUNDS) --n 1000 --k 10 --latency 10
+
+bench-scale:            ## rate and memory for 10,000 and 100,000 recipients
+	$(BENCH) --rounds 1 --n 10000,100000 --k $(K) --only ccmail --limit 3000
+
+bench-check:            ## ccmail check and the plan for 100,000 recipients
+	$(BENCH) --check --rounds 1 --n 1000,100000
+
+bench/.tools/ready: .venv/installed bench/set-up.sh bench/requirements.txt bench/package.json
+	@PYTHON=$(PYTHON) bench/set-up.sh
+
 clean:                  ## remove what the other targets made
-	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv dist bench/.tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # uv is quicker where it is there. Debian keeps venv in a package of its own: then one sentence says which, and
 # nothing is left behind.

@@ -9,6 +9,7 @@ from ccmail.problems import UsageError
 
 VARIABLE = "CCMAIL_NOW"
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
+_BUILT = 2026  # the year of this release
 
 
 def now() -> dt.datetime:
@@ -34,6 +35,20 @@ def now() -> dt.datetime:
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         raise UsageError(f"{VARIABLE} is “{pretended}”: that is too far away", code="W720")
     return moment.astimezone(dt.UTC).replace(microsecond=0)
+
+
+def refuse_wrong_clock() -> None:
+    """Refuse to send by a clock that is behind this very program: mails with such a date look like spam.
+
+    Raises:
+        UsageError: The computer's clock says a year in which this ccmail did not exist.
+    """
+    if not is_pretended() and now().year < _BUILT:
+        raise UsageError(
+            f"this computer's clock says that it is {now():%-d %B %Y}",
+            code="W727",
+            hint="set the clock; the mails would carry that date",
+        )
 
 
 def is_pretended() -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from ccmail.audience import Selected
     from ccmail.campaign import Campaign
     from ccmail.delivery import Progress
-    from ccmail.ledger import Approval, Tested
+    from ccmail.ledger import Approval, State, Tested
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Assembler
     from ccmail.plan import Plan
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
     from ccmail.prospect import Prospect
     from ccmail.rendering import Edition
     from ccmail.rendering.environment import MailEnvironment
-    from ccmail.report import Books, Standing
+    from ccmail.report import Books, Numbers, Standing
+    from ccmail.resolution import Resolution
     from ccmail.sending import Sent
     from ccmail.trial import TestSent
     from ccmail.workspace import Workspace
@@ -64,13 +66,17 @@ __all__ = [
     "make_campaign",
     "make_workspace",
     "mend_campaign",
+    "name_doubtful",
     "open_ledger",
     "open_workspace",
     "preview",
     "read_books",
+    "read_numbers",
+    "read_recipients",
     "readers",
     "refuse_unready",
     "remember_password",
+    "resolve",
     "send",
     "send_test",
     "sole_sender",
@@ -79,6 +85,7 @@ __all__ = [
     "write_schemas",
 ]
 
+_FRESH = dt.timedelta(hours=1)
 EXAMPLES = ("2020-10-digitalisierung", "2021-04-governance-rueckblick")
 
 
@@ -226,6 +233,8 @@ def foreseen(
     refuse_errors([*problems, *check_edition(edition, clock.now(), allow_past=allow_past)])
     until = None if allow_past else too_late_at(edition)
     wanted = Wish(**wish, real=_is_real(workspace) and not rehearse, until=until)
+    if wanted.real and not wanted.look_only:
+        ledger.refuse_damaged()
     try:
         yield foresee(workspace, ledger, edition, wanted)
     finally:
@@ -237,6 +246,8 @@ def refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) 
     """Refuse a real sending that nobody has tested or approved, or that is larger than the workspace allows."""
     if not prospect.real:
         return
+    clock.refuse_wrong_clock()
+    open_signers(workspace)
     largest = workspace.settings.max_recipients
     if largest is not None and prospect.people > largest:
         raise CcmailError(
@@ -269,7 +280,15 @@ def send(
         NotConfirmed: The number is another one.
         ServerRefused, LedgerFailure: What was sent before is in the ledger.
     """
+    from ccmail.ledger import State, write_receipt
     from ccmail.sending import begin, run
+
+    if prospect.sending and not prospect.going_on and clock.now() - prospect.sending.date > _FRESH:
+        raise NotConfirmed(
+            "this plan is more than an hour old, and the mails would carry that date. Nothing was sent.",
+            code="W761",
+            hint="run the same command again",
+        )
 
     if not prospect.is_confirmed_by(confirmed):
         raise NotConfirmed(
@@ -279,7 +298,17 @@ def send(
     signers = open_signers(workspace) if _is_real(workspace) else ()
     sending = begin(workspace, ledger, prospect, confirmed, courier)
     part, limit = prospect.part, prospect.wish.limit
-    return run(ledger, sending, courier, report, signers=signers, part=part, limit=limit, until=prospect.wish.until)
+    sent = run(ledger, sending, courier, report, signers=signers, part=part, limit=limit, until=prospect.wish.until)
+    if prospect.real:
+        write_receipt(workspace.state, sending, confirmed, sent.counts.people(State.ACCEPTED))
+    return sent
+
+
+def name_doubtful(ledger: Ledger, prospect: Prospect) -> tuple[str, ...]:
+    """Return the addresses of people in doubt in the sending that a prospect is about, the first of them."""
+    from ccmail.prospect import name_doubtful as name
+
+    return name(ledger, prospect.sending) if prospect.sending else ()
 
 
 def send_test(
@@ -332,12 +361,47 @@ def _is_real(workspace: Workspace) -> bool:
 # ── looking back ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def resolve(
+    workspace: Workspace, ledger: Ledger, name: str, addresses: Sequence[str] | None, state: State | None
+) -> Resolution:
+    """Find who is in doubt, and have them be in another state, if somebody says so; do it as the `sole_sender`.
+
+    Raises:
+        UsageError: One of the addresses (None: of all who are in doubt) is not in doubt.
+    """
+    from ccmail.campaign import find_campaign
+    from ccmail.resolution import find_doubt
+    from ccmail.resolution import resolve as settle
+
+    campaign = find_campaign(workspace, name).stem
+    return settle(ledger, campaign, addresses, state) if state else find_doubt(ledger, campaign)
+
+
 def read_books(workspace: Workspace, ledger: Ledger, name: str) -> Books:
     """Read what became of a campaign."""
     from ccmail.campaign import find_campaign
+    from ccmail.ledger import current_sender
     from ccmail.report import summarise
 
-    return summarise(ledger, find_campaign(workspace, name).stem)
+    campaign = find_campaign(workspace, name).stem
+    return summarise(ledger, campaign, current_sender(workspace.state, campaign))
+
+
+def read_numbers(workspace: Workspace, ledger: Ledger, name: str) -> tuple[str, Numbers | None]:
+    """Read what became of a campaign as numbers: its id, and None if it has not been sent."""
+    from ccmail.campaign import find_campaign
+    from ccmail.report import count_up
+
+    campaign = find_campaign(workspace, name).stem
+    return campaign, count_up(ledger, campaign)
+
+
+def read_recipients(workspace: Workspace, ledger: Ledger, name: str) -> Iterator[dict[str, Any]]:
+    """Stream what became of everybody on the lists of a campaign."""
+    from ccmail.campaign import find_campaign
+    from ccmail.report import recipients
+
+    return recipients(ledger, find_campaign(workspace, name).stem)
 
 
 def stand(workspace: Workspace) -> tuple[Standing, ...]:

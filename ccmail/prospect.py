@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 import socket
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.audience import LeftOut, Selected, from_record, key
 from ccmail.campaign import Variant
 from ccmail.checks import check_campaign, check_mails
-from ccmail.ledger import OPEN, STAGED, Change, Delivery, Part, State, refuse_lost_ledger
+from ccmail.ledger import OPEN, STAGED, Change, Delivery, Part, State, refuse_lost_ledger, refuse_older_ledger
 from ccmail.plan import LeftOutGroup, Plan, Planner, planned_variant
 from ccmail.prepare import (
     frozen_mails,
@@ -41,6 +42,7 @@ NOT_LISTED = "not on the lists any more"
 """The reason of a row whose address has gone from the lists before its mail was sent."""
 
 _SHOWN_DIFFERENCES = 10
+_SHOWN_DOUBTFUL = 10
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Prospect:
         part: Which of its people are sent to.
         people: How many: the number to type.
         joining: How many of them are new, or get a changed text: they wait for that very number.
+        gone: How many have left the lists since the last run, and get nothing.
+        again: The positions of those who were refused and are tried again.
         version: The version of the campaign that the sending has from then on.
         lists: The fingerprint of the lists as they are now.
         tested: The last test of this very version, None if nobody has seen it.
@@ -100,6 +104,8 @@ class Prospect:
     part: Part
     people: int
     joining: int
+    gone: int
+    again: tuple[int, ...]
     version: str
     lists: str
     tested: Tested | None
@@ -116,9 +122,8 @@ class Prospect:
         It may also be the one that was typed when the sending began, so that a supervisor can run one command until
         it is over: as long as nobody joins, and no more people are left than were confirmed.
         """
-        if self.going_on and self.sending and number == self.sending.confirmed:
-            return not self.joining and self.people <= number
-        return number == self.people
+        begun = self.sending.confirmed if self.going_on and self.sending else None
+        return number == self.people or (number == begun and not self.joining and self.people <= number)
 
 
 def foresee(workspace: Workspace, ledger: Ledger, edition: Edition, wish: Wish) -> Prospect:
@@ -135,12 +140,21 @@ def foresee(workspace: Workspace, ledger: Ledger, edition: Edition, wish: Wish) 
     return _Outlook(workspace, ledger, edition, wish).prospect()
 
 
+def name_doubtful(ledger: Ledger, sending: Sending) -> tuple[str, ...]:
+    """Return the addresses of people in doubt, as many as a screen may show."""
+    return tuple(row.email for row in itertools.islice(ledger.rows(sending, State.IN_DOUBT), _SHOWN_DOUBTFUL))
+
+
 def count_open(ledger: Ledger, sending: Sending, part: Part) -> int:
-    """Return how many people of a part of a sending are still to be served."""
+    """Return how many people of a part of a sending are still to be served.
+
+    Whose real mail a dead process left in flight is not among them: they will be in doubt.
+    """
+    states = OPEN - {State.IN_FLIGHT} if sending.delivery is Delivery.SMTP else OPEN
     if part.keys:
-        return sum(1 for _ in ledger.rows(sending, *OPEN, keys=part.keys))
+        return sum(1 for _ in ledger.rows(sending, *states, keys=part.keys))
     counts = ledger.counts(sending)
-    return sum(counts.people(*OPEN, segment=name) for name in part.segments or counts.segments)
+    return sum(counts.people(*states, segment=name) for name in part.segments or counts.segments)
 
 
 class _Outlook:
@@ -156,6 +170,8 @@ class _Outlook:
         self._content = manifest(edition)
         self._version = fingerprint(self._content)
         self._lists = list_fingerprint(edition.campaign)
+        self._unwanted: dict[str, str] = {}  # who of a sending is to get nothing any more, and why
+        self._gone = 0  # how many of them are not on the lists since this very look
 
     def prospect(self) -> Prospect:
         sending = self._unfinished()
@@ -212,9 +228,15 @@ class _Outlook:
             return Planner(self._edition, version, assembler)
         return Planner(self._edition, version, assembler, keeper(self._ledger, sending, version))
 
-    def _freeze(self, sending: Sending | None, planner: Planner, stream: Iterable[Selected | LeftOut | Problem]) -> int:
+    def _freeze(
+        self,
+        sending: Sending | None,
+        planner: Planner,
+        stream: Iterable[Selected | LeftOut | Problem],
+        uncounted: Container[str] = (),
+    ) -> int:
         """Write the entries of a stream, as far as anything is to be written; return how many are to be sent to."""
-        counted = _Counted(planner.entries(stream), self._part)
+        counted = _Counted(planner.entries(stream), self._part, uncounted)
         if sending is None or self._wish.look_only:
             for _ in counted:
                 pass
@@ -227,20 +249,21 @@ class _Outlook:
     # ── an old one ──
 
     def _going_on(self, sending: Sending) -> Prospect:
+        if self._wish.real:
+            accepted = self._ledger.counts(sending).people(State.ACCEPTED)
+            refuse_older_ledger(self._workspace.state, self._campaign.id, accepted)
         has_changed = sending.version != self._version
         replaces = has_changed and self._wish.confirm_change
-        if not self._wish.look_only:
-            self._leave_out_suppressed(sending)
+        self._leave_out_suppressed(sending)
         if has_changed and not (self._wish.finish_old or replaces) and self._has_work(sending):
             raise self._changed(sending)
         joining, plan = 0, None
         if has_changed or sending.lists != self._lists:
             joining, newcomers = self._compare_lists(sending, replaces=replaces, joins=replaces or not has_changed)
             plan = newcomers if replaces else None
-        people = joining if replaces else joining + count_open(self._ledger, sending, self._part)
-        if self._wish.retry_refused:
-            people += sum(self._part.holds(row.segment, row.key) for row in self._ledger.rows(sending, State.REFUSED))
-        return self._prospect(plan or self._plan_of(sending), sending, people, joining)
+        again = self._to_try_again(sending) if self._wish.retry_refused else ()
+        people = joining if replaces else joining + self._count_open(sending)
+        return self._prospect(plan or self._plan_of(sending), sending, people + len(again), joining, again)
 
     def _has_work(self, sending: Sending) -> bool:
         return sending.lists != self._lists or self._ledger.counts(sending).remaining > 0
@@ -248,10 +271,11 @@ class _Outlook:
     def _compare_lists(self, sending: Sending, *, replaces: bool, joins: bool) -> tuple[int, Plan]:
         """Leave out who has gone from the lists, and stage who is new.
 
-        With `replaces` those are staged as well who are still to be served: they get the new text.
+        With `replaces` those are staged as well who do not have the old text: they get the new one.
         """
         served = {address: (position, state) for position, address, state in self._ledger.served(sending)}
         listed: set[str] = set()
+        refused: set[str] = set()
 
         def newcomers() -> Iterator[Selected | LeftOut | Problem]:
             for item in read_audience(self._workspace, self._campaign, self._ledger):
@@ -259,29 +283,53 @@ class _Outlook:
                     address = key(item.contact.email)
                     listed.add(address)
                     _, state = served.get(address, (0, None))
-                    if joins and (state is None or (replaces and state in OPEN)):
+                    if state is State.REFUSED:
+                        refused.add(address)
+                    if joins and (state is None or (replaces and state in _WITHOUT_IT)):
                         yield item
                 elif not isinstance(item, LeftOut):  # those were booked at the beginning
                     yield item
 
         planner = self._planner(self._version, sending)
-        joining, plan = self._freeze(sending, planner, newcomers()), planner.plan()
+        joining, plan = self._freeze(sending, planner, newcomers(), uncounted=refused), planner.plan()
         refuse_errors(check_mails(plan))
-        if not self._wish.look_only:
-            gone = (p for address, (p, s) in served.items() if address not in listed and s in _STILL_AT_HOME)
-            self._leave_out(sending, ((position, NOT_LISTED) for position in gone))
+        if replaces and not self._wish.look_only:
+            self._ledger.freeze(sending, self._version, zlib.compress(self._content))
+        gone = served.keys() - listed - self._unwanted.keys()
+        self._leave_out(sending, served, dict.fromkeys(gone, NOT_LISTED))
         return joining, plan
 
     def _leave_out_suppressed(self, sending: Sending) -> None:
         """Leave out who has unsubscribed since the list was frozen."""
         suppressed: Mapping[str, Suppression] = read_suppressed(self._workspace, self._ledger)
         if suppressed:
-            rows = self._ledger.served(sending)
-            gone = [(p, suppressed[a].reason.value) for p, a, s in rows if s in _STILL_AT_HOME and a in suppressed]
-            self._leave_out(sending, gone)
+            served = {a: (p, s) for p, a, s in self._ledger.served(sending) if a in suppressed}
+            self._leave_out(sending, served, {address: suppressed[address].reason.value for address in served})
 
-    def _leave_out(self, sending: Sending, people: Iterable[tuple[int, str]]) -> None:
-        self._ledger.record(sending, [Change(p, State.LEFT_OUT, reason=reason) for p, reason in people])
+    def _leave_out(
+        self, sending: Sending, served: Mapping[str, tuple[int, State]], unwanted: Mapping[str, str]
+    ) -> None:
+        self._unwanted |= unwanted
+        rows = ((*served[address], reason) for address, reason in unwanted.items())
+        gone = [Change(position, State.LEFT_OUT, reason=why) for position, s, why in rows if s in _STILL_AT_HOME]
+        self._gone += sum(change.reason == NOT_LISTED for change in gone)
+        if not self._wish.look_only:
+            self._ledger.record(sending, gone)
+
+    def _count_open(self, sending: Sending) -> int:
+        """Return how many of the part are to be served, after those are left out who get nothing any more."""
+        people = count_open(self._ledger, sending, self._part)
+        if self._wish.look_only and self._unwanted:
+            for row in self._ledger.rows(sending, *OPEN - {State.IN_FLIGHT}):
+                people -= row.key in self._unwanted and self._part.holds(row.segment, row.key)
+        return people
+
+    def _to_try_again(self, sending: Sending) -> tuple[int, ...]:
+        return tuple(
+            row.position
+            for row in self._ledger.rows(sending, State.REFUSED)
+            if self._part.holds(row.segment, row.key) and row.key not in self._unwanted
+        )
 
     def _plan_of(self, sending: Sending) -> Plan:
         """Return a plan of what a sending has frozen."""
@@ -298,7 +346,11 @@ class _Outlook:
                 shown = planned_variant(self._edition, assembler, first, variant, mail)
                 variants.append(dataclasses.replace(shown, people=people))
         reasons = self._ledger.counts(sending).reasons
-        groups = tuple(LeftOutGroup(reason, people, ()) for reason, people in reasons.items() if reason != STAGED)
+        groups = tuple(
+            LeftOutGroup(reason, people, ())
+            for reason, people in reasons.items()
+            if reason != STAGED  # they wait for a person's word
+        )
         total = sum(variant.people for variant in variants)
         return Plan(self._edition, sending.version, tuple(variants), groups, total, ())
 
@@ -316,21 +368,26 @@ class _Outlook:
             hint="\n".join([*shown, *_WAYS_ON]),
         )
 
-    def _prospect(self, plan: Plan, sending: Sending | None, people: int, joining: int = 0) -> Prospect:
+    def _prospect(
+        self, plan: Plan, sending: Sending | None, people: int, joining: int = 0, again: tuple[int, ...] = ()
+    ) -> Prospect:
         # a file in the outbox shows no mailbox: a real sending wants a real test
         version = plan.version
         tests = self._ledger.tests(self._campaign.id, version)
         limit = self._wish.limit
         going_on = sending is not None and sending.confirmed is not None
+        counts = self._ledger.counts(sending) if sending and going_on else None
         return Prospect(
             plan=plan,
             wish=self._wish,
             sending=sending,
             going_on=going_on,
-            counts=self._ledger.counts(sending) if sending and going_on else None,
+            counts=counts,
             part=self._part,
             people=people if limit is None else min(limit, people),
             joining=joining,
+            gone=self._gone,
+            again=again,
             version=version,
             lists=self._lists,
             tested=next((test for test in tests if test.real or not self._wish.real), None),
@@ -344,19 +401,22 @@ _WAYS_ON = (
     "or --confirm-change sends the new text to all who do not have the old one",
 )
 _STILL_AT_HOME = (State.QUEUED, State.DEFERRED)
+_WITHOUT_IT = OPEN | {State.REFUSED}
 
 
 class _Counted:
-    """Passes entries on and counts those that are to be sent to."""
+    """Passes entries on and counts those that are to be sent to; `uncounted` are keys of some who are not."""
 
-    def __init__(self, entries: Iterable[Entry], part: Part) -> None:
+    def __init__(self, entries: Iterable[Entry], part: Part, uncounted: Container[str]) -> None:
         self._entries = entries
         self._part = part
+        self._uncounted = uncounted
         self.people = 0
 
     def __iter__(self) -> Iterator[Entry]:
         for entry in self._entries:
-            self.people += not entry.left_out and self._part.holds(entry.segment, entry.key)
+            is_served = not entry.left_out and entry.key not in self._uncounted
+            self.people += is_served and self._part.holds(entry.segment, entry.key)
             yield entry
 
 

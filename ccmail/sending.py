@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
+import itertools
 import socket
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.delivery import Outbox, deliver, stop_at_signals
+from ccmail.delivery import Delivered, Outbox, deliver, stop_at_signals
 from ccmail.ledger import Part, State, write_receipt
 from ccmail.prepare import frozen_mails
-from ccmail.prospect import count_open
+from ccmail.prospect import count_open, name_doubtful
 
 if TYPE_CHECKING:
     from ccmail.delivery import Courier, Progress, Result
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from ccmail.workspace import Workspace
 
 _EVERYBODY = Part()
+_BATCH = 1000  # positions in one statement
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,13 +35,21 @@ class Sent:
 
     Attributes:
         left: How many of those whom the run was for are still to be served.
+        doubtful: Addresses of people in doubt, the first of them.
+        accepted: How many mails this run got accepted.
+        seconds: How long its delivery took.
+        cpu_seconds: How long the processor worked for it.
         signal: The number of the signal that stopped it, or None.
     """
 
     sending: Sending
     counts: Counts
     left: int
+    doubtful: tuple[str, ...]
     result: Result
+    accepted: int
+    seconds: float
+    cpu_seconds: float
     signal: int | None = None
 
 
@@ -59,10 +70,9 @@ def begin(workspace: Workspace, ledger: Ledger, prospect: Prospect, confirmed: i
 
 def _go_on(ledger: Ledger, prospect: Prospect, sending: Sending, confirmed: int) -> Sending:
     ledger.note_host(sending, socket.gethostname())
-    if prospect.wish.retry_refused:
-        part = prospect.part
-        again = [r.position for r in ledger.rows(sending, State.REFUSED) if part.holds(r.segment, r.key)]
-        ledger.requeue(sending, State.REFUSED, positions=again)
+    again = iter(prospect.again)
+    while positions := list(itertools.islice(again, _BATCH)):
+        ledger.requeue(sending, State.REFUSED, positions=positions)
     if prospect.joining:
         now = clock.now()
         everybody = prospect.part == _EVERYBODY
@@ -95,13 +105,39 @@ def run(
         ServerRefused, LedgerFailure: As `deliver` does; what was sent is in the ledger.
     """
     assemble = frozen_mails(ledger, sending, signers)
+    tally = _Tally(report)
 
     async def carry() -> tuple[Result, int | None]:
         with stop_at_signals() as stop:
             result = await deliver(
-                ledger, sending, assemble, courier, report=report, stop=stop, part=part, limit=limit, until=until
+                ledger, sending, assemble, courier, report=tally, stop=stop, part=part, limit=limit, until=until
             )
         return result, stop.signal
 
+    wall, cpu = time.monotonic(), time.process_time()
     result, signal = asyncio.run(carry())
-    return Sent(sending, ledger.counts(sending), count_open(ledger, sending, part), result, signal)
+    seconds, cpu_seconds = time.monotonic() - wall, time.process_time() - cpu
+    return Sent(
+        sending=sending,
+        counts=ledger.counts(sending),
+        left=count_open(ledger, sending, part),
+        doubtful=name_doubtful(ledger, sending),
+        result=result,
+        accepted=tally.accepted,
+        seconds=seconds,
+        cpu_seconds=cpu_seconds,
+        signal=signal,
+    )
+
+
+class _Tally:
+    """Counts what is accepted, and passes on what it is told."""
+
+    def __init__(self, report: Callable[[Progress], None]) -> None:
+        self._report = report
+        self.accepted = 0
+
+    def __call__(self, progress: Progress) -> None:
+        if isinstance(progress, Delivered) and progress.outcome.state is State.ACCEPTED:
+            self.accepted += 1
+        self._report(progress)

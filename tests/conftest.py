@@ -21,6 +21,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 USER, PASSWORD = "newsletter@cities.example", "correct horse battery"
+HANG_UP, SILENCE = "hang up", "silence"
+"""In the place of a reply to the final dot: the mail is taken, and the line breaks, or nothing more is said."""
+
 Script = str | tuple[str, ...] | Mapping[str, str]
 """A reply to every command, to the first ones, or to those that name an address."""
 
@@ -92,13 +95,18 @@ class Smtpd:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if refusal := self.reply("end", envelope.rcpt_tos[0]):
-            return refusal
+        refusal = self.reply("end", envelope.rcpt_tos[0])
+        if refusal not in {None, HANG_UP, SILENCE}:
+            return str(refusal)
         assert server.transport is not None
         private = server.transport.get_extra_info("sslcontext") is not None
         content: Any = envelope.original_content
         to, user = tuple(envelope.rcpt_tos), str(session.auth_data)
         self.mails.append(Received(str(envelope.mail_from), to, content, private, user))
+        if refusal == HANG_UP:
+            server.transport.abort()  # type: ignore[attr-defined]
+        if refusal == SILENCE:
+            await asyncio.sleep(60)
         return "250 2.0.0 queued"
 
 

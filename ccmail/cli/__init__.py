@@ -18,6 +18,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without “✓” is no reason to fail
+    # pydantic would look through everything that is installed for plugins, at every start
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         from ccmail.cli.app import ccmail
 

@@ -44,6 +44,8 @@ COMMANDS = (
     ("approve", "TRY", "note that somebody has approved a version"),
     ("send", "SEND", "plan, typed count, progress, result; run again to go on"),
     ("status", "AFTER", "who got what"),
+    ("resolve", "AFTER", "who is in doubt; say that they have it, or are to get it again"),
+    ("report", "AFTER", "numbers to pass on, or a line for each recipient"),
     ("login", "SETUP", "store the password of the mail server in the keyring"),
     ("schema", "SETUP", "write the schemas for editors into .ccmail/"),
 )

@@ -59,10 +59,22 @@ class Console:
         elif text:
             self._write(sys.stdout, text)
 
+    def stream(self, lines: Iterable[str]) -> None:
+        """Print lines of which there may be many, as they come; end when nobody reads them any more."""
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            for line in lines:
+                sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+
     def say(self, text: str) -> None:
         """Tell how it goes; for people only."""
         if not self.quiet:
             self._write(sys.stderr, text)
+
+    def warn(self, text: str) -> None:
+        """Say what people should know before they go on."""
+        if not self.json:
+            self._write(sys.stderr, f"{self.paint('warning:', 'warning', sys.stderr)} {text}")
 
     def problems(self, problems: Iterable[Problem], *, on_stdout: bool = False) -> None:
         """Show problems with the lines they are in."""
@@ -132,6 +144,18 @@ def people(count: int) -> str:
 def count_of(count: int, thing: str) -> str:
     """Write "1 variant", "3 variants"."""
     return f"{number(count)} {thing}{'' if count == 1 else 's'}"
+
+
+def in_words(name: str) -> str:
+    """Write a state or term as people say it: "in doubt"."""
+    return name.replace("_", " ")
+
+
+def balance_line(candidates: int, terms: Mapping[str, int]) -> str:
+    """Write the books in one line: "11 on the lists = 9 accepted + 2 refused"."""
+    return f"  {number(candidates)} on the lists = " + " + ".join(
+        f"{number(people)} {in_words(term)}" for term, people in terms.items()
+    )
 
 
 def size(count: int) -> str:

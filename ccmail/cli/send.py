@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ccmail import clock
 from ccmail.cli.app import Command, Context
-from ccmail.cli.console import Console, columns, count_of, number, people, shown, size
+from ccmail.cli.console import Console, balance_line, columns, count_of, number, people, shown, size
 from ccmail.cli.progress import progress_of
-from ccmail.problems import NotConfirmed
+from ccmail.problems import NotConfirmed, UsageError
 
 if TYPE_CHECKING:
     from ccmail.ledger import Counts
@@ -42,6 +44,11 @@ _REASONS = {
 @click.option("--rehearse", is_flag=True, help="Into the outbox, whatever ccmail.yaml says.")
 @click.option("--allow-past", is_flag=True, help="Also if the event is over.")
 @click.option("--untested", is_flag=True, help="Also if nobody has seen this version.")
+@click.option("--finish-old", is_flag=True, help="The campaign has changed: the old text to the rest of the old list.")
+@click.option(
+    "--confirm-change", is_flag=True, help="The campaign has changed: the new text to all without the old one."
+)
+@click.option("--retry-refused", is_flag=True, help="Also to those whom the server has refused.")
 @click.pass_obj
 def command(context: Context, /, campaign: str, **how: Any) -> None:
     """Send CAMPAIGN: show the plan, wait for the number of people, send, say what came of it.
@@ -63,6 +70,7 @@ def run(
     """Plan, ask, send, show what came of it, and return the exit code; `how` is as for `pipeline.foreseen`."""
     from ccmail import pipeline
 
+    _refuse_unclear(how)
     console = context.console
     workspace = pipeline.open_workspace(context.start)
     alone = contextlib.nullcontext() if dry_run else pipeline.sole_sender(workspace, campaign)
@@ -71,19 +79,41 @@ def run(
         pipeline.open_ledger(workspace) as ledger,
         pipeline.foreseen(workspace, ledger, campaign, look_only=dry_run, **how) as prospect,
     ):
-        plan_data = _plan_data(prospect)
+        warnings = [*ledger.warnings, *_other_computer(prospect)]
+        for warning in warnings:
+            console.warn(warning)
+        plan_data = {**_plan_data(prospect), "warnings": warnings}
         if dry_run or not console.json:
             console.result(_plan_text(prospect, workspace, campaign), plan_data)
         if dry_run:
             return 0
         if not prospect.people:
-            return _nothing_to_do(console, prospect, plan_data)
+            doubtful = pipeline.name_doubtful(ledger, prospect)
+            return _nothing_to_do(console, prospect, doubtful, plan_data)
         pipeline.refuse_unready(workspace, prospect, untested=untested)
         confirmed = _confirmed(console, prospect, confirm)
         with progress_of(console, prospect) as report:
             sent = pipeline.send(workspace, ledger, prospect, confirmed, report)
     console.result(_result_text(prospect, sent, campaign), {**plan_data, "result": _result_data(sent)})
     return _exit_code(sent.counts, sent.left, sent.signal)
+
+
+def _refuse_unclear(how: Mapping[str, Any]) -> None:
+    if not how.get("confirm_change"):
+        return
+    if how.get("finish_old"):
+        raise UsageError("--finish-old or --confirm-change: one of them", code="W781")
+    if how.get("segment") or how.get("only"):
+        raise UsageError(
+            "--confirm-change is for all who do not have the old text: without --segment and --only", code="W781"
+        )
+
+
+def _other_computer(prospect: Prospect) -> Iterator[str]:
+    """Warn if a real sending goes on on another computer: the lock holds for one only."""
+    sending = prospect.sending
+    if sending and prospect.real and prospect.going_on and sending.host not in {"", socket.gethostname()}:
+        yield f"last sent from {shown(sending.host)}: let one computer send a campaign"
 
 
 def _confirmed(console: Console, prospect: Prospect, confirm: int | None) -> int:
@@ -113,10 +143,12 @@ def _confirmed(console: Console, prospect: Prospect, confirm: int | None) -> int
     return prospect.people
 
 
-def _nothing_to_do(console: Console, prospect: Prospect, data: dict[str, Any]) -> int:
+def _nothing_to_do(console: Console, prospect: Prospect, doubtful: Sequence[str], data: dict[str, Any]) -> int:
     if prospect.counts is None:
         raise NotConfirmed("nobody in this part of the lists would get the mail. Nothing was sent.")
-    console.result("\nNobody is left to send to.", data)
+    campaign = prospect.plan.edition.campaign.id
+    lines = ["\nNobody is left to send to.", *_books_lines(prospect.counts, doubtful, campaign)]
+    console.result("\n".join(lines), data)
     return _exit_code(prospect.counts, 0, None)
 
 
@@ -187,15 +219,20 @@ def _facts(prospect: Prospect, workspace: Workspace, campaign: str) -> list[list
     plan = prospect.plan
     edition = plan.edition
     rows = []
+    if prospect.joining:
+        rows.append(["joining", f"{number(prospect.joining)} {_joining(prospect)}"])
+    if prospect.gone:
+        rows.append(["gone", f"{number(prospect.gone)} not on the lists any more"])
     if plan.left_out:
         reasons = [f"{number(g.people)} {_REASONS.get(g.reason, g.reason)}" for g in plan.left_out]
         rows.append(["left out", " · ".join(reasons)])
-    largest = max(planned.size for planned in plan.variants)
+    largest = max((planned.size for planned in plan.variants), default=0)
     pictures = sum(len(p.content) for p in edition.pictures.values())
     count = len(edition.pictures)
     shown_pictures = f" · {count} picture{'s' if count > 1 else ''}, {size(pictures)}" if count else ""
     entry = " + calendar entry" if edition.campaign.calendar.value != "none" else ""
-    rows.append(["each mail", f"{size(largest)}{entry}{shown_pictures}"])
+    if largest:
+        rows.append(["each mail", f"{size(largest)}{entry}{shown_pictures}"])
     rows.append(["how", _how(prospect, workspace)])
     planned = sum(v.people for v in _shown_variants(prospect))
     if prospect.people != planned:
@@ -215,6 +252,11 @@ def _facts(prospect: Prospect, workspace: Workspace, campaign: str) -> list[list
     return rows
 
 
+def _joining(prospect: Prospect) -> str:
+    changed = prospect.sending and prospect.version != prospect.sending.version
+    return "get the new text" if changed else "new on the lists"
+
+
 def _how(prospect: Prospect, workspace: Workspace) -> str:
     smtp = workspace.settings.smtp
     if not prospect.real:
@@ -232,6 +274,8 @@ def _plan_data(prospect: Prospect) -> dict[str, Any]:
         "version": plan.version,
         "real": prospect.real,
         "going_on": prospect.going_on,
+        "joining": prospect.joining,
+        "gone": prospect.gone,
         "tested": prospect.tested is not None,
         "approved": prospect.approved is not None,
         "variants": [
@@ -258,25 +302,41 @@ def _result_text(prospect: Prospect, sent: Sent, campaign: str) -> str:
         lines = [f"\n{count_of(accepted, 'mail')} in the outbox: .ccmail/outbox/{sent.sending.campaign}/"]
     else:
         lines = [f"\n{number(accepted)} of {number(total)} accepted by the mail server."]
+    deferred = counts.people(State.DEFERRED)
+    again = "→ run the same command again"
     rows = [
         [f"{number(count)} {what}", then]
         for what, count, then in (
-            ("to go", max(0, sent.left - counts.people(State.DEFERRED)), "→ run the same command again"),
-            ("to retry", counts.people(State.DEFERRED), "→ run the same command again"),
+            ("to go", 0 if _is_over(sent) else max(0, sent.left - deferred), again),
+            ("to retry", 0 if _is_over(sent) else deferred, again),
             ("refused", counts.people(State.REFUSED), f"→ ccmail status {campaign}"),
-            (
-                "in doubt",
-                counts.people(State.IN_DOUBT),
-                "the line broke after the mail was handed over; not sent again",
-            ),
         )
         if count
     ]
     if rows:
         lines.append(columns(rows))
+    if _is_over(sent):
+        lines.append(f"  {people(sent.left)} never got it: it is too late now (send_until, or the event is over)")
     if result.words:
         lines.append(f"  The server's last words: {shown(result.words)}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_books_lines(counts, sent.doubtful, campaign)])
+
+
+def _is_over(sent: Sent) -> bool:
+    return sent.left > 0 and sent.result.ending.value == "over"
+
+
+def _books_lines(counts: Counts, doubtful: Sequence[str], campaign: str) -> Iterator[str]:
+    """Say that the books balance, and name who is in doubt."""
+    from ccmail.ledger import State
+    from ccmail.report import balance
+
+    yield balance_line(counts.candidates, balance(counts))
+    if total := counts.people(State.IN_DOUBT):
+        yield "  in doubt: the mail was handed over, the answer lost; not sent again by itself"
+        yield from (f"    {shown(address)}" for address in doubtful)
+        more = total - len(doubtful)
+        yield f"    and {number(more)} more: ccmail resolve {campaign}" if more else f"  → ccmail resolve {campaign}"
 
 
 def _result_data(sent: Sent) -> dict[str, Any]:
@@ -286,6 +346,10 @@ def _result_data(sent: Sent) -> dict[str, Any]:
         **{state.value: sent.counts.people(state) for state in State},
         "candidates": sent.counts.candidates,
         "ending": sent.result.ending.value,
+        "doubtful": list(sent.doubtful),
+        "n": sent.accepted,
+        "wall": round(sent.seconds, 3),
+        "cpu": round(sent.cpu_seconds, 3),
     }
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from ccmail.cli.app import Command, Context
-from ccmail.cli.console import columns, number, shown
+from ccmail.cli.console import balance_line, columns, in_words, number, people, shown
 from ccmail.cli.overview import overview
 
 if TYPE_CHECKING:
-    from ccmail.report import Books
+    from ccmail.report import Books, SendingBooks
 
 
 @click.command(cls=Command, name="status")
@@ -27,28 +28,48 @@ def command(context: Context, /, campaign: str | None) -> None:
     workspace = pipeline.open_workspace(context.start)
     with pipeline.open_ledger(workspace) as ledger:
         books = pipeline.read_books(workspace, ledger, campaign)
-    context.console.result(_text(books), {"campaign": books.campaign, "sendings": [_data(b) for b in books.sendings]})
+    data = {"campaign": books.campaign, "sender": books.sender or None, "sendings": books.sendings}
+    context.console.result(_text(books), data)
 
 
 def _text(books: Books) -> str:
     if not books.sendings:
         return f"{books.campaign} has not been sent yet."
-    parts = []
+    lines = [f"being sent by {books.sender}"] if books.sender else []
     for one in books.sendings:
-        what = "sent" if one.real else "rehearsed"
-        parts.append(f"{what} {one.started_at:%-d %b %Y %H:%M} · version {one.version}")
-        rows = [["", *(word.replace("_", " ") for word in one.states)]]
-        rows += [[segment, *(number(count) for count in counts)] for segment, counts in one.rows]
-        parts.append(columns(rows, right=range(1, len(rows[0]))))
-        parts.append(
-            f"  {number(one.candidates)} on the lists = "
-            + " + ".join(f"{number(total)} {word.replace('_', ' ')}" for word, total in one.totals)
+        lines += _lines(books, one)
+    return "\n".join(lines)
+
+
+def _lines(books: Books, one: SendingBooks) -> Iterator[str]:
+    yield f"{'sent' if one.real else 'rehearsed'} {one.started_at:%-d %b %Y %H:%M} · version {one.version}"
+    rows = [["", *map(in_words, one.states)]]
+    rows += [[segment, *map(number, counts)] for segment, counts in one.rows]
+    yield columns(rows, right=range(1, len(rows[0])))
+    yield balance_line(one.candidates, dict(one.totals))
+    if not books.sender:
+        yield from _left_behind(one)
+    named = [[in_words(word), shown(email), shown(why)] for email, word, why in one.named]
+    doubtful = sum(word == "in_doubt" for _, word, _ in one.named)
+    yield from ("  " + "  ".join(row) for row in named[:doubtful])
+    if doubtful:
+        yield f"  whether they have it, nobody can know: ccmail resolve {books.campaign}"
+    yield from ("  " + "  ".join(row) for row in named[doubtful:])
+    if one.unnamed:
+        yield f"  and {number(one.unnamed)} more: ccmail report {books.campaign} --jsonl"
+
+
+def _left_behind(one: SendingBooks) -> Iterator[str]:
+    """Say what a process has left behind that died; the ledger stays as it is until somebody sends or resolves."""
+    totals = dict(one.totals)
+    if handed_over := totals.get("in_flight", 0):
+        yield (
+            f"  {people(handed_over)} {_was(handed_over)} being handed over when ccmail died; the next send or resolve "
+            "will name them as in doubt"
         )
-        parts += [f"  {word.replace('_', ' ')}  {shown(email)}  {shown(why)}" for email, word, why in one.named]
-    return "\n".join(parts)
+    if taken := totals.get("claimed", 0):
+        yield f"  {people(taken)} {_was(taken)} next when ccmail died, and got nothing; the next send goes on with them"
 
 
-def _data(one: object) -> dict[str, object]:
-    import dataclasses
-
-    return dataclasses.asdict(one)  # type: ignore[call-overload, no-any-return]
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import select
+import socket
 from collections import deque
 from typing import TypeVar
 
@@ -38,6 +40,7 @@ class Conversation(asyncio.BufferedProtocol):
 
     def __init__(self, transport: asyncio.WriteTransport) -> None:
         self._transport = transport
+        self._socket: socket.socket = transport.get_extra_info("socket")
         self._loop = asyncio.get_running_loop()
         self._buffer = bytearray(_BUFFER)
         self._view = memoryview(self._buffer)
@@ -50,6 +53,11 @@ class Conversation(asyncio.BufferedProtocol):
         # drained means: handed to the operating system (asyncio's TLS transport never resumes with high=0)
         transport.set_write_buffer_limits(high=1)
         transport.set_protocol(self)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may still be said."""
+        return not self.lost and not self._transport.is_closing()
 
     # ── what we say ──
 
@@ -89,6 +97,11 @@ class Conversation(asyncio.BufferedProtocol):
             return await wanted
         finally:
             timer.cancel()
+
+    async def caught_up(self) -> None:
+        """Return when all that has arrived until now was read, or the conversation is over."""
+        while self.is_open and _has_arrived(self._socket):  # noqa: ASYNC110 - the loop reads it, turn by turn
+            await asyncio.sleep(0)
 
     def give_up(self, words: str) -> None:
         """End the conversation; nothing that was written but not sent leaves any more."""
@@ -156,6 +169,15 @@ class Conversation(asyncio.BufferedProtocol):
         self.resume_writing()
         while self._expected:
             _fail(self._expected.popleft(), words)
+
+
+def _has_arrived(sock: socket.socket) -> bool:
+    """Return whether there is something to be read, or an end to be noticed."""
+    if not hasattr(select, "poll"):  # Windows; elsewhere `select` takes no file with a high number
+        return bool(select.select([sock], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _fail(reply: asyncio.Future[Reply], words: str) -> None:

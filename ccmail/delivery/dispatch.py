@@ -194,7 +194,7 @@ class _Shift:
         if job is None:
             return None
         announced: list[_Job] = []
-        in_flight = Change(job.claim.position, State.IN_FLIGHT)
+        in_flight = Change(job.claim.position, State.IN_FLIGHT, server=str(self._smtp.server))
         outcome = await connection.send(
             job.parcel,
             before_dot=lambda: self._recorder.commit(in_flight),

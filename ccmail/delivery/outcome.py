@@ -105,12 +105,12 @@ TABLE: Mapping[tuple[Phase, Answer], tuple[State, Charge]] = {
     (Phase.RCPT, Answer.LATER): (State.DEFERRED, Charge.RECIPIENT),  # greylisted, mailbox full
     (Phase.RCPT, Answer.NEVER): (State.REFUSED, Charge.RECIPIENT),
     (Phase.RCPT, Answer.CLOSING): (State.QUEUED, Charge.SERVER),
-    (Phase.RCPT, Answer.LOST): (State.DEFERRED, Charge.SERVER),  # certainly not sent
+    (Phase.RCPT, Answer.LOST): (State.QUEUED, Charge.SERVER),  # certainly not sent
     (Phase.DATA, Answer.LATER): (State.DEFERRED, Charge.RECIPIENT),
     (Phase.DATA, Answer.NEVER): (State.REFUSED, Charge.RECIPIENT),
     (Phase.DATA, Answer.CLOSING): (State.QUEUED, Charge.SERVER),
-    (Phase.DATA, Answer.LOST): (State.DEFERRED, Charge.SERVER),
-    (Phase.TEXT, Answer.LOST): (State.DEFERRED, Charge.SERVER),  # no dot, no mail
+    (Phase.DATA, Answer.LOST): (State.QUEUED, Charge.SERVER),
+    (Phase.TEXT, Answer.LOST): (State.QUEUED, Charge.SERVER),  # no dot, no mail
     (Phase.END, Answer.YES): (State.ACCEPTED, Charge.NOBODY),
     (Phase.END, Answer.LATER): (State.DEFERRED, Charge.RECIPIENT),  # a clear no
     (Phase.END, Answer.NEVER): (State.REFUSED, Charge.RECIPIENT),  # the content

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
 _SLOWER = 2.0
-_FASTER = 0.98  # after a slowing to half, full speed is back after some 35 mails
+_FASTER = 0.95  # after a slowing to half, full speed is back after some 14 mails
 _NO_TIME = 0.001  # seconds between two mails that are as good as none
 _LONGEST = 60.0
-_SLOWEST = 8.0  # times the interval of the settings, and at least a second: who is away is waited for elsewhere
+_SLOWEST = 8.0  # times the interval of the settings
+_SLOW = 0.1  # seconds; without a rate in the settings it does not get slower: `Patience` waits for who is away
 _ONE_FAULT = 1.0  # seconds in which several complaints are one
 _SAVED_EVERY = 5.0
 
@@ -33,7 +34,7 @@ class Pace:
 
     def __init__(self, per_second: float | None, clock: Callable[[], float] = time.monotonic) -> None:
         self._least = 1 / per_second if per_second else 0.0
-        self._most = max(1.0, self._least * _SLOWEST)
+        self._most = max(_SLOW, self._least * _SLOWEST)
         self._clock = clock
         self._taken_at: float | None = None
         self._slowed_at = clock() - _LONGEST

@@ -116,7 +116,7 @@ class Connection:
     @property
     def is_open(self) -> bool:
         """Whether the connection can take another mail."""
-        return not self._conversation.lost
+        return self._conversation.is_open
 
     @property
     def size_limit(self) -> int | None:
@@ -158,7 +158,7 @@ class Connection:
             words = f"the server takes only ASCII before the @ of “{parcel.envelope_to.decode()}”"
             return judge(Phase.ADDRESS, Answer.NEVER, None, str(self.server), words)
         try:
-            outcome = await self._envelope(parcel) or await self._text(parcel, before_dot) or await self._end(following)
+            outcome = await self._envelope(parcel) or await self._text(parcel) or await self._end(before_dot, following)
         except BaseException:
             self.abort()  # half a mail must not be followed by anything
             raise
@@ -228,22 +228,27 @@ class Connection:
         with contextlib.suppress(LineLostError):
             await self._conversation.within(self.server.timeouts.goodbye, self._ask(b"RSET\r\n"))
 
-    async def _text(self, parcel: Parcel, before_dot: BeforeDot | None) -> Outcome | None:
+    async def _text(self, parcel: Parcel) -> Outcome | None:
+        """Write all but the end; None means: go on."""
         if self._level is not Level.CHUNKED:  # else it went with the envelope
             self._conversation.write(stuffed(parcel.text))
         with contextlib.suppress(LineLostError):
             await self._conversation.drained(self.server.timeouts.reply)
-            if before_dot is not None and self.is_open:
-                await before_dot()
-            if self.is_open:
-                return None
+        return None if self.is_open else self._lost_in_text()
+
+    def _lost_in_text(self) -> Outcome:
         words = "the connection broke in the middle of the mail"
         return judge(Phase.TEXT, Answer.LOST, None, str(self.server), words)
 
-    async def _end(self, following: Callable[[], Parcel | None]) -> Outcome:
+    async def _end(self, before_dot: BeforeDot | None, following: Callable[[], Parcel | None]) -> Outcome:
+        parcel = following() if self._level >= Level.PIPELINED else None
+        if before_dot is not None:
+            await before_dot()
+            await self._conversation.caught_up()  # an end that came meanwhile is heard before ours leaves
+        if not self.is_open:
+            return self._lost_in_text()
         end = b"BDAT 0 LAST\r\n" if self._level is Level.CHUNKED else b".\r\n"
         reply = self._conversation.expect()
-        parcel = following() if self._level >= Level.PIPELINED else None
         if parcel is None:
             self._conversation.write(end)
         else:

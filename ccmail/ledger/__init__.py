@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.ledger.lock import sole_sender
-from ccmail.ledger.receipt import refuse_lost_ledger, write_receipt
+from ccmail.ledger.lock import current_sender, sole_sender
+from ccmail.ledger.receipt import refuse_lost_ledger, refuse_older_ledger, write_receipt
 from ccmail.ledger.records import (
     STAGED,
     Approval,
@@ -63,9 +63,11 @@ __all__ = [
     "Suppression",
     "SuppressionReason",
     "Tested",
+    "current_sender",
     "may_move",
     "open_ledger",
     "refuse_lost_ledger",
+    "refuse_older_ledger",
     "sole_sender",
     "write_receipt",
 ]

@@ -35,6 +35,38 @@ def sole_sender(folder: Path, campaign: str) -> Iterator[None]:
         yield
 
 
+def current_sender(folder: Path, campaign: str) -> str:
+    """Return who is sending a campaign at this moment, in words; "" if nobody is.
+
+    It only looks: the lock itself is tried where the process in the file seems to be alive, so that nobody who wants
+    to send finds it taken by us. Where there is no such lock (Windows) it looks as if nobody did.
+    """
+    path = folder / f"{campaign}.lock"
+    if sys.platform == "win32" or not path.exists():
+        return ""
+    with path.open(encoding="utf-8") as file:
+        if not _may_live(file):
+            return ""
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return _holder(file)
+    return ""
+
+
+def _may_live(file: IO[str]) -> bool:
+    """Return whether the process that a lock file names may be alive; those of other computers may."""
+    try:
+        holder = json.load(file)
+        if holder["host"] == socket.gethostname():
+            os.kill(holder["pid"], 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
+    return True
+
+
 def _take(file: IO[str], campaign: str) -> None:
     if sys.platform == "win32":
         return

@@ -12,10 +12,22 @@ if TYPE_CHECKING:
     from ccmail.ledger.records import Sending
 
 
-def write_receipt(folder: Path, sending: Sending, people: int) -> None:
-    """Note beside the ledger that a real sending has begun; `folder` is the workspace's `.ccmail`."""
-    note = {"version": sending.version, "started": sending.started_at.isoformat(), "people": people}
-    (folder / f"{sending.campaign}.sent").write_text(json.dumps(note), encoding="utf-8")
+def write_receipt(folder: Path, sending: Sending, people: int, accepted: int = 0) -> None:
+    """Note beside the ledger that a real sending has begun, and how many have the mail by now.
+
+    Args:
+        folder: The workspace's `.ccmail`.
+        sending: The sending.
+        people: The number that somebody confirmed.
+        accepted: How many mails the server has accepted.
+    """
+    note = {
+        "version": sending.version,
+        "started": sending.started_at.isoformat(),
+        "people": people,
+        "accepted": accepted,
+    }
+    _file(folder, sending.campaign).write_text(json.dumps(note), encoding="utf-8")
 
 
 def refuse_lost_ledger(folder: Path, campaign: str) -> None:
@@ -24,7 +36,7 @@ def refuse_lost_ledger(folder: Path, campaign: str) -> None:
     Raises:
         LedgerFailure: There is a receipt.
     """
-    receipt = folder / f"{campaign}.sent"
+    receipt = _file(folder, campaign)
     if receipt.exists():
         raise LedgerFailure(
             f"{campaign} has been sent before ({receipt.read_text(encoding='utf-8', errors='replace')[:200]}), but the "
@@ -32,3 +44,25 @@ def refuse_lost_ledger(folder: Path, campaign: str) -> None:
             code="W740",
             hint=f"put .ccmail/ledger.sqlite back; without {receipt.name} everybody would get it again",
         )
+
+
+def refuse_older_ledger(folder: Path, campaign: str, accepted: int) -> None:
+    """Refuse to go on with a ledger that knows of fewer accepted mails than there were: an older copy of it.
+
+    Raises:
+        LedgerFailure: The receipt knows of more.
+    """
+    try:
+        known = int(json.loads(_file(folder, campaign).read_text(encoding="utf-8"))["accepted"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if known > accepted:
+        raise LedgerFailure(
+            f"the ledger is an older copy: {known:,} people have {campaign}, it knows of {accepted:,}",
+            code="W741",
+            hint="put the newest .ccmail/ledger.sqlite back; with this one some would get the mail twice",
+        )
+
+
+def _file(folder: Path, campaign: str) -> Path:
+    return folder / f"{campaign}.sent"

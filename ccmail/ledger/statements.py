@@ -41,7 +41,8 @@ _CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail, _R.fields)
 """In the order of `Claim`."""
 
 _MAY_HAVE_IT = (State.IN_FLIGHT, State.ACCEPTED, State.IN_DOUBT)
-OPEN_STATES = tuple(state for state in State if state in OPEN)
+_WITHOUT_IT = tuple(state for state in State if state in OPEN or state is State.REFUSED)
+_OF_A_MAIL = ("mail", "fields", "segment", "languages", "contact", "message_id")
 
 
 def entry_values(sending: int, entries: Iterable[Entry], now: dt.datetime, *, first: int) -> Iterator[dict[str, Any]]:
@@ -109,7 +110,8 @@ def unstage(sending: int) -> sa.Delete:
 def admit(sending: int, part: Part, now: dt.datetime) -> Iterator[sa.Executable]:
     """Yield what lets staged rows join, in this order.
 
-    Whoever is to be served already keeps their row, and takes over the mail of the staged one.
+    Whoever is to be served already keeps their row, and takes over the mail of the staged one; so does who was
+    refused, and may be tried again.
     """
     staged = schema.recipient.alias("staged")
     same = sa.and_(
@@ -120,8 +122,8 @@ def admit(sending: int, part: Part, now: dt.datetime) -> Iterator[sa.Executable]
     )
     yield (
         sa.update(schema.recipient)
-        .where(_R.sending == sending, _R.state.in_(OPEN_STATES), same, *_in_part(part))
-        .values(mail=staged.c.mail, fields=staged.c.fields, languages=staged.c.languages, contact=staged.c.contact)
+        .where(_R.sending == sending, _R.state.in_(_WITHOUT_IT), same, *_in_part(part))
+        .values({name: staged.c[name] for name in _OF_A_MAIL})
     )
     served = sa.select(_R.key).where(_R.sending == sending, _R.state != State.LEFT_OUT)
     yield unstage(sending).where(_R.key.in_(served))
@@ -260,8 +262,12 @@ def requeue(sending: int, states: Sequence[State], positions: Sequence[int] | No
 
 
 def in_state(sending: int, state: State) -> sa.Select[Any]:
-    """Select the positions of the rows in this state."""
-    return sa.select(_R.position).where(_R.sending == sending, _R.state == state).order_by(_R.position)
+    """Select position, last change and server of the rows in this state."""
+    return (
+        sa.select(_R.position, _R.updated_at, _R.server)
+        .where(_R.sending == sending, _R.state == state)
+        .order_by(_R.position)
+    )
 
 
 def touched(sending: int) -> sa.Select[Any]:

@@ -42,7 +42,7 @@ from ccmail.problems import LedgerFailure
 
 _BATCH = 1000
 _EVERYBODY = Part()
-_INTERRUPTED = "ccmail ended between handing the mail over and the server’s answer"
+_INTERRUPTED = "ccmail ended between handing the mail over ({at:%Y-%m-%d %H:%M:%S} UTC) and the server’s answer"
 
 
 @contextmanager
@@ -229,8 +229,11 @@ class Ledger:
 
     def _doubt(self, sending: Sending) -> None:
         with self._writing() as connection:
-            in_flight = [r.position for r in connection.execute(statements.in_state(sending.id, State.IN_FLIGHT))]
-            changes = [Change(p, State.IN_DOUBT, phase="end", text=_INTERRUPTED) for p in in_flight]
+            rows = connection.execute(statements.in_state(sending.id, State.IN_FLIGHT)).all()
+            changes = [
+                Change(r.position, State.IN_DOUBT, "end", text=_INTERRUPTED.format(at=r.updated_at), server=r.server)
+                for r in rows
+            ]
             self._apply(connection, sending, changes)
 
     def latest(self, campaign: str, delivery: Delivery) -> Sending | None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markupsafe import Markup
 
 from ccmail.rendering.content import Passage
 from ccmail.rendering.slots import Reading
 
-# CommonMark without raw HTML (it would be an author's way around every rule of the templates) and without pictures,
-# which have a place of their own in a campaign.
-_PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).disable("image")
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
 _TOP_HEADING = 3  # h1 is the mail's title, h2 are the template's headings
 _LINK_BREAK = "\x00"  # stands around an address inside a paragraph: it goes on a line of its own
 
@@ -25,15 +26,27 @@ def render_markdown(text: str, reading: Reading) -> Passage:
     Slots inside a link's address are quoted for it; `javascript:` and the like are never links (markdown-it's
     own rule), and a slot that is a whole address is checked when it is filled.
     """
-    tokens = _PARSER.parse(text)
+    parser = _parser()
+    tokens = parser.parse(text)
     for token in tokens:
         _lower_heading(token)
         for child in token.children or ():
             if child.type == "link_open":
                 child.attrSet("href", reading.for_links(str(child.attrGet("href"))))
-    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    html = parser.renderer.render(tokens, parser.options, {})
     plain = "\n\n".join(_blocks(list(tokens), reading))
     return Passage(html=reading.settle(Markup(html)).rstrip("\n"), plain=reading.settle(plain))  # noqa: S704
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    """Return a parser of CommonMark without raw HTML and pictures.
+
+    HTML would be an author's way around every rule of the templates; pictures have a place of their own in a campaign.
+    """
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - 40 ms that a sending which goes on need not pay
+
+    return MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).disable("image")
 
 
 def _lower_heading(token: Token) -> None:

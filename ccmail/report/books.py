@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ccmail.ledger import Delivery, State
@@ -25,7 +27,8 @@ class SendingBooks:
         states: The columns of `rows`: the states that occur.
         rows: By segment, how many people are in each state.
         totals: By state; they add up to `candidates`.
-        named: (address, state, why) of people whom somebody should look at, the first 200.
+        named: (address, state, why) of people whom somebody should look at, those in doubt first; the first 200.
+        unnamed: How many more there are.
     """
 
     real: bool
@@ -36,25 +39,32 @@ class SendingBooks:
     totals: tuple[tuple[str, int], ...]
     candidates: int
     named: tuple[tuple[str, str, str], ...]
+    unnamed: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Books:
-    """A campaign's sendings, the latest first; tests are not among them."""
+    """A campaign's sendings, the latest first; tests and drafts are not among them.
+
+    Attributes:
+        sender: Who is sending it at this moment, in words; "" if nobody is.
+    """
 
     campaign: str
+    sender: str
     sendings: tuple[SendingBooks, ...]
 
 
-def summarise(ledger: Ledger, campaign: str) -> Books:
-    """Read the books of a campaign from the ledger."""
+def summarise(ledger: Ledger, campaign: str, sender: str) -> Books:
+    """Read the books of a campaign from the ledger, which stays as it is."""
     sendings = (s for s in ledger.sendings(campaign) if s.delivery is not Delivery.TEST)
-    return Books(campaign, tuple(_books(ledger, sending) for sending in sendings))
+    return Books(campaign, sender, tuple(_books(ledger, sending) for sending in sendings))
 
 
 def _books(ledger: Ledger, sending: Sending) -> SendingBooks:
     counts = ledger.counts(sending)
     states = tuple(state for state in State if counts.people(state))
+    named = tuple(itertools.islice(_named(ledger, sending), _MOST_NAMES))
     return SendingBooks(
         real=sending.delivery is Delivery.SMTP,
         version=sending.version,
@@ -63,7 +73,8 @@ def _books(ledger: Ledger, sending: Sending) -> SendingBooks:
         rows=tuple((name, _row(counts, name, states)) for name in counts.segments),
         totals=tuple((state.value, counts.people(state)) for state in states),
         candidates=counts.candidates,
-        named=tuple(_named(ledger, sending)),
+        named=named,
+        unnamed=max(0, counts.people(*_NAMED) - len(named)),
     )
 
 
@@ -71,11 +82,8 @@ def _row(counts: Counts, segment: str, states: tuple[State, ...]) -> tuple[int, 
     return tuple(counts.people(state, segment=segment) for state in states)
 
 
-def _named(ledger: Ledger, sending: Sending) -> list[tuple[str, str, str]]:
-    named: list[tuple[str, str, str]] = []
-    for row in ledger.rows(sending, *_NAMED):
-        if len(named) == _MOST_NAMES:
-            break
-        reply = " ".join(str(part) for part in (row.code, row.enhanced, row.text) if part)
-        named.append((row.email, row.state.value, reply))
-    return named
+def _named(ledger: Ledger, sending: Sending) -> Iterator[tuple[str, str, str]]:
+    for state in _NAMED:
+        for row in ledger.rows(sending, state):
+            reply = " ".join(str(part) for part in (row.code, row.enhanced, row.text) if part)
+            yield row.email, row.state.value, reply

@@ -234,7 +234,7 @@ async def test_a_ca_file_that_holds_no_certificate_is_named(smtpd: Smtpd, tmp_pa
         ("rcpt", "421 4.3.2 shutting down", State.QUEUED, Charge.SERVER),
         ("data", "451 4.3.0 not now", State.DEFERRED, Charge.RECIPIENT),
         ("data", "554 5.5.1 no", State.REFUSED, Charge.RECIPIENT),
-        ("data", "250 2.0.0 what", State.DEFERRED, Charge.SERVER),
+        ("data", "250 2.0.0 what", State.QUEUED, Charge.SERVER),
         ("end", "452 4.3.1 no space", State.DEFERRED, Charge.RECIPIENT),
         ("end", "554 5.6.0 we do not like it", State.REFUSED, Charge.RECIPIENT),
         ("end", "421 4.3.2 shutting down", State.DEFERRED, Charge.SERVER),
@@ -272,9 +272,9 @@ async def test_a_refused_recipient_leaves_nothing_open_for_the_next(smtpd: Smtpd
     ("at", "state", "phase"),
     [
         ("MAIL", State.QUEUED, Phase.MAIL),
-        ("RCPT", State.DEFERRED, Phase.RCPT),
-        ("DATA", State.DEFERRED, Phase.DATA),
-        ("TEXT", State.DEFERRED, Phase.TEXT),
+        ("RCPT", State.QUEUED, Phase.RCPT),
+        ("DATA", State.QUEUED, Phase.DATA),
+        ("TEXT", State.QUEUED, Phase.TEXT),
         (".", State.IN_DOUBT, Phase.END),
     ],
 )

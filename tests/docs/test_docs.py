@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 import re
 import tomllib
@@ -20,10 +21,11 @@ from ccmail.audience import Reason
 from ccmail.audience.columns import FIELDS
 from ccmail.campaign.model import campaign_file
 from ccmail.cli.app import COMMANDS, EXIT_CODES, ccmail, shared_options
-from ccmail.ledger import State
+from ccmail.ledger import Delivery, Row, State
 from ccmail.rendering import content
 from ccmail.rendering.reader import known_fields
 from ccmail.rendering.theme import Theme
+from ccmail.report.recipients import recipient_of
 from ccmail.workspace import Settings
 from ccmail.workspace.create import copy_example
 
@@ -134,7 +136,8 @@ def test_every_key_of_the_json_is_documented(tmp_path: Path, monkeypatch: pytest
         file.write("uwe.kraft@stadt-ulm.example,Herr,,Uwe,Kraft,,Ulm,DE\nuwe@ulm,Herr,,Uwe,Kraft,,Ulm,DE\n")
     calls = (
         "init new-one", "new review", "check", "send -n 2020-10-digitalisierung", "send 2020-10-digitalisierung",
-        "test 2020-10-digitalisierung", "status 2020-10-digitalisierung", "schema",
+        "test 2020-10-digitalisierung", "status 2020-10-digitalisierung", "resolve 2020-10-digitalisierung",
+        "report 2020-10-digitalisierung", "schema",
     )  # fmt: skip
 
     for call in ("", *calls):
@@ -143,6 +146,13 @@ def test_every_key_of_the_json_is_documented(tmp_path: Path, monkeypatch: pytest
         documented = set(codes_in(rows(section(REFERENCE / "commands.md", "## " + " ".join(words)), "key")))
 
         assert set(produced(json.loads(printed), documented)) <= documented, call
+
+
+def test_every_field_of_a_line_of_the_report_is_documented() -> None:
+    documented = codes_in(rows(section(REFERENCE / "commands.md", "## ccmail report"), "field"))
+
+    row = Row(1, "", "", "", (), {}, State.QUEUED, "", "", None, "", "", "", dt.datetime.now(dt.UTC))
+    assert set(documented) == {*recipient_of(row, Delivery.SMTP)}
 
 
 # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import select
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+import pytest
 
 NOW = "2020-09-21T09:00"
 ANNOUNCEMENT = "2020-10-digitalisierung"
 REVIEW = "2021-04-governance-rueckblick"
+SECRET = "CCMAIL_TEST_PASSWORD"
+
+
+class MailServer(Protocol):
+    """What a workspace has to know of a mail server."""
+
+    port: int
+    ca_file: Path
+    user: str
+    password: str
 
 
 class Shell:
@@ -39,9 +56,39 @@ class Shell:
         assert done.returncode == code, done.stdout + done.stderr
         return done
 
+    @contextmanager
+    def running(self, *words: str) -> Iterator[subprocess.Popen[str]]:
+        """Run `ccmail WORDS` beside the test, at most until the end of the block."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ccmail", *words],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
     def json(self, *words: str, code: int = 0) -> Any:
         """Run `ccmail --json WORDS` and return what it printed."""
         return json.loads(self.run("--json", *words, code=code).stdout)
+
+    def left(self, campaign: str) -> str:
+        """Return how many people a real sending would go to now."""
+        refused = self.json("send", campaign, "--confirm", "0", "--untested", code=3)
+        return str(re.findall(r"the plan has (\d+) people", refused["error"]["message"])[0])
+
+    def books(self, campaign: str) -> Any:
+        """Return the books of the real sending."""
+        return next(one for one in self.json("status", campaign)["sendings"] if one["real"])
+
+    def in_doubt(self, campaign: str) -> set[str]:
+        """Return who is named as in doubt."""
+        return {address for address, state, _ in self.books(campaign)["named"] if state == "in_doubt"}
 
     def outbox(self, campaign: str) -> dict[str, bytes]:
         """Return the mails of a rehearsal, by file name."""
@@ -54,3 +101,73 @@ class Shell:
         text = path.read_text(encoding="utf-8")
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def without_pictures(self) -> None:
+        """Let mails be small: their pictures lie on the web."""
+        self.edit("ccmail.yaml", "\nsmtp:", "\npictures: https://connective-cities.example/p\nsmtp:")
+
+
+def connect(shell: Shell, server: MailServer, security: str = "starttls", *, settings: str = "rate: none") -> None:
+    """Let the workspace deliver through this server; with the security “none” without logging in.
+
+    `settings` are further lines under `smtp:`.
+    """
+    login = f"  user: {server.user}\n  password: env:{SECRET}\n  ca_file: {server.ca_file}\n"
+    smtp = (
+        f"smtp:\n  host: 127.0.0.1\n  port: {server.port}\n  security: {security}\n"
+        f"{'' if security == 'none' else login}  connections: 3\n  {settings}\n\n"
+    )
+    path = shell.folder / "ccmail.yaml"
+    text = re.sub(r"(?ms)^smtp:.*?(?=^inbox:)", smtp, path.read_text(encoding="utf-8"))
+    path.write_text(text.replace("delivery: outbox", "delivery: smtp"), encoding="utf-8")
+    shell.environment[SECRET] = server.password
+
+
+def require(obstacle: str) -> None:
+    """Skip the test if there is an obstacle; where CI is set, nothing is skipped in silence."""
+    if obstacle and os.environ.get("CI"):
+        pytest.fail(obstacle)
+    if obstacle:
+        pytest.skip(obstacle)
+
+
+def wait_for(condition: Callable[[], bool], why_not: str = "waited in vain", seconds: float = 60) -> None:
+    """Return when the condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, why_not
+        time.sleep(0.02)
+
+
+def at_a_terminal(shell: Shell, words: list[str], question: str, answer: str) -> tuple[str, int]:
+    """Run ccmail at a pseudo terminal, answer its question, and return the screen and the exit code."""
+    import pty
+
+    person, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ccmail", *words],
+        cwd=shell.folder,
+        env={**shell.environment, "TERM": "xterm", "COLUMNS": "120"},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+    )
+    os.close(terminal)
+    screen, answered = "", False
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        ready, _, _ = select.select([person], [], [], 0.2)
+        if ready:
+            try:
+                data = os.read(person, 65536)
+            except OSError:  # Linux says so when the other side is closed
+                break
+            screen += data.decode(errors="replace")
+        elif process.poll() is not None:
+            break
+        if not answered and question in screen:
+            os.write(person, answer.encode() + b"\n")
+            answered = True
+    os.close(person)
+    return screen, process.wait(timeout=30)

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import re
-import select
-import subprocess
-import sys
-import time
 from typing import Any
 
 import pytest
 
-from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
+from tests.e2e.shell import ANNOUNCEMENT, REVIEW, SECRET, Shell, at_a_terminal, connect, wait_for
 
 pytestmark = pytest.mark.slow
 
 # the shape of `Smtpd` in tests/conftest.py
 Server = Any
-SECRET = "CCMAIL_TEST_PASSWORD"
-
-
-def connect(shell: Shell, server: Server, security: str = "starttls") -> None:
-    """Let the workspace deliver through the test's server."""
-    settings = (shell.folder / "ccmail.yaml").read_text(encoding="utf-8")
-    smtp = (
-        f"smtp:\n  host: 127.0.0.1\n  port: {server.port}\n  security: {security}\n  user: {server.user}\n"
-        f"  password: env:{SECRET}\n  ca_file: {server.ca_file}\n  rate: none\n  connections: 3\n\n"
-    )
-    settings = re.sub(r"(?ms)^smtp:.*?(?=^inbox:)", smtp, settings).replace("delivery: outbox", "delivery: smtp")
-    (shell.folder / "ccmail.yaml").write_text(settings, encoding="utf-8")
-    shell.environment[SECRET] = server.password
 
 
 @pytest.mark.parametrize(
@@ -99,10 +79,10 @@ def test_without_the_number_nothing_is_sent(shell: Shell, smtpd: Server) -> None
 )
 def test_refused_and_deferred_people_are_named_and_only_the_latter_tried_again(shell: Shell, smtpd: Server) -> None:
     connect(shell, smtpd)
-    process = _start(shell, "send", REVIEW, "--confirm", "11", "--untested")
-    _wait_for(lambda: len(smtpd.mails) == 9)
-    process.terminate()  # the deferred one would be tried again in a minute
-    process.communicate(timeout=60)
+    with shell.running("send", REVIEW, "--confirm", "11", "--untested") as process:
+        wait_for(lambda: len(smtpd.mails) == 9)
+        process.terminate()  # the deferred one would be tried again in a minute
+        process.communicate(timeout=60)
     smtpd.replies = {}
 
     books = shell.json("status", REVIEW)["sendings"][0]
@@ -195,7 +175,7 @@ def test_at_a_terminal_only_the_typed_number_sends(
 ) -> None:
     connect(shell, smtpd)
 
-    screen, returned = _at_a_terminal(shell, ["send", REVIEW, "--untested"], "to stop: ", typed)
+    screen, returned = at_a_terminal(shell, ["send", REVIEW, "--untested"], "to stop: ", typed)
 
     assert "This sends 11 mails to real people. It cannot be taken back." in screen
     assert "Type 11 to send, anything else to stop:" in screen
@@ -204,56 +184,6 @@ def test_at_a_terminal_only_the_typed_number_sends(
     assert len(smtpd.mails) == mails
     assert ("11 of 11 accepted by the mail server" in screen) == (mails == 11)
     assert ("Nothing was sent" in screen) == (mails == 0)
-
-
-def _start(shell: Shell, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "ccmail", *words],
-        cwd=shell.folder,
-        env=shell.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-
-
-def _wait_for(condition: Any, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
-def _at_a_terminal(shell: Shell, words: list[str], question: str, answer: str) -> tuple[str, int]:
-    """Run ccmail at a pseudo terminal, answer its question, and return the screen and the exit code."""
-    person, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ccmail", *words],
-        cwd=shell.folder,
-        env={**shell.environment, "TERM": "xterm", "COLUMNS": "120"},
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-    )
-    os.close(terminal)
-    screen, answered = "", False
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        ready, _, _ = select.select([person], [], [], 0.2)
-        if ready:
-            try:
-                data = os.read(person, 65536)
-            except OSError:  # Linux says so when the other side is closed
-                break
-            screen += data.decode(errors="replace")
-        elif process.poll() is not None:
-            break
-        if not answered and question in screen:
-            os.write(person, answer.encode() + b"\n")
-            answered = True
-    os.close(person)
-    return screen, process.wait(timeout=30)
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 half", b"Name\nKim Muster\n"])
@@ -297,13 +227,13 @@ def test_one_reader_whose_mail_cannot_be_made_stops_a_sending_before_it_begins(s
 
 def test_who_reads_the_output_may_leave_and_everybody_is_served(shell: Shell, smtpd: Server) -> None:
     connect(shell, smtpd)
-    process = _start(shell, "send", REVIEW, "--confirm", "11", "--untested")
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.close()
-    process.stderr.close()
+    with shell.running("send", REVIEW, "--confirm", "11", "--untested") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        process.stderr.close()
 
-    assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=60) == 0
     assert len(smtpd.mails) == 11
 
 

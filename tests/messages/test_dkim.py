@@ -80,9 +80,9 @@ def test_every_mail_of_the_examples_is_signed_with_one_key_or_two(name: str, mon
     workspace = open_workspace(ROOT)
     edition, problems = load_edition(workspace, name)
     assert edition is not None, problems
-    assembler = make_assembler(workspace, edition)
+    assembler = make_assembler(workspace, edition, "ccmail")
 
-    for planned in plan_mails(workspace, edition, assembler, None).variants:
+    for planned in plan_mails(workspace, edition, None).variants:
         message = assembler.assemble(planned.first.contact, planned.variant)
         fields = [signer.sign(message.chunks) for signer in SIGNERS.values()]
 

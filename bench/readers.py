@@ -1,0 +1,77 @@
+"""Who gets the mails: as many readers as one wants, the same ones each time."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+FIRST_NAMES = (
+    "Irakli", "Fatina", "Jürgen", "Anna", "Søren", "Олена", "Zoë", "Michael",
+    "Élodie", "John", "ნინო", "Katharina", "Luka", "Şeyma", "Peter", "Raúl",
+)  # fmt: skip
+LAST_NAMES = (
+    "Samkharadze", "Toukan", "Müller", "O'Brien", "Jørgensen", "Коваль", "Đorđević", "Schmidt & Söhne",
+    "Lefèvre", "Smith", "ბერიძე", "von der Weiden", "Horvat", "Yılmaz", "Meier", "Núñez",
+)  # fmt: skip
+UNSUBSCRIBE = "https://events.cities.example/u/"
+"""What each reader's own link begins with, as `unsubscribe.url` says in material/ccmail.yaml."""
+
+
+class Reader(NamedTuple):
+    """One reader. `link` and `message_id` are for the contestants that do not make their own."""
+
+    email: str
+    salutation: str
+    first_name: str
+    last_name: str
+
+    @property
+    def name(self) -> str:
+        """The name as it stands in To."""
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def greeting(self) -> str:
+        """The first line of the mail."""
+        return f"Sehr geehrte{'' if self.salutation == 'Frau' else 'r'} {self.salutation} {self.last_name},"
+
+    @property
+    def token(self) -> str:
+        """As long as the ones that ccmail signs, and as hard to compress."""
+        return hashlib.md5(self.email.encode()).hexdigest()[:22]
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What the contestants fill into their templates."""
+        return {
+            "email": self.email,
+            "name": self.name,
+            "greeting": self.greeting,
+            "link": UNSUBSCRIBE + self.token,
+            "message_id": f"<{self.token}@cities.example>",
+        }
+
+
+def readers(count: int) -> Iterator[Reader]:
+    """Yield the first so many readers; neighbours differ in both names."""
+    for i in range(count):
+        first, last = FIRST_NAMES[i * 7 % 16], LAST_NAMES[(i * 5 + i // 16) % 16]
+        yield Reader(f"reader{i}@city{i % 400}.example", "Herr" if i % 2 else "Frau", first, last)
+
+
+def write_list(file: Path, people: Iterator[Reader]) -> None:
+    """Write a list as ccmail reads it."""
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        rows = csv.writer(stream)
+        rows.writerow(Reader._fields)
+        rows.writerows(people)
+
+
+def write_fields(file: Path, people: Iterator[Reader]) -> None:
+    """Write the fields of each reader as a line of JSON, for the other contestants."""
+    with file.open("w", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(reader.fields, ensure_ascii=False) + "\n" for reader in people)

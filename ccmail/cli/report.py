@@ -1,0 +1,101 @@
+"""`ccmail report`: numbers to pass on, or one line for each recipient."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ccmail.cli.app import Command, Context
+from ccmail.cli.console import balance_line, columns, in_words, number, shown
+
+if TYPE_CHECKING:
+    from ccmail.report import GroupNumbers, Numbers
+
+
+@click.command(cls=Command, name="report")
+@click.argument("campaign")
+@click.option("--jsonl", is_flag=True, help="One JSON object a line for each recipient, in the order of the lists.")
+@click.pass_obj
+def command(context: Context, /, campaign: str, *, jsonl: bool) -> None:
+    """Say in numbers what became of CAMPAIGN: of its sending, or of its rehearsal if it was not sent yet."""
+    from ccmail import pipeline
+
+    workspace = pipeline.open_workspace(context.start)
+    with pipeline.open_ledger(workspace) as ledger:
+        if jsonl:
+            lines = pipeline.read_recipients(workspace, ledger, campaign)
+            context.console.stream(json.dumps(line, ensure_ascii=False) for line in lines)
+            return
+        name, numbers = pipeline.read_numbers(workspace, ledger, campaign)
+    if numbers is None:
+        context.console.result(f"{name} has not been sent yet.", {"campaign": name, "delivery": None})
+    else:
+        context.console.result("\n".join(_lines(numbers)), _data(numbers))
+
+
+def _lines(numbers: Numbers) -> Iterator[str]:
+    what = "sent" if numbers.delivery.value == "smtp" else "rehearsed"
+    yield f"{numbers.campaign} · {what} {_when(numbers)} · version {numbers.version}"
+    yield ""
+    rows = list(_table(numbers))
+    yield columns(rows, right=range(2, len(rows[0])))
+    yield ""
+    yield balance_line(numbers.candidates, numbers.terms)
+    why = [*_reasons("refused", numbers, "refusals"), *_reasons("left out", numbers, "reasons")]
+    if why:
+        yield ""
+        yield columns(why, right={2})
+
+
+def _when(numbers: Numbers) -> str:
+    begun, ended = numbers.started_at, numbers.changed_at
+    until = f"{ended:%H:%M}" if begun.date() == ended.date() else f"{ended:%-d %b %Y %H:%M}"
+    return f"{begun:%-d %b %Y %H:%M}–{until} UTC"
+
+
+def _table(numbers: Numbers) -> Iterator[list[str]]:
+    terms = list(numbers.terms)
+    yield ["to", "in", "on the lists", *map(in_words, terms)]
+    for group in numbers.groups:
+        counts = (number(group.terms.get(term, 0)) for term in terms)
+        yield [shown(group.segment), " + ".join(group.languages), number(group.candidates), *counts]
+    yield ["", "", number(numbers.candidates), *(number(numbers.terms[term]) for term in terms)]
+
+
+def _reasons(what: str, numbers: Numbers, of: str) -> Iterator[list[str]]:
+    for group in numbers.groups:
+        for why, people in getattr(group, of).items():
+            yield [what, shown(group.segment), number(people), shown(why)]
+
+
+def _data(numbers: Numbers) -> dict[str, Any]:
+    return {
+        "campaign": numbers.campaign,
+        "delivery": numbers.delivery,
+        "version": numbers.version,
+        "started_at": numbers.started_at,
+        "changed_at": numbers.changed_at,
+        "candidates": numbers.candidates,
+        **_terms(numbers.terms),
+        "groups": [_group(group) for group in numbers.groups],
+    }
+
+
+def _group(group: GroupNumbers) -> dict[str, Any]:
+    return {
+        "segment": group.segment,
+        "language": "+".join(group.languages),
+        "candidates": group.candidates,
+        **_terms(group.terms),
+        "refusals": [{"reason": why, "people": people} for why, people in group.refusals.items()],
+        "reasons": [{"reason": why, "people": people} for why, people in group.reasons.items()],
+    }
+
+
+def _terms(terms: Mapping[str, int]) -> dict[str, int]:
+    from ccmail.report.balance import TERMS
+
+    return {term: terms.get(term, 0) for term in TERMS}

@@ -1,0 +1,114 @@
+"""`ccmail resolve`: who is in doubt, and a person's word on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ccmail.cli.app import Command, Context
+from ccmail.cli.console import number, people, shown
+from ccmail.problems import UsageError
+
+if TYPE_CHECKING:
+    from ccmail.ledger import Row
+    from ccmail.resolution import Resolution
+
+
+@click.command(cls=Command, name="resolve")
+@click.argument("campaign")
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@click.option("--accepted", is_flag=True, help="They have it.")
+@click.option("--send-again", is_flag=True, help="The next `ccmail send` sends it to them once more.")
+@click.option("--all", "everybody", is_flag=True, help="Everybody who is in doubt, instead of addresses.")
+@click.pass_obj
+def command(
+    context: Context, /, campaign: str, addresses: tuple[str, ...], *, accepted: bool, send_again: bool, everybody: bool
+) -> None:
+    """List who is in doubt in CAMPAIGN, or say of them that they have the mail, or are to get it again."""
+    from ccmail import pipeline
+    from ccmail.ledger import State
+
+    _refuse_unclear(bool(addresses), accepted=accepted, send_again=send_again, everybody=everybody)
+    state = State.ACCEPTED if accepted else State.QUEUED if send_again else None
+    workspace = pipeline.open_workspace(context.start)
+    with pipeline.sole_sender(workspace, campaign), pipeline.open_ledger(workspace) as ledger:
+        found = pipeline.resolve(workspace, ledger, campaign, None if everybody else addresses, state)
+    data = {
+        "campaign": found.campaign,
+        "in_doubt": [_data(row) for row in found.in_doubt],
+        "resolved": [_data(row) for row in found.resolved],
+        "state": state,
+    }
+    context.console.result(_resolved(found, accepted=accepted) if state else _listing(found), data)
+
+
+def _refuse_unclear(named: bool, *, accepted: bool, send_again: bool, everybody: bool) -> None:  # noqa: FBT001
+    if accepted and send_again:
+        raise UsageError("--accepted or --send-again: one of them", code="W781")
+    if named and everybody:
+        raise UsageError("addresses or --all: one of them", code="W781")
+    if (named or everybody) and not (accepted or send_again):
+        raise UsageError("what is to be done with them?", code="W781", hint="--accepted, or --send-again")
+    if (accepted or send_again) and not (named or everybody):
+        raise UsageError("whom is it about?", code="W781", hint="their addresses, or --all")
+
+
+def _data(row: Row) -> dict[str, Any]:
+    return {
+        "email": row.email,
+        "segment": row.segment,
+        "at": row.updated_at,
+        "server": row.server,
+        "message_id": row.message_id,
+        "text": row.text,
+    }
+
+
+def _listing(found: Resolution) -> str:
+    if found.sending is None:
+        return f"{found.campaign} has not been sent yet."
+    if not found.in_doubt:
+        return f"Nobody is in doubt in the sending of {found.sending.started_at:%-d %b %Y %H:%M} UTC."
+    return "\n".join([_head(found), "", *(_lines(row) for row in found.in_doubt), "", _next(found)])
+
+
+def _head(found: Resolution) -> str:
+    assert found.sending is not None  # noqa: S101  # the caller looked
+    return (
+        f"{people(len(found.in_doubt))} in doubt in the sending of {found.sending.started_at:%-d %b %Y %H:%M} UTC: "
+        "the mail was handed over, the answer lost.\nNobody can know whether they have it; it is not sent again by "
+        "itself."
+    )
+
+
+def _lines(row: Row) -> str:
+    where = f"   {shown(row.server)}" if row.server else ""
+    return (
+        f"  {shown(row.email)}   {shown(row.segment)}   {row.updated_at:%-d %b %Y %H:%M:%S} UTC{where}\n"
+        f"    Message-ID {shown(row.message_id)}\n"
+        f"    {shown(row.text)}"
+    )
+
+
+def _next(found: Resolution) -> str:
+    one = shown(found.in_doubt[0].email)
+    return (
+        "Look for the Message-ID in the server's log, or ask them. Then\n"
+        f"  ccmail resolve {found.campaign} {one} --accepted      they have it\n"
+        f"  ccmail resolve {found.campaign} {one} --send-again    send it once more\n"
+        "With --all in the place of addresses it is said of everybody in doubt."
+    )
+
+
+def _resolved(found: Resolution, *, accepted: bool) -> str:
+    if not found.resolved:
+        return _listing(found)
+    what = "as having it" if accepted else "as still to be sent to"
+    lines = [f"{people(len(found.resolved))} {'counts' if len(found.resolved) == 1 else 'count'} {what} from now on."]
+    if found.in_doubt:
+        lines.append(f"{number(len(found.in_doubt))} still in doubt.")
+        lines.append(f"Next   ccmail resolve {found.campaign}")
+    elif not accepted:
+        lines.append(f"Next   ccmail send {found.campaign}")
+    return "\n".join(lines)

@@ -1,0 +1,37 @@
+"""Every recipient of a campaign, one by one, for programs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ccmail.report.numbers import main_sending
+
+if TYPE_CHECKING:
+    from ccmail.ledger import Delivery, Row
+    from ccmail.ledger.store import Ledger
+
+
+def recipients(ledger: Ledger, campaign: str) -> Iterator[dict[str, Any]]:
+    """Stream what became of everybody on the lists, in their order; nobody, if the campaign was never sent."""
+    sending = main_sending(ledger, campaign)
+    if sending is not None:
+        yield from (recipient_of(row, sending.delivery) for row in ledger.rows(sending))
+
+
+def recipient_of(row: Row, delivery: Delivery) -> dict[str, Any]:
+    """Return what became of somebody, as `--jsonl` has it."""
+    return {
+        "email": row.email,
+        "state": row.state.value,
+        "segment": row.segment,
+        "language": "+".join(row.languages),
+        "message_id": row.message_id,
+        "code": row.code,
+        "enhanced": row.enhanced,
+        "reply": row.text,
+        "at": row.updated_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "reason": row.reason,
+        "delivery": delivery.value,
+    }

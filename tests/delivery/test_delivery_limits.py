@@ -1,0 +1,189 @@
+"""When refusals are about us, when a server wants fewer mails, and when it is too late."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ccmail.delivery import Ending, Phase, Retry, Security, Server, Smtp, deliver
+from ccmail.delivery.breaker import Breaker, is_policy
+from ccmail.delivery.outcome import Answer, Outcome, Reply, judge
+from ccmail.ledger import Claim, Delivery, Entry, Sending, State, open_ledger
+from ccmail.problems import ServerRefused
+
+if TYPE_CHECKING:
+    from ccmail.ledger.store import Ledger
+    from tests.conftest import Smtpd
+
+NOW = dt.datetime(2020, 9, 21, 9, 0, tzinfo=dt.UTC)
+QUICK = Retry(server=(0.01, 0.05), recipient=(0.02, 0.05), patience=1.0, grace=5)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path / ".ccmail" / "ledger.sqlite", now=lambda: NOW) as opened:
+        yield opened
+
+
+def started(ledger: Ledger, *addresses: str) -> Sending:
+    entries = (Entry(address, address, "german") for address in addresses)
+    return ledger.start("c", Delivery.SMTP, "v", entries, confirmed=len(addresses), date=NOW, dtstamp=NOW)
+
+
+def people(count: int, domain: str = "x.example") -> list[str]:
+    return [f"p{n}@{domain}" for n in range(1, count + 1)]
+
+
+def assemble(claim: Claim) -> Sequence[bytes]:
+    return (b"Subject: Einladung\r\nTo: ", claim.email.encode(), b"\r\n\r\nGuten Tag\r\n")
+
+
+def courier(
+    smtpd: Smtpd, *, connections: int = 1, retry: Retry = QUICK, domains: dict[str, float] | None = None
+) -> Smtp:
+    server = Server(smtpd.host, smtpd.port, Security.STARTTLS, smtpd.user, smtpd.password, smtpd.ca_file)
+    return Smtp(server, "b@cities.example", connections=connections, retry=retry, domains=domains or {})
+
+
+def refused(code: int, text: str, phase: Phase = Phase.RCPT) -> Outcome:
+    return judge(phase, Answer.NEVER, Reply(code, text), "mail:587")
+
+
+# ── the circuit breaker ──
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_ours"),
+    [
+        (refused(550, "5.7.1 blocked"), True),
+        (refused(554, "rejected"), True),
+        (refused(554, "5.6.0 content", Phase.END), True),
+        (refused(550, "5.1.1 unknown user"), False),
+        (refused(552, "5.2.2 mailbox full"), False),
+        (refused(550, "no such user"), False),
+        (judge(Phase.ADDRESS, Answer.NEVER, None, "mail:587", "no address"), False),
+    ],
+)
+def test_a_refusal_is_about_us_or_about_the_reader(outcome: Outcome, is_ours: bool) -> None:  # noqa: FBT001
+    assert is_policy(outcome) is is_ours
+
+
+def test_the_breaker_trips_at_so_many_among_the_last_twice_as_many() -> None:
+    breaker, never = Breaker(3), Breaker(0)
+    fine, policy = judge(Phase.END, Answer.YES, Reply(250, "ok"), "m"), refused(550, "5.7.1 blocked")
+
+    spread = [breaker.trips_at(o) for o in (policy, fine, policy, fine, fine, fine, policy, fine, policy)]
+
+    assert not any(spread)
+    assert breaker.trips_at(policy)
+    assert not any(never.trips_at(policy) for _ in range(20))
+
+
+@pytest.mark.smtpd(rcpt="550 5.7.1 you are on a blocklist")
+async def test_a_server_that_refuses_what_we_are_is_left_in_peace(ledger: Ledger, smtpd: Smtpd) -> None:
+    sending = started(ledger, *people(40))
+
+    with pytest.raises(ServerRefused) as refusal:
+        await deliver(ledger, sending, assemble, courier(smtpd))
+
+    counts = ledger.counts(sending)
+    assert refusal.value.code == "W716"
+    assert "550 5.7.1 you are on a blocklist" in refusal.value.message
+    assert counts.people(State.REFUSED) == 5
+    assert counts.people(State.QUEUED) == 35
+
+
+@pytest.mark.smtpd(rcpt="550 5.1.1 unknown user")
+async def test_readers_who_are_gone_are_no_reason_to_stop(ledger: Ledger, smtpd: Smtpd) -> None:
+    sending = started(ledger, *people(12))
+
+    result = await deliver(ledger, sending, assemble, courier(smtpd))
+
+    assert result.ending is Ending.DONE
+    assert ledger.counts(sending).people(State.REFUSED) == 12
+
+
+# ── what a server wants ──
+
+
+@pytest.mark.smtpd(mail=tuple(itertools.chain(*[[*[None] * 3, "421 4.7.0 three are enough"]] * 2)))
+async def test_a_connection_is_renewed_before_the_server_ends_it_again(ledger: Ledger, smtpd: Smtpd) -> None:
+    sending = started(ledger, *people(15))
+
+    await deliver(ledger, sending, assemble, courier(smtpd))
+
+    assert len(smtpd.recipients) == 15
+    # two connections that were ended after three mails; then three mails each
+    assert smtpd.connections == 2 + 3
+    assert smtpd.commands["mail"] == 15 + 2
+
+
+async def test_one_domain_waits_while_the_others_go_on(ledger: Ledger, smtpd: Smtpd) -> None:
+    slow, quick = people(3, "gmx.example"), people(10)
+    sending = started(ledger, *slow, *quick)
+
+    await deliver(ledger, sending, assemble, courier(smtpd, connections=2, domains={"gmx.example": 2.0}))
+
+    order = [to for mail in smtpd.mails for to in mail.envelope_to]
+    assert sorted(order) == sorted([*slow, *quick])
+    assert all(order.index(late) > order.index(address) for late in slow[1:] for address in quick)
+
+
+async def test_what_a_domain_may_get_is_told_by_its_a_labels(ledger: Ledger, smtpd: Smtpd) -> None:
+    sending = started(ledger, "a@Städte.example", "b@städte.example", "c@x.example", "d@x.example")
+
+    await deliver(ledger, sending, assemble, courier(smtpd, domains={"xn--stdte-hra.example": 1.0}))
+
+    assert [mail.envelope_to[0][0] for mail in smtpd.mails] == ["a", "c", "d", "b"]
+
+
+@pytest.mark.smtpd(rcpt=("450 4.2.0 greylisted, come back",))
+async def test_a_greylist_is_given_more_time(ledger: Ledger, smtpd: Smtpd) -> None:
+    sending = started(ledger, *people(1))
+    impatient = Retry(recipient=(0.05, 1.0), patience=0.1)
+
+    await deliver(ledger, sending, assemble, courier(smtpd, retry=impatient))
+
+    assert ledger.counts(sending).people(State.DEFERRED) == 1  # 0.25 s would have been too long
+
+
+# ── too late ──
+
+
+async def test_nothing_is_begun_when_it_is_too_late(
+    ledger: Ledger, smtpd: Smtpd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCMAIL_NOW", NOW.isoformat())
+    sending = started(ledger, *people(200))
+    slow = courier(smtpd)
+    slow.rate = 20.0
+
+    result = await deliver(ledger, sending, assemble, slow, until=NOW + dt.timedelta(seconds=0.5))
+
+    accepted = ledger.counts(sending).people(State.ACCEPTED)
+    assert result.ending is Ending.OVER
+    assert 0 < accepted < 100
+    assert ledger.counts(sending).people(State.QUEUED) == 200 - accepted
+
+
+async def test_who_waits_for_a_retry_is_let_go_when_it_is_too_late(
+    ledger: Ledger, smtpd: Smtpd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCMAIL_NOW", NOW.isoformat())
+    smtpd.replies = {"rcpt": "450 4.2.2 full"}
+    sending = started(ledger, *people(2))
+    patient = Retry(recipient=(30.0, 30.0), patience=600.0)
+
+    async with asyncio.timeout(20):
+        result = await deliver(
+            ledger, sending, assemble, courier(smtpd, retry=patient), until=NOW + dt.timedelta(seconds=0.3)
+        )
+
+    assert result.ending is Ending.OVER
+    assert ledger.counts(sending).people(State.DEFERRED) == 2

@@ -1,0 +1,211 @@
+"""Lays the server's journal beside ccmail's ledger, and names every promise that was broken."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from tests.faults.driver import Deed, History, Run, Second
+from tests.faults.journal import Entry, What
+
+_SERVED = ("accepted", "refused", "in_doubt")
+_ALREADY_SENDING = 8
+_MOMENT = 0.3  # seconds; no Python program with its imports is quicker
+_PEACEFUL = (0, 6, 4, 5)
+_ENDS = {
+    Deed.KILL: (-9,),
+    Deed.KILL_EARLY: (-9,),
+    Deed.TERM: (143, *_PEACEFUL),  # it may have been about to end anyway
+    Deed.INT: (130, *_PEACEFUL),
+    Deed.STARVE: (7, *_PEACEFUL),
+}
+"""The exit codes that a run may end with, by the last thing that was done to it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken promise.
+
+    Attributes:
+        promise: Its name.
+        who: An address, or what else it is about.
+        why: What shows it.
+    """
+
+    promise: str
+    who: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.promise}: {self.who}: {self.why}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit found; nothing, if all promises were kept."""
+
+    findings: tuple[Finding, ...]
+    accepted: int
+    refused: int
+    in_doubt: int
+    really_accepted: int  # of those in doubt
+
+    @property
+    def broken(self) -> Counter[str]:
+        """How often each promise was broken."""
+        return Counter(finding.promise for finding in self.findings)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.findings[:50])) or "all promises kept"
+
+
+def audit(history: History) -> Audit:
+    """Check every promise against what really happened."""
+    evidence = _Evidence(history)
+    checks = (
+        evidence.duplicates,
+        evidence.losses,
+        evidence.books,
+        evidence.doubts,
+        evidence.refusals,
+        evidence.sameness,
+        evidence.manners,
+        evidence.endings,
+    )
+    states = Counter(evidence.state.values())
+    return Audit(
+        findings=tuple(finding for check in checks for finding in check()),
+        accepted=states["accepted"],
+        refused=states["refused"],
+        in_doubt=states["in_doubt"],
+        really_accepted=sum(evidence.state[r] == "in_doubt" for r in evidence.taken if r in evidence.state),
+    )
+
+
+class _Evidence:
+    """What is known, sorted by recipient."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.state = {line.email: line.state for line in history.books if line.state != "left_out"}
+        self.entries: dict[str, list[Entry]] = defaultdict(list)
+        for entry in history.journal:
+            if entry.recipient:
+                self.entries[entry.recipient].append(entry)
+        self.opened = {e.connection: e.at for e in history.journal if e.what is What.CONNECT}
+        self.taken = Counter(e.recipient for e in history.journal if e.accepted)
+
+    def duplicates(self) -> Iterator[Finding]:
+        """At most one accepted mail for each recipient."""
+        for recipient, times in self.taken.items():
+            if times > 1:
+                yield Finding("duplicates", recipient, f"accepted {times} times: {self._story(recipient)}")
+
+    def losses(self) -> Iterator[Finding]:
+        """“accepted” is only said after a 250 for that very mail."""
+        for recipient, state in self.state.items():
+            if state == "accepted" and not self.taken[recipient]:
+                yield Finding("losses", recipient, f"accepted, but the server has no mail: {self._story(recipient)}")
+
+    def books(self) -> Iterator[Finding]:
+        """Everybody is in exactly one state, and who has a mail is not said to have none."""
+        history = self.history
+        for recipient in self.taken:
+            if self.state.get(recipient) not in ("accepted", "in_doubt"):
+                yield Finding("books", recipient, f"has the mail, but is {self.state.get(recipient)} in the ledger")
+        served = Counter(line.email for line in history.books if line.state != "left_out")
+        for person in history.lists.people:
+            if served[person] != 1:
+                yield Finding("books", person, f"stands {served[person]} times in the ledger")
+            elif self.state[person] not in _SERVED:
+                yield Finding("books", person, f"is {self.state[person]} in the end")
+        for person in history.lists.left_out:
+            if person in self.taken or person in self.state:
+                yield Finding("books", person, "unsubscribed, but served")
+        if len(history.books) != history.lists.rows:
+            yield Finding("books", "the lists", f"{history.lists.rows} rows, in the ledger {len(history.books)}")
+        if history.status not in (None, dict(Counter(line.state for line in history.books))):
+            yield Finding("books", "ccmail status", f"says {history.status}")
+
+    def doubts(self) -> Iterator[Finding]:
+        """In doubt is who lost the answer to a whole mail, or was under way when ccmail was killed."""
+        by_kill: Counter[Run] = Counter()
+        for recipient, state in self.state.items():
+            if state != "in_doubt":
+                continue
+            last = self.entries[recipient][-1] if self.entries[recipient] else None
+            run = self._run_of(last) if last else None
+            if last is not None and last.is_doubtful:
+                continue
+            if run is not None and run.is_hard:
+                by_kill[run] += 1
+            else:
+                yield Finding("needless doubts", recipient, self._story(recipient))
+        for run, doubts in by_kill.items():
+            if doubts > self.history.scenario.connections:
+                yield Finding("needless doubts", f"{doubts} people", f"after one end, exit code {run.code}")
+
+    def refusals(self) -> Iterator[Finding]:
+        """Refused is whom the server refused for good."""
+        for recipient, state in self.state.items():
+            if state == "refused" and not any(entry.said.startswith("5") for entry in self.entries[recipient]):
+                yield Finding("refusals", recipient, self._story(recipient))
+
+    def sameness(self) -> Iterator[Finding]:
+        """Every attempt brings the same mail, with a Message-ID of its own."""
+        owners: dict[str, str] = {}
+        for recipient, entries in self.entries.items():
+            whole = [entry for entry in entries if entry.sha256]
+            if len({(entry.sha256, entry.message_id) for entry in whole}) > 1:
+                yield Finding("sameness", recipient, f"another mail with another attempt: {self._story(recipient)}")
+            for name in {entry.message_id for entry in whole}:
+                if not name or owners.setdefault(name, recipient) != recipient:
+                    yield Finding("sameness", recipient, f"Message-ID “{name}”, also of {owners.get(name)}")
+
+    def manners(self) -> Iterator[Finding]:
+        """The client keeps the rules of SMTP, and nothing secret travels in the clear."""
+        for entry in self.history.journal:
+            if entry.what in (What.WRONG, What.SECRET):
+                yield Finding(
+                    "manners", entry.recipient or f"connection {entry.connection}", f"{entry.what} {entry.act}"
+                )
+
+    def endings(self) -> Iterator[Finding]:
+        """Every run ends with a code that says how; a second sender sends nothing; the end is the end."""
+        for number, run in enumerate(self.history.runs, start=1):
+            allowed = _ENDS.get(run.deeds[-1], _PEACEFUL) if run.deeds else _PEACEFUL
+            if run.code not in allowed or "Traceback" in run.words:
+                yield Finding("endings", f"run {number} {run.deeds}", f"exit code {run.code}\n{run.words[-1500:]}")
+            for second in run.seconds:
+                yield from self._second(f"run {number}", second)
+        last, again = self.history.runs[-1], self.history.again
+        right = 6 if "in_doubt" in self.state.values() else 0
+        if last.code != right:
+            yield Finding("endings", "the last run", f"exit code {last.code}, not {right}\n{last.words[-1500:]}")
+        if again is not None and (again.code != right or self.history.after):
+            yield Finding("endings", "a settled campaign, sent again", f"exit code {again.code}, {self.history.after}")
+
+    def _second(self, run: str, second: Second) -> Iterator[Finding]:
+        if second.code != _ALREADY_SENDING:
+            yield Finding("endings", run, f"the second sender ends with {second.code}")
+        # what the first one began before it was held still has been heard after a moment
+        connects = [at for at in self.opened.values() if second.started + _MOMENT < at < second.ended]
+        if connects:
+            yield Finding("endings", run, f"the second sender connects {len(connects)} times")
+
+    def _run_of(self, entry: Entry) -> Run | None:
+        """Return the run whose connection it was: of the end of a process the server may hear later."""
+        opened = self.opened[entry.connection]
+        return next((run for run in reversed(self.history.runs) if run.started <= opened), None)
+
+    def _story(self, recipient: str) -> str:
+        return _in_words(self.entries[recipient])
+
+
+def _in_words(entries: Sequence[Entry]) -> str:
+    return "; ".join(
+        f"{e.at:.3f} connection {e.connection} {e.what} {e.phase} {e.fault} {e.act} {e.said}"
+        f"{' TAKEN' if e.accepted else ''}{'' if e.answered else ' UNANSWERED'}"
+        for e in entries
+    )

@@ -1,0 +1,349 @@
+"""Runs `ccmail send` against the fault server, while somebody kills, stops, doubles and starves it."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.faults.books import Line, ledger_size, read_books
+from tests.faults.journal import Entry, read_journal
+from tests.faults.workspace import CAMPAIGN, Lists, make_workspace
+
+ROOT = Path(__file__).parents[2]
+NOW = "2021-04-07T09:00"
+SETTLED = (0, 6)
+_LONGEST_RUN = 90.0  # seconds
+_MOST_RUNS = 60
+_HOPELESS = (1, 2, 8, None)  # exit codes after which running it again would change nothing
+_NOT_CONFIRMED = 3
+
+
+class Deed(enum.StrEnum):
+    """What is done to a run."""
+
+    NOTHING = "nothing"
+    KILL = "kill -9"
+    KILL_EARLY = "kill -9 early"  # before or while the list is frozen
+    TERM = "TERM"
+    INT = "INT"
+    STOP = "STOP, CONT"
+    SECOND = "second sender"
+    STARVE = "no room for the ledger"
+
+
+ENDS = frozenset({Deed.KILL, Deed.KILL_EARLY, Deed.TERM, Deed.INT})
+"""After these the process is gone, or about to go."""
+
+_OTHER_DEEDS = (Deed.TERM, Deed.TERM, Deed.INT, Deed.STOP, Deed.SECOND, Deed.STARVE)
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    """What is to happen.
+
+    Attributes:
+        faults: How many of the first attempts go wrong, 0.0 to 1.0.
+        only: Only these faults, see `Mischief`; none for all.
+        deeds: What is done to the runs, one after the other; the last runs are left in peace.
+        bug: A planted bug, "" for ccmail as it is.
+        server: Further options of the server.
+        security: What ccmail.yaml says of encryption and login.
+        secret: The password that stands in the environment as FAULTS_PASSWORD.
+        thorough: Also ask `ccmail status`, and send the settled campaign once more.
+    """
+
+    seed: int = 0
+    people: int = 1500
+    faults: float = 0.25
+    only: tuple[str, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+    bug: str = ""
+    server: tuple[str, ...] = ()
+    connections: int = 4
+    security: str = "security: none"
+    secret: str = dataclasses.field(default="", repr=False)
+    thorough: bool = True
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Second:
+    """A second sender, while the first one is held still."""
+
+    started: float
+    ended: float
+    code: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Run:
+    """One `ccmail send`: what was done to it, and how it ended.
+
+    Attributes:
+        code: Its exit code, a negative signal number if it was killed, None if it did not end.
+        seconds: Who tried to send at the same time.
+    """
+
+    deeds: tuple[Deed, ...]
+    started: float
+    ended: float
+    code: int | None
+    seconds: tuple[Second, ...]
+    words: str
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether it had no chance to write down what came of the mails that were under way."""
+        return self.code in (None, -signal.SIGKILL, 7)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class History:
+    """All that is known afterwards."""
+
+    scenario: Scenario
+    lists: Lists
+    runs: tuple[Run, ...]
+    journal: tuple[Entry, ...]
+    books: tuple[Line, ...]
+    status: dict[str, int] | None  # people by state, as `ccmail status` says
+    again: Run | None  # the settled campaign, sent once more
+    after: tuple[Entry, ...]  # what the server saw of that
+    seconds: float
+
+
+def make_scenario(seed: int, people: int, deeds: int) -> Scenario:
+    """Draw a scenario: every seed has another server and another order of deeds."""
+    dice = random.Random(seed)
+    options: list[str] = []
+    if dice.random() < 0.5:
+        options += ["--pipelining"]
+        options += ["--late"] * dice.randrange(2)
+    options += ["--chunking"] * dice.randrange(2)
+    options += dice.choice(([], [], ["--cap", "8"], ["--cap", "5", "--cap-says", "450 4.3.2 enough mails for now"]))
+    options += dice.choice(([], ["--connections", "3"]))
+    kills = [dice.choice((Deed.KILL, Deed.KILL, Deed.KILL, Deed.KILL_EARLY)) for _ in range(-(-deeds // 2))]
+    drawn = [*kills, *(dice.choice(_OTHER_DEEDS) for _ in range(deeds - len(kills)))]
+    dice.shuffle(drawn)
+    return Scenario(seed, people, deeds=tuple(drawn), server=tuple(options))
+
+
+def drive(scenario: Scenario, folder: Path) -> History:
+    """Play a scenario to its end in an empty folder."""
+    began = time.monotonic()
+    folder.mkdir(parents=True, exist_ok=True)
+    journal = folder / "journal.jsonl"
+    options = ["--seed", str(scenario.seed), "--faults", str(scenario.faults), *scenario.server]
+    options += [f"--only={number}" for number in scenario.only]
+    with serving(journal, *options) as port:
+        lists = make_workspace(
+            folder,
+            port=port,
+            people=scenario.people,
+            seed=scenario.seed,
+            connections=scenario.connections,
+            security=scenario.security,
+        )
+        sender = Sender(folder, journal, scenario)
+        runs = tuple(sender.runs())
+        entries = tuple(read_journal(journal))
+        again = sender.run([]) if scenario.thorough else None
+        after = tuple(read_journal(journal))[len(entries) :]
+    status = sender.status() if scenario.thorough else None
+    books = read_books(folder, CAMPAIGN)
+    return History(scenario, lists, runs, entries, books, status, again, after, time.monotonic() - began)
+
+
+@contextmanager
+def serving(journal: Path, *options: str) -> Iterator[int]:
+    """Run the fault server as a process of its own, and yield its port."""
+    command = [sys.executable, "-m", "tests.faults.server", "--journal", str(journal), *options]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment())
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.stdin.close()  # it ends with its input
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of the processes that are started here."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": path, "CCMAIL_NOW": NOW, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+class Sender:
+    """Runs ccmail in a workspace, again and again."""
+
+    def __init__(self, folder: Path, journal: Path, scenario: Scenario) -> None:
+        self._folder = folder
+        self._progress = _Progress(journal)
+        self._scenario = scenario
+        self._dice = random.Random(f"sender/{scenario.seed}")
+        self._was_refused = False  # for want of the right number
+
+    def runs(self) -> Iterator[Run]:
+        """Run `ccmail send` until it is settled, or has had its chances."""
+        deeds = list(self._scenario.deeds)
+        for _ in range(_MOST_RUNS):
+            run = self.run(deeds)
+            yield run
+            self._was_refused = run.code == _NOT_CONFIRMED
+            if run.code in (*SETTLED, *_HOPELESS):
+                return
+
+    def run(self, deeds: list[Deed]) -> Run:
+        """Run `ccmail send` once; take from the deeds what is done to it."""
+        started = time.time()
+        room = None
+        done: list[Deed] = []
+        seconds: list[Second] = []
+        if deeds[:1] == [Deed.STARVE]:
+            room = ledger_size(self._folder) + self._dice.randrange(100_000, 400_000)
+            done.append(deeds.pop(0))
+        to_go = self._to_go()
+        process = self._send(to_go, room)
+        while deeds and room is None and self._await_moment(process, deeds[0], to_go):
+            done.append(deeds.pop(0))
+            seconds += self._do(process, done[-1], to_go)
+            if done[-1] in ENDS or deeds[:1] == [Deed.STARVE]:
+                break
+        code, words = _finish(process)
+        return Run(tuple(done), started, time.time(), code, tuple(seconds), words)
+
+    def status(self) -> dict[str, int]:
+        """Return how many people are in which state, as `ccmail status` says."""
+        sendings = self._ask("status", CAMPAIGN)["sendings"]
+        return next((dict(sending["totals"]) for sending in sendings if sending["real"]), {})
+
+    def _ask(self, *words: str) -> Any:
+        out, _ = self._start(*words).communicate(timeout=_LONGEST_RUN)
+        return json.loads(out)
+
+    def _to_go(self) -> int:
+        if self._was_refused:
+            return int(self._ask("send", "-n", CAMPAIGN)["recipients"])
+        books = read_books(self._folder, CAMPAIGN)
+        if not books:
+            return self._scenario.people
+        return sum(line.state in ("queued", "claimed", "deferred") for line in books)
+
+    def _send(self, to_go: int, room: int | None = None) -> subprocess.Popen[str]:
+        return self._start("send", CAMPAIGN, "--untested", "--confirm", str(to_go), room=room)
+
+    def _start(self, *words: str, room: int | None = None) -> subprocess.Popen[str]:
+        module = ["tests.faults.planted", self._scenario.bug] if self._scenario.bug else ["ccmail"]
+
+        def starve() -> None:
+            if room is not None:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+        return subprocess.Popen(
+            [sys.executable, "-m", *module, "--json", *words],
+            cwd=self._folder,
+            env={**environment(), "FAULTS_PASSWORD": self._scenario.secret},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            preexec_fn=starve if room else None,  # noqa: PLW1509 - there are no threads here
+        )
+
+    def _await_moment(self, process: subprocess.Popen[str], deed: Deed, to_go: int) -> bool:
+        """Wait until the run is where it is to be hit; return whether it still runs then."""
+        if deed is Deed.KILL_EARLY:
+            return _until(process, lambda: False, self._dice.uniform(0.1, 2.5))
+        share = self._dice.uniform(0.02, 0.25)
+        self._progress.mark()
+        alive = _until(process, lambda: self._progress.mails > to_go * share, _LONGEST_RUN)
+        return alive and _until(process, lambda: False, self._dice.uniform(0, 0.03))
+
+    def _do(self, process: subprocess.Popen[str], deed: Deed, to_go: int) -> list[Second]:
+        """Do it; return what became of the second sender, if that is it."""
+        match deed:
+            case Deed.KILL | Deed.KILL_EARLY:
+                process.kill()
+            case Deed.TERM:
+                process.terminate()
+            case Deed.INT:
+                process.send_signal(signal.SIGINT)
+            case Deed.STOP | Deed.SECOND:
+                process.send_signal(signal.SIGSTOP)
+                try:
+                    if deed is Deed.SECOND and process.poll() is None:
+                        return [self._try_second(to_go)]
+                    time.sleep(self._dice.choice((0.2, 1.5)))
+                finally:
+                    process.send_signal(signal.SIGCONT)
+            case _:
+                raise AssertionError(deed)
+        return []
+
+    def _try_second(self, to_go: int) -> Second:
+        started = time.time()
+        code, _ = _finish(self._send(to_go))
+        return Second(started, time.time(), code)
+
+
+class _Progress:
+    """Counts the mails in a journal that is being written."""
+
+    def __init__(self, journal: Path) -> None:
+        self._journal = journal
+        self._read = 0
+        self._mails = 0
+
+    def mark(self) -> None:
+        """Count from here."""
+        self._read = self._journal.stat().st_size if self._journal.exists() else 0
+        self._mails = 0
+
+    @property
+    def mails(self) -> int:
+        with self._journal.open("rb") as file:
+            file.seek(self._read)
+            news = file.read()
+        self._read += len(news)
+        self._mails += news.count(b'"what": "mail"')
+        return self._mails
+
+
+def _until(process: subprocess.Popen[str], condition: Callable[[], bool], seconds: float) -> bool:
+    """Wait for a condition, or so many seconds; return whether the process still runs."""
+    end = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < end and not condition():
+        time.sleep(0.005)
+    return process.poll() is None
+
+
+def _finish(process: subprocess.Popen[str]) -> tuple[int | None, str]:
+    try:
+        out, error = process.communicate(timeout=_LONGEST_RUN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, error = process.communicate()
+        return None, out + error
+    return process.returncode, out + error
+
+
+def exit_codes(runs: Sequence[Run]) -> str:
+    """Return the exit codes of some runs in one line."""
+    return " ".join(str(run.code) for run in runs)

@@ -1,0 +1,188 @@
+"""The server's end of a connection: what has come and was not read yet, and ways to behave badly on it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import ssl
+import struct
+import time
+from collections.abc import Callable
+from typing import Any
+
+_LONGEST_HANG = 20.0  # seconds
+_DRIP = 0.2  # seconds for a whole answer
+_LINGER = 1.0  # seconds
+_ALREADY_SAID = 0.001  # seconds
+_GARBAGE = b"\x16\x03\x01 \xff\xfe what was the question?\r\n"
+
+
+class GoneError(Exception):
+    """The conversation is over."""
+
+    def __init__(self, *, by_client: bool = False) -> None:
+        super().__init__()
+        self.by_client = by_client
+
+
+class Line(asyncio.Protocol):
+    """One connection. Commands are taken from a buffer, so they may come one by one or many at a time.
+
+    Args:
+        on_open: Starts the conversation.
+    """
+
+    def __init__(self, on_open: Callable[[Line], None]) -> None:
+        self._on_open = on_open
+        self._buffer = bytearray()
+        self._news = asyncio.Event()
+        self._is_over = False
+        self.transport: Any = None
+        self.is_private = False
+
+    # ── asyncio.Protocol ──
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+        self._on_open(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        self._news.set()
+
+    def eof_received(self) -> None:
+        self._is_over = True
+        self._news.set()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._is_over = True
+        self._news.set()
+
+    # ── listening ──
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something has come already that was not read."""
+        return bool(self._buffer)
+
+    async def take_until(self, end: bytes) -> bytes:
+        """Return what comes up to and with `end`."""
+        await self.wait_for(lambda heard: end in heard)
+        return self._take(self._buffer.index(end) + len(end))
+
+    async def take(self, count: int) -> bytes:
+        """Return so many bytes."""
+        await self.wait_for(lambda heard: len(heard) >= count)
+        return self._take(count)
+
+    async def wait_for(self, condition: Callable[[bytearray], bool]) -> None:
+        """Wait until what has come and was not read fulfils a condition."""
+        while not condition(self._buffer):
+            await self._more()
+
+    def put_back(self, data: bytes) -> None:
+        """Have these bytes read next."""
+        self._buffer[:0] = data
+
+    def _take(self, count: int) -> bytes:
+        taken = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        return taken
+
+    async def _more(self) -> None:
+        if self._is_over:
+            raise GoneError(by_client=True)
+        self._news.clear()
+        await self._news.wait()
+
+    # ── speaking ──
+
+    def say(self, *lines: str) -> None:
+        """Answer in one or several lines: “250 one”, “250 two”."""
+        *first, last = lines
+        answer = [f"{line[:3]}-{line[4:]}" for line in first] + [last]
+        self.transport.write("".join(f"{line}\r\n" for line in answer).encode())
+
+    async def encrypt(self, context: ssl.SSLContext) -> None:
+        """Begin with TLS; what was said before it ended does not count (RFC 3207 4.2)."""
+        self._buffer.clear()
+        try:
+            self.transport = await asyncio.get_running_loop().start_tls(self.transport, self, context, server_side=True)
+        except OSError:
+            raise GoneError(by_client=True) from None
+        self.is_private = True
+
+    # ── behaving badly ──
+
+    def close(self) -> None:
+        """Close so that what was said arrives: closed at once, unread commands would turn the end into a reset."""
+        if self._is_over or self.transport.is_closing() or not self.transport.can_write_eof():
+            self.transport.close()
+            return
+        self.transport.write_eof()  # the other side closes as well, and then the transport does
+        asyncio.get_running_loop().call_later(_LINGER, self.transport.close)
+
+    def reset(self) -> None:
+        """Cut the line: the other side gets an error (ECONNRESET)."""
+        own = self.transport.get_extra_info("socket")
+        if own is not None and not self._is_over:
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
+    def cut(self, last_words: str, *, reset: bool) -> bytes:
+        """End the connection in this very moment, and return all that had come by then.
+
+        Whatever the client sends later it sends although it could know of the end.
+        """
+        if self.is_private or self._is_over:  # TLS keeps both to itself
+            self.transport.abort()
+            return bytes(self._buffer)
+        with socket.socket(fileno=os.dup(self.transport.get_extra_info("socket").fileno())) as own:
+            own.setblocking(False)  # noqa: FBT003
+            with contextlib.suppress(OSError):
+                own.send(last_words.encode())
+                own.shutdown(socket.SHUT_WR)
+                time.sleep(_ALREADY_SAID)  # who is just saying the last word shall be heard
+                while data := own.recv(1 << 20):
+                    self._buffer += data
+        if reset:
+            self.reset()
+        else:
+            self.transport.abort()
+        return bytes(self._buffer)
+
+    def say_half(self, answer: str) -> None:
+        """Say the beginning of an answer: a code without its text, or a line without its end."""
+        self.transport.write(answer.encode()[: 2 if len(answer) % 2 else -3])
+
+    def say_garbage(self) -> None:
+        """Say what makes no sense."""
+        self.transport.write(_GARBAGE)
+
+    async def drip(self, answer: str) -> None:
+        """Say the right answer, slowly."""
+        data = f"{answer}\r\n".encode()
+        for byte in data:
+            if self._is_over:
+                raise GoneError(by_client=True)
+            self.transport.write(bytes([byte]))
+            await asyncio.sleep(_DRIP / len(data))
+
+    async def trickle(self, answer: str) -> None:
+        """Say an answer that never ends, so that something comes all the time."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_HANG):
+                while not self._is_over and not self.transport.is_closing():
+                    self.transport.write(f"{answer[:3]}-still thinking\r\n".encode())
+                    await asyncio.sleep(0.1)
+
+    async def hang(self) -> bytes:
+        """Say nothing until the other side leaves; return what it still said."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_HANG):
+                while not self._is_over:
+                    self._news.clear()
+                    await self._news.wait()
+        return bytes(self._buffer)

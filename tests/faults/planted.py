@@ -1,0 +1,196 @@
+"""ccmail with a bug planted in it: `python -m tests.faults.planted BUG send …`. The audit must catch each of them.
+
+All that these bugs know of ccmail's inside stands in this module; what is not there any more is an error at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import functools
+import importlib
+import itertools
+import sys
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+from ccmail.delivery.outcome import TABLE, Answer, Charge, Phase, Reply, judge
+from ccmail.delivery.wire import stuffed
+from ccmail.ledger import Change, State
+from ccmail.problems import LedgerFailure
+from tests.faults.driver import Deed, Scenario
+
+_ANSWERS = ("F10", "F11", "F15", "F16", "F17", "end/close", "end/reset", "end/half")
+_SLOW = ("end/drip",)
+_KILLED = (Deed.KILL, Deed.KILL)
+
+Wrap = Callable[[Any], Any]
+"""Makes what takes the place of an attribute from what was there."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Bug:
+    """A bug, and a run that shows it.
+
+    Attributes:
+        patches: What takes the place of what: “module:attribute.attribute”, and how.
+        promise: Which promise it breaks, by the audit's name for it.
+        only: The faults under which it shows, see `Mischief`.
+        deeds: What must be done to the runs for it to show.
+    """
+
+    patches: tuple[tuple[str, Wrap], ...]
+    promise: str
+    only: tuple[str, ...] = _ANSWERS
+    deeds: tuple[Deed, ...] = ()
+
+
+def _judged(phase: Phase, answer: Answer, state: State, charge: Charge = Charge.RECIPIENT) -> tuple[str, Wrap]:
+    """Have a line of the table from answers to states say something else."""
+    if (phase, answer) not in TABLE:
+        raise AttributeError(f"the table has no line for {phase}, {answer}")
+    return "ccmail.delivery.outcome:TABLE", lambda table: {**table, (phase, answer): (state, charge)}
+
+
+def _accept_at_once(commit: Any) -> Any:
+    async def planted(self: Any, change: Change) -> None:
+        await commit(self, dataclasses.replace(change, state=State.ACCEPTED, phase="end", code=250))
+
+    return planted
+
+
+def _note_no_outcome(note: Any) -> Any:
+    def planted(self: Any, change: Change) -> None:
+        if change.phase not in ("end", "text"):
+            note(self, change)
+
+    return planted
+
+
+def _do_not_wait(_commit: Any) -> Any:
+    async def planted(_self: Any, _change: Change) -> None:
+        await asyncio.sleep(0)
+
+    return planted
+
+
+def _queue_again(_doubt: Any) -> Any:
+    return lambda self, sending: self.requeue(sending, State.IN_FLIGHT)
+
+
+def _lose_in_silence(record: Any) -> Any:
+    def planted(self: Any, *words: Any) -> None:
+        with contextlib.suppress(LedgerFailure):
+            record(self, *words)
+
+    return planted
+
+
+def _is_one_in_ten(address: str) -> bool:
+    return zlib.crc32(address.encode()) % 10 == 0
+
+
+def _say_it_was_sent(send: Any) -> Any:
+    async def planted(self: Any, parcel: Any, **more: Any) -> Any:
+        if _is_one_in_ten(parcel.envelope_to.decode()):
+            return judge(Phase.END, Answer.YES, Reply(250, "OK"), "")
+        return await send(self, parcel, **more)
+
+    return planted
+
+
+def _overlook(select: Any) -> Any:
+    def planted(*words: Any) -> Any:
+        return (item for item in select(*words) if not _is_one_in_ten(getattr(item, "contact", item).email))
+
+    return planted
+
+
+def _number_the_mails(send: Any) -> Any:
+    numbers = itertools.count()
+
+    async def planted(self: Any, parcel: Any, **more: Any) -> Any:
+        other = dataclasses.replace(parcel, text=parcel.text + b"<!-- %d -->\r\n" % next(numbers))
+        return await send(self, other, **more)
+
+    return planted
+
+
+def _hold_nothing(_hold: Any) -> Any:
+    return lambda *_words: contextlib.nullcontext()
+
+
+def _do_not_look(_text: Any) -> Any:
+    async def planted(self: Any, parcel: Any, before_dot: Any) -> None:
+        self._conversation.write(stuffed(parcel.text))
+        await before_dot()
+
+    return planted
+
+
+_COMMIT, _NOTE = "ccmail.delivery.recorder:Recorder.commit", "ccmail.delivery.recorder:Recorder.note"
+_SEND = "ccmail.delivery.smtp:Connection.send"
+
+BUGS = {
+    "accepted is recorded before the dot": Bug(((_COMMIT, _accept_at_once), (_NOTE, _note_no_outcome)), "losses"),
+    "in flight is not recorded": Bug(((_COMMIT, _do_not_wait),), "duplicates", only=_SLOW, deeds=_KILLED),
+    "in flight is queued again after a crash": Bug(
+        (("ccmail.ledger.store:Ledger._doubt", _queue_again),), "duplicates", only=_SLOW, deeds=_KILLED
+    ),
+    "a lost answer to the dot means later": Bug((_judged(Phase.END, Answer.LOST, State.DEFERRED),), "duplicates"),
+    "a lost answer to the dot means yes": Bug((_judged(Phase.END, Answer.LOST, State.ACCEPTED),), "losses"),
+    "“later” after it means yes": Bug((_judged(Phase.END, Answer.LATER, State.ACCEPTED),), "losses"),
+    "“never” after the dot means yes": Bug(
+        (_judged(Phase.END, Answer.NEVER, State.ACCEPTED),), "losses", only=("F17",)
+    ),
+    "a refused recipient has got it": Bug((_judged(Phase.RCPT, Answer.NEVER, State.ACCEPTED),), "losses"),
+    "“later” to a recipient means never": Bug((_judged(Phase.RCPT, Answer.LATER, State.REFUSED),), "refusals"),
+    "“yes” means never": Bug((_judged(Phase.END, Answer.YES, State.REFUSED),), "books"),
+    "a line lost in the text is noticed after the dot": Bug(
+        (("ccmail.delivery.smtp:Connection._text", _do_not_look),), "needless doubts"
+    ),
+    "one in ten is said to have it": Bug(((_SEND, _say_it_was_sent),), "losses"),
+    "one in ten is overlooked": Bug((("ccmail.audience:select_audience", _overlook),), "books"),
+    "every attempt is another mail": Bug(((_SEND, _number_the_mails),), "sameness"),
+    "a ledger that cannot be written is ignored": Bug(
+        (("ccmail.ledger.store:Ledger.record", _lose_in_silence),), "duplicates", deeds=(Deed.TERM, Deed.STARVE)
+    ),
+    "the lock holds nobody off": Bug(
+        (("ccmail.ledger:sole_sender", _hold_nothing),), "endings", only=_SLOW, deeds=(Deed.SECOND,)
+    ),
+}
+
+
+def scenario_of(bug: Bug, people: int) -> Scenario:
+    """Return a scenario under which a bug shows; who is honest passes it."""
+    name = next((name for name, each in BUGS.items() if each is bug), "")
+    return Scenario(1, people, faults=0.8, only=bug.only, deeds=bug.deeds, bug=name, thorough=False)
+
+
+def plant(bug: Bug) -> None:
+    """Put a bug into this process.
+
+    Raises:
+        AttributeError: What it is to take the place of is not there any more.
+    """
+    for place, wrap in bug.patches:
+        module, _, path = place.partition(":")
+        *owners, name = path.split(".")
+        owner = functools.reduce(getattr, owners, importlib.import_module(module))
+        setattr(owner, name, wrap(getattr(owner, name)))
+
+
+def main() -> None:
+    """Run ccmail with the bug that the first word names."""
+    from ccmail.cli import main as run_ccmail
+
+    name, *words = sys.argv[1:]
+    plant(BUGS[name])
+    sys.argv = ["ccmail", *words]
+    run_ccmail()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,506 @@
+"""An SMTP server that misbehaves by a seed, and books the truth about every mail before it answers.
+
+Run as a process of its own: `python -m tests.faults.server --journal FILE --seed 7 --faults 0.3`. It prints its port,
+and ends with its standard input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import dataclasses
+import email.parser
+import hashlib
+import re
+import ssl
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from tests.faults.journal import Entry, Journal, What
+from tests.faults.line import GoneError, Line
+from tests.faults.mischief import Act, Fault, Mischief, Phase
+
+_DOT = b"\r\n.\r\n"
+_PATH = re.compile(rb"(?:FROM|TO):<([^>]*)>(.*)", re.IGNORECASE)
+_LARGEST = 20_000_000
+_LONGEST_LINE = 1000  # RFC 5321 4.5.3.1.6, with CRLF
+_REFUSING = (0.1, 0.4)  # seconds without a listener
+
+
+@dataclasses.dataclass(frozen=True)
+class Manners:
+    """How the server is set up.
+
+    Attributes:
+        pipelining: Announces PIPELINING (RFC 2920).
+        chunking: Announces CHUNKING (RFC 3030).
+        tls: For STARTTLS, None for a server that knows nothing of it.
+        strips: Takes STARTTLS out of its answer, as somebody in between would.
+        login: “user:password” that AUTH takes, "" if nobody need log in.
+        cap: So many mails on a connection (F23), 0 for any number.
+        cap_says: What it says to the next MAIL; it closes only after a 421.
+        connections: So many at the same time (F3), 0 for any number.
+        late: Says 354 although nobody is left to send to, and refuses after the dot (RFC 2920 3.1).
+    """
+
+    pipelining: bool = False
+    chunking: bool = False
+    tls: ssl.SSLContext | None = None
+    strips: bool = False
+    login: str = ""
+    cap: int = 0
+    cap_says: str = "421 4.7.0 enough mails on this connection"
+    connections: int = 0
+    late: bool = False
+
+
+class Server:
+    """Listens, counts, and holds conversations."""
+
+    def __init__(self, manners: Manners, mischief: Mischief, journal: Journal, port: int = 0) -> None:
+        self.manners = manners
+        self.mischief = mischief
+        self.journal = journal
+        self.port = port
+        self.attempts: Counter[str] = Counter()
+        self._connections = 0
+        self._conversations: set[asyncio.Task[None]] = set()
+        self._listening: asyncio.Server | None = None
+
+    async def listen(self) -> None:
+        """Take connections from now on."""
+        loop = asyncio.get_running_loop()
+        self._listening = await loop.create_server(
+            lambda: Line(self._begin), "127.0.0.1", self.port, reuse_address=True, backlog=100
+        )
+        self.port = self._listening.sockets[0].getsockname()[1]
+
+    async def close(self) -> None:
+        """End, and all conversations with it."""
+        if self._listening is not None:
+            self._listening.close()
+        for conversation in self._conversations:
+            conversation.cancel()
+        await asyncio.gather(*self._conversations, return_exceptions=True)
+        self.journal.close()
+
+    async def refuse(self, seconds: float) -> None:
+        """Take no connections for a while: the computer says “connection refused” for us."""
+        if self._listening is None:
+            return
+        self._listening.close()
+        self._listening = None
+        await asyncio.sleep(seconds)
+        await self.listen()
+
+    def _begin(self, line: Line) -> None:
+        self._connections += 1
+        self._conversations = {c for c in self._conversations if not c.done()}
+        conversation = Conversation(self, line, self._connections, crowd=len(self._conversations))
+        self._conversations.add(asyncio.ensure_future(conversation.hold()))
+
+
+class Conversation:
+    """One connection from its banner to its end."""
+
+    def __init__(self, server: Server, line: Line, number: int, crowd: int) -> None:
+        self._server = server
+        self._manners = server.manners
+        self._line = line
+        self._number = number
+        self._crowd = crowd
+        self._opening = server.mischief.at_opening(number)
+        self._commands: Counter[Phase] = Counter()
+        self._phase = Phase.CONNECT
+        self._user = ""
+        self._mails = 0
+        self._is_lost = False  # it said nonsense: nothing that follows has a meaning
+        self._forget()
+
+    def _forget(self) -> None:
+        self._sender: str | None = None
+        self._recipient = ""
+        self._size = 0
+        self._fault: Fault | None = None  # of this attempt
+        self._fate: Fault | None = None  # of this address
+        self._chunks = bytearray()
+
+    async def hold(self) -> None:
+        """Talk until one of the two has enough."""
+        try:
+            self._book(What.CONNECT)
+            await self._greet()
+            while True:
+                await self._take_command()
+        except GoneError as gone:
+            if gone.by_client and self._sender is not None:
+                self._book(What.LEFT, self._phase)
+        except Exception as bug:
+            self._book(What.WRONG, act=f"the fault server itself fails: {bug!r}")
+            raise
+        finally:
+            self._line.close()
+
+    # ── what is said ──
+
+    async def _greet(self) -> None:
+        if self._manners.connections and self._crowd >= self._manners.connections:
+            self._book(What.FAULT, Phase.CONNECT, fault="F3", act=Act.CLOSING, said="421")
+            self._line.say("421 4.7.0 too many connections")
+            raise GoneError
+        await self._answer(Phase.CONNECT, "220 faults.example ESMTP", self._opening)
+
+    async def _take_command(self) -> None:
+        words = await self._line.take_until(b"\n")
+        if not words.endswith(b"\r\n"):
+            self._book(What.WRONG, act="a line that does not end with CRLF")
+        if self._line.has_more and not self._manners.pipelining and not words.upper().startswith(b"BDAT"):
+            self._book(What.WRONG, act=f"did not wait for the answer to {words!r}")
+        verb, _, rest = words.strip().partition(b" ")
+        handle = self._verbs().get(verb.upper().decode("ascii", "replace"))
+        if handle is None:
+            self._line.say("500 5.5.1 what?")
+        else:
+            await handle(rest)
+
+    def _verbs(self) -> dict[str, Callable[[bytes], Awaitable[None]]]:
+        return {
+            "EHLO": self._ehlo,
+            "HELO": self._ehlo,
+            "STARTTLS": self._starttls,
+            "AUTH": self._auth,
+            "MAIL": self._mail,
+            "RCPT": self._rcpt,
+            "DATA": self._data,
+            "BDAT": self._bdat,
+            "RSET": self._rset,
+            "NOOP": self._noop,
+            "QUIT": self._quit,
+        }
+
+    async def _answer(self, phase: Phase, right: str, *faults: Fault | None) -> bool:
+        """Give the right answer, or do what the first fault of this phase is; return whether all is well."""
+        fault = next((f for f in faults if f is not None and f.phase is phase), None)
+        if fault is None:
+            self._line.say(right)
+            return True
+        self._book(What.FAULT, phase, fault=fault.number, act=fault.act, said=fault.says)
+        return await self._misbehave(fault, right)
+
+    async def _misbehave(self, fault: Fault, right: str) -> bool:  # noqa: C901 - one case for each act
+        line = self._line
+        match fault.act:
+            case Act.SAY:
+                line.say(fault.says)
+                return False
+            case Act.DRIP:
+                await line.drip(right)
+                return True
+            case Act.CLOSING:
+                line.say(fault.says)
+            case Act.RESET:
+                line.reset()
+            case Act.HALF:
+                line.say_half(right)
+            case Act.HANG:
+                await line.hang()
+            case Act.TRICKLE:
+                await line.trickle(right)
+            case Act.GARBAGE:
+                line.say_garbage()
+                await self._see_them_leave()
+            case Act.REFUSE:
+                line.close()
+                low, high = _REFUSING
+                await self._server.refuse(low + (high - low) * self._server.mischief.amount("refuse", self._number))
+            case Act.CLOSE:
+                pass
+        raise GoneError
+
+    async def _see_them_leave(self) -> None:
+        said = await self._line.hang()
+        if said and not said.upper().startswith(b"QUIT") and not self._manners.pipelining:
+            self._book(What.WRONG, act=f"went on after nonsense: {said[:60]!r}")
+
+    # ── opening ──
+
+    async def _ehlo(self, _rest: bytes) -> None:
+        self._forget()
+        manners = self._manners
+        fault = self._opening
+        if fault is not None and fault.phase is Phase.EHLO:
+            await self._answer(Phase.EHLO, "250-faults.example", fault)
+            return
+        lines = ["250 faults.example", f"250 SIZE {_LARGEST}", "250 ENHANCEDSTATUSCODES", "250 8BITMIME"]
+        lines += ["250 PIPELINING"] * manners.pipelining + ["250 CHUNKING"] * manners.chunking
+        if manners.tls and not self._line.is_private and not manners.strips:
+            lines.append("250 STARTTLS")
+        lines += ["250 AUTH PLAIN LOGIN"] * bool(manners.login)
+        self._line.say(*lines)
+
+    async def _starttls(self, _rest: bytes) -> None:
+        if self._manners.tls is None or self._line.is_private or self._manners.strips:
+            self._line.say("502 5.5.1 no TLS here")
+        elif await self._answer(Phase.STARTTLS, "220 2.0.0 go ahead", self._opening):
+            await self._line.encrypt(self._manners.tls)
+
+    async def _auth(self, rest: bytes) -> None:
+        self._mind_the_clear("a login")
+        method, _, initial = rest.partition(b" ")
+        if not await self._answer_login():
+            return
+        if method.upper() == b"PLAIN":
+            _, user, password = base64.b64decode(initial or await self._ask("")).split(b"\0")
+        else:
+            user = base64.b64decode(initial or await self._ask("VXNlcm5hbWU6"))
+            password = base64.b64decode(await self._ask("UGFzc3dvcmQ6"))
+        if f"{user.decode()}:{password.decode()}" == self._manners.login:
+            self._user = user.decode()
+            self._line.say("235 2.7.0 welcome")
+        else:
+            self._line.say("535 5.7.8 wrong password")
+
+    async def _answer_login(self) -> bool:
+        fault = self._opening
+        return fault is None or fault.phase is not Phase.AUTH or await self._answer(Phase.AUTH, "", fault)
+
+    async def _ask(self, prompt: str) -> bytes:
+        self._line.say(f"334 {prompt}")
+        return (await self._line.take_until(b"\r\n")).strip()
+
+    def _mind_the_clear(self, what: str) -> None:
+        if self._manners.tls is not None and not self._line.is_private:
+            self._book(What.SECRET, act=what)
+
+    # ── one mail ──
+
+    async def _mail(self, rest: bytes) -> None:
+        self._phase = Phase.MAIL
+        self._mind_the_clear("an envelope")
+        self._commands[Phase.MAIL] += 1
+        if self._sender is not None:
+            self._book(What.WRONG, act="MAIL inside a transaction")
+            self._line.say("503 5.5.1 nested MAIL command")
+        elif self._manners.login and not self._user:
+            self._line.say("530 5.7.0 log in first")
+        elif (found := _PATH.match(rest)) is None:
+            self._line.say("501 5.5.4 that is no path")
+        elif self._manners.cap and self._mails >= self._manners.cap:
+            await self._cap()
+        else:
+            fault = self._server.mischief.in_passing(self._number, Phase.MAIL, self._commands[Phase.MAIL])
+            if await self._answer(Phase.MAIL, "250 2.1.0 OK", fault):
+                self._sender = found[1].decode()
+                size = re.search(rb"SIZE=(\d+)", found[2], re.IGNORECASE)
+                self._size = int(size[1]) if size else 0
+
+    async def _cap(self) -> None:
+        says = self._manners.cap_says
+        act = Act.CLOSING if says.startswith("421") else Act.SAY
+        await self._answer(Phase.MAIL, "", Fault("F23", Phase.MAIL, act, says))
+
+    async def _rcpt(self, rest: bytes) -> None:
+        self._phase = Phase.RCPT
+        found = _PATH.match(rest)
+        if self._sender is None or found is None:
+            self._line.say("503 5.5.1 MAIL first" if found else "501 5.5.4 that is no path")
+            return
+        address = found[1].decode()
+        mischief, attempts = self._server.mischief, self._server.attempts
+        self._recipient = address
+        self._fault, self._fate = mischief.for_attempt(address, attempts[address]), mischief.fate(address)
+        attempts[address] += 1
+        if not await self._answer(Phase.RCPT, "250 2.1.5 OK", self._fault, self._fate):
+            self._recipient = ""
+
+    async def _data(self, _rest: bytes) -> None:
+        self._phase = Phase.DATA
+        if not self._recipient and not (self._sender is not None and self._manners.late):
+            self._line.say("503 5.5.1 nobody to send to")
+        elif not self._recipient:
+            self._line.say("354 go on")
+            await self._take_text()
+            self._forget()
+            self._line.say("554 5.5.1 nobody to send to")
+        elif await self._answer(Phase.DATA, "354 go on", self._fault, self._fate):
+            self._mind_the_clear("a mail")
+            self._phase = Phase.TEXT
+            await self._lose_text(self._size or _LONGEST_LINE, lambda heard: _DOT in b"\r\n" + heard)
+            await self._judge(await self._take_text())
+        else:
+            self._recipient = ""
+
+    async def _take_text(self) -> bytes:
+        self._line.put_back(b"\r\n")  # the dot may stand in the first line
+        text = (await self._line.take_until(_DOT))[2:-3]
+        if self._line.has_more and not self._manners.pipelining:
+            self._book(What.WRONG, act="did not wait for the answer to the final dot")
+        if any(line.startswith(b".") and not line.startswith(b"..") for line in text.split(b"\r\n")):
+            self._book(What.WRONG, act="a dot that is not doubled")
+        return (b"\r\n" + text).replace(b"\r\n..", b"\r\n.")[2:]
+
+    async def _bdat(self, rest: bytes) -> None:
+        words = rest.split()
+        size, is_last = int(words[0]), len(words) > 1 and words[1].upper() == b"LAST"
+        if not self._manners.chunking:
+            self._book(What.WRONG, act="BDAT that was not announced")
+        if not self._recipient:
+            await self._line.take(size)  # RFC 3030 2: also when it is refused
+            self._line.say("503 5.5.1 nobody to send to")
+            return
+        self._phase = Phase.TEXT
+        self._mind_the_clear("a mail")
+        if size:
+            await self._lose_text(size - is_last, lambda heard: _has_last_chunk(heard, size, is_last=is_last))
+        self._chunks += await self._line.take(size)
+        if is_last:
+            await self._judge(bytes(self._chunks))
+        elif not await self._answer(Phase.DATA, f"250 2.0.0 {size} octets", self._fault, self._fate):
+            self._recipient = ""
+
+    async def _lose_text(self, size: int, is_whole: Callable[[bytes], bool]) -> None:
+        """Lose the line inside the text, if that is this attempt's fault.
+
+        It is too late for that when the mail has come as a whole: then only the answer can be lost.
+        """
+        fault = self._fault
+        if fault is None or fault.phase is not Phase.TEXT:
+            return
+        share = self._server.mischief.amount("text", self._recipient, fault)
+        wanted = size if share > 1 / 2 else int(size * share * 2)  # as often as not just before the dot
+        await self._line.wait_for(lambda heard: len(heard) >= wanted or is_whole(bytes(heard)))
+        heard = self._line.cut(f"{fault.says}\r\n" if fault.says else "", reset=fault.act is Act.RESET)
+        if is_whole(heard):
+            # an answer that was to come before the dot, and came with it, is its answer
+            taken = fault.says.startswith("2")
+            self._book(What.MAIL, Phase.END, fault="F18", act=fault.act, accepted=taken, answered=False)
+        else:
+            # under TLS nobody knows how much has come
+            answered = not self._line.is_private
+            self._book(What.FAULT, Phase.TEXT, fault=fault.number, act=fault.act, said=fault.says, answered=answered)
+        raise GoneError
+
+    async def _judge(self, text: bytes) -> None:
+        """Take a whole mail or not: book that, then answer or not."""
+        self._phase = Phase.END
+        if b"\n" in text.replace(b"\r\n", b"") or b"\r" in text.replace(b"\r\n", b""):
+            self._book(What.WRONG, act="a bare CR or LF in the text")
+        if max(map(len, text.split(b"\r\n"))) > _LONGEST_LINE - 2:
+            self._book(What.WRONG, act="a line longer than 998 bytes")
+        fault = next((f for f in (self._fault, self._fate) if f is not None and f.phase is Phase.END), None)
+        headers = email.parser.BytesHeaderParser().parsebytes(text[:20_000])
+        self._book(
+            What.MAIL,
+            Phase.END,
+            fault=fault.number if fault else "",
+            act=fault.act if fault else "",
+            said=fault.says if fault else "250",
+            accepted=fault is None or fault.accepted,
+            answered=fault is None or fault.answers,
+            message_id=str(headers["Message-ID"] or ""),
+            sha256=hashlib.sha256(text).hexdigest(),
+        )
+        self._mails += 1
+        self._forget()
+        if fault is None:
+            self._line.say("250 2.0.0 queued")
+        if fault is None or await self._misbehave(fault, "250 2.0.0 queued"):
+            await self._go_on()
+
+    async def _go_on(self) -> None:
+        self._commands[Phase.AFTER] += 1
+        fault = self._server.mischief.in_passing(self._number, Phase.AFTER, self._commands[Phase.AFTER])
+        if fault is not None:
+            self._book(What.FAULT, Phase.AFTER, fault=fault.number, act=fault.act, said=fault.says)
+            # it comes at once, or when the next mail is under way
+            await asyncio.sleep(0.004 * self._server.mischief.amount("after", self._number))
+            await self._misbehave(fault, "")
+
+    # ── the rest ──
+
+    async def _rset(self, _rest: bytes) -> None:
+        self._commands[Phase.RSET] += 1
+        self._forget()
+        fault = self._server.mischief.in_passing(self._number, Phase.RSET, self._commands[Phase.RSET])
+        await self._answer(Phase.RSET, "250 2.0.0 forgotten", fault)
+
+    async def _noop(self, _rest: bytes) -> None:
+        self._line.say("250 2.0.0 OK")
+
+    async def _quit(self, _rest: bytes) -> None:
+        self._forget()
+        fault = self._server.mischief.in_passing(self._number, Phase.QUIT, 0)
+        await self._answer(Phase.QUIT, "221 2.0.0 goodbye", fault)
+        raise GoneError
+
+    def _book(self, what: What, phase: str = "", **more: object) -> None:
+        entry = Entry(what, self._number, phase, recipient=self._recipient, sender=self._sender or "")
+        self._server.journal.write(dataclasses.replace(entry, **more))  # type: ignore[arg-type]
+
+
+def _has_last_chunk(heard: bytes, size: int, *, is_last: bool) -> bool:
+    """Whether a chunk of this size, and all that belongs to the same mail, has come."""
+    while len(heard) >= size:
+        if is_last:
+            return True
+        found = re.match(rb"BDAT (\d+)( LAST)?\r\n", heard := heard[size:], re.IGNORECASE)
+        if found is None:
+            return False
+        size, is_last, heard = int(found[1]), bool(found[2]), heard[found.end() :]
+    return False
+
+
+def make_server(words: Sequence[str] | None = None) -> Server:
+    """Return the server that a command line describes."""
+    options = argparse.ArgumentParser(prog="python -m tests.faults.server", description=__doc__)
+    options.add_argument("--port", type=int, default=0)
+    options.add_argument("--journal", type=Path, required=True)
+    options.add_argument("--seed", type=int, default=0)
+    options.add_argument("--faults", type=float, default=0.0, metavar="RATE", help="of the first attempts, 0.0 to 1.0")
+    options.add_argument("--only", action="append", default=[], help="F18, or phase/act such as end/close")
+    options.add_argument("--pipelining", action="store_true")
+    options.add_argument("--chunking", action="store_true")
+    options.add_argument("--late", action="store_true", help="354 although nobody is left to send to")
+    options.add_argument("--certificate", type=Path, help="PEM with key and certificate: offer STARTTLS")
+    options.add_argument("--strip", action="store_true", help="take STARTTLS out of the answer to EHLO")
+    options.add_argument("--login", default="", metavar="USER:PASSWORD")
+    options.add_argument("--cap", type=int, default=0, help="mails on a connection")
+    options.add_argument("--cap-says", default=Manners.cap_says)
+    options.add_argument("--connections", type=int, default=0, help="at the same time")
+    given = options.parse_args(words)
+    manners = Manners(
+        pipelining=given.pipelining,
+        chunking=given.chunking,
+        tls=_tls(given.certificate) if given.certificate else None,
+        strips=given.strip,
+        login=given.login,
+        cap=given.cap,
+        cap_says=given.cap_says,
+        connections=given.connections,
+        late=given.late,
+    )
+    mischief = Mischief(given.seed, given.faults, given.only)
+    return Server(manners, mischief, Journal(given.journal), given.port)
+
+
+def _tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+async def _serve(server: Server) -> None:
+    await server.listen()
+    print(server.port, flush=True)  # noqa: T201 - whoever started the process waits for it
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_reader(sys.stdin, ended.set)
+    await ended.wait()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(make_server()))

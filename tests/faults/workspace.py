@@ -1,0 +1,123 @@
+"""A workspace to send from: names as they are, two lists, a mail server that is not to be trusted."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import random
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+CAMPAIGN = "rueckblick"
+_FIRST = ("Jana", "Jörg", "Käthe", "Søren", "Zoë", "Łukasz", "Nino", "Çağla", "Đorđe", "Álvaro", "Anne-Marie", "Özlem")
+_LAST = ("Müller", "Weiß", "Österle", "Straßer", "García", "Yıldız", "Kovačević", "D’Angelo", "Schäfer-Lang", "O’Neill")
+_CITIES = (("Köln", "DE"), ("Tübingen", "DE"), ("Łódź", "PL"), ("La Paz", "BO"), ("Tbilissi", "GE"), ("İzmir", "TR"))
+_INTERNATIONAL = ("email", "first_name", "last_name", "city", "country", "language")
+_GERMAN = (*_INTERNATIONAL, "salutation", "title", "organisation")
+
+_SETTINGS = """
+name: Städtenetz
+delivery: smtp
+sender: {name: Städtenetz, address: newsletter@netz.example, bounces: bounces@netz.example, reply_to: contact}
+people:
+  fatina: {name: Fatina Toukan, email: fatina@netz.example, role: {de: Leiterin, en: Head}}
+segments:
+  german: {label: {de: Deutsch, en: German}, recipients: recipients/german.csv, language: de, contact: fatina}
+  international: {label: {de: Alle, en: All}, recipients: recipients/international.csv, language: en, contact: fatina}
+unsubscribe: {address: stop@netz.example}
+footer:
+  imprint: {de: Städtenetz · Musterstraße 1 · 53113 Bonn, en: "City network · Musterstraße 1 · 53113 Bonn, Germany"}
+  privacy: {de: https://netz.example/datenschutz, en: https://netz.example/privacy}
+smtp:
+  host: 127.0.0.1
+  port: {{port}}
+  rate: none
+  connections: {{connections}}
+  timeouts: {connect: 1s, reply: 1s, end_of_data: 1s}
+  retry: {server: 20ms..200ms, recipient: 50ms..200ms, patience: 5s, breaker: 0}
+"""
+_CAMPAIGN = """
+type: review
+published: 6.4.2021
+event: {date: 12.3.2021, place: online}
+de:
+  title: Rückblick auf die Veranstaltung in Südosteuropa
+  text: |
+    {{ title }} {{ name }} war für die Stadt {{ city }} da. {% if country == "DE" %}Schön, dass Sie kamen.{% endif %}
+
+    .. ein Absatz, der mit Punkten beginnt, und ein sehr langes Wort: Donaudampfschifffahrtsgesellschaftskapitän.
+en:
+  title: Looking back at the event in Southeast Europe
+  text: |
+    The city of {{ city }} took part. Thank you for joining us, {{ first_name }}.
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Lists:
+    """Who stands on the lists.
+
+    Attributes:
+        people: Who is to get the mail.
+        left_out: Who stands there as well and is to get nothing: unsubscribed.
+        twice: How many rows repeat somebody.
+    """
+
+    people: tuple[str, ...]
+    left_out: tuple[str, ...]
+    twice: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows the lists have."""
+        return len(self.people) + len(self.left_out) + self.twice
+
+
+def make_workspace(
+    folder: Path, *, port: int, people: int, seed: int = 0, connections: int = 4, security: str = "security: none"
+) -> Lists:
+    """Write a workspace with one campaign and so many people on its lists.
+
+    Args:
+        security: Further lines of `smtp:`.
+    """
+    dice = random.Random(seed)
+    rows = [_person(dice, number) for number in range(people + people // 100 + 1)]
+    kept, gone = rows[:people], rows[people:]
+    here = [row for row in rows if row["country"] == "DE"]
+    abroad = [row for row in rows if row["country"] != "DE"]
+    candidates = [row for row in here if row not in gone]
+    twice = dice.sample(candidates, min(len(candidates), 1 + people // 200))
+    for name in ("campaigns", "recipients"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    _write(folder / "recipients" / "german.csv", _GERMAN, here)
+    _write(folder / "recipients" / "international.csv", _INTERNATIONAL, [*abroad, *twice])
+    _write(folder / "recipients" / "unsubscribed.csv", ["email"], gone)
+    settings = _SETTINGS.replace("{{port}}", str(port)).replace("{{connections}}", str(connections))
+    settings += "".join(f"  {line}\n" for line in security.splitlines())
+    (folder / "ccmail.yaml").write_text(settings, encoding="utf-8")
+    (folder / "campaigns" / f"{CAMPAIGN}.yaml").write_text(_CAMPAIGN, encoding="utf-8")
+    return Lists(tuple(r["email"] for r in kept), tuple(r["email"] for r in gone), len(twice))
+
+
+def _person(dice: random.Random, number: int) -> dict[str, str]:
+    first, last = dice.choice(_FIRST), dice.choice(_LAST)
+    city, country = dice.choice(_CITIES)
+    return {
+        "email": f"{dice.choice(('info', 'post', 'mail'))}.{number}@stadt-{number % 97}.example",
+        "salutation": dice.choice(("Frau", "Herr")),
+        "title": dice.choice(("", "", "Dr.", "Prof. Dr.")),
+        "first_name": first,
+        "last_name": last,
+        "organisation": f"Stadt {city}",
+        "city": city,
+        "country": country,
+        "language": "de" if country == "DE" else "en",
+    }
+
+
+def _write(path: Path, columns: Sequence[str], rows: Iterable[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)

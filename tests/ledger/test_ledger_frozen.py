@@ -1,0 +1,220 @@
+"""What a sending sends is kept with it; who joins it waits for a person's word."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ccmail.ledger import (
+    STAGED,
+    Change,
+    Delivery,
+    Frozen,
+    Pace,
+    Part,
+    Sending,
+    State,
+    refuse_lost_ledger,
+    refuse_older_ledger,
+    write_receipt,
+)
+from ccmail.problems import LedgerFailure
+from tests.ledger.example import LATER, NOW, person, started, states
+
+if TYPE_CHECKING:
+    from ccmail.ledger.store import Ledger
+
+EVERYBODY = Part()
+
+
+def drafted(ledger: Ledger, people: int = 3) -> Sending:
+    draft = ledger.draft("campaign", Delivery.SMTP, "v1", date=NOW, dtstamp=NOW, lists="l1", host="here")
+    ledger.add(draft, [person(n) for n in range(1, people + 1)])
+    return draft
+
+
+def admitted(ledger: Ledger, sending: Sending, people: int = 9, part: Part = EVERYBODY, version: str = "v1") -> Sending:
+    return ledger.admit(sending, people, part, version=version, lists="l2", date=LATER, dtstamp=LATER)
+
+
+def test_a_draft_counts_for_nothing_until_somebody_confirms_it(ledger: Ledger) -> None:
+    draft = drafted(ledger)
+    before = ledger.latest("campaign", Delivery.SMTP)
+
+    confirmed = ledger.confirm(draft, 3)
+
+    assert before is None
+    assert draft.confirmed is None
+    assert ledger.latest("campaign", Delivery.SMTP) == confirmed
+    assert (confirmed.confirmed, confirmed.lists, confirmed.host) == (3, "l1", "here")
+
+
+def test_a_draft_that_a_dead_process_left_behind_makes_room(ledger: Ledger) -> None:
+    drafted(ledger, 5)
+
+    second = ledger.confirm(drafted(ledger, 2), 2)
+
+    assert ledger.counts(second).candidates == 2
+
+
+def test_drafts_are_dropped_and_what_counts_stays(ledger: Ledger) -> None:
+    sending = ledger.confirm(drafted(ledger), 3)
+    ledger.draft("campaign", Delivery.OUTBOX, "v1", date=NOW, dtstamp=NOW)
+
+    ledger.drop_drafts("campaign", Delivery.OUTBOX)
+    ledger.drop_drafts("campaign", Delivery.SMTP)
+
+    assert ledger.sendings() == (sending,)
+
+
+def test_people_are_added_after_those_who_are_there(ledger: Ledger) -> None:
+    sending = started(ledger, person(1), person(2))
+
+    added = ledger.add(sending, [person(3), person(4)])
+
+    assert added == 2
+    assert [row.position for row in ledger.rows(sending)] == [1, 2, 3, 4]
+
+
+def test_who_is_staged_gets_nothing_until_admitted(ledger: Ledger) -> None:
+    sending = started(ledger, person(1))
+
+    ledger.stage(sending, [person(2), person(3)])
+
+    assert ledger.counts(sending).reasons == {STAGED: 2}
+    assert [c.position for c in ledger.claim(sending, 10)] == [1]
+    again = admitted(ledger, sending)
+    assert (again.confirmed, again.lists) == (9, "l2")
+    assert [c.key for c in ledger.claim(sending, 10)] == ["person2@x.example", "person3@x.example"]
+
+
+def test_a_new_look_replaces_who_was_staged(ledger: Ledger) -> None:
+    sending = started(ledger, person(1))
+    ledger.stage(sending, [person(2), person(3)])
+
+    ledger.stage(sending, [person(4)])
+
+    admitted(ledger, sending)
+    assert [row.key for row in ledger.rows(sending, State.QUEUED)] == ["person1@x.example", "person4@x.example"]
+
+
+def test_who_waits_takes_over_the_mail_staged_for_them_and_who_has_it_keeps_theirs(ledger: Ledger) -> None:
+    old = [dataclasses.replace(person(n), mail=1, fields={"name": "old"}) for n in (1, 2, 3)]
+    sending = started(ledger, *old)
+    ledger.claim(sending, 1)
+    ledger.record(sending, [Change(1, State.ACCEPTED, "end", 250)])
+    new = [dataclasses.replace(person(n), mail=2, fields={"name": "new"}) for n in (2, 4)]
+
+    ledger.stage(sending, new)
+    admitted(ledger, sending, version="v2")
+
+    mails = [(row.key[6], ledger.claim_at(sending, row.position).mail, row.state.value) for row in ledger.rows(sending)]
+    assert mails == [("1", 1, "accepted"), ("2", 2, "queued"), ("3", 1, "queued"), ("4", 2, "queued")]
+    assert ledger.claim_at(sending, 2).fields == {"name": "new"}
+
+
+def test_only_the_part_that_was_confirmed_joins(ledger: Ledger) -> None:
+    sending = started(ledger, person(1))
+    ledger.stage(sending, [person(2), person(3, "international")])
+
+    admitted(ledger, sending, part=Part(segments=("international",)))
+
+    assert [row.key for row in ledger.rows(sending, State.QUEUED)] == ["person1@x.example", "person3@x.example"]
+    assert ledger.counts(sending).reasons == {STAGED: 1}
+
+
+def test_compiled_mails_are_kept_and_share_their_pictures(ledger: Ledger) -> None:
+    sending = started(ledger)
+    picture = {"abc": b"\x00\xff" * 50_000}
+
+    ledger.keep_mail(sending, Frozen(1, "v1", b"one\x00", picture))
+    ledger.keep_mail(sending, Frozen(2, "v1", b"two", picture))
+
+    assert (ledger.mail(sending, 1), ledger.mail(sending, 2)) == (b"one\x00", b"two")
+    assert ledger.stretch(sending, "abc") == picture["abc"]
+    assert ledger.last_mail(sending) == 2
+
+
+def test_a_mail_that_an_older_ccmail_did_not_keep_is_named(ledger: Ledger) -> None:
+    sending = started(ledger)
+
+    with pytest.raises(LedgerFailure) as failure:
+        ledger.mail(sending, 1)
+
+    assert failure.value.code == "W742"
+    assert "--confirm-change" in failure.value.hint
+
+
+def test_what_a_version_is_made_of_is_kept_once(ledger: Ledger) -> None:
+    sending = started(ledger)
+
+    ledger.freeze(sending, "v1", b"first")
+    ledger.freeze(sending, "v1", b"again")
+
+    assert ledger.manifest(sending, "v1") == b"first"
+    assert ledger.manifest(sending, "v2") is None
+
+
+def test_a_sending_that_is_forgotten_leaves_nothing_behind(ledger: Ledger) -> None:
+    sending = started(ledger, delivery=Delivery.OUTBOX)
+    ledger.keep_mail(sending, Frozen(1, "v1", b"one", {"abc": b"x"}))
+    ledger.freeze(sending, "v1", b"first")
+
+    ledger.forget(sending)
+
+    assert ledger.manifest(sending, "v1") is None
+    assert ledger.last_mail(sending) == 0
+
+
+def test_the_last_word_on_a_pace_counts(ledger: Ledger) -> None:
+    ledger.keep_pace([Pace("mail:587", NOW, 1.5)])
+
+    ledger.keep_pace([Pace("mail:587", LATER, 0.25), Pace("other:25", NOW, 2.0)])
+
+    assert ledger.pace("mail:587") == Pace("mail:587", LATER, 0.25)
+    assert ledger.pace("nowhere:25") is None
+
+
+# ── the receipt ──
+
+
+def test_a_receipt_refuses_to_begin_again_without_its_ledger(ledger: Ledger, tmp_path: Path) -> None:
+    sending = started(ledger)
+    refuse_lost_ledger(tmp_path, sending.campaign)
+    write_receipt(tmp_path, sending, 5)
+
+    with pytest.raises(LedgerFailure) as failure:
+        refuse_lost_ledger(tmp_path, sending.campaign)
+
+    assert failure.value.code == "W740"
+
+
+def test_an_older_copy_of_the_ledger_is_refused_and_a_newer_one_is_not(ledger: Ledger, tmp_path: Path) -> None:
+    sending = started(ledger)
+    write_receipt(tmp_path, sending, 5, accepted=4)
+
+    refuse_older_ledger(tmp_path, sending.campaign, 4)
+    refuse_older_ledger(tmp_path, sending.campaign, 5)
+    with pytest.raises(LedgerFailure) as failure:
+        refuse_older_ledger(tmp_path, sending.campaign, 3)
+
+    assert failure.value.code == "W741"
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"people": 3}', '{"accepted": "many"}'])
+def test_a_receipt_of_another_time_is_no_reason_to_refuse(ledger: Ledger, tmp_path: Path, content: str) -> None:
+    sending = started(ledger)
+    (tmp_path / f"{sending.campaign}.sent").write_text(content, encoding="utf-8")
+
+    refuse_older_ledger(tmp_path, sending.campaign, 0)
+
+
+def test_everybody_stays_in_one_state(ledger: Ledger) -> None:
+    sending = started(ledger, person(1), person(2))
+    ledger.stage(sending, [person(3)])
+
+    assert states(ledger, sending) == [State.QUEUED, State.QUEUED, State.LEFT_OUT]
+    assert ledger.counts(sending).candidates == 3
