@@ -1,6 +1,6 @@
 """Take the pictures in docs/screenshots: the preview page, and both example campaigns as readers see them.
 
-Needs Debian's Chromium. The pictures are of the example workspace at the time of the demo, with 256 colours to be small.
+Needs Debian's Chromium. They show the example workspace at the time of the demo.
 """
 
 from __future__ import annotations
@@ -73,8 +73,10 @@ def take(browser: Browser, url: str, width: int, height: int, scheme: str) -> by
 
 
 def write(name: str, taken: bytes) -> None:
-    """Write a picture with few colours."""
-    picture = Image.open(io.BytesIO(taken)).convert("RGB").quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    """Write a picture; photographs get along with few colours, the small signs of the page do not."""
+    picture = Image.open(io.BytesIO(taken)).convert("RGB")
+    if not name.startswith("page"):
+        picture = picture.quantize(256, dither=Image.Dither.NONE)
     picture.save(FOLDER / f"{name}.png", optimize=True)
 
 
