@@ -299,7 +299,8 @@ def _result_text(prospect: Prospect, sent: Sent, campaign: str) -> str:
     counts, result = sent.counts, sent.result
     accepted, total = counts.people(State.ACCEPTED), counts.candidates - counts.people(State.LEFT_OUT)
     if not prospect.real:
-        lines = [f"\n{count_of(accepted, 'mail')} in the outbox: .ccmail/outbox/{sent.sending.campaign}/"]
+        where = f".ccmail/outbox/{sent.sending.campaign}/   (ccmail preview --outbox shows them)"
+        lines = [f"\n{count_of(accepted, 'mail')} in the outbox: {where}"]
     else:
         lines = [f"\n{number(accepted)} of {number(total)} accepted by the mail server."]
     deferred = counts.people(State.DEFERRED)

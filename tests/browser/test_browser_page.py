@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from tests.browser.conftest import Edit, Open, until
-from tests.e2e.shell import ANNOUNCEMENT
+from ccmail import pipeline, preview
+from ccmail.cli.snippet import snippet
+from tests.browser.conftest import Edit, Open, served, until
+from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
 
 pytestmark = pytest.mark.slow
 
@@ -281,3 +283,67 @@ def test_axe_finds_nothing_while_a_file_is_broken(
     page.get_by_role("button", name="Test to me").wait_for()
 
     assert findings(page) == []
+
+
+def test_the_dialogs_are_accessible(visit: Open, findings: Callable[[Page], list[str]]) -> None:
+    page = visit()
+
+    page.keyboard.press("?")
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Test to me").click()
+
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_exported_file_opens_from_disk_with_the_network_off(
+    browser: Browser,
+    folder: Path,
+    tmp_path: Path,
+    findings: Callable[[Page], list[str]],
+    scheme: Literal["light", "dark"],
+) -> None:
+    file = tmp_path / "all.html"
+    preview.export(pipeline.open_workspace(folder), ANNOUNCEMENT, file, draw=snippet)
+    context = browser.new_context(offline=True, color_scheme=scheme)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda said: asked.append(said.text) if said.type == "error" else None)
+
+    page.goto(file.as_uri())
+
+    mail = page.frame_locator("iframe.desktop").first
+    expect(mail.get_by_text("Sehr geehrter Herr Professor Weiß,")).to_be_attached()
+    assert mail.locator("img").first.evaluate("picture => picture.naturalWidth") > 600
+    page.get_by_text("Klartext").first.click()
+    expect(page.locator("pre").first).to_contain_text("Aktuelles · 07.10.2020")
+    assert [url for url in asked if not url.startswith(("file:", "data:", "about:"))] == []
+    assert findings(page) == []
+    context.close()
+
+
+def test_the_outbox_and_the_list_of_campaigns_can_be_browsed(
+    browser: Browser, folder: Path, findings: Callable[[Page], list[str]]
+) -> None:
+    workspace = pipeline.open_workspace(folder)
+    for campaign in (ANNOUNCEMENT, REVIEW):
+        Shell(folder).run("send", campaign)
+    opened = preview.open_page(
+        workspace, None, host="127.0.0.1", port=0, token="", outbox=True, draw=snippet, report=lambda _: None
+    )
+    with served(opened) as url:
+        context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        page.goto(url)
+        assert findings(page) == []
+
+        page.get_by_role("link", name=REVIEW).click()
+        page.get_by_label("Show it as for").select_option(label="r.tamm@tartu.example (6)")
+
+        expect(mail(page).get_by_text("Dear Raimond Tamm,")).to_be_attached()
+        page.get_by_role("tab", name="Source").click()
+        expect(page.get_by_role("tabpanel")).to_contain_text("multipart/alternative")
+        assert findings(page) == []
+        context.close()
