@@ -7,7 +7,7 @@ import datetime as dt
 import email.utils
 import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -153,6 +153,3 @@ def _sender(mail: Mail) -> str:
 def local(moment: dt.datetime) -> str:
     """Write a moment for people."""
     return f"{moment.astimezone():%d.%m.%Y %H:%M}"
-
-
-Values = Mapping[str, Any]

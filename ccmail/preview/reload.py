@@ -8,6 +8,7 @@ import dataclasses
 import datetime as dt
 import json
 import os
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
@@ -118,7 +119,7 @@ class Reloading:
     async def _check(self, studio: Studio) -> None:
         try:
             await asyncio.sleep(_AFTER_THE_PICTURE)
-            await asyncio.to_thread(studio.check)
+            await _in_daemon(studio.check)
             self._tell(studio.name, "checked")
         finally:
             self._checking.discard(studio.name)
@@ -150,6 +151,21 @@ class Reloading:
         """Let the pages go."""
         for queue in self._pages:
             queue.put_nowait("")
+
+
+async def _in_daemon(work: Callable[[], None]) -> None:
+    """Do work in a thread that does not keep the program from ending: checking a long list takes a while."""
+    loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(done.set)
+
+    threading.Thread(target=run, daemon=True).start()
+    await done.wait()
 
 
 async def _next(queue: asyncio.Queue[str]) -> str:

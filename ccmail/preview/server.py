@@ -8,6 +8,7 @@ import dataclasses
 import errno
 import os
 import socket
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -18,6 +19,7 @@ from ccmail.problems import UsageError
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 _TRIES = 20
+_GIVE_WAY = 0.0005  # seconds: a check in the background does not hold up a new picture at each file it reads
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class Serving:
 
     def run(self) -> None:
         """Serve until Ctrl-C or `stop`."""
+        sys.setswitchinterval(_GIVE_WAY)
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(self._serve())
 
