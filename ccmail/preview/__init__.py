@@ -24,7 +24,7 @@ from ccmail.preview.pages import Draw, Pages
 from ccmail.preview.reload import Reloading, Saved
 from ccmail.preview.server import LOCAL, Serving, listen
 from ccmail.preview.studio import Studio
-from ccmail.preview.wording import wording
+from ccmail.preview.wording import preferred
 from ccmail.preview.workshop import Workshop
 from ccmail.problems import InputError, UsageError
 
@@ -91,16 +91,19 @@ def open_page(
     return Page(Serving(site.app(), listening, reloading.watch, reloading.close), path)
 
 
-def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw, language: str = "de") -> str:
+def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw) -> str:
     """Write everything about a campaign into one file; return the version that is in it.
+
+    It speaks the campaign's first language, if the page knows it, else English.
 
     Raises:
         InputError: The campaign cannot be rendered.
     """
     studio = Studio(workspace.root, find_campaign(workspace, campaign).stem)
-    studio.scene(Choice())
+    shown = studio.scene(Choice()).shown
     if studio.broken:
         raise InputError(studio.broken)
     studio.check()
-    file.write_text(_export(studio, Pages(draw, workspace.root), wording(language)), encoding="utf-8")
+    words = preferred(shown.language if shown else "")
+    file.write_text(_export(studio, Pages(draw, workspace.root), words), encoding="utf-8")
     return studio.version

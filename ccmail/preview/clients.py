@@ -48,6 +48,7 @@ _ALWAYS, _NEVER = "(min-width: 0px)", "(max-width: 0px)"
 _STYLE = re.compile(r"<style\b[^>]*>.*?</style>", re.DOTALL | re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SHOWN_TO_WORD = re.compile(r"<!--\[if ([^\]]*)\]>(.*?)<!\[endif\]-->", re.DOTALL | re.IGNORECASE)
+_FOR_OFFICE = re.compile(r"(?:<noscript>)?<xml>.*?</xml>(?:</noscript>)?", re.DOTALL | re.IGNORECASE)
 _HIDDEN_FROM_WORD = re.compile(r"<!--\[if !mso\]><!-->(.*?)<!--<!\[endif\]-->", re.DOTALL | re.IGNORECASE)
 _SOURCE = re.compile(r"(<img\b[^>]*?\ssrc=\")([^\"]*)(\")", re.IGNORECASE)
 _ADDRESS = re.compile(r"(\ssrc=\"|url\(['\"]?)((?:cid:|https?://)[^\"')\s]+)", re.IGNORECASE)
@@ -101,6 +102,7 @@ def _as_word(html: str) -> str:
     """Classic Outlook draws with Word: it obeys its comments, but no media query and only old CSS."""
     html = _HIDDEN_FROM_WORD.sub("", html)
     html = _SHOWN_TO_WORD.sub(lambda found: found[2] if is_for_word(found[1]) else "", html)
+    html = _FOR_OFFICE.sub("", html)  # settings, which nobody sees
     html = _STYLE.sub(lambda style: "" if "@media" in style[0] else style[0], html)
     return _TAG.sub(lambda tag: _with_styles(tag[0], _word_style), html)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import functools
 import itertools
-from collections.abc import AsyncIterator, Iterable, Mapping
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ class Outbox:
 
     def names(self) -> tuple[tuple[str, str], ...]:
         """Return the folders that hold mails."""
-        folders = sorted(path for path in self._workspace.outbox.glob("*") if any(_files(path)))
+        folders = sorted(path for path in self._workspace.outbox.glob("*") if path.is_dir() and any(_mails(path)))
         return tuple((path.name, path.name) for path in folders)
 
     def source(self, name: str) -> Folder | None:
@@ -65,7 +66,7 @@ class Folder:
 
     def scene(self, choice: Choice) -> Scene:
         """Return what the page shows for a choice."""
-        files = [path.name for path in _files(self._path)]
+        files = sorted(_mails(self._path))
         wanted = choice.reader if choice.reader in files else files[0]
         mail = _read(self._path / wanted)
         language = mail.header("Content-Language").partition(",")[0].strip()
@@ -88,12 +89,14 @@ class Folder:
     def find(self, words: str) -> tuple[tuple[str, Pick], ...]:
         """Return mails in whose file name these words stand."""
         wanted = words.casefold().split()
-        names = (path.name for path in _files(self._path) if all(word in path.name.casefold() for word in wanted))
+        names = (name for name in sorted(_mails(self._path)) if all(word in name.casefold() for word in wanted))
         return tuple(("", _pick(name)) for name in itertools.islice(names, _FOUND))
 
 
-def _files(folder: Path) -> Iterable[Path]:
-    return sorted(path for path in folder.glob("*.eml") if path.is_file() and not path.is_symlink())
+def _mails(folder: Path) -> Iterator[str]:
+    """Yield the names of the mails in a folder; a link may lead anywhere."""
+    with os.scandir(folder) as entries:
+        yield from (e.name for e in entries if e.name.endswith(".eml") and e.is_file(follow_symlinks=False))
 
 
 def _pick(name: str) -> Pick:

@@ -9,7 +9,8 @@ from ccmail.preview.colours import Side, invert, invert_colour
 
 HTML = (
     '<!DOCTYPE html><html><head><meta name="color-scheme" content="light dark">'
-    "<!--[if mso]><style>p{font-family:Arial}</style><![endif]-->"
+    "<!--[if mso]><noscript><xml><o:PixelsPerInch>96</o:PixelsPerInch></xml></noscript>"
+    "<style>p{font-family:Arial}</style><![endif]-->"
     "<style>:root { color-scheme: light dark; }"
     " @media (prefers-color-scheme: dark) { p { color: #ffffff } }</style></head>"
     '<body style="background: #ffffff"><!--[if mso]><table><tr><td><![endif]-->'
@@ -64,7 +65,17 @@ def test_classic_outlook_obeys_its_comments_and_knows_old_css_only() -> None:
 
     assert "<style>p{font-family:Arial}</style>" in drawn
     assert '<body style="background: #ffffff"><table><tr><td><div' in drawn
-    for lost in ("not Word", "@media", "max-width", "border-radius", "padding", "width:100%", "<!--[if"):
+    for lost in (
+        "not Word",
+        "@media",
+        "max-width",
+        "border-radius",
+        "padding",
+        "width:100%",
+        "<!--[if",
+        "96",
+        "noscript",
+    ):
         assert lost not in drawn
     assert 'width="600"' in drawn
 

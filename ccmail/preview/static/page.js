@@ -274,7 +274,10 @@ let waiting = false;
 
 function live() {
   const events = new EventSource(`${here}/events`);
+  let wasLost = false;
   const isLost = (lost) => {
+    if (wasLost && !lost) refresh();
+    wasLost = lost;
     $("live")?.classList.toggle("lost", lost);
     $("status").textContent = lost ? document.body.dataset.lost : "";
   };
