@@ -101,8 +101,8 @@ class Checked:
     plan: Plan | None
 
 
-def check(workspace: Workspace, name: str) -> Checked:
-    """Find everything that can be wrong with a campaign and its lists."""
+def check(workspace: Workspace, name: str, heed: Callable[[], None] = lambda: None) -> Checked:
+    """Find everything that can be wrong with a campaign and its lists; `heed` as for `plan_mails`."""
     from ccmail.campaign import find_campaign
     from ccmail.checks import check_campaign, check_edition
 
@@ -115,7 +115,7 @@ def check(workspace: Workspace, name: str) -> Checked:
     if any(p.is_error for p in found):
         return Checked(file, sort_problems(found), None)
     try:
-        plan = plan_mails(workspace, edition, None)
+        plan = plan_mails(workspace, edition, None, heed)
     except InputError as error:
         return Checked(file, sort_problems([*found, *error.problems]), None)
     return Checked(file, sort_problems([*found, *plan.problems, *check_campaign(plan)]), plan)

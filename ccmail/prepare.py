@@ -128,15 +128,17 @@ def read_suppressed(workspace: Workspace, ledger: Ledger | None) -> Mapping[str,
     return {**_in_ledger(ledger), **_unsubscribed(workspace)}
 
 
-def plan_mails(workspace: Workspace, edition: Edition, ledger: Ledger | None) -> Plan:
-    """Plan who gets what, and keep nothing of it."""
+def plan_mails(
+    workspace: Workspace, edition: Edition, ledger: Ledger | None, heed: Callable[[], None] = lambda: None
+) -> Plan:
+    """Plan who gets what, and keep nothing of it; `heed` is called for every reader, and may raise to end it."""
     from ccmail.plan import Planner
     from ccmail.rendering import fingerprint, manifest
 
     version = fingerprint(manifest(edition))
     planner = Planner(edition, version, make_assembler(workspace, edition, version))
     for _ in planner.entries(read_audience(workspace, edition.campaign, ledger)):
-        pass
+        heed()
     return planner.plan()
 
 

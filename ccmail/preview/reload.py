@@ -8,7 +8,6 @@ import dataclasses
 import datetime as dt
 import json
 import os
-import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
@@ -21,7 +20,7 @@ from ccmail.workspace.workspace import template_folders
 
 _SKIPPED = {"node_modules", "__pycache__", "dist", "build"}
 _DRAFTS = (".swp", ".swx", ".tmp", "~", ".part")  # what editors write beside a file
-_STEP, _DEBOUNCE = 5, 50  # milliseconds: several files saved at once are one change
+_AFTER_THE_PICTURE = 0.12  # seconds: the page fetches its mail first
 _HEARTBEAT = 15.0
 
 
@@ -57,6 +56,8 @@ class Reloading:
         self._again: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._enough = asyncio.Event()
+        self._closed = False
 
     def studio(self, name: str) -> Studio:
         """Return the studio of a campaign; it is watched from then on."""
@@ -65,31 +66,24 @@ class Reloading:
     # ── files ──
 
     async def watch(self) -> None:
-        """Watch the workspace for ever."""
+        """Watch the workspace until `close`."""
         self._loop = asyncio.get_running_loop()
-        while True:
-            folders = list(_folders(self._root))
-            top = awatch(self._root, recursive=False, step=_STEP, debounce=_DEBOUNCE, watch_filter=_counts)
-            deep = awatch(*folders, step=_STEP, debounce=_DEBOUNCE, watch_filter=_counts)
-            await self._follow(top, deep)
+        while not self._closed:
+            folders = frozenset(_folders(self._root))
+            self._enough = asyncio.Event()
+            top, deep = self._watcher([self._root], deep=False), self._watcher(folders, deep=True)
+            await asyncio.gather(self._follow(top, folders), self._follow(deep, folders))
 
-    async def _follow(self, *watchers: AsyncIterator[set[tuple[Change, str]]]) -> None:
-        """Follow watchers until a new folder wants to be watched as well."""
-        known = set(_folders(self._root))
+    def _watcher(self, folders: Iterable[Path], *, deep: bool) -> AsyncIterator[set[tuple[Change, str]]]:
+        # a few milliseconds: what is saved together is one change
+        return awatch(*folders, recursive=deep, watch_filter=_counts, step=5, debounce=50, stop_event=self._enough)
 
-        async def follow(watcher: AsyncIterator[set[tuple[Change, str]]]) -> None:
-            async for changes in watcher:
-                await self.saved(Path(path) for _, path in changes)
-                if set(_folders(self._root)) != known:
-                    return
-
-        tasks = [asyncio.create_task(follow(watcher)) for watcher in watchers]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+    async def _follow(self, watcher: AsyncIterator[set[tuple[Change, str]]], folders: frozenset[Path]) -> None:
+        """Follow a watcher until it ends, which it does when a new folder wants to be watched as well."""
+        async for changes in watcher:
+            await self.saved(Path(path) for _, path in changes)
+            if frozenset(_folders(self._root)) != folders:
+                self._enough.set()
 
     async def saved(self, paths: Iterable[Path]) -> None:
         """Read the campaigns that are looked at again."""
@@ -119,7 +113,9 @@ class Reloading:
     async def _check(self, studio: Studio) -> None:
         try:
             await asyncio.sleep(_AFTER_THE_PICTURE)
-            await _in_daemon(studio.check)
+            if self._closed:
+                return
+            await asyncio.to_thread(studio.check)
             self._tell(studio.name, "checked")
         finally:
             self._checking.discard(studio.name)
@@ -148,24 +144,13 @@ class Reloading:
             del self._pages[queue]
 
     def close(self) -> None:
-        """Let the pages go."""
+        """Let the pages go, and end what is running: a thread that is left over could not end in order."""
+        self._closed = True
+        self._enough.set()
+        for studio in self._studios.values():
+            studio.abandon_check()
         for queue in self._pages:
             queue.put_nowait("")
-
-
-async def _in_daemon(work: Callable[[], None]) -> None:
-    """Do work in a thread that does not keep the program from ending: checking a long list takes a while."""
-    loop, done = asyncio.get_running_loop(), asyncio.Event()
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
-                loop.call_soon_threadsafe(done.set)
-
-    threading.Thread(target=run, daemon=True).start()
-    await done.wait()
 
 
 async def _next(queue: asyncio.Queue[str]) -> str:
@@ -173,9 +158,6 @@ async def _next(queue: asyncio.Queue[str]) -> str:
         return await asyncio.wait_for(queue.get(), _HEARTBEAT)
     except TimeoutError:
         return ": still here\n\n"
-
-
-_AFTER_THE_PICTURE = 0.12  # seconds: the page fetches its mail first
 
 
 def _folders(root: Path) -> Iterable[Path]:

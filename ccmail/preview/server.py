@@ -19,6 +19,7 @@ from ccmail.problems import UsageError
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 _TRIES = 20
+_PATIENCE = 5.0  # seconds for what runs beside the server to end
 _GIVE_WAY = 0.0005  # seconds: a check in the background does not hold up a new picture at each file it reads
 
 
@@ -108,6 +109,7 @@ class Serving:
         try:
             await self._server.serve(sockets=[self.listening.socket])
         finally:
+            await asyncio.wait([task], timeout=_PATIENCE)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import threading
@@ -64,6 +65,10 @@ class _Findings:
     standing: VersionStanding = pipeline.NOTHING_SAID
 
 
+class _Abandoned(Exception):
+    """A check is of no use any more."""
+
+
 class Studio:
     """One campaign. Its methods may be called from any thread.
 
@@ -84,6 +89,7 @@ class Studio:
         self._lock = threading.RLock()
         self._state: _State | None = None
         self._findings = _Findings()
+        self._abandoned = 0
         self._choice = Choice()
         self._mails: OrderedDict[tuple[str, str], Shown] = OrderedDict()
 
@@ -105,6 +111,7 @@ class Studio:
         Args:
             at: When a file was saved.
         """
+        self.abandon_check()
         with self._lock:
             self.at = at
             try:
@@ -115,13 +122,25 @@ class Studio:
             else:
                 self._state, self.broken = state, ()
 
+    def abandon_check(self) -> None:
+        """End a check that is running, at the next reader: something has changed meanwhile."""
+        self._abandoned += 1
+
     def check(self) -> None:
         """Find what `ccmail check` finds, and what people have said of this version; takes longer than `refresh`."""
+        with contextlib.suppress(_Abandoned):
+            self._check(self._abandoned)
+
+    def _check(self, number: int) -> None:
+        def heed() -> None:
+            if self._abandoned != number:
+                raise _Abandoned
+
         version = self.version
         standing = pipeline.NOTHING_SAID
         try:
             workspace = pipeline.open_workspace(self._root)
-            checked = pipeline.check(workspace, self.name)
+            checked = pipeline.check(workspace, self.name, heed)
             standing = pipeline.version_standing(workspace, self.name, version)
         except CcmailError as error:
             checked = pipeline.Checked(self.name, _problems(error), None)

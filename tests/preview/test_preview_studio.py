@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -157,6 +159,24 @@ def test_the_checks_are_those_of_the_command(folder: Path, edit: Edit) -> None:
     checks = studio.scene(Choice()).checks
     assert checks
     assert all(f"[{problem.code}]" in printed and str(problem.place) in printed for problem in checks)
+
+
+def test_a_check_of_a_long_list_ends_when_something_newer_is_saved(folder: Path) -> None:
+    with (folder / "recipients" / "german.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"r{n}@ulm.example,Frau,,Ria,Nummer{n},,Ulm,DE,de\n" for n in range(50_000))
+    studio = Studio(folder, ANNOUNCEMENT)
+    studio.scene(Choice())
+    checking = threading.Thread(target=studio.check)
+    checking.start()
+
+    time.sleep(0.3)
+    is_running = checking.is_alive()
+    studio.abandon_check()
+    checking.join(5)
+
+    assert is_running
+    assert not checking.is_alive()
+    assert studio.scene(Choice()).checks is None
 
 
 def test_a_test_of_this_version_is_shown_until_the_text_changes(folder: Path, edit: Edit) -> None:

@@ -50,7 +50,7 @@ function resize() {
 
 // ── what the server says ──
 
-const shown = { pieces: {}, frames: [] };
+const shown = { pieces: {}, frames: [], put: [] };
 let latest = 0;
 
 async function update() {
@@ -86,13 +86,19 @@ function putFrame(index, { html, lang, title }) {
   const frame = frames[index];
   frame.lang = lang;
   frame.title = title;
-  if (shown.frames[index] === html) return;
-  if (shown.frames[index] === undefined && frame.getAttribute("src") === "about:blank") {
-    frame.src = `${here}/frame?${query()}&variant=${encodeURIComponent(state.beside)}`; // brings its policy with it
-  }
   shown.frames[index] = html;
+  if (frame.getAttribute("src") === "about:blank") {
+    frame.src = `${here}/frame?${query()}&variant=${encodeURIComponent(state.beside)}`; // brings its policy with it
+  } else fill(index);
+}
+
+function fill(index) {
+  const frame = frames[index];
+  const html = shown.frames[index];
   const inside = frame.contentDocument;
-  if (!inside?.documentElement || inside.readyState !== "complete" || inside.URL === "about:blank") return;
+  const isReady = inside?.documentElement && inside.readyState === "complete" && inside.URL !== "about:blank";
+  if (html === undefined || shown.put[index] === html || !isReady) return; // it is filled when it has loaded
+  shown.put[index] = html;
   const { scrollTop, scrollLeft } = inside.scrollingElement ?? inside.documentElement;
   const made = new frame.contentWindow.DOMParser().parseFromString(html, "text/html");
   inside.replaceChild(inside.adoptNode(made.documentElement), inside.documentElement);
@@ -131,10 +137,14 @@ function follow(frame) {
   to.scrollTop = part * (to.scrollHeight - to.clientHeight);
 }
 
-for (const frame of frames) {
-  frame.addEventListener("load", () => prepare(frame));
+frames.forEach((frame, index) => {
+  frame.addEventListener("load", () => {
+    prepare(frame);
+    shown.put[index] = undefined;
+    fill(index);
+  });
   if (frame.contentDocument?.readyState === "complete") prepare(frame);
-}
+});
 
 // ── choosing ──
 
