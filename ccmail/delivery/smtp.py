@@ -51,12 +51,14 @@ class Parcel:
     Attributes:
         envelope_from: For bounces.
         envelope_to: Its recipient.
-        text: With CRLF line ends, dots not doubled.
+        text: With CRLF line ends, the last line too; dots not doubled.
+        may_have_dots: Whether lines may begin with one.
     """
 
     envelope_from: bytes
     envelope_to: bytes
     text: bytes
+    may_have_dots: bool = True
 
 
 def _nothing_follows() -> None:
@@ -231,7 +233,7 @@ class Connection:
     async def _text(self, parcel: Parcel) -> Outcome | None:
         """Write all but the end; None means: go on."""
         if self._level is not Level.CHUNKED:  # else it went with the envelope
-            self._conversation.write(stuffed(parcel.text))
+            self._conversation.write(stuffed(parcel.text) if parcel.may_have_dots else parcel.text)
         with contextlib.suppress(LineLostError):
             await self._conversation.drained(self.server.timeouts.reply)
         return None if self.is_open else self._lost_in_text()

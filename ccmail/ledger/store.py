@@ -53,7 +53,11 @@ def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime]) -> Iterato
     try:
         with in_words(database.name):
             bring_up_to_date(database, engine)
-        yield Ledger(database, engine, now)
+        ledger = Ledger(database, engine, now)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
     finally:
         engine.dispose()
 
@@ -75,6 +79,7 @@ class Ledger:
         self._engine = engine
         self._writer = writer_of(engine)
         self._now = now
+        self._kept: sa.Connection | None = None
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -85,6 +90,24 @@ class Ledger:
     def _writing(self) -> Iterator[sa.Connection]:
         with in_words(self.name), self._writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _recording(self) -> Iterator[sa.Connection]:
+        """Do the same for what a run writes all the time, on a connection that stays open."""
+        if self._kept is None:
+            self._kept = self._writer.connect()
+        try:
+            with in_words(self.name), self._kept.begin():
+                yield self._kept
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the connection back that `record` keeps open; the next one opens another."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
 
     def refuse_damaged(self) -> None:
         """Look through the whole file, which takes a moment, before people's mails depend on it.
@@ -347,7 +370,7 @@ class Ledger:
         """
         if not changes:
             return
-        with self._writing() as connection:
+        with self._recording() as connection:
             self._apply(connection, sending, changes)
 
     def _apply(self, connection: sa.Connection, sending: Sending, changes: Sequence[Change]) -> None:
