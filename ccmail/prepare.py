@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ccmail.messages.dkim import Signer
     from ccmail.plan import Plan
     from ccmail.rendering import Edition
+    from ccmail.rendering.environment import MailEnvironment
     from ccmail.workspace import Dkim, Workspace
     from ccmail.workspace import Retry as RetrySettings
 
@@ -53,8 +54,15 @@ def open_ledger(workspace: Workspace) -> Iterator[Ledger]:
         yield ledger
 
 
-def load_edition(workspace: Workspace, name: str) -> tuple[Edition | None, tuple[Problem, ...]]:
+def load_edition(
+    workspace: Workspace, name: str, environment: MailEnvironment | None = None
+) -> tuple[Edition | None, tuple[Problem, ...]]:
     """Load a campaign with its pictures, attachments and related campaigns: all that its mails need.
+
+    Args:
+        workspace: Where it lies.
+        name: The campaign.
+        environment: Of an earlier edition, if no template has changed since.
 
     Returns:
         The edition, None if there are errors; and everything that is wrong.
@@ -78,7 +86,7 @@ def load_edition(workspace: Workspace, name: str) -> tuple[Edition | None, tuple
         settings=workspace.settings,
         languages=workspace.languages,
         campaign=campaign,
-        environment=make_environment(workspace.template_folders, workspace.state / "cache"),
+        environment=environment or make_environment(workspace.template_folders, workspace.state / "cache"),
         pictures=pictures,
         attachments=attachments,
         related=_load_related(campaign, workspace),
@@ -88,9 +96,11 @@ def load_edition(workspace: Workspace, name: str) -> tuple[Edition | None, tuple
     return edition, problems
 
 
-def load_edition_or_stop(workspace: Workspace, name: str) -> tuple[Edition, tuple[Problem, ...]]:
+def load_edition_or_stop(
+    workspace: Workspace, name: str, environment: MailEnvironment | None = None
+) -> tuple[Edition, tuple[Problem, ...]]:
     """Do the same for commands that cannot go on with errors; raises `InputError`."""
-    edition, problems = load_edition(workspace, name)
+    edition, problems = load_edition(workspace, name, environment)
     if edition is None:
         raise InputError(problems)
     return edition, problems
@@ -118,15 +128,17 @@ def read_suppressed(workspace: Workspace, ledger: Ledger | None) -> Mapping[str,
     return {**_in_ledger(ledger), **_unsubscribed(workspace)}
 
 
-def plan_mails(workspace: Workspace, edition: Edition, ledger: Ledger | None) -> Plan:
-    """Plan who gets what, and keep nothing of it."""
+def plan_mails(
+    workspace: Workspace, edition: Edition, ledger: Ledger | None, heed: Callable[[], None] = lambda: None
+) -> Plan:
+    """Plan who gets what, and keep nothing of it; `heed` is called for every reader, and may raise to end it."""
     from ccmail.plan import Planner
     from ccmail.rendering import fingerprint, manifest
 
     version = fingerprint(manifest(edition))
     planner = Planner(edition, version, make_assembler(workspace, edition, version))
     for _ in planner.entries(read_audience(workspace, edition.campaign, ledger)):
-        pass
+        heed()
     return planner.plan()
 
 

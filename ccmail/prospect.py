@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from ccmail.audience import Suppression
     from ccmail.campaign import Campaign
-    from ccmail.ledger import Counts, Entry, Sending, Tested
+    from ccmail.ledger import Approval, Counts, Entry, Sending, Tested
     from ccmail.ledger.store import Ledger
     from ccmail.problems import Problem
     from ccmail.rendering import Edition
@@ -93,6 +93,7 @@ class Prospect:
         version: The version of the campaign that the sending has from then on.
         lists: The fingerprint of the lists as they are now.
         tested: The last test of this very version, None if nobody has seen it.
+        approved: The last approval of it.
     """
 
     plan: Plan
@@ -108,6 +109,7 @@ class Prospect:
     version: str
     lists: str
     tested: Tested | None
+    approved: Approval | None
 
     @property
     def real(self) -> bool:
@@ -389,6 +391,7 @@ class _Outlook:
             version=version,
             lists=self._lists,
             tested=next((test for test in tests if test.real or not self._wish.real), None),
+            approved=next(iter(self._ledger.approvals(self._campaign.id, version)), None),
         )
 
 

@@ -18,6 +18,7 @@ from ccmail.ledger.failures import damaged, in_words, no_mail, overtaken
 from ccmail.ledger.postgresql import Server
 from ccmail.ledger.records import (
     STAGED,
+    Approval,
     Attempt,
     Change,
     Claim,
@@ -459,6 +460,20 @@ class Ledger:
         with self._reading() as connection:
             found = connection.execute(statements.tests(campaign, version))
             return tuple(Tested(*row) for row in found)
+
+    # ── approvals ──
+
+    def approve(self, campaign: str, version: str, by: str) -> Approval:
+        """Note that somebody says that this version may be sent."""
+        approval = Approval(campaign, version, by, self._now())
+        with self._writing() as connection:
+            connection.execute(sa.insert(schema.approval).values(dataclasses.asdict(approval)))
+        return approval
+
+    def approvals(self, campaign: str, version: str) -> tuple[Approval, ...]:
+        """Return who has approved a version, the latest first."""
+        with self._reading() as connection:
+            return tuple(Approval(*row) for row in connection.execute(statements.approvals(campaign, version)))
 
     # ── pace ──
 

@@ -41,6 +41,13 @@ class Delivery(enum.Enum):
     SMTP = "smtp"
 
 
+class Approval(enum.Enum):
+    """Whether somebody has to approve a version before it is sent."""
+
+    NONE = "none"
+    REQUIRED = "required"
+
+
 class Security(enum.Enum):
     """How the connection to the mail server is encrypted."""
 
@@ -271,6 +278,9 @@ class Settings(Written):
         min_length=1, description="Groups of readers; somebody on two lists gets the mail of the first one"
     )
     test: Testers = Testers()
+    approval: Approval = Field(
+        Approval.NONE, description="required: only a version that somebody has approved (ccmail approve) is sent"
+    )
     unsubscribe: Unsubscribe = Unsubscribe()
     footer: Footer
     smtp: Smtp | None = None
