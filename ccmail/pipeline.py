@@ -2,9 +2,9 @@
 
     campaign -> audience -> plan -> messages -> delivery -> ledger -> report
 
-Data flows one way. `prepare` reads what the stages need from files, settings and the clock; `prospect` knows what
-is left to do; `sending` and `trial` carry it out. Loops close through data: an unsubscription is a row in the ledger,
-and the next plan reads it.
+Data flows one way. `prepare` reads what the stages need from files, settings and the clock; `outlook` finds out
+what is left to do; `sending` and `trial` carry it out. Loops close through data: an unsubscription is a row in the
+ledger, and the next plan reads it.
 """
 
 from __future__ import annotations
@@ -227,7 +227,8 @@ def foreseen(
         UsageError: There is no such campaign, segment or recipient.
     """
     from ccmail.checks import check_edition, too_late_at
-    from ccmail.prospect import Wish, foresee
+    from ccmail.outlook import foresee
+    from ccmail.prospect import Wish
 
     edition, problems = load_edition_or_stop(workspace, name)
     refuse_errors([*problems, *check_edition(edition, clock.now(), allow_past=allow_past)])
