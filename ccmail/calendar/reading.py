@@ -49,7 +49,10 @@ def read_invitation(content: bytes) -> Invitation:
     Raises:
         ValueError: It is none.
     """
-    calendar = icalendar.Calendar.from_ical(content)
+    try:
+        calendar = icalendar.Calendar.from_ical(content)
+    except ValueError as error:
+        raise ValueError("no calendar file") from error
     event = next(iter(calendar.walk("VEVENT")), None)
     if event is None or "DTSTART" not in event:
         raise ValueError("no event with a start")
