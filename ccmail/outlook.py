@@ -12,9 +12,11 @@ from ccmail import clock
 from ccmail.audience import LeftOut, Selected, from_record, key
 from ccmail.campaign import Variant
 from ccmail.checks import check_campaign, check_mails
+from ccmail.checks.readers import check_reader
 from ccmail.ledger import OPEN, STAGED, Change, Part, State, refuse_lost_ledger, refuse_older_ledger
 from ccmail.plan import LeftOutGroup, Plan, Planner, planned_variant
 from ccmail.prepare import (
+    examiner,
     frozen_mails,
     keeper,
     list_fingerprint,
@@ -133,8 +135,11 @@ class _Outlook:
         kept = self._ledger.last_mail(sending) if sending else 0
         assembler = make_assembler(self._workspace, self._edition, version, compiled_before=kept)
         if sending is None or self._wish.look_only:
-            return Planner(self._edition, version, assembler)
-        return Planner(self._edition, version, assembler, keeper(self._ledger, sending, version))
+            return Planner(
+                self._edition, version, assembler, examine=examiner(self._edition), examine_reader=check_reader
+            )
+        keep = keeper(self._ledger, sending, version)
+        return Planner(self._edition, version, assembler, keep, examiner(self._edition), check_reader)
 
     def _freeze(
         self,

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from ccmail import clock
 from ccmail.prepare import (
     check_signers,
+    count_rows,
     load_edition,
     load_edition_or_stop,
     make_assembler,
@@ -101,8 +102,14 @@ class Checked:
     plan: Plan | None
 
 
-def check(workspace: Workspace, name: str, heed: Callable[[], None] = lambda: None) -> Checked:
-    """Find everything that can be wrong with a campaign and its lists; `heed` as for `plan_mails`."""
+def check(workspace: Workspace, name: str, report: Callable[[int, int], None] = lambda _done, _of: None) -> Checked:
+    """Find everything that can be wrong with a campaign and its lists.
+
+    Args:
+        workspace: Where it lies.
+        name: The campaign.
+        report: Is told how many of how many people were looked at.
+    """
     from ccmail.campaign import find_campaign
     from ccmail.checks import check_campaign, check_edition
 
@@ -115,7 +122,8 @@ def check(workspace: Workspace, name: str, heed: Callable[[], None] = lambda: No
     if any(p.is_error for p in found):
         return Checked(file, sort_problems(found), None)
     try:
-        plan = plan_mails(workspace, edition, None, heed)
+        of = count_rows(edition.campaign)
+        plan = plan_mails(workspace, edition, None, lambda done: report(done, of))
     except InputError as error:
         return Checked(file, sort_problems([*found, *error.problems]), None)
     return Checked(file, sort_problems([*found, *plan.problems, *check_campaign(plan)]), plan)
@@ -127,7 +135,7 @@ def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:
     from ccmail.campaign.mend import mend
 
     path = find_campaign(workspace, name)
-    return mend(path, workspace.shown(path))
+    return mend(path, workspace.shown(path), workspace.languages)
 
 
 # ── preview ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,8 @@ import contextlib
 import dataclasses
 import functools
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,11 @@ from ccmail.problems import InputError, Mark, Problem, Severity, UsageError, sor
 
 if TYPE_CHECKING:
     from ccmail.audience import LeftOut, Selected, Suppression, Suppressions
-    from ccmail.campaign import Campaign
+    from ccmail.campaign import Campaign, Variant
     from ccmail.delivery import Courier, Retry
     from ccmail.ledger import Claim, Sending
     from ccmail.ledger.store import Ledger
-    from ccmail.messages import Assembler, CompiledMail, NumberedMail
+    from ccmail.messages import Assembler, CompiledMail, Message, NumberedMail
     from ccmail.messages.dkim import Signer
     from ccmail.plan import Plan
     from ccmail.rendering import Edition
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from ccmail.workspace import Retry as RetrySettings
 
 _KEPT_MAILS = 256  # compiled mails that are at hand at a time
+_EXAMINED_MAILS = 32
+_BYTES_OF_AN_EXCEL_ROW = 60
 
 
 def open_workspace(start: Path) -> Workspace:
@@ -129,17 +132,29 @@ def read_suppressed(workspace: Workspace, ledger: Ledger | None) -> Mapping[str,
 
 
 def plan_mails(
-    workspace: Workspace, edition: Edition, ledger: Ledger | None, heed: Callable[[], None] = lambda: None
+    workspace: Workspace, edition: Edition, ledger: Ledger | None, report: Callable[[int], None] = lambda _people: None
 ) -> Plan:
-    """Plan who gets what, and keep nothing of it; `heed` is called for every reader, and may raise to end it."""
+    """Plan who gets what, and keep nothing of it; `report` is told how many were looked at, and may raise to end it."""
+    from ccmail.checks.readers import check_reader
     from ccmail.plan import Planner
     from ccmail.rendering import fingerprint, manifest
 
     version = fingerprint(manifest(edition))
-    planner = Planner(edition, version, make_assembler(workspace, edition, version))
-    for _ in planner.entries(read_audience(workspace, edition.campaign, ledger)):
-        heed()
+    assembler = make_assembler(workspace, edition, version)
+    planner = Planner(edition, version, assembler, examine=examiner(edition), examine_reader=check_reader)
+    for people, _ in enumerate(planner.entries(read_audience(workspace, edition.campaign, ledger)), 1):
+        report(people)
     return planner.plan()
+
+
+def count_rows(campaign: Campaign) -> int:
+    """Return how many people are on the lists, about: what lies there in lines, or a guess for Excel."""
+    rows = 0
+    for path in {segment.recipients for segment in campaign.segments}:
+        with contextlib.suppress(OSError):
+            is_text = path.suffix.casefold() in {".csv", ".txt", ".tsv"}
+            rows += path.read_bytes().count(b"\n") if is_text else path.stat().st_size // _BYTES_OF_AN_EXCEL_ROW
+    return rows
 
 
 def make_assembler(
@@ -165,6 +180,25 @@ def make_assembler(
     envelope = Envelope(date=now.astimezone(workspace.zone), revision=revision, seed=version)
     key = unsubscribe_key(workspace)
     return Assembler(edition, envelope, unsubscribe_key=key, compiled_before=compiled_before)
+
+
+def examiner(edition: Edition) -> Callable[[Message, Variant], Iterable[Problem]]:
+    """Return what looks at the first finished mails of a campaign; after many of them the rest is no news."""
+    from ccmail.checks.mails import check_mail
+
+    left = iter(range(_EXAMINED_MAILS))
+    said: dict[tuple[str, str], Problem] = {}
+
+    def examine(message: Message, variant: Variant) -> Iterable[Problem]:
+        if next(left, None) is None:
+            return
+        for problem in check_mail(message.as_bytes(), edition, variant, message.to):
+            # the same thing is in another line of another reader's mail
+            what = problem.code, re.sub(r"line \d+", "", problem.message)
+            if said.setdefault(what, problem) is problem:
+                yield problem
+
+    return examine
 
 
 def keeper(ledger: Ledger, sending: Sending, version: str) -> Callable[[NumberedMail], None]:

@@ -10,6 +10,8 @@ import click
 
 from ccmail.cli.app import Command, Context
 from ccmail.cli.console import Console, columns, count_of, people, problem_data
+from ccmail.cli.counting import counting
+from ccmail.problems import InputError, UsageError
 
 if TYPE_CHECKING:
     from ccmail.pipeline import Checked
@@ -20,28 +22,57 @@ if TYPE_CHECKING:
 @click.argument("campaigns", nargs=-1, metavar="[CAMPAIGN]...")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--fix", is_flag=True, help="Repair tabs, colons and quotes in campaign files first; shows the change.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "github", "sarif")),
+    default="text",
+    help="github: annotations for a workflow. sarif: a log for code scanning.",
+)
 @click.pass_obj
-def command(context: Context, /, campaigns: tuple[str, ...], *, strict: bool, fix: bool) -> None:
+def command(context: Context, /, campaigns: tuple[str, ...], *, strict: bool, fix: bool, form: str) -> None:
     """Find everything that can be wrong with campaigns and their lists.
 
     Without a CAMPAIGN (a path, a file name or an id) all of them are checked.
     """
-    sys.exit(run(context, campaigns, strict=strict, fix=fix))
+    if form == "text":
+        sys.exit(run(context, campaigns, strict=strict, fix=fix))
+    if context.console.json:
+        raise UsageError("--json and --format exclude each other", code="W781")
+    from ccmail.cli.formats import FORMATS
+
+    try:
+        _, problems = _check(context, campaigns, fix=fix)
+    except InputError as error:  # ccmail.yaml is wrong
+        problems = error.problems
+    context.console.result(FORMATS[form](problems))
+    sys.exit(_exit_code(problems, strict=strict))
 
 
 def run(context: Context, campaigns: tuple[str, ...] = (), *, strict: bool = False, fix: bool = False) -> int:
     """Check, show what was found, and return the exit code."""
+    started = time.monotonic()
+    checked, problems = _check(context, campaigns, fix=fix)
+    _show(context.console, checked, problems, time.monotonic() - started)
+    return _exit_code(problems, strict=strict)
+
+
+def _check(
+    context: Context, campaigns: tuple[str, ...], *, fix: bool
+) -> tuple[tuple[Checked, ...], tuple[Problem, ...]]:
     from ccmail import pipeline
 
-    started = time.monotonic()
     workspace = pipeline.open_workspace(context.start)
     names = campaigns or tuple(str(path) for path in workspace.campaign_files())
     if fix:
         for name in names:
             context.console.say("\n".join(pipeline.mend_campaign(workspace, name)))
-    checked = tuple(pipeline.check(workspace, name) for name in names)
-    problems = tuple(dict.fromkeys(p for one in checked for p in one.problems))
-    _show(context.console, checked, problems, time.monotonic() - started)
+    with counting(context.console) as report:
+        checked = tuple(pipeline.check(workspace, name, report) for name in names)
+    return checked, tuple(dict.fromkeys(p for one in checked for p in one.problems))
+
+
+def _exit_code(problems: tuple[Problem, ...], *, strict: bool) -> int:
     return int(any(p.is_error or (strict and p.severity.value == "warning") for p in problems))
 
 

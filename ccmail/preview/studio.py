@@ -132,7 +132,7 @@ class Studio:
             self._check(self._abandoned)
 
     def _check(self, number: int) -> None:
-        def heed() -> None:
+        def heed(_done: int, _of: int) -> None:
             if self._abandoned != number:
                 raise _Abandoned
 
