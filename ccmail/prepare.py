@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ccmail.messages.dkim import Signer
     from ccmail.plan import Plan
     from ccmail.rendering import Edition
+    from ccmail.rendering.environment import MailEnvironment
     from ccmail.workspace import Dkim, Workspace
     from ccmail.workspace import Retry as RetrySettings
 
@@ -56,8 +57,15 @@ def open_ledger(workspace: Workspace) -> Iterator[Ledger]:
         yield ledger
 
 
-def load_edition(workspace: Workspace, name: str) -> tuple[Edition | None, tuple[Problem, ...]]:
+def load_edition(
+    workspace: Workspace, name: str, environment: MailEnvironment | None = None
+) -> tuple[Edition | None, tuple[Problem, ...]]:
     """Load a campaign with its pictures, attachments and related campaigns: all that its mails need.
+
+    Args:
+        workspace: Where it lies.
+        name: The campaign.
+        environment: Of an earlier edition, if no template has changed since.
 
     Returns:
         The edition, None if there are errors; and everything that is wrong.
@@ -81,7 +89,7 @@ def load_edition(workspace: Workspace, name: str) -> tuple[Edition | None, tuple
         settings=workspace.settings,
         languages=workspace.languages,
         campaign=campaign,
-        environment=make_environment(workspace.template_folders, workspace.state / "cache"),
+        environment=environment or make_environment(workspace.template_folders, workspace.state / "cache"),
         pictures=pictures,
         attachments=attachments,
         related=_load_related(campaign, workspace),
@@ -91,9 +99,11 @@ def load_edition(workspace: Workspace, name: str) -> tuple[Edition | None, tuple
     return edition, problems
 
 
-def load_edition_or_stop(workspace: Workspace, name: str) -> tuple[Edition, tuple[Problem, ...]]:
+def load_edition_or_stop(
+    workspace: Workspace, name: str, environment: MailEnvironment | None = None
+) -> tuple[Edition, tuple[Problem, ...]]:
     """Do the same for commands that cannot go on with errors; raises `InputError`."""
-    edition, problems = load_edition(workspace, name)
+    edition, problems = load_edition(workspace, name, environment)
     if edition is None:
         raise InputError(problems)
     return edition, problems
@@ -124,7 +134,7 @@ def read_suppressed(workspace: Workspace, ledger: Ledger | None) -> Mapping[str,
 def plan_mails(
     workspace: Workspace, edition: Edition, ledger: Ledger | None, report: Callable[[int], None] = lambda _people: None
 ) -> Plan:
-    """Plan who gets what, and keep nothing of it; `report` is told how many people were looked at."""
+    """Plan who gets what, and keep nothing of it; `report` is told how many were looked at, and may raise to end it."""
     from ccmail.checks.readers import check_reader
     from ccmail.plan import Planner
     from ccmail.rendering import fingerprint, manifest
@@ -301,7 +311,7 @@ def _weakness(settings: Dkim, signer: Signer) -> Problem | None:
 
 def _smtp(workspace: Workspace) -> Courier:
     from ccmail.audience import to_ascii
-    from ccmail.delivery import Security, Server, Smtp, Timeouts, read_password
+    from ccmail.delivery import Level, Security, Server, Smtp, Timeouts, read_password
 
     settings = workspace.settings.smtp
     if settings is None:
@@ -327,6 +337,7 @@ def _smtp(workspace: Workspace) -> Courier:
         server,
         to_ascii(sender.bounces or sender.address),
         connections=settings.connections,
+        level=Level[settings.pipelining.name],
         rate=settings.rate.per_second if settings.rate else None,
         retry=_retry(settings.retry),
         domains={domain: rate.per_second for domain, rate in settings.domains.items() if rate},

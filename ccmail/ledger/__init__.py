@@ -18,6 +18,7 @@ from ccmail.ledger.lock import current_sender, sole_sender
 from ccmail.ledger.receipt import refuse_lost_ledger, refuse_older_ledger, write_receipt
 from ccmail.ledger.records import (
     STAGED,
+    Approval,
     Attempt,
     Change,
     Claim,
@@ -44,6 +45,7 @@ __all__ = [
     "OPEN",
     "SETTLED",
     "STAGED",
+    "Approval",
     "Attempt",
     "Change",
     "Claim",
