@@ -373,14 +373,19 @@ def test_a_template_of_the_workspace_stands_in_for_the_shipped_one(shell: Shell)
     plan = shell.json("send", "-n", REVIEW)
     (templates / "review.txt.j2").write_text("Nur dies, {{ citi }}\n", encoding="utf-8")
     wrong = shell.run("send", REVIEW, code=1)
-    (templates / "review.txt.j2").write_text("{{ city }}: {{ mail.blocks[0].greeting }}\n", encoding="utf-8")
+    own = "{{ city }}: {{ mail.blocks[0].greeting }}\n"
+    (templates / "review.txt.j2").write_text(own, encoding="utf-8")
+    without_footer = shell.run("send", REVIEW, code=1)
+    footer = "{% from 'components/footer.txt.j2' import footer %}"
+    (templates / "review.txt.j2").write_text(f"{footer}{own}{{{{ footer(mail.blocks) }}}}", encoding="utf-8")
 
     shell.run("send", REVIEW, "--only", "jana.mueller@stadt-bonn.example")
 
     (data,) = shell.outbox(REVIEW).values()
     assert "error[H104] this template stopped: 'citi' is undefined" in wrong.stderr
     assert "templates/review.txt.j2:1" in wrong.stderr
-    assert words_of(parsed(data), "plain") == "Bonn: Sehr geehrte Frau Dr. Müller,"
+    assert "error[T324] the text part does not say how to unsubscribe" in without_footer.stderr
+    assert words_of(parsed(data), "plain").startswith("Bonn: Sehr geehrte Frau Dr. Müller, -- Sie erhalten")
     assert "Rund 50 Teilnehmer" in words_of(parsed(data), "html")
     assert shell.json("send", "-n", REVIEW)["version"] != plan["version"]
 

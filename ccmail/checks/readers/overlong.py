@@ -20,7 +20,7 @@ _LONGEST_GREETING = 120
 def check(fields: Mapping[str, str], place: Place) -> Iterator[Problem]:
     """Yield a warning for salutations that are too long, and for overlong words that are no address."""
     for name, value in fields.items():
-        if len(value) <= _LONGEST_WORD or name.startswith("_") or name == "unsubscribe":
+        if len(value) <= _LONGEST_WORD:
             continue
         is_long = len(value) > _LONGEST_GREETING if name.startswith("greeting") else False
         if is_long or any(len(word) > _LONGEST_WORD and "://" not in word for word in value.split()):

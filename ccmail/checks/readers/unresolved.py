@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ccmail.problems import Mark, Problem, Severity
@@ -14,16 +13,35 @@ if TYPE_CHECKING:
 
 CODE = "R551"
 WHY = "“Dear #N/A,” was an empty cell on the way through three programs"
-_UNRESOLVED = re.compile(
-    r"\{\{|\}\}|\{%|\*\||^(?:None|nan|NULL|null|undefined|N/A|n/a|#N/A|#NV|#REF!|#BEZUG!|#NAME\?|#VALUE!|#WERT!|-|\?+)$"
-    r"|\b(?:None|undefined|nan)(?=,)|#N/A|#NV\b|#BEZUG!|#REF!"
+_NOTHING = frozenset(
+    [
+        "None",
+        "nan",
+        "NULL",
+        "null",
+        "undefined",
+        "N/A",
+        "n/a",
+        "#N/A",
+        "#NV",
+        "#REF!",
+        "#BEZUG!",
+        "#NAME?",
+        "#VALUE!",
+        "#WERT!",
+        "-",
+        "?",
+        "??",
+        "???",
+    ]
 )
+_SIGNS = ("{{", "}}", "{%", "*|", "#N/A", "#NV", "#BEZUG!", "#REF!", " None,", " nan,", " undefined,")
 
 
 def check(fields: Mapping[str, str], place: Place) -> Iterator[Problem]:
     """Yield a warning for every field that was not resolved."""
     for name, value in fields.items():
-        if _UNRESOLVED.search(value):
+        if value in _NOTHING or any(sign in value for sign in _SIGNS):
             yield Problem(
                 CODE,
                 f"{name} would be “{value[:60]}” in this mail",
