@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ccmail.delivery import Progress
+    from ccmail.doctor import Finding
     from ccmail.ledger import State
     from ccmail.ledger.store import Ledger
     from ccmail.plan import Plan
@@ -49,6 +50,7 @@ __all__ = [
     "EXAMPLES",
     "Checked",
     "check",
+    "examine",
     "find_example",
     "foreseen",
     "make_campaign",
@@ -361,6 +363,13 @@ def remember_password(workspace: Workspace, password: str) -> None:
     smtp = workspace.settings.smtp
     if smtp and smtp.user:
         store_password(smtp.user, smtp.host, password)
+
+
+def examine(workspace: Workspace, *, dns: str | None = None, login: bool = True) -> Iterator[Finding]:
+    """Look at the sender's domain, the mail server and this computer; see `ccmail.doctor.examine`."""
+    from ccmail.doctor import examine as look
+
+    return look(workspace, dns=dns, login=login)
 
 
 def find_example(start: Path) -> Path:

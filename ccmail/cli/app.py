@@ -44,6 +44,7 @@ COMMANDS = (
     ("status", "AFTER", "who got what"),
     ("resolve", "AFTER", "who is in doubt; say that they have it, or are to get it again"),
     ("report", "AFTER", "numbers to pass on, or a line for each recipient"),
+    ("doctor", "SETUP", "look at DNS, mail server, sender and this computer"),
     ("login", "SETUP", "store the password of the mail server in the keyring"),
     ("schema", "SETUP", "write the schemas for editors into .ccmail/"),
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.ledger.lock import current_sender, sole_sender
+from ccmail.ledger.lock import can_lock, current_sender, sole_sender
 from ccmail.ledger.receipt import refuse_lost_ledger, refuse_older_ledger, write_receipt
 from ccmail.ledger.records import (
     STAGED,
@@ -61,6 +61,7 @@ __all__ = [
     "Suppression",
     "SuppressionReason",
     "Tested",
+    "can_lock",
     "current_sender",
     "may_move",
     "open_ledger",

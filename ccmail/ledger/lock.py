@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -52,6 +53,18 @@ def current_sender(folder: Path, campaign: str) -> str:
         except OSError:
             return _holder(file)
     return ""
+
+
+def can_lock(folder: Path) -> bool:
+    """Return whether files in a folder can be locked; on some network drives they cannot, on Windows we do not."""
+    if sys.platform == "win32":
+        return False
+    with tempfile.TemporaryFile(dir=folder) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
 
 
 def _may_live(file: IO[str]) -> bool:
