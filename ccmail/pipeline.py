@@ -26,14 +26,19 @@ from ccmail.prepare import (
     open_signers,
     open_workspace,
     plan_mails,
+    read_unsubscribed,
 )
 from ccmail.problems import CcmailError, InputError, NotConfirmed, UsageError, refuse_errors, sort_problems
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ccmail.audience.clean import CleanList
+    from ccmail.audience.summary import Summary
+    from ccmail.audience.unsubscribed import Unsubscribed
     from ccmail.delivery import Progress
     from ccmail.doctor import Finding
+    from ccmail.dossier import Dossier
     from ccmail.ledger import State
     from ccmail.ledger.store import Ledger
     from ccmail.plan import Plan
@@ -49,10 +54,14 @@ if TYPE_CHECKING:
 __all__ = [
     "EXAMPLES",
     "Checked",
+    "ReadList",
     "check",
     "examine",
     "find_example",
+    "find_recipient",
     "foreseen",
+    "forget_recipient",
+    "lists_of",
     "make_campaign",
     "make_workspace",
     "mend_campaign",
@@ -60,8 +69,10 @@ __all__ = [
     "open_ledger",
     "open_workspace",
     "read_books",
+    "read_list",
     "read_numbers",
     "read_recipients",
+    "read_unsubscribed",
     "refuse_unready",
     "remember_password",
     "resolve",
@@ -69,6 +80,7 @@ __all__ = [
     "send_test",
     "sole_sender",
     "stand",
+    "unsubscribe",
     "write_schemas",
 ]
 
@@ -308,6 +320,84 @@ def stand(workspace: Workspace) -> tuple[Standing, ...]:
         return look(workspace, None, today)
     with open_ledger(workspace) as ledger:
         return look(workspace, ledger, today)
+
+
+# ── lists and people ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReadList:
+    """What is read from a list; its repaired copy and where that was written, if it was wanted and has repairs."""
+
+    summary: Summary
+    clean: CleanList | None = None
+    copy: str | None = None
+
+
+def lists_of(workspace: Workspace) -> tuple[Path, ...]:
+    """Return the lists of a workspace."""
+    from ccmail.dossier import lists_of as find
+
+    return find(workspace)
+
+
+def read_list(workspace: Workspace, file: Path, *, fix: bool = False) -> ReadList:
+    """Read a list; with `fix` write a repaired copy beside it, `list.clean.csv`. The list stays as it is.
+
+    Raises:
+        UsageError: There is such a copy already.
+    """
+    from ccmail.audience.clean import clean_list
+    from ccmail.audience.summary import summarise_list
+
+    shown = workspace.shown(file)
+    segments = workspace.settings.segments.values()
+    own = [s.language[0] for s in segments if (workspace.root / s.recipients).resolve() == file.resolve()]
+    language = workspace.languages[own[0] if own else next(iter(segments)).language[0]]
+    summary = summarise_list(file, shown, language)
+    clean = clean_list(file, shown) if fix else None
+    if clean is None or not (clean.repairs or clean.lost):
+        return ReadList(summary, clean)
+    copy = file.with_name(f"{file.stem}.clean.csv")
+    try:
+        with copy.open("xb") as target:
+            target.write(clean.to_bytes())
+    except FileExistsError:
+        hint = "move it away, or delete it: it may be somebody's work"
+        raise UsageError(f"{workspace.shown(copy)} is there already", code="W793", hint=hint) from None
+    return ReadList(summary, clean, workspace.shown(copy))
+
+
+def find_recipient(workspace: Workspace, address: str) -> Dossier:
+    """Return what is held about somebody."""
+    from ccmail.dossier import read_dossier
+
+    return read_dossier(workspace, address)
+
+
+def forget_recipient(workspace: Workspace, address: str) -> Dossier:
+    """Erase what ccmail has written about somebody; returns what is left: the workspace's own files."""
+    from ccmail.dossier import erase
+
+    return erase(workspace, address)
+
+
+def unsubscribe(workspace: Workspace, addresses: Sequence[str]) -> tuple[str, Unsubscribed, tuple[str, ...]]:
+    """Write people into recipients/unsubscribed.csv.
+
+    Returns:
+        The file; who was added and who was there; the campaigns that are being sent right now by what was planned
+        before.
+    """
+    from ccmail.audience.unsubscribed import unsubscribe as add
+    from ccmail.ledger import current_sender, take_turns
+
+    path = workspace.root / "recipients" / "unsubscribed.csv"
+    today = clock.now().astimezone(workspace.zone).date()
+    with take_turns(workspace.state, "unsubscribed"):
+        done = add(path, workspace.shown(path), addresses, today)
+    ids = [file.stem for file in workspace.campaign_files()]
+    return workspace.shown(path), done, tuple(one for one in ids if current_sender(workspace.state, one))
 
 
 # ── setting up ────────────────────────────────────────────────────────────────────────────────────────────────────

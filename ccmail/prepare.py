@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ccmail.workspace import Dkim, Workspace
     from ccmail.workspace import Retry as RetrySettings
     from ccmail.workspace import Smtp as SmtpSettings
+    from ccmail.workspace.veil import Veil
 
 _KEPT_MAILS = 256  # compiled mails that are at hand at a time
 
@@ -103,7 +104,7 @@ def read_audience(
     """Stream the lists of a campaign: who gets which variant, who is left out and why."""
     from ccmail.audience import SegmentList, read_contacts, select_audience
 
-    for problem in _unsubscribed(workspace).problems:
+    for problem in read_unsubscribed(workspace).problems:
         # whoever cannot be read there would get mail all the same: not a matter of one row
         yield dataclasses.replace(problem, code="R511") if problem.is_error else problem
     suppressed = read_suppressed(workspace, ledger)
@@ -116,7 +117,23 @@ def read_audience(
 
 def read_suppressed(workspace: Workspace, ledger: Ledger | None) -> Mapping[str, Suppression]:
     """Return who must get nothing, by address key: those in recipients/unsubscribed.csv and in the ledger."""
-    return {**_in_ledger(ledger), **_unsubscribed(workspace)}
+    from ccmail.audience.suppressions import Veiled
+    from ccmail.workspace.veil import PSEUDONYM, no_veil
+
+    found = {**_in_ledger(ledger), **read_unsubscribed(workspace)}
+    veil = find_veil(workspace)
+    if veil is not None:
+        return Veiled(found, veil)
+    if any(key.startswith(PSEUDONYM) for key in found):
+        raise no_veil()
+    return found
+
+
+def find_veil(workspace: Workspace) -> Veil | None:
+    """Return what recognises those who were erased; None if nobody ever was."""
+    from ccmail.workspace.veil import find_veil as find
+
+    return find(workspace)
 
 
 def plan_mails(workspace: Workspace, edition: Edition, ledger: Ledger | None) -> Plan:
@@ -327,7 +344,8 @@ def _retry(settings: RetrySettings) -> Retry:
     )
 
 
-def _unsubscribed(workspace: Workspace) -> Suppressions:
+def read_unsubscribed(workspace: Workspace) -> Suppressions:
+    """Return who stands in recipients/unsubscribed.csv."""
     from ccmail.audience import read_suppressions
 
     path = workspace.root / "recipients" / "unsubscribed.csv"

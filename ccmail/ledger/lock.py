@@ -36,6 +36,16 @@ def sole_sender(folder: Path, campaign: str) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def take_turns(folder: Path, name: str) -> Iterator[None]:
+    """Let one process after the other do something that is over in a moment; `folder` is the workspace's `.ccmail`."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / f"{name}.turn").open("a", encoding="ascii") as file:
+        if sys.platform != "win32":
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def current_sender(folder: Path, campaign: str) -> str:
     """Return who is sending a campaign at this moment, in words; "" if nobody is.
 
