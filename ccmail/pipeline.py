@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from ccmail import clock
 from ccmail.prepare import (
     check_signers,
+    first_mails,
     load_edition,
     load_edition_or_stop,
     open_courier,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from ccmail.dossier import Dossier
     from ccmail.ledger import State
     from ccmail.ledger.store import Ledger
+    from ccmail.outside.spam import SpamAnswer
+    from ccmail.outside.targets import Answer
     from ccmail.plan import Plan
     from ccmail.problems import Problem
     from ccmail.prospect import Prospect
@@ -55,6 +58,9 @@ __all__ = [
     "EXAMPLES",
     "Checked",
     "ReadList",
+    "SpamRow",
+    "ask_links",
+    "ask_spam_filters",
     "check",
     "examine",
     "find_example",
@@ -118,6 +124,41 @@ def check(workspace: Workspace, name: str) -> Checked:
     except InputError as error:
         return Checked(file, sort_problems([*found, *error.problems]), None)
     return Checked(file, sort_problems([*found, *plan.problems, *check_campaign(plan)]), plan)
+
+
+def ask_links(workspace: Workspace, names: Sequence[str]) -> tuple[Answer, ...]:
+    """Ask whether the targets of the links in campaigns are there; the only check that goes to other computers."""
+    from ccmail.campaign import find_campaign, load_campaign
+    from ccmail.outside.links import find_links
+    from ccmail.outside.targets import ask
+
+    loaded = (load_campaign(find_campaign(workspace, name), workspace)[0] for name in names)
+    links = find_links(workspace, [campaign for campaign in loaded if campaign])
+    return ask(links, {workspace.settings.sender.address.rpartition("@")[2]})
+
+
+def ask_spam_filters(workspace: Workspace, checked: Sequence[Checked]) -> Iterator[SpamRow]:
+    """Have the filters of `check.spam` look at the finished mail of each variant, as its first reader gets it."""
+    from ccmail.outside.spam import ask_rspamd, ask_spamassassin
+
+    wanted = workspace.settings.check.spam
+    if not (wanted.spamassassin or wanted.rspamd):
+        return
+    for one in checked:
+        for variant, mail in first_mails(workspace, one.plan) if one.plan else ():
+            if wanted.spamassassin:
+                yield SpamRow(one.file, variant, ask_spamassassin(mail, wanted.spamassassin))
+            if wanted.rspamd:
+                yield SpamRow(one.file, variant, ask_rspamd(mail, wanted.rspamd))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SpamRow:
+    """What one filter makes of the mail of one variant."""
+
+    file: str
+    variant: str
+    answer: SpamAnswer
 
 
 def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:

@@ -148,6 +148,15 @@ def plan_mails(workspace: Workspace, edition: Edition, ledger: Ledger | None) ->
     return planner.plan()
 
 
+def first_mails(workspace: Workspace, plan: Plan) -> Iterator[tuple[str, bytes]]:
+    """Yield the name of each variant of a plan, `german·de`, and the mail of its first reader."""
+    assembler = make_assembler(workspace, plan.edition, plan.version)
+    for planned in plan.variants:
+        variant = planned.variant
+        message = assembler.assemble(planned.first.contact, variant)
+        yield f"{variant.segment.name}·{'+'.join(variant.languages)}", b"".join(message.chunks)
+
+
 def make_assembler(
     workspace: Workspace, edition: Edition, version: str, *, sequence: int = 0, compiled_before: int = 0
 ) -> Assembler:

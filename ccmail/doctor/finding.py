@@ -5,14 +5,9 @@ from __future__ import annotations
 import dataclasses
 import enum
 
+from ccmail.outside import Verdict
 
-class Verdict(enum.Enum):
-    """How it stands; an error keeps mails from being sent or from arriving."""
-
-    OK = "ok"
-    WARNING = "warning"
-    ERROR = "error"
-    NOT_CHECKED = "not checked"
+__all__ = ["Area", "Finding", "Verdict"]
 
 
 class Area(enum.Enum):

@@ -29,6 +29,7 @@ from ccmail.workspace.duration import Duration, WaitRange
 from ccmail.workspace.names import LanguageCodes, Name, PersonName, Tester
 from ccmail.workspace.rate import MailRate
 from ccmail.workspace.secret import KeyPlace, SecretPlace
+from ccmail.workspace.spamd import RspamdPlace, SpamAssassinPlace
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
@@ -243,6 +244,21 @@ class Theme(Written):
     logo_alt: Localized | None = Field(None, description="What the logo shows, for those who do not see it")
 
 
+class Spam(Written):
+    """The spam filters that `ccmail check` asks."""
+
+    spamassassin: SpamAssassinPlace = Field(
+        None, description="true: the program of this computer; or HOST:PORT of a spamd"
+    )
+    rspamd: RspamdPlace | None = Field(None, description="Where rspamd answers: http://127.0.0.1:11333")
+
+
+class Check(Written):
+    """What `ccmail check` looks at besides."""
+
+    spam: Spam = Spam()
+
+
 class Settings(Written):
     """The workspace: everything that is the same for every campaign."""
 
@@ -263,6 +279,7 @@ class Settings(Written):
     footer: Footer
     smtp: Smtp | None = None
     inbox: Inbox | None = None
+    check: Check = Check()
     theme: Theme = Theme()
     pictures: Annotated[str, FromText(_read_pictures, str, {"type": "string"})] = Field(
         "cid", description="cid: pictures travel inside the mail; or the https address where they lie"
