@@ -74,12 +74,17 @@ __all__ = [
     "name_doubtful",
     "open_ledger",
     "open_workspace",
+    "read_answer",
     "read_books",
     "read_list",
+    "read_new_day",
+    "read_new_times",
     "read_numbers",
+    "read_own_list",
     "read_recipients",
     "read_unsubscribed",
     "refuse_unready",
+    "refuse_workspace",
     "remember_password",
     "resolve",
     "send",
@@ -451,11 +456,43 @@ def make_workspace(folder: Path, answers: Answers) -> tuple[Path, ...]:
     written = create_workspace(folder, answers)
     try:
         write_schemas(open_workspace(folder))
-    except InputError:
+    except BaseException:
         for path in written:
             path.unlink()
         raise
     return written
+
+
+def refuse_workspace(folder: Path) -> None:
+    """Refuse to make a workspace where there is one; raises `UsageError`."""
+    from ccmail.workspace.create import refuse_workspace as refuse
+
+    refuse(folder)
+
+
+def read_answer(field: str, typed: str) -> str:
+    """Return an answer for a new workspace as ccmail.yaml takes it; raises `UsageError` with the reason why not."""
+    from ccmail.workspace.create import read_answer as read
+
+    return read(field, typed)
+
+
+def read_own_list(typed: str) -> Path:
+    """Return the list that somebody has named, or dragged into the window.
+
+    Raises:
+        UsageError: There is none, or it has no column of addresses.
+    """
+    from pathlib import Path
+
+    from ccmail.audience.summary import columns_of
+
+    path = Path(typed.strip("'\" ")).expanduser()
+    if not path.is_file():
+        raise UsageError(f"there is no file {path}", hint="drag the file into this window")
+    if columns_of(path, path.name) is None:
+        raise UsageError(f"no column of {path.name} is called E-Mail", hint="give the list a header")
+    return path
 
 
 def make_campaign(
@@ -473,11 +510,33 @@ def make_campaign(
     today = clock.now().astimezone(workspace.zone).date()
     day = read_day(date, today, Kind(kind))
     path = create_campaign(workspace, Kind(kind), title, day=day, times=times, place=place, text=text)
-    _, problems = load_campaign(path, workspace)
-    if any(p.is_error for p in problems):
-        path.unlink()  # what was typed is no date, time or text that a campaign can have
-        raise InputError(problems)
+    try:
+        _, problems = load_campaign(path, workspace)
+        refuse_errors(problems)
+    except BaseException:
+        path.unlink()  # what was typed is no date, time or text that a campaign can have; or somebody stops us
+        raise
     return path
+
+
+def read_new_day(workspace: Workspace, kind: str, typed: str | None) -> str:
+    """Return the day of a new campaign as it is written there; without one the day that it would have.
+
+    Raises:
+        UsageError: It is none.
+    """
+    from ccmail.campaign import Kind
+    from ccmail.campaign.create import read_day
+
+    day = read_day(typed, clock.now().astimezone(workspace.zone).date(), Kind(kind))
+    return f"{day.day}.{day.month}.{day.year}"
+
+
+def read_new_times(typed: str) -> str:
+    """Return the times of a new campaign; raises `UsageError` with the reason why they are none."""
+    from ccmail.campaign.create import read_typed_times
+
+    return read_typed_times(typed)
 
 
 def write_schemas(workspace: Workspace) -> tuple[Path, ...]:

@@ -33,6 +33,9 @@ EXIT_CODES: dict[type[CcmailError], int] = {
     AlreadySending: 8,
 }
 
+COMPLETE_VARIABLE = "_CCMAIL_COMPLETE"
+"""What a shell sets when it asks for completions."""
+
 # (name, group, one line): known without loading the command, so that --help is there at once
 COMMANDS = (
     ("demo", "START", "check and rehearse the two example campaigns; nothing leaves this computer"),
@@ -46,6 +49,7 @@ COMMANDS = (
     ("report", "AFTER", "numbers to pass on, or a line for each recipient"),
     ("recipients", "LISTS", "check lists; find, unsubscribe or forget a person"),
     ("doctor", "SETUP", "look at DNS, mail server, sender and this computer"),
+    ("completion", "SETUP", "let bash, zsh or fish complete commands and campaigns"),
     ("login", "SETUP", "store the password of the mail server in the keyring"),
     ("schema", "SETUP", "write the schemas for editors into .ccmail/"),
 )

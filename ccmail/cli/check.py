@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ccmail.cli.app import Command, Context
+from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import Console, columns, count_of, people, problem_data, shown
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, name="check")
-@click.argument("campaigns", nargs=-1, metavar="[CAMPAIGN]...")
+@click.argument("campaigns", type=CampaignName(), nargs=-1, metavar="[CAMPAIGN]...")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--online", is_flag=True, help="Also ask whether the targets of links are there.")
 @click.option("--fix", is_flag=True, help="Repair tabs, colons and quotes in campaign files first; shows the change.")

@@ -147,7 +147,7 @@ def test_every_key_of_the_json_is_documented(tmp_path: Path, monkeypatch: pytest
     calls = (
         "init new-one", "new review", "check", "send -n 2020-10-digitalisierung", "send 2020-10-digitalisierung",
         "test 2020-10-digitalisierung", "status 2020-10-digitalisierung", "resolve 2020-10-digitalisierung",
-        "report 2020-10-digitalisierung", "schema", "doctor --dns 127.0.0.1:1",
+        "report 2020-10-digitalisierung", "schema", "doctor --dns 127.0.0.1:1", "completion fish",
         "recipients check --fix", "recipients find kim.muster@leipzig.example",
         "recipients unsubscribe kim.muster@leipzig.example", "recipients forget kim.muster@leipzig.example --yes",
     )  # fmt: skip
