@@ -274,7 +274,6 @@ class _Outlook:
         With `replaces` those are staged as well who do not have the old text: they get the new one.
         """
         served = {address: (position, state) for position, address, state in self._ledger.served(sending)}
-        states = {address: state for address, (_, state) in served.items()}
         veil = find_veil(self._workspace) or str  # who was erased is there by a pseudonym
         listed: set[str] = set()
         refused: set[str] = set()
@@ -284,7 +283,8 @@ class _Outlook:
                 if isinstance(item, Selected):
                     address = key(item.contact.email)
                     listed.add(address)
-                    state = states.get(address) or states.get(veil(address))
+                    found = served.get(address) or served.get(veil(address))
+                    state = found[1] if found else None
                     if state is State.REFUSED:
                         refused.add(address)
                     if joins and (state is None or (replaces and state in _WITHOUT_IT)):

@@ -15,6 +15,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from ccmail.ledger import schema
 from ccmail.ledger.records import ERASED, STAGED, Change, Delivery, Entry, Frozen, Part
 from ccmail.ledger.states import OPEN, State, sources_of
+from ccmail.workspace.veil import PSEUDONYM
 
 _R = schema.recipient.c
 _A = schema.attempt.c
@@ -319,12 +320,17 @@ def claim_at(sending: int, position: int) -> sa.Select[Any]:
 
 
 def first_of_each(sending: int) -> sa.Select[Any]:
-    """Select the position of the first served row of each segment and languages, and how many there are."""
+    """Select the position of the first served row of each segment and languages, and how many there are.
+
+    Those of whom only a pseudonym is left are counted, but can be nobody's example.
+    """
+    first = sa.func.min(sa.case((_R.key.startswith(PSEUDONYM), None), else_=_R.position))
     return (
-        sa.select(_R.segment, _R.languages, sa.func.min(_R.position), sa.func.count())
+        sa.select(_R.segment, _R.languages, first, sa.func.count())
         .where(_R.sending == sending, _R.state != State.LEFT_OUT)
         .group_by(_R.segment, _R.languages)
-        .order_by(sa.func.min(_R.position))
+        .having(first.is_not(None))
+        .order_by(first)
     )
 
 

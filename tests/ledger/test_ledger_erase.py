@@ -23,7 +23,12 @@ def erase(ledger: Ledger, key: str = WHO) -> int:
     def stretches_in(data: bytes) -> list[str]:
         return list(json.loads(zlib.decompress(data)))
 
-    return ledger.erase(key, VEILED, is_theirs=lambda word: word.casefold() == key, stretches_in=stretches_in)
+    return ledger.erase(
+        key,
+        f"{VEILED}{key[6]}" if key != WHO else VEILED,
+        is_theirs=lambda word: word.casefold() == key,
+        stretches_in=stretches_in,
+    )
 
 
 def settle(ledger: Ledger, sending: Sending, state: State) -> None:
@@ -103,6 +108,20 @@ def test_the_pseudonym_is_suppressed_for_the_old_reason_or_a_new_one(
     assert list(ledger.suppressed()) == [
         Suppression(VEILED, reason or SuppressionReason.UNSUBSCRIBED, clock.now, "erased")
     ]
+
+
+def test_who_is_erased_is_counted_but_nobodys_example(ledger: Ledger) -> None:
+    sending = started(ledger, person(3), person(4), person(5, "international"))
+    settle_all(ledger, sending)
+
+    erase(ledger)
+    erase(ledger, "person5@x.example")
+
+    assert [(row.email, people) for row, people in ledger.variants(sending)] == [("Person4@x.example", 2)]
+
+
+def settle_all(ledger: Ledger, sending: Sending) -> None:
+    ledger.record(sending, [Change(c.position, State.ACCEPTED, "end", 250) for c in ledger.claim(sending, 9)])
 
 
 def test_a_tester_is_erased_too(ledger: Ledger) -> None:
