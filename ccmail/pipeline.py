@@ -2,9 +2,9 @@
 
     campaign -> audience -> plan -> messages -> delivery -> ledger -> report
 
-Data flows one way. `prepare` reads what the stages need from files, settings and the clock; `prospect` knows what
-is left to do; `sending` and `trial` carry it out. Loops close through data: an unsubscription is a row in the ledger,
-and the next plan reads it.
+Data flows one way. `prepare` reads what the stages need from files, settings and the clock; `outlook` finds out
+what is left to do; `sending` and `trial` carry it out. Loops close through data: an unsubscription is a row in the
+ledger, and the next plan reads it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from typing import TYPE_CHECKING, Any
 from ccmail import clock
 from ccmail.prepare import (
     check_signers,
+    count_rows,
     first_mails,
     load_edition,
     load_edition_or_stop,
+    make_assembler,
     open_courier,
     open_ledger,
     open_signers,
     open_workspace,
     plan_mails,
+    read_audience,
     read_unsubscribed,
 )
 from ccmail.problems import CcmailError, InputError, NotConfirmed, UsageError, refuse_errors, sort_problems
@@ -34,19 +37,24 @@ from ccmail.problems import CcmailError, InputError, NotConfirmed, UsageError, r
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ccmail.audience import Selected
     from ccmail.audience.clean import CleanList
     from ccmail.audience.summary import Summary
     from ccmail.audience.unsubscribed import Unsubscribed
+    from ccmail.campaign import Campaign
     from ccmail.delivery import Progress
     from ccmail.doctor import Finding
     from ccmail.dossier import Dossier
-    from ccmail.ledger import State
+    from ccmail.ledger import Approval, State, Tested
     from ccmail.ledger.store import Ledger
+    from ccmail.messages import Assembler
     from ccmail.outside.spam import SpamAnswer
     from ccmail.outside.targets import Answer
     from ccmail.plan import Plan
     from ccmail.problems import Problem
     from ccmail.prospect import Prospect
+    from ccmail.rendering import Edition
+    from ccmail.rendering.environment import MailEnvironment
     from ccmail.report import Books, Numbers, Standing
     from ccmail.resolution import Resolution
     from ccmail.sending import Sent
@@ -56,9 +64,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXAMPLES",
+    "NOTHING_SAID",
     "Checked",
+    "Preview",
     "ReadList",
     "SpamRow",
+    "VersionStanding",
+    "approve",
     "ask_links",
     "ask_spam_filters",
     "check",
@@ -67,6 +79,7 @@ __all__ = [
     "find_recipient",
     "foreseen",
     "forget_recipient",
+    "ledger_if_any",
     "lists_of",
     "make_campaign",
     "make_workspace",
@@ -74,6 +87,7 @@ __all__ = [
     "name_doubtful",
     "open_ledger",
     "open_workspace",
+    "preview",
     "read_answer",
     "read_books",
     "read_list",
@@ -83,6 +97,7 @@ __all__ = [
     "read_own_list",
     "read_recipients",
     "read_unsubscribed",
+    "readers",
     "refuse_unready",
     "refuse_workspace",
     "remember_password",
@@ -92,6 +107,7 @@ __all__ = [
     "sole_sender",
     "stand",
     "unsubscribe",
+    "version_standing",
     "write_schemas",
 ]
 
@@ -111,8 +127,14 @@ class Checked:
     plan: Plan | None
 
 
-def check(workspace: Workspace, name: str) -> Checked:
-    """Find everything that can be wrong with a campaign and its lists."""
+def check(workspace: Workspace, name: str, report: Callable[[int, int], None] = lambda _done, _of: None) -> Checked:
+    """Find everything that can be wrong with a campaign and its lists.
+
+    Args:
+        workspace: Where it lies.
+        name: The campaign.
+        report: Is told how many of how many people were looked at.
+    """
     from ccmail.campaign import find_campaign
     from ccmail.checks import check_campaign, check_edition
 
@@ -125,7 +147,8 @@ def check(workspace: Workspace, name: str) -> Checked:
     if any(p.is_error for p in found):
         return Checked(file, sort_problems(found), None)
     try:
-        plan = plan_mails(workspace, edition, None)
+        of = count_rows(edition.campaign)
+        plan = plan_mails(workspace, edition, None, lambda done: report(done, of))
     except InputError as error:
         return Checked(file, sort_problems([*found, *error.problems]), None)
     return Checked(file, sort_problems([*found, *plan.problems, *check_campaign(plan)]), plan)
@@ -172,7 +195,71 @@ def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:
     from ccmail.campaign.mend import mend
 
     path = find_campaign(workspace, name)
-    return mend(path, workspace.shown(path))
+    return mend(path, workspace.shown(path), workspace.languages)
+
+
+# ── preview ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Preview:
+    """A campaign as it would be sent now: the assembler makes anybody's very mail."""
+
+    edition: Edition
+    version: str
+    assembler: Assembler
+
+
+def preview(workspace: Workspace, name: str, environment: MailEnvironment | None = None) -> Preview:
+    """Load a campaign to look at its mails; `environment` is that of an earlier one with the same templates.
+
+    Raises:
+        InputError: The campaign has errors that keep it from being rendered.
+        UsageError: There is no such campaign.
+    """
+    from ccmail.rendering import fingerprint, manifest
+
+    edition, _ = load_edition_or_stop(workspace, name, environment)
+    version = fingerprint(manifest(edition))
+    return Preview(edition, version, make_assembler(workspace, edition, version))
+
+
+def readers(workspace: Workspace, campaign: Campaign) -> Iterator[Selected]:
+    """Stream who would get a campaign now."""
+    from ccmail.audience import Selected
+
+    with ledger_if_any(workspace) as ledger:
+        yield from (item for item in read_audience(workspace, campaign, ledger) if isinstance(item, Selected))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class VersionStanding:
+    """What people have said of one version: its last test, its last approval."""
+
+    tested: Tested | None = None
+    approved: Approval | None = None
+
+
+NOTHING_SAID = VersionStanding()
+
+
+def version_standing(workspace: Workspace, name: str, version: str) -> VersionStanding:
+    """Look up whether a version of a campaign was tested and approved."""
+    from ccmail.campaign import find_campaign
+
+    with ledger_if_any(workspace) as ledger:
+        if ledger is None:
+            return NOTHING_SAID
+        campaign = find_campaign(workspace, name).stem
+        tests, approvals = ledger.tests(campaign, version), ledger.approvals(campaign, version)
+    real = _is_real(workspace)
+    tested = next((test for test in tests if test.real or not real), None)
+    return VersionStanding(tested, next(iter(approvals), None))
+
+
+def ledger_if_any(workspace: Workspace) -> AbstractContextManager[Ledger | None]:
+    """Open the ledger of a workspace; None where nothing has happened yet."""
+    return open_ledger(workspace) if workspace.ledger_file.exists() else contextlib.nullcontext()
 
 
 # ── send ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -208,7 +295,8 @@ def foreseen(
         UsageError: There is no such campaign, segment or recipient.
     """
     from ccmail.checks import check_edition, too_late_at
-    from ccmail.prospect import Wish, foresee
+    from ccmail.outlook import foresee
+    from ccmail.prospect import Wish
 
     edition, problems = load_edition_or_stop(workspace, name)
     refuse_errors([*problems, *check_edition(edition, clock.now(), allow_past=allow_past)])
@@ -224,7 +312,7 @@ def foreseen(
 
 
 def refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) -> None:
-    """Refuse a real sending that nobody has tested, or that is larger than the workspace allows."""
+    """Refuse a real sending that nobody has tested or approved, or that is larger than the workspace allows."""
     if not prospect.real:
         return
     clock.refuse_wrong_clock()
@@ -242,6 +330,13 @@ def refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) 
             f"nobody has seen version {prospect.plan.version} yet",
             code="W707",
             hint=f"ccmail test {campaign} first, or --untested",
+        )
+    if prospect.approved is None and workspace.settings.approval.value == "required":
+        campaign = prospect.plan.edition.campaign.id
+        raise CcmailError(
+            f"nobody has approved version {prospect.plan.version} yet, and ccmail.yaml says “approval: required”",
+            code="W772",
+            hint=f"ccmail approve {campaign} {prospect.plan.version} --by NAME",
         )
 
 
@@ -292,9 +387,10 @@ def send_test(
     *,
     to: Sequence[str] = (),
     segment: str | None = None,
+    languages: tuple[str, ...] | None = None,
     reader: str | None = None,
 ) -> TestSent:
-    """Send every variant to the testers and mark the version as tested.
+    """Send every variant (those of a segment, in these languages) to the testers; all make the version tested.
 
     Raises:
         InputError: The campaign has errors that keep it from being rendered.
@@ -304,7 +400,27 @@ def send_test(
 
     edition, _ = load_edition_or_stop(workspace, name)
     real = _is_real(workspace)
-    return try_out(workspace, ledger, edition, to=to, segment=segment, reader=reader, real=real)
+    return try_out(workspace, ledger, edition, to=to, segment=segment, languages=languages, reader=reader, real=real)
+
+
+def approve(workspace: Workspace, ledger: Ledger, name: str, version: str, by: str) -> Approval:
+    """Note that somebody has approved a version of a campaign, the one that it has now.
+
+    Raises:
+        InputError: The campaign has errors that keep it from being rendered.
+        UsageError: The campaign has another version now, or nobody is named.
+    """
+    if not by.strip():
+        raise UsageError("who has approved it?", hint="--by NAME")
+    now = preview(workspace, name)
+    campaign = now.edition.campaign.id
+    if version.strip().lower() != now.version:
+        raise UsageError(
+            f"version {version} is not what would be sent: {campaign} has version {now.version} now",
+            code="W773",
+            hint="it was changed since; show it again: ccmail preview",
+        )
+    return ledger.approve(campaign, now.version, by.strip())
 
 
 def _is_real(workspace: Workspace) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ccmail.audience import LeftOut, Reason, Selected, key, to_record
 from ccmail.campaign import Variant
 from ccmail.ledger import Entry
-from ccmail.problems import CcmailError, InputError, Mark, Problem, Severity, sort_problems
+from ccmail.problems import CcmailError, InputError, Mark, Place, Problem, Severity, sort_problems
 from ccmail.rendering import greeting_field
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ class Planner:
         version: Its fingerprint.
         assembler: Makes the messages.
         keep: Is given every compiled mail before the first entry that belongs to it.
+        examine: Is given the first message of every compiled mail, and says what is wrong with it.
+        examine_reader: Is given what is filled in for everybody, and their rows; says what is odd.
     """
 
     def __init__(
@@ -87,11 +89,15 @@ class Planner:
         version: str,
         assembler: Assembler,
         keep: Callable[[NumberedMail], None] = lambda _mail: None,
+        examine: Callable[[Message, Variant], Iterable[Problem]] = lambda _message, _variant: (),
+        examine_reader: Callable[[Mapping[str, str], Place], Iterable[Problem]] = lambda _fields, _place: (),
     ) -> None:
         self._edition = edition
         self._version = version
         self._assembler = assembler
         self._keep = keep
+        self._examine = examine
+        self._examine_reader = examine_reader
         self._segments = {segment.name: segment for segment in edition.campaign.segments}
         self._last_mail = 0
         self._people: Counter[Variant] = Counter()
@@ -145,6 +151,9 @@ class Planner:
         if message.compiled.number > self._last_mail:
             self._last_mail = message.compiled.number
             self._keep(message.compiled)
+            self._problems += self._examine(message, variant)
+        if len(self._problems) < _PROBLEMS_KEPT:
+            self._problems += self._examine_reader(message.fields, item.contact.place)
         yield entry_of(item.contact, variant, message)
 
     def _nobody(self, item: LeftOut) -> Entry:

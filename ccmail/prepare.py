@@ -6,7 +6,8 @@ import contextlib
 import dataclasses
 import functools
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,20 +16,23 @@ from ccmail.problems import InputError, Mark, Problem, Severity, UsageError, sor
 
 if TYPE_CHECKING:
     from ccmail.audience import LeftOut, Selected, Suppression, Suppressions
-    from ccmail.campaign import Campaign
+    from ccmail.campaign import Campaign, Variant
     from ccmail.delivery import Courier, Retry, Server
     from ccmail.ledger import Claim, Sending
     from ccmail.ledger.store import Ledger
-    from ccmail.messages import Assembler, CompiledMail, NumberedMail
+    from ccmail.messages import Assembler, CompiledMail, Message, NumberedMail
     from ccmail.messages.dkim import Signer
     from ccmail.plan import Plan
     from ccmail.rendering import Edition
+    from ccmail.rendering.environment import MailEnvironment
     from ccmail.workspace import Dkim, Workspace
     from ccmail.workspace import Retry as RetrySettings
     from ccmail.workspace import Smtp as SmtpSettings
     from ccmail.workspace.veil import Veil
 
 _KEPT_MAILS = 256  # compiled mails that are at hand at a time
+_EXAMINED_MAILS = 32
+_BYTES_OF_AN_EXCEL_ROW = 60
 
 
 def open_workspace(start: Path) -> Workspace:
@@ -55,8 +59,15 @@ def open_ledger(workspace: Workspace) -> Iterator[Ledger]:
         yield ledger
 
 
-def load_edition(workspace: Workspace, name: str) -> tuple[Edition | None, tuple[Problem, ...]]:
+def load_edition(
+    workspace: Workspace, name: str, environment: MailEnvironment | None = None
+) -> tuple[Edition | None, tuple[Problem, ...]]:
     """Load a campaign with its pictures, attachments and related campaigns: all that its mails need.
+
+    Args:
+        workspace: Where it lies.
+        name: The campaign.
+        environment: Of an earlier edition, if no template has changed since.
 
     Returns:
         The edition, None if there are errors; and everything that is wrong.
@@ -80,7 +91,7 @@ def load_edition(workspace: Workspace, name: str) -> tuple[Edition | None, tuple
         settings=workspace.settings,
         languages=workspace.languages,
         campaign=campaign,
-        environment=make_environment(workspace.template_folders, workspace.state / "cache"),
+        environment=environment or make_environment(workspace.template_folders, workspace.state / "cache"),
         pictures=pictures,
         attachments=attachments,
         related=_load_related(campaign, workspace),
@@ -90,9 +101,11 @@ def load_edition(workspace: Workspace, name: str) -> tuple[Edition | None, tuple
     return edition, problems
 
 
-def load_edition_or_stop(workspace: Workspace, name: str) -> tuple[Edition, tuple[Problem, ...]]:
+def load_edition_or_stop(
+    workspace: Workspace, name: str, environment: MailEnvironment | None = None
+) -> tuple[Edition, tuple[Problem, ...]]:
     """Do the same for commands that cannot go on with errors; raises `InputError`."""
-    edition, problems = load_edition(workspace, name)
+    edition, problems = load_edition(workspace, name, environment)
     if edition is None:
         raise InputError(problems)
     return edition, problems
@@ -136,15 +149,19 @@ def find_veil(workspace: Workspace) -> Veil | None:
     return find(workspace)
 
 
-def plan_mails(workspace: Workspace, edition: Edition, ledger: Ledger | None) -> Plan:
-    """Plan who gets what, and keep nothing of it."""
+def plan_mails(
+    workspace: Workspace, edition: Edition, ledger: Ledger | None, report: Callable[[int], None] = lambda _people: None
+) -> Plan:
+    """Plan who gets what, and keep nothing of it; `report` is told how many were looked at, and may raise to end it."""
+    from ccmail.checks.readers import check_reader
     from ccmail.plan import Planner
     from ccmail.rendering import fingerprint, manifest
 
     version = fingerprint(manifest(edition))
-    planner = Planner(edition, version, make_assembler(workspace, edition, version))
-    for _ in planner.entries(read_audience(workspace, edition.campaign, ledger)):
-        pass
+    assembler = make_assembler(workspace, edition, version)
+    planner = Planner(edition, version, assembler, examine=examiner(edition), examine_reader=check_reader)
+    for people, _ in enumerate(planner.entries(read_audience(workspace, edition.campaign, ledger)), 1):
+        report(people)
     return planner.plan()
 
 
@@ -155,6 +172,16 @@ def first_mails(workspace: Workspace, plan: Plan) -> Iterator[tuple[str, bytes]]
         variant = planned.variant
         message = assembler.assemble(planned.first.contact, variant)
         yield f"{variant.segment.name}·{'+'.join(variant.languages)}", b"".join(message.chunks)
+
+
+def count_rows(campaign: Campaign) -> int:
+    """Return how many people are on the lists, about: what lies there in lines, or a guess for Excel."""
+    rows = 0
+    for path in {segment.recipients for segment in campaign.segments}:
+        with contextlib.suppress(OSError):
+            is_text = path.suffix.casefold() in {".csv", ".txt", ".tsv"}
+            rows += path.read_bytes().count(b"\n") if is_text else path.stat().st_size // _BYTES_OF_AN_EXCEL_ROW
+    return rows
 
 
 def make_assembler(
@@ -180,6 +207,25 @@ def make_assembler(
     envelope = Envelope(date=now.astimezone(workspace.zone), revision=revision, seed=version)
     key = unsubscribe_key(workspace)
     return Assembler(edition, envelope, unsubscribe_key=key, compiled_before=compiled_before)
+
+
+def examiner(edition: Edition) -> Callable[[Message, Variant], Iterable[Problem]]:
+    """Return what looks at the first finished mails of a campaign; after many of them the rest is no news."""
+    from ccmail.checks.mails import check_mail
+
+    left = iter(range(_EXAMINED_MAILS))
+    said: dict[tuple[str, str], Problem] = {}
+
+    def examine(message: Message, variant: Variant) -> Iterable[Problem]:
+        if next(left, None) is None:
+            return
+        for problem in check_mail(message.as_bytes(), edition, variant, message.to):
+            # the same thing is in another line of another reader's mail
+            what = problem.code, re.sub(r"line \d+", "", problem.message)
+            if said.setdefault(what, problem) is problem:
+                yield problem
+
+    return examine
 
 
 def keeper(ledger: Ledger, sending: Sending, version: str) -> Callable[[NumberedMail], None]:
@@ -328,7 +374,7 @@ def _smtp_settings(workspace: Workspace) -> SmtpSettings:
 
 def _smtp(workspace: Workspace) -> Courier:
     from ccmail.audience import to_ascii
-    from ccmail.delivery import Smtp
+    from ccmail.delivery import Level, Smtp
 
     settings = _smtp_settings(workspace)
     sender = workspace.settings.sender
@@ -336,6 +382,7 @@ def _smtp(workspace: Workspace) -> Courier:
         mail_server(workspace),
         to_ascii(sender.bounces or sender.address),
         connections=settings.connections,
+        level=Level[settings.pipelining.name],
         rate=settings.rate.per_second if settings.rate else None,
         retry=_retry(settings.retry),
         domains={domain: rate.per_second for domain, rate in settings.domains.items() if rate},

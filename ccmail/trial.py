@@ -50,6 +50,7 @@ def try_out(
     *,
     to: Sequence[str],
     segment: str | None,
+    languages: tuple[str, ...] | None = None,
     reader: str | None,
     real: bool,
 ) -> TestSent:
@@ -61,7 +62,11 @@ def try_out(
     edition = dataclasses.replace(edition, trial=True)
     testers = _testers(workspace, to)
     plan = plan_mails(workspace, edition, ledger)
-    wanted = tuple(v for v in plan.variants if segment in {None, v.variant.segment.name})
+    wanted = tuple(
+        planned
+        for planned in plan.variants
+        if segment in {None, planned.variant.segment.name} and languages in {None, planned.variant.languages}
+    )
     if not wanted:
         raise UsageError(f"nobody in {segment or 'the lists'} would get this mail: there is nothing to test")
     contacts = _example_readers(workspace, edition, wanted, reader)
@@ -83,7 +88,7 @@ def try_out(
         signers=open_signers(workspace) if real else (),
     )
     accepted = sent.counts.people(State.ACCEPTED)
-    tested = segment is None and accepted == len(entries)
+    tested = segment is None and languages is None and accepted == len(entries)
     if tested:
         ledger.mark_tested(edition.campaign.id, plan.version, testers, real=real)
     missing = (row for row in ledger.rows(sending) if row.state is not State.ACCEPTED)

@@ -1,25 +1,63 @@
-"""Repairs of a campaign's file that are certain: tabs, colons and quotes in texts."""
+"""Repairs of a file that are certain: its YAML form, commas in short texts, `(at)` in addresses."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ccmail.source import read_document
+from ccmail.source.repairs.repair import in_quotes
+
+_AT = re.compile(r"(?<![\w.@])([\w.+-]+)\s?[(\[{]\s?(?:at|ät)\s?[)\]}]\s?((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
+_COMMENT = re.compile(r"\s#\s|^\s*#")
 
 
-def mend(path: Path, shown_as: str) -> Sequence[str]:
+def mend(path: Path, shown_as: str, languages: Iterable[str] = ()) -> Sequence[str]:
     """Repair a file in place and return the difference, line by line; empty if there was nothing to repair.
 
     Only repairs that cannot change what was meant are made; the file's line ends stay.
+
+    Args:
+        path: The file.
+        shown_as: Its name in the difference.
+        languages: The codes that begin a short text in braces: `{de: …, en: …}`.
     """
-    fixed = read_document(path, shown_as).fixed_text
-    if fixed is None:
+    try:
+        before = path.read_bytes()
+        written = before.decode("utf-8-sig").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError):
+        return ()  # the check says what is wrong with it
+    fixed = read_document(path, shown_as).fixed_text or written
+    fixed = "\n".join(_mended(line, tuple(languages)) for line in fixed.split("\n"))
+    if fixed == written:
         return ()
-    before = path.read_bytes()
     line_end = "\r\n" if b"\r\n" in before else "\n"
-    written = before.decode("utf-8-sig").replace("\r\n", "\n")
     mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
     path.write_bytes(mark + fixed.replace("\n", line_end).encode())
     return [*difflib.unified_diff(written.split("\n"), fixed.split("\n"), shown_as, shown_as, lineterm="", n=1)]
+
+
+def _mended(line: str, languages: tuple[str, ...]) -> str:
+    comment = _COMMENT.search(line)
+    end = comment.start() if comment else len(line)
+    said = _AT.sub(r"\1@\2", line[:end])
+    return (_with_quoted_commas(said, languages) if languages else said) + line[end:]
+
+
+def _with_quoted_commas(line: str, languages: tuple[str, ...]) -> str:
+    """Put quotes around `Wasser, Luft` in `{de: Wasser, Luft, en: Air}`: the comma would end the text (C206)."""
+    code = "|".join(map(re.escape, languages))
+
+    def quoted(found: re.Match[str]) -> str:
+        pieces = re.split(rf",\s*(?=(?:{code}):\s)", found[2])
+        return found[1] + ", ".join(map(_quoted_if_needed, pieces)) + found[3]
+
+    return re.sub(rf"(\{{\s*)((?:{code}):\s[^{{}}]*?)(\s*\}})", quoted, line)
+
+
+def _quoted_if_needed(piece: str) -> str:
+    name, _, text = piece.partition(":")
+    text = text.strip()
+    return f"{name}: {in_quotes(text)}" if "," in text and text[0] not in "\"'" else piece

@@ -7,7 +7,7 @@ module with a `CODE`, one line `WHY` and a function `check`; it looks at values 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from ccmail.audience import LIST_IS_LOST
 from ccmail.checks import (
@@ -18,8 +18,10 @@ from ccmail.checks import (
     no_server,
     nobody,
     too_late,
+    unknown_client,
     unknown_field,
 )
+from ccmail.checks.texts import check_texts
 from ccmail.problems import sort_problems
 
 if TYPE_CHECKING:
@@ -27,7 +29,26 @@ if TYPE_CHECKING:
     from ccmail.problems import Problem
     from ccmail.rendering import Edition
 
-__all__ = ["check_campaign", "check_edition", "check_mails", "too_late_at"]
+__all__ = ["Rule", "all_rules", "check_campaign", "check_edition", "check_mails", "too_late_at"]
+
+
+class Rule(Protocol):
+    """What the module of a rule has, beside `check`."""
+
+    CODE: str
+    WHY: str
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Return all rules, those about texts, readers and finished mails too."""
+    from ccmail.checks import clients, headers, html, ics, plain, readers, texts  # noqa: PLC0415 - mails: only who asks
+
+    of_campaigns = (
+        contact_address, event_over, mail_size, missing_language, no_server, nobody, too_late, unknown_client,
+        unknown_field,
+    )  # fmt: skip
+    of_mails = (*headers.RULES, *html.RULES, *clients.RULES, *plain.RULES, *ics.RULES, *ics.WITH_MAIL)
+    return cast("tuple[Rule, ...]", (*of_campaigns, *texts.RULES, *of_mails, *readers.RULES))
 
 
 def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = False) -> tuple[Problem, ...]:
@@ -38,7 +59,9 @@ def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = Fals
             *no_server.check(edition),
             *missing_language.check(edition),
             *contact_address.check(edition),
+            *unknown_client.check(edition),
             *unknown_field.check(edition),
+            *check_texts(edition),
         ]
     )
 

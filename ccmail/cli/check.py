@@ -12,6 +12,8 @@ import click
 from ccmail.cli.app import Command, Context
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import Console, columns, count_of, people, problem_data, shown
+from ccmail.cli.counting import counting
+from ccmail.problems import InputError, UsageError
 
 if TYPE_CHECKING:
     from ccmail.outside.targets import Answer
@@ -24,13 +26,33 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--online", is_flag=True, help="Also ask whether the targets of links are there.")
 @click.option("--fix", is_flag=True, help="Repair tabs, colons and quotes in campaign files first; shows the change.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "github", "sarif")),
+    default="text",
+    help="github: annotations for a workflow. sarif: a log for code scanning.",
+)
 @click.pass_obj
-def command(context: Context, /, campaigns: tuple[str, ...], *, strict: bool, online: bool, fix: bool) -> None:
+def command(
+    context: Context, /, campaigns: tuple[str, ...], *, strict: bool, online: bool, fix: bool, form: str
+) -> None:
     """Find everything that can be wrong with campaigns and their lists.
 
     Without a CAMPAIGN (a path, a file name or an id) all of them are checked.
     """
-    sys.exit(run(context, campaigns, strict=strict, online=online, fix=fix))
+    if form == "text":
+        sys.exit(run(context, campaigns, strict=strict, online=online, fix=fix))
+    if context.console.json:
+        raise UsageError("--json and --format exclude each other", code="W781")
+    from ccmail.cli.formats import FORMATS
+
+    try:
+        problems = _check(context, campaigns, online=online, fix=fix).problems
+    except InputError as error:  # ccmail.yaml is wrong
+        problems = error.problems
+    context.console.result(FORMATS[form](problems))
+    sys.exit(_exit_code(problems, strict=strict))
 
 
 def run(
@@ -42,20 +64,30 @@ def run(
     fix: bool = False,
 ) -> int:
     """Check, show what was found, and return the exit code."""
+    started = time.monotonic()
+    found = _check(context, campaigns, online=online, fix=fix)
+    _show(context.console, found, time.monotonic() - started)
+    return _exit_code(found.problems, strict=strict)
+
+
+def _check(context: Context, campaigns: tuple[str, ...], *, online: bool, fix: bool) -> Found:
     from ccmail import pipeline
 
-    started = time.monotonic()
     workspace = pipeline.open_workspace(context.start)
     names = campaigns or tuple(str(path) for path in workspace.campaign_files())
     if fix:
         for name in names:
             context.console.say("\n".join(pipeline.mend_campaign(workspace, name)))
-    checked = tuple(pipeline.check(workspace, name) for name in names)
+    with counting(context.console) as report:
+        checked = tuple(pipeline.check(workspace, name, report) for name in names)
     spam = tuple(pipeline.ask_spam_filters(workspace, checked))
     links = pipeline.ask_links(workspace, names) if online else ()
     outside = [*(row.answer.problem(row.variant) for row in spam), *(link.problem for link in links)]
     problems = tuple(dict.fromkeys(p for one in checked for p in one.problems)) + tuple(filter(None, outside))
-    _show(context.console, Found(checked, problems, links, spam), time.monotonic() - started)
+    return Found(checked, problems, links, spam)
+
+
+def _exit_code(problems: tuple[Problem, ...], *, strict: bool) -> int:
     return int(any(p.is_error or (strict and p.severity.value == "warning") for p in problems))
 
 

@@ -66,6 +66,11 @@ def _next(standings: tuple[Standing, ...]) -> str:
     if wrong:
         return f"Next   ccmail check {wrong.id}"
     draft = next((s for s in standings if s.state != "sent"), standings[0])
-    steps = [f"ccmail check {draft.id}", f"ccmail test {draft.id}", f"ccmail send {draft.id}"]
-    begun = 2 if draft.state in {"tested", "interrupted"} else 0
+    steps = [
+        f"ccmail check {draft.id}",
+        f"ccmail preview {draft.id}",
+        f"ccmail test {draft.id}",
+        f"ccmail send {draft.id}",
+    ]
+    begun = 3 if draft.state in {"tested", "interrupted"} else 0
     return "Next   " + "\n       ".join(steps[begun:])

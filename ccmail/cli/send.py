@@ -246,6 +246,10 @@ def _facts(prospect: Prospect, workspace: Workspace, campaign: str) -> list[list
     )
     if not tested:
         rows[-1][1] += f" · ccmail test {campaign}"
+    if approved := prospect.approved:
+        rows.append(["approved", f"{approved.at:%-d %b %H:%M} by {shown(approved.by)}, this version ✓"])
+    elif workspace.settings.approval.value == "required":
+        rows.append(["approved", f"not yet · ccmail approve {campaign} {plan.version} --by NAME"])
     return rows
 
 
@@ -274,6 +278,7 @@ def _plan_data(prospect: Prospect) -> dict[str, Any]:
         "joining": prospect.joining,
         "gone": prospect.gone,
         "tested": prospect.tested is not None,
+        "approved": prospect.approved is not None,
         "variants": [
             {
                 "segment": v.variant.segment.name,
@@ -295,7 +300,8 @@ def _result_text(prospect: Prospect, sent: Sent, campaign: str) -> str:
     counts, result = sent.counts, sent.result
     accepted, total = counts.people(State.ACCEPTED), counts.candidates - counts.people(State.LEFT_OUT)
     if not prospect.real:
-        lines = [f"\n{count_of(accepted, 'mail')} in the outbox: .ccmail/outbox/{sent.sending.campaign}/"]
+        where = f".ccmail/outbox/{sent.sending.campaign}/   (ccmail preview --outbox shows them)"
+        lines = [f"\n{count_of(accepted, 'mail')} in the outbox: {where}"]
     else:
         lines = [f"\n{number(accepted)} of {number(total)} accepted by the mail server."]
     deferred = counts.people(State.DEFERRED)

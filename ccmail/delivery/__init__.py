@@ -16,7 +16,7 @@ from ccmail.delivery.password import read_password, store_password
 from ccmail.delivery.patience import Retry
 from ccmail.delivery.secret import NoSecret, read_secret
 from ccmail.delivery.sender import deliver
-from ccmail.delivery.server import Security, Server, Timeouts
+from ccmail.delivery.server import Level, Security, Server, Timeouts
 from ccmail.delivery.stopping import Stop, stop_at_signals
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ __all__ = [
     "Courier",
     "Delivered",
     "Ending",
+    "Level",
     "NoSecret",
     "Outbox",
     "Outcome",

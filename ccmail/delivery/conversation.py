@@ -7,7 +7,7 @@ import select
 import socket
 import ssl
 from collections import deque
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ccmail.delivery.outcome import Reply
 
@@ -99,11 +99,15 @@ class Conversation(asyncio.BufferedProtocol):
         """
         if wanted.done():
             return wanted.result()
-        timer = self._loop.call_later(seconds, self.give_up, TOO_SLOW)
+        timer = self._loop.call_later(seconds, self._expire, wanted)
         try:
             return await wanted
         finally:
             timer.cancel()
+
+    def _expire(self, wanted: asyncio.Future[Any]) -> None:
+        if not wanted.done():  # a process that was held still finds the answer beside the alarm
+            self.give_up(TOO_SLOW)
 
     async def caught_up(self) -> None:
         """Return when all that has arrived until now was read, or the conversation is over."""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import enum
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from ccmail.delivery.outcome import Outcome
@@ -15,8 +15,8 @@ from ccmail.ledger import Claim, Part, Sending
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
-Assemble = Callable[[Claim], Iterable[bytes]]
-"""Fills the mail for one recipient: pieces of bytes with CRLF line ends, dots at line starts not doubled."""
+Assemble = Callable[[Claim], Sequence[bytes]]
+"""Fills the mail for one recipient: pieces of bytes with CRLF line ends, the last one too; dots not doubled."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

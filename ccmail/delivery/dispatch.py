@@ -19,9 +19,9 @@ from ccmail.delivery.patience import Patience, Retry, asked_wait
 from ccmail.delivery.queue import Queue
 from ccmail.delivery.recorder import Recorder
 from ccmail.delivery.refusals import UnavailableError
-from ccmail.delivery.server import Server
-from ccmail.delivery.smtp import Connection, Level, Parcel
-from ccmail.delivery.wire import mailbox
+from ccmail.delivery.server import Level, Server
+from ccmail.delivery.smtp import Connection, Parcel
+from ccmail.delivery.wire import mailbox, may_have_dots
 from ccmail.ledger import Change, Claim, State
 from ccmail.problems import CcmailError, LedgerFailure
 
@@ -51,7 +51,7 @@ class Smtp:
         rate: float | None = None,
         retry: Retry = _RETRY,
         domains: Mapping[str, float] = MappingProxyType({}),
-        level: Level = Level.PIPELINED,
+        level: Level = Level.FULL,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.server = server
@@ -215,7 +215,8 @@ class _Shift:
             self._recorder.note(outcome.change(claim.position))
             self._run.report(Delivered(claim, outcome))
             return None
-        return _Job(claim, Parcel(self._envelope_from, to, b"".join(self._run.assemble(claim))))
+        chunks = self._run.assemble(claim)
+        return _Job(claim, Parcel(self._envelope_from, to, b"".join(chunks), may_have_dots(chunks)))
 
     def _following(self, connection: Connection, announced: list[_Job]) -> Parcel | None:
         """Return the mail that may be announced behind another one's end, None if that is not the moment."""
@@ -245,7 +246,7 @@ class _Shift:
             self._queue.try_later(claim.position, is_greylisted=outcome.is_greylisted)
         self._run.report(Delivered(claim, outcome))
         self._pace(claim, outcome)
-        if connection.is_out_of_step and self._level > Level.PLAIN:
+        if connection.is_out_of_step and self._level > Level.NONE:
             self._level = Level(self._level - 1)
         await self._charge(connection, outcome)
 

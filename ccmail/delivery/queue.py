@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ccmail.delivery.recorder import Recorder
     from ccmail.ledger import Claim
 
-_BATCH = 100  # rows claimed at once
+_BATCH = 400  # rows claimed at once
 _MOST_HELD = 2_000  # rows that wait for their domain; with more the others wait as well
 
 

@@ -12,6 +12,7 @@ from ccmail.problems import LedgerFailure
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
+_QUIET = 2  # turns of the loop
 _LINGER = 0.2  # seconds an outcome may wait for company; lost in a crash it becomes a doubt, never a second mail
 
 
@@ -46,10 +47,20 @@ class Recorder:
         loop = asyncio.get_running_loop()
         durable = loop.create_future()
         if not self._waiting:
-            loop.call_soon(self._flush_in_time)  # after all who are ready in this turn of the loop
+            loop.call_soon(self._gather, 0, _QUIET)
         self._changes.append(change)
         self._waiting.append(durable)
         await durable
+
+    def _gather(self, known: int, quiet: int) -> None:
+        """Flush when nobody has joined for some turns of the loop: the servers' answers come in flocks."""
+        waiting = len(self._waiting)
+        if waiting > known:
+            quiet = _QUIET
+        if quiet and waiting:
+            asyncio.get_running_loop().call_soon(self._gather, waiting, quiet - 1)
+        elif waiting:
+            self._flush_in_time()
 
     def flush(self) -> None:
         """Record everything now.

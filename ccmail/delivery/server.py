@@ -19,6 +19,18 @@ class Security(enum.Enum):
     NONE = "none"  # only on this very computer
 
 
+class Level(enum.IntEnum):
+    """How much is said before the server has answered; each wants what the one before it wants.
+
+    Their names are the words of ccmail.yaml.
+    """
+
+    NONE = 0  # one command after the other
+    ENVELOPE = 1  # MAIL, RCPT and DATA together (RFC 2920)
+    FULL = 2  # and the next mail's behind the final dot
+    CHUNKS = 3  # the text goes with them (RFC 3030)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Timeouts:
     """Seconds to wait for a whole answer, not for its next byte (RFC 5321 4.5.3.2 has the same order)."""

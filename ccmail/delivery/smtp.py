@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import enum
 import os
 import socket
 import ssl
@@ -23,7 +22,7 @@ from ccmail.delivery import refusals
 from ccmail.delivery.conversation import NO_SENSE, Conversation, LineLostError
 from ccmail.delivery.outcome import Answer, Charge, Outcome, Phase, Reply, answer_of, judge
 from ccmail.delivery.refusals import UnavailableError
-from ccmail.delivery.server import Security, Server
+from ccmail.delivery.server import Level, Security, Server
 from ccmail.delivery.wire import stuffed
 
 LOGINS = ("plain", "login", "cram-md5")
@@ -37,15 +36,6 @@ _OUT_OF_STEP = frozenset({500, 501, 502, 503})
 BeforeDot = Callable[[], Awaitable[None]]
 
 
-class Level(enum.IntEnum):
-    """How much is said before the server has answered; each wants what the one before it wants."""
-
-    PLAIN = 0  # one command after the other
-    GROUPED = 1  # MAIL, RCPT and DATA together (RFC 2920)
-    PIPELINED = 2  # and the next mail's behind the final dot
-    CHUNKED = 3  # the text goes with them (RFC 3030)
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class Parcel:
     """A mail as it is handed over; addresses as `wire.mailbox` returns them.
@@ -53,12 +43,14 @@ class Parcel:
     Attributes:
         envelope_from: For bounces.
         envelope_to: Its recipient.
-        text: With CRLF line ends, dots not doubled.
+        text: With CRLF line ends, the last line too; dots not doubled.
+        may_have_dots: Whether lines may begin with one.
     """
 
     envelope_from: bytes
     envelope_to: bytes
     text: bytes
+    may_have_dots: bool = True
 
 
 def _nothing_follows() -> None:
@@ -85,7 +77,7 @@ class Connection:
         self._is_stale = False  # a MAIL is open that nothing came of
 
     @classmethod
-    async def open(cls, server: Server, level: Level = Level.PIPELINED) -> Connection:
+    async def open(cls, server: Server, level: Level = Level.FULL) -> Connection:
         """Connect, encrypt, log in.
 
         Raises:
@@ -192,7 +184,7 @@ class Connection:
             options += b" SMTPUTF8"
         yield Phase.MAIL, b"MAIL FROM:<%b>%b\r\n" % (parcel.envelope_from, options)
         yield Phase.RCPT, b"RCPT TO:<%b>\r\n" % parcel.envelope_to
-        if self._level is Level.CHUNKED:
+        if self._level is Level.CHUNKS:
             yield Phase.DATA, b"BDAT %d\r\n%b" % (len(parcel.text), parcel.text)
         else:
             yield Phase.DATA, b"DATA\r\n"
@@ -209,7 +201,7 @@ class Connection:
         if self._is_stale:
             # a MAIL whose RCPT was refused stays open, and the next MAIL would be “nested”
             await self._reset()
-        if self._level > Level.PLAIN and self._announced is not parcel:
+        if self._level > Level.NONE and self._announced is not parcel:
             self._announce(parcel)
         for phase, command in self._commands(parcel):
             asked = self._asked.pop(phase) if phase in self._asked else self._ask(command)
@@ -231,7 +223,7 @@ class Connection:
         with contextlib.suppress(LineLostError):
             for phase, waiting in asked.items():
                 reply = await self._conversation.within(self.server.timeouts.reply, waiting)
-                if phase is Phase.DATA and answer_of(phase, reply.code) is Answer.YES and self._level < Level.CHUNKED:
+                if phase is Phase.DATA and answer_of(phase, reply.code) is Answer.YES and self._level < Level.CHUNKS:
                     # RFC 2920 3.1: a server may want a text although it has nobody for it
                     await self._conversation.within(self.server.timeouts.reply, self._ask(b".\r\n"))
 
@@ -242,8 +234,8 @@ class Connection:
 
     async def _text(self, parcel: Parcel) -> Outcome | None:
         """Write all but the end; None means: go on."""
-        if self._level is not Level.CHUNKED:  # else it went with the envelope
-            self._conversation.write(stuffed(parcel.text))
+        if self._level is not Level.CHUNKS:  # else it went with the envelope
+            self._conversation.write(stuffed(parcel.text) if parcel.may_have_dots else parcel.text)
         with contextlib.suppress(LineLostError):
             await self._conversation.drained(self.server.timeouts.reply)
         return None if self.is_open else self._lost_in_text()
@@ -253,13 +245,13 @@ class Connection:
         return judge(Phase.TEXT, Answer.LOST, None, str(self.server), words)
 
     async def _end(self, before_dot: BeforeDot | None, following: Callable[[], Parcel | None]) -> Outcome:
-        parcel = following() if self._level >= Level.PIPELINED else None
+        parcel = following() if self._level >= Level.FULL else None
         if before_dot is not None:
             await before_dot()
             await self._conversation.caught_up()  # an end that came meanwhile is heard before ours leaves
         if not self.is_open:
             return self._lost_in_text()
-        end = b"BDAT 0 LAST\r\n" if self._level is Level.CHUNKED else b".\r\n"
+        end = b"BDAT 0 LAST\r\n" if self._level is Level.CHUNKS else b".\r\n"
         reply = self._conversation.expect()
         if parcel is None:
             self._conversation.write(end)
@@ -276,13 +268,13 @@ class Connection:
         try:
             reply = await self._conversation.within(seconds or self.server.timeouts.reply, waiting)
         except LineLostError as error:
-            self.is_out_of_step = self._level > Level.PLAIN and error.words == NO_SENSE
+            self.is_out_of_step = self._level > Level.NONE and error.words == NO_SENSE
             return judge(phase, Answer.LOST, None, str(self.server), error.words)
-        is_chunk = phase is Phase.DATA and self._level is Level.CHUNKED
+        is_chunk = phase is Phase.DATA and self._level is Level.CHUNKS
         answer = answer_of(Phase.END if is_chunk else phase, reply.code)
         if answer is Answer.YES and phase is not Phase.END:
             return None
-        if self._level > Level.PLAIN and phase is not Phase.END and reply.code in _OUT_OF_STEP:
+        if self._level > Level.NONE and phase is not Phase.END and reply.code in _OUT_OF_STEP:
             self.is_out_of_step = True
             answer = Answer.LOST
         if answer in (Answer.CLOSING, Answer.LOST):
@@ -307,8 +299,8 @@ class Connection:
 def _announced_level(extensions: Mapping[str, str]) -> Level:
     """Return what a server's EHLO allows: some that cannot do it close the connection at once."""
     if "pipelining" not in extensions:
-        return Level.PLAIN
-    return Level.CHUNKED if "chunking" in extensions else Level.PIPELINED
+        return Level.NONE
+    return Level.CHUNKS if "chunking" in extensions else Level.FULL
 
 
 def _keep_alive(sock: socket.socket | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -24,9 +25,12 @@ class Stop(asyncio.Event):
 def stop_at_signals() -> Iterator[Stop]:
     """Set the event yielded here at the first INT or TERM; the second one acts as it always does.
 
-    To be entered in the main thread, inside the running event loop.
+    To be entered inside the running event loop. Signals are the main thread's business: in another one nobody asks.
     """
     stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
     loop = asyncio.get_running_loop()
     before = {number: signal.getsignal(number) for number in _SIGNALS}
 

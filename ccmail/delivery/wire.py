@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Iterable
 
+_LARGE = 256
 _MAILBOX = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+")
 
 
@@ -11,9 +14,21 @@ def stuffed(text: bytes) -> bytes:
     """Return the mail with the dots at the start of its lines doubled (RFC 5321 4.5.2)."""
     if b"\r\n." in text:
         text = text.replace(b"\r\n.", b"\r\n..")
-    if text.startswith(b"."):
-        text = b"." + text
-    return text if text.endswith(b"\r\n") else text + b"\r\n"
+    return b"." + text if text.startswith(b".") else text
+
+
+def may_have_dots(chunks: Iterable[bytes]) -> bool:
+    """Return whether a line of a mail may begin with a dot.
+
+    Our own mails have none. That is not taken for granted; but a large chunk, which many mails share, is looked through
+    once.
+    """
+    return any(_has_dots(c) if len(c) > _LARGE else c[:1] == b"." or b"\n." in c for c in chunks)
+
+
+@functools.lru_cache(maxsize=256)
+def _has_dots(chunk: bytes) -> bool:
+    return chunk[:1] == b"." or b"\n." in chunk
 
 
 def mailbox(address: str) -> bytes:

@@ -33,6 +33,11 @@ def short_date(day: dt.date, language: Language) -> str:
     return format_date(day, language.words.dates.short, locale=locale(language.words.locale))
 
 
+def short_month(day: dt.date, language: Language) -> str:
+    """Return "Okt."."""
+    return format_date(day, "LLL", locale=locale(language.words.locale))
+
+
 def date_range(first: dt.date, last: dt.date, language: Language) -> str:
     """Return "9.–11. März 2021" or "30. März–1. April 2021"; a single day is written with its weekday."""
     if first == last:

@@ -19,6 +19,7 @@ from ccmail.ledger.receipt import refuse_lost_ledger, refuse_older_ledger, write
 from ccmail.ledger.records import (
     ERASED,
     STAGED,
+    Approval,
     Attempt,
     Change,
     Claim,
@@ -46,6 +47,7 @@ __all__ = [
     "OPEN",
     "SETTLED",
     "STAGED",
+    "Approval",
     "Attempt",
     "Change",
     "Claim",

@@ -264,6 +264,16 @@ class Tested:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody says that this version may be sent."""
+
+    campaign: str
+    version: str
+    by: str
+    at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Suppression:
     """An address that must get nothing.
 

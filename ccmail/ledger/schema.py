@@ -16,7 +16,7 @@ from ccmail.ledger.records import Delivery
 from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
 
-REVISION = 2
+REVISION = 3
 """Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -203,6 +203,17 @@ tested = sa.Table(
     sa.Column("to", WORDS, nullable=False),
     sa.Column("real", sa.Boolean, nullable=False),
     sa.Index("tests_of_a_version", "campaign", "version"),
+)
+
+approval = sa.Table(
+    "approval",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("campaign", sa.Text, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at", MOMENT, nullable=False),
+    sa.Index("approvals_of_a_version", "campaign", "version"),
 )
 
 suppression = sa.Table(

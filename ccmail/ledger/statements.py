@@ -358,3 +358,10 @@ def tests(campaign: str, version: str | None) -> sa.Select[Any]:
     query = sa.select(table.campaign, table.version, table.at, table.to, table.real).where(table.campaign == campaign)
     query = query.order_by(table.id.desc())
     return query if version is None else query.where(table.version == version)
+
+
+def approvals(campaign: str, version: str) -> sa.Select[Any]:
+    """Select the columns of `Approval`, the latest first."""
+    table = schema.approval.c
+    query = sa.select(table.campaign, table.version, table.by, table.at).order_by(table.id.desc())
+    return query.where(table.campaign == campaign, table.version == version)

@@ -19,6 +19,7 @@ from ccmail.ledger.postgresql import Server
 from ccmail.ledger.records import (
     ERASED,
     STAGED,
+    Approval,
     Attempt,
     Change,
     Claim,
@@ -53,7 +54,11 @@ def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime]) -> Iterato
     try:
         with in_words(database.name):
             bring_up_to_date(database, engine)
-        yield Ledger(database, engine, now)
+        ledger = Ledger(database, engine, now)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
     finally:
         engine.dispose()
 
@@ -75,6 +80,7 @@ class Ledger:
         self._engine = engine
         self._writer = writer_of(engine)
         self._now = now
+        self._kept: sa.Connection | None = None
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -85,6 +91,24 @@ class Ledger:
     def _writing(self) -> Iterator[sa.Connection]:
         with in_words(self.name), self._writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _recording(self) -> Iterator[sa.Connection]:
+        """Do the same for what a run writes all the time, on a connection that stays open."""
+        if self._kept is None:
+            self._kept = self._writer.connect()
+        try:
+            with in_words(self.name), self._kept.begin():
+                yield self._kept
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the connection back that `record` keeps open; the next one opens another."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
 
     def refuse_damaged(self) -> None:
         """Look through the whole file, which takes a moment, before people's mails depend on it.
@@ -347,7 +371,7 @@ class Ledger:
         """
         if not changes:
             return
-        with self._writing() as connection:
+        with self._recording() as connection:
             self._apply(connection, sending, changes)
 
     def _apply(self, connection: sa.Connection, sending: Sending, changes: Sequence[Change]) -> None:
@@ -437,6 +461,20 @@ class Ledger:
         with self._reading() as connection:
             found = connection.execute(statements.tests(campaign, version))
             return tuple(Tested(*row) for row in found)
+
+    # ── approvals ──
+
+    def approve(self, campaign: str, version: str, by: str) -> Approval:
+        """Note that somebody says that this version may be sent."""
+        approval = Approval(campaign, version, by, self._now())
+        with self._writing() as connection:
+            connection.execute(sa.insert(schema.approval).values(dataclasses.asdict(approval)))
+        return approval
+
+    def approvals(self, campaign: str, version: str) -> tuple[Approval, ...]:
+        """Return who has approved a version, the latest first."""
+        with self._reading() as connection:
+            return tuple(Approval(*row) for row in connection.execute(statements.approvals(campaign, version)))
 
     # ── pace ──
 

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import email.utils
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ccmail.audience import to_ascii
 from ccmail.calendar import Method, Person, Revision, recipient_uid
@@ -37,15 +37,33 @@ class Envelope:
     seed: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
 class CompiledMail:
-    """A mail with slots. `fill` costs microseconds; static stretches are shared, not copied."""
+    """A mail with slots. `fill` costs microseconds; static stretches are shared, not copied.
 
-    chunks: Chunks
+    Attributes:
+        chunks: Its stretches in their order, static ones as bytes.
+    """
+
+    def __init__(self, chunks: Chunks) -> None:
+        self.chunks = chunks
+        # the calendar entry stands in a mail twice, the greeting's line too: what is equal is made once
+        self._made = list(dict.fromkeys(c for c in chunks if not isinstance(c, bytes)))
+        number = {chunk: index for index, chunk in enumerate(self._made)}
+        self._places = [(place, number[c]) for place, c in enumerate(chunks) if not isinstance(c, bytes)]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CompiledMail) and self.chunks == other.chunks
+
+    def __hash__(self) -> int:
+        return hash(self.chunks)
 
     def fill(self, fields: Mapping[str, str], /) -> list[bytes]:
         """Return one recipient's message as stretches of bytes: CRLF line ends, 7 bit, no line begins with a dot."""
-        return [c if isinstance(c, bytes) else c.fill(fields) for c in self.chunks]
+        made = [chunk.fill(fields) for chunk in self._made]
+        filled: list[Any] = list(self.chunks)
+        for place, number in self._places:
+            filled[place] = made[number]
+        return filled
 
 
 # Fields that only the message needs, not its templates.

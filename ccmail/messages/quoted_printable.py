@@ -8,6 +8,7 @@ mail store changes them.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
@@ -45,7 +46,7 @@ class SlottedLine:
 
     def fill(self, fields: Mapping[str, str], /) -> bytes:
         """Return the line's bytes with its line end."""
-        quoted = b"".join([p if isinstance(p, bytes) else _quote(p.fill(fields)) for p in self.pieces])
+        quoted = b"".join([p if isinstance(p, bytes) else _quote_value(p.fill(fields)) for p in self.pieces])
         return _fold_lines(quoted)
 
 
@@ -92,6 +93,12 @@ def merged(chunks: Iterable[bytes | Chunk]) -> Iterator[bytes | Chunk]:
 
 def _quote(text: str) -> bytes:
     return _UNSAFE.sub(lambda found: _HEX[found[0][0]], text.encode())
+
+
+@functools.lru_cache(maxsize=512)
+def _quote_value(text: str) -> bytes:
+    """Quote a recipient's value, which stands in several places of the mail."""
+    return _quote(text)
 
 
 def _fold_lines(quoted: bytes) -> bytes:

@@ -15,7 +15,7 @@ multipart beside a calendar part.
 
 from __future__ import annotations
 
-import base64
+import binascii
 import dataclasses
 import functools
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,6 +42,8 @@ class Multipart:
 
 
 Part: TypeAlias = Leaf | Multipart
+
+_LINE = 76  # RFC 2045 6.8
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ def _base64_of_large(content: bytes) -> bytes:
 
 
 def _base64(content: bytes) -> bytes:
-    return base64.encodebytes(content).replace(b"\n", b"\r\n")
+    encoded = binascii.b2a_base64(content, newline=False)
+    return b"\r\n".join([encoded[n : n + _LINE] for n in range(0, len(encoded), _LINE)]) + b"\r\n"
 
 
 def _folded(line: str) -> str:

@@ -159,6 +159,7 @@ def stands_in_address(before: str) -> bool:
     return _ADDRESS_ATTRIBUTE.search(before) is not None
 
 
+@functools.lru_cache(maxsize=512)  # a reader's values stand in their mail several times
 def escape_for(context: Context, value: str) -> str:
     """Escape a value exactly as inlining writes it, so that filling a slot equals rendering the value."""
     if context is Context.COMMENT:

@@ -13,6 +13,7 @@ import jinja2.nodes
 
 from ccmail.problems import InputError, Mark, Place, Problem, did_you_mean
 from ccmail.rendering.environment import MailEnvironment, ProseEnvironment
+from ccmail.rendering.limits import limit_of, refuse_large
 from ccmail.rendering.markdown import render_markdown
 from ccmail.rendering.reader import greeting_field, known_fields
 from ccmail.rendering.slots import UnsafeLink
@@ -56,7 +57,7 @@ class Prose:
         if "{" not in text:
             return str(text)
         try:
-            return _template(environment, str(text)).render(self._names)
+            return refuse_large(_template(environment, str(text)).render(self._names))
         except (UnsafeLink, InputError):
             raise
         except Exception as trouble:  # noqa: BLE001  # an author's text can raise anything: 1/0, a filter's TypeError
@@ -86,6 +87,9 @@ def unknown_names(text: SourceText, edition: Edition) -> Iterator[Problem]:
 
 def _explain(trouble: Exception, text: SourceText, names: list[str]) -> Problem:
     line = trouble.lineno if isinstance(trouble, jinja2.TemplateSyntaxError) else _line_in_text(trouble)
+    if limit := limit_of(trouble):
+        mark = Mark(text.line_of(line))
+        return Problem("H108", f"this text {limit}", marks=(mark,), hint="a loop inside a loop, or a number too large?")
     says = str(trouble) or type(trouble).__name__
     quoted = re.match(r"'(\w+)' is undefined", says)
     if quoted:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from ccmail.problems import CcmailError, InputError, Mark, Place, Problem
 from ccmail.rendering.compose import calendar_entry, compose
 from ccmail.rendering.html import Context, contexts, escape_for, inline_styles, stands_in_address
+from ccmail.rendering.limits import limit_of, limited, refuse_large
 from ccmail.rendering.prose import Prose
 from ccmail.rendering.slots import Fields, Pieces, Reading, Slotted, Use, reading_of
 from ccmail.rendering.text import tidy
@@ -65,11 +66,12 @@ def render(edition: Edition, variant: Variant, reading: Reading) -> Rendered:
         TemplateTrouble: The HTML cannot become a mail.
     """
     with reading_of(reading):
-        mail = compose(edition, variant, reading, Prose(reading))
-        theme = make_theme(edition.settings.theme.colour)
-        names = {**reading.slots(), "mail": mail, "theme": theme}
-        html = _rendered(edition, f"{mail.kind}.html.j2", names)
-        text = _rendered(edition, f"{mail.kind}.txt.j2", names)
+        with limited():
+            mail = compose(edition, variant, reading, Prose(reading))
+            theme = make_theme(edition.settings.theme.colour)
+            names = {**reading.slots(), "mail": mail, "theme": theme}
+            html = _rendered(edition, f"{mail.kind}.html.j2", names)
+            text = _rendered(edition, f"{mail.kind}.txt.j2", names)
         inlined = inline_styles(str(reading.finish(Markup(html))))  # noqa: S704  # the template's own markup
         first = mail.blocks[0]
         entry = calendar_entry(edition, variant, reading.reveal(first.title), reading.reveal(first.subtitle))
@@ -85,7 +87,7 @@ def render(edition: Edition, variant: Variant, reading: Reading) -> Rendered:
 
 def _rendered(edition: Edition, name: str, names: dict[str, object]) -> str:
     try:
-        return edition.environment.get_template(name).render(names)
+        return refuse_large(edition.environment.get_template(name).render(names))
     except (CcmailError, KeyboardInterrupt):
         raise
     except Exception as trouble:  # a template's author can make it raise anything
@@ -119,6 +121,9 @@ def _explain(trouble: Exception, name: str) -> Problem:
             traceback = traceback.tb_next
     _, folder, inside = file.replace("\\", "/").rpartition("templates/")
     file = f"{folder}{inside}"
+    if limit := limit_of(trouble):
+        hint = "a loop inside a loop, or a number too large?"
+        return Problem("H108", f"this template {limit}", marks=(Mark(Place(file, line)),), hint=hint)
     return Problem(
         "H104", f"this template stopped: {str(trouble) or type(trouble).__name__}", marks=(Mark(Place(file, line)),)
     )

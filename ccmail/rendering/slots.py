@@ -14,9 +14,9 @@ from __future__ import annotations
 import contextvars
 import dataclasses
 import enum
+import functools
 import re
 import secrets
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import quote
@@ -101,20 +101,19 @@ class Slotted:
             UnsafeLink: A whole address is wanted and the value is none (`javascript:…`).
         """
         value = self.printed.fill(fields)
-        match self.use:
-            case Use.TEXT:
-                return value
-            case Use.URL_PART:
-                return quote(value, safe="/")
-            case Use.WHOLE_URL:
-                if not _SAFE_LINK.match(value):
-                    raise UnsafeLink(
-                        f"“{value}” stands where a link is wanted", code="H105", hint="a link begins with https://"
-                    )
-                return quote(value, safe=_URL_CHARACTERS)
+        if self.use is Use.TEXT:
+            return value
+        return quote(value, safe="/") if self.use is Use.URL_PART else _whole_link(value)
 
 
 Pieces: TypeAlias = tuple[str | Slotted, ...]
+
+
+@functools.lru_cache(maxsize=64)  # a reader's own link stands in their mail several times
+def _whole_link(value: str) -> str:
+    if not _SAFE_LINK.match(value):
+        raise UnsafeLink(f"“{value}” stands where a link is wanted", code="H105", hint="a link begins with https://")
+    return quote(value, safe=_URL_CHARACTERS)
 
 
 class Slot:
@@ -303,14 +302,18 @@ def wrap_text(text: str, indent: str = "", hanging: str = "") -> str:
     """Wrap one paragraph to 76 columns, never inside a word, so that addresses stay whole."""
     if len(text) + len(indent) <= TEXT_WIDTH and "\n" not in text and "  " not in text:
         return indent + text if text else ""
-    return textwrap.fill(
-        " ".join(text.split()),
-        TEXT_WIDTH,
-        initial_indent=indent,
-        subsequent_indent=hanging,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    lines: list[str] = []
+    line = indent
+    start = len(indent)  # where the line's first word stands
+    for word in text.split():
+        if len(line) == start:
+            line += word
+        elif len(line) + 1 + len(word) <= TEXT_WIDTH:
+            line += f" {word}"
+        else:
+            lines.append(line)
+            line, start = hanging + word, -1
+    return "\n".join([*lines, line])
 
 
 def _names(printed: Printed) -> Iterator[str]:

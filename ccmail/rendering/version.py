@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Settings that change how or to whom mails go, not what they say.
 _LIST = "recipients"  # where a list lies is nothing that a reader sees
-_NOT_IN_MAILS = {"delivery", "smtp", "inbox", "test", "check", "max_recipients"}
+_NOT_IN_MAILS = {"delivery", "smtp", "inbox", "test", "check", "max_recipients", "approval"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

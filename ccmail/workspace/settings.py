@@ -42,6 +42,13 @@ class Delivery(enum.Enum):
     SMTP = "smtp"
 
 
+class Approval(enum.Enum):
+    """Whether somebody has to approve a version before it is sent."""
+
+    NONE = "none"
+    REQUIRED = "required"
+
+
 class Security(enum.Enum):
     """How the connection to the mail server is encrypted."""
 
@@ -71,6 +78,15 @@ def _read_colour(text: SourceText, _context: Context) -> str:
 
 
 Colour = Annotated[str, FromText(_read_colour, str, {"type": "string", "pattern": "^#?([0-9a-fA-F]{3}){1,2}$"})]
+
+
+class Pipelining(enum.Enum):
+    """How much is said to a server at once, if it announces that it can follow."""
+
+    NONE = "none"  # one command after the other
+    ENVELOPE = "envelope"  # sender, recipient and DATA together
+    FULL = "full"  # and those of the next mail behind the end of this one
+    CHUNKS = "chunks"  # and the text with them
 
 
 class Sender(Written):
@@ -193,6 +209,9 @@ class Smtp(Written):
     ca_file: Line | None = Field(None, description="A file of certificates to trust, if the server's is your own")
     rate: MailRate = Field("120 per minute", validate_default=True, description="120 per minute, 2 per second, none")
     connections: int = Field(4, ge=1, le=50, description="Connections at the same time")
+    pipelining: Pipelining = Field(
+        Pipelining.FULL, description="How much is said to a server before it has answered, if it can follow"
+    )
     timeouts: Timeouts = Field(default_factory=Timeouts, description="How long to wait for answers")
     retry: Retry = Field(default_factory=Retry, description="How to go on when something does not work at once")
     domains: DomainRates = Field(
@@ -256,6 +275,10 @@ class Spam(Written):
 class Check(Written):
     """What `ccmail check` looks at besides."""
 
+    clients: tuple[Line, ...] = Field(
+        tuple(SourceText.plain(name) for name in ("gmx", "web-de", "outlook.windows", "gmail", "apple-mail")),
+        description="The mail programs of your readers, as caniemail.com calls them: gmx, or gmx.ios",
+    )
     spam: Spam = Spam()
 
 
@@ -275,6 +298,9 @@ class Settings(Written):
         min_length=1, description="Groups of readers; somebody on two lists gets the mail of the first one"
     )
     test: Testers = Testers()
+    approval: Approval = Field(
+        Approval.NONE, description="required: only a version that somebody has approved (ccmail approve) is sent"
+    )
     unsubscribe: Unsubscribe = Unsubscribe()
     footer: Footer
     smtp: Smtp | None = None

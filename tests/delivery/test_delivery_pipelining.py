@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from ccmail.delivery import Security, Server, Timeouts
+from ccmail.delivery import Level, Security, Server, Timeouts
 from ccmail.delivery.outcome import Outcome, Phase
-from ccmail.delivery.smtp import Connection, Level, Parcel
+from ccmail.delivery.smtp import Connection, Parcel
 from ccmail.ledger import State
 
 Listens = Callable[..., AbstractAsyncContextManager[int]]
 TEXT = b"Subject: x\r\n\r\n.dot\r\nend\r\n"
-SEVERAL = (Level.GROUPED, Level.PIPELINED, Level.CHUNKED)
+SEVERAL = (Level.ENVELOPE, Level.FULL, Level.CHUNKS)
 
 
 class Server2920:
@@ -143,7 +143,7 @@ async def test_every_mail_arrives_as_it_is_at_every_level(listening: Listens, le
     async with connected(listening, behaviour, level) as connection:
         outcomes = await send_all(connection, mails)
 
-    sent = [mail.text if level is Level.CHUNKED else stuffed(mail) for mail in mails]
+    sent = [mail.text if level is Level.CHUNKS else stuffed(mail) for mail in mails]
     assert [outcome.state for outcome in outcomes] == [State.ACCEPTED] * 3
     assert behaviour.accepted == [(m.envelope_to.decode(), text) for m, text in zip(mails, sent, strict=True)]
 
@@ -151,7 +151,7 @@ async def test_every_mail_arrives_as_it_is_at_every_level(listening: Listens, le
 async def test_the_next_envelope_rides_behind_the_final_dot(listening: Listens) -> None:
     behaviour = Server2920(ehlo="PIPELINING")
 
-    async with connected(listening, behaviour, Level.PIPELINED) as connection:
+    async with connected(listening, behaviour, Level.FULL) as connection:
         await send_all(connection, parcels("a", "b"))
 
     together = b".\r\nMAIL FROM:<bounces@x.example>\r\nRCPT TO:<b@x.example>\r\nDATA\r\n"
@@ -162,7 +162,7 @@ async def test_the_next_envelope_rides_behind_the_final_dot(listening: Listens) 
 async def test_a_server_that_does_not_announce_it_hears_one_command_at_a_time(listening: Listens, ehlo: str) -> None:
     behaviour = Server2920(ehlo=ehlo)
 
-    async with connected(listening, behaviour, Level.CHUNKED) as connection:
+    async with connected(listening, behaviour, Level.CHUNKS) as connection:
         outcomes = await send_all(connection, parcels("a", "b"))
 
     assert [outcome.state for outcome in outcomes] == [State.ACCEPTED] * 2
@@ -171,11 +171,11 @@ async def test_a_server_that_does_not_announce_it_hears_one_command_at_a_time(li
 
 
 @pytest.mark.parametrize("data", [b"554 nobody\r\n", b"354 go on all the same\r\n"])
-@pytest.mark.parametrize("level", [Level.PLAIN, Level.GROUPED, Level.PIPELINED])
+@pytest.mark.parametrize("level", [Level.NONE, Level.ENVELOPE, Level.FULL])
 async def test_a_refused_recipient_costs_nobody_else_their_mail(listening: Listens, level: Level, data: bytes) -> None:
     behaviour = Server2920({"RCPT b@x.example": b"550 5.1.1 unknown\r\n"})
     mails = parcels("a", "b", "c")
-    if level > Level.PLAIN:
+    if level > Level.NONE:
         behaviour.replies["DATA"] = b"354 go on\r\n" if data.startswith(b"354") else b""
         if data.startswith(b"554"):
             del behaviour.replies["DATA"]
@@ -191,7 +191,7 @@ async def test_a_refused_recipient_costs_nobody_else_their_mail(listening: Liste
 async def test_a_refused_recipient_costs_nobody_else_their_chunks(listening: Listens) -> None:
     behaviour = Server2920({"RCPT b@x.example": b"550 5.1.1 unknown\r\n"})
 
-    async with connected(listening, behaviour, Level.CHUNKED) as connection:
+    async with connected(listening, behaviour, Level.CHUNKS) as connection:
         outcomes = await send_all(connection, parcels("a", "b", "c"))
 
     assert [outcome.state for outcome in outcomes] == [State.ACCEPTED, State.REFUSED, State.ACCEPTED]

@@ -145,7 +145,8 @@ def test_every_key_of_the_json_is_documented(tmp_path: Path, monkeypatch: pytest
     with Path("recipients/german.csv").open("a", encoding="utf-8") as file:
         file.write("uwe.kraft@stadt-ulm.example,Herr,,Uwe,Kraft,,Ulm,DE\nuwe@ulm,Herr,,Uwe,Kraft,,Ulm,DE\n")
     calls = (
-        "init new-one", "new review", "check", "send -n 2020-10-digitalisierung", "send 2020-10-digitalisierung",
+        "init new-one", "new review", "check", "explain T312",
+        "send -n 2020-10-digitalisierung", "send 2020-10-digitalisierung",
         "test 2020-10-digitalisierung", "status 2020-10-digitalisierung", "resolve 2020-10-digitalisierung",
         "report 2020-10-digitalisierung", "schema", "doctor --dns 127.0.0.1:1", "completion fish",
         "recipients check --fix", "recipients find kim.muster@leipzig.example",
@@ -220,8 +221,9 @@ def test_every_reason_for_being_left_out_is_documented() -> None:
     assert codes_in(rows(read(REFERENCE / "lists.md"), "reason")) == [reason.value for reason in Reason]
 
 
-def test_every_problem_code_is_documented_and_no_other() -> None:
-    documented = codes_in(rows(read(REFERENCE / "problems.md"), "code"))
+@pytest.mark.parametrize("page", ["problems.md", "problems.de.md"])
+def test_every_problem_code_is_documented_and_no_other(page: str) -> None:
+    documented = codes_in(rows(read(REFERENCE / page), "code"))
 
     in_code = set(re.findall(r'"([A-Z]\d{3})"', source()))
     assert len(in_code) > 100

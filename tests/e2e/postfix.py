@@ -7,6 +7,7 @@ unknown. Nothing is relayed: there is no SMTP client in this Postfix.
 from __future__ import annotations
 
 import base64
+import contextlib
 import dataclasses
 import os
 import pwd
@@ -150,7 +151,12 @@ class Postfix:
 
     def start(self) -> None:
         """Start it, and return when it greets."""
-        self._command("start")
+        for _ in range(3):  # after a crash it refuses once, and has then tidied its queue
+            with contextlib.suppress(AssertionError):
+                self._command("start")
+                break
+        else:
+            self._command("start")
         wait_for(self._greets, "Postfix does not greet")
 
     def stop(self) -> None:

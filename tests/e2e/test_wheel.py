@@ -49,6 +49,7 @@ def test_the_wheel_can_init_new_check_send_and_demo_in_an_empty_folder(installed
     checked = shell.run("check")
     sent = shell.json("send", "2020-10-07-stadt-und-netz")
     demo = shell.json("demo")
+    explained = shell.json("explain", "T312", "--language", "de")
 
     where = subprocess.run(
         [sys.executable, "-c", "import ccmail; print(ccmail.__file__)"],
@@ -62,3 +63,4 @@ def test_the_wheel_can_init_new_check_send_and_demo_in_an_empty_folder(installed
     assert "Nothing is wrong" in checked.stdout
     assert sent["result"]["accepted"] == 3
     assert [one.get("recipients") for one in demo["commands"]] == [None, 11, 11]
+    assert explained["codes"][0]["to_do"] == "die Zahl oder die Aufzählung berichtigen"

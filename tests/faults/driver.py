@@ -60,6 +60,7 @@ class Scenario:
         bug: A planted bug, "" for ccmail as it is.
         server: Further options of the server.
         security: What ccmail.yaml says of encryption and login.
+        pipelining: And of how much is said at once.
         secret: The password that stands in the environment as FAULTS_PASSWORD.
         thorough: Also ask `ccmail status`, and send the settled campaign once more.
     """
@@ -73,6 +74,7 @@ class Scenario:
     server: tuple[str, ...] = ()
     connections: int = 4
     security: str = "security: none"
+    pipelining: str = "full"
     secret: str = dataclasses.field(default="", repr=False)
     thorough: bool = True
 
@@ -127,7 +129,7 @@ def make_scenario(seed: int, people: int, deeds: int) -> Scenario:
     """Draw a scenario: every seed has another server and another order of deeds."""
     dice = random.Random(seed)
     options: list[str] = []
-    if dice.random() < 0.5:
+    if dice.random() < 0.8:
         options += ["--pipelining"]
         options += ["--late"] * dice.randrange(2)
     options += ["--chunking"] * dice.randrange(2)
@@ -136,7 +138,8 @@ def make_scenario(seed: int, people: int, deeds: int) -> Scenario:
     kills = [dice.choice((Deed.KILL, Deed.KILL, Deed.KILL, Deed.KILL_EARLY)) for _ in range(-(-deeds // 2))]
     drawn = [*kills, *(dice.choice(_OTHER_DEEDS) for _ in range(deeds - len(kills)))]
     dice.shuffle(drawn)
-    return Scenario(seed, people, deeds=tuple(drawn), server=tuple(options))
+    level = ("full", "chunks", "envelope", "none")[seed % 4]
+    return Scenario(seed, people, deeds=tuple(drawn), server=tuple(options), pipelining=level)
 
 
 def drive(scenario: Scenario, folder: Path) -> History:
@@ -149,6 +152,7 @@ def drive(scenario: Scenario, folder: Path) -> History:
     with serving(journal, *options) as port:
         lists = make_workspace(
             folder,
+            pipelining=scenario.pipelining,
             port=port,
             people=scenario.people,
             seed=scenario.seed,

@@ -74,7 +74,14 @@ class Lists:
 
 
 def make_workspace(
-    folder: Path, *, port: int, people: int, seed: int = 0, connections: int = 4, security: str = "security: none"
+    folder: Path,
+    *,
+    port: int,
+    people: int,
+    seed: int = 0,
+    connections: int = 4,
+    security: str = "security: none",
+    pipelining: str = "full",
 ) -> Lists:
     """Write a workspace with one campaign and so many people on its lists.
 
@@ -94,7 +101,7 @@ def make_workspace(
     _write(folder / "recipients" / "international.csv", _INTERNATIONAL, [*abroad, *twice])
     _write(folder / "recipients" / "unsubscribed.csv", ["email"], gone)
     settings = _SETTINGS.replace("{{port}}", str(port)).replace("{{connections}}", str(connections))
-    settings += "".join(f"  {line}\n" for line in security.splitlines())
+    settings += "".join(f"  {line}\n" for line in (*security.splitlines(), f"pipelining: {pipelining}"))
     (folder / "ccmail.yaml").write_text(settings, encoding="utf-8")
     (folder / "campaigns" / f"{CAMPAIGN}.yaml").write_text(_CAMPAIGN, encoding="utf-8")
     return Lists(tuple(r["email"] for r in kept), tuple(r["email"] for r in gone), len(twice))

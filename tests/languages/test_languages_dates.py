@@ -12,6 +12,7 @@ from ccmail.languages.dates import (
     local_times,
     long_date,
     short_date,
+    short_month,
     times,
     times_with_zone,
     zone_name,
@@ -33,6 +34,10 @@ def test_a_long_date_has_the_weekday() -> None:
 def test_a_short_date_follows_the_pattern_of_the_words_file() -> None:
     assert short_date(DAY, GERMAN) == "07.10.2020"
     assert short_date(DAY, ENGLISH) == "7 October 2020"
+
+
+def test_a_short_month_stands_on_a_leaf_of_a_calendar() -> None:
+    assert (short_month(DAY, GERMAN), short_month(DAY, ENGLISH)) == ("Okt", "Oct")
 
 
 def test_the_date_line_above_a_title_is_made_of_the_words() -> None:

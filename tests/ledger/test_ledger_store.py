@@ -302,6 +302,15 @@ def test_only_the_version_that_somebody_saw_is_tested(ledger: Ledger) -> None:
     assert ledger.tests("b") == ()
 
 
+def test_an_approval_is_of_one_version(ledger: Ledger, clock: Clock) -> None:
+    ledger.approve("a", "v1", "Ria Kraft")
+    clock.now = LATER
+    ledger.approve("a", "v1", "Kim Muster")
+
+    assert [(a.by, a.at) for a in ledger.approvals("a", "v1")] == [("Kim Muster", LATER), ("Ria Kraft", NOW)]
+    assert ledger.approvals("a", "v2") == ledger.approvals("b", "v1") == ()
+
+
 def test_a_suppression_is_found_by_its_key(ledger: Ledger) -> None:
     gone = Suppression("a@x.example", SuppressionReason.UNSUBSCRIBED, LATER, "unsubscribed.csv")
     ledger.suppress([gone, Suppression("b@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])

@@ -54,12 +54,13 @@ def edition_of(tmp_path: Path) -> EditionOf:
             (tmp_path / "campaigns" / name.replace("_", ".")).write_bytes(content)
         workspace, problems = load_workspace(tmp_path)
         assert workspace is not None, problems
-        return _edition(workspace, path)
+        return edition_in(workspace, path)
 
     return make
 
 
-def _edition(workspace: Workspace, path: Path) -> Edition:
+def edition_in(workspace: Workspace, path: Path) -> Edition:
+    """Load the edition of a campaign's file."""
     campaign, problems = load_campaign(path, workspace)
     assert campaign is not None, problems
     pictures, wrong = load_pictures(campaign, workspace)

@@ -52,7 +52,7 @@ def server(reply: bytes) -> Iterator[tuple[str, list[bytes]]]:
             line.sendall(reply)
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(5)
+        listening.settimeout(60)  # a check comes to it only after everything else
         thread = threading.Thread(target=serve)
         thread.start()
         yield f"127.0.0.1:{listening.getsockname()[1]}", heard

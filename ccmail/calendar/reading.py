@@ -1,0 +1,85 @@
+"""An .ics file as a calendar reads it: for people who want to see what is in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+import icalendar
+
+from ccmail.calendar.entry import Person
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a calendar file says of its event.
+
+    Attributes:
+        method: PUBLISH, REQUEST or CANCEL.
+        start: Aware, or a date for an event that lasts whole days.
+        end: The first moment, or the first day, that no longer belongs to it.
+        zone: The event's own time zone, "" for whole days.
+        attendees: Who is asked for an answer.
+    """
+
+    method: str
+    uid: str
+    sequence: int
+    start: dt.date
+    end: dt.date
+    zone: str
+    summary: str
+    description: str
+    location: str
+    url: str
+    status: str
+    organizer: Person | None
+    attendees: tuple[Person, ...]
+
+    @property
+    def all_day(self) -> bool:
+        """Whether the event lasts whole days."""
+        return not isinstance(self.start, dt.datetime)
+
+
+def read_invitation(content: bytes) -> Invitation:
+    """Read a calendar file with one event, as `write_invitation` writes it.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        calendar = icalendar.Calendar.from_ical(content)
+    except ValueError as error:
+        raise ValueError("no calendar file") from error
+    event = next(iter(calendar.walk("VEVENT")), None)
+    if event is None or "DTSTART" not in event:
+        raise ValueError("no event with a start")
+    start = event.decoded("DTSTART")
+    end = event.decoded("DTEND") if "DTEND" in event else start
+    return Invitation(
+        method=str(calendar.get("METHOD", "")),
+        uid=str(event.get("UID", "")),
+        sequence=int(event.get("SEQUENCE", 0)),
+        start=start,
+        end=end,
+        zone=str(event["DTSTART"].params.get("TZID", "UTC")) if isinstance(start, dt.datetime) else "",
+        summary=str(event.get("SUMMARY", "")),
+        description=str(event.get("DESCRIPTION", "")),
+        location=str(event.get("LOCATION", "")),
+        url=str(event.get("URL", "")),
+        status=str(event.get("STATUS", "")),
+        organizer=_person(event["ORGANIZER"]) if "ORGANIZER" in event else None,
+        attendees=tuple(_person(a) for a in _several(event.get("ATTENDEE"))),
+    )
+
+
+def _several(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _person(address: Any) -> Person:
+    return Person(str(address.params.get("CN", "")), str(address).removeprefix("mailto:").removeprefix("MAILTO:"))

@@ -1,0 +1,34 @@
+"""A calendar entry that is not when the campaign says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ccmail.checks.entry import moments
+from ccmail.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.checks.entry import CalendarFile
+    from ccmail.checks.finished import FinishedMail
+
+CODE = "E413"
+WHY = "the calendar is what people go by; a floating time is another one in every zone"
+
+
+def check(entry: CalendarFile, mail: FinishedMail) -> Iterator[Problem]:
+    """Yield a problem for times that are floating, the wrong way round, or not the event's."""
+    start, end = moments(entry)
+    if start is None or end is None:
+        yield Problem(CODE, "the calendar entry begins or ends at no certain time: floating, or no date")
+        return
+    if type(start) is not type(end) or end <= start:
+        yield Problem(CODE, "the calendar entry does not end after it begins")
+    event = mail.edition.campaign.event
+    if event is None:
+        yield Problem(CODE, "the mail has a calendar entry, and the campaign has no event")
+    elif start != (event.start or event.date.first):
+        yield Problem(CODE, f"the calendar entry begins at {start}, the event at {event.start or event.date.first}")
+    elif event.end and end != event.end:
+        yield Problem(CODE, f"the calendar entry ends at {end}, the event at {event.end}")

@@ -1,0 +1,14 @@
+"""The text part of a finished mail."""
+
+from ccmail.checks.plain import (
+    clean,
+    imprint,
+    lines,
+    links,
+    same_words,
+    way_off,
+)
+
+__all__ = ["RULES"]
+
+RULES = (clean, imprint, lines, links, same_words, way_off)

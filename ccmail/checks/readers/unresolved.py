@@ -1,0 +1,33 @@
+"""A cell that holds no value, but what a program wrote in its place: None, #N/A, {{ city }}."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ccmail.problems import Mark, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ccmail.problems import Place
+
+CODE = "R551"
+WHY = "“Dear #N/A,” was an empty cell on the way through three programs"
+_UNRESOLVED = re.compile(
+    r"\{\{|\}\}|\{%|\*\||^(?:None|nan|NULL|null|undefined|N/A|n/a|#N/A|#NV|#REF!|#BEZUG!|#NAME\?|#VALUE!|#WERT!|-|\?+)$"
+    r"|\b(?:None|undefined|nan)(?=,)|#N/A|#NV\b|#BEZUG!|#REF!"
+)
+
+
+def check(fields: Mapping[str, str], place: Place) -> Iterator[Problem]:
+    """Yield a warning for every field that was not resolved."""
+    for name, value in fields.items():
+        if _UNRESOLVED.search(value):
+            yield Problem(
+                CODE,
+                f"{name} would be “{value[:60]}” in this mail",
+                Severity.WARNING,
+                (Mark(place),),
+                "correct the cell, or leave it empty",
+            )

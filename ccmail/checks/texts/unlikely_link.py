@@ -1,0 +1,78 @@
+"""A link that works on the author's computer only, or was an example."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ccmail.checks.texts.passage import passages, place_in
+from ccmail.problems import Mark, Problem, Severity
+from ccmail.source import SourceText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.problems import Place
+    from ccmail.rendering import Edition
+
+CODE = "T316"
+WHY = "such a link leads readers nowhere, or into their own network"
+_LINK = re.compile(r"(?:https?|file|ftp)://[^\s<>)\"'\]]*[^\s<>)\"'\].,;:!?]", re.IGNORECASE)
+# RFC 6761: names that never lead anywhere; `.example` is what examples are written with
+_NOWHERE = (".localhost", ".local", ".test", ".invalid", ".internal", ".lan", ".intranet")
+_EXAMPLES = re.compile(
+    r"(?:www\.)?example\.(?:com|net|org)|(?:www\.)?(?:domain|beispiel|yourdomain|ihre-domain)\.(?:com|de)"
+)
+
+
+def check(edition: Edition) -> Iterator[Problem]:
+    """Yield a problem for every link in texts and fields that cannot be meant."""
+    for link, place in (*_in_texts(edition), *_in_fields(edition)):
+        why = unlikely(link)
+        if why:
+            yield Problem(CODE, f"“{link[:80]}” {why[0]}", why[1], (Mark(place),), "write the address of the page")
+
+
+def unlikely(link: str) -> tuple[str, Severity] | None:
+    """Return why a link cannot be meant, and how bad that is."""
+    try:
+        parts = urlsplit(link)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return "is no web address", Severity.ERROR
+    if parts.scheme in {"file", "ftp"}:
+        return "is not on the web", Severity.ERROR
+    if not host or parts.scheme not in {"http", "https"}:
+        return None
+    if host == "localhost" or host.endswith(_NOWHERE) or _is_private(host) or ("." not in host and ":" not in host):
+        return "can be reached from your own network only", Severity.ERROR
+    return ("is an example", Severity.WARNING) if _EXAMPLES.fullmatch(host) else None
+
+
+def _is_private(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return not address.is_global
+
+
+def _in_texts(edition: Edition) -> Iterator[tuple[str, Place]]:
+    for passage in passages(edition.campaign):
+        for found in _LINK.finditer(passage.text):
+            yield found[0], place_in(passage.text, *found.span())
+
+
+def _in_fields(edition: Edition) -> Iterator[tuple[str, Place]]:
+    campaign = edition.campaign
+    event, video = campaign.event, campaign.video
+    fields = [
+        *((event.register, event.link) if event else ()),
+        video.url if video else None,
+        *(talk.slides for talk in campaign.presentations),
+        *(other for other in campaign.related if "://" in other),
+        *(text for _, text in edition.settings.footer.privacy),
+    ]
+    yield from ((str(link), link.place) for link in fields if isinstance(link, SourceText))

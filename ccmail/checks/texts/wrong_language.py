@@ -1,0 +1,62 @@
+"""A text that is not in the language of its block."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ccmail.checks.texts.passage import passages
+from ccmail.problems import Mark, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.rendering import Edition
+
+CODE = "T314"
+WHY = "a block that was copied and not translated goes to readers who cannot read it"
+# Words that every text of a language is full of, and the others do not have.
+_COMMON = {
+    "de": "der die das und ist nicht mit von auf für eine einer wird sich dem den zu im wir sie bei als auch werden",
+    "en": "the and of to is that for with are this was were be by from which has have will on at we you our",
+    "fr": "le les et des une est pour dans qui sur par pas plus avec nous vous ce sont aux cette leur du",
+    "es": "el los las y del una que por con para su se como más este esta lo sus al han nos",
+    "it": "il gli e di che della per con una sono nel alla dei delle si questo questa è anche",
+    "pt": "o os as e do da que em um uma para com não dos das por na no são ao",
+    "nl": "het een van en dat niet voor met zijn aan ook bij naar wordt deze door om wij",
+    "pl": "i w na z do się że jest dla nie od jak oraz przez które są tym",
+    "ru": "и в на что с по не для из к как это от мы или их при",
+}  # fmt: skip
+_LANGUAGES_OF: dict[str, tuple[str, ...]] = {}
+for _code, _words in _COMMON.items():
+    for _word in _words.split():
+        _LANGUAGES_OF[_word] = (*_LANGUAGES_OF.get(_word, ()), _code)
+_NAMES = {
+    "de": "German", "en": "English", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
+    "nl": "Dutch", "pl": "Polish", "ru": "Russian",
+}  # fmt: skip
+_WORD = re.compile(r"[^\W\d_]+")
+_QUOTED = re.compile(r"\"[^\"]*\"|„[^“”]*[“”]|“[^”]*”|«[^»]*»|\([^()]*\)|https?://\S+|\{\{[^}]*\}\}")
+_ENOUGH = 6  # common words of another language
+_SURE = 4  # times as many as of its own
+
+
+def check(edition: Edition) -> Iterator[Problem]:
+    """Yield a problem for every long text that is in another language, beyond doubt."""
+    for passage in passages(edition.campaign):
+        votes = _votes(passage.text)
+        language, most = votes.most_common(1)[0] if votes else ("", 0)
+        if language == passage.language or most < _ENOUGH or most < _SURE * votes[passage.language]:
+            continue
+        yield Problem(
+            CODE,
+            f"this text stands in the {passage.language}: block and is {_NAMES[language]}",
+            marks=(Mark(passage.text.line_of(1)),),
+            hint="translate it; or have the segment read another language (segments.….language)",
+        )
+
+
+def _votes(text: str) -> Counter[str]:
+    words = _WORD.findall(_QUOTED.sub(" ", text).casefold())
+    return Counter(code for word in words for code in _LANGUAGES_OF.get(word, ()))

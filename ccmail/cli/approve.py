@@ -1,0 +1,28 @@
+"""`ccmail approve`: somebody has looked at a version and says that it may be sent."""
+
+from __future__ import annotations
+
+import click
+
+from ccmail.cli.app import Command, Context
+
+
+@click.command(cls=Command, name="approve")
+@click.argument("campaign")
+@click.argument("version")
+@click.option("--by", required=True, metavar="NAME", help="Who has approved it.")
+@click.pass_obj
+def command(context: Context, /, campaign: str, version: str, by: str) -> None:
+    """Note that NAME has approved VERSION of CAMPAIGN, as a colleague writes it: “ok 7f3a-91c2”.
+
+    With “approval: required” in ccmail.yaml only an approved version is sent.
+    """
+    from ccmail import pipeline
+
+    workspace = pipeline.open_workspace(context.start)
+    with pipeline.open_ledger(workspace) as ledger:
+        approval = pipeline.approve(workspace, ledger, campaign, version, by)
+    context.console.result(
+        f"Version {approval.version} of {approval.campaign} is approved by {approval.by}.",
+        {"campaign": approval.campaign, "version": approval.version, "by": approval.by, "at": approval.at},
+    )

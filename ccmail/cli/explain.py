@@ -1,0 +1,49 @@
+"""`ccmail explain`: what the code of a problem means."""
+
+from __future__ import annotations
+
+import click
+
+from ccmail.cli.app import Command, Context
+from ccmail.cli.explanations import PAGES, Explanation, explanations
+from ccmail.problems import UsageError
+
+_WORDS = {"en": ("what to do", "why"), "de": ("was tun", "warum")}
+
+
+@click.command(cls=Command, name="explain")
+@click.argument("codes", nargs=-1, required=True, metavar="CODE...")
+@click.option("--language", type=click.Choice(tuple(PAGES)), default="en", help="In which language; without it: en.")
+@click.pass_obj
+def command(context: Context, /, codes: tuple[str, ...], *, language: str) -> None:
+    """Say what the code of a problem means, and what to do about it."""
+    known = explanations(language)
+    found = [_find(code, known) for code in codes]
+    why = _reasons() if language == "en" else {}
+    data = [{"code": e.code, "about": e.about, "what": e.what, "to_do": e.to_do, "why": why.get(e.code)} for e in found]
+    text = "\n\n".join(_shown(e, why.get(e.code, ""), language) for e in found)
+    context.console.result(text, {"language": language, "codes": data})
+
+
+def _find(code: str, known: dict[str, Explanation]) -> Explanation:
+    name = code.strip("[]").upper()
+    if name in known:
+        return known[name]
+    near = [other for other in known if name and other.startswith(name[:2])] or sorted({other[0] for other in known})
+    raise UsageError(f"there is no code {code}", hint=f"there are {', '.join(near)}")
+
+
+def _shown(explanation: Explanation, why: str, language: str) -> str:
+    to_do, because = _WORDS[language]
+    width = max(len(to_do), len(because))
+    lines = [f"{explanation.code} · {explanation.about}", "", f"  {explanation.what}", ""]
+    rows = ((to_do, explanation.to_do), (because, why))
+    lines += [f"  {label:<{width}}   {words}" for label, words in rows if words]
+    return "\n".join(lines).rstrip()
+
+
+def _reasons() -> dict[str, str]:
+    """Return why there are the rules of `ccmail check`, by code."""
+    from ccmail.checks import all_rules
+
+    return {rule.CODE: rule.WHY for rule in all_rules()}

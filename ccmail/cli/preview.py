@@ -1,0 +1,91 @@
+"""`ccmail preview`: the page in the browser that shows what readers will get."""
+
+from __future__ import annotations
+
+import threading
+import time
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ccmail.cli.app import Command, Context
+from ccmail.cli.console import Console, count_of, shown
+from ccmail.cli.snippet import snippet
+from ccmail.problems import UsageError
+
+if TYPE_CHECKING:
+    from ccmail.preview.reload import Saved
+
+_LOCAL = "127.0.0.1"
+_USUAL_PORT = 8025
+
+
+@click.command(cls=Command, name="preview")
+@click.argument("campaign", required=False)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=_USUAL_PORT, help="The port; the next free one if taken."
+)
+@click.option("--host", default=_LOCAL, help="Answer other computers too; needs --token.")
+@click.option("--token", default="", help="What visitors from other computers have to bring, once.")
+@click.option("--no-open", is_flag=True, help="Do not open the browser.")
+@click.option(
+    "--export", type=click.Path(dir_okay=False, path_type=Path), help="Write everything into one file instead."
+)
+@click.option("--outbox", is_flag=True, help="Look at the mails that a rehearsal or test has written.")
+@click.pass_obj
+def command(
+    context: Context,
+    /,
+    campaign: str | None,
+    *,
+    port: int,
+    host: str,
+    token: str,
+    no_open: bool,
+    export: Path | None,
+    outbox: bool,
+) -> None:
+    """Show CAMPAIGN (or all of them) in the browser, exactly as readers will get it; a saved file shows at once.
+
+    The page is for this computer only, and sends nothing to readers. Ctrl-C ends it.
+    """
+    from ccmail import pipeline, preview
+
+    workspace = pipeline.open_workspace(context.start)
+    console = context.console
+    if export is not None:
+        if campaign is None:
+            raise UsageError("which campaign shall be exported?", hint="ccmail preview CAMPAIGN --export FILE.html")
+        version = preview.export(workspace, campaign, export, draw=snippet)
+        console.result(f"Wrote {export} (version {version}).", {"file": export, "version": version})
+        return
+    page = preview.open_page(
+        workspace,
+        campaign,
+        host=host,
+        port=port,
+        token=token,
+        outbox=outbox,
+        draw=snippet,
+        report=lambda saved: _tell(console, saved),
+    )
+    taken = f"port {port} is taken · " if port and page.port != port else ""
+    console.result(f"{page.url}   {taken}Ctrl-C ends", {"url": page.url, "port": page.port})
+    if not no_open:
+        threading.Thread(target=webbrowser.open, args=(page.url,), daemon=True).start()
+    page.serving.run()
+
+
+def _tell(console: Console, saved: Saved) -> None:
+    at = time.strftime("%H:%M:%S")
+    if not saved.broken:
+        variants = count_of(saved.variants, "variant")
+        console.say(f"{at}  {saved.campaign} saved · {variants} · {saved.milliseconds} ms")
+        return
+    problem = saved.broken[0]
+    where = f" {problem.place}:" if problem.place else ""
+    code = f"[{problem.code}]" if problem.code else ""
+    text = f"error{code}{where} {problem.message}   (the page keeps the last good version)"
+    console.say(f"{at}  {saved.campaign}: {shown(text)}")

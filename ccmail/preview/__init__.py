@@ -1,0 +1,109 @@
+"""The preview page: what staff see is what readers get.
+
+A message is assembled as `send` assembles it, and its bytes are taken apart again (`message`); nothing is rendered a
+second time to be shown. `clients` changes the HTML as mail programs do. `studio` keeps the last good mail of a
+campaign while its files are edited, `reload` watches them, `app` answers the browser.
+
+The public verbs are `open_page` and `export`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccmail.campaign import find_campaign
+from ccmail.preview.app import Shelf, Site
+from ccmail.preview.choice import Choice
+from ccmail.preview.export import export as _export
+from ccmail.preview.guard import Access
+from ccmail.preview.outbox import Outbox
+from ccmail.preview.pages import Draw, Pages
+from ccmail.preview.reload import Reloading, Saved
+from ccmail.preview.server import LOCAL, Serving, listen
+from ccmail.preview.studio import Studio
+from ccmail.preview.wording import preferred
+from ccmail.preview.workshop import Workshop
+from ccmail.problems import InputError, UsageError
+
+if TYPE_CHECKING:
+    from ccmail.workspace import Workspace
+
+__all__ = ["Page", "Saved", "export", "open_page"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """A page that is ready to be served; `path` is where it begins."""
+
+    serving: Serving
+    path: str
+
+    @property
+    def url(self) -> str:
+        """What to open in a browser."""
+        return self.serving.listening.url + self.path
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self.serving.listening.port
+
+
+def open_page(
+    workspace: Workspace,
+    campaign: str | None,
+    *,
+    host: str,
+    port: int,
+    token: str,
+    outbox: bool,
+    draw: Draw,
+    report: Callable[[Saved], None],
+) -> Page:
+    """Prepare the page of a workspace's campaigns, or of its outbox.
+
+    Args:
+        workspace: Where the campaigns lie.
+        campaign: The one to begin with; None for all.
+        host: 127.0.0.1, or an address at which other computers find this one; then with a token.
+        port: The port, or the first of those to try.
+        token: What visitors have to bring, "" where only this computer can come in.
+        outbox: Show what rehearsals and tests have written.
+        draw: Draws a problem as text.
+        report: Is told of every save.
+
+    Raises:
+        UsageError: There is no such campaign or port, or other computers could come in without a token.
+    """
+    if host not in LOCAL and not token:
+        raise UsageError(f"at {host} other computers can come in", hint="let them bring a secret: --token SECRET")
+    first = find_campaign(workspace, campaign).stem if campaign and not outbox else campaign or ""
+    reloading = Reloading(workspace.root, report)
+    shelf: Shelf = Outbox(workspace) if outbox else Workshop(workspace.root, workspace.settings.name, reloading)
+    if outbox and (not shelf.names() or (first and shelf.source(first) is None)):
+        raise UsageError("there is no such mail in the outbox", hint="ccmail send --rehearse writes some")
+    listening = listen(host, port)
+    site = Site(shelf, Pages(draw, workspace.root), Access(listening.names, token), first)
+    path = (first or "") + (f"?token={token}" if token else "")
+    return Page(Serving(site.app(), listening, reloading.watch, reloading.close), path)
+
+
+def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw) -> str:
+    """Write everything about a campaign into one file; return the version that is in it.
+
+    It speaks the campaign's first language, if the page knows it, else English.
+
+    Raises:
+        InputError: The campaign cannot be rendered.
+    """
+    studio = Studio(workspace.root, find_campaign(workspace, campaign).stem)
+    shown = studio.scene(Choice()).shown
+    if studio.broken:
+        raise InputError(studio.broken)
+    studio.check()
+    words = preferred(shown.language if shown else "")
+    file.write_text(_export(studio, Pages(draw, workspace.root), words), encoding="utf-8")
+    return studio.version

@@ -1,0 +1,223 @@
+"""What the browser asks for."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from ccmail.preview.choice import Choice, read_choice
+from ccmail.preview.export import export
+from ccmail.preview.guard import FRAME_POLICY, Access, Guard
+from ccmail.preview.message import Mail, Part
+from ccmail.preview.pages import Pages, make_frame
+from ccmail.preview.scene import Pick, Scene
+from ccmail.preview.wording import Wording, preferred
+from ccmail.problems import CcmailError, InputError
+
+_STATIC = Path(__file__).parent / "static"
+_KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_PICTURES = re.compile(r"image/(?:jpeg|png|gif|webp)")
+_FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+_PARTS_KEPT = 512
+
+
+class Source(Protocol):
+    """Where scenes come from: a campaign that is written, or a folder of the outbox."""
+
+    def scene(self, choice: Choice) -> Scene:
+        """Return what the page shows for a choice."""
+
+    def find(self, words: str) -> tuple[tuple[str, Pick], ...]:
+        """Return mails that can be picked and in whose reader these words stand, each with its row's name."""
+
+
+class Shelf(Protocol):
+    """All sources of a workspace."""
+
+    @property
+    def title(self) -> str:
+        """The workspace's name."""
+
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Return the names of the sources, each with what to call it."""
+
+    def source(self, name: str) -> Source | None:
+        """Return a source by its name, None if there is none."""
+
+    def events(self, name: str, /) -> AsyncIterator[str]:
+        """Yield what happens to a source, as server-sent events."""
+
+    def act(self, name: str, wish: Mapping[str, Any], wording: Wording, /) -> str:
+        """Do what somebody asks for on the page (a test mail), and say what came of it.
+
+        Raises:
+            CcmailError: It cannot be done.
+        """
+
+
+class Site:
+    """The page's addresses."""
+
+    def __init__(self, shelf: Shelf, pages: Pages, access: Access, first: str = "") -> None:
+        self._shelf = shelf
+        self._pages = pages
+        self._access = access
+        self._first = first
+        self._parts: OrderedDict[str, Part] = OrderedDict()
+
+    def app(self) -> ASGIApp:
+        """Return the application, guarded."""
+        routes = [
+            Route("/", self.index),
+            Route("/favicon.ico", lambda _request: RedirectResponse("/-/static/icon.svg")),
+            Route("/-/static/{file}", self.static),
+            Route("/-/part/{digest}", self.part),
+            Route("/{name}", self.page),
+            Route("/{name}/pieces", self.pieces),
+            Route("/{name}/frame", self.frame),
+            Route("/{name}/picture", self.picture),
+            Route("/{name}/find", self.find),
+            Route("/{name}/mail.eml", self.mail),
+            Route("/{name}/export.html", self.export),
+            Route("/{name}/events", self.events),
+            Route("/{name}/test", self.test, methods=["POST"]),
+        ]
+        app = Starlette(routes=routes)
+        app.router.redirect_slashes = False
+        return Guard(app, self._access)
+
+    # ── the page ──
+
+    def index(self, request: Request) -> Response:
+        """List what there is to look at, or go to the only one."""
+        names = self._shelf.names()
+        first = self._first or (names[0][0] if len(names) == 1 else "")
+        if first and "all" not in request.query_params:
+            return RedirectResponse(f"/{quote(first)}")
+        return HTMLResponse(self._pages.index(list(names), self._shelf.title, _wording(request)))
+
+    def page(self, request: Request) -> Response:
+        """Return the whole page."""
+        scene, choice = self._scene(request)
+        return HTMLResponse(self._pages.page(scene, choice, _wording(request), self._access.page_token))
+
+    def pieces(self, request: Request) -> Response:
+        """Return the pieces of the page that depend on the choice."""
+        scene, choice = self._scene(request)
+        return JSONResponse(self._pages.pieces(scene, choice, _wording(request)))
+
+    def frame(self, request: Request) -> Response:
+        """Return the HTML of a mail, for its frame."""
+        scene, choice = self._scene(request)
+        html = make_frame(scene.shown, choice, scene, _wording(request)).html if scene.shown else ""
+        return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY})
+
+    # ── what belongs to it ──
+
+    def static(self, request: Request) -> Response:
+        """Return the page's own style, script or sign."""
+        file = _STATIC / request.path_params["file"]
+        if file not in _STATIC.iterdir():
+            raise HTTPException(404)
+        return Response(file.read_bytes(), media_type=_KINDS[file.suffix])
+
+    def part(self, request: Request) -> Response:
+        """Return the content of a part that was shown: a picture, or a file to download."""
+        part = self._parts.get(request.path_params["digest"])
+        if part is None:
+            raise HTTPException(404)
+        headers = {"Content-Security-Policy": FRAME_POLICY, **_FOR_EVER}
+        if _PICTURES.fullmatch(part.kind):
+            return Response(part.content, media_type=part.kind, headers=headers)
+        return Response(part.content, headers={**headers, "Content-Disposition": _attached(part.name or "part")})
+
+    def picture(self, request: Request) -> Response:
+        """Return a picture that a mail links to: it lies in the workspace."""
+        scene, _ = self._scene(request)
+        content = scene.pictures.get(request.query_params.get("at", ""))
+        if content is None:
+            raise HTTPException(404)
+        kind = next((k for start, k in _SIGNATURES if content.startswith(start)), "application/octet-stream")
+        return Response(content, media_type=kind, headers={"Content-Security-Policy": FRAME_POLICY})
+
+    def mail(self, request: Request) -> Response:
+        """Return the bytes of a message."""
+        scene, _ = self._scene(request)
+        raw = scene.shown.mail.raw if scene.shown else b""
+        return Response(raw, headers={"Content-Type": "message/rfc822", "Content-Disposition": _attached("mail.eml")})
+
+    def export(self, request: Request) -> Response:
+        """Return everything in one file."""
+        source = self._source(request)
+        html = export(source, self._pages, _wording(request))
+        name = f"{request.path_params['name']}.html"
+        return HTMLResponse(html, headers={"Content-Disposition": _attached(name)})
+
+    def find(self, request: Request) -> Response:
+        """Return readers by words."""
+        found = self._source(request).find(request.query_params.get("words", "")[:_LONGEST_WORDS])
+        return JSONResponse([{"variant": row, "as": pick.key, "label": pick.label} for row, pick in found])
+
+    async def events(self, request: Request) -> Response:
+        """Tell a page what happens, until it is closed."""
+        self._source(request)
+        return StreamingResponse(self._shelf.events(request.path_params["name"]), media_type="text/event-stream")
+
+    async def test(self, request: Request) -> Response:
+        """Send a test mail to a tester."""
+        self._source(request)
+        try:
+            wish = await request.json()
+            said = await run_in_threadpool(self._shelf.act, request.path_params["name"], wish, _wording(request))
+        except CcmailError as error:
+            problems = error.problems if isinstance(error, InputError) else ()
+            said = "\n".join(problem.message for problem in problems) or f"{error.message}\n{error.hint}".strip()
+            return JSONResponse({"said": said, "done": False}, 400)
+        except (ValueError, TypeError, AttributeError):
+            return JSONResponse({"said": "?", "done": False}, 400)
+        return JSONResponse({"said": said, "done": True})
+
+    def _scene(self, request: Request) -> tuple[Scene, Choice]:
+        choice = read_choice(request.query_params)
+        scene = self._source(request).scene(choice)
+        for shown in filter(None, (scene.shown, scene.beside)):
+            self._keep(shown.mail)
+        return scene, choice
+
+    def _source(self, request: Request) -> Source:
+        source = self._shelf.source(request.path_params["name"])
+        if source is None:
+            raise HTTPException(404)
+        return source
+
+    def _keep(self, mail: Mail) -> None:
+        for part in mail.parts:
+            if part.content:
+                self._parts[part.digest] = part
+                self._parts.move_to_end(part.digest)
+        while len(self._parts) > _PARTS_KEPT:
+            self._parts.popitem(last=False)
+
+
+_LONGEST_WORDS = 200
+_SIGNATURES = ((b"\xff\xd8", "image/jpeg"), (b"\x89PNG", "image/png"), (b"GIF8", "image/gif"))
+
+
+def _wording(request: Request) -> Wording:
+    return preferred(request.headers.get("accept-language", ""))
+
+
+def _attached(name: str) -> str:
+    return f"attachment; filename*=UTF-8''{quote(name)}"

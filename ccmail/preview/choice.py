@@ -1,0 +1,84 @@
+"""What somebody has chosen on the page; it stands in the page's address, so that a link shows the same."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from ccmail.preview.clients import AS_SENT, Client, Colours, Look
+
+_E = TypeVar("_E", bound=enum.Enum)
+WIDTHS = (320, 375, 600, 800, 1024)
+_NARROWEST, _WIDEST, _USUAL = 240, 2000, 800
+
+
+class View(enum.Enum):
+    """The tabs of the page."""
+
+    MAIL = "mail"
+    TEXT = "text"
+    INBOX = "inbox"
+    CALENDAR = "calendar"
+    HEADERS = "headers"
+    SOURCE = "source"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to look at one mail.
+
+    Attributes:
+        group: The variant's name; the first one if there is none of this name.
+        reader: The key of the reader; the first of the variant if there is none.
+        beside: The name of the variant that is shown beside it, "" for none.
+    """
+
+    group: str = ""
+    reader: str = ""
+    view: View = View.MAIL
+    width: int = _USUAL
+    look: Look = AS_SENT
+    beside: str = ""
+
+    def query(self) -> str:
+        """Return the choice as it stands in an address; what is usual is left out."""
+        usual = _values(Choice())
+        return urlencode({name: value for name, value in _values(self).items() if value != usual[name]})
+
+
+def read_choice(query: Mapping[str, str]) -> Choice:
+    """Read a choice from an address; what it does not know is as usual."""
+    width = query.get("width", "")
+    look = Look(
+        client=_member(Client, query.get("client"), Client.SENT),
+        colours=_member(Colours, query.get("colours"), Colours.LIGHT),
+        images=query.get("images") != "off",
+    )
+    return Choice(
+        group=query.get("variant", ""),
+        reader=query.get("as", ""),
+        view=_member(View, query.get("view"), View.MAIL),
+        width=min(max(int(width), _NARROWEST), _WIDEST) if width.isascii() and width.isdigit() else _USUAL,
+        look=look,
+        beside=query.get("beside", ""),
+    )
+
+
+def _member(kind: type[_E], value: str | None, usual: _E) -> _E:
+    return next((member for member in kind if member.value == value), usual)
+
+
+def _values(choice: Choice) -> dict[str, str]:
+    return {
+        "variant": choice.group,
+        "as": choice.reader,
+        "view": choice.view.value,
+        "width": str(choice.width),
+        "client": choice.look.client.value,
+        "colours": choice.look.colours.value,
+        "images": "on" if choice.look.images else "off",
+        "beside": choice.beside,
+    }

@@ -1,0 +1,59 @@
+"""Everything about a campaign in one file, to be mailed to colleagues: no script, nothing from outside."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ccmail import clock
+from ccmail.preview.choice import Choice
+from ccmail.preview.clients import Colours, Look, draw
+from ccmail.preview.pages import environment, local
+from ccmail.preview.views import Card, card
+
+if TYPE_CHECKING:
+    from ccmail.preview.pages import Pages
+    from ccmail.preview.scene import Scene, Shown
+    from ccmail.preview.wording import Wording
+
+
+class _Source(Protocol):
+    def scene(self, choice: Choice) -> Scene: ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Exported:
+    """One variant in the file; `html` and `dark` are whole documents, pictures inside."""
+
+    shown: Shown
+    html: str
+    dark: str
+    card: Card | None
+
+
+def export(source: _Source, pages: Pages, wording: Wording) -> str:
+    """Return the file: each variant as its hardest case gets it, with text, calendar entry, checks and version."""
+    scene = source.scene(Choice())
+    scenes = [source.scene(Choice(group=row.name)) for row in scene.rows]
+    values: dict[str, Any] = {
+        **pages.common(wording),
+        "scene": scene,
+        "variants": [_exported(one.shown, one, wording) for one in scenes if one.shown],
+        "made": local(clock.now()),
+        "language_name": lambda code: scene.languages[code].words.name if code in scene.languages else code,
+    }
+    return environment().get_template("export.html.j2").render(values)
+
+
+def _exported(shown: Shown, scene: Scene, wording: Wording) -> Exported:
+    by_id = {part.content_id: part for part in shown.mail.parts if part.content_id}
+
+    def picture(address: str) -> str:
+        part = by_id.get(address.removeprefix("cid:"))
+        content = part.content if part else scene.pictures.get(address)
+        kind = part.kind if part else "image/jpeg"
+        return f"data:{kind};base64,{base64.b64encode(content).decode()}" if content else "data:,"
+
+    html, dark = (draw(shown.mail.html, Look(colours=c), picture) for c in (Colours.LIGHT, Colours.DARK))
+    return Exported(shown, html, dark, card(shown, scene.languages, wording.code))

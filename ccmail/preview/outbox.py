@@ -1,0 +1,113 @@
+"""The mails that rehearsals and tests have written, to be browsed."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import itertools
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ccmail.preview.choice import Choice
+from ccmail.preview.message import Mail, parse
+from ccmail.preview.scene import Pick, Row, Scene, Shown
+from ccmail.problems import UsageError
+
+if TYPE_CHECKING:
+    from ccmail.languages import Language
+    from ccmail.preview.wording import Wording
+    from ccmail.workspace import Workspace
+
+_SHOWN = 500
+_FOUND = 20
+
+
+class Outbox:
+    """All folders of the outbox.
+
+    Attributes:
+        title: The workspace's name.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.title = workspace.settings.name
+        self._workspace = workspace
+
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Return the folders that hold mails."""
+        folders = sorted(path for path in self._workspace.outbox.glob("*") if path.is_dir() and any(_mails(path)))
+        return tuple((path.name, path.name) for path in folders)
+
+    def source(self, name: str) -> Folder | None:
+        """Return a folder; nothing else can be asked for."""
+        if name not in dict(self.names()):
+            return None
+        return Folder(self._workspace.outbox / name, self._workspace.languages, self._workspace.zone.key)
+
+    async def events(self, _name: str, /) -> AsyncIterator[str]:
+        """Yield nothing: nothing ever happens to a written mail."""
+        await asyncio.sleep(0)
+        yield ""
+
+    def act(self, _name: str, _wish: Mapping[str, Any], _wording: Wording, /) -> str:
+        """Refuse: these are written mails."""
+        raise UsageError("mails of the outbox are not sent from here")
+
+
+class Folder:
+    """The mails of one rehearsal."""
+
+    def __init__(self, path: Path, languages: Mapping[str, Language], home: str) -> None:
+        self._path = path
+        self._languages = languages
+        self._home = home
+
+    def scene(self, choice: Choice) -> Scene:
+        """Return what the page shows for a choice."""
+        files = sorted(_mails(self._path))
+        wanted = choice.reader if choice.reader in files else files[0]
+        mail = _read(self._path / wanted)
+        language = mail.header("Content-Language").partition(",")[0].strip()
+        row = Row("", self._path.name, (), "", len(files), tuple(_pick(name) for name in files[:_SHOWN]))
+        shown = Shown(row, _pick(wanted), mail)
+        return Scene(
+            name=self._path.name,
+            title=mail.header("Subject") or self._path.name,
+            kind="",
+            version="",
+            live=False,
+            rows=(row,),
+            shown=shown,
+            beside=None,
+            home=self._home,
+            languages=self._languages if language else {},
+            people=len(files),
+        )
+
+    def find(self, words: str) -> tuple[tuple[str, Pick], ...]:
+        """Return mails in whose file name these words stand."""
+        wanted = words.casefold().split()
+        names = (name for name in sorted(_mails(self._path)) if all(word in name.casefold() for word in wanted))
+        return tuple(("", _pick(name)) for name in itertools.islice(names, _FOUND))
+
+
+def _mails(folder: Path) -> Iterator[str]:
+    """Yield the names of the mails in a folder; a link may lead anywhere."""
+    with os.scandir(folder) as entries:
+        yield from (e.name for e in entries if e.name.endswith(".eml") and e.is_file(follow_symlinks=False))
+
+
+def _pick(name: str) -> Pick:
+    number, _, address = name.removesuffix(".eml").partition("-")
+    return Pick(name, f"{address or name} ({int(number)})" if number.isdigit() else name)
+
+
+def _read(path: Path) -> Mail:
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(path: Path, _changed: int) -> Mail:
+    return parse(path.read_bytes())

@@ -1,0 +1,155 @@
+"""A scene becomes HTML: the whole page at first, afterwards only the pieces of it that may have changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import email.utils
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import jinja2
+
+from ccmail.preview.choice import WIDTHS, Choice, View
+from ccmail.preview.clients import draw
+from ccmail.preview.views import card, folded_source
+from ccmail.problems import Problem
+
+if TYPE_CHECKING:
+    from ccmail.preview.message import Mail, Part
+    from ccmail.preview.scene import Scene, Shown
+    from ccmail.preview.wording import Wording
+
+Draw = Callable[[Problem], str]
+PIECES = ("top", "readers", "broken", "besides", "head", "panel", "checks")
+_FOLDER = Path(__file__).parent / "templates"
+_KILO = 1000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands in the frame of one mail."""
+
+    html: str
+    lang: str
+    title: str
+
+
+@functools.cache
+def environment() -> jinja2.Environment:
+    """Return the environment of the page's templates."""
+    loader = jinja2.FileSystemLoader(os.fspath(_FOLDER))
+    made = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, auto_reload=False
+    )
+    made.globals |= {"folded_source": folded_source, "sender": _sender, "size": size}
+    return made
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pages:
+    """Renders scenes.
+
+    Args:
+        draw: Draws a problem as text, as `ccmail check` does.
+        root: The workspace's folder, for links into an editor.
+    """
+
+    draw: Draw
+    root: Path
+
+    def page(self, scene: Scene, choice: Choice, wording: Wording, token: str) -> str:
+        """Return the whole page."""
+        values = self.values(scene, choice, wording)
+        return environment().get_template("page.html.j2").render(values, token=token)
+
+    def pieces(self, scene: Scene, choice: Choice, wording: Wording) -> dict[str, Any]:
+        """Return the pieces of the page by their ids, and what the frames hold."""
+        values = self.values(scene, choice, wording)
+        made = environment()
+        html = {name: made.get_template(f"{name}.html.j2").render(values) for name in PIECES}
+        frames = [dataclasses.asdict(frame) for frame in values["frames"]]
+        return {"pieces": html, "frames": frames, "stale": bool(scene.broken), "title": scene.title}
+
+    def index(self, names: list[tuple[str, str]], title: str, wording: Wording) -> str:
+        """Return the list of campaigns."""
+        values = {"names": names, "title": title, "say": wording.say, "code": wording.code}
+        return environment().get_template("index.html.j2").render(values)
+
+    def values(self, scene: Scene, choice: Choice, wording: Wording) -> dict[str, Any]:
+        """Return what the templates of the page are given."""
+        here = f"/{quote(scene.name)}"
+        beside = dataclasses.replace(choice, group=choice.beside, beside="")
+        is_calendar = choice.view is View.CALENDAR and scene.shown
+        return {
+            **self.common(wording),
+            "scene": scene,
+            "choice": choice,
+            "views": tuple(View),
+            "widths": tuple((width, str(width), "") for width in WIDTHS),
+            "frames": [make_frame(shown, choice, scene, wording) for shown in (scene.shown, scene.beside) if shown],
+            "frame_url": f"{here}/frame?{dataclasses.replace(choice, beside='').query()}",
+            "beside_url": f"{here}/frame?{beside.query()}" if scene.beside else "about:blank",
+            "eml_url": f"{here}/mail.eml?{choice.query()}",
+            "card": card(scene.shown, scene.languages, wording.code) if is_calendar and scene.shown else None,
+            "part_url": blob_url,
+            "language_name": lambda code: scene.languages[code].words.name if code in scene.languages else code,
+        }
+
+    def common(self, wording: Wording) -> dict[str, Any]:
+        """Return what every template may call."""
+        return {
+            "say": wording.say,
+            "words": wording.words,
+            "code": wording.code,
+            "draw": self.draw,
+            "editor_link": self.editor_link,
+            "moment": lambda at: f"{at.astimezone():%d.%m.%Y %H:%M}",
+            "clock": lambda at: f"{at.astimezone():%H:%M:%S}",
+        }
+
+    def editor_link(self, problem: Problem) -> str:
+        """Return a link that opens a problem's place in VS Code, "" if that is nobody's editor here."""
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+        place = problem.place
+        if place is None or not place.file or "code" not in Path(editor.split(" ")[0]).name:
+            return ""
+        return f"vscode://file{quote(os.fspath(self.root / place.file))}:{max(place.line, 1)}:{place.column}"
+
+
+def make_frame(shown: Shown, choice: Choice, scene: Scene, wording: Wording) -> Frame:
+    """Draw a mail for its frame; pictures are fetched from this computer."""
+    by_id = {part.content_id: part for part in shown.mail.parts if part.content_id}
+
+    def picture(address: str) -> str:
+        part = by_id.get(address.removeprefix("cid:"))
+        if part:
+            return blob_url(part)
+        return f"/{quote(scene.name)}/picture?at={quote(address, safe='')}" if address in scene.pictures else address
+
+    html = draw(shown.mail.html, choice.look, picture)
+    return Frame(html, shown.language, wording.say("frame_title", name=shown.pick.label))
+
+
+def blob_url(part: Part) -> str:
+    """Return the address of a part's content, which never changes."""
+    return f"/-/part/{part.digest}"
+
+
+def size(count: int) -> str:
+    """Write a number of bytes for people."""
+    return f"{count} B" if count < _KILO else f"{round(count / _KILO)} kB"
+
+
+def _sender(mail: Mail) -> str:
+    name, address = email.utils.parseaddr(mail.header("From"))
+    return name or address
+
+
+def local(moment: dt.datetime) -> str:
+    """Write a moment for people."""
+    return f"{moment.astimezone():%d.%m.%Y %H:%M}"

@@ -1,0 +1,180 @@
+"""A saved file becomes a new picture: files are watched, a campaign is read again, open pages are told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import datetime as dt
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+
+from watchfiles import Change, awatch
+
+from ccmail.preview.studio import Studio
+from ccmail.problems import Problem
+from ccmail.workspace.workspace import template_folders
+
+_SKIPPED = {"node_modules", "__pycache__", "dist", "build"}
+_DRAFTS = (".swp", ".swx", ".tmp", "~", ".part")  # what editors write beside a file
+_AFTER_THE_PICTURE = 0.12  # seconds: the page fetches its mail first
+_HEARTBEAT = 15.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Saved:
+    """What a saved file has come to.
+
+    Attributes:
+        milliseconds: From the file's own time to the new mail.
+        broken: What is wrong; the page keeps the last good version then.
+    """
+
+    campaign: str
+    variants: int
+    milliseconds: int
+    broken: tuple[Problem, ...]
+
+
+class Reloading:
+    """Keeps the studios of a workspace up to date and tells the pages that show them.
+
+    Args:
+        root: The workspace's folder.
+        report: Is told of every save.
+    """
+
+    def __init__(self, root: Path, report: Callable[[Saved], None]) -> None:
+        self._root = root
+        self._report = report
+        self._studios: dict[str, Studio] = {}
+        self._pages: dict[asyncio.Queue[str], str] = {}
+        self._checking: set[str] = set()
+        self._again: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._enough = asyncio.Event()
+        self._closed = False
+
+    def studio(self, name: str) -> Studio:
+        """Return the studio of a campaign; it is watched from then on."""
+        return self._studios.setdefault(name, Studio(self._root, name))
+
+    # ── files ──
+
+    async def watch(self) -> None:
+        """Watch the workspace until `close`."""
+        self._loop = asyncio.get_running_loop()
+        while not self._closed:
+            folders = frozenset(_folders(self._root))
+            self._enough = asyncio.Event()
+            top, deep = self._watcher([self._root], deep=False), self._watcher(folders, deep=True)
+            await asyncio.gather(self._follow(top, folders), self._follow(deep, folders))
+
+    def _watcher(self, folders: Iterable[Path], *, deep: bool) -> AsyncIterator[set[tuple[Change, str]]]:
+        # a few milliseconds: what is saved together is one change
+        return awatch(*folders, recursive=deep, watch_filter=_counts, step=5, debounce=50, stop_event=self._enough)
+
+    async def _follow(self, watcher: AsyncIterator[set[tuple[Change, str]]], folders: frozenset[Path]) -> None:
+        """Follow a watcher until it ends, which it does when a new folder wants to be watched as well."""
+        async for changes in watcher:
+            await self.saved(Path(path) for _, path in changes)
+            if frozenset(_folders(self._root)) != folders:
+                self._enough.set()
+
+    async def saved(self, paths: Iterable[Path]) -> None:
+        """Read the campaigns that are looked at again."""
+        at = max((_time_of(path) for path in paths), default=time.time())
+        for studio in list(self._studios.values()):
+            await asyncio.to_thread(studio.refresh, dt.datetime.fromtimestamp(at, dt.UTC))
+            took = max(0, round((time.time() - at) * 1000))
+            self._tell(studio.name, "saved", at=round(at * 1000))
+            self._report(Saved(studio.name, studio.variants, took, studio.broken))
+            self.check(studio)
+
+    def recheck(self, name: str) -> None:
+        """Have a campaign checked, from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.check, self.studio(name))
+
+    def check(self, studio: Studio) -> None:
+        """Have a campaign checked in the background; while one check runs, at most one more waits."""
+        if studio.name in self._checking:
+            self._again.add(studio.name)
+            return
+        self._checking.add(studio.name)
+        task = asyncio.create_task(self._check(studio))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _check(self, studio: Studio) -> None:
+        try:
+            await asyncio.sleep(_AFTER_THE_PICTURE)
+            if self._closed:
+                return
+            await asyncio.to_thread(studio.check)
+            self._tell(studio.name, "checked")
+        finally:
+            self._checking.discard(studio.name)
+        if studio.name in self._again:
+            self._again.discard(studio.name)
+            self.check(studio)
+
+    # ── pages ──
+
+    def _tell(self, campaign: str, event: str, **data: int) -> None:
+        message = f"event: {event}\ndata: {json.dumps(data)}\n\n"
+        for queue, name in self._pages.items():
+            if name == campaign:
+                queue.put_nowait(message)
+
+    async def events(self, campaign: str) -> AsyncIterator[str]:
+        """Yield the events of a campaign for one page, as server-sent events."""
+        queue: asyncio.Queue[str] = asyncio.Queue()
+        self._pages[queue] = campaign
+        self.check(self.studio(campaign))
+        try:
+            yield "retry: 500\n\n"
+            while message := await _next(queue):
+                yield message
+        finally:
+            del self._pages[queue]
+
+    def close(self) -> None:
+        """Let the pages go, and end what is running: a thread that is left over could not end in order."""
+        self._closed = True
+        self._enough.set()
+        for studio in self._studios.values():
+            studio.abandon_check()
+        for queue in self._pages:
+            queue.put_nowait("")
+
+
+async def _next(queue: asyncio.Queue[str]) -> str:
+    try:
+        return await asyncio.wait_for(queue.get(), _HEARTBEAT)
+    except TimeoutError:
+        return ": still here\n\n"
+
+
+def _folders(root: Path) -> Iterable[Path]:
+    """Yield the folders whose files count, wherever they lie in them."""
+    for path in sorted(root.iterdir()):
+        is_hidden = path.name.startswith(".") or path.name in _SKIPPED
+        if path.is_dir() and not is_hidden and not (path / "pyvenv.cfg").exists():
+            yield path
+    yield from (folder for folder in template_folders(root) if not folder.is_relative_to(root))
+
+
+def _counts(_change: Change, path: str) -> bool:
+    name = os.path.basename(path)  # noqa: PTH119 - called for every file that anybody touches
+    return not (name.startswith((".", "#")) or name.endswith(_DRAFTS) or name == "4913")  # Vim's probe
+
+
+def _time_of(path: Path) -> float:
+    with contextlib.suppress(OSError):
+        return path.stat().st_mtime
+    return time.time()

@@ -1,0 +1,134 @@
+"""The server behind the page: on this computer only, unless somebody says otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import errno
+import os
+import socket
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from ccmail.problems import UsageError
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+_TRIES = 20
+_PATIENCE = 5.0  # seconds for what runs beside the server to end
+_GIVE_WAY = 0.0005  # seconds: a check in the background does not hold up a new picture at each file it reads
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Listening:
+    """A socket that is ours, and its address."""
+
+    socket: socket.socket
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Where a browser finds it."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - it is compared, not bound
+        return f"http://[{host}]:{self.port}/" if ":" in host else f"http://{host}:{self.port}/"
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What the Host header may say."""
+        hosts = {self.host, *LOCAL, socket.gethostname()} if self.host not in LOCAL else set(LOCAL)
+        if self.host in {"0.0.0.0", "::"}:  # noqa: S104
+            hosts |= _own_addresses()
+        return frozenset(f"[{h}]:{self.port}" if ":" in h else f"{h}:{self.port}".lower() for h in hosts)
+
+
+def listen(host: str, port: int) -> Listening:
+    """Take a port, or the next free one.
+
+    Raises:
+        UsageError: None is free, or the host is not this computer.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for number in range(port, port + _TRIES) if port else (0,):
+        listening = socket.socket(family)
+        if os.name == "posix":  # elsewhere it would take a port that somebody else has
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, number))
+            listening.listen()
+        except (OSError, OverflowError) as error:
+            listening.close()
+            if isinstance(error, OverflowError) or error.errno not in _TAKEN:
+                raise UsageError(f"{host}:{number} cannot be listened on: {error}") from error
+            continue
+        return Listening(listening, host, listening.getsockname()[1])
+    raise UsageError(f"no port from {port} to {port + _TRIES - 1} is free", hint="choose another one with --port")
+
+
+class Serving:
+    """A server that is ready.
+
+    Args:
+        app: The page.
+        listening: From `listen`.
+        beside: Makes what runs as long as the server does.
+        closing: Called when it ends, so that no open page holds it up.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        listening: Listening,
+        beside: Callable[[], Coroutine[Any, Any, None]],
+        closing: Callable[[], None],
+    ) -> None:
+        config = uvicorn.Config(
+            app, log_config=None, lifespan="off", ws="none", server_header=False, timeout_graceful_shutdown=1
+        )
+        self.app = app
+        self._server = _Server(config, closing)
+        self._beside = beside
+        self.listening = listening
+
+    def run(self) -> None:
+        """Serve until Ctrl-C or `stop`."""
+        sys.setswitchinterval(_GIVE_WAY)
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(self._serve())
+
+    def stop(self) -> None:
+        """End it, from any thread."""
+        self._server.should_exit = True
+
+    async def _serve(self) -> None:
+        task = asyncio.create_task(self._beside())
+        try:
+            await self._server.serve(sockets=[self.listening.socket])
+        finally:
+            await asyncio.wait([task], timeout=_PATIENCE)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let the open pages go first."""
+        self._closing()
+        await super().shutdown(sockets)
+
+
+_TAKEN = {errno.EADDRINUSE}
+
+
+def _own_addresses() -> set[str]:
+    with contextlib.suppress(OSError):
+        return {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None)}
+    return set()

@@ -1,0 +1,322 @@
+// The preview page. The server renders; this keeps the choice in the address, fetches what it changes, and puts it in place
+// without losing where somebody has scrolled to, or what they have focused.
+
+const $ = (id) => document.getElementById(id);
+const name = document.body.dataset.name;
+const here = `/${encodeURIComponent(name)}`;
+const token = document.querySelector('meta[name="token"]').content;
+const frames = [$("frame"), $("frame-beside")];
+const USUAL = { view: "mail", width: "800", colours: "light", client: "sent", images: "on", beside: "" };
+const PHONE = "375";
+
+// ── the choice ──
+
+const state = { ...USUAL, ...Object.fromEntries(new URLSearchParams(location.search)) };
+
+function query() {
+  const chosen = Object.entries(state).filter(([key, value]) => value && value !== USUAL[key]);
+  return new URLSearchParams(chosen).toString();
+}
+
+function choose(changes) {
+  Object.assign(state, changes);
+  for (const key of ["width", "colours", "client"]) {
+    for (const input of document.querySelectorAll(`input[name="${key}"]`)) input.checked = input.value === state[key];
+  }
+  document.querySelector('input[name="images"]').checked = state.images === "off";
+  const chosen = query();
+  history.replaceState(null, "", chosen ? `?${chosen}` : location.pathname);
+  showView();
+  resize();
+  return update();
+}
+
+function showView() {
+  const isMail = state.view === "mail";
+  for (const tab of document.querySelectorAll('[role="tab"]')) {
+    const isChosen = tab.dataset.view === state.view;
+    tab.setAttribute("aria-selected", isChosen);
+    tab.tabIndex = isChosen ? 0 : -1;
+  }
+  $("sheet").setAttribute("aria-labelledby", `tab-${state.view}`);
+  $("toolbar").hidden = !isMail;
+  $("panel").hidden = isMail;
+}
+
+function resize() {
+  for (const screen of [$("screen"), $("second")]) screen.style.width = `${state.width}px`;
+  $("handle").setAttribute("aria-valuenow", state.width);
+}
+
+// ── what the server says ──
+
+const shown = { pieces: {}, frames: [], put: [] };
+let latest = 0;
+
+async function update() {
+  const number = ++latest;
+  const answer = await fetch(`${here}/pieces?${query()}`);
+  if (!answer.ok || number !== latest) return;
+  const page = await answer.json();
+  if (number !== latest) return; // somebody has chosen something else meanwhile
+  putFrames(page);
+  for (const [id, html] of Object.entries(page.pieces)) putPiece(id, html);
+  document.title = `${page.title} · ccmail`;
+}
+
+function putPiece(id, html) {
+  const place = $(id);
+  if (!place || shown.pieces[id] === html) return;
+  shown.pieces[id] = html;
+  const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+  const scrolled = place.scrollTop;
+  place.innerHTML = html;
+  place.scrollTop = scrolled;
+  if (focused) $(focused)?.focus();
+}
+
+function putFrames(page) {
+  $("stage").hidden = state.view !== "mail" || page.frames.length === 0;
+  $("stage").classList.toggle("stale", page.stale);
+  $("second").hidden = page.frames.length < 2;
+  page.frames.forEach((frame, index) => putFrame(index, frame));
+}
+
+function putFrame(index, { html, lang, title }) {
+  const frame = frames[index];
+  frame.lang = lang;
+  frame.title = title;
+  shown.frames[index] = html;
+  if (frame.getAttribute("src") === "about:blank") {
+    frame.src = `${here}/frame?${query()}&variant=${encodeURIComponent(state.beside)}`; // brings its policy with it
+  } else fill(index);
+}
+
+function fill(index) {
+  const frame = frames[index];
+  const html = shown.frames[index];
+  const inside = frame.contentDocument;
+  const isReady = inside?.documentElement && inside.readyState === "complete" && inside.URL !== "about:blank";
+  if (html === undefined || shown.put[index] === html || !isReady) return; // it is filled when it has loaded
+  shown.put[index] = html;
+  const { scrollTop, scrollLeft } = inside.scrollingElement ?? inside.documentElement;
+  const made = new frame.contentWindow.DOMParser().parseFromString(html, "text/html");
+  inside.replaceChild(inside.adoptNode(made.documentElement), inside.documentElement);
+  const scrolling = inside.scrollingElement ?? inside.documentElement;
+  scrolling.scrollTop = scrollTop;
+  scrolling.scrollLeft = scrollLeft;
+}
+
+// ── inside the frames: links lead nowhere, both languages scroll together ──
+
+let leader = null;
+
+function prepare(frame) {
+  const inside = frame.contentDocument;
+  if (!inside || inside.URL === "about:blank") return;
+  inside.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    const goal = link?.getAttribute("href");
+    if (!goal || goal.startsWith("#")) return;
+    event.preventDefault();
+    $("link").textContent = `${$("link").dataset.text} ${goal}`;
+  });
+  inside.addEventListener("keydown", onKey);
+  for (const event of ["pointerenter", "wheel", "focusin", "touchstart", "keydown"]) {
+    inside.addEventListener(event, () => (leader = frame), { passive: true, capture: true });
+  }
+  inside.addEventListener("scroll", () => follow(frame), { passive: true });
+}
+
+function follow(frame) {
+  const other = frames.find((one) => one !== frame);
+  if ($("second").hidden || (leader && leader !== frame) || !other.contentDocument) return;
+  const from = frame.contentDocument.scrollingElement;
+  const to = other.contentDocument.scrollingElement;
+  const part = from.scrollTop / Math.max(1, from.scrollHeight - from.clientHeight);
+  to.scrollTop = part * (to.scrollHeight - to.clientHeight);
+}
+
+frames.forEach((frame, index) => {
+  frame.addEventListener("load", () => {
+    prepare(frame);
+    shown.put[index] = undefined;
+    fill(index);
+  });
+  if (frame.contentDocument?.readyState === "complete") prepare(frame);
+});
+
+// ── choosing ──
+
+document.addEventListener("change", ({ target }) => {
+  if (target.name === "variant") choose({ variant: target.value, as: "" });
+  else if (target.name === "images") choose({ images: target.checked ? "off" : "on" });
+  else if (["as", "width", "colours", "client", "beside"].includes(target.name)) choose({ [target.name]: target.value });
+});
+
+const tabs = [...document.querySelectorAll('[role="tab"]')];
+for (const tab of tabs) {
+  tab.addEventListener("click", () => choose({ view: tab.dataset.view }));
+  tab.addEventListener("keydown", (event) => {
+    const at = tabs.indexOf(tab);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const next = tabs[(to + tabs.length) % tabs.length];
+    next.focus();
+    choose({ view: next.dataset.view });
+  });
+}
+
+const handle = $("handle");
+const setWidth = (width) => choose({ width: String(Math.round(Math.min(2000, Math.max(240, width)))) });
+handle.addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 10, ArrowUp: 10, ArrowLeft: -10, ArrowDown: -10, PageUp: 100, PageDown: -100 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  setWidth(Number(state.width) + step);
+});
+handle.addEventListener("pointerdown", (event) => {
+  handle.setPointerCapture(event.pointerId);
+  $("stage").classList.add("dragging");
+  const [from, before] = [event.clientX, Number(state.width)];
+  // the mail stands in the middle: its edge moves half as far as its width grows, unless it fills the stage
+  const factor = $("screen").offsetLeft > 24 && $("second").hidden ? 2 : 1;
+  const move = (moved) => {
+    state.width = String(Math.round(Math.min(2000, Math.max(240, before + factor * (moved.clientX - from)))));
+    resize();
+  };
+  handle.addEventListener("pointermove", move);
+  handle.addEventListener("lostpointercapture", () => {
+    handle.removeEventListener("pointermove", move);
+    $("stage").classList.remove("dragging");
+    setWidth(Number(state.width));
+  }, { once: true });
+});
+
+// ── keys ──
+
+function onKey(event) {
+  const { key, target } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (target.matches?.("input:not([type=radio]):not([type=checkbox]), select, textarea")) return;
+  const does = {
+    m: () => choose({ width: state.width === PHONE ? USUAL.width : PHONE }),
+    c: compare,
+    i: () => choose({ images: state.images === "off" ? "on" : "off" }),
+    d: () => choose({ colours: { light: "dark", dark: "inverted", inverted: "light" }[state.colours] }),
+    "?": () => $("help").showModal(),
+  }[key];
+  if (does) does();
+  else if (/^[1-9]$/.test(key)) $(`variant-${key}`)?.click();
+}
+document.addEventListener("keydown", onKey);
+
+function compare() {
+  if (state.beside) return choose({ beside: "" });
+  const options = [...document.querySelectorAll("#beside option")];
+  const chosen = document.querySelector('input[name="variant"]:checked')?.value;
+  const languages = options.find((one) => one.value === chosen)?.dataset.languages;
+  const other = options.find((one) => one.value && one.dataset.languages !== languages);
+  return other ? choose({ beside: other.value }) : undefined;
+}
+
+// ── looking for a reader ──
+
+let asked = 0;
+$("find")?.addEventListener("submit", (event) => event.preventDefault());
+$("find-words")?.addEventListener("input", async ({ target }) => {
+  const number = ++asked;
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  if (number !== asked) return;
+  const words = target.value.trim();
+  const found = words ? await (await fetch(`${here}/find?words=${encodeURIComponent(words)}`)).json() : [];
+  if (number !== asked) return;
+  $("found").replaceChildren(...found.map(foundReader));
+  if (words && !found.length) $("found").textContent = $("found").dataset.nobody;
+});
+
+function foundReader(reader) {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = reader.label;
+  button.addEventListener("click", () => choose({ variant: reader.variant, as: reader.as }));
+  item.append(button);
+  return item;
+}
+
+// ── test mails ──
+
+document.addEventListener("click", ({ target }) => {
+  if (target.id === "test-open") {
+    $("test-result").textContent = "";
+    $("test").showModal();
+  }
+  if (target.id === "test-close") $("test").close();
+});
+$("test-form")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const data = new FormData(event.target);
+  const wish = {
+    to: data.getAll("to"),
+    other: data.get("other"),
+    confirmed: data.has("confirmed"),
+    what: data.get("what"),
+    variant: document.querySelector('input[name="variant"]:checked')?.value ?? "",
+    as: $("as")?.value ?? "",
+  };
+  const result = $("test-result");
+  result.textContent = result.dataset.sending;
+  try {
+    const headers = { "Content-Type": "application/json", "X-Ccmail-Token": token };
+    const answer = await fetch(`${here}/test`, { method: "POST", headers, body: JSON.stringify(wish) });
+    result.textContent = (await answer.json()).said;
+  } catch {
+    result.textContent = document.body.dataset.lost;
+  }
+});
+
+// ── live ──
+
+const SOON = 10000;
+let waiting = false;
+
+function live() {
+  const events = new EventSource(`${here}/events`);
+  let wasLost = false;
+  const isLost = (lost) => {
+    if (wasLost && !lost) refresh();
+    wasLost = lost;
+    $("live")?.classList.toggle("lost", lost);
+    $("status").textContent = lost ? document.body.dataset.lost : "";
+  };
+  events.addEventListener("open", () => isLost(false));
+  events.addEventListener("error", () => isLost(true));
+  events.addEventListener("checked", refresh);
+  events.addEventListener("saved", async ({ data }) => {
+    await refresh();
+    const { at } = JSON.parse(data);
+    requestAnimationFrame(() => setTimeout(() => {
+      const took = Date.now() - at; // from the file's own time to the picture
+      document.documentElement.dataset.took = took;
+      if (took < SOON && $("took")) $("took").textContent = `· ${took} ms`;
+    }));
+  });
+}
+
+function refresh() {
+  waiting = document.hidden; // nobody looks: later
+  return waiting ? undefined : update();
+}
+document.addEventListener("visibilitychange", () => {
+  if (waiting && !document.hidden) refresh();
+});
+
+if (!state.width || !new URLSearchParams(location.search).has("width")) {
+  const room = $("stage").clientWidth - 40;
+  const fitting = [800, 600, 375, 320].find((width) => width <= room);
+  if (room > 0) state.width = String(fitting ?? 320);
+}
+choose({});
+if (document.body.dataset.live === "true") live();

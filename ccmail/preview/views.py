@@ -1,0 +1,100 @@
+"""What the tabs of the page show of a mail, as values for its templates."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from ccmail.calendar.reading import Invitation, read_invitation
+from ccmail.languages.dates import date_range, long_date, short_month, times, zone_name
+
+if TYPE_CHECKING:
+    from ccmail.languages import Language
+    from ccmail.preview.message import Mail
+    from ccmail.preview.scene import Shown
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/=]{60,76}")
+_LINES_KEPT = 4
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class When:
+    """When an event is, by one clock."""
+
+    zone: str
+    day: str
+    time: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Card:
+    """A calendar entry as somebody sees it.
+
+    Attributes:
+        there: By the reader's clock, None if it is not known or shows the same as the event's.
+        here: By the event's own clock.
+        raw: The file.
+    """
+
+    entry: Invitation
+    there: When | None
+    here: When
+    month: str
+    raw: str
+    file: str
+
+
+def card(shown: Shown, languages: Mapping[str, Language], code: str) -> Card | None:
+    """Return the calendar entry of a mail, None if it has none that can be read."""
+    part = shown.mail.calendar
+    language = languages.get(code) or next(iter(languages.values()), None)
+    if part is None or language is None:
+        return None
+    try:
+        entry = read_invitation(part.content)
+    except ValueError:
+        return None
+    file = next((p.name for p in shown.mail.files if p.kind in {"text/calendar", "application/ics"}), "event.ics")
+    here = _when(entry, _zone(entry.zone), language)
+    there = _when(entry, _zone(shown.zone), language) if shown.zone and not entry.all_day else None
+    is_other = there is not None and there.time != here.time
+    return Card(entry, there if is_other else None, here, short_month(entry.start, language), part.text, file)
+
+
+def _zone(name: str) -> dt.tzinfo:
+    try:
+        return zoneinfo.ZoneInfo(name or "UTC")
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return dt.UTC
+
+
+def _when(entry: Invitation, zone: dt.tzinfo, language: Language) -> When:
+    start, end = entry.start, entry.end
+    if not isinstance(start, dt.datetime) or not isinstance(end, dt.datetime):
+        last = end - dt.timedelta(days=1) if end > start else start
+        return When("", date_range(start, last, language), times(None, None, language))
+    start, end = start.astimezone(zone), end.astimezone(zone)
+    name = str(getattr(zone, "key", "UTC")).rpartition("/")[2].replace("_", " ")
+    return When(f"{name}, {zone_name(start, language)}", long_date(start.date(), language), times(start, end, language))
+
+
+def folded_source(mail: Mail) -> Iterator[str | int]:
+    """Yield the bytes of a mail as text, stretch by stretch; a number stands for so many lines of base64."""
+    lines = mail.raw.decode("ascii", "replace").split("\r\n")
+    kept: list[str] = []
+    run: list[str] = []
+    for line in [*lines, ""]:
+        if _BASE64.fullmatch(line):
+            run.append(line)
+            continue
+        if len(run) > 2 * _LINES_KEPT:
+            yield "\n".join([*kept, *run[:_LINES_KEPT]])
+            yield len(run) - _LINES_KEPT
+            kept, run = [], []
+        kept += [*run, line]
+        run = []
+    yield "\n".join(kept).rstrip("\n")

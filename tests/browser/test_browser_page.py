@@ -1,0 +1,349 @@
+"""The page as people use it, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+
+from ccmail import pipeline, preview
+from ccmail.cli.snippet import snippet
+from tests.browser.conftest import Edit, Open, served, until
+from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
+
+pytestmark = pytest.mark.slow
+
+CAMPAIGN = f"campaigns/{ANNOUNCEMENT}.yaml"
+
+
+def mail(page: Page) -> FrameLocator:
+    return page.frame_locator("#frame")
+
+
+def inside(page: Page, script: str) -> object:
+    """Ask the page about the document in the frame of the mail."""
+    return page.evaluate(f"(() => {{ const inside = document.getElementById('frame').contentDocument; {script} }})()")
+
+
+def test_a_reader_is_picked_and_the_mail_is_theirs(visit: Open) -> None:
+    page = visit()
+    expect(mail(page).get_by_text("Sehr geehrter Herr Professor Weiß,")).to_be_visible()
+
+    page.get_by_label("international · English").check()
+
+    expect(mail(page).get_by_text("Dear Roberto Zambrana Flores,")).to_be_visible()
+    page.get_by_label("Show it as for").select_option(label="Raimond Tamm, Tartu")
+    expect(mail(page).get_by_text("Dear Raimond Tamm,")).to_be_visible()
+    assert "variant=international.en" in page.url
+    assert "as=r.tamm%40tartu.example" in page.url
+
+
+def test_a_link_shows_the_same_again(visit: Open) -> None:
+    page = visit("variant=international.en&as=r.tamm@tartu.example&width=375&colours=dark&images=off")
+
+    expect(mail(page).get_by_text("Dear Raimond Tamm,")).to_be_visible()
+    expect(page.get_by_role("radio", name="375")).to_be_checked()
+    expect(page.get_by_role("radio", name="Dark")).to_be_checked()
+    assert page.locator("#screen").bounding_box()["width"] == 375  # type: ignore[index]
+
+
+def test_a_reader_is_found_by_name(visit: Open) -> None:
+    page = visit()
+
+    page.get_by_label("Find a reader").fill("kvara")
+    page.get_by_role("button", name="Nino Kvaratskhelia").click()
+
+    expect(mail(page).get_by_text("Dear Dr Kvaratskhelia,")).to_be_visible()
+
+
+def test_every_view_shows_its_part_of_the_mail(visit: Open) -> None:
+    page = visit("variant=international.en")
+    sheet = page.get_by_role("tabpanel")
+
+    for tab, text in (
+        ("Plain text", "your local time (Bolivia): 07:00–09:30"),
+        ("Inbox", "Irakli Samkharadze · Connective Cities"),
+        ("Calendar", "07:00–09:30"),
+        ("Headers", "<mailto:unsubscribe@connective-cities.example?subject=unsubscribe>"),
+        ("Source", "multipart/alternative"),
+    ):
+        page.get_by_role("tab", name=tab).click()
+        expect(sheet).to_contain_text(text)
+    page.get_by_role("tab", name="Mail").click()
+    expect(mail(page).get_by_text("Dear Roberto Zambrana Flores,")).to_be_visible()
+
+
+def test_the_picture_of_the_mail_is_shown_and_can_be_switched_off(visit: Open) -> None:
+    page = visit()
+    natural = "return inside.querySelector('img').naturalWidth"
+    until(page, "document.getElementById('frame').contentDocument.querySelector('img').naturalWidth > 600")
+
+    page.get_by_label("Pictures off").check()
+
+    until(page, "document.getElementById('frame').contentDocument.querySelector('img').naturalWidth === 0")
+    assert inside(page, natural) == 0
+    assert inside(page, "return inside.querySelector('img').alt") == "Stadt bei Nacht mit Netzwerklinien"
+
+
+def test_colours_and_programs_change_what_is_seen(visit: Open) -> None:
+    page = visit()
+    ground = (
+        "return getComputedStyle(inside.querySelector('.card') ?? inside.querySelector('table table')).backgroundColor"
+    )
+    seen = {"Light": inside(page, ground)}
+
+    for colours in ("Dark", "Inverted"):
+        with page.expect_response(re.compile("/pieces")):
+            page.get_by_role("radio", name=colours).check()
+        page.wait_for_timeout(100)
+        seen[colours] = inside(page, ground)
+    with page.expect_response(re.compile("/pieces")):
+        page.get_by_role("radio", name="Outlook classic").check()
+    page.wait_for_timeout(100)
+
+    assert len(set(seen.values())) == 3
+    assert inside(page, "return inside.documentElement.outerHTML.includes('[if mso]')") is False
+    assert inside(page, "return getComputedStyle(inside.querySelector('.width')).maxWidth") == "none"
+    with page.expect_response(re.compile("/pieces")):
+        page.get_by_role("radio", name="GMX, WEB.DE").check()
+    page.wait_for_timeout(100)
+    assert inside(page, "return inside.querySelectorAll('style').length") == 0
+
+
+def test_two_languages_scroll_together(visit: Open) -> None:
+    page = visit()
+    page.keyboard.press("c")
+    other = page.frame_locator("#frame-beside")
+    expect(other.get_by_text("Dear Roberto Zambrana Flores,")).to_be_attached()
+
+    page.wait_for_timeout(200)
+    page.evaluate("document.getElementById('frame').contentDocument.scrollingElement.scrollTop = 600")
+
+    until(page, "document.getElementById('frame-beside').contentDocument.scrollingElement.scrollTop > 300")
+
+
+def test_a_link_in_the_mail_leads_nowhere_and_says_where_it_would(visit: Open) -> None:
+    page = visit("variant=international.en")
+
+    mail(page).get_by_role("link", name="Privacy").first.click()
+
+    expect(page.locator("#link")).to_contain_text("https://connective-cities.example/privacy")
+    expect(mail(page).get_by_text("Dear Roberto Zambrana Flores,")).to_be_attached()
+
+
+def test_a_saved_file_shows_while_scroll_and_choice_stay(visit: Open, edit: Edit) -> None:
+    page = visit("width=375&colours=dark")
+    expect(mail(page).get_by_text("Wir laden Kommunen")).to_be_attached()
+    inside(page, "inside.scrollingElement.scrollTop = 700")
+    page.evaluate("document.getElementById('frame').dataset.same = 'yes'")
+    page.wait_for_timeout(700)  # the check that comes with the page
+
+    edit(CAMPAIGN, "Wir laden Kommunen", "Wir bitten alle Kommunen")
+
+    expect(mail(page).get_by_text("Wir bitten alle Kommunen")).to_be_visible()
+    assert inside(page, "return inside.scrollingElement.scrollTop") == 700
+    assert page.evaluate("document.getElementById('frame').dataset.same") == "yes"
+    expect(page.get_by_role("radio", name="Dark")).to_be_checked()
+    expect(page.locator("#live")).to_contain_text("saved")
+
+
+def test_a_broken_file_keeps_the_mail_under_the_error_until_it_is_mended(visit: Open, edit: Edit) -> None:
+    page = visit()
+    expect(page.locator("#checks")).to_contain_text("Nothing is wrong.")
+
+    edit(CAMPAIGN, "date: 7.10.2020", "date: 7.13.2020")
+
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("error[")
+    expect(alert).to_contain_text(f"{CAMPAIGN}:5")
+    expect(page.locator("#stage")).to_have_class(re.compile("stale"))
+    expect(mail(page).get_by_text("Sehr geehrter Herr Professor Weiß,")).to_be_attached()
+
+    edit(CAMPAIGN, "date: 7.13.2020", "date: 8.10.2020")
+
+    expect(page.locator("#broken")).to_be_empty()
+    expect(page.locator("#stage")).not_to_have_class(re.compile("stale"))
+    expect(mail(page).get_by_text("Donnerstag, 8. Oktober 2020")).to_be_attached()
+
+
+def test_findings_of_the_check_appear_with_their_line(visit: Open, edit: Edit) -> None:
+    page = visit()
+
+    edit("recipients/german.csv", "kim.muster@leipzig.example", "kim.muster@leipzig,example")
+
+    expect(page.locator("#checks")).to_contain_text("recipients/german.csv:4")
+    expect(page.locator("#checks")).to_contain_text("10 people will get it")
+
+
+def test_a_test_mail_goes_to_testers_and_never_to_readers(visit: Open, folder: Path) -> None:
+    page = visit()
+    page.get_by_role("button", name="Test to me").click()
+    dialog = page.get_by_role("dialog", name="Send a test")
+
+    dialog.get_by_label("Another address").fill("jana.mueller@stadt-bonn.example")
+    dialog.get_by_label("Yes, send it to this address").check()
+    dialog.get_by_role("button", name="Send").click()
+    expect(page.locator("#test-result")).to_contain_text("on the lists")
+    assert not (folder / ".ccmail" / "outbox").exists()
+
+    dialog.get_by_label("Another address").fill("")
+    dialog.get_by_label("all variants").check()
+    dialog.get_by_role("button", name="Send").click()
+
+    expect(page.locator("#test-result")).to_contain_text("6 test mails are in the outbox")
+    dialog.get_by_role("button", name="Close").click()
+    expect(page.locator("#top")).to_contain_text("Tested")
+    assert len(list((folder / ".ccmail" / "outbox" / f"{ANNOUNCEMENT}.test").glob("*.eml"))) == 6
+
+
+def test_the_page_can_be_used_without_a_mouse(visit: Open) -> None:
+    page = visit()
+    press = page.keyboard.press
+
+    press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    press("2")
+    expect(mail(page).get_by_text("Dear Roberto Zambrana Flores,")).to_be_attached()
+    page.get_by_role("tab", name="Mail").focus()
+    press("ArrowRight")
+    expect(page.get_by_role("tab", name="Plain text")).to_be_focused()
+    expect(page.get_by_role("tabpanel")).to_contain_text("your local time (Bolivia): 07:00–09:30")
+    press("Home")
+    press("m")
+    expect(page.get_by_role("radio", name="375")).to_be_checked()
+    press("d")
+    expect(page.get_by_role("radio", name="Dark")).to_be_checked()
+    press("i")
+    expect(page.get_by_label("Pictures off")).to_be_checked()
+    page.get_by_role("slider").focus()
+    press("ArrowRight")
+    expect(page.get_by_role("slider")).to_have_attribute("aria-valuenow", "385")
+    press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+
+
+def test_the_width_of_the_mail_can_be_dragged(visit: Open) -> None:
+    page = visit("width=375")
+    box = page.get_by_role("slider").bounding_box()
+    assert box is not None
+
+    page.mouse.move(box["x"] + 5, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 55, box["y"] + 100, steps=4)
+    page.mouse.up()
+
+    expect(page.get_by_role("slider")).to_have_attribute("aria-valuenow", "475")
+    assert "width=475" in page.url
+
+
+def test_the_page_speaks_the_language_of_the_browser(visit: Open) -> None:
+    page = visit(locale="de-DE")
+
+    expect(page.get_by_role("tab", name="Klartext")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+
+
+@pytest.mark.parametrize(
+    "situation",
+    [
+        {"width": 1600, "color_scheme": "light"},
+        {"width": 1600, "color_scheme": "dark"},
+        {"width": 375, "height": 800, "color_scheme": "light"},
+        {"width": 720, "height": 450, "device_scale_factor": 2, "color_scheme": "light"},  # 1440 × 900 at 200 %
+    ],
+    ids=["light", "dark", "phone", "zoomed"],
+)
+def test_axe_finds_nothing_in_any_view_and_nothing_sticks_out(
+    visit: Open, findings: Callable[[Page], list[str]], situation: dict[str, Any]
+) -> None:
+    page = visit("variant=international.en", **situation)
+    expect(page.locator("#checks")).to_contain_text("Nothing is wrong.")
+
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+        expect(tab).to_have_attribute("aria-selected", "true")
+        page.wait_for_timeout(150)
+
+        assert findings(page) == [], tab.inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tab.inner_text()
+
+
+def test_axe_finds_nothing_while_a_file_is_broken(
+    visit: Open, edit: Edit, findings: Callable[[Page], list[str]]
+) -> None:
+    page = visit()
+    edit(CAMPAIGN, "date: 7.10.2020", "date: 7.13.2020")
+    expect(page.get_by_role("alert")).to_contain_text("error[")
+    page.get_by_role("button", name="Test to me").wait_for()
+
+    assert findings(page) == []
+
+
+def test_the_dialogs_are_accessible(visit: Open, findings: Callable[[Page], list[str]]) -> None:
+    page = visit()
+
+    page.keyboard.press("?")
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Test to me").click()
+
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_exported_file_opens_from_disk_with_the_network_off(
+    browser: Browser,
+    folder: Path,
+    tmp_path: Path,
+    findings: Callable[[Page], list[str]],
+    scheme: Literal["light", "dark"],
+) -> None:
+    file = tmp_path / "all.html"
+    preview.export(pipeline.open_workspace(folder), ANNOUNCEMENT, file, draw=snippet)
+    context = browser.new_context(offline=True, color_scheme=scheme)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda said: asked.append(said.text) if said.type == "error" else None)
+
+    page.goto(file.as_uri())
+
+    mail = page.frame_locator("iframe.desktop").first
+    expect(mail.get_by_text("Sehr geehrter Herr Professor Weiß,")).to_be_attached()
+    assert mail.locator("img").first.evaluate("picture => picture.naturalWidth") > 600
+    page.get_by_text("Klartext").first.click()
+    expect(page.locator("pre").first).to_contain_text("Aktuelles · 07.10.2020")
+    assert [url for url in asked if not url.startswith(("file:", "data:", "about:"))] == []
+    assert findings(page) == []
+    context.close()
+
+
+def test_the_outbox_and_the_list_of_campaigns_can_be_browsed(
+    browser: Browser, folder: Path, findings: Callable[[Page], list[str]]
+) -> None:
+    workspace = pipeline.open_workspace(folder)
+    for campaign in (ANNOUNCEMENT, REVIEW):
+        Shell(folder).run("send", campaign)
+    opened = preview.open_page(
+        workspace, None, host="127.0.0.1", port=0, token="", outbox=True, draw=snippet, report=lambda _: None
+    )
+    with served(opened) as url:
+        context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        page.goto(url)
+        assert findings(page) == []
+
+        page.get_by_role("link", name=REVIEW).click()
+        page.get_by_label("Show it as for").select_option(label="r.tamm@tartu.example (6)")
+
+        expect(mail(page).get_by_text("Dear Raimond Tamm,")).to_be_attached()
+        page.get_by_role("tab", name="Source").click()
+        expect(page.get_by_role("tabpanel")).to_contain_text("multipart/alternative")
+        assert findings(page) == []
+        context.close()

@@ -1,0 +1,53 @@
+"""`ccmail check` from outside."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
+
+pytestmark = pytest.mark.slow
+
+
+def test_the_two_examples_have_exactly_one_warning(shell: Shell) -> None:
+    found = shell.json("check")
+
+    (problem,) = found["problems"]
+    assert (problem["code"], problem["severity"]) == ("T312", "warning")
+    assert problem["message"] == "the sentence says “16 Länder” but names 17"
+    assert (problem["file"], problem["line"], problem["column"]) == (f"campaigns/{REVIEW}.yaml", 47, 31)
+
+
+def test_every_reader_is_looked_at(shell: Shell) -> None:
+    with (shell.folder / "recipients" / "german.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"reader{n}@stadt-ulm.example,Frau,,Uta,Kraft,,Ulm,DE,de\n" for n in range(400))
+        file.write("last@stadt-ulm.example,Frau,,Uta,Kraft Kraft,,Ulm,DE,de\n")
+
+    found = shell.json("check", ANNOUNCEMENT)
+
+    (problem,) = found["problems"]
+    assert problem["code"] == "R550"
+    assert problem["message"] == "this mail would begin “Sehr geehrte Frau Kraft Kraft,”"
+    assert (problem["file"], problem["line"]) == ("recipients/german.csv", 407)
+
+
+def test_other_programs_get_the_problems_in_their_form(shell: Shell) -> None:
+    github = shell.run("check", "--format", "github").stdout
+    sarif = json.loads(shell.run("check", "--strict", "--format", "sarif", code=1).stdout)
+
+    assert github.startswith(f"::warning file=campaigns/{REVIEW}.yaml,title=T312 ")
+    assert [result["ruleId"] for result in sarif["runs"][0]["results"]] == ["T312"]
+
+
+def test_a_wrong_workspace_is_a_result_too(shell: Shell) -> None:
+    (shell.folder / "ccmail.yaml").write_text("name: x\nnonsense: y\n", encoding="utf-8")
+
+    found = json.loads(shell.run("check", "--format", "sarif", code=1).stdout)["runs"][0]["results"]
+
+    assert "C202" in {result["ruleId"] for result in found}
+
+
+def test_json_and_another_form_exclude_each_other(shell: Shell) -> None:
+    assert shell.json("check", "--format", "github", code=2)["error"]["code"] == "W781"

@@ -1,0 +1,115 @@
+"""`ccmail preview` as people start and end it."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.e2e.shell import ANNOUNCEMENT, Shell
+
+pytestmark = pytest.mark.slow
+
+HEAVY = ("starlette", "uvicorn", "watchfiles", "anyio", "ccmail.preview")
+
+
+@contextmanager
+def previewing(shell: Shell, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """Run `ccmail preview` until the end of the block."""
+    command = [sys.executable, "-m", "ccmail", "preview", ANNOUNCEMENT, "--no-open", *options]
+    with subprocess.Popen(
+        command, cwd=shell.folder, env=shell.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def line_of(process: subprocess.Popen[str], stream: str = "stdout") -> str:
+    """Return the next line that is printed, "" if none comes."""
+    pipe = getattr(process, stream)
+    return str(pipe.readline()) if select.select([pipe], [], [], 30)[0] else ""
+
+
+def address_in(line: str) -> str:
+    found = re.match(r"http://127\.0\.0\.1:\d+/\S*", line)
+    assert found, line
+    return found[0]
+
+
+def test_it_says_where_it_is_tells_of_every_save_and_ends_at_ctrl_c(shell: Shell) -> None:
+    with previewing(shell, "--port", "0") as process:
+        address = address_in(line_of(process))
+        with urllib.request.urlopen(address, timeout=20) as page:  # noqa: S310 - the address is our own
+            assert b"Digitalisierung" in page.read()
+        time.sleep(0.5)
+
+        shell.edit(f"campaigns/{ANNOUNCEMENT}.yaml", "Wir laden", "Wir bitten")
+        saved = line_of(process, "stderr")
+        shell.edit(f"campaigns/{ANNOUNCEMENT}.yaml", "date: 7.10.2020", "date: 7.13.2020")
+        broken = line_of(process, "stderr")
+        process.send_signal(signal.SIGINT)
+
+        assert re.fullmatch(rf"\d\d:\d\d:\d\d  {ANNOUNCEMENT} saved · 3 variants · \d+ ms\n", saved)
+        assert re.search(rf"{ANNOUNCEMENT}: error\[C210\] campaigns/{ANNOUNCEMENT}\.yaml:5:\d+: ", broken)
+        assert "the page keeps the last good version" in broken
+        assert process.wait(10) == 0
+        assert "Traceback" not in process.communicate()[1]
+
+
+def test_a_port_that_is_taken_is_left_alone(shell: Shell) -> None:
+    with previewing(shell, "--port", "0") as first:
+        port = address_in(line_of(first)).split(":")[2].split("/")[0]
+        with previewing(shell, "--port", port) as second:
+            said = line_of(second)
+
+    assert f"port {port} is taken" in said
+    assert f":{port}/" not in said
+
+
+def test_a_file_of_a_new_folder_is_noticed(shell: Shell) -> None:
+    with previewing(shell, "--port", "0") as process:
+        urllib.request.urlopen(address_in(line_of(process)), timeout=20).close()  # noqa: S310
+        time.sleep(0.5)
+
+        (shell.folder / "templates").mkdir(exist_ok=True)
+        line_of(process, "stderr")
+        time.sleep(0.5)
+        (shell.folder / "templates" / "note.txt").write_text("x", encoding="utf-8")
+
+        assert " saved · " in line_of(process, "stderr")
+
+
+def test_no_other_command_loads_what_the_page_needs(shell: Shell) -> None:
+    code = (
+        "import sys; from ccmail.cli import main\ntry: main()\n"
+        f"finally: print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    for words in (["--help"], ["check"], ["send", "-n", ANNOUNCEMENT], ["status"]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words],
+            cwd=shell.folder,
+            env={**os.environ, **shell.environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+
+        assert done.stdout.rstrip().endswith("[]"), words
+
+
+def test_the_page_is_not_open_to_others_by_itself(shell: Shell) -> None:
+    refused = shell.run("preview", "--host", "192.0.2.1", "--no-open", code=2)
+
+    assert "--token" in refused.stderr

@@ -1,0 +1,35 @@
+"""The example workspace, on a day before its event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ccmail.workspace.create import copy_example
+from tests.e2e.shell import NOW
+
+Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the example workspace."""
+    monkeypatch.setenv("CCMAIL_NOW", NOW)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    return copy_example(tmp_path / "example")
+
+
+@pytest.fixture
+def edit(folder: Path) -> Edit:
+    """Replaces a text in a file of the workspace."""
+
+    def replace(file: str, old: str, new: str) -> None:
+        path = folder / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    return replace

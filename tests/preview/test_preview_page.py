@@ -1,0 +1,391 @@
+"""Who is let in, what may be asked for, and what is answered: without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+import pytest
+from click.testing import CliRunner
+from starlette.testclient import TestClient
+
+from ccmail import pipeline, preview
+from ccmail.cli.app import ccmail
+from ccmail.cli.snippet import snippet
+from ccmail.preview.choice import Choice, View, read_choice
+from ccmail.preview.clients import Client, Colours, Look
+from ccmail.preview.server import listen
+from ccmail.preview.wording import LANGUAGES, preferred, wording
+from ccmail.problems import UsageError
+from tests.e2e.shell import ANNOUNCEMENT, REVIEW
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - to be refused, or to be guarded by a token
+Visit = Callable[..., TestClient]
+
+
+@pytest.fixture
+def visit(folder: Path) -> Iterator[Visit]:
+    """Opens a page and returns a client that asks it."""
+    opened = []
+
+    def open_page(campaign: str | None = None, **options: Any) -> TestClient:
+        wishes: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "token": "", "outbox": False, **options}
+        workspace = pipeline.open_workspace(folder)
+        page = preview.open_page(workspace, campaign, draw=snippet, report=lambda _: None, **wishes)
+        opened.append(page)
+        return TestClient(page.serving.app, base_url=page.serving.listening.url)
+
+    yield open_page
+    for page in opened:
+        page.serving.listening.socket.close()
+
+
+def token_of(client: TestClient, campaign: str = ANNOUNCEMENT) -> str:
+    found = re.search(r'name="token" content="([^"]+)"', client.get(f"/{campaign}").text)
+    assert found
+    return found[1]
+
+
+# ── who is let in ──
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example:8025", ""])
+def test_a_name_that_is_not_ours_gets_nothing(visit: Visit, host: str) -> None:
+    answer = visit().get(f"/{ANNOUNCEMENT}", headers={"Host": host})
+
+    assert answer.status_code == 421
+    assert "connective" not in answer.text.lower()
+
+
+def test_this_computer_is_known_by_its_usual_names(visit: Visit) -> None:
+    client = visit()
+
+    for name in ("127.0.0.1", "localhost", "[::1]"):
+        host = f"{name}:{client.base_url.port}"
+        assert client.get(f"/{ANNOUNCEMENT}", headers={"Host": host}).status_code == 200
+
+
+def test_other_computers_come_in_only_with_the_token(visit: Visit) -> None:
+    with pytest.raises(UsageError, match="other computers"):
+        visit(host=EVERYWHERE)
+    client = visit(host=EVERYWHERE, token="s3cret-word")
+
+    assert client.get("/").status_code == 403
+    assert client.get("/?token=wrong").status_code == 403
+    client.cookies.set("ccmail-preview", "wrong")
+    assert client.get(f"/{ANNOUNCEMENT}").status_code == 403
+    client.cookies.clear()
+    led = client.get(f"/{ANNOUNCEMENT}?token=s3cret-word&view=text", follow_redirects=False)
+
+    assert led.headers["location"] == f"/{ANNOUNCEMENT}?view=text"
+    assert "HttpOnly" in led.headers["set-cookie"]
+    assert "SameSite=strict" in led.headers["set-cookie"]
+    assert client.get(f"/{ANNOUNCEMENT}").status_code == 200
+
+
+def test_the_token_does_not_lead_elsewhere(visit: Visit) -> None:
+    client = visit(host=EVERYWHERE, token="s3cret-word")
+
+    led = client.get("//evil.example/?token=s3cret-word", follow_redirects=False)
+
+    assert not led.headers["location"].startswith("//")
+
+
+def test_every_answer_forbids_what_it_does_not_need(visit: Visit) -> None:
+    client = visit()
+
+    page, frame = client.get(f"/{ANNOUNCEMENT}"), client.get(f"/{ANNOUNCEMENT}/frame")
+
+    assert "default-src 'none'; script-src 'self'; style-src 'self'" in page.headers["content-security-policy"]
+    assert "script-src" not in frame.headers["content-security-policy"]
+    assert "sandbox allow-same-origin" in frame.headers["content-security-policy"]
+    for answer in (page, frame, client.get("/-/static/page.js"), client.get("/nothing")):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+    assert 'sandbox="allow-same-origin"' in page.text
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", page.text)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/..%2f..%2fetc/passwd", "/%2e%2e/ccmail.yaml", "/-/static/..%2fapp.py", "/-/static/%2e%2e%2fapp.py",
+        "/-/static/page.css%00", "/-/part/..%2f..%2fccmail.yaml", "/..%5cccmail.yaml", "/ccmail", "/campaigns/",
+        "/-/static/", "/unsubscribed", f"/campaigns%2f{ANNOUNCEMENT}", f"/{ANNOUNCEMENT}.yaml", "/%00",
+        f"/{ANNOUNCEMENT}/picture?at=../../ccmail.yaml", "/-/part/0123456789abcdef0123456789abcdef",
+    ],
+)  # fmt: skip
+def test_no_file_can_be_asked_for_that_is_not_shown(visit: Visit, path: str) -> None:
+    answer = visit().get(path, follow_redirects=False)
+
+    assert answer.status_code in {404, 405}
+    assert "sender" not in answer.text
+
+
+# ── what is answered ──
+
+
+def test_one_campaign_opens_at_once_and_several_are_listed(visit: Visit) -> None:
+    listed = visit().get("/")
+
+    assert f'href="/{ANNOUNCEMENT}"' in listed.text
+    assert f'href="/{REVIEW}"' in listed.text
+    assert visit(REVIEW).get("/", follow_redirects=False).headers["location"] == f"/{REVIEW}"
+
+
+def test_the_bytes_can_be_downloaded_and_are_the_mail(visit: Visit) -> None:
+    client = visit()
+
+    eml = client.get(f"/{ANNOUNCEMENT}/mail.eml?variant=international.en&as=r.tamm@tartu.example")
+
+    assert b"To: Raimond Tamm <r.tamm@tartu.example>\r\n" in eml.content
+    assert eml.headers["content-type"] == "message/rfc822"
+
+
+def test_the_calendar_file_is_what_the_mail_carries(visit: Visit) -> None:
+    client = visit()
+    pieces = client.get(f"/{ANNOUNCEMENT}/pieces?view=calendar&variant=international.en").json()
+
+    link = re.search(r'href="(/-/part/[0-9a-f]+)" download="([^"]+)"', pieces["pieces"]["panel"])
+    assert link
+    file = client.get(link[1])
+
+    assert file.content.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert "attachment" in file.headers["content-disposition"]
+    assert link[2] == "invitation-2020-10-07.ics"
+
+
+def test_pictures_are_pictures_and_nothing_else_is_shown_inline(visit: Visit) -> None:
+    client = visit()
+    html = client.get(f"/{ANNOUNCEMENT}/frame").text
+
+    (address,) = set(re.findall(r'src="(/-/part/[^"]+)"', html))
+    picture = client.get(address)
+
+    assert picture.headers["content-type"] == "image/jpeg"
+    assert "immutable" in picture.headers["cache-control"]
+    assert "cid:" not in html
+
+
+def test_pictures_that_mails_link_to_come_from_the_workspace(visit: Visit, folder: Path) -> None:
+    with (folder / "ccmail.yaml").open("a", encoding="utf-8") as file:
+        file.write("\npictures: https://pictures.city.example/p\n")
+    client = visit()
+    html = client.get(f"/{ANNOUNCEMENT}/frame").text
+
+    (address,) = set(re.findall(r'src="(/2020[^"]+)"', html))
+
+    assert client.get(address.replace("&amp;", "&")).content.startswith(b"\xff\xd8")
+    assert "https://pictures.city.example" not in re.sub(r"/picture\?at=[^\"]+", "", html)
+
+
+def test_names_from_a_list_cannot_become_markup(visit: Visit, folder: Path) -> None:
+    with (folder / "recipients" / "german.csv").open("a", encoding="utf-8") as file:
+        file.write('x@ulm.example,Frau,,"<img src=x onerror=alert(1)>","<script>alert(1)</script>",,Ulm,DE,de\n')
+    client = visit()
+
+    page = client.get(f"/{ANNOUNCEMENT}?as=x@ulm.example").text
+    pieces = client.get(f"/{ANNOUNCEMENT}/pieces?as=x@ulm.example&view=inbox").json()["pieces"]
+
+    for html in (page, *pieces.values()):
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+
+
+def test_an_unknown_choice_is_as_usual() -> None:
+    assert read_choice({"view": "x", "width": "9999999", "colours": "<", "client": "", "images": "?"}) == Choice(
+        width=2000
+    )
+    assert read_choice({"width": "²"}) == Choice()
+
+
+def test_a_choice_survives_its_address() -> None:
+    look = Look(Client.GMX, Colours.INVERTED, images=False)
+    choice = Choice("german.de", "jörg+x@x.example", View.SOURCE, 375, look, "international.en")
+
+    assert Choice().query() == ""
+    assert read_choice(dict(parse_qsl(choice.query()))) == choice
+
+
+# ── words ──
+
+
+def test_both_languages_say_the_same_things() -> None:
+    german, english = wording("de").words, wording("en").words
+
+    assert german.keys() == english.keys()
+    for name, text in german.items():
+        fields = [set(re.findall(r"{(\w+)}", json.dumps(words))) for words in (text, english[name])]
+        assert fields[0] == fields[1], name
+
+
+@pytest.mark.parametrize(
+    ("accepted", "code"),
+    [
+        ("", "en"),
+        ("de-AT,de;q=0.9,en;q=0.8", "de"),
+        ("en-GB,de;q=0.5", "en"),
+        ("fr,de;q=0.3", "de"),
+        (";q=,x;q=y", "en"),
+    ],
+)
+def test_the_browsers_language_is_chosen(accepted: str, code: str) -> None:
+    assert preferred(accepted).code == code
+    assert code in LANGUAGES
+
+
+# ── test mails ──
+
+
+def wish(**changes: Any) -> dict[str, Any]:
+    usual = {"to": ["fatina.toukan@giz.de"], "other": "", "confirmed": False, "what": "this"}
+    return {**usual, "variant": "international.en", "as": "r.tamm@tartu.example", **changes}
+
+
+def sent(folder: Path) -> list[Path]:
+    return sorted((folder / ".ccmail" / "outbox").rglob("*.eml"))
+
+
+def test_a_test_is_the_mail_that_was_looked_at(visit: Visit, folder: Path) -> None:
+    client = visit()
+
+    answer = client.post(f"/{ANNOUNCEMENT}/test", json=wish(), headers={"X-Ccmail-Token": token_of(client)})
+
+    assert answer.json()["done"], answer.json()
+    (file,) = sent(folder)
+    assert b"To: fatina.toukan@giz.de\r\n" in file.read_bytes()
+    assert b"Dear Raimond Tamm" in file.read_bytes()
+    status = CliRunner().invoke(ccmail, ["-C", str(folder), "send", "-n", ANNOUNCEMENT]).output
+    assert "tested      not yet" in status
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"X-Ccmail-Token": "wrong"}, {"X-Ccmail-Token": "right", "Origin": "http://evil.example"}],
+    ids=["without", "wrong", "from elsewhere"],
+)
+def test_only_the_page_itself_can_send_a_test(visit: Visit, folder: Path, headers: dict[str, str]) -> None:
+    client = visit()
+    if headers.get("X-Ccmail-Token") == "right":
+        headers["X-Ccmail-Token"] = token_of(client)
+
+    answer = client.post(f"/{ANNOUNCEMENT}/test", json=wish(), headers=headers)
+
+    assert answer.status_code == 403
+    assert sent(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"to": ["stranger@x.example"]}, "none of the people in ccmail.yaml"),
+        ({"to": ["jana.mueller@stadt-bonn.example"]}, "none of the people in ccmail.yaml"),
+        ({"to": [], "other": "me@x.example"}, "please confirm"),
+        ({"to": [], "other": "Jana.Mueller@Stadt-Bonn.example", "confirmed": True}, "on the lists"),
+        ({"to": [], "other": "gone@x.example", "confirmed": True}, "on the lists"),
+        ({"to": [], "other": "me@x.example, you@x.example", "confirmed": True}, "is not an address"),
+        ({"to": []}, "nobody to send"),
+        ({"to": "fatina.toukan@giz.de"}, "?"),
+    ],
+)
+def test_a_test_goes_to_testers_only(visit: Visit, folder: Path, changes: dict[str, Any], said: str) -> None:
+    with (folder / "recipients" / "german.csv").open("a", encoding="utf-8") as file:
+        file.write("gone@x.example,Frau,,Ria,Weg,,Ulm,DE,de\n")
+    (folder / "recipients" / "unsubscribed.csv").write_text("email\ngone@x.example\n", encoding="utf-8")
+    client = visit()
+
+    answer = client.post(f"/{ANNOUNCEMENT}/test", json=wish(**changes), headers={"X-Ccmail-Token": token_of(client)})
+
+    assert answer.status_code == 400
+    assert said in answer.json()["said"]
+    assert sent(folder) == []
+
+
+def test_an_address_that_was_typed_and_confirmed_gets_a_test(visit: Visit, folder: Path) -> None:
+    client = visit()
+    wanted = wish(to=[], other="me@x.example", confirmed=True)
+
+    answer = client.post(f"/{ANNOUNCEMENT}/test", json=wanted, headers={"X-Ccmail-Token": token_of(client)})
+
+    assert answer.json()["done"], answer.json()
+    assert len(sent(folder)) == 1
+
+
+# ── the outbox ──
+
+
+def test_the_outbox_shows_what_a_rehearsal_has_written(visit: Visit, folder: Path) -> None:
+    with pytest.raises(UsageError, match="outbox"):
+        visit(outbox=True)
+    CliRunner().invoke(ccmail, ["-C", str(folder), "send", ANNOUNCEMENT])
+    (folder / ".ccmail" / "outbox" / ANNOUNCEMENT / "link.eml").symlink_to(folder / "ccmail.yaml")
+    client = visit(outbox=True)
+
+    page = client.get(f"/{ANNOUNCEMENT}").text
+    picks = re.findall(r'<option value="([^"]+\.eml)"', page)
+    eml = client.get(f"/{ANNOUNCEMENT}/mail.eml?as={quote(picks[3])}").content
+
+    assert len(picks) == 11
+    assert eml == (folder / ".ccmail" / "outbox" / ANNOUNCEMENT / picks[3]).read_bytes()
+    assert client.get(f"/{ANNOUNCEMENT}/find?words=tartu").json()[0]["as"].endswith("r.tamm@tartu.example.eml")
+    assert b"sender:" not in client.get(f"/{ANNOUNCEMENT}/mail.eml?as=link.eml").content
+    assert client.post(f"/{ANNOUNCEMENT}/test", json=wish()).status_code == 403
+
+
+# ── the file for colleagues ──
+
+
+def test_the_exported_file_has_everything_and_asks_for_nothing(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "all.html"
+
+    printed = CliRunner().invoke(ccmail, ["-C", str(folder), "preview", ANNOUNCEMENT, "--export", str(file)])
+
+    assert printed.exit_code == 0, printed.output
+    html = file.read_text(encoding="utf-8")
+    version = re.search(r"version ([0-9a-f]{4}-[0-9a-f]{4})", printed.output)
+    assert version
+    assert html.count(version[1]) >= 2
+    assert html.count("<iframe") == 6
+    assert html.count("srcdoc=") == 6
+    assert "<script" not in html
+    assert "Content-Security-Policy" in html
+    assert not re.search(r'<(?:link|img|iframe)[^>]*\s(?:src|href)="(?!data:)', html)
+    for text in ("Sehr geehrter Herr Professor Weiß,", "Dear Roberto Zambrana Flores,", "07:00"):
+        assert text in html
+
+
+def test_a_campaign_that_cannot_be_rendered_is_not_exported(folder: Path, tmp_path: Path) -> None:
+    path = folder / "campaigns" / f"{ANNOUNCEMENT}.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("date: 7.10.2020", "date: 7.13.2020"), encoding="utf-8")
+
+    printed = CliRunner().invoke(
+        ccmail, ["-C", str(folder), "preview", ANNOUNCEMENT, "--export", str(tmp_path / "all.html")]
+    )
+
+    assert printed.exit_code == 1
+    assert not (tmp_path / "all.html").exists()
+
+
+# ── the port ──
+
+
+def test_the_next_free_port_is_taken() -> None:
+    with socket.socket() as first:
+        first.bind(("127.0.0.1", 0))
+        first.listen()
+        taken = first.getsockname()[1]
+
+        listening = listen("127.0.0.1", taken)
+
+        listening.socket.close()
+        assert taken < listening.port < taken + 20
+
+
+def test_a_host_that_is_not_this_computer_is_an_error() -> None:
+    with pytest.raises(UsageError, match="cannot be listened on"):
+        listen("192.0.2.1", 0)

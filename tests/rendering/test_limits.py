@@ -1,0 +1,149 @@
+"""What a template must not be able to do: take the computer, or look behind the mail (S1 to S9 of the threat list)."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ccmail.audience import Contact
+from ccmail.calendar import Method, Revision
+from ccmail.messages import Assembler, Envelope
+from ccmail.problems import CcmailError, InputError, Problem
+from ccmail.rendering import Edition, limits
+from tests.messages.conftest import SENT_AT, edition_of, variant_of
+
+__all__ = ["edition_of"]
+
+EditionOf = Callable[..., Edition]
+CANARY = "swordfish-4711"
+HEAD = "type: review\nevent: {date: 12.3.2021}\nde:\n  title: Rückblick\n  text: |\n    "
+LOOP, END = "{% for _ in range(99999) %}", "{% endfor %}"
+LOOPS = LOOP * 3 + END * 3
+HUGE = (
+    "{{ 'a' * 10 ** 10 }}",
+    "{% set a = ['a' * 10 ** 8] %}{% for n in range(20) %}{% set _ = a[0] * 10 %}{{ _ }}{% endfor %}",
+    "{{ '%1000000000d' % 1 }}",
+)
+REACHING = (
+    "{{ ''.__class__.__mro__ }}",
+    "{{ cycler.__init__.__globals__.os.environ }}",
+    "{{ lipsum.__globals__['os'].popen('id').read() }}",
+    "{{ ''|attr('__class__') }}",
+    "{{ '{0.__class__}'.format(first_name) }}",
+    "{% set f = '{0.__class__}'.format %}{{ f(first_name) }}",
+    "{{ [first_name]|map(attribute='__class__')|list }}",
+    "{{ [first_name]|groupby('__class__') }}",
+    "{{ self.__init__.__globals__ }}",
+    "{{ range.__self__ }}",
+    "{% include '../ccmail.yaml' %}",
+    "{% include '/etc/passwd' %}",
+    "{{ config }}",
+    "{{ settings.smtp.password }}",
+    "{{ environ }}",
+)
+
+
+def mail_of(edition: Edition, reader: Contact) -> str:
+    assembler = Assembler(edition, Envelope(SENT_AT, Revision(0, SENT_AT, Method.PUBLISH), "test"))
+    return assembler.assemble(reader, variant_of(edition.campaign)).as_bytes().decode()
+
+
+def problem_of(edition: Edition, reader: Contact) -> Problem:
+    with pytest.raises(InputError) as refused:
+        mail_of(edition, reader)
+    return refused.value.problems[0]
+
+
+@pytest.fixture
+def jana() -> Contact:
+    return Contact(email="jana@bonn.example", first_name="Jana", last_name="Müller", city="Bonn", country="DE")
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="POSIX")
+def test_an_endless_text_is_stopped_with_its_line(
+    edition_of: EditionOf, jana: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SECONDS", 0.3)
+    edition = edition_of(f"{HEAD}Erste Zeile.\n    {LOOPS}\n")
+
+    started = time.process_time()
+    problem = problem_of(edition, jana)
+
+    assert time.process_time() - started < 3
+    assert (problem.code, problem.message) == ("H108", "this text takes more than 0.3 seconds")
+    assert problem.place is not None
+    assert problem.place.line == 7
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="POSIX")
+def test_an_endless_template_is_stopped_with_its_line(
+    edition_of: EditionOf, jana: Contact, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(limits, "SECONDS", 0.3)
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "review.html.j2").write_text(f"<!DOCTYPE html>\n{LOOPS}", encoding="utf-8")
+    edition = edition_of(HEAD + "Text.\n")
+
+    problem = problem_of(edition, jana)
+
+    assert (problem.code, str(problem.place)) == ("H108", "templates/review.html.j2:2:1")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is held on Linux")
+@pytest.mark.parametrize("text", HUGE)
+def test_a_huge_text_is_stopped(edition_of: EditionOf, jana: Contact, text: str) -> None:
+    problem = problem_of(edition_of(f"{HEAD}{text}\n"), jana)
+
+    assert problem.code == "H108"
+
+
+def test_a_large_text_is_no_mail(edition_of: EditionOf, jana: Contact, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LARGEST", 1000)
+
+    problem = problem_of(edition_of(f"{HEAD}{{{{ 'wort ' * 300 }}}}\n"), jana)
+
+    assert problem.code == "H108"
+
+
+def test_the_limits_are_gone_when_a_mail_is_rendered(edition_of: EditionOf, jana: Contact) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGPROF)
+
+    mail_of(edition_of(HEAD + "Text.\n"), jana)
+
+    assert (resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGPROF)) == before
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
+
+
+@pytest.mark.parametrize("text", REACHING)
+def test_a_text_reaches_nothing_behind_the_mail(
+    edition_of: EditionOf, jana: Contact, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("CCMAIL_SMTP_PASSWORD", CANARY)
+    edition = edition_of(f"{HEAD}Vorher.\n    {text}\n")
+
+    try:
+        mail = mail_of(edition, jana)
+    except CcmailError as refused:
+        mail = repr(getattr(refused, "problems", refused))
+
+    for secret in (CANARY, "root:x:", "<class", "environ({", "uid="):
+        assert secret not in mail
+
+
+@pytest.mark.parametrize("value", ["{{ 7 * 7 }}", "{% raw %}", "<script>alert(1)</script>", '"><img src=x onerror=1>'])
+def test_a_readers_data_are_never_a_template_and_never_markup(edition_of: EditionOf, value: str) -> None:
+    edition = edition_of(f"{HEAD}Guten Tag {{{{ first_name }}}}!\n")
+    reader = Contact(email="jana@bonn.example", first_name=value, last_name="Müller")
+
+    found = mail_of(edition, reader).replace("=\r\n", "").replace("=3D", "=").replace("=20", " ")
+
+    html = found.partition("text/html")[2]
+    assert "49" not in html.partition("Guten Tag")[2].partition("</p>")[0]
+    assert "<script" not in html
+    assert "<img src=x" not in html

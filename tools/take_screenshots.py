@@ -1,0 +1,99 @@
+"""Take the pictures in docs/screenshots: the preview page, and both example campaigns as readers see them.
+
+Needs Debian's Chromium. They show the example workspace at the time of the demo.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from ccmail import clock, pipeline, preview
+from ccmail.cli.demo import PRETENDED
+from ccmail.cli.snippet import snippet
+from ccmail.workspace.create import copy_example
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
+ANNOUNCEMENT, REVIEW = pipeline.EXAMPLES
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+# name -> address, width, height, colour scheme
+PICTURES = {
+    "page": (f"{ANNOUNCEMENT}?width=600", 1600, 1000, "light"),
+    "page-compare-dark": (
+        f"{ANNOUNCEMENT}?variant=international.en&beside=german.de&width=375&colours=dark", 1500, 940, "dark"
+    ),
+    "page-calendar": (f"{ANNOUNCEMENT}?variant=international.en&view=calendar", 1280, 820, "light"),
+    "page-inbox": (f"{ANNOUNCEMENT}?variant=international.en&view=inbox", 1280, 820, "light"),
+    "page-phone": (f"{REVIEW}?width=320", 375, 812, "light"),
+    "announcement-desktop": (f"{ANNOUNCEMENT}/frame?variant=international.en", 800, 1400, "light"),
+    "announcement-phone": (f"{ANNOUNCEMENT}/frame?variant=german.de", 375, 1400, "light"),
+    "announcement-dark": (f"{ANNOUNCEMENT}/frame?variant=german.de&colours=dark", 375, 1400, "dark"),
+    "review-desktop": (f"{REVIEW}/frame?variant=international.en", 800, 1400, "light"),
+    "review-phone": (f"{REVIEW}/frame?variant=german.de", 375, 1400, "light"),
+    "review-dark": (f"{REVIEW}/frame?variant=german.de&colours=dark", 375, 1400, "dark"),
+}  # fmt: skip
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the preview page of a copy of the example."""
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = pipeline.open_workspace(copy_example(Path(folder) / "example"))
+        page = preview.open_page(
+            workspace, None, host="127.0.0.1", port=0, token="", outbox=False, draw=snippet, report=lambda _: None
+        )
+        thread = threading.Thread(target=page.serving.run)
+        thread.start()
+        try:
+            yield page.url
+        finally:
+            page.serving.stop()
+            thread.join()
+
+
+def take(browser: Browser, url: str, width: int, height: int, scheme: str) -> bytes:
+    """Return a picture of a page."""
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_timeout(1500)  # the check that comes with the page
+    taken = page.screenshot()
+    context.close()
+    return taken
+
+
+def write(name: str, taken: bytes) -> None:
+    """Write a picture; photographs get along with few colours, the small signs of the page do not."""
+    picture = Image.open(io.BytesIO(taken)).convert("RGB")
+    if not name.startswith("page"):
+        picture = picture.quantize(256, dither=Image.Dither.NONE)
+    picture.save(FOLDER / f"{name}.png", optimize=True)
+
+
+def main() -> None:
+    """Take all pictures, or those that are named."""
+    os.environ.setdefault(clock.VARIABLE, PRETENDED)
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        sys.exit("There is no Chromium here: apt-get install chromium")
+    FOLDER.mkdir(exist_ok=True)
+    with served() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        for name, (path, *size, scheme) in PICTURES.items():
+            if name in sys.argv[1:] or not sys.argv[1:]:
+                write(name, take(browser, address + path, size[0], size[1], scheme))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
