@@ -178,7 +178,7 @@ class RowReader:
 def _not_an_address(wrong: Mistake, place: Place) -> Problem:
     label = f"did you mean {wrong.suggestion}?" if wrong.suggestion else wrong.reason
     shown = printable(wrong.text)[:100]
-    hint = "correct it in the list (or a copy: ccmail recipients check --fix); until then nobody writes to it"
+    hint = "correct it in the list; until then nobody writes to it" if wrong.suggestion else ""
     return mistake(mistakes.NOT_AN_ADDRESS, f"“{shown}” is not a mail address", place, label=label, hint=hint)
 
 
