@@ -56,7 +56,7 @@ def support() -> Support:
 def shown(programs: Iterable[str]) -> str:
     """Name programs for people: `gmx, outlook.windows`; a family of which all are meant stands there once."""
     wanted = frozenset(programs)
-    names = {}
+    names: dict[str, None] = {}
     for program in sorted(wanted):
         family = program.partition(".")[0]
         names[family if support().programs_of([family]) <= wanted else program] = None
