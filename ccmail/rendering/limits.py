@@ -1,13 +1,14 @@
 """How long a template may take, and how much it may need: a loop in a loop must not eat the computer.
 
 The sandbox of Jinja2 keeps templates from files and Python's insides; it stops neither `{% for %}` in `{% for %}` nor
-`"a" * 10 ** 9`. The limits hold where the operating system can hold them: time on POSIX in the main thread, memory on
-Linux. A child process would hold them everywhere, and cost each `ccmail check` more than all of its rules.
+`"a" * 10 ** 9`. The limit of memory holds on Linux only. A child process would hold it everywhere, and cost each
+`ccmail check` more than all of its rules.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import signal
 import sys
 import threading
@@ -16,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 SECONDS = 10.0
-"""Of the processor's time, for one rendering; a usual one takes a hundredth of a second."""
+"""Of the processor's time (outside of the main thread: of time), for one rendering; a usual one takes 10 ms."""
 
 MEGABYTES = 512
 """Beside what the program needs already."""
@@ -62,9 +63,13 @@ def limited() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _limited_time() -> Iterator[None]:
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    is_main = threading.current_thread() is threading.main_thread()
+    with _by_signal() if is_main and hasattr(signal, "setitimer") else _by_timer():
         yield
-        return
+
+
+@contextlib.contextmanager
+def _by_signal() -> Iterator[None]:
     before = signal.signal(signal.SIGPROF, _stop)
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
@@ -79,8 +84,39 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 
 @contextlib.contextmanager
+def _by_timer() -> Iterator[None]:
+    """Where there is no signal, as in the threads of the preview: another thread looks at the clock on the wall."""
+    thread, lock, is_over = threading.get_ident(), threading.Lock(), False
+
+    def stop() -> None:
+        with lock:
+            if not is_over:
+                _raise_in(thread, TooLong)
+
+    timer = threading.Timer(SECONDS, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        with lock:
+            is_over = True
+            _raise_in(thread, None)  # what was raised in the last moment shall not hit what comes next
+        timer.cancel()
+
+
+def _raise_in(thread: int, what: type[BaseException] | None) -> None:
+    raised = ctypes.py_object(what) if what else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
+
+
+_memory_is_limited = threading.Lock()
+
+
+@contextlib.contextmanager
 def _limited_memory() -> Iterator[None]:
-    if sys.platform != "linux":  # elsewhere the limit is not held, or there is none
+    # it is one limit for all threads: whoever comes first sets it and takes it back
+    if sys.platform != "linux" or not _memory_is_limited.acquire(blocking=False):
         yield
         return
     import resource  # noqa: PLC0415 - POSIX only
@@ -89,8 +125,9 @@ def _limited_memory() -> Iterator[None]:
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     most = pages * resource.getpagesize() + MEGABYTES * 1024 * 1024
     bounds = [limit for limit in (most, *before) if limit != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_AS, (min(bounds), before[1]))
     try:
+        resource.setrlimit(resource.RLIMIT_AS, (min(bounds), before[1]))
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
+        _memory_is_limited.release()

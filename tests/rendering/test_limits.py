@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,21 @@ def test_an_endless_text_is_stopped_with_its_line(
 
     assert time.process_time() - started < 3
     assert (problem.code, problem.message) == ("H108", "this text takes more than 0.3 seconds")
+    assert problem.place is not None
+    assert problem.place.line == 7
+
+
+def test_an_endless_text_is_stopped_in_a_thread_too(
+    edition_of: EditionOf, jana: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SECONDS", 0.3)
+    edition = edition_of(f"{HEAD}Erste Zeile.\n    {LOOPS}\n")
+
+    with ThreadPoolExecutor(1) as threads:
+        problem = threads.submit(problem_of, edition, jana).result(timeout=20)
+        after = threads.submit(sum, range(100_000)).result()
+
+    assert (problem.code, after) == ("H108", 4999950000)
     assert problem.place is not None
     assert problem.place.line == 7
 

@@ -1,0 +1,109 @@
+"""The shipped templates in a real browser: both kinds, both languages, as five mail programs show them."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import css_inline
+import pytest
+from playwright.sync_api import Browser, Page
+
+from ccmail import pipeline
+from ccmail.prepare import load_edition_or_stop, plan_mails
+from ccmail.preview.clients import Client, Colours, Look, draw
+from ccmail.rendering.html import inline_styles
+from tests.e2e.shell import ANNOUNCEMENT, REVIEW
+from tests.golden_files import FOLDER
+
+pytestmark = pytest.mark.slow
+
+MAILS = [f"{campaign}.{language}" for campaign in (ANNOUNCEMENT, REVIEW) for language in ("de", "en")]
+LOOKS = {
+    "light": Look(),
+    "dark": Look(colours=Colours.DARK),
+    "inverted": Look(colours=Colours.INVERTED),
+    "gmx": Look(client=Client.GMX),
+    "outlook": Look(client=Client.OUTLOOK),
+}
+WIDTHS = (320, 375, 600, 1024)
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+# Outlook on a desktop: the table of 600 pixels and its borders, and never on a phone
+OUTLOOK_WIDTH = 760
+COMPUTED = """
+() => [...document.querySelectorAll('body, body *')].map(element => {
+  const style = getComputedStyle(element);
+  return [element.tagName + '.' + element.className, Object.fromEntries([...style].map(name => [name, style[name]]))];
+})
+"""
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(offline=True)
+    yield context.new_page()
+    context.close()
+
+
+def shown(name: str, look: Look) -> str:
+    html = (FOLDER / f"{name}.html").read_text(encoding="utf-8")
+    return draw(html, look, lambda _address: PIXEL)
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+@pytest.mark.parametrize("name", MAILS)
+def test_axe_finds_nothing_and_nothing_sticks_out(
+    page: Page, findings: Callable[[Page], list[str]], name: str, look: Look
+) -> None:
+    page.set_content(shown(name, look))
+    widths = [OUTLOOK_WIDTH, *(w for w in WIDTHS if w > OUTLOOK_WIDTH)] if look.client is Client.OUTLOOK else WIDTHS
+
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+    if look.client is not Client.GMX:  # it takes language and roles away, whatever a mail says
+        assert findings(page) == []
+
+
+@pytest.fixture
+def raw_mails(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The HTML of both campaigns' mails before the styles move into the elements."""
+    found: list[str] = []
+
+    def keep(html: str) -> str:
+        found.append(html)
+        return inline_styles(html)
+
+    # the package gives its verb the module's name
+    monkeypatch.setattr(importlib.import_module("ccmail.rendering.render"), "inline_styles", keep)
+    workspace = pipeline.open_workspace(folder)
+    for campaign in (ANNOUNCEMENT, REVIEW):
+        edition, _ = load_edition_or_stop(workspace, campaign)
+        plan_mails(workspace, edition, None)
+    return found
+
+
+def computed(page: Page, html: str) -> list[tuple[str, dict[str, Any]]]:
+    page.set_content(re.sub(r'src="cid:[^"]*"', f'src="{PIXEL}"', html))
+    return [(name, styles) for name, styles in page.evaluate(COMPUTED)]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (800, "light")])
+def test_inlining_changes_no_computed_style_and_another_inliner_agrees(
+    page: Page, raw_mails: list[str], width: int, scheme: Any
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    raw = raw_mails[0], raw_mails[-1]
+
+    for html in raw:
+        keeping = html.replace('data-premailer="ignore"', 'data-css-inline="keep"')
+        before = computed(page, html)
+        after = computed(page, inline_styles(html))
+        oracle = computed(page, css_inline.CSSInliner(load_remote_stylesheets=False).inline(keeping))
+        assert len(before) > 80
+        assert after == before
+        assert oracle == before
