@@ -17,6 +17,7 @@ from ccmail.ledger import OPEN, STAGED, Change, Part, State, refuse_lost_ledger,
 from ccmail.plan import LeftOutGroup, Plan, Planner, planned_variant
 from ccmail.prepare import (
     examiner,
+    find_veil,
     frozen_mails,
     keeper,
     list_fingerprint,
@@ -27,6 +28,7 @@ from ccmail.prepare import (
 from ccmail.problems import CcmailError, UsageError, did_you_mean, refuse_errors
 from ccmail.prospect import Prospect, Wish, count_open
 from ccmail.rendering import differences, fingerprint, manifest
+from ccmail.workspace.veil import is_erased
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -187,6 +189,7 @@ class _Outlook:
         With `replaces` those are staged as well who do not have the old text: they get the new one.
         """
         served = {address: (position, state) for position, address, state in self._ledger.served(sending)}
+        veil = find_veil(self._workspace) or str  # who was erased is there by a pseudonym
         listed: set[str] = set()
         refused: set[str] = set()
 
@@ -195,7 +198,8 @@ class _Outlook:
                 if isinstance(item, Selected):
                     address = key(item.contact.email)
                     listed.add(address)
-                    _, state = served.get(address, (0, None))
+                    found = served.get(address) or served.get(veil(address))
+                    state = found[1] if found else None
                     if state is State.REFUSED:
                         refused.add(address)
                     if joins and (state is None or (replaces and state in _WITHOUT_IT)):
@@ -241,7 +245,7 @@ class _Outlook:
         return tuple(
             row.position
             for row in self._ledger.rows(sending, State.REFUSED)
-            if self._part.holds(row.segment, row.key) and row.key not in self._unwanted
+            if self._part.holds(row.segment, row.key) and row.key not in self._unwanted and not is_erased(row.key)
         )
 
     def _plan_of(self, sending: Sending) -> Plan:

@@ -20,6 +20,7 @@ from ccmail import clock
 from ccmail.prepare import (
     check_signers,
     count_rows,
+    first_mails,
     load_edition,
     load_edition_or_stop,
     make_assembler,
@@ -29,6 +30,7 @@ from ccmail.prepare import (
     open_workspace,
     plan_mails,
     read_audience,
+    read_unsubscribed,
 )
 from ccmail.problems import CcmailError, InputError, NotConfirmed, UsageError, refuse_errors, sort_problems
 
@@ -36,11 +38,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ccmail.audience import Selected
+    from ccmail.audience.clean import CleanList
+    from ccmail.audience.summary import Summary
+    from ccmail.audience.unsubscribed import Unsubscribed
     from ccmail.campaign import Campaign
     from ccmail.delivery import Progress
+    from ccmail.doctor import Finding
+    from ccmail.dossier import Dossier
     from ccmail.ledger import Approval, State, Tested
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Assembler
+    from ccmail.outside.spam import SpamAnswer
+    from ccmail.outside.targets import Answer
     from ccmail.plan import Plan
     from ccmail.problems import Problem
     from ccmail.prospect import Prospect
@@ -58,12 +67,20 @@ __all__ = [
     "NOTHING_SAID",
     "Checked",
     "Preview",
+    "ReadList",
+    "SpamRow",
     "VersionStanding",
     "approve",
+    "ask_links",
+    "ask_spam_filters",
     "check",
+    "examine",
     "find_example",
+    "find_recipient",
     "foreseen",
+    "forget_recipient",
     "ledger_if_any",
+    "lists_of",
     "make_campaign",
     "make_workspace",
     "mend_campaign",
@@ -71,17 +88,25 @@ __all__ = [
     "open_ledger",
     "open_workspace",
     "preview",
+    "read_answer",
     "read_books",
+    "read_list",
+    "read_new_day",
+    "read_new_times",
     "read_numbers",
+    "read_own_list",
     "read_recipients",
+    "read_unsubscribed",
     "readers",
     "refuse_unready",
+    "refuse_workspace",
     "remember_password",
     "resolve",
     "send",
     "send_test",
     "sole_sender",
     "stand",
+    "unsubscribe",
     "version_standing",
     "write_schemas",
 ]
@@ -127,6 +152,41 @@ def check(workspace: Workspace, name: str, report: Callable[[int, int], None] = 
     except InputError as error:
         return Checked(file, sort_problems([*found, *error.problems]), None)
     return Checked(file, sort_problems([*found, *plan.problems, *check_campaign(plan)]), plan)
+
+
+def ask_links(workspace: Workspace, names: Sequence[str]) -> tuple[Answer, ...]:
+    """Ask whether the targets of the links in campaigns are there; the only check that goes to other computers."""
+    from ccmail.campaign import find_campaign, load_campaign
+    from ccmail.outside.links import find_links
+    from ccmail.outside.targets import ask
+
+    loaded = (load_campaign(find_campaign(workspace, name), workspace)[0] for name in names)
+    links = find_links(workspace, [campaign for campaign in loaded if campaign])
+    return ask(links, {workspace.settings.sender.address.rpartition("@")[2]})
+
+
+def ask_spam_filters(workspace: Workspace, checked: Sequence[Checked]) -> Iterator[SpamRow]:
+    """Have the filters of `check.spam` look at the finished mail of each variant, as its first reader gets it."""
+    from ccmail.outside.spam import ask_rspamd, ask_spamassassin
+
+    wanted = workspace.settings.check.spam
+    if not (wanted.spamassassin or wanted.rspamd):
+        return
+    for one in checked:
+        for variant, mail in first_mails(workspace, one.plan) if one.plan else ():
+            if wanted.spamassassin:
+                yield SpamRow(one.file, variant, ask_spamassassin(mail, wanted.spamassassin))
+            if wanted.rspamd:
+                yield SpamRow(one.file, variant, ask_rspamd(mail, wanted.rspamd))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SpamRow:
+    """What one filter makes of the mail of one variant."""
+
+    file: str
+    variant: str
+    answer: SpamAnswer
 
 
 def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:
@@ -424,6 +484,84 @@ def stand(workspace: Workspace) -> tuple[Standing, ...]:
         return look(workspace, ledger, today)
 
 
+# ── lists and people ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReadList:
+    """What is read from a list; its repaired copy and where that was written, if it was wanted and has repairs."""
+
+    summary: Summary
+    clean: CleanList | None = None
+    copy: str | None = None
+
+
+def lists_of(workspace: Workspace) -> tuple[Path, ...]:
+    """Return the lists of a workspace."""
+    from ccmail.dossier import lists_of as find
+
+    return find(workspace)
+
+
+def read_list(workspace: Workspace, file: Path, *, fix: bool = False) -> ReadList:
+    """Read a list; with `fix` write a repaired copy beside it, `list.clean.csv`. The list stays as it is.
+
+    Raises:
+        UsageError: There is such a copy already.
+    """
+    from ccmail.audience.clean import clean_list
+    from ccmail.audience.summary import summarise_list
+
+    shown = workspace.shown(file)
+    segments = workspace.settings.segments.values()
+    own = [s.language[0] for s in segments if (workspace.root / s.recipients).resolve() == file.resolve()]
+    language = workspace.languages[own[0] if own else next(iter(segments)).language[0]]
+    summary = summarise_list(file, shown, language)
+    clean = clean_list(file, shown) if fix else None
+    if clean is None or not (clean.repairs or clean.lost):
+        return ReadList(summary, clean)
+    copy = file.with_name(f"{file.stem}.clean.csv")
+    try:
+        with copy.open("xb") as target:
+            target.write(clean.to_bytes())
+    except FileExistsError:
+        hint = "move it away, or delete it: it may be somebody's work"
+        raise UsageError(f"{workspace.shown(copy)} is there already", code="W793", hint=hint) from None
+    return ReadList(summary, clean, workspace.shown(copy))
+
+
+def find_recipient(workspace: Workspace, address: str) -> Dossier:
+    """Return what is held about somebody."""
+    from ccmail.dossier import read_dossier
+
+    return read_dossier(workspace, address)
+
+
+def forget_recipient(workspace: Workspace, address: str) -> Dossier:
+    """Erase what ccmail has written about somebody; returns what is left: the workspace's own files."""
+    from ccmail.dossier import erase
+
+    return erase(workspace, address)
+
+
+def unsubscribe(workspace: Workspace, addresses: Sequence[str]) -> tuple[str, Unsubscribed, tuple[str, ...]]:
+    """Write people into recipients/unsubscribed.csv.
+
+    Returns:
+        The file; who was added and who was there; the campaigns that are being sent right now by what was planned
+        before.
+    """
+    from ccmail.audience.unsubscribed import unsubscribe as add
+    from ccmail.ledger import current_sender, take_turns
+
+    path = workspace.root / "recipients" / "unsubscribed.csv"
+    today = clock.now().astimezone(workspace.zone).date()
+    with take_turns(workspace.state, "unsubscribed"):
+        done = add(path, workspace.shown(path), addresses, today)
+    ids = [file.stem for file in workspace.campaign_files()]
+    return workspace.shown(path), done, tuple(one for one in ids if current_sender(workspace.state, one))
+
+
 # ── setting up ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -434,11 +572,43 @@ def make_workspace(folder: Path, answers: Answers) -> tuple[Path, ...]:
     written = create_workspace(folder, answers)
     try:
         write_schemas(open_workspace(folder))
-    except InputError:
+    except BaseException:
         for path in written:
             path.unlink()
         raise
     return written
+
+
+def refuse_workspace(folder: Path) -> None:
+    """Refuse to make a workspace where there is one; raises `UsageError`."""
+    from ccmail.workspace.create import refuse_workspace as refuse
+
+    refuse(folder)
+
+
+def read_answer(field: str, typed: str) -> str:
+    """Return an answer for a new workspace as ccmail.yaml takes it; raises `UsageError` with the reason why not."""
+    from ccmail.workspace.create import read_answer as read
+
+    return read(field, typed)
+
+
+def read_own_list(typed: str) -> Path:
+    """Return the list that somebody has named, or dragged into the window.
+
+    Raises:
+        UsageError: There is none, or it has no column of addresses.
+    """
+    from pathlib import Path
+
+    from ccmail.audience.summary import columns_of
+
+    path = Path(typed.strip("'\" ")).expanduser()
+    if not path.is_file():
+        raise UsageError(f"there is no file {path}", hint="drag the file into this window")
+    if columns_of(path, path.name) is None:
+        raise UsageError(f"no column of {path.name} is called E-Mail", hint="give the list a header")
+    return path
 
 
 def make_campaign(
@@ -456,11 +626,33 @@ def make_campaign(
     today = clock.now().astimezone(workspace.zone).date()
     day = read_day(date, today, Kind(kind))
     path = create_campaign(workspace, Kind(kind), title, day=day, times=times, place=place, text=text)
-    _, problems = load_campaign(path, workspace)
-    if any(p.is_error for p in problems):
-        path.unlink()  # what was typed is no date, time or text that a campaign can have
-        raise InputError(problems)
+    try:
+        _, problems = load_campaign(path, workspace)
+        refuse_errors(problems)
+    except BaseException:
+        path.unlink()  # what was typed is no date, time or text that a campaign can have; or somebody stops us
+        raise
     return path
+
+
+def read_new_day(workspace: Workspace, kind: str, typed: str | None) -> str:
+    """Return the day of a new campaign as it is written there; without one the day that it would have.
+
+    Raises:
+        UsageError: It is none.
+    """
+    from ccmail.campaign import Kind
+    from ccmail.campaign.create import read_day
+
+    day = read_day(typed, clock.now().astimezone(workspace.zone).date(), Kind(kind))
+    return f"{day.day}.{day.month}.{day.year}"
+
+
+def read_new_times(typed: str) -> str:
+    """Return the times of a new campaign; raises `UsageError` with the reason why they are none."""
+    from ccmail.campaign.create import read_typed_times
+
+    return read_typed_times(typed)
 
 
 def write_schemas(workspace: Workspace) -> tuple[Path, ...]:
@@ -477,6 +669,13 @@ def remember_password(workspace: Workspace, password: str) -> None:
     smtp = workspace.settings.smtp
     if smtp and smtp.user:
         store_password(smtp.user, smtp.host, password)
+
+
+def examine(workspace: Workspace, *, dns: str | None = None, login: bool = True) -> Iterator[Finding]:
+    """Look at the sender's domain, the mail server and this computer; see `ccmail.doctor.examine`."""
+    from ccmail.doctor import examine as look
+
+    return look(workspace, dns=dns, login=login)
 
 
 def find_example(start: Path) -> Path:

@@ -17,7 +17,7 @@ from ccmail.problems import InputError, Mark, Problem, Severity, UsageError, sor
 if TYPE_CHECKING:
     from ccmail.audience import LeftOut, Selected, Suppression, Suppressions
     from ccmail.campaign import Campaign, Variant
-    from ccmail.delivery import Courier, Retry
+    from ccmail.delivery import Courier, Retry, Server
     from ccmail.ledger import Claim, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Assembler, CompiledMail, Message, NumberedMail
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ccmail.rendering.environment import MailEnvironment
     from ccmail.workspace import Dkim, Workspace
     from ccmail.workspace import Retry as RetrySettings
+    from ccmail.workspace import Smtp as SmtpSettings
+    from ccmail.workspace.veil import Veil
 
 _KEPT_MAILS = 256  # compiled mails that are at hand at a time
 _EXAMINED_MAILS = 32
@@ -115,7 +117,7 @@ def read_audience(
     """Stream the lists of a campaign: who gets which variant, who is left out and why."""
     from ccmail.audience import SegmentList, read_contacts, select_audience
 
-    for problem in _unsubscribed(workspace).problems:
+    for problem in read_unsubscribed(workspace).problems:
         # whoever cannot be read there would get mail all the same: not a matter of one row
         yield dataclasses.replace(problem, code="R511") if problem.is_error else problem
     suppressed = read_suppressed(workspace, ledger)
@@ -128,7 +130,23 @@ def read_audience(
 
 def read_suppressed(workspace: Workspace, ledger: Ledger | None) -> Mapping[str, Suppression]:
     """Return who must get nothing, by address key: those in recipients/unsubscribed.csv and in the ledger."""
-    return {**_in_ledger(ledger), **_unsubscribed(workspace)}
+    from ccmail.audience.suppressions import Veiled
+    from ccmail.workspace.veil import PSEUDONYM, no_veil
+
+    found = {**_in_ledger(ledger), **read_unsubscribed(workspace)}
+    veil = find_veil(workspace)
+    if veil is not None:
+        return Veiled(found, veil)
+    if any(key.startswith(PSEUDONYM) for key in found):
+        raise no_veil()
+    return found
+
+
+def find_veil(workspace: Workspace) -> Veil | None:
+    """Return what recognises those who were erased; None if nobody ever was."""
+    from ccmail.workspace.veil import find_veil as find
+
+    return find(workspace)
 
 
 def plan_mails(
@@ -145,6 +163,15 @@ def plan_mails(
     for people, _ in enumerate(planner.entries(read_audience(workspace, edition.campaign, ledger)), 1):
         report(people)
     return planner.plan()
+
+
+def first_mails(workspace: Workspace, plan: Plan) -> Iterator[tuple[str, bytes]]:
+    """Yield the name of each variant of a plan, `german·de`, and the mail of its first reader."""
+    assembler = make_assembler(workspace, plan.edition, plan.version)
+    for planned in plan.variants:
+        variant = planned.variant
+        message = assembler.assemble(planned.first.contact, variant)
+        yield f"{variant.segment.name}·{'+'.join(variant.languages)}", b"".join(message.chunks)
 
 
 def count_rows(campaign: Campaign) -> int:
@@ -265,16 +292,21 @@ def open_signers(workspace: Workspace) -> tuple[Signer, ...]:
     Raises:
         InputError: A key is not there, lies open, or is none.
     """
-    opened = [_open_signer(workspace, key) for key in _dkim_keys(workspace)]
-    problems = [found for found in opened if isinstance(found, Problem)]
+    opened = try_signers(workspace)
+    problems = [found for _, found in opened if isinstance(found, Problem)]
     if problems:
         raise InputError(problems)
-    return tuple(found for found in opened if not isinstance(found, Problem))
+    return tuple(found for _, found in opened if not isinstance(found, Problem))
+
+
+def try_signers(workspace: Workspace) -> tuple[tuple[Dkim, Signer | Problem], ...]:
+    """Return for each key of `smtp.dkim` who signs with it, or why nobody can."""
+    return tuple((key, _open_signer(workspace, key)) for key in _dkim_keys(workspace))
 
 
 def check_signers(workspace: Workspace) -> tuple[Problem, ...]:
     """Return what is wrong with the keys of `smtp.dkim`; those that sign but are short get a warning."""
-    opened = ((key, _open_signer(workspace, key)) for key in _dkim_keys(workspace))
+    opened = try_signers(workspace)
     judged = (found if isinstance(found, Problem) else _weakness(key, found) for key, found in opened)
     return sort_problems(problem for problem in judged if problem)
 
@@ -309,32 +341,45 @@ def _weakness(settings: Dkim, signer: Signer) -> Problem | None:
     return Problem("W771", message, Severity.WARNING, (Mark(settings.key.place),), hint)
 
 
-def _smtp(workspace: Workspace) -> Courier:
-    from ccmail.audience import to_ascii
-    from ccmail.delivery import Level, Security, Server, Smtp, Timeouts, read_password
+def mail_server(workspace: Workspace, *, with_login: bool = True, **timeouts: float) -> Server:
+    """Return the server of ccmail.yaml; with other timeouts than those there, if some are given.
 
-    settings = workspace.settings.smtp
-    if settings is None:
-        raise UsageError("ccmail.yaml says “delivery: smtp”, but names no server", code="W762", hint="add “smtp:”")
-    password = None
-    if settings.user and settings.password:
-        password = read_password(str(settings.password), settings.user, settings.host, root=workspace.root)
-    server = Server(
+    Raises:
+        UsageError: ccmail.yaml names no server.
+        ServerRefused: There is no password where ccmail.yaml says it lies.
+    """
+    from ccmail.delivery import Security, Server, Timeouts, read_password
+
+    settings = _smtp_settings(workspace)
+    user, password = settings.user if with_login else None, None
+    if user and settings.password:
+        password = read_password(str(settings.password), user, settings.host, root=workspace.root)
+    given = {name: getattr(settings.timeouts, name).total_seconds() for name in ("connect", "reply", "end_of_data")}
+    return Server(
         host=settings.host,
         port=settings.port,
         security=Security(settings.security.value),
-        user=settings.user,
+        user=user,
         password=password,
         ca_file=workspace.root / Path(settings.ca_file).expanduser() if settings.ca_file else None,
-        timeouts=Timeouts(
-            connect=settings.timeouts.connect.total_seconds(),
-            reply=settings.timeouts.reply.total_seconds(),
-            end_of_data=settings.timeouts.end_of_data.total_seconds(),
-        ),
+        timeouts=Timeouts(**{**given, **timeouts}),
     )
+
+
+def _smtp_settings(workspace: Workspace) -> SmtpSettings:
+    if workspace.settings.smtp is None:
+        raise UsageError("ccmail.yaml says “delivery: smtp”, but names no server", code="W762", hint="add “smtp:”")
+    return workspace.settings.smtp
+
+
+def _smtp(workspace: Workspace) -> Courier:
+    from ccmail.audience import to_ascii
+    from ccmail.delivery import Level, Smtp
+
+    settings = _smtp_settings(workspace)
     sender = workspace.settings.sender
     return Smtp(
-        server,
+        mail_server(workspace),
         to_ascii(sender.bounces or sender.address),
         connections=settings.connections,
         level=Level[settings.pipelining.name],
@@ -355,7 +400,8 @@ def _retry(settings: RetrySettings) -> Retry:
     )
 
 
-def _unsubscribed(workspace: Workspace) -> Suppressions:
+def read_unsubscribed(workspace: Workspace) -> Suppressions:
+    """Return who stands in recipients/unsubscribed.csv."""
     from ccmail.audience import read_suppressions
 
     path = workspace.root / "recipients" / "unsubscribed.csv"

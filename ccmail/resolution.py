@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ccmail.audience import key
 from ccmail.ledger import Change, Delivery, State
 from ccmail.problems import UsageError, did_you_mean
+from ccmail.workspace.veil import is_erased
 
 if TYPE_CHECKING:
     from ccmail.ledger import Row, Sending
@@ -59,6 +60,8 @@ def resolve(ledger: Ledger, campaign: str, addresses: Sequence[str] | None, stat
     """
     found = find_doubt(ledger, campaign)
     chosen = found.in_doubt if addresses is None else tuple(_chosen(ledger, found, addresses))
+    if state is State.QUEUED:  # nobody can write to who was erased
+        chosen = tuple(row for row in chosen if not is_erased(row.key))
     if found.sending is not None:
         ledger.record(found.sending, [Change(row.position, state, "person", text=_WORDS[state]) for row in chosen])
     left = tuple(row for row in found.in_doubt if row not in chosen)

@@ -41,10 +41,23 @@ def read_delimited(path: Path, shown_as: str) -> Iterator[Row | Problem]:
     """
     encoding = find_encoding(path)
     with path.open(encoding=encoding, errors="replace") as file:
-        start = [line[:_LONGEST_HEADER] for line in itertools.islice(_short_lines(file), HEADER_WITHIN)]
-        separator, columns = _choose_separator(start)
+        separator, columns = _choose_separator(_beginning(file))
         file.seek(0)
         yield from _rows(_Lines(file, shown_as), separator, columns, shown_as)
+
+
+def read_separator(path: Path) -> str:
+    """Return what stands between the cells of a text list.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with path.open(encoding=find_encoding(path), errors="replace") as file:
+        return _choose_separator(_beginning(file))[0]
+
+
+def _beginning(file: TextIO) -> list[str]:
+    return [line[:_LONGEST_HEADER] for line in itertools.islice(_short_lines(file), HEADER_WITHIN)]
 
 
 def _short_lines(file: TextIO) -> Iterator[str]:

@@ -29,7 +29,7 @@ def read_rows(path: Path, shown_as: str) -> Iterator[Row | Problem]:
     try:
         if not path.is_file():
             yield _unreadable(shown_as, f"there is no file {shown_as}")
-        elif _is_excel(path):
+        elif is_excel(path):
             yield from _read_excel(path, shown_as)
         else:
             yield from read_delimited(path, shown_as)
@@ -37,7 +37,8 @@ def read_rows(path: Path, shown_as: str) -> Iterator[Row | Problem]:
         yield _unreadable(shown_as, f"{shown_as} cannot be read: {error.strerror or 'it is damaged'}")
 
 
-def _is_excel(path: Path) -> bool:
+def is_excel(path: Path) -> bool:
+    """Return whether a file is a workbook, by its first bytes."""
     with path.open("rb") as file:
         return file.read(len(_OLE)).startswith((_ZIP, _OLE))
 

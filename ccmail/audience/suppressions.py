@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ccmail.audience import mistakes
@@ -46,6 +46,28 @@ class Suppressions(Mapping[str, Suppression]):
 
     def __len__(self) -> int:
         return len(self.by_key)
+
+
+class Veiled(Mapping[str, Suppression]):
+    """Suppressions among which are people of whom only a pseudonym is left.
+
+    Args:
+        by_key: By the `key` of the address, or by the pseudonym.
+        veil: Returns the pseudonym of a key.
+    """
+
+    def __init__(self, by_key: Mapping[str, Suppression], veil: Callable[[str], str]) -> None:
+        self._by_key = by_key
+        self._veil = veil
+
+    def __getitem__(self, address_key: str) -> Suppression:
+        return self._by_key.get(address_key) or self._by_key[self._veil(address_key)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_key)
+
+    def __len__(self) -> int:
+        return len(self._by_key)
 
 
 def read_suppressions(path: Path, shown_as: str) -> Suppressions:

@@ -10,8 +10,10 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccmail.campaign.times import read_times
 from ccmail.languages.dates import long_date
 from ccmail.problems import UsageError
+from ccmail.source import Mistake, SourceText
 
 if TYPE_CHECKING:
     from ccmail.campaign import Kind
@@ -76,6 +78,19 @@ def read_day(written: str | None, today: dt.date, kind: Kind) -> dt.date:
         with contextlib.suppress(ValueError):
             return dt.date(int(year), int(month), int(day))
     raise UsageError(f"“{written}” is not a date", hint="7.10.2020 or 2020-10-07")
+
+
+def read_typed_times(typed: str) -> str:
+    """Return the times of an event as they were typed.
+
+    Raises:
+        UsageError: They are none.
+    """
+    try:
+        read_times(SourceText.plain(typed), {})
+    except Mistake as mistake:
+        raise UsageError(mistake.problem.message, hint=mistake.problem.hint) from None
+    return typed
 
 
 def create_campaign(

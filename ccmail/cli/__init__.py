@@ -21,9 +21,9 @@ def main() -> None:
     # pydantic would look through everything that is installed for plugins, at every start
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
-        from ccmail.cli.app import ccmail
+        from ccmail.cli.app import COMPLETE_VARIABLE, ccmail
 
-        ccmail()
+        ccmail(complete_var=COMPLETE_VARIABLE)
     except KeyboardInterrupt:
         sys.exit(130)
     finally:

@@ -33,6 +33,9 @@ EXIT_CODES: dict[type[CcmailError], int] = {
     AlreadySending: 8,
 }
 
+COMPLETE_VARIABLE = "_CCMAIL_COMPLETE"
+"""What a shell sets when it asks for completions."""
+
 # (name, group, one line): known without loading the command, so that --help is there at once
 COMMANDS = (
     ("demo", "START", "check and rehearse the two example campaigns; nothing leaves this computer"),
@@ -47,6 +50,9 @@ COMMANDS = (
     ("status", "AFTER", "who got what"),
     ("resolve", "AFTER", "who is in doubt; say that they have it, or are to get it again"),
     ("report", "AFTER", "numbers to pass on, or a line for each recipient"),
+    ("recipients", "LISTS", "check lists; find, unsubscribe or forget a person"),
+    ("doctor", "SETUP", "look at DNS, mail server, sender and this computer"),
+    ("completion", "SETUP", "let bash, zsh or fish complete commands and campaigns"),
     ("login", "SETUP", "store the password of the mail server in the keyring"),
     ("schema", "SETUP", "write the schemas for editors into .ccmail/"),
 )
@@ -104,6 +110,20 @@ class Command(click.Command):
         context = ctx.find_object(Context) or Context()
         context.take(ctx.params)
         return _guarded(context, lambda: super(Command, self).invoke(ctx))
+
+
+class Commands(click.Group):
+    """A command that has commands; the shared options may stand before or after its name, too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += shared_options()
+        self.context_settings.setdefault("help_option_names", ["-h", "--help"])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Take the shared options, and go on to the command."""
+        (ctx.find_object(Context) or Context()).take(ctx.params)
+        return super().invoke(ctx)
 
 
 class Program(click.Group):

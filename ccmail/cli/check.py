@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ccmail.cli.app import Command, Context
-from ccmail.cli.console import Console, columns, count_of, people, problem_data
+from ccmail.cli.campaign_name import CampaignName
+from ccmail.cli.console import Console, columns, count_of, people, problem_data, shown
 from ccmail.cli.counting import counting
 from ccmail.problems import InputError, UsageError
 
 if TYPE_CHECKING:
-    from ccmail.pipeline import Checked
-    from ccmail.problems import Problem
+    from ccmail.outside.targets import Answer
+    from ccmail.pipeline import Checked, SpamRow
+    from ccmail.problems import Place, Problem
 
 
 @click.command(cls=Command, name="check")
-@click.argument("campaigns", nargs=-1, metavar="[CAMPAIGN]...")
+@click.argument("campaigns", type=CampaignName(), nargs=-1, metavar="[CAMPAIGN]...")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--online", is_flag=True, help="Also ask whether the targets of links are there.")
 @click.option("--fix", is_flag=True, help="Repair tabs, colons and quotes in campaign files first; shows the change.")
 @click.option(
     "--format",
@@ -30,36 +34,43 @@ if TYPE_CHECKING:
     help="github: annotations for a workflow. sarif: a log for code scanning.",
 )
 @click.pass_obj
-def command(context: Context, /, campaigns: tuple[str, ...], *, strict: bool, fix: bool, form: str) -> None:
+def command(
+    context: Context, /, campaigns: tuple[str, ...], *, strict: bool, online: bool, fix: bool, form: str
+) -> None:
     """Find everything that can be wrong with campaigns and their lists.
 
     Without a CAMPAIGN (a path, a file name or an id) all of them are checked.
     """
     if form == "text":
-        sys.exit(run(context, campaigns, strict=strict, fix=fix))
+        sys.exit(run(context, campaigns, strict=strict, online=online, fix=fix))
     if context.console.json:
         raise UsageError("--json and --format exclude each other", code="W781")
     from ccmail.cli.formats import FORMATS
 
     try:
-        _, problems = _check(context, campaigns, fix=fix)
+        problems = _check(context, campaigns, online=online, fix=fix).problems
     except InputError as error:  # ccmail.yaml is wrong
         problems = error.problems
     context.console.result(FORMATS[form](problems))
     sys.exit(_exit_code(problems, strict=strict))
 
 
-def run(context: Context, campaigns: tuple[str, ...] = (), *, strict: bool = False, fix: bool = False) -> int:
+def run(
+    context: Context,
+    campaigns: tuple[str, ...] = (),
+    *,
+    strict: bool = False,
+    online: bool = False,
+    fix: bool = False,
+) -> int:
     """Check, show what was found, and return the exit code."""
     started = time.monotonic()
-    checked, problems = _check(context, campaigns, fix=fix)
-    _show(context.console, checked, problems, time.monotonic() - started)
-    return _exit_code(problems, strict=strict)
+    found = _check(context, campaigns, online=online, fix=fix)
+    _show(context.console, found, time.monotonic() - started)
+    return _exit_code(found.problems, strict=strict)
 
 
-def _check(
-    context: Context, campaigns: tuple[str, ...], *, fix: bool
-) -> tuple[tuple[Checked, ...], tuple[Problem, ...]]:
+def _check(context: Context, campaigns: tuple[str, ...], *, online: bool, fix: bool) -> Found:
     from ccmail import pipeline
 
     workspace = pipeline.open_workspace(context.start)
@@ -69,25 +80,83 @@ def _check(
             context.console.say("\n".join(pipeline.mend_campaign(workspace, name)))
     with counting(context.console) as report:
         checked = tuple(pipeline.check(workspace, name, report) for name in names)
-    return checked, tuple(dict.fromkeys(p for one in checked for p in one.problems))
+    spam = tuple(pipeline.ask_spam_filters(workspace, checked))
+    links = pipeline.ask_links(workspace, names) if online else ()
+    outside = [*(row.answer.problem(row.variant) for row in spam), *(link.problem for link in links)]
+    problems = tuple(dict.fromkeys(p for one in checked for p in one.problems)) + tuple(filter(None, outside))
+    return Found(checked, problems, links, spam)
 
 
 def _exit_code(problems: tuple[Problem, ...], *, strict: bool) -> int:
     return int(any(p.is_error or (strict and p.severity.value == "warning") for p in problems))
 
 
-def _show(console: Console, checked: tuple[Checked, ...], problems: tuple[Problem, ...], seconds: float) -> None:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Found:
+    """All that was found; `links` and `spam` are empty where nobody was asked."""
+
+    checked: tuple[Checked, ...]
+    problems: tuple[Problem, ...]
+    links: tuple[Answer, ...] = ()
+    spam: tuple[SpamRow, ...] = ()
+
+
+def _show(console: Console, found: Found, seconds: float) -> None:
+    checked, problems = found.checked, found.problems
     if console.json:
-        files = [{"file": c.file, "version": c.plan.version if c.plan else None} for c in checked]
-        console.result("", {"campaigns": files, "problems": [problem_data(p) for p in problems]})
+        console.result("", _data(found))
         return
     if not checked:
         console.result("There is no campaign yet.  Next   ccmail new announcement")
         return
     rows = [[c.file, *_summary(c)] for c in checked] + _lists(checked, problems)
     console.result(columns(rows, indent="") + "\n")
+    for text in (_links_text(found.links), _spam_text(found.spam)):
+        console.result(text)
     console.problems(problems, on_stdout=True)
     console.result(_total(problems, seconds))
+
+
+def _data(found: Found) -> dict[str, Any]:
+    return {
+        "campaigns": [{"file": c.file, "version": c.plan.version if c.plan else None} for c in found.checked],
+        "problems": [problem_data(problem) for problem in found.problems],
+        "links": [
+            {
+                "url": one.link.url,
+                "verdict": one.verdict,
+                "words": one.words,
+                "status": one.status,
+                "leads_to": one.leads_to,
+                "file": one.link.place.file,
+                "line": one.link.place.line,
+            }
+            for one in found.links
+        ],
+        "spam": [{"file": row.file, "variant": row.variant, **dataclasses.asdict(row.answer)} for row in found.spam],
+    }
+
+
+def _links_text(links: tuple[Answer, ...]) -> str:
+    if not links:
+        return ""
+    rows = [[a.verdict.value, shown(a.link.url), shown(a.words), _place(a.link.place)] for a in links]
+    return f"links\n{columns(rows)}\n"
+
+
+def _place(place: Place) -> str:
+    return f"{place.file}:{place.line}"
+
+
+def _spam_text(rows: tuple[SpamRow, ...]) -> str:
+    lines = []
+    for row in rows:
+        answer = row.answer
+        lines.append(f"  {answer.filter}   {row.file} {row.variant}   {answer.verdict.value}   {shown(answer.words)}")
+        rules = [[f"{rule.points:g}", rule.name, shown(rule.words)] for rule in answer.rules]
+        if rules:
+            lines.append(columns(rules, indent="    ", right={0}))
+    return "\n".join(["spam filters", *lines, ""]) if lines else ""
 
 
 def _summary(checked: Checked) -> list[str]:

@@ -11,12 +11,14 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from ccmail.cli.snippet import snippet
-from ccmail.problems import CcmailError, InputError, Problem, Severity
+from ccmail.problems import CcmailError, InputError, Problem, Severity, UsageError
+
+T = TypeVar("T")
 
 # What a terminal would obey: names and server replies come from strangers.
 _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -107,6 +109,22 @@ class Console:
         sys.stderr.write(question)
         sys.stderr.flush()
         return sys.stdin.readline().strip()
+
+    def ask_for(self, question: str, default: str, read: Callable[[str], T]) -> T:
+        """Ask a question until the answer can be read; Enter takes the default.
+
+        Args:
+            question: In words, with a mark at its end.
+            default: Shown in brackets; it can be read.
+            read: Returns what was meant, or raises `UsageError` with the reason why it cannot be.
+        """
+        while True:
+            typed = self.ask(f"{question} [{default}] ")
+            try:
+                return read(typed or default)
+            except UsageError as reason:
+                hint = f": {reason.hint}" if reason.hint else ""
+                self._write(sys.stderr, f"  {reason.message}{hint}")
 
     def may_ask(self) -> bool:
         """Return whether somebody sits at a terminal who may be asked."""

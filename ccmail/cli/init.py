@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
+import dataclasses
+import functools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ccmail.cli.app import Command, Context
 from ccmail.cli.console import Console
-from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
     from ccmail.workspace.create import Answers
+
+_QUESTIONS = (
+    ("name", "What is the newsletter or network called?"),
+    ("address", "Which address do the mails come from?"),
+    ("timezone", "In which time zone are your events?"),
+    ("contact", "Who answers the readers' questions (name)?"),
+    ("contact_address", "That person's mail address?"),
+)
+_LATER = "later"
 
 
 @click.command(cls=Command, name="init")
@@ -27,13 +36,10 @@ def command(context: Context, /, folder: Path) -> None:
     from ccmail import pipeline
     from ccmail.workspace.create import Answers
 
+    pipeline.refuse_workspace(folder)
     console = context.console
-    answers, own_list = Answers(), None
-    if console.may_ask():
-        answers, own_list = _ask(console, answers)
+    answers = _ask(console, Answers()) if console.may_ask() else Answers()
     written = pipeline.make_workspace(folder, answers)
-    if own_list:
-        shutil.copy(own_list, folder / answers.list)
     names = [str(path.relative_to(folder)) for path in written]
     place = "" if folder == Path() else f"cd {folder} && "
     text = (
@@ -44,24 +50,17 @@ def command(context: Context, /, folder: Path) -> None:
     context.console.result(text, {"folder": folder.resolve(), "files": names})
 
 
-def _ask(console: Console, answers: Answers) -> tuple[Answers, Path | None]:
-    import dataclasses
+def _ask(console: Console, answers: Answers) -> Answers:
+    """Ask everything; nothing is written before the last answer."""
+    from ccmail import pipeline
 
-    questions = (
-        ("name", "What is the newsletter or network called?"),
-        ("address", "Which address do the mails come from?"),
-        ("timezone", "In which time zone are your events?"),
-        ("contact", "Who answers the readers' questions (name)?"),
-        ("contact_address", "That person's mail address?"),
+    for field, question in _QUESTIONS:
+        read = functools.partial(pipeline.read_answer, field)
+        given: dict[str, Any] = {field: console.ask_for(question, getattr(answers, field), read)}
+        answers = dataclasses.replace(answers, **given)
+    own_list = console.ask_for(
+        "Where is your list (.csv or .xlsx)?",
+        _LATER,
+        lambda typed: None if typed == _LATER else pipeline.read_own_list(typed),
     )
-    given = {}
-    for field, question in questions:
-        default = getattr(answers, field)
-        given[field] = console.ask(f"{question} [{default}] ") or default
-    typed = console.ask("Where is your list (.csv or .xlsx; Enter: later)? ").strip("'\" ")
-    own_list = Path(typed).expanduser() if typed else None
-    if own_list and not own_list.is_file():
-        raise UsageError(f"there is no file {own_list}", hint="drag the file into this window")
-    if own_list:
-        given["list"] = f"recipients/{own_list.name}"
-    return dataclasses.replace(answers, **given), own_list
+    return dataclasses.replace(answers, own_list=own_list)

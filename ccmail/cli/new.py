@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ccmail.cli.app import Command, Context
+from ccmail.cli.console import Console
+from ccmail.problems import UsageError
+
+if TYPE_CHECKING:
+    from ccmail.workspace import Workspace
 
 _TITLES = {"announcement": "Unsere nächste Veranstaltung", "review": "Rückblick auf unsere Veranstaltung"}
+_WHOLE_DAY = "whole day"
+_KNOWN_ALREADY = "W723"
 
 
 @click.command(cls=Command, name="new")
-@click.argument("kind", metavar="TYPE", type=click.Choice(["announcement", "review"]))
+@click.argument("kind", metavar="[TYPE]", required=False, type=click.Choice(list(_TITLES)))
 @click.argument("title", required=False)
 @click.option("--date", help="7.10.2020 or 2020-10-07; without it: in four weeks (a review: today).")
-@click.option("--time", "times", default="", help="13:00-15:30; without it the event takes the whole day.")
-@click.option("--place", default="online", show_default=True, help="online, or an address.")
+@click.option("--time", "times", help="13:00-15:30; without it the event takes the whole day.")
+@click.option("--place", help="online (without it), or an address.")
 @click.option(
     "--from", "text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A text file to begin with."
 )
@@ -25,29 +34,95 @@ _TITLES = {"announcement": "Unsere nächste Veranstaltung", "review": "Rückblic
 def command(
     context: Context,
     /,
-    kind: str,
+    kind: str | None,
     title: str | None,
     *,
     date: str | None,
-    times: str,
-    place: str,
+    times: str | None,
+    place: str | None,
     text: Path | None,
     edit: bool,
 ) -> None:
-    """Make a new campaign file: TYPE is announcement or review."""
+    """Make a new campaign file: TYPE is announcement or review.
+
+    Without a title it asks for everything that is not given.
+    """
     from ccmail import pipeline
 
     console = context.console
     workspace = pipeline.open_workspace(context.start)
-    if title is None and console.may_ask():
-        title = console.ask(f"Title? [{_TITLES[kind]}] ")
-        date = date or console.ask("Date of the event? [in four weeks] ") or None
-        times = times or console.ask("Time, such as 13:00–15:30? [whole day] ")
-    path = pipeline.make_campaign(
-        workspace, kind, title or _TITLES[kind], date=date, times=times, place=place, text=text
-    )
+    asks = title is None and console.may_ask()
+    if kind is None and not asks:
+        raise UsageError("announcement or review?", hint="ccmail new announcement")
+    facts = Facts(kind or "announcement", title, date, times, place)
+    if asks:
+        facts = _ask(console, workspace, facts, kind)
+    path = _made(console if asks else None, workspace, facts, text)
     lines = path.read_text(encoding="utf-8").count("\n")
     shown = workspace.shown(path)
     console.result(f"Wrote {shown} ({lines} lines)\nNext   ccmail check {path.stem}", {"file": shown, "id": path.stem})
     if edit:
         click.edit(filename=str(path))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Facts:
+    """What a campaign begins with; None is what it has without."""
+
+    kind: str
+    title: str | None
+    date: str | None
+    times: str | None
+    place: str | None
+
+
+def _ask(console: Console, workspace: Workspace, given: Facts, kind: str | None) -> Facts:
+    """Ask for what was not given; nothing is written before the last answer."""
+    from ccmail import pipeline
+
+    kind = kind or console.ask_for("Announcement or review?", "announcement", _read_kind)
+    title = console.ask_for("Title?", _TITLES[kind], str)
+    date, times = given.date, given.times
+    if date is None:
+        soon = pipeline.read_new_day(workspace, kind, None)
+        date = console.ask_for("Date of the event?", soon, lambda typed: pipeline.read_new_day(workspace, kind, typed))
+    if times is None and kind == "announcement":
+        times = console.ask_for("Time, such as 13:00–15:30?", _WHOLE_DAY, _read_times)
+    place = given.place or console.ask_for("Place: online, or an address?", "online", str)
+    return Facts(kind, title, date, times, place)
+
+
+def _read_kind(typed: str) -> str:
+    found = next((kind for kind in _TITLES if kind.startswith(typed.casefold())), None)
+    if found is None:
+        raise UsageError(f"“{typed}” is neither")
+    return found
+
+
+def _read_times(typed: str) -> str:
+    from ccmail import pipeline
+
+    return "" if typed == _WHOLE_DAY else pipeline.read_new_times(typed)
+
+
+def _made(console: Console | None, workspace: Workspace, facts: Facts, text: Path | None) -> Path:
+    """Write the file; where somebody may be asked, a title that is taken is asked for again."""
+    from ccmail import pipeline
+
+    title = facts.title or _TITLES[facts.kind]
+    while True:
+        try:
+            return pipeline.make_campaign(
+                workspace,
+                facts.kind,
+                title,
+                date=facts.date,
+                times=facts.times or "",
+                place=facts.place or "online",
+                text=text,
+            )
+        except UsageError as error:
+            if console is None or error.code != _KNOWN_ALREADY:
+                raise
+            console.say(f"  {error.message}")
+            title = console.ask_for("Another title?", f"{title} 2", str)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ccmail.cli.app import Command, Context
+from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import balance_line, columns, in_words, number, shown
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, name="report")
-@click.argument("campaign")
+@click.argument("campaign", type=CampaignName())
 @click.option("--jsonl", is_flag=True, help="One JSON object a line for each recipient, in the order of the lists.")
 @click.pass_obj
 def command(context: Context, /, campaign: str, *, jsonl: bool) -> None:

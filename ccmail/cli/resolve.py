@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ccmail.cli.app import Command, Context
+from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import number, people, shown
 from ccmail.problems import UsageError
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, name="resolve")
-@click.argument("campaign")
+@click.argument("campaign", type=CampaignName())
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @click.option("--accepted", is_flag=True, help="They have it.")
 @click.option("--send-again", is_flag=True, help="The next `ccmail send` sends it to them once more.")

@@ -12,6 +12,7 @@ import click
 
 from ccmail import clock
 from ccmail.cli.app import Command, Context
+from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import Console, balance_line, columns, count_of, number, people, shown, size
 from ccmail.cli.progress import progress_of
 from ccmail.problems import NotConfirmed, UsageError
@@ -33,7 +34,7 @@ _REASONS = {
 
 
 @click.command(cls=Command, name="send")
-@click.argument("campaign")
+@click.argument("campaign", type=CampaignName())
 @click.option("-n", "--dry-run", is_flag=True, help="Show the plan only.")
 @click.option("--segment", help="Send to this segment only.")
 @click.option("--only", metavar="ADDRESS", help="Send to this recipient only.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ccmail.cli.app import Command, Context
+from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import count_of, shown
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, name="test")
-@click.argument("campaign")
+@click.argument("campaign", type=CampaignName())
 @click.option("--to", multiple=True, metavar="ADDRESS|PERSON", help="Who gets it; without it “test.to” of ccmail.yaml.")
 @click.option("--segment", help="This segment's variants only; then the version does not count as tested.")
 @click.option("--as", "reader", metavar="ADDRESS", help="As this recipient gets it.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import select
 import socket
+import ssl
 from collections import deque
 from typing import Any, TypeVar
 
@@ -58,6 +59,12 @@ class Conversation(asyncio.BufferedProtocol):
     def is_open(self) -> bool:
         """Whether something may still be said."""
         return not self.lost and not self._transport.is_closing()
+
+    @property
+    def tls(self) -> ssl.SSLObject | None:
+        """The encryption, None without."""
+        found: ssl.SSLObject | None = self._transport.get_extra_info("ssl_object")
+        return found
 
     # ── what we say ──
 

@@ -80,6 +80,24 @@ class Outbox:
         self._ours = None
         return len(gone)
 
+    def mails_to(self, email: str) -> list[Path]:
+        """Return the mails to one reader."""
+        with self._in_words():
+            return [path for path in sorted(self.folder.glob(f"*{_SUFFIX}")) if _is_to(path.name, email)]
+
+    def forget(self, email: str) -> None:
+        """Remove the mails to one reader, and their names."""
+        with self._in_words():
+            for path in self.mails_to(email):
+                path.unlink(missing_ok=True)
+            names = self._names_in_list()
+            kept = sorted(name for name in names if not _is_to(name, email))
+            if len(kept) < len(names):
+                half = self.folder / f"{_LIST}.part"
+                half.write_text("".join(f"{name}\n" for name in kept), encoding="ascii")
+                half.replace(self.folder / _LIST)
+        self._ours = None
+
     def _names_in_list(self) -> set[str]:
         try:
             lines = (self.folder / _LIST).read_text(encoding="ascii", errors="replace").splitlines()
@@ -110,6 +128,10 @@ class Outbox:
                 code="W714",
                 hint="is the disk full, may you write there? then run the same command again",
             ) from error
+
+
+def _is_to(name: str, email: str) -> bool:
+    return name.partition("-")[2].casefold() == file_name(0, email).partition("-")[2].casefold()
 
 
 def file_name(position: int, email: str) -> str:

@@ -25,7 +25,9 @@ from ccmail.delivery.refusals import UnavailableError
 from ccmail.delivery.server import Level, Security, Server
 from ccmail.delivery.wire import stuffed
 
-_LOGINS = ("plain", "login", "cram-md5")  # under TLS they are equally safe; the plainest works most often
+LOGINS = ("plain", "login", "cram-md5")
+"""The ways to log in; under TLS they are equally safe, and the plainest works most often."""
+
 _LATER = 4
 _IDLE, _BETWEEN, _PROBES = 60, 15, 4  # seconds, seconds, times: a laptop that slept notices that the line is dead
 _OUT_OF_STEP = frozenset({500, 501, 502, 503})
@@ -109,6 +111,16 @@ class Connection:
     def is_open(self) -> bool:
         """Whether the connection can take another mail."""
         return self._conversation.is_open
+
+    @property
+    def extensions(self) -> Mapping[str, str]:
+        """What the server has said that it can do, by names in lower case."""
+        return self._extensions
+
+    @property
+    def tls(self) -> ssl.SSLObject | None:
+        """The encryption, None without."""
+        return self._conversation.tls
 
     @property
     def size_limit(self) -> int | None:
@@ -324,7 +336,7 @@ async def _introduce(server: Server, client: aiosmtplib.SMTP) -> None:
 async def _log_in(server: Server, user: str, client: aiosmtplib.SMTP) -> None:
     if not server.password:
         raise refusals.no_password(server)
-    method = next((m for m in _LOGINS if m in client.server_auth_methods), None)
+    method = next((m for m in LOGINS if m in client.server_auth_methods), None)
     if method is None:
         raise refusals.no_login(server)
     attempts = {"plain": client.auth_plain, "login": client.auth_login, "cram-md5": client.auth_crammd5}

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.ledger.lock import current_sender, sole_sender
+from ccmail.ledger.lock import can_lock, current_sender, sole_sender, take_turns
 from ccmail.ledger.receipt import refuse_lost_ledger, refuse_older_ledger, write_receipt
 from ccmail.ledger.records import (
+    ERASED,
     STAGED,
     Approval,
     Attempt,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
 __all__ = [
+    "ERASED",
     "MOVES",
     "OPEN",
     "SETTLED",
@@ -63,12 +65,14 @@ __all__ = [
     "Suppression",
     "SuppressionReason",
     "Tested",
+    "can_lock",
     "current_sender",
     "may_move",
     "open_ledger",
     "refuse_lost_ledger",
     "refuse_older_ledger",
     "sole_sender",
+    "take_turns",
     "write_receipt",
 ]
 

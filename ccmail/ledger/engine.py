@@ -35,6 +35,9 @@ class Database(Protocol):
     def keep_copy(self, engine: sa.Engine, before: int) -> None:
         """Keep what is there aside, if that is possible, before the tables come to revision `before`."""
 
+    def scrub(self, engine: sa.Engine) -> None:
+        """Leave nothing of what was deleted or changed before in the places where it was."""
+
     def damage(self, connection: sa.Connection) -> str:
         """Return what is damaged, "" if nothing is known to be."""
 

@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -35,6 +36,16 @@ def sole_sender(folder: Path, campaign: str) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def take_turns(folder: Path, name: str) -> Iterator[None]:
+    """Let one process after the other do something that is over in a moment; `folder` is the workspace's `.ccmail`."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / f"{name}.turn").open("a", encoding="ascii") as file:
+        if sys.platform != "win32":
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def current_sender(folder: Path, campaign: str) -> str:
     """Return who is sending a campaign at this moment, in words; "" if nobody is.
 
@@ -52,6 +63,18 @@ def current_sender(folder: Path, campaign: str) -> str:
         except OSError:
             return _holder(file)
     return ""
+
+
+def can_lock(folder: Path) -> bool:
+    """Return whether files in a folder can be locked; on some network drives they cannot, on Windows we do not."""
+    if sys.platform == "win32":
+        return False
+    with tempfile.TemporaryFile(dir=folder) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
 
 
 def _may_live(file: IO[str]) -> bool:

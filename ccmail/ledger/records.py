@@ -15,6 +15,10 @@ STAGED = "not confirmed"
 """The reason of a row that is left out until a person has typed the new number."""
 
 
+ERASED = "erased"
+"""The reason of a row that is left out because all that was known of the person was erased."""
+
+
 class Delivery(enum.Enum):
     """What a sending is for. They never touch each other's rows: a rehearsal marks nobody as served."""
 

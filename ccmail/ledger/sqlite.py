@@ -93,6 +93,14 @@ class File:
         except (OSError, sqlite3.Error) as error:
             raise failure_of(error, self.name) from error
 
+    def scrub(self, engine: sa.Engine) -> None:
+        """Write the file anew, and cut off the write-ahead log: both hold earlier values."""
+        with engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            raw.execute("VACUUM").close()
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
     def damage(self, connection: sa.Connection) -> str:
         """Return the first thing that `PRAGMA quick_check` finds wrong in the file."""
         found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())

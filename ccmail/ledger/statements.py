@@ -13,8 +13,9 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from ccmail.ledger import schema
-from ccmail.ledger.records import STAGED, Change, Delivery, Entry, Frozen, Part
+from ccmail.ledger.records import ERASED, STAGED, Change, Delivery, Entry, Frozen, Part
 from ccmail.ledger.states import OPEN, State, sources_of
+from ccmail.workspace.veil import PSEUDONYM
 
 _R = schema.recipient.c
 _A = schema.attempt.c
@@ -261,6 +262,32 @@ def requeue(sending: int, states: Sequence[State], positions: Sequence[int] | No
     return update.values(state=State.QUEUED, reason="", updated_at=now)
 
 
+def rows_of(key: str) -> sa.Select[Any]:
+    """Select sending and position of every row of a person, and which compiled mail is theirs."""
+    return sa.select(_R.sending, _R.position, _R.mail).where(_R.key == key)
+
+
+def erase(key: str, pseudonym: str, now: dt.datetime) -> Iterator[sa.Executable]:
+    """Yield what puts a pseudonym in the place of a person, in this order; states stay, so that the books balance.
+
+    Who was still to be served is left out.
+    """
+    theirs = sa.exists().where(_R.sending == _A.sending, _R.position == _A.position, _R.key == key)
+    yield sa.update(schema.attempt).where(theirs).values(text="")
+    yield (
+        sa.update(schema.recipient)
+        .where(_R.key == key, _R.state.in_(tuple(state for state in State if state in OPEN)))
+        .values(state=State.LEFT_OUT, reason=ERASED, updated_at=now)
+    )
+    nothing = {"contact": {}, "fields": {}, "message_id": "", "text": "", "mail": 0}
+    yield sa.update(schema.recipient).where(_R.key == key).values(key=pseudonym, email=pseudonym, **nothing)
+
+
+def mails_still_used(sending: int) -> sa.Select[Any]:
+    """Select the numbers of the compiled mails that somebody's row names."""
+    return sa.select(_R.mail).where(_R.sending == sending).distinct()
+
+
 def in_state(sending: int, state: State) -> sa.Select[Any]:
     """Select position, last change and server of the rows in this state."""
     return (
@@ -293,12 +320,17 @@ def claim_at(sending: int, position: int) -> sa.Select[Any]:
 
 
 def first_of_each(sending: int) -> sa.Select[Any]:
-    """Select the position of the first served row of each segment and languages, and how many there are."""
+    """Select the position of the first served row of each segment and languages, and how many there are.
+
+    Those of whom only a pseudonym is left are counted, but can be nobody's example.
+    """
+    first = sa.func.min(sa.case((_R.key.startswith(PSEUDONYM), None), else_=_R.position))
     return (
-        sa.select(_R.segment, _R.languages, sa.func.min(_R.position), sa.func.count())
+        sa.select(_R.segment, _R.languages, first, sa.func.count())
         .where(_R.sending == sending, _R.state != State.LEFT_OUT)
         .group_by(_R.segment, _R.languages)
-        .order_by(sa.func.min(_R.position))
+        .having(first.is_not(None))
+        .order_by(first)
     )
 
 

@@ -17,6 +17,7 @@ from ccmail.ledger.engine import Database, writer_of
 from ccmail.ledger.failures import damaged, in_words, no_mail, overtaken
 from ccmail.ledger.postgresql import Server
 from ccmail.ledger.records import (
+    ERASED,
     STAGED,
     Approval,
     Attempt,
@@ -37,7 +38,7 @@ from ccmail.ledger.records import (
 from ccmail.ledger.revision import bring_up_to_date
 from ccmail.ledger.sqlite import File
 from ccmail.ledger.states import State, may_move
-from ccmail.ledger.suppression import Suppressed
+from ccmail.ledger.suppression import Suppressed, SuppressionReason
 from ccmail.problems import LedgerFailure
 
 _BATCH = 1000
@@ -505,6 +506,68 @@ class Ledger:
         with self._writing() as connection:
             done = connection.execute(sa.delete(schema.suppression).where(schema.suppression.c.key == key))
             return done.rowcount > 0
+
+    # ── erasure ──
+
+    def erase(
+        self,
+        key: str,
+        pseudonym: str,
+        *,
+        is_theirs: Callable[[str], bool],
+        stretches_in: Callable[[bytes], Iterable[str]],
+    ) -> int:
+        """Put a pseudonym in the place of a person, for good; return how many rows of sendings were theirs.
+
+        What became of them stays, so that the books balance. Who was still to be served is left out; from now on the
+        pseudonym is suppressed. Call it only when nobody sends a campaign in which they are.
+
+        Args:
+            key: Theirs.
+            pseudonym: What stands in its place.
+            is_theirs: Whether an address is one of theirs.
+            stretches_in: Returns the names of the large stretches of a compiled mail.
+        """
+        with self._writing() as connection:
+            rows = connection.execute(statements.rows_of(key)).all()
+            for statement in statements.erase(key, pseudonym, self._now()):
+                connection.execute(statement)
+            for sending in {row.sending for row in rows if row.mail}:
+                self._remove_unused(connection, sending, stretches_in)
+            self._erase_tester(connection, pseudonym, is_theirs)
+            self._veil_suppression(connection, key, pseudonym)
+        with in_words(self.name):
+            self._database.scrub(self._engine)
+        return len(rows)
+
+    def _remove_unused(
+        self, connection: sa.Connection, sending: int, stretches_in: Callable[[bytes], Iterable[str]]
+    ) -> None:
+        """Remove compiled mails that nobody's row names any more: they may have been made for one person."""
+        mails, stretches = schema.compiled, schema.stretch
+        used = statements.mails_still_used(sending)
+        gone = sa.delete(mails).where(mails.c.sending == sending, mails.c.number.not_in(used))
+        if not connection.execute(gone).rowcount:
+            return
+        kept = connection.scalars(sa.select(mails.c.data).where(mails.c.sending == sending))
+        names = {name for data in kept for name in stretches_in(data)}
+        connection.execute(sa.delete(stretches).where(stretches.c.sending == sending, stretches.c.name.not_in(names)))
+
+    def _erase_tester(self, connection: sa.Connection, pseudonym: str, is_theirs: Callable[[str], bool]) -> None:
+        table = schema.tested
+        for number, to in connection.execute(sa.select(table.c.id, table.c.to)).all():
+            if any(map(is_theirs, to)):
+                veiled = tuple(pseudonym if is_theirs(address) else address for address in to)
+                connection.execute(sa.update(table).where(table.c.id == number).values({"to": veiled}))
+
+    def _veil_suppression(self, connection: sa.Connection, key: str, pseudonym: str) -> None:
+        table = schema.suppression
+        found = connection.execute(sa.select(table).where(table.c.key.in_((key, pseudonym)))).first()
+        connection.execute(sa.delete(table).where(table.c.key.in_((key, pseudonym))))
+        reason = found.reason if found else SuppressionReason.UNSUBSCRIBED
+        at = found.at if found else self._now()
+        values = {"key": pseudonym, "reason": reason, "at": at, "source": ERASED}
+        connection.execute(sa.insert(table).values(values))
 
     def _replace(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
         in_order = sorted(rows, key=lambda row: str(row["key"]))  # two that write at once never wait for each other

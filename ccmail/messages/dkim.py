@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from ccmail.messages.headers import token_field
 
@@ -37,6 +37,8 @@ class Signer:
     The same mail always gets the same signature: there is no time in it.
 
     Attributes:
+        record: The TXT record that lets receivers check the signatures.
+        public_forms: The ways in which the public key may be written there; the first one is ours.
         is_weak: Whether receivers may stop taking the key for good: RSA with less than 2048 bits.
     """
 
@@ -50,6 +52,8 @@ class Signer:
         self._sign = _rsa(key) if isinstance(key, RSAPrivateKey) else _ed25519(key)
         algorithm = "rsa-sha256" if isinstance(key, RSAPrivateKey) else "ed25519-sha256"
         self._tags = ("v=1;", f"a={algorithm};", "c=relaxed/simple;", f"d={domain};", f"s={selector};")
+        kind, self.public_forms = _public(key)
+        self.record = f"v=DKIM1; k={kind}; p={b64encode(self.public_forms[0]).decode()}"
         self.is_weak = isinstance(key, RSAPrivateKey) and key.key_size < _SHORT
 
     def sign(self, mail: Sequence[bytes]) -> bytes:
@@ -100,6 +104,15 @@ def _rsa(key: RSAPrivateKey) -> Callable[[bytes], bytes]:
 
 def _ed25519(key: Ed25519PrivateKey) -> Callable[[bytes], bytes]:
     return lambda data: key.sign(hashlib.sha256(data).digest())  # RFC 8463 3: the hash is what is signed
+
+
+def _public(key: RSAPrivateKey | Ed25519PrivateKey) -> tuple[str, tuple[bytes, ...]]:
+    public = key.public_key()
+    if isinstance(public, Ed25519PublicKey):
+        return "ed25519", (public.public_bytes_raw(),)  # RFC 8463 4.2
+    # RFC 6376 3.6.1 speaks of the second one, its example has the first, as nearly everybody does
+    forms = (PublicFormat.SubjectPublicKeyInfo, PublicFormat.PKCS1)
+    return "rsa", tuple(public.public_bytes(Encoding.DER, form) for form in forms)
 
 
 # ── the signature's own field ──

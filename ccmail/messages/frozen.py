@@ -62,6 +62,19 @@ def thaw(data: bytes, stretch: Callable[[str], bytes]) -> CompiledMail:
     return CompiledMail(tuple(_value(plain, stretch) for plain in json.loads(zlib.decompress(data))))
 
 
+def stretches_in(data: bytes) -> tuple[str, ...]:
+    """Return the names of the large stretches that a frozen mail has."""
+    return tuple(_shared_names(json.loads(zlib.decompress(data))))
+
+
+def _shared_names(plain: Any) -> Iterator[str]:
+    if isinstance(plain, list) and plain and plain[0] == _SHARED:
+        yield plain[1]
+    elif isinstance(plain, list):
+        for part in plain:
+            yield from _shared_names(part)
+
+
 def names_in(mail: CompiledMail) -> tuple[str, ...]:
     """Return the names of the fields that are filled into a mail."""
     return tuple(sorted(set(_names(mail.chunks))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import shutil
@@ -9,6 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ccmail.problems import UsageError
+from ccmail.source import Context, Mistake, SourceText
+from ccmail.source.addresses import read_mail_address
+from ccmail.source.lines import read_line
+from ccmail.source.zones import read_zone
 
 _SETTINGS = """\
 # yaml-language-server: $schema=.ccmail/workspace.schema.json
@@ -92,41 +97,95 @@ class Answers:
     timezone: str = "Europe/Berlin"
     contact: str = "Kim Muster"
     contact_address: str = "kim.muster@city-network.example"
-    list: str = "recipients/german.csv"
+    own_list: Path | None = None
+
+    @property
+    def list(self) -> str:
+        """Where the list of the first segment lies in the workspace."""
+        return f"recipients/{self.own_list.name}" if self.own_list else "recipients/german.csv"
+
+
+def read_answer(field: str, typed: str) -> str:
+    """Return the answer to a question as ccmail.yaml takes it.
+
+    Raises:
+        UsageError: It cannot be one; the message says why.
+    """
+    read = {"address": read_mail_address, "contact_address": read_mail_address, "timezone": _read_zone}
+    try:
+        return str(read.get(field, read_line)(SourceText.plain(typed), {}))
+    except Mistake as mistake:
+        found = mistake.problem
+        raise UsageError(
+            found.message, hint=found.marks[0].label or found.hint if found.marks else found.hint
+        ) from None
+
+
+def _read_zone(text: SourceText, context: Context) -> SourceText:
+    read_zone(text, context)
+    return text
+
+
+def refuse_workspace(folder: Path) -> None:
+    """Refuse to make a workspace where there is one.
+
+    Raises:
+        UsageError: The folder is a workspace already.
+    """
+    if (folder / "ccmail.yaml").exists():
+        raise UsageError(f"{folder} is a workspace already", code="W721", hint="`ccmail` shows what is in it")
 
 
 def create_workspace(folder: Path, answers: Answers) -> tuple[Path, ...]:
     """Write the files of a new workspace and return them; files that are there already stay as they are.
 
+    Whatever happens on the way: all of them are there at the end, or none.
+
     Raises:
         UsageError: The folder is a workspace already, or cannot be written to.
     """
-    if (folder / "ccmail.yaml").exists():
-        raise UsageError(f"{folder} is a workspace already", code="W721", hint="`ccmail` shows what is in it")
-    written = []
+    refuse_workspace(folder)
+    before = {path for path in (folder, *_folders(folder)) if path.exists()}
+    written: list[Path] = []
     try:
-        (folder / "campaigns" / "photos").mkdir(parents=True, exist_ok=True)
-        for path, text in _files(folder, answers):
+        for path in _folders(folder):
+            path.mkdir(parents=True, exist_ok=True)
+        for path, data in _files(folder, answers):
             if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8", newline="\n")
                 written.append(path)
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be written to: {error.strerror}", code="W722") from error
+                path.write_bytes(data)
+    except BaseException as error:
+        _take_back(written, [path for path in (*_folders(folder), folder) if path not in before])
+        if isinstance(error, OSError):
+            raise UsageError(f"{folder} cannot be written to: {error.strerror}", code="W722") from error
+        raise
     return tuple(written)
 
 
-def _files(folder: Path, answers: Answers) -> Iterator[tuple[Path, str]]:
+def _folders(folder: Path) -> tuple[Path, ...]:
+    return (folder / "campaigns" / "photos", folder / "campaigns", folder / "recipients")
+
+
+def _take_back(files: list[Path], folders: list[Path]) -> None:
+    for path in files:
+        path.unlink(missing_ok=True)
+    for path in folders:
+        with contextlib.suppress(OSError):  # not empty: somebody else's
+            path.rmdir()
+
+
+def _files(folder: Path, answers: Answers) -> Iterator[tuple[Path, bytes]]:
     domain = answers.address.rpartition("@")[2]
-    quoted = {name: json.dumps(value, ensure_ascii=False) for name, value in dataclasses.asdict(answers).items()}
+    texts = {field.name: getattr(answers, field.name) for field in dataclasses.fields(answers)}
+    texts["list"] = answers.list
+    quoted = {name: json.dumps(text, ensure_ascii=False) for name, text in texts.items() if isinstance(text, str)}
     imprint = json.dumps(f"{answers.name} · Musterstraße 1 · 53113 Bonn · {answers.address}", ensure_ascii=False)
-    yield (
-        folder / "ccmail.yaml",
-        _SETTINGS.format(**quoted, imprint=imprint, privacy=f"https://{domain}/privacy"),
-    )
-    yield folder / "recipients" / "german.csv", _GERMAN
-    yield folder / "recipients" / "international.csv", _INTERNATIONAL
-    yield folder / ".gitignore", _GITIGNORE
+    settings = _SETTINGS.format(**quoted, imprint=imprint, privacy=f"https://{domain}/privacy")
+    yield folder / "ccmail.yaml", settings.encode()
+    own_list = answers.own_list
+    yield folder / answers.list, own_list.read_bytes() if own_list else _GERMAN.encode()
+    yield folder / "recipients" / "international.csv", _INTERNATIONAL.encode()
+    yield folder / ".gitignore", _GITIGNORE.encode()
 
 
 def copy_example(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The key that signs unsubscribe links."""
+"""Keys that ccmail makes itself; the one that signs unsubscribe links."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from ccmail.problems import CcmailError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ccmail.workspace.workspace import Workspace
 
 _FILE = "unsubscribe.key"
@@ -37,11 +39,34 @@ def unsubscribe_key(workspace: Workspace) -> bytes:
 
 def _from_file(workspace: Workspace, name: str) -> str:
     path = workspace.root / name if name else workspace.state / _FILE
+    if not name:
+        make_key_file(path, "the unsubscribe links")
+    return read_key_file(path, "the unsubscribe links").decode()
+
+
+def make_key_file(path: Path, what_for: str) -> None:
+    """Make a file with a new key, for the owner's eyes only, unless it is there.
+
+    Raises:
+        CcmailError: It cannot be written.
+    """
+    if path.exists():
+        return
     try:
-        if not name and not path.exists():
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            path.touch(mode=0o600, exist_ok=False)
-            path.write_text(secrets.token_hex(32), encoding="ascii")
-        return path.read_text(encoding="utf-8").strip()
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(secrets.token_hex(32), encoding="ascii")
     except OSError as error:
-        raise CcmailError(f"the key of the unsubscribe links cannot be read: {error.strerror}", code="W763") from error
+        raise CcmailError(f"the key of {what_for} cannot be written: {error.strerror}", code="W763") from error
+
+
+def read_key_file(path: Path, what_for: str) -> bytes:
+    """Return the key in a file.
+
+    Raises:
+        CcmailError: It cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8").strip().encode()
+    except OSError as error:
+        raise CcmailError(f"the key of {what_for} cannot be read: {error.strerror}", code="W763") from error

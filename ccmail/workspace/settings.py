@@ -29,6 +29,7 @@ from ccmail.workspace.duration import Duration, WaitRange
 from ccmail.workspace.names import LanguageCodes, Name, PersonName, Tester
 from ccmail.workspace.rate import MailRate
 from ccmail.workspace.secret import KeyPlace, SecretPlace
+from ccmail.workspace.spamd import RspamdPlace, SpamAssassinPlace
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
@@ -262,6 +263,15 @@ class Theme(Written):
     logo_alt: Localized | None = Field(None, description="What the logo shows, for those who do not see it")
 
 
+class Spam(Written):
+    """The spam filters that `ccmail check` asks."""
+
+    spamassassin: SpamAssassinPlace = Field(
+        None, description="true: the program of this computer; or HOST:PORT of a spamd"
+    )
+    rspamd: RspamdPlace | None = Field(None, description="Where rspamd answers: http://127.0.0.1:11333")
+
+
 class Check(Written):
     """What `ccmail check` looks at besides."""
 
@@ -269,6 +279,7 @@ class Check(Written):
         tuple(SourceText.plain(name) for name in ("gmx", "web-de", "outlook.windows", "gmail", "apple-mail")),
         description="The mail programs of your readers, as caniemail.com calls them: gmx, or gmx.ios",
     )
+    spam: Spam = Spam()
 
 
 class Settings(Written):

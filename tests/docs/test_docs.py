@@ -83,12 +83,20 @@ def options_of(command: click.Command) -> set[str]:
     return {name for option in own for name in option.opts} - shared
 
 
-@pytest.mark.parametrize("name", [name for name, _, _ in COMMANDS])
-def test_every_option_of_a_command_is_documented_and_no_other(name: str) -> None:
-    assert isinstance(ccmail, click.Group)
-    command = ccmail.get_command(click.Context(ccmail), name)
-    assert command is not None
+def named_commands() -> dict[str, click.Command]:
+    """Return all commands by their names, also those of commands that have commands."""
+    found: dict[str, click.Command] = {}
+    for name, _, _ in COMMANDS:
+        command = ccmail.get_command(click.Context(ccmail), name)
+        assert command is not None
+        found[name] = command
+        inner = command.commands if isinstance(command, click.Group) else {}
+        found |= {f"{name} {below}": each for below, each in inner.items()}
+    return found
 
+
+@pytest.mark.parametrize(("name", "command"), named_commands().items())
+def test_every_option_of_a_command_is_documented_and_no_other(name: str, command: click.Command) -> None:
     documented = codes_in(rows(section(REFERENCE / "commands.md", f"## ccmail {name}"), "option"))
 
     assert set(documented) == options_of(command)
@@ -132,18 +140,22 @@ def test_every_key_of_the_json_is_documented(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("CCMAIL_NOW", NOW)
     monkeypatch.chdir(copy_example(tmp_path / "example"))
     Path("campaigns/2021-04-governance-rueckblick.yaml").unlink()
+    settings = Path("ccmail.yaml").read_text(encoding="utf-8")
+    Path("ccmail.yaml").write_text(settings.replace("host: smtp.", "host: 127.0.0.1 #", 1), encoding="utf-8")
     with Path("recipients/german.csv").open("a", encoding="utf-8") as file:
         file.write("uwe.kraft@stadt-ulm.example,Herr,,Uwe,Kraft,,Ulm,DE\nuwe@ulm,Herr,,Uwe,Kraft,,Ulm,DE\n")
     calls = (
         "init new-one", "new review", "check", "explain T312",
         "send -n 2020-10-digitalisierung", "send 2020-10-digitalisierung",
         "test 2020-10-digitalisierung", "status 2020-10-digitalisierung", "resolve 2020-10-digitalisierung",
-        "report 2020-10-digitalisierung", "schema",
+        "report 2020-10-digitalisierung", "schema", "doctor --dns 127.0.0.1:1", "completion fish",
+        "recipients check --fix", "recipients find kim.muster@leipzig.example",
+        "recipients unsubscribe kim.muster@leipzig.example", "recipients forget kim.muster@leipzig.example --yes",
     )  # fmt: skip
 
     for call in ("", *calls):
         printed = CliRunner().invoke(ccmail, ["--json", *call.split()]).stdout
-        words = ("ccmail", *call.split()[:1])
+        words = ("ccmail", *call.split()[: 2 if call.startswith("recipients") else 1])
         documented = set(codes_in(rows(section(REFERENCE / "commands.md", "## " + " ".join(words)), "key")))
 
         assert set(produced(json.loads(printed), documented)) <= documented, call

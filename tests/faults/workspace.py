@@ -33,7 +33,7 @@ smtp:
   port: {{port}}
   rate: none
   connections: {{connections}}
-  timeouts: {connect: 1s, reply: 1s, end_of_data: 1s}
+  timeouts: {connect: 1s, reply: 1s, end_of_data: 2s}
   retry: {server: 20ms..200ms, recipient: 50ms..200ms, patience: 5s, breaker: 0}
 """
 _CAMPAIGN = """

@@ -1,0 +1,141 @@
+"""A list as it could be: the same people and columns, with every repair made that `read_contacts` would make."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import itertools
+import re
+from typing import TYPE_CHECKING
+
+from ccmail.audience.cell import plain_address, read_cell
+from ccmail.audience.line import clean_line, damage, forbidden
+from ccmail.audience.row import Row
+from ccmail.audience.sources import read_rows
+from ccmail.audience.summary import columns_of
+from ccmail.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from ccmail.audience.cell import Cell
+    from ccmail.audience.columns import Columns
+
+_OF_ONE_PERSON = ("salutation", "title", "first_name", "last_name", "greeting")
+# What Excel would take for a formula. A sheet's text becomes one in a text file; a telephone number is none.
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s()/.-]*$)")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Repair:
+    """One changed cell, or several addresses that became rows of their own.
+
+    Attributes:
+        is_guess: Nobody can be sure that this address was meant.
+    """
+
+    line: int
+    before: str
+    after: str
+    is_guess: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CleanList:
+    """A repaired copy.
+
+    Attributes:
+        rows: Header first.
+        lost: Lines that could not be taken over, since nobody can tell where their cells end.
+    """
+
+    rows: tuple[tuple[str, ...], ...]
+    repairs: tuple[Repair, ...]
+    lost: tuple[int, ...]
+
+    def to_bytes(self) -> bytes:
+        """Return it as CSV that Excel opens by itself: UTF-8 with its mark, semicolons, CRLF."""
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+        writer.writerows([_harmless(cell) for cell in row] for row in self.rows)
+        return text.getvalue().encode("utf-8-sig")
+
+
+def clean_list(path: Path, shown_as: str) -> CleanList | None:
+    """Return a repaired copy of a list, None if it has no column of addresses to begin with, or two.
+
+    What cannot be repaired stays as it is. An address that is none becomes the one that was probably meant, as a
+    guess. Several addresses in a cell become rows; only the first keeps the name.
+    """
+    columns = columns_of(path, shown_as)
+    if columns is None or len(columns.emails) != 1:
+        return None
+    rows: list[tuple[str, ...]] = [columns.headers]
+    repairs: list[Repair] = []
+    lost: list[int] = []
+    for item in read_rows(path, shown_as):
+        if isinstance(item, Problem):
+            lost += [item.place.line] if item.place and item.place.line else []
+        elif item.line > columns.line and any(map(str.strip, item.cells)):
+            found, said = _row(item, columns)
+            rows += found
+            repairs += said
+    return CleanList(tuple(rows), tuple(repairs), tuple(lost))
+
+
+def _row(row: Row, columns: Columns) -> tuple[list[tuple[str, ...]], list[Repair]]:
+    width, email = len(columns.headers), columns.emails[0]
+    given = [*row.cells, *itertools.repeat("", width - len(row.cells))]
+    if not any(map(str.strip, given[width:])):
+        given = given[:width]
+    cells = [cell if index == email else _line(cell) for index, cell in enumerate(given)]
+    repairs = [
+        Repair(row.line, before, after)
+        for before, after in zip(given, cells, strict=True)
+        if before.split() != after.split()
+    ]
+    addresses, is_guess = _addresses(cells[email])
+    if addresses != [cells[email].strip()]:
+        repairs.append(Repair(row.line, cells[email], ", ".join(addresses), is_guess))
+    cells[email] = addresses[0]
+    nameless = {columns.fields[field] for field in _OF_ONE_PERSON if field in columns.fields}
+    others = (
+        ["" if index in nameless else address if index == email else cell for index, cell in enumerate(cells)]
+        for address in addresses[1:]
+    )
+    return [tuple(cells), *map(tuple, others)], repairs
+
+
+def _line(cell: str) -> str:
+    if forbidden(cell):
+        return cell
+    line = clean_line(cell)
+    mended = damage(line)
+    return mended if mended not in {"", "?"} else line
+
+
+def _addresses(cell: str) -> tuple[list[str], bool]:
+    """Return what should stand in the cell, and whether some of it is a guess."""
+    if address := plain_address(cell.strip()):
+        return [address], False
+    read = read_cell(cell)
+    guesses = list(_guesses(read))
+    if read.mistakes and len(guesses) < len(read.mistakes):
+        return [cell.strip()], False  # a part of it would get lost
+    found = list(dict.fromkeys([*read.addresses, *guesses]))
+    return found or [cell.strip()], bool(guesses)
+
+
+def _guesses(read: Cell) -> Iterator[str]:
+    return (mistake.suggestion for mistake in read.mistakes if mistake.suggestion)
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def lines_of(repairs: Sequence[Repair]) -> int:
+    """Return how many rows were repaired."""
+    return len({repair.line for repair in repairs})

@@ -1,0 +1,99 @@
+"""What is read from a list, in a few lines: columns, people, how their mails would begin, what is wrong."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from typing import TYPE_CHECKING
+
+from ccmail.audience.columns import Columns, find_columns
+from ccmail.audience.contact import Contact, Salutation
+from ccmail.audience.delimited import HEADER_WITHIN
+from ccmail.audience.reading import read_contacts
+from ccmail.audience.row import Row
+from ccmail.audience.salutation import salutation
+from ccmail.audience.sources import read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ccmail.languages import Language
+    from ccmail.problems import Problem
+
+
+class Manner(enum.Enum):
+    """How somebody is greeted, by what the list knows of them."""
+
+    FORMAL = "with Frau or Herr"
+    NAMED = "by name"
+    OFFICE = "without a name"
+    OWN = "by the list's own words"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Greeting:
+    """How many are greeted in one manner, and the first of them as an example."""
+
+    manner: Manner
+    people: int
+    example: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Summary:
+    """What a list says.
+
+    Attributes:
+        columns: Header as written and the field that it is read as.
+    """
+
+    file: str
+    people: int
+    columns: tuple[tuple[str, str], ...]
+    greetings: tuple[Greeting, ...]
+    problems: tuple[Problem, ...]
+
+
+def summarise_list(path: Path, shown_as: str, language: Language) -> Summary:
+    """Read a whole list and say what is in it; never raises for what is in the file."""
+    problems: list[Problem] = []
+    people = 0
+    greetings: dict[Manner, Greeting] = {}
+    for item in read_contacts(path, shown_as):
+        if not isinstance(item, Contact):
+            problems.append(item)
+            continue
+        people += 1
+        manner = _manner(item)
+        known = greetings.get(manner) or Greeting(manner, 0, salutation(item, language))
+        greetings[manner] = dataclasses.replace(known, people=known.people + 1)
+    ordered = tuple(greetings[manner] for manner in Manner if manner in greetings)
+    return Summary(shown_as, people, tuple(_columns(path, shown_as)), ordered, tuple(problems))
+
+
+def _manner(contact: Contact) -> Manner:
+    if contact.greeting:
+        return Manner.OWN
+    if not contact.last_name:
+        return Manner.OFFICE
+    if contact.gender is not Salutation.NONE:
+        return Manner.FORMAL
+    return Manner.NAMED if contact.first_name or contact.title else Manner.OFFICE
+
+
+def _columns(path: Path, shown_as: str) -> Iterator[tuple[str, str]]:
+    columns = columns_of(path, shown_as)
+    if columns is None:
+        return
+    named = dict.fromkeys(columns.emails, "email")
+    named |= {index: field for field, index in columns.fields.items()}
+    named |= {index: name for name, index in columns.extra}
+    for index, field in sorted(named.items()):
+        yield columns.header(index), field
+
+
+def columns_of(path: Path, shown_as: str) -> Columns | None:
+    """Return the columns of a list, None if it has no header."""
+    first = (item for _, item in zip(range(HEADER_WITHIN), read_rows(path, shown_as), strict=False))
+    return find_columns((row.line, row.cells) for row in first if isinstance(row, Row))

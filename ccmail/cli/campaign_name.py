@@ -1,0 +1,36 @@
+"""A campaign as it is typed: its path, its file name or its id; shells complete the id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+
+class CampaignName(click.ParamType[str]):
+    """What stands for a campaign; whether there is one is found out later, with a better message."""
+
+    name = "campaign"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        """Take it as it is."""
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+        """Return the ids that begin so, the latest first; files and settings are not read for it."""
+        found = sorted((p.stem for p in _files(_start(ctx)) if p.stem.startswith(incomplete)), reverse=True)
+        return [CompletionItem(name) for name in found]
+
+
+def _start(ctx: click.Context) -> Path:
+    named = (context.params.get("workspace") for context in (ctx, ctx.parent) if context)
+    return next((Path(folder) for folder in named if folder), Path.cwd()).absolute()
+
+
+def _files(start: Path) -> Iterator[Path]:
+    root = next((folder for folder in (start, *start.parents) if (folder / "ccmail.yaml").is_file()), None)
+    if root is not None:
+        yield from (p for p in (root / "campaigns").glob("*.y*ml") if not p.name.startswith("."))

@@ -1,0 +1,29 @@
+"""`ccmail completion`: what makes a shell complete commands, options and campaigns."""
+
+from __future__ import annotations
+
+import click
+
+from ccmail.cli.app import COMPLETE_VARIABLE, Command, Context
+
+_WHERE = {
+    "bash": '~/.bashrc:            eval "$(ccmail completion bash)"',
+    "zsh": '~/.zshrc:             eval "$(ccmail completion zsh)"',
+    "fish": "~/.config/fish/completions/ccmail.fish: the output of ccmail completion fish",
+}
+
+
+@click.command(cls=Command, name="completion")
+@click.argument("shell", type=click.Choice(list(_WHERE)))
+@click.pass_obj
+def command(context: Context, /, shell: str) -> None:
+    """Print the lines that let SHELL complete commands, options and campaigns."""
+    from click.shell_completion import get_completion_class
+
+    from ccmail.cli.app import ccmail
+
+    kind = get_completion_class(shell)
+    assert kind is not None  # noqa: S101  # click has these three
+    script = kind(ccmail, {}, "ccmail", COMPLETE_VARIABLE).source()
+    context.console.say(f"To have it in every new window, put into {_WHERE[shell]}")
+    context.console.result(script, {"shell": shell, "script": script})

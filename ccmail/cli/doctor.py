@@ -1,0 +1,67 @@
+"""`ccmail doctor`: the sender's domain, the mail server, this computer."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from ccmail.cli.app import Command, Context
+from ccmail.cli.console import Console, count_of, shown, width
+
+if TYPE_CHECKING:
+    from ccmail.doctor import Finding, Verdict
+
+_STYLES = {"ok": "green", "warning": "warning", "error": "error", "not checked": "note"}
+
+
+@click.command(cls=Command, name="doctor")
+@click.option("--no-login", is_flag=True, help="Do not try to log in at the mail server.")
+@click.option("--dns", metavar="ADDRESS[:PORT]", help="The name server to ask, instead of this computer's.")
+@click.pass_obj
+def command(context: Context, /, *, no_login: bool, dns: str | None) -> None:
+    """Look at what sending needs: the sender's domain, the mail server, this computer.
+
+    Sends nothing. What cannot be looked at is “not checked”.
+    """
+    from ccmail import pipeline
+    from ccmail.doctor import Verdict
+
+    workspace = pipeline.open_workspace(context.start)
+    context.console.say("Asking the DNS and the mail server …")
+    findings = list(pipeline.examine(workspace, dns=dns, login=not no_login))
+    counts = Counter(finding.verdict for finding in findings)
+    data = {
+        "checks": findings,
+        "errors": counts[Verdict.ERROR],
+        "warnings": counts[Verdict.WARNING],
+        "not_checked": counts[Verdict.NOT_CHECKED],
+    }
+    context.console.result("\n".join(_lines(context.console, findings, counts)), data)
+    sys.exit(int(counts[Verdict.ERROR] > 0))
+
+
+def _lines(console: Console, findings: list[Finding], counts: Counter[Verdict]) -> Iterator[str]:
+    whats = max(width(finding.what) for finding in findings)
+    for area, group in itertools.groupby(findings, key=lambda finding: finding.area):
+        yield console.paint(area.value, "bold")
+        for finding in group:
+            yield from _finding(console, finding, whats)
+        yield ""
+    yield ", ".join(
+        count_of(count, word) if word in {"error", "warning"} else f"{count} {word}"
+        for verdict, count in sorted(counts.items(), key=lambda item: list(_STYLES).index(item[0].value))
+        for word in [verdict.value]
+    )
+
+
+def _finding(console: Console, finding: Finding, whats: int) -> Iterator[str]:
+    word = finding.verdict.value
+    verdict = console.paint(word, _STYLES[word]) + " " * (len("not checked") - len(word))
+    yield f"  {finding.what}{' ' * (whats - width(finding.what))}   {verdict}   {shown(finding.words)}"
+    if finding.repair:
+        yield f"  {' ' * whats}   {' ' * len('not checked')}   → {shown(finding.repair)}"

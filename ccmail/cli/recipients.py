@@ -1,0 +1,228 @@
+"""`ccmail recipients`: what the lists say, and what is held about one person."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ccmail.cli.app import Command, Commands, Context
+from ccmail.cli.console import Console, columns, count_of, in_words, people, problem_data, shown
+from ccmail.problems import NotConfirmed
+
+if TYPE_CHECKING:
+    from ccmail.audience.clean import Repair
+    from ccmail.dossier import Dossier, Sent
+    from ccmail.pipeline import ReadList
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group(cls=Commands, name="recipients")
+def command() -> None:
+    """Look through lists, and answer people who ask what is held about them."""
+
+
+# ── check ──
+
+
+@command.command(cls=Command, name="check")
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=_FILE)
+@click.option("--fix", is_flag=True, help="Write FILE.clean.csv beside each list, with what can be repaired.")
+@click.pass_obj
+def check(context: Context, /, files: tuple[Path, ...], *, fix: bool) -> None:
+    """Say what is read from lists and what is wrong with them; without FILE from all of the workspace."""
+    from ccmail import pipeline
+
+    workspace = pipeline.open_workspace(context.start)
+    read = [pipeline.read_list(workspace, file, fix=fix) for file in files or pipeline.lists_of(workspace)]
+    unsubscribed = pipeline.read_unsubscribed(workspace)
+    problems = [problem for one in read for problem in one.summary.problems]
+    problems += [] if files else unsubscribed.problems
+    data = {
+        "lists": [_list_data(one) for one in read],
+        "unsubscribed": len(unsubscribed),
+        "problems": [problem_data(problem) for problem in problems],
+    }
+    texts = ["\n".join(_list_lines(one)) for one in read]
+    texts += [] if files else [f"recipients/unsubscribed.csv   {people(len(unsubscribed))}"]
+    context.console.result("\n\n".join(texts) + "\n", data)
+    if not context.console.json:
+        context.console.problems(problems, on_stdout=True)
+    sys.exit(int(any(problem.is_error for problem in problems)))
+
+
+def _list_data(one: ReadList) -> dict[str, Any]:
+    summary = one.summary
+    return {
+        "file": summary.file,
+        "people": summary.people,
+        "columns": [list(pair) for pair in summary.columns],
+        "greetings": summary.greetings,
+        "clean": one.copy,
+        "repairs": one.clean.repairs if one.clean else [],
+        "lost": list(one.clean.lost) if one.clean else [],
+    }
+
+
+def _list_lines(one: ReadList) -> Iterator[str]:
+    summary = one.summary
+    counts = [people(summary.people)]
+    for severity, word in (("error", "error"), ("warning", "warning"), ("note", "note")):
+        if found := sum(problem.severity.value == severity for problem in summary.problems):
+            counts.append(count_of(found, word))
+    yield f"{summary.file}   {' · '.join(counts)}"
+    if summary.columns:
+        pairs = (shown(h) if h == field else f"{shown(h)} → {in_words(field)}" for h, field in summary.columns)
+        yield f"  columns   {', '.join(pairs)}"
+    if summary.greetings:
+        yield columns([[g.manner.value, people(g.people), shown(g.example)] for g in summary.greetings], right={1})
+    if one.clean:
+        yield from _repair_lines(one)
+
+
+def _repair_lines(one: ReadList) -> Iterator[str]:
+    clean = one.clean
+    assert clean is not None  # noqa: S101  # the caller looked
+    yield from (_repair(repair) for repair in clean.repairs)
+    if clean.lost:
+        yield f"  not taken over: line {', '.join(map(str, clean.lost))}"
+    if one.copy is None:
+        yield "  nothing to repair"
+    else:
+        yield f"  Wrote {one.copy}. Look through it; then let it take the place of the list."
+
+
+def _repair(repair: Repair) -> str:
+    guess = "   a guess: compare it" if repair.is_guess else ""
+    return f"  line {repair.line}   {shown(repair.before)} → {shown(repair.after)}{guess}"
+
+
+# ── find ──
+
+
+@command.command(cls=Command, name="find")
+@click.argument("address")
+@click.pass_obj
+def find(context: Context, /, address: str) -> None:
+    """Say what is held about ADDRESS: lists, sendings, why they get nothing."""
+    from ccmail import pipeline
+
+    found = pipeline.find_recipient(pipeline.open_workspace(context.start), address)
+    context.console.result("\n".join(_dossier(found)), _dossier_data(found))
+
+
+def _dossier(found: Dossier) -> Iterator[str]:
+    if found.is_empty:
+        yield f"Nothing is held about {shown(found.address)}."
+        return
+    yield shown(found.address)
+    for listed in found.lists:
+        known = ", ".join(f"{in_words(name)}: {shown(str(value))}" for name, value in listed.data.items())
+        yield f"  {listed.file}:{listed.line}   {known or 'names them, but cannot be read'}"
+    for barred in found.barred:
+        place = f"{barred.file}:{barred.line}" if barred.line else barred.file
+        yield f"  {place}   gets nothing: {shown(barred.reason)}"
+    for name in found.people:
+        yield f"  ccmail.yaml   people.{name}"
+    for sent in found.sendings:
+        yield from _sent(sent)
+    yield from (f"  {path}" for path in found.mails)
+
+
+def _sent(sent: Sent) -> Iterator[str]:
+    kind = {"smtp": "", "outbox": " (rehearsal)", "test": " (test)"}[sent.delivery]
+    state = in_words(sent.state) + (f" ({sent.reason})" if sent.reason else "")
+    erased = "   (only a pseudonym is left)" if sent.erased else ""
+    yield f"  {sent.campaign}{kind}   {state}   {sent.at:%-d %b %Y %H:%M} UTC{erased}"
+    if sent.message_id:
+        yield f"    Message-ID {shown(sent.message_id)}"
+    if sent.reply:
+        yield f"    {shown(sent.reply)}"
+
+
+def _dossier_data(found: Dossier) -> dict[str, Any]:
+    return {
+        "address": found.address,
+        "lists": found.lists,
+        "barred": found.barred,
+        "sendings": found.sendings,
+        "people": list(found.people),
+        "mails": list(found.mails),
+        "copies": list(found.copies),
+    }
+
+
+# ── unsubscribe ──
+
+
+@command.command(cls=Command, name="unsubscribe")
+@click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
+@click.pass_obj
+def unsubscribe(context: Context, /, addresses: tuple[str, ...]) -> None:
+    """Write each ADDRESS into recipients/unsubscribed.csv: they get nothing any more."""
+    from ccmail import pipeline
+
+    workspace = pipeline.open_workspace(context.start)
+    file, done, busy = pipeline.unsubscribe(workspace, addresses)
+    lines = [f"Wrote into {file}: {', '.join(map(shown, done.added))}"] if done.added else []
+    if done.known:
+        lines.append(f"Already there: {', '.join(map(shown, done.known))}")
+    for campaign in busy if done.added else ():
+        context.console.warn(f"{campaign} is being sent right now: stop it (Ctrl-C) and run it again")
+    data = {"file": file, "added": list(done.added), "known": list(done.known), "being_sent": list(busy)}
+    context.console.result("\n".join(lines), data)
+
+
+# ── forget ──
+
+
+@command.command(cls=Command, name="forget")
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Without being asked: for scripts.")
+@click.pass_obj
+def forget(context: Context, /, address: str, *, yes: bool) -> None:
+    """Erase what ccmail has written about ADDRESS; cannot be taken back.
+
+    The lists are your own files: what stands there is named, with file and line.
+    """
+    from ccmail import pipeline
+
+    workspace = pipeline.open_workspace(context.start)
+    if not yes:
+        _confirm(context.console, pipeline.find_recipient(workspace, address))
+    left = pipeline.forget_recipient(workspace, address)
+    context.console.result("\n".join(_left(left)), _dossier_data(left))
+
+
+def _confirm(console: Console, found: Dossier) -> None:
+    """Have the address typed.
+
+    Raises:
+        NotConfirmed: It was not.
+    """
+    if not console.may_ask():
+        hint = "--yes, if a script has asked already"
+        raise NotConfirmed("not confirmed: this is not a terminal. Nothing was erased.", code="W705", hint=hint)
+    console.say("\n".join(_dossier(found)))
+    console.say("\nThis erases them from the ledger and the outbox. It cannot be taken back.")
+    if console.ask(f"Type {shown(found.address)} to erase, anything else to stop: ") != found.address:
+        raise NotConfirmed("stopped. Nothing was erased.")
+
+
+def _left(left: Dossier) -> Iterator[str]:
+    rows = len(left.sendings)
+    yield (
+        f"Erased. In the ledger a pseudonym stands for them ({count_of(rows, 'row')}); it still keeps them from "
+        "getting a mail."
+    )
+    own = [f"{listed.file}:{listed.line}" for listed in left.lists]
+    own += [f"{barred.file}:{barred.line}" for barred in left.barred if barred.line]
+    own += [f"ccmail.yaml, people.{name}" for name in left.people]
+    own += [f"{copy} (a copy of the ledger: delete it)" for copy in left.copies]
+    if own:
+        yield "These are your own files, for you to edit:"
+        yield from (f"  {place}" for place in own)

@@ -1,0 +1,96 @@
+"""This computer: clock, time zones, and the packages that the workspace needs."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import re
+import zoneinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccmail import clock
+from ccmail.doctor.finding import Area, Finding, Verdict
+from ccmail.problems import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.workspace import Workspace
+
+_FINDING = functools.partial(Finding, Area.COMPUTER)
+_OLD = 2  # years; the rules of some country change nearly every year
+_RELEASE = re.compile(r"# version (\d{4})([a-z]+)")
+
+
+def examine_computer(workspace: Workspace) -> Iterator[Finding]:
+    """Look at what the mails and the dates in them depend on."""
+    yield _clock()
+    yield _time_zones(workspace)
+    yield from _extras(workspace)
+
+
+def _clock() -> Finding:
+    if clock.is_pretended():
+        words = f"{clock.VARIABLE} pretends that it is {clock.now():%-d %B %Y, %H:%M} UTC: mails would say so too"
+        return _FINDING("clock", Verdict.WARNING, words, f"unset {clock.VARIABLE} before you send")
+    try:
+        clock.refuse_wrong_clock()
+    except UsageError as error:
+        return _FINDING("clock", Verdict.ERROR, error.message, error.hint)
+    return _FINDING("clock", Verdict.OK, f"{clock.now():%-d %B %Y, %H:%M} UTC: compare it with your watch")
+
+
+def _time_zones(workspace: Workspace) -> Finding:
+    release = _release()
+    words = f"{workspace.zone.key} is known"
+    if release is None:
+        return _FINDING("time zones", Verdict.OK, words)
+    words += f", rules of {release[0]}{release[1]}"
+    if clock.now().year - release[0] > _OLD:
+        return _FINDING("time zones", Verdict.WARNING, words, "update tzdata: countries change their summer time")
+    return _FINDING("time zones", Verdict.OK, words)
+
+
+def _release() -> tuple[int, str] | None:
+    """Return year and letter of the rules in use, None if they do not say."""
+    for folder in zoneinfo.TZPATH:
+        file = Path(folder) / "tzdata.zi"
+        if file.is_file():
+            found = _RELEASE.match(file.read_text(encoding="utf-8", errors="replace")[:100])
+            return (int(found[1]), found[2]) if found else None
+    return None
+
+
+def _extras(workspace: Workspace) -> Iterator[Finding]:
+    settings = workspace.settings
+    lists = [str(segment.recipients) for segment in settings.segments.values()]
+    smtp = settings.smtp
+    needed = {
+        "dns": ("dns", "asking the DNS, above"),
+        "dkim": ("cryptography", "smtp.dkim" if smtp and smtp.dkim else ""),
+        "excel": ("python_calamine", next((p for p in lists if p.lower().endswith((".xlsx", ".xls"))), "")),
+        "keyring": ("keyring", "smtp.password" if smtp and str(smtp.password) == "keyring" else ""),
+    }
+    for extra, (module, what_for) in needed.items():
+        yield _extra(extra, module, what_for)
+
+
+def _extra(name: str, module: str, what_for: str) -> Finding:
+    what = f"extra {name}"
+    if importlib.util.find_spec(module) is None:
+        if not what_for:
+            return _FINDING(what, Verdict.OK, "not installed, and nothing here needs it")
+        verdict = Verdict.WARNING if name == "dns" else Verdict.ERROR
+        return _FINDING(what, verdict, f"not installed, but needed for {what_for}", f"pip install 'ccmail[{name}]'")
+    if name == "keyring" and what_for and not _opens_keyring():
+        repair = "smtp.password can be file:PATH or env:NAME, too"
+        return _FINDING(what, Verdict.ERROR, "installed, but this computer has no keyring", repair)
+    return _FINDING(what, Verdict.OK, "installed")
+
+
+def _opens_keyring() -> bool:
+    import keyring  # noqa: PLC0415 - an extra
+    import keyring.backends.fail  # noqa: PLC0415
+
+    return not isinstance(keyring.get_keyring(), keyring.backends.fail.Keyring)

@@ -1,0 +1,155 @@
+"""The records by which receivers tell whether a mail comes from the sender's domain: SPF, DKIM, DMARC."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import dataclasses
+import functools
+from typing import TYPE_CHECKING
+
+from ccmail.audience import to_ascii
+from ccmail.doctor import spf
+from ccmail.doctor.finding import Area, Finding, Verdict
+from ccmail.doctor.names import Unanswered
+from ccmail.prepare import try_signers
+from ccmail.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from ccmail.doctor.names import Names
+    from ccmail.messages.dkim import Signer
+    from ccmail.workspace import Dkim, Workspace
+
+_FINDING = functools.partial(Finding, Area.DOMAIN)
+_NO_POLICY = "Gmail, Outlook.com and Yahoo want one from whoever sends much"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Policy:
+    """The DMARC record that counts for a domain, and where it was found: there, or at a domain above it."""
+
+    domain: str
+    tags: Mapping[str, str]
+
+
+def examine_domain(workspace: Workspace, names: Names) -> Iterator[Finding]:
+    """Look at the records of the domain that stands in From, and of the one that bounces go to."""
+    sender = workspace.settings.sender
+    author, envelope = _domain(sender.address), _domain(sender.bounces or sender.address)
+    signers = try_signers(workspace)
+    yield _asked("SPF", lambda: _spf(names, envelope, author))
+    if not signers:
+        words = "no key here signs the mails; perhaps the server does"
+        repair = "look for DKIM-Signature in the source of a test mail; else name a key under smtp.dkim"
+        yield _FINDING("DKIM", Verdict.NOT_CHECKED, words, repair)
+    for settings, signer in signers:
+        yield _asked(f"DKIM {settings.selector}", functools.partial(_dkim, names, settings, signer, author))
+    domains = [envelope, *(str(settings.domain) for settings, _ in signers)]
+    yield _asked("DMARC", lambda: _dmarc(names, author, domains))
+
+
+def _domain(address: str) -> str:
+    return to_ascii(address).rpartition("@")[2]
+
+
+def _asked(what: str, look: Callable[[], tuple[Verdict, str, str]]) -> Finding:
+    try:
+        return _FINDING(what, *look())
+    except Unanswered as reason:
+        return _FINDING(what, Verdict.NOT_CHECKED, reason.words, reason.repair)
+
+
+# ── SPF (RFC 7208) ──
+
+
+def _spf(names: Names, envelope: str, author: str) -> tuple[Verdict, str, str]:
+    records = spf.records(names, envelope)
+    if not records:
+        repair = f"put a TXT record at {envelope}: v=spf1, the servers that send for you, -all. Their makers say which"
+        return Verdict.ERROR, f"{envelope} does not say which servers send for it", repair
+    if len(records) > 1:
+        return Verdict.ERROR, f"{envelope} has {len(records)} records, so that none counts", "join them into one"
+    if wrong := spf.judge(names, records[0]):
+        return wrong
+    if envelope != author and not _is_under(envelope, author) and not _is_under(author, envelope):
+        policy = _policy(names, author)
+        if policy is None or not _is_under(envelope, policy.domain):
+            words = f"{records[0]}: it speaks for {envelope}, where bounces go, not for {author}"
+            return Verdict.WARNING, words, f"let sender.bounces be an address at {author}, or sign with its DKIM key"
+    return Verdict.OK, f"{envelope}: {records[0]}", ""
+
+
+# ── DKIM (RFC 6376) ──
+
+
+def _dkim(names: Names, settings: Dkim, signer: Signer | Problem, author: str) -> tuple[Verdict, str, str]:
+    if isinstance(signer, Problem):
+        return Verdict.ERROR, signer.message, signer.hint
+    name = f"{settings.selector}._domainkey.{settings.domain}"
+    records = names.texts(name)
+    if wrong := _not_our_key(name, records, signer):
+        return Verdict.ERROR, wrong, f"put this TXT record at {name}: {signer.record}"
+    if "y" in _tags(records[0]).get("t", "").split(":"):
+        return Verdict.WARNING, f"the key at {name} is only there for tests", "take t=y out of the record"
+    if not _is_under(author, settings.domain):
+        words = f"{settings.domain} answers for the mails, but they come from {author}"
+        return Verdict.WARNING, words, f"DMARC counts a key of {author}"
+    if signer.is_weak:
+        return Verdict.WARNING, f"{name} has our key, which is short", "make one of 2048 bits"
+    return Verdict.OK, f"{name} has our key", ""
+
+
+def _not_our_key(name: str, records: Sequence[str], signer: Signer) -> str:
+    """Say why receivers would not find our key, "" if they do."""
+    if not records:
+        return f"nothing lies at {name}"
+    written = _tags(records[0]).get("p")
+    if not written:
+        return f"no key at {name}" if written is None else f"the key at {name} was taken back"
+    return "" if len(records) == 1 and _is_ours(written, signer) else f"another key than ours lies at {name}"
+
+
+def _is_ours(written: str, signer: Signer) -> bool:
+    try:
+        return base64.b64decode("".join(written.split()), validate=True) in signer.public_forms
+    except binascii.Error:
+        return False
+
+
+# ── DMARC (RFC 9989) ──
+
+
+def _dmarc(names: Names, author: str, domains: list[str]) -> tuple[Verdict, str, str]:
+    policy = _policy(names, author)
+    if policy is None:
+        repair = f"put a TXT record at _dmarc.{author}: v=DMARC1; p=none"
+        return Verdict.WARNING, f"{author} does not say what to do with forged mails: {_NO_POLICY}", repair
+    wish = policy.tags.get("p", "").lower()
+    where = f"_dmarc.{policy.domain}"
+    if wish not in {"none", "quarantine", "reject"}:
+        return Verdict.ERROR, f"{where} says p={wish}, which nobody understands", "none, quarantine or reject"
+    if wish != "none" and not any(d == author or _is_under(d, policy.domain) for d in domains):
+        words = f"{where} says p={wish}, and neither bounces nor a DKIM key are at {policy.domain}"
+        return Verdict.WARNING, words, "unless the server signs for it, the mails count as forged"
+    return Verdict.OK, f"{where} says p={wish}", ""
+
+
+def _policy(names: Names, domain: str) -> _Policy | None:
+    """Walk up from a domain to the first record (RFC 9989 4.10); those of registries do not count."""
+    labels = domain.split(".")
+    for above in (".".join(labels[start:]) for start in range(len(labels) - 1)):
+        records = [tags for text in names.texts(f"_dmarc.{above}") if (tags := _tags(text)).get("v") == "DMARC1"]
+        if len(records) == 1 and records[0].get("psd") != "y":
+            return _Policy(above, records[0])
+    return None
+
+
+def _tags(record: str) -> dict[str, str]:
+    pairs = (part.partition("=") for part in record.split(";"))
+    return {name.strip().lower(): value.strip() for name, equals, value in pairs if equals}
+
+
+def _is_under(domain: str, above: str) -> bool:
+    return domain == above or domain.endswith(f".{above}")

@@ -1,0 +1,76 @@
+"""What the DNS says. The only door to dnspython, which is an extra."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from ccmail.problems import UsageError
+
+_SECONDS = 3.0  # for one question, over all name servers of this computer
+_PORT = 53
+
+
+class Unanswered(Exception):
+    """Nobody has said what the DNS holds: that is no answer, neither a good nor a bad one."""
+
+    def __init__(self, words: str, repair: str = "") -> None:
+        super().__init__(words)
+        self.words = words
+        self.repair = repair
+
+
+class Names:
+    """Asks for the texts that stand in the DNS.
+
+    A name server that does not answer is asked once: without a network nobody shall wait for every single question.
+
+    Args:
+        server: An address, with a port or without; None for the name servers of this computer.
+
+    Raises:
+        UsageError: The server's address is none.
+    """
+
+    def __init__(self, server: str | None = None) -> None:
+        self._server = _address(server) if server else None
+        self._silent: Unanswered | None = None
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the TXT records of a name, each in one piece; none if the name has none or is not there.
+
+        Raises:
+            Unanswered: Nobody can say.
+        """
+        if self._silent is not None:
+            raise self._silent
+        try:
+            import dns.exception  # noqa: PLC0415 - an extra
+            import dns.resolver  # noqa: PLC0415
+        except ImportError:
+            raise Unanswered("asking the DNS needs dnspython", "pip install 'ccmail[dns]'") from None
+        try:
+            resolver = dns.resolver.Resolver(configure=self._server is None)
+            resolver.lifetime = _SECONDS
+            if self._server is not None:
+                resolver.nameservers, resolver.port = [self._server[0]], self._server[1]
+            answer = resolver.resolve(name, "TXT", search=False)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return ()
+        except dns.exception.Timeout:
+            self._silent = Unanswered("no name server answers", "is this computer connected?")
+            raise self._silent from None
+        except dns.resolver.NoResolverConfiguration:
+            raise Unanswered("this computer knows no name server", "is it connected?") from None
+        except (dns.exception.DNSException, OSError):
+            raise Unanswered(f"the name servers give no answer about {name}", "try again later") from None
+        return tuple(b"".join(record.strings).decode("utf-8", "replace") for record in answer)
+
+
+def _address(written: str) -> tuple[str, int]:
+    host, colon, port = written.rpartition(":")
+    if not colon or "]" in port or (host.count(":") and not host.endswith("]")):
+        host, port = written, str(_PORT)
+    try:
+        return str(ipaddress.ip_address(host.strip("[]"))), int(port)
+    except ValueError:
+        raise UsageError(f"“{written}” is not the address of a name server", hint="like 192.0.2.1:53") from None

@@ -1,0 +1,115 @@
+"""The mail server: encryption, certificate, what it offers, whether it lets us in."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import functools
+from typing import TYPE_CHECKING
+
+from ccmail import clock
+from ccmail.doctor.finding import Area, Finding, Verdict
+from ccmail.prepare import mail_server
+from ccmail.problems import ServerRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.delivery import Server
+    from ccmail.delivery.look import Abilities
+    from ccmail.workspace import Workspace
+
+_FINDING = functools.partial(Finding, Area.SERVER)
+_LINES = ("connection", "certificate", "login methods", "size", "speed")
+_SOON = dt.timedelta(days=14)
+_SMALL = 10_000_000  # what servers commonly take
+_HURRY = {"connect": 5.0, "reply": 10.0}
+
+
+def examine_server(workspace: Workspace, *, login: bool = True) -> Iterator[Finding]:
+    """Look at the server of ccmail.yaml; without a user first, so that a refused login hides nothing."""
+    if workspace.settings.smtp is None:
+        for what in (*_LINES, "login"):
+            yield _FINDING(what, Verdict.NOT_CHECKED, "ccmail.yaml names no server", "add “smtp:” before you send")
+        return
+    server = mail_server(workspace, with_login=False, **_HURRY)
+    found = _look(server)
+    if isinstance(found, Finding):
+        yield found
+        for what in (*_LINES[1:], "login"):
+            yield _FINDING(what, Verdict.NOT_CHECKED, "there is no connection")
+        return
+    yield from _described(found, server, workspace.settings.smtp.user)
+    yield _login(workspace, login=login)
+
+
+def _look(server: Server) -> Abilities | Finding:
+    """Connect, or say why that did not work."""
+    from ccmail.delivery.look import look  # noqa: PLC0415 - loads aiosmtplib
+    from ccmail.delivery.refusals import UnavailableError  # noqa: PLC0415
+
+    try:
+        return asyncio.run(look(server))
+    except ServerRefused as error:
+        return _FINDING("connection", Verdict.ERROR, error.message, error.hint)
+    except UnavailableError as error:
+        repair = "check smtp.host, smtp.port and the network"
+        return _FINDING("connection", Verdict.NOT_CHECKED, f"{server} cannot be reached: {error}", repair)
+
+
+def _described(found: Abilities, server: Server, user: str | None) -> Iterator[Finding]:
+    if found.tls:
+        yield _FINDING("connection", Verdict.OK, f"{server}, {found.tls}")
+    else:
+        yield _FINDING("connection", Verdict.OK, f"{server}, not encrypted, on this very computer")
+    yield _certificate(found)
+    yield _methods(found, user)
+    yield _size(found)
+    offered = [name for name, is_there in (("PIPELINING", found.pipelining), ("CHUNKING", found.chunking)) if is_there]
+    words = " and ".join(offered) if offered else "neither PIPELINING nor CHUNKING: one command after the other"
+    yield _FINDING("speed", Verdict.OK, words)
+
+
+def _certificate(found: Abilities) -> Finding:
+    if found.certificate_until is None:
+        return _FINDING("certificate", Verdict.NOT_CHECKED, "the connection is not encrypted")
+    left = found.certificate_until - clock.now()
+    words = f"until {found.certificate_until:%-d %B %Y}"
+    if left < _SOON:
+        return _FINDING("certificate", Verdict.WARNING, f"{words}: {left.days} days", "tell who runs the server")
+    return _FINDING("certificate", Verdict.OK, words)
+
+
+def _methods(found: Abilities, user: str | None) -> Finding:
+    offered = ", ".join(method.upper() for method in found.logins)
+    if not user:
+        return _FINDING("login methods", Verdict.OK, f"{offered or 'none'}; ccmail.yaml has no smtp.user")
+    if not found.can_log_in:
+        words = f"the server offers {offered or 'none'}, ccmail knows PLAIN, LOGIN and CRAM-MD5"
+        return _FINDING("login methods", Verdict.ERROR, words, "ask who runs it; or is it another port?")
+    return _FINDING("login methods", Verdict.OK, offered)
+
+
+def _size(found: Abilities) -> Finding:
+    if found.size is None:
+        return _FINDING("size", Verdict.OK, "the server names no limit for a mail")
+    words = f"mails up to {found.size / 1e6:.1f} MB"
+    return _FINDING("size", Verdict.OK if found.size >= _SMALL else Verdict.WARNING, words)
+
+
+def _login(workspace: Workspace, *, login: bool) -> Finding:
+    settings = workspace.settings.smtp
+    if settings is None or not settings.user:
+        return _FINDING("login", Verdict.NOT_CHECKED, "ccmail.yaml has no smtp.user")
+    if not login:
+        return _FINDING("login", Verdict.NOT_CHECKED, "not wanted (--no-login)")
+    try:
+        server = mail_server(workspace, with_login=True, **_HURRY)
+    except ServerRefused as error:
+        return _FINDING("login", Verdict.NOT_CHECKED, error.message, error.hint)
+    if server.password is None:
+        return _FINDING("login", Verdict.NOT_CHECKED, "ccmail.yaml has no smtp.password", "write where it lies")
+    found = _look(server)
+    if isinstance(found, Finding):
+        return _FINDING("login", found.verdict, found.words, found.repair)
+    return _FINDING("login", Verdict.OK, f"{server} lets {settings.user} in")

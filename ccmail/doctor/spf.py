@@ -1,0 +1,48 @@
+"""SPF records (RFC 7208): what a domain says about the servers that send for it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ccmail.doctor.finding import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.doctor.names import Names
+
+_MOST_QUESTIONS = 10  # RFC 7208 4.6.4
+_ASKS = re.compile(r"[+?~-]?(?:(include|exists):|(a|mx|ptr)(?=[:/]|$)|(redirect)=)(\S*)", re.IGNORECASE)
+
+
+def records(names: Names, domain: str) -> list[str]:
+    """Return the SPF records of a domain; it should have one."""
+    return [text for text in names.texts(domain) if text.lower().split(" ")[0] == "v=spf1"]
+
+
+def judge(names: Names, record: str) -> tuple[Verdict, str, str] | None:
+    """Return what is wrong with a record, None if nothing is."""
+    terms = [term.lower() for term in record.split()[1:]]
+    if {"all", "+all"} & set(terms):
+        return Verdict.ERROR, f"{record}: everybody may send for this domain", "end it with -all or ~all"
+    asked = sum(1 for _ in _questions(names, record))
+    if asked > _MOST_QUESTIONS:
+        words = f"{record}: receivers would have to ask more than {_MOST_QUESTIONS} times, and give up"
+        return Verdict.ERROR, words, "fewer include:, a and mx"
+    if not {"-all", "~all"} & set(terms) and not any(term.startswith("redirect=") for term in terms):
+        return Verdict.WARNING, f"{record}: it does not say who must not send", "end it with -all or ~all"
+    return None
+
+
+def _questions(names: Names, record: str, depth: int = 0) -> Iterator[str]:
+    """Yield what a receiver has to look up, until it is too much."""
+    for term in record.split()[1:]:
+        found = _ASKS.fullmatch(term)
+        if found is None:
+            continue
+        yield term
+        goes_on = (found[1] or "").lower() == "include" or found[3]
+        if goes_on and "%" not in found[4] and depth <= _MOST_QUESTIONS:
+            for inner in records(names, found[4])[:1]:
+                yield from _questions(names, inner, depth + 1)

@@ -1,0 +1,117 @@
+"""The folder .ccmail: whether it is ours alone, has room, can be locked, and holds a sound ledger."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccmail.doctor.finding import Area, Finding, Verdict
+from ccmail.ledger import Delivery, State, can_lock, current_sender, refuse_lost_ledger, refuse_older_ledger
+from ccmail.ledger.place import read_mounts, sharing
+from ccmail.problems import LedgerFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.ledger.store import Ledger
+    from ccmail.workspace import Workspace
+
+_FINDING = functools.partial(Finding, Area.STATE)
+_LITTLE, _TOO_LITTLE = 1_000_000_000, 50_000_000  # bytes
+
+
+def examine_state(workspace: Workspace) -> Iterator[Finding]:
+    """Look at the folder, and at what happened to everybody."""
+    folder = workspace.state if workspace.state.is_dir() else workspace.root
+    yield _rights(workspace)
+    yield _place(workspace)
+    yield _room(folder)
+    yield _lock(workspace, folder)
+    yield _ledger(workspace)
+
+
+def _rights(workspace: Workspace) -> Finding:
+    folder = workspace.state
+    if not folder.is_dir():
+        if os.access(workspace.root, os.W_OK):
+            return _FINDING("rights", Verdict.OK, "not there yet; the first sending makes it")
+        return _FINDING("rights", Verdict.ERROR, f"nobody may write in {workspace.root}", "who owns it?")
+    if not _takes_files(folder):
+        return _FINDING("rights", Verdict.ERROR, "no file can be written there", "who owns it?")
+    open_to = [path for path in (folder, workspace.ledger_file) if _is_open(path)]
+    if open_to:
+        names = " and ".join(workspace.shown(path) for path in open_to)
+        return _FINDING("rights", Verdict.WARNING, f"others on this computer may read {names}", "chmod go-rwx")
+    return _FINDING("rights", Verdict.OK, "it can be written, and is ours alone")
+
+
+def _takes_files(folder: Path) -> bool:
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-"):
+            return True
+    except OSError:
+        return False
+
+
+def _is_open(path: Path) -> bool:
+    return os.name == "posix" and path.exists() and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _place(workspace: Workspace) -> Finding:
+    where = sharing(workspace.ledger_file.resolve(), read_mounts())
+    if where:
+        repair = "never send from two computers at the same time; a folder on this computer alone is safer"
+        return _FINDING("place", Verdict.WARNING, f"the ledger lies {where}", repair)
+    return _FINDING("place", Verdict.OK, "in a folder of this computer")
+
+
+def _room(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    words = f"{free / 1e9:.1f} GB free"
+    if free < _TOO_LITTLE:
+        return _FINDING("room", Verdict.ERROR, f"only {free / 1e6:.0f} MB free", "make room before you send")
+    return _FINDING("room", Verdict.WARNING if free < _LITTLE else Verdict.OK, words)
+
+
+def _lock(workspace: Workspace, folder: Path) -> Finding:
+    for file in sorted(workspace.state.glob("*.lock")):
+        if who := current_sender(workspace.state, file.stem):
+            return _FINDING("lock", Verdict.WARNING, f"{file.stem} is being sent by {who}", "wait until it ends")
+    if not can_lock(folder):
+        words = "files here cannot be locked: two processes could send one campaign"
+        return _FINDING("lock", Verdict.WARNING, words, "send from one computer, one window")
+    return _FINDING("lock", Verdict.OK, "nobody is sending, and who does can lock the others out")
+
+
+def _ledger(workspace: Workspace) -> Finding:
+    from ccmail.prepare import open_ledger  # noqa: PLC0415 - loads SQLAlchemy
+
+    receipts = sorted(file.stem for file in workspace.state.glob("*.sent"))
+    try:
+        if not workspace.ledger_file.exists():
+            for campaign in receipts:
+                refuse_lost_ledger(workspace.state, campaign)
+            return _FINDING("ledger", Verdict.OK, "there is none yet; the first sending makes it")
+        with open_ledger(workspace) as ledger:
+            ledger.refuse_damaged()
+            people = _accepted(ledger)
+            for campaign in receipts:
+                refuse_older_ledger(workspace.state, campaign, people.get(campaign, 0))
+    except LedgerFailure as error:
+        return _FINDING("ledger", Verdict.ERROR, error.message, error.hint)
+    sent = len(people)
+    words = (
+        f"{sent} campaign{'s were' if sent > 1 else ' was'} sent for real" if sent else "nothing was sent for real yet"
+    )
+    return _FINDING("ledger", Verdict.OK, f"sound; {words}")
+
+
+def _accepted(ledger: Ledger) -> dict[str, int]:
+    """Return how many people have each campaign, by its latest real sending."""
+    real = [sending for sending in ledger.sendings() if sending.delivery is Delivery.SMTP]
+    return {s.campaign: ledger.counts(s).people(State.ACCEPTED) for s in reversed(real)}

@@ -1,0 +1,48 @@
+"""Where spam filters are that look at the mails."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from ccmail.source import Context, FromText, Mistake, SourceText
+from ccmail.source.addresses import read_web_link
+
+_SERVER = re.compile(r"(?:[\w.-]+|\[[0-9a-f:.]+\]):(\d{1,5})", re.IGNORECASE)
+_HIGHEST_PORT = 65535
+_YES, _NO = frozenset({"true", "yes", "ja", "on"}), frozenset({"false", "no", "nein", "off"})
+
+
+def read_spamassassin(text: SourceText, _context: Context) -> str | None:
+    """Return "true" for the program of this computer, HOST:PORT for a spamd, None for neither.
+
+    Raises:
+        Mistake: It is none of them.
+    """
+    written = text.strip()
+    if written.casefold() in _YES | _NO:
+        return "true" if written.casefold() in _YES else None
+    found = _SERVER.fullmatch(written)
+    if found is None or not 0 < int(found[1]) <= _HIGHEST_PORT:
+        hint = "true, or the address of a spamd, like 127.0.0.1:783"
+        raise Mistake("W794", f"“{text}” does not say where SpamAssassin is", text.place, hint=hint)
+    return written
+
+
+def read_rspamd(text: SourceText, context: Context) -> SourceText:
+    """Return the address at which rspamd's worker answers.
+
+    Raises:
+        Mistake: It is no web address.
+    """
+    link = read_web_link(text, context)
+    if not link.startswith("http"):
+        raise Mistake("W794", f"“{text}” does not say where rspamd is", text.place, hint="like http://127.0.0.1:11333")
+    return link
+
+
+SpamAssassinPlace = Annotated[str | None, FromText(read_spamassassin, str, {"type": ["string", "boolean"]})]
+"""Where SpamAssassin is."""
+
+RspamdPlace = Annotated[SourceText, FromText(read_rspamd, SourceText, {"type": "string", "pattern": "^https?://"})]
+"""Where rspamd is."""

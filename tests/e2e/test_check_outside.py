@@ -1,0 +1,71 @@
+"""`ccmail check` with link targets and spam filters, as a person runs it."""
+
+from __future__ import annotations
+
+from tests.e2e.shell import Shell
+from tests.outside.test_outside_spam import REPORT, server, spamd
+from tests.outside.test_outside_targets import Web, web
+
+__all__ = ["web"]
+
+NEWS = "Siehe [hier]({url}/404) und [dort]({url}/301/page)"
+
+
+def with_links(shell: Shell, web: Web) -> None:
+    shell.edit("campaigns/news.yaml", "Die Sonne scheint.", NEWS.replace("{url}", web.url("")))
+    shell.edit("campaigns/news.yaml", "text: Siehe", 'text: "Siehe')
+    shell.edit("campaigns/news.yaml", "page)}", 'page)"}')
+    for path in ("datenschutz", "privacy"):
+        shell.edit("ccmail.yaml", f"https://connective-cities.example/{path}", web.url(f"/{path}"))
+
+
+def test_without_online_nobody_is_asked(news: Shell, web: Web) -> None:
+    with_links(news, web)
+
+    assert news.json("check", "news", code=1)["links"] == []  # T316: they lead into the own network
+    assert web.asked == []
+
+
+def test_online_every_link_is_asked_for_and_shown_with_its_place(news: Shell, web: Web) -> None:
+    with_links(news, web)
+
+    text = news.run("check", "news", "--online", code=1).stdout
+    found = news.json("check", "news", "--online", code=1)
+
+    assert f"error[M620] {web.url('/404')}: 404 Not Found" in text
+    assert "campaigns/news.yaml:3" in text
+    assert {(one["verdict"], one["leads_to"]) for one in found["links"]} == {
+        ("error", ""),
+        ("ok", ""),
+        ("ok", web.url("/page")),
+    }
+    assert len(found["links"]) == 4
+
+
+def test_a_spam_filter_over_its_limit_is_a_warning_with_its_rules(news: Shell) -> None:
+    with server(spamd(REPORT % "7.5")) as (address, heard):
+        news.edit("ccmail.yaml", "\ninbox:", f'\ncheck: {{spam: {{spamassassin: "{address}"}}}}\ninbox:')
+        news.edit("campaigns/news.yaml", "type: review", "type: review\nsegments: {german: {contact: fatina}}")
+        text = news.run("check", "news").stdout
+
+    assert "SpamAssassin   campaigns/news.yaml german·de   warning   7.5 of 5 points" in text
+    assert "2.5   URI_LONG" in text
+    assert "warning[M622]" in text
+    assert b"Message-ID: <" in heard[0]
+
+
+def test_a_filter_that_is_not_there_is_not_checked_and_no_error(news: Shell) -> None:
+    news.edit("ccmail.yaml", "\ninbox:", '\ncheck: {spam: {rspamd: "http://127.0.0.1:1"}}\ninbox:')
+
+    found = news.json("check", "news")
+
+    assert {row["verdict"] for row in found["spam"]} == {"not checked"}
+    assert len(found["spam"]) == 3
+
+
+def test_what_stands_for_a_filter_and_is_none_is_named(news: Shell) -> None:
+    news.edit("ccmail.yaml", "\ninbox:", "\ncheck: {spam: {spamassassin: perhaps, rspamd: x}}\ninbox:")
+
+    codes = [problem["code"] for problem in news.json("check", "news", code=1)["problems"]]
+
+    assert codes == ["W794", "C224"]

@@ -1,0 +1,258 @@
+"""`ccmail init` and `ccmail new` as conversations at a pseudo-terminal; completion in a shell."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+
+CTRL_C = "\x03"
+
+
+def talk(shell: Shell, words: list[str], *answers: str) -> tuple[str, int]:
+    """Run ccmail at a terminal and type an answer whenever it waits for one; the screen and the exit code."""
+    person, terminal = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ccmail", *words],
+        cwd=shell.folder,
+        env={**shell.environment, "TERM": "xterm", "COLUMNS": "120"},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+        preexec_fn=_take_terminal,  # noqa: PLW1509 - Ctrl-C goes to whom the terminal belongs
+    )
+    os.close(terminal)
+    screen, left, end = "", list(answers), time.monotonic() + 60
+    while time.monotonic() < end:
+        ready, _, _ = select.select([person], [], [], 0.3)
+        if ready:
+            try:
+                screen += os.read(person, 65536).decode(errors="replace")
+            except OSError:  # Linux says so when the other side is closed
+                break
+        elif process.poll() is not None:
+            break
+        if left and screen.endswith("] "):
+            answer = left.pop(0)
+            os.write(person, answer.encode() if answer == CTRL_C else answer.encode() + b"\n")
+            screen += "\n"
+    os.close(person)
+    if process.poll() is None and time.monotonic() >= end:
+        process.send_signal(signal.SIGKILL)
+    return screen.replace("\r", ""), process.wait(timeout=30)
+
+
+def _take_terminal() -> None:
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+# ── init ──
+
+
+def test_init_takes_the_defaults_that_it_shows(empty_shell: Shell) -> None:
+    screen, code = talk(empty_shell, ["init", "news"], *[""] * 6)
+
+    assert code == 0, screen
+    for shown in ("[City Network]", "[newsletter@city-network.example]", "[Europe/Berlin]", "[Kim Muster]", "[later]"):
+        assert shown in screen
+    empty_shell.run("check", cwd=empty_shell.folder / "news")
+
+
+def test_init_asks_again_and_says_why(empty_shell: Shell) -> None:
+    (empty_shell.folder / "people.csv").write_text("E-Mail;Name\na@x.example;A\n", encoding="utf-8")
+    (empty_shell.folder / "other.csv").write_text("a;b\n", encoding="utf-8")
+    answers = (
+        *("Stadtnetz", "nobody", "post(at)stadt.example", "Berlin/Germany", "Asia/Tbilisi", "", "kim@stadt.example"),
+        *("nowhere.csv", "other.csv", "'people.csv'"),
+    )
+
+    screen, code = talk(empty_shell, ["init", "news"], *answers)
+
+    assert code == 0, screen
+    for reason in (
+        "“nobody” is not a mail address",
+        "“Berlin/Germany” is not a time zone",
+        "there is no file nowhere.csv",
+        "no column of other.csv is called E-Mail",
+    ):
+        assert reason in screen
+    settings = (empty_shell.folder / "news" / "ccmail.yaml").read_text(encoding="utf-8")
+    assert 'address: "post@stadt.example"' in settings
+    assert 'timezone: "Asia/Tbilisi"' in settings
+    assert 'recipients: "recipients/people.csv"' in settings
+    lists = sorted(path.name for path in (empty_shell.folder / "news" / "recipients").iterdir())
+    assert lists == ["international.csv", "people.csv"]
+
+
+@pytest.mark.parametrize("answered", [0, 3, 5])
+def test_ctrl_c_leaves_no_workspace_behind(empty_shell: Shell, answered: int) -> None:
+    screen, code = talk(empty_shell, ["init", "news"], *[""] * answered, CTRL_C)
+
+    assert (code, "Stopped." in screen) == (130, True), screen
+    assert files(empty_shell.folder) == []
+
+
+def test_init_refuses_a_workspace_before_it_asks(shell: Shell) -> None:
+    screen, code = talk(shell, ["init", "."], "never typed")
+
+    assert code == 2
+    assert "What is the newsletter" not in screen
+
+
+def test_a_list_that_is_there_is_not_overwritten(empty_shell: Shell) -> None:
+    folder = empty_shell.folder
+    (folder / "recipients").mkdir()
+    (folder / "recipients" / "people.csv").write_text("email\nmine@x.example\n", encoding="utf-8")
+    (folder / "people.csv").write_text("email\nother@x.example\n", encoding="utf-8")
+
+    screen, code = talk(empty_shell, ["init"], *[""] * 5, "people.csv")
+
+    assert code == 0, screen
+    assert "mine@x.example" in (folder / "recipients" / "people.csv").read_text(encoding="utf-8")
+
+
+# ── new ──
+
+
+def test_new_asks_for_everything_that_is_not_given(shell: Shell) -> None:
+    answers = ("poem", "a", "Radverkehr: in Städten", "7/10/2020", "7.10.2020", "soon", "13:00-15:30", "Rathaus, Tartu")
+
+    screen, code = talk(shell, ["new"], *answers)
+
+    assert code == 0, screen
+    for reason in ("“poem” is neither", "“7/10/2020” is not a date", "soon"):
+        assert reason in screen
+    assert "[19.10.2020]" in screen
+    written = (shell.folder / "campaigns" / "2020-10-07-radverkehr-in-staedten.yaml").read_text(encoding="utf-8")
+    assert "date: 7.10.2020" in written
+    assert 'place: "Rathaus, Tartu"' in written
+
+
+def test_new_asks_only_for_what_is_missing(shell: Shell) -> None:
+    screen, code = talk(shell, ["new", "announcement", "--date", "7.10.2020", "--place", "online"], "Titel", "")
+
+    assert code == 0, screen
+    assert "Date of the event?" not in screen
+    assert "[whole day]" in screen
+
+
+def test_new_asks_for_another_title_if_it_is_taken(shell: Shell) -> None:
+    shell.run("new", "review", "Neues", "--date", "7.10.2020")
+
+    screen, code = talk(shell, ["new", "review", "--date", "7.10.2020"], "Neues", "", "")
+
+    assert code == 0, screen
+    assert "is there already" in screen
+    assert (shell.folder / "campaigns" / "2020-10-07-neues-2.yaml").exists()
+
+
+def test_ctrl_c_leaves_no_campaign_behind(shell: Shell) -> None:
+    before = files(shell.folder)
+
+    _, code = talk(shell, ["new", "review"], "Neues", CTRL_C)
+
+    assert code == 130
+    assert files(shell.folder) == before
+
+
+def test_without_a_terminal_a_campaign_needs_a_type(shell: Shell) -> None:
+    assert "announcement or review?" in shell.run("new", code=2).stderr
+
+
+# ── completion ──
+
+
+def complete(shell: Shell, line: str) -> list[str]:
+    """Return what bash would be told for a line whose last word is unfinished."""
+    environment = {
+        **shell.environment,
+        "_CCMAIL_COMPLETE": "bash_complete",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(line.split()) - (not line.endswith(" "))),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "ccmail"],
+        cwd=shell.folder,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+    return [row.partition(",")[2] for row in done.stdout.splitlines() if row]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("ccmail re", ["resolve", "report", "recipients"]),
+        ("ccmail recipients f", ["find", "forget"]),
+        ("ccmail send --dry", ["--dry-run"]),
+        ("ccmail send ", [REVIEW, ANNOUNCEMENT]),
+        ("ccmail send 2020", [ANNOUNCEMENT]),
+        (f"ccmail check {REVIEW} 2020", [ANNOUNCEMENT]),
+        ("ccmail new a", ["announcement"]),
+        ("ccmail completion f", ["fish"]),
+    ],
+)
+def test_commands_options_and_campaigns_are_completed(shell: Shell, line: str, words: list[str]) -> None:
+    assert sorted(complete(shell, line)) == sorted(words)
+
+
+def test_campaigns_of_another_workspace_are_completed_where_it_is_named(shell: Shell) -> None:
+    folder = shell.folder
+    shell.folder = folder.parent
+
+    assert complete(shell, f"ccmail -C {folder} send 2020") == [ANNOUNCEMENT]
+    assert complete(shell, "ccmail send 2020") == []
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_the_lines_for_a_shell_are_ones_that_it_understands(shell: Shell, name: str) -> None:
+    script = shell.run("completion", name).stdout
+
+    assert "_CCMAIL_COMPLETE" in script
+    if program := shutil.which(name):
+        subprocess.run([program, "-n"], input=script, text=True, check=True, timeout=30)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_bash_completes_a_campaign(shell: Shell, tmp_path: Path) -> None:
+    program = tmp_path / "bin" / "ccmail"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m ccmail "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    script = 'eval "$(ccmail completion bash -q)"; COMP_WORDS=(ccmail send 2021); COMP_CWORD=2; '
+    script += '_ccmail_completion ccmail 2021 send; echo "${COMPREPLY[@]}"'
+    environment = {**shell.environment, "PATH": f"{program.parent}:{os.environ['PATH']}"}
+
+    done = subprocess.run(
+        [str(shutil.which("bash")), "-c", script],
+        cwd=shell.folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+    assert done.stdout.strip() == REVIEW

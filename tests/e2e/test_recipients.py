@@ -1,0 +1,244 @@
+"""`ccmail recipients` as a person runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ccmail.ledger import current_sender, sole_sender
+from tests.conftest import Smtpd
+from tests.e2e.shell import Shell, at_a_terminal, connect
+
+KIM = "kim.muster@leipzig.example"
+JANA = "jana.mueller@stadt-bonn.example"
+RAIMOND = "r.tamm@tartu.example"
+
+
+def send(shell: Shell, smtpd: Smtpd, campaign: str = "news") -> None:
+    connect(shell, smtpd)
+    shell.run("send", campaign, "--confirm", shell.left(campaign), "--untested")
+
+
+def files_with(folder: Path, *texts: str) -> list[str]:
+    """Return the files in .ccmail that hold one of the texts."""
+    found = [p for p in (folder / ".ccmail").rglob("*") if p.is_file()]
+    return [p.name for p in found if any(t.encode() in p.read_bytes() or t in p.name for t in texts)]
+
+
+# ── check ──
+
+
+def test_check_says_what_is_read_and_what_is_wrong(shell: Shell) -> None:
+    said = shell.run("recipients", "check", "recipients/german-as-exported-by-excel.csv", code=1).stdout
+
+    assert "10 people · 1 error · 4 notes" in said
+    assert "Anrede → salutation" in said
+    assert "with Frau or Herr   7 people   Sehr geehrte Frau Dr. Müller," in said
+    assert "did you mean uwe.kraft@stadt-ulm.example?" in said
+
+
+def test_check_looks_through_all_lists_of_a_workspace(shell: Shell) -> None:
+    (shell.folder / "recipients" / "unsubscribed.csv").write_text(f"{KIM}\nsomebody\n", encoding="utf-8")
+
+    found = shell.json("recipients", "check", code=1)
+
+    assert [one["file"] for one in found["lists"]] == [
+        "recipients/german.csv",
+        "recipients/international.csv",
+        "recipients/german-as-exported-by-excel.csv",
+    ]
+    assert found["unsubscribed"] == 1
+    assert {problem["code"] for problem in found["problems"] if problem["severity"] == "error"} == {"R501", "R511"}
+
+
+def test_fix_writes_a_copy_once_and_leaves_the_list_alone(shell: Shell) -> None:
+    source = shell.folder / "recipients" / "german-as-exported-by-excel.csv"
+    before = source.read_bytes()
+
+    fixed = shell.run("recipients", "check", str(source), "--fix", code=1).stdout
+    again = shell.json("recipients", "check", str(source), "--fix", code=2)
+    copy = shell.json("recipients", "check", "recipients/german-as-exported-by-excel.clean.csv", "--fix")
+
+    assert "line 8   uwe.kraft@stadt-ulm,example → uwe.kraft@stadt-ulm.example   a guess: compare it" in fixed
+    assert source.read_bytes() == before
+    assert again["error"]["code"] == "W793"
+    assert [(one["people"], one["repairs"], one["clean"]) for one in copy["lists"]] == [(11, [], None)]
+
+
+def test_shared_options_may_stand_anywhere(shell: Shell) -> None:
+    for words in (
+        ["--json", "recipients", "find", KIM],
+        ["recipients", "--json", "find", KIM],
+        ["recipients", "find", KIM, "--json"],
+    ):
+        assert json.loads(shell.run(*words).stdout)["address"] == KIM
+
+
+# ── find ──
+
+
+def test_find_names_every_place_where_somebody_stands(news: Shell, smtpd: Smtpd) -> None:
+    send(news, smtpd)
+    news.run("send", "news", "--rehearse")
+    (news.folder / "recipients" / "unsubscribed.csv").write_text(f"email,reason\n{KIM},moved\n", encoding="utf-8")
+
+    found = news.json("recipients", "find", KIM.upper())
+    text = news.run("recipients", "find", KIM).stdout
+
+    assert [(one["file"], one["line"]) for one in found["lists"]] == [
+        ("recipients/german.csv", 4),
+        ("recipients/german-as-exported-by-excel.csv", 4),
+    ]
+    assert found["lists"][0]["data"]["last_name"] == "Muster"
+    assert [(one["file"], one["line"], one["reason"]) for one in found["barred"]] == [
+        ("recipients/unsubscribed.csv", 2, "moved")
+    ]
+    assert [(one["delivery"], one["state"]) for one in found["sendings"]] == [
+        ("outbox", "accepted"),
+        ("smtp", "accepted"),
+    ]
+    assert len(found["mails"]) == 1
+    (mail,) = (mail for mail in smtpd.mails if mail.envelope_to == (KIM,))
+    assert found["sendings"][1]["message_id"].encode() in mail.content
+    assert f"Message-ID {found['sendings'][1]['message_id']}" in text
+
+
+def test_find_says_that_nothing_is_held(shell: Shell) -> None:
+    assert shell.run("recipients", "find", "nobody@x.example").stdout == "Nothing is held about nobody@x.example.\n"
+    assert not (shell.folder / ".ccmail" / "ledger.sqlite").exists()
+
+
+def test_find_knows_contact_persons_and_rows_that_cannot_be_read(shell: Shell) -> None:
+    assert shell.json("recipients", "find", "fatina.toukan@giz.de")["people"] == ["fatina"]
+
+    wrong = shell.json("recipients", "find", "uwe.kraft@stadt-ulm,example")
+
+    assert [(one["line"], one["data"]) for one in wrong["lists"]] == [(8, {})]
+
+
+# ── unsubscribe ──
+
+
+def test_who_is_unsubscribed_gets_nothing_from_then_on(news: Shell, smtpd: Smtpd) -> None:
+    done = news.json("recipients", "unsubscribe", KIM, RAIMOND)
+    send(news, smtpd)
+
+    assert done["added"] == [KIM, RAIMOND]
+    assert not {KIM, RAIMOND} & set(smtpd.recipients)
+    assert len(smtpd.recipients) == 9
+
+
+def test_a_campaign_that_is_being_sent_is_named(news: Shell) -> None:
+    with sole_sender(news.folder / ".ccmail", "news"):
+        assert current_sender(news.folder / ".ccmail", "news")
+        done = news.run("recipients", "unsubscribe", KIM)
+
+    assert "news is being sent right now" in done.stderr
+
+
+# ── forget ──
+
+
+def test_who_is_forgotten_is_gone_from_all_that_ccmail_has_written(news: Shell, smtpd: Smtpd) -> None:
+    send(news, smtpd)
+    news.run("send", "news", "--rehearse")
+    assert files_with(news.folder, KIM, "Kim")
+
+    left = news.json("recipients", "forget", KIM, "--yes")
+
+    assert files_with(news.folder, KIM, "Kim") == []
+    assert (left["lists"][0]["file"], left["lists"][0]["line"]) == ("recipients/german.csv", 4)
+    assert [(one["state"], one["erased"], one["data"], one["message_id"]) for one in left["sendings"]] == [
+        ("accepted", True, {}, "")
+    ] * 2
+    books = news.books("news")
+    assert books["candidates"] == 11
+    assert dict(books["totals"]) == {"accepted": 11}
+
+
+@pytest.mark.parametrize("who", [KIM, JANA])  # JANA is the first one of the list
+def test_who_is_forgotten_gets_no_mail_twice_and_no_other_although_the_lists_still_have_them(
+    news: Shell, smtpd: Smtpd, who: str
+) -> None:
+    send(news, smtpd)
+    news.run("recipients", "forget", who, "--yes")
+
+    with (news.folder / "recipients" / "german.csv").open("a", encoding="utf-8") as file:
+        file.write("new@bonn.example,Frau,,Anna,Neu,,Bonn,DE,de\n")
+    news.run("send", "news", "--confirm", news.left("news"), "--untested")
+    other = (news.folder / "campaigns" / "news.yaml").read_text(encoding="utf-8")
+    (news.folder / "campaigns" / "other.yaml").write_text(other, encoding="utf-8")
+    send(news, smtpd, "other")
+
+    assert smtpd.recipients.count(who) == 1
+    assert smtpd.recipients.count("new@bonn.example") == 2
+    assert smtpd.recipients.count(RAIMOND) == 2
+
+
+def test_who_is_forgotten_does_not_get_a_changed_text_either(news: Shell, smtpd: Smtpd) -> None:
+    smtpd.replies = {"rcpt": {KIM: "550 5.1.1 unknown"}}
+    send(news, smtpd)
+    news.run("recipients", "forget", KIM, "--yes")
+    smtpd.replies = {}
+    news.edit("campaigns/news.yaml", "Die Sonne scheint.", "Es regnet.")
+
+    news.run("send", "news", "--confirm-change", "--retry-refused", "--confirm", "0", "--untested")
+
+    assert KIM not in smtpd.recipients
+
+
+@pytest.mark.smtpd(end={KIM: "hang up"})
+def test_who_is_forgotten_in_doubt_stays_so_and_is_not_sent_to_again(news: Shell, smtpd: Smtpd) -> None:
+    connect(news, smtpd)
+    news.run("send", "news", "--confirm", news.left("news"), "--untested", code=6)
+    news.run("recipients", "forget", KIM, "--yes")
+
+    resolved = news.json("resolve", "news", "--all", "--send-again")
+
+    assert resolved["resolved"] == []
+    assert len(resolved["in_doubt"]) == 1
+    assert resolved["in_doubt"][0]["email"].startswith("erased:")
+
+
+def test_without_the_key_nothing_is_sent_that_could_go_to_somebody_who_was_erased(news: Shell, smtpd: Smtpd) -> None:
+    news.run("recipients", "forget", KIM, "--yes")
+    (news.folder / ".ccmail" / "erasure.key").unlink()
+    connect(news, smtpd)
+
+    refused = news.json("send", "news", "--confirm", "10", "--untested", code=1)
+
+    assert refused["error"]["code"] == "W791"
+    assert smtpd.recipients == []
+
+
+def test_a_campaign_that_is_being_sent_is_waited_for(news: Shell, smtpd: Smtpd) -> None:
+    send(news, smtpd)
+
+    with sole_sender(news.folder / ".ccmail", "news"):
+        refused = news.json("recipients", "forget", KIM, "--yes", code=8)
+
+    assert refused["error"]["code"] == "W708"
+    assert news.json("recipients", "find", KIM)["sendings"][0]["erased"] is False
+
+
+def test_without_a_terminal_and_without_yes_nobody_is_erased(news: Shell) -> None:
+    news.run("send", "news")
+
+    refused = news.json("recipients", "forget", KIM, code=3)
+
+    assert refused["error"]["code"] == "W705"
+    assert files_with(news.folder, KIM)
+
+
+@pytest.mark.parametrize(("typed", "code"), [(KIM, 0), ("yes", 3), ("", 3)])
+def test_at_a_terminal_the_address_has_to_be_typed(news: Shell, typed: str, code: int) -> None:
+    news.run("send", "news")
+
+    screen, ended = at_a_terminal(news, ["recipients", "forget", KIM], "anything else to stop: ", typed)
+
+    assert ended == code
+    assert ("Erased." in screen) is (code == 0)
+    assert ("german.csv:4" in screen.partition("to stop:")[2]) is (code == 0)
+    assert bool(files_with(news.folder, KIM)) is (code != 0)

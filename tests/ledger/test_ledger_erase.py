@@ -1,0 +1,173 @@
+"""A person is erased from the ledger, and the books still balance."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ccmail.ledger import Change, Delivery, Entry, Frozen, State, Suppression, SuppressionReason, open_ledger
+from tests.ledger.example import NOW, Clock, person, started
+
+if TYPE_CHECKING:
+    from ccmail.ledger import Sending
+    from ccmail.ledger.store import Ledger
+
+WHO, VEILED = "person3@x.example", "erased:0123456789abcdef"
+
+
+def erase(ledger: Ledger, key: str = WHO) -> int:
+    def stretches_in(data: bytes) -> list[str]:
+        return list(json.loads(zlib.decompress(data)))
+
+    return ledger.erase(
+        key,
+        f"{VEILED}{key[6]}" if key != WHO else VEILED,
+        is_theirs=lambda word: word.casefold() == key,
+        stretches_in=stretches_in,
+    )
+
+
+def settle(ledger: Ledger, sending: Sending, state: State) -> None:
+    """Bring person 3 into a state as a sending does, with words that name them."""
+    for claim in ledger.claim(sending, 5):
+        if claim.key != WHO:
+            ledger.record(sending, [Change(claim.position, State.ACCEPTED, "end", 250)])
+        elif state is State.IN_DOUBT:
+            ledger.record(sending, [Change(3, State.IN_FLIGHT)])
+            ledger.record(sending, [Change(3, state, "end", text=f"lost: {WHO}")])
+        elif state is State.QUEUED:
+            ledger.requeue(sending, State.CLAIMED, positions=[3])
+        else:
+            ledger.record(sending, [Change(3, state, "rcpt", 550, "5.1.1", f"<{WHO}>: unknown", "mail.example:587")])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (State.ACCEPTED, State.ACCEPTED),
+        (State.REFUSED, State.REFUSED),
+        (State.IN_DOUBT, State.IN_DOUBT),
+        (State.DEFERRED, State.LEFT_OUT),
+        (State.QUEUED, State.LEFT_OUT),
+    ],
+)
+def test_what_became_of_them_stays_and_everything_else_goes(ledger: Ledger, before: State, after: State) -> None:
+    sending = started(ledger)
+    settle(ledger, sending, before)
+
+    assert erase(ledger) == 1
+
+    (row,) = ledger.rows(sending, keys=[VEILED])
+    assert (row.email, row.state, dict(row.contact), row.message_id, row.text) == (VEILED, after, {}, "", "")
+    assert row.reason == ("erased" if after is State.LEFT_OUT else "")
+    assert [attempt.text for attempt in ledger.attempts(sending, 3)] == [""] * len(list(ledger.attempts(sending, 3)))
+    assert ledger.counts(sending).candidates == 5
+    assert list(ledger.rows(sending, keys=[WHO])) == []
+
+
+def test_nobody_else_is_touched(ledger: Ledger) -> None:
+    sending = started(ledger)
+    before = [row for row in ledger.rows(sending) if row.key != WHO]
+
+    erase(ledger)
+
+    assert [row for row in ledger.rows(sending) if row.key != VEILED] == before
+
+
+def test_they_are_never_claimed_again(ledger: Ledger) -> None:
+    sending = started(ledger)
+
+    erase(ledger)
+
+    assert [claim.position for claim in ledger.claim(sending, 10)] == [1, 2, 4, 5]
+
+
+def test_they_go_from_all_sendings_and_from_rows_that_were_left_out(ledger: Ledger) -> None:
+    real = started(ledger, person(3), person(3, "international", left_out="other segment"))
+    rehearsal = started(ledger, person(3), delivery=Delivery.OUTBOX)
+
+    assert erase(ledger) == 3
+
+    assert {row.email for sending in (real, rehearsal) for row in ledger.rows(sending)} == {VEILED}
+    assert erase(ledger) == 0
+
+
+@pytest.mark.parametrize("reason", [SuppressionReason.BOUNCED, None])
+def test_the_pseudonym_is_suppressed_for_the_old_reason_or_a_new_one(
+    ledger: Ledger, clock: Clock, reason: SuppressionReason | None
+) -> None:
+    if reason:
+        ledger.suppress([Suppression(WHO, reason, NOW, f"bounce of {WHO}")])
+
+    erase(ledger)
+
+    assert list(ledger.suppressed()) == [
+        Suppression(VEILED, reason or SuppressionReason.UNSUBSCRIBED, clock.now, "erased")
+    ]
+
+
+def test_who_is_erased_is_counted_but_nobodys_example(ledger: Ledger) -> None:
+    sending = started(ledger, person(3), person(4), person(5, "international"))
+    settle_all(ledger, sending)
+
+    erase(ledger)
+    erase(ledger, "person5@x.example")
+
+    assert [(row.email, people) for row, people in ledger.variants(sending)] == [("Person4@x.example", 2)]
+
+
+def settle_all(ledger: Ledger, sending: Sending) -> None:
+    ledger.record(sending, [Change(c.position, State.ACCEPTED, "end", 250) for c in ledger.claim(sending, 9)])
+
+
+def test_a_tester_is_erased_too(ledger: Ledger) -> None:
+    ledger.mark_tested("c", "v", ["Person3@x.example", "other@x.example"], real=True)
+
+    erase(ledger)
+
+    assert ledger.tests("c")[0].to == (VEILED, "other@x.example")
+
+
+def test_a_mail_that_was_made_for_them_alone_goes_with_its_stretches(ledger: Ledger) -> None:
+    def mail(number: int, *names: str) -> Frozen:
+        data = zlib.compress(json.dumps(names).encode())
+        return Frozen(number, "v", data, {name: name.encode() for name in names})
+
+    sending = ledger.draft("c", Delivery.SMTP, "v", date=NOW, dtstamp=NOW)
+    ledger.keep_mail(sending, mail(1, "shared"))
+    ledger.keep_mail(sending, mail(2, "shared", "theirs"))
+    ledger.add(sending, [Entry("a@x", "a@x", "s", mail=1), Entry(WHO, WHO, "s", mail=2)])
+    ledger.confirm(sending, 2)
+
+    erase(ledger)
+
+    assert ledger.mail(sending, 1)
+    assert ledger.last_mail(sending) == 1
+    assert ledger.stretch(sending, "shared") == b"shared"
+    with pytest.raises(Exception, match="No row"):
+        ledger.stretch(sending, "theirs")
+
+
+def test_no_byte_of_them_is_left_in_the_folder_of_the_ledger(path: Path, clock: Clock) -> None:
+    name = "Wilhelmine-Ottokar"
+    entry = Entry(WHO, "Person3@x.example", "s", contact={"last_name": name}, fields={"last_name": name})
+    with open_ledger(path, now=clock) as ledger:
+        sending = started(ledger, *(person(n) for n in range(10, 300)), entry)
+        for claim in ledger.claim(sending, 400):
+            if claim.key == WHO:
+                ledger.record(sending, [Change(claim.position, State.REFUSED, "rcpt", 550, "", f"{name} is unknown")])
+        assert holds(path, name) or holds(path, "person3@")
+
+        erase(ledger)
+
+        assert not holds(path, name)
+        assert not holds(path, "erson3@")
+    assert not holds(path, name)
+
+
+def holds(path: Path, text: str) -> bool:
+    return any(text.encode() in file.read_bytes() for file in path.parent.iterdir())

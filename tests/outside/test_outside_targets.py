@@ -1,0 +1,197 @@
+"""Link targets, asked of web servers on loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import http.server
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from ccmail.outside import Verdict
+from ccmail.outside.links import Link
+from ccmail.outside.targets import Answer, ask
+from ccmail.problems import Place
+
+
+class Web(http.server.ThreadingHTTPServer):
+    """Answers by the path: `/404`, `/302/…` (redirects to what follows), `/head/405/get/200`, `/slow`."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.asked: list[str] = []
+        self.at_once = self.most_at_once = 0
+        self.lock = threading.Lock()
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}{path}"
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    server: Web
+
+    def do_HEAD(self) -> None:
+        with self.server.lock:
+            self.server.asked.append(f"{self.command} {self.path}")
+            self.server.at_once += 1
+            self.server.most_at_once = max(self.server.most_at_once, self.server.at_once)
+        with contextlib.suppress(OSError):
+            self._answer()
+        with self.server.lock:
+            self.server.at_once -= 1
+
+    do_GET = do_HEAD  # noqa: N815
+
+    def _answer(self) -> None:
+        words = self.path.strip("/").split("/")
+        if words[0] == "slow":
+            time.sleep(1)
+        if words[0] == "drip":
+            for _ in range(40):
+                self.wfile.write(b"H")
+                time.sleep(0.05)
+        if words[0] == "busy":
+            time.sleep(0.1)
+        status = words[words.index(self.command.lower()) + 1] if "head" in words else words[0]
+        self.send_response(int(status) if status.isdecimal() else 200)
+        if status.startswith("30"):
+            self.send_header("Location", "/" + "/".join(words[1:]) if words[1:] else self.path)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with Web() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def link(url: str, *, is_personal: bool = False) -> Link:
+    return Link(url, Place("campaigns/news.yaml", 7), is_personal)
+
+
+def answer(url: str, seconds: float = 5.0) -> Answer:
+    (found,) = ask([link(url)], seconds=seconds)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "verdict", "words"),
+    [
+        ("/", Verdict.OK, "200 OK"),
+        ("/404", Verdict.ERROR, "404 Not Found"),
+        ("/410", Verdict.ERROR, "410 Gone"),
+        ("/403", Verdict.NOT_CHECKED, "403 Forbidden: it wants to know who asks"),
+        ("/429", Verdict.NOT_CHECKED, "429 Too Many Requests: it wants to know who asks"),
+        ("/500", Verdict.WARNING, "500 Internal Server Error"),
+        ("/503", Verdict.WARNING, "503 Service Unavailable"),
+        ("/302/404", Verdict.ERROR, "404 Not Found"),
+    ],
+)
+def test_what_a_target_says_is_judged(web: Web, path: str, verdict: Verdict, words: str) -> None:
+    found = answer(web.url(path))
+
+    assert (found.verdict, found.words) == (verdict, words)
+    assert found.problem is None or found.problem.place == Place("campaigns/news.yaml", 7)
+    assert (found.problem is not None) is (verdict in {Verdict.ERROR, Verdict.WARNING})
+
+
+def test_get_is_tried_only_where_head_is_not_known(web: Web) -> None:
+    for path in ("/head/405/get/200", "/head/501/get/404", "/head/404/get/200"):
+        answer(web.url(path))
+
+    assert [asked.split("/")[0].strip() for asked in web.asked] == ["HEAD", "GET", "HEAD", "GET", "HEAD"]
+    assert answer(web.url("/head/405/get/200")).verdict is Verdict.OK
+
+
+def test_where_a_link_leads_is_said(web: Web) -> None:
+    found = answer(web.url("/301/302/page"))
+
+    assert (found.verdict, found.leads_to) == (Verdict.OK, web.url("/page"))
+    assert found.words == f"200 OK, leads to {web.url('/page')}"
+    assert answer(web.url("/301/page")).words == f"200 OK, leads for good to {web.url('/page')}"
+
+
+def test_a_link_that_leads_in_circles_is_an_error(web: Web) -> None:
+    found = answer(web.url("/302"))
+
+    assert (found.verdict, len(web.asked)) == (Verdict.ERROR, 6)
+
+
+def test_a_slow_target_is_not_checked_and_keeps_nobody_waiting(web: Web) -> None:
+    started = time.monotonic()
+
+    found = [answer(web.url(path), seconds=0.2) for path in ("/slow", "/drip")]
+
+    assert [one.verdict for one in found] == [Verdict.NOT_CHECKED] * 2
+    assert time.monotonic() - started < 3
+
+
+def test_a_host_that_takes_no_connections_is_a_warning() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+
+        assert answer(f"http://127.0.0.1:{nobody.getsockname()[1]}/").verdict is Verdict.WARNING
+
+
+def test_an_unknown_host_is_a_mistake_only_where_others_have_answered(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = socket.getaddrinfo
+
+    def look_up(host: str, *more: object, **named: object) -> object:
+        if host == "nowhere.example":
+            raise socket.gaierror(socket.EAI_NONAME, "unknown")
+        return real(host, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    unknown = link("http://nowhere.example/")
+
+    alone, beside = ask([unknown])[0], ask([unknown, link(web.url("/"))])[0]
+
+    assert (alone.verdict, alone.words) == (Verdict.NOT_CHECKED, "no network, or no such host")
+    assert (beside.verdict, beside.words) == (Verdict.ERROR, "no such host")
+
+
+def test_a_readers_own_link_is_never_asked(web: Web) -> None:
+    (found,) = ask([link(web.url("/{{ email }}"), is_personal=True)])
+
+    assert (found.verdict, web.asked) == (Verdict.NOT_CHECKED, [])
+
+
+def test_own_hosts_come_first(web: Web) -> None:
+    urls = [link(f"http://localhost:{web.server_address[1]}/{n}x") for n in range(6)] + [link(web.url("/own"))]
+
+    found = ask(urls, {"127.0.0.1"})
+
+    assert found[0].link.url == web.url("/own")
+    assert "HEAD /own" in web.asked[:4]
+
+
+def test_few_are_asked_at_once(web: Web) -> None:
+    ask([link(web.url(f"/busy/{n}")) for n in range(12)])
+
+    assert len(web.asked) == 12
+    assert 1 < web.most_at_once <= 4
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://127.0.0.1:99999/", "http://" + "a" * 70 + ".example/"])
+def test_what_cannot_be_asked_does_not_stop_the_others(web: Web, url: str) -> None:
+    found = ask([link(url), link(web.url("/"))])
+
+    assert [one.verdict for one in found] == [Verdict.ERROR, Verdict.OK]
+
+
+def test_umlauts_are_asked_for_as_servers_know_them(web: Web) -> None:
+    answer(web.url("/grün?a=ü&b=%20"))
+
+    assert web.asked == ["HEAD /gr%C3%BCn?a=%C3%BC&b=%20"]
