@@ -266,7 +266,7 @@ class Theme(Written):
 class Spam(Written):
     """The spam filters that `ccmail check` asks."""
 
-    spamassassin: SpamAssassinPlace = Field(
+    spamassassin: SpamAssassinPlace | None = Field(
         None, description="true: the program of this computer; or HOST:PORT of a spamd"
     )
     rspamd: RspamdPlace | None = Field(None, description="Where rspamd answers: http://127.0.0.1:11333")

@@ -41,7 +41,7 @@ def read_rspamd(text: SourceText, context: Context) -> SourceText:
     return link
 
 
-SpamAssassinPlace = Annotated[str | None, FromText(read_spamassassin, str, {"type": ["string", "boolean"]})]
+SpamAssassinPlace = Annotated[str, FromText(read_spamassassin, str, {"type": ["string", "boolean"]})]
 """Where SpamAssassin is."""
 
 RspamdPlace = Annotated[SourceText, FromText(read_rspamd, SourceText, {"type": "string", "pattern": "^https?://"})]
