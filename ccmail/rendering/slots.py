@@ -309,18 +309,18 @@ def wrap_text(text: str, indent: str = "", hanging: str = "") -> str:
     """Wrap one paragraph to 76 columns, never inside a word, so that addresses stay whole."""
     if len(text) + len(indent) <= TEXT_WIDTH and "\n" not in text and "  " not in text:
         return indent + text if text else ""
-    lines: list[str] = []
-    line = indent
-    start = len(indent)  # where the line's first word stands
-    for word in text.split():
-        if len(line) == start:
-            line += word
-        elif len(line) + 1 + len(word) <= TEXT_WIDTH:
-            line += f" {word}"
-        else:
-            lines.append(line)
-            line, start = hanging + word, -1
-    return "\n".join([*lines, line])
+    words = " ".join(text.split())
+    begins = _line_of(TEXT_WIDTH - len(indent)).match(words)
+    if begins is None:
+        return indent
+    lines = _line_of(TEXT_WIDTH - len(hanging)).findall(words, begins.end())
+    return f"\n{hanging}".join([indent + begins[1], *lines])
+
+
+@functools.cache
+def _line_of(width: int) -> re.Pattern[str]:
+    """Match as many words as fit into a line, or one that does not fit into any."""
+    return re.compile(rf"(?=\S)(.{{1,{width}}}(?![^ ])|[^ ]+) ?")
 
 
 def _names(printed: Printed) -> Iterator[str]:
