@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import enum
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ccmail.ledger.states import OPEN, State
 from ccmail.ledger.suppression import SuppressionReason
@@ -99,8 +99,7 @@ class Row:
     updated_at: dt.datetime
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A recipient whom this process is to send to: all that it takes to make the mail and hand it over."""
 
     position: int
@@ -143,8 +142,7 @@ class Pace:
     interval: float
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A recipient's new state. With a `phase` it is also written to the log of attempts.
 
     Attributes:
