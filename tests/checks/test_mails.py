@@ -162,6 +162,7 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ),
         ("html", "Ein Fachaustausch für alle", "Ein Fachaustausch " + "für alle " * 15),
     ),
+    "H127": (("html", 'width="600" height="300"', 'width="601" height="300"'),),
     "H130": (("html", "margin:0 auto", "object-fit:cover"), ("html", "margin:0 auto", "background:var(--x)")),
     # text
     "T320": (
@@ -316,6 +317,17 @@ def test_a_calendar_file_is_read_as_it_was_written(mail_of: MailOf) -> None:
 
     assert entry.value("SUMMARY") == "Digitale Dienste der Kommunen"
     assert entry.all("DTSTART")[0].parameters == {"TZID": "Europe/Berlin"}
+
+
+def test_a_small_picture_is_named_where_the_campaign_names_it(mail_of: MailOf) -> None:
+    good = mail_of("attachment")
+    ((name, file),) = good.edition.pictures.items()
+    edition = dataclasses.replace(good.edition, pictures={name: dataclasses.replace(file, width=1199)})
+
+    (problem,) = html.sharp.check(dataclasses.replace(good, edition=edition))
+
+    assert (problem.severity.value, str(problem.place)) == ("warning", "campaigns/attachment.yaml:3:15")
+    assert problem.hint == "save it 1200 pixels wide"
 
 
 def for_readers_with(mail: FinishedMail, *programs: str) -> FinishedMail:
