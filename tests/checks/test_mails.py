@@ -125,6 +125,7 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("html", "Jetzt anmelden", "hier"),
         ("html", "Jetzt anmelden", "www.bank.example"),
         ("html", 'href="https://cities.example/register"', 'href="javascript:x()"'),
+        ("html", "</h1>", '</h1><a href="https://cities.example/other">Jetzt anmelden</a>'),
     ),
     "H116": (
         ("html", "</body>", "x " * 45_000 + "</body>"),
@@ -136,6 +137,7 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("html", "font-size:14px", "font-size:13px"),
         ("html", "line-height:24px", "line-height:16px"),
         ("html", "font-family:", "font-x:"),
+        ("html", "font-size:16px", "font-size:15px"),
     ),
     "H119": (
         ("html", "margin:0 auto", "position:absolute"),
@@ -150,6 +152,7 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("html", "</body>", "<script>1</script></body>"),
         ("html", "<h1", '<h1 onclick="x()"'),
         ("html", "<style>", "<style>@import 'x';"),
+        ("html", "<title>", '<meta http-equiv="Refresh" content="0; url=https://x.example"><title>'),
     ),
     "H124": (("html", '<html lang="de"', '<html lang="deutsch"'), ("html", '<html lang="de"', '<html lang="en"')),
     "H125": (("html", "", "<html lang='de'><body><p>Kurz.</p></body></html>\f"),),
