@@ -38,6 +38,11 @@ class Element:
         return dict(declarations(self.get("style")))
 
     @functools.cached_property
+    def classes(self) -> frozenset[str]:
+        """The names in its class."""
+        return frozenset(self.get("class").split())
+
+    @functools.cached_property
     def text(self) -> str:
         """All words inside, with single blanks."""
         return " ".join("".join(self.all_words()).split())

@@ -131,7 +131,14 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("html", "</body>", "x " * 45_000 + "</body>"),
         ("html", "</style>\n</head>", " " * 9_000 + "</style></head>"),
     ),
-    "H117": (("html", "color:#14252e", "color:#999999"), ("html", "color:#14252e", "color:#eeeeee")),
+    "H117": (
+        ("html", "color:#14252e", "color:#999999"),
+        ("html", "color:#14252e", "color:#eeeeee"),
+        ("html", "color:#14252e", "color:rgb(200, 200, 200)"),
+        ("html", "color: #e3eaee !important", "color: #444 !important"),
+        ("html", ".card, .button-other { background: #17222a !important; }", ""),
+        ("html", "</style>\n</head>", ".title { color: silver !important; } </style></head>"),
+    ),
     "H118": (
         ("html", "font-size:14px", "font-size:11px"),
         ("html", "font-size:14px", "font-size:13px"),

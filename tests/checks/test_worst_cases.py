@@ -84,7 +84,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     (root / "campaigns").mkdir()
     for n in range(3):
         Image.new("RGB", (1200, 600), "#0b6a8f").save(root / "campaigns" / f"city{n}.png", "PNG")
-    (root / "ccmail.yaml").write_text(SETTINGS, encoding="utf-8")
+    (root / "ccmail.yaml").write_text(f"{SETTINGS}theme: {{logo: campaigns/city0.png}}\n", encoding="utf-8")
     loaded, problems = load_workspace(root)
     assert loaded is not None, problems
     return loaded

@@ -50,7 +50,7 @@ def _same_words(mail: FinishedMail) -> Iterator[Problem]:
             continue
         language = next((e.get("lang") for e in link.way_up() if e.get("lang")), "")
         if targets.setdefault((language, words), link.get("href")) != link.get("href"):
-            message = f"“{words}” in line {link.line} of the HTML leads elsewhere than the link of the same words before"
+            message = f"“{words}” in line {link.line} of the HTML leads elsewhere than the same words before"
             yield Problem(CODE, message, Severity.WARNING, hint="screen readers list links without what is around them")
 
 
