@@ -35,6 +35,7 @@ calendar: CALENDAR
 de:
   subject: Einladung zum Fachaustausch über digitale Dienste
   title: Digitale Dienste der Kommunen
+  preheader: Drei Städte erzählen, was gelungen ist und was nicht
   subtitle: Ein Fachaustausch für alle, die in ihrer Stadt damit anfangen
   text: |
     Wir laden Sie herzlich zum Fachaustausch ein. Es sprechen drei Städte über das, was gelungen ist, und über das,
@@ -167,10 +168,11 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("html", "display:none", "display:block"),
         (
             "html",
-            "Ein Fachaustausch für alle, die in ihrer Stadt damit anfangen\n",
-            "Einladung zum Fachaustausch über digitale Dienste\n",
+            "Drei Städte erzählen, was gelungen ist und was nicht",
+            "Einladung zum Fachaustausch über digitale Dienste",
         ),
-        ("html", "Ein Fachaustausch für alle", "Ein Fachaustausch " + "für alle " * 15),
+        ("html", "Drei Städte erzählen, ", "Drei Städte erzählen, " * 5),
+        ("html", "Drei Städte erzählen, was", "Was"),
     ),
     "H127": (("html", 'width="600" height="300"', 'width="601" height="300"'),),
     "H130": (("html", "margin:0 auto", "object-fit:cover"), ("html", "margin:0 auto", "background:var(--x)")),
@@ -181,10 +183,14 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("text", "Wir", "{{ wir }}"),
     ),
     "T321": (("text", "Wir laden", "Wir laden " * 9),),
-    "T322": (("text", "https://cities.example/register", ""),),
+    "T322": (
+        ("text", "https://cities.example/register", ""),
+        ("text", "https://cities.example/register", "https://cities.example/\nregister"),
+    ),
     "T323": (("text", "", "Nichts.\f"),),
     "T324": (("html", "Keine weiteren Nachrichten", "Kaffee"), ("text", "Keine weiteren Nachrichten", "Kaffee")),
     "T325": (("html", "Musterstraße", "Muster"), ("text", "Musterstraße", "Muster")),
+    "T326": (("text", "\n-- \n", "\n--\n"), ("text", "\n\n", "\n\n\n"), ("text", "", "\n\f")),
     # calendar file
     "E410": (
         ("ics", "VERSION:2.0\r\n", "VERSION:2.0\n"),
