@@ -29,7 +29,8 @@ GOOD_SETTINGS = SETTINGS.replace(
 )
 CAMPAIGN = """\
 type: announcement
-event: {date: 7.10.2020, time: "13:00–15:30", place: online, register: https://cities.example/register}
+event: {date: 7.10.2020, time: "13:00–15:30", place: online, register: https://cities.example/register,
+        link: https://cities.example/join}
 photo: {file: city.png, alt: Eine Stadt bei Nacht}
 calendar: CALENDAR
 de:
@@ -96,6 +97,7 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("raw", "Subject: ", "Subject: ACHTUNG WICHTIG SOFORT LESEN JETZT GLEICH\r\nX: "),
         ("raw", "Subject: ", "Subject: \r\nX: "),
     ),
+    "M645": (("raw", "Content-Type: text/calendar", "Content-Type: text/x-calendar"),),
     "M641": (
         ("raw", "<fatina@cities.example>", "<noreply@cities.example>"),
         ("raw", "<fatina@cities.example>", "<fatina>"),
@@ -210,6 +212,7 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("ics", "STATUS:CONFIRMED", "STATUS:OK"),
         ("ics", "DTSTAMP:20200921T090000Z", "DTSTAMP:20200921T090000"),
         ("ics", "STATUS:", "SUMMARY:x\r\nSTATUS:"),
+        ("ics", "STATUS:", "CREATED:20200921T090000\r\nSTATUS:"),
     ),
     "E413": (
         ("ics", "DTSTART;TZID=Europe/Berlin:20201007T130000", "DTSTART:20201007T130000"),
@@ -226,12 +229,14 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("ics", "SUMMARY:", "SUMMARY:<b>"),
         ("ics", "SUMMARY:", "SUMMARY:MÃ¼ller "),
         ("ics", "URL:https://", "URL:"),
+        ("ics", "URL:", "X-ALT-DESC;FMTTYPE=text/html:<p>x</p>\r\nURL:"),
     ),
     "E416": (
         ("ics", "STATUS:", "ATTENDEE:mailto:a@b.example\r\nSTATUS:"),
         ("rsvp", "PARTSTAT=NEEDS-ACTION", "PARTSTAT=ACCEPTED"),
         ("rsvp", "METHOD:REQUEST", "METHOD:CANCEL"),
         ("rsvp", "ORGANIZER;", "X-ORGANIZER;"),
+        ("rsvp", 'CN="Fatina', "CN=\"^'Fatina"),
     ),
     "E417": (
         ("ics", "END:VEVENT", "BEGIN:VALARM\r\nEND:VALARM\r\nEND:VEVENT"),
@@ -240,11 +245,22 @@ BROKEN: dict[str, tuple[Change, ...]] = {
     "E418": (
         ("raw", "method=PUBLISH", "method=REQUEST"),
         ("raw", 'filename="einladung-', 'filename="Einladung '),
+        ("raw", 'filename="einladung-', 'filename="invitation-'),
         ("raw", 'Content-Disposition: attachment; filename="einl', 'Content-Disposition: inline; filename="einl'),
     ),
     "E419": (
         ("rsvp", "mailto:fatina@cities.example", "mailto:other@cities.example"),
         ("rsvp", "mailto:jana@bonn.example", "mailto:fatina@cities.example"),
+    ),
+    "E420": (
+        ("ics", "TZOFFSETTO:+0200", "TZOFFSETTO:+0300"),
+        ("ics", "BYMONTH=10", "BYMONTH=9"),
+        ("ics", ":20201007T130000", ":20200329T023000"),
+    ),
+    "E421": (
+        ("ics", "VALUE=URI;FEATURE=VIDEO", 'VALUE=URI;FEATURE="AUDIO,VIDEO"'),
+        ("ics", "LOCATION:https://cities.example/join", "LOCATION:Online"),
+        ("ics", "https:/\r\n /cities.example/join", ""),
     ),
 }
 
@@ -342,7 +358,7 @@ def test_a_small_picture_is_named_where_the_campaign_names_it(mail_of: MailOf) -
 
     (problem,) = html.sharp.check(dataclasses.replace(good, edition=edition))
 
-    assert (problem.severity.value, str(problem.place)) == ("warning", "campaigns/attachment.yaml:3:15")
+    assert (problem.severity.value, str(problem.place)) == ("warning", "campaigns/attachment.yaml:4:15")
     assert problem.hint == "save it 1200 pixels wide"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from ccmail.checks.entry import moments
@@ -32,3 +33,5 @@ def check(entry: CalendarFile, mail: FinishedMail) -> Iterator[Problem]:
         yield Problem(CODE, f"the calendar entry begins at {start}, the event at {event.start or event.date.first}")
     elif event.end and end != event.end:
         yield Problem(CODE, f"the calendar entry ends at {end}, the event at {event.end}")
+    elif not event.start and end != event.date.last + dt.timedelta(days=1):
+        yield Problem(CODE, f"the calendar entry ends before {end}, the event on {event.date.last}")
