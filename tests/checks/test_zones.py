@@ -33,9 +33,7 @@ def test_no_description_of_a_zone_differs_from_its_clocks(zone: str, day: tuple[
     assert list(offsets.check(read_entry(file_for(zone, day)))) == []
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong"), [(b"+0200", b"+0100"), (b"-1SU;BYMONTH=3", b"1SU;BYMONTH=4"), (b"BYMONTH=3", b"BYMONTH=8")]
-)
+@pytest.mark.parametrize(("right", "wrong"), [(b"+0200", b"+0100"), (b"-1SU;BYMONTH=3", b"1SU;BYMONTH=4")])
 def test_a_description_that_is_wrong_around_the_event_is_found(right: bytes, wrong: bytes) -> None:
     octets = file_for("Europe/Berlin", (2026, 3, 29))
 
