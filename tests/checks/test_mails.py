@@ -101,6 +101,7 @@ BROKEN: dict[str, tuple[Change, ...]] = {
     "M641": (
         ("raw", "<fatina@cities.example>", "<noreply@cities.example>"),
         ("raw", "<fatina@cities.example>", "<fatina>"),
+        ("raw", "<fatina@cities.example>", "<fatina@gmail.com>"),
     ),
     # HTML
     "H110": (
