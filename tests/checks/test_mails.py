@@ -12,6 +12,7 @@ from PIL import Image
 
 from ccmail.audience import Contact
 from ccmail.calendar import Method, Revision
+from ccmail.campaign import DayRange, Event
 from ccmail.checks import clients, headers, html, ics, plain, unknown_client
 from ccmail.checks.entry import read_entry
 from ccmail.checks.finished import FinishedMail
@@ -158,7 +159,12 @@ BROKEN: dict[str, tuple[Change, ...]] = {
     ),
     "H120": (("html", "</h1>", "</h2>"), ("html", "<!--[if mso]></td></tr></table><![endif]-->", "")),
     "H121": (("html", "<!--[if mso]></td></tr></table><![endif]-->", "<!--[if mso]></td></tr></table>-->"),),
-    "H122": (("html", "Guten Tag Jana Müller", "Liebe None"), ("html", "Wir laden", "{{ wir }} laden")),
+    "H122": (
+        ("html", 'href="https://cities.example/register"', 'href="https://cities.example/None"'),
+        ("html", 'href="https://cities.example/register"', 'href="https://cities.example/?id=undefined&amp;x=1"'),
+        ("html", "Guten Tag Jana Müller", "Liebe None"),
+        ("html", "Wir laden", "{{ wir }} laden"),
+    ),
     "H123": (
         ("html", "</body>", "<script>1</script></body>"),
         ("html", "<h1", '<h1 onclick="x()"'),
@@ -350,6 +356,31 @@ def test_a_calendar_file_is_read_as_it_was_written(mail_of: MailOf) -> None:
 
     assert entry.value("SUMMARY") == "Digitale Dienste der Kommunen"
     assert entry.all("DTSTART")[0].parameters == {"TZID": "Europe/Berlin"}
+
+
+def test_a_day_that_ends_a_day_early_in_calendars_is_found(mail_of: MailOf) -> None:
+    mail = mail_of("attachment")
+    event = mail.edition.campaign.event
+    assert event is not None
+    days = Event(date=DayRange(event.date.first, event.date.first), place=event.place)
+    edition = dataclasses.replace(mail.edition, campaign=mail.edition.campaign.model_copy(update={"event": days}))
+    octets = b"BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20201007\r\nDTEND;VALUE=DATE:%s\r\nEND:VEVENT\r\n"
+
+    right, wrong = (read_entry(octets % day) for day in (b"20201008", b"20201009"))
+
+    assert list(ics.times.check(right, dataclasses.replace(mail, edition=edition))) == []
+    assert [p.code for p in ics.times.check(wrong, dataclasses.replace(mail, edition=edition))] == ["E413"]
+
+
+def test_an_invitation_stands_beside_no_multipart(mail_of: MailOf) -> None:
+    mail = mail_of("rsvp")
+    html, *_ = (p for p in mail.pieces if p.content_type == "text/html")
+    nested = dataclasses.replace(html, within=("mixed", "alternative", "related"))
+    pieces = tuple(nested if piece is html else piece for piece in mail.pieces)
+
+    (problem,) = ics.place.check(read_entry(mail.entries[0].content), dataclasses.replace(mail, pieces=pieces))
+
+    assert problem.message.startswith("the calendar part stands beside a multipart")
 
 
 def test_a_small_picture_is_named_where_the_campaign_names_it(mail_of: MailOf) -> None:
