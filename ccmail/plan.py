@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ccmail.audience import LeftOut, Reason, Selected, key, to_record
 from ccmail.campaign import Variant
 from ccmail.ledger import Entry
+from ccmail.messages.sample import Sample
 from ccmail.problems import CcmailError, InputError, Mark, Place, Problem, Severity, sort_problems
 from ccmail.rendering import greeting_field
 
@@ -103,6 +104,7 @@ class Planner:
         self._examine_reader = examine_reader
         self._segments = {segment.name: segment for segment in edition.campaign.segments}
         self._last_mail = 0
+        self._sample = Sample()
         self._variants: dict[_Name, Variant] = {}
         self._people: Counter[_Name] = Counter()
         self._shown: dict[_Name, PlannedVariant] = {}
@@ -134,7 +136,7 @@ class Planner:
             for reason in Reason
             if self._left_out[reason]
         )
-        problems = sort_problems([*self._problems, *_personal(self._assembler)])
+        problems = sort_problems([*self._problems, *_personal(self._assembler), *self._not_the_same()])
         return Plan(self._edition, self._version, tuple(variants), tuple(groups), self._people.total(), problems)
 
     def _reader(self, item: Selected) -> Iterator[Entry]:
@@ -157,9 +159,19 @@ class Planner:
             self._last_mail = message.compiled.number
             self._keep(message.compiled)
             self._problems += self._examine(message, variant)
+        self._sample.offer(item.contact, variant)
         if len(self._problems) < _PROBLEMS_KEPT:
             self._problems += self._examine_reader(message.fields, item.contact.place)
         yield entry_of(item.contact, variant, message)
+
+    def _not_the_same(self) -> Iterator[Problem]:
+        for contact, line in self._sample.differences(self._assembler):
+            yield Problem(
+                "H109",
+                f"this reader’s mail would not be what its templates say: “{line}”",
+                marks=(Mark(contact.place, "in this reader's mail"),),
+                hint="a template that draws by chance, or looks at a clock? If there is none: please report this bug",
+            )
 
     def _nobody(self, item: LeftOut) -> Entry:
         self._left_out[item.reason] += 1
