@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import select
 import socket
 import ssl
@@ -14,7 +15,7 @@ from ccmail.delivery.outcome import Reply
 _BUFFER = 64 * 1024
 _NEVER = float("inf")
 _LONGEST_REPLY = 32 * 1024  # generous over any real one; a server that never ends a line must not fill the memory
-_CODE = 3
+_REPLY = re.compile(rb"([0-9]{3})(?:([ -])(.*))?", re.DOTALL)
 
 
 class LineLostError(Exception):
@@ -46,7 +47,7 @@ class Conversation(asyncio.BufferedProtocol):
         self._buffer = bytearray(_BUFFER)
         self._view = memoryview(self._buffer)
         self._partial = b""
-        self._lines: list[bytes] = []  # of a reply that is not at its end
+        self._lines: list[str] = []  # of a reply that is not at its end
         self._code = b""
         self._owed = 0
         self._replies: deque[Reply] = deque()
@@ -177,18 +178,16 @@ class Conversation(asyncio.BufferedProtocol):
         self._wake()
 
     def _take(self, line: bytes) -> None:
-        code, more = line[:_CODE], line[_CODE : _CODE + 1]
-        is_reply = len(code) == _CODE and code.isdigit() and more in (b" ", b"-", b"")
-        if not is_reply or (self._lines and self._code != code):
+        found = _REPLY.fullmatch(line)
+        if found is None or (self._lines and found[1] != self._code):
             self.give_up(NO_SENSE)
             return
-        self._code = code
-        self._lines.append(line[_CODE + 1 :])
+        self._code, more, text = found.groups()
+        self._lines.append((text or b"").decode("utf-8", "replace").strip())
         if more == b"-":
             return
-        text = "\n".join([part.decode("utf-8", "replace").strip() for part in self._lines])
+        reply = Reply(int(self._code), "\n".join(self._lines))
         self._lines = []
-        reply = Reply(int(code), text)
         if self._owed:
             self._owed -= 1
             self._replies.append(reply)
