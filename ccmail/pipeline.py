@@ -188,6 +188,11 @@ class SpamRow:
     variant: str
     answer: SpamAnswer
 
+    @property
+    def problem(self) -> Problem | None:
+        """What is wrong with the mail, for those who look for problems."""
+        return self.answer.problem(self.variant, self.file)
+
 
 def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:
     """Make the repairs of a campaign's file that are certain; returns the difference, line by line."""

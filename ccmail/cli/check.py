@@ -13,12 +13,14 @@ from ccmail.cli.app import Command, Context
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import Console, columns, count_of, people, problem_data, shown
 from ccmail.cli.counting import counting
-from ccmail.problems import InputError, UsageError
+from ccmail.problems import InputError, Mark, Place, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ccmail.outside.targets import Answer
     from ccmail.pipeline import Checked, SpamRow
-    from ccmail.problems import Place, Problem
+    from ccmail.problems import Problem
 
 
 @click.command(cls=Command, name="check")
@@ -45,13 +47,14 @@ def command(
         sys.exit(run(context, campaigns, strict=strict, online=online, fix=fix))
     if context.console.json:
         raise UsageError("--json and --format exclude each other", code="W781")
-    from ccmail.cli.formats import FORMATS
+    from ccmail.cli.formats import FORMATS, in_repository
+    from ccmail.workspace import find_workspace
 
     try:
-        problems = _check(context, campaigns, online=online, fix=fix).problems
+        problems = _check(context, campaigns, online=online, fix=fix).placed
     except InputError as error:  # ccmail.yaml is wrong
         problems = error.problems
-    context.console.result(FORMATS[form](problems))
+    context.console.result(FORMATS[form](in_repository(problems, find_workspace(context.start))))
     sys.exit(_exit_code(problems, strict=strict))
 
 
@@ -82,9 +85,7 @@ def _check(context: Context, campaigns: tuple[str, ...], *, online: bool, fix: b
         checked = tuple(pipeline.check(workspace, name, report) for name in names)
     spam = tuple(pipeline.ask_spam_filters(workspace, checked))
     links = pipeline.ask_links(workspace, names) if online else ()
-    outside = [*(row.answer.problem(row.variant) for row in spam), *(link.problem for link in links)]
-    problems = tuple(dict.fromkeys(p for one in checked for p in one.problems)) + tuple(filter(None, outside))
-    return Found(checked, problems, links, spam)
+    return Found(checked, links, spam)
 
 
 def _exit_code(problems: tuple[Problem, ...], *, strict: bool) -> int:
@@ -96,9 +97,26 @@ class Found:
     """All that was found; `links` and `spam` are empty where nobody was asked."""
 
     checked: tuple[Checked, ...]
-    problems: tuple[Problem, ...]
     links: tuple[Answer, ...] = ()
     spam: tuple[SpamRow, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All of them, each once."""
+        return self._with_outside(p for one in self.checked for p in one.problems)
+
+    @property
+    def placed(self) -> tuple[Problem, ...]:
+        """The same, each in a file: what is in none is about a campaign as a whole."""
+        return self._with_outside(
+            p if p.place else dataclasses.replace(p, marks=(Mark(Place(one.file)),))
+            for one in self.checked
+            for p in one.problems
+        )
+
+    def _with_outside(self, own: Iterable[Problem]) -> tuple[Problem, ...]:
+        outside = (*(row.problem for row in self.spam), *(link.problem for link in self.links))
+        return tuple(dict.fromkeys((*own, *filter(None, outside))))
 
 
 def _show(console: Console, found: Found, seconds: float) -> None:
