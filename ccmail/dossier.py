@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from ccmail.audience import Contact, key, read_contacts, read_suppressions, to_record
 from ccmail.delivery import Outbox
+from ccmail.languages.spelling import fold
 from ccmail.ledger import Delivery, State, sole_sender
 from ccmail.messages import stretches_in
 from ccmail.prepare import open_ledger
 from ccmail.workspace.veil import find_veil, is_erased, make_veil
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Row, Sending
+    from ccmail.ledger import Approval, Row, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.problems import Place
     from ccmail.workspace import Workspace
@@ -71,6 +72,15 @@ class Sent:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class TestMail:
+    """A version that somebody got as a tester."""
+
+    campaign: str
+    version: str
+    at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything that a workspace holds about one address.
 
@@ -78,6 +88,8 @@ class Dossier:
         lists: Rows of the lists.
         barred: That they get nothing.
         sendings: The latest first.
+        tests: The latest first.
+        approvals: Those that have the address, or the name that goes with it in ccmail.yaml; the latest first.
         people: Names under which ccmail.yaml has the address.
         mails: Files of rehearsals and tests in the outbox.
         copies: Copies of the ledger that may hold them as well.
@@ -87,6 +99,8 @@ class Dossier:
     lists: tuple[Listed, ...]
     barred: tuple[Barred, ...]
     sendings: tuple[Sent, ...]
+    tests: tuple[TestMail, ...]
+    approvals: tuple[Approval, ...]
     people: tuple[str, ...]
     mails: tuple[str, ...]
     copies: tuple[str, ...]
@@ -94,7 +108,8 @@ class Dossier:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is held."""
-        return not (self.lists or self.barred or self.sendings or self.people or self.mails)
+        in_ledger = self.sendings or self.tests or self.approvals
+        return not (self.lists or self.barred or in_ledger or self.people or self.mails)
 
 
 def read_dossier(workspace: Workspace, address: str) -> Dossier:
@@ -103,14 +118,17 @@ def read_dossier(workspace: Workspace, address: str) -> Dossier:
     has_ledger = workspace.ledger_file.exists()
     with open_ledger(workspace) if has_ledger else contextlib.nullcontext() as ledger:
         sendings = tuple(_sendings(workspace, ledger, wanted)) if ledger else ()
+        tests = tuple(_tests(workspace, ledger, wanted)) if ledger else ()
+        approvals = tuple(_approvals(workspace, ledger, wanted)) if ledger else ()
         barred = (*_in_file(workspace, wanted), *(_in_ledger(workspace, ledger, wanted) if ledger else ()))
-    people = workspace.settings.people.items()
     return Dossier(
         address=address,
         lists=tuple(_lists(workspace, wanted)),
         barred=barred,
         sendings=sendings,
-        people=tuple(name for name, person in people if person.email and key(person.email) == wanted),
+        tests=tests,
+        approvals=approvals,
+        people=tuple(_people(workspace, wanted)),
         mails=tuple(workspace.shown(path) for box in _outboxes(workspace) for path in box.mails_to(wanted)),
         copies=tuple(workspace.shown(path) for path in _copies(workspace)),
     )
@@ -223,6 +241,30 @@ def _sent(sending: Sending, row: Row) -> Sent:
         erased=is_erased(row.key),
         data=_data(row.contact),
     )
+
+
+# ── people who make the mails ──
+
+
+def _people(workspace: Workspace, wanted: str) -> Mapping[str, str]:
+    """Return the names in full of those with an address in ccmail.yaml, by the short ones."""
+    people = workspace.settings.people.items()
+    return {short: person.name for short, person in people if person.email and key(person.email) == wanted}
+
+
+def _tests(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[TestMail]:
+    names = _names_in_ledger(workspace, wanted)
+    for test in ledger.tests():
+        if any(key(address) in names for address in test.to):
+            yield TestMail(test.campaign, test.version, test.at)
+
+
+def _approvals(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[Approval]:
+    names = _names_in_ledger(workspace, wanted)
+    own = {fold(name) for pair in _people(workspace, wanted).items() for name in pair}
+    for approval in ledger.approvals():
+        if approval.has_address(lambda word: key(word) in names) or fold(approval.by) in own:
+            yield approval
 
 
 # ── further files ──

@@ -14,8 +14,11 @@ from ccmail.cli.console import Console, columns, count_of, in_words, people, pro
 from ccmail.problems import NotConfirmed
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from ccmail.audience.clean import Repair
     from ccmail.dossier import Dossier, Sent
+    from ccmail.ledger import Approval
     from ccmail.pipeline import ReadList
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -130,6 +133,10 @@ def _dossier(found: Dossier) -> Iterator[str]:
         yield f"  ccmail.yaml   people.{name}"
     for sent in found.sendings:
         yield from _sent(sent)
+    for test in found.tests:
+        yield f"  {test.campaign}   got version {test.version} as a tester   {_when(test.at)}"
+    for approval in found.approvals:
+        yield f"  {approval.campaign}   version {approval.version}, {_approver(approval)}   {_when(approval.at)}"
     yield from (f"  {path}" for path in found.mails)
 
 
@@ -137,11 +144,19 @@ def _sent(sent: Sent) -> Iterator[str]:
     kind = {"smtp": "", "outbox": " (rehearsal)", "test": " (test)"}[sent.delivery]
     state = in_words(sent.state) + (f" ({sent.reason})" if sent.reason else "")
     erased = "   (only a pseudonym is left)" if sent.erased else ""
-    yield f"  {sent.campaign}{kind}   {state}   {sent.at:%-d %b %Y %H:%M} UTC{erased}"
+    yield f"  {sent.campaign}{kind}   {state}   {_when(sent.at)}{erased}"
     if sent.message_id:
         yield f"    Message-ID {shown(sent.message_id)}"
     if sent.reply:
         yield f"    {shown(sent.reply)}"
+
+
+def _approver(approval: Approval) -> str:
+    return f"approved by “{shown(approval.by)}”"
+
+
+def _when(at: dt.datetime) -> str:
+    return f"{at:%-d %b %Y %H:%M} UTC"
 
 
 def _dossier_data(found: Dossier) -> dict[str, Any]:
@@ -150,6 +165,8 @@ def _dossier_data(found: Dossier) -> dict[str, Any]:
         "lists": found.lists,
         "barred": found.barred,
         "sendings": found.sendings,
+        "tests": found.tests,
+        "approvals": found.approvals,
         "people": list(found.people),
         "mails": list(found.mails),
         "copies": list(found.copies),
@@ -214,11 +231,17 @@ def _confirm(console: Console, found: Dossier) -> None:
 
 
 def _left(left: Dossier) -> Iterator[str]:
+    from ccmail.workspace.veil import is_erased
+
     rows = len(left.sendings)
     yield (
         f"Erased. In the ledger a pseudonym stands for them ({count_of(rows, 'row')}); it still keeps them from "
         "getting a mail."
     )
+    named = [approval for approval in left.approvals if not is_erased(approval.by)]
+    if named:
+        yield "The ledger goes on to say who let a version be sent, by name:"
+        yield from (f"  {approval.campaign}, version {approval.version}: {_approver(approval)}" for approval in named)
     own = [f"{listed.file}:{listed.line}" for listed in left.lists]
     own += [f"{barred.file}:{barred.line}" for barred in left.barred if barred.line]
     own += [f"ccmail.yaml, people.{name}" for name in left.people]

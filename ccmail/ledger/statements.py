@@ -352,16 +352,20 @@ def counts(sending: int) -> sa.Select[Any]:
     )
 
 
-def tests(campaign: str, version: str | None) -> sa.Select[Any]:
+def tests(campaign: str | None, version: str | None) -> sa.Select[Any]:
     """Select the columns of `Tested`, the latest first."""
     table = schema.tested.c
-    query = sa.select(table.campaign, table.version, table.at, table.to, table.real).where(table.campaign == campaign)
-    query = query.order_by(table.id.desc())
-    return query if version is None else query.where(table.version == version)
+    query = sa.select(table.campaign, table.version, table.at, table.to, table.real).order_by(table.id.desc())
+    return _of_version(query, table, campaign, version)
 
 
-def approvals(campaign: str, version: str) -> sa.Select[Any]:
+def approvals(campaign: str | None, version: str | None) -> sa.Select[Any]:
     """Select the columns of `Approval`, the latest first."""
     table = schema.approval.c
     query = sa.select(table.campaign, table.version, table.by, table.at).order_by(table.id.desc())
-    return query.where(table.campaign == campaign, table.version == version)
+    return _of_version(query, table, campaign, version)
+
+
+def _of_version(query: sa.Select[Any], table: Any, campaign: str | None, version: str | None) -> sa.Select[Any]:
+    query = query if campaign is None else query.where(table.campaign == campaign)
+    return query if version is None else query.where(table.version == version)

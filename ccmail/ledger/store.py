@@ -456,8 +456,8 @@ class Ledger:
         with self._writing() as connection:
             connection.execute(sa.insert(schema.tested).values(values))
 
-    def tests(self, campaign: str, version: str | None = None) -> tuple[Tested, ...]:
-        """Return the tests of a campaign (of one version), the latest first; empty if nobody has seen it."""
+    def tests(self, campaign: str | None = None, version: str | None = None) -> tuple[Tested, ...]:
+        """Return the tests (of a campaign, of one version), the latest first; empty if nobody has seen it."""
         with self._reading() as connection:
             found = connection.execute(statements.tests(campaign, version))
             return tuple(Tested(*row) for row in found)
@@ -471,8 +471,8 @@ class Ledger:
             connection.execute(sa.insert(schema.approval).values(dataclasses.asdict(approval)))
         return approval
 
-    def approvals(self, campaign: str, version: str) -> tuple[Approval, ...]:
-        """Return who has approved a version, the latest first."""
+    def approvals(self, campaign: str | None = None, version: str | None = None) -> tuple[Approval, ...]:
+        """Return who has approved what (of a campaign, of one version), the latest first."""
         with self._reading() as connection:
             return tuple(Approval(*row) for row in connection.execute(statements.approvals(campaign, version)))
 
@@ -535,6 +535,7 @@ class Ledger:
             for sending in {row.sending for row in rows if row.mail}:
                 self._remove_unused(connection, sending, stretches_in)
             self._erase_tester(connection, pseudonym, is_theirs)
+            self._erase_approver(connection, pseudonym, is_theirs)
             self._veil_suppression(connection, key, pseudonym)
         with in_words(self.name):
             self._database.scrub(self._engine)
@@ -559,6 +560,13 @@ class Ledger:
             if any(map(is_theirs, to)):
                 veiled = tuple(pseudonym if is_theirs(address) else address for address in to)
                 connection.execute(sa.update(table).where(table.c.id == number).values({"to": veiled}))
+
+    def _erase_approver(self, connection: sa.Connection, pseudonym: str, is_theirs: Callable[[str], bool]) -> None:
+        """Have a pseudonym approve where an address of theirs stands: the version stays approved."""
+        table = schema.approval
+        for number, *values in connection.execute(sa.select(table)).all():
+            if Approval(*values).has_address(is_theirs):
+                connection.execute(sa.update(table).where(table.c.id == number).values(by=pseudonym))
 
     def _veil_suppression(self, connection: sa.Connection, key: str, pseudonym: str) -> None:
         table = schema.suppression

@@ -118,6 +118,34 @@ def test_find_knows_contact_persons_and_rows_that_cannot_be_read(shell: Shell) -
     assert [(one["line"], one["data"]) for one in wrong["lists"]] == [(8, {})]
 
 
+def approve(shell: Shell, by: str) -> str:
+    """Have somebody approve the version that would be sent; returns it."""
+    version = str(shell.json("send", "news", "-n")["version"])
+    shell.run("approve", "news", version, "--by", by)
+    return version
+
+
+@pytest.mark.parametrize("by", ["Fatina Toukan", "fatina", "Fatina.Toukan@giz.de", "F. Toukan <fatina.toukan@giz.de>"])
+def test_find_knows_what_somebody_has_approved(news: Shell, by: str) -> None:
+    version = approve(news, by)
+    approve(news, "Irakli Samkharadze")
+
+    found = news.json("recipients", "find", "fatina.toukan@giz.de")
+    text = news.run("recipients", "find", "fatina.toukan@giz.de").stdout
+
+    assert [(one["campaign"], one["version"], one["by"]) for one in found["approvals"]] == [("news", version, by)]
+    assert f"news   version {version}, approved by “{by}”   21 Sep 2020" in text
+
+
+def test_find_knows_what_somebody_got_as_a_tester_and_names_no_other(news: Shell) -> None:
+    tested = news.json("test", "news", "--to", KIM, "--to", "other@x.example")
+
+    found = news.json("recipients", "find", KIM)
+
+    assert [(one["campaign"], one["version"]) for one in found["tests"]] == [("news", tested["version"])]
+    assert "other@x.example" not in json.dumps(found)
+
+
 # ── unsubscribe ──
 
 
@@ -221,6 +249,25 @@ def test_a_campaign_that_is_being_sent_is_waited_for(news: Shell, smtpd: Smtpd) 
 
     assert refused["error"]["code"] == "W708"
     assert news.json("recipients", "find", KIM)["sendings"][0]["erased"] is False
+
+
+def test_who_is_forgotten_has_approved_under_a_pseudonym(news: Shell) -> None:
+    approve(news, f"Kim Muster <{KIM}>")
+
+    left = news.json("recipients", "forget", KIM, "--yes")
+
+    assert [one["by"].startswith("erased:") for one in left["approvals"]] == [True]
+    assert files_with(news.folder, KIM, "Kim") == []
+    assert news.json("send", "news", "-n")["approved"] is True
+
+
+def test_an_approval_by_a_name_alone_stays_and_is_named(news: Shell) -> None:
+    approve(news, "Fatina Toukan")
+
+    said = news.run("recipients", "forget", "fatina.toukan@giz.de", "--yes").stdout
+
+    assert "approved by “Fatina Toukan”" in said
+    assert news.json("recipients", "find", "fatina.toukan@giz.de")["approvals"][0]["by"] == "Fatina Toukan"
 
 
 def test_without_a_terminal_and_without_yes_nobody_is_erased(news: Shell) -> None:

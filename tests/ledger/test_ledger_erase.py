@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import zlib
 from pathlib import Path
@@ -130,6 +131,28 @@ def test_a_tester_is_erased_too(ledger: Ledger) -> None:
     erase(ledger)
 
     assert ledger.tests("c")[0].to == (VEILED, "other@x.example")
+
+
+@pytest.mark.parametrize(
+    "by", ["Person3@x.example", "Wil Ott <person3@X.example>", "Wil (person3@x.example), by phone"]
+)
+def test_of_an_approval_with_their_address_only_the_pseudonym_is_left_and_the_version_stays_approved(
+    ledger: Ledger, by: str
+) -> None:
+    approved = ledger.approve("c", "v", by)
+
+    erase(ledger)
+
+    assert ledger.approvals("c", "v") == (dataclasses.replace(approved, by=VEILED),)
+
+
+@pytest.mark.parametrize("by", ["Person Three", "another.person3@x.example"])
+def test_the_approvals_of_others_stay(ledger: Ledger, by: str) -> None:
+    approved = ledger.approve("c", "v", by)
+
+    erase(ledger)
+
+    assert ledger.approvals() == (approved,)
 
 
 def test_a_mail_that_was_made_for_them_alone_goes_with_its_stretches(ledger: Ledger) -> None:
