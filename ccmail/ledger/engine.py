@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -28,6 +28,9 @@ class Database(Protocol):
         Raises:
             LedgerFailure: There can be none.
         """
+
+    def begin(self, cursor: Any) -> None:
+        """Begin a transaction that writes, on a cursor of the driver's."""
 
     def changing_tables(self, engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
         """Begin a transaction in which nobody else writes tables, and none of them is half written at the end."""

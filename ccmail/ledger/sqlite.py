@@ -19,6 +19,7 @@ from ccmail.ledger.failures import damaged, failure_of
 # Without a write-ahead log that takes EXTRA, which also writes the folder (sqlite.org/pragma.html#pragma_synchronous)
 _ALONE = ("journal_mode=WAL", "synchronous=FULL")
 _SHARED = ("journal_mode=DELETE", "synchronous=EXTRA")
+_WRITE = "BEGIN IMMEDIATE"
 _ALWAYS = ("fullfsync=ON", "foreign_keys=ON")
 
 
@@ -64,6 +65,10 @@ class File:
         connection.isolation_level = None
         for setting in (*(_SHARED if self._sharing else _ALONE), *_ALWAYS):
             connection.execute(f"PRAGMA {setting}").close()
+
+    def begin(self, cursor: Any) -> None:
+        """Take the one turn to write."""
+        cursor.execute(_WRITE)
 
     @contextlib.contextmanager
     def changing_tables(self, engine: sa.Engine) -> Iterator[sa.Connection]:
@@ -113,4 +118,4 @@ def _touch(path: Path) -> None:
 
 def _begin(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql(_WRITE if writes else "BEGIN")

@@ -144,7 +144,7 @@ def claim(sending: int, count: int, part: Part, now: dt.datetime) -> ReturningUp
     """Claim the first `count` queued rows, and return them in no particular order."""
     chosen = (
         sa.select(_R.position)
-        .where(_R.sending == sending, _R.state == State.QUEUED, *_in_part(part))
+        .where(_R.sending == sending, _R.state == _constant(State.QUEUED), *_in_part(part))  # by the queue's index
         .order_by(_R.position)
         .limit(count)
         .with_for_update(skip_locked=True)  # for several workers on PostgreSQL; SQLite has one writer anyway
@@ -175,50 +175,55 @@ def replace(table: sa.Table, dialect: str) -> sa.Insert:
     return changed
 
 
-def suppressed_claims(sending: int) -> sa.Select[Any]:
-    """Select position and reason of claimed rows whose address is suppressed."""
+def suppressed(sending: int, first: int, last: int) -> sa.Select[Any]:
+    """Select position and reason of those rows from one position to another whose address is suppressed."""
     return sa.select(_R.position, schema.suppression.c.reason).where(
-        _R.sending == sending, _R.state == State.CLAIMED, _R.key == schema.suppression.c.key
+        _R.sending == sending, _R.position.between(first, last), _R.key == schema.suppression.c.key
     )
 
 
-def bulk(connection: sa.Connection, statement: sa.Executable, rows: Sequence[dict[str, Any]]) -> int:
-    """Execute a statement for many rows of stored values; return how many rows it has touched.
+def bulk(connection: sa.Connection, statement: sa.Insert, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert many rows of stored values.
 
     SQLAlchemy's own way looks at every value of every row, which takes longer than the database does.
     """
-    if not rows:
-        return 0
-    return connection.exec_driver_sql(_compiled(statement, connection.dialect, tuple(rows[0])), rows).rowcount
+    connection.exec_driver_sql(in_sql(statement, connection.dialect, tuple(rows[0])), rows)
 
 
 @functools.lru_cache(maxsize=64)
-def _compiled(statement: sa.Executable, dialect: Dialect, columns: tuple[str, ...]) -> str:
-    compiled = cast("sa.ClauseElement", statement).compile(dialect=dialect, column_keys=list(columns))
+def in_sql(statement: sa.Insert | sa.Update, dialect: Dialect, columns: tuple[str, ...] | None = None) -> str:
+    """Return a statement in the words of a database's driver, which takes its values by their names."""
+    compiled = statement.compile(dialect=dialect, column_keys=list(columns) if columns else None)
     return str(compiled)
 
 
 INSERT_RECIPIENT = sa.insert(schema.recipient)
-INSERT_ATTEMPT = sa.insert(schema.attempt).inline()  # nobody asks for the ids
 
 
 @functools.cache
 def change(state: State) -> sa.Update:
-    """Move rows to `state`, for `change_values`; rows in a state that forbids the move are not found."""
+    """Move rows to `state`, for `change_values`; rows in a state that forbids the move are not found.
+
+    What an index knows of is touched only where it must be.
+    """
     may_move = sa.or_(*(_R.state == _constant(source) for source in sources_of(state)))
+    values: dict[str, Any] = {"state": _constant(state), "updated_at": sa.bindparam("now")}
+    if state is State.LEFT_OUT:
+        values["reason"] = sa.bindparam("new_reason")
+    columns = ("code", "enhanced", "text", "server")
+    values |= {name: sa.bindparam(f"new_{name}", type_=schema.recipient.c[name].type) for name in columns}
     return (
         sa.update(schema.recipient)
         .where(_R.sending == sa.bindparam("of"), _R.position == sa.bindparam("where"), may_move)
-        .values(
-            state=_constant(state),
-            reason=sa.bindparam("new_reason"),
-            code=sa.bindparam("new_code"),
-            enhanced=sa.bindparam("new_enhanced"),
-            text=sa.bindparam("new_text"),
-            server=sa.bindparam("new_server"),
-            updated_at=sa.bindparam("now"),
-        )
+        .values(values)
     )
+
+
+def log() -> sa.Insert:
+    """Add a line to the log, for `change_values`."""
+    values = {name: sa.bindparam(f"new_{name}") for name in ("state", "phase", "code", "enhanced", "text", "server")}
+    values |= {"sending": sa.bindparam("of"), "position": sa.bindparam("where"), "at": sa.bindparam("now")}
+    return sa.insert(schema.attempt).values(values).inline()  # nobody asks for the ids
 
 
 def _constant(state: State) -> sa.ColumnElement[str]:
@@ -226,31 +231,18 @@ def _constant(state: State) -> sa.ColumnElement[str]:
 
 
 def change_values(sending: int, change: Change, at: str) -> dict[str, Any]:
-    """Return the values for `change`; `at` is a stored moment."""
+    """Return the stored values for `change` and `log`; `at` is a stored moment."""
     return {
         "of": sending,
         "where": change.position,
+        "now": at,
+        "new_state": change.state.value,
         "new_reason": change.reason,
+        "new_phase": change.phase,
         "new_code": change.code,
         "new_enhanced": change.enhanced,
         "new_text": change.text,
         "new_server": change.server,
-        "now": at,
-    }
-
-
-def attempt_values(sending: int, change: Change, at: str) -> dict[str, Any]:
-    """Return a line for the log; `at` is a stored moment."""
-    return {
-        "sending": sending,
-        "position": change.position,
-        "at": at,
-        "state": change.state.value,
-        "phase": change.phase,
-        "code": change.code,
-        "enhanced": change.enhanced,
-        "text": change.text,
-        "server": change.server,
     }
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 
 from ccmail.ledger import schema, statements
 from ccmail.ledger.engine import Database, writer_of
-from ccmail.ledger.failures import damaged, in_words, no_mail, overtaken
+from ccmail.ledger.failures import damaged, in_words, no_mail
 from ccmail.ledger.postgresql import Server
 from ccmail.ledger.records import (
     ERASED,
@@ -35,6 +36,7 @@ from ccmail.ledger.records import (
     Suppression,
     Tested,
 )
+from ccmail.ledger.recording import Recording
 from ccmail.ledger.revision import bring_up_to_date
 from ccmail.ledger.sqlite import File
 from ccmail.ledger.states import State, may_move
@@ -80,7 +82,7 @@ class Ledger:
         self._engine = engine
         self._writer = writer_of(engine)
         self._now = now
-        self._kept: sa.Connection | None = None
+        self._recording = Recording(database, engine)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -92,23 +94,9 @@ class Ledger:
         with in_words(self.name), self._writer.begin() as connection:
             yield connection
 
-    @contextmanager
-    def _recording(self) -> Iterator[sa.Connection]:
-        """Do the same for what a run writes all the time, on a connection that stays open."""
-        if self._kept is None:
-            self._kept = self._writer.connect()
-        try:
-            with in_words(self.name), self._kept.begin():
-                yield self._kept
-        except BaseException:
-            self.close()
-            raise
-
     def close(self) -> None:
         """Give the connection back that `record` keeps open; the next one opens another."""
-        kept, self._kept = self._kept, None
-        if kept is not None:
-            kept.close()
+        self._recording.close()
 
     def refuse_damaged(self) -> None:
         """Look through the whole file, which takes a moment, before people's mails depend on it.
@@ -252,13 +240,13 @@ class Ledger:
         return found
 
     def _doubt(self, sending: Sending) -> None:
-        with self._writing() as connection:
+        with self._reading() as connection:
             rows = connection.execute(statements.in_state(sending.id, State.IN_FLIGHT)).all()
-            changes = [
-                Change(r.position, State.IN_DOUBT, "end", text=_INTERRUPTED.format(at=r.updated_at), server=r.server)
-                for r in rows
-            ]
-            self._apply(connection, sending, changes)
+        changes = [
+            Change(r.position, State.IN_DOUBT, "end", text=_INTERRUPTED.format(at=r.updated_at), server=r.server)
+            for r in rows
+        ]
+        self.record(sending, changes)
 
     def latest(self, campaign: str, delivery: Delivery) -> Sending | None:
         """Return the campaign's last sending on this way, None if there is none."""
@@ -348,20 +336,15 @@ class Ledger:
 
         Who has been suppressed since the list was frozen is left out here, at the last moment.
         """
-        with self._writing() as connection:
-            while True:
-                claimed = connection.execute(statements.claim(sending.id, count, part, self._now())).all()
-                gone = connection.execute(statements.suppressed_claims(sending.id)).all() if claimed else ()
-                positions = {row.position for row in claimed}
-                left_out = {p: reason for p, reason in gone if p in positions}
-                self._apply(
-                    connection,
-                    sending,
-                    [Change(p, State.LEFT_OUT, reason=reason.value) for p, reason in left_out.items()],
-                )
-                if len(left_out) < len(claimed) or not claimed:
-                    kept = (Claim(*row) for row in claimed if row.position not in left_out)
-                    return tuple(sorted(kept, key=lambda row: row.position))
+        while True:
+            with self._writing() as connection:
+                rows = connection.execute(statements.claim(sending.id, count, part, self._now())).all()
+                claims = {position: Claim(position, *rest) for position, *rest in sorted(rows, key=itemgetter(0))}
+                gone = connection.execute(statements.suppressed(sending.id, min(claims), max(claims))) if claims else ()
+                left_out = [Change(p, State.LEFT_OUT, reason=why.value) for p, why in gone if claims.pop(p, None)]
+            self.record(sending, left_out)
+            if claims or not left_out:
+                return tuple(claims.values())
 
     def record(self, sending: Sending, changes: Sequence[Change]) -> None:
         """Write what came of recipients, all of it durably in one transaction, or nothing.
@@ -371,19 +354,7 @@ class Ledger:
         """
         if not changes:
             return
-        with self._recording() as connection:
-            self._apply(connection, sending, changes)
-
-    def _apply(self, connection: sa.Connection, sending: Sending, changes: Sequence[Change]) -> None:
-        at = schema.moment_text(self._now())
-        done = 0
-        for state in dict.fromkeys(c.state for c in changes):
-            values = [statements.change_values(sending.id, c, at) for c in changes if c.state is state]
-            done += statements.bulk(connection, statements.change(state), values)
-        if done != len(changes):
-            raise overtaken(self.name, len(changes), done)
-        attempts = [statements.attempt_values(sending.id, c, at) for c in changes if c.phase]
-        statements.bulk(connection, statements.INSERT_ATTEMPT, attempts)
+        self._recording.write(sending.id, changes, self._now())
 
     def requeue(self, sending: Sending, *states: State, positions: Sequence[int] | None = None) -> int:
         """Queue the rows in these states again (only at these positions, if given); return how many.

@@ -112,7 +112,7 @@ def test_a_migrated_ledger_has_exactly_the_tables_of_a_new_one(old: Path | str, 
             pass
 
     assert shape(old) == shape(new)
-    assert "left_out" in str(shape(old)["recipient"]["indexes"]["one_row_a_person"])  # conditions are looked at
+    assert "reason" in str(shape(old)["recipient"]["indexes"]["one_row_a_person"])  # conditions are looked at
 
 
 def test_whatever_was_stored_is_still_there(old: Path | str) -> None:
@@ -152,10 +152,10 @@ def test_references_and_unique_rows_are_guarded_as_before(old: Path | str) -> No
 
 
 def test_a_migration_that_fails_leaves_the_ledger_as_it_was(old: Path | str) -> None:
-    execute(old, "CREATE TABLE approval (stamps INTEGER)")
+    execute(old, "CREATE TABLE queue (stamps INTEGER)")
     before = shape(old), stored(old)
 
-    with pytest.raises(LedgerFailure, match="already exists"), open_ledger(old):
+    with pytest.raises(LedgerFailure, match="already"), open_ledger(old):
         pass
 
     assert (shape(old), stored(old)) == before
