@@ -18,13 +18,12 @@ from ccmail.prepare import open_ledger
 from ccmail.workspace.veil import find_veil, is_erased, make_veil
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Approval, Row, Sending
+    from ccmail.ledger import Approval, Resubscription, Row, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.problems import Place
     from ccmail.workspace import Workspace
 
 _LISTS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls"})
-UNSUBSCRIBED = "unsubscribed.csv"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,6 +86,7 @@ class Dossier:
     Attributes:
         lists: Rows of the lists.
         barred: That they get nothing.
+        resubscriptions: That they asked for mails again, the latest first.
         sendings: The latest first.
         tests: The latest first.
         approvals: Those that have the address, or the name that goes with it in ccmail.yaml; the latest first.
@@ -98,6 +98,7 @@ class Dossier:
     address: str
     lists: tuple[Listed, ...]
     barred: tuple[Barred, ...]
+    resubscriptions: tuple[Resubscription, ...]
     sendings: tuple[Sent, ...]
     tests: tuple[TestMail, ...]
     approvals: tuple[Approval, ...]
@@ -108,7 +109,7 @@ class Dossier:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is held."""
-        in_ledger = self.sendings or self.tests or self.approvals
+        in_ledger = self.sendings or self.tests or self.approvals or self.resubscriptions
         return not (self.lists or self.barred or in_ledger or self.people or self.mails)
 
 
@@ -120,11 +121,13 @@ def read_dossier(workspace: Workspace, address: str) -> Dossier:
         sendings = tuple(_sendings(workspace, ledger, wanted)) if ledger else ()
         tests = tuple(_tests(workspace, ledger, wanted)) if ledger else ()
         approvals = tuple(_approvals(workspace, ledger, wanted)) if ledger else ()
+        asked = ledger.resubscriptions(_names_in_ledger(workspace, wanted)) if ledger else ()
         barred = (*_in_file(workspace, wanted), *(_in_ledger(workspace, ledger, wanted) if ledger else ()))
     return Dossier(
         address=address,
         lists=tuple(_lists(workspace, wanted)),
         barred=barred,
+        resubscriptions=asked,
         sendings=sendings,
         tests=tests,
         approvals=approvals,
@@ -169,7 +172,7 @@ def lists_of(workspace: Workspace) -> tuple[Path, ...]:
     others = sorted(p for p in (workspace.root / "recipients").glob("*") if p.suffix.lower() in _LISTS)
     paths: dict[Path, Path] = {}
     for path in (*named, *others):
-        if path.name != UNSUBSCRIBED:
+        if path.name != workspace.unsubscribed_file.name:
             paths.setdefault(path.resolve(), path)
     return tuple(paths.values())
 
@@ -199,7 +202,7 @@ def _data(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _in_file(workspace: Workspace, wanted: str) -> Iterator[Barred]:
-    path = workspace.root / "recipients" / UNSUBSCRIBED
+    path = workspace.unsubscribed_file
     found = read_suppressions(path, workspace.shown(path)).get(wanted)
     if found and found.place:
         yield Barred(found.place.file, found.place.line, found.detail or found.reason.value)

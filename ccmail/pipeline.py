@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from ccmail.delivery import Progress
     from ccmail.doctor import Finding
     from ccmail.dossier import Dossier
-    from ccmail.ledger import Approval, State, Tested
+    from ccmail.ledger import Approval, Resubscription, State, Tested
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Assembler
     from ccmail.outside.spam import SpamAnswer
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from ccmail.rendering.environment import MailEnvironment
     from ccmail.report import Books, Numbers, Standing
     from ccmail.resolution import Resolution
+    from ccmail.resubscription import Bar
     from ccmail.sending import Sent
     from ccmail.trial import TestSent
     from ccmail.workspace import Workspace
@@ -75,6 +76,7 @@ __all__ = [
     "ask_spam_filters",
     "check",
     "examine",
+    "find_bar",
     "find_example",
     "find_recipient",
     "foreseen",
@@ -102,6 +104,7 @@ __all__ = [
     "refuse_workspace",
     "remember_password",
     "resolve",
+    "resubscribe",
     "send",
     "send_test",
     "sole_sender",
@@ -558,13 +561,28 @@ def unsubscribe(workspace: Workspace, addresses: Sequence[str]) -> tuple[str, Un
     """
     from ccmail.audience.unsubscribed import unsubscribe as add
     from ccmail.ledger import current_sender, take_turns
+    from ccmail.resubscription import TURN
 
-    path = workspace.root / "recipients" / "unsubscribed.csv"
+    path = workspace.unsubscribed_file
     today = clock.now().astimezone(workspace.zone).date()
-    with take_turns(workspace.state, "unsubscribed"):
+    with take_turns(workspace.state, TURN):
         done = add(path, workspace.shown(path), addresses, today)
     ids = [file.stem for file in workspace.campaign_files()]
     return workspace.shown(path), done, tuple(one for one in ids if current_sender(workspace.state, one))
+
+
+def find_bar(workspace: Workspace, address: str) -> Bar:
+    """Return what keeps somebody from getting mails."""
+    from ccmail.resubscription import find_bar as find
+
+    return find(workspace, address)
+
+
+def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[Bar, Resubscription]:
+    """Let somebody get mails again who asks for it; `note` says how we know."""
+    from ccmail.resubscription import resubscribe as carry_out
+
+    return carry_out(workspace, address, note)
 
 
 # ── setting up ────────────────────────────────────────────────────────────────────────────────────────────────────

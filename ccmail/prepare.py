@@ -404,7 +404,7 @@ def read_unsubscribed(workspace: Workspace) -> Suppressions:
     """Return who stands in recipients/unsubscribed.csv."""
     from ccmail.audience import read_suppressions
 
-    path = workspace.root / "recipients" / "unsubscribed.csv"
+    path = workspace.unsubscribed_file
     return read_suppressions(path, workspace.shown(path))
 
 

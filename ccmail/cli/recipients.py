@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ccmail.dossier import Dossier, Sent
     from ccmail.ledger import Approval
     from ccmail.pipeline import ReadList
+    from ccmail.resubscription import Bar
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -129,6 +130,9 @@ def _dossier(found: Dossier) -> Iterator[str]:
     for barred in found.barred:
         place = f"{barred.file}:{barred.line}" if barred.line else barred.file
         yield f"  {place}   gets nothing: {shown(barred.reason)}"
+    for asked in found.resubscriptions:
+        note = f": {shown(asked.note)}" if asked.note else ""
+        yield f"  asked for mails again ({asked.was.value} before)   {_when(asked.at)}{note}"
     for name in found.people:
         yield f"  ccmail.yaml   people.{name}"
     for sent in found.sendings:
@@ -164,6 +168,7 @@ def _dossier_data(found: Dossier) -> dict[str, Any]:
         "address": found.address,
         "lists": found.lists,
         "barred": found.barred,
+        "resubscriptions": [{"was": r.was, "at": r.at, "note": r.note} for r in found.resubscriptions],
         "sendings": found.sendings,
         "tests": found.tests,
         "approvals": found.approvals,
@@ -194,6 +199,62 @@ def unsubscribe(context: Context, /, addresses: tuple[str, ...]) -> None:
     context.console.result("\n".join(lines), data)
 
 
+# ── resubscribe ──
+
+
+@command.command(cls=Command, name="resubscribe")
+@click.argument("address")
+@click.option("--note", required=True, metavar="TEXT", help="How we know: “mail of 20 Sep to Fatina”.")
+@click.option("--yes", is_flag=True, help="Without being asked: for scripts.")
+@click.pass_obj
+def resubscribe(context: Context, /, address: str, *, note: str, yes: bool) -> None:
+    """Let ADDRESS get mails again, because they ask for it; the ledger notes when, and how we know."""
+    from ccmail import pipeline
+
+    workspace = pipeline.open_workspace(context.start)
+    if not yes:
+        _confirm_resubscription(context.console, pipeline.find_bar(workspace, address))
+    bar, asked = pipeline.resubscribe(workspace, address, note)
+    text = f"{shown(bar.address)} gets mails again. The ledger has your note."
+    if bar.lines:
+        text += f"\nTaken out of {bar.file}: line {', '.join(map(str, bar.lines))}."
+    data = {"address": bar.address, "was": asked.was, "at": asked.at, "note": asked.note}
+    context.console.result(text, {**data, "file": bar.file, "lines": list(bar.lines)})
+
+
+def _confirm_resubscription(console: Console, bar: Bar) -> None:
+    """Have the address typed.
+
+    Raises:
+        NotConfirmed: It was not.
+    """
+    console.say("\n".join(_bar(bar)))
+    _have_typed(console, bar.address, "to let them get mails again", "Nothing was changed.")
+
+
+def _bar(bar: Bar) -> Iterator[str]:
+    yield shown(bar.address)
+    for row in bar.rows:
+        why = row.suppression.detail or row.suppression.reason.value
+        yield f"  {bar.file}:{row.row.line}   gets nothing: {shown(why)}"
+    if bar.in_ledger:
+        yield f"  the ledger   gets nothing: {bar.in_ledger.value}"
+    yield "\nFrom now on they get mails again. Only who asks for it may be sent to."
+
+
+def _have_typed(console: Console, address: str, purpose: str, otherwise: str) -> None:
+    """Have an address typed.
+
+    Raises:
+        NotConfirmed: It was not.
+    """
+    if not console.may_ask():
+        message = f"not confirmed: this is not a terminal. {otherwise}"
+        raise NotConfirmed(message, code="W705", hint="--yes, if a script has asked already")
+    if console.ask(f"Type {shown(address)} {purpose}, anything else to stop: ") != address:
+        raise NotConfirmed(f"stopped. {otherwise}")
+
+
 # ── forget ──
 
 
@@ -221,13 +282,9 @@ def _confirm(console: Console, found: Dossier) -> None:
     Raises:
         NotConfirmed: It was not.
     """
-    if not console.may_ask():
-        hint = "--yes, if a script has asked already"
-        raise NotConfirmed("not confirmed: this is not a terminal. Nothing was erased.", code="W705", hint=hint)
     console.say("\n".join(_dossier(found)))
     console.say("\nThis erases them from the ledger and the outbox. It cannot be taken back.")
-    if console.ask(f"Type {shown(found.address)} to erase, anything else to stop: ") != found.address:
-        raise NotConfirmed("stopped. Nothing was erased.")
+    _have_typed(console, found.address, "to erase", "Nothing was erased.")
 
 
 def _left(left: Dossier) -> Iterator[str]:

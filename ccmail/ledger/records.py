@@ -296,3 +296,18 @@ class Suppression:
     reason: SuppressionReason
     at: dt.datetime
     source: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Resubscription:
+    """Somebody who got nothing wants mails again.
+
+    Attributes:
+        was: Why they got nothing.
+        note: How we know, in the words of whoever wrote it down.
+    """
+
+    key: str
+    was: SuppressionReason
+    at: dt.datetime
+    note: str

@@ -16,7 +16,7 @@ from ccmail.ledger.records import Delivery
 from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
 
-REVISION = 4
+REVISION = 5
 """Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -224,6 +224,16 @@ suppression = sa.Table(
     sa.Column("reason", REASON, nullable=False),
     sa.Column("at", MOMENT, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
+)
+
+resubscription = sa.Table(
+    "resubscription",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("was", REASON, nullable=False),
+    sa.Column("at", MOMENT, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
 )
 
 pace = sa.Table(

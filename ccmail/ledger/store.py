@@ -17,6 +17,7 @@ from ccmail.ledger import schema, statements
 from ccmail.ledger.engine import Database, writer_of
 from ccmail.ledger.failures import damaged, in_words, no_mail
 from ccmail.ledger.postgresql import Server
+from ccmail.ledger.recording import Recording
 from ccmail.ledger.records import (
     ERASED,
     STAGED,
@@ -31,12 +32,12 @@ from ccmail.ledger.records import (
     Frozen,
     Pace,
     Part,
+    Resubscription,
     Row,
     Sending,
     Suppression,
     Tested,
 )
-from ccmail.ledger.recording import Recording
 from ccmail.ledger.revision import bring_up_to_date
 from ccmail.ledger.sqlite import File
 from ccmail.ledger.states import State, may_move
@@ -472,11 +473,18 @@ class Ledger:
         """Store suppressions; a newer word on the same address replaces the older one."""
         self._replace(schema.suppression, [dataclasses.asdict(suppression) for suppression in suppressions])
 
-    def allow(self, key: str) -> bool:
-        """Take a suppression back; return whether there was one."""
+    def resubscribe(self, key: str, was: SuppressionReason, note: str) -> Resubscription:
+        """Take a suppression back, if there is one here, and note who asked for that."""
+        asked = Resubscription(key, was, self._now(), note)
         with self._writing() as connection:
-            done = connection.execute(sa.delete(schema.suppression).where(schema.suppression.c.key == key))
-            return done.rowcount > 0
+            connection.execute(sa.delete(schema.suppression).where(schema.suppression.c.key == key))
+            connection.execute(sa.insert(schema.resubscription).values(dataclasses.asdict(asked)))
+        return asked
+
+    def resubscriptions(self, keys: Sequence[str]) -> tuple[Resubscription, ...]:
+        """Return when people asked for mails again, the latest first."""
+        with self._reading() as connection:
+            return tuple(Resubscription(*row) for row in connection.execute(statements.resubscriptions(keys)))
 
     # ── erasure ──
 

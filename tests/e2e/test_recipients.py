@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -164,6 +165,102 @@ def test_a_campaign_that_is_being_sent_is_named(news: Shell) -> None:
         done = news.run("recipients", "unsubscribe", KIM)
 
     assert "news is being sent right now" in done.stderr
+
+
+# ── resubscribe ──
+
+NOTE = "mail of 20 Sep to Fatina"
+
+
+def resubscribe(shell: Shell, *words: str, code: int = 0) -> Any:
+    return shell.json("recipients", "resubscribe", KIM, "--note", NOTE, *words, code=code)
+
+
+def test_who_asks_for_mails_again_gets_them_and_the_ledger_knows_when_and_why(news: Shell, smtpd: Smtpd) -> None:
+    news.run("recipients", "unsubscribe", KIM, RAIMOND)
+
+    done = resubscribe(news, "--yes")
+    found = news.json("recipients", "find", KIM)
+    text = news.run("recipients", "find", KIM).stdout
+    send(news, smtpd)
+
+    assert (done["address"], done["was"], done["note"]) == (KIM, "unsubscribed", NOTE)
+    assert (done["file"], done["lines"]) == ("recipients/unsubscribed.csv", [2])
+    assert found["barred"] == []
+    assert [(one["was"], one["note"]) for one in found["resubscriptions"]] == [("unsubscribed", NOTE)]
+    assert f"asked for mails again (unsubscribed before)   21 Sep 2020 09:00 UTC: {NOTE}" in text
+    assert KIM in smtpd.recipients
+    assert RAIMOND not in smtpd.recipients
+
+
+def test_who_was_left_out_of_a_sending_joins_it_once_their_number_is_typed(news: Shell, smtpd: Smtpd) -> None:
+    news.run("recipients", "unsubscribe", KIM)
+    send(news, smtpd)
+    assert dict(news.books("news")["totals"]) == {"accepted": 10, "left_out": 1}
+
+    resubscribe(news, "--yes")
+    news.run("send", "news", "--confirm", "1", "--untested")
+
+    assert smtpd.recipients.count(KIM) == 1
+    assert len(smtpd.recipients) == 11
+    assert dict(news.books("news")["totals"]) == {"accepted": 11}
+    assert news.json("send", "news", "-n")["recipients"] == 0
+
+
+def test_who_unsubscribed_in_the_middle_of_a_sending_and_comes_back_gets_their_mail(news: Shell, smtpd: Smtpd) -> None:
+    connect(news, smtpd)
+    news.run("send", "news", "--confirm", "1", "--limit", "1", "--untested", code=4)
+    news.run("recipients", "unsubscribe", RAIMOND)
+    news.run("send", "news", "--confirm", news.left("news"), "--untested")
+    assert RAIMOND not in smtpd.recipients
+
+    news.run("recipients", "resubscribe", RAIMOND, "--note", NOTE, "--yes")
+    news.run("send", "news", "--confirm", news.left("news"), "--untested")
+
+    assert smtpd.recipients.count(RAIMOND) == 1
+    assert len(smtpd.recipients) == 11
+
+
+def test_whom_nothing_keeps_from_mails_cannot_be_let_in(news: Shell) -> None:
+    assert resubscribe(news, "--yes", code=2)["error"]["code"] == "W796"
+    assert news.json("recipients", "find", KIM)["resubscriptions"] == []
+
+
+def test_who_was_erased_gets_nothing_whatever_is_said(news: Shell, smtpd: Smtpd) -> None:
+    news.run("recipients", "forget", KIM, "--yes")
+
+    assert resubscribe(news, "--yes", code=2)["error"]["code"] == "W797"
+
+    send(news, smtpd)
+    assert KIM not in smtpd.recipients
+
+
+def test_without_a_word_on_how_we_know_nobody_gets_mails_again(news: Shell) -> None:
+    news.run("recipients", "unsubscribe", KIM)
+
+    news.run("recipients", "resubscribe", KIM, "--yes", code=2)
+    news.run("recipients", "resubscribe", KIM, "--note", " ", "--yes", code=2)
+
+    assert news.json("recipients", "find", KIM)["barred"]
+
+
+def test_without_a_terminal_and_without_yes_nobody_gets_mails_again(news: Shell) -> None:
+    news.run("recipients", "unsubscribe", KIM)
+
+    assert resubscribe(news, code=3)["error"]["code"] == "W705"
+    assert news.json("recipients", "find", KIM)["barred"]
+
+
+@pytest.mark.parametrize(("typed", "code"), [(KIM, 0), ("yes", 3)])
+def test_at_a_terminal_the_address_of_who_asks_has_to_be_typed(news: Shell, typed: str, code: int) -> None:
+    news.run("recipients", "unsubscribe", KIM)
+
+    words = ["recipients", "resubscribe", KIM, "--note", NOTE]
+    screen, ended = at_a_terminal(news, words, "anything else to stop: ", typed)
+
+    assert ended == code
+    assert "recipients/unsubscribed.csv:2   gets nothing: unsubscribed" in screen
+    assert bool(news.json("recipients", "find", KIM)["barred"]) is (code != 0)
 
 
 # ── forget ──

@@ -155,6 +155,15 @@ def test_the_approvals_of_others_stay(ledger: Ledger, by: str) -> None:
     assert ledger.approvals() == (approved,)
 
 
+def test_of_their_wish_to_get_mails_again_only_the_pseudonym_is_left(ledger: Ledger) -> None:
+    asked = ledger.resubscribe(WHO, SuppressionReason.UNSUBSCRIBED, "Wil Ott, by phone")
+
+    erase(ledger)
+
+    assert ledger.resubscriptions([WHO]) == ()
+    assert ledger.resubscriptions([VEILED]) == (dataclasses.replace(asked, key=VEILED, note=""),)
+
+
 def test_a_mail_that_was_made_for_them_alone_goes_with_its_stretches(ledger: Ledger) -> None:
     def mail(number: int, *names: str) -> Frozen:
         data = zlib.compress(json.dumps(names).encode())
