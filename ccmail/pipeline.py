@@ -86,6 +86,7 @@ __all__ = [
     "make_campaign",
     "make_workspace",
     "mend_campaign",
+    "mend_settings",
     "name_doubtful",
     "open_ledger",
     "open_workspace",
@@ -204,6 +205,16 @@ def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:
 
     path = find_campaign(workspace, name)
     return mend(path, workspace.shown(path), workspace.languages)
+
+
+def mend_settings(start: Path) -> Sequence[str]:
+    """Make the repairs of the nearest ccmail.yaml that are certain; returns the difference, line by line."""
+    from ccmail.campaign.mend import mend
+    from ccmail.workspace import find_workspace, languages_of
+    from ccmail.workspace.workspace import FILE
+
+    root = find_workspace(start)
+    return mend(root / FILE, FILE, languages_of(root))
 
 
 # ── preview ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from ccmail.cli.counting import counting
 from ccmail.problems import InputError, Mark, Place, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ccmail.outside.targets import Answer
     from ccmail.pipeline import Checked, SpamRow
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.argument("campaigns", type=CampaignName(), nargs=-1, metavar="[CAMPAIGN]...")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--online", is_flag=True, help="Also ask whether the targets of links are there.")
-@click.option("--fix", is_flag=True, help="Repair tabs, colons and quotes in campaign files first; shows the change.")
+@click.option("--fix", is_flag=True, help="Repair tabs, colons and quotes in files first; shows the change.")
 @click.option(
     "--format",
     "form",
@@ -76,16 +76,22 @@ def run(
 def _check(context: Context, campaigns: tuple[str, ...], *, online: bool, fix: bool) -> Found:
     from ccmail import pipeline
 
+    if fix:  # before it is read: with a mistake in its form it cannot be
+        _show_change(context.console, pipeline.mend_settings(context.start))
     workspace = pipeline.open_workspace(context.start)
     names = campaigns or tuple(str(path) for path in workspace.campaign_files())
-    if fix:
-        for name in names:
-            context.console.say("\n".join(pipeline.mend_campaign(workspace, name)))
+    for name in names if fix else ():
+        _show_change(context.console, pipeline.mend_campaign(workspace, name))
     with counting(context.console) as report:
         checked = tuple(pipeline.check(workspace, name, report) for name in names)
     spam = tuple(pipeline.ask_spam_filters(workspace, checked))
     links = pipeline.ask_links(workspace, names) if online else ()
     return Found(checked, links, spam)
+
+
+def _show_change(console: Console, difference: Sequence[str]) -> None:
+    if difference:
+        console.say("\n".join(difference))
 
 
 def _exit_code(problems: tuple[Problem, ...], *, strict: bool) -> int:
