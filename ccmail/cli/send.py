@@ -13,7 +13,7 @@ import click
 from ccmail import clock
 from ccmail.cli.app import Command, Context
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import Console, balance_line, columns, count_of, number, people, shown, size
+from ccmail.cli.console import Console, balance_line, columns, count_of, moment, number, people, shown, size
 from ccmail.cli.progress import progress_of
 from ccmail.problems import NotConfirmed, UsageError
 
@@ -121,8 +121,17 @@ def _confirmed(console: Console, prospect: Prospect, confirm: int | None) -> int
     """Return the number that a person gave.
 
     Raises:
-        NotConfirmed: No number, or another one.
+        NotConfirmed: No number, or another one, or one that does not say that newcomers are meant.
     """
+    if confirm is not None and prospect.is_ambiguous(confirm):
+        raise NotConfirmed(
+            f"{number(prospect.joining)} of these {people(confirm)} are new, and {number(confirm)} was confirmed "
+            "before they were: it does not say that they are meant. Nothing was sent.",
+            code="W774",
+            hint=f"type the number at a terminal, or give another one: --limit {confirm - 1} --confirm {confirm - 1}"
+            if confirm > 1
+            else "type the number at a terminal",
+        )
     if confirm is not None:
         return confirm
     if not prospect.real:
@@ -158,7 +167,7 @@ def _plan_text(prospect: Prospect, workspace: Workspace, campaign: str) -> str:
     title = next(iter(plan.edition.campaign.texts.values())).title
     parts = ["", str(title), _head(plan)]
     if prospect.going_on and prospect.counts:
-        parts += ["", _going_on(prospect)]
+        parts += ["", _going_on(prospect, workspace)]
     rows = [["to", "in", "from, replies to", "people", "begins"], *_variant_rows(prospect)]
     rows.append(["", "", "", number(sum(v.people for v in _shown_variants(prospect))), ""])
     parts += ["", columns(rows, right={3}), "", columns(_facts(prospect, workspace, campaign))]
@@ -183,7 +192,7 @@ def _head(plan: Plan) -> str:
     return " · ".join(parts)
 
 
-def _going_on(prospect: Prospect) -> str:
+def _going_on(prospect: Prospect, workspace: Workspace) -> str:
     from ccmail.ledger import State
 
     sending, counts = prospect.sending, prospect.counts
@@ -191,7 +200,7 @@ def _going_on(prospect: Prospect) -> str:
     assert counts is not None  # noqa: S101
     doubt = counts.people(State.IN_DOUBT)
     return (
-        f"Going on with the sending of {sending.started_at:%-d %b %H:%M}: "
+        f"Going on with the sending of {moment(sending.started_at, workspace.zone)}: "
         f"{number(counts.people(State.ACCEPTED))} of {number(counts.candidates - counts.people(State.LEFT_OUT))} "
         f"have it, {number(prospect.people)} to go" + (f", {doubt} in doubt." if doubt else ".")
     )
@@ -240,14 +249,14 @@ def _facts(prospect: Prospect, workspace: Workspace, campaign: str) -> list[list
         rows.append(["this run", f"{people(prospect.people)} of them"])
     if clock.is_pretended():
         rows.append(["clock", f"pretending it is {clock.now():%-d %B %Y, %H:%M} UTC: the mails say so too"])
-    tested = prospect.tested
-    rows.append(
-        ["tested", f"{tested.at:%-d %b %H:%M}, {', '.join(tested.to)}, this version ✓" if tested else "not yet"]
-    )
-    if not tested:
-        rows[-1][1] += f" · ccmail test {campaign}"
+    if tested := prospect.tested:
+        when = moment(tested.at, workspace.zone)
+        rows.append(["tested", f"{when}, {', '.join(tested.to)}, this version ✓"])
+    else:
+        rows.append(["tested", f"not yet · ccmail test {campaign}"])
     if approved := prospect.approved:
-        rows.append(["approved", f"{approved.at:%-d %b %H:%M} by {shown(approved.by)}, this version ✓"])
+        when = moment(approved.at, workspace.zone)
+        rows.append(["approved", f"{when} by {shown(approved.by)}, this version ✓"])
     elif workspace.settings.approval.value == "required":
         rows.append(["approved", f"not yet · ccmail approve {campaign} {plan.version} --by NAME"])
     return rows

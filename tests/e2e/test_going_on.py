@@ -156,6 +156,7 @@ def test_new_people_join_only_after_their_number_was_given(begun: Shell, smtpd: 
     at_start = begun.run(*SEND, "--confirm", "5", code=3)
     joined = begun.json(*SEND, "--confirm", "4")
 
+    assert "Going on with the sending of 21 Sep 2020 11:00 CEST: 8 of 11 have it, 4 to go" in plan.stdout
     assert "  joining     1 new on the lists" in plan.stdout
     assert "error[W706]" in at_start.stderr
     assert joined["result"]["accepted"] == 12
@@ -173,6 +174,31 @@ def test_a_plan_that_happens_to_have_the_first_number_can_be_confirmed(begun: Sh
     assert "Type 5 to send" in screen
     assert code == 0
     assert len(texts(smtpd)) == 12
+
+
+def test_the_number_of_the_beginning_lets_nobody_in_who_is_new(begun: Shell, smtpd: Server) -> None:
+    begun.run(*SEND, "--limit", "2", "--confirm", "2", code=4)
+    add(begun, NEW)
+
+    refused = begun.json(*SEND, "--confirm", "5", code=3)
+    begun.run(*SEND, "--limit", "4", "--confirm", "4", code=4)
+    begun.run(*SEND, "--confirm", "1")
+
+    assert refused["error"]["code"] == "W774"
+    assert "--limit 4 --confirm 4" in refused["error"]["hint"]
+    assert len(texts(smtpd)) == 12
+
+
+def test_the_number_of_the_beginning_may_be_that_of_a_changed_text(news: Shell, smtpd: Server) -> None:
+    smtpd.replies = {"rcpt": "450 4.2.0 later"}
+    connect(news, smtpd, settings="rate: none\n  retry: {server: 10ms..50ms, recipient: 10ms..50ms, patience: 100ms}")
+    news.run(*SEND, "--confirm", "11", code=4)
+    smtpd.replies = {}
+    change_text(news)
+
+    news.run(*SEND, "--confirm-change", "--confirm", "11")
+
+    assert set(texts(smtpd).values()) == {NEW_TEXT}
 
 
 def test_a_number_given_once_holds_until_all_have_it_as_long_as_nobody_joins(news: Shell, smtpd: Server) -> None:
