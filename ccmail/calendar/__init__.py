@@ -22,10 +22,11 @@ from ccmail.calendar.revision import (
     recipient_uid,
     record,
 )
+from ccmail.calendar.template import InvitationTemplate
 from ccmail.calendar.timezone import exists
 
 if TYPE_CHECKING:
-    from ccmail.calendar.invitation import InvitationTemplate, invitation_template, write_invitation
+    from ccmail.calendar.invitation import invitation_template, write_invitation
 
 __all__ = [
     "CalendarLinks",
@@ -47,7 +48,7 @@ __all__ = [
     "write_invitation",
 ]
 
-_WRITER = {"InvitationTemplate", "invitation_template", "write_invitation"}
+_WRITER = {"invitation_template", "write_invitation"}
 
 
 def __getattr__(name: str) -> Any:

@@ -11,9 +11,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import icalendar
-from icalendar.parser import Contentline, Parameters
+from icalendar.parser import Parameters
 
 from ccmail.calendar.revision import Method, Revision
+from ccmail.calendar.template import ASKING, InvitationTemplate, common_name
 from ccmail.calendar.text import clean_line, clean_text, cut, escape, escaped_size
 from ccmail.calendar.timezone import FIRST_YEAR, Observance, ZoneRules, zone_rules
 from ccmail.calendar.uri import mail_uri, web_uri
@@ -24,33 +25,9 @@ if TYPE_CHECKING:
 PRODUCT = "-//ccmail//ccmail//EN"
 LONGEST_LINE = 1_000  # octets of SUMMARY and LOCATION, escaped
 LONGEST_TEXT = 12_000  # octets of DESCRIPTION, escaped: the file stays below 30 kB
-LONGEST_NAME = 120  # characters of CN
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_EVENT_BEGINS = b"\r\nBEGIN:VEVENT\r\n"  # texts cannot hold this: their line ends are escaped or folded
 _EVENT_ENDS = b"END:VEVENT\r\n"
-_CONTINUATIONS = range(0x80, 0xC0)  # UTF-8: octets of a character after its first
-_FOLD = 74  # octets of a line's own, without the space that a continued line begins with
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class InvitationTemplate:
-    """An invitation that lacks only its recipient: the bytes around the two lines that name them."""
-
-    head: bytes
-    middle: bytes
-    tail: bytes
-
-    def fill(self, attendee: Person, uid: str) -> bytes:
-        """Return the same bytes as `write_invitation` for an entry with this UID, in microseconds.
-
-        `uid` is printable ASCII with an @, as from `recipient_uid`.
-
-        Raises:
-            ValueError: The attendee's address is none.
-        """
-        asked = f"ATTENDEE;{_ASKED};CN={_quoted_name(attendee)}:{mail_uri(attendee.address)}"
-        return b"".join((self.head, _fold(f"UID:{uid}"), self.middle, _fold(asked), self.tail))
 
 
 def write_invitation(entry: Entry, revision: Revision, attendee: Person | None = None) -> bytes:
@@ -74,9 +51,8 @@ def invitation_template(entry: Entry, revision: Revision) -> InvitationTemplate:
         ValueError: The revision is PUBLISH, or the entry has no organizer.
     """
     _check_people(entry, revision, answerable=True)
-    before, _, after = _calendar(entry, revision, uid=None, attendee=None, answerable=True).partition(_EVENT_BEGINS)
-    middle, _, tail = after.rpartition(_EVENT_ENDS)
-    return InvitationTemplate(before + _EVENT_BEGINS, middle, _EVENT_ENDS + tail)
+    head, ends, tail = _calendar(entry, revision, uid=None, attendee=None, answerable=True).rpartition(_EVENT_ENDS)
+    return InvitationTemplate(head, ends + tail)
 
 
 def _check_people(entry: Entry, revision: Revision, *, answerable: bool) -> None:
@@ -101,14 +77,15 @@ def _calendar(
     if rules:
         file.add_component(_timezone(rules))
     event = icalendar.Event()
-    if uid:
-        event["UID"] = _plain(uid)
     _add_times(event, entry, revision, rules)
     _add_texts(event, entry)
     event["STATUS"] = _plain("CANCELLED" if revision.method is Method.CANCEL else "CONFIRMED")
     event["TRANSP"] = _plain("TRANSPARENT" if entry.all_day else "OPAQUE")  # days on end do not make people busy
     if entry.organizer and (attendee or answerable):
         event["ORGANIZER"] = _participant(entry.organizer)
+    # what depends on the reader stands last, so that all before it is written once
+    if uid:
+        event["UID"] = _plain(uid)
     if attendee:
         event["ATTENDEE"] = _participant(attendee, asked=True)
     file.add_component(event)
@@ -174,27 +151,10 @@ class _QuotedName(Parameters):
     always_quoted = (*Parameters.always_quoted, "CN")  # type: ignore[assignment] # a tuple of nine there
 
 
-_ASKING = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
-_ASKED = ";".join(f"{key}={value}" for key, value in _ASKING.items())
-
-
 def _participant(person: Person, *, asked: bool = False) -> icalendar.vCalAddress:
     address = icalendar.vCalAddress(mail_uri(person.address))
-    address.params = _QuotedName({**(_ASKING if asked else {}), "CN": _name(person)})
+    address.params = _QuotedName({**(ASKING if asked else {}), "CN": common_name(person)})
     return address
-
-
-def _quoted_name(person: Person) -> str:
-    return f'"{_name(person)}"'
-
-
-def _name(person: Person) -> str:
-    return _without_escapes(person.name) or _without_escapes(person.address)
-
-
-def _without_escapes(name: str) -> str:
-    """Return a name without the two characters that only RFC 6868 can write: few calendars read that."""
-    return cut(clean_line(name).replace('"', "'").replace("^", ""), LONGEST_NAME, len)
 
 
 def _timezone(rules: ZoneRules) -> icalendar.Timezone:
@@ -220,20 +180,3 @@ def _observance(
     part["TZOFFSETFROM"] = icalendar.vUTCOffset(observance.offset_from)
     part["TZOFFSETTO"] = icalendar.vUTCOffset(observance.offset_to)
     return part
-
-
-def _fold(line: str) -> bytes:
-    """Fold a line as icalendar does, which takes a hundred times longer."""
-    if "\\" in line or "^" in line:  # escapes must stay together
-        folded: bytes = Contentline(line).to_ical()  # type: ignore[no-untyped-call]
-        return folded + b"\r\n"
-    octets = line.encode()
-    parts = []
-    start = 0
-    while len(octets) - start > _FOLD:
-        end = start + _FOLD
-        while octets[end] in _CONTINUATIONS:  # in the middle of a character
-            end -= 1
-        parts.append(octets[start:end])
-        start = end
-    return b"\r\n ".join([*parts, octets[start:]]) + b"\r\n"

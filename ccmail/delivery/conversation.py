@@ -7,15 +7,14 @@ import select
 import socket
 import ssl
 from collections import deque
-from typing import Any, TypeVar
+from collections.abc import Callable
 
 from ccmail.delivery.outcome import Reply
 
 _BUFFER = 64 * 1024
+_NEVER = float("inf")
 _LONGEST_REPLY = 32 * 1024  # generous over any real one; a server that never ends a line must not fill the memory
 _CODE = 3
-
-T = TypeVar("T")
 
 
 class LineLostError(Exception):
@@ -34,21 +33,27 @@ TOO_SLOW = "no answer in time"
 class Conversation(asyncio.BufferedProtocol):
     """An open conversation. Takes over the transport from whoever connected and logged in.
 
-    Whatever is said gets its reply from `expect`, in the order of asking, so that several commands may be written at
-    once (RFC 2920). A reply that nobody expects, or that is none, ends the conversation: from there on nobody could
-    know which reply belongs to what.
+    Whatever is said is owed a number of replies, and `reply` gives them in the order of asking, so that several
+    commands may be written at once (RFC 2920). A reply that is not owed, or that is none, ends the conversation: from
+    there on nobody could know which reply belongs to what. One at a time waits here, for replies or for room.
     """
 
     def __init__(self, transport: asyncio.WriteTransport) -> None:
         self._transport = transport
         self._socket: socket.socket = transport.get_extra_info("socket")
+        self._has_arrived = _look_at(self._socket)
         self._loop = asyncio.get_running_loop()
         self._buffer = bytearray(_BUFFER)
         self._view = memoryview(self._buffer)
         self._partial = b""
-        self._lines: list[bytes] = []
-        self._expected: deque[asyncio.Future[Reply]] = deque()
-        self._resumed: asyncio.Future[None] | None = None
+        self._lines: list[bytes] = []  # of a reply that is not at its end
+        self._code = b""
+        self._owed = 0
+        self._replies: deque[Reply] = deque()
+        self._is_full = False
+        self._waiting: asyncio.Future[None] | None = None
+        self._deadline = _NEVER
+        self._alarm: asyncio.TimerHandle | None = None
         self.unasked: Reply | None = None  # what the server said by itself, e.g. a 421 before it closes
         self.lost = ""  # why the conversation is over; "" while it is not
         # drained means: handed to the operating system (asyncio's TLS transport never resumes with high=0)
@@ -66,58 +71,75 @@ class Conversation(asyncio.BufferedProtocol):
         found: ssl.SSLObject | None = self._transport.get_extra_info("ssl_object")
         return found
 
-    # ── what we say ──
+    # ── what we say, and hear ──
 
-    def expect(self) -> asyncio.Future[Reply]:
-        """Return the reply to what is written next.
-
-        Raises (when awaited):
-            LineLostError: The connection broke, or was given up, before it came.
-        """
-        reply: asyncio.Future[Reply] = self._loop.create_future()
-        if self.lost:
-            _fail(reply, self.lost)
-        else:
-            self._expected.append(reply)
-        return reply
-
-    def write(self, data: bytes) -> None:
-        """Write; on a connection that is lost it goes nowhere, and the replies say so."""
+    def write(self, data: bytes, replies: int = 0) -> None:
+        """Write what is owed so many replies; on a connection that is lost it goes nowhere, and `reply` says so."""
         if not self.lost:
+            self._owed += replies
             self._transport.write(data)
+
+    async def reply(self, seconds: float) -> Reply:
+        """Return the next reply, waiting for it not longer than so many seconds; then the conversation is over.
+
+        Raises:
+            LineLostError: It is over, and the reply has not come.
+        """
+        while not self._replies:
+            if self.lost:
+                raise LineLostError(self.lost)
+            await self._change(seconds)
+        return self._replies.popleft()
 
     async def drained(self, seconds: float) -> None:
         """Return when everything written was handed to the operating system, or the connection is lost."""
-        if self._resumed is not None and not self.lost:
-            await self.within(seconds, self._resumed)
-
-    async def within(self, seconds: float, wanted: asyncio.Future[T]) -> T:
-        """Await something, but not longer than so many seconds; then the conversation is over.
-
-        Raises:
-            LineLostError: It is over.
-        """
-        if wanted.done():
-            return wanted.result()
-        timer = self._loop.call_later(seconds, self._expire, wanted)
-        try:
-            return await wanted
-        finally:
-            timer.cancel()
-
-    def _expire(self, wanted: asyncio.Future[Any]) -> None:
-        if not wanted.done():  # a process that was held still finds the answer beside the alarm
-            self.give_up(TOO_SLOW)
+        while self._is_full and not self.lost:
+            await self._change(seconds)
 
     async def caught_up(self) -> None:
         """Return when all that has arrived until now was read, or the conversation is over."""
-        while self.is_open and _has_arrived(self._socket):  # noqa: ASYNC110 - the loop reads it, turn by turn
+        while self.is_open and self._has_arrived():
             await asyncio.sleep(0)
 
     def give_up(self, words: str) -> None:
         """End the conversation; nothing that was written but not sent leaves any more."""
         self._end(words)
         self._transport.abort()
+
+    async def _change(self, seconds: float) -> None:
+        """Wait until something has come, or there is room, or the conversation is over."""
+        self._deadline = self._loop.time() + seconds
+        # setting an alarm for every reply would take longer than reading it: one that rings too early is set again
+        if self._alarm is None or self._alarm.when() > self._deadline:
+            self._set_alarm()
+        self._waiting = self._loop.create_future()
+        try:
+            await self._waiting
+        finally:
+            self._waiting = None
+            self._deadline = _NEVER
+
+    def _set_alarm(self) -> None:
+        self._stop_alarm()
+        self._alarm = self._loop.call_at(self._deadline, self._ring)
+
+    def _stop_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def _ring(self) -> None:
+        self._alarm = None
+        if self._waiting is None or self._waiting.done():  # a process that was held finds the answer beside the alarm
+            return
+        if self._loop.time() < self._deadline:
+            self._set_alarm()
+        else:
+            self.give_up(TOO_SLOW)
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
     # ── what the loop calls ──
 
@@ -133,6 +155,8 @@ class Conversation(asyncio.BufferedProtocol):
                 self._take(line.rstrip(b"\r"))
         if len(self._partial) + sum(map(len, self._lines)) > _LONGEST_REPLY:
             self.give_up(NO_SENSE)
+        if self._replies:
+            self._wake()
 
     def eof_received(self) -> bool:
         """Give up: a server that says no more takes no more."""
@@ -145,53 +169,44 @@ class Conversation(asyncio.BufferedProtocol):
 
     def pause_writing(self) -> None:
         """Have `drained` wait."""
-        self._resumed = self._loop.create_future()
+        self._is_full = True
 
     def resume_writing(self) -> None:
         """Let `drained` go on."""
-        resumed, self._resumed = self._resumed, None
-        if resumed is not None and not resumed.done():
-            resumed.set_result(None)
+        self._is_full = False
+        self._wake()
 
     def _take(self, line: bytes) -> None:
         code, more = line[:_CODE], line[_CODE : _CODE + 1]
         is_reply = len(code) == _CODE and code.isdigit() and more in (b" ", b"-", b"")
-        if not is_reply or (self._lines and self._lines[0][:_CODE] != code):
+        if not is_reply or (self._lines and self._code != code):
             self.give_up(NO_SENSE)
             return
-        self._lines.append(line)
+        self._code = code
+        self._lines.append(line[_CODE + 1 :])
         if more == b"-":
             return
-        text = "\n".join(part[_CODE + 1 :].decode("utf-8", "replace").strip() for part in self._lines)
+        text = "\n".join([part.decode("utf-8", "replace").strip() for part in self._lines])
         self._lines = []
         reply = Reply(int(code), text)
-        if not self._expected:
+        if self._owed:
+            self._owed -= 1
+            self._replies.append(reply)
+        else:
             self.unasked = reply
             self.give_up(BROKE)
-            return
-        waiting = self._expected.popleft()
-        if not waiting.done():  # else its asker was cancelled
-            waiting.set_result(reply)
 
     def _end(self, words: str) -> None:
-        if self.lost:
-            return
-        self.lost = words
-        self.resume_writing()
-        while self._expected:
-            _fail(self._expected.popleft(), words)
+        if not self.lost:
+            self.lost = words
+            self._stop_alarm()
+            self._wake()
 
 
-def _has_arrived(sock: socket.socket) -> bool:
-    """Return whether there is something to be read, or an end to be noticed."""
+def _look_at(sock: socket.socket) -> Callable[[], bool]:
+    """Return what says whether there is something to be read, or an end to be noticed."""
     if not hasattr(select, "poll"):  # Windows; elsewhere `select` takes no file with a high number
-        return bool(select.select([sock], [], [], 0)[0])
+        return lambda: bool(select.select([sock], [], [], 0)[0])
     poll = select.poll()
     poll.register(sock, select.POLLIN)
-    return bool(poll.poll(0))
-
-
-def _fail(reply: asyncio.Future[Reply], words: str) -> None:
-    if not reply.done():
-        reply.set_exception(LineLostError(words))
-        reply.exception()  # whoever gave up waiting need not hear of it
+    return lambda: bool(poll.poll(0))

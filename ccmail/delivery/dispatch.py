@@ -88,6 +88,7 @@ class _Shift:
         self._patience = Patience(smtp.retry, smtp.jitter)
         self._breaker = Breaker(smtp.retry.breaker)
         self._envelope_from = mailbox(smtp.envelope_from)
+        self._server = str(smtp.server)
         self._level = smtp.level
         self._connections: set[Connection] = set()
         self._halt = asyncio.Event()  # no new mail: somebody asked, something failed, or patience ran out
@@ -194,7 +195,7 @@ class _Shift:
         if job is None:
             return None
         announced: list[_Job] = []
-        in_flight = Change(job.claim.position, State.IN_FLIGHT, server=str(self._smtp.server))
+        in_flight = Change(job.claim.position, State.IN_FLIGHT, server=self._server)
         outcome = await connection.send(
             job.parcel,
             before_dot=lambda: self._recorder.commit(in_flight),
@@ -211,7 +212,7 @@ class _Shift:
         try:
             to = mailbox(claim.email)
         except ValueError as error:
-            outcome = judge(Phase.ADDRESS, Answer.NEVER, None, str(self._smtp.server), str(error))
+            outcome = judge(Phase.ADDRESS, Answer.NEVER, None, self._server, str(error))
             self._recorder.note(outcome.change(claim.position))
             self._run.report(Delivered(claim, outcome))
             return None

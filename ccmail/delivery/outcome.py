@@ -6,6 +6,7 @@ import dataclasses
 import enum
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from ccmail.ledger import Change, State
 
@@ -19,6 +20,8 @@ _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")  # RFC 3463 sectio
 class Phase(enum.Enum):
     """Where in the conversation an outcome was decided; the value is what the ledger's log stores."""
 
+    __hash__ = object.__hash__  # Enum's own is written in Python, and members are looked up for every mail
+
     ADDRESS = "address"  # before anything was said
     MAIL = "mail"
     RCPT = "rcpt"
@@ -30,6 +33,8 @@ class Phase(enum.Enum):
 
 class Answer(enum.Enum):
     """The kinds of reply that make a difference."""
+
+    __hash__ = object.__hash__
 
     YES = enum.auto()
     LATER = enum.auto()  # 4xx
@@ -47,8 +52,7 @@ class Charge(enum.Enum):
     CAMPAIGN = enum.auto()  # it would befall everybody: stop
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A server's reply: code, and text as it came (several lines are joined by line feeds)."""
 
     code: int
@@ -121,6 +125,7 @@ TABLE: Mapping[tuple[Phase, Answer], tuple[State, Charge]] = {
 }
 
 _CLOSING_CODE = 421
+_NOES = {4: Answer.LATER, 5: Answer.NEVER}
 _GO_AHEAD = 3  # RFC 5321 4.2.1: 354 is the one reply that wants more from us
 
 
@@ -128,9 +133,10 @@ def answer_of(phase: Phase, code: int) -> Answer:
     """Return what kind of reply this code is in this phase; a code that has no business there is LOST."""
     if code == _CLOSING_CODE:
         return Answer.CLOSING
-    wanted = _GO_AHEAD if phase is Phase.DATA else 2
-    kinds = {wanted: Answer.YES, 4: Answer.LATER, 5: Answer.NEVER}
-    return kinds.get(code // 100, Answer.LOST)
+    kind = code // 100
+    if kind == (_GO_AHEAD if phase is Phase.DATA else 2):
+        return Answer.YES
+    return _NOES.get(kind, Answer.LOST)
 
 
 def judge(phase: Phase, answer: Answer, reply: Reply | None, server: str, words: str = "") -> Outcome:
@@ -146,5 +152,5 @@ def _split(text: str) -> tuple[str, str]:
     lines = text.split("\n")
     found = _ENHANCED.match(lines[0].strip())
     said = " ".join(_ENHANCED.sub("", line.strip(), count=1) for line in lines)
-    printable = "".join(c if c.isprintable() else " " for c in said)
+    printable = said if said.isprintable() else "".join(c if c.isprintable() else " " for c in said)
     return (found[1] if found else ""), " ".join(printable.split())[:_LONGEST_TEXT]

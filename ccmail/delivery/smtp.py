@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import functools
 import os
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
 
 import aiosmtplib
@@ -33,6 +34,7 @@ _IDLE, _BETWEEN, _PROBES = 60, 15, 4  # seconds, seconds, times: a laptop that s
 _OUT_OF_STEP = frozenset({500, 501, 502, 503})
 """What servers say to a command that came too early for them."""
 
+_ENVELOPE = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 BeforeDot = Callable[[], Awaitable[None]]
 
 
@@ -71,9 +73,11 @@ class Connection:
         self.is_out_of_step = False
         self._level = min(level, _announced_level(extensions))
         self._extensions = extensions
+        self._takes_utf8 = "smtputf8" in extensions
+        self._wants_size = "size" in extensions
+        self._name = str(server)
         self._conversation = conversation
-        self._announced: Parcel | None = None  # its envelope is said
-        self._asked: dict[Phase, asyncio.Future[Reply]] = {}
+        self._is_announced = False  # the envelope of the next mail is said
         self._is_stale = False  # a MAIL is open that nothing came of
 
     @classmethod
@@ -122,7 +126,7 @@ class Connection:
         """The encryption, None without."""
         return self._conversation.tls
 
-    @property
+    @functools.cached_property
     def size_limit(self) -> int | None:
         """The biggest mail in bytes that the server takes, None if it does not say (RFC 1870)."""
         limit = self._extensions.get("size", "")
@@ -160,7 +164,7 @@ class Connection:
             raise refusals.too_big(self.server, len(parcel.text), self.size_limit or 0)
         if not self._can_name(parcel):
             words = f"the server takes only ASCII before the @ of “{parcel.envelope_to.decode()}”"
-            return judge(Phase.ADDRESS, Answer.NEVER, None, str(self.server), words)
+            return judge(Phase.ADDRESS, Answer.NEVER, None, self._name, words)
         try:
             outcome = await self._envelope(parcel) or await self._text(parcel) or await self._end(before_dot, following)
         except BaseException:
@@ -174,75 +178,80 @@ class Connection:
         return limit is None or len(parcel.text) <= limit
 
     def _can_name(self, parcel: Parcel) -> bool:
-        return "smtputf8" in self._extensions or (parcel.envelope_from + parcel.envelope_to).isascii()
+        return self._takes_utf8 or (parcel.envelope_from + parcel.envelope_to).isascii()
 
     # ── what is said ──
 
-    def _commands(self, parcel: Parcel) -> Iterator[tuple[Phase, bytes]]:
-        options = b" SIZE=%d" % len(parcel.text) if "size" in self._extensions else b""
+    def _commands(self, parcel: Parcel) -> tuple[bytes, bytes, bytes]:
+        """Return what is said in the phases of `_ENVELOPE`."""
+        options = b" SIZE=%d" % len(parcel.text) if self._wants_size else b""
         if not (parcel.envelope_from + parcel.envelope_to).isascii():
             options += b" SMTPUTF8"
-        yield Phase.MAIL, b"MAIL FROM:<%b>%b\r\n" % (parcel.envelope_from, options)
-        yield Phase.RCPT, b"RCPT TO:<%b>\r\n" % parcel.envelope_to
-        if self._level is Level.CHUNKS:
-            yield Phase.DATA, b"BDAT %d\r\n%b" % (len(parcel.text), parcel.text)
-        else:
-            yield Phase.DATA, b"DATA\r\n"
+        chunks = self._level is Level.CHUNKS
+        return (
+            b"MAIL FROM:<%b>%b\r\n" % (parcel.envelope_from, options),
+            b"RCPT TO:<%b>\r\n" % parcel.envelope_to,
+            b"BDAT %d\r\n%b" % (len(parcel.text), parcel.text) if chunks else b"DATA\r\n",
+        )
 
     def _announce(self, parcel: Parcel, before: bytes = b"") -> None:
         """Say the whole envelope at once, behind what is to be said before it."""
-        commands = dict(self._commands(parcel))
-        self._announced = parcel
-        self._asked = {phase: self._conversation.expect() for phase in commands}
-        self._conversation.write(before + b"".join(commands.values()))
+        self._is_announced = True
+        self._conversation.write(before + b"".join(self._commands(parcel)), bool(before) + len(_ENVELOPE))
 
     async def _envelope(self, parcel: Parcel) -> Outcome | None:
         """Say to whom; None means: go on."""
         if self._is_stale:
             # a MAIL whose RCPT was refused stays open, and the next MAIL would be “nested”
             await self._reset()
-        if self._level > Level.NONE and self._announced is not parcel:
+        if self._level is Level.NONE:
+            return await self._envelope_by_and_by(parcel)
+        if not self._is_announced:
             self._announce(parcel)
-        for phase, command in self._commands(parcel):
-            asked = self._asked.pop(phase) if phase in self._asked else self._ask(command)
-            outcome = await self._heard(phase, asked)
+        self._is_announced = False
+        for phase in _ENVELOPE:
+            outcome = await self._heard(phase)
             if outcome is not None:
-                await self._leave_envelope()
+                await self._leave_envelope(phase)
                 return outcome
         return None
 
-    def _ask(self, command: bytes) -> asyncio.Future[Reply]:
-        reply = self._conversation.expect()
-        self._conversation.write(command)
-        return reply
+    async def _envelope_by_and_by(self, parcel: Parcel) -> Outcome | None:
+        for phase, command in zip(_ENVELOPE, self._commands(parcel), strict=True):
+            self._conversation.write(command, 1)
+            outcome = await self._heard(phase)
+            if outcome is not None:
+                self._is_stale = True
+                return outcome
+        return None
 
-    async def _leave_envelope(self) -> None:
+    async def _leave_envelope(self, refused: Phase) -> None:
         """Hear what else was asked together with a command that the server did not take."""
         self._is_stale = True
-        asked, self._asked = self._asked, {}
         with contextlib.suppress(LineLostError):
-            for phase, waiting in asked.items():
-                reply = await self._conversation.within(self.server.timeouts.reply, waiting)
+            for phase in _ENVELOPE[_ENVELOPE.index(refused) + 1 :]:
+                reply = await self._conversation.reply(self.server.timeouts.reply)
                 if phase is Phase.DATA and answer_of(phase, reply.code) is Answer.YES and self._level < Level.CHUNKS:
                     # RFC 2920 3.1: a server may want a text although it has nobody for it
-                    await self._conversation.within(self.server.timeouts.reply, self._ask(b".\r\n"))
+                    self._conversation.write(b".\r\n", 1)
+                    await self._conversation.reply(self.server.timeouts.reply)
 
     async def _reset(self) -> None:
         self._is_stale = False
         with contextlib.suppress(LineLostError):
-            await self._conversation.within(self.server.timeouts.goodbye, self._ask(b"RSET\r\n"))
+            self._conversation.write(b"RSET\r\n", 1)
+            await self._conversation.reply(self.server.timeouts.goodbye)
 
     async def _text(self, parcel: Parcel) -> Outcome | None:
         """Write all but the end; None means: go on."""
         if self._level is not Level.CHUNKS:  # else it went with the envelope
             self._conversation.write(stuffed(parcel.text) if parcel.may_have_dots else parcel.text)
-        with contextlib.suppress(LineLostError):
-            await self._conversation.drained(self.server.timeouts.reply)
+        await self._conversation.drained(self.server.timeouts.reply)
         return None if self.is_open else self._lost_in_text()
 
     def _lost_in_text(self) -> Outcome:
         words = "the connection broke in the middle of the mail"
-        return judge(Phase.TEXT, Answer.LOST, None, str(self.server), words)
+        return judge(Phase.TEXT, Answer.LOST, None, self._name, words)
 
     async def _end(self, before_dot: BeforeDot | None, following: Callable[[], Parcel | None]) -> Outcome:
         parcel = following() if self._level >= Level.FULL else None
@@ -252,24 +261,22 @@ class Connection:
         if not self.is_open:
             return self._lost_in_text()
         end = b"BDAT 0 LAST\r\n" if self._level is Level.CHUNKS else b".\r\n"
-        reply = self._conversation.expect()
         if parcel is None:
-            self._conversation.write(end)
+            self._conversation.write(end, 1)
         else:
             self._announce(parcel, before=end)
-        outcome = await self._heard(Phase.END, reply, self.server.timeouts.end_of_data)
+        outcome = await self._heard(Phase.END)
         assert outcome is not None  # noqa: S101 - after the end a yes is an outcome as well
         return outcome
 
-    async def _heard(
-        self, phase: Phase, waiting: asyncio.Future[Reply], seconds: float | None = None
-    ) -> Outcome | None:
+    async def _heard(self, phase: Phase) -> Outcome | None:
         """Judge a reply; None means: go on."""
+        timeouts = self.server.timeouts
         try:
-            reply = await self._conversation.within(seconds or self.server.timeouts.reply, waiting)
+            reply = await self._conversation.reply(timeouts.end_of_data if phase is Phase.END else timeouts.reply)
         except LineLostError as error:
             self.is_out_of_step = self._level > Level.NONE and error.words == NO_SENSE
-            return judge(phase, Answer.LOST, None, str(self.server), error.words)
+            return judge(phase, Answer.LOST, None, self._name, error.words)
         is_chunk = phase is Phase.DATA and self._level is Level.CHUNKS
         answer = answer_of(Phase.END if is_chunk else phase, reply.code)
         if answer is Answer.YES and phase is not Phase.END:
@@ -279,7 +286,7 @@ class Connection:
             answer = Answer.LOST
         if answer in (Answer.CLOSING, Answer.LOST):
             self.abort()
-        return judge(phase, answer, reply, str(self.server))
+        return judge(phase, answer, reply, self._name)
 
     # ── the end ──
 
@@ -287,7 +294,8 @@ class Connection:
         """Say goodbye, without waiting long for an answer."""
         if self.is_open:
             with contextlib.suppress(LineLostError):
-                await self._conversation.within(self.server.timeouts.goodbye, self._ask(b"QUIT\r\n"))
+                self._conversation.write(b"QUIT\r\n", 1)
+                await self._conversation.reply(self.server.timeouts.goodbye)
         self.abort()
         await asyncio.sleep(0)  # the transport closes in the next turn of the loop
 

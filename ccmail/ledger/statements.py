@@ -144,21 +144,22 @@ def served_keys(sending: int) -> sa.Select[Any]:
     return sa.select(_R.position, _R.key, _R.state).where(_R.sending == sending, _R.state != State.LEFT_OUT)
 
 
-def claim(sending: int, count: int, part: Part, now: dt.datetime) -> ReturningUpdate[Any]:
-    """Claim the first `count` queued rows, and return them in no particular order."""
+def claim(part: Part) -> ReturningUpdate[Any]:
+    """Claim the first `count` queued rows of the sending `of`, and return them in no particular order."""
+    of = sa.bindparam("of", 0)
     chosen = (
         sa.select(_R.position)
-        .where(_R.sending == sending, _R.state == _constant(State.QUEUED), *_in_part(part))  # by the queue's index
+        .where(_R.sending == of, _R.state == _constant(State.QUEUED), *_in_part(part))  # by the queue's index
         .order_by(_R.position)
-        .limit(count)
+        .limit(sa.bindparam("count", 0))
         .with_for_update(skip_locked=True)  # for several workers on PostgreSQL; SQLite has one writer anyway
     )
     # as a WITH it is evaluated once; a subquery might be again, and lock more than `count`
     once = chosen.cte("chosen")
     return (
         sa.update(schema.recipient)
-        .where(_R.sending == sending, _R.position.in_(sa.select(once.c.position)))
-        .values(state=State.CLAIMED, updated_at=now)
+        .where(_R.sending == of, _R.position.in_(sa.select(once.c.position)))
+        .values(state=_constant(State.CLAIMED), updated_at=sa.bindparam("now", "", sa.Text))
         .returning(*_CLAIM)
     )
 
@@ -179,11 +180,12 @@ def replace(table: sa.Table, dialect: str) -> sa.Insert:
     return changed
 
 
-def suppressed(sending: int, first: int, last: int) -> sa.Select[Any]:
-    """Select position and reason of those rows from one position to another whose address is suppressed."""
-    return sa.select(_R.position, schema.suppression.c.reason).where(
-        _R.sending == sending, _R.position.between(first, last), _R.key == schema.suppression.c.key
-    )
+SUPPRESSED = sa.select(_R.position, schema.suppression.c.reason).where(
+    _R.sending == sa.bindparam("of"),
+    _R.position.between(sa.bindparam("first"), sa.bindparam("last")),
+    _R.key == schema.suppression.c.key,
+)
+"""Position and reason of those rows from one position to another whose address is suppressed."""
 
 
 def bulk(connection: sa.Connection, statement: sa.Insert, rows: Sequence[dict[str, Any]]) -> None:
@@ -191,14 +193,12 @@ def bulk(connection: sa.Connection, statement: sa.Insert, rows: Sequence[dict[st
 
     SQLAlchemy's own way looks at every value of every row, which takes longer than the database does.
     """
-    connection.exec_driver_sql(in_sql(statement, connection.dialect, tuple(rows[0])), rows)
+    connection.exec_driver_sql(in_sql(statement, connection.dialect), rows)
 
 
-@functools.lru_cache(maxsize=64)
-def in_sql(statement: sa.Insert | sa.Update, dialect: Dialect, columns: tuple[str, ...] | None = None) -> str:
+def in_sql(statement: sa.ClauseElement, dialect: Dialect) -> str:
     """Return a statement in the words of a database's driver, which takes its values by their names."""
-    compiled = statement.compile(dialect=dialect, column_keys=list(columns) if columns else None)
-    return str(compiled)
+    return str(statement.compile(dialect=dialect))
 
 
 INSERT_RECIPIENT = sa.insert(schema.recipient)
@@ -223,11 +223,17 @@ def change(state: State) -> sa.Update:
     )
 
 
-def log() -> sa.Insert:
-    """Add a line to the log, for `change_values`."""
-    values = {name: sa.bindparam(f"new_{name}") for name in ("state", "phase", "code", "enhanced", "text", "server")}
-    values |= {"sending": sa.bindparam("of"), "position": sa.bindparam("where"), "at": sa.bindparam("now")}
-    return sa.insert(schema.attempt).values(values).inline()  # nobody asks for the ids
+LOG = (
+    sa.insert(schema.attempt)
+    .values(
+        sending=sa.bindparam("of"),
+        position=sa.bindparam("where"),
+        at=sa.bindparam("now"),
+        **{name: sa.bindparam(f"new_{name}") for name in ("state", "phase", "code", "enhanced", "text", "server")},
+    )
+    .inline()  # nobody asks for the ids
+)
+"""Adds a line to the log, for `change_values`."""
 
 
 def _constant(state: State) -> sa.ColumnElement[str]:
@@ -235,7 +241,7 @@ def _constant(state: State) -> sa.ColumnElement[str]:
 
 
 def change_values(sending: int, change: Change, at: str) -> dict[str, Any]:
-    """Return the stored values for `change` and `log`; `at` is a stored moment."""
+    """Return the stored values for `change` and `LOG`; `at` is a stored moment."""
     return {
         "of": sending,
         "where": change.position,

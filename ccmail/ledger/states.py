@@ -9,6 +9,8 @@ from collections.abc import Mapping
 class State(enum.Enum):
     """Where a recipient stands; the value is what the ledger stores and what `--json` shows."""
 
+    __hash__ = object.__hash__  # Enum's own is written in Python, and members are looked up for every mail
+
     QUEUED = "queued"  # nothing has happened yet
     CLAIMED = "claimed"  # a process has taken the row; no server knows of it
     IN_FLIGHT = "in_flight"  # the final dot may have left

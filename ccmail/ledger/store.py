@@ -7,13 +7,13 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from ccmail.ledger import schema, statements
+from ccmail.ledger.direct import Direct
 from ccmail.ledger.engine import Database, writer_of
 from ccmail.ledger.failures import damaged, in_words, no_mail
 from ccmail.ledger.postgresql import Server
@@ -83,7 +83,7 @@ class Ledger:
         self._engine = engine
         self._writer = writer_of(engine)
         self._now = now
-        self._recording = Recording(database, engine)
+        self._direct = Direct(database, engine)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -96,8 +96,8 @@ class Ledger:
             yield connection
 
     def close(self) -> None:
-        """Give the connection back that `record` keeps open; the next one opens another."""
-        self._recording.close()
+        """Give the connection back that `claim` and `record` keep open; the next one opens another."""
+        self._direct.close()
 
     def refuse_damaged(self) -> None:
         """Look through the whole file, which takes a moment, before people's mails depend on it.
@@ -338,12 +338,12 @@ class Ledger:
         Who has been suppressed since the list was frozen is left out here, at the last moment.
         """
         while True:
-            with self._writing() as connection:
-                rows = connection.execute(statements.claim(sending.id, count, part, self._now())).all()
-                claims = {position: Claim(position, *rest) for position, *rest in sorted(rows, key=itemgetter(0))}
-                gone = connection.execute(statements.suppressed(sending.id, min(claims), max(claims))) if claims else ()
-                left_out = [Change(p, State.LEFT_OUT, reason=why.value) for p, why in gone if claims.pop(p, None)]
-            self.record(sending, left_out)
+            with self._direct.transaction() as cursor:
+                claims = self._direct.claim(cursor, sending.id, count, part, self._now())
+                left_out = self._direct.suppressed(cursor, sending.id, claims)
+                self._direct.write(cursor, sending.id, left_out, self._now())
+            for change in left_out:
+                del claims[change.position]
             if claims or not left_out:
                 return tuple(claims.values())
 
@@ -355,7 +355,8 @@ class Ledger:
         """
         if not changes:
             return
-        self._recording.write(sending.id, changes, self._now())
+        with self._direct.transaction() as cursor:
+            self._direct.write(cursor, sending.id, changes, self._now())
 
     def requeue(self, sending: Sending, *states: State, positions: Sequence[int] | None = None) -> int:
         """Queue the rows in these states again (only at these positions, if given); return how many.

@@ -5,15 +5,15 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import email.utils
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from ccmail.audience import to_ascii
 from ccmail.calendar import Method, Person, Revision, recipient_uid
 from ccmail.messages.headers import address_field, labelled_field, text_field, token_field
 from ccmail.messages.quoted_printable import merged
 from ccmail.messages.skeleton import Part, file_leaf, multipart, text_leaf, write
-from ccmail.rendering import Pieces, content_id, fill_pieces
+from ccmail.rendering import Pieces, content_id, filler_of
 
 if TYPE_CHECKING:
     from ccmail.calendar import Entry, InvitationTemplate
@@ -47,9 +47,10 @@ class CompiledMail:
     def __init__(self, chunks: Chunks) -> None:
         self.chunks = chunks
         # the calendar entry stands in a mail twice, the greeting's line too: what is equal is made once
-        self._made = list(dict.fromkeys(c for c in chunks if not isinstance(c, bytes)))
-        number = {chunk: index for index, chunk in enumerate(self._made)}
+        made = list(dict.fromkeys(c for c in chunks if not isinstance(c, bytes)))
+        number = {chunk: index for index, chunk in enumerate(made)}
         self._places = [(place, number[c]) for place, c in enumerate(chunks) if not isinstance(c, bytes)]
+        self._fillers = [chunk.filler() for chunk in made]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CompiledMail) and self.chunks == other.chunks
@@ -59,12 +60,14 @@ class CompiledMail:
 
     def fill(self, fields: Mapping[str, str], /) -> list[bytes]:
         """Return one recipient's message as stretches of bytes: CRLF line ends, 7 bit, no line begins with a dot."""
-        made = [chunk.fill(fields) for chunk in self._made]
+        made = [fill(fields) for fill in self._fillers]
         filled: list[Any] = list(self.chunks)
         for place, number in self._places:
             filled[place] = made[number]
         return filled
 
+
+Filler: TypeAlias = Callable[[Mapping[str, str]], bytes]
 
 # Fields that only the message needs, not its templates.
 TO_NAME = "_to_name"
@@ -78,9 +81,9 @@ class To:
 
     USES: ClassVar = (TO_NAME, TO_ADDRESS)
 
-    def fill(self, fields: Mapping[str, str], /) -> bytes:
-        """Return the field."""
-        return address_field("To", [(fields[TO_NAME], fields[TO_ADDRESS])])
+    def filler(self) -> Filler:
+        """Return what writes the field."""
+        return lambda fields: address_field("To", [(fields[TO_NAME], fields[TO_ADDRESS])])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,9 +92,9 @@ class MessageId:
 
     USES: ClassVar = (MESSAGE_ID,)
 
-    def fill(self, fields: Mapping[str, str], /) -> bytes:
-        """Return the field."""
-        return token_field("Message-ID", fields[MESSAGE_ID])
+    def filler(self) -> Filler:
+        """Return what writes the field."""
+        return lambda fields: token_field("Message-ID", fields[MESSAGE_ID])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -101,9 +104,10 @@ class Subject:
     prefix: str
     pieces: Pieces
 
-    def fill(self, fields: Mapping[str, str], /) -> bytes:
-        """Return the field."""
-        return text_field("Subject", self.prefix + fill_pieces(self.pieces, fields))
+    def filler(self) -> Filler:
+        """Return what writes the field."""
+        prefix, subject = self.prefix, filler_of(self.pieces)
+        return lambda fields: text_field("Subject", prefix + subject(fields))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -113,9 +117,10 @@ class OneClick:
     mailto: str
     USES: ClassVar = ("unsubscribe",)
 
-    def fill(self, fields: Mapping[str, str], /) -> bytes:
-        """Return the field."""
-        return token_field("List-Unsubscribe", f"<{fields['unsubscribe']}>,", self.mailto)
+    def filler(self) -> Filler:
+        """Return what writes the field."""
+        mailto = self.mailto
+        return lambda fields: token_field("List-Unsubscribe", f"<{fields['unsubscribe']}>,", mailto)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -126,11 +131,21 @@ class PersonalInvitation:
     uid: str
     USES: ClassVar = (TO_NAME, TO_ADDRESS, MESSAGE_ID)
 
-    def fill(self, fields: Mapping[str, str], /) -> bytes:
-        """Return the file."""
-        # Exchange answers with the UID alone: it has to tell who was asked
-        uid = recipient_uid(self.uid, fields[MESSAGE_ID][1:17])
-        return self.template.fill(Person(fields[TO_NAME], fields[TO_ADDRESS]), uid)
+    @property
+    def head(self) -> bytes:
+        """What is the same for all."""
+        return self.template.head
+
+    def filler(self) -> Filler:
+        """Return what writes the rest of the file."""
+        rest, uid = self.template.rest, self.uid
+
+        def fill(fields: Mapping[str, str]) -> bytes:
+            # Exchange answers with the UID alone: it has to tell who was asked
+            own = recipient_uid(uid, fields[MESSAGE_ID][1:17])
+            return rest(Person(fields[TO_NAME], fields[TO_ADDRESS]), own)
+
+        return fill
 
 
 def compile_mail(rendered: Rendered, edition: Edition, variant: Variant, envelope: Envelope) -> CompiledMail:
@@ -166,7 +181,7 @@ def _header(rendered: Rendered, edition: Edition, variant: Variant, envelope: En
 def _subject(rendered: Rendered, edition: Edition, variant: Variant) -> bytes | Subject:
     prefix = f"[TEST {variant.segment.name}·{'+'.join(variant.languages)}] " if edition.trial else ""
     subject = Subject(prefix, rendered.subject)
-    return subject.fill({}) if all(isinstance(p, str) for p in rendered.subject) else subject
+    return subject.filler()({}) if all(isinstance(p, str) for p in rendered.subject) else subject
 
 
 def _list_fields(edition: Edition, sender: str) -> Iterator[bytes | OneClick]:

@@ -10,31 +10,36 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 LINE_LIMIT = 76  # RFC 2045 6.7 (5), including the "=" of a soft break
 LARGE = 16_384
 """Static stretches of so many bytes stay as they are: pictures, which all mails of a campaign share."""
-_UNSAFE = re.compile(rb"[^\n\t !-<>-~]")
-_HEX = {byte: b"=%02X" % byte for byte in range(256)}
+_UNDECIDED = frozenset({b"F", b"Fr", b"Fro", b"From"})  # how such a line begins depends on what follows
+_UNSAFE = re.compile(rb"[^\n\t !-<>-~]+")
+# 75 bytes of a line, or one or two less so that no "=XX" is torn apart
+_PIECE = re.compile(rb"[^\n]{1,75}(?<!=)(?<!=[0-9A-F])")
 
 
-class Filler(Protocol):
+Fields: TypeAlias = Mapping[str, str]
+
+
+class Slot(Protocol):
     """Something that stands in a text and is filled per recipient; must not contain carriage returns."""
 
-    def fill(self, fields: Mapping[str, str], /) -> str:
-        """Return the recipient's text; it may have several lines."""
+    def filler(self) -> Callable[[Fields], str]:
+        """Return what makes the recipient's text; it may have several lines."""
 
 
 class Chunk(Protocol):
     """A stretch of a message that is made per recipient."""
 
-    def fill(self, fields: Mapping[str, str], /) -> bytes:
-        """Return the recipient's bytes."""
+    def filler(self) -> Callable[[Fields], bytes]:
+        """Return what makes the recipient's bytes."""
 
 
-Text: TypeAlias = Sequence[str | Filler]
+Text: TypeAlias = Sequence[str | Slot]
 Chunks: TypeAlias = tuple[bytes | Chunk, ...]
 
 
@@ -42,12 +47,25 @@ Chunks: TypeAlias = tuple[bytes | Chunk, ...]
 class SlottedLine:
     """A line with slots: the pieces between them are quoted already."""
 
-    pieces: tuple[bytes | Filler, ...]
+    pieces: tuple[bytes | Slot, ...]
 
-    def fill(self, fields: Mapping[str, str], /) -> bytes:
-        """Return the line's bytes with its line end."""
-        quoted = b"".join([p if isinstance(p, bytes) else _quote_value(p.fill(fields)) for p in self.pieces])
-        return _fold_lines(quoted)
+    def filler(self) -> Callable[[Fields], bytes]:
+        """Return what makes the line's bytes with its line end."""
+        first, last = self.pieces[0], self.pieces[-1]
+        before = first if isinstance(first, bytes) else b""
+        after = last if isinstance(last, bytes) else b""
+        slots = self.pieces[bool(before) : len(self.pieces) - bool(after)]
+        parts = [p if isinstance(p, bytes) else p.filler() for p in slots]
+        folded, begun = _begun(before)
+        end = _ending(after)
+
+        def fill(fields: Fields) -> bytes:
+            line = begun + b"".join([p if isinstance(p, bytes) else _quote_value(p(fields)) for p in parts])
+            if b"\n" in line or line in _UNDECIDED:
+                return _fold_lines(before + line[len(begun) :] + after)
+            return folded + end(line)
+
+        return fill
 
 
 def encode(text: Text) -> Chunks:
@@ -56,7 +74,7 @@ def encode(text: Text) -> Chunks:
 
 
 def _lines(text: Text) -> Iterator[bytes | SlottedLine]:
-    line: list[bytes | Filler] = []
+    line: list[bytes | Slot] = []
     for piece in text:
         if not isinstance(piece, str):
             line.append(piece)
@@ -70,7 +88,7 @@ def _lines(text: Text) -> Iterator[bytes | SlottedLine]:
         yield _line(line)
 
 
-def _line(pieces: list[bytes | Filler]) -> bytes | SlottedLine:
+def _line(pieces: list[bytes | Slot]) -> bytes | SlottedLine:
     if all(isinstance(p, bytes) for p in pieces):
         return _fold_lines(b"".join(p for p in pieces if isinstance(p, bytes)))
     return SlottedLine(tuple(p for p in pieces if p != b""))
@@ -92,13 +110,48 @@ def merged(chunks: Iterable[bytes | Chunk]) -> Iterator[bytes | Chunk]:
 
 
 def _quote(text: str) -> bytes:
-    return _UNSAFE.sub(lambda found: _HEX[found[0][0]], text.encode())
+    return _UNSAFE.sub(_hex, text.encode())
+
+
+def _hex(found: re.Match[bytes]) -> bytes:
+    return b"=" + found[0].hex("=").upper().encode()
 
 
 @functools.lru_cache(maxsize=512)
 def _quote_value(text: str) -> bytes:
     """Quote a recipient's value, which stands in several places of the mail."""
     return _quote(text)
+
+
+def _begun(before: bytes) -> tuple[bytes, bytes]:
+    """Fold the beginning of a line as far as what follows cannot change it; return that, and the rest."""
+    folded = b""
+    while len(line := _safe_start(before)) > LINE_LIMIT:
+        piece, before = _torn(line)
+        folded += piece
+    return folded, before
+
+
+def _ending(after: bytes) -> Callable[[bytes], bytes]:
+    """Return what folds a line that ends in `after`, of which it is given all that is before.
+
+    It can do so in as many ways as a line before it can have lengths; each is kept when it is found.
+    """
+    if not after:
+        return lambda line: _fold(line) + b"\r\n"
+
+    @functools.cache
+    def end(column: int) -> bytes:
+        return _fold(b"x" * column + after)[column:] + b"\r\n"
+
+    def fold(line: bytes) -> bytes:
+        folded = b""
+        while len(line := _safe_start(line)) >= LINE_LIMIT:
+            piece, line = _torn(line)
+            folded += piece
+        return folded + line + end(len(line))
+
+    return fold
 
 
 def _fold_lines(quoted: bytes) -> bytes:
@@ -108,28 +161,38 @@ def _fold_lines(quoted: bytes) -> bytes:
 
 
 def _fold(line: bytes) -> bytes:
-    if line[-1:] in {b" ", b"\t"}:  # blanks at a line's end get lost on the way
-        line = line[:-1] + _HEX[line[-1]]
-    line = _safe_start(line, 0)
+    if line[-1:] in (b" ", b"\t"):  # blanks at a line's end get lost on the way
+        line = line[:-1] + b"=%02X" % line[-1]
+    line = _safe_start(line)
     if len(line) <= LINE_LIMIT:
         return line
-    parts: list[bytes] = []
-    start = 0
-    while len(line) - start > LINE_LIMIT:
-        end = start + LINE_LIMIT - 1
-        if line[end - 1] == ord("="):
-            end -= 1
-        elif line[end - 2] == ord("="):
-            end -= 2
-        parts.append(line[start:end])
-        line = _safe_start(line, end)
-        start = end
-    parts.append(line[start:])
-    return b"=\r\n".join(parts)
+    pieces: list[bytes] = _PIECE.findall(line)
+    if len(pieces[-2]) + len(pieces[-1]) <= LINE_LIMIT:  # the last line needs no room for a "="
+        pieces[-2:] = [pieces[-2] + pieces[-1]]
+    folded = b"=\r\n".join(pieces)
+    if b"\n." in folded or b"\nFrom " in folded:
+        return _folded_slowly(line)
+    return folded
 
 
-def _safe_start(line: bytes, at: int) -> bytes:
+def _folded_slowly(line: bytes) -> bytes:
+    """Fold a line in which a piece would begin with a dot or "From ": it grows while it is folded."""
+    folded = b""
+    while len(line := _safe_start(line)) > LINE_LIMIT:
+        piece, line = _torn(line)
+        folded += piece
+    return folded + line
+
+
+def _torn(line: bytes) -> tuple[bytes, bytes]:
+    """Return the first piece of a long line with its soft break, and the rest."""
+    piece = _PIECE.match(line)
+    assert piece is not None  # noqa: S101 - among three bytes of what we quote there is always a place for a break
+    return piece[0] + b"=\r\n", line[piece.end() :]
+
+
+def _safe_start(line: bytes) -> bytes:
     """Quote the character at which a line would begin with a dot or "From "."""
-    if line.startswith((b".", b"From "), at):
-        return line[:at] + _HEX[line[at]] + line[at + 1 :]
+    if line.startswith((b".", b"From ")):
+        return b"=%02X" % line[0] + line[1:]
     return line

@@ -18,8 +18,8 @@ from __future__ import annotations
 import binascii
 import dataclasses
 import functools
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeAlias
 
 from ccmail.messages.quoted_printable import LARGE, LINE_LIMIT, Chunk, Chunks, Text, encode
 
@@ -44,17 +44,32 @@ class Multipart:
 Part: TypeAlias = Leaf | Multipart
 
 _LINE = 76  # RFC 2045 6.8
+_OCTETS = 57  # of a line
+
+
+class File(Protocol):
+    """A file that is made per recipient, all but its beginning."""
+
+    @property
+    def head(self) -> bytes:
+        """Its beginning, the same for all."""
+
+    def filler(self) -> Callable[[Mapping[str, str]], bytes]:
+        """Return what makes the rest."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Base64:
-    """A body that is made and encoded per recipient."""
+    """A body that is encoded per recipient, all but its beginning."""
 
-    content: Chunk
+    content: File
 
-    def fill(self, fields: Mapping[str, str], /) -> bytes:
-        """Return the recipient's encoded content."""
-        return base64_lines(self.content.fill(fields))
+    def filler(self) -> Callable[[Mapping[str, str]], bytes]:
+        """Return what makes the recipient's encoded content."""
+        head, rest = self.content.head, self.content.filler()
+        whole = len(head) - len(head) % _OCTETS
+        lines, begun = base64_lines(head[:whole]) if whole else b"", head[whole:]
+        return lambda fields: lines + base64_lines(begun + rest(fields))
 
 
 def text_leaf(subtype: str, text: Text) -> Leaf:
@@ -66,7 +81,7 @@ def text_leaf(subtype: str, text: Text) -> Leaf:
 
 
 def file_leaf(
-    content_type: str, content: bytes | Chunk, *, disposition: str = "", name: str = "", content_id: str = ""
+    content_type: str, content: bytes | File, *, disposition: str = "", name: str = "", content_id: str = ""
 ) -> Leaf:
     """Return a part in base64. `name` is ASCII; `disposition` is `attachment`, `inline` or ""."""
     named = f'; name="{name}"' if name else ""

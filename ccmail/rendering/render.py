@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from ccmail.problems import CcmailError, InputError, Mark, Place, Problem
 from ccmail.rendering.compose import calendar_entry, compose
-from ccmail.rendering.html import Context, contexts, escape_for, inline_styles, stands_in_address
+from ccmail.rendering.html import Context, contexts, escaping, inline_styles, stands_in_address
 from ccmail.rendering.limits import limit_of, limited, refuse_large
 from ccmail.rendering.prose import Prose
-from ccmail.rendering.slots import Fields, Pieces, Reading, Slotted, Use, reading_of
+from ccmail.rendering.slots import Filler, Pieces, Reading, Slotted, Use, reading_of
 from ccmail.rendering.text import tidy
 from ccmail.rendering.theme import make_theme
 
@@ -32,9 +32,10 @@ class EscapedSlot:
     slotted: Slotted
     context: Context
 
-    def fill(self, fields: Fields, /) -> str:
-        """Return the recipient's value for this place."""
-        return escape_for(self.context, self.slotted.fill(fields))
+    def filler(self) -> Filler:
+        """Return what gives the recipient's value for this place."""
+        escape, value = escaping(self.context), self.slotted.filler()
+        return lambda fields: escape(value(fields))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

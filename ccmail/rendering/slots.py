@@ -17,7 +17,8 @@ import enum
 import functools
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -26,6 +27,8 @@ from markupsafe import Markup, escape
 from ccmail.problems import CcmailError
 
 Fields: TypeAlias = Mapping[str, str]
+Filler: TypeAlias = Callable[[Fields], str]
+"""Makes a recipient's text. It is put together once for a mail, and called for each recipient."""
 
 # Markers are ASCII letters and digits, so that Markdown, lxml and URL quoting leave them as they are; the part in
 # the middle is drawn anew for each process, so that no text of an author or recipient can be taken for one.
@@ -55,9 +58,9 @@ class Field:
 
     name: str
 
-    def fill(self, fields: Fields) -> str:
-        """Return the recipient's value."""
-        return fields[self.name]
+    def filler(self) -> Filler:
+        """Return what takes the recipient's value."""
+        return itemgetter(self.name)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,9 +69,10 @@ class Literal:
 
     value: str
 
-    def fill(self, _fields: Fields) -> str:
-        """Return the value."""
-        return self.value
+    def filler(self) -> Filler:
+        """Return what gives the value."""
+        value = self.value
+        return lambda _fields: value
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -79,9 +83,10 @@ class Wrapped:
     indent: str = ""
     hanging: str = ""
 
-    def fill(self, fields: Fields) -> str:
-        """Return the wrapped paragraph."""
-        return wrap_text(fill_pieces(self.pieces, fields), self.indent, self.hanging)
+    def filler(self) -> Filler:
+        """Return what fills and wraps the paragraph."""
+        paragraph, indent, hanging = filler_of(self.pieces), self.indent, self.hanging
+        return lambda fields: wrap_text(paragraph(fields), indent, hanging)
 
 
 Printed: TypeAlias = Field | Literal | Wrapped
@@ -94,16 +99,17 @@ class Slotted:
     printed: Printed
     use: Use = Use.TEXT
 
-    def fill(self, fields: Fields) -> str:
-        """Return the value as it has to stand there, before any escaping for HTML.
+    def filler(self) -> Filler:
+        """Return what gives the value as it has to stand there, before any escaping for HTML.
 
-        Raises:
-            UnsafeLink: A whole address is wanted and the value is none (`javascript:…`).
+        It raises `UnsafeLink` if a whole address is wanted and the value is none (`javascript:…`).
         """
-        value = self.printed.fill(fields)
+        value = self.printed.filler()
         if self.use is Use.TEXT:
             return value
-        return quote(value, safe="/") if self.use is Use.URL_PART else _whole_link(value)
+        if self.use is Use.URL_PART:
+            return lambda fields: quote(value(fields), safe="/")
+        return lambda fields: _whole_link(value(fields))
 
 
 Pieces: TypeAlias = tuple[str | Slotted, ...]
@@ -221,7 +227,7 @@ class Reading:
             printed = self._printed[int(found[1])]
             if not slots and any(_names(printed)):
                 return found[0]
-            value = Slotted(printed, Use(found[2])).fill(self._fields)
+            value = Slotted(printed, Use(found[2])).filler()(self._fields)
             return str(escape(value)) if isinstance(text, Markup) else value
 
         return type(text)(_MARKER.sub(put, text))
@@ -257,7 +263,7 @@ class Reading:
         slotted = Slotted(self._printed[int(found[1])], Use(found[2]))
         for name in _names(slotted.printed):
             self.value(name)
-        value = slotted.fill(self._fields)
+        value = slotted.filler()(self._fields)
         return str(escape(value)) if isinstance(text, Markup) else value
 
 
@@ -293,27 +299,28 @@ def count_markers(text: str) -> int:
     return text.count(_NONCE)
 
 
-def fill_pieces(pieces: Iterable[str | Slotted], fields: Fields) -> str:
-    """Fill the slots of a text for one recipient."""
-    return "".join([p if isinstance(p, str) else p.fill(fields) for p in pieces])
+def filler_of(pieces: Iterable[str | Slotted]) -> Filler:
+    """Return what fills the slots of a text."""
+    parts = [p if isinstance(p, str) else p.filler() for p in pieces]
+    return lambda fields: "".join([p if isinstance(p, str) else p(fields) for p in parts])
 
 
 def wrap_text(text: str, indent: str = "", hanging: str = "") -> str:
     """Wrap one paragraph to 76 columns, never inside a word, so that addresses stay whole."""
     if len(text) + len(indent) <= TEXT_WIDTH and "\n" not in text and "  " not in text:
         return indent + text if text else ""
-    lines: list[str] = []
-    line = indent
-    start = len(indent)  # where the line's first word stands
-    for word in text.split():
-        if len(line) == start:
-            line += word
-        elif len(line) + 1 + len(word) <= TEXT_WIDTH:
-            line += f" {word}"
-        else:
-            lines.append(line)
-            line, start = hanging + word, -1
-    return "\n".join([*lines, line])
+    words = " ".join(text.split())
+    begins = _line_of(TEXT_WIDTH - len(indent)).match(words)
+    if begins is None:
+        return indent
+    lines = _line_of(TEXT_WIDTH - len(hanging)).findall(words, begins.end())
+    return f"\n{hanging}".join([indent + begins[1], *lines])
+
+
+@functools.cache
+def _line_of(width: int) -> re.Pattern[str]:
+    """Match as many words as fit into a line, or one that does not fit into any."""
+    return re.compile(rf"(?=\S)(.{{1,{width}}}(?![^ ])|[^ ]+) ?")
 
 
 def _names(printed: Printed) -> Iterator[str]:

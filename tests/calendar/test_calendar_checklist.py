@@ -89,7 +89,7 @@ BREAKS = {
     "S05": (b"METHOD:", b"X-WR-CALNAME:x\r\nMETHOD:"),
     "S06": (b"METHOD:", b"UID:x@example.org\r\nMETHOD:"),
     "E00": (b"TRANSP:OPAQUE\r\n", b"TRANSP:OPAQUE\r\nTRANSP:OPAQUE\r\n"),
-    "E01": (b"@connective-cities.example\r\nSEQ", b"\r\nSEQ"),
+    "E01": (b"@connective-cities.example\r\nATT", b"\r\nATT"),
     "E02": (b"DTSTAMP:20200921T090000Z", b"DTSTAMP:20200921T090000"),
     "E03": (b"DTSTART;TZID=Europe/Berlin:2020", b"DTSTART:2020"),
     "E04": (b"20201007T153000", b"20201007T130000"),

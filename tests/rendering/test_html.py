@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from ccmail.rendering.html import Context, TemplateTrouble, contexts, escape_for, inline_styles
+from ccmail.rendering.html import Context, TemplateTrouble, contexts, escaping, inline_styles
 
 PAGE = '<!DOCTYPE html>\n<html lang="de"><head><title>t</title>{head}</head><body>{body}</body></html>'
 
@@ -73,9 +73,9 @@ def test_escaping_a_value_equals_inlining_it(value: str) -> None:
 
     html = inline_styles(page(body))
 
-    assert f'<p title="{escape_for(Context.ATTRIBUTE, value)}">{escape_for(Context.TEXT, value)}</p>' in html
-    assert f'<a href="https://x.example/?q={escape_for(Context.ADDRESS, value)}">' in html
-    assert f"<!--[if mso]>{escape_for(Context.COMMENT, value)}<![endif]-->" in html
+    assert f'<p title="{escaping(Context.ATTRIBUTE)(value)}">{escaping(Context.TEXT)(value)}</p>' in html
+    assert f'<a href="https://x.example/?q={escaping(Context.ADDRESS)(value)}">' in html
+    assert f"<!--[if mso]>{escaping(Context.COMMENT)(value)}<![endif]-->" in html
 
 
 def test_each_stretch_knows_its_context() -> None:

@@ -7,7 +7,7 @@ from markupsafe import escape
 
 from ccmail.rendering.environment import ProseEnvironment
 from ccmail.rendering.markdown import render_markdown
-from ccmail.rendering.slots import Reading, fill_pieces, reading_of
+from ccmail.rendering.slots import Reading, filler_of, reading_of
 
 
 def passage(source: str, **fields: str) -> tuple[str, str]:
@@ -16,8 +16,8 @@ def passage(source: str, **fields: str) -> tuple[str, str]:
         text = ProseEnvironment().from_string(source).render(reading.slots())
         found = render_markdown(text, reading)
     return (
-        "".join(p if isinstance(p, str) else str(escape(p.fill(fields))) for p in reading.pieces(found.html)),
-        fill_pieces(reading.pieces(found.plain), fields),
+        "".join(p if isinstance(p, str) else str(escape(p.filler()(fields))) for p in reading.pieces(found.html)),
+        filler_of(reading.pieces(found.plain))(fields),
     )
 
 

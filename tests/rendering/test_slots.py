@@ -15,7 +15,7 @@ from ccmail.rendering.slots import (
     Slotted,
     UnsafeLink,
     Use,
-    fill_pieces,
+    filler_of,
     reading_of,
     wrap_text,
 )
@@ -75,7 +75,7 @@ def _rendered(source: str, fields: dict[str, str]) -> tuple[str, str, list[str]]
         slotted = template.render(reading.slots())
     with reading_of(naive):
         full = naive.finish(Markup(template.render(naive.slots())))  # noqa: S704  # as render does
-    filled = "".join(p if isinstance(p, str) else str(escape(p.fill(fields))) for p in reading.pieces(slotted))
+    filled = "".join(p if isinstance(p, str) else str(escape(p.filler()(fields))) for p in reading.pieces(slotted))
     return filled, str(full), list(reading.seen)
 
 
@@ -103,13 +103,13 @@ def test_readers_with_the_same_looked_at_values_share_a_rendering() -> None:
         slotted = ENVIRONMENT.from_string(source).render(reading.slots())
 
     assert reading.seen == {"a": "x"}
-    assert fill_pieces(reading.pieces(slotted), {"a": "x", "b": "two"}) == "two"
+    assert filler_of(reading.pieces(slotted))({"a": "x", "b": "two"}) == "two"
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "", "https://a b", "//x"])
 def test_a_field_that_is_no_link_is_refused_where_a_whole_link_is_wanted(address: str) -> None:
     with pytest.raises(UnsafeLink):
-        Slotted(Field("link"), Use.WHOLE_URL).fill({"link": address})
+        Slotted(Field("link"), Use.WHOLE_URL).filler()({"link": address})
 
 
 def test_a_paragraph_with_slots_is_wrapped_when_they_are_filled() -> None:
@@ -117,7 +117,7 @@ def test_a_paragraph_with_slots_is_wrapped_when_they_are_filled() -> None:
     reading = Reading({"name": ""})
 
     text = reading.wrap(f"Guten Tag {reading.mark_field('name')}, wie schön", "- ", "  ")
-    filled = fill_pieces(reading.pieces(text), {"name": name})
+    filled = filler_of(reading.pieces(text))({"name": name})
 
     assert filled == wrap_text(f"Guten Tag {name}, wie schön", "- ", "  ")
     assert max(map(len, filled.split("\n"))) <= 76
@@ -127,7 +127,7 @@ def test_a_readers_value_that_looks_like_a_marker_stays_text() -> None:
     reading = Reading({"a": "", "b": "B"})
     forged = reading.mark_field("b")
 
-    filled = fill_pieces(reading.pieces(reading.mark_field("a")), {"a": forged, "b": "B"})
+    filled = filler_of(reading.pieces(reading.mark_field("a")))({"a": forged, "b": "B"})
 
     assert filled == forged
 
