@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,8 @@ from ccmail.audience import Contact, key, read_contacts, read_suppressions, to_r
 from ccmail.delivery import Outbox
 from ccmail.languages.spelling import fold
 from ccmail.ledger import Delivery, State, sole_sender
-from ccmail.messages import stretches_in
+from ccmail.ledger.failures import damaged
+from ccmail.messages import NotThawed, stretches_in
 from ccmail.prepare import open_ledger
 from ccmail.workspace.veil import find_veil, is_erased, make_veil
 
@@ -156,11 +158,18 @@ def erase(workspace: Workspace, address: str) -> Dossier:
             wanted,
             make_veil(workspace)(wanted),
             is_theirs=lambda word: key(word) == wanted,
-            stretches_in=stretches_in,
+            stretches_in=functools.partial(_stretches_in, ledger.name),
         )
         for box in _outboxes(workspace):
             box.forget(wanted)
     return read_dossier(workspace, address)
+
+
+def _stretches_in(ledger_name: str, data: bytes) -> tuple[str, ...]:
+    try:
+        return stretches_in(data)
+    except NotThawed as damage:
+        raise damaged(ledger_name, "a mail in it cannot be read") from damage
 
 
 # ── lists ──

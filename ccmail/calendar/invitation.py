@@ -6,7 +6,6 @@ icalendar builds and folds the lines. Where it is wrong the value is made right 
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING
 

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from ccmail.ledger.failures import Unreadable
 from ccmail.ledger.records import Delivery
 from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
@@ -78,7 +79,14 @@ class _Text(sa.types.UserDefinedType[Any]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:  # noqa: ARG002
         """Return what turns text into a value."""
         load = self.load
-        return lambda text: None if text is None else load(text)
+
+        def process(text: str | None) -> Any:
+            try:
+                return None if text is None else load(text)
+            except (LookupError, TypeError, ValueError) as error:
+                raise Unreadable(f"“{text}” is not a value of {self.name}") from error
+
+        return process
 
 
 def _word(kind: type[enum.Enum]) -> _Text:

@@ -17,7 +17,6 @@ from ccmail.ledger.direct import Direct
 from ccmail.ledger.engine import Database, writer_of
 from ccmail.ledger.failures import damaged, in_words, no_mail
 from ccmail.ledger.postgresql import Server
-from ccmail.ledger.recording import Recording
 from ccmail.ledger.records import (
     ERASED,
     STAGED,
@@ -328,7 +327,10 @@ class Ledger:
         table = schema.stretch
         query = sa.select(table.c.data).where(table.c.sending == sending.id, table.c.name == name)
         with self._reading() as connection:
-            return bytes(connection.execute(query).scalar_one())
+            data: bytes | None = connection.scalar(query)
+        if data is None:
+            raise damaged(self.name, f"a part of the mails of “{sending.campaign}” is not there")
+        return bytes(data)
 
     # ── the queue ──
 

@@ -241,6 +241,29 @@ def test_who_comes_back_to_the_lists_joins_again_and_gets_one_mail(begun: Shell,
     assert len(texts(smtpd)) == 11
 
 
+# ── the ledger is damaged ──
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE compiled SET data = x'00'",
+        "UPDATE recipient SET fields = '{}'",
+        "UPDATE recipient SET fields = '{'",
+        "UPDATE recipient SET contact = '[' WHERE state = 'queued'",
+    ],
+)
+def test_a_row_that_cannot_be_read_stops_the_sending_in_words(begun: Shell, smtpd: Server, damage: str) -> None:
+    with sqlite3.connect(begun.folder / ".ccmail" / "ledger.sqlite") as ledger:
+        assert ledger.execute(damage).rowcount
+
+    done = begun.run(*SEND, "--confirm", "6", code=7)
+
+    assert "error[W732] the ledger" in done.stderr
+    assert "is damaged: " in done.stderr
+    assert len(smtpd.recipients) == 5
+
+
 # ── those who were refused ──
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ccmail.ledger import Change, Delivery, Entry, Frozen, State, Suppression, SuppressionReason, open_ledger
+from ccmail.problems import LedgerFailure
 from tests.ledger.example import NOW, Clock, person, started
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ def test_a_mail_that_was_made_for_them_alone_goes_with_its_stretches(ledger: Led
     assert ledger.mail(sending, 1)
     assert ledger.last_mail(sending) == 1
     assert ledger.stretch(sending, "shared") == b"shared"
-    with pytest.raises(Exception, match="No row"):
+    with pytest.raises(LedgerFailure, match="a part of the mails of “c” is not there"):
         ledger.stretch(sending, "theirs")
 
 
