@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from ccmail.ledger import Approval, Resubscription, State, Tested
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Assembler
+    from ccmail.messages.dkim import Signer
     from ccmail.outside.spam import SpamAnswer
     from ccmail.outside.targets import Answer
     from ccmail.plan import Plan
@@ -84,6 +85,7 @@ __all__ = [
     "ledger_if_any",
     "lists_of",
     "make_campaign",
+    "make_ready",
     "make_workspace",
     "mend_campaign",
     "mend_settings",
@@ -101,7 +103,6 @@ __all__ = [
     "read_recipients",
     "read_unsubscribed",
     "readers",
-    "refuse_unready",
     "refuse_workspace",
     "remember_password",
     "resolve",
@@ -330,12 +331,21 @@ def foreseen(
             ledger.drop_drafts(edition.campaign.id, wanted.delivery)
 
 
-def refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) -> None:
-    """Refuse a real sending that nobody has tested or approved, or that is larger than the workspace allows."""
-    if not prospect.real:
-        return
+def make_ready(workspace: Workspace, prospect: Prospect, *, untested: bool) -> tuple[Signer, ...]:
+    """Return who signs the mails, a rehearsal's too; a real sending is refused that is not ready.
+
+    Raises:
+        CcmailError: Nobody has tested or approved it, or it is larger than the workspace allows.
+        InputError: A DKIM key cannot be used.
+    """
+    signers = open_signers(workspace) if _is_real(workspace) else ()
+    if prospect.real:
+        _refuse_unready(workspace, prospect, untested=untested)
+    return signers
+
+
+def _refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) -> None:
     clock.refuse_wrong_clock()
-    open_signers(workspace)
     largest = workspace.settings.max_recipients
     if largest is not None and prospect.people > largest:
         raise CcmailError(
@@ -360,9 +370,14 @@ def refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) 
 
 
 def send(
-    workspace: Workspace, ledger: Ledger, prospect: Prospect, confirmed: int, report: Callable[[Progress], None]
+    workspace: Workspace,
+    ledger: Ledger,
+    prospect: Prospect,
+    confirmed: int,
+    report: Callable[[Progress], None],
+    signers: Sequence[Signer] = (),
 ) -> Sent:
-    """Send what a prospect announced, into the outbox or through the server.
+    """Send what a prospect announced, into the outbox or through the server; `signers` are those of `make_ready`.
 
     Raises:
         NotConfirmed: The number is another one.
@@ -383,7 +398,6 @@ def send(
             f"the plan has {prospect.people:,} people, --confirm says {confirmed:,}. Nothing was sent.", code="W706"
         )
     courier = open_courier(workspace, prospect.plan.edition, real=prospect.real)
-    signers = open_signers(workspace) if _is_real(workspace) else ()
     sending = begin(workspace, ledger, prospect, confirmed, courier)
     part, limit = prospect.part, prospect.wish.limit
     sent = run(ledger, sending, courier, report, signers=signers, part=part, limit=limit, until=prospect.wish.until)

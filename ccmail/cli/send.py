@@ -91,10 +91,10 @@ def run(
         if not prospect.people:
             doubtful = pipeline.name_doubtful(ledger, prospect)
             return _nothing_to_do(console, prospect, doubtful, plan_data)
-        pipeline.refuse_unready(workspace, prospect, untested=untested)
+        signers = pipeline.make_ready(workspace, prospect, untested=untested)
         confirmed = _confirmed(console, prospect, confirm)
         with progress_of(console, prospect) as report:
-            sent = pipeline.send(workspace, ledger, prospect, confirmed, report)
+            sent = pipeline.send(workspace, ledger, prospect, confirmed, report, signers)
     console.result(_result_text(prospect, sent, campaign), {**plan_data, "result": _result_data(sent)})
     return _exit_code(sent.counts, sent.left, sent.signal)
 
