@@ -98,7 +98,7 @@ class Conversation(asyncio.BufferedProtocol):
 
     async def caught_up(self) -> None:
         """Return when all that has arrived until now was read, or the conversation is over."""
-        while self.is_open and self._has_arrived():
+        while self.is_open and self._has_arrived():  # noqa: ASYNC110 - the loop reads it, turn by turn
             await asyncio.sleep(0)
 
     def give_up(self, words: str) -> None:

@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 import enum
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ccmail.delivery.outcome import Outcome
 from ccmail.ledger import Claim, Part, Sending
@@ -19,8 +19,7 @@ Assemble = Callable[[Claim], Sequence[bytes]]
 """Fills the mail for one recipient: pieces of bytes with CRLF line ends, the last one too; dots not doubled."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(NamedTuple):
     """One try is over; the ledger knows, or will within the second."""
 
     claim: Claim

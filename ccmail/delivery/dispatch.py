@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import random
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, assert_never
+from typing import Any, NamedTuple, assert_never
 
 from ccmail.delivery import refusals
 from ccmail.delivery.breaker import Breaker
@@ -68,8 +67,7 @@ class Smtp:
         return await _Shift(self, run).work()
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(NamedTuple):
     """Somebody whose mail is ready to be handed over."""
 
     claim: Claim
@@ -258,7 +256,7 @@ class _Shift:
         if outcome.phase is not Phase.MAIL:
             before = self._hung_up_at.setdefault(claim.position, self._verdicts)
             if self._verdicts > before:
-                return dataclasses.replace(outcome, state=State.DEFERRED, charge=Charge.RECIPIENT)
+                return outcome._replace(state=State.DEFERRED, charge=Charge.RECIPIENT)
         self._run.put_back()
         return outcome
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import re
 from collections.abc import Mapping
@@ -59,8 +58,7 @@ class Reply(NamedTuple):
     text: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one try came to.
 
     Attributes:
@@ -149,8 +147,11 @@ def judge(phase: Phase, answer: Answer, reply: Reply | None, server: str, words:
 
 def _split(text: str) -> tuple[str, str]:
     """Take the enhanced code off every line; leave one printable line (a reply may hold terminal escapes)."""
-    lines = text.split("\n")
-    found = _ENHANCED.match(lines[0].strip())
-    said = " ".join(_ENHANCED.sub("", line.strip(), count=1) for line in lines)
-    printable = said if said.isprintable() else "".join(c if c.isprintable() else " " for c in said)
-    return (found[1] if found else ""), " ".join(printable.split())[:_LONGEST_TEXT]
+    first, *rest = text.split("\n")
+    found = _ENHANCED.match(first)
+    said = first[found.end() :] if found else first
+    if rest:
+        said = " ".join([said, *(_ENHANCED.sub("", line, count=1) for line in rest)])
+    if not said.isprintable():
+        said = "".join(c if c.isprintable() else " " for c in said)
+    return (found[1] if found else ""), " ".join(said.split())[:_LONGEST_TEXT]

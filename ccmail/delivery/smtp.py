@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import functools
 import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
-from typing import cast
+from typing import NamedTuple, cast
 
 import aiosmtplib
 
@@ -38,8 +37,7 @@ _ENVELOPE = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 BeforeDot = Callable[[], Awaitable[None]]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """A mail as it is handed over; addresses as `wire.mailbox` returns them.
 
     Attributes:

@@ -23,7 +23,7 @@ def may_have_dots(chunks: Iterable[bytes]) -> bool:
     Our own mails have none. That is not taken for granted; but a large chunk, which many mails share, is looked through
     once.
     """
-    for chunk in chunks:
+    for chunk in chunks:  # `any` takes twice as long, for every mail
         if _has_dots(chunk) if len(chunk) > _LARGE else b"\n." in chunk or chunk.startswith(b"."):
             return True
     return False

@@ -7,7 +7,7 @@ import datetime as dt
 import enum
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ccmail.ledger.states import OPEN, State
 from ccmail.ledger.suppression import SuppressionReason
@@ -102,8 +102,7 @@ class Row:
     updated_at: dt.datetime
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A recipient whom this process is to send to: all that it takes to make the mail and hand it over."""
 
     position: int
@@ -146,8 +145,7 @@ class Pace:
     interval: float
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A recipient's new state. With a `phase` it is also written to the log of attempts.
 
     Attributes:

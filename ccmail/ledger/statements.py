@@ -146,7 +146,7 @@ def served_keys(sending: int) -> sa.Select[Any]:
 
 def claim(part: Part) -> ReturningUpdate[Any]:
     """Claim the first `count` queued rows of the sending `of`, and return them in no particular order."""
-    of = sa.bindparam("of", 0)
+    of: sa.BindParameter[int] = sa.bindparam("of", 0)
     chosen = (
         sa.select(_R.position)
         .where(_R.sending == of, _R.state == _constant(State.QUEUED), *_in_part(part))  # by the queue's index

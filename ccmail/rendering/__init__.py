@@ -10,7 +10,7 @@ from ccmail.rendering.html import TemplateTrouble
 from ccmail.rendering.prose import unknown_names
 from ccmail.rendering.reader import greeting_field, reader_fields
 from ccmail.rendering.render import EscapedSlot, Rendered, render
-from ccmail.rendering.slots import Filler, Pieces, Reading, filler_of
+from ccmail.rendering.slots import Pieces, Reading, filler_of
 from ccmail.rendering.version import Difference, differences, fingerprint, manifest
 
 __all__ = [

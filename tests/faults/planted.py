@@ -55,7 +55,7 @@ def _judged(phase: Phase, answer: Answer, state: State, charge: Charge = Charge.
 
 def _accept_at_once(commit: Any) -> Any:
     async def planted(self: Any, change: Change) -> None:
-        await commit(self, dataclasses.replace(change, state=State.ACCEPTED, phase="end", code=250))
+        await commit(self, change._replace(state=State.ACCEPTED, phase="end", code=250))
 
     return planted
 
@@ -111,7 +111,7 @@ def _number_the_mails(send: Any) -> Any:
     numbers = itertools.count()
 
     async def planted(self: Any, parcel: Any, **more: Any) -> Any:
-        other = dataclasses.replace(parcel, text=parcel.text + b"<!-- %d -->\r\n" % next(numbers))
+        other = parcel._replace(text=parcel.text + b"<!-- %d -->\r\n" % next(numbers))
         return await send(self, other, **more)
 
     return planted
