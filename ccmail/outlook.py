@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import socket
 import zlib
 from collections.abc import Container, Iterator, Mapping
@@ -173,6 +174,10 @@ class _Outlook:
 
     # ── an old one ──
 
+    @functools.cached_property
+    def _suppressed(self) -> Mapping[str, Suppression]:
+        return read_suppressed(self._workspace, self._ledger)
+
     def _going_on(self, sending: Sending) -> Prospect:
         if self._wish.real:
             accepted = self._ledger.counts(sending).people(State.ACCEPTED)
@@ -198,7 +203,7 @@ class _Outlook:
 
     def _has_resubscribed(self, sending: Sending) -> bool:
         """Return whether the lists have somebody who was left out as unsubscribed, and wants mails again."""
-        suppressed = read_suppressed(self._workspace, self._ledger)
+        suppressed = self._suppressed
         rows = self._ledger.rows(sending, State.LEFT_OUT)
         back = {row.key for row in rows if row.reason in _SUPPRESSED and row.key not in suppressed}
         back -= {address for _, address, _ in self._ledger.served(sending)} if back else set()
@@ -240,7 +245,7 @@ class _Outlook:
 
     def _leave_out_suppressed(self, sending: Sending) -> None:
         """Leave out who has unsubscribed since the list was frozen."""
-        suppressed: Mapping[str, Suppression] = read_suppressed(self._workspace, self._ledger)
+        suppressed = self._suppressed
         if suppressed:
             served = {a: (p, s) for p, a, s in self._ledger.served(sending) if a in suppressed}
             self._leave_out(sending, served, {address: suppressed[address].reason.value for address in served})

@@ -13,6 +13,7 @@ import click
 from ccmail import clock
 from ccmail.cli.app import Command, Context
 from ccmail.cli.campaign_name import CampaignName
+from ccmail.cli.confirmation import Confirmation, PeopleNumber
 from ccmail.cli.console import Console, balance_line, columns, count_of, moment, number, people, shown, size
 from ccmail.cli.progress import progress_of
 from ccmail.problems import NotConfirmed, UsageError
@@ -39,9 +40,7 @@ _REASONS = {
 @click.option("--segment", help="Send to this segment only.")
 @click.option("--only", metavar="ADDRESS", help="Send to this recipient only.")
 @click.option("--limit", type=click.IntRange(min=1), help="Send to so many people, then stop.")
-@click.option(
-    "--confirm", type=click.IntRange(min=0), metavar="N", help="The number in the plan, instead of typing it."
-)
+@click.option("--confirm", type=PeopleNumber(), metavar="N", help="The number in the plan, instead of typing it.")
 @click.option("--rehearse", is_flag=True, help="Into the outbox, whatever ccmail.yaml says.")
 @click.option("--allow-past", is_flag=True, help="Also if the event is over.")
 @click.option("--untested", is_flag=True, help="Also if nobody has seen this version.")
@@ -64,7 +63,7 @@ def run(
     campaign: str,
     *,
     dry_run: bool = False,
-    confirm: int | None = None,
+    confirm: Confirmation | None = None,
     untested: bool = False,
     **how: Any,
 ) -> int:
@@ -117,23 +116,15 @@ def _other_computer(prospect: Prospect) -> Iterator[str]:
         yield f"last sent from {shown(sending.host)}: let one computer send a campaign"
 
 
-def _confirmed(console: Console, prospect: Prospect, confirm: int | None) -> int:
+def _confirmed(console: Console, prospect: Prospect, confirm: Confirmation | None) -> int:
     """Return the number that a person gave.
 
     Raises:
         NotConfirmed: No number, or another one, or one that does not say that newcomers are meant.
     """
-    if confirm is not None and prospect.is_ambiguous(confirm):
-        raise NotConfirmed(
-            f"{number(prospect.joining)} of these {people(confirm)} are new, and {number(confirm)} was confirmed "
-            "before they were: it does not say that they are meant. Nothing was sent.",
-            code="W774",
-            hint=f"type the number at a terminal, or give another one: --limit {confirm - 1} --confirm {confirm - 1}"
-            if confirm > 1
-            else "type the number at a terminal",
-        )
     if confirm is not None:
-        return confirm
+        _refuse_unmeant(prospect, confirm)
+        return confirm.people
     if not prospect.real:
         return prospect.people  # nothing leaves this computer
     if not console.may_ask():
@@ -151,6 +142,27 @@ def _confirmed(console: Console, prospect: Prospect, confirm: int | None) -> int
     if typed.replace(",", "").replace(".", "") != str(prospect.people):
         raise NotConfirmed("stopped. Nothing was sent. (The number protects from sending by habit.)")
     return prospect.people
+
+
+def _refuse_unmeant(prospect: Prospect, confirm: Confirmation) -> None:
+    """Refuse a number that does not say, or says wrongly, that those are meant who are new.
+
+    Raises:
+        NotConfirmed: With the number that does.
+    """
+    new, others = number(prospect.joining), max(0, prospect.people - prospect.joining)
+    if confirm.joining is None and prospect.is_ambiguous(confirm.people):
+        raise NotConfirmed(
+            f"{new} of the {people(prospect.people)} in the plan came after {number(confirm.people)} was confirmed: it "
+            "does not say that they are meant. Nothing was sent.",
+            code="W774",
+            hint=f"--confirm {others}+{prospect.joining} (the new ones behind the +)",
+        )
+    if confirm.joining not in {None, prospect.joining}:
+        raise NotConfirmed(
+            f"the plan has {new} new people, --confirm says {number(confirm.joining or 0)}. Nothing was sent.",
+            code="W706",
+        )
 
 
 def _nothing_to_do(console: Console, prospect: Prospect, doubtful: Sequence[str], data: dict[str, Any]) -> int:

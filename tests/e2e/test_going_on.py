@@ -181,12 +181,19 @@ def test_the_number_of_the_beginning_lets_nobody_in_who_is_new(begun: Shell, smt
     add(begun, NEW)
 
     refused = begun.json(*SEND, "--confirm", "5", code=3)
-    begun.run(*SEND, "--limit", "4", "--confirm", "4", code=4)
-    begun.run(*SEND, "--confirm", "1")
+    others = [begun.json(*SEND, "--confirm", wrong, code=3) for wrong in ("3+2", "3+1", "5+0")]
+    assert len(smtpd.recipients) == 7
+    begun.run(*SEND, "--confirm", "4+1")
 
     assert refused["error"]["code"] == "W774"
-    assert "--limit 4 --confirm 4" in refused["error"]["hint"]
+    assert "--confirm 4+1" in refused["error"]["hint"]
+    assert {other["error"]["code"] for other in others} == {"W706"}
     assert len(texts(smtpd)) == 12
+
+
+@pytest.mark.parametrize("number", ["five", "-1", "1+", "+1", "1+1+1", ""])
+def test_what_is_no_number_confirms_nothing(news: Shell, number: str) -> None:
+    assert "is not a number of people" in news.run(*SEND, "--confirm", number, code=2).stderr
 
 
 def test_the_number_of_the_beginning_may_be_that_of_a_changed_text(news: Shell, smtpd: Server) -> None:
