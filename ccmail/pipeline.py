@@ -76,6 +76,7 @@ __all__ = [
     "ask_links",
     "ask_spam_filters",
     "check",
+    "compare_entries",
     "examine",
     "find_bar",
     "find_example",
@@ -183,6 +184,23 @@ def ask_spam_filters(workspace: Workspace, checked: Sequence[Checked]) -> Iterat
                 yield SpamRow(one.file, variant, ask_spamassassin(mail, wanted.spamassassin))
             if wanted.rspamd:
                 yield SpamRow(one.file, variant, ask_rspamd(mail, wanted.rspamd))
+
+
+def compare_entries(workspace: Workspace, checked: Checked, sent: Path) -> tuple[Problem, ...]:
+    """Lay the calendar file of a campaign's mails beside one that was sent: that of the language most like it.
+
+    Raises:
+        UsageError: What was sent is no calendar file.
+    """
+    from ccmail.checks.finished import calendar_file
+    from ccmail.checks.updates import check_update
+
+    earlier = sent.read_bytes()
+    if not earlier.startswith(b"BEGIN:VCALENDAR"):
+        raise UsageError(f"{sent} is no calendar file", code="W783", hint="the .ics file that was attached to the mail")
+    mails = first_mails(workspace, checked.plan) if checked.plan else ()
+    files = filter(None, (calendar_file(mail) for _, mail in mails))
+    return min((tuple(check_update(octets, earlier)) for octets in files), key=len, default=())
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

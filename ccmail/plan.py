@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ccmail.audience import LeftOut, Reason, Selected, key, to_record
 from ccmail.campaign import Variant
 from ccmail.ledger import Entry
+from ccmail.messages.sample import Sample
 from ccmail.problems import CcmailError, InputError, Mark, Place, Problem, Severity, sort_problems
 from ccmail.rendering import greeting_field
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from ccmail.audience import Contact
     from ccmail.messages import Assembler, Message, NumberedMail
     from ccmail.rendering import Edition
+
+_Name: TypeAlias = tuple[str, tuple[str, ...]]
+"""A variant's segment and languages: who has a hundred thousand readers does not want to compare more."""
 
 _EXAMPLES = 5
 _PROBLEMS_KEPT = 500
@@ -100,8 +104,10 @@ class Planner:
         self._examine_reader = examine_reader
         self._segments = {segment.name: segment for segment in edition.campaign.segments}
         self._last_mail = 0
-        self._people: Counter[Variant] = Counter()
-        self._shown: dict[Variant, PlannedVariant] = {}
+        self._sample = Sample()
+        self._variants: dict[_Name, Variant] = {}
+        self._people: Counter[_Name] = Counter()
+        self._shown: dict[_Name, PlannedVariant] = {}
         self._left_out: Counter[Reason] = Counter()
         self._examples: dict[Reason, list[str]] = {}
         self._problems: list[Problem] = []
@@ -123,20 +129,21 @@ class Planner:
 
     def plan(self) -> Plan:
         """Return what was counted."""
-        variants = (
-            dataclasses.replace(self._shown[variant], people=people)
-            for variant, people in sorted(self._people.items(), key=_order(self._edition))
-        )
+        shown = (dataclasses.replace(self._shown[name], people=people) for name, people in self._people.items())
+        variants = sorted(shown, key=_order(self._edition))
         groups = (
             LeftOutGroup(reason.value, self._left_out[reason], tuple(self._examples[reason]))
             for reason in Reason
             if self._left_out[reason]
         )
-        problems = sort_problems([*self._problems, *_personal(self._assembler)])
+        problems = sort_problems([*self._problems, *_personal(self._assembler), *self._not_the_same()])
         return Plan(self._edition, self._version, tuple(variants), tuple(groups), self._people.total(), problems)
 
     def _reader(self, item: Selected) -> Iterator[Entry]:
-        variant = Variant(self._segments[item.segment], item.languages)
+        name = item.segment, item.languages
+        variant = self._variants.get(name)
+        if variant is None:
+            variant = self._variants[name] = Variant(self._segments[item.segment], item.languages)
         try:
             message = self._assembler.assemble(item.contact, variant)
         except InputError:
@@ -145,16 +152,26 @@ class Planner:
             mark = Mark(item.contact.place, "in this reader's mail")
             self._problems.append(Problem(error.code, error.message, marks=(mark,), hint=error.hint))
             return
-        self._people[variant] += 1
-        if variant not in self._shown:
-            self._shown[variant] = planned_variant(self._edition, self._assembler, item, variant, message.chunks)
+        self._people[name] += 1
+        if name not in self._shown:
+            self._shown[name] = planned_variant(self._edition, self._assembler, item, variant, message.chunks)
         if message.compiled.number > self._last_mail:
             self._last_mail = message.compiled.number
             self._keep(message.compiled)
             self._problems += self._examine(message, variant)
+        self._sample.offer(item.contact, variant)
         if len(self._problems) < _PROBLEMS_KEPT:
             self._problems += self._examine_reader(message.fields, item.contact.place)
         yield entry_of(item.contact, variant, message)
+
+    def _not_the_same(self) -> Iterator[Problem]:
+        for contact, line in self._sample.differences(self._assembler):
+            yield Problem(
+                "H109",
+                f"this reader’s mail would not be what its templates say: “{line}”",
+                marks=(Mark(contact.place, "in this reader's mail"),),
+                hint="a template that draws by chance, or looks at a clock? If there is none: please report this bug",
+            )
 
     def _nobody(self, item: LeftOut) -> Entry:
         self._left_out[item.reason] += 1
@@ -213,10 +230,11 @@ def _contact(edition: Edition, variant: Variant) -> str:
     return person.name if person else edition.settings.sender.name
 
 
-def _order(edition: Edition) -> Callable[[tuple[Variant, int]], tuple[int, bool, tuple[str, ...]]]:
+def _order(edition: Edition) -> Callable[[PlannedVariant], tuple[int, bool, tuple[str, ...]]]:
     position = {segment.name: index for index, segment in enumerate(edition.campaign.segments)}
-    return lambda item: (
-        position[item[0].segment.name],
-        item[0].languages != item[0].segment.languages,
-        item[0].languages,
-    )
+
+    def place(shown: PlannedVariant) -> tuple[int, bool, tuple[str, ...]]:
+        segment, languages = shown.variant.segment, shown.variant.languages
+        return position[segment.name], languages != segment.languages, languages
+
+    return place

@@ -25,6 +25,7 @@ CHAPTERS = {
     "clients": "## The finished mail: mail programs",
     "plain": "## The finished mail: text",
     "ics": "## The finished mail: calendar file",
+    "updates": "## The finished mail beside the one that was sent before (`--previous`)",
     "readers": "## Every reader",
 }
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ccmail.workspace import Workspace
 
 _PICTURE_TYPES = {"JPEG": "jpeg", "PNG": "png", "GIF": "gif"}  # what every mail program shows
+_SUFFIXES = {"jpeg": (".jpg", ".jpeg"), "png": (".png",), "gif": (".gif",)}
 _PICTURE_LIMIT = 300_000
 _PIXEL_LIMIT = 40_000_000
 _ATTACHMENT_LIMIT = 7_000_000  # base64 makes 10 MB of it, the most that servers commonly take
@@ -147,7 +148,9 @@ def _read_picture(  # noqa: PLR0911  # a list of what a picture can be that is n
     try:
         with Image.open(path) as image:
             kind, mode, (width, height) = image.format, image.mode, image.size
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        return _problem("M605", f"{name} has far too many pixels", place, "make it 1200 pixels wide")
+    except (UnidentifiedImageError, OSError, ValueError):
         return _problem("M602", f"{name} is not a picture that can be read", place, convert)
     if kind not in _PICTURE_TYPES:
         return _problem("M603", f"{name} is a {kind} picture, which many mail programs do not show", place, convert)
@@ -169,6 +172,10 @@ def _doubts(picture: PictureFile, name: str, place: Place) -> Iterator[Problem]:
             "make it 1200 pixels wide and save it as JPEG: up to 200 kB is usual",
             Severity.WARNING,
         )
+    if PurePosixPath(name).suffix.lower() not in _SUFFIXES[picture.subtype]:
+        message = f"{name} is a {picture.subtype.upper()} picture, and its name says otherwise"
+        hint = f"call it …{_SUFFIXES[picture.subtype][0]}: some mail programs go by the name"
+        yield _problem("M607", message, place, hint, Severity.WARNING)
 
 
 def _find(name: str, campaign: Campaign, workspace: Workspace) -> Path | None:
@@ -178,6 +185,9 @@ def _find(name: str, campaign: Campaign, workspace: Workspace) -> Path | None:
 
 
 def _missing(name: str, place: Place, campaign: Campaign, workspace: Workspace, code: str) -> Problem:
+    if any((folder / name).is_symlink() for folder in (campaign.path.parent, workspace.root)):
+        message = f"{name} is a link that leads out of the workspace, or nowhere"
+        return _problem(code, message, place, "copy the file itself into the workspace")
     folder = (campaign.path.parent / name).parent
     there = sorted(p.name for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
     near = did_you_mean(PurePosixPath(name).name, there)

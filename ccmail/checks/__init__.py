@@ -17,6 +17,7 @@ from ccmail.checks import (
     missing_language,
     no_server,
     nobody,
+    odd_server,
     too_late,
     unknown_client,
     unknown_field,
@@ -41,14 +42,14 @@ class Rule(Protocol):
 
 def all_rules() -> tuple[Rule, ...]:
     """Return all rules, those about texts, readers and finished mails too."""
-    from ccmail.checks import clients, headers, html, ics, plain, readers, texts  # noqa: PLC0415 - mails: only who asks
+    from ccmail.checks import clients, headers, html, ics, plain, readers, texts, updates  # noqa: PLC0415 - mails: only who asks
 
     of_campaigns = (
-        contact_address, event_over, mail_size, missing_language, no_server, nobody, too_late, unknown_client,
-        unknown_field,
+        contact_address, event_over, mail_size, missing_language, no_server, nobody, odd_server, too_late,
+        unknown_client, unknown_field,
     )  # fmt: skip
     of_mails = (*headers.RULES, *html.RULES, *clients.RULES, *plain.RULES, *ics.RULES, *ics.WITH_MAIL)
-    return cast("tuple[Rule, ...]", (*of_campaigns, *texts.RULES, *of_mails, *readers.RULES))
+    return cast("tuple[Rule, ...]", (*of_campaigns, *texts.RULES, *of_mails, *readers.RULES, *updates.RULES))
 
 
 def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = False) -> tuple[Problem, ...]:
@@ -57,6 +58,7 @@ def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = Fals
         [
             *(() if allow_past else (*event_over.check(edition, now), *too_late.check(edition, now))),
             *no_server.check(edition),
+            *odd_server.check(edition),
             *missing_language.check(edition),
             *contact_address.check(edition),
             *unknown_client.check(edition),

@@ -103,6 +103,12 @@ def read_mail(raw: bytes, edition: Edition, variant: Variant, recipient: str) ->
     return FinishedMail(raw, fields, pieces, html, text, edition, variant, recipient)
 
 
+def calendar_file(raw: bytes) -> bytes:
+    """Return the calendar file in a finished mail, nothing if it has none."""
+    pieces = _pieces(email.message_from_bytes(_LARGE.sub(b"", raw)), ())
+    return next((piece.content for piece in pieces if piece.content_type == "text/calendar"), b"")
+
+
 def _body(pieces: tuple[Piece, ...], content_type: str) -> str:
     found = (p for p in pieces if p.content_type == content_type and p.disposition != "attachment")
     return next((p.content.decode("utf-8", "replace").replace("\r\n", "\n") for p in found), "")

@@ -38,19 +38,25 @@ class Element:
         return dict(declarations(self.get("style")))
 
     @functools.cached_property
+    def classes(self) -> frozenset[str]:
+        """The names in its class."""
+        return frozenset(self.get("class").split())
+
+    @functools.cached_property
     def text(self) -> str:
         """All words inside, with single blanks."""
         return " ".join("".join(self.all_words()).split())
 
-    @property
+    @functools.cached_property
     def own_words(self) -> str:
         """What stands directly in it, without fillers."""
         return _FILLER.sub(" ", "".join(self.words)).strip()
 
-    @property
+    @functools.cached_property
     def is_hidden(self) -> bool:
         """Whether it, or what it stands in, is not shown."""
-        return any(e.style.get("display") == "none" or e.tag in {"head", "style", "title"} for e in self.way_up())
+        is_hidden_itself = self.style.get("display") == "none" or self.tag in {"head", "style", "title"}
+        return is_hidden_itself or (self.parent is not None and self.parent.is_hidden)
 
     def way_up(self) -> Iterator[Element]:
         """Yield the element and all that it stands in."""

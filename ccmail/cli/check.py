@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 @click.option("--online", is_flag=True, help="Also ask whether the targets of links are there.")
 @click.option("--fix", is_flag=True, help="Repair tabs, colons and quotes in files first; shows the change.")
 @click.option(
+    "--previous",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Also compare with the .ics file that was sent before.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(("text", "github", "sarif")),
@@ -37,21 +44,31 @@ if TYPE_CHECKING:
 )
 @click.pass_obj
 def command(
-    context: Context, /, campaigns: tuple[str, ...], *, strict: bool, online: bool, fix: bool, form: str
+    context: Context,
+    /,
+    campaigns: tuple[str, ...],
+    *,
+    strict: bool,
+    online: bool,
+    fix: bool,
+    previous: Path | None,
+    form: str,
 ) -> None:
     """Find everything that can be wrong with campaigns and their lists.
 
     Without a CAMPAIGN (a path, a file name or an id) all of them are checked.
     """
+    if previous and len(campaigns) != 1:
+        raise UsageError("--previous is for one campaign", code="W781", hint="ccmail check CAMPAIGN --previous FILE")
     if form == "text":
-        sys.exit(run(context, campaigns, strict=strict, online=online, fix=fix))
+        sys.exit(run(context, campaigns, strict=strict, online=online, fix=fix, previous=previous))
     if context.console.json:
         raise UsageError("--json and --format exclude each other", code="W781")
     from ccmail.cli.formats import FORMATS, in_repository
     from ccmail.workspace import find_workspace
 
     try:
-        problems = _check(context, campaigns, online=online, fix=fix).placed
+        problems = _check(context, campaigns, online=online, fix=fix, previous=previous).placed
     except InputError as error:  # ccmail.yaml is wrong
         problems = error.problems
     context.console.result(FORMATS[form](in_repository(problems, find_workspace(context.start))))
@@ -65,15 +82,16 @@ def run(
     strict: bool = False,
     online: bool = False,
     fix: bool = False,
+    previous: Path | None = None,
 ) -> int:
     """Check, show what was found, and return the exit code."""
     started = time.monotonic()
-    found = _check(context, campaigns, online=online, fix=fix)
+    found = _check(context, campaigns, online=online, fix=fix, previous=previous)
     _show(context.console, found, time.monotonic() - started)
     return _exit_code(found.problems, strict=strict)
 
 
-def _check(context: Context, campaigns: tuple[str, ...], *, online: bool, fix: bool) -> Found:
+def _check(context: Context, campaigns: tuple[str, ...], *, online: bool, fix: bool, previous: Path | None) -> Found:
     from ccmail import pipeline
 
     if fix:  # before it is read: with a mistake in its form it cannot be
@@ -84,6 +102,9 @@ def _check(context: Context, campaigns: tuple[str, ...], *, online: bool, fix: b
         _show_change(context.console, pipeline.mend_campaign(workspace, name))
     with counting(context.console) as report:
         checked = tuple(pipeline.check(workspace, name, report) for name in names)
+    if previous:
+        updates = pipeline.compare_entries(workspace, checked[0], previous)
+        checked = (dataclasses.replace(checked[0], problems=(*checked[0].problems, *updates)),)
     spam = tuple(pipeline.ask_spam_filters(workspace, checked))
     links = pipeline.ask_links(workspace, names) if online else ()
     return Found(checked, links, spam)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
 Assemble = Callable[[Claim], Sequence[bytes]]
-"""Fills the mail for one recipient: pieces of bytes with CRLF line ends, the last one too; dots not doubled."""
+"""Fills the mail for one recipient: pieces of bytes with CRLF line ends, the last one too.
+
+No line begins with a dot: `CompiledMail` sees to it, and nobody looks through all the bytes of every mail again.
+"""
 
 
 class Delivered(NamedTuple):

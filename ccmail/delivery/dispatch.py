@@ -20,7 +20,7 @@ from ccmail.delivery.recorder import Recorder
 from ccmail.delivery.refusals import UnavailableError
 from ccmail.delivery.server import Level, Server
 from ccmail.delivery.smtp import Connection, Parcel
-from ccmail.delivery.wire import mailbox, may_have_dots
+from ccmail.delivery.wire import mailbox
 from ccmail.ledger import Change, Claim, State
 from ccmail.problems import CcmailError, LedgerFailure
 
@@ -214,8 +214,8 @@ class _Shift:
             self._recorder.note(outcome.change(claim.position))
             self._run.report(Delivered(claim, outcome))
             return None
-        chunks = self._run.assemble(claim)
-        return _Job(claim, Parcel(self._envelope_from, to, b"".join(chunks), may_have_dots(chunks)))
+        text = b"".join(self._run.assemble(claim))
+        return _Job(claim, Parcel(self._envelope_from, to, text, needs_stuffing=False))
 
     def _following(self, connection: Connection, announced: list[_Job]) -> Parcel | None:
         """Return the mail that may be announced behind another one's end, None if that is not the moment."""

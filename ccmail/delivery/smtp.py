@@ -44,13 +44,13 @@ class Parcel(NamedTuple):
         envelope_from: For bounces.
         envelope_to: Its recipient.
         text: With CRLF line ends, the last line too; dots not doubled.
-        may_have_dots: Whether lines may begin with one.
+        needs_stuffing: Whether lines may begin with a dot.
     """
 
     envelope_from: bytes
     envelope_to: bytes
     text: bytes
-    may_have_dots: bool = True
+    needs_stuffing: bool = True
 
 
 def _nothing_follows() -> None:
@@ -243,7 +243,7 @@ class Connection:
     async def _text(self, parcel: Parcel) -> Outcome | None:
         """Write all but the end; None means: go on."""
         if self._level is not Level.CHUNKS:  # else it went with the envelope
-            self._conversation.write(stuffed(parcel.text) if parcel.may_have_dots else parcel.text)
+            self._conversation.write(stuffed(parcel.text) if parcel.needs_stuffing else parcel.text)
         await self._conversation.drained(self.server.timeouts.reply)
         return None if self.is_open else self._lost_in_text()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 
 _NAME = re.compile(r"\{([^{}]*)\}")
@@ -30,7 +31,17 @@ def fill(pattern: str, **values: str) -> str:
     Raises:
         KeyError: The pattern names something that is not in `values`; loading excludes that for words.
     """
-    return _NAME.sub(lambda found: values[found[1]], pattern)
+    first, *rest = _split(pattern)
+    parts = [first]
+    for name, text in zip(rest[::2], rest[1::2], strict=True):
+        parts += (values[name], text)
+    return "".join(parts)
+
+
+@functools.lru_cache(maxsize=512)
+def _split(pattern: str) -> list[str]:
+    """Return text, name, text, name… of a pattern: there are few, and they are filled for every reader."""
+    return _NAME.split(pattern)
 
 
 def names_in(pattern: str) -> tuple[str, ...]:

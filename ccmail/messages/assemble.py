@@ -91,6 +91,8 @@ class Assembler:
         """Take an edition and what its mails share; numbers go on after `compiled_before`."""
         self.envelope = envelope
         self._edition = edition
+        event = edition.campaign.event
+        self._moment = event.start if event and event.start else envelope.date
         self._last_number = compiled_before
         self._unsubscribe_key = unsubscribe_key
         self._compiled: dict[tuple[str, tuple[str, ...]], _Fork | NumberedMail] = {}
@@ -122,10 +124,8 @@ class Assembler:
     def fields(self, contact: Contact, variant: Variant, *, to: str | None = None) -> dict[str, str]:
         """Return all that is filled in for a contact, by name."""
         edition = self._edition
-        event = edition.campaign.event
         languages = [edition.languages[code] for code in variant.languages]
-        moment = event.start if event and event.start else self.envelope.date
-        fields = reader_fields(contact, languages, moment=moment, columns=edition.columns)
+        fields = reader_fields(contact, languages, moment=self._moment, columns=edition.columns)
         address = to or contact.email
         fields[TO_NAME] = "" if to else fields["name"] or contact.organisation
         fields[TO_ADDRESS] = to_ascii(address)

@@ -40,11 +40,16 @@ class Envelope:
 class CompiledMail:
     """A mail with slots. `fill` costs microseconds; static stretches are shared, not copied.
 
+    No line of it begins with a dot (RFC 5321 4.5.2): its encoders see to it, and what is the same for all is looked
+    through here.
+
     Attributes:
         chunks: Its stretches in their order, static ones as bytes.
     """
 
     def __init__(self, chunks: Chunks) -> None:
+        if any(_begins_with_dot(c) for c in chunks if isinstance(c, bytes)):
+            raise ValueError("a line begins with a dot: a server would take it for the end, or for one dot less")
         self.chunks = chunks
         # the calendar entry stands in a mail twice, the greeting's line too: what is equal is made once
         made = list(dict.fromkeys(c for c in chunks if not isinstance(c, bytes)))
@@ -68,6 +73,11 @@ class CompiledMail:
 
 
 Filler: TypeAlias = Callable[[Mapping[str, str]], bytes]
+
+
+def _begins_with_dot(chunk: bytes) -> bool:
+    return chunk.startswith(b".") or b"\n." in chunk
+
 
 # Fields that only the message needs, not its templates.
 TO_NAME = "_to_name"

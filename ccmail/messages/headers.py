@@ -138,6 +138,10 @@ def _b_word(text: str) -> str:
 
 
 def _folded(name: str, words: Sequence[str] | Iterator[str]) -> bytes:
+    words = tuple(words)
+    line = " ".join((f"{name}:", *words))
+    if len(line) <= LINE_LIMIT:
+        return f"{line}\r\n".encode("ascii")
     lines: list[str] = []
     line = f"{name}:"
     for word in words:

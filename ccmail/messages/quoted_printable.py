@@ -54,15 +54,15 @@ class SlottedLine:
         first, last = self.pieces[0], self.pieces[-1]
         before = first if isinstance(first, bytes) else b""
         after = last if isinstance(last, bytes) else b""
-        slots = self.pieces[bool(before) : len(self.pieces) - bool(after)]
-        parts = [p if isinstance(p, bytes) else p.filler() for p in slots]
+        between = _joined(self.pieces[bool(before) : len(self.pieces) - bool(after)])
         folded, begun = _begun(before)
         end = _ending(after)
 
         def fill(fields: Fields) -> bytes:
-            line = begun + b"".join([p if isinstance(p, bytes) else _quote_value(p(fields)) for p in parts])
-            if b"\n" in line or line in _UNDECIDED:
-                return _fold_lines(before + line[len(begun) :] + after)
+            values = between(fields)
+            line = begun + values
+            if b"\n" in values or line in _UNDECIDED:
+                return _fold_lines(before + values + after)
             return folded + end(line)
 
         return fill
@@ -121,6 +121,14 @@ def _hex(found: re.Match[bytes]) -> bytes:
 def _quote_value(text: str) -> bytes:
     """Quote a recipient's value, which stands in several places of the mail."""
     return _quote(text)
+
+
+def _joined(pieces: Sequence[bytes | Slot]) -> Callable[[Fields], bytes]:
+    """Return what quotes the slots among some pieces and joins them."""
+    parts = [p if isinstance(p, bytes) else p.filler() for p in pieces]
+    if len(parts) == 1 and not isinstance(value := parts[0], bytes):  # most lines have one slot
+        return lambda fields: _quote_value(value(fields))
+    return lambda fields: b"".join([p if isinstance(p, bytes) else _quote_value(p(fields)) for p in parts])
 
 
 def _begun(before: bytes) -> tuple[bytes, bytes]:

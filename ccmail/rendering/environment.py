@@ -98,6 +98,14 @@ class TemplateLoader(jinja2.FileSystemLoader):
         super().__init__([os.fspath(folder) for folder in folders], encoding="utf-8")
         self._roots = [folder.resolve() for folder in folders]
 
+    def list_templates(self) -> list[str]:
+        """Return the names of those that can be read: without those that lead out of the folders."""
+        return [name for name in super().list_templates() if not self._leads_out(name)]
+
+    def _leads_out(self, name: str) -> bool:
+        root = next(root for root in self._roots if os.path.lexists(root / name))
+        return not (root / name).exists() or not (root / name).resolve().is_relative_to(root)
+
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         """Read a template; a symbolic link that leads out of the folders is as good as missing."""
         source, filename, is_current = super().get_source(environment, template)

@@ -6,6 +6,7 @@ import enum
 import functools
 import logging
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -38,7 +39,7 @@ _MANY_SHEETS = 32
 _CONDITIONAL = re.compile(r"<!--\[if |<!\[endif\]-->", re.IGNORECASE)
 # lxml leaves out the end tag of an empty list item, which would depend on whether a reader's field is empty
 _EMPTY_ITEM = re.compile(r"(<li\b[^>]*>)(</li>)")
-_NOTHING = "ccmailNothingHere"
+_NOTHING = "Zn" + secrets.token_hex(6)  # drawn anew for each process: no text can hold it
 _TAG_OR_COMMENT = re.compile(r"<!--.*?-->|<[A-Za-z/!](?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
 _SINGLE_QUOTED = re.compile(r"(\s[^\s=<>\"'/]+=)'([^']*)'")
 # what mail programs remove, and what no reader's data may come near

@@ -5,17 +5,17 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-import jinja2
 from markupsafe import Markup
 
-from ccmail.problems import CcmailError, InputError, Mark, Place, Problem
+from ccmail.problems import CcmailError, InputError
 from ccmail.rendering.compose import calendar_entry, compose
 from ccmail.rendering.html import Context, contexts, escaping, inline_styles, stands_in_address
-from ccmail.rendering.limits import limit_of, limited, refuse_large
+from ccmail.rendering.limits import limited, refuse_large
 from ccmail.rendering.prose import Prose
 from ccmail.rendering.slots import Filler, Pieces, Reading, Slotted, Use, reading_of
 from ccmail.rendering.text import tidy
 from ccmail.rendering.theme import make_theme
+from ccmail.rendering.trouble import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +92,8 @@ def _rendered(edition: Edition, name: str, names: dict[str, object]) -> str:
     except (CcmailError, KeyboardInterrupt):
         raise
     except Exception as trouble:  # a template's author can make it raise anything
-        raise InputError([_explain(trouble, name)]) from trouble
+        templates = edition.environment.list_templates()
+        raise InputError([explain(trouble, name, names, templates)]) from trouble
 
 
 def _escaped(html: str, reading: Reading) -> Iterator[str | EscapedSlot]:
@@ -108,23 +109,3 @@ def _escaped(html: str, reading: Reading) -> Iterator[str | EscapedSlot]:
                 piece = Slotted(piece.printed, Use.WHOLE_URL)  # noqa: PLW2901  # `javascript:…` must not get there
             yield EscapedSlot(piece, Context.ADDRESS if in_address else context)
             before += "x"
-
-
-def _explain(trouble: Exception, name: str) -> Problem:
-    file, line = f"templates/{name}", 0
-    if isinstance(trouble, jinja2.TemplateSyntaxError):
-        file, line = trouble.filename or file, trouble.lineno
-    else:
-        traceback = trouble.__traceback__
-        while traceback:
-            if traceback.tb_frame.f_code.co_filename.endswith(".j2"):
-                file, line = traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
-            traceback = traceback.tb_next
-    _, folder, inside = file.replace("\\", "/").rpartition("templates/")
-    file = f"{folder}{inside}"
-    if limit := limit_of(trouble):
-        hint = "a loop inside a loop, or a number too large?"
-        return Problem("H108", f"this template {limit}", marks=(Mark(Place(file, line)),), hint=hint)
-    return Problem(
-        "H104", f"this template stopped: {str(trouble) or type(trouble).__name__}", marks=(Mark(Place(file, line)),)
-    )

@@ -12,6 +12,7 @@ from PIL import Image
 
 from ccmail.audience import Contact
 from ccmail.calendar import Method, Revision
+from ccmail.campaign import DayRange, Event
 from ccmail.checks import clients, headers, html, ics, plain, unknown_client
 from ccmail.checks.entry import read_entry
 from ccmail.checks.finished import FinishedMail
@@ -29,12 +30,14 @@ GOOD_SETTINGS = SETTINGS.replace(
 )
 CAMPAIGN = """\
 type: announcement
-event: {date: 7.10.2020, time: "13:00–15:30", place: online, register: https://cities.example/register}
+event: {date: 7.10.2020, time: "13:00–15:30", place: online, register: https://cities.example/register,
+        link: https://cities.example/join}
 photo: {file: city.png, alt: Eine Stadt bei Nacht}
 calendar: CALENDAR
 de:
   subject: Einladung zum Fachaustausch über digitale Dienste
   title: Digitale Dienste der Kommunen
+  preheader: Drei Städte erzählen, was gelungen ist und was nicht
   subtitle: Ein Fachaustausch für alle, die in ihrer Stadt damit anfangen
   text: |
     Wir laden Sie herzlich zum Fachaustausch ein. Es sprechen drei Städte über das, was gelungen ist, und über das,
@@ -95,9 +98,11 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("raw", "Subject: ", "Subject: ACHTUNG WICHTIG SOFORT LESEN JETZT GLEICH\r\nX: "),
         ("raw", "Subject: ", "Subject: \r\nX: "),
     ),
+    "M645": (("raw", "Content-Type: text/calendar", "Content-Type: text/x-calendar"),),
     "M641": (
         ("raw", "<fatina@cities.example>", "<noreply@cities.example>"),
         ("raw", "<fatina@cities.example>", "<fatina>"),
+        ("raw", "<fatina@cities.example>", "<fatina@gmail.com>"),
     ),
     # HTML
     "H110": (
@@ -125,17 +130,26 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("html", "Jetzt anmelden", "hier"),
         ("html", "Jetzt anmelden", "www.bank.example"),
         ("html", 'href="https://cities.example/register"', 'href="javascript:x()"'),
+        ("html", "</h1>", '</h1><a href="https://cities.example/other">Jetzt anmelden</a>'),
     ),
     "H116": (
         ("html", "</body>", "x " * 45_000 + "</body>"),
         ("html", "</style>\n</head>", " " * 9_000 + "</style></head>"),
     ),
-    "H117": (("html", "color:#14252e", "color:#999999"), ("html", "color:#14252e", "color:#eeeeee")),
+    "H117": (
+        ("html", "color:#14252e", "color:#999999"),
+        ("html", "color:#14252e", "color:#eeeeee"),
+        ("html", "color:#14252e", "color:rgb(200, 200, 200)"),
+        ("html", "color: #e3eaee !important", "color: #444 !important"),
+        ("html", ".card, .button-other { background: #17222a !important; }", ""),
+        ("html", "</style>\n</head>", ".title { color: silver !important; } </style></head>"),
+    ),
     "H118": (
         ("html", "font-size:14px", "font-size:11px"),
         ("html", "font-size:14px", "font-size:13px"),
         ("html", "line-height:24px", "line-height:16px"),
         ("html", "font-family:", "font-x:"),
+        ("html", "font-size:16px", "font-size:15px"),
     ),
     "H119": (
         ("html", "margin:0 auto", "position:absolute"),
@@ -145,11 +159,17 @@ BROKEN: dict[str, tuple[Change, ...]] = {
     ),
     "H120": (("html", "</h1>", "</h2>"), ("html", "<!--[if mso]></td></tr></table><![endif]-->", "")),
     "H121": (("html", "<!--[if mso]></td></tr></table><![endif]-->", "<!--[if mso]></td></tr></table>-->"),),
-    "H122": (("html", "Guten Tag Jana Müller", "Liebe None"), ("html", "Wir laden", "{{ wir }} laden")),
+    "H122": (
+        ("html", 'href="https://cities.example/register"', 'href="https://cities.example/None"'),
+        ("html", 'href="https://cities.example/register"', 'href="https://cities.example/?id=undefined&amp;x=1"'),
+        ("html", "Guten Tag Jana Müller", "Liebe None"),
+        ("html", "Wir laden", "{{ wir }} laden"),
+    ),
     "H123": (
         ("html", "</body>", "<script>1</script></body>"),
         ("html", "<h1", '<h1 onclick="x()"'),
         ("html", "<style>", "<style>@import 'x';"),
+        ("html", "<title>", '<meta http-equiv="Refresh" content="0; url=https://x.example"><title>'),
     ),
     "H124": (("html", '<html lang="de"', '<html lang="deutsch"'), ("html", '<html lang="de"', '<html lang="en"')),
     "H125": (("html", "", "<html lang='de'><body><p>Kurz.</p></body></html>\f"),),
@@ -157,11 +177,13 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("html", "display:none", "display:block"),
         (
             "html",
-            "Ein Fachaustausch für alle, die in ihrer Stadt damit anfangen\n",
-            "Einladung zum Fachaustausch über digitale Dienste\n",
+            "Drei Städte erzählen, was gelungen ist und was nicht",
+            "Einladung zum Fachaustausch über digitale Dienste",
         ),
-        ("html", "Ein Fachaustausch für alle", "Ein Fachaustausch " + "für alle " * 15),
+        ("html", "Drei Städte erzählen, ", "Drei Städte erzählen, " * 5),
+        ("html", "Drei Städte erzählen, was", "Was"),
     ),
+    "H127": (("html", 'width="600" height="300"', 'width="601" height="300"'),),
     "H130": (("html", "margin:0 auto", "object-fit:cover"), ("html", "margin:0 auto", "background:var(--x)")),
     # text
     "T320": (
@@ -170,10 +192,14 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("text", "Wir", "{{ wir }}"),
     ),
     "T321": (("text", "Wir laden", "Wir laden " * 9),),
-    "T322": (("text", "https://cities.example/register", ""),),
+    "T322": (
+        ("text", "https://cities.example/register", ""),
+        ("text", "https://cities.example/register", "https://cities.example/\nregister"),
+    ),
     "T323": (("text", "", "Nichts.\f"),),
     "T324": (("html", "Keine weiteren Nachrichten", "Kaffee"), ("text", "Keine weiteren Nachrichten", "Kaffee")),
     "T325": (("html", "Musterstraße", "Muster"), ("text", "Musterstraße", "Muster")),
+    "T326": (("text", "\n-- \n", "\n--\n"), ("text", "\n\n", "\n\n\n"), ("text", "", "\n\f")),
     # calendar file
     "E410": (
         ("ics", "VERSION:2.0\r\n", "VERSION:2.0\n"),
@@ -193,6 +219,7 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("ics", "STATUS:CONFIRMED", "STATUS:OK"),
         ("ics", "DTSTAMP:20200921T090000Z", "DTSTAMP:20200921T090000"),
         ("ics", "STATUS:", "SUMMARY:x\r\nSTATUS:"),
+        ("ics", "STATUS:", "CREATED:20200921T090000\r\nSTATUS:"),
     ),
     "E413": (
         ("ics", "DTSTART;TZID=Europe/Berlin:20201007T130000", "DTSTART:20201007T130000"),
@@ -209,12 +236,14 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("ics", "SUMMARY:", "SUMMARY:<b>"),
         ("ics", "SUMMARY:", "SUMMARY:MÃ¼ller "),
         ("ics", "URL:https://", "URL:"),
+        ("ics", "URL:", "X-ALT-DESC;FMTTYPE=text/html:<p>x</p>\r\nURL:"),
     ),
     "E416": (
         ("ics", "STATUS:", "ATTENDEE:mailto:a@b.example\r\nSTATUS:"),
         ("rsvp", "PARTSTAT=NEEDS-ACTION", "PARTSTAT=ACCEPTED"),
         ("rsvp", "METHOD:REQUEST", "METHOD:CANCEL"),
         ("rsvp", "ORGANIZER;", "X-ORGANIZER;"),
+        ("rsvp", 'CN="Fatina', "CN=\"^'Fatina"),
     ),
     "E417": (
         ("ics", "END:VEVENT", "BEGIN:VALARM\r\nEND:VALARM\r\nEND:VEVENT"),
@@ -223,11 +252,22 @@ BROKEN: dict[str, tuple[Change, ...]] = {
     "E418": (
         ("raw", "method=PUBLISH", "method=REQUEST"),
         ("raw", 'filename="einladung-', 'filename="Einladung '),
+        ("raw", 'filename="einladung-', 'filename="invitation-'),
         ("raw", 'Content-Disposition: attachment; filename="einl', 'Content-Disposition: inline; filename="einl'),
     ),
     "E419": (
         ("rsvp", "mailto:fatina@cities.example", "mailto:other@cities.example"),
         ("rsvp", "mailto:jana@bonn.example", "mailto:fatina@cities.example"),
+    ),
+    "E420": (
+        ("ics", "TZOFFSETTO:+0200", "TZOFFSETTO:+0300"),
+        ("ics", "BYMONTH=10", "BYMONTH=9"),
+        ("ics", ":20201007T130000", ":20200329T023000"),
+    ),
+    "E421": (
+        ("ics", "VALUE=URI;FEATURE=VIDEO", 'VALUE=URI;FEATURE="AUDIO,VIDEO"'),
+        ("ics", "LOCATION:https://cities.example/join", "LOCATION:Online"),
+        ("ics", "https:/\r\n /cities.example/join", ""),
     ),
 }
 
@@ -316,6 +356,42 @@ def test_a_calendar_file_is_read_as_it_was_written(mail_of: MailOf) -> None:
 
     assert entry.value("SUMMARY") == "Digitale Dienste der Kommunen"
     assert entry.all("DTSTART")[0].parameters == {"TZID": "Europe/Berlin"}
+
+
+def test_a_day_that_ends_a_day_early_in_calendars_is_found(mail_of: MailOf) -> None:
+    mail = mail_of("attachment")
+    event = mail.edition.campaign.event
+    assert event is not None
+    days = Event(date=DayRange(event.date.first, event.date.first), place=event.place)
+    edition = dataclasses.replace(mail.edition, campaign=mail.edition.campaign.model_copy(update={"event": days}))
+    octets = b"BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20201007\r\nDTEND;VALUE=DATE:%s\r\nEND:VEVENT\r\n"
+
+    right, wrong = (read_entry(octets % day) for day in (b"20201008", b"20201009"))
+
+    assert list(ics.times.check(right, dataclasses.replace(mail, edition=edition))) == []
+    assert [p.code for p in ics.times.check(wrong, dataclasses.replace(mail, edition=edition))] == ["E413"]
+
+
+def test_an_invitation_stands_beside_no_multipart(mail_of: MailOf) -> None:
+    mail = mail_of("rsvp")
+    html, *_ = (p for p in mail.pieces if p.content_type == "text/html")
+    nested = dataclasses.replace(html, within=("mixed", "alternative", "related"))
+    pieces = tuple(nested if piece is html else piece for piece in mail.pieces)
+
+    (problem,) = ics.place.check(read_entry(mail.entries[0].content), dataclasses.replace(mail, pieces=pieces))
+
+    assert problem.message.startswith("the calendar part stands beside a multipart")
+
+
+def test_a_small_picture_is_named_where_the_campaign_names_it(mail_of: MailOf) -> None:
+    good = mail_of("attachment")
+    ((name, file),) = good.edition.pictures.items()
+    edition = dataclasses.replace(good.edition, pictures={name: dataclasses.replace(file, width=1199)})
+
+    (problem,) = html.sharp.check(dataclasses.replace(good, edition=edition))
+
+    assert (problem.severity.value, str(problem.place)) == ("warning", "campaigns/attachment.yaml:4:15")
+    assert problem.hint == "save it 1200 pixels wide"
 
 
 def for_readers_with(mail: FinishedMail, *programs: str) -> FinishedMail:

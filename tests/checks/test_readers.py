@@ -30,6 +30,13 @@ ODD = {
         {"greeting_de": "Sehr geehrte Frau " + "von Hohen " * 12 + "Berg,"},
         {"organisation": "Donau" + "dampfschifffahrt" * 5},
     ),
+    "R553": (
+        {"_to_address": "noreply@stadt-ulm.example"},
+        {"_to_address": "No-Reply@stadt-ulm.example"},
+        {"_to_address": "bounces@stadt-ulm.example"},
+        {"_to_address": "jana@example.com"},
+        {"_to_address": "jana@mail.invalid"},
+    ),
 }
 RIGHT = (
     {"greeting_de": "Sehr geehrte Frau Dr. Müller,"},
@@ -37,6 +44,8 @@ RIGHT = (
     {"greeting_de": "Guten Tag Nino Kvaratskhelia-O'Brien,"},
     {"greeting_en": "Dear Prof. Ng,", "first_name": "Nonele", "city": "Nanterre"},
     {"greeting_en": "Dear colleagues!", "organisation": "Stadt Köln – Amt für Umwelt, Klima und " + "Grün " * 20},
+    {"_to_address": "info@stadt-ulm.example"},
+    {"_to_address": "post.replyn@example-stadt.de"},
     {"unsubscribe": "https://cities.example/u/" + "x" * 60, "_message_id": "<" + "0" * 90 + "@x>"},
 )
 

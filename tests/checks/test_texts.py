@@ -58,6 +58,11 @@ WRONG: dict[str, tuple[tuple[str, ...], ...]] = {
         ("Siehe https://intranet/plan.", "can be reached from your own network only", "https://intranet"),
         ("Siehe file:///C:/plan.pdf", "is not on the web", "file:///C"),
         ("Siehe https://www.example.com/x.", "is an example", "https://www.example.com"),
+        ("Siehe [Plan](javascript:alert(1)).", "“javascript:alert(1” leads nowhere from a mail", "javascript:"),
+        ("Siehe [Plan](programm.html).", "“programm.html” leads nowhere from a mail", "programm.html"),
+        ("Siehe [Plan](www.cities.example).", "“www.cities.example” leads nowhere from a mail", "www.cities"),
+        ("Siehe [Plan](#).", "the link to “#” leads nowhere from a mail", "#"),
+        ("Siehe [Plan](mailto:).", "the link to “mailto:” leads nowhere from a mail", "mailto:"),
     ),
     "T317": (
         ("Wir treffen uns am 31. September 2020.", "there is no “31. September 2020”", "31. September 2020"),

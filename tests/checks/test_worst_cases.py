@@ -59,12 +59,16 @@ CAMPAIGNS = {
     "one picture": REVIEW + gallery(1) + GERMAN,
     "seven pictures": REVIEW + "photo: {file: city0.png, alt: Eine Stadt}\n" + gallery(7) + GERMAN,
     "film and slides": f"{REVIEW}video: {{url: https://cities.example/film, image: city0.png, alt: Der Saal}}\n"
-    f"presentations:\n  - {{speaker: Ng, title: {{de: Vortrag}}, slides: https://cities.example/slides}}\n{GERMAN}",
+    f"presentations:\n  - {{speaker: Ng, title: {{de: Vortrag}}, slides: https://cities.example/slides}}\n"
+    f"  - {{speaker: Ōe, title: {{de: Noch einer}}, slides: https://cities.example/more}}\n{GERMAN}",
     "all in an announcement": "type: announcement\ncontacts: all\n"
     "event: {date: 30.3.–1.4.2021, place: {de: Rathaus, en: Town hall}, language: en,\n"
     "        register: https://cities.example/r, link: https://cities.example/l}\n"
     'agenda:\n  - {time: "9:00–9:30", title: {de: Beginn, en: Opening}, speaker: Ng}\n' + GERMAN,
     "two languages": f"{REVIEW}segments: {{german: {{language: [de, en]}}}}\n{GERMAN}{ENGLISH}",
+    "an announcement in two languages": "type: announcement\n"
+    'event: {date: 30.3.2021, time: "9:00–11:00", place: online, register: https://cities.example/r}\n'
+    f"segments: {{german: {{language: [de, en]}}}}\n{GERMAN}{ENGLISH}",
     "English": f"{REVIEW}segments: {{german: {{language: en}}}}\n{ENGLISH}",
 }
 READERS = {
@@ -80,7 +84,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     (root / "campaigns").mkdir()
     for n in range(3):
         Image.new("RGB", (1200, 600), "#0b6a8f").save(root / "campaigns" / f"city{n}.png", "PNG")
-    (root / "ccmail.yaml").write_text(SETTINGS, encoding="utf-8")
+    (root / "ccmail.yaml").write_text(f"{SETTINGS}theme: {{logo: campaigns/city0.png}}\n", encoding="utf-8")
     loaded, problems = load_workspace(root)
     assert loaded is not None, problems
     return loaded

@@ -77,7 +77,7 @@ def everybody(people: int = 10) -> list[str]:
 
 
 def assemble(row: Claim) -> Sequence[bytes]:
-    return (b"Subject: Einladung\r\nTo: ", row.email.encode(), b"\r\n\r\n.Guten Tag\r\n")
+    return (b"Subject: Einladung\r\nTo: ", row.email.encode(), b"\r\n\r\nGuten Tag\r\n")
 
 
 def courier(

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from ccmail.checks.finished import calendar_file
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
 
 pytestmark = pytest.mark.slow
@@ -81,3 +82,22 @@ def test_fix_repairs_what_is_mechanical_in_the_settings_and_shows_it(shell: Shel
 
 def test_json_and_another_form_exclude_each_other(shell: Shell) -> None:
     assert shell.json("check", "--format", "github", code=2)["error"]["code"] == "W781"
+
+
+def test_an_event_that_was_moved_is_no_news_to_calendars(shell: Shell) -> None:
+    shell.run("send", "--rehearse", ANNOUNCEMENT, "--confirm", "11")
+    mail = next((shell.folder / ".ccmail" / "outbox").rglob("*.eml")).read_bytes()
+    (shell.folder / "sent.ics").write_bytes(calendar_file(mail))
+    campaign = shell.folder / "campaigns" / f"{ANNOUNCEMENT}.yaml"
+
+    assert shell.json("check", ANNOUNCEMENT, "--previous", "sent.ics")["problems"] == []
+
+    campaign.write_text(campaign.read_text(encoding="utf-8").replace("13:00", "14:00", 1), encoding="utf-8")
+    found = shell.json("check", ANNOUNCEMENT, "--previous", "sent.ics", code=1)["problems"]
+
+    assert "E423" in {problem["code"] for problem in found}
+
+
+def test_what_was_sent_is_a_calendar_file_of_one_campaign(shell: Shell) -> None:
+    assert shell.json("check", ANNOUNCEMENT, "--previous", "ccmail.yaml", code=2)["error"]["code"] == "W783"
+    assert shell.json("check", "--previous", "ccmail.yaml", code=2)["error"]["code"] == "W781"

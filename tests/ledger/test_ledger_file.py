@@ -72,6 +72,14 @@ def test_a_damaged_ledger_is_a_failure_in_words(path: Path, clock: Clock) -> Non
     assert str(path) in failure.value.message
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a folder that takes no files, from root neither")
+def test_a_folder_that_takes_no_files_is_a_failure_in_words(clock: Clock) -> None:
+    with pytest.raises(LedgerFailure) as failure, open_ledger(Path("/proc/self/ledger.sqlite"), now=clock):
+        pass
+
+    assert failure.value.code == "W733"
+
+
 def test_a_folder_in_its_place_is_a_failure_in_words(path: Path, clock: Clock) -> None:
     path.mkdir(parents=True)
 

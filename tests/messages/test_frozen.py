@@ -126,3 +126,9 @@ def test_a_mail_of_unknown_parts_is_not_kept() -> None:
 
     with pytest.raises(TypeError, match="Odd cannot be kept"):
         freeze(CompiledMail((Odd(),)))
+
+
+def test_a_mail_whose_lines_begin_with_dots_is_none() -> None:
+    for chunk in (b".x\r\n", b"x\r\n.\r\n"):
+        with pytest.raises(ValueError, match="begins with a dot"):
+            CompiledMail((b"Subject: x\r\n\r\n", chunk))

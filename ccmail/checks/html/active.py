@@ -29,5 +29,7 @@ def check(mail: FinishedMail) -> Iterator[Problem]:
     for element in mail.page.elements:
         if any(name.startswith("on") for name in element.attributes):
             yield Problem(CODE, f"<{element.tag}> in line {element.line} of the HTML wants to run something")
+    if any(e.get("http-equiv").casefold() == "refresh" for e in mail.page.named("meta")):
+        yield Problem(CODE, "a meta element of the HTML leads to another page by itself")
     if re.search(r"@import\b|url\(\s*['\"]?(?:https?:)?//", mail.html, re.IGNORECASE):
         yield Problem(CODE, "a style of the HTML loads something from elsewhere")

@@ -21,7 +21,7 @@ _VAGUE = frozenset({"hier", "hier klicken", "mehr", "klick", "link", "here", "cl
 
 
 def check(mail: FinishedMail) -> Iterator[Problem]:
-    """Yield a problem for empty, relative and dishonest links, a warning for http and vague words."""
+    """Yield a problem for empty, relative and dishonest links, a warning for http, vague words and words used twice."""
     ids = {e.get("id") or e.get("name") for e in mail.page.elements}
     for link in mail.page.named("a"):
         target, where = link.get("href"), f"in line {link.line} of the HTML"
@@ -38,6 +38,20 @@ def check(mail: FinishedMail) -> Iterator[Problem]:
             yield Problem(CODE, f"the link {where} shows {shown[1]} and leads to {urlsplit(target).hostname}")
         if link.text.casefold().strip(" .»›→") in _VAGUE:
             yield Problem(CODE, f"“{link.text}” does not say where the link leads", Severity.WARNING)
+    yield from _same_words(mail)
+
+
+def _same_words(mail: FinishedMail) -> Iterator[Problem]:
+    """Yield a warning for links that sound alike in one language and lead to different places."""
+    targets: dict[tuple[str, str], str] = {}
+    for link in mail.page.named("a"):
+        words = link.get("aria-label") or link.text
+        if not words or not link.get("href"):
+            continue
+        language = next((e.get("lang") for e in link.way_up() if e.get("lang")), "")
+        if targets.setdefault((language, words), link.get("href")) != link.get("href"):
+            message = f"“{words}” in line {link.line} of the HTML leads elsewhere than the same words before"
+            yield Problem(CODE, message, Severity.WARNING, hint="screen readers list links without what is around them")
 
 
 def _bare(host: str) -> str:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 CODE = "H126"
 WHY = "without it inboxes show “View in browser” or the salutation"
-_LONG = 140
+_SHORT, _LONG = 40, 130
 _FILLER = re.compile("[\u034f\u2007\ufeff\u200c]+")
 
 
 def check(mail: FinishedMail) -> Iterator[Problem]:
-    """Yield a warning for a preheader that is missing, long or only the subject again."""
+    """Yield a warning for a preheader that is missing, long, short or only the subject again."""
     body = mail.page.named("body")
     first = next((e for e in mail.page.elements if body and e.parent is body[0]), None)
     words = " ".join(_FILLER.sub(" ", "".join(first.words)).split()) if first else ""
@@ -29,3 +29,5 @@ def check(mail: FinishedMail) -> Iterator[Problem]:
         yield Problem(CODE, "the preheader repeats the subject", Severity.WARNING, hint="write “preheader:”")
     elif len(words) > _LONG:
         yield Problem(CODE, f"the preheader has {len(words)} characters: inboxes show {_LONG}", Severity.WARNING)
+    elif len(words) < _SHORT and mail.edition.campaign.texts[mail.languages[0]].preheader:
+        yield Problem(CODE, f"the preheader has {len(words)} characters: inboxes show {_SHORT}", Severity.WARNING)

@@ -5,7 +5,9 @@ from ccmail.checks.ics import (
     answers,
     event,
     frame,
+    joining,
     octets,
+    offsets,
     people,
     place,
     texts,
@@ -15,5 +17,5 @@ from ccmail.checks.ics import (
 
 __all__ = ["RULES", "WITH_MAIL"]
 
-RULES = (alarm, event, frame, octets, people, texts, zones)
-WITH_MAIL = (answers, place, times)
+RULES = (alarm, event, frame, octets, offsets, people, texts, zones)
+WITH_MAIL = (answers, joining, place, times)

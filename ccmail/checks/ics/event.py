@@ -25,6 +25,9 @@ def check(entry: CalendarFile) -> Iterator[Problem]:
         f"says {next((n for n in names if names.count(n) > 1), '')} twice": len(names) != len(set(names)),
         "has no UID like x@domain": not _UID.fullmatch(entry.value("UID")),
         "has no DTSTAMP in UTC": not _UTC.fullmatch(entry.value("DTSTAMP")),
+        "has a CREATED or LAST-MODIFIED that is not in UTC": not all(
+            _UTC.fullmatch(line.value) for name in ("CREATED", "LAST-MODIFIED") for line in entry.all(name)
+        ),
         "has no SEQUENCE": not entry.value("SEQUENCE").isdigit(),
         "has no STATUS that is known": entry.value("STATUS") not in {"CONFIRMED", "TENTATIVE", "CANCELLED"},
         "has no TRANSP that is known": entry.value("TRANSP") not in {"OPAQUE", "TRANSPARENT"},

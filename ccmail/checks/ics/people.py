@@ -27,6 +27,9 @@ def check(entry: CalendarFile) -> Iterator[Problem]:
         "names people by something else than a mail address": not all(
             _MAIL.fullmatch(p.value) for p in (*asked, *hosts)
         ),
+        "writes a name with quotes, which few calendars read": any(
+            re.search(r"[\"^]", p.parameters.get("CN", "")) for p in (*asked, *hosts)
+        ),
         "does not ask for an answer": any(
             (p.parameters.get("RSVP"), p.parameters.get("PARTSTAT")) != ("TRUE", "NEEDS-ACTION") for p in asked
         ),

@@ -37,6 +37,9 @@ def check(entry: CalendarFile, mail: FinishedMail) -> Iterator[Problem]:
     }
     files = [p for p in mail.entries if p.disposition == "attachment"]
     broken["has no name in ASCII that ends in .ics"] = any(not _NAME.fullmatch(p.name) for p in files)
+    broken["has two names"] = any(p.parameters.get("name", p.name) != p.name for p in files)
+    nested = any("alternative" in p.within[:-1] for p in mail.pieces)
+    broken["stands beside a multipart, for which Thunderbird drops the HTML"] = entry.method == "REQUEST" and nested
     for what, is_so in broken.items():
         if is_so:
             yield Problem(CODE, f"the calendar part {what}")

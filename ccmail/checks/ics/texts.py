@@ -31,6 +31,8 @@ def check(entry: CalendarFile) -> Iterator[Problem]:
         for pattern, what in _WRONG:
             if pattern.search(value):
                 yield Problem(CODE, f"{name} of the calendar entry {what}: “{value[:40]}”")
+    if entry.all("X-ALT-DESC"):
+        yield Problem(CODE, "the calendar entry has its text again in HTML (X-ALT-DESC), which calendars show as it is")
     for name in ("URL", "CONFERENCE"):
         for line in entry.all(name):
             if not _LINK.fullmatch(line.value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from ccmail.checks.entry import moments
@@ -28,7 +29,14 @@ def check(entry: CalendarFile, mail: FinishedMail) -> Iterator[Problem]:
     event = mail.edition.campaign.event
     if event is None:
         yield Problem(CODE, "the mail has a calendar entry, and the campaign has no event")
-    elif start != (event.start or event.date.first):
+    elif _instant(start) != _instant(event.start or event.date.first):
         yield Problem(CODE, f"the calendar entry begins at {start}, the event at {event.start or event.date.first}")
-    elif event.end and end != event.end:
+    elif event.end and _instant(end) != _instant(event.end):
         yield Problem(CODE, f"the calendar entry ends at {end}, the event at {event.end}")
+    elif not event.start and end != event.date.last + dt.timedelta(days=1):
+        yield Problem(CODE, f"the calendar entry ends before {end}, the event on {event.date.last}")
+
+
+def _instant(moment: dt.date) -> dt.date:
+    """Return a time in UTC: in an hour that comes twice, no time of another zone equals one (PEP 495)."""
+    return moment.astimezone(dt.UTC) if isinstance(moment, dt.datetime) else moment

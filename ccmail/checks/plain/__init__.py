@@ -3,6 +3,7 @@
 from ccmail.checks.plain import (
     clean,
     imprint,
+    layout,
     lines,
     links,
     same_words,
@@ -11,4 +12,4 @@ from ccmail.checks.plain import (
 
 __all__ = ["RULES"]
 
-RULES = (clean, imprint, lines, links, same_words, way_off)
+RULES = (clean, imprint, layout, lines, links, same_words, way_off)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccmail.checks.readers import greeting, overlong, unresolved
+from ccmail.checks.readers import greeting, nobody_reads, overlong, unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["RULES", "check_reader"]
 
 _MADE_HERE = frozenset({"_to_address", "_message_id", "unsubscribe"})  # nobody reads them, nobody has typed them
-RULES = (greeting, overlong, unresolved)
+_OF_WORDS = (greeting, overlong, unresolved)
+RULES = (*_OF_WORDS, nobody_reads)
 
 
 def check_reader(fields: Mapping[str, str], place: Place) -> Iterator[Problem]:
@@ -28,5 +29,6 @@ def check_reader(fields: Mapping[str, str], place: Place) -> Iterator[Problem]:
         place: The reader's row.
     """
     words = {name: value for name, value in fields.items() if name not in _MADE_HERE}
-    for rule in RULES:
+    for rule in _OF_WORDS:
         yield from rule.check(words, place)
+    yield from nobody_reads.check(fields, place)

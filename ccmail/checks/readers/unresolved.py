@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ccmail.problems import Mark, Problem, Severity
@@ -35,13 +36,13 @@ _NOTHING = frozenset(
         "???",
     ]
 )
-_SIGNS = ("{{", "}}", "{%", "*|", "#N/A", "#NV", "#BEZUG!", "#REF!", " None,", " nan,", " undefined,")
+_SIGN = re.compile(r"\{\{|\}\}|\{%|\*\||#(?:N/A|NV|BEZUG!|REF!)| (?:None|nan|undefined),")
 
 
 def check(fields: Mapping[str, str], place: Place) -> Iterator[Problem]:
     """Yield a warning for every field that was not resolved."""
     for name, value in fields.items():
-        if value in _NOTHING or any(sign in value for sign in _SIGNS):
+        if value in _NOTHING or _SIGN.search(value):
             yield Problem(
                 CODE,
                 f"{name} would be “{value[:60]}” in this mail",

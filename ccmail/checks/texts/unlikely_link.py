@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 CODE = "T316"
 WHY = "such a link leads readers nowhere, or into their own network"
 _LINK = re.compile(r"(?:https?|file|ftp)://[^\s<>)\"'\]]*[^\s<>)\"'\].,;:!?]", re.IGNORECASE)
+_TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)>?(?:\s+\"[^\"]*\")?\s*\)")
+_MEANT = re.compile(r"https?://[^/]|mailto:[^@]+@|tel:\+?\d|\{\{|#\w", re.IGNORECASE)
 # RFC 6761: names that never lead anywhere; `.example` is what examples are written with
 _NOWHERE = (".localhost", ".local", ".test", ".invalid", ".internal", ".lan", ".intranet")
 _EXAMPLES = re.compile(
@@ -33,6 +35,9 @@ def check(edition: Edition) -> Iterator[Problem]:
         why = unlikely(link)
         if why:
             yield Problem(CODE, f"“{link[:80]}” {why[0]}", why[1], (Mark(place),), "write the address of the page")
+    for target, place in _without_address(edition):
+        message = f"the link to “{target[:60]}” leads nowhere from a mail"
+        yield Problem(CODE, message, marks=(Mark(place),), hint="[words](https://…), or mailto:, or tel:")
 
 
 def unlikely(link: str) -> tuple[str, Severity] | None:
@@ -63,6 +68,14 @@ def _in_texts(edition: Edition) -> Iterator[tuple[str, Place]]:
     for passage in passages(edition.campaign):
         for found in _LINK.finditer(passage.text):
             yield found[0], place_in(passage.text, *found.span())
+
+
+def _without_address(edition: Edition) -> Iterator[tuple[str, Place]]:
+    """Yield the targets of links in texts that are no whole addresses: javascript:, programme.html, #, nothing."""
+    for passage in passages(edition.campaign):
+        for found in _TARGET.finditer(passage.text):
+            if not _MEANT.match(found[1]) and not _LINK.match(found[1]):
+                yield found[1], place_in(passage.text, *found.span(1))
 
 
 def _in_fields(edition: Edition) -> Iterator[tuple[str, Place]]:

@@ -1,0 +1,71 @@
+"""What stopped a template, in the words of its author, with its line."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from ccmail.problems import Mark, Place, Problem, did_you_mean
+from ccmail.rendering import content
+from ccmail.rendering.limits import limit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NO_NAME = re.compile(r"'(\w+)' is undefined")
+_NO_PART = re.compile(r"'(?:[\w.]+\.)?(\w+) object' has no attribute '(\w+)'")
+
+
+def explain(trouble: Exception, name: str, names: Iterable[str], templates: Iterable[str]) -> Problem:
+    """Return what is wrong with a template.
+
+    Args:
+        trouble: What it raised.
+        name: The template that was rendered; the trouble may lie in one that it includes.
+        names: What templates are given.
+        templates: The names of all templates.
+    """
+    marks = (Mark(_place(trouble, name)),)
+    if limit := limit_of(trouble):
+        return Problem(
+            "H108", f"this template {limit}", marks=marks, hint="a loop inside a loop, or a number too large?"
+        )
+    says, near = _said(trouble, names, templates)
+    return Problem(
+        "H104", f"this template stopped: {says}", marks=marks, hint=f"did you mean “{near}”?" if near else ""
+    )
+
+
+def _said(trouble: Exception, names: Iterable[str], templates: Iterable[str]) -> tuple[str, str | None]:
+    """Return what happened, and what may have been meant."""
+    says = str(trouble) or type(trouble).__name__
+    if isinstance(trouble, jinja2.TemplateNotFound):
+        missing = str(trouble.name)
+        return f"there is no template {missing} in the templates folder", did_you_mean(missing, templates)
+    if found := _NO_PART.match(says):
+        return f"{found[1]} has no “{found[2]}”", did_you_mean(found[2], _parts_of(found[1]))
+    found = _NO_NAME.match(says)
+    return says, did_you_mean(found[1], names) if found else None
+
+
+def _parts_of(kind: str) -> list[str]:
+    """Return what a value of the content model has, by the name of its class."""
+    known = getattr(content, kind, None)
+    return [field.name for field in dataclasses.fields(known)] if dataclasses.is_dataclass(known) else []
+
+
+def _place(trouble: Exception, name: str) -> Place:
+    file, line = f"templates/{name}", 0
+    if isinstance(trouble, jinja2.TemplateSyntaxError):
+        file, line = trouble.filename or file, trouble.lineno
+    else:
+        traceback = trouble.__traceback__
+        while traceback:
+            if traceback.tb_frame.f_code.co_filename.endswith(".j2"):
+                file, line = traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+            traceback = traceback.tb_next
+    _, folder, inside = file.replace("\\", "/").rpartition("templates/")
+    return Place(f"{folder}{inside}", line)

@@ -1,0 +1,305 @@
+"""Bad inputs of the threat list (I1 to I20), each with what `ccmail check` says of it; docs/reference/bad-inputs.md has
+the table. Nothing here ends in a traceback, and nothing in silence that a reader would notice."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from ccmail import pipeline
+from ccmail.problems import InputError, Problem
+from tests.messages.conftest import SETTINGS
+
+Found = Callable[..., tuple[Problem, ...]]
+TEXT = """\
+de:
+  title: Digitale Dienste der Kommunen
+  subtitle: Ein Fachaustausch für alle, die in ihrer Stadt damit anfangen
+  text: |
+    Wir laden Sie herzlich zum Fachaustausch ein. Es sprechen drei Städte über das, was ihnen dabei gelungen ist.
+"""
+EVENT = 'type: announcement\nevent: {date: 7.10.2020, time: "13:00–15:30", place: online}\n' + TEXT
+REVIEW = f"type: review\nevent: {{date: 12.3.2021}}\n{TEXT}"
+LIST = "email,first_name\njana@bonn.de,Jana\nkim@ulm.de,Kim\n"
+SERVER = "delivery: smtp\nsmtp: {host: mail.cities.example, user: me@städte.example, password: keyring}\n"
+
+
+@pytest.fixture
+def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Found:
+    """Return a function that writes a workspace, checks its campaign and returns what was found."""
+    monkeypatch.setenv("CCMAIL_NOW", "2020-09-21T09:00")
+
+    def check(
+        campaign: str | bytes = REVIEW, settings: str = SETTINGS, lists: str = LIST, **files: bytes | Path
+    ) -> tuple[Problem, ...]:
+        write(
+            tmp_path, {"ccmail.yaml": settings, "campaigns/c.yaml": campaign, "recipients/german.csv": lists, **files}
+        )
+        try:
+            return pipeline.check(pipeline.open_workspace(tmp_path), "c").problems
+        except InputError as error:  # ccmail.yaml itself
+            return error.problems
+
+    return check
+
+
+def write(root: Path, files: dict[str, str | bytes | Path]) -> None:
+    """Write files; a path becomes a symbolic link to it."""
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, Path):
+            path.symlink_to(content)
+        else:
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def said(problems: tuple[Problem, ...]) -> list[str]:
+    return [f"{problem.code} {problem.severity.value}" for problem in problems]
+
+
+def picture(kind: str = "PNG", mode: str = "RGB", width: int = 1200) -> bytes:
+    octets = io.BytesIO()
+    Image.new(mode, (width, 600), "navy" if mode == "RGB" else 0).save(octets, kind)
+    return octets.getvalue()
+
+
+def png_of(width: int, height: int) -> bytes:
+    """Return a small PNG file that says it has many pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("campaign", [EVENT, REVIEW], ids=["announcement", "review"])
+def test_good_input_is_silent(found: Found, campaign: str) -> None:
+    assert found(campaign) == ()
+
+
+def test_the_hour_that_comes_twice_is_sent_with_a_warning(found: Found) -> None:  # I5
+    campaign = EVENT.replace("7.10.2020", "25.10.2020").replace("13:00–15:30", "02:30–04:00")
+
+    assert said(found(campaign)) == ["C229 warning"]
+
+
+# ── I8: templates ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+PAGE = b"<!DOCTYPE html>\n<html>"
+TEMPLATES = {
+    b"{% if %}": ("Expected an expression, got 'end of statement block'", ""),
+    b"{{ mail.subjct }}": ("Mail has no “subjct”", "did you mean “subject”?"),
+    b"{{ theem.ink }}": ("'theem' is undefined", "did you mean “theme”?"),
+    b"{% include 'components/butto.html.j2' %}": (
+        "there is no template components/butto.html.j2 in the templates folder",
+        "did you mean “components/button.html.j2”?",
+    ),
+    b"{% include '../ccmail.yaml' %}": ("there is no template ../ccmail.yaml in the templates folder", ""),
+    b"{% include '/etc/passwd' %}": ("there is no template /etc/passwd in the templates folder", ""),
+    b"{{ 1 // 0 }}": ("integer division or modulo by zero", ""),
+}
+
+
+@pytest.mark.parametrize(("template", "expected"), TEMPLATES.items(), ids=str)
+def test_a_template_that_stops_says_where_and_what_may_be_meant(
+    found: Found, template: bytes, expected: tuple[str, str]
+) -> None:
+    (problem,) = found(**{"templates/review.html.j2": PAGE + template})
+
+    assert (problem.code, str(problem.place)) == ("H104", "templates/review.html.j2:2:1")
+    assert (problem.message, problem.hint) == (f"this template stopped: {expected[0]}", expected[1])
+
+
+@pytest.mark.parametrize("target", ["/etc/passwd", "/nothing/there"])
+def test_a_template_that_leads_out_of_the_folder_is_as_good_as_missing(found: Found, target: str) -> None:
+    (problem,) = found(
+        **{"templates/review.html.j2": PAGE + b"{% include 'leak.j2' %}", "templates/leak.j2": Path(target)}
+    )
+
+    assert problem.message == "this template stopped: there is no template leak.j2 in the templates folder"
+
+
+def test_a_shipped_template_is_not_hidden_by_a_link_that_leads_out(found: Found) -> None:
+    (problem,) = found(**{"templates/review.html.j2": Path("/etc/passwd")})
+
+    assert problem.code == "H104"
+
+
+# ── I10 to I14: lists ─────────────────────────────────────────────────────────────────────────────────────────────
+
+LISTS = {
+    "no column of addresses": ("name,ort\nJana,Bonn\n", {"R502"}),
+    "two columns of addresses": ("email,email\na@b.de,c@d.de\n", {"R503"}),
+    "no header": ("jana@bonn.de,Jana\n", {"R502"}),
+    "semicolons": ("email;first_name\njana@bonn.de;Jana\n", set()),
+    "a quote that never ends": ('email,first_name\njana@bonn.de,"Jana\nkim@ulm.de,Kim\n', {"R504"}),
+    "too many cells": ("email,first_name\njana@bonn.de,Jana,x,y\n", {"R507"}),
+    "a NUL": ("email,first_name\njana@bonn.de,Ja\0na\n", {"R506"}),
+    "a huge cell": ("email,first_name\njana@bonn.de," + "x" * 140_000 + "\n", {"R505", "R536"}),
+    "nothing at all": ("", {"R502"}),
+    "nobody": ("email\n", {"R536"}),
+    "a..b": ("email\na..b@bonn.de\n", {"R501"}),
+    "no ending": ("email\na@bonn\n", {"R501"}),
+    "65 characters before the @": ("email\n" + "x" * 65 + "@bonn.de\n", {"R501"}),
+    "an umlaut before the @": ("email\njörg@bonn.de\n", {"R501"}),
+    "a parameter of SMTP": ("email\na@b> AUTH=<c\n", {"R501"}),
+    "mixed alphabets": ("email\na@gmаil.com\n", {"R521", "R531"}),
+    "a machine": ("email\nno-reply@bonn.de\n", {"R553"}),
+    "an unknown language": ("email,language\njana@bonn.de,xx\n", {"R510"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lists", "codes"), LISTS.values(), ids=LISTS)
+def test_a_list_is_never_read_wrongly_in_silence(found: Found, lists: str, codes: set[str]) -> None:
+    problems = found(lists=lists)
+
+    assert {problem.code for problem in problems} - {"R540"} == codes
+
+
+def test_a_list_of_which_everybody_has_unsubscribed_is_explained(found: Found) -> None:  # I14
+    (problem,) = found(lists="email\njana@bonn.de\n", **{"recipients/unsubscribed.csv": b"email\njana@bonn.de\n"})
+
+    assert (problem.code, problem.message) == ("R540", "0 of 1 people would get this: 1 unsubscribed")
+
+
+# ── I15, I16: pictures and attachments ────────────────────────────────────────────────────────────────────────────
+
+PICTURES = {
+    "none": ("a.jpg", None, "M601 error"),
+    "no picture": ("a.png", b"hello", "M602 error"),
+    "SVG": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "M602 error"),
+    "the beginning of one": ("a.jpg", picture("JPEG")[:300], "M602 error"),
+    "WebP": ("a.webp", picture("WEBP"), "M603 error"),
+    "for printing": ("a.jpg", picture("JPEG", mode="CMYK"), "M604 error"),
+    "48 million pixels": ("a.png", png_of(8_000, 6_000), "M605 error"),
+    "a bomb": ("a.png", png_of(30_000, 30_000), "M605 error"),
+    "12 MB": ("a.png", picture() + b"\0" * 12_000_000, "M605 error"),
+    "400 kB": ("a.png", picture() + b"\0" * 400_000, "M606 warning"),
+    "a JPEG that is called PNG": ("a.png", picture("JPEG"), "M607 warning"),
+    "too small": ("a.png", picture(width=800), "H127 warning"),
+    "a link out": ("a.png", Path("/etc/hostname"), "M601 error"),
+    "a device": ("a.png", Path("/dev/zero"), "M601 error"),
+    "from outside": ("../../a.png", None, "C225 error"),
+    "from the root": ("/etc/passwd", None, "C225 error"),
+    "from the web": ("http://intranet/a.png", None, "C225 error"),
+    "from home": ("~/a.png", None, "C225 error"),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "expected"), PICTURES.values(), ids=PICTURES)
+def test_a_picture_that_is_none_for_a_mail_is_named(
+    found: Found, name: str, content: bytes | Path | None, expected: str
+) -> None:
+    campaign = REVIEW.replace("de:\n", f"photo: {{file: '{name}', alt: Eine Stadt}}\nde:\n")
+
+    problems = found(campaign, **({f"campaigns/{name}": content} if content is not None else {}))
+
+    assert said(problems) == [expected]
+    assert str(problems[0].place) == "campaigns/c.yaml:3:15"
+
+
+def test_a_picture_that_never_ends_is_not_read(found: Found, tmp_path: Path) -> None:
+    (tmp_path / "campaigns").mkdir()
+    os.mkfifo(tmp_path / "campaigns" / "a.png")
+
+    assert said(found(REVIEW.replace("de:\n", "photo: {file: a.png, alt: Eine Stadt}\nde:\n"))) == ["M601 error"]
+
+
+ATTACHMENTS = {
+    "a PDF": ("a.pdf", b"x", []),
+    "umlauts": ("Einladung für Köln.pdf", b"x", []),
+    "200 characters": ("x" * 200 + ".pdf", b"x", []),
+    "a program": ("a.pdf.exe", b"x", ["M612 error"]),
+    "a script": ("a.js", b"x", ["M612 error"]),
+    "a page": ("a.html", b"x", ["M612 error"]),
+    "macros": ("a.docm", b"x", ["M612 error"]),
+    "8 MB": ("a.pdf", b"x" * 8_000_000, ["M613 error"]),
+    "missing": ("a.pdf", None, ["M611 error"]),
+    "a line break": ("a\\r\\nb.pdf", None, ["C225 error"]),
+    "turned round": ("a\u202efdp.exe.pdf", None, ["C225 error"]),
+    "a list of readers": ("../recipients/german.csv", None, ["M614 error"]),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "expected"), ATTACHMENTS.values(), ids=ATTACHMENTS)
+def test_an_attachment_goes_under_a_plain_name_or_not_at_all(
+    found: Found, name: str, content: bytes | None, expected: list[str]
+) -> None:
+    campaign = REVIEW.replace("de:\n", f'attachments: ["{name}"]\nde:\n')
+
+    problems = found(campaign, **({f"campaigns/{name}": content} if content else {}))
+
+    assert said(problems) == expected
+
+
+# ── I17, I18: what is missing, and the server ─────────────────────────────────────────────────────────────────────
+
+WORKSPACES = {
+    "no imprint": (SETTINGS.replace("  imprint: ", "  # imprint: "), "C204 error"),
+    "no sender": (SETTINGS.replace("sender: ", "# sender: "), "C204 error"),
+    "a password": (SETTINGS + SERVER.replace("keyring", "geheim"), "W752 error"),
+    "no proof of who it is": (SETTINGS + SERVER.replace("user:", "verify: false, user:"), "C202 error"),
+    "nothing encrypted": (SETTINGS + SERVER.replace("user:", "security: none, user:"), "W753 error"),
+    "port 25": (SETTINGS + SERVER.replace("user:", "port: 25, user:"), "W784 warning"),
+    "a port of the other way": (SETTINGS + SERVER.replace("user:", "port: 465, user:"), "W784 warning"),
+    "a login of another domain": (SETTINGS + SERVER.replace("me@städte", "me@other"), "W784 warning"),
+    "answers to a free mailbox": (
+        SETTINGS.replace("fatina@cities.example", "fatina@gmx.de").replace("bounces:", "reply_to: contact, bounces:"),
+        "M641 warning",
+    ),
+}
+
+
+@pytest.mark.parametrize(("settings", "expected"), WORKSPACES.values(), ids=WORKSPACES)
+def test_a_workspace_that_would_fail_later_is_named_now(found: Found, settings: str, expected: str) -> None:
+    problems = found(settings=settings)
+
+    assert said(problems) == [expected]
+    assert "geheim" not in repr(problems).replace("password: geheim", "")
+
+
+def test_a_server_as_it_should_be_is_silent(found: Found) -> None:
+    assert found(settings=SETTINGS + SERVER) == ()
+
+
+def test_a_subject_of_200_characters_is_refused(found: Found) -> None:  # I17
+    (problem,) = found(REVIEW.replace("  subtitle", f"  subject: {'sehr lang ' * 20}\n  subtitle"))
+
+    assert (problem.code, problem.message) == ("M638", "the subject has 199 characters")
+
+
+# ── I20: links ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+LINKS = {
+    **dict.fromkeys(
+        ("javascript:x", "data:text/html,x", "/a", "a.html", "#", "https://", "x@y.de", "www.cities.example"),
+        "T316 error",
+    ),
+    "#nowhere": "H115 error",
+    "http://cities.example/x": "H115 warning",
+    "https://cities.example/{{ x": "T306 error",
+    "https://cities.example/{{ x }}": "T305 error",
+}
+
+
+@pytest.mark.parametrize(("target", "expected"), LINKS.items())
+def test_a_link_that_leads_nowhere_is_named(found: Found, target: str, expected: str) -> None:
+    assert said(found(f"{REVIEW}    Lesen Sie [das Programm]({target}) nach.\n")) == [expected]
+
+
+def test_the_same_words_lead_to_one_place(found: Found) -> None:
+    text = "    [Programm](https://cities.example/a), [Programm](https://cities.example/b)\n"
+
+    (problem,) = found(REVIEW + text)
+
+    assert problem.message.startswith("“Programm” in line ")
