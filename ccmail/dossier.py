@@ -5,25 +5,27 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccmail.audience import Contact, key, read_contacts, read_suppressions, to_record
 from ccmail.delivery import Outbox
+from ccmail.languages.spelling import fold
 from ccmail.ledger import Delivery, State, sole_sender
-from ccmail.messages import stretches_in
+from ccmail.ledger.failures import damaged
+from ccmail.messages import NotThawed, stretches_in
 from ccmail.prepare import open_ledger
 from ccmail.workspace.veil import find_veil, is_erased, make_veil
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Row, Sending
+    from ccmail.ledger import Approval, Resubscription, Row, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.problems import Place
     from ccmail.workspace import Workspace
 
 _LISTS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls"})
-UNSUBSCRIBED = "unsubscribed.csv"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,13 +73,25 @@ class Sent:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class TestMail:
+    """A version that somebody got as a tester."""
+
+    campaign: str
+    version: str
+    at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything that a workspace holds about one address.
 
     Attributes:
         lists: Rows of the lists.
         barred: That they get nothing.
+        resubscriptions: That they asked for mails again, the latest first.
         sendings: The latest first.
+        tests: The latest first.
+        approvals: Those that have the address, or the name that goes with it in ccmail.yaml; the latest first.
         people: Names under which ccmail.yaml has the address.
         mails: Files of rehearsals and tests in the outbox.
         copies: Copies of the ledger that may hold them as well.
@@ -86,7 +100,10 @@ class Dossier:
     address: str
     lists: tuple[Listed, ...]
     barred: tuple[Barred, ...]
+    resubscriptions: tuple[Resubscription, ...]
     sendings: tuple[Sent, ...]
+    tests: tuple[TestMail, ...]
+    approvals: tuple[Approval, ...]
     people: tuple[str, ...]
     mails: tuple[str, ...]
     copies: tuple[str, ...]
@@ -94,7 +111,8 @@ class Dossier:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is held."""
-        return not (self.lists or self.barred or self.sendings or self.people or self.mails)
+        in_ledger = self.sendings or self.tests or self.approvals or self.resubscriptions
+        return not (self.lists or self.barred or in_ledger or self.people or self.mails)
 
 
 def read_dossier(workspace: Workspace, address: str) -> Dossier:
@@ -103,14 +121,19 @@ def read_dossier(workspace: Workspace, address: str) -> Dossier:
     has_ledger = workspace.ledger_file.exists()
     with open_ledger(workspace) if has_ledger else contextlib.nullcontext() as ledger:
         sendings = tuple(_sendings(workspace, ledger, wanted)) if ledger else ()
+        tests = tuple(_tests(workspace, ledger, wanted)) if ledger else ()
+        approvals = tuple(_approvals(workspace, ledger, wanted)) if ledger else ()
+        asked = ledger.resubscriptions(_names_in_ledger(workspace, wanted)) if ledger else ()
         barred = (*_in_file(workspace, wanted), *(_in_ledger(workspace, ledger, wanted) if ledger else ()))
-    people = workspace.settings.people.items()
     return Dossier(
         address=address,
         lists=tuple(_lists(workspace, wanted)),
         barred=barred,
+        resubscriptions=asked,
         sendings=sendings,
-        people=tuple(name for name, person in people if person.email and key(person.email) == wanted),
+        tests=tests,
+        approvals=approvals,
+        people=tuple(_people(workspace, wanted)),
         mails=tuple(workspace.shown(path) for box in _outboxes(workspace) for path in box.mails_to(wanted)),
         copies=tuple(workspace.shown(path) for path in _copies(workspace)),
     )
@@ -135,11 +158,18 @@ def erase(workspace: Workspace, address: str) -> Dossier:
             wanted,
             make_veil(workspace)(wanted),
             is_theirs=lambda word: key(word) == wanted,
-            stretches_in=stretches_in,
+            stretches_in=functools.partial(_stretches_in, ledger.name),
         )
         for box in _outboxes(workspace):
             box.forget(wanted)
     return read_dossier(workspace, address)
+
+
+def _stretches_in(ledger_name: str, data: bytes) -> tuple[str, ...]:
+    try:
+        return stretches_in(data)
+    except NotThawed as damage:
+        raise damaged(ledger_name, "a mail in it cannot be read") from damage
 
 
 # ── lists ──
@@ -151,7 +181,7 @@ def lists_of(workspace: Workspace) -> tuple[Path, ...]:
     others = sorted(p for p in (workspace.root / "recipients").glob("*") if p.suffix.lower() in _LISTS)
     paths: dict[Path, Path] = {}
     for path in (*named, *others):
-        if path.name != UNSUBSCRIBED:
+        if path.name != workspace.unsubscribed_file.name:
             paths.setdefault(path.resolve(), path)
     return tuple(paths.values())
 
@@ -181,7 +211,7 @@ def _data(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _in_file(workspace: Workspace, wanted: str) -> Iterator[Barred]:
-    path = workspace.root / "recipients" / UNSUBSCRIBED
+    path = workspace.unsubscribed_file
     found = read_suppressions(path, workspace.shown(path)).get(wanted)
     if found and found.place:
         yield Barred(found.place.file, found.place.line, found.detail or found.reason.value)
@@ -223,6 +253,30 @@ def _sent(sending: Sending, row: Row) -> Sent:
         erased=is_erased(row.key),
         data=_data(row.contact),
     )
+
+
+# ── people who make the mails ──
+
+
+def _people(workspace: Workspace, wanted: str) -> Mapping[str, str]:
+    """Return the names in full of those with an address in ccmail.yaml, by the short ones."""
+    people = workspace.settings.people.items()
+    return {short: person.name for short, person in people if person.email and key(person.email) == wanted}
+
+
+def _tests(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[TestMail]:
+    names = _names_in_ledger(workspace, wanted)
+    for test in ledger.tests():
+        if any(key(address) in names for address in test.to):
+            yield TestMail(test.campaign, test.version, test.at)
+
+
+def _approvals(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[Approval]:
+    names = _names_in_ledger(workspace, wanted)
+    own = {fold(name) for pair in _people(workspace, wanted).items() for name in pair}
+    for approval in ledger.approvals():
+        if approval.has_address(lambda word: key(word) in names) or fold(approval.by) in own:
+            yield approval
 
 
 # ── further files ──

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import socket
 import zlib
 from collections.abc import Container, Iterator, Mapping
@@ -13,7 +14,16 @@ from ccmail.audience import LeftOut, Selected, from_record, key
 from ccmail.campaign import Variant
 from ccmail.checks import check_campaign, check_mails
 from ccmail.checks.readers import check_reader
-from ccmail.ledger import OPEN, STAGED, Change, Part, State, refuse_lost_ledger, refuse_older_ledger
+from ccmail.ledger import (
+    OPEN,
+    STAGED,
+    Change,
+    Part,
+    State,
+    SuppressionReason,
+    refuse_lost_ledger,
+    refuse_older_ledger,
+)
 from ccmail.plan import LeftOutGroup, Plan, Planner, planned_variant
 from ccmail.prepare import (
     examiner,
@@ -51,6 +61,7 @@ _WAYS_ON = (
     "or --finish-old sends the old text to the rest,",
     "or --confirm-change sends the new text to all who do not have the old one",
 )
+_SUPPRESSED = frozenset(reason.value for reason in SuppressionReason)
 _STILL_AT_HOME = (State.QUEUED, State.DEFERRED)
 _WITHOUT_IT = OPEN | {State.REFUSED}
 
@@ -163,6 +174,10 @@ class _Outlook:
 
     # ── an old one ──
 
+    @functools.cached_property
+    def _suppressed(self) -> Mapping[str, Suppression]:
+        return read_suppressed(self._workspace, self._ledger)
+
     def _going_on(self, sending: Sending) -> Prospect:
         if self._wish.real:
             accepted = self._ledger.counts(sending).people(State.ACCEPTED)
@@ -173,7 +188,7 @@ class _Outlook:
         if has_changed and not (self._wish.finish_old or replaces) and self._has_work(sending):
             raise self._changed(sending)
         joining, plan = 0, None
-        if has_changed or sending.lists != self._lists:
+        if has_changed or self._has_other_people(sending):
             joining, newcomers = self._compare_lists(sending, replaces=replaces, joins=replaces or not has_changed)
             plan = newcomers if replaces else None
         again = self._to_try_again(sending) if self._wish.retry_refused else ()
@@ -181,7 +196,19 @@ class _Outlook:
         return self._prospect(plan or self._plan_of(sending), sending, people + len(again), joining, again)
 
     def _has_work(self, sending: Sending) -> bool:
-        return sending.lists != self._lists or self._ledger.counts(sending).remaining > 0
+        return self._ledger.counts(sending).remaining > 0 or self._has_other_people(sending)
+
+    def _has_other_people(self, sending: Sending) -> bool:
+        return sending.lists != self._lists or self._has_resubscribed(sending)
+
+    def _has_resubscribed(self, sending: Sending) -> bool:
+        """Return whether the lists have somebody who was left out as unsubscribed, and wants mails again."""
+        suppressed = self._suppressed
+        rows = self._ledger.rows(sending, State.LEFT_OUT)
+        back = {row.key for row in rows if row.reason in _SUPPRESSED and row.key not in suppressed}
+        back -= {address for _, address, _ in self._ledger.served(sending)} if back else set()
+        audience = read_audience(self._workspace, self._campaign, self._ledger) if back else ()
+        return any(isinstance(item, Selected) and key(item.contact.email) in back for item in audience)
 
     def _compare_lists(self, sending: Sending, *, replaces: bool, joins: bool) -> tuple[int, Plan]:
         """Leave out who has gone from the lists, and stage who is new.
@@ -218,7 +245,7 @@ class _Outlook:
 
     def _leave_out_suppressed(self, sending: Sending) -> None:
         """Leave out who has unsubscribed since the list was frozen."""
-        suppressed: Mapping[str, Suppression] = read_suppressed(self._workspace, self._ledger)
+        suppressed = self._suppressed
         if suppressed:
             served = {a: (p, s) for p, a, s in self._ledger.served(sending) if a in suppressed}
             self._leave_out(sending, served, {address: suppressed[address].reason.value for address in served})

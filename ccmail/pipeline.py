@@ -45,9 +45,10 @@ if TYPE_CHECKING:
     from ccmail.delivery import Progress
     from ccmail.doctor import Finding
     from ccmail.dossier import Dossier
-    from ccmail.ledger import Approval, State, Tested
+    from ccmail.ledger import Approval, Resubscription, State, Tested
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Assembler
+    from ccmail.messages.dkim import Signer
     from ccmail.outside.spam import SpamAnswer
     from ccmail.outside.targets import Answer
     from ccmail.plan import Plan
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from ccmail.rendering.environment import MailEnvironment
     from ccmail.report import Books, Numbers, Standing
     from ccmail.resolution import Resolution
+    from ccmail.resubscription import Bar
     from ccmail.sending import Sent
     from ccmail.trial import TestSent
     from ccmail.workspace import Workspace
@@ -76,6 +78,7 @@ __all__ = [
     "check",
     "compare_entries",
     "examine",
+    "find_bar",
     "find_example",
     "find_recipient",
     "foreseen",
@@ -83,8 +86,10 @@ __all__ = [
     "ledger_if_any",
     "lists_of",
     "make_campaign",
+    "make_ready",
     "make_workspace",
     "mend_campaign",
+    "mend_settings",
     "name_doubtful",
     "open_ledger",
     "open_workspace",
@@ -99,10 +104,10 @@ __all__ = [
     "read_recipients",
     "read_unsubscribed",
     "readers",
-    "refuse_unready",
     "refuse_workspace",
     "remember_password",
     "resolve",
+    "resubscribe",
     "send",
     "send_test",
     "sole_sender",
@@ -206,6 +211,11 @@ class SpamRow:
     variant: str
     answer: SpamAnswer
 
+    @property
+    def problem(self) -> Problem | None:
+        """What is wrong with the mail, for those who look for problems."""
+        return self.answer.problem(self.variant, self.file)
+
 
 def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:
     """Make the repairs of a campaign's file that are certain; returns the difference, line by line."""
@@ -214,6 +224,16 @@ def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:
 
     path = find_campaign(workspace, name)
     return mend(path, workspace.shown(path), workspace.languages)
+
+
+def mend_settings(start: Path) -> Sequence[str]:
+    """Make the repairs of the nearest ccmail.yaml that are certain; returns the difference, line by line."""
+    from ccmail.campaign.mend import mend
+    from ccmail.workspace import find_workspace, languages_of
+    from ccmail.workspace.workspace import FILE
+
+    root = find_workspace(start)
+    return mend(root / FILE, FILE, languages_of(root))
 
 
 # ── preview ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -329,12 +349,21 @@ def foreseen(
             ledger.drop_drafts(edition.campaign.id, wanted.delivery)
 
 
-def refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) -> None:
-    """Refuse a real sending that nobody has tested or approved, or that is larger than the workspace allows."""
-    if not prospect.real:
-        return
+def make_ready(workspace: Workspace, prospect: Prospect, *, untested: bool) -> tuple[Signer, ...]:
+    """Return who signs the mails, a rehearsal's too; a real sending is refused that is not ready.
+
+    Raises:
+        CcmailError: Nobody has tested or approved it, or it is larger than the workspace allows.
+        InputError: A DKIM key cannot be used.
+    """
+    signers = open_signers(workspace) if _is_real(workspace) else ()
+    if prospect.real:
+        _refuse_unready(workspace, prospect, untested=untested)
+    return signers
+
+
+def _refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) -> None:
     clock.refuse_wrong_clock()
-    open_signers(workspace)
     largest = workspace.settings.max_recipients
     if largest is not None and prospect.people > largest:
         raise CcmailError(
@@ -359,9 +388,14 @@ def refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) 
 
 
 def send(
-    workspace: Workspace, ledger: Ledger, prospect: Prospect, confirmed: int, report: Callable[[Progress], None]
+    workspace: Workspace,
+    ledger: Ledger,
+    prospect: Prospect,
+    confirmed: int,
+    report: Callable[[Progress], None],
+    signers: Sequence[Signer] = (),
 ) -> Sent:
-    """Send what a prospect announced, into the outbox or through the server.
+    """Send what a prospect announced, into the outbox or through the server; `signers` are those of `make_ready`.
 
     Raises:
         NotConfirmed: The number is another one.
@@ -382,7 +416,6 @@ def send(
             f"the plan has {prospect.people:,} people, --confirm says {confirmed:,}. Nothing was sent.", code="W706"
         )
     courier = open_courier(workspace, prospect.plan.edition, real=prospect.real)
-    signers = open_signers(workspace) if _is_real(workspace) else ()
     sending = begin(workspace, ledger, prospect, confirmed, courier)
     part, limit = prospect.part, prospect.wish.limit
     sent = run(ledger, sending, courier, report, signers=signers, part=part, limit=limit, until=prospect.wish.until)
@@ -571,13 +604,28 @@ def unsubscribe(workspace: Workspace, addresses: Sequence[str]) -> tuple[str, Un
     """
     from ccmail.audience.unsubscribed import unsubscribe as add
     from ccmail.ledger import current_sender, take_turns
+    from ccmail.resubscription import TURN
 
-    path = workspace.root / "recipients" / "unsubscribed.csv"
+    path = workspace.unsubscribed_file
     today = clock.now().astimezone(workspace.zone).date()
-    with take_turns(workspace.state, "unsubscribed"):
+    with take_turns(workspace.state, TURN):
         done = add(path, workspace.shown(path), addresses, today)
     ids = [file.stem for file in workspace.campaign_files()]
     return workspace.shown(path), done, tuple(one for one in ids if current_sender(workspace.state, one))
+
+
+def find_bar(workspace: Workspace, address: str) -> Bar:
+    """Return what keeps somebody from getting mails."""
+    from ccmail.resubscription import find_bar as find
+
+    return find(workspace, address)
+
+
+def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[Bar, Resubscription]:
+    """Let somebody get mails again who asks for it; `note` says how we know."""
+    from ccmail.resubscription import resubscribe as carry_out
+
+    return carry_out(workspace, address, note)
 
 
 # ── setting up ────────────────────────────────────────────────────────────────────────────────────────────────────

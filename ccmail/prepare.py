@@ -243,8 +243,12 @@ def keeper(ledger: Ledger, sending: Sending, version: str) -> Callable[[Numbered
 def frozen_mails(
     ledger: Ledger, sending: Sending, signers: Sequence[Signer] = ()
 ) -> Callable[[Claim], Sequence[bytes]]:
-    """Return what fills and signs a recipient's mail as it was frozen: neither files nor templates are read for it."""
-    from ccmail.messages import thaw
+    """Return what fills and signs a recipient's mail as it was frozen: neither files nor templates are read for it.
+
+    It raises `LedgerFailure` for a mail that the ledger has not kept as it was.
+    """
+    from ccmail.ledger.failures import damaged
+    from ccmail.messages import NotThawed, thaw
 
     @functools.lru_cache(maxsize=_KEPT_MAILS)
     def stretch(name: str) -> bytes:
@@ -255,7 +259,10 @@ def frozen_mails(
         return thaw(ledger.mail(sending, number), stretch)
 
     def assemble(claim: Claim) -> list[bytes]:
-        chunks = mail(claim.mail).fill(claim.fields)
+        try:
+            chunks = mail(claim.mail).fill(claim.fields)
+        except (NotThawed, KeyError) as damage:  # a field that is not there
+            raise damaged(ledger.name, f"it has no mail for {claim.email} that can be read") from damage
         return [*(signer.sign(chunks) for signer in signers), *chunks]
 
     return assemble
@@ -404,7 +411,7 @@ def read_unsubscribed(workspace: Workspace) -> Suppressions:
     """Return who stands in recipients/unsubscribed.csv."""
     from ccmail.audience import read_suppressions
 
-    path = workspace.root / "recipients" / "unsubscribed.csv"
+    path = workspace.unsubscribed_file
     return read_suppressions(path, workspace.shown(path))
 
 

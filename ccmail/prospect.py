@@ -97,6 +97,15 @@ class Prospect:
         begun = self.sending.confirmed if self.going_on and self.sending else None
         return number == self.people or (number == begun and not self.joining and self.people <= number)
 
+    def is_ambiguous(self, number: int) -> bool:
+        """Return whether a number that is this prospect's, given before anybody saw the plan, may mean less.
+
+        Whoever runs the command of the beginning again has said nothing of those who join now.
+        """
+        is_same_text = self.sending is not None and self.sending.version == self.version
+        begun = self.sending.confirmed if self.going_on and self.sending else None
+        return bool(self.joining) and is_same_text and number == begun == self.people
+
 
 def name_doubtful(ledger: Ledger, sending: Sending) -> tuple[str, ...]:
     """Return the addresses of people in doubt, as many as a screen may show."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.audience import mistakes
 from ccmail.audience.address import key
@@ -80,18 +80,33 @@ def read_suppressions(path: Path, shown_as: str) -> Suppressions:
         return Suppressions({})
     found: dict[str, Suppression] = {}
     problems: list[Problem] = []
+    for item in read_barring_rows(path, shown_as):
+        if isinstance(item, Problem):
+            problems.append(item)
+        else:
+            found |= {k: found.get(k, item.suppression) for k in item.keys}
+            problems += () if item.keys else (_nobody(item.row, shown_as),)
+    return Suppressions(found, tuple(problems))
+
+
+class BarringRow(NamedTuple):
+    """A row of such a list: whom it means (nobody whom anybody could find, if empty), and why they get nothing."""
+
+    row: Row
+    keys: tuple[str, ...]
+    suppression: Suppression
+
+
+def read_barring_rows(path: Path, shown_as: str) -> Iterator[BarringRow | Problem]:
+    """Yield the rows of such a list, without its header and empty ones."""
     columns: Columns | None = None
     for row in read_rows(path, shown_as):
         if isinstance(row, Problem):
-            problems.append(row)
+            yield row
         elif columns is None and (columns := find_columns([(row.line, row.cells)])):
             continue
         elif any(cell.strip() for cell in row.cells):
-            keys = _keys(row, columns)
-            suppression = _suppression(row, columns, shown_as)
-            found |= {k: found.get(k, suppression) for k in keys}
-            problems += () if keys else (_nobody(row, shown_as),)
-    return Suppressions(found, tuple(problems))
+            yield BarringRow(row, tuple(_keys(row, columns)), _suppression(row, columns, shown_as))
 
 
 def _keys(row: Row, columns: Columns | None) -> list[str]:

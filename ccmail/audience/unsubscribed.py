@@ -1,4 +1,4 @@
-"""Who wants no mail any more is written into a list of the unsubscribed, whoever has written it until now."""
+"""The list of the unsubscribed, whoever has written it until now: people are written into it, or taken out again."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import dataclasses
 import datetime as dt
 import io
 import os
+import re
 import stat
 import tempfile
 from pathlib import Path
@@ -18,13 +19,16 @@ from ccmail.audience.encoding import find_encoding
 from ccmail.audience.mistakes import UNREADABLE
 from ccmail.audience.sources import is_excel
 from ccmail.audience.summary import columns_of
-from ccmail.audience.suppressions import read_suppressions
+from ccmail.audience.suppressions import BarringRow, Suppressions, read_barring_rows, read_suppressions
 from ccmail.problems import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _HEADER = "email,date\n"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_ADDED = "nothing can be added to it"
+_TAKEN_OUT = "nobody can be taken out of it"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,19 +50,58 @@ def unsubscribe(path: Path, shown_as: str, addresses: Sequence[str], today: dt.d
             Then nothing was written.
         InputError: The list cannot be read.
     """
-    wanted = {key(address): address for address in map(_parsed, addresses)}
+    wanted = {key(address): address for address in map(parsed, addresses)}
+    there = _readable(path, shown_as)
+    new = {k: address for k, address in wanted.items() if k not in there}
+    if new:
+        before = _text(path, shown_as, _ADDED)
+        _replace(path, before.with_rows(tuple(new.values()), today), {*there, *new}, shown_as, _ADDED)
+    return Unsubscribed(tuple(new.values()), tuple(a for k, a in wanted.items() if k not in new))
+
+
+def rows_of(path: Path, shown_as: str, address_key: str) -> tuple[BarringRow, ...]:
+    """Return the rows of a list of the unsubscribed that mean somebody.
+
+    Raises:
+        UsageError: Such a row means others, too (W795), or the list is a sheet.
+        InputError: The list cannot be read.
+    """
+    if address_key not in _readable(path, shown_as):
+        return ()
+    _text(path, shown_as, _TAKEN_OUT)
+    rows = [r for r in read_barring_rows(path, shown_as) if isinstance(r, BarringRow) and address_key in r.keys]
+    for row in rows:
+        if set(row.keys) != {address_key}:
+            message = f"line {row.row.line} of {shown_as} keeps others from getting mails, too"
+            raise UsageError(message, code="W795", hint="give each address a row of its own, and try again")
+    return tuple(rows)
+
+
+def take_out(path: Path, shown_as: str, rows: Sequence[BarringRow]) -> None:
+    """Take the rows of somebody out of a list of the unsubscribed; all others stay as they are, to the byte.
+
+    Raises:
+        UsageError: The list is so damaged that others would be lost. Then nothing was written.
+    """
+    before = _text(path, shown_as, _TAKEN_OUT)
+    left = set(_readable(path, shown_as)) - {k for row in rows for k in row.keys}
+    _replace(path, before.without_rows(rows), left, shown_as, _TAKEN_OUT)
+
+
+def _readable(path: Path, shown_as: str) -> Suppressions:
     there = read_suppressions(path, shown_as)
     broken = [problem for problem in there.problems if problem.code == UNREADABLE]
     if broken:
         raise InputError(broken)
-    new = {k: address for k, address in wanted.items() if k not in there}
-    if new:
-        before = _text(path, shown_as)
-        _replace(path, before.with_rows(tuple(new.values()), today), {*there, *new}, shown_as)
-    return Unsubscribed(tuple(new.values()), tuple(a for k, a in wanted.items() if k not in new))
+    return there
 
 
-def _parsed(address: str) -> str:
+def parsed(address: str) -> str:
+    """Return an address that somebody typed.
+
+    Raises:
+        UsageError: W790, it is none.
+    """
     found = parse_address(address.strip())
     if isinstance(found, NotAnAddress):
         raise UsageError(f"“{address}” is not a mail address: {found.reason}", code="W790", hint="nothing was written")
@@ -91,6 +134,12 @@ class _Text:
         writer.writerows(self._row(address, today) for address in addresses)
         return text.getvalue().encode(self.encoding, "surrogateescape")
 
+    def without_rows(self, rows: Sequence[BarringRow]) -> bytes:
+        """Return the whole file without the lines of these rows."""
+        gone = {row.row.line + more for row in rows for more in range(row.row.raw.count("\n") + 1)}
+        lines = enumerate(_LINE.findall(self.text), 1)
+        return "".join(line for at, line in lines if at not in gone).encode(self.encoding, "surrogateescape")
+
     def _row(self, address: str, today: dt.date) -> list[str]:
         try:
             address.encode(self.encoding)
@@ -102,12 +151,12 @@ class _Text:
         return [address if at == self.email else cells.get(name, "") for at, name in enumerate(self.headers)]
 
 
-def _text(path: Path, shown_as: str) -> _Text:
+def _text(path: Path, shown_as: str, cannot: str) -> _Text:
     if not path.exists() or not path.stat().st_size:
         return _Text(_HEADER)
     if is_excel(path):
         hint = "save it as CSV under this name"
-        raise UsageError(f"{shown_as} is an Excel sheet, to which nothing can be added", code="W792", hint=hint)
+        raise UsageError(f"{shown_as} is an Excel sheet: {cannot}", code="W792", hint=hint)
     encoding = find_encoding(path)
     # newline="": line ends stay what they are
     with path.open(encoding=encoding, newline="", errors="surrogateescape") as file:
@@ -118,8 +167,8 @@ def _text(path: Path, shown_as: str) -> _Text:
     return _Text(text, encoding, read_separator(path) if headers else ",", headers, email)
 
 
-def _replace(path: Path, data: bytes, wanted: set[str], shown_as: str) -> None:
-    """Put a file in the place of another, if everybody who is meant is found in it."""
+def _replace(path: Path, data: bytes, wanted: set[str], shown_as: str, cannot: str) -> None:
+    """Put a file in the place of another, if everybody who is meant is found in it, and nobody else."""
     path = path.resolve()  # a link goes on to lead to the file
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".unsubscribed-")
@@ -130,9 +179,9 @@ def _replace(path: Path, data: bytes, wanted: set[str], shown_as: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         half.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600)
-        if not wanted <= set(read_suppressions(half, shown_as)):
+        if wanted != set(read_suppressions(half, shown_as)):
             hint = "open it, and write the addresses below each other into one column"
-            raise UsageError(f"{shown_as} is written so that nothing can be added to it", code="W792", hint=hint)
+            raise UsageError(f"{shown_as} is written so that {cannot}", code="W792", hint=hint)
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)

@@ -12,12 +12,13 @@ from ccmail.source.repairs.repair import in_quotes
 
 _AT = re.compile(r"(?<![\w.@])([\w.+-]+)\s?[(\[{]\s?(?:at|ät)\s?[)\]}]\s?((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
 _COMMENT = re.compile(r"\s#\s|^\s*#")
+_SECRET = re.compile(r"(\bpassword\s*:).*")
 
 
 def mend(path: Path, shown_as: str, languages: Iterable[str] = ()) -> Sequence[str]:
     """Repair a file in place and return the difference, line by line; empty if there was nothing to repair.
 
-    Only repairs that cannot change what was meant are made; the file's line ends stay.
+    Only repairs that cannot change what was meant are made; the file's line ends stay. A password is never shown.
 
     Args:
         path: The file.
@@ -36,12 +37,13 @@ def mend(path: Path, shown_as: str, languages: Iterable[str] = ()) -> Sequence[s
     line_end = "\r\n" if b"\r\n" in before else "\n"
     mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
     path.write_bytes(mark + fixed.replace("\n", line_end).encode())
-    return [*difflib.unified_diff(written.split("\n"), fixed.split("\n"), shown_as, shown_as, lineterm="", n=1)]
+    difference = difflib.unified_diff(written.split("\n"), fixed.split("\n"), shown_as, shown_as, lineterm="", n=1)
+    return [_SECRET.sub(r"\1 …", line) for line in difference]
 
 
 def _mended(line: str, languages: tuple[str, ...]) -> str:
-    comment = _COMMENT.search(line)
-    end = comment.start() if comment else len(line)
+    kept = _COMMENT.search(line) or _SECRET.search(line)
+    end = kept.start() if kept else len(line)
     said = _AT.sub(r"\1@\2", line[:end])
     return (_with_quoted_commas(said, languages) if languages else said) + line[end:]
 

@@ -50,7 +50,7 @@ COMMANDS = (
     ("status", "AFTER", "who got what"),
     ("resolve", "AFTER", "who is in doubt; say that they have it, or are to get it again"),
     ("report", "AFTER", "numbers to pass on, or a line for each recipient"),
-    ("recipients", "LISTS", "check lists; find, unsubscribe or forget a person"),
+    ("recipients", "LISTS", "check lists; find, unsubscribe, resubscribe or forget a person"),
     ("doctor", "SETUP", "look at DNS, mail server, sender and this computer"),
     ("completion", "SETUP", "let bash, zsh or fish complete commands and campaigns"),
     ("login", "SETUP", "store the password of the mail server in the keyring"),

@@ -14,19 +14,21 @@ from ccmail.cli.app import Command, Context
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import Console, columns, count_of, people, problem_data, shown
 from ccmail.cli.counting import counting
-from ccmail.problems import InputError, UsageError
+from ccmail.problems import InputError, Mark, Place, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from ccmail.outside.targets import Answer
     from ccmail.pipeline import Checked, SpamRow
-    from ccmail.problems import Place, Problem
+    from ccmail.problems import Problem
 
 
 @click.command(cls=Command, name="check")
 @click.argument("campaigns", type=CampaignName(), nargs=-1, metavar="[CAMPAIGN]...")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--online", is_flag=True, help="Also ask whether the targets of links are there.")
-@click.option("--fix", is_flag=True, help="Repair tabs, colons and quotes in campaign files first; shows the change.")
+@click.option("--fix", is_flag=True, help="Repair tabs, colons and quotes in files first; shows the change.")
 @click.option(
     "--previous",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -62,13 +64,14 @@ def command(
         sys.exit(run(context, campaigns, strict=strict, online=online, fix=fix, previous=previous))
     if context.console.json:
         raise UsageError("--json and --format exclude each other", code="W781")
-    from ccmail.cli.formats import FORMATS
+    from ccmail.cli.formats import FORMATS, in_repository
+    from ccmail.workspace import find_workspace
 
     try:
-        problems = _check(context, campaigns, online=online, fix=fix, previous=previous).problems
+        problems = _check(context, campaigns, online=online, fix=fix, previous=previous).placed
     except InputError as error:  # ccmail.yaml is wrong
         problems = error.problems
-    context.console.result(FORMATS[form](problems))
+    context.console.result(FORMATS[form](in_repository(problems, find_workspace(context.start))))
     sys.exit(_exit_code(problems, strict=strict))
 
 
@@ -91,19 +94,25 @@ def run(
 def _check(context: Context, campaigns: tuple[str, ...], *, online: bool, fix: bool, previous: Path | None) -> Found:
     from ccmail import pipeline
 
+    if fix:  # before it is read: with a mistake in its form it cannot be
+        _show_change(context.console, pipeline.mend_settings(context.start))
     workspace = pipeline.open_workspace(context.start)
     names = campaigns or tuple(str(path) for path in workspace.campaign_files())
-    if fix:
-        for name in names:
-            context.console.say("\n".join(pipeline.mend_campaign(workspace, name)))
+    for name in names if fix else ():
+        _show_change(context.console, pipeline.mend_campaign(workspace, name))
     with counting(context.console) as report:
         checked = tuple(pipeline.check(workspace, name, report) for name in names)
+    if previous:
+        updates = pipeline.compare_entries(workspace, checked[0], previous)
+        checked = (dataclasses.replace(checked[0], problems=(*checked[0].problems, *updates)),)
     spam = tuple(pipeline.ask_spam_filters(workspace, checked))
     links = pipeline.ask_links(workspace, names) if online else ()
-    outside = [*(row.answer.problem(row.variant) for row in spam), *(link.problem for link in links)]
-    updates = pipeline.compare_entries(workspace, checked[0], previous) if previous else ()
-    problems = (*dict.fromkeys(p for one in checked for p in one.problems), *updates, *filter(None, outside))
-    return Found(checked, problems, links, spam)
+    return Found(checked, links, spam)
+
+
+def _show_change(console: Console, difference: Sequence[str]) -> None:
+    if difference:
+        console.say("\n".join(difference))
 
 
 def _exit_code(problems: tuple[Problem, ...], *, strict: bool) -> int:
@@ -115,9 +124,26 @@ class Found:
     """All that was found; `links` and `spam` are empty where nobody was asked."""
 
     checked: tuple[Checked, ...]
-    problems: tuple[Problem, ...]
     links: tuple[Answer, ...] = ()
     spam: tuple[SpamRow, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All of them, each once."""
+        return self._with_outside(p for one in self.checked for p in one.problems)
+
+    @property
+    def placed(self) -> tuple[Problem, ...]:
+        """The same, each in a file: what is in none is about a campaign as a whole."""
+        return self._with_outside(
+            p if p.place else dataclasses.replace(p, marks=(Mark(Place(one.file)),))
+            for one in self.checked
+            for p in one.problems
+        )
+
+    def _with_outside(self, own: Iterable[Problem]) -> tuple[Problem, ...]:
+        outside = (*(row.problem for row in self.spam), *(link.problem for link in self.links))
+        return tuple(dict.fromkeys((*own, *filter(None, outside))))
 
 
 def _show(console: Console, found: Found, seconds: float) -> None:

@@ -164,6 +164,11 @@ def count_of(count: int, thing: str) -> str:
     return f"{number(count)} {thing}{'' if count == 1 else 's'}"
 
 
+def moment(at: dt.datetime, zone: dt.tzinfo) -> str:
+    """Write a time as the clocks of a zone show it: "21 Sep 2020 11:00 CEST"."""
+    return f"{at.astimezone(zone):%-d %b %Y %H:%M %Z}"
+
+
 def in_words(name: str) -> str:
     """Write a state or term as people say it: "in doubt"."""
     return name.replace("_", " ")

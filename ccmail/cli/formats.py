@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import json
+from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from ccmail import __version__
-from ccmail.cli.explanations import explanations
+from ccmail.cli.explanations import Explanation, explanations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from ccmail.problems import Problem
+    from ccmail.problems import Mark, Place, Problem
 
 _GITHUB_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
-_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_DESCRIPTIONS = ("shortDescription", "fullDescription")  # code scanning wants both
+_FINGERPRINT = "ccmailLine/v1"
+
+
+def in_repository(problems: Iterable[Problem], root: Path) -> tuple[Problem, ...]:
+    """Name files from the top of the repository in which the workspace `root` lies: others look for them there."""
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    return tuple(
+        dataclasses.replace(p, marks=tuple(_moved(m, root.relative_to(top)) for m in p.marks)) for p in problems
+    )
+
+
+def _moved(mark: Mark, inside: Path) -> Mark:
+    if not mark.place.file:
+        return mark
+    return dataclasses.replace(mark, place=dataclasses.replace(mark.place, file=(inside / mark.place.file).as_posix()))
 
 
 def as_github(problems: Iterable[Problem]) -> str:
@@ -43,40 +64,56 @@ def as_sarif(problems: Iterable[Problem]) -> str:
     """Return the problems as a SARIF log, which code scanning and editors read."""
     found = tuple(problems)
     known = explanations()
-    rules = [
-        {"id": code, "shortDescription": {"text": known[code].what if code in known else code}}
-        for code in sorted({p.code for p in found})
-    ]
-    driver = {"name": "ccmail", "semanticVersion": __version__, "rules": rules}
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(p) for p in found]}
+    codes = sorted({p.code for p in found})
+    driver = {"name": "ccmail", "semanticVersion": __version__, "rules": [_rule(c, known.get(c)) for c in codes]}
+    seen: Counter[str] = Counter()
+    results = [{**_result(p), "ruleIndex": codes.index(p.code), **_fingerprint(p, seen)} for p in found]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1)
 
 
-def _result(problem: Problem) -> Mapping[str, Any]:
+def _rule(code: str, known: Explanation | None) -> Mapping[str, Any]:
+    what, to_do = (known.what, known.to_do) if known else (code, "")
+    help_text = f"{to_do}\n`ccmail explain {code}` says this, too.".lstrip()
+    return {"id": code, **{name: {"text": what} for name in _DESCRIPTIONS}, "help": {"text": help_text}}
+
+
+def _result(problem: Problem) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": problem.code,
         "level": problem.severity.value,
         "message": {"text": f"{problem.message}\n{problem.hint}".rstrip()},
     }
-    places = [mark.place for mark in problem.marks if mark.place.file]
-    locations = [
-        {
-            "physicalLocation": {
-                "artifactLocation": {"uri": place.file.replace("\\", "/")},
-                **({"region": _region(place.line, place.column, place.width)} if place.line else {}),
-            }
-        }
-        for place in places
-    ]
-    if locations:
-        result["locations"] = locations[:1]
-    if locations[1:]:
-        result["relatedLocations"] = locations[1:]
-    return result
+    places = [_location(mark) for mark in problem.marks if mark.place.file]
+    parts = {"locations": places[:1], "relatedLocations": places[1:]}
+    return result | {name: part for name, part in parts.items() if part}
 
 
-def _region(line: int, column: int, width: int) -> dict[str, int]:
-    return {"startLine": line, "startColumn": column, "endColumn": column + width}
+def _location(mark: Mark) -> dict[str, Any]:
+    place = mark.place
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(place.file)}}
+    if place.line:
+        physical["region"] = _region(place)
+    return {"physicalLocation": physical, **({"message": {"text": mark.label}} if mark.label else {})}
+
+
+def _uri(file: str) -> str:
+    """Return a relative reference, which begins at the top of the repository; an absolute one for files elsewhere."""
+    return Path(file).as_uri() if Path(file).is_absolute() else quote(file.replace("\\", "/"))
+
+
+def _region(place: Place) -> dict[str, int]:
+    return {"startLine": place.line, "startColumn": place.column, "endColumn": place.column + place.width}
+
+
+def _fingerprint(problem: Problem, seen: Counter[str]) -> Mapping[str, Any]:
+    """Tell a problem from others by what its line says, not by its number: it is the same one further down."""
+    place = problem.place
+    where = (place.file, place.text.strip(), place.field) if place else ()
+    words = "\0".join((problem.code, *(where if any(where[1:]) else (*where, problem.message))))
+    name = hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    seen[name] += 1
+    return {"partialFingerprints": {_FINGERPRINT: f"{name}:{seen[name]}"}}
 
 
 FORMATS: Mapping[str, Callable[[Iterable[Problem]], str]] = {"github": as_github, "sarif": as_sarif}

@@ -14,9 +14,13 @@ from ccmail.cli.console import Console, columns, count_of, in_words, people, pro
 from ccmail.problems import NotConfirmed
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from ccmail.audience.clean import Repair
     from ccmail.dossier import Dossier, Sent
+    from ccmail.ledger import Approval
     from ccmail.pipeline import ReadList
+    from ccmail.resubscription import Bar
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -126,10 +130,17 @@ def _dossier(found: Dossier) -> Iterator[str]:
     for barred in found.barred:
         place = f"{barred.file}:{barred.line}" if barred.line else barred.file
         yield f"  {place}   gets nothing: {shown(barred.reason)}"
+    for asked in found.resubscriptions:
+        note = f": {shown(asked.note)}" if asked.note else ""
+        yield f"  asked for mails again ({asked.was.value} before)   {_when(asked.at)}{note}"
     for name in found.people:
         yield f"  ccmail.yaml   people.{name}"
     for sent in found.sendings:
         yield from _sent(sent)
+    for test in found.tests:
+        yield f"  {test.campaign}   got version {test.version} as a tester   {_when(test.at)}"
+    for approval in found.approvals:
+        yield f"  {approval.campaign}   version {approval.version}, {_approver(approval)}   {_when(approval.at)}"
     yield from (f"  {path}" for path in found.mails)
 
 
@@ -137,11 +148,19 @@ def _sent(sent: Sent) -> Iterator[str]:
     kind = {"smtp": "", "outbox": " (rehearsal)", "test": " (test)"}[sent.delivery]
     state = in_words(sent.state) + (f" ({sent.reason})" if sent.reason else "")
     erased = "   (only a pseudonym is left)" if sent.erased else ""
-    yield f"  {sent.campaign}{kind}   {state}   {sent.at:%-d %b %Y %H:%M} UTC{erased}"
+    yield f"  {sent.campaign}{kind}   {state}   {_when(sent.at)}{erased}"
     if sent.message_id:
         yield f"    Message-ID {shown(sent.message_id)}"
     if sent.reply:
         yield f"    {shown(sent.reply)}"
+
+
+def _approver(approval: Approval) -> str:
+    return f"approved by “{shown(approval.by)}”"
+
+
+def _when(at: dt.datetime) -> str:
+    return f"{at:%-d %b %Y %H:%M} UTC"
 
 
 def _dossier_data(found: Dossier) -> dict[str, Any]:
@@ -149,7 +168,10 @@ def _dossier_data(found: Dossier) -> dict[str, Any]:
         "address": found.address,
         "lists": found.lists,
         "barred": found.barred,
+        "resubscriptions": [{"was": r.was, "at": r.at, "note": r.note} for r in found.resubscriptions],
         "sendings": found.sendings,
+        "tests": found.tests,
+        "approvals": found.approvals,
         "people": list(found.people),
         "mails": list(found.mails),
         "copies": list(found.copies),
@@ -175,6 +197,62 @@ def unsubscribe(context: Context, /, addresses: tuple[str, ...]) -> None:
         context.console.warn(f"{campaign} is being sent right now: stop it (Ctrl-C) and run it again")
     data = {"file": file, "added": list(done.added), "known": list(done.known), "being_sent": list(busy)}
     context.console.result("\n".join(lines), data)
+
+
+# ── resubscribe ──
+
+
+@command.command(cls=Command, name="resubscribe")
+@click.argument("address")
+@click.option("--note", required=True, metavar="TEXT", help="How we know: “mail of 20 Sep to Fatina”.")
+@click.option("--yes", is_flag=True, help="Without being asked: for scripts.")
+@click.pass_obj
+def resubscribe(context: Context, /, address: str, *, note: str, yes: bool) -> None:
+    """Let ADDRESS get mails again, because they ask for it; the ledger notes when, and how we know."""
+    from ccmail import pipeline
+
+    workspace = pipeline.open_workspace(context.start)
+    if not yes:
+        _confirm_resubscription(context.console, pipeline.find_bar(workspace, address))
+    bar, asked = pipeline.resubscribe(workspace, address, note)
+    text = f"{shown(bar.address)} gets mails again. The ledger has your note."
+    if bar.lines:
+        text += f"\nTaken out of {bar.file}: line {', '.join(map(str, bar.lines))}."
+    data = {"address": bar.address, "was": asked.was, "at": asked.at, "note": asked.note}
+    context.console.result(text, {**data, "file": bar.file, "lines": list(bar.lines)})
+
+
+def _confirm_resubscription(console: Console, bar: Bar) -> None:
+    """Have the address typed.
+
+    Raises:
+        NotConfirmed: It was not.
+    """
+    console.say("\n".join(_bar(bar)))
+    _have_typed(console, bar.address, "to let them get mails again", "Nothing was changed.")
+
+
+def _bar(bar: Bar) -> Iterator[str]:
+    yield shown(bar.address)
+    for row in bar.rows:
+        why = row.suppression.detail or row.suppression.reason.value
+        yield f"  {bar.file}:{row.row.line}   gets nothing: {shown(why)}"
+    if bar.in_ledger:
+        yield f"  the ledger   gets nothing: {bar.in_ledger.value}"
+    yield "\nFrom now on they get mails again. Only who asks for it may be sent to."
+
+
+def _have_typed(console: Console, address: str, purpose: str, otherwise: str) -> None:
+    """Have an address typed.
+
+    Raises:
+        NotConfirmed: It was not.
+    """
+    if not console.may_ask():
+        message = f"not confirmed: this is not a terminal. {otherwise}"
+        raise NotConfirmed(message, code="W705", hint="--yes, if a script has asked already")
+    if console.ask(f"Type {shown(address)} {purpose}, anything else to stop: ") != address:
+        raise NotConfirmed(f"stopped. {otherwise}")
 
 
 # ── forget ──
@@ -204,21 +282,23 @@ def _confirm(console: Console, found: Dossier) -> None:
     Raises:
         NotConfirmed: It was not.
     """
-    if not console.may_ask():
-        hint = "--yes, if a script has asked already"
-        raise NotConfirmed("not confirmed: this is not a terminal. Nothing was erased.", code="W705", hint=hint)
     console.say("\n".join(_dossier(found)))
     console.say("\nThis erases them from the ledger and the outbox. It cannot be taken back.")
-    if console.ask(f"Type {shown(found.address)} to erase, anything else to stop: ") != found.address:
-        raise NotConfirmed("stopped. Nothing was erased.")
+    _have_typed(console, found.address, "to erase", "Nothing was erased.")
 
 
 def _left(left: Dossier) -> Iterator[str]:
+    from ccmail.workspace.veil import is_erased
+
     rows = len(left.sendings)
     yield (
         f"Erased. In the ledger a pseudonym stands for them ({count_of(rows, 'row')}); it still keeps them from "
         "getting a mail."
     )
+    named = [approval for approval in left.approvals if not is_erased(approval.by)]
+    if named:
+        yield "The ledger goes on to say who let a version be sent, by name:"
+        yield from (f"  {approval.campaign}, version {approval.version}: {_approver(approval)}" for approval in named)
     own = [f"{listed.file}:{listed.line}" for listed in left.lists]
     own += [f"{barred.file}:{barred.line}" for barred in left.barred if barred.line]
     own += [f"ccmail.yaml, people.{name}" for name in left.people]

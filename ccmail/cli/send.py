@@ -13,7 +13,8 @@ import click
 from ccmail import clock
 from ccmail.cli.app import Command, Context
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import Console, balance_line, columns, count_of, number, people, shown, size
+from ccmail.cli.confirmation import Confirmation, PeopleNumber
+from ccmail.cli.console import Console, balance_line, columns, count_of, moment, number, people, shown, size
 from ccmail.cli.progress import progress_of
 from ccmail.problems import NotConfirmed, UsageError
 
@@ -39,9 +40,7 @@ _REASONS = {
 @click.option("--segment", help="Send to this segment only.")
 @click.option("--only", metavar="ADDRESS", help="Send to this recipient only.")
 @click.option("--limit", type=click.IntRange(min=1), help="Send to so many people, then stop.")
-@click.option(
-    "--confirm", type=click.IntRange(min=0), metavar="N", help="The number in the plan, instead of typing it."
-)
+@click.option("--confirm", type=PeopleNumber(), metavar="N", help="The number in the plan, instead of typing it.")
 @click.option("--rehearse", is_flag=True, help="Into the outbox, whatever ccmail.yaml says.")
 @click.option("--allow-past", is_flag=True, help="Also if the event is over.")
 @click.option("--untested", is_flag=True, help="Also if nobody has seen this version.")
@@ -64,7 +63,7 @@ def run(
     campaign: str,
     *,
     dry_run: bool = False,
-    confirm: int | None = None,
+    confirm: Confirmation | None = None,
     untested: bool = False,
     **how: Any,
 ) -> int:
@@ -91,10 +90,10 @@ def run(
         if not prospect.people:
             doubtful = pipeline.name_doubtful(ledger, prospect)
             return _nothing_to_do(console, prospect, doubtful, plan_data)
-        pipeline.refuse_unready(workspace, prospect, untested=untested)
+        signers = pipeline.make_ready(workspace, prospect, untested=untested)
         confirmed = _confirmed(console, prospect, confirm)
         with progress_of(console, prospect) as report:
-            sent = pipeline.send(workspace, ledger, prospect, confirmed, report)
+            sent = pipeline.send(workspace, ledger, prospect, confirmed, report, signers)
     console.result(_result_text(prospect, sent, campaign), {**plan_data, "result": _result_data(sent)})
     return _exit_code(sent.counts, sent.left, sent.signal)
 
@@ -117,14 +116,15 @@ def _other_computer(prospect: Prospect) -> Iterator[str]:
         yield f"last sent from {shown(sending.host)}: let one computer send a campaign"
 
 
-def _confirmed(console: Console, prospect: Prospect, confirm: int | None) -> int:
+def _confirmed(console: Console, prospect: Prospect, confirm: Confirmation | None) -> int:
     """Return the number that a person gave.
 
     Raises:
-        NotConfirmed: No number, or another one.
+        NotConfirmed: No number, or another one, or one that does not say that newcomers are meant.
     """
     if confirm is not None:
-        return confirm
+        _refuse_unmeant(prospect, confirm)
+        return confirm.people
     if not prospect.real:
         return prospect.people  # nothing leaves this computer
     if not console.may_ask():
@@ -144,6 +144,27 @@ def _confirmed(console: Console, prospect: Prospect, confirm: int | None) -> int
     return prospect.people
 
 
+def _refuse_unmeant(prospect: Prospect, confirm: Confirmation) -> None:
+    """Refuse a number that does not say, or says wrongly, that those are meant who are new.
+
+    Raises:
+        NotConfirmed: With the number that does.
+    """
+    new, others = number(prospect.joining), max(0, prospect.people - prospect.joining)
+    if confirm.joining is None and prospect.is_ambiguous(confirm.people):
+        raise NotConfirmed(
+            f"{new} of the {people(prospect.people)} in the plan came after {number(confirm.people)} was confirmed: it "
+            "does not say that they are meant. Nothing was sent.",
+            code="W774",
+            hint=f"--confirm {others}+{prospect.joining} (the new ones behind the +)",
+        )
+    if confirm.joining not in {None, prospect.joining}:
+        raise NotConfirmed(
+            f"the plan has {new} new people, --confirm says {number(confirm.joining or 0)}. Nothing was sent.",
+            code="W706",
+        )
+
+
 def _nothing_to_do(console: Console, prospect: Prospect, doubtful: Sequence[str], data: dict[str, Any]) -> int:
     if prospect.counts is None:
         raise NotConfirmed("nobody in this part of the lists would get the mail. Nothing was sent.")
@@ -158,7 +179,7 @@ def _plan_text(prospect: Prospect, workspace: Workspace, campaign: str) -> str:
     title = next(iter(plan.edition.campaign.texts.values())).title
     parts = ["", str(title), _head(plan)]
     if prospect.going_on and prospect.counts:
-        parts += ["", _going_on(prospect)]
+        parts += ["", _going_on(prospect, workspace)]
     rows = [["to", "in", "from, replies to", "people", "begins"], *_variant_rows(prospect)]
     rows.append(["", "", "", number(sum(v.people for v in _shown_variants(prospect))), ""])
     parts += ["", columns(rows, right={3}), "", columns(_facts(prospect, workspace, campaign))]
@@ -183,7 +204,7 @@ def _head(plan: Plan) -> str:
     return " · ".join(parts)
 
 
-def _going_on(prospect: Prospect) -> str:
+def _going_on(prospect: Prospect, workspace: Workspace) -> str:
     from ccmail.ledger import State
 
     sending, counts = prospect.sending, prospect.counts
@@ -191,7 +212,7 @@ def _going_on(prospect: Prospect) -> str:
     assert counts is not None  # noqa: S101
     doubt = counts.people(State.IN_DOUBT)
     return (
-        f"Going on with the sending of {sending.started_at:%-d %b %H:%M}: "
+        f"Going on with the sending of {moment(sending.started_at, workspace.zone)}: "
         f"{number(counts.people(State.ACCEPTED))} of {number(counts.candidates - counts.people(State.LEFT_OUT))} "
         f"have it, {number(prospect.people)} to go" + (f", {doubt} in doubt." if doubt else ".")
     )
@@ -240,14 +261,14 @@ def _facts(prospect: Prospect, workspace: Workspace, campaign: str) -> list[list
         rows.append(["this run", f"{people(prospect.people)} of them"])
     if clock.is_pretended():
         rows.append(["clock", f"pretending it is {clock.now():%-d %B %Y, %H:%M} UTC: the mails say so too"])
-    tested = prospect.tested
-    rows.append(
-        ["tested", f"{tested.at:%-d %b %H:%M}, {', '.join(tested.to)}, this version ✓" if tested else "not yet"]
-    )
-    if not tested:
-        rows[-1][1] += f" · ccmail test {campaign}"
+    if tested := prospect.tested:
+        when = moment(tested.at, workspace.zone)
+        rows.append(["tested", f"{when}, {', '.join(tested.to)}, this version ✓"])
+    else:
+        rows.append(["tested", f"not yet · ccmail test {campaign}"])
     if approved := prospect.approved:
-        rows.append(["approved", f"{approved.at:%-d %b %H:%M} by {shown(approved.by)}, this version ✓"])
+        when = moment(approved.at, workspace.zone)
+        rows.append(["approved", f"{when} by {shown(approved.by)}, this version ✓"])
     elif workspace.settings.approval.value == "required":
         rows.append(["approved", f"not yet · ccmail approve {campaign} {plan.version} --by NAME"])
     return rows

@@ -9,10 +9,12 @@ import click
 
 from ccmail.cli.app import Command, Context
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import balance_line, columns, in_words, number, people, shown
+from ccmail.cli.console import balance_line, columns, in_words, moment, number, people, shown
 from ccmail.cli.overview import overview
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from ccmail.report import Books, SendingBooks
 
 
@@ -30,20 +32,20 @@ def command(context: Context, /, campaign: str | None) -> None:
     with pipeline.open_ledger(workspace) as ledger:
         books = pipeline.read_books(workspace, ledger, campaign)
     data = {"campaign": books.campaign, "sender": books.sender or None, "sendings": books.sendings}
-    context.console.result(_text(books), data)
+    context.console.result(_text(books, workspace.zone), data)
 
 
-def _text(books: Books) -> str:
+def _text(books: Books, zone: dt.tzinfo) -> str:
     if not books.sendings:
         return f"{books.campaign} has not been sent yet."
     lines = [f"being sent by {books.sender}"] if books.sender else []
     for one in books.sendings:
-        lines += _lines(books, one)
+        lines += _lines(books, one, zone)
     return "\n".join(lines)
 
 
-def _lines(books: Books, one: SendingBooks) -> Iterator[str]:
-    yield f"{'sent' if one.real else 'rehearsed'} {one.started_at:%-d %b %Y %H:%M} · version {one.version}"
+def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo) -> Iterator[str]:
+    yield f"{'sent' if one.real else 'rehearsed'} {moment(one.started_at, zone)} · version {one.version}"
     rows = [["", *map(in_words, one.states)]]
     rows += [[segment, *map(number, counts)] for segment, counts in one.rows]
     yield columns(rows, right=range(1, len(rows[0])))

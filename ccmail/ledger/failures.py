@@ -87,6 +87,10 @@ _BY_STATE: Mapping[str, _Words] = {
 _BY_ERRNO = {errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EFBIG: _FULL}
 
 
+class Unreadable(Exception):
+    """A value that is stored, and that ccmail would not have stored so."""
+
+
 @contextmanager
 def in_words(ledger: str) -> Iterator[None]:
     """Turn whatever the database throws inside the `with` block into a `LedgerFailure`."""
@@ -94,6 +98,8 @@ def in_words(ledger: str) -> Iterator[None]:
         yield
     except sa.exc.DBAPIError as error:
         raise failure_of(error, ledger) from error
+    except Unreadable as error:
+        raise damaged(ledger, str(error)) from error
 
 
 def failure_of(error: Exception, ledger: str) -> LedgerFailure:

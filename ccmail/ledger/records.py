@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import enum
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ccmail.ledger.states import OPEN, State
 from ccmail.ledger.suppression import SuppressionReason
+
+_WORD = re.compile(r"[^\s<>(),;\"]+")
 
 STAGED = "not confirmed"
 """The reason of a row that is left out until a person has typed the new number."""
@@ -263,12 +266,20 @@ class Tested:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Approval:
-    """Somebody says that this version may be sent."""
+    """Somebody says that this version may be sent.
+
+    Attributes:
+        by: Who, in the words of whoever wrote it down: a name, perhaps an address.
+    """
 
     campaign: str
     version: str
     by: str
     at: dt.datetime
+
+    def has_address(self, is_theirs: Callable[[str], bool]) -> bool:
+        """Return whether an address of somebody stands in it."""
+        return any(map(is_theirs, _WORD.findall(self.by)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -283,3 +294,18 @@ class Suppression:
     reason: SuppressionReason
     at: dt.datetime
     source: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Resubscription:
+    """Somebody who got nothing wants mails again.
+
+    Attributes:
+        was: Why they got nothing.
+        note: How we know, in the words of whoever wrote it down.
+    """
+
+    key: str
+    was: SuppressionReason
+    at: dt.datetime
+    note: str

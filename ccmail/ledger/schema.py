@@ -12,11 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
+from ccmail.ledger.failures import Unreadable
 from ccmail.ledger.records import Delivery
 from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
 
-REVISION = 4
+REVISION = 5
 """Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -78,7 +79,14 @@ class _Text(sa.types.UserDefinedType[Any]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:  # noqa: ARG002
         """Return what turns text into a value."""
         load = self.load
-        return lambda text: None if text is None else load(text)
+
+        def process(text: str | None) -> Any:
+            try:
+                return None if text is None else load(text)
+            except (LookupError, TypeError, ValueError) as error:
+                raise Unreadable(f"“{text}” is not a value of {self.name}") from error
+
+        return process
 
 
 def _word(kind: type[enum.Enum]) -> _Text:
@@ -224,6 +232,16 @@ suppression = sa.Table(
     sa.Column("reason", REASON, nullable=False),
     sa.Column("at", MOMENT, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
+)
+
+resubscription = sa.Table(
+    "resubscription",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("was", REASON, nullable=False),
+    sa.Column("at", MOMENT, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
 )
 
 pace = sa.Table(

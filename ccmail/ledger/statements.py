@@ -15,6 +15,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from ccmail.ledger import schema
 from ccmail.ledger.records import ERASED, STAGED, Change, Delivery, Entry, Frozen, Part
 from ccmail.ledger.states import OPEN, State, sources_of
+from ccmail.ledger.suppression import SuppressionReason
 from ccmail.workspace.veil import PSEUDONYM
 
 _R = schema.recipient.c
@@ -43,6 +44,7 @@ _CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail, _R.fields)
 
 _MAY_HAVE_IT = (State.IN_FLIGHT, State.ACCEPTED, State.IN_DOUBT)
 _WITHOUT_IT = tuple(state for state in State if state in OPEN or state is State.REFUSED)
+_BARRED = tuple(reason.value for reason in SuppressionReason)
 _OF_A_MAIL = ("mail", "fields", "segment", "languages", "contact", "message_id")
 
 
@@ -112,7 +114,7 @@ def admit(sending: int, part: Part, now: dt.datetime) -> Iterator[sa.Executable]
     """Yield what lets staged rows join, in this order.
 
     Whoever is to be served already keeps their row, and takes over the mail of the staged one; so does who was
-    refused, and may be tried again.
+    refused, and may be tried again. Who was left out because they wanted no mail is in the books once, not twice.
     """
     staged = schema.recipient.alias("staged")
     same = sa.and_(
@@ -133,6 +135,8 @@ def admit(sending: int, part: Part, now: dt.datetime) -> Iterator[sa.Executable]
         .where(_R.sending == sending, _R.state == State.LEFT_OUT, _R.reason == STAGED, *_in_part(part))
         .values(state=State.QUEUED, reason="", updated_at=now)
     )
+    was_barred = (_R.state == State.LEFT_OUT, _R.reason.in_(_BARRED), _R.key.in_(served))
+    yield sa.delete(schema.recipient).where(_R.sending == sending, *was_barred)
 
 
 def served_keys(sending: int) -> sa.Select[Any]:
@@ -277,6 +281,8 @@ def erase(key: str, pseudonym: str, now: dt.datetime) -> Iterator[sa.Executable]
         .where(_R.key == key, _R.state.in_(tuple(state for state in State if state in OPEN)))
         .values(state=State.LEFT_OUT, reason=ERASED, updated_at=now)
     )
+    asked = schema.resubscription
+    yield sa.update(asked).where(asked.c.key == key).values(key=pseudonym, note="")
     nothing = {"contact": {}, "fields": {}, "message_id": "", "text": "", "mail": 0}
     yield sa.update(schema.recipient).where(_R.key == key).values(key=pseudonym, email=pseudonym, **nothing)
 
@@ -350,16 +356,27 @@ def counts(sending: int) -> sa.Select[Any]:
     )
 
 
-def tests(campaign: str, version: str | None) -> sa.Select[Any]:
+def tests(campaign: str | None, version: str | None) -> sa.Select[Any]:
     """Select the columns of `Tested`, the latest first."""
     table = schema.tested.c
-    query = sa.select(table.campaign, table.version, table.at, table.to, table.real).where(table.campaign == campaign)
-    query = query.order_by(table.id.desc())
-    return query if version is None else query.where(table.version == version)
+    query = sa.select(table.campaign, table.version, table.at, table.to, table.real).order_by(table.id.desc())
+    return _of_version(query, table, campaign, version)
 
 
-def approvals(campaign: str, version: str) -> sa.Select[Any]:
+def approvals(campaign: str | None, version: str | None) -> sa.Select[Any]:
     """Select the columns of `Approval`, the latest first."""
     table = schema.approval.c
     query = sa.select(table.campaign, table.version, table.by, table.at).order_by(table.id.desc())
-    return query.where(table.campaign == campaign, table.version == version)
+    return _of_version(query, table, campaign, version)
+
+
+def resubscriptions(keys: Sequence[str]) -> sa.Select[Any]:
+    """Select the columns of `Resubscription`, the latest first."""
+    table = schema.resubscription.c
+    query = sa.select(table.key, table.was, table.at, table.note).where(table.key.in_(keys))
+    return query.order_by(table.id.desc())
+
+
+def _of_version(query: sa.Select[Any], table: Any, campaign: str | None, version: str | None) -> sa.Select[Any]:
+    query = query if campaign is None else query.where(table.campaign == campaign)
+    return query if version is None else query.where(table.version == version)

@@ -31,6 +31,7 @@ from ccmail.ledger.records import (
     Frozen,
     Pace,
     Part,
+    Resubscription,
     Row,
     Sending,
     Suppression,
@@ -326,7 +327,10 @@ class Ledger:
         table = schema.stretch
         query = sa.select(table.c.data).where(table.c.sending == sending.id, table.c.name == name)
         with self._reading() as connection:
-            return bytes(connection.execute(query).scalar_one())
+            data: bytes | None = connection.scalar(query)
+        if data is None:
+            raise damaged(self.name, f"a part of the mails of “{sending.campaign}” is not there")
+        return bytes(data)
 
     # ── the queue ──
 
@@ -427,8 +431,8 @@ class Ledger:
         with self._writing() as connection:
             connection.execute(sa.insert(schema.tested).values(values))
 
-    def tests(self, campaign: str, version: str | None = None) -> tuple[Tested, ...]:
-        """Return the tests of a campaign (of one version), the latest first; empty if nobody has seen it."""
+    def tests(self, campaign: str | None = None, version: str | None = None) -> tuple[Tested, ...]:
+        """Return the tests (of a campaign, of one version), the latest first; empty if nobody has seen it."""
         with self._reading() as connection:
             found = connection.execute(statements.tests(campaign, version))
             return tuple(Tested(*row) for row in found)
@@ -442,8 +446,8 @@ class Ledger:
             connection.execute(sa.insert(schema.approval).values(dataclasses.asdict(approval)))
         return approval
 
-    def approvals(self, campaign: str, version: str) -> tuple[Approval, ...]:
-        """Return who has approved a version, the latest first."""
+    def approvals(self, campaign: str | None = None, version: str | None = None) -> tuple[Approval, ...]:
+        """Return who has approved what (of a campaign, of one version), the latest first."""
         with self._reading() as connection:
             return tuple(Approval(*row) for row in connection.execute(statements.approvals(campaign, version)))
 
@@ -472,11 +476,18 @@ class Ledger:
         """Store suppressions; a newer word on the same address replaces the older one."""
         self._replace(schema.suppression, [dataclasses.asdict(suppression) for suppression in suppressions])
 
-    def allow(self, key: str) -> bool:
-        """Take a suppression back; return whether there was one."""
+    def resubscribe(self, key: str, was: SuppressionReason, note: str) -> Resubscription:
+        """Take a suppression back, if there is one here, and note who asked for that."""
+        asked = Resubscription(key, was, self._now(), note)
         with self._writing() as connection:
-            done = connection.execute(sa.delete(schema.suppression).where(schema.suppression.c.key == key))
-            return done.rowcount > 0
+            connection.execute(sa.delete(schema.suppression).where(schema.suppression.c.key == key))
+            connection.execute(sa.insert(schema.resubscription).values(dataclasses.asdict(asked)))
+        return asked
+
+    def resubscriptions(self, keys: Sequence[str]) -> tuple[Resubscription, ...]:
+        """Return when people asked for mails again, the latest first."""
+        with self._reading() as connection:
+            return tuple(Resubscription(*row) for row in connection.execute(statements.resubscriptions(keys)))
 
     # ── erasure ──
 
@@ -506,6 +517,7 @@ class Ledger:
             for sending in {row.sending for row in rows if row.mail}:
                 self._remove_unused(connection, sending, stretches_in)
             self._erase_tester(connection, pseudonym, is_theirs)
+            self._erase_approver(connection, pseudonym, is_theirs)
             self._veil_suppression(connection, key, pseudonym)
         with in_words(self.name):
             self._database.scrub(self._engine)
@@ -530,6 +542,13 @@ class Ledger:
             if any(map(is_theirs, to)):
                 veiled = tuple(pseudonym if is_theirs(address) else address for address in to)
                 connection.execute(sa.update(table).where(table.c.id == number).values({"to": veiled}))
+
+    def _erase_approver(self, connection: sa.Connection, pseudonym: str, is_theirs: Callable[[str], bool]) -> None:
+        """Have a pseudonym approve where an address of theirs stands: the version stays approved."""
+        table = schema.approval
+        for number, *values in connection.execute(sa.select(table)).all():
+            if Approval(*values).has_address(is_theirs):
+                connection.execute(sa.update(table).where(table.c.id == number).values(by=pseudonym))
 
     def _veil_suppression(self, connection: sa.Connection, key: str, pseudonym: str) -> None:
         table = schema.suppression

@@ -6,7 +6,7 @@ left open); a recipient is filled in afterwards. `freeze` and `thaw` make a comp
 
 from ccmail.messages.assemble import Assembler, Message, NumberedMail, message_id, unsubscribe_token
 from ccmail.messages.compile import CompiledMail, Envelope
-from ccmail.messages.frozen import FrozenMail, freeze, stretches_in, thaw
+from ccmail.messages.frozen import FrozenMail, NotThawed, freeze, stretches_in, thaw
 from ccmail.messages.headers import HeaderRefused
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "FrozenMail",
     "HeaderRefused",
     "Message",
+    "NotThawed",
     "NumberedMail",
     "freeze",
     "message_id",

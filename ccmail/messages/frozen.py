@@ -6,6 +6,7 @@ below can come out of it.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import enum
 import functools
@@ -42,6 +43,10 @@ _KINDS = {
 _BYTES, _SHARED, _TUPLE = "bytes", "shared", "tuple"
 
 
+class NotThawed(Exception):
+    """Data that is no mail any more."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class FrozenMail:
     """A compiled mail as data; `stretches` are its large ones by their names, which mails share."""
@@ -58,13 +63,31 @@ def freeze(mail: CompiledMail) -> FrozenMail:
 
 
 def thaw(data: bytes, stretch: Callable[[str], bytes]) -> CompiledMail:
-    """Return the mail that `freeze` was given; `stretch` finds a large one by its name."""
-    return CompiledMail(tuple(_value(plain, stretch) for plain in json.loads(zlib.decompress(data))))
+    """Return the mail that `freeze` was given; `stretch` finds a large one by its name.
+
+    Raises:
+        NotThawed: The data is none of a mail, or damaged.
+    """
+    with _damage_named():
+        return CompiledMail(tuple(_value(plain, stretch) for plain in json.loads(zlib.decompress(data))))
 
 
 def stretches_in(data: bytes) -> tuple[str, ...]:
-    """Return the names of the large stretches that a frozen mail has."""
-    return tuple(_shared_names(json.loads(zlib.decompress(data))))
+    """Return the names of the large stretches that a frozen mail has.
+
+    Raises:
+        NotThawed: The data is none of a mail, or damaged.
+    """
+    with _damage_named():
+        return tuple(_shared_names(json.loads(zlib.decompress(data))))
+
+
+@contextlib.contextmanager
+def _damage_named() -> Iterator[None]:
+    try:
+        yield
+    except (zlib.error, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise NotThawed(str(error)) from error
 
 
 def _shared_names(plain: Any) -> Iterator[str]:

@@ -14,7 +14,7 @@ import urllib.request
 from typing import Any
 
 from ccmail.outside.verdict import Verdict
-from ccmail.problems import Problem, Severity
+from ccmail.problems import Mark, Place, Problem, Severity
 
 _SECONDS = 30.0
 _LARGEST_REPLY = 4_000_000
@@ -50,13 +50,17 @@ class SpamAnswer:
     limit: float | None = None
     rules: tuple[Rule, ...] = ()
 
-    def problem(self, variant: str) -> Problem | None:
-        """Return what is wrong with the mail of a variant, None if it is under the limit, or nobody knows."""
+    def problem(self, variant: str, file: str) -> Problem | None:
+        """Return what is wrong with the mail of a variant of a campaign's file.
+
+        None if it is under the limit, or nobody knows.
+        """
         if self.verdict is not Verdict.WARNING:
             return None
         heaviest = ", ".join(f"{rule.name} ({rule.points:g})" for rule in self.rules[:3] if rule.points > 0)
         message = f"{self.filter} takes the mail of {variant} for spam: {self.words}"
-        return Problem("M622", message, Severity.WARNING, hint=f"what weighs most: {heaviest}" if heaviest else "")
+        hint = f"what weighs most: {heaviest}" if heaviest else ""
+        return Problem("M622", message, Severity.WARNING, (Mark(Place(file)),), hint)
 
 
 class _NoAnswerError(Exception):

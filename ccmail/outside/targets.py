@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from ccmail import __version__
+from ccmail.calendar.uri import ascii_domain
 from ccmail.outside.verdict import Verdict
 from ccmail.problems import Mark, Problem, Severity
 
@@ -165,8 +166,8 @@ def _once(method: str, url: str, seconds: float) -> tuple[int, str]:
 
 def _ascii(url: str) -> str:
     parts = urlsplit(url)
-    host = (parts.hostname or "").encode("idna").decode("ascii")
-    place = f"[{host}]" if ":" in host else host
+    host = parts.hostname or ""
+    place = f"[{host}]" if ":" in host else ascii_domain(host)
     port = f":{parts.port}" if parts.port else ""
     path, query = (quote(part, safe="/%:=&?~#+!$,;'@()*[]-._") for part in (parts.path, parts.query))
     return urlunsplit((parts.scheme, place + port, path, query, ""))

@@ -263,7 +263,7 @@ def _stamp(files: Iterable[Path]) -> object:
 
 
 def _lists_stamp(workspace: Workspace, campaign: Campaign) -> object:
-    unsubscribed = workspace.root / "recipients" / "unsubscribed.csv"
+    unsubscribed = workspace.unsubscribed_file
     changed = unsubscribed.stat().st_mtime_ns if unsubscribed.exists() else 0
     return list_fingerprint(campaign), sorted(campaign.texts), changed
 

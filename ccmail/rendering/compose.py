@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ccmail.calendar import Entry, Person, calendar_links, event_uid
+from ccmail.calendar.uri import ascii_domain
 from ccmail.campaign import CalendarMode, Contacts, Kind, Variant
 from ccmail.languages import fill
 from ccmail.languages.countries import country_name
@@ -290,7 +291,7 @@ def picture(edition: Edition, name: str, alt: str, credit: str = "") -> content.
 
 def content_id(edition: Edition, name: str) -> str:
     """Return the Content-ID of a picture: the same content has the same one in every mail."""
-    domain = edition.settings.sender.address.rpartition("@")[2].encode("idna").decode()
+    domain = ascii_domain(edition.settings.sender.address.rpartition("@")[2])
     return f"{edition.pictures[name].digest[:20]}@{domain}"
 
 

@@ -6,7 +6,7 @@ The public verb is `load_workspace`; `find_workspace` looks for the folder.
 from __future__ import annotations
 
 from ccmail.workspace.duration import Waits
-from ccmail.workspace.load import find_workspace, load_workspace
+from ccmail.workspace.load import find_workspace, languages_of, load_workspace
 from ccmail.workspace.rate import Rate
 from ccmail.workspace.secret import Secret, SecretKind
 from ccmail.workspace.settings import (
@@ -50,5 +50,6 @@ __all__ = [
     "Waits",
     "Workspace",
     "find_workspace",
+    "languages_of",
     "load_workspace",
 ]

@@ -49,6 +49,11 @@ def load_workspace(root: Path) -> tuple[Workspace | None, tuple[Problem, ...]]:
     return Workspace(root, _with_defaults(settings), languages, document), problems
 
 
+def languages_of(root: Path) -> tuple[str, ...]:
+    """Return the codes of a workspace's languages, whatever its ccmail.yaml says; none if a words file is wrong."""
+    return tuple(_load_languages(root)[0])
+
+
 def _with_defaults(settings: Settings) -> Settings:
     """Let mails that unsubscribe go to the sender where no other address is given."""
     if settings.unsubscribe.address:

@@ -61,6 +61,11 @@ class Workspace:
         """Where mails are kept that do not go out."""
         return self.state / "outbox"
 
+    @property
+    def unsubscribed_file(self) -> Path:
+        """The list of those who must get nothing."""
+        return self.root / "recipients" / "unsubscribed.csv"
+
     def campaign_files(self) -> tuple[Path, ...]:
         """Return the campaigns' files, sorted by name."""
         files = (p for end in ("*.yaml", "*.yml") for p in (self.root / "campaigns").glob(end))

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccmail.audience import read_suppressions
-from ccmail.audience.unsubscribed import unsubscribe
+from ccmail.audience.unsubscribed import rows_of, take_out, unsubscribe
 from ccmail.ledger import take_turns
 from ccmail.problems import InputError, UsageError
 
@@ -180,3 +180,74 @@ def test_a_list_of_any_bytes_is_added_to_or_stays(tmp_path_factory: pytest.TempP
     else:
         assert path.read_bytes().startswith(before)
         assert "new@x.example" in read_suppressions(path, "u")
+
+
+# ── out again ──
+
+
+def left(path: Path, before: bytes, address: str = "b@x.example") -> bytes:
+    """Return the file after somebody was taken out of it."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(before)
+    take_out(path, "unsubscribed.csv", rows_of(path, "unsubscribed.csv", address))
+    assert [p.name for p in path.parent.iterdir()] == ["unsubscribed.csv"]
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"a@x.example\nb@x.example\nc@x.example\n", b"a@x.example\nc@x.example\n"),
+        (b"a@x.example\nb@x.example", b"a@x.example\n"),
+        (b"B@X.example\n", b""),
+        (b"email\n\nb@x.example\n\n", b"email\n\n\n"),
+        (b"E-Mail;Grund\r\nb@x.example;weg\r\na@x.example;neu\r\n", b"E-Mail;Grund\r\na@x.example;neu\r\n"),
+        (b'email;comment\nb@x.example;"one\ntwo"\na@x.example;\n', b"email;comment\na@x.example;\n"),
+        (b"b@x.example\na@x.example\nB <b@x.example>\n", b"a@x.example\n"),
+        (b"\xef\xbb\xbfemail\r\nb@x.example\r\n", b"\xef\xbb\xbfemail\r\n"),
+        ("E-Mail\nJörg <b@x.example>\nÖ <a@x.de>\n".encode("cp1252"), "E-Mail\nÖ <a@x.de>\n".encode("cp1252")),
+        ("email\r\nb@x.example\r\n".encode("utf-16"), "email\r\n".encode("utf-16")),
+    ],
+)  # fmt: skip
+def test_who_is_taken_out_leaves_all_others_to_the_byte(path: Path, before: bytes, after: bytes) -> None:
+    assert left(path, before) == after
+
+
+@pytest.mark.parametrize("row", [b"a@x.example, b@x.example\n", b"email;email\na@x.example;b@x.example\n"])
+def test_a_row_that_means_others_too_is_for_a_person_to_edit(path: Path, row: bytes) -> None:
+    with pytest.raises(UsageError, match="keeps others from getting mails") as refused:
+        left(path, row)
+
+    assert refused.value.code == "W795"
+    assert path.read_bytes() == row
+
+
+def test_nobody_is_taken_out_of_an_excel_sheet(path: Path) -> None:
+    import openpyxl
+
+    path.parent.mkdir()
+    book = openpyxl.Workbook()
+    book.active.append(["b@x.example"])
+    book.save(path)
+
+    with pytest.raises(UsageError, match="Excel sheet: nobody can be taken out"):
+        rows_of(path, "u", "b@x.example")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=60))
+def test_from_a_list_of_any_bytes_only_who_is_meant_is_taken_out(
+    tmp_path_factory: pytest.TempPathFactory, before: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("u") / "unsubscribed.csv"
+    path.write_bytes(before + b"\nb@x.example\na@x.example\n")
+    others = set(read_suppressions(path, "u")) - {"b@x.example"}
+
+    try:
+        rows = rows_of(path, "u", "b@x.example")
+        take_out(path, "u", rows)
+    except (UsageError, InputError):
+        assert path.read_bytes() == before + b"\nb@x.example\na@x.example\n"
+    else:
+        assert set(read_suppressions(path, "u")) - {"b@x.example"} == others
+        assert "b@x.example" not in read_suppressions(path, "u")

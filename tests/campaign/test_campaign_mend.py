@@ -50,3 +50,29 @@ def test_a_file_that_cannot_be_read_is_left_to_the_check(tmp_path: Path) -> None
     path.write_bytes("type: review\ntitle: M\xfcnchen\n".encode("latin-1"))
 
     assert mend(path, "x.yaml", ("de", "en")) == ()
+
+
+def test_a_password_is_neither_changed_nor_shown(tmp_path: Path) -> None:
+    path = tmp_path / "ccmail.yaml"
+    path.write_text(
+        "smtp:\n  user: a(at)x.example\n  password: me(at)x.example\ntest: {password: secret, to: [b(at)x.example]}\n",
+        encoding="utf-8",
+    )
+
+    difference = "\n".join(mend(path, "ccmail.yaml"))
+
+    assert "+  user: a@x.example" in difference
+    assert "  password: …" in difference
+    assert not any(word in difference for word in ("me(at)", "me@", "secret"))
+    assert "password: me(at)x.example\n" in path.read_text(encoding="utf-8")
+
+
+def test_a_password_with_a_mistake_in_its_form_is_not_shown_either(tmp_path: Path) -> None:
+    path = tmp_path / "ccmail.yaml"
+    path.write_text("smtp:\n  password: se: cret\n", encoding="utf-8")
+
+    difference = mend(path, "ccmail.yaml")
+
+    assert not any("cret" in line for line in difference)
+    assert {"-  password: …", "+  password: …"} <= set(difference)
+    assert path.read_text(encoding="utf-8") == 'smtp:\n  password: "se: cret"\n'

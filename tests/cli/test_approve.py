@@ -41,7 +41,10 @@ def test_an_approval_is_shown_with_the_plan_while_the_version_stays(folder: Path
     approved = run(folder, "approve", ANNOUNCEMENT, now.upper(), "--by", "Ria Kraft")
 
     assert approved.stdout == f"Version {now} of {ANNOUNCEMENT} is approved by Ria Kraft.\n"
-    assert "approved    21 Sep 09:00 by Ria Kraft, this version ✓" in run(folder, "send", "-n", ANNOUNCEMENT).stdout
+    assert (
+        "approved    21 Sep 2020 11:00 CEST by Ria Kraft, this version ✓"
+        in run(folder, "send", "-n", ANNOUNCEMENT).stdout
+    )
     change(folder, f"campaigns/{ANNOUNCEMENT}.yaml", "Wir laden", "Wir bitten")
     assert "approved" not in run(folder, "send", "-n", ANNOUNCEMENT).stdout
 

@@ -50,6 +50,36 @@ def test_a_wrong_workspace_is_a_result_too(shell: Shell) -> None:
     assert "C202" in {result["ruleId"] for result in found}
 
 
+WRITTEN = {
+    "timezone: Europe/Berlin": "timezone:   Europe/Berlin",
+    "    name: Elene Samukashvili": "\tname: Elene Samukashvili",
+    "name: Connective Cities\ntime": "name: Connective Cities: Bonn\ntime",
+    "email: fatina.toukan@giz.de": "email: fatina.toukan(at)giz.de",
+    "en: Connective Cities Project Manager in Germany}": "en: Connective Cities, Project Manager in Germany}",
+}
+
+
+def test_fix_repairs_what_is_mechanical_in_the_settings_and_shows_it(shell: Shell) -> None:
+    for right, wrong in WRITTEN.items():
+        shell.edit("ccmail.yaml", right, wrong)
+    shell.run("check", "--format", "github", code=1)
+
+    fixed = shell.run("check", "--fix")
+
+    text = (shell.folder / "ccmail.yaml").read_text(encoding="utf-8")
+    for line in (
+        'name: "Connective Cities: Bonn"',
+        "    name: Elene Samukashvili",
+        "    email: fatina.toukan@giz.de",
+        'en: "Connective Cities, Project Manager in Germany"}',
+        "timezone:   Europe/Berlin",  # as good as any
+    ):
+        assert line in text
+    assert '-name: Connective Cities: Bonn\n+name: "Connective Cities: Bonn"' in fixed.stderr
+    assert "campaigns/" in fixed.stdout
+    assert shell.run("check", "--fix").stderr == ""
+
+
 def test_json_and_another_form_exclude_each_other(shell: Shell) -> None:
     assert shell.json("check", "--format", "github", code=2)["error"]["code"] == "W781"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.e2e.shell import Shell
 from tests.outside.test_outside_spam import REPORT, server, spamd
 from tests.outside.test_outside_targets import Web, web
@@ -69,3 +71,67 @@ def test_what_stands_for_a_filter_and_is_none_is_named(news: Shell) -> None:
     codes = [problem["code"] for problem in news.json("check", "news", code=1)["problems"]]
 
     assert codes == ["W794", "C224"]
+
+
+# ── for other programs ──
+
+
+def filtered(shell: Shell, form: str) -> str:
+    """Return what a check says of a mail that a filter takes for spam."""
+    with server(spamd(REPORT % "7.5")) as (address, _):
+        shell.edit("ccmail.yaml", "\ninbox:", f'\ncheck: {{spam: {{spamassassin: "{address}"}}}}\ninbox:')
+        shell.edit("campaigns/news.yaml", "type: review", "type: review\nsegments: {german: {contact: fatina}}")
+        return shell.run("check", "news", "--format", form).stdout
+
+
+def place_of(shell: Shell, url: str) -> tuple[int, int]:
+    """Return line and column of a link in the campaign."""
+    lines = (shell.folder / "campaigns" / "news.yaml").read_text(encoding="utf-8").split("\n")
+    return next((at, line.index(url) + 1) for at, line in enumerate(lines, 1) if url in line)
+
+
+def test_annotations_stand_at_the_link_that_is_gone(news: Shell, web: Web) -> None:
+    with_links(news, web)
+    line, column = place_of(news, web.url("/404"))
+
+    lines = news.run("check", "news", "--online", "--format", "github", code=1).stdout.splitlines()
+
+    (found,) = [one for one in lines if "title=M620" in one]
+    assert found.startswith("::error file=campaigns/news.yaml,title=M620 ")
+    assert f",line={line},col={column},endColumn={column + len(web.url('/404'))}::" in found
+
+
+def test_a_log_has_the_link_that_is_gone_at_its_place(news: Shell, web: Web) -> None:
+    with_links(news, web)
+    line, column = place_of(news, web.url("/404"))
+
+    log = json.loads(news.run("check", "news", "--online", "--format", "sarif", code=1).stdout)
+
+    (found,) = [result for result in log["runs"][0]["results"] if result["ruleId"] == "M620"]
+    assert found["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "campaigns/news.yaml"},
+        "region": {"startLine": line, "startColumn": column, "endColumn": column + len(web.url("/404"))},
+    }
+
+
+def test_annotations_have_what_a_filter_says_at_the_campaign(news: Shell) -> None:
+    lines = filtered(news, "github").splitlines()
+
+    (found,) = [one for one in lines if "title=M622" in one]
+    assert found.startswith("::warning file=campaigns/news.yaml,title=M622 SpamAssassin takes the mail of german·de")
+
+
+def test_a_log_has_what_a_filter_says_at_the_campaign(news: Shell) -> None:
+    log = json.loads(filtered(news, "sarif"))
+
+    (found,) = [result for result in log["runs"][0]["results"] if result["ruleId"] == "M622"]
+    assert found["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": "campaigns/news.yaml"}}}]
+
+
+def test_what_is_about_a_campaign_as_a_whole_stands_at_its_file(news: Shell) -> None:
+    for file in ("german", "international"):
+        (news.folder / "recipients" / f"{file}.csv").write_text("email\n", encoding="utf-8")
+
+    lines = news.run("check", "news", "--format", "github", code=1).stdout.splitlines()
+
+    assert [one for one in lines if one.startswith("::error file=campaigns/news.yaml,title=R540 ")]

@@ -156,6 +156,7 @@ def test_new_people_join_only_after_their_number_was_given(begun: Shell, smtpd: 
     at_start = begun.run(*SEND, "--confirm", "5", code=3)
     joined = begun.json(*SEND, "--confirm", "4")
 
+    assert "Going on with the sending of 21 Sep 2020 11:00 CEST: 8 of 11 have it, 4 to go" in plan.stdout
     assert "  joining     1 new on the lists" in plan.stdout
     assert "error[W706]" in at_start.stderr
     assert joined["result"]["accepted"] == 12
@@ -173,6 +174,38 @@ def test_a_plan_that_happens_to_have_the_first_number_can_be_confirmed(begun: Sh
     assert "Type 5 to send" in screen
     assert code == 0
     assert len(texts(smtpd)) == 12
+
+
+def test_the_number_of_the_beginning_lets_nobody_in_who_is_new(begun: Shell, smtpd: Server) -> None:
+    begun.run(*SEND, "--limit", "2", "--confirm", "2", code=4)
+    add(begun, NEW)
+
+    refused = begun.json(*SEND, "--confirm", "5", code=3)
+    others = [begun.json(*SEND, "--confirm", wrong, code=3) for wrong in ("3+2", "3+1", "5+0")]
+    assert len(smtpd.recipients) == 7
+    begun.run(*SEND, "--confirm", "4+1")
+
+    assert refused["error"]["code"] == "W774"
+    assert "--confirm 4+1" in refused["error"]["hint"]
+    assert {other["error"]["code"] for other in others} == {"W706"}
+    assert len(texts(smtpd)) == 12
+
+
+@pytest.mark.parametrize("number", ["five", "-1", "1+", "+1", "1+1+1", ""])
+def test_what_is_no_number_confirms_nothing(news: Shell, number: str) -> None:
+    assert "is not a number of people" in news.run(*SEND, "--confirm", number, code=2).stderr
+
+
+def test_the_number_of_the_beginning_may_be_that_of_a_changed_text(news: Shell, smtpd: Server) -> None:
+    smtpd.replies = {"rcpt": "450 4.2.0 later"}
+    connect(news, smtpd, settings="rate: none\n  retry: {server: 10ms..50ms, recipient: 10ms..50ms, patience: 100ms}")
+    news.run(*SEND, "--confirm", "11", code=4)
+    smtpd.replies = {}
+    change_text(news)
+
+    news.run(*SEND, "--confirm-change", "--confirm", "11")
+
+    assert set(texts(smtpd).values()) == {NEW_TEXT}
 
 
 def test_a_number_given_once_holds_until_all_have_it_as_long_as_nobody_joins(news: Shell, smtpd: Server) -> None:
@@ -213,6 +246,29 @@ def test_who_comes_back_to_the_lists_joins_again_and_gets_one_mail(begun: Shell,
     assert sent["joining"] == 1
     assert smtpd.recipients.count("r.tamm@tartu.example") == 1
     assert len(texts(smtpd)) == 11
+
+
+# ── the ledger is damaged ──
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE compiled SET data = x'00'",
+        "UPDATE recipient SET fields = '{}'",
+        "UPDATE recipient SET fields = '{'",
+        "UPDATE recipient SET contact = '[' WHERE state = 'queued'",
+    ],
+)
+def test_a_row_that_cannot_be_read_stops_the_sending_in_words(begun: Shell, smtpd: Server, damage: str) -> None:
+    with sqlite3.connect(begun.folder / ".ccmail" / "ledger.sqlite") as ledger:
+        assert ledger.execute(damage).rowcount
+
+    done = begun.run(*SEND, "--confirm", "6", code=7)
+
+    assert "error[W732] the ledger" in done.stderr
+    assert "is damaged: " in done.stderr
+    assert len(smtpd.recipients) == 5
 
 
 # ── those who were refused ──

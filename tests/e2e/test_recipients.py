@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,6 +119,34 @@ def test_find_knows_contact_persons_and_rows_that_cannot_be_read(shell: Shell) -
     assert [(one["line"], one["data"]) for one in wrong["lists"]] == [(8, {})]
 
 
+def approve(shell: Shell, by: str) -> str:
+    """Have somebody approve the version that would be sent; returns it."""
+    version = str(shell.json("send", "news", "-n")["version"])
+    shell.run("approve", "news", version, "--by", by)
+    return version
+
+
+@pytest.mark.parametrize("by", ["Fatina Toukan", "fatina", "Fatina.Toukan@giz.de", "F. Toukan <fatina.toukan@giz.de>"])
+def test_find_knows_what_somebody_has_approved(news: Shell, by: str) -> None:
+    version = approve(news, by)
+    approve(news, "Irakli Samkharadze")
+
+    found = news.json("recipients", "find", "fatina.toukan@giz.de")
+    text = news.run("recipients", "find", "fatina.toukan@giz.de").stdout
+
+    assert [(one["campaign"], one["version"], one["by"]) for one in found["approvals"]] == [("news", version, by)]
+    assert f"news   version {version}, approved by “{by}”   21 Sep 2020" in text
+
+
+def test_find_knows_what_somebody_got_as_a_tester_and_names_no_other(news: Shell) -> None:
+    tested = news.json("test", "news", "--to", KIM, "--to", "other@x.example")
+
+    found = news.json("recipients", "find", KIM)
+
+    assert [(one["campaign"], one["version"]) for one in found["tests"]] == [("news", tested["version"])]
+    assert "other@x.example" not in json.dumps(found)
+
+
 # ── unsubscribe ──
 
 
@@ -136,6 +165,102 @@ def test_a_campaign_that_is_being_sent_is_named(news: Shell) -> None:
         done = news.run("recipients", "unsubscribe", KIM)
 
     assert "news is being sent right now" in done.stderr
+
+
+# ── resubscribe ──
+
+NOTE = "mail of 20 Sep to Fatina"
+
+
+def resubscribe(shell: Shell, *words: str, code: int = 0) -> Any:
+    return shell.json("recipients", "resubscribe", KIM, "--note", NOTE, *words, code=code)
+
+
+def test_who_asks_for_mails_again_gets_them_and_the_ledger_knows_when_and_why(news: Shell, smtpd: Smtpd) -> None:
+    news.run("recipients", "unsubscribe", KIM, RAIMOND)
+
+    done = resubscribe(news, "--yes")
+    found = news.json("recipients", "find", KIM)
+    text = news.run("recipients", "find", KIM).stdout
+    send(news, smtpd)
+
+    assert (done["address"], done["was"], done["note"]) == (KIM, "unsubscribed", NOTE)
+    assert (done["file"], done["lines"]) == ("recipients/unsubscribed.csv", [2])
+    assert found["barred"] == []
+    assert [(one["was"], one["note"]) for one in found["resubscriptions"]] == [("unsubscribed", NOTE)]
+    assert f"asked for mails again (unsubscribed before)   21 Sep 2020 09:00 UTC: {NOTE}" in text
+    assert KIM in smtpd.recipients
+    assert RAIMOND not in smtpd.recipients
+
+
+def test_who_was_left_out_of_a_sending_joins_it_once_their_number_is_typed(news: Shell, smtpd: Smtpd) -> None:
+    news.run("recipients", "unsubscribe", KIM)
+    send(news, smtpd)
+    assert dict(news.books("news")["totals"]) == {"accepted": 10, "left_out": 1}
+
+    resubscribe(news, "--yes")
+    news.run("send", "news", "--confirm", "1", "--untested")
+
+    assert smtpd.recipients.count(KIM) == 1
+    assert len(smtpd.recipients) == 11
+    assert dict(news.books("news")["totals"]) == {"accepted": 11}
+    assert news.json("send", "news", "-n")["recipients"] == 0
+
+
+def test_who_unsubscribed_in_the_middle_of_a_sending_and_comes_back_gets_their_mail(news: Shell, smtpd: Smtpd) -> None:
+    connect(news, smtpd)
+    news.run("send", "news", "--confirm", "1", "--limit", "1", "--untested", code=4)
+    news.run("recipients", "unsubscribe", RAIMOND)
+    news.run("send", "news", "--confirm", news.left("news"), "--untested")
+    assert RAIMOND not in smtpd.recipients
+
+    news.run("recipients", "resubscribe", RAIMOND, "--note", NOTE, "--yes")
+    news.run("send", "news", "--confirm", "0+1", "--untested")
+
+    assert smtpd.recipients.count(RAIMOND) == 1
+    assert len(smtpd.recipients) == 11
+
+
+def test_whom_nothing_keeps_from_mails_cannot_be_let_in(news: Shell) -> None:
+    assert resubscribe(news, "--yes", code=2)["error"]["code"] == "W796"
+    assert news.json("recipients", "find", KIM)["resubscriptions"] == []
+
+
+def test_who_was_erased_gets_nothing_whatever_is_said(news: Shell, smtpd: Smtpd) -> None:
+    news.run("recipients", "forget", KIM, "--yes")
+
+    assert resubscribe(news, "--yes", code=2)["error"]["code"] == "W797"
+
+    send(news, smtpd)
+    assert KIM not in smtpd.recipients
+
+
+def test_without_a_word_on_how_we_know_nobody_gets_mails_again(news: Shell) -> None:
+    news.run("recipients", "unsubscribe", KIM)
+
+    news.run("recipients", "resubscribe", KIM, "--yes", code=2)
+    news.run("recipients", "resubscribe", KIM, "--note", " ", "--yes", code=2)
+
+    assert news.json("recipients", "find", KIM)["barred"]
+
+
+def test_without_a_terminal_and_without_yes_nobody_gets_mails_again(news: Shell) -> None:
+    news.run("recipients", "unsubscribe", KIM)
+
+    assert resubscribe(news, code=3)["error"]["code"] == "W705"
+    assert news.json("recipients", "find", KIM)["barred"]
+
+
+@pytest.mark.parametrize(("typed", "code"), [(KIM, 0), ("yes", 3)])
+def test_at_a_terminal_the_address_of_who_asks_has_to_be_typed(news: Shell, typed: str, code: int) -> None:
+    news.run("recipients", "unsubscribe", KIM)
+
+    words = ["recipients", "resubscribe", KIM, "--note", NOTE]
+    screen, ended = at_a_terminal(news, words, "anything else to stop: ", typed)
+
+    assert ended == code
+    assert "recipients/unsubscribed.csv:2   gets nothing: unsubscribed" in screen
+    assert bool(news.json("recipients", "find", KIM)["barred"]) is (code != 0)
 
 
 # ── forget ──
@@ -221,6 +346,25 @@ def test_a_campaign_that_is_being_sent_is_waited_for(news: Shell, smtpd: Smtpd) 
 
     assert refused["error"]["code"] == "W708"
     assert news.json("recipients", "find", KIM)["sendings"][0]["erased"] is False
+
+
+def test_who_is_forgotten_has_approved_under_a_pseudonym(news: Shell) -> None:
+    approve(news, f"Kim Muster <{KIM}>")
+
+    left = news.json("recipients", "forget", KIM, "--yes")
+
+    assert [one["by"].startswith("erased:") for one in left["approvals"]] == [True]
+    assert files_with(news.folder, KIM, "Kim") == []
+    assert news.json("send", "news", "-n")["approved"] is True
+
+
+def test_an_approval_by_a_name_alone_stays_and_is_named(news: Shell) -> None:
+    approve(news, "Fatina Toukan")
+
+    said = news.run("recipients", "forget", "fatina.toukan@giz.de", "--yes").stdout
+
+    assert "approved by “Fatina Toukan”" in said
+    assert news.json("recipients", "find", "fatina.toukan@giz.de")["approvals"][0]["by"] == "Fatina Toukan"
 
 
 def test_without_a_terminal_and_without_yes_nobody_is_erased(news: Shell) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from ccmail import pipeline
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, SECRET, Shell, at_a_terminal, connect, wait_for
 
 pytestmark = pytest.mark.slow
@@ -38,6 +41,32 @@ def test_test_then_send_hands_the_bytes_of_the_rehearsal_to_the_server(
     assert {mail.envelope_from for mail in real} == {"bounces@connective-cities.example"}
     assert all(mail.is_private and mail.user == smtpd.user for mail in smtpd.mails)
     assert len({mail.envelope_to for mail in real}) == 11
+
+
+@pytest.mark.parametrize("rehearse", [False, True])
+def test_keys_are_opened_once_before_the_question(
+    news: Shell, smtpd: Server, monkeypatch: pytest.MonkeyPatch, *, rehearse: bool
+) -> None:
+    key = news.folder / "dkim.pem"
+    pem = ed25519.Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    key.write_bytes(pem)
+    key.chmod(0o600)
+    dkim = "{domain: connective-cities.example, selector: news, key: file:dkim.pem}"
+    connect(news, smtpd, settings=f"rate: none\n  dkim: {dkim}")
+    monkeypatch.setenv(SECRET, smtpd.password)
+    workspace = pipeline.open_workspace(news.folder)
+
+    with (
+        pipeline.open_ledger(workspace) as ledger,
+        pipeline.foreseen(workspace, ledger, "news", rehearse=rehearse) as prospect,
+    ):
+        signers = pipeline.make_ready(workspace, prospect, untested=True)
+        key.unlink()  # while a person thinks about the number
+        pipeline.send(workspace, ledger, prospect, prospect.people, lambda _progress: None, signers)
+
+    mails = news.outbox("news").values() if rehearse else [mail.content for mail in smtpd.mails]
+    assert len(mails) == 11
+    assert all(mail.startswith(b"DKIM-Signature:") for mail in mails)
 
 
 def test_a_test_into_the_outbox_does_not_count_for_a_real_sending(shell: Shell, smtpd: Server) -> None:

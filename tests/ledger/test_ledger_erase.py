@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import zlib
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ccmail.ledger import Change, Delivery, Entry, Frozen, State, Suppression, SuppressionReason, open_ledger
+from ccmail.problems import LedgerFailure
 from tests.ledger.example import NOW, Clock, person, started
 
 if TYPE_CHECKING:
@@ -132,6 +134,37 @@ def test_a_tester_is_erased_too(ledger: Ledger) -> None:
     assert ledger.tests("c")[0].to == (VEILED, "other@x.example")
 
 
+@pytest.mark.parametrize(
+    "by", ["Person3@x.example", "Wil Ott <person3@X.example>", "Wil (person3@x.example), by phone"]
+)
+def test_of_an_approval_with_their_address_only_the_pseudonym_is_left_and_the_version_stays_approved(
+    ledger: Ledger, by: str
+) -> None:
+    approved = ledger.approve("c", "v", by)
+
+    erase(ledger)
+
+    assert ledger.approvals("c", "v") == (dataclasses.replace(approved, by=VEILED),)
+
+
+@pytest.mark.parametrize("by", ["Person Three", "another.person3@x.example"])
+def test_the_approvals_of_others_stay(ledger: Ledger, by: str) -> None:
+    approved = ledger.approve("c", "v", by)
+
+    erase(ledger)
+
+    assert ledger.approvals() == (approved,)
+
+
+def test_of_their_wish_to_get_mails_again_only_the_pseudonym_is_left(ledger: Ledger) -> None:
+    asked = ledger.resubscribe(WHO, SuppressionReason.UNSUBSCRIBED, "Wil Ott, by phone")
+
+    erase(ledger)
+
+    assert ledger.resubscriptions([WHO]) == ()
+    assert ledger.resubscriptions([VEILED]) == (dataclasses.replace(asked, key=VEILED, note=""),)
+
+
 def test_a_mail_that_was_made_for_them_alone_goes_with_its_stretches(ledger: Ledger) -> None:
     def mail(number: int, *names: str) -> Frozen:
         data = zlib.compress(json.dumps(names).encode())
@@ -148,7 +181,7 @@ def test_a_mail_that_was_made_for_them_alone_goes_with_its_stretches(ledger: Led
     assert ledger.mail(sending, 1)
     assert ledger.last_mail(sending) == 1
     assert ledger.stretch(sending, "shared") == b"shared"
-    with pytest.raises(Exception, match="No row"):
+    with pytest.raises(LedgerFailure, match="a part of the mails of “c” is not there"):
         ledger.stretch(sending, "theirs")
 
 

@@ -152,7 +152,7 @@ def test_references_and_unique_rows_are_guarded_as_before(old: Path | str) -> No
 
 
 def test_a_migration_that_fails_leaves_the_ledger_as_it_was(old: Path | str) -> None:
-    execute(old, "CREATE TABLE queue (stamps INTEGER)")
+    execute(old, "CREATE TABLE resubscription (stamps INTEGER)")
     before = shape(old), stored(old)
 
     with pytest.raises(LedgerFailure, match="already"), open_ledger(old):

@@ -335,7 +335,18 @@ def test_the_newest_word_on_an_address_counts(ledger: Ledger) -> None:
 def test_a_suppression_can_be_taken_back(ledger: Ledger) -> None:
     ledger.suppress([Suppression("a@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
 
-    done, again = ledger.allow("a@x.example"), ledger.allow("a@x.example")
+    asked = ledger.resubscribe("a@x.example", SuppressionReason.BOUNCED, "has a new mailbox")
 
-    assert (done, again) == (True, False)
     assert len(ledger.suppressed()) == 0
+    assert ledger.resubscriptions(["a@x.example"]) == (asked,)
+    assert ledger.resubscriptions(["b@x.example"]) == ()
+
+
+def test_who_is_not_suppressed_here_is_noted_all_the_same(ledger: Ledger) -> None:
+    ledger.suppress([Suppression("b@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
+
+    first = ledger.resubscribe("a@x.example", SuppressionReason.UNSUBSCRIBED, "by phone")
+    second = ledger.resubscribe("a@x.example", SuppressionReason.UNSUBSCRIBED, "by mail")
+
+    assert ledger.resubscriptions(["a@x.example"]) == (second, first)
+    assert len(ledger.suppressed()) == 1

@@ -7,6 +7,7 @@ import email
 import email.policy
 import io
 import itertools
+import re
 from collections.abc import Callable
 from email.message import EmailMessage
 
@@ -211,6 +212,25 @@ def picture() -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (1200, 600), "navy").save(file, "JPEG")
     return file.getvalue()
+
+
+def test_pictures_are_of_the_same_domain_as_the_sender(
+    edition_of: EditionOf,
+    assembler_of: AssemblerOf,
+    first_variant: VariantOf,
+    jana: Contact,
+    small_campaign: str,
+    small_settings: str,
+) -> None:
+    campaign = small_campaign.replace("de:\n", "photo: {file: city.jpg, alt: Stadt}\nde:\n")
+    settings = re.sub(r"newsletter@[^\s,}]+", "newsletter@straße.example", small_settings)
+    edition = edition_of(campaign, settings, city_jpg=picture())
+
+    message = parsed(assembler_of(edition).assemble(jana, first_variant(edition)).as_bytes())
+
+    ids = [part["Content-ID"] for part in message.walk() if part["Content-ID"]]
+    assert len(ids) == 1
+    assert all(one.endswith("@xn--strae-oqa.example>") for one in [*ids, message["Message-ID"]])
 
 
 @pytest.mark.parametrize(

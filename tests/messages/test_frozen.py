@@ -12,7 +12,7 @@ import pytest
 from ccmail.audience import Contact, Salutation
 from ccmail.calendar import Method
 from ccmail.campaign import Variant
-from ccmail.messages import Assembler, CompiledMail, freeze, thaw
+from ccmail.messages import Assembler, CompiledMail, NotThawed, freeze, stretches_in, thaw
 from ccmail.rendering import Edition
 
 EditionOf = Callable[..., Edition]
@@ -93,8 +93,29 @@ def test_a_picture_is_kept_once_for_all_mails(
 def test_only_what_mails_are_made_of_comes_out_of_the_data() -> None:
     forged = zlib.compress(json.dumps([["Popen", "id"]]).encode())
 
-    with pytest.raises(KeyError):
+    with pytest.raises(NotThawed, match="Popen"):
         thaw(forged, lambda _: b"")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"x",
+        *map(zlib.compress, (b"[", b"\xff", b"null", b"[null]", b'["text"]', b"[[]]", b"[[7]]")),
+        *map(zlib.compress, (b'[["bytes"]]', b'[["To", "x"]]')),
+        zlib.compress(b"[" * 100_000 + b"]" * 100_000),
+    ],
+)
+def test_data_that_is_no_mail_is_named_as_that(data: bytes) -> None:
+    with pytest.raises(NotThawed):
+        thaw(data, lambda _: b"")
+
+
+@pytest.mark.parametrize("data", [b"x", zlib.compress(b"[")])
+def test_no_stretches_are_told_of_data_that_is_no_mail(data: bytes) -> None:
+    with pytest.raises(NotThawed):
+        stretches_in(data)
 
 
 def test_a_mail_of_unknown_parts_is_not_kept() -> None:

@@ -87,12 +87,12 @@ def test_spamd_is_asked_with_the_whole_mail_and_its_rules_are_read(points: str, 
     assert heard[0].endswith(b"\r\n\r\n" + MAIL)
     assert (answer.verdict, answer.points, answer.limit) == (verdict, float(points), 5.0)
     assert answer.rules == RULES
-    assert (answer.problem("german·de") is not None) is (verdict is Verdict.WARNING)
+    assert (answer.problem("german·de", "campaigns/x.yaml") is not None) is (verdict is Verdict.WARNING)
 
 
 def test_the_problem_names_the_variant_and_what_weighs_most() -> None:
     with server(spamd(REPORT % "7.0")) as (address, _):
-        problem = ask_spamassassin(MAIL, address).problem("german·de")
+        problem = ask_spamassassin(MAIL, address).problem("german·de", "campaigns/x.yaml")
 
     assert problem is not None
     assert problem.message == "SpamAssassin takes the mail of german·de for spam: 7 of 5 points"
@@ -116,7 +116,7 @@ def test_whatever_else_a_server_says_is_not_checked(reply: bytes, words: str) ->
 
     assert answer.verdict is Verdict.NOT_CHECKED
     assert words in answer.words
-    assert answer.problem("x") is None
+    assert answer.problem("x", "campaigns/x.yaml") is None
 
 
 def test_a_filter_that_is_not_there_is_not_checked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -191,6 +191,20 @@ def test_what_cannot_be_asked_does_not_stop_the_others(web: Web, url: str) -> No
     assert [one.verdict for one in found] == [Verdict.ERROR, Verdict.OK]
 
 
+def test_a_host_is_asked_for_by_the_name_that_mails_have_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def look_up(host: object, *_: object, **__: object) -> list[object]:
+        asked.append(host)
+        raise socket.gaierror(socket.EAI_NONAME, "no such host")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+    answer("https://straße.example/")
+
+    assert asked == ["xn--strae-oqa.example"]  # IDNA 2008; IDNA 2003 made strasse of it, which is somebody else
+
+
 def test_umlauts_are_asked_for_as_servers_know_them(web: Web) -> None:
     answer(web.url("/grün?a=ü&b=%20"))
 
