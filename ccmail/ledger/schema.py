@@ -78,15 +78,14 @@ class _Text(sa.types.UserDefinedType[Any]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:  # noqa: ARG002
         """Return what turns text into a value."""
-        load = self.load
+        return self.loaded
 
-        def process(text: str | None) -> Any:
-            try:
-                return None if text is None else load(text)
-            except (LookupError, TypeError, ValueError) as error:
-                raise Unreadable(f"“{text}” is not a value of {self.name}") from error
-
-        return process
+    def loaded(self, text: str | None) -> Any:
+        """Turn text into a value; raises `Unreadable` for what this type would not have stored."""
+        try:
+            return None if text is None else self.load(text)
+        except (LookupError, TypeError, ValueError) as error:
+            raise Unreadable(f"“{text}” is not a value of {self.name}") from error
 
 
 def _word(kind: type[enum.Enum]) -> _Text:
