@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from ccmail.campaign import Campaign
 from ccmail.campaign.files import AttachmentFile, PictureFile
 from ccmail.languages import Language
+from ccmail.rendering.cache import TextCache
 from ccmail.rendering.environment import MailEnvironment
 from ccmail.workspace import Settings
 
@@ -23,6 +24,7 @@ class Edition:
         today: The day of sending, for reviews without a date of their own.
         trial: Whether these are test mails: their calendar entry is not the real one.
         columns: The further columns that any of the campaign's lists has; texts may use them.
+        cache: Where mails are kept whose styles were moved in an earlier run.
     """
 
     settings: Settings
@@ -35,3 +37,4 @@ class Edition:
     today: dt.date = dt.date.min
     columns: tuple[str, ...] = ()
     trial: bool = False
+    cache: TextCache | None = None

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import enum
 import functools
+import importlib.metadata
 import logging
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
 
 from ccmail.problems import CcmailError
-from ccmail.rendering.slots import count_markers
+from ccmail.rendering.slots import count_markers, has_stand_in, own_markers, stand_ins
+
+if TYPE_CHECKING:
+    from ccmail.rendering.cache import TextCache
 
 DOCTYPE = "<!DOCTYPE html>"
 # With these, premailer changes nothing but what a browser computes anyway; each default breaks something: see
@@ -30,6 +34,7 @@ _OPTIONS: dict[str, Any] = {
     "cache_css_parsing": True,
     "cssutils_logging_level": logging.CRITICAL,
 }
+_MOVERS = ("premailer", "cssutils", "cssselect", "lxml")
 _FETCHES = re.compile(
     r"@import\b|url\(\s*['\"]?\s*(?:https?:|file:|ftp:|//)|<link\b[^>]*\bstylesheet\b|<base\b", re.IGNORECASE
 )
@@ -59,10 +64,11 @@ class Context(enum.Enum):
     COMMENT = enum.auto()
 
 
-def inline_styles(html: str) -> str:
+def inline_styles(html: str, cache: TextCache | None = None) -> str:
     """Move the styles of plain `<style>` elements into the elements; `data-premailer="ignore"` ones stay.
 
-    Opens no socket and no file. The result is what lxml writes, with every attribute in double quotes.
+    Opens no socket and no file but those of the cache. The result is what lxml writes, with every attribute in
+    double quotes.
 
     Raises:
         TemplateTrouble: A style or element would fetch something, the doctype is missing, or inlining lost a
@@ -74,8 +80,7 @@ def inline_styles(html: str) -> str:
             "the HTML does not begin with <!DOCTYPE html>", code="H102", hint="make it the first bytes of the template"
         )
     filled = _EMPTY_ITEM.sub(rf"\1{_NOTHING}\2", html)
-    inlined = _premailer()(filled, **_OPTIONS).transform(pretty_print=False).replace(_NOTHING, "")
-    inlined = _double_quotes(inlined)
+    inlined = _double_quotes(_moved(filled, cache).replace(_NOTHING, ""))
     if not inlined.startswith(DOCTYPE):
         inlined = DOCTYPE + inlined.partition(">")[2]
     for what, before, after in (
@@ -85,6 +90,22 @@ def inline_styles(html: str) -> str:
         if before != after:
             raise TemplateTrouble(f"moving the styles into the HTML lost {what}", code="H103")
     return inlined
+
+
+def _moved(html: str, cache: TextCache | None) -> str:
+    if cache is None or has_stand_in(html):
+        return _move(html)
+    made_from = (*_versions(), repr(_OPTIONS), stand_ins(html))
+    return own_markers(cache.text(made_from, lambda: stand_ins(_move(html))))
+
+
+def _move(html: str) -> str:
+    return str(_premailer()(html, **_OPTIONS).transform(pretty_print=False))
+
+
+@functools.cache
+def _versions() -> tuple[str, ...]:
+    return tuple(importlib.metadata.version(name) for name in _MOVERS)
 
 
 def _refuse_what_acts(html: str) -> None:

@@ -57,6 +57,11 @@ class Workspace:
         return self.state / "ledger.sqlite"
 
     @property
+    def cache(self) -> Path:
+        """What was made once and can be made again."""
+        return self.state / "cache"
+
+    @property
     def outbox(self) -> Path:
         """Where mails are kept that do not go out."""
         return self.state / "outbox"
