@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 import functools
 import importlib.metadata
-import logging
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -32,7 +31,7 @@ _OPTIONS: dict[str, Any] = {
     "align_floating_images": False,
     "include_star_selectors": False,
     "cache_css_parsing": True,
-    "cssutils_logging_level": logging.CRITICAL,
+    "cssutils_logging_level": 50,  # CRITICAL
 }
 _MOVERS = ("premailer", "cssutils", "cssselect", "lxml")
 _FETCHES = re.compile(
