@@ -14,7 +14,6 @@ from ccmail.delivery import Outbox
 from ccmail.ledger import Delivery, State, sole_sender
 from ccmail.messages import stretches_in
 from ccmail.prepare import open_ledger
-from ccmail.rendering import empty_text_cache
 from ccmail.workspace.veil import find_veil, is_erased, make_veil
 
 if TYPE_CHECKING:
@@ -140,7 +139,7 @@ def erase(workspace: Workspace, address: str) -> Dossier:
         )
         for box in _outboxes(workspace):
             box.forget(wanted)
-        empty_text_cache(workspace.cache)
+        workspace.cache.empty()
     return read_dossier(workspace, address)
 
 

@@ -77,7 +77,7 @@ def load_edition(
     """
     from ccmail.campaign import find_campaign, load_campaign
     from ccmail.campaign.files import load_attachments, load_pictures
-    from ccmail.rendering import Edition, TextCache, make_environment
+    from ccmail.rendering import Edition, make_environment
 
     campaign, problems = load_campaign(find_campaign(workspace, name), workspace)
     if campaign is None or any(p.is_error for p in problems):
@@ -91,13 +91,13 @@ def load_edition(
         settings=workspace.settings,
         languages=workspace.languages,
         campaign=campaign,
-        environment=environment or make_environment(workspace.template_folders, workspace.cache),
+        environment=environment or make_environment(workspace.template_folders, workspace.cache.folder),
         pictures=pictures,
         attachments=attachments,
         related=_load_related(campaign, workspace),
         today=clock.now().astimezone(workspace.zone).date(),
         columns=_columns(campaign, workspace),
-        cache=TextCache(workspace.cache),
+        cache=workspace.cache,
     )
     return edition, problems
 

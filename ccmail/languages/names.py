@@ -50,7 +50,7 @@ def find_language(text: str) -> str | None:
     "Deutsch", "de", "German", "DE-de", "German (Austria)" -> "de".
     """
     if is_language_code(text) and fold(text) == text:
-        return text  # most write it like that: no need to look through all names
+        return str(text)  # most write it like that: no need to look through all names
     if found := _index().get(fold(text)):
         return found
     region = _REGION.fullmatch(text.strip())

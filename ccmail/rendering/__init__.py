@@ -3,7 +3,6 @@
 The public verb is `render`. Read `slots` first, then `environment`; `content` is what templates print.
 """
 
-from ccmail.rendering.cache import TextCache, empty_text_cache
 from ccmail.rendering.compose import content_id
 from ccmail.rendering.edition import Edition
 from ccmail.rendering.environment import make_environment
@@ -22,10 +21,8 @@ __all__ = [
     "Reading",
     "Rendered",
     "TemplateTrouble",
-    "TextCache",
     "content_id",
     "differences",
-    "empty_text_cache",
     "fill_pieces",
     "fingerprint",
     "greeting_field",

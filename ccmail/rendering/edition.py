@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from ccmail.campaign import Campaign
 from ccmail.campaign.files import AttachmentFile, PictureFile
 from ccmail.languages import Language
-from ccmail.rendering.cache import TextCache
 from ccmail.rendering.environment import MailEnvironment
-from ccmail.workspace import Settings
+from ccmail.workspace import Settings, TextCache
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Edition:
         today: The day of sending, for reviews without a date of their own.
         trial: Whether these are test mails: their calendar entry is not the real one.
         columns: The further columns that any of the campaign's lists has; texts may use them.
-        cache: Where mails are kept whose styles were moved in an earlier run.
+        cache: Where what was made of the same texts and pictures in an earlier run is kept.
     """
 
     settings: Settings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import functools
-import importlib.metadata
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from ccmail.problems import CcmailError
 from ccmail.rendering.slots import count_markers, has_stand_in, own_markers, stand_ins
 
 if TYPE_CHECKING:
-    from ccmail.rendering.cache import TextCache
+    from ccmail.workspace import TextCache
 
 DOCTYPE = "<!DOCTYPE html>"
 # With these, premailer changes nothing but what a browser computes anyway; each default breaks something: see
@@ -94,17 +93,12 @@ def inline_styles(html: str, cache: TextCache | None = None) -> str:
 def _moved(html: str, cache: TextCache | None) -> str:
     if cache is None or has_stand_in(html):
         return _move(html)
-    made_from = (*_versions(), repr(_OPTIONS), stand_ins(html))
-    return own_markers(cache.text(made_from, lambda: stand_ins(_move(html))))
+    made_from = ("styles moved", repr(_OPTIONS), stand_ins(html))
+    return own_markers(cache.text(made_from, lambda: stand_ins(_move(html)), _MOVERS))
 
 
 def _move(html: str) -> str:
     return str(_premailer()(html, **_OPTIONS).transform(pretty_print=False))
-
-
-@functools.cache
-def _versions() -> tuple[str, ...]:
-    return tuple(importlib.metadata.version(name) for name in _MOVERS)
 
 
 def _refuse_what_acts(html: str) -> None:

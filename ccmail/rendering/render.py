@@ -67,7 +67,7 @@ def render(edition: Edition, variant: Variant, reading: Reading) -> Rendered:
     """
     with reading_of(reading):
         with limited():
-            mail = compose(edition, variant, reading, Prose(reading))
+            mail = compose(edition, variant, reading, Prose(reading, cache=edition.cache))
             theme = make_theme(edition.settings.theme.colour)
             names = {**reading.slots(), "mail": mail, "theme": theme}
             html = _rendered(edition, f"{mail.kind}.html.j2", names)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
+import importlib.metadata
 import json
 import os
 import tempfile
@@ -13,8 +15,8 @@ from pathlib import Path
 from ccmail import __version__
 
 _SUFFIX = ".text.json"
-_KEPT = 64  # files; an edited campaign leaves those of its earlier versions behind
-_KEPT_IN_A_RUN = 32  # where nearly every reader has a mail of their own, no other run will want them
+_KEPT = 256  # files; an edited campaign leaves those of its earlier versions behind
+_KEPT_IN_A_RUN = 128  # where nearly every reader has a mail of their own, no other run will want them
 
 
 class TextCache:
@@ -25,12 +27,19 @@ class TextCache:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._left = _KEPT_IN_A_RUN
 
-    def text(self, made_from: Sequence[str], make: Callable[[], str]) -> str:
-        """Return the text that `make` returns, which nothing but ccmail's version and `made_from` may have a say in."""
-        key = hashlib.sha256(json.dumps([__version__, *made_from]).encode()).hexdigest()
+    def text(self, made_from: Sequence[str], make: Callable[[], str], libraries: Sequence[str] = ()) -> str:
+        """Return the text that `make` returns.
+
+        Args:
+            made_from: All that has a say in it, beside ccmail's version; at first what it is.
+            make: Makes it.
+            libraries: The distributions that `make` uses.
+        """
+        origin = [__version__, *made_from, *map(_installed, libraries)]
+        key = hashlib.sha256(json.dumps(origin).encode()).hexdigest()
         kept = self._read(key)
         if kept is not None:
             return kept
@@ -49,22 +58,27 @@ class TextCache:
             return None
 
     def _write(self, key: str, text: str) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=self._folder, suffix=".new", encoding="ascii", delete=False) as file:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=self.folder, suffix=".new", encoding="ascii", delete=False) as file:
             json.dump({"check": _check(key, text), "text": text}, file)
         Path(file.name).replace(self._path(key))
-        newest_first = sorted(self._folder.glob(f"*{_SUFFIX}"), key=os.path.getmtime, reverse=True)
+        newest_first = sorted(self.folder.glob(f"*{_SUFFIX}"), key=os.path.getmtime, reverse=True)
         for path in newest_first[_KEPT:]:
             path.unlink(missing_ok=True)
 
+    def empty(self) -> None:
+        """Remove all kept texts: what a template looks at of a reader may stand in them."""
+        for path in self.folder.glob(f"*{_SUFFIX}"):
+            path.unlink(missing_ok=True)
+
     def _path(self, key: str) -> Path:
-        return self._folder / f"{key}{_SUFFIX}"
+        return self.folder / f"{key}{_SUFFIX}"
 
 
-def empty_text_cache(folder: Path) -> None:
-    """Remove all kept texts: what a template looks at of a reader may stand in them."""
-    for path in folder.glob(f"*{_SUFFIX}"):
-        path.unlink(missing_ok=True)
+@functools.cache
+def _installed(library: str) -> str:
+    found = importlib.metadata.distribution(library)
+    return found.read_text("METADATA") or found.version  # `version` alone would take that text apart as a mail
 
 
 def _check(key: str, text: str) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ccmail.rendering.cache import TextCache, empty_text_cache
 from ccmail.rendering.html import inline_styles
 from ccmail.rendering.slots import Reading, stand_ins
+from ccmail.workspace import TextCache
 
 PAGE = "<!DOCTYPE html>\n<html><head><title>t</title><style>p{{color:#00ff00}}</style></head><body>{}</body></html>"
 
@@ -75,10 +75,10 @@ def test_a_folder_that_cannot_be_written_to_only_costs_time(tmp_path: Path) -> N
 def test_a_run_that_makes_thousands_leaves_a_few(tmp_path: Path) -> None:
     for run in range(4):
         cache = TextCache(tmp_path)
-        for number in range(40):
+        for number in range(140):
             cache.text([f"{run} {number}"], lambda: "text")
 
-    assert len(list(tmp_path.iterdir())) == 64
+    assert len(list(tmp_path.iterdir())) == 256
     assert TextCache(tmp_path).text(["3 0"], never) == "text"
 
 
@@ -86,7 +86,7 @@ def test_an_emptied_cache_has_nothing_and_leaves_other_files_alone(tmp_path: Pat
     TextCache(tmp_path).text(["a"], lambda: "kept")
     (tmp_path / "template.cache").write_text("other")
 
-    empty_text_cache(tmp_path)
+    TextCache(tmp_path).empty()
 
     assert [path.name for path in tmp_path.iterdir()] == ["template.cache"]
 
