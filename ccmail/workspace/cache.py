@@ -36,14 +36,17 @@ class TextCache:
         Args:
             made_from: All that has a say in it, beside ccmail's version; at first what it is.
             make: Makes it.
-            libraries: The distributions that `make` uses.
+            libraries: The distributions that `make` uses; where one does not say its release, nothing is kept.
         """
-        origin = [__version__, *made_from, *map(_installed, libraries)]
+        try:
+            origin = [__version__, *made_from, *map(_installed, libraries)]
+        except importlib.metadata.PackageNotFoundError:
+            return make()
         key = hashlib.sha256(json.dumps(origin).encode()).hexdigest()
         kept = self._read(key)
-        if kept is not None:
-            return kept
-        text = make()
+        return kept if kept is not None else self._keep(key, make())
+
+    def _keep(self, key: str, text: str) -> str:
         if self._left:
             self._left -= 1
             with contextlib.suppress(OSError):
@@ -59,16 +62,18 @@ class TextCache:
 
     def _write(self, key: str, text: str) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=self.folder, suffix=".new", encoding="ascii", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=self.folder, suffix=f"{_SUFFIX}.new", encoding="ascii", delete=False
+        ) as file:
             json.dump({"check": _check(key, text), "text": text}, file)
         Path(file.name).replace(self._path(key))
-        newest_first = sorted(self.folder.glob(f"*{_SUFFIX}"), key=os.path.getmtime, reverse=True)
+        newest_first = sorted(self.folder.glob(f"*{_SUFFIX}*"), key=os.path.getmtime, reverse=True)
         for path in newest_first[_KEPT:]:
             path.unlink(missing_ok=True)
 
     def empty(self) -> None:
         """Remove all kept texts: what a template looks at of a reader may stand in them."""
-        for path in self.folder.glob(f"*{_SUFFIX}"):
+        for path in self.folder.glob(f"*{_SUFFIX}*"):
             path.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
@@ -82,4 +87,4 @@ def _installed(library: str) -> str:
 
 
 def _check(key: str, text: str) -> str:
-    return hashlib.sha256(f"{key}\n{text}".encode()).hexdigest()
+    return hashlib.sha256(f"{key}\n{text}".encode(errors="surrogatepass")).hexdigest()

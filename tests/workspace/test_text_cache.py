@@ -72,6 +72,17 @@ def test_a_folder_that_cannot_be_written_to_only_costs_time(tmp_path: Path) -> N
     assert TextCache(tmp_path / "file" / "cache").text(["a"], lambda: "made") == "made"
 
 
+def test_nothing_is_kept_of_a_library_whose_release_nobody_knows(tmp_path: Path) -> None:
+    assert TextCache(tmp_path).text(["a"], lambda: "made", ["no-such-library"]) == "made"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_any_text_can_be_kept(tmp_path: Path) -> None:
+    TextCache(tmp_path).text(["\ud800"], lambda: "\0 \ud800 \U0001f3d9")
+
+    assert TextCache(tmp_path).text(["\ud800"], never) == "\0 \ud800 \U0001f3d9"
+
+
 def test_a_run_that_makes_thousands_leaves_a_few(tmp_path: Path) -> None:
     for run in range(4):
         cache = TextCache(tmp_path)
@@ -85,6 +96,7 @@ def test_a_run_that_makes_thousands_leaves_a_few(tmp_path: Path) -> None:
 def test_an_emptied_cache_has_nothing_and_leaves_other_files_alone(tmp_path: Path) -> None:
     TextCache(tmp_path).text(["a"], lambda: "kept")
     (tmp_path / "template.cache").write_text("other")
+    (tmp_path / "cut-off.text.json.new").write_text("what a process that died was writing")
 
     TextCache(tmp_path).empty()
 
