@@ -162,6 +162,7 @@ def erase(workspace: Workspace, address: str) -> Dossier:
         )
         for box in _outboxes(workspace):
             box.forget(wanted)
+        workspace.cache.empty()
     return read_dossier(workspace, address)
 
 

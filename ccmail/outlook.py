@@ -41,12 +41,13 @@ from ccmail.rendering import differences, fingerprint, manifest
 from ccmail.workspace.veil import is_erased
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from ccmail.audience import Suppression
     from ccmail.campaign import Campaign
     from ccmail.ledger import Entry, Sending
     from ccmail.ledger.store import Ledger
+    from ccmail.messages import NumberedMail
     from ccmail.problems import Problem
     from ccmail.rendering import Edition
     from ccmail.workspace import Workspace
@@ -147,12 +148,10 @@ class _Outlook:
     def _planner(self, version: str, sending: Sending | None) -> Planner:
         kept = self._ledger.last_mail(sending) if sending else 0
         assembler = make_assembler(self._workspace, self._edition, version, compiled_before=kept)
-        if sending is None or self._wish.look_only:
-            return Planner(
-                self._edition, version, assembler, examine=examiner(self._edition), examine_reader=check_reader
-            )
-        keep = keeper(self._ledger, sending, version)
-        return Planner(self._edition, version, assembler, keep, examiner(self._edition), check_reader)
+        keep: Callable[[NumberedMail], None] = _keep_nothing
+        if sending is not None and not self._wish.look_only:
+            keep = keeper(self._ledger, sending, version)
+        return Planner(self._edition, version, assembler, keep, examiner(self._edition), check_reader, self._lists)
 
     def _freeze(
         self,
@@ -337,6 +336,10 @@ class _Outlook:
             tested=next((test for test in tests if test.real or not self._wish.real), None),
             approved=next(iter(self._ledger.approvals(self._campaign.id, version)), None),
         )
+
+
+def _keep_nothing(_mail: NumberedMail) -> None:
+    """Take compiled mails of which nobody will be sent one."""
 
 
 class _Counted:

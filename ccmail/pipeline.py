@@ -173,11 +173,11 @@ def ask_links(workspace: Workspace, names: Sequence[str]) -> tuple[Answer, ...]:
 
 def ask_spam_filters(workspace: Workspace, checked: Sequence[Checked]) -> Iterator[SpamRow]:
     """Have the filters of `check.spam` look at the finished mail of each variant, as its first reader gets it."""
-    from ccmail.outside.spam import ask_rspamd, ask_spamassassin
-
     wanted = workspace.settings.check.spam
     if not (wanted.spamassassin or wanted.rspamd):
         return
+    from ccmail.outside.spam import ask_rspamd, ask_spamassassin
+
     for one in checked:
         for variant, mail in first_mails(workspace, one.plan) if one.plan else ():
             if wanted.spamassassin:

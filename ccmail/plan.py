@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _Name: TypeAlias = tuple[str, tuple[str, ...]]
 """A variant's segment and languages: who has a hundred thousand readers does not want to compare more."""
 
+_RENDERS = ("Jinja2", "markdown-it-py", "premailer", "cssutils", "lxml", "icalendar")
 _EXAMPLES = 5
 _PROBLEMS_KEPT = 500
 _FEW = 50  # after so many readers it is clear whether each of them needs a rendering of their own
@@ -85,6 +87,7 @@ class Planner:
         keep: Is given every compiled mail before the first entry that belongs to it.
         examine: Is given the first message of every compiled mail, and says what is wrong with it.
         examine_reader: Is given what is filled in for everybody, and their rows; says what is odd.
+        lists: The fingerprint of the readers' lists; "" if they may be other ones than at the last look.
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class Planner:
         keep: Callable[[NumberedMail], None] = lambda _mail: None,
         examine: Callable[[Message, Variant], Iterable[Problem]] = lambda _message, _variant: (),
         examine_reader: Callable[[Mapping[str, str], Place], Iterable[Problem]] = lambda _fields, _place: (),
+        lists: str = "",
     ) -> None:
         self._edition = edition
         self._version = version
@@ -104,6 +108,7 @@ class Planner:
         self._examine_reader = examine_reader
         self._segments = {segment.name: segment for segment in edition.campaign.segments}
         self._last_mail = 0
+        self._lists = lists
         self._sample = Sample()
         self._variants: dict[_Name, Variant] = {}
         self._people: Counter[_Name] = Counter()
@@ -165,13 +170,21 @@ class Planner:
         yield entry_of(item.contact, variant, message)
 
     def _not_the_same(self) -> Iterator[Problem]:
-        for contact, line in self._sample.differences(self._assembler):
+        """Compare a sample with a full render, once for the same version and lists: it loads a lot."""
+        cache = self._edition.cache
+        made_from = ("compared with a full render", self._version, self._lists)
+        found = cache.text(made_from, self._compare, _RENDERS) if cache and self._lists else self._compare()
+        for file, line, difference in json.loads(found):
             yield Problem(
                 "H109",
-                f"this reader’s mail would not be what its templates say: “{line}”",
-                marks=(Mark(contact.place, "in this reader's mail"),),
+                f"this reader’s mail would not be what its templates say: “{difference}”",
+                marks=(Mark(Place(file, line), "in this reader's mail"),),
                 hint="a template that draws by chance, or looks at a clock? If there is none: please report this bug",
             )
+
+    def _compare(self) -> str:
+        differences = self._sample.differences(self._assembler)
+        return json.dumps([(reader.place.file, reader.place.line, line) for reader, line in differences])
 
     def _nobody(self, item: LeftOut) -> Entry:
         self._left_out[item.reason] += 1

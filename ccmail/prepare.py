@@ -91,12 +91,13 @@ def load_edition(
         settings=workspace.settings,
         languages=workspace.languages,
         campaign=campaign,
-        environment=environment or make_environment(workspace.template_folders, workspace.state / "cache"),
+        environment=environment or make_environment(workspace.template_folders, workspace.cache.folder),
         pictures=pictures,
         attachments=attachments,
         related=_load_related(campaign, workspace),
         today=clock.now().astimezone(workspace.zone).date(),
         columns=_columns(campaign, workspace),
+        cache=workspace.cache,
     )
     return edition, problems
 
@@ -159,7 +160,14 @@ def plan_mails(
 
     version = fingerprint(manifest(edition))
     assembler = make_assembler(workspace, edition, version)
-    planner = Planner(edition, version, assembler, examine=examiner(edition), examine_reader=check_reader)
+    planner = Planner(
+        edition,
+        version,
+        assembler,
+        examine=examiner(edition),
+        examine_reader=check_reader,
+        lists=list_fingerprint(edition.campaign),
+    )
     for people, _ in enumerate(planner.entries(read_audience(workspace, edition.campaign, ledger)), 1):
         report(people)
     return planner.plan()

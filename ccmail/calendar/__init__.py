@@ -1,15 +1,13 @@
 """Stage: an event becomes an .ics file, and links that do the same in a browser.
 
-The verb is `write_invitation`. Nothing here reads or writes files or asks what time it is. The .ics
-writer loads icalendar, so it is imported when it is first used; UIDs, revisions and links do without.
+The verb is `write_invitation`. Nothing here reads or writes files or asks what time it is. icalendar
+is loaded for a file that is not in the cache.
 """
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
 from ccmail.calendar.entry import Entry, Person
+from ccmail.calendar.invitation import InvitationTemplate, invitation_template, write_invitation
 from ccmail.calendar.links import CalendarLinks, calendar_links
 from ccmail.calendar.revision import (
     Method,
@@ -22,11 +20,7 @@ from ccmail.calendar.revision import (
     recipient_uid,
     record,
 )
-from ccmail.calendar.template import InvitationTemplate
 from ccmail.calendar.timezone import exists
-
-if TYPE_CHECKING:
-    from ccmail.calendar.invitation import invitation_template, write_invitation
 
 __all__ = [
     "CalendarLinks",
@@ -47,11 +41,3 @@ __all__ = [
     "record",
     "write_invitation",
 ]
-
-_WRITER = {"invitation_template", "write_invitation"}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _WRITER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module("ccmail.calendar.invitation"), name)

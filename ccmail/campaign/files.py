@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ccmail.problems import Mark, Place, Problem, Severity, did_you_mean
 
@@ -137,30 +139,50 @@ def _picture_names(campaign: Campaign, workspace: Workspace) -> Iterator[tuple[s
 def _read_picture(  # noqa: PLR0911  # a list of what a picture can be that is none for a mail
     name: str, place: Place, campaign: Campaign, workspace: Workspace
 ) -> PictureFile | Problem:
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  # only for those who render
-
     path = _find(name, campaign, workspace)
     if path is None:
         return _missing(name, place, campaign, workspace, "M601")
     convert = "save it as JPEG or PNG"
     if path.stat().st_size > _ATTACHMENT_LIMIT:
         return _problem("M605", f"{name} has {path.stat().st_size / 1e6:.0f} MB", place, "make it 1200 pixels wide")
-    try:
-        with Image.open(path) as image:
-            kind, mode, (width, height) = image.format, image.mode, image.size
-    except Image.DecompressionBombError:
-        return _problem("M605", f"{name} has far too many pixels", place, "make it 1200 pixels wide")
-    except (UnidentifiedImageError, OSError, ValueError):
+    content = _content(path)
+    digest = hashlib.sha256(content).hexdigest()
+    look = _look(content, digest, workspace)
+    if look is None:
         return _problem("M602", f"{name} is not a picture that can be read", place, convert)
+    kind, mode, width, height = look
+    if width * height > _PIXEL_LIMIT:
+        return _problem("M605", f"{name} has far too many pixels", place, "make it 1200 pixels wide")
     if kind not in _PICTURE_TYPES:
         return _problem("M603", f"{name} is a {kind} picture, which many mail programs do not show", place, convert)
     if mode == "CMYK":
         return _problem("M604", f"{name} has colours for printing (CMYK)", place, "save it with RGB colours")
-    if width * height > _PIXEL_LIMIT:
-        return _problem("M605", f"{name} has {width} × {height} pixels", place, "make it 1200 pixels wide")
-    content = path.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
     return PictureFile(ascii_name(path.name), content, _PICTURE_TYPES[kind], width, height, digest)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""  # which is no picture
+
+
+def _look(content: bytes, digest: str, workspace: Workspace) -> tuple[str, str, int, int] | None:
+    """Return the kind of a picture, its mode, width and height; None if it is none."""
+    kept = workspace.cache.text(("picture", digest), lambda: json.dumps(_open(content)), ("Pillow",))
+    return cast("tuple[str, str, int, int] | None", json.loads(kept))
+
+
+def _open(content: bytes) -> tuple[str | None, str, int, int] | None:
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - only for pictures that nobody has looked at yet
+
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            return image.format, image.mode, *image.size
+    except Image.DecompressionBombError:  # which does not tell how many pixels they are
+        return None, "", _PIXEL_LIMIT, 2
+    except (UnidentifiedImageError, OSError, ValueError):
+        return None
 
 
 def _doubts(picture: PictureFile, name: str, place: Place) -> Iterator[Problem]:

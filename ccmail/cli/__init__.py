@@ -6,6 +6,7 @@ Everything that people see is written by `console`; a command's module is loaded
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import sys
@@ -18,6 +19,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without “✓” is no reason to fail
+    # modules are made of a hundred thousand objects that stay: by default they are looked through again and again
+    gc.set_threshold(20_000, 10, 10)
     # pydantic would look through everything that is installed for plugins, at every start
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:

@@ -79,6 +79,8 @@ def find_country(text: str) -> str | None:
 
     None if there is no such country. "EE", "Estland", "estonia", "Tschechische Republik" are found.
     """
+    if _is_code(text):
+        return str(text)  # most write it like that: no need to look through all names
     return _index().get(fold(text))
 
 
@@ -112,10 +114,14 @@ def _zone(name: str) -> zoneinfo.ZoneInfo | None:
         return None
 
 
+def _is_code(text: str) -> bool:
+    return len(text) == len("EE") and text not in _NO_COUNTRIES and text in cldr.locale("en").territories
+
+
 @functools.lru_cache(maxsize=1)
 def _index() -> dict[str, str]:
+    codes = set(filter(_is_code, cldr.countries("en")))
     english = cldr.countries("en")
-    codes = {c for c in english if len(c) == len("EE")} - _NO_COUNTRIES
     british, german = cldr.countries("en_GB"), cldr.countries("de")
     names = {fold(known[c]): c for known in (english, british, german) for c in codes}
     synonyms = {fold(synonym): c for c, known in _SYNONYMS.items() for synonym in known}

@@ -49,6 +49,8 @@ def find_language(text: str) -> str | None:
 
     "Deutsch", "de", "German", "DE-de", "German (Austria)" -> "de".
     """
+    if is_language_code(text) and fold(text) == text:
+        return str(text)  # most write it like that: no need to look through all names
     if found := _index().get(fold(text)):
         return found
     region = _REGION.fullmatch(text.strip())
@@ -57,7 +59,7 @@ def find_language(text: str) -> str | None:
 
 def is_language_code(code: str) -> bool:
     """Return whether `code` is one that `find_language` can answer with."""
-    return _CODE.fullmatch(code) is not None and code in cldr.languages("en")
+    return _CODE.fullmatch(code) is not None and code in cldr.locale("en").languages
 
 
 @functools.lru_cache(maxsize=1)

@@ -114,11 +114,15 @@ class Assembler:
         return _message(compiled, fields)
 
     def assemble_naively(self, contact: Contact, variant: Variant) -> Message:
-        """Return the same message by rendering everything for this contact alone: slow, and what must come out."""
+        """Return the same message by rendering everything for this contact alone: slow, and what must come out.
+
+        Nothing of it is kept: a reader's mail is nobody else's.
+        """
+        edition = dataclasses.replace(self._edition, cache=None)
         fields = self.fields(contact, variant)
         reading = Reading(_visible(fields), compiled=False)
-        rendered = render(self._edition, variant, reading)
-        mail = compile_mail(rendered, self._edition, variant, self.envelope)
+        rendered = render(edition, variant, reading)
+        mail = compile_mail(rendered, edition, variant, self.envelope)
         return _message(NumberedMail(0, mail, names_in(mail)), fields)
 
     def fields(self, contact: Contact, variant: Variant, *, to: str | None = None) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from ccmail.audience import to_ascii
-from ccmail.calendar import Method, Person, Revision, recipient_uid
+from ccmail.calendar import Method, Person, Revision, invitation_template, recipient_uid, write_invitation
 from ccmail.messages.headers import address_field, labelled_field, text_field, token_field
 from ccmail.messages.quoted_printable import merged
 from ccmail.messages.skeleton import Part, file_leaf, multipart, text_leaf, write
@@ -238,17 +238,19 @@ def _calendar_parts(
     entry: Entry, rendered: Rendered, edition: Edition, envelope: Envelope
 ) -> tuple[list[Part], list[Part]]:
     """Return the calendar parts among the alternatives and among the files."""
-    from ccmail.calendar import invitation_template, write_invitation  # noqa: PLC0415  # icalendar: 80 ms
-
     words = edition.languages[rendered.languages[0]].words
     day = entry.start.strftime("%Y-%m-%d")
     name = f"{words.calendar.file}-{day}.ics"
     method = envelope.revision.method
     kind = f'text/calendar; charset="utf-8"; method={method.value}'
     if method is Method.REQUEST:
-        invitation = PersonalInvitation(invitation_template(entry, envelope.revision), entry.uid)
+        invitation = PersonalInvitation(invitation_template(entry, envelope.revision, edition.cache), entry.uid)
         # Outlook shows its buttons for a part among the alternatives only; Gmail and others look for the file
         return [file_leaf(kind, invitation)], [
             file_leaf("application/ics", invitation, disposition="attachment", name=name)
         ]
-    return [], [file_leaf(kind, write_invitation(entry, envelope.revision), disposition="attachment", name=name)]
+    return [], [
+        file_leaf(
+            kind, write_invitation(entry, envelope.revision, cache=edition.cache), disposition="attachment", name=name
+        )
+    ]

@@ -10,7 +10,7 @@ from ccmail.campaign import Campaign
 from ccmail.campaign.files import AttachmentFile, PictureFile
 from ccmail.languages import Language
 from ccmail.rendering.environment import MailEnvironment
-from ccmail.workspace import Settings
+from ccmail.workspace import Settings, TextCache
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Edition:
         today: The day of sending, for reviews without a date of their own.
         trial: Whether these are test mails: their calendar entry is not the real one.
         columns: The further columns that any of the campaign's lists has; texts may use them.
+        cache: Where what was made of the same texts and pictures in an earlier run is kept.
     """
 
     settings: Settings
@@ -35,3 +36,4 @@ class Edition:
     today: dt.date = dt.date.min
     columns: tuple[str, ...] = ()
     trial: bool = False
+    cache: TextCache | None = None

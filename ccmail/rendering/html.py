@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import enum
 import functools
-import logging
+import hashlib
 import re
-import secrets
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
 
 from ccmail.problems import CcmailError
-from ccmail.rendering.slots import count_markers
+from ccmail.rendering.slots import count_markers, has_stand_in, own_markers, stand_ins
+
+if TYPE_CHECKING:
+    from ccmail.workspace import TextCache
 
 DOCTYPE = "<!DOCTYPE html>"
 # With these, premailer changes nothing but what a browser computes anyway; each default breaks something: see
@@ -29,8 +31,9 @@ _OPTIONS: dict[str, Any] = {
     "align_floating_images": False,
     "include_star_selectors": False,
     "cache_css_parsing": True,
-    "cssutils_logging_level": logging.CRITICAL,
+    "cssutils_logging_level": 50,  # CRITICAL
 }
+_MOVERS = ("premailer", "cssutils", "cssselect", "lxml")
 _FETCHES = re.compile(
     r"@import\b|url\(\s*['\"]?\s*(?:https?:|file:|ftp:|//)|<link\b[^>]*\bstylesheet\b|<base\b", re.IGNORECASE
 )
@@ -39,7 +42,6 @@ _MANY_SHEETS = 32
 _CONDITIONAL = re.compile(r"<!--\[if |<!\[endif\]-->", re.IGNORECASE)
 # lxml leaves out the end tag of an empty list item, which would depend on whether a reader's field is empty
 _EMPTY_ITEM = re.compile(r"(<li\b[^>]*>)(</li>)")
-_NOTHING = "Zn" + secrets.token_hex(6)  # drawn anew for each process: no text can hold it
 _TAG_OR_COMMENT = re.compile(r"<!--.*?-->|<[A-Za-z/!](?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
 _SINGLE_QUOTED = re.compile(r"(\s[^\s=<>\"'/]+=)'([^']*)'")
 # what mail programs remove, and what no reader's data may come near
@@ -61,10 +63,11 @@ class Context(enum.Enum):
     COMMENT = enum.auto()
 
 
-def inline_styles(html: str) -> str:
+def inline_styles(html: str, cache: TextCache | None = None) -> str:
     """Move the styles of plain `<style>` elements into the elements; `data-premailer="ignore"` ones stay.
 
-    Opens no socket and no file. The result is what lxml writes, with every attribute in double quotes.
+    Opens no socket and no file but those of the cache. The result is what lxml writes, with every attribute in
+    double quotes.
 
     Raises:
         TemplateTrouble: A style or element would fetch something, the doctype is missing, or inlining lost a
@@ -75,9 +78,9 @@ def inline_styles(html: str) -> str:
         raise TemplateTrouble(
             "the HTML does not begin with <!DOCTYPE html>", code="H102", hint="make it the first bytes of the template"
         )
-    filled = _EMPTY_ITEM.sub(rf"\1{_NOTHING}\2", html)
-    inlined = _premailer()(filled, **_OPTIONS).transform(pretty_print=False).replace(_NOTHING, "")
-    inlined = _double_quotes(inlined)
+    nothing = "Zn" + hashlib.sha256(stand_ins(html).encode()).hexdigest()[:12]  # no text can hold what is made from it
+    filled = _EMPTY_ITEM.sub(rf"\1{nothing}\2", html)
+    inlined = _double_quotes(_moved(filled, cache).replace(nothing, ""))
     if not inlined.startswith(DOCTYPE):
         inlined = DOCTYPE + inlined.partition(">")[2]
     for what, before, after in (
@@ -87,6 +90,17 @@ def inline_styles(html: str) -> str:
         if before != after:
             raise TemplateTrouble(f"moving the styles into the HTML lost {what}", code="H103")
     return inlined
+
+
+def _moved(html: str, cache: TextCache | None) -> str:
+    if cache is None or has_stand_in(html):
+        return _move(html)
+    made_from = ("styles moved", repr(_OPTIONS), stand_ins(html))
+    return own_markers(cache.text(made_from, lambda: stand_ins(_move(html)), _MOVERS))
+
+
+def _move(html: str) -> str:
+    return str(_premailer()(html, **_OPTIONS).transform(pretty_print=False))
 
 
 def _refuse_what_acts(html: str) -> None:

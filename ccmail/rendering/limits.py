@@ -8,7 +8,6 @@ The sandbox of Jinja2 keeps templates from files and Python's insides; it stops 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import signal
 import sys
 import threading
@@ -106,6 +105,8 @@ def _by_timer() -> Iterator[None]:
 
 
 def _raise_in(thread: int, what: type[BaseException] | None) -> None:
+    import ctypes  # noqa: PLC0415 - for threads only
+
     raised = ctypes.py_object(what) if what else None
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
 

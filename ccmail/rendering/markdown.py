@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -10,22 +11,41 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from ccmail.rendering.content import Passage
-from ccmail.rendering.slots import Reading
+from ccmail.rendering.slots import Reading, has_markers
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+    from ccmail.workspace import TextCache
+
 _TOP_HEADING = 3  # h1 is the mail's title, h2 are the template's headings
+_LIBRARIES = ("markdown-it-py", "mdurl")
 _LINK_BREAK = "\x00"  # stands around an address inside a paragraph: it goes on a line of its own
 
 
-def render_markdown(text: str, reading: Reading) -> Passage:
+def render_markdown(text: str, reading: Reading, cache: TextCache | None = None) -> Passage:
     """Turn Markdown, whose fields are printed already, into HTML and wrapped text.
 
     Slots inside a link's address are quoted for it; `javascript:` and the like are never links (markdown-it's
     own rule), and a slot that is a whole address is checked when it is filled.
     """
+    if cache is None or has_markers(text):
+        return _render(text, reading)
+    kept = cache.text(("passage", text), lambda: _to_json(_render(text, reading)), _LIBRARIES)
+    return _from_json(kept)
+
+
+def _to_json(passage: Passage) -> str:
+    return json.dumps([passage.html, passage.plain])
+
+
+def _from_json(kept: str) -> Passage:
+    html, plain = json.loads(kept)
+    return Passage(html=Markup(html), plain=plain)  # noqa: S704 - it was markup when it was kept
+
+
+def _render(text: str, reading: Reading) -> Passage:
     parser = _parser()
     tokens = parser.parse(text)
     for token in tokens:

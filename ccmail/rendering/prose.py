@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ccmail.rendering.edition import Edition
     from ccmail.rendering.slots import Reading, Slot
     from ccmail.source import SourceText
+    from ccmail.workspace import TextCache
 
 _LINES = MailEnvironment(None, autoescape=False)
 _PASSAGES = ProseEnvironment()
@@ -33,13 +34,17 @@ _PASSAGES = ProseEnvironment()
 class Prose:
     """Renders the texts of a campaign for one reading."""
 
-    def __init__(self, reading: Reading, names: Mapping[str, Slot] | None = None) -> None:
+    def __init__(
+        self, reading: Reading, names: Mapping[str, Slot] | None = None, cache: TextCache | None = None
+    ) -> None:
         self._reading = reading
+        self._cache = cache
         self._names = names if names is not None else reading.slots()
 
     def speaking(self, language: str) -> Prose:
         """Return the same with `greeting` in one language."""
-        return Prose(self._reading, {**self._names, "greeting": self._names[greeting_field(language)]})
+        names = {**self._names, "greeting": self._names[greeting_field(language)]}
+        return Prose(self._reading, names, self._cache)
 
     def line(self, text: SourceText) -> str:
         """Render a line (subject, title); its slots stay slots.
@@ -51,7 +56,7 @@ class Prose:
 
     def passage(self, text: SourceText) -> Passage:
         """Render a Markdown text; raises as `line` does."""
-        return render_markdown(self._rendered(_PASSAGES, text), self._reading)
+        return render_markdown(self._rendered(_PASSAGES, text), self._reading, self._cache)
 
     def _rendered(self, environment: MailEnvironment, text: SourceText) -> str:
         if "{" not in text:

@@ -68,12 +68,13 @@ def render(edition: Edition, variant: Variant, reading: Reading) -> Rendered:
     """
     with reading_of(reading):
         with limited():
-            mail = compose(edition, variant, reading, Prose(reading))
+            mail = compose(edition, variant, reading, Prose(reading, cache=edition.cache))
             theme = make_theme(edition.settings.theme.colour)
             names = {**reading.slots(), "mail": mail, "theme": theme}
             html = _rendered(edition, f"{mail.kind}.html.j2", names)
             text = _rendered(edition, f"{mail.kind}.txt.j2", names)
-        inlined = inline_styles(str(reading.finish(Markup(html))))  # noqa: S704  # the template's own markup
+        html = str(reading.finish(Markup(html)))  # noqa: S704  # the template's own markup
+        inlined = inline_styles(html, edition.cache)
         first = mail.blocks[0]
         entry = calendar_entry(edition, variant, reading.reveal(first.title), reading.reveal(first.subtitle))
     return Rendered(

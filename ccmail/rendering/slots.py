@@ -34,6 +34,7 @@ Filler: TypeAlias = Callable[[Fields], str]
 # the middle is drawn anew for each process, so that no text of an author or recipient can be taken for one.
 _NONCE = "Zq" + secrets.token_hex(6)
 _MARKER = re.compile(_NONCE + r"(\d+)([tuw])qZ")
+_STAND_IN = "Zq" + "0" * 12  # of the same length and letters, the same in every process
 
 TEXT_WIDTH = 76
 _URL_CHARACTERS = "".join(chr(c) for c in range(0x21, 0x7F))
@@ -297,6 +298,21 @@ def has_markers(text: str) -> bool:
 def count_markers(text: str) -> int:
     """Return how many slots are printed in a text."""
     return text.count(_NONCE)
+
+
+def has_stand_in(text: str) -> bool:
+    """Return whether a text has by itself what `stand_ins` would put there."""
+    return _STAND_IN in text
+
+
+def stand_ins(text: str) -> str:
+    """Return a text with its markers as they could stand in any process."""
+    return text.replace(_NONCE, _STAND_IN)
+
+
+def own_markers(text: str) -> str:
+    """Return a text of `stand_ins` with the markers of this process."""
+    return text.replace(_STAND_IN, _NONCE)
 
 
 def filler_of(pieces: Iterable[str | Slotted]) -> Filler:

@@ -15,7 +15,6 @@ from ccmail.source.models import nearest_field
 from ccmail.source.nodes import Field, FieldsNode, ListNode, Node, TextNode
 from ccmail.source.paths import FilePath
 from ccmail.source.reading import Context, FromText, Mistake, Written, remark
-from ccmail.source.repairs import Repair
 from ccmail.source.text import SourceText
 from ccmail.source.zones import Zone
 
@@ -33,7 +32,6 @@ __all__ = [
     "Mistake",
     "Node",
     "Prose",
-    "Repair",
     "SourceText",
     "TextNode",
     "WebLink",

@@ -6,13 +6,13 @@ import dataclasses
 from typing import TYPE_CHECKING, TypeAlias
 
 from ccmail.source.parsing import Fault, FaultKind, parse
-from ccmail.source.repairs import Repair, give_up, repairs_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ccmail.problems import Problem
     from ccmail.source.nodes import Node
+    from ccmail.source.repairs import Repair
     from ccmail.source.sheet import Sheet
 
 _MOST_REPAIRS = 40
@@ -44,9 +44,15 @@ class Mended:
 
 def mend(sheet: Sheet) -> Mended:
     """Parse a file, as far as it takes with repairs."""
+    outcome = _parse(sheet)
+    return _mend(sheet, outcome) if isinstance(outcome, Fault) else Mended(*outcome, (), sheet)
+
+
+def _mend(sheet: Sheet, outcome: _Outcome) -> Mended:
+    from ccmail.source.repairs import give_up  # noqa: PLC0415 - most files need none
+
     repairs: list[Repair] = []
     tries = iter(range(max(20, _MOST_PARSED // (1 + sum(map(len, sheet.lines))))))
-    outcome = _parse(sheet)
     while isinstance(outcome, Fault):
         if sum(repair.problem.code in _SHAKY for repair in repairs) > _MOST_SHAKY:
             return Mended(None, (), tuple(_without_aftermath(repairs)), sheet)
@@ -70,6 +76,8 @@ def _best_repair(sheet: Sheet, fault: Fault, tries: Iterator[int]) -> tuple[Repa
     """Return the repair that gets the parser furthest; lines are left out only if nothing else helps."""
     if fault.kind in {FaultKind.DEPTH, FaultKind.SIZE}:
         return None
+    from ccmail.source.repairs import repairs_for  # noqa: PLC0415 - see above
+
     best, reached = None, _progress(sheet, fault)
     for repair, _ in zip(repairs_for(sheet, fault), tries, strict=False):
         if best and repair.loses_text:

@@ -5,6 +5,7 @@ The public verb is `load_workspace`; `find_workspace` looks for the folder.
 
 from __future__ import annotations
 
+from ccmail.workspace.cache import TextCache
 from ccmail.workspace.duration import Waits
 from ccmail.workspace.load import find_workspace, languages_of, load_workspace
 from ccmail.workspace.rate import Rate
@@ -44,6 +45,7 @@ __all__ = [
     "Settings",
     "Smtp",
     "Testers",
+    "TextCache",
     "Theme",
     "Timeouts",
     "Unsubscribe",

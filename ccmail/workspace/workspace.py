@@ -9,6 +9,8 @@ import zoneinfo
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from ccmail.workspace.cache import TextCache
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -55,6 +57,11 @@ class Workspace:
     def ledger_file(self) -> Path:
         """What happened to every recipient."""
         return self.state / "ledger.sqlite"
+
+    @functools.cached_property
+    def cache(self) -> TextCache:
+        """What was made once and can be made again."""
+        return TextCache(self.state / "cache")
 
     @property
     def outbox(self) -> Path:

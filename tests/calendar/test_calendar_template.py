@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -17,6 +19,7 @@ from ccmail.calendar import (
     recipient_uid,
     write_invitation,
 )
+from ccmail.workspace import TextCache
 
 NAMES = st.one_of(
     st.text(max_size=150),
@@ -64,3 +67,27 @@ def test_a_recipients_uid_keeps_the_event_and_the_domain(entry: Entry) -> None:
     event, domain = entry.uid.split("@")
 
     assert recipient_uid(entry.uid, "7f3a") == f"{event}-7f3a@{domain}"
+
+
+def test_a_kept_file_is_the_one_that_would_have_been_written_at_that_time(
+    entry: Entry, published: Revision, requested: Revision, tmp_path: Path
+) -> None:
+    anna = Person("Anna", "anna@example.org")
+    event = dataclasses.replace(entry, description="\r\nDTSTAMP:20000101T000000Z\r\n" * 20)
+    for minutes in range(3):
+        later = dt.timedelta(minutes=minutes)
+        public = dataclasses.replace(published, dtstamp=published.dtstamp + later)
+        asking = dataclasses.replace(requested, dtstamp=requested.dtstamp + later)
+        cache = TextCache(tmp_path)
+
+        assert write_invitation(event, public, cache=cache) == write_invitation(event, public)
+        assert invitation_template(event, asking, cache) == invitation_template(event, asking)
+        assert write_invitation(event, asking, anna, cache) == write_invitation(event, asking, anna)
+        assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_another_event_has_a_file_of_its_own(entry: Entry, published: Revision, tmp_path: Path) -> None:
+    cache = TextCache(tmp_path)
+    write_invitation(entry, published, cache=cache)
+    for other in (dataclasses.replace(entry, summary="X"), dataclasses.replace(entry, uid="x@example.org")):
+        assert write_invitation(other, published, cache=cache) == write_invitation(other, published)

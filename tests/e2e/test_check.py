@@ -34,6 +34,15 @@ def test_every_reader_is_looked_at(shell: Shell) -> None:
     assert (problem["file"], problem["line"]) == ("recipients/german.csv", 407)
 
 
+def test_nothing_of_a_reader_is_kept_for_the_next_check(shell: Shell) -> None:
+    shell.run("check")
+
+    kept = [path.read_text() for path in (shell.folder / ".ccmail" / "cache").glob("*.json")]
+
+    assert any("<!DOCTYPE html>" in text for text in kept)
+    assert not any(name in text for text in kept for name in ("rostock.example", "Kvaratskhelia", "Samkharadze"))
+
+
 def test_other_programs_get_the_problems_in_their_form(shell: Shell) -> None:
     github = shell.run("check", "--format", "github").stdout
     sarif = json.loads(shell.run("check", "--strict", "--format", "sarif", code=1).stdout)

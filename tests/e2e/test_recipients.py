@@ -283,6 +283,17 @@ def test_who_is_forgotten_is_gone_from_all_that_ccmail_has_written(news: Shell, 
     assert dict(books["totals"]) == {"accepted": 11}
 
 
+def test_who_is_forgotten_is_gone_from_what_is_kept_for_the_next_run(news: Shell) -> None:
+    news.edit("campaigns/news.yaml", "Die Sonne scheint.", "'Die Sonne scheint, {{ first_name|upper }}.'")
+    news.run("check", "news")
+    kept = files_with(news.folder, "KIM")
+
+    news.run("recipients", "forget", KIM, "--yes")
+
+    assert kept
+    assert files_with(news.folder, "KIM") == []
+
+
 @pytest.mark.parametrize("who", [KIM, JANA])  # JANA is the first one of the list
 def test_who_is_forgotten_gets_no_mail_twice_and_no_other_although_the_lists_still_have_them(
     news: Shell, smtpd: Smtpd, who: str

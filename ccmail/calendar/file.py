@@ -1,0 +1,157 @@
+"""The lines of an .ics file, built and folded by icalendar.
+
+Where it is wrong the value is made right before it gets there: texts (`ccmail.calendar.text`), addresses
+(`ccmail.calendar.uri`), time zones (`ccmail.calendar.timezone`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import icalendar
+from icalendar.parser import Contentline, Parameters
+
+from ccmail.calendar.name import ASKING, calendar_name
+from ccmail.calendar.revision import Method, Revision
+from ccmail.calendar.text import clean_line, clean_text, cut, escape, escaped_size
+from ccmail.calendar.timezone import FIRST_YEAR, Observance, ZoneRules
+from ccmail.calendar.uri import mail_uri, web_uri
+
+if TYPE_CHECKING:
+    from ccmail.calendar.entry import Entry, Person
+
+
+PRODUCT = "-//ccmail//ccmail//EN"
+LONGEST_LINE = 1_000  # octets of SUMMARY and LOCATION, escaped
+LONGEST_TEXT = 12_000  # octets of DESCRIPTION, escaped: the file stays below 30 kB
+
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+def calendar_file(
+    entry: Entry,
+    revision: Revision,
+    rules: ZoneRules | None,
+    *,
+    uid: str | None,
+    attendee: Person | None,
+    answerable: bool = False,
+) -> bytes:
+    """Return the file of an event; `rules` are those of its time zone, None if it lasts whole days or is in UTC."""
+    file = icalendar.Calendar()  # not Calendar.new: that adds a random UID
+    file["VERSION"] = _plain("2.0")
+    file["PRODID"] = _plain(PRODUCT)
+    file["METHOD"] = _plain(revision.method.value)
+    if rules:
+        file.add_component(_timezone(rules))
+    event = icalendar.Event()
+    _add_times(event, entry, revision, rules)
+    _add_texts(event, entry)
+    event["STATUS"] = _plain("CANCELLED" if revision.method is Method.CANCEL else "CONFIRMED")
+    event["TRANSP"] = _plain("TRANSPARENT" if entry.all_day else "OPAQUE")  # days on end do not make people busy
+    if entry.organizer and (attendee or answerable):
+        event["ORGANIZER"] = _participant(entry.organizer)
+    # what depends on the reader stands last, so that all before it is written once
+    if uid:
+        event["UID"] = _plain(uid)
+    if attendee:
+        event["ATTENDEE"] = _participant(attendee, asked=True)
+    file.add_component(event)
+    octets: bytes = file.to_ical(sorted=False)
+    return octets
+
+
+def _add_times(event: icalendar.Event, entry: Entry, revision: Revision, rules: ZoneRules | None) -> None:
+    event["SEQUENCE"] = icalendar.vInt(revision.sequence)
+    event["DTSTAMP"] = icalendar.vDatetime(revision.dtstamp.astimezone(dt.UTC).replace(microsecond=0))
+    event["DTSTART"] = _time(entry.start, rules)
+    event["DTEND"] = _time(entry.until, rules)
+
+
+def _time(moment: dt.date, rules: ZoneRules | None) -> icalendar.vDatetime | icalendar.vDate:
+    if not isinstance(moment, dt.datetime):
+        day = icalendar.vDate(moment)
+        day.params["VALUE"] = "DATE"
+        return day
+    if rules is None:
+        return icalendar.vDatetime(moment.astimezone(dt.UTC))
+    wall = icalendar.vDatetime(moment.replace(tzinfo=None, fold=0))
+    wall.params["TZID"] = rules.tzid
+    return wall
+
+
+def _add_texts(event: icalendar.Event, entry: Entry) -> None:
+    event["SUMMARY"] = _text(clean_line(entry.summary), LONGEST_LINE)
+    if description := _description(entry):
+        event["DESCRIPTION"] = description
+    if place := clean_line(entry.place):
+        event["LOCATION"] = _text(place, len(place) if entry.online and entry.link else LONGEST_LINE)
+    if entry.url:
+        event["URL"] = icalendar.vUri(web_uri(entry.url))
+    if entry.link:
+        # one feature: icalendar puts several into quotes, where they are one unknown word (RFC 7986 5.7)
+        video = {"VALUE": "URI", "FEATURE": "VIDEO"}
+        event["CONFERENCE"] = icalendar.vUri(web_uri(entry.link), params=video)
+
+
+def _description(entry: Entry) -> icalendar.prop.vUnknown | None:
+    """Return the description with the link at its end: few calendars show CONFERENCE."""
+    description = clean_text(entry.description)
+    link = web_uri(entry.link) if entry.link else ""
+    ending = f"\n\n{link}" if link and link not in description.split() else ""
+    shortened = cut(description, LONGEST_TEXT - escaped_size(ending), escaped_size)
+    whole = (shortened + ending).strip()
+    return _plain(escape(whole)) if whole else None
+
+
+def _text(line: str, longest: int) -> icalendar.prop.vUnknown:
+    return _plain(escape(cut(line, longest, escaped_size)))
+
+
+def _plain(value: str) -> icalendar.prop.vUnknown:
+    """Return a value that icalendar writes as it stands."""
+    return icalendar.prop.vUnknown(value)
+
+
+class _QuotedName(Parameters):
+    """Parameters that put every CN in quotes, so that it does not depend on the name how the line looks."""
+
+    always_quoted = (*Parameters.always_quoted, "CN")  # type: ignore[assignment] # a tuple of nine there
+
+
+def _participant(person: Person, *, asked: bool = False) -> icalendar.vCalAddress:
+    address = icalendar.vCalAddress(mail_uri(person.address))
+    address.params = _QuotedName({**(ASKING if asked else {}), "CN": calendar_name(person)})
+    return address
+
+
+def _timezone(rules: ZoneRules) -> icalendar.Timezone:
+    zone = icalendar.Timezone()
+    zone["TZID"] = _plain(rules.tzid)
+    zone.add_component(_observance(icalendar.TimezoneStandard(), rules.standard))
+    if rules.daylight:
+        zone.add_component(_observance(icalendar.TimezoneDaylight(), rules.daylight))
+    return zone
+
+
+def _observance(
+    part: icalendar.TimezoneStandard | icalendar.TimezoneDaylight, observance: Observance
+) -> icalendar.TimezoneStandard | icalendar.TimezoneDaylight:
+    begins = dt.datetime(FIRST_YEAR, 1, 1)  # noqa: DTZ001 (RFC 5545 3.6.5: local time)
+    if onset := observance.onset:
+        begins = onset.in_year(FIRST_YEAR)
+    part["DTSTART"] = icalendar.vDatetime(begins)
+    if onset:
+        weekday = f"{onset.nth}{_WEEKDAYS[onset.weekday]}"
+        part["RRULE"] = icalendar.vRecur({"FREQ": "YEARLY", "BYMONTH": onset.month, "BYDAY": weekday})
+    part["TZNAME"] = _plain(observance.name)
+    part["TZOFFSETFROM"] = icalendar.vUTCOffset(observance.offset_from)
+    part["TZOFFSETTO"] = icalendar.vUTCOffset(observance.offset_to)
+    return part
+
+
+def fold(line: str) -> bytes:
+    """Fold a line, so that escapes stay together."""
+    folded: bytes = Contentline(line).to_ical()  # type: ignore[no-untyped-call]
+    return folded + b"\r\n"
