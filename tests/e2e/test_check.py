@@ -39,7 +39,7 @@ def test_nothing_of_a_reader_is_kept_for_the_next_check(shell: Shell) -> None:
 
     kept = [path.read_text() for path in (shell.folder / ".ccmail" / "cache").glob("*.json")]
 
-    assert any("<!DOCTYPE html>" in text for text in kept)
+    assert any("<html" in text for text in kept)
     assert not any(name in text for text in kept for name in ("rostock.example", "Kvaratskhelia", "Samkharadze"))
 
 
