@@ -204,7 +204,7 @@ def entry_of(contact: Contact, variant: Variant, message: Message) -> Entry:
         contact=to_record(contact),
         message_id=message.message_id,
         mail=message.compiled.number,
-        fields=message.fields,
+        parts=message.parts,
     )
 
 

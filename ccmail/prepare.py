@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ccmail.delivery import Courier, Retry, Server
     from ccmail.ledger import Claim, Sending
     from ccmail.ledger.store import Ledger
-    from ccmail.messages import Assembler, CompiledMail, Message, NumberedMail
+    from ccmail.messages import Assembler, Frame, Message, NumberedMail
     from ccmail.messages.dkim import Signer
     from ccmail.plan import Plan
     from ccmail.rendering import Edition
@@ -242,7 +242,7 @@ def keeper(ledger: Ledger, sending: Sending, version: str) -> Callable[[Numbered
     from ccmail.messages import freeze
 
     def keep(compiled: NumberedMail) -> None:
-        frozen = freeze(compiled.mail)
+        frozen = freeze(compiled.mail.frame)
         ledger.keep_mail(sending, Frozen(compiled.number, version, frozen.data, frozen.stretches))
 
     return keep
@@ -251,7 +251,7 @@ def keeper(ledger: Ledger, sending: Sending, version: str) -> Callable[[Numbered
 def frozen_mails(
     ledger: Ledger, sending: Sending, signers: Sequence[Signer] = ()
 ) -> Callable[[Claim], Sequence[bytes]]:
-    """Return what fills and signs a recipient's mail as it was frozen: neither files nor templates are read for it.
+    """Return what puts together and signs a recipient's mail as it was frozen: no file and no template is read.
 
     It raises `LedgerFailure` for a mail that the ledger has not kept as it was.
     """
@@ -263,13 +263,13 @@ def frozen_mails(
         return ledger.stretch(sending, name)
 
     @functools.lru_cache(maxsize=_KEPT_MAILS)
-    def mail(number: int) -> CompiledMail:
+    def frame(number: int) -> Frame:
         return thaw(ledger.mail(sending, number), stretch)
 
     def assemble(claim: Claim) -> list[bytes]:
         try:
-            chunks = mail(claim.mail).fill(claim.fields)
-        except (NotThawed, KeyError) as damage:  # a field that is not there
+            chunks = frame(claim.mail).fill(claim.parts)
+        except (NotThawed, IndexError) as damage:  # a part that is not there
             raise damaged(ledger.name, f"it has no mail for {claim.email} that can be read") from damage
         return [*(signer.sign(chunks) for signer in signers), *chunks]
 

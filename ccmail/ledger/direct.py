@@ -16,11 +16,9 @@ import sqlalchemy as sa
 
 from ccmail.ledger import schema, statements
 from ccmail.ledger.engine import Database
-from ccmail.ledger.failures import Unreadable, damaged, failure_of, overtaken
+from ccmail.ledger.failures import failure_of, overtaken
 from ccmail.ledger.records import Change, Claim, Part
 from ccmail.ledger.states import State
-
-_FIELDS_OF = schema.FIELDS.loaded
 
 
 class Direct:
@@ -50,9 +48,6 @@ class Direct:
         except (self._error, sa.exc.DBAPIError) as error:
             self.close()
             raise failure_of(error, self._database.name) from error
-        except Unreadable as error:
-            self.close()
-            raise damaged(self._database.name, str(error)) from error
         except BaseException:
             self.close()
             raise
@@ -68,8 +63,8 @@ class Direct:
         sql, values = self._claim(part)
         cursor.execute(sql, {**values, "of": sending, "count": count, "now": schema.moment_text(at)})
         return {
-            position: Claim(position, key, email, segment, mail, _FIELDS_OF(fields))
-            for position, key, email, segment, mail, fields in sorted(cursor.fetchall())
+            position: Claim(position, key, email, segment, mail, schema.parts_of(parts))
+            for position, key, email, segment, mail, parts in sorted(cursor.fetchall())
         }
 
     def suppressed(self, cursor: Any, sending: int, claims: dict[int, Claim]) -> list[Change]:

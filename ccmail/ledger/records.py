@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import enum
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ccmail.ledger.states import OPEN, State
@@ -68,7 +68,7 @@ class Entry:
         languages: Codes, the first one leads.
         contact: What the list says of them, JSON-able.
         mail: The number of the compiled mail that is theirs.
-        fields: What is filled into it.
+        parts: What of it is their own.
     """
 
     key: str
@@ -79,7 +79,7 @@ class Entry:
     message_id: str = ""
     left_out: str = ""
     mail: int = 0
-    fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    parts: Sequence[bytes] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Claim(NamedTuple):
     email: str
     segment: str
     mail: int
-    fields: Mapping[str, str]
+    parts: Sequence[bytes]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from ccmail.ledger.records import Delivery
 from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
 
-REVISION = 5
+REVISION = 6
 """Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -58,6 +58,31 @@ def fields_of(text: str) -> dict[str, Any]:
     return fields
 
 
+def parts_blob(parts: Iterable[bytes]) -> bytes:
+    """Return parts of a mail, in which no NUL can stand, as the ledger stores them."""
+    return b"".join([part + b"\0" for part in parts])
+
+
+def parts_of(blob: bytes | None) -> list[bytes]:
+    """Return the parts that the ledger stores as `blob`; none if it has none."""
+    return blob.split(b"\0")[:-1] if blob else []
+
+
+class _Parts(sa.types.TypeDecorator[Any]):
+    """Parts of a mail."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[bytes] | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """Return what is stored."""
+        return None if value is None else parts_blob(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> list[bytes]:  # noqa: ARG002
+        """Return what was stored."""
+        return parts_of(value)
+
+
 class _Text(sa.types.UserDefinedType[Any]):
     """A value that is stored as text, by one function in and one out."""
 
@@ -78,14 +103,15 @@ class _Text(sa.types.UserDefinedType[Any]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:  # noqa: ARG002
         """Return what turns text into a value."""
-        return self.loaded
+        load = self.load
 
-    def loaded(self, text: str | None) -> Any:
-        """Turn text into a value; raises `Unreadable` for what this type would not have stored."""
-        try:
-            return None if text is None else self.load(text)
-        except (LookupError, TypeError, ValueError) as error:
-            raise Unreadable(f"“{text}” is not a value of {self.name}") from error
+        def process(text: str | None) -> Any:
+            try:
+                return None if text is None else load(text)
+            except (LookupError, TypeError, ValueError) as error:
+                raise Unreadable(f"“{text}” is not a value of {self.name}") from error
+
+        return process
 
 
 def _word(kind: type[enum.Enum]) -> _Text:
@@ -96,6 +122,7 @@ def _word(kind: type[enum.Enum]) -> _Text:
 MOMENT = _Text("moment", moment_text, moment_of)
 WORDS = _Text("words", words_text, words_of)
 FIELDS = _Text("fields", fields_text, fields_of)
+PARTS = _Parts()
 STATE = _word(State)
 DELIVERY = _word(Delivery)
 REASON = _word(SuppressionReason)
@@ -146,7 +173,7 @@ recipient = sa.Table(
     sa.Column("languages", WORDS, nullable=False),
     sa.Column("contact", FIELDS, nullable=False),
     sa.Column("mail", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("fields", FIELDS, nullable=False, server_default="{}"),
+    sa.Column("parts", PARTS),
     sa.Column("state", STATE, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("message_id", sa.Text, nullable=False),

@@ -39,13 +39,13 @@ _ROW = (
 )
 """In the order of `Row`."""
 
-_CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail, _R.fields)
+_CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail, _R.parts)
 """In the order of `Claim`."""
 
 _MAY_HAVE_IT = (State.IN_FLIGHT, State.ACCEPTED, State.IN_DOUBT)
 _WITHOUT_IT = tuple(state for state in State if state in OPEN or state is State.REFUSED)
 _BARRED = tuple(reason.value for reason in SuppressionReason)
-_OF_A_MAIL = ("mail", "fields", "segment", "languages", "contact", "message_id")
+_OF_A_MAIL = ("mail", "parts", "segment", "languages", "contact", "message_id")
 
 
 def entry_values(sending: int, entries: Iterable[Entry], now: dt.datetime, *, first: int) -> Iterator[dict[str, Any]]:
@@ -61,7 +61,7 @@ def entry_values(sending: int, entries: Iterable[Entry], now: dt.datetime, *, fi
             "languages": schema.words_text(entry.languages),
             "contact": schema.fields_text(entry.contact),
             "mail": entry.mail,
-            "fields": schema.fields_text(entry.fields),
+            "parts": schema.parts_blob(entry.parts),
             "state": (State.LEFT_OUT if entry.left_out else State.QUEUED).value,
             "reason": entry.left_out,
             "message_id": entry.message_id,
@@ -283,7 +283,7 @@ def erase(key: str, pseudonym: str, now: dt.datetime) -> Iterator[sa.Executable]
     )
     asked = schema.resubscription
     yield sa.update(asked).where(asked.c.key == key).values(key=pseudonym, note="")
-    nothing = {"contact": {}, "fields": {}, "message_id": "", "text": "", "mail": 0}
+    nothing: dict[str, Any] = {"contact": {}, "parts": None, "message_id": "", "text": "", "mail": 0}
     yield sa.update(schema.recipient).where(_R.key == key).values(key=pseudonym, email=pseudonym, **nothing)
 
 

@@ -5,7 +5,7 @@ left open); a recipient is filled in afterwards. `freeze` and `thaw` make a comp
 """
 
 from ccmail.messages.assemble import Assembler, Message, NumberedMail, message_id, unsubscribe_token
-from ccmail.messages.compile import CompiledMail, Envelope
+from ccmail.messages.compile import CompiledMail, Envelope, Frame
 from ccmail.messages.frozen import FrozenMail, NotThawed, freeze, stretches_in, thaw
 from ccmail.messages.headers import HeaderRefused
 
@@ -13,6 +13,7 @@ __all__ = [
     "Assembler",
     "CompiledMail",
     "Envelope",
+    "Frame",
     "FrozenMail",
     "HeaderRefused",
     "Message",

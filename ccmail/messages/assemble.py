@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import itertools
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ccmail.audience import Contact, key, to_ascii
@@ -19,7 +19,6 @@ from ccmail.messages.compile import (
     Envelope,
     compile_mail,
 )
-from ccmail.messages.frozen import names_in
 from ccmail.rendering import Reading, reader_fields, render
 
 if TYPE_CHECKING:
@@ -37,12 +36,10 @@ class NumberedMail:
 
     Attributes:
         number: Counts up from 1; who sees a number for the first time sees the mail for the first time.
-        names: The fields that are filled into it.
     """
 
     number: int
     mail: CompiledMail
-    names: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,16 +49,21 @@ class Message:
     Attributes:
         to: The address for the envelope, its domain in ASCII.
         message_id: With its angle brackets.
-        chunks: The bytes, in stretches.
-        compiled: What they were filled into.
+        compiled: What it has in common with others.
+        parts: What is the recipient's own.
         fields: What was filled in.
     """
 
     to: str
     message_id: str
-    chunks: list[bytes]
     compiled: NumberedMail
+    parts: Sequence[bytes]
     fields: Mapping[str, str]
+
+    @property
+    def chunks(self) -> list[bytes]:
+        """The bytes, in stretches."""
+        return self.compiled.mail.frame.fill(self.parts)
 
     def as_bytes(self) -> bytes:
         """Return the whole message."""
@@ -123,7 +125,7 @@ class Assembler:
         reading = Reading(_visible(fields), compiled=False)
         rendered = render(edition, variant, reading)
         mail = compile_mail(rendered, edition, variant, self.envelope)
-        return _message(NumberedMail(0, mail, names_in(mail)), fields)
+        return _message(NumberedMail(0, mail), fields)
 
     def fields(self, contact: Contact, variant: Variant, *, to: str | None = None) -> dict[str, str]:
         """Return all that is filled in for a contact, by name."""
@@ -162,7 +164,7 @@ class Assembler:
             self._compiled.clear()
             self._kept = 0
         self._last_number += 1
-        compiled = NumberedMail(self._last_number, mail, names_in(mail))
+        compiled = NumberedMail(self._last_number, mail)
         self._keep(variant, list(reading.seen.items()), compiled)
         self._kept += 1
         self.compiled_mails += 1
@@ -184,8 +186,9 @@ class Assembler:
 
 
 def _message(compiled: NumberedMail, fields: dict[str, str]) -> Message:
-    chunks = compiled.mail.fill(fields)
-    return Message(fields[TO_ADDRESS], fields[MESSAGE_ID], chunks, compiled, {n: fields[n] for n in compiled.names})
+    mail = compiled.mail
+    used = {name: fields[name] for name in mail.names}
+    return Message(fields[TO_ADDRESS], fields[MESSAGE_ID], compiled, mail.parts(fields), used)
 
 
 def message_id(edition: Edition, recipient: str) -> str:

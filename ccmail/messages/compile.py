@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import email.utils
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from ccmail.audience import to_ascii
 from ccmail.calendar import Method, Person, Revision, invitation_template, recipient_uid, write_invitation
@@ -14,6 +14,7 @@ from ccmail.messages.headers import address_field, labelled_field, text_field, t
 from ccmail.messages.quoted_printable import merged
 from ccmail.messages.skeleton import Part, file_leaf, multipart, text_leaf, write
 from ccmail.rendering import Pieces, content_id, filler_of
+from ccmail.rendering.slots import Field
 
 if TYPE_CHECKING:
     from ccmail.calendar import Entry, InvitationTemplate
@@ -37,47 +38,67 @@ class Envelope:
     seed: str
 
 
-class CompiledMail:
-    """A mail with slots. `fill` costs microseconds; static stretches are shared, not copied.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Frame:
+    """What a mail's readers have in common: its stretches in their order, numbers where a reader's own parts go.
 
-    No line of it begins with a dot (RFC 5321 4.5.2): its encoders see to it, and what is the same for all is looked
-    through here.
+    No line of it begins with a dot (RFC 5321 4.5.2).
+    """
+
+    chunks: tuple[bytes | int, ...]
+
+    def fill(self, parts: Sequence[bytes]) -> list[bytes]:
+        """Return a recipient's message as stretches of bytes: CRLF line ends, 7 bit, no line begins with a dot.
+
+        Raises:
+            IndexError: These are not all of its parts.
+        """
+        return [chunk if isinstance(chunk, bytes) else parts[chunk] for chunk in self.chunks]
+
+
+class CompiledMail:
+    """A mail with slots: a frame, and what makes the parts of it that are a reader's own, in microseconds.
 
     Attributes:
-        chunks: Its stretches in their order, static ones as bytes.
+        frame: Its static stretches are shared, not copied.
+        names: The fields that are filled into it.
+
+    Raises:
+        ValueError: A line begins with a dot.
     """
 
     def __init__(self, chunks: Chunks) -> None:
         if any(_begins_with_dot(c) for c in chunks if isinstance(c, bytes)):
             raise ValueError("a line begins with a dot: a server would take it for the end, or for one dot less")
-        self.chunks = chunks
         # the calendar entry stands in a mail twice, the greeting's line too: what is equal is made once
         made = list(dict.fromkeys(c for c in chunks if not isinstance(c, bytes)))
         number = {chunk: index for index, chunk in enumerate(made)}
-        self._places = [(place, number[c]) for place, c in enumerate(chunks) if not isinstance(c, bytes)]
+        self.frame = Frame(tuple(c if isinstance(c, bytes) else number[c] for c in chunks))
+        self.names = tuple(sorted({name for chunk in made for name in _names(chunk)}))
         self._fillers = [chunk.filler() for chunk in made]
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, CompiledMail) and self.chunks == other.chunks
-
-    def __hash__(self) -> int:
-        return hash(self.chunks)
-
-    def fill(self, fields: Mapping[str, str], /) -> list[bytes]:
-        """Return one recipient's message as stretches of bytes: CRLF line ends, 7 bit, no line begins with a dot."""
-        made = [fill(fields) for fill in self._fillers]
-        filled: list[Any] = list(self.chunks)
-        for place, number in self._places:
-            filled[place] = made[number]
-        return filled
+    def parts(self, fields: Mapping[str, str]) -> list[bytes]:
+        """Return what is a recipient's own."""
+        return [fill(fields) for fill in self._fillers]
 
 
-Filler: TypeAlias = Callable[[Mapping[str, str]], bytes]
+def _names(value: object) -> Iterator[str]:
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _names(item)
+    elif isinstance(value, Field):
+        yield value.name
+    elif dataclasses.is_dataclass(value):
+        yield from getattr(value, "USES", ())
+        for field in dataclasses.fields(value):
+            yield from _names(getattr(value, field.name))
 
 
 def _begins_with_dot(chunk: bytes) -> bool:
     return chunk.startswith(b".") or b"\n." in chunk
 
+
+Filler: TypeAlias = Callable[[Mapping[str, str]], bytes]
 
 # Fields that only the message needs, not its templates.
 TO_NAME = "_to_name"

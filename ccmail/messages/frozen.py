@@ -1,46 +1,21 @@
-"""A compiled mail as data, and back: what was confirmed is sent, whatever becomes of the files it was made from.
+"""The frame of a compiled mail as data, and back: what was confirmed is sent, whatever becomes of its files.
 
-The data is JSON: text, numbers, and small lists that begin with the name of what they hold. Nothing but the kinds
-below can come out of it.
+With a recipient's own parts it is their mail; nothing is rendered or encoded again that could come out differently.
+The data is a list in JSON: texts, the numbers of parts, and names of large stretches, each in a list of its own.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import enum
-import functools
 import hashlib
-import importlib
 import json
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ccmail.messages.compile import CompiledMail
+from ccmail.messages.compile import Frame
 from ccmail.messages.quoted_printable import LARGE
-from ccmail.rendering.slots import Field
-
-_KINDS = {
-    "Base64": "ccmail.messages.skeleton",
-    "Context": "ccmail.rendering.html",
-    "EscapedSlot": "ccmail.rendering.render",
-    "Field": "ccmail.rendering.slots",
-    "InvitationTemplate": "ccmail.calendar",
-    "Literal": "ccmail.rendering.slots",
-    "MessageId": "ccmail.messages.compile",
-    "OneClick": "ccmail.messages.compile",
-    "PersonalInvitation": "ccmail.messages.compile",
-    "SlottedLine": "ccmail.messages.quoted_printable",
-    "Slotted": "ccmail.rendering.slots",
-    "Subject": "ccmail.messages.compile",
-    "To": "ccmail.messages.compile",
-    "Use": "ccmail.rendering.slots",
-    "Wrapped": "ccmail.rendering.slots",
-}
-"""What a mail is made of, and where that is defined: loaded when a mail holds it."""
-
-_BYTES, _SHARED, _TUPLE = "bytes", "shared", "tuple"
 
 
 class NotThawed(Exception):
@@ -55,21 +30,42 @@ class FrozenMail:
     stretches: dict[str, bytes]
 
 
-def freeze(mail: CompiledMail) -> FrozenMail:
-    """Return a mail as data."""
+def freeze(frame: Frame) -> FrozenMail:
+    """Return a frame as data."""
     stretches: dict[str, bytes] = {}
-    plain = [_plain(chunk, stretches) for chunk in mail.chunks]
-    return FrozenMail(zlib.compress(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()), stretches)
+    plain = [_plain(chunk, stretches) for chunk in frame.chunks]
+    return FrozenMail(zlib.compress(json.dumps(plain, separators=(",", ":")).encode()), stretches)
 
 
-def thaw(data: bytes, stretch: Callable[[str], bytes]) -> CompiledMail:
-    """Return the mail that `freeze` was given; `stretch` finds a large one by its name.
+def _plain(chunk: bytes | int, stretches: dict[str, bytes]) -> object:
+    if isinstance(chunk, int):
+        return chunk
+    if len(chunk) < LARGE:
+        return chunk.decode("latin-1")
+    name = hashlib.sha256(chunk).hexdigest()
+    stretches[name] = chunk
+    return [name]
+
+
+def thaw(data: bytes, stretch: Callable[[str], bytes]) -> Frame:
+    """Return the frame that `freeze` was given; `stretch` finds a large stretch by its name.
 
     Raises:
         NotThawed: The data is none of a mail, or damaged.
     """
     with _damage_named():
-        return CompiledMail(tuple(_value(plain, stretch) for plain in json.loads(zlib.decompress(data))))
+        return Frame(tuple(_chunk(plain, stretch) for plain in _list(data)))
+
+
+def _chunk(plain: Any, stretch: Callable[[str], bytes]) -> bytes | int:
+    match plain:
+        case str():
+            return plain.encode("latin-1")
+        case [str(name)]:
+            return stretch(name)
+        case int() if plain >= 0:
+            return plain
+    raise ValueError(f"{plain} is no part of a mail")
 
 
 def stretches_in(data: bytes) -> tuple[str, ...]:
@@ -79,88 +75,19 @@ def stretches_in(data: bytes) -> tuple[str, ...]:
         NotThawed: The data is none of a mail, or damaged.
     """
     with _damage_named():
-        return tuple(_shared_names(json.loads(zlib.decompress(data))))
+        return tuple(plain[0] for plain in _list(data) if isinstance(plain, list))
+
+
+def _list(data: bytes) -> list[Any]:
+    found = json.loads(zlib.decompress(data))
+    if not isinstance(found, list):
+        raise ValueError("no list of stretches")  # noqa: TRY004 - it is the data that is wrong
+    return found
 
 
 @contextlib.contextmanager
 def _damage_named() -> Iterator[None]:
     try:
         yield
-    except (zlib.error, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+    except (zlib.error, ValueError, TypeError, LookupError, RecursionError) as error:
         raise NotThawed(str(error)) from error
-
-
-def _shared_names(plain: Any) -> Iterator[str]:
-    if isinstance(plain, list) and plain and plain[0] == _SHARED:
-        yield plain[1]
-    elif isinstance(plain, list):
-        for part in plain:
-            yield from _shared_names(part)
-
-
-def names_in(mail: CompiledMail) -> tuple[str, ...]:
-    """Return the names of the fields that are filled into a mail."""
-    return tuple(sorted(set(_names(mail.chunks))))
-
-
-def _plain(value: Any, stretches: dict[str, bytes]) -> Any:
-    match value:
-        case str():
-            return str(value)
-        case bytes() if len(value) >= LARGE:
-            name = hashlib.sha256(value).hexdigest()
-            stretches[name] = value
-            return [_SHARED, name]
-        case bytes():
-            return [_BYTES, value.decode("latin-1")]
-        case tuple():
-            return [_TUPLE, *(_plain(item, stretches) for item in value)]
-        case enum.Enum():
-            return [_known(value), value.name]
-        case _:
-            parts = (getattr(value, name) for name in _field_names(type(value)))
-            return [_known(value), *(_plain(part, stretches) for part in parts)]
-
-
-def _known(value: Any) -> str:
-    name = type(value).__name__
-    if name not in _KINDS:
-        raise TypeError(f"a mail that holds {name} cannot be kept")
-    return name
-
-
-def _value(plain: Any, stretch: Callable[[str], bytes]) -> Any:
-    if isinstance(plain, str):
-        return plain
-    kind, *parts = plain
-    if kind == _SHARED:
-        return stretch(parts[0])
-    if kind == _BYTES:
-        return parts[0].encode("latin-1")
-    values = tuple(_value(part, stretch) for part in parts)
-    return values if kind == _TUPLE else _made(_kind(kind), values)
-
-
-def _made(kind: Any, values: tuple[Any, ...]) -> Any:
-    return kind[values[0]] if issubclass(kind, enum.Enum) else kind(*values)
-
-
-@functools.cache
-def _kind(name: str) -> Any:
-    return getattr(importlib.import_module(_KINDS[name]), name)
-
-
-def _names(value: Any) -> Iterator[str]:
-    if isinstance(value, tuple):
-        for item in value:
-            yield from _names(item)
-    elif isinstance(value, Field):
-        yield value.name
-    elif dataclasses.is_dataclass(value):
-        yield from getattr(value, "USES", ())
-        for name in _field_names(type(value)):
-            yield from _names(getattr(value, name))
-
-
-def _field_names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))

@@ -45,25 +45,24 @@ Chunks: TypeAlias = tuple[bytes | Chunk, ...]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SlottedLine:
-    """A line with slots: the pieces between them are quoted already."""
+    """A line with slots, from where they begin to matter: the pieces between them are quoted already."""
 
     pieces: tuple[bytes | Slot, ...]
 
     def filler(self) -> Callable[[Fields], bytes]:
         """Return what makes the line's bytes with its line end."""
         first, last = self.pieces[0], self.pieces[-1]
-        before = first if isinstance(first, bytes) else b""
+        begun = first if isinstance(first, bytes) else b""
         after = last if isinstance(last, bytes) else b""
-        between = _joined(self.pieces[bool(before) : len(self.pieces) - bool(after)])
-        folded, begun = _begun(before)
+        between = _joined(self.pieces[bool(begun) : len(self.pieces) - bool(after)])
         end = _ending(after)
 
         def fill(fields: Fields) -> bytes:
             values = between(fields)
             line = begun + values
             if b"\n" in values or line in _UNDECIDED:
-                return _fold_lines(before + values + after)
-            return folded + end(line)
+                return _fold_lines(line + after)
+            return end(line)
 
         return fill
 
@@ -82,16 +81,21 @@ def _lines(text: Text) -> Iterator[bytes | SlottedLine]:
         head, *rest = piece.split("\n")
         line.append(_quote(head))
         for following in rest:
-            yield _line(line)
+            yield from _line(line)
             line = [_quote(following)]
     if any(p != b"" for p in line):
-        yield _line(line)
+        yield from _line(line)
 
 
-def _line(pieces: list[bytes | Slot]) -> bytes | SlottedLine:
+def _line(pieces: list[bytes | Slot]) -> Iterator[bytes | SlottedLine]:
     if all(isinstance(p, bytes) for p in pieces):
-        return _fold_lines(b"".join(p for p in pieces if isinstance(p, bytes)))
-    return SlottedLine(tuple(p for p in pieces if p != b""))
+        yield _fold_lines(b"".join(p for p in pieces if isinstance(p, bytes)))
+        return
+    if isinstance(pieces[0], bytes):
+        folded, begun = _begun(pieces[0])
+        yield folded
+        pieces = [begun, *pieces[1:]]
+    yield SlottedLine(tuple(p for p in pieces if p != b""))
 
 
 def merged(chunks: Iterable[bytes | Chunk]) -> Iterator[bytes | Chunk]:

@@ -47,29 +47,25 @@ _LINE = 76  # RFC 2045 6.8
 _OCTETS = 57  # of a line
 
 
-class File(Protocol):
-    """A file that is made per recipient, all but its beginning."""
+class File(Chunk, Protocol):
+    """A file that is made per recipient, all but its beginning: `filler` makes what comes after that."""
 
     @property
     def head(self) -> bytes:
         """Its beginning, the same for all."""
 
-    def filler(self) -> Callable[[Mapping[str, str]], bytes]:
-        """Return what makes the rest."""
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Base64:
-    """A body that is encoded per recipient, all but its beginning."""
+    """The end of a body that is encoded per recipient: `begun` octets that are the same for all, then the rest."""
 
-    content: File
+    begun: bytes
+    rest: Chunk
 
     def filler(self) -> Callable[[Mapping[str, str]], bytes]:
         """Return what makes the recipient's encoded content."""
-        head, rest = self.content.head, self.content.filler()
-        whole = len(head) - len(head) % _OCTETS
-        lines, begun = base64_lines(head[:whole]) if whole else b"", head[whole:]
-        return lambda fields: lines + base64_lines(begun + rest(fields))
+        begun, rest = self.begun, self.rest.filler()
+        return lambda fields: base64_lines(begun + rest(fields))
 
 
 def text_leaf(subtype: str, text: Text) -> Leaf:
@@ -90,8 +86,14 @@ def file_leaf(
         lines.append(f"Content-Disposition: {disposition}" + (f'; filename="{name}"' if name else ""))
     if content_id:
         lines.append(f"Content-ID: <{content_id}>")
-    body: bytes | Chunk = base64_lines(content) if isinstance(content, bytes) else Base64(content)
-    return Leaf("".join(f"{_folded(line)}\r\n" for line in lines).encode("ascii"), (body,))
+    body = (base64_lines(content),) if isinstance(content, bytes) else _personal(content)
+    return Leaf("".join(f"{_folded(line)}\r\n" for line in lines).encode("ascii"), body)
+
+
+def _personal(file: File) -> Chunks:
+    head = file.head
+    whole = len(head) - len(head) % _OCTETS
+    return base64_lines(head[:whole]) if whole else b"", Base64(head[whole:], file)
 
 
 def multipart(subtype: str, parts: Sequence[Part], parameters: str = "") -> Part:

@@ -40,7 +40,7 @@ def test_nothing_of_a_reader_is_kept_for_the_next_check(shell: Shell) -> None:
     kept = [path.read_text() for path in (shell.folder / ".ccmail" / "cache").glob("*.json")]
 
     assert any("<html" in text for text in kept)
-    assert not any(name in text for text in kept for name in ("rostock.example", "Kvaratskhelia", "Samkharadze"))
+    assert [name for name in ("rostock.example", "Kvaratskhelia", "Tamm") if any(name in text for text in kept)] == []
 
 
 def test_other_programs_get_the_problems_in_their_form(shell: Shell) -> None:

@@ -255,8 +255,8 @@ def test_who_comes_back_to_the_lists_joins_again_and_gets_one_mail(begun: Shell,
     "damage",
     [
         "UPDATE compiled SET data = x'00'",
-        "UPDATE recipient SET fields = '{}'",
-        "UPDATE recipient SET fields = '{'",
+        "UPDATE recipient SET parts = NULL",
+        "UPDATE recipient SET parts = x'41'",
         "UPDATE recipient SET contact = '[' WHERE state = 'queued'",
     ],
 )

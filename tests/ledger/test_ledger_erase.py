@@ -187,7 +187,7 @@ def test_a_mail_that_was_made_for_them_alone_goes_with_its_stretches(ledger: Led
 
 def test_no_byte_of_them_is_left_in_the_folder_of_the_ledger(path: Path, clock: Clock) -> None:
     name = "Wilhelmine-Ottokar"
-    entry = Entry(WHO, "Person3@x.example", "s", contact={"last_name": name}, fields={"last_name": name})
+    entry = Entry(WHO, "Person3@x.example", "s", contact={"last_name": name}, parts=[name.encode()])
     with open_ledger(path, now=clock) as ledger:
         sending = started(ledger, *(person(n) for n in range(10, 300)), entry)
         for claim in ledger.claim(sending, 400):

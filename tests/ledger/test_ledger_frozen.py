@@ -102,18 +102,18 @@ def test_a_new_look_replaces_who_was_staged(ledger: Ledger) -> None:
 
 
 def test_who_waits_takes_over_the_mail_staged_for_them_and_who_has_it_keeps_theirs(ledger: Ledger) -> None:
-    old = [dataclasses.replace(person(n), mail=1, fields={"name": "old"}) for n in (1, 2, 3)]
+    old = [dataclasses.replace(person(n), mail=1, parts=[b"old"]) for n in (1, 2, 3)]
     sending = started(ledger, *old)
     ledger.claim(sending, 1)
     ledger.record(sending, [Change(1, State.ACCEPTED, "end", 250)])
-    new = [dataclasses.replace(person(n), mail=2, fields={"name": "new"}) for n in (2, 4)]
+    new = [dataclasses.replace(person(n), mail=2, parts=[b"new"]) for n in (2, 4)]
 
     ledger.stage(sending, new)
     admitted(ledger, sending, version="v2")
 
     mails = [(row.key[6], ledger.claim_at(sending, row.position).mail, row.state.value) for row in ledger.rows(sending)]
     assert mails == [("1", 1, "accepted"), ("2", 2, "queued"), ("3", 1, "queued"), ("4", 2, "queued")]
-    assert ledger.claim_at(sending, 2).fields == {"name": "new"}
+    assert ledger.claim_at(sending, 2).parts == [b"new"]
 
 
 def test_only_the_part_that_was_confirmed_joins(ledger: Ledger) -> None:

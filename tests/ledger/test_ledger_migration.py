@@ -26,7 +26,6 @@ from ccmail.problems import LedgerFailure
 
 HERE = Path(__file__).parent
 OPEN = "import pathlib, sys; from ccmail.ledger import open_ledger\nwith open_ledger(%s): print(*sys.modules)"
-RENAMED = {("recipient", "fields"): "contact"}
 
 
 def execute(where: Path | str, script: str) -> None:
@@ -115,7 +114,7 @@ def test_a_migrated_ledger_has_exactly_the_tables_of_a_new_one(old: Path | str, 
     assert "reason" in str(shape(old)["recipient"]["indexes"]["one_row_a_person"])  # conditions are looked at
 
 
-def test_whatever_was_stored_is_still_there(old: Path | str) -> None:
+def test_whatever_was_stored_is_still_there_but_mails_that_were_kept_in_another_way(old: Path | str) -> None:
     before = stored(old)
 
     with open_ledger(old):
@@ -123,11 +122,13 @@ def test_whatever_was_stored_is_still_there(old: Path | str) -> None:
 
     after = stored(old)
     assert after["schema_revision"] == [{"number": schema.REVISION}]
-    for table in (name for name in before.keys() - {"schema_revision"} if before[name]):
-        renamed = {} if "contact" in before[table][0] else RENAMED
-        names = {name: renamed.get((table, name), name) for name in before[table][0]}
-        kept = [{old_name: row[name] for old_name, name in names.items()} for row in after[table]]
-        assert sorted(kept, key=repr) == sorted(before[table], key=repr)
+    assert after["compiled"] == after["stretch"] == []  # W742 says what to do
+    for table in (name for name in before.keys() - {"schema_revision", "compiled", "stretch"} if before[name]):
+        renamed = {"fields": None} if "contact" in before[table][0] else {"fields": "contact"}
+        names = {name: renamed.get(name, name) for name in before[table][0]}
+        kept = [{old_name: row[name] for old_name, name in names.items() if name} for row in after[table]]
+        there = [{name: value for name, value in row.items() if names[name]} for row in before[table]]
+        assert sorted(kept, key=repr) == sorted(there, key=repr)
 
 
 def test_ids_go_on_where_they_were(old: Path | str) -> None:
@@ -152,10 +153,13 @@ def test_references_and_unique_rows_are_guarded_as_before(old: Path | str) -> No
 
 
 def test_a_migration_that_fails_leaves_the_ledger_as_it_was(old: Path | str) -> None:
-    execute(old, "CREATE TABLE resubscription (stamps INTEGER)")
+    name = "stretch" if "stretch" in stored(old) else "pace"
+    execute(
+        old, f"ALTER TABLE {name} RENAME TO other" if name == "stretch" else f"CREATE TABLE {name} (stamps INTEGER)"
+    )
     before = shape(old), stored(old)
 
-    with pytest.raises(LedgerFailure, match="already"), open_ledger(old):
+    with pytest.raises(LedgerFailure, match=name), open_ledger(old):
         pass
 
     assert (shape(old), stored(old)) == before
