@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ccmail.audience import LeftOut, Reason, Selected, key, to_record
 from ccmail.campaign import Variant
@@ -75,6 +75,14 @@ class Plan:
     problems: tuple[Problem, ...]
 
 
+class Planned(NamedTuple):
+    """Somebody who gets a message."""
+
+    contact: Contact
+    variant: Variant
+    message: Message
+
+
 class Planner:
     """Counts a stream of readers into a plan, keeping no more of it than one reader per variant.
 
@@ -117,8 +125,8 @@ class Planner:
         self._examples: dict[Reason, list[str]] = {}
         self._problems: list[Problem] = []
 
-    def entries(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[Entry]:
-        """Yield an entry of the ledger for everybody of a stream, as `select_audience` yields it.
+    def people(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[LeftOut | Planned]:
+        """Yield everybody of a stream, as `select_audience` yields it: who is left out as they come, readers planned.
 
         Raises:
             InputError: A text or template is wrong.
@@ -126,11 +134,21 @@ class Planner:
         for item in stream:
             match item:
                 case Selected():
-                    yield from self._reader(item)
+                    if (planned := self._reader(item)) is not None:
+                        yield planned
                 case LeftOut():
-                    yield self._nobody(item)
+                    self._count_out(item)
+                    yield item
                 case Problem() if len(self._problems) < _PROBLEMS_KEPT or item.is_error:
                     self._problems.append(item)
+
+    def entries(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[Entry]:
+        """Yield an entry of the ledger for everybody of a stream; raises as `people` does."""
+        for item in self.people(stream):
+            if isinstance(item, Planned):
+                yield entry_of(*item)
+            else:
+                yield Entry(key(item.email), item.email, item.segment, left_out=item.reason.value)
 
     def plan(self) -> Plan:
         """Return what was counted."""
@@ -144,7 +162,7 @@ class Planner:
         problems = sort_problems([*self._problems, *_personal(self._assembler), *self._not_the_same()])
         return Plan(self._edition, self._version, tuple(variants), tuple(groups), self._people.total(), problems)
 
-    def _reader(self, item: Selected) -> Iterator[Entry]:
+    def _reader(self, item: Selected) -> Planned | None:
         name = item.segment, item.languages
         variant = self._variants.get(name)
         if variant is None:
@@ -156,7 +174,7 @@ class Planner:
         except CcmailError as error:
             mark = Mark(item.contact.place, "in this reader's mail")
             self._problems.append(Problem(error.code, error.message, marks=(mark,), hint=error.hint))
-            return
+            return None
         self._people[name] += 1
         if name not in self._shown:
             self._shown[name] = planned_variant(self._edition, self._assembler, item, variant, message.chunks)
@@ -167,7 +185,7 @@ class Planner:
         self._sample.offer(item.contact, variant)
         if len(self._problems) < _PROBLEMS_KEPT:
             self._problems += self._examine_reader(message.fields, item.contact.place)
-        yield entry_of(item.contact, variant, message)
+        return Planned(item.contact, variant, message)
 
     def _not_the_same(self) -> Iterator[Problem]:
         """Compare a sample with a full render, once for the same version and lists: it loads a lot."""
@@ -186,12 +204,11 @@ class Planner:
         differences = self._sample.differences(self._assembler)
         return json.dumps([(reader.place.file, reader.place.line, line) for reader, line in differences])
 
-    def _nobody(self, item: LeftOut) -> Entry:
+    def _count_out(self, item: LeftOut) -> None:
         self._left_out[item.reason] += 1
         examples = self._examples.setdefault(item.reason, [])
         if len(examples) < _EXAMPLES:
             examples.append(item.email)
-        return Entry(key(item.email), item.email, item.segment, left_out=item.reason.value)
 
 
 def entry_of(contact: Contact, variant: Variant, message: Message) -> Entry:

@@ -168,7 +168,7 @@ def plan_mails(
         examine_reader=check_reader,
         lists=list_fingerprint(edition.campaign),
     )
-    for people, _ in enumerate(planner.entries(read_audience(workspace, edition.campaign, ledger)), 1):
+    for people, _ in enumerate(planner.people(read_audience(workspace, edition.campaign, ledger)), 1):
         report(people)
     return planner.plan()
 

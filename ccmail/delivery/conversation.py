@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 import select
 import socket
@@ -48,7 +49,7 @@ class Conversation(asyncio.BufferedProtocol):
         self._view = memoryview(self._buffer)
         self._partial = b""
         self._lines: list[str] = []  # of a reply that is not at its end
-        self._code = b""
+        self._code = 0
         self._owed = 0
         self._replies: deque[Reply] = deque()
         self._is_full = False
@@ -79,6 +80,10 @@ class Conversation(asyncio.BufferedProtocol):
         if not self.lost:
             self._owed += replies
             self._transport.write(data)
+
+    def heard(self) -> Reply | None:
+        """Return the next reply if it is there already."""
+        return self._replies.popleft() if self._replies else None
 
     async def reply(self, seconds: float) -> Reply:
         """Return the next reply, waiting for it not longer than so many seconds; then the conversation is over.
@@ -178,16 +183,16 @@ class Conversation(asyncio.BufferedProtocol):
         self._wake()
 
     def _take(self, line: bytes) -> None:
-        found = _REPLY.fullmatch(line)
-        if found is None or (self._lines and found[1] != self._code):
+        found = _read(line)
+        if found is None or (self._lines and found[0] != self._code):
             self.give_up(NO_SENSE)
             return
-        self._code, more, text = found.groups()
-        self._lines.append((text or b"").decode("utf-8", "replace").strip())
-        if more == b"-":
+        self._code, is_last, text = found
+        self._lines.append(text)
+        if not is_last:
             return
-        reply = Reply(int(self._code), "\n".join(self._lines))
-        self._lines = []
+        reply = Reply(self._code, "\n".join(self._lines))
+        self._lines.clear()
         if self._owed:
             self._owed -= 1
             self._replies.append(reply)
@@ -200,6 +205,16 @@ class Conversation(asyncio.BufferedProtocol):
             self.lost = words
             self._stop_alarm()
             self._wake()
+
+
+@functools.lru_cache(maxsize=64)  # a server says the same again and again
+def _read(line: bytes) -> tuple[int, bool, str] | None:
+    """Return code and text of a line, and whether it is its reply's last; None if it is none."""
+    found = _REPLY.fullmatch(line)
+    if found is None:
+        return None
+    code, more, text = found.groups(b"")
+    return int(code), more != b"-", text.decode("utf-8", "replace").strip()
 
 
 def _look_at(sock: socket.socket) -> Callable[[], bool]:

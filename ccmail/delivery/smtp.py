@@ -208,7 +208,8 @@ class Connection:
             self._announce(parcel)
         self._is_announced = False
         for phase in _ENVELOPE:
-            outcome = await self._heard(phase)
+            reply = self._conversation.heard()  # mostly they have come together with the answer to the mail before
+            outcome = self._judged(phase, reply) if reply else await self._heard(phase)
             if outcome is not None:
                 await self._leave_envelope(phase)
                 return outcome
@@ -268,13 +269,16 @@ class Connection:
         return outcome
 
     async def _heard(self, phase: Phase) -> Outcome | None:
-        """Judge a reply; None means: go on."""
+        """Wait for a reply and judge it; None means: go on."""
         timeouts = self.server.timeouts
         try:
             reply = await self._conversation.reply(timeouts.end_of_data if phase is Phase.END else timeouts.reply)
         except LineLostError as error:
             self.is_out_of_step = self._level > Level.NONE and error.words == NO_SENSE
             return judge(phase, Answer.LOST, None, self._name, error.words)
+        return self._judged(phase, reply)
+
+    def _judged(self, phase: Phase, reply: Reply) -> Outcome | None:
         is_chunk = phase is Phase.DATA and self._level is Level.CHUNKS
         answer = answer_of(Phase.END if is_chunk else phase, reply.code)
         if answer is Answer.YES and phase is not Phase.END:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import email.utils
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
@@ -38,14 +39,24 @@ class Envelope:
     seed: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
 class Frame:
-    """What a mail's readers have in common: its stretches in their order, numbers where a reader's own parts go.
+    """What a mail's readers have in common. No line of it begins with a dot (RFC 5321 4.5.2).
 
-    No line of it begins with a dot (RFC 5321 4.5.2).
+    Attributes:
+        chunks: Its stretches in their order, numbers where a reader's own parts go.
     """
 
-    chunks: tuple[bytes | int, ...]
+    def __init__(self, chunks: Sequence[bytes | int]) -> None:
+        self.chunks = tuple(chunks)
+        self._static = [chunk for chunk in chunks if isinstance(chunk, bytes)]
+        static = itertools.count()
+        self._order = [next(static) if isinstance(c, bytes) else len(self._static) + c for c in chunks]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Frame) and self.chunks == other.chunks
+
+    def __hash__(self) -> int:
+        return hash(self.chunks)
 
     def fill(self, parts: Sequence[bytes]) -> list[bytes]:
         """Return a recipient's message as stretches of bytes: CRLF line ends, 7 bit, no line begins with a dot.
@@ -53,7 +64,8 @@ class Frame:
         Raises:
             IndexError: These are not all of its parts.
         """
-        return [chunk if isinstance(chunk, bytes) else parts[chunk] for chunk in self.chunks]
+        pieces = [*self._static, *parts]
+        return [pieces[place] for place in self._order]
 
 
 class CompiledMail:
@@ -73,7 +85,7 @@ class CompiledMail:
         # the calendar entry stands in a mail twice, the greeting's line too: what is equal is made once
         made = list(dict.fromkeys(c for c in chunks if not isinstance(c, bytes)))
         number = {chunk: index for index, chunk in enumerate(made)}
-        self.frame = Frame(tuple(c if isinstance(c, bytes) else number[c] for c in chunks))
+        self.frame = Frame([c if isinstance(c, bytes) else number[c] for c in chunks])
         self.names = tuple(sorted({name for chunk in made for name in _names(chunk)}))
         self._fillers = [chunk.filler() for chunk in made]
 

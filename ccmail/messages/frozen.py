@@ -54,7 +54,7 @@ def thaw(data: bytes, stretch: Callable[[str], bytes]) -> Frame:
         NotThawed: The data is none of a mail, or damaged.
     """
     with _damage_named():
-        return Frame(tuple(_chunk(plain, stretch) for plain in _list(data)))
+        return Frame([_chunk(plain, stretch) for plain in _list(data)])
 
 
 def _chunk(plain: Any, stretch: Callable[[str], bytes]) -> bytes | int:
