@@ -182,12 +182,13 @@ class _Outlook:
             accepted = self._ledger.counts(sending).people(State.ACCEPTED)
             refuse_older_ledger(self._workspace.state, self._campaign.id, accepted)
         has_changed = sending.version != self._version
-        replaces = has_changed and self._wish.confirm_change
+        # mails that an older ccmail has kept in its own way are made again, too
+        replaces = self._wish.confirm_change and (has_changed or not self._ledger.last_mail(sending))
         self._leave_out_suppressed(sending)
         if has_changed and not (self._wish.finish_old or replaces) and self._has_work(sending):
             raise self._changed(sending)
         joining, plan = 0, None
-        if has_changed or self._has_other_people(sending):
+        if has_changed or replaces or self._has_other_people(sending):
             joining, newcomers = self._compare_lists(sending, replaces=replaces, joins=replaces or not has_changed)
             plan = newcomers if replaces else None
         again = self._to_try_again(sending) if self._wish.retry_refused else ()

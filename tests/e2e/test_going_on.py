@@ -271,6 +271,18 @@ def test_a_row_that_cannot_be_read_stops_the_sending_in_words(begun: Shell, smtp
     assert len(smtpd.recipients) == 5
 
 
+def test_a_sending_of_an_older_ccmail_goes_on_with_mails_made_again(begun: Shell, smtpd: Server) -> None:
+    with sqlite3.connect(begun.folder / ".ccmail" / "ledger.sqlite") as ledger:
+        ledger.executescript("DELETE FROM compiled; DELETE FROM stretch; UPDATE recipient SET parts = NULL;")
+
+    refused = begun.run(*SEND, "--confirm", "6", code=7)
+    done = begun.json(*SEND, "--confirm-change", "--confirm", "6")
+
+    assert "error[W742] the ledger" in refused.stderr
+    assert (done["result"]["n"], done["result"]["accepted"]) == (6, 11)
+    assert len(texts(smtpd)) == 11
+
+
 # ── those who were refused ──
 
 
