@@ -159,8 +159,11 @@ def _text(path: Path, shown_as: str, cannot: str) -> _Text:
         raise UsageError(f"{shown_as} is an Excel sheet: {cannot}", code="W792", hint=hint)
     encoding = find_encoding(path)
     # newline="": line ends stay what they are
-    with path.open(encoding=encoding, newline="", errors="surrogateescape") as file:
-        text = file.read()
+    try:
+        with path.open(encoding=encoding, newline="", errors="surrogateescape") as file:
+            text = file.read()
+    except UnicodeDecodeError:  # half a character of UTF-16 is no byte that could be kept
+        raise _garbled(shown_as, cannot) from None
     columns = columns_of(path, shown_as)
     headers = tuple(header.casefold() for header in columns.headers) if columns else ()
     email = columns.emails[0] if columns else 0
@@ -180,8 +183,12 @@ def _replace(path: Path, data: bytes, wanted: set[str], shown_as: str, cannot: s
             os.fsync(file.fileno())
         half.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600)
         if wanted != set(read_suppressions(half, shown_as)):
-            hint = "open it, and write the addresses below each other into one column"
-            raise UsageError(f"{shown_as} is written so that {cannot}", code="W792", hint=hint)
+            raise _garbled(shown_as, cannot)
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)
+
+
+def _garbled(shown_as: str, cannot: str) -> UsageError:
+    hint = "open it, and write the addresses below each other into one column"
+    return UsageError(f"{shown_as} is written so that {cannot}", code="W792", hint=hint)

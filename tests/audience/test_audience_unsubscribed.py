@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccmail.audience import read_suppressions
@@ -169,6 +169,7 @@ def test_many_at_once_are_all_written(path: Path, tmp_path: Path) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=60))
+@example(b"\x00pc")  # half a character of UTF-16
 def test_a_list_of_any_bytes_is_added_to_or_stays(tmp_path_factory: pytest.TempPathFactory, before: bytes) -> None:
     path = tmp_path_factory.mktemp("u") / "unsubscribed.csv"
     path.write_bytes(before)
