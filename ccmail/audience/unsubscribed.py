@@ -158,11 +158,12 @@ def _text(path: Path, shown_as: str, cannot: str) -> _Text:
         hint = "save it as CSV under this name"
         raise UsageError(f"{shown_as} is an Excel sheet: {cannot}", code="W792", hint=hint)
     encoding = find_encoding(path)
-    # newline="": line ends stay what they are
+    # single bytes that are no character can be kept as they are, halves of two-byte ones cannot
+    errors = "strict" if encoding.startswith("utf-16") else "surrogateescape"
     try:
-        with path.open(encoding=encoding, newline="", errors="surrogateescape") as file:
+        with path.open(encoding=encoding, newline="", errors=errors) as file:  # newline: line ends stay what they are
             text = file.read()
-    except UnicodeDecodeError:  # half a character of UTF-16 is no byte that could be kept
+    except UnicodeDecodeError:
         raise _garbled(shown_as, cannot) from None
     columns = columns_of(path, shown_as)
     headers = tuple(header.casefold() for header in columns.headers) if columns else ()
