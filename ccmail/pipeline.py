@@ -393,7 +393,7 @@ def send(
     prospect: Prospect,
     confirmed: int,
     report: Callable[[Progress], None],
-    signers: Sequence[Signer] = (),
+    signers: Sequence[Signer],
 ) -> Sent:
     """Send what a prospect announced, into the outbox or through the server; `signers` are those of `make_ready`.
 

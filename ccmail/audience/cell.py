@@ -67,11 +67,6 @@ class Cell:
     mistakes: tuple[Mistake, ...] = ()
     doubts: tuple[Doubt, ...] = ()
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether it was one address and nothing needs to be said about it."""
-        return len(self.addresses) == 1 and not (self.repairs or self.mistakes or self.doubts)
-
 
 def plain_address(text: str) -> str | None:
     """Return the address of a cell that holds one and nothing worth a word: most cells, and this is quick."""

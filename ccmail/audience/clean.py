@@ -17,7 +17,7 @@ from ccmail.audience.summary import columns_of
 from ccmail.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from ccmail.audience.cell import Cell
@@ -134,8 +134,3 @@ def _guesses(read: Cell) -> Iterator[str]:
 
 def _harmless(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def lines_of(repairs: Sequence[Repair]) -> int:
-    """Return how many rows were repaired."""
-    return len({repair.line for repair in repairs})
