@@ -20,13 +20,13 @@ class Line:
 
 
 def read_books(folder: Path, campaign: str) -> tuple[Line, ...]:
-    """Return everybody of the real sending of a campaign, in the order of the lists; empty if it has not begun."""
+    """Return everybody of the real sending of a campaign, in the order of the lists; empty if nobody has confirmed it."""
     file = folder / ".ccmail" / "ledger.sqlite"
     if not file.exists():
         return ()
     query = """
         SELECT email, state, message_id FROM recipient JOIN sending ON sending.id = recipient.sending
-        WHERE campaign = ? AND delivery = 'smtp' ORDER BY position
+        WHERE campaign = ? AND delivery = 'smtp' AND confirmed IS NOT NULL ORDER BY position
     """
     # a copy: after a kill, whoever opens the file puts it in order, and that is to be ccmail
     with tempfile.TemporaryDirectory() as place:
