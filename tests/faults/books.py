@@ -20,7 +20,7 @@ class Line:
 
 
 def read_books(folder: Path, campaign: str) -> tuple[Line, ...]:
-    """Return everybody of the real sending of a campaign, in the order of the lists; empty if nobody has confirmed it."""
+    """Return everybody of the real sending of a campaign, in the order of the lists; empty before it is confirmed."""
     file = folder / ".ccmail" / "ledger.sqlite"
     if not file.exists():
         return ()
