@@ -20,11 +20,10 @@ def check(entry: CalendarFile, earlier: CalendarFile) -> Iterator[Problem]:
     """Yield a problem for a time or place that is new under the old SEQUENCE, a warning for a needless rise."""
     change = change_of(entry, earlier)
     now, before = _number(entry), _number(earlier)
+    message = f"{change.value} changed since the event was sent, and SEQUENCE went from {before} to {now}"
     if now < before or (now == before and change is Change.MAJOR):
-        message = f"{change.value} changed since the event was sent, and SEQUENCE went from {before} to {now}"
         yield Problem(CODE, message, hint="calendars would keep what they have: write to the readers, or invite anew")
     elif now > before and change is not Change.MAJOR:
-        message = f"{change.value} changed since the event was sent, and SEQUENCE went from {before} to {now}"
         yield Problem(CODE, message, Severity.WARNING, hint="everybody would be asked for an answer again")
 
 
