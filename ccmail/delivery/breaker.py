@@ -23,8 +23,9 @@ class Breaker:
         """Note a verdict; return whether it is one too many."""
         if not self._limit or outcome.state not in (State.ACCEPTED, State.REFUSED):
             return False
-        self._verdicts.append(is_policy(outcome))
-        return self._verdicts[-1] and sum(self._verdicts) >= self._limit
+        is_one = is_policy(outcome)
+        self._verdicts.append(is_one)
+        return is_one and sum(self._verdicts) >= self._limit
 
 
 def is_policy(outcome: Outcome) -> bool:

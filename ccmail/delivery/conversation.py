@@ -12,9 +12,9 @@ from collections import deque
 from collections.abc import Callable
 
 from ccmail.delivery.outcome import Reply
+from ccmail.delivery.steps import NEVER, Stepper, Steps
 
 _BUFFER = 64 * 1024
-_NEVER = float("inf")
 _LONGEST_REPLY = 32 * 1024  # generous over any real one; a server that never ends a line must not fill the memory
 _REPLY = re.compile(rb"([0-9]{3})(?:([ -])(.*))?", re.DOTALL)
 
@@ -37,25 +37,23 @@ class Conversation(asyncio.BufferedProtocol):
 
     Whatever is said is owed a number of replies, and `reply` gives them in the order of asking, so that several
     commands may be written at once (RFC 2920). A reply that is not owed, or that is none, ends the conversation: from
-    there on nobody could know which reply belongs to what. One at a time waits here, for replies or for room.
+    there on nobody could know which reply belongs to what. `stepper` takes the steps that wait here, for replies or
+    for room.
     """
 
     def __init__(self, transport: asyncio.WriteTransport) -> None:
         self._transport = transport
         self._socket: socket.socket = transport.get_extra_info("socket")
         self._has_arrived = _look_at(self._socket)
-        self._loop = asyncio.get_running_loop()
         self._buffer = bytearray(_BUFFER)
         self._view = memoryview(self._buffer)
         self._partial = b""
-        self._lines: list[str] = []  # of a reply that is not at its end
-        self._code = 0
+        self._lines: list[Reply] = []  # of a reply that is not at its end
         self._owed = 0
         self._replies: deque[Reply] = deque()
         self._is_full = False
-        self._waiting: asyncio.Future[None] | None = None
-        self._deadline = _NEVER
-        self._alarm: asyncio.TimerHandle | None = None
+        self.stepper = Stepper(on_overdue=lambda: self.give_up(TOO_SLOW))
+        self._go_on = self.stepper.go_on
         self.unasked: Reply | None = None  # what the server said by itself, e.g. a 421 before it closes
         self.lost = ""  # why the conversation is over; "" while it is not
         # drained means: handed to the operating system (asyncio's TLS transport never resumes with high=0)
@@ -85,7 +83,7 @@ class Conversation(asyncio.BufferedProtocol):
         """Return the next reply if it is there already."""
         return self._replies.popleft() if self._replies else None
 
-    async def reply(self, seconds: float) -> Reply:
+    def reply(self, seconds: float) -> Steps[Reply]:
         """Return the next reply, waiting for it not longer than so many seconds; then the conversation is over.
 
         Raises:
@@ -94,58 +92,24 @@ class Conversation(asyncio.BufferedProtocol):
         while not self._replies:
             if self.lost:
                 raise LineLostError(self.lost)
-            await self._change(seconds)
+            yield seconds
         return self._replies.popleft()
 
-    async def drained(self, seconds: float) -> None:
+    def drained(self, seconds: float) -> Steps[None]:
         """Return when everything written was handed to the operating system, or the connection is lost."""
         while self._is_full and not self.lost:
-            await self._change(seconds)
+            yield seconds
 
-    async def caught_up(self) -> None:
+    def caught_up(self) -> Steps[None]:
         """Return when all that has arrived until now was read, or the conversation is over."""
-        while self.is_open and self._has_arrived():  # noqa: ASYNC110 - the loop reads it, turn by turn
-            await asyncio.sleep(0)
+        while self.is_open and self._has_arrived():
+            asyncio.get_running_loop().call_soon(self._go_on)  # the loop reads it, turn by turn
+            yield NEVER
 
     def give_up(self, words: str) -> None:
         """End the conversation; nothing that was written but not sent leaves any more."""
         self._end(words)
         self._transport.abort()
-
-    async def _change(self, seconds: float) -> None:
-        """Wait until something has come, or there is room, or the conversation is over."""
-        self._deadline = self._loop.time() + seconds
-        # setting an alarm for every reply would take longer than reading it: one that rings too early is set again
-        if self._alarm is None or self._alarm.when() > self._deadline:
-            self._set_alarm()
-        self._waiting = self._loop.create_future()
-        try:
-            await self._waiting
-        finally:
-            self._waiting = None
-            self._deadline = _NEVER
-
-    def _set_alarm(self) -> None:
-        self._stop_alarm()
-        self._alarm = self._loop.call_at(self._deadline, self._ring)
-
-    def _stop_alarm(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
-
-    def _ring(self) -> None:
-        self._alarm = None
-        if self._waiting is None or self._waiting.done():  # a process that was held finds the answer beside the alarm
-            return
-        if self._loop.time() < self._deadline:
-            self._set_alarm()
-        else:
-            self.give_up(TOO_SLOW)
-
-    def _wake(self) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
 
     # ── what the loop calls ──
 
@@ -158,11 +122,11 @@ class Conversation(asyncio.BufferedProtocol):
         *lines, self._partial = (self._partial + bytes(self._view[:nbytes])).split(b"\n")
         for line in lines:
             if not self.lost:
-                self._take(line.rstrip(b"\r"))
-        if len(self._partial) + sum(map(len, self._lines)) > _LONGEST_REPLY:
+                self._take(line)
+        if len(self._partial) + sum(len(line.text) for line in self._lines) > _LONGEST_REPLY:
             self.give_up(NO_SENSE)
         if self._replies:
-            self._wake()
+            self._go_on()
 
     def eof_received(self) -> bool:
         """Give up: a server that says no more takes no more."""
@@ -180,19 +144,20 @@ class Conversation(asyncio.BufferedProtocol):
     def resume_writing(self) -> None:
         """Let `drained` go on."""
         self._is_full = False
-        self._wake()
+        self._go_on()
 
     def _take(self, line: bytes) -> None:
         found = _read(line)
-        if found is None or (self._lines and found[0] != self._code):
+        if found is None or (self._lines and found[0].code != self._lines[0].code):
             self.give_up(NO_SENSE)
             return
-        self._code, is_last, text = found
-        self._lines.append(text)
+        reply, is_last = found
         if not is_last:
+            self._lines.append(reply)
             return
-        reply = Reply(self._code, "\n".join(self._lines))
-        self._lines.clear()
+        if self._lines:
+            reply = Reply(reply.code, "\n".join(line.text for line in [*self._lines, reply]))
+            self._lines.clear()
         if self._owed:
             self._owed -= 1
             self._replies.append(reply)
@@ -203,18 +168,18 @@ class Conversation(asyncio.BufferedProtocol):
     def _end(self, words: str) -> None:
         if not self.lost:
             self.lost = words
-            self._stop_alarm()
-            self._wake()
+            self.stepper.rest()
+            self._go_on()
 
 
 @functools.lru_cache(maxsize=64)  # a server says the same again and again
-def _read(line: bytes) -> tuple[int, bool, str] | None:
-    """Return code and text of a line, and whether it is its reply's last; None if it is none."""
-    found = _REPLY.fullmatch(line)
+def _read(line: bytes) -> tuple[Reply, bool] | None:
+    """Return code and text of a line as a reply, and whether it is its reply's last; None if it is none."""
+    found = _REPLY.fullmatch(line.rstrip(b"\r"))
     if found is None:
         return None
     code, more, text = found.groups(b"")
-    return int(code), more != b"-", text.decode("utf-8", "replace").strip()
+    return Reply(int(code), text.decode("utf-8", "replace").strip()), more != b"-"
 
 
 def _look_at(sock: socket.socket) -> Callable[[], bool]:

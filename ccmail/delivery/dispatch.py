@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import random
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from ccmail.delivery.recorder import Recorder
 from ccmail.delivery.refusals import UnavailableError
 from ccmail.delivery.server import Level, Server
 from ccmail.delivery.smtp import Connection, Parcel
+from ccmail.delivery.steps import Steps
 from ccmail.delivery.wire import mailbox
 from ccmail.ledger import Change, Claim, State
 from ccmail.problems import CcmailError, LedgerFailure
@@ -80,7 +82,7 @@ class _Shift:
     def __init__(self, smtp: Smtp, run: Run) -> None:
         self._smtp = smtp
         self._run = run
-        self._recorder = Recorder(run.ledger, run.sending, self._fail)
+        self._recorder = Recorder(run.ledger, run.sending, self._fail, most=lambda: len(self._connections))
         self._paces = Paces(run.ledger, str(smtp.server), smtp.rate, smtp.domains)
         self._queue = Queue(run, self._recorder, self._paces, smtp.retry)
         self._patience = Patience(smtp.retry, smtp.jitter)
@@ -136,9 +138,9 @@ class _Shift:
         """
         await self._unless_halted(workers)
         await asyncio.wait([workers], timeout=self._smtp.retry.grace)
-        for connection in self._connections:
+        connections, self._connections = self._connections, set()
+        for connection in connections:
             connection.abort()
-        self._connections.clear()
         await workers
 
     async def _unless_halted(self, work: asyncio.Future[Any]) -> None:
@@ -150,14 +152,16 @@ class _Shift:
 
     # ── one connection ──
 
-    async def _work(self, connection: Connection | None = None, who: Claim | _Job | None = None) -> None:
+    async def _work(self, connection: Connection | None = None, claim: Claim | None = None) -> None:
         try:
-            while who := who or await self._next(connection):
-                if isinstance(who, Claim) and (connection := await self._usable(connection)) is None:
-                    self._queue.put_back(who)
+            while claim := claim or await self._next(connection):
+                if (connection := await self._usable(connection)) is None:
+                    self._queue.put_back(claim)
                     return
-                assert connection is not None  # noqa: S101 - whoever was announced was so on this very connection
-                who = await self._send(connection, who)
+                trouble = await connection.take(self._hand_over(connection, claim))
+                if trouble is not None:
+                    await self._recover(connection, trouble)
+                claim = None
         except Exception as failure:  # noqa: BLE001 - raised by work(), when the others have finished their mails
             self._fail(failure)
         finally:
@@ -184,26 +188,28 @@ class _Shift:
     def _take(self) -> Claim | None:
         claim = self._queue.pop()
         if claim is not None:
-            self._paces.take(self._paces.of_domain(claim.email))
+            self._paces.take(claim.email)
         return claim
 
-    async def _send(self, connection: Connection, who: _Job | Claim) -> _Job | None:
-        """Hand over a mail; return who was announced with it, for the same connection."""
-        job = who if isinstance(who, _Job) else self._job(who)
-        if job is None:
-            return None
-        announced: list[_Job] = []
-        in_flight = Change(job.claim.position, State.IN_FLIGHT, server=self._server)
-        outcome = await connection.send(
-            job.parcel,
-            before_dot=lambda: self._recorder.commit(in_flight),
-            following=lambda: self._following(connection, announced),
-        )
-        await self._settle(connection, job.claim, outcome)
-        if announced and (self._halt.is_set() or not connection.is_open):
-            self._queue.put_back(announced.pop().claim)  # their envelope was said, no more
-            connection.abort()
-        return announced[0] if announced else None
+    def _hand_over(self, connection: Connection, claim: Claim) -> Steps[Outcome | None]:
+        """Hand over mails, each announced with the one before it; return what the server is charged with, if it is."""
+        job = self._job(claim)
+        while job is not None:
+            announced: list[_Job] = []
+            in_flight = Change(job.claim.position, State.IN_FLIGHT, server=self._server)
+            outcome = yield from connection.send(
+                job.parcel,
+                before_dot=functools.partial(self._recorder.commit, in_flight, connection.go_on),
+                following=functools.partial(self._following, connection, announced),
+            )
+            self._settle(connection, job.claim, outcome)
+            if announced and (self._halt.is_set() or not connection.is_open):
+                self._queue.put_back(announced.pop().claim)  # their envelope was said, no more
+                connection.abort()
+            if outcome.charge is Charge.SERVER:
+                return outcome
+            job = announced[0] if announced else None
+        return None
 
     def _job(self, claim: Claim) -> _Job | None:
         """Make somebody's mail; None if their address cannot be said to any server."""
@@ -238,7 +244,7 @@ class _Shift:
 
     # ── what came of it ──
 
-    async def _settle(self, connection: Connection, claim: Claim, outcome: Outcome) -> None:
+    def _settle(self, connection: Connection, claim: Claim, outcome: Outcome) -> None:
         outcome = self._without_loops(claim, outcome)
         self._recorder.note(outcome.change(claim.position))
         if outcome.state is State.DEFERRED:
@@ -247,7 +253,18 @@ class _Shift:
         self._pace(claim, outcome)
         if connection.is_out_of_step and self._level > Level.NONE:
             self._level = Level(self._level - 1)
-        await self._charge(connection, outcome)
+        match outcome.charge:
+            case Charge.NOBODY | Charge.RECIPIENT:
+                self._patience.relief()
+                self._verdicts += 1
+                if self._breaker.trips_at(outcome):
+                    self._fail(refusals.policy(outcome))
+            case Charge.CAMPAIGN:
+                self._fail(refusals.sender_refused(self._smtp.envelope_from, outcome))
+            case Charge.SERVER:
+                self._learn_cap(connection, outcome)
+            case _:
+                assert_never(outcome.charge)
 
     def _without_loops(self, claim: Claim, outcome: Outcome) -> Outcome:
         """Let a recipient wait at whom the server hangs up again, when it has served others in between."""
@@ -261,34 +278,18 @@ class _Shift:
         return outcome
 
     def _pace(self, claim: Claim, outcome: Outcome) -> None:
-        domain = self._paces.of_domain(claim.email)
-        if outcome.is_too_fast:
-            self._paces.server.slow_down()
-            if domain is not None:
-                domain.slow_down()
-        elif outcome.state is State.ACCEPTED:
-            self._paces.server.speed_up()
-            if domain is not None:
-                domain.speed_up()
+        if outcome.state is State.ACCEPTED:
+            self._paces.speed_up(claim.email)
+        elif outcome.is_too_fast:
+            self._paces.slow_down(claim.email)
 
-    async def _charge(self, connection: Connection, outcome: Outcome) -> None:
-        match outcome.charge:
-            case Charge.NOBODY | Charge.RECIPIENT:
-                self._patience.relief()
-                self._verdicts += 1
-                if self._breaker.trips_at(outcome):
-                    self._fail(refusals.policy(outcome))
-            case Charge.CAMPAIGN:
-                self._fail(refusals.sender_refused(self._smtp.envelope_from, outcome))
-            case Charge.SERVER:
-                self._learn_cap(connection, outcome)
-                # a connection that has done its work may end: some servers take so many mails and no more
-                if not connection.verdicts or connection.is_open:
-                    await self._wait_out(outcome.said)
-                if outcome.phase is Phase.MAIL:
-                    await connection.close()  # a new one may be treated better
-            case _:
-                assert_never(outcome.charge)
+    async def _recover(self, connection: Connection, trouble: Outcome) -> None:
+        """Let the server recover from what it is charged with."""
+        # a connection that has done its work may end: some servers take so many mails and no more
+        if not connection.verdicts or connection.is_open:
+            await self._wait_out(trouble.said)
+        if trouble.phase is Phase.MAIL:
+            await connection.close()  # a new one may be treated better
 
     # ── connecting ──
 

@@ -109,13 +109,25 @@ class Paces:
         """Return the pace of a recipient's domain, None if it has none of its own."""
         return self._domains.get(domain_of(email)) if self._domains else None
 
-    def take(self, domain: Pace | None) -> None:
-        """Let a mail to a domain leave now."""
+    def take(self, email: str) -> None:
+        """Let a mail to somebody leave now."""
         self.server.take()
-        if domain is not None:
+        if (domain := self.of_domain(email)) is not None:
             domain.take()
         if self._clock() - self._saved_at > _SAVED_EVERY or self.server.interval > _SAVED_EVERY:
             self.save()
+
+    def slow_down(self, email: str) -> None:
+        """Go half as fast as now: the server has said of a mail to somebody that it is too much."""
+        self.server.slow_down()
+        if (domain := self.of_domain(email)) is not None:
+            domain.slow_down()
+
+    def speed_up(self, email: str) -> None:
+        """Go a little faster, up to the limits: a mail to somebody was accepted."""
+        self.server.speed_up()
+        if (domain := self.of_domain(email)) is not None:
+            domain.speed_up()
 
     def save(self) -> None:
         """Have the ledger keep them: a restart must not send in a burst what a break has held back.

@@ -6,14 +6,24 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ccmail.delivery.steps import NEVER, Steps
 from ccmail.ledger import Change, Sending, State
 from ccmail.problems import LedgerFailure
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
-_QUIET = 2  # turns of the loop
 _LINGER = 0.2  # seconds an outcome may wait for company; lost in a crash it becomes a doubt, never a second mail
+
+
+class _Transaction:
+    """Changes that become durable together, and who waits for that."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+        self.waiting: list[Callable[[], None]] = []
+        self.is_over = False
+        self.failure: LedgerFailure | None = None
 
 
 class Recorder:
@@ -21,46 +31,55 @@ class Recorder:
 
     Args:
         on_failure: Called once, when the ledger does not take them: no mail may be finished any more.
+        most: Returns how many may wait at the same time: when all of them do, nobody waits for another one.
     """
 
-    def __init__(self, ledger: Ledger, sending: Sending, on_failure: Callable[[LedgerFailure], None]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        sending: Sending,
+        on_failure: Callable[[LedgerFailure], None],
+        most: Callable[[], int],
+    ) -> None:
         self._ledger = ledger
         self._sending = sending
         self._on_failure = on_failure
+        self._most = most
         self._failure: LedgerFailure | None = None
-        self._changes: list[Change] = []
-        self._waiting: list[asyncio.Future[None]] = []
+        self._next = _Transaction()
         self._timer: asyncio.Handle | None = None
 
     def note(self, change: Change) -> None:
         """Record a change with the next transaction, which comes within the second."""
-        self._changes.append(change)
+        self._next.changes.append(change)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(_LINGER, self._flush_in_time)
+            self._timer = asyncio.get_running_loop().call_later(_LINGER, self._linger)
 
-    async def commit(self, change: Change) -> None:
-        """Record a change, and return when it is durable.
+    def commit(self, change: Change, go_on: Callable[[], None]) -> Steps[None]:
+        """Record a change, and return when it is durable; `go_on` is called then.
 
         Raises:
             LedgerFailure: it is not recorded.
         """
-        loop = asyncio.get_running_loop()
-        durable = loop.create_future()
-        if not self._waiting:
-            loop.call_soon(self._gather, 0, _QUIET)
-        self._changes.append(change)
-        self._waiting.append(durable)
-        await durable
+        transaction = self._next
+        transaction.changes.append(change)
+        transaction.waiting.append(go_on)
+        if len(transaction.waiting) == 1:
+            asyncio.get_running_loop().call_soon(self._gather, transaction, 0)
+        while not transaction.is_over:
+            yield NEVER
+        if transaction.failure is not None:
+            raise transaction.failure
 
-    def _gather(self, known: int, quiet: int) -> None:
-        """Flush when nobody has joined for some turns of the loop: the servers' answers come in flocks."""
-        waiting = len(self._waiting)
-        if waiting > known:
-            quiet = _QUIET
-        if quiet and waiting:
-            asyncio.get_running_loop().call_soon(self._gather, waiting, quiet - 1)
-        elif waiting:
+    def _gather(self, transaction: _Transaction, known: int) -> None:
+        """Flush when all have come, or nobody in a turn of the loop: the servers' answers come in flocks."""
+        waiting = len(transaction.waiting)
+        if transaction.is_over:
+            return
+        if waiting in (known, self._most()):
             self._flush_in_time()
+        else:
+            asyncio.get_running_loop().call_soon(self._gather, transaction, waiting)
 
     def flush(self) -> None:
         """Record everything now.
@@ -68,38 +87,31 @@ class Recorder:
         Raises:
             LedgerFailure: it is not recorded, and is kept for a later attempt.
         """
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        changes = self._changes
-        if not changes:
+        transaction = self._next
+        if not transaction.changes:
             return
-        waiting, self._waiting = self._waiting, []
+        self._next = _Transaction()
         try:
-            self._ledger.record(self._sending, changes)
+            self._ledger.record(self._sending, transaction.changes)
         except LedgerFailure as failure:
             # who waits learns it, and does not finish the mail: only outcomes are tried again
-            self._changes = [c for c in changes if c.state is not State.IN_FLIGHT]
-            _settle(waiting, failure)
+            self._next.changes = [c for c in transaction.changes if c.state is not State.IN_FLIGHT]
+            transaction.failure = failure
             if self._failure is None:
                 self._failure = failure
                 self._on_failure(failure)
             raise
-        self._changes = []
-        _settle(waiting, None)
+        finally:
+            transaction.is_over = True
+            for go_on in transaction.waiting:
+                go_on()
+
+    def _linger(self) -> None:
+        self._timer = None
+        self._flush_in_time()
 
     def _flush_in_time(self) -> None:
         try:
             self.flush()
         except LedgerFailure:
             return  # told to those who wait, and to on_failure
-
-
-def _settle(waiting: list[asyncio.Future[None]], failure: LedgerFailure | None) -> None:
-    for durable in waiting:
-        if durable.done():  # its mail was given up meanwhile
-            continue
-        if failure is None:
-            durable.set_result(None)
-        else:
-            durable.set_exception(failure)

@@ -13,7 +13,7 @@ import functools
 import os
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, cast
 
 import aiosmtplib
@@ -23,6 +23,7 @@ from ccmail.delivery.conversation import NO_SENSE, Conversation, LineLostError
 from ccmail.delivery.outcome import Answer, Charge, Outcome, Phase, Reply, answer_of, judge
 from ccmail.delivery.refusals import UnavailableError
 from ccmail.delivery.server import Level, Security, Server
+from ccmail.delivery.steps import Steps, T
 from ccmail.delivery.wire import stuffed
 
 LOGINS = ("plain", "login", "cram-md5")
@@ -34,7 +35,10 @@ _OUT_OF_STEP = frozenset({500, 501, 502, 503})
 """What servers say to a command that came too early for them."""
 
 _ENVELOPE = (Phase.MAIL, Phase.RCPT, Phase.DATA)
-BeforeDot = Callable[[], Awaitable[None]]
+_YES = {Phase.MAIL: 250, Phase.RCPT: 250, Phase.DATA: 354}
+"""The usual replies, RFC 5321 4.3.2; `answer_of` knows what others mean (BDAT is answered with 250 as well)."""
+
+BeforeDot = Callable[[], Steps[None]]
 
 
 class Parcel(NamedTuple):
@@ -51,6 +55,11 @@ class Parcel(NamedTuple):
     envelope_to: bytes
     text: bytes
     needs_stuffing: bool = True
+
+
+def _nothing_before() -> Steps[None]:
+    """Stand in for a caller who keeps no ledger."""
+    yield from ()
 
 
 def _nothing_follows() -> None:
@@ -138,19 +147,27 @@ class Connection:
         """Return whether the server takes such a mail, as far as it has said what it takes."""
         return self._fits(parcel) and self._can_name(parcel)
 
-    async def send(
+    async def take(self, steps: Steps[T]) -> T:
+        """Take steps on this connection, those of `send` among them; return what comes of them."""
+        return await self._conversation.stepper.take(steps)
+
+    def go_on(self) -> None:
+        """Take the next step: what the steps wait for has come from elsewhere."""
+        self._conversation.stepper.go_on()
+
+    def send(
         self,
         parcel: Parcel,
         *,
-        before_dot: BeforeDot | None = None,
+        before_dot: BeforeDot = _nothing_before,
         following: Callable[[], Parcel | None] = _nothing_follows,
-    ) -> Outcome:
+    ) -> Steps[Outcome]:
         """Hand one mail over.
 
         Args:
             parcel: The mail; the same that `following` has returned last, if it has.
-            before_dot: Awaited when all of the mail is written and only its end is missing: from then on the server
-                may accept it.
+            before_dot: Taken when all of the mail is written and only its end is missing: from then on the server may
+                accept it. Whoever has it wait calls `go_on`.
             following: Asked for the mail that is handed over next, so that its envelope can go along with the end of
                 this one. Whatever it returns must be sent next on this connection, or be taken back if this one is
                 not open any more.
@@ -164,7 +181,11 @@ class Connection:
             words = f"the server takes only ASCII before the @ of “{parcel.envelope_to.decode()}”"
             return judge(Phase.ADDRESS, Answer.NEVER, None, self._name, words)
         try:
-            outcome = await self._envelope(parcel) or await self._text(parcel) or await self._end(before_dot, following)
+            outcome = (
+                (yield from self._envelope(parcel))
+                or (yield from self._text(parcel))
+                or (yield from self._end(before_dot, following))
+            )
         except BaseException:
             self.abort()  # half a mail must not be followed by anything
             raise
@@ -197,66 +218,65 @@ class Connection:
         self._is_announced = True
         self._conversation.write(before + b"".join(self._commands(parcel)), bool(before) + len(_ENVELOPE))
 
-    async def _envelope(self, parcel: Parcel) -> Outcome | None:
+    def _envelope(self, parcel: Parcel) -> Steps[Outcome | None]:
         """Say to whom; None means: go on."""
         if self._is_stale:
             # a MAIL whose RCPT was refused stays open, and the next MAIL would be “nested”
-            await self._reset()
+            yield from self._reset()
         if self._level is Level.NONE:
-            return await self._envelope_by_and_by(parcel)
+            return (yield from self._envelope_by_and_by(parcel))
         if not self._is_announced:
             self._announce(parcel)
         self._is_announced = False
         for phase in _ENVELOPE:
             reply = self._conversation.heard()  # mostly they have come together with the answer to the mail before
-            outcome = self._judged(phase, reply) if reply else await self._heard(phase)
+            if reply is not None and reply.code == _YES[phase]:
+                continue
+            outcome = self._judged(phase, reply) if reply else (yield from self._heard(phase))
             if outcome is not None:
-                await self._leave_envelope(phase)
+                yield from self._leave_envelope(phase)
                 return outcome
         return None
 
-    async def _envelope_by_and_by(self, parcel: Parcel) -> Outcome | None:
+    def _envelope_by_and_by(self, parcel: Parcel) -> Steps[Outcome | None]:
         for phase, command in zip(_ENVELOPE, self._commands(parcel), strict=True):
             self._conversation.write(command, 1)
-            outcome = await self._heard(phase)
+            outcome = yield from self._heard(phase)
             if outcome is not None:
                 self._is_stale = True
                 return outcome
         return None
 
-    async def _leave_envelope(self, refused: Phase) -> None:
+    def _leave_envelope(self, refused: Phase) -> Steps[None]:
         """Hear what else was asked together with a command that the server did not take."""
         self._is_stale = True
         with contextlib.suppress(LineLostError):
             for phase in _ENVELOPE[_ENVELOPE.index(refused) + 1 :]:
-                reply = await self._conversation.reply(self.server.timeouts.reply)
+                reply = yield from self._conversation.reply(self.server.timeouts.reply)
                 if phase is Phase.DATA and answer_of(phase, reply.code) is Answer.YES and self._level < Level.CHUNKS:
                     # RFC 2920 3.1: a server may want a text although it has nobody for it
                     self._conversation.write(b".\r\n", 1)
-                    await self._conversation.reply(self.server.timeouts.reply)
+                    yield from self._conversation.reply(self.server.timeouts.reply)
 
-    async def _reset(self) -> None:
+    def _reset(self) -> Steps[None]:
         self._is_stale = False
-        with contextlib.suppress(LineLostError):
-            self._conversation.write(b"RSET\r\n", 1)
-            await self._conversation.reply(self.server.timeouts.goodbye)
+        yield from self._ask(b"RSET\r\n")
 
-    async def _text(self, parcel: Parcel) -> Outcome | None:
+    def _text(self, parcel: Parcel) -> Steps[Outcome | None]:
         """Write all but the end; None means: go on."""
         if self._level is not Level.CHUNKS:  # else it went with the envelope
             self._conversation.write(stuffed(parcel.text) if parcel.needs_stuffing else parcel.text)
-        await self._conversation.drained(self.server.timeouts.reply)
+        yield from self._conversation.drained(self.server.timeouts.reply)
         return None if self.is_open else self._lost_in_text()
 
     def _lost_in_text(self) -> Outcome:
         words = "the connection broke in the middle of the mail"
         return judge(Phase.TEXT, Answer.LOST, None, self._name, words)
 
-    async def _end(self, before_dot: BeforeDot | None, following: Callable[[], Parcel | None]) -> Outcome:
+    def _end(self, before_dot: BeforeDot, following: Callable[[], Parcel | None]) -> Steps[Outcome]:
         parcel = following() if self._level >= Level.FULL else None
-        if before_dot is not None:
-            await before_dot()
-            await self._conversation.caught_up()  # an end that came meanwhile is heard before ours leaves
+        yield from before_dot()
+        yield from self._conversation.caught_up()  # an end that came meanwhile is heard before ours leaves
         if not self.is_open:
             return self._lost_in_text()
         end = b"BDAT 0 LAST\r\n" if self._level is Level.CHUNKS else b".\r\n"
@@ -264,15 +284,15 @@ class Connection:
             self._conversation.write(end, 1)
         else:
             self._announce(parcel, before=end)
-        outcome = await self._heard(Phase.END)
+        outcome = yield from self._heard(Phase.END)
         assert outcome is not None  # noqa: S101 - after the end a yes is an outcome as well
         return outcome
 
-    async def _heard(self, phase: Phase) -> Outcome | None:
+    def _heard(self, phase: Phase) -> Steps[Outcome | None]:
         """Wait for a reply and judge it; None means: go on."""
         timeouts = self.server.timeouts
         try:
-            reply = await self._conversation.reply(timeouts.end_of_data if phase is Phase.END else timeouts.reply)
+            reply = yield from self._conversation.reply(timeouts.end_of_data if phase is Phase.END else timeouts.reply)
         except LineLostError as error:
             self.is_out_of_step = self._level > Level.NONE and error.words == NO_SENSE
             return judge(phase, Answer.LOST, None, self._name, error.words)
@@ -295,11 +315,15 @@ class Connection:
     async def close(self) -> None:
         """Say goodbye, without waiting long for an answer."""
         if self.is_open:
-            with contextlib.suppress(LineLostError):
-                self._conversation.write(b"QUIT\r\n", 1)
-                await self._conversation.reply(self.server.timeouts.goodbye)
+            await self.take(self._ask(b"QUIT\r\n"))
         self.abort()
         await asyncio.sleep(0)  # the transport closes in the next turn of the loop
+
+    def _ask(self, command: bytes) -> Steps[None]:
+        """Give a command whose answer makes no difference."""
+        with contextlib.suppress(LineLostError):
+            self._conversation.write(command, 1)
+            yield from self._conversation.reply(self.server.timeouts.goodbye)
 
     def abort(self) -> None:
         """Cut the connection; nothing that was written but not sent leaves any more."""

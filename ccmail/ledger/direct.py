@@ -30,6 +30,7 @@ class Direct:
         self._error: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._kept: sa.PoolProxiedConnection | None = None
         self._in_sql = functools.cache(functools.partial(statements.in_sql, dialect=engine.dialect))
+        self._positional = functools.cache(functools.partial(statements.positional, dialect=engine.dialect))
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Any]:
@@ -84,7 +85,7 @@ class Direct:
             LedgerFailure: A row is not in a state that allows its change.
         """
         now = schema.moment_text(at)
-        rows: dict[State, list[dict[str, Any]]] = {}
+        rows: dict[State, list[tuple[Any, ...]]] = {}
         attempts = []
         for change in changes:
             values = statements.change_values(sending, change, now)
@@ -93,12 +94,14 @@ class Direct:
                 attempts.append(values)
         done = 0
         for state, moved in rows.items():
-            cursor.executemany(self._in_sql(statements.change(state)), moved)
+            sql, pick = self._positional(statements.change(state))
+            cursor.executemany(sql, map(pick, moved))
             done += cursor.rowcount
         if done != len(changes):
             raise overtaken(self._database.name, len(changes), done)
         if attempts:
-            cursor.executemany(self._in_sql(statements.LOG), attempts)
+            sql, pick = self._positional(statements.LOG)
+            cursor.executemany(sql, map(pick, attempts))
 
     @functools.cache  # noqa: B019 - a ledger has one
     def _claim(self, part: Part) -> tuple[str, dict[str, Any]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import importlib
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -240,20 +241,35 @@ def _constant(state: State) -> sa.ColumnElement[str]:
     return sa.literal_column(f"'{state.value}'")
 
 
-def change_values(sending: int, change: Change, at: str) -> dict[str, Any]:
-    """Return the stored values for `change` and `LOG`; `at` is a stored moment."""
-    return {
-        "of": sending,
-        "where": change.position,
-        "now": at,
-        "new_state": change.state.value,
-        "new_reason": change.reason,
-        "new_phase": change.phase,
-        "new_code": change.code,
-        "new_enhanced": change.enhanced,
-        "new_text": change.text,
-        "new_server": change.server,
-    }
+_SAID = ("phase", "code", "enhanced", "text", "server", "reason")  # as they follow each other in a `Change`
+_NAMES = ("of", "now", "where", "new_state", *(f"new_{name}" for name in _SAID))
+
+
+def change_values(sending: int, change: Change, at: str) -> tuple[Any, ...]:
+    """Return the stored values for `change` and `LOG`, in the order of `_NAMES`; `at` is a stored moment."""
+    position, state, *rest = change
+    return (sending, at, position, state.value, *rest)
+
+
+class Positional(NamedTuple):
+    """A statement in the words of a database's driver, which takes its values one after another.
+
+    Attributes:
+        pick: Returns them, in their order, out of what `change_values` returns.
+    """
+
+    sql: str
+    pick: Callable[[tuple[Any, ...]], tuple[Any, ...]]
+
+
+_STYLES = {"sqlite": "qmark", "postgresql": "format"}
+
+
+def positional(statement: sa.ClauseElement, dialect: Dialect) -> Positional:
+    """Return `change` or `LOG` for a driver: values by their names would be looked up one by one, mail after mail."""
+    in_order: Any = type(dialect)
+    compiled: Any = statement.compile(dialect=in_order(paramstyle=_STYLES[dialect.name]))
+    return Positional(str(compiled), operator.itemgetter(*map(_NAMES.index, compiled.positiontup)))
 
 
 def requeue(sending: int, states: Sequence[State], positions: Sequence[int] | None, now: dt.datetime) -> sa.Update:

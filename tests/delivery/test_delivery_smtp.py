@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from ccmail.delivery import Charge, Outcome, Phase, Security, Server, Timeouts
 from ccmail.delivery.refusals import UnavailableError
 from ccmail.delivery.smtp import Connection, Parcel
+from ccmail.delivery.steps import NEVER, Steps
 from ccmail.delivery.wire import mailbox
 from ccmail.ledger import State
 from ccmail.problems import ServerRefused
@@ -43,9 +45,18 @@ async def connected(server: Server) -> AsyncIterator[Connection]:
         await connection.close()
 
 
+def a_pause(connection: Connection, seconds: float) -> Steps[None]:
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.call_later(seconds, over.set)
+    loop.call_later(seconds, connection.go_on)
+    while not over.is_set():
+        yield NEVER
+
+
 async def outcome_of(smtpd: Smtpd, mail: bytes = MAIL, to: str = TO) -> Outcome:
     async with connected(server_of(smtpd)) as connection:
-        return await connection.send(parcel(to, mail))
+        return await connection.take(connection.send(parcel(to, mail)))
 
 
 # ── what arrives ──
@@ -65,7 +76,7 @@ async def test_pieces_arrive_as_one_mail(smtpd: Smtpd) -> None:
     pieces = (b"Subject: x\r\n\r\n", b".", b"a\r\n" * 30_000, b"end\r\n")
 
     async with connected(server_of(smtpd)) as connection:
-        await connection.send(parcel(TO, b"".join(pieces)))
+        await connection.take(connection.send(parcel(TO, b"".join(pieces))))
 
     assert smtpd.mails[0].content == b"".join(pieces)
 
@@ -82,7 +93,7 @@ async def test_mail_and_password_travel_encrypted(security: Security, request: p
     smtpd: Smtpd = request.getfixturevalue("smtpd")
 
     async with connected(server_of(smtpd, security)) as connection:
-        await connection.send(parcel())
+        await connection.take(connection.send(parcel()))
 
     assert smtpd.mails[0].is_private
     assert smtpd.mails[0].user == smtpd.user
@@ -91,7 +102,7 @@ async def test_mail_and_password_travel_encrypted(security: Security, request: p
 @pytest.mark.smtpd(security="none")
 async def test_on_this_very_computer_it_goes_without_encryption_and_login(smtpd: Smtpd) -> None:
     async with connected(Server(smtpd.host, smtpd.port, Security.NONE)) as connection:
-        await connection.send(parcel())
+        await connection.take(connection.send(parcel()))
 
     assert len(smtpd.mails) == 1
     assert smtpd.logins == []
@@ -100,7 +111,7 @@ async def test_on_this_very_computer_it_goes_without_encryption_and_login(smtpd:
 async def test_a_connection_takes_one_mail_after_another(smtpd: Smtpd) -> None:
     async with connected(server_of(smtpd)) as connection:
         for number in range(5):
-            await connection.send(parcel(f"reader{number}@x.example"))
+            await connection.take(connection.send(parcel(f"reader{number}@x.example")))
 
     assert len(smtpd.mails) == 5
     assert smtpd.connections == 1
@@ -130,7 +141,7 @@ async def test_umlauts_before_the_at_go_where_the_server_takes_them(smtpd: Smtpd
 async def test_a_mail_that_is_too_big_is_not_even_begun(smtpd: Smtpd) -> None:
     async with connected(server_of(smtpd)) as connection:
         with pytest.raises(ServerRefused) as refusal:
-            await connection.send(parcel(TO, b"x" * 1001))
+            await connection.take(connection.send(parcel(TO, b"x" * 1001)))
 
         assert connection.is_open
     assert refusal.value.code == "W712"
@@ -257,8 +268,8 @@ async def test_a_reply_means_what_the_table_says(
 @pytest.mark.smtpd(rcpt=("550 5.1.1 no such user",))
 async def test_a_refused_recipient_leaves_nothing_open_for_the_next(smtpd: Smtpd) -> None:
     async with connected(server_of(smtpd)) as connection:
-        first = await connection.send(parcel("gone@x.example"))
-        second = await connection.send(parcel("there@x.example"))
+        first = await connection.take(connection.send(parcel("gone@x.example")))
+        second = await connection.take(connection.send(parcel("there@x.example")))
 
     assert (first.state, second.state) == (State.REFUSED, State.ACCEPTED)
     assert smtpd.commands["rset"] == 1
@@ -281,11 +292,9 @@ async def test_a_refused_recipient_leaves_nothing_open_for_the_next(smtpd: Smtpd
 async def test_only_a_line_that_breaks_after_the_dot_leaves_a_doubt(
     breaking: Breaks, at: str, state: State, phase: Phase
 ) -> None:
-    async def give_the_break_time() -> None:
-        await asyncio.sleep(0.1)
-
     async with breaking(at) as (server, _), connected(server) as connection:
-        outcome = await connection.send(parcel(), before_dot=give_the_break_time)
+        time_to_break = functools.partial(a_pause, connection, 0.1)
+        outcome = await connection.take(connection.send(parcel(), before_dot=time_to_break))
 
         assert (outcome.state, outcome.phase) == (state, phase)
         assert not connection.is_open
@@ -294,7 +303,7 @@ async def test_only_a_line_that_breaks_after_the_dot_leaves_a_doubt(
 @pytest.mark.parametrize("last_words", [b"25", b"250", b"hello\r\n", b"250-more\r\n"])
 async def test_half_an_answer_after_the_dot_is_a_doubt(breaking: Breaks, last_words: bytes) -> None:
     async with breaking(".", last_words) as (server, _), connected(server) as connection:
-        outcome = await connection.send(parcel())
+        outcome = await connection.take(connection.send(parcel()))
 
     assert outcome.state is State.IN_DOUBT
 
@@ -309,7 +318,7 @@ async def test_a_silent_server_is_given_up_in_time(listening: Listens) -> None:
     async with listening(silent) as port:
         server = Server("127.0.0.1", port, Security.NONE, timeouts=Timeouts(reply=0.1, goodbye=0.1))
         async with connected(server) as connection:
-            outcome = await connection.send(parcel())
+            outcome = await connection.take(connection.send(parcel()))
 
     assert (outcome.state, outcome.text) == (State.QUEUED, "no answer in time")
 
@@ -319,11 +328,11 @@ async def test_what_must_happen_before_the_dot_happens_before_the_dot(breaking: 
 
     async with breaking() as (server, behaviour), connected(server) as connection:
 
-        async def look() -> None:
-            await asyncio.sleep(0.05)
+        def look() -> Steps[None]:
+            yield from a_pause(connection, 0.05)
             dots_before.append(behaviour.dots)
 
-        outcome = await connection.send(parcel(), before_dot=look)
+        outcome = await connection.take(connection.send(parcel(), before_dot=look))
 
     assert dots_before == [0]
     assert behaviour.dots == 1
@@ -331,12 +340,14 @@ async def test_what_must_happen_before_the_dot_happens_before_the_dot(breaking: 
 
 
 async def test_when_the_ledger_fails_the_dot_never_leaves(breaking: Breaks) -> None:
-    async def fail() -> None:
-        raise OSError
-
     async with breaking() as (server, behaviour), connected(server) as connection:
+
+        def fail() -> Steps[None]:
+            yield from a_pause(connection, 0.05)
+            raise OSError
+
         with pytest.raises(OSError):  # noqa: PT011 - that very error has no words
-            await connection.send(parcel(), before_dot=fail)
+            await connection.take(connection.send(parcel(), before_dot=fail))
         await asyncio.sleep(0.05)
 
     assert behaviour.dots == 0

@@ -175,7 +175,7 @@ async def test_the_signature_holds_when_the_mail_arrives(one_click: list[bytes],
     connection = await Connection.open(server)
 
     mail = signer.sign(one_click) + b"".join(one_click)
-    await connection.send(Parcel(b"bounces@cities.example", b"jana@bonn.example", mail))
+    await connection.take(connection.send(Parcel(b"bounces@cities.example", b"jana@bonn.example", mail)))
     await connection.close()
 
     assert [verdicts(mail.content) for mail in smtpd.mails] == [[True]]

@@ -1,0 +1,101 @@
+"""Steps: what is done one after another on a connection, with a wait for something to change in between.
+
+They are written as generators and read from top to bottom, as coroutines do; but whoever brings what they wait for, a
+reply or a commit, takes the next step at once. A coroutine would be woken by way of the event loop, with a future,
+a handle and a turn of the loop for every wait: with two waits a mail that costs more than all that the steps do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator
+from typing import Any, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+Steps: TypeAlias = Generator[float, None, T]
+"""Yields the seconds that it waits at most, until something has changed: not always what it waits for."""
+
+NEVER = float("inf")
+
+
+class Stepper:
+    """Takes the steps of one connection, one sequence of them at a time.
+
+    Args:
+        on_overdue: Called when nothing has changed in time; it has to see to it that the steps end.
+    """
+
+    def __init__(self, on_overdue: Callable[[], None]) -> None:
+        self._on_overdue = on_overdue
+        self._loop = asyncio.get_running_loop()
+        self._steps: Steps[Any] | None = None
+        self._is_at_it = False
+        self._over: asyncio.Future[Any] | None = None
+        self._deadline = NEVER
+        self._alarm: asyncio.TimerHandle | None = None
+        self._rings_at = NEVER
+
+    async def take(self, steps: Steps[T]) -> T:
+        """Return what comes of the steps, when the last one is taken; or raise what one of them raises."""
+        over: asyncio.Future[T] = self._loop.create_future()
+        self._steps, self._over = steps, over
+        self.go_on()
+        try:
+            return await over
+        finally:
+            self._steps = None
+            self._deadline = NEVER
+            steps.close()
+
+    def go_on(self) -> None:
+        """Take the next step, for something has changed; nothing happens while one is being taken."""
+        if self._is_at_it or self._steps is None:
+            return
+        self._is_at_it = True
+        try:
+            seconds = next(self._steps)
+        except StopIteration as end:
+            self._end(end.value, None)
+        except BaseException as error:  # noqa: BLE001 - raised by `take`
+            self._end(None, error)
+        else:
+            self._deadline = deadline = self._loop.time() + seconds
+            # an alarm for every wait would take longer than most steps: one that rings too early is set again
+            if deadline < self._rings_at:
+                self._set_alarm()
+        finally:
+            self._is_at_it = False
+
+    def rest(self) -> None:
+        """Set no alarm any more until the next step: there is nothing to wait for."""
+        self._deadline = self._rings_at = NEVER
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def _end(self, value: Any, error: BaseException | None) -> None:
+        self._steps = None
+        self._deadline = NEVER
+        assert self._over is not None  # noqa: S101 - there were steps
+        if self._over.done():  # nobody waits for them any more
+            return
+        if error is None:
+            self._over.set_result(value)
+        else:
+            self._over.set_exception(error)
+
+    def _set_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._rings_at = self._deadline
+        self._alarm = self._loop.call_at(self._deadline, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm, self._rings_at = None, NEVER
+        if self._deadline == NEVER:
+            return
+        if self._loop.time() < self._deadline:
+            self._set_alarm()
+        else:
+            self._on_overdue()
