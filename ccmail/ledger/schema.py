@@ -17,7 +17,7 @@ from ccmail.ledger.records import Delivery
 from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
 
-REVISION = 6
+REVISION = 7
 """Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -64,7 +64,7 @@ def parts_blob(parts: Iterable[bytes]) -> bytes:
 
 
 def parts_of(blob: bytes | None) -> list[bytes]:
-    """Return the parts that the ledger stores as `blob`; none if it has none."""
+    """Return the parts that the ledger stores as `blob`; none if there is none."""
     return blob.split(b"\0")[:-1] if blob else []
 
 
@@ -173,7 +173,6 @@ recipient = sa.Table(
     sa.Column("languages", WORDS, nullable=False),
     sa.Column("contact", FIELDS, nullable=False),
     sa.Column("mail", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("parts", PARTS),
     sa.Column("state", STATE, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("message_id", sa.Text, nullable=False),
@@ -188,6 +187,18 @@ recipient = sa.Table(
 # of what happens while a mail is handed over: that is written twice a mail, and has to be quick
 _index_some("UNIQUE INDEX", "one_row_a_person", recipient, ("sending", "key"), "reason = ''")
 _index_some("INDEX", "queue", recipient, ("sending", "position"), f"state = '{State.QUEUED.value}'")
+
+# what of a mail is a reader's own: beside their row, which is written anew three times while the mail is handed over
+parts = sa.Table(
+    "parts",
+    metadata,
+    sa.Column("sending", sa.Integer, primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("data", PARTS, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["sending", "position"], ["recipient.sending", "recipient.position"], name="parts_of", ondelete="CASCADE"
+    ),
+)
 
 # the content of a sending, frozen before its first mail
 content = sa.Table(

@@ -40,38 +40,42 @@ _ROW = (
 )
 """In the order of `Row`."""
 
-_CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail, _R.parts)
+_P = schema.parts.c
+_PARTS = sa.select(_P.data).where(_P.sending == _R.sending, _P.position == _R.position).scalar_subquery()
+_CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail, _PARTS)
 """In the order of `Claim`."""
 
 _MAY_HAVE_IT = (State.IN_FLIGHT, State.ACCEPTED, State.IN_DOUBT)
 _WITHOUT_IT = tuple(state for state in State if state in OPEN or state is State.REFUSED)
 _BARRED = tuple(reason.value for reason in SuppressionReason)
-_OF_A_MAIL = ("mail", "parts", "segment", "languages", "contact", "message_id")
+_OF_A_MAIL = ("mail", "segment", "languages", "contact", "message_id")
 
 
-def entry_values(sending: int, entries: Iterable[Entry], now: dt.datetime, *, first: int) -> Iterator[dict[str, Any]]:
-    """Yield new rows as `bulk` takes them, their positions from `first` on."""
-    at = schema.moment_text(now)
-    for position, entry in enumerate(entries, start=first):
-        yield {
-            "sending": sending,
-            "position": position,
-            "key": entry.key,
-            "email": entry.email,
-            "segment": entry.segment,
-            "languages": schema.words_text(entry.languages),
-            "contact": schema.fields_text(entry.contact),
-            "mail": entry.mail,
-            "parts": schema.parts_blob(entry.parts),
-            "state": (State.LEFT_OUT if entry.left_out else State.QUEUED).value,
-            "reason": entry.left_out,
-            "message_id": entry.message_id,
-            "code": None,
-            "enhanced": "",
-            "text": "",
-            "server": "",
-            "updated_at": at,
-        }
+def entry_values(sending: int, position: int, entry: Entry, at: str) -> dict[str, Any]:
+    """Return a new row as `bulk` takes it; `at` is a stored moment."""
+    return {
+        "sending": sending,
+        "position": position,
+        "key": entry.key,
+        "email": entry.email,
+        "segment": entry.segment,
+        "languages": schema.words_text(entry.languages),
+        "contact": schema.fields_text(entry.contact),
+        "mail": entry.mail,
+        "state": (State.LEFT_OUT if entry.left_out else State.QUEUED).value,
+        "reason": entry.left_out,
+        "message_id": entry.message_id,
+        "code": None,
+        "enhanced": "",
+        "text": "",
+        "server": "",
+        "updated_at": at,
+    }
+
+
+def parts_values(sending: int, position: int, parts: Iterable[bytes]) -> dict[str, Any]:
+    """Return the parts of a new row's mail as `bulk` takes them."""
+    return {"sending": sending, "position": position, "data": schema.parts_blob(parts)}
 
 
 def drafts(campaign: str, delivery: Delivery) -> sa.Select[Any]:
@@ -124,10 +128,16 @@ def admit(sending: int, part: Part, now: dt.datetime) -> Iterator[sa.Executable]
         staged.c.reason == STAGED,
         staged.c.key == _R.key,
     )
+    taken_over = (_R.sending == sending, _R.state.in_(_WITHOUT_IT), same, *_in_part(part))
+    yield (sa.update(schema.recipient).where(*taken_over).values({name: staged.c[name] for name in _OF_A_MAIL}))
+    yield sa.delete(schema.parts).where(
+        _P.sending == sending, _P.position.in_(sa.select(_R.position).where(*taken_over))
+    )
+    whose = sa.select(_R.position).where(*taken_over, staged.c.position == _P.position).scalar_subquery()
     yield (
-        sa.update(schema.recipient)
-        .where(_R.sending == sending, _R.state.in_(_WITHOUT_IT), same, *_in_part(part))
-        .values({name: staged.c[name] for name in _OF_A_MAIL})
+        sa.update(schema.parts)
+        .where(_P.sending == sending, _P.position.in_(sa.select(staged.c.position).where(*taken_over)))
+        .values(position=whose)
     )
     served = sa.select(_R.key).where(_R.sending == sending, _R.state != State.LEFT_OUT)
     yield unstage(sending).where(_R.key.in_(served))
@@ -190,11 +200,12 @@ SUPPRESSED = sa.select(_R.position, schema.suppression.c.reason).where(
 
 
 def bulk(connection: sa.Connection, statement: sa.Insert, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert many rows of stored values.
+    """Insert many rows of stored values, or none.
 
     SQLAlchemy's own way looks at every value of every row, which takes longer than the database does.
     """
-    connection.exec_driver_sql(in_sql(statement, connection.dialect), rows)
+    if rows:
+        connection.exec_driver_sql(in_sql(statement, connection.dialect), rows)
 
 
 def in_sql(statement: sa.ClauseElement, dialect: Dialect) -> str:
@@ -203,6 +214,7 @@ def in_sql(statement: sa.ClauseElement, dialect: Dialect) -> str:
 
 
 INSERT_RECIPIENT = sa.insert(schema.recipient)
+INSERT_PARTS = sa.insert(schema.parts)
 
 
 @functools.cache
@@ -299,7 +311,9 @@ def erase(key: str, pseudonym: str, now: dt.datetime) -> Iterator[sa.Executable]
     )
     asked = schema.resubscription
     yield sa.update(asked).where(asked.c.key == key).values(key=pseudonym, note="")
-    nothing: dict[str, Any] = {"contact": {}, "parts": None, "message_id": "", "text": "", "mail": 0}
+    of_them = sa.exists().where(_R.sending == _P.sending, _R.position == _P.position, _R.key == key)
+    yield sa.delete(schema.parts).where(of_them)
+    nothing: dict[str, Any] = {"contact": {}, "message_id": "", "text": "", "mail": 0}
     yield sa.update(schema.recipient).where(_R.key == key).values(key=pseudonym, email=pseudonym, **nothing)
 
 

@@ -158,11 +158,15 @@ class Ledger:
         """
         with self._reading() as connection:
             first = (connection.scalar(statements.last_position(sending.id)) or 0) + 1
-        rows = statements.entry_values(sending.id, entries, self._now(), first=first)
+        at = schema.moment_text(self._now())
+        numbered = enumerate(entries, start=first)
         added = 0
-        while batch := list(itertools.islice(rows, _BATCH)):
+        while batch := list(itertools.islice(numbered, _BATCH)):
+            rows = [statements.entry_values(sending.id, position, entry, at) for position, entry in batch]
+            parts = [statements.parts_values(sending.id, n, entry.parts) for n, entry in batch if entry.parts]
             with self._writing() as connection:
-                statements.bulk(connection, statements.INSERT_RECIPIENT, batch)
+                statements.bulk(connection, statements.INSERT_RECIPIENT, rows)
+                statements.bulk(connection, statements.INSERT_PARTS, parts)
             added += len(batch)
         return added
 
@@ -278,7 +282,7 @@ class Ledger:
             self._remove(connection, sending.id)
 
     def _remove(self, connection: sa.Connection, number: int) -> None:
-        for table in (schema.attempt, schema.recipient, schema.compiled, schema.stretch, schema.content):
+        for table in (schema.attempt, schema.parts, schema.recipient, schema.compiled, schema.stretch, schema.content):
             connection.execute(sa.delete(table).where(table.c.sending == number))
         connection.execute(sa.delete(schema.sending).where(schema.sending.c.id == number))
 

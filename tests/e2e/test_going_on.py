@@ -255,8 +255,8 @@ def test_who_comes_back_to_the_lists_joins_again_and_gets_one_mail(begun: Shell,
     "damage",
     [
         "UPDATE compiled SET data = x'00'",
-        "UPDATE recipient SET parts = NULL",
-        "UPDATE recipient SET parts = x'41'",
+        "DELETE FROM parts",
+        "UPDATE parts SET data = x'41'",
         "UPDATE recipient SET contact = '[' WHERE state = 'queued'",
     ],
 )
@@ -273,7 +273,7 @@ def test_a_row_that_cannot_be_read_stops_the_sending_in_words(begun: Shell, smtp
 
 def test_a_sending_of_an_older_ccmail_goes_on_with_mails_made_again(begun: Shell, smtpd: Server) -> None:
     with sqlite3.connect(begun.folder / ".ccmail" / "ledger.sqlite") as ledger:
-        ledger.executescript("DELETE FROM compiled; DELETE FROM stretch; UPDATE recipient SET parts = NULL;")
+        ledger.executescript("DELETE FROM compiled; DELETE FROM stretch; DELETE FROM parts;")
 
     refused = begun.run(*SEND, "--confirm", "6", code=7)
     done = begun.json(*SEND, "--confirm-change", "--confirm", "6")

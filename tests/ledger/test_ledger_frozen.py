@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from ccmail.ledger import (
     STAGED,
@@ -19,6 +20,7 @@ from ccmail.ledger import (
     State,
     refuse_lost_ledger,
     refuse_older_ledger,
+    schema,
     write_receipt,
 )
 from ccmail.problems import LedgerFailure
@@ -101,6 +103,11 @@ def test_a_new_look_replaces_who_was_staged(ledger: Ledger) -> None:
     assert [row.key for row in ledger.rows(sending, State.QUEUED)] == ["person1@x.example", "person4@x.example"]
 
 
+def parts_kept(ledger: Ledger) -> int:
+    with ledger._reading() as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(schema.parts)) or 0
+
+
 def test_who_waits_takes_over_the_mail_staged_for_them_and_who_has_it_keeps_theirs(ledger: Ledger) -> None:
     old = [dataclasses.replace(person(n), mail=1, parts=[b"old"]) for n in (1, 2, 3)]
     sending = started(ledger, *old)
@@ -113,7 +120,20 @@ def test_who_waits_takes_over_the_mail_staged_for_them_and_who_has_it_keeps_thei
 
     mails = [(row.key[6], ledger.claim_at(sending, row.position).mail, row.state.value) for row in ledger.rows(sending)]
     assert mails == [("1", 1, "accepted"), ("2", 2, "queued"), ("3", 1, "queued"), ("4", 2, "queued")]
-    assert ledger.claim_at(sending, 2).parts == [b"new"]
+    parts = [ledger.claim_at(sending, row.position).parts for row in ledger.rows(sending)]
+    assert parts == [[b"old"], [b"new"], [b"old"], [b"new"]]
+
+
+def test_whoever_is_gone_leaves_no_part_of_a_mail(ledger: Ledger) -> None:
+    mail: dict[str, Any] = {"mail": 1, "parts": [b"theirs"]}
+    sending = started(ledger, dataclasses.replace(person(1), **mail))
+
+    ledger.stage(sending, [dataclasses.replace(person(n), **mail) for n in (2, 3)])
+    assert parts_kept(ledger) == 3
+    ledger.stage(sending, [])
+    assert parts_kept(ledger) == 1
+    ledger.forget(sending)
+    assert parts_kept(ledger) == 0
 
 
 def test_only_the_part_that_was_confirmed_joins(ledger: Ledger) -> None:
