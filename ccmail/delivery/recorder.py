@@ -23,7 +23,13 @@ class _Transaction:
         self.changes: list[Change] = []
         self.waiting: list[Callable[[], None]] = []
         self.is_over = False
-        self.failure: LedgerFailure | None = None
+        self.failure: Exception | None = None
+
+    def end(self, failure: Exception | None = None) -> None:
+        """Tell those who wait that their changes are durable, or why they are not."""
+        self.is_over, self.failure = True, failure
+        for go_on in self.waiting:
+            go_on()
 
 
 class Recorder:
@@ -38,14 +44,14 @@ class Recorder:
         self,
         ledger: Ledger,
         sending: Sending,
-        on_failure: Callable[[LedgerFailure], None],
+        on_failure: Callable[[Exception], None],
         most: Callable[[], int],
     ) -> None:
         self._ledger = ledger
         self._sending = sending
         self._on_failure = on_failure
         self._most = most
-        self._failure: LedgerFailure | None = None
+        self._has_failed = False
         self._next = _Transaction()
         self._timer: asyncio.Handle | None = None
 
@@ -73,9 +79,9 @@ class Recorder:
 
     def _gather(self, transaction: _Transaction, known: int) -> None:
         """Flush when all have come, or nobody in a turn of the loop: the servers' answers come in flocks."""
-        waiting = len(transaction.waiting)
-        if transaction.is_over:
+        if transaction.is_over:  # somebody else has flushed
             return
+        waiting = len(transaction.waiting)
         if waiting in (known, self._most()):
             self._flush_in_time()
         else:
@@ -93,18 +99,19 @@ class Recorder:
         self._next = _Transaction()
         try:
             self._ledger.record(self._sending, transaction.changes)
-        except LedgerFailure as failure:
+        except BaseException as failure:
             # who waits learns it, and does not finish the mail: only outcomes are tried again
             self._next.changes = [c for c in transaction.changes if c.state is not State.IN_FLIGHT]
-            transaction.failure = failure
-            if self._failure is None:
-                self._failure = failure
-                self._on_failure(failure)
+            if isinstance(failure, Exception):
+                self._tell(failure)
+                transaction.end(failure)
             raise
-        finally:
-            transaction.is_over = True
-            for go_on in transaction.waiting:
-                go_on()
+        transaction.end()
+
+    def _tell(self, failure: Exception) -> None:
+        if not self._has_failed:
+            self._has_failed = True
+            self._on_failure(failure)
 
     def _linger(self) -> None:
         self._timer = None

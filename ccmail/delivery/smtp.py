@@ -35,8 +35,8 @@ _OUT_OF_STEP = frozenset({500, 501, 502, 503})
 """What servers say to a command that came too early for them."""
 
 _ENVELOPE = (Phase.MAIL, Phase.RCPT, Phase.DATA)
-_YES = {Phase.MAIL: 250, Phase.RCPT: 250, Phase.DATA: 354}
-"""The usual replies, RFC 5321 4.3.2; `answer_of` knows what others mean (BDAT is answered with 250 as well)."""
+_USUAL, _USUAL_WITH_CHUNKS = (250, 250, 354), (250, 250, 250)
+"""What is answered to an envelope nearly always (RFC 5321 4.3.2, RFC 3030 2); `answer_of` knows what else there is."""
 
 BeforeDot = Callable[[], Steps[None]]
 
@@ -55,6 +55,11 @@ class Parcel(NamedTuple):
     envelope_to: bytes
     text: bytes
     needs_stuffing: bool = True
+
+    @property
+    def needs_utf8(self) -> bool:
+        """Whether an address has other than ASCII before its @ (RFC 6531)."""
+        return not (self.envelope_to.isascii() and self.envelope_from.isascii())
 
 
 def _nothing_before() -> Steps[None]:
@@ -169,17 +174,18 @@ class Connection:
             before_dot: Taken when all of the mail is written and only its end is missing: from then on the server may
                 accept it. Whoever has it wait calls `go_on`.
             following: Asked for the mail that is handed over next, so that its envelope can go along with the end of
-                this one. Whatever it returns must be sent next on this connection, or be taken back if this one is
-                not open any more.
+                this one; one that this connection `takes`. Whatever it returns must be sent next on this connection,
+                or be taken back if this one is not open any more.
 
         Raises:
             ServerRefused: W712, the mail is bigger than the server takes.
         """
-        if not self._fits(parcel):
-            raise refusals.too_big(self.server, len(parcel.text), self.size_limit or 0)
-        if not self._can_name(parcel):
-            words = f"the server takes only ASCII before the @ of “{parcel.envelope_to.decode()}”"
-            return judge(Phase.ADDRESS, Answer.NEVER, None, self._name, words)
+        if not self._is_announced:  # else it was looked at then
+            if not self._fits(parcel):
+                raise refusals.too_big(self.server, len(parcel.text), self.size_limit or 0)
+            if not self._can_name(parcel):
+                words = f"the server takes only ASCII before the @ of “{parcel.envelope_to.decode()}”"
+                return judge(Phase.ADDRESS, Answer.NEVER, None, self._name, words)
         try:
             outcome = (
                 (yield from self._envelope(parcel))
@@ -197,14 +203,14 @@ class Connection:
         return limit is None or len(parcel.text) <= limit
 
     def _can_name(self, parcel: Parcel) -> bool:
-        return self._takes_utf8 or (parcel.envelope_from + parcel.envelope_to).isascii()
+        return self._takes_utf8 or not parcel.needs_utf8
 
     # ── what is said ──
 
     def _commands(self, parcel: Parcel) -> tuple[bytes, bytes, bytes]:
         """Return what is said in the phases of `_ENVELOPE`."""
         options = b" SIZE=%d" % len(parcel.text) if self._wants_size else b""
-        if not (parcel.envelope_from + parcel.envelope_to).isascii():
+        if parcel.needs_utf8:
             options += b" SMTPUTF8"
         chunks = self._level is Level.CHUNKS
         return (
@@ -228,15 +234,18 @@ class Connection:
         if not self._is_announced:
             self._announce(parcel)
         self._is_announced = False
-        for phase in _ENVELOPE:
+        for phase, usual in zip(_ENVELOPE, self._usual(), strict=True):
             reply = self._conversation.heard()  # mostly they have come together with the answer to the mail before
-            if reply is not None and reply.code == _YES[phase]:
+            if reply is not None and reply.code == usual:
                 continue
             outcome = self._judged(phase, reply) if reply else (yield from self._heard(phase))
             if outcome is not None:
                 yield from self._leave_envelope(phase)
                 return outcome
         return None
+
+    def _usual(self) -> tuple[int, int, int]:
+        return _USUAL_WITH_CHUNKS if self._level is Level.CHUNKS else _USUAL
 
     def _envelope_by_and_by(self, parcel: Parcel) -> Steps[Outcome | None]:
         for phase, command in zip(_ENVELOPE, self._commands(parcel), strict=True):

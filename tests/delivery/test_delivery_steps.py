@@ -1,0 +1,141 @@
+"""Steps are taken one by one, when what they wait for may have come."""
+
+from __future__ import annotations
+
+import asyncio
+import pytest
+
+from ccmail.delivery.steps import NEVER, Stepper, Steps
+
+
+class Bell:
+    """What steps may wait for."""
+
+    def __init__(self) -> None:
+        self.has_rung = False
+        self.overdue = 0
+
+    def be_late(self) -> None:
+        self.overdue += 1
+        self.has_rung = True
+
+    def wait(self, seconds: float = NEVER) -> Steps[str]:
+        while not self.has_rung:
+            yield seconds
+        return "rung"
+
+
+async def taken(stepper: Stepper, steps: Steps[str]) -> asyncio.Task[str]:
+    task = asyncio.ensure_future(stepper.take(steps))
+    await asyncio.sleep(0)
+    return task
+
+
+async def test_a_step_is_taken_within_the_call_that_says_so() -> None:
+    bell, said = Bell(), []
+    stepper = Stepper(bell.be_late)
+
+    def steps() -> Steps[str]:
+        said.append((yield from bell.wait()))
+        return "done"
+
+    task = await taken(stepper, steps())
+    stepper.go_on()  # for nothing
+    assert said == []
+    bell.has_rung = True
+    stepper.go_on()
+
+    assert said == ["rung"]
+    assert await task == "done"
+
+
+async def test_what_a_step_raises_is_raised_to_who_takes_them() -> None:
+    bell = Bell()
+    stepper = Stepper(bell.be_late)
+
+    def steps() -> Steps[str]:
+        yield from bell.wait()
+        raise LookupError
+
+    task = await taken(stepper, steps())
+    bell.has_rung = True
+    stepper.go_on()
+
+    with pytest.raises(LookupError):
+        await task
+
+
+async def test_a_step_that_calls_for_the_next_one_does_not_stumble() -> None:
+    bell = Bell()
+    stepper = Stepper(bell.be_late)
+
+    def steps() -> Steps[str]:
+        stepper.go_on()
+        yield NEVER
+        stepper.go_on()
+        return "done"
+
+    task = await taken(stepper, steps())
+    stepper.go_on()
+
+    assert await task == "done"
+
+
+async def test_whoever_waits_too_long_is_called_once_even_if_waits_grow_shorter_and_longer() -> None:
+    bell = Bell()
+
+    def be_late() -> None:
+        bell.be_late()
+        stepper.go_on()
+
+    stepper = Stepper(be_late)
+
+    def steps() -> Steps[str]:
+        yield 60  # the alarm that is set first
+        yield 0.05
+        yield 0.2  # rings early, and is set again
+        return "done"
+
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    task = await taken(stepper, steps())
+    stepper.go_on()
+    stepper.go_on()
+
+    assert await asyncio.wait_for(task, 5) == "done"
+    assert loop.time() - began >= 0.2
+    assert bell.overdue == 1
+
+
+async def test_nothing_rings_when_nothing_is_waited_for() -> None:
+    bell = Bell()
+    stepper = Stepper(bell.be_late)
+    task = await taken(stepper, bell.wait(0.05))
+    bell.has_rung = True
+    stepper.go_on()
+    await task
+
+    await asyncio.sleep(0.1)
+
+    assert not bell.overdue
+
+
+async def test_steps_that_nobody_waits_for_any_more_are_ended_where_they_are() -> None:
+    bell, ended = Bell(), []
+    stepper = Stepper(bell.be_late)
+
+    def steps() -> Steps[str]:
+        try:
+            return (yield from bell.wait(0.05))
+        finally:
+            ended.append(True)
+
+    task = await taken(stepper, steps())
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    stepper.go_on()
+    await asyncio.sleep(0.1)
+
+    assert ended == [True]
+    assert not bell.overdue
