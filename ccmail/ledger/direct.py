@@ -63,9 +63,15 @@ class Direct:
         """Claim the first queued rows of a part, at most so many; return them by their positions, in order."""
         sql, values = self._claim(part)
         cursor.execute(sql, {**values, "of": sending, "count": count, "now": schema.moment_text(at)})
+        rows = sorted(cursor.fetchall())
+        if not rows:
+            return {}
+        span = {"of": sending, "first": rows[0][0], "last": rows[-1][0]}
+        cursor.execute(self._in_sql(statements.CLAIMED_PARTS), span)
+        parts = dict(cursor.fetchall())
         return {
-            position: Claim(position, key, email, segment, mail, schema.parts_of(parts))
-            for position, key, email, segment, mail, parts in sorted(cursor.fetchall())
+            position: Claim(position, key, email, segment, mail, schema.parts_of(parts.get(position)))
+            for position, key, email, segment, mail in rows
         }
 
     def suppressed(self, cursor: Any, sending: int, claims: dict[int, Claim]) -> list[Change]:

@@ -41,14 +41,18 @@ _ROW = (
 """In the order of `Row`."""
 
 _P = schema.parts.c
-_PARTS = sa.select(_P.data).where(_P.sending == _R.sending, _P.position == _R.position).scalar_subquery()
-_CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail, _PARTS)
-"""In the order of `Claim`."""
+_THEIR_PARTS = sa.and_(_P.sending == _R.sending, _P.position == _R.position)
+_CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail)
+"""In the order of `Claim`, which ends with parts."""
 
 _MAY_HAVE_IT = (State.IN_FLIGHT, State.ACCEPTED, State.IN_DOUBT)
 _WITHOUT_IT = tuple(state for state in State if state in OPEN or state is State.REFUSED)
 _BARRED = tuple(reason.value for reason in SuppressionReason)
 _OF_A_MAIL = ("mail", "segment", "languages", "contact", "message_id")
+
+
+def _constant(state: State) -> sa.ColumnElement[str]:
+    return sa.literal_column(f"'{state.value}'")
 
 
 def entry_values(sending: int, position: int, entry: Entry, at: str) -> dict[str, Any]:
@@ -191,6 +195,14 @@ def replace(table: sa.Table, dialect: str) -> sa.Insert:
     return changed
 
 
+CLAIMED_PARTS = sa.select(_P.position, _P.data).where(
+    _P.sending == sa.bindparam("of"),
+    _P.position.between(sa.bindparam("first"), sa.bindparam("last")),
+    _THEIR_PARTS,
+    _R.state == _constant(State.CLAIMED),
+)
+"""Position and parts of the claimed rows from one position to another."""
+
 SUPPRESSED = sa.select(_R.position, schema.suppression.c.reason).where(
     _R.sending == sa.bindparam("of"),
     _R.position.between(sa.bindparam("first"), sa.bindparam("last")),
@@ -247,10 +259,6 @@ LOG = (
     .inline()  # nobody asks for the ids
 )
 """Adds a line to the log, for `change_values`."""
-
-
-def _constant(state: State) -> sa.ColumnElement[str]:
-    return sa.literal_column(f"'{state.value}'")
 
 
 _SAID = ("phase", "code", "enhanced", "text", "server", "reason")  # as they follow each other in a `Change`
@@ -311,8 +319,7 @@ def erase(key: str, pseudonym: str, now: dt.datetime) -> Iterator[sa.Executable]
     )
     asked = schema.resubscription
     yield sa.update(asked).where(asked.c.key == key).values(key=pseudonym, note="")
-    of_them = sa.exists().where(_R.sending == _P.sending, _R.position == _P.position, _R.key == key)
-    yield sa.delete(schema.parts).where(of_them)
+    yield sa.delete(schema.parts).where(sa.exists().where(_THEIR_PARTS, _R.key == key))
     nothing: dict[str, Any] = {"contact": {}, "message_id": "", "text": "", "mail": 0}
     yield sa.update(schema.recipient).where(_R.key == key).values(key=pseudonym, email=pseudonym, **nothing)
 
@@ -350,7 +357,8 @@ def row_at(sending: int, position: int) -> sa.Select[Any]:
 
 def claim_at(sending: int, position: int) -> sa.Select[Any]:
     """Select one row as it would be claimed."""
-    return sa.select(*_CLAIM).where(_R.sending == sending, _R.position == position)
+    beside = schema.recipient.outerjoin(schema.parts, _THEIR_PARTS)
+    return sa.select(*_CLAIM, _P.data).select_from(beside).where(_R.sending == sending, _R.position == position)
 
 
 def first_of_each(sending: int) -> sa.Select[Any]:

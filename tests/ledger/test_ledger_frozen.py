@@ -103,6 +103,15 @@ def test_a_new_look_replaces_who_was_staged(ledger: Ledger) -> None:
     assert [row.key for row in ledger.rows(sending, State.QUEUED)] == ["person1@x.example", "person4@x.example"]
 
 
+def test_everybody_is_claimed_with_the_parts_of_their_own_mail(ledger: Ledger) -> None:
+    people = [dataclasses.replace(person(n), mail=1, parts=[b"for", b"%d" % n]) for n in (1, 2, 3)]
+    sending = started(ledger, *people, dataclasses.replace(person(4), parts=()))
+
+    claims = [*ledger.claim(sending, 2), *ledger.claim(sending, 2)]
+
+    assert [list(claim.parts) for claim in claims] == [[b"for", b"1"], [b"for", b"2"], [b"for", b"3"], []]
+
+
 def parts_kept(ledger: Ledger) -> int:
     with ledger._reading() as connection:
         return connection.scalar(sa.select(sa.func.count()).select_from(schema.parts)) or 0
