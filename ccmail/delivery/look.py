@@ -6,8 +6,9 @@ import dataclasses
 import datetime as dt
 import ssl
 
+from ccmail.delivery.connecting import LOGINS
 from ccmail.delivery.server import Server
-from ccmail.delivery.smtp import LOGINS, Connection
+from ccmail.delivery.smtp import Connection
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ccmail.delivery.outcome import TABLE, Answer, Charge, Phase, Reply, judge
+from ccmail.delivery.steps import NEVER, Steps
 from ccmail.ledger import Change, State
 from ccmail.problems import LedgerFailure
 from tests.faults.driver import Deed, Scenario
@@ -54,8 +55,8 @@ def _judged(phase: Phase, answer: Answer, state: State, charge: Charge = Charge.
 
 
 def _accept_at_once(commit: Any) -> Any:
-    async def planted(self: Any, change: Change) -> None:
-        await commit(self, change._replace(state=State.ACCEPTED, phase="end", code=250))
+    def planted(self: Any, change: Change, go_on: Any) -> Steps[None]:
+        yield from commit(self, change._replace(state=State.ACCEPTED, phase="end", code=250), go_on)
 
     return planted
 
@@ -69,8 +70,9 @@ def _note_no_outcome(note: Any) -> Any:
 
 
 def _do_not_wait(_commit: Any) -> Any:
-    async def planted(_self: Any, _change: Change) -> None:
-        await asyncio.sleep(0)
+    def planted(_self: Any, _change: Change, go_on: Any) -> Steps[None]:
+        asyncio.get_running_loop().call_soon(go_on)
+        yield NEVER
 
     return planted
 
@@ -92,10 +94,10 @@ def _is_one_in_ten(address: str) -> bool:
 
 
 def _say_it_was_sent(send: Any) -> Any:
-    async def planted(self: Any, parcel: Any, **more: Any) -> Any:
+    def planted(self: Any, parcel: Any, **more: Any) -> Steps[Any]:
         if _is_one_in_ten(parcel.envelope_to.decode()):
             return judge(Phase.END, Answer.YES, Reply(250, "OK"), "")
-        return await send(self, parcel, **more)
+        return (yield from send(self, parcel, **more))
 
     return planted
 
@@ -110,9 +112,17 @@ def _overlook(select: Any) -> Any:
 def _number_the_mails(send: Any) -> Any:
     numbers = itertools.count()
 
-    async def planted(self: Any, parcel: Any, **more: Any) -> Any:
+    def planted(self: Any, parcel: Any, **more: Any) -> Steps[Any]:
         other = parcel._replace(text=parcel.text + b"<!-- %d -->\r\n" % next(numbers))
-        return await send(self, other, **more)
+        return (yield from send(self, other, **more))
+
+    return planted
+
+
+def _mix_up_parts(claim: Any) -> Any:
+    def planted(*words: Any) -> Any:
+        claims = claim(*words)
+        return {position: each._replace(parts=min(claims.items())[1].parts) for position, each in claims.items()}
 
     return planted
 
@@ -149,6 +159,7 @@ BUGS = {
     "one in ten is said to have it": Bug(((_SEND, _say_it_was_sent),), "losses"),
     "one in ten is overlooked": Bug((("ccmail.audience:select_audience", _overlook),), "books"),
     "every attempt is another mail": Bug(((_SEND, _number_the_mails),), "sameness"),
+    "everybody gets the parts of one reader": Bug((("ccmail.ledger.direct:Direct.claim", _mix_up_parts),), "sameness"),
     "a ledger that cannot be written is ignored": Bug(
         (("ccmail.ledger.store:Ledger.record", _lose_in_silence),), "duplicates", deeds=(Deed.TERM, Deed.STARVE)
     ),

@@ -1,0 +1,151 @@
+"""Connecting to a mail server: the only door to aiosmtplib.
+
+aiosmtplib connects, encrypts and says hello; then `Conversation` takes over. aiosmtplib's way of sending whole mails
+is not used: it cannot tell a line that was lost before the final dot from one that was lost after it, and it waits for
+every single reply. Nor is its way of logging in, which tries a wrong password once for each method.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import ssl
+from collections.abc import Mapping
+from typing import NamedTuple, cast
+
+import aiosmtplib
+
+from ccmail.delivery import refusals
+from ccmail.delivery.outcome import Reply
+from ccmail.delivery.refusals import UnavailableError
+from ccmail.delivery.server import Security, Server
+
+LOGINS = ("plain", "login", "cram-md5")
+"""The ways to log in; under TLS they are equally safe, and the plainest works most often."""
+
+_LATER = 4
+_IDLE, _BETWEEN, _PROBES = 60, 15, 4  # seconds, seconds, times: a laptop that slept notices that the line is dead
+
+
+class Connected(NamedTuple):
+    """A line to a server that is encrypted and logged in.
+
+    Attributes:
+        extensions: What the server has said that it can do, by names in lower case.
+    """
+
+    transport: asyncio.WriteTransport
+    extensions: Mapping[str, str]
+
+
+async def connect(server: Server) -> Connected:
+    """Connect, encrypt, log in.
+
+    Raises:
+        ServerRefused: certificate, encryption, login or we ourselves are refused; no use trying again.
+        UnavailableError: the server is not there or says “not now”.
+    """
+    client = aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        use_tls=server.security is Security.TLS,
+        start_tls=False,  # done below, where it is not optional
+        tls_context=_tls_context(server),
+        timeout=server.timeouts.reply,
+        local_hostname="localhost",  # spares a look-up; the real name follows below
+    )
+    try:
+        await _introduce(server, client)
+    except BaseException as error:
+        if client.transport is not None:
+            cast("asyncio.WriteTransport", client.transport).abort()
+        client.close()
+        await asyncio.sleep(0)  # the transport closes in the next turn of the loop
+        if isinstance(error, OSError | aiosmtplib.SMTPException):
+            raise _refusal(server, error) from error
+        raise
+    transport = cast("asyncio.WriteTransport", client.transport)
+    _keep_alive(transport.get_extra_info("socket"))
+    return Connected(transport, dict(client.esmtp_extensions))
+
+
+def _keep_alive(sock: socket.socket | None) -> None:
+    """Have the system notice within two minutes that nobody is there any more."""
+    if sock is None:
+        return
+    options = {
+        "TCP_KEEPIDLE": _IDLE,
+        "TCP_KEEPINTVL": _BETWEEN,
+        "TCP_KEEPCNT": _PROBES,
+        "TCP_USER_TIMEOUT": _IDLE * 1000,
+    }
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in options.items():
+            if hasattr(socket, name):
+                sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+async def _introduce(server: Server, client: aiosmtplib.SMTP) -> None:
+    await client.connect(timeout=server.timeouts.connect)
+    client.local_hostname = server.local_hostname or _own_address(client)
+    await client.ehlo()
+    if server.security is Security.STARTTLS:
+        if not client.supports_extension("starttls"):
+            raise refusals.no_starttls(server)
+        await client.starttls()
+        await client.ehlo()  # RFC 3207 4.2: what was said in the clear does not count
+    if server.user is not None:
+        await _log_in(server, server.user, client)
+
+
+async def _log_in(server: Server, user: str, client: aiosmtplib.SMTP) -> None:
+    if not server.password:
+        raise refusals.no_password(server)
+    method = next((m for m in LOGINS if m in client.server_auth_methods), None)
+    if method is None:
+        raise refusals.no_login(server)
+    attempts = {"plain": client.auth_plain, "login": client.auth_login, "cram-md5": client.auth_crammd5}
+    await attempts[method](user, server.password)
+
+
+def _refusal(server: Server, error: Exception) -> Exception:
+    """Return what to raise for an error on the way to an open connection."""
+    cause = error.__cause__ if isinstance(error, aiosmtplib.SMTPConnectError) else error
+    if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME:
+        return UnavailableError(_why(cause), is_unknown=True)
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        reply = Reply(error.code, error.message)
+        if error.code // 100 == _LATER or error.code < 0:
+            return UnavailableError(refusals.said(reply), spoke=error.code > 0)
+        if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+            return refusals.wrong_password(server, reply)
+        return refusals.unwelcome(server, reply)
+    if isinstance(cause, ssl.SSLError):
+        return refusals.unsafe(server, cause)
+    return UnavailableError(_why(cause) or _why(error) or type(error).__name__)
+
+
+def _why(error: BaseException | None) -> str:
+    if isinstance(error, ConnectionError) and error.errno:
+        return os.strerror(error.errno)  # asyncio's own words hold addresses in brackets
+    return getattr(error, "strerror", None) or str(error or "")
+
+
+def _tls_context(server: Server) -> ssl.SSLContext | None:
+    if server.security is Security.NONE:
+        return None
+    try:
+        context = ssl.create_default_context(cafile=server.ca_file)  # verifies certificate and host name
+    except OSError as error:
+        raise refusals.bad_ca_file(server, error) from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _own_address(client: aiosmtplib.SMTP) -> str:
+    # RFC 5321 4.1.3: who has no name gives the address
+    host = str(client.get_transport_info("sockname")[0])
+    return f"[IPv6:{host}]" if ":" in host else f"[{host}]"
