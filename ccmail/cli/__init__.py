@@ -20,7 +20,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without “✓” is no reason to fail
     # modules are made of a hundred thousand objects that stay: by default they are looked through again and again
-    gc.set_threshold(20_000, 10, 10)
+    gc.set_threshold(200_000, 10, 10)
     # pydantic would look through everything that is installed for plugins, at every start
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
@@ -31,6 +31,7 @@ def main() -> None:
         sys.exit(130)
     finally:
         _close_quietly()
+        gc.freeze()  # all goes with the process: Python need not look for garbage in it at last
 
 
 def _close_quietly() -> None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,14 +32,15 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(copy_example(tmp_path / "example"))
 
 
-def loaded_by(shell: Shell, *words: str) -> set[str]:
-    """Return which heavy modules a command loads."""
+def told_by(shell: Shell, what: str, *words: str) -> Any:
+    """Return what an expression is worth at the end of a command; in `before` stands what it was worth at its start."""
     program = (
-        "import sys, json\n"
+        "import gc, sys, json\n"
         "from ccmail.cli import main\n"
         f"sys.argv = ['ccmail', *{list(words)!r}]\n"
+        f"before = 0\nbefore = {what}\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "sys.stderr.write('\\n' + json.dumps(sorted(sys.modules)))\n"
+        f"sys.stderr.write('\\n' + json.dumps({what}))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -48,7 +50,12 @@ def loaded_by(shell: Shell, *words: str) -> set[str]:
         cwd=shell.folder,
         env=shell.environment,
     )
-    return HEAVY & set(json.loads(done.stderr.splitlines()[-1]))
+    return json.loads(done.stderr.splitlines()[-1])
+
+
+def loaded_by(shell: Shell, *words: str) -> set[str]:
+    """Return which heavy modules a command loads."""
+    return HEAVY & set(told_by(shell, "sorted(sys.modules)", *words))
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["send", "--help"], ["check", "--help"]])
@@ -104,6 +111,16 @@ def test_who_goes_on_when_all_is_done_renders_nothing_and_asks_no_server(shell: 
 
     assert len(smtpd.mails) == int(people) > 0
     assert loaded & (SENDING | RENDERING) == set()
+
+
+def test_a_check_is_over_before_python_looks_for_garbage(shell: Shell) -> None:
+    collections = "sum(s['collections'] for s in gc.get_stats()) - before"
+
+    assert told_by(shell, collections, "check", REVIEW) <= 2
+
+
+def test_nothing_is_looked_through_for_garbage_at_the_end(shell: Shell) -> None:
+    assert told_by(shell, "sum(map(len, map(gc.get_objects, range(3))))", "check", REVIEW) < 1000
 
 
 def test_every_command_is_there_and_says_in_the_list_what_it_does() -> None:
