@@ -115,6 +115,7 @@ def test_who_goes_on_when_all_is_done_renders_nothing_and_asks_no_server(shell: 
 
 
 def test_a_check_is_over_before_python_looks_for_garbage(shell: Shell) -> None:
+    shell.run("check", REVIEW)
     collections = "sum(s['collections'] for s in gc.get_stats()) - before"
 
     assert told_by(shell, collections, "check", REVIEW) <= 2
@@ -122,6 +123,12 @@ def test_a_check_is_over_before_python_looks_for_garbage(shell: Shell) -> None:
 
 def test_nothing_is_looked_through_for_garbage_at_the_end(shell: Shell) -> None:
     assert told_by(shell, "sum(map(len, map(gc.get_objects, range(3))))", "check", REVIEW) < 1000
+
+
+def test_when_readers_come_python_looks_for_garbage_more_often(shell: Shell) -> None:
+    after_so_many = "gc.get_threshold()[0]"
+
+    assert told_by(shell, after_so_many, "check", REVIEW) < told_by(shell, after_so_many, "--version")
 
 
 def test_every_command_is_there_and_says_in_the_list_what_it_does() -> None:
