@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from ccmail import clock
+from ccmail import clock, garbage
 from ccmail.prepare import (
     check_signers,
     count_rows,
@@ -415,6 +415,7 @@ def send(
         raise NotConfirmed(
             f"the plan has {prospect.people:,} people, --confirm says {confirmed:,}. Nothing was sent.", code="W706"
         )
+    garbage.end_loading()  # who goes on may have read no list
     courier = open_courier(workspace, prospect.plan.edition, real=prospect.real)
     sending = begin(workspace, ledger, prospect, confirmed, courier)
     part, limit = prospect.part, prospect.wish.limit

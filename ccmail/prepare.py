@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccmail import clock
+from ccmail import clock, garbage
 from ccmail.problems import InputError, Mark, Problem, Severity, UsageError, sort_problems
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ def read_audience(
     """Stream the lists of a campaign: who gets which variant, who is left out and why."""
     from ccmail.audience import SegmentList, read_contacts, select_audience
 
+    garbage.end_loading()  # a stream of any length begins
     for problem in read_unsubscribed(workspace).problems:
         # whoever cannot be read there would get mail all the same: not a matter of one row
         yield dataclasses.replace(problem, code="R511") if problem.is_error else problem

@@ -15,7 +15,6 @@ in the ledger. Only what stops the whole run is raised, once, and shown once, by
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import enum
 import unicodedata
 from collections.abc import Iterable
@@ -139,6 +138,8 @@ def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is nearest to what was typed, if any is near enough."""
+    import difflib  # noqa: PLC0415 - for mistakes only
+
     by_folded = {_fold(k): k for k in known}
     near = difflib.get_close_matches(_fold(word), by_folded, n=1, cutoff=0.6)
     return by_folded[near[0]] if near else None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.audience import mistakes
 from ccmail.audience.address import key
+from ccmail.audience.lines_seen import LinesSeen
 from ccmail.audience.mistakes import ROW_IS_LOST, mistake
 from ccmail.problems import Place, Problem
 
@@ -87,7 +88,7 @@ def select_audience(
 
     Segments count in their order: whoever is in several lists gets the mail of the first. It depends on the
     lists only, so that two people who send one segment each come to the same result. What the lists report
-    is passed on; memory grows by one short entry for each address.
+    is passed on; memory grows by 30 bytes for each address.
 
     Args:
         segments: With their lists, each read once and in turn.
@@ -105,12 +106,11 @@ class _Selection:
     def __init__(self, suppressed: Mapping[str, Suppression] | Container[str], languages: frozenset[str]) -> None:
         self._suppressed = suppressed
         self._languages = languages
-        # By segment, address key -> line. Where the spelling was not the key's own, it stands in _spelt.
-        self._seen: dict[str, dict[str, int]] = {}
-        self._spelt: dict[str, str] = {}
+        self._seen: dict[str, LinesSeen] = {}  # by segment
+        self._spelt: dict[str, str] = {}  # addresses that are not written as their keys are
 
     def choose(self, segment: SegmentList) -> Iterator[Selected | LeftOut | Problem]:
-        lines = self._seen.setdefault(segment.name, {})
+        seen = self._seen.setdefault(segment.name, LinesSeen())
         default = segment.languages if set(segment.languages) <= self._languages else ()
         unwritten = defaulted = 0
         for entry in segment.entries:
@@ -122,7 +122,6 @@ class _Selection:
             if out := self._left_out(entry, address, segment.name):
                 yield out
                 continue
-            lines[address] = entry.place.line
             if entry.email != address:
                 self._spelt[address] = entry.email
             chosen = (entry.language,) if entry.language else default
@@ -135,23 +134,22 @@ class _Selection:
                 yield _unknown_language(entry, self._languages)
             else:
                 unwritten += 1
-        yield from _about_languages(segment, lines, defaulted, unwritten)
+        yield from _about_languages(segment, len(seen), defaulted, unwritten)
 
     def _left_out(self, contact: Contact, address: str, segment: str) -> LeftOut | None:
         place, email = contact.place, contact.email
-        line = self._seen[segment].get(address)
+        seen = self._seen[segment]
+        line = seen.note(address, place.line)
         if line is not None:
             differs = self._spelt.get(address, address) != email
             detail = f"same person as line {line}{' (case differs)' if differs else ''}"
             return LeftOut(email, segment, Reason.DUPLICATE, detail, place)
         if address in self._suppressed:
             suppression = _suppression(self._suppressed, address)
-            self._seen[segment][address] = place.line
             return LeftOut(email, segment, suppression.reason, suppression.detail, place)
-        first = next((name for name, lines in self._seen.items() if address in lines), None)
+        first = next((name for name, other in self._seen.items() if other is not seen and address in other), None)
         if first is None:
             return None
-        self._seen[segment][address] = place.line
         return LeftOut(email, segment, Reason.OTHER_SEGMENT, f"gets the {first} mail", place)
 
 
@@ -184,15 +182,13 @@ def _unknown_language(contact: Contact, languages: frozenset[str]) -> Problem:
     return mistake(mistakes.NO_LANGUAGE, message, place, label=contact.email, hint=hint)
 
 
-def _about_languages(
-    segment: SegmentList, lines: Mapping[str, int], defaulted: int, unwritten: int
-) -> Iterator[Problem]:
+def _about_languages(segment: SegmentList, people: int, defaulted: int, unwritten: int) -> Iterator[Problem]:
     """Say once what holds for many rows."""
     wanted = " and ".join(segment.languages)
     if unwritten:
         message = f"{unwritten:,} people of {segment.name} would get {wanted}, which this campaign does not have"
         hint = f"write it, or set segments.{segment.name}.language to one of the others"
         yield mistake(mistakes.NO_LANGUAGE, message, Place(""), hint=hint)
-    elif 0 < defaulted < len(lines):
+    elif 0 < defaulted < people:
         message = f"{defaulted:,} people of {segment.name} have no language in the list and get {wanted}"
         yield mistake(mistakes.DEFAULT_LANGUAGE, message, Place(""))

@@ -6,10 +6,11 @@ Everything that people see is written by `console`; a command's module is loaded
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
 import os
 import sys
+
+from ccmail import garbage
 
 __all__ = ["main"]
 
@@ -19,8 +20,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without “✓” is no reason to fail
-    # modules are made of a hundred thousand objects that stay: by default they are looked through again and again
-    gc.set_threshold(20_000, 10, 10)
+    garbage.begin_loading()
     # pydantic would look through everything that is installed for plugins, at every start
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
@@ -31,6 +31,7 @@ def main() -> None:
         sys.exit(130)
     finally:
         _close_quietly()
+        garbage.leave_all()
 
 
 def _close_quietly() -> None:

@@ -6,7 +6,6 @@ import contextlib
 import dataclasses
 import datetime as dt
 import enum
-import json
 import os
 import re
 import sys
@@ -15,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import IO, Any, TypeVar
 
-from ccmail.cli.snippet import snippet
 from ccmail.problems import CcmailError, InputError, Problem, Severity, UsageError
 
 T = TypeVar("T")
@@ -57,6 +55,8 @@ class Console:
         if self.json and self._collected is not None:
             self._collected.append(dict(data or {}))
         elif self.json:
+            import json
+
             self._write(sys.stdout, json.dumps(data or {}, default=_plain, ensure_ascii=False))
         elif text:
             self._write(sys.stdout, text)
@@ -80,6 +80,8 @@ class Console:
 
     def problems(self, problems: Iterable[Problem], *, on_stdout: bool = False) -> None:
         """Show problems with the lines they are in."""
+        from ccmail.cli.snippet import snippet
+
         stream = sys.stdout if on_stdout else sys.stderr
         for problem in problems:
             if problem.severity is Severity.NOTE and not self.verbose:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import ast
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ SELDOM = {
     "alembic", "calamine", "cryptography", "ctypes", "dns", "http.client", "idna", "keyring", "logging", "starlette",
     "urllib.request", "uvicorn", "watchfiles", "ccmail.outside.spam", "ccmail.preview", "ccmail.source.repairs",
 }  # fmt: skip
+FOR_OTHERS = {"difflib", "json", "ccmail.cli.snippet"}  # small, but --help has to be there at once
 HEAVY = SENDING | LEDGER | RENDERING | LIBRARIES | SELDOM
 
 
@@ -31,14 +33,15 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(copy_example(tmp_path / "example"))
 
 
-def loaded_by(shell: Shell, *words: str) -> set[str]:
-    """Return which heavy modules a command loads."""
+def told_by(shell: Shell, what: str, *words: str) -> Any:
+    """Return what an expression is worth at the end of a command; in `before` stands what it was worth at its start."""
     program = (
-        "import sys, json\n"
+        "import gc, sys\n"
         "from ccmail.cli import main\n"
         f"sys.argv = ['ccmail', *{list(words)!r}]\n"
+        f"before = 0\nbefore = {what}\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "sys.stderr.write('\\n' + json.dumps(sorted(sys.modules)))\n"
+        f"sys.stderr.write('\\n' + repr({what}))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -48,12 +51,17 @@ def loaded_by(shell: Shell, *words: str) -> set[str]:
         cwd=shell.folder,
         env=shell.environment,
     )
-    return HEAVY & set(json.loads(done.stderr.splitlines()[-1]))
+    return ast.literal_eval(done.stderr.splitlines()[-1])
+
+
+def loaded_by(shell: Shell, *words: str, among: set[str] = HEAVY) -> set[str]:
+    """Return which of these modules a command loads."""
+    return among & set(told_by(shell, "sorted(sys.modules)", *words))
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["send", "--help"], ["check", "--help"]])
 def test_help_loads_nothing_heavy(words: list[str], tmp_path: Path) -> None:
-    assert loaded_by(Shell(tmp_path), *words) == set()
+    assert loaded_by(Shell(tmp_path), *words, among=HEAVY | FOR_OTHERS) == set()
 
 
 @pytest.mark.parametrize(("line", "place"), [("ccmail ch", "1"), ("ccmail check 20", "2")])
@@ -104,6 +112,27 @@ def test_who_goes_on_when_all_is_done_renders_nothing_and_asks_no_server(shell: 
 
     assert len(smtpd.mails) == int(people) > 0
     assert loaded & (SENDING | RENDERING) == set()
+
+
+def test_a_check_is_over_before_python_looks_for_garbage(shell: Shell) -> None:
+    shell.run("check", REVIEW)
+    collections = "sum(s['collections'] for s in gc.get_stats()) - before"
+
+    assert told_by(shell, collections, "check", REVIEW) <= 2
+
+
+def test_nothing_is_looked_through_for_garbage_at_the_end(shell: Shell) -> None:
+    assert told_by(shell, "sum(map(len, map(gc.get_objects, range(3))))", "check", REVIEW) < 1000
+
+
+def test_while_mails_are_made_and_sent_python_looks_for_garbage_more_often(shell: Shell) -> None:
+    after_so_many = "gc.get_threshold()[0]"
+
+    checks = told_by(shell, after_so_many, "check", REVIEW)
+    begins = told_by(shell, after_so_many, "send", ANNOUNCEMENT, "--limit", "1")
+    goes_on = told_by(shell, after_so_many, "send", ANNOUNCEMENT, "--limit", "1")
+
+    assert checks == begins == goes_on < told_by(shell, after_so_many, "--version")
 
 
 def test_every_command_is_there_and_says_in_the_list_what_it_does() -> None:

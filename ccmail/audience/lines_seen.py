@@ -1,0 +1,60 @@
+"""In which line of a list each address was seen first, for lists of any length.
+
+A dictionary takes 160 bytes an address, this takes 30. An address is known by 128 bits of its digest: to find two
+that share them, one would read lists for longer than there have been any.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+
+_DIGEST = 16  # bytes
+_SLOTS = 1024  # of a short list
+
+
+class LinesSeen:
+    """The lines of addresses, by their keys."""
+
+    def __init__(self) -> None:
+        self._lines = array("I")
+        self._digests = bytearray()  # one after the other, in the same order
+        self._slots = array("I", bytes(4 * _SLOTS))  # in one that follows from its digest stands which address it is
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __contains__(self, address: str) -> bool:
+        return self._slots[self._slot(_digest(address))] > 0
+
+    def note(self, address: str, line: int) -> int | None:
+        """Return the line where an address was seen before, or remember that it was seen here, and return None."""
+        digest = _digest(address)
+        slot = self._slot(digest)
+        if number := self._slots[slot]:
+            return self._lines[number - 1]
+        self._lines.append(line)
+        self._digests += digest
+        self._slots[slot] = len(self._lines)
+        if 2 * len(self._lines) > len(self._slots):
+            self._grow()
+        return None
+
+    def _slot(self, digest: bytes) -> int:
+        """Return the slot of a digest: where it stands, or the free one that is its own."""
+        slots = self._slots
+        last = len(slots) - 1
+        slot = int.from_bytes(digest[:4], "little") & last
+        while (number := slots[slot]) and self._digests[(number - 1) * _DIGEST : number * _DIGEST] != digest:
+            slot = (slot + 1) & last
+        return slot
+
+    def _grow(self) -> None:
+        self._slots = array("I", bytes(4 * 4 * len(self._slots)))
+        for number in range(len(self._lines)):
+            digest = bytes(self._digests[number * _DIGEST : (number + 1) * _DIGEST])
+            self._slots[self._slot(digest)] = number + 1
+
+
+def _digest(address: str) -> bytes:
+    return hashlib.blake2b(address.encode(errors="surrogatepass"), digest_size=_DIGEST).digest()
