@@ -148,11 +148,11 @@ class _Selection:
             suppression = _suppression(self._suppressed, address)
             self._seen[segment][address] = place.line
             return LeftOut(email, segment, suppression.reason, suppression.detail, place)
-        first = next((name for name, lines in self._seen.items() if address in lines), None)
-        if first is None:
-            return None
-        self._seen[segment][address] = place.line
-        return LeftOut(email, segment, Reason.OTHER_SEGMENT, f"gets the {first} mail", place)
+        for first, lines in self._seen.items():
+            if address in lines:
+                self._seen[segment][address] = place.line
+                return LeftOut(email, segment, Reason.OTHER_SEGMENT, f"gets the {first} mail", place)
+        return None
 
 
 def _suppression(suppressed: Mapping[str, Suppression] | Container[str], address: str) -> Suppression:

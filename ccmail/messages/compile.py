@@ -126,7 +126,7 @@ class To:
 
     def filler(self) -> Filler:
         """Return what writes the field."""
-        return lambda fields: address_field("To", [(fields[TO_NAME], fields[TO_ADDRESS])])
+        return lambda fields: address_field("To", fields[TO_NAME], fields[TO_ADDRESS])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -208,11 +208,11 @@ def _header(rendered: Rendered, edition: Edition, variant: Variant, envelope: En
     to_person = person is not None and settings.sender.reply_to == "contact"
     name = f"{person.name} · {settings.sender.name}" if person and to_person else settings.sender.name
     sender = to_ascii(settings.sender.address)
-    fields: list[bytes | Chunk] = [address_field("From", [(name, sender)]), To()]
+    fields: list[bytes | Chunk] = [address_field("From", name, sender), To()]
     if person and to_person and person.email:
-        fields.append(address_field("Reply-To", [(person.name, to_ascii(person.email))]))
+        fields.append(address_field("Reply-To", person.name, to_ascii(person.email)))
     elif settings.sender.reply_to != "contact":
-        fields.append(address_field("Reply-To", [("", to_ascii(settings.sender.reply_to))]))
+        fields.append(address_field("Reply-To", "", to_ascii(settings.sender.reply_to)))
     fields.append(_subject(rendered, edition, variant))
     fields.append(token_field("Date", email.utils.format_datetime(envelope.date)))
     fields.append(MessageId())

@@ -6,9 +6,11 @@ import datetime as dt
 import functools
 from collections.abc import Iterable
 
-from ccmail.audience import Contact, salutation
+from ccmail.audience import Contact, Salutation, salutation
 from ccmail.languages import Language
 from ccmail.languages.countries import single_zone
+
+_GENDERS = {gender: gender.value for gender in Salutation}  # an Enum takes its time to give its value
 
 
 def greeting_field(language: str) -> str:
@@ -27,11 +29,11 @@ def reader_fields(
         moment: When the event is: a country with one time only at that moment tells the reader's zone.
         columns: Further columns that any list of the campaign has; "" for who is on a list without them.
     """
-    fields = dict.fromkeys(columns, "")
-    fields |= contact.extra
-    fields |= {
+    fields = {
+        **dict.fromkeys(columns, ""),
+        **contact.extra,
         "email": contact.email,
-        "gender": contact.gender.value,
+        "gender": _GENDERS[contact.gender],
         "title": contact.title,
         "first_name": contact.first_name,
         "last_name": contact.last_name,
