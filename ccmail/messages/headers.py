@@ -140,9 +140,9 @@ def _b_word(text: str) -> str:
 
 
 def _folded(name: str, words: Sequence[str]) -> bytes:
-    line = " ".join((f"{name}:", *words))
-    if len(line) <= LINE_LIMIT:
-        return f"{line}\r\n".encode("ascii")
+    line = f"{name}: {' '.join(words)}\r\n"
+    if len(line) - 2 <= LINE_LIMIT:
+        return line.encode("ascii")
     lines: list[str] = []
     line = f"{name}:"
     for word in words:

@@ -20,6 +20,7 @@ LARGE = 16_384
 _UNDECIDED = frozenset({b"F", b"Fr", b"Fro", b"From"})  # how such a line begins depends on what follows
 _LONGEST_UNDECIDED = 4
 _FROM_OR_DOT = (b".", b"From ")
+_BLANKS = (b" ", b"\t")
 _UNSAFE = re.compile(rb"[^\n\t !-<>-~]+")
 # 75 bytes of a line, or one or two less so that no "=XX" is torn apart
 _PIECE = re.compile(rb"[^\n]{1,75}(?<!=)(?<!=[0-9A-F])")
@@ -183,7 +184,9 @@ def _fold_lines(quoted: bytes) -> bytes:
 
 
 def _fold(line: bytes) -> bytes:
-    if line[-1:] in (b" ", b"\t"):  # blanks at a line's end get lost on the way
+    if len(line) <= LINE_LIMIT and not line.startswith(_FROM_OR_DOT) and not line.endswith(_BLANKS):
+        return line
+    if line.endswith(_BLANKS):  # they at a line's end get lost on the way
         line = line[:-1] + b"=%02X" % line[-1]
     line = _safe_start(line)
     if len(line) <= LINE_LIMIT:

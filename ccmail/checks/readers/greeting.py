@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ def check(fields: Mapping[str, str], place: Place) -> Iterator[Problem]:
             )
 
 
+@functools.lru_cache(maxsize=4096)  # people of one name are greeted alike
 def is_odd(greeting: str) -> bool:
     """Return whether nobody would write a salutation so."""
     return not _is_usual(greeting) and _ODD.search(greeting) is not None
