@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.audience import mistakes
 from ccmail.audience.address import key
@@ -52,8 +52,7 @@ class SegmentList:
     entries: Iterable[Contact | Problem]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(NamedTuple):
     """Somebody who gets the mail of a segment, in these languages."""
 
     contact: Contact

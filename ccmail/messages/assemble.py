@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.audience import Contact, key, to_ascii
 from ccmail.messages.compile import (
@@ -40,23 +40,27 @@ class NumberedMail:
     mail: CompiledMail
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One recipient's message.
 
     Attributes:
         to: The address for the envelope, its domain in ASCII.
         message_id: With its angle brackets.
         compiled: What it has in common with others.
-        parts: What is the recipient's own.
-        fields: What was filled in.
+        fields: What is filled in.
+        made: Those of the recipient's own parts that could have been refused, by their numbers.
     """
 
     to: str
     message_id: str
     compiled: NumberedMail
-    parts: Sequence[bytes]
     fields: Mapping[str, str]
+    made: Mapping[int, bytes]
+
+    @property
+    def parts(self) -> list[bytes]:
+        """What is the recipient's own; the rest of it is made when somebody asks: who only checks never does."""
+        return self.compiled.mail.parts(self.fields, self.made)
 
     @property
     def chunks(self) -> list[bytes]:
@@ -188,7 +192,7 @@ class Assembler:
 def _message(compiled: NumberedMail, fields: dict[str, str]) -> Message:
     mail = compiled.mail
     used = {name: fields[name] for name in mail.names}
-    return Message(fields[TO_ADDRESS], fields[MESSAGE_ID], compiled, mail.parts(fields), used)
+    return Message(fields[TO_ADDRESS], fields[MESSAGE_ID], compiled, used, mail.refusable_parts(used))
 
 
 def _visible(fields: Mapping[str, str]) -> dict[str, str]:

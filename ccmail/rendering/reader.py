@@ -42,7 +42,7 @@ def reader_fields(
         "city": contact.city,
         "country": contact.country,
         "language": contact.language,
-        "timezone": contact.timezone or _zone_of(contact.country, moment),
+        "timezone": contact.timezone or (_zone_of(contact.country, moment) if contact.country else ""),
     }
     for language in languages:
         fields[greeting_field(language.code)] = salutation(contact, language)
@@ -51,7 +51,7 @@ def reader_fields(
 
 @functools.lru_cache(maxsize=512)
 def _zone_of(country: str, moment: dt.datetime) -> str:
-    zone = single_zone(country, moment) if country else None
+    zone = single_zone(country, moment)
     return zone.key if zone else ""
 
 
