@@ -24,7 +24,7 @@ from ccmail.ledger import (
     refuse_lost_ledger,
     refuse_older_ledger,
 )
-from ccmail.plan import LeftOutGroup, Plan, Planner, planned_variant
+from ccmail.plan import LeftOutGroup, Plan, Planned, Planner, planned_variant
 from ccmail.prepare import (
     examiner,
     find_veil,
@@ -161,11 +161,10 @@ class _Outlook:
         uncounted: Container[str] = (),
     ) -> int:
         """Write the entries of a stream, as far as anything is to be written; return how many are to be sent to."""
-        counted = _Counted(planner.entries(stream), self._part, uncounted)
         if sending is None or self._wish.look_only:
-            for _ in counted:
-                pass
-        elif sending.confirmed is None:
+            return _count(planner.people(stream), self._part, uncounted)
+        counted = _Counted(planner.entries(stream), self._part, uncounted)
+        if sending.confirmed is None:
             self._ledger.add(sending, counted)
         else:
             self._ledger.stage(sending, counted)
@@ -341,6 +340,16 @@ class _Outlook:
 
 def _keep_nothing(_mail: NumberedMail) -> None:
     """Take compiled mails of which nobody will be sent one."""
+
+
+def _count(people: Iterable[LeftOut | Planned], part: Part, uncounted: Container[str]) -> int:
+    """Return how many are to be sent to, of people of whom nothing is written; `uncounted` as in `_Counted`."""
+    found = 0
+    for item in people:
+        if isinstance(item, Planned):
+            name = key(item.contact.email)
+            found += name not in uncounted and part.holds(item.variant.segment.name, name)
+    return found
 
 
 class _Counted:

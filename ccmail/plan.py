@@ -86,7 +86,8 @@ class Planned(NamedTuple):
 class Planner:
     """Counts a stream of readers into a plan, keeping no more of it than one reader per variant.
 
-    Every reader's message is assembled, so that what cannot be made is known before the first one leaves.
+    Every reader's message is assembled, so that what cannot be made is known before the first one leaves; its bytes
+    are made for those entries only that a ledger keeps.
 
     Args:
         edition: The campaign.

@@ -55,12 +55,13 @@ def key(email: str) -> str:
     The case of the local part does not count, nor does the spelling of a domain (umlauts or xn--). "+tag" and
     dots do count. A text that is no address is folded as it stands.
     """
+    if email.isascii() and email.islower():  # as most are: one string fewer to keep
+        return email
     try:
         plain = to_ascii(email)
     except ValueError:
         plain = email
-    folded = plain.casefold()
-    return email if folded == email else folded  # most are lower case already: one string fewer to keep
+    return plain.casefold()
 
 
 @functools.lru_cache(maxsize=4096)

@@ -13,9 +13,12 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u206
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 # RFC 2047 words would be decoded on the way, and with them line breaks and whole headers (CVE-2024-6923).
 _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[^?\s]*\?")
-# What needs a closer look: all but printable ASCII and precomposed Latin letters; also those letters that are
-# often one half of a damaged one.
-_ODD = re.compile("[^ -~\u00c0\u00c1\u00c6-\u00e1\u00e3-\u017f\u2013]")
+# What needs a closer look: all but printable ASCII and letters that NFC leaves as they are (Latin, Greek, Cyrillic,
+# Armenian, Georgian); also those letters that are often one half of a damaged one.
+_ODD = re.compile(
+    "[^ -~\u00c0\u00c1\u00c6-\u00e1\u00e3-\u017f\u0391-\u03a1\u03a3-\u03ce\u0400-\u045f\u0490\u0491"
+    "\u0531-\u0556\u0561-\u0586\u10d0-\u10fa\u2013]"
+)
 _TWICE_ENCODED = re.compile("[ÂÃÄÅâ][\u0080-\u00bf\u0152-\u0178\u0192\u02c6-\u2122]")
 
 

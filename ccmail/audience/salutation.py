@@ -55,6 +55,8 @@ def _pattern(contact: Contact, words: SalutationWords, *, has_title: bool) -> st
 
 def _spoken_title(contact: Contact, words: SalutationWords) -> str:
     title, gender = contact.title, contact.gender
+    if not title:
+        return ""
     if words.austrian_degrees and contact.country == "AT" and gender is not Salutation.NONE:
         return _AFTER_THE_NAME.sub("", title).strip(" ,")
     if _PROFESSOR.search(title):

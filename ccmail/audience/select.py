@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.audience import mistakes
 from ccmail.audience.address import key
@@ -53,8 +53,7 @@ class SegmentList:
     entries: Iterable[Contact | Problem]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(NamedTuple):
     """Somebody who gets the mail of a segment, in these languages."""
 
     contact: Contact
@@ -147,10 +146,10 @@ class _Selection:
         if address in self._suppressed:
             suppression = _suppression(self._suppressed, address)
             return LeftOut(email, segment, suppression.reason, suppression.detail, place)
-        first = next((name for name, other in self._seen.items() if other is not seen and address in other), None)
-        if first is None:
-            return None
-        return LeftOut(email, segment, Reason.OTHER_SEGMENT, f"gets the {first} mail", place)
+        for first, other in self._seen.items():
+            if other is not seen and address in other:
+                return LeftOut(email, segment, Reason.OTHER_SEGMENT, f"gets the {first} mail", place)
+        return None
 
 
 def _suppression(suppressed: Mapping[str, Suppression] | Container[str], address: str) -> Suppression:

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from ccmail.calendar.entry import Entry, Person
     from ccmail.workspace import TextCache
 
-_ASKED = ";".join(f"{key}={value}" for key, value in ASKING.items())
+_ASKED = f"ATTENDEE;{';'.join(f'{key}={value}' for key, value in ASKING.items())};CN="
 _EVENT_ENDS = b"END:VEVENT\r\n"
 _CONTINUATIONS = range(0x80, 0xC0)  # UTF-8: octets of a character after its first
 _FOLD = 74  # octets of a line's own, without the space that a continued line begins with
+_ASKED_BEGUN = _ASKED[:_FOLD].encode() + b"\r\n "  # the first line of it is the same for all
 _SOME_TIME = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -42,8 +43,10 @@ class InvitationTemplate:
 
         `uid` is printable ASCII with an @, as from `recipient_uid`.
         """
-        asked = f'ATTENDEE;{_ASKED};CN="{calendar_name(attendee)}":{mail_uri(attendee.address)}'
-        return _fold(f"UID:{uid}") + _fold(asked) + self.tail
+        asked = f'{_ASKED}"{calendar_name(attendee)}":{mail_uri(attendee.address)}'
+        whole = "\\" in asked  # its escapes must stay together, wherever they come to stand
+        folded = _fold(asked) if whole else _ASKED_BEGUN + _fold(asked[_FOLD:])
+        return _fold(f"UID:{uid}") + folded + self.tail
 
 
 def write_invitation(
@@ -114,6 +117,8 @@ def _fold(line: str) -> bytes:
 
         return fold(line)
     octets = line.encode()
+    if len(octets) <= _FOLD:
+        return octets + b"\r\n"
     parts = []
     start = 0
     while len(octets) - start > _FOLD:

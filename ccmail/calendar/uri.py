@@ -7,6 +7,8 @@ import urllib.parse
 
 LONGEST = 2000
 
+# Most addresses are so plain that nothing in them changes.
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9!$*+._~-]+@[a-z0-9_.-]+")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "%/:@!$&'()*+,;=~-._"
 
@@ -40,6 +42,8 @@ def mail_uri(address: str) -> str:
     Raises:
         ValueError: There is no local part or no domain, or the domain cannot be one.
     """
+    if _PLAIN_ADDRESS.fullmatch(address):
+        return f"mailto:{address}"
     local, _, domain = address.rpartition("@")
     if not local or not domain:
         raise ValueError(f"“{address}” is not a mail address")

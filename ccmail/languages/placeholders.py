@@ -31,17 +31,13 @@ def fill(pattern: str, **values: str) -> str:
     Raises:
         KeyError: The pattern names something that is not in `values`; loading excludes that for words.
     """
-    first, *rest = _split(pattern)
-    parts = [first]
-    for name, text in zip(rest[::2], rest[1::2], strict=True):
-        parts += (values[name], text)
-    return "".join(parts)
+    return _format(pattern) % values
 
 
 @functools.lru_cache(maxsize=512)
-def _split(pattern: str) -> list[str]:
-    """Return text, name, text, name… of a pattern: there are few, and they are filled for every reader."""
-    return _NAME.split(pattern)
+def _format(pattern: str) -> str:
+    """Return a pattern as Python fills it fastest: there are few, and they are filled for every reader."""
+    return _NAME.sub(r"%(\1)s", pattern.replace("%", "%%"))
 
 
 def names_in(pattern: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ The public verb is `Assembler.assemble`. A variant is compiled once (`compile`: 
 left open); a recipient is filled in afterwards. `freeze` and `thaw` make a compiled mail data, and data a mail.
 """
 
-from ccmail.messages.assemble import Assembler, Message, NumberedMail, message_id, unsubscribe_token
+from ccmail.messages.assemble import Assembler, Message, NumberedMail
 from ccmail.messages.compile import CompiledMail, Envelope, Frame
 from ccmail.messages.frozen import FrozenMail, NotThawed, freeze, stretches_in, thaw
 from ccmail.messages.headers import HeaderRefused
@@ -20,8 +20,6 @@ __all__ = [
     "NotThawed",
     "NumberedMail",
     "freeze",
-    "message_id",
     "stretches_in",
     "thaw",
-    "unsubscribe_token",
 ]

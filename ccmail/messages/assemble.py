@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import hmac
 import itertools
-from base64 import urlsafe_b64encode
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.audience import Contact, key, to_ascii
 from ccmail.messages.compile import (
@@ -19,6 +16,7 @@ from ccmail.messages.compile import (
     Envelope,
     compile_mail,
 )
+from ccmail.messages.identity import message_ids, unsubscribe_tokens
 from ccmail.rendering import Reading, reader_fields, render
 
 if TYPE_CHECKING:
@@ -42,23 +40,27 @@ class NumberedMail:
     mail: CompiledMail
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One recipient's message.
 
     Attributes:
         to: The address for the envelope, its domain in ASCII.
         message_id: With its angle brackets.
         compiled: What it has in common with others.
-        parts: What is the recipient's own.
-        fields: What was filled in.
+        fields: What is filled in.
+        made: Those of the recipient's own parts that could have been refused, by their numbers.
     """
 
     to: str
     message_id: str
     compiled: NumberedMail
-    parts: Sequence[bytes]
     fields: Mapping[str, str]
+    made: Mapping[int, bytes]
+
+    @property
+    def parts(self) -> list[bytes]:
+        """What is the recipient's own; the rest of it is made when somebody asks: who only checks never does."""
+        return self.compiled.mail.parts(self.fields, self.made)
 
     @property
     def chunks(self) -> list[bytes]:
@@ -96,7 +98,10 @@ class Assembler:
         event = edition.campaign.event
         self._moment = event.start if event and event.start else envelope.date
         self._last_number = compiled_before
-        self._unsubscribe_key = unsubscribe_key
+        settings = edition.settings
+        self._new_message_id = message_ids(edition.campaign.id, settings.sender.address)
+        self._unsubscribe_at = settings.unsubscribe.url and f"{settings.unsubscribe.url.rstrip('/')}/"
+        self._unsubscribe_token = unsubscribe_tokens(unsubscribe_key, settings.sender.address)
         self._compiled: dict[tuple[str, tuple[str, ...]], _Fork | NumberedMail] = {}
         self._kept = 0
         self.assembled = 0
@@ -136,19 +141,18 @@ class Assembler:
         fields[TO_NAME] = "" if to else fields["name"] or contact.organisation
         fields[TO_ADDRESS] = to_ascii(address)
         fields[MESSAGE_ID] = self._message_id(key(address), variant)
-        if edition.settings.unsubscribe.url:
+        if self._unsubscribe_at:
             # a tester's click must not unsubscribe the reader whose mail it is
             owner = f"test of {to}" if to else contact.email
-            token = unsubscribe_token(self._unsubscribe_key, edition.settings.sender.address, owner)
-            fields["unsubscribe"] = f"{edition.settings.unsubscribe.url.rstrip('/')}/{token}"
+            fields["unsubscribe"] = self._unsubscribe_at + self._unsubscribe_token(owner)
         return fields
 
     def _message_id(self, address: str, variant: Variant) -> str:
         if not self._edition.trial:
-            return message_id(self._edition, address)
+            return self._new_message_id(address)
         # every test is a mail of its own: mailboxes show a second one with a known Message-ID to nobody
         which = f"{self.envelope.date.isoformat()} {variant.segment.name} {variant.languages}"
-        return message_id(self._edition, f"{address}\ntest {which}")
+        return self._new_message_id(f"{address}\ntest {which}")
 
     def _find(self, variant: Variant, fields: Mapping[str, str]) -> NumberedMail | None:
         node = self._compiled.get((variant.segment.name, variant.languages))
@@ -188,19 +192,7 @@ class Assembler:
 def _message(compiled: NumberedMail, fields: dict[str, str]) -> Message:
     mail = compiled.mail
     used = {name: fields[name] for name in mail.names}
-    return Message(fields[TO_ADDRESS], fields[MESSAGE_ID], compiled, mail.parts(fields), used)
-
-
-def message_id(edition: Edition, recipient: str) -> str:
-    """Return a Message-ID that is the same for a campaign and recipient on every computer, on every attempt."""
-    digest = hashlib.sha256(f"{edition.campaign.id}\n{recipient}".encode()).hexdigest()[:32]
-    return f"<{digest}@{to_ascii(edition.settings.sender.address).rpartition('@')[2]}>"
-
-
-def unsubscribe_token(secret: bytes, list_address: str, address: str) -> str:
-    """Return the token in a reader's unsubscribe link: 128 bits that only the holder of the secret can make."""
-    purpose = f"unsubscribe\n{list_address}\n{key(address)}"
-    return urlsafe_b64encode(hmac.digest(secret, purpose.encode(), "sha256")[:16]).rstrip(b"=").decode()
+    return Message(fields[TO_ADDRESS], fields[MESSAGE_ID], compiled, used, mail.refusable_parts(used))
 
 
 def _visible(fields: Mapping[str, str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ccmail.messages.headers import address_field, labelled_field, text_field, t
 from ccmail.messages.quoted_printable import merged
 from ccmail.messages.skeleton import Part, file_leaf, multipart, text_leaf, write
 from ccmail.rendering import Pieces, content_id, filler_of
-from ccmail.rendering.slots import Field
+from ccmail.rendering.slots import Field, Slotted, Use
 
 if TYPE_CHECKING:
     from ccmail.calendar import Entry, InvitationTemplate
@@ -88,10 +88,32 @@ class CompiledMail:
         self.frame = Frame([c if isinstance(c, bytes) else number[c] for c in chunks])
         self.names = tuple(sorted({name for chunk in made for name in _names(chunk)}))
         self._fillers = [chunk.filler() for chunk in made]
+        self._refusing = [(place, self._fillers[place]) for place, chunk in enumerate(made) if _may_refuse(chunk)]
 
-    def parts(self, fields: Mapping[str, str]) -> list[bytes]:
-        """Return what is a recipient's own."""
-        return [fill(fields) for fill in self._fillers]
+    def refusable_parts(self, fields: Mapping[str, str]) -> dict[int, bytes]:
+        """Return those of a recipient's own parts that may be impossible to make, by their numbers.
+
+        Raises:
+            CcmailError: One of them is: nothing can be made of a field.
+        """
+        return {place: fill(fields) for place, fill in self._refusing}
+
+    def parts(self, fields: Mapping[str, str], made: Mapping[int, bytes]) -> list[bytes]:
+        """Return what is a recipient's own; some of it may be made already."""
+        return [made[place] if place in made else fill(fields) for place, fill in enumerate(self._fillers)]
+
+
+def _may_refuse(value: object) -> bool:
+    """Return whether there are fields of which a chunk cannot be made: in a header, or in the place of a link."""
+    if isinstance(value, tuple):
+        return any(map(_may_refuse, value))
+    if isinstance(value, Slotted) and value.use is Use.WHOLE_URL:
+        return True
+    if not dataclasses.is_dataclass(value):
+        return False
+    return getattr(value, "REFUSES", False) or any(
+        _may_refuse(getattr(value, f.name)) for f in dataclasses.fields(value)
+    )
 
 
 def _names(value: object) -> Iterator[str]:
@@ -123,10 +145,11 @@ class To:
     """The To field."""
 
     USES: ClassVar = (TO_NAME, TO_ADDRESS)
+    REFUSES: ClassVar = True
 
     def filler(self) -> Filler:
         """Return what writes the field."""
-        return lambda fields: address_field("To", [(fields[TO_NAME], fields[TO_ADDRESS])])
+        return lambda fields: address_field("To", fields[TO_NAME], fields[TO_ADDRESS])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -146,6 +169,7 @@ class Subject:
 
     prefix: str
     pieces: Pieces
+    REFUSES: ClassVar = True
 
     def filler(self) -> Filler:
         """Return what writes the field."""
@@ -159,6 +183,7 @@ class OneClick:
 
     mailto: str
     USES: ClassVar = ("unsubscribe",)
+    REFUSES: ClassVar = True
 
     def filler(self) -> Filler:
         """Return what writes the field."""
@@ -208,11 +233,11 @@ def _header(rendered: Rendered, edition: Edition, variant: Variant, envelope: En
     to_person = person is not None and settings.sender.reply_to == "contact"
     name = f"{person.name} · {settings.sender.name}" if person and to_person else settings.sender.name
     sender = to_ascii(settings.sender.address)
-    fields: list[bytes | Chunk] = [address_field("From", [(name, sender)]), To()]
+    fields: list[bytes | Chunk] = [address_field("From", name, sender), To()]
     if person and to_person and person.email:
-        fields.append(address_field("Reply-To", [(person.name, to_ascii(person.email))]))
+        fields.append(address_field("Reply-To", person.name, to_ascii(person.email)))
     elif settings.sender.reply_to != "contact":
-        fields.append(address_field("Reply-To", [("", to_ascii(settings.sender.reply_to))]))
+        fields.append(address_field("Reply-To", "", to_ascii(settings.sender.reply_to)))
     fields.append(_subject(rendered, edition, variant))
     fields.append(token_field("Date", email.utils.format_datetime(envelope.date)))
     fields.append(MessageId())

@@ -6,9 +6,9 @@ and encodes a long List-Unsubscribe so that no mail program finds the address in
 
 from __future__ import annotations
 
-import base64
+import binascii
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from email.errors import HeaderParseError
 from email.header import decode_header
 
@@ -17,11 +17,11 @@ from ccmail.problems import CcmailError
 LINE_LIMIT = 76
 _ENCODED_WORD_LIMIT = 75  # RFC 2047 2
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-_PLAIN = re.compile(r"[ -~]*\Z")
 # what RFC 5322 3.4.1 lets stand there without quotes; nothing else is ever read from a list
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+\Z")
 _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")  # RFC 2047 5 (3)
+_Q_SHORT = bytes(_Q_SAFE) + b" "  # what takes one character
 _Q = tuple(chr(b) if b in _Q_SAFE else "_" if b == ord(" ") else f"={b:02X}" for b in range(256))
 
 
@@ -36,28 +36,21 @@ def text_field(name: str, value: str) -> bytes:
         HeaderRefused: The value holds control characters, openly or inside an encoded word.
     """
     refuse_control_characters(name, value)
-    if _PLAIN.match(value) and "=?" not in value:
+    if _is_plain(value) and "=?" not in value:
         return _folded(name, value.split(" "))
     return _folded(name, _encoded_words(value, len(name) + 2))
 
 
-def address_field(name: str, addresses: Sequence[tuple[str, str]]) -> bytes:
-    """Write a field of mailboxes: (display name or "", address with an ASCII domain).
+def address_field(name: str, display: str, address: str) -> bytes:
+    """Write a field of one mailbox: display name or "", address with an ASCII domain.
 
     Raises:
         HeaderRefused: As in `text_field`, or an address that is not one.
     """
-    words: list[str] = []
-    for index, (display, address) in enumerate(addresses):
-        refuse_control_characters(name, display)
-        if not _ADDRESS.fullmatch(address):
-            raise HeaderRefused(f"“{address}” cannot stand in {name}", code="M701")
-        comma = "," if index < len(addresses) - 1 else ""
-        if display:
-            words += [*_phrase(display, len(name) + 2), f"<{address}>{comma}"]
-        else:
-            words.append(f"{address}{comma}")
-    return _folded(name, words)
+    refuse_control_characters(name, display)
+    if not _ADDRESS.fullmatch(address):
+        raise HeaderRefused(f"“{address}” cannot stand in {name}", code="M701")
+    return _folded(name, [*_phrase(display, len(name) + 2), f"<{address}>"] if display else [address])
 
 
 def token_field(name: str, *tokens: str) -> bytes:
@@ -67,7 +60,7 @@ def token_field(name: str, *tokens: str) -> bytes:
         HeaderRefused: A token is not printable ASCII.
     """
     for token in tokens:
-        if not _PLAIN.match(token):
+        if not _is_plain(token):
             raise HeaderRefused(f"“{token}” cannot stand in {name}", code="M702")
     return _folded(name, tokens)
 
@@ -79,13 +72,15 @@ def labelled_field(name: str, label: str, token: str) -> bytes:
         HeaderRefused: As in `text_field` and `token_field`.
     """
     refuse_control_characters(name, label)
-    if not _PLAIN.match(token):
+    if not _is_plain(token):
         raise HeaderRefused(f"“{token}” cannot stand in {name}", code="M702")
     return _folded(name, [*_phrase(label, len(name) + 2), f"<{token}>"])
 
 
 def refuse_control_characters(name: str, value: str) -> None:
     """Raise `HeaderRefused` for a value that holds control characters, also after decoding encoded words."""
+    if value.isprintable() and "=?" not in value:  # nearly all: no control character is printable
+        return
     if _CONTROL.search(value) or ("=?" in value and _CONTROL.search(_decoded(value))):
         shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
         raise HeaderRefused(
@@ -93,6 +88,10 @@ def refuse_control_characters(name: str, value: str) -> None:
             code="M703",
             hint="remove it where the text comes from",
         )
+
+
+def _is_plain(value: str) -> bool:
+    return value.isascii() and value.isprintable()
 
 
 def _decoded(value: str) -> str:
@@ -106,20 +105,23 @@ def _decoded(value: str) -> str:
 def _phrase(display: str, offset: int) -> list[str]:
     if _ATOMS.match(display) and "=?" not in display:
         return display.split(" ")
-    if _PLAIN.match(display) and "=?" not in display:
+    if _is_plain(display) and "=?" not in display:
         quoted = display.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{quoted}"'.split(" ")
-    return list(_encoded_words(display, offset))
+    return _encoded_words(display, offset)
 
 
-def _encoded_words(value: str, offset: int) -> Iterator[str]:
-    """Yield encoded words of at most 75 characters, split between characters; blanks between them do not count."""
-    encode = _q_word if len(_q_word(value)) <= len(_b_word(value)) else _b_word
-    limit = _ENCODED_WORD_LIMIT - min(offset, 40)  # the first one shares its line with the field's name
+def _encoded_words(value: str, offset: int) -> list[str]:
+    """Return encoded words of at most 75 characters, split between characters; blanks between them do not count."""
+    octets = value.encode()
+    in_q = len(octets) + 2 * len(octets.translate(None, _Q_SHORT))
+    encode = _q_word if in_q <= (len(octets) + 2) // 3 * 4 else _b_word
     whole = encode(value)
-    if len(whole) <= limit:
-        yield whole
-        return
+    limit = _ENCODED_WORD_LIMIT - min(offset, 40)  # the first one shares its line with the field's name
+    return [whole] if len(whole) <= limit else list(_torn_words(value, encode, limit))
+
+
+def _torn_words(value: str, encode: Callable[[str], str], limit: int) -> Iterator[str]:
     part = ""
     for character in value:
         if part and len(encode(part + character)) > limit:
@@ -134,14 +136,13 @@ def _q_word(text: str) -> str:
 
 
 def _b_word(text: str) -> str:
-    return f"=?utf-8?b?{base64.b64encode(text.encode()).decode()}?="
+    return f"=?utf-8?b?{binascii.b2a_base64(text.encode(), newline=False).decode()}?="
 
 
-def _folded(name: str, words: Sequence[str] | Iterator[str]) -> bytes:
-    words = tuple(words)
-    line = " ".join((f"{name}:", *words))
-    if len(line) <= LINE_LIMIT:
-        return f"{line}\r\n".encode("ascii")
+def _folded(name: str, words: Sequence[str]) -> bytes:
+    line = f"{name}: {' '.join(words)}\r\n"
+    if len(line) - 2 <= LINE_LIMIT:
+        return line.encode("ascii")
     lines: list[str] = []
     line = f"{name}:"
     for word in words:

@@ -7,6 +7,7 @@ mail store changes them.
 
 from __future__ import annotations
 
+import binascii
 import dataclasses
 import functools
 import re
@@ -17,6 +18,9 @@ LINE_LIMIT = 76  # RFC 2045 6.7 (5), including the "=" of a soft break
 LARGE = 16_384
 """Static stretches of so many bytes stay as they are: pictures, which all mails of a campaign share."""
 _UNDECIDED = frozenset({b"F", b"Fr", b"Fro", b"From"})  # how such a line begins depends on what follows
+_LONGEST_UNDECIDED = 4
+_FROM_OR_DOT = (b".", b"From ")
+_BLANKS = (b" ", b"\t")
 _UNSAFE = re.compile(rb"[^\n\t !-<>-~]+")
 # 75 bytes of a line, or one or two less so that no "=XX" is torn apart
 _PIECE = re.compile(rb"[^\n]{1,75}(?<!=)(?<!=[0-9A-F])")
@@ -60,7 +64,7 @@ class SlottedLine:
         def fill(fields: Fields) -> bytes:
             values = between(fields)
             line = begun + values
-            if b"\n" in values or line in _UNDECIDED:
+            if b"\n" in values or (len(line) <= _LONGEST_UNDECIDED and line in _UNDECIDED):
                 return _fold_lines(line + after)
             return end(line)
 
@@ -121,10 +125,15 @@ def _hex(found: re.Match[bytes]) -> bytes:
     return b"=" + found[0].hex("=").upper().encode()
 
 
-@functools.lru_cache(maxsize=512)
 def _quote_value(text: str) -> bytes:
-    """Quote a recipient's value, which stands in several places of the mail."""
-    return _quote(text)
+    """Quote a recipient's value, as `_quote` does."""
+    if not text.isprintable():
+        return _quote(text)
+    if text.isascii() and "=" not in text:
+        return text.encode()
+    # In the middle of a line of printable characters the standard library, ten times as fast, quotes the same ones;
+    # the x keeps what is before it from being the end. Its soft line breaks are not ours.
+    return binascii.b2a_qp(text.encode() + b"x").replace(b"=\n", b"")[:-1]
 
 
 def _joined(pieces: Sequence[bytes | Slot]) -> Callable[[Fields], bytes]:
@@ -157,6 +166,8 @@ def _ending(after: bytes) -> Callable[[bytes], bytes]:
         return _fold(b"x" * column + after)[column:] + b"\r\n"
 
     def fold(line: bytes) -> bytes:
+        if len(line) < LINE_LIMIT and not line.startswith(_FROM_OR_DOT):
+            return line + end(len(line))
         folded = b""
         while len(line := _safe_start(line)) >= LINE_LIMIT:
             piece, line = _torn(line)
@@ -173,7 +184,9 @@ def _fold_lines(quoted: bytes) -> bytes:
 
 
 def _fold(line: bytes) -> bytes:
-    if line[-1:] in (b" ", b"\t"):  # blanks at a line's end get lost on the way
+    if len(line) <= LINE_LIMIT and not line.startswith(_FROM_OR_DOT) and not line.endswith(_BLANKS):
+        return line
+    if line.endswith(_BLANKS):  # they at a line's end get lost on the way
         line = line[:-1] + b"=%02X" % line[-1]
     line = _safe_start(line)
     if len(line) <= LINE_LIMIT:
@@ -205,6 +218,6 @@ def _torn(line: bytes) -> tuple[bytes, bytes]:
 
 def _safe_start(line: bytes) -> bytes:
     """Quote the character at which a line would begin with a dot or "From "."""
-    if line.startswith((b".", b"From ")):
+    if line.startswith(_FROM_OR_DOT):
         return b"=%02X" % line[0] + line[1:]
     return line

@@ -189,6 +189,8 @@ def _in_attribute(value: str) -> str:
 
 
 def _in_address(value: str) -> str:
+    if value.isascii() and value.isprintable() and " " not in value:
+        return _in_attribute(value)
     return _NOT_IN_ADDRESSES.sub(_percent, _in_attribute(value))
 
 

@@ -6,9 +6,11 @@ import datetime as dt
 import functools
 from collections.abc import Iterable
 
-from ccmail.audience import Contact, salutation
+from ccmail.audience import Contact, Salutation, salutation
 from ccmail.languages import Language
 from ccmail.languages.countries import single_zone
+
+_GENDERS = {gender: gender.value for gender in Salutation}  # an Enum takes its time to give its value
 
 
 def greeting_field(language: str) -> str:
@@ -27,11 +29,11 @@ def reader_fields(
         moment: When the event is: a country with one time only at that moment tells the reader's zone.
         columns: Further columns that any list of the campaign has; "" for who is on a list without them.
     """
-    fields = dict.fromkeys(columns, "")
-    fields |= contact.extra
-    fields |= {
+    fields = {
+        **dict.fromkeys(columns, ""),
+        **contact.extra,
         "email": contact.email,
-        "gender": contact.gender.value,
+        "gender": _GENDERS[contact.gender],
         "title": contact.title,
         "first_name": contact.first_name,
         "last_name": contact.last_name,
@@ -40,7 +42,7 @@ def reader_fields(
         "city": contact.city,
         "country": contact.country,
         "language": contact.language,
-        "timezone": contact.timezone or _zone_of(contact.country, moment),
+        "timezone": contact.timezone or (_zone_of(contact.country, moment) if contact.country else ""),
     }
     for language in languages:
         fields[greeting_field(language.code)] = salutation(contact, language)
@@ -49,7 +51,7 @@ def reader_fields(
 
 @functools.lru_cache(maxsize=512)
 def _zone_of(country: str, moment: dt.datetime) -> str:
-    zone = single_zone(country, moment) if country else None
+    zone = single_zone(country, moment)
     return zone.key if zone else ""
 
 

@@ -78,16 +78,22 @@ class Literal:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Wrapped:
-    """A paragraph with slots in it: it can only be wrapped once they are filled."""
+    """A paragraph with slots in it: it can only be wrapped once they are filled.
+
+    Attributes:
+        goes_on: It is the end of one whose first lines are set already.
+    """
 
     pieces: Pieces
     indent: str = ""
     hanging: str = ""
+    goes_on: bool = False
 
     def filler(self) -> Filler:
         """Return what fills and wraps the paragraph."""
         paragraph, indent, hanging = filler_of(self.pieces), self.indent, self.hanging
-        return lambda fields: wrap_text(paragraph(fields), indent, hanging)
+        wrap = _wrap_words if self.goes_on else wrap_text
+        return lambda fields: wrap(paragraph(fields), indent, hanging)
 
 
 Printed: TypeAlias = Field | Literal | Wrapped
@@ -120,7 +126,7 @@ Pieces: TypeAlias = tuple[str | Slotted, ...]
 def _whole_link(value: str) -> str:
     if not _SAFE_LINK.match(value):
         raise UnsafeLink(f"“{value}” stands where a link is wanted", code="H105", hint="a link begins with https://")
-    return quote(value, safe=_URL_CHARACTERS)
+    return value if value.isascii() and value.isprintable() else quote(value, safe=_URL_CHARACTERS)
 
 
 class Slot:
@@ -196,11 +202,18 @@ class Reading:
         return f"{_NONCE}{index}{use.value}qZ"
 
     def wrap(self, text: str, indent: str = "", hanging: str = "") -> str:
-        """Wrap a paragraph, now or, if slots are printed in it, when they are filled."""
+        """Wrap a paragraph; if slots are printed in it, from the line of the first one on when they are filled."""
         pieces = self.pieces(text)
-        if any(isinstance(p, Slotted) for p in pieces):
+        if not any(isinstance(p, Slotted) for p in pieces):
+            return wrap_text(text, indent, hanging)
+        first = pieces[0]
+        if indent or not isinstance(first, str):
             return self.mark(Wrapped(pieces, indent, hanging))
-        return wrap_text(text, indent, hanging)
+        *settled, open_line = wrap_text(first, indent, hanging).split("\n")
+        if not settled:
+            return self.mark(Wrapped(pieces, indent, hanging))
+        begun = open_line.removeprefix(hanging) + (" " if first[-1].isspace() else "")
+        return "\n".join([*settled, self.mark(Wrapped((begun, *pieces[1:]), hanging, hanging, goes_on=True))])
 
     def pieces(self, text: str) -> Pieces:
         """Split a text at its markers."""
@@ -317,18 +330,23 @@ def own_markers(text: str) -> str:
 
 def filler_of(pieces: Iterable[str | Slotted]) -> Filler:
     """Return what fills the slots of a text."""
-    parts = [p if isinstance(p, str) else p.filler() for p in pieces]
-    return lambda fields: "".join([p if isinstance(p, str) else p(fields) for p in parts])
+    parts = [(p, None) if isinstance(p, str) else ("", p.filler()) for p in pieces]
+    return lambda fields: "".join([text if fill is None else fill(fields) for text, fill in parts])
 
 
 def wrap_text(text: str, indent: str = "", hanging: str = "") -> str:
     """Wrap one paragraph to 76 columns, never inside a word, so that addresses stay whole."""
     if len(text) + len(indent) <= TEXT_WIDTH and "\n" not in text and "  " not in text:
         return indent + text if text else ""
+    return _wrap_words(text, indent, hanging)
+
+
+def _wrap_words(text: str, indent: str, hanging: str) -> str:
     words = " ".join(text.split())
+    if len(words) + len(indent) <= TEXT_WIDTH:
+        return indent + words
     begins = _line_of(TEXT_WIDTH - len(indent)).match(words)
-    if begins is None:
-        return indent
+    assert begins is not None  # noqa: S101 - words begin with a word
     lines = _line_of(TEXT_WIDTH - len(hanging)).findall(words, begins.end())
     return f"\n{hanging}".join([indent + begins[1], *lines])
 

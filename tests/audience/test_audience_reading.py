@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ccmail.audience import Contact, Salutation, read_contacts
+from ccmail.audience.line import clean_line, damage, forbidden, is_clean
 from ccmail.audience.mistakes import MEANINGS
 from ccmail.problems import Problem, Severity
 
@@ -436,3 +437,11 @@ def test_memory_does_not_grow_with_the_list(tmp_path: Path) -> None:
 
     assert len(blocks) == 10
     assert max(blocks) - blocks[0] < 5000  # objects; a contact has a dozen
+
+
+def test_what_is_taken_for_clean_needs_no_cleaning() -> None:
+    clean = [c for c in map(chr, range(sys.maxunicode + 1)) if is_clean(c)]
+
+    assert set("Öß–ЩїΣავՀ") <= set(clean)
+    assert not set("â\xa0\u0301\u200b") & set(clean)
+    assert all(clean_line(f"x{c}x") == f"x{c}x" and not forbidden(c) and not damage(c) for c in clean)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ccmail.checks.readers import RULES, check_reader
+from ccmail.checks.readers import RULES, check_reader, greeting
 from ccmail.problems import Place, Severity
 
 ROW = Place("recipients/german.csv", 412)
@@ -66,3 +68,14 @@ def test_nothing_is_odd_about_a_usual_reader(fields: dict[str, str]) -> None:
 
 def test_every_rule_has_readers_that_break_it() -> None:
     assert {rule.CODE for rule in RULES} == ODD.keys()
+
+
+WORDS = ["Frau", "Herr", "Dr", "Prof", "Test", "N", "ı", "ſo", "Müller", "Isık", "isik", "hans", "Hans", "ß", "Straſſe"]
+PIECES = [*WORDS, "STRASSE", "Σας", "σασ", "7", ",", "!", ":", ".", "-", "'", "’", "_", "@", " ", " ", "\t", "\xa0"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8), st.sampled_from([",", "!", ":", " ,"]))
+def test_the_quick_look_at_a_salutation_finds_what_a_thorough_one_does(pieces: list[str], end: str) -> None:
+    text = "".join(pieces) + end
+
+    assert greeting.is_odd(text) == (greeting._ODD.search(text) is not None)

@@ -20,6 +20,7 @@ from ccmail.audience import Contact, Salutation
 from ccmail.calendar import Method
 from ccmail.campaign import Variant
 from ccmail.messages import Assembler
+from ccmail.problems import CcmailError
 from ccmail.rendering import Edition
 
 EditionOf = Callable[..., Edition]
@@ -88,6 +89,49 @@ def test_filling_equals_rendering_for_any_reader_and_text(
         naive = assembler.assemble_naively(contact, variant).as_bytes()
 
         assert filled == naive
+
+
+HOSTILE = ["", "Jana", "Ü" * 90, "a\nBcc: x", "=?utf-8?q?=0A?=", "\u202e", "x\x07", "\u2028", ".", "From x", "ſ" * 80]
+NO_ADDRESSES = ["x y@z", "@", "a@b>c", "x@", "x@y\n", "o'x@y_z.example"]
+
+
+def test_whatever_cannot_be_made_is_refused_before_anybody_asks_for_the_bytes(
+    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
+) -> None:
+    edition = edition_of(
+        "calendar: rsvp\n"
+        + CAMPAIGN.format(subject="Für {{ city }}", text="[Hier]({{ fee }}) {{ name }} – {{ greeting }}")
+    )
+    assembler, variant = assembler_of(edition, Method.REQUEST), first_variant(edition)
+    links = ("https://x.example/", "javascript:alert(1)")
+    refused = []
+
+    for text, address, link in itertools.product(HOSTILE, ["x@y.example", *NO_ADDRESSES], links):
+        contact = Contact(address, last_name=text, city=text, organisation=text, extra={"fee": link})
+        try:
+            message = assembler.assemble(contact, variant)
+        except CcmailError:
+            refused.append((text, address, link))
+            continue
+        assert message.as_bytes().isascii()
+        assert all(message.parts[place] == part for place, part in message.made.items())
+
+    assert ("Jana", "x@y.example", links[0]) not in refused
+    assert {text for text, address, link in refused if address == "x@y.example" and link == links[0]} == set(
+        HOSTILE[3:8]
+    )
+    assert all(("Jana", "x@y.example", link) in refused for link in links[1:])
+
+
+def test_checking_makes_less_than_sending(
+    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
+) -> None:
+    edition = edition_of("calendar: rsvp\n" + CAMPAIGN.format(subject="Für {{ city }}", text="Für {{ name }}"))
+
+    message = assembler_of(edition, Method.REQUEST).assemble(Contact("x@y.example"), first_variant(edition))
+
+    assert {part.partition(b":")[0] for part in message.made.values()} == {b"To", b"Subject"}
+    assert len(message.made) < len(message.parts)
 
 
 def test_readers_who_get_the_same_share_one_rendering(

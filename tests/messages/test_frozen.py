@@ -91,7 +91,7 @@ def test_the_fields_of_a_message_are_all_that_its_mail_needs_and_no_more(
     }
     for name in message.fields:
         with pytest.raises(KeyError):
-            message.compiled.mail.parts({n: v for n, v in message.fields.items() if n != name})
+            message.compiled.mail.parts({n: v for n, v in message.fields.items() if n != name}, {})
 
 
 def test_a_picture_is_kept_once_for_all_mails(

@@ -123,6 +123,25 @@ def test_a_paragraph_with_slots_is_wrapped_when_they_are_filled() -> None:
     assert max(map(len, filled.split("\n"))) <= 76
 
 
+@given(
+    before=st.lists(
+        st.sampled_from(["Wir", "laden", "Veranstaltung", "x" * 80, " ", "\n", "\xa0", "(", "–"]), max_size=40
+    ),
+    values=st.tuples(WORDS, WORDS),
+    hanging=st.sampled_from(["", "  "]),
+)
+def test_the_lines_before_the_first_slot_are_set_as_they_would_be_with_the_rest(
+    before: list[str], values: tuple[str, str], hanging: str
+) -> None:
+    begun = " ".join(before)
+    reading = Reading({"a": "", "b": ""})
+
+    text = reading.wrap(f"{begun}{reading.mark_field('a')} und {reading.mark_field('b')}", "", hanging)
+    filled = filler_of(reading.pieces(text))({"a": values[0], "b": values[1]})
+
+    assert filled == wrap_text(f"{begun}{values[0]} und {values[1]}", "", hanging)
+
+
 def test_a_readers_value_that_looks_like_a_marker_stays_text() -> None:
     reading = Reading({"a": "", "b": "B"})
     forged = reading.mark_field("b")
