@@ -102,7 +102,7 @@ class Conversation(asyncio.BufferedProtocol):
 
     def caught_up(self) -> Steps[None]:
         """Return when all that has arrived until now was read, or the conversation is over."""
-        while self.is_open and self._has_arrived():
+        while not self.lost and self._has_arrived():
             asyncio.get_running_loop().call_soon(self._go_on)  # the loop reads it, turn by turn
             yield NEVER
 

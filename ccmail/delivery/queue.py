@@ -62,7 +62,7 @@ class Queue:
         Raises:
             LedgerFailure: The next ones cannot be claimed.
         """
-        return self._free_one() or self._next_one()
+        return (self._free_one() if self._held else None) or self._next_one()
 
     def put_back(self, claim: Claim) -> None:
         """Take back somebody who was not tried."""
@@ -90,7 +90,7 @@ class Queue:
 
     def _free_one(self) -> Claim | None:
         """Return the first one whose domain had its pause."""
-        if not self._held or self._held[0][0] > self._clock():
+        if self._held[0][0] > self._clock():
             return None
         _, _, claim = heapq.heappop(self._held)
         pace = self._paces.of_domain(claim.email)
@@ -100,7 +100,7 @@ class Queue:
         return claim
 
     def _next_one(self) -> Claim | None:
-        while len(self._held) < _MOST_HELD and self._refill():
+        while len(self._held) < _MOST_HELD and (self._ready or self._refill()):
             claim = self._ready.popleft()
             pace = self._paces.of_domain(claim.email)
             if pace is None or pace.wait <= 0:
@@ -112,10 +112,9 @@ class Queue:
         heapq.heappush(self._held, (self._clock() + seconds, next(self._number), claim))
 
     def _refill(self) -> bool:
-        if not self._ready:
-            self._recorder.flush()  # rows that were sent away are in the queue again
-            self._wake()
-            self._ready.extend(self._run.take(_BATCH))
+        self._recorder.flush()  # rows that were sent away are in the queue again
+        self._wake()
+        self._ready.extend(self._run.take(_BATCH))
         return bool(self._ready)
 
     def _wake(self) -> None:

@@ -237,7 +237,7 @@ class Connection:
         if self._level is not Level.CHUNKS:  # else it went with the envelope
             self._conversation.write(stuffed(parcel.text) if parcel.needs_stuffing else parcel.text)
         yield from self._conversation.drained(self.server.timeouts.reply)
-        return None if self.is_open else self._lost_in_text()
+        return self._lost_in_text() if self._conversation.lost else None
 
     def _lost_in_text(self) -> Outcome:
         words = "the connection broke in the middle of the mail"

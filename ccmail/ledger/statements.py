@@ -261,6 +261,7 @@ LOG = (
 """Adds a line to the log, for `change_values`."""
 
 
+_STORED = {state: state.value for state in State}  # an Enum's own way to its value is written in Python
 _SAID = ("phase", "code", "enhanced", "text", "server", "reason")  # as they follow each other in a `Change`
 _NAMES = ("of", "now", "where", "new_state", *(f"new_{name}" for name in _SAID))
 
@@ -268,7 +269,7 @@ _NAMES = ("of", "now", "where", "new_state", *(f"new_{name}" for name in _SAID))
 def change_values(sending: int, change: Change, at: str) -> tuple[Any, ...]:
     """Return the stored values for `change` and `LOG`, in the order of `_NAMES`; `at` is a stored moment."""
     position, state, *rest = change
-    return (sending, at, position, state.value, *rest)
+    return (sending, at, position, _STORED[state], *rest)
 
 
 class Positional(NamedTuple):
