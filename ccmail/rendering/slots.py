@@ -81,6 +81,8 @@ class Wrapped:
     """A paragraph with slots in it: it can only be wrapped once they are filled.
 
     Attributes:
+        indent: What stands before it on its first line already.
+        hanging: What begins its other lines.
         goes_on: It is the end of one whose first lines are set already.
     """
 
@@ -93,7 +95,7 @@ class Wrapped:
         """Return what fills and wraps the paragraph."""
         paragraph, indent, hanging = filler_of(self.pieces), self.indent, self.hanging
         wrap = _wrap_words if self.goes_on else wrap_text
-        return lambda fields: wrap(paragraph(fields), indent, hanging)
+        return lambda fields: wrap(paragraph(fields), indent, hanging).removeprefix(indent)
 
 
 Printed: TypeAlias = Field | Literal | Wrapped
@@ -207,13 +209,12 @@ class Reading:
         if not any(isinstance(p, Slotted) for p in pieces):
             return wrap_text(text, indent, hanging)
         first = pieces[0]
-        if indent or not isinstance(first, str):
-            return self.mark(Wrapped(pieces, indent, hanging))
-        *settled, open_line = wrap_text(first, indent, hanging).split("\n")
-        if not settled:
-            return self.mark(Wrapped(pieces, indent, hanging))
+        if not isinstance(first, str) or "\n" not in (begin := wrap_text(first, indent, hanging)):
+            return indent + self.mark(Wrapped(pieces, indent, hanging))
+        *settled, open_line = begin.split("\n")
         begun = open_line.removeprefix(hanging) + (" " if first[-1].isspace() else "")
-        return "\n".join([*settled, self.mark(Wrapped((begun, *pieces[1:]), hanging, hanging, goes_on=True))])
+        rest = hanging + self.mark(Wrapped((begun, *pieces[1:]), hanging, hanging, goes_on=True))
+        return "\n".join([*settled, rest])
 
     def pieces(self, text: str) -> Pieces:
         """Split a text at its markers."""

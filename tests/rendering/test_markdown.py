@@ -29,6 +29,24 @@ def test_paragraphs_lists_and_headings_have_both_forms() -> None:
     assert plain == "Kopf\n----\n\nErster Satz weiter.\n\n- eins\n- zwei\n\n3. drei\n4. vier"
 
 
+@pytest.mark.parametrize("name", ["Kim", "Kim" + " Kim" * 30])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "- {{ name }} eins\n- zwei {{ name }}\n",
+        "3. Punkt für {{ name }}\n\n   Noch ein Absatz, {{ name }}.\n",
+        "- außen\n  - innen {{ name }}\n",
+        "> Zitat von {{ name }}\n> - {{ name }}\n",
+        f"- {'Wort ' * 40}{{{{ name }}}}\n",
+    ],
+)
+def test_a_readers_name_stands_in_lists_and_quotations_as_any_word_does(source: str, name: str) -> None:
+    _, filled = passage(source, name=name)
+    _, written = passage(source.replace("{{ name }}", name))
+
+    assert filled == written
+
+
 def test_a_link_stands_on_a_line_of_its_own_after_its_label() -> None:
     html, plain = passage("Mehr im [Programm](https://x.example/p?a=1&b=2) und danach.")
 
