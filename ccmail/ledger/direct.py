@@ -101,13 +101,13 @@ class Direct:
         done = 0
         for state, moved in rows.items():
             sql, pick = self._positional(statements.change(state))
-            cursor.executemany(sql, map(pick, moved))
+            cursor.executemany(sql, list(map(pick, moved)))
             done += cursor.rowcount
         if done != len(changes):
             raise overtaken(self._database.name, len(changes), done)
         if attempts:
             sql, pick = self._positional(statements.LOG)
-            cursor.executemany(sql, map(pick, attempts))
+            cursor.executemany(sql, list(map(pick, attempts)))
 
     @functools.cache  # noqa: B019 - a ledger has one
     def _claim(self, part: Part) -> tuple[str, dict[str, Any]]:
