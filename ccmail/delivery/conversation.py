@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from ccmail.delivery.outcome import Reply
 from ccmail.delivery.steps import NEVER, Stepper, Steps
@@ -182,10 +183,10 @@ def _read(line: bytes) -> tuple[Reply, bool] | None:
     return Reply(int(code), text.decode("utf-8", "replace").strip()), more != b"-"
 
 
-def _look_at(sock: socket.socket) -> Callable[[], bool]:
-    """Return what says whether there is something to be read, or an end to be noticed."""
+def _look_at(sock: socket.socket) -> Callable[[], list[Any]]:
+    """Return what says whether there is something to be read, or an end to be noticed: nothing, or something."""
     if not hasattr(select, "poll"):  # Windows; elsewhere `select` takes no file with a high number
-        return lambda: bool(select.select([sock], [], [], 0)[0])
+        return lambda: select.select([sock], [], [], 0)[0]
     poll = select.poll()
     poll.register(sock, select.POLLIN)
-    return lambda: bool(poll.poll(0))
+    return functools.partial(poll.poll, 0)

@@ -245,7 +245,8 @@ class _Shift:
     # ── what came of it ──
 
     def _settle(self, connection: Connection, claim: Claim, outcome: Outcome) -> None:
-        outcome = self._without_loops(claim, outcome)
+        if outcome.state is State.QUEUED:
+            outcome = self._without_loops(claim, outcome)
         self._recorder.note(outcome.change(claim.position))
         if outcome.state is State.DEFERRED:
             self._queue.try_later(claim.position, is_greylisted=outcome.is_greylisted)
@@ -268,8 +269,6 @@ class _Shift:
 
     def _without_loops(self, claim: Claim, outcome: Outcome) -> Outcome:
         """Let a recipient wait at whom the server hangs up again, when it has served others in between."""
-        if outcome.state is not State.QUEUED:
-            return outcome
         if outcome.phase is not Phase.MAIL:
             before = self._hung_up_at.setdefault(claim.position, self._verdicts)
             if self._verdicts > before:
