@@ -403,7 +403,7 @@ def test_every_code_has_a_meaning() -> None:
     assert len(MEANINGS) == len({meaning for _, meaning in MEANINGS.values()})
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary())
 def test_no_file_makes_reading_fail(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "any"
@@ -412,7 +412,7 @@ def test_no_file_makes_reading_fail(tmp_path: Path, content: bytes) -> None:
     assert all(isinstance(x, Contact | Problem) for x in read_contacts(path, "any"))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.one_of(st.text(), st.sampled_from(['"', ";", "\n", "a@x.example", "\x00", ",", "=?x?q?a?="]))))
 def test_no_row_makes_reading_fail(tmp_path: Path, parts: list[str]) -> None:
     path = tmp_path / "any"

@@ -84,7 +84,7 @@ def test_an_open_quote_is_an_error_and_the_next_rows_count(tmp_path: Path) -> No
     assert [p.code for p in suppressions.problems] == ["R504"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary())
 def test_no_file_makes_reading_fail(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "any"

@@ -167,7 +167,7 @@ def test_many_at_once_are_all_written(path: Path, tmp_path: Path) -> None:
     assert len(read_suppressions(path, "u")) == 12
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=60))
 @example(b"\x00pc")  # half a character of UTF-16
 def test_a_list_of_any_bytes_is_added_to_or_stays(tmp_path_factory: pytest.TempPathFactory, before: bytes) -> None:
@@ -235,7 +235,7 @@ def test_nobody_is_taken_out_of_an_excel_sheet(path: Path) -> None:
         rows_of(path, "u", "b@x.example")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=60))
 def test_from_a_list_of_any_bytes_only_who_is_meant_is_taken_out(
     tmp_path_factory: pytest.TempPathFactory, before: bytes

@@ -46,7 +46,7 @@ texts = st.one_of(
     st.text(max_size=200),
     st.text(alphabet="\\;,:\"'^\r\n\t\x0b\u2028aü🏙 ", max_size=300),
 )
-few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def shape(octets: bytes) -> list[tuple[str, int]]:

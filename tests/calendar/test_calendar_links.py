@@ -97,7 +97,7 @@ def test_long_details_are_cut_at_a_word_and_keep_the_link(entry: Entry) -> None:
         assert 1800 < len(link) < 2000
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     text=st.one_of(st.text(max_size=300), st.just("🏙" * 3000), st.just("x" * 9000), st.just("a\ud800 b\u2028\x00")),
     link=st.sampled_from(["", LINK, "https://example.org/" + "ü" * 200, "https://example.org/" + "x" * 1900]),

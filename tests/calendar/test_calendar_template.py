@@ -32,7 +32,7 @@ PEOPLE = st.builds(lambda name, local, domain: Person(name, f"{local}@{domain}")
 TOKENS = st.text(alphabet="abcdef0123456789", min_size=1, max_size=64)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(anna=PEOPLE, token=TOKENS)
 @example(anna=Person("Jana Müller", "jana@example.org"), token="0" * 32)
 @example(anna=Person("x" * 19, "a\\b@example.org"), token="0")

@@ -71,7 +71,7 @@ CONTACTS = st.builds(
 @pytest.mark.parametrize(
     ("text", "subject"), list(itertools.product(TEXTS, SUBJECTS[:1])) + list(itertools.product(TEXTS[:1], SUBJECTS))
 )
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(contacts=st.lists(CONTACTS, min_size=1, max_size=3))
 def test_filling_equals_rendering_for_any_reader_and_text(
     edition_of: EditionOf,

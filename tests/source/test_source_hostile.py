@@ -78,7 +78,7 @@ def test_any_bytes_become_a_document(raw: bytes) -> None:
     assert document.root is not None or document.problems or not raw.strip() or b"#" in raw or b"-" in raw
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_any_yaml_like_text_becomes_a_value_or_a_problem_with_a_place(text: str) -> None:
     form, problems = bind(Form, parse_document(text.encode("utf-8", "replace"), "a.yaml"))
@@ -89,7 +89,7 @@ def test_any_yaml_like_text_becomes_a_value_or_a_problem_with_a_place(text: str)
         assert problem.place.line <= text.count("\n") + text.count("\r") + 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(sorted(Fields.model_fields)), st.text(st.characters(codec=None), max_size=60))
 def test_any_text_in_any_field_is_a_value_or_a_problem(field: str, text: str) -> None:
     escaped = "".join(f"\\U{ord(character):08x}" for character in text)
@@ -106,7 +106,7 @@ def test_any_text_in_any_field_is_a_value_or_a_problem(field: str, text: str) ->
         assert not {"\n", "\r", "\x00", "\x1b", "\x85", "\u2028"} & set(said)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=120))
 def test_a_quoted_text_is_read_back(text: str) -> None:
     escaped = "".join(f"\\U{ord(character):08x}" for character in text)
