@@ -26,6 +26,6 @@ def end_loading() -> None:
         gc.set_threshold(_WHILE_WORKING, 10, 10)
 
 
-def leave_all() -> None:
-    """Look at nothing any more: it goes with the process."""
+def keep_all() -> None:
+    """Look no more at what is there now: it stays, or goes with the process."""
     gc.freeze()

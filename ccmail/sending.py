@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
-import gc
 import itertools
 import socket
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from ccmail import clock
+from ccmail import clock, garbage
 from ccmail.delivery import Delivered, Outbox, deliver, stop_at_signals
 from ccmail.ledger import Part, State, write_receipt
 from ccmail.prepare import frozen_mails
@@ -115,7 +114,7 @@ def run(
             )
         return result, stop.signal
 
-    gc.freeze()  # what is there stays; looking for garbage in it again and again would take a tenth of the time
+    garbage.keep_all()  # looking for garbage in the plan again and again would take a tenth of the time
     wall, cpu = time.monotonic(), time.process_time()
     result, signal = asyncio.run(carry())
     seconds, cpu_seconds = time.monotonic() - wall, time.process_time() - cpu

@@ -31,7 +31,7 @@ def main() -> None:
         sys.exit(130)
     finally:
         _close_quietly()
-        garbage.leave_all()
+        garbage.keep_all()
 
 
 def _close_quietly() -> None:

@@ -23,7 +23,7 @@ class Breaker:
         """Note a verdict; return whether it is one too many."""
         if not self._limit or outcome.state not in (State.ACCEPTED, State.REFUSED):
             return False
-        is_one = outcome.state is State.REFUSED and is_policy(outcome)
+        is_one = is_policy(outcome)
         self._verdicts.append(is_one)
         return is_one and sum(self._verdicts) >= self._limit
 

@@ -111,23 +111,24 @@ class Paces:
 
     def take(self, email: str) -> None:
         """Let a mail to somebody leave now."""
-        self.server.take()
-        if (domain := self.of_domain(email)) is not None:
-            domain.take()
+        for pace in self._of(email):
+            pace.take()
         if self._clock() - self._saved_at > _SAVED_EVERY or self.server.interval > _SAVED_EVERY:
             self.save()
 
     def slow_down(self, email: str) -> None:
         """Go half as fast as now: the server has said of a mail to somebody that it is too much."""
-        self.server.slow_down()
-        if (domain := self.of_domain(email)) is not None:
-            domain.slow_down()
+        for pace in self._of(email):
+            pace.slow_down()
 
     def speed_up(self, email: str) -> None:
         """Go a little faster, up to the limits: a mail to somebody was accepted."""
-        self.server.speed_up()
-        if (domain := self.of_domain(email)) is not None:
-            domain.speed_up()
+        for pace in self._of(email):
+            pace.speed_up()
+
+    def _of(self, email: str) -> tuple[Pace, ...]:
+        domain = self.of_domain(email)
+        return (self.server,) if domain is None else (self.server, domain)
 
     def save(self) -> None:
         """Have the ledger keep them: a restart must not send in a burst what a break has held back.

@@ -133,7 +133,7 @@ def admit(sending: int, part: Part, now: dt.datetime) -> Iterator[sa.Executable]
         staged.c.key == _R.key,
     )
     taken_over = (_R.sending == sending, _R.state.in_(_WITHOUT_IT), same, *_in_part(part))
-    yield (sa.update(schema.recipient).where(*taken_over).values({name: staged.c[name] for name in _OF_A_MAIL}))
+    yield sa.update(schema.recipient).where(*taken_over).values({name: staged.c[name] for name in _OF_A_MAIL})
     yield sa.delete(schema.parts).where(
         _P.sending == sending, _P.position.in_(sa.select(_R.position).where(*taken_over))
     )
