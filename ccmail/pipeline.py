@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from ccmail import clock, garbage
+from ccmail import clock, gc_tuning
 from ccmail.prepare import (
     check_signers,
     count_rows,
     first_mails,
-    load_edition,
-    load_edition_or_stop,
+    load_or_refuse,
+    load_with_files,
     make_assembler,
     open_courier,
     open_ledger,
@@ -40,38 +40,38 @@ if TYPE_CHECKING:
     from ccmail.audience import Selected
     from ccmail.audience.clean import CleanList
     from ccmail.audience.summary import Summary
-    from ccmail.audience.unsubscribed import Unsubscribed
     from ccmail.campaign import Campaign
+    from ccmail.checks.online.spam import SpamAnswer
+    from ccmail.checks.online.targets import LinkAnswer
     from ccmail.delivery import Progress
     from ccmail.doctor import Finding
-    from ccmail.dossier import Dossier
     from ccmail.ledger import Approval, Resubscription, State, Tested
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Assembler
     from ccmail.messages.dkim import Signer
-    from ccmail.outside.spam import SpamAnswer
-    from ccmail.outside.targets import Answer
-    from ccmail.plan import Plan
+    from ccmail.planning.planner import AudiencePlan
+    from ccmail.privacy.lookup import PersonalData
     from ccmail.problems import Problem
-    from ccmail.prospect import Prospect
-    from ccmail.rendering import Edition
+    from ccmail.rendering import LoadedCampaign
     from ccmail.rendering.environment import MailEnvironment
-    from ccmail.report import Books, Numbers, Standing
-    from ccmail.resolution import Resolution
-    from ccmail.resubscription import Bar
-    from ccmail.sending import Sent
-    from ccmail.trial import TestSent
+    from ccmail.report import Books, CampaignStatus, Numbers
+    from ccmail.sending.in_doubt import InDoubt
+    from ccmail.sending.run import SendResult
+    from ccmail.sending.send_plan import SendPlan
+    from ccmail.sending.test_run import TestResult
+    from ccmail.suppression.resubscribe import SuppressionStatus
+    from ccmail.suppression.unsubscribe import Unsubscribed
     from ccmail.workspace import Workspace
     from ccmail.workspace.create import Answers
 
 __all__ = [
     "EXAMPLES",
-    "NOTHING_SAID",
+    "NOT_TESTED",
     "Checked",
     "Preview",
     "ReadList",
     "SpamRow",
-    "VersionStanding",
+    "VersionStatus",
     "approve",
     "ask_links",
     "ask_spam_filters",
@@ -81,18 +81,17 @@ __all__ = [
     "find_bar",
     "find_example",
     "find_recipient",
-    "foreseen",
     "forget_recipient",
     "ledger_if_any",
     "lists_of",
     "make_campaign",
-    "make_ready",
     "make_workspace",
     "mend_campaign",
     "mend_settings",
     "name_doubtful",
     "open_ledger",
     "open_workspace",
+    "plan_sending",
     "preview",
     "read_answer",
     "read_books",
@@ -104,6 +103,7 @@ __all__ = [
     "read_recipients",
     "read_unsubscribed",
     "readers",
+    "ready",
     "refuse_workspace",
     "remember_password",
     "resolve",
@@ -113,7 +113,7 @@ __all__ = [
     "sole_sender",
     "stand",
     "unsubscribe",
-    "version_standing",
+    "version_status",
     "write_schemas",
 ]
 
@@ -130,7 +130,7 @@ class Checked:
 
     file: str
     problems: tuple[Problem, ...]
-    plan: Plan | None
+    plan: AudiencePlan | None
 
 
 def check(workspace: Workspace, name: str, report: Callable[[int, int], None] = lambda _done, _of: None) -> Checked:
@@ -145,7 +145,7 @@ def check(workspace: Workspace, name: str, report: Callable[[int, int], None] = 
     from ccmail.checks import check_campaign, check_edition
 
     file = workspace.shown(find_campaign(workspace, name))
-    edition, problems = load_edition(workspace, name)
+    edition, problems = load_with_files(workspace, name)
     if edition is None:
         return Checked(file, problems, None)
     keys = check_signers(workspace) if _is_real(workspace) else ()
@@ -160,11 +160,11 @@ def check(workspace: Workspace, name: str, report: Callable[[int, int], None] = 
     return Checked(file, sort_problems([*found, *plan.problems, *check_campaign(plan)]), plan)
 
 
-def ask_links(workspace: Workspace, names: Sequence[str]) -> tuple[Answer, ...]:
+def ask_links(workspace: Workspace, names: Sequence[str]) -> tuple[LinkAnswer, ...]:
     """Ask whether the targets of the links in campaigns are there; the only check that goes to other computers."""
     from ccmail.campaign import find_campaign, load_campaign
-    from ccmail.outside.links import find_links
-    from ccmail.outside.targets import ask
+    from ccmail.checks.online.links import find_links
+    from ccmail.checks.online.targets import ask
 
     loaded = (load_campaign(find_campaign(workspace, name), workspace)[0] for name in names)
     links = find_links(workspace, [campaign for campaign in loaded if campaign])
@@ -176,7 +176,7 @@ def ask_spam_filters(workspace: Workspace, checked: Sequence[Checked]) -> Iterat
     wanted = workspace.settings.check.spam
     if not (wanted.spamassassin or wanted.rspamd):
         return
-    from ccmail.outside.spam import ask_rspamd, ask_spamassassin
+    from ccmail.checks.online.spam import ask_rspamd, ask_spamassassin
 
     for one in checked:
         for variant, mail in first_mails(workspace, one.plan) if one.plan else ():
@@ -243,7 +243,7 @@ def mend_settings(start: Path) -> Sequence[str]:
 class Preview:
     """A campaign as it would be sent now: the assembler makes anybody's very mail."""
 
-    edition: Edition
+    edition: LoadedCampaign
     version: str
     assembler: Assembler
 
@@ -257,7 +257,7 @@ def preview(workspace: Workspace, name: str, environment: MailEnvironment | None
     """
     from ccmail.rendering import fingerprint, manifest
 
-    edition, _ = load_edition_or_stop(workspace, name, environment)
+    edition, _ = load_or_refuse(workspace, name, environment)
     version = fingerprint(manifest(edition))
     return Preview(edition, version, make_assembler(workspace, edition, version))
 
@@ -271,28 +271,28 @@ def readers(workspace: Workspace, campaign: Campaign) -> Iterator[Selected]:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class VersionStanding:
+class VersionStatus:
     """What people have said of one version: its last test, its last approval."""
 
     tested: Tested | None = None
     approved: Approval | None = None
 
 
-NOTHING_SAID = VersionStanding()
+NOT_TESTED = VersionStatus()
 
 
-def version_standing(workspace: Workspace, name: str, version: str) -> VersionStanding:
+def version_status(workspace: Workspace, name: str, version: str) -> VersionStatus:
     """Look up whether a version of a campaign was tested and approved."""
     from ccmail.campaign import find_campaign
 
     with ledger_if_any(workspace) as ledger:
         if ledger is None:
-            return NOTHING_SAID
+            return NOT_TESTED
         campaign = find_campaign(workspace, name).stem
         tests, approvals = ledger.tests(campaign, version), ledger.approvals(campaign, version)
     real = _is_real(workspace)
     tested = next((test for test in tests if test.real or not real), None)
-    return VersionStanding(tested, next(iter(approvals), None))
+    return VersionStatus(tested, next(iter(approvals), None))
 
 
 def ledger_if_any(workspace: Workspace) -> AbstractContextManager[Ledger | None]:
@@ -312,9 +312,9 @@ def sole_sender(workspace: Workspace, name: str) -> AbstractContextManager[None]
 
 
 @contextlib.contextmanager
-def foreseen(
+def plan_sending(
     workspace: Workspace, ledger: Ledger, name: str, *, allow_past: bool = False, rehearse: bool = False, **wish: Any
-) -> Iterator[Prospect]:
+) -> Iterator[SendPlan]:
     """Plan a sending, or find out where it stands; what nobody has confirmed at the end is forgotten.
 
     With `look_only` the ledger stays as it is. Without it, do this and `send` as the campaign's `sole_sender`: what
@@ -326,20 +326,20 @@ def foreseen(
         name: The campaign.
         allow_past: Also if the event is over.
         rehearse: Into the outbox, whatever ccmail.yaml says.
-        wish: As for `Wish`.
+        wish: As for `SendOptions`.
 
     Raises:
         InputError: The campaign has errors: nothing of it may be sent. Mistakes in the lists only leave people out.
         UsageError: There is no such campaign, segment or recipient.
     """
     from ccmail.checks import check_edition, too_late_at
-    from ccmail.outlook import foresee
-    from ccmail.prospect import Wish
+    from ccmail.sending.outlook import foresee
+    from ccmail.sending.send_plan import SendOptions
 
-    edition, problems = load_edition_or_stop(workspace, name)
+    edition, problems = load_or_refuse(workspace, name)
     refuse_errors([*problems, *check_edition(edition, clock.now(), allow_past=allow_past)])
     until = None if allow_past else too_late_at(edition)
-    wanted = Wish(**wish, real=_is_real(workspace) and not rehearse, until=until)
+    wanted = SendOptions(**wish, real=_is_real(workspace) and not rehearse, until=until)
     if wanted.real and not wanted.look_only:
         ledger.refuse_damaged()
     try:
@@ -349,7 +349,7 @@ def foreseen(
             ledger.drop_drafts(edition.campaign.id, wanted.delivery)
 
 
-def make_ready(workspace: Workspace, prospect: Prospect, *, untested: bool) -> tuple[Signer, ...]:
+def ready(workspace: Workspace, prospect: SendPlan, *, untested: bool) -> tuple[Signer, ...]:
     """Return who signs the mails, a rehearsal's too; a real sending is refused that is not ready.
 
     Raises:
@@ -362,7 +362,7 @@ def make_ready(workspace: Workspace, prospect: Prospect, *, untested: bool) -> t
     return signers
 
 
-def _refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool) -> None:
+def _refuse_unready(workspace: Workspace, prospect: SendPlan, *, untested: bool) -> None:
     clock.refuse_wrong_clock()
     largest = workspace.settings.max_recipients
     if largest is not None and prospect.people > largest:
@@ -390,19 +390,19 @@ def _refuse_unready(workspace: Workspace, prospect: Prospect, *, untested: bool)
 def send(
     workspace: Workspace,
     ledger: Ledger,
-    prospect: Prospect,
+    prospect: SendPlan,
     confirmed: int,
     report: Callable[[Progress], None],
     signers: Sequence[Signer],
-) -> Sent:
-    """Send what a prospect announced, into the outbox or through the server; `signers` are those of `make_ready`.
+) -> SendResult:
+    """Send what a prospect announced, into the outbox or through the server; `signers` are those of `ready`.
 
     Raises:
         NotConfirmed: The number is another one.
         ServerRefused, LedgerFailure: What was sent before is in the ledger.
     """
     from ccmail.ledger import State, write_receipt
-    from ccmail.sending import begin, run
+    from ccmail.sending.run import begin, run
 
     if prospect.sending and not prospect.going_on and clock.now() - prospect.sending.date > _FRESH:
         raise NotConfirmed(
@@ -415,7 +415,7 @@ def send(
         raise NotConfirmed(
             f"the plan has {prospect.people:,} people, --confirm says {confirmed:,}. Nothing was sent.", code="W706"
         )
-    garbage.end_loading()  # who goes on may have read no list
+    gc_tuning.tighten()  # who goes on may have read no list
     courier = open_courier(workspace, prospect.plan.edition, real=prospect.real)
     sending = begin(workspace, ledger, prospect, confirmed, courier)
     part, limit = prospect.part, prospect.wish.limit
@@ -425,9 +425,9 @@ def send(
     return sent
 
 
-def name_doubtful(ledger: Ledger, prospect: Prospect) -> tuple[str, ...]:
+def name_doubtful(ledger: Ledger, prospect: SendPlan) -> tuple[str, ...]:
     """Return the addresses of people in doubt in the sending that a prospect is about, the first of them."""
-    from ccmail.prospect import name_doubtful as name
+    from ccmail.sending.send_plan import name_doubtful as name
 
     return name(ledger, prospect.sending) if prospect.sending else ()
 
@@ -441,18 +441,18 @@ def send_test(
     segment: str | None = None,
     languages: tuple[str, ...] | None = None,
     reader: str | None = None,
-) -> TestSent:
+) -> TestResult:
     """Send every variant (those of a segment, in these languages) to the testers; all make the version tested.
 
     Raises:
         InputError: The campaign has errors that keep it from being rendered.
         UsageError: There is nobody to send to.
     """
-    from ccmail.trial import try_out
+    from ccmail.sending.test_run import send_test
 
-    edition, _ = load_edition_or_stop(workspace, name)
+    edition, _ = load_or_refuse(workspace, name)
     real = _is_real(workspace)
-    return try_out(workspace, ledger, edition, to=to, segment=segment, languages=languages, reader=reader, real=real)
+    return send_test(workspace, ledger, edition, to=to, segment=segment, languages=languages, reader=reader, real=real)
 
 
 def approve(workspace: Workspace, ledger: Ledger, name: str, version: str, by: str) -> Approval:
@@ -484,18 +484,18 @@ def _is_real(workspace: Workspace) -> bool:
 
 def resolve(
     workspace: Workspace, ledger: Ledger, name: str, addresses: Sequence[str] | None, state: State | None
-) -> Resolution:
+) -> InDoubt:
     """Find who is in doubt, and have them be in another state, if somebody says so; do it as the `sole_sender`.
 
     Raises:
         UsageError: One of the addresses (None: of all who are in doubt) is not in doubt.
     """
     from ccmail.campaign import find_campaign
-    from ccmail.resolution import find_doubt
-    from ccmail.resolution import resolve as settle
+    from ccmail.sending.in_doubt import find_in_doubt
+    from ccmail.sending.in_doubt import resolve as settle
 
     campaign = find_campaign(workspace, name).stem
-    return settle(ledger, campaign, addresses, state) if state else find_doubt(ledger, campaign)
+    return settle(ledger, campaign, addresses, state) if state else find_in_doubt(ledger, campaign)
 
 
 def read_books(workspace: Workspace, ledger: Ledger, name: str) -> Books:
@@ -525,9 +525,9 @@ def read_recipients(workspace: Workspace, ledger: Ledger, name: str) -> Iterator
     return recipients(ledger, find_campaign(workspace, name).stem)
 
 
-def stand(workspace: Workspace) -> tuple[Standing, ...]:
+def stand(workspace: Workspace) -> tuple[CampaignStatus, ...]:
     """Look where every campaign of a workspace stands."""
-    from ccmail.report import stand as look
+    from ccmail.report import campaign_statuses as look
 
     today = clock.now().astimezone(workspace.zone).date()
     if not workspace.ledger_file.exists():
@@ -550,7 +550,7 @@ class ReadList:
 
 def lists_of(workspace: Workspace) -> tuple[Path, ...]:
     """Return the lists of a workspace."""
-    from ccmail.dossier import lists_of as find
+    from ccmail.privacy.lookup import lists_of as find
 
     return find(workspace)
 
@@ -582,16 +582,16 @@ def read_list(workspace: Workspace, file: Path, *, fix: bool = False) -> ReadLis
     return ReadList(summary, clean, workspace.shown(copy))
 
 
-def find_recipient(workspace: Workspace, address: str) -> Dossier:
+def find_recipient(workspace: Workspace, address: str) -> PersonalData:
     """Return what is held about somebody."""
-    from ccmail.dossier import read_dossier
+    from ccmail.privacy.lookup import find_personal_data
 
-    return read_dossier(workspace, address)
+    return find_personal_data(workspace, address)
 
 
-def forget_recipient(workspace: Workspace, address: str) -> Dossier:
+def forget_recipient(workspace: Workspace, address: str) -> PersonalData:
     """Erase what ccmail has written about somebody; returns what is left: the workspace's own files."""
-    from ccmail.dossier import erase
+    from ccmail.privacy.lookup import erase
 
     return erase(workspace, address)
 
@@ -603,9 +603,9 @@ def unsubscribe(workspace: Workspace, addresses: Sequence[str]) -> tuple[str, Un
         The file; who was added and who was there; the campaigns that are being sent right now by what was planned
         before.
     """
-    from ccmail.audience.unsubscribed import unsubscribe as add
     from ccmail.ledger import current_sender, take_turns
-    from ccmail.resubscription import TURN
+    from ccmail.suppression.resubscribe import TURN
+    from ccmail.suppression.unsubscribe import unsubscribe as add
 
     path = workspace.unsubscribed_file
     today = clock.now().astimezone(workspace.zone).date()
@@ -615,16 +615,16 @@ def unsubscribe(workspace: Workspace, addresses: Sequence[str]) -> tuple[str, Un
     return workspace.shown(path), done, tuple(one for one in ids if current_sender(workspace.state, one))
 
 
-def find_bar(workspace: Workspace, address: str) -> Bar:
+def find_bar(workspace: Workspace, address: str) -> SuppressionStatus:
     """Return what keeps somebody from getting mails."""
-    from ccmail.resubscription import find_bar as find
+    from ccmail.suppression.resubscribe import find_suppression as find
 
     return find(workspace, address)
 
 
-def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[Bar, Resubscription]:
+def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[SuppressionStatus, Resubscription]:
     """Let somebody get mails again who asks for it; `note` says how we know."""
-    from ccmail.resubscription import resubscribe as carry_out
+    from ccmail.suppression.resubscribe import resubscribe as carry_out
 
     return carry_out(workspace, address, note)
 

@@ -11,24 +11,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccmail import clock, garbage
+from ccmail import clock, gc_tuning
 from ccmail.problems import InputError, Mark, Problem, Severity, UsageError, sort_problems
 
 if TYPE_CHECKING:
-    from ccmail.audience import LeftOut, Selected, Suppression, Suppressions
+    from ccmail.audience import LeftOut, Selected, Suppression
     from ccmail.campaign import Campaign, Variant
     from ccmail.delivery import Courier, Retry, Server
     from ccmail.ledger import Claim, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Assembler, Frame, Message, NumberedMail
     from ccmail.messages.dkim import Signer
-    from ccmail.plan import Plan
-    from ccmail.rendering import Edition
+    from ccmail.planning.planner import AudiencePlan
+    from ccmail.rendering import LoadedCampaign
     from ccmail.rendering.environment import MailEnvironment
-    from ccmail.workspace import Dkim, Workspace
-    from ccmail.workspace import Retry as RetrySettings
-    from ccmail.workspace import Smtp as SmtpSettings
-    from ccmail.workspace.veil import Veil
+    from ccmail.suppression.list_file import Suppressions
+    from ccmail.suppression.pseudonym import Pseudonymiser
+    from ccmail.workspace import Dkim, RetrySettings, SmtpSettings, Workspace
 
 _KEPT_MAILS = 256  # compiled mails that are at hand at a time
 _EXAMINED_MAILS = 32
@@ -59,9 +58,9 @@ def open_ledger(workspace: Workspace) -> Iterator[Ledger]:
         yield ledger
 
 
-def load_edition(
+def load_with_files(
     workspace: Workspace, name: str, environment: MailEnvironment | None = None
-) -> tuple[Edition | None, tuple[Problem, ...]]:
+) -> tuple[LoadedCampaign | None, tuple[Problem, ...]]:
     """Load a campaign with its pictures, attachments and related campaigns: all that its mails need.
 
     Args:
@@ -77,7 +76,7 @@ def load_edition(
     """
     from ccmail.campaign import find_campaign, load_campaign
     from ccmail.campaign.files import load_attachments, load_pictures
-    from ccmail.rendering import Edition, make_environment
+    from ccmail.rendering import LoadedCampaign, make_environment
 
     campaign, problems = load_campaign(find_campaign(workspace, name), workspace)
     if campaign is None or any(p.is_error for p in problems):
@@ -87,7 +86,7 @@ def load_edition(
     problems = sort_problems([*problems, *in_pictures, *in_attachments])
     if any(p.is_error for p in problems):
         return None, problems
-    edition = Edition(
+    edition = LoadedCampaign(
         settings=workspace.settings,
         languages=workspace.languages,
         campaign=campaign,
@@ -102,11 +101,11 @@ def load_edition(
     return edition, problems
 
 
-def load_edition_or_stop(
+def load_or_refuse(
     workspace: Workspace, name: str, environment: MailEnvironment | None = None
-) -> tuple[Edition, tuple[Problem, ...]]:
+) -> tuple[LoadedCampaign, tuple[Problem, ...]]:
     """Do the same for commands that cannot go on with errors; raises `InputError`."""
-    edition, problems = load_edition(workspace, name, environment)
+    edition, problems = load_with_files(workspace, name, environment)
     if edition is None:
         raise InputError(problems)
     return edition, problems
@@ -118,7 +117,7 @@ def read_audience(
     """Stream the lists of a campaign: who gets which variant, who is left out and why."""
     from ccmail.audience import SegmentList, read_contacts, select_audience
 
-    garbage.end_loading()  # a stream of any length begins
+    gc_tuning.tighten()  # a stream of any length begins
     for problem in read_unsubscribed(workspace).problems:
         # whoever cannot be read there would get mail all the same: not a matter of one row
         yield dataclasses.replace(problem, code="R511") if problem.is_error else problem
@@ -132,40 +131,43 @@ def read_audience(
 
 def read_suppressed(workspace: Workspace, ledger: Ledger | None) -> Mapping[str, Suppression]:
     """Return who must get nothing, by address key: those in recipients/unsubscribed.csv and in the ledger."""
-    from ccmail.audience.suppressions import Veiled
-    from ccmail.workspace.veil import PSEUDONYM, no_veil
+    from ccmail.suppression.list_file import PseudonymisedSuppressions
+    from ccmail.suppression.pseudonym import PSEUDONYM, missing_key
 
     found = {**_in_ledger(ledger), **read_unsubscribed(workspace)}
     veil = find_veil(workspace)
     if veil is not None:
-        return Veiled(found, veil)
+        return PseudonymisedSuppressions(found, veil)
     if any(key.startswith(PSEUDONYM) for key in found):
-        raise no_veil()
+        raise missing_key()
     return found
 
 
-def find_veil(workspace: Workspace) -> Veil | None:
+def find_veil(workspace: Workspace) -> Pseudonymiser | None:
     """Return what recognises those who were erased; None if nobody ever was."""
-    from ccmail.workspace.veil import find_veil as find
+    from ccmail.suppression.pseudonym import find_pseudonymiser as find
 
     return find(workspace)
 
 
 def plan_mails(
-    workspace: Workspace, edition: Edition, ledger: Ledger | None, report: Callable[[int], None] = lambda _people: None
-) -> Plan:
+    workspace: Workspace,
+    edition: LoadedCampaign,
+    ledger: Ledger | None,
+    report: Callable[[int], None] = lambda _people: None,
+) -> AudiencePlan:
     """Plan who gets what, and keep nothing of it; `report` is told how many were looked at, and may raise to end it."""
     from ccmail.checks.readers import check_reader
-    from ccmail.plan import Planner
+    from ccmail.planning.planner import AudiencePlanner
     from ccmail.rendering import fingerprint, manifest
 
     version = fingerprint(manifest(edition))
     assembler = make_assembler(workspace, edition, version)
-    planner = Planner(
+    planner = AudiencePlanner(
         edition,
         version,
         assembler,
-        examine=examiner(edition),
+        examine=mail_checker(edition),
         examine_reader=check_reader,
         lists=list_fingerprint(edition.campaign),
     )
@@ -174,7 +176,7 @@ def plan_mails(
     return planner.plan()
 
 
-def first_mails(workspace: Workspace, plan: Plan) -> Iterator[tuple[str, bytes]]:
+def first_mails(workspace: Workspace, plan: AudiencePlan) -> Iterator[tuple[str, bytes]]:
     """Yield the name of each variant of a plan, `german·de`, and the mail of its first reader."""
     assembler = make_assembler(workspace, plan.edition, plan.version)
     for planned in plan.variants:
@@ -194,7 +196,7 @@ def count_rows(campaign: Campaign) -> int:
 
 
 def make_assembler(
-    workspace: Workspace, edition: Edition, version: str, *, sequence: int = 0, compiled_before: int = 0
+    workspace: Workspace, edition: LoadedCampaign, version: str, *, sequence: int = 0, compiled_before: int = 0
 ) -> Assembler:
     """Return the assembler of messages as they would be if they were sent now.
 
@@ -207,18 +209,18 @@ def make_assembler(
     """
     from ccmail.calendar import Method, Revision
     from ccmail.campaign import CalendarMode
-    from ccmail.messages import Assembler, Envelope
+    from ccmail.messages import Assembler, MailStamp
     from ccmail.workspace.key import unsubscribe_key
 
     now = clock.now()
     answerable = edition.campaign.calendar is CalendarMode.RSVP and not edition.trial
     revision = Revision(sequence, now, Method.REQUEST if answerable else Method.PUBLISH)
-    envelope = Envelope(date=now.astimezone(workspace.zone), revision=revision, seed=version)
+    envelope = MailStamp(date=now.astimezone(workspace.zone), revision=revision, seed=version)
     key = unsubscribe_key(workspace)
     return Assembler(edition, envelope, unsubscribe_key=key, compiled_before=compiled_before)
 
 
-def examiner(edition: Edition) -> Callable[[Message, Variant], Iterable[Problem]]:
+def mail_checker(edition: LoadedCampaign) -> Callable[[Message, Variant], Iterable[Problem]]:
     """Return what looks at the first finished mails of a campaign; after many of them the rest is no news."""
     from ccmail.checks.mails import check_mail
 
@@ -237,14 +239,14 @@ def examiner(edition: Edition) -> Callable[[Message, Variant], Iterable[Problem]
     return examine
 
 
-def keeper(ledger: Ledger, sending: Sending, version: str) -> Callable[[NumberedMail], None]:
+def mail_writer(ledger: Ledger, sending: Sending, version: str) -> Callable[[NumberedMail], None]:
     """Return what keeps a sending's compiled mails."""
-    from ccmail.ledger import Frozen
-    from ccmail.messages import freeze
+    from ccmail.ledger import StoredMail
+    from ccmail.messages import serialise
 
     def keep(compiled: NumberedMail) -> None:
-        frozen = freeze(compiled.mail.frame)
-        ledger.keep_mail(sending, Frozen(compiled.number, version, frozen.data, frozen.stretches))
+        frozen = serialise(compiled.mail.frame)
+        ledger.keep_mail(sending, StoredMail(compiled.number, version, frozen.data, frozen.stretches))
 
     return keep
 
@@ -257,7 +259,7 @@ def frozen_mails(
     It raises `LedgerFailure` for a mail that the ledger has not kept as it was.
     """
     from ccmail.ledger.failures import damaged
-    from ccmail.messages import NotThawed, thaw
+    from ccmail.messages import StoredMailDamaged, deserialise
 
     @functools.lru_cache(maxsize=_KEPT_MAILS)
     def stretch(name: str) -> bytes:
@@ -265,12 +267,12 @@ def frozen_mails(
 
     @functools.lru_cache(maxsize=_KEPT_MAILS)
     def frame(number: int) -> Frame:
-        return thaw(ledger.mail(sending, number), stretch)
+        return deserialise(ledger.mail(sending, number), stretch)
 
     def assemble(claim: Claim) -> list[bytes]:
         try:
             chunks = frame(claim.mail).fill(claim.parts)
-        except (NotThawed, IndexError) as damage:  # a part that is not there
+        except (StoredMailDamaged, IndexError) as damage:  # a part that is not there
             raise damaged(ledger.name, f"it has no mail for {claim.email} that can be read") from damage
         return [*(signer.sign(chunks) for signer in signers), *chunks]
 
@@ -287,7 +289,7 @@ def list_fingerprint(campaign: Campaign) -> str:
     return digest.hexdigest()[:16]
 
 
-def open_courier(workspace: Workspace, edition: Edition, *, real: bool) -> Courier:
+def open_courier(workspace: Workspace, edition: LoadedCampaign, *, real: bool) -> Courier:
     """Return who carries the mails: the server of ccmail.yaml, or the outbox.
 
     Raises:
@@ -390,15 +392,15 @@ def _smtp_settings(workspace: Workspace) -> SmtpSettings:
 
 def _smtp(workspace: Workspace) -> Courier:
     from ccmail.audience import to_ascii
-    from ccmail.delivery import Level, Smtp
+    from ccmail.delivery import Pipelining, SmtpCourier
 
     settings = _smtp_settings(workspace)
     sender = workspace.settings.sender
-    return Smtp(
+    return SmtpCourier(
         mail_server(workspace),
         to_ascii(sender.bounces or sender.address),
         connections=settings.connections,
-        level=Level[settings.pipelining.name],
+        level=Pipelining[settings.pipelining.name],
         rate=settings.rate.per_second if settings.rate else None,
         retry=_retry(settings.retry),
         domains={domain: rate.per_second for domain, rate in settings.domains.items() if rate},
@@ -418,7 +420,7 @@ def _retry(settings: RetrySettings) -> Retry:
 
 def read_unsubscribed(workspace: Workspace) -> Suppressions:
     """Return who stands in recipients/unsubscribed.csv."""
-    from ccmail.audience import read_suppressions
+    from ccmail.suppression.list_file import read_suppressions
 
     path = workspace.unsubscribed_file
     return read_suppressions(path, workspace.shown(path))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ccmail import garbage
+from ccmail import gc_tuning
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def looks() -> int:
 
 def test_nothing_is_looked_through_while_a_command_loads() -> None:
     gc.collect()
-    garbage.begin_loading()
+    gc_tuning.relax()
     before = looks()
 
     loaded = [[number] for number in range(150_000)]
@@ -34,17 +34,17 @@ def test_nothing_is_looked_through_while_a_command_loads() -> None:
 
 
 def test_what_was_loaded_is_passed_over_from_then_on() -> None:
-    garbage.begin_loading()
+    gc_tuning.relax()
     loaded = [[number] for number in range(150_000)]
 
-    garbage.end_loading()
+    gc_tuning.tighten()
 
     assert len(gc.get_objects()) < 10_000 < len(loaded)
 
 
 def test_what_single_mails_leave_behind_goes_soon() -> None:
-    garbage.begin_loading()
-    garbage.end_loading()
+    gc_tuning.relax()
+    gc_tuning.tighten()
 
     for _ in range(300_000):
         circle: list[object] = []
@@ -56,7 +56,7 @@ def test_what_single_mails_leave_behind_goes_soon() -> None:
 def test_a_program_that_did_not_begin_loading_is_left_alone() -> None:
     before = gc.get_threshold()
 
-    garbage.end_loading()
+    gc_tuning.tighten()
 
     assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0

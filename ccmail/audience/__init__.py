@@ -5,14 +5,14 @@ The public verb is `select_audience`; `read_contacts` and `read_suppressions` re
 
 from __future__ import annotations
 
-from ccmail.audience.address import key, to_ascii
+from ccmail.audience.address import address_key, to_ascii
 from ccmail.audience.contact import Contact, Salutation
-from ccmail.audience.mistakes import LIST_IS_LOST
+from ccmail.audience.contact_json import from_record, to_record
+from ccmail.audience.list_problems import LIST_IS_LOST
 from ccmail.audience.reading import read_contacts
-from ccmail.audience.record import from_record, to_record
 from ccmail.audience.salutation import salutation
 from ccmail.audience.select import LeftOut, Reason, SegmentList, Selected, Suppression, select_audience
-from ccmail.audience.suppressions import Suppressions, read_suppressions
+from ccmail.suppression.list_file import Suppressions, read_suppressions
 
 __all__ = [
     "LIST_IS_LOST",
@@ -24,8 +24,8 @@ __all__ = [
     "Selected",
     "Suppression",
     "Suppressions",
+    "address_key",
     "from_record",
-    "key",
     "read_contacts",
     "read_suppressions",
     "salutation",

@@ -49,7 +49,7 @@ def to_ascii(email: str) -> str:
     return email if email.isascii() else _domain_to_ascii(email)
 
 
-def key(email: str) -> str:
+def address_key(email: str) -> str:
     """Return the form under which two spellings of an address are one person.
 
     The case of the local part does not count, nor does the spelling of a domain (umlauts or xn--). "+tag" and

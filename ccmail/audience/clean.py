@@ -9,9 +9,9 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from ccmail.audience.cell import plain_address, read_cell
-from ccmail.audience.line import clean_line, damage, forbidden
-from ccmail.audience.row import Row
+from ccmail.audience.address_cell import plain_address, read_cell
+from ccmail.audience.cell_text import clean_line, damage, forbidden
+from ccmail.audience.row import ListRow
 from ccmail.audience.sources import read_rows
 from ccmail.audience.summary import columns_of
 from ccmail.problems import Problem
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ccmail.audience.cell import Cell
+    from ccmail.audience.address_cell import Cell
     from ccmail.audience.columns import Columns
 
 _OF_ONE_PERSON = ("salutation", "title", "first_name", "last_name", "greeting")
@@ -29,7 +29,7 @@ _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s()/.-]*$)")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Repair:
+class CellRepair:
     """One changed cell, or several addresses that became rows of their own.
 
     Attributes:
@@ -52,7 +52,7 @@ class CleanList:
     """
 
     rows: tuple[tuple[str, ...], ...]
-    repairs: tuple[Repair, ...]
+    repairs: tuple[CellRepair, ...]
     lost: tuple[int, ...]
 
     def to_bytes(self) -> bytes:
@@ -73,7 +73,7 @@ def clean_list(path: Path, shown_as: str) -> CleanList | None:
     if columns is None or len(columns.emails) != 1:
         return None
     rows: list[tuple[str, ...]] = [columns.headers]
-    repairs: list[Repair] = []
+    repairs: list[CellRepair] = []
     lost: list[int] = []
     for item in read_rows(path, shown_as):
         if isinstance(item, Problem):
@@ -85,20 +85,20 @@ def clean_list(path: Path, shown_as: str) -> CleanList | None:
     return CleanList(tuple(rows), tuple(repairs), tuple(lost))
 
 
-def _row(row: Row, columns: Columns) -> tuple[list[tuple[str, ...]], list[Repair]]:
+def _row(row: ListRow, columns: Columns) -> tuple[list[tuple[str, ...]], list[CellRepair]]:
     width, email = len(columns.headers), columns.emails[0]
     given = [*row.cells, *itertools.repeat("", width - len(row.cells))]
     if not any(map(str.strip, given[width:])):
         given = given[:width]
     cells = [cell if index == email else _line(cell) for index, cell in enumerate(given)]
     repairs = [
-        Repair(row.line, before, after)
+        CellRepair(row.line, before, after)
         for before, after in zip(given, cells, strict=True)
         if before.split() != after.split()
     ]
     addresses, is_guess = _addresses(cells[email])
     if addresses != [cells[email].strip()]:
-        repairs.append(Repair(row.line, cells[email], ", ".join(addresses), is_guess))
+        repairs.append(CellRepair(row.line, cells[email], ", ".join(addresses), is_guess))
     cells[email] = addresses[0]
     nameless = {columns.fields[field] for field in _OF_ONE_PERSON if field in columns.fields}
     others = (

@@ -8,11 +8,11 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, TextIO
 
-from ccmail.audience import mistakes
+from ccmail.audience import list_problems
 from ccmail.audience.columns import Columns, find_columns
 from ccmail.audience.encoding import find_encoding
-from ccmail.audience.mistakes import mistake
-from ccmail.audience.row import Row
+from ccmail.audience.list_problems import mistake
+from ccmail.audience.row import ListRow
 from ccmail.problems import Place, Problem
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _SAID = re.compile(r"\"?sep=(.)\"?[;,\t]*\s*", re.IGNORECASE)
 _SEVERAL_LINES = frozenset({"organisation"})
 
 
-def read_delimited(path: Path, shown_as: str) -> Iterator[Row | Problem]:
+def read_delimited(path: Path, shown_as: str) -> Iterator[ListRow | Problem]:
     """Yield all rows, titles and header included; memory does not grow with the file.
 
     A quote that is never closed costs its own row only: reading goes on with the next line.
@@ -143,7 +143,7 @@ class _Lines:
         self._again.extendleft(reversed(lines))
 
 
-def _rows(lines: _Lines, separator: str, columns: Columns | None, shown_as: str) -> Iterator[Row | Problem]:
+def _rows(lines: _Lines, separator: str, columns: Columns | None, shown_as: str) -> Iterator[ListRow | Problem]:
     while True:
         reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
         cells = _next_row(reader)
@@ -153,7 +153,7 @@ def _rows(lines: _Lines, separator: str, columns: Columns | None, shown_as: str)
             if len(taken) > 1 and not _is_one_row(cells, taken, separator, columns, lines.before):
                 break
             raw = taken[0] if len(taken) == 1 else "".join(taken)
-            yield Row(number, cells, raw.rstrip("\n"))
+            yield ListRow(number, cells, raw.rstrip("\n"))
             if lines.problems:
                 yield from lines.told()
             cells = _next_row(reader)
@@ -199,10 +199,10 @@ def _broken(number: int, taken: list[str], shown_as: str) -> Problem:
     text = taken[0].rstrip("\n")
     if len(taken) == 1:
         return _too_long(Place(shown_as, number, 1, 40, text[:40]))
-    place = Row(number, [], text).place(shown_as)
+    place = ListRow(number, [], text).place(shown_as)
     column = text.rfind('"') + 1
     return mistake(
-        mistakes.OPEN_QUOTE,
+        list_problems.OPEN_QUOTE,
         "a quote is opened here and never closed",
         Place(shown_as, number, max(1, min(column, len(place.text))), 1, place.text),
         label="it would swallow the next row",
@@ -212,7 +212,7 @@ def _broken(number: int, taken: list[str], shown_as: str) -> Problem:
 
 def _too_long(place: Place) -> Problem:
     return mistake(
-        mistakes.TOO_LONG,
+        list_problems.TOO_LONG,
         f"this row has a cell of more than {_LONGEST_LINE:,} characters",
         place,
         hint="is this the right file?",

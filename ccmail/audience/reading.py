@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from ccmail.audience import mistakes
-from ccmail.audience.cell import read_cell
+from ccmail.audience import list_problems
+from ccmail.audience.address_cell import read_cell
+from ccmail.audience.cell_text import clean_line
 from ccmail.audience.columns import Columns, find_columns
 from ccmail.audience.delimited import HEADER_WITHIN
-from ccmail.audience.line import clean_line
-from ccmail.audience.mistakes import mistake
-from ccmail.audience.people import RowReader
-from ccmail.audience.row import Row
+from ccmail.audience.list_problems import mistake
+from ccmail.audience.row import ListRow
+from ccmail.audience.row_reader import RowReader
 from ccmail.audience.sources import read_rows
 from ccmail.problems import Place, Problem
 
@@ -52,31 +52,31 @@ def read_contacts(path: Path, shown_as: str) -> Iterator[Contact | Problem]:
         total += len(found)
         yield from found
     if not total:
-        yield mistake(mistakes.EMPTY_LIST, f"nobody is in {shown_as}", Place(shown_as))
+        yield mistake(list_problems.EMPTY_LIST, f"nobody is in {shown_as}", Place(shown_as))
 
 
-def _first_rows(rows: Iterator[Row | Problem]) -> tuple[list[Row], list[Problem]]:
+def _first_rows(rows: Iterator[ListRow | Problem]) -> tuple[list[ListRow], list[Problem]]:
     """Take the rows among which the header is."""
     first = list(itertools.islice(rows, HEADER_WITHIN))
-    return [r for r in first if isinstance(r, Row)], [p for p in first if isinstance(p, Problem)]
+    return [r for r in first if isinstance(r, ListRow)], [p for p in first if isinstance(p, Problem)]
 
 
-def _no_columns(rows: Sequence[Row], shown_as: str) -> Problem:
+def _no_columns(rows: Sequence[ListRow], shown_as: str) -> Problem:
     filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
     if not filled:
-        return mistake(mistakes.NO_ADDRESS_COLUMN, "this list is empty", Place(shown_as), hint=_HEADER_HINT)
+        return mistake(list_problems.NO_ADDRESS_COLUMN, "this list is empty", Place(shown_as), hint=_HEADER_HINT)
     top = filled[0]
     if any(read_cell(cell).addresses for cell in top.cells):
         message = "this list has no header: its first row is a person already"
     else:
         seen = ", ".join(f"“{clean_line(cell)[:40]}”" for cell in top.cells if cell.strip())
         message = f"no column with mail addresses; the columns are {seen}"
-    return mistake(mistakes.NO_ADDRESS_COLUMN, message, top.place(shown_as), hint=_HEADER_HINT)
+    return mistake(list_problems.NO_ADDRESS_COLUMN, message, top.place(shown_as), hint=_HEADER_HINT)
 
 
-def _two_columns(rows: Sequence[Row], columns: Columns, shown_as: str) -> Problem:
+def _two_columns(rows: Sequence[ListRow], columns: Columns, shown_as: str) -> Problem:
     top = next(row for row in rows if row.line == columns.line)
     names = " and ".join(f"“{columns.header(index)}”" for index in columns.emails)
     place = top.place(shown_as, columns.emails[1])
     message = f"{len(columns.emails)} columns hold mail addresses: {names}"
-    return mistake(mistakes.TWO_ADDRESS_COLUMNS, message, place, hint="keep one, and give the others another name")
+    return mistake(list_problems.TWO_ADDRESS_COLUMNS, message, place, hint="keep one, and give the others another name")

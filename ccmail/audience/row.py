@@ -9,7 +9,7 @@ from ccmail.problems import Place
 _LONGEST_SHOWN = 1000
 
 
-class Row(NamedTuple):
+class ListRow(NamedTuple):
     """Line (counted from 1), cells as written, and the text of the row as people see it."""
 
     line: int

@@ -7,10 +7,10 @@ import enum
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ccmail.audience import mistakes
-from ccmail.audience.address import key
-from ccmail.audience.lines_seen import LinesSeen
-from ccmail.audience.mistakes import ROW_IS_LOST, mistake
+from ccmail.audience import list_problems
+from ccmail.audience.address import address_key
+from ccmail.audience.list_problems import ROW_IS_LOST, mistake
+from ccmail.audience.seen_addresses import LinesSeen
 from ccmail.problems import Place, Problem
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class _Selection:
                 yield entry
                 yield from _lost(entry, segment.name)
                 continue
-            address = key(entry.email)
+            address = address_key(entry.email)
             if out := self._left_out(entry, address, segment.name):
                 yield out
                 continue
@@ -164,7 +164,7 @@ def _lost(problem: Problem, segment: str) -> Iterator[LeftOut]:
     text = place.text[place.column - 1 :][: place.width]
     if problem.code in ROW_IS_LOST:
         yield LeftOut(text, segment, Reason.MISTAKE, problem.message, place)
-    elif problem.code == mistakes.NO_ADDRESS:
+    elif problem.code == list_problems.NO_ADDRESS:
         yield LeftOut("", segment, Reason.NO_ADDRESS, problem.message, place)
 
 
@@ -178,7 +178,7 @@ def _unknown_language(contact: Contact, languages: frozenset[str]) -> Problem:
     message = f"“{wanted}” is not a language of this campaign ({', '.join(sorted(languages))})"
     hint = f"write a “{wanted}:” block for the campaign, or change the language in the list"
     place = dataclasses.replace(contact.place, field=contact.place.field or "language")
-    return mistake(mistakes.NO_LANGUAGE, message, place, label=contact.email, hint=hint)
+    return mistake(list_problems.NO_LANGUAGE, message, place, label=contact.email, hint=hint)
 
 
 def _about_languages(segment: SegmentList, people: int, defaulted: int, unwritten: int) -> Iterator[Problem]:
@@ -187,7 +187,7 @@ def _about_languages(segment: SegmentList, people: int, defaulted: int, unwritte
     if unwritten:
         message = f"{unwritten:,} people of {segment.name} would get {wanted}, which this campaign does not have"
         hint = f"write it, or set segments.{segment.name}.language to one of the others"
-        yield mistake(mistakes.NO_LANGUAGE, message, Place(""), hint=hint)
+        yield mistake(list_problems.NO_LANGUAGE, message, Place(""), hint=hint)
     elif 0 < defaulted < people:
         message = f"{defaulted:,} people of {segment.name} have no language in the list and get {wanted}"
-        yield mistake(mistakes.DEFAULT_LANGUAGE, message, Place(""))
+        yield mistake(list_problems.DEFAULT_LANGUAGE, message, Place(""))

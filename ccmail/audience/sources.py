@@ -6,10 +6,10 @@ import datetime as dt
 import zipfile
 from typing import TYPE_CHECKING
 
-from ccmail.audience import mistakes
+from ccmail.audience import list_problems
 from ccmail.audience.delimited import read_delimited
-from ccmail.audience.mistakes import mistake
-from ccmail.audience.row import Row
+from ccmail.audience.list_problems import mistake
+from ccmail.audience.row import ListRow
 from ccmail.problems import Place, Problem
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LARGEST_UNPACKED = 300_000_000  # bytes; a million rows have a third of that
 
 
-def read_rows(path: Path, shown_as: str) -> Iterator[Row | Problem]:
+def read_rows(path: Path, shown_as: str) -> Iterator[ListRow | Problem]:
     """Yield the rows of a list and what is wrong with the file. What the file is shows in its first bytes.
 
     Never raises for what is in the file, nor if it is not there.
@@ -44,15 +44,15 @@ def is_excel(path: Path) -> bool:
 
 
 def _unreadable(shown_as: str, message: str, hint: str = "") -> Problem:
-    return mistake(mistakes.UNREADABLE, message, Place(shown_as), hint=hint)
+    return mistake(list_problems.UNREADABLE, message, Place(shown_as), hint=hint)
 
 
-def _read_excel(path: Path, shown_as: str) -> Iterator[Row | Problem]:
+def _read_excel(path: Path, shown_as: str) -> Iterator[ListRow | Problem]:
     try:
         import python_calamine  # noqa: PLC0415 - an extra that only lists in Excel need
     except ImportError:
         yield mistake(
-            mistakes.EXCEL_READER_MISSING,
+            list_problems.EXCEL_READER_MISSING,
             "reading Excel files needs python-calamine, which is not installed",
             Place(shown_as),
             hint='pip install "ccmail[excel]", or save the list as CSV UTF-8 in Excel',
@@ -76,7 +76,7 @@ def _unpacked_size(path: Path) -> int:
         return 0  # an old .xls, or nothing that can be opened at all
 
 
-def _first_sheet(calamine: types.ModuleType, path: Path) -> Iterator[Row]:
+def _first_sheet(calamine: types.ModuleType, path: Path) -> Iterator[ListRow]:
     with calamine.load_workbook(str(path)) as workbook:
         if not workbook.sheet_names:
             return
@@ -86,9 +86,9 @@ def _first_sheet(calamine: types.ModuleType, path: Path) -> Iterator[Row]:
             yield _row(line, values)
 
 
-def _row(line: int, values: Sequence[object]) -> Row:
+def _row(line: int, values: Sequence[object]) -> ListRow:
     cells = [_as_text(value) for value in values]
-    return Row(line, cells, " | ".join(cells))
+    return ListRow(line, cells, " | ".join(cells))
 
 
 def _as_text(value: object) -> str:

@@ -10,7 +10,7 @@ from ccmail.audience.columns import Columns, find_columns
 from ccmail.audience.contact import Contact, Salutation
 from ccmail.audience.delimited import HEADER_WITHIN
 from ccmail.audience.reading import read_contacts
-from ccmail.audience.row import Row
+from ccmail.audience.row import ListRow
 from ccmail.audience.salutation import salutation
 from ccmail.audience.sources import read_rows
 
@@ -96,4 +96,4 @@ def _columns(path: Path, shown_as: str) -> Iterator[tuple[str, str]]:
 def columns_of(path: Path, shown_as: str) -> Columns | None:
     """Return the columns of a list, None if it has no header."""
     first = (item for _, item in zip(range(HEADER_WITHIN), read_rows(path, shown_as), strict=False))
-    return find_columns((row.line, row.cells) for row in first if isinstance(row, Row))
+    return find_columns((row.line, row.cells) for row in first if isinstance(row, ListRow))

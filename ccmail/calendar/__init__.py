@@ -6,13 +6,13 @@ is loaded for a file that is not in the cache.
 
 from __future__ import annotations
 
-from ccmail.calendar.entry import Entry, Person
+from ccmail.calendar.entry import CalendarEntry, CalendarUser
 from ccmail.calendar.invitation import InvitationTemplate, invitation_template, write_invitation
 from ccmail.calendar.links import CalendarLinks, calendar_links
 from ccmail.calendar.revision import (
     Method,
     Revision,
-    Sent,
+    SentRevision,
     cancellation,
     event_uid,
     first_revision,
@@ -23,13 +23,13 @@ from ccmail.calendar.revision import (
 from ccmail.calendar.timezone import exists
 
 __all__ = [
+    "CalendarEntry",
     "CalendarLinks",
-    "Entry",
+    "CalendarUser",
     "InvitationTemplate",
     "Method",
-    "Person",
     "Revision",
-    "Sent",
+    "SentRevision",
     "calendar_links",
     "cancellation",
     "event_uid",

@@ -14,7 +14,7 @@ _UID = re.compile(r"[!-~]+@[!-~]+")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Person:
+class CalendarUser:
     """Somebody with a mailbox; `name` may be ""."""
 
     name: str
@@ -22,7 +22,7 @@ class Person:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """One event in one language.
 
     Attributes:
@@ -50,7 +50,7 @@ class Entry:
     url: str = ""
     link: str = ""
     online: bool = False
-    organizer: Person | None = None
+    organizer: CalendarUser | None = None
 
     def __post_init__(self) -> None:
         if not _UID.fullmatch(self.uid):

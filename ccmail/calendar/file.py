@@ -19,7 +19,7 @@ from ccmail.calendar.timezone import FIRST_YEAR, Observance, ZoneRules
 from ccmail.calendar.uri import mail_uri, web_uri
 
 if TYPE_CHECKING:
-    from ccmail.calendar.entry import Entry, Person
+    from ccmail.calendar.entry import CalendarEntry, CalendarUser
 
 
 PRODUCT = "-//ccmail//ccmail//EN"
@@ -30,12 +30,12 @@ _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def calendar_file(
-    entry: Entry,
+    entry: CalendarEntry,
     revision: Revision,
     rules: ZoneRules | None,
     *,
     uid: str | None,
-    attendee: Person | None,
+    attendee: CalendarUser | None,
     answerable: bool = False,
 ) -> bytes:
     """Return the file of an event; `rules` are those of its time zone, None if it lasts whole days or is in UTC."""
@@ -62,7 +62,7 @@ def calendar_file(
     return octets
 
 
-def _add_times(event: icalendar.Event, entry: Entry, revision: Revision, rules: ZoneRules | None) -> None:
+def _add_times(event: icalendar.Event, entry: CalendarEntry, revision: Revision, rules: ZoneRules | None) -> None:
     event["SEQUENCE"] = icalendar.vInt(revision.sequence)
     event["DTSTAMP"] = icalendar.vDatetime(revision.dtstamp.astimezone(dt.UTC).replace(microsecond=0))
     event["DTSTART"] = _time(entry.start, rules)
@@ -81,7 +81,7 @@ def _time(moment: dt.date, rules: ZoneRules | None) -> icalendar.vDatetime | ica
     return wall
 
 
-def _add_texts(event: icalendar.Event, entry: Entry) -> None:
+def _add_texts(event: icalendar.Event, entry: CalendarEntry) -> None:
     event["SUMMARY"] = _text(clean_line(entry.summary), LONGEST_LINE)
     if description := _description(entry):
         event["DESCRIPTION"] = description
@@ -95,7 +95,7 @@ def _add_texts(event: icalendar.Event, entry: Entry) -> None:
         event["CONFERENCE"] = icalendar.vUri(web_uri(entry.link), params=video)
 
 
-def _description(entry: Entry) -> icalendar.prop.vUnknown | None:
+def _description(entry: CalendarEntry) -> icalendar.prop.vUnknown | None:
     """Return the description with the link at its end: few calendars show CONFERENCE."""
     description = clean_text(entry.description)
     link = web_uri(entry.link) if entry.link else ""
@@ -120,7 +120,7 @@ class _QuotedName(Parameters):
     always_quoted = (*Parameters.always_quoted, "CN")  # type: ignore[assignment] # a tuple of nine there
 
 
-def _participant(person: Person, *, asked: bool = False) -> icalendar.vCalAddress:
+def _participant(person: CalendarUser, *, asked: bool = False) -> icalendar.vCalAddress:
     address = icalendar.vCalAddress(mail_uri(person.address))
     address.params = _QuotedName({**(ASKING if asked else {}), "CN": calendar_name(person)})
     return address

@@ -12,7 +12,7 @@ from ccmail.calendar.timezone import zone_rules
 from ccmail.calendar.uri import mail_uri
 
 if TYPE_CHECKING:
-    from ccmail.calendar.entry import Entry, Person
+    from ccmail.calendar.entry import CalendarEntry, CalendarUser
     from ccmail.workspace import TextCache
 
 _ASKED = f"ATTENDEE;{';'.join(f'{key}={value}' for key, value in ASKING.items())};CN="
@@ -30,7 +30,7 @@ class InvitationTemplate:
     head: bytes
     tail: bytes
 
-    def fill(self, attendee: Person, uid: str) -> bytes:
+    def fill(self, attendee: CalendarUser, uid: str) -> bytes:
         """Return the same bytes as `write_invitation` for an entry with this UID, in microseconds.
 
         Raises:
@@ -38,7 +38,7 @@ class InvitationTemplate:
         """
         return self.head + self.rest(attendee, uid)
 
-    def rest(self, attendee: Person, uid: str) -> bytes:
+    def rest(self, attendee: CalendarUser, uid: str) -> bytes:
         """Return what `fill` puts behind the head.
 
         `uid` is printable ASCII with an @, as from `recipient_uid`.
@@ -50,7 +50,7 @@ class InvitationTemplate:
 
 
 def write_invitation(
-    entry: Entry, revision: Revision, attendee: Person | None = None, cache: TextCache | None = None
+    entry: CalendarEntry, revision: Revision, attendee: CalendarUser | None = None, cache: TextCache | None = None
 ) -> bytes:
     """Return the .ics file of an event: UTF-8, CRLF, the same bytes for the same values.
 
@@ -65,7 +65,7 @@ def write_invitation(
     return _file(entry, revision, cache, uid=entry.uid, attendee=attendee)
 
 
-def invitation_template(entry: Entry, revision: Revision, cache: TextCache | None = None) -> InvitationTemplate:
+def invitation_template(entry: CalendarEntry, revision: Revision, cache: TextCache | None = None) -> InvitationTemplate:
     """Return the invitation to be filled for each recipient; the entry's own UID is not used.
 
     Raises:
@@ -77,7 +77,7 @@ def invitation_template(entry: Entry, revision: Revision, cache: TextCache | Non
     return InvitationTemplate(head, ends + tail)
 
 
-def _check_people(entry: Entry, revision: Revision, *, answerable: bool) -> None:
+def _check_people(entry: CalendarEntry, revision: Revision, *, answerable: bool) -> None:
     if answerable and revision.method is Method.PUBLISH:
         raise ValueError("PUBLISH is for everybody: it has no attendee (RFC 5546 3.2.1)")
     if not answerable and revision.method is Method.REQUEST:
@@ -86,7 +86,7 @@ def _check_people(entry: Entry, revision: Revision, *, answerable: bool) -> None
         raise ValueError("an invitation that can be answered needs an organizer")
 
 
-def _file(entry: Entry, revision: Revision, cache: TextCache | None, **how: Any) -> bytes:
+def _file(entry: CalendarEntry, revision: Revision, cache: TextCache | None, **how: Any) -> bytes:
     """Return the file, from the cache if one like it was written at another time."""
     rules = None
     if isinstance(entry.start, dt.datetime) and isinstance(entry.until, dt.datetime):

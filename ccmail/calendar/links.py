@@ -13,7 +13,7 @@ from ccmail.calendar.timezone import zone_rules
 from ccmail.calendar.uri import web_uri
 
 if TYPE_CHECKING:
-    from ccmail.calendar.entry import Entry
+    from ccmail.calendar.entry import CalendarEntry
 
 LONGEST = 1_990  # characters; around 2,000 some mail programs and proxies cut a link off
 _LONGEST_TITLE = 500  # characters of the two, percent-encoded: the place may be a link
@@ -36,7 +36,7 @@ class CalendarLinks:
     office365: str
 
 
-def calendar_links(entry: Entry) -> CalendarLinks:
+def calendar_links(entry: CalendarEntry) -> CalendarLinks:
     """Return the links for an event; a description that is too long is cut, the link into the event stays."""
     google = _google_times(entry)
     microsoft = _microsoft_times(entry)
@@ -47,7 +47,7 @@ def calendar_links(entry: Entry) -> CalendarLinks:
     )
 
 
-def _google_times(entry: Entry) -> dict[str, str]:
+def _google_times(entry: CalendarEntry) -> dict[str, str]:
     """Return wall times with their zone, which then shows in the entry; days end exclusively."""
     start, until = entry.start, entry.until
     if not isinstance(start, dt.datetime) or not isinstance(until, dt.datetime):
@@ -57,7 +57,7 @@ def _google_times(entry: Entry) -> dict[str, str]:
     return {"dates": f"{start.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}/{until.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"}
 
 
-def _microsoft_times(entry: Entry) -> dict[str, str]:
+def _microsoft_times(entry: CalendarEntry) -> dict[str, str]:
     """Return UTC with a Z: without it the reader's own zone is meant, and +02:00 fails."""
     start, until = entry.start, entry.until
     if not isinstance(start, dt.datetime) or not isinstance(until, dt.datetime):
@@ -66,18 +66,18 @@ def _microsoft_times(entry: Entry) -> dict[str, str]:
     return {"startdt": f"{start.astimezone(dt.UTC):{form}}", "enddt": f"{until.astimezone(dt.UTC):{form}}"}
 
 
-def _title(entry: Entry) -> str:
+def _title(entry: CalendarEntry) -> str:
     return cut(clean_line(entry.summary), _LONGEST_TITLE, _size)
 
 
-def _place(entry: Entry) -> str:
+def _place(entry: CalendarEntry) -> str:
     place = clean_line(entry.place)
     if entry.online and entry.link:
         return place if _size(place) <= _LONGEST_PLACE else ""
     return cut(place, _LONGEST_PLACE, _size)
 
 
-def _fit(address: str, values: dict[str, str], details: str, entry: Entry) -> str:
+def _fit(address: str, values: dict[str, str], details: str, entry: CalendarEntry) -> str:
     """Return the whole link: the details get the room that the other values leave."""
     if place := _place(entry):
         values = {**values, "location": place}
@@ -86,7 +86,7 @@ def _fit(address: str, values: dict[str, str], details: str, entry: Entry) -> st
     return f"{link}&{details}={_quote(text)}" if text else link
 
 
-def _details(entry: Entry, room: int) -> str:
+def _details(entry: CalendarEntry, room: int) -> str:
     description = clean_text(entry.description)
     page = web_uri(entry.link or entry.url) if entry.link or entry.url else ""
     ending = f"\n\n{page}" if page and page not in description.split() else ""

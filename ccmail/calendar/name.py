@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from ccmail.calendar.text import clean_line, cut
 
 if TYPE_CHECKING:
-    from ccmail.calendar.entry import Person
+    from ccmail.calendar.entry import CalendarUser
 
 ASKING = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
 LONGEST_NAME = 120  # characters of CN
 
 
-def calendar_name(person: Person) -> str:
+def calendar_name(person: CalendarUser) -> str:
     """Return the name of somebody, their address if they have none."""
     return _without_escapes(person.name) or _without_escapes(person.address)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import icalendar
 
-from ccmail.calendar.entry import Person
+from ccmail.calendar.entry import CalendarUser
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Invitation:
     location: str
     url: str
     status: str
-    organizer: Person | None
-    attendees: tuple[Person, ...]
+    organizer: CalendarUser | None
+    attendees: tuple[CalendarUser, ...]
 
     @property
     def all_day(self) -> bool:
@@ -81,5 +81,5 @@ def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _person(address: Any) -> Person:
-    return Person(str(address.params.get("CN", "")), str(address).removeprefix("mailto:").removeprefix("MAILTO:"))
+def _person(address: Any) -> CalendarUser:
+    return CalendarUser(str(address.params.get("CN", "")), str(address).removeprefix("mailto:").removeprefix("MAILTO:"))

@@ -10,7 +10,7 @@ import json
 import uuid
 from typing import TYPE_CHECKING
 
-from ccmail.calendar.entry import Entry
+from ccmail.calendar.entry import CalendarEntry
 from ccmail.calendar.uri import ascii_domain
 from ccmail.problems import UsageError
 
@@ -48,7 +48,7 @@ class Revision:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Sent:
+class SentRevision:
     """What of an event has gone out, to be kept: plain values, no texts.
 
     Attributes:
@@ -96,10 +96,10 @@ def first_revision(method: Method, now: dt.datetime) -> Revision:
     return Revision(0, _whole_seconds(now), method)
 
 
-def record(entries: Entry | Sequence[Entry], revision: Revision) -> Sent:
+def record(entries: CalendarEntry | Sequence[CalendarEntry], revision: Revision) -> SentRevision:
     """Return what to keep of an event once it is sent; `entries` are its languages, which share revisions."""
     languages = _all(entries)
-    return Sent(
+    return SentRevision(
         uid=languages[0].uid,
         revision=revision,
         organizers=tuple(sorted({entry.organizer.address for entry in languages if entry.organizer})),
@@ -108,7 +108,9 @@ def record(entries: Entry | Sequence[Entry], revision: Revision) -> Sent:
     )
 
 
-def next_revision(previous: Sent, entries: Entry | Sequence[Entry], now: dt.datetime) -> Revision:
+def next_revision(
+    previous: SentRevision, entries: CalendarEntry | Sequence[CalendarEntry], now: dt.datetime
+) -> Revision:
     """Return the revision that tells what has changed since the last one sent.
 
     A changed time, zone or place raises SEQUENCE: with the old one calendars drop the update. Other changes
@@ -125,7 +127,7 @@ def next_revision(previous: Sent, entries: Entry | Sequence[Entry], now: dt.date
     return previous.revision if now_sent.minor == previous.minor else _later(previous.revision, now, bump=0)
 
 
-def cancellation(previous: Sent, now: dt.datetime) -> Revision:
+def cancellation(previous: SentRevision, now: dt.datetime) -> Revision:
     """Return the revision that takes the event out of the calendars; the same one if that is done."""
     if previous.revision.method is Method.CANCEL:
         return previous.revision
@@ -138,7 +140,7 @@ def _later(last: Revision, now: dt.datetime, *, bump: int) -> Revision:
     return Revision(last.sequence + bump, stamp, last.method)
 
 
-def _refuse_another_event(previous: Sent, current: Sent) -> None:
+def _refuse_another_event(previous: SentRevision, current: SentRevision) -> None:
     if previous.revision.method is Method.CANCEL:
         raise UsageError(
             "this event was cancelled",
@@ -161,12 +163,12 @@ def _listed(addresses: Sequence[str]) -> str:
 
 
 # The two halves of an entry: sabre's list of significant properties, and LOCATION as in Thunderbird.
-def _major(entry: Entry) -> list[str]:
+def _major(entry: CalendarEntry) -> list[str]:
     zone = str(getattr(entry.start, "tzinfo", "") or "")
     return [entry.start.isoformat(), entry.until.isoformat(), zone, entry.place]
 
 
-def _minor(entry: Entry) -> list[str]:
+def _minor(entry: CalendarEntry) -> list[str]:
     name = entry.organizer.name if entry.organizer else ""
     return [entry.summary, entry.description, entry.location, entry.url, entry.link, name]
 
@@ -176,8 +178,8 @@ def _digest(parts: Iterable[list[str]]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _all(entries: Entry | Sequence[Entry]) -> Sequence[Entry]:
-    return (entries,) if isinstance(entries, Entry) else tuple(entries)
+def _all(entries: CalendarEntry | Sequence[CalendarEntry]) -> Sequence[CalendarEntry]:
+    return (entries,) if isinstance(entries, CalendarEntry) else tuple(entries)
 
 
 def _whole_seconds(moment: dt.datetime) -> dt.datetime:

@@ -23,7 +23,7 @@ from ccmail.campaign.model import (
 )
 from ccmail.campaign.times import TimeRange
 from ccmail.campaign.variants import Variant, variants
-from ccmail.source import Localized
+from ccmail.yamlfile import Localized
 
 __all__ = [
     "AgendaItem",

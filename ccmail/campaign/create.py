@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ccmail.campaign.times import read_times
 from ccmail.languages.dates import long_date
 from ccmail.problems import UsageError
-from ccmail.source import Mistake, SourceText
+from ccmail.yamlfile import SourceText, ValueProblem
 
 if TYPE_CHECKING:
     from ccmail.campaign import Kind
@@ -88,7 +88,7 @@ def read_typed_times(typed: str) -> str:
     """
     try:
         read_times(SourceText.plain(typed), {})
-    except Mistake as mistake:
+    except ValueProblem as mistake:
         raise UsageError(mistake.problem.message, hint=mistake.problem.hint) from None
     return typed
 

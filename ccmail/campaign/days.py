@@ -9,7 +9,7 @@ import re
 from typing import Annotated
 
 from ccmail.problems import Place
-from ccmail.source import Context, FromText, Mistake, SourceText
+from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _MONTHS = {
     name: number
@@ -49,7 +49,7 @@ class DayRange:
         return self.first == self.last
 
 
-def read_day(text: SourceText, _context: Context) -> dt.date:
+def read_day(text: SourceText, _context: ReadContext) -> dt.date:
     """Return a day: `7.10.2020`, `7. Oktober 2020`, `2020-10-07`.
 
     Raises:
@@ -63,7 +63,7 @@ def read_day(text: SourceText, _context: Context) -> dt.date:
     raise _no_day(text, written)
 
 
-def read_days(text: SourceText, context: Context) -> DayRange:
+def read_days(text: SourceText, context: ReadContext) -> DayRange:
     """Return one day or several: `30.3.–1.4.2021`, `9.-11.3.2021`, `2021-03-30 – 2021-04-01`.
 
     Raises:
@@ -79,7 +79,7 @@ def read_days(text: SourceText, context: Context) -> DayRange:
     else:
         first = last = read_day(text, context)
     if last < first:
-        raise Mistake(
+        raise ValueProblem(
             "C214",
             "the last day is before the first one",
             text.place,
@@ -99,37 +99,37 @@ def _day(text: SourceText, year: str, month: str, day: str) -> dt.date:
     except ValueError:
         raise _no_such_day(text, int(year), int(month)) from None
     if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
-        raise Mistake("C210", f"{text} is too far away", text.place, label="the year?")
+        raise ValueProblem("C210", f"{text} is too far away", text.place, label="the year?")
     return found
 
 
-def _no_such_day(text: SourceText, year: int, month: int) -> Mistake:
+def _no_such_day(text: SourceText, year: int, month: int) -> ValueProblem:
     if 1 <= month <= 12 and year > 0:  # noqa: PLR2004 - months of a year
         why = f"{_NAMES[month]} {year} has {calendar.monthrange(year, month)[1]} days"
     else:
         why = "a year has 12 months"
-    return Mistake("C210", f"{text} does not exist", text.place, label=why)
+    return ValueProblem("C210", f"{text} does not exist", text.place, label=why)
 
 
-def _no_day(text: SourceText, written: str) -> Mistake:
+def _no_day(text: SourceText, written: str) -> ValueProblem:
     if found := _SLASHES.fullmatch(written):
         return _slashes(text, int(found[1]), int(found[2]), int(found[3]))
     if _SHORT_YEAR.fullmatch(written):
-        return Mistake("C213", f"“{text}” has no full year", text.place, hint=_EXAMPLE)
-    return Mistake("C213", f"“{text}” is not a date", text.place, hint=_EXAMPLE)
+        return ValueProblem("C213", f"“{text}” has no full year", text.place, hint=_EXAMPLE)
+    return ValueProblem("C213", f"“{text}” is not a date", text.place, hint=_EXAMPLE)
 
 
-def _slashes(text: SourceText, one: int, two: int, year: int) -> Mistake:
+def _slashes(text: SourceText, one: int, two: int, year: int) -> ValueProblem:
     """10/07/2020 is 10 July in Germany and 7 October in America."""
     both = [(day, month) for day, month in ((one, two), (two, one)) if _exists(year, month, day)]
     if not both or one == two:
         hint = f"write {year}-{one:02}-{two:02} or {one}.{two}.{year}" if both else _EXAMPLE
-        return Mistake("C213", f"“{text}” is not a date", text.place, hint=hint)
+        return ValueProblem("C213", f"“{text}” is not a date", text.place, hint=hint)
     day, month = both[0]
     hint = f"write {year}-{month:02}-{day:02} or {day}.{month}.{year} for {day} {_NAMES[month]}"
     if len(both) == 1:
-        return Mistake("C213", f"“{text}” is not a date", text.place, hint=hint)
-    return Mistake(
+        return ValueProblem("C213", f"“{text}” is not a date", text.place, hint=hint)
+    return ValueProblem(
         "C209",
         f"“{text}” can be read as two dates",
         text.place,

@@ -13,8 +13,8 @@ from ccmail.campaign.days import Days
 from ccmail.campaign.nouns import SpokenLanguage
 from ccmail.campaign.times import ZONE_WORDS, Times
 from ccmail.problems import Mark, Problem, Severity
-from ccmail.source import Localized, Mistake, SourceText, WebLink, Written, Zone
-from ccmail.source.reading import SAID
+from ccmail.yamlfile import Localized, SourceText, ValueProblem, WebLink, Written, Zone
+from ccmail.yamlfile.reading import SAID
 
 ONLINE = "online"
 
@@ -79,7 +79,7 @@ with warnings.catch_warnings():
                 said.extend(problems)
             elif any(p.is_error for p in problems):
                 first = next(p for p in problems if p.is_error)
-                raise Mistake(first.code, first.message, hint=first.hint)
+                raise ValueProblem(first.code, first.message, hint=first.hint)
             return self
 
 

@@ -20,8 +20,8 @@ from ccmail.campaign.model import (
 )
 from ccmail.campaign.nouns import is_id
 from ccmail.problems import Mark, Place, Problem, UsageError, did_you_mean, sort_problems
-from ccmail.source import Document, FieldsNode, SourceText, TextNode, bind, read_document
 from ccmail.workspace.names import no_such_language
+from ccmail.yamlfile import Document, FieldsNode, SourceText, TextNode, bind, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ccmail.source import read_document
-from ccmail.source.repairs.repair import in_quotes
+from ccmail.yamlfile import read_document
+from ccmail.yamlfile.repairs.repair import in_quotes
 
 _AT = re.compile(r"(?<![\w.@])([\w.+-]+)\s?[(\[{]\s?(?:at|ät)\s?[)\]}]\s?((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
 _COMMENT = re.compile(r"\s#\s|^\s*#")

@@ -14,8 +14,8 @@ from ccmail.campaign.days import Day
 from ccmail.campaign.event import Event
 from ccmail.campaign.nouns import Country, Related, WorkspacePath
 from ccmail.campaign.times import Moment, Times
-from ccmail.source import Document, FilePath, Line, Localized, Prose, WebLink, Written
 from ccmail.workspace.names import LanguageCodes, PersonName, SegmentName
+from ccmail.yamlfile import Document, FilePath, Line, Localized, Prose, WebLink, Written
 
 
 class Kind(enum.Enum):

@@ -6,14 +6,14 @@ import re
 from typing import Annotated
 
 from ccmail.problems import did_you_mean
-from ccmail.source import Context, FromText, Mistake, SourceText
-from ccmail.source.addresses import read_web_link
-from ccmail.source.paths import read_file_path
+from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
+from ccmail.yamlfile.addresses import read_web_link
+from ccmail.yamlfile.paths import read_file_path
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-def read_country(text: SourceText, _context: Context) -> SourceText:
+def read_country(text: SourceText, _context: ReadContext) -> SourceText:
     """Return the ISO 3166 code of a country by its code, its German or its English name.
 
     Raises:
@@ -25,7 +25,7 @@ def read_country(text: SourceText, _context: Context) -> SourceText:
     if code:
         return text.moved(code)
     near = nearest_country(text)
-    raise Mistake(
+    raise ValueProblem(
         "C211",
         f"“{text}” is not a country",
         text.place,
@@ -34,7 +34,7 @@ def read_country(text: SourceText, _context: Context) -> SourceText:
     )
 
 
-def read_spoken_language(text: SourceText, _context: Context) -> SourceText:
+def read_spoken_language(text: SourceText, _context: ReadContext) -> SourceText:
     """Return the code of any language of the world by its code, its German or its English name.
 
     Raises:
@@ -46,7 +46,7 @@ def read_spoken_language(text: SourceText, _context: Context) -> SourceText:
     if code:
         return text.moved(code)
     near = did_you_mean(text, ("Deutsch", "Englisch", "Französisch", "Spanisch", "German", "English", "French"))
-    raise Mistake(
+    raise ValueProblem(
         "C227",
         f"“{text}” is not a language",
         text.place,
@@ -55,7 +55,7 @@ def read_spoken_language(text: SourceText, _context: Context) -> SourceText:
     )
 
 
-def read_related(text: SourceText, context: Context) -> SourceText:
+def read_related(text: SourceText, context: ReadContext) -> SourceText:
     """Return the id of another campaign, or a link.
 
     Raises:
@@ -65,7 +65,7 @@ def read_related(text: SourceText, context: Context) -> SourceText:
         return read_web_link(text, context)
     campaign = re.sub(r"\.ya?ml$", "", text.strip())
     if not is_id(campaign):
-        raise Mistake(
+        raise ValueProblem(
             "C228",
             f"“{text}” is neither a campaign nor a web address",
             text.place,
@@ -74,7 +74,7 @@ def read_related(text: SourceText, context: Context) -> SourceText:
     return text.moved(campaign)
 
 
-def read_workspace_path(text: SourceText, context: Context) -> SourceText:
+def read_workspace_path(text: SourceText, context: ReadContext) -> SourceText:
     """Return a path from the workspace's own folder, as in ccmail.yaml; raises as `read_file_path`."""
     return read_file_path(text, {**context, "folder": ""})
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from ccmail.campaign.days import read_day
 from ccmail.problems import Place
-from ccmail.source import Context, FromText, Mistake, SourceText
+from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 ZONE_WORDS = {
     "UTC": 0,
@@ -50,7 +50,7 @@ class TimeRange:
     place: Place = dataclasses.field(default=Place(""), compare=False, repr=False)
 
 
-def read_times(text: SourceText, _context: Context) -> TimeRange:
+def read_times(text: SourceText, _context: ReadContext) -> TimeRange:
     """Return `13:00–15:30`, `13.00 - 15.30 Uhr`, `13:00`, `13 Uhr`, each with CEST, MEZ … behind it or not.
 
     Raises:
@@ -60,7 +60,7 @@ def read_times(text: SourceText, _context: Context) -> TimeRange:
     if found is None:
         half = _HALF_DAY.search(text)
         hint = "write it with 24 hours: 13:30 for 1:30 pm" if half else "write it like 13:00–15:30, or 13:00"
-        raise Mistake("C215", f"“{text}” is not a time", text.place, hint=hint)
+        raise ValueProblem("C215", f"“{text}” is not a time", text.place, hint=hint)
     start = _time(text, found[1], found[2])
     end = _time(text, found[3], found[4]) if found[3] else None
     return TimeRange(start, end, (found[5] or "").upper(), text.place)
@@ -72,10 +72,10 @@ def _time(text: SourceText, hour: str, minute: str | None) -> dt.time:
     except ValueError:
         said = f"{hour}:{minute or '00'}"
         hint = "the last minute of a day is 23:59" if hour == "24" else ""
-        raise Mistake("C215", f"{said} is not a time of day", text.place, hint=hint) from None
+        raise ValueProblem("C215", f"{said} is not a time of day", text.place, hint=hint) from None
 
 
-def read_moment(text: SourceText, context: Context) -> dt.datetime:
+def read_moment(text: SourceText, context: ReadContext) -> dt.datetime:
     """Return `20.9.2020 18:00` in the context's "zone"; a day alone means its last minute.
 
     Raises:
@@ -87,7 +87,7 @@ def read_moment(text: SourceText, context: Context) -> dt.datetime:
         return dt.datetime.combine(read_day(text, context), dt.time(23, 59), zone)
     times = read_times(text.moved(found["time"]), context)
     if times.end is not None:
-        raise Mistake("C215", f"“{text}” is not one moment", text.place, hint="write it like 20.9.2020 18:00")
+        raise ValueProblem("C215", f"“{text}” is not one moment", text.place, hint="write it like 20.9.2020 18:00")
     return dt.datetime.combine(read_day(text.moved(found["day"]), context), times.start, zone)
 
 

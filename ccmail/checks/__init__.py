@@ -26,9 +26,9 @@ from ccmail.checks.texts import check_texts
 from ccmail.problems import sort_problems
 
 if TYPE_CHECKING:
-    from ccmail.plan import Plan
+    from ccmail.planning.planner import AudiencePlan
     from ccmail.problems import Problem
-    from ccmail.rendering import Edition
+    from ccmail.rendering import LoadedCampaign
 
 __all__ = ["Rule", "all_rules", "check_campaign", "check_edition", "check_mails", "too_late_at"]
 
@@ -52,7 +52,7 @@ def all_rules() -> tuple[Rule, ...]:
     return cast("tuple[Rule, ...]", (*of_campaigns, *texts.RULES, *of_mails, *readers.RULES, *updates.RULES))
 
 
-def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = False) -> tuple[Problem, ...]:
+def check_edition(edition: LoadedCampaign, now: dt.datetime, *, allow_past: bool = False) -> tuple[Problem, ...]:
     """Check a campaign by itself."""
     return sort_problems(
         [
@@ -68,18 +68,18 @@ def check_edition(edition: Edition, now: dt.datetime, *, allow_past: bool = Fals
     )
 
 
-def too_late_at(edition: Edition) -> dt.datetime | None:
+def too_late_at(edition: LoadedCampaign) -> dt.datetime | None:
     """Return from when on `check_edition` refuses a campaign as too late, None if never."""
     moments = (event_over.over_at(edition), edition.campaign.send_until)
     return min((moment for moment in moments if moment), default=None)
 
 
-def check_campaign(plan: Plan) -> tuple[Problem, ...]:
+def check_campaign(plan: AudiencePlan) -> tuple[Problem, ...]:
     """Check a campaign with its readers: what is wrong with the mails, not with rows of the lists."""
     return sort_problems([*nobody.check(plan), *check_mails(plan)])
 
 
-def check_mails(plan: Plan) -> tuple[Problem, ...]:
+def check_mails(plan: AudiencePlan) -> tuple[Problem, ...]:
     """Check the mails of a plan that may be for nobody: of those who join a sending."""
     fatal = (p for p in plan.problems if p.code in LIST_IS_LOST or not p.code.startswith("R5"))
     return sort_problems([*mail_size.check(plan), *fatal])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ccmail.problems import Mark, Problem, Severity
-from ccmail.rendering import Edition
+from ccmail.rendering import LoadedCampaign
 
 CODE = "C230"
 WHY = "readers answer to the contact person of their segment, who needs an address"
 
 
-def check(edition: Edition) -> Iterator[Problem]:
+def check(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for each contact person without an address, a warning for each segment without a person."""
     for segment in edition.campaign.segments:
         marks = (Mark(edition.campaign.document.place("segments", segment.name)),)

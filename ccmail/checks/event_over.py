@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from ccmail.campaign import Kind
 from ccmail.problems import Mark, Problem
-from ccmail.rendering import Edition
+from ccmail.rendering import LoadedCampaign
 
 CODE = "E401"
 WHY = "nobody can come to an event that is over"
 
 
-def check(edition: Edition, now: dt.datetime) -> Iterator[Problem]:
+def check(edition: LoadedCampaign, now: dt.datetime) -> Iterator[Problem]:
     """Yield a problem for an announcement whose event lies in the past."""
     campaign, event = edition.campaign, edition.campaign.event
     over = over_at(edition)
@@ -27,7 +27,7 @@ def check(edition: Edition, now: dt.datetime) -> Iterator[Problem]:
         )
 
 
-def over_at(edition: Edition) -> dt.datetime | None:
+def over_at(edition: LoadedCampaign) -> dt.datetime | None:
     """Return when the event is over to which an announcement invites, None if it does not invite."""
     event = edition.campaign.event
     if event is None or edition.campaign.kind is not Kind.ANNOUNCEMENT:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from email.message import Message
 
     from ccmail.campaign import Variant
-    from ccmail.rendering import Edition
+    from ccmail.rendering import LoadedCampaign
 
 
 # pictures, which nothing here looks at: a calendar file is never so large
@@ -61,7 +61,7 @@ class FinishedMail:
     pieces: tuple[Piece, ...]
     html: str
     text: str
-    edition: Edition
+    edition: LoadedCampaign
     variant: Variant
     recipient: str
 
@@ -94,7 +94,7 @@ class FinishedMail:
         return self.variant.languages
 
 
-def read_mail(raw: bytes, edition: Edition, variant: Variant, recipient: str) -> FinishedMail:
+def read_mail(raw: bytes, edition: LoadedCampaign, variant: Variant, recipient: str) -> FinishedMail:
     """Take a finished mail apart."""
     message = email.message_from_bytes(_LARGE.sub(b"", raw))
     pieces = tuple(_pieces(message, ()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccmail.plan import Plan
+from ccmail.planning.planner import AudiencePlan
 from ccmail.problems import Problem, Severity
 
 CODE = "M615"
@@ -13,7 +13,7 @@ _MOST = 10_000_000
 _MUCH = 2_000_000
 
 
-def check(plan: Plan) -> Iterator[Problem]:
+def check(plan: AudiencePlan) -> Iterator[Problem]:
     """Yield a problem if the largest variant is too large."""
     largest = max((planned.size for planned in plan.variants), default=0)
     if largest > _MUCH:

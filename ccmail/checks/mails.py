@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from ccmail.campaign import Variant
     from ccmail.checks.finished import FinishedMail
     from ccmail.problems import Problem
-    from ccmail.rendering import Edition
+    from ccmail.rendering import LoadedCampaign
 
 __all__ = ["check_mail", "examine", "read_mail"]
 
 
-def check_mail(raw: bytes, edition: Edition, variant: Variant, recipient: str) -> Iterator[Problem]:
+def check_mail(raw: bytes, edition: LoadedCampaign, variant: Variant, recipient: str) -> Iterator[Problem]:
     """Yield what is wrong with a finished mail.
 
     Args:

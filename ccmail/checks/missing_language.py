@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ccmail.problems import Mark, Problem
-from ccmail.rendering import Edition
+from ccmail.rendering import LoadedCampaign
 
 CODE = "T301"
 WHY = "readers of a segment get its language; another one in its place would be a silent surprise"
 
 
-def check(edition: Edition) -> Iterator[Problem]:
+def check(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for each language that a segment needs and the campaign does not have."""
     campaign = edition.campaign
     for segment in campaign.segments:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ccmail.problems import Problem
-from ccmail.rendering import Edition
-from ccmail.workspace import Delivery
+from ccmail.rendering import LoadedCampaign
+from ccmail.workspace import DeliveryMode
 
 CODE = "W762"
 WHY = "without a server nothing can leave; better known before the number is typed"
 
 
-def check(edition: Edition) -> Iterator[Problem]:
+def check(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem if ccmail.yaml says `delivery: smtp` and describes no server."""
-    if edition.settings.delivery is Delivery.SMTP and edition.settings.smtp is None:
+    if edition.settings.delivery is DeliveryMode.SMTP and edition.settings.smtp is None:
         yield Problem(
             CODE,
             "ccmail.yaml says “delivery: smtp”, but names no server",

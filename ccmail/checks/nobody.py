@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccmail.plan import Plan
+from ccmail.planning.planner import AudiencePlan
 from ccmail.problems import Problem
 
 CODE = "R540"
 WHY = "a sending to nobody is a mistake in the lists"
 
 
-def check(plan: Plan) -> Iterator[Problem]:
+def check(plan: AudiencePlan) -> Iterator[Problem]:
     """Yield a problem if no reader is left."""
     if plan.recipients:
         return

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ccmail.problems import Mark, Problem, Severity
-from ccmail.workspace import Delivery, Security
+from ccmail.workspace import DeliveryMode, Security
 from ccmail.workspace.settings import LOCAL_HOSTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.rendering import Edition
+    from ccmail.rendering import LoadedCampaign
 
 CODE = "W784"
 WHY = "RFC 6409, RFC 8314: servers take mails of people at 587 or 465, and seldom in the name of somebody else"
@@ -19,10 +19,10 @@ _USUAL = {Security.STARTTLS: 587, Security.TLS: 465}
 _BETWEEN_SERVERS = 25
 
 
-def check(edition: Edition) -> Iterator[Problem]:
+def check(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a warning for each thing that is odd about the server of ccmail.yaml, if mails are to go there."""
     server, sender = edition.settings.smtp, edition.settings.sender.address
-    if edition.settings.delivery is not Delivery.SMTP or server is None or server.host in LOCAL_HOSTS:
+    if edition.settings.delivery is not DeliveryMode.SMTP or server is None or server.host in LOCAL_HOSTS:
         return
     usual = _USUAL.get(server.security)
     if server.user and server.port in {_BETWEEN_SERVERS, *_USUAL.values()} - {usual}:

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Iterator
 
 from ccmail.problems import Mark, Problem
-from ccmail.rendering import Edition
+from ccmail.rendering import LoadedCampaign
 
 CODE = "E402"
 WHY = "`send_until` says when a mail is of no use any more"
 
 
-def check(edition: Edition, now: dt.datetime) -> Iterator[Problem]:
+def check(edition: LoadedCampaign, now: dt.datetime) -> Iterator[Problem]:
     """Yield a problem if `send_until` has passed."""
     until = edition.campaign.send_until
     if until is not None and until < now:

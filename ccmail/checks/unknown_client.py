@@ -9,13 +9,13 @@ from ccmail.problems import Mark, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.rendering import Edition
+    from ccmail.rendering import LoadedCampaign
 
 CODE = "W782"
 WHY = "a misspelt name would be checked for nobody, and look as if all were well"
 
 
-def check(edition: Edition) -> Iterator[Problem]:
+def check(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for every name in `check.clients` that the data do not have."""
     from ccmail.checks.clients.support import support  # noqa: PLC0415 - data that the check of a file need not read
 

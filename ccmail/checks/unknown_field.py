@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ccmail.problems import Problem
-from ccmail.rendering import Edition, unknown_names
+from ccmail.rendering import LoadedCampaign, unknown_names
 
 CODE = "T305"
 WHY = "an unknown field would stop the sending, or worse, stand in the mail"
 
 
-def check(edition: Edition) -> Iterator[Problem]:
+def check(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for every unknown field in every text, each at its line."""
     for texts in edition.campaign.texts.values():
         for name in type(texts).model_fields:

@@ -10,7 +10,7 @@ import io
 import os
 import sys
 
-from ccmail import garbage
+from ccmail import gc_tuning
 
 __all__ = ["main"]
 
@@ -20,7 +20,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without “✓” is no reason to fail
-    garbage.begin_loading()
+    gc_tuning.relax()
     # pydantic would look through everything that is installed for plugins, at every start
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
@@ -31,7 +31,7 @@ def main() -> None:
         sys.exit(130)
     finally:
         _close_quietly()
-        garbage.keep_all()
+        gc_tuning.freeze()
 
 
 def _close_quietly() -> None:

@@ -58,7 +58,7 @@ COMMANDS = (
 )
 
 
-class Context:
+class CliContext:
     """What the options that all commands share come to."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ def shared_options() -> list[click.Option]:
 
 
 class Command(click.Command):
-    """A command that knows the shared options and hands them over as a `Context`."""
+    """A command that knows the shared options and hands them over as a `CliContext`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,7 +107,7 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what stops it is shown once, and becomes the exit code."""
-        context = ctx.find_object(Context) or Context()
+        context = ctx.find_object(CliContext) or CliContext()
         context.take(ctx.params)
         return _guarded(context, lambda: super(Command, self).invoke(ctx))
 
@@ -122,7 +122,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Take the shared options, and go on to the command."""
-        (ctx.find_object(Context) or Context()).take(ctx.params)
+        (ctx.find_object(CliContext) or CliContext()).take(ctx.params)
         return super().invoke(ctx)
 
 
@@ -157,7 +157,7 @@ class Program(click.Group):
                 formatter.write_dl([(name, line) for name, of, line in COMMANDS if of == group])
 
 
-def _guarded(context: Context, run: Callable[[], Any]) -> Any:
+def _guarded(context: CliContext, run: Callable[[], Any]) -> Any:
     try:
         return run()
     except CcmailError as error:
@@ -192,7 +192,7 @@ def ccmail(ctx: click.Context, /, **options: Any) -> None:
 
     Without a command: where am I, and what is next.
     """
-    context = ctx.obj = Context()
+    context = ctx.obj = CliContext()
     context.take(options)
     if ctx.invoked_subcommand is None:
         from ccmail.cli.overview import overview

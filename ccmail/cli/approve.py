@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 
 
 @click.command(cls=Command, name="approve")
@@ -12,7 +12,7 @@ from ccmail.cli.app import Command, Context
 @click.argument("version")
 @click.option("--by", required=True, metavar="NAME", help="Who has approved it.")
 @click.pass_obj
-def command(context: Context, /, campaign: str, version: str, by: str) -> None:
+def command(context: CliContext, /, campaign: str, version: str, by: str) -> None:
     """Note that NAME has approved VERSION of CAMPAIGN, as a colleague writes it: “ok 7f3a-91c2”.
 
     With “approval: required” in ccmail.yaml only an approved version is sent.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import Console, columns, count_of, people, problem_data, shown
 from ccmail.cli.counting import counting
@@ -19,7 +19,7 @@ from ccmail.problems import InputError, Mark, Place, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ccmail.outside.targets import Answer
+    from ccmail.checks.online.targets import LinkAnswer
     from ccmail.pipeline import Checked, SpamRow
     from ccmail.problems import Problem
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 )
 @click.pass_obj
 def command(
-    context: Context,
+    context: CliContext,
     /,
     campaigns: tuple[str, ...],
     *,
@@ -76,7 +76,7 @@ def command(
 
 
 def run(
-    context: Context,
+    context: CliContext,
     campaigns: tuple[str, ...] = (),
     *,
     strict: bool = False,
@@ -91,7 +91,7 @@ def run(
     return _exit_code(found.problems, strict=strict)
 
 
-def _check(context: Context, campaigns: tuple[str, ...], *, online: bool, fix: bool, previous: Path | None) -> Found:
+def _check(context: CliContext, campaigns: tuple[str, ...], *, online: bool, fix: bool, previous: Path | None) -> Found:
     from ccmail import pipeline
 
     if fix:  # before it is read: with a mistake in its form it cannot be
@@ -124,7 +124,7 @@ class Found:
     """All that was found; `links` and `spam` are empty where nobody was asked."""
 
     checked: tuple[Checked, ...]
-    links: tuple[Answer, ...] = ()
+    links: tuple[LinkAnswer, ...] = ()
     spam: tuple[SpamRow, ...] = ()
 
     @property
@@ -182,7 +182,7 @@ def _data(found: Found) -> dict[str, Any]:
     }
 
 
-def _links_text(links: tuple[Answer, ...]) -> str:
+def _links_text(links: tuple[LinkAnswer, ...]) -> str:
     if not links:
         return ""
     rows = [[a.verdict.value, shown(a.link.url), shown(a.words), _place(a.link.place)] for a in links]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ccmail.cli.app import COMPLETE_VARIABLE, Command, Context
+from ccmail.cli.app import COMPLETE_VARIABLE, CliContext, Command
 
 _WHERE = {
     "bash": '~/.bashrc:            eval "$(ccmail completion bash)"',
@@ -16,7 +16,7 @@ _WHERE = {
 @click.command(cls=Command, name="completion")
 @click.argument("shell", type=click.Choice(list(_WHERE)))
 @click.pass_obj
-def command(context: Context, /, shell: str) -> None:
+def command(context: CliContext, /, shell: str) -> None:
     """Print the lines that let SHELL complete commands, options and campaigns."""
     from click.shell_completion import get_completion_class
 

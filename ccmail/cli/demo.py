@@ -8,14 +8,14 @@ import sys
 import click
 
 from ccmail import clock
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 
 PRETENDED = "2020-09-21T09:00"
 
 
 @click.command(cls=Command, name="demo")
 @click.pass_obj
-def command(context: Context, /) -> None:
+def command(context: CliContext, /) -> None:
     """Check and rehearse the two example campaigns. Needs no server, sends nothing, ends by itself.
 
     Their events are over, so the demo pretends that it is 21 September 2020.

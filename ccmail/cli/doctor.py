@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console, count_of, shown, width
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _STYLES = {"ok": "green", "warning": "warning", "error": "error", "not checked":
 @click.option("--no-login", is_flag=True, help="Do not try to log in at the mail server.")
 @click.option("--dns", metavar="ADDRESS[:PORT]", help="The name server to ask, instead of this computer's.")
 @click.pass_obj
-def command(context: Context, /, *, no_login: bool, dns: str | None) -> None:
+def command(context: CliContext, /, *, no_login: bool, dns: str | None) -> None:
     """Look at what sending needs: the sender's domain, the mail server, this computer.
 
     Sends nothing. What cannot be looked at is “not checked”.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 from ccmail.cli.explanations import PAGES, Explanation, explanations
 from ccmail.problems import UsageError
 
@@ -15,7 +15,7 @@ _WORDS = {"en": ("what to do", "why"), "de": ("was tun", "warum")}
 @click.argument("codes", nargs=-1, required=True, metavar="CODE...")
 @click.option("--language", type=click.Choice(tuple(PAGES)), default="en", help="In which language; without it: en.")
 @click.pass_obj
-def command(context: Context, /, codes: tuple[str, ...], *, language: str) -> None:
+def command(context: CliContext, /, codes: tuple[str, ...], *, language: str) -> None:
     """Say what the code of a problem means, and what to do about it."""
     known = explanations(language)
     found = [_find(code, known) for code in codes]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _LATER = "later"
 @click.command(cls=Command, name="init")
 @click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
 @click.pass_obj
-def command(context: Context, /, folder: Path) -> None:
+def command(context: CliContext, /, folder: Path) -> None:
     """Make a new workspace in FOLDER: settings, lists and folders to start from.
 
     Asks six questions; with --no-input the answers are examples to be changed later.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 from ccmail.problems import UsageError
 
 
 @click.command(cls=Command, name="login")
 @click.argument("server", type=click.Choice(["smtp"]), default="smtp")
 @click.pass_obj
-def command(context: Context, /, server: str) -> None:
+def command(context: CliContext, /, server: str) -> None:
     """Ask for the password of the mail server and store it in this computer's keyring."""
     from ccmail import pipeline
 

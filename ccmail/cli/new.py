@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console
 from ccmail.problems import UsageError
 
@@ -32,7 +32,7 @@ _KNOWN_ALREADY = "W723"
 @click.option("--open", "edit", is_flag=True, help="Open it in the editor.")
 @click.pass_obj
 def command(
-    context: Context,
+    context: CliContext,
     /,
     kind: str | None,
     title: str | None,
@@ -54,7 +54,7 @@ def command(
     asks = title is None and console.may_ask()
     if kind is None and not asks:
         raise UsageError("announcement or review?", hint="ccmail new announcement")
-    facts = Facts(kind or "announcement", title, date, times, place)
+    facts = NewCampaign(kind or "announcement", title, date, times, place)
     if asks:
         facts = _ask(console, workspace, facts, kind)
     path = _made(console if asks else None, workspace, facts, text)
@@ -66,7 +66,7 @@ def command(
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Facts:
+class NewCampaign:
     """What a campaign begins with; None is what it has without."""
 
     kind: str
@@ -76,7 +76,7 @@ class Facts:
     place: str | None
 
 
-def _ask(console: Console, workspace: Workspace, given: Facts, kind: str | None) -> Facts:
+def _ask(console: Console, workspace: Workspace, given: NewCampaign, kind: str | None) -> NewCampaign:
     """Ask for what was not given; nothing is written before the last answer."""
     from ccmail import pipeline
 
@@ -89,7 +89,7 @@ def _ask(console: Console, workspace: Workspace, given: Facts, kind: str | None)
     if times is None and kind == "announcement":
         times = console.ask_for("Time, such as 13:00–15:30?", _WHOLE_DAY, _read_times)
     place = given.place or console.ask_for("Place: online, or an address?", "online", str)
-    return Facts(kind, title, date, times, place)
+    return NewCampaign(kind, title, date, times, place)
 
 
 def _read_kind(typed: str) -> str:
@@ -105,7 +105,7 @@ def _read_times(typed: str) -> str:
     return "" if typed == _WHOLE_DAY else pipeline.read_new_times(typed)
 
 
-def _made(console: Console | None, workspace: Workspace, facts: Facts, text: Path | None) -> Path:
+def _made(console: Console | None, workspace: Workspace, facts: NewCampaign, text: Path | None) -> Path:
     """Write the file; where somebody may be asked, a title that is taken is asked for again."""
     from ccmail import pipeline
 

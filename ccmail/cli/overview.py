@@ -9,8 +9,8 @@ from ccmail.cli.console import columns
 from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
-    from ccmail.cli.app import Context
-    from ccmail.report import Standing
+    from ccmail.cli.app import CliContext
+    from ccmail.report import CampaignStatus
     from ccmail.workspace import Workspace
 
 _NO_WORKSPACE = """\
@@ -21,7 +21,7 @@ Next   ccmail init ~/newsletter     make one
 More   ccmail --help"""
 
 
-def overview(context: Context) -> None:
+def overview(context: CliContext) -> None:
     """Print the campaigns of the workspace, where each stands, and the next command."""
     from ccmail import pipeline
 
@@ -45,7 +45,7 @@ def overview(context: Context) -> None:
     )
 
 
-def _text(workspace: Workspace, standings: tuple[Standing, ...]) -> str:
+def _text(workspace: Workspace, standings: tuple[CampaignStatus, ...]) -> str:
     real = workspace.settings.delivery.value == "smtp"
     delivery = "delivery: smtp (mails go out)" if real else "delivery: outbox (nothing leaves this computer)"
     pretended = f"\npretending it is {clock.now():%-d %B %Y, %H:%M} UTC" if clock.is_pretended() else ""
@@ -56,12 +56,12 @@ def _text(workspace: Workspace, standings: tuple[Standing, ...]) -> str:
     return f"{head}\n{columns(rows)}\n\n{_next(standings)}\nMore   ccmail --help"
 
 
-def _notes(standing: Standing) -> str:
+def _notes(standing: CampaignStatus) -> str:
     counts = ((standing.errors, "error"), (standing.warnings, "warning"))
     return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
 
 
-def _next(standings: tuple[Standing, ...]) -> str:
+def _next(standings: tuple[CampaignStatus, ...]) -> str:
     wrong = next((s for s in standings if s.errors), None)
     if wrong:
         return f"Next   ccmail check {wrong.id}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console, count_of, shown
 from ccmail.cli.snippet import snippet
 from ccmail.problems import UsageError
@@ -36,7 +36,7 @@ _USUAL_PORT = 8025
 @click.option("--outbox", is_flag=True, help="Look at the mails that a rehearsal or test has written.")
 @click.pass_obj
 def command(
-    context: Context,
+    context: CliContext,
     /,
     campaign: str | None,
     *,

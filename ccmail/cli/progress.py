@@ -12,14 +12,14 @@ from ccmail.cli.console import Console, number, shown
 
 if TYPE_CHECKING:
     from ccmail.delivery import Progress
-    from ccmail.prospect import Prospect
+    from ccmail.sending.send_plan import SendPlan
 
 _MANY = 50  # fewer are done before a line could be read
 _OFTEN_ENOUGH = 0.1  # seconds between two pictures: more would only cost time
 
 
 @contextlib.contextmanager
-def progress_of(console: Console, prospect: Prospect) -> Iterator[Callable[[Progress], None]]:
+def progress_of(console: Console, prospect: SendPlan) -> Iterator[Callable[[Progress], None]]:
     """Yield a function to be told of every try."""
     if console.quiet or console.json:
         yield lambda _progress: None
@@ -53,7 +53,7 @@ class _Lines:
 
 
 @contextlib.contextmanager
-def _bars(prospect: Prospect) -> Iterator[Callable[[Progress], None]]:
+def _bars(prospect: SendPlan) -> Iterator[Callable[[Progress], None]]:
     from rich.console import Console as Terminal
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ccmail.cli.app import Command, Commands, Context
+from ccmail.cli.app import CliContext, Command, Commands
 from ccmail.cli.console import Console, columns, count_of, in_words, people, problem_data, shown
 from ccmail.problems import NotConfirmed
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from ccmail.audience.clean import Repair
-    from ccmail.dossier import Dossier, Sent
+    from ccmail.audience.clean import CellRepair
     from ccmail.ledger import Approval
     from ccmail.pipeline import ReadList
-    from ccmail.resubscription import Bar
+    from ccmail.privacy.lookup import PersonalData, ReceivedMail
+    from ccmail.suppression.resubscribe import SuppressionStatus
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -37,7 +37,7 @@ def command() -> None:
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=_FILE)
 @click.option("--fix", is_flag=True, help="Write FILE.clean.csv beside each list, with what can be repaired.")
 @click.pass_obj
-def check(context: Context, /, files: tuple[Path, ...], *, fix: bool) -> None:
+def check(context: CliContext, /, files: tuple[Path, ...], *, fix: bool) -> None:
     """Say what is read from lists and what is wrong with them; without FILE from all of the workspace."""
     from ccmail import pipeline
 
@@ -100,7 +100,7 @@ def _repair_lines(one: ReadList) -> Iterator[str]:
         yield f"  Wrote {one.copy}. Look through it; then let it take the place of the list."
 
 
-def _repair(repair: Repair) -> str:
+def _repair(repair: CellRepair) -> str:
     guess = "   a guess: compare it" if repair.is_guess else ""
     return f"  line {repair.line}   {shown(repair.before)} → {shown(repair.after)}{guess}"
 
@@ -111,7 +111,7 @@ def _repair(repair: Repair) -> str:
 @command.command(cls=Command, name="find")
 @click.argument("address")
 @click.pass_obj
-def find(context: Context, /, address: str) -> None:
+def find(context: CliContext, /, address: str) -> None:
     """Say what is held about ADDRESS: lists, sendings, why they get nothing."""
     from ccmail import pipeline
 
@@ -119,7 +119,7 @@ def find(context: Context, /, address: str) -> None:
     context.console.result("\n".join(_dossier(found)), _dossier_data(found))
 
 
-def _dossier(found: Dossier) -> Iterator[str]:
+def _dossier(found: PersonalData) -> Iterator[str]:
     if found.is_empty:
         yield f"Nothing is held about {shown(found.address)}."
         return
@@ -144,7 +144,7 @@ def _dossier(found: Dossier) -> Iterator[str]:
     yield from (f"  {path}" for path in found.mails)
 
 
-def _sent(sent: Sent) -> Iterator[str]:
+def _sent(sent: ReceivedMail) -> Iterator[str]:
     kind = {"smtp": "", "outbox": " (rehearsal)", "test": " (test)"}[sent.delivery]
     state = in_words(sent.state) + (f" ({sent.reason})" if sent.reason else "")
     erased = "   (only a pseudonym is left)" if sent.erased else ""
@@ -163,7 +163,7 @@ def _when(at: dt.datetime) -> str:
     return f"{at:%-d %b %Y %H:%M} UTC"
 
 
-def _dossier_data(found: Dossier) -> dict[str, Any]:
+def _dossier_data(found: PersonalData) -> dict[str, Any]:
     return {
         "address": found.address,
         "lists": found.lists,
@@ -184,7 +184,7 @@ def _dossier_data(found: Dossier) -> dict[str, Any]:
 @command.command(cls=Command, name="unsubscribe")
 @click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
 @click.pass_obj
-def unsubscribe(context: Context, /, addresses: tuple[str, ...]) -> None:
+def unsubscribe(context: CliContext, /, addresses: tuple[str, ...]) -> None:
     """Write each ADDRESS into recipients/unsubscribed.csv: they get nothing any more."""
     from ccmail import pipeline
 
@@ -207,7 +207,7 @@ def unsubscribe(context: Context, /, addresses: tuple[str, ...]) -> None:
 @click.option("--note", required=True, metavar="TEXT", help="How we know: “mail of 20 Sep to Fatina”.")
 @click.option("--yes", is_flag=True, help="Without being asked: for scripts.")
 @click.pass_obj
-def resubscribe(context: Context, /, address: str, *, note: str, yes: bool) -> None:
+def resubscribe(context: CliContext, /, address: str, *, note: str, yes: bool) -> None:
     """Let ADDRESS get mails again, because they ask for it; the ledger notes when, and how we know."""
     from ccmail import pipeline
 
@@ -222,7 +222,7 @@ def resubscribe(context: Context, /, address: str, *, note: str, yes: bool) -> N
     context.console.result(text, {**data, "file": bar.file, "lines": list(bar.lines)})
 
 
-def _confirm_resubscription(console: Console, bar: Bar) -> None:
+def _confirm_resubscription(console: Console, bar: SuppressionStatus) -> None:
     """Have the address typed.
 
     Raises:
@@ -232,7 +232,7 @@ def _confirm_resubscription(console: Console, bar: Bar) -> None:
     _have_typed(console, bar.address, "to let them get mails again", "Nothing was changed.")
 
 
-def _bar(bar: Bar) -> Iterator[str]:
+def _bar(bar: SuppressionStatus) -> Iterator[str]:
     yield shown(bar.address)
     for row in bar.rows:
         why = row.suppression.detail or row.suppression.reason.value
@@ -262,7 +262,7 @@ def _have_typed(console: Console, address: str, purpose: str, otherwise: str) ->
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Without being asked: for scripts.")
 @click.pass_obj
-def forget(context: Context, /, address: str, *, yes: bool) -> None:
+def forget(context: CliContext, /, address: str, *, yes: bool) -> None:
     """Erase what ccmail has written about ADDRESS; cannot be taken back.
 
     The lists are your own files: what stands there is named, with file and line.
@@ -276,7 +276,7 @@ def forget(context: Context, /, address: str, *, yes: bool) -> None:
     context.console.result("\n".join(_left(left)), _dossier_data(left))
 
 
-def _confirm(console: Console, found: Dossier) -> None:
+def _confirm(console: Console, found: PersonalData) -> None:
     """Have the address typed.
 
     Raises:
@@ -287,8 +287,8 @@ def _confirm(console: Console, found: Dossier) -> None:
     _have_typed(console, found.address, "to erase", "Nothing was erased.")
 
 
-def _left(left: Dossier) -> Iterator[str]:
-    from ccmail.workspace.veil import is_erased
+def _left(left: PersonalData) -> Iterator[str]:
+    from ccmail.suppression.pseudonym import is_erased
 
     rows = len(left.sendings)
     yield (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import balance_line, columns, in_words, number, shown
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("campaign", type=CampaignName())
 @click.option("--jsonl", is_flag=True, help="One JSON object a line for each recipient, in the order of the lists.")
 @click.pass_obj
-def command(context: Context, /, campaign: str, *, jsonl: bool) -> None:
+def command(context: CliContext, /, campaign: str, *, jsonl: bool) -> None:
     """Say in numbers what became of CAMPAIGN: of its sending, or of its rehearsal if it was not sent yet."""
     from ccmail import pipeline
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import number, people, shown
 from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Row
-    from ccmail.resolution import Resolution
+    from ccmail.ledger import RecipientRow
+    from ccmail.sending.in_doubt import InDoubt
 
 
 @click.command(cls=Command, name="resolve")
@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 @click.option("--all", "everybody", is_flag=True, help="Everybody who is in doubt, instead of addresses.")
 @click.pass_obj
 def command(
-    context: Context, /, campaign: str, addresses: tuple[str, ...], *, accepted: bool, send_again: bool, everybody: bool
+    context: CliContext,
+    /,
+    campaign: str,
+    addresses: tuple[str, ...],
+    *,
+    accepted: bool,
+    send_again: bool,
+    everybody: bool,
 ) -> None:
     """List who is in doubt in CAMPAIGN, or say of them that they have the mail, or are to get it again."""
     from ccmail import pipeline
@@ -55,7 +62,7 @@ def _refuse_unclear(named: bool, *, accepted: bool, send_again: bool, everybody:
         raise UsageError("whom is it about?", code="W781", hint="their addresses, or --all")
 
 
-def _data(row: Row) -> dict[str, Any]:
+def _data(row: RecipientRow) -> dict[str, Any]:
     return {
         "email": row.email,
         "segment": row.segment,
@@ -66,7 +73,7 @@ def _data(row: Row) -> dict[str, Any]:
     }
 
 
-def _listing(found: Resolution) -> str:
+def _listing(found: InDoubt) -> str:
     if found.sending is None:
         return f"{found.campaign} has not been sent yet."
     if not found.in_doubt:
@@ -74,7 +81,7 @@ def _listing(found: Resolution) -> str:
     return "\n".join([_head(found), "", *(_lines(row) for row in found.in_doubt), "", _next(found)])
 
 
-def _head(found: Resolution) -> str:
+def _head(found: InDoubt) -> str:
     assert found.sending is not None  # noqa: S101  # the caller looked
     return (
         f"{people(len(found.in_doubt))} in doubt in the sending of {found.sending.started_at:%-d %b %Y %H:%M} UTC: "
@@ -83,7 +90,7 @@ def _head(found: Resolution) -> str:
     )
 
 
-def _lines(row: Row) -> str:
+def _lines(row: RecipientRow) -> str:
     where = f"   {shown(row.server)}" if row.server else ""
     return (
         f"  {shown(row.email)}   {shown(row.segment)}   {row.updated_at:%-d %b %Y %H:%M:%S} UTC{where}\n"
@@ -92,7 +99,7 @@ def _lines(row: Row) -> str:
     )
 
 
-def _next(found: Resolution) -> str:
+def _next(found: InDoubt) -> str:
     one = shown(found.in_doubt[0].email)
     return (
         "Look for the Message-ID in the server's log, or ask them. Then\n"
@@ -102,7 +109,7 @@ def _next(found: Resolution) -> str:
     )
 
 
-def _resolved(found: Resolution, *, accepted: bool) -> str:
+def _resolved(found: InDoubt, *, accepted: bool) -> str:
     if not found.resolved:
         return _listing(found)
     what = "as having it" if accepted else "as still to be sent to"

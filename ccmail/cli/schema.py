@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 
 
 @click.command(cls=Command, name="schema")
 @click.pass_obj
-def command(context: Context, /) -> None:
+def command(context: CliContext, /) -> None:
     """Write the JSON Schemas of ccmail.yaml and of campaigns into .ccmail/, with this workspace's people and segments.
 
     Editors with a YAML language server complete and explain keys with them; the first line of a campaign says so.

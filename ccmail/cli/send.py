@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ccmail import clock
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.confirmation import Confirmation, PeopleNumber
 from ccmail.cli.console import Console, balance_line, columns, count_of, moment, number, people, shown, size
@@ -20,9 +20,9 @@ from ccmail.problems import NotConfirmed, UsageError
 
 if TYPE_CHECKING:
     from ccmail.ledger import Counts
-    from ccmail.plan import Plan
-    from ccmail.prospect import Prospect
-    from ccmail.sending import Sent
+    from ccmail.planning.planner import AudiencePlan
+    from ccmail.sending.run import SendResult
+    from ccmail.sending.send_plan import SendPlan
     from ccmail.workspace import Workspace
 
 _REASONS = {
@@ -50,7 +50,7 @@ _REASONS = {
 )
 @click.option("--retry-refused", is_flag=True, help="Also to those whom the server has refused.")
 @click.pass_obj
-def command(context: Context, /, campaign: str, **how: Any) -> None:
+def command(context: CliContext, /, campaign: str, **how: Any) -> None:
     """Send CAMPAIGN: show the plan, wait for the number of people, send, say what came of it.
 
     Run it again to go on with a sending that was interrupted.
@@ -59,7 +59,7 @@ def command(context: Context, /, campaign: str, **how: Any) -> None:
 
 
 def run(
-    context: Context,
+    context: CliContext,
     campaign: str,
     *,
     dry_run: bool = False,
@@ -77,7 +77,7 @@ def run(
     with (
         alone,
         pipeline.open_ledger(workspace) as ledger,
-        pipeline.foreseen(workspace, ledger, campaign, look_only=dry_run, **how) as prospect,
+        pipeline.plan_sending(workspace, ledger, campaign, look_only=dry_run, **how) as prospect,
     ):
         warnings = [*ledger.warnings, *_other_computer(prospect)]
         for warning in warnings:
@@ -90,7 +90,7 @@ def run(
         if not prospect.people:
             doubtful = pipeline.name_doubtful(ledger, prospect)
             return _nothing_to_do(console, prospect, doubtful, plan_data)
-        signers = pipeline.make_ready(workspace, prospect, untested=untested)
+        signers = pipeline.ready(workspace, prospect, untested=untested)
         confirmed = _confirmed(console, prospect, confirm)
         with progress_of(console, prospect) as report:
             sent = pipeline.send(workspace, ledger, prospect, confirmed, report, signers)
@@ -109,14 +109,14 @@ def _refuse_unclear(how: Mapping[str, Any]) -> None:
         )
 
 
-def _other_computer(prospect: Prospect) -> Iterator[str]:
+def _other_computer(prospect: SendPlan) -> Iterator[str]:
     """Warn if a real sending goes on on another computer: the lock holds for one only."""
     sending = prospect.sending
     if sending and prospect.real and prospect.going_on and sending.host not in {"", socket.gethostname()}:
         yield f"last sent from {shown(sending.host)}: let one computer send a campaign"
 
 
-def _confirmed(console: Console, prospect: Prospect, confirm: Confirmation | None) -> int:
+def _confirmed(console: Console, prospect: SendPlan, confirm: Confirmation | None) -> int:
     """Return the number that a person gave.
 
     Raises:
@@ -144,7 +144,7 @@ def _confirmed(console: Console, prospect: Prospect, confirm: Confirmation | Non
     return prospect.people
 
 
-def _refuse_unmeant(prospect: Prospect, confirm: Confirmation) -> None:
+def _refuse_unmeant(prospect: SendPlan, confirm: Confirmation) -> None:
     """Refuse a number that does not say, or says wrongly, that those are meant who are new.
 
     Raises:
@@ -165,7 +165,7 @@ def _refuse_unmeant(prospect: Prospect, confirm: Confirmation) -> None:
         )
 
 
-def _nothing_to_do(console: Console, prospect: Prospect, doubtful: Sequence[str], data: dict[str, Any]) -> int:
+def _nothing_to_do(console: Console, prospect: SendPlan, doubtful: Sequence[str], data: dict[str, Any]) -> int:
     if prospect.counts is None:
         raise NotConfirmed("nobody in this part of the lists would get the mail. Nothing was sent.")
     campaign = prospect.plan.edition.campaign.id
@@ -174,7 +174,7 @@ def _nothing_to_do(console: Console, prospect: Prospect, doubtful: Sequence[str]
     return _exit_code(prospect.counts, 0, None)
 
 
-def _plan_text(prospect: Prospect, workspace: Workspace, campaign: str) -> str:
+def _plan_text(prospect: SendPlan, workspace: Workspace, campaign: str) -> str:
     plan = prospect.plan
     title = next(iter(plan.edition.campaign.texts.values())).title
     parts = ["", str(title), _head(plan)]
@@ -186,7 +186,7 @@ def _plan_text(prospect: Prospect, workspace: Workspace, campaign: str) -> str:
     return "\n".join(parts)
 
 
-def _head(plan: Plan) -> str:
+def _head(plan: AudiencePlan) -> str:
     from ccmail.report import distance
 
     campaign = plan.edition.campaign
@@ -204,7 +204,7 @@ def _head(plan: Plan) -> str:
     return " · ".join(parts)
 
 
-def _going_on(prospect: Prospect, workspace: Workspace) -> str:
+def _going_on(prospect: SendPlan, workspace: Workspace) -> str:
     from ccmail.ledger import State
 
     sending, counts = prospect.sending, prospect.counts
@@ -218,12 +218,12 @@ def _going_on(prospect: Prospect, workspace: Workspace) -> str:
     )
 
 
-def _shown_variants(prospect: Prospect) -> list[Any]:
+def _shown_variants(prospect: SendPlan) -> list[Any]:
     segments = prospect.part.segments
     return [v for v in prospect.plan.variants if not segments or v.variant.segment.name in segments]
 
 
-def _variant_rows(prospect: Prospect) -> list[list[str]]:
+def _variant_rows(prospect: SendPlan) -> list[list[str]]:
     languages = prospect.plan.edition.languages
     return [
         [
@@ -237,7 +237,7 @@ def _variant_rows(prospect: Prospect) -> list[list[str]]:
     ]
 
 
-def _facts(prospect: Prospect, workspace: Workspace, campaign: str) -> list[list[str]]:
+def _facts(prospect: SendPlan, workspace: Workspace, campaign: str) -> list[list[str]]:
     plan = prospect.plan
     edition = plan.edition
     rows = []
@@ -274,12 +274,12 @@ def _facts(prospect: Prospect, workspace: Workspace, campaign: str) -> list[list
     return rows
 
 
-def _joining(prospect: Prospect) -> str:
+def _joining(prospect: SendPlan) -> str:
     changed = prospect.sending and prospect.version != prospect.sending.version
     return "get the new text" if changed else "new on the lists"
 
 
-def _how(prospect: Prospect, workspace: Workspace) -> str:
+def _how(prospect: SendPlan, workspace: Workspace) -> str:
     smtp = workspace.settings.smtp
     if not prospect.real:
         return f"REHEARSAL · {workspace.shown(workspace.outbox)}, nothing leaves this computer"
@@ -288,7 +288,7 @@ def _how(prospect: Prospect, workspace: Workspace) -> str:
     return f"REAL · {smtp.host}:{smtp.port}, {security} · {smtp.rate or 'as fast as the server takes them'}"
 
 
-def _plan_data(prospect: Prospect) -> dict[str, Any]:
+def _plan_data(prospect: SendPlan) -> dict[str, Any]:
     plan = prospect.plan
     return {
         "campaign": plan.edition.campaign.id,
@@ -315,7 +315,7 @@ def _plan_data(prospect: Prospect) -> dict[str, Any]:
     }
 
 
-def _result_text(prospect: Prospect, sent: Sent, campaign: str) -> str:
+def _result_text(prospect: SendPlan, sent: SendResult, campaign: str) -> str:
     from ccmail.ledger import State
 
     counts, result = sent.counts, sent.result
@@ -345,7 +345,7 @@ def _result_text(prospect: Prospect, sent: Sent, campaign: str) -> str:
     return "\n".join([*lines, *_books_lines(counts, sent.doubtful, campaign)])
 
 
-def _is_over(sent: Sent) -> bool:
+def _is_over(sent: SendResult) -> bool:
     return sent.left > 0 and sent.result.ending.value == "over"
 
 
@@ -362,7 +362,7 @@ def _books_lines(counts: Counts, doubtful: Sequence[str], campaign: str) -> Iter
         yield f"    and {number(more)} more: ccmail resolve {campaign}" if more else f"  → ccmail resolve {campaign}"
 
 
-def _result_data(sent: Sent) -> dict[str, Any]:
+def _result_data(sent: SendResult) -> dict[str, Any]:
     from ccmail.ledger import State
 
     return {

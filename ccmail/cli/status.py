@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import balance_line, columns, in_words, moment, number, people, shown
 from ccmail.cli.overview import overview
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command(cls=Command, name="status")
 @click.argument("campaign", type=CampaignName(), required=False)
 @click.pass_obj
-def command(context: Context, /, campaign: str | None) -> None:
+def command(context: CliContext, /, campaign: str | None) -> None:
     """Show where every campaign stands, or who got CAMPAIGN and who did not."""
     from ccmail import pipeline
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccmail.cli.app import Command, Context
+from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import count_of, shown
 
 if TYPE_CHECKING:
-    from ccmail.trial import TestSent
+    from ccmail.sending.test_run import TestResult
     from ccmail.workspace import Workspace
 
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @click.option("--segment", help="This segment's variants only; then the version does not count as tested.")
 @click.option("--as", "reader", metavar="ADDRESS", help="As this recipient gets it.")
 @click.pass_obj
-def command(context: Context, /, campaign: str, to: tuple[str, ...], segment: str | None, reader: str | None) -> None:
+def command(
+    context: CliContext, /, campaign: str, to: tuple[str, ...], segment: str | None, reader: str | None
+) -> None:
     """Send every variant of CAMPAIGN to the testers and mark its version as tested."""
     from ccmail import pipeline
 
@@ -42,7 +44,7 @@ def command(context: Context, /, campaign: str, to: tuple[str, ...], segment: st
         sys.exit(4)
 
 
-def _text(sent: TestSent, workspace: Workspace) -> str:
+def _text(sent: TestResult, workspace: Workspace) -> str:
     where = (
         f"through {workspace.settings.smtp.host}"
         if sent.real and workspace.settings.smtp

@@ -1,7 +1,7 @@
 """Stage: mails become outcomes, on a server or in a folder.
 
 One public verb, `deliver`. It takes rows from the ledger's queue, has each filled into a mail, gives that to
-a courier, and has the ledger know what came of it. There are two couriers: `Outbox` writes files, `Smtp`
+a courier, and has the ledger know what came of it. There are two couriers: `Outbox` writes files, `SmtpCourier`
 talks to a server over several connections.
 """
 
@@ -9,36 +9,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ccmail.delivery.backoff import Retry
 from ccmail.delivery.courier import Courier, Delivered, Ending, Progress, Result, Run, Waiting
+from ccmail.delivery.deliver import deliver
 from ccmail.delivery.outbox import Outbox
-from ccmail.delivery.outcome import Charge, Outcome, Phase
+from ccmail.delivery.outcome import Fault, Outcome, Phase
 from ccmail.delivery.password import read_password, store_password
-from ccmail.delivery.patience import Retry
-from ccmail.delivery.secret import NoSecret, read_secret
-from ccmail.delivery.sender import deliver
-from ccmail.delivery.server import Level, Security, Server, Timeouts
-from ccmail.delivery.stopping import Stop, stop_at_signals
+from ccmail.delivery.secrets import NoSecret, read_secret
+from ccmail.delivery.server import Pipelining, Security, Server, Timeouts
+from ccmail.delivery.signals import Stop, stop_at_signals
 
 if TYPE_CHECKING:
-    from ccmail.delivery.dispatch import Smtp
+    from ccmail.delivery.smtp_run import SmtpCourier
 
 __all__ = [
-    "Charge",
     "Courier",
     "Delivered",
     "Ending",
-    "Level",
+    "Fault",
     "NoSecret",
     "Outbox",
     "Outcome",
     "Phase",
+    "Pipelining",
     "Progress",
     "Result",
     "Retry",
     "Run",
     "Security",
     "Server",
-    "Smtp",
+    "SmtpCourier",
     "Stop",
     "Timeouts",
     "Waiting",
@@ -53,7 +53,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import the courier that loads aiosmtplib when somebody asks for it: a rehearsal need not."""
     if name == "Smtp":
-        from ccmail.delivery.dispatch import Smtp  # noqa: PLC0415 - see above
+        from ccmail.delivery.smtp_run import SmtpCourier  # noqa: PLC0415 - see above
 
-        return Smtp
+        return SmtpCourier
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ccmail.delivery.outcome import Outcome
-from ccmail.ledger import Claim, Part, Sending
+from ccmail.ledger import Claim, RecipientFilter, Sending
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
@@ -73,7 +73,7 @@ class Run:
     assemble: Assemble
     report: Report
     stop: asyncio.Event
-    part: Part
+    part: RecipientFilter
     left: int | None
     seconds: float | None = None
     is_late: bool = False

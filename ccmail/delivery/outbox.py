@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ccmail.delivery.courier import Delivered, Ending, Result, Run
-from ccmail.delivery.outcome import Answer, Outcome, Phase, judge
+from ccmail.delivery.outcome import Outcome, Phase, ReplyClass, outcome_of
 from ccmail.problems import ServerRefused
 
 _BATCH = 500  # rows a commit: few enough for a crash to repeat little, many enough for the disk
@@ -70,7 +70,7 @@ class Outbox:
             # O_EXCL: never through a link, never over a file that somebody put there
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
                 file.writelines(mail)
-        return judge(Phase.WRITE, Answer.YES, None, str(self.folder), name)
+        return outcome_of(Phase.WRITE, ReplyClass.YES, None, str(self.folder), name)
 
     def clear(self) -> int:
         """Remove the mails of earlier rehearsals, and nothing else; return how many there were."""

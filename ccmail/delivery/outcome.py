@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ccmail.ledger import Change, State
+from ccmail.ledger import State, StateChange
 
 _LONGEST_TEXT = 500
 _LATER_CODES = 45
@@ -30,7 +30,7 @@ class Phase(enum.Enum):
     WRITE = "write"  # into the outbox
 
 
-class Answer(enum.Enum):
+class ReplyClass(enum.Enum):
     """The kinds of reply that make a difference."""
 
     __hash__ = object.__hash__
@@ -42,7 +42,7 @@ class Answer(enum.Enum):
     LOST = enum.auto()  # no reply, half a reply, or one that makes no sense here
 
 
-class Charge(enum.Enum):
+class Fault(enum.Enum):
     """Whose fault it is: that decides who waits, and who is given up."""
 
     NOBODY = enum.auto()
@@ -69,7 +69,7 @@ class Outcome(NamedTuple):
     """
 
     state: State
-    charge: Charge
+    charge: Fault
     phase: Phase
     code: int | None
     enhanced: str
@@ -94,50 +94,50 @@ class Outcome(NamedTuple):
         is_later = self.code // 10 == _LATER_CODES and (self.enhanced.startswith("4.7.") or _TOO_FAST.search(self.text))
         return self.code == _CLOSING_CODE or bool(is_later)
 
-    def change(self, position: int) -> Change:
+    def change(self, position: int) -> StateChange:
         """Return what the ledger is to record for the row at this position."""
-        return Change(position, self.state, self.phase.value, self.code, self.enhanced, self.text, self.server)
+        return StateChange(position, self.state, self.phase.value, self.code, self.enhanced, self.text, self.server)
 
 
-TABLE: Mapping[tuple[Phase, Answer], tuple[State, Charge]] = {
-    (Phase.MAIL, Answer.LATER): (State.QUEUED, Charge.SERVER),  # busy, or we are too fast
-    (Phase.MAIL, Answer.NEVER): (State.QUEUED, Charge.CAMPAIGN),  # this sender may not send
-    (Phase.MAIL, Answer.CLOSING): (State.QUEUED, Charge.SERVER),  # so many mails a connection, no more
-    (Phase.MAIL, Answer.LOST): (State.QUEUED, Charge.SERVER),
-    (Phase.RCPT, Answer.LATER): (State.DEFERRED, Charge.RECIPIENT),  # greylisted, mailbox full
-    (Phase.RCPT, Answer.NEVER): (State.REFUSED, Charge.RECIPIENT),
-    (Phase.RCPT, Answer.CLOSING): (State.QUEUED, Charge.SERVER),
-    (Phase.RCPT, Answer.LOST): (State.QUEUED, Charge.SERVER),  # certainly not sent
-    (Phase.DATA, Answer.LATER): (State.DEFERRED, Charge.RECIPIENT),
-    (Phase.DATA, Answer.NEVER): (State.REFUSED, Charge.RECIPIENT),
-    (Phase.DATA, Answer.CLOSING): (State.QUEUED, Charge.SERVER),
-    (Phase.DATA, Answer.LOST): (State.QUEUED, Charge.SERVER),
-    (Phase.TEXT, Answer.LOST): (State.QUEUED, Charge.SERVER),  # no dot, no mail
-    (Phase.END, Answer.YES): (State.ACCEPTED, Charge.NOBODY),
-    (Phase.END, Answer.LATER): (State.DEFERRED, Charge.RECIPIENT),  # a clear no
-    (Phase.END, Answer.NEVER): (State.REFUSED, Charge.RECIPIENT),  # the content
-    (Phase.END, Answer.CLOSING): (State.DEFERRED, Charge.SERVER),
-    (Phase.END, Answer.LOST): (State.IN_DOUBT, Charge.SERVER),  # nobody can know (RFC 1047)
-    (Phase.ADDRESS, Answer.NEVER): (State.REFUSED, Charge.RECIPIENT),
-    (Phase.WRITE, Answer.YES): (State.ACCEPTED, Charge.NOBODY),
+TABLE: Mapping[tuple[Phase, ReplyClass], tuple[State, Fault]] = {
+    (Phase.MAIL, ReplyClass.LATER): (State.QUEUED, Fault.SERVER),  # busy, or we are too fast
+    (Phase.MAIL, ReplyClass.NEVER): (State.QUEUED, Fault.CAMPAIGN),  # this sender may not send
+    (Phase.MAIL, ReplyClass.CLOSING): (State.QUEUED, Fault.SERVER),  # so many mails a connection, no more
+    (Phase.MAIL, ReplyClass.LOST): (State.QUEUED, Fault.SERVER),
+    (Phase.RCPT, ReplyClass.LATER): (State.DEFERRED, Fault.RECIPIENT),  # greylisted, mailbox full
+    (Phase.RCPT, ReplyClass.NEVER): (State.REFUSED, Fault.RECIPIENT),
+    (Phase.RCPT, ReplyClass.CLOSING): (State.QUEUED, Fault.SERVER),
+    (Phase.RCPT, ReplyClass.LOST): (State.QUEUED, Fault.SERVER),  # certainly not sent
+    (Phase.DATA, ReplyClass.LATER): (State.DEFERRED, Fault.RECIPIENT),
+    (Phase.DATA, ReplyClass.NEVER): (State.REFUSED, Fault.RECIPIENT),
+    (Phase.DATA, ReplyClass.CLOSING): (State.QUEUED, Fault.SERVER),
+    (Phase.DATA, ReplyClass.LOST): (State.QUEUED, Fault.SERVER),
+    (Phase.TEXT, ReplyClass.LOST): (State.QUEUED, Fault.SERVER),  # no dot, no mail
+    (Phase.END, ReplyClass.YES): (State.ACCEPTED, Fault.NOBODY),
+    (Phase.END, ReplyClass.LATER): (State.DEFERRED, Fault.RECIPIENT),  # a clear no
+    (Phase.END, ReplyClass.NEVER): (State.REFUSED, Fault.RECIPIENT),  # the content
+    (Phase.END, ReplyClass.CLOSING): (State.DEFERRED, Fault.SERVER),
+    (Phase.END, ReplyClass.LOST): (State.IN_DOUBT, Fault.SERVER),  # nobody can know (RFC 1047)
+    (Phase.ADDRESS, ReplyClass.NEVER): (State.REFUSED, Fault.RECIPIENT),
+    (Phase.WRITE, ReplyClass.YES): (State.ACCEPTED, Fault.NOBODY),
 }
 
 _CLOSING_CODE = 421
-_NOES = {4: Answer.LATER, 5: Answer.NEVER}
+_NOES = {4: ReplyClass.LATER, 5: ReplyClass.NEVER}
 _GO_AHEAD = 3  # RFC 5321 4.2.1: 354 is the one reply that wants more from us
 
 
-def answer_of(phase: Phase, code: int) -> Answer:
+def reply_class(phase: Phase, code: int) -> ReplyClass:
     """Return what kind of reply this code is in this phase; a code that has no business there is LOST."""
     if code == _CLOSING_CODE:
-        return Answer.CLOSING
+        return ReplyClass.CLOSING
     kind = code // 100
     if kind == (_GO_AHEAD if phase is Phase.DATA else 2):
-        return Answer.YES
-    return _NOES.get(kind, Answer.LOST)
+        return ReplyClass.YES
+    return _NOES.get(kind, ReplyClass.LOST)
 
 
-def judge(phase: Phase, answer: Answer, reply: Reply | None, server: str, words: str = "") -> Outcome:
+def outcome_of(phase: Phase, answer: ReplyClass, reply: Reply | None, server: str, words: str = "") -> Outcome:
     """Look the outcome up in the table; `words` stand in where the server said nothing."""
     state, charge = TABLE[phase, answer]
     enhanced, text = _split(reply.text) if reply else ("", words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccmail.delivery.secret import NoSecret, read_secret
+from ccmail.delivery.secrets import NoSecret, read_secret
 from ccmail.problems import ServerRefused, UsageError
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from ccmail.ledger import State
 
 if TYPE_CHECKING:
+    from ccmail.delivery.backoff import Retry
     from ccmail.delivery.courier import Run
-    from ccmail.delivery.pacing import Paces
-    from ccmail.delivery.patience import Retry
+    from ccmail.delivery.rate_limit import RateLimits
     from ccmail.delivery.recorder import Recorder
     from ccmail.ledger import Claim
 
@@ -37,7 +37,7 @@ class Queue:
         self,
         run: Run,
         recorder: Recorder,
-        paces: Paces,
+        paces: RateLimits,
         retry: Retry,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ccmail.delivery.steps import NEVER, Steps
-from ccmail.ledger import Change, Sending, State
+from ccmail.ledger import Sending, State, StateChange
 from ccmail.problems import LedgerFailure
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class _Transaction:
     """Changes that become durable together, and who waits for that."""
 
     def __init__(self) -> None:
-        self.changes: list[Change] = []
+        self.changes: list[StateChange] = []
         self.waiting: list[Callable[[], None]] = []
         self.is_over = False
         self.failure: Exception | None = None
@@ -55,13 +55,13 @@ class Recorder:
         self._next = _Transaction()
         self._timer: asyncio.Handle | None = None
 
-    def note(self, change: Change) -> None:
+    def note(self, change: StateChange) -> None:
         """Record a change with the next transaction, which comes within the second."""
         self._next.changes.append(change)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_LINGER, self._linger)
 
-    def commit(self, change: Change, go_on: Callable[[], None]) -> Steps[None]:
+    def commit(self, change: StateChange, go_on: Callable[[], None]) -> Steps[None]:
         """Record a change, and return when it is durable; `go_on` is called then.
 
         Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 
-from ccmail.delivery.outcome import Answer, Outcome, Phase, Reply, judge
+from ccmail.delivery.outcome import Outcome, Phase, Reply, ReplyClass, outcome_of
 from ccmail.delivery.server import Server
 from ccmail.problems import ServerRefused
 
@@ -28,7 +28,7 @@ class UnavailableError(Exception):
 
 def said(reply: Reply) -> str:
     """Return a reply in one printable line."""
-    return judge(Phase.RCPT, Answer.NEVER, reply, "").said
+    return outcome_of(Phase.RCPT, ReplyClass.NEVER, reply, "").said
 
 
 def no_password(server: Server) -> ServerRefused:

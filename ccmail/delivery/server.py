@@ -19,7 +19,7 @@ class Security(enum.Enum):
     NONE = "none"  # only on this very computer
 
 
-class Level(enum.IntEnum):
+class Pipelining(enum.IntEnum):
     """How much is said before the server has answered; each wants what the one before it wants.
 
     Their names are the words of ccmail.yaml.

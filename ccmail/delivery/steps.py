@@ -19,7 +19,7 @@ Steps: TypeAlias = Generator[float, None, T]
 NEVER = float("inf")
 
 
-class Stepper:
+class StepRunner:
     """Takes the steps of one connection, one sequence of them at a time.
 
     Args:

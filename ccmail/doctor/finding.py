@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 
-from ccmail.outside import Verdict
+from ccmail.checks.online import Verdict
 
 __all__ = ["Area", "Finding", "Verdict"]
 

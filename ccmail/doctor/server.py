@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ccmail.delivery import Server
-    from ccmail.delivery.look import Abilities
+    from ccmail.delivery.probe import Capabilities
     from ccmail.workspace import Workspace
 
 _FINDING = functools.partial(Finding, Area.SERVER)
@@ -43,13 +43,13 @@ def examine_server(workspace: Workspace, *, login: bool = True) -> Iterator[Find
     yield _login(workspace, login=login)
 
 
-def _look(server: Server) -> Abilities | Finding:
+def _look(server: Server) -> Capabilities | Finding:
     """Connect, or say why that did not work."""
-    from ccmail.delivery.look import look  # noqa: PLC0415 - loads aiosmtplib
+    from ccmail.delivery.probe import probe  # noqa: PLC0415 - loads aiosmtplib
     from ccmail.delivery.refusals import UnavailableError  # noqa: PLC0415
 
     try:
-        return asyncio.run(look(server))
+        return asyncio.run(probe(server))
     except ServerRefused as error:
         return _FINDING("connection", Verdict.ERROR, error.message, error.hint)
     except UnavailableError as error:
@@ -57,7 +57,7 @@ def _look(server: Server) -> Abilities | Finding:
         return _FINDING("connection", Verdict.NOT_CHECKED, f"{server} cannot be reached: {error}", repair)
 
 
-def _described(found: Abilities, server: Server, user: str | None) -> Iterator[Finding]:
+def _described(found: Capabilities, server: Server, user: str | None) -> Iterator[Finding]:
     if found.tls:
         yield _FINDING("connection", Verdict.OK, f"{server}, {found.tls}")
     else:
@@ -70,7 +70,7 @@ def _described(found: Abilities, server: Server, user: str | None) -> Iterator[F
     yield _FINDING("speed", Verdict.OK, words)
 
 
-def _certificate(found: Abilities) -> Finding:
+def _certificate(found: Capabilities) -> Finding:
     if found.certificate_until is None:
         return _FINDING("certificate", Verdict.NOT_CHECKED, "the connection is not encrypted")
     left = found.certificate_until - clock.now()
@@ -80,7 +80,7 @@ def _certificate(found: Abilities) -> Finding:
     return _FINDING("certificate", Verdict.OK, words)
 
 
-def _methods(found: Abilities, user: str | None) -> Finding:
+def _methods(found: Capabilities, user: str | None) -> Finding:
     offered = ", ".join(method.upper() for method in found.logins)
     if not user:
         return _FINDING("login methods", Verdict.OK, f"{offered or 'none'}; ccmail.yaml has no smtp.user")
@@ -90,7 +90,7 @@ def _methods(found: Abilities, user: str | None) -> Finding:
     return _FINDING("login methods", Verdict.OK, offered)
 
 
-def _size(found: Abilities) -> Finding:
+def _size(found: Capabilities) -> Finding:
     if found.size is None:
         return _FINDING("size", Verdict.OK, "the server names no limit for a mail")
     words = f"mails up to {found.size / 1e6:.1f} MB"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail.doctor.finding import Area, Finding, Verdict
-from ccmail.ledger import Delivery, State, can_lock, current_sender, refuse_lost_ledger, refuse_older_ledger
+from ccmail.ledger import SendingKind, State, can_lock, current_sender, refuse_lost_ledger, refuse_older_ledger
 from ccmail.ledger.place import read_mounts, sharing
 from ccmail.problems import LedgerFailure
 
@@ -113,5 +113,5 @@ def _ledger(workspace: Workspace) -> Finding:
 
 def _accepted(ledger: Ledger) -> dict[str, int]:
     """Return how many people have each campaign, by its latest real sending."""
-    real = [sending for sending in ledger.sendings() if sending.delivery is Delivery.SMTP]
+    real = [sending for sending in ledger.sendings() if sending.delivery is SendingKind.SMTP]
     return {s.campaign: ledger.counts(s).people(State.ACCEPTED) for s in reversed(real)}

@@ -15,13 +15,13 @@ from ccmail.languages.names import is_language_code
 from ccmail.languages.placeholders import Placeholders, has_stray_brace, names_in
 from ccmail.languages.words import Words
 from ccmail.problems import InputError, Mark, Place, Problem, did_you_mean
-from ccmail.source import bind, read_document
+from ccmail.yamlfile import bind, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from ccmail.source import Document
+    from ccmail.yamlfile import Document
 
 _SOME_DAY = dt.date(2020, 10, 7)
 

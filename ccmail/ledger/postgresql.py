@@ -16,7 +16,7 @@ _SECRETS = ("password", "sslpassword")
 _TABLES = 0x63636D61696C  # “ccmail”: the advisory lock of whoever changes the tables
 
 
-class Server:
+class PostgresqlServer:
     """A database on a server, reached by `postgresql://user:password@host:port/database`."""
 
     warnings = ()

@@ -22,7 +22,7 @@ ERASED = "erased"
 """The reason of a row that is left out because all that was known of the person was erased."""
 
 
-class Delivery(enum.Enum):
+class SendingKind(enum.Enum):
     """What a sending is for. They never touch each other's rows: a rehearsal marks nobody as served."""
 
     SMTP = "smtp"  # the real one
@@ -47,7 +47,7 @@ class Sending:
 
     id: int
     campaign: str
-    delivery: Delivery
+    delivery: SendingKind
     version: str
     started_at: dt.datetime
     confirmed: int | None
@@ -59,7 +59,7 @@ class Sending:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Entry:
+class NewRecipient:
     """Somebody as frozen at the start: to be sent to, or left out if `left_out` gives a reason.
 
     Attributes:
@@ -83,7 +83,7 @@ class Entry:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Row:
+class RecipientRow:
     """A recipient in a sending. `position` (from 1, the order of the lists) names it inside the sending."""
 
     position: int
@@ -114,7 +114,7 @@ class Claim(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Frozen:
+class StoredMail:
     """A compiled mail as the ledger keeps it.
 
     Attributes:
@@ -145,7 +145,7 @@ class Pace:
     interval: float
 
 
-class Change(NamedTuple):
+class StateChange(NamedTuple):
     """A recipient's new state. With a `phase` it is also written to the log of attempts.
 
     Attributes:
@@ -181,7 +181,7 @@ class Attempt:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Part:
+class RecipientFilter:
     """Those queued rows that a run is to send; an empty field sets no limit.
 
     Attributes:
@@ -283,7 +283,7 @@ class Approval:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Suppression:
+class SuppressionEntry:
     """An address that must get nothing.
 
     Attributes:

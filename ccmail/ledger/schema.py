@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
 from ccmail.ledger.failures import Unreadable
-from ccmail.ledger.records import Delivery
+from ccmail.ledger.records import SendingKind
 from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
 
@@ -124,7 +124,7 @@ WORDS = _Text("words", words_text, words_of)
 FIELDS = _Text("fields", fields_text, fields_of)
 PARTS = _Parts()
 STATE = _word(State)
-DELIVERY = _word(Delivery)
+DELIVERY = _word(SendingKind)
 REASON = _word(SuppressionReason)
 
 metadata = sa.MetaData()
@@ -159,7 +159,7 @@ sending = sa.Table(
 )
 # a campaign's invitation goes out once, its update (SEQUENCE 1) once...
 _index_some(
-    "UNIQUE INDEX", "one_real_sending", sending, ("campaign", "sequence"), f"delivery = '{Delivery.SMTP.value}'"
+    "UNIQUE INDEX", "one_real_sending", sending, ("campaign", "sequence"), f"delivery = '{SendingKind.SMTP.value}'"
 )
 
 recipient = sa.Table(

@@ -23,7 +23,7 @@ _WRITE = "BEGIN IMMEDIATE"
 _ALWAYS = ("fullfsync=ON", "foreign_keys=ON")
 
 
-class File:
+class SqliteFile:
     """A file that is a ledger, or will be one."""
 
     def __init__(self, path: Path) -> None:

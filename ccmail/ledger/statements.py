@@ -14,10 +14,10 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from ccmail.ledger import schema
-from ccmail.ledger.records import ERASED, STAGED, Change, Delivery, Entry, Frozen, Part
+from ccmail.ledger.records import ERASED, STAGED, NewRecipient, RecipientFilter, SendingKind, StateChange, StoredMail
 from ccmail.ledger.states import OPEN, State, sources_of
 from ccmail.ledger.suppression import SuppressionReason
-from ccmail.workspace.veil import PSEUDONYM
+from ccmail.suppression.pseudonym import PSEUDONYM
 
 _R = schema.recipient.c
 _A = schema.attempt.c
@@ -55,7 +55,7 @@ def _constant(state: State) -> sa.ColumnElement[str]:
     return sa.literal_column(f"'{state.value}'")
 
 
-def entry_values(sending: int, position: int, entry: Entry, at: str) -> dict[str, Any]:
+def entry_values(sending: int, position: int, entry: NewRecipient, at: str) -> dict[str, Any]:
     """Return a new row as `bulk` takes it; `at` is a stored moment."""
     return {
         "sending": sending,
@@ -82,7 +82,7 @@ def parts_values(sending: int, position: int, parts: Iterable[bytes]) -> dict[st
     return {"sending": sending, "position": position, "data": schema.parts_blob(parts)}
 
 
-def drafts(campaign: str, delivery: Delivery) -> sa.Select[Any]:
+def drafts(campaign: str, delivery: SendingKind) -> sa.Select[Any]:
     """Select the sendings that nobody has confirmed."""
     table = schema.sending.c
     return sa.select(table.id).where(table.campaign == campaign, table.delivery == delivery, table.confirmed.is_(None))
@@ -105,7 +105,7 @@ def last_mail(sending: int) -> sa.Select[Any]:
     return sa.select(sa.func.coalesce(sa.func.max(numbers.number), 0)).where(numbers.sending == sending)
 
 
-def keep_mail(sending: int, mail: Frozen) -> Iterator[sa.Insert]:
+def keep_mail(sending: int, mail: StoredMail) -> Iterator[sa.Insert]:
     """Yield what stores a compiled mail; stretches that are there already stay."""
     yield sa.insert(schema.compiled).values(sending=sending, number=mail.number, version=mail.version, data=mail.data)
     for name, data in mail.stretches.items():
@@ -119,7 +119,7 @@ def unstage(sending: int) -> sa.Delete:
     return sa.delete(schema.recipient).where(_R.sending == sending, _R.state == State.LEFT_OUT, _R.reason == STAGED)
 
 
-def admit(sending: int, part: Part, now: dt.datetime) -> Iterator[sa.Executable]:
+def admit(sending: int, part: RecipientFilter, now: dt.datetime) -> Iterator[sa.Executable]:
     """Yield what lets staged rows join, in this order.
 
     Whoever is to be served already keeps their row, and takes over the mail of the staged one; so does who was
@@ -159,7 +159,7 @@ def served_keys(sending: int) -> sa.Select[Any]:
     return sa.select(_R.position, _R.key, _R.state).where(_R.sending == sending, _R.state != State.LEFT_OUT)
 
 
-def claim(part: Part) -> ReturningUpdate[Any]:
+def claim(part: RecipientFilter) -> ReturningUpdate[Any]:
     """Claim the first `count` queued rows of the sending `of`, and return them in no particular order."""
     of: sa.BindParameter[int] = sa.bindparam("of", 0)
     chosen = (
@@ -179,7 +179,7 @@ def claim(part: Part) -> ReturningUpdate[Any]:
     )
 
 
-def _in_part(part: Part) -> Iterator[sa.ColumnElement[bool]]:
+def _in_part(part: RecipientFilter) -> Iterator[sa.ColumnElement[bool]]:
     if part.segments:
         yield _R.segment.in_(part.segments)
     if part.keys:
@@ -262,11 +262,11 @@ LOG = (
 
 
 _STORED = {state: state.value for state in State}  # an Enum's own way to its value is written in Python
-_SAID = ("phase", "code", "enhanced", "text", "server", "reason")  # as they follow each other in a `Change`
+_SAID = ("phase", "code", "enhanced", "text", "server", "reason")  # as they follow each other in a `StateChange`
 _NAMES = ("of", "now", "where", "new_state", *(f"new_{name}" for name in _SAID))
 
 
-def change_values(sending: int, change: Change, at: str) -> tuple[Any, ...]:
+def change_values(sending: int, change: StateChange, at: str) -> tuple[Any, ...]:
     """Return the stored values for `change` and `LOG`, in the order of `_NAMES`; `at` is a stored moment."""
     position, state, *rest = change
     return (sending, at, position, _STORED[state], *rest)

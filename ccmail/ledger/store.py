@@ -13,46 +13,46 @@ from typing import Any
 import sqlalchemy as sa
 
 from ccmail.ledger import schema, statements
-from ccmail.ledger.direct import Direct
+from ccmail.ledger.driver import DriverConnection
 from ccmail.ledger.engine import Database, writer_of
 from ccmail.ledger.failures import damaged, in_words, no_mail
-from ccmail.ledger.postgresql import Server
+from ccmail.ledger.postgresql import PostgresqlServer
 from ccmail.ledger.records import (
     ERASED,
     STAGED,
     Approval,
     Attempt,
-    Change,
     Claim,
     Count,
     Counts,
-    Delivery,
-    Entry,
-    Frozen,
+    NewRecipient,
     Pace,
-    Part,
+    RecipientFilter,
+    RecipientRow,
     Resubscription,
-    Row,
     Sending,
-    Suppression,
+    SendingKind,
+    StateChange,
+    StoredMail,
+    SuppressionEntry,
     Tested,
 )
 from ccmail.ledger.revision import bring_up_to_date
-from ccmail.ledger.sqlite import File
+from ccmail.ledger.sqlite import SqliteFile
 from ccmail.ledger.states import State, may_move
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
 from ccmail.problems import LedgerFailure
 
 _PAGE = 1000  # rows read at once
 _BATCH = 200  # rows added in a transaction: a thousand take 5 MB more
-_EVERYBODY = Part()
+_EVERYBODY = RecipientFilter()
 _INTERRUPTED = "ccmail ended between handing the mail over ({at:%Y-%m-%d %H:%M:%S} UTC) and the server’s answer"
 
 
 @contextmanager
 def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime]) -> Iterator[Ledger]:
     """See `ccmail.ledger.open_ledger`."""
-    database: Database = File(where) if isinstance(where, Path) else Server(where)
+    database: Database = SqliteFile(where) if isinstance(where, Path) else PostgresqlServer(where)
     engine = database.engine()
     try:
         with in_words(database.name):
@@ -83,7 +83,7 @@ class Ledger:
         self._engine = engine
         self._writer = writer_of(engine)
         self._now = now
-        self._direct = Direct(database, engine)
+        self._direct = DriverConnection(database, engine)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -115,7 +115,7 @@ class Ledger:
     def draft(
         self,
         campaign: str,
-        delivery: Delivery,
+        delivery: SendingKind,
         version: str,
         *,
         date: dt.datetime,
@@ -146,13 +146,13 @@ class Ledger:
             number = connection.scalar(sa.insert(schema.sending).values(values).returning(schema.sending.c.id))
         return self._sending(number)
 
-    def drop_drafts(self, campaign: str, delivery: Delivery) -> None:
+    def drop_drafts(self, campaign: str, delivery: SendingKind) -> None:
         """Remove the drafts of a campaign: nobody has confirmed them."""
         with self._writing() as connection:
             for draft in connection.execute(statements.drafts(campaign, delivery)).all():
                 self._remove(connection, draft.id)
 
-    def add(self, sending: Sending, entries: Iterable[Entry]) -> int:
+    def add(self, sending: Sending, entries: Iterable[NewRecipient]) -> int:
         """Add people to a sending, after those it has; return how many.
 
         `entries` may be a stream of any length: it is stored in batches, so that other sendings get their turn.
@@ -181,9 +181,9 @@ class Ledger:
     def start(
         self,
         campaign: str,
-        delivery: Delivery,
+        delivery: SendingKind,
         version: str,
-        entries: Iterable[Entry],
+        entries: Iterable[NewRecipient],
         *,
         confirmed: int,
         date: dt.datetime,
@@ -195,7 +195,7 @@ class Ledger:
         self.add(sending, entries)
         return self.confirm(sending, confirmed)
 
-    def stage(self, sending: Sending, entries: Iterable[Entry]) -> int:
+    def stage(self, sending: Sending, entries: Iterable[NewRecipient]) -> int:
         """Add people who wait for a person's word: left out, and nobody's until `admit`. Earlier ones are replaced."""
         with self._writing() as connection:
             connection.execute(statements.unstage(sending.id))
@@ -205,7 +205,7 @@ class Ledger:
         self,
         sending: Sending,
         people: int,
-        part: Part,
+        part: RecipientFilter,
         *,
         version: str,
         lists: str,
@@ -229,7 +229,7 @@ class Ledger:
         with self._reading() as connection:
             return Sending(*connection.execute(sa.select(schema.sending).where(schema.sending.c.id == number)).one())
 
-    def resume(self, campaign: str, delivery: Delivery) -> Sending | None:
+    def resume(self, campaign: str, delivery: SendingKind) -> Sending | None:
         """Return the campaign's latest sending, in order again after a dead process; None if there is none.
 
         Claimed rows are queued again. A row in flight may have been accepted: in a real sending it is in
@@ -238,7 +238,7 @@ class Ledger:
         found = self.latest(campaign, delivery)
         if found is not None:
             self.requeue(found, State.CLAIMED)
-            if delivery is Delivery.SMTP:
+            if delivery is SendingKind.SMTP:
                 self._doubt(found)
             else:
                 self.requeue(found, State.IN_FLIGHT)
@@ -248,12 +248,12 @@ class Ledger:
         with self._reading() as connection:
             rows = connection.execute(statements.in_state(sending.id, State.IN_FLIGHT)).all()
         changes = [
-            Change(r.position, State.IN_DOUBT, "end", text=_INTERRUPTED.format(at=r.updated_at), server=r.server)
+            StateChange(r.position, State.IN_DOUBT, "end", text=_INTERRUPTED.format(at=r.updated_at), server=r.server)
             for r in rows
         ]
         self.record(sending, changes)
 
-    def latest(self, campaign: str, delivery: Delivery) -> Sending | None:
+    def latest(self, campaign: str, delivery: SendingKind) -> Sending | None:
         """Return the campaign's last sending on this way, None if there is none."""
         return next((s for s in self.sendings(campaign) if s.delivery is delivery), None)
 
@@ -273,7 +273,7 @@ class Ledger:
             LedgerFailure: somebody has this mail, or may have it.
         """
         with self._writing() as connection:
-            if sending.delivery is Delivery.SMTP:
+            if sending.delivery is SendingKind.SMTP:
                 touched = connection.scalar(statements.touched(sending.id))
                 if touched:
                     raise LedgerFailure(
@@ -302,7 +302,7 @@ class Ledger:
             kept: bytes | None = connection.scalar(statements.manifest(sending.id, version))
             return kept
 
-    def keep_mail(self, sending: Sending, mail: Frozen) -> None:
+    def keep_mail(self, sending: Sending, mail: StoredMail) -> None:
         """Keep a compiled mail."""
         with self._writing() as connection:
             for statement in statements.keep_mail(sending.id, mail):
@@ -339,7 +339,7 @@ class Ledger:
 
     # ── the queue ──
 
-    def claim(self, sending: Sending, count: int, part: Part = _EVERYBODY) -> tuple[Claim, ...]:
+    def claim(self, sending: Sending, count: int, part: RecipientFilter = _EVERYBODY) -> tuple[Claim, ...]:
         """Take up to `count` queued rows in the order of the list; empty when none is left.
 
         Who has been suppressed since the list was frozen is left out here, at the last moment.
@@ -354,7 +354,7 @@ class Ledger:
             if claims or not left_out:
                 return tuple(claims.values())
 
-    def record(self, sending: Sending, changes: Sequence[Change]) -> None:
+    def record(self, sending: Sending, changes: Sequence[StateChange]) -> None:
         """Write what came of recipients, all of it durably in one transaction, or nothing.
 
         Raises:
@@ -377,21 +377,21 @@ class Ledger:
 
     # ── reading ──
 
-    def rows(self, sending: Sending, *states: State, keys: Sequence[str] = ()) -> Iterator[Row]:
+    def rows(self, sending: Sending, *states: State, keys: Sequence[str] = ()) -> Iterator[RecipientRow]:
         """Stream the rows in these states (none given: all) and with these keys, in the order of the list."""
         for values in self._pages(statements.rows(sending.id, states, keys), schema.recipient.c.position):
-            yield Row(*values)
+            yield RecipientRow(*values)
 
     def served(self, sending: Sending) -> Iterator[tuple[int, str, State]]:
         """Stream position, key and state of everybody who is not left out."""
         yield from self._pages(statements.served_keys(sending.id), schema.recipient.c.position)
 
-    def variants(self, sending: Sending) -> tuple[tuple[Row, int], ...]:
+    def variants(self, sending: Sending) -> tuple[tuple[RecipientRow, int], ...]:
         """Return the first row of each segment and languages, and how many people share them."""
         with self._reading() as connection:
             groups = connection.execute(statements.first_of_each(sending.id)).all()
             return tuple(
-                (Row(*connection.execute(statements.row_at(sending.id, position)).one()), people)
+                (RecipientRow(*connection.execute(statements.row_at(sending.id, position)).one()), people)
                 for _, _, position, people in groups
             )
 
@@ -475,9 +475,9 @@ class Ledger:
         """Return all suppressions as they stand now."""
         query = sa.select(schema.suppression).order_by(schema.suppression.c.key)
         with self._reading() as connection:
-            return Suppressed(Suppression(*row) for row in connection.execute(query))
+            return Suppressed(SuppressionEntry(*row) for row in connection.execute(query))
 
-    def suppress(self, suppressions: Iterable[Suppression]) -> None:
+    def suppress(self, suppressions: Iterable[SuppressionEntry]) -> None:
         """Store suppressions; a newer word on the same address replaces the older one."""
         self._replace(schema.suppression, [dataclasses.asdict(suppression) for suppression in suppressions])
 

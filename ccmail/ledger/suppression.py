@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ccmail.ledger.records import Suppression
+    from ccmail.ledger.records import SuppressionEntry
 
 
 class SuppressionReason(enum.Enum):
@@ -21,13 +21,13 @@ class SuppressionReason(enum.Enum):
 class Suppressed:
     """All suppressions at one moment: a container of address keys, iterating over its records."""
 
-    def __init__(self, suppressions: Iterable[Suppression]) -> None:
+    def __init__(self, suppressions: Iterable[SuppressionEntry]) -> None:
         self._by_key = {s.key: s for s in suppressions}
 
     def __contains__(self, key: object) -> bool:
         return key in self._by_key
 
-    def __iter__(self) -> Iterator[Suppression]:
+    def __iter__(self) -> Iterator[SuppressionEntry]:
         return iter(self._by_key.values())
 
     def __len__(self) -> int:

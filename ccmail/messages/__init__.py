@@ -1,25 +1,25 @@
 """Stage 5: a contact and a rendered variant become the bytes of a message.
 
 The public verb is `Assembler.assemble`. A variant is compiled once (`compile`: header and MIME tree encoded, slots
-left open); a recipient is filled in afterwards. `freeze` and `thaw` make a compiled mail data, and data a mail.
+left open); a recipient is filled in afterwards. `serialise` and `deserialise` make a compiled mail data, and data a mail.
 """
 
 from ccmail.messages.assemble import Assembler, Message, NumberedMail
-from ccmail.messages.compile import CompiledMail, Envelope, Frame
-from ccmail.messages.frozen import FrozenMail, NotThawed, freeze, stretches_in, thaw
+from ccmail.messages.compile import CompiledMail, Frame, MailStamp
 from ccmail.messages.headers import HeaderRefused
+from ccmail.messages.storage import SerialisedMail, StoredMailDamaged, blobs_in, deserialise, serialise
 
 __all__ = [
     "Assembler",
     "CompiledMail",
-    "Envelope",
     "Frame",
-    "FrozenMail",
     "HeaderRefused",
+    "MailStamp",
     "Message",
-    "NotThawed",
     "NumberedMail",
-    "freeze",
-    "stretches_in",
-    "thaw",
+    "SerialisedMail",
+    "StoredMailDamaged",
+    "blobs_in",
+    "deserialise",
+    "serialise",
 ]

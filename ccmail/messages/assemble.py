@@ -7,21 +7,14 @@ import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from ccmail.audience import Contact, key, to_ascii
-from ccmail.messages.compile import (
-    MESSAGE_ID,
-    TO_ADDRESS,
-    TO_NAME,
-    CompiledMail,
-    Envelope,
-    compile_mail,
-)
+from ccmail.audience import Contact, address_key, to_ascii
+from ccmail.messages.compile import MESSAGE_ID, TO_ADDRESS, TO_NAME, CompiledMail, MailStamp, compile_mail
 from ccmail.messages.identity import message_ids, unsubscribe_tokens
-from ccmail.rendering import Reading, reader_fields, render
+from ccmail.rendering import FieldTracker, reader_fields, render
 
 if TYPE_CHECKING:
     from ccmail.campaign import Variant
-    from ccmail.rendering import Edition
+    from ccmail.rendering import LoadedCampaign
 
 # A template that looks at something that all readers have differently makes a mail for each of them: right, but slow.
 # So many are kept; then the memory is given back and they are made again.
@@ -90,7 +83,7 @@ class Assembler:
     """
 
     def __init__(
-        self, edition: Edition, envelope: Envelope, *, unsubscribe_key: bytes = b"", compiled_before: int = 0
+        self, edition: LoadedCampaign, envelope: MailStamp, *, unsubscribe_key: bytes = b"", compiled_before: int = 0
     ) -> None:
         """Take an edition and what its mails share; numbers go on after `compiled_before`."""
         self.envelope = envelope
@@ -127,7 +120,7 @@ class Assembler:
         """
         edition = dataclasses.replace(self._edition, cache=None)
         fields = self.fields(contact, variant)
-        reading = Reading(_visible(fields), compiled=False)
+        reading = FieldTracker(_visible(fields), compiled=False)
         rendered = render(edition, variant, reading)
         mail = compile_mail(rendered, edition, variant, self.envelope)
         return _message(NumberedMail(0, mail), fields)
@@ -140,7 +133,7 @@ class Assembler:
         address = to or contact.email
         fields[TO_NAME] = "" if to else fields["name"] or contact.organisation
         fields[TO_ADDRESS] = to_ascii(address)
-        fields[MESSAGE_ID] = self._message_id(key(address), variant)
+        fields[MESSAGE_ID] = self._message_id(address_key(address), variant)
         if self._unsubscribe_at:
             # a tester's click must not unsubscribe the reader whose mail it is
             owner = f"test of {to}" if to else contact.email
@@ -161,7 +154,7 @@ class Assembler:
         return node
 
     def _compile(self, variant: Variant, fields: Mapping[str, str]) -> NumberedMail:
-        reading = Reading(_visible(fields))
+        reading = FieldTracker(_visible(fields))
         rendered = render(self._edition, variant, reading)
         mail = compile_mail(rendered, self._edition, variant, self.envelope)
         if self._kept >= _KEPT_MAILS:

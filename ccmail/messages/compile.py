@@ -10,22 +10,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from ccmail.audience import to_ascii
-from ccmail.calendar import Method, Person, Revision, invitation_template, recipient_uid, write_invitation
+from ccmail.calendar import CalendarUser, Method, Revision, invitation_template, recipient_uid, write_invitation
 from ccmail.messages.headers import address_field, labelled_field, text_field, token_field
 from ccmail.messages.quoted_printable import merged
-from ccmail.messages.skeleton import Part, file_leaf, multipart, text_leaf, write
+from ccmail.messages.skeleton import MimePart, file_leaf, multipart, text_leaf, write
 from ccmail.rendering import Pieces, content_id, filler_of
-from ccmail.rendering.slots import Field, Slotted, Use
+from ccmail.rendering.slots import FieldSlot, Slotted, Use
 
 if TYPE_CHECKING:
-    from ccmail.calendar import Entry, InvitationTemplate
+    from ccmail.calendar import CalendarEntry, InvitationTemplate
     from ccmail.campaign import Variant
     from ccmail.messages.quoted_printable import Chunk, Chunks
-    from ccmail.rendering import Edition, Rendered
+    from ccmail.rendering import LoadedCampaign, Rendered
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Envelope:
+class MailStamp:
     """What the mails of one sending share beside their content.
 
     Attributes:
@@ -120,7 +120,7 @@ def _names(value: object) -> Iterator[str]:
     if isinstance(value, tuple):
         for item in value:
             yield from _names(item)
-    elif isinstance(value, Field):
+    elif isinstance(value, FieldSlot):
         yield value.name
     elif dataclasses.is_dataclass(value):
         yield from getattr(value, "USES", ())
@@ -132,7 +132,7 @@ def _begins_with_dot(chunk: bytes) -> bool:
     return chunk.startswith(b".") or b"\n." in chunk
 
 
-Filler: TypeAlias = Callable[[Mapping[str, str]], bytes]
+PartFiller: TypeAlias = Callable[[Mapping[str, str]], bytes]
 
 # Fields that only the message needs, not its templates.
 TO_NAME = "_to_name"
@@ -147,7 +147,7 @@ class To:
     USES: ClassVar = (TO_NAME, TO_ADDRESS)
     REFUSES: ClassVar = True
 
-    def filler(self) -> Filler:
+    def filler(self) -> PartFiller:
         """Return what writes the field."""
         return lambda fields: address_field("To", fields[TO_NAME], fields[TO_ADDRESS])
 
@@ -158,7 +158,7 @@ class MessageId:
 
     USES: ClassVar = (MESSAGE_ID,)
 
-    def filler(self) -> Filler:
+    def filler(self) -> PartFiller:
         """Return what writes the field."""
         return lambda fields: token_field("Message-ID", fields[MESSAGE_ID])
 
@@ -171,7 +171,7 @@ class Subject:
     pieces: Pieces
     REFUSES: ClassVar = True
 
-    def filler(self) -> Filler:
+    def filler(self) -> PartFiller:
         """Return what writes the field."""
         prefix, subject = self.prefix, filler_of(self.pieces)
         return lambda fields: text_field("Subject", prefix + subject(fields))
@@ -185,7 +185,7 @@ class OneClick:
     USES: ClassVar = ("unsubscribe",)
     REFUSES: ClassVar = True
 
-    def filler(self) -> Filler:
+    def filler(self) -> PartFiller:
         """Return what writes the field."""
         mailto = self.mailto
         return lambda fields: token_field("List-Unsubscribe", f"<{fields['unsubscribe']}>,", mailto)
@@ -204,19 +204,19 @@ class PersonalInvitation:
         """What is the same for all."""
         return self.template.head
 
-    def filler(self) -> Filler:
+    def filler(self) -> PartFiller:
         """Return what writes the rest of the file."""
         rest, uid = self.template.rest, self.uid
 
         def fill(fields: Mapping[str, str]) -> bytes:
             # Exchange answers with the UID alone: it has to tell who was asked
             own = recipient_uid(uid, fields[MESSAGE_ID][1:17])
-            return rest(Person(fields[TO_NAME], fields[TO_ADDRESS]), own)
+            return rest(CalendarUser(fields[TO_NAME], fields[TO_ADDRESS]), own)
 
         return fill
 
 
-def compile_mail(rendered: Rendered, edition: Edition, variant: Variant, envelope: Envelope) -> CompiledMail:
+def compile_mail(rendered: Rendered, edition: LoadedCampaign, variant: Variant, envelope: MailStamp) -> CompiledMail:
     """Write header and MIME tree of a rendered variant once.
 
     Raises:
@@ -227,7 +227,7 @@ def compile_mail(rendered: Rendered, edition: Edition, variant: Variant, envelop
     return CompiledMail(tuple(merged([*header, b"MIME-Version: 1.0\r\n", *body])))
 
 
-def _header(rendered: Rendered, edition: Edition, variant: Variant, envelope: Envelope) -> Chunks:
+def _header(rendered: Rendered, edition: LoadedCampaign, variant: Variant, envelope: MailStamp) -> Chunks:
     settings = edition.settings
     person = settings.person(variant.segment.contact)
     to_person = person is not None and settings.sender.reply_to == "contact"
@@ -246,13 +246,13 @@ def _header(rendered: Rendered, edition: Edition, variant: Variant, envelope: En
     return tuple(fields)
 
 
-def _subject(rendered: Rendered, edition: Edition, variant: Variant) -> bytes | Subject:
+def _subject(rendered: Rendered, edition: LoadedCampaign, variant: Variant) -> bytes | Subject:
     prefix = f"[TEST {variant.segment.name}·{'+'.join(variant.languages)}] " if edition.trial else ""
     subject = Subject(prefix, rendered.subject)
     return subject.filler()({}) if all(isinstance(p, str) for p in rendered.subject) else subject
 
 
-def _list_fields(edition: Edition, sender: str) -> Iterator[bytes | OneClick]:
+def _list_fields(edition: LoadedCampaign, sender: str) -> Iterator[bytes | OneClick]:
     settings = edition.settings
     # RFC 2919 2: an identifier under a domain of one's own, the same for ever
     yield labelled_field("List-Id", settings.name, sender.replace("@", "."))
@@ -266,9 +266,9 @@ def _list_fields(edition: Edition, sender: str) -> Iterator[bytes | OneClick]:
     yield b"Auto-Submitted: auto-generated\r\nPrecedence: bulk\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n"
 
 
-def _tree(rendered: Rendered, edition: Edition, envelope: Envelope) -> Part:
-    alternatives: list[Part] = [text_leaf("plain", rendered.text), text_leaf("html", rendered.html)]
-    files: list[Part] = []
+def _tree(rendered: Rendered, edition: LoadedCampaign, envelope: MailStamp) -> MimePart:
+    alternatives: list[MimePart] = [text_leaf("plain", rendered.text), text_leaf("html", rendered.html)]
+    files: list[MimePart] = []
     if rendered.entry:
         reading, attached = _calendar_parts(rendered.entry, rendered, edition, envelope)
         alternatives += reading
@@ -293,8 +293,8 @@ def _tree(rendered: Rendered, edition: Edition, envelope: Envelope) -> Part:
 
 
 def _calendar_parts(
-    entry: Entry, rendered: Rendered, edition: Edition, envelope: Envelope
-) -> tuple[list[Part], list[Part]]:
+    entry: CalendarEntry, rendered: Rendered, edition: LoadedCampaign, envelope: MailStamp
+) -> tuple[list[MimePart], list[MimePart]]:
     """Return the calendar parts among the alternatives and among the files."""
     words = edition.languages[rendered.languages[0]].words
     day = entry.start.strftime("%Y-%m-%d")

@@ -10,7 +10,7 @@ import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 
-from ccmail.audience import key, to_ascii
+from ccmail.audience import address_key, to_ascii
 
 
 def message_ids(campaign: str, sender: str) -> Callable[[str], str]:
@@ -38,7 +38,7 @@ def unsubscribe_tokens(secret: bytes, list_address: str) -> Callable[[str], str]
 
     def token(address: str) -> str:
         digest = begun.copy()
-        digest.update(key(address).encode())
+        digest.update(address_key(address).encode())
         return urlsafe_b64encode(digest.digest()[:16]).rstrip(b"=").decode()
 
     return token

@@ -26,24 +26,24 @@ _UNSAFE = re.compile(rb"[^\n\t !-<>-~]+")
 _PIECE = re.compile(rb"[^\n]{1,75}(?<!=)(?<!=[0-9A-F])")
 
 
-Fields: TypeAlias = Mapping[str, str]
+SlotValues: TypeAlias = Mapping[str, str]
 
 
-class Slot(Protocol):
+class FillSlot(Protocol):
     """Something that stands in a text and is filled per recipient; must not contain carriage returns."""
 
-    def filler(self) -> Callable[[Fields], str]:
+    def filler(self) -> Callable[[SlotValues], str]:
         """Return what makes the recipient's text; it may have several lines."""
 
 
 class Chunk(Protocol):
     """A stretch of a message that is made per recipient."""
 
-    def filler(self) -> Callable[[Fields], bytes]:
+    def filler(self) -> Callable[[SlotValues], bytes]:
         """Return what makes the recipient's bytes."""
 
 
-Text: TypeAlias = Sequence[str | Slot]
+Text: TypeAlias = Sequence[str | FillSlot]
 Chunks: TypeAlias = tuple[bytes | Chunk, ...]
 
 
@@ -51,9 +51,9 @@ Chunks: TypeAlias = tuple[bytes | Chunk, ...]
 class SlottedLine:
     """A line with slots, from where they begin to matter: the pieces between them are quoted already."""
 
-    pieces: tuple[bytes | Slot, ...]
+    pieces: tuple[bytes | FillSlot, ...]
 
-    def filler(self) -> Callable[[Fields], bytes]:
+    def filler(self) -> Callable[[SlotValues], bytes]:
         """Return what makes the line's bytes with its line end."""
         first, last = self.pieces[0], self.pieces[-1]
         begun = first if isinstance(first, bytes) else b""
@@ -61,7 +61,7 @@ class SlottedLine:
         between = _joined(self.pieces[bool(begun) : len(self.pieces) - bool(after)])
         end = _ending(after)
 
-        def fill(fields: Fields) -> bytes:
+        def fill(fields: SlotValues) -> bytes:
             values = between(fields)
             line = begun + values
             if b"\n" in values or (len(line) <= _LONGEST_UNDECIDED and line in _UNDECIDED):
@@ -77,7 +77,7 @@ def encode(text: Text) -> Chunks:
 
 
 def _lines(text: Text) -> Iterator[bytes | SlottedLine]:
-    line: list[bytes | Slot] = []
+    line: list[bytes | FillSlot] = []
     for piece in text:
         if not isinstance(piece, str):
             line.append(piece)
@@ -91,7 +91,7 @@ def _lines(text: Text) -> Iterator[bytes | SlottedLine]:
         yield from _line(line)
 
 
-def _line(pieces: list[bytes | Slot]) -> Iterator[bytes | SlottedLine]:
+def _line(pieces: list[bytes | FillSlot]) -> Iterator[bytes | SlottedLine]:
     if all(isinstance(p, bytes) for p in pieces):
         yield _fold_lines(b"".join(p for p in pieces if isinstance(p, bytes)))
         return
@@ -136,7 +136,7 @@ def _quote_value(text: str) -> bytes:
     return binascii.b2a_qp(text.encode() + b"x").replace(b"=\n", b"")[:-1]
 
 
-def _joined(pieces: Sequence[bytes | Slot]) -> Callable[[Fields], bytes]:
+def _joined(pieces: Sequence[bytes | FillSlot]) -> Callable[[SlotValues], bytes]:
     """Return what quotes the slots among some pieces and joins them."""
     parts = [p if isinstance(p, bytes) else p.filler() for p in pieces]
     if len(parts) == 1 and not isinstance(value := parts[0], bytes):  # most lines have one slot

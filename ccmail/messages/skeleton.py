@@ -37,17 +37,17 @@ class Multipart:
     """Parts under one roof; `parameters` are appended to its Content-Type."""
 
     subtype: str
-    parts: tuple[Part, ...]
+    parts: tuple[MimePart, ...]
     parameters: str = ""
 
 
-Part: TypeAlias = Leaf | Multipart
+MimePart: TypeAlias = Leaf | Multipart
 
 _LINE = 76  # RFC 2045 6.8
 _OCTETS = 57  # of a line
 
 
-class File(Chunk, Protocol):
+class PersonalFile(Chunk, Protocol):
     """A file that is made per recipient, all but its beginning: `filler` makes what comes after that."""
 
     @property
@@ -77,7 +77,7 @@ def text_leaf(subtype: str, text: Text) -> Leaf:
 
 
 def file_leaf(
-    content_type: str, content: bytes | File, *, disposition: str = "", name: str = "", content_id: str = ""
+    content_type: str, content: bytes | PersonalFile, *, disposition: str = "", name: str = "", content_id: str = ""
 ) -> Leaf:
     """Return a part in base64. `name` is ASCII; `disposition` is `attachment`, `inline` or ""."""
     named = f'; name="{name}"' if name else ""
@@ -90,23 +90,23 @@ def file_leaf(
     return Leaf("".join(f"{_folded(line)}\r\n" for line in lines).encode("ascii"), body)
 
 
-def _personal(file: File) -> Chunks:
+def _personal(file: PersonalFile) -> Chunks:
     head = file.head
     whole = len(head) - len(head) % _OCTETS
     return base64_lines(head[:whole]) if whole else b"", Base64(head[whole:], file)
 
 
-def multipart(subtype: str, parts: Sequence[Part], parameters: str = "") -> Part:
+def multipart(subtype: str, parts: Sequence[MimePart], parameters: str = "") -> MimePart:
     """Put parts under one roof; a single part needs none."""
     return parts[0] if len(parts) == 1 else Multipart(subtype, tuple(parts), parameters)
 
 
-def write(part: Part, seed: str) -> Iterator[bytes | Chunk]:
+def write(part: MimePart, seed: str) -> Iterator[bytes | Chunk]:
     """Write a part, its header first. `seed` makes the boundaries: the same seed gives the same bytes."""
     yield from _write(part, f"=_{seed}", 0)
 
 
-def _write(part: Part, seed: str, depth: int) -> Iterator[bytes | Chunk]:
+def _write(part: MimePart, seed: str, depth: int) -> Iterator[bytes | Chunk]:
     if isinstance(part, Leaf):
         yield part.header + b"\r\n"
         yield from part.body

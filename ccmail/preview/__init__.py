@@ -15,27 +15,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail.campaign import find_campaign
-from ccmail.preview.app import Shelf, Site
+from ccmail.preview.access import Access
+from ccmail.preview.app import Collection, Site
+from ccmail.preview.campaigns import Campaigns
 from ccmail.preview.choice import Choice
 from ccmail.preview.export import export as _export
-from ccmail.preview.guard import Access
-from ccmail.preview.outbox import Outbox
+from ccmail.preview.live_campaign import LiveCampaign
+from ccmail.preview.outbox import OutboxCollection
 from ccmail.preview.pages import Draw, Pages
 from ccmail.preview.reload import Reloading, Saved
 from ccmail.preview.server import LOCAL, Serving, listen
-from ccmail.preview.studio import Studio
-from ccmail.preview.wording import preferred
-from ccmail.preview.workshop import Workshop
+from ccmail.preview.translations import preferred
 from ccmail.problems import InputError, UsageError
 
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
 
-__all__ = ["Page", "Saved", "export", "open_page"]
+__all__ = ["PreviewPage", "Saved", "export", "open_page"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Page:
+class PreviewPage:
     """A page that is ready to be served; `path` is where it begins."""
 
     serving: Serving
@@ -62,7 +62,7 @@ def open_page(
     outbox: bool,
     draw: Draw,
     report: Callable[[Saved], None],
-) -> Page:
+) -> PreviewPage:
     """Prepare the page of a workspace's campaigns, or of its outbox.
 
     Args:
@@ -82,13 +82,15 @@ def open_page(
         raise UsageError(f"at {host} other computers can come in", hint="let them bring a secret: --token SECRET")
     first = find_campaign(workspace, campaign).stem if campaign and not outbox else campaign or ""
     reloading = Reloading(workspace.root, report)
-    shelf: Shelf = Outbox(workspace) if outbox else Workshop(workspace.root, workspace.settings.name, reloading)
+    shelf: Collection = (
+        OutboxCollection(workspace) if outbox else Campaigns(workspace.root, workspace.settings.name, reloading)
+    )
     if outbox and (not shelf.names() or (first and shelf.source(first) is None)):
         raise UsageError("there is no such mail in the outbox", hint="ccmail send --rehearse writes some")
     listening = listen(host, port)
     site = Site(shelf, Pages(draw, workspace.root), Access(listening.names, token), first)
     path = (first or "") + (f"?token={token}" if token else "")
-    return Page(Serving(site.app(), listening, reloading.watch, reloading.close), path)
+    return PreviewPage(Serving(site.app(), listening, reloading.watch, reloading.close), path)
 
 
 def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw) -> str:
@@ -99,7 +101,7 @@ def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw) -> st
     Raises:
         InputError: The campaign cannot be rendered.
     """
-    studio = Studio(workspace.root, find_campaign(workspace, campaign).stem)
+    studio = LiveCampaign(workspace.root, find_campaign(workspace, campaign).stem)
     shown = studio.scene(Choice()).shown
     if studio.broken:
         raise InputError(studio.broken)

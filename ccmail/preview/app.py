@@ -17,13 +17,13 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from ccmail.preview.access import FRAME_POLICY, Access, AccessControl
 from ccmail.preview.choice import Choice, read_choice
 from ccmail.preview.export import export
-from ccmail.preview.guard import FRAME_POLICY, Access, Guard
 from ccmail.preview.message import Mail, Part
+from ccmail.preview.page_state import MailChoice, PageState
 from ccmail.preview.pages import Pages, make_frame
-from ccmail.preview.scene import Pick, Scene
-from ccmail.preview.wording import Wording, preferred
+from ccmail.preview.translations import Translations, preferred
 from ccmail.problems import CcmailError, InputError
 
 _STATIC = Path(__file__).parent / "static"
@@ -36,14 +36,14 @@ _PARTS_KEPT = 512
 class Source(Protocol):
     """Where scenes come from: a campaign that is written, or a folder of the outbox."""
 
-    def scene(self, choice: Choice) -> Scene:
+    def scene(self, choice: Choice) -> PageState:
         """Return what the page shows for a choice."""
 
-    def find(self, words: str) -> tuple[tuple[str, Pick], ...]:
+    def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
         """Return mails that can be picked and in whose reader these words stand, each with its row's name."""
 
 
-class Shelf(Protocol):
+class Collection(Protocol):
     """All sources of a workspace."""
 
     @property
@@ -59,7 +59,7 @@ class Shelf(Protocol):
     def events(self, name: str, /) -> AsyncIterator[str]:
         """Yield what happens to a source, as server-sent events."""
 
-    def act(self, name: str, wish: Mapping[str, Any], wording: Wording, /) -> str:
+    def act(self, name: str, wish: Mapping[str, Any], wording: Translations, /) -> str:
         """Do what somebody asks for on the page (a test mail), and say what came of it.
 
         Raises:
@@ -70,7 +70,7 @@ class Shelf(Protocol):
 class Site:
     """The page's addresses."""
 
-    def __init__(self, shelf: Shelf, pages: Pages, access: Access, first: str = "") -> None:
+    def __init__(self, shelf: Collection, pages: Pages, access: Access, first: str = "") -> None:
         self._shelf = shelf
         self._pages = pages
         self._access = access
@@ -96,7 +96,7 @@ class Site:
         ]
         app = Starlette(routes=routes)
         app.router.redirect_slashes = False
-        return Guard(app, self._access)
+        return AccessControl(app, self._access)
 
     # ── the page ──
 
@@ -189,7 +189,7 @@ class Site:
             return JSONResponse({"said": "?", "done": False}, 400)
         return JSONResponse({"said": said, "done": True})
 
-    def _scene(self, request: Request) -> tuple[Scene, Choice]:
+    def _scene(self, request: Request) -> tuple[PageState, Choice]:
         choice = read_choice(request.query_params)
         scene = self._source(request).scene(choice)
         for shown in filter(None, (scene.shown, scene.beside)):
@@ -215,7 +215,7 @@ _LONGEST_WORDS = 200
 _SIGNATURES = ((b"\xff\xd8", "image/jpeg"), (b"\x89PNG", "image/png"), (b"GIF8", "image/gif"))
 
 
-def _wording(request: Request) -> Wording:
+def _wording(request: Request) -> Translations:
     return preferred(request.headers.get("accept-language", ""))
 
 

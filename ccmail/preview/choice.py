@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from ccmail.preview.clients import AS_SENT, Client, Colours, Look
+from ccmail.preview.clients import AS_SENT, Client, ColourScheme, Look
 
 _E = TypeVar("_E", bound=enum.Enum)
 WIDTHS = (320, 375, 600, 800, 1024)
@@ -54,7 +54,7 @@ def read_choice(query: Mapping[str, str]) -> Choice:
     width = query.get("width", "")
     look = Look(
         client=_member(Client, query.get("client"), Client.SENT),
-        colours=_member(Colours, query.get("colours"), Colours.LIGHT),
+        colours=_member(ColourScheme, query.get("colours"), ColourScheme.LIGHT),
         images=query.get("images") != "off",
     )
     return Choice(

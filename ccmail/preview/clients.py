@@ -23,7 +23,7 @@ class Client(enum.Enum):
     OUTLOOK = "outlook"
 
 
-class Colours(enum.Enum):
+class ColourScheme(enum.Enum):
     """Light, dark as the mail itself does it, or turned by a program that does it for the mail."""
 
     LIGHT = "light"
@@ -36,7 +36,7 @@ class Look:
     """How a mail is shown."""
 
     client: Client = Client.SENT
-    colours: Colours = Colours.LIGHT
+    colours: ColourScheme = ColourScheme.LIGHT
     images: bool = True
 
 
@@ -80,12 +80,12 @@ def draw(html: str, look: Look, picture: Callable[[str], str] = lambda address: 
     return _ADDRESS.sub(lambda found: found[1] + picture(found[2]), html)
 
 
-def _coloured(html: str, colours: Colours) -> str:
+def _coloured(html: str, colours: ColourScheme) -> str:
     """Settle which of the mail's own colours hold, whatever the browser prefers."""
-    wanted = "dark" if colours is Colours.DARK else "light"
+    wanted = "dark" if colours is ColourScheme.DARK else "light"
     html = _SCHEME_QUERY.sub(lambda found: _ALWAYS if found[1].lower() == wanted else _NEVER, html)
     html = _SCHEME.sub(rf"\g<1>{wanted}", html)
-    return invert(html) if colours is Colours.INVERTED else html
+    return invert(html) if colours is ColourScheme.INVERTED else html
 
 
 def _as_gmx(html: str) -> str:

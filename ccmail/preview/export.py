@@ -8,31 +8,31 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ccmail import clock
 from ccmail.preview.choice import Choice
-from ccmail.preview.clients import Colours, Look, draw
+from ccmail.preview.clients import ColourScheme, Look, draw
 from ccmail.preview.pages import environment, local
 from ccmail.preview.views import Card, card
 
 if TYPE_CHECKING:
+    from ccmail.preview.page_state import PageState, ShownMail
     from ccmail.preview.pages import Pages
-    from ccmail.preview.scene import Scene, Shown
-    from ccmail.preview.wording import Wording
+    from ccmail.preview.translations import Translations
 
 
 class _Source(Protocol):
-    def scene(self, choice: Choice) -> Scene: ...
+    def scene(self, choice: Choice) -> PageState: ...
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Exported:
     """One variant in the file; `html` and `dark` are whole documents, pictures inside."""
 
-    shown: Shown
+    shown: ShownMail
     html: str
     dark: str
     card: Card | None
 
 
-def export(source: _Source, pages: Pages, wording: Wording) -> str:
+def export(source: _Source, pages: Pages, wording: Translations) -> str:
     """Return the file: each variant as its hardest case gets it, with text, calendar entry, checks and version."""
     scene = source.scene(Choice())
     scenes = [source.scene(Choice(group=row.name)) for row in scene.rows]
@@ -46,7 +46,7 @@ def export(source: _Source, pages: Pages, wording: Wording) -> str:
     return environment().get_template("export.html.j2").render(values)
 
 
-def _exported(shown: Shown, scene: Scene, wording: Wording) -> Exported:
+def _exported(shown: ShownMail, scene: PageState, wording: Translations) -> Exported:
     by_id = {part.content_id: part for part in shown.mail.parts if part.content_id}
 
     def picture(address: str) -> str:
@@ -55,5 +55,5 @@ def _exported(shown: Shown, scene: Scene, wording: Wording) -> Exported:
         kind = part.kind if part else "image/jpeg"
         return f"data:{kind};base64,{base64.b64encode(content).decode()}" if content else "data:,"
 
-    html, dark = (draw(shown.mail.html, Look(colours=c), picture) for c in (Colours.LIGHT, Colours.DARK))
+    html, dark = (draw(shown.mail.html, Look(colours=c), picture) for c in (ColourScheme.LIGHT, ColourScheme.DARK))
     return Exported(shown, html, dark, card(shown, scene.languages, wording.code))

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from ccmail.preview.choice import Choice
 from ccmail.preview.message import Mail, parse
-from ccmail.preview.scene import Pick, Row, Scene, Shown
+from ccmail.preview.page_state import MailChoice, MailGroup, PageState, ShownMail
 from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
     from ccmail.languages import Language
-    from ccmail.preview.wording import Wording
+    from ccmail.preview.translations import Translations
     from ccmail.workspace import Workspace
 
 _SHOWN = 500
 _FOUND = 20
 
 
-class Outbox:
+class OutboxCollection:
     """All folders of the outbox.
 
     Attributes:
@@ -51,7 +51,7 @@ class Outbox:
         await asyncio.sleep(0)
         yield ""
 
-    def act(self, _name: str, _wish: Mapping[str, Any], _wording: Wording, /) -> str:
+    def act(self, _name: str, _wish: Mapping[str, Any], _wording: Translations, /) -> str:
         """Refuse: these are written mails."""
         raise UsageError("mails of the outbox are not sent from here")
 
@@ -64,15 +64,15 @@ class Folder:
         self._languages = languages
         self._home = home
 
-    def scene(self, choice: Choice) -> Scene:
+    def scene(self, choice: Choice) -> PageState:
         """Return what the page shows for a choice."""
         files = sorted(_mails(self._path))
         wanted = choice.reader if choice.reader in files else files[0]
         mail = _read(self._path / wanted)
         language = mail.header("Content-Language").partition(",")[0].strip()
-        row = Row("", self._path.name, (), "", len(files), tuple(_pick(name) for name in files[:_SHOWN]))
-        shown = Shown(row, _pick(wanted), mail)
-        return Scene(
+        row = MailGroup("", self._path.name, (), "", len(files), tuple(_pick(name) for name in files[:_SHOWN]))
+        shown = ShownMail(row, _pick(wanted), mail)
+        return PageState(
             name=self._path.name,
             title=mail.header("Subject") or self._path.name,
             kind="",
@@ -86,7 +86,7 @@ class Folder:
             people=len(files),
         )
 
-    def find(self, words: str) -> tuple[tuple[str, Pick], ...]:
+    def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
         """Return mails in whose file name these words stand."""
         wanted = words.casefold().split()
         names = (name for name in sorted(_mails(self._path)) if all(word in name.casefold() for word in wanted))
@@ -99,9 +99,9 @@ def _mails(folder: Path) -> Iterator[str]:
         yield from (e.name for e in entries if e.name.endswith(".eml") and e.is_file(follow_symlinks=False))
 
 
-def _pick(name: str) -> Pick:
+def _pick(name: str) -> MailChoice:
     number, _, address = name.removesuffix(".eml").partition("-")
-    return Pick(name, f"{address or name} ({int(number)})" if number.isdigit() else name)
+    return MailChoice(name, f"{address or name} ({int(number)})" if number.isdigit() else name)
 
 
 def _read(path: Path) -> Mail:

@@ -21,8 +21,8 @@ from ccmail.problems import Problem
 
 if TYPE_CHECKING:
     from ccmail.preview.message import Mail, Part
-    from ccmail.preview.scene import Scene, Shown
-    from ccmail.preview.wording import Wording
+    from ccmail.preview.page_state import PageState, ShownMail
+    from ccmail.preview.translations import Translations
 
 Draw = Callable[[Problem], str]
 PIECES = ("top", "readers", "broken", "besides", "head", "panel", "checks")
@@ -31,7 +31,7 @@ _KILO = 1000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Frame:
+class MailFrame:
     """What stands in the frame of one mail."""
 
     html: str
@@ -62,12 +62,12 @@ class Pages:
     draw: Draw
     root: Path
 
-    def page(self, scene: Scene, choice: Choice, wording: Wording, token: str) -> str:
+    def page(self, scene: PageState, choice: Choice, wording: Translations, token: str) -> str:
         """Return the whole page."""
         values = self.values(scene, choice, wording)
         return environment().get_template("page.html.j2").render(values, token=token)
 
-    def pieces(self, scene: Scene, choice: Choice, wording: Wording) -> dict[str, Any]:
+    def pieces(self, scene: PageState, choice: Choice, wording: Translations) -> dict[str, Any]:
         """Return the pieces of the page by their ids, and what the frames hold."""
         values = self.values(scene, choice, wording)
         made = environment()
@@ -75,12 +75,12 @@ class Pages:
         frames = [dataclasses.asdict(frame) for frame in values["frames"]]
         return {"pieces": html, "frames": frames, "stale": bool(scene.broken), "title": scene.title}
 
-    def index(self, names: list[tuple[str, str]], title: str, wording: Wording) -> str:
+    def index(self, names: list[tuple[str, str]], title: str, wording: Translations) -> str:
         """Return the list of campaigns."""
         values = {"names": names, "title": title, "say": wording.say, "code": wording.code}
         return environment().get_template("index.html.j2").render(values)
 
-    def values(self, scene: Scene, choice: Choice, wording: Wording) -> dict[str, Any]:
+    def values(self, scene: PageState, choice: Choice, wording: Translations) -> dict[str, Any]:
         """Return what the templates of the page are given."""
         here = f"/{quote(scene.name)}"
         beside = dataclasses.replace(choice, group=choice.beside, beside="")
@@ -100,7 +100,7 @@ class Pages:
             "language_name": lambda code: scene.languages[code].words.name if code in scene.languages else code,
         }
 
-    def common(self, wording: Wording) -> dict[str, Any]:
+    def common(self, wording: Translations) -> dict[str, Any]:
         """Return what every template may call."""
         return {
             "say": wording.say,
@@ -121,7 +121,7 @@ class Pages:
         return f"vscode://file{quote(os.fspath(self.root / place.file))}:{max(place.line, 1)}:{place.column}"
 
 
-def make_frame(shown: Shown, choice: Choice, scene: Scene, wording: Wording) -> Frame:
+def make_frame(shown: ShownMail, choice: Choice, scene: PageState, wording: Translations) -> MailFrame:
     """Draw a mail for its frame; pictures are fetched from this computer."""
     by_id = {part.content_id: part for part in shown.mail.parts if part.content_id}
 
@@ -132,7 +132,7 @@ def make_frame(shown: Shown, choice: Choice, scene: Scene, wording: Wording) -> 
         return f"/{quote(scene.name)}/picture?at={quote(address, safe='')}" if address in scene.pictures else address
 
     html = draw(shown.mail.html, choice.look, picture)
-    return Frame(html, shown.language, wording.say("frame_title", name=shown.pick.label))
+    return MailFrame(html, shown.language, wording.say("frame_title", name=shown.pick.label))
 
 
 def blob_url(part: Part) -> str:

@@ -9,7 +9,7 @@ import itertools
 import zoneinfo
 from collections.abc import Callable, Iterable
 
-from ccmail.audience import Selected, key
+from ccmail.audience import Selected, address_key
 from ccmail.campaign import Campaign
 
 _SHOWN = 60  # people of a variant that can be picked without looking for them
@@ -48,7 +48,7 @@ class Reader:
     @property
     def key(self) -> str:
         """What stands for this reader in an address of the page."""
-        return key(self.selected.contact.email)
+        return address_key(self.selected.contact.email)
 
     @property
     def label(self) -> str:
@@ -115,9 +115,9 @@ class _Gathering:
     def readers(self) -> tuple[Reader, ...]:
         hard: dict[str, Reader] = {}
         for trait, (_, item) in sorted(self._hard.items(), key=lambda pair: list(Trait).index(pair[0])):
-            reader = hard.setdefault(key(item.contact.email), Reader(item))
+            reader = hard.setdefault(address_key(item.contact.email), Reader(item))
             hard[reader.key] = dataclasses.replace(reader, traits=(*reader.traits, trait))
-        others = (Reader(item) for item in self._first if key(item.contact.email) not in hard)
+        others = (Reader(item) for item in self._first if address_key(item.contact.email) not in hard)
         return (*hard.values(), *others)
 
     def _traits(self, item: Selected) -> Iterable[tuple[Trait, float]]:

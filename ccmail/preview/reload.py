@@ -14,7 +14,7 @@ from pathlib import Path
 
 from watchfiles import Change, awatch
 
-from ccmail.preview.studio import Studio
+from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.problems import Problem
 from ccmail.workspace.workspace import template_folders
 
@@ -50,7 +50,7 @@ class Reloading:
     def __init__(self, root: Path, report: Callable[[Saved], None]) -> None:
         self._root = root
         self._report = report
-        self._studios: dict[str, Studio] = {}
+        self._studios: dict[str, LiveCampaign] = {}
         self._pages: dict[asyncio.Queue[str], str] = {}
         self._checking: set[str] = set()
         self._again: set[str] = set()
@@ -59,9 +59,9 @@ class Reloading:
         self._enough = asyncio.Event()
         self._closed = False
 
-    def studio(self, name: str) -> Studio:
+    def studio(self, name: str) -> LiveCampaign:
         """Return the studio of a campaign; it is watched from then on."""
-        return self._studios.setdefault(name, Studio(self._root, name))
+        return self._studios.setdefault(name, LiveCampaign(self._root, name))
 
     # ── files ──
 
@@ -100,7 +100,7 @@ class Reloading:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.check, self.studio(name))
 
-    def check(self, studio: Studio) -> None:
+    def check(self, studio: LiveCampaign) -> None:
         """Have a campaign checked in the background; while one check runs, at most one more waits."""
         if studio.name in self._checking:
             self._again.add(studio.name)
@@ -110,7 +110,7 @@ class Reloading:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _check(self, studio: Studio) -> None:
+    async def _check(self, studio: LiveCampaign) -> None:
         try:
             await asyncio.sleep(_AFTER_THE_PICTURE)
             if self._closed:

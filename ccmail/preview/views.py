@@ -15,7 +15,7 @@ from ccmail.languages.dates import date_range, long_date, short_month, times, zo
 if TYPE_CHECKING:
     from ccmail.languages import Language
     from ccmail.preview.message import Mail
-    from ccmail.preview.scene import Shown
+    from ccmail.preview.page_state import ShownMail
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]{60,76}")
 _LINES_KEPT = 4
@@ -48,7 +48,7 @@ class Card:
     file: str
 
 
-def card(shown: Shown, languages: Mapping[str, Language], code: str) -> Card | None:
+def card(shown: ShownMail, languages: Mapping[str, Language], code: str) -> Card | None:
     """Return the calendar entry of a mail, None if it has none that can be read."""
     part = shown.mail.calendar
     language = languages.get(code) or next(iter(languages.values()), None)

@@ -4,21 +4,21 @@ The public verb is `render`. Read `slots` first, then `environment`; `content` i
 """
 
 from ccmail.rendering.compose import content_id
-from ccmail.rendering.edition import Edition
+from ccmail.rendering.edition import LoadedCampaign
 from ccmail.rendering.environment import make_environment
 from ccmail.rendering.html import TemplateTrouble
 from ccmail.rendering.prose import unknown_names
 from ccmail.rendering.reader import greeting_field, reader_fields
 from ccmail.rendering.render import EscapedSlot, Rendered, render
-from ccmail.rendering.slots import Pieces, Reading, filler_of
+from ccmail.rendering.slots import FieldTracker, Pieces, filler_of
 from ccmail.rendering.version import Difference, differences, fingerprint, manifest
 
 __all__ = [
     "Difference",
-    "Edition",
     "EscapedSlot",
+    "FieldTracker",
+    "LoadedCampaign",
     "Pieces",
-    "Reading",
     "Rendered",
     "TemplateTrouble",
     "content_id",

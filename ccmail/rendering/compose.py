@@ -7,7 +7,7 @@ import zoneinfo
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from ccmail.calendar import Entry, Person, calendar_links, event_uid
+from ccmail.calendar import CalendarEntry, CalendarUser, calendar_links, event_uid
 from ccmail.calendar.uri import ascii_domain
 from ccmail.campaign import CalendarMode, Contacts, Kind, Variant
 from ccmail.languages import fill
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
     from ccmail.campaign import Event, Localized, Texts
     from ccmail.languages import Language
-    from ccmail.rendering.edition import Edition
+    from ccmail.rendering.edition import LoadedCampaign
     from ccmail.rendering.prose import Prose
-    from ccmail.rendering.slots import Reading
+    from ccmail.rendering.slots import FieldTracker
 
 
-def compose(edition: Edition, variant: Variant, reading: Reading, prose: Prose) -> content.Mail:
+def compose(edition: LoadedCampaign, variant: Variant, reading: FieldTracker, prose: Prose) -> content.MailContent:
     """Gather what a mail says: facts from the campaign, words from the language, texts from their block."""
     languages = [edition.languages[code] for code in variant.languages]
     blocks = tuple(_Composer(edition, variant, reading, prose, language).block() for language in languages)
     first, texts = blocks[0], edition.campaign.texts[variant.languages[0]]
     kind = edition.campaign.kind.value
     subject = prose.line(texts.subject) if texts.subject else ""
-    return content.Mail(
+    return content.MailContent(
         kind=kind,
         subject=subject or fill(getattr(languages[0].words.subject, kind), title=first.title),
         preheader=prose.line(texts.preheader) if texts.preheader else first.subtitle or first.dateline,
@@ -54,7 +54,7 @@ def compose(edition: Edition, variant: Variant, reading: Reading, prose: Prose) 
     )
 
 
-def calendar_entry(edition: Edition, variant: Variant, title: str, subtitle: str = "") -> Entry | None:
+def calendar_entry(edition: LoadedCampaign, variant: Variant, title: str, subtitle: str = "") -> CalendarEntry | None:
     """Return the calendar entry of a campaign in a variant's first language, None if it has none."""
     event, mode = edition.campaign.event, edition.campaign.calendar
     if event is None or mode is CalendarMode.NONE:
@@ -68,7 +68,7 @@ def calendar_entry(edition: Edition, variant: Variant, title: str, subtitle: str
         fill(language.words.calendar.details, url=url) if url else "",
         f"{language.words.questions} {contact.name}, {contact.email}" if contact and contact.email else "",
     ]
-    return Entry(
+    return CalendarEntry(
         uid=event_uid(edition.campaign.id, "test" if edition.trial else "", domain),
         start=event.start or event.date.first,
         end=event.end if event.start else event.date.last,
@@ -82,18 +82,20 @@ def calendar_entry(edition: Edition, variant: Variant, title: str, subtitle: str
     )
 
 
-def _organizer(edition: Edition, variant: Variant) -> Person:
+def _organizer(edition: LoadedCampaign, variant: Variant) -> CalendarUser:
     """Return who gets the answers: they must reach the sender of the mail or the person to reply to."""
     person = edition.settings.person(variant.segment.contact)
     if person and person.email and edition.settings.sender.reply_to == "contact":
-        return Person(person.name, person.email)
-    return Person(edition.settings.sender.name, edition.settings.sender.address)
+        return CalendarUser(person.name, person.email)
+    return CalendarUser(edition.settings.sender.name, edition.settings.sender.address)
 
 
 class _Composer:
     """Composes one language's block; holds what all its parts need."""
 
-    def __init__(self, edition: Edition, variant: Variant, reading: Reading, prose: Prose, language: Language) -> None:
+    def __init__(
+        self, edition: LoadedCampaign, variant: Variant, reading: FieldTracker, prose: Prose, language: Language
+    ) -> None:
         self.edition = edition
         self.campaign = edition.campaign
         self.settings = edition.settings
@@ -198,7 +200,7 @@ class _Composer:
         place = country_name(country, self.language) if country else name.rpartition("/")[2].replace("_", " ")
         return local_times(start, end, zone, place, self.language)
 
-    def _calendar_links(self, entry: Entry | None) -> tuple[content.Link, ...]:
+    def _calendar_links(self, entry: CalendarEntry | None) -> tuple[content.Link, ...]:
         if entry is None:
             return ()
         words, links = self.words.calendar, calendar_links(entry)
@@ -219,7 +221,7 @@ class _Composer:
     def _picture(self, name: str, alt: str, credit: str = "") -> content.Picture:
         return picture(self.edition, name, alt, fill(self.words.photo, credit=credit) if credit else "")
 
-    def _agenda(self) -> Iterator[content.AgendaItem]:
+    def _agenda(self) -> Iterator[content.AgendaItemView]:
         event = self.campaign.event
         for item in self.campaign.agenda:
             when = ""
@@ -228,34 +230,34 @@ class _Composer:
                 begins = dt.datetime.combine(event.date.first, start, event.timezone)
                 ends = dt.datetime.combine(event.date.first, end, event.timezone) if end else None
                 when = times(begins, ends, self.language)
-            yield content.AgendaItem(when, self._local(item.title), item.speaker or "")
+            yield content.AgendaItemView(when, self._local(item.title), item.speaker or "")
 
-    def _presentations(self) -> Iterator[content.Presentation]:
+    def _presentations(self) -> Iterator[content.PresentationView]:
         for talk in self.campaign.presentations:
             country = country_name(talk.country, self.language) if talk.country else ""
             person = [talk.speaker, self._local(talk.role), talk.organisation or "", talk.city or "", country]
-            yield content.Presentation(
+            yield content.PresentationView(
                 self._local(talk.title), ", ".join(part for part in person if part), talk.slides or ""
             )
 
-    def _video(self) -> content.Video | None:
+    def _video(self) -> content.VideoView | None:
         video = self.campaign.video
         if video is None:
             return None
-        return content.Video(video.url, self._picture(video.image, self._local(video.alt) or self.words.watch))
+        return content.VideoView(video.url, self._picture(video.image, self._local(video.alt) or self.words.watch))
 
-    def _gallery(self) -> Iterator[content.Shot]:
+    def _gallery(self) -> Iterator[content.ShotView]:
         for shot in self.campaign.gallery:
             caption = self._local(shot.caption)
-            yield content.Shot(self._picture(shot.file, self._local(shot.alt) or caption), caption)
+            yield content.ShotView(self._picture(shot.file, self._local(shot.alt) or caption), caption)
 
-    def _contacts(self) -> Iterator[content.Contact]:
+    def _contacts(self) -> Iterator[content.ContactView]:
         everybody = self.campaign.contacts is Contacts.ALL
         for segment in self.campaign.segments if everybody else (self.variant.segment,):
             person = self.settings.person(segment.contact)
             if person is None:
                 continue
-            yield content.Contact(
+            yield content.ContactView(
                 label=self._local(segment.label),
                 name=person.name,
                 email=person.email or "",
@@ -281,7 +283,7 @@ class _Composer:
             yield content.Link(texts.title, "", long_date(day, self.language) if day else "")
 
 
-def picture(edition: Edition, name: str, alt: str, credit: str = "") -> content.Picture:
+def picture(edition: LoadedCampaign, name: str, alt: str, credit: str = "") -> content.Picture:
     """Return a picture as the mail shows it: inside the mail, or under the workspace's address for pictures."""
     file = edition.pictures[name]
     base = edition.settings.pictures
@@ -289,13 +291,13 @@ def picture(edition: Edition, name: str, alt: str, credit: str = "") -> content.
     return content.Picture(source, file.width, file.height, alt, credit)
 
 
-def content_id(edition: Edition, name: str) -> str:
+def content_id(edition: LoadedCampaign, name: str) -> str:
     """Return the Content-ID of a picture: the same content has the same one in every mail."""
     domain = ascii_domain(edition.settings.sender.address.rpartition("@")[2])
     return f"{edition.pictures[name].digest[:20]}@{domain}"
 
 
-def _logo(edition: Edition, lang: str) -> content.Picture | None:
+def _logo(edition: LoadedCampaign, lang: str) -> content.Picture | None:
     theme = edition.settings.theme
     if not theme.logo:
         return None

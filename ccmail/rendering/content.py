@@ -63,7 +63,7 @@ class Link:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class AgendaItem:
+class AgendaItemView:
     """One line of the programme; `time` is formatted, `speaker` may be ""."""
 
     time: str
@@ -72,7 +72,7 @@ class AgendaItem:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Presentation:
+class PresentationView:
     """One talk. `person` is the whole line: name, role, organisation, city, country."""
 
     title: str
@@ -81,7 +81,7 @@ class Presentation:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Video:
+class VideoView:
     """A still picture that links to a film."""
 
     url: str
@@ -89,7 +89,7 @@ class Video:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Shot:
+class ShotView:
     """A picture of the gallery with its caption (may be "")."""
 
     picture: Picture
@@ -97,7 +97,7 @@ class Shot:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Contact:
+class ContactView:
     """A contact person. `label` says for whom ("Für deutsche Interessierte"); role and organisation may be ""."""
 
     label: str
@@ -141,11 +141,11 @@ class Block:
     join: Link | None = None
     calendar_links: tuple[Link, ...] = ()
     calendar_file: bool = False
-    agenda: tuple[AgendaItem, ...] = ()
-    presentations: tuple[Presentation, ...] = ()
-    video: Video | None = None
-    gallery: tuple[Shot, ...] = ()
-    contacts: tuple[Contact, ...] = ()
+    agenda: tuple[AgendaItemView, ...] = ()
+    presentations: tuple[PresentationView, ...] = ()
+    video: VideoView | None = None
+    gallery: tuple[ShotView, ...] = ()
+    contacts: tuple[ContactView, ...] = ()
     author: str = ""
     related: tuple[Link, ...] = ()
     imprint: str = ""
@@ -155,7 +155,7 @@ class Block:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Mail:
+class MailContent:
     """What a template is given as `mail`.
 
     Attributes:

@@ -14,7 +14,7 @@ from ccmail.workspace import Settings, TextCache
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Edition:
+class LoadedCampaign:
     """One campaign with everything that its mails need, read from the files: from here on nothing reads any.
 
     Attributes:

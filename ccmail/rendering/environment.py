@@ -22,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from ccmail import __version__
-from ccmail.rendering.slots import Literal, Slot, Use, current_reading
+from ccmail.rendering.slots import Literal, Slot, Use, current_tracker
 
 _REVEAL = "_reveal"
 _REVEAL_ALL = "_reveal_all"
@@ -53,8 +53,8 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
         )
         self.globals.pop("lipsum", None)
         self.filters |= {
-            _REVEAL: lambda value: current_reading().reveal(value),
-            _REVEAL_ALL: lambda value: current_reading().reveal_all(value),
+            _REVEAL: lambda value: current_tracker().reveal(value),
+            _REVEAL_ALL: lambda value: current_tracker().reveal_all(value),
             "wrap": _wrap,
             "urlencode": _urlencode,
         }
@@ -68,7 +68,7 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
         """Call something; only macros are given slots, anything else what they really say."""
         if isinstance(obj, Macro):
             return super().call(context, obj, *args, **kwargs)
-        reveal = current_reading().reveal_all
+        reveal = current_tracker().reveal_all
         return super().call(context, obj, *[reveal(a) for a in args], **{name: reveal(a) for name, a in kwargs.items()})
 
     def is_safe_callable(self, obj: Any) -> bool:
@@ -157,20 +157,20 @@ def _print_literal(_context: Any, value: Any) -> Any:
         return value.marker()
     if isinstance(value, jinja2.Undefined):
         return str(value)  # raises, as it should
-    return current_reading().mark(Literal(str(current_reading().reveal(value))))
+    return current_tracker().mark(Literal(str(current_tracker().reveal(value))))
 
 
 def _wrap(value: Any, indent: str = "", hanging: str | None = None) -> str:
     """Filter: wrap a paragraph of the text part to 76 columns."""
     text = value.marker() if isinstance(value, Slot) else str(value)
-    return current_reading().wrap(text, indent, indent if hanging is None else hanging)
+    return current_tracker().wrap(text, indent, indent if hanging is None else hanging)
 
 
 def _urlencode(value: Any) -> str:
     """Filter: quote for use in an address; a slot stays a slot."""
     if isinstance(value, Slot):
         return value.marker(Use.URL_PART)
-    return do_urlencode(current_reading().reveal_all(value))
+    return do_urlencode(current_tracker().reveal_all(value))
 
 
 class _RevealWhereUsed(NodeTransformer):

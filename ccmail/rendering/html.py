@@ -54,7 +54,7 @@ class TemplateTrouble(CcmailError):
     """A template gives HTML that cannot become a mail."""
 
 
-class Context(enum.Enum):
+class SlotContext(enum.Enum):
     """Where in the HTML a slot stands, which decides how its value is escaped."""
 
     TEXT = enum.auto()
@@ -158,16 +158,16 @@ def _double_quotes(html: str) -> str:
     return _TAG_OR_COMMENT.sub(quote, html)
 
 
-def contexts(html: str) -> Iterator[tuple[str, Context]]:
+def contexts(html: str) -> Iterator[tuple[str, SlotContext]]:
     """Split HTML into stretches, each with the context that a slot in it stands in."""
     end = 0
     for found in _TAG_OR_COMMENT.finditer(html):
         if found.start() > end:
-            yield html[end : found.start()], Context.TEXT
-        yield found[0], Context.COMMENT if found[0].startswith("<!--") else Context.ATTRIBUTE
+            yield html[end : found.start()], SlotContext.TEXT
+        yield found[0], SlotContext.COMMENT if found[0].startswith("<!--") else SlotContext.ATTRIBUTE
         end = found.end()
     if end < len(html):
-        yield html[end:], Context.TEXT
+        yield html[end:], SlotContext.TEXT
 
 
 def stands_in_address(before: str) -> bool:
@@ -175,7 +175,7 @@ def stands_in_address(before: str) -> bool:
     return _ADDRESS_ATTRIBUTE.search(before) is not None
 
 
-def escaping(context: Context) -> Callable[[str], str]:
+def escaping(context: SlotContext) -> Callable[[str], str]:
     """Return what escapes a value exactly as inlining writes it, so that filling a slot equals rendering the value."""
     return _ESCAPING[context]
 
@@ -203,8 +203,8 @@ def _in_comment(value: str) -> str:
 
 
 _ESCAPING = {
-    Context.TEXT: _in_text,
-    Context.ATTRIBUTE: _in_attribute,
-    Context.ADDRESS: _in_address,
-    Context.COMMENT: _in_comment,
+    SlotContext.TEXT: _in_text,
+    SlotContext.ATTRIBUTE: _in_attribute,
+    SlotContext.ADDRESS: _in_address,
+    SlotContext.COMMENT: _in_comment,
 }

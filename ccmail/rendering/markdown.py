@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from ccmail.rendering.content import Passage
-from ccmail.rendering.slots import Reading, has_markers
+from ccmail.rendering.slots import FieldTracker, has_markers
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -24,7 +24,7 @@ _LIBRARIES = ("markdown-it-py", "mdurl")
 _LINK_BREAK = "\x00"  # stands around an address inside a paragraph: it goes on a line of its own
 
 
-def render_markdown(text: str, reading: Reading, cache: TextCache | None = None) -> Passage:
+def render_markdown(text: str, reading: FieldTracker, cache: TextCache | None = None) -> Passage:
     """Turn Markdown, whose fields are printed already, into HTML and wrapped text.
 
     Slots inside a link's address are quoted for it; `javascript:` and the like are never links (markdown-it's
@@ -45,7 +45,7 @@ def _from_json(kept: str) -> Passage:
     return Passage(html=Markup(html), plain=plain)  # noqa: S704 - it was markup when it was kept
 
 
-def _render(text: str, reading: Reading) -> Passage:
+def _render(text: str, reading: FieldTracker) -> Passage:
     parser = _parser()
     tokens = parser.parse(text)
     for token in tokens:
@@ -74,7 +74,7 @@ def _lower_heading(token: Token) -> None:
         token.tag = f"h{min(_TOP_HEADING - 1 + int(token.tag[1]), 6)}"
 
 
-def _blocks(tokens: Sequence[Token], reading: Reading, indent: str = "") -> Iterator[str]:
+def _blocks(tokens: Sequence[Token], reading: FieldTracker, indent: str = "") -> Iterator[str]:
     """Yield the blocks of a text (paragraphs, lists, …), each wrapped and indented."""
     position = 0
     while position < len(tokens):
@@ -106,7 +106,7 @@ def _closing(tokens: Sequence[Token], position: int) -> int:
     raise AssertionError(tokens[position])  # markdown-it closes what it opens
 
 
-def _items(opening: Token, inner: Sequence[Token], reading: Reading, indent: str) -> Iterator[str]:
+def _items(opening: Token, inner: Sequence[Token], reading: FieldTracker, indent: str) -> Iterator[str]:
     number = int(opening.attrGet("start") or 1)
     position = 0
     while position < len(inner):
@@ -127,7 +127,7 @@ def _heading(inline: Token, indent: str) -> str:
     return f"{indent}{words}\n{indent}{'-' * min(len(words), 40)}"
 
 
-def _paragraph(inline: Token, reading: Reading, indent: str) -> str:
+def _paragraph(inline: Token, reading: FieldTracker, indent: str) -> str:
     lines: list[str] = []
     for part in _inline(inline.children or ()).split("\n"):
         for index, piece in enumerate(part.split(_LINK_BREAK)):

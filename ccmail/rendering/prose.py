@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ccmail.rendering.content import Passage
-    from ccmail.rendering.edition import Edition
-    from ccmail.rendering.slots import Reading, Slot
-    from ccmail.source import SourceText
+    from ccmail.rendering.edition import LoadedCampaign
+    from ccmail.rendering.slots import FieldTracker, Slot
     from ccmail.workspace import TextCache
+    from ccmail.yamlfile import SourceText
 
 _LINES = MailEnvironment(None, autoescape=False)
 _PASSAGES = ProseEnvironment()
@@ -35,7 +35,7 @@ class Prose:
     """Renders the texts of a campaign for one reading."""
 
     def __init__(
-        self, reading: Reading, names: Mapping[str, Slot] | None = None, cache: TextCache | None = None
+        self, reading: FieldTracker, names: Mapping[str, Slot] | None = None, cache: TextCache | None = None
     ) -> None:
         self._reading = reading
         self._cache = cache
@@ -74,7 +74,7 @@ def _template(environment: MailEnvironment, text: str) -> jinja2.Template:
     return environment.from_string(text)
 
 
-def unknown_names(text: SourceText, edition: Edition) -> Iterator[Problem]:
+def unknown_names(text: SourceText, edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for every name in a text that no reader has, without rendering it."""
     if "{" not in text:
         return

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from ccmail.problems import CcmailError, InputError
 from ccmail.rendering.compose import calendar_entry, compose
-from ccmail.rendering.html import Context, contexts, escaping, inline_styles, stands_in_address
+from ccmail.rendering.html import SlotContext, contexts, escaping, inline_styles, stands_in_address
 from ccmail.rendering.limits import limited, refuse_large
 from ccmail.rendering.prose import Prose
-from ccmail.rendering.slots import Filler, Pieces, Reading, Slotted, Use, reading_of
+from ccmail.rendering.slots import FieldTracker, Filler, Pieces, Slotted, Use, tracker_of
 from ccmail.rendering.text import tidy
 from ccmail.rendering.theme import make_theme
 from ccmail.rendering.trouble import explain
@@ -20,9 +20,9 @@ from ccmail.rendering.trouble import explain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.calendar import Entry
+    from ccmail.calendar import CalendarEntry
     from ccmail.campaign import Variant
-    from ccmail.rendering.edition import Edition
+    from ccmail.rendering.edition import LoadedCampaign
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class EscapedSlot:
     """A slot in the HTML, filled as it has to be escaped there."""
 
     slotted: Slotted
-    context: Context
+    context: SlotContext
 
     def filler(self) -> Filler:
         """Return what gives the recipient's value for this place."""
@@ -54,19 +54,19 @@ class Rendered:
     subject: Pieces
     html: tuple[str | EscapedSlot, ...]
     text: Pieces
-    entry: Entry | None
+    entry: CalendarEntry | None
     languages: tuple[str, ...]
     pictures: tuple[str, ...]
 
 
-def render(edition: Edition, variant: Variant, reading: Reading) -> Rendered:
+def render(edition: LoadedCampaign, variant: Variant, reading: FieldTracker) -> Rendered:
     """Render a variant for all readers that share what `reading.seen` holds afterwards.
 
     Raises:
         InputError: A text or a template is wrong; with its place.
         TemplateTrouble: The HTML cannot become a mail.
     """
-    with reading_of(reading):
+    with tracker_of(reading):
         with limited():
             mail = compose(edition, variant, reading, Prose(reading, cache=edition.cache))
             theme = make_theme(edition.settings.theme.colour)
@@ -87,7 +87,7 @@ def render(edition: Edition, variant: Variant, reading: Reading) -> Rendered:
     )
 
 
-def _rendered(edition: Edition, name: str, names: dict[str, object]) -> str:
+def _rendered(edition: LoadedCampaign, name: str, names: dict[str, object]) -> str:
     try:
         return refuse_large(edition.environment.get_template(name).render(names))
     except (CcmailError, KeyboardInterrupt):
@@ -97,7 +97,7 @@ def _rendered(edition: Edition, name: str, names: dict[str, object]) -> str:
         raise InputError([explain(trouble, name, names, templates)]) from trouble
 
 
-def _escaped(html: str, reading: Reading) -> Iterator[str | EscapedSlot]:
+def _escaped(html: str, reading: FieldTracker) -> Iterator[str | EscapedSlot]:
     for stretch, context in contexts(html):
         before = ""
         for piece in reading.pieces(stretch):
@@ -105,8 +105,8 @@ def _escaped(html: str, reading: Reading) -> Iterator[str | EscapedSlot]:
                 before += piece
                 yield piece
                 continue
-            in_address = context is Context.ATTRIBUTE and stands_in_address(before)
+            in_address = context is SlotContext.ATTRIBUTE and stands_in_address(before)
             if in_address and before.endswith('"') and piece.use is Use.TEXT:
                 piece = Slotted(piece.printed, Use.WHOLE_URL)  # noqa: PLW2901  # `javascript:…` must not get there
-            yield EscapedSlot(piece, Context.ADDRESS if in_address else context)
+            yield EscapedSlot(piece, SlotContext.ADDRESS if in_address else context)
             before += "x"

@@ -3,7 +3,7 @@
 A variant is rendered once for many recipients. Its templates are given a recipient whose fields are `Slot`
 objects. A slot may travel (through names, macros, lists) and be *printed*: then a marker stands in the output, and
 the field's value is put there for each recipient. Any other use (a test, a comparison, a filter) takes the value
-itself, and the `Reading` notes it in `seen`: the mail then holds for the recipients with that value only. So a
+itself, and the `FieldTracker` notes it in `seen`: the mail then holds for the recipients with that value only. So a
 template may use a recipient in any way and each mail is still what a full render would have been.
 
 `ccmail.rendering.environment` sees to it that expressions reveal slots where they are used.
@@ -54,7 +54,7 @@ class Use(enum.Enum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Field:
+class FieldSlot:
     """A recipient's field that was printed."""
 
     name: str
@@ -98,7 +98,7 @@ class Wrapped:
         return lambda fields: wrap(paragraph(fields), indent, hanging).removeprefix(indent)
 
 
-Printed: TypeAlias = Field | Literal | Wrapped
+Printed: TypeAlias = FieldSlot | Literal | Wrapped
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Slot:
 
     __slots__ = ("_reading", "name")
 
-    def __init__(self, reading: Reading, name: str) -> None:
+    def __init__(self, reading: FieldTracker, name: str) -> None:
         self._reading = reading
         self.name = name
 
@@ -168,7 +168,7 @@ class Slot:
         return iter(self.reveal())
 
 
-class Reading:
+class FieldTracker:
     """One rendering for one recipient: hands out slots, keeps what was printed and what was looked at.
 
     Attributes:
@@ -193,7 +193,7 @@ class Reading:
 
     def mark_field(self, name: str, use: Use = Use.TEXT) -> str:
         """Return the marker of a printed field."""
-        return self.mark(Field(name), use)
+        return self.mark(FieldSlot(name), use)
 
     def mark(self, printed: Printed, use: Use = Use.TEXT) -> str:
         """Return the marker that stands for `printed` in the output."""
@@ -282,16 +282,16 @@ class Reading:
         return str(escape(value)) if isinstance(text, Markup) else value
 
 
-_current: contextvars.ContextVar[Reading] = contextvars.ContextVar("reading")
+_current: contextvars.ContextVar[FieldTracker] = contextvars.ContextVar("reading")
 
 
-class reading_of:  # noqa: N801  # a context manager reads like a verb
+class tracker_of:  # noqa: N801  # a context manager reads like a verb
     """Make a reading the one that templates print to while they render."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: FieldTracker) -> None:
         self._reading = reading
 
-    def __enter__(self) -> Reading:
+    def __enter__(self) -> FieldTracker:
         self._token = _current.set(self._reading)
         return self._reading
 
@@ -299,7 +299,7 @@ class reading_of:  # noqa: N801  # a context manager reads like a verb
         _current.reset(self._token)
 
 
-def current_reading() -> Reading:
+def current_tracker() -> FieldTracker:
     """Return the reading that is being rendered."""
     return _current.get()
 
@@ -360,7 +360,7 @@ def _line_of(width: int) -> re.Pattern[str]:
 
 def _names(printed: Printed) -> Iterator[str]:
     match printed:
-        case Field(name):
+        case FieldSlot(name):
             yield name
         case Literal():
             return

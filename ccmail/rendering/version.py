@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from ccmail import __version__
 
 if TYPE_CHECKING:
-    from ccmail.rendering.edition import Edition
+    from ccmail.rendering.edition import LoadedCampaign
 
 # Settings that change how or to whom mails go, not what they say.
 _LIST = "recipients"  # where a list lies is nothing that a reader sees
@@ -37,7 +37,7 @@ class Difference:
     after: str
 
 
-def manifest(edition: Edition) -> bytes:
+def manifest(edition: LoadedCampaign) -> bytes:
     """Return everything that is in the mails of a campaign, as JSON: what `fingerprint` and `differences` look at."""
     return json.dumps(_plain(_parts(edition)), sort_keys=True, ensure_ascii=False).encode()
 
@@ -95,7 +95,7 @@ def _shown(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _parts(edition: Edition) -> dict[str, Any]:
+def _parts(edition: LoadedCampaign) -> dict[str, Any]:
     campaign = edition.campaign
     environment = edition.environment
     loader = environment.loader

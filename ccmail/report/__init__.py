@@ -1,25 +1,25 @@
 """Last stage: the ledger becomes numbers and names to pass on.
 
 The public verbs are `summarise` (one campaign's books), `count_up` (its numbers), `recipients` (everybody, one by
-one) and `stand` (where every campaign stands). They only read, also while a campaign is being sent.
+one) and `campaign_statuses` (where every campaign stands). They only read, also while a campaign is being sent.
 """
 
 from ccmail.report.balance import balance
 from ccmail.report.books import Books, SendingBooks, summarise
 from ccmail.report.numbers import GroupNumbers, Numbers, count_up
 from ccmail.report.recipients import recipients
-from ccmail.report.standing import Standing, distance, stand
+from ccmail.report.standing import CampaignStatus, campaign_statuses, distance
 
 __all__ = [
     "Books",
+    "CampaignStatus",
     "GroupNumbers",
     "Numbers",
     "SendingBooks",
-    "Standing",
     "balance",
+    "campaign_statuses",
     "count_up",
     "distance",
     "recipients",
-    "stand",
     "summarise",
 ]

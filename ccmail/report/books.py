@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ccmail.ledger import Delivery, State
+from ccmail.ledger import SendingKind, State
 
 if TYPE_CHECKING:
     from ccmail.ledger import Counts, Sending
@@ -57,7 +57,7 @@ class Books:
 
 def summarise(ledger: Ledger, campaign: str, sender: str) -> Books:
     """Read the books of a campaign from the ledger, which stays as it is."""
-    sendings = (s for s in ledger.sendings(campaign) if s.delivery is not Delivery.TEST)
+    sendings = (s for s in ledger.sendings(campaign) if s.delivery is not SendingKind.TEST)
     return Books(campaign, sender, tuple(_books(ledger, sending) for sending in sendings))
 
 
@@ -66,7 +66,7 @@ def _books(ledger: Ledger, sending: Sending) -> SendingBooks:
     states = tuple(state for state in State if counts.people(state))
     named = tuple(itertools.islice(_named(ledger, sending), _MOST_NAMES))
     return SendingBooks(
-        real=sending.delivery is Delivery.SMTP,
+        real=sending.delivery is SendingKind.SMTP,
         version=sending.version,
         started_at=sending.started_at,
         states=tuple(state.value for state in states),

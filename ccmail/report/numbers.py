@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ccmail.ledger import Counts, Delivery, State
+from ccmail.ledger import Counts, SendingKind, State
 from ccmail.report.balance import balance
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Row, Sending
+    from ccmail.ledger import RecipientRow, Sending
     from ccmail.ledger.store import Ledger
 
 Group = tuple[str, tuple[str, ...]]
@@ -51,7 +51,7 @@ class Numbers:
     """
 
     campaign: str
-    delivery: Delivery
+    delivery: SendingKind
     version: str
     started_at: dt.datetime
     changed_at: dt.datetime
@@ -62,7 +62,7 @@ class Numbers:
 
 def main_sending(ledger: Ledger, campaign: str) -> Sending | None:
     """Return a campaign's latest real sending, its rehearsal if there is no real one, None if there is neither."""
-    return ledger.latest(campaign, Delivery.SMTP) or ledger.latest(campaign, Delivery.OUTBOX)
+    return ledger.latest(campaign, SendingKind.SMTP) or ledger.latest(campaign, SendingKind.OUTBOX)
 
 
 def count_up(ledger: Ledger, campaign: str) -> Numbers | None:
@@ -99,6 +99,6 @@ def _refusals(ledger: Ledger, sending: Sending) -> dict[Group, Counter[str]]:
     return found
 
 
-def _said(row: Row) -> str:
+def _said(row: RecipientRow) -> str:
     text = " ".join(_ADDRESS.sub("…", row.text).split())
     return " ".join(str(part) for part in (row.code, row.enhanced, text) if part)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ccmail.report.numbers import main_sending
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Delivery, Row
+    from ccmail.ledger import RecipientRow, SendingKind
     from ccmail.ledger.store import Ledger
 
 
@@ -20,7 +20,7 @@ def recipients(ledger: Ledger, campaign: str) -> Iterator[dict[str, Any]]:
         yield from (recipient_of(row, sending.delivery) for row in ledger.rows(sending))
 
 
-def recipient_of(row: Row, delivery: Delivery) -> dict[str, Any]:
+def recipient_of(row: RecipientRow, delivery: SendingKind) -> dict[str, Any]:
     """Return what became of somebody, as `--jsonl` has it."""
     return {
         "email": row.email,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail.campaign import Event, load_campaign
-from ccmail.ledger import Delivery
+from ccmail.ledger import SendingKind
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Standing:
+class CampaignStatus:
     """One campaign.
 
     Attributes:
@@ -32,7 +32,7 @@ class Standing:
     warnings: int
 
 
-def stand(workspace: Workspace, ledger: Ledger | None, today: dt.date) -> tuple[Standing, ...]:
+def campaign_statuses(workspace: Workspace, ledger: Ledger | None, today: dt.date) -> tuple[CampaignStatus, ...]:
     """Look at every campaign file, and at what the ledger (None: there is none yet) knows of it."""
     return tuple(_standing(workspace, path, ledger, today) for path in workspace.campaign_files())
 
@@ -45,9 +45,9 @@ def distance(event: Event, today: dt.date) -> str:
     return "today" if days <= 0 else "tomorrow" if days == 1 else f"in {days} days"
 
 
-def _standing(workspace: Workspace, path: Path, ledger: Ledger | None, today: dt.date) -> Standing:
+def _standing(workspace: Workspace, path: Path, ledger: Ledger | None, today: dt.date) -> CampaignStatus:
     campaign, problems = load_campaign(path, workspace)
-    return Standing(
+    return CampaignStatus(
         id=path.stem,
         kind=campaign.kind.value if campaign else "",
         state=_state(ledger, path.stem) if ledger else "draft",
@@ -58,9 +58,9 @@ def _standing(workspace: Workspace, path: Path, ledger: Ledger | None, today: dt
 
 
 def _state(ledger: Ledger, campaign: str) -> str:
-    sent = ledger.latest(campaign, Delivery.SMTP)
+    sent = ledger.latest(campaign, SendingKind.SMTP)
     if sent is not None:
         return "interrupted" if ledger.counts(sent).remaining else "sent"
     if ledger.tests(campaign):
         return "tested"
-    return "rehearsed" if ledger.latest(campaign, Delivery.OUTBOX) else "draft"
+    return "rehearsed" if ledger.latest(campaign, SendingKind.OUTBOX) else "draft"

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ccmail.problems import UsageError
-from ccmail.source import Context, Mistake, SourceText
-from ccmail.source.addresses import read_mail_address
-from ccmail.source.lines import read_line
-from ccmail.source.zones import read_zone
+from ccmail.yamlfile import ReadContext, SourceText, ValueProblem
+from ccmail.yamlfile.addresses import read_mail_address
+from ccmail.yamlfile.lines import read_line
+from ccmail.yamlfile.zones import read_zone
 
 _SETTINGS = """\
 # yaml-language-server: $schema=.ccmail/workspace.schema.json
@@ -114,14 +114,14 @@ def read_answer(field: str, typed: str) -> str:
     read = {"address": read_mail_address, "contact_address": read_mail_address, "timezone": _read_zone}
     try:
         return str(read.get(field, read_line)(SourceText.plain(typed), {}))
-    except Mistake as mistake:
+    except ValueProblem as mistake:
         found = mistake.problem
         raise UsageError(
             found.message, hint=found.marks[0].label or found.hint if found.marks else found.hint
         ) from None
 
 
-def _read_zone(text: SourceText, context: Context) -> SourceText:
+def _read_zone(text: SourceText, context: ReadContext) -> SourceText:
     read_zone(text, context)
     return text
 

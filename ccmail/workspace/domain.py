@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 import pydantic
 
-from ccmail.source import Context, FromText, Mistake, SourceText
 from ccmail.workspace.rate import MailRate
+from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _SELECTOR = re.compile(r"(?!.{254})[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
 
-def read_domain(text: SourceText, _context: Context) -> SourceText:
+def read_domain(text: SourceText, _context: ReadContext) -> SourceText:
     """Return the domain in lower case and as A-labels (xn--…), as `ccmail.audience.to_ascii` writes it.
 
     Raises:
@@ -25,7 +25,7 @@ def read_domain(text: SourceText, _context: Context) -> SourceText:
         found = validate_email(f"x@{text.strip()}", check_deliverability=False, test_environment=True)
     except (EmailNotValidError, UnicodeError):
         near = text.strip().rpartition("@")[2]
-        raise Mistake(
+        raise ValueProblem(
             "W760",
             f"“{text}” is not a domain",
             text.place,
@@ -35,7 +35,7 @@ def read_domain(text: SourceText, _context: Context) -> SourceText:
     return text.moved(found.ascii_domain)
 
 
-def read_selector(text: SourceText, _context: Context) -> SourceText:
+def read_selector(text: SourceText, _context: ReadContext) -> SourceText:
     """Return the name of a key among those of its domain, in lower case (RFC 6376 3.1).
 
     Raises:
@@ -44,7 +44,7 @@ def read_selector(text: SourceText, _context: Context) -> SourceText:
     selector = text.strip().lower()
     if not _SELECTOR.fullmatch(selector):
         near = selector.partition("._domainkey")[0]
-        raise Mistake(
+        raise ValueProblem(
             "W766",
             f"“{text}” is not a selector",
             text.place,
@@ -62,7 +62,7 @@ def _written_once(rates: Any, handler: pydantic.ValidatorFunctionWrapHandler) ->
     for written in rates:
         domain = str(read_domain(written, {}))
         if domain in seen:
-            raise Mistake("C203", f"“{domain}” is written twice", written.place, hint="keep one of them")
+            raise ValueProblem("C203", f"“{domain}” is written twice", written.place, hint="keep one of them")
         seen.add(domain)
     return read
 

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from typing import Annotated
 
-from ccmail.source import Context, FromText, Mistake, SourceText
+from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _DURATION = re.compile(
     r"(?P<number>\d{1,6}(?:[.,]\d{1,3})?)\s*"
@@ -35,7 +35,7 @@ class Waits:
         return self.first.total_seconds(), self.longest.total_seconds()
 
 
-def read_duration(text: SourceText, _context: Context) -> dt.timedelta:
+def read_duration(text: SourceText, _context: ReadContext) -> dt.timedelta:
     """Return a duration such as “30s”, “30 seconds” or “30 Sekunden”; it is longer than nothing.
 
     Raises:
@@ -44,7 +44,7 @@ def read_duration(text: SourceText, _context: Context) -> dt.timedelta:
     return _duration(text, text.strip())
 
 
-def read_waits(text: SourceText, _context: Context) -> Waits:
+def read_waits(text: SourceText, _context: ReadContext) -> Waits:
     """Return the first and the longest wait of “2s..300s”.
 
     Raises:
@@ -53,11 +53,11 @@ def read_waits(text: SourceText, _context: Context) -> Waits:
     parts = _TO.split(text.strip())
     if len(parts) != 2 or not all(parts):  # noqa: PLR2004
         hint = "write the first and the longest wait: 2s..300s"
-        raise Mistake("W759", f"“{text}” is not a range of waits", text.place, hint=hint)
+        raise ValueProblem("W759", f"“{text}” is not a range of waits", text.place, hint=hint)
     first, longest = (_duration(text, part) for part in parts)
     if first > longest:
         hint = f"write the shorter one first: {parts[1]}..{parts[0]}"
-        raise Mistake("W759", f"“{text}” begins with the longer wait", text.place, hint=hint)
+        raise ValueProblem("W759", f"“{text}” begins with the longer wait", text.place, hint=hint)
     return Waits(first, longest)
 
 
@@ -65,11 +65,11 @@ def _duration(text: SourceText, part: str) -> dt.timedelta:
     found = _DURATION.fullmatch(part)
     if found is None:
         label = f"{part} what: seconds, minutes?" if part.isdecimal() else ""
-        raise Mistake("W758", f"“{part}” is not a duration", text.place, label=label, hint=_HINT)
+        raise ValueProblem("W758", f"“{part}” is not a duration", text.place, label=label, hint=_HINT)
     unit = next(name for name in _UNITS if found[name])
     duration = dt.timedelta(**{unit: float(found["number"].replace(",", "."))})
     if not duration:
-        raise Mistake("W758", f"“{part}” is no time at all", text.place, hint=_HINT)
+        raise ValueProblem("W758", f"“{part}” is no time at all", text.place, hint=_HINT)
     return duration
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from ccmail.languages import Language, load_languages
 from ccmail.problems import InputError, Problem, UsageError, sort_problems
-from ccmail.source import Document, FieldsNode, bind, read_document
 from ccmail.workspace.settings import Settings
 from ccmail.workspace.workspace import FILE, Workspace, template_folders
+from ccmail.yamlfile import Document, FieldsNode, bind, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,24 +8,26 @@ from typing import Annotated, Any
 import pydantic
 
 from ccmail.problems import did_you_mean
-from ccmail.source import Context, FromText, Mistake, SourceText
-from ccmail.source.addresses import read_mail_address
+from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
+from ccmail.yamlfile.addresses import read_mail_address
 
 _NAME = re.compile(r"\w[\w.-]{0,63}")
 
 
-def read_name(text: SourceText, _context: Context) -> SourceText:
+def read_name(text: SourceText, _context: ReadContext) -> SourceText:
     """Return the name that a person or segment is called by.
 
     Raises:
         Mistake: It could not be typed on the command line as it is.
     """
     if not _NAME.fullmatch(text):
-        raise Mistake("W755", f"“{text}” cannot be a name here", text.place, hint="use letters, digits, “-” and “_”")
+        raise ValueProblem(
+            "W755", f"“{text}” cannot be a name here", text.place, hint="use letters, digits, “-” and “_”"
+        )
     return text
 
 
-def read_person(text: SourceText, context: Context) -> SourceText:
+def read_person(text: SourceText, context: ReadContext) -> SourceText:
     """Return the key of a person in ccmail.yaml.
 
     Raises:
@@ -35,7 +37,7 @@ def read_person(text: SourceText, context: Context) -> SourceText:
     if people is None or text in people:
         return text
     near = did_you_mean(text, people)
-    raise Mistake(
+    raise ValueProblem(
         "C212",
         f"nobody called “{text}” in ccmail.yaml",
         text.place,
@@ -44,7 +46,7 @@ def read_person(text: SourceText, context: Context) -> SourceText:
     )
 
 
-def read_segment(text: SourceText, context: Context) -> SourceText:
+def read_segment(text: SourceText, context: ReadContext) -> SourceText:
     """Return the key of a segment in ccmail.yaml.
 
     Raises:
@@ -54,7 +56,7 @@ def read_segment(text: SourceText, context: Context) -> SourceText:
     if segments is None or text in segments:
         return text
     near = did_you_mean(text, segments)
-    raise Mistake(
+    raise ValueProblem(
         "C212",
         f"no segment called “{text}” in ccmail.yaml",
         text.place,
@@ -63,7 +65,7 @@ def read_segment(text: SourceText, context: Context) -> SourceText:
     )
 
 
-def read_tester(text: SourceText, context: Context) -> SourceText:
+def read_tester(text: SourceText, context: ReadContext) -> SourceText:
     """Return a person's key, or a mail address.
 
     Raises:
@@ -73,7 +75,7 @@ def read_tester(text: SourceText, context: Context) -> SourceText:
     return read_mail_address(text, context) if is_address else read_person(text, context)
 
 
-def read_language(text: SourceText, context: Context) -> SourceText:
+def read_language(text: SourceText, context: ReadContext) -> SourceText:
     """Return the code of a language of the workspace; its name in English or German is understood.
 
     Raises:
@@ -90,11 +92,11 @@ def read_language(text: SourceText, context: Context) -> SourceText:
     raise no_such_language(text, tuple(known), code or "")
 
 
-def no_such_language(text: SourceText, known: tuple[str, ...], code: str) -> Mistake:
+def no_such_language(text: SourceText, known: tuple[str, ...], code: str) -> ValueProblem:
     """Return what to say about a language that the workspace has no words for."""
     near = did_you_mean(text, known)
     more = f"; for {code} there would have to be templates/words/{code}.yaml" if code else ""
-    return Mistake(
+    return ValueProblem(
         "C207",
         f"“{text}” is not a language of this workspace",
         text.place,

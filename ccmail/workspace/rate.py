@@ -6,7 +6,7 @@ import dataclasses
 import re
 from typing import Annotated
 
-from ccmail.source import Context, FromText, Mistake, SourceText
+from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _RATE = re.compile(
     r"(\d{1,6})\s*(?:per|pro|a|/|je|an)\s*(s|sec|second|sekunde|m|min|minute|h|hour|stunde)", re.IGNORECASE
@@ -31,7 +31,7 @@ class Rate:
         return f"{self.count} per {name}"
 
 
-def read_rate(text: SourceText, _context: Context) -> Rate | None:
+def read_rate(text: SourceText, _context: ReadContext) -> Rate | None:
     """Return the rate, None for “none”.
 
     Raises:
@@ -41,7 +41,7 @@ def read_rate(text: SourceText, _context: Context) -> Rate | None:
         return None
     found = _RATE.fullmatch(text.strip())
     if found is None or not int(found[1]):
-        raise Mistake(
+        raise ValueProblem(
             "W754",
             f"“{text}” is not a rate",
             text.place,

@@ -8,7 +8,7 @@ import re
 from typing import Annotated
 
 from ccmail.problems import Place
-from ccmail.source import Context, FromText, Mistake, SourceText
+from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _KEY_FILE = re.compile(r"[\w./~-]+\.(?:pem|key)")
 _KEY_WAYS = "write file:PATH or env:NAME"
@@ -34,7 +34,7 @@ class Secret:
         return f"{self.kind.value}:{self.name}" if self.name else self.kind.value
 
 
-def read_secret(text: SourceText, _context: Context) -> Secret:
+def read_secret(text: SourceText, _context: ReadContext) -> Secret:
     """Return where the password lies.
 
     Raises:
@@ -42,7 +42,7 @@ def read_secret(text: SourceText, _context: Context) -> Secret:
     """
     if secret := _secret(text):
         return secret
-    raise Mistake(
+    raise ValueProblem(
         "W752",
         "a password does not belong in this file",
         _hidden(text.place),
@@ -52,7 +52,7 @@ def read_secret(text: SourceText, _context: Context) -> Secret:
     )
 
 
-def read_key_place(text: SourceText, _context: Context) -> Secret:
+def read_key_place(text: SourceText, _context: ReadContext) -> Secret:
     """Return where a key lies.
 
     Raises:
@@ -61,12 +61,12 @@ def read_key_place(text: SourceText, _context: Context) -> Secret:
     secret = _secret(text)
     if secret is None and _KEY_FILE.fullmatch(text.strip()):
         label = f"did you mean “file:{text.strip()}”?"
-        raise Mistake("W765", f"“{text}” does not say where the key lies", text.place, label=label, hint=_KEY_WAYS)
+        raise ValueProblem("W765", f"“{text}” does not say where the key lies", text.place, label=label, hint=_KEY_WAYS)
     if secret is None:
         label, hint = "everybody who gets this file can read it", f"make a new one, then {_KEY_WAYS}"
-        raise Mistake("W765", "a key does not belong in this file", _hidden(text.place), label=label, hint=hint)
+        raise ValueProblem("W765", "a key does not belong in this file", _hidden(text.place), label=label, hint=hint)
     if secret.kind is SecretKind.KEYRING:
-        raise Mistake("W765", "a key cannot lie in the keyring", text.place, hint=_KEY_WAYS)
+        raise ValueProblem("W765", "a key cannot lie in the keyring", text.place, hint=_KEY_WAYS)
     return secret
 
 

@@ -10,39 +10,39 @@ from typing import Annotated, Any
 import pydantic
 from pydantic import Field
 
-from ccmail.source import (
-    Context,
-    FilePath,
-    FromText,
-    Line,
-    Localized,
-    MailAddress,
-    Mistake,
-    SourceText,
-    WebLink,
-    Written,
-)
-from ccmail.source.addresses import read_mail_address, read_web_link
-from ccmail.source.zones import read_zone
 from ccmail.workspace.domain import Domain, DomainRates, Selector
 from ccmail.workspace.duration import Duration, WaitRange
 from ccmail.workspace.names import LanguageCodes, Name, PersonName, Tester
 from ccmail.workspace.rate import MailRate
 from ccmail.workspace.secret import KeyPlace, SecretPlace
 from ccmail.workspace.spamd import RspamdPlace, SpamAssassinPlace
+from ccmail.yamlfile import (
+    FilePath,
+    FromText,
+    Line,
+    Localized,
+    MailAddress,
+    ReadContext,
+    SourceText,
+    ValueProblem,
+    WebLink,
+    Written,
+)
+from ccmail.yamlfile.addresses import read_mail_address, read_web_link
+from ccmail.yamlfile.zones import read_zone
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
 
-class Delivery(enum.Enum):
+class DeliveryMode(enum.Enum):
     """Where mails go: into a folder, or out."""
 
     OUTBOX = "outbox"
     SMTP = "smtp"
 
 
-class Approval(enum.Enum):
+class ApprovalRule(enum.Enum):
     """Whether somebody has to approve a version before it is sent."""
 
     NONE = "none"
@@ -57,22 +57,22 @@ class Security(enum.Enum):
     NONE = "none"
 
 
-def _read_zone_name(text: SourceText, context: Context) -> str:
+def _read_zone_name(text: SourceText, context: ReadContext) -> str:
     return read_zone(text, context).key
 
 
-def _read_reply_to(text: SourceText, context: Context) -> SourceText:
+def _read_reply_to(text: SourceText, context: ReadContext) -> SourceText:
     return text if text == "contact" else read_mail_address(text, context)
 
 
-def _read_pictures(text: SourceText, context: Context) -> SourceText:
+def _read_pictures(text: SourceText, context: ReadContext) -> SourceText:
     return text if text == "cid" else read_web_link(text, context)
 
 
-def _read_colour(text: SourceText, _context: Context) -> str:
+def _read_colour(text: SourceText, _context: ReadContext) -> str:
     found = _COLOUR.fullmatch(text.strip())
     if found is None:
-        raise Mistake("W756", f"“{text}” is not a colour", text.place, hint='write it like "#0b6a8f", in quotes')
+        raise ValueProblem("W756", f"“{text}” is not a colour", text.place, hint='write it like "#0b6a8f", in quotes')
     digits = found[1].lower()
     return "#" + (digits if len(digits) == 6 else "".join(2 * d for d in digits))  # noqa: PLR2004
 
@@ -141,7 +141,7 @@ class Unsubscribe(Written):
     def _takes_a_token_at_its_end(cls, value: SourceText | None) -> SourceText | None:
         # RFC 8058 3.1 wants https; a query or fragment would swallow the token that is appended
         if value is not None and (not value.startswith("https://") or "?" in value or "#" in value):
-            raise Mistake(
+            raise ValueProblem(
                 "W757",
                 f"“{value}” cannot be the beginning of each reader's own link",
                 label="https, without ? and #",
@@ -158,7 +158,7 @@ class Footer(Written):
     why: Localized | None = Field(None, description="Why the reader gets this mail")
 
 
-class Timeouts(Written):
+class TimeoutSettings(Written):
     """How long to wait for an answer of the server."""
 
     connect: Duration = Field("30s", validate_default=True, description="For the connection")
@@ -168,7 +168,7 @@ class Timeouts(Written):
     )
 
 
-class Retry(Written):
+class RetrySettings(Written):
     """How to go on when something does not work at once."""
 
     server: WaitRange = Field(
@@ -195,7 +195,7 @@ def _one_or_many(value: Any) -> Any:
     return value if isinstance(value, (list, tuple)) else [value]
 
 
-class Smtp(Written):
+class SmtpSettings(Written):
     """The mail server; used only when `delivery` is smtp."""
 
     host: Line = Field(description="The name of the server")
@@ -212,8 +212,10 @@ class Smtp(Written):
     pipelining: Pipelining = Field(
         Pipelining.FULL, description="How much is said to a server before it has answered, if it can follow"
     )
-    timeouts: Timeouts = Field(default_factory=Timeouts, description="How long to wait for answers")
-    retry: Retry = Field(default_factory=Retry, description="How to go on when something does not work at once")
+    timeouts: TimeoutSettings = Field(default_factory=TimeoutSettings, description="How long to wait for answers")
+    retry: RetrySettings = Field(
+        default_factory=RetrySettings, description="How to go on when something does not work at once"
+    )
     domains: DomainRates = Field(
         default_factory=dict, description="How many mails at most to readers at one domain: {gmail.com: 20 per minute}"
     )
@@ -229,7 +231,7 @@ class Smtp(Written):
             name = f"{key.selector}._domainkey.{key.domain}"
             if name in seen:
                 hint = "give the second one another selector"
-                raise Mistake("W767", f"two keys cannot both lie at {name}", key.selector.place, hint=hint)
+                raise ValueProblem("W767", f"two keys cannot both lie at {name}", key.selector.place, hint=hint)
             seen.add(name)
         return value
 
@@ -238,7 +240,7 @@ class Smtp(Written):
     def _only_local_mails_are_readable_on_the_way(cls, value: Security, info: pydantic.ValidationInfo) -> Security:
         host = info.data.get("host")
         if value is Security.NONE and host is not None and host not in LOCAL_HOSTS:
-            raise Mistake(
+            raise ValueProblem(
                 "W753",
                 f"“none” would send the password and every mail to {host} unencrypted",
                 label="only allowed for localhost",
@@ -255,7 +257,7 @@ class Inbox(Written):
     password: SecretPlace | None = Field(None, description="keyring, file:… or env:…")
 
 
-class Theme(Written):
+class ThemeSettings(Written):
     """How the mails look."""
 
     colour: Colour = Field("#0b6a8f", description="The brand colour; all other colours follow from it")
@@ -289,8 +291,8 @@ class Settings(Written):
     timezone: Annotated[str, FromText(_read_zone_name, str, {"type": "string"})] = Field(
         "Europe/Berlin", description="The time zone of events, e.g. Europe/Berlin"
     )
-    delivery: Delivery = Field(
-        Delivery.OUTBOX, description="outbox: mails are only kept on this computer. smtp: mails really go out"
+    delivery: DeliveryMode = Field(
+        DeliveryMode.OUTBOX, description="outbox: mails are only kept on this computer. smtp: mails really go out"
     )
     sender: Sender
     people: dict[Name, Person] = Field(default_factory=dict, description="The people whom campaigns name")
@@ -298,15 +300,15 @@ class Settings(Written):
         min_length=1, description="Groups of readers; somebody on two lists gets the mail of the first one"
     )
     test: Testers = Testers()
-    approval: Approval = Field(
-        Approval.NONE, description="required: only a version that somebody has approved (ccmail approve) is sent"
+    approval: ApprovalRule = Field(
+        ApprovalRule.NONE, description="required: only a version that somebody has approved (ccmail approve) is sent"
     )
     unsubscribe: Unsubscribe = Unsubscribe()
     footer: Footer
-    smtp: Smtp | None = None
+    smtp: SmtpSettings | None = None
     inbox: Inbox | None = None
     check: Check = Check()
-    theme: Theme = Theme()
+    theme: ThemeSettings = ThemeSettings()
     pictures: Annotated[str, FromText(_read_pictures, str, {"type": "string"})] = Field(
         "cid", description="cid: pictures travel inside the mail; or the https address where they lie"
     )

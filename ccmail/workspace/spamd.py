@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from ccmail.source import Context, FromText, Mistake, SourceText
-from ccmail.source.addresses import read_web_link
+from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
+from ccmail.yamlfile.addresses import read_web_link
 
 _SERVER = re.compile(r"(?:[\w.-]+|\[[0-9a-f:.]+\]):(\d{1,5})", re.IGNORECASE)
 _HIGHEST_PORT = 65535
 _YES, _NO = frozenset({"true", "yes", "ja", "on"}), frozenset({"false", "no", "nein", "off"})
 
 
-def read_spamassassin(text: SourceText, _context: Context) -> str | None:
+def read_spamassassin(text: SourceText, _context: ReadContext) -> str | None:
     """Return "true" for the program of this computer, HOST:PORT for a spamd, None for neither.
 
     Raises:
@@ -25,11 +25,11 @@ def read_spamassassin(text: SourceText, _context: Context) -> str | None:
     found = _SERVER.fullmatch(written)
     if found is None or not 0 < int(found[1]) <= _HIGHEST_PORT:
         hint = "true, or the address of a spamd, like 127.0.0.1:783"
-        raise Mistake("W794", f"“{text}” does not say where SpamAssassin is", text.place, hint=hint)
+        raise ValueProblem("W794", f"“{text}” does not say where SpamAssassin is", text.place, hint=hint)
     return written
 
 
-def read_rspamd(text: SourceText, context: Context) -> SourceText:
+def read_rspamd(text: SourceText, context: ReadContext) -> SourceText:
     """Return the address at which rspamd's worker answers.
 
     Raises:
@@ -37,7 +37,9 @@ def read_rspamd(text: SourceText, context: Context) -> SourceText:
     """
     link = read_web_link(text, context)
     if not link.startswith("http"):
-        raise Mistake("W794", f"“{text}” does not say where rspamd is", text.place, hint="like http://127.0.0.1:11333")
+        raise ValueProblem(
+            "W794", f"“{text}” does not say where rspamd is", text.place, hint="like http://127.0.0.1:11333"
+        )
     return link
 
 

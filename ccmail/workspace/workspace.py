@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ccmail.languages import Language
-    from ccmail.source import Document
     from ccmail.workspace.settings import Settings
+    from ccmail.yamlfile import Document
 
 FILE = "ccmail.yaml"
 _PACKAGE = Path(__file__).resolve().parent.parent

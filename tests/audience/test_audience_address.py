@@ -5,7 +5,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmail.audience import Contact, key, to_ascii
+from ccmail.audience import Contact, address_key, to_ascii
 from ccmail.audience.address import NotAnAddress, parse_address
 
 
@@ -89,7 +89,7 @@ def test_parsing_never_fails(text: str) -> None:
 
 @given(st.text())
 def test_every_text_has_a_key(text: str) -> None:
-    assert isinstance(key(text), str)
+    assert isinstance(address_key(text), str)
 
 
 def test_umlauts_are_sent_as_a_labels() -> None:
@@ -106,15 +106,15 @@ def test_umlauts_are_sent_as_a_labels() -> None:
     ],
 )
 def test_two_spellings_of_an_address_are_one_person(one: str, other: str) -> None:
-    assert key(one) == key(other)
+    assert address_key(one) == address_key(other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("a+b@x.example", "a@x.example"), ("a.b@x.example", "ab@x.example")])
 def test_tags_and_dots_make_another_person(one: str, other: str) -> None:
-    assert key(one) != key(other)
+    assert address_key(one) != address_key(other)
 
 
 def test_a_key_that_changes_nothing_is_the_same_string() -> None:
     address = "jana@x.example"
 
-    assert key(address) is address
+    assert address_key(address) is address

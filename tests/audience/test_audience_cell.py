@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmail.audience.address import parse_address
-from ccmail.audience.cell import Cell, plain_address, read_cell
+from ccmail.audience.address_cell import Cell, plain_address, read_cell
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ccmail.audience import Contact, read_contacts
-from ccmail.audience.clean import CleanList, Repair, clean_list
+from ccmail.audience.clean import CellRepair, CleanList, clean_list
 
 HEADER = "Anrede;Vorname;Nachname;E-Mail;Ort\n"
 
@@ -43,7 +43,7 @@ def test_an_address_is_written_as_it_was_meant(tmp_path: Path, before: str, afte
     clean = cleaned(tmp_path, f"Frau;Jana;Müller;{before};Bonn\n")
 
     assert clean.rows[1] == ("Frau", "Jana", "Müller", after, "Bonn")
-    assert clean.repairs == (Repair(2, before, after, is_guess),)
+    assert clean.repairs == (CellRepair(2, before, after, is_guess),)
 
 
 def test_several_addresses_become_rows_of_which_only_the_first_keeps_the_name(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_damaged_letters_are_mended_where_that_is_certain(tmp_path: Path) -> Non
     clean = cleaned(tmp_path, "Frau;Jana;MÃ¼ller;jana@bonn.example;M\ufffdnster\n")
 
     assert clean.rows[1] == ("Frau", "Jana", "Müller", "jana@bonn.example", "M\ufffdnster")
-    assert clean.repairs == (Repair(2, "MÃ¼ller", "Müller"),)
+    assert clean.repairs == (CellRepair(2, "MÃ¼ller", "Müller"),)
 
 
 def test_a_row_with_too_many_cells_keeps_them(tmp_path: Path) -> None:

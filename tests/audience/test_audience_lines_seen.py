@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmail.audience.lines_seen import LinesSeen
+from ccmail.audience.seen_addresses import LinesSeen
 
 
 @given(st.lists(st.text(max_size=3)))

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ccmail.audience import Contact, Salutation, read_contacts
-from ccmail.audience.line import clean_line, damage, forbidden, is_clean
-from ccmail.audience.mistakes import MEANINGS
+from ccmail.audience.cell_text import clean_line, damage, forbidden, is_clean
+from ccmail.audience.list_problems import MEANINGS
 from ccmail.problems import Problem, Severity
 
 if TYPE_CHECKING:

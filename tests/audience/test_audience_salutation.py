@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmail.audience import Contact, Salutation, salutation
-from ccmail.audience.person import read_salutation
+from ccmail.audience.salutation_words import read_salutation
 from ccmail.languages import load_languages
 
 LANGUAGES = load_languages([Path(__file__).parents[2] / "templates" / "words"])

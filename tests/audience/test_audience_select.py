@@ -5,17 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ccmail.audience import (
-    Contact,
-    LeftOut,
-    Reason,
-    SegmentList,
-    Selected,
-    Suppression,
-    key,
-    select_audience,
-)
-from ccmail.audience.mistakes import mistake
+from ccmail.audience import Contact, LeftOut, Reason, SegmentList, Selected, Suppression, address_key, select_audience
+from ccmail.audience.list_problems import mistake
 from ccmail.problems import Place, Problem
 
 if TYPE_CHECKING:
@@ -121,7 +112,7 @@ def test_who_has_unsubscribed_gets_nothing_by_any_list() -> None:
 
 
 def test_a_plain_set_of_keys_suppresses_too() -> None:
-    _, left_out, _ = select(german(person("A@x.example", 2)), suppressed=frozenset({key("a@X.example")}))
+    _, left_out, _ = select(german(person("A@x.example", 2)), suppressed=frozenset({address_key("a@X.example")}))
 
     assert [x.reason for x in left_out] == [Reason.UNSUBSCRIBED]
 

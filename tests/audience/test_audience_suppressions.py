@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ccmail.audience import Reason, Suppression, Suppressions, key, read_suppressions
+from ccmail.audience import Reason, Suppression, address_key
 from ccmail.problems import Place
+from ccmail.suppression.list_file import Suppressions, read_suppressions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +35,7 @@ def read(folder: Path, content: str, encoding: str = "utf-8") -> Suppressions:
 def test_addresses_are_found_in_any_spelling(tmp_path: Path, content: str, encoding: str) -> None:
     suppressions = read(tmp_path, content, encoding)
 
-    assert set(suppressions) == {key("a@x.example"), key("b@fürth.example")}
+    assert set(suppressions) == {address_key("a@x.example"), address_key("b@fürth.example")}
 
 
 def test_a_reason_that_speaks_of_a_bounce_makes_it_one(tmp_path: Path) -> None:

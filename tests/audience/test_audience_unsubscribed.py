@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ccmail.audience import read_suppressions
-from ccmail.audience.unsubscribed import rows_of, take_out, unsubscribe
 from ccmail.ledger import take_turns
 from ccmail.problems import InputError, UsageError
+from ccmail.suppression.list_file import read_suppressions
+from ccmail.suppression.unsubscribe import rows_of, take_out, unsubscribe
 
 TODAY = dt.date(2020, 9, 21)
 

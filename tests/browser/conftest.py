@@ -97,7 +97,7 @@ def until(page: Page, expression: str) -> None:
 
 
 @contextlib.contextmanager
-def served(page: preview.Page) -> Iterator[str]:
+def served(page: preview.PreviewPage) -> Iterator[str]:
     """Serve a page in a thread of its own; gives its address."""
     thread = threading.Thread(target=page.serving.run)
     thread.start()

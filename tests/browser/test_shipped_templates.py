@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from ccmail import pipeline
-from ccmail.prepare import load_edition_or_stop, plan_mails
-from ccmail.preview.clients import Client, Colours, Look, draw
+from ccmail.prepare import load_or_refuse, plan_mails
+from ccmail.preview.clients import Client, ColourScheme, Look, draw
 from ccmail.rendering.html import inline_styles
 from ccmail.workspace import TextCache
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.slow
 MAILS = [f"{campaign}.{language}" for campaign in (ANNOUNCEMENT, REVIEW) for language in ("de", "en")]
 LOOKS = {
     "light": Look(),
-    "dark": Look(colours=Colours.DARK),
-    "inverted": Look(colours=Colours.INVERTED),
+    "dark": Look(colours=ColourScheme.DARK),
+    "inverted": Look(colours=ColourScheme.INVERTED),
     "gmx": Look(client=Client.GMX),
     "outlook": Look(client=Client.OUTLOOK),
 }
@@ -83,7 +83,7 @@ def raw_mails(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(importlib.import_module("ccmail.rendering.render"), "inline_styles", keep)
     workspace = pipeline.open_workspace(folder)
     for campaign in (ANNOUNCEMENT, REVIEW):
-        edition, _ = load_edition_or_stop(workspace, campaign)
+        edition, _ = load_or_refuse(workspace, campaign)
         plan_mails(workspace, edition, None)
     return found
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from ccmail.calendar import Entry, Method, Person, Revision, event_uid
+from ccmail.calendar import CalendarEntry, CalendarUser, Method, Revision, event_uid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,10 +22,10 @@ TEXTS = ("SUMMARY", "DESCRIPTION", "LOCATION")
 
 
 @pytest.fixture(scope="session")
-def entry() -> Entry:
+def entry() -> CalendarEntry:
     """Return the announcement's event: 7 October 2020, 13:00-15:30 in Berlin, online, without a link."""
     berlin = zoneinfo.ZoneInfo("Europe/Berlin")
-    return Entry(
+    return CalendarEntry(
         uid=event_uid("2020-10-digitalisierung", "", "connective-cities.example"),
         start=dt.datetime(2020, 10, 7, 13, 0, tzinfo=berlin),
         end=dt.datetime(2020, 10, 7, 15, 30, tzinfo=berlin),
@@ -33,7 +33,7 @@ def entry() -> Entry:
         description=("Online-Veranstaltung als Reaktion auf die COVID-19 Pandemie\n\nKonferenzsprache ist Englisch."),
         location="virtuelle Veranstaltung",
         online=True,
-        organizer=Person("Irakli Samkharadze", "irakli.samkharadze@giz.de"),
+        organizer=CalendarUser("Irakli Samkharadze", "irakli.samkharadze@giz.de"),
     )
 
 

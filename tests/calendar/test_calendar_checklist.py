@@ -9,14 +9,14 @@ from collections.abc import Callable
 
 import pytest
 
-from ccmail.calendar import Entry, Method, Person, Revision, write_invitation
+from ccmail.calendar import CalendarEntry, CalendarUser, Method, Revision, write_invitation
 
 Line = tuple[str, dict[str, str], str]
 Rules = Callable[[bytes], set[str]]
 Reader = Callable[[bytes], list[Line]]
 
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
-JANA = Person("Jana Müller", "jana.mueller@stadt-fürth.example")
+JANA = CalendarUser("Jana Müller", "jana.mueller@stadt-fürth.example")
 STAMP = dt.datetime(2020, 9, 22, 9, 0, tzinfo=dt.UTC)
 CANCELLED = Revision(1, STAMP, Method.CANCEL)
 LINK = "https://meet.connective-cities.example/digital"
@@ -45,7 +45,7 @@ def value(lines: list[Line], name: str) -> str:
 
 @pytest.mark.parametrize("changes", EVENTS.values(), ids=EVENTS)
 def test_no_rule_is_broken_by_an_entry_for_everybody(
-    entry: Entry, published: Revision, broken_rules: Rules, changes: dict[str, object]
+    entry: CalendarEntry, published: Revision, broken_rules: Rules, changes: dict[str, object]
 ) -> None:
     event = dataclasses.replace(entry, **changes)  # type: ignore[arg-type]
 
@@ -56,7 +56,7 @@ def test_no_rule_is_broken_by_an_entry_for_everybody(
 
 @pytest.mark.parametrize("changes", EVENTS.values(), ids=EVENTS)
 def test_no_rule_is_broken_by_an_invitation_that_can_be_answered(
-    entry: Entry, requested: Revision, broken_rules: Rules, changes: dict[str, object]
+    entry: CalendarEntry, requested: Revision, broken_rules: Rules, changes: dict[str, object]
 ) -> None:
     event = dataclasses.replace(entry, **changes)  # type: ignore[arg-type]
 
@@ -67,7 +67,7 @@ def test_no_rule_is_broken_by_an_invitation_that_can_be_answered(
 
 @pytest.mark.parametrize("attendee", [None, JANA], ids=["for everybody", "for one person"])
 def test_no_rule_is_broken_by_a_cancellation(
-    entry: Entry, broken_rules: Rules, read_lines: Reader, attendee: Person | None
+    entry: CalendarEntry, broken_rules: Rules, read_lines: Reader, attendee: CalendarUser | None
 ) -> None:
     octets = write_invitation(entry, CANCELLED, attendee)
 
@@ -112,10 +112,12 @@ BREAKS = {
 
 
 @pytest.mark.parametrize("rule", BREAKS)
-def test_the_checklist_notices_a_broken_rule(entry: Entry, requested: Revision, broken_rules: Rules, rule: str) -> None:
+def test_the_checklist_notices_a_broken_rule(
+    entry: CalendarEntry, requested: Revision, broken_rules: Rules, rule: str
+) -> None:
     found, put = BREAKS[rule]
     event = dataclasses.replace(entry, url="https://connective-cities.example")
-    octets = write_invitation(event, requested, Person("Jana", "jana@fuerth.example"))
+    octets = write_invitation(event, requested, CalendarUser("Jana", "jana@fuerth.example"))
     assert found in octets
 
     spoiled = octets.replace(found, put)
@@ -124,7 +126,7 @@ def test_the_checklist_notices_a_broken_rule(entry: Entry, requested: Revision, 
 
 
 def test_the_instants_are_those_of_the_campaign(  # E05
-    entry: Entry, published: Revision, instants: Callable[[bytes], tuple[dt.datetime, dt.datetime]]
+    entry: CalendarEntry, published: Revision, instants: Callable[[bytes], tuple[dt.datetime, dt.datetime]]
 ) -> None:
     octets = write_invitation(entry, published)
 
@@ -132,7 +134,7 @@ def test_the_instants_are_those_of_the_campaign(  # E05
 
 
 def test_days_end_on_the_day_after_the_last_one(  # E04
-    entry: Entry, published: Revision, read_lines: Reader
+    entry: CalendarEntry, published: Revision, read_lines: Reader
 ) -> None:
     event = dataclasses.replace(entry, start=dt.date(2021, 3, 30), end=dt.date(2021, 4, 1))
 
@@ -142,7 +144,9 @@ def test_days_end_on_the_day_after_the_last_one(  # E04
     assert ("DTEND", {"VALUE": "DATE"}, "20210402") in lines
 
 
-def test_an_event_without_an_end_lasts_an_hour(entry: Entry, published: Revision, read_lines: Reader) -> None:  # E04
+def test_an_event_without_an_end_lasts_an_hour(
+    entry: CalendarEntry, published: Revision, read_lines: Reader
+) -> None:  # E04
     event = dataclasses.replace(entry, end=None)
 
     lines = read_lines(write_invitation(event, published))
@@ -150,7 +154,7 @@ def test_an_event_without_an_end_lasts_an_hour(entry: Entry, published: Revision
     assert ("DTEND", {"TZID": "Europe/Berlin"}, "20201007T140000") in lines
 
 
-def test_the_same_values_make_the_same_bytes(entry: Entry, published: Revision) -> None:  # S05
+def test_the_same_values_make_the_same_bytes(entry: CalendarEntry, published: Revision) -> None:  # S05
     first = write_invitation(entry, published)
 
     second = write_invitation(dataclasses.replace(entry), published)
@@ -159,7 +163,7 @@ def test_the_same_values_make_the_same_bytes(entry: Entry, published: Revision) 
 
 
 def test_the_link_stands_where_every_calendar_looks(
-    entry: Entry, published: Revision, read_lines: Reader
+    entry: CalendarEntry, published: Revision, read_lines: Reader
 ) -> None:  # X05
     event = dataclasses.replace(entry, link=LINK)
 
@@ -170,7 +174,9 @@ def test_the_link_stands_where_every_calendar_looks(
     assert ("CONFERENCE", {"VALUE": "URI", "FEATURE": "VIDEO"}, LINK) in lines
 
 
-def test_a_link_that_the_description_has_is_not_repeated(entry: Entry, published: Revision, read_lines: Reader) -> None:
+def test_a_link_that_the_description_has_is_not_repeated(
+    entry: CalendarEntry, published: Revision, read_lines: Reader
+) -> None:
     event = dataclasses.replace(entry, link=LINK, description=f"Zugang: {LINK}")
 
     lines = read_lines(write_invitation(event, published))
@@ -178,7 +184,9 @@ def test_a_link_that_the_description_has_is_not_repeated(entry: Entry, published
     assert value(lines, "DESCRIPTION") == f"Zugang: {LINK}"
 
 
-def test_a_link_into_a_meeting_does_not_hide_the_room(entry: Entry, published: Revision, read_lines: Reader) -> None:
+def test_a_link_into_a_meeting_does_not_hide_the_room(
+    entry: CalendarEntry, published: Revision, read_lines: Reader
+) -> None:
     event = dataclasses.replace(entry, link=LINK, online=False, location="Rathaus, Saal 3")
 
     lines = read_lines(write_invitation(event, published))
@@ -186,7 +194,7 @@ def test_a_link_into_a_meeting_does_not_hide_the_room(entry: Entry, published: R
     assert value(lines, "LOCATION") == r"Rathaus\, Saal 3"
 
 
-def test_addresses_are_percent_encoded(entry: Entry, published: Revision, read_lines: Reader) -> None:  # X05
+def test_addresses_are_percent_encoded(entry: CalendarEntry, published: Revision, read_lines: Reader) -> None:  # X05
     event = dataclasses.replace(entry, url="https://städte.example/ü?a b=100%&c=%20")
 
     lines = read_lines(write_invitation(event, published))
@@ -194,7 +202,9 @@ def test_addresses_are_percent_encoded(entry: Entry, published: Revision, read_l
     assert value(lines, "URL") == "https://xn--stdte-hra.example/%C3%BC?a%20b=100%25&c=%20"
 
 
-def test_a_backslash_before_an_n_stays_one(entry: Entry, published: Revision, read_lines: Reader) -> None:  # X02
+def test_a_backslash_before_an_n_stays_one(
+    entry: CalendarEntry, published: Revision, read_lines: Reader
+) -> None:  # X02
     event = dataclasses.replace(entry, summary=r"C:\Neu und \n; a, b")
 
     lines = read_lines(write_invitation(event, published))
@@ -202,29 +212,33 @@ def test_a_backslash_before_an_n_stays_one(entry: Entry, published: Revision, re
     assert value(lines, "SUMMARY") == r"C:\\Neu und \\n\; a\, b"
 
 
-def test_an_entry_for_everybody_names_nobody(entry: Entry, published: Revision) -> None:  # M02
+def test_an_entry_for_everybody_names_nobody(entry: CalendarEntry, published: Revision) -> None:  # M02
     octets = write_invitation(entry, published)
 
     assert b"ORGANIZER" not in octets
     assert b"ATTENDEE" not in octets
 
 
-def test_a_name_with_quotes_needs_no_escapes(entry: Entry, requested: Revision, read_lines: Reader) -> None:  # M01
-    octets = write_invitation(entry, requested, Person('Jana "JJ" Müller; ^n', "jana@fuerth.example"))
+def test_a_name_with_quotes_needs_no_escapes(
+    entry: CalendarEntry, requested: Revision, read_lines: Reader
+) -> None:  # M01
+    octets = write_invitation(entry, requested, CalendarUser('Jana "JJ" Müller; ^n', "jana@fuerth.example"))
 
     (attendee,) = (line for line in read_lines(octets) if line[0] == "ATTENDEE")
     assert attendee[1]["CN"] == "Jana 'JJ' Müller; n"
     assert attendee[2] == "mailto:jana@fuerth.example"
 
 
-def test_an_address_with_umlauts_becomes_ascii(entry: Entry, requested: Revision, read_lines: Reader) -> None:  # M01
-    octets = write_invitation(entry, requested, Person("", "jörg@stadt-fürth.example"))
+def test_an_address_with_umlauts_becomes_ascii(
+    entry: CalendarEntry, requested: Revision, read_lines: Reader
+) -> None:  # M01
+    octets = write_invitation(entry, requested, CalendarUser("", "jörg@stadt-fürth.example"))
 
     assert value(read_lines(octets), "ATTENDEE") == "mailto:j%C3%B6rg@xn--stadt-frth-geb.example"
 
 
 def test_a_long_description_is_cut_and_keeps_the_link(  # B06
-    entry: Entry, published: Revision, read_lines: Reader, broken_rules: Rules
+    entry: CalendarEntry, published: Revision, read_lines: Reader, broken_rules: Rules
 ) -> None:
     event = dataclasses.replace(entry, description="Grüße aus Südost, " * 5000, link=LINK)
 
@@ -245,7 +259,7 @@ def test_a_long_description_is_cut_and_keeps_the_link(  # B06
     ids=["PUBLISH with attendee", "REQUEST to nobody", "REQUEST from nobody", "CANCEL from nobody"],
 )
 def test_a_method_with_the_wrong_people_is_refused(  # M02
-    entry: Entry, revision: Revision, attendee: Person | None, organizer: Person | None
+    entry: CalendarEntry, revision: Revision, attendee: CalendarUser | None, organizer: CalendarUser | None
 ) -> None:
     event = dataclasses.replace(entry, organizer=organizer)
 
@@ -271,11 +285,11 @@ def test_nothing_can_be_cancelled_before_it_was_sent() -> None:  # M06
         {"url": "www.example.org"},
         {"link": "javascript:alert(1)"},
         {"link": "https://example.org/" + "ü" * 400},
-        {"organizer": Person("x", "nobody")},
-        {"organizer": Person("x", "a@b>\r\nc")},
+        {"organizer": CalendarUser("x", "nobody")},
+        {"organizer": CalendarUser("x", "a@b>\r\nc")},
     ],
     ids=str,
 )
-def test_values_that_no_calendar_can_hold_are_refused(entry: Entry, changes: dict[str, object]) -> None:
+def test_values_that_no_calendar_can_hold_are_refused(entry: CalendarEntry, changes: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         dataclasses.replace(entry, **changes)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ccmail.calendar import Entry, Method, Person, Revision, event_uid, write_invitation
+from ccmail.calendar import CalendarEntry, CalendarUser, Method, Revision, event_uid, write_invitation
 from tests.golden_files import assert_golden
 
 if TYPE_CHECKING:
@@ -18,26 +18,26 @@ STAMP = dt.datetime(2020, 9, 28, 9, 0, tzinfo=dt.UTC)
 LINK = "https://meet.connective-cities.example/digital"
 
 
-def announcement(entry: Entry, published: Revision) -> bytes:
+def announcement(entry: CalendarEntry, published: Revision) -> bytes:
     return write_invitation(entry, published)
 
 
-def announcement_update(entry: Entry, published: Revision) -> bytes:
+def announcement_update(entry: CalendarEntry, published: Revision) -> bytes:
     update = Revision(1, STAMP, Method.PUBLISH)
     return write_invitation(dataclasses.replace(entry, link=LINK), update)
 
 
-def announcement_request(entry: Entry, published: Revision) -> bytes:
+def announcement_request(entry: CalendarEntry, published: Revision) -> bytes:
     request = Revision(0, published.dtstamp, Method.REQUEST)
-    return write_invitation(entry, request, Person("Jana Müller", "jana.mueller@stadt-fürth.example"))
+    return write_invitation(entry, request, CalendarUser("Jana Müller", "jana.mueller@stadt-fürth.example"))
 
 
-def announcement_cancelled(entry: Entry, published: Revision) -> bytes:
+def announcement_cancelled(entry: CalendarEntry, published: Revision) -> bytes:
     return write_invitation(entry, Revision(1, STAMP, Method.CANCEL))
 
 
-def several_days(entry: Entry, published: Revision) -> bytes:
-    study_tour = Entry(
+def several_days(entry: CalendarEntry, published: Revision) -> bytes:
+    study_tour = CalendarEntry(
         uid=event_uid("2021-03-studienreise", "", "connective-cities.example"),
         start=dt.date(2021, 3, 30),
         end=dt.date(2021, 4, 1),
@@ -55,7 +55,7 @@ def several_days(entry: Entry, published: Revision) -> bytes:
     ids=lambda write: write.__name__,
 )
 def test_a_file_is_the_reviewed_one(
-    entry: Entry, published: Revision, write: Callable[[Entry, Revision], bytes]
+    entry: CalendarEntry, published: Revision, write: Callable[[CalendarEntry, Revision], bytes]
 ) -> None:
     octets = write(entry, published)
 

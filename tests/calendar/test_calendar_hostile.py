@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ccmail.calendar import Entry, Person, Revision, write_invitation
+from ccmail.calendar import CalendarEntry, CalendarUser, Revision, write_invitation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ def shape(octets: bytes) -> list[tuple[str, int]]:
 @example(text=HOSTILE[0])
 @example(text=HOSTILE[-2])
 def test_texts_never_change_the_structure(  # S17, X02
-    entry: Entry, requested: Revision, broken_rules: Callable[[bytes], set[str]], text: str
+    entry: CalendarEntry, requested: Revision, broken_rules: Callable[[bytes], set[str]], text: str
 ) -> None:
     harmless = dataclasses.replace(entry, summary="a", description="a", location="a")
     hostile = dataclasses.replace(
@@ -68,9 +68,9 @@ def test_texts_never_change_the_structure(  # S17, X02
         summary="a" + text,
         description="a" + text,
         location="a" + text,
-        organizer=Person(text, "a@b.example"),
+        organizer=CalendarUser(text, "a@b.example"),
     )
-    anna = Person(text, "anna@example.org")
+    anna = CalendarUser(text, "anna@example.org")
 
     octets = write_invitation(hostile, requested, anna)
 
@@ -81,7 +81,7 @@ def test_texts_never_change_the_structure(  # S17, X02
 @few
 @given(text=st.text(alphabet=st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=200))
 @example(text=r"\N")
-def test_ordinary_text_is_read_back_as_it_was_written(entry: Entry, published: Revision, text: str) -> None:
+def test_ordinary_text_is_read_back_as_it_was_written(entry: CalendarEntry, published: Revision, text: str) -> None:
     event = dataclasses.replace(entry, summary=text, description=f"{text}\n{text}")
 
     read = icalendar.Calendar.from_ical(write_invitation(event, published)).walk("VEVENT")[0]
@@ -91,9 +91,9 @@ def test_ordinary_text_is_read_back_as_it_was_written(entry: Entry, published: R
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
-def test_an_address_is_clean_or_refused(entry: Entry, requested: Revision, text: str) -> None:  # S13
+def test_an_address_is_clean_or_refused(entry: CalendarEntry, requested: Revision, text: str) -> None:  # S13
     try:
-        octets = write_invitation(entry, requested, Person("Anna", f"{text}@example.org"))
+        octets = write_invitation(entry, requested, CalendarUser("Anna", f"{text}@example.org"))
     except ValueError:
         return
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccmail.calendar import CalendarLinks, Entry, calendar_links
+from ccmail.calendar import CalendarEntry, CalendarLinks, calendar_links
 
 KEYS = {
     *("action", "text", "dates", "ctz", "details", "location"),
@@ -28,7 +28,7 @@ def all_three(links: CalendarLinks) -> tuple[str, str, str]:
     return links.google, links.outlook, links.office365
 
 
-def test_google_gets_wall_times_and_their_zone(entry: Entry) -> None:
+def test_google_gets_wall_times_and_their_zone(entry: CalendarEntry) -> None:
     link = calendar_links(entry).google
 
     assert link.startswith("https://calendar.google.com/calendar/render?action=TEMPLATE&")
@@ -40,7 +40,7 @@ def test_google_gets_wall_times_and_their_zone(entry: Entry) -> None:
 
 
 @pytest.mark.parametrize("host", ["outlook.live.com", "outlook.office.com"])
-def test_outlook_gets_utc_with_a_z(entry: Entry, host: str) -> None:
+def test_outlook_gets_utc_with_a_z(entry: CalendarEntry, host: str) -> None:
     (link,) = (link for link in all_three(calendar_links(entry)) if host in link)
 
     assert link.startswith(f"https://{host}/calendar/0/action/compose?path=/calendar/action/compose&rru=addevent&")
@@ -50,7 +50,7 @@ def test_outlook_gets_utc_with_a_z(entry: Entry, host: str) -> None:
     assert query(link)["body"] == entry.description
 
 
-def test_days_end_exclusively(entry: Entry) -> None:
+def test_days_end_exclusively(entry: CalendarEntry) -> None:
     links = calendar_links(dataclasses.replace(entry, start=dt.date(2021, 3, 30), end=dt.date(2021, 4, 1)))
 
     assert query(links.google)["dates"] == "20210330/20210402"
@@ -60,7 +60,7 @@ def test_days_end_exclusively(entry: Entry) -> None:
     assert query(links.outlook)["allday"] == "true"
 
 
-def test_a_repeated_hour_is_told_google_in_utc(entry: Entry) -> None:
+def test_a_repeated_hour_is_told_google_in_utc(entry: CalendarEntry) -> None:
     start = dt.datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=zoneinfo.ZoneInfo("Europe/Berlin"))
 
     link = calendar_links(dataclasses.replace(entry, start=start, end=None)).google
@@ -68,14 +68,14 @@ def test_a_repeated_hour_is_told_google_in_utc(entry: Entry) -> None:
     assert query(link)["dates"] == "20261025T013000Z/20261025T023000Z"
 
 
-def test_a_blank_is_percent_20(entry: Entry) -> None:
+def test_a_blank_is_percent_20(entry: CalendarEntry) -> None:
     links = calendar_links(dataclasses.replace(entry, summary="a b+c&d", description="ä \n"))
 
     assert "text=a%20b%2Bc%26d&" in links.google
     assert all("+" not in link for link in all_three(links))
 
 
-def test_the_details_end_with_the_link(entry: Entry) -> None:
+def test_the_details_end_with_the_link(entry: CalendarEntry) -> None:
     page = "https://connective-cities.example/x"
 
     with_link = calendar_links(dataclasses.replace(entry, link=LINK, url=page))
@@ -86,7 +86,7 @@ def test_the_details_end_with_the_link(entry: Entry) -> None:
     assert query(with_page.outlook)["body"] == f"{entry.description}\n\n{page}"
 
 
-def test_long_details_are_cut_at_a_word_and_keep_the_link(entry: Entry) -> None:
+def test_long_details_are_cut_at_a_word_and_keep_the_link(entry: CalendarEntry) -> None:
     links = calendar_links(dataclasses.replace(entry, description="Grüße aus Südost! " * 200, link=LINK))
 
     for link in all_three(links):
@@ -102,7 +102,7 @@ def test_long_details_are_cut_at_a_word_and_keep_the_link(entry: Entry) -> None:
     text=st.one_of(st.text(max_size=300), st.just("🏙" * 3000), st.just("x" * 9000), st.just("a\ud800 b\u2028\x00")),
     link=st.sampled_from(["", LINK, "https://example.org/" + "ü" * 200, "https://example.org/" + "x" * 1900]),
 )
-def test_links_are_short_and_ascii_whatever_the_texts(entry: Entry, text: str, link: str) -> None:
+def test_links_are_short_and_ascii_whatever_the_texts(entry: CalendarEntry, text: str, link: str) -> None:
     event = dataclasses.replace(entry, summary=text, description=text * 2, location=text, link=link)
 
     for address in all_three(calendar_links(event)):

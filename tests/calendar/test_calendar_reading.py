@@ -7,11 +7,11 @@ import datetime as dt
 
 import pytest
 
-from ccmail.calendar import Entry, Person, Revision, write_invitation
+from ccmail.calendar import CalendarEntry, CalendarUser, Revision, write_invitation
 from ccmail.calendar.reading import read_invitation
 
 
-def test_an_event_is_read_with_its_zone_and_its_words(entry: Entry, published: Revision) -> None:
+def test_an_event_is_read_with_its_zone_and_its_words(entry: CalendarEntry, published: Revision) -> None:
     read = read_invitation(write_invitation(entry, published))
 
     assert (read.start, read.end, read.zone) == (entry.start, entry.end, "Europe/Berlin")
@@ -20,8 +20,8 @@ def test_an_event_is_read_with_its_zone_and_its_words(entry: Entry, published: R
     assert (read.organizer, read.attendees) == (None, ())
 
 
-def test_an_invitation_names_who_asks_and_who_is_asked(entry: Entry, requested: Revision) -> None:
-    reader = Person("Jörg Weiß", "joerg.weiss@koeln.example")
+def test_an_invitation_names_who_asks_and_who_is_asked(entry: CalendarEntry, requested: Revision) -> None:
+    reader = CalendarUser("Jörg Weiß", "joerg.weiss@koeln.example")
 
     read = read_invitation(write_invitation(entry, requested, reader))
 
@@ -30,7 +30,7 @@ def test_an_invitation_names_who_asks_and_who_is_asked(entry: Entry, requested: 
     assert read.attendees == (reader,)
 
 
-def test_whole_days_end_on_the_day_after_the_last(entry: Entry, published: Revision) -> None:
+def test_whole_days_end_on_the_day_after_the_last(entry: CalendarEntry, published: Revision) -> None:
     days = dataclasses.replace(entry, start=dt.date(2020, 10, 7), end=dt.date(2020, 10, 9))
 
     read = read_invitation(write_invitation(days, published))

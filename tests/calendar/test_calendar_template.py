@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccmail.calendar import (
-    Entry,
+    CalendarEntry,
+    CalendarUser,
     Method,
-    Person,
     Revision,
     invitation_template,
     recipient_uid,
@@ -28,17 +28,17 @@ NAMES = st.one_of(
 )
 LOCALS = st.text(alphabet="abcABC019.+-_'=ü\\^", min_size=1, max_size=64)
 DOMAINS = st.sampled_from(["example.org", "stadt-fürth.example", "X.Example", "a." * 40 + "example"])
-PEOPLE = st.builds(lambda name, local, domain: Person(name, f"{local}@{domain}"), NAMES, LOCALS, DOMAINS)
+PEOPLE = st.builds(lambda name, local, domain: CalendarUser(name, f"{local}@{domain}"), NAMES, LOCALS, DOMAINS)
 TOKENS = st.text(alphabet="abcdef0123456789", min_size=1, max_size=64)
 
 
 @settings(max_examples=150)
 @given(anna=PEOPLE, token=TOKENS)
-@example(anna=Person("Jana Müller", "jana@example.org"), token="0" * 32)
-@example(anna=Person("x" * 19, "a\\b@example.org"), token="0")
-@example(anna=Person("", "ü" * 64 + "@" + "a." * 40 + "example"), token="0" * 64)
+@example(anna=CalendarUser("Jana Müller", "jana@example.org"), token="0" * 32)
+@example(anna=CalendarUser("x" * 19, "a\\b@example.org"), token="0")
+@example(anna=CalendarUser("", "ü" * 64 + "@" + "a." * 40 + "example"), token="0" * 64)
 def test_a_filled_template_equals_the_whole_invitation(
-    entry: Entry, requested: Revision, anna: Person, token: str
+    entry: CalendarEntry, requested: Revision, anna: CalendarUser, token: str
 ) -> None:
     uid = recipient_uid(entry.uid, token)
     template = invitation_template(entry, requested)
@@ -48,9 +48,9 @@ def test_a_filled_template_equals_the_whole_invitation(
     assert filled == write_invitation(dataclasses.replace(entry, uid=uid), requested, anna)
 
 
-def test_a_cancellation_can_be_filled_too(entry: Entry, requested: Revision) -> None:
+def test_a_cancellation_can_be_filled_too(entry: CalendarEntry, requested: Revision) -> None:
     cancelled = Revision(1, requested.dtstamp, Method.CANCEL)
-    anna = Person("Anna", "anna@example.org")
+    anna = CalendarUser("Anna", "anna@example.org")
     event = dataclasses.replace(entry, description="END:VEVENT\r\nBEGIN:VEVENT\r\n" * 20)
 
     filled = invitation_template(event, cancelled).fill(anna, event.uid)
@@ -58,21 +58,21 @@ def test_a_cancellation_can_be_filled_too(entry: Entry, requested: Revision) -> 
     assert filled == write_invitation(event, cancelled, anna)
 
 
-def test_an_entry_for_everybody_needs_no_template(entry: Entry, published: Revision) -> None:
+def test_an_entry_for_everybody_needs_no_template(entry: CalendarEntry, published: Revision) -> None:
     with pytest.raises(ValueError, match="PUBLISH"):
         invitation_template(entry, published)
 
 
-def test_a_recipients_uid_keeps_the_event_and_the_domain(entry: Entry) -> None:
+def test_a_recipients_uid_keeps_the_event_and_the_domain(entry: CalendarEntry) -> None:
     event, domain = entry.uid.split("@")
 
     assert recipient_uid(entry.uid, "7f3a") == f"{event}-7f3a@{domain}"
 
 
 def test_a_kept_file_is_the_one_that_would_have_been_written_at_that_time(
-    entry: Entry, published: Revision, requested: Revision, tmp_path: Path
+    entry: CalendarEntry, published: Revision, requested: Revision, tmp_path: Path
 ) -> None:
-    anna = Person("Anna", "anna@example.org")
+    anna = CalendarUser("Anna", "anna@example.org")
     event = dataclasses.replace(entry, description="\r\nDTSTAMP:20000101T000000Z\r\n" * 20)
     for minutes in range(3):
         later = dt.timedelta(minutes=minutes)
@@ -86,7 +86,7 @@ def test_a_kept_file_is_the_one_that_would_have_been_written_at_that_time(
         assert len(list(tmp_path.iterdir())) == 3
 
 
-def test_another_event_has_a_file_of_its_own(entry: Entry, published: Revision, tmp_path: Path) -> None:
+def test_another_event_has_a_file_of_its_own(entry: CalendarEntry, published: Revision, tmp_path: Path) -> None:
     cache = TextCache(tmp_path)
     write_invitation(entry, published, cache=cache)
     for other in (dataclasses.replace(entry, summary="X"), dataclasses.replace(entry, uid="x@example.org")):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import icalendar
 import pytest
 
-from ccmail.calendar import Entry, Revision, exists, write_invitation
+from ccmail.calendar import CalendarEntry, Revision, exists, write_invitation
 from ccmail.calendar.timezone import Observance, ZoneRules, zone_rules
 
 Instants = Callable[[bytes], tuple[dt.datetime, dt.datetime]]
@@ -50,7 +50,7 @@ def events(zone: zoneinfo.ZoneInfo) -> Iterator[tuple[dt.datetime, dt.datetime]]
 
 @pytest.mark.slow
 def test_outlooks_rule_reads_the_right_instant_in_every_zone(  # T04
-    entry: Entry, published: Revision, instants: Instants, broken_rules: Callable[[bytes], set[str]]
+    entry: CalendarEntry, published: Revision, instants: Instants, broken_rules: Callable[[bytes], set[str]]
 ) -> None:
     different = {
         (without_name(start, end), str(start), str(end)): (
@@ -118,7 +118,9 @@ def offset(rules: ZoneRules, moment: dt.datetime) -> dt.timedelta:
         "Antarctica/Troll",
     ],
 )
-def test_icalendar_reads_the_right_instant_from_the_rules(entry: Entry, published: Revision, key: str) -> None:  # T04
+def test_icalendar_reads_the_right_instant_from_the_rules(
+    entry: CalendarEntry, published: Revision, key: str
+) -> None:  # T04
     for start, end in events(zoneinfo.ZoneInfo(key)):
         octets = write_invitation(dataclasses.replace(entry, start=start, end=end), published)
 
@@ -137,7 +139,7 @@ def instant(read: icalendar.Component, name: str) -> dt.datetime:
     return found.astimezone(dt.UTC)
 
 
-def test_the_zone_of_the_announcement_is_written_as_a_rule(entry: Entry, published: Revision) -> None:  # T03
+def test_the_zone_of_the_announcement_is_written_as_a_rule(entry: CalendarEntry, published: Revision) -> None:  # T03
     octets = write_invitation(entry, published)
 
     assert octets.count(b"BEGIN:STANDARD") == octets.count(b"BEGIN:DAYLIGHT") == 1
@@ -146,7 +148,7 @@ def test_the_zone_of_the_announcement_is_written_as_a_rule(entry: Entry, publish
     assert b"RDATE" not in octets
 
 
-def test_a_zone_without_summer_time_has_one_part(entry: Entry, published: Revision) -> None:  # T03
+def test_a_zone_without_summer_time_has_one_part(entry: CalendarEntry, published: Revision) -> None:  # T03
     la_paz = zoneinfo.ZoneInfo("America/La_Paz")
     event = dataclasses.replace(entry, start=dt.datetime(2021, 3, 12, 9, tzinfo=la_paz), end=None)
 
@@ -189,7 +191,7 @@ def months(*halves: Observance) -> list[int]:
     ],
 )
 def test_what_no_yearly_rule_describes_is_written_in_utc(
-    entry: Entry, published: Revision, instants: Instants, key: str, day: dt.datetime
+    entry: CalendarEntry, published: Revision, instants: Instants, key: str, day: dt.datetime
 ) -> None:
     start = day.replace(tzinfo=zoneinfo.ZoneInfo(key))
     event = dataclasses.replace(entry, start=start, end=None)

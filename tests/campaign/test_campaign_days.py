@@ -6,7 +6,7 @@ import pytest
 
 from ccmail.campaign.days import DayRange, read_day, read_days
 from ccmail.campaign.times import TimeRange, read_moment, read_times
-from ccmail.source import Mistake, SourceText
+from ccmail.yamlfile import SourceText, ValueProblem
 
 
 def day(year: int, month: int, number: int) -> dt.date:
@@ -73,7 +73,7 @@ def test_several_days_may_be_written_as_people_do(written: str, first: dt.date, 
     ],
 )
 def test_what_is_no_day_is_explained(written: str, code: str, label: str, hint: str) -> None:
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(ValueProblem) as caught:
         read_days(SourceText(written), {})
 
     problem = caught.value.problem
@@ -116,7 +116,7 @@ def test_times_may_be_written_as_people_do(
     ],
 )
 def test_what_is_no_time_is_explained(written: str, hint: str) -> None:
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(ValueProblem) as caught:
         read_times(SourceText(written), {})
 
     assert caught.value.problem.code == "C215"
@@ -137,5 +137,5 @@ def test_a_moment_is_a_day_with_or_without_a_time(written: str, hour: int, minut
 
 
 def test_a_stretch_of_time_is_no_moment() -> None:
-    with pytest.raises(Mistake, match="is not one moment"):
+    with pytest.raises(ValueProblem, match="is not one moment"):
         read_moment(SourceText("20.9.2020 18:00–19:00"), {})

@@ -17,10 +17,10 @@ from ccmail.checks import clients, headers, html, ics, plain, unknown_client
 from ccmail.checks.entry import read_entry
 from ccmail.checks.finished import FinishedMail
 from ccmail.checks.mails import check_mail, examine, read_mail
-from ccmail.messages import Assembler, Envelope
-from ccmail.source import SourceText
+from ccmail.messages import Assembler, MailStamp
 from ccmail.workspace import load_workspace
 from ccmail.workspace.settings import Check
+from ccmail.yamlfile import SourceText
 from tests.messages.conftest import SENT_AT, SETTINGS, EditionOf, edition_in, variant_of
 
 RULES = (*headers.RULES, *html.RULES, *clients.RULES, *plain.RULES, *ics.RULES, *ics.WITH_MAIL)
@@ -292,7 +292,7 @@ def mail_of(tmp_path_factory: pytest.TempPathFactory) -> MailOf:
         edition = edition_in(workspace, path)
         method = Method.REQUEST if calendar == "rsvp" else Method.PUBLISH
         assembler = Assembler(
-            edition, Envelope(SENT_AT, Revision(0, SENT_AT, method), "test"), unsubscribe_key=b"k" * 32
+            edition, MailStamp(SENT_AT, Revision(0, SENT_AT, method), "test"), unsubscribe_key=b"k" * 32
         )
         message = assembler.assemble(JANA, variant_of(edition.campaign))
         return read_mail(message.as_bytes(), edition, variant_of(edition.campaign), message.to)

@@ -8,20 +8,29 @@ import zoneinfo
 
 import pytest
 
-from ccmail.calendar import Entry, Method, Person, Revision, event_uid, next_revision, record, write_invitation
+from ccmail.calendar import (
+    CalendarEntry,
+    CalendarUser,
+    Method,
+    Revision,
+    event_uid,
+    next_revision,
+    record,
+    write_invitation,
+)
 from ccmail.checks.updates import check_update
 
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
 NOW = dt.datetime(2020, 9, 21, 9, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(days=1)
-JANA, KIM = Person("Jana", "jana@bonn.example"), Person("Kim", "kim@leipzig.example")
-EVENT = Entry(
+JANA, KIM = CalendarUser("Jana", "jana@bonn.example"), CalendarUser("Kim", "kim@leipzig.example")
+EVENT = CalendarEntry(
     event_uid("2020-10", "", "cities.example"),
     dt.datetime(2020, 10, 7, 13, tzinfo=BERLIN),
     dt.datetime(2020, 10, 7, 15, tzinfo=BERLIN),
     "Fachaustausch",
     location="Rathaus",
-    organizer=Person("Fatina", "fatina@cities.example"),
+    organizer=CalendarUser("Fatina", "fatina@cities.example"),
 )
 SENT = write_invitation(EVENT, Revision(0, NOW, Method.PUBLISH))
 ASKED = write_invitation(EVENT, Revision(0, NOW, Method.REQUEST), JANA)
@@ -33,12 +42,12 @@ def codes(octets: bytes, sent: bytes = SENT) -> list[str]:
     return [f"{problem.code} {problem.severity.value}" for problem in check_update(octets, sent)]
 
 
-def published(entry: Entry, sequence: int = 0, stamp: dt.datetime = LATER) -> bytes:
+def published(entry: CalendarEntry, sequence: int = 0, stamp: dt.datetime = LATER) -> bytes:
     return write_invitation(entry, Revision(sequence, stamp, Method.PUBLISH))
 
 
 @pytest.mark.parametrize("entry", [EVENT, MOVED, RENAMED], ids=["the same", "moved", "renamed"])
-def test_the_revision_that_ccmail_would_make_breaks_no_rule(entry: Entry) -> None:
+def test_the_revision_that_ccmail_would_make_breaks_no_rule(entry: CalendarEntry) -> None:
     sent = record(EVENT, Revision(0, NOW, Method.PUBLISH))
 
     octets = write_invitation(entry, next_revision(sent, entry, LATER))

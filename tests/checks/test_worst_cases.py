@@ -10,7 +10,7 @@ from PIL import Image
 from ccmail.audience import Contact
 from ccmail.calendar import Method, Revision
 from ccmail.checks.mails import check_mail
-from ccmail.messages import Assembler, Envelope
+from ccmail.messages import Assembler, MailStamp
 from ccmail.workspace import Workspace, load_workspace
 from tests.messages.conftest import SENT_AT, SETTINGS, edition_in, variant_of
 
@@ -103,7 +103,7 @@ def test_a_hard_campaign_becomes_a_mail_without_error_or_warning(
 ) -> None:
     edition = edition_in(workspace, write(workspace, campaign))
     variant = variant_of(edition.campaign)
-    assembler = Assembler(edition, Envelope(SENT_AT, Revision(0, SENT_AT, Method.PUBLISH), "test"))
+    assembler = Assembler(edition, MailStamp(SENT_AT, Revision(0, SENT_AT, Method.PUBLISH), "test"))
 
     message = assembler.assemble(reader, variant)
 

@@ -8,7 +8,7 @@ import zoneinfo
 
 import pytest
 
-from ccmail.calendar import Entry, Method, Revision, write_invitation
+from ccmail.calendar import CalendarEntry, Method, Revision, write_invitation
 from ccmail.checks.entry import read_entry
 from ccmail.checks.ics import offsets
 
@@ -19,7 +19,7 @@ ZONES = (
 )  # fmt: skip
 DAYS = ((2026, 1, 15), (2026, 3, 29), (2026, 7, 1), (2026, 10, 25), (2026, 12, 31))
 PUBLISHED = Revision(0, dt.datetime(2025, 9, 1, tzinfo=dt.UTC), Method.PUBLISH)
-EVENT = Entry("x@cities.example", dt.date(2026, 1, 1), None, "Fachaustausch")
+EVENT = CalendarEntry("x@cities.example", dt.date(2026, 1, 1), None, "Fachaustausch")
 
 
 def file_for(zone: str, day: tuple[int, int, int]) -> bytes:

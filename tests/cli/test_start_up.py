@@ -22,7 +22,7 @@ RENDERING = INLINING | {"markdown_it", "icalendar", "PIL"}
 LIBRARIES = {"pydantic", "jinja2", "babel", "yaml", "rich", "email_validator"}
 SELDOM = {
     "alembic", "calamine", "cryptography", "ctypes", "dns", "http.client", "idna", "keyring", "logging", "starlette",
-    "urllib.request", "uvicorn", "watchfiles", "ccmail.outside.spam", "ccmail.preview", "ccmail.source.repairs",
+    "urllib.request", "uvicorn", "watchfiles", "ccmail.checks.online.spam", "ccmail.preview", "ccmail.yamlfile.repairs",
 }  # fmt: skip
 FOR_OTHERS = {"difflib", "json", "ccmail.cli.snippet"}  # small, but --help has to be there at once
 HEAVY = SENDING | LEDGER | RENDERING | LIBRARIES | SELDOM
@@ -76,7 +76,7 @@ def test_a_look_around_without_a_ledger_renders_nothing(shell: Shell) -> None:
 
 
 def test_a_first_check_loads_neither_ledger_nor_mail_server_nor_what_is_for_mistakes(shell: Shell) -> None:
-    for_others = {"sqlalchemy", "sqlite3", "ccmail.outside.spam", "ccmail.source.repairs"}
+    for_others = {"sqlalchemy", "sqlite3", "ccmail.checks.online.spam", "ccmail.yamlfile.repairs"}
 
     assert loaded_by(shell, "check") & (SENDING | for_others) == set()
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ccmail.delivery import Ending, Phase, Retry, Security, Server, Smtp, deliver
-from ccmail.delivery.breaker import Breaker, is_policy
-from ccmail.delivery.outcome import Answer, Outcome, Reply, judge
-from ccmail.ledger import Claim, Delivery, Entry, Sending, State, open_ledger
+from ccmail.delivery import Ending, Phase, Retry, Security, Server, SmtpCourier, deliver
+from ccmail.delivery.circuit_breaker import CircuitBreaker, is_policy
+from ccmail.delivery.outcome import Outcome, Reply, ReplyClass, outcome_of
+from ccmail.ledger import Claim, NewRecipient, Sending, SendingKind, State, open_ledger
 from ccmail.problems import ServerRefused
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def started(ledger: Ledger, *addresses: str) -> Sending:
-    entries = (Entry(address, address, "german") for address in addresses)
-    return ledger.start("c", Delivery.SMTP, "v", entries, confirmed=len(addresses), date=NOW, dtstamp=NOW)
+    entries = (NewRecipient(address, address, "german") for address in addresses)
+    return ledger.start("c", SendingKind.SMTP, "v", entries, confirmed=len(addresses), date=NOW, dtstamp=NOW)
 
 
 def people(count: int, domain: str = "x.example") -> list[str]:
@@ -46,13 +46,13 @@ def assemble(claim: Claim) -> Sequence[bytes]:
 
 def courier(
     smtpd: Smtpd, *, connections: int = 1, retry: Retry = QUICK, domains: dict[str, float] | None = None
-) -> Smtp:
+) -> SmtpCourier:
     server = Server(smtpd.host, smtpd.port, Security.STARTTLS, smtpd.user, smtpd.password, smtpd.ca_file)
-    return Smtp(server, "b@cities.example", connections=connections, retry=retry, domains=domains or {})
+    return SmtpCourier(server, "b@cities.example", connections=connections, retry=retry, domains=domains or {})
 
 
 def refused(code: int, text: str, phase: Phase = Phase.RCPT) -> Outcome:
-    return judge(phase, Answer.NEVER, Reply(code, text), "mail:587")
+    return outcome_of(phase, ReplyClass.NEVER, Reply(code, text), "mail:587")
 
 
 # ── the circuit breaker ──
@@ -67,7 +67,7 @@ def refused(code: int, text: str, phase: Phase = Phase.RCPT) -> Outcome:
         (refused(550, "5.1.1 unknown user"), False),
         (refused(552, "5.2.2 mailbox full"), False),
         (refused(550, "no such user"), False),
-        (judge(Phase.ADDRESS, Answer.NEVER, None, "mail:587", "no address"), False),
+        (outcome_of(Phase.ADDRESS, ReplyClass.NEVER, None, "mail:587", "no address"), False),
     ],
 )
 def test_a_refusal_is_about_us_or_about_the_reader(outcome: Outcome, is_ours: bool) -> None:  # noqa: FBT001
@@ -75,8 +75,8 @@ def test_a_refusal_is_about_us_or_about_the_reader(outcome: Outcome, is_ours: bo
 
 
 def test_the_breaker_trips_at_so_many_among_the_last_twice_as_many() -> None:
-    breaker, never = Breaker(3), Breaker(0)
-    fine, policy = judge(Phase.END, Answer.YES, Reply(250, "ok"), "m"), refused(550, "5.7.1 blocked")
+    breaker, never = CircuitBreaker(3), CircuitBreaker(0)
+    fine, policy = outcome_of(Phase.END, ReplyClass.YES, Reply(250, "ok"), "m"), refused(550, "5.7.1 blocked")
 
     spread = [breaker.trips_at(o) for o in (policy, fine, policy, fine, fine, fine, policy, fine, policy)]
 

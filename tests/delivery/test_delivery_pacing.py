@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ccmail.delivery import Retry
-from ccmail.delivery.pacing import Pace, Paces
-from ccmail.delivery.patience import Patience, asked_wait
+from ccmail.delivery.backoff import ServerBackoff, asked_wait
+from ccmail.delivery.rate_limit import RateLimit, RateLimits
 from ccmail.ledger import open_ledger
 
 NOW = dt.datetime(2020, 9, 21, 9, 0, tzinfo=dt.UTC)
@@ -21,7 +21,7 @@ class Clock:
         return self.now
 
 
-def waits(pace: Pace, clock: Clock, mails: int) -> list[float]:
+def waits(pace: RateLimit, clock: Clock, mails: int) -> list[float]:
     """Send mails as soon as the pace allows, and return how long each one had to wait."""
     waited = []
     for _ in range(mails):
@@ -34,18 +34,18 @@ def waits(pace: Pace, clock: Clock, mails: int) -> list[float]:
 def test_mails_are_spaced_evenly() -> None:
     clock = Clock()
 
-    assert waits(Pace(4, clock), clock, 4) == [0.0, 0.25, 0.25, 0.25]
+    assert waits(RateLimit(4, clock), clock, 4) == [0.0, 0.25, 0.25, 0.25]
 
 
 def test_without_a_rate_nobody_waits() -> None:
     clock = Clock()
 
-    assert waits(Pace(None, clock), clock, 4) == [0.0, 0.0, 0.0, 0.0]
+    assert waits(RateLimit(None, clock), clock, 4) == [0.0, 0.0, 0.0, 0.0]
 
 
 def test_a_pause_is_not_made_up_for_by_a_burst() -> None:
     clock = Clock()
-    pace = Pace(4, clock)
+    pace = RateLimit(4, clock)
     waits(pace, clock, 2)
     clock.now += 60
 
@@ -54,7 +54,7 @@ def test_a_pause_is_not_made_up_for_by_a_burst() -> None:
 
 def test_a_server_that_says_too_fast_gets_half_and_then_slowly_more_up_to_the_rate() -> None:
     clock = Clock()
-    pace = Pace(4, clock)
+    pace = RateLimit(4, clock)
     waits(pace, clock, 3)
 
     pace.slow_down()
@@ -71,7 +71,7 @@ def test_a_server_that_says_too_fast_gets_half_and_then_slowly_more_up_to_the_ra
 
 def test_without_a_rate_too_fast_means_half_of_what_it_was() -> None:
     clock = Clock()
-    pace = Pace(None, clock)
+    pace = RateLimit(None, clock)
     for _ in range(30):
         pace.take()
         clock.now += 0.01
@@ -87,13 +87,13 @@ def test_without_a_rate_too_fast_means_half_of_what_it_was() -> None:
 def test_the_pace_survives_the_process(tmp_path: Path) -> None:
     clock, later = Clock(), Clock()
     with open_ledger(tmp_path / "ledger.sqlite", now=lambda: NOW) as ledger:
-        before = Paces(ledger, "mail.example:587", 1, {"gmail.com": 0.1}, clock)
+        before = RateLimits(ledger, "mail.example:587", 1, {"gmail.com": 0.1}, clock)
         before.server.slow_down()
         before.take("kim@gmail.com")
         before.save()
 
-        after = Paces(ledger, "mail.example:587", 1, {"gmail.com": 0.1}, later)
-        other = Paces(ledger, "other.example:587", 1, {}, later)
+        after = RateLimits(ledger, "mail.example:587", 1, {"gmail.com": 0.1}, later)
+        other = RateLimits(ledger, "other.example:587", 1, {}, later)
 
     gmail = after.of_domain("sam@gmail.com")
     assert gmail is not None
@@ -106,12 +106,12 @@ def test_the_pace_survives_the_process(tmp_path: Path) -> None:
 def test_a_clock_that_was_set_back_makes_nobody_wait_for_hours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_ledger(tmp_path / "ledger.sqlite", now=lambda: NOW) as ledger:
         monkeypatch.setenv("CCMAIL_NOW", "2030-01-01T00:00")
-        before = Paces(ledger, "mail.example:587", 1, {}, Clock())
+        before = RateLimits(ledger, "mail.example:587", 1, {}, Clock())
         before.take("kim@gmail.com")
         before.save()
         monkeypatch.setenv("CCMAIL_NOW", "2020-01-01T00:00")
 
-        after = Paces(ledger, "mail.example:587", 1, {}, Clock())
+        after = RateLimits(ledger, "mail.example:587", 1, {}, Clock())
 
     assert after.server.wait <= 1
 
@@ -128,8 +128,8 @@ def test_waits_for_a_recipient_grow_and_a_greylist_gets_its_five_minutes() -> No
 
 
 def test_a_server_is_given_the_time_that_it_asks_for_within_reason() -> None:
-    patience = Patience(Retry(server=(2, 30)), lambda: 0.5, Clock())
-    impatient = Patience(Retry(server=(2, 30)), lambda: 0.5, Clock())
+    patience = ServerBackoff(Retry(server=(2, 30)), lambda: 0.5, Clock())
+    impatient = ServerBackoff(Retry(server=(2, 30)), lambda: 0.5, Clock())
 
     assert patience.trouble(asked_wait("450 4.7.1 try again in 20 seconds")) == 20
     assert impatient.trouble(asked_wait("450 4.7.1 try again in 90 minutes")) == 30

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from ccmail.delivery import Level, Security, Server, Timeouts
+from ccmail.delivery import Pipelining, Security, Server, Timeouts
+from ccmail.delivery.connection import Connection, MailObject
 from ccmail.delivery.outcome import Outcome, Phase
-from ccmail.delivery.smtp import Connection, Parcel
 from ccmail.ledger import State
 
 Listens = Callable[..., AbstractAsyncContextManager[int]]
 TEXT = b"Subject: x\r\n\r\n.dot\r\nend\r\n"
-SEVERAL = (Level.ENVELOPE, Level.FULL, Level.CHUNKS)
+SEVERAL = (Pipelining.ENVELOPE, Pipelining.FULL, Pipelining.CHUNKS)
 
 
 class Server2920:
@@ -107,7 +107,7 @@ class Server2920:
 
 
 @asynccontextmanager
-async def connected(listening: Listens, behaviour: Server2920, level: Level) -> AsyncIterator[Connection]:
+async def connected(listening: Listens, behaviour: Server2920, level: Pipelining) -> AsyncIterator[Connection]:
     async with listening(behaviour) as port:
         timeouts = Timeouts(connect=5, reply=5, end_of_data=5, goodbye=0.5)
         server = Server("127.0.0.1", port, Security.NONE, timeouts=timeouts)
@@ -116,13 +116,13 @@ async def connected(listening: Listens, behaviour: Server2920, level: Level) -> 
         await connection.close()
 
 
-def parcels(*names: str) -> list[Parcel]:
+def parcels(*names: str) -> list[MailObject]:
     return [
-        Parcel(b"bounces@x.example", f"{name}@x.example".encode(), TEXT + name.encode() + b"\r\n") for name in names
+        MailObject(b"bounces@x.example", f"{name}@x.example".encode(), TEXT + name.encode() + b"\r\n") for name in names
     ]
 
 
-async def send_all(connection: Connection, mails: list[Parcel]) -> list[Outcome]:
+async def send_all(connection: Connection, mails: list[MailObject]) -> list[Outcome]:
     """Hand mails over, each announcing the next one, as a run does."""
     outcomes = []
     waiting = list(mails)
@@ -132,18 +132,18 @@ async def send_all(connection: Connection, mails: list[Parcel]) -> list[Outcome]
     return outcomes
 
 
-def stuffed(mail: Parcel) -> bytes:
+def stuffed(mail: MailObject) -> bytes:
     return mail.text.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
-@pytest.mark.parametrize("level", Level)
-async def test_every_mail_arrives_as_it_is_at_every_level(listening: Listens, level: Level) -> None:
+@pytest.mark.parametrize("level", Pipelining)
+async def test_every_mail_arrives_as_it_is_at_every_level(listening: Listens, level: Pipelining) -> None:
     behaviour, mails = Server2920(), parcels("a", "b", "c")
 
     async with connected(listening, behaviour, level) as connection:
         outcomes = await send_all(connection, mails)
 
-    sent = [mail.text if level is Level.CHUNKS else stuffed(mail) for mail in mails]
+    sent = [mail.text if level is Pipelining.CHUNKS else stuffed(mail) for mail in mails]
     assert [outcome.state for outcome in outcomes] == [State.ACCEPTED] * 3
     assert behaviour.accepted == [(m.envelope_to.decode(), text) for m, text in zip(mails, sent, strict=True)]
 
@@ -151,7 +151,7 @@ async def test_every_mail_arrives_as_it_is_at_every_level(listening: Listens, le
 async def test_the_next_envelope_rides_behind_the_final_dot(listening: Listens) -> None:
     behaviour = Server2920(ehlo="PIPELINING")
 
-    async with connected(listening, behaviour, Level.FULL) as connection:
+    async with connected(listening, behaviour, Pipelining.FULL) as connection:
         await send_all(connection, parcels("a", "b"))
 
     together = b".\r\nMAIL FROM:<bounces@x.example>\r\nRCPT TO:<b@x.example>\r\nDATA\r\n"
@@ -162,7 +162,7 @@ async def test_the_next_envelope_rides_behind_the_final_dot(listening: Listens) 
 async def test_a_server_that_does_not_announce_it_hears_one_command_at_a_time(listening: Listens, ehlo: str) -> None:
     behaviour = Server2920(ehlo=ehlo)
 
-    async with connected(listening, behaviour, Level.CHUNKS) as connection:
+    async with connected(listening, behaviour, Pipelining.CHUNKS) as connection:
         outcomes = await send_all(connection, parcels("a", "b"))
 
     assert [outcome.state for outcome in outcomes] == [State.ACCEPTED] * 2
@@ -171,11 +171,13 @@ async def test_a_server_that_does_not_announce_it_hears_one_command_at_a_time(li
 
 
 @pytest.mark.parametrize("data", [b"554 nobody\r\n", b"354 go on all the same\r\n"])
-@pytest.mark.parametrize("level", [Level.NONE, Level.ENVELOPE, Level.FULL])
-async def test_a_refused_recipient_costs_nobody_else_their_mail(listening: Listens, level: Level, data: bytes) -> None:
+@pytest.mark.parametrize("level", [Pipelining.NONE, Pipelining.ENVELOPE, Pipelining.FULL])
+async def test_a_refused_recipient_costs_nobody_else_their_mail(
+    listening: Listens, level: Pipelining, data: bytes
+) -> None:
     behaviour = Server2920({"RCPT b@x.example": b"550 5.1.1 unknown\r\n"})
     mails = parcels("a", "b", "c")
-    if level > Level.NONE:
+    if level > Pipelining.NONE:
         behaviour.replies["DATA"] = b"354 go on\r\n" if data.startswith(b"354") else b""
         if data.startswith(b"554"):
             del behaviour.replies["DATA"]
@@ -191,7 +193,7 @@ async def test_a_refused_recipient_costs_nobody_else_their_mail(listening: Liste
 async def test_a_refused_recipient_costs_nobody_else_their_chunks(listening: Listens) -> None:
     behaviour = Server2920({"RCPT b@x.example": b"550 5.1.1 unknown\r\n"})
 
-    async with connected(listening, behaviour, Level.CHUNKS) as connection:
+    async with connected(listening, behaviour, Pipelining.CHUNKS) as connection:
         outcomes = await send_all(connection, parcels("a", "b", "c"))
 
     assert [outcome.state for outcome in outcomes] == [State.ACCEPTED, State.REFUSED, State.ACCEPTED]
@@ -199,7 +201,9 @@ async def test_a_refused_recipient_costs_nobody_else_their_chunks(listening: Lis
 
 
 @pytest.mark.parametrize("level", SEVERAL)
-async def test_a_server_that_cannot_follow_is_noticed_and_nobody_is_charged(listening: Listens, level: Level) -> None:
+async def test_a_server_that_cannot_follow_is_noticed_and_nobody_is_charged(
+    listening: Listens, level: Pipelining
+) -> None:
     behaviour = Server2920({"RCPT": b"503 5.5.1 not so fast\r\n"})
 
     async with connected(listening, behaviour, level) as connection:
@@ -210,8 +214,10 @@ async def test_a_server_that_cannot_follow_is_noticed_and_nobody_is_charged(list
     assert (outcome.state, outcome.phase) == (State.QUEUED, Phase.RCPT)
 
 
-@pytest.mark.parametrize("level", Level)
-async def test_a_line_that_breaks_at_the_dot_leaves_one_doubt_at_every_level(listening: Listens, level: Level) -> None:
+@pytest.mark.parametrize("level", Pipelining)
+async def test_a_line_that_breaks_at_the_dot_leaves_one_doubt_at_every_level(
+    listening: Listens, level: Pipelining
+) -> None:
     behaviour = Server2920({". b@x.example": b"25"})  # half an answer, then nothing
 
     async with connected(listening, behaviour, level) as connection:
@@ -221,8 +227,8 @@ async def test_a_line_that_breaks_at_the_dot_leaves_one_doubt_at_every_level(lis
     assert [to for to, _ in behaviour.accepted] == ["a@x.example"]
 
 
-@pytest.mark.parametrize("level", Level)
-async def test_a_reply_that_nobody_asked_for_ends_the_conversation(listening: Listens, level: Level) -> None:
+@pytest.mark.parametrize("level", Pipelining)
+async def test_a_reply_that_nobody_asked_for_ends_the_conversation(listening: Listens, level: Pipelining) -> None:
     behaviour = Server2920({"RCPT a@x.example": b"250 ok\r\n250 and something else\r\n250 and more\r\n250 more\r\n"})
 
     async with connected(listening, behaviour, level) as connection:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ccmail.delivery.recorder import Recorder
-from ccmail.delivery.steps import Stepper
-from ccmail.ledger import Change, Delivery, Entry, Sending, State, open_ledger
+from ccmail.delivery.steps import StepRunner
+from ccmail.ledger import NewRecipient, Sending, SendingKind, State, StateChange, open_ledger
 from ccmail.problems import LedgerFailure
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 @pytest.fixture
 def sending(ledger: Ledger) -> Sending:
-    people = [Entry(f"person{n}@x.example", f"person{n}@x.example", "all") for n in range(1, PEOPLE + 1)]
-    sending = ledger.start("campaign", Delivery.SMTP, "v", people, confirmed=PEOPLE, date=NOW, dtstamp=NOW)
+    people = [NewRecipient(f"person{n}@x.example", f"person{n}@x.example", "all") for n in range(1, PEOPLE + 1)]
+    sending = ledger.start("campaign", SendingKind.SMTP, "v", people, confirmed=PEOPLE, date=NOW, dtstamp=NOW)
     ledger.claim(sending, PEOPLE)
     return sending
 
@@ -42,7 +42,7 @@ def transactions(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> list[list[i
     seen: list[list[int]] = []
     record = ledger.record
 
-    def note(sending: Sending, changes: Sequence[Change]) -> None:
+    def note(sending: Sending, changes: Sequence[StateChange]) -> None:
         record(sending, changes)
         seen.append([change.position for change in changes])
 
@@ -57,8 +57,8 @@ def ignore(_failure: Exception) -> None:
 async def commit(recorder: Recorder, position: int, turns: int = 0) -> None:
     for _ in range(turns):
         await asyncio.sleep(0)
-    stepper = Stepper(lambda: None)
-    await stepper.take(recorder.commit(Change(position, State.IN_FLIGHT), stepper.go_on))
+    stepper = StepRunner(lambda: None)
+    await stepper.take(recorder.commit(StateChange(position, State.IN_FLIGHT), stepper.go_on))
 
 
 async def test_whoever_comes_in_turn_after_turn_shares_a_transaction(
@@ -90,7 +90,7 @@ async def test_whoever_waits_for_nobody_is_written_soon_and_once(
 ) -> None:
     recorder = Recorder(ledger, sending, ignore, most=lambda: 4)
     await commit(recorder, 1)
-    recorder.note(Change(1, State.ACCEPTED, "end", 250))
+    recorder.note(StateChange(1, State.ACCEPTED, "end", 250))
 
     await asyncio.sleep(0.4)
 
@@ -110,13 +110,13 @@ async def test_nobody_goes_on_when_it_is_not_durable_whatever_the_reason(
 
     monkeypatch.setattr(ledger, "record", fail)
     recorder = Recorder(ledger, sending, told.append, most=lambda: 2)
-    recorder.note(Change(3, State.ACCEPTED, "end", 250))
+    recorder.note(StateChange(3, State.ACCEPTED, "end", 250))
 
     came = await asyncio.gather(commit(recorder, 1), commit(recorder, 2), return_exceptions=True)
 
     assert list(came) == [failure, failure]
     assert told == [failure]
     monkeypatch.undo()
-    ledger.record(sending, [Change(3, State.IN_FLIGHT)])
+    ledger.record(sending, [StateChange(3, State.IN_FLIGHT)])
     recorder.flush()  # outcomes are tried again, and only they
     assert [row.state for row in ledger.rows(sending)][:3] == [State.CLAIMED, State.CLAIMED, State.ACCEPTED]

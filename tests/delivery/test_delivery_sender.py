@@ -23,20 +23,20 @@ from ccmail.delivery import (
     Retry,
     Security,
     Server,
-    Smtp,
+    SmtpCourier,
     Waiting,
     deliver,
     stop_at_signals,
 )
 from ccmail.ledger import (
-    Change,
     Claim,
-    Delivery,
-    Entry,
-    Part,
+    NewRecipient,
+    RecipientFilter,
     Sending,
+    SendingKind,
     State,
-    Suppression,
+    StateChange,
+    SuppressionEntry,
     SuppressionReason,
     open_ledger,
 )
@@ -64,9 +64,9 @@ def ledger(path: Path) -> Iterator[Ledger]:
         yield opened
 
 
-def started(ledger: Ledger, people: int = 10, delivery: Delivery = Delivery.SMTP) -> Sending:
+def started(ledger: Ledger, people: int = 10, delivery: SendingKind = SendingKind.SMTP) -> Sending:
     entries = (
-        Entry(f"p{n}@x.example", f"p{n}@x.example", "german" if n % 2 else "international")
+        NewRecipient(f"p{n}@x.example", f"p{n}@x.example", "german" if n % 2 else "international")
         for n in range(1, people + 1)
     )
     return ledger.start("2020-10-digitalisierung", delivery, "v", entries, confirmed=people, date=NOW, dtstamp=NOW)
@@ -87,9 +87,9 @@ def courier(
     retry: Retry = AT_ONCE,
     password: str | None = None,
     rate: float | None = None,
-) -> Smtp:
+) -> SmtpCourier:
     server = Server(smtpd.host, smtpd.port, Security.STARTTLS, smtpd.user, password or smtpd.password, smtpd.ca_file)
-    return Smtp(server, FROM, connections=connections, retry=retry, rate=rate, jitter=lambda: 0.5)
+    return SmtpCourier(server, FROM, connections=connections, retry=retry, rate=rate, jitter=lambda: 0.5)
 
 
 def people(ledger: Ledger, sending: Sending, state: State) -> int:
@@ -163,7 +163,7 @@ async def test_what_is_under_way_when_somebody_stops_is_finished(
             writer.write(b"354 go on\r\n" if in_text else b"250 fine\r\n")
 
     async with listening(slow) as port:
-        smtp = Smtp(Server("127.0.0.1", port, Security.NONE), FROM, connections=2)
+        smtp = SmtpCourier(Server("127.0.0.1", port, Security.NONE), FROM, connections=2)
         result = await deliver(ledger, sending, assemble, smtp, stop=stop)
 
     books = ledger.counts(sending)
@@ -186,7 +186,7 @@ async def test_who_does_not_answer_within_the_grace_leaves_a_doubt(
                 writer.write(b"354 go on\r\n" if line == b"DATA\r\n" else b"250 fine\r\n")
 
     async with listening(mute) as port:
-        smtp = Smtp(Server("127.0.0.1", port, Security.NONE), FROM, connections=1, retry=Retry(grace=0.1))
+        smtp = SmtpCourier(Server("127.0.0.1", port, Security.NONE), FROM, connections=1, retry=Retry(grace=0.1))
         result = await deliver(ledger, sending, lambda _row: [b"text\r\n"], smtp, stop=stop)
 
     assert result.ending is Ending.STOPPED
@@ -197,9 +197,9 @@ async def test_who_does_not_answer_within_the_grace_leaves_a_doubt(
 async def test_who_may_have_it_from_a_dead_process_is_not_sent_to(ledger: Ledger, smtpd: Smtpd) -> None:
     sending = started(ledger)
     ledger.claim(sending, 3)
-    ledger.record(sending, [Change(1, State.IN_FLIGHT)])
+    ledger.record(sending, [StateChange(1, State.IN_FLIGHT)])
 
-    resumed = ledger.resume(sending.campaign, Delivery.SMTP)
+    resumed = ledger.resume(sending.campaign, SendingKind.SMTP)
     assert resumed is not None
     await deliver(ledger, resumed, assemble, courier(smtpd))
 
@@ -229,7 +229,7 @@ async def test_the_ledger_says_in_flight_before_the_dot_leaves(
             writer.write(b"354 go on\r\n" if in_text else b"250 fine\r\n")
 
     async with listening(curious) as port:
-        await deliver(ledger, sending, assemble, Smtp(Server("127.0.0.1", port, Security.NONE), FROM))
+        await deliver(ledger, sending, assemble, SmtpCourier(Server("127.0.0.1", port, Security.NONE), FROM))
 
     assert seen == ["in_flight"] * 8
     assert people(ledger, sending, State.ACCEPTED) == 8
@@ -238,7 +238,7 @@ async def test_the_ledger_says_in_flight_before_the_dot_leaves(
 async def test_a_part_or_a_number_of_the_people_can_be_sent_to(ledger: Ledger, smtpd: Smtpd) -> None:
     sending = started(ledger)
 
-    await deliver(ledger, sending, assemble, courier(smtpd), part=Part(segments=("german",)), limit=3)
+    await deliver(ledger, sending, assemble, courier(smtpd), part=RecipientFilter(segments=("german",)), limit=3)
 
     assert smtpd.recipients == ["p1@x.example", "p3@x.example", "p5@x.example"]
     assert people(ledger, sending, State.QUEUED) == 7
@@ -246,7 +246,7 @@ async def test_a_part_or_a_number_of_the_people_can_be_sent_to(ledger: Ledger, s
 
 async def test_who_unsubscribed_after_the_start_gets_nothing(ledger: Ledger, smtpd: Smtpd) -> None:
     sending = started(ledger)
-    ledger.suppress([Suppression("p4@x.example", SuppressionReason.UNSUBSCRIBED, NOW, "reply")])
+    ledger.suppress([SuppressionEntry("p4@x.example", SuppressionReason.UNSUBSCRIBED, NOW, "reply")])
 
     await deliver(ledger, sending, assemble, courier(smtpd))
 
@@ -353,7 +353,7 @@ async def test_a_server_that_is_not_there_is_waited_for_and_costs_nobody(ledger:
         pass
     reports: list[Progress] = []
 
-    result = await deliver(ledger, sending, assemble, Smtp(server, FROM, retry=AT_ONCE), report=reports.append)
+    result = await deliver(ledger, sending, assemble, SmtpCourier(server, FROM, retry=AT_ONCE), report=reports.append)
 
     assert result == Result(Ending.GAVE_UP, "Connection refused")
     assert any(isinstance(r, Waiting) and r.why == "Connection refused" for r in reports)
@@ -370,7 +370,7 @@ async def test_a_server_whose_name_nobody_knows_is_a_typing_error(
     sending = started(ledger)
 
     with pytest.raises(ServerRefused) as refusal:
-        await deliver(ledger, sending, assemble, Smtp(Server("smpt.cities.example"), FROM, retry=AT_ONCE))
+        await deliver(ledger, sending, assemble, SmtpCourier(Server("smpt.cities.example"), FROM, retry=AT_ONCE))
 
     assert refusal.value.code == "W710"
     assert "Name or service not known" in refusal.value.message
@@ -383,8 +383,8 @@ async def test_a_server_whose_name_nobody_knows_is_a_typing_error(
 async def test_an_address_that_would_end_the_command_never_reaches_the_server(
     ledger: Ledger, smtpd: Smtpd, address: str
 ) -> None:
-    entries = [Entry("odd", address, "german"), Entry("p1@x.example", "p1@x.example", "german")]
-    sending = ledger.start("c", Delivery.SMTP, "v", entries, confirmed=2, date=NOW, dtstamp=NOW)
+    entries = [NewRecipient("odd", address, "german"), NewRecipient("p1@x.example", "p1@x.example", "german")]
+    sending = ledger.start("c", SendingKind.SMTP, "v", entries, confirmed=2, date=NOW, dtstamp=NOW)
 
     await deliver(ledger, sending, assemble, courier(smtpd))
 
@@ -401,7 +401,7 @@ async def test_a_server_that_takes_three_mails_a_connection_gets_more_connection
     reports: list[Progress] = []
 
     async with breaking("MAIL", b"421 4.7.0 enough\r\n", after=3) as (server, _):
-        smtp = Smtp(server, FROM, connections=1, retry=AT_ONCE)
+        smtp = SmtpCourier(server, FROM, connections=1, retry=AT_ONCE)
         await deliver(ledger, sending, assemble, smtp, report=reports.append)
 
     assert people(ledger, sending, State.ACCEPTED) == 10
@@ -412,7 +412,7 @@ async def test_a_server_that_dies_at_every_dot_puts_few_in_doubt(ledger: Ledger,
     sending = started(ledger, 200)
 
     async with breaking(".") as (server, behaviour):
-        result = await deliver(ledger, sending, assemble, Smtp(server, FROM, retry=AT_ONCE, jitter=lambda: 0.5))
+        result = await deliver(ledger, sending, assemble, SmtpCourier(server, FROM, retry=AT_ONCE, jitter=lambda: 0.5))
 
     in_doubt = people(ledger, sending, State.IN_DOUBT)
     assert result.ending is Ending.GAVE_UP
@@ -425,7 +425,7 @@ async def test_a_line_that_breaks_in_the_text_is_no_doubt(ledger: Ledger, breaki
     sending = started(ledger, 4)
 
     async with breaking("RCPT", after=1) as (server, behaviour):
-        smtp = Smtp(server, FROM, connections=1, retry=AT_ONCE, jitter=lambda: 0.5)
+        smtp = SmtpCourier(server, FROM, connections=1, retry=AT_ONCE, jitter=lambda: 0.5)
         await deliver(ledger, sending, assemble, smtp)
 
     assert people(ledger, sending, State.IN_DOUBT) == 0
@@ -449,10 +449,10 @@ async def test_a_ledger_that_fails_lets_no_dot_leave(
 
         async with breaking() as (server, behaviour):
             with pytest.raises(LedgerFailure) as failure:
-                await deliver(ledger, sending, assemble_and_hold, Smtp(server, FROM))
+                await deliver(ledger, sending, assemble_and_hold, SmtpCourier(server, FROM))
         holder.close()
 
-        ledger.resume(sending.campaign, Delivery.SMTP)
+        ledger.resume(sending.campaign, SendingKind.SMTP)
         assert people(ledger, sending, State.QUEUED) == 10
     assert failure.value.code == "W731"
     assert behaviour.dots == 0
@@ -505,7 +505,7 @@ async def test_a_server_that_wants_fewer_connections_gets_fewer(
         guests -= 1
 
     async with listening(choosy) as port:
-        smtp = Smtp(Server("127.0.0.1", port, Security.NONE), FROM, connections=5)
+        smtp = SmtpCourier(Server("127.0.0.1", port, Security.NONE), FROM, connections=5)
         result = await deliver(ledger, sending, lambda _row: [b"text\r\n"], smtp)
 
     assert result.ending is Ending.DONE
@@ -525,7 +525,7 @@ async def test_a_server_that_is_away_for_a_while_is_waited_for(ledger: Ledger, b
             served.set()
 
     async with breaking("MAIL", after=4) as (server, first):
-        smtp = Smtp(server, FROM, connections=1, retry=retry, rate=20)
+        smtp = SmtpCourier(server, FROM, connections=1, retry=retry, rate=20)
         running = asyncio.create_task(deliver(ledger, sending, assemble, smtp, report=report))
         await asyncio.wait_for(served.wait(), 5)
     await asyncio.wait_for(waited.wait(), 5)
@@ -547,7 +547,7 @@ async def test_a_stop_does_not_wait_for_a_server_that_says_nothing(
         await reader.read()
 
     async with listening(silent) as port:
-        smtp = Smtp(Server("127.0.0.1", port, Security.NONE), FROM)
+        smtp = SmtpCourier(Server("127.0.0.1", port, Security.NONE), FROM)
         result = await asyncio.wait_for(deliver(ledger, sending, assemble, smtp, stop=stop), 5)
 
     assert result.ending is Ending.STOPPED
@@ -558,7 +558,7 @@ async def test_a_stop_does_not_wait_for_a_server_that_says_nothing(
 
 
 async def test_the_outbox_holds_what_the_server_would_get(ledger: Ledger, smtpd: Smtpd, tmp_path: Path) -> None:
-    rehearsal = started(ledger, delivery=Delivery.OUTBOX)
+    rehearsal = started(ledger, delivery=SendingKind.OUTBOX)
     real = started(ledger)
 
     await deliver(ledger, rehearsal, assemble, Outbox(tmp_path / "out"))
@@ -572,17 +572,17 @@ async def test_the_outbox_holds_what_the_server_would_get(ledger: Ledger, smtpd:
 
 
 async def test_a_rehearsal_marks_nobody_for_the_real_sending(ledger: Ledger, tmp_path: Path) -> None:
-    rehearsal = started(ledger, delivery=Delivery.OUTBOX)
+    rehearsal = started(ledger, delivery=SendingKind.OUTBOX)
 
     await deliver(ledger, rehearsal, assemble, Outbox(tmp_path / "out"))
 
     assert people(ledger, rehearsal, State.ACCEPTED) == 10
-    assert ledger.latest(rehearsal.campaign, Delivery.SMTP) is None
+    assert ledger.latest(rehearsal.campaign, SendingKind.SMTP) is None
     assert people(ledger, started(ledger), State.QUEUED) == 10
 
 
 async def test_a_rehearsal_can_be_stopped_and_goes_on(ledger: Ledger, tmp_path: Path) -> None:
-    rehearsal = started(ledger, 1200, Delivery.OUTBOX)
+    rehearsal = started(ledger, 1200, SendingKind.OUTBOX)
     stop = asyncio.Event()
     outbox = Outbox(tmp_path / "out")
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ccmail.delivery import Charge, Outcome, Phase, Security, Server, Timeouts
+from ccmail.delivery import Fault, Outcome, Phase, Security, Server, Timeouts
+from ccmail.delivery.connection import Connection, MailObject
 from ccmail.delivery.refusals import UnavailableError
-from ccmail.delivery.smtp import Connection, Parcel
 from ccmail.delivery.steps import NEVER, Steps
 from ccmail.delivery.wire import mailbox
 from ccmail.ledger import State
@@ -32,8 +32,8 @@ def server_of(smtpd: Smtpd, security: Security = Security.STARTTLS, password: st
     return Server(smtpd.host, smtpd.port, security, smtpd.user, password or smtpd.password, ca_file=smtpd.ca_file)
 
 
-def parcel(to: str = TO, mail: bytes = MAIL) -> Parcel:
-    return Parcel(mailbox(FROM), mailbox(to), mail)
+def parcel(to: str = TO, mail: bytes = MAIL) -> MailObject:
+    return MailObject(mailbox(FROM), mailbox(to), mail)
 
 
 @asynccontextmanager
@@ -238,22 +238,22 @@ async def test_a_ca_file_that_holds_no_certificate_is_named(smtpd: Smtpd, tmp_pa
 @pytest.mark.parametrize(
     ("phase", "reply", "state", "charge"),
     [
-        ("mail", "451 4.7.1 slow down", State.QUEUED, Charge.SERVER),
-        ("mail", "550 5.7.60 send as denied", State.QUEUED, Charge.CAMPAIGN),
-        ("rcpt", "450 4.2.0 greylisted", State.DEFERRED, Charge.RECIPIENT),
-        ("rcpt", "550 5.1.1 no such user", State.REFUSED, Charge.RECIPIENT),
-        ("rcpt", "421 4.3.2 shutting down", State.QUEUED, Charge.SERVER),
-        ("data", "451 4.3.0 not now", State.DEFERRED, Charge.RECIPIENT),
-        ("data", "554 5.5.1 no", State.REFUSED, Charge.RECIPIENT),
-        ("data", "250 2.0.0 what", State.QUEUED, Charge.SERVER),
-        ("end", "452 4.3.1 no space", State.DEFERRED, Charge.RECIPIENT),
-        ("end", "554 5.6.0 we do not like it", State.REFUSED, Charge.RECIPIENT),
-        ("end", "421 4.3.2 shutting down", State.DEFERRED, Charge.SERVER),
-        ("end", "354 what", State.IN_DOUBT, Charge.SERVER),
+        ("mail", "451 4.7.1 slow down", State.QUEUED, Fault.SERVER),
+        ("mail", "550 5.7.60 send as denied", State.QUEUED, Fault.CAMPAIGN),
+        ("rcpt", "450 4.2.0 greylisted", State.DEFERRED, Fault.RECIPIENT),
+        ("rcpt", "550 5.1.1 no such user", State.REFUSED, Fault.RECIPIENT),
+        ("rcpt", "421 4.3.2 shutting down", State.QUEUED, Fault.SERVER),
+        ("data", "451 4.3.0 not now", State.DEFERRED, Fault.RECIPIENT),
+        ("data", "554 5.5.1 no", State.REFUSED, Fault.RECIPIENT),
+        ("data", "250 2.0.0 what", State.QUEUED, Fault.SERVER),
+        ("end", "452 4.3.1 no space", State.DEFERRED, Fault.RECIPIENT),
+        ("end", "554 5.6.0 we do not like it", State.REFUSED, Fault.RECIPIENT),
+        ("end", "421 4.3.2 shutting down", State.DEFERRED, Fault.SERVER),
+        ("end", "354 what", State.IN_DOUBT, Fault.SERVER),
     ],
 )
 async def test_a_reply_means_what_the_table_says(
-    phase: str, reply: str, state: State, charge: Charge, request: pytest.FixtureRequest
+    phase: str, reply: str, state: State, charge: Fault, request: pytest.FixtureRequest
 ) -> None:
     request.node.add_marker(pytest.mark.smtpd(**{phase: reply}))
     smtpd: Smtpd = request.getfixturevalue("smtpd")

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from ccmail.delivery.steps import NEVER, Stepper, Steps
+from ccmail.delivery.steps import NEVER, StepRunner, Steps
 
 
 class Bell:
@@ -26,7 +26,7 @@ class Bell:
         return "rung"
 
 
-async def taken(stepper: Stepper, steps: Steps[str]) -> asyncio.Task[str]:
+async def taken(stepper: StepRunner, steps: Steps[str]) -> asyncio.Task[str]:
     task = asyncio.ensure_future(stepper.take(steps))
     await asyncio.sleep(0)
     return task
@@ -34,7 +34,7 @@ async def taken(stepper: Stepper, steps: Steps[str]) -> asyncio.Task[str]:
 
 async def test_a_step_is_taken_within_the_call_that_says_so() -> None:
     bell, said = Bell(), []
-    stepper = Stepper(bell.be_late)
+    stepper = StepRunner(bell.be_late)
 
     def steps() -> Steps[str]:
         said.append((yield from bell.wait()))
@@ -52,7 +52,7 @@ async def test_a_step_is_taken_within_the_call_that_says_so() -> None:
 
 async def test_what_a_step_raises_is_raised_to_who_takes_them() -> None:
     bell = Bell()
-    stepper = Stepper(bell.be_late)
+    stepper = StepRunner(bell.be_late)
 
     def steps() -> Steps[str]:
         yield from bell.wait()
@@ -68,7 +68,7 @@ async def test_what_a_step_raises_is_raised_to_who_takes_them() -> None:
 
 async def test_a_step_that_calls_for_the_next_one_does_not_stumble() -> None:
     bell = Bell()
-    stepper = Stepper(bell.be_late)
+    stepper = StepRunner(bell.be_late)
 
     def steps() -> Steps[str]:
         stepper.go_on()
@@ -89,7 +89,7 @@ async def test_whoever_waits_too_long_is_called_once_even_if_waits_grow_shorter_
         bell.be_late()
         stepper.go_on()
 
-    stepper = Stepper(be_late)
+    stepper = StepRunner(be_late)
 
     def steps() -> Steps[str]:
         yield 60  # the alarm that is set first
@@ -110,7 +110,7 @@ async def test_whoever_waits_too_long_is_called_once_even_if_waits_grow_shorter_
 
 async def test_nothing_rings_when_nothing_is_waited_for() -> None:
     bell = Bell()
-    stepper = Stepper(bell.be_late)
+    stepper = StepRunner(bell.be_late)
     task = await taken(stepper, bell.wait(0.05))
     bell.has_rung = True
     stepper.go_on()
@@ -123,7 +123,7 @@ async def test_nothing_rings_when_nothing_is_waited_for() -> None:
 
 async def test_steps_that_nobody_waits_for_any_more_are_ended_where_they_are() -> None:
     bell, ended = Bell(), []
-    stepper = Stepper(bell.be_late)
+    stepper = StepRunner(bell.be_late)
 
     def steps() -> Steps[str]:
         try:

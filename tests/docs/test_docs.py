@@ -21,7 +21,7 @@ from ccmail.audience import Reason
 from ccmail.audience.columns import FIELDS
 from ccmail.campaign.model import campaign_file
 from ccmail.cli.app import COMMANDS, EXIT_CODES, ccmail, shared_options
-from ccmail.ledger import Delivery, Row, State
+from ccmail.ledger import RecipientRow, SendingKind, State
 from ccmail.rendering import content
 from ccmail.rendering.reader import known_fields
 from ccmail.rendering.theme import Theme
@@ -164,8 +164,8 @@ def test_every_key_of_the_json_is_documented(tmp_path: Path, monkeypatch: pytest
 def test_every_field_of_a_line_of_the_report_is_documented() -> None:
     documented = codes_in(rows(section(REFERENCE / "commands.md", "## ccmail report"), "field"))
 
-    row = Row(1, "", "", "", (), {}, State.QUEUED, "", "", None, "", "", "", dt.datetime.now(dt.UTC))
-    assert set(documented) == {*recipient_of(row, Delivery.SMTP)}
+    row = RecipientRow(1, "", "", "", (), {}, State.QUEUED, "", "", None, "", "", "", dt.datetime.now(dt.UTC))
+    assert set(documented) == {*recipient_of(row, SendingKind.SMTP)}
 
 
 # ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -234,7 +234,7 @@ def test_every_problem_code_is_documented_and_no_other(page: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("heading", "model"), [("### mail", content.Mail), ("### block", content.Block), ("### theme", Theme)]
+    ("heading", "model"), [("### mail", content.MailContent), ("### block", content.Block), ("### theme", Theme)]
 )
 def test_all_that_a_template_is_given_is_documented_and_nothing_else(heading: str, model: Any) -> None:
     documented = codes_in(rows(section(REFERENCE / "templates.md", heading), "name"))

@@ -16,7 +16,7 @@ from ccmail import clock
 from ccmail.doctor import examine
 from ccmail.doctor.computer import examine_computer
 from ccmail.doctor.state import examine_state
-from ccmail.ledger import Delivery, open_ledger, sole_sender, write_receipt
+from ccmail.ledger import SendingKind, open_ledger, sole_sender, write_receipt
 from ccmail.workspace import Workspace, load_workspace
 from tests.doctor.conftest import FILE, NameServer, Opened, said
 from tests.ledger.example import started
@@ -50,7 +50,7 @@ def test_a_ledger_in_order_is_fine(opened: Opened) -> None:
 def test_a_rehearsal_is_not_counted_as_sent(opened: Opened) -> None:
     workspace = opened()
     with open_ledger(workspace.ledger_file) as ledger:
-        started(ledger, delivery=Delivery.OUTBOX)
+        started(ledger, delivery=SendingKind.OUTBOX)
 
     assert said(examine_state(workspace))["ledger"] == ("ok", "sound; nothing was sent for real yet")
 

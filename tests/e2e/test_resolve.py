@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ccmail.ledger import Change, Delivery, Entry, State, open_ledger, sole_sender
+from ccmail.ledger import NewRecipient, SendingKind, State, StateChange, open_ledger, sole_sender
 from tests.conftest import HANG_UP, SILENCE
 from tests.e2e.shell import Shell, connect, wait_for
 
@@ -25,14 +25,16 @@ PATIENT = "rate: none\n  retry: {server: 10ms..50ms, recipient: 10ms..50ms, pati
 def written(shell: Shell, *people: tuple[str, State], text: str = "connection lost") -> None:
     """Have a real sending of `news` stand in the ledger."""
     with open_ledger(shell.folder / ".ccmail" / "ledger.sqlite", now=lambda: NOW) as ledger:
-        entries = (Entry(a, a, "german", ("de",), message_id=f"<{n}@x.example>") for n, (a, _) in enumerate(people))
+        entries = (
+            NewRecipient(a, a, "german", ("de",), message_id=f"<{n}@x.example>") for n, (a, _) in enumerate(people)
+        )
         sending = ledger.start(
-            "news", Delivery.SMTP, "7f3a-91c2", entries, confirmed=len(people), date=NOW, dtstamp=NOW
+            "news", SendingKind.SMTP, "7f3a-91c2", entries, confirmed=len(people), date=NOW, dtstamp=NOW
         )
         ledger.claim(sending, len(people))
-        ledger.record(sending, [Change(n, State.IN_FLIGHT) for n in range(1, len(people) + 1)])
+        ledger.record(sending, [StateChange(n, State.IN_FLIGHT) for n in range(1, len(people) + 1)])
         outcomes = (
-            Change(n, state, "end", text=text, server="mail.test:587") for n, (_, state) in enumerate(people, 1)
+            StateChange(n, state, "end", text=text, server="mail.test:587") for n, (_, state) in enumerate(people, 1)
         )
         ledger.record(sending, [change for change in outcomes if change.state is not State.IN_FLIGHT])
 

@@ -58,9 +58,9 @@ def test_keys_are_opened_once_before_the_question(
 
     with (
         pipeline.open_ledger(workspace) as ledger,
-        pipeline.foreseen(workspace, ledger, "news", rehearse=rehearse) as prospect,
+        pipeline.plan_sending(workspace, ledger, "news", rehearse=rehearse) as prospect,
     ):
-        signers = pipeline.make_ready(workspace, prospect, untested=True)
+        signers = pipeline.ready(workspace, prospect, untested=True)
         key.unlink()  # while a person thinks about the number
         pipeline.send(workspace, ledger, prospect, prospect.people, lambda _progress: None, signers)
 

@@ -16,9 +16,9 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from ccmail.delivery.outcome import TABLE, Answer, Charge, Phase, Reply, judge
+from ccmail.delivery.outcome import TABLE, Fault, Phase, Reply, ReplyClass, outcome_of
 from ccmail.delivery.steps import NEVER, Steps
-from ccmail.ledger import Change, State
+from ccmail.ledger import State, StateChange
 from ccmail.problems import LedgerFailure
 from tests.faults.driver import Deed, Scenario
 
@@ -47,7 +47,7 @@ class Bug:
     deeds: tuple[Deed, ...] = ()
 
 
-def _judged(phase: Phase, answer: Answer, state: State, charge: Charge = Charge.RECIPIENT) -> tuple[str, Wrap]:
+def _judged(phase: Phase, answer: ReplyClass, state: State, charge: Fault = Fault.RECIPIENT) -> tuple[str, Wrap]:
     """Have a line of the table from answers to states say something else."""
     if (phase, answer) not in TABLE:
         raise AttributeError(f"the table has no line for {phase}, {answer}")
@@ -55,14 +55,14 @@ def _judged(phase: Phase, answer: Answer, state: State, charge: Charge = Charge.
 
 
 def _accept_at_once(commit: Any) -> Any:
-    def planted(self: Any, change: Change, go_on: Any) -> Steps[None]:
+    def planted(self: Any, change: StateChange, go_on: Any) -> Steps[None]:
         yield from commit(self, change._replace(state=State.ACCEPTED, phase="end", code=250), go_on)
 
     return planted
 
 
 def _note_no_outcome(note: Any) -> Any:
-    def planted(self: Any, change: Change) -> None:
+    def planted(self: Any, change: StateChange) -> None:
         if change.phase not in ("end", "text"):
             note(self, change)
 
@@ -70,7 +70,7 @@ def _note_no_outcome(note: Any) -> Any:
 
 
 def _do_not_wait(_commit: Any) -> Any:
-    def planted(_self: Any, _change: Change, go_on: Any) -> Steps[None]:
+    def planted(_self: Any, _change: StateChange, go_on: Any) -> Steps[None]:
         asyncio.get_running_loop().call_soon(go_on)
         yield NEVER
 
@@ -96,7 +96,7 @@ def _is_one_in_ten(address: str) -> bool:
 def _say_it_was_sent(send: Any) -> Any:
     def planted(self: Any, parcel: Any, **more: Any) -> Steps[Any]:
         if _is_one_in_ten(parcel.envelope_to.decode()):
-            return judge(Phase.END, Answer.YES, Reply(250, "OK"), "")
+            return outcome_of(Phase.END, ReplyClass.YES, Reply(250, "OK"), "")
         return (yield from send(self, parcel, **more))
 
     return planted
@@ -136,7 +136,7 @@ def _do_not_look(_is_open: Any) -> Any:
 
 
 _COMMIT, _NOTE = "ccmail.delivery.recorder:Recorder.commit", "ccmail.delivery.recorder:Recorder.note"
-_SEND = "ccmail.delivery.smtp:Connection.send"
+_SEND = "ccmail.delivery.connection:Connection.send"
 
 BUGS = {
     "accepted is recorded before the dot": Bug(((_COMMIT, _accept_at_once), (_NOTE, _note_no_outcome)), "losses"),
@@ -144,22 +144,22 @@ BUGS = {
     "in flight is queued again after a crash": Bug(
         (("ccmail.ledger.store:Ledger._doubt", _queue_again),), "duplicates", only=_SLOW, deeds=_KILLED
     ),
-    "a lost answer to the dot means later": Bug((_judged(Phase.END, Answer.LOST, State.DEFERRED),), "duplicates"),
-    "a lost answer to the dot means yes": Bug((_judged(Phase.END, Answer.LOST, State.ACCEPTED),), "losses"),
-    "“later” after it means yes": Bug((_judged(Phase.END, Answer.LATER, State.ACCEPTED),), "losses"),
+    "a lost answer to the dot means later": Bug((_judged(Phase.END, ReplyClass.LOST, State.DEFERRED),), "duplicates"),
+    "a lost answer to the dot means yes": Bug((_judged(Phase.END, ReplyClass.LOST, State.ACCEPTED),), "losses"),
+    "“later” after it means yes": Bug((_judged(Phase.END, ReplyClass.LATER, State.ACCEPTED),), "losses"),
     "“never” after the dot means yes": Bug(
-        (_judged(Phase.END, Answer.NEVER, State.ACCEPTED),), "losses", only=("F17",)
+        (_judged(Phase.END, ReplyClass.NEVER, State.ACCEPTED),), "losses", only=("F17",)
     ),
-    "a refused recipient has got it": Bug((_judged(Phase.RCPT, Answer.NEVER, State.ACCEPTED),), "losses"),
-    "“later” to a recipient means never": Bug((_judged(Phase.RCPT, Answer.LATER, State.REFUSED),), "refusals"),
-    "“yes” means never": Bug((_judged(Phase.END, Answer.YES, State.REFUSED),), "books"),
+    "a refused recipient has got it": Bug((_judged(Phase.RCPT, ReplyClass.NEVER, State.ACCEPTED),), "losses"),
+    "“later” to a recipient means never": Bug((_judged(Phase.RCPT, ReplyClass.LATER, State.REFUSED),), "refusals"),
+    "“yes” means never": Bug((_judged(Phase.END, ReplyClass.YES, State.REFUSED),), "books"),
     "a line lost in the text is noticed after the dot": Bug(
-        (("ccmail.delivery.smtp:Connection.is_open", _do_not_look),), "needless doubts"
+        (("ccmail.delivery.connection:Connection.is_open", _do_not_look),), "needless doubts"
     ),
     "one in ten is said to have it": Bug(((_SEND, _say_it_was_sent),), "losses"),
     "one in ten is overlooked": Bug((("ccmail.audience:select_audience", _overlook),), "books"),
     "every attempt is another mail": Bug(((_SEND, _number_the_mails),), "sameness"),
-    "everybody gets the parts of one reader": Bug((("ccmail.ledger.direct:Direct.claim", _mix_up_parts),), "sameness"),
+    "everybody gets the parts of one reader": Bug((("ccmail.ledger.driver:Direct.claim", _mix_up_parts),), "sameness"),
     "a ledger that cannot be written is ignored": Bug(
         (("ccmail.ledger.store:Ledger.record", _lose_in_silence),), "duplicates", deeds=(Deed.TERM, Deed.STARVE)
     ),

@@ -29,7 +29,7 @@ def test_the_same_run_finds_nothing_in_ccmail_as_it_is(scenario: Scenario, tmp_p
 
 
 def test_a_bug_that_finds_nothing_to_take_the_place_of_is_an_error() -> None:
-    bug = Bug((("ccmail.delivery.smtp:Connection.no_such_thing", lambda there: there),), "losses")
+    bug = Bug((("ccmail.delivery.connection:Connection.no_such_thing", lambda there: there),), "losses")
 
     with pytest.raises(AttributeError):
         plant(bug)

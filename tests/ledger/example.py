@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from ccmail.ledger import Delivery, Entry, Sending, State
+from ccmail.ledger import NewRecipient, Sending, SendingKind, State
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
@@ -24,8 +24,8 @@ class Clock:
         return self.now
 
 
-def person(number: int, segment: str = "german", left_out: str = "") -> Entry:
-    return Entry(
+def person(number: int, segment: str = "german", left_out: str = "") -> NewRecipient:
+    return NewRecipient(
         key=f"person{number}@x.example",
         email=f"Person{number}@x.example",
         segment=segment,
@@ -36,7 +36,9 @@ def person(number: int, segment: str = "german", left_out: str = "") -> Entry:
     )
 
 
-def started(ledger: Ledger, *entries: Entry, delivery: Delivery = Delivery.SMTP, sequence: int = 0) -> Sending:
+def started(
+    ledger: Ledger, *entries: NewRecipient, delivery: SendingKind = SendingKind.SMTP, sequence: int = 0
+) -> Sending:
     people = entries or tuple(person(n) for n in range(1, 6))
     return ledger.start(
         "2020-10-digitalisierung",

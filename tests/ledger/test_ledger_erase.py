@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ccmail.ledger import Change, Delivery, Entry, Frozen, State, Suppression, SuppressionReason, open_ledger
+from ccmail.ledger import (
+    NewRecipient,
+    SendingKind,
+    State,
+    StateChange,
+    StoredMail,
+    SuppressionEntry,
+    SuppressionReason,
+    open_ledger,
+)
 from ccmail.problems import LedgerFailure
 from tests.ledger.example import NOW, Clock, person, started
 
@@ -37,14 +46,16 @@ def settle(ledger: Ledger, sending: Sending, state: State) -> None:
     """Bring person 3 into a state as a sending does, with words that name them."""
     for claim in ledger.claim(sending, 5):
         if claim.key != WHO:
-            ledger.record(sending, [Change(claim.position, State.ACCEPTED, "end", 250)])
+            ledger.record(sending, [StateChange(claim.position, State.ACCEPTED, "end", 250)])
         elif state is State.IN_DOUBT:
-            ledger.record(sending, [Change(3, State.IN_FLIGHT)])
-            ledger.record(sending, [Change(3, state, "end", text=f"lost: {WHO}")])
+            ledger.record(sending, [StateChange(3, State.IN_FLIGHT)])
+            ledger.record(sending, [StateChange(3, state, "end", text=f"lost: {WHO}")])
         elif state is State.QUEUED:
             ledger.requeue(sending, State.CLAIMED, positions=[3])
         else:
-            ledger.record(sending, [Change(3, state, "rcpt", 550, "5.1.1", f"<{WHO}>: unknown", "mail.example:587")])
+            ledger.record(
+                sending, [StateChange(3, state, "rcpt", 550, "5.1.1", f"<{WHO}>: unknown", "mail.example:587")]
+            )
 
 
 @pytest.mark.parametrize(
@@ -90,7 +101,7 @@ def test_they_are_never_claimed_again(ledger: Ledger) -> None:
 
 def test_they_go_from_all_sendings_and_from_rows_that_were_left_out(ledger: Ledger) -> None:
     real = started(ledger, person(3), person(3, "international", left_out="other segment"))
-    rehearsal = started(ledger, person(3), delivery=Delivery.OUTBOX)
+    rehearsal = started(ledger, person(3), delivery=SendingKind.OUTBOX)
 
     assert erase(ledger) == 3
 
@@ -103,12 +114,12 @@ def test_the_pseudonym_is_suppressed_for_the_old_reason_or_a_new_one(
     ledger: Ledger, clock: Clock, reason: SuppressionReason | None
 ) -> None:
     if reason:
-        ledger.suppress([Suppression(WHO, reason, NOW, f"bounce of {WHO}")])
+        ledger.suppress([SuppressionEntry(WHO, reason, NOW, f"bounce of {WHO}")])
 
     erase(ledger)
 
     assert list(ledger.suppressed()) == [
-        Suppression(VEILED, reason or SuppressionReason.UNSUBSCRIBED, clock.now, "erased")
+        SuppressionEntry(VEILED, reason or SuppressionReason.UNSUBSCRIBED, clock.now, "erased")
     ]
 
 
@@ -123,7 +134,7 @@ def test_who_is_erased_is_counted_but_nobodys_example(ledger: Ledger) -> None:
 
 
 def settle_all(ledger: Ledger, sending: Sending) -> None:
-    ledger.record(sending, [Change(c.position, State.ACCEPTED, "end", 250) for c in ledger.claim(sending, 9)])
+    ledger.record(sending, [StateChange(c.position, State.ACCEPTED, "end", 250) for c in ledger.claim(sending, 9)])
 
 
 def test_a_tester_is_erased_too(ledger: Ledger) -> None:
@@ -166,14 +177,14 @@ def test_of_their_wish_to_get_mails_again_only_the_pseudonym_is_left(ledger: Led
 
 
 def test_a_mail_that_was_made_for_them_alone_goes_with_its_stretches(ledger: Ledger) -> None:
-    def mail(number: int, *names: str) -> Frozen:
+    def mail(number: int, *names: str) -> StoredMail:
         data = zlib.compress(json.dumps(names).encode())
-        return Frozen(number, "v", data, {name: name.encode() for name in names})
+        return StoredMail(number, "v", data, {name: name.encode() for name in names})
 
-    sending = ledger.draft("c", Delivery.SMTP, "v", date=NOW, dtstamp=NOW)
+    sending = ledger.draft("c", SendingKind.SMTP, "v", date=NOW, dtstamp=NOW)
     ledger.keep_mail(sending, mail(1, "shared"))
     ledger.keep_mail(sending, mail(2, "shared", "theirs"))
-    ledger.add(sending, [Entry("a@x", "a@x", "s", mail=1), Entry(WHO, WHO, "s", mail=2)])
+    ledger.add(sending, [NewRecipient("a@x", "a@x", "s", mail=1), NewRecipient(WHO, WHO, "s", mail=2)])
     ledger.confirm(sending, 2)
 
     erase(ledger)
@@ -187,12 +198,14 @@ def test_a_mail_that_was_made_for_them_alone_goes_with_its_stretches(ledger: Led
 
 def test_no_byte_of_them_is_left_in_the_folder_of_the_ledger(path: Path, clock: Clock) -> None:
     name = "Wilhelmine-Ottokar"
-    entry = Entry(WHO, "Person3@x.example", "s", contact={"last_name": name}, parts=[name.encode()])
+    entry = NewRecipient(WHO, "Person3@x.example", "s", contact={"last_name": name}, parts=[name.encode()])
     with open_ledger(path, now=clock) as ledger:
         sending = started(ledger, *(person(n) for n in range(10, 300)), entry)
         for claim in ledger.claim(sending, 400):
             if claim.key == WHO:
-                ledger.record(sending, [Change(claim.position, State.REFUSED, "rcpt", 550, "", f"{name} is unknown")])
+                ledger.record(
+                    sending, [StateChange(claim.position, State.REFUSED, "rcpt", 550, "", f"{name} is unknown")]
+                )
         assert holds(path, name) or holds(path, "person3@")
 
         erase(ledger)

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 from ccmail.ledger import (
     STAGED,
-    Change,
-    Delivery,
-    Frozen,
     Pace,
-    Part,
+    RecipientFilter,
     Sending,
+    SendingKind,
     State,
+    StateChange,
+    StoredMail,
     refuse_lost_ledger,
     refuse_older_ledger,
     schema,
@@ -29,28 +29,30 @@ from tests.ledger.example import LATER, NOW, person, started, states
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
-EVERYBODY = Part()
+EVERYBODY = RecipientFilter()
 
 
 def drafted(ledger: Ledger, people: int = 3) -> Sending:
-    draft = ledger.draft("campaign", Delivery.SMTP, "v1", date=NOW, dtstamp=NOW, lists="l1", host="here")
+    draft = ledger.draft("campaign", SendingKind.SMTP, "v1", date=NOW, dtstamp=NOW, lists="l1", host="here")
     ledger.add(draft, [person(n) for n in range(1, people + 1)])
     return draft
 
 
-def admitted(ledger: Ledger, sending: Sending, people: int = 9, part: Part = EVERYBODY, version: str = "v1") -> Sending:
+def admitted(
+    ledger: Ledger, sending: Sending, people: int = 9, part: RecipientFilter = EVERYBODY, version: str = "v1"
+) -> Sending:
     return ledger.admit(sending, people, part, version=version, lists="l2", date=LATER, dtstamp=LATER)
 
 
 def test_a_draft_counts_for_nothing_until_somebody_confirms_it(ledger: Ledger) -> None:
     draft = drafted(ledger)
-    before = ledger.latest("campaign", Delivery.SMTP)
+    before = ledger.latest("campaign", SendingKind.SMTP)
 
     confirmed = ledger.confirm(draft, 3)
 
     assert before is None
     assert draft.confirmed is None
-    assert ledger.latest("campaign", Delivery.SMTP) == confirmed
+    assert ledger.latest("campaign", SendingKind.SMTP) == confirmed
     assert (confirmed.confirmed, confirmed.lists, confirmed.host) == (3, "l1", "here")
 
 
@@ -64,10 +66,10 @@ def test_a_draft_that_a_dead_process_left_behind_makes_room(ledger: Ledger) -> N
 
 def test_drafts_are_dropped_and_what_counts_stays(ledger: Ledger) -> None:
     sending = ledger.confirm(drafted(ledger), 3)
-    ledger.draft("campaign", Delivery.OUTBOX, "v1", date=NOW, dtstamp=NOW)
+    ledger.draft("campaign", SendingKind.OUTBOX, "v1", date=NOW, dtstamp=NOW)
 
-    ledger.drop_drafts("campaign", Delivery.OUTBOX)
-    ledger.drop_drafts("campaign", Delivery.SMTP)
+    ledger.drop_drafts("campaign", SendingKind.OUTBOX)
+    ledger.drop_drafts("campaign", SendingKind.SMTP)
 
     assert ledger.sendings() == (sending,)
 
@@ -121,7 +123,7 @@ def test_who_waits_takes_over_the_mail_staged_for_them_and_who_has_it_keeps_thei
     old = [dataclasses.replace(person(n), mail=1, parts=[b"old"]) for n in (1, 2, 3)]
     sending = started(ledger, *old)
     ledger.claim(sending, 1)
-    ledger.record(sending, [Change(1, State.ACCEPTED, "end", 250)])
+    ledger.record(sending, [StateChange(1, State.ACCEPTED, "end", 250)])
     new = [dataclasses.replace(person(n), mail=2, parts=[b"new"]) for n in (2, 4)]
 
     ledger.stage(sending, new)
@@ -149,7 +151,7 @@ def test_only_the_part_that_was_confirmed_joins(ledger: Ledger) -> None:
     sending = started(ledger, person(1))
     ledger.stage(sending, [person(2), person(3, "international")])
 
-    admitted(ledger, sending, part=Part(segments=("international",)))
+    admitted(ledger, sending, part=RecipientFilter(segments=("international",)))
 
     assert [row.key for row in ledger.rows(sending, State.QUEUED)] == ["person1@x.example", "person3@x.example"]
     assert ledger.counts(sending).reasons == {STAGED: 1}
@@ -159,8 +161,8 @@ def test_compiled_mails_are_kept_and_share_their_pictures(ledger: Ledger) -> Non
     sending = started(ledger)
     picture = {"abc": b"\x00\xff" * 50_000}
 
-    ledger.keep_mail(sending, Frozen(1, "v1", b"one\x00", picture))
-    ledger.keep_mail(sending, Frozen(2, "v1", b"two", picture))
+    ledger.keep_mail(sending, StoredMail(1, "v1", b"one\x00", picture))
+    ledger.keep_mail(sending, StoredMail(2, "v1", b"two", picture))
 
     assert (ledger.mail(sending, 1), ledger.mail(sending, 2)) == (b"one\x00", b"two")
     assert ledger.stretch(sending, "abc") == picture["abc"]
@@ -188,8 +190,8 @@ def test_what_a_version_is_made_of_is_kept_once(ledger: Ledger) -> None:
 
 
 def test_a_sending_that_is_forgotten_leaves_nothing_behind(ledger: Ledger) -> None:
-    sending = started(ledger, delivery=Delivery.OUTBOX)
-    ledger.keep_mail(sending, Frozen(1, "v1", b"one", {"abc": b"x"}))
+    sending = started(ledger, delivery=SendingKind.OUTBOX)
+    ledger.keep_mail(sending, StoredMail(1, "v1", b"one", {"abc": b"x"}))
     ledger.freeze(sending, "v1", b"first")
 
     ledger.forget(sending)

@@ -20,8 +20,8 @@ import sqlalchemy as sa
 
 from ccmail.ledger import open_ledger, schema
 from ccmail.ledger.engine import Database
-from ccmail.ledger.postgresql import Server
-from ccmail.ledger.sqlite import File
+from ccmail.ledger.postgresql import PostgresqlServer
+from ccmail.ledger.sqlite import SqliteFile
 from ccmail.problems import LedgerFailure
 
 HERE = Path(__file__).parent
@@ -67,7 +67,7 @@ def new(bare: Path | str) -> Iterator[Path | str]:
 
 
 def reading(where: Path | str) -> sa.Engine:
-    database: Database = File(where) if isinstance(where, Path) else Server(where)
+    database: Database = SqliteFile(where) if isinstance(where, Path) else PostgresqlServer(where)
     return database.engine()
 
 

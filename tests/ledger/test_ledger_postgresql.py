@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from ccmail.ledger import Change, State, Suppression, SuppressionReason, open_ledger
-from ccmail.ledger.postgresql import Server
+from ccmail.ledger import State, StateChange, SuppressionEntry, SuppressionReason, open_ledger
+from ccmail.ledger.postgresql import PostgresqlServer
 from ccmail.problems import LedgerFailure
 from tests.ledger.example import NOW, Clock, person, started, states
 
@@ -80,7 +80,7 @@ def test_of_two_that_believe_a_row_to_be_theirs_one_lets_its_dot_leave(ledger: L
     def hand_over(one: Ledger) -> str:
         together.wait(timeout=30)
         try:
-            one.record(sending, [Change(n, State.IN_FLIGHT) for n in range(1, 6)])
+            one.record(sending, [StateChange(n, State.IN_FLIGHT) for n in range(1, 6)])
         except LedgerFailure as failure:
             return failure.code
         return "mine"
@@ -107,7 +107,7 @@ def test_two_that_make_the_tables_at_once_make_them_once(bare_postgresql: str, c
 def test_two_that_suppress_the_same_people_at_once_do_not_get_in_each_others_way(
     ledger: Ledger, another: Ledger
 ) -> None:
-    people = [Suppression(f"p{n}@x.example", SuppressionReason.BOUNCED, NOW, "mailbox") for n in range(200)]
+    people = [SuppressionEntry(f"p{n}@x.example", SuppressionReason.BOUNCED, NOW, "mailbox") for n in range(200)]
     together = threading.Barrier(2)
 
     def suppress(one: Ledger, order: int) -> None:
@@ -187,7 +187,7 @@ def test_an_installation_without_the_driver_says_what_to_install(clock: Clock, m
 
 
 def test_a_password_stands_in_no_name() -> None:
-    server = Server("postgresql://kim:geheim@host:5433/city?sslmode=verify-full&sslpassword=geheim")
+    server = PostgresqlServer("postgresql://kim:geheim@host:5433/city?sslmode=verify-full&sslpassword=geheim")
 
     assert server.name == "postgresql://kim@host:5433/city?sslmode=verify-full"
 
@@ -257,6 +257,6 @@ def test_what_goes_wrong_on_the_server_is_a_failure_in_words(
             administrator.execute("CREATE TRIGGER t BEFORE INSERT ON suppression EXECUTE FUNCTION fail()")
 
         with pytest.raises(LedgerFailure) as failure:
-            ledger.suppress([Suppression("a@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
+            ledger.suppress([SuppressionEntry("a@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
 
     assert failure.value.code == code

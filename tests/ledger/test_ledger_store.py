@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ccmail.ledger import (
-    Change,
-    Delivery,
-    Entry,
-    Part,
+    NewRecipient,
+    RecipientFilter,
+    SendingKind,
     State,
-    Suppression,
+    StateChange,
+    SuppressionEntry,
     SuppressionReason,
     open_ledger,
 )
@@ -32,7 +32,7 @@ def test_a_sending_is_found_again_after_closing(where: Path | str, clock: Clock)
         begun = started(ledger)
 
     with open_ledger(where, now=clock) as ledger:
-        found = ledger.resume("2020-10-digitalisierung", Delivery.SMTP)
+        found = ledger.resume("2020-10-digitalisierung", SendingKind.SMTP)
 
     assert found == begun
     assert begun.started_at == NOW
@@ -47,17 +47,19 @@ def test_the_frozen_list_can_be_read_again_without_the_files(ledger: Ledger) -> 
 
     rows = list(ledger.rows(sending))
     assert [row.position for row in rows] == [1, 2]
-    assert [Entry(r.key, r.email, r.segment, r.languages, r.contact, r.message_id) for r in rows] == list(entries)
+    assert [NewRecipient(r.key, r.email, r.segment, r.languages, r.contact, r.message_id) for r in rows] == list(
+        entries
+    )
     assert {row.state for row in rows} == {State.QUEUED}
 
 
 def test_a_list_that_breaks_off_leaves_no_half_sending(ledger: Ledger) -> None:
-    def entries() -> Iterator[Entry]:
+    def entries() -> Iterator[NewRecipient]:
         yield from (person(n) for n in range(2500))
         raise ValueError("line 2501")
 
     with pytest.raises(ValueError, match="line 2501"):
-        ledger.start("x", Delivery.SMTP, "v", entries(), confirmed=9, date=NOW, dtstamp=NOW)
+        ledger.start("x", SendingKind.SMTP, "v", entries(), confirmed=9, date=NOW, dtstamp=NOW)
 
     assert ledger.sendings() == ()
 
@@ -91,17 +93,17 @@ def test_an_update_is_another_sending(ledger: Ledger) -> None:
 
     second = started(ledger, sequence=1)
 
-    assert ledger.latest(first.campaign, Delivery.SMTP) == second
+    assert ledger.latest(first.campaign, SendingKind.SMTP) == second
     assert ledger.sendings(first.campaign) == (second, first)
 
 
 def test_a_rehearsal_marks_nobody_as_served(ledger: Ledger) -> None:
-    rehearsal = started(ledger, delivery=Delivery.OUTBOX)
+    rehearsal = started(ledger, delivery=SendingKind.OUTBOX)
     rows = ledger.claim(rehearsal, 10)
 
-    ledger.record(rehearsal, [Change(r.position, State.ACCEPTED, "write") for r in rows])
+    ledger.record(rehearsal, [StateChange(r.position, State.ACCEPTED, "write") for r in rows])
 
-    assert ledger.resume(rehearsal.campaign, Delivery.SMTP) is None
+    assert ledger.resume(rehearsal.campaign, SendingKind.SMTP) is None
     real = started(ledger)
     assert ledger.counts(real).people(State.QUEUED) == 5
 
@@ -121,8 +123,8 @@ def test_rows_are_claimed_in_order_and_once(ledger: Ledger) -> None:
 def test_a_part_of_the_queue_can_be_claimed(ledger: Ledger) -> None:
     sending = started(ledger, person(1), person(2, "international"), person(3), person(4, "international"))
 
-    segment = ledger.claim(sending, 10, Part(segments=("international",)))
-    key = ledger.claim(sending, 10, Part(keys=("person3@x.example",)))
+    segment = ledger.claim(sending, 10, RecipientFilter(segments=("international",)))
+    key = ledger.claim(sending, 10, RecipientFilter(keys=("person3@x.example",)))
 
     assert [r.position for r in segment] == [2, 4]
     assert [r.position for r in key] == [3]
@@ -137,7 +139,7 @@ def test_who_unsubscribes_after_the_start_is_left_out(ledger: Ledger) -> None:
         4: SuppressionReason.COMPLAINED,
     }
     ledger.suppress(
-        Suppression(f"person{n}@x.example", reason, NOW, "unsubscribed.csv") for n, reason in reasons.items()
+        SuppressionEntry(f"person{n}@x.example", reason, NOW, "unsubscribed.csv") for n, reason in reasons.items()
     )
 
     batches = [[r.position for r in ledger.claim(sending, 2)] for _ in range(3)]
@@ -154,8 +156,8 @@ def test_an_outcome_is_kept_with_its_row_and_in_the_log(ledger: Ledger, clock: C
     ledger.record(
         sending,
         [
-            Change(1, State.REFUSED, "rcpt", 550, "5.1.1", "no such user", "mail.test:587"),
-            Change(2, State.IN_FLIGHT),
+            StateChange(1, State.REFUSED, "rcpt", 550, "5.1.1", "no such user", "mail.test:587"),
+            StateChange(2, State.IN_FLIGHT),
         ],
     )
 
@@ -171,10 +173,10 @@ def test_an_outcome_is_kept_with_its_row_and_in_the_log(ledger: Ledger, clock: C
 def test_nothing_leaves_accepted(ledger: Ledger) -> None:
     sending = started(ledger)
     ledger.claim(sending, 5)
-    ledger.record(sending, [Change(1, State.ACCEPTED, "end", 250)])
+    ledger.record(sending, [StateChange(1, State.ACCEPTED, "end", 250)])
 
     with pytest.raises(LedgerFailure) as failure:
-        ledger.record(sending, [Change(2, State.IN_FLIGHT), Change(1, State.IN_FLIGHT)])
+        ledger.record(sending, [StateChange(2, State.IN_FLIGHT), StateChange(1, State.IN_FLIGHT)])
 
     assert failure.value.code == "W738"
     assert states(ledger, sending)[:2] == [State.ACCEPTED, State.CLAIMED]  # all of it, or nothing
@@ -184,17 +186,17 @@ def test_what_nobody_has_claimed_is_not_in_flight(ledger: Ledger) -> None:
     sending = started(ledger)
 
     with pytest.raises(LedgerFailure):
-        ledger.record(sending, [Change(1, State.IN_FLIGHT)])
+        ledger.record(sending, [StateChange(1, State.IN_FLIGHT)])
 
 
 def test_a_dead_process_leaves_doubt_only_where_there_is_doubt(where: Path | str, clock: Clock) -> None:
     with open_ledger(where, now=clock) as ledger:
         sending = started(ledger)
         ledger.claim(sending, 4)
-        ledger.record(sending, [Change(1, State.ACCEPTED, "end", 250), Change(2, State.IN_FLIGHT)])
+        ledger.record(sending, [StateChange(1, State.ACCEPTED, "end", 250), StateChange(2, State.IN_FLIGHT)])
 
     with open_ledger(where, now=clock) as ledger:
-        ledger.resume(sending.campaign, Delivery.SMTP)
+        ledger.resume(sending.campaign, SendingKind.SMTP)
 
         assert states(ledger, sending) == [
             State.ACCEPTED,
@@ -207,11 +209,11 @@ def test_a_dead_process_leaves_doubt_only_where_there_is_doubt(where: Path | str
 
 
 def test_a_dead_rehearsal_leaves_no_doubt(ledger: Ledger) -> None:
-    sending = started(ledger, delivery=Delivery.OUTBOX)
+    sending = started(ledger, delivery=SendingKind.OUTBOX)
     ledger.claim(sending, 2)
-    ledger.record(sending, [Change(1, State.IN_FLIGHT)])
+    ledger.record(sending, [StateChange(1, State.IN_FLIGHT)])
 
-    ledger.resume(sending.campaign, Delivery.OUTBOX)
+    ledger.resume(sending.campaign, SendingKind.OUTBOX)
 
     assert set(states(ledger, sending)) == {State.QUEUED}
 
@@ -219,7 +221,7 @@ def test_a_dead_rehearsal_leaves_no_doubt(ledger: Ledger) -> None:
 def test_a_person_may_have_refused_ones_queued_again(ledger: Ledger) -> None:
     sending = started(ledger)
     ledger.claim(sending, 5)
-    ledger.record(sending, [Change(n, State.REFUSED, "rcpt", 550) for n in (1, 2)])
+    ledger.record(sending, [StateChange(n, State.REFUSED, "rcpt", 550) for n in (1, 2)])
 
     one = ledger.requeue(sending, State.REFUSED, positions=[2])
     all_others = ledger.requeue(sending, State.REFUSED)
@@ -242,7 +244,7 @@ def test_the_books_balance(ledger: Ledger) -> None:
     gone = person(4, "international", left_out="unsubscribed")
     sending = started(ledger, person(1), person(2), person(3, "international"), gone)
     ledger.claim(sending, 2)
-    ledger.record(sending, [Change(1, State.ACCEPTED, "end", 250), Change(2, State.DEFERRED, "rcpt", 450)])
+    ledger.record(sending, [StateChange(1, State.ACCEPTED, "end", 250), StateChange(2, State.DEFERRED, "rcpt", 450)])
 
     books = ledger.counts(sending)
 
@@ -268,7 +270,7 @@ def test_rows_can_be_written_while_they_are_read(ledger: Ledger) -> None:
 
 
 def test_a_rehearsal_can_be_forgotten(ledger: Ledger) -> None:
-    rehearsal, real = started(ledger, delivery=Delivery.OUTBOX), started(ledger)
+    rehearsal, real = started(ledger, delivery=SendingKind.OUTBOX), started(ledger)
 
     ledger.forget(rehearsal)
 
@@ -280,7 +282,7 @@ def test_a_rehearsal_can_be_forgotten(ledger: Ledger) -> None:
 def test_a_sending_that_somebody_has_is_not_forgotten(ledger: Ledger) -> None:
     real = started(ledger)
     ledger.claim(real, 1)
-    ledger.record(real, [Change(1, State.IN_FLIGHT)])
+    ledger.record(real, [StateChange(1, State.IN_FLIGHT)])
 
     with pytest.raises(LedgerFailure) as failure:
         ledger.forget(real)
@@ -312,8 +314,8 @@ def test_an_approval_is_of_one_version(ledger: Ledger, clock: Clock) -> None:
 
 
 def test_a_suppression_is_found_by_its_key(ledger: Ledger) -> None:
-    gone = Suppression("a@x.example", SuppressionReason.UNSUBSCRIBED, LATER, "unsubscribed.csv")
-    ledger.suppress([gone, Suppression("b@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
+    gone = SuppressionEntry("a@x.example", SuppressionReason.UNSUBSCRIBED, LATER, "unsubscribed.csv")
+    ledger.suppress([gone, SuppressionEntry("b@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
 
     suppressed = ledger.suppressed()
 
@@ -325,15 +327,15 @@ def test_a_suppression_is_found_by_its_key(ledger: Ledger) -> None:
 
 
 def test_the_newest_word_on_an_address_counts(ledger: Ledger) -> None:
-    ledger.suppress([Suppression("a@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
+    ledger.suppress([SuppressionEntry("a@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
 
-    ledger.suppress([Suppression("a@x.example", SuppressionReason.COMPLAINED, LATER, "mailbox")])
+    ledger.suppress([SuppressionEntry("a@x.example", SuppressionReason.COMPLAINED, LATER, "mailbox")])
 
     assert ledger.suppressed().reason("a@x.example") is SuppressionReason.COMPLAINED
 
 
 def test_a_suppression_can_be_taken_back(ledger: Ledger) -> None:
-    ledger.suppress([Suppression("a@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
+    ledger.suppress([SuppressionEntry("a@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
 
     asked = ledger.resubscribe("a@x.example", SuppressionReason.BOUNCED, "has a new mailbox")
 
@@ -343,7 +345,7 @@ def test_a_suppression_can_be_taken_back(ledger: Ledger) -> None:
 
 
 def test_who_is_not_suppressed_here_is_noted_all_the_same(ledger: Ledger) -> None:
-    ledger.suppress([Suppression("b@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
+    ledger.suppress([SuppressionEntry("b@x.example", SuppressionReason.BOUNCED, NOW, "mailbox")])
 
     first = ledger.resubscribe("a@x.example", SuppressionReason.UNSUBSCRIBED, "by phone")
     second = ledger.resubscribe("a@x.example", SuppressionReason.UNSUBSCRIBED, "by mail")

@@ -12,8 +12,8 @@ from ccmail.audience import Contact
 from ccmail.calendar import Method, Revision
 from ccmail.campaign import Campaign, Variant, load_campaign
 from ccmail.campaign.files import load_attachments, load_pictures
-from ccmail.messages import Assembler, Envelope
-from ccmail.rendering import Edition, make_environment
+from ccmail.messages import Assembler, MailStamp
+from ccmail.rendering import LoadedCampaign, make_environment
 from ccmail.workspace import Workspace, load_workspace
 
 SETTINGS = """\
@@ -38,14 +38,14 @@ de:
 """
 SENT_AT = dt.datetime(2020, 9, 21, 9, 0, tzinfo=dt.UTC)
 
-EditionOf = Callable[..., Edition]
+EditionOf = Callable[..., LoadedCampaign]
 
 
 @pytest.fixture
 def edition_of(tmp_path: Path) -> EditionOf:
     """Return a function that writes a campaign and loads its edition."""
 
-    def make(campaign: str = CAMPAIGN, settings: str = SETTINGS, **files: bytes) -> Edition:
+    def make(campaign: str = CAMPAIGN, settings: str = SETTINGS, **files: bytes) -> LoadedCampaign:
         (tmp_path / "campaigns").mkdir(exist_ok=True)
         (tmp_path / "ccmail.yaml").write_text(settings, encoding="utf-8")
         path = tmp_path / "campaigns" / "city.yaml"
@@ -59,14 +59,14 @@ def edition_of(tmp_path: Path) -> EditionOf:
     return make
 
 
-def edition_in(workspace: Workspace, path: Path) -> Edition:
+def edition_in(workspace: Workspace, path: Path) -> LoadedCampaign:
     """Load the edition of a campaign's file."""
     campaign, problems = load_campaign(path, workspace)
     assert campaign is not None, problems
     pictures, wrong = load_pictures(campaign, workspace)
     attachments, refused = load_attachments(campaign, workspace)
     assert not [p for p in (*wrong, *refused) if p.is_error]
-    return Edition(
+    return LoadedCampaign(
         settings=workspace.settings,
         languages=workspace.languages,
         campaign=campaign,
@@ -79,11 +79,11 @@ def edition_in(workspace: Workspace, path: Path) -> Edition:
 
 
 @pytest.fixture
-def assembler_of() -> Callable[[Edition], Assembler]:
+def assembler_of() -> Callable[[LoadedCampaign], Assembler]:
     """Return a function that makes an edition's assembler, with a fixed time and boundary."""
 
-    def make(edition: Edition, method: Method = Method.PUBLISH) -> Assembler:
-        envelope = Envelope(date=SENT_AT, revision=Revision(0, SENT_AT, method), seed="test")
+    def make(edition: LoadedCampaign, method: Method = Method.PUBLISH) -> Assembler:
+        envelope = MailStamp(date=SENT_AT, revision=Revision(0, SENT_AT, method), seed="test")
         return Assembler(edition, envelope, unsubscribe_key=b"k" * 32)
 
     return make
@@ -109,6 +109,6 @@ def variant_of(campaign: Campaign) -> Variant:
 
 
 @pytest.fixture
-def first_variant() -> Callable[[Edition], Variant]:
+def first_variant() -> Callable[[LoadedCampaign], Variant]:
     """Return a function that gives an edition's first variant."""
     return lambda edition: variant_of(edition.campaign)

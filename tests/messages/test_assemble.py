@@ -21,11 +21,11 @@ from ccmail.calendar import Method
 from ccmail.campaign import Variant
 from ccmail.messages import Assembler
 from ccmail.problems import CcmailError
-from ccmail.rendering import Edition
+from ccmail.rendering import LoadedCampaign
 
-EditionOf = Callable[..., Edition]
+EditionOf = Callable[..., LoadedCampaign]
 AssemblerOf = Callable[..., Assembler]
-VariantOf = Callable[[Edition], Variant]
+VariantOf = Callable[[LoadedCampaign], Variant]
 
 CAMPAIGN = """\
 type: announcement

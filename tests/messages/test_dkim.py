@@ -24,12 +24,12 @@ from hypothesis import strategies as st
 from ccmail.audience import Contact
 from ccmail.campaign import Variant
 from ccmail.delivery import Security, Server
-from ccmail.delivery.smtp import Connection, Parcel
+from ccmail.delivery.connection import Connection, MailObject
 from ccmail.messages import Assembler
 from ccmail.messages.dkim import Signer
 from ccmail.pipeline import open_workspace
-from ccmail.prepare import load_edition, make_assembler, plan_mails
-from ccmail.rendering import Edition
+from ccmail.prepare import load_with_files, make_assembler, plan_mails
+from ccmail.rendering import LoadedCampaign
 from tests.conftest import Smtpd
 
 ROOT = Path(__file__).parents[2]
@@ -78,7 +78,7 @@ def signed(mail: bytes, *signers: Signer) -> bytes:
 def test_every_mail_of_the_examples_is_signed_with_one_key_or_two(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CCMAIL_NOW", "2020-09-21T09:00")
     workspace = open_workspace(ROOT)
-    edition, problems = load_edition(workspace, name)
+    edition, problems = load_with_files(workspace, name)
     assert edition is not None, problems
     assembler = make_assembler(workspace, edition, "ccmail")
 
@@ -94,9 +94,9 @@ def test_every_mail_of_the_examples_is_signed_with_one_key_or_two(name: str, mon
 
 @pytest.fixture
 def one_click(
-    edition_of: Callable[..., Edition],
-    assembler_of: Callable[[Edition], Assembler],
-    first_variant: Callable[[Edition], Variant],
+    edition_of: Callable[..., LoadedCampaign],
+    assembler_of: Callable[[LoadedCampaign], Assembler],
+    first_variant: Callable[[LoadedCampaign], Variant],
     small_settings: str,
     jana: Contact,
 ) -> list[bytes]:
@@ -175,7 +175,7 @@ async def test_the_signature_holds_when_the_mail_arrives(one_click: list[bytes],
     connection = await Connection.open(server)
 
     mail = signer.sign(one_click) + b"".join(one_click)
-    await connection.take(connection.send(Parcel(b"bounces@cities.example", b"jana@bonn.example", mail)))
+    await connection.take(connection.send(MailObject(b"bounces@cities.example", b"jana@bonn.example", mail)))
     await connection.close()
 
     assert [verdicts(mail.content) for mail in smtpd.mails] == [[True]]

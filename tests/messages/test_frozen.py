@@ -11,12 +11,12 @@ import pytest
 from ccmail.audience import Contact, Salutation
 from ccmail.calendar import Method
 from ccmail.campaign import Variant
-from ccmail.messages import Assembler, CompiledMail, Frame, NotThawed, freeze, stretches_in, thaw
-from ccmail.rendering import Edition
+from ccmail.messages import Assembler, CompiledMail, Frame, StoredMailDamaged, blobs_in, deserialise, serialise
+from ccmail.rendering import LoadedCampaign
 
-EditionOf = Callable[..., Edition]
+EditionOf = Callable[..., LoadedCampaign]
 AssemblerOf = Callable[..., Assembler]
-VariantOf = Callable[[Edition], Variant]
+VariantOf = Callable[[LoadedCampaign], Variant]
 
 PERSONAL = """\
 type: announcement
@@ -38,8 +38,8 @@ def one_click(settings: str) -> str:
 
 
 def again(frame: Frame) -> Frame:
-    frozen = freeze(frame)
-    return thaw(frozen.data, frozen.stretches.__getitem__)
+    frozen = serialise(frame)
+    return deserialise(frozen.data, frozen.stretches.__getitem__)
 
 
 @pytest.mark.parametrize("method", [Method.PUBLISH, Method.REQUEST])
@@ -104,7 +104,8 @@ def test_a_picture_is_kept_once_for_all_mails(
     variant = first_variant(edition)
 
     frozen = [
-        freeze(assembler.assemble(c, variant).compiled.mail.frame) for c in (JANA, dataclasses.replace(JANA, city=""))
+        serialise(assembler.assemble(c, variant).compiled.mail.frame)
+        for c in (JANA, dataclasses.replace(JANA, city=""))
     ]
 
     assert len({name for each in frozen for name in each.stretches}) == 1
@@ -122,14 +123,14 @@ def test_a_picture_is_kept_once_for_all_mails(
     ],
 )
 def test_data_that_is_no_mail_is_named_as_that(data: bytes) -> None:
-    with pytest.raises(NotThawed):
-        thaw(data, lambda _: b"")
+    with pytest.raises(StoredMailDamaged):
+        deserialise(data, lambda _: b"")
 
 
 @pytest.mark.parametrize("data", [b"x", zlib.compress(b"[")])
 def test_no_stretches_are_told_of_data_that_is_no_mail(data: bytes) -> None:
-    with pytest.raises(NotThawed):
-        stretches_in(data)
+    with pytest.raises(StoredMailDamaged):
+        blobs_in(data)
 
 
 def test_a_mail_whose_lines_begin_with_dots_is_none() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ccmail.pipeline import open_workspace
-from ccmail.prepare import load_edition, make_assembler, plan_mails
+from ccmail.prepare import load_with_files, make_assembler, plan_mails
 from tests.golden_files import assert_golden
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ def content(message: EmailMessage, content_type: str) -> bytes:
 def test_golden_mail(name: str, segment: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CCMAIL_NOW", "2020-09-21T09:00")
     workspace = open_workspace(ROOT)
-    edition, problems = load_edition(workspace, name)
+    edition, problems = load_with_files(workspace, name)
     assert edition is not None, problems
     assembler = make_assembler(workspace, edition, "ccmail")
     planned = next(v for v in plan_mails(workspace, edition, None).variants if v.variant.segment.name == segment)

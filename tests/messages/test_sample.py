@@ -12,11 +12,11 @@ from ccmail.audience import Contact
 from ccmail.campaign import Variant
 from ccmail.messages import Assembler
 from ccmail.messages.sample import Sample
-from ccmail.rendering import Edition
+from ccmail.rendering import LoadedCampaign
 
-EditionOf = Callable[..., Edition]
+EditionOf = Callable[..., LoadedCampaign]
 AssemblerOf = Callable[..., Assembler]
-VariantOf = Callable[[Edition], Variant]
+VariantOf = Callable[[LoadedCampaign], Variant]
 
 CAMPAIGN = """\
 type: announcement
@@ -28,7 +28,7 @@ de:
 """
 
 
-def offered(sample: Sample, edition: Edition, variant: VariantOf, readers: int = 20) -> None:
+def offered(sample: Sample, edition: LoadedCampaign, variant: VariantOf, readers: int = 20) -> None:
     for number in range(readers):
         sample.offer(Contact(email=f"reader{number}@city.example", first_name=f"Uta{number}"), variant(edition))
 

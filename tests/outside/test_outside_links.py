@@ -8,7 +8,7 @@ import pytest
 
 from ccmail import pipeline
 from ccmail.campaign import find_campaign, load_campaign
-from ccmail.outside.links import Link, find_links
+from ccmail.checks.online.links import FoundLink, find_links
 from ccmail.workspace.create import copy_example
 
 CAMPAIGN = """\
@@ -30,7 +30,7 @@ def root(tmp_path: Path) -> Path:
     return copy_example(tmp_path / "example")
 
 
-def links(root: Path, text: str = "") -> dict[str, Link]:
+def links(root: Path, text: str = "") -> dict[str, FoundLink]:
     (root / "campaigns" / "news.yaml").write_text(CAMPAIGN.format(text=text), encoding="utf-8")
     workspace = pipeline.open_workspace(root)
     campaign, problems = load_campaign(find_campaign(workspace, "news"), workspace)

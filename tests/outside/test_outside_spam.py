@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from ccmail.outside import Verdict
-from ccmail.outside.spam import Rule, ask_rspamd, ask_spamassassin
+from ccmail.checks.online import Verdict
+from ccmail.checks.online.spam import SpamRule, ask_rspamd, ask_spamassassin
 
 MAIL = b"From: a@city.example\r\nTo: b@city.example\r\nSubject: x\r\n\r\nGood morning\r\n"
 REPORT = """\
@@ -30,9 +30,9 @@ Content analysis details:   (%s points, 5.0 required)
 
 """
 RULES = (
-    Rule("URI_LONG", 2.5, "a rule whose words go on in the next line"),
-    Rule("MISSING_DATE", 1.2, "Missing Date: header"),
-    Rule("DKIM_VALID", -0.1, "Message has at least one valid DKIM or DK signature"),
+    SpamRule("URI_LONG", 2.5, "a rule whose words go on in the next line"),
+    SpamRule("MISSING_DATE", 1.2, "Missing Date: header"),
+    SpamRule("DKIM_VALID", -0.1, "Message has at least one valid DKIM or DK signature"),
 )
 
 
@@ -177,7 +177,7 @@ def test_rspamd_is_asked_with_the_whole_mail_and_its_symbols_are_read(action: st
     assert heard[0].startswith(b"POST /checkv2 HTTP/1.1\r\n")
     assert heard[0].endswith(MAIL)
     assert (answer.verdict, answer.words) == (verdict, "2.4 of 15 points")
-    assert answer.rules == (Rule("HFILTER", 2.5, ""), Rule("MIME_GOOD", -0.1, "Known content-type"))
+    assert answer.rules == (SpamRule("HFILTER", 2.5, ""), SpamRule("MIME_GOOD", -0.1, "Known content-type"))
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ccmail.outside import Verdict
-from ccmail.outside.links import Link
-from ccmail.outside.targets import Answer, ask
+from ccmail.checks.online import Verdict
+from ccmail.checks.online.links import FoundLink
+from ccmail.checks.online.targets import LinkAnswer, ask
 from ccmail.problems import Place
 
 
@@ -75,11 +75,11 @@ def web() -> Iterator[Web]:
         thread.join()
 
 
-def link(url: str, *, is_personal: bool = False) -> Link:
-    return Link(url, Place("campaigns/news.yaml", 7), is_personal)
+def link(url: str, *, is_personal: bool = False) -> FoundLink:
+    return FoundLink(url, Place("campaigns/news.yaml", 7), is_personal)
 
 
-def answer(url: str, seconds: float = 5.0) -> Answer:
+def answer(url: str, seconds: float = 5.0) -> LinkAnswer:
     (found,) = ask([link(url)], seconds=seconds)
     return found
 

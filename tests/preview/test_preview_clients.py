@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ccmail.preview.clients import Client, Colours, Look, draw, is_for_word
+from ccmail.preview.clients import Client, ColourScheme, Look, draw, is_for_word
 from ccmail.preview.colours import Side, invert, invert_colour
 
 HTML = (
@@ -31,14 +31,14 @@ def test_as_sent_only_pictures_have_another_address() -> None:
 
 
 def test_dark_is_what_the_mail_itself_says() -> None:
-    drawn = draw(HTML, Look(colours=Colours.DARK))
+    drawn = draw(HTML, Look(colours=ColourScheme.DARK))
 
     assert "@media (min-width: 0px) { p { color: #ffffff } }" in drawn
     assert "color-scheme: dark;" in drawn
 
 
 def test_inverted_turns_grounds_dark_and_inks_light() -> None:
-    drawn = draw(HTML, Look(colours=Colours.INVERTED))
+    drawn = draw(HTML, Look(colours=ColourScheme.INVERTED))
 
     assert 'body style="background: #' in drawn
     assert "#1c2b36" not in drawn

@@ -18,9 +18,9 @@ from ccmail import pipeline, preview
 from ccmail.cli.app import ccmail
 from ccmail.cli.snippet import snippet
 from ccmail.preview.choice import Choice, View, read_choice
-from ccmail.preview.clients import Client, Colours, Look
+from ccmail.preview.clients import Client, ColourScheme, Look
 from ccmail.preview.server import listen
-from ccmail.preview.wording import LANGUAGES, preferred, wording
+from ccmail.preview.translations import LANGUAGES, preferred, translations
 from ccmail.problems import UsageError
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW
 
@@ -205,7 +205,7 @@ def test_an_unknown_choice_is_as_usual() -> None:
 
 
 def test_a_choice_survives_its_address() -> None:
-    look = Look(Client.GMX, Colours.INVERTED, images=False)
+    look = Look(Client.GMX, ColourScheme.INVERTED, images=False)
     choice = Choice("german.de", "jörg+x@x.example", View.SOURCE, 375, look, "international.en")
 
     assert Choice().query() == ""
@@ -216,7 +216,7 @@ def test_a_choice_survives_its_address() -> None:
 
 
 def test_both_languages_say_the_same_things() -> None:
-    german, english = wording("de").words, wording("en").words
+    german, english = translations("de").words, translations("en").words
 
     assert german.keys() == english.keys()
     for name, text in german.items():

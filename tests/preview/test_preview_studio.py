@@ -13,9 +13,9 @@ from click.testing import CliRunner
 
 from ccmail.cli.app import ccmail
 from ccmail.preview.choice import Choice
+from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.preview.message import Mail
-from ccmail.preview.scene import Scene
-from ccmail.preview.studio import Studio
+from ccmail.preview.page_state import PageState
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW
 from tests.preview.conftest import Edit
 
@@ -32,11 +32,11 @@ def rehearsed(folder: Path, campaign: str) -> dict[str, bytes]:
     return {file.stem.partition("-")[2]: file.read_bytes() for file in files}
 
 
-def everybody(scene: Scene) -> list[Choice]:
+def everybody(scene: PageState) -> list[Choice]:
     return [Choice(group=row.name, reader=pick.key) for row in scene.rows for pick in row.picks]
 
 
-def mail_of(studio: Studio, choice: Choice) -> Mail:
+def mail_of(studio: LiveCampaign, choice: Choice) -> Mail:
     shown = studio.scene(choice).shown
     assert shown is not None
     return shown.mail
@@ -45,7 +45,7 @@ def mail_of(studio: Studio, choice: Choice) -> Mail:
 @pytest.mark.parametrize("campaign", [ANNOUNCEMENT, REVIEW])
 def test_everybodys_mail_is_byte_for_byte_the_file_of_a_rehearsal(folder: Path, campaign: str) -> None:
     files = rehearsed(folder, campaign)
-    studio = Studio(folder, campaign)
+    studio = LiveCampaign(folder, campaign)
 
     shown = {choice.reader: mail_of(studio, choice).raw for choice in everybody(studio.scene(Choice()))}
 
@@ -56,7 +56,7 @@ def test_everybodys_mail_is_byte_for_byte_the_file_of_a_rehearsal(folder: Path, 
 def test_at_another_time_only_the_date_differs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = rehearsed(folder, ANNOUNCEMENT)
     monkeypatch.setenv("CCMAIL_NOW", "2020-09-21T10:30")
-    studio = Studio(folder, ANNOUNCEMENT)
+    studio = LiveCampaign(folder, ANNOUNCEMENT)
 
     for choice in everybody(studio.scene(Choice())):
         raw = mail_of(studio, choice).raw
@@ -71,7 +71,7 @@ def test_at_another_time_only_the_date_differs(folder: Path, monkeypatch: pytest
 
 
 def test_hard_cases_come_first_and_say_why(folder: Path) -> None:
-    german, english, foreign = Studio(folder, ANNOUNCEMENT).scene(Choice()).rows
+    german, english, foreign = LiveCampaign(folder, ANNOUNCEMENT).scene(Choice()).rows
 
     assert [(german.name, german.people), (english.name, english.people), (foreign.name, foreign.people)] == [
         ("german.de", 5),
@@ -89,7 +89,7 @@ def test_hard_cases_come_first_and_say_why(folder: Path) -> None:
 def test_a_reader_who_cannot_be_picked_without_looking_is_found(folder: Path) -> None:
     with (folder / "recipients" / "german.csv").open("a", encoding="utf-8") as file:
         file.writelines(f"r{n}@ulm.example,Frau,,Ria,Nummer{n},,Ulm,DE,de\n" for n in range(200))
-    studio = Studio(folder, ANNOUNCEMENT)
+    studio = LiveCampaign(folder, ANNOUNCEMENT)
     assert len(studio.scene(Choice()).rows[0].picks) < 70
 
     ((group, found),) = studio.find("nummer187 ulm")
@@ -101,7 +101,7 @@ def test_a_reader_who_cannot_be_picked_without_looking_is_found(folder: Path) ->
 def test_somebody_who_has_unsubscribed_is_not_shown(folder: Path) -> None:
     (folder / "recipients" / "unsubscribed.csv").write_text("email\njoerg.weiss@koeln.example\n", encoding="utf-8")
 
-    scene = Studio(folder, ANNOUNCEMENT).scene(Choice())
+    scene = LiveCampaign(folder, ANNOUNCEMENT).scene(Choice())
 
     assert "joerg.weiss@koeln.example" not in {pick.key for row in scene.rows for pick in row.picks}
     assert scene.people == 10
@@ -121,7 +121,7 @@ def test_a_broken_file_keeps_the_last_good_mail_beside_what_is_wrong(
     folder: Path, edit: Edit, file: str, old: str, new: str, code: str
 ) -> None:
     shutil.copytree(TEMPLATES, folder / "templates", dirs_exist_ok=True)
-    studio = Studio(folder, ANNOUNCEMENT)
+    studio = LiveCampaign(folder, ANNOUNCEMENT)
     good = mail_of(studio, Choice()).raw
 
     edit(file, old, new)
@@ -142,7 +142,7 @@ def test_a_broken_file_keeps_the_last_good_mail_beside_what_is_wrong(
 def test_a_campaign_that_was_never_good_has_only_what_is_wrong(folder: Path, edit: Edit) -> None:
     edit(CAMPAIGN, "date: 7.10.2020", "date: [")
 
-    scene = Studio(folder, ANNOUNCEMENT).scene(Choice())
+    scene = LiveCampaign(folder, ANNOUNCEMENT).scene(Choice())
 
     assert scene.shown is None
     assert scene.broken
@@ -150,7 +150,7 @@ def test_a_campaign_that_was_never_good_has_only_what_is_wrong(folder: Path, edi
 
 def test_the_checks_are_those_of_the_command(folder: Path, edit: Edit) -> None:
     edit("recipients/german.csv", "kim.muster@leipzig.example", "kim.muster@leipzig,example")
-    studio = Studio(folder, ANNOUNCEMENT)
+    studio = LiveCampaign(folder, ANNOUNCEMENT)
     studio.scene(Choice())
 
     studio.check()
@@ -164,7 +164,7 @@ def test_the_checks_are_those_of_the_command(folder: Path, edit: Edit) -> None:
 def test_a_check_of_a_long_list_ends_when_something_newer_is_saved(folder: Path) -> None:
     with (folder / "recipients" / "german.csv").open("a", encoding="utf-8") as file:
         file.writelines(f"r{n}@ulm.example,Frau,,Ria,Nummer{n},,Ulm,DE,de\n" for n in range(50_000))
-    studio = Studio(folder, ANNOUNCEMENT)
+    studio = LiveCampaign(folder, ANNOUNCEMENT)
     studio.scene(Choice())
     checking = threading.Thread(target=studio.check)
     checking.start()
@@ -181,7 +181,7 @@ def test_a_check_of_a_long_list_ends_when_something_newer_is_saved(folder: Path)
 
 def test_a_test_of_this_version_is_shown_until_the_text_changes(folder: Path, edit: Edit) -> None:
     CliRunner().invoke(ccmail, ["-C", str(folder), "test", ANNOUNCEMENT, "--to", "me@x.example"])
-    studio = Studio(folder, ANNOUNCEMENT)
+    studio = LiveCampaign(folder, ANNOUNCEMENT)
     studio.scene(Choice())
     studio.check()
     tested = studio.scene(Choice()).standing.tested

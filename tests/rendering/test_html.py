@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from ccmail.rendering.html import Context, TemplateTrouble, contexts, escaping, inline_styles
+from ccmail.rendering.html import SlotContext, TemplateTrouble, contexts, escaping, inline_styles
 
 PAGE = '<!DOCTYPE html>\n<html lang="de"><head><title>t</title>{head}</head><body>{body}</body></html>'
 
@@ -73,18 +73,18 @@ def test_escaping_a_value_equals_inlining_it(value: str) -> None:
 
     html = inline_styles(page(body))
 
-    assert f'<p title="{escaping(Context.ATTRIBUTE)(value)}">{escaping(Context.TEXT)(value)}</p>' in html
-    assert f'<a href="https://x.example/?q={escaping(Context.ADDRESS)(value)}">' in html
-    assert f"<!--[if mso]>{escaping(Context.COMMENT)(value)}<![endif]-->" in html
+    assert f'<p title="{escaping(SlotContext.ATTRIBUTE)(value)}">{escaping(SlotContext.TEXT)(value)}</p>' in html
+    assert f'<a href="https://x.example/?q={escaping(SlotContext.ADDRESS)(value)}">' in html
+    assert f"<!--[if mso]>{escaping(SlotContext.COMMENT)(value)}<![endif]-->" in html
 
 
 def test_each_stretch_knows_its_context() -> None:
     found = list(contexts('a<p title="x > y">b<!--[if mso]><i>c</i><![endif]-->d'))
 
     assert found == [
-        ("a", Context.TEXT),
-        ('<p title="x > y">', Context.ATTRIBUTE),
-        ("b", Context.TEXT),
-        ("<!--[if mso]><i>c</i><![endif]-->", Context.COMMENT),
-        ("d", Context.TEXT),
+        ("a", SlotContext.TEXT),
+        ('<p title="x > y">', SlotContext.ATTRIBUTE),
+        ("b", SlotContext.TEXT),
+        ("<!--[if mso]><i>c</i><![endif]-->", SlotContext.COMMENT),
+        ("d", SlotContext.TEXT),
     ]

@@ -13,14 +13,14 @@ import pytest
 
 from ccmail.audience import Contact
 from ccmail.calendar import Method, Revision
-from ccmail.messages import Assembler, Envelope
+from ccmail.messages import Assembler, MailStamp
 from ccmail.problems import CcmailError, InputError, Problem
-from ccmail.rendering import Edition, limits
+from ccmail.rendering import LoadedCampaign, limits
 from tests.messages.conftest import SENT_AT, edition_of, variant_of
 
 __all__ = ["edition_of"]
 
-EditionOf = Callable[..., Edition]
+EditionOf = Callable[..., LoadedCampaign]
 CANARY = "swordfish-4711"
 HEAD = "type: review\nevent: {date: 12.3.2021}\nde:\n  title: Rückblick\n  text: |\n    "
 LOOP, END = "{% for _ in range(99999) %}", "{% endfor %}"
@@ -49,12 +49,12 @@ REACHING = (
 )
 
 
-def mail_of(edition: Edition, reader: Contact) -> str:
-    assembler = Assembler(edition, Envelope(SENT_AT, Revision(0, SENT_AT, Method.PUBLISH), "test"))
+def mail_of(edition: LoadedCampaign, reader: Contact) -> str:
+    assembler = Assembler(edition, MailStamp(SENT_AT, Revision(0, SENT_AT, Method.PUBLISH), "test"))
     return assembler.assemble(reader, variant_of(edition.campaign)).as_bytes().decode()
 
 
-def problem_of(edition: Edition, reader: Contact) -> Problem:
+def problem_of(edition: LoadedCampaign, reader: Contact) -> Problem:
     with pytest.raises(InputError) as refused:
         mail_of(edition, reader)
     return refused.value.problems[0]

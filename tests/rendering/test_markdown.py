@@ -7,12 +7,12 @@ from markupsafe import escape
 
 from ccmail.rendering.environment import ProseEnvironment
 from ccmail.rendering.markdown import render_markdown
-from ccmail.rendering.slots import Reading, filler_of, reading_of
+from ccmail.rendering.slots import FieldTracker, filler_of, tracker_of
 
 
 def passage(source: str, **fields: str) -> tuple[str, str]:
-    reading = Reading(fields)
-    with reading_of(reading):
+    reading = FieldTracker(fields)
+    with tracker_of(reading):
         text = ProseEnvironment().from_string(source).render(reading.slots())
         found = render_markdown(text, reading)
     return (

@@ -9,16 +9,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
 from ccmail.rendering.environment import MailEnvironment
-from ccmail.rendering.slots import (
-    Field,
-    Reading,
-    Slotted,
-    UnsafeLink,
-    Use,
-    filler_of,
-    reading_of,
-    wrap_text,
-)
+from ccmail.rendering.slots import FieldSlot, FieldTracker, Slotted, UnsafeLink, Use, filler_of, tracker_of, wrap_text
 
 MACROS = """
 {%- macro bold(x) %}<b>{{ x }}</b>{% endmacro %}
@@ -69,11 +60,11 @@ TEMPLATES = [
 
 
 def _rendered(source: str, fields: dict[str, str]) -> tuple[str, str, list[str]]:
-    reading, naive = Reading(fields), Reading(fields, compiled=False)
+    reading, naive = FieldTracker(fields), FieldTracker(fields, compiled=False)
     template = ENVIRONMENT.from_string(source)
-    with reading_of(reading):
+    with tracker_of(reading):
         slotted = template.render(reading.slots())
-    with reading_of(naive):
+    with tracker_of(naive):
         full = naive.finish(Markup(template.render(naive.slots())))  # noqa: S704  # as render does
     filled = "".join(p if isinstance(p, str) else str(escape(p.filler()(fields))) for p in reading.pieces(slotted))
     return filled, str(full), list(reading.seen)
@@ -97,9 +88,9 @@ def test_filling_equals_rendering_for_any_reader(source: str, a: str, b: str) ->
 
 def test_readers_with_the_same_looked_at_values_share_a_rendering() -> None:
     source = "{% if a == 'x' %}{{ b }}{% endif %}"
-    reading = Reading({"a": "x", "b": "one"})
+    reading = FieldTracker({"a": "x", "b": "one"})
 
-    with reading_of(reading):
+    with tracker_of(reading):
         slotted = ENVIRONMENT.from_string(source).render(reading.slots())
 
     assert reading.seen == {"a": "x"}
@@ -109,12 +100,12 @@ def test_readers_with_the_same_looked_at_values_share_a_rendering() -> None:
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "", "https://a b", "//x"])
 def test_a_field_that_is_no_link_is_refused_where_a_whole_link_is_wanted(address: str) -> None:
     with pytest.raises(UnsafeLink):
-        Slotted(Field("link"), Use.WHOLE_URL).filler()({"link": address})
+        Slotted(FieldSlot("link"), Use.WHOLE_URL).filler()({"link": address})
 
 
 def test_a_paragraph_with_slots_is_wrapped_when_they_are_filled() -> None:
     name = "Wolfeschlegelsteinhausenbergerdorff " * 4
-    reading = Reading({"name": ""})
+    reading = FieldTracker({"name": ""})
 
     text = reading.wrap(f"Guten Tag {reading.mark_field('name')}, wie schön", "- ", "  ")
     filled = filler_of(reading.pieces(text))({"name": name})
@@ -134,7 +125,7 @@ def test_the_lines_before_the_first_slot_are_set_as_they_would_be_with_the_rest(
     before: list[str], values: tuple[str, str], hanging: str
 ) -> None:
     begun = " ".join(before)
-    reading = Reading({"a": "", "b": ""})
+    reading = FieldTracker({"a": "", "b": ""})
 
     text = reading.wrap(f"{begun}{reading.mark_field('a')} und {reading.mark_field('b')}", "", hanging)
     filled = filler_of(reading.pieces(text))({"a": values[0], "b": values[1]})
@@ -143,7 +134,7 @@ def test_the_lines_before_the_first_slot_are_set_as_they_would_be_with_the_rest(
 
 
 def test_a_readers_value_that_looks_like_a_marker_stays_text() -> None:
-    reading = Reading({"a": "", "b": "B"})
+    reading = FieldTracker({"a": "", "b": "B"})
     forged = reading.mark_field("b")
 
     filled = filler_of(reading.pieces(reading.mark_field("a")))({"a": forged, "b": "B"})
@@ -171,7 +162,7 @@ def test_a_template_cannot_leave_its_sandbox(attack: str) -> None:
         def delete(self) -> str:
             return "deleted"
 
-    reading = Reading({"a": "x"})
+    reading = FieldTracker({"a": "x"})
 
-    with reading_of(reading), pytest.raises(jinja2.TemplateError):
+    with tracker_of(reading), pytest.raises(jinja2.TemplateError):
         ENVIRONMENT.from_string(attack).render({**reading.slots(), "words": Words()})

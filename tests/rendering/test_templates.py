@@ -14,21 +14,21 @@ import pytest
 
 from ccmail.languages import load_languages
 from ccmail.rendering.content import (
-    AgendaItem,
+    AgendaItemView,
     Block,
-    Contact,
+    ContactView,
     Fact,
     Link,
-    Mail,
+    MailContent,
     Picture,
-    Presentation,
-    Shot,
-    Video,
+    PresentationView,
+    ShotView,
+    VideoView,
 )
 from ccmail.rendering.environment import make_environment
 from ccmail.rendering.html import inline_styles
 from ccmail.rendering.markdown import render_markdown
-from ccmail.rendering.slots import Reading, reading_of
+from ccmail.rendering.slots import FieldTracker, tracker_of
 from ccmail.rendering.text import tidy
 from ccmail.rendering.theme import Palette, Theme, make_theme
 
@@ -107,13 +107,13 @@ virtual event. Among the topics discussed were:
 }
 PHOTO = Picture("cid:8f7a6b5c4d3e2f1a0b9c@cities.example", 1200, 600, "Stadt bei Nacht", "Photo: metamorworks")
 CONTACTS = (
-    Contact(
+    ContactView(
         label="Für internationale Interessierte",
         name="Irakli Samkharadze",
         email="irakli.samkharadze@giz.de",
         role="Regionaler Netzwerkkoordinator für Südosteuropa und die Kaukasus-Region",
     ),
-    Contact(
+    ContactView(
         "Für deutsche Interessierte",
         "Fatina Toukan",
         "fatina.toukan@giz.de",
@@ -127,9 +127,9 @@ NOTHING: dict[str, Any] = {
 }  # fmt: skip
 
 
-def shots(number: int) -> tuple[Shot, ...]:
+def shots(number: int) -> tuple[ShotView, ...]:
     pictures = (Picture(f"cid:shot{n}@x.example", 1200, 800, f"Bild {n}") for n in range(number))
-    return tuple(Shot(picture, f"Die Podiumsdiskussion, Bild {n}") for n, picture in enumerate(pictures))
+    return tuple(ShotView(picture, f"Die Podiumsdiskussion, Bild {n}") for n, picture in enumerate(pictures))
 
 
 def announcement(code: str, **changes: Any) -> Block:
@@ -142,7 +142,7 @@ def announcement(code: str, **changes: Any) -> Block:
         dateline=f"07.10.2020 // {words.online_event}",
         title=title,
         subtitle=subtitle,
-        text=render_markdown(text, Reading({})),
+        text=render_markdown(text, FieldTracker({})),
         photo=PHOTO,
         note="Konferenzsprache ist Englisch.",
         facts=(
@@ -182,14 +182,14 @@ def review(code: str, **changes: Any) -> Block:
         dateline="06.04.2021",
         title=title,
         subtitle=subtitle,
-        text=render_markdown(text, Reading({})),
-        programme=render_markdown(programme, Reading({})),
-        results=render_markdown(results, Reading({})),
+        text=render_markdown(text, FieldTracker({})),
+        programme=render_markdown(programme, FieldTracker({})),
+        results=render_markdown(results, FieldTracker({})),
         presentations=(
-            Presentation(talk, speaker, f"{SITE}/tartu.pdf"),
-            Presentation("I-Government", "Roberto, La Paz"),
+            PresentationView(talk, speaker, f"{SITE}/tartu.pdf"),
+            PresentationView("I-Government", "Roberto, La Paz"),
         ),
-        video=Video(f"{SITE}/video", Picture("cid:video@x.example", 1200, 675, words.watch)),
+        video=VideoView(f"{SITE}/video", Picture("cid:video@x.example", 1200, 675, words.watch)),
         gallery=shots(2),
         author="Elene Samukashvili | Connective Cities",
         related=(Link(INVITATION[code][0], f"{SITE}/2020-10", "07.10.2020"), Link("Ohne Adresse", "")),
@@ -198,9 +198,9 @@ def review(code: str, **changes: Any) -> Block:
     return dataclasses.replace(begun, **changes)
 
 
-def mail(kind: str, *blocks: Block, **changes: Any) -> Mail:
+def mail(kind: str, *blocks: Block, **changes: Any) -> MailContent:
     first = blocks[0]
-    begun = Mail(
+    begun = MailContent(
         kind=kind,
         subject=f"Einladung: {first.title}",
         preheader=first.subtitle or first.dateline,
@@ -220,9 +220,9 @@ def everything(code: str) -> Block:
         register=Link(words.register, f"{SITE}/register", "Bis 1. Oktober"),
         join=Link(words.join, f"{SITE}/join"),
         agenda=(
-            AgendaItem("13:00–13:15 Uhr", "Begrüßung", "Fatina Toukan, Connective Cities"),
-            AgendaItem("", "Digitale Dienste in Tbilissi: vom Bürgeramt zur App", "Nino Kvariani"),
-            AgendaItem("14:00–15:30 Uhr", "Diskussion"),
+            AgendaItemView("13:00–13:15 Uhr", "Begrüßung", "Fatina Toukan, Connective Cities"),
+            AgendaItemView("", "Digitale Dienste in Tbilissi: vom Bürgeramt zur App", "Nino Kvariani"),
+            AgendaItemView("14:00–15:30 Uhr", "Diskussion"),
         ),
         related=(Link("Kommunale Maßnahmen zu COVID-19 im Bereich Governance", f"{SITE}/2021-04"),),
     )
@@ -241,7 +241,8 @@ def worst() -> Block:
         photo=None,
         gallery=shots(7),
         presentations=tuple(
-            Presentation(f"Vortrag {n}", f"{names[n % 4]}, ქალაქი თბილისი, Georgien", f"{SITE}/{n}") for n in range(12)
+            PresentationView(f"Vortrag {n}", f"{names[n % 4]}, ქალაქი თბილისი, Georgien", f"{SITE}/{n}")
+            for n in range(12)
         ),
     )
 
@@ -335,9 +336,9 @@ class Printed:
         return [e for e in self.all() if name in e["class"].split()]
 
 
-def printed(content: Mail, theme: Theme | None = None) -> Printed:
+def printed(content: MailContent, theme: Theme | None = None) -> Printed:
     names = {"mail": content, "theme": theme or make_theme()}
-    with reading_of(Reading({})):
+    with tracker_of(FieldTracker({})):
         raw = ENVIRONMENT.get_template(f"{content.kind}.html.j2").render(names)
         text = ENVIRONMENT.get_template(f"{content.kind}.txt.j2").render(names)
     return Printed(raw, inline_styles(raw), tidy(text))
@@ -645,7 +646,7 @@ def test_columns_fit_beside_each_other_and_shrink_on_phones(mails: dict[str, Pri
 
 
 def test_a_picture_that_its_caption_describes_is_not_described_twice() -> None:
-    shot = Shot(Picture("cid:a@x.example", 1200, 800, "Das Podium"), "Das Podium")
+    shot = ShotView(Picture("cid:a@x.example", 1200, 800, "Das Podium"), "Das Podium")
 
     (picture,) = printed(mail("review", review("de", gallery=(shot,), photo=None, video=None))).all("img")
 
@@ -769,7 +770,7 @@ def test_a_language_from_right_to_left_begins_its_lines_on_the_right() -> None:
 
 
 def test_templates_only_print_what_differs_between_readers() -> None:
-    reading = Reading({"greeting": "Guten Tag,", "link": "https://x.example/u/1", "city": "Tartu"})
+    reading = FieldTracker({"greeting": "Guten Tag,", "link": "https://x.example/u/1", "city": "Tartu"})
     text = render_markdown(f"Grüße nach {reading.mark_field('city')}!", reading)
     fields: dict[str, Any] = {
         "greeting": reading.mark_field("greeting"),
@@ -779,7 +780,7 @@ def test_templates_only_print_what_differs_between_readers() -> None:
 
     for kind, block in (("announcement", everything("de")), ("review", review("de"))):
         content = mail(kind, dataclasses.replace(block, **fields), preheader=reading.mark_field("city"))
-        with reading_of(reading):
+        with tracker_of(reading):
             for form in ("html", "txt"):
                 ENVIRONMENT.get_template(f"{kind}.{form}.j2").render(mail=content, theme=make_theme())
 

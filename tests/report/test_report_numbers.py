@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ccmail.ledger import STAGED, Change, Delivery, Entry, Sending, State, open_ledger
+from ccmail.ledger import STAGED, NewRecipient, Sending, SendingKind, State, StateChange, open_ledger
 from ccmail.report import balance, count_up, recipients, summarise
 from ccmail.report.balance import TERMS
 from tests.ledger.example import NOW, person, started
@@ -27,7 +27,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 def refuse(ledger: Ledger, sending: Sending, *words: str) -> None:
     ledger.claim(sending, len(words))
-    changes = [Change(n, State.REFUSED, "rcpt", 550, "5.1.1", text) for n, text in enumerate(words, 1)]
+    changes = [StateChange(n, State.REFUSED, "rcpt", 550, "5.1.1", text) for n, text in enumerate(words, 1)]
     ledger.record(sending, changes)
 
 
@@ -40,8 +40,10 @@ def test_every_state_is_in_exactly_one_term_of_the_books() -> None:
 def test_the_terms_add_up_at_every_moment_of_a_sending(ledger: Ledger) -> None:
     sending = started(ledger, *(person(n) for n in range(6)), person(6, left_out="unsubscribed"))
     ledger.claim(sending, 4)
-    ledger.record(sending, [Change(1, State.IN_FLIGHT), Change(2, State.IN_FLIGHT), Change(3, State.DEFERRED)])
-    ledger.record(sending, [Change(1, State.ACCEPTED)])
+    ledger.record(
+        sending, [StateChange(1, State.IN_FLIGHT), StateChange(2, State.IN_FLIGHT), StateChange(3, State.DEFERRED)]
+    )
+    ledger.record(sending, [StateChange(1, State.ACCEPTED)])
 
     assert balance(ledger.counts(sending)) == {"accepted": 1, "deferred": 1, "to_go": 4, "left_out": 1}
 
@@ -60,20 +62,20 @@ def test_replies_that_only_differ_by_an_address_are_one_reason(ledger: Ledger) -
 
 
 def test_the_real_sending_counts_even_if_a_rehearsal_is_newer(ledger: Ledger) -> None:
-    rehearsal = started(ledger, person(1), delivery=Delivery.OUTBOX)
+    rehearsal = started(ledger, person(1), delivery=SendingKind.OUTBOX)
     before = [one["delivery"] for one in recipients(ledger, CAMPAIGN)]
     started(ledger, person(1), person(2))
-    started(ledger, person(1), delivery=Delivery.OUTBOX)
-    started(ledger, person(1), delivery=Delivery.TEST)
+    started(ledger, person(1), delivery=SendingKind.OUTBOX)
+    started(ledger, person(1), delivery=SendingKind.TEST)
 
     after = [one["delivery"] for one in recipients(ledger, CAMPAIGN)]
 
-    assert rehearsal.delivery is Delivery.OUTBOX
+    assert rehearsal.delivery is SendingKind.OUTBOX
     assert (before, after) == (["outbox"], ["smtp", "smtp"])
 
 
 def test_nobody_has_seen_a_draft(ledger: Ledger) -> None:
-    draft = ledger.draft(CAMPAIGN, Delivery.SMTP, "7f3a-91c2", date=NOW, dtstamp=NOW)
+    draft = ledger.draft(CAMPAIGN, SendingKind.SMTP, "7f3a-91c2", date=NOW, dtstamp=NOW)
     ledger.add(draft, [person(1)])
 
     assert list(recipients(ledger, CAMPAIGN)) == []
@@ -94,8 +96,8 @@ def test_who_is_in_doubt_is_named_first_and_what_is_not_named_is_counted(ledger:
     sending = started(ledger, *(person(n) for n in range(250)))
     refuse(ledger, sending, *["no such user"] * 249)
     ledger.claim(sending, 1)
-    ledger.record(sending, [Change(250, State.IN_FLIGHT)])
-    ledger.record(sending, [Change(250, State.IN_DOUBT, "end", text="line lost")])
+    ledger.record(sending, [StateChange(250, State.IN_FLIGHT)])
+    ledger.record(sending, [StateChange(250, State.IN_DOUBT, "end", text="line lost")])
 
     (books,) = summarise(ledger, CAMPAIGN, "").sendings
 
@@ -106,8 +108,8 @@ def test_who_is_in_doubt_is_named_first_and_what_is_not_named_is_counted(ledger:
 
 def test_recipients_are_streamed_in_the_order_of_the_list_and_in_little_memory(ledger: Ledger) -> None:
     people = 20_000
-    sending = ledger.draft(CAMPAIGN, Delivery.SMTP, "v", date=NOW, dtstamp=NOW)
-    ledger.add(sending, (Entry(f"p{n}@x.example", f"p{n}@x.example", "german") for n in range(people)))
+    sending = ledger.draft(CAMPAIGN, SendingKind.SMTP, "v", date=NOW, dtstamp=NOW)
+    ledger.add(sending, (NewRecipient(f"p{n}@x.example", f"p{n}@x.example", "german") for n in range(people)))
     ledger.confirm(sending, people)
     tracemalloc.start()
 

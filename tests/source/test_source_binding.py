@@ -6,8 +6,8 @@ import pydantic
 import pytest
 
 from ccmail.problems import Place, Problem
-from ccmail.source import Line, Written, bind, parse_document
-from ccmail.source.text import SourceText
+from ccmail.yamlfile import Line, Written, bind, parse_document
+from ccmail.yamlfile.text import SourceText
 
 
 class Colour(enum.Enum):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ccmail.problems import Severity
-from ccmail.source import Document, TextNode, parse_document
+from ccmail.yamlfile import Document, TextNode, parse_document
 
 
 def text_of(document: Document, key: str = "title") -> str:

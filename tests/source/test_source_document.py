@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from ccmail.problems import Place
-from ccmail.source import Document, FieldsNode, SourceText, TextNode, parse_document, parsing, read_document
+from ccmail.yamlfile import Document, FieldsNode, SourceText, TextNode, parse_document, parsing, read_document
 
 TEXT = """\
 # a comment

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ccmail.problems import Problem, Severity
-from ccmail.source import (
+from ccmail.yamlfile import (
     FilePath,
     Line,
     Localized,

@@ -3,18 +3,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccmail.source import (
-    FilePath,
-    Line,
-    Localized,
-    MailAddress,
-    Prose,
-    WebLink,
-    Written,
-    Zone,
-    bind,
-    parse_document,
-)
+from ccmail.yamlfile import FilePath, Line, Localized, MailAddress, Prose, WebLink, Written, Zone, bind, parse_document
 
 PIECES = st.sampled_from(
     [

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from ccmail.source import Document, TextNode, parse_document, parsing
+from ccmail.yamlfile import Document, TextNode, parse_document, parsing
 
 
 def read(text: str) -> Document:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ccmail.rendering.html import inline_styles
-from ccmail.rendering.slots import Reading, stand_ins
+from ccmail.rendering.slots import FieldTracker, stand_ins
 from ccmail.workspace import TextCache
 
 PAGE = "<!DOCTYPE html>\n<html><head><title>t</title><style>p{{color:#00ff00}}</style></head><body>{}</body></html>"
@@ -104,7 +104,7 @@ def test_an_emptied_cache_has_nothing_and_leaves_other_files_alone(tmp_path: Pat
 
 
 def test_a_kept_mail_is_the_one_that_would_have_been_made(tmp_path: Path) -> None:
-    html = PAGE.format(f'<p title="{Reading({"name": ""}).mark_field("name")}">a</p>')
+    html = PAGE.format(f'<p title="{FieldTracker({"name": ""}).mark_field("name")}">a</p>')
     fresh = inline_styles(html)
     inline_styles(html, TextCache(tmp_path))
 
@@ -115,7 +115,7 @@ def test_a_kept_mail_is_the_one_that_would_have_been_made(tmp_path: Path) -> Non
 
 
 def test_what_an_author_writes_is_never_taken_for_a_slot_of_a_kept_mail(tmp_path: Path) -> None:
-    marker = Reading({"name": ""}).mark_field("name")
+    marker = FieldTracker({"name": ""}).mark_field("name")
     html = PAGE.format(f"<p>{marker}</p><p>{stand_ins(marker)}</p>")
     cache = TextCache(tmp_path)
 

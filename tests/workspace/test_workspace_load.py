@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ccmail.problems import Problem, UsageError
-from ccmail.source import Localized
-from ccmail.workspace import (
-    Delivery,
-    Rate,
-    Secret,
-    SecretKind,
-    Security,
-    Workspace,
-    find_workspace,
-    load_workspace,
-)
+from ccmail.workspace import DeliveryMode, Rate, Secret, SecretKind, Security, Workspace, find_workspace, load_workspace
+from ccmail.yamlfile import Localized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +53,7 @@ def test_every_key_of_the_sample_is_read(root: Path) -> None:
     assert (settings.name, settings.timezone, settings.delivery) == (
         "Connective Cities",
         "Europe/Berlin",
-        Delivery.OUTBOX,
+        DeliveryMode.OUTBOX,
     )
     assert (settings.sender.address, settings.sender.reply_to) == (
         "newsletter@connective-cities.example",
@@ -102,7 +93,7 @@ def test_what_need_not_be_said_has_a_safe_default(load: Callable[[str], Loaded])
     assert problems == ()
     assert workspace is not None
     settings = workspace.settings
-    assert settings.delivery is Delivery.OUTBOX
+    assert settings.delivery is DeliveryMode.OUTBOX
     assert settings.timezone == "Europe/Berlin"
     assert (settings.smtp, settings.inbox, settings.max_recipients) == (None, None, None)
     assert (settings.theme.colour, settings.pictures) == ("#0b6a8f", "cid")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from ccmail import prepare
-from ccmail.delivery import Retry, Smtp, Timeouts
+from ccmail.delivery import Retry, SmtpCourier, Timeouts
 from ccmail.problems import Problem
-from ccmail.workspace import Smtp as Settings
+from ccmail.workspace import SmtpSettings as Settings
 from ccmail.workspace import Waits, Workspace, load_workspace
 from ccmail.workspace.create import copy_example
 
@@ -186,7 +186,7 @@ def test_an_address_is_told_its_domain(load: Callable[[str], Loaded]) -> None:
 # ── what becomes of it ──
 
 
-def courier(root: Path, more: str, monkeypatch: pytest.MonkeyPatch) -> Smtp:
+def courier(root: Path, more: str, monkeypatch: pytest.MonkeyPatch) -> SmtpCourier:
     """Return the courier of the example workspace with more lines in its smtp section."""
     monkeypatch.setenv("PASSWORD", "geheim")
     file = copy_example(root / "example") / "ccmail.yaml"
@@ -195,9 +195,9 @@ def courier(root: Path, more: str, monkeypatch: pytest.MonkeyPatch) -> Smtp:
     text = text.replace("  password: keyring             #", f"{more}  password: env:PASSWORD #")
     file.write_text(text, encoding="utf-8")
     workspace = prepare.open_workspace(file.parent)
-    edition, _ = prepare.load_edition_or_stop(workspace, "2020-10-digitalisierung")
+    edition, _ = prepare.load_or_refuse(workspace, "2020-10-digitalisierung")
     opened = prepare.open_courier(workspace, edition, real=True)
-    assert isinstance(opened, Smtp)
+    assert isinstance(opened, SmtpCourier)
     return opened
 
 

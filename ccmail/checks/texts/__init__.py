@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ccmail.problems import Problem
-    from ccmail.rendering import Edition
+    from ccmail.rendering import LoadedCampaign
 
 __all__ = ["RULES", "check_texts"]
 
 RULES = (no_such_day, weekday, other_day, other_time, miscounted, wrong_language, leftover, unlikely_link)
 
 
-def check_texts(edition: Edition) -> Iterator[Problem]:
+def check_texts(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield what is wrong with the words of a campaign, each at its line."""
     for rule in RULES:
         yield from rule.check(edition)

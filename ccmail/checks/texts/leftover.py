@@ -11,7 +11,7 @@ from ccmail.problems import Mark, Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.rendering import Edition
+    from ccmail.rendering import LoadedCampaign
 
 CODE = "T315"
 WHY = "a note to oneself reaches everybody"
@@ -33,7 +33,7 @@ _LEFTOVERS = tuple(
 )  # fmt: skip
 
 
-def check(edition: Edition) -> Iterator[Problem]:
+def check(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for everything in the texts that was to be replaced."""
     for passage in passages(edition.campaign):
         for pattern, severity, hint in _LEFTOVERS:

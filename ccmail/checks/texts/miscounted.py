@@ -13,8 +13,8 @@ from ccmail.problems import Mark, Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.checks.texts.passage import Passage
-    from ccmail.rendering import Edition
+    from ccmail.checks.texts.passage import TextPassage
+    from ccmail.rendering import LoadedCampaign
 
 CODE = "T312"
 WHY = "readers count, above all those who are missing from the number"
@@ -59,7 +59,7 @@ _NAMES_IN_FRONT = re.compile(
 class _Slip:
     """A number and what is really there."""
 
-    passage: Passage
+    passage: TextPassage
     start: int
     end: int
     counted: int
@@ -75,7 +75,7 @@ class _Slip:
         return self.passage.field, str(_number(self.said.split()[0])), self.counted
 
 
-def check(edition: Edition) -> Iterator[Problem]:
+def check(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a warning for every number that does not fit; the same slip in two languages is one."""
     slips: dict[tuple[str, str, int], list[_Slip]] = {}
     for passage in passages(edition.campaign):
@@ -92,7 +92,7 @@ def _number(word: str) -> int:
     return int(word) if word.isdigit() else _NUMBERS[word.casefold()]
 
 
-def _countries(passage: Passage) -> Iterator[_Slip]:
+def _countries(passage: TextPassage) -> Iterator[_Slip]:
     for sentence in _SENTENCE.finditer(passage.text):
         claims = list(_COUNTED_COUNTRIES.finditer(passage.text, *sentence.span()))
         named = list(_named_countries(passage.text, *sentence.span())) if claims else []
@@ -142,7 +142,7 @@ def _stands_beside(text: str, claim: re.Match[str], named: list[tuple[int, int, 
     return False
 
 
-def _lists_below(passage: Passage) -> Iterator[_Slip]:
+def _lists_below(passage: TextPassage) -> Iterator[_Slip]:
     for claim in _COUNTED_THINGS.finditer(passage.text):
         found = _LIST_BELOW.match(passage.text, claim.end())
         if found is None:
@@ -153,7 +153,7 @@ def _lists_below(passage: Passage) -> Iterator[_Slip]:
             yield _Slip(passage, claim.start(), claim.end(), len(outer), "the items below")
 
 
-def _names(passage: Passage) -> Iterator[_Slip]:
+def _names(passage: TextPassage) -> Iterator[_Slip]:
     for claim in _COUNTED_THINGS.finditer(passage.text):
         found = _NAMES_IN_FRONT.search(passage.text[max(0, claim.start() - 600) : claim.start()])
         if found is None or passage.text[claim.end() : claim.end() + 1] not in {")", "]"}:

@@ -11,14 +11,14 @@ from ccmail.problems import Mark, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.rendering import Edition
+    from ccmail.rendering import LoadedCampaign
 
 CODE = "T317"
 WHY = "nobody can come on 31 September"
 _LEAP_YEAR = 2020
 
 
-def check(edition: Edition) -> Iterator[Problem]:
+def check(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for every day in a text that does not exist."""
     for passage in passages(edition.campaign):
         for day in written_days(passage.text):

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from ccmail.campaign import Event
     from ccmail.checks.texts.days import WrittenDay
-    from ccmail.checks.texts.passage import Passage
-    from ccmail.rendering import Edition
+    from ccmail.checks.texts.passage import TextPassage
+    from ccmail.rendering import LoadedCampaign
 
 CODE = "T311"
 WHY = "a mail that names two days brings people on the wrong one"
@@ -27,7 +27,7 @@ _OTHER_MATTER = re.compile(
 )
 
 
-def check(edition: Edition) -> Iterator[Problem]:
+def check(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a warning for every date that seems to be the event's, and is not.
 
     In a headline that is any date but a deadline; in a text one that differs from the event's by its year only, or
@@ -58,7 +58,7 @@ def _is_slip(event: Event, date: dt.date, *, names_it: bool) -> bool:
     return not names_it and (date.year, date.month) == (first.year, first.month)
 
 
-def _problem(passage: Passage, day: WrittenDay, event: Event) -> Problem:
+def _problem(passage: TextPassage, day: WrittenDay, event: Event) -> Problem:
     said = " ".join(passage.text[day.start : day.end].split())
     first, last = event.date.first, event.date.last
     right = f"{first.day} {first:%B %Y}" + ("" if first == last else f" to {last.day} {last:%B %Y}")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ccmail.campaign import Event
-    from ccmail.checks.texts.passage import Passage
-    from ccmail.rendering import Edition
+    from ccmail.checks.texts.passage import TextPassage
+    from ccmail.rendering import LoadedCampaign
 
 CODE = "T313"
 WHY = "who reads another time than the calendar shows comes too late"
@@ -35,7 +35,7 @@ _OTHER_MATTER = re.compile(
 _OTHER_PLACE = re.compile(r"\W{0,3}(?:Uhr\W{0,3})?(?:Ortszeit|local|your|Ihre|in\b|\(?(?:UTC|GMT|[A-Z]{2}T\b))")
 
 
-def check(edition: Edition) -> Iterator[Problem]:
+def check(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a warning for every time in an announcement that lies outside the event's."""
     campaign = edition.campaign
     event = campaign.event
@@ -80,7 +80,7 @@ def _fits(event: Event, first: dt.time, last: dt.time | None) -> bool:
     return times.start < first and (times.end is None or latest <= times.end)
 
 
-def _is_another_matter(passage: Passage, event: Event, start: int, end: int) -> bool:
+def _is_another_matter(passage: TextPassage, event: Event, start: int, end: int) -> bool:
     ahead = before(passage.text, start, 60)
     dates = (day.date(event.date.first.year) for day in written_days(ahead))
     has_other_day = any(date and date != event.date.first for date in dates)
@@ -88,7 +88,7 @@ def _is_another_matter(passage: Passage, event: Event, start: int, end: int) -> 
     return has_other_day or bool(_OTHER_MATTER.search(ahead) or _OTHER_PLACE.match(behind))
 
 
-def _problem(passage: Passage, event: Event, start: int, end: int) -> Problem:
+def _problem(passage: TextPassage, event: Event, start: int, end: int) -> Problem:
     assert event.time is not None  # noqa: S101 - only events with a time come here
     right = f"{event.time.start:%H:%M}" + (f"–{event.time.end:%H:%M}" if event.time.end else "")
     said = " ".join(passage.text[start:end].split())

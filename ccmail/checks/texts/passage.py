@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ccmail.campaign import Campaign
     from ccmail.problems import Place
-    from ccmail.source import SourceText
+    from ccmail.yamlfile import SourceText
 
 HEADLINES = ("title", "subtitle", "subject", "preheader")
 """The fields that say what a mail is about."""
@@ -21,7 +21,7 @@ _SENTENCE_END = re.compile(r"(?<!\d)[.!?]\s")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Passage:
+class TextPassage:
     """One field of one language's block."""
 
     language: str
@@ -48,13 +48,13 @@ def place_in(text: SourceText, start: int, end: int) -> Place:
     return dataclasses.replace(line, column=column, width=max(1, len(said))) if column > 0 else line
 
 
-def passages(campaign: Campaign) -> Iterator[Passage]:
+def passages(campaign: Campaign) -> Iterator[TextPassage]:
     """Yield all texts of all languages, in the order of the file."""
     for code, texts in campaign.texts.items():
         for field in type(texts).model_fields:
             text = getattr(texts, field)
             if text:
-                yield Passage(code, field, text)
+                yield TextPassage(code, field, text)
 
 
 def before(text: str, position: int, characters: int = 40) -> str:

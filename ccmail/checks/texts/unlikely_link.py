@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 from ccmail.checks.texts.passage import passages, place_in
 from ccmail.problems import Mark, Problem, Severity
-from ccmail.source import SourceText
+from ccmail.yamlfile import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ccmail.problems import Place
-    from ccmail.rendering import Edition
+    from ccmail.rendering import LoadedCampaign
 
 CODE = "T316"
 WHY = "such a link leads readers nowhere, or into their own network"
@@ -29,7 +29,7 @@ _EXAMPLES = re.compile(
 )
 
 
-def check(edition: Edition) -> Iterator[Problem]:
+def check(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for every link in texts and fields that cannot be meant."""
     for link, place in (*_in_texts(edition), *_in_fields(edition)):
         why = unlikely(link)
@@ -64,13 +64,13 @@ def _is_private(host: str) -> bool:
     return not address.is_global
 
 
-def _in_texts(edition: Edition) -> Iterator[tuple[str, Place]]:
+def _in_texts(edition: LoadedCampaign) -> Iterator[tuple[str, Place]]:
     for passage in passages(edition.campaign):
         for found in _LINK.finditer(passage.text):
             yield found[0], place_in(passage.text, *found.span())
 
 
-def _without_address(edition: Edition) -> Iterator[tuple[str, Place]]:
+def _without_address(edition: LoadedCampaign) -> Iterator[tuple[str, Place]]:
     """Yield the targets of links in texts that are no whole addresses: javascript:, programme.html, #, nothing."""
     for passage in passages(edition.campaign):
         for found in _TARGET.finditer(passage.text):
@@ -78,7 +78,7 @@ def _without_address(edition: Edition) -> Iterator[tuple[str, Place]]:
                 yield found[1], place_in(passage.text, *found.span(1))
 
 
-def _in_fields(edition: Edition) -> Iterator[tuple[str, Place]]:
+def _in_fields(edition: LoadedCampaign) -> Iterator[tuple[str, Place]]:
     campaign = edition.campaign
     event, video = campaign.event, campaign.video
     fields = [

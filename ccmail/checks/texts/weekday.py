@@ -11,13 +11,13 @@ from ccmail.problems import Mark, Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.rendering import Edition
+    from ccmail.rendering import LoadedCampaign
 
 CODE = "T310"
 WHY = "a weekday that does not fit its date makes readers ask which of the two is right"
 
 
-def check(edition: Edition) -> Iterator[Problem]:
+def check(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a warning for every date with a wrong weekday; a date without a year is taken for the event's year."""
     event = edition.campaign.event
     for passage in passages(edition.campaign):

@@ -12,7 +12,7 @@ from ccmail.problems import Mark, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.rendering import Edition
+    from ccmail.rendering import LoadedCampaign
 
 CODE = "T314"
 WHY = "a block that was copied and not translated goes to readers who cannot read it"
@@ -42,7 +42,7 @@ _ENOUGH = 6  # common words of another language
 _SURE = 4  # times as many as of its own
 
 
-def check(edition: Edition) -> Iterator[Problem]:
+def check(edition: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for every long text that is in another language, beyond doubt."""
     for passage in passages(edition.campaign):
         votes = _votes(passage.text)

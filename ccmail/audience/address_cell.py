@@ -1,0 +1,199 @@
+"""What people write into the address column becomes addresses."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from ccmail.audience.address import NotAnAddress, parse_address, to_ascii
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_QUOTES = "\"'`´“”„‟‚‘’‹›«»"
+_EDGES = _QUOTES + " ,;:.()[]{}<>|"
+_FULL_WIDTH = str.maketrans({"＠": "@", "．": "."})
+_ANGLE = re.compile(r"<([^<>]*)>")
+_MAILTO = re.compile(r"mailto:([^?<>,;]*)(?:\?[^<>,;]*)?", re.IGNORECASE)
+_BRACKETED_AT = re.compile(r"\s*[(\[{<]\s*(?:at|ät|@|æt)\s*[)\]}>]\s*", re.IGNORECASE)
+_BRACKETED_DOT = re.compile(r"\s*[(\[{<]\s*(?:dot|punkt|\.)\s*[)\]}>]\s*", re.IGNORECASE)
+_SPOKEN_AT = re.compile(r"(\S+)\s+(?:at|ät)\s+(\S+(?:\s+(?:dot|punkt)\s+\S+)*)", re.IGNORECASE)
+_SPOKEN_DOT = re.compile(r"\s+(?:dot|punkt)\s+", re.IGNORECASE)
+_AROUND_AT = re.compile(r"\s*@\s*")
+_BETWEEN = re.compile(r"\s*[,;|]\s*|\s+(?:/|und|and|oder|or)\s+|\s+", re.IGNORECASE)
+
+_LONGEST = 5000  # characters; some hundred addresses
+
+_PROVIDERS = (
+    "gmail.com", "googlemail.com", "hotmail.com", "outlook.com", "outlook.de", "yahoo.com", "yahoo.de",
+    "icloud.com", "t-online.de", "freenet.de", "posteo.de", "protonmail.com", "mailbox.org",
+)  # fmt: skip
+_ALSO_PROVIDERS = frozenset({"mail.com", "gmail.co", "ymail.com", "email.com", "yahoo.co", "online.de"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CellMistake:
+    """A part of a cell that is no address, why, and what it could have been ("" if nobody knows)."""
+
+    text: str
+    reason: str
+    suggestion: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Doubt:
+    """An address that is one, but perhaps not the one that was meant."""
+
+    message: str
+    label: str
+    is_typo: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell held.
+
+    Attributes:
+        addresses: Each once, in the order of the cell, as `parse_address` writes them.
+        repairs: What had to be done for it, e.g. "address taken out of “Name <…>”".
+    """
+
+    addresses: tuple[str, ...]
+    repairs: tuple[str, ...] = ()
+    mistakes: tuple[CellMistake, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+
+def plain_address(text: str) -> str | None:
+    """Return the address of a cell that holds one and nothing worth a word: most cells, and this is quick."""
+    address = parse_address(text)
+    if isinstance(address, str) and address.isascii() and address.rpartition("@")[2] not in _typos():
+        return address
+    return None
+
+
+def read_cell(text: str) -> Cell:
+    """Return the addresses of a cell. A cell without any text has none, and no mistake either."""
+    address = parse_address(text)
+    if isinstance(address, str):
+        return Cell((address,), _sent_as(address), doubts=_doubts(address))
+    if len(text) > _LONGEST:
+        return Cell((), mistakes=(CellMistake(text[:60], "far too long for a cell of addresses", ""),))
+    tidy, repairs = _tidy(text)
+    parsed = [(part, parse_address(part)) for part in _parts(tidy, repairs)]
+    addresses = tuple(dict.fromkeys(a for _, a in parsed if isinstance(a, str)))
+    mistakes = tuple(
+        CellMistake(part, a.reason, _suggestion(part)) for part, a in parsed if isinstance(a, NotAnAddress)
+    )
+    doubts = tuple(doubt for address in addresses for doubt in _doubts(address))
+    sent_as = tuple(said for address in addresses for said in _sent_as(address))
+    return Cell(addresses, (*dict.fromkeys(repairs), *sent_as), mistakes, doubts)
+
+
+def _sent_as(address: str) -> tuple[str, ...]:
+    return () if address.isascii() else (f"sent to {to_ascii(address)}",)
+
+
+def _tidy(text: str) -> tuple[str, list[str]]:
+    """Take away what nobody meant to write; say what that was."""
+    repairs = []
+    tidy = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
+    if hidden := _INVISIBLE.search(tidy):
+        repairs.append(f"an invisible character (U+{ord(hidden[0]):04X}) taken out")
+        tidy = _INVISIBLE.sub("", tidy)
+    if tidy != tidy.strip():
+        tidy = tidy.strip()
+        repairs.extend(("trimmed",) if tidy else ())
+    for pattern, instead, said in ((_BRACKETED_AT, "@", "(at) → @"), (_BRACKETED_DOT, ".", "(dot) → .")):
+        if pattern.search(tidy):
+            tidy = pattern.sub(instead, tidy)
+            repairs.append(said)
+    if "@" not in tidy and (spoken := _SPOKEN_AT.fullmatch(tidy)):
+        tidy = f"{spoken[1]}@{_SPOKEN_DOT.sub('.', spoken[2])}"
+        repairs.append("“ at ” → @")
+    return tidy, repairs
+
+
+def _parts(tidy: str, repairs: list[str]) -> list[str]:
+    """Split what is left into what should be addresses; adds what it did to the repairs."""
+    if not tidy:
+        return []
+    if angled := [inner for inner in _ANGLE.findall(tidy) if "@" in inner]:
+        repairs.append("address taken out of “Name <…>”")
+        return [_trim(_MAILTO.sub(r"\1", inner), repairs) for inner in angled]
+    if _MAILTO.search(tidy):
+        repairs.append("mailto: taken off")
+        tidy = _MAILTO.sub(r"\1", tidy)
+    if tidy != (closed := _AROUND_AT.sub("@", tidy)):
+        repairs.append("blanks around the @ taken out")
+        tidy = closed
+    pieces = [piece for piece in _BETWEEN.split(tidy) if piece]
+    if all("@" in piece for piece in pieces):
+        return [_trim(piece, repairs) for piece in pieces]
+    return [_trim(tidy, repairs)]
+
+
+def _trim(piece: str, repairs: list[str]) -> str:
+    """Take punctuation off the ends, unless nothing else is there."""
+    bare = piece.strip(_EDGES)
+    if bare and bare != piece.strip():
+        repairs.append("quotes or punctuation around it taken off")
+    if "’" in bare:
+        repairs.append("’ → '")
+    return bare.replace("’", "'") or piece
+
+
+def _suggestion(wrong: str) -> str:
+    """Return the address that was probably meant: the first mended form that is one."""
+    mended = (_mend(wrong), *(_mend(piece) for piece in reversed(_BETWEEN.split(wrong)) if "@" in piece))
+    return next((m for m in mended if m != wrong and isinstance(parse_address(m), str)), "")
+
+
+def _mend(wrong: str) -> str:
+    dotted = re.sub(r"[,;]", ".", wrong.strip(_EDGES))
+    single = re.sub(r"\.{2,}", ".", re.sub(r"@{2,}", "@", dotted))
+    return re.sub(r"\.?@\.?", "@", single)
+
+
+@functools.lru_cache(maxsize=4096)
+def _doubts_of_domain(domain: str) -> tuple[Doubt, ...]:
+    doubts = []
+    if meant := _typos().get(domain):
+        doubts.append(Doubt(f"“{domain}” looks mistyped", f"did you mean {meant}?", is_typo=True))
+    if mixed := "" if domain.isascii() else _mixed_scripts(domain):
+        doubts.append(Doubt(f"“{domain}” mixes alphabets", mixed, is_typo=False))
+    return tuple(doubts)
+
+
+def _doubts(address: str) -> tuple[Doubt, ...]:
+    return _doubts_of_domain(address.rpartition("@")[2])
+
+
+@functools.lru_cache(maxsize=1)
+def _typos() -> dict[str, str]:
+    known = _ALSO_PROVIDERS.union(_PROVIDERS)
+    return {wrong: right for right in _PROVIDERS for wrong in _slips(right) if wrong not in known}
+
+
+def _slips(domain: str) -> Iterator[str]:
+    """Yield what the domain becomes when two keys are swapped, one is missed, or one is hit twice."""
+    for i in range(len(domain)):
+        yield domain[:i] + domain[i + 1 :]
+        yield domain[:i] + domain[i] + domain[i:]
+        yield domain[:i] + domain[i + 1 : i + 2] + domain[i] + domain[i + 2 :]
+    if domain.endswith(".com"):
+        yield from (domain[:-4] + wrong for wrong in (".con", ".cim", ".xom", ".vom"))
+
+
+def _mixed_scripts(domain: str) -> str:
+    """Name the letters of another alphabet among Latin ones, e.g. "“а” is U+0430 CYRILLIC SMALL LETTER A"."""
+    for label in domain.split("."):
+        scripts = {c: unicodedata.name(c, "?").split()[0] for c in label if c.isalpha()}
+        if "LATIN" in scripts.values() and len(set(scripts.values())) > 1:
+            foreign = [c for c, script in scripts.items() if script != "LATIN"]
+            return ", ".join(f"“{c}” is U+{ord(c):04X} {unicodedata.name(c, '')}" for c in foreign)
+    return ""

@@ -1,0 +1,171 @@
+"""What spam filters make of a finished mail: SpamAssassin, on this computer or as spamd, and rspamd."""
+
+from __future__ import annotations
+
+import dataclasses
+import http.client
+import json
+import re
+import shutil
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+from typing import Any
+
+from ccmail.checks.online.verdict import Verdict
+from ccmail.problems import Mark, Place, Problem, Severity
+
+_SECONDS = 30.0
+_LARGEST_REPLY = 4_000_000
+_TOTAL = re.compile(r"\(\s*(-?[\d.]+) points,\s*(-?[\d.]+) required")
+_RULE = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s+([A-Z][A-Z0-9_]+)\s+(.*)")
+_REPORT = "Content analysis details:"
+_GOOD = frozenset({"no action", "greylist"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SpamRule:
+    """One thing that a filter noticed; negative points speak for the mail."""
+
+    name: str
+    points: float
+    words: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SpamAnswer:
+    """What a filter makes of one mail.
+
+    Attributes:
+        filter: SpamAssassin or rspamd.
+        words: The total, or why there is none.
+        rules: Those with points, the heaviest first.
+    """
+
+    filter: str
+    verdict: Verdict
+    words: str
+    points: float | None = None
+    limit: float | None = None
+    rules: tuple[SpamRule, ...] = ()
+
+    def problem(self, variant: str, file: str) -> Problem | None:
+        """Return what is wrong with the mail of a variant of a campaign's file.
+
+        None if it is under the limit, or nobody knows.
+        """
+        if self.verdict is not Verdict.WARNING:
+            return None
+        heaviest = ", ".join(f"{rule.name} ({rule.points:g})" for rule in self.rules[:3] if rule.points > 0)
+        message = f"{self.filter} takes the mail of {variant} for spam: {self.words}"
+        hint = f"what weighs most: {heaviest}" if heaviest else ""
+        return Problem("M622", message, Severity.WARNING, (Mark(Place(file)),), hint)
+
+
+class _NoAnswerError(Exception):
+    """The filter has said nothing that could be used; the words say why."""
+
+
+def ask_spamassassin(mail: bytes, where: str) -> SpamAnswer:
+    """Ask SpamAssassin: the program of this computer if `where` is "true", else the spamd at HOST:PORT."""
+    name = "SpamAssassin"
+    try:
+        text = _run(mail) if where == "true" else _ask_spamd(mail, where)
+        return _of_report(name, text)
+    except _NoAnswerError as error:
+        return SpamAnswer(name, Verdict.NOT_CHECKED, str(error))
+
+
+def ask_rspamd(mail: bytes, url: str) -> SpamAnswer:
+    """Ask the rspamd whose worker answers at this address."""
+    request = urllib.request.Request(f"{url.rstrip('/')}/checkv2", data=mail, method="POST")  # noqa: S310 - checked
+    try:
+        with urllib.request.urlopen(request, timeout=_SECONDS) as reply:  # noqa: S310
+            return _of_rspamd(json.loads(reply.read(_LARGEST_REPLY)))
+    except urllib.error.HTTPError as error:
+        with error:
+            return SpamAnswer("rspamd", Verdict.NOT_CHECKED, f"{url} says {error.code}")
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError, AttributeError) as error:
+        return SpamAnswer("rspamd", Verdict.NOT_CHECKED, f"{url} does not answer: {_why(error)}")
+
+
+# ── SpamAssassin ──
+
+
+def _run(mail: bytes) -> str:
+    program = shutil.which("spamassassin")
+    if program is None:
+        raise _NoAnswerError("SpamAssassin is not installed here")
+    # only this computer is asked, nothing is learnt, no file is made in the home folder
+    command = [program, "--local", "--test-mode", "--nocreate-prefs", "--cf=bayes_auto_learn 0"]
+    try:
+        done = subprocess.run(command, input=mail, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _NoAnswerError(f"SpamAssassin does not answer: {_why(error)}") from None
+    return done.stdout.decode("utf-8", "replace")
+
+
+def _ask_spamd(mail: bytes, where: str) -> str:
+    """Speak the protocol of spamc (SpamAssassin's spamd/PROTOCOL)."""
+    host, _, port = where.rpartition(":")
+    head = f"REPORT SPAMC/1.5\r\nContent-length: {len(mail)}\r\nUser: ccmail\r\n\r\n".encode()
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=_SECONDS) as line:
+            line.sendall(head + mail)
+            line.shutdown(socket.SHUT_WR)
+            reply = _read(line)
+    except OSError as error:
+        raise _NoAnswerError(f"spamd at {where} does not answer: {_why(error)}") from None
+    first, _, rest = reply.partition(b"\r\n")
+    said = first.decode("utf-8", "replace").split(" ", 2)
+    if len(said) < 2 or not said[0].startswith("SPAMD/") or said[1] != "0":  # noqa: PLR2004
+        raise _NoAnswerError(f"spamd at {where} says “{first.decode('utf-8', 'replace')[:80]}”")
+    return rest.partition(b"\r\n\r\n")[2].decode("utf-8", "replace")
+
+
+def _read(line: socket.socket) -> bytes:
+    reply = b""
+    while piece := line.recv(65536):
+        reply += piece
+        if len(reply) > _LARGEST_REPLY:
+            break
+    return reply
+
+
+def _of_report(name: str, text: str) -> SpamAnswer:
+    report = text.rpartition(_REPORT)[2]
+    total = _TOTAL.search(report)
+    if _REPORT not in text or total is None:
+        raise _NoAnswerError(f"{name} gives no report")
+    points, limit = float(total[1]), float(total[2])
+    rules: list[SpamRule] = []
+    for row in report.splitlines()[1:]:
+        if found := _RULE.match(row):
+            rules.append(SpamRule(found[2], float(found[1]), found[3].strip()))
+        elif rules and row.startswith(" " * 20) and row.strip():
+            rules[-1] = dataclasses.replace(rules[-1], words=f"{rules[-1].words} {row.strip()}")
+    return _judged(name, points, limit, rules, is_spam=points >= limit)
+
+
+# ── rspamd ──
+
+
+def _of_rspamd(reply: dict[str, Any]) -> SpamAnswer:
+    symbols = reply["symbols"].values()
+    rules = [SpamRule(s["name"], float(s.get("score", 0)), str(s.get("description", ""))) for s in symbols]
+    points, limit = float(reply["score"]), float(reply["required_score"])
+    return _judged("rspamd", points, limit, rules, is_spam=reply.get("action", "no action") not in _GOOD)
+
+
+def _judged(name: str, points: float, limit: float, rules: list[SpamRule], *, is_spam: bool) -> SpamAnswer:
+    heaviest = tuple(sorted((rule for rule in rules if rule.points), key=lambda rule: -abs(rule.points)))
+    verdict = Verdict.WARNING if is_spam else Verdict.OK
+    return SpamAnswer(name, verdict, f"{points:g} of {limit:g} points", points, limit, heaviest)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, subprocess.TimeoutExpired | TimeoutError):
+        return "no answer in time"
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    return str(getattr(cause, "strerror", None) or cause)

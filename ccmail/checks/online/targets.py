@@ -1,0 +1,210 @@
+"""Whether the targets of links are there: asked with HEAD, few at a time, for a few seconds."""
+
+from __future__ import annotations
+
+import dataclasses
+import http
+import http.client
+import queue
+import socket
+import ssl
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+from ccmail import __version__
+from ccmail.calendar.uri import ascii_domain
+from ccmail.checks.online.verdict import Verdict
+from ccmail.problems import Mark, Problem, Severity
+
+if TYPE_CHECKING:
+    from ccmail.checks.online.links import FoundLink
+
+SECONDS = 5.0
+"""For one answer."""
+
+_AT_ONCE = 4
+_MOST_REDIRECTS = 5
+_NO_HEAD = (405, 501)
+_GONE = (404, 410)
+_PRIVATE = (401, 403, 407, 429, 999)  # they want to know who asks: people may get on
+_PERMANENT = (301, 308)
+_REDIRECTS = (301, 302, 303, 307, 308)
+_AGENT = f"ccmail/{__version__} (looks whether links work)"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LinkAnswer:
+    """What became of one link.
+
+    Attributes:
+        words: What the target said.
+        status: Its last status code, None without an answer.
+        leads_to: Where it led in the end, "" if that is the link itself.
+    """
+
+    link: FoundLink
+    verdict: Verdict
+    words: str
+    status: int | None = None
+    leads_to: str = ""
+
+    @property
+    def problem(self) -> Problem | None:
+        """What is wrong, for those who look for problems."""
+        marks = (Mark(self.link.place),)
+        if self.verdict is Verdict.ERROR:
+            return Problem("M620", f"{self.link.url}: {self.words}", marks=marks, hint="correct the link")
+        if self.verdict is Verdict.WARNING:
+            message, hint = f"{self.link.url}: {self.words}", "open it in a browser"
+            return Problem("M621", message, Severity.WARNING, marks, hint)
+        return None
+
+
+def ask(
+    links: Sequence[FoundLink], own_hosts: Collection[str] = (), *, seconds: float = SECONDS
+) -> tuple[LinkAnswer, ...]:
+    """Ask the targets of links; whoever does not answer in time is “not checked”. Own hosts are asked first."""
+    waiting: queue.SimpleQueue[FoundLink] = queue.SimpleQueue()
+    in_order = sorted(links, key=lambda link: not _is_own(link.url, own_hosts))
+    answers = {link: _personal(link) for link in links if link.is_personal}
+    asked = [link for link in in_order if not link.is_personal]
+    for link in asked:
+        waiting.put(link)
+    # daemons: a server that says its answer letter by letter does not keep ccmail from ending
+    workers = [
+        threading.Thread(target=_work, args=(waiting, answers, seconds), daemon=True)
+        for _ in range(min(_AT_ONCE, len(asked)))
+    ]
+    end = time.monotonic() + seconds * (2 + 2 * len(asked) / _AT_ONCE)
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(max(0.0, end - time.monotonic()))
+    done = dict(answers)
+    is_connected = any(answer.status is not None for answer in done.values())
+    late = (done.get(link) or LinkAnswer(link, Verdict.NOT_CHECKED, "no answer in time") for link in in_order)
+    return tuple(_judged(answer, is_connected=is_connected) for answer in late)
+
+
+def _is_own(url: str, own_hosts: Collection[str]) -> bool:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return any(host == own or host.endswith(f".{own}") for own in own_hosts)
+
+
+def _personal(link: FoundLink) -> LinkAnswer:
+    return LinkAnswer(link, Verdict.NOT_CHECKED, "each reader has another one")
+
+
+def _work(waiting: queue.SimpleQueue[FoundLink], answers: dict[FoundLink, LinkAnswer], seconds: float) -> None:
+    while True:
+        try:
+            link = waiting.get_nowait()
+        except queue.Empty:
+            return
+        answers[link] = _follow(link, seconds)
+
+
+_UNKNOWN = "no such host"
+
+
+def _judged(answer: LinkAnswer, *, is_connected: bool) -> LinkAnswer:
+    """Take an unknown host for a mistake only where other hosts have answered: else there may be no network."""
+    if answer.words == _UNKNOWN and not is_connected:
+        return dataclasses.replace(answer, verdict=Verdict.NOT_CHECKED, words="no network, or no such host")
+    return answer
+
+
+# ── one link ──
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Leaves it to us to go on."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_NoRedirect)
+
+
+def _follow(link: FoundLink, seconds: float) -> LinkAnswer:
+    url, permanently = link.url, False
+    try:
+        for _ in range(_MOST_REDIRECTS + 1):
+            status, location = _request(url, seconds)
+            if status not in _REDIRECTS or not location:
+                return _answer(link, status, url if url != link.url else "", permanently=permanently)
+            url, permanently = urljoin(url, location), status in _PERMANENT
+            if urlsplit(url).scheme not in {"http", "https"}:
+                return LinkAnswer(link, Verdict.ERROR, f"leads to {url}, which is no web page", status)
+        return LinkAnswer(link, Verdict.ERROR, f"leads on and on, more than {_MOST_REDIRECTS} times", status, url)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return _without_answer(link, error)
+
+
+def _request(url: str, seconds: float) -> tuple[int, str]:
+    """Return status and Location; GET only where HEAD is not known."""
+    status, location = _once("HEAD", url, seconds)
+    return _once("GET", url, seconds) if status in _NO_HEAD else (status, location)
+
+
+def _once(method: str, url: str, seconds: float) -> tuple[int, str]:
+    request = urllib.request.Request(_ascii(url), method=method, headers={"User-Agent": _AGENT})  # noqa: S310
+    try:
+        with _OPENER.open(request, timeout=seconds) as reply:
+            return reply.status, ""
+    except urllib.error.HTTPError as reply:
+        with reply:
+            return reply.code, reply.headers.get("Location", "")
+
+
+def _ascii(url: str) -> str:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    place = f"[{host}]" if ":" in host else ascii_domain(host)
+    port = f":{parts.port}" if parts.port else ""
+    path, query = (quote(part, safe="/%:=&?~#+!$,;'@()*[]-._") for part in (parts.path, parts.query))
+    return urlunsplit((parts.scheme, place + port, path, query, ""))
+
+
+def _answer(link: FoundLink, status: int, leads_to: str, *, permanently: bool) -> LinkAnswer:
+    said = f"{status} {_phrase(status)}".strip()
+    if status in _GONE:
+        return LinkAnswer(link, Verdict.ERROR, said, status, leads_to)
+    if status in _PRIVATE:
+        return LinkAnswer(link, Verdict.NOT_CHECKED, f"{said}: it wants to know who asks", status, leads_to)
+    if status >= http.HTTPStatus.BAD_REQUEST:
+        return LinkAnswer(link, Verdict.WARNING, said, status, leads_to)
+    if leads_to:
+        said += f", leads {'for good ' if permanently else ''}to {leads_to}"
+    return LinkAnswer(link, Verdict.OK, said, status, leads_to)
+
+
+def _phrase(status: int) -> str:
+    return http.HTTPStatus(status).phrase if status in set(http.HTTPStatus) else ""
+
+
+def _without_answer(link: FoundLink, error: Exception) -> LinkAnswer:
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    match cause:
+        case ssl.SSLCertVerificationError():
+            verdict, words = Verdict.ERROR, f"it cannot prove who it is: {cause.verify_message}"
+        case socket.gaierror(errno=socket.EAI_NONAME):
+            verdict, words = Verdict.ERROR, _UNKNOWN
+        case ConnectionError():
+            verdict, words = Verdict.WARNING, "it does not take connections"
+        case ValueError() | http.client.InvalidURL():
+            verdict, words = Verdict.ERROR, "it is no address of a web page"
+        case TimeoutError():
+            verdict, words = Verdict.NOT_CHECKED, "no answer in time"
+        case _:
+            verdict, words = Verdict.NOT_CHECKED, str(getattr(cause, "strerror", None) or cause or "no answer")
+    return LinkAnswer(link, verdict, words)

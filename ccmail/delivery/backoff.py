@@ -1,0 +1,97 @@
+"""How long to wait after a trouble, and when to give up."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import time
+from collections.abc import Callable
+
+_FACTORS = (1, 5, 15, 30)
+_ASKED = re.compile(r"\b(\d{1,4})\s*(s|sec|second|m|min|minute)s?\b", re.IGNORECASE)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Retry:
+    """Seconds of patience.
+
+    Attributes:
+        server: The first and the longest wait after the server was in trouble; they double.
+        recipient: The first and the longest wait before somebody who was deferred is tried again.
+        patience: How long a run goes on while the server is in trouble, and waits for those deferred.
+        grace: How long a run that is to stop lets mails finish that are under way.
+        breaker: A run stops after so many refusals in a row that are about us, not the readers; 0: never.
+    """
+
+    server: tuple[float, float] = (2.0, 300.0)
+    recipient: tuple[float, float] = (60.0, 1800.0)
+    patience: float = 900.0
+    grace: float = 30.0
+    breaker: int = 5
+
+    def server_wait(self, troubles: int) -> float:
+        """Return how long to wait after so many troubles in a row."""
+        first, longest = self.server
+        return min(longest, first * 2.0 ** min(troubles - 1, 30))
+
+    def recipient_wait(self, tries: int, *, is_greylisted: bool = False) -> float:
+        """Return how long somebody waits who was deferred so many times: 1, 5, 15, 30 minutes by default.
+
+        A greylist does not open before five minutes.
+        """
+        first, longest = self.recipient
+        step = min(tries + is_greylisted, len(_FACTORS))
+        return min(first * _FACTORS[step - 1], longest)
+
+
+class ServerBackoff:
+    """The patience with one server, shared by all connections.
+
+    Args:
+        jitter: Gives numbers from 0.0 to 1.0: a wait is up to a quarter shorter or longer by it.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(self, retry: Retry, jitter: Callable[[], float], clock: Callable[[], float] = time.monotonic) -> None:
+        self._retry = retry
+        self._jitter = jitter
+        self._clock = clock
+        self._troubles = 0  # in a row
+        self._since = 0.0
+        self._until = 0.0
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the server may have recovered; zero or less: go on."""
+        return self._until - self._clock()
+
+    def trouble(self, asked: float = 0.0) -> float | None:
+        """Note a trouble; return the new wait, 0.0 if one is on already, None when patience is over.
+
+        Args:
+            asked: Seconds that the server wants us to wait; granted up to the longest wait.
+        """
+        now = self._clock()
+        if now < self._until:
+            return 0.0  # another connection has seen the same
+        if not self._troubles:
+            self._since = now
+        self._troubles += 1
+        if now - self._since > self._retry.patience:
+            return None
+        wait = self._retry.server_wait(self._troubles) * (0.75 + self._jitter() / 2)
+        wait = max(wait, min(asked, self._retry.server[1]))
+        self._until = now + wait
+        return wait
+
+    def relief(self) -> None:
+        """Note that the server has done its work."""
+        self._troubles = 0
+
+
+def asked_wait(words: str) -> float:
+    """Return how many seconds a server asks us to wait ("try again in 30 seconds"), 0.0 if it does not say."""
+    found = _ASKED.search(words)
+    if found is None:
+        return 0.0
+    return float(found[1]) * (60.0 if found[2][0].casefold() == "m" else 1.0)

@@ -1,0 +1,313 @@
+"""One connection to a mail server: what is said for a mail, and what of it happens at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import ssl
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from ccmail.delivery import refusals
+from ccmail.delivery.connect import connect
+from ccmail.delivery.outcome import Fault, Outcome, Phase, Reply, ReplyClass, outcome_of, reply_class
+from ccmail.delivery.protocol import NO_SENSE, LineLostError, SmtpProtocol
+from ccmail.delivery.server import Pipelining, Server
+from ccmail.delivery.steps import Steps, T
+from ccmail.delivery.wire import stuffed
+
+_OUT_OF_STEP = frozenset({500, 501, 502, 503})
+"""What servers say to a command that came too early for them."""
+
+_ENVELOPE = (Phase.MAIL, Phase.RCPT, Phase.DATA)
+_USUAL, _USUAL_WITH_CHUNKS = (250, 250, 354), (250, 250, 250)
+"""What is answered to an envelope nearly always (RFC 5321 4.3.2, RFC 3030 2); `reply_class` knows what else there is."""
+
+BeforeDot = Callable[[], Steps[None]]
+
+
+class MailObject(NamedTuple):
+    """A mail as it is handed over; addresses as `wire.mailbox` returns them.
+
+    Attributes:
+        envelope_from: For bounces.
+        envelope_to: Its recipient.
+        text: With CRLF line ends, the last line too; dots not doubled.
+        needs_stuffing: Whether lines may begin with a dot.
+    """
+
+    envelope_from: bytes
+    envelope_to: bytes
+    text: bytes
+    needs_stuffing: bool = True
+
+    @property
+    def needs_utf8(self) -> bool:
+        """Whether an address has other than ASCII before its @ (RFC 6531)."""
+        return not (self.envelope_to.isascii() and self.envelope_from.isascii())
+
+
+def _nothing_before() -> Steps[None]:
+    """Stand in for a caller who keeps no ledger."""
+    yield from ()
+
+
+def _nothing_follows() -> None:
+    """Stand in for a caller who has one mail only."""
+
+
+class Connection:
+    """An encrypted, logged-in connection that takes one mail after another. Made by `Connection.open`.
+
+    Attributes:
+        verdicts: How many mails were accepted, deferred or refused here.
+        is_out_of_step: Whether the server could not follow what was said at once.
+    """
+
+    def __init__(
+        self, server: Server, conversation: SmtpProtocol, extensions: Mapping[str, str], level: Pipelining
+    ) -> None:
+        self.server = server
+        self.verdicts = 0
+        self.is_out_of_step = False
+        self._level = min(level, _announced_level(extensions))
+        self._extensions = extensions
+        self._takes_utf8 = "smtputf8" in extensions
+        self._wants_size = "size" in extensions
+        self._name = str(server)
+        self._conversation = conversation
+        self._is_announced = False  # the envelope of the next mail is said
+        self._is_stale = False  # a MAIL is open that nothing came of
+
+    @classmethod
+    async def open(cls, server: Server, level: Pipelining = Pipelining.FULL) -> Connection:
+        """Connect as `connecting.connect` does, which says what it raises."""
+        transport, extensions = await connect(server)
+        return cls(server, SmtpProtocol(transport), extensions, level)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the connection can take another mail."""
+        return self._conversation.is_open
+
+    @property
+    def extensions(self) -> Mapping[str, str]:
+        """What the server has said that it can do, by names in lower case."""
+        return self._extensions
+
+    @property
+    def tls(self) -> ssl.SSLObject | None:
+        """The encryption, None without."""
+        return self._conversation.tls
+
+    @functools.cached_property
+    def size_limit(self) -> int | None:
+        """The biggest mail in bytes that the server takes, None if it does not say (RFC 1870)."""
+        limit = self._extensions.get("size", "")
+        return int(limit) or None if limit.isdecimal() else None
+
+    def say_no_more_than(self, level: Pipelining) -> None:
+        """Say less at once from the next mail on; only while none is announced."""
+        self._level = min(self._level, level)
+
+    def takes(self, parcel: MailObject) -> bool:
+        """Return whether the server takes such a mail, as far as it has said what it takes."""
+        return self._fits(parcel) and self._can_name(parcel)
+
+    async def take(self, steps: Steps[T]) -> T:
+        """Take steps on this connection, those of `send` among them; return what comes of them."""
+        return await self._conversation.stepper.take(steps)
+
+    def go_on(self) -> None:
+        """Take the next step: what the steps wait for has come from elsewhere."""
+        self._conversation.stepper.go_on()
+
+    def send(
+        self,
+        parcel: MailObject,
+        *,
+        before_dot: BeforeDot = _nothing_before,
+        following: Callable[[], MailObject | None] = _nothing_follows,
+    ) -> Steps[Outcome]:
+        """Hand one mail over.
+
+        Args:
+            parcel: The mail; the same that `following` has returned last, if it has.
+            before_dot: Taken when all of the mail is written and only its end is missing: from then on the server may
+                accept it. Whoever has it wait calls `go_on`.
+            following: Asked for the mail that is handed over next, so that its envelope can go along with the end of
+                this one; one that this connection `takes`. Whatever it returns must be sent next on this connection,
+                or be taken back if this one is not open any more.
+
+        Raises:
+            ServerRefused: W712, the mail is bigger than the server takes.
+        """
+        if not self._is_announced:  # else it was looked at then
+            if not self._fits(parcel):
+                raise refusals.too_big(self.server, len(parcel.text), self.size_limit or 0)
+            if not self._can_name(parcel):
+                words = f"the server takes only ASCII before the @ of “{parcel.envelope_to.decode()}”"
+                return outcome_of(Phase.ADDRESS, ReplyClass.NEVER, None, self._name, words)
+        try:
+            outcome = (
+                (yield from self._envelope(parcel))
+                or (yield from self._text(parcel))
+                or (yield from self._end(before_dot, following))
+            )
+        except BaseException:
+            self.abort()  # half a mail must not be followed by anything
+            raise
+        self.verdicts += outcome.charge in (Fault.NOBODY, Fault.RECIPIENT)
+        return outcome
+
+    def _fits(self, parcel: MailObject) -> bool:
+        limit = self.size_limit
+        return limit is None or len(parcel.text) <= limit
+
+    def _can_name(self, parcel: MailObject) -> bool:
+        return self._takes_utf8 or not parcel.needs_utf8
+
+    # ── what is said ──
+
+    def _commands(self, parcel: MailObject) -> tuple[bytes, bytes, bytes]:
+        """Return what is said in the phases of `_ENVELOPE`."""
+        options = b" SIZE=%d" % len(parcel.text) if self._wants_size else b""
+        if parcel.needs_utf8:
+            options += b" SMTPUTF8"
+        chunks = self._level is Pipelining.CHUNKS
+        return (
+            b"MAIL FROM:<%b>%b\r\n" % (parcel.envelope_from, options),
+            b"RCPT TO:<%b>\r\n" % parcel.envelope_to,
+            b"BDAT %d\r\n%b" % (len(parcel.text), parcel.text) if chunks else b"DATA\r\n",
+        )
+
+    def _announce(self, parcel: MailObject, before: bytes = b"") -> None:
+        """Say the whole envelope at once, behind what is to be said before it."""
+        self._is_announced = True
+        self._conversation.write(before + b"".join(self._commands(parcel)), bool(before) + len(_ENVELOPE))
+
+    def _envelope(self, parcel: MailObject) -> Steps[Outcome | None]:
+        """Say to whom; None means: go on."""
+        if self._is_stale:
+            # a MAIL whose RCPT was refused stays open, and the next MAIL would be “nested”
+            yield from self._reset()
+        if self._level is Pipelining.NONE:
+            return (yield from self._envelope_by_and_by(parcel))
+        if not self._is_announced:
+            self._announce(parcel)
+        self._is_announced = False
+        for phase, usual in zip(_ENVELOPE, self._usual(), strict=True):
+            reply = self._conversation.heard()  # mostly they have come together with the answer to the mail before
+            if reply is not None and reply.code == usual:
+                continue
+            outcome = self._judged(phase, reply) if reply else (yield from self._heard(phase))
+            if outcome is not None:
+                yield from self._leave_envelope(phase)
+                return outcome
+        return None
+
+    def _usual(self) -> tuple[int, int, int]:
+        return _USUAL_WITH_CHUNKS if self._level is Pipelining.CHUNKS else _USUAL
+
+    def _envelope_by_and_by(self, parcel: MailObject) -> Steps[Outcome | None]:
+        for phase, command in zip(_ENVELOPE, self._commands(parcel), strict=True):
+            self._conversation.write(command, 1)
+            outcome = yield from self._heard(phase)
+            if outcome is not None:
+                self._is_stale = True
+                return outcome
+        return None
+
+    def _leave_envelope(self, refused: Phase) -> Steps[None]:
+        """Hear what else was asked together with a command that the server did not take."""
+        self._is_stale = True
+        with contextlib.suppress(LineLostError):
+            for phase in _ENVELOPE[_ENVELOPE.index(refused) + 1 :]:
+                reply = yield from self._conversation.reply(self.server.timeouts.reply)
+                if (
+                    phase is Phase.DATA
+                    and reply_class(phase, reply.code) is ReplyClass.YES
+                    and self._level < Pipelining.CHUNKS
+                ):
+                    # RFC 2920 3.1: a server may want a text although it has nobody for it
+                    self._conversation.write(b".\r\n", 1)
+                    yield from self._conversation.reply(self.server.timeouts.reply)
+
+    def _reset(self) -> Steps[None]:
+        self._is_stale = False
+        yield from self._ask(b"RSET\r\n")
+
+    def _text(self, parcel: MailObject) -> Steps[Outcome | None]:
+        """Write all but the end; None means: go on."""
+        if self._level is not Pipelining.CHUNKS:  # else it went with the envelope
+            self._conversation.write(stuffed(parcel.text) if parcel.needs_stuffing else parcel.text)
+        yield from self._conversation.drained(self.server.timeouts.reply)
+        return self._lost_in_text() if self._conversation.lost else None
+
+    def _lost_in_text(self) -> Outcome:
+        words = "the connection broke in the middle of the mail"
+        return outcome_of(Phase.TEXT, ReplyClass.LOST, None, self._name, words)
+
+    def _end(self, before_dot: BeforeDot, following: Callable[[], MailObject | None]) -> Steps[Outcome]:
+        parcel = following() if self._level >= Pipelining.FULL else None
+        yield from before_dot()
+        yield from self._conversation.caught_up()  # an end that came meanwhile is heard before ours leaves
+        if not self.is_open:
+            return self._lost_in_text()
+        end = b"BDAT 0 LAST\r\n" if self._level is Pipelining.CHUNKS else b".\r\n"
+        if parcel is None:
+            self._conversation.write(end, 1)
+        else:
+            self._announce(parcel, before=end)
+        outcome = yield from self._heard(Phase.END)
+        assert outcome is not None  # noqa: S101 - after the end a yes is an outcome as well
+        return outcome
+
+    def _heard(self, phase: Phase) -> Steps[Outcome | None]:
+        """Wait for a reply and judge it; None means: go on."""
+        timeouts = self.server.timeouts
+        try:
+            reply = yield from self._conversation.reply(timeouts.end_of_data if phase is Phase.END else timeouts.reply)
+        except LineLostError as error:
+            self.is_out_of_step = self._level > Pipelining.NONE and error.words == NO_SENSE
+            return outcome_of(phase, ReplyClass.LOST, None, self._name, error.words)
+        return self._judged(phase, reply)
+
+    def _judged(self, phase: Phase, reply: Reply) -> Outcome | None:
+        is_chunk = phase is Phase.DATA and self._level is Pipelining.CHUNKS
+        answer = reply_class(Phase.END if is_chunk else phase, reply.code)
+        if answer is ReplyClass.YES and phase is not Phase.END:
+            return None
+        if self._level > Pipelining.NONE and phase is not Phase.END and reply.code in _OUT_OF_STEP:
+            self.is_out_of_step = True
+            answer = ReplyClass.LOST
+        if answer in (ReplyClass.CLOSING, ReplyClass.LOST):
+            self.abort()
+        return outcome_of(phase, answer, reply, self._name)
+
+    # ── the end ──
+
+    async def close(self) -> None:
+        """Say goodbye, without waiting long for an answer."""
+        if self.is_open:
+            await self.take(self._ask(b"QUIT\r\n"))
+        self.abort()
+        await asyncio.sleep(0)  # the transport closes in the next turn of the loop
+
+    def _ask(self, command: bytes) -> Steps[None]:
+        """Give a command whose answer makes no difference."""
+        with contextlib.suppress(LineLostError):
+            self._conversation.write(command, 1)
+            yield from self._conversation.reply(self.server.timeouts.goodbye)
+
+    def abort(self) -> None:
+        """Cut the connection; nothing that was written but not sent leaves any more."""
+        self._conversation.give_up("the connection was cut")
+
+
+def _announced_level(extensions: Mapping[str, str]) -> Pipelining:
+    """Return what a server's EHLO allows: some that cannot do it close the connection at once."""
+    if "pipelining" not in extensions:
+        return Pipelining.NONE
+    return Pipelining.CHUNKS if "chunking" in extensions else Pipelining.FULL

@@ -1,0 +1,65 @@
+"""The public verb: sends what a sending's queue holds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from ccmail import clock
+from ccmail.delivery.courier import Assemble, Courier, Progress, Report, Result, Run
+from ccmail.ledger import RecipientFilter, Sending, State
+from ccmail.problems import LedgerFailure
+
+if TYPE_CHECKING:
+    from ccmail.ledger.store import Ledger
+
+
+def _say_nothing(_progress: Progress) -> None:
+    """Stand in for a caller who does not want to know."""
+
+
+_EVERYBODY = RecipientFilter()
+
+
+async def deliver(
+    ledger: Ledger,
+    sending: Sending,
+    assemble: Assemble,
+    courier: Courier,
+    *,
+    report: Report = _say_nothing,
+    stop: asyncio.Event | None = None,
+    part: RecipientFilter = _EVERYBODY,
+    limit: int | None = None,
+    until: dt.datetime | None = None,
+) -> Result:
+    """Send to everybody who is queued or was deferred; go on where an earlier run ended.
+
+    Args:
+        ledger: Open, and used by nobody else for this campaign.
+        sending: As returned by `Ledger.start`, or by `Ledger.resume` after an earlier run.
+        assemble: Fills the mail for a row. An exception of it ends the run, the row stays queued.
+        courier: Takes the mails to where they go.
+        report: Told about every try, and every wait.
+        stop: When set, no new mail is begun, and those under way are finished.
+        part: Only these segments or addresses; the others stay queued.
+        limit: At most so many people.
+        until: From then on no new mail is begun; aware.
+
+    Returns:
+        How the run ended; what it came to stands in the ledger.
+
+    Raises:
+        ServerRefused: see `Courier.carry`.
+        LedgerFailure: likewise.
+    """
+    ledger.requeue(sending, State.DEFERRED)
+    seconds = (until - clock.now()).total_seconds() if until else None
+    run = Run(ledger, sending, assemble, report, stop or asyncio.Event(), part, limit, seconds)
+    try:
+        return await courier.carry(run)
+    finally:
+        with contextlib.suppress(LedgerFailure):  # then `Ledger.resume` does it
+            ledger.requeue(sending, State.CLAIMED)

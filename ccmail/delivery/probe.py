@@ -1,0 +1,62 @@
+"""A look at a mail server, without a mail."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import ssl
+
+from ccmail.delivery.connect import LOGINS
+from ccmail.delivery.connection import Connection
+from ccmail.delivery.server import Server
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a server can do.
+
+    Attributes:
+        tls: The version of the encryption, "" if there is none.
+        certificate_until: When the certificate ends; None without encryption.
+        logins: The ways to log in that it offers, in lower case.
+        size: The biggest mail in bytes that it takes, None if it does not say.
+    """
+
+    tls: str
+    certificate_until: dt.datetime | None
+    logins: tuple[str, ...]
+    size: int | None
+    pipelining: bool
+    chunking: bool
+
+    @property
+    def can_log_in(self) -> bool:
+        """Whether it offers a way that we know."""
+        return bool(set(self.logins) & set(LOGINS))
+
+
+async def probe(server: Server) -> Capabilities:
+    """Connect as for a mail, log in if the server has a user, ask what there is, and leave.
+
+    Raises:
+        ServerRefused: certificate, encryption, login or we ourselves are refused.
+        UnavailableError: the server is not there or says “not now”.
+    """
+    connection = await Connection.open(server)
+    try:
+        extensions, tls = connection.extensions, connection.tls
+        return Capabilities(
+            tls=(tls.version() or "") if tls else "",
+            certificate_until=_end_of_certificate(tls) if tls else None,
+            logins=tuple(extensions.get("auth", "").lower().split()),
+            size=connection.size_limit,
+            pipelining="pipelining" in extensions,
+            chunking="chunking" in extensions,
+        )
+    finally:
+        await connection.close()
+
+
+def _end_of_certificate(tls: ssl.SSLObject) -> dt.datetime | None:
+    until = (tls.getpeercert() or {}).get("notAfter")
+    return dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(until), dt.UTC) if isinstance(until, str) else None

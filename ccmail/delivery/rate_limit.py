@@ -1,0 +1,151 @@
+"""How many mails may leave in a time: as many as the settings allow, fewer while the server has too much."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from ccmail import clock as calendar_clock
+from ccmail.delivery.wire import domain_of
+from ccmail.ledger import Pace as Kept
+
+if TYPE_CHECKING:
+    from ccmail.ledger.store import Ledger
+
+_SLOWER = 2.0
+_FASTER = 0.95  # after a slowing to half, full speed is back after some 14 mails
+_NO_TIME = 0.001  # seconds between two mails that are as good as none
+_LONGEST = 60.0
+_SLOWEST = 8.0  # times the interval of the settings
+_SLOW = 0.1  # seconds; without a rate in the settings it does not get slower: `Patience` waits for who is away
+_ONE_FAULT = 1.0  # seconds in which several complaints are one
+_SAVED_EVERY = 5.0
+
+
+class RateLimit:
+    """Spaces mails evenly (GCRA, without a burst).
+
+    Args:
+        per_second: Mails per second at most; None sets no limit.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(self, per_second: float | None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._least = 1 / per_second if per_second else 0.0
+        self._most = max(_SLOW, self._least * _SLOWEST)
+        self._clock = clock
+        self._taken_at: float | None = None
+        self._slowed_at = clock() - _LONGEST
+        self._usual = 0.0  # seconds between two mails as they have been
+        self.interval = self._least
+        self.free_at = clock()
+
+    @property
+    def wait(self) -> float:
+        """Seconds until the next mail may leave; zero or less: now."""
+        return self.free_at - self._clock()
+
+    def take(self) -> None:
+        """Let a mail leave now."""
+        now = self._clock()
+        if self._taken_at is not None:
+            since = min(now - self._taken_at, _LONGEST)
+            self._usual = 0.8 * self._usual + 0.2 * since if self._usual else since
+        self._taken_at = now
+        self.free_at = max(self.free_at, now) + self.interval
+
+    def slow_down(self) -> None:
+        """Go half as fast as now: the server has said that it is too much."""
+        now = self._clock()
+        if now - self._slowed_at < _ONE_FAULT:
+            return
+        self._slowed_at = now
+        self.interval = min(max(self.interval, self._usual, _NO_TIME) * _SLOWER, self._most)
+        self.free_at = max(self.free_at, now + self.interval)
+
+    def speed_up(self) -> None:
+        """Go a little faster, up to the limit: a mail was accepted."""
+        if self.interval > self._least:
+            faster = self.interval * _FASTER
+            self.interval = faster if faster > max(self._least, _NO_TIME) else self._least
+
+    def go_on(self, interval: float, wait: float) -> None:
+        """Go on at the speed that an earlier run came to, after the wait that it still had before it."""
+        self.interval = min(max(self._least, interval), self._most)
+        # a clock that was set back must not have us wait for hours
+        self.free_at = self._clock() + min(max(0.0, wait), self.interval)
+
+
+class RateLimits:
+    """The pace of a server, and those of single domains behind it; they survive the process.
+
+    Args:
+        ledger: Keeps them.
+        server: Their name there.
+        per_second: Mails per second to the server; None sets no limit.
+        domains: Mails per second to recipients at a domain; the others have no pace of their own.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        server: str,
+        per_second: float | None,
+        domains: Mapping[str, float],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._saved_at = clock()
+        self.server = RateLimit(per_second, clock)
+        self._domains = {domain: RateLimit(rate, clock) for domain, rate in domains.items()}
+        self._by_key = {server: self.server} | {f"{server} {d}": pace for d, pace in self._domains.items()}
+        self._restore()
+
+    def of_domain(self, email: str) -> RateLimit | None:
+        """Return the pace of a recipient's domain, None if it has none of its own."""
+        return self._domains.get(domain_of(email)) if self._domains else None
+
+    def take(self, email: str) -> None:
+        """Let a mail to somebody leave now."""
+        for pace in self._of(email):
+            pace.take()
+        if self._clock() - self._saved_at > _SAVED_EVERY or self.server.interval > _SAVED_EVERY:
+            self.save()
+
+    def slow_down(self, email: str) -> None:
+        """Go half as fast as now: the server has said of a mail to somebody that it is too much."""
+        for pace in self._of(email):
+            pace.slow_down()
+
+    def speed_up(self, email: str) -> None:
+        """Go a little faster, up to the limits: a mail to somebody was accepted."""
+        for pace in self._of(email):
+            pace.speed_up()
+
+    def _of(self, email: str) -> tuple[RateLimit, ...]:
+        domain = self.of_domain(email)
+        return (self.server,) if domain is None else (self.server, domain)
+
+    def save(self) -> None:
+        """Have the ledger keep them: a restart must not send in a burst what a break has held back.
+
+        Raises:
+            LedgerFailure: It does not take them.
+        """
+        self._saved_at = self._clock()
+        now = calendar_clock.now()
+        self._ledger.keep_pace(
+            Kept(key, now + dt.timedelta(seconds=max(0.0, pace.wait)), pace.interval)
+            for key, pace in self._by_key.items()
+        )
+
+    def _restore(self) -> None:
+        now = calendar_clock.now()
+        for key, pace in self._by_key.items():
+            kept = self._ledger.pace(key)
+            if kept is not None:
+                pace.go_on(kept.interval, (kept.free_at - now).total_seconds())

@@ -1,0 +1,367 @@
+"""The courier that talks SMTP: several connections, one queue, one patience."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import random
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple, assert_never
+
+from ccmail.delivery import refusals
+from ccmail.delivery.backoff import Retry, ServerBackoff, asked_wait
+from ccmail.delivery.circuit_breaker import CircuitBreaker
+from ccmail.delivery.connection import Connection, MailObject
+from ccmail.delivery.courier import Delivered, Ending, Result, Run, Waiting
+from ccmail.delivery.outcome import Fault, Outcome, Phase, ReplyClass, outcome_of
+from ccmail.delivery.queue import Queue
+from ccmail.delivery.rate_limit import RateLimits
+from ccmail.delivery.recorder import Recorder
+from ccmail.delivery.refusals import UnavailableError
+from ccmail.delivery.server import Pipelining, Server
+from ccmail.delivery.steps import Steps
+from ccmail.delivery.wire import mailbox
+from ccmail.ledger import Claim, State, StateChange
+from ccmail.problems import CcmailError, LedgerFailure
+
+_RETRY = Retry()
+_KEPT_OPEN = 10.0  # seconds for which a connection waits for the next mail
+_BLINK = 0.001  # the others get their turn
+
+
+class SmtpCourier:
+    """A courier that hands mails to a mail server.
+
+    Args:
+        envelope_from: The address for bounces.
+        connections: At most so many at a time; fewer if the server wants fewer.
+        rate: Mails per second at most; None sets no limit.
+        domains: Mails per second to readers at a domain (as A-labels, lower case); no limit for all others.
+        level: How much is said at once, if the server can follow.
+        jitter: Gives numbers from 0.0 to 1.0, by which waits differ from each other.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        envelope_from: str,
+        *,
+        connections: int = 4,
+        rate: float | None = None,
+        retry: Retry = _RETRY,
+        domains: Mapping[str, float] = MappingProxyType({}),
+        level: Pipelining = Pipelining.FULL,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.server = server
+        self.envelope_from = envelope_from
+        self.connections = connections
+        self.rate = rate
+        self.retry = retry
+        self.domains = domains
+        self.level = level
+        self.jitter = jitter
+
+    async def carry(self, run: Run) -> Result:
+        """See `Courier.carry`. Who is deferred is tried again within the patience."""
+        return await SmtpRun(self, run).work()
+
+
+class _Job(NamedTuple):
+    """Somebody whose mail is ready to be handed over."""
+
+    claim: Claim
+    parcel: MailObject
+
+
+class SmtpRun:
+    """What the connections of one run share."""
+
+    def __init__(self, smtp: SmtpCourier, run: Run) -> None:
+        self._smtp = smtp
+        self._run = run
+        self._recorder = Recorder(run.ledger, run.sending, self._fail, most=lambda: len(self._connections))
+        self._paces = RateLimits(run.ledger, str(smtp.server), smtp.rate, smtp.domains)
+        self._queue = Queue(run, self._recorder, self._paces, smtp.retry)
+        self._patience = ServerBackoff(smtp.retry, smtp.jitter)
+        self._breaker = CircuitBreaker(smtp.retry.breaker)
+        self._envelope_from = mailbox(smtp.envelope_from)
+        self._server = str(smtp.server)
+        self._level = smtp.level
+        self._connections: set[Connection] = set()
+        self._halt = asyncio.Event()  # no new mail: somebody asked, something failed, or patience ran out
+        self._failure: Exception | None = None
+        self._gave_up = ""
+        self._verdicts = 0
+        self._hung_up_at: dict[int, int] = {}  # position: how many verdicts there were at the first time
+        self._cap: int | None = None  # mails that the server takes on one connection
+        self._last_end = 0  # after so many mails it ended a connection
+
+    async def work(self) -> Result:
+        """Send until the queue is empty, or the shift is halted."""
+        with self._run.on_stop(self._halt.set):
+            try:
+                await self._send_all()
+            finally:
+                with contextlib.suppress(LedgerFailure):  # then it is the failure
+                    self._recorder.flush()
+                    self._paces.save()
+        if self._failure is not None:
+            raise self._failure
+        if self._run.stop.is_set():
+            return Result(Ending.STOPPED)
+        if self._run.is_late:
+            return Result(Ending.OVER)
+        return Result(Ending.GAVE_UP, self._gave_up) if self._gave_up else Result(Ending.DONE)
+
+    def _fail(self, failure: Exception) -> None:
+        if self._failure is None:
+            self._failure = failure
+        self._halt.set()
+
+    async def _send_all(self) -> None:
+        while (claim := await self._next()) is not None:
+            # one connection first: what is wrong with all of them is seen once, a password is tried once
+            first = await self._connect_or_fail()
+            if first is None:
+                self._queue.put_back(claim)
+                return
+            more = min(self._smtp.connections - 1, len(self._queue))
+            await self._join(asyncio.gather(self._work(first, claim), *(self._work() for _ in range(more))))
+
+    async def _join(self, workers: asyncio.Future[list[None]]) -> None:
+        """Wait for the workers; after a halt only as long as the grace lasts.
+
+        None is cancelled: whoever waits for the answer to a final dot would be in doubt.
+        """
+        await self._unless_halted(workers)
+        await asyncio.wait([workers], timeout=self._smtp.retry.grace)
+        connections, self._connections = self._connections, set()
+        for connection in connections:
+            connection.abort()
+        await workers
+
+    async def _unless_halted(self, work: asyncio.Future[Any]) -> None:
+        """Return when a work is done or the shift is halted."""
+        halted = asyncio.ensure_future(self._halt.wait())
+        either: set[asyncio.Future[Any]] = {work, halted}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        halted.cancel()
+
+    # ── one connection ──
+
+    async def _work(self, connection: Connection | None = None, claim: Claim | None = None) -> None:
+        try:
+            while claim := claim or await self._next(connection):
+                if (connection := await self._usable(connection)) is None:
+                    self._queue.put_back(claim)
+                    return
+                trouble = await connection.take(self._hand_over(connection, claim))
+                if trouble is not None:
+                    await self._recover(connection, trouble)
+                claim = None
+        except Exception as failure:  # noqa: BLE001 - raised by work(), when the others have finished their mails
+            self._fail(failure)
+        finally:
+            if connection is not None:
+                await connection.close()
+
+    async def _next(self, connection: Connection | None = None) -> Claim | None:
+        """Return who is next, waiting for it; None if there is nobody any more, or the shift is halted."""
+        while not self._halt.is_set():
+            wait = max(self._patience.remaining, self._paces.server.wait)
+            if wait <= 0:
+                if (claim := self._take()) is not None:
+                    return claim
+                if (later := self._queue.wait()) is None:
+                    return None
+                wait = later
+                if self._queue.deferred:
+                    self._run.report(Waiting(wait, f"{self._queue.deferred} to try again"))
+            if wait > _KEPT_OPEN and connection is not None:
+                await connection.close()  # the server would do it
+            await self._sleep(max(wait, _BLINK))
+        return None
+
+    def _take(self) -> Claim | None:
+        claim = self._queue.pop()
+        if claim is not None:
+            self._paces.take(claim.email)
+        return claim
+
+    def _hand_over(self, connection: Connection, claim: Claim) -> Steps[Outcome | None]:
+        """Hand over mails, each announced with the one before it; return what the server is charged with, if it is."""
+        job = self._job(claim)
+        while job is not None:
+            announced: list[_Job] = []
+            in_flight = StateChange(job.claim.position, State.IN_FLIGHT, server=self._server)
+            outcome = yield from connection.send(
+                job.parcel,
+                before_dot=functools.partial(self._recorder.commit, in_flight, connection.go_on),
+                following=functools.partial(self._following, connection, announced),
+            )
+            self._settle(connection, job.claim, outcome)
+            if announced and (self._halt.is_set() or not connection.is_open):
+                self._queue.put_back(announced.pop().claim)  # their envelope was said, no more
+                connection.abort()
+            if outcome.charge is Fault.SERVER:
+                return outcome
+            job = announced[0] if announced else None
+        return None
+
+    def _job(self, claim: Claim) -> _Job | None:
+        """Make somebody's mail; None if their address cannot be said to any server."""
+        try:
+            to = mailbox(claim.email)
+        except ValueError as error:
+            outcome = outcome_of(Phase.ADDRESS, ReplyClass.NEVER, None, self._server, str(error))
+            self._recorder.note(outcome.change(claim.position))
+            self._run.report(Delivered(claim, outcome))
+            return None
+        text = b"".join(self._run.assemble(claim))
+        return _Job(claim, MailObject(self._envelope_from, to, text, needs_stuffing=False))
+
+    def _following(self, connection: Connection, announced: list[_Job]) -> MailObject | None:
+        """Return the mail that may be announced behind another one's end, None if that is not the moment."""
+        waits = self._patience.remaining > 0 or self._paces.server.wait > 0
+        if waits or self._halt.is_set() or self._is_worn(connection, 1):
+            return None
+        try:
+            claim = self._take()
+            job = self._job(claim) if claim else None
+        except Exception as failure:  # noqa: BLE001 - the mail whose end this is must not be lost by it
+            self._fail(failure)
+            return None
+        if job is None:
+            return None
+        if not connection.takes(job.parcel):
+            self._queue.put_back(job.claim)
+            return None
+        announced.append(job)
+        return job.parcel
+
+    # ── what came of it ──
+
+    def _settle(self, connection: Connection, claim: Claim, outcome: Outcome) -> None:
+        if outcome.state is State.QUEUED:
+            outcome = self._without_loops(claim, outcome)
+        self._recorder.note(outcome.change(claim.position))
+        if outcome.state is State.DEFERRED:
+            self._queue.try_later(claim.position, is_greylisted=outcome.is_greylisted)
+        self._run.report(Delivered(claim, outcome))
+        self._pace(claim, outcome)
+        if connection.is_out_of_step and self._level > Pipelining.NONE:
+            self._level = Pipelining(self._level - 1)
+        match outcome.charge:
+            case Fault.NOBODY | Fault.RECIPIENT:
+                self._patience.relief()
+                self._verdicts += 1
+                if self._breaker.trips_at(outcome):
+                    self._fail(refusals.policy(outcome))
+            case Fault.CAMPAIGN:
+                self._fail(refusals.sender_refused(self._smtp.envelope_from, outcome))
+            case Fault.SERVER:
+                self._learn_cap(connection, outcome)
+            case _:
+                assert_never(outcome.charge)
+
+    def _without_loops(self, claim: Claim, outcome: Outcome) -> Outcome:
+        """Let a recipient wait at whom the server hangs up again, when it has served others in between."""
+        if outcome.phase is not Phase.MAIL:
+            before = self._hung_up_at.setdefault(claim.position, self._verdicts)
+            if self._verdicts > before:
+                return outcome._replace(state=State.DEFERRED, charge=Fault.RECIPIENT)
+        self._run.put_back()
+        return outcome
+
+    def _pace(self, claim: Claim, outcome: Outcome) -> None:
+        if outcome.state is State.ACCEPTED:
+            self._paces.speed_up(claim.email)
+        elif outcome.is_too_fast:
+            self._paces.slow_down(claim.email)
+
+    async def _recover(self, connection: Connection, trouble: Outcome) -> None:
+        """Let the server recover from what it is charged with."""
+        # a connection that has done its work may end: some servers take so many mails and no more
+        if not connection.verdicts or connection.is_open:
+            await self._wait_out(trouble.said)
+        if trouble.phase is Phase.MAIL:
+            await connection.close()  # a new one may be treated better
+
+    # ── connecting ──
+
+    async def _usable(self, connection: Connection | None) -> Connection | None:
+        if connection is not None:
+            if connection.is_open and not self._is_worn(connection):
+                connection.say_no_more_than(self._level)
+                return connection
+            self._connections.discard(connection)
+            await connection.close()
+        return await self._connect()
+
+    def _is_worn(self, connection: Connection, more: int = 0) -> bool:
+        return self._cap is not None and connection.verdicts + more >= self._cap
+
+    def _learn_cap(self, connection: Connection, outcome: Outcome) -> None:
+        """Note after how many mails the server ends a connection; twice the same number is a rule."""
+        if outcome.phase is Phase.MAIL and connection.verdicts:
+            if connection.verdicts == self._last_end:
+                self._cap = connection.verdicts
+            self._last_end = connection.verdicts
+
+    async def _connect_or_fail(self) -> Connection | None:
+        try:
+            return await self._connect()
+        except CcmailError as failure:
+            self._fail(failure)
+            return None
+
+    async def _connect(self) -> Connection | None:
+        """Return a new connection; None if this one is not to be, or the shift is halted."""
+        while not self._halt.is_set():
+            try:
+                connection = await self._open()
+            except UnavailableError as error:
+                if error.is_unknown and not self._verdicts:
+                    raise refusals.unreachable(self._smtp.server, str(error)) from error
+                if error.spoke and any(c.is_open for c in self._connections):
+                    return None  # “too many connections”: the others go on
+                await self._wait_out(str(error))
+            else:
+                if connection is not None:
+                    self._connections.add(connection)
+                return connection
+        return None
+
+    async def _open(self) -> Connection | None:
+        """Open a connection, or drop the attempt when the shift is halted: nobody has been charged yet."""
+        opening = asyncio.ensure_future(Connection.open(self._smtp.server, self._level))
+        await self._unless_halted(opening)
+        if not opening.done():
+            opening.cancel()
+            await asyncio.wait([opening])
+            if not opening.cancelled() and opening.exception() is None:
+                await opening.result().close()  # it was quicker: up to 3.11 wait_for may swallow a cancellation
+            return None
+        return opening.result()
+
+    # ── waiting ──
+
+    async def _wait_out(self, trouble: str) -> None:
+        """Wait until the server may have recovered, all connections together; at some time give up."""
+        wait = self._patience.trouble(asked_wait(trouble))
+        if wait is None:
+            self._gave_up = trouble
+            self._halt.set()
+            return
+        if wait:
+            self._run.report(Waiting(wait, trouble))
+        await self._sleep(self._patience.remaining)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Sleep, or until the shift is halted."""
+        if seconds > 0 and not self._halt.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._halt.wait(), seconds)

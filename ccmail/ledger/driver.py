@@ -1,0 +1,119 @@
+"""What a run does with the ledger mail after mail: on one connection that stays open, directly by the driver.
+
+Claims, and what became of them, are written several hundred times a second, while servers wait for the end of a mail.
+So the statements are put into the driver's words once: SQLAlchemy's part of the work is longer than the database's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import functools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ccmail.ledger import schema, statements
+from ccmail.ledger.engine import Database
+from ccmail.ledger.failures import failure_of, overtaken
+from ccmail.ledger.records import Claim, RecipientFilter, StateChange
+from ccmail.ledger.states import State
+
+
+class DriverConnection:
+    """A connection of the driver's: opened when it is first needed, and anew after a failure."""
+
+    def __init__(self, database: Database, engine: sa.Engine) -> None:
+        self._database = database
+        self._engine = engine
+        self._error: type[Exception] = engine.dialect.loaded_dbapi.Error
+        self._kept: sa.PoolProxiedConnection | None = None
+        self._in_sql = functools.cache(functools.partial(statements.in_sql, dialect=engine.dialect))
+        self._positional = functools.cache(functools.partial(statements.positional, dialect=engine.dialect))
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Any]:
+        """Begin a transaction that writes, commit it at the end; gives a cursor of the driver's.
+
+        Raises:
+            LedgerFailure: The database fails; then, and after any other exception, nothing is written.
+        """
+        try:
+            if self._kept is None:
+                self._kept = self._engine.raw_connection()
+            cursor: Any = self._kept.cursor()
+            self._database.begin(cursor)
+            yield cursor
+            self._kept.commit()
+        except (self._error, sa.exc.DBAPIError) as error:
+            self.close()
+            raise failure_of(error, self._database.name) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the connection back; what was not committed is gone."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
+
+    def claim(self, cursor: Any, sending: int, count: int, part: RecipientFilter, at: dt.datetime) -> dict[int, Claim]:
+        """Claim the first queued rows of a part, at most so many; return them by their positions, in order."""
+        sql, values = self._claim(part)
+        cursor.execute(sql, {**values, "of": sending, "count": count, "now": schema.moment_text(at)})
+        rows = sorted(cursor.fetchall())
+        if not rows:
+            return {}
+        span = {"of": sending, "first": rows[0][0], "last": rows[-1][0]}
+        cursor.execute(self._in_sql(statements.CLAIMED_PARTS), span)
+        parts = dict(cursor.fetchall())
+        return {
+            position: Claim(position, key, email, segment, mail, schema.parts_of(parts.get(position)))
+            for position, key, email, segment, mail in rows
+        }
+
+    def suppressed(self, cursor: Any, sending: int, claims: dict[int, Claim]) -> list[StateChange]:
+        """Return changes that leave those out of some claims whose address is suppressed."""
+        if not claims:
+            return []
+        values = {"of": sending, "first": min(claims), "last": max(claims)}
+        cursor.execute(self._in_sql(statements.SUPPRESSED), values)
+        return [
+            StateChange(position, State.LEFT_OUT, reason=why)
+            for position, why in cursor.fetchall()
+            if position in claims
+        ]
+
+    def write(self, cursor: Any, sending: int, changes: Sequence[StateChange], at: dt.datetime) -> None:
+        """Write changes and their lines of the log.
+
+        Raises:
+            LedgerFailure: A row is not in a state that allows its change.
+        """
+        now = schema.moment_text(at)
+        rows: dict[State, list[tuple[Any, ...]]] = {}
+        attempts = []
+        for change in changes:
+            values = statements.change_values(sending, change, now)
+            rows.setdefault(change.state, []).append(values)
+            if change.phase:
+                attempts.append(values)
+        done = 0
+        for state, moved in rows.items():
+            sql, pick = self._positional(statements.change(state))
+            cursor.executemany(sql, list(map(pick, moved)))
+            done += cursor.rowcount
+        if done != len(changes):
+            raise overtaken(self._database.name, len(changes), done)
+        if attempts:
+            sql, pick = self._positional(statements.LOG)
+            cursor.executemany(sql, list(map(pick, attempts)))
+
+    @functools.cache  # noqa: B019 - a ledger has one
+    def _claim(self, part: RecipientFilter) -> tuple[str, dict[str, Any]]:
+        compiled = statements.claim(part).compile(
+            dialect=self._engine.dialect, compile_kwargs={"render_postcompile": True}
+        )
+        return str(compiled), dict(compiled.params)

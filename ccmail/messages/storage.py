@@ -1,0 +1,93 @@
+"""The frame of a compiled mail as data, and back: what was confirmed is sent, whatever becomes of its files.
+
+With a recipient's own parts it is their mail; nothing is rendered or encoded again that could come out differently.
+The data is a list in JSON: texts, the numbers of parts, and names of large stretches, each in a list of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ccmail.messages.compile import Frame
+from ccmail.messages.quoted_printable import LARGE
+
+
+class StoredMailDamaged(Exception):
+    """Data that is no mail any more."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SerialisedMail:
+    """A compiled mail as data; `stretches` are its large ones by their names, which mails share."""
+
+    data: bytes
+    stretches: dict[str, bytes]
+
+
+def serialise(frame: Frame) -> SerialisedMail:
+    """Return a frame as data."""
+    stretches: dict[str, bytes] = {}
+    plain = [_plain(chunk, stretches) for chunk in frame.chunks]
+    return SerialisedMail(zlib.compress(json.dumps(plain, separators=(",", ":")).encode()), stretches)
+
+
+def _plain(chunk: bytes | int, stretches: dict[str, bytes]) -> object:
+    if isinstance(chunk, int):
+        return chunk
+    if len(chunk) < LARGE:
+        return chunk.decode("latin-1")
+    name = hashlib.sha256(chunk).hexdigest()
+    stretches[name] = chunk
+    return [name]
+
+
+def deserialise(data: bytes, stretch: Callable[[str], bytes]) -> Frame:
+    """Return the frame that `serialise` was given; `stretch` finds a large stretch by its name.
+
+    Raises:
+        NotThawed: The data is none of a mail, or damaged.
+    """
+    with _damage_named():
+        return Frame([_chunk(plain, stretch) for plain in _list(data)])
+
+
+def _chunk(plain: Any, stretch: Callable[[str], bytes]) -> bytes | int:
+    match plain:
+        case str():
+            return plain.encode("latin-1")
+        case [str(name)]:
+            return stretch(name)
+        case int() if plain >= 0:
+            return plain
+    raise ValueError(f"{plain} is no part of a mail")
+
+
+def blobs_in(data: bytes) -> tuple[str, ...]:
+    """Return the names of the large stretches that a frozen mail has.
+
+    Raises:
+        NotThawed: The data is none of a mail, or damaged.
+    """
+    with _damage_named():
+        return tuple(plain[0] for plain in _list(data) if isinstance(plain, list))
+
+
+def _list(data: bytes) -> list[Any]:
+    found = json.loads(zlib.decompress(data))
+    if not isinstance(found, list):
+        raise ValueError("no list of stretches")  # noqa: TRY004 - it is the data that is wrong
+    return found
+
+
+@contextlib.contextmanager
+def _damage_named() -> Iterator[None]:
+    try:
+        yield
+    except (zlib.error, ValueError, TypeError, LookupError, RecursionError) as error:
+        raise StoredMailDamaged(str(error)) from error

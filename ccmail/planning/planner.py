@@ -1,0 +1,273 @@
+"""Who gets what, before anything is sent: the value that `send` shows and a person confirms."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from ccmail.audience import LeftOut, Reason, Selected, address_key, to_record
+from ccmail.campaign import Variant
+from ccmail.ledger import NewRecipient
+from ccmail.messages.sample import Sample
+from ccmail.problems import CcmailError, InputError, Mark, Place, Problem, Severity, sort_problems
+from ccmail.rendering import greeting_field
+
+if TYPE_CHECKING:
+    from ccmail.audience import Contact
+    from ccmail.messages import Assembler, Message, NumberedMail
+    from ccmail.rendering import LoadedCampaign
+
+_Name: TypeAlias = tuple[str, tuple[str, ...]]
+"""A variant's segment and languages: who has a hundred thousand readers does not want to compare more."""
+
+_RENDERS = ("Jinja2", "markdown-it-py", "premailer", "cssutils", "lxml", "icalendar")
+_EXAMPLES = 5
+_PROBLEMS_KEPT = 500
+_FEW = 50  # after so many readers it is clear whether each of them needs a rendering of their own
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlannedVariant:
+    """One text for one segment.
+
+    Attributes:
+        people: How many get it.
+        begins: The salutation of the first of them.
+        size: Bytes of the first one's message.
+        first: The first of them, as an example for tests and previews.
+    """
+
+    variant: Variant
+    contact: str
+    people: int
+    begins: str
+    size: int
+    first: Selected
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LeftOutGroup:
+    """People who get nothing, for one reason; a few of them by address."""
+
+    reason: str
+    people: int
+    examples: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AudiencePlan:
+    """What sending a campaign means.
+
+    Attributes:
+        version: The fingerprint of everything that is in the mails.
+        recipients: How many people get it.
+        problems: What is odd or wrong about the lists; an error whose code is not R5xx is about the mails.
+    """
+
+    edition: LoadedCampaign
+    version: str
+    variants: tuple[PlannedVariant, ...]
+    left_out: tuple[LeftOutGroup, ...]
+    recipients: int
+    problems: tuple[Problem, ...]
+
+
+class PlannedMail(NamedTuple):
+    """Somebody who gets a message."""
+
+    contact: Contact
+    variant: Variant
+    message: Message
+
+
+class AudiencePlanner:
+    """Counts a stream of readers into a plan, keeping no more of it than one reader per variant.
+
+    Every reader's message is assembled, so that what cannot be made is known before the first one leaves; its bytes
+    are made for those entries only that a ledger keeps.
+
+    Args:
+        edition: The campaign.
+        version: Its fingerprint.
+        assembler: Makes the messages.
+        keep: Is given every compiled mail before the first entry that belongs to it.
+        examine: Is given the first message of every compiled mail, and says what is wrong with it.
+        examine_reader: Is given what is filled in for everybody, and their rows; says what is odd.
+        lists: The fingerprint of the readers' lists; "" if they may be other ones than at the last look.
+    """
+
+    def __init__(
+        self,
+        edition: LoadedCampaign,
+        version: str,
+        assembler: Assembler,
+        keep: Callable[[NumberedMail], None] = lambda _mail: None,
+        examine: Callable[[Message, Variant], Iterable[Problem]] = lambda _message, _variant: (),
+        examine_reader: Callable[[Mapping[str, str], Place], Iterable[Problem]] = lambda _fields, _place: (),
+        lists: str = "",
+    ) -> None:
+        self._edition = edition
+        self._version = version
+        self._assembler = assembler
+        self._keep = keep
+        self._examine = examine
+        self._examine_reader = examine_reader
+        self._segments = {segment.name: segment for segment in edition.campaign.segments}
+        self._last_mail = 0
+        self._lists = lists
+        self._sample = Sample()
+        self._variants: dict[_Name, Variant] = {}
+        self._people: Counter[_Name] = Counter()
+        self._shown: dict[_Name, PlannedVariant] = {}
+        self._left_out: Counter[Reason] = Counter()
+        self._examples: dict[Reason, list[str]] = {}
+        self._problems: list[Problem] = []
+
+    def people(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[LeftOut | PlannedMail]:
+        """Yield everybody of a stream, as `select_audience` yields it: who is left out as they come, readers planned.
+
+        Raises:
+            InputError: A text or template is wrong.
+        """
+        for item in stream:
+            match item:
+                case Selected():
+                    if (planned := self._reader(item)) is not None:
+                        yield planned
+                case LeftOut():
+                    self._count_out(item)
+                    yield item
+                case Problem() if len(self._problems) < _PROBLEMS_KEPT or item.is_error:
+                    self._problems.append(item)
+
+    def entries(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[NewRecipient]:
+        """Yield an entry of the ledger for everybody of a stream; raises as `people` does."""
+        for item in self.people(stream):
+            if isinstance(item, PlannedMail):
+                yield entry_of(*item)
+            else:
+                yield NewRecipient(address_key(item.email), item.email, item.segment, left_out=item.reason.value)
+
+    def plan(self) -> AudiencePlan:
+        """Return what was counted."""
+        shown = (dataclasses.replace(self._shown[name], people=people) for name, people in self._people.items())
+        variants = sorted(shown, key=_order(self._edition))
+        groups = (
+            LeftOutGroup(reason.value, self._left_out[reason], tuple(self._examples[reason]))
+            for reason in Reason
+            if self._left_out[reason]
+        )
+        problems = sort_problems([*self._problems, *_personal(self._assembler), *self._not_the_same()])
+        return AudiencePlan(
+            self._edition, self._version, tuple(variants), tuple(groups), self._people.total(), problems
+        )
+
+    def _reader(self, item: Selected) -> PlannedMail | None:
+        name = item.segment, item.languages
+        variant = self._variants.get(name)
+        if variant is None:
+            variant = self._variants[name] = Variant(self._segments[item.segment], item.languages)
+        try:
+            message = self._assembler.assemble(item.contact, variant)
+        except InputError:
+            raise
+        except CcmailError as error:
+            mark = Mark(item.contact.place, "in this reader's mail")
+            self._problems.append(Problem(error.code, error.message, marks=(mark,), hint=error.hint))
+            return None
+        self._people[name] += 1
+        if name not in self._shown:
+            self._shown[name] = planned_variant(self._edition, self._assembler, item, variant, message.chunks)
+        if message.compiled.number > self._last_mail:
+            self._last_mail = message.compiled.number
+            self._keep(message.compiled)
+            self._problems += self._examine(message, variant)
+        self._sample.offer(item.contact, variant)
+        if len(self._problems) < _PROBLEMS_KEPT:
+            self._problems += self._examine_reader(message.fields, item.contact.place)
+        return PlannedMail(item.contact, variant, message)
+
+    def _not_the_same(self) -> Iterator[Problem]:
+        """Compare a sample with a full render, once for the same version and lists: it loads a lot."""
+        cache = self._edition.cache
+        made_from = ("compared with a full render", self._version, self._lists)
+        found = cache.text(made_from, self._compare, _RENDERS) if cache and self._lists else self._compare()
+        for file, line, difference in json.loads(found):
+            yield Problem(
+                "H109",
+                f"this reader’s mail would not be what its templates say: “{difference}”",
+                marks=(Mark(Place(file, line), "in this reader's mail"),),
+                hint="a template that draws by chance, or looks at a clock? If there is none: please report this bug",
+            )
+
+    def _compare(self) -> str:
+        differences = self._sample.differences(self._assembler)
+        return json.dumps([(reader.place.file, reader.place.line, line) for reader, line in differences])
+
+    def _count_out(self, item: LeftOut) -> None:
+        self._left_out[item.reason] += 1
+        examples = self._examples.setdefault(item.reason, [])
+        if len(examples) < _EXAMPLES:
+            examples.append(item.email)
+
+
+def entry_of(contact: Contact, variant: Variant, message: Message) -> NewRecipient:
+    """Return how the ledger knows somebody who gets a message."""
+    return NewRecipient(
+        key=address_key(contact.email),
+        email=contact.email,
+        segment=variant.segment.name,
+        languages=variant.languages,
+        contact=to_record(contact),
+        message_id=message.message_id,
+        mail=message.compiled.number,
+        parts=message.parts,
+    )
+
+
+def planned_variant(
+    edition: LoadedCampaign, assembler: Assembler, first: Selected, variant: Variant, mail: Iterable[bytes]
+) -> PlannedVariant:
+    """Return a variant as its first reader shows it, without the others."""
+    greeting = greeting_field(variant.languages[0])
+    return PlannedVariant(
+        variant=variant,
+        contact=_contact(edition, variant),
+        people=1,
+        begins=assembler.fields(first.contact, variant)[greeting],
+        size=sum(map(len, mail)),
+        first=first,
+    )
+
+
+def _is_personal(assembler: Assembler) -> bool:
+    return assembler.assembled >= _FEW and assembler.compiled_mails > assembler.assembled * 0.8
+
+
+def _personal(assembler: Assembler) -> Iterable[Problem]:
+    if _is_personal(assembler):
+        yield Problem(
+            "H107",
+            f"nearly every reader needs a mail rendered alone: texts or templates look into "
+            f"{', '.join(sorted(assembler.looked_at))}",
+            Severity.WARNING,
+            hint="that is right, but a thousand times slower: print the field, or compare one that many share",
+        )
+
+
+def _contact(edition: LoadedCampaign, variant: Variant) -> str:
+    person = edition.settings.person(variant.segment.contact)
+    return person.name if person else edition.settings.sender.name
+
+
+def _order(edition: LoadedCampaign) -> Callable[[PlannedVariant], tuple[int, bool, tuple[str, ...]]]:
+    position = {segment.name: index for index, segment in enumerate(edition.campaign.segments)}
+
+    def place(shown: PlannedVariant) -> tuple[int, bool, tuple[str, ...]]:
+        segment, languages = shown.variant.segment, shown.variant.languages
+        return position[segment.name], languages != segment.languages, languages
+
+    return place

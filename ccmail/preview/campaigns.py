@@ -1,0 +1,143 @@
+"""The campaigns of a workspace while they are written, and the test mails that somebody asks for."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ccmail import pipeline
+from ccmail.audience import Selected, address_key
+from ccmail.audience.address_cell import read_cell
+from ccmail.prepare import open_ledger, read_audience
+from ccmail.problems import CcmailError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from ccmail.preview.live_campaign import LiveCampaign
+    from ccmail.preview.reload import Reloading
+    from ccmail.preview.translations import Translations
+    from ccmail.sending.test_run import TestResult
+    from ccmail.workspace import Workspace
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TestRequest:
+    """A test mail that somebody wants.
+
+    Attributes:
+        to: Addresses that were picked.
+        other: An address that was typed, "" for none.
+        confirmed: Whether the typed address was confirmed.
+        everything: All variants, so that the version counts as tested; else the one on the page.
+    """
+
+    to: tuple[str, ...]
+    other: str
+    confirmed: bool
+    everything: bool
+    variant: str
+    reader: str
+
+
+def read_request(data: Mapping[str, Any]) -> TestRequest:
+    """Read what the page has sent.
+
+    Raises:
+        TypeError: It is not what the page sends.
+    """
+    to, other = data.get("to", []), data.get("other", "")
+    if not isinstance(to, list) or not all(isinstance(text, str) for text in [*to, other]):
+        raise TypeError("addresses are texts")
+    return TestRequest(
+        to=tuple(to),
+        other=other.strip(),
+        confirmed=data.get("confirmed") is True,
+        everything=data.get("what") == "all",
+        variant=str(data.get("variant", "")),
+        reader=str(data.get("as", "")),
+    )
+
+
+class Campaigns:
+    """All campaigns of a workspace.
+
+    Attributes:
+        title: The workspace's name.
+    """
+
+    def __init__(self, root: Path, title: str, reloading: Reloading) -> None:
+        self.title = title
+        self._root = root
+        self._reloading = reloading
+
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Return the ids of the campaigns, each with what to call it."""
+        files = sorted(p for end in ("*.yaml", "*.yml") for p in (self._root / "campaigns").glob(end))
+        return tuple((path.stem, path.stem) for path in files if path.is_file() and not path.name.startswith("."))
+
+    def source(self, name: str) -> LiveCampaign | None:
+        """Return a campaign, None if there is none of this id; nothing else can be asked for."""
+        return self._reloading.studio(name) if name in dict(self.names()) else None
+
+    def events(self, name: str, /) -> AsyncIterator[str]:
+        """Yield what happens to a campaign, as server-sent events."""
+        return self._reloading.events(name)
+
+    def act(self, name: str, wish: Mapping[str, Any], wording: Translations, /) -> str:
+        """Send a test mail to testers, never to readers; return what came of it.
+
+        Raises:
+            CcmailError: It was not sent.
+        """
+        sent = self._send(name, read_request(wish))
+        if sent.trouble:
+            raise CcmailError("; ".join(sent.trouble))
+        self._reloading.recheck(name)
+        return wording.say("test_sent" if sent.real else "test_outbox", n=sent.accepted, to=", ".join(sent.to))
+
+    def _send(self, name: str, wish: TestRequest) -> TestResult:
+        workspace = pipeline.open_workspace(self._root)
+        to = _addresses(workspace, name, wish)
+        segment, _, languages = wish.variant.partition(".")
+        with open_ledger(workspace) as ledger:
+            if wish.everything:
+                return pipeline.send_test(workspace, ledger, name, to=to)
+            return pipeline.send_test(
+                workspace,
+                ledger,
+                name,
+                to=to,
+                segment=segment,
+                languages=tuple(languages.split("+")),
+                reader=wish.reader or None,
+            )
+
+
+def _addresses(workspace: Workspace, name: str, wish: TestRequest) -> tuple[str, ...]:
+    """Return to whom a test may go: people whom ccmail.yaml names, and a typed address that is no reader's."""
+    settings = workspace.settings
+    named = {str(person.email) for person in settings.people.values() if person.email}
+    named |= {address for tester in settings.test.to for address in map(str, read_cell(str(tester)).addresses)}
+    for address in wish.to:
+        if address not in named:
+            raise UsageError(f"“{address}” is none of the people in ccmail.yaml")
+    typed = _typed(workspace, name, wish) if wish.other else ()
+    if not (*wish.to, *typed):
+        raise UsageError("nobody to send the test to")
+    return tuple(dict.fromkeys((*wish.to, *typed)))
+
+
+def _typed(workspace: Workspace, name: str, wish: TestRequest) -> tuple[str]:
+    addresses = read_cell(wish.other).addresses
+    if len(addresses) != 1:
+        raise UsageError(f"“{wish.other}” is not an address")
+    if not wish.confirmed:
+        raise UsageError(f"please confirm that the test is to go to {addresses[0]}")
+    edition = pipeline.preview(workspace, name).edition
+    with pipeline.ledger_if_any(workspace) as ledger:
+        everybody = (i for i in read_audience(workspace, edition.campaign, ledger) if not isinstance(i, Problem))
+        emails = (item.contact.email if isinstance(item, Selected) else item.email for item in everybody)
+        if address_key(str(addresses[0])) in {address_key(email) for email in emails if email}:
+            raise UsageError(f"{addresses[0]} is on the lists: a test never goes to readers")
+    return (str(addresses[0]),)

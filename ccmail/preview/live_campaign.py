@@ -1,0 +1,330 @@
+"""A campaign while its files are edited: the last good mail stays until there is a better one."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime as dt
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccmail import clock, pipeline
+from ccmail.campaign import Variant
+from ccmail.prepare import list_fingerprint
+from ccmail.preview.choice import Choice
+from ccmail.preview.message import parse
+from ccmail.preview.page_state import MailChoice, MailGroup, PageState, ShownMail
+from ccmail.preview.readers import Group, Reader, Readers, find, gather, group_name
+from ccmail.problems import CcmailError, InputError, Problem
+from ccmail.workspace.workspace import FILE, template_folders
+
+if TYPE_CHECKING:
+    from ccmail.audience import Contact, Selected
+    from ccmail.campaign import Campaign
+    from ccmail.pipeline import Checked, Preview, VersionStatus
+    from ccmail.rendering import LoadedCampaign
+    from ccmail.workspace import Settings, Workspace
+
+_MAILS_KEPT = 64
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _State:
+    """One state of the files that could be read.
+
+    Attributes:
+        settings: While it stays the same, so does the workspace.
+        templates: While it stays the same, so does the environment of the templates.
+        lists: While it stays the same, so do the readers.
+    """
+
+    workspace: Workspace
+    preview: Preview
+    readers: Readers
+    settings: object
+    templates: object
+    lists: object
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.preview.edition.campaign
+
+    def variant(self, segment: str, languages: tuple[str, ...]) -> Variant:
+        return Variant(next(s for s in self.campaign.segments if s.name == segment), languages)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Findings:
+    """What takes longer to find out, and belongs to one version."""
+
+    version: str = ""
+    checked: Checked | None = None
+    standing: VersionStatus = pipeline.NOT_TESTED
+
+
+class _Abandoned(Exception):
+    """A check is of no use any more."""
+
+
+class LiveCampaign:
+    """One campaign. Its methods may be called from any thread.
+
+    Args:
+        root: The workspace's folder.
+        name: The campaign.
+
+    Attributes:
+        broken: What keeps the files from becoming mails now.
+        at: When a file was saved last, None before.
+    """
+
+    def __init__(self, root: Path, name: str) -> None:
+        self.name = name
+        self.broken: tuple[Problem, ...] = ()
+        self.at: dt.datetime | None = None
+        self._root = root
+        self._lock = threading.RLock()
+        self._state: _State | None = None
+        self._findings = _Findings()
+        self._abandoned = 0
+        self._choice = Choice()
+        self._mails: OrderedDict[tuple[str, str], ShownMail] = OrderedDict()
+
+    @property
+    def version(self) -> str:
+        """The version of the mails that are shown, "" if there are none."""
+        return self._state.preview.version if self._state else ""
+
+    @property
+    def variants(self) -> int:
+        """How many different mails there are."""
+        return len(self._state.readers.groups) if self._state else 0
+
+    # ── files ──
+
+    def refresh(self, at: dt.datetime | None = None) -> None:
+        """Read the files again and make the mail that is being looked at; what is wrong leaves the last good one.
+
+        Args:
+            at: When a file was saved.
+        """
+        self.abandon_check()
+        with self._lock:
+            self.at = at
+            try:
+                state = self._load()
+                self._assemble(state, self._choice)
+            except CcmailError as error:
+                self.broken = _problems(error)
+            else:
+                self._state, self.broken = state, ()
+
+    def abandon_check(self) -> None:
+        """End a check that is running, at the next reader: something has changed meanwhile."""
+        self._abandoned += 1
+
+    def check(self) -> None:
+        """Find what `ccmail check` finds, and what people have said of this version; takes longer than `refresh`."""
+        with contextlib.suppress(_Abandoned):
+            self._check(self._abandoned)
+
+    def _check(self, number: int) -> None:
+        def heed(_done: int, _of: int) -> None:
+            if self._abandoned != number:
+                raise _Abandoned
+
+        version = self.version
+        standing = pipeline.NOT_TESTED
+        try:
+            workspace = pipeline.open_workspace(self._root)
+            checked = pipeline.check(workspace, self.name, heed)
+            standing = pipeline.version_status(workspace, self.name, version)
+        except CcmailError as error:
+            checked = pipeline.Checked(self.name, _problems(error), None)
+        self._findings = _Findings(version, checked, standing)
+
+    def _load(self) -> _State:
+        before = self._state
+        settings, templates = _settings_stamp(self._root), _templates_stamp(self._root)
+        is_same = before is not None and before.settings == settings
+        workspace = before.workspace if before and is_same else pipeline.open_workspace(self._root)
+        environment = before.preview.edition.environment if before and before.templates == templates else None
+        preview = pipeline.preview(workspace, self.name, environment)
+        lists = _lists_stamp(workspace, preview.edition.campaign)
+        state = _State(workspace, preview, Readers(()), settings, templates, lists)
+        readers = before.readers if before and before.lists == lists else self._gather(state)
+        return dataclasses.replace(state, readers=readers)
+
+    def _gather(self, state: _State) -> Readers:
+        event = state.campaign.event
+        moment = event.start if event and event.start else clock.now()
+        stream = pipeline.readers(state.workspace, state.campaign)
+
+        def zone(item: Selected) -> str:
+            return _zone(state, item.contact, item.segment, item.languages)
+
+        return gather(stream, state.campaign, zone, state.workspace.zone.key, moment)
+
+    # ── mails ──
+
+    def scene(self, choice: Choice) -> PageState:
+        """Return what the page shows for a choice; from then on `refresh` makes this mail."""
+        with self._lock:
+            self._choice = choice
+            if self._state is None and not self.broken:
+                self.refresh()
+            state, broken = self._state, self.broken
+            if state is None:
+                return _nothing(self.name, broken, self.at)
+            shown = beside = None
+            try:
+                shown = self._assemble(state, choice)
+                beside = (
+                    self._assemble(state, dataclasses.replace(choice, group=choice.beside)) if choice.beside else None
+                )
+            except CcmailError as error:
+                broken = broken or _problems(error)
+                shown = shown or self._mails.get(self._name(state, choice))
+            return self._scene(state, shown, beside, broken)
+
+    def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
+        """Return readers in whom these words stand, each with the name of their variant."""
+        state = self._state
+        found = find(pipeline.readers(state.workspace, state.campaign), words) if state else ()
+        return tuple((group_name(r.selected.segment, r.selected.languages), _pick(r)) for r in found)
+
+    def _assemble(self, state: _State, choice: Choice) -> ShownMail | None:
+        group = state.readers.group(choice.group)
+        if group is None:
+            return None
+        reader = _reader(state, group, choice.reader)
+        variant = state.variant(group.segment, group.languages)
+        raw = state.preview.assembler.assemble(reader.selected.contact, variant).as_bytes()
+        known = self._mails.get((group.name, reader.key))
+        mail = known.mail if known and known.mail.raw == raw else parse(raw)
+        zone = _zone(state, reader.selected.contact, group.segment, group.languages)
+        shown = ShownMail(_row(state, group), _pick(reader), mail, zone)
+        self._keep((group.name, reader.key), shown)
+        return shown
+
+    def _name(self, state: _State, choice: Choice) -> tuple[str, str]:
+        group = state.readers.group(choice.group)
+        return (group.name, _reader(state, group, choice.reader).key) if group else ("", "")
+
+    def _keep(self, name: tuple[str, str], shown: ShownMail) -> None:
+        self._mails[name] = shown
+        self._mails.move_to_end(name)
+        if len(self._mails) > _MAILS_KEPT:
+            self._mails.popitem(last=False)
+
+    def _scene(
+        self, state: _State, shown: ShownMail | None, beside: ShownMail | None, broken: tuple[Problem, ...]
+    ) -> PageState:
+        settings, findings = state.preview.edition.settings, self._findings
+        checked = findings.checked
+        texts = (shown and state.campaign.texts.get(shown.language)) or next(iter(state.campaign.texts.values()))
+        testers = _testers(settings)
+        people = ((person.name, str(person.email)) for person in settings.people.values() if person.email)
+        return PageState(
+            name=self.name,
+            title=texts.title,
+            kind=state.campaign.kind.value,
+            version=self.version,
+            live=True,
+            rows=tuple(_row(state, group) for group in state.readers.groups),
+            shown=shown,
+            beside=beside,
+            home=state.workspace.zone.key,
+            languages=state.preview.edition.languages,
+            people=state.readers.people,
+            broken=broken,
+            checks=checked.problems if checked else None,
+            left_out=tuple((g.reason, g.people) for g in checked.plan.left_out) if checked and checked.plan else (),
+            pictures=_linked_pictures(state.preview.edition),
+            standing=findings.standing if findings.version == self.version else pipeline.NOT_TESTED,
+            wants_approval=settings.approval.value == "required",
+            testers=testers,
+            others=tuple(person for person in people if person not in testers),
+            at=self.at,
+        )
+
+
+def _settings_stamp(root: Path) -> object:
+    return _stamp([root / FILE, *(path for folder in template_folders(root) for path in folder.glob("words/*.yaml"))])
+
+
+def _templates_stamp(root: Path) -> object:
+    return _stamp(path for folder in template_folders(root) for path in folder.rglob("*.j2"))
+
+
+def _stamp(files: Iterable[Path]) -> object:
+    return {path: path.stat().st_mtime_ns for path in files if path.exists()}
+
+
+def _lists_stamp(workspace: Workspace, campaign: Campaign) -> object:
+    unsubscribed = workspace.unsubscribed_file
+    changed = unsubscribed.stat().st_mtime_ns if unsubscribed.exists() else 0
+    return list_fingerprint(campaign), sorted(campaign.texts), changed
+
+
+def _nothing(name: str, broken: tuple[Problem, ...], at: dt.datetime | None) -> PageState:
+    """Return the scene of a campaign that could never be read."""
+    return PageState(
+        name=name,
+        title=name,
+        kind="",
+        version="",
+        live=True,
+        rows=(),
+        shown=None,
+        beside=None,
+        home="",
+        languages={},
+        broken=broken,
+        at=at,
+    )
+
+
+def _problems(error: CcmailError) -> tuple[Problem, ...]:
+    if isinstance(error, InputError):
+        return tuple(problem for problem in error.problems if problem.is_error)
+    return (Problem(error.code, error.message, hint=error.hint),)
+
+
+def _reader(state: _State, group: Group, name: str) -> Reader:
+    """Return a reader of a variant by key, the first one if there is none; the lists are read if need be."""
+    known = next((reader for reader in group.readers if reader.key == name), None)
+    if known or not name or group.people == len(group.readers):
+        return known or group.readers[0]
+    stream = pipeline.readers(state.workspace, state.campaign)
+    of_group = (Reader(item) for item in stream if (item.segment, item.languages) == (group.segment, group.languages))
+    return next((reader for reader in of_group if reader.key == name), group.readers[0])
+
+
+def _zone(state: _State, contact: Contact, segment: str, languages: tuple[str, ...]) -> str:
+    return state.preview.assembler.fields(contact, state.variant(segment, languages))["timezone"]
+
+
+def _pick(reader: Reader) -> MailChoice:
+    return MailChoice(reader.key, reader.label, reader.traits)
+
+
+def _row(state: _State, group: Group) -> MailGroup:
+    segment = state.variant(group.segment, group.languages).segment
+    person = state.preview.edition.settings.person(segment.contact)
+    picks = tuple(_pick(reader) for reader in group.readers)
+    return MailGroup(group.name, group.segment, group.languages, person.name if person else "", group.people, picks)
+
+
+def _testers(settings: Settings) -> tuple[tuple[str, str], ...]:
+    people = ((settings.person(str(name)), str(name)) for name in settings.test.to)
+    return tuple((p.name, str(p.email)) if p and p.email else (name, name) for p, name in people)
+
+
+def _linked_pictures(edition: LoadedCampaign) -> dict[str, bytes]:
+    """Return the pictures by the addresses at which mails link to them; none if they travel inside the mails."""
+    base = edition.settings.pictures.rstrip("/")
+    return {} if base == "cid" else {f"{base}/{file.name}": file.content for file in edition.pictures.values()}

@@ -1,0 +1,53 @@
+"""The page's own words, in German and English by what the browser asks for."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("en", "de")
+_FOLDER = Path(__file__).parent / "words"
+
+
+@dataclasses.dataclass(frozen=True)
+class Translations:
+    """The words of one language."""
+
+    code: str
+    words: Mapping[str, Any]
+
+    def say(self, name: str, /, **values: object) -> str:
+        """Return words by their name, filled; `n` chooses between one and many."""
+        text = self.words[name]
+        if isinstance(text, dict):
+            text = text["one" if values["n"] == 1 else "other"]
+        return str(text).format(**{key: self.number(value) for key, value in values.items()}) if values else str(text)
+
+    def number(self, value: object) -> object:
+        """Return a count as the language writes it: 1,184 or 1.184; anything else as it is."""
+        if not isinstance(value, int):
+            return value
+        return f"{value:,}".replace(",", "." if self.code == "de" else ",")
+
+
+@functools.cache
+def translations(code: str) -> Translations:
+    """Return the words of a language."""
+    return Translations(code, json.loads((_FOLDER / f"{code}.json").read_text(encoding="utf-8")))
+
+
+def preferred(accept: str) -> Translations:
+    """Return the words that suit an Accept-Language header best."""
+    wanted: dict[str, float] = {}
+    for item in accept.split(","):
+        name, _, quality = item.partition(";q=")
+        code = name.strip().lower()[:2]
+        try:
+            wanted.setdefault(code, float(quality or 1))
+        except ValueError:
+            continue
+    return translations(max(LANGUAGES, key=lambda code: wanted.get(code, 0)))

@@ -1,0 +1,292 @@
+"""What is held about one person: told to them, or erased."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime as dt
+import functools
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ccmail.audience import Contact, address_key, read_contacts, to_record
+from ccmail.delivery import Outbox
+from ccmail.languages.spelling import fold
+from ccmail.ledger import SendingKind, State, sole_sender
+from ccmail.ledger.failures import damaged
+from ccmail.messages import StoredMailDamaged, blobs_in
+from ccmail.prepare import open_ledger
+from ccmail.suppression.list_file import read_suppressions
+from ccmail.suppression.pseudonym import find_pseudonymiser, is_erased, make_pseudonymiser
+
+if TYPE_CHECKING:
+    from ccmail.ledger import Approval, RecipientRow, Resubscription, Sending
+    from ccmail.ledger.store import Ledger
+    from ccmail.problems import Place
+    from ccmail.workspace import Workspace
+
+_LISTS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of a list in which somebody stands.
+
+    Attributes:
+        data: What the list says of them; empty for a row that names them and cannot be read.
+    """
+
+    file: str
+    line: int
+    data: Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SuppressionRecord:
+    """That somebody gets nothing, and where that stands: a file with its line, or the ledger (line 0)."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReceivedMail:
+    """What became of somebody in one sending.
+
+    Attributes:
+        delivery: smtp, outbox (a rehearsal) or test.
+        erased: Whether only a pseudonym is left.
+        data: What was frozen of the list.
+    """
+
+    campaign: str
+    delivery: str
+    segment: str
+    state: str
+    reason: str
+    at: dt.datetime
+    message_id: str
+    reply: str
+    erased: bool
+    data: Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TestMail:
+    """A version that somebody got as a tester."""
+
+    campaign: str
+    version: str
+    at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PersonalData:
+    """Everything that a workspace holds about one address.
+
+    Attributes:
+        lists: Rows of the lists.
+        barred: That they get nothing.
+        resubscriptions: That they asked for mails again, the latest first.
+        sendings: The latest first.
+        tests: The latest first.
+        approvals: Those that have the address, or the name that goes with it in ccmail.yaml; the latest first.
+        people: Names under which ccmail.yaml has the address.
+        mails: Files of rehearsals and tests in the outbox.
+        copies: Copies of the ledger that may hold them as well.
+    """
+
+    address: str
+    lists: tuple[Listed, ...]
+    barred: tuple[SuppressionRecord, ...]
+    resubscriptions: tuple[Resubscription, ...]
+    sendings: tuple[ReceivedMail, ...]
+    tests: tuple[TestMail, ...]
+    approvals: tuple[Approval, ...]
+    people: tuple[str, ...]
+    mails: tuple[str, ...]
+    copies: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is held."""
+        in_ledger = self.sendings or self.tests or self.approvals or self.resubscriptions
+        return not (self.lists or self.barred or in_ledger or self.people or self.mails)
+
+
+def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
+    """Return what is held about an address, in every spelling of it."""
+    wanted = address_key(address)
+    has_ledger = workspace.ledger_file.exists()
+    with open_ledger(workspace) if has_ledger else contextlib.nullcontext() as ledger:
+        sendings = tuple(_sendings(workspace, ledger, wanted)) if ledger else ()
+        tests = tuple(_tests(workspace, ledger, wanted)) if ledger else ()
+        approvals = tuple(_approvals(workspace, ledger, wanted)) if ledger else ()
+        asked = ledger.resubscriptions(_names_in_ledger(workspace, wanted)) if ledger else ()
+        barred = (*_in_file(workspace, wanted), *(_in_ledger(workspace, ledger, wanted) if ledger else ()))
+    return PersonalData(
+        address=address,
+        lists=tuple(_lists(workspace, wanted)),
+        barred=barred,
+        resubscriptions=asked,
+        sendings=sendings,
+        tests=tests,
+        approvals=approvals,
+        people=tuple(_people(workspace, wanted)),
+        mails=tuple(workspace.shown(path) for box in _outboxes(workspace) for path in box.mails_to(wanted)),
+        copies=tuple(workspace.shown(path) for path in _copies(workspace)),
+    )
+
+
+def erase(workspace: Workspace, address: str) -> PersonalData:
+    """Erase what ccmail itself has written about somebody, and return what is held then: the person's own files.
+
+    In the ledger a pseudonym takes their place, so that the books still balance and nobody writes to them again.
+
+    Raises:
+        AlreadySending: A campaign in which they are is being sent.
+        LedgerFailure: The ledger cannot be written.
+    """
+    wanted = address_key(address)
+    with open_ledger(workspace) as ledger, contextlib.ExitStack() as alone:
+        for campaign in dict.fromkeys(s.campaign for s in ledger.sendings() if any(ledger.rows(s, keys=[wanted]))):
+            alone.enter_context(sole_sender(workspace.state, campaign))
+            for delivery in SendingKind:
+                ledger.resume(campaign, delivery)  # what a dead process left in flight is in doubt, not open
+        ledger.erase(
+            wanted,
+            make_pseudonymiser(workspace)(wanted),
+            is_theirs=lambda word: address_key(word) == wanted,
+            stretches_in=functools.partial(_stretches_in, ledger.name),
+        )
+        for box in _outboxes(workspace):
+            box.forget(wanted)
+        workspace.cache.empty()
+    return find_personal_data(workspace, address)
+
+
+def _stretches_in(ledger_name: str, data: bytes) -> tuple[str, ...]:
+    try:
+        return blobs_in(data)
+    except StoredMailDamaged as damage:
+        raise damaged(ledger_name, "a mail in it cannot be read") from damage
+
+
+# ── lists ──
+
+
+def lists_of(workspace: Workspace) -> tuple[Path, ...]:
+    """Return the lists of the segments, then all others that lie in recipients/, without that of the unsubscribed."""
+    named = [workspace.root / segment.recipients for segment in workspace.settings.segments.values()]
+    others = sorted(p for p in (workspace.root / "recipients").glob("*") if p.suffix.lower() in _LISTS)
+    paths: dict[Path, Path] = {}
+    for path in (*named, *others):
+        if path.name != workspace.unsubscribed_file.name:
+            paths.setdefault(path.resolve(), path)
+    return tuple(paths.values())
+
+
+def _lists(workspace: Workspace, wanted: str) -> Iterator[Listed]:
+    for path in lists_of(workspace):
+        if not path.is_file():
+            continue
+        shown = workspace.shown(path)
+        for item in read_contacts(path, shown):
+            if isinstance(item, Contact):
+                if address_key(item.email) == wanted:
+                    yield Listed(shown, item.place.line, _data(to_record(item)))
+            elif item.is_error and item.place and _names(item.place, wanted):
+                yield Listed(shown, item.place.line, {})
+
+
+def _names(place: Place, wanted: str) -> bool:
+    return wanted in place.text.casefold()
+
+
+def _data(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name != "place"}
+
+
+# ── who gets nothing ──
+
+
+def _in_file(workspace: Workspace, wanted: str) -> Iterator[SuppressionRecord]:
+    path = workspace.unsubscribed_file
+    found = read_suppressions(path, workspace.shown(path)).get(wanted)
+    if found and found.place:
+        yield SuppressionRecord(found.place.file, found.place.line, found.detail or found.reason.value)
+
+
+def _in_ledger(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[SuppressionRecord]:
+    names = _names_in_ledger(workspace, wanted)
+    for suppression in ledger.suppressed():
+        if suppression.key in names:
+            yield SuppressionRecord(workspace.shown(workspace.ledger_file), 0, suppression.reason.value)
+
+
+def _names_in_ledger(workspace: Workspace, wanted: str) -> list[str]:
+    veil = find_pseudonymiser(workspace)
+    return [wanted, veil(wanted)] if veil else [wanted]
+
+
+# ── sendings ──
+
+
+def _sendings(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[ReceivedMail]:
+    names = _names_in_ledger(workspace, wanted)
+    for sending in ledger.sendings():
+        for row in ledger.rows(sending, keys=names):
+            yield _sent(sending, row)
+
+
+def _sent(sending: Sending, row: RecipientRow) -> ReceivedMail:
+    reply = " ".join(filter(None, (str(row.code or ""), row.enhanced, row.text)))
+    return ReceivedMail(
+        campaign=sending.campaign,
+        delivery=sending.delivery.value,
+        segment=row.segment,
+        state=row.state.value,
+        reason=row.reason if row.state is State.LEFT_OUT else "",
+        at=row.updated_at,
+        message_id=row.message_id,
+        reply=reply,
+        erased=is_erased(row.key),
+        data=_data(row.contact),
+    )
+
+
+# ── people who make the mails ──
+
+
+def _people(workspace: Workspace, wanted: str) -> Mapping[str, str]:
+    """Return the names in full of those with an address in ccmail.yaml, by the short ones."""
+    people = workspace.settings.people.items()
+    return {short: person.name for short, person in people if person.email and address_key(person.email) == wanted}
+
+
+def _tests(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[TestMail]:
+    names = _names_in_ledger(workspace, wanted)
+    for test in ledger.tests():
+        if any(address_key(address) in names for address in test.to):
+            yield TestMail(test.campaign, test.version, test.at)
+
+
+def _approvals(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[Approval]:
+    names = _names_in_ledger(workspace, wanted)
+    own = {fold(name) for pair in _people(workspace, wanted).items() for name in pair}
+    for approval in ledger.approvals():
+        if approval.has_address(lambda word: address_key(word) in names) or fold(approval.by) in own:
+            yield approval
+
+
+# ── further files ──
+
+
+def _outboxes(workspace: Workspace) -> list[Outbox]:
+    return [Outbox(folder) for folder in sorted(workspace.outbox.glob("*")) if folder.is_dir()]
+
+
+def _copies(workspace: Workspace) -> list[Path]:
+    return sorted(workspace.state.glob(f"{workspace.ledger_file.name}.before-*"))

@@ -1,0 +1,95 @@
+"""A person's word on people in doubt: they have the mail, or it is to be sent to them again."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ccmail.audience import address_key
+from ccmail.ledger import SendingKind, State, StateChange
+from ccmail.problems import UsageError, did_you_mean
+from ccmail.suppression.pseudonym import is_erased
+
+if TYPE_CHECKING:
+    from ccmail.ledger import RecipientRow, Sending
+    from ccmail.ledger.store import Ledger
+
+_WORDS: Mapping[State, str] = {
+    State.ACCEPTED: "a person said: they have it",
+    State.QUEUED: "a person said: send it again",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class InDoubt:
+    """What stands after a person has looked, or spoken.
+
+    Attributes:
+        sending: The campaign's latest real sending, None if there is none.
+        in_doubt: Who is in doubt now.
+        resolved: Who was until a moment ago, as they were then.
+    """
+
+    campaign: str
+    sending: Sending | None
+    in_doubt: tuple[RecipientRow, ...]
+    resolved: tuple[RecipientRow, ...] = ()
+
+
+def find_in_doubt(ledger: Ledger, campaign: str) -> InDoubt:
+    """Set in order what a dead process has left behind, and return who is in doubt.
+
+    Call it only when no other process sends this campaign.
+    """
+    sending = ledger.resume(campaign, SendingKind.SMTP)
+    return InDoubt(campaign, sending, tuple(ledger.rows(sending, State.IN_DOUBT)) if sending else ())
+
+
+def resolve(ledger: Ledger, campaign: str, addresses: Sequence[str] | None, state: State) -> InDoubt:
+    """Have people count as having the mail (`ACCEPTED`), or queue them again (`QUEUED`).
+
+    Args:
+        ledger: Used by nobody else for this campaign.
+        campaign: Its id.
+        addresses: Of people in doubt; None means all of them.
+        state: What they are from now on.
+
+    Raises:
+        UsageError: One of them is not in doubt. Nothing is changed then.
+    """
+    found = find_in_doubt(ledger, campaign)
+    chosen = found.in_doubt if addresses is None else tuple(_chosen(ledger, found, addresses))
+    if state is State.QUEUED:  # nobody can write to who was erased
+        chosen = tuple(row for row in chosen if not is_erased(row.key))
+    if found.sending is not None:
+        ledger.record(found.sending, [StateChange(row.position, state, "person", text=_WORDS[state]) for row in chosen])
+    left = tuple(row for row in found.in_doubt if row not in chosen)
+    return dataclasses.replace(found, in_doubt=left, resolved=chosen)
+
+
+def _chosen(ledger: Ledger, found: InDoubt, addresses: Sequence[str]) -> Iterator[RecipientRow]:
+    doubtful = {row.key: row for row in found.in_doubt}
+    for address in {address_key(address): address for address in addresses}.values():
+        row = doubtful.get(address_key(address))
+        if row is None:
+            raise _not_in_doubt(ledger, found, address)
+        yield row
+
+
+def _not_in_doubt(ledger: Ledger, found: InDoubt, address: str) -> UsageError:
+    near = did_you_mean(address, [row.email for row in found.in_doubt])
+    return UsageError(
+        f"“{address}” is not in doubt, but {_standing(ledger, found.sending, address)}. Nothing was changed.",
+        code="W780",
+        hint=f"did you mean {near}?" if near else f"ccmail resolve {found.campaign} lists who is in doubt",
+    )
+
+
+def _standing(ledger: Ledger, sending: Sending | None, address: str) -> str:
+    rows = list(ledger.rows(sending, keys=[address_key(address)])) if sending else []
+    if not rows:
+        return "not on the lists of this sending"
+    row = min(rows, key=lambda row: row.state is State.LEFT_OUT)  # on two lists: one row is served
+    state = row.state.value.replace("_", " ")
+    return f"{state} ({row.reason})" if row.reason else state

@@ -1,0 +1,144 @@
+"""A sending: a person has confirmed it; its frozen mails are filled and delivered."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import datetime as dt
+import itertools
+import socket
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from ccmail import clock, gc_tuning
+from ccmail.delivery import Delivered, Outbox, deliver, stop_at_signals
+from ccmail.ledger import RecipientFilter, State, write_receipt
+from ccmail.prepare import frozen_mails
+from ccmail.sending.send_plan import count_open, name_doubtful
+
+if TYPE_CHECKING:
+    from ccmail.delivery import Courier, Progress, Result
+    from ccmail.ledger import Counts, Sending
+    from ccmail.ledger.store import Ledger
+    from ccmail.messages.dkim import Signer
+    from ccmail.sending.send_plan import SendPlan
+    from ccmail.workspace import Workspace
+
+_EVERYBODY = RecipientFilter()
+_BATCH = 1000  # positions in one statement
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SendResult:
+    """How a run ended, and the books afterwards.
+
+    Attributes:
+        left: How many of those whom the run was for are still to be served.
+        doubtful: Addresses of people in doubt, the first of them.
+        accepted: How many mails this run got accepted.
+        seconds: How long its delivery took.
+        cpu_seconds: How long the processor worked for it.
+        signal: The number of the signal that stopped it, or None.
+    """
+
+    sending: Sending
+    counts: Counts
+    left: int
+    doubtful: tuple[str, ...]
+    result: Result
+    accepted: int
+    seconds: float
+    cpu_seconds: float
+    signal: int | None = None
+
+
+def begin(workspace: Workspace, ledger: Ledger, prospect: SendPlan, confirmed: int, courier: Courier) -> Sending:
+    """Have a prospect count, with the number that a person gave; an earlier rehearsal is cleared away."""
+    sending = prospect.sending
+    assert sending is not None  # noqa: S101 - a prospect that one only looks at cannot be confirmed
+    if prospect.going_on:
+        return _go_on(ledger, prospect, sending, confirmed)
+    if isinstance(courier, Outbox):
+        while (rehearsed := ledger.latest(sending.campaign, sending.delivery)) is not None:
+            ledger.forget(rehearsed)
+        courier.clear()
+    if prospect.real:
+        write_receipt(workspace.state, sending, confirmed)
+    return ledger.confirm(sending, confirmed)
+
+
+def _go_on(ledger: Ledger, prospect: SendPlan, sending: Sending, confirmed: int) -> Sending:
+    ledger.note_host(sending, socket.gethostname())
+    again = iter(prospect.again)
+    while positions := list(itertools.islice(again, _BATCH)):
+        ledger.requeue(sending, State.REFUSED, positions=positions)
+    if prospect.joining:
+        now = clock.now()
+        everybody = prospect.part == _EVERYBODY
+        return ledger.admit(
+            sending,
+            confirmed,
+            prospect.part,
+            version=prospect.version,
+            lists=prospect.lists if everybody else sending.lists,
+            date=now,
+            dtstamp=now,
+        )
+    return sending
+
+
+def run(
+    ledger: Ledger,
+    sending: Sending,
+    courier: Courier,
+    report: Callable[[Progress], None],
+    *,
+    signers: Sequence[Signer] = (),
+    part: RecipientFilter = _EVERYBODY,
+    limit: int | None = None,
+    until: dt.datetime | None = None,
+) -> SendResult:
+    """Deliver what is queued, until it is done, somebody stops it, it is too late, or the server gives no more.
+
+    Raises:
+        ServerRefused, LedgerFailure: As `deliver` does; what was sent is in the ledger.
+    """
+    assemble = frozen_mails(ledger, sending, signers)
+    tally = _Tally(report)
+
+    async def carry() -> tuple[Result, int | None]:
+        with stop_at_signals() as stop:
+            result = await deliver(
+                ledger, sending, assemble, courier, report=tally, stop=stop, part=part, limit=limit, until=until
+            )
+        return result, stop.signal
+
+    gc_tuning.freeze()  # looking for garbage in the plan again and again would take a tenth of the time
+    wall, cpu = time.monotonic(), time.process_time()
+    result, signal = asyncio.run(carry())
+    seconds, cpu_seconds = time.monotonic() - wall, time.process_time() - cpu
+    return SendResult(
+        sending=sending,
+        counts=ledger.counts(sending),
+        left=count_open(ledger, sending, part),
+        doubtful=name_doubtful(ledger, sending),
+        result=result,
+        accepted=tally.accepted,
+        seconds=seconds,
+        cpu_seconds=cpu_seconds,
+        signal=signal,
+    )
+
+
+class _Tally:
+    """Counts what is accepted, and passes on what it is told."""
+
+    def __init__(self, report: Callable[[Progress], None]) -> None:
+        self._report = report
+        self.accepted = 0
+
+    def __call__(self, progress: Progress) -> None:
+        if isinstance(progress, Delivered) and progress.outcome.state is State.ACCEPTED:
+            self.accepted += 1
+        self._report(progress)

@@ -1,0 +1,138 @@
+"""Test mails: every variant, to people who look at it before readers do."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from ccmail import clock
+from ccmail.audience import Selected, address_key
+from ccmail.audience.address_cell import read_cell
+from ccmail.ledger import NewRecipient, SendingKind, State
+from ccmail.planning.planner import entry_of
+from ccmail.prepare import mail_writer, make_assembler, open_courier, open_signers, plan_mails, read_audience
+from ccmail.problems import UsageError
+from ccmail.sending.run import run
+
+if TYPE_CHECKING:
+    from ccmail.audience import Contact
+    from ccmail.campaign import Variant
+    from ccmail.ledger.store import Ledger
+    from ccmail.messages import Assembler, NumberedMail
+    from ccmail.planning.planner import AudiencePlan, PlannedVariant
+    from ccmail.rendering import LoadedCampaign
+    from ccmail.workspace import Workspace
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TestResult:
+    """What became of the test mails.
+
+    Attributes:
+        tested: Whether the version now counts as tested: every variant arrived at every tester.
+        trouble: What the server said of those that did not.
+    """
+
+    plan: AudiencePlan
+    variants: tuple[PlannedVariant, ...]
+    to: tuple[str, ...]
+    accepted: int
+    tested: bool
+    trouble: tuple[str, ...]
+    real: bool
+
+
+def send_test(
+    workspace: Workspace,
+    ledger: Ledger,
+    edition: LoadedCampaign,
+    *,
+    to: Sequence[str],
+    segment: str | None,
+    languages: tuple[str, ...] | None = None,
+    reader: str | None,
+    real: bool,
+) -> TestResult:
+    """Send every variant to the testers, as its first reader (or `reader`) gets it, and mark the version as tested.
+
+    Raises:
+        UsageError: There is nobody to send to.
+    """
+    edition = dataclasses.replace(edition, trial=True)
+    testers = _testers(workspace, to)
+    plan = plan_mails(workspace, edition, ledger)
+    wanted = tuple(
+        planned
+        for planned in plan.variants
+        if segment in {None, planned.variant.segment.name} and languages in {None, planned.variant.languages}
+    )
+    if not wanted:
+        raise UsageError(f"nobody in {segment or 'the lists'} would get this mail: there is nothing to test")
+    contacts = _example_readers(workspace, edition, wanted, reader)
+    courier = open_courier(workspace, edition, real=real)
+    now = clock.now()
+    sending = ledger.draft(edition.campaign.id, SendingKind.TEST, plan.version, date=now, dtstamp=now)
+    assembler = make_assembler(workspace, edition, plan.version)
+    entries = [
+        _entry(assembler, v.variant, contacts[v.variant], address, mail_writer(ledger, sending, plan.version))
+        for v in wanted
+        for address in testers
+    ]
+    ledger.add(sending, entries)
+    sent = run(
+        ledger,
+        ledger.confirm(sending, len(entries)),
+        courier,
+        lambda _: None,
+        signers=open_signers(workspace) if real else (),
+    )
+    accepted = sent.counts.people(State.ACCEPTED)
+    tested = segment is None and languages is None and accepted == len(entries)
+    if tested:
+        ledger.mark_tested(edition.campaign.id, plan.version, testers, real=real)
+    missing = (row for row in ledger.rows(sending) if row.state is not State.ACCEPTED)
+    trouble = tuple(f"{row.email}: {row.code or ''} {row.text}" for row in missing)
+    return TestResult(plan, wanted, testers, accepted, tested, trouble, real)
+
+
+def _testers(workspace: Workspace, to: Sequence[str]) -> tuple[str, ...]:
+    """Turn people and addresses into addresses."""
+    settings = workspace.settings
+    addresses = []
+    for name in to or settings.test.to:
+        person = settings.person(name)
+        address = person.email if person else next(iter(read_cell(name).addresses), None)
+        if not address:
+            raise UsageError(
+                f"{name} has no address in ccmail.yaml" if person else f"“{name}” is neither an address nor a person",
+                hint=f"people in ccmail.yaml: {', '.join(settings.people)}",
+            )
+        addresses.append(str(address))
+    if not addresses:
+        raise UsageError("nobody to send the test to", hint="--to me@example.org, or “test: {to: […]}” in ccmail.yaml")
+    return tuple(dict.fromkeys(addresses))
+
+
+def _entry(
+    assembler: Assembler, variant: Variant, contact: Contact, address: str, keep: Callable[[NumberedMail], None]
+) -> NewRecipient:
+    before = assembler.compiled_mails
+    message = assembler.assemble(contact, variant, to=address)
+    if assembler.compiled_mails > before:
+        keep(message.compiled)
+    name = f"{address_key(address)} {variant.segment.name} {'+'.join(variant.languages)}"
+    return dataclasses.replace(entry_of(contact, variant, message), key=name, email=address)
+
+
+def _example_readers(
+    workspace: Workspace, edition: LoadedCampaign, wanted: Sequence[PlannedVariant], reader: str | None
+) -> dict[Variant, Contact]:
+    """Return whom each variant is shown for: its first reader, or the one that was asked for."""
+    readers = {planned.variant: planned.first.contact for planned in wanted}
+    if reader is None:
+        return readers
+    for item in read_audience(workspace, edition.campaign, None):
+        if isinstance(item, Selected) and address_key(item.contact.email) == address_key(reader):
+            return dict.fromkeys(readers, item.contact)
+    raise UsageError(f"“{reader}” is on none of the campaign's lists")

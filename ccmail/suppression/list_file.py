@@ -1,0 +1,139 @@
+"""Who must not get mail: recipients/unsubscribed.csv, as anybody may have written it."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ccmail.audience import list_problems
+from ccmail.audience.address import address_key
+from ccmail.audience.address_cell import read_cell
+from ccmail.audience.cell_text import clean_line, printable
+from ccmail.audience.columns import Columns, find_columns
+from ccmail.audience.list_problems import mistake
+from ccmail.audience.select import Reason, Suppression
+from ccmail.audience.sources import read_rows
+from ccmail.languages.spelling import fold
+from ccmail.problems import Place, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ccmail.audience.row import ListRow
+
+_BOUNCED = ("bounce", "unzustellbar", "undeliverable", "unknown user", "unbekannt")
+_WHY = frozenset({"reason", "grund", "why", "status", "state", "bemerkung", "kommentar", "comment", "note"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Suppressions(Mapping[str, Suppression]):
+    """Suppressions by the `address_key` of the address, and what could not be understood.
+
+    Attributes:
+        problems: Rows that name nobody are errors: whoever is meant there would get mail.
+    """
+
+    by_key: Mapping[str, Suppression]
+    problems: tuple[Problem, ...] = ()
+
+    def __getitem__(self, address_key: str) -> Suppression:
+        return self.by_key[address_key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_key)
+
+    def __len__(self) -> int:
+        return len(self.by_key)
+
+
+class PseudonymisedSuppressions(Mapping[str, Suppression]):
+    """Suppressions among which are people of whom only a pseudonym is left.
+
+    Args:
+        by_key: By the `address_key` of the address, or by the pseudonym.
+        veil: Returns the pseudonym of a key.
+    """
+
+    def __init__(self, by_key: Mapping[str, Suppression], veil: Callable[[str], str]) -> None:
+        self._by_key = by_key
+        self._veil = veil
+
+    def __getitem__(self, address_key: str) -> Suppression:
+        return self._by_key.get(address_key) or self._by_key[self._veil(address_key)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_key)
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+
+def read_suppressions(path: Path, shown_as: str) -> Suppressions:
+    """Return everybody in a list of people who want no mail, or whose mail comes back.
+
+    One column of addresses is enough, with or without a header, in any spelling; a column "reason" (Grund)
+    that speaks of a bounce makes it one. A file that is not there suppresses nobody.
+    """
+    if not os.path.lexists(path):
+        return Suppressions({})
+    found: dict[str, Suppression] = {}
+    problems: list[Problem] = []
+    for item in read_suppression_rows(path, shown_as):
+        if isinstance(item, Problem):
+            problems.append(item)
+        else:
+            found |= {k: found.get(k, item.suppression) for k in item.keys}
+            problems += () if item.keys else (_nobody(item.row, shown_as),)
+    return Suppressions(found, tuple(problems))
+
+
+class SuppressionRow(NamedTuple):
+    """A row of such a list: whom it means (nobody whom anybody could find, if empty), and why they get nothing."""
+
+    row: ListRow
+    keys: tuple[str, ...]
+    suppression: Suppression
+
+
+def read_suppression_rows(path: Path, shown_as: str) -> Iterator[SuppressionRow | Problem]:
+    """Yield the rows of such a list, without its header and empty ones."""
+    columns: Columns | None = None
+    for row in read_rows(path, shown_as):
+        if isinstance(row, Problem):
+            yield row
+        elif columns is None and (columns := find_columns([(row.line, row.cells)])):
+            continue
+        elif any(cell.strip() for cell in row.cells):
+            yield SuppressionRow(row, tuple(_keys(row, columns)), _suppression(row, columns, shown_as))
+
+
+def _keys(row: ListRow, columns: Columns | None) -> list[str]:
+    """Return who is meant: the addresses of the address column, else of any cell of the row."""
+    known = [row.cells[i] for i in columns.emails if i < len(row.cells)] if columns else []
+    for cells in (known, row.cells):
+        if addresses := [address for cell in cells for address in read_cell(cell).addresses]:
+            return [address_key(address) for address in addresses]
+    # Nobody could send to such an address, but whoever wrote it down meant somebody.
+    return [address_key(clean_line(cell)) for cell in row.cells if "@" in cell]
+
+
+def _suppression(row: ListRow, columns: Columns | None, shown_as: str) -> Suppression:
+    told = _told(row.cells, columns)
+    bounced = any(word in told.casefold() for word in _BOUNCED)
+    return Suppression(Reason.BOUNCED if bounced else Reason.UNSUBSCRIBED, told, Place(shown_as, row.line))
+
+
+def _told(cells: Sequence[str], columns: Columns | None) -> str:
+    """Return the reason in the list's words, "" if it gives none."""
+    headers = columns.headers if columns else ()
+    index = next((i for i, header in enumerate(headers) if fold(header) in _WHY), None)
+    if index is not None:
+        return printable(cells[index]) if index < len(cells) else ""
+    return printable(" ".join(cell for cell in cells if cell.strip() and "@" not in cell)) if not columns else ""
+
+
+def _nobody(row: ListRow, shown_as: str) -> Problem:
+    message = "nobody can tell whose address this is, so it would not be left out"
+    return mistake(list_problems.UNKNOWN_SUPPRESSION, message, row.place(shown_as), hint="one address in each row")

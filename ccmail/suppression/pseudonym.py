@@ -1,0 +1,58 @@
+"""Who was erased goes on under a pseudonym: a keyed hash, which only this workspace can compare with an address."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from ccmail.problems import CcmailError
+from ccmail.workspace.key import make_key_file, read_key_file
+
+if TYPE_CHECKING:
+    from ccmail.workspace.workspace import Workspace
+
+PSEUDONYM = "erased:"
+"""What every pseudonym begins with; no address does, since a colon cannot stand in one without quotes."""
+
+_FILE = "erasure.key"
+_PURPOSE = "ccmail erasure\n"  # the key cannot be used, or abused, for anything else
+
+
+class Pseudonymiser:
+    """Turns the keys of addresses into pseudonyms: the same key always into the same one."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def __call__(self, key: str) -> str:
+        """Return the pseudonym of somebody; a pseudonym stays as it is."""
+        if key.startswith(PSEUDONYM):
+            return key
+        return PSEUDONYM + hmac.digest(self._secret, f"{_PURPOSE}{key}".encode(), "sha256")[:16].hex()
+
+
+def is_erased(key: str) -> bool:
+    """Return whether a key is a pseudonym: nobody can be written to by it."""
+    return key.startswith(PSEUDONYM)
+
+
+def find_pseudonymiser(workspace: Workspace) -> Pseudonymiser | None:
+    """Return what recognises those who were erased; None if nobody ever was."""
+    path = workspace.state / _FILE
+    return Pseudonymiser(read_key_file(path, "who was erased")) if path.exists() else None
+
+
+def make_pseudonymiser(workspace: Workspace) -> Pseudonymiser:
+    """Return the same, with a new key if there is none yet."""
+    path = workspace.state / _FILE
+    make_key_file(path, "who was erased")
+    return Pseudonymiser(read_key_file(path, "who was erased"))
+
+
+def missing_key() -> CcmailError:
+    """Return why nothing goes on where there are pseudonyms, but nothing to compare them with."""
+    return CcmailError(
+        f"people were erased here, and .ccmail/{_FILE}, by which they are recognised, is gone",
+        code="W791",
+        hint="put it back from a copy of .ccmail; without it somebody who was erased could get mails again",
+    )

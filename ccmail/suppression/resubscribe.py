@@ -1,0 +1,100 @@
+"""A person's word that somebody wants mails again: what keeps them from getting any, and its end."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from typing import TYPE_CHECKING
+
+from ccmail.audience import address_key
+from ccmail.ledger import SuppressionReason, take_turns
+from ccmail.prepare import find_veil, open_ledger
+from ccmail.problems import UsageError
+from ccmail.suppression.unsubscribe import parsed, rows_of, take_out
+
+if TYPE_CHECKING:
+    from ccmail.ledger import Resubscription
+    from ccmail.ledger.store import Ledger
+    from ccmail.suppression.list_file import SuppressionRow
+    from ccmail.workspace import Workspace
+
+TURN = "unsubscribed"
+"""Whoever writes into the list of the unsubscribed waits for this turn."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SuppressionStatus:
+    """What keeps somebody from getting mails.
+
+    Attributes:
+        file: The list of the unsubscribed.
+        rows: Theirs in it.
+        in_ledger: Why the ledger does, None if it does not.
+    """
+
+    address: str
+    file: str
+    rows: tuple[SuppressionRow, ...]
+    in_ledger: SuppressionReason | None
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Where they stand in the file."""
+        return tuple(row.row.line for row in self.rows)
+
+    @property
+    def reason(self) -> SuppressionReason:
+        """Why they get nothing; the file's word counts, as it does for a sending."""
+        in_file = next((SuppressionReason(row.suppression.reason.value) for row in self.rows), None)
+        return in_file or self.in_ledger or SuppressionReason.UNSUBSCRIBED
+
+
+def find_suppression(workspace: Workspace, address: str) -> SuppressionStatus:
+    """Return what keeps somebody from getting mails.
+
+    Raises:
+        UsageError: Nothing does (W796), they were erased (W797), or it is no address.
+    """
+    with open_ledger(workspace) if workspace.ledger_file.exists() else contextlib.nullcontext() as ledger:
+        return _find(workspace, ledger, address)
+
+
+def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[SuppressionStatus, Resubscription]:
+    """Let somebody get mails again; returns what kept them from it, and what the ledger says of it from now on.
+
+    It is noted before the list is changed: whoever gets mails again has asked for them.
+
+    Raises:
+        UsageError: As `find_suppression`, or nobody says how we know.
+    """
+    if not note.strip():
+        raise UsageError("how do we know that they want mails again?", hint="--note “mail of 20 Sep to Fatina”")
+    with take_turns(workspace.state, TURN), open_ledger(workspace) as ledger:
+        bar = _find(workspace, ledger, address)
+        asked = ledger.resubscribe(address_key(bar.address), bar.reason, " ".join(note.split()))
+        if bar.rows:
+            take_out(workspace.unsubscribed_file, bar.file, bar.rows)
+    return bar, asked
+
+
+def _find(workspace: Workspace, ledger: Ledger | None, address: str) -> SuppressionStatus:
+    email = parsed(address)
+    wanted, veil = address_key(email), find_veil(workspace)
+    suppressed = ledger.suppressed() if ledger else None
+    if suppressed and veil and veil(wanted) in suppressed:
+        raise UsageError(
+            f"{email} was erased: nobody can say any more which mails they have, so they get none",
+            code="W797",
+            hint="take another address of theirs into a list, or write to them by hand",
+        )
+    path = workspace.unsubscribed_file
+    bar = SuppressionStatus(
+        email,
+        workspace.shown(path),
+        rows_of(path, workspace.shown(path), wanted),
+        suppressed.reason(wanted) if suppressed else None,
+    )
+    if not bar.rows and bar.in_ledger is None:
+        message = f"nothing keeps {email} from getting mails"
+        raise UsageError(message, code="W796", hint="are they on a list? `ccmail recipients find` says so")
+    return bar

@@ -1,0 +1,195 @@
+"""The list of the unsubscribed, whoever has written it until now: people are written into it, or taken out again."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import datetime as dt
+import io
+import os
+import re
+import stat
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccmail.audience.address import NotAnAddress, address_key, parse_address, to_ascii
+from ccmail.audience.delimited import read_separator
+from ccmail.audience.encoding import find_encoding
+from ccmail.audience.list_problems import UNREADABLE
+from ccmail.audience.sources import is_excel
+from ccmail.audience.summary import columns_of
+from ccmail.problems import InputError, UsageError
+from ccmail.suppression.list_file import SuppressionRow, Suppressions, read_suppression_rows, read_suppressions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_HEADER = "email,date\n"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_ADDED = "nothing can be added to it"
+_TAKEN_OUT = "nobody can be taken out of it"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Unsubscribed:
+    """What came of it: who was written down now, and who stood there already."""
+
+    added: tuple[str, ...]
+    known: tuple[str, ...]
+
+
+def unsubscribe(path: Path, shown_as: str, addresses: Sequence[str], today: dt.date) -> Unsubscribed:
+    """Add people to a list of the unsubscribed; one that is not there is made.
+
+    Encoding, separator, columns and line ends stay what they are. The new file takes the place of the old one in one
+    step, and only after it was read back. Let one process after the other do this.
+
+    Raises:
+        UsageError: An address is none, or the list is a sheet, or so damaged that a new row would not be found in it.
+            Then nothing was written.
+        InputError: The list cannot be read.
+    """
+    wanted = {address_key(address): address for address in map(parsed, addresses)}
+    there = _readable(path, shown_as)
+    new = {k: address for k, address in wanted.items() if k not in there}
+    if new:
+        before = _text(path, shown_as, _ADDED)
+        _replace(path, before.with_rows(tuple(new.values()), today), {*there, *new}, shown_as, _ADDED)
+    return Unsubscribed(tuple(new.values()), tuple(a for k, a in wanted.items() if k not in new))
+
+
+def rows_of(path: Path, shown_as: str, address_key: str) -> tuple[SuppressionRow, ...]:
+    """Return the rows of a list of the unsubscribed that mean somebody.
+
+    Raises:
+        UsageError: Such a row means others, too (W795), or the list is a sheet.
+        InputError: The list cannot be read.
+    """
+    if address_key not in _readable(path, shown_as):
+        return ()
+    _text(path, shown_as, _TAKEN_OUT)
+    rows = [r for r in read_suppression_rows(path, shown_as) if isinstance(r, SuppressionRow) and address_key in r.keys]
+    for row in rows:
+        if set(row.keys) != {address_key}:
+            message = f"line {row.row.line} of {shown_as} keeps others from getting mails, too"
+            raise UsageError(message, code="W795", hint="give each address a row of its own, and try again")
+    return tuple(rows)
+
+
+def take_out(path: Path, shown_as: str, rows: Sequence[SuppressionRow]) -> None:
+    """Take the rows of somebody out of a list of the unsubscribed; all others stay as they are, to the byte.
+
+    Raises:
+        UsageError: The list is so damaged that others would be lost. Then nothing was written.
+    """
+    before = _text(path, shown_as, _TAKEN_OUT)
+    left = set(_readable(path, shown_as)) - {k for row in rows for k in row.keys}
+    _replace(path, before.without_rows(rows), left, shown_as, _TAKEN_OUT)
+
+
+def _readable(path: Path, shown_as: str) -> Suppressions:
+    there = read_suppressions(path, shown_as)
+    broken = [problem for problem in there.problems if problem.code == UNREADABLE]
+    if broken:
+        raise InputError(broken)
+    return there
+
+
+def parsed(address: str) -> str:
+    """Return an address that somebody typed.
+
+    Raises:
+        UsageError: W790, it is none.
+    """
+    found = parse_address(address.strip())
+    if isinstance(found, NotAnAddress):
+        raise UsageError(f"“{address}” is not a mail address: {found.reason}", code="W790", hint="nothing was written")
+    return found
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Text:
+    """A list as text, and how a row of it is written.
+
+    Attributes:
+        headers: In lower case; none if the list has no header.
+        email: The column of addresses.
+    """
+
+    text: str
+    encoding: str = "utf-8"
+    separator: str = ","
+    headers: tuple[str, ...] = ("email", "date")
+    email: int = 0
+
+    def with_rows(self, addresses: Sequence[str], today: dt.date) -> bytes:
+        """Return the whole file with further rows at its end."""
+        end = "\r\n" if "\r\n" in self.text else "\n"
+        text = io.StringIO(newline="")
+        text.write(self.text)
+        if self.text and not self.text.endswith("\n"):
+            text.write(end)
+        writer = csv.writer(text, delimiter=self.separator, lineterminator=end)
+        writer.writerows(self._row(address, today) for address in addresses)
+        return text.getvalue().encode(self.encoding, "surrogateescape")
+
+    def without_rows(self, rows: Sequence[SuppressionRow]) -> bytes:
+        """Return the whole file without the lines of these rows."""
+        gone = {row.row.line + more for row in rows for more in range(row.row.raw.count("\n") + 1)}
+        lines = enumerate(_LINE.findall(self.text), 1)
+        return "".join(line for at, line in lines if at not in gone).encode(self.encoding, "surrogateescape")
+
+    def _row(self, address: str, today: dt.date) -> list[str]:
+        try:
+            address.encode(self.encoding)
+        except UnicodeEncodeError:
+            address = to_ascii(address)
+        if not self.headers:
+            return [address]
+        cells = {"date": today.isoformat(), "datum": today.isoformat()}
+        return [address if at == self.email else cells.get(name, "") for at, name in enumerate(self.headers)]
+
+
+def _text(path: Path, shown_as: str, cannot: str) -> _Text:
+    if not path.exists() or not path.stat().st_size:
+        return _Text(_HEADER)
+    if is_excel(path):
+        hint = "save it as CSV under this name"
+        raise UsageError(f"{shown_as} is an Excel sheet: {cannot}", code="W792", hint=hint)
+    encoding = find_encoding(path)
+    # single bytes that are no character can be kept as they are, halves of two-byte ones cannot
+    errors = "strict" if encoding.startswith("utf-16") else "surrogateescape"
+    try:
+        with path.open(encoding=encoding, newline="", errors=errors) as file:  # newline: line ends stay what they are
+            text = file.read()
+    except UnicodeDecodeError:
+        raise _garbled(shown_as, cannot) from None
+    columns = columns_of(path, shown_as)
+    headers = tuple(header.casefold() for header in columns.headers) if columns else ()
+    email = columns.emails[0] if columns else 0
+    return _Text(text, encoding, read_separator(path) if headers else ",", headers, email)
+
+
+def _replace(path: Path, data: bytes, wanted: set[str], shown_as: str, cannot: str) -> None:
+    """Put a file in the place of another, if everybody who is meant is found in it, and nobody else."""
+    path = path.resolve()  # a link goes on to lead to the file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".unsubscribed-")
+    half = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        half.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600)
+        if wanted != set(read_suppressions(half, shown_as)):
+            raise _garbled(shown_as, cannot)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _garbled(shown_as: str, cannot: str) -> UsageError:
+    hint = "open it, and write the addresses below each other into one column"
+    return UsageError(f"{shown_as} is written so that {cannot}", code="W792", hint=hint)

@@ -1,0 +1,45 @@
+"""Stage 0: a YAML file becomes nodes with line and column, those a pydantic model, or all Problems at once.
+
+The public verbs are `read_document` and `bind`. Nothing else in ccmail imports yaml. Every scalar is read as
+text: the model decides what it is. The field types for models lie beside them, by noun.
+"""
+
+from __future__ import annotations
+
+from ccmail.yamlfile.addresses import MailAddress, WebLink
+from ccmail.yamlfile.binding import bind
+from ccmail.yamlfile.document import Document, parse_document, read_document
+from ccmail.yamlfile.lines import Line, Prose
+from ccmail.yamlfile.localized import Localized
+from ccmail.yamlfile.models import nearest_field
+from ccmail.yamlfile.nodes import Field, FieldsNode, ListNode, Node, TextNode
+from ccmail.yamlfile.paths import FilePath
+from ccmail.yamlfile.reading import FromText, ReadContext, ValueProblem, Written, remark
+from ccmail.yamlfile.text import SourceText
+from ccmail.yamlfile.zones import Zone
+
+__all__ = [
+    "Document",
+    "Field",
+    "FieldsNode",
+    "FilePath",
+    "FromText",
+    "Line",
+    "ListNode",
+    "Localized",
+    "MailAddress",
+    "Node",
+    "Prose",
+    "ReadContext",
+    "SourceText",
+    "TextNode",
+    "ValueProblem",
+    "WebLink",
+    "Written",
+    "Zone",
+    "bind",
+    "nearest_field",
+    "parse_document",
+    "read_document",
+    "remark",
+]

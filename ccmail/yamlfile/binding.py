@@ -1,0 +1,95 @@
+"""A document becomes a value of a pydantic model, or all the reasons why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+import pydantic
+
+from ccmail.problems import Mark, Place, Problem, sort_problems
+from ccmail.yamlfile.error_texts import ModelError, explain, meant_field
+from ccmail.yamlfile.nodes import FieldsNode, to_plain
+from ccmail.yamlfile.reading import SAID, ReadContext
+
+if TYPE_CHECKING:
+    from ccmail.yamlfile.document import Document
+
+M = TypeVar("M", bound=pydantic.BaseModel)
+
+Unknown: TypeAlias = Callable[[str, Place], Problem | None]
+"""Words an unknown field at the left margin, given its name and place; None leaves it to the usual words."""
+
+
+def bind(
+    model: type[M],
+    document: Document,
+    *,
+    context: ReadContext | None = None,
+    name: str = "this file",
+    unknown: Unknown | None = None,
+) -> tuple[M | None, tuple[Problem, ...]]:
+    """Validate a document.
+
+    Args:
+        model: Describes the file; its validators get every text as `SourceText`.
+        document: The file. What is wrong with its form is among the problems that are returned.
+        context: For the readers of the fields, see `ccmail.yamlfile.reading`.
+        name: What people call such a file ("a campaign"), for messages about its outermost fields.
+        unknown: May word unknown fields at the left margin in its own way.
+
+    Returns:
+        The value (None exactly if one of the problems is an error) and all problems, sorted.
+    """
+    said: list[Problem] = list(document.problems)
+    value = None
+    if isinstance(document.root, FieldsNode):
+        try:
+            value = model.model_validate(to_plain(document.root), context={**(context or {}), SAID: said})
+        except pydantic.ValidationError as error:
+            said += _explained(error, model, document, name, unknown)
+    elif document.root is not None or not any(problem.is_error for problem in said):
+        said.append(_no_fields(document, name))
+    problems = sort_problems(said)
+    return (None if any(p.is_error for p in problems) else value), problems
+
+
+def _explained(
+    error: pydantic.ValidationError,
+    model: type[M],
+    document: Document,
+    name: str,
+    unknown: Unknown | None,
+) -> list[Problem]:
+    findings = [
+        ModelError(found["type"], found["loc"], found.get("ctx", {}), model, document, name)
+        for found in error.errors(include_url=False, include_input=False)
+    ]
+    meant = {meant_field(finding) for finding in findings if finding.kind == "extra_forbidden"}
+    return [
+        _own_words(finding, unknown) or explain(finding)
+        for finding in findings
+        if not (finding.kind == "missing" and (document.is_damaged or finding.loc in meant))
+    ]
+
+
+def _own_words(finding: ModelError, unknown: Unknown | None) -> Problem | None:
+    if unknown is None or finding.kind != "extra_forbidden" or len(finding.loc) != 1:
+        return None
+    return unknown(finding.field, finding.document.place(*finding.loc, of_key=True))
+
+
+def _no_fields(document: Document, name: str) -> Problem:
+    if document.root is None:
+        return Problem(
+            "C201",
+            "the file is empty",
+            marks=(Mark(Place(document.file)),),
+            hint=f"{name} has fields: “name: text”",
+        )
+    return Problem(
+        "C201",
+        "the file has no fields",
+        marks=(Mark(document.place()),),
+        hint="it consists of lines “name: text”, e.g. “type: announcement”",
+    )

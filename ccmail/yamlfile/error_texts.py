@@ -1,0 +1,217 @@
+"""What pydantic finds, in the reader's words: one table from error type to sentence."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing
+from typing import Any
+
+from ccmail.problems import Mark, Problem
+from ccmail.yamlfile.models import field_names, home_of, model_at, nearest_field
+from ccmail.yamlfile.nodes import FieldsNode, ListNode, TextNode
+from ccmail.yamlfile.reading import ValueProblem
+from ccmail.yamlfile.synonyms import SYNONYMS
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pydantic
+
+    from ccmail.yamlfile.document import Document
+
+_NO_BLANK = re.compile(r"\w+:\S")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ModelError:
+    """One error of pydantic with what is needed to word it.
+
+    Attributes:
+        kind: Pydantic's name for the error.
+        loc: Field names and list positions.
+        context: What pydantic says about the error.
+        model: The model of the whole file.
+        document: The whole file.
+        name: What the whole file is called ("a campaign").
+    """
+
+    kind: str
+    loc: tuple[str | int, ...]
+    context: Mapping[str, Any]
+    model: type[pydantic.BaseModel]
+    document: Document
+    name: str
+
+    @property
+    def field(self) -> str:
+        """The last field name: what a person would call the thing."""
+        return next((key for key in reversed(self.loc) if isinstance(key, str)), self.name)
+
+    @property
+    def parent(self) -> str:
+        """The name of what the field stands in."""
+        names = [key for key in self.loc[:-1] if isinstance(key, str)]
+        return ".".join(names) or self.name
+
+    @property
+    def found(self) -> str:
+        """The text that is there, "" if it is none."""
+        node = self.document.node(*self.loc)
+        return str(node.text) if isinstance(node, TextNode) else ""
+
+    def problem(self, code: str, message: str, *, label: str = "", hint: str = "", of_key: bool = False) -> Problem:
+        """Return the problem at the place of the value."""
+        place = self.document.place(*self.loc, of_key=of_key)
+        return Problem(code, message, marks=(Mark(place, label),), hint=hint)
+
+
+def explain(finding: ModelError) -> Problem:
+    """Return what to tell people about an error of pydantic."""
+    return _WORDS.get(finding.kind, _anything)(finding)
+
+
+def _own(finding: ModelError) -> Problem:
+    error = finding.context.get("error")
+    if not isinstance(error, ValueProblem):
+        return _anything(finding)
+    problem = error.problem
+    if problem.place and problem.place.file:
+        return problem
+    label = problem.marks[0].label if problem.marks else ""
+    mark = Mark(finding.document.place(*finding.loc), label)
+    return dataclasses.replace(problem, marks=(mark, *problem.marks[1:]))
+
+
+def _missing(finding: ModelError) -> Problem:
+    if isinstance(finding.loc[-1], int):
+        hint = "write something after the hyphen, or delete the line"
+        return finding.problem("C204", f"an item of “{finding.field}” is empty", hint=hint)
+    if isinstance(finding.document.node(*finding.loc), TextNode):
+        return finding.problem(
+            "C204", f"“{finding.field}” is empty", hint="write something after the colon", of_key=True
+        )
+    node = finding.document.node(*finding.loc[:-1])
+    inline = isinstance(node, FieldsNode) and node.is_inline
+    where = "between the { }" if inline else "here"
+    line = f"{finding.loc[-1]}: …"
+    return finding.problem(
+        "C204",
+        f"{finding.parent} has no “{finding.loc[-1]}”",
+        hint=f"add “{line}” {where}" if inline else f"add a line “{line}” {where}",
+    )
+
+
+def _unknown(finding: ModelError) -> Problem:
+    key = finding.field
+    known = field_names(model_at(finding.model, finding.loc[:-1]))
+    near, word = nearest_field(key, known), key.strip()
+    label, hint = "", f"fields here: {', '.join(known)}"
+    if home := home_of(finding.model, word) if near != word else None:
+        label = f"this belongs under “{home}:”, indented"
+    elif near:
+        label = f"did you mean “{near}”?"
+    elif homes := [h for w in SYNONYMS.get(word.casefold(), "").split() if (h := home_of(finding.model, w))]:
+        label = f"this belongs under “{homes[0]}:”, indented"
+    elif len(finding.loc) > 1 and word in field_names(finding.model):
+        label = f"“{word}” belongs to the left margin, outside of “{finding.parent}”"
+    if word != key:
+        label = "a blank from Word stands before it: delete what is in front and type the blanks again"
+    return finding.problem("C202", f"“{key}” is not a field of {finding.parent}", label=label, hint=hint, of_key=True)
+
+
+def meant_field(finding: ModelError) -> tuple[str | int, ...] | None:
+    """Return where the field stands that was meant by an unknown one: it is not missing, but misspelt."""
+    known = field_names(model_at(finding.model, finding.loc[:-1]))
+    near = nearest_field(finding.field, known)
+    return (*finding.loc[:-1], near) if near else None
+
+
+def _needs_fields(finding: ModelError) -> Problem:
+    known = field_names(model_at(finding.model, finding.loc))
+    hint = f"fields here: {', '.join(known)}" if known else "write “name: …” lines under it, indented"
+    if _NO_BLANK.match(finding.found):
+        hint = f"put a blank after the colon: {finding.found.replace(':', ': ', 1)}"
+    return finding.problem("C205", f"“{finding.field}” needs fields under it, not {_shape(finding)}", hint=hint)
+
+
+def _needs_text(finding: ModelError) -> Problem:
+    node = finding.document.node(*finding.loc)
+    if isinstance(node, TextNode):
+        return _missing(finding)
+    hint = "write the text behind the colon"
+    if isinstance(node, FieldsNode) and node.is_inline:
+        hint = "a text that begins with { needs quotes"
+    elif isinstance(node, ListNode) and node.is_inline:
+        hint = "a text that begins with [ needs quotes"
+    return finding.problem("C205", f"“{finding.field}” is one text, not {_shape(finding)}", hint=hint)
+
+
+def _needs_list(finding: ModelError) -> Problem:
+    node = finding.document.node(*finding.loc)
+    if isinstance(node, TextNode) and finding.found[:1].isalnum():
+        hint = f"put it in brackets: [{finding.found}]"
+    else:
+        hint = "begin every item with “- ” (a hyphen and a blank)"
+    return finding.problem("C205", f"“{finding.field}” is a list, not {_shape(finding)}", hint=hint)
+
+
+def _shape(finding: ModelError) -> str:
+    match finding.document.node(*finding.loc):
+        case ListNode():
+            return "a list"
+        case FieldsNode():
+            return "fields"
+        case _:
+            return "a text"
+
+
+def _choice(finding: ModelError) -> Problem:
+    if not finding.found:
+        return _needs_text(finding)
+    expected = str(finding.context.get("expected", ""))
+    choices = re.findall(r"'([^']*)'", expected)
+    near = nearest_field(finding.found, choices)
+    what = finding.field if finding.field == "type" else f"value for “{finding.field}”"
+    return finding.problem(
+        "C208",
+        f"“{finding.found}” is not a {what}",
+        label=f"did you mean “{near}”?" if near else "",
+        hint=f"one of: {', '.join(choices)}",
+    )
+
+
+def _yes_or_no(finding: ModelError) -> Problem:
+    return finding.problem("C208", f"“{finding.found}” is neither yes nor no", hint="write true or false")
+
+
+def _number(finding: ModelError) -> Problem:
+    low, high = finding.context.get("ge"), finding.context.get("le")
+    limit = f" from {low}" if low is not None else f" up to {high}" if high is not None else ""
+    return finding.problem("C218", f"“{finding.found}” is not a whole number{limit}", hint="write digits only")
+
+
+def _anything(finding: ModelError) -> Problem:
+    return finding.problem("C201", f"“{finding.field}” cannot be used like this")
+
+
+_WORDS: Mapping[str, Callable[[ModelError], Problem]] = {
+    "value_error": _own,
+    "missing": _missing,
+    "extra_forbidden": _unknown,
+    "model_type": _needs_fields,
+    "model_attributes_type": _needs_fields,
+    "dict_type": _needs_fields,
+    "string_type": _needs_text,
+    "list_type": _needs_list,
+    "tuple_type": _needs_list,
+    "enum": _choice,
+    "literal_error": _choice,
+    "bool_type": _yes_or_no,
+    "bool_parsing": _yes_or_no,
+    "int_type": _number,
+    "int_parsing": _number,
+    "int_parsing_size": _number,
+    "greater_than_equal": _number,
+    "less_than_equal": _number,
+}

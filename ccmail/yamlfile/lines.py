@@ -1,0 +1,124 @@
+"""Texts for readers: a `Line` of one line, `Prose` of several."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from email.errors import HeaderParseError
+from email.header import decode_header
+from typing import Annotated
+
+from ccmail.problems import Severity
+from ccmail.yamlfile.reading import FromText, ReadContext, ValueProblem, remark
+from ccmail.yamlfile.text import SourceText
+
+LONGEST = 1000
+"""Characters of a line. A subject has 70, an imprint 200."""
+
+_WORD_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# C0, C1, lone surrogates, noncharacters; U+202A… and U+2066… turn the writing direction of what follows
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+_ENCODED_WORD = re.compile(r"=\?[^?\s]{1,40}\?[bBqQ]\?[^?]*\?=")
+_BLANKS = re.compile(r"[ \t\n\xa0]*\n[ \t\n\xa0]*|\t")
+
+
+def read_line(text: SourceText, context: ReadContext) -> SourceText:
+    """Return a text as one line: line breaks become blanks, nothing invisible is let through.
+
+    Raises:
+        Mistake: Control characters, an encoded word (RFC 2047) that would be decoded later, or too long.
+    """
+    _remark_comment(text, context)
+    line = _without_word_breaks(text, " ", context)
+    line = unicodedata.normalize("NFC", _BLANKS.sub(" ", line.strip()))
+    _refuse_invisible(text, line)
+    _refuse_encoded_words(text, line)
+    if len(line) > LONGEST:
+        raise ValueProblem(
+            "C221", f"this has {len(line):,} characters, too many for one line", text.place, hint="shorten it"
+        )
+    return text.moved(line)
+
+
+def read_prose(text: SourceText, context: ReadContext) -> SourceText:
+    """Return a text of several lines; its lines stay where they are.
+
+    Raises:
+        Mistake: Control characters.
+    """
+    _remark_comment(text, context)
+    prose = _without_word_breaks(text, "\n", context).rstrip()
+    _refuse_invisible(text, prose.replace("\t", " ").replace("\n", " "))
+    return text.moved(unicodedata.normalize("NFC", prose))
+
+
+def _remark_comment(text: SourceText, context: ReadContext) -> None:
+    if text.comment is None:
+        return
+    meant = re.split(r"\s{2,}#", text.comment.text[text.comment.column - 1 :], maxsplit=1)[0].rstrip()
+    remark(
+        context,
+        "Y106",
+        "everything after “ #” is a comment, not text",
+        text.comment,
+        label="will not be in the mail",
+        hint=f'if it belongs to the text, use quotes: "{text} {meant}"',
+    )
+
+
+def _without_word_breaks(text: SourceText, instead: str, context: ReadContext) -> str:
+    cleaned = _WORD_BREAKS.sub(instead, text)
+    if cleaned != text:
+        remark(
+            context,
+            "C219",
+            "a line break from Word is read as a blank" if instead == " " else "a line break from Word is in this text",
+            text.place,
+            severity=Severity.NOTE,
+            hint="delete it",
+        )
+    return cleaned
+
+
+def _refuse_invisible(text: SourceText, line: str) -> None:
+    found = _INVISIBLE.search(line)
+    if found:
+        name = unicodedata.name(found[0], "a control character").lower()
+        raise ValueProblem(
+            "C220",
+            f"this text holds an invisible character (U+{ord(found[0]):04X}, {name})",
+            text.place,
+            hint="type the text again, without pasting",
+        )
+
+
+def _refuse_encoded_words(text: SourceText, line: str) -> None:
+    """Encoded words are decoded when headers are parsed: they smuggle line breaks in (CVE-2024-6923)."""
+    found = _ENCODED_WORD.search(line)
+    if found is None:
+        return
+    meant = _ENCODED_WORD.sub(lambda hit: _decoded(hit[0]), line)
+    if _INVISIBLE.search(meant) or _WORD_BREAKS.search(meant) or "\n" in meant:
+        label, hint = "it hides control characters", "delete it; write what should be read"
+    else:
+        label, hint = f"did you mean “{meant}”?", "write the text as it should be read"
+    raise ValueProblem(
+        "C222", f"“{found[0]}” is the code of a mail header, not a text", text.place, label=label, hint=hint
+    )
+
+
+def _decoded(word: str) -> str:
+    try:
+        content, charset = decode_header(word)[0]
+        if isinstance(content, str):
+            return str(content)
+        return bytes(content).decode(charset or "ascii", "replace")
+    except (HeaderParseError, LookupError, ValueError):
+        return "\x00"
+
+
+Line = Annotated[SourceText, FromText(read_line, SourceText)]
+"""One line for readers."""
+
+Prose = Annotated[SourceText, FromText(read_prose, SourceText)]
+"""Markdown of several lines."""

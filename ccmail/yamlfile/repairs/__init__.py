@@ -1,0 +1,76 @@
+"""What people write that is not YAML, and what they meant.
+
+The table below is tried from top to bottom around the place where the parser stopped; a repair is kept if the
+parser then gets further. What no rule knows is left out (Y100), so that the rest of the file is checked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ccmail.yamlfile.parsing import MOST, Fault, FaultKind
+from ccmail.yamlfile.repairs import indentation, marks, quotes
+from ccmail.yamlfile.repairs.repair import Repair, RepairRule, indent_of, is_blank, problem
+from ccmail.yamlfile.source_lines import Edit, SourceLines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.problems import Problem
+
+__all__ = ["Repair", "give_up", "repairs_for"]
+
+_RULES: tuple[RepairRule, ...] = (
+    indentation.tab_indentation,
+    marks.second_document,
+    quotes.unclosed_quote,
+    quotes.text_after_quote,
+    quotes.special_beginning,
+    quotes.text_after_bar,
+    quotes.yaml_machinery,
+    quotes.backslash,
+    marks.missing_colon,
+    quotes.colon_in_text,
+    marks.brackets,
+    marks.wrong_dash,
+    indentation.text_line,
+    marks.missing_blank,
+    indentation.field_line,
+)
+
+
+def repairs_for(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+    """Yield what might mend a fault, the likeliest first; at last, leaving the line out."""
+    for rule in _RULES:
+        yield from rule(sheet, fault)
+    for number in (fault.line, fault.line - 1):
+        line = sheet.line(number)
+        if not is_blank(line):
+            yield Repair(
+                _does_not_fit(sheet, number),
+                (Edit(number, " " * indent_of(line) + "#" + line.strip()),),
+                is_certain=False,
+                loses_text=True,
+            )
+
+
+def _does_not_fit(sheet: SourceLines, number: int) -> Problem:
+    return problem(
+        "Y100",
+        "this line does not fit here",
+        sheet.place(number, indent_of(sheet.line(number))),
+        "neither a field nor part of a text",
+        "a line is “field: text”, or part of a text and indented more than its field",
+    )
+
+
+def give_up(sheet: SourceLines, fault: Fault) -> Repair:
+    """Return what to say where nothing helps: the file cannot be read from here on."""
+    place = sheet.place(fault.line, fault.column)
+    if fault.kind is FaultKind.DEPTH:
+        said = problem("Y116", "this is nested too deep", place, "", "a campaign has five levels at most")
+    elif fault.kind is FaultKind.SIZE:
+        said = problem("Y116", f"the file has more than {MOST:,} values", place, "", "put texts here, not data")
+    else:
+        said = problem("Y100", "the file cannot be read from here on", place, "", "look at the line above, too")
+    return Repair(said, is_certain=False, loses_text=True)

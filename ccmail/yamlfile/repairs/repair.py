@@ -1,0 +1,94 @@
+"""One repair: what is wrong with a line, and the line as it should be."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from ccmail.problems import Mark, Place, Problem
+from ccmail.yamlfile.parsing import Fault
+from ccmail.yamlfile.source_lines import Edit, SourceLines
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Repair:
+    """A recognised mistake in the form of a file, and the edits that mend it.
+
+    Attributes:
+        problem: What people are told.
+        edits: What to write instead; the number of lines stays the same.
+        is_certain: Whether the edits may be made without asking (`ccmail check --fix`).
+        loses_text: Whether something was left out only to be able to read on.
+    """
+
+    problem: Problem
+    edits: tuple[Edit, ...] = ()
+    is_certain: bool = True
+    loses_text: bool = False
+
+
+RepairRule: TypeAlias = Callable[[SourceLines, Fault], Iterator[Repair]]
+"""Looks at the lines around a fault; what it yields is tried, the first repair that helps is kept."""
+
+_HEAD = re.compile(
+    r"""(?P<head>[ ]*(?:-[ ]+)*                                     # indentation, list marks
+        (?:(?P<key>[^\s:#'"\[\]{},&*!|>%@`-][^:{\["']*?|"[^"]*"|'[^']*')[ ]*:(?:[ ]+|$))?)
+        (?P<value>.*)$""",
+    re.VERBOSE,
+)
+_COMMENT = re.compile(r"\s+#(?!\w).*$|\s+$")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """A line in its parts: `head` (indentation, list marks, `key: `), `value`, `tail` (its comment)."""
+
+    number: int
+    head: str
+    key: str
+    value: str
+    tail: str
+
+    @property
+    def indent(self) -> int:
+        """Blanks in front."""
+        return len(self.head) - len(self.head.lstrip(" "))
+
+    def with_value(self, value: str) -> Edit:
+        """Return the line with another value."""
+        return Edit(self.number, self.head + value + self.tail)
+
+
+def take_apart(sheet: SourceLines, number: int) -> Line:
+    """Return a line in its parts; a comment is told from a text by the blanks around its `#`."""
+    hit = _HEAD.match(sheet.line(number))
+    if hit is None:  # pragma: no cover - the expression matches every line
+        return Line(number, "", "", sheet.line(number), "")
+    value = hit["value"]
+    comment = _COMMENT.search(value)
+    tail = value[comment.start() :] if comment else ""
+    return Line(number, hit["head"], hit["key"] or "", value[: len(value) - len(tail)], tail)
+
+
+def is_blank(line: str) -> bool:
+    """Return whether a line says nothing: empty, or only a comment."""
+    return not line.strip() or line.lstrip().startswith("#")
+
+
+def indent_of(line: str) -> int:
+    """Return the number of blanks in front of a line."""
+    return len(line) - len(line.lstrip(" "))
+
+
+def in_quotes(text: str) -> str:
+    """Return a text in quotes: double ones, or single ones where it holds double ones itself."""
+    if '"' in text or "\\" in text:
+        return "'" + text.replace("'", "''") + "'"
+    return f'"{text}"'
+
+
+def problem(code: str, message: str, place: Place, label: str = "", hint: str = "") -> Problem:
+    """Return an error at one place."""
+    return Problem(code, message, marks=(Mark(place, label),), hint=hint)
