@@ -1,5 +1,7 @@
 """When Python looks for garbage: not in the hundred thousand objects that a command loads and that stay.
 
+Only a program calls this (`cli`): a library that froze its caller's objects would keep them for ever.
+
 Left to itself it looks through them again and again, and once more at the end: a fifth of a short command's time.
 """
 
@@ -19,7 +21,7 @@ def relax() -> None:
 def tighten() -> None:
     """Look at what is new, and often, from now on: a mail that is made for one reader alone leaves a lot behind.
 
-    Where loading was not begun, nothing changes.
+    Where nothing was relaxed, nothing changes.
     """
     if gc.get_threshold()[0] == _WHILE_LOADING:
         gc.freeze()

@@ -87,6 +87,11 @@ class Problem:
         return self.marks[0].place if self.marks else None
 
     @property
+    def is_warning(self) -> bool:
+        """Whether it keeps nothing from being sent."""
+        return self.severity is Severity.WARNING
+
+    @property
     def is_error(self) -> bool:
         """Whether a campaign with this problem must not be sent."""
         return self.severity is Severity.ERROR

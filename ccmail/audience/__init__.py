@@ -1,6 +1,6 @@
 """Stage: recipient lists become the audience: who gets which mail, who is left out and why.
 
-The public verb is `select_audience`; `read_contacts` and `read_suppressions` read the files it needs.
+The public verb is `select_audience`; `read_contacts` reads the lists.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from ccmail.audience.list_problems import LIST_IS_LOST
 from ccmail.audience.reading import read_contacts
 from ccmail.audience.salutation import salutation
 from ccmail.audience.select import LeftOut, Reason, SegmentList, Selected, Suppression, select_audience
-from ccmail.suppression.list_file import Suppressions, read_suppressions
 
 __all__ = [
     "LIST_IS_LOST",
@@ -23,11 +22,9 @@ __all__ = [
     "SegmentList",
     "Selected",
     "Suppression",
-    "Suppressions",
     "address_key",
     "from_record",
     "read_contacts",
-    "read_suppressions",
     "salutation",
     "select_audience",
     "to_ascii",

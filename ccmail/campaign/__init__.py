@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ccmail.campaign.days import DayRange
 from ccmail.campaign.event import Event
-from ccmail.campaign.load import find_campaign, load_campaign
+from ccmail.campaign.load import campaign_id, find_campaign, load_campaign
 from ccmail.campaign.model import (
     AgendaItem,
     CalendarMode,
@@ -42,6 +42,7 @@ __all__ = [
     "TimeRange",
     "Variant",
     "Video",
+    "campaign_id",
     "find_campaign",
     "load_campaign",
     "variants",

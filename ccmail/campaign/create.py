@@ -10,13 +10,15 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccmail import clock
+from ccmail.campaign.load import load_campaign
+from ccmail.campaign.model import Kind
 from ccmail.campaign.times import read_times
 from ccmail.languages.dates import long_date
-from ccmail.problems import UsageError
+from ccmail.problems import UsageError, refuse_errors
 from ccmail.yamlfile import SourceText, ValueProblem
 
 if TYPE_CHECKING:
-    from ccmail.campaign import Kind
     from ccmail.workspace import Workspace
 
 _SLUG_LENGTH = 60
@@ -71,7 +73,7 @@ def read_day(written: str | None, today: dt.date, kind: Kind) -> dt.date:
         UsageError: What was typed is no day.
     """
     if not written:
-        return today + dt.timedelta(weeks=0 if kind.value == "review" else 4)
+        return today + dt.timedelta(weeks=0 if kind is Kind.REVIEW else 4)
     found = _DAY.fullmatch(written.strip())
     if found is not None:
         year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
@@ -93,6 +95,40 @@ def read_typed_times(typed: str) -> str:
     return typed
 
 
+def read_new_day(workspace: Workspace, kind: Kind, typed: str | None) -> str:
+    """Return the day of a new campaign as it is written there; without one the day that it would have.
+
+    Raises:
+        UsageError: It is none.
+    """
+    day = read_day(typed, _today(workspace), kind)
+    return f"{day.day}.{day.month}.{day.year}"
+
+
+def make_campaign(
+    workspace: Workspace, kind: Kind, title: str, *, date: str | None, times: str, place: str, text: Path | None
+) -> Path:
+    """Write a new campaign file.
+
+    Raises:
+        UsageError: There is such a file already, or the date is none.
+        InputError: Time, place or text are not what a campaign can have; then no file is left.
+    """
+    day = read_day(date, _today(workspace), kind)
+    path = create_campaign(workspace, kind, title, day=day, times=times, place=place, text=text)
+    try:
+        _, problems = load_campaign(path, workspace)
+        refuse_errors(problems)
+    except BaseException:
+        path.unlink()  # what was typed is no date, time or text that a campaign can have; or somebody stops us
+        raise
+    return path
+
+
+def _today(workspace: Workspace) -> dt.date:
+    return clock.now().astimezone(workspace.zone).date()
+
+
 def create_campaign(
     workspace: Workspace, kind: Kind, title: str, *, day: dt.date, times: str, place: str, text: Path | None = None
 ) -> Path:
@@ -107,13 +143,13 @@ def create_campaign(
     head = _HEAD.format(
         kind=kind.value,
         published=""
-        if kind.value == "announcement"
+        if kind is Kind.ANNOUNCEMENT
         else "# published: 6.4.2021        # without it: the day of sending\n",
         date=f"{day.day}.{day.month}.{day.year}",
         time=f"  time: {times}\n" if times else "",
         place=place if place == "online" else json.dumps(place, ensure_ascii=False),
         place_note="                # or the address" if place == "online" else "",
-        **(_FOR_A_REVIEW if kind.value == "review" else _FOR_AN_EVENT),
+        **(_FOR_A_REVIEW if kind is Kind.REVIEW else _FOR_AN_EVENT),
     )
     needed = dict.fromkeys(c for segment in workspace.settings.segments.values() for c in segment.language)
     words = _read(text) if text else ""

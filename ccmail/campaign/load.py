@@ -71,6 +71,11 @@ def find_campaign(workspace: Workspace, name: str) -> Path:
     )
 
 
+def campaign_id(workspace: Workspace, name: str) -> str:
+    """Return the id of a campaign that somebody names; raises as `find_campaign`."""
+    return find_campaign(workspace, name).stem
+
+
 def _candidates(workspace: Workspace, name: str) -> Iterator[Path]:
     """Where a campaign may lie: here, if here is the workspace; there; at last, anywhere else."""
     here = Path.cwd()

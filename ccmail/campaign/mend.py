@@ -6,13 +6,32 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ccmail.campaign.load import find_campaign
+from ccmail.workspace import find_workspace, languages_of
+from ccmail.workspace.workspace import FILE
 from ccmail.yamlfile import read_document
 from ccmail.yamlfile.repairs.repair import in_quotes
+
+if TYPE_CHECKING:
+    from ccmail.workspace import Workspace
 
 _AT = re.compile(r"(?<![\w.@])([\w.+-]+)\s?[(\[{]\s?(?:at|ät)\s?[)\]}]\s?((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
 _COMMENT = re.compile(r"\s#\s|^\s*#")
 _SECRET = re.compile(r"(\bpassword\s*:).*")
+
+
+def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:
+    """Make the repairs of a campaign's file that are certain; returns the difference, line by line."""
+    path = find_campaign(workspace, name)
+    return mend(path, workspace.shown(path), workspace.languages)
+
+
+def mend_settings(start: Path) -> Sequence[str]:
+    """Make the repairs of the nearest ccmail.yaml that are certain; returns the difference, line by line."""
+    root = find_workspace(start)
+    return mend(root / FILE, FILE, languages_of(root))
 
 
 def mend(path: Path, shown_as: str, languages: Iterable[str] = ()) -> Sequence[str]:

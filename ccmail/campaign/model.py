@@ -185,6 +185,11 @@ class Campaign(Facts):
     calendar: CalendarMode = CalendarMode.NONE
     texts: dict[str, Texts]
 
+    @property
+    def has_calendar_entry(self) -> bool:
+        """Whether its mails bring an entry for calendars."""
+        return self.calendar is not CalendarMode.NONE
+
 
 @functools.lru_cache(maxsize=8)
 def campaign_file(languages: tuple[str, ...]) -> type[WrittenFacts]:

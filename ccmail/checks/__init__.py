@@ -26,7 +26,7 @@ from ccmail.checks.texts import check_texts
 from ccmail.problems import sort_problems
 
 if TYPE_CHECKING:
-    from ccmail.planning.planner import AudiencePlan
+    from ccmail.planning.plan import AudiencePlan
     from ccmail.problems import Problem
     from ccmail.rendering import LoadedCampaign
 
@@ -52,25 +52,25 @@ def all_rules() -> tuple[Rule, ...]:
     return cast("tuple[Rule, ...]", (*of_campaigns, *texts.RULES, *of_mails, *readers.RULES, *updates.RULES))
 
 
-def check_edition(edition: LoadedCampaign, now: dt.datetime, *, allow_past: bool = False) -> tuple[Problem, ...]:
+def check_edition(loaded: LoadedCampaign, now: dt.datetime, *, allow_past: bool = False) -> tuple[Problem, ...]:
     """Check a campaign by itself."""
     return sort_problems(
         [
-            *(() if allow_past else (*event_over.check(edition, now), *too_late.check(edition, now))),
-            *no_server.check(edition),
-            *odd_server.check(edition),
-            *missing_language.check(edition),
-            *contact_address.check(edition),
-            *unknown_client.check(edition),
-            *unknown_field.check(edition),
-            *check_texts(edition),
+            *(() if allow_past else (*event_over.check(loaded, now), *too_late.check(loaded, now))),
+            *no_server.check(loaded),
+            *odd_server.check(loaded),
+            *missing_language.check(loaded),
+            *contact_address.check(loaded),
+            *unknown_client.check(loaded),
+            *unknown_field.check(loaded),
+            *check_texts(loaded),
         ]
     )
 
 
-def too_late_at(edition: LoadedCampaign) -> dt.datetime | None:
+def too_late_at(loaded: LoadedCampaign) -> dt.datetime | None:
     """Return from when on `check_edition` refuses a campaign as too late, None if never."""
-    moments = (event_over.over_at(edition), edition.campaign.send_until)
+    moments = (event_over.over_at(loaded), loaded.campaign.send_until)
     return min((moment for moment in moments if moment), default=None)
 
 

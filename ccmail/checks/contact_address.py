@@ -11,18 +11,18 @@ CODE = "C230"
 WHY = "readers answer to the contact person of their segment, who needs an address"
 
 
-def check(edition: LoadedCampaign) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for each contact person without an address, a warning for each segment without a person."""
-    for segment in edition.campaign.segments:
-        marks = (Mark(edition.campaign.document.place("segments", segment.name)),)
-        person = edition.settings.person(segment.contact)
+    for segment in loaded.campaign.segments:
+        marks = (Mark(loaded.campaign.document.place("segments", segment.name)),)
+        person = loaded.settings.person(segment.contact)
         if person is None:
             yield Problem(
                 CODE,
                 f"{segment.name} has no contact person",
                 Severity.WARNING,
                 marks,
-                f"add “contact: …” to segments.{segment.name}: answers would go to {edition.settings.sender.address}",
+                f"add “contact: …” to segments.{segment.name}: answers would go to {loaded.settings.sender.address}",
             )
         elif not person.email:
             yield Problem(

@@ -13,10 +13,10 @@ CODE = "E401"
 WHY = "nobody can come to an event that is over"
 
 
-def check(edition: LoadedCampaign, now: dt.datetime) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign, now: dt.datetime) -> Iterator[Problem]:
     """Yield a problem for an announcement whose event lies in the past."""
-    campaign, event = edition.campaign, edition.campaign.event
-    over = over_at(edition)
+    campaign, event = loaded.campaign, loaded.campaign.event
+    over = over_at(loaded)
     if event is not None and over is not None and over < now:
         day = event.date.last
         yield Problem(
@@ -27,9 +27,9 @@ def check(edition: LoadedCampaign, now: dt.datetime) -> Iterator[Problem]:
         )
 
 
-def over_at(edition: LoadedCampaign) -> dt.datetime | None:
+def over_at(loaded: LoadedCampaign) -> dt.datetime | None:
     """Return when the event is over to which an announcement invites, None if it does not invite."""
-    event = edition.campaign.event
-    if event is None or edition.campaign.kind is not Kind.ANNOUNCEMENT:
+    event = loaded.campaign.event
+    if event is None or loaded.campaign.kind is not Kind.ANNOUNCEMENT:
         return None
     return event.end or dt.datetime.combine(event.date.last, dt.time.max, event.timezone)

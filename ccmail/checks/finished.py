@@ -61,7 +61,7 @@ class FinishedMail:
     pieces: tuple[Piece, ...]
     html: str
     text: str
-    edition: LoadedCampaign
+    loaded: LoadedCampaign
     variant: Variant
     recipient: str
 
@@ -94,13 +94,13 @@ class FinishedMail:
         return self.variant.languages
 
 
-def read_mail(raw: bytes, edition: LoadedCampaign, variant: Variant, recipient: str) -> FinishedMail:
+def read_mail(raw: bytes, loaded: LoadedCampaign, variant: Variant, recipient: str) -> FinishedMail:
     """Take a finished mail apart."""
     message = email.message_from_bytes(_LARGE.sub(b"", raw))
     pieces = tuple(_pieces(message, ()))
     fields = tuple((name, "".join(str(value).splitlines())) for name, value in message.items())
     html, text = _body(pieces, "text/html"), _body(pieces, "text/plain")
-    return FinishedMail(raw, fields, pieces, html, text, edition, variant, recipient)
+    return FinishedMail(raw, fields, pieces, html, text, loaded, variant, recipient)
 
 
 def calendar_file(raw: bytes) -> bytes:

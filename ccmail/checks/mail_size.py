@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccmail.planning.planner import AudiencePlan
+from ccmail.planning.plan import AudiencePlan
 from ccmail.problems import Problem, Severity
 
 CODE = "M615"

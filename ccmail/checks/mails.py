@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 __all__ = ["check_mail", "examine", "read_mail"]
 
 
-def check_mail(raw: bytes, edition: LoadedCampaign, variant: Variant, recipient: str) -> Iterator[Problem]:
+def check_mail(raw: bytes, loaded: LoadedCampaign, variant: Variant, recipient: str) -> Iterator[Problem]:
     """Yield what is wrong with a finished mail.
 
     Args:
         raw: The mail, as it goes to the server.
-        edition: What it was made of.
+        loaded: What it was made of.
         variant: Which of its texts.
         recipient: The address it is for.
     """
-    yield from examine(read_mail(raw, edition, variant, recipient))
+    yield from examine(read_mail(raw, loaded, variant, recipient))
 
 
 def examine(mail: FinishedMail) -> Iterator[Problem]:

@@ -11,15 +11,15 @@ CODE = "T301"
 WHY = "readers of a segment get its language; another one in its place would be a silent surprise"
 
 
-def check(edition: LoadedCampaign) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for each language that a segment needs and the campaign does not have."""
-    campaign = edition.campaign
+    campaign = loaded.campaign
     for segment in campaign.segments:
         for code in segment.languages:
             if code in campaign.texts:
                 continue
             first = next(iter(campaign.texts), "")
-            name = edition.languages[code].words.name
+            name = loaded.languages[code].words.name
             yield Problem(
                 CODE,
                 f"readers of {segment.name} get {name}, but there is no “{code}:” block",

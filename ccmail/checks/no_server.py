@@ -12,9 +12,9 @@ CODE = "W762"
 WHY = "without a server nothing can leave; better known before the number is typed"
 
 
-def check(edition: LoadedCampaign) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem if ccmail.yaml says `delivery: smtp` and describes no server."""
-    if edition.settings.delivery is DeliveryMode.SMTP and edition.settings.smtp is None:
+    if loaded.settings.delivery is DeliveryMode.SMTP and loaded.settings.smtp is None:
         yield Problem(
             CODE,
             "ccmail.yaml says “delivery: smtp”, but names no server",

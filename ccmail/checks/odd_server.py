@@ -19,10 +19,10 @@ _USUAL = {Security.STARTTLS: 587, Security.TLS: 465}
 _BETWEEN_SERVERS = 25
 
 
-def check(edition: LoadedCampaign) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a warning for each thing that is odd about the server of ccmail.yaml, if mails are to go there."""
-    server, sender = edition.settings.smtp, edition.settings.sender.address
-    if edition.settings.delivery is not DeliveryMode.SMTP or server is None or server.host in LOCAL_HOSTS:
+    server, sender = loaded.settings.smtp, loaded.settings.sender.address
+    if loaded.settings.delivery is not DeliveryMode.SMTP or server is None or server.host in LOCAL_HOSTS:
         return
     usual = _USUAL.get(server.security)
     if server.user and server.port in {_BETWEEN_SERVERS, *_USUAL.values()} - {usual}:

@@ -12,13 +12,13 @@ CODE = "E402"
 WHY = "`send_until` says when a mail is of no use any more"
 
 
-def check(edition: LoadedCampaign, now: dt.datetime) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign, now: dt.datetime) -> Iterator[Problem]:
     """Yield a problem if `send_until` has passed."""
-    until = edition.campaign.send_until
+    until = loaded.campaign.send_until
     if until is not None and until < now:
         yield Problem(
             CODE,
             f"nothing of this campaign is sent after {until.day} {until:%b %Y, %H:%M}",
-            marks=(Mark(edition.campaign.document.place("send_until")),),
+            marks=(Mark(loaded.campaign.document.place("send_until")),),
             hint="change send_until, or --allow-past sends anyway",
         )

@@ -15,11 +15,11 @@ CODE = "W782"
 WHY = "a misspelt name would be checked for nobody, and look as if all were well"
 
 
-def check(edition: LoadedCampaign) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for every name in `check.clients` that the data do not have."""
     from ccmail.checks.clients.support import support  # noqa: PLC0415 - data that the check of a file need not read
 
-    for name in edition.settings.check.clients:
+    for name in loaded.settings.check.clients:
         near = support().nearest(name)
         if near is not None:
             label = f"did you mean “{near}”?" if near else ""

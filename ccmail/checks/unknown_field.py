@@ -11,10 +11,10 @@ CODE = "T305"
 WHY = "an unknown field would stop the sending, or worse, stand in the mail"
 
 
-def check(edition: LoadedCampaign) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for every unknown field in every text, each at its line."""
-    for texts in edition.campaign.texts.values():
+    for texts in loaded.campaign.texts.values():
         for name in type(texts).model_fields:
             text = getattr(texts, name)
             if text:
-                yield from unknown_names(text, edition)
+                yield from unknown_names(text, loaded)

@@ -18,9 +18,11 @@ def command(context: CliContext, /, campaign: str, version: str, by: str) -> Non
     With “approval: required” in ccmail.yaml only an approved version is sent.
     """
     from ccmail import pipeline
+    from ccmail.ledger import open_ledger
+    from ccmail.workspace import open_workspace
 
-    workspace = pipeline.open_workspace(context.start)
-    with pipeline.open_ledger(workspace) as ledger:
+    workspace = open_workspace(context.start)
+    with open_ledger(workspace.ledger_file) as ledger:
         approval = pipeline.approve(workspace, ledger, campaign, version, by)
     context.console.result(
         f"Version {approval.version} of {approval.campaign} is approved by {approval.by}.",

@@ -19,8 +19,9 @@ from ccmail.problems import InputError, Mark, Place, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ccmail.checks.online.spam import SpamRow
     from ccmail.checks.online.targets import LinkAnswer
-    from ccmail.pipeline import Checked, SpamRow
+    from ccmail.pipeline import Checked
     from ccmail.problems import Problem
 
 
@@ -93,21 +94,31 @@ def run(
 
 def _check(context: CliContext, campaigns: tuple[str, ...], *, online: bool, fix: bool, previous: Path | None) -> Found:
     from ccmail import pipeline
+    from ccmail.workspace import open_workspace
 
-    if fix:  # before it is read: with a mistake in its form it cannot be
-        _show_change(context.console, pipeline.mend_settings(context.start))
-    workspace = pipeline.open_workspace(context.start)
+    if fix:
+        _fix(context, campaigns)
+    workspace = open_workspace(context.start)
     names = campaigns or tuple(str(path) for path in workspace.campaign_files())
-    for name in names if fix else ():
-        _show_change(context.console, pipeline.mend_campaign(workspace, name))
-    with counting(context.console) as report:
+    with counting(context.console, "checked") as report:
         checked = tuple(pipeline.check(workspace, name, report) for name in names)
     if previous:
-        updates = pipeline.compare_entries(workspace, checked[0], previous)
+        updates = pipeline.compare_with_sent(workspace, checked[0], previous)
         checked = (dataclasses.replace(checked[0], problems=(*checked[0].problems, *updates)),)
-    spam = tuple(pipeline.ask_spam_filters(workspace, checked))
-    links = pipeline.ask_links(workspace, names) if online else ()
+    spam = tuple(pipeline.check_spam(workspace, checked))
+    links = pipeline.check_links(workspace, names) if online else ()
     return Found(checked, links, spam)
+
+
+def _fix(context: CliContext, campaigns: tuple[str, ...]) -> None:
+    """Make the certain repairs, of ccmail.yaml before it is read: with a mistake in its form it cannot be."""
+    from ccmail.campaign.mend import mend_campaign, mend_settings
+    from ccmail.workspace import open_workspace
+
+    _show_change(context.console, mend_settings(context.start))
+    workspace = open_workspace(context.start)
+    for name in campaigns or map(str, workspace.campaign_files()):
+        _show_change(context.console, mend_campaign(workspace, name))
 
 
 def _show_change(console: Console, difference: Sequence[str]) -> None:
@@ -116,7 +127,7 @@ def _show_change(console: Console, difference: Sequence[str]) -> None:
 
 
 def _exit_code(problems: tuple[Problem, ...], *, strict: bool) -> int:
-    return int(any(p.is_error or (strict and p.severity.value == "warning") for p in problems))
+    return int(any(p.is_error or (strict and p.is_warning) for p in problems))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -211,10 +222,8 @@ def _summary(checked: Checked) -> list[str]:
         return [counts, ""]
     plan = checked.plan
     languages = {code for planned in plan.variants for code in planned.variant.languages}
-    event = plan.edition.campaign.event
-    invite = (
-        f" · invite {event.date.first:%Y-%m-%d}" if event and plan.edition.campaign.calendar.value != "none" else ""
-    )
+    event = plan.loaded.campaign.event
+    invite = f" · invite {event.date.first:%Y-%m-%d}" if event and plan.loaded.campaign.has_calendar_entry else ""
     parts = [count_of(len(languages), "language"), count_of(len(plan.variants), "variant"), people(plan.recipients)]
     return [counts or "ok", " · ".join(parts) + invite]
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
+from ccmail.sending.send_plan import Confirmation
+
 _FORM = re.compile(r"(\d+)(?:\+(\d+))?", re.ASCII)
-
-
-class Confirmation(NamedTuple):
-    """How many get a mail, and how many of these are new; None if nothing was said of them."""
-
-    people: int
-    joining: int | None = None
 
 
 class PeopleNumber(click.ParamType[Confirmation]):

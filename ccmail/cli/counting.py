@@ -1,4 +1,4 @@
-"""How far a check of many people is, as a bar on a terminal."""
+"""How far a plan or a check of many people is, as a bar on a terminal."""
 
 from __future__ import annotations
 
@@ -7,42 +7,62 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from ccmail.cli.console import number
+from ccmail import gc_tuning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rich.progress import Progress
+
     from ccmail.cli.console import Console
 
-_MANY = 5000  # fewer are checked before a bar could be read
+_MANY = 5000  # fewer are looked at before a bar could be read
 _OFTEN_ENOUGH = 0.1  # seconds between two pictures
-_WIDTH = 24
 _STEP = 200  # people between two looks at the clock
 
 
 @contextlib.contextmanager
-def counting(console: Console) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function to be told how many of how many people were looked at."""
-    if console.quiet or console.json or sys.stderr is None or not sys.stderr.isatty():
-        yield lambda _done, _of: None
-        return
-    shown_at = time.monotonic()
+def counting(console: Console, done_word: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function to be told of how many people how many were looked at.
 
-    def report(done: int, of: int) -> None:
-        nonlocal shown_at
-        if of >= _MANY and done % _STEP == 0 and time.monotonic() - shown_at > _OFTEN_ENOUGH:
+    When it is told for the first time, all is loaded and a stream of any length begins: from then on Python looks for
+    garbage often.
+
+    Args:
+        console: Decides whether anything is shown.
+        done_word: What was done with them: "checked".
+    """
+    is_shown = not (console.quiet or console.json or sys.stderr is None or not sys.stderr.isatty())
+    with contextlib.ExitStack() as shown:
+        bar: Progress | None = None
+        shown_at = time.monotonic()
+
+        def report(done: int, of: int) -> None:
+            nonlocal bar, shown_at
+            if done == 1:
+                gc_tuning.tighten()
+            if not is_shown or of < _MANY or done % _STEP or time.monotonic() - shown_at < _OFTEN_ENOUGH:
+                return
             shown_at = time.monotonic()
-            sys.stderr.write(f"\r{bar(done, of)}\x1b[K")
-            sys.stderr.flush()
+            if bar is None:
+                bar = shown.enter_context(_bar(done_word, of))
+            bar.update(bar.task_ids[0], completed=done, total=max(done, of), refresh=True)
 
-    try:
         yield report
-    finally:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
 
 
-def bar(done: int, of: int) -> str:
-    """Draw a bar: "  checked ████████░░░░░░░░ 50,000 of 100,000"."""
-    full = min(_WIDTH, _WIDTH * done // max(1, of))
-    return f"  checked {'█' * full}{'░' * (_WIDTH - full)} {number(done)} of {number(max(done, of))}"
+def _bar(done_word: str, of: int) -> Progress:
+    """Return a bar that vanishes at the end: "  checked ━━━━━━━╸────── 50,000 of 100,000"."""
+    from rich.console import Console as Terminal
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    bar = Progress(
+        TextColumn("  {task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
+        console=Terminal(stderr=True, highlight=False),
+        auto_refresh=False,
+        transient=True,
+    )
+    bar.add_task(done_word, total=of)
+    return bar

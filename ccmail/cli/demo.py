@@ -20,12 +20,13 @@ def command(context: CliContext, /) -> None:
 
     Their events are over, so the demo pretends that it is 21 September 2020.
     """
-    from ccmail import pipeline
     from ccmail.cli import check, send
+    from ccmail.sending.send_plan import SendOptions
+    from ccmail.workspace.create import EXAMPLES, find_example
 
     console = context.console
     os.environ.setdefault(clock.VARIABLE, PRETENDED)
-    folder = context.workspace = pipeline.find_example(context.start)
+    folder = context.workspace = find_example(context.start)
     console.say(
         f"Pretending it is {clock.now():%-d %B %Y} ({clock.VARIABLE}={os.environ[clock.VARIABLE]}): the events of the "
         f"examples are over.\nNothing leaves this computer: delivery is the outbox.\nThe examples are in {folder}\n"
@@ -33,11 +34,11 @@ def command(context: CliContext, /) -> None:
     with console.collecting() as collected:
         console.say(console.paint("$ ccmail check", "bold", sys.stderr))
         code = check.run(context)
-        for campaign in pipeline.EXAMPLES:
+        for campaign in EXAMPLES:
             console.say(console.paint(f"\n$ ccmail send {campaign}", "bold", sys.stderr))
-            code = code or send.run(context, campaign, rehearse=True)
+            code = code or send.run(context, campaign, SendOptions(rehearse=True))
     outbox = folder / ".ccmail" / "outbox"
-    files = [min(mails) for one in pipeline.EXAMPLES if (mails := list((outbox / one).glob("*.eml")))]
+    files = [min(mails) for one in EXAMPLES if (mails := list((outbox / one).glob("*.eml")))]
     console.result(
         "\nLook at what readers would get: open one of these in your mail program.\n"
         + "\n".join(f"  {path}" for path in files)

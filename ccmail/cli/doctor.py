@@ -28,12 +28,12 @@ def command(context: CliContext, /, *, no_login: bool, dns: str | None) -> None:
 
     Sends nothing. What cannot be looked at is “not checked”.
     """
-    from ccmail import pipeline
-    from ccmail.doctor import Verdict
+    from ccmail.doctor import Verdict, examine
+    from ccmail.workspace import open_workspace
 
-    workspace = pipeline.open_workspace(context.start)
+    workspace = open_workspace(context.start)
     context.console.say("Asking the DNS and the mail server …")
-    findings = list(pipeline.examine(workspace, dns=dns, login=not no_login))
+    findings = list(examine(workspace, dns=dns, login=not no_login))
     counts = Counter(finding.verdict for finding in findings)
     data = {
         "checks": findings,

@@ -33,13 +33,13 @@ def command(context: CliContext, /, folder: Path) -> None:
 
     Asks six questions; with --no-input the answers are examples to be changed later.
     """
-    from ccmail import pipeline
-    from ccmail.workspace.create import Answers
+    from ccmail.campaign.new_workspace import make_workspace
+    from ccmail.workspace.create import Answers, refuse_workspace
 
-    pipeline.refuse_workspace(folder)
+    refuse_workspace(folder)
     console = context.console
     answers = _ask(console, Answers()) if console.may_ask() else Answers()
-    written = pipeline.make_workspace(folder, answers)
+    written = make_workspace(folder, answers)
     names = [str(path.relative_to(folder)) for path in written]
     place = "" if folder == Path() else f"cd {folder} && "
     text = (
@@ -52,15 +52,16 @@ def command(context: CliContext, /, folder: Path) -> None:
 
 def _ask(console: Console, answers: Answers) -> Answers:
     """Ask everything; nothing is written before the last answer."""
-    from ccmail import pipeline
+    from ccmail.audience.lists import read_own_list
+    from ccmail.workspace.create import read_answer
 
     for field, question in _QUESTIONS:
-        read = functools.partial(pipeline.read_answer, field)
+        read = functools.partial(read_answer, field)
         given: dict[str, Any] = {field: console.ask_for(question, getattr(answers, field), read)}
         answers = dataclasses.replace(answers, **given)
     own_list = console.ask_for(
         "Where is your list (.csv or .xlsx)?",
         _LATER,
-        lambda typed: None if typed == _LATER else pipeline.read_own_list(typed),
+        lambda typed: None if typed == _LATER else read_own_list(typed),
     )
     return dataclasses.replace(answers, own_list=own_list)

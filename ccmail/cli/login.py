@@ -13,14 +13,15 @@ from ccmail.problems import UsageError
 @click.pass_obj
 def command(context: CliContext, /, server: str) -> None:
     """Ask for the password of the mail server and store it in this computer's keyring."""
-    from ccmail import pipeline
+    from ccmail.delivery.secrets import store_password
+    from ccmail.workspace import open_workspace
 
-    workspace = pipeline.open_workspace(context.start)
+    workspace = open_workspace(context.start)
     smtp = workspace.settings.smtp
     if smtp is None or not smtp.user:
         raise UsageError("ccmail.yaml names no server with a user", code="W762", hint="fill in “smtp:” first")
     if not context.console.may_ask():
         raise UsageError("a password is only taken at a terminal", hint="or use file:… or env:… in ccmail.yaml")
     password = click.prompt(f"Password of {smtp.user} at {smtp.host}", hide_input=True, err=True)
-    pipeline.remember_password(workspace, password)
+    store_password(smtp.user, smtp.host, password)
     context.console.result(f"Stored in the keyring for {smtp.user} at {smtp.host}.", {"server": server})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,10 +48,10 @@ def command(
 
     Without a title it asks for everything that is not given.
     """
-    from ccmail import pipeline
+    from ccmail.workspace import open_workspace
 
     console = context.console
-    workspace = pipeline.open_workspace(context.start)
+    workspace = open_workspace(context.start)
     asks = title is None and console.may_ask()
     if kind is None and not asks:
         raise UsageError("announcement or review?", hint="ccmail new announcement")
@@ -78,14 +79,15 @@ class NewCampaign:
 
 def _ask(console: Console, workspace: Workspace, given: NewCampaign, kind: str | None) -> NewCampaign:
     """Ask for what was not given; nothing is written before the last answer."""
-    from ccmail import pipeline
+    from ccmail.campaign import Kind
+    from ccmail.campaign.create import read_new_day
 
     kind = kind or console.ask_for("Announcement or review?", "announcement", _read_kind)
     title = console.ask_for("Title?", _TITLES[kind], str)
     date, times = given.date, given.times
     if date is None:
-        soon = pipeline.read_new_day(workspace, kind, None)
-        date = console.ask_for("Date of the event?", soon, lambda typed: pipeline.read_new_day(workspace, kind, typed))
+        read = functools.partial(read_new_day, workspace, Kind(kind))
+        date = console.ask_for("Date of the event?", read(None), read)
     if times is None and kind == "announcement":
         times = console.ask_for("Time, such as 13:00–15:30?", _WHOLE_DAY, _read_times)
     place = given.place or console.ask_for("Place: online, or an address?", "online", str)
@@ -100,21 +102,22 @@ def _read_kind(typed: str) -> str:
 
 
 def _read_times(typed: str) -> str:
-    from ccmail import pipeline
+    from ccmail.campaign.create import read_typed_times
 
-    return "" if typed == _WHOLE_DAY else pipeline.read_new_times(typed)
+    return "" if typed == _WHOLE_DAY else read_typed_times(typed)
 
 
 def _made(console: Console | None, workspace: Workspace, facts: NewCampaign, text: Path | None) -> Path:
     """Write the file; where somebody may be asked, a title that is taken is asked for again."""
-    from ccmail import pipeline
+    from ccmail.campaign import Kind
+    from ccmail.campaign.create import make_campaign
 
     title = facts.title or _TITLES[facts.kind]
     while True:
         try:
-            return pipeline.make_campaign(
+            return make_campaign(
                 workspace,
-                facts.kind,
+                Kind(facts.kind),
                 title,
                 date=facts.date,
                 times=facts.times or "",

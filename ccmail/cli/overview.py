@@ -23,49 +23,50 @@ More   ccmail --help"""
 
 def overview(context: CliContext) -> None:
     """Print the campaigns of the workspace, where each stands, and the next command."""
-    from ccmail import pipeline
+    from ccmail.report import campaign_statuses
+    from ccmail.workspace import open_workspace
 
     try:
-        workspace = pipeline.open_workspace(context.start)
+        workspace = open_workspace(context.start)
     except UsageError:
         context.console.result(_NO_WORKSPACE, {"workspace": None})
         return
-    standings = pipeline.stand(workspace)
+    statuses = campaign_statuses(workspace)
     context.console.result(
-        _text(workspace, standings),
+        _text(workspace, statuses),
         {
             "workspace": workspace.root,
             "name": workspace.settings.name,
             "delivery": workspace.settings.delivery,
             "campaigns": [
                 {"id": s.id, "type": s.kind, "state": s.state, "errors": s.errors, "warnings": s.warnings}
-                for s in standings
+                for s in statuses
             ],
         },
     )
 
 
-def _text(workspace: Workspace, standings: tuple[CampaignStatus, ...]) -> str:
-    real = workspace.settings.delivery.value == "smtp"
+def _text(workspace: Workspace, statuses: tuple[CampaignStatus, ...]) -> str:
+    real = workspace.sends_for_real
     delivery = "delivery: smtp (mails go out)" if real else "delivery: outbox (nothing leaves this computer)"
     pretended = f"\npretending it is {clock.now():%-d %B %Y, %H:%M} UTC" if clock.is_pretended() else ""
     head = f"{workspace.settings.name} · {workspace.root} · {delivery}{pretended}\n"
-    if not standings:
+    if not statuses:
         return f"{head}\nThere is no campaign yet.\n\nNext   ccmail new announcement\nMore   ccmail --help"
-    rows = [[s.id, s.kind, s.state, s.when, _notes(s)] for s in standings]
-    return f"{head}\n{columns(rows)}\n\n{_next(standings)}\nMore   ccmail --help"
+    rows = [[s.id, s.kind, s.state, s.when, _notes(s)] for s in statuses]
+    return f"{head}\n{columns(rows)}\n\n{_next(statuses)}\nMore   ccmail --help"
 
 
-def _notes(standing: CampaignStatus) -> str:
-    counts = ((standing.errors, "error"), (standing.warnings, "warning"))
+def _notes(status: CampaignStatus) -> str:
+    counts = ((status.errors, "error"), (status.warnings, "warning"))
     return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
 
 
-def _next(standings: tuple[CampaignStatus, ...]) -> str:
-    wrong = next((s for s in standings if s.errors), None)
+def _next(statuses: tuple[CampaignStatus, ...]) -> str:
+    wrong = next((s for s in statuses if s.errors), None)
     if wrong:
         return f"Next   ccmail check {wrong.id}"
-    draft = next((s for s in standings if s.state != "sent"), standings[0])
+    draft = next((s for s in statuses if s.state != "sent"), statuses[0])
     steps = [
         f"ccmail check {draft.id}",
         f"ccmail preview {draft.id}",

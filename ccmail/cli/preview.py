@@ -51,9 +51,10 @@ def command(
 
     The page is for this computer only, and sends nothing to readers. Ctrl-C ends it.
     """
-    from ccmail import pipeline, preview
+    from ccmail import preview
+    from ccmail.workspace import open_workspace
 
-    workspace = pipeline.open_workspace(context.start)
+    workspace = open_workspace(context.start)
     console = context.console
     if export is not None:
         if campaign is None:

@@ -19,15 +19,15 @@ _OFTEN_ENOUGH = 0.1  # seconds between two pictures: more would only cost time
 
 
 @contextlib.contextmanager
-def progress_of(console: Console, prospect: SendPlan) -> Iterator[Callable[[Progress], None]]:
+def progress_of(console: Console, plan: SendPlan) -> Iterator[Callable[[Progress], None]]:
     """Yield a function to be told of every try."""
     if console.quiet or console.json:
         yield lambda _progress: None
     elif sys.stderr is not None and sys.stderr.isatty():
-        with _bars(prospect) as report:
+        with _bars(plan) as report:
             yield report
     else:
-        yield _Lines(console, prospect.people).report if prospect.people >= _MANY else lambda _progress: None
+        yield _Lines(console, plan.people).report if plan.people >= _MANY else lambda _progress: None
 
 
 class _Lines:
@@ -53,7 +53,7 @@ class _Lines:
 
 
 @contextlib.contextmanager
-def _bars(prospect: SendPlan) -> Iterator[Callable[[Progress], None]]:
+def _bars(plan: SendPlan) -> Iterator[Callable[[Progress], None]]:
     from rich.console import Console as Terminal
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
@@ -70,7 +70,7 @@ def _bars(prospect: SendPlan) -> Iterator[Callable[[Progress], None]]:
         auto_refresh=False,
         transient=False,
     )
-    task = bars.add_task("", total=prospect.people, note="Ctrl-C pauses, nothing is lost")
+    task = bars.add_task("", total=plan.people, note="Ctrl-C pauses, nothing is lost")
     done, shown_at = 0, 0.0
     with bars:
 

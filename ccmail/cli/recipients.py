@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from ccmail.audience.clean import CellRepair
+    from ccmail.audience.lists import ReadList
     from ccmail.ledger import Approval
-    from ccmail.pipeline import ReadList
     from ccmail.privacy.lookup import PersonalData, ReceivedMail
     from ccmail.suppression.resubscribe import SuppressionStatus
 
@@ -39,11 +39,13 @@ def command() -> None:
 @click.pass_obj
 def check(context: CliContext, /, files: tuple[Path, ...], *, fix: bool) -> None:
     """Say what is read from lists and what is wrong with them; without FILE from all of the workspace."""
-    from ccmail import pipeline
+    from ccmail.audience.lists import lists_of, read_list
+    from ccmail.suppression.suppressed import read_unsubscribed
+    from ccmail.workspace import open_workspace
 
-    workspace = pipeline.open_workspace(context.start)
-    read = [pipeline.read_list(workspace, file, fix=fix) for file in files or pipeline.lists_of(workspace)]
-    unsubscribed = pipeline.read_unsubscribed(workspace)
+    workspace = open_workspace(context.start)
+    read = [read_list(workspace, file, fix=fix) for file in files or lists_of(workspace)]
+    unsubscribed = read_unsubscribed(workspace)
     problems = [problem for one in read for problem in one.summary.problems]
     problems += [] if files else unsubscribed.problems
     data = {
@@ -113,13 +115,14 @@ def _repair(repair: CellRepair) -> str:
 @click.pass_obj
 def find(context: CliContext, /, address: str) -> None:
     """Say what is held about ADDRESS: lists, sendings, why they get nothing."""
-    from ccmail import pipeline
+    from ccmail.privacy.lookup import find_personal_data
+    from ccmail.workspace import open_workspace
 
-    found = pipeline.find_recipient(pipeline.open_workspace(context.start), address)
-    context.console.result("\n".join(_dossier(found)), _dossier_data(found))
+    found = find_personal_data(open_workspace(context.start), address)
+    context.console.result("\n".join(_lines(found)), _data(found))
 
 
-def _dossier(found: PersonalData) -> Iterator[str]:
+def _lines(found: PersonalData) -> Iterator[str]:
     if found.is_empty:
         yield f"Nothing is held about {shown(found.address)}."
         return
@@ -127,9 +130,9 @@ def _dossier(found: PersonalData) -> Iterator[str]:
     for listed in found.lists:
         known = ", ".join(f"{in_words(name)}: {shown(str(value))}" for name, value in listed.data.items())
         yield f"  {listed.file}:{listed.line}   {known or 'names them, but cannot be read'}"
-    for barred in found.barred:
-        place = f"{barred.file}:{barred.line}" if barred.line else barred.file
-        yield f"  {place}   gets nothing: {shown(barred.reason)}"
+    for record in found.suppressions:
+        place = f"{record.file}:{record.line}" if record.line else record.file
+        yield f"  {place}   gets nothing: {shown(record.reason)}"
     for asked in found.resubscriptions:
         note = f": {shown(asked.note)}" if asked.note else ""
         yield f"  asked for mails again ({asked.was.value} before)   {_when(asked.at)}{note}"
@@ -163,11 +166,11 @@ def _when(at: dt.datetime) -> str:
     return f"{at:%-d %b %Y %H:%M} UTC"
 
 
-def _dossier_data(found: PersonalData) -> dict[str, Any]:
+def _data(found: PersonalData) -> dict[str, Any]:
     return {
         "address": found.address,
         "lists": found.lists,
-        "barred": found.barred,
+        "barred": found.suppressions,
         "resubscriptions": [{"was": r.was, "at": r.at, "note": r.note} for r in found.resubscriptions],
         "sendings": found.sendings,
         "tests": found.tests,
@@ -186,10 +189,13 @@ def _dossier_data(found: PersonalData) -> dict[str, Any]:
 @click.pass_obj
 def unsubscribe(context: CliContext, /, addresses: tuple[str, ...]) -> None:
     """Write each ADDRESS into recipients/unsubscribed.csv: they get nothing any more."""
-    from ccmail import pipeline
+    from ccmail.suppression import unsubscribe as unsubscription
+    from ccmail.workspace import open_workspace
 
-    workspace = pipeline.open_workspace(context.start)
-    file, done, busy = pipeline.unsubscribe(workspace, addresses)
+    workspace = open_workspace(context.start)
+    file = workspace.shown(workspace.unsubscribed_file)
+    done = unsubscription.unsubscribe(workspace, addresses)
+    busy = unsubscription.campaigns_being_sent(workspace)
     lines = [f"Wrote into {file}: {', '.join(map(shown, done.added))}"] if done.added else []
     if done.known:
         lines.append(f"Already there: {', '.join(map(shown, done.known))}")
@@ -209,36 +215,37 @@ def unsubscribe(context: CliContext, /, addresses: tuple[str, ...]) -> None:
 @click.pass_obj
 def resubscribe(context: CliContext, /, address: str, *, note: str, yes: bool) -> None:
     """Let ADDRESS get mails again, because they ask for it; the ledger notes when, and how we know."""
-    from ccmail import pipeline
+    from ccmail.suppression import resubscribe as resubscription
+    from ccmail.workspace import open_workspace
 
-    workspace = pipeline.open_workspace(context.start)
+    workspace = open_workspace(context.start)
     if not yes:
-        _confirm_resubscription(context.console, pipeline.find_bar(workspace, address))
-    bar, asked = pipeline.resubscribe(workspace, address, note)
-    text = f"{shown(bar.address)} gets mails again. The ledger has your note."
-    if bar.lines:
-        text += f"\nTaken out of {bar.file}: line {', '.join(map(str, bar.lines))}."
-    data = {"address": bar.address, "was": asked.was, "at": asked.at, "note": asked.note}
-    context.console.result(text, {**data, "file": bar.file, "lines": list(bar.lines)})
+        _confirm_resubscription(context.console, resubscription.find_suppression(workspace, address))
+    status, asked = resubscription.resubscribe(workspace, address, note)
+    text = f"{shown(status.address)} gets mails again. The ledger has your note."
+    if status.lines:
+        text += f"\nTaken out of {status.file}: line {', '.join(map(str, status.lines))}."
+    data = {"address": status.address, "was": asked.was, "at": asked.at, "note": asked.note}
+    context.console.result(text, {**data, "file": status.file, "lines": list(status.lines)})
 
 
-def _confirm_resubscription(console: Console, bar: SuppressionStatus) -> None:
+def _confirm_resubscription(console: Console, status: SuppressionStatus) -> None:
     """Have the address typed.
 
     Raises:
         NotConfirmed: It was not.
     """
-    console.say("\n".join(_bar(bar)))
-    _have_typed(console, bar.address, "to let them get mails again", "Nothing was changed.")
+    console.say("\n".join(_bar(status)))
+    _have_typed(console, status.address, "to let them get mails again", "Nothing was changed.")
 
 
-def _bar(bar: SuppressionStatus) -> Iterator[str]:
-    yield shown(bar.address)
-    for row in bar.rows:
+def _bar(status: SuppressionStatus) -> Iterator[str]:
+    yield shown(status.address)
+    for row in status.rows:
         why = row.suppression.detail or row.suppression.reason.value
-        yield f"  {bar.file}:{row.row.line}   gets nothing: {shown(why)}"
-    if bar.in_ledger:
-        yield f"  the ledger   gets nothing: {bar.in_ledger.value}"
+        yield f"  {status.file}:{row.row.line}   gets nothing: {shown(why)}"
+    if status.in_ledger:
+        yield f"  the ledger   gets nothing: {status.in_ledger.value}"
     yield "\nFrom now on they get mails again. Only who asks for it may be sent to."
 
 
@@ -267,13 +274,15 @@ def forget(context: CliContext, /, address: str, *, yes: bool) -> None:
 
     The lists are your own files: what stands there is named, with file and line.
     """
-    from ccmail import pipeline
+    from ccmail.privacy.erasure import erase_recipient
+    from ccmail.privacy.lookup import find_personal_data
+    from ccmail.workspace import open_workspace
 
-    workspace = pipeline.open_workspace(context.start)
+    workspace = open_workspace(context.start)
     if not yes:
-        _confirm(context.console, pipeline.find_recipient(workspace, address))
-    left = pipeline.forget_recipient(workspace, address)
-    context.console.result("\n".join(_left(left)), _dossier_data(left))
+        _confirm(context.console, find_personal_data(workspace, address))
+    left = erase_recipient(workspace, address)
+    context.console.result("\n".join(_left(left)), _data(left))
 
 
 def _confirm(console: Console, found: PersonalData) -> None:
@@ -282,13 +291,13 @@ def _confirm(console: Console, found: PersonalData) -> None:
     Raises:
         NotConfirmed: It was not.
     """
-    console.say("\n".join(_dossier(found)))
+    console.say("\n".join(_lines(found)))
     console.say("\nThis erases them from the ledger and the outbox. It cannot be taken back.")
     _have_typed(console, found.address, "to erase", "Nothing was erased.")
 
 
 def _left(left: PersonalData) -> Iterator[str]:
-    from ccmail.suppression.pseudonym import is_erased
+    from ccmail.ledger.pseudonym import is_erased
 
     rows = len(left.sendings)
     yield (
@@ -300,7 +309,7 @@ def _left(left: PersonalData) -> Iterator[str]:
         yield "The ledger goes on to say who let a version be sent, by name:"
         yield from (f"  {approval.campaign}, version {approval.version}: {_approver(approval)}" for approval in named)
     own = [f"{listed.file}:{listed.line}" for listed in left.lists]
-    own += [f"{barred.file}:{barred.line}" for barred in left.barred if barred.line]
+    own += [f"{barred.file}:{barred.line}" for barred in left.suppressions if barred.line]
     own += [f"ccmail.yaml, people.{name}" for name in left.people]
     own += [f"{copy} (a copy of the ledger: delete it)" for copy in left.copies]
     if own:

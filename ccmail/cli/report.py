@@ -22,15 +22,19 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(context: CliContext, /, campaign: str, *, jsonl: bool) -> None:
     """Say in numbers what became of CAMPAIGN: of its sending, or of its rehearsal if it was not sent yet."""
-    from ccmail import pipeline
+    from ccmail.campaign import campaign_id
+    from ccmail.ledger import open_ledger
+    from ccmail.report import count_up, recipients
+    from ccmail.workspace import open_workspace
 
-    workspace = pipeline.open_workspace(context.start)
-    with pipeline.open_ledger(workspace) as ledger:
+    workspace = open_workspace(context.start)
+    name = campaign_id(workspace, campaign)
+    with open_ledger(workspace.ledger_file) as ledger:
         if jsonl:
-            lines = pipeline.read_recipients(workspace, ledger, campaign)
+            lines = recipients(ledger, name)
             context.console.stream(json.dumps(line, ensure_ascii=False) for line in lines)
             return
-        name, numbers = pipeline.read_numbers(workspace, ledger, campaign)
+        numbers = count_up(ledger, name)
     if numbers is None:
         context.console.result(f"{name} has not been sent yet.", {"campaign": name, "delivery": None})
     else:

@@ -34,14 +34,18 @@ def command(
     everybody: bool,
 ) -> None:
     """List who is in doubt in CAMPAIGN, or say of them that they have the mail, or are to get it again."""
-    from ccmail import pipeline
-    from ccmail.ledger import State
+    from ccmail.campaign import campaign_id
+    from ccmail.ledger import State, open_ledger, sole_sender
+    from ccmail.sending.in_doubt import find_in_doubt, resolve
+    from ccmail.workspace import open_workspace
 
     _refuse_unclear(bool(addresses), accepted=accepted, send_again=send_again, everybody=everybody)
     state = State.ACCEPTED if accepted else State.QUEUED if send_again else None
-    workspace = pipeline.open_workspace(context.start)
-    with pipeline.sole_sender(workspace, campaign), pipeline.open_ledger(workspace) as ledger:
-        found = pipeline.resolve(workspace, ledger, campaign, None if everybody else addresses, state)
+    workspace = open_workspace(context.start)
+    name = campaign_id(workspace, campaign)
+    with sole_sender(workspace.state, name), open_ledger(workspace.ledger_file) as ledger:
+        chosen = None if everybody else addresses
+        found = resolve(ledger, name, chosen, state) if state else find_in_doubt(ledger, name)
     data = {
         "campaign": found.campaign,
         "in_doubt": [_data(row) for row in found.in_doubt],

@@ -14,8 +14,9 @@ def command(context: CliContext, /) -> None:
 
     Editors with a YAML language server complete and explain keys with them; the first line of a campaign says so.
     """
-    from ccmail import pipeline
+    from ccmail.campaign.schema import write_schemas
+    from ccmail.workspace import open_workspace
 
-    workspace = pipeline.open_workspace(context.start)
-    files = [workspace.shown(path) for path in pipeline.write_schemas(workspace)]
+    workspace = open_workspace(context.start)
+    files = [workspace.shown(path) for path in write_schemas(workspace)]
     context.console.result("\n".join(files), {"files": files})

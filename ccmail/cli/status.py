@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(context: CliContext, /, campaign: str | None) -> None:
     """Show where every campaign stands, or who got CAMPAIGN and who did not."""
-    from ccmail import pipeline
+    from ccmail.campaign import campaign_id
+    from ccmail.ledger import current_sender, open_ledger
+    from ccmail.report import summarise
+    from ccmail.workspace import open_workspace
 
     if campaign is None:
         overview(context)
         return
-    workspace = pipeline.open_workspace(context.start)
-    with pipeline.open_ledger(workspace) as ledger:
-        books = pipeline.read_books(workspace, ledger, campaign)
+    workspace = open_workspace(context.start)
+    name = campaign_id(workspace, campaign)
+    with open_ledger(workspace.ledger_file) as ledger:
+        books = summarise(ledger, name, current_sender(workspace.state, name))
     data = {"campaign": books.campaign, "sender": books.sender or None, "sendings": books.sendings}
     context.console.result(_text(books, workspace.zone), data)
 

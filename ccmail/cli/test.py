@@ -27,12 +27,16 @@ def command(
 ) -> None:
     """Send every variant of CAMPAIGN to the testers and mark its version as tested."""
     from ccmail import pipeline
+    from ccmail.ledger import open_ledger
+    from ccmail.sending.test_run import TestOptions
+    from ccmail.workspace import open_workspace
 
-    workspace = pipeline.open_workspace(context.start)
-    with pipeline.open_ledger(workspace) as ledger:
-        sent = pipeline.send_test(workspace, ledger, campaign, to=to, segment=segment, reader=reader)
+    workspace = open_workspace(context.start)
+    options = TestOptions(to=to, segment=segment, reader=reader)
+    with open_ledger(workspace.ledger_file) as ledger:
+        sent = pipeline.send_test(workspace, ledger, campaign, options)
     data = {
-        "campaign": sent.plan.edition.campaign.id,
+        "campaign": sent.plan.loaded.campaign.id,
         "version": sent.plan.version,
         "tested": sent.tested,
         "to": list(sent.to),
@@ -48,7 +52,7 @@ def _text(sent: TestResult, workspace: Workspace) -> str:
     where = (
         f"through {workspace.settings.smtp.host}"
         if sent.real and workspace.settings.smtp
-        else f"into {workspace.shown(workspace.outbox)}/{sent.plan.edition.campaign.id}.test/"
+        else f"into {workspace.shown(workspace.outbox)}/{sent.plan.loaded.campaign.id}.test/"
     )
     one = sent.variants[0].variant
     subject = f"[TEST {one.segment.name}·{'+'.join(one.languages)}] …"
@@ -60,6 +64,6 @@ def _text(sent: TestResult, workspace: Workspace) -> str:
         if sent.tested
         else f"Version {sent.plan.version} is not marked as tested.",
     ]
-    if sent.plan.edition.campaign.calendar.value != "none":
+    if sent.plan.loaded.campaign.has_calendar_entry:
         lines.append("Test mails carry no working invitation: answering them changes nothing.")
     return "\n".join(lines)

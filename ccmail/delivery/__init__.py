@@ -14,13 +14,12 @@ from ccmail.delivery.courier import Courier, Delivered, Ending, Progress, Result
 from ccmail.delivery.deliver import deliver
 from ccmail.delivery.outbox import Outbox
 from ccmail.delivery.outcome import Fault, Outcome, Phase
-from ccmail.delivery.password import read_password, store_password
-from ccmail.delivery.secrets import NoSecret, read_secret
-from ccmail.delivery.server import Pipelining, Security, Server, Timeouts
+from ccmail.delivery.secrets import NoSecret, read_password, read_secret, store_password
+from ccmail.delivery.server import Server, Timeouts
 from ccmail.delivery.signals import Stop, stop_at_signals
 
 if TYPE_CHECKING:
-    from ccmail.delivery.smtp_run import SmtpCourier
+    from ccmail.delivery.smtp_courier import SmtpCourier
 
 __all__ = [
     "Courier",
@@ -31,12 +30,10 @@ __all__ = [
     "Outbox",
     "Outcome",
     "Phase",
-    "Pipelining",
     "Progress",
     "Result",
     "Retry",
     "Run",
-    "Security",
     "Server",
     "SmtpCourier",
     "Stop",
@@ -52,8 +49,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import the courier that loads aiosmtplib when somebody asks for it: a rehearsal need not."""
-    if name == "Smtp":
-        from ccmail.delivery.smtp_run import SmtpCourier  # noqa: PLC0415 - see above
+    if name == "SmtpCourier":
+        from ccmail.delivery.smtp_courier import SmtpCourier  # noqa: PLC0415 - see above
 
         return SmtpCourier
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -20,7 +20,8 @@ import aiosmtplib
 from ccmail.delivery import refusals
 from ccmail.delivery.outcome import Reply
 from ccmail.delivery.refusals import UnavailableError
-from ccmail.delivery.server import Security, Server
+from ccmail.delivery.server import Server
+from ccmail.workspace import Security
 
 LOGINS = ("plain", "login", "cram-md5")
 """The ways to log in; under TLS they are equally safe, and the plainest works most often."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import operator
 import ssl
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -13,16 +14,19 @@ from ccmail.delivery import refusals
 from ccmail.delivery.connect import connect
 from ccmail.delivery.outcome import Fault, Outcome, Phase, Reply, ReplyClass, outcome_of, reply_class
 from ccmail.delivery.protocol import NO_SENSE, LineLostError, SmtpProtocol
-from ccmail.delivery.server import Pipelining, Server
+from ccmail.delivery.server import Server
 from ccmail.delivery.steps import Steps, T
 from ccmail.delivery.wire import stuffed
+from ccmail.workspace import Pipelining
 
 _OUT_OF_STEP = frozenset({500, 501, 502, 503})
 """What servers say to a command that came too early for them."""
 
 _ENVELOPE = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 _USUAL, _USUAL_WITH_CHUNKS = (250, 250, 354), (250, 250, 250)
-"""What is answered to an envelope nearly always (RFC 5321 4.3.2, RFC 3030 2); `reply_class` knows what else there is."""
+"""What is answered to an envelope nearly always (RFC 5321 4.3.2, RFC 3030 2); `reply_class` knows the rest."""
+
+_DEPTH = operator.attrgetter("depth")
 
 BeforeDot = Callable[[], Steps[None]]
 
@@ -66,17 +70,17 @@ class Connection:
     """
 
     def __init__(
-        self, server: Server, conversation: SmtpProtocol, extensions: Mapping[str, str], level: Pipelining
+        self, server: Server, protocol: SmtpProtocol, extensions: Mapping[str, str], level: Pipelining
     ) -> None:
         self.server = server
         self.verdicts = 0
         self.is_out_of_step = False
-        self._level = min(level, _announced_level(extensions))
+        self._level = min(level, _announced_level(extensions), key=_DEPTH)
         self._extensions = extensions
         self._takes_utf8 = "smtputf8" in extensions
         self._wants_size = "size" in extensions
         self._name = str(server)
-        self._conversation = conversation
+        self._protocol = protocol
         self._is_announced = False  # the envelope of the next mail is said
         self._is_stale = False  # a MAIL is open that nothing came of
 
@@ -89,7 +93,7 @@ class Connection:
     @property
     def is_open(self) -> bool:
         """Whether the connection can take another mail."""
-        return self._conversation.is_open
+        return self._protocol.is_open
 
     @property
     def extensions(self) -> Mapping[str, str]:
@@ -99,7 +103,7 @@ class Connection:
     @property
     def tls(self) -> ssl.SSLObject | None:
         """The encryption, None without."""
-        return self._conversation.tls
+        return self._protocol.tls
 
     @functools.cached_property
     def size_limit(self) -> int | None:
@@ -109,23 +113,23 @@ class Connection:
 
     def say_no_more_than(self, level: Pipelining) -> None:
         """Say less at once from the next mail on; only while none is announced."""
-        self._level = min(self._level, level)
+        self._level = min(self._level, level, key=_DEPTH)
 
-    def takes(self, parcel: MailObject) -> bool:
+    def takes(self, mail_object: MailObject) -> bool:
         """Return whether the server takes such a mail, as far as it has said what it takes."""
-        return self._fits(parcel) and self._can_name(parcel)
+        return self._fits(mail_object) and self._can_name(mail_object)
 
     async def take(self, steps: Steps[T]) -> T:
         """Take steps on this connection, those of `send` among them; return what comes of them."""
-        return await self._conversation.stepper.take(steps)
+        return await self._protocol.stepper.take(steps)
 
     def go_on(self) -> None:
         """Take the next step: what the steps wait for has come from elsewhere."""
-        self._conversation.stepper.go_on()
+        self._protocol.stepper.go_on()
 
     def send(
         self,
-        parcel: MailObject,
+        mail_object: MailObject,
         *,
         before_dot: BeforeDot = _nothing_before,
         following: Callable[[], MailObject | None] = _nothing_follows,
@@ -133,7 +137,7 @@ class Connection:
         """Hand one mail over.
 
         Args:
-            parcel: The mail; the same that `following` has returned last, if it has.
+            mail_object: The mail; the same that `following` has returned last, if it has.
             before_dot: Taken when all of the mail is written and only its end is missing: from then on the server may
                 accept it. Whoever has it wait calls `go_on`.
             following: Asked for the mail that is handed over next, so that its envelope can go along with the end of
@@ -144,15 +148,15 @@ class Connection:
             ServerRefused: W712, the mail is bigger than the server takes.
         """
         if not self._is_announced:  # else it was looked at then
-            if not self._fits(parcel):
-                raise refusals.too_big(self.server, len(parcel.text), self.size_limit or 0)
-            if not self._can_name(parcel):
-                words = f"the server takes only ASCII before the @ of “{parcel.envelope_to.decode()}”"
+            if not self._fits(mail_object):
+                raise refusals.too_big(self.server, len(mail_object.text), self.size_limit or 0)
+            if not self._can_name(mail_object):
+                words = f"the server takes only ASCII before the @ of “{mail_object.envelope_to.decode()}”"
                 return outcome_of(Phase.ADDRESS, ReplyClass.NEVER, None, self._name, words)
         try:
             outcome = (
-                (yield from self._envelope(parcel))
-                or (yield from self._text(parcel))
+                (yield from self._envelope(mail_object))
+                or (yield from self._text(mail_object))
                 or (yield from self._end(before_dot, following))
             )
         except BaseException:
@@ -161,44 +165,44 @@ class Connection:
         self.verdicts += outcome.charge in (Fault.NOBODY, Fault.RECIPIENT)
         return outcome
 
-    def _fits(self, parcel: MailObject) -> bool:
+    def _fits(self, mail_object: MailObject) -> bool:
         limit = self.size_limit
-        return limit is None or len(parcel.text) <= limit
+        return limit is None or len(mail_object.text) <= limit
 
-    def _can_name(self, parcel: MailObject) -> bool:
-        return self._takes_utf8 or not parcel.needs_utf8
+    def _can_name(self, mail_object: MailObject) -> bool:
+        return self._takes_utf8 or not mail_object.needs_utf8
 
     # ── what is said ──
 
-    def _commands(self, parcel: MailObject) -> tuple[bytes, bytes, bytes]:
+    def _commands(self, mail_object: MailObject) -> tuple[bytes, bytes, bytes]:
         """Return what is said in the phases of `_ENVELOPE`."""
-        options = b" SIZE=%d" % len(parcel.text) if self._wants_size else b""
-        if parcel.needs_utf8:
+        options = b" SIZE=%d" % len(mail_object.text) if self._wants_size else b""
+        if mail_object.needs_utf8:
             options += b" SMTPUTF8"
         chunks = self._level is Pipelining.CHUNKS
         return (
-            b"MAIL FROM:<%b>%b\r\n" % (parcel.envelope_from, options),
-            b"RCPT TO:<%b>\r\n" % parcel.envelope_to,
-            b"BDAT %d\r\n%b" % (len(parcel.text), parcel.text) if chunks else b"DATA\r\n",
+            b"MAIL FROM:<%b>%b\r\n" % (mail_object.envelope_from, options),
+            b"RCPT TO:<%b>\r\n" % mail_object.envelope_to,
+            b"BDAT %d\r\n%b" % (len(mail_object.text), mail_object.text) if chunks else b"DATA\r\n",
         )
 
-    def _announce(self, parcel: MailObject, before: bytes = b"") -> None:
+    def _announce(self, mail_object: MailObject, before: bytes = b"") -> None:
         """Say the whole envelope at once, behind what is to be said before it."""
         self._is_announced = True
-        self._conversation.write(before + b"".join(self._commands(parcel)), bool(before) + len(_ENVELOPE))
+        self._protocol.write(before + b"".join(self._commands(mail_object)), bool(before) + len(_ENVELOPE))
 
-    def _envelope(self, parcel: MailObject) -> Steps[Outcome | None]:
+    def _envelope(self, mail_object: MailObject) -> Steps[Outcome | None]:
         """Say to whom; None means: go on."""
         if self._is_stale:
             # a MAIL whose RCPT was refused stays open, and the next MAIL would be “nested”
             yield from self._reset()
         if self._level is Pipelining.NONE:
-            return (yield from self._envelope_by_and_by(parcel))
+            return (yield from self._envelope_by_and_by(mail_object))
         if not self._is_announced:
-            self._announce(parcel)
+            self._announce(mail_object)
         self._is_announced = False
         for phase, usual in zip(_ENVELOPE, self._usual(), strict=True):
-            reply = self._conversation.heard()  # mostly they have come together with the answer to the mail before
+            reply = self._protocol.heard()  # mostly they have come together with the answer to the mail before
             if reply is not None and reply.code == usual:
                 continue
             outcome = self._judged(phase, reply) if reply else (yield from self._heard(phase))
@@ -210,9 +214,9 @@ class Connection:
     def _usual(self) -> tuple[int, int, int]:
         return _USUAL_WITH_CHUNKS if self._level is Pipelining.CHUNKS else _USUAL
 
-    def _envelope_by_and_by(self, parcel: MailObject) -> Steps[Outcome | None]:
-        for phase, command in zip(_ENVELOPE, self._commands(parcel), strict=True):
-            self._conversation.write(command, 1)
+    def _envelope_by_and_by(self, mail_object: MailObject) -> Steps[Outcome | None]:
+        for phase, command in zip(_ENVELOPE, self._commands(mail_object), strict=True):
+            self._protocol.write(command, 1)
             outcome = yield from self._heard(phase)
             if outcome is not None:
                 self._is_stale = True
@@ -224,42 +228,42 @@ class Connection:
         self._is_stale = True
         with contextlib.suppress(LineLostError):
             for phase in _ENVELOPE[_ENVELOPE.index(refused) + 1 :]:
-                reply = yield from self._conversation.reply(self.server.timeouts.reply)
+                reply = yield from self._protocol.reply(self.server.timeouts.reply)
                 if (
                     phase is Phase.DATA
                     and reply_class(phase, reply.code) is ReplyClass.YES
-                    and self._level < Pipelining.CHUNKS
+                    and self._level is not Pipelining.CHUNKS
                 ):
                     # RFC 2920 3.1: a server may want a text although it has nobody for it
-                    self._conversation.write(b".\r\n", 1)
-                    yield from self._conversation.reply(self.server.timeouts.reply)
+                    self._protocol.write(b".\r\n", 1)
+                    yield from self._protocol.reply(self.server.timeouts.reply)
 
     def _reset(self) -> Steps[None]:
         self._is_stale = False
         yield from self._ask(b"RSET\r\n")
 
-    def _text(self, parcel: MailObject) -> Steps[Outcome | None]:
+    def _text(self, mail_object: MailObject) -> Steps[Outcome | None]:
         """Write all but the end; None means: go on."""
         if self._level is not Pipelining.CHUNKS:  # else it went with the envelope
-            self._conversation.write(stuffed(parcel.text) if parcel.needs_stuffing else parcel.text)
-        yield from self._conversation.drained(self.server.timeouts.reply)
-        return self._lost_in_text() if self._conversation.lost else None
+            self._protocol.write(stuffed(mail_object.text) if mail_object.needs_stuffing else mail_object.text)
+        yield from self._protocol.drained(self.server.timeouts.reply)
+        return self._lost_in_text() if self._protocol.lost else None
 
     def _lost_in_text(self) -> Outcome:
         words = "the connection broke in the middle of the mail"
         return outcome_of(Phase.TEXT, ReplyClass.LOST, None, self._name, words)
 
     def _end(self, before_dot: BeforeDot, following: Callable[[], MailObject | None]) -> Steps[Outcome]:
-        parcel = following() if self._level >= Pipelining.FULL else None
+        mail_object = following() if self._level.depth >= Pipelining.FULL.depth else None
         yield from before_dot()
-        yield from self._conversation.caught_up()  # an end that came meanwhile is heard before ours leaves
+        yield from self._protocol.caught_up()  # an end that came meanwhile is heard before ours leaves
         if not self.is_open:
             return self._lost_in_text()
         end = b"BDAT 0 LAST\r\n" if self._level is Pipelining.CHUNKS else b".\r\n"
-        if parcel is None:
-            self._conversation.write(end, 1)
+        if mail_object is None:
+            self._protocol.write(end, 1)
         else:
-            self._announce(parcel, before=end)
+            self._announce(mail_object, before=end)
         outcome = yield from self._heard(Phase.END)
         assert outcome is not None  # noqa: S101 - after the end a yes is an outcome as well
         return outcome
@@ -268,9 +272,9 @@ class Connection:
         """Wait for a reply and judge it; None means: go on."""
         timeouts = self.server.timeouts
         try:
-            reply = yield from self._conversation.reply(timeouts.end_of_data if phase is Phase.END else timeouts.reply)
+            reply = yield from self._protocol.reply(timeouts.end_of_data if phase is Phase.END else timeouts.reply)
         except LineLostError as error:
-            self.is_out_of_step = self._level > Pipelining.NONE and error.words == NO_SENSE
+            self.is_out_of_step = self._level is not Pipelining.NONE and error.words == NO_SENSE
             return outcome_of(phase, ReplyClass.LOST, None, self._name, error.words)
         return self._judged(phase, reply)
 
@@ -279,7 +283,7 @@ class Connection:
         answer = reply_class(Phase.END if is_chunk else phase, reply.code)
         if answer is ReplyClass.YES and phase is not Phase.END:
             return None
-        if self._level > Pipelining.NONE and phase is not Phase.END and reply.code in _OUT_OF_STEP:
+        if self._level is not Pipelining.NONE and phase is not Phase.END and reply.code in _OUT_OF_STEP:
             self.is_out_of_step = True
             answer = ReplyClass.LOST
         if answer in (ReplyClass.CLOSING, ReplyClass.LOST):
@@ -298,12 +302,12 @@ class Connection:
     def _ask(self, command: bytes) -> Steps[None]:
         """Give a command whose answer makes no difference."""
         with contextlib.suppress(LineLostError):
-            self._conversation.write(command, 1)
-            yield from self._conversation.reply(self.server.timeouts.goodbye)
+            self._protocol.write(command, 1)
+            yield from self._protocol.reply(self.server.timeouts.goodbye)
 
     def abort(self) -> None:
         """Cut the connection; nothing that was written but not sent leaves any more."""
-        self._conversation.give_up("the connection was cut")
+        self._protocol.give_up("the connection was cut")
 
 
 def _announced_level(extensions: Mapping[str, str]) -> Pipelining:

@@ -73,7 +73,7 @@ class Run:
     assemble: Assemble
     report: Report
     stop: asyncio.Event
-    part: RecipientFilter
+    recipients: RecipientFilter
     left: int | None
     seconds: float | None = None
     is_late: bool = False
@@ -106,7 +106,7 @@ class Run:
             count = min(count, self.left)
         if count <= 0 or self.stop.is_set():
             return ()
-        rows = self.ledger.claim(self.sending, count, self.part)
+        rows = self.ledger.claim(self.sending, count, self.recipients)
         if self.left is not None:
             self.left -= len(rows)
         return rows

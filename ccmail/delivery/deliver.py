@@ -31,7 +31,7 @@ async def deliver(
     *,
     report: Report = _say_nothing,
     stop: asyncio.Event | None = None,
-    part: RecipientFilter = _EVERYBODY,
+    recipients: RecipientFilter = _EVERYBODY,
     limit: int | None = None,
     until: dt.datetime | None = None,
 ) -> Result:
@@ -44,7 +44,7 @@ async def deliver(
         courier: Takes the mails to where they go.
         report: Told about every try, and every wait.
         stop: When set, no new mail is begun, and those under way are finished.
-        part: Only these segments or addresses; the others stay queued.
+        recipients: Only these segments or addresses; the others stay queued.
         limit: At most so many people.
         until: From then on no new mail is begun; aware.
 
@@ -57,7 +57,7 @@ async def deliver(
     """
     ledger.requeue(sending, State.DEFERRED)
     seconds = (until - clock.now()).total_seconds() if until else None
-    run = Run(ledger, sending, assemble, report, stop or asyncio.Event(), part, limit, seconds)
+    run = Run(ledger, sending, assemble, report, stop or asyncio.Event(), recipients, limit, seconds)
     try:
         return await courier.carry(run)
     finally:

@@ -28,7 +28,7 @@ class Queue:
     Args:
         run: Claims them.
         recorder: Knows what is not in the ledger yet.
-        paces: Of the domains.
+        rate_limits: Of the domains.
         retry: How long to wait for whom.
         clock: Monotonic seconds.
     """
@@ -37,13 +37,13 @@ class Queue:
         self,
         run: Run,
         recorder: Recorder,
-        paces: RateLimits,
+        rate_limits: RateLimits,
         retry: Retry,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._run = run
         self._recorder = recorder
-        self._paces = paces
+        self._rate_limits = rate_limits
         self._retry = retry
         self._clock = clock
         self._ready: deque[Claim] = deque()
@@ -93,7 +93,7 @@ class Queue:
         if self._held[0][0] > self._clock():
             return None
         _, _, claim = heapq.heappop(self._held)
-        pace = self._paces.of_domain(claim.email)
+        pace = self._rate_limits.of_domain(claim.email)
         if pace is not None and pace.wait > 0:
             self._hold(claim, pace.wait)
             return None
@@ -102,7 +102,7 @@ class Queue:
     def _next_one(self) -> Claim | None:
         while len(self._held) < _MOST_HELD and (self._ready or self._refill()):
             claim = self._ready.popleft()
-            pace = self._paces.of_domain(claim.email)
+            pace = self._rate_limits.of_domain(claim.email)
             if pace is None or pace.wait <= 0:
                 return claim
             self._hold(claim, pace.wait)

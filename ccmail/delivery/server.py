@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import enum
 from pathlib import Path
 
 from ccmail.problems import ServerRefused
+from ccmail.workspace import Security
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-class Security(enum.Enum):
-    """How the connection is kept private; the value is the word in ccmail.yaml."""
-
-    STARTTLS = "starttls"
-    TLS = "tls"
-    NONE = "none"  # only on this very computer
-
-
-class Pipelining(enum.IntEnum):
-    """How much is said before the server has answered; each wants what the one before it wants.
-
-    Their names are the words of ccmail.yaml.
-    """
-
-    NONE = 0  # one command after the other
-    ENVELOPE = 1  # MAIL, RCPT and DATA together (RFC 2920)
-    FULL = 2  # and the next mail's behind the final dot
-    CHUNKS = 3  # the text goes with them (RFC 3030)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

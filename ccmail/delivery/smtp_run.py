@@ -1,17 +1,14 @@
-"""The courier that talks SMTP: several connections, one queue, one patience."""
+"""One run of the SMTP courier: several connections, one queue, one backoff."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import functools
-import random
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple, assert_never
+from typing import TYPE_CHECKING, Any, NamedTuple, assert_never
 
 from ccmail.delivery import refusals
-from ccmail.delivery.backoff import Retry, ServerBackoff, asked_wait
+from ccmail.delivery.backoff import ServerBackoff, asked_wait
 from ccmail.delivery.circuit_breaker import CircuitBreaker
 from ccmail.delivery.connection import Connection, MailObject
 from ccmail.delivery.courier import Delivered, Ending, Result, Run, Waiting
@@ -20,60 +17,24 @@ from ccmail.delivery.queue import Queue
 from ccmail.delivery.rate_limit import RateLimits
 from ccmail.delivery.recorder import Recorder
 from ccmail.delivery.refusals import UnavailableError
-from ccmail.delivery.server import Pipelining, Server
 from ccmail.delivery.steps import Steps
 from ccmail.delivery.wire import mailbox
 from ccmail.ledger import Claim, State, StateChange
 from ccmail.problems import CcmailError, LedgerFailure
+from ccmail.workspace import Pipelining
 
-_RETRY = Retry()
+if TYPE_CHECKING:
+    from ccmail.delivery.smtp_courier import SmtpCourier
+
 _KEPT_OPEN = 10.0  # seconds for which a connection waits for the next mail
 _BLINK = 0.001  # the others get their turn
-
-
-class SmtpCourier:
-    """A courier that hands mails to a mail server.
-
-    Args:
-        envelope_from: The address for bounces.
-        connections: At most so many at a time; fewer if the server wants fewer.
-        rate: Mails per second at most; None sets no limit.
-        domains: Mails per second to readers at a domain (as A-labels, lower case); no limit for all others.
-        level: How much is said at once, if the server can follow.
-        jitter: Gives numbers from 0.0 to 1.0, by which waits differ from each other.
-    """
-
-    def __init__(
-        self,
-        server: Server,
-        envelope_from: str,
-        *,
-        connections: int = 4,
-        rate: float | None = None,
-        retry: Retry = _RETRY,
-        domains: Mapping[str, float] = MappingProxyType({}),
-        level: Pipelining = Pipelining.FULL,
-        jitter: Callable[[], float] = random.random,
-    ) -> None:
-        self.server = server
-        self.envelope_from = envelope_from
-        self.connections = connections
-        self.rate = rate
-        self.retry = retry
-        self.domains = domains
-        self.level = level
-        self.jitter = jitter
-
-    async def carry(self, run: Run) -> Result:
-        """See `Courier.carry`. Who is deferred is tried again within the patience."""
-        return await SmtpRun(self, run).work()
 
 
 class _Job(NamedTuple):
     """Somebody whose mail is ready to be handed over."""
 
     claim: Claim
-    parcel: MailObject
+    mail_object: MailObject
 
 
 class SmtpRun:
@@ -83,13 +44,13 @@ class SmtpRun:
         self._smtp = smtp
         self._run = run
         self._recorder = Recorder(run.ledger, run.sending, self._fail, most=lambda: len(self._connections))
-        self._paces = RateLimits(run.ledger, str(smtp.server), smtp.rate, smtp.domains)
-        self._queue = Queue(run, self._recorder, self._paces, smtp.retry)
-        self._patience = ServerBackoff(smtp.retry, smtp.jitter)
+        self._rate_limits = RateLimits(run.ledger, str(smtp.server), smtp.rate, smtp.domains)
+        self._queue = Queue(run, self._recorder, self._rate_limits, smtp.retry)
+        self._backoff = ServerBackoff(smtp.retry, smtp.jitter)
         self._breaker = CircuitBreaker(smtp.retry.breaker)
         self._envelope_from = mailbox(smtp.envelope_from)
         self._server = str(smtp.server)
-        self._level = smtp.level
+        self._level = smtp.pipelining
         self._connections: set[Connection] = set()
         self._halt = asyncio.Event()  # no new mail: somebody asked, something failed, or patience ran out
         self._failure: Exception | None = None
@@ -107,7 +68,7 @@ class SmtpRun:
             finally:
                 with contextlib.suppress(LedgerFailure):  # then it is the failure
                     self._recorder.flush()
-                    self._paces.save()
+                    self._rate_limits.save()
         if self._failure is not None:
             raise self._failure
         if self._run.stop.is_set():
@@ -171,7 +132,7 @@ class SmtpRun:
     async def _next(self, connection: Connection | None = None) -> Claim | None:
         """Return who is next, waiting for it; None if there is nobody any more, or the shift is halted."""
         while not self._halt.is_set():
-            wait = max(self._patience.remaining, self._paces.server.wait)
+            wait = max(self._backoff.remaining, self._rate_limits.server.wait)
             if wait <= 0:
                 if (claim := self._take()) is not None:
                     return claim
@@ -188,7 +149,7 @@ class SmtpRun:
     def _take(self) -> Claim | None:
         claim = self._queue.pop()
         if claim is not None:
-            self._paces.take(claim.email)
+            self._rate_limits.take(claim.email)
         return claim
 
     def _hand_over(self, connection: Connection, claim: Claim) -> Steps[Outcome | None]:
@@ -198,7 +159,7 @@ class SmtpRun:
             announced: list[_Job] = []
             in_flight = StateChange(job.claim.position, State.IN_FLIGHT, server=self._server)
             outcome = yield from connection.send(
-                job.parcel,
+                job.mail_object,
                 before_dot=functools.partial(self._recorder.commit, in_flight, connection.go_on),
                 following=functools.partial(self._following, connection, announced),
             )
@@ -225,7 +186,7 @@ class SmtpRun:
 
     def _following(self, connection: Connection, announced: list[_Job]) -> MailObject | None:
         """Return the mail that may be announced behind another one's end, None if that is not the moment."""
-        waits = self._patience.remaining > 0 or self._paces.server.wait > 0
+        waits = self._backoff.remaining > 0 or self._rate_limits.server.wait > 0
         if waits or self._halt.is_set() or self._is_worn(connection, 1):
             return None
         try:
@@ -236,11 +197,11 @@ class SmtpRun:
             return None
         if job is None:
             return None
-        if not connection.takes(job.parcel):
+        if not connection.takes(job.mail_object):
             self._queue.put_back(job.claim)
             return None
         announced.append(job)
-        return job.parcel
+        return job.mail_object
 
     # ── what came of it ──
 
@@ -252,11 +213,11 @@ class SmtpRun:
             self._queue.try_later(claim.position, is_greylisted=outcome.is_greylisted)
         self._run.report(Delivered(claim, outcome))
         self._pace(claim, outcome)
-        if connection.is_out_of_step and self._level > Pipelining.NONE:
-            self._level = Pipelining(self._level - 1)
+        if connection.is_out_of_step and self._level is not Pipelining.NONE:
+            self._level = self._level.below
         match outcome.charge:
             case Fault.NOBODY | Fault.RECIPIENT:
-                self._patience.relief()
+                self._backoff.relief()
                 self._verdicts += 1
                 if self._breaker.trips_at(outcome):
                     self._fail(refusals.policy(outcome))
@@ -278,9 +239,9 @@ class SmtpRun:
 
     def _pace(self, claim: Claim, outcome: Outcome) -> None:
         if outcome.state is State.ACCEPTED:
-            self._paces.speed_up(claim.email)
+            self._rate_limits.speed_up(claim.email)
         elif outcome.is_too_fast:
-            self._paces.slow_down(claim.email)
+            self._rate_limits.slow_down(claim.email)
 
     async def _recover(self, connection: Connection, trouble: Outcome) -> None:
         """Let the server recover from what it is charged with."""
@@ -351,14 +312,14 @@ class SmtpRun:
 
     async def _wait_out(self, trouble: str) -> None:
         """Wait until the server may have recovered, all connections together; at some time give up."""
-        wait = self._patience.trouble(asked_wait(trouble))
+        wait = self._backoff.trouble(asked_wait(trouble))
         if wait is None:
             self._gave_up = trouble
             self._halt.set()
             return
         if wait:
             self._run.report(Waiting(wait, trouble))
-        await self._sleep(self._patience.remaining)
+        await self._sleep(self._backoff.remaining)
 
     async def _sleep(self, seconds: float) -> None:
         """Sleep, or until the shift is halted."""

@@ -9,10 +9,10 @@ import functools
 from typing import TYPE_CHECKING
 
 from ccmail.audience import to_ascii
+from ccmail.delivery.signers import try_signers
 from ccmail.doctor import spf
 from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.doctor.names import Unanswered
-from ccmail.prepare import try_signers
 from ccmail.problems import Problem
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import functools
 from typing import TYPE_CHECKING
 
 from ccmail import clock
+from ccmail.delivery.settings import mail_server
 from ccmail.doctor.finding import Area, Finding, Verdict
-from ccmail.prepare import mail_server
 from ccmail.problems import ServerRefused
 
 if TYPE_CHECKING:

@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail.doctor.finding import Area, Finding, Verdict
-from ccmail.ledger import SendingKind, State, can_lock, current_sender, refuse_lost_ledger, refuse_older_ledger
+from ccmail.ledger import (
+    SendingKind,
+    State,
+    can_lock,
+    current_sender,
+    open_ledger,
+    refuse_lost_ledger,
+    refuse_older_ledger,
+)
 from ccmail.ledger.place import read_mounts, sharing
 from ccmail.problems import LedgerFailure
 
@@ -89,15 +97,13 @@ def _lock(workspace: Workspace, folder: Path) -> Finding:
 
 
 def _ledger(workspace: Workspace) -> Finding:
-    from ccmail.prepare import open_ledger  # noqa: PLC0415 - loads SQLAlchemy
-
     receipts = sorted(file.stem for file in workspace.state.glob("*.sent"))
     try:
         if not workspace.ledger_file.exists():
             for campaign in receipts:
                 refuse_lost_ledger(workspace.state, campaign)
             return _FINDING("ledger", Verdict.OK, "there is none yet; the first sending makes it")
-        with open_ledger(workspace) as ledger:
+        with open_ledger(workspace.ledger_file) as ledger:
             ledger.refuse_damaged()
             people = _accepted(ledger)
             for campaign in receipts:

@@ -7,6 +7,7 @@ through `Ledger.record`, the only way in.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -18,6 +19,7 @@ from ccmail.ledger.lock import can_lock, current_sender, sole_sender, take_turns
 from ccmail.ledger.receipt import refuse_lost_ledger, refuse_older_ledger, write_receipt
 from ccmail.ledger.records import (
     ERASED,
+    NOT_TESTED,
     STAGED,
     Approval,
     Attempt,
@@ -35,6 +37,7 @@ from ccmail.ledger.records import (
     StoredMail,
     SuppressionEntry,
     Tested,
+    VersionStatus,
 )
 from ccmail.ledger.states import MOVES, OPEN, SETTLED, State, may_move
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ERASED",
     "MOVES",
+    "NOT_TESTED",
     "OPEN",
     "SETTLED",
     "STAGED",
@@ -67,8 +71,10 @@ __all__ = [
     "SuppressionEntry",
     "SuppressionReason",
     "Tested",
+    "VersionStatus",
     "can_lock",
     "current_sender",
+    "ledger_if_any",
     "may_move",
     "open_ledger",
     "refuse_lost_ledger",
@@ -94,3 +100,8 @@ def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime] = clock.now
     from ccmail.ledger import store  # noqa: PLC0415 - SQLAlchemy costs 0.2 s that `ccmail --help` need not pay
 
     return store.open_ledger(where, now=now)
+
+
+def ledger_if_any(file: Path) -> AbstractContextManager[Ledger | None]:
+    """Open the ledger in a file; None where nothing has happened yet. Raises as `open_ledger`."""
+    return open_ledger(file) if file.exists() else contextlib.nullcontext()

@@ -59,9 +59,11 @@ class DriverConnection:
         if kept is not None:
             kept.close()
 
-    def claim(self, cursor: Any, sending: int, count: int, part: RecipientFilter, at: dt.datetime) -> dict[int, Claim]:
-        """Claim the first queued rows of a part, at most so many; return them by their positions, in order."""
-        sql, values = self._claim(part)
+    def claim(
+        self, cursor: Any, sending: int, count: int, recipients: RecipientFilter, at: dt.datetime
+    ) -> dict[int, Claim]:
+        """Claim the first queued rows of a recipients, at most so many; return them by their positions, in order."""
+        sql, values = self._claim(recipients)
         cursor.execute(sql, {**values, "of": sending, "count": count, "now": schema.moment_text(at)})
         rows = sorted(cursor.fetchall())
         if not rows:
@@ -112,8 +114,8 @@ class DriverConnection:
             cursor.executemany(sql, list(map(pick, attempts)))
 
     @functools.cache  # noqa: B019 - a ledger has one
-    def _claim(self, part: RecipientFilter) -> tuple[str, dict[str, Any]]:
-        compiled = statements.claim(part).compile(
+    def _claim(self, recipients: RecipientFilter) -> tuple[str, dict[str, Any]]:
+        compiled = statements.claim(recipients).compile(
             dialect=self._engine.dialect, compile_kwargs={"render_postcompile": True}
         )
         return str(compiled), dict(compiled.params)

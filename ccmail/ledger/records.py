@@ -68,7 +68,7 @@ class NewRecipient:
         languages: Codes, the first one leads.
         contact: What the list says of them, JSON-able.
         mail: The number of the compiled mail that is theirs.
-        parts: What of it is their own.
+        personal_parts: What of it is their own.
     """
 
     key: str
@@ -79,7 +79,7 @@ class NewRecipient:
     message_id: str = ""
     left_out: str = ""
     mail: int = 0
-    parts: Sequence[bytes] = ()
+    personal_parts: Sequence[bytes] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Claim(NamedTuple):
     email: str
     segment: str
     mail: int
-    parts: Sequence[bytes]
+    personal_parts: Sequence[bytes]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -120,14 +120,14 @@ class StoredMail:
     Attributes:
         number: Names it inside its sending; from 1.
         version: The version of the campaign that it belongs to.
-        data: The mail, without its large stretches.
-        stretches: Those, by their names: mails share them.
+        data: The mail, without its large blobs.
+        blobs: Those, by their names: mails share them.
     """
 
     number: int
     version: str
     data: bytes
-    stretches: Mapping[str, bytes]
+    blobs: Mapping[str, bytes]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -280,6 +280,17 @@ class Approval:
     def has_address(self, is_theirs: Callable[[str], bool]) -> bool:
         """Return whether an address of somebody stands in it."""
         return any(map(is_theirs, _WORD.findall(self.by)))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class VersionStatus:
+    """What people have said of one version: its last test, its last approval."""
+
+    tested: Tested | None = None
+    approved: Approval | None = None
+
+
+NOT_TESTED = VersionStatus()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -216,8 +216,8 @@ compiled = sa.Table(
     sa.Column("version", sa.Text, nullable=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
-stretch = sa.Table(
-    "stretch",
+blob = sa.Table(
+    "stretch",  # its name in the database
     metadata,
     sa.Column("sending", sa.Integer, sa.ForeignKey("sending.id"), primary_key=True),
     sa.Column("name", sa.Text, primary_key=True),

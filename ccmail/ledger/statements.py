@@ -14,10 +14,10 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from ccmail.ledger import schema
+from ccmail.ledger.pseudonym import PSEUDONYM
 from ccmail.ledger.records import ERASED, STAGED, NewRecipient, RecipientFilter, SendingKind, StateChange, StoredMail
 from ccmail.ledger.states import OPEN, State, sources_of
 from ccmail.ledger.suppression import SuppressionReason
-from ccmail.suppression.pseudonym import PSEUDONYM
 
 _R = schema.recipient.c
 _A = schema.attempt.c
@@ -106,12 +106,12 @@ def last_mail(sending: int) -> sa.Select[Any]:
 
 
 def keep_mail(sending: int, mail: StoredMail) -> Iterator[sa.Insert]:
-    """Yield what stores a compiled mail; stretches that are there already stay."""
+    """Yield what stores a compiled mail; blobs that are there already stay."""
     yield sa.insert(schema.compiled).values(sending=sending, number=mail.number, version=mail.version, data=mail.data)
-    for name, data in mail.stretches.items():
-        known = sa.exists().where(schema.stretch.c.sending == sending, schema.stretch.c.name == name)
+    for name, data in mail.blobs.items():
+        known = sa.exists().where(schema.blob.c.sending == sending, schema.blob.c.name == name)
         values = sa.select(sa.literal(sending), sa.literal(name), sa.literal(data, sa.LargeBinary)).where(~known)
-        yield sa.insert(schema.stretch).from_select(["sending", "name", "data"], values)
+        yield sa.insert(schema.blob).from_select(["sending", "name", "data"], values)
 
 
 def unstage(sending: int) -> sa.Delete:
@@ -119,7 +119,7 @@ def unstage(sending: int) -> sa.Delete:
     return sa.delete(schema.recipient).where(_R.sending == sending, _R.state == State.LEFT_OUT, _R.reason == STAGED)
 
 
-def admit(sending: int, part: RecipientFilter, now: dt.datetime) -> Iterator[sa.Executable]:
+def admit(sending: int, recipients: RecipientFilter, now: dt.datetime) -> Iterator[sa.Executable]:
     """Yield what lets staged rows join, in this order.
 
     Whoever is to be served already keeps their row, and takes over the mail of the staged one; so does who was
@@ -132,7 +132,7 @@ def admit(sending: int, part: RecipientFilter, now: dt.datetime) -> Iterator[sa.
         staged.c.reason == STAGED,
         staged.c.key == _R.key,
     )
-    taken_over = (_R.sending == sending, _R.state.in_(_WITHOUT_IT), same, *_in_part(part))
+    taken_over = (_R.sending == sending, _R.state.in_(_WITHOUT_IT), same, *_among(recipients))
     yield sa.update(schema.recipient).where(*taken_over).values({name: staged.c[name] for name in _OF_A_MAIL})
     yield sa.delete(schema.parts).where(
         _P.sending == sending, _P.position.in_(sa.select(_R.position).where(*taken_over))
@@ -147,7 +147,7 @@ def admit(sending: int, part: RecipientFilter, now: dt.datetime) -> Iterator[sa.
     yield unstage(sending).where(_R.key.in_(served))
     yield (
         sa.update(schema.recipient)
-        .where(_R.sending == sending, _R.state == State.LEFT_OUT, _R.reason == STAGED, *_in_part(part))
+        .where(_R.sending == sending, _R.state == State.LEFT_OUT, _R.reason == STAGED, *_among(recipients))
         .values(state=State.QUEUED, reason="", updated_at=now)
     )
     was_barred = (_R.state == State.LEFT_OUT, _R.reason.in_(_BARRED), _R.key.in_(served))
@@ -159,12 +159,12 @@ def served_keys(sending: int) -> sa.Select[Any]:
     return sa.select(_R.position, _R.key, _R.state).where(_R.sending == sending, _R.state != State.LEFT_OUT)
 
 
-def claim(part: RecipientFilter) -> ReturningUpdate[Any]:
+def claim(recipients: RecipientFilter) -> ReturningUpdate[Any]:
     """Claim the first `count` queued rows of the sending `of`, and return them in no particular order."""
     of: sa.BindParameter[int] = sa.bindparam("of", 0)
     chosen = (
         sa.select(_R.position)
-        .where(_R.sending == of, _R.state == _constant(State.QUEUED), *_in_part(part))  # by the queue's index
+        .where(_R.sending == of, _R.state == _constant(State.QUEUED), *_among(recipients))  # by the queue's index
         .order_by(_R.position)
         .limit(sa.bindparam("count", 0))
         .with_for_update(skip_locked=True)  # for several workers on PostgreSQL; SQLite has one writer anyway
@@ -179,11 +179,11 @@ def claim(part: RecipientFilter) -> ReturningUpdate[Any]:
     )
 
 
-def _in_part(part: RecipientFilter) -> Iterator[sa.ColumnElement[bool]]:
-    if part.segments:
-        yield _R.segment.in_(part.segments)
-    if part.keys:
-        yield _R.key.in_(part.keys)
+def _among(recipients: RecipientFilter) -> Iterator[sa.ColumnElement[bool]]:
+    if recipients.segments:
+        yield _R.segment.in_(recipients.segments)
+    if recipients.keys:
+        yield _R.key.in_(recipients.keys)
 
 
 @functools.cache

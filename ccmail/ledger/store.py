@@ -36,16 +36,18 @@ from ccmail.ledger.records import (
     StoredMail,
     SuppressionEntry,
     Tested,
+    VersionStatus,
 )
 from ccmail.ledger.revision import bring_up_to_date
 from ccmail.ledger.sqlite import SqliteFile
-from ccmail.ledger.states import State, may_move
+from ccmail.ledger.states import OPEN, State, may_move
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
 from ccmail.problems import LedgerFailure
 
 _PAGE = 1000  # rows read at once
 _BATCH = 200  # rows added in a transaction: a thousand take 5 MB more
 _EVERYBODY = RecipientFilter()
+_SHOWN_IN_DOUBT = 10
 _INTERRUPTED = "ccmail ended between handing the mail over ({at:%Y-%m-%d %H:%M:%S} UTC) and the server’s answer"
 
 
@@ -164,7 +166,11 @@ class Ledger:
         added = 0
         while batch := list(itertools.islice(numbered, _BATCH)):
             rows = [statements.entry_values(sending.id, position, entry, at) for position, entry in batch]
-            parts = [statements.parts_values(sending.id, n, entry.parts) for n, entry in batch if entry.parts]
+            parts = [
+                statements.parts_values(sending.id, n, entry.personal_parts)
+                for n, entry in batch
+                if entry.personal_parts
+            ]
             with self._writing() as connection:
                 statements.bulk(connection, statements.INSERT_RECIPIENT, rows)
                 statements.bulk(connection, statements.INSERT_PARTS, parts)
@@ -205,17 +211,17 @@ class Ledger:
         self,
         sending: Sending,
         people: int,
-        part: RecipientFilter,
+        recipients: RecipientFilter,
         *,
         version: str,
         lists: str,
         date: dt.datetime,
         dtstamp: dt.datetime,
     ) -> Sending:
-        """Let those of a part join who are staged. Who is still to be served takes over the mail staged for them."""
+        """Let staged people join. Those who are still to be served take over the mail that is staged for them."""
         values = {"confirmed": people, "version": version, "date": date, "dtstamp": dtstamp, "lists": lists}
         with self._writing() as connection:
-            for statement in statements.admit(sending.id, part, self._now()):
+            for statement in statements.admit(sending.id, recipients, self._now()):
                 connection.execute(statement)
             connection.execute(sa.update(schema.sending).where(schema.sending.c.id == sending.id).values(values))
         return self._sending(sending.id)
@@ -283,7 +289,7 @@ class Ledger:
             self._remove(connection, sending.id)
 
     def _remove(self, connection: sa.Connection, number: int) -> None:
-        for table in (schema.attempt, schema.parts, schema.recipient, schema.compiled, schema.stretch, schema.content):
+        for table in (schema.attempt, schema.parts, schema.recipient, schema.compiled, schema.blob, schema.content):
             connection.execute(sa.delete(table).where(table.c.sending == number))
         connection.execute(sa.delete(schema.sending).where(schema.sending.c.id == number))
 
@@ -327,9 +333,9 @@ class Ledger:
             raise no_mail(self.name, sending.campaign)
         return data
 
-    def stretch(self, sending: Sending, name: str) -> bytes:
-        """Return a large stretch that compiled mails share."""
-        table = schema.stretch
+    def blob(self, sending: Sending, name: str) -> bytes:
+        """Return a large blob that compiled mails share."""
+        table = schema.blob
         query = sa.select(table.c.data).where(table.c.sending == sending.id, table.c.name == name)
         with self._reading() as connection:
             data: bytes | None = connection.scalar(query)
@@ -339,14 +345,14 @@ class Ledger:
 
     # ── the queue ──
 
-    def claim(self, sending: Sending, count: int, part: RecipientFilter = _EVERYBODY) -> tuple[Claim, ...]:
+    def claim(self, sending: Sending, count: int, recipients: RecipientFilter = _EVERYBODY) -> tuple[Claim, ...]:
         """Take up to `count` queued rows in the order of the list; empty when none is left.
 
         Who has been suppressed since the list was frozen is left out here, at the last moment.
         """
         while True:
             with self._direct.transaction() as cursor:
-                claims = self._direct.claim(cursor, sending.id, count, part, self._now())
+                claims = self._direct.claim(cursor, sending.id, count, recipients, self._now())
                 left_out = self._direct.suppressed(cursor, sending.id, claims)
                 self._direct.write(cursor, sending.id, left_out, self._now())
             for change in left_out:
@@ -385,6 +391,21 @@ class Ledger:
     def served(self, sending: Sending) -> Iterator[tuple[int, str, State]]:
         """Stream position, key and state of everybody who is not left out."""
         yield from self._pages(statements.served_keys(sending.id), schema.recipient.c.position)
+
+    def open_count(self, sending: Sending, recipients: RecipientFilter) -> int:
+        """Return how many people are still to be served, of those meant.
+
+        A real mail that a dead process left in flight is not among them: its reader will be in doubt.
+        """
+        states = OPEN - {State.IN_FLIGHT} if sending.delivery is SendingKind.SMTP else OPEN
+        if recipients.keys:
+            return sum(1 for _ in self.rows(sending, *states, keys=recipients.keys))
+        counts = self.counts(sending)
+        return sum(counts.people(*states, segment=name) for name in recipients.segments or counts.segments)
+
+    def in_doubt(self, sending: Sending) -> tuple[str, ...]:
+        """Return the addresses of people in doubt, as many as a screen may show."""
+        return tuple(row.email for row in itertools.islice(self.rows(sending, State.IN_DOUBT), _SHOWN_IN_DOUBT))
 
     def variants(self, sending: Sending) -> tuple[tuple[RecipientRow, int], ...]:
         """Return the first row of each segment and languages, and how many people share them."""
@@ -458,6 +479,14 @@ class Ledger:
 
     # ── pace ──
 
+    def version_status(self, campaign: str, version: str, *, real: bool) -> VersionStatus:
+        """Return the last test and the last approval of a version.
+
+        With `real` only a test that went into mailboxes counts: a file in the outbox shows none.
+        """
+        tested = next((test for test in self.tests(campaign, version) if test.real or not real), None)
+        return VersionStatus(tested, next(iter(self.approvals(campaign, version)), None))
+
     def pace(self, key: str) -> Pace | None:
         """Return how fast mails may go to a server or domain, as an earlier run left it."""
         query = sa.select(schema.pace).where(schema.pace.c.key == key)
@@ -502,7 +531,7 @@ class Ledger:
         pseudonym: str,
         *,
         is_theirs: Callable[[str], bool],
-        stretches_in: Callable[[bytes], Iterable[str]],
+        blobs_in: Callable[[bytes], Iterable[str]],
     ) -> int:
         """Put a pseudonym in the place of a person, for good; return how many rows of sendings were theirs.
 
@@ -513,40 +542,40 @@ class Ledger:
             key: Theirs.
             pseudonym: What stands in its place.
             is_theirs: Whether an address is one of theirs.
-            stretches_in: Returns the names of the large stretches of a compiled mail.
+            blobs_in: Returns the names of the large blobs of a compiled mail.
         """
         with self._writing() as connection:
             rows = connection.execute(statements.rows_of(key)).all()
             for statement in statements.erase(key, pseudonym, self._now()):
                 connection.execute(statement)
             for sending in {row.sending for row in rows if row.mail}:
-                self._remove_unused(connection, sending, stretches_in)
+                self._remove_unused(connection, sending, blobs_in)
             self._erase_tester(connection, pseudonym, is_theirs)
             self._erase_approver(connection, pseudonym, is_theirs)
-            self._veil_suppression(connection, key, pseudonym)
+            self._pseudonymise_suppression(connection, key, pseudonym)
         with in_words(self.name):
             self._database.scrub(self._engine)
         return len(rows)
 
     def _remove_unused(
-        self, connection: sa.Connection, sending: int, stretches_in: Callable[[bytes], Iterable[str]]
+        self, connection: sa.Connection, sending: int, blobs_in: Callable[[bytes], Iterable[str]]
     ) -> None:
         """Remove compiled mails that nobody's row names any more: they may have been made for one person."""
-        mails, stretches = schema.compiled, schema.stretch
+        mails, blobs = schema.compiled, schema.blob
         used = statements.mails_still_used(sending)
         gone = sa.delete(mails).where(mails.c.sending == sending, mails.c.number.not_in(used))
         if not connection.execute(gone).rowcount:
             return
         kept = connection.scalars(sa.select(mails.c.data).where(mails.c.sending == sending))
-        names = {name for data in kept for name in stretches_in(data)}
-        connection.execute(sa.delete(stretches).where(stretches.c.sending == sending, stretches.c.name.not_in(names)))
+        names = {name for data in kept for name in blobs_in(data)}
+        connection.execute(sa.delete(blobs).where(blobs.c.sending == sending, blobs.c.name.not_in(names)))
 
     def _erase_tester(self, connection: sa.Connection, pseudonym: str, is_theirs: Callable[[str], bool]) -> None:
         table = schema.tested
         for number, to in connection.execute(sa.select(table.c.id, table.c.to)).all():
             if any(map(is_theirs, to)):
-                veiled = tuple(pseudonym if is_theirs(address) else address for address in to)
-                connection.execute(sa.update(table).where(table.c.id == number).values({"to": veiled}))
+                replaced = tuple(pseudonym if is_theirs(address) else address for address in to)
+                connection.execute(sa.update(table).where(table.c.id == number).values({"to": replaced}))
 
     def _erase_approver(self, connection: sa.Connection, pseudonym: str, is_theirs: Callable[[str], bool]) -> None:
         """Have a pseudonym approve where an address of theirs stands: the version stays approved."""
@@ -555,7 +584,7 @@ class Ledger:
             if Approval(*values).has_address(is_theirs):
                 connection.execute(sa.update(table).where(table.c.id == number).values(by=pseudonym))
 
-    def _veil_suppression(self, connection: sa.Connection, key: str, pseudonym: str) -> None:
+    def _pseudonymise_suppression(self, connection: sa.Connection, key: str, pseudonym: str) -> None:
         table = schema.suppression
         found = connection.execute(sa.select(table).where(table.c.key.in_((key, pseudonym)))).first()
         connection.execute(sa.delete(table).where(table.c.key.in_((key, pseudonym))))

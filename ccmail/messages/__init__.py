@@ -1,7 +1,8 @@
 """Stage 5: a contact and a rendered variant become the bytes of a message.
 
 The public verb is `Assembler.assemble`. A variant is compiled once (`compile`: header and MIME tree encoded, slots
-left open); a recipient is filled in afterwards. `serialise` and `deserialise` make a compiled mail data, and data a mail.
+left open); a recipient is filled in afterwards. `serialise` makes data of a compiled mail,
+`deserialise` a mail of data.
 """
 
 from ccmail.messages.assemble import Assembler, Message, NumberedMail

@@ -51,14 +51,14 @@ class Message(NamedTuple):
     made: Mapping[int, bytes]
 
     @property
-    def parts(self) -> list[bytes]:
+    def personal_parts(self) -> list[bytes]:
         """What is the recipient's own; the rest of it is made when somebody asks: who only checks never does."""
-        return self.compiled.mail.parts(self.fields, self.made)
+        return self.compiled.mail.personal_parts(self.fields, self.made)
 
     @property
     def chunks(self) -> list[bytes]:
         """The bytes, in stretches."""
-        return self.compiled.mail.frame.fill(self.parts)
+        return self.compiled.mail.frame.fill(self.personal_parts)
 
     def as_bytes(self) -> bytes:
         """Return the whole message."""
@@ -83,16 +83,16 @@ class Assembler:
     """
 
     def __init__(
-        self, edition: LoadedCampaign, envelope: MailStamp, *, unsubscribe_key: bytes = b"", compiled_before: int = 0
+        self, loaded: LoadedCampaign, stamp: MailStamp, *, unsubscribe_key: bytes = b"", compiled_before: int = 0
     ) -> None:
         """Take an edition and what its mails share; numbers go on after `compiled_before`."""
-        self.envelope = envelope
-        self._edition = edition
-        event = edition.campaign.event
-        self._moment = event.start if event and event.start else envelope.date
+        self.stamp = stamp
+        self._loaded = loaded
+        event = loaded.campaign.event
+        self._moment = event.start if event and event.start else stamp.date
         self._last_number = compiled_before
-        settings = edition.settings
-        self._new_message_id = message_ids(edition.campaign.id, settings.sender.address)
+        settings = loaded.settings
+        self._new_message_id = message_ids(loaded.campaign.id, settings.sender.address)
         self._unsubscribe_at = settings.unsubscribe.url and f"{settings.unsubscribe.url.rstrip('/')}/"
         self._unsubscribe_token = unsubscribe_tokens(unsubscribe_key, settings.sender.address)
         self._compiled: dict[tuple[str, tuple[str, ...]], _Fork | NumberedMail] = {}
@@ -118,18 +118,18 @@ class Assembler:
 
         Nothing of it is kept: a reader's mail is nobody else's.
         """
-        edition = dataclasses.replace(self._edition, cache=None)
+        loaded = dataclasses.replace(self._loaded, cache=None)
         fields = self.fields(contact, variant)
-        reading = FieldTracker(_visible(fields), compiled=False)
-        rendered = render(edition, variant, reading)
-        mail = compile_mail(rendered, edition, variant, self.envelope)
+        tracker = FieldTracker(_visible(fields), compiled=False)
+        rendered = render(loaded, variant, tracker)
+        mail = compile_mail(rendered, loaded, variant, self.stamp)
         return _message(NumberedMail(0, mail), fields)
 
     def fields(self, contact: Contact, variant: Variant, *, to: str | None = None) -> dict[str, str]:
         """Return all that is filled in for a contact, by name."""
-        edition = self._edition
-        languages = [edition.languages[code] for code in variant.languages]
-        fields = reader_fields(contact, languages, moment=self._moment, columns=edition.columns)
+        loaded = self._loaded
+        languages = [loaded.languages[code] for code in variant.languages]
+        fields = reader_fields(contact, languages, moment=self._moment, columns=loaded.columns)
         address = to or contact.email
         fields[TO_NAME] = "" if to else fields["name"] or contact.organisation
         fields[TO_ADDRESS] = to_ascii(address)
@@ -141,10 +141,10 @@ class Assembler:
         return fields
 
     def _message_id(self, address: str, variant: Variant) -> str:
-        if not self._edition.trial:
+        if not self._loaded.is_test:
             return self._new_message_id(address)
         # every test is a mail of its own: mailboxes show a second one with a known Message-ID to nobody
-        which = f"{self.envelope.date.isoformat()} {variant.segment.name} {variant.languages}"
+        which = f"{self.stamp.date.isoformat()} {variant.segment.name} {variant.languages}"
         return self._new_message_id(f"{address}\ntest {which}")
 
     def _find(self, variant: Variant, fields: Mapping[str, str]) -> NumberedMail | None:
@@ -154,18 +154,18 @@ class Assembler:
         return node
 
     def _compile(self, variant: Variant, fields: Mapping[str, str]) -> NumberedMail:
-        reading = FieldTracker(_visible(fields))
-        rendered = render(self._edition, variant, reading)
-        mail = compile_mail(rendered, self._edition, variant, self.envelope)
+        tracker = FieldTracker(_visible(fields))
+        rendered = render(self._loaded, variant, tracker)
+        mail = compile_mail(rendered, self._loaded, variant, self.stamp)
         if self._kept >= _KEPT_MAILS:
             self._compiled.clear()
             self._kept = 0
         self._last_number += 1
         compiled = NumberedMail(self._last_number, mail)
-        self._keep(variant, list(reading.seen.items()), compiled)
+        self._keep(variant, list(tracker.used.items()), compiled)
         self._kept += 1
         self.compiled_mails += 1
-        self.looked_at |= reading.seen.keys()
+        self.looked_at |= tracker.used.keys()
         return compiled
 
     def _keep(self, variant: Variant, seen: list[tuple[str, str]], mail: NumberedMail) -> None:

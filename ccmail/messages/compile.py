@@ -98,7 +98,7 @@ class CompiledMail:
         """
         return {place: fill(fields) for place, fill in self._refusing}
 
-    def parts(self, fields: Mapping[str, str], made: Mapping[int, bytes]) -> list[bytes]:
+    def personal_parts(self, fields: Mapping[str, str], made: Mapping[int, bytes]) -> list[bytes]:
         """Return what is a recipient's own; some of it may be made already."""
         return [made[place] if place in made else fill(fields) for place, fill in enumerate(self._fillers)]
 
@@ -216,19 +216,19 @@ class PersonalInvitation:
         return fill
 
 
-def compile_mail(rendered: Rendered, edition: LoadedCampaign, variant: Variant, envelope: MailStamp) -> CompiledMail:
+def compile_mail(rendered: Rendered, loaded: LoadedCampaign, variant: Variant, stamp: MailStamp) -> CompiledMail:
     """Write header and MIME tree of a rendered variant once.
 
     Raises:
         HeaderRefused: A name or subject holds control characters.
     """
-    header = _header(rendered, edition, variant, envelope)
-    body = write(_tree(rendered, edition, envelope), envelope.seed)
+    header = _header(rendered, loaded, variant, stamp)
+    body = write(_tree(rendered, loaded, stamp), stamp.seed)
     return CompiledMail(tuple(merged([*header, b"MIME-Version: 1.0\r\n", *body])))
 
 
-def _header(rendered: Rendered, edition: LoadedCampaign, variant: Variant, envelope: MailStamp) -> Chunks:
-    settings = edition.settings
+def _header(rendered: Rendered, loaded: LoadedCampaign, variant: Variant, stamp: MailStamp) -> Chunks:
+    settings = loaded.settings
     person = settings.person(variant.segment.contact)
     to_person = person is not None and settings.sender.reply_to == "contact"
     name = f"{person.name} · {settings.sender.name}" if person and to_person else settings.sender.name
@@ -238,22 +238,22 @@ def _header(rendered: Rendered, edition: LoadedCampaign, variant: Variant, envel
         fields.append(address_field("Reply-To", person.name, to_ascii(person.email)))
     elif settings.sender.reply_to != "contact":
         fields.append(address_field("Reply-To", "", to_ascii(settings.sender.reply_to)))
-    fields.append(_subject(rendered, edition, variant))
-    fields.append(token_field("Date", email.utils.format_datetime(envelope.date)))
+    fields.append(_subject(rendered, loaded, variant))
+    fields.append(token_field("Date", email.utils.format_datetime(stamp.date)))
     fields.append(MessageId())
     fields.append(token_field("Content-Language", ", ".join(rendered.languages)))
-    fields.extend(_list_fields(edition, sender))
+    fields.extend(_list_fields(loaded, sender))
     return tuple(fields)
 
 
-def _subject(rendered: Rendered, edition: LoadedCampaign, variant: Variant) -> bytes | Subject:
-    prefix = f"[TEST {variant.segment.name}·{'+'.join(variant.languages)}] " if edition.trial else ""
+def _subject(rendered: Rendered, loaded: LoadedCampaign, variant: Variant) -> bytes | Subject:
+    prefix = f"[TEST {variant.segment.name}·{'+'.join(variant.languages)}] " if loaded.is_test else ""
     subject = Subject(prefix, rendered.subject)
     return subject.filler()({}) if all(isinstance(p, str) for p in rendered.subject) else subject
 
 
-def _list_fields(edition: LoadedCampaign, sender: str) -> Iterator[bytes | OneClick]:
-    settings = edition.settings
+def _list_fields(loaded: LoadedCampaign, sender: str) -> Iterator[bytes | OneClick]:
+    settings = loaded.settings
     # RFC 2919 2: an identifier under a domain of one's own, the same for ever
     yield labelled_field("List-Id", settings.name, sender.replace("@", "."))
     mailto = f"<mailto:{to_ascii(settings.unsubscribe.address or settings.sender.address)}?subject=unsubscribe>"
@@ -266,26 +266,26 @@ def _list_fields(edition: LoadedCampaign, sender: str) -> Iterator[bytes | OneCl
     yield b"Auto-Submitted: auto-generated\r\nPrecedence: bulk\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n"
 
 
-def _tree(rendered: Rendered, edition: LoadedCampaign, envelope: MailStamp) -> MimePart:
+def _tree(rendered: Rendered, loaded: LoadedCampaign, stamp: MailStamp) -> MimePart:
     alternatives: list[MimePart] = [text_leaf("plain", rendered.text), text_leaf("html", rendered.html)]
     files: list[MimePart] = []
     if rendered.entry:
-        reading, attached = _calendar_parts(rendered.entry, rendered, edition, envelope)
-        alternatives += reading
+        tracker, attached = _calendar_parts(rendered.entry, rendered, loaded, stamp)
+        alternatives += tracker
         files += attached
     pictures = [
         file_leaf(
-            f"image/{edition.pictures[name].subtype}",
-            edition.pictures[name].content,
+            f"image/{loaded.pictures[name].subtype}",
+            loaded.pictures[name].content,
             disposition="inline",
-            name=edition.pictures[name].name,
-            content_id=content_id(edition, name),
+            name=loaded.pictures[name].name,
+            content_id=content_id(loaded, name),
         )
         for name in rendered.pictures
     ]
     files += [
         file_leaf(file.content_type, file.content, disposition="attachment", name=file.name)
-        for file in edition.attachments
+        for file in loaded.attachments
     ]
     shown = multipart("alternative", alternatives)
     related = multipart("related", [shown, *pictures], '; type="multipart/alternative"')
@@ -293,22 +293,22 @@ def _tree(rendered: Rendered, edition: LoadedCampaign, envelope: MailStamp) -> M
 
 
 def _calendar_parts(
-    entry: CalendarEntry, rendered: Rendered, edition: LoadedCampaign, envelope: MailStamp
+    entry: CalendarEntry, rendered: Rendered, loaded: LoadedCampaign, stamp: MailStamp
 ) -> tuple[list[MimePart], list[MimePart]]:
     """Return the calendar parts among the alternatives and among the files."""
-    words = edition.languages[rendered.languages[0]].words
+    words = loaded.languages[rendered.languages[0]].words
     day = entry.start.strftime("%Y-%m-%d")
     name = f"{words.calendar.file}-{day}.ics"
-    method = envelope.revision.method
+    method = stamp.revision.method
     kind = f'text/calendar; charset="utf-8"; method={method.value}'
     if method is Method.REQUEST:
-        invitation = PersonalInvitation(invitation_template(entry, envelope.revision, edition.cache), entry.uid)
+        invitation = PersonalInvitation(invitation_template(entry, stamp.revision, loaded.cache), entry.uid)
         # Outlook shows its buttons for a part among the alternatives only; Gmail and others look for the file
         return [file_leaf(kind, invitation)], [
             file_leaf("application/ics", invitation, disposition="attachment", name=name)
         ]
     return [], [
         file_leaf(
-            kind, write_invitation(entry, envelope.revision, cache=edition.cache), disposition="attachment", name=name
+            kind, write_invitation(entry, stamp.revision, cache=loaded.cache), disposition="attachment", name=name
         )
     ]

@@ -1,7 +1,7 @@
 """The frame of a compiled mail as data, and back: what was confirmed is sent, whatever becomes of its files.
 
 With a recipient's own parts it is their mail; nothing is rendered or encoded again that could come out differently.
-The data is a list in JSON: texts, the numbers of parts, and names of large stretches, each in a list of its own.
+The data is a list in JSON: texts, the numbers of parts, and names of large blobs, each in a list of its own.
 """
 
 from __future__ import annotations
@@ -24,52 +24,52 @@ class StoredMailDamaged(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SerialisedMail:
-    """A compiled mail as data; `stretches` are its large ones by their names, which mails share."""
+    """A compiled mail as data; `blobs` are its large ones by their names, which mails share."""
 
     data: bytes
-    stretches: dict[str, bytes]
+    blobs: dict[str, bytes]
 
 
 def serialise(frame: Frame) -> SerialisedMail:
     """Return a frame as data."""
-    stretches: dict[str, bytes] = {}
-    plain = [_plain(chunk, stretches) for chunk in frame.chunks]
-    return SerialisedMail(zlib.compress(json.dumps(plain, separators=(",", ":")).encode()), stretches)
+    blobs: dict[str, bytes] = {}
+    plain = [_plain(chunk, blobs) for chunk in frame.chunks]
+    return SerialisedMail(zlib.compress(json.dumps(plain, separators=(",", ":")).encode()), blobs)
 
 
-def _plain(chunk: bytes | int, stretches: dict[str, bytes]) -> object:
+def _plain(chunk: bytes | int, blobs: dict[str, bytes]) -> object:
     if isinstance(chunk, int):
         return chunk
     if len(chunk) < LARGE:
         return chunk.decode("latin-1")
     name = hashlib.sha256(chunk).hexdigest()
-    stretches[name] = chunk
+    blobs[name] = chunk
     return [name]
 
 
-def deserialise(data: bytes, stretch: Callable[[str], bytes]) -> Frame:
-    """Return the frame that `serialise` was given; `stretch` finds a large stretch by its name.
+def deserialise(data: bytes, blob: Callable[[str], bytes]) -> Frame:
+    """Return the frame that `serialise` was given; `blob` finds a large blob by its name.
 
     Raises:
         NotThawed: The data is none of a mail, or damaged.
     """
     with _damage_named():
-        return Frame([_chunk(plain, stretch) for plain in _list(data)])
+        return Frame([_chunk(plain, blob) for plain in _list(data)])
 
 
-def _chunk(plain: Any, stretch: Callable[[str], bytes]) -> bytes | int:
+def _chunk(plain: Any, blob: Callable[[str], bytes]) -> bytes | int:
     match plain:
         case str():
             return plain.encode("latin-1")
         case [str(name)]:
-            return stretch(name)
+            return blob(name)
         case int() if plain >= 0:
             return plain
     raise ValueError(f"{plain} is no part of a mail")
 
 
 def blobs_in(data: bytes) -> tuple[str, ...]:
-    """Return the names of the large stretches that a frozen mail has.
+    """Return the names of the large blobs that a frozen mail has.
 
     Raises:
         NotThawed: The data is none of a mail, or damaged.
@@ -81,7 +81,7 @@ def blobs_in(data: bytes) -> tuple[str, ...]:
 def _list(data: bytes) -> list[Any]:
     found = json.loads(zlib.decompress(data))
     if not isinstance(found, list):
-        raise ValueError("no list of stretches")  # noqa: TRY004 - it is the data that is wrong
+        raise ValueError("no list of blobs")  # noqa: TRY004 - it is the data that is wrong
     return found
 
 

@@ -1,4 +1,4 @@
-"""Who gets what, before anything is sent: the value that `send` shows and a person confirms."""
+"""A stream of people becomes a plan: everybody's mail is assembled, nothing of it is kept."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ccmail.audience import LeftOut, Reason, Selected, address_key, to_record
 from ccmail.campaign import Variant
 from ccmail.ledger import NewRecipient
 from ccmail.messages.sample import Sample
+from ccmail.planning.plan import AudiencePlan, LeftOutGroup, PlannedVariant
 from ccmail.problems import CcmailError, InputError, Mark, Place, Problem, Severity, sort_problems
 from ccmail.rendering import greeting_field
 
@@ -29,52 +30,6 @@ _PROBLEMS_KEPT = 500
 _FEW = 50  # after so many readers it is clear whether each of them needs a rendering of their own
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class PlannedVariant:
-    """One text for one segment.
-
-    Attributes:
-        people: How many get it.
-        begins: The salutation of the first of them.
-        size: Bytes of the first one's message.
-        first: The first of them, as an example for tests and previews.
-    """
-
-    variant: Variant
-    contact: str
-    people: int
-    begins: str
-    size: int
-    first: Selected
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class LeftOutGroup:
-    """People who get nothing, for one reason; a few of them by address."""
-
-    reason: str
-    people: int
-    examples: tuple[str, ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class AudiencePlan:
-    """What sending a campaign means.
-
-    Attributes:
-        version: The fingerprint of everything that is in the mails.
-        recipients: How many people get it.
-        problems: What is odd or wrong about the lists; an error whose code is not R5xx is about the mails.
-    """
-
-    edition: LoadedCampaign
-    version: str
-    variants: tuple[PlannedVariant, ...]
-    left_out: tuple[LeftOutGroup, ...]
-    recipients: int
-    problems: tuple[Problem, ...]
-
-
 class PlannedMail(NamedTuple):
     """Somebody who gets a message."""
 
@@ -90,7 +45,7 @@ class AudiencePlanner:
     are made for those entries only that a ledger keeps.
 
     Args:
-        edition: The campaign.
+        loaded: The campaign.
         version: Its fingerprint.
         assembler: Makes the messages.
         keep: Is given every compiled mail before the first entry that belongs to it.
@@ -101,7 +56,7 @@ class AudiencePlanner:
 
     def __init__(
         self,
-        edition: LoadedCampaign,
+        loaded: LoadedCampaign,
         version: str,
         assembler: Assembler,
         keep: Callable[[NumberedMail], None] = lambda _mail: None,
@@ -109,13 +64,13 @@ class AudiencePlanner:
         examine_reader: Callable[[Mapping[str, str], Place], Iterable[Problem]] = lambda _fields, _place: (),
         lists: str = "",
     ) -> None:
-        self._edition = edition
+        self._loaded = loaded
         self._version = version
         self._assembler = assembler
         self._keep = keep
         self._examine = examine
         self._examine_reader = examine_reader
-        self._segments = {segment.name: segment for segment in edition.campaign.segments}
+        self._segments = {segment.name: segment for segment in loaded.campaign.segments}
         self._last_mail = 0
         self._lists = lists
         self._sample = Sample()
@@ -154,16 +109,14 @@ class AudiencePlanner:
     def plan(self) -> AudiencePlan:
         """Return what was counted."""
         shown = (dataclasses.replace(self._shown[name], people=people) for name, people in self._people.items())
-        variants = sorted(shown, key=_order(self._edition))
+        variants = sorted(shown, key=_order(self._loaded))
         groups = (
             LeftOutGroup(reason.value, self._left_out[reason], tuple(self._examples[reason]))
             for reason in Reason
             if self._left_out[reason]
         )
         problems = sort_problems([*self._problems, *_personal(self._assembler), *self._not_the_same()])
-        return AudiencePlan(
-            self._edition, self._version, tuple(variants), tuple(groups), self._people.total(), problems
-        )
+        return AudiencePlan(self._loaded, self._version, tuple(variants), tuple(groups), self._people.total(), problems)
 
     def _reader(self, item: Selected) -> PlannedMail | None:
         name = item.segment, item.languages
@@ -180,7 +133,7 @@ class AudiencePlanner:
             return None
         self._people[name] += 1
         if name not in self._shown:
-            self._shown[name] = planned_variant(self._edition, self._assembler, item, variant, message.chunks)
+            self._shown[name] = planned_variant(self._loaded, self._assembler, item, variant, message.chunks)
         if message.compiled.number > self._last_mail:
             self._last_mail = message.compiled.number
             self._keep(message.compiled)
@@ -192,7 +145,7 @@ class AudiencePlanner:
 
     def _not_the_same(self) -> Iterator[Problem]:
         """Compare a sample with a full render, once for the same version and lists: it loads a lot."""
-        cache = self._edition.cache
+        cache = self._loaded.cache
         made_from = ("compared with a full render", self._version, self._lists)
         found = cache.text(made_from, self._compare, _RENDERS) if cache and self._lists else self._compare()
         for file, line, difference in json.loads(found):
@@ -224,18 +177,18 @@ def entry_of(contact: Contact, variant: Variant, message: Message) -> NewRecipie
         contact=to_record(contact),
         message_id=message.message_id,
         mail=message.compiled.number,
-        parts=message.parts,
+        personal_parts=message.personal_parts,
     )
 
 
 def planned_variant(
-    edition: LoadedCampaign, assembler: Assembler, first: Selected, variant: Variant, mail: Iterable[bytes]
+    loaded: LoadedCampaign, assembler: Assembler, first: Selected, variant: Variant, mail: Iterable[bytes]
 ) -> PlannedVariant:
     """Return a variant as its first reader shows it, without the others."""
     greeting = greeting_field(variant.languages[0])
     return PlannedVariant(
         variant=variant,
-        contact=_contact(edition, variant),
+        contact=_contact(loaded, variant),
         people=1,
         begins=assembler.fields(first.contact, variant)[greeting],
         size=sum(map(len, mail)),
@@ -258,13 +211,13 @@ def _personal(assembler: Assembler) -> Iterable[Problem]:
         )
 
 
-def _contact(edition: LoadedCampaign, variant: Variant) -> str:
-    person = edition.settings.person(variant.segment.contact)
-    return person.name if person else edition.settings.sender.name
+def _contact(loaded: LoadedCampaign, variant: Variant) -> str:
+    person = loaded.settings.person(variant.segment.contact)
+    return person.name if person else loaded.settings.sender.name
 
 
-def _order(edition: LoadedCampaign) -> Callable[[PlannedVariant], tuple[int, bool, tuple[str, ...]]]:
-    position = {segment.name: index for index, segment in enumerate(edition.campaign.segments)}
+def _order(loaded: LoadedCampaign) -> Callable[[PlannedVariant], tuple[int, bool, tuple[str, ...]]]:
+    position = {segment.name: index for index, segment in enumerate(loaded.campaign.segments)}
 
     def place(shown: PlannedVariant) -> tuple[int, bool, tuple[str, ...]]:
         segment, languages = shown.variant.segment, shown.variant.languages

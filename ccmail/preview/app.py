@@ -59,7 +59,7 @@ class Collection(Protocol):
     def events(self, name: str, /) -> AsyncIterator[str]:
         """Yield what happens to a source, as server-sent events."""
 
-    def act(self, name: str, wish: Mapping[str, Any], wording: Translations, /) -> str:
+    def act(self, name: str, asked: Mapping[str, Any], wording: Translations, /) -> str:
         """Do what somebody asks for on the page (a test mail), and say what came of it.
 
         Raises:

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 from ccmail import pipeline
 from ccmail.audience import Selected, address_key
 from ccmail.audience.address_cell import read_cell
-from ccmail.prepare import open_ledger, read_audience
+from ccmail.ledger import ledger_if_any, open_ledger
+from ccmail.planning.audience import read_audience
 from ccmail.problems import CcmailError, Problem, UsageError
+from ccmail.sending.test_run import TestOptions
+from ccmail.workspace import open_workspace
 
 if TYPE_CHECKING:
     from ccmail.preview.live_campaign import LiveCampaign
@@ -84,59 +87,50 @@ class Campaigns:
         """Yield what happens to a campaign, as server-sent events."""
         return self._reloading.events(name)
 
-    def act(self, name: str, wish: Mapping[str, Any], wording: Translations, /) -> str:
+    def act(self, name: str, asked: Mapping[str, Any], wording: Translations, /) -> str:
         """Send a test mail to testers, never to readers; return what came of it.
 
         Raises:
             CcmailError: It was not sent.
         """
-        sent = self._send(name, read_request(wish))
+        sent = self._send(name, read_request(asked))
         if sent.trouble:
             raise CcmailError("; ".join(sent.trouble))
         self._reloading.recheck(name)
         return wording.say("test_sent" if sent.real else "test_outbox", n=sent.accepted, to=", ".join(sent.to))
 
-    def _send(self, name: str, wish: TestRequest) -> TestResult:
-        workspace = pipeline.open_workspace(self._root)
-        to = _addresses(workspace, name, wish)
-        segment, _, languages = wish.variant.partition(".")
-        with open_ledger(workspace) as ledger:
-            if wish.everything:
-                return pipeline.send_test(workspace, ledger, name, to=to)
-            return pipeline.send_test(
-                workspace,
-                ledger,
-                name,
-                to=to,
-                segment=segment,
-                languages=tuple(languages.split("+")),
-                reader=wish.reader or None,
-            )
+    def _send(self, name: str, asked: TestRequest) -> TestResult:
+        workspace = open_workspace(self._root)
+        to = _addresses(workspace, name, asked)
+        segment, _, languages = asked.variant.partition(".")
+        with open_ledger(workspace.ledger_file) as ledger:
+            one = TestOptions(to, segment, tuple(languages.split("+")), asked.reader or None)
+            return pipeline.send_test(workspace, ledger, name, TestOptions(to) if asked.everything else one)
 
 
-def _addresses(workspace: Workspace, name: str, wish: TestRequest) -> tuple[str, ...]:
+def _addresses(workspace: Workspace, name: str, asked: TestRequest) -> tuple[str, ...]:
     """Return to whom a test may go: people whom ccmail.yaml names, and a typed address that is no reader's."""
     settings = workspace.settings
     named = {str(person.email) for person in settings.people.values() if person.email}
     named |= {address for tester in settings.test.to for address in map(str, read_cell(str(tester)).addresses)}
-    for address in wish.to:
+    for address in asked.to:
         if address not in named:
             raise UsageError(f"“{address}” is none of the people in ccmail.yaml")
-    typed = _typed(workspace, name, wish) if wish.other else ()
-    if not (*wish.to, *typed):
+    typed = _typed(workspace, name, asked) if asked.other else ()
+    if not (*asked.to, *typed):
         raise UsageError("nobody to send the test to")
-    return tuple(dict.fromkeys((*wish.to, *typed)))
+    return tuple(dict.fromkeys((*asked.to, *typed)))
 
 
-def _typed(workspace: Workspace, name: str, wish: TestRequest) -> tuple[str]:
-    addresses = read_cell(wish.other).addresses
+def _typed(workspace: Workspace, name: str, asked: TestRequest) -> tuple[str]:
+    addresses = read_cell(asked.other).addresses
     if len(addresses) != 1:
-        raise UsageError(f"“{wish.other}” is not an address")
-    if not wish.confirmed:
+        raise UsageError(f"“{asked.other}” is not an address")
+    if not asked.confirmed:
         raise UsageError(f"please confirm that the test is to go to {addresses[0]}")
-    edition = pipeline.preview(workspace, name).edition
-    with pipeline.ledger_if_any(workspace) as ledger:
-        everybody = (i for i in read_audience(workspace, edition.campaign, ledger) if not isinstance(i, Problem))
+    loaded = pipeline.preview(workspace, name).loaded
+    with ledger_if_any(workspace.ledger_file) as ledger:
+        everybody = (i for i in read_audience(workspace, loaded.campaign, ledger) if not isinstance(i, Problem))
         emails = (item.contact.email if isinstance(item, Selected) else item.email for item in everybody)
         if address_key(str(addresses[0])) in {address_key(email) for email in emails if email}:
             raise UsageError(f"{addresses[0]} is on the lists: a test never goes to readers")

@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock, pipeline
 from ccmail.campaign import Variant
-from ccmail.prepare import list_fingerprint
+from ccmail.ledger import NOT_TESTED, VersionStatus, ledger_if_any
+from ccmail.planning.audience import current_readers, list_fingerprint
 from ccmail.preview.choice import Choice
 from ccmail.preview.message import parse
 from ccmail.preview.page_state import MailChoice, MailGroup, PageState, ShownMail
 from ccmail.preview.readers import Group, Reader, Readers, find, gather, group_name
 from ccmail.problems import CcmailError, InputError, Problem
+from ccmail.workspace import ApprovalRule, open_workspace
 from ccmail.workspace.workspace import FILE, template_folders
 
 if TYPE_CHECKING:
     from ccmail.audience import Contact, Selected
     from ccmail.campaign import Campaign
-    from ccmail.pipeline import Checked, Preview, VersionStatus
+    from ccmail.pipeline import Checked, Preview
     from ccmail.rendering import LoadedCampaign
     from ccmail.workspace import Settings, Workspace
 
@@ -50,7 +52,7 @@ class _State:
 
     @property
     def campaign(self) -> Campaign:
-        return self.preview.edition.campaign
+        return self.preview.loaded.campaign
 
     def variant(self, segment: str, languages: tuple[str, ...]) -> Variant:
         return Variant(next(s for s in self.campaign.segments if s.name == segment), languages)
@@ -62,7 +64,7 @@ class _Findings:
 
     version: str = ""
     checked: Checked | None = None
-    standing: VersionStatus = pipeline.NOT_TESTED
+    standing: VersionStatus = NOT_TESTED
 
 
 class _Abandoned(Exception):
@@ -137,11 +139,13 @@ class LiveCampaign:
                 raise _Abandoned
 
         version = self.version
-        standing = pipeline.NOT_TESTED
+        standing = NOT_TESTED
         try:
-            workspace = pipeline.open_workspace(self._root)
+            workspace = open_workspace(self._root)
             checked = pipeline.check(workspace, self.name, heed)
-            standing = pipeline.version_status(workspace, self.name, version)
+            with ledger_if_any(workspace.ledger_file) as ledger:
+                real = workspace.sends_for_real
+                standing = ledger.version_status(self.name, version, real=real) if ledger else NOT_TESTED
         except CcmailError as error:
             checked = pipeline.Checked(self.name, _problems(error), None)
         self._findings = _Findings(version, checked, standing)
@@ -150,10 +154,10 @@ class LiveCampaign:
         before = self._state
         settings, templates = _settings_stamp(self._root), _templates_stamp(self._root)
         is_same = before is not None and before.settings == settings
-        workspace = before.workspace if before and is_same else pipeline.open_workspace(self._root)
-        environment = before.preview.edition.environment if before and before.templates == templates else None
+        workspace = before.workspace if before and is_same else open_workspace(self._root)
+        environment = before.preview.loaded.environment if before and before.templates == templates else None
         preview = pipeline.preview(workspace, self.name, environment)
-        lists = _lists_stamp(workspace, preview.edition.campaign)
+        lists = _lists_stamp(workspace, preview.loaded.campaign)
         state = _State(workspace, preview, Readers(()), settings, templates, lists)
         readers = before.readers if before and before.lists == lists else self._gather(state)
         return dataclasses.replace(state, readers=readers)
@@ -161,7 +165,7 @@ class LiveCampaign:
     def _gather(self, state: _State) -> Readers:
         event = state.campaign.event
         moment = event.start if event and event.start else clock.now()
-        stream = pipeline.readers(state.workspace, state.campaign)
+        stream = current_readers(state.workspace, state.campaign)
 
         def zone(item: Selected) -> str:
             return _zone(state, item.contact, item.segment, item.languages)
@@ -193,7 +197,7 @@ class LiveCampaign:
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
         """Return readers in whom these words stand, each with the name of their variant."""
         state = self._state
-        found = find(pipeline.readers(state.workspace, state.campaign), words) if state else ()
+        found = find(current_readers(state.workspace, state.campaign), words) if state else ()
         return tuple((group_name(r.selected.segment, r.selected.languages), _pick(r)) for r in found)
 
     def _assemble(self, state: _State, choice: Choice) -> ShownMail | None:
@@ -223,7 +227,7 @@ class LiveCampaign:
     def _scene(
         self, state: _State, shown: ShownMail | None, beside: ShownMail | None, broken: tuple[Problem, ...]
     ) -> PageState:
-        settings, findings = state.preview.edition.settings, self._findings
+        settings, findings = state.preview.loaded.settings, self._findings
         checked = findings.checked
         texts = (shown and state.campaign.texts.get(shown.language)) or next(iter(state.campaign.texts.values()))
         testers = _testers(settings)
@@ -238,14 +242,14 @@ class LiveCampaign:
             shown=shown,
             beside=beside,
             home=state.workspace.zone.key,
-            languages=state.preview.edition.languages,
+            languages=state.preview.loaded.languages,
             people=state.readers.people,
             broken=broken,
             checks=checked.problems if checked else None,
             left_out=tuple((g.reason, g.people) for g in checked.plan.left_out) if checked and checked.plan else (),
-            pictures=_linked_pictures(state.preview.edition),
-            standing=findings.standing if findings.version == self.version else pipeline.NOT_TESTED,
-            wants_approval=settings.approval.value == "required",
+            pictures=_linked_pictures(state.preview.loaded),
+            standing=findings.standing if findings.version == self.version else NOT_TESTED,
+            wants_approval=settings.approval is ApprovalRule.REQUIRED,
             testers=testers,
             others=tuple(person for person in people if person not in testers),
             at=self.at,
@@ -299,7 +303,7 @@ def _reader(state: _State, group: Group, name: str) -> Reader:
     known = next((reader for reader in group.readers if reader.key == name), None)
     if known or not name or group.people == len(group.readers):
         return known or group.readers[0]
-    stream = pipeline.readers(state.workspace, state.campaign)
+    stream = current_readers(state.workspace, state.campaign)
     of_group = (Reader(item) for item in stream if (item.segment, item.languages) == (group.segment, group.languages))
     return next((reader for reader in of_group if reader.key == name), group.readers[0])
 
@@ -314,7 +318,7 @@ def _pick(reader: Reader) -> MailChoice:
 
 def _row(state: _State, group: Group) -> MailGroup:
     segment = state.variant(group.segment, group.languages).segment
-    person = state.preview.edition.settings.person(segment.contact)
+    person = state.preview.loaded.settings.person(segment.contact)
     picks = tuple(_pick(reader) for reader in group.readers)
     return MailGroup(group.name, group.segment, group.languages, person.name if person else "", group.people, picks)
 
@@ -324,7 +328,7 @@ def _testers(settings: Settings) -> tuple[tuple[str, str], ...]:
     return tuple((p.name, str(p.email)) if p and p.email else (name, name) for p, name in people)
 
 
-def _linked_pictures(edition: LoadedCampaign) -> dict[str, bytes]:
+def _linked_pictures(loaded: LoadedCampaign) -> dict[str, bytes]:
     """Return the pictures by the addresses at which mails link to them; none if they travel inside the mails."""
-    base = edition.settings.pictures.rstrip("/")
-    return {} if base == "cid" else {f"{base}/{file.name}": file.content for file in edition.pictures.values()}
+    base = loaded.settings.pictures.rstrip("/")
+    return {} if base == "cid" else {f"{base}/{file.name}": file.content for file in loaded.pictures.values()}

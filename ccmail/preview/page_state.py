@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from ccmail.pipeline import NOT_TESTED, VersionStatus
+from ccmail.ledger import NOT_TESTED, VersionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,32 +1,27 @@
-"""What is held about one person: told to them, or erased."""
+"""What is held about one person."""
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime as dt
-import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccmail.audience import Contact, address_key, read_contacts, to_record
+from ccmail.audience.lists import lists_of
 from ccmail.delivery import Outbox
 from ccmail.languages.spelling import fold
-from ccmail.ledger import SendingKind, State, sole_sender
-from ccmail.ledger.failures import damaged
-from ccmail.messages import StoredMailDamaged, blobs_in
-from ccmail.prepare import open_ledger
+from ccmail.ledger import State, ledger_if_any
+from ccmail.ledger.pseudonym import is_erased
 from ccmail.suppression.list_file import read_suppressions
-from ccmail.suppression.pseudonym import find_pseudonymiser, is_erased, make_pseudonymiser
+from ccmail.suppression.pseudonym import find_pseudonymiser
 
 if TYPE_CHECKING:
     from ccmail.ledger import Approval, RecipientRow, Resubscription, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.problems import Place
     from ccmail.workspace import Workspace
-
-_LISTS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,7 +83,7 @@ class PersonalData:
 
     Attributes:
         lists: Rows of the lists.
-        barred: That they get nothing.
+        suppressions: Why they get nothing.
         resubscriptions: That they asked for mails again, the latest first.
         sendings: The latest first.
         tests: The latest first.
@@ -100,7 +95,7 @@ class PersonalData:
 
     address: str
     lists: tuple[Listed, ...]
-    barred: tuple[SuppressionRecord, ...]
+    suppressions: tuple[SuppressionRecord, ...]
     resubscriptions: tuple[Resubscription, ...]
     sendings: tuple[ReceivedMail, ...]
     tests: tuple[TestMail, ...]
@@ -113,79 +108,33 @@ class PersonalData:
     def is_empty(self) -> bool:
         """Whether nothing is held."""
         in_ledger = self.sendings or self.tests or self.approvals or self.resubscriptions
-        return not (self.lists or self.barred or in_ledger or self.people or self.mails)
+        return not (self.lists or self.suppressions or in_ledger or self.people or self.mails)
 
 
 def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
     """Return what is held about an address, in every spelling of it."""
     wanted = address_key(address)
-    has_ledger = workspace.ledger_file.exists()
-    with open_ledger(workspace) if has_ledger else contextlib.nullcontext() as ledger:
+    with ledger_if_any(workspace.ledger_file) as ledger:
         sendings = tuple(_sendings(workspace, ledger, wanted)) if ledger else ()
         tests = tuple(_tests(workspace, ledger, wanted)) if ledger else ()
         approvals = tuple(_approvals(workspace, ledger, wanted)) if ledger else ()
         asked = ledger.resubscriptions(_names_in_ledger(workspace, wanted)) if ledger else ()
-        barred = (*_in_file(workspace, wanted), *(_in_ledger(workspace, ledger, wanted) if ledger else ()))
+        suppressions = (*_in_file(workspace, wanted), *(_in_ledger(workspace, ledger, wanted) if ledger else ()))
     return PersonalData(
         address=address,
         lists=tuple(_lists(workspace, wanted)),
-        barred=barred,
+        suppressions=suppressions,
         resubscriptions=asked,
         sendings=sendings,
         tests=tests,
         approvals=approvals,
         people=tuple(_people(workspace, wanted)),
-        mails=tuple(workspace.shown(path) for box in _outboxes(workspace) for path in box.mails_to(wanted)),
+        mails=tuple(workspace.shown(path) for box in outboxes(workspace) for path in box.mails_to(wanted)),
         copies=tuple(workspace.shown(path) for path in _copies(workspace)),
     )
 
 
-def erase(workspace: Workspace, address: str) -> PersonalData:
-    """Erase what ccmail itself has written about somebody, and return what is held then: the person's own files.
-
-    In the ledger a pseudonym takes their place, so that the books still balance and nobody writes to them again.
-
-    Raises:
-        AlreadySending: A campaign in which they are is being sent.
-        LedgerFailure: The ledger cannot be written.
-    """
-    wanted = address_key(address)
-    with open_ledger(workspace) as ledger, contextlib.ExitStack() as alone:
-        for campaign in dict.fromkeys(s.campaign for s in ledger.sendings() if any(ledger.rows(s, keys=[wanted]))):
-            alone.enter_context(sole_sender(workspace.state, campaign))
-            for delivery in SendingKind:
-                ledger.resume(campaign, delivery)  # what a dead process left in flight is in doubt, not open
-        ledger.erase(
-            wanted,
-            make_pseudonymiser(workspace)(wanted),
-            is_theirs=lambda word: address_key(word) == wanted,
-            stretches_in=functools.partial(_stretches_in, ledger.name),
-        )
-        for box in _outboxes(workspace):
-            box.forget(wanted)
-        workspace.cache.empty()
-    return find_personal_data(workspace, address)
-
-
-def _stretches_in(ledger_name: str, data: bytes) -> tuple[str, ...]:
-    try:
-        return blobs_in(data)
-    except StoredMailDamaged as damage:
-        raise damaged(ledger_name, "a mail in it cannot be read") from damage
-
-
 # ── lists ──
-
-
-def lists_of(workspace: Workspace) -> tuple[Path, ...]:
-    """Return the lists of the segments, then all others that lie in recipients/, without that of the unsubscribed."""
-    named = [workspace.root / segment.recipients for segment in workspace.settings.segments.values()]
-    others = sorted(p for p in (workspace.root / "recipients").glob("*") if p.suffix.lower() in _LISTS)
-    paths: dict[Path, Path] = {}
-    for path in (*named, *others):
-        if path.name != workspace.unsubscribed_file.name:
-            paths.setdefault(path.resolve(), path)
-    return tuple(paths.values())
 
 
 def _lists(workspace: Workspace, wanted: str) -> Iterator[Listed]:
@@ -227,8 +176,8 @@ def _in_ledger(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[Su
 
 
 def _names_in_ledger(workspace: Workspace, wanted: str) -> list[str]:
-    veil = find_pseudonymiser(workspace)
-    return [wanted, veil(wanted)] if veil else [wanted]
+    pseudonymise = find_pseudonymiser(workspace)
+    return [wanted, pseudonymise(wanted)] if pseudonymise else [wanted]
 
 
 # ── sendings ──
@@ -284,7 +233,8 @@ def _approvals(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[Ap
 # ── further files ──
 
 
-def _outboxes(workspace: Workspace) -> list[Outbox]:
+def outboxes(workspace: Workspace) -> list[Outbox]:
+    """Return the folders of rehearsals and tests."""
     return [Outbox(folder) for folder in sorted(workspace.outbox.glob("*")) if folder.is_dir()]
 
 

@@ -4,9 +4,9 @@ The public verb is `render`. Read `slots` first, then `environment`; `content` i
 """
 
 from ccmail.rendering.compose import content_id
-from ccmail.rendering.edition import LoadedCampaign
 from ccmail.rendering.environment import make_environment
 from ccmail.rendering.html import TemplateTrouble
+from ccmail.rendering.loaded_campaign import LoadedCampaign
 from ccmail.rendering.prose import unknown_names
 from ccmail.rendering.reader import greeting_field, reader_fields
 from ccmail.rendering.render import EscapedSlot, Rendered, render

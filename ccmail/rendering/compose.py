@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 
     from ccmail.campaign import Event, Localized, Texts
     from ccmail.languages import Language
-    from ccmail.rendering.edition import LoadedCampaign
+    from ccmail.rendering.loaded_campaign import LoadedCampaign
     from ccmail.rendering.prose import Prose
     from ccmail.rendering.slots import FieldTracker
 
 
-def compose(edition: LoadedCampaign, variant: Variant, reading: FieldTracker, prose: Prose) -> content.MailContent:
+def compose(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker, prose: Prose) -> content.MailContent:
     """Gather what a mail says: facts from the campaign, words from the language, texts from their block."""
-    languages = [edition.languages[code] for code in variant.languages]
-    blocks = tuple(_Composer(edition, variant, reading, prose, language).block() for language in languages)
-    first, texts = blocks[0], edition.campaign.texts[variant.languages[0]]
-    kind = edition.campaign.kind.value
+    languages = [loaded.languages[code] for code in variant.languages]
+    blocks = tuple(_Composer(loaded, variant, tracker, prose, language).block() for language in languages)
+    first, texts = blocks[0], loaded.campaign.texts[variant.languages[0]]
+    kind = loaded.campaign.kind.value
     subject = prose.line(texts.subject) if texts.subject else ""
     return content.MailContent(
         kind=kind,
@@ -47,29 +47,29 @@ def compose(edition: LoadedCampaign, variant: Variant, reading: FieldTracker, pr
         preheader=prose.line(texts.preheader) if texts.preheader else first.subtitle or first.dateline,
         lang=first.lang,
         direction=languages[0].words.direction,
-        sender=edition.settings.sender.name,
-        logo=_logo(edition, first.lang),
+        sender=loaded.settings.sender.name,
+        logo=_logo(loaded, first.lang),
         blocks=blocks,
-        reader=reading.slots(),
+        reader=tracker.slots(),
     )
 
 
-def calendar_entry(edition: LoadedCampaign, variant: Variant, title: str, subtitle: str = "") -> CalendarEntry | None:
+def calendar_entry(loaded: LoadedCampaign, variant: Variant, title: str, subtitle: str = "") -> CalendarEntry | None:
     """Return the calendar entry of a campaign in a variant's first language, None if it has none."""
-    event, mode = edition.campaign.event, edition.campaign.calendar
+    event, mode = loaded.campaign.event, loaded.campaign.calendar
     if event is None or mode is CalendarMode.NONE:
         return None
-    language = edition.languages[variant.languages[0]]
-    domain = edition.settings.sender.address.rpartition("@")[2]
+    language = loaded.languages[variant.languages[0]]
+    domain = loaded.settings.sender.address.rpartition("@")[2]
     url = event.register or ""
-    contact = edition.settings.person(variant.segment.contact)
+    contact = loaded.settings.person(variant.segment.contact)
     details = [
         subtitle,
         fill(language.words.calendar.details, url=url) if url else "",
         f"{language.words.questions} {contact.name}, {contact.email}" if contact and contact.email else "",
     ]
     return CalendarEntry(
-        uid=event_uid(edition.campaign.id, "test" if edition.trial else "", domain),
+        uid=event_uid(loaded.campaign.id, "test" if loaded.is_test else "", domain),
         start=event.start or event.date.first,
         end=event.end if event.start else event.date.last,
         summary=title,
@@ -78,33 +78,33 @@ def calendar_entry(edition: LoadedCampaign, variant: Variant, title: str, subtit
         url=url,
         link=event.link or "",
         online=event.is_online,
-        organizer=_organizer(edition, variant) if mode is CalendarMode.RSVP and not edition.trial else None,
+        organizer=_organizer(loaded, variant) if mode is CalendarMode.RSVP and not loaded.is_test else None,
     )
 
 
-def _organizer(edition: LoadedCampaign, variant: Variant) -> CalendarUser:
+def _organizer(loaded: LoadedCampaign, variant: Variant) -> CalendarUser:
     """Return who gets the answers: they must reach the sender of the mail or the person to reply to."""
-    person = edition.settings.person(variant.segment.contact)
-    if person and person.email and edition.settings.sender.reply_to == "contact":
+    person = loaded.settings.person(variant.segment.contact)
+    if person and person.email and loaded.settings.sender.reply_to == "contact":
         return CalendarUser(person.name, person.email)
-    return CalendarUser(edition.settings.sender.name, edition.settings.sender.address)
+    return CalendarUser(loaded.settings.sender.name, loaded.settings.sender.address)
 
 
 class _Composer:
     """Composes one language's block; holds what all its parts need."""
 
     def __init__(
-        self, edition: LoadedCampaign, variant: Variant, reading: FieldTracker, prose: Prose, language: Language
+        self, loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker, prose: Prose, language: Language
     ) -> None:
-        self.edition = edition
-        self.campaign = edition.campaign
-        self.settings = edition.settings
+        self.loaded = loaded
+        self.campaign = loaded.campaign
+        self.settings = loaded.settings
         self.variant = variant
-        self.reading = reading
+        self.tracker = tracker
         self.prose = prose.speaking(language.code)
         self.language = language
         self.words = language.words
-        self.texts: Texts = edition.campaign.texts[language.code]
+        self.texts: Texts = loaded.campaign.texts[language.code]
 
     def block(self) -> content.Block:
         title = self.prose.line(self.texts.title)
@@ -112,15 +112,15 @@ class _Composer:
         event = self.campaign.event
         announced = event if self.campaign.kind is Kind.ANNOUNCEMENT else None
         entry = calendar_entry(
-            self.edition,
+            self.loaded,
             Variant(self.variant.segment, (self.language.code,)),
-            self.reading.reveal(title),
-            self.reading.reveal(subtitle),
+            self.tracker.value_of(title),
+            self.tracker.value_of(subtitle),
         )
         return content.Block(
             lang=self.language.code,
             words=self.words,
-            greeting=self.reading.mark_field(greeting_field(self.language.code)),
+            greeting=self.tracker.mark_field(greeting_field(self.language.code)),
             kicker=getattr(self.words.kicker, self.campaign.kind.value),
             dateline=self._dateline(announced),
             title=title,
@@ -151,7 +151,7 @@ class _Composer:
     def _unsubscribe(self) -> str:
         """Return the link that ends the mails: each reader's own, or the same letter for all."""
         if self.settings.unsubscribe.url:
-            return self.reading.mark_field("unsubscribe")
+            return self.tracker.mark_field("unsubscribe")
         subject = quote(self.words.footer.unsubscribe_subject)
         return f"mailto:{self.settings.unsubscribe.address}?subject={subject}"
 
@@ -163,7 +163,7 @@ class _Composer:
 
     def _dateline(self, event: Event | None) -> str:
         if event is None:
-            return short_date(self.campaign.published or self.edition.today, self.language)
+            return short_date(self.campaign.published or self.loaded.today, self.language)
         if event.date.first == event.date.last:
             day = short_date(event.date.first, self.language)
         else:
@@ -190,13 +190,13 @@ class _Composer:
 
     def _readers_time(self, start: dt.datetime, end: dt.datetime | None) -> str:
         """Return when the event is where the reader is, "" where that is the same time."""
-        name = self.reading.value("timezone")
+        name = self.tracker.value("timezone")
         if not name:
             return ""
         zone = zoneinfo.ZoneInfo(name)
         if start.astimezone(zone).utcoffset() == start.utcoffset():
             return ""
-        country = self.reading.value("country")
+        country = self.tracker.value("country")
         place = country_name(country, self.language) if country else name.rpartition("/")[2].replace("_", " ")
         return local_times(start, end, zone, place, self.language)
 
@@ -219,7 +219,7 @@ class _Composer:
         return self._picture(photo.file, self._local(photo.alt), photo.credit or "") if photo else None
 
     def _picture(self, name: str, alt: str, credit: str = "") -> content.Picture:
-        return picture(self.edition, name, alt, fill(self.words.photo, credit=credit) if credit else "")
+        return picture(self.loaded, name, alt, fill(self.words.photo, credit=credit) if credit else "")
 
     def _agenda(self) -> Iterator[content.AgendaItemView]:
         event = self.campaign.event
@@ -273,7 +273,7 @@ class _Composer:
 
     def _related(self) -> Iterator[content.Link]:
         for name in self.campaign.related:
-            other = self.edition.related.get(name)
+            other = self.loaded.related.get(name)
             if other is None:
                 yield content.Link(name, name)
                 continue
@@ -283,26 +283,26 @@ class _Composer:
             yield content.Link(texts.title, "", long_date(day, self.language) if day else "")
 
 
-def picture(edition: LoadedCampaign, name: str, alt: str, credit: str = "") -> content.Picture:
+def picture(loaded: LoadedCampaign, name: str, alt: str, credit: str = "") -> content.Picture:
     """Return a picture as the mail shows it: inside the mail, or under the workspace's address for pictures."""
-    file = edition.pictures[name]
-    base = edition.settings.pictures
-    source = f"cid:{content_id(edition, name)}" if base == "cid" else f"{base.rstrip('/')}/{file.name}"
+    file = loaded.pictures[name]
+    base = loaded.settings.pictures
+    source = f"cid:{content_id(loaded, name)}" if base == "cid" else f"{base.rstrip('/')}/{file.name}"
     return content.Picture(source, file.width, file.height, alt, credit)
 
 
-def content_id(edition: LoadedCampaign, name: str) -> str:
+def content_id(loaded: LoadedCampaign, name: str) -> str:
     """Return the Content-ID of a picture: the same content has the same one in every mail."""
-    domain = ascii_domain(edition.settings.sender.address.rpartition("@")[2])
-    return f"{edition.pictures[name].digest[:20]}@{domain}"
+    domain = ascii_domain(loaded.settings.sender.address.rpartition("@")[2])
+    return f"{loaded.pictures[name].digest[:20]}@{domain}"
 
 
-def _logo(edition: LoadedCampaign, lang: str) -> content.Picture | None:
-    theme = edition.settings.theme
+def _logo(loaded: LoadedCampaign, lang: str) -> content.Picture | None:
+    theme = loaded.settings.theme
     if not theme.logo:
         return None
     alt = theme.logo_alt.get(lang) if theme.logo_alt else None
-    return picture(edition, theme.logo, alt or edition.settings.sender.name)
+    return picture(loaded, theme.logo, alt or loaded.settings.sender.name)
 
 
 def _place(event: Event, language: Language) -> str:

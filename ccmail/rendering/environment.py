@@ -53,23 +53,25 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
         )
         self.globals.pop("lipsum", None)
         self.filters |= {
-            _REVEAL: lambda value: current_tracker().reveal(value),
-            _REVEAL_ALL: lambda value: current_tracker().reveal_all(value),
+            _REVEAL: lambda value: current_tracker().value_of(value),
+            _REVEAL_ALL: lambda value: current_tracker().values_of(value),
             "wrap": _wrap,
             "urlencode": _urlencode,
         }
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
-        _RevealWhereUsed().visit(tree)
+        _TakeValueWhereUsed().visit(tree)
         return tree
 
     def call(self, context: Any, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call something; only macros are given slots, anything else what they really say."""
         if isinstance(obj, Macro):
             return super().call(context, obj, *args, **kwargs)
-        reveal = current_tracker().reveal_all
-        return super().call(context, obj, *[reveal(a) for a in args], **{name: reveal(a) for name, a in kwargs.items()})
+        value_of = current_tracker().values_of
+        return super().call(
+            context, obj, *[value_of(a) for a in args], **{name: value_of(a) for name, a in kwargs.items()}
+        )
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Allow macros, Jinja2's own functions and methods of texts and containers, nothing else."""
@@ -152,12 +154,12 @@ def _print(value: Any) -> Any:
 
 @jinja2.pass_context
 def _print_literal(_context: Any, value: Any) -> Any:
-    # pass_context also keeps Jinja2 from printing constants at compile time, when there is no reading
+    # pass_context also keeps Jinja2 from printing constants at compile time, when there is no tracker
     if isinstance(value, Slot):
         return value.marker()
     if isinstance(value, jinja2.Undefined):
         return str(value)  # raises, as it should
-    return current_tracker().mark(Literal(str(current_tracker().reveal(value))))
+    return current_tracker().mark(Literal(str(current_tracker().value_of(value))))
 
 
 def _wrap(value: Any, indent: str = "", hanging: str | None = None) -> str:
@@ -170,10 +172,10 @@ def _urlencode(value: Any) -> str:
     """Filter: quote for use in an address; a slot stays a slot."""
     if isinstance(value, Slot):
         return value.marker(Use.URL_PART)
-    return do_urlencode(current_tracker().reveal_all(value))
+    return do_urlencode(current_tracker().values_of(value))
 
 
-class _RevealWhereUsed(NodeTransformer):
+class _TakeValueWhereUsed(NodeTransformer):
     """Wraps expressions in the reveal filters at every place where more is done than printing or passing on."""
 
     def generic_visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> nodes.Node:  # noqa: C901, PLR0912
@@ -222,9 +224,9 @@ class _RevealWhereUsed(NodeTransformer):
         node.dyn_kwargs = node.dyn_kwargs and _wrapped(node.dyn_kwargs, _REVEAL_ALL)
 
 
-def _wrapped(node: Any, reveal: str, lineno: int | None = None, environment: jinja2.Environment | None = None) -> Any:
+def _wrapped(node: Any, value_of: str, lineno: int | None = None, environment: jinja2.Environment | None = None) -> Any:
     if isinstance(node, (nodes.Const, nodes.TemplateData)):
         return node
-    wrapper = nodes.Filter(node, reveal, [], [], None, None, lineno=node.lineno if node is not None else lineno)
+    wrapper = nodes.Filter(node, value_of, [], [], None, None, lineno=node.lineno if node is not None else lineno)
     wrapper.set_environment(environment if node is None and environment is not None else node.environment)
     return wrapper

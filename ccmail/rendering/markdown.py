@@ -24,15 +24,15 @@ _LIBRARIES = ("markdown-it-py", "mdurl")
 _LINK_BREAK = "\x00"  # stands around an address inside a paragraph: it goes on a line of its own
 
 
-def render_markdown(text: str, reading: FieldTracker, cache: TextCache | None = None) -> Passage:
+def render_markdown(text: str, tracker: FieldTracker, cache: TextCache | None = None) -> Passage:
     """Turn Markdown, whose fields are printed already, into HTML and wrapped text.
 
     Slots inside a link's address are quoted for it; `javascript:` and the like are never links (markdown-it's
     own rule), and a slot that is a whole address is checked when it is filled.
     """
     if cache is None or has_markers(text):
-        return _render(text, reading)
-    kept = cache.text(("passage", text), lambda: _to_json(_render(text, reading)), _LIBRARIES)
+        return _render(text, tracker)
+    kept = cache.text(("passage", text), lambda: _to_json(_render(text, tracker)), _LIBRARIES)
     return _from_json(kept)
 
 
@@ -45,17 +45,17 @@ def _from_json(kept: str) -> Passage:
     return Passage(html=Markup(html), plain=plain)  # noqa: S704 - it was markup when it was kept
 
 
-def _render(text: str, reading: FieldTracker) -> Passage:
+def _render(text: str, tracker: FieldTracker) -> Passage:
     parser = _parser()
     tokens = parser.parse(text)
     for token in tokens:
         _lower_heading(token)
         for child in token.children or ():
             if child.type == "link_open":
-                child.attrSet("href", reading.for_links(str(child.attrGet("href"))))
+                child.attrSet("href", tracker.for_links(str(child.attrGet("href"))))
     html = parser.renderer.render(tokens, parser.options, {})
-    plain = "\n\n".join(_blocks(list(tokens), reading))
-    return Passage(html=reading.settle(Markup(html)).rstrip("\n"), plain=reading.settle(plain))  # noqa: S704
+    plain = "\n\n".join(_blocks(list(tokens), tracker))
+    return Passage(html=tracker.settle(Markup(html)).rstrip("\n"), plain=tracker.settle(plain))  # noqa: S704
 
 
 @functools.cache
@@ -74,7 +74,7 @@ def _lower_heading(token: Token) -> None:
         token.tag = f"h{min(_TOP_HEADING - 1 + int(token.tag[1]), 6)}"
 
 
-def _blocks(tokens: Sequence[Token], reading: FieldTracker, indent: str = "") -> Iterator[str]:
+def _blocks(tokens: Sequence[Token], tracker: FieldTracker, indent: str = "") -> Iterator[str]:
     """Yield the blocks of a text (paragraphs, lists, …), each wrapped and indented."""
     position = 0
     while position < len(tokens):
@@ -83,13 +83,13 @@ def _blocks(tokens: Sequence[Token], reading: FieldTracker, indent: str = "") ->
         inner = tokens[position + 1 : end]
         match token.type:
             case "paragraph_open":
-                yield _paragraph(inner[0], reading, indent)
+                yield _paragraph(inner[0], tracker, indent)
             case "heading_open":
                 yield _heading(inner[0], indent)
             case "bullet_list_open" | "ordered_list_open":
-                yield "\n".join(_items(token, inner, reading, indent))
+                yield "\n".join(_items(token, inner, tracker, indent))
             case "blockquote_open":
-                yield "\n\n".join(_blocks(inner, reading, indent + "> "))
+                yield "\n\n".join(_blocks(inner, tracker, indent + "> "))
             case "fence" | "code_block":
                 yield "\n".join(indent + "    " + line for line in token.content.rstrip("\n").split("\n"))
             case "hr":
@@ -106,14 +106,14 @@ def _closing(tokens: Sequence[Token], position: int) -> int:
     raise AssertionError(tokens[position])  # markdown-it closes what it opens
 
 
-def _items(opening: Token, inner: Sequence[Token], reading: FieldTracker, indent: str) -> Iterator[str]:
+def _items(opening: Token, inner: Sequence[Token], tracker: FieldTracker, indent: str) -> Iterator[str]:
     number = int(opening.attrGet("start") or 1)
     position = 0
     while position < len(inner):
         end = _closing(inner, position)
         bullet = "- " if opening.type == "bullet_list_open" else f"{number}. "
         hanging = indent + " " * len(bullet)
-        blocks = list(_blocks(inner[position + 1 : end], reading, hanging))
+        blocks = list(_blocks(inner[position + 1 : end], tracker, hanging))
         item = (
             "\n" if all(t.hidden for t in inner[position + 1 : end] if t.type == "paragraph_open") else "\n\n"
         ).join(blocks)
@@ -127,7 +127,7 @@ def _heading(inline: Token, indent: str) -> str:
     return f"{indent}{words}\n{indent}{'-' * min(len(words), 40)}"
 
 
-def _paragraph(inline: Token, reading: FieldTracker, indent: str) -> str:
+def _paragraph(inline: Token, tracker: FieldTracker, indent: str) -> str:
     lines: list[str] = []
     for part in _inline(inline.children or ()).split("\n"):
         for index, piece in enumerate(part.split(_LINK_BREAK)):
@@ -135,7 +135,7 @@ def _paragraph(inline: Token, reading: FieldTracker, indent: str) -> str:
             if not words:
                 continue
             # every second piece is an address: a line of its own, whole
-            lines.append(indent + words if index % 2 else reading.wrap(words, indent, indent))
+            lines.append(indent + words if index % 2 else tracker.wrap(words, indent, indent))
     return "\n".join(lines)
 
 

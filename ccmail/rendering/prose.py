@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ccmail.rendering.content import Passage
-    from ccmail.rendering.edition import LoadedCampaign
+    from ccmail.rendering.loaded_campaign import LoadedCampaign
     from ccmail.rendering.slots import FieldTracker, Slot
     from ccmail.workspace import TextCache
     from ccmail.yamlfile import SourceText
@@ -32,19 +32,19 @@ _PASSAGES = ProseEnvironment()
 
 
 class Prose:
-    """Renders the texts of a campaign for one reading."""
+    """Renders the texts of a campaign for one reader."""
 
     def __init__(
-        self, reading: FieldTracker, names: Mapping[str, Slot] | None = None, cache: TextCache | None = None
+        self, tracker: FieldTracker, names: Mapping[str, Slot] | None = None, cache: TextCache | None = None
     ) -> None:
-        self._reading = reading
+        self._tracker = tracker
         self._cache = cache
-        self._names = names if names is not None else reading.slots()
+        self._names = names if names is not None else tracker.slots()
 
     def speaking(self, language: str) -> Prose:
         """Return the same with `greeting` in one language."""
         names = {**self._names, "greeting": self._names[greeting_field(language)]}
-        return Prose(self._reading, names, self._cache)
+        return Prose(self._tracker, names, self._cache)
 
     def line(self, text: SourceText) -> str:
         """Render a line (subject, title); its slots stay slots.
@@ -56,7 +56,7 @@ class Prose:
 
     def passage(self, text: SourceText) -> Passage:
         """Render a Markdown text; raises as `line` does."""
-        return render_markdown(self._rendered(_PASSAGES, text), self._reading, self._cache)
+        return render_markdown(self._rendered(_PASSAGES, text), self._tracker, self._cache)
 
     def _rendered(self, environment: MailEnvironment, text: SourceText) -> str:
         if "{" not in text:
@@ -74,7 +74,7 @@ def _template(environment: MailEnvironment, text: str) -> jinja2.Template:
     return environment.from_string(text)
 
 
-def unknown_names(text: SourceText, edition: LoadedCampaign) -> Iterator[Problem]:
+def unknown_names(text: SourceText, loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for every name in a text that no reader has, without rendering it."""
     if "{" not in text:
         return
@@ -84,10 +84,10 @@ def unknown_names(text: SourceText, edition: LoadedCampaign) -> Iterator[Problem
     except (jinja2.TemplateError, RecursionError) as trouble:
         yield _explain(trouble, text, [])
         return
-    unknown = names - {*known_fields(edition.columns), "greeting", *_PASSAGES.globals}
+    unknown = names - {*known_fields(loaded.columns), "greeting", *_PASSAGES.globals}
     for node in tree.find_all(jinja2.nodes.Name):
         if node.name in unknown:
-            yield _unknown(node.name, text.line_of(node.lineno), sorted(known_fields(edition.columns)))
+            yield _unknown(node.name, text.line_of(node.lineno), sorted(known_fields(loaded.columns)))
 
 
 def _explain(trouble: Exception, text: SourceText, names: list[str]) -> Problem:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ccmail.calendar import CalendarEntry
     from ccmail.campaign import Variant
-    from ccmail.rendering.edition import LoadedCampaign
+    from ccmail.rendering.loaded_campaign import LoadedCampaign
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,48 +59,48 @@ class Rendered:
     pictures: tuple[str, ...]
 
 
-def render(edition: LoadedCampaign, variant: Variant, reading: FieldTracker) -> Rendered:
-    """Render a variant for all readers that share what `reading.seen` holds afterwards.
+def render(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker) -> Rendered:
+    """Render a variant for all readers that share what `tracker.used` holds afterwards.
 
     Raises:
         InputError: A text or a template is wrong; with its place.
         TemplateTrouble: The HTML cannot become a mail.
     """
-    with tracker_of(reading):
+    with tracker_of(tracker):
         with limited():
-            mail = compose(edition, variant, reading, Prose(reading, cache=edition.cache))
-            theme = make_theme(edition.settings.theme.colour)
-            names = {**reading.slots(), "mail": mail, "theme": theme}
-            html = _rendered(edition, f"{mail.kind}.html.j2", names)
-            text = _rendered(edition, f"{mail.kind}.txt.j2", names)
-        html = str(reading.finish(Markup(html)))  # noqa: S704  # the template's own markup
-        inlined = inline_styles(html, edition.cache)
+            mail = compose(loaded, variant, tracker, Prose(tracker, cache=loaded.cache))
+            theme = make_theme(loaded.settings.theme.colour)
+            names = {**tracker.slots(), "mail": mail, "theme": theme}
+            html = _rendered(loaded, f"{mail.kind}.html.j2", names)
+            text = _rendered(loaded, f"{mail.kind}.txt.j2", names)
+        html = str(tracker.finish(Markup(html)))  # noqa: S704  # the template's own markup
+        inlined = inline_styles(html, loaded.cache)
         first = mail.blocks[0]
-        entry = calendar_entry(edition, variant, reading.reveal(first.title), reading.reveal(first.subtitle))
+        entry = calendar_entry(loaded, variant, tracker.value_of(first.title), tracker.value_of(first.subtitle))
     return Rendered(
-        subject=reading.pieces(reading.finish(mail.subject)),
-        html=tuple(_escaped(inlined, reading)),
-        text=reading.pieces(reading.finish(tidy(text))),
+        subject=tracker.pieces(tracker.finish(mail.subject)),
+        html=tuple(_escaped(inlined, tracker)),
+        text=tracker.pieces(tracker.finish(tidy(text))),
         entry=entry,
         languages=variant.languages,
-        pictures=tuple(n for n, file in edition.pictures.items() if f"cid:{file.digest[:20]}" in inlined),
+        pictures=tuple(n for n, file in loaded.pictures.items() if f"cid:{file.digest[:20]}" in inlined),
     )
 
 
-def _rendered(edition: LoadedCampaign, name: str, names: dict[str, object]) -> str:
+def _rendered(loaded: LoadedCampaign, name: str, names: dict[str, object]) -> str:
     try:
-        return refuse_large(edition.environment.get_template(name).render(names))
+        return refuse_large(loaded.environment.get_template(name).render(names))
     except (CcmailError, KeyboardInterrupt):
         raise
     except Exception as trouble:  # a template's author can make it raise anything
-        templates = edition.environment.list_templates()
+        templates = loaded.environment.list_templates()
         raise InputError([explain(trouble, name, names, templates)]) from trouble
 
 
-def _escaped(html: str, reading: FieldTracker) -> Iterator[str | EscapedSlot]:
+def _escaped(html: str, tracker: FieldTracker) -> Iterator[str | EscapedSlot]:
     for stretch, context in contexts(html):
         before = ""
-        for piece in reading.pieces(stretch):
+        for piece in tracker.pieces(stretch):
             if isinstance(piece, str):
                 before += piece
                 yield piece

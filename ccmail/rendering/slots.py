@@ -134,38 +134,38 @@ def _whole_link(value: str) -> str:
 class Slot:
     """A field of the recipient, as templates see it. Every use but printing takes the value and notes it."""
 
-    __slots__ = ("_reading", "name")
+    __slots__ = ("_tracker", "name")
 
-    def __init__(self, reading: FieldTracker, name: str) -> None:
-        self._reading = reading
+    def __init__(self, tracker: FieldTracker, name: str) -> None:
+        self._tracker = tracker
         self.name = name
 
     def marker(self, use: Use = Use.TEXT) -> str:
         """Return what stands for this slot in the output."""
-        return self._reading.mark_field(self.name, use)
+        return self._tracker.mark_field(self.name, use)
 
-    def reveal(self) -> str:
+    def value(self) -> str:
         """Return the value; from now on the mail holds for recipients with this value only."""
-        return self._reading.value(self.name)
+        return self._tracker.value(self.name)
 
     # Jinja2 reveals slots before it uses them; these see to it that Python code which does not is right too.
     def __str__(self) -> str:
-        return self.reveal()
+        return self.value()
 
     def __bool__(self) -> bool:
-        return bool(self.reveal())
+        return bool(self.value())
 
     def __eq__(self, other: object) -> bool:
-        return self.reveal() == str(other)
+        return self.value() == str(other)
 
     def __hash__(self) -> int:
-        return hash(self.reveal())
+        return hash(self.value())
 
     def __len__(self) -> int:
-        return len(self.reveal())
+        return len(self.value())
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.reveal())
+        return iter(self.value())
 
 
 class FieldTracker:
@@ -181,7 +181,7 @@ class FieldTracker:
         self._compiled = compiled
         self._printed: list[Printed] = []
         self._index: dict[Printed, int] = {}
-        self.seen: dict[str, str] = {}
+        self.used: dict[str, str] = {}
 
     def slots(self) -> dict[str, Slot]:
         """Return a slot for each field."""
@@ -189,7 +189,7 @@ class FieldTracker:
 
     def value(self, name: str) -> str:
         """Take a field's value and note that the rendering depends on it."""
-        return self.seen.setdefault(name, self._fields[name])
+        return self.used.setdefault(name, self._fields[name])
 
     def mark_field(self, name: str, use: Use = Use.TEXT) -> str:
         """Return the marker of a printed field."""
@@ -256,25 +256,25 @@ class FieldTracker:
 
         return _MARKER.sub(change, address)
 
-    def reveal(self, value: Any) -> Any:
+    def value_of(self, value: Any) -> Any:
         """Turn a slot, or a text with printed slots, into what it really says; leave anything else alone."""
         if isinstance(value, Slot):
-            return value.reveal()
+            return value.value()
         if isinstance(value, str) and _NONCE in value:
-            return type(value)(_MARKER.sub(lambda found: self._revealed(found, value), value))
+            return type(value)(_MARKER.sub(lambda found: self._with_values(found, value), value))
         return value
 
-    def reveal_all(self, value: Any) -> Any:
+    def values_of(self, value: Any) -> Any:
         """Do the same inside lists, mappings and iterators."""
         if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
-            return type(value)(self.reveal_all(item) for item in value)
+            return type(value)(self.values_of(item) for item in value)
         if isinstance(value, dict):
-            return {key: self.reveal_all(item) for key, item in value.items()}
+            return {key: self.values_of(item) for key, item in value.items()}
         if isinstance(value, Iterator):
-            return (self.reveal_all(item) for item in value)
-        return self.reveal(value)
+            return (self.values_of(item) for item in value)
+        return self.value_of(value)
 
-    def _revealed(self, found: re.Match[str], text: str) -> str:
+    def _with_values(self, found: re.Match[str], text: str) -> str:
         slotted = Slotted(self._printed[int(found[1])], Use(found[2]))
         for name in _names(slotted.printed):
             self.value(name)
@@ -282,25 +282,25 @@ class FieldTracker:
         return str(escape(value)) if isinstance(text, Markup) else value
 
 
-_current: contextvars.ContextVar[FieldTracker] = contextvars.ContextVar("reading")
+_current: contextvars.ContextVar[FieldTracker] = contextvars.ContextVar("tracker")
 
 
 class tracker_of:  # noqa: N801  # a context manager reads like a verb
-    """Make a reading the one that templates print to while they render."""
+    """Make a tracker the one that templates print to while they render."""
 
-    def __init__(self, reading: FieldTracker) -> None:
-        self._reading = reading
+    def __init__(self, tracker: FieldTracker) -> None:
+        self._tracker = tracker
 
     def __enter__(self) -> FieldTracker:
-        self._token = _current.set(self._reading)
-        return self._reading
+        self._token = _current.set(self._tracker)
+        return self._tracker
 
     def __exit__(self, *_: object) -> None:
         _current.reset(self._token)
 
 
 def current_tracker() -> FieldTracker:
-    """Return the reading that is being rendered."""
+    """Return the tracker of the rendering under way."""
     return _current.get()
 
 

@@ -46,7 +46,9 @@ def _said(trouble: Exception, names: Iterable[str], templates: Iterable[str]) ->
         missing = str(trouble.name)
         return f"there is no template {missing} in the templates folder", did_you_mean(missing, templates)
     if found := _NO_PART.match(says):
-        return f"{found[1]} has no “{found[2]}”", did_you_mean(found[2], _parts_of(found[1]))
+        # templates know the values of `content` as mail, contact, shot …
+        value = found[1].removesuffix("View").removesuffix("Content")
+        return f"{value} has no “{found[2]}”", did_you_mean(found[2], _parts_of(found[1]))
     found = _NO_NAME.match(says)
     return says, did_you_mean(found[1], names) if found else None
 

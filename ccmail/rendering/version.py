@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from ccmail import __version__
 
 if TYPE_CHECKING:
-    from ccmail.rendering.edition import LoadedCampaign
+    from ccmail.rendering.loaded_campaign import LoadedCampaign
 
 # Settings that change how or to whom mails go, not what they say.
 _LIST = "recipients"  # where a list lies is nothing that a reader sees
@@ -37,9 +37,9 @@ class Difference:
     after: str
 
 
-def manifest(edition: LoadedCampaign) -> bytes:
+def manifest(loaded: LoadedCampaign) -> bytes:
     """Return everything that is in the mails of a campaign, as JSON: what `fingerprint` and `differences` look at."""
-    return json.dumps(_plain(_parts(edition)), sort_keys=True, ensure_ascii=False).encode()
+    return json.dumps(_plain(_parts(loaded)), sort_keys=True, ensure_ascii=False).encode()
 
 
 def fingerprint(manifest: bytes) -> str:
@@ -95,21 +95,21 @@ def _shown(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _parts(edition: LoadedCampaign) -> dict[str, Any]:
-    campaign = edition.campaign
-    environment = edition.environment
+def _parts(loaded: LoadedCampaign) -> dict[str, Any]:
+    campaign = loaded.campaign
+    environment = loaded.environment
     loader = environment.loader
     names = sorted(n for n in environment.list_templates() if n.endswith(".j2")) if loader else []
     return {
         "ccmail": __version__,
         "campaign": {name: value for name, value in campaign if name not in {"document", "path", "send_until"}},
-        "ccmail.yaml": {name: value for name, value in edition.settings if name not in _NOT_IN_MAILS},
-        "words": {code: edition.languages[code].words for code in sorted(campaign.texts)},
+        "ccmail.yaml": {name: value for name, value in loaded.settings if name not in _NOT_IN_MAILS},
+        "words": {code: loaded.languages[code].words for code in sorted(campaign.texts)},
         "templates": {name: loader.get_source(environment, name)[0] for name in names} if loader else {},
-        "pictures": {name: picture.digest for name, picture in edition.pictures.items()},
-        "attachments": {file.name: hashlib.sha256(file.content).hexdigest() for file in edition.attachments},
-        "related": {name: (other.texts, other.event) for name, other in edition.related.items()},
-        "today": None if campaign.published or campaign.event else edition.today,
+        "pictures": {name: picture.digest for name, picture in loaded.pictures.items()},
+        "attachments": {file.name: hashlib.sha256(file.content).hexdigest() for file in loaded.attachments},
+        "related": {name: (other.texts, other.event) for name, other in loaded.related.items()},
+        "today": None if campaign.published or campaign.event else loaded.today,
     }
 
 

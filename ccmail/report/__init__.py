@@ -8,7 +8,7 @@ from ccmail.report.balance import balance
 from ccmail.report.books import Books, SendingBooks, summarise
 from ccmail.report.numbers import GroupNumbers, Numbers, count_up
 from ccmail.report.recipients import recipients
-from ccmail.report.standing import CampaignStatus, campaign_statuses, distance
+from ccmail.report.status import CampaignStatus, campaign_statuses, distance
 
 __all__ = [
     "Books",

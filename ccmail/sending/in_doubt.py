@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ccmail.audience import address_key
 from ccmail.ledger import SendingKind, State, StateChange
+from ccmail.ledger.pseudonym import is_erased
 from ccmail.problems import UsageError, did_you_mean
-from ccmail.suppression.pseudonym import is_erased
 
 if TYPE_CHECKING:
     from ccmail.ledger import RecipientRow, Sending

@@ -11,11 +11,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from ccmail import clock, gc_tuning
+from ccmail import clock
 from ccmail.delivery import Delivered, Outbox, deliver, stop_at_signals
 from ccmail.ledger import RecipientFilter, State, write_receipt
-from ccmail.prepare import frozen_mails
-from ccmail.sending.send_plan import count_open, name_doubtful
+from ccmail.sending.frozen_mails import frozen_mails
 
 if TYPE_CHECKING:
     from ccmail.delivery import Courier, Progress, Result
@@ -53,35 +52,35 @@ class SendResult:
     signal: int | None = None
 
 
-def begin(workspace: Workspace, ledger: Ledger, prospect: SendPlan, confirmed: int, courier: Courier) -> Sending:
-    """Have a prospect count, with the number that a person gave; an earlier rehearsal is cleared away."""
-    sending = prospect.sending
-    assert sending is not None  # noqa: S101 - a prospect that one only looks at cannot be confirmed
-    if prospect.going_on:
-        return _go_on(ledger, prospect, sending, confirmed)
+def begin(workspace: Workspace, ledger: Ledger, plan: SendPlan, confirmed: int, courier: Courier) -> Sending:
+    """Begin, or go on with, what a plan announced and a person confirmed; an earlier rehearsal is cleared away."""
+    sending = plan.sending
+    assert sending is not None  # noqa: S101 - a plan that one only looks at cannot be confirmed
+    if plan.going_on:
+        return _go_on(ledger, plan, sending, confirmed)
     if isinstance(courier, Outbox):
         while (rehearsed := ledger.latest(sending.campaign, sending.delivery)) is not None:
             ledger.forget(rehearsed)
         courier.clear()
-    if prospect.real:
+    if plan.real:
         write_receipt(workspace.state, sending, confirmed)
     return ledger.confirm(sending, confirmed)
 
 
-def _go_on(ledger: Ledger, prospect: SendPlan, sending: Sending, confirmed: int) -> Sending:
+def _go_on(ledger: Ledger, plan: SendPlan, sending: Sending, confirmed: int) -> Sending:
     ledger.note_host(sending, socket.gethostname())
-    again = iter(prospect.again)
+    again = iter(plan.again)
     while positions := list(itertools.islice(again, _BATCH)):
         ledger.requeue(sending, State.REFUSED, positions=positions)
-    if prospect.joining:
+    if plan.joining:
         now = clock.now()
-        everybody = prospect.part == _EVERYBODY
+        everybody = plan.recipients == _EVERYBODY
         return ledger.admit(
             sending,
             confirmed,
-            prospect.part,
-            version=prospect.version,
-            lists=prospect.lists if everybody else sending.lists,
+            plan.recipients,
+            version=plan.version,
+            lists=plan.lists if everybody else sending.lists,
             date=now,
             dtstamp=now,
         )
@@ -95,7 +94,7 @@ def run(
     report: Callable[[Progress], None],
     *,
     signers: Sequence[Signer] = (),
-    part: RecipientFilter = _EVERYBODY,
+    recipients: RecipientFilter = _EVERYBODY,
     limit: int | None = None,
     until: dt.datetime | None = None,
 ) -> SendResult:
@@ -110,19 +109,26 @@ def run(
     async def carry() -> tuple[Result, int | None]:
         with stop_at_signals() as stop:
             result = await deliver(
-                ledger, sending, assemble, courier, report=tally, stop=stop, part=part, limit=limit, until=until
+                ledger,
+                sending,
+                assemble,
+                courier,
+                report=tally,
+                stop=stop,
+                recipients=recipients,
+                limit=limit,
+                until=until,
             )
         return result, stop.signal
 
-    gc_tuning.freeze()  # looking for garbage in the plan again and again would take a tenth of the time
     wall, cpu = time.monotonic(), time.process_time()
     result, signal = asyncio.run(carry())
     seconds, cpu_seconds = time.monotonic() - wall, time.process_time() - cpu
     return SendResult(
         sending=sending,
         counts=ledger.counts(sending),
-        left=count_open(ledger, sending, part),
-        doubtful=name_doubtful(ledger, sending),
+        left=ledger.open_count(sending, recipients),
+        doubtful=ledger.in_doubt(sending),
         result=result,
         accepted=tally.accepted,
         seconds=seconds,

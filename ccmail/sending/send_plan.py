@@ -1,124 +1,151 @@
-"""What sending a campaign would do now, as values: shown to a person before anything is sent."""
+"""The plan of a sending, as values: shown to a person before anything is sent, and confirmed by a number."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ccmail.ledger import OPEN, RecipientFilter, SendingKind, State
+from ccmail.problems import NotConfirmed
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Approval, Counts, Sending, Tested
-    from ccmail.ledger.store import Ledger
-    from ccmail.planning.planner import AudiencePlan
+    from ccmail.ledger import Approval, Counts, RecipientFilter, Sending, Tested
+    from ccmail.planning.plan import AudiencePlan
 
-_SHOWN_DOUBTFUL = 10
+_FRESH = dt.timedelta(hours=1)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SendOptions:
-    """What somebody wants sent.
+    """What a person asks for.
 
     Attributes:
         segment: To this segment only.
         only: To this address only.
         limit: To so many people at most.
-        real: Through the server, not into the outbox.
+        rehearse: Into the outbox, whatever ccmail.yaml says.
+        allow_past: Also if the event is over.
         look_only: Nothing is to be written, not even a frozen list.
         finish_old: If the campaign has changed since its sending began: the old text to the rest of the old list.
         confirm_change: In that case: the new text to all who do not have the old one.
         retry_refused: Also to those whom the server has refused.
-        until: From then on no mail is begun any more.
     """
 
     segment: str | None = None
     only: str | None = None
     limit: int | None = None
-    real: bool = False
+    rehearse: bool = False
+    allow_past: bool = False
     look_only: bool = False
     finish_old: bool = False
     confirm_change: bool = False
     retry_refused: bool = False
-    until: dt.datetime | None = None
 
-    @property
-    def delivery(self) -> SendingKind:
-        """Under which name the ledger keeps it."""
-        return SendingKind.SMTP if self.real else SendingKind.OUTBOX
+
+class Confirmation(NamedTuple):
+    """The number of people that a person gave, and how many of these are new; None if they did not say."""
+
+    people: int
+    joining: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SendPlan:
-    """Shown before, and confirmed by, a person.
+    """What sending a campaign would do now.
 
     Attributes:
+        audience: Who gets which mail.
+        options: What a person asked for.
+        real: Whether mails leave this computer.
         sending: Its list is frozen: a draft, or the sending that this goes on with. None if one only looks.
         going_on: Whether it goes on.
         counts: Its books; None while it is a draft.
-        part: Which of its people are sent to.
+        recipients: Which of its people are sent to.
         people: How many: the number to type.
         joining: How many of them are new, or get a changed text: they wait for that very number.
         gone: How many have left the lists since the last run, and get nothing.
         again: The positions of those who were refused and are tried again.
         version: The version of the campaign that the sending has from then on.
         lists: The fingerprint of the lists as they are now.
+        until: From then on no mail is begun any more.
         tested: The last test of this very version, None if nobody has seen it.
         approved: The last approval of it.
     """
 
-    plan: AudiencePlan
-    wish: SendOptions
+    audience: AudiencePlan
+    options: SendOptions
+    real: bool
     sending: Sending | None
     going_on: bool
     counts: Counts | None
-    part: RecipientFilter
+    recipients: RecipientFilter
     people: int
     joining: int
     gone: int
     again: tuple[int, ...]
     version: str
     lists: str
+    until: dt.datetime | None
     tested: Tested | None
     approved: Approval | None
 
     @property
-    def real(self) -> bool:
-        """Whether mails leave this computer."""
-        return self.wish.real
+    def confirmation(self) -> Confirmation:
+        """The confirmation of a person who has seen this very plan."""
+        return Confirmation(self.people, self.joining)
 
-    def is_confirmed_by(self, number: int) -> bool:
-        """Return whether a number is this prospect's.
+    def is_typed(self, text: str) -> bool:
+        """Return whether what a person typed is the number of this plan; 2,000 and 2.000 are 2000."""
+        return text.replace(",", "").replace(".", "") == str(self.people)
+
+    def refuse_unconfirmed(self, given: Confirmation, now: dt.datetime) -> None:
+        """Refuse to send by another number than this plan's, and by a plan that is old.
+
+        Raises:
+            NotConfirmed: With the number that would do (W706, W774), or because the mails would carry an old date
+                (W761).
+        """
+        if self.sending and not self.going_on and now - self.sending.date > _FRESH:
+            raise NotConfirmed(
+                "this plan is more than an hour old, and the mails would carry that date. Nothing was sent.",
+                code="W761",
+                hint="run the same command again",
+            )
+        if given.joining is None and self._leaves_newcomers_open(given.people):
+            others = max(0, self.people - self.joining)
+            people = f"{self.people:,} {'person' if self.people == 1 else 'people'}"
+            raise NotConfirmed(
+                f"{self.joining:,} of the {people} in the plan came after {given.people:,} was confirmed: it does not "
+                "say that they are meant. Nothing was sent.",
+                code="W774",
+                hint=f"--confirm {others}+{self.joining} (the new ones behind the +)",
+            )
+        if given.joining not in {None, self.joining}:
+            raise NotConfirmed(
+                f"the plan has {self.joining:,} new people, --confirm says {given.joining:,}. Nothing was sent.",
+                code="W706",
+            )
+        if not self._has(given.people):
+            raise NotConfirmed(
+                f"the plan has {self.people:,} people, --confirm says {given.people:,}. Nothing was sent.", code="W706"
+            )
+
+    def _has(self, number: int) -> bool:
+        """Return whether a number is this plan's.
 
         It may also be the one that was typed when the sending began, so that a supervisor can run one command until
         it is over: as long as nobody joins, and no more people are left than were confirmed.
         """
-        begun = self.sending.confirmed if self.going_on and self.sending else None
-        return number == self.people or (number == begun and not self.joining and self.people <= number)
+        return number == self.people or (number == self._begun_with and not self.joining and self.people <= number)
 
-    def is_ambiguous(self, number: int) -> bool:
-        """Return whether a number that is this prospect's, given before anybody saw the plan, may mean less.
+    def _leaves_newcomers_open(self, number: int) -> bool:
+        """Return whether a number that is this plan's, given before anybody saw the plan, may mean less.
 
-        Whoever runs the command of the beginning again has said nothing of those who join now.
+        A person who runs the command of the beginning again has said nothing of those who join now.
         """
         is_same_text = self.sending is not None and self.sending.version == self.version
-        begun = self.sending.confirmed if self.going_on and self.sending else None
-        return bool(self.joining) and is_same_text and number == begun == self.people
+        return bool(self.joining) and is_same_text and number == self._begun_with == self.people
 
-
-def name_doubtful(ledger: Ledger, sending: Sending) -> tuple[str, ...]:
-    """Return the addresses of people in doubt, as many as a screen may show."""
-    return tuple(row.email for row in itertools.islice(ledger.rows(sending, State.IN_DOUBT), _SHOWN_DOUBTFUL))
-
-
-def count_open(ledger: Ledger, sending: Sending, part: RecipientFilter) -> int:
-    """Return how many people of a part of a sending are still to be served.
-
-    Whose real mail a dead process left in flight is not among them: they will be in doubt.
-    """
-    states = OPEN - {State.IN_FLIGHT} if sending.delivery is SendingKind.SMTP else OPEN
-    if part.keys:
-        return sum(1 for _ in ledger.rows(sending, *states, keys=part.keys))
-    counts = ledger.counts(sending)
-    return sum(counts.people(*states, segment=name) for name in part.segments or counts.segments)
+    @property
+    def _begun_with(self) -> int | None:
+        return self.sending.confirmed if self.going_on and self.sending else None

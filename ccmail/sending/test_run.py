@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING
 from ccmail import clock
 from ccmail.audience import Selected, address_key
 from ccmail.audience.address_cell import read_cell
+from ccmail.checks.planned import plan_mails
+from ccmail.delivery.settings import open_courier
+from ccmail.delivery.signers import open_signers
 from ccmail.ledger import NewRecipient, SendingKind, State
+from ccmail.planning.assembler import make_assembler
+from ccmail.planning.audience import read_audience
 from ccmail.planning.planner import entry_of
-from ccmail.prepare import mail_writer, make_assembler, open_courier, open_signers, plan_mails, read_audience
 from ccmail.problems import UsageError
+from ccmail.sending.frozen_mails import mail_writer
 from ccmail.sending.run import run
 
 if TYPE_CHECKING:
@@ -20,9 +25,26 @@ if TYPE_CHECKING:
     from ccmail.campaign import Variant
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Assembler, NumberedMail
-    from ccmail.planning.planner import AudiencePlan, PlannedVariant
+    from ccmail.planning.plan import AudiencePlan, PlannedVariant
     from ccmail.rendering import LoadedCampaign
     from ccmail.workspace import Workspace
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TestOptions:
+    """What a person wants tested.
+
+    Attributes:
+        to: People or addresses; () means those that ccmail.yaml names.
+        segment: Its variants only.
+        languages: The variants in these languages only.
+        reader: The address of the reader whose mails are shown; None: of each variant its first one.
+    """
+
+    to: Sequence[str] = ()
+    segment: str | None = None
+    languages: tuple[str, ...] | None = None
+    reader: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,57 +65,40 @@ class TestResult:
     real: bool
 
 
-def send_test(
-    workspace: Workspace,
-    ledger: Ledger,
-    edition: LoadedCampaign,
-    *,
-    to: Sequence[str],
-    segment: str | None,
-    languages: tuple[str, ...] | None = None,
-    reader: str | None,
-    real: bool,
-) -> TestResult:
-    """Send every variant to the testers, as its first reader (or `reader`) gets it, and mark the version as tested.
+def send_test(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign, options: TestOptions) -> TestResult:
+    """Send the variants to the testers, and mark the version as tested if these were all of them.
 
     Raises:
         UsageError: There is nobody to send to.
     """
-    edition = dataclasses.replace(edition, trial=True)
-    testers = _testers(workspace, to)
-    plan = plan_mails(workspace, edition, ledger)
-    wanted = tuple(
-        planned
-        for planned in plan.variants
-        if segment in {None, planned.variant.segment.name} and languages in {None, planned.variant.languages}
-    )
+    real, campaign = workspace.sends_for_real, loaded.campaign.id
+    loaded = dataclasses.replace(loaded, is_test=True)
+    testers = _testers(workspace, options.to)
+    plan = plan_mails(workspace, loaded, ledger)
+    wanted = tuple(planned for planned in plan.variants if _is_wanted(planned.variant, options))
     if not wanted:
-        raise UsageError(f"nobody in {segment or 'the lists'} would get this mail: there is nothing to test")
-    contacts = _example_readers(workspace, edition, wanted, reader)
-    courier = open_courier(workspace, edition, real=real)
+        raise UsageError(f"nobody in {options.segment or 'the lists'} would get this mail: there is nothing to test")
+    contacts = _example_readers(workspace, loaded, wanted, options.reader)
+    courier = open_courier(workspace, campaign, real=real, is_test=True)
     now = clock.now()
-    sending = ledger.draft(edition.campaign.id, SendingKind.TEST, plan.version, date=now, dtstamp=now)
-    assembler = make_assembler(workspace, edition, plan.version)
-    entries = [
-        _entry(assembler, v.variant, contacts[v.variant], address, mail_writer(ledger, sending, plan.version))
-        for v in wanted
-        for address in testers
-    ]
+    sending = ledger.draft(campaign, SendingKind.TEST, plan.version, date=now, dtstamp=now)
+    assembler = make_assembler(workspace, loaded, plan.version)
+    write = mail_writer(ledger, sending, plan.version)
+    entries = [_entry(assembler, v.variant, contacts[v.variant], address, write) for v in wanted for address in testers]
     ledger.add(sending, entries)
-    sent = run(
-        ledger,
-        ledger.confirm(sending, len(entries)),
-        courier,
-        lambda _: None,
-        signers=open_signers(workspace) if real else (),
-    )
+    signers = open_signers(workspace) if real else ()
+    sent = run(ledger, ledger.confirm(sending, len(entries)), courier, lambda _: None, signers=signers)
     accepted = sent.counts.people(State.ACCEPTED)
-    tested = segment is None and languages is None and accepted == len(entries)
+    tested = options.segment is None and options.languages is None and accepted == len(entries)
     if tested:
-        ledger.mark_tested(edition.campaign.id, plan.version, testers, real=real)
+        ledger.mark_tested(campaign, plan.version, testers, real=real)
     missing = (row for row in ledger.rows(sending) if row.state is not State.ACCEPTED)
     trouble = tuple(f"{row.email}: {row.code or ''} {row.text}" for row in missing)
     return TestResult(plan, wanted, testers, accepted, tested, trouble, real)
+
+
+def _is_wanted(variant: Variant, options: TestOptions) -> bool:
+    return options.segment in {None, variant.segment.name} and options.languages in {None, variant.languages}
 
 
 def _testers(workspace: Workspace, to: Sequence[str]) -> tuple[str, ...]:
@@ -115,24 +120,24 @@ def _testers(workspace: Workspace, to: Sequence[str]) -> tuple[str, ...]:
 
 
 def _entry(
-    assembler: Assembler, variant: Variant, contact: Contact, address: str, keep: Callable[[NumberedMail], None]
+    assembler: Assembler, variant: Variant, contact: Contact, address: str, write: Callable[[NumberedMail], None]
 ) -> NewRecipient:
     before = assembler.compiled_mails
     message = assembler.assemble(contact, variant, to=address)
     if assembler.compiled_mails > before:
-        keep(message.compiled)
+        write(message.compiled)
     name = f"{address_key(address)} {variant.segment.name} {'+'.join(variant.languages)}"
     return dataclasses.replace(entry_of(contact, variant, message), key=name, email=address)
 
 
 def _example_readers(
-    workspace: Workspace, edition: LoadedCampaign, wanted: Sequence[PlannedVariant], reader: str | None
+    workspace: Workspace, loaded: LoadedCampaign, wanted: Sequence[PlannedVariant], reader: str | None
 ) -> dict[Variant, Contact]:
-    """Return whom each variant is shown for: its first reader, or the one that was asked for."""
+    """Return the reader for whom each variant is shown: its first one, or the one that was asked for."""
     readers = {planned.variant: planned.first.contact for planned in wanted}
     if reader is None:
         return readers
-    for item in read_audience(workspace, edition.campaign, None):
+    for item in read_audience(workspace, loaded.campaign, None):
         if isinstance(item, Selected) and address_key(item.contact.email) == address_key(reader):
             return dict.fromkeys(readers, item.contact)
     raise UsageError(f"“{reader}” is on none of the campaign's lists")

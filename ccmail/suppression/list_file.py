@@ -38,8 +38,8 @@ class Suppressions(Mapping[str, Suppression]):
     by_key: Mapping[str, Suppression]
     problems: tuple[Problem, ...] = ()
 
-    def __getitem__(self, address_key: str) -> Suppression:
-        return self.by_key[address_key]
+    def __getitem__(self, key: str) -> Suppression:
+        return self.by_key[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.by_key)
@@ -53,15 +53,15 @@ class PseudonymisedSuppressions(Mapping[str, Suppression]):
 
     Args:
         by_key: By the `address_key` of the address, or by the pseudonym.
-        veil: Returns the pseudonym of a key.
+        pseudonymise: Returns the pseudonym of a key.
     """
 
-    def __init__(self, by_key: Mapping[str, Suppression], veil: Callable[[str], str]) -> None:
+    def __init__(self, by_key: Mapping[str, Suppression], pseudonymise: Callable[[str], str]) -> None:
         self._by_key = by_key
-        self._veil = veil
+        self._pseudonymise = pseudonymise
 
-    def __getitem__(self, address_key: str) -> Suppression:
-        return self._by_key.get(address_key) or self._by_key[self._veil(address_key)]
+    def __getitem__(self, key: str) -> Suppression:
+        return self._by_key.get(key) or self._by_key[self._pseudonymise(key)]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_key)

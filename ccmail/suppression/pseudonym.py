@@ -1,18 +1,16 @@
-"""Who was erased goes on under a pseudonym: a keyed hash, which only this workspace can compare with an address."""
+"""Pseudonyms of people who were erased: keyed hashes, which only this workspace can compare with an address."""
 
 from __future__ import annotations
 
 import hmac
 from typing import TYPE_CHECKING
 
+from ccmail.ledger.pseudonym import PSEUDONYM, is_erased
 from ccmail.problems import CcmailError
 from ccmail.workspace.key import make_key_file, read_key_file
 
 if TYPE_CHECKING:
-    from ccmail.workspace.workspace import Workspace
-
-PSEUDONYM = "erased:"
-"""What every pseudonym begins with; no address does, since a colon cannot stand in one without quotes."""
+    from ccmail.workspace import Workspace
 
 _FILE = "erasure.key"
 _PURPOSE = "ccmail erasure\n"  # the key cannot be used, or abused, for anything else
@@ -25,19 +23,14 @@ class Pseudonymiser:
         self._secret = secret
 
     def __call__(self, key: str) -> str:
-        """Return the pseudonym of somebody; a pseudonym stays as it is."""
-        if key.startswith(PSEUDONYM):
+        """Return the pseudonym of an address key; a pseudonym stays as it is."""
+        if is_erased(key):
             return key
         return PSEUDONYM + hmac.digest(self._secret, f"{_PURPOSE}{key}".encode(), "sha256")[:16].hex()
 
 
-def is_erased(key: str) -> bool:
-    """Return whether a key is a pseudonym: nobody can be written to by it."""
-    return key.startswith(PSEUDONYM)
-
-
 def find_pseudonymiser(workspace: Workspace) -> Pseudonymiser | None:
-    """Return what recognises those who were erased; None if nobody ever was."""
+    """Return the pseudonymiser by which erased people are recognised; None if nobody was ever erased."""
     path = workspace.state / _FILE
     return Pseudonymiser(read_key_file(path, "who was erased")) if path.exists() else None
 
@@ -50,7 +43,7 @@ def make_pseudonymiser(workspace: Workspace) -> Pseudonymiser:
 
 
 def missing_key() -> CcmailError:
-    """Return why nothing goes on where there are pseudonyms, but nothing to compare them with."""
+    """Return the error for a workspace with pseudonyms, but without the key to compare them with."""
     return CcmailError(
         f"people were erased here, and .ccmail/{_FILE}, by which they are recognised, is gone",
         code="W791",

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from typing import TYPE_CHECKING
 
 from ccmail.audience import address_key
-from ccmail.ledger import SuppressionReason, take_turns
-from ccmail.prepare import find_veil, open_ledger
+from ccmail.ledger import SuppressionReason, ledger_if_any, open_ledger, take_turns
 from ccmail.problems import UsageError
-from ccmail.suppression.unsubscribe import parsed, rows_of, take_out
+from ccmail.suppression.pseudonym import find_pseudonymiser
+from ccmail.suppression.unsubscribe import TURN, parsed, rows_of, take_out
 
 if TYPE_CHECKING:
     from ccmail.ledger import Resubscription
     from ccmail.ledger.store import Ledger
     from ccmail.suppression.list_file import SuppressionRow
     from ccmail.workspace import Workspace
-
-TURN = "unsubscribed"
-"""Whoever writes into the list of the unsubscribed waits for this turn."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ def find_suppression(workspace: Workspace, address: str) -> SuppressionStatus:
     Raises:
         UsageError: Nothing does (W796), they were erased (W797), or it is no address.
     """
-    with open_ledger(workspace) if workspace.ledger_file.exists() else contextlib.nullcontext() as ledger:
+    with ledger_if_any(workspace.ledger_file) as ledger:
         return _find(workspace, ledger, address)
 
 
@@ -69,32 +65,32 @@ def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[Suppress
     """
     if not note.strip():
         raise UsageError("how do we know that they want mails again?", hint="--note “mail of 20 Sep to Fatina”")
-    with take_turns(workspace.state, TURN), open_ledger(workspace) as ledger:
-        bar = _find(workspace, ledger, address)
-        asked = ledger.resubscribe(address_key(bar.address), bar.reason, " ".join(note.split()))
-        if bar.rows:
-            take_out(workspace.unsubscribed_file, bar.file, bar.rows)
-    return bar, asked
+    with take_turns(workspace.state, TURN), open_ledger(workspace.ledger_file) as ledger:
+        status = _find(workspace, ledger, address)
+        asked = ledger.resubscribe(address_key(status.address), status.reason, " ".join(note.split()))
+        if status.rows:
+            take_out(workspace.unsubscribed_file, status.file, status.rows)
+    return status, asked
 
 
 def _find(workspace: Workspace, ledger: Ledger | None, address: str) -> SuppressionStatus:
     email = parsed(address)
-    wanted, veil = address_key(email), find_veil(workspace)
+    wanted, pseudonymise = address_key(email), find_pseudonymiser(workspace)
     suppressed = ledger.suppressed() if ledger else None
-    if suppressed and veil and veil(wanted) in suppressed:
+    if suppressed and pseudonymise and pseudonymise(wanted) in suppressed:
         raise UsageError(
             f"{email} was erased: nobody can say any more which mails they have, so they get none",
             code="W797",
             hint="take another address of theirs into a list, or write to them by hand",
         )
     path = workspace.unsubscribed_file
-    bar = SuppressionStatus(
+    status = SuppressionStatus(
         email,
         workspace.shown(path),
         rows_of(path, workspace.shown(path), wanted),
         suppressed.reason(wanted) if suppressed else None,
     )
-    if not bar.rows and bar.in_ledger is None:
+    if not status.rows and status.in_ledger is None:
         message = f"nothing keeps {email} from getting mails"
         raise UsageError(message, code="W796", hint="are they on a list? `ccmail recipients find` says so")
-    return bar
+    return status

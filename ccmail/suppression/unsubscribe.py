@@ -13,17 +13,21 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccmail import clock
 from ccmail.audience.address import NotAnAddress, address_key, parse_address, to_ascii
 from ccmail.audience.delimited import read_separator
 from ccmail.audience.encoding import find_encoding
 from ccmail.audience.list_problems import UNREADABLE
 from ccmail.audience.sources import is_excel
 from ccmail.audience.summary import columns_of
+from ccmail.ledger import current_sender, take_turns
 from ccmail.problems import InputError, UsageError
 from ccmail.suppression.list_file import SuppressionRow, Suppressions, read_suppression_rows, read_suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ccmail.workspace import Workspace
 
 _HEADER = "email,date\n"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
@@ -31,15 +35,33 @@ _ADDED = "nothing can be added to it"
 _TAKEN_OUT = "nobody can be taken out of it"
 
 
+TURN = "unsubscribed"
+"""The turn that a writer of the list of the unsubscribed waits for."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Unsubscribed:
-    """What came of it: who was written down now, and who stood there already."""
+    """The people who were written down now, and those who stood there already."""
 
     added: tuple[str, ...]
     known: tuple[str, ...]
 
 
-def unsubscribe(path: Path, shown_as: str, addresses: Sequence[str], today: dt.date) -> Unsubscribed:
+def unsubscribe(workspace: Workspace, addresses: Sequence[str]) -> Unsubscribed:
+    """Write people into recipients/unsubscribed.csv; raises as `add_rows`."""
+    path = workspace.unsubscribed_file
+    today = clock.now().astimezone(workspace.zone).date()
+    with take_turns(workspace.state, TURN):
+        return add_rows(path, workspace.shown(path), addresses, today)
+
+
+def campaigns_being_sent(workspace: Workspace) -> tuple[str, ...]:
+    """Return the campaigns that are being sent right now, by what was planned before."""
+    ids = (file.stem for file in workspace.campaign_files())
+    return tuple(campaign for campaign in ids if current_sender(workspace.state, campaign))
+
+
+def add_rows(path: Path, shown_as: str, addresses: Sequence[str], today: dt.date) -> Unsubscribed:
     """Add people to a list of the unsubscribed; one that is not there is made.
 
     Encoding, separator, columns and line ends stay what they are. The new file takes the place of the old one in one
@@ -59,19 +81,19 @@ def unsubscribe(path: Path, shown_as: str, addresses: Sequence[str], today: dt.d
     return Unsubscribed(tuple(new.values()), tuple(a for k, a in wanted.items() if k not in new))
 
 
-def rows_of(path: Path, shown_as: str, address_key: str) -> tuple[SuppressionRow, ...]:
+def rows_of(path: Path, shown_as: str, key: str) -> tuple[SuppressionRow, ...]:
     """Return the rows of a list of the unsubscribed that mean somebody.
 
     Raises:
         UsageError: Such a row means others, too (W795), or the list is a sheet.
         InputError: The list cannot be read.
     """
-    if address_key not in _readable(path, shown_as):
+    if key not in _readable(path, shown_as):
         return ()
     _text(path, shown_as, _TAKEN_OUT)
-    rows = [r for r in read_suppression_rows(path, shown_as) if isinstance(r, SuppressionRow) and address_key in r.keys]
+    rows = [r for r in read_suppression_rows(path, shown_as) if isinstance(r, SuppressionRow) and key in r.keys]
     for row in rows:
-        if set(row.keys) != {address_key}:
+        if set(row.keys) != {key}:
             message = f"line {row.row.line} of {shown_as} keeps others from getting mails, too"
             raise UsageError(message, code="W795", hint="give each address a row of its own, and try again")
     return tuple(rows)

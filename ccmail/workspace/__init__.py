@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from ccmail.workspace.cache import TextCache
 from ccmail.workspace.duration import Waits
-from ccmail.workspace.load import find_workspace, languages_of, load_workspace
+from ccmail.workspace.load import find_workspace, languages_of, load_workspace, open_workspace
 from ccmail.workspace.rate import Rate
 from ccmail.workspace.secret import Secret, SecretKind
 from ccmail.workspace.settings import (
+    ApprovalRule,
     DeliveryMode,
     Dkim,
     Footer,
     Inbox,
     Person,
+    Pipelining,
     RetrySettings,
     Security,
     Segment,
@@ -30,11 +32,13 @@ from ccmail.workspace.settings import (
 from ccmail.workspace.workspace import Workspace
 
 __all__ = [
+    "ApprovalRule",
     "DeliveryMode",
     "Dkim",
     "Footer",
     "Inbox",
     "Person",
+    "Pipelining",
     "Rate",
     "RetrySettings",
     "Secret",
@@ -54,4 +58,5 @@ __all__ = [
     "find_workspace",
     "languages_of",
     "load_workspace",
+    "open_workspace",
 ]

@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ccmail.problems import UsageError
+from ccmail.workspace.load import find_workspace
 from ccmail.yamlfile import ReadContext, SourceText, ValueProblem
 from ccmail.yamlfile.addresses import read_mail_address
 from ccmail.yamlfile.lines import read_line
 from ccmail.yamlfile.zones import read_zone
+
+EXAMPLES = ("2020-10-digitalisierung", "2021-04-governance-rueckblick")
+"""The two campaigns that come with ccmail."""
 
 _SETTINGS = """\
 # yaml-language-server: $schema=.ccmail/workspace.schema.json
@@ -186,6 +190,16 @@ def _files(folder: Path, answers: Answers) -> Iterator[tuple[Path, bytes]]:
     yield folder / answers.list, own_list.read_bytes() if own_list else _GERMAN.encode()
     yield folder / "recipients" / "international.csv", _INTERNATIONAL.encode()
     yield folder / ".gitignore", _GITIGNORE.encode()
+
+
+def find_example(start: Path) -> Path:
+    """Return the workspace with the two example campaigns: this one, or a copy of the one that comes with ccmail."""
+    try:
+        root = find_workspace(start)
+    except UsageError:
+        return copy_example(start / "ccmail-demo")
+    has_them = all((root / "campaigns" / f"{name}.yaml").exists() for name in EXAMPLES)
+    return root if has_them else copy_example(start / "ccmail-demo")
 
 
 def copy_example(folder: Path) -> Path:

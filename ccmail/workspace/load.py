@@ -32,6 +32,19 @@ def find_workspace(start: Path) -> Path:
     )
 
 
+def open_workspace(start: Path) -> Workspace:
+    """Find and load the workspace of a folder.
+
+    Raises:
+        UsageError: There is none.
+        InputError: ccmail.yaml has errors.
+    """
+    workspace, problems = load_workspace(find_workspace(start))
+    if workspace is None or any(p.is_error for p in problems):
+        raise InputError(problems)
+    return workspace
+
+
 def load_workspace(root: Path) -> tuple[Workspace | None, tuple[Problem, ...]]:
     """Read ccmail.yaml and the languages.
 

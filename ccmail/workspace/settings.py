@@ -5,7 +5,7 @@ The titles and descriptions here are what editors show while somebody types.
 
 import enum
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import pydantic
 from pydantic import Field
@@ -50,11 +50,11 @@ class ApprovalRule(enum.Enum):
 
 
 class Security(enum.Enum):
-    """How the connection to the mail server is encrypted."""
+    """How the connection to the mail server is kept private."""
 
     STARTTLS = "starttls"
     TLS = "tls"
-    NONE = "none"
+    NONE = "none"  # only on this very computer
 
 
 def _read_zone_name(text: SourceText, context: ReadContext) -> str:
@@ -81,12 +81,26 @@ Colour = Annotated[str, FromText(_read_colour, str, {"type": "string", "pattern"
 
 
 class Pipelining(enum.Enum):
-    """How much is said to a server at once, if it announces that it can follow."""
+    """How much is said to a server before it has answered, if it announces that it can follow."""
 
-    NONE = "none"  # one command after the other
-    ENVELOPE = "envelope"  # sender, recipient and DATA together
-    FULL = "full"  # and those of the next mail behind the end of this one
-    CHUNKS = "chunks"  # and the text with them
+    depth: int  # each wants of a server what the one before it wants, and more
+
+    NONE = "none", 0  # one command after the other
+    ENVELOPE = "envelope", 1  # MAIL, RCPT and DATA together (RFC 2920)
+    FULL = "full", 2  # and the next mail's behind the final dot
+    CHUNKS = "chunks", 3  # the text goes with them (RFC 3030)
+
+    def __new__(cls, word: str, depth: int) -> Self:
+        """Make a member: its value is the word in ccmail.yaml."""
+        member = object.__new__(cls)
+        member._value_ = word
+        member.depth = depth
+        return member
+
+    @property
+    def below(self) -> Self:
+        """The next lower one."""
+        return list(type(self))[max(0, self.depth - 1)]
 
 
 class Sender(Written):
@@ -272,6 +286,11 @@ class Spam(Written):
         None, description="true: the program of this computer; or HOST:PORT of a spamd"
     )
     rspamd: RspamdPlace | None = Field(None, description="Where rspamd answers: http://127.0.0.1:11333")
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether any filter is asked."""
+        return bool(self.spamassassin or self.rspamd)
 
 
 class Check(Written):

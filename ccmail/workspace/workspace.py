@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ccmail.workspace.cache import TextCache
+from ccmail.workspace.settings import DeliveryMode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +43,11 @@ class Workspace:
     def zone(self) -> zoneinfo.ZoneInfo:
         """The time zone of events that do not name one."""
         return zoneinfo.ZoneInfo(self.settings.timezone)
+
+    @property
+    def sends_for_real(self) -> bool:
+        """Whether its mails leave this computer, unless somebody rehearses."""
+        return self.settings.delivery is DeliveryMode.SMTP
 
     @property
     def template_folders(self) -> tuple[Path, ...]:

@@ -13,8 +13,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
-from ccmail import pipeline, preview
+from ccmail import preview
 from ccmail.cli.snippet import snippet
+from ccmail.workspace import open_workspace
 from ccmail.workspace.create import copy_example
 from tests.e2e.shell import ANNOUNCEMENT, NOW
 
@@ -74,7 +75,7 @@ def edit(folder: Path) -> Edit:
 def address(folder: Path) -> Iterator[str]:
     """The address of a page that is being served."""
     page = preview.open_page(
-        pipeline.open_workspace(folder),
+        open_workspace(folder),
         ANNOUNCEMENT,
         host="127.0.0.1",
         port=0,

@@ -10,8 +10,9 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from ccmail import pipeline, preview
+from ccmail import preview
 from ccmail.cli.snippet import snippet
+from ccmail.workspace import open_workspace
 from tests.browser.conftest import Edit, Open, served, until
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
 
@@ -305,7 +306,7 @@ def test_the_exported_file_opens_from_disk_with_the_network_off(
     scheme: Literal["light", "dark"],
 ) -> None:
     file = tmp_path / "all.html"
-    preview.export(pipeline.open_workspace(folder), ANNOUNCEMENT, file, draw=snippet)
+    preview.export(open_workspace(folder), ANNOUNCEMENT, file, draw=snippet)
     context = browser.new_context(offline=True, color_scheme=scheme)
     page = context.new_page()
     asked: list[str] = []
@@ -327,7 +328,7 @@ def test_the_exported_file_opens_from_disk_with_the_network_off(
 def test_the_outbox_and_the_list_of_campaigns_can_be_browsed(
     browser: Browser, folder: Path, findings: Callable[[Page], list[str]]
 ) -> None:
-    workspace = pipeline.open_workspace(folder)
+    workspace = open_workspace(folder)
     for campaign in (ANNOUNCEMENT, REVIEW):
         Shell(folder).run("send", campaign)
     opened = preview.open_page(

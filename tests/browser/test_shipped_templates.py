@@ -12,11 +12,11 @@ import css_inline
 import pytest
 from playwright.sync_api import Browser, Page
 
-from ccmail import pipeline
-from ccmail.prepare import load_or_refuse, plan_mails
+from ccmail.checks.planned import plan_mails
+from ccmail.planning.load import load_or_refuse
 from ccmail.preview.clients import Client, ColourScheme, Look, draw
 from ccmail.rendering.html import inline_styles
-from ccmail.workspace import TextCache
+from ccmail.workspace import TextCache, open_workspace
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW
 from tests.golden_files import FOLDER
 
@@ -81,10 +81,10 @@ def raw_mails(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     # the package gives its verb the module's name
     monkeypatch.setattr(importlib.import_module("ccmail.rendering.render"), "inline_styles", keep)
-    workspace = pipeline.open_workspace(folder)
+    workspace = open_workspace(folder)
     for campaign in (ANNOUNCEMENT, REVIEW):
-        edition, _ = load_or_refuse(workspace, campaign)
-        plan_mails(workspace, edition, None)
+        loaded, _ = load_or_refuse(workspace, campaign)
+        plan_mails(workspace, loaded, None)
     return found
 
 

@@ -15,6 +15,7 @@ from PIL import Image
 
 from ccmail import pipeline
 from ccmail.problems import InputError, Problem
+from ccmail.workspace import open_workspace
 from tests.messages.conftest import SETTINGS
 
 Found = Callable[..., tuple[Problem, ...]]
@@ -43,7 +44,7 @@ def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Found:
             tmp_path, {"ccmail.yaml": settings, "campaigns/c.yaml": campaign, "recipients/german.csv": lists, **files}
         )
         try:
-            return pipeline.check(pipeline.open_workspace(tmp_path), "c").problems
+            return pipeline.check(open_workspace(tmp_path), "c").problems
         except InputError as error:  # ccmail.yaml itself
             return error.problems
 

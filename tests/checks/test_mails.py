@@ -289,13 +289,13 @@ def mail_of(tmp_path_factory: pytest.TempPathFactory) -> MailOf:
     def make(calendar: str = "attachment") -> FinishedMail:
         path = root / "campaigns" / f"{calendar}.yaml"
         path.write_text(CAMPAIGN.replace("CALENDAR", calendar), encoding="utf-8")
-        edition = edition_in(workspace, path)
+        loaded = edition_in(workspace, path)
         method = Method.REQUEST if calendar == "rsvp" else Method.PUBLISH
         assembler = Assembler(
-            edition, MailStamp(SENT_AT, Revision(0, SENT_AT, method), "test"), unsubscribe_key=b"k" * 32
+            loaded, MailStamp(SENT_AT, Revision(0, SENT_AT, method), "test"), unsubscribe_key=b"k" * 32
         )
-        message = assembler.assemble(JANA, variant_of(edition.campaign))
-        return read_mail(message.as_bytes(), edition, variant_of(edition.campaign), message.to)
+        message = assembler.assemble(JANA, variant_of(loaded.campaign))
+        return read_mail(message.as_bytes(), loaded, variant_of(loaded.campaign), message.to)
 
     return make
 
@@ -305,7 +305,7 @@ def broken(mail: FinishedMail, part: str, old: str, new: str) -> FinishedMail:
     match part:
         case "raw":
             changed = replaced(mail.raw, old.encode(), new.encode())
-            return read_mail(changed, mail.edition, mail.variant, mail.recipient)
+            return read_mail(changed, mail.loaded, mail.variant, mail.recipient)
         case "html" if new.endswith("\f"):
             return dataclasses.replace(mail, html=new)
         case "text" if new.endswith("\f"):
@@ -332,7 +332,7 @@ def replaced(content: AnyStr, old: AnyStr, new: AnyStr) -> AnyStr:
 def test_a_good_mail_breaks_no_rule(mail_of: MailOf, calendar: str) -> None:
     mail = mail_of(calendar)
 
-    assert list(check_mail(mail.raw, mail.edition, mail.variant, mail.recipient)) == []
+    assert list(check_mail(mail.raw, mail.loaded, mail.variant, mail.recipient)) == []
 
 
 @pytest.mark.parametrize(
@@ -360,16 +360,16 @@ def test_a_calendar_file_is_read_as_it_was_written(mail_of: MailOf) -> None:
 
 def test_a_day_that_ends_a_day_early_in_calendars_is_found(mail_of: MailOf) -> None:
     mail = mail_of("attachment")
-    event = mail.edition.campaign.event
+    event = mail.loaded.campaign.event
     assert event is not None
     days = Event(date=DayRange(event.date.first, event.date.first), place=event.place)
-    edition = dataclasses.replace(mail.edition, campaign=mail.edition.campaign.model_copy(update={"event": days}))
+    loaded = dataclasses.replace(mail.loaded, campaign=mail.loaded.campaign.model_copy(update={"event": days}))
     octets = b"BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20201007\r\nDTEND;VALUE=DATE:%s\r\nEND:VEVENT\r\n"
 
     right, wrong = (read_entry(octets % day) for day in (b"20201008", b"20201009"))
 
-    assert list(ics.times.check(right, dataclasses.replace(mail, edition=edition))) == []
-    assert [p.code for p in ics.times.check(wrong, dataclasses.replace(mail, edition=edition))] == ["E413"]
+    assert list(ics.times.check(right, dataclasses.replace(mail, loaded=loaded))) == []
+    assert [p.code for p in ics.times.check(wrong, dataclasses.replace(mail, loaded=loaded))] == ["E413"]
 
 
 def test_an_invitation_stands_beside_no_multipart(mail_of: MailOf) -> None:
@@ -385,10 +385,10 @@ def test_an_invitation_stands_beside_no_multipart(mail_of: MailOf) -> None:
 
 def test_a_small_picture_is_named_where_the_campaign_names_it(mail_of: MailOf) -> None:
     good = mail_of("attachment")
-    ((name, file),) = good.edition.pictures.items()
-    edition = dataclasses.replace(good.edition, pictures={name: dataclasses.replace(file, width=1199)})
+    ((name, file),) = good.loaded.pictures.items()
+    loaded = dataclasses.replace(good.loaded, pictures={name: dataclasses.replace(file, width=1199)})
 
-    (problem,) = html.sharp.check(dataclasses.replace(good, edition=edition))
+    (problem,) = html.sharp.check(dataclasses.replace(good, loaded=loaded))
 
     assert (problem.severity.value, str(problem.place)) == ("warning", "campaigns/attachment.yaml:4:15")
     assert problem.hint == "save it 1200 pixels wide"
@@ -396,8 +396,8 @@ def test_a_small_picture_is_named_where_the_campaign_names_it(mail_of: MailOf) -
 
 def for_readers_with(mail: FinishedMail, *programs: str) -> FinishedMail:
     check = Check(clients=tuple(map(SourceText.plain, programs)))
-    settings = mail.edition.settings.model_copy(update={"check": check})
-    return dataclasses.replace(mail, edition=dataclasses.replace(mail.edition, settings=settings))
+    settings = mail.loaded.settings.model_copy(update={"check": check})
+    return dataclasses.replace(mail, loaded=dataclasses.replace(mail.loaded, settings=settings))
 
 
 def test_a_style_in_the_head_is_dead_if_no_mail_program_knows_it(mail_of: MailOf) -> None:
@@ -421,12 +421,12 @@ def test_what_stands_in_the_elements_has_to_be_known_by_all(mail_of: MailOf) -> 
 
 
 def test_a_mail_program_that_there_is_not_is_named(edition_of: EditionOf) -> None:
-    edition = edition_of(
+    loaded = edition_of(
         CAMPAIGN.replace("CALENDAR", "none").replace("photo", "# photo"),
         GOOD_SETTINGS + "check: {clients: [gmx, gmial]}\n",
     )
 
-    (problem,) = unknown_client.check(edition)
+    (problem,) = unknown_client.check(loaded)
 
     assert (problem.code, problem.message) == ("W782", "no mail program is called “gmial”")
     assert problem.marks[0].label == "did you mean “gmail”?"

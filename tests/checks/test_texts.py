@@ -153,6 +153,6 @@ def test_the_same_slip_in_two_languages_is_said_once(edition_of: EditionOf) -> N
 
 
 def test_the_checks_of_a_campaign_look_at_its_texts(edition_of: EditionOf) -> None:
-    edition = edition_of(campaign("TODO"))
+    loaded = edition_of(campaign("TODO"))
 
-    assert "T315" in {p.code for p in check_edition(edition, SENT_AT)}
+    assert "T315" in {p.code for p in check_edition(loaded, SENT_AT)}

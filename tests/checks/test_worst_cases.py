@@ -101,11 +101,11 @@ def write(workspace: Workspace, campaign: str) -> Path:
 def test_a_hard_campaign_becomes_a_mail_without_error_or_warning(
     workspace: Workspace, campaign: str, reader: Contact
 ) -> None:
-    edition = edition_in(workspace, write(workspace, campaign))
-    variant = variant_of(edition.campaign)
-    assembler = Assembler(edition, MailStamp(SENT_AT, Revision(0, SENT_AT, Method.PUBLISH), "test"))
+    loaded = edition_in(workspace, write(workspace, campaign))
+    variant = variant_of(loaded.campaign)
+    assembler = Assembler(loaded, MailStamp(SENT_AT, Revision(0, SENT_AT, Method.PUBLISH), "test"))
 
     message = assembler.assemble(reader, variant)
 
-    assert list(check_mail(message.as_bytes(), edition, variant, message.to)) == []
+    assert list(check_mail(message.as_bytes(), loaded, variant, message.to)) == []
     assert len(message.as_bytes()) < 300_000

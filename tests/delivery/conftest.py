@@ -9,7 +9,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 
 import pytest
 
-from ccmail.delivery import Security, Server, Timeouts
+from ccmail.delivery import Server, Timeouts
+from ccmail.workspace import Security
 
 Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -32,9 +33,9 @@ async def _listening(behaviour: Behaviour, port: int = 0) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
         await asyncio.sleep(0)
         server.close()
-        for conversation in conversations:
-            assert conversation is not None
-            await asyncio.wait_for(conversation, 5)
+        for protocol in conversations:
+            assert protocol is not None
+            await asyncio.wait_for(protocol, 5)
 
 
 class Breaking:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ccmail.delivery import Ending, Phase, Retry, Security, Server, SmtpCourier, deliver
+from ccmail.delivery import Ending, Phase, Retry, Server, SmtpCourier, deliver
 from ccmail.delivery.circuit_breaker import CircuitBreaker, is_policy
 from ccmail.delivery.outcome import Outcome, Reply, ReplyClass, outcome_of
 from ccmail.ledger import Claim, NewRecipient, Sending, SendingKind, State, open_ledger
 from ccmail.problems import ServerRefused
+from ccmail.workspace import Security
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger

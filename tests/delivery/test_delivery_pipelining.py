@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from ccmail.delivery import Pipelining, Security, Server, Timeouts
+from ccmail.delivery import Server, Timeouts
 from ccmail.delivery.connection import Connection, MailObject
 from ccmail.delivery.outcome import Outcome, Phase
 from ccmail.ledger import State
+from ccmail.workspace import Pipelining, Security
 
 Listens = Callable[..., AbstractAsyncContextManager[int]]
 TEXT = b"Subject: x\r\n\r\n.dot\r\nend\r\n"
@@ -177,7 +178,7 @@ async def test_a_refused_recipient_costs_nobody_else_their_mail(
 ) -> None:
     behaviour = Server2920({"RCPT b@x.example": b"550 5.1.1 unknown\r\n"})
     mails = parcels("a", "b", "c")
-    if level > Pipelining.NONE:
+    if level is not Pipelining.NONE:
         behaviour.replies["DATA"] = b"354 go on\r\n" if data.startswith(b"354") else b""
         if data.startswith(b"554"):
             del behaviour.replies["DATA"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import dkim
 import pytest
 
-from ccmail import prepare
+from ccmail.delivery.signers import open_signers
 from ccmail.workspace import load_workspace
 from ccmail.workspace.create import copy_example
 
@@ -41,7 +41,7 @@ def test_whoever_follows_the_page_signs_with_both_keys(tmp_path: Path) -> None:
     workspace, problems = load_workspace(root)
     assert workspace is not None, problems
 
-    fields = [signer.sign([MAIL]) for signer in prepare.open_signers(workspace)]
+    fields = [signer.sign([MAIL]) for signer in open_signers(workspace)]
 
     def look_up(name: bytes, **_: object) -> bytes:
         kind, key = records[name.removesuffix(b"._domainkey.city.example.")]

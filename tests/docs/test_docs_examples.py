@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from ccmail import pipeline
 from ccmail.cli.app import ccmail
-from ccmail.workspace import load_workspace
+from ccmail.workspace import load_workspace, open_workspace
 from ccmail.workspace.create import copy_example
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def test_a_campaign_in_the_pages_has_no_errors(text: str, example: Path) -> None
     base = (example / "campaigns" / "2020-10-digitalisierung.yaml").read_text(encoding="utf-8")
     (example / "campaigns" / "from-the-docs.yaml").write_text(completed(text, base), encoding="utf-8")
 
-    checked = pipeline.check(pipeline.open_workspace(example), "from-the-docs")
+    checked = pipeline.check(open_workspace(example), "from-the-docs")
 
     assert [p for p in checked.problems if p.is_error] == []
     assert checked.plan is not None

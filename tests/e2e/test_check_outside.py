@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
+from tests.checks.online.test_online_spam import REPORT, server, spamd
+from tests.checks.online.test_online_targets import Web, web
 from tests.e2e.shell import Shell
-from tests.outside.test_outside_spam import REPORT, server, spamd
-from tests.outside.test_outside_targets import Web, web
 
 __all__ = ["web"]
 

@@ -9,6 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from ccmail import pipeline
+from ccmail.ledger import open_ledger
+from ccmail.sending.send_plan import SendOptions
+from ccmail.workspace import open_workspace
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, SECRET, Shell, at_a_terminal, connect, wait_for
 
 pytestmark = pytest.mark.slow
@@ -54,15 +57,15 @@ def test_keys_are_opened_once_before_the_question(
     dkim = "{domain: connective-cities.example, selector: news, key: file:dkim.pem}"
     connect(news, smtpd, settings=f"rate: none\n  dkim: {dkim}")
     monkeypatch.setenv(SECRET, smtpd.password)
-    workspace = pipeline.open_workspace(news.folder)
+    workspace = open_workspace(news.folder)
 
     with (
-        pipeline.open_ledger(workspace) as ledger,
-        pipeline.plan_sending(workspace, ledger, "news", rehearse=rehearse) as prospect,
+        open_ledger(workspace.ledger_file) as ledger,
+        pipeline.plan_sending(workspace, ledger, "news", SendOptions(rehearse=rehearse)) as plan,
     ):
-        signers = pipeline.ready(workspace, prospect, untested=True)
+        signers = pipeline.ready(workspace, plan, untested=True)
         key.unlink()  # while a person thinks about the number
-        pipeline.send(workspace, ledger, prospect, prospect.people, lambda _progress: None, signers)
+        pipeline.send(workspace, ledger, plan, plan.confirmation, signers, lambda _progress: None)
 
     mails = news.outbox("news").values() if rehearse else [mail.content for mail in smtpd.mails]
     assert len(mails) == 11

@@ -122,7 +122,10 @@ def _number_the_mails(send: Any) -> Any:
 def _mix_up_parts(claim: Any) -> Any:
     def planted(*words: Any) -> Any:
         claims = claim(*words)
-        return {position: each._replace(parts=min(claims.items())[1].parts) for position, each in claims.items()}
+        return {
+            position: each._replace(personal_parts=min(claims.items())[1].personal_parts)
+            for position, each in claims.items()
+        }
 
     return planted
 

@@ -31,14 +31,14 @@ WHO, VEILED = "person3@x.example", "erased:0123456789abcdef"
 
 
 def erase(ledger: Ledger, key: str = WHO) -> int:
-    def stretches_in(data: bytes) -> list[str]:
+    def blobs_in(data: bytes) -> list[str]:
         return list(json.loads(zlib.decompress(data)))
 
     return ledger.erase(
         key,
         f"{VEILED}{key[6]}" if key != WHO else VEILED,
         is_theirs=lambda word: word.casefold() == key,
-        stretches_in=stretches_in,
+        blobs_in=blobs_in,
     )
 
 
@@ -191,14 +191,14 @@ def test_a_mail_that_was_made_for_them_alone_goes_with_its_stretches(ledger: Led
 
     assert ledger.mail(sending, 1)
     assert ledger.last_mail(sending) == 1
-    assert ledger.stretch(sending, "shared") == b"shared"
+    assert ledger.blob(sending, "shared") == b"shared"
     with pytest.raises(LedgerFailure, match="a part of the mails of “c” is not there"):
-        ledger.stretch(sending, "theirs")
+        ledger.blob(sending, "theirs")
 
 
 def test_no_byte_of_them_is_left_in_the_folder_of_the_ledger(path: Path, clock: Clock) -> None:
     name = "Wilhelmine-Ottokar"
-    entry = NewRecipient(WHO, "Person3@x.example", "s", contact={"last_name": name}, parts=[name.encode()])
+    entry = NewRecipient(WHO, "Person3@x.example", "s", contact={"last_name": name}, personal_parts=[name.encode()])
     with open_ledger(path, now=clock) as ledger:
         sending = started(ledger, *(person(n) for n in range(10, 300)), entry)
         for claim in ledger.claim(sending, 400):

@@ -39,9 +39,9 @@ def drafted(ledger: Ledger, people: int = 3) -> Sending:
 
 
 def admitted(
-    ledger: Ledger, sending: Sending, people: int = 9, part: RecipientFilter = EVERYBODY, version: str = "v1"
+    ledger: Ledger, sending: Sending, people: int = 9, recipients: RecipientFilter = EVERYBODY, version: str = "v1"
 ) -> Sending:
-    return ledger.admit(sending, people, part, version=version, lists="l2", date=LATER, dtstamp=LATER)
+    return ledger.admit(sending, people, recipients, version=version, lists="l2", date=LATER, dtstamp=LATER)
 
 
 def test_a_draft_counts_for_nothing_until_somebody_confirms_it(ledger: Ledger) -> None:
@@ -106,12 +106,12 @@ def test_a_new_look_replaces_who_was_staged(ledger: Ledger) -> None:
 
 
 def test_everybody_is_claimed_with_the_parts_of_their_own_mail(ledger: Ledger) -> None:
-    people = [dataclasses.replace(person(n), mail=1, parts=[b"for", b"%d" % n]) for n in (1, 2, 3)]
-    sending = started(ledger, *people, dataclasses.replace(person(4), parts=()))
+    people = [dataclasses.replace(person(n), mail=1, personal_parts=[b"for", b"%d" % n]) for n in (1, 2, 3)]
+    sending = started(ledger, *people, dataclasses.replace(person(4), personal_parts=()))
 
     claims = [*ledger.claim(sending, 2), *ledger.claim(sending, 2)]
 
-    assert [list(claim.parts) for claim in claims] == [[b"for", b"1"], [b"for", b"2"], [b"for", b"3"], []]
+    assert [list(claim.personal_parts) for claim in claims] == [[b"for", b"1"], [b"for", b"2"], [b"for", b"3"], []]
 
 
 def parts_kept(ledger: Ledger) -> int:
@@ -120,23 +120,23 @@ def parts_kept(ledger: Ledger) -> int:
 
 
 def test_who_waits_takes_over_the_mail_staged_for_them_and_who_has_it_keeps_theirs(ledger: Ledger) -> None:
-    old = [dataclasses.replace(person(n), mail=1, parts=[b"old"]) for n in (1, 2, 3)]
+    old = [dataclasses.replace(person(n), mail=1, personal_parts=[b"old"]) for n in (1, 2, 3)]
     sending = started(ledger, *old)
     ledger.claim(sending, 1)
     ledger.record(sending, [StateChange(1, State.ACCEPTED, "end", 250)])
-    new = [dataclasses.replace(person(n), mail=2, parts=[b"new"]) for n in (2, 4)]
+    new = [dataclasses.replace(person(n), mail=2, personal_parts=[b"new"]) for n in (2, 4)]
 
     ledger.stage(sending, new)
     admitted(ledger, sending, version="v2")
 
     mails = [(row.key[6], ledger.claim_at(sending, row.position).mail, row.state.value) for row in ledger.rows(sending)]
     assert mails == [("1", 1, "accepted"), ("2", 2, "queued"), ("3", 1, "queued"), ("4", 2, "queued")]
-    parts = [ledger.claim_at(sending, row.position).parts for row in ledger.rows(sending)]
+    parts = [ledger.claim_at(sending, row.position).personal_parts for row in ledger.rows(sending)]
     assert parts == [[b"old"], [b"new"], [b"old"], [b"new"]]
 
 
 def test_whoever_is_gone_leaves_no_part_of_a_mail(ledger: Ledger) -> None:
-    mail: dict[str, Any] = {"mail": 1, "parts": [b"theirs"]}
+    mail: dict[str, Any] = {"mail": 1, "personal_parts": [b"theirs"]}
     sending = started(ledger, dataclasses.replace(person(1), **mail))
 
     ledger.stage(sending, [dataclasses.replace(person(n), **mail) for n in (2, 3)])
@@ -151,7 +151,7 @@ def test_only_the_part_that_was_confirmed_joins(ledger: Ledger) -> None:
     sending = started(ledger, person(1))
     ledger.stage(sending, [person(2), person(3, "international")])
 
-    admitted(ledger, sending, part=RecipientFilter(segments=("international",)))
+    admitted(ledger, sending, recipients=RecipientFilter(segments=("international",)))
 
     assert [row.key for row in ledger.rows(sending, State.QUEUED)] == ["person1@x.example", "person3@x.example"]
     assert ledger.counts(sending).reasons == {STAGED: 1}
@@ -165,7 +165,7 @@ def test_compiled_mails_are_kept_and_share_their_pictures(ledger: Ledger) -> Non
     ledger.keep_mail(sending, StoredMail(2, "v1", b"two", picture))
 
     assert (ledger.mail(sending, 1), ledger.mail(sending, 2)) == (b"one\x00", b"two")
-    assert ledger.stretch(sending, "abc") == picture["abc"]
+    assert ledger.blob(sending, "abc") == picture["abc"]
     assert ledger.last_mail(sending) == 2
 
 

@@ -82,9 +82,9 @@ def edition_in(workspace: Workspace, path: Path) -> LoadedCampaign:
 def assembler_of() -> Callable[[LoadedCampaign], Assembler]:
     """Return a function that makes an edition's assembler, with a fixed time and boundary."""
 
-    def make(edition: LoadedCampaign, method: Method = Method.PUBLISH) -> Assembler:
-        envelope = MailStamp(date=SENT_AT, revision=Revision(0, SENT_AT, method), seed="test")
-        return Assembler(edition, envelope, unsubscribe_key=b"k" * 32)
+    def make(loaded: LoadedCampaign, method: Method = Method.PUBLISH) -> Assembler:
+        stamp = MailStamp(date=SENT_AT, revision=Revision(0, SENT_AT, method), seed="test")
+        return Assembler(loaded, stamp, unsubscribe_key=b"k" * 32)
 
     return make
 
@@ -111,4 +111,4 @@ def variant_of(campaign: Campaign) -> Variant:
 @pytest.fixture
 def first_variant() -> Callable[[LoadedCampaign], Variant]:
     """Return a function that gives an edition's first variant."""
-    return lambda edition: variant_of(edition.campaign)
+    return lambda loaded: variant_of(loaded.campaign)

@@ -81,8 +81,8 @@ def test_filling_equals_rendering_for_any_reader_and_text(
     subject: str,
     contacts: list[Contact],
 ) -> None:
-    edition = edition_of(CAMPAIGN.format(text=text, subject=subject))
-    assembler, variant = assembler_of(edition), first_variant(edition)
+    loaded = edition_of(CAMPAIGN.format(text=text, subject=subject))
+    assembler, variant = assembler_of(loaded), first_variant(loaded)
 
     for contact in contacts:
         filled = assembler.assemble(contact, variant).as_bytes()
@@ -98,11 +98,11 @@ NO_ADDRESSES = ["x y@z", "@", "a@b>c", "x@", "x@y\n", "o'x@y_z.example"]
 def test_whatever_cannot_be_made_is_refused_before_anybody_asks_for_the_bytes(
     edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
 ) -> None:
-    edition = edition_of(
+    loaded = edition_of(
         "calendar: rsvp\n"
         + CAMPAIGN.format(subject="Für {{ city }}", text="[Hier]({{ fee }}) {{ name }} – {{ greeting }}")
     )
-    assembler, variant = assembler_of(edition, Method.REQUEST), first_variant(edition)
+    assembler, variant = assembler_of(loaded, Method.REQUEST), first_variant(loaded)
     links = ("https://x.example/", "javascript:alert(1)")
     refused = []
 
@@ -114,7 +114,7 @@ def test_whatever_cannot_be_made_is_refused_before_anybody_asks_for_the_bytes(
             refused.append((text, address, link))
             continue
         assert message.as_bytes().isascii()
-        assert all(message.parts[place] == part for place, part in message.made.items())
+        assert all(message.personal_parts[place] == part for place, part in message.made.items())
 
     assert ("Jana", "x@y.example", links[0]) not in refused
     assert {text for text, address, link in refused if address == "x@y.example" and link == links[0]} == set(
@@ -126,21 +126,21 @@ def test_whatever_cannot_be_made_is_refused_before_anybody_asks_for_the_bytes(
 def test_checking_makes_less_than_sending(
     edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
 ) -> None:
-    edition = edition_of("calendar: rsvp\n" + CAMPAIGN.format(subject="Für {{ city }}", text="Für {{ name }}"))
+    loaded = edition_of("calendar: rsvp\n" + CAMPAIGN.format(subject="Für {{ city }}", text="Für {{ name }}"))
 
-    message = assembler_of(edition, Method.REQUEST).assemble(Contact("x@y.example"), first_variant(edition))
+    message = assembler_of(loaded, Method.REQUEST).assemble(Contact("x@y.example"), first_variant(loaded))
 
     assert {part.partition(b":")[0] for part in message.made.values()} == {b"To", b"Subject"}
-    assert len(message.made) < len(message.parts)
+    assert len(message.made) < len(message.personal_parts)
 
 
 def test_readers_who_get_the_same_share_one_rendering(
     edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
 ) -> None:
-    edition = edition_of(
+    loaded = edition_of(
         CAMPAIGN.format(text="{% if country == 'DE' %}A{% else %}B{% endif %} {{ first_name }}", subject="x")
     )
-    assembler, variant = assembler_of(edition), first_variant(edition)
+    assembler, variant = assembler_of(loaded), first_variant(loaded)
 
     for name in ("Jana", "Jörg", "Ayşe", "Kim"):
         assembler.assemble(Contact(email=f"{name[0]}@x.example", first_name=name, country="DE"), variant)
@@ -154,8 +154,8 @@ def test_mails_without_end_are_not_kept_for_ever(
     edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ccmail.messages.assemble._KEPT_MAILS", 3)
-    edition = edition_of(CAMPAIGN.format(text="{{ first_name | upper }}", subject="x"))
-    assembler, variant = assembler_of(edition), first_variant(edition)
+    loaded = edition_of(CAMPAIGN.format(text="{{ first_name | upper }}", subject="x"))
+    assembler, variant = assembler_of(loaded), first_variant(loaded)
 
     for index in range(8):
         contact = Contact(email="x@y.example", first_name=f"n{index}")
@@ -181,9 +181,9 @@ def tree(message: EmailMessage) -> object:
 def test_the_bytes_are_fit_for_every_server(
     edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
 ) -> None:
-    edition = edition_of()
+    loaded = edition_of()
 
-    data = assembler_of(edition).assemble(jana, first_variant(edition)).as_bytes()
+    data = assembler_of(loaded).assemble(jana, first_variant(loaded)).as_bytes()
 
     assert data.isascii()
     assert data.endswith(b"\r\n")
@@ -197,9 +197,9 @@ def test_the_bytes_are_fit_for_every_server(
 def test_the_header_has_each_field_once_and_nothing_else(
     edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
 ) -> None:
-    edition = edition_of()
+    loaded = edition_of()
 
-    message = parsed(assembler_of(edition).assemble(jana, first_variant(edition)).as_bytes())
+    message = parsed(assembler_of(loaded).assemble(jana, first_variant(loaded)).as_bytes())
 
     assert message.keys() == [
         "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "Content-Language", "List-Id", "List-Unsubscribe",
@@ -215,12 +215,12 @@ def test_the_header_has_each_field_once_and_nothing_else(
 def test_message_ids_are_the_same_everywhere_and_tell_readers_apart(
     edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
 ) -> None:
-    edition = edition_of()
-    variant = first_variant(edition)
+    loaded = edition_of()
+    variant = first_variant(loaded)
 
-    here = assembler_of(edition).assemble(jana, variant).message_id
-    elsewhere = assembler_of(edition).assemble(dataclasses.replace(jana, email="Jana@bonn.example"), variant).message_id
-    another = assembler_of(edition).assemble(dataclasses.replace(jana, email="j@bonn.example"), variant).message_id
+    here = assembler_of(loaded).assemble(jana, variant).message_id
+    elsewhere = assembler_of(loaded).assemble(dataclasses.replace(jana, email="Jana@bonn.example"), variant).message_id
+    another = assembler_of(loaded).assemble(dataclasses.replace(jana, email="j@bonn.example"), variant).message_id
 
     assert here == elsewhere
     assert here != another
@@ -233,11 +233,9 @@ def test_one_click_unsubscription_has_a_token_without_the_address(
     jana: Contact,
     small_settings: str,
 ) -> None:
-    edition = edition_of(
-        settings=small_settings.replace("unsubscribe: {", "unsubscribe: {url: 'https://n.example/u', ")
-    )
+    loaded = edition_of(settings=small_settings.replace("unsubscribe: {", "unsubscribe: {url: 'https://n.example/u', "))
 
-    message = parsed(assembler_of(edition).assemble(jana, first_variant(edition)).as_bytes())
+    message = parsed(assembler_of(loaded).assemble(jana, first_variant(loaded)).as_bytes())
 
     link = message["List-Unsubscribe"].split(">")[0].strip("<")
     token = link.rpartition("/")[2]
@@ -268,9 +266,9 @@ def test_pictures_are_of_the_same_domain_as_the_sender(
 ) -> None:
     campaign = small_campaign.replace("de:\n", "photo: {file: city.jpg, alt: Stadt}\nde:\n")
     settings = re.sub(r"newsletter@[^\s,}]+", "newsletter@straße.example", small_settings)
-    edition = edition_of(campaign, settings, city_jpg=picture())
+    loaded = edition_of(campaign, settings, city_jpg=picture())
 
-    message = parsed(assembler_of(edition).assemble(jana, first_variant(edition)).as_bytes())
+    message = parsed(assembler_of(loaded).assemble(jana, first_variant(loaded)).as_bytes())
 
     ids = [part["Content-ID"] for part in message.walk() if part["Content-ID"]]
     assert len(ids) == 1
@@ -306,9 +304,9 @@ def test_the_tree_is_the_smallest_that_every_client_understands(
     keys: str,
     expected: object,
 ) -> None:
-    edition = edition_of(small_campaign.replace("de:\n", f"{keys}de:\n"), city_jpg=picture(), agenda_pdf=b"%PDF-1.4")
+    loaded = edition_of(small_campaign.replace("de:\n", f"{keys}de:\n"), city_jpg=picture(), agenda_pdf=b"%PDF-1.4")
 
-    message = parsed(assembler_of(edition).assemble(jana, first_variant(edition)).as_bytes())
+    message = parsed(assembler_of(loaded).assemble(jana, first_variant(loaded)).as_bytes())
 
     assert tree(message) == expected
 
@@ -320,8 +318,8 @@ def test_an_invitation_to_answer_lies_last_among_the_alternatives_and_names_one_
     jana: Contact,
     small_campaign: str,
 ) -> None:
-    edition = edition_of(small_campaign.replace("de:\n", "calendar: rsvp\nde:\n"))
-    assembler, variant = assembler_of(edition, Method.REQUEST), first_variant(edition)
+    loaded = edition_of(small_campaign.replace("de:\n", "calendar: rsvp\nde:\n"))
+    assembler, variant = assembler_of(loaded, Method.REQUEST), first_variant(loaded)
 
     message = parsed(assembler.assemble(jana, variant).as_bytes())
 
@@ -344,10 +342,8 @@ def test_a_testers_click_does_not_unsubscribe_the_reader(
     jana: Contact,
     small_settings: str,
 ) -> None:
-    edition = edition_of(
-        settings=small_settings.replace("unsubscribe: {", "unsubscribe: {url: 'https://n.example/u', ")
-    )
-    assembler, variant = assembler_of(edition), first_variant(edition)
+    loaded = edition_of(settings=small_settings.replace("unsubscribe: {", "unsubscribe: {url: 'https://n.example/u', "))
+    assembler, variant = assembler_of(loaded), first_variant(loaded)
 
     real = parsed(assembler.assemble(jana, variant).as_bytes())
     test = parsed(assembler.assemble(jana, variant, to="me@x.example").as_bytes())

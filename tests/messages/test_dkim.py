@@ -23,13 +23,15 @@ from hypothesis import strategies as st
 
 from ccmail.audience import Contact
 from ccmail.campaign import Variant
-from ccmail.delivery import Security, Server
+from ccmail.checks.planned import plan_mails
+from ccmail.delivery import Server
 from ccmail.delivery.connection import Connection, MailObject
 from ccmail.messages import Assembler
 from ccmail.messages.dkim import Signer
-from ccmail.pipeline import open_workspace
-from ccmail.prepare import load_with_files, make_assembler, plan_mails
+from ccmail.planning.assembler import make_assembler
+from ccmail.planning.load import load_with_files
 from ccmail.rendering import LoadedCampaign
+from ccmail.workspace import Security, open_workspace
 from tests.conftest import Smtpd
 
 ROOT = Path(__file__).parents[2]
@@ -78,11 +80,11 @@ def signed(mail: bytes, *signers: Signer) -> bytes:
 def test_every_mail_of_the_examples_is_signed_with_one_key_or_two(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CCMAIL_NOW", "2020-09-21T09:00")
     workspace = open_workspace(ROOT)
-    edition, problems = load_with_files(workspace, name)
-    assert edition is not None, problems
-    assembler = make_assembler(workspace, edition, "ccmail")
+    loaded, problems = load_with_files(workspace, name)
+    assert loaded is not None, problems
+    assembler = make_assembler(workspace, loaded, "ccmail")
 
-    for planned in plan_mails(workspace, edition, None).variants:
+    for planned in plan_mails(workspace, loaded, None).variants:
         message = assembler.assemble(planned.first.contact, planned.variant)
         fields = [signer.sign(message.chunks) for signer in SIGNERS.values()]
 
@@ -102,8 +104,8 @@ def one_click(
 ) -> list[bytes]:
     """A mail with every field that is signed."""
     settings = small_settings.replace("unsubscribe: {", "unsubscribe: {url: https://cities.example/u, ")
-    edition = edition_of(settings=settings)
-    return assembler_of(edition).assemble(jana, first_variant(edition)).chunks
+    loaded = edition_of(settings=settings)
+    return assembler_of(loaded).assemble(jana, first_variant(loaded)).chunks
 
 
 FIELDS = (

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ccmail.pipeline import open_workspace
-from ccmail.prepare import load_with_files, make_assembler, plan_mails
+from ccmail.checks.planned import plan_mails
+from ccmail.planning.assembler import make_assembler
+from ccmail.planning.load import load_with_files
+from ccmail.workspace import open_workspace
 from tests.golden_files import assert_golden
 
 ROOT = Path(__file__).parents[2]
@@ -40,10 +42,10 @@ def content(message: EmailMessage, content_type: str) -> bytes:
 def test_golden_mail(name: str, segment: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CCMAIL_NOW", "2020-09-21T09:00")
     workspace = open_workspace(ROOT)
-    edition, problems = load_with_files(workspace, name)
-    assert edition is not None, problems
-    assembler = make_assembler(workspace, edition, "ccmail")
-    planned = next(v for v in plan_mails(workspace, edition, None).variants if v.variant.segment.name == segment)
+    loaded, problems = load_with_files(workspace, name)
+    assert loaded is not None, problems
+    assembler = make_assembler(workspace, loaded, "ccmail")
+    planned = next(v for v in plan_mails(workspace, loaded, None).variants if v.variant.segment.name == segment)
 
     message = email.message_from_bytes(
         assembler.assemble(planned.first.contact, planned.variant).as_bytes(), policy=email.policy.default
@@ -54,5 +56,5 @@ def test_golden_mail(name: str, segment: str, monkeypatch: pytest.MonkeyPatch) -
     assert_golden(f"{stem}.head.txt", ("\n".join(outline(message)) + "\n").encode())
     assert_golden(f"{stem}.html", content(message, "text/html").replace(b"\r\n", b"\n") + b"\n")
     assert_golden(f"{stem}.txt", content(message, "text/plain").replace(b"\r\n", b"\n") + b"\n")
-    if edition.campaign.calendar.value != "none":
+    if loaded.campaign.calendar.value != "none":
         assert_golden(f"{stem}.ics", content(message, "text/calendar"))

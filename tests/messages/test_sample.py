@@ -28,29 +28,29 @@ de:
 """
 
 
-def offered(sample: Sample, edition: LoadedCampaign, variant: VariantOf, readers: int = 20) -> None:
+def offered(sample: Sample, loaded: LoadedCampaign, variant: VariantOf, readers: int = 20) -> None:
     for number in range(readers):
-        sample.offer(Contact(email=f"reader{number}@city.example", first_name=f"Uta{number}"), variant(edition))
+        sample.offer(Contact(email=f"reader{number}@city.example", first_name=f"Uta{number}"), variant(loaded))
 
 
 def test_a_compiled_mail_that_is_the_rendered_one_is_no_word_worth(
     edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
 ) -> None:
-    edition = edition_of(CAMPAIGN.format(text="Liebe {{ first_name }}"))
+    loaded = edition_of(CAMPAIGN.format(text="Liebe {{ first_name }}"))
     sample = Sample()
-    offered(sample, edition, first_variant)
+    offered(sample, loaded, first_variant)
 
-    assert list(sample.differences(assembler_of(edition))) == []
+    assert list(sample.differences(assembler_of(loaded))) == []
 
 
 def test_a_text_that_depends_on_chance_is_found(
     edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
 ) -> None:
-    edition = edition_of(CAMPAIGN.format(text="Nummer {{ range(99999) | random }}."))
+    loaded = edition_of(CAMPAIGN.format(text="Nummer {{ range(99999) | random }}."))
     sample = Sample()
-    offered(sample, edition, first_variant)
+    offered(sample, loaded, first_variant)
 
-    found = list(sample.differences(assembler_of(edition)))
+    found = list(sample.differences(assembler_of(loaded)))
 
     assert len(found) == 4
     assert all("Nummer" in line for _, line in found)

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-from ccmail import pipeline, preview
+from ccmail import preview
 from ccmail.cli.app import ccmail
 from ccmail.cli.snippet import snippet
 from ccmail.preview.choice import Choice, View, read_choice
@@ -22,6 +22,7 @@ from ccmail.preview.clients import Client, ColourScheme, Look
 from ccmail.preview.server import listen
 from ccmail.preview.translations import LANGUAGES, preferred, translations
 from ccmail.problems import UsageError
+from ccmail.workspace import open_workspace
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - to be refused, or to be guarded by a token
@@ -35,7 +36,7 @@ def visit(folder: Path) -> Iterator[Visit]:
 
     def open_page(campaign: str | None = None, **options: Any) -> TestClient:
         wishes: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "token": "", "outbox": False, **options}
-        workspace = pipeline.open_workspace(folder)
+        workspace = open_workspace(folder)
         page = preview.open_page(workspace, campaign, draw=snippet, report=lambda _: None, **wishes)
         opened.append(page)
         return TestClient(page.serving.app, base_url=page.serving.listening.url)

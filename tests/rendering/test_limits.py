@@ -49,14 +49,14 @@ REACHING = (
 )
 
 
-def mail_of(edition: LoadedCampaign, reader: Contact) -> str:
-    assembler = Assembler(edition, MailStamp(SENT_AT, Revision(0, SENT_AT, Method.PUBLISH), "test"))
-    return assembler.assemble(reader, variant_of(edition.campaign)).as_bytes().decode()
+def mail_of(loaded: LoadedCampaign, reader: Contact) -> str:
+    assembler = Assembler(loaded, MailStamp(SENT_AT, Revision(0, SENT_AT, Method.PUBLISH), "test"))
+    return assembler.assemble(reader, variant_of(loaded.campaign)).as_bytes().decode()
 
 
-def problem_of(edition: LoadedCampaign, reader: Contact) -> Problem:
+def problem_of(loaded: LoadedCampaign, reader: Contact) -> Problem:
     with pytest.raises(InputError) as refused:
-        mail_of(edition, reader)
+        mail_of(loaded, reader)
     return refused.value.problems[0]
 
 
@@ -70,10 +70,10 @@ def test_an_endless_text_is_stopped_with_its_line(
     edition_of: EditionOf, jana: Contact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "SECONDS", 0.3)
-    edition = edition_of(f"{HEAD}Erste Zeile.\n    {LOOPS}\n")
+    loaded = edition_of(f"{HEAD}Erste Zeile.\n    {LOOPS}\n")
 
     started = time.process_time()
-    problem = problem_of(edition, jana)
+    problem = problem_of(loaded, jana)
 
     assert time.process_time() - started < 3
     assert (problem.code, problem.message) == ("H108", "this text takes more than 0.3 seconds")
@@ -85,10 +85,10 @@ def test_an_endless_text_is_stopped_in_a_thread_too(
     edition_of: EditionOf, jana: Contact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "SECONDS", 0.3)
-    edition = edition_of(f"{HEAD}Erste Zeile.\n    {LOOPS}\n")
+    loaded = edition_of(f"{HEAD}Erste Zeile.\n    {LOOPS}\n")
 
     with ThreadPoolExecutor(1) as threads:
-        problem = threads.submit(problem_of, edition, jana).result(timeout=20)
+        problem = threads.submit(problem_of, loaded, jana).result(timeout=20)
         after = threads.submit(sum, range(100_000)).result()
 
     assert (problem.code, after) == ("H108", 4999950000)
@@ -103,9 +103,9 @@ def test_an_endless_template_is_stopped_with_its_line(
     monkeypatch.setattr(limits, "SECONDS", 0.3)
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "review.html.j2").write_text(f"<!DOCTYPE html>\n{LOOPS}", encoding="utf-8")
-    edition = edition_of(HEAD + "Text.\n")
+    loaded = edition_of(HEAD + "Text.\n")
 
-    problem = problem_of(edition, jana)
+    problem = problem_of(loaded, jana)
 
     assert (problem.code, str(problem.place)) == ("H108", "templates/review.html.j2:2:1")
 
@@ -141,10 +141,10 @@ def test_a_text_reaches_nothing_behind_the_mail(
     edition_of: EditionOf, jana: Contact, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     monkeypatch.setenv("CCMAIL_SMTP_PASSWORD", CANARY)
-    edition = edition_of(f"{HEAD}Vorher.\n    {text}\n")
+    loaded = edition_of(f"{HEAD}Vorher.\n    {text}\n")
 
     try:
-        mail = mail_of(edition, jana)
+        mail = mail_of(loaded, jana)
     except CcmailError as refused:
         mail = repr(getattr(refused, "problems", refused))
 
@@ -154,10 +154,10 @@ def test_a_text_reaches_nothing_behind_the_mail(
 
 @pytest.mark.parametrize("value", ["{{ 7 * 7 }}", "{% raw %}", "<script>alert(1)</script>", '"><img src=x onerror=1>'])
 def test_a_readers_data_are_never_a_template_and_never_markup(edition_of: EditionOf, value: str) -> None:
-    edition = edition_of(f"{HEAD}Guten Tag {{{{ first_name }}}}!\n")
+    loaded = edition_of(f"{HEAD}Guten Tag {{{{ first_name }}}}!\n")
     reader = Contact(email="jana@bonn.example", first_name=value, last_name="Müller")
 
-    found = mail_of(edition, reader).replace("=\r\n", "").replace("=3D", "=").replace("=20", " ")
+    found = mail_of(loaded, reader).replace("=\r\n", "").replace("=3D", "=").replace("=20", " ")
 
     html = found.partition("text/html")[2]
     assert "49" not in html.partition("Guten Tag")[2].partition("</p>")[0]

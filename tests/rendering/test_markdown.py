@@ -11,13 +11,13 @@ from ccmail.rendering.slots import FieldTracker, filler_of, tracker_of
 
 
 def passage(source: str, **fields: str) -> tuple[str, str]:
-    reading = FieldTracker(fields)
-    with tracker_of(reading):
-        text = ProseEnvironment().from_string(source).render(reading.slots())
-        found = render_markdown(text, reading)
+    tracker = FieldTracker(fields)
+    with tracker_of(tracker):
+        text = ProseEnvironment().from_string(source).render(tracker.slots())
+        found = render_markdown(text, tracker)
     return (
-        "".join(p if isinstance(p, str) else str(escape(p.filler()(fields))) for p in reading.pieces(found.html)),
-        filler_of(reading.pieces(found.plain))(fields),
+        "".join(p if isinstance(p, str) else str(escape(p.filler()(fields))) for p in tracker.pieces(found.html)),
+        filler_of(tracker.pieces(found.plain))(fields),
     )
 
 

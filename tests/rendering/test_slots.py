@@ -60,14 +60,14 @@ TEMPLATES = [
 
 
 def _rendered(source: str, fields: dict[str, str]) -> tuple[str, str, list[str]]:
-    reading, naive = FieldTracker(fields), FieldTracker(fields, compiled=False)
+    tracker, naive = FieldTracker(fields), FieldTracker(fields, compiled=False)
     template = ENVIRONMENT.from_string(source)
-    with tracker_of(reading):
-        slotted = template.render(reading.slots())
+    with tracker_of(tracker):
+        slotted = template.render(tracker.slots())
     with tracker_of(naive):
         full = naive.finish(Markup(template.render(naive.slots())))  # noqa: S704  # as render does
-    filled = "".join(p if isinstance(p, str) else str(escape(p.filler()(fields))) for p in reading.pieces(slotted))
-    return filled, str(full), list(reading.seen)
+    filled = "".join(p if isinstance(p, str) else str(escape(p.filler()(fields))) for p in tracker.pieces(slotted))
+    return filled, str(full), list(tracker.used)
 
 
 @pytest.mark.parametrize(("source", "looked_at"), TEMPLATES)
@@ -88,13 +88,13 @@ def test_filling_equals_rendering_for_any_reader(source: str, a: str, b: str) ->
 
 def test_readers_with_the_same_looked_at_values_share_a_rendering() -> None:
     source = "{% if a == 'x' %}{{ b }}{% endif %}"
-    reading = FieldTracker({"a": "x", "b": "one"})
+    tracker = FieldTracker({"a": "x", "b": "one"})
 
-    with tracker_of(reading):
-        slotted = ENVIRONMENT.from_string(source).render(reading.slots())
+    with tracker_of(tracker):
+        slotted = ENVIRONMENT.from_string(source).render(tracker.slots())
 
-    assert reading.seen == {"a": "x"}
-    assert filler_of(reading.pieces(slotted))({"a": "x", "b": "two"}) == "two"
+    assert tracker.used == {"a": "x"}
+    assert filler_of(tracker.pieces(slotted))({"a": "x", "b": "two"}) == "two"
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "", "https://a b", "//x"])
@@ -105,10 +105,10 @@ def test_a_field_that_is_no_link_is_refused_where_a_whole_link_is_wanted(address
 
 def test_a_paragraph_with_slots_is_wrapped_when_they_are_filled() -> None:
     name = "Wolfeschlegelsteinhausenbergerdorff " * 4
-    reading = FieldTracker({"name": ""})
+    tracker = FieldTracker({"name": ""})
 
-    text = reading.wrap(f"Guten Tag {reading.mark_field('name')}, wie schön", "- ", "  ")
-    filled = filler_of(reading.pieces(text))({"name": name})
+    text = tracker.wrap(f"Guten Tag {tracker.mark_field('name')}, wie schön", "- ", "  ")
+    filled = filler_of(tracker.pieces(text))({"name": name})
 
     assert filled == wrap_text(f"Guten Tag {name}, wie schön", "- ", "  ")
     assert max(map(len, filled.split("\n"))) <= 76
@@ -125,19 +125,19 @@ def test_the_lines_before_the_first_slot_are_set_as_they_would_be_with_the_rest(
     before: list[str], values: tuple[str, str], hanging: str
 ) -> None:
     begun = " ".join(before)
-    reading = FieldTracker({"a": "", "b": ""})
+    tracker = FieldTracker({"a": "", "b": ""})
 
-    text = reading.wrap(f"{begun}{reading.mark_field('a')} und {reading.mark_field('b')}", "", hanging)
-    filled = filler_of(reading.pieces(text))({"a": values[0], "b": values[1]})
+    text = tracker.wrap(f"{begun}{tracker.mark_field('a')} und {tracker.mark_field('b')}", "", hanging)
+    filled = filler_of(tracker.pieces(text))({"a": values[0], "b": values[1]})
 
     assert filled == wrap_text(f"{begun}{values[0]} und {values[1]}", "", hanging)
 
 
 def test_a_readers_value_that_looks_like_a_marker_stays_text() -> None:
-    reading = FieldTracker({"a": "", "b": "B"})
-    forged = reading.mark_field("b")
+    tracker = FieldTracker({"a": "", "b": "B"})
+    forged = tracker.mark_field("b")
 
-    filled = filler_of(reading.pieces(reading.mark_field("a")))({"a": forged, "b": "B"})
+    filled = filler_of(tracker.pieces(tracker.mark_field("a")))({"a": forged, "b": "B"})
 
     assert filled == forged
 
@@ -162,7 +162,7 @@ def test_a_template_cannot_leave_its_sandbox(attack: str) -> None:
         def delete(self) -> str:
             return "deleted"
 
-    reading = FieldTracker({"a": "x"})
+    tracker = FieldTracker({"a": "x"})
 
-    with tracker_of(reading), pytest.raises(jinja2.TemplateError):
-        ENVIRONMENT.from_string(attack).render({**reading.slots(), "words": Words()})
+    with tracker_of(tracker), pytest.raises(jinja2.TemplateError):
+        ENVIRONMENT.from_string(attack).render({**tracker.slots(), "words": Words()})

@@ -770,18 +770,18 @@ def test_a_language_from_right_to_left_begins_its_lines_on_the_right() -> None:
 
 
 def test_templates_only_print_what_differs_between_readers() -> None:
-    reading = FieldTracker({"greeting": "Guten Tag,", "link": "https://x.example/u/1", "city": "Tartu"})
-    text = render_markdown(f"Grüße nach {reading.mark_field('city')}!", reading)
+    tracker = FieldTracker({"greeting": "Guten Tag,", "link": "https://x.example/u/1", "city": "Tartu"})
+    text = render_markdown(f"Grüße nach {tracker.mark_field('city')}!", tracker)
     fields: dict[str, Any] = {
-        "greeting": reading.mark_field("greeting"),
-        "unsubscribe": reading.mark_field("link"),
+        "greeting": tracker.mark_field("greeting"),
+        "unsubscribe": tracker.mark_field("link"),
         "text": text,
     }
 
     for kind, block in (("announcement", everything("de")), ("review", review("de"))):
-        content = mail(kind, dataclasses.replace(block, **fields), preheader=reading.mark_field("city"))
-        with tracker_of(reading):
+        content = mail(kind, dataclasses.replace(block, **fields), preheader=tracker.mark_field("city"))
+        with tracker_of(tracker):
             for form in ("html", "txt"):
                 ENVIRONMENT.get_template(f"{kind}.{form}.j2").render(mail=content, theme=make_theme())
 
-    assert reading.seen == {}
+    assert tracker.used == {}

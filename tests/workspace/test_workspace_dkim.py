@@ -11,9 +11,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from ccmail import pipeline, prepare
+from ccmail import pipeline
+from ccmail.delivery.signers import check_signers, open_signers
 from ccmail.problems import InputError, Problem, Severity
-from ccmail.workspace import Dkim, Workspace, load_workspace
+from ccmail.workspace import Dkim, Workspace, load_workspace, open_workspace
 from ccmail.workspace.create import copy_example
 
 FILE = """\
@@ -193,22 +194,22 @@ def test_keys_from_a_file_and_from_the_environment_sign(
 
     workspace = opened(TWO)
 
-    assert prepare.check_signers(workspace) == ()
-    first, second = (signer.sign([MAIL]) for signer in prepare.open_signers(workspace))
+    assert check_signers(workspace) == ()
+    first, second = (signer.sign([MAIL]) for signer in open_signers(workspace))
     assert b"a=ed25519-sha256; c=relaxed/simple;\r\n d=xn--stadt-frth-geb.example; s=news;" in first
     assert b"a=rsa-sha256; c=relaxed/simple; d=stadt.example;\r\n s=2020.ed;" in second
 
 
 def test_without_keys_nobody_signs(opened: Opened) -> None:
-    assert prepare.open_signers(opened("port: 25")) == ()
+    assert open_signers(opened("port: 25")) == ()
 
 
 def refused(workspace: Workspace) -> Problem:
     """Return why the key of a workspace does not sign."""
     with pytest.raises(InputError) as refusal:
-        prepare.open_signers(workspace)
+        open_signers(workspace)
     (problem,) = refusal.value.problems
-    assert prepare.check_signers(workspace) == (problem,)
+    assert check_signers(workspace) == (problem,)
     assert problem.place is not None
     assert problem.place.text[problem.place.column - 1 :][: problem.place.width] == str(keys_of(workspace)[0].key)
     return problem
@@ -273,9 +274,9 @@ def test_a_short_key_signs_and_check_warns_of_it(tmp_path: Path, monkeypatch: py
 
     for delivery in ("outbox", "smtp"):
         file.write_text(text.replace("delivery: outbox", f"delivery: {delivery}"), encoding="utf-8")
-        workspace = pipeline.open_workspace(file.parent)
+        workspace = open_workspace(file.parent)
         checked = pipeline.check(workspace, "2020-10-digitalisierung")
         found[delivery] = [(p.severity, p.place and p.place.file) for p in checked.problems if p.code == "W771"]
 
     assert found == {"outbox": [], "smtp": [(Severity.WARNING, "ccmail.yaml")]}
-    assert len(prepare.open_signers(workspace)) == 1
+    assert len(open_signers(workspace)) == 1

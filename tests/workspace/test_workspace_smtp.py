@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ccmail import prepare
 from ccmail.delivery import Retry, SmtpCourier, Timeouts
+from ccmail.delivery.settings import open_courier
 from ccmail.problems import Problem
 from ccmail.workspace import SmtpSettings as Settings
-from ccmail.workspace import Waits, Workspace, load_workspace
+from ccmail.workspace import Waits, Workspace, load_workspace, open_workspace
 from ccmail.workspace.create import copy_example
 
 FILE = """\
@@ -194,9 +194,8 @@ def courier(root: Path, more: str, monkeypatch: pytest.MonkeyPatch) -> SmtpCouri
     assert "  password: keyring             #" in text
     text = text.replace("  password: keyring             #", f"{more}  password: env:PASSWORD #")
     file.write_text(text, encoding="utf-8")
-    workspace = prepare.open_workspace(file.parent)
-    edition, _ = prepare.load_or_refuse(workspace, "2020-10-digitalisierung")
-    opened = prepare.open_courier(workspace, edition, real=True)
+    workspace = open_workspace(file.parent)
+    opened = open_courier(workspace, "2020-10-digitalisierung", real=True)
     assert isinstance(opened, SmtpCourier)
     return opened
 

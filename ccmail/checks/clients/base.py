@@ -36,7 +36,7 @@ _HARMLESS = frozenset(
 
 def check(mail: FinishedMail) -> Iterator[Problem]:
     """Yield a warning for every feature outside the head that one of the workspace's programs does not know."""
-    programs = support().programs_of(mail.edition.settings.check.clients)
+    programs = support().programs_of(mail.loaded.settings.check.clients)
     said: set[str] = set()
     for element in mail.page.elements:
         if any(around.tag == "head" for around in element.way_up()):

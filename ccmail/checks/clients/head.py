@@ -19,7 +19,7 @@ WHY = "styles in the head make a mail nicer for some; what nobody knows is dead 
 
 def check(mail: FinishedMail) -> Iterator[Problem]:
     """Yield a warning for every feature of the head's styles that none of the workspace's programs knows."""
-    programs = support().programs_of(mail.edition.settings.check.clients)
+    programs = support().programs_of(mail.loaded.settings.check.clients)
     found = dict(feature for style in mail.page.styles for feature in features_of_styles(style))
     for slug, words in found.items():
         if programs and support().unknown[slug] >= programs:

@@ -18,6 +18,6 @@ WHY = "the campaign promises a calendar entry, and the mail says that it is atta
 
 def check(mail: FinishedMail) -> Iterator[Problem]:
     """Yield a problem if the campaign has an event to put into calendars, and the mail nothing of the kind."""
-    campaign = mail.edition.campaign
+    campaign = mail.loaded.campaign
     if campaign.event and campaign.calendar is not CalendarMode.NONE and not mail.entries:
         yield Problem(CODE, "the mail has no calendar file, though the campaign has “calendar:”")

@@ -25,7 +25,7 @@ def check(mail: FinishedMail) -> Iterator[Problem]:
     """Yield a problem for letters under 12 px, tight lines and no font, a warning under 14 px, or 16 in long texts."""
     shown = [element for element in mail.page.elements if element.own_words and not element.is_hidden]
     yield from _odd_letters(shown)
-    imprint = [words for _, words in mail.edition.settings.footer.imprint]
+    imprint = [words for _, words in mail.loaded.settings.footer.imprint]
     read = [e for e in shown if len(e.own_words) >= _PASSAGE and not any(words in e.text for words in imprint)]
     longest = max(read, key=lambda element: len(element.own_words), default=None)
     if longest and _SMALL <= _pixels(longest, "font-size") < _READ:

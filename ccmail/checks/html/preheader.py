@@ -29,5 +29,5 @@ def check(mail: FinishedMail) -> Iterator[Problem]:
         yield Problem(CODE, "the preheader repeats the subject", Severity.WARNING, hint="write “preheader:”")
     elif len(words) > _LONG:
         yield Problem(CODE, f"the preheader has {len(words)} characters: inboxes show {_LONG}", Severity.WARNING)
-    elif len(words) < _SHORT and mail.edition.campaign.texts[mail.languages[0]].preheader:
+    elif len(words) < _SHORT and mail.loaded.campaign.texts[mail.languages[0]].preheader:
         yield Problem(CODE, f"the preheader has {len(words)} characters: inboxes show {_SHORT}", Severity.WARNING)

@@ -22,7 +22,7 @@ _DENSITY = 2
 def check(mail: FinishedMail) -> Iterator[Problem]:
     """Yield a warning for each picture that is shown at more than half of its width."""
     images = mail.page.named("img")
-    for name, file in mail.edition.pictures.items():
+    for name, file in mail.loaded.pictures.items():
         shown = max((_width(image) for image in images if _shows(image, file)), default=0)
         if file.width < shown * _DENSITY:
             message = f"{name} is {file.width} pixels wide and shown at {shown}: blurred on phones and good screens"

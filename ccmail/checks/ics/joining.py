@@ -20,7 +20,7 @@ _FORM = {"VALUE": "URI", "FEATURE": "VIDEO"}
 
 def check(entry: CalendarFile, mail: FinishedMail) -> Iterator[Problem]:
     """Yield a problem if the link to join is only where few calendars look, or written in another form."""
-    event = mail.edition.campaign.event
+    event = mail.loaded.campaign.event
     for line in entry.all("CONFERENCE"):
         if line.parameters != _FORM:
             yield Problem(CODE, "CONFERENCE of the calendar entry does not say VALUE=URI and one FEATURE, VIDEO")

@@ -26,7 +26,7 @@ def check(entry: CalendarFile, mail: FinishedMail) -> Iterator[Problem]:
         return
     if type(start) is not type(end) or end <= start:
         yield Problem(CODE, "the calendar entry does not end after it begins")
-    event = mail.edition.campaign.event
+    event = mail.loaded.campaign.event
     if event is None:
         yield Problem(CODE, "the mail has a calendar entry, and the campaign has no event")
     elif _instant(start) != _instant(event.start or event.date.first):

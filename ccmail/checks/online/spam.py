@@ -11,10 +11,14 @@ import socket
 import subprocess
 import urllib.error
 import urllib.request
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from ccmail.checks.online.verdict import Verdict
 from ccmail.problems import Mark, Place, Problem, Severity
+
+if TYPE_CHECKING:
+    from ccmail.workspace.settings import Spam
 
 _SECONDS = 30.0
 _LARGEST_REPLY = 4_000_000
@@ -61,6 +65,28 @@ class SpamAnswer:
         message = f"{self.filter} takes the mail of {variant} for spam: {self.words}"
         hint = f"what weighs most: {heaviest}" if heaviest else ""
         return Problem("M622", message, Severity.WARNING, (Mark(Place(file)),), hint)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SpamRow:
+    """What one filter makes of the mail of one variant of a campaign's file."""
+
+    file: str
+    variant: str
+    answer: SpamAnswer
+
+    @property
+    def problem(self) -> Problem | None:
+        """What is wrong with the mail; None if it is under the limit, or nobody knows."""
+        return self.answer.problem(self.variant, self.file)
+
+
+def ask_filters(settings: Spam, file: str, variant: str, mail: bytes) -> Iterator[SpamRow]:
+    """Ask the filters that ccmail.yaml names what they make of a finished mail."""
+    if settings.spamassassin:
+        yield SpamRow(file, variant, ask_spamassassin(mail, settings.spamassassin))
+    if settings.rspamd:
+        yield SpamRow(file, variant, ask_rspamd(mail, settings.rspamd))
 
 
 class _NoAnswerError(Exception):

@@ -17,7 +17,7 @@ WHY = "German law wants an imprint in every newsletter (DDG section 5)"
 
 def check(mail: FinishedMail) -> Iterator[Problem]:
     """Yield a problem if HTML or text does not show the workspace's imprint, in any of its languages."""
-    imprint = mail.edition.settings.footer.imprint
+    imprint = mail.loaded.settings.footer.imprint
     parts = {"HTML": mail.page.text, "text part": " ".join(mail.text.split())}
     for part, text in parts.items():
         if not any(" ".join(words.split()) in text for _, words in imprint):

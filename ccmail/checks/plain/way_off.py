@@ -17,7 +17,7 @@ WHY = "the law wants it (UWG section 7), and who does not find it presses “spa
 
 def check(mail: FinishedMail) -> Iterator[Problem]:
     """Yield a problem if HTML or text lacks the way off the list, in words."""
-    words = [mail.edition.languages[code].words.footer.unsubscribe for code in mail.languages]
+    words = [mail.loaded.languages[code].words.footer.unsubscribe for code in mail.languages]
     targets = [link.get("href") for link in mail.page.named("a") if link.text in words]
     if not any(targets) or not all(word in mail.page.text for word in words):
         yield Problem(

@@ -30,7 +30,7 @@ __all__ = ["RULES", "check_texts"]
 RULES = (no_such_day, weekday, other_day, other_time, miscounted, wrong_language, leftover, unlikely_link)
 
 
-def check_texts(edition: LoadedCampaign) -> Iterator[Problem]:
+def check_texts(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield what is wrong with the words of a campaign, each at its line."""
     for rule in RULES:
-        yield from rule.check(edition)
+        yield from rule.check(loaded)

@@ -33,9 +33,9 @@ _LEFTOVERS = tuple(
 )  # fmt: skip
 
 
-def check(edition: LoadedCampaign) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for everything in the texts that was to be replaced."""
-    for passage in passages(edition.campaign):
+    for passage in passages(loaded.campaign):
         for pattern, severity, hint in _LEFTOVERS:
             for found in pattern.finditer(passage.text):
                 said = " ".join(found[0].split())

@@ -75,10 +75,10 @@ class _Slip:
         return self.passage.field, str(_number(self.said.split()[0])), self.counted
 
 
-def check(edition: LoadedCampaign) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a warning for every number that does not fit; the same slip in two languages is one."""
     slips: dict[tuple[str, str, int], list[_Slip]] = {}
-    for passage in passages(edition.campaign):
+    for passage in passages(loaded.campaign):
         for slip in (*_countries(passage), *_lists_below(passage), *_names(passage)):
             slips.setdefault(slip.kind, []).append(slip)
     for first, *others in slips.values():

@@ -18,9 +18,9 @@ WHY = "nobody can come on 31 September"
 _LEAP_YEAR = 2020
 
 
-def check(edition: LoadedCampaign) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for every day in a text that does not exist."""
-    for passage in passages(edition.campaign):
+    for passage in passages(loaded.campaign):
         for day in written_days(passage.text):
             if day.date(_LEAP_YEAR) is None:
                 said = " ".join(passage.text[day.start : day.end].split())

@@ -27,16 +27,16 @@ _OTHER_MATTER = re.compile(
 )
 
 
-def check(edition: LoadedCampaign) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a warning for every date that seems to be the event's, and is not.
 
     In a headline that is any date but a deadline; in a text one that differs from the event's by its year only, or
     by its day only while the right one is named nowhere.
     """
-    event = edition.campaign.event
+    event = loaded.campaign.event
     if event is None:
         return
-    for passage in passages(edition.campaign):
+    for passage in passages(loaded.campaign):
         days = list(written_days(passage.text))
         names_it = any(_is_of(event, day.date(event.date.first.year)) for day in days)
         for day in days:

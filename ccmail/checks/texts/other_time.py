@@ -35,9 +35,9 @@ _OTHER_MATTER = re.compile(
 _OTHER_PLACE = re.compile(r"\W{0,3}(?:Uhr\W{0,3})?(?:Ortszeit|local|your|Ihre|in\b|\(?(?:UTC|GMT|[A-Z]{2}T\b))")
 
 
-def check(edition: LoadedCampaign) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a warning for every time in an announcement that lies outside the event's."""
-    campaign = edition.campaign
+    campaign = loaded.campaign
     event = campaign.event
     if event is None or event.time is None or campaign.kind is not Kind.ANNOUNCEMENT or not event.date.is_one_day:
         return

@@ -29,13 +29,13 @@ _EXAMPLES = re.compile(
 )
 
 
-def check(edition: LoadedCampaign) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for every link in texts and fields that cannot be meant."""
-    for link, place in (*_in_texts(edition), *_in_fields(edition)):
+    for link, place in (*_in_texts(loaded), *_in_fields(loaded)):
         why = unlikely(link)
         if why:
             yield Problem(CODE, f"“{link[:80]}” {why[0]}", why[1], (Mark(place),), "write the address of the page")
-    for target, place in _without_address(edition):
+    for target, place in _without_address(loaded):
         message = f"the link to “{target[:60]}” leads nowhere from a mail"
         yield Problem(CODE, message, marks=(Mark(place),), hint="[words](https://…), or mailto:, or tel:")
 
@@ -64,28 +64,28 @@ def _is_private(host: str) -> bool:
     return not address.is_global
 
 
-def _in_texts(edition: LoadedCampaign) -> Iterator[tuple[str, Place]]:
-    for passage in passages(edition.campaign):
+def _in_texts(loaded: LoadedCampaign) -> Iterator[tuple[str, Place]]:
+    for passage in passages(loaded.campaign):
         for found in _LINK.finditer(passage.text):
             yield found[0], place_in(passage.text, *found.span())
 
 
-def _without_address(edition: LoadedCampaign) -> Iterator[tuple[str, Place]]:
+def _without_address(loaded: LoadedCampaign) -> Iterator[tuple[str, Place]]:
     """Yield the targets of links in texts that are no whole addresses: javascript:, programme.html, #, nothing."""
-    for passage in passages(edition.campaign):
+    for passage in passages(loaded.campaign):
         for found in _TARGET.finditer(passage.text):
             if not _MEANT.match(found[1]) and not _LINK.match(found[1]):
                 yield found[1], place_in(passage.text, *found.span(1))
 
 
-def _in_fields(edition: LoadedCampaign) -> Iterator[tuple[str, Place]]:
-    campaign = edition.campaign
+def _in_fields(loaded: LoadedCampaign) -> Iterator[tuple[str, Place]]:
+    campaign = loaded.campaign
     event, video = campaign.event, campaign.video
     fields = [
         *((event.register, event.link) if event else ()),
         video.url if video else None,
         *(talk.slides for talk in campaign.presentations),
         *(other for other in campaign.related if "://" in other),
-        *(text for _, text in edition.settings.footer.privacy),
+        *(text for _, text in loaded.settings.footer.privacy),
     ]
     yield from ((str(link), link.place) for link in fields if isinstance(link, SourceText))

@@ -17,10 +17,10 @@ CODE = "T310"
 WHY = "a weekday that does not fit its date makes readers ask which of the two is right"
 
 
-def check(edition: LoadedCampaign) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a warning for every date with a wrong weekday; a date without a year is taken for the event's year."""
-    event = edition.campaign.event
-    for passage in passages(edition.campaign):
+    event = loaded.campaign.event
+    for passage in passages(loaded.campaign):
         for day in written_days(passage.text):
             date = day.date(event.date.first.year if event else None)
             if date is None or day.weekday is None or day.weekday == date.weekday():

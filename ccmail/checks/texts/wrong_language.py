@@ -42,9 +42,9 @@ _ENOUGH = 6  # common words of another language
 _SURE = 4  # times as many as of its own
 
 
-def check(edition: LoadedCampaign) -> Iterator[Problem]:
+def check(loaded: LoadedCampaign) -> Iterator[Problem]:
     """Yield a problem for every long text that is in another language, beyond doubt."""
-    for passage in passages(edition.campaign):
+    for passage in passages(loaded.campaign):
         votes = _votes(passage.text)
         language, most = votes.most_common(1)[0] if votes else ("", 0)
         if language == passage.language or most < _ENOUGH or most < _SURE * votes[passage.language]:

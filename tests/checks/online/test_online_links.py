@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ccmail import pipeline
 from ccmail.campaign import find_campaign, load_campaign
 from ccmail.checks.online.links import FoundLink, find_links
+from ccmail.workspace import open_workspace
 from ccmail.workspace.create import copy_example
 
 CAMPAIGN = """\
@@ -32,7 +32,7 @@ def root(tmp_path: Path) -> Path:
 
 def links(root: Path, text: str = "") -> dict[str, FoundLink]:
     (root / "campaigns" / "news.yaml").write_text(CAMPAIGN.format(text=text), encoding="utf-8")
-    workspace = pipeline.open_workspace(root)
+    workspace = open_workspace(root)
     campaign, problems = load_campaign(find_campaign(workspace, "news"), workspace)
     assert campaign is not None, problems
     return {link.url: link for link in find_links(workspace, [campaign])}

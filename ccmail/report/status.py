@@ -7,8 +7,9 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccmail import clock
 from ccmail.campaign import Event, load_campaign
-from ccmail.ledger import SendingKind
+from ccmail.ledger import SendingKind, ledger_if_any
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
@@ -32,9 +33,11 @@ class CampaignStatus:
     warnings: int
 
 
-def campaign_statuses(workspace: Workspace, ledger: Ledger | None, today: dt.date) -> tuple[CampaignStatus, ...]:
-    """Look at every campaign file, and at what the ledger (None: there is none yet) knows of it."""
-    return tuple(_standing(workspace, path, ledger, today) for path in workspace.campaign_files())
+def campaign_statuses(workspace: Workspace) -> tuple[CampaignStatus, ...]:
+    """Look at every campaign file, and at what the ledger knows of it."""
+    today = clock.now().astimezone(workspace.zone).date()
+    with ledger_if_any(workspace.ledger_file) as ledger:
+        return tuple(_status(workspace, path, ledger, today) for path in workspace.campaign_files())
 
 
 def distance(event: Event, today: dt.date) -> str:
@@ -45,7 +48,7 @@ def distance(event: Event, today: dt.date) -> str:
     return "today" if days <= 0 else "tomorrow" if days == 1 else f"in {days} days"
 
 
-def _standing(workspace: Workspace, path: Path, ledger: Ledger | None, today: dt.date) -> CampaignStatus:
+def _status(workspace: Workspace, path: Path, ledger: Ledger | None, today: dt.date) -> CampaignStatus:
     campaign, problems = load_campaign(path, workspace)
     return CampaignStatus(
         id=path.stem,
@@ -53,7 +56,7 @@ def _standing(workspace: Workspace, path: Path, ledger: Ledger | None, today: dt
         state=_state(ledger, path.stem) if ledger else "draft",
         when=distance(campaign.event, today) if campaign and campaign.event else "",
         errors=sum(p.is_error for p in problems),
-        warnings=sum(p.severity.value == "warning" for p in problems),
+        warnings=sum(p.is_warning for p in problems),
     )
 
 

@@ -21,7 +21,6 @@ from ccmail.delivery import (
     Progress,
     Result,
     Retry,
-    Security,
     Server,
     SmtpCourier,
     Waiting,
@@ -41,6 +40,7 @@ from ccmail.ledger import (
     open_ledger,
 )
 from ccmail.problems import LedgerFailure, ServerRefused
+from ccmail.workspace import Security
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
@@ -238,7 +238,7 @@ async def test_the_ledger_says_in_flight_before_the_dot_leaves(
 async def test_a_part_or_a_number_of_the_people_can_be_sent_to(ledger: Ledger, smtpd: Smtpd) -> None:
     sending = started(ledger)
 
-    await deliver(ledger, sending, assemble, courier(smtpd), part=RecipientFilter(segments=("german",)), limit=3)
+    await deliver(ledger, sending, assemble, courier(smtpd), recipients=RecipientFilter(segments=("german",)), limit=3)
 
     assert smtpd.recipients == ["p1@x.example", "p3@x.example", "p5@x.example"]
     assert people(ledger, sending, State.QUEUED) == 7

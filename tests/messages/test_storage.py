@@ -39,7 +39,7 @@ def one_click(settings: str) -> str:
 
 def again(frame: Frame) -> Frame:
     frozen = serialise(frame)
-    return deserialise(frozen.data, frozen.stretches.__getitem__)
+    return deserialise(frozen.data, frozen.blobs.__getitem__)
 
 
 @pytest.mark.parametrize("method", [Method.PUBLISH, Method.REQUEST])
@@ -50,40 +50,40 @@ def test_a_mail_with_slots_in_all_its_parts_is_the_same_afterwards(
     small_settings: str,
     method: Method,
 ) -> None:
-    edition = edition_of(PERSONAL, one_click(small_settings))
-    message = assembler_of(edition, method).assemble(JANA, first_variant(edition))
+    loaded = edition_of(PERSONAL, one_click(small_settings))
+    message = assembler_of(loaded, method).assemble(JANA, first_variant(loaded))
 
     thawed = again(message.compiled.mail.frame)
 
     assert thawed == message.compiled.mail.frame
-    assert b"".join(thawed.fill(message.parts)) == message.as_bytes()
+    assert b"".join(thawed.fill(message.personal_parts)) == message.as_bytes()
 
 
 def test_what_is_a_readers_own_is_little(
     edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, small_settings: str
 ) -> None:
-    edition = edition_of(PERSONAL, one_click(small_settings))
-    message = assembler_of(edition, Method.REQUEST).assemble(JANA, first_variant(edition))
+    loaded = edition_of(PERSONAL, one_click(small_settings))
+    message = assembler_of(loaded, Method.REQUEST).assemble(JANA, first_variant(loaded))
 
-    assert sum(map(len, message.parts)) < len(message.as_bytes()) / 10
-    assert not any(b"\0" in part for part in message.parts)  # the ledger puts it between them
+    assert sum(map(len, message.personal_parts)) < len(message.as_bytes()) / 10
+    assert not any(b"\0" in part for part in message.personal_parts)  # the ledger puts it between them
 
 
 def test_a_mail_that_lacks_parts_is_none(
     edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
 ) -> None:
-    edition = edition_of(PERSONAL)
-    message = assembler_of(edition).assemble(JANA, first_variant(edition))
+    loaded = edition_of(PERSONAL)
+    message = assembler_of(loaded).assemble(JANA, first_variant(loaded))
 
     with pytest.raises(IndexError):
-        message.compiled.mail.frame.fill(message.parts[:-1])
+        message.compiled.mail.frame.fill(message.personal_parts[:-1])
 
 
 def test_the_fields_of_a_message_are_all_that_its_mail_needs_and_no_more(
     edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, small_settings: str
 ) -> None:
-    edition = edition_of(PERSONAL, one_click(small_settings))
-    message = assembler_of(edition, Method.REQUEST).assemble(JANA, first_variant(edition))
+    loaded = edition_of(PERSONAL, one_click(small_settings))
+    message = assembler_of(loaded, Method.REQUEST).assemble(JANA, first_variant(loaded))
 
     assert set(message.fields) == {
         *("_message_id", "_to_address", "_to_name", "city", "name", "organisation", "unsubscribe", "greeting_de"),
@@ -91,7 +91,7 @@ def test_the_fields_of_a_message_are_all_that_its_mail_needs_and_no_more(
     }
     for name in message.fields:
         with pytest.raises(KeyError):
-            message.compiled.mail.parts({n: v for n, v in message.fields.items() if n != name}, {})
+            message.compiled.mail.personal_parts({n: v for n, v in message.fields.items() if n != name}, {})
 
 
 def test_a_picture_is_kept_once_for_all_mails(
@@ -99,16 +99,16 @@ def test_a_picture_is_kept_once_for_all_mails(
 ) -> None:
     picture = b"\xff" * 40_000
     campaign = PERSONAL.replace("de:\n", "attachments: [campaigns/agenda.pdf]\nde:\n", 1)
-    edition = edition_of(campaign, agenda_pdf=b"%PDF-1.4\n" + picture)
-    assembler = assembler_of(edition)
-    variant = first_variant(edition)
+    loaded = edition_of(campaign, agenda_pdf=b"%PDF-1.4\n" + picture)
+    assembler = assembler_of(loaded)
+    variant = first_variant(loaded)
 
     frozen = [
         serialise(assembler.assemble(c, variant).compiled.mail.frame)
         for c in (JANA, dataclasses.replace(JANA, city=""))
     ]
 
-    assert len({name for each in frozen for name in each.stretches}) == 1
+    assert len({name for each in frozen for name in each.blobs}) == 1
     assert all(len(each.data) < 20_000 for each in frozen)
 
 

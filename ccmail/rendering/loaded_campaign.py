@@ -21,7 +21,7 @@ class LoadedCampaign:
         pictures: By the names that the campaign gives them.
         related: The campaigns that this one names as related, by their ids.
         today: The day of sending, for reviews without a date of their own.
-        trial: Whether these are test mails: their calendar entry is not the real one.
+        is_test: Whether these are test mails: their calendar entry is not the real one.
         columns: The further columns that any of the campaign's lists has; texts may use them.
         cache: Where what was made of the same texts and pictures in an earlier run is kept.
     """
@@ -35,5 +35,5 @@ class LoadedCampaign:
     related: Mapping[str, Campaign] = dataclasses.field(default_factory=dict)
     today: dt.date = dt.date.min
     columns: tuple[str, ...] = ()
-    trial: bool = False
+    is_test: bool = False
     cache: TextCache | None = None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ccmail.ledger import take_turns
 from ccmail.problems import InputError, UsageError
 from ccmail.suppression.list_file import read_suppressions
-from ccmail.suppression.unsubscribe import rows_of, take_out, unsubscribe
+from ccmail.suppression.unsubscribe import add_rows, rows_of, take_out
 
 TODAY = dt.date(2020, 9, 21)
 
@@ -29,7 +29,7 @@ def written(path: Path, before: bytes | None, *addresses: str) -> bytes:
     path.parent.mkdir(exist_ok=True)
     if before is not None:
         path.write_bytes(before)
-    unsubscribe(path, "unsubscribed.csv", addresses, TODAY)
+    add_rows(path, "unsubscribed.csv", addresses, TODAY)
     assert [p.name for p in path.parent.iterdir()] == ["unsubscribed.csv"]
     return path.read_bytes()
 
@@ -46,7 +46,7 @@ def test_a_new_list_is_for_nobody_else_and_an_old_one_keeps_its_rights(path: Pat
     assert path.stat().st_mode & 0o777 == 0o600
 
     path.chmod(0o664)
-    unsubscribe(path, "u", ["b@x.example"], TODAY)
+    add_rows(path, "u", ["b@x.example"], TODAY)
 
     assert path.stat().st_mode & 0o777 == 0o664
 
@@ -90,7 +90,7 @@ def test_nobody_is_written_twice_in_whatever_spelling(path: Path) -> None:
 def test_what_came_of_it_is_told(path: Path) -> None:
     written(path, None, "a@x.example")
 
-    done = unsubscribe(path, "u", ["A@x.example", "b@x.example", "B@x.example"], TODAY)
+    done = add_rows(path, "u", ["A@x.example", "b@x.example", "B@x.example"], TODAY)
 
     assert done.added == ("B@x.example",)
     assert done.known == ("A@x.example",)
@@ -100,7 +100,7 @@ def test_one_address_that_is_none_keeps_all_from_being_written(path: Path) -> No
     path.parent.mkdir()
 
     with pytest.raises(UsageError, match="“nobody” is not a mail address"):
-        unsubscribe(path, "u", ["a@x.example", "nobody"], TODAY)
+        add_rows(path, "u", ["a@x.example", "nobody"], TODAY)
 
     assert not path.exists()
 
@@ -116,7 +116,7 @@ def test_an_excel_sheet_is_refused(path: Path) -> None:
     before = path.read_bytes()
 
     with pytest.raises(UsageError, match="Excel sheet"):
-        unsubscribe(path, "u", ["b@x.example"], TODAY)
+        add_rows(path, "u", ["b@x.example"], TODAY)
 
     assert path.read_bytes() == before
 
@@ -134,7 +134,7 @@ def test_a_folder_in_the_place_of_the_list_is_refused(path: Path) -> None:
     path.mkdir(parents=True)
 
     with pytest.raises(InputError):
-        unsubscribe(path, "u", ["b@x.example"], TODAY)
+        add_rows(path, "u", ["b@x.example"], TODAY)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs links")
@@ -144,7 +144,7 @@ def test_a_link_goes_on_to_lead_to_the_list(path: Path, tmp_path: Path) -> None:
     real.write_bytes(b"email\n")
     path.symlink_to(real)
 
-    unsubscribe(path, "u", ["a@x.example"], TODAY)
+    add_rows(path, "u", ["a@x.example"], TODAY)
 
     assert path.is_symlink()
     assert real.read_bytes() == b"email\na@x.example\n"
@@ -156,7 +156,7 @@ def test_many_at_once_are_all_written(path: Path, tmp_path: Path) -> None:
 
     def add(number: int) -> None:
         with take_turns(tmp_path / ".ccmail", "unsubscribed"):
-            unsubscribe(path, "u", [f"person{number}@x.example"], TODAY)
+            add_rows(path, "u", [f"person{number}@x.example"], TODAY)
 
     threads = [threading.Thread(target=add, args=(number,)) for number in range(12)]
     for thread in threads:
@@ -175,7 +175,7 @@ def test_a_list_of_any_bytes_is_added_to_or_stays(tmp_path_factory: pytest.TempP
     path.write_bytes(before)
 
     try:
-        unsubscribe(path, "u", ["new@x.example"], TODAY)
+        add_rows(path, "u", ["new@x.example"], TODAY)
     except (UsageError, InputError):
         assert path.read_bytes() == before
     else:

@@ -1,0 +1,89 @@
+"""ccmail.yaml becomes a courier: the server with its login, or the folder of a rehearsal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccmail.audience import to_ascii
+from ccmail.delivery.backoff import Retry
+from ccmail.delivery.outbox import Outbox
+from ccmail.delivery.secrets import read_password
+from ccmail.delivery.server import Server, Timeouts
+from ccmail.problems import UsageError
+
+if TYPE_CHECKING:
+    from ccmail.delivery.courier import Courier
+    from ccmail.workspace import RetrySettings, SmtpSettings, Workspace
+
+
+def open_courier(workspace: Workspace, campaign: str, *, real: bool, is_test: bool = False) -> Courier:
+    """Return the courier of a campaign's mails: the server of ccmail.yaml, or the outbox.
+
+    Args:
+        workspace: Has the settings.
+        campaign: The campaign's id.
+        real: Through the server.
+        is_test: Into the folder of test mails, if not through the server.
+
+    Raises:
+        UsageError: ccmail.yaml names no server.
+        ServerRefused: There is no password where ccmail.yaml says it lies.
+    """
+    if real:
+        return _smtp(workspace)
+    return Outbox(workspace.outbox / f"{campaign}{'.test' if is_test else ''}")
+
+
+def mail_server(workspace: Workspace, *, with_login: bool = True, **timeouts: float) -> Server:
+    """Return the server of ccmail.yaml; with other timeouts than those there, if some are given.
+
+    Raises:
+        UsageError: ccmail.yaml names no server.
+        ServerRefused: There is no password where ccmail.yaml says it lies.
+    """
+    settings = _smtp_settings(workspace)
+    user, password = settings.user if with_login else None, None
+    if user and settings.password:
+        password = read_password(str(settings.password), user, settings.host, root=workspace.root)
+    given = {name: getattr(settings.timeouts, name).total_seconds() for name in ("connect", "reply", "end_of_data")}
+    return Server(
+        host=settings.host,
+        port=settings.port,
+        security=settings.security,
+        user=user,
+        password=password,
+        ca_file=workspace.root / Path(settings.ca_file).expanduser() if settings.ca_file else None,
+        timeouts=Timeouts(**{**given, **timeouts}),
+    )
+
+
+def _smtp_settings(workspace: Workspace) -> SmtpSettings:
+    if workspace.settings.smtp is None:
+        raise UsageError("ccmail.yaml says “delivery: smtp”, but names no server", code="W762", hint="add “smtp:”")
+    return workspace.settings.smtp
+
+
+def _smtp(workspace: Workspace) -> Courier:
+    from ccmail.delivery.smtp_courier import SmtpCourier  # noqa: PLC0415 - loads aiosmtplib; a rehearsal need not
+
+    settings = _smtp_settings(workspace)
+    sender = workspace.settings.sender
+    return SmtpCourier(
+        mail_server(workspace),
+        to_ascii(sender.bounces or sender.address),
+        connections=settings.connections,
+        pipelining=settings.pipelining,
+        rate=settings.rate.per_second if settings.rate else None,
+        retry=_retry(settings.retry),
+        domains={domain: rate.per_second for domain, rate in settings.domains.items() if rate},
+    )
+
+
+def _retry(settings: RetrySettings) -> Retry:
+    return Retry(
+        server=settings.server.seconds,
+        recipient=settings.recipient.seconds,
+        patience=settings.patience.total_seconds(),
+        breaker=settings.breaker,
+    )

@@ -1,0 +1,64 @@
+"""The lists of a campaign as a stream of people, and what can be said of the lists without reading them."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ccmail.audience import SegmentList, Selected, read_contacts, select_audience
+from ccmail.ledger import ledger_if_any
+from ccmail.suppression.suppressed import read_suppressed, read_unsubscribed
+
+if TYPE_CHECKING:
+    from ccmail.audience import LeftOut
+    from ccmail.campaign import Campaign
+    from ccmail.ledger.store import Ledger
+    from ccmail.problems import Problem
+    from ccmail.workspace import Workspace
+
+_BYTES_OF_AN_EXCEL_ROW = 60
+_TEXT_LISTS = frozenset({".csv", ".txt", ".tsv"})
+
+
+def read_audience(
+    workspace: Workspace, campaign: Campaign, ledger: Ledger | None
+) -> Iterator[Selected | LeftOut | Problem]:
+    """Stream the lists of a campaign: everybody with their variant, or with the reason why they are left out."""
+    for problem in read_unsubscribed(workspace).problems:
+        # a row of that list that cannot be read is no matter of one row: the person meant would get mail
+        yield dataclasses.replace(problem, code="R511") if problem.is_error else problem
+    suppressed = read_suppressed(workspace, ledger)
+    lists = [
+        SegmentList(s.name, s.languages, read_contacts(s.recipients, workspace.shown(s.recipients)))
+        for s in campaign.segments
+    ]
+    yield from select_audience(lists, suppressed, campaign.texts.keys())
+
+
+def current_readers(workspace: Workspace, campaign: Campaign) -> Iterator[Selected]:
+    """Stream the people who would get a campaign now."""
+    with ledger_if_any(workspace.ledger_file) as ledger:
+        yield from (item for item in read_audience(workspace, campaign, ledger) if isinstance(item, Selected))
+
+
+def count_rows(campaign: Campaign) -> int:
+    """Return how many people are on the lists, about: the lines of text files, a guess for Excel."""
+    rows = 0
+    for path in {segment.recipients for segment in campaign.segments}:
+        with contextlib.suppress(OSError):
+            is_text = path.suffix.casefold() in _TEXT_LISTS
+            rows += path.read_bytes().count(b"\n") if is_text else path.stat().st_size // _BYTES_OF_AN_EXCEL_ROW
+    return rows
+
+
+def list_fingerprint(campaign: Campaign) -> str:
+    """Return the fingerprint of a campaign's lists: while it is the same, nobody has joined or gone."""
+    digest = hashlib.sha256()
+    for segment in campaign.segments:
+        digest.update(f"{segment.name}\n{segment.languages}\n".encode())
+        with contextlib.suppress(OSError), segment.recipients.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,87 @@
+"""A campaign's file becomes a `LoadedCampaign`: with pictures, attachments, related campaigns and templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ccmail import clock
+from ccmail.audience import Contact, read_contacts
+from ccmail.campaign import find_campaign, load_campaign
+from ccmail.campaign.files import load_attachments, load_pictures
+from ccmail.problems import InputError, sort_problems
+from ccmail.rendering import LoadedCampaign, make_environment
+
+if TYPE_CHECKING:
+    from ccmail.campaign import Campaign
+    from ccmail.problems import Problem
+    from ccmail.rendering.environment import MailEnvironment
+    from ccmail.workspace import Workspace
+
+
+def load_with_files(
+    workspace: Workspace, name: str, environment: MailEnvironment | None = None
+) -> tuple[LoadedCampaign | None, tuple[Problem, ...]]:
+    """Load a campaign with all that its mails need.
+
+    Args:
+        workspace: Where it lies.
+        name: The campaign.
+        environment: Of an earlier load, if no template has changed since.
+
+    Returns:
+        The loaded campaign, None if there are errors; and everything that is wrong.
+
+    Raises:
+        UsageError: There is no such campaign.
+    """
+    campaign, problems = load_campaign(find_campaign(workspace, name), workspace)
+    if campaign is None or any(p.is_error for p in problems):
+        return None, problems
+    pictures, in_pictures = load_pictures(campaign, workspace)
+    attachments, in_attachments = load_attachments(campaign, workspace)
+    problems = sort_problems([*problems, *in_pictures, *in_attachments])
+    if any(p.is_error for p in problems):
+        return None, problems
+    loaded = LoadedCampaign(
+        settings=workspace.settings,
+        languages=workspace.languages,
+        campaign=campaign,
+        environment=environment or make_environment(workspace.template_folders, workspace.cache.folder),
+        pictures=pictures,
+        attachments=attachments,
+        related=_load_related(campaign, workspace),
+        today=clock.now().astimezone(workspace.zone).date(),
+        columns=_columns(campaign, workspace),
+        cache=workspace.cache,
+    )
+    return loaded, problems
+
+
+def load_or_refuse(
+    workspace: Workspace, name: str, environment: MailEnvironment | None = None
+) -> tuple[LoadedCampaign, tuple[Problem, ...]]:
+    """Do the same for commands that cannot go on with errors; raises `InputError`."""
+    loaded, problems = load_with_files(workspace, name, environment)
+    if loaded is None:
+        raise InputError(problems)
+    return loaded, problems
+
+
+def _columns(campaign: Campaign, workspace: Workspace) -> tuple[str, ...]:
+    """Return the further columns that the lists have: the first row of each knows them."""
+    names: dict[str, None] = {}
+    for segment in campaign.segments:
+        rows = read_contacts(segment.recipients, workspace.shown(segment.recipients))
+        first = next((row for row in rows if isinstance(row, Contact)), None)
+        names |= dict.fromkeys(first.extra if first else ())
+    return tuple(names)
+
+
+def _load_related(campaign: Campaign, workspace: Workspace) -> dict[str, Campaign]:
+    related: dict[str, Campaign] = {}
+    for name in campaign.related:
+        if "://" not in name:
+            other, _ = load_campaign(find_campaign(workspace, name), workspace)
+            if other is not None:
+                related[name] = other
+    return related

@@ -1,0 +1,45 @@
+"""A campaign that was changed while people already have it: the difference is shown, and the ways on."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+from ccmail.ledger import State
+from ccmail.problems import CcmailError
+from ccmail.rendering import differences
+
+if TYPE_CHECKING:
+    from ccmail.ledger import Sending
+    from ccmail.sending.request import SendRequest
+
+_SHOWN_DIFFERENCES = 10
+_SHOWN_TEXT = 60  # characters of a difference
+_WAYS_ON = (
+    "undo the change to go on with the same text,",
+    "or --finish-old sends the old text to the rest,",
+    "or --confirm-change sends the new text to all who do not have the old one",
+)
+
+
+def campaign_changed(request: SendRequest, sending: Sending) -> CcmailError:
+    """Return the error for a campaign that is no longer what its sending began with (M610)."""
+    counts = request.ledger.counts(sending)
+    kept = request.ledger.manifest(sending, sending.version)
+    found = differences(zlib.decompress(kept), request.content) if kept else ()
+    shown = [f"{d.where}: {_shortened(d.before)} → {_shortened(d.after)}" for d in found[:_SHOWN_DIFFERENCES]]
+    if len(found) > _SHOWN_DIFFERENCES:
+        shown.append(f"and {len(found) - _SHOWN_DIFFERENCES} more")
+    return CcmailError(
+        f"this campaign changed after {counts.people(State.ACCEPTED):,} people got it: version {sending.version} "
+        f"was sent, now it is {request.version}; {counts.remaining:,} still without it",
+        code="M610",
+        hint="\n".join([*shown, *_WAYS_ON]),
+    )
+
+
+def _shortened(text: str) -> str:
+    flat = " ".join(text.split())
+    if not flat:
+        return "(nothing)"
+    return f"“{flat}”" if len(flat) <= _SHOWN_TEXT else f"“{flat[:_SHOWN_TEXT]}…”"

@@ -1,0 +1,55 @@
+"""The compiled mails of a sending: written into the ledger, and read from it again."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from ccmail.ledger import StoredMail
+from ccmail.ledger.failures import damaged
+from ccmail.messages import StoredMailDamaged, deserialise, serialise
+
+if TYPE_CHECKING:
+    from ccmail.ledger import Claim, Sending
+    from ccmail.ledger.store import Ledger
+    from ccmail.messages import Frame, NumberedMail
+    from ccmail.messages.dkim import Signer
+
+_KEPT_MAILS = 256  # compiled mails that are at hand at a time
+
+
+def mail_writer(ledger: Ledger, sending: Sending, version: str) -> Callable[[NumberedMail], None]:
+    """Return a function that writes compiled mails of a sending into the ledger."""
+
+    def write(compiled: NumberedMail) -> None:
+        mail = serialise(compiled.mail.frame)
+        ledger.keep_mail(sending, StoredMail(compiled.number, version, mail.data, mail.blobs))
+
+    return write
+
+
+def frozen_mails(
+    ledger: Ledger, sending: Sending, signers: Sequence[Signer] = ()
+) -> Callable[[Claim], Sequence[bytes]]:
+    """Return a function that puts together and signs a recipient's mail as it was frozen.
+
+    It reads no file and no template. It raises `LedgerFailure` for a mail that the ledger has not kept as it was.
+    """
+
+    @functools.lru_cache(maxsize=_KEPT_MAILS)
+    def blob(name: str) -> bytes:
+        return ledger.blob(sending, name)
+
+    @functools.lru_cache(maxsize=_KEPT_MAILS)
+    def frame(number: int) -> Frame:
+        return deserialise(ledger.mail(sending, number), blob)
+
+    def assemble(claim: Claim) -> list[bytes]:
+        try:
+            chunks = frame(claim.mail).fill(claim.personal_parts)
+        except (StoredMailDamaged, IndexError) as damage:  # IndexError: a part that is not there
+            raise damaged(ledger.name, f"it has no mail for {claim.email} that can be read") from damage
+        return [*(signer.sign(chunks) for signer in signers), *chunks]
+
+    return assemble

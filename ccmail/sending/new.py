@@ -1,0 +1,39 @@
+"""The plan of a sending that begins: its list is frozen as a draft, and a number is waited for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ccmail.checks import check_campaign
+from ccmail.ledger import refuse_lost_ledger
+from ccmail.problems import UsageError, refuse_errors
+
+if TYPE_CHECKING:
+    from ccmail.sending.request import SendRequest
+    from ccmail.sending.send_plan import SendPlan
+
+
+def plan_new(request: SendRequest) -> SendPlan:
+    """Return the plan of a sending that nobody has begun yet.
+
+    Unless one only looks, the list is frozen as a draft: the number that a person types is the number of those very
+    rows.
+
+    Raises:
+        InputError: A text, template or list is wrong.
+        UsageError: The one address that is asked for gets nothing.
+        LedgerFailure: People have this campaign by a ledger that is gone.
+    """
+    options, campaign = request.options, request.campaign.id
+    if request.real:
+        refuse_lost_ledger(request.workspace.state, campaign)
+    draft = None if options.look_only else request.draft()
+    planner = request.planner(draft)
+    people = request.freeze(draft, planner, request.audience())
+    audience = planner.plan()
+    refuse_errors(check_campaign(audience))
+    if options.only and not people:
+        raise UsageError(
+            f"“{options.only}” gets nothing: not on the lists, or left out", hint=f"ccmail send -n {campaign} says why"
+        )
+    return request.plan(audience, draft, people)

@@ -1,0 +1,42 @@
+"""What has to be true before mails leave this computer, beside the number that a person types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ccmail import clock
+from ccmail.problems import CcmailError
+from ccmail.workspace import ApprovalRule
+
+if TYPE_CHECKING:
+    from ccmail.sending.send_plan import SendPlan
+    from ccmail.workspace import Workspace
+
+
+def refuse_unready(workspace: Workspace, plan: SendPlan, *, untested: bool) -> None:
+    """Refuse a real sending that is too large, or that nobody has tested or approved; `untested` lets it go untested.
+
+    Raises:
+        UsageError: The computer's clock is wrong.
+        CcmailError: There are more people than max_recipients (W764), nobody has seen this version (W707), or nobody
+            has approved it where ccmail.yaml requires that (W772).
+    """
+    clock.refuse_wrong_clock()
+    largest = workspace.settings.max_recipients
+    campaign, version = plan.audience.loaded.campaign.id, plan.audience.version
+    if largest is not None and plan.people > largest:
+        raise CcmailError(
+            f"{plan.people:,} people are more than max_recipients in ccmail.yaml allows ({largest:,})",
+            code="W764",
+            hint="is it the right list? Else raise max_recipients",
+        )
+    if plan.tested is None and not untested:
+        raise CcmailError(
+            f"nobody has seen version {version} yet", code="W707", hint=f"ccmail test {campaign} first, or --untested"
+        )
+    if plan.approved is None and workspace.settings.approval is ApprovalRule.REQUIRED:
+        raise CcmailError(
+            f"nobody has approved version {version} yet, and ccmail.yaml says “approval: required”",
+            code="W772",
+            hint=f"ccmail approve {campaign} {version} --by NAME",
+        )

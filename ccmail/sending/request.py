@@ -1,0 +1,241 @@
+"""A campaign as it is now, beside its ledger and what a person asked for: all that planning a sending looks at."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import functools
+import socket
+import zlib
+from collections.abc import Callable, Container, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from ccmail import clock
+from ccmail.audience import LeftOut, Selected, address_key
+from ccmail.checks import too_late_at
+from ccmail.checks.planned import mail_checker
+from ccmail.checks.readers import check_reader
+from ccmail.ledger import NewRecipient, RecipientFilter, SendingKind
+from ccmail.planning.assembler import make_assembler
+from ccmail.planning.audience import count_rows, list_fingerprint, read_audience
+from ccmail.planning.planner import AudiencePlanner, PlannedMail
+from ccmail.problems import UsageError, did_you_mean
+from ccmail.rendering import fingerprint, manifest
+from ccmail.sending.frozen_mails import mail_writer
+from ccmail.sending.send_plan import SendPlan
+
+if TYPE_CHECKING:
+    from ccmail.campaign import Campaign
+    from ccmail.ledger import Sending
+    from ccmail.ledger.store import Ledger
+    from ccmail.messages import NumberedMail
+    from ccmail.planning.plan import AudiencePlan
+    from ccmail.problems import Problem
+    from ccmail.rendering import LoadedCampaign
+    from ccmail.sending.send_plan import SendOptions
+    from ccmail.workspace import Workspace
+
+
+@dataclasses.dataclass(frozen=True)
+class SendRequest:
+    """One campaign that somebody wants to send, or to go on sending.
+
+    Attributes:
+        recipients: Whom of the campaign the options mean.
+        content: The manifest: everything that is in the mails.
+        version: Its fingerprint.
+        lists: The fingerprint of the readers' lists.
+        report: Is told how many of how many people on the lists were looked at.
+    """
+
+    workspace: Workspace
+    ledger: Ledger
+    loaded: LoadedCampaign
+    options: SendOptions
+    recipients: RecipientFilter
+    content: bytes
+    version: str
+    lists: str
+    report: Callable[[int, int], None]
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign."""
+        return self.loaded.campaign
+
+    @functools.cached_property
+    def real(self) -> bool:
+        """Whether mails are to leave this computer."""
+        return self.workspace.sends_for_real and not self.options.rehearse
+
+    @property
+    def kind(self) -> SendingKind:
+        """Under which name the ledger keeps it."""
+        return SendingKind.SMTP if self.real else SendingKind.OUTBOX
+
+    @property
+    def until(self) -> dt.datetime | None:
+        """From when on no mail is begun any more."""
+        return None if self.options.allow_past else too_late_at(self.loaded)
+
+    def audience(self) -> Iterator[Selected | LeftOut | Problem]:
+        """Stream the lists as they are now."""
+        of = count_rows(self.campaign)
+        for done, item in enumerate(read_audience(self.workspace, self.campaign, self.ledger), 1):
+            self.report(done, of)
+            yield item
+
+    def draft(self) -> Sending:
+        """Begin a new sending: a draft, with what its mails are made of."""
+        now = clock.now()
+        draft = self.ledger.draft(
+            self.campaign.id,
+            self.kind,
+            self.version,
+            date=now,
+            dtstamp=now,
+            lists=self.lists,
+            host=socket.gethostname(),
+        )
+        self.keep_content(draft)
+        return draft
+
+    def keep_content(self, sending: Sending) -> None:
+        """Keep beside a sending what its mails are made of, for the comparison with a later version."""
+        self.ledger.freeze(sending, self.version, zlib.compress(self.content))
+
+    def planner(self, sending: Sending | None) -> AudiencePlanner:
+        """Return a planner of the mails of this version; compiled ones are written into the ledger."""
+        compiled_before = self.ledger.last_mail(sending) if sending else 0
+        assembler = make_assembler(self.workspace, self.loaded, self.version, compiled_before=compiled_before)
+        is_written = sending is not None and not self.options.look_only
+        write = mail_writer(self.ledger, sending, self.version) if sending and is_written else _write_nothing
+        checker = mail_checker(self.loaded)
+        return AudiencePlanner(self.loaded, self.version, assembler, write, checker, check_reader, self.lists)
+
+    def freeze(
+        self,
+        sending: Sending | None,
+        planner: AudiencePlanner,
+        stream: Iterable[Selected | LeftOut | Problem],
+        uncounted: Container[str] = (),
+    ) -> int:
+        """Write the people of a stream into a sending, unless one only looks; return how many are to be sent to.
+
+        Args:
+            sending: A draft, or a sending that goes on: then people are staged.
+            planner: Makes their mails.
+            stream: As `audience` yields it.
+            uncounted: Address keys of some who are not to be counted.
+        """
+        if sending is None or self.options.look_only:
+            return _count(planner.people(stream), self.recipients, uncounted)
+        counted = _Counted(planner.entries(stream), self.recipients, uncounted)
+        if sending.confirmed is None:
+            self.ledger.add(sending, counted)
+        else:
+            self.ledger.stage(sending, counted)
+        return counted.people
+
+    def plan(
+        self,
+        audience: AudiencePlan,
+        sending: Sending | None,
+        people: int,
+        *,
+        joining: int = 0,
+        gone: int = 0,
+        again: tuple[int, ...] = (),
+    ) -> SendPlan:
+        """Return the plan that a person is to confirm; its parameters are those of `SendPlan`."""
+        version, campaign = audience.version, self.campaign.id
+        status = self.ledger.version_status(campaign, version, real=self.real)
+        limit = self.options.limit
+        going_on = sending is not None and sending.confirmed is not None
+        return SendPlan(
+            audience=audience,
+            options=self.options,
+            real=self.real,
+            sending=sending,
+            going_on=going_on,
+            counts=self.ledger.counts(sending) if sending and going_on else None,
+            recipients=self.recipients,
+            people=people if limit is None else min(limit, people),
+            joining=joining,
+            gone=gone,
+            again=again,
+            version=version,
+            lists=self.lists,
+            until=self.until,
+            tested=status.tested,
+            approved=status.approved,
+        )
+
+
+def make_request(
+    workspace: Workspace,
+    ledger: Ledger,
+    loaded: LoadedCampaign,
+    options: SendOptions,
+    report: Callable[[int, int], None] = lambda _done, _of: None,
+) -> SendRequest:
+    """Return what planning a sending looks at; `report` is told how many of how many people were looked at.
+
+    Raises:
+        UsageError: There is no such segment.
+    """
+    content = manifest(loaded)
+    return SendRequest(
+        workspace,
+        ledger,
+        loaded,
+        options,
+        _recipients(loaded.campaign, options),
+        content,
+        fingerprint(content),
+        list_fingerprint(loaded.campaign),
+        report,
+    )
+
+
+def _recipients(campaign: Campaign, options: SendOptions) -> RecipientFilter:
+    names = [s.name for s in campaign.segments]
+    if options.segment is not None and options.segment not in names:
+        near = did_you_mean(options.segment, names)
+        raise UsageError(
+            f"no segment “{options.segment}” in this campaign" + (f". Did you mean {near}?" if near else ""),
+            hint=f"segments: {', '.join(names)}",
+        )
+    return RecipientFilter(
+        (options.segment,) if options.segment else (), (address_key(options.only),) if options.only else ()
+    )
+
+
+def _write_nothing(_mail: NumberedMail) -> None:
+    """Take compiled mails of a sending that only somebody looks at."""
+
+
+def _count(people: Iterable[LeftOut | PlannedMail], recipients: RecipientFilter, uncounted: Container[str]) -> int:
+    """Return how many are to be sent to, of people of whom nothing is written; `uncounted` as in `_Counted`."""
+    found = 0
+    for item in people:
+        if isinstance(item, PlannedMail):
+            name = address_key(item.contact.email)
+            found += name not in uncounted and recipients.holds(item.variant.segment.name, name)
+    return found
+
+
+class _Counted:
+    """Passes entries on and counts those that are to be sent to; `uncounted` are keys of some who are not."""
+
+    def __init__(self, entries: Iterable[NewRecipient], recipients: RecipientFilter, uncounted: Container[str]) -> None:
+        self._entries = entries
+        self._recipients = recipients
+        self._uncounted = uncounted
+        self.people = 0
+
+    def __iter__(self) -> Iterator[NewRecipient]:
+        for entry in self._entries:
+            is_served = not entry.left_out and entry.key not in self._uncounted
+            self.people += is_served and self._recipients.holds(entry.segment, entry.key)
+            yield entry

@@ -1,0 +1,44 @@
+"""Everybody who must get nothing, from the list of the unsubscribed and from the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ccmail.audience import Reason, Suppression
+from ccmail.ledger import SuppressionReason
+from ccmail.ledger.pseudonym import is_erased
+from ccmail.suppression.list_file import PseudonymisedSuppressions, Suppressions, read_suppressions
+from ccmail.suppression.pseudonym import find_pseudonymiser, missing_key
+
+if TYPE_CHECKING:
+    from ccmail.ledger.store import Ledger
+    from ccmail.workspace import Workspace
+
+
+def read_suppressed(workspace: Workspace, ledger: Ledger | None) -> Mapping[str, Suppression]:
+    """Return everybody who must get nothing, by address key.
+
+    Raises:
+        CcmailError: W791, people were erased, and the key by which they are recognised is gone.
+    """
+    found = {**_in_ledger(ledger), **read_unsubscribed(workspace)}
+    pseudonymise = find_pseudonymiser(workspace)
+    if pseudonymise is not None:
+        return PseudonymisedSuppressions(found, pseudonymise)
+    if any(map(is_erased, found)):
+        raise missing_key()
+    return found
+
+
+def read_unsubscribed(workspace: Workspace) -> Suppressions:
+    """Return the people in recipients/unsubscribed.csv."""
+    path = workspace.unsubscribed_file
+    return read_suppressions(path, workspace.shown(path))
+
+
+def _in_ledger(ledger: Ledger | None) -> dict[str, Suppression]:
+    if ledger is None:
+        return {}
+    bounced = {SuppressionReason.BOUNCED: Reason.BOUNCED}
+    return {s.key: Suppression(bounced.get(s.reason, Reason.UNSUBSCRIBED), s.source) for s in ledger.suppressed()}
