@@ -119,13 +119,13 @@ class Connection:
         """Return whether the server takes such a mail, as far as it has said what it takes."""
         return self._fits(mail_object) and self._can_name(mail_object)
 
-    async def take(self, steps: Steps[T]) -> T:
+    async def run(self, steps: Steps[T]) -> T:
         """Take steps on this connection, those of `send` among them; return what comes of them."""
-        return await self._protocol.stepper.take(steps)
+        return await self._protocol.runner.run(steps)
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Take the next step: what the steps wait for has come from elsewhere."""
-        self._protocol.stepper.go_on()
+        self._protocol.runner.resume()
 
     def send(
         self,
@@ -139,7 +139,7 @@ class Connection:
         Args:
             mail_object: The mail; the same that `following` has returned last, if it has.
             before_dot: Taken when all of the mail is written and only its end is missing: from then on the server may
-                accept it. Whoever has it wait calls `go_on`.
+                accept it. Whoever has it wait calls `resume`.
             following: Asked for the mail that is handed over next, so that its envelope can go along with the end of
                 this one; one that this connection `takes`. Whatever it returns must be sent next on this connection,
                 or be taken back if this one is not open any more.
@@ -295,7 +295,7 @@ class Connection:
     async def close(self) -> None:
         """Say goodbye, without waiting long for an answer."""
         if self.is_open:
-            await self.take(self._ask(b"QUIT\r\n"))
+            await self.run(self._ask(b"QUIT\r\n"))
         self.abort()
         await asyncio.sleep(0)  # the transport closes in the next turn of the loop
 

@@ -38,7 +38,7 @@ class SmtpProtocol(asyncio.BufferedProtocol):
 
     Whatever is said is owed a number of replies, and `reply` gives them in the order of asking, so that several
     commands may be written at once (RFC 2920). A reply that is not owed, or that is none, ends the conversation: from
-    there on nobody could know which reply belongs to what. `stepper` takes the steps that wait here, for replies or
+    there on nobody could know which reply belongs to what. `runner` takes the steps that wait here, for replies or
     for room.
     """
 
@@ -53,8 +53,8 @@ class SmtpProtocol(asyncio.BufferedProtocol):
         self._owed = 0
         self._replies: deque[Reply] = deque()
         self._is_full = False
-        self.stepper = StepRunner(on_overdue=lambda: self.give_up(TOO_SLOW))
-        self._go_on = self.stepper.go_on
+        self.runner = StepRunner(on_overdue=lambda: self.give_up(TOO_SLOW))
+        self._resume = self.runner.resume
         self.unasked: Reply | None = None  # what the server said by itself, e.g. a 421 before it closes
         self.lost = ""  # why the conversation is over; "" while it is not
         # drained means: handed to the operating system (asyncio's TLS transport never resumes with high=0)
@@ -104,7 +104,7 @@ class SmtpProtocol(asyncio.BufferedProtocol):
     def caught_up(self) -> Steps[None]:
         """Return when all that has arrived until now was read, or the conversation is over."""
         while not self.lost and self._has_arrived():
-            asyncio.get_running_loop().call_soon(self._go_on)  # the loop reads it, turn by turn
+            asyncio.get_running_loop().call_soon(self._resume)  # the loop reads it, turn by turn
             yield NEVER
 
     def give_up(self, words: str) -> None:
@@ -127,7 +127,7 @@ class SmtpProtocol(asyncio.BufferedProtocol):
         if len(self._partial) + sum(len(line.text) for line in self._lines) > _LONGEST_REPLY:
             self.give_up(NO_SENSE)
         if self._replies:
-            self._go_on()
+            self._resume()
 
     def eof_received(self) -> bool:
         """Give up: a server that says no more takes no more."""
@@ -145,7 +145,7 @@ class SmtpProtocol(asyncio.BufferedProtocol):
     def resume_writing(self) -> None:
         """Let `drained` go on."""
         self._is_full = False
-        self._go_on()
+        self._resume()
 
     def _take(self, line: bytes) -> None:
         found = _read(line)
@@ -169,8 +169,8 @@ class SmtpProtocol(asyncio.BufferedProtocol):
     def _end(self, words: str) -> None:
         if not self.lost:
             self.lost = words
-            self.stepper.rest()
-            self._go_on()
+            self.runner.cancel_alarm()
+            self._resume()
 
 
 @functools.lru_cache(maxsize=64)  # a server says the same again and again

@@ -119,7 +119,7 @@ class SmtpRun:
                 if (connection := await self._usable(connection)) is None:
                     self._queue.put_back(claim)
                     return
-                trouble = await connection.take(self._hand_over(connection, claim))
+                trouble = await connection.run(self._hand_over(connection, claim))
                 if trouble is not None:
                     await self._recover(connection, trouble)
                 claim = None
@@ -160,7 +160,7 @@ class SmtpRun:
             in_flight = StateChange(job.claim.position, State.IN_FLIGHT, server=self._server)
             outcome = yield from connection.send(
                 job.mail_object,
-                before_dot=functools.partial(self._recorder.commit, in_flight, connection.go_on),
+                before_dot=functools.partial(self._recorder.commit, in_flight, connection.resume),
                 following=functools.partial(self._following, connection, announced),
             )
             self._settle(connection, job.claim, outcome)

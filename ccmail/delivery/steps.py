@@ -36,11 +36,11 @@ class StepRunner:
         self._alarm: asyncio.TimerHandle | None = None
         self._rings_at = NEVER
 
-    async def take(self, steps: Steps[T]) -> T:
+    async def run(self, steps: Steps[T]) -> T:
         """Return what comes of the steps, when the last one is taken; or raise what one of them raises."""
         over: asyncio.Future[T] = self._loop.create_future()
         self._steps, self._over = steps, over
-        self.go_on()
+        self.resume()
         try:
             return await over
         finally:
@@ -48,7 +48,7 @@ class StepRunner:
             self._deadline = NEVER
             steps.close()
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Take the next step, for something has changed; nothing happens while one is being taken."""
         if self._is_at_it or self._steps is None:
             return
@@ -57,7 +57,7 @@ class StepRunner:
             seconds = next(self._steps)
         except StopIteration as end:
             self._end(end.value, None)
-        except BaseException as error:  # noqa: BLE001 - raised by `take`
+        except BaseException as error:  # noqa: BLE001 - raised by `run`
             self._end(None, error)
         else:
             self._deadline = deadline = self._loop.time() + seconds
@@ -67,7 +67,7 @@ class StepRunner:
         finally:
             self._is_at_it = False
 
-    def rest(self) -> None:
+    def cancel_alarm(self) -> None:
         """Set no alarm any more until the next step: there is nothing to wait for."""
         self._deadline = self._rings_at = NEVER
         if self._alarm is not None:

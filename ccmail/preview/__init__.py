@@ -1,7 +1,7 @@
 """The preview page: what staff see is what readers get.
 
 A message is assembled as `send` assembles it, and its bytes are taken apart again (`message`); nothing is rendered a
-second time to be shown. `clients` changes the HTML as mail programs do. `studio` keeps the last good mail of a
+second time to be shown. `clients` changes the HTML as mail programs do. `live_campaign` keeps the last good mail of a
 campaign while its files are edited, `reload` watches them, `app` answers the browser.
 
 The public verbs are `open_page` and `export`.
@@ -82,13 +82,13 @@ def open_page(
         raise UsageError(f"at {host} other computers can come in", hint="let them bring a secret: --token SECRET")
     first = find_campaign(workspace, campaign).stem if campaign and not outbox else campaign or ""
     reloading = Reloading(workspace.root, report)
-    shelf: Collection = (
+    collection: Collection = (
         OutboxCollection(workspace) if outbox else Campaigns(workspace.root, workspace.settings.name, reloading)
     )
-    if outbox and (not shelf.names() or (first and shelf.source(first) is None)):
+    if outbox and (not collection.names() or (first and collection.source(first) is None)):
         raise UsageError("there is no such mail in the outbox", hint="ccmail send --rehearse writes some")
     listening = listen(host, port)
-    site = Site(shelf, Pages(draw, workspace.root), Access(listening.names, token), first)
+    site = Site(collection, Pages(draw, workspace.root), Access(listening.names, token), first)
     path = (first or "") + (f"?token={token}" if token else "")
     return PreviewPage(Serving(site.app(), listening, reloading.watch, reloading.close), path)
 
@@ -101,11 +101,11 @@ def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw) -> st
     Raises:
         InputError: The campaign cannot be rendered.
     """
-    studio = LiveCampaign(workspace.root, find_campaign(workspace, campaign).stem)
-    shown = studio.scene(Choice()).shown
-    if studio.broken:
-        raise InputError(studio.broken)
-    studio.check()
+    live_campaign = LiveCampaign(workspace.root, find_campaign(workspace, campaign).stem)
+    shown = live_campaign.page_state(Choice()).shown
+    if live_campaign.broken:
+        raise InputError(live_campaign.broken)
+    live_campaign.check()
     words = preferred(shown.language if shown else "")
-    file.write_text(_export(studio, Pages(draw, workspace.root), words), encoding="utf-8")
-    return studio.version
+    file.write_text(_export(live_campaign, Pages(draw, workspace.root), words), encoding="utf-8")
+    return live_campaign.version

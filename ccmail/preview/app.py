@@ -36,7 +36,7 @@ _PARTS_KEPT = 512
 class Source(Protocol):
     """Where scenes come from: a campaign that is written, or a folder of the outbox."""
 
-    def scene(self, choice: Choice) -> PageState:
+    def page_state(self, choice: Choice) -> PageState:
         """Return what the page shows for a choice."""
 
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
@@ -59,7 +59,7 @@ class Collection(Protocol):
     def events(self, name: str, /) -> AsyncIterator[str]:
         """Yield what happens to a source, as server-sent events."""
 
-    def act(self, name: str, asked: Mapping[str, Any], wording: Translations, /) -> str:
+    def act(self, name: str, asked: Mapping[str, Any], translations: Translations, /) -> str:
         """Do what somebody asks for on the page (a test mail), and say what came of it.
 
         Raises:
@@ -70,8 +70,8 @@ class Collection(Protocol):
 class Site:
     """The page's addresses."""
 
-    def __init__(self, shelf: Collection, pages: Pages, access: Access, first: str = "") -> None:
-        self._shelf = shelf
+    def __init__(self, collection: Collection, pages: Pages, access: Access, first: str = "") -> None:
+        self._collection = collection
         self._pages = pages
         self._access = access
         self._first = first
@@ -102,26 +102,26 @@ class Site:
 
     def index(self, request: Request) -> Response:
         """List what there is to look at, or go to the only one."""
-        names = self._shelf.names()
+        names = self._collection.names()
         first = self._first or (names[0][0] if len(names) == 1 else "")
         if first and "all" not in request.query_params:
             return RedirectResponse(f"/{quote(first)}")
-        return HTMLResponse(self._pages.index(list(names), self._shelf.title, _wording(request)))
+        return HTMLResponse(self._pages.index(list(names), self._collection.title, _translations(request)))
 
     def page(self, request: Request) -> Response:
         """Return the whole page."""
-        scene, choice = self._scene(request)
-        return HTMLResponse(self._pages.page(scene, choice, _wording(request), self._access.page_token))
+        page_state, choice = self._page_state(request)
+        return HTMLResponse(self._pages.page(page_state, choice, _translations(request), self._access.page_token))
 
     def pieces(self, request: Request) -> Response:
         """Return the pieces of the page that depend on the choice."""
-        scene, choice = self._scene(request)
-        return JSONResponse(self._pages.pieces(scene, choice, _wording(request)))
+        page_state, choice = self._page_state(request)
+        return JSONResponse(self._pages.pieces(page_state, choice, _translations(request)))
 
     def frame(self, request: Request) -> Response:
         """Return the HTML of a mail, for its frame."""
-        scene, choice = self._scene(request)
-        html = make_frame(scene.shown, choice, scene, _wording(request)).html if scene.shown else ""
+        page_state, choice = self._page_state(request)
+        html = make_frame(page_state.shown, choice, page_state, _translations(request)).html if page_state.shown else ""
         return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY})
 
     # ── what belongs to it ──
@@ -145,8 +145,8 @@ class Site:
 
     def picture(self, request: Request) -> Response:
         """Return a picture that a mail links to: it lies in the workspace."""
-        scene, _ = self._scene(request)
-        content = scene.pictures.get(request.query_params.get("at", ""))
+        page_state, _ = self._page_state(request)
+        content = page_state.pictures.get(request.query_params.get("at", ""))
         if content is None:
             raise HTTPException(404)
         kind = next((k for start, k in _SIGNATURES if content.startswith(start)), "application/octet-stream")
@@ -154,33 +154,37 @@ class Site:
 
     def mail(self, request: Request) -> Response:
         """Return the bytes of a message."""
-        scene, _ = self._scene(request)
-        raw = scene.shown.mail.raw if scene.shown else b""
+        page_state, _ = self._page_state(request)
+        raw = page_state.shown.mail.raw if page_state.shown else b""
         return Response(raw, headers={"Content-Type": "message/rfc822", "Content-Disposition": _attached("mail.eml")})
 
     def export(self, request: Request) -> Response:
         """Return everything in one file."""
         source = self._source(request)
-        html = export(source, self._pages, _wording(request))
+        html = export(source, self._pages, _translations(request))
         name = f"{request.path_params['name']}.html"
         return HTMLResponse(html, headers={"Content-Disposition": _attached(name)})
 
     def find(self, request: Request) -> Response:
         """Return readers by words."""
         found = self._source(request).find(request.query_params.get("words", "")[:_LONGEST_WORDS])
-        return JSONResponse([{"variant": row, "as": pick.key, "label": pick.label} for row, pick in found])
+        return JSONResponse(
+            [{"variant": row, "as": mail_choice.key, "label": mail_choice.label} for row, mail_choice in found]
+        )
 
     async def events(self, request: Request) -> Response:
         """Tell a page what happens, until it is closed."""
         self._source(request)
-        return StreamingResponse(self._shelf.events(request.path_params["name"]), media_type="text/event-stream")
+        return StreamingResponse(self._collection.events(request.path_params["name"]), media_type="text/event-stream")
 
     async def test(self, request: Request) -> Response:
         """Send a test mail to a tester."""
         self._source(request)
         try:
             wish = await request.json()
-            said = await run_in_threadpool(self._shelf.act, request.path_params["name"], wish, _wording(request))
+            said = await run_in_threadpool(
+                self._collection.act, request.path_params["name"], wish, _translations(request)
+            )
         except CcmailError as error:
             problems = error.problems if isinstance(error, InputError) else ()
             said = "\n".join(problem.message for problem in problems) or f"{error.message}\n{error.hint}".strip()
@@ -189,15 +193,15 @@ class Site:
             return JSONResponse({"said": "?", "done": False}, 400)
         return JSONResponse({"said": said, "done": True})
 
-    def _scene(self, request: Request) -> tuple[PageState, Choice]:
+    def _page_state(self, request: Request) -> tuple[PageState, Choice]:
         choice = read_choice(request.query_params)
-        scene = self._source(request).scene(choice)
-        for shown in filter(None, (scene.shown, scene.beside)):
+        page_state = self._source(request).page_state(choice)
+        for shown in filter(None, (page_state.shown, page_state.beside)):
             self._keep(shown.mail)
-        return scene, choice
+        return page_state, choice
 
     def _source(self, request: Request) -> Source:
-        source = self._shelf.source(request.path_params["name"])
+        source = self._collection.source(request.path_params["name"])
         if source is None:
             raise HTTPException(404)
         return source
@@ -215,7 +219,7 @@ _LONGEST_WORDS = 200
 _SIGNATURES = ((b"\xff\xd8", "image/jpeg"), (b"\x89PNG", "image/png"), (b"GIF8", "image/gif"))
 
 
-def _wording(request: Request) -> Translations:
+def _translations(request: Request) -> Translations:
     return preferred(request.headers.get("accept-language", ""))
 
 

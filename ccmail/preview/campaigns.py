@@ -81,13 +81,13 @@ class Campaigns:
 
     def source(self, name: str) -> LiveCampaign | None:
         """Return a campaign, None if there is none of this id; nothing else can be asked for."""
-        return self._reloading.studio(name) if name in dict(self.names()) else None
+        return self._reloading.live_campaign(name) if name in dict(self.names()) else None
 
     def events(self, name: str, /) -> AsyncIterator[str]:
         """Yield what happens to a campaign, as server-sent events."""
         return self._reloading.events(name)
 
-    def act(self, name: str, asked: Mapping[str, Any], wording: Translations, /) -> str:
+    def act(self, name: str, asked: Mapping[str, Any], translations: Translations, /) -> str:
         """Send a test mail to testers, never to readers; return what came of it.
 
         Raises:
@@ -97,7 +97,7 @@ class Campaigns:
         if sent.trouble:
             raise CcmailError("; ".join(sent.trouble))
         self._reloading.recheck(name)
-        return wording.say("test_sent" if sent.real else "test_outbox", n=sent.accepted, to=", ".join(sent.to))
+        return translations.say("test_sent" if sent.real else "test_outbox", n=sent.accepted, to=", ".join(sent.to))
 
     def _send(self, name: str, asked: TestRequest) -> TestResult:
         workspace = open_workspace(self._root)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Source(Protocol):
-    def scene(self, choice: Choice) -> PageState: ...
+    def page_state(self, choice: Choice) -> PageState: ...
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,28 +32,28 @@ class Exported:
     card: Card | None
 
 
-def export(source: _Source, pages: Pages, wording: Translations) -> str:
+def export(source: _Source, pages: Pages, translations: Translations) -> str:
     """Return the file: each variant as its hardest case gets it, with text, calendar entry, checks and version."""
-    scene = source.scene(Choice())
-    scenes = [source.scene(Choice(group=row.name)) for row in scene.rows]
+    page_state = source.page_state(Choice())
+    scenes = [source.page_state(Choice(group=row.name)) for row in page_state.rows]
     values: dict[str, Any] = {
-        **pages.common(wording),
-        "scene": scene,
-        "variants": [_exported(one.shown, one, wording) for one in scenes if one.shown],
+        **pages.common(translations),
+        "scene": page_state,
+        "variants": [_exported(one.shown, one, translations) for one in scenes if one.shown],
         "made": local(clock.now()),
-        "language_name": lambda code: scene.languages[code].words.name if code in scene.languages else code,
+        "language_name": lambda code: page_state.languages[code].words.name if code in page_state.languages else code,
     }
     return environment().get_template("export.html.j2").render(values)
 
 
-def _exported(shown: ShownMail, scene: PageState, wording: Translations) -> Exported:
+def _exported(shown: ShownMail, page_state: PageState, translations: Translations) -> Exported:
     by_id = {part.content_id: part for part in shown.mail.parts if part.content_id}
 
     def picture(address: str) -> str:
         part = by_id.get(address.removeprefix("cid:"))
-        content = part.content if part else scene.pictures.get(address)
+        content = part.content if part else page_state.pictures.get(address)
         kind = part.kind if part else "image/jpeg"
         return f"data:{kind};base64,{base64.b64encode(content).decode()}" if content else "data:,"
 
     html, dark = (draw(shown.mail.html, Look(colours=c), picture) for c in (ColourScheme.LIGHT, ColourScheme.DARK))
-    return Exported(shown, html, dark, card(shown, scene.languages, wording.code))
+    return Exported(shown, html, dark, card(shown, page_state.languages, translations.code))

@@ -64,7 +64,7 @@ class _Findings:
 
     version: str = ""
     checked: Checked | None = None
-    standing: VersionStatus = NOT_TESTED
+    status: VersionStatus = NOT_TESTED
 
 
 class _Abandoned(Exception):
@@ -139,16 +139,16 @@ class LiveCampaign:
                 raise _Abandoned
 
         version = self.version
-        standing = NOT_TESTED
+        status = NOT_TESTED
         try:
             workspace = open_workspace(self._root)
             checked = pipeline.check(workspace, self.name, heed)
             with ledger_if_any(workspace.ledger_file) as ledger:
                 real = workspace.sends_for_real
-                standing = ledger.version_status(self.name, version, real=real) if ledger else NOT_TESTED
+                status = ledger.version_status(self.name, version, real=real) if ledger else NOT_TESTED
         except CcmailError as error:
             checked = pipeline.Checked(self.name, _problems(error), None)
-        self._findings = _Findings(version, checked, standing)
+        self._findings = _Findings(version, checked, status)
 
     def _load(self) -> _State:
         before = self._state
@@ -174,7 +174,7 @@ class LiveCampaign:
 
     # ── mails ──
 
-    def scene(self, choice: Choice) -> PageState:
+    def page_state(self, choice: Choice) -> PageState:
         """Return what the page shows for a choice; from then on `refresh` makes this mail."""
         with self._lock:
             self._choice = choice
@@ -192,13 +192,13 @@ class LiveCampaign:
             except CcmailError as error:
                 broken = broken or _problems(error)
                 shown = shown or self._mails.get(self._name(state, choice))
-            return self._scene(state, shown, beside, broken)
+            return self._page_state(state, shown, beside, broken)
 
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
         """Return readers in whom these words stand, each with the name of their variant."""
         state = self._state
         found = find(current_readers(state.workspace, state.campaign), words) if state else ()
-        return tuple((group_name(r.selected.segment, r.selected.languages), _pick(r)) for r in found)
+        return tuple((group_name(r.selected.segment, r.selected.languages), _mail_choice(r)) for r in found)
 
     def _assemble(self, state: _State, choice: Choice) -> ShownMail | None:
         group = state.readers.group(choice.group)
@@ -210,7 +210,7 @@ class LiveCampaign:
         known = self._mails.get((group.name, reader.key))
         mail = known.mail if known and known.mail.raw == raw else parse(raw)
         zone = _zone(state, reader.selected.contact, group.segment, group.languages)
-        shown = ShownMail(_row(state, group), _pick(reader), mail, zone)
+        shown = ShownMail(_row(state, group), _mail_choice(reader), mail, zone)
         self._keep((group.name, reader.key), shown)
         return shown
 
@@ -224,7 +224,7 @@ class LiveCampaign:
         if len(self._mails) > _MAILS_KEPT:
             self._mails.popitem(last=False)
 
-    def _scene(
+    def _page_state(
         self, state: _State, shown: ShownMail | None, beside: ShownMail | None, broken: tuple[Problem, ...]
     ) -> PageState:
         settings, findings = state.preview.loaded.settings, self._findings
@@ -248,7 +248,7 @@ class LiveCampaign:
             checks=checked.problems if checked else None,
             left_out=tuple((g.reason, g.people) for g in checked.plan.left_out) if checked and checked.plan else (),
             pictures=_linked_pictures(state.preview.loaded),
-            standing=findings.standing if findings.version == self.version else NOT_TESTED,
+            status=findings.status if findings.version == self.version else NOT_TESTED,
             wants_approval=settings.approval is ApprovalRule.REQUIRED,
             testers=testers,
             others=tuple(person for person in people if person not in testers),
@@ -312,15 +312,17 @@ def _zone(state: _State, contact: Contact, segment: str, languages: tuple[str, .
     return state.preview.assembler.fields(contact, state.variant(segment, languages))["timezone"]
 
 
-def _pick(reader: Reader) -> MailChoice:
+def _mail_choice(reader: Reader) -> MailChoice:
     return MailChoice(reader.key, reader.label, reader.traits)
 
 
 def _row(state: _State, group: Group) -> MailGroup:
     segment = state.variant(group.segment, group.languages).segment
     person = state.preview.loaded.settings.person(segment.contact)
-    picks = tuple(_pick(reader) for reader in group.readers)
-    return MailGroup(group.name, group.segment, group.languages, person.name if person else "", group.people, picks)
+    mail_choices = tuple(_mail_choice(reader) for reader in group.readers)
+    return MailGroup(
+        group.name, group.segment, group.languages, person.name if person else "", group.people, mail_choices
+    )
 
 
 def _testers(settings: Settings) -> tuple[tuple[str, str], ...]:

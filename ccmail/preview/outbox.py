@@ -51,7 +51,7 @@ class OutboxCollection:
         await asyncio.sleep(0)
         yield ""
 
-    def act(self, _name: str, _wish: Mapping[str, Any], _wording: Translations, /) -> str:
+    def act(self, _name: str, _wish: Mapping[str, Any], _translations: Translations, /) -> str:
         """Refuse: these are written mails."""
         raise UsageError("mails of the outbox are not sent from here")
 
@@ -64,14 +64,14 @@ class Folder:
         self._languages = languages
         self._home = home
 
-    def scene(self, choice: Choice) -> PageState:
+    def page_state(self, choice: Choice) -> PageState:
         """Return what the page shows for a choice."""
         files = sorted(_mails(self._path))
         wanted = choice.reader if choice.reader in files else files[0]
         mail = _read(self._path / wanted)
         language = mail.header("Content-Language").partition(",")[0].strip()
-        row = MailGroup("", self._path.name, (), "", len(files), tuple(_pick(name) for name in files[:_SHOWN]))
-        shown = ShownMail(row, _pick(wanted), mail)
+        row = MailGroup("", self._path.name, (), "", len(files), tuple(_mail_choice(name) for name in files[:_SHOWN]))
+        shown = ShownMail(row, _mail_choice(wanted), mail)
         return PageState(
             name=self._path.name,
             title=mail.header("Subject") or self._path.name,
@@ -90,7 +90,7 @@ class Folder:
         """Return mails in whose file name these words stand."""
         wanted = words.casefold().split()
         names = (name for name in sorted(_mails(self._path)) if all(word in name.casefold() for word in wanted))
-        return tuple(("", _pick(name)) for name in itertools.islice(names, _FOUND))
+        return tuple(("", _mail_choice(name)) for name in itertools.islice(names, _FOUND))
 
 
 def _mails(folder: Path) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _mails(folder: Path) -> Iterator[str]:
         yield from (e.name for e in entries if e.name.endswith(".eml") and e.is_file(follow_symlinks=False))
 
 
-def _pick(name: str) -> MailChoice:
+def _mail_choice(name: str) -> MailChoice:
     number, _, address = name.removesuffix(".eml").partition("-")
     return MailChoice(name, f"{address or name} ({int(number)})" if number.isdigit() else name)
 

@@ -42,7 +42,7 @@ class MailGroup:
     languages: tuple[str, ...]
     contact: str
     people: int
-    picks: tuple[MailChoice, ...]
+    mail_choices: tuple[MailChoice, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class ShownMail:
     """
 
     row: MailGroup
-    pick: MailChoice
+    mail_choice: MailChoice
     mail: Mail
     zone: str = ""
 
@@ -74,7 +74,7 @@ class PageState:
         checks: What `ccmail check` finds; None while it is looking.
         left_out: How many people get nothing, by reason.
         pictures: Contents of pictures that the mails only link to, by address.
-        standing: Whether this version was tested and approved.
+        status: Whether this version was tested and approved.
         wants_approval: Whether only an approved version is sent.
         testers: Names and addresses that `test.to` names.
         others: Those of the other people in ccmail.yaml.
@@ -96,7 +96,7 @@ class PageState:
     checks: tuple[Problem, ...] | None = ()
     left_out: tuple[tuple[str, int], ...] = ()
     pictures: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
-    standing: VersionStatus = NOT_TESTED
+    status: VersionStatus = NOT_TESTED
     wants_approval: bool = False
     testers: tuple[tuple[str, str], ...] = ()
     others: tuple[tuple[str, str], ...] = ()

@@ -62,50 +62,58 @@ class Pages:
     draw: Draw
     root: Path
 
-    def page(self, scene: PageState, choice: Choice, wording: Translations, token: str) -> str:
+    def page(self, page_state: PageState, choice: Choice, translations: Translations, token: str) -> str:
         """Return the whole page."""
-        values = self.values(scene, choice, wording)
+        values = self.values(page_state, choice, translations)
         return environment().get_template("page.html.j2").render(values, token=token)
 
-    def pieces(self, scene: PageState, choice: Choice, wording: Translations) -> dict[str, Any]:
+    def pieces(self, page_state: PageState, choice: Choice, translations: Translations) -> dict[str, Any]:
         """Return the pieces of the page by their ids, and what the frames hold."""
-        values = self.values(scene, choice, wording)
+        values = self.values(page_state, choice, translations)
         made = environment()
         html = {name: made.get_template(f"{name}.html.j2").render(values) for name in PIECES}
         frames = [dataclasses.asdict(frame) for frame in values["frames"]]
-        return {"pieces": html, "frames": frames, "stale": bool(scene.broken), "title": scene.title}
+        return {"pieces": html, "frames": frames, "stale": bool(page_state.broken), "title": page_state.title}
 
-    def index(self, names: list[tuple[str, str]], title: str, wording: Translations) -> str:
+    def index(self, names: list[tuple[str, str]], title: str, translations: Translations) -> str:
         """Return the list of campaigns."""
-        values = {"names": names, "title": title, "say": wording.say, "code": wording.code}
+        values = {"names": names, "title": title, "say": translations.say, "code": translations.code}
         return environment().get_template("index.html.j2").render(values)
 
-    def values(self, scene: PageState, choice: Choice, wording: Translations) -> dict[str, Any]:
+    def values(self, page_state: PageState, choice: Choice, translations: Translations) -> dict[str, Any]:
         """Return what the templates of the page are given."""
-        here = f"/{quote(scene.name)}"
+        here = f"/{quote(page_state.name)}"
         beside = dataclasses.replace(choice, group=choice.beside, beside="")
-        is_calendar = choice.view is View.CALENDAR and scene.shown
+        is_calendar = choice.view is View.CALENDAR and page_state.shown
         return {
-            **self.common(wording),
-            "scene": scene,
+            **self.common(translations),
+            "scene": page_state,
             "choice": choice,
             "views": tuple(View),
             "widths": tuple((width, str(width), "") for width in WIDTHS),
-            "frames": [make_frame(shown, choice, scene, wording) for shown in (scene.shown, scene.beside) if shown],
+            "frames": [
+                make_frame(shown, choice, page_state, translations)
+                for shown in (page_state.shown, page_state.beside)
+                if shown
+            ],
             "frame_url": f"{here}/frame?{dataclasses.replace(choice, beside='').query()}",
-            "beside_url": f"{here}/frame?{beside.query()}" if scene.beside else "about:blank",
+            "beside_url": f"{here}/frame?{beside.query()}" if page_state.beside else "about:blank",
             "eml_url": f"{here}/mail.eml?{choice.query()}",
-            "card": card(scene.shown, scene.languages, wording.code) if is_calendar and scene.shown else None,
+            "card": card(page_state.shown, page_state.languages, translations.code)
+            if is_calendar and page_state.shown
+            else None,
             "part_url": blob_url,
-            "language_name": lambda code: scene.languages[code].words.name if code in scene.languages else code,
+            "language_name": lambda code: (
+                page_state.languages[code].words.name if code in page_state.languages else code
+            ),
         }
 
-    def common(self, wording: Translations) -> dict[str, Any]:
+    def common(self, translations: Translations) -> dict[str, Any]:
         """Return what every template may call."""
         return {
-            "say": wording.say,
-            "words": wording.words,
-            "code": wording.code,
+            "say": translations.say,
+            "words": translations.words,
+            "code": translations.code,
             "draw": self.draw,
             "editor_link": self.editor_link,
             "moment": lambda at: f"{at.astimezone():%d.%m.%Y %H:%M}",
@@ -121,7 +129,7 @@ class Pages:
         return f"vscode://file{quote(os.fspath(self.root / place.file))}:{max(place.line, 1)}:{place.column}"
 
 
-def make_frame(shown: ShownMail, choice: Choice, scene: PageState, wording: Translations) -> MailFrame:
+def make_frame(shown: ShownMail, choice: Choice, page_state: PageState, translations: Translations) -> MailFrame:
     """Draw a mail for its frame; pictures are fetched from this computer."""
     by_id = {part.content_id: part for part in shown.mail.parts if part.content_id}
 
@@ -129,10 +137,14 @@ def make_frame(shown: ShownMail, choice: Choice, scene: PageState, wording: Tran
         part = by_id.get(address.removeprefix("cid:"))
         if part:
             return blob_url(part)
-        return f"/{quote(scene.name)}/picture?at={quote(address, safe='')}" if address in scene.pictures else address
+        return (
+            f"/{quote(page_state.name)}/picture?at={quote(address, safe='')}"
+            if address in page_state.pictures
+            else address
+        )
 
     html = draw(shown.mail.html, choice.look, picture)
-    return MailFrame(html, shown.language, wording.say("frame_title", name=shown.pick.label))
+    return MailFrame(html, shown.language, translations.say("frame_title", name=shown.mail_choice.label))
 
 
 def blob_url(part: Part) -> str:

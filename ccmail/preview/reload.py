@@ -50,7 +50,7 @@ class Reloading:
     def __init__(self, root: Path, report: Callable[[Saved], None]) -> None:
         self._root = root
         self._report = report
-        self._studios: dict[str, LiveCampaign] = {}
+        self._live_campaigns: dict[str, LiveCampaign] = {}
         self._pages: dict[asyncio.Queue[str], str] = {}
         self._checking: set[str] = set()
         self._again: set[str] = set()
@@ -59,9 +59,9 @@ class Reloading:
         self._enough = asyncio.Event()
         self._closed = False
 
-    def studio(self, name: str) -> LiveCampaign:
+    def live_campaign(self, name: str) -> LiveCampaign:
         """Return the studio of a campaign; it is watched from then on."""
-        return self._studios.setdefault(name, LiveCampaign(self._root, name))
+        return self._live_campaigns.setdefault(name, LiveCampaign(self._root, name))
 
     # ── files ──
 
@@ -88,40 +88,40 @@ class Reloading:
     async def saved(self, paths: Iterable[Path]) -> None:
         """Read the campaigns that are looked at again."""
         at = max((_time_of(path) for path in paths), default=time.time())
-        for studio in list(self._studios.values()):
-            await asyncio.to_thread(studio.refresh, dt.datetime.fromtimestamp(at, dt.UTC))
+        for live_campaign in list(self._live_campaigns.values()):
+            await asyncio.to_thread(live_campaign.refresh, dt.datetime.fromtimestamp(at, dt.UTC))
             took = max(0, round((time.time() - at) * 1000))
-            self._tell(studio.name, "saved", at=round(at * 1000))
-            self._report(Saved(studio.name, studio.variants, took, studio.broken))
-            self.check(studio)
+            self._tell(live_campaign.name, "saved", at=round(at * 1000))
+            self._report(Saved(live_campaign.name, live_campaign.variants, took, live_campaign.broken))
+            self.check(live_campaign)
 
     def recheck(self, name: str) -> None:
         """Have a campaign checked, from any thread."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self.check, self.studio(name))
+            self._loop.call_soon_threadsafe(self.check, self.live_campaign(name))
 
-    def check(self, studio: LiveCampaign) -> None:
+    def check(self, live_campaign: LiveCampaign) -> None:
         """Have a campaign checked in the background; while one check runs, at most one more waits."""
-        if studio.name in self._checking:
-            self._again.add(studio.name)
+        if live_campaign.name in self._checking:
+            self._again.add(live_campaign.name)
             return
-        self._checking.add(studio.name)
-        task = asyncio.create_task(self._check(studio))
+        self._checking.add(live_campaign.name)
+        task = asyncio.create_task(self._check(live_campaign))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _check(self, studio: LiveCampaign) -> None:
+    async def _check(self, live_campaign: LiveCampaign) -> None:
         try:
             await asyncio.sleep(_AFTER_THE_PICTURE)
             if self._closed:
                 return
-            await asyncio.to_thread(studio.check)
-            self._tell(studio.name, "checked")
+            await asyncio.to_thread(live_campaign.check)
+            self._tell(live_campaign.name, "checked")
         finally:
-            self._checking.discard(studio.name)
-        if studio.name in self._again:
-            self._again.discard(studio.name)
-            self.check(studio)
+            self._checking.discard(live_campaign.name)
+        if live_campaign.name in self._again:
+            self._again.discard(live_campaign.name)
+            self.check(live_campaign)
 
     # ── pages ──
 
@@ -135,7 +135,7 @@ class Reloading:
         """Yield the events of a campaign for one page, as server-sent events."""
         queue: asyncio.Queue[str] = asyncio.Queue()
         self._pages[queue] = campaign
-        self.check(self.studio(campaign))
+        self.check(self.live_campaign(campaign))
         try:
             yield "retry: 500\n\n"
             while message := await _next(queue):
@@ -147,8 +147,8 @@ class Reloading:
         """Let the pages go, and end what is running: a thread that is left over could not end in order."""
         self._closed = True
         self._enough.set()
-        for studio in self._studios.values():
-            studio.abandon_check()
+        for live_campaign in self._live_campaigns.values():
+            live_campaign.abandon_check()
         for queue in self._pages:
             queue.put_nowait("")
 

@@ -35,7 +35,7 @@ class Translations:
 
 
 @functools.cache
-def translations(code: str) -> Translations:
+def read_translations(code: str) -> Translations:
     """Return the words of a language."""
     return Translations(code, json.loads((_FOLDER / f"{code}.json").read_text(encoding="utf-8")))
 
@@ -50,4 +50,4 @@ def preferred(accept: str) -> Translations:
             wanted.setdefault(code, float(quality or 1))
         except ValueError:
             continue
-    return translations(max(LANGUAGES, key=lambda code: wanted.get(code, 0)))
+    return read_translations(max(LANGUAGES, key=lambda code: wanted.get(code, 0)))

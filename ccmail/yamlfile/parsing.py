@@ -44,7 +44,7 @@ class FaultKind(enum.Enum):
     DOCUMENTS = enum.auto()
 
 
-class Fault(Exception):
+class YamlFault(Exception):
     """The parser stopped. `line` and `column` count from 0; `words` are the parser's own, not for readers."""
 
     def __init__(self, kind: FaultKind, line: int, column: int, words: str = "") -> None:
@@ -56,7 +56,7 @@ def parse(sheet: SourceLines) -> tuple[Node | None, tuple[Problem, ...]]:
     """Return the tree and the keys that are written twice; None for a file without content.
 
     Raises:
-        Fault: This is not YAML, or YAML with more than texts, lists and fields.
+        YamlFault: This is not YAML, or YAML with more than texts, lists and fields.
     """
     loader = _LOADER("\n".join(sheet.lines) + "\n")
     try:
@@ -64,18 +64,18 @@ def parse(sheet: SourceLines) -> tuple[Node | None, tuple[Problem, ...]]:
     except yaml.MarkedYAMLError as error:
         raise _fault(error, len(sheet.lines) - 1) from None
     except yaml.YAMLError as error:
-        raise Fault(FaultKind.SYNTAX, 0, 0, str(error)) from None
+        raise YamlFault(FaultKind.SYNTAX, 0, 0, str(error)) from None
     finally:
         loader.dispose()
 
 
-def _fault(error: yaml.MarkedYAMLError, last: int) -> Fault:
+def _fault(error: yaml.MarkedYAMLError, last: int) -> YamlFault:
     words = f"{error.context or ''} {error.problem or ''}".strip()
     unfinished = "scanning a quoted scalar" in words or "scanning a simple key" in words
     mark = error.context_mark if unfinished and error.context_mark else error.problem_mark
     mark = mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    return Fault(FaultKind.SYNTAX, min(line, last), column if line <= last else 0, words)
+    return YamlFault(FaultKind.SYNTAX, min(line, last), column if line <= last else 0, words)
 
 
 class _Reader:
@@ -189,7 +189,7 @@ class _Reader:
         return self._sheet.place(event.start_mark.line, event.start_mark.column)
 
     def _stop(self, kind: FaultKind, event: Any) -> NoReturn:
-        raise Fault(kind, event.start_mark.line, event.start_mark.column)
+        raise YamlFault(kind, event.start_mark.line, event.start_mark.column)
 
 
 def _twice(key: SourceText, first: Place) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, TypeAlias
 
-from ccmail.yamlfile.parsing import Fault, FaultKind, parse
+from ccmail.yamlfile.parsing import FaultKind, YamlFault, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ _MOST_SHAKY = 8
 _MOST_PARSED = 3_000_000
 """Characters to parse while looking for repairs: two seconds or so, whatever the file."""
 
-_Outcome: TypeAlias = "Fault | tuple[Node | None, tuple[Problem, ...]]"
+_Outcome: TypeAlias = "YamlFault | tuple[Node | None, tuple[Problem, ...]]"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Recovered:
 def recover(sheet: SourceLines) -> Recovered:
     """Parse a file, as far as it takes with repairs."""
     outcome = _parse(sheet)
-    return _mend(sheet, outcome) if isinstance(outcome, Fault) else Recovered(*outcome, (), sheet)
+    return _mend(sheet, outcome) if isinstance(outcome, YamlFault) else Recovered(*outcome, (), sheet)
 
 
 def _mend(sheet: SourceLines, outcome: _Outcome) -> Recovered:
@@ -53,7 +53,7 @@ def _mend(sheet: SourceLines, outcome: _Outcome) -> Recovered:
 
     repairs: list[Repair] = []
     tries = iter(range(max(20, _MOST_PARSED // (1 + sum(map(len, sheet.lines))))))
-    while isinstance(outcome, Fault):
+    while isinstance(outcome, YamlFault):
         if sum(repair.problem.code in _SHAKY for repair in repairs) > _MOST_SHAKY:
             return Recovered(None, (), tuple(_without_aftermath(repairs)), sheet)
         step = _best_repair(sheet, outcome, tries) if len(repairs) < _MOST_REPAIRS else None
@@ -68,11 +68,13 @@ def _mend(sheet: SourceLines, outcome: _Outcome) -> Recovered:
 def _parse(sheet: SourceLines) -> _Outcome:
     try:
         return parse(sheet)
-    except Fault as fault:
+    except YamlFault as fault:
         return fault
 
 
-def _best_repair(sheet: SourceLines, fault: Fault, tries: Iterator[int]) -> tuple[Repair, SourceLines, _Outcome] | None:
+def _best_repair(
+    sheet: SourceLines, fault: YamlFault, tries: Iterator[int]
+) -> tuple[Repair, SourceLines, _Outcome] | None:
     """Return the repair that gets the parser furthest; lines are left out only if nothing else helps."""
     if fault.kind in {FaultKind.DEPTH, FaultKind.SIZE}:
         return None
@@ -84,14 +86,14 @@ def _best_repair(sheet: SourceLines, fault: Fault, tries: Iterator[int]) -> tupl
             break
         edited = sheet.edited(repair.edits)
         outcome = _parse(edited)
-        if not isinstance(outcome, Fault):
+        if not isinstance(outcome, YamlFault):
             return repair, edited, outcome
         if _progress(edited, outcome) > reached:
             best, reached = (repair, edited, outcome), _progress(edited, outcome)
     return best
 
 
-def _progress(sheet: SourceLines, fault: Fault) -> tuple[int, int]:
+def _progress(sheet: SourceLines, fault: YamlFault) -> tuple[int, int]:
     """How far the parser got; in a line it is what is left that counts, as repairs move what comes before."""
     return fault.line, fault.column - len(sheet.line(fault.line))
 

@@ -50,14 +50,14 @@ def a_pause(connection: Connection, seconds: float) -> Steps[None]:
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.call_later(seconds, over.set)
-    loop.call_later(seconds, connection.go_on)
+    loop.call_later(seconds, connection.resume)
     while not over.is_set():
         yield NEVER
 
 
 async def outcome_of(smtpd: Smtpd, mail: bytes = MAIL, to: str = TO) -> Outcome:
     async with connected(server_of(smtpd)) as connection:
-        return await connection.take(connection.send(mail_object(to, mail)))
+        return await connection.run(connection.send(mail_object(to, mail)))
 
 
 # ── what arrives ──
@@ -77,7 +77,7 @@ async def test_pieces_arrive_as_one_mail(smtpd: Smtpd) -> None:
     pieces = (b"Subject: x\r\n\r\n", b".", b"a\r\n" * 30_000, b"end\r\n")
 
     async with connected(server_of(smtpd)) as connection:
-        await connection.take(connection.send(mail_object(TO, b"".join(pieces))))
+        await connection.run(connection.send(mail_object(TO, b"".join(pieces))))
 
     assert smtpd.mails[0].content == b"".join(pieces)
 
@@ -94,7 +94,7 @@ async def test_mail_and_password_travel_encrypted(security: Security, request: p
     smtpd: Smtpd = request.getfixturevalue("smtpd")
 
     async with connected(server_of(smtpd, security)) as connection:
-        await connection.take(connection.send(mail_object()))
+        await connection.run(connection.send(mail_object()))
 
     assert smtpd.mails[0].is_private
     assert smtpd.mails[0].user == smtpd.user
@@ -103,7 +103,7 @@ async def test_mail_and_password_travel_encrypted(security: Security, request: p
 @pytest.mark.smtpd(security="none")
 async def test_on_this_very_computer_it_goes_without_encryption_and_login(smtpd: Smtpd) -> None:
     async with connected(Server(smtpd.host, smtpd.port, Security.NONE)) as connection:
-        await connection.take(connection.send(mail_object()))
+        await connection.run(connection.send(mail_object()))
 
     assert len(smtpd.mails) == 1
     assert smtpd.logins == []
@@ -112,7 +112,7 @@ async def test_on_this_very_computer_it_goes_without_encryption_and_login(smtpd:
 async def test_a_connection_takes_one_mail_after_another(smtpd: Smtpd) -> None:
     async with connected(server_of(smtpd)) as connection:
         for number in range(5):
-            await connection.take(connection.send(mail_object(f"reader{number}@x.example")))
+            await connection.run(connection.send(mail_object(f"reader{number}@x.example")))
 
     assert len(smtpd.mails) == 5
     assert smtpd.connections == 1
@@ -142,7 +142,7 @@ async def test_umlauts_before_the_at_go_where_the_server_takes_them(smtpd: Smtpd
 async def test_a_mail_that_is_too_big_is_not_even_begun(smtpd: Smtpd) -> None:
     async with connected(server_of(smtpd)) as connection:
         with pytest.raises(ServerRefused) as refusal:
-            await connection.take(connection.send(mail_object(TO, b"x" * 1001)))
+            await connection.run(connection.send(mail_object(TO, b"x" * 1001)))
 
         assert connection.is_open
     assert refusal.value.code == "W712"
@@ -269,8 +269,8 @@ async def test_a_reply_means_what_the_table_says(
 @pytest.mark.smtpd(rcpt=("550 5.1.1 no such user",))
 async def test_a_refused_recipient_leaves_nothing_open_for_the_next(smtpd: Smtpd) -> None:
     async with connected(server_of(smtpd)) as connection:
-        first = await connection.take(connection.send(mail_object("gone@x.example")))
-        second = await connection.take(connection.send(mail_object("there@x.example")))
+        first = await connection.run(connection.send(mail_object("gone@x.example")))
+        second = await connection.run(connection.send(mail_object("there@x.example")))
 
     assert (first.state, second.state) == (State.REFUSED, State.ACCEPTED)
     assert smtpd.commands["rset"] == 1
@@ -295,7 +295,7 @@ async def test_only_a_line_that_breaks_after_the_dot_leaves_a_doubt(
 ) -> None:
     async with breaking(at) as (server, _), connected(server) as connection:
         time_to_break = functools.partial(a_pause, connection, 0.1)
-        outcome = await connection.take(connection.send(mail_object(), before_dot=time_to_break))
+        outcome = await connection.run(connection.send(mail_object(), before_dot=time_to_break))
 
         assert (outcome.state, outcome.phase) == (state, phase)
         assert not connection.is_open
@@ -304,7 +304,7 @@ async def test_only_a_line_that_breaks_after_the_dot_leaves_a_doubt(
 @pytest.mark.parametrize("last_words", [b"25", b"250", b"hello\r\n", b"250-more\r\n"])
 async def test_half_an_answer_after_the_dot_is_a_doubt(breaking: Breaks, last_words: bytes) -> None:
     async with breaking(".", last_words) as (server, _), connected(server) as connection:
-        outcome = await connection.take(connection.send(mail_object()))
+        outcome = await connection.run(connection.send(mail_object()))
 
     assert outcome.state is State.IN_DOUBT
 
@@ -319,7 +319,7 @@ async def test_a_silent_server_is_given_up_in_time(listening: Listens) -> None:
     async with listening(silent) as port:
         server = Server("127.0.0.1", port, Security.NONE, timeouts=Timeouts(reply=0.1, goodbye=0.1))
         async with connected(server) as connection:
-            outcome = await connection.take(connection.send(mail_object()))
+            outcome = await connection.run(connection.send(mail_object()))
 
     assert (outcome.state, outcome.text) == (State.QUEUED, "no answer in time")
 
@@ -333,7 +333,7 @@ async def test_what_must_happen_before_the_dot_happens_before_the_dot(breaking: 
             yield from a_pause(connection, 0.05)
             dots_before.append(behaviour.dots)
 
-        outcome = await connection.take(connection.send(mail_object(), before_dot=look))
+        outcome = await connection.run(connection.send(mail_object(), before_dot=look))
 
     assert dots_before == [0]
     assert behaviour.dots == 1
@@ -348,7 +348,7 @@ async def test_when_the_ledger_fails_the_dot_never_leaves(breaking: Breaks) -> N
             raise OSError
 
         with pytest.raises(OSError):  # noqa: PT011 - that very error has no words
-            await connection.take(connection.send(mail_object(), before_dot=fail))
+            await connection.run(connection.send(mail_object(), before_dot=fail))
         await asyncio.sleep(0.05)
 
     assert behaviour.dots == 0

@@ -129,7 +129,7 @@ async def send_all(connection: Connection, mails: list[MailObject]) -> list[Outc
     waiting = list(mails)
     while waiting and connection.is_open:
         mail = waiting.pop(0)
-        outcomes.append(await connection.take(connection.send(mail, following=lambda: waiting[0] if waiting else None)))
+        outcomes.append(await connection.run(connection.send(mail, following=lambda: waiting[0] if waiting else None)))
     return outcomes
 
 

@@ -57,8 +57,8 @@ def ignore(_failure: Exception) -> None:
 async def commit(recorder: Recorder, position: int, turns: int = 0) -> None:
     for _ in range(turns):
         await asyncio.sleep(0)
-    stepper = StepRunner(lambda: None)
-    await stepper.take(recorder.commit(StateChange(position, State.IN_FLIGHT), stepper.go_on))
+    runner = StepRunner(lambda: None)
+    await runner.run(recorder.commit(StateChange(position, State.IN_FLIGHT), runner.resume))
 
 
 async def test_whoever_comes_in_turn_after_turn_shares_a_transaction(

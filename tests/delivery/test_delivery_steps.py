@@ -26,25 +26,25 @@ class Bell:
         return "rung"
 
 
-async def taken(stepper: StepRunner, steps: Steps[str]) -> asyncio.Task[str]:
-    task = asyncio.ensure_future(stepper.take(steps))
+async def taken(runner: StepRunner, steps: Steps[str]) -> asyncio.Task[str]:
+    task = asyncio.ensure_future(runner.run(steps))
     await asyncio.sleep(0)
     return task
 
 
 async def test_a_step_is_taken_within_the_call_that_says_so() -> None:
     bell, said = Bell(), []
-    stepper = StepRunner(bell.be_late)
+    runner = StepRunner(bell.be_late)
 
     def steps() -> Steps[str]:
         said.append((yield from bell.wait()))
         return "done"
 
-    task = await taken(stepper, steps())
-    stepper.go_on()  # for nothing
+    task = await taken(runner, steps())
+    runner.resume()  # for nothing
     assert said == []
     bell.has_rung = True
-    stepper.go_on()
+    runner.resume()
 
     assert said == ["rung"]
     assert await task == "done"
@@ -52,15 +52,15 @@ async def test_a_step_is_taken_within_the_call_that_says_so() -> None:
 
 async def test_what_a_step_raises_is_raised_to_who_takes_them() -> None:
     bell = Bell()
-    stepper = StepRunner(bell.be_late)
+    runner = StepRunner(bell.be_late)
 
     def steps() -> Steps[str]:
         yield from bell.wait()
         raise LookupError
 
-    task = await taken(stepper, steps())
+    task = await taken(runner, steps())
     bell.has_rung = True
-    stepper.go_on()
+    runner.resume()
 
     with pytest.raises(LookupError):
         await task
@@ -68,16 +68,16 @@ async def test_what_a_step_raises_is_raised_to_who_takes_them() -> None:
 
 async def test_a_step_that_calls_for_the_next_one_does_not_stumble() -> None:
     bell = Bell()
-    stepper = StepRunner(bell.be_late)
+    runner = StepRunner(bell.be_late)
 
     def steps() -> Steps[str]:
-        stepper.go_on()
+        runner.resume()
         yield NEVER
-        stepper.go_on()
+        runner.resume()
         return "done"
 
-    task = await taken(stepper, steps())
-    stepper.go_on()
+    task = await taken(runner, steps())
+    runner.resume()
 
     assert await task == "done"
 
@@ -87,9 +87,9 @@ async def test_whoever_waits_too_long_is_called_once_even_if_waits_grow_shorter_
 
     def be_late() -> None:
         bell.be_late()
-        stepper.go_on()
+        runner.resume()
 
-    stepper = StepRunner(be_late)
+    runner = StepRunner(be_late)
 
     def steps() -> Steps[str]:
         yield 60  # the alarm that is set first
@@ -99,9 +99,9 @@ async def test_whoever_waits_too_long_is_called_once_even_if_waits_grow_shorter_
 
     loop = asyncio.get_running_loop()
     began = loop.time()
-    task = await taken(stepper, steps())
-    stepper.go_on()
-    stepper.go_on()
+    task = await taken(runner, steps())
+    runner.resume()
+    runner.resume()
 
     assert await asyncio.wait_for(task, 5) == "done"
     assert loop.time() - began >= 0.2
@@ -110,10 +110,10 @@ async def test_whoever_waits_too_long_is_called_once_even_if_waits_grow_shorter_
 
 async def test_nothing_rings_when_nothing_is_waited_for() -> None:
     bell = Bell()
-    stepper = StepRunner(bell.be_late)
-    task = await taken(stepper, bell.wait(0.05))
+    runner = StepRunner(bell.be_late)
+    task = await taken(runner, bell.wait(0.05))
     bell.has_rung = True
-    stepper.go_on()
+    runner.resume()
     await task
 
     await asyncio.sleep(0.1)
@@ -123,7 +123,7 @@ async def test_nothing_rings_when_nothing_is_waited_for() -> None:
 
 async def test_steps_that_nobody_waits_for_any_more_are_ended_where_they_are() -> None:
     bell, ended = Bell(), []
-    stepper = StepRunner(bell.be_late)
+    runner = StepRunner(bell.be_late)
 
     def steps() -> Steps[str]:
         try:
@@ -131,11 +131,11 @@ async def test_steps_that_nobody_waits_for_any_more_are_ended_where_they_are() -
         finally:
             ended.append(True)
 
-    task = await taken(stepper, steps())
+    task = await taken(runner, steps())
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    stepper.go_on()
+    runner.resume()
     await asyncio.sleep(0.1)
 
     assert ended == [True]

@@ -177,7 +177,7 @@ async def test_the_signature_holds_when_the_mail_arrives(one_click: list[bytes],
     connection = await Connection.open(server)
 
     mail = signer.sign(one_click) + b"".join(one_click)
-    await connection.take(connection.send(MailObject(b"bounces@cities.example", b"jana@bonn.example", mail)))
+    await connection.run(connection.send(MailObject(b"bounces@cities.example", b"jana@bonn.example", mail)))
     await connection.close()
 
     assert [verdicts(mail.content) for mail in smtpd.mails] == [[True]]

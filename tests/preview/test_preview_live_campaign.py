@@ -32,12 +32,14 @@ def rehearsed(folder: Path, campaign: str) -> dict[str, bytes]:
     return {file.stem.partition("-")[2]: file.read_bytes() for file in files}
 
 
-def everybody(scene: PageState) -> list[Choice]:
-    return [Choice(group=row.name, reader=pick.key) for row in scene.rows for pick in row.picks]
+def everybody(page_state: PageState) -> list[Choice]:
+    return [
+        Choice(group=row.name, reader=mail_choice.key) for row in page_state.rows for mail_choice in row.mail_choices
+    ]
 
 
-def mail_of(studio: LiveCampaign, choice: Choice) -> Mail:
-    shown = studio.scene(choice).shown
+def mail_of(live_campaign: LiveCampaign, choice: Choice) -> Mail:
+    shown = live_campaign.page_state(choice).shown
     assert shown is not None
     return shown.mail
 
@@ -45,9 +47,11 @@ def mail_of(studio: LiveCampaign, choice: Choice) -> Mail:
 @pytest.mark.parametrize("campaign", [ANNOUNCEMENT, REVIEW])
 def test_everybodys_mail_is_byte_for_byte_the_file_of_a_rehearsal(folder: Path, campaign: str) -> None:
     files = rehearsed(folder, campaign)
-    studio = LiveCampaign(folder, campaign)
+    live_campaign = LiveCampaign(folder, campaign)
 
-    shown = {choice.reader: mail_of(studio, choice).raw for choice in everybody(studio.scene(Choice()))}
+    shown = {
+        choice.reader: mail_of(live_campaign, choice).raw for choice in everybody(live_campaign.page_state(Choice()))
+    }
 
     assert len(shown) == 11
     assert shown == files
@@ -56,11 +60,11 @@ def test_everybodys_mail_is_byte_for_byte_the_file_of_a_rehearsal(folder: Path, 
 def test_at_another_time_only_the_date_differs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = rehearsed(folder, ANNOUNCEMENT)
     monkeypatch.setenv("CCMAIL_NOW", "2020-09-21T10:30")
-    studio = LiveCampaign(folder, ANNOUNCEMENT)
+    live_campaign = LiveCampaign(folder, ANNOUNCEMENT)
 
-    for choice in everybody(studio.scene(Choice())):
-        raw = mail_of(studio, choice).raw
-        decoded = {part.kind: part.content for part in mail_of(studio, choice).parts}
+    for choice in everybody(live_campaign.page_state(Choice())):
+        raw = mail_of(live_campaign, choice).raw
+        decoded = {part.kind: part.content for part in mail_of(live_campaign, choice).parts}
 
         assert raw != files[choice.reader]
         assert b"DTSTAMP:20200921T103000Z" in decoded["text/calendar"]
@@ -71,40 +75,42 @@ def test_at_another_time_only_the_date_differs(folder: Path, monkeypatch: pytest
 
 
 def test_hard_cases_come_first_and_say_why(folder: Path) -> None:
-    german, english, foreign = LiveCampaign(folder, ANNOUNCEMENT).scene(Choice()).rows
+    german, english, foreign = LiveCampaign(folder, ANNOUNCEMENT).page_state(Choice()).rows
 
     assert [(german.name, german.people), (english.name, english.people), (foreign.name, foreign.people)] == [
         ("german.de", 5),
         ("international.en", 5),
         ("international.de", 1),
     ]
-    assert [(p.label, [t.value for t in p.traits]) for p in german.picks[:2]] == [
+    assert [(p.label, [t.value for t in p.traits]) for p in german.mail_choices[:2]] == [
         ("Prof. Dr. Jörg Weiß, Köln", ["longest_name"]),
         ("Hanse- und Universitätsstadt Rostock, Rostock", ["no_name", "office"]),
     ]
-    assert [t.value for t in english.picks[0].traits] == ["longest_name", "other_zone"]
-    assert all(not pick.traits for pick in german.picks[2:])
+    assert [t.value for t in english.mail_choices[0].traits] == ["longest_name", "other_zone"]
+    assert all(not mail_choice.traits for mail_choice in german.mail_choices[2:])
 
 
 def test_a_reader_who_cannot_be_picked_without_looking_is_found(folder: Path) -> None:
     with (folder / "recipients" / "german.csv").open("a", encoding="utf-8") as file:
         file.writelines(f"r{n}@ulm.example,Frau,,Ria,Nummer{n},,Ulm,DE,de\n" for n in range(200))
-    studio = LiveCampaign(folder, ANNOUNCEMENT)
-    assert len(studio.scene(Choice()).rows[0].picks) < 70
+    live_campaign = LiveCampaign(folder, ANNOUNCEMENT)
+    assert len(live_campaign.page_state(Choice()).rows[0].mail_choices) < 70
 
-    ((group, found),) = studio.find("nummer187 ulm")
+    ((group, found),) = live_campaign.find("nummer187 ulm")
 
     assert (group, found.key) == ("german.de", "r187@ulm.example")
-    assert "Nummer187" in mail_of(studio, Choice(group=group, reader=found.key)).header("To")
+    assert "Nummer187" in mail_of(live_campaign, Choice(group=group, reader=found.key)).header("To")
 
 
 def test_somebody_who_has_unsubscribed_is_not_shown(folder: Path) -> None:
     (folder / "recipients" / "unsubscribed.csv").write_text("email\njoerg.weiss@koeln.example\n", encoding="utf-8")
 
-    scene = LiveCampaign(folder, ANNOUNCEMENT).scene(Choice())
+    page_state = LiveCampaign(folder, ANNOUNCEMENT).page_state(Choice())
 
-    assert "joerg.weiss@koeln.example" not in {pick.key for row in scene.rows for pick in row.picks}
-    assert scene.people == 10
+    assert "joerg.weiss@koeln.example" not in {
+        mail_choice.key for row in page_state.rows for mail_choice in row.mail_choices
+    }
+    assert page_state.people == 10
 
 
 @pytest.mark.parametrize(
@@ -121,42 +127,42 @@ def test_a_broken_file_keeps_the_last_good_mail_beside_what_is_wrong(
     folder: Path, edit: Edit, file: str, old: str, new: str, code: str
 ) -> None:
     shutil.copytree(TEMPLATES, folder / "templates", dirs_exist_ok=True)
-    studio = LiveCampaign(folder, ANNOUNCEMENT)
-    good = mail_of(studio, Choice()).raw
+    live_campaign = LiveCampaign(folder, ANNOUNCEMENT)
+    good = mail_of(live_campaign, Choice()).raw
 
     edit(file, old, new)
-    studio.refresh()
-    scene = studio.scene(Choice())
+    live_campaign.refresh()
+    page_state = live_campaign.page_state(Choice())
 
-    assert scene.shown is not None
-    assert scene.shown.mail.raw == good
-    assert scene.broken
-    assert file.rpartition("templates/")[2] in str(scene.broken[0].place)
+    assert page_state.shown is not None
+    assert page_state.shown.mail.raw == good
+    assert page_state.broken
+    assert file.rpartition("templates/")[2] in str(page_state.broken[0].place)
 
     edit(file, new, old)
-    studio.refresh()
+    live_campaign.refresh()
 
-    assert studio.scene(Choice()).broken == ()
+    assert live_campaign.page_state(Choice()).broken == ()
 
 
 def test_a_campaign_that_was_never_good_has_only_what_is_wrong(folder: Path, edit: Edit) -> None:
     edit(CAMPAIGN, "date: 7.10.2020", "date: [")
 
-    scene = LiveCampaign(folder, ANNOUNCEMENT).scene(Choice())
+    page_state = LiveCampaign(folder, ANNOUNCEMENT).page_state(Choice())
 
-    assert scene.shown is None
-    assert scene.broken
+    assert page_state.shown is None
+    assert page_state.broken
 
 
 def test_the_checks_are_those_of_the_command(folder: Path, edit: Edit) -> None:
     edit("recipients/german.csv", "kim.muster@leipzig.example", "kim.muster@leipzig,example")
-    studio = LiveCampaign(folder, ANNOUNCEMENT)
-    studio.scene(Choice())
+    live_campaign = LiveCampaign(folder, ANNOUNCEMENT)
+    live_campaign.page_state(Choice())
 
-    studio.check()
+    live_campaign.check()
 
     printed = CliRunner().invoke(ccmail, ["-C", str(folder), "check", ANNOUNCEMENT]).output
-    checks = studio.scene(Choice()).checks
+    checks = live_campaign.page_state(Choice()).checks
     assert checks
     assert all(f"[{problem.code}]" in printed and str(problem.place) in printed for problem in checks)
 
@@ -164,31 +170,31 @@ def test_the_checks_are_those_of_the_command(folder: Path, edit: Edit) -> None:
 def test_a_check_of_a_long_list_ends_when_something_newer_is_saved(folder: Path) -> None:
     with (folder / "recipients" / "german.csv").open("a", encoding="utf-8") as file:
         file.writelines(f"r{n}@ulm.example,Frau,,Ria,Nummer{n},,Ulm,DE,de\n" for n in range(50_000))
-    studio = LiveCampaign(folder, ANNOUNCEMENT)
-    studio.scene(Choice())
-    checking = threading.Thread(target=studio.check)
+    live_campaign = LiveCampaign(folder, ANNOUNCEMENT)
+    live_campaign.page_state(Choice())
+    checking = threading.Thread(target=live_campaign.check)
     checking.start()
 
     time.sleep(0.3)
     is_running = checking.is_alive()
-    studio.abandon_check()
+    live_campaign.abandon_check()
     checking.join(5)
 
     assert is_running
     assert not checking.is_alive()
-    assert studio.scene(Choice()).checks is None
+    assert live_campaign.page_state(Choice()).checks is None
 
 
 def test_a_test_of_this_version_is_shown_until_the_text_changes(folder: Path, edit: Edit) -> None:
     CliRunner().invoke(ccmail, ["-C", str(folder), "test", ANNOUNCEMENT, "--to", "me@x.example"])
-    studio = LiveCampaign(folder, ANNOUNCEMENT)
-    studio.scene(Choice())
-    studio.check()
-    tested = studio.scene(Choice()).standing.tested
+    live_campaign = LiveCampaign(folder, ANNOUNCEMENT)
+    live_campaign.page_state(Choice())
+    live_campaign.check()
+    tested = live_campaign.page_state(Choice()).status.tested
     assert tested is not None
     assert tested.to == ("me@x.example",)
 
     edit(CAMPAIGN, "Wir laden", "Wir bitten")
-    studio.refresh()
+    live_campaign.refresh()
 
-    assert studio.scene(Choice()).standing.tested is None
+    assert live_campaign.page_state(Choice()).status.tested is None

@@ -20,7 +20,7 @@ from ccmail.cli.snippet import snippet
 from ccmail.preview.choice import Choice, View, read_choice
 from ccmail.preview.clients import Client, ColourScheme, Look
 from ccmail.preview.server import listen
-from ccmail.preview.translations import LANGUAGES, preferred, translations
+from ccmail.preview.translations import LANGUAGES, preferred, read_translations
 from ccmail.problems import UsageError
 from ccmail.workspace import open_workspace
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW
@@ -217,7 +217,7 @@ def test_a_choice_survives_its_address() -> None:
 
 
 def test_both_languages_say_the_same_things() -> None:
-    german, english = translations("de").words, translations("en").words
+    german, english = read_translations("de").words, read_translations("en").words
 
     assert german.keys() == english.keys()
     for name, text in german.items():
@@ -328,11 +328,11 @@ def test_the_outbox_shows_what_a_rehearsal_has_written(visit: Visit, folder: Pat
     client = visit(outbox=True)
 
     page = client.get(f"/{ANNOUNCEMENT}").text
-    picks = re.findall(r'<option value="([^"]+\.eml)"', page)
-    eml = client.get(f"/{ANNOUNCEMENT}/mail.eml?as={quote(picks[3])}").content
+    mail_choices = re.findall(r'<option value="([^"]+\.eml)"', page)
+    eml = client.get(f"/{ANNOUNCEMENT}/mail.eml?as={quote(mail_choices[3])}").content
 
-    assert len(picks) == 11
-    assert eml == (folder / ".ccmail" / "outbox" / ANNOUNCEMENT / picks[3]).read_bytes()
+    assert len(mail_choices) == 11
+    assert eml == (folder / ".ccmail" / "outbox" / ANNOUNCEMENT / mail_choices[3]).read_bytes()
     assert client.get(f"/{ANNOUNCEMENT}/find?words=tartu").json()[0]["as"].endswith("r.tamm@tartu.example.eml")
     assert b"sender:" not in client.get(f"/{ANNOUNCEMENT}/mail.eml?as=link.eml").content
     assert client.post(f"/{ANNOUNCEMENT}/test", json=wish()).status_code == 403

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccmail.yamlfile.parsing import MOST, Fault, FaultKind
+from ccmail.yamlfile.parsing import MOST, FaultKind, YamlFault
 from ccmail.yamlfile.repairs import indentation, marks, quotes
 from ccmail.yamlfile.repairs.repair import Repair, RepairRule, indent_of, is_blank, problem
 from ccmail.yamlfile.source_lines import Edit, SourceLines
@@ -39,7 +39,7 @@ _RULES: tuple[RepairRule, ...] = (
 )
 
 
-def repairs_for(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def repairs_for(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """Yield what might mend a fault, the likeliest first; at last, leaving the line out."""
     for rule in _RULES:
         yield from rule(sheet, fault)
@@ -64,7 +64,7 @@ def _does_not_fit(sheet: SourceLines, number: int) -> Problem:
     )
 
 
-def give_up(sheet: SourceLines, fault: Fault) -> Repair:
+def give_up(sheet: SourceLines, fault: YamlFault) -> Repair:
     """Return what to say where nothing helps: the file cannot be read from here on."""
     place = sheet.place(fault.line, fault.column)
     if fault.kind is FaultKind.DEPTH:

@@ -11,7 +11,7 @@ from ccmail.yamlfile.source_lines import Edit, SourceLines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.yamlfile.parsing import Fault
+    from ccmail.yamlfile.parsing import YamlFault
 
 _FAR = 200
 """Lines to look back for the beginning of a text."""
@@ -22,7 +22,7 @@ _TEXT_BEGINS = re.compile(r"(?:^|\s)[|>][-+0-9]*\s*(?:#.*)?$")
 _MESSAGE = "this line is not indented like its neighbours"
 
 
-def tab_indentation(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def tab_indentation(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """A tab, or a blank from Word that only looks like one, in front of a line."""
     near = [n for n in (fault.line, fault.line - 1, fault.line + 1) if _odd_indent(sheet.line(n))]
     if not near:
@@ -74,7 +74,7 @@ def _expanded(line: str, number: int, step: int) -> Edit:
     return Edit(number, blanks + line[len(indent) :])
 
 
-def text_line(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def text_line(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """A line of a text (`text: |`) that begins too far left."""
     block = _text_above(sheet, fault.line)
     if block is None:
@@ -117,7 +117,7 @@ def _text_above(sheet: SourceLines, number: int) -> tuple[int, int] | None:
     return None
 
 
-def field_line(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def field_line(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """A field that begins further left or right than the fields around it."""
     for number in (fault.line, fault.line - 1):
         line = sheet.line(number)

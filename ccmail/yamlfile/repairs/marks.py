@@ -12,7 +12,7 @@ from ccmail.yamlfile.synonyms import is_field_word
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.yamlfile.parsing import Fault
+    from ccmail.yamlfile.parsing import YamlFault
 
 _NO_BLANK = re.compile(r"(?P<head>\s*(?:- )*(?P<key>[^\W\d]\w+)):(?!//)(?P<rest>[^\s:].*)$")
 _NO_COLON = re.compile(r"(?P<head>\s*(?:- )*(?P<key>[a-z_]{2,})) +(?P<rest>\S.*)$")
@@ -25,7 +25,7 @@ _FAR = 12
 _LONGEST = 3000
 
 
-def missing_blank(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def missing_blank(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """`time:13:00`."""
     for number in (fault.line, fault.line - 1):
         hit = _NO_BLANK.match(sheet.line(number))
@@ -43,7 +43,7 @@ def missing_blank(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
             )
 
 
-def missing_colon(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def missing_colon(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """`title Digitalisierung`."""
     for number in (fault.line, fault.line - 1):
         hit = _NO_COLON.match(sheet.line(number))
@@ -62,7 +62,7 @@ def missing_colon(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
             )
 
 
-def wrong_dash(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def wrong_dash(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """`– speaker: …` with the dash that Word makes of a hyphen."""
     for number in (fault.line, fault.line - 1, fault.line + 1):
         hit = _WRONG_DASH.match(sheet.line(number))
@@ -91,7 +91,7 @@ def wrong_dash(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
             )
 
 
-def brackets(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def brackets(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """`{de: …, en: …` without its end, `[a, b]]` with one too many, `{de: A: B}` with a colon in a text."""
     for number in range(fault.line, max(-1, fault.line - _FAR), -1):
         line = sheet.line(number)
@@ -178,7 +178,7 @@ def _inline_texts(sheet: SourceLines, number: int) -> Iterator[Repair]:
         )
 
 
-def second_document(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def second_document(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """A line `---` or `...`: for YAML one file ends and another begins."""
     for number in (fault.line, fault.line - 1, fault.line - 2):
         hit = _RULE.match(sheet.line(number))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ccmail.yamlfile.parsing import Fault, FaultKind
+from ccmail.yamlfile.parsing import FaultKind, YamlFault
 from ccmail.yamlfile.repairs.repair import Line, Repair, in_quotes, indent_of, is_blank, problem, take_apart
 from ccmail.yamlfile.source_lines import Edit, SourceLines
 
@@ -21,7 +21,7 @@ _CLOSED = {'"': re.compile(r'"(?:[^"\\]|\\.)*"'), "'": re.compile(r"'(?:[^']|'')
 _YAML_WORD = re.compile(r"[*&!][^\s,\[\]{}]*")
 
 
-def colon_in_text(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def colon_in_text(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """`title: COVID-19: Der Fall Tartu`."""
     if "mapping values are not allowed" not in fault.words:
         return
@@ -80,7 +80,7 @@ def _quote(sheet: SourceLines, line: Line, last: int) -> tuple[Edit, ...]:
     )
 
 
-def unclosed_quote(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def unclosed_quote(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """`title: "Digitalisierung` without the second quote; the next text's quote then closes it."""
     for number in range(fault.line, max(-1, fault.line - _FAR), -1):
         line = take_apart(sheet, number)
@@ -103,7 +103,7 @@ def unclosed_quote(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
         return
 
 
-def text_after_quote(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def text_after_quote(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """`subtitle: "Online-Veranstaltung" als Reaktion`."""
     for number in (fault.line, fault.line - 1):
         line = take_apart(sheet, number)
@@ -135,7 +135,7 @@ def _requoted(value: str, closed: int) -> str:
     return in_quotes(value) if quote == '"' or '"' in value else f'"{value}"'
 
 
-def special_beginning(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def special_beginning(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """`title: *Wichtig*`, `title: {{ first_name }}, guten Tag`, `title: @stadt`."""
     for number in (fault.line, fault.line - 1):
         line = take_apart(sheet, number)
@@ -166,7 +166,7 @@ def _begins_a_block(sheet: SourceLines, line: Line) -> bool:
     return is_word and indent_of(below) > line.indent
 
 
-def text_after_bar(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def text_after_bar(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """`text: | Hallo`: the text begins in the line after the bar."""
     for number in (fault.line, fault.line - 1):
         line = take_apart(sheet, number)
@@ -193,7 +193,7 @@ def _meaning(character: str) -> str:
     return meanings.get(character, "this character has a meaning of its own in YAML")
 
 
-def yaml_machinery(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def yaml_machinery(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     """Tags, labels and references that stand somewhere else: before a block, inside a list."""
     if fault.kind not in (FaultKind.TAG, FaultKind.ANCHOR, FaultKind.ALIAS):
         return
@@ -215,7 +215,7 @@ def yaml_machinery(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
         yield Repair(said, (edit,), is_certain=False)
 
 
-def backslash(sheet: SourceLines, fault: Fault) -> Iterator[Repair]:
+def backslash(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     r"""`file: "C:\Users"`."""
     if "escape" not in fault.words and "decimal number" not in fault.words:
         return

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from ccmail.problems import Mark, Place, Problem
-from ccmail.yamlfile.parsing import Fault
+from ccmail.yamlfile.parsing import YamlFault
 from ccmail.yamlfile.source_lines import Edit, SourceLines
 
 
@@ -29,7 +29,7 @@ class Repair:
     loses_text: bool = False
 
 
-RepairRule: TypeAlias = Callable[[SourceLines, Fault], Iterator[Repair]]
+RepairRule: TypeAlias = Callable[[SourceLines, YamlFault], Iterator[Repair]]
 """Looks at the lines around a fault; what it yields is tried, the first repair that helps is kept."""
 
 _HEAD = re.compile(
