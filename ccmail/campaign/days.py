@@ -53,7 +53,7 @@ def read_day(text: SourceText, _context: ReadContext) -> dt.date:
     """Return a day: `7.10.2020`, `7. Oktober 2020`, `2020-10-07`.
 
     Raises:
-        Mistake: It is no day, does not exist, or can be read as two days.
+        ValueProblem: It is no day, does not exist, or can be read as two days.
     """
     written = _in_digits(text)
     if found := _ISO.fullmatch(written):
@@ -67,7 +67,7 @@ def read_days(text: SourceText, context: ReadContext) -> DayRange:
     """Return one day or several: `30.3.–1.4.2021`, `9.-11.3.2021`, `2021-03-30 – 2021-04-01`.
 
     Raises:
-        Mistake: As for `read_day`; or the last day is before the first one.
+        ValueProblem: As for `read_day`; or the last day is before the first one.
     """
     written = _in_digits(text)
     if found := _ISO_RANGE.fullmatch(written):

@@ -17,7 +17,7 @@ def read_country(text: SourceText, _context: ReadContext) -> SourceText:
     """Return the ISO 3166 code of a country by its code, its German or its English name.
 
     Raises:
-        Mistake: There is no such country.
+        ValueProblem: There is no such country.
     """
     from ccmail.languages.countries import find_country, nearest_country  # noqa: PLC0415 - loads Babel
 
@@ -38,7 +38,7 @@ def read_spoken_language(text: SourceText, _context: ReadContext) -> SourceText:
     """Return the code of any language of the world by its code, its German or its English name.
 
     Raises:
-        Mistake: There is no such language.
+        ValueProblem: There is no such language.
     """
     from ccmail.languages.names import find_language  # noqa: PLC0415 - loads Babel
 
@@ -59,7 +59,7 @@ def read_related(text: SourceText, context: ReadContext) -> SourceText:
     """Return the id of another campaign, or a link.
 
     Raises:
-        Mistake: It can be neither.
+        ValueProblem: It can be neither.
     """
     if ":" in text or "/" in text:
         return read_web_link(text, context)

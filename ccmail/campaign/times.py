@@ -54,7 +54,7 @@ def read_times(text: SourceText, _context: ReadContext) -> TimeRange:
     """Return `13:00–15:30`, `13.00 - 15.30 Uhr`, `13:00`, `13 Uhr`, each with CEST, MEZ … behind it or not.
 
     Raises:
-        Mistake: These are no times of day.
+        ValueProblem: These are no times of day.
     """
     found = _TIMES.fullmatch(text.strip())
     if found is None:
@@ -79,7 +79,7 @@ def read_moment(text: SourceText, context: ReadContext) -> dt.datetime:
     """Return `20.9.2020 18:00` in the context's "zone"; a day alone means its last minute.
 
     Raises:
-        Mistake: It is no moment.
+        ValueProblem: It is no moment.
     """
     zone = context.get("zone") or dt.UTC
     found = _MOMENT.fullmatch(text.strip())

@@ -51,7 +51,7 @@ def deserialise(data: bytes, blob: Callable[[str], bytes]) -> Frame:
     """Return the frame that `serialise` was given; `blob` finds a large blob by its name.
 
     Raises:
-        NotThawed: The data is none of a mail, or damaged.
+        StoredMailDamaged: The data is none of a mail, or damaged.
     """
     with _damage_named():
         return Frame([_chunk(plain, blob) for plain in _list(data)])
@@ -72,7 +72,7 @@ def blobs_in(data: bytes) -> tuple[str, ...]:
     """Return the names of the large blobs that a frozen mail has.
 
     Raises:
-        NotThawed: The data is none of a mail, or damaged.
+        StoredMailDamaged: The data is none of a mail, or damaged.
     """
     with _damage_named():
         return tuple(plain[0] for plain in _list(data) if isinstance(plain, list))

@@ -38,7 +38,7 @@ def export(source: _Source, pages: Pages, translations: Translations) -> str:
     scenes = [source.page_state(Choice(group=row.name)) for row in page_state.rows]
     values: dict[str, Any] = {
         **pages.common(translations),
-        "scene": page_state,
+        "page_state": page_state,
         "variants": [_exported(one.shown, one, translations) for one in scenes if one.shown],
         "made": local(clock.now()),
         "language_name": lambda code: page_state.languages[code].words.name if code in page_state.languages else code,

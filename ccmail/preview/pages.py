@@ -87,7 +87,7 @@ class Pages:
         is_calendar = choice.view is View.CALENDAR and page_state.shown
         return {
             **self.common(translations),
-            "scene": page_state,
+            "page_state": page_state,
             "choice": choice,
             "views": tuple(View),
             "widths": tuple((width, str(width), "") for width in WIDTHS),

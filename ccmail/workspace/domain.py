@@ -17,7 +17,7 @@ def read_domain(text: SourceText, _context: ReadContext) -> SourceText:
     """Return the domain in lower case and as A-labels (xn--…), as `ccmail.audience.to_ascii` writes it.
 
     Raises:
-        Mistake: It is not a domain.
+        ValueProblem: It is not a domain.
     """
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - few workspaces name domains
 
@@ -39,7 +39,7 @@ def read_selector(text: SourceText, _context: ReadContext) -> SourceText:
     """Return the name of a key among those of its domain, in lower case (RFC 6376 3.1).
 
     Raises:
-        Mistake: It is none.
+        ValueProblem: It is none.
     """
     selector = text.strip().lower()
     if not _SELECTOR.fullmatch(selector):

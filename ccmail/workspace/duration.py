@@ -39,7 +39,7 @@ def read_duration(text: SourceText, _context: ReadContext) -> dt.timedelta:
     """Return a duration such as “30s”, “30 seconds” or “30 Sekunden”; it is longer than nothing.
 
     Raises:
-        Mistake: It is none.
+        ValueProblem: It is none.
     """
     return _duration(text, text.strip())
 
@@ -48,7 +48,7 @@ def read_waits(text: SourceText, _context: ReadContext) -> Waits:
     """Return the first and the longest wait of “2s..300s”.
 
     Raises:
-        Mistake: There are not two durations, or the first is longer than the longest.
+        ValueProblem: There are not two durations, or the first is longer than the longest.
     """
     parts = _TO.split(text.strip())
     if len(parts) != 2 or not all(parts):  # noqa: PLR2004

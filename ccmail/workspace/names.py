@@ -18,7 +18,7 @@ def read_name(text: SourceText, _context: ReadContext) -> SourceText:
     """Return the name that a person or segment is called by.
 
     Raises:
-        Mistake: It could not be typed on the command line as it is.
+        ValueProblem: It could not be typed on the command line as it is.
     """
     if not _NAME.fullmatch(text):
         raise ValueProblem(
@@ -31,7 +31,7 @@ def read_person(text: SourceText, context: ReadContext) -> SourceText:
     """Return the key of a person in ccmail.yaml.
 
     Raises:
-        Mistake: Nobody is called so.
+        ValueProblem: Nobody is called so.
     """
     people = context.get("people")
     if people is None or text in people:
@@ -50,7 +50,7 @@ def read_segment(text: SourceText, context: ReadContext) -> SourceText:
     """Return the key of a segment in ccmail.yaml.
 
     Raises:
-        Mistake: There is no such segment.
+        ValueProblem: There is no such segment.
     """
     segments = context.get("segments")
     if segments is None or text in segments:
@@ -69,7 +69,7 @@ def read_tester(text: SourceText, context: ReadContext) -> SourceText:
     """Return a person's key, or a mail address.
 
     Raises:
-        Mistake: It is neither.
+        ValueProblem: It is neither.
     """
     is_address = "@" in text or "(at)" in text
     return read_mail_address(text, context) if is_address else read_person(text, context)
@@ -79,7 +79,7 @@ def read_language(text: SourceText, context: ReadContext) -> SourceText:
     """Return the code of a language of the workspace; its name in English or German is understood.
 
     Raises:
-        Mistake: The workspace has no words for it.
+        ValueProblem: The workspace has no words for it.
     """
     from ccmail.languages.names import find_language  # noqa: PLC0415 - loads Babel
 

@@ -35,7 +35,7 @@ def read_rate(text: SourceText, _context: ReadContext) -> Rate | None:
     """Return the rate, None for “none”.
 
     Raises:
-        Mistake: It is neither.
+        ValueProblem: It is neither.
     """
     if text.strip().casefold() == "none":
         return None

@@ -38,7 +38,7 @@ def read_secret(text: SourceText, _context: ReadContext) -> Secret:
     """Return where the password lies.
 
     Raises:
-        Mistake: The password itself was written. Its place shows the line without it, as logs keep messages.
+        ValueProblem: The password itself was written. Its place shows the line without it, as logs keep messages.
     """
     if secret := _secret(text):
         return secret
@@ -56,7 +56,7 @@ def read_key_place(text: SourceText, _context: ReadContext) -> Secret:
     """Return where a key lies.
 
     Raises:
-        Mistake: It would lie in the keyring, or the key itself was written; then the place shows the line without it.
+        ValueProblem: It would lie in the keyring, or the key itself was written: then the place hides it.
     """
     secret = _secret(text)
     if secret is None and _KEY_FILE.fullmatch(text.strip()):

@@ -17,7 +17,7 @@ def read_spamassassin(text: SourceText, _context: ReadContext) -> str | None:
     """Return "true" for the program of this computer, HOST:PORT for a spamd, None for neither.
 
     Raises:
-        Mistake: It is none of them.
+        ValueProblem: It is none of them.
     """
     written = text.strip()
     if written.casefold() in _YES | _NO:
@@ -33,7 +33,7 @@ def read_rspamd(text: SourceText, context: ReadContext) -> SourceText:
     """Return the address at which rspamd's worker answers.
 
     Raises:
-        Mistake: It is no web address.
+        ValueProblem: It is no web address.
     """
     link = read_web_link(text, context)
     if not link.startswith("http"):

@@ -24,7 +24,7 @@ def read_mail_address(text: SourceText, _context: ReadContext) -> SourceText:
     """Return an address with its domain in lower case; `user(at)Stadt-Fürth.example` works too.
 
     Raises:
-        Mistake: It is not a mail address.
+        ValueProblem: It is not a mail address.
     """
     written = _AT.sub("@", _INVISIBLE.sub("", text).strip().removeprefix("mailto:"))
     if len(written) <= _LONGEST and _PLAIN.fullmatch(written):
@@ -57,7 +57,7 @@ def read_web_link(text: SourceText, _context: ReadContext) -> SourceText:
     """Return a link as it was written.
 
     Raises:
-        Mistake: It is not an absolute https, http or mailto address.
+        ValueProblem: It is not an absolute https, http or mailto address.
     """
     link = text.strip()
     try:

@@ -26,7 +26,7 @@ def read_line(text: SourceText, context: ReadContext) -> SourceText:
     """Return a text as one line: line breaks become blanks, nothing invisible is let through.
 
     Raises:
-        Mistake: Control characters, an encoded word (RFC 2047) that would be decoded later, or too long.
+        ValueProblem: Control characters, an encoded word (RFC 2047) that would be decoded later, or too long.
     """
     _remark_comment(text, context)
     line = _without_word_breaks(text, " ", context)
@@ -44,7 +44,7 @@ def read_prose(text: SourceText, context: ReadContext) -> SourceText:
     """Return a text of several lines; its lines stay where they are.
 
     Raises:
-        Mistake: Control characters.
+        ValueProblem: Control characters.
     """
     _remark_comment(text, context)
     prose = _without_word_breaks(text, "\n", context).rstrip()

@@ -19,7 +19,7 @@ def read_file_path(text: SourceText, context: ReadContext) -> SourceText:
     Paths are relative to the context's "folder" (itself relative to the workspace, "" if it is not given).
 
     Raises:
-        Mistake: The path is absolute, or leads out of the workspace.
+        ValueProblem: The path is absolute, or leads out of the workspace.
     """
     path = text.strip().replace("\\", "/")
     if _CONTROL.search(path):

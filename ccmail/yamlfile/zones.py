@@ -25,7 +25,7 @@ def read_zone(text: SourceText, _context: ReadContext) -> zoneinfo.ZoneInfo:
     """Return the zone.
 
     Raises:
-        Mistake: There is no such zone. Abbreviations are none: CEST is not valid all the year.
+        ValueProblem: There is no such zone. Abbreviations are none: CEST is not valid all the year.
     """
     name = text.strip()
     if _NAME.fullmatch(name):
