@@ -261,12 +261,26 @@ def test_every_template_is_documented_and_no_other() -> None:
 # ── architecture, glossary ────────────────────────────────────────────────────────────────────────────────────────
 
 
+def contracts() -> list[dict[str, Any]]:
+    return tomllib.loads(read(ROOT / "pyproject.toml"))["tool"]["importlinter"]["contracts"]  # type: ignore[no-any-return]
+
+
+def contract(name: str) -> dict[str, Any]:
+    return next(one for one in contracts() if one["id"] == name)
+
+
 def test_the_layers_are_documented_in_their_order() -> None:
     documented = codes_in(rows(section(DOCS / "architecture.md", "## Layers"), "layer"))
 
-    (contract,) = tomllib.loads(read(ROOT / "pyproject.toml"))["tool"]["importlinter"]["contracts"]
-    layers = [name for layer in contract["layers"] for name in layer.split(" | ")]
-    assert ["__main__", *documented] == layers
+    assert ["__main__", *documented] == [name for layer in contract("layers")["layers"] for name in layer.split(" | ")]
+
+
+def test_every_outside_library_with_a_door_is_named_in_the_page() -> None:
+    text = section(DOCS / "architecture.md", "## Layers").casefold()
+
+    doors = [name for one in contracts() if one["type"] == "forbidden" for name in one["forbidden_modules"]]
+    assert len(doors) > 8
+    assert [name for name in doors if name != "cssutils" and name.removesuffix("python") not in text] == []
 
 
 def test_every_state_of_the_ledger_is_documented() -> None:
