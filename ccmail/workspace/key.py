@@ -1,4 +1,4 @@
-"""Keys that ccmail makes itself; the one that signs unsubscribe links."""
+"""Keys that ccmail makes itself, such as the one that signs unsubscribe links."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _FILE = "unsubscribe.key"
 
 
 def unsubscribe_key(workspace: Workspace) -> bytes:
-    """Return the key, made when it is first needed; b"" where links are not signed (`unsubscribe.url` is not set).
+    """Return the key, made at the first use; b"" if links are not signed (`unsubscribe.url` is not set).
 
-    It lies in .ccmail/unsubscribe.key, or where `unsubscribe.key` says. Two computers that send the mails of one
-    workspace need the same one.
+    It lies in .ccmail/unsubscribe.key, or in the store that `unsubscribe.key` names. Two computers that send the
+    mails of one workspace need the same key.
 
     Raises:
-        CcmailError: It cannot be read.
+        CcmailError: It cannot be written or read, or is empty.
     """
     if workspace.settings.unsubscribe.url is None:
         return b""
@@ -45,7 +45,7 @@ def _from_file(workspace: Workspace, name: str) -> str:
 
 
 def make_key_file(path: Path, what_for: str) -> None:
-    """Make a file with a new key, for the owner's eyes only, unless it is there.
+    """Make a file with a new key that only the owner can read, unless the file exists.
 
     Raises:
         CcmailError: It cannot be written.

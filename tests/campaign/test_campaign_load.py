@@ -103,7 +103,7 @@ def test_a_campaign_loads_fast_enough_to_be_checked_while_typing(workspace: Work
     begun = time.perf_counter()
     load_campaign(path, workspace)
 
-    assert time.perf_counter() - begun < 0.1  # 4 ms where libyaml is there, 20 ms where it is not
+    assert time.perf_counter() - begun < 0.1  # 4 ms with libyaml, 20 ms without
 
 
 def test_every_field_can_be_used(load: Load) -> None:
