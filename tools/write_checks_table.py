@@ -31,7 +31,7 @@ CHAPTERS = {
 
 
 def page() -> str:
-    """Return the page as the code has it now."""
+    """Return the text of the page from the rules of now."""
     return "\n".join([HEAD, *(line for folder in CHAPTERS for line in _chapter(folder))])
 
 
@@ -59,7 +59,7 @@ def _rule(path: Path) -> tuple[str, str, str, str] | None:
 
 
 def _severity(tree: ast.Module) -> str:
-    """Say “error”, “warning” or both, by how the rule makes its problems."""
+    """Return “error”, “warning” or both, from the severities of the problems that the rule makes."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem":

@@ -1,4 +1,4 @@
-"""A message is taken apart as mail programs do."""
+"""A message is parsed as mail programs do."""
 
 from __future__ import annotations
 
