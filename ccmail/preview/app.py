@@ -124,7 +124,7 @@ class Site:
         html = make_frame(page_state.shown, choice, page_state, _translations(request)).html if page_state.shown else ""
         return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY})
 
-    # ── what belongs to it ──
+    # ── files, search, events, tests ──
 
     def static(self, request: Request) -> Response:
         """Return a style sheet, script or icon of the page."""

@@ -1,4 +1,4 @@
-"""The choice of what the page shows; it is a part of the page's address, so that a link shows the same."""
+"""The choice of mail and view; it is a part of the page's address, so that a link shows the same."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def test_no_docstring_begins_without_a_noun() -> None:
         if NO_NOUN.match(docstring)
     ]
 
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def docstrings(module: ast.Module) -> Iterator[tuple[int, str]]:
