@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from ccmail.problems import CcmailError
+from ccmail.workspace.secret import SecretKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,7 @@ def unsubscribe_key(workspace: Workspace) -> bytes:
     if workspace.settings.unsubscribe.url is None:
         return b""
     secret = workspace.settings.unsubscribe.key
-    if secret is not None and secret.kind.value == "env":
+    if secret is not None and secret.kind is SecretKind.ENVIRONMENT:
         value = os.environ.get(secret.name, "")
     else:
         value = _from_file(workspace, secret.name if secret else "")

@@ -39,7 +39,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    # Playwright's loop counts as running in this thread; pytest-asyncio's tests of other modules want none
+    # Playwright's loop counts as running in this thread; the asyncio tests of other modules must find none
     with sync_playwright() as running:
         yield running
 
@@ -60,7 +60,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def edit(folder: Path) -> Edit:
-    """Replaces a text in a file of the workspace."""
+    """A function that replaces a text in a file of the workspace."""
 
     def replace(file: str, old: str, new: str) -> None:
         path = folder / file
@@ -73,7 +73,7 @@ def edit(folder: Path) -> Edit:
 
 @pytest.fixture
 def address(folder: Path) -> Iterator[str]:
-    """The address of a page that is being served."""
+    """The address of a served page."""
     page = preview.open_page(
         open_workspace(folder),
         ANNOUNCEMENT,
@@ -89,7 +89,7 @@ def address(folder: Path) -> Iterator[str]:
 
 
 def until(page: Page, expression: str) -> None:
-    """Wait until an expression is true; the page's policy forbids what `wait_for_function` does."""
+    """Wait until an expression is true; the page's content policy forbids `wait_for_function`."""
     for _ in range(100):
         if page.evaluate(expression):
             return
@@ -99,7 +99,7 @@ def until(page: Page, expression: str) -> None:
 
 @contextlib.contextmanager
 def served(page: preview.PreviewPage) -> Iterator[str]:
-    """Serve a page in a thread of its own; gives its address."""
+    """Serve a page in a thread of its own; yield its address."""
     thread = threading.Thread(target=page.serving.run)
     thread.start()
     yield page.url
@@ -110,7 +110,7 @@ def served(page: preview.PreviewPage) -> Iterator[str]:
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Open]:
-    """Opens the page in a window of its own; fails if the browser complains of anything, or asks elsewhere."""
+    """A function that opens the page in a new window; errors in the console and foreign requests fail the test."""
     complaints: list[str] = []
     contexts = []
 
@@ -130,7 +130,7 @@ def visit(browser: Browser, address: str) -> Iterator[Open]:
         return page
 
     def is_bad(said: ConsoleMessage) -> bool:
-        # that a wish was refused is written by Chromium itself
+        # Chromium itself logs a refused request
         return said.type in {"error", "warning"} and "400 (Bad Request)" not in said.text
 
     def is_ours(url: str) -> bool:
@@ -144,7 +144,7 @@ def visit(browser: Browser, address: str) -> Iterator[Open]:
 
 @pytest.fixture
 def findings() -> Callable[[Page], list[str]]:
-    """Returns what axe-core finds on a page, by the rules of WCAG 2.0 to 2.2, A and AA."""
+    """A function that returns the violations on a page that axe-core finds: WCAG 2.0 to 2.2, A and AA."""
 
     def run(page: Page) -> list[str]:
         results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})

@@ -26,7 +26,7 @@ def mail(page: Page) -> FrameLocator:
 
 
 def inside(page: Page, script: str) -> object:
-    """Ask the page about the document in the frame of the mail."""
+    """Return the value of a script in the frame of the mail."""
     return page.evaluate(f"(() => {{ const inside = document.getElementById('frame').contentDocument; {script} }})()")
 
 
@@ -141,7 +141,7 @@ def test_a_saved_file_shows_while_scroll_and_choice_stay(visit: Open, edit: Edit
     expect(mail(page).get_by_text("Wir laden Kommunen")).to_be_attached()
     inside(page, "inside.scrollingElement.scrollTop = 700")
     page.evaluate("document.getElementById('frame').dataset.same = 'yes'")
-    page.wait_for_timeout(700)  # the check that comes with the page
+    page.wait_for_timeout(700)  # for the check that the page starts
 
     edit(CAMPAIGN, "Wir laden Kommunen", "Wir bitten alle Kommunen")
 

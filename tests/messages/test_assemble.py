@@ -1,4 +1,4 @@
-"""A filled mail is, byte for byte, what rendering everything for that reader alone would have given."""
+"""A filled mail is, byte for byte, the same as a full render for that reader alone."""
 
 from __future__ import annotations
 

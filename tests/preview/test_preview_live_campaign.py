@@ -1,4 +1,4 @@
-"""What the page shows is what `send` would hand over, also while files are broken."""
+"""The page shows the mails that `send` would hand over, also while files are broken."""
 
 from __future__ import annotations
 

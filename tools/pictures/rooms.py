@@ -1,4 +1,4 @@
-"""Tiles of a video conference: somebody in a room."""
+"""Tiles of a video conference: a person in a room."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ WALLS = ("#cfe5ea", "#f3dcc6", "#d9dff2", "#e5ecd6", "#f1e3e6", "#d5e8dd")
 
 
 def tile(width: int, height: int, look: Look, room: str, wall: str) -> Canvas:
-    """Return somebody before their wall; `room`: shelf, window, plant, frames, board, lamp."""
+    """Return a person in front of a wall; `room` is shelf, window, plant, frames, board or lamp."""
     sheet = Canvas(width, height)
     sheet.shade((0, 0, width, height), [(0, mix(wall, "#ffffff", 0.35)), (1, mix(wall, "#27455c", 0.22))])
     {"shelf": _collection, "window": _window, "plant": _plant, "frames": _frames, "board": _board, "lamp": _lamp}[room](
