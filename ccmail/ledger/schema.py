@@ -188,7 +188,7 @@ recipient = sa.Table(
 _index_some("UNIQUE INDEX", "one_row_a_person", recipient, ("sending", "key"), "reason = ''")
 _index_some("INDEX", "queue", recipient, ("sending", "position"), f"state = '{State.QUEUED.value}'")
 
-# the personal parts of a mail: beside the recipient's row, which is rewritten three times while the mail is handed over
+# the personal parts of a mail: beside the recipient's row, which is rewritten three times for each mail
 parts = sa.Table(
     "parts",
     metadata,
