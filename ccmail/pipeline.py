@@ -7,7 +7,7 @@ package. Data flows one way. Loops close through data: an unsubscription is a ro
 reads it.
 
 Packages that load a mail server's client, the ledger's database or the rules for mails are imported by the functions
-that need them: `ccmail check` of what has not changed loads none of these (tests/cli/test_start_up.py).
+that need them: `ccmail check` of an unchanged campaign loads none of these (tests/cli/test_start_up.py).
 """
 
 from __future__ import annotations

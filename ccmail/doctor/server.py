@@ -27,7 +27,7 @@ _HURRY = {"connect": 5.0, "reply": 10.0}
 
 
 def examine_server(workspace: Workspace, *, login: bool = True) -> Iterator[Finding]:
-    """Yield the findings about the server of ccmail.yaml; first without a login: a refused one would hide the others."""
+    """Yield the findings about the server of ccmail.yaml; first without a login, for a refused one hides the others."""
     if workspace.settings.smtp is None:
         for what in (*_LINES, "login"):
             yield _FINDING(what, Verdict.NOT_CHECKED, "ccmail.yaml names no server", "add “smtp:” before you send")

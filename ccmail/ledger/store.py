@@ -292,7 +292,7 @@ class Ledger:
             connection.execute(sa.delete(table).where(table.c.sending == number))
         connection.execute(sa.delete(schema.sending).where(schema.sending.c.id == number))
 
-    # ── what is sent ──
+    # ── content ──
 
     def freeze(self, sending: Sending, version: str, manifest: bytes) -> None:
         """Keep the manifest of a version of a sending; one that is kept already stays."""
@@ -540,7 +540,7 @@ class Ledger:
         Args:
             key: The person's address key.
             pseudonym: The new key.
-            is_theirs: Whether an address is one of theirs.
+            is_theirs: Returns whether an address is the person's.
             blobs_in: Returns the names of the large blobs of a compiled mail.
         """
         with self._writing() as connection:

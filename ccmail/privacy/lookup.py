@@ -206,7 +206,7 @@ def _sent(sending: Sending, row: RecipientRow) -> ReceivedMail:
     )
 
 
-# ── people who make the mails ──
+# ── people of ccmail.yaml ──
 
 
 def _people(workspace: Workspace, wanted: str) -> Mapping[str, str]:

@@ -100,7 +100,7 @@ class _Resumption:
             again=again,
         )
 
-    # ── who is on the lists now ──
+    # ── the lists as they are now ──
 
     @functools.cached_property
     def _suppressed(self) -> Mapping[str, Suppression]:
@@ -156,7 +156,7 @@ class _Resumption:
         self._leave_out(served, dict.fromkeys(gone, NOT_LISTED))
         return joining, audience
 
-    # ── who gets nothing any more ──
+    # ── people who get nothing any more ──
 
     def _leave_out_suppressed(self) -> None:
         """Leave out the people who were suppressed since the list was frozen."""
@@ -173,7 +173,7 @@ class _Resumption:
         if not self._options.look_only:
             self._ledger.record(self._sending, gone)
 
-    # ── what is left to do ──
+    # ── the rest to be sent ──
 
     def _count_open(self) -> int:
         """Return how many selected people are still to be served, without those who get nothing any more."""

@@ -54,8 +54,8 @@ class SendPlan:
     """The plan of a campaign's sending, if it happened now.
 
     Attributes:
-        audience: Who gets which mail.
-        options: What a person asked for.
+        audience: The readers of each variant.
+        options: The options that the person chose.
         real: Whether mails leave this computer.
         sending: The draft with the frozen list, or the sending that goes on; None for a new one with `look_only`.
         going_on: Whether it goes on.

@@ -33,9 +33,9 @@ async def _listening(behaviour: Behaviour, port: int = 0) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
         await asyncio.sleep(0)
         server.close()
-        for protocol in sessions:
-            assert protocol is not None
-            await asyncio.wait_for(protocol, 5)
+        for session in sessions:
+            assert session is not None
+            await asyncio.wait_for(session, 5)
 
 
 class Breaking:
