@@ -149,7 +149,7 @@ async def test_a_mail_that_is_too_big_is_not_even_begun(smtpd: Smtpd) -> None:
     assert smtpd.commands["mail"] == 0
 
 
-# ── who is refused before a password leaves ──
+# ── servers that get no password ──
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
@@ -233,7 +233,7 @@ async def test_a_ca_file_that_holds_no_certificate_is_named(smtpd: Smtpd, tmp_pa
     assert "ca.pem" in refusal.value.message
 
 
-# ── what replies mean ──
+# ── the meaning of replies ──
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ async def test_a_refused_recipient_leaves_nothing_open_for_the_next(smtpd: Smtpd
     assert smtpd.recipients == ["there@x.example"]
 
 
-# ── lines that break ──
+# ── connections that break ──
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Steps are taken one by one, when what they wait for may have come."""
+"""Steps run one by one, when the change that they wait for may have come."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ccmail.delivery.steps import NEVER, StepRunner, Steps
 
 
 class Bell:
-    """What steps may wait for."""
+    """An event that steps can wait for."""
 
     def __init__(self) -> None:
         self.has_rung = False

@@ -23,7 +23,7 @@ SECRET = "CCMAIL_TEST_PASSWORD"
 
 
 class MailServer(Protocol):
-    """What a workspace has to know of a mail server."""
+    """The facts that a workspace needs about a mail server."""
 
     port: int
     ca_file: Path
@@ -87,7 +87,7 @@ class Shell:
         return next(one for one in self.json("status", campaign)["sendings"] if one["real"])
 
     def in_doubt(self, campaign: str) -> set[str]:
-        """Return who is named as in doubt."""
+        """Return the addresses that are named as in doubt."""
         return {address for address, state, _ in self.books(campaign)["named"] if state == "in_doubt"}
 
     def outbox(self, campaign: str) -> dict[str, bytes]:
@@ -103,12 +103,12 @@ class Shell:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def without_pictures(self) -> None:
-        """Let mails be small: their pictures lie on the web."""
+        """Make mails small: their pictures lie on the web."""
         self.edit("ccmail.yaml", "\nsmtp:", "\npictures: https://connective-cities.example/p\nsmtp:")
 
 
 def connect(shell: Shell, server: MailServer, security: str = "starttls", *, settings: str = "rate: none") -> None:
-    """Let the workspace deliver through this server; with the security “none” without logging in.
+    """Make the workspace deliver through this server; with the security “none”, without a login.
 
     `settings` are further lines under `smtp:`.
     """

@@ -21,7 +21,7 @@ CTRL_C = "\x03"
 
 
 def talk(shell: Shell, words: list[str], *answers: str) -> tuple[str, int]:
-    """Run ccmail at a terminal and type an answer whenever it waits for one; the screen and the exit code."""
+    """Run ccmail at a terminal, type an answer whenever it waits for one, and return the screen and the exit code."""
     person, terminal = os.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "ccmail", *words],
@@ -31,7 +31,7 @@ def talk(shell: Shell, words: list[str], *answers: str) -> tuple[str, int]:
         stdout=terminal,
         stderr=terminal,
         start_new_session=True,
-        preexec_fn=_take_terminal,  # noqa: PLW1509 - Ctrl-C goes to whom the terminal belongs
+        preexec_fn=_take_terminal,  # noqa: PLW1509 - Ctrl-C goes to the owner of the terminal
     )
     os.close(terminal)
     screen, left, end = "", list(answers), time.monotonic() + 60
@@ -182,7 +182,7 @@ def test_without_a_terminal_a_campaign_needs_a_type(shell: Shell) -> None:
 
 
 def complete(shell: Shell, line: str) -> list[str]:
-    """Return what bash would be told for a line whose last word is unfinished."""
+    """Return the completions that bash gets for a line with an unfinished last word."""
     environment = {
         **shell.environment,
         "_CCMAIL_COMPLETE": "bash_complete",

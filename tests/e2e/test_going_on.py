@@ -1,4 +1,4 @@
-"""A sending that goes on after the files have changed: never twice, nobody lost, nobody new without a word."""
+"""A sending that goes on after the files have changed: nobody twice, nobody lost, nobody new without confirmation."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def take_off(shell: Shell, address: str) -> None:
 
 
 def texts(smtpd: Server) -> dict[str, bytes]:
-    """Return by address which of the two texts somebody got; fails if somebody got two mails."""
+    """Return the one of the two texts that each address got; fails if an address got two mails."""
     assert len(set(smtpd.recipients)) == len(smtpd.recipients)
     got = {}
     for mail in smtpd.mails:
@@ -283,7 +283,7 @@ def test_a_sending_of_an_older_ccmail_goes_on_with_mails_made_again(begun: Shell
     assert len(texts(smtpd)) == 11
 
 
-# ── those who were refused ──
+# ── refused people ──
 
 
 @pytest.mark.smtpd(rcpt={KIM: "550 5.1.1 unknown user", "presse@rostock.example": "550 5.1.1 unknown user"})

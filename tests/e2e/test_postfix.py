@@ -49,7 +49,7 @@ def test_who_is_refused_or_put_off_is_named_with_the_words_of_postfix(shell: She
     connect(shell, postfix)
     with shell.running("send", REVIEW, "--confirm", "12", "--untested") as process:
         wait_until_served(postfix, 9, process)
-        process.terminate()  # whoever is put off would be tried again
+        process.terminate()  # deferred people would be tried again
         process.communicate(timeout=60)
 
     found = shell.books(REVIEW)
@@ -117,7 +117,7 @@ def test_when_postfix_dies_and_comes_back_ccmail_waits_and_everybody_is_served(s
 
 
 def hurry(shell: Shell) -> None:
-    """Make mails small and, where this ccmail has keys for it, waits short."""
+    """Make mails small, and waits short if this ccmail has settings for them."""
     shell.without_pictures()
     shell.run("schema")
     schema = json.loads((shell.folder / ".ccmail" / "workspace.schema.json").read_text(encoding="utf-8"))
@@ -126,7 +126,7 @@ def hurry(shell: Shell) -> None:
 
 
 def wait_until_served(postfix: Postfix, people: int, process: subprocess.Popen[str]) -> None:
-    """Return when so many have a mail, and ccmail is still at work."""
+    """Wait until so many people have a mail while ccmail is still at work."""
     wait_for(lambda: postfix.served >= people or process.poll() is not None)
     assert process.poll() is None, process.communicate()
 

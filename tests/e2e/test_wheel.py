@@ -1,4 +1,4 @@
-"""What a stranger installs works without this checkout."""
+"""The wheel works as a user installs it, without this checkout."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _NOT_CONFIRMED = 3
 
 
 class Deed(enum.StrEnum):
-    """What is done to a run."""
+    """An action on a run."""
 
     NOTHING = "nothing"
     KILL = "kill -9"
@@ -44,23 +44,23 @@ class Deed(enum.StrEnum):
 
 
 ENDS = frozenset({Deed.KILL, Deed.KILL_EARLY, Deed.TERM, Deed.INT})
-"""After these the process is gone, or about to go."""
+"""The deeds after which the process is gone, or about to go."""
 
 _OTHER_DEEDS = (Deed.TERM, Deed.TERM, Deed.INT, Deed.STOP, Deed.SECOND, Deed.STARVE)
 
 
 @dataclasses.dataclass(frozen=True)
 class Scenario:
-    """What is to happen.
+    """The script of a test: the server's faults, and the actions on the runs.
 
     Attributes:
         faults: How many of the first attempts go wrong, 0.0 to 1.0.
         only: Only these faults, see `Mischief`; none for all.
-        deeds: What is done to the runs, one after the other; the last runs are left in peace.
+        deeds: The actions on the runs, one after the other; the last runs have none.
         bug: A planted bug, "" for ccmail as it is.
         server: Further options of the server.
-        security: What ccmail.yaml says of encryption and login.
-        pipelining: And of how much is said at once.
+        security: The lines of ccmail.yaml about encryption and login.
+        pipelining: Its setting of the pipelining.
         secret: The password that stands in the environment as FAULTS_PASSWORD.
         thorough: Also ask `ccmail status`, and send the settled campaign once more.
     """
@@ -90,11 +90,11 @@ class Second:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Run:
-    """One `ccmail send`: what was done to it, and how it ended.
+    """One `ccmail send`: the actions on it, and its end.
 
     Attributes:
         code: Its exit code, a negative signal number if it was killed, None if it did not end.
-        seconds: Who tried to send at the same time.
+        seconds: The second senders at the same time.
     """
 
     deeds: tuple[Deed, ...]
@@ -106,7 +106,7 @@ class Run:
 
     @property
     def is_hard(self) -> bool:
-        """Whether it had no chance to write down what came of the mails that were under way."""
+        """Whether it had no chance to record the outcomes of the mails under way."""
         return self.code in (None, -signal.SIGKILL, 7)
 
 
@@ -121,7 +121,7 @@ class History:
     books: tuple[Line, ...]
     status: dict[str, int] | None  # people by state, as `ccmail status` says
     again: Run | None  # the settled campaign, sent once more
-    after: tuple[Entry, ...]  # what the server saw of that
+    after: tuple[Entry, ...]  # the journal of that
     seconds: float
 
 
@@ -202,7 +202,7 @@ class Sender:
         self._progress = _Progress(journal)
         self._scenario = scenario
         self._dice = random.Random(f"sender/{scenario.seed}")
-        self._was_refused = False  # for want of the right number
+        self._was_refused = False  # for lack of the right number
 
     def runs(self) -> Iterator[Run]:
         """Run `ccmail send` until it is settled, or has had its chances."""
@@ -215,7 +215,7 @@ class Sender:
                 return
 
     def run(self, deeds: list[Deed]) -> Run:
-        """Run `ccmail send` once; take from the deeds what is done to it."""
+        """Run `ccmail send` once; take the actions on it from `deeds`."""
         started = time.time()
         room = None
         done: list[Deed] = []
@@ -272,7 +272,7 @@ class Sender:
         )
 
     def _await_moment(self, process: subprocess.Popen[str], deed: Deed, to_go: int) -> bool:
-        """Wait until the run is where it is to be hit; return whether it still runs then."""
+        """Wait for the moment of the deed; return whether the run is still going then."""
         if deed is Deed.KILL_EARLY:
             return _until(process, lambda: False, self._dice.uniform(0.1, 2.5))
         share = self._dice.uniform(0.02, 0.25)
@@ -281,7 +281,7 @@ class Sender:
         return alive and _until(process, lambda: False, self._dice.uniform(0, 0.03))
 
     def _do(self, process: subprocess.Popen[str], deed: Deed, to_go: int) -> list[Second]:
-        """Do it; return what became of the second sender, if that is it."""
+        """Do the deed; return the second sender, if the deed is one."""
         match deed:
             case Deed.KILL | Deed.KILL_EARLY:
                 process.kill()

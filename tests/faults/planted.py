@@ -1,6 +1,6 @@
 """ccmail with a bug planted in it: `python -m tests.faults.planted BUG send …`. The audit must catch each of them.
 
-All that these bugs know of ccmail's inside stands in this module; what is not there any more is an error at once.
+Everything that these bugs know of ccmail's inside is in this module; a name that is gone is an error at once.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SLOW = ("end/drip",)
 _KILLED = (Deed.KILL, Deed.KILL)
 
 Wrap = Callable[[Any], Any]
-"""Makes what takes the place of an attribute from what was there."""
+"""Makes the replacement of an attribute from the original."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class Bug:
     """A bug, and a run that shows it.
 
     Attributes:
-        patches: What takes the place of what: “module:attribute.attribute”, and how.
-        promise: Which promise it breaks, by the audit's name for it.
+        patches: The replaced attributes, “module:attribute.attribute”, each with its `Wrap`.
+        promise: The promise that it breaks, by the audit's name for it.
         only: The faults under which it shows, see `Mischief`.
-        deeds: What must be done to the runs for it to show.
+        deeds: The actions on the runs under which it shows.
     """
 
     patches: tuple[tuple[str, Wrap], ...]
@@ -48,7 +48,7 @@ class Bug:
 
 
 def _judged(phase: Phase, answer: ReplyClass, state: State, charge: Fault = Fault.RECIPIENT) -> tuple[str, Wrap]:
-    """Have a line of the table from answers to states say something else."""
+    """Return a patch that changes one line of the table of outcomes."""
     if (phase, answer) not in TABLE:
         raise AttributeError(f"the table has no line for {phase}, {answer}")
     return "ccmail.delivery.outcome:TABLE", lambda table: {**table, (phase, answer): (state, charge)}
@@ -94,10 +94,10 @@ def _is_one_in_ten(address: str) -> bool:
 
 
 def _say_it_was_sent(send: Any) -> Any:
-    def planted(self: Any, parcel: Any, **more: Any) -> Steps[Any]:
-        if _is_one_in_ten(parcel.envelope_to.decode()):
+    def planted(self: Any, mail_object: Any, **more: Any) -> Steps[Any]:
+        if _is_one_in_ten(mail_object.envelope_to.decode()):
             return outcome_of(Phase.END, ReplyClass.YES, Reply(250, "OK"), "")
-        return (yield from send(self, parcel, **more))
+        return (yield from send(self, mail_object, **more))
 
     return planted
 
@@ -112,8 +112,8 @@ def _overlook(select: Any) -> Any:
 def _number_the_mails(send: Any) -> Any:
     numbers = itertools.count()
 
-    def planted(self: Any, parcel: Any, **more: Any) -> Steps[Any]:
-        other = parcel._replace(text=parcel.text + b"<!-- %d -->\r\n" % next(numbers))
+    def planted(self: Any, mail_object: Any, **more: Any) -> Steps[Any]:
+        other = mail_object._replace(text=mail_object.text + b"<!-- %d -->\r\n" % next(numbers))
         return (yield from send(self, other, **more))
 
     return planted
@@ -173,7 +173,7 @@ BUGS = {
 
 
 def scenario_of(bug: Bug, people: int) -> Scenario:
-    """Return a scenario under which a bug shows; who is honest passes it."""
+    """Return a scenario under which a bug shows; ccmail without the bug passes it."""
     name = next((name for name, each in BUGS.items() if each is bug), "")
     return Scenario(1, people, faults=0.8, only=bug.only, deeds=bug.deeds, bug=name, thorough=False)
 
@@ -182,7 +182,7 @@ def plant(bug: Bug) -> None:
     """Put a bug into this process.
 
     Raises:
-        AttributeError: What it is to take the place of is not there any more.
+        AttributeError: The attribute to replace is not there any more.
     """
     for place, wrap in bug.patches:
         module, _, path = place.partition(":")

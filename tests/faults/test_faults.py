@@ -1,4 +1,4 @@
-"""Nobody gets a mail twice and nobody is lost, whatever server and computer do: the real command under faults."""
+"""The real command under faults of server and computer: nobody gets a mail twice, and nobody is lost."""
 
 from __future__ import annotations
 

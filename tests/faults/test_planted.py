@@ -1,4 +1,4 @@
-"""The audit would notice: every bug that is planted into ccmail is caught by the promise it breaks."""
+"""The audit finds every bug that is planted into ccmail, by the promise that it breaks."""
 
 from __future__ import annotations
 

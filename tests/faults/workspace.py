@@ -55,12 +55,12 @@ en:
 
 @dataclasses.dataclass(frozen=True)
 class Lists:
-    """Who stands on the lists.
+    """The people on the lists.
 
     Attributes:
-        people: Who is to get the mail.
-        left_out: Who stands there as well and is to get nothing: unsubscribed.
-        twice: How many rows repeat somebody.
+        people: The people who are to get the mail.
+        left_out: The people who are to get nothing: unsubscribed.
+        twice: How many rows repeat a person.
     """
 
     people: tuple[str, ...]

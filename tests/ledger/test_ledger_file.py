@@ -1,4 +1,4 @@
-"""What is so only in a file: SQLite's settings, and what goes wrong with files."""
+"""A ledger in a file: SQLite's settings, and the failures of files."""
 
 from __future__ import annotations
 

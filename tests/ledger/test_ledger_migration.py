@@ -49,7 +49,7 @@ def bare(request: pytest.FixtureRequest, path: Path) -> Path | str:
 
 @pytest.fixture(params=range(1, schema.REVISION))
 def old(request: pytest.FixtureRequest, bare: Path | str) -> Path | str:
-    """A ledger as each earlier revision has left it."""
+    """A ledger of each earlier revision."""
     kind = "sqlite" if isinstance(bare, Path) else "postgresql"
     execute(bare, (HERE / f"revision-{request.param}.{kind}.sql").read_text(encoding="utf-8"))
     return bare
@@ -72,7 +72,7 @@ def reading(where: Path | str) -> sa.Engine:
 
 
 def shape(where: Path | str) -> dict[str, dict[str, Any]]:
-    """Return the tables with everything that the database says of them; the order of columns does not matter."""
+    """Return the tables with everything that the database knows of them; the order of columns does not matter."""
     engine = reading(where)
     with engine.connect() as connection:
         look = sa.inspect(connection)

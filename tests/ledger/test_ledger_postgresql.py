@@ -1,4 +1,4 @@
-"""What is so only on a server: several processes at once, and what goes wrong with servers."""
+"""A ledger on a server: several processes at once, and the failures of servers."""
 
 from __future__ import annotations
 
