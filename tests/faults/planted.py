@@ -1,4 +1,4 @@
-"""ccmail with a bug planted in it: `python -m tests.faults.planted BUG send …`. The audit must catch each of them.
+"""ccmail with a bug planted in it: the audit must catch each of them.
 
 All that these bugs know of ccmail's inside stands in this module; what is not there any more is an error at once.
 """
@@ -11,7 +11,6 @@ import dataclasses
 import functools
 import importlib
 import itertools
-import sys
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -39,12 +38,16 @@ class Bug:
         promise: Which promise it breaks, by the audit's name for it.
         only: The faults under which it shows, see `Mischief`.
         deeds: What must be done to the runs for it to show.
+        is_hurried: It shows only where ccmail does not wait for answers for long.
+        people: So many are enough for it to show.
     """
 
     patches: tuple[tuple[str, Wrap], ...]
     promise: str
     only: tuple[str, ...] = _ANSWERS
     deeds: tuple[Deed, ...] = ()
+    is_hurried: bool = False
+    people: int = 60
 
 
 def _judged(phase: Phase, answer: ReplyClass, state: State, charge: Fault = Fault.RECIPIENT) -> tuple[str, Wrap]:
@@ -120,12 +123,12 @@ def _number_the_mails(send: Any) -> Any:
 
 
 def _mix_up_parts(claim: Any) -> Any:
+    first: list[Any] = []  # of this process
+
     def planted(*words: Any) -> Any:
         claims = claim(*words)
-        return {
-            position: each._replace(personal_parts=min(claims.items())[1].personal_parts)
-            for position, each in claims.items()
-        }
+        first.extend(each.personal_parts for each in claims.values())
+        return {position: each._replace(personal_parts=first[0]) for position, each in claims.items()}
 
     return planted
 
@@ -157,7 +160,11 @@ BUGS = {
     "“later” to a recipient means never": Bug((_judged(Phase.RCPT, ReplyClass.LATER, State.REFUSED),), "refusals"),
     "“yes” means never": Bug((_judged(Phase.END, ReplyClass.YES, State.REFUSED),), "books"),
     "a line lost in the text is noticed after the dot": Bug(
-        (("ccmail.delivery.connection:Connection.is_open", _do_not_look),), "needless doubts"
+        (("ccmail.delivery.connection:Connection.is_open", _do_not_look),),
+        "needless doubts",
+        only=("F15",),
+        is_hurried=True,
+        people=8,
     ),
     "one in ten is said to have it": Bug(((_SEND, _say_it_was_sent),), "losses"),
     "one in ten is overlooked": Bug((("ccmail.audience:select_audience", _overlook),), "books"),
@@ -172,10 +179,19 @@ BUGS = {
 }
 
 
-def scenario_of(bug: Bug, people: int) -> Scenario:
+def scenario_of(bug: Bug) -> Scenario:
     """Return a scenario under which a bug shows; who is honest passes it."""
     name = next((name for name, each in BUGS.items() if each is bug), "")
-    return Scenario(1, people, faults=0.8, only=bug.only, deeds=bug.deeds, bug=name, thorough=False)
+    return Scenario(
+        1,
+        bug.people,
+        faults=0.8,
+        only=bug.only,
+        deeds=bug.deeds,
+        bug=name,
+        is_hurried=bug.is_hurried,
+        thorough=False,
+    )
 
 
 def plant(bug: Bug) -> None:
@@ -189,17 +205,3 @@ def plant(bug: Bug) -> None:
         *owners, name = path.split(".")
         owner = functools.reduce(getattr, owners, importlib.import_module(module))
         setattr(owner, name, wrap(getattr(owner, name)))
-
-
-def main() -> None:
-    """Run ccmail with the bug that the first word names."""
-    from ccmail.cli import main as run_ccmail
-
-    name, *words = sys.argv[1:]
-    plant(BUGS[name])
-    sys.argv = ["ccmail", *words]
-    run_ccmail()
-
-
-if __name__ == "__main__":
-    main()
