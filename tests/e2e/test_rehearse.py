@@ -296,8 +296,13 @@ def test_every_command_prints_one_json_object(tmp_path: Path, empty_shell: Shell
         ["new", "review", "Ein Rückblick"],
         ["test", REVIEW, "--to", "me@x.example"],
         ["send", "-n", REVIEW],
+        ["approve", REVIEW, empty_shell.json("send", "-n", REVIEW)["version"], "--by", "Ria Kraft"],
         ["send", REVIEW],
         ["status", REVIEW],
+        ["report", REVIEW],
+        ["resolve", REVIEW],
+        ["recipients", "find", "nobody@x.example"],
+        ["explain", "T312"],
         ["demo"],
         ["init", "elsewhere"],
     ):

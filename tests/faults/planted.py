@@ -167,9 +167,11 @@ BUGS = {
         people=8,
     ),
     "one in ten is said to have it": Bug(((_SEND, _say_it_was_sent),), "losses"),
-    "one in ten is overlooked": Bug((("ccmail.audience:select_audience", _overlook),), "books"),
+    "one in ten is overlooked": Bug((("ccmail.planning.audience:select_audience", _overlook),), "books"),
     "every attempt is another mail": Bug(((_SEND, _number_the_mails),), "sameness"),
-    "everybody gets the parts of one reader": Bug((("ccmail.ledger.driver:Direct.claim", _mix_up_parts),), "sameness"),
+    "everybody gets the parts of one reader": Bug(
+        (("ccmail.ledger.driver:DriverConnection.claim", _mix_up_parts),), "sameness"
+    ),
     "a ledger that cannot be written is ignored": Bug(
         (("ccmail.ledger.store:Ledger.record", _lose_in_silence),), "duplicates", deeds=(Deed.TERM, Deed.STARVE)
     ),
