@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ _ALONE = ("journal_mode=WAL", "synchronous=FULL")
 _SHARED = ("journal_mode=DELETE", "synchronous=EXTRA")
 _WRITE = "BEGIN IMMEDIATE"
 _ALWAYS = ("fullfsync=ON", "foreign_keys=ON")
+_MOMENT = 0.01  # seconds
 
 
 class SqliteFile:
@@ -64,7 +66,7 @@ class SqliteFile:
         # by itself, sqlite3 begins with a reading transaction, which may fail when it turns into a writing one
         connection.isolation_level = None
         for setting in (*(_SHARED if self._sharing else _ALONE), *_ALWAYS):
-            connection.execute(f"PRAGMA {setting}").close()
+            _set(connection, setting)
 
     def begin(self, cursor: Any) -> None:
         """Begin a transaction with the only write lock."""
@@ -110,6 +112,20 @@ class SqliteFile:
         """Return the first error that `PRAGMA quick_check` finds in the file, "" if there is none."""
         found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
         return "" if found == "ok" else " ".join(found.split())
+
+
+def _set(connection: sqlite3.Connection, setting: str) -> None:
+    """Set what SQLite does; it does not wait by itself where another program writes before the mode is a new one."""
+    end = time.monotonic() + shared.BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(f"PRAGMA {setting}").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_MOMENT)
+        else:
+            return
 
 
 def _touch(path: Path) -> None:

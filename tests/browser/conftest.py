@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from ccmail import preview
 from ccmail.cli.snippet import snippet
@@ -24,6 +24,8 @@ ARGUMENTS = (
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 )  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PATIENCE = 1200  # looks, 50 ms apart
+expect.set_options(timeout=60_000)
 Edit = Callable[[str, str, str], None]
 Open = Callable[..., Page]
 
@@ -89,8 +91,8 @@ def address(folder: Path) -> Iterator[str]:
 
 
 def until(page: Page, expression: str) -> None:
-    """Wait until an expression is true; the page's content policy forbids `wait_for_function`."""
-    for _ in range(100):
+    """Wait until an expression is true; the page's policy forbids what `wait_for_function` does."""
+    for _ in range(PATIENCE):
         if page.evaluate(expression):
             return
         page.wait_for_timeout(50)
@@ -104,7 +106,7 @@ def served(page: preview.PreviewPage) -> Iterator[str]:
     thread.start()
     yield page.url
     page.serving.stop()
-    thread.join(15)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -121,7 +123,7 @@ def visit(browser: Browser, address: str) -> Iterator[Open]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if is_bad(said) else None)
         page.on("request", lambda asked: complaints.append(asked.url) if not is_ours(asked.url) else None)

@@ -35,7 +35,7 @@ async def _listening(behaviour: Behaviour, port: int = 0) -> AsyncIterator[int]:
         server.close()
         for session in sessions:
             assert session is not None
-            await asyncio.wait_for(session, 5)
+            await asyncio.wait_for(session, 60)
 
 
 class Breaking:
@@ -86,7 +86,7 @@ def breaking() -> Breaks:
     ) -> AsyncIterator[tuple[Server, Breaking]]:
         behaviour = Breaking(at, last_words, after)
         async with _listening(behaviour, port) as own_port:
-            timeouts = Timeouts(connect=5, reply=5, end_of_data=5, goodbye=0.5)
+            timeouts = Timeouts(connect=60, reply=60, end_of_data=60, goodbye=0.5)
             yield Server("127.0.0.1", own_port, Security.NONE, timeouts=timeouts), behaviour
 
     return run

@@ -317,8 +317,9 @@ async def test_a_silent_server_is_given_up_in_time(listening: Listens) -> None:
                 writer.write(b"250 fine\r\n")
 
     async with listening(silent) as port:
-        server = Server("127.0.0.1", port, Security.NONE, timeouts=Timeouts(reply=0.1, goodbye=0.1))
+        server = Server("127.0.0.1", port, Security.NONE)
         async with connected(server) as connection:
+            connection.server = dataclasses.replace(server, timeouts=Timeouts(reply=0.1, goodbye=0.1))
             outcome = await connection.run(connection.send(mail_object()))
 
     assert (outcome.state, outcome.text) == (State.QUEUED, "no answer in time")

@@ -25,7 +25,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.e2e.people import DOMAIN, PEOPLE
-from tests.e2e.shell import wait_for
+from tests.e2e.shell import LONG, wait_for
 
 USER, PASSWORD = "newsletter@cities.example", "correct horse battery"
 TESTER = f"tester@{DOMAIN}"
@@ -148,6 +148,8 @@ class Postfix:
         (folder / "etc" / "master.cf").write_text(_MASTER.format(**values))
         (folder / "etc" / "people").write_text("".join(f"{name} {name}/\n" for name in (*PEOPLE, TESTER, FULL, LATER)))
         shutil.copy(certificates / "good.pem", folder / "etc" / "certificate.pem")
+        (folder / "log").touch()
+        (folder / "log").chmod(0o666)  # after a crash, Postfix's own user writes of the queue that it tidies
 
     def start(self) -> None:
         """Start it, and return when it greets."""
@@ -168,7 +170,7 @@ class Postfix:
             ["postfix", "-c", str(self.folder / "etc"), word],  # noqa: S607 - its path depends on the distribution
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=LONG,
             check=False,
         )
         assert done.returncode == 0, done.stderr + self.log

@@ -16,7 +16,7 @@ from tests.e2e.people import PEOPLE, invite
 from tests.e2e.postfix import Postfix
 from tests.e2e.power_cut import leave
 from tests.e2e.recording import Call, obstacle, record
-from tests.e2e.shell import REVIEW, Shell, connect, require
+from tests.e2e.shell import LONG, REVIEW, Shell, connect, require
 
 if TYPE_CHECKING:
     from tests.conftest import Smtpd
@@ -117,7 +117,7 @@ def test_when_the_power_goes_at_a_final_dot_the_next_run_serves_the_others_and_n
         (shell.folder / ".ccmail" / f"{REVIEW}.sent").unlink(missing_ok=True)  # it is written at the end of a run
         smtpd.mails.clear()
         with shell.running("send", REVIEW, "--untested", "--confirm", shell.left(REVIEW)) as process:
-            process.communicate(timeout=60)
+            process.communicate(timeout=LONG)
 
         may_have_it = {h.recipient for h in handed_over if h.final.began <= moment.final.began}
         doubted = shell.in_doubt(REVIEW)

@@ -11,7 +11,6 @@ from tests.faults.journal import Entry, What
 
 _SERVED = ("accepted", "refused", "in_doubt")
 _ALREADY_SENDING = 8
-_MOMENT = 0.3  # seconds; no Python program with its imports is quicker
 _PEACEFUL = (0, 6, 4, 5)
 _ENDS = {
     Deed.KILL: (-9,),
@@ -189,10 +188,8 @@ class _Evidence:
     def _second(self, run: str, second: Second) -> Iterator[Finding]:
         if second.code != _ALREADY_SENDING:
             yield Finding("endings", run, f"the second sender ends with {second.code}")
-        # connections that the first sender began before it was held still arrive within a moment
-        connects = [at for at in self.opened.values() if second.started + _MOMENT < at < second.ended]
-        if connects:
-            yield Finding("endings", run, f"the second sender connects {len(connects)} times")
+        if second.connects:
+            yield Finding("endings", run, f"the second sender connects {second.connects} times")
 
     def _run_of(self, entry: Entry) -> Run | None:
         """Return the run that opened the connection: the server may notice the end of a process later."""

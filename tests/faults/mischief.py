@@ -161,6 +161,15 @@ _FATED = 0.12  # of all recipients, times the rate
 _IN_A_ROW = 2  # connections that fail in the opening
 
 
+def can_hang(only: Collection[str] = ()) -> bool:
+    """Return whether a client may have to wait for ever, if only these faults occur."""
+    return any(fault.act in (Act.HANG, Act.TRICKLE) for fault in _possible(only))
+
+
+def _possible(only: Collection[str]) -> list[Fault]:
+    return [f for f in FAULTS if not only or f.number in only or f"{f.phase}/{f.act}" in only]
+
+
 class Mischief:
     """Chooses faults. The fault of a recipient follows from seed, address and attempt alone.
 
@@ -172,7 +181,7 @@ class Mischief:
     def __init__(self, seed: int, rate: float, only: Collection[str] = ()) -> None:
         self._seed = seed
         self._rate = rate
-        self._faults = [f for f in FAULTS if not only or f.number in only or f"{f.phase}/{f.act}" in only]
+        self._faults = _possible(only)
         self._fates = [f for f in FATES if not only or f.number in only]
         self._used: Counter[Fault] = Counter()
         self._failed_openings = 0

@@ -1,4 +1,4 @@
-"""ccmail with a bug planted in it: `python -m tests.faults.planted BUG send …`. The audit must catch each of them.
+"""ccmail with a bug planted in it: the audit must catch each of them.
 
 Everything that these bugs know of ccmail's inside is in this module; a name that is gone is an error at once.
 """
@@ -11,7 +11,6 @@ import dataclasses
 import functools
 import importlib
 import itertools
-import sys
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -38,13 +37,17 @@ class Bug:
         patches: The replaced attributes, “module:attribute.attribute”, each with its `Wrap`.
         promise: The promise that it breaks, by the audit's name for it.
         only: The faults under which it shows, see `Mischief`.
-        deeds: The actions on the runs under which it shows.
+        deeds: What must be done to the runs for it to show.
+        is_hurried: It shows only where ccmail does not wait for answers for long.
+        people: So many are enough for it to show.
     """
 
     patches: tuple[tuple[str, Wrap], ...]
     promise: str
     only: tuple[str, ...] = _ANSWERS
     deeds: tuple[Deed, ...] = ()
+    is_hurried: bool = False
+    people: int = 60
 
 
 def _judged(phase: Phase, answer: ReplyClass, state: State, charge: Fault = Fault.RECIPIENT) -> tuple[str, Wrap]:
@@ -120,12 +123,12 @@ def _number_the_mails(send: Any) -> Any:
 
 
 def _mix_up_parts(claim: Any) -> Any:
+    first: list[Any] = []  # of this process
+
     def planted(*words: Any) -> Any:
         claims = claim(*words)
-        return {
-            position: each._replace(personal_parts=min(claims.items())[1].personal_parts)
-            for position, each in claims.items()
-        }
+        first.extend(each.personal_parts for each in claims.values())
+        return {position: each._replace(personal_parts=first[0]) for position, each in claims.items()}
 
     return planted
 
@@ -157,12 +160,18 @@ BUGS = {
     "“later” to a recipient means never": Bug((_judged(Phase.RCPT, ReplyClass.LATER, State.REFUSED),), "refusals"),
     "“yes” means never": Bug((_judged(Phase.END, ReplyClass.YES, State.REFUSED),), "books"),
     "a line lost in the text is noticed after the dot": Bug(
-        (("ccmail.delivery.connection:Connection.is_open", _do_not_look),), "needless doubts"
+        (("ccmail.delivery.connection:Connection.is_open", _do_not_look),),
+        "needless doubts",
+        only=("F15",),
+        is_hurried=True,
+        people=8,
     ),
     "one in ten is said to have it": Bug(((_SEND, _say_it_was_sent),), "losses"),
-    "one in ten is overlooked": Bug((("ccmail.audience:select_audience", _overlook),), "books"),
+    "one in ten is overlooked": Bug((("ccmail.planning.audience:select_audience", _overlook),), "books"),
     "every attempt is another mail": Bug(((_SEND, _number_the_mails),), "sameness"),
-    "everybody gets the parts of one reader": Bug((("ccmail.ledger.driver:Direct.claim", _mix_up_parts),), "sameness"),
+    "everybody gets the parts of one reader": Bug(
+        (("ccmail.ledger.driver:DriverConnection.claim", _mix_up_parts),), "sameness"
+    ),
     "a ledger that cannot be written is ignored": Bug(
         (("ccmail.ledger.store:Ledger.record", _lose_in_silence),), "duplicates", deeds=(Deed.TERM, Deed.STARVE)
     ),
@@ -172,10 +181,19 @@ BUGS = {
 }
 
 
-def scenario_of(bug: Bug, people: int) -> Scenario:
-    """Return a scenario under which a bug shows; ccmail without the bug passes it."""
+def scenario_of(bug: Bug) -> Scenario:
+    """Return a scenario under which a bug shows; who is honest passes it."""
     name = next((name for name, each in BUGS.items() if each is bug), "")
-    return Scenario(1, people, faults=0.8, only=bug.only, deeds=bug.deeds, bug=name, thorough=False)
+    return Scenario(
+        1,
+        bug.people,
+        faults=0.8,
+        only=bug.only,
+        deeds=bug.deeds,
+        bug=name,
+        is_hurried=bug.is_hurried,
+        thorough=False,
+    )
 
 
 def plant(bug: Bug) -> None:
@@ -189,17 +207,3 @@ def plant(bug: Bug) -> None:
         *owners, name = path.split(".")
         owner = functools.reduce(getattr, owners, importlib.import_module(module))
         setattr(owner, name, wrap(getattr(owner, name)))
-
-
-def main() -> None:
-    """Run ccmail with the bug that the first word names."""
-    from ccmail.cli import main as run_ccmail
-
-    name, *words = sys.argv[1:]
-    plant(BUGS[name])
-    sys.argv = ["ccmail", *words]
-    run_ccmail()
-
-
-if __name__ == "__main__":
-    main()

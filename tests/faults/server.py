@@ -1,7 +1,7 @@
 """An SMTP server that misbehaves by a seed, and books the truth about every mail before it answers.
 
-Run as a process of its own: `python -m tests.faults.server --journal FILE --seed 7 --faults 0.3`. It prints its port,
-and ends with its standard input.
+Run as a process of its own (`serve`). It tells its port, answers whether it has heard all that was said to it, and ends
+when nobody can ask it any more. By hand: `python -m tests.faults.server --journal FILE --seed 7 --faults 0.3`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import base64
 import contextlib
 import dataclasses
 import email.parser
+import enum
 import hashlib
 import re
 import ssl
-import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from tests.faults.journal import Entry, Journal, What
@@ -29,6 +30,14 @@ _PATH = re.compile(rb"(?:FROM|TO):<([^>]*)>(.*)", re.IGNORECASE)
 _LARGEST = 20_000_000
 _LONGEST_LINE = 1000  # RFC 5321 4.5.3.1.6, with CRLF
 _REFUSING = (0.1, 0.4)  # seconds without a listener
+_TURNS = 5  # of the loop, in which it takes all connections that there are
+
+
+class Wish(enum.Enum):
+    """What the server is asked for; it answers when that is so."""
+
+    HEARD = "everybody who has connected stands in the journal"
+    QUIET = "and all conversations are over"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,6 +96,17 @@ class Server:
             conversation.cancel()
         await asyncio.gather(*self._conversations, return_exceptions=True)
         self.journal.close()
+
+    async def hear(self) -> None:
+        """Take the connections that are there already."""
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+
+    async def be_quiet(self) -> None:
+        """Wait until all conversations have ended, because nobody is there any more to hold them with."""
+        while self._conversations:
+            await asyncio.wait(self._conversations)
+            self._conversations = {c for c in self._conversations if not c.done()}
 
     async def refuse(self, seconds: float) -> None:
         """Take no connections for a while: the operating system replies “connection refused”."""
@@ -493,14 +513,41 @@ def _tls(certificate: Path) -> ssl.SSLContext:
     return context
 
 
-async def _serve(server: Server) -> None:
+def serve(words: Sequence[str], asker: Connection) -> None:
+    """Be a server for whoever holds the other end of a connection: it gets the port, and an answer to each `Wish`."""
+
+    async def until_nobody_asks() -> None:
+        server, ended = make_server(words), asyncio.Event()
+        answers: set[asyncio.Task[None]] = set()
+
+        async def answer(wish: Wish) -> None:
+            await server.hear()
+            if wish is Wish.QUIET:
+                await server.be_quiet()
+            asker.send(wish)
+
+        def listen() -> None:
+            try:
+                answers.add(asyncio.ensure_future(answer(asker.recv())))
+            except EOFError:
+                loop.remove_reader(asker.fileno())
+                ended.set()
+
+        loop = asyncio.get_running_loop()
+        loop.add_reader(asker.fileno(), listen)
+        await server.listen()
+        asker.send(server.port)
+        await ended.wait()
+
+    asyncio.run(until_nobody_asks())
+
+
+async def _serve_by_hand(server: Server) -> None:
     await server.listen()
-    print(server.port, flush=True)  # noqa: T201 - the parent process waits for it
-    ended = asyncio.Event()
-    asyncio.get_running_loop().add_reader(sys.stdin, ended.set)
-    await ended.wait()
+    print(server.port, flush=True)  # noqa: T201 - whoever started the process waits for it
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(make_server()))
+        asyncio.run(_serve_by_hand(make_server()))
