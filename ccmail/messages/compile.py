@@ -270,8 +270,8 @@ def _tree(rendered: Rendered, loaded: LoadedCampaign, stamp: MailStamp) -> MimeP
     alternatives: list[MimePart] = [text_leaf("plain", rendered.text), text_leaf("html", rendered.html)]
     files: list[MimePart] = []
     if rendered.entry:
-        tracker, attached = _calendar_parts(rendered.entry, rendered, loaded, stamp)
-        alternatives += tracker
+        inline, attached = _calendar_parts(rendered.entry, rendered, loaded, stamp)
+        alternatives += inline
         files += attached
     pictures = [
         file_leaf(
