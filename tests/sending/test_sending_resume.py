@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ccmail.audience import address_key
 from ccmail.ledger import (
     STAGED,
     NewRecipient,
@@ -304,6 +305,31 @@ def test_who_went_is_counted_once(begun: Begun) -> None:
     begun.resume()
 
     assert numbers(begun.resume()) == (2, 0, 0)
+
+
+def test_who_comes_back_to_the_very_list_of_the_beginning_joins(begun: Begun) -> None:
+    begun.small.put("german", ADA)
+    begun.resume()  # whether anybody confirms it or not: Bo has gone
+    begun.small.put("german", ADA, BO)
+
+    looked = begun.resume(look_only=True)
+    plan = begun.resume()
+    begun.go_on(plan)
+
+    assert numbers(looked) == numbers(plan) == (3, 1, 0)
+    assert [row.state for row in begun.ledger.rows(begun.sending, keys=[address_key(BO)])] == [
+        State.LEFT_OUT,
+        State.QUEUED,
+    ]
+    assert numbers(begun.resume()) == (3, 0, 0)
+
+
+def test_who_comes_back_to_another_list_joins(begun: Begun) -> None:
+    begun.small.put("german", ADA)
+    begun.resume()
+    begun.small.put("international", CY, DEE, BO)
+
+    assert numbers(begun.resume()) == (3, 1, 0)
 
 
 def test_who_has_unsubscribed_meanwhile_gets_nothing(begun: Begun) -> None:
