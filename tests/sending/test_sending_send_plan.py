@@ -62,6 +62,9 @@ def test_these_numbers_confirm(
         pytest.param(5, 1, 5, (5, 2), id="3+2, and one joins"),
         pytest.param(5, 1, 5, (4, 1), id="3+1 of five"),
         pytest.param(5, 0, None, (5, 1), id="4+1, and nobody joins"),
+        pytest.param(2, 3, 2, (4, 3), id="1+3 with a limit of two"),
+        pytest.param(2, 3, 2, 3, id="the number of those who join, without saying that they are new"),
+        pytest.param(3, 0, 2, (0, 0), id="0+0"),
     ],
 )
 def test_these_numbers_do_not(
@@ -92,6 +95,17 @@ def test_the_number_of_the_beginning_does_not_say_that_newcomers_are_meant(make_
 
     assert refused.code == "W774"
     assert refused.hint.startswith("--confirm 4+1 ")
+
+
+def test_the_number_that_is_asked_for_then_confirms_also_where_a_limit_is_below_it(make_plan: MakePlan) -> None:
+    plan = make_plan(2, joining=3, begun_with=2)  # three are new; --limit 2
+
+    refused = refusal(plan, 2)
+
+    assert refused.code == "W774"
+    assert refused.message.startswith("3 new people came after 2 was confirmed: it does not say that they are meant.")
+    assert refused.hint.startswith("--confirm 0+3 ")
+    plan.refuse_unconfirmed(Confirmation(3, 3), MORNING)
 
 
 def test_the_number_of_a_changed_text_says_that_all_are_meant(make_plan: MakePlan) -> None:
