@@ -29,7 +29,8 @@ def load_with_files(
         environment: That of an earlier load, if no template has changed since.
 
     Returns:
-        The loaded campaign, None if there are errors; and all problems.
+        The loaded campaign, None if its file has errors; and all problems. A campaign with errors in its pictures or
+        attachments is there without these: its texts can be checked, its mails cannot be made.
 
     Raises:
         UsageError: There is no such campaign.
@@ -39,9 +40,6 @@ def load_with_files(
         return None, problems
     pictures, in_pictures = load_pictures(campaign, workspace)
     attachments, in_attachments = load_attachments(campaign, workspace)
-    problems = sort_problems([*problems, *in_pictures, *in_attachments])
-    if any(p.is_error for p in problems):
-        return None, problems
     loaded = LoadedCampaign(
         settings=workspace.settings,
         languages=workspace.languages,
@@ -54,7 +52,7 @@ def load_with_files(
         columns=_columns(campaign, workspace),
         cache=workspace.cache,
     )
-    return loaded, problems
+    return loaded, sort_problems([*problems, *in_pictures, *in_attachments])
 
 
 def load_or_refuse(
@@ -62,7 +60,7 @@ def load_or_refuse(
 ) -> tuple[LoadedCampaign, tuple[Problem, ...]]:
     """Load a campaign as `load_with_files` does; raises `InputError` if there are errors."""
     loaded, problems = load_with_files(workspace, name, environment)
-    if loaded is None:
+    if loaded is None or any(p.is_error for p in problems):
         raise InputError(problems)
     return loaded, problems
 

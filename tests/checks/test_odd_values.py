@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ccmail.problems import Problem
-from tests.checks.test_bad_inputs import TEXT, Found, found
+from tests.checks.test_bad_inputs import LIST, TEXT, Found, found
 from tests.messages.conftest import SETTINGS
 
 __all__ = ["found"]
@@ -68,3 +68,11 @@ def test_a_readers_own_address_in_a_link_is_an_error(found: Found) -> None:
     text = TEXT + "\n    [Anmelden](https://cities.example/?who={{ email }})\n"
 
     assert [error[:4] for error in errors(found(EVENT.format(link=LINK) + text, lists=LIST))] == ["M630"]
+
+
+def test_a_picture_that_is_missing_hides_nothing_of_the_texts(found: Found) -> None:
+    campaign = EVENT.format(link=LINK) + "photo: {file: photos/x.jpg, credit: me, alt: Stadt}\n" + TEXT
+
+    said = [problem.code for problem in found(campaign + "\n    Beginn ist Freitag, 7. Oktober 2020.\n")]
+
+    assert {"M601", "T310"} <= set(said)

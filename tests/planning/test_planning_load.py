@@ -43,22 +43,24 @@ def test_a_campaign_whose_file_is_wrong_is_not_loaded(small: SmallWorkspace) -> 
     assert [problem.is_error for problem in problems] == [True]
 
 
-def test_an_attachment_that_is_not_there_keeps_a_campaign_from_being_loaded(attached: SmallWorkspace) -> None:
+def test_a_campaign_without_one_of_its_attachments_can_be_checked(attached: SmallWorkspace) -> None:
     (attached.folder / "campaigns" / "plan.csv").unlink()
 
     loaded, problems = load_with_files(attached.workspace, CAMPAIGN)
 
-    assert loaded is None
+    assert loaded is not None
+    assert loaded.attachments == ()
     assert any(problem.is_error and "plan.csv" in problem.message for problem in problems)
 
 
-def test_a_picture_that_is_none_keeps_a_campaign_from_being_loaded(small: SmallWorkspace) -> None:
+def test_a_campaign_without_one_of_its_pictures_can_be_checked(small: SmallWorkspace) -> None:
     small.edit("campaigns/news.yaml", "type: review", "type: review\nphoto: {file: sun.jpg, alt: Die Sonne}")
     (small.folder / "campaigns" / "sun.jpg").write_bytes(b"no picture")
 
     loaded, problems = load_with_files(small.workspace, CAMPAIGN)
 
-    assert loaded is None
+    assert loaded is not None
+    assert loaded.pictures == {}
     assert any(problem.is_error for problem in problems)
 
 
