@@ -70,12 +70,12 @@ class Connection:
     """
 
     def __init__(
-        self, server: Server, protocol: SmtpProtocol, extensions: Mapping[str, str], level: Pipelining
+        self, server: Server, protocol: SmtpProtocol, extensions: Mapping[str, str], pipelining: Pipelining
     ) -> None:
         self.server = server
         self.verdicts = 0
         self.is_out_of_step = False
-        self._level = min(level, _announced_level(extensions), key=_DEPTH)
+        self._pipelining = min(pipelining, _announced(extensions), key=_DEPTH)
         self._extensions = extensions
         self._takes_utf8 = "smtputf8" in extensions
         self._wants_size = "size" in extensions
@@ -85,10 +85,10 @@ class Connection:
         self._is_stale = False  # a MAIL is open whose mail was not taken
 
     @classmethod
-    async def open(cls, server: Server, level: Pipelining = Pipelining.FULL) -> Connection:
+    async def open(cls, server: Server, pipelining: Pipelining = Pipelining.FULL) -> Connection:
         """Connect and return the connection; raises as `connect.connect`."""
         transport, extensions = await connect(server)
-        return cls(server, SmtpProtocol(transport), extensions, level)
+        return cls(server, SmtpProtocol(transport), extensions, pipelining)
 
     @property
     def is_open(self) -> bool:
@@ -111,9 +111,9 @@ class Connection:
         limit = self._extensions.get("size", "")
         return int(limit) or None if limit.isdecimal() else None
 
-    def say_no_more_than(self, level: Pipelining) -> None:
+    def lower_to(self, pipelining: Pipelining) -> None:
         """Limit the pipelining from the next mail on; only while none is announced."""
-        self._level = min(self._level, level, key=_DEPTH)
+        self._pipelining = min(self._pipelining, pipelining, key=_DEPTH)
 
     def takes(self, mail_object: MailObject) -> bool:
         """Return whether the server takes this mail, as far as its extensions say (SIZE, SMTPUTF8)."""
@@ -162,7 +162,7 @@ class Connection:
         except BaseException:
             self.abort()  # half a mail must not be followed by anything
             raise
-        self.verdicts += outcome.charge in (Fault.NOBODY, Fault.RECIPIENT)
+        self.verdicts += outcome.fault in (Fault.NOBODY, Fault.RECIPIENT)
         return outcome
 
     def _fits(self, mail_object: MailObject) -> bool:
@@ -179,7 +179,7 @@ class Connection:
         options = b" SIZE=%d" % len(mail_object.text) if self._wants_size else b""
         if mail_object.needs_utf8:
             options += b" SMTPUTF8"
-        chunks = self._level is Pipelining.CHUNKS
+        chunks = self._pipelining is Pipelining.CHUNKS
         return (
             b"MAIL FROM:<%b>%b\r\n" % (mail_object.envelope_from, options),
             b"RCPT TO:<%b>\r\n" % mail_object.envelope_to,
@@ -196,7 +196,7 @@ class Connection:
         if self._is_stale:
             # a MAIL whose RCPT was refused stays open, and the next MAIL would be “nested”
             yield from self._reset()
-        if self._level is Pipelining.NONE:
+        if self._pipelining is Pipelining.NONE:
             return (yield from self._envelope_by_and_by(mail_object))
         if not self._is_announced:
             self._announce(mail_object)
@@ -212,7 +212,7 @@ class Connection:
         return None
 
     def _usual(self) -> tuple[int, int, int]:
-        return _USUAL_WITH_CHUNKS if self._level is Pipelining.CHUNKS else _USUAL
+        return _USUAL_WITH_CHUNKS if self._pipelining is Pipelining.CHUNKS else _USUAL
 
     def _envelope_by_and_by(self, mail_object: MailObject) -> Steps[Outcome | None]:
         for phase, command in zip(_ENVELOPE, self._commands(mail_object), strict=True):
@@ -232,7 +232,7 @@ class Connection:
                 if (
                     phase is Phase.DATA
                     and reply_class(phase, reply.code) is ReplyClass.YES
-                    and self._level is not Pipelining.CHUNKS
+                    and self._pipelining is not Pipelining.CHUNKS
                 ):
                     # RFC 2920 3.1: a server may ask for the text although it has no recipient for it
                     self._protocol.write(b".\r\n", 1)
@@ -244,7 +244,7 @@ class Connection:
 
     def _text(self, mail_object: MailObject) -> Steps[Outcome | None]:
         """Write the text without its end; None means: go on."""
-        if self._level is not Pipelining.CHUNKS:  # else it went with the envelope
+        if self._pipelining is not Pipelining.CHUNKS:  # else it went with the envelope
             self._protocol.write(stuffed(mail_object.text) if mail_object.needs_stuffing else mail_object.text)
         yield from self._protocol.drained(self.server.timeouts.reply)
         return self._lost_in_text() if self._protocol.lost else None
@@ -254,12 +254,12 @@ class Connection:
         return outcome_of(Phase.TEXT, ReplyClass.LOST, None, self._name, words)
 
     def _end(self, before_dot: BeforeDot, following: Callable[[], MailObject | None]) -> Steps[Outcome]:
-        mail_object = following() if self._level.depth >= Pipelining.FULL.depth else None
+        mail_object = following() if self._pipelining.depth >= Pipelining.FULL.depth else None
         yield from before_dot()
         yield from self._protocol.caught_up()  # if the server has closed meanwhile, that is read before our end leaves
         if not self.is_open:
             return self._lost_in_text()
-        end = b"BDAT 0 LAST\r\n" if self._level is Pipelining.CHUNKS else b".\r\n"
+        end = b"BDAT 0 LAST\r\n" if self._pipelining is Pipelining.CHUNKS else b".\r\n"
         if mail_object is None:
             self._protocol.write(end, 1)
         else:
@@ -274,16 +274,16 @@ class Connection:
         try:
             reply = yield from self._protocol.reply(timeouts.end_of_data if phase is Phase.END else timeouts.reply)
         except LineLostError as error:
-            self.is_out_of_step = self._level is not Pipelining.NONE and error.words == NO_SENSE
+            self.is_out_of_step = self._pipelining is not Pipelining.NONE and error.words == NO_SENSE
             return outcome_of(phase, ReplyClass.LOST, None, self._name, error.words)
         return self._judged(phase, reply)
 
     def _judged(self, phase: Phase, reply: Reply) -> Outcome | None:
-        is_chunk = phase is Phase.DATA and self._level is Pipelining.CHUNKS
+        is_chunk = phase is Phase.DATA and self._pipelining is Pipelining.CHUNKS
         answer = reply_class(Phase.END if is_chunk else phase, reply.code)
         if answer is ReplyClass.YES and phase is not Phase.END:
             return None
-        if self._level is not Pipelining.NONE and phase is not Phase.END and reply.code in _OUT_OF_STEP:
+        if self._pipelining is not Pipelining.NONE and phase is not Phase.END and reply.code in _OUT_OF_STEP:
             self.is_out_of_step = True
             answer = ReplyClass.LOST
         if answer in (ReplyClass.CLOSING, ReplyClass.LOST):
@@ -310,7 +310,7 @@ class Connection:
         self._protocol.give_up("the connection was cut")
 
 
-def _announced_level(extensions: Mapping[str, str]) -> Pipelining:
+def _announced(extensions: Mapping[str, str]) -> Pipelining:
     """Return the pipelining that a server's EHLO allows: some servers without it close the connection at once."""
     if "pipelining" not in extensions:
         return Pipelining.NONE

@@ -69,7 +69,7 @@ class Outcome(NamedTuple):
     """
 
     state: State
-    charge: Fault
+    fault: Fault
     phase: Phase
     code: int | None
     enhanced: str
@@ -139,10 +139,10 @@ def reply_class(phase: Phase, code: int) -> ReplyClass:
 
 def outcome_of(phase: Phase, answer: ReplyClass, reply: Reply | None, server: str, words: str = "") -> Outcome:
     """Return the outcome from the table; `words` are its text if the server said nothing."""
-    state, charge = TABLE[phase, answer]
+    state, fault = TABLE[phase, answer]
     enhanced, text = _split(reply.text) if reply else ("", words)
     code = reply.code if reply else None
-    return Outcome(state, charge, phase, code, enhanced, text or words, server)
+    return Outcome(state, fault, phase, code, enhanced, text or words, server)
 
 
 def _split(text: str) -> tuple[str, str]:

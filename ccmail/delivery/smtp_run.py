@@ -50,7 +50,7 @@ class SmtpRun:
         self._breaker = CircuitBreaker(smtp.retry.breaker)
         self._envelope_from = mailbox(smtp.envelope_from)
         self._server = str(smtp.server)
-        self._level = smtp.pipelining
+        self._pipelining = smtp.pipelining
         self._connections: set[Connection] = set()
         self._halt = asyncio.Event()  # no new mail: a stop, a failure, or the end of the patience
         self._failure: Exception | None = None
@@ -167,7 +167,7 @@ class SmtpRun:
             if announced and (self._halt.is_set() or not connection.is_open):
                 self._queue.put_back(announced.pop().claim)  # only their envelope was written
                 connection.abort()
-            if outcome.charge is Fault.SERVER:
+            if outcome.fault is Fault.SERVER:
                 return outcome
             job = announced[0] if announced else None
         return None
@@ -213,9 +213,9 @@ class SmtpRun:
             self._queue.try_later(claim.position, is_greylisted=outcome.is_greylisted)
         self._run.report(Delivered(claim, outcome))
         self._pace(claim, outcome)
-        if connection.is_out_of_step and self._level is not Pipelining.NONE:
-            self._level = self._level.below
-        match outcome.charge:
+        if connection.is_out_of_step and self._pipelining is not Pipelining.NONE:
+            self._pipelining = self._pipelining.below
+        match outcome.fault:
             case Fault.NOBODY | Fault.RECIPIENT:
                 self._backoff.relief()
                 self._verdicts += 1
@@ -226,14 +226,14 @@ class SmtpRun:
             case Fault.SERVER:
                 self._learn_cap(connection, outcome)
             case _:
-                assert_never(outcome.charge)
+                assert_never(outcome.fault)
 
     def _without_loops(self, claim: Claim, outcome: Outcome) -> Outcome:
         """Defer a recipient at whom the server hangs up again after serving others: else the run would loop."""
         if outcome.phase is not Phase.MAIL:
             before = self._hung_up_at.setdefault(claim.position, self._verdicts)
             if self._verdicts > before:
-                return outcome._replace(state=State.DEFERRED, charge=Fault.RECIPIENT)
+                return outcome._replace(state=State.DEFERRED, fault=Fault.RECIPIENT)
         self._run.put_back()
         return outcome
 
@@ -256,7 +256,7 @@ class SmtpRun:
     async def _usable(self, connection: Connection | None) -> Connection | None:
         if connection is not None:
             if connection.is_open and not self._is_worn(connection):
-                connection.say_no_more_than(self._level)
+                connection.lower_to(self._pipelining)
                 return connection
             self._connections.discard(connection)
             await connection.close()
@@ -298,7 +298,7 @@ class SmtpRun:
 
     async def _open(self) -> Connection | None:
         """Return a new connection; None if the run is halted, for no mail is under way on it yet."""
-        opening = asyncio.ensure_future(Connection.open(self._smtp.server, self._level))
+        opening = asyncio.ensure_future(Connection.open(self._smtp.server, self._pipelining))
         await self._unless_halted(opening)
         if not opening.done():
             opening.cancel()

@@ -237,7 +237,7 @@ async def test_a_ca_file_that_holds_no_certificate_is_named(smtpd: Smtpd, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("phase", "reply", "state", "charge"),
+    ("phase", "reply", "state", "fault"),
     [
         ("mail", "451 4.7.1 slow down", State.QUEUED, Fault.SERVER),
         ("mail", "550 5.7.60 send as denied", State.QUEUED, Fault.CAMPAIGN),
@@ -254,14 +254,14 @@ async def test_a_ca_file_that_holds_no_certificate_is_named(smtpd: Smtpd, tmp_pa
     ],
 )
 async def test_a_reply_means_what_the_table_says(
-    phase: str, reply: str, state: State, charge: Fault, request: pytest.FixtureRequest
+    phase: str, reply: str, state: State, fault: Fault, request: pytest.FixtureRequest
 ) -> None:
     request.node.add_marker(pytest.mark.smtpd(**{phase: reply}))
     smtpd: Smtpd = request.getfixturevalue("smtpd")
 
     outcome = await outcome_of(smtpd)
 
-    assert (outcome.state, outcome.charge, outcome.phase.value) == (state, charge, phase)
+    assert (outcome.state, outcome.fault, outcome.phase.value) == (state, fault, phase)
     assert outcome.said == reply
     assert smtpd.mails == []
 

@@ -68,5 +68,5 @@ def test_endless_words_are_cut() -> None:
 def test_an_outcome_is_a_change_of_its_row() -> None:
     outcome = outcome_of(Phase.RCPT, ReplyClass.NEVER, Reply(550, "5.1.1 gone"), "mail.test:25")
 
-    assert outcome.charge is Fault.RECIPIENT
+    assert outcome.fault is Fault.RECIPIENT
     assert outcome.change(7) == StateChange(7, State.REFUSED, "rcpt", 550, "5.1.1", "gone", "mail.test:25")

@@ -108,11 +108,11 @@ class Server2920:
 
 
 @asynccontextmanager
-async def connected(listening: Listens, behaviour: Server2920, level: Pipelining) -> AsyncIterator[Connection]:
+async def connected(listening: Listens, behaviour: Server2920, pipelining: Pipelining) -> AsyncIterator[Connection]:
     async with listening(behaviour) as port:
         timeouts = Timeouts(connect=5, reply=5, end_of_data=5, goodbye=0.5)
         server = Server("127.0.0.1", port, Security.NONE, timeouts=timeouts)
-        connection = await Connection.open(server, level)
+        connection = await Connection.open(server, pipelining)
         yield connection
         await connection.close()
 
@@ -137,14 +137,14 @@ def stuffed(mail: MailObject) -> bytes:
     return mail.text.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
-@pytest.mark.parametrize("level", Pipelining)
-async def test_every_mail_arrives_as_it_is_at_every_level(listening: Listens, level: Pipelining) -> None:
+@pytest.mark.parametrize("pipelining", Pipelining)
+async def test_every_mail_arrives_as_it_is_at_every_level(listening: Listens, pipelining: Pipelining) -> None:
     behaviour, mails = Server2920(), mail_objects("a", "b", "c")
 
-    async with connected(listening, behaviour, level) as connection:
+    async with connected(listening, behaviour, pipelining) as connection:
         outcomes = await send_all(connection, mails)
 
-    sent = [mail.text if level is Pipelining.CHUNKS else stuffed(mail) for mail in mails]
+    sent = [mail.text if pipelining is Pipelining.CHUNKS else stuffed(mail) for mail in mails]
     assert [outcome.state for outcome in outcomes] == [State.ACCEPTED] * 3
     assert behaviour.accepted == [(m.envelope_to.decode(), text) for m, text in zip(mails, sent, strict=True)]
 
@@ -172,18 +172,18 @@ async def test_a_server_that_does_not_announce_it_hears_one_command_at_a_time(li
 
 
 @pytest.mark.parametrize("data", [b"554 nobody\r\n", b"354 go on all the same\r\n"])
-@pytest.mark.parametrize("level", [Pipelining.NONE, Pipelining.ENVELOPE, Pipelining.FULL])
+@pytest.mark.parametrize("pipelining", [Pipelining.NONE, Pipelining.ENVELOPE, Pipelining.FULL])
 async def test_a_refused_recipient_costs_nobody_else_their_mail(
-    listening: Listens, level: Pipelining, data: bytes
+    listening: Listens, pipelining: Pipelining, data: bytes
 ) -> None:
     behaviour = Server2920({"RCPT b@x.example": b"550 5.1.1 unknown\r\n"})
     mails = mail_objects("a", "b", "c")
-    if level is not Pipelining.NONE:
+    if pipelining is not Pipelining.NONE:
         behaviour.replies["DATA"] = b"354 go on\r\n" if data.startswith(b"354") else b""
         if data.startswith(b"554"):
             del behaviour.replies["DATA"]
 
-    async with connected(listening, behaviour, level) as connection:
+    async with connected(listening, behaviour, pipelining) as connection:
         outcomes = await send_all(connection, mails)
 
     assert [outcome.state for outcome in outcomes] == [State.ACCEPTED, State.REFUSED, State.ACCEPTED]
@@ -201,13 +201,13 @@ async def test_a_refused_recipient_costs_nobody_else_their_chunks(listening: Lis
     assert [to for to, _ in behaviour.accepted] == ["a@x.example", "c@x.example"]
 
 
-@pytest.mark.parametrize("level", SEVERAL)
+@pytest.mark.parametrize("pipelining", SEVERAL)
 async def test_a_server_that_cannot_follow_is_noticed_and_nobody_is_charged(
-    listening: Listens, level: Pipelining
+    listening: Listens, pipelining: Pipelining
 ) -> None:
     behaviour = Server2920({"RCPT": b"503 5.5.1 not so fast\r\n"})
 
-    async with connected(listening, behaviour, level) as connection:
+    async with connected(listening, behaviour, pipelining) as connection:
         (outcome,) = await send_all(connection, mail_objects("a", "b"))
 
         assert connection.is_out_of_step
@@ -215,24 +215,24 @@ async def test_a_server_that_cannot_follow_is_noticed_and_nobody_is_charged(
     assert (outcome.state, outcome.phase) == (State.QUEUED, Phase.RCPT)
 
 
-@pytest.mark.parametrize("level", Pipelining)
+@pytest.mark.parametrize("pipelining", Pipelining)
 async def test_a_line_that_breaks_at_the_dot_leaves_one_doubt_at_every_level(
-    listening: Listens, level: Pipelining
+    listening: Listens, pipelining: Pipelining
 ) -> None:
     behaviour = Server2920({". b@x.example": b"25"})  # half an answer, then nothing
 
-    async with connected(listening, behaviour, level) as connection:
+    async with connected(listening, behaviour, pipelining) as connection:
         outcomes = await send_all(connection, mail_objects("a", "b", "c"))
 
     assert [outcome.state for outcome in outcomes] == [State.ACCEPTED, State.IN_DOUBT]
     assert [to for to, _ in behaviour.accepted] == ["a@x.example"]
 
 
-@pytest.mark.parametrize("level", Pipelining)
-async def test_a_reply_that_nobody_asked_for_ends_the_conversation(listening: Listens, level: Pipelining) -> None:
+@pytest.mark.parametrize("pipelining", Pipelining)
+async def test_a_reply_that_nobody_asked_for_ends_the_conversation(listening: Listens, pipelining: Pipelining) -> None:
     behaviour = Server2920({"RCPT a@x.example": b"250 ok\r\n250 and something else\r\n250 and more\r\n250 more\r\n"})
 
-    async with connected(listening, behaviour, level) as connection:
+    async with connected(listening, behaviour, pipelining) as connection:
         mails: Any = mail_objects("a", "b")
         outcomes = await send_all(connection, mails)
 

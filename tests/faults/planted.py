@@ -50,11 +50,11 @@ class Bug:
     people: int = 60
 
 
-def _judged(phase: Phase, answer: ReplyClass, state: State, charge: Fault = Fault.RECIPIENT) -> tuple[str, Wrap]:
+def _judged(phase: Phase, answer: ReplyClass, state: State, fault: Fault = Fault.RECIPIENT) -> tuple[str, Wrap]:
     """Return a patch that changes one line of the table of outcomes."""
     if (phase, answer) not in TABLE:
         raise AttributeError(f"the table has no line for {phase}, {answer}")
-    return "ccmail.delivery.outcome:TABLE", lambda table: {**table, (phase, answer): (state, charge)}
+    return "ccmail.delivery.outcome:TABLE", lambda table: {**table, (phase, answer): (state, fault)}
 
 
 def _accept_at_once(commit: Any) -> Any:
