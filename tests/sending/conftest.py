@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 import pytest
 
@@ -19,7 +18,7 @@ from ccmail.sending.new import plan_new
 from ccmail.sending.resume import plan_resumed
 from ccmail.sending.run import begin
 from ccmail.sending.send_plan import SendOptions, SendPlan
-from tests.small_workspace import ADA, NOW, SmallWorkspace
+from tests.small_workspace import ADA, SmallWorkspace, pretend
 
 if TYPE_CHECKING:
     from ccmail.delivery import Courier
@@ -84,8 +83,6 @@ class Begun:
 
 def dump(small: SmallWorkspace) -> list[str]:
     """Return all rows of all tables of a workspace's ledger."""
-    import sqlite3
-
     with sqlite3.connect(small.workspace.ledger_file) as connection:
         lines = list(connection.iterdump())
     connection.close()
@@ -95,17 +92,18 @@ def dump(small: SmallWorkspace) -> list[str]:
 @pytest.fixture(scope="session")
 def _begun(written: SmallWorkspace, tmp_path_factory: pytest.TempPathFactory) -> SmallWorkspace:
     small = SmallWorkspace(shutil.copytree(written.folder, tmp_path_factory.mktemp("begun") / "workspace"))
-    with mock.patch.dict(os.environ, CCMAIL_NOW=NOW), open_ledger(small.workspace.ledger_file) as ledger:
-        plan = plan_new(small.request(ledger))
-        begin(small.workspace, ledger, plan, 4, NoCourier())
-        Begun(small, ledger).settle(ADA, State.ACCEPTED)
+    with pytest.MonkeyPatch.context() as patch:
+        pretend(patch)
+        with open_ledger(small.workspace.ledger_file) as ledger:
+            begin(small.workspace, ledger, plan_new(small.request(ledger)), 4, NoCourier())
+            Begun(small, ledger).settle(ADA, State.ACCEPTED)
     return small
 
 
 @pytest.fixture
 def begun(_begun: SmallWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Begun]:
     """A sending that goes on, in a workspace for this test alone."""
-    monkeypatch.setenv("CCMAIL_NOW", NOW)
+    pretend(monkeypatch)
     small = SmallWorkspace(shutil.copytree(_begun.folder, tmp_path / "begun"))
     with open_ledger(small.workspace.ledger_file) as ledger:
         yield Begun(small, ledger)

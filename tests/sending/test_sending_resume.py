@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import sqlite3
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from ccmail.privacy.erasure import erase_recipient
 from ccmail.problems import CcmailError, InputError, LedgerFailure
 from ccmail.sending.frozen_mails import frozen_mails
 from ccmail.sending.new import plan_new
-from ccmail.sending.resume import NOT_LISTED, find_unfinished
+from ccmail.sending.resume import NOT_LISTED, find_unfinished, plan_resumed
 from ccmail.sending.send_plan import SendPlan
 from ccmail.suppression.resubscribe import resubscribe
 from tests.sending.conftest import Begun
@@ -164,6 +165,18 @@ def test_what_was_confirmed_for_nobody_any_more_needs_no_mails(begun: Begun) -> 
 
     assert plan.people == 0
     assert [variant.size for variant in plan.audience.variants] == [0, 0]
+
+
+def test_the_lists_are_not_read_again_where_nobody_can_have_joined_or_gone(begun: Begun) -> None:
+    begun.small.unsubscribe(BO)
+    begun.resume()
+    looked_at: list[int] = []
+    request = dataclasses.replace(begun.small.request(begun.ledger), report=lambda done, _of: looked_at.append(done))
+
+    plan_resumed(request, begun.sending)
+
+    assert begun.states()[BO] == "unsubscribed"
+    assert looked_at == []
 
 
 @pytest.mark.parametrize(
