@@ -41,12 +41,13 @@ def read_line(text: SourceText, context: ReadContext) -> SourceText:
 
 
 def read_prose(text: SourceText, context: ReadContext) -> SourceText:
-    """Return a text of several lines; its lines stay where they are.
+    """Return a text of several lines; its lines stay where they are, though YAML joins them after `>`.
 
     Raises:
         ValueProblem: Control characters.
     """
     _remark_comment(text, context)
+    text = text.as_written()
     prose = _without_word_breaks(text, "\n", context).rstrip()
     _refuse_invisible(text, prose.replace("\t", " ").replace("\n", " "))
     return text.moved(unicodedata.normalize("NFC", prose))

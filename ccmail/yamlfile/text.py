@@ -17,20 +17,36 @@ class SourceText(str):
         comment: The comment that follows after a single blank (`Raum # 3`): perhaps meant as text. Else None.
     """
 
-    __slots__ = ("_lines", "comment", "place")
+    __slots__ = ("_lines", "_unfolded", "comment", "place")
 
     place: Place
     comment: Place | None
     _lines: tuple[Place, ...]
+    _unfolded: Self | None
 
     def __new__(
-        cls, text: str, place: Place = NOWHERE, *, lines: tuple[Place, ...] = (), comment: Place | None = None
+        cls,
+        text: str,
+        place: Place = NOWHERE,
+        *,
+        lines: tuple[Place, ...] = (),
+        comment: Place | None = None,
+        unfolded: Self | None = None,
     ) -> Self:
-        """Join a text to its place; `lines` are the places of the lines of a text of several lines."""
+        """Join a text to its place.
+
+        Args:
+            text: What it says.
+            place: Where it begins.
+            lines: The places of the lines of a text of several lines.
+            comment: The comment behind it.
+            unfolded: The same with the line breaks that YAML made blanks (`>`, or none of both signs).
+        """
         made = super().__new__(cls, text)
         made.place = place
         made.comment = comment
         made._lines = lines
+        made._unfolded = unfolded
         return made
 
     @classmethod
@@ -46,6 +62,10 @@ class SourceText(str):
         if 1 <= number <= len(self._lines):
             return self._lines[number - 1]
         return self.place
+
+    def as_written(self) -> Self:
+        """Return the text with all its line breaks, where YAML has joined its lines."""
+        return self._unfolded or self
 
     def moved(self, text: str) -> Self:
         """Return another wording with this text's places; for readers that normalise."""
