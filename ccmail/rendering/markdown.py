@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from markupsafe import Markup
 
 from ccmail.rendering.content import Passage
 from ccmail.rendering.dialect import LIBRARIES, markdown_parser
-from ccmail.rendering.plain_writing import ENDS_HERE
+from ccmail.rendering.plain_writing import ENDS_HERE, as_markdown, without_fields
 from ccmail.rendering.slots import FieldTracker, has_markers
 from ccmail.rendering.text_table import table_lines
 
@@ -59,6 +60,31 @@ def _render(text: str, tracker: FieldTracker) -> Passage:
     html = parser.renderer.render(tokens, parser.options, {})
     plain = "\n\n".join(_blocks(list(tokens), tracker))
     return Passage(html=tracker.settle(Markup(html)).rstrip("\n"), plain=tracker.settle(plain))  # noqa: S704
+
+
+def marks_left(text: str, cache: TextCache | None = None) -> list[tuple[int, str]]:
+    """Return where a text has a **, ~~ or ``` that means nothing without its partner, with that mark."""
+    found = [mark for mark in ("**", "~~", "```") if mark in text]
+    if not found:
+        return []
+    if cache is None:
+        return _marks_left(text)
+    kept = json.loads(cache.text(("marks left", text), lambda: json.dumps(_marks_left(text)), LIBRARIES))
+    return [(position, mark) for position, mark in kept]
+
+
+def _marks_left(text: str) -> list[tuple[int, str]]:
+    prepared = as_markdown(without_fields(text)).split("\n")
+    written = [n for n, line in enumerate(prepared) for _ in range(1 + line.count(ENDS_HERE))]
+    starts = list(itertools.accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+    left: list[tuple[int, str]] = []
+    for token in markdown_parser().parse("\n".join(prepared).replace(ENDS_HERE, "\n")):
+        said = "".join(child.content for child in token.children or () if child.type == "text")
+        for mark in ("**", "~~", "```"):
+            if mark in said and token.map:
+                first, last = written[token.map[0]], written[token.map[1] - 1]
+                left.append((max(text.rfind(mark, starts[first], starts[last + 1]), starts[first]), mark))
+    return left
 
 
 def _dress(token: Token) -> None:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 CODE = "T315"
 WHY = "a note to oneself reaches everybody"
+_FIELDS = (
+    "(?:first_?name|last_?name|name|title|city|organisation|greeting|email|vorname|nachname|anrede|titel|stadt|ort|firma"
+    "|funktion)"
+)
 _LEFTOVERS = tuple(
     (re.compile(pattern), severity, hint)
     for pattern, severity, hint in (
@@ -22,9 +26,10 @@ _LEFTOVERS = tuple(
         (r"(?i)\blorem\s+ipsum\b|\bdolor\s+sit\s+amet\b", Severity.ERROR, "write what belongs here"),
         (r"\*\|\w+\|\*|%%?\w+%%?(?=\W|$)(?<=[A-Z_]%)|«\w+»|\$\{\w+\}|\[\[\w+\]\]|<<\w+>>", Severity.ERROR,
          "a field of the reader is written {{ first_name }}"),
-        (r"(?<!\{)\{\s*(?:first_name|last_name|name|title|city|organisation|greeting|email)\s*\}(?!\})",
+        (rf"(?i)(?<!\{{)\{{\s*{_FIELDS}\s*\}}\}}?|\{{\{{\s*{_FIELDS}\s*\}}(?!\}})|<\s*{_FIELDS}\s*>|%\s?{_FIELDS}%"
+         rf"|\$\{{?{_FIELDS}\b\}}?|\[(?:first|last)_name\]",
          Severity.ERROR, "a field of the reader is written {{ first_name }}"),
-        ((r"(?i)\[(?:(?:vor|nach)?name|datum|uhrzeit|ort|text|link|date|time|place|(?:first|last) name|title?|titel"
+        ((r"(?i)\[(?:(?:vor|nach)?name|anrede|stadt|datum|uhrzeit|ort|text|link|date|time|place|(?:first|last) name|title?|titel"
          r"|(?:hier|insert)[^\]\n]{0,40})\](?!\()"), Severity.ERROR, "write what belongs here"),
         (r"(?i)\b(?:text|link|datum|name)\s+(?:folgt|hier einfügen|follows|to follow|goes here)\b", Severity.WARNING,
          "write what belongs here"),

@@ -6,6 +6,8 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
+from ccmail.rendering.plain_writing import code_lines, without_fields
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -61,3 +63,33 @@ def before(text: str, position: int, characters: int = 40) -> str:
     """Return what stands in the same sentence in front of a position."""
     piece = text[max(0, position - characters) : position].replace("\n", " ")
     return _SENTENCE_END.split(piece)[-1]
+
+
+MARKDOWN = ("text", "programme", "results")
+"""The fields that are read as Markdown."""
+
+_ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
+_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+
+
+def markdown_passages(campaign: Campaign) -> Iterator[tuple[TextPassage, str]]:
+    """Yield the Markdown texts, each also with letters in the place of fields, code and escapes, of the same length."""
+    for passage in passages(campaign):
+        if passage.field in MARKDOWN:
+            yield passage, _signs_only(passage.text)
+
+
+def place_of(campaign: Campaign, words: str) -> Place | None:
+    """Return where an author wrote some words, None if it was no author of a text."""
+    for passage in passages(campaign):
+        start = passage.text.find(words) if words else -1
+        if start >= 0:
+            return passage.place(start, start + len(words))
+    return None
+
+
+def _signs_only(text: str) -> str:
+    lines = without_fields(text).split("\n")
+    code = code_lines(lines)
+    plain = "\n".join("x" * len(line) if number in code else line for number, line in enumerate(lines))
+    return _CODE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), _ESCAPED.sub("xx", plain))
