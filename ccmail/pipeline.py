@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ccmail import clock
 from ccmail.campaign import find_campaign, load_campaign
-from ccmail.ledger import State, write_receipt
 from ccmail.planning.assembler import first_mails, make_assembler
 from ccmail.planning.audience import count_rows
 from ccmail.planning.load import load_or_refuse, load_with_files
@@ -64,14 +63,14 @@ class Checked:
 
 def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Checked:
     """Find everything that can be wrong with a campaign and its lists."""
-    from ccmail.checks import check_campaign, check_edition
+    from ccmail.checks import check_campaign, check_plan
     from ccmail.checks.planned import plan_mails
 
     file = workspace.shown(find_campaign(workspace, name))
     loaded, problems = load_with_files(workspace, name)
     if loaded is None:
         return Checked(file, problems, None)
-    found = [*problems, *_check_keys(workspace), *check_edition(loaded, clock.now())]
+    found = [*problems, *_check_keys(workspace), *check_campaign(loaded, clock.now())]
     if any(p.is_error for p in found):
         return Checked(file, sort_problems(found), None)
     try:
@@ -79,7 +78,7 @@ def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Che
         plan = plan_mails(workspace, loaded, None, lambda done: report(done, of))
     except InputError as error:
         return Checked(file, sort_problems([*found, *error.problems]), None)
-    return Checked(file, sort_problems([*found, *plan.problems, *check_campaign(plan)]), plan)
+    return Checked(file, sort_problems([*found, *plan.problems, *check_plan(plan)]), plan)
 
 
 def _check_keys(workspace: Workspace) -> tuple[Problem, ...]:
@@ -117,15 +116,10 @@ def compare_with_sent(workspace: Workspace, checked: Checked, sent: Path) -> tup
     Raises:
         UsageError: What was sent is no calendar file.
     """
-    from ccmail.checks.finished import calendar_file
-    from ccmail.checks.updates import check_update
+    from ccmail.checks.updates import check_update_of_mails
 
-    earlier = sent.read_bytes()
-    if not earlier.startswith(b"BEGIN:VCALENDAR"):
-        raise UsageError(f"{sent} is no calendar file", code="W783", hint="the .ics file that was attached to the mail")
     mails = first_mails(workspace, checked.plan) if checked.plan else ()
-    files = filter(None, (calendar_file(mail) for _, mail in mails))
-    return min((tuple(check_update(octets, earlier)) for octets in files), key=len, default=())
+    return check_update_of_mails((mail for _, mail in mails), sent)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -195,13 +189,13 @@ def plan_sending(
         InputError: The campaign has errors: nothing of it may be sent. Mistakes in the lists only leave people out.
         UsageError: There is no such campaign, segment or recipient.
     """
-    from ccmail.checks import check_edition
+    from ccmail.checks import check_campaign
     from ccmail.sending.new import plan_new
     from ccmail.sending.request import make_request
     from ccmail.sending.resume import find_unfinished, plan_resumed
 
     loaded, problems = load_or_refuse(workspace, name)
-    refuse_errors([*problems, *check_edition(loaded, clock.now(), allow_past=options.allow_past)])
+    refuse_errors([*problems, *check_campaign(loaded, clock.now(), allow_past=options.allow_past)])
     request = make_request(workspace, ledger, loaded, options, report)
     if request.real and not options.look_only:
         ledger.refuse_damaged()
@@ -244,21 +238,8 @@ def send(
         ServerRefused, LedgerFailure: What was sent before is in the ledger.
     """
     from ccmail.delivery.settings import open_courier
-    from ccmail.sending.run import begin, run
+    from ccmail.sending.run import carry_out
 
     plan.refuse_unconfirmed(confirmation, clock.now())
     courier = open_courier(workspace, plan.audience.loaded.campaign.id, real=plan.real)
-    sending = begin(workspace, ledger, plan, confirmation.people, courier)
-    sent = run(
-        ledger,
-        sending,
-        courier,
-        report,
-        signers=signers,
-        recipients=plan.recipients,
-        limit=plan.options.limit,
-        until=plan.until,
-    )
-    if plan.real:
-        write_receipt(workspace.state, sending, confirmation.people, sent.counts.people(State.ACCEPTED))
-    return sent
+    return carry_out(workspace, ledger, plan, confirmation.people, courier, signers, report)

@@ -28,6 +28,14 @@ class Severity(enum.Enum):
     NOTE = "note"
 
 
+class Subject(enum.Enum):
+    """What a problem is about: all mails of a campaign, a whole list, or one row of it, which costs one mail."""
+
+    CAMPAIGN = "campaign"
+    LIST = "list"
+    ROW = "row"
+
+
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A stretch of one line in one file.
@@ -73,6 +81,7 @@ class Problem:
         message: What was found, as one sentence without a full stop.
         marks: Where; the first mark is the place that counts, further ones explain ("first here").
         hint: How to mend it; may have several lines. "" if the message says it all.
+        about: Whose mails it touches.
     """
 
     code: str
@@ -80,6 +89,7 @@ class Problem:
     severity: Severity = Severity.ERROR
     marks: tuple[Mark, ...] = ()
     hint: str = ""
+    about: Subject = Subject.CAMPAIGN
 
     @property
     def place(self) -> Place | None:
@@ -87,14 +97,14 @@ class Problem:
         return self.marks[0].place if self.marks else None
 
     @property
-    def is_warning(self) -> bool:
-        """Whether it keeps nothing from being sent."""
-        return self.severity is Severity.WARNING
-
-    @property
     def is_error(self) -> bool:
         """Whether a campaign with this problem must not be sent."""
         return self.severity is Severity.ERROR
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether a campaign with this problem may be sent, and somebody should look at it first."""
+        return self.severity is Severity.WARNING
 
 
 class CcmailError(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ccmail.problems import Mark, Place, Problem, Severity
+from ccmail.problems import Mark, Place, Problem, Severity, Subject
 
 NOT_AN_ADDRESS: Final = "R501"
 NO_ADDRESS_COLUMN: Final = "R502"
@@ -54,7 +54,7 @@ MEANINGS = {
     EMPTY_LIST: (Severity.ERROR, "nobody is in the list"),
 }
 
-LIST_IS_LOST = frozenset(
+_LIST_IS_LOST = frozenset(
     {NO_ADDRESS_COLUMN, TWO_ADDRESS_COLUMNS, UNREADABLE, EXCEL_READER_MISSING, UNKNOWN_SUPPRESSION, EMPTY_LIST}
 )
 """The codes of problems that would leave out a whole list, or not leave out who must be: nothing is sent then."""
@@ -64,6 +64,7 @@ ROW_IS_LOST = frozenset({NOT_AN_ADDRESS, OPEN_QUOTE, TOO_LONG, CONTROL_CHARACTER
 
 
 def mistake(code: str, message: str, place: Place, *, label: str = "", hint: str = "") -> Problem:
-    """Return the problem, with the severity of the table."""
+    """Return the problem, with the severity of the table; it is about the row, or about the whole list."""
     severity, _ = MEANINGS[code]
-    return Problem(code, message, severity, (Mark(place, label),), hint)
+    about = Subject.LIST if code in _LIST_IS_LOST else Subject.ROW
+    return Problem(code, message, severity, (Mark(place, label),), hint, about)

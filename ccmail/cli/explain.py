@@ -46,4 +46,4 @@ def _reasons() -> dict[str, str]:
     """Return why there are the rules of `ccmail check`, by code."""
     from ccmail.checks import all_rules
 
-    return {rule.CODE: rule.WHY for rule in all_rules()}
+    return {rule.code: rule.why for rule in all_rules()}

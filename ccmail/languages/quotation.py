@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-MARKS = {"de": ("„“", "‚‘"), "en": ("“”", "‘’")}
+MARKS = {"de": (("„", "“"), ("‚", "‘")), "en": (("“", "”"), ("‘", "’"))}
 """For each language the outer and the inner pair."""
 
 # fields, code, HTML, the addresses and titles of links: there a straight mark is what it must be
 _NOT_WORDS = re.compile(
-    r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|^[ \t]*```.*?^[ \t]*```|(`+)(?!`).+?(?<!`)\1(?!`)|\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"
+    r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|^[ \t]*```.*?^[ \t]*```|(`+)(?!`).+?(?<!`)\1(?!`)"
+    r"|\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"
     r"|<[^<>\n]+>|https?://\S+",
     re.DOTALL | re.MULTILINE,
 )

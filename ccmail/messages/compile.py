@@ -141,7 +141,7 @@ MESSAGE_ID = "_message_id"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class To:
+class ToField:
     """The To field."""
 
     USES: ClassVar = (TO_NAME, TO_ADDRESS)
@@ -153,7 +153,7 @@ class To:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class MessageId:
+class MessageIdField:
     """The Message-ID field."""
 
     USES: ClassVar = (MESSAGE_ID,)
@@ -164,7 +164,7 @@ class MessageId:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Subject:
+class SubjectField:
     """The Subject field, if fields of the reader stand in it."""
 
     prefix: str
@@ -233,22 +233,22 @@ def _header(rendered: Rendered, loaded: LoadedCampaign, variant: Variant, stamp:
     to_person = person is not None and settings.sender.reply_to == "contact"
     name = f"{person.name} · {settings.sender.name}" if person and to_person else settings.sender.name
     sender = to_ascii(settings.sender.address)
-    fields: list[bytes | Chunk] = [address_field("From", name, sender), To()]
+    fields: list[bytes | Chunk] = [address_field("From", name, sender), ToField()]
     if person and to_person and person.email:
         fields.append(address_field("Reply-To", person.name, to_ascii(person.email)))
     elif settings.sender.reply_to != "contact":
         fields.append(address_field("Reply-To", "", to_ascii(settings.sender.reply_to)))
     fields.append(_subject(rendered, loaded, variant))
     fields.append(token_field("Date", email.utils.format_datetime(stamp.date)))
-    fields.append(MessageId())
+    fields.append(MessageIdField())
     fields.append(token_field("Content-Language", ", ".join(rendered.languages)))
     fields.extend(_list_fields(loaded, sender))
     return tuple(fields)
 
 
-def _subject(rendered: Rendered, loaded: LoadedCampaign, variant: Variant) -> bytes | Subject:
+def _subject(rendered: Rendered, loaded: LoadedCampaign, variant: Variant) -> bytes | SubjectField:
     prefix = f"[TEST {variant.segment.name}·{'+'.join(variant.languages)}] " if loaded.is_test else ""
-    subject = Subject(prefix, rendered.subject)
+    subject = SubjectField(prefix, rendered.subject)
     return subject.filler()({}) if all(isinstance(p, str) for p in rendered.subject) else subject
 
 

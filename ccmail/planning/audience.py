@@ -8,8 +8,9 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ccmail.audience import SegmentList, Selected, read_contacts, select_audience
+from ccmail.audience import UNKNOWN_SUPPRESSION, SegmentList, Selected, read_contacts, select_audience
 from ccmail.ledger import ledger_if_any
+from ccmail.problems import Subject
 from ccmail.suppression.suppressed import read_suppressed, read_unsubscribed
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def read_audience(
     """Stream the lists of a campaign: everybody with their variant, or with the reason why they are left out."""
     for problem in read_unsubscribed(workspace).problems:
         # a row of that list that cannot be read is no matter of one row: the person meant would get mail
-        yield dataclasses.replace(problem, code="R511") if problem.is_error else problem
+        as_lost = dataclasses.replace(problem, code=UNKNOWN_SUPPRESSION, about=Subject.LIST)
+        yield as_lost if problem.is_error else problem
     suppressed = read_suppressed(workspace, ledger)
     lists = [
         SegmentList(s.name, s.languages, read_contacts(s.recipients, workspace.shown(s.recipients)))

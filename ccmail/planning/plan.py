@@ -47,7 +47,7 @@ class AudiencePlan:
     Attributes:
         version: The fingerprint of everything that is in the mails.
         recipients: How many people get it.
-        problems: What is odd or wrong about the lists; an error whose code is not R5xx is about the mails.
+        problems: What is odd or wrong about lists and mails; one about a row keeps nobody else from getting a mail.
     """
 
     loaded: LoadedCampaign

@@ -17,10 +17,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from ccmail.checks.mail.message import ParsedMail, ParsedPart
 from ccmail.preview.access import FRAME_POLICY, Access, AccessControl
 from ccmail.preview.choice import Choice, read_choice
 from ccmail.preview.export import export
-from ccmail.preview.message import Mail, Part
 from ccmail.preview.page_state import MailChoice, PageState
 from ccmail.preview.pages import Pages, make_frame
 from ccmail.preview.translations import Translations, preferred
@@ -75,7 +75,7 @@ class Site:
         self._pages = pages
         self._access = access
         self._first = first
-        self._parts: OrderedDict[str, Part] = OrderedDict()
+        self._parts: OrderedDict[str, ParsedPart] = OrderedDict()
 
     def app(self) -> ASGIApp:
         """Return the application, guarded."""
@@ -206,7 +206,7 @@ class Site:
             raise HTTPException(404)
         return source
 
-    def _keep(self, mail: Mail) -> None:
+    def _keep(self, mail: ParsedMail) -> None:
         for part in mail.parts:
             if part.content:
                 self._parts[part.digest] = part

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock, pipeline
 from ccmail.campaign import Variant
+from ccmail.checks.mail.message import parse_mail
 from ccmail.ledger import NOT_TESTED, VersionStatus, ledger_if_any
 from ccmail.planning.audience import current_readers, list_fingerprint
 from ccmail.preview.choice import Choice
-from ccmail.preview.message import parse
 from ccmail.preview.page_state import MailChoice, MailGroup, PageState, ShownMail
 from ccmail.preview.readers import Group, Reader, Readers, find, gather, group_name
 from ccmail.problems import CcmailError, InputError, Problem
@@ -208,7 +208,7 @@ class LiveCampaign:
         variant = state.variant(group.segment, group.languages)
         raw = state.preview.assembler.assemble(reader.selected.contact, variant).as_bytes()
         known = self._mails.get((group.name, reader.key))
-        mail = known.mail if known and known.mail.raw == raw else parse(raw)
+        mail = known.mail if known and known.mail.raw == raw else parse_mail(raw)
         zone = _zone(state, reader.selected.contact, group.segment, group.languages)
         shown = ShownMail(_row(state, group), _mail_choice(reader), mail, zone)
         self._keep((group.name, reader.key), shown)

@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ccmail.checks.mail.message import ParsedMail, parse_mail
 from ccmail.preview.choice import Choice
-from ccmail.preview.message import Mail, parse
 from ccmail.preview.page_state import MailChoice, MailGroup, PageState, ShownMail
 from ccmail.problems import UsageError
 
@@ -104,10 +104,10 @@ def _mail_choice(name: str) -> MailChoice:
     return MailChoice(name, f"{address or name} ({int(number)})" if number.isdigit() else name)
 
 
-def _read(path: Path) -> Mail:
+def _read(path: Path) -> ParsedMail:
     return _parsed(path, path.stat().st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=64)
-def _parsed(path: Path, _changed: int) -> Mail:
-    return parse(path.read_bytes())
+def _parsed(path: Path, _changed: int) -> ParsedMail:
+    return parse_mail(path.read_bytes())

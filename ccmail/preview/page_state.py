@@ -11,8 +11,8 @@ from ccmail.ledger import NOT_TESTED, VersionStatus
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ccmail.checks.mail.message import ParsedMail
     from ccmail.languages import Language
-    from ccmail.preview.message import Mail
     from ccmail.preview.readers import Trait
     from ccmail.problems import Problem
 
@@ -55,7 +55,7 @@ class ShownMail:
 
     row: MailGroup
     mail_choice: MailChoice
-    mail: Mail
+    mail: ParsedMail
     zone: str = ""
 
     @property

@@ -20,7 +20,7 @@ from ccmail.preview.views import card, folded_source
 from ccmail.problems import Problem
 
 if TYPE_CHECKING:
-    from ccmail.preview.message import Mail, Part
+    from ccmail.checks.mail.message import ParsedMail, ParsedPart
     from ccmail.preview.page_state import PageState, ShownMail
     from ccmail.preview.translations import Translations
 
@@ -147,7 +147,7 @@ def make_frame(shown: ShownMail, choice: Choice, page_state: PageState, translat
     return MailFrame(html, shown.language, translations.say("frame_title", name=shown.mail_choice.label))
 
 
-def blob_url(part: Part) -> str:
+def blob_url(part: ParsedPart) -> str:
     """Return the address of a part's content, which never changes."""
     return f"/-/part/{part.digest}"
 
@@ -157,7 +157,7 @@ def size(count: int) -> str:
     return f"{count} B" if count < _KILO else f"{round(count / _KILO)} kB"
 
 
-def _sender(mail: Mail) -> str:
+def _sender(mail: ParsedMail) -> str:
     name, address = email.utils.parseaddr(mail.header("From"))
     return name or address
 

@@ -13,8 +13,8 @@ from ccmail.calendar.reading import Invitation, read_invitation
 from ccmail.languages.dates import date_range, long_date, short_month, times, zone_name
 
 if TYPE_CHECKING:
+    from ccmail.checks.mail.message import ParsedMail
     from ccmail.languages import Language
-    from ccmail.preview.message import Mail
     from ccmail.preview.page_state import ShownMail
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]{60,76}")
@@ -82,7 +82,7 @@ def _when(entry: Invitation, zone: dt.tzinfo, language: Language) -> When:
     return When(f"{name}, {zone_name(start, language)}", long_date(start.date(), language), times(start, end, language))
 
 
-def folded_source(mail: Mail) -> Iterator[str | int]:
+def folded_source(mail: ParsedMail) -> Iterator[str | int]:
     """Yield the bytes of a mail as text, stretch by stretch; a number stands for so many lines of base64."""
     lines = mail.raw.decode("ascii", "replace").split("\r\n")
     kept: list[str] = []

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from ccmail.rendering.bare_addresses import link_addresses, web_address
 from ccmail.rendering.plain_writing import REST_OF_DATE, cells_of
@@ -24,8 +24,14 @@ if TYPE_CHECKING:
 LIBRARIES = ("markdown-it-py", "mdurl")
 """What the parser is made of: passages that are kept depend on their releases."""
 
-_BlockRule: TypeAlias = "Callable[[StateBlock, int, int, bool], bool]"
 
+class _BlockRule(Protocol):
+    """A rule of markdown-it: reads a block that begins in a line, or with `silent` says whether one does."""
+
+    def __call__(self, state: StateBlock, startLine: int, endLine: int, silent: bool, /) -> bool: ...  # noqa: FBT001, N803
+
+
+_ASK, _READ = True, False  # what `silent` says
 _TOP_HEADING = 3  # h1 is the mail's title, h2 are the template's headings
 _DEEPEST_HEADING = 6
 # HTML and pictures would be ways around the templates; four blanks, a line of dashes and a bracket with a colon are
@@ -34,6 +40,7 @@ _WITHOUT = ("image", "code", "lheading", "html_block", "html_inline", "reference
 _LONGEST_COUNT = 3  # digits: “2026.” begins no list
 _QUOTED_NUMBER = re.compile(r">\s*[=\d]")  # “> 50 cities”: more than
 _SERVER = re.compile(r"\\\\(?=\w)")
+
 
 @functools.cache
 def markdown_parser() -> MarkdownIt:
@@ -63,14 +70,14 @@ def _plain_lists(rule: _BlockRule) -> _BlockRule:
     """Refuse lists that would print other numbers than were written, dates, and dashes in the middle of a sentence."""
 
     def list_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
-        if not rule(state, start, end, True):
+        if not rule(state, start, end, _ASK):
             return False
         verdicts: dict[int, bool] = state.env.setdefault("is_list", {})
         if silent and state.sCount[start] < state.blkIndent:  # the next item of the list that is being read
             return verdicts.get(start, True)
         if start not in verdicts:
             count, interrupts = len(state.tokens), silent and state.parentType == "paragraph"
-            rule(state, start, end, False)
+            rule(state, start, end, _READ)
             tokens = state.tokens[count:]
             is_list = _is_list(tokens) and not (interrupts and _is_dash(state, start, tokens))
             for line in _item_lines(tokens):
@@ -79,7 +86,7 @@ def _plain_lists(rule: _BlockRule) -> _BlockRule:
             state.line = start
         if not verdicts[start]:
             return False
-        return silent or rule(state, start, end, False)
+        return silent or rule(state, start, end, _READ)
 
     return list_block
 
@@ -99,7 +106,11 @@ def _is_list(tokens: Sequence[Token]) -> bool:
     numbers = [item.info for item in items]
     first = int(numbers[0])
     counts_on = numbers == [str(n) for n in range(first, first + len(numbers))]
-    begins = [tokens[tokens.index(item) + 2].content for item in items if tokens[tokens.index(item) + 1].type == "paragraph_open"]
+    begins = [
+        tokens[tokens.index(item) + 2].content
+        for item in items
+        if tokens[tokens.index(item) + 1].type == "paragraph_open"
+    ]
     is_date = any(REST_OF_DATE.match(words) for words in begins)
     is_one = len(items) == 1 and not _has_blocks(tokens)
     return counts_on and not is_date and not is_one and len(numbers[0]) <= _LONGEST_COUNT
@@ -150,7 +161,7 @@ def _whole_tables(rule: _BlockRule) -> _BlockRule:
     """Refuse tables whose rows have more or fewer cells than their head: cells would be lost."""
 
     def table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
-        if not rule(state, start, end, True):
+        if not rule(state, start, end, _ASK):
             return False
         widths = set()
         for number in range(start, end):
@@ -158,7 +169,7 @@ def _whole_tables(rule: _BlockRule) -> _BlockRule:
             if not line:
                 break
             widths.add(len(cells_of(line)))
-        return len(widths) == 1 and (silent or rule(state, start, end, False))
+        return len(widths) == 1 and (silent or rule(state, start, end, _READ))
 
     return table
 

@@ -99,7 +99,7 @@ def _dress(token: Token) -> None:
 
 
 def _mark_links(children: Sequence[Token], tracker: FieldTracker) -> None:
-    for opening, label in zip(children, children[1:], strict=False):
+    for opening, label in itertools.pairwise(children):
         if opening.type == "link_open":
             opening.attrSet("href", tracker.for_links(str(opening.attrGet("href"))))
             if opening.info == "auto":  # what is shown is the address, as it can be opened

@@ -34,7 +34,8 @@ _MONTHS = (
     "january february march may june july october december jan feb mär mrz apr jun jul aug sep sept okt oct nov dez dec"
 )
 REST_OF_DATE = re.compile(
-    rf"(?:{'|'.join(sorted(_MONTHS.split(), key=len, reverse=True))})\b|\d{{1,2}}\.|(?:bis|und|oder|to|and|or|[-–—/+&])\s*\d",
+    rf"(?:{'|'.join(sorted(_MONTHS.split(), key=len, reverse=True))})\b|\d{{1,2}}\."
+    r"|(?:bis|und|oder|to|and|or|[-–—/+&])\s*\d",
     re.IGNORECASE,
 )
 """What stands behind “4.” in a date: November, bis 5. November, 11. 2020."""
@@ -186,8 +187,8 @@ def _bullet(line: str) -> _Bullet | None:
 
 def _nested(lines: Sequence[str]) -> list[str]:
     """Move markers to where CommonMark reads them: out to the margin below a text, in below a number."""
-    written, out, number_width = [], 0, 0
-    seen = False
+    written: list[str] = []
+    out, number_width, seen = 0, 0, False
     for line in lines:
         expanded = line.expandtabs(4) if line[:1] == "\t" or line.lstrip(" ")[:1] == "\t" else line
         marker = _MARKER.match(expanded)

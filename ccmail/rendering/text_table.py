@@ -45,6 +45,4 @@ def _by_cell(head: Sequence[str], row: Sequence[str], tracker: FieldTracker, ind
 
 def _width(text: str) -> int:
     """Return the columns a text takes: two for wide letters, none for what stands above another."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

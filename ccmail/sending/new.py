@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccmail.checks import check_campaign
+from ccmail.checks import check_plan
 from ccmail.ledger import refuse_lost_ledger
 from ccmail.problems import UsageError, refuse_errors
 
@@ -31,7 +31,7 @@ def plan_new(request: SendRequest) -> SendPlan:
     planner = request.planner(draft)
     people = request.freeze(draft, planner, request.audience())
     audience = planner.plan()
-    refuse_errors(check_campaign(audience))
+    refuse_errors(check_plan(audience))
     if options.only and not people:
         raise UsageError(
             f"“{options.only}” gets nothing: not on the lists, or left out", hint=f"ccmail send -n {campaign} says why"

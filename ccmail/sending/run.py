@@ -52,6 +52,36 @@ class SendResult:
     signal: int | None = None
 
 
+def carry_out(
+    workspace: Workspace,
+    ledger: Ledger,
+    plan: SendPlan,
+    confirmed: int,
+    courier: Courier,
+    signers: Sequence[Signer],
+    report: Callable[[Progress], None],
+) -> SendResult:
+    """Send what a plan announced and a person confirmed with a number; a receipt of a real sending stays.
+
+    Raises:
+        ServerRefused, LedgerFailure: What was sent before is in the ledger.
+    """
+    sending = begin(workspace, ledger, plan, confirmed, courier)
+    sent = run(
+        ledger,
+        sending,
+        courier,
+        report,
+        signers=signers,
+        recipients=plan.recipients,
+        limit=plan.options.limit,
+        until=plan.until,
+    )
+    if plan.real:
+        write_receipt(workspace.state, sending, confirmed, sent.counts.people(State.ACCEPTED))
+    return sent
+
+
 def begin(workspace: Workspace, ledger: Ledger, plan: SendPlan, confirmed: int, courier: Courier) -> Sending:
     """Begin, or go on with, what a plan announced and a person confirmed; an earlier rehearsal is cleared away."""
     sending = plan.sending

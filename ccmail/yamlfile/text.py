@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Self
 
 from ccmail.problems import Place
@@ -62,6 +63,15 @@ class SourceText(str):
         if 1 <= number <= len(self._lines):
             return self._lines[number - 1]
         return self.place
+
+    def place_of(self, start: int, end: int) -> Place:
+        """Return where a stretch of the text was written; of several lines the first one."""
+        said = self[start:end].split("\n")[0].rstrip()
+        line = self.line_of(self.count("\n", 0, start) + 1)
+        column = line.column + start - (self.rfind("\n", 0, start) + 1)
+        if not line.text.startswith(said, column - 1):  # in quotes, or folded
+            column = line.text.find(said) + 1
+        return dataclasses.replace(line, column=column, width=max(1, len(said))) if column > 0 else line
 
     def as_written(self) -> Self:
         """Return the text with all its line breaks, where YAML has joined its lines."""

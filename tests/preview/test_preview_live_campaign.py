@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from ccmail.checks.mail.message import ParsedMail
 from ccmail.cli.app import ccmail
 from ccmail.preview.choice import Choice
 from ccmail.preview.live_campaign import LiveCampaign
-from ccmail.preview.message import Mail
 from ccmail.preview.page_state import PageState
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW
 from tests.preview.conftest import Edit
@@ -38,7 +38,7 @@ def everybody(page_state: PageState) -> list[Choice]:
     ]
 
 
-def mail_of(live_campaign: LiveCampaign, choice: Choice) -> Mail:
+def mail_of(live_campaign: LiveCampaign, choice: Choice) -> ParsedMail:
     shown = live_campaign.page_state(choice).shown
     assert shown is not None
     return shown.mail

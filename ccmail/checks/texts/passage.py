@@ -37,17 +37,7 @@ class TextPassage:
 
     def place(self, start: int, end: int) -> Place:
         """Return where a stretch of the text was written; of several lines the first one."""
-        return place_in(self.text, start, end)
-
-
-def place_in(text: SourceText, start: int, end: int) -> Place:
-    """Return where a stretch of a text was written; of several lines the first one."""
-    said = text[start:end].split("\n")[0].rstrip()
-    line = text.line_of(text.count("\n", 0, start) + 1)
-    column = line.column + start - (text.rfind("\n", 0, start) + 1)
-    if not line.text.startswith(said, column - 1):  # in quotes, or folded
-        column = line.text.find(said) + 1
-    return dataclasses.replace(line, column=column, width=max(1, len(said))) if column > 0 else line
+        return self.text.place_of(start, end)
 
 
 def passages(campaign: Campaign) -> Iterator[TextPassage]:
@@ -60,7 +50,7 @@ def passages(campaign: Campaign) -> Iterator[TextPassage]:
 
 
 def before(text: str, position: int, characters: int = 40) -> str:
-    """Return what stands in the same sentence in front of a position."""
+    """Return the words of the same sentence in front of a position."""
     piece = text[max(0, position - characters) : position].replace("\n", " ")
     return _SENTENCE_END.split(piece)[-1]
 
@@ -77,15 +67,6 @@ def markdown_passages(campaign: Campaign) -> Iterator[tuple[TextPassage, str]]:
     for passage in passages(campaign):
         if passage.field in MARKDOWN:
             yield passage, _signs_only(passage.text)
-
-
-def place_of(campaign: Campaign, words: str) -> Place | None:
-    """Return where an author wrote some words, None if it was no author of a text."""
-    for passage in passages(campaign):
-        start = passage.text.find(words) if words else -1
-        if start >= 0:
-            return passage.place(start, start + len(words))
-    return None
 
 
 def _signs_only(text: str) -> str:
