@@ -58,7 +58,8 @@ def _short_lines(lines: Sequence[str], usual: int, is_wrapped: bool) -> set[int]
     room = _CLEARLY * max(_NARROWEST, _longest(lines), usual)
     fits = {n for n in every if _needed(lines, n) <= room}
     meant = {n for n in fits if not _goes_on(lines, n, in_doubt=not is_wrapped)}
-    if not is_wrapped and 2 * len(meant) > len(every):  # the others are short lines too, of a long address
+    has_sentence = any(line.rstrip().endswith((".", "!", "?")) for line in lines)
+    if not is_wrapped and not has_sentence and 2 * len(meant) >= len(every):  # an address with a long line in it
         return {n for n in every if not _goes_on(lines, n, in_doubt=False)}
     return meant
 

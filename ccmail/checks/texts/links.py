@@ -76,10 +76,11 @@ def _in_texts(loaded: LoadedCampaign) -> Iterator[tuple[str, Place]]:
 
 def _without_address(loaded: LoadedCampaign) -> Iterator[tuple[str, Place]]:
     """Yield the targets of links in texts that are no whole addresses: javascript:, programme.html, #, nothing."""
-    for passage in passages(loaded.campaign):
-        for found in _TARGET.finditer(passage.text):
-            if not _MEANT.match(found[1]) and not _LINK.match(found[1]):
-                yield found[1], passage.place(*found.span(1))
+    for passage, signs in markdown_passages(loaded.campaign):
+        for found in _TARGET.finditer(signs):
+            target = passage.text[found.start(1) : found.end(1)]
+            if not _is_picture(signs, found.start()) and not _MEANT.match(target) and not _LINK.match(target):
+                yield target, passage.place(*found.span(1))
 
 
 def _in_fields(loaded: LoadedCampaign) -> Iterator[tuple[str, Place]]:
@@ -119,13 +120,19 @@ def broken_link(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A link that is not written as links are: a blank in its address, brackets the wrong way round or not closed."""
     for passage, signs in markdown_passages(loaded.campaign):
         for found in _BEGINS.finditer(signs):
-            is_picture = signs.startswith("!", signs.rfind("[", 0, found.start()) - 1)  # T332 says it
-            if not is_picture and not _RIGHT.match(signs, found.start()):
+            is_field = signs.startswith(("{{", "{%"), signs.find("{", found.end()))  # never closed: T306 says so
+            if not is_field and not _is_picture(signs, found.start()) and not _RIGHT.match(signs, found.start()):
                 yield _unreadable(passage, signs, found.start())
         for pattern, message in _WRONG:
             for found in pattern.finditer(signs):
                 mark = Mark(passage.place(*found.span()))
                 yield Flaw(message, (mark,), f"a link is written {_FORM}")
+
+
+def _is_picture(signs: str, behind: int) -> bool:
+    """Return whether the brackets that end here begin with `![`: T332 says so."""
+    begin = signs.rfind("[", 0, behind)
+    return begin > 0 and signs[begin - 1] == "!"
 
 
 def _unreadable(passage: TextPassage, signs: str, start: int) -> Flaw:
