@@ -7,7 +7,7 @@ package. Data flows one way. Loops close through data: an unsubscription is a ro
 reads it.
 
 Packages that load a mail server's client, the ledger's database or the rules for mails are imported by the functions
-that need them: `ccmail check` of what has not changed loads none of these (tests/cli/test_start_up.py).
+that need them: `ccmail check` of an unchanged campaign loads none of these (tests/cli/test_start_up.py).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 Report: TypeAlias = Callable[[int, int], None]
-"""Is told how many of how many people were looked at."""
+"""Gets the number of people read so far, and the number on the lists."""
 
 
 def _say_nothing(_done: int, _of: int) -> None: ...
@@ -54,7 +54,7 @@ def _say_nothing(_done: int, _of: int) -> None: ...
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Checked:
-    """What checking one campaign found; `plan` is None where its file alone is wrong already."""
+    """The result of checking one campaign; `plan` is None if there are errors before or while planning."""
 
     file: str
     problems: tuple[Problem, ...]
@@ -62,7 +62,7 @@ class Checked:
 
 
 def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Checked:
-    """Find everything that can be wrong with a campaign and its lists."""
+    """Return all problems of a campaign and its lists, with the plan."""
     from ccmail.checks import check_campaign, check_plan
     from ccmail.checks.planned import plan_mails
 
@@ -100,7 +100,7 @@ def check_links(workspace: Workspace, names: Sequence[str]) -> tuple[LinkAnswer,
 
 
 def check_spam(workspace: Workspace, checked: Sequence[Checked]) -> Iterator[SpamRow]:
-    """Have the filters of `check.spam` look at the finished mail of each variant, as its first reader gets it."""
+    """Ask the filters of `check.spam` about the finished mail of each variant, as its first reader gets it."""
     if not workspace.settings.check.spam.is_wanted:
         return
     from ccmail.checks.online.spam import ask_filters
@@ -111,10 +111,10 @@ def check_spam(workspace: Workspace, checked: Sequence[Checked]) -> Iterator[Spa
 
 
 def compare_with_sent(workspace: Workspace, checked: Checked, sent: Path) -> tuple[Problem, ...]:
-    """Lay the calendar file of a campaign's mails beside one that was sent: that of the language most like it.
+    """Compare a calendar file that was sent with the one of a campaign's mails; of several languages, the most similar.
 
     Raises:
-        UsageError: What was sent is no calendar file.
+        UsageError: The file that was sent is no calendar file.
     """
     from ccmail.checks.updates import check_update_of_mails
 
@@ -124,7 +124,7 @@ def compare_with_sent(workspace: Workspace, checked: Checked, sent: Path) -> tup
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Preview:
-    """A campaign as it would be sent now: the assembler makes anybody's very mail."""
+    """A campaign as it would be sent now: the assembler makes the mail of any reader."""
 
     loaded: LoadedCampaign
     version: str
@@ -132,7 +132,7 @@ class Preview:
 
 
 def preview(workspace: Workspace, name: str, environment: MailEnvironment | None = None) -> Preview:
-    """Load a campaign to look at its mails; `environment` is that of an earlier one with the same templates.
+    """Load a campaign for a preview of its mails; `environment` is that of an earlier load of the same templates.
 
     Raises:
         InputError: The campaign has errors that keep it from being rendered.
@@ -157,7 +157,7 @@ def send_test(workspace: Workspace, ledger: Ledger, name: str, options: TestOpti
 
 
 def approve(workspace: Workspace, ledger: Ledger, name: str, version: str, by: str) -> Approval:
-    """Note that somebody has approved a version of a campaign, the one that it has now.
+    """Note a person's approval of the current version of a campaign.
 
     Raises:
         InputError: The campaign has errors that keep it from being rendered.
@@ -180,13 +180,13 @@ def approve(workspace: Workspace, ledger: Ledger, name: str, version: str, by: s
 def plan_sending(
     workspace: Workspace, ledger: Ledger, name: str, options: SendOptions, report: Report = _say_nothing
 ) -> Iterator[SendPlan]:
-    """Plan a sending that begins or goes on; what nobody has confirmed at the end is forgotten.
+    """Yield the plan of a sending that begins or goes on; a draft that is not confirmed at the end is removed.
 
     With `options.look_only` the ledger stays as it is. Without it, do this and `send` as the campaign's `sole_sender`:
-    what a process that died left behind is set in order.
+    rows that a dead process left behind are repaired.
 
     Raises:
-        InputError: The campaign has errors: nothing of it may be sent. Mistakes in the lists only leave people out.
+        InputError: The campaign has errors, so that it may not be sent. Errors in the lists only leave people out.
         UsageError: There is no such campaign, segment or recipient.
     """
     from ccmail.checks import check_campaign
@@ -208,7 +208,7 @@ def plan_sending(
 
 
 def ready(workspace: Workspace, plan: SendPlan, *, untested: bool) -> tuple[Signer, ...]:
-    """Return the signers of the mails, a rehearsal's too; a real sending that is not ready is refused.
+    """Return the signers of the mails, for a rehearsal too; a real sending that is not ready is refused.
 
     Raises:
         CcmailError: Nobody has tested or approved it, or it is larger than the workspace allows.
@@ -231,11 +231,11 @@ def send(
     signers: Sequence[Signer],
     report: Callable[[Progress], None],
 ) -> SendResult:
-    """Send what a plan announced, into the outbox or through the server; `signers` are those of `ready`.
+    """Send the mails of a plan, into the outbox or through the server; `signers` are those of `ready`.
 
     Raises:
-        NotConfirmed: The number is another one.
-        ServerRefused, LedgerFailure: What was sent before is in the ledger.
+        NotConfirmed: The number is another one, or the plan is too old.
+        ServerRefused, LedgerFailure: The mails sent before are in the ledger.
     """
     from ccmail.delivery.settings import open_courier
     from ccmail.sending.run import carry_out

@@ -1,7 +1,7 @@
-"""What can be wrong, as values; what stops a run, as exceptions.
+"""Problems, which are values; and the exceptions, which stop a run.
 
-A wrong input is a `Problem`: stages collect all of them and go on. What happened to one recipient is an outcome
-in the ledger. Only what stops the whole run is raised, once, and shown once, by `ccmail.cli`:
+A wrong input is a `Problem`: stages collect all of them and go on. The result for one recipient is an outcome in the
+ledger. Only what stops the whole run is raised, once, and shown once, by `ccmail.cli`:
 
     CcmailError
     ├── InputError       the files are wrong; carries the problems
@@ -38,7 +38,7 @@ class Subject(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A stretch of one line in one file.
+    """A range of characters in one line of a file.
 
     Attributes:
         file: The name as people should see it: relative to the workspace where it lies inside.
@@ -146,14 +146,14 @@ class AlreadySending(CcmailError):
 
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Order problems by file, line and column, those without a place first; equal ones are said once."""
+    """Order problems by file, line and column, those without a place first; equal ones are kept once."""
     unique = dict.fromkeys(problems)
     return tuple(sorted(unique, key=lambda p: (p.place or Place(""), p.code)))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is nearest to what was typed, if any is near enough."""
-    import difflib  # noqa: PLC0415 - for mistakes only
+    import difflib  # noqa: PLC0415 - only needed after a typing mistake
 
     by_folded = {_fold(k): k for k in known}
     near = difflib.get_close_matches(_fold(word), by_folded, n=1, cutoff=0.6)

@@ -1,4 +1,4 @@
-"""Stage: recipient lists become the audience: who gets which mail, who is left out and why.
+"""Stage: recipient lists become the audience: the mail of each recipient, or the reason for none.
 
 The public verb is `select_audience`; `read_contacts` reads the lists.
 """

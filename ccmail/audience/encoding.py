@@ -13,7 +13,7 @@ _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM
 
 
 def find_encoding(path: Path) -> str:
-    """Return the codec for a list: by its byte order mark, else UTF-8 if all of it is, else Windows-1252.
+    """Return the codec for a list: by its byte order mark, else UTF-16 or UTF-8 if it is that, else Windows-1252.
 
     Raises:
         OSError: The file cannot be read.
@@ -36,7 +36,7 @@ def find_encoding(path: Path) -> str:
 
 
 def _unmarked_wide(start: bytes) -> str | None:
-    """Recognise UTF-16 by the zero bytes of its Latin letters: after them, or before them."""
+    """Return the codec of UTF-16 without a mark, found by the zero bytes after or before Latin letters, or None."""
     half = len(start) // 2
     if half and start[1::2].count(0) > half // 2:
         return "utf-16-le"

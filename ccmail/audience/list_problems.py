@@ -1,4 +1,4 @@
-"""What can be wrong with a recipient list: the table of the R codes, and how they are put into words."""
+"""The problems of a recipient list: the table of the R codes."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ MEANINGS = {
 _LIST_IS_LOST = frozenset(
     {NO_ADDRESS_COLUMN, TWO_ADDRESS_COLUMNS, UNREADABLE, EXCEL_READER_MISSING, UNKNOWN_SUPPRESSION, EMPTY_LIST}
 )
-"""The codes of problems that would leave out a whole list, or not leave out who must be: nothing is sent then."""
+"""The codes of problems that lose a whole list, of recipients or of suppressions: then nothing is sent."""
 
 ROW_IS_LOST = frozenset({NOT_AN_ADDRESS, OPEN_QUOTE, TOO_LONG, CONTROL_CHARACTER, TOO_MANY_CELLS})
-"""The codes of problems that keep one person from getting the mail."""
+"""The codes of problems that cost one row the mail."""
 
 
 def mistake(code: str, message: str, place: Place, *, label: str = "", hint: str = "") -> Problem:
-    """Return the problem, with the severity of the table; it is about the row, or about the whole list."""
+    """Return a problem with the severity of the table; it is about the row, or about the whole list."""
     severity, _ = MEANINGS[code]
     about = Subject.LIST if code in _LIST_IS_LOST else Subject.ROW
     return Problem(code, message, severity, (Mark(place, label),), hint, about)

@@ -1,4 +1,4 @@
-"""The lists of a workspace, and what is read from one of them."""
+"""The lists of a workspace, and the content of one of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LISTS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls"})
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReadList:
-    """What is read from a list; its repaired copy and where that was written, if it was wanted and has repairs."""
+    """A list that was read; also its repaired copy and the copy's path, if one was asked for and has repairs."""
 
     summary: Summary
     clean: CleanList | None = None
@@ -26,7 +26,7 @@ class ReadList:
 
 
 def lists_of(workspace: Workspace) -> tuple[Path, ...]:
-    """Return the lists of the segments, then all others that lie in recipients/, without that of the unsubscribed."""
+    """Return the lists of the segments, then all others in recipients/ but the one of the unsubscribed."""
     named = [workspace.root / segment.recipients for segment in workspace.settings.segments.values()]
     others = sorted(p for p in (workspace.root / "recipients").glob("*") if p.suffix.lower() in _LISTS)
     paths: dict[Path, Path] = {}
@@ -40,7 +40,7 @@ def read_list(workspace: Workspace, file: Path, *, fix: bool = False) -> ReadLis
     """Read a list; with `fix` write a repaired copy beside it, `list.clean.csv`. The list stays as it is.
 
     Raises:
-        UsageError: There is such a copy already.
+        UsageError: The copy exists already.
     """
     shown = workspace.shown(file)
     segments = workspace.settings.segments.values()
@@ -61,10 +61,10 @@ def read_list(workspace: Workspace, file: Path, *, fix: bool = False) -> ReadLis
 
 
 def read_own_list(typed: str) -> Path:
-    """Return the list that somebody has named, or dragged into the window.
+    """Return the list whose path was typed, or dragged into the window.
 
     Raises:
-        UsageError: There is none, or it has no column of addresses.
+        UsageError: There is no such file, or it has no column of addresses.
     """
     path = Path(typed.strip("'\" ")).expanduser()
     if not path.is_file():

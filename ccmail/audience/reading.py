@@ -26,11 +26,11 @@ _HEADER_HINT = "call one column E-Mail, in a row above the people: E-Mail;Anrede
 
 
 def read_contacts(path: Path, shown_as: str) -> Iterator[Contact | Problem]:
-    """Yield everybody in a list, and what is wrong with it, in the order of its rows.
+    """Yield the contacts of a list, and its problems, in the order of its rows.
 
     The list is text (any usual encoding and separator) or Excel; its header names the columns in German or
     English. Rows are read one at a time, so memory does not grow with the list. Rows that cannot be used are
-    errors, odd ones warnings, repaired ones notes; nothing in the file makes this raise.
+    errors, odd ones warnings, repaired ones notes; no content of the file raises an exception.
 
     Args:
         path: The list.
@@ -56,7 +56,7 @@ def read_contacts(path: Path, shown_as: str) -> Iterator[Contact | Problem]:
 
 
 def _first_rows(rows: Iterator[ListRow | Problem]) -> tuple[list[ListRow], list[Problem]]:
-    """Take the rows among which the header is."""
+    """Return the first rows, among which the header is, and their problems."""
     first = list(itertools.islice(rows, HEADER_WITHIN))
     return [r for r in first if isinstance(r, ListRow)], [p for p in first if isinstance(p, Problem)]
 

@@ -1,4 +1,4 @@
-"""A row below the header becomes contacts, and what is odd or wrong about it."""
+"""A row below the header becomes contacts and problems."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class RowReader:
         self._file = shown_as
         self._width = len(columns.headers)
         self._email = columns.emails[0]
-        # Columns that are not there lead to an empty cell that every row gets at its end.
+        # A missing column leads to the empty cell that every row gets at its end.
         self._indexes = [columns.fields.get(field, self._width) for field in _FIELDS]
         self._fields = operator.itemgetter(*self._indexes)
 
     def read(self, row: ListRow) -> Sequence[Contact | Problem]:
-        """Return the contacts of a row, mostly one, and what is wrong with it."""
+        """Return the contacts of a row, mostly one, and its problems."""
         cells = row.cells
         if not any(cells):
             return ()
@@ -99,7 +99,7 @@ class RowReader:
             greeting, zone, extra, place,
         )  # fmt: skip
         found.append(contact)
-        if len(addresses) > 1:  # whose name it is, nobody can know
+        if len(addresses) > 1:  # nobody can know to which address the name belongs
             nameless = dataclasses.replace(
                 contact, gender=Salutation.NONE, title="", first_name="", last_name="", greeting=""
             )
@@ -142,7 +142,7 @@ class RowReader:
                 yield mistake(list_problems.DAMAGED_LETTER, message, self._place(row, index), label=label, hint=hint)
 
     def _say(self, row: ListRow, cell: Cell) -> Iterator[Problem]:
-        """Say what was unusual about the addresses of a row."""
+        """Yield the problems of a row's addresses."""
         place = self._place(row, self._email)
         for wrong in cell.mistakes:
             yield _not_an_address(wrong, place)
@@ -198,7 +198,7 @@ def _nearest_country(text: str) -> tuple[str, str] | None:
 
 @functools.lru_cache(maxsize=4096)
 def _language(text: str) -> str:
-    """Return the code, or what was written: who selects knows the campaign's languages and can say more."""
+    """Return the code, or the text itself: `select` knows the campaign's languages and can say more."""
     from ccmail.languages.names import find_language  # noqa: PLC0415
 
     return find_language(text) or text

@@ -22,9 +22,9 @@ _LARGEST_UNPACKED = 300_000_000  # bytes; a million rows have a third of that
 
 
 def read_rows(path: Path, shown_as: str) -> Iterator[ListRow | Problem]:
-    """Yield the rows of a list and what is wrong with the file. What the file is shows in its first bytes.
+    """Yield the rows of a list and the problems of the file; its first bytes show whether it is Excel.
 
-    Never raises for what is in the file, nor if it is not there.
+    Never raises for the content of the file, nor if it is missing.
     """
     try:
         if not path.is_file():
@@ -49,7 +49,7 @@ def _unreadable(shown_as: str, message: str, hint: str = "") -> Problem:
 
 def _read_excel(path: Path, shown_as: str) -> Iterator[ListRow | Problem]:
     try:
-        import python_calamine  # noqa: PLC0415 - an extra that only lists in Excel need
+        import python_calamine  # noqa: PLC0415 - an extra, for lists in Excel only
     except ImportError:
         yield mistake(
             list_problems.EXCEL_READER_MISSING,
@@ -73,7 +73,7 @@ def _unpacked_size(path: Path) -> int:
         with zipfile.ZipFile(path) as archive:
             return sum(member.file_size for member in archive.infolist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        return 0  # an old .xls, or nothing that can be opened at all
+        return 0  # an old .xls, or not a workbook
 
 
 def _first_sheet(calamine: types.ModuleType, path: Path) -> Iterator[ListRow]:
@@ -92,7 +92,7 @@ def _row(line: int, values: Sequence[object]) -> ListRow:
 
 
 def _as_text(value: object) -> str:
-    """Write a cell as the sheet shows it: 49.0 is 49, a date is 2020-10-07."""
+    """Return a cell as text: 49.0 is 49, a date is 2020-10-07."""
     match value:
         case float() if value.is_integer():
             return str(int(value))

@@ -1,4 +1,4 @@
-"""Repairs of a file that are certain: its YAML form, commas in short texts, `(at)` in addresses, quotation marks."""
+"""The certain repairs of a file: its YAML form, commas in short texts, `(at)` in addresses, quotation marks."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ _SECRET = re.compile(r"(\bpassword\s*:).*")
 
 
 def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:
-    """Make the repairs of a campaign's file that are certain; returns the difference, line by line."""
+    """Make the certain repairs of a campaign's file and return the difference, line by line."""
     path = find_campaign(workspace, name)
     return mend(path, workspace.shown(path), workspace.languages)
 
 
 def mend_settings(start: Path) -> Sequence[str]:
-    """Make the repairs of the nearest ccmail.yaml that are certain; returns the difference, line by line."""
+    """Make the certain repairs of the nearest ccmail.yaml and return the difference, line by line."""
     root = find_workspace(start)
     return mend(root / FILE, FILE, languages_of(root))
 
 
 def mend(path: Path, shown_as: str, languages: Iterable[str] = ()) -> Sequence[str]:
-    """Repair a file in place and return the difference, line by line; empty if there was nothing to repair.
+    """Repair a file in place and return the difference, line by line; empty if there is nothing to repair.
 
-    Only repairs that cannot change what was meant are made; the file's line ends stay. A password is never shown.
+    Only repairs that cannot change the meaning are made; the file's line ends stay. A password is never shown.
 
     Args:
         path: The file.
@@ -50,7 +50,7 @@ def mend(path: Path, shown_as: str, languages: Iterable[str] = ()) -> Sequence[s
         before = path.read_bytes()
         written = before.decode("utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError):
-        return ()  # the check says what is wrong with it
+        return ()  # the check reports it
     fixed = read_document(path, shown_as).fixed_text or written
     fixed = "\n".join(_mended(line, tuple(languages)) for line in fixed.split("\n"))
     fixed = _with_quotation_marks(fixed, languages)

@@ -24,10 +24,10 @@ _OURS = re.compile(r"\d{6,}-[A-Za-z0-9@._+-]+\.eml")
 
 
 class Outbox:
-    """A courier that writes one .eml file a recipient: exactly the bytes that SMTP would carry.
+    """A courier that writes one .eml file per recipient: exactly the bytes that SMTP would carry.
 
     Args:
-        folder: Where the files go; made when needed. Files of others in it are left alone.
+        folder: The place of the files; made when needed. Other files in it are left alone.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -46,7 +46,7 @@ class Outbox:
         return Result(Ending.STOPPED if run.stop.is_set() else Ending.DONE)
 
     def announce(self, names: Iterable[str]) -> None:
-        """Note which files are about to be written, so that a crash leaves none behind that is nobody's."""
+        """List the files that are about to be written, so that `clear` knows them even after a crash."""
         with self._in_words():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             known = self._names_in_list() if self._ours is None else self._ours

@@ -24,7 +24,7 @@ _RELEASE = re.compile(r"# version (\d{4})([a-z]+)")
 
 
 def examine_computer(workspace: Workspace) -> Iterator[Finding]:
-    """Look at what the mails and the dates in them depend on."""
+    """Yield the findings about clock, time zones and extras, on which the mails depend."""
     yield _clock()
     yield _time_zones(workspace)
     yield from _extras(workspace)
@@ -53,7 +53,7 @@ def _time_zones(workspace: Workspace) -> Finding:
 
 
 def _release() -> tuple[int, str] | None:
-    """Return year and letter of the rules in use, None if they do not say."""
+    """Return year and letter of the time zone rules in use, None if they are unknown."""
     for folder in zoneinfo.TZPATH:
         file = Path(folder) / "tzdata.zi"
         if file.is_file():

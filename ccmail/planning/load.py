@@ -24,12 +24,12 @@ def load_with_files(
     """Load a campaign with all that its mails need.
 
     Args:
-        workspace: Where it lies.
-        name: The campaign.
-        environment: Of an earlier load, if no template has changed since.
+        workspace: The workspace of the campaign.
+        name: The campaign's id or file.
+        environment: That of an earlier load, if no template has changed since.
 
     Returns:
-        The loaded campaign, None if there are errors; and everything that is wrong.
+        The loaded campaign, None if there are errors; and all problems.
 
     Raises:
         UsageError: There is no such campaign.
@@ -60,7 +60,7 @@ def load_with_files(
 def load_or_refuse(
     workspace: Workspace, name: str, environment: MailEnvironment | None = None
 ) -> tuple[LoadedCampaign, tuple[Problem, ...]]:
-    """Do the same for commands that cannot go on with errors; raises `InputError`."""
+    """Load a campaign as `load_with_files` does; raises `InputError` if there are errors."""
     loaded, problems = load_with_files(workspace, name, environment)
     if loaded is None:
         raise InputError(problems)
@@ -68,7 +68,7 @@ def load_or_refuse(
 
 
 def _columns(campaign: Campaign, workspace: Workspace) -> tuple[str, ...]:
-    """Return the further columns that the lists have: the first row of each knows them."""
+    """Return the further columns of the lists, taken from the first row of each."""
     names: dict[str, None] = {}
     for segment in campaign.segments:
         rows = read_contacts(segment.recipients, workspace.shown(segment.recipients))

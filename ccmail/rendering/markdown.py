@@ -1,4 +1,4 @@
-"""A Markdown text of a campaign -> the passage of a mail, in both forms."""
+"""A Markdown text of a campaign becomes a passage of the mail, as HTML and as plain text."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
     from ccmail.workspace import TextCache
 
-_LINK_BREAK = "\x00"  # stands around an address inside a paragraph: it goes on a line of its own
+_LINK_BREAK = "\x00"  # stands before and after an address in a paragraph: the address gets a line of its own
 
 
 def render_markdown(text: str, tracker: FieldTracker, cache: TextCache | None = None) -> Passage:
-    """Turn Markdown, whose fields are printed already, into HTML and wrapped text.
+    """Return Markdown, with its fields printed already, as HTML and wrapped text.
 
-    Slots inside a link's address are quoted for it; `javascript:` and the like are never links (markdown-it's
-    own rule), and a slot that is a whole address is checked when it is filled.
+    Slots inside a link's address are quoted for URLs. `javascript:` and the like are never links (markdown-it's own
+    rule); a slot that is a whole address is checked when it is filled.
 
     Args:
-        text: What `as_markdown` made of the text; its fields are printed.
+        text: A text from `as_markdown`, with its fields printed.
         tracker: Knows the fields.
         cache: Keeps passages without fields.
     """
@@ -179,7 +179,7 @@ def _paragraph(inline: Token, tracker: FieldTracker, indent: str) -> str:
             words = piece.strip()
             if not words:
                 continue
-            # every second piece is an address: a line of its own, whole
+            # every second piece is an address: it stays whole, on its own line
             lines.append(indent + words if index % 2 else tracker.wrap(words, indent, indent))
     return "\n".join(lines)
 
@@ -207,7 +207,7 @@ def _inline(children: Sequence[Token]) -> str:
 
 
 def _address(address: str, label: str) -> str:
-    """Return what follows a link's label: nothing (for "", too) if the label is the address already."""
+    """Return the address as it follows a link's label: "" if the label is the address already, or for ""."""
     mail = re.fullmatch(r"mailto:([^?]*)(\?.*)?", address)
     if mail:
         return "" if mail[1] == label else f" ({mail[1]})"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Localized:
-    """A line that is the same in every language, or `{de: …, en: …}`.
+    """A short text: one for every language, or one per language (`{de: …, en: …}`).
 
     `Localized("online")`, `Localized({"de": "Rathaus", "en": "Town hall"})`. Iterating yields pairs of
     language and text; the language is "" for a text that is the same in all of them.
@@ -27,19 +27,19 @@ class Localized:
     __slots__ = ("_texts",)
 
     def __init__(self, texts: str | Mapping[str, str]) -> None:
-        """Take texts that were checked already."""
+        """Hold texts that are checked already."""
         by_language = {"": texts} if isinstance(texts, str) else texts
         self._texts = {
             code: text if isinstance(text, SourceText) else SourceText.plain(text) for code, text in by_language.items()
         }
 
     def get(self, code: str) -> SourceText | None:
-        """Return the text in a language, None if it was not written in it."""
+        """Return the text in a language, None if there is none."""
         return self._texts.get("") or self._texts.get(code)
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages it was written in; none for a text that is the same in all of them."""
+        """The languages of the text; empty if it is the same in all of them."""
         return tuple(code for code in self._texts if code)
 
     def __iter__(self) -> Iterator[tuple[str, SourceText]]:
@@ -117,7 +117,7 @@ def _not_a_language(key: SourceText, value: Any, before: Any, known: tuple[str, 
 
 
 def _comma(key: SourceText, before: SourceText) -> Problem:
-    """`{de: Rathaus, Tartu, en: …}`: the comma was meant as text."""
+    """Return the problem of `{de: Rathaus, Tartu, en: …}`, where the first comma is part of a text."""
     line, start, end = key.place.text, before.place.column - 1, key.place.column - 1 + key.place.width
     opening = line.rfind("{", 0, start)
     closing = line.find("}", end) + 1 or len(line)

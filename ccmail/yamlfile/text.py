@@ -15,7 +15,7 @@ class SourceText(str):
 
     Attributes:
         place: The text's first line.
-        comment: The comment that follows after a single blank (`Raum # 3`): perhaps meant as text. Else None.
+        comment: The comment after a single blank (`Raum # 3`), perhaps meant as text; else None.
     """
 
     __slots__ = ("_lines", "_unfolded", "comment", "place")
@@ -37,11 +37,11 @@ class SourceText(str):
         """Join a text to its place.
 
         Args:
-            text: What it says.
-            place: Where it begins.
-            lines: The places of the lines of a text of several lines.
-            comment: The comment behind it.
-            unfolded: The same with the line breaks that YAML made blanks (`>`, or none of both signs).
+            text: The words.
+            place: Their first line.
+            lines: The places of the lines, if it has several.
+            comment: The comment after it.
+            unfolded: The same text with the line breaks that YAML reads as blanks.
         """
         made = super().__new__(cls, text)
         made.place = place
@@ -58,7 +58,7 @@ class SourceText(str):
     def line_of(self, number: int) -> Place:
         """Return the place of the text's n-th line, counted from 1.
 
-        Texts that were not written line by line (`|`) have one place, returned for every number.
+        A text that was not written line by line (`|`) has one place, returned for every number.
         """
         if 1 <= number <= len(self._lines):
             return self._lines[number - 1]
@@ -78,5 +78,5 @@ class SourceText(str):
         return self._unfolded or self
 
     def moved(self, text: str) -> Self:
-        """Return another wording with this text's places; for readers that normalise."""
+        """Return another text with the places of this one, for functions that normalise."""
         return type(self)(text, self.place, lines=self._lines, comment=self.comment)

@@ -37,7 +37,7 @@ TWO = "E-Mail,Vorname,Nachname,Ort\njana@bonn.example,Jana,Müller,Bonn\nkim@kö
 
 @pytest.fixture(name="read")
 def _read(tmp_path: Path) -> Read:
-    """Write a list and read it: its people, its problems."""
+    """Write a list, read it, and return its people and its problems."""
 
     def read(content: str | bytes) -> tuple[list[Contact], list[Problem]]:
         path = tmp_path / "list.csv"

@@ -49,10 +49,10 @@ QUOTED = {
     'de:\n  title: Das "Netz" der Städte\n  text: |\n    Wir sagen "Hallo" und "Tschüss\n    bis dann".': (
         "de:\n  title: Das „Netz“ der Städte\n  text: |\n    Wir sagen „Hallo“ und „Tschüss\n    bis dann“."
     ),
-    'en:\n  subject: \'Talk: "Nets"\'\n  text: It\'s "the \'inner\' net", isn\'t it?': (
+    "en:\n  subject: 'Talk: \"Nets\"'\n  text: It's \"the 'inner' net\", isn't it?": (
         "en:\n  subject: 'Talk: “Nets”'\n  text: It’s “the ‘inner’ net”, isn’t it?"
     ),
-    'de:\n  text: >\n    Das **"Netz"**,\n    ("Weg")\n\n    und "so': "de:\n  text: >\n    Das **„Netz“**,\n    („Weg“)\n\n    und \"so",
+    'de:\n  text: >\n    Das **"Netz"**,\n    ("Weg")\n\n    und "so': 'de:\n  text: >\n    Das **„Netz“**,\n    („Weg“)\n\n    und "so',
     'de:\n  text: Das "äußere \'innere\' Wort"\n    geht\'s "weiter"': (
         "de:\n  text: Das „äußere ‚innere‘ Wort“\n    geht’s „weiter“"
     ),

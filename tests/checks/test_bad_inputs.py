@@ -303,4 +303,6 @@ def test_the_same_words_lead_to_one_place(found: Found) -> None:
 
     (problem,) = found(REVIEW + text)
 
-    assert problem.message.startswith("“Programm” in line ")
+    assert problem.message.startswith("“Programm” here leads elsewhere")
+    assert problem.place is not None
+    assert "[Programm](https://cities.example/b)" in problem.place.text

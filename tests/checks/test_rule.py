@@ -61,7 +61,7 @@ def test_the_decorator_reads_the_function() -> None:
     rule = campaign.event_over
 
     assert rule.what == "An invitation to an event that is over: a wrong year, or the wrong campaign"
-    assert rule.looks_at == ("edition", "now")
+    assert rule.looks_at == ("loaded", "now")
     assert rule.about is Subject.CAMPAIGN
     assert rule in rules_of(campaign)
 

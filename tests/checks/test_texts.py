@@ -141,7 +141,7 @@ RIGHT = (
     "```\n<b> ** | a |\n```\n\n\\[kein\\](Link dazu)",
     "| Ort | Zeit |\n|:--|--:|\n| {{ city | upper }} | 9:00 |\n{% if city %}\n| a \\| b | c |\n{% endif %}",
     "1. Rad\n2. Bus\n\n3. Bahn\n\n1. Mai\n3. Mai\n\nFoto: A | B",
-    "{% if city == \"Ulm\" %}\nHallo.\n{% endif %}\nSiehe [x](https://ulm.example \"Titel\").",
+    '{% if city == "Ulm" %}\nHallo.\n{% endif %}\nSiehe [x](https://ulm.example "Titel").',
     "Der Stand steht in Version 1.12. und kostet 13.00 Euro; rufen Sie uns an: 0228 1234567.",
     "Mehr unter https://www.connective-cities.example/plan und [hier](https://cities.example).",
     "Liebe {{ first_name }}, 50 % der Städte (100 %) sind dabei. Todos machen mit.",

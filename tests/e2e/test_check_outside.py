@@ -77,7 +77,7 @@ def test_what_stands_for_a_filter_and_is_none_is_named(news: Shell) -> None:
 
 
 def filtered(shell: Shell, form: str) -> str:
-    """Return what a check says of a mail that a filter takes for spam."""
+    """Return the output of a check whose mail a filter takes for spam."""
     with server(spamd(REPORT % "7.5")) as (address, _):
         shell.edit("ccmail.yaml", "\ninbox:", f'\ncheck: {{spam: {{spamassassin: "{address}"}}}}\ninbox:')
         shell.edit("campaigns/news.yaml", "type: review", "type: review\nsegments: {german: {contact: fatina}}")

@@ -217,7 +217,9 @@ def test_only_three_backticks_make_code_and_nothing_in_it_is_read() -> None:
         ("https://ulm.example/_intern_/x*y*z", "https://ulm.example/_intern_/x*y*z"),
     ],
 )
-@pytest.mark.parametrize("around", ["Siehe {}.", "({})", "Siehe {}, dann", "„{}“", "**{}**", "{}!", "- {}\n- x", "E-Mail:{}"])
+@pytest.mark.parametrize(
+    "around", ["Siehe {}.", "({})", "Siehe {}, dann", "„{}“", "**{}**", "{}!", "- {}\n- x", "E-Mail:{}"]
+)
 def test_a_bare_address_is_a_link_and_stands_in_the_text_once(written: str, target: str, around: str) -> None:
     html, plain = passage(around.format(written))
 
@@ -228,7 +230,13 @@ def test_a_bare_address_is_a_link_and_stands_in_the_text_once(written: str, targ
 
 @pytest.mark.parametrize(
     "text",
-    ["z.B. Nr.5, plan.pdf, ulm.example", "rad (at) ulm.example", "a@b und @ulm", "http:// und www. allein", "10.00 Uhr/h"],
+    [
+        "z.B. Nr.5, plan.pdf, ulm.example",
+        "rad (at) ulm.example",
+        "a@b und @ulm",
+        "http:// und www. allein",
+        "10.00 Uhr/h",
+    ],
 )
 def test_nothing_else_is_a_link(text: str) -> None:
     assert "<a" not in passage(text)[0]
@@ -270,7 +278,9 @@ def test_a_table_that_has_no_columns_in_the_text_part_has_lines(cell: str) -> No
     assert plain.endswith("\nZeit: 9:00")
 
 
-@pytest.mark.parametrize("broken", ["| a | b |\n| 1 | 2 |", "| a | b |\n|---|---|\n| 1 |", "| a | b |\n|---|---|\n| 1 | 2 | 3 |"])
+@pytest.mark.parametrize(
+    "broken", ["| a | b |\n| 1 | 2 |", "| a | b |\n|---|---|\n| 1 |", "| a | b |\n|---|---|\n| 1 | 2 | 3 |"]
+)
 def test_a_table_that_would_lose_a_cell_is_none(broken: str) -> None:
     html, _ = passage(broken)
 
@@ -278,7 +288,9 @@ def test_a_table_that_would_lose_a_cell_is_none(broken: str) -> None:
     assert re.findall(r"\d", shown(html)) == re.findall(r"\d", broken)
 
 
-@pytest.mark.parametrize("rule", ["---", "----------", "=====", "~~~~~~", "–––", "***", "___", "* * *", "═══".replace("═", "━")])
+@pytest.mark.parametrize(
+    "rule", ["---", "----------", "=====", "~~~~~~", "–––", "***", "___", "* * *", "═══".replace("═", "━")]
+)
 @pytest.mark.parametrize("above", ["Titel\n", "Titel\n\n", f"{LOREM}\n"])
 def test_a_line_of_dashes_is_a_rule_and_what_is_above_stays_text(rule: str, above: str) -> None:
     html, plain = passage(f"{above}{rule}\nDanach.")
@@ -289,7 +301,12 @@ def test_a_line_of_dashes_is_a_rule_and_what_is_above_stays_text(rule: str, abov
 
 @pytest.mark.parametrize(
     ("source", "levels"),
-    [("# A\n\n### B\n\n## C\n\n# D", "3443"), ("### A\n\n###### B", "34"), ("## A\n\n# B\n\n# C", "333"), ("# A\n## B\n### C", "345")],
+    [
+        ("# A\n\n### B\n\n## C\n\n# D", "3443"),
+        ("### A\n\n###### B", "34"),
+        ("## A\n\n# B\n\n# C", "333"),
+        ("# A\n## B\n### C", "345"),
+    ],
 )
 def test_headings_begin_at_h3_and_skip_none(source: str, levels: str) -> None:
     assert re.findall(r"<h(\d)>", passage(source)[0]) == list(levels)
@@ -369,6 +386,8 @@ def test_no_text_of_signs_stops_it(text: str) -> None:
     marks_left(text)
 
 
-@pytest.mark.parametrize("deep", ["- " * 60 + "x", "1. " * 60 + "x", "> " * 60 + "x", "\n".join(" " * n + "- x" for n in range(60))])
+@pytest.mark.parametrize(
+    "deep", ["- " * 60 + "x", "1. " * 60 + "x", "> " * 60 + "x", "\n".join(" " * n + "- x" for n in range(60))]
+)
 def test_lists_in_lists_take_no_time(deep: str) -> None:
     assert "x" in passage(deep)[1] or len(deep) > 100

@@ -48,7 +48,7 @@ def fill() -> Fill:
 
 
 def quoted(text: str) -> str:
-    """A text as YAML's double quotes can hold it, whatever it is."""
+    """Return any text as YAML writes it in double quotes."""
     return '"' + "".join(f"\\U{ord(c):08x}" for c in text) + '"'
 
 
