@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ccmail.workspace import TextCache
 
+_LONG_WORD = 20
 _LINK_BREAK = "\x00"  # stands before and after an address in a paragraph: the address gets a line of its own
 
 
@@ -54,8 +55,8 @@ def _from_json(kept: str) -> Passage:
 def _render(text: str, tracker: FieldTracker) -> Passage:
     parser = markdown_parser()
     tokens = parser.parse(text)
-    for token in tokens:
-        _dress(token)
+    for token, inside in itertools.pairwise([*tokens, *tokens[-1:]]):
+        _dress(token, inside.content)
         _mark_links(token.children or (), tracker)
     html = parser.renderer.render(tokens, parser.options, {})
     plain = "\n\n".join(_blocks(list(tokens), tracker))
@@ -87,15 +88,19 @@ def _marks_left(text: str) -> list[tuple[int, str]]:
     return left
 
 
-def _dress(token: Token) -> None:
-    """Give a table what mail programs and screen readers need; the templates have the styles of its classes."""
+def _dress(token: Token, inside: str) -> None:
+    """Give a table what mail programs and screen readers need; the templates have the styles of its classes.
+
+    Only a cell with a long word is broken inside its words: in others a phone would show “13:” and “00”.
+    """
     match token.type:
         case "table_open":
             token.attrs = {"class": "grid", "cellpadding": "0", "cellspacing": "0", "border": "0", "width": "100%"}
         case "th_open":
             token.attrs = {"scope": "col", "valign": "bottom", "class": "entry grid-head", **token.attrs}
         case "td_open":
-            token.attrs = {"valign": "top", "class": "entry grid-cell", **token.attrs}
+            is_long = any(len(word) > _LONG_WORD for word in inside.split())
+            token.attrs = {"valign": "top", "class": f"entry grid-cell{' grid-long' * is_long}", **token.attrs}
 
 
 def _mark_links(children: Sequence[Token], tracker: FieldTracker) -> None:

@@ -52,14 +52,17 @@ QUOTED = {
     "en:\n  subject: 'Talk: \"Nets\"'\n  text: It's \"the 'inner' net\", isn't it?": (
         "en:\n  subject: 'Talk: “Nets”'\n  text: It’s “the ‘inner’ net”, isn’t it?"
     ),
-    'de:\n  text: >\n    Das **"Netz"**,\n    ("Weg")\n\n    und "so': 'de:\n  text: >\n    Das **„Netz“**,\n    („Weg“)\n\n    und "so',
+    'de:\n  text: >\n    Das **"Netz"**,\n    ("Weg")\n\n    und "so': (
+        'de:\n  text: >\n    Das **„Netz“**,\n    („Weg“)\n\n    und "so'
+    ),
     'de:\n  text: Das "äußere \'innere\' Wort"\n    geht\'s "weiter"': (
         "de:\n  text: Das „äußere ‚innere‘ Wort“\n    geht’s „weiter“"
     ),
 }
 STRAIGHT = (
     'de:\n  title: "Ein Titel"\n  text: "Wort"',
-    'de:\n  text: |\n    {{ city or "Ulm" }} `"x"` [a](https://x.example "t") <a href="x">\n    {% if city == "Ulm" %}x{% endif %}',
+    'de:\n  text: |\n    {{ city or "Ulm" }} `"x"` [a](https://x.example "t") <a href="x">',
+    'de:\n  text: |\n    {% if city == "Ulm" %}\n    x\n    {% endif %}',
     'de:\n  text: |\n    Ein 28" Rad und ein "Wort" dazu.',
     'de:\n  text: |\n    ```\n    "x"\n    ```',
     'fr:\n  text: |\n    Le "mot"',
