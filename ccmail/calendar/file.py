@@ -86,7 +86,7 @@ def _add_texts(event: icalendar.Event, entry: CalendarEntry) -> None:
     if description := _description(entry):
         event["DESCRIPTION"] = description
     if place := clean_line(entry.place):
-        event["LOCATION"] = _text(place, len(place) if entry.online and entry.link else LONGEST_LINE)
+        event["LOCATION"] = _text(place, escaped_size(place) if entry.online and entry.link else LONGEST_LINE)
     if entry.url:
         event["URL"] = icalendar.vUri(web_uri(entry.url))
     if entry.link:

@@ -11,6 +11,7 @@ LONGEST = 2000
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9!$*+._~-]+@[a-z0-9_.-]+")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "%/:@!$&'()*+,;=~-._"
+_SAFE_LOCAL = "!$'*+-._~"  # RFC 6068 2: they stand in `mailto:` unencoded
 
 
 def web_uri(link: str) -> str:
@@ -47,7 +48,7 @@ def mail_uri(address: str) -> str:
     local, _, domain = address.rpartition("@")
     if not local or not domain:
         raise ValueError(f"“{address}” is not a mail address")
-    return f"mailto:{urllib.parse.quote(local, safe='!$*+-._~', errors='replace')}@{ascii_domain(domain)}"
+    return f"mailto:{urllib.parse.quote(local, safe=_SAFE_LOCAL, errors='replace')}@{ascii_domain(domain)}"
 
 
 def ascii_domain(domain: str) -> str:

@@ -13,7 +13,7 @@ from ccmail.languages.quotation import with_marks_of
 from ccmail.workspace import find_workspace, languages_of
 from ccmail.workspace.workspace import FILE
 from ccmail.yamlfile import FieldsNode, TextNode, parse_document, read_document
-from ccmail.yamlfile.repairs.repair import in_quotes
+from ccmail.yamlfile.repairs.commas import quote_commas
 
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
@@ -91,21 +91,4 @@ def _mended(line: str, languages: tuple[str, ...]) -> str:
     kept = _COMMENT.search(line) or _SECRET.search(line)
     end = kept.start() if kept else len(line)
     said = _AT.sub(r"\1@\2", line[:end])
-    return (_with_quoted_commas(said, languages) if languages else said) + line[end:]
-
-
-def _with_quoted_commas(line: str, languages: tuple[str, ...]) -> str:
-    """Put quotes around `Wasser, Luft` in `{de: Wasser, Luft, en: Air}`: the comma would end the text (C206)."""
-    code = "|".join(map(re.escape, languages))
-
-    def quoted(found: re.Match[str]) -> str:
-        pieces = re.split(rf",\s*(?=(?:{code}):\s)", found[2])
-        return found[1] + ", ".join(map(_quoted_if_needed, pieces)) + found[3]
-
-    return re.sub(rf"(\{{\s*)((?:{code}):\s[^{{}}]*?)(\s*\}})", quoted, line)
-
-
-def _quoted_if_needed(piece: str) -> str:
-    name, _, text = piece.partition(":")
-    text = text.strip()
-    return f"{name}: {in_quotes(text)}" if "," in text and text[0] not in "\"'" else piece
+    return (quote_commas(said, languages) if languages else said) + line[end:]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ccmail.audience.address import NotAnAddress, parse_address, to_ascii
 from ccmail.delivery.courier import Delivered, Ending, Result, Run
 from ccmail.delivery.outcome import Outcome, Phase, ReplyClass, outcome_of
 from ccmail.problems import ServerRefused
@@ -83,15 +84,16 @@ class Outbox:
     def mails_to(self, email: str) -> list[Path]:
         """Return the mails to one reader."""
         with self._in_words():
-            return [path for path in sorted(self.folder.glob(f"*{_SUFFIX}")) if _is_to(path.name, email)]
+            theirs = _endings(email)
+            return [path for path in sorted(self.folder.glob(f"*{_SUFFIX}")) if _ending(path.name) in theirs]
 
     def forget(self, email: str) -> None:
         """Remove the mails to one reader, and their names."""
         with self._in_words():
             for path in self.mails_to(email):
                 path.unlink(missing_ok=True)
-            names = self._names_in_list()
-            kept = sorted(name for name in names if not _is_to(name, email))
+            names, theirs = self._names_in_list(), _endings(email)
+            kept = sorted(name for name in names if _ending(name) not in theirs)
             if len(kept) < len(names):
                 half = self.folder / f"{_LIST}.part"
                 half.write_text("".join(f"{name}\n" for name in kept), encoding="ascii")
@@ -130,8 +132,15 @@ class Outbox:
             ) from error
 
 
-def _is_to(name: str, email: str) -> bool:
-    return name.partition("-")[2].casefold() == file_name(0, email).partition("-")[2].casefold()
+def _ending(name: str) -> str:
+    return name.partition("-")[2].casefold()
+
+
+def _endings(email: str) -> set[str]:
+    """Return how the names of a reader's files end, whichever way the domain is spelt (umlauts or xn--)."""
+    parsed = parse_address(email)
+    spellings = {email} if isinstance(parsed, NotAnAddress) else {email, parsed, to_ascii(parsed)}
+    return {_ending(file_name(0, spelling)) for spelling in spellings}
 
 
 def file_name(position: int, email: str) -> str:

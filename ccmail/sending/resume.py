@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 NOT_LISTED = "not on the lists any more"
 """The reason of a row whose address has gone from the lists before its mail was sent."""
 
-_SUPPRESSED = frozenset(reason.value for reason in SuppressionReason)
+_MAY_RETURN = {NOT_LISTED, *(reason.value for reason in SuppressionReason)}
 _NOT_BEGUN = (State.QUEUED, State.DEFERRED)
 _WITHOUT_IT = OPEN | {State.REFUSED}
 
@@ -110,13 +110,13 @@ class _Resumption:
         return self._ledger.counts(self._sending).remaining > 0 or self._has_other_people()
 
     def _has_other_people(self) -> bool:
-        return self._sending.lists != self._request.lists or self._has_resubscribed()
+        return self._sending.lists != self._request.lists or self._has_returned()
 
-    def _has_resubscribed(self) -> bool:
-        """Return whether the lists have a person who was left out as suppressed, and is suppressed no more."""
+    def _has_returned(self) -> bool:
+        """Return whether the lists have a person who was left out: as suppressed, or as gone from the lists."""
         suppressed = self._suppressed
         rows = self._ledger.rows(self._sending, State.LEFT_OUT)
-        back = {row.key for row in rows if row.reason in _SUPPRESSED and row.key not in suppressed}
+        back = {row.key for row in rows if row.reason in _MAY_RETURN and row.key not in suppressed}
         back -= {address for _, address, _ in self._ledger.served(self._sending)} if back else set()
         audience = self._request.audience() if back else ()
         return any(isinstance(item, Selected) and address_key(item.contact.email) in back for item in audience)

@@ -113,10 +113,10 @@ class SendPlan:
             )
         if given.joining is None and self._leaves_newcomers_open(given.people):
             others = max(0, self.people - self.joining)
-            people = f"{self.people:,} {'person' if self.people == 1 else 'people'}"
+            new = "1 new person" if self.joining == 1 else f"{self.joining:,} new people"
             raise NotConfirmed(
-                f"{self.joining:,} of the {people} in the plan came after {given.people:,} was confirmed: it does not "
-                "say that they are meant. Nothing was sent.",
+                f"{new} came after {given.people:,} was confirmed: it does not say that they are meant. "
+                "Nothing was sent.",
                 code="W774",
                 hint=f"--confirm {others}+{self.joining} (the new ones behind the +)",
             )
@@ -125,18 +125,24 @@ class SendPlan:
                 f"the plan has {self.joining:,} new people, --confirm says {given.joining:,}. Nothing was sent.",
                 code="W706",
             )
-        if not self._has(given.people):
+        if not self._has(given):
             raise NotConfirmed(
                 f"the plan has {self.people:,} people, --confirm says {given.people:,}. Nothing was sent.", code="W706"
             )
 
-    def _has(self, number: int) -> bool:
+    def _has(self, given: Confirmation) -> bool:
         """Return whether a number is this plan's.
 
         It may also be the one that was typed when the sending began, so that a supervisor can run one command until
-        it is over: as long as nobody joins, and no more people are left than were confirmed.
+        it is over: as long as nobody joins, and no more people are left than were confirmed. Where a limit is below
+        the number of those who join, all of these may be named: they are let in together.
         """
-        return number == self.people or (number == self._begun_with and not self.joining and self.people <= number)
+        number = given.people
+        return (
+            number == self.people
+            or (number == self._begun_with and not self.joining and self.people <= number)
+            or (number == given.joining == self.joining > self.people)
+        )
 
     def _leaves_newcomers_open(self, number: int) -> bool:
         """Return whether a number equals this plan's only by chance, and was meant without the people who join.

@@ -106,7 +106,7 @@ def _say(context: ReadContext, problem: Problem) -> None:
 
 def _not_a_language(key: SourceText, value: Any, before: Any, known: tuple[str, ...]) -> Problem:
     if value is None and isinstance(before, SourceText) and before.place.line == key.place.line:
-        return _comma(key, before)
+        return _comma(key, before, known)
     near = did_you_mean(key, known)
     return Problem(
         "C206",
@@ -116,13 +116,14 @@ def _not_a_language(key: SourceText, value: Any, before: Any, known: tuple[str, 
     )
 
 
-def _comma(key: SourceText, before: SourceText) -> Problem:
+def _comma(key: SourceText, before: SourceText, known: tuple[str, ...]) -> Problem:
     """Return the problem of `{de: Rathaus, Tartu, en: …}`, where the first comma is part of a text."""
+    from ccmail.yamlfile.repairs.commas import quote_commas  # noqa: PLC0415 - for mistakes only
+
     line, start, end = key.place.text, before.place.column - 1, key.place.column - 1 + key.place.width
-    opening = line.rfind("{", 0, start)
+    opening = max(0, line.rfind("{", 0, start))
     closing = line.find("}", end) + 1 or len(line)
-    text = line[start:end].strip("\"'").replace('"', "'")
-    repaired = f'{line[max(0, opening) : start]}"{text}"{line[end:closing]}'
+    repaired = quote_commas(line[opening:closing], known)  # as `ccmail check --fix` does
     return Problem(
         "C206",
         f"“{key}” is not a language",

@@ -15,6 +15,8 @@ from ccmail.workspace.create import copy_example
 from tests.conftest import Smtpd
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell, connect
 
+pytestmark = pytest.mark.slow  # a process each
+
 SENDING = {"aiosmtplib"}
 LEDGER = {"sqlalchemy", "sqlite3", "asyncio"}  # SQLAlchemy loads asyncio
 INLINING = {"premailer", "cssutils", "lxml", "requests", "urllib3"}

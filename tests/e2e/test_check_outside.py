@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.checks.online.test_online_spam import REPORT, server, spamd
 from tests.checks.online.test_online_targets import Web, web
 from tests.e2e.shell import Shell
 
 __all__ = ["web"]
+
+pytestmark = pytest.mark.slow
 
 NEWS = "Siehe [hier]({url}/404) und [dort]({url}/301/page)"
 

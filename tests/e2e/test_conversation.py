@@ -15,7 +15,10 @@ import pytest
 
 from tests.e2e.shell import ANNOUNCEMENT, LONG, REVIEW, Shell
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal"),
+]
 
 CTRL_C = "\x03"
 

@@ -10,6 +10,8 @@ from tests.e2e.shell import Shell, connect
 
 __all__ = ["name_server"]
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_doctor_ends_with_one_if_there_is_an_error(shell: Shell, smtpd: Smtpd, name_server: NameServer) -> None:
     connect(shell, smtpd)

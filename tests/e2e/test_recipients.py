@@ -12,6 +12,8 @@ from ccmail.ledger import current_sender, sole_sender
 from tests.conftest import Smtpd
 from tests.e2e.shell import Shell, at_a_terminal, connect
 
+pytestmark = pytest.mark.slow
+
 KIM = "kim.muster@leipzig.example"
 JANA = "jana.mueller@stadt-bonn.example"
 RAIMOND = "r.tamm@tartu.example"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from email.utils import getaddresses
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
@@ -48,6 +49,11 @@ def people(entry: CalendarFile) -> Iterator[Flaw]:
             yield Flaw(f"the calendar entry {what}")
 
 
+def _address(uri: str) -> str:
+    """Return the address in a `mailto:` as it is compared with a header field: without RFC 6068's encoding."""
+    return unquote(uri.partition(":")[2]).casefold()
+
+
 @rule(
     "E419",
     Severity.ERROR,
@@ -59,8 +65,8 @@ def organizer(entry: CalendarFile, mail: ParsedMail, origin: MailOrigin) -> Iter
 
     An error for people other than those of the mail, a warning for an organiser who is invited too.
     """
-    hosts = [line.value.partition(":")[2].casefold() for line in entry.all("ORGANIZER")]
-    asked = [line.value.partition(":")[2].casefold() for line in entry.all("ATTENDEE")]
+    hosts = [_address(line.value) for line in entry.all("ORGANIZER")]
+    asked = [_address(line.value) for line in entry.all("ATTENDEE")]
     known = {address.casefold() for name in ("From", "Reply-To") for _, address in getaddresses([mail.field(name)])}
     if not set(hosts) <= known:
         yield Flaw(f"{hosts[0]} gets the answers, and neither sends the mail nor is answered to")
