@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
@@ -12,6 +13,7 @@ from ccmail.problems import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ccmail.checks.mail.html import Element
     from ccmail.checks.mail.message import MailOrigin, ParsedMail
 
 _WRONG = (
@@ -23,10 +25,10 @@ _WRONG = (
 
 
 @rule("T320", Severity.ERROR, why="phones, watches and GMX show the text part: a tag or a token there is seen by many")
-def clean(mail: ParsedMail) -> Iterator[Flaw]:
+def clean(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """Something in the text part that is no text."""
     for pattern, what in _WRONG:
-        found = pattern.search(mail.text)
+        found = next((f for f in pattern.finditer(mail.text) if not origin.is_written(f[0])), None)
         if found:
             yield Flaw(f"the text part holds {what}: “{found[0][:40]}”")
 
@@ -38,11 +40,13 @@ _ADDRESS = re.compile(r"https?://|mailto:")
 @rule(
     "T321", Severity.WARNING, why="plain text is shown as it is: what is over 76 columns wraps in the middle of words"
 )
-def long_lines(mail: ParsedMail) -> Iterator[Flaw]:
+def long_lines(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """Lines of the text part that programs break anywhere."""
     for number, line in enumerate(mail.text.split("\n"), 1):
         if len(line) > _LONGEST and " " in line.strip() and not _ADDRESS.search(line):
-            yield Flaw(f"line {number} of the text part has {len(line)} characters")
+            marks = origin.marks_of(line.strip())
+            where = "this line" if marks else f"line {number} of the text part"
+            yield Flaw(f"{where} has {len(line)} characters", marks)
             return
 
 
@@ -54,9 +58,22 @@ def links(mail: ParsedMail) -> Iterator[Flaw]:
         target = link.get("href")
         if target.startswith("mailto:"):
             target = unquote(target[7:].partition("?")[0])
-        if target.startswith("#") or not target or target in words:
+        if target.startswith("#") or not target or target in words or _is_shown(link, target, words):
             continue
         yield Flaw(f"the text part does not have the link {target[:60]}")
+
+
+def _is_shown(link: Element, target: str, words: str) -> bool:
+    """Return whether an address stands in a text as it was written: with umlauts, without https://."""
+    begin = link.text.casefold()
+    return link.text in words and begin.startswith(("https://", "http://", "www.")) and _host(target) == _host(begin)
+
+
+def _host(address: str) -> str:
+    host = urlsplit(address if "://" in address else f"https://{address}").hostname or ""
+    with contextlib.suppress(UnicodeError):
+        return host.encode("idna").decode()
+    return host
 
 
 _LEAST = 0.7

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from ccmail.rendering.content import Passage
+from ccmail.rendering.dialect import LIBRARIES, markdown_parser
+from ccmail.rendering.plain_writing import ENDS_HERE, as_markdown, without_fields
 from ccmail.rendering.slots import FieldTracker, has_markers
+from ccmail.rendering.text_table import table_lines
 
 if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
     from ccmail.workspace import TextCache
 
-_TOP_HEADING = 3  # h1 is the mail's title, h2 are the template's headings
-_LIBRARIES = ("markdown-it-py", "mdurl")
+_LONG_WORD = 20
 _LINK_BREAK = "\x00"  # stands before and after an address in a paragraph: the address gets a line of its own
 
 
@@ -29,10 +30,16 @@ def render_markdown(text: str, tracker: FieldTracker, cache: TextCache | None = 
 
     Slots inside a link's address are quoted for URLs. `javascript:` and the like are never links (markdown-it's own
     rule); a slot that is a whole address is checked when it is filled.
+
+    Args:
+        text: A text from `as_markdown`, with its fields printed.
+        tracker: Knows the fields.
+        cache: Keeps passages without fields.
     """
+    text = text.replace(ENDS_HERE, "\n")
     if cache is None or has_markers(text):
         return _render(text, tracker)
-    kept = cache.text(("passage", text), lambda: _to_json(_render(text, tracker)), _LIBRARIES)
+    kept = cache.text(("passage", text), lambda: _to_json(_render(text, tracker)), LIBRARIES)
     return _from_json(kept)
 
 
@@ -46,32 +53,62 @@ def _from_json(kept: str) -> Passage:
 
 
 def _render(text: str, tracker: FieldTracker) -> Passage:
-    parser = _parser()
+    parser = markdown_parser()
     tokens = parser.parse(text)
-    for token in tokens:
-        _lower_heading(token)
-        for child in token.children or ():
-            if child.type == "link_open":
-                child.attrSet("href", tracker.for_links(str(child.attrGet("href"))))
+    for token, inside in itertools.pairwise([*tokens, *tokens[-1:]]):
+        _dress(token, inside.content)
+        _mark_links(token.children or (), tracker)
     html = parser.renderer.render(tokens, parser.options, {})
     plain = "\n\n".join(_blocks(list(tokens), tracker))
     return Passage(html=tracker.settle(Markup(html)).rstrip("\n"), plain=tracker.settle(plain))  # noqa: S704
 
 
-@functools.cache
-def _parser() -> MarkdownIt:
-    """Return a CommonMark parser without raw HTML and pictures.
+def marks_left(text: str, cache: TextCache | None = None) -> list[tuple[int, str]]:
+    """Return where a text has a **, ~~ or ``` that means nothing without its partner, with that mark."""
+    found = [mark for mark in ("**", "~~", "```") if mark in text]
+    if not found:
+        return []
+    if cache is None:
+        return _marks_left(text)
+    kept = json.loads(cache.text(("marks left", text), lambda: json.dumps(_marks_left(text)), LIBRARIES))
+    return [(position, mark) for position, mark in kept]
 
-    Raw HTML would bypass every rule of the templates; pictures have their own keys in a campaign.
+
+def _marks_left(text: str) -> list[tuple[int, str]]:
+    prepared = as_markdown(without_fields(text)).split("\n")
+    written = [n for n, line in enumerate(prepared) for _ in range(1 + line.count(ENDS_HERE))]
+    starts = list(itertools.accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+    left: list[tuple[int, str]] = []
+    for token in markdown_parser().parse("\n".join(prepared).replace(ENDS_HERE, "\n")):
+        said = "".join(child.content for child in token.children or () if child.type == "text")
+        for mark in ("**", "~~", "```"):
+            if mark in said and token.map:
+                first, last = written[token.map[0]], written[token.map[1] - 1]
+                left.append((max(text.rfind(mark, starts[first], starts[last + 1]), starts[first]), mark))
+    return left
+
+
+def _dress(token: Token, inside: str) -> None:
+    """Give a table what mail programs and screen readers need; the templates have the styles of its classes.
+
+    Only a cell with a long word is broken inside its words: in others a phone would show “13:” and “00”.
     """
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - 40 ms that a resumed sending does not need
+    match token.type:
+        case "table_open":
+            token.attrs = {"class": "grid", "cellpadding": "0", "cellspacing": "0", "border": "0", "width": "100%"}
+        case "th_open":
+            token.attrs = {"scope": "col", "valign": "bottom", "class": "entry grid-head", **token.attrs}
+        case "td_open":
+            is_long = any(len(word) > _LONG_WORD for word in inside.split())
+            token.attrs = {"valign": "top", "class": f"entry grid-cell{' grid-long' * is_long}", **token.attrs}
 
-    return MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).disable("image")
 
-
-def _lower_heading(token: Token) -> None:
-    if token.type in {"heading_open", "heading_close"}:
-        token.tag = f"h{min(_TOP_HEADING - 1 + int(token.tag[1]), 6)}"
+def _mark_links(children: Sequence[Token], tracker: FieldTracker) -> None:
+    for opening, label in itertools.pairwise(children):
+        if opening.type == "link_open":
+            opening.attrSet("href", tracker.for_links(str(opening.attrGet("href"))))
+            if opening.info == "auto":  # what is shown is the address, as it can be opened
+                label.content = tracker.for_links(label.content)
 
 
 def _blocks(tokens: Sequence[Token], tracker: FieldTracker, indent: str = "") -> Iterator[str]:
@@ -90,7 +127,9 @@ def _blocks(tokens: Sequence[Token], tracker: FieldTracker, indent: str = "") ->
                 yield "\n".join(_items(token, inner, tracker, indent))
             case "blockquote_open":
                 yield "\n\n".join(_blocks(inner, tracker, indent + "> "))
-            case "fence" | "code_block":
+            case "table_open":
+                yield table_lines(_rows(inner), tracker, indent)
+            case "fence":
                 yield "\n".join(indent + "    " + line for line in token.content.rstrip("\n").split("\n"))
             case "hr":
                 yield indent + "-" * 10
@@ -107,19 +146,30 @@ def _closing(tokens: Sequence[Token], position: int) -> int:
 
 
 def _items(opening: Token, inner: Sequence[Token], tracker: FieldTracker, indent: str) -> Iterator[str]:
-    number = int(opening.attrGet("start") or 1)
     position = 0
     while position < len(inner):
         end = _closing(inner, position)
-        bullet = "- " if opening.type == "bullet_list_open" else f"{number}. "
+        number = inner[position].info
+        bullet = "- " if opening.type == "bullet_list_open" else f"{number}{inner[position].markup} "
         hanging = indent + " " * len(bullet)
         blocks = list(_blocks(inner[position + 1 : end], tracker, hanging))
         item = (
             "\n" if all(t.hidden for t in inner[position + 1 : end] if t.type == "paragraph_open") else "\n\n"
         ).join(blocks)
         yield indent + bullet + item.removeprefix(hanging)
-        number += 1
         position = end + 1
+
+
+def _rows(inner: Sequence[Token]) -> list[list[str]]:
+    """Return the cells of a table, its head first; an address stands in its cell behind its label."""
+    rows: list[list[str]] = []
+    for token in inner:
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline":
+            words = _inline(token.children or ())
+            rows[-1].append(" ".join(words.replace(_LINK_BREAK, " ").split()))
+    return rows
 
 
 def _heading(inline: Token, indent: str) -> str:
@@ -151,8 +201,10 @@ def _inline(children: Sequence[Token]) -> str:
                 words.append(" ")
             case "hardbreak":
                 words.append("\n")
+            case "s_open" | "s_close":
+                words.append("~~")
             case "link_open":
-                links.append((str(token.attrGet("href")), len(words)))
+                links.append(("" if token.info == "auto" else str(token.attrGet("href")), len(words)))
             case "link_close":
                 address, start = links.pop()
                 words.append(_address(address, "".join(words[start:])))
@@ -160,8 +212,8 @@ def _inline(children: Sequence[Token]) -> str:
 
 
 def _address(address: str, label: str) -> str:
-    """Return the address as it follows a link's label: "" if the label is the address already."""
+    """Return the address as it follows a link's label: "" if the label is the address already, or for ""."""
     mail = re.fullmatch(r"mailto:([^?]*)(\?.*)?", address)
     if mail:
         return "" if mail[1] == label else f" ({mail[1]})"
-    return "" if address == label else f"{_LINK_BREAK}{address}{_LINK_BREAK}"
+    return "" if address in {"", label} else f"{_LINK_BREAK}{address}{_LINK_BREAK}"

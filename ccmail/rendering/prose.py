@@ -15,6 +15,7 @@ from ccmail.problems import InputError, Mark, Place, Problem, did_you_mean
 from ccmail.rendering.environment import MailEnvironment, ProseEnvironment
 from ccmail.rendering.limits import limit_of, refuse_large
 from ccmail.rendering.markdown import render_markdown
+from ccmail.rendering.plain_writing import as_markdown
 from ccmail.rendering.reader import greeting_field, known_fields
 from ccmail.rendering.slots import UnsafeLink
 
@@ -56,7 +57,8 @@ class Prose:
 
     def passage(self, text: SourceText) -> Passage:
         """Render a Markdown text; raises as `line` does."""
-        return render_markdown(self._rendered(_PASSAGES, text), self._tracker, self._cache)
+        markdown = text.moved(as_markdown(text))
+        return render_markdown(self._rendered(_PASSAGES, markdown), self._tracker, self._cache)
 
     def _rendered(self, environment: MailEnvironment, text: SourceText) -> str:
         if "{" not in text:

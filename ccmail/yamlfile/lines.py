@@ -42,12 +42,13 @@ def read_line(text: SourceText, context: ReadContext) -> SourceText:
 
 
 def read_prose(text: SourceText, context: ReadContext) -> SourceText:
-    """Return a text of several lines; its line breaks stay.
+    """Return a text of several lines; its line breaks stay, even those that YAML joins after `>`.
 
     Raises:
         ValueProblem: The text has a control character.
     """
     _remark_comment(text, context)
+    text = text.as_written()
     prose = _without_word_breaks(text, "\n", context).rstrip()
     _refuse_invisible(text, prose.replace("\t", " ").replace("\n", " "))
     return text.moved(unicodedata.normalize("NFC", prose))

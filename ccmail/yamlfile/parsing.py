@@ -146,7 +146,8 @@ class _Reader:
         if bare:
             self._warn_of_lost_text(event)
         comment = None if event.style else self._comment_after(event)
-        return TextNode(SourceText(event.value, self._place_of(event), comment=comment), is_bare=bare)
+        place, unfolded = self._place_of(event), self._unfolded(event)
+        return TextNode(SourceText(event.value, place, comment=comment, unfolded=unfolded), is_bare=bare)
 
     def _literal(self, event: Any) -> SourceText:
         """Return a text written line by line (`|`), each line with its place."""
@@ -156,6 +157,23 @@ class _Reader:
             places.append(self._sheet.place(number, column))
             first = first or (places[-1] if said.strip() else None)
         return SourceText(event.value, first or self._place_of(event), lines=tuple(places))
+
+    def _unfolded(self, event: Any) -> SourceText | None:
+        """Return a text whose lines YAML has joined with its lines; None if it has one, or stands in quotes."""
+        first, last = event.start_mark.line, event.end_mark.line
+        if event.style == ">":
+            first, last = first + 1, last - (event.end_mark.column == 0)
+        elif event.style or first == last:
+            return None
+        lines = [self._sheet.line(number) for number in range(first, last + 1)]
+        if event.style != ">":
+            lines[-1] = lines[-1][: event.end_mark.column]
+            lines[0] = " " * event.start_mark.column + lines[0][event.start_mark.column :]
+        below = lines if event.style == ">" else lines[1:]
+        margin = min((len(line) - len(line.lstrip(" ")) for line in below if line.strip()), default=0)
+        places = [self._sheet.place(n, len(line) - len(line.lstrip(" "))) for n, line in enumerate(lines, first)]
+        said = [line[margin:] if line is not lines[0] or event.style else line.lstrip(" ") for line in lines]
+        return SourceText("\n".join(said), self._place_of(event), lines=tuple(places))
 
     def _warn_of_lost_text(self, event: Any) -> None:
         """Warn about `colour: #0b6a8f`: for YAML the colour is a comment."""

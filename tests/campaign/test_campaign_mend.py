@@ -45,6 +45,51 @@ def test_what_may_be_meant_is_left_alone(tmp_path: Path, line: str) -> None:
     assert path.read_text(encoding="utf-8") == f"{line}\n"
 
 
+QUOTED = {
+    'de:\n  title: Das "Netz" der Städte\n  text: |\n    Wir sagen "Hallo" und "Tschüss\n    bis dann".': (
+        "de:\n  title: Das „Netz“ der Städte\n  text: |\n    Wir sagen „Hallo“ und „Tschüss\n    bis dann“."
+    ),
+    "en:\n  subject: 'Talk: \"Nets\"'\n  text: It's \"the 'inner' net\", isn't it?": (
+        "en:\n  subject: 'Talk: “Nets”'\n  text: It’s “the ‘inner’ net”, isn’t it?"
+    ),
+    'de:\n  text: >\n    Das **"Netz"**,\n    ("Weg")\n\n    und "so': (
+        'de:\n  text: >\n    Das **„Netz“**,\n    („Weg“)\n\n    und "so'
+    ),
+    'de:\n  text: Das "äußere \'innere\' Wort"\n    geht\'s "weiter"': (
+        "de:\n  text: Das „äußere ‚innere‘ Wort“\n    geht’s „weiter“"
+    ),
+}
+STRAIGHT = (
+    'de:\n  title: "Ein Titel"\n  text: "Wort"',
+    'de:\n  text: |\n    {{ city or "Ulm" }} `"x"` [a](https://x.example "t") <a href="x">',
+    'de:\n  text: |\n    {% if city == "Ulm" %}\n    x\n    {% endif %}',
+    'de:\n  text: |\n    Ein 28" Rad und ein "Wort" dazu.',
+    'de:\n  text: |\n    ```\n    "x"\n    ```',
+    'fr:\n  text: |\n    Le "mot"',
+    'photo: {file: x.jpg, alt: "Das Wort"}',
+    "de:\n  text: Rock 'n' Roll, geht's",
+)
+
+
+@pytest.mark.parametrize(("written", "mended"), QUOTED.items())
+def test_straight_quotation_marks_become_those_of_the_language(tmp_path: Path, written: str, mended: str) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(f"{written}\n", encoding="utf-8")
+
+    assert mend(path, "x.yaml", ("de", "en", "fr"))
+
+    assert path.read_text(encoding="utf-8") == f"{mended}\n"
+    assert mend(path, "x.yaml", ("de", "en", "fr")) == ()
+
+
+@pytest.mark.parametrize("written", STRAIGHT)
+def test_marks_of_yaml_code_and_fields_stay_and_so_does_what_is_in_doubt(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(f"{written}\n", encoding="utf-8")
+
+    assert mend(path, "x.yaml", ("de", "en", "fr")) == ()
+
+
 def test_a_file_that_cannot_be_read_is_left_to_the_check(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes("type: review\ntitle: M\xfcnchen\n".encode("latin-1"))

@@ -303,4 +303,21 @@ def test_the_same_words_lead_to_one_place(found: Found) -> None:
 
     (problem,) = found(REVIEW + text)
 
-    assert problem.message.startswith("“Programm” in line ")
+    assert problem.message.startswith("“Programm” here leads elsewhere")
+    assert problem.place is not None
+    assert "[Programm](https://cities.example/b)" in problem.place.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "None of the cities is left out; None, said the mayor.",
+        "Ein Wort ist undefined geblieben.",
+        "{% raw %}{{ so }}{% endraw %} schreibt man es.",
+        "Der Code ist `<b>`.",
+        "Siehe www.cities.example, https://städte.example/ä und info@cities.example.",
+        "```\nKurz\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> Zitat\n\n~~weg~~\n\n---",
+    ],
+)
+def test_no_rule_about_mails_takes_an_authors_words_for_a_fault(found: Found, text: str) -> None:
+    assert said(found(REVIEW + "".join(f"    {line}\n" for line in text.split("\n")))) == []

@@ -12,7 +12,7 @@ from ccmail.problems import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.checks.mail.message import ParsedMail
+    from ccmail.checks.mail.message import MailOrigin, ParsedMail
 
 _SCHEME = re.compile(r"https?://[^/]|mailto:[^@]+@|tel:\+?\d|webcal://", re.IGNORECASE)
 _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/?]\S*)?$")  # “Outlook.com” is a name
@@ -25,31 +25,35 @@ _VAGUE = frozenset({"hier", "hier klicken", "mehr", "klick", "link", "here", "cl
     Severity.WARNING,
     why="a link that shows one host and leads to another is what phishing looks like",
 )
-def links(mail: ParsedMail) -> Iterator[Flaw]:
+def links(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A link that leads nowhere, or elsewhere than it says.
 
     An error for empty, relative and dishonest links, a warning for http, vague words and words used twice.
     """
     ids = {e.get("id") or e.get("name") for e in mail.page.elements}
     for link in mail.page.named("a"):
-        target, where = link.get("href"), f"in line {link.line} of the HTML"
         if "href" not in link.attrib:
             continue
+        target = link.get("href")
+        marks = origin.marks_of(target, link.text)
+        where = "in this text" if marks else f"in line {link.line} of the HTML"
         if target.startswith("#") and target[1:] in ids - {""}:
             continue
         if not _SCHEME.match(target):
-            yield Flaw(f"the link {where} leads nowhere: “{target[:40]}”")
+            yield Flaw(f"the link {where} leads nowhere: “{target[:40]}”", marks)
         elif target.startswith("http:"):
-            yield Flaw(f"the link {where} is not encrypted: {target[:60]}", hint="https://", severity=Severity.WARNING)
+            yield Flaw(
+                f"the link {where} is not encrypted: {target[:60]}", marks, "https://", severity=Severity.WARNING
+            )
         shown = _HOST.match(link.text)
         if shown and target.startswith("http") and _bare(shown[1]) != _bare(urlsplit(target).hostname or ""):
-            yield Flaw(f"the link {where} shows {shown[1]} and leads to {urlsplit(target).hostname}")
+            yield Flaw(f"the link {where} shows {shown[1]} and leads to {urlsplit(target).hostname}", marks)
         if link.text.casefold().strip(" .»›→") in _VAGUE:
-            yield Flaw(f"“{link.text}” does not say where the link leads", severity=Severity.WARNING)
-    yield from _same_words(mail)
+            yield Flaw(f"“{link.text}” does not say where the link leads", marks, severity=Severity.WARNING)
+    yield from _same_words(mail, origin)
 
 
-def _same_words(mail: ParsedMail) -> Iterator[Flaw]:
+def _same_words(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """Yield a warning for links that sound alike in one language and lead to different places."""
     targets: dict[tuple[str, str], str] = {}
     for link in mail.page.named("a"):
@@ -58,8 +62,11 @@ def _same_words(mail: ParsedMail) -> Iterator[Flaw]:
             continue
         language = next((e.get("lang") for e in link.way_up() if e.get("lang")), "")
         if targets.setdefault((language, words), link.get("href")) != link.get("href"):
-            message = f"“{words}” in line {link.line} of the HTML leads elsewhere than the same words before"
-            yield Flaw(message, hint="screen readers list links without what is around them", severity=Severity.WARNING)
+            marks = origin.marks_of(link.get("href"), words)
+            where = "here" if marks else f"in line {link.line} of the HTML"
+            message = f"“{words}” {where} leads elsewhere than the same words before"
+            hint = "screen readers list links without what is around them"
+            yield Flaw(message, marks, hint, severity=Severity.WARNING)
 
 
 def _bare(host: str) -> str:

@@ -69,16 +69,19 @@ _TOKEN = re.compile(r"\{\{|\}\}|\{%|%\}|\*\|\w+\|\*")
 
 
 @rule("H122", Severity.ERROR, why="“Dear None,” tells readers that a machine does not know them")
-def unfilled(mail: ParsedMail) -> Iterator[Flaw]:
+def unfilled(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """Something in the HTML that was to be filled in."""
-    for found in (_REST.search(mail.page.text), _TOKEN.search(mail.html)):
-        if found:
+    for found in (*_REST.finditer(mail.page.text), *_TOKEN.finditer(mail.html)):
+        if not origin.is_written(found[0]):  # “None of the cities”, {% raw %}
             yield Flaw(f"the HTML shows “{found[0][:40]}”", hint="something was not filled in")
+            break
     for link in mail.page.named("a", "img"):
-        found = _IN_LINK.search(link.get("href") or link.get("src"))
-        if found:
-            message = f"a link in line {link.line} of the HTML holds “{found[0]}”"
-            yield Flaw(message, hint="something was not filled in")
+        rest = _IN_LINK.search(link.get("href") or link.get("src"))
+        if rest:
+            marks = origin.marks_of(link.get("href") or link.get("src"))
+            where = "of this text" if marks else f"in line {link.line} of the HTML"
+            message = f"a link {where} holds “{rest[0]}”"
+            yield Flaw(message, marks, "something was not filled in")
 
 
 _LEAST = 150

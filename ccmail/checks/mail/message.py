@@ -12,12 +12,14 @@ from email.message import Message
 from typing import TYPE_CHECKING
 
 from ccmail.checks.mail.html import Page, read_page
+from ccmail.problems import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ccmail.campaign import Variant
     from ccmail.rendering import LoadedCampaign
+    from ccmail.yamlfile import SourceText
 
 # pictures, mostly: the parser looks at each line, of which they have thousands
 _LARGE = re.compile(rb"(?:[A-Za-z0-9+/]{76}\r\n){600,}")
@@ -213,6 +215,26 @@ class MailOrigin:
     def languages(self) -> tuple[str, ...]:
         """The languages of the mail."""
         return self.variant.languages
+
+    def marks_of(self, *words: str) -> tuple[Mark, ...]:
+        """Return the place where an author wrote the first of some words that is in a text; empty if none is."""
+        for said in filter(None, words):
+            for text in self._texts():
+                start = text.find(said)
+                if start >= 0:
+                    return (Mark(text.place_of(start, start + len(said))),)
+        return ()
+
+    def is_written(self, words: str) -> bool:
+        """Return whether some words of the mail are an author's own; signs like {{ only if {% raw %} prints them."""
+        texts = [text for text in self._texts() if words.isalpha() or words[0] in "<&" or "{% raw" in text]
+        return any(words in text for text in texts)
+
+    def _texts(self) -> Iterator[SourceText]:
+        for code in self.languages:
+            texts = self.loaded.campaign.texts[code]
+            fields = (getattr(texts, name) for name in type(texts).model_fields)
+            yield from (text for text in fields if text)
 
 
 @functools.lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.checks.texts.passage import passages
+from ccmail.languages.quotation import MARKS, straight_marks
 from ccmail.problems import Mark, Severity
 
 if TYPE_CHECKING:
@@ -61,6 +62,10 @@ def _votes(text: str) -> Counter[str]:
     return Counter(code for word in words for code in _LANGUAGES_OF.get(word, ()))
 
 
+_FIELDS = (
+    "(?:first_?name|last_?name|name|title|city|organisation|greeting|email|vorname|nachname|anrede|titel|stadt|ort|firma"
+    "|funktion)"
+)
 _LEFTOVERS = tuple(
     (re.compile(pattern), severity, hint)
     for pattern, severity, hint in (
@@ -68,10 +73,11 @@ _LEFTOVERS = tuple(
         (r"(?i)\blorem\s+ipsum\b|\bdolor\s+sit\s+amet\b", Severity.ERROR, "write what belongs here"),
         (r"\*\|\w+\|\*|%%?\w+%%?(?=\W|$)(?<=[A-Z_]%)|«\w+»|\$\{\w+\}|\[\[\w+\]\]|<<\w+>>", Severity.ERROR,
          "a field of the reader is written {{ first_name }}"),
-        (r"(?<!\{)\{\s*(?:first_name|last_name|name|title|city|organisation|greeting|email)\s*\}(?!\})",
-         Severity.ERROR, "a field of the reader is written {{ first_name }}"),
-        ((r"(?i)\[(?:(?:vor|nach)?name|datum|uhrzeit|ort|text|link|date|time|place|(?:first|last) name|title?|titel"
-         r"|(?:hier|insert)[^\]\n]{0,40})\](?!\()"), Severity.ERROR, "write what belongs here"),
+        ((rf"(?i)(?<!\{{)\{{\s*{_FIELDS}\s*\}}\}}?|\{{\{{\s*{_FIELDS}\s*\}}(?!\}})|<\s*{_FIELDS}\s*>|%{_FIELDS}%"
+          rf"|\$\{{?{_FIELDS}\b\}}?|\[(?:first|last)_name\]"), Severity.ERROR,
+         "a field of the reader is written {{ first_name }}"),
+        ((r"(?i)\[(?:(?:vor|nach)?name|anrede|stadt|datum|uhrzeit|ort|text|link|date|time|place|(?:first|last) name"
+         r"|title?|titel|(?:hier|insert)[^\]\n]{0,40})\](?!\()"), Severity.ERROR, "write what belongs here"),
         (r"(?i)\b(?:text|link|datum|name)\s+(?:folgt|hier einfügen|follows|to follow|goes here)\b", Severity.WARNING,
          "write what belongs here"),
         (r"\?\?\?+|_{4,}", Severity.WARNING, "write what belongs here"),
@@ -86,8 +92,29 @@ def leftover(loaded: LoadedCampaign) -> Iterator[Flaw]:
     An error for what is a blank beyond doubt, a warning for what may be one.
     """
     for passage in passages(loaded.campaign):
+        taken: set[int] = set()
         for pattern, severity, hint in _LEFTOVERS:
             for found in pattern.finditer(passage.text):
+                if not taken.isdisjoint(range(*found.span())):
+                    continue
+                taken.update(range(*found.span()))
                 said = " ".join(found[0].split())
                 mark = Mark(passage.place(*found.span()))
                 yield Flaw(f"“{said}” was left in the text", (mark,), hint, severity=severity)
+
+
+@rule(
+    "T334",
+    Severity.WARNING,
+    why="straight marks are those of typewriters; what is printed has „…“ in German and “…” in English",
+)
+def straight_quotes(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """Straight quotation marks in a German or English text."""
+    for passage in passages(loaded.campaign):
+        found = list(straight_marks(passage.text)) if passage.language in MARKS else []
+        if found:
+            first, last = MARKS[passage.language][0]
+            end = found[1] if len(found) > 1 else found[0]
+            mark = Mark(passage.place(found[0], end + 1))
+            message = f"this text has straight quotation marks ({len(found)})"
+            yield Flaw(message, (mark,), f"write {first}…{last}; `ccmail check --fix` does it")

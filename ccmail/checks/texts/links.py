@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ccmail.checks.rule import Flaw, rule
-from ccmail.checks.texts.passage import passages, place_in
+from ccmail.checks.texts.passage import markdown_passages, passages
 from ccmail.problems import Mark, Severity
 from ccmail.yamlfile import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ccmail.checks.texts.passage import TextPassage
     from ccmail.problems import Place
     from ccmail.rendering import LoadedCampaign
 
@@ -70,15 +71,16 @@ def _is_private(host: str) -> bool:
 def _in_texts(loaded: LoadedCampaign) -> Iterator[tuple[str, Place]]:
     for passage in passages(loaded.campaign):
         for found in _LINK.finditer(passage.text):
-            yield found[0], place_in(passage.text, *found.span())
+            yield found[0], passage.place(*found.span())
 
 
 def _without_address(loaded: LoadedCampaign) -> Iterator[tuple[str, Place]]:
     """Yield the targets of links in texts that are no whole addresses: javascript:, programme.html, #, nothing."""
-    for passage in passages(loaded.campaign):
-        for found in _TARGET.finditer(passage.text):
-            if not _MEANT.match(found[1]) and not _LINK.match(found[1]):
-                yield found[1], place_in(passage.text, *found.span(1))
+    for passage, signs in markdown_passages(loaded.campaign):
+        for found in _TARGET.finditer(signs):
+            target = passage.text[found.start(1) : found.end(1)]
+            if not _is_picture(signs, found.start()) and not _MEANT.match(target) and not _LINK.match(target):
+                yield target, passage.place(*found.span(1))
 
 
 def _in_fields(loaded: LoadedCampaign) -> Iterator[tuple[str, Place]]:
@@ -92,3 +94,55 @@ def _in_fields(loaded: LoadedCampaign) -> Iterator[tuple[str, Place]]:
         *(text for _, text in loaded.settings.footer.privacy),
     ]
     yield from ((str(link), link.place) for link in fields if isinstance(link, SourceText))
+
+
+_ADDRESS = r"<?(?:https?://|www\.|mailto:)"
+_BEGINS = re.compile(r"\]\(")
+_RIGHT = re.compile(
+    r"\]\(\s*(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
+)
+_LABEL = r"\[[^\[\]\n]+\]"
+_WRONG = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.MULTILINE), message)
+    for pattern, message in (
+        (rf"{_LABEL}\s+\(\s*{_ADDRESS}[^\n)]*\)?", "between the words of a link and its address stands a blank"),
+        (rf"\([^()\[\]\n]+\)\[\s*{_ADDRESS}[^\n\]]*\]?", "round and square brackets of a link are the wrong way round"),
+        (rf"{_LABEL}\[[^\[\]\n]*\](?!\()", "a link has its address in square brackets, or elsewhere"),
+        (rf"^[ ]{{0,3}}{_LABEL}:\s*{_ADDRESS}\S*", "an address for another place stands in the text"),
+        (rf"\[[^\[\]()\n]+\({_ADDRESS}[^\s()]+\)(?![^\[\n]*\])", "the words of a link have no closing bracket"),
+    )
+)
+_FORM = "[words](https://city.example/page)"
+
+
+@rule("T330", Severity.ERROR, why="readers would see “[Agenda](https://…” and could not click it")
+def broken_link(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """A link that is not written as links are: a blank in its address, brackets the wrong way round or not closed."""
+    for passage, signs in markdown_passages(loaded.campaign):
+        for found in _BEGINS.finditer(signs):
+            is_field = signs.startswith(("{{", "{%"), signs.find("{", found.end()))  # never closed: T306 says so
+            if not is_field and not _is_picture(signs, found.start()) and not _RIGHT.match(signs, found.start()):
+                yield _unreadable(passage, signs, found.start())
+        for pattern, message in _WRONG:
+            for found in pattern.finditer(signs):
+                mark = Mark(passage.place(*found.span()))
+                yield Flaw(message, (mark,), f"a link is written {_FORM}")
+
+
+def _is_picture(signs: str, behind: int) -> bool:
+    """Return whether the brackets that end here begin with `![`: T332 says so."""
+    begin = signs.rfind("[", 0, behind)
+    return begin > 0 and signs[begin - 1] == "!"
+
+
+def _unreadable(passage: TextPassage, signs: str, start: int) -> Flaw:
+    line_end = signs.find("\n", start) if "\n" in signs[start:] else len(signs)
+    begin = max(signs.rfind("[", 0, start), signs.rfind("\n", 0, start) + 1)
+    close = signs.find(")", start, line_end)
+    if close < 0:
+        message, hint = "the address of a link has no closing bracket", f"a link is written {_FORM}"
+    else:
+        message = "the address of a link has a blank in it"
+        hint = f"write %20 for the blank: {passage.text[start + 2 : close].strip().replace(' ', '%20')}"
+    mark = Mark(passage.place(begin, close + 1 if close > 0 else line_end))
+    return Flaw(message, (mark,), hint)

@@ -6,6 +6,8 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
+from ccmail.rendering.plain_writing import code_lines, without_fields
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,17 +37,7 @@ class TextPassage:
 
     def place(self, start: int, end: int) -> Place:
         """Return where a stretch of the text was written; of several lines the first one."""
-        return place_in(self.text, start, end)
-
-
-def place_in(text: SourceText, start: int, end: int) -> Place:
-    """Return where a stretch of a text was written; of several lines the first one."""
-    said = text[start:end].split("\n")[0].rstrip()
-    line = text.line_of(text.count("\n", 0, start) + 1)
-    column = line.column + start - (text.rfind("\n", 0, start) + 1)
-    if not line.text.startswith(said, column - 1):  # in quotes, or folded
-        column = line.text.find(said) + 1
-    return dataclasses.replace(line, column=column, width=max(1, len(said))) if column > 0 else line
+        return self.text.place_of(start, end)
 
 
 def passages(campaign: Campaign) -> Iterator[TextPassage]:
@@ -61,3 +53,24 @@ def before(text: str, position: int, characters: int = 40) -> str:
     """Return the words of the same sentence in front of a position."""
     piece = text[max(0, position - characters) : position].replace("\n", " ")
     return _SENTENCE_END.split(piece)[-1]
+
+
+MARKDOWN = ("text", "programme", "results")
+"""The fields that are read as Markdown."""
+
+_ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
+_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+
+
+def markdown_passages(campaign: Campaign) -> Iterator[tuple[TextPassage, str]]:
+    """Yield the Markdown texts, each also with letters in the place of fields, code and escapes, of the same length."""
+    for passage in passages(campaign):
+        if passage.field in MARKDOWN:
+            yield passage, _signs_only(passage.text)
+
+
+def _signs_only(text: str) -> str:
+    lines = without_fields(text).split("\n")
+    code = code_lines(lines)
+    plain = "\n".join("x" * len(line) if number in code else line for number, line in enumerate(lines))
+    return _CODE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), _ESCAPED.sub("xx", plain))

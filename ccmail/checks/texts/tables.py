@@ -1,0 +1,76 @@
+"""Tables in the texts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ccmail.checks.rule import Flaw, rule
+from ccmail.checks.texts.passage import markdown_passages
+from ccmail.problems import Mark, Severity
+from ccmail.rendering.plain_writing import cells_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ccmail.checks.texts.passage import TextPassage
+    from ccmail.rendering import LoadedCampaign
+
+_DASHES = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_ROW = re.compile(r"\s*\|")
+_TAGS = re.compile(r"x*")
+_COLUMNS = 4  # of 80 pixels each on a phone
+
+
+@rule(
+    "T333",
+    Severity.ERROR,
+    Severity.WARNING,
+    why="a table with a row that does not fit goes out as lines full of |, or without some of its cells",
+)
+def broken_table(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """A table that is none: a row too short or too long, no line of dashes; or one that no phone can show."""
+    for passage, signs in markdown_passages(loaded.campaign):
+        for first, rows in _tables(signs.split("\n")):
+            yield from _of_table(passage, first, rows)
+
+
+def _tables(lines: Sequence[str]) -> Iterator[tuple[int, list[tuple[int, str]]]]:
+    """Yield lines that stand together and have |, each with its number; lines of {% … %} are passed over."""
+    rows: list[tuple[int, str]] = []
+    for number, line in enumerate([*lines, ""]):
+        begins = _ROW.match(line) or ("|" in line and number + 1 < len(lines) and _is_dashes(lines[number + 1]))
+        if begins or (rows and "|" in line):
+            rows.append((number, line))
+        elif rows and not (line.strip() and _TAGS.fullmatch(line.strip())):
+            yield rows[0][0], rows
+            rows = []
+
+
+def _is_dashes(line: str) -> bool:
+    return "|" in line and "-" in line and bool(_DASHES.fullmatch(line))
+
+
+def _of_table(passage: TextPassage, first: int, rows: Sequence[tuple[int, str]]) -> Iterator[Flaw]:
+    columns = len(cells_of(rows[0][1]))
+    dashes = "|" + "---|" * columns
+    if len(rows) == 1 or not _is_dashes(rows[1][1]):
+        message = "below the head of a table a line of dashes is missing"
+        yield _problem(passage, first, message, f"write {dashes} below it")
+        return
+    for number, row in rows[1:]:
+        cells = len(cells_of(row))
+        if cells != columns:
+            message = f"this line of the table has {cells} cells, its head has {columns}"
+            yield _problem(passage, number, message, "as many | as in the head; write \\| for one that is text")
+            return
+    if columns > _COLUMNS:
+        message = f"a table of {columns} columns is too narrow on a phone"
+        yield _problem(passage, first, message, "four at most; or a list", Severity.WARNING)
+
+
+def _problem(passage: TextPassage, number: int, message: str, hint: str, severity: Severity = Severity.ERROR) -> Flaw:
+    start = sum(len(line) + 1 for line in passage.text.split("\n")[:number])
+    line = passage.text.split("\n")[number]
+    begin = start + len(line) - len(line.lstrip())
+    return Flaw(message, (Mark(passage.place(begin, start + len(line))),), hint, severity=severity)
