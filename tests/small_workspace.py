@@ -85,6 +85,7 @@ class SmallWorkspace:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._read: tuple[bytes, Workspace] | None = None
 
     def write(self) -> SmallWorkspace:
         """Write the files as they are at first."""
@@ -118,10 +119,13 @@ class SmallWorkspace:
 
     @property
     def workspace(self) -> Workspace:
-        """What the files say now."""
-        workspace, problems = load_workspace(self.folder)
-        assert workspace is not None, problems
-        return workspace
+        """What ccmail.yaml says now."""
+        settings = (self.folder / "ccmail.yaml").read_bytes()
+        if self._read is None or self._read[0] != settings:
+            workspace, problems = load_workspace(self.folder)
+            assert workspace is not None, problems
+            self._read = settings, workspace
+        return self._read[1]
 
     def loaded(self) -> LoadedCampaign:
         """Return the campaign as its files are now."""
