@@ -12,11 +12,13 @@ from ccmail.audience.list_problems import LIST_IS_LOST
 from ccmail.audience.reading import read_contacts
 from ccmail.audience.salutation import salutation
 from ccmail.audience.select import LeftOut, Reason, SegmentList, Selected, Suppression, select_audience
+from ccmail.workspace.list_format import ListFormat
 
 __all__ = [
     "LIST_IS_LOST",
     "Contact",
     "LeftOut",
+    "ListFormat",
     "Reason",
     "Salutation",
     "SegmentList",

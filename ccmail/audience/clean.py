@@ -15,6 +15,7 @@ from ccmail.audience.row import ListRow
 from ccmail.audience.sources import read_rows
 from ccmail.audience.summary import columns_of
 from ccmail.problems import Problem
+from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,19 +64,19 @@ class CleanList:
         return text.getvalue().encode("utf-8-sig")
 
 
-def clean_list(path: Path, shown_as: str) -> CleanList | None:
+def clean_list(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> CleanList | None:
     """Return a repaired copy of a list, None if it has no column of addresses to begin with, or two.
 
     What cannot be repaired stays as it is. An address that is none becomes the one that was probably meant, as a
     guess. Several addresses in a cell become rows; only the first keeps the name.
     """
-    columns = columns_of(path, shown_as)
+    columns = columns_of(path, shown_as, list_format)
     if columns is None or len(columns.emails) != 1:
         return None
     rows: list[tuple[str, ...]] = [columns.headers]
     repairs: list[CellRepair] = []
     lost: list[int] = []
-    for item in read_rows(path, shown_as):
+    for item in read_rows(path, shown_as, list_format):
         if isinstance(item, Problem):
             lost += [item.place.line] if item.place and item.place.line else []
         elif item.line > columns.line and any(map(str.strip, item.cells)):

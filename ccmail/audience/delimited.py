@@ -27,20 +27,21 @@ _LONGEST_HEADER = 10_000
 _LONGEST_ROW = 100  # lines; a row with line breaks in its cells has some, an open quote all of the file
 _SEPARATORS = ("\t", ";", ",", "|")
 _SAID = re.compile(r"\"?sep=(.)\"?[;,\t]*\s*", re.IGNORECASE)
-# Cells where a line break may be meant; anywhere else it shows that a quote was not closed.
-_SEVERAL_LINES = frozenset({"organisation"})
 
 
-def read_delimited(path: Path, shown_as: str) -> Iterator[ListRow | Problem]:
-    """Yield all rows, titles and header included; memory does not grow with the file.
+def read_delimited(path: Path, shown_as: str, said: str = "") -> Iterator[ListRow | Problem]:
+    """Yield what is to be said of the encoding, then all rows, titles and header included.
+
+    Memory does not grow with the file.
 
     A quote that is never closed costs its own row only: reading goes on with the next line.
 
     Raises:
         OSError: The file cannot be read.
     """
-    encoding = find_encoding(path)
-    with path.open(encoding=encoding, errors="replace") as file:
+    encoding = find_encoding(path, said)
+    yield from encoding.problems(shown_as)
+    with path.open(encoding=encoding.codec, errors="replace") as file:
         separator, columns = _choose_separator(_beginning(file))
         file.seek(0)
         yield from _rows(_Lines(file, shown_as), separator, columns, shown_as)
@@ -52,7 +53,7 @@ def read_separator(path: Path) -> str:
     Raises:
         OSError: The file cannot be read.
     """
-    with path.open(encoding=find_encoding(path), errors="replace") as file:
+    with path.open(encoding=find_encoding(path).codec, errors="replace") as file:
         return _choose_separator(_beginning(file))[0]
 
 
@@ -150,7 +151,7 @@ def _rows(lines: _Lines, separator: str, columns: Columns | None, shown_as: str)
         while cells is not None:
             number = lines.before + 1
             taken = lines.row()
-            if len(taken) > 1 and not _is_one_row(cells, taken, separator, columns, lines.before):
+            if len(taken) > 1 and not _is_one_row(taken, separator, columns, lines.before):
                 break
             raw = taken[0] if len(taken) == 1 else "".join(taken)
             yield ListRow(number, cells, raw.rstrip("\n"))
@@ -174,20 +175,26 @@ def _next_row(reader: Iterator[list[str]]) -> list[str] | None:
         return None
 
 
-def _is_one_row(cells: list[str], taken: list[str], separator: str, columns: Columns | None, last_line: int) -> bool:
+def _is_one_row(taken: list[str], separator: str, columns: Columns | None, last_line: int) -> bool:
     """Tell a cell with line breaks from an open quote that swallowed the next rows."""
     if columns is None or last_line <= columns.line:  # titles and header may have them anywhere
         return len(taken) < _LONGEST_ROW
-    several = {index for field, index in columns.fields.items() if field in _SEVERAL_LINES}
-    several.update(index for _, index in columns.extra)
-    broken = {index for index, cell in enumerate(cells) if "\n" in cell.rstrip("\n")}
-    width = len(columns.headers)
+    *between, last = taken[1:]
     return (
         len(taken) < _LONGEST_ROW
-        and broken <= several
-        and len(cells) <= width
-        and not any(_is_like_a_row(line, separator, columns) for line in taken[1:])
+        and _is_well_formed(taken, separator)
+        and not any(_is_like_a_row(line, separator, columns) for line in between)
+        # where the cell with the breaks ends at once, what follows are the other cells of its own row
+        and (last.partition(separator)[0].rstrip().endswith('"') or not _is_like_a_row(last, separator, columns))
     )
+
+
+def _is_well_formed(lines: list[str], separator: str) -> bool:
+    """Return whether the quotes of a row stand around cells, as a program writes them."""
+    try:
+        return len(list(csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True))) == 1
+    except csv.Error:
+        return False
 
 
 def _is_like_a_row(line: str, separator: str, columns: Columns) -> bool:
@@ -203,11 +210,15 @@ def _broken(number: int, taken: list[str], shown_as: str) -> Problem:
     column = text.rfind('"') + 1
     return mistake(
         list_problems.OPEN_QUOTE,
-        "a quote is opened here and never closed",
+        f"a quote is opened here and {_never(taken)}",
         Place(shown_as, number, max(1, min(column, len(place.text))), 1, place.text),
         label="it would swallow the next row",
         hint="take the quote away, or put another one at the end of the cell",
     )
+
+
+def _never(taken: list[str]) -> str:
+    return "never closed" if len(taken) < _LONGEST_ROW else f"not closed in the next {_LONGEST_ROW} lines"
 
 
 def _too_long(place: Place) -> Problem:

@@ -15,6 +15,7 @@ from ccmail.audience.row import ListRow
 from ccmail.audience.row_reader import RowReader
 from ccmail.audience.sources import read_rows
 from ccmail.problems import Place, Problem
+from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,18 +26,19 @@ if TYPE_CHECKING:
 _HEADER_HINT = "call one column E-Mail, in a row above the people: E-Mail;Anrede;Titel;Vorname;Nachname"
 
 
-def read_contacts(path: Path, shown_as: str) -> Iterator[Contact | Problem]:
+def read_contacts(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> Iterator[Contact | Problem]:
     """Yield everybody in a list, and what is wrong with it, in the order of its rows.
 
-    The list is text (any usual encoding and separator) or Excel; its header names the columns in German or
+    The list is text (any usual encoding and separator), Excel or Calc; its header names the columns in German or
     English. Rows are read one at a time, so memory does not grow with the list. Rows that cannot be used are
     errors, odd ones warnings, repaired ones notes; nothing in the file makes this raise.
 
     Args:
         path: The list.
         shown_as: Its name in messages.
+        list_format: What is said about the file.
     """
-    rows = iter(read_rows(path, shown_as))
+    rows = iter(read_rows(path, shown_as, list_format))
     first, problems = _first_rows(rows)
     yield from problems
     columns = find_columns((row.line, row.cells) for row in first)

@@ -39,12 +39,13 @@ def command() -> None:
 @click.pass_obj
 def check(context: CliContext, /, files: tuple[Path, ...], *, fix: bool) -> None:
     """Say what is read from lists and what is wrong with them; without FILE from all of the workspace."""
-    from ccmail.audience.lists import lists_of, read_list
+    from ccmail.audience.lists import list_files, lists_of, read_list
     from ccmail.suppression.suppressed import read_unsubscribed
     from ccmail.workspace import open_workspace
 
     workspace = open_workspace(context.start)
-    read = [read_list(workspace, file, fix=fix) for file in files or lists_of(workspace)]
+    wanted = [listed for file in files for listed in list_files(workspace, file)] if files else lists_of(workspace)
+    read = [read_list(workspace, listed, fix=fix) for listed in wanted]
     unsubscribed = read_unsubscribed(workspace)
     problems = [problem for one in read for problem in one.summary.problems]
     problems += [] if files else unsubscribed.problems

@@ -179,7 +179,7 @@ def _text(path: Path, shown_as: str, cannot: str) -> _Text:
     if is_excel(path):
         hint = "save it as CSV under this name"
         raise UsageError(f"{shown_as} is an Excel sheet: {cannot}", code="W792", hint=hint)
-    encoding = find_encoding(path)
+    encoding = find_encoding(path).codec
     # single bytes that are no character can be kept as they are, halves of two-byte ones cannot
     errors = "strict" if encoding.startswith("utf-16") else "surrogateescape"
     try:
