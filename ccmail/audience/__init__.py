@@ -8,7 +8,7 @@ from __future__ import annotations
 from ccmail.audience.address import address_key, to_ascii
 from ccmail.audience.contact import Contact, Salutation
 from ccmail.audience.contact_json import from_record, to_record
-from ccmail.audience.list_problems import LIST_IS_LOST
+from ccmail.audience.list_problems import LIST_IS_LOST, OF_A_WHOLE_LIST
 from ccmail.audience.reading import read_contacts
 from ccmail.audience.salutation import salutation
 from ccmail.audience.select import LeftOut, Reason, SegmentList, Selected, Suppression, select_audience
@@ -16,6 +16,7 @@ from ccmail.workspace.list_format import ListFormat
 
 __all__ = [
     "LIST_IS_LOST",
+    "OF_A_WHOLE_LIST",
     "Contact",
     "LeftOut",
     "ListFormat",

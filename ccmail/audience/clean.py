@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from ccmail.audience.address_cell import plain_address, read_cell
-from ccmail.audience.cell_text import clean_line, damage, forbidden
+from ccmail.audience.cell_text import clean_line, forbidden
+from ccmail.audience.damage import mend
 from ccmail.audience.row import ListRow
 from ccmail.audience.sources import read_rows
 from ccmail.audience.summary import columns_of
@@ -112,9 +113,8 @@ def _row(row: ListRow, columns: Columns) -> tuple[list[tuple[str, ...]], list[Ce
 def _line(cell: str) -> str:
     if forbidden(cell):
         return cell
-    line = clean_line(cell)
-    mended = damage(line)
-    return mended if mended not in {"", "?"} else line
+    mended = mend(cell)
+    return clean_line(mended if mended.isprintable() else cell)
 
 
 def _addresses(cell: str) -> tuple[list[str], bool]:

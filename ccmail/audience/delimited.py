@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, TextIO
 
 from ccmail.audience import list_problems
 from ccmail.audience.columns import Columns, find_columns
-from ccmail.audience.encoding import find_encoding
+from ccmail.audience.damage import entities
+from ccmail.audience.list_encoding import about_encoding
 from ccmail.audience.list_problems import mistake
 from ccmail.audience.row import ListRow
+from ccmail.languages.encoding import find_encoding
 from ccmail.problems import Place, Problem
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ HEADER_WITHIN = 30
 _LONGEST_LINE = 131_072  # what the csv module takes as one cell
 _LONGEST_HEADER = 10_000
 _LONGEST_ROW = 100  # lines; a row with line breaks in its cells has some, an open quote all of the file
+_COVERED = "\ue000"  # a character that means nothing
 _SEPARATORS = ("\t", ";", ",", "|")
 _SAID = re.compile(r"\"?sep=(.)\"?[;,\t]*\s*", re.IGNORECASE)
 
@@ -40,11 +43,11 @@ def read_delimited(path: Path, shown_as: str, said: str = "") -> Iterator[ListRo
         OSError: The file cannot be read.
     """
     encoding = find_encoding(path, said)
-    yield from encoding.problems(shown_as)
+    yield from about_encoding(encoding, shown_as)
     with path.open(encoding=encoding.codec, errors="replace") as file:
         separator, columns = _choose_separator(_beginning(file))
         file.seek(0)
-        yield from _rows(_Lines(file, shown_as), separator, columns, shown_as)
+        yield from _rows(_Lines(file, shown_as, separator), separator, columns, shown_as)
 
 
 def read_separator(path: Path) -> str:
@@ -96,8 +99,9 @@ class _Lines:
         problems: What was wrong with single lines; `told` takes them away.
     """
 
-    def __init__(self, file: TextIO, shown_as: str) -> None:
+    def __init__(self, file: TextIO, shown_as: str, separator: str) -> None:
         self.before = 0
+        self._covers = separator == ";"
         self.problems: list[Problem] = []
         self._file = file
         self._shown_as = shown_as
@@ -111,6 +115,8 @@ class _Lines:
         if len(self._taken) >= _LONGEST_ROW:
             raise StopIteration
         line = self._again.popleft() if self._again else self._file.readline(_LONGEST_LINE)
+        if self._covers and "&" in line:
+            line = _covered(line)
         if not line:
             raise StopIteration
         if len(line) >= _LONGEST_LINE and line[-1] != "\n":
@@ -154,6 +160,8 @@ def _rows(lines: _Lines, separator: str, columns: Columns | None, shown_as: str)
             if len(taken) > 1 and not _is_one_row(taken, separator, columns, lines.before):
                 break
             raw = taken[0] if len(taken) == 1 else "".join(taken)
+            if _COVERED in raw:
+                raw, cells = _uncovered(raw), [_uncovered(cell) for cell in cells]
             yield ListRow(number, cells, raw.rstrip("\n"))
             if lines.problems:
                 yield from lines.told()
@@ -166,6 +174,17 @@ def _rows(lines: _Lines, separator: str, columns: Columns | None, shown_as: str)
         yield from lines.told()
         yield _broken(number, taken, shown_as)
         lines.give_back(taken[1:])
+
+
+def _covered(line: str) -> str:
+    """Hide the semicolons of &auml; and the like: they stand between no cells."""
+    for _, end in entities(line):
+        line = f"{line[: end - 1]}{_COVERED}{line[end:]}"
+    return line
+
+
+def _uncovered(text: str) -> str:
+    return text.replace(_COVERED, ";")
 
 
 def _next_row(reader: Iterator[list[str]]) -> list[str] | None:
@@ -203,7 +222,7 @@ def _is_like_a_row(line: str, separator: str, columns: Columns) -> bool:
 
 
 def _broken(number: int, taken: list[str], shown_as: str) -> Problem:
-    text = taken[0].rstrip("\n")
+    text = _uncovered(taken[0].rstrip("\n"))
     if len(taken) == 1:
         return _too_long(Place(shown_as, number, 1, 40, text[:40]))
     place = ListRow(number, [], text).place(shown_as)

@@ -73,9 +73,18 @@ MEANINGS = {
 }
 
 LIST_IS_LOST = frozenset(
-    {NO_ADDRESS_COLUMN, TWO_ADDRESS_COLUMNS, UNREADABLE, EXCEL_READER_MISSING, UNKNOWN_SUPPRESSION, EMPTY_LIST}
+    {NO_ADDRESS_COLUMN, TWO_ADDRESS_COLUMNS, UNREADABLE, EXCEL_READER_MISSING, UNKNOWN_SUPPRESSION, EMPTY_LIST,
+     NO_SUCH_SHEET, UNSURE_ENCODING}
 )
 """The codes of problems that would leave out a whole list, or not leave out who must be: nothing is sent then."""
+
+OF_A_WHOLE_LIST = frozenset(
+    {
+        OTHER_SHEETS, HIDDEN_ROWS, STRUCK_THROUGH, HIDDEN_COLUMNS, MERGED_CELLS, NO_RESULT, NO_SUCH_SHEET, UNSURE_ENCODING,
+        OTHER_ENCODING,
+    }
+)  # fmt: skip
+"""The codes of what is said once about a list, and belongs before the eyes of who sends."""
 
 ROW_IS_LOST = frozenset({NOT_AN_ADDRESS, OPEN_QUOTE, TOO_LONG, CONTROL_CHARACTER, TOO_MANY_CELLS})
 """The codes of problems that keep one person from getting the mail."""

@@ -44,7 +44,7 @@ def read_contacts(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COM
     columns = find_columns((row.line, row.cells) for row in first)
     if columns is None or len(columns.emails) != 1:
         if not any(problem.is_error for problem in problems):
-            yield _no_columns(first, shown_as) if columns is None else _two_columns(first, columns, shown_as)
+            yield _no_columns(first, shown_as, problems) if columns is None else _two_columns(first, columns, shown_as)
         return
     reader = RowReader(columns, shown_as)
     below = (row for row in first if row.line > columns.line)
@@ -58,22 +58,30 @@ def read_contacts(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COM
 
 
 def _first_rows(rows: Iterator[ListRow | Problem]) -> tuple[list[ListRow], list[Problem]]:
-    """Take the rows among which the header is."""
-    first = list(itertools.islice(rows, HEADER_WITHIN))
-    return [r for r in first if isinstance(r, ListRow)], [p for p in first if isinstance(p, Problem)]
+    """Take the rows among which the header is, and what is said before them."""
+    first: list[ListRow] = []
+    problems: list[Problem] = []
+    while len(first) < HEADER_WITHIN and (item := next(rows, None)) is not None:
+        if isinstance(item, Problem):
+            problems.append(item)
+        else:
+            first.append(item)
+    return first, problems
 
 
-def _no_columns(rows: Sequence[ListRow], shown_as: str) -> Problem:
+def _no_columns(rows: Sequence[ListRow], shown_as: str, problems: Sequence[Problem]) -> Problem:
     filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
+    other = next((p for p in problems if p.code == list_problems.OTHER_SHEETS), None)
+    hint = f"{other.message}: {other.hint}" if other else _HEADER_HINT
     if not filled:
-        return mistake(list_problems.NO_ADDRESS_COLUMN, "this list is empty", Place(shown_as), hint=_HEADER_HINT)
+        return mistake(list_problems.NO_ADDRESS_COLUMN, "this list is empty", Place(shown_as), hint=hint)
     top = filled[0]
     if any(read_cell(cell).addresses for cell in top.cells):
         message = "this list has no header: its first row is a person already"
     else:
         seen = ", ".join(f"“{clean_line(cell)[:40]}”" for cell in top.cells if cell.strip())
         message = f"no column with mail addresses; the columns are {seen}"
-    return mistake(list_problems.NO_ADDRESS_COLUMN, message, top.place(shown_as), hint=_HEADER_HINT)
+    return mistake(list_problems.NO_ADDRESS_COLUMN, message, top.place(shown_as), hint=hint)
 
 
 def _two_columns(rows: Sequence[ListRow], columns: Columns, shown_as: str) -> Problem:

@@ -76,12 +76,15 @@ def _list_data(one: ReadList) -> dict[str, Any]:
 
 
 def _list_lines(one: ReadList) -> Iterator[str]:
+    from ccmail.audience.list_problems import OTHER_ENCODING
+
     summary = one.summary
     counts = [people(summary.people)]
     for severity, word in (("error", "error"), ("warning", "warning"), ("note", "note")):
         if found := sum(problem.severity.value == severity for problem in summary.problems):
             counts.append(count_of(found, word))
     yield f"{summary.file}   {' · '.join(counts)}"
+    yield from (f"  {shown(problem.message)}" for problem in summary.problems if problem.code == OTHER_ENCODING)
     if summary.columns:
         pairs = (shown(h) if h == field else f"{shown(h)} → {in_words(field)}" for h, field in summary.columns)
         yield f"  columns   {', '.join(pairs)}"

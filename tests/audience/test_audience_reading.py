@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ccmail.audience import Contact, Salutation, read_contacts
-from ccmail.audience.cell_text import clean_line, damage, forbidden, is_clean
+from ccmail.audience.cell_text import clean_line, forbidden, is_clean
+from ccmail.audience.damage import damage
 from ccmail.audience.list_problems import MEANINGS
 from ccmail.problems import Problem, Severity
 

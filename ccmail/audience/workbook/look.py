@@ -18,7 +18,7 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_383
 LARGEST_FILE: Final = 200_000_000
 """Bytes, unpacked; a hundred thousand people have a quarter of that."""
 
-MOST_ELEMENTS: Final = 12_000_000
+MOST_ELEMENTS: Final = 6_000_000
 """Elements of XML in a file: some seconds."""
 
 MOST_REMARKS: Final = 100_000

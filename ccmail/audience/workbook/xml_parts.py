@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import IO, TYPE_CHECKING, TypeAlias
 from xml.parsers import expat
 
-from ccmail.audience.workbook.look import LARGEST_FILE, MOST_ELEMENTS, WorkbookRefused
+from ccmail.audience.workbook.look import LARGEST_FILE, MOST_TAGS, WorkbookRefused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,8 +21,7 @@ Start: TypeAlias = Callable[[dict[str, str]], None]
 End: TypeAlias = Callable[[], None]
 
 _BLOCK = 1 << 16
-_LONGEST_PIECE = 1 << 19  # bytes without the start of an element: no cell is so long
-_AT_ONCE = 1024
+_LONGEST_PIECE = 1 << 19  # bytes without a tag: no cell is so long
 _MOST_NAMES = 1000
 
 
@@ -45,7 +44,7 @@ class XmlParts:
         if sum(info.file_size for info in self._zip.infolist()) > LARGEST_FILE:
             raise _too_large()
         self._bytes_left = LARGEST_FILE
-        self._elements_left = MOST_ELEMENTS
+        self._tags_left = MOST_TAGS
 
     def __enter__(self) -> Self:
         return self
@@ -74,8 +73,8 @@ class XmlParts:
             return
         parser = expat.ParserCreate()
         parser.StartDoctypeDeclHandler = _refuse_doctype
-        watch = _Watch(self, starts)
-        parser.StartElementHandler = watch.start
+        known = _Handlers(starts)
+        parser.StartElementHandler = lambda name, attributes: known[name](attributes)
         if ends:
             parser.EndElementHandler = _end_handler(ends)
         if text:
@@ -83,51 +82,40 @@ class XmlParts:
             parser.CharacterDataHandler = text
         try:
             with self._zip.open(name) as part:
-                self._feed(parser, part, watch)
+                self._feed(parser, part)
         except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
             raise WorkbookRefused("is damaged, or has a password") from error
 
-    def _feed(self, parser: expat.XMLParserType, part: IO[bytes], watch: _Watch) -> None:
-        silent, seen = 0, 0
+    def _feed(self, parser: expat.XMLParserType, part: IO[bytes]) -> None:
+        silent = 0
         while block := part.read(_BLOCK):
+            tags = block.count(b"<")
             self._bytes_left -= len(block)
-            if self._bytes_left < 0:
+            self._tags_left -= tags
+            silent = 0 if tags else silent + len(block)
+            if self._bytes_left < 0 or self._tags_left < 0:
                 raise _too_large()
-            parser.Parse(block, False)  # noqa: FBT003
-            silent = silent + len(block) if watch.elements == seen else 0
-            seen = watch.elements
             if silent > _LONGEST_PIECE:
                 raise too_long()
+            parser.Parse(block, False)  # noqa: FBT003
         parser.Parse(b"", True)  # noqa: FBT003
 
-    def count(self) -> None:
-        """Count so many further elements as are looked at in one go."""
-        self._elements_left -= _AT_ONCE
-        if self._elements_left < 0:
+
+class _Handlers(dict[str, Start]):
+    """The handlers of elements by their names as they are written, with a prefix or without."""
+
+    def __init__(self, wanted: Mapping[str, Start]) -> None:
+        super().__init__()
+        self._wanted = wanted
+
+    def __missing__(self, name: str) -> Start:
+        if len(self) > _MOST_NAMES:
             raise _too_large()
+        found = self[name] = self._wanted.get(_local(name), _pass_over)
+        return found
 
 
-class _Watch:
-    """Counts elements, and hands those on that somebody wants to know of."""
-
-    def __init__(self, parts: XmlParts, starts: Mapping[str, Start]) -> None:
-        self.elements = 0
-        self._parts = parts
-        self._wanted = starts
-        self._known: dict[str, Start | None] = {}
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.elements += 1
-        if not self.elements % _AT_ONCE:
-            self._parts.count()
-        try:
-            found = self._known[name]
-        except KeyError:
-            if len(self._known) > _MOST_NAMES:
-                raise _too_large() from None
-            found = self._known[name] = self._wanted.get(_local(name))
-        if found:
-            found(attributes)
+def _pass_over(_: dict[str, str]) -> None: ...
 
 
 def _local(name: str) -> str:
@@ -138,7 +126,7 @@ def _end_handler(ends: Mapping[str, End]) -> Callable[[str], None]:
     known: dict[str, End | None] = {}
 
     def end(name: str) -> None:
-        if name not in known:  # the starts have counted them
+        if name not in known:  # their starts have counted them
             known[name] = ends.get(_local(name))
         if found := known[name]:
             found()

@@ -5,18 +5,45 @@ from __future__ import annotations
 import codecs
 import dataclasses
 import re
-from typing import TYPE_CHECKING
-
-from ccmail.audience import list_problems
-from ccmail.audience.list_problems import mistake
-from ccmail.problems import Place, Problem
-from ccmail.workspace.list_format import ENCODINGS
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from ccmail.audience.plausibility import Verdict
+    from ccmail.languages.plausibility import Verdict
+
+# What Excel, Calc and mail programs write between Portugal and Georgia, by the names that they show for it.
+ENCODINGS: Final = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252 (Western)",
+    "cp1250": "Windows-1250 (Central European)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "cp1253": "Windows-1253 (Greek)",
+    "cp1254": "Windows-1254 (Turkish)",
+    "cp1257": "Windows-1257 (Baltic)",
+    "cp850": "MS-DOS 850 (Western)",
+    "cp437": "MS-DOS 437",
+    "cp852": "MS-DOS 852 (Central European)",
+    "cp857": "MS-DOS 857 (Turkish)",
+    "cp866": "MS-DOS 866 (Cyrillic)",
+    "cp737": "MS-DOS 737 (Greek)",
+    "mac-roman": "Mac Roman",
+    "mac-latin2": "Mac Central European",
+    "mac-cyrillic": "Mac Cyrillic",
+    "mac-greek": "Mac Greek",
+    "mac-turkish": "Mac Turkish",
+    "iso8859-1": "ISO-8859-1 (Western)",
+    "iso8859-2": "ISO-8859-2 (Central European)",
+    "iso8859-5": "ISO-8859-5 (Cyrillic)",
+    "iso8859-7": "ISO-8859-7 (Greek)",
+    "iso8859-9": "ISO-8859-9 (Turkish)",
+    "iso8859-13": "ISO-8859-13 (Baltic)",
+    "iso8859-15": "ISO-8859-15 (Western)",
+    "iso8859-16": "ISO-8859-16 (Romanian)",
+    "koi8-r": "KOI8-R (Cyrillic)",
+    "koi8-u": "KOI8-U (Ukrainian)",
+}
 
 _BLOCK = 1 << 20
 _START = 4096
@@ -55,19 +82,10 @@ class TextEncoding:
     doubt: str = ""
     other: str = ""
 
-    def problems(self, shown_as: str) -> Iterator[Problem]:
-        """Yield what is to be said about it: nothing about UTF-8."""
-        if self.doubt:
-            hint = "save the list as “CSV UTF-8” in Excel"
-            if self.other:
-                names = " or ".join(f"“encoding: {codec}”" for codec in (self.codec, self.other))
-                hint += f", or write {names} at its segment in ccmail.yaml"
-            yield mistake(list_problems.UNSURE_ENCODING, self.doubt, Place(shown_as, self.line), hint=hint)
-        elif self.codec not in {"utf-8", "utf-8-sig"}:
-            example = f": “{self.example}”" if self.example else ""
-            said = ", as ccmail.yaml says" if self.is_said else ""
-            message = f"read as {encoding_name(self.codec)}{said}{example}"
-            yield mistake(list_problems.OTHER_ENCODING, message, Place(shown_as))
+    @property
+    def is_utf_8(self) -> bool:
+        """Whether there is nothing to say about it."""
+        return self.codec in {"utf-8", "utf-8-sig"}
 
 
 def encoding_name(codec: str) -> str:
@@ -120,7 +138,7 @@ def _is_utf_8(path: Path) -> bool:
 
 
 def _by_its_letters(path: Path) -> TextEncoding:
-    from ccmail.audience.plausibility import is_plausible, judge  # noqa: PLC0415 - most lists are UTF-8
+    from ccmail.languages.plausibility import is_plausible, judge  # noqa: PLC0415 - most lists are UTF-8
 
     words = _words(path)
     whole = {word: text for word in words if (text := _as_utf_8(word))}
@@ -155,7 +173,7 @@ def _strange(word: str, sample: bytes) -> str:
     """Say that the letters make no words; a library that knows further languages may have an idea."""
     import charset_normalizer  # noqa: PLC0415 - for lists that nobody could read
 
-    from ccmail.audience.plausibility import CODECS  # noqa: PLC0415
+    from ccmail.languages.plausibility import CODECS  # noqa: PLC0415
 
     idea = charset_normalizer.from_bytes(sample[:_START]).best()
     perhaps = f"; perhaps it is {encoding_name(idea.encoding)}" if idea and idea.encoding not in CODECS else ""

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ccmail.audience.letter_pairs import LETTERS, PAIRS
+from ccmail.languages.letter_pairs import LETTERS, PAIRS
 
 _WEST = ("de", "fr", "it", "es", "ca", "pt", "nl", "da", "sv", "fi", "is", "sq", "et")
 _CENTRAL = ("de", "pl", "cs", "sk", "hu", "sl", "hr", "ro", "sq")
