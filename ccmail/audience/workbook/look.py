@@ -18,8 +18,8 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_383
 LARGEST_FILE: Final = 200_000_000
 """Bytes, unpacked; a hundred thousand people have a quarter of that."""
 
-MOST_ELEMENTS: Final = 6_000_000
-"""Elements of XML in a file: some seconds."""
+MOST_TAGS: Final = 10_000_000
+"""Of XML in a file, twice as many as elements: some seconds."""
 
 MOST_REMARKS: Final = 100_000
 """Cells or ranges of a sheet that are struck through, merged or without a result; further ones are not looked at."""
@@ -52,7 +52,7 @@ class Spans:
 
     def add(self, first: int, last: int) -> None:
         """Add a range."""
-        start, end = self._ranges[-1] if self._ranges else (0, -1)
+        start, end = self._ranges[-1] if self._ranges else (first, first - 2)
         if start <= first <= end + 1:
             self._ranges[-1] = start, max(end, last)
         else:

@@ -164,7 +164,8 @@ def _rows(sheet: Any, shown_as: str) -> Iterator[ListRow | Problem]:
     start = sheet.start
     if start is None:
         return
-    for line, values in enumerate(sheet.iter_rows(), start[0] + 1):
+    rows = itertools.islice(sheet.iter_rows(), start[0], None)  # empty ones are counted, and there
+    for line, values in enumerate(rows, start[0] + 1):
         row = _row(line, values)
         if len(row.raw) > _LONGEST_CELL and max(map(len, row.cells)) > _LONGEST_CELL:
             yield _too_long(row, shown_as)

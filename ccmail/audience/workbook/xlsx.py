@@ -9,11 +9,12 @@ from ccmail.audience.workbook.look import LAST_COLUMN, LAST_ROW, Merged, SheetLo
 from ccmail.audience.workbook.xml_parts import attribute, is_true, number
 
 if TYPE_CHECKING:
-    from ccmail.audience.workbook.xml_parts import XmlParts
+    from ccmail.audience.workbook.xml_parts import Start, XmlParts
 
 _ROWS, _COLUMNS = LAST_ROW, LAST_COLUMN + 1
 _BOOK = "xl/workbook.xml"
 _NO_HEIGHT = 0.0
+_LONGEST_NUMBER = 20  # digits; of a value more need not be known
 
 
 def look_through(parts: XmlParts) -> tuple[SheetLook, ...]:
@@ -130,13 +131,13 @@ class _Sheet:
         self._filtered_table = filtered_table
         self._row = self._column = 0
         self._columns: dict[str, int] = {}
-        self._is_filled = self._has_formula = self._has_value = False
+        self._is_filled = self._has_formula = False
         self._marks = bool(struck_styles or struck_texts)
         self._is_shared = self._is_struck = False
-        self._shared = ""
+        self._value = ""
 
     def read(self, parts: XmlParts, name: str) -> None:
-        starts = {
+        starts: dict[str, Start] = {
             "row": self._start_row,
             "c": self._start_cell,
             "v": self._start_value,
@@ -148,7 +149,8 @@ class _Sheet:
             "tablePart": self._table,
         }
         starts["strike"] = self._strike
-        parts.read(name, starts, text=self._text if self._texts else None)
+        self._parts = parts
+        parts.read(name, starts, text=self._text)
         self._end_cell()
 
     def _start_row(self, attributes: dict[str, str]) -> None:
@@ -171,9 +173,9 @@ class _Sheet:
             self._row = number(reference[len(letters) :], _ROWS + 1, self._row)
         else:
             self._column += 1
-        self._has_formula = self._has_value = self._is_struck = False
+        self._has_formula = self._is_struck = False
         if self._marks:
-            self._is_shared = attributes.get("t") == "s"
+            self._is_shared = bool(self._texts) and attributes.get("t") == "s"
             self._is_struck = attributes.get("s", "0") in self._styles
 
     def _index(self, letters: str) -> int:
@@ -183,21 +185,25 @@ class _Sheet:
             raise WorkbookRefused("is damaged") from None
 
     def _start_value(self, _: dict[str, str]) -> None:
-        self._has_value = self._is_filled = True
-        self._shared = ""
+        self._is_filled = True
+        self._value = ""
+        if self._has_formula or self._is_shared:
+            self._parts.listen(now=True)
 
     def _start_text(self, _: dict[str, str]) -> None:
-        self._has_value = self._is_filled = True
+        self._is_filled = True
+        self._value = "text"
 
     def _start_formula(self, _: dict[str, str]) -> None:
         self._has_formula = self._is_filled = True
+        self._value = ""
 
     def _strike(self, attributes: dict[str, str]) -> None:  # in a text that stands in the cell itself
         self._is_struck = self._is_struck or is_true(attributes.get("val", "1"))
 
     def _text(self, text: str) -> None:
-        if self._is_shared and len(self._shared) < len(str(_ROWS)) + 3:
-            self._shared += text.strip()
+        if len(self._value) < _LONGEST_NUMBER:
+            self._value += text.strip()
 
     def _end_cell(self) -> None:
         """Note a cell at the beginning of the next one: that takes half the time."""
@@ -206,9 +212,11 @@ class _Sheet:
         self._is_filled = False
         row, column = self._row, self._column
         self._look.fill(row, column)
-        if self._has_formula and not self._has_value:
+        if self._has_formula or self._is_shared:
+            self._parts.listen(now=False)
+        if self._has_formula and not self._value:
             self._look.miss(row, column)
-        if self._is_struck or (self._is_shared and self._shared in self._texts):
+        if self._is_struck or (self._is_shared and self._value in self._texts):
             self._look.strike(row, column)
 
     def _hide_columns(self, attributes: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -45,6 +46,8 @@ class XmlParts:
             raise _too_large()
         self._bytes_left = LARGEST_FILE
         self._tags_left = MOST_TAGS
+        self._listen: Callable[[Callable[[str], None] | None], None] = _ignore
+        self._text: Callable[[str], None] = _ignore
 
     def __enter__(self) -> Self:
         return self
@@ -67,7 +70,7 @@ class XmlParts:
             name: The part.
             starts: By the names of elements, without prefix.
             ends: Likewise.
-            text: Is given all text.
+            text: Is given the text while somebody has said `listen`.
         """
         if name not in self.names:
             return
@@ -79,12 +82,17 @@ class XmlParts:
             parser.EndElementHandler = _end_handler(ends)
         if text:
             parser.buffer_text = True
-            parser.CharacterDataHandler = text
+            self._listen = functools.partial(setattr, parser, "CharacterDataHandler")
+            self._text = text
         try:
             with self._zip.open(name) as part:
                 self._feed(parser, part)
         except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
             raise WorkbookRefused("is damaged, or has a password") from error
+
+    def listen(self, *, now: bool) -> None:
+        """Have the text handed over from here on, or no longer: that takes time."""
+        self._listen(self._text if now else None)
 
     def _feed(self, parser: expat.XMLParserType, part: IO[bytes]) -> None:
         silent = 0
@@ -113,6 +121,9 @@ class _Handlers(dict[str, Start]):
             raise _too_large()
         found = self[name] = self._wanted.get(_local(name), _pass_over)
         return found
+
+
+def _ignore(_: object) -> None: ...
 
 
 def _pass_over(_: dict[str, str]) -> None: ...
