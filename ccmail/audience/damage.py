@@ -33,7 +33,10 @@ def damage(text: str) -> str:
         mended = _guess(text)
     if "\ufffd" in mended or ("?" in mended and not _NOT_A_NAME.search(mended) and _LOST.search(mended)):
         return LOST
-    return unicodedata.normalize("NFC", mended) if mended != text and mended.isprintable() else ""
+    if mended == text:
+        return ""
+    shown = unicodedata.normalize("NFC", mended).replace("\xa0", " ")
+    return shown if shown.isprintable() else ""
 
 
 def mend(text: str) -> str:
@@ -61,12 +64,14 @@ def _unescaped(text: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    """Mend every run of letters that are not ASCII; what cannot be mended stays."""
+    """Mend every run of letters that are not ASCII, by the encoding that explains most of them; the others stay."""
+    best, most = text, 0
     for codec in _TAKEN_FOR:
         mended = _RUN.sub(functools.partial(_as_utf_8, codec=codec), text)
-        if mended != text:
-            return mended
-    return text
+        gained = len(text) - len(mended)
+        if gained > most:
+            best, most = mended, gained
+    return best
 
 
 def _guess(text: str) -> str:

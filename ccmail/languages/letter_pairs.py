@@ -7,96 +7,125 @@ from typing import Final
 # By language: how usual (as a logarithm, 1 is the most), and the pairs that are; ^ and $ are a word's ends.
 PAIRS: Final[dict[str, dict[int, str]]] = {
     "de": {
-        -1: "örmühöürünröölülöcrüsüärösüdühhükölühäöhüt",
-        -2: "önübbögüélkäréätérëlbülépöß$äfäné$ücüsbädögöjäjülömöäuöffüißjömétätüßeöböt^äaëcémäoësésöäcäg",
+        -1: "örmühöürünölülrööcrüärühöshülüköhäänütöh",
+        -2: "önübbögüätélüdkäsüérëlréücüsbülépöß$äfjüé$bädögöjälömööfläfüißjötääumämétüöbötäcßeägaëcéoëräsésöwäögtö",
         -3: (
-            "dédüeßhékünöoérätöußvöwäzöäsènéaéeödög^öfögélälènçríwöásädähälèlèsédéméoépömaßcädäfägäièlámánènénüoßoïpärèsä"
-            "téwüzüßbánânãoäiçaçoébïsónöp"
+            "^ädédüeßküoévöähälènéaéeödußzöhéäiäs^öfögélènçwöásädèlèsédéméoépömgänöóndärísäaßcäfäièlámánènénüoßoïrètéwüzü"
+            "ßbánânçoébïsöpämük"
         ),
-        -4: "açaïbécácôfáhêlâsètóßlábátáuä$ämèvécésênôtöeökövüm",
+        -4: (
+            "aïlónäpäpütáãoçaümbécádèfáhèhêhôjélânêoãpérôsèsótâtóuívávézäßfßlßnßwábátáuä$äbäkègèvécégénésétévênêsëmíaícís"
+            "ïcó$ômônökövöwöxößü$üeüß"
+        ),
     },
     "fr": {
-        1: "réél",
-        0: "é$érlé^énémééeëlhéaëbééotéégémaïén",
-        -1: "cééaédépétévdégéséésoéèriénçènièoërèèlès",
-        -2: "lèoïpévézéçaègèvébécïscôdèeïfégèjénèçoéqîtïdïtôm^îaîfèhèhêrôsèuèuévèvêâtênêqêtëtîlïcïlïmïqôt",
-        -3: "^åaçbâbèhôiêkémünîoîpèrêrísãuëwéyèyéãoålèbècèdèqètéfékéuézéâëvínîmïbïnïrïwôpül",
+        1: "réé$",
+        0: "élérlé^ééeménéaïhéëléotéémaëbéénég",
+        -1: "éddécééaséétgéépésévènèriéoéécnç",
+        -2: "ièpérèvééboëoïzéèlègï$èslèèvïsïtféuéïdcôdèjénèçaçogèhèî$îtômuè^îeïsèwéâtéqîlïcïqôt",
+        -3: "aîfèhêkérôvêéfênêqëtïrvèèqézêtïlaéhôríyèyéètékínïmbâbèhîmünîoîpèrêrîsãuëãoèbècèdéuéwéâëvîmïnôpül",
+        -4: (
+            "açaʼcóiêiólámèrâtètîuïánåléiïaïeïgïwónórüsʼ$aâaíbábücúdôeñgûhâhʼkölómámåmêmînânínónüoûpâpüuávõxéá$ápárâgâhân"
+            "âqâyè$èzéhêmí$íoïbïkñoó$óoô$ônõrölúnûlûtükʼi"
+        ),
     },
     "it": {
         -2: "à$ò$",
         -3: "è$tàù$ì$lòöl",
-        -4: "mütùvödìhövòß$é$ühhéißmènànèoèrèrùßeöf",
-        -5: (
-            "^å^øaßaçbèbùcòdàdòdùfæfèfùgöiàlèlìlùlümémìmönònönüoßoàpàpéràrärìríròrösãsèsòsösùtòtötüuèvìãoä$ålærçaélínörös"
-            "ötövößøeücünürüs"
+        -4: "dìmütùvöhövòß$ühé$ißmènànèoèrèrùßeöf",
+        -5: "hémétöüsaßbèbùcòdàdòdùfèfùgöiàlèlìlùlümìmönònönüoßoàpàpéràrärìròrösèsòsösùtòtüuèvìä$örösötövößücünür",
+        -6: (
+            "ålón^å^ø^čaçaʻbücócúfæhíhʼiókʼlílómámånípürérísãtáuávívõzłá$ánárãoærçaélémérétí$íaíkínívórõröbøeúnükčiłoʻaʼi"
+            "ʼw"
         ),
     },
     "es": {
         1: "ánón",
-        0: "íaríañróínñañoésió^átáó$",
-        -1: "láárméiñlómárácáé$dáeñélénñecóvámítíá$ériáuíálásí$bámónéníréuññiaícídílénásátóáeío",
-        -2: "dédógólíuéázísósbécéeógájóoñpútéávígór^íbógüjámúpípórúsétúvévízáágámátáuíqómú$únúñüe",
+        0: "íaésríñoañróñaíní$iólá^áeñó$",
+        -1: "é$áriñlómáménérácáénñecótáéltívádámíá$uíásiálíálbálénánírédétóuññidíérmóuéíocísááe",
+        -2: "aígóísdóórú$ázósúntéjócéeógáoñávbégümúséígtúvéámúlüejápúzáágáuíqólómúñiéádátét^íaébóoépápípóuávíyáábáiílód",
         -3: (
-            "^óaéfáféfíiéoépáuáwáyáyéà$ábácádáfáxáñèségéiétévíbílíródófólúlúzcôgéháhéjínúoísúyózàzóájáqéaébécéeéxídíeímít"
-            "ñuñíóbópózôtúdúgús"
+            "^ófáféfípérúsíyéà$ácáxáñèségévírítófúzhéópaúdúhánúoívówázúáfíbídífímúr^é^úgègéjírèsúvàyózàzóájáqébécédéeéiéx"
+            "ícíeízíññuñíñóóbótózóñúdúgús"
         ),
+        -4: "búcúgúhúkákélúápúacôeúhíiúkíkúsãáhãoéaémôtúb",
     },
     "ca": {
-        1: "ànèrlàònó$",
-        0: "tà^àióàrèsnèà$índàlímàmèmónírútòàlçaí$íb",
-        -1: (
-            "^íaïbàbèdògàgèlòràrísítízààbàfàmàsàuècèné$íaïsónús^á^å^èaçbòcàcôdèdíeàeçeòfèfígòhéiòjúlèlómémímònànçnúoàoçpó"
-            "púrèsàsãsèséuàuèuïvàvèxèàcàhàiàqàválãoålçuèlèqèxélígílírísívïnòlòmòpòròsóeôtú$úbúlúr"
+        2: "à$",
+        1: "èsiànè",
+        0: "í$tàànó$làríèrdèlèlítíàròn",
+        -1: "^àióíaínú$càuàé$eàgàmàrètòuèílrúsíòróngümóníràuíàlàsçaísítús^ídàdílómètèvèàtàuè$úlúrüe",
+        -2: (
+            "^á^èaïbàdòfíhíjúménúoàsétózààbàfàmálèlèníbírívòlòpòtóeülaçaýbècècòcódúeçgègòiòjàkíkúlálòmònànçoçoípóròsàsòvà"
+            "víxèàvánålçoècètémífígíoípïnïsòsòvórögürý$"
+        ),
+        -3: (
+            "aèaíaúaüaşbábébòbúcôeïeòeüfèfògígúhàhèhéhồiülémámåmímúoèpépípúrésãsèsóuáuéuïyézúàcàdàhàiàqá$ápárãoçuèqèxéaél"
+            "éríiíkïfòmòqóbôtúbşgồ$"
         ),
     },
     "pt": {
         2: "ão",
-        1: "açân",
-        0: "çaçãtãnçé$méár^átóícísónônlâmãréérín",
-        -1: "iãlálínétáásã$émésór^ímáríálçodãiçmínírúséuéá$átávélénênõebáhãlômêrárãsãtâtítôuívãábácágáuâmãeévíbílívúb",
-        -2: (
-            "^â^éaíbécãcécídádódôfágágéhéiájúlélómómõnánúoáoísítêuêvévízâécéoê$ígírítóvúcúlúsaúbâbãbócácâcôdâdéeãeçeógâgã"
-            "góháiéiêiójãjékélãlúmânêoãoépãrçrõuâuãvávêáqébéiêmêsêvópósôaômújún"
+        0: "ânaççaçãêsé$nçtãárméísíc^átóón",
+        -1: (
+            "límãréínôntáá$lânêríémérórláã$ésmánéálásço^íéliãnídãrárúséábávbáiçmíuéuêuíágáténênmêtââmílívsãíbõedêhãlôrãsí"
+            "tôvãácáuãeítúbúl"
         ),
+        -2: (
+            "aídádólétêtíóvún^écãhélómónánúoívévíévê$ígípírúc^âbécécífágágéiájúlêmõoápázâécéoúscácódôgãiórçádólópósbócâdé"
+            "gâgóiélúoçpãsátúvávêxãégíçúr"
+        ),
+        -3: "aúbâbãcçcôdâeãeçeógíháiêjãjékélãmâmôoãoépópúrârórõtéuáuâuãáfáqébéiétéxêdêmêvótôaômújcêeúiúnãpésóápázíaíd",
+        -4: "büüs",
     },
     "nl": {
         0: "iëë$",
         -1: "ëlënoë",
-        -2: "wââlé$aëaïeëmééeélër",
-        -3: "héréhûnçnéânçoènïsïtûs",
-        -4: "^åaçböeüféhöhúièjèkökûlâlèmûoéoïoörösétéålçaègéuëdïnöeökönörösúnûbûnün",
+        -2: "wâé$aïâlaëërméeëéeél",
+        -3: "héréïsïtnçhûnéânçoènûsoï",
+        -4: "köröålçaïnöe^åaçböeüféhöhúièjèkûlâlèmûoéoösétéègéuëdïrökönörösúnûbûnüncóióánî$ïeónór",
+        -5: "^îaʻbáeïhíhʼkîkʼlálélílómámånínînüpürísãtötıuáuïvõzüá$árãoéaémérëmí$íaíoívîlïaó$õröbölükürüsırʻaʼiʼw",
     },
     "da": {
-        1: "ørrøårærsøø$",
-        0: "gåløønhø^øøsøjbæølnøødækmøvæ^åøvjøtøøyæs",
-        -1: "øekøøbbøålkæjælærånæræåbåsæbæl^æådægfægøå$tåænøg",
-        -2: "følåmåsæågømdøhåvåfåkåsåævøkbåmæåkæté$øf",
-        -3: "dæeægænånépærétæuøvøåmånåvæaædøiüc",
-        -4: "aåaçcæeøhähæhéiøjökülümémüoøpåpørírörüsãxøãoänåeæ$æcæiæmæoæuçaéléséuínölömøhøtügün",
+        1: "ørrøår",
+        0: "ærø$søgåønløhø^øøsøjbæølødækmøvænøøvjø^å",
+        -1: "æstøøbbøkøålkæjæøyrælænærååsælåbæbøe^æægfægøå$ænåd",
+        -2: "tåøglåfømåsæågømhåvådømæé$fåkåsååkævøkæt",
+        -3: "båøfeægætædæménånérévøåmånåvæaædücpåpæhærüæiínöløi",
+        -4: "aåcæeøhähéjökülümüoøpørírösãxøãoänåeæ$æcæmæoæuésömøhøtügüncóióuøá$çaémónórúnürüs",
+        -5: "^üaçaíaʻbábücúeșhíiøiúișkökʼlálélómánçnünănʼtátöuávízüánápáréaéléréuíaíkó$öbümăușiștʻaʼkʼw",
     },
     "sv": {
         1: "rööm",
-        0: "jöör^ööaössöénvä^åköödön",
-        -1: "äsréänärgöåslöåkölöplédéeåhälämånöägå$öt",
-        -2: "bäfögähömämöråäcånåré$ö$öböfög^äbödöhåjäkänéräsétöuöälävålçaéaéeöhöv",
-        -3: "açaöeöfägåhékåménäoçpäpårísãsåtätåyözéãoädämätäxåbådågåhéléséuín",
+        0: "jöör^öösänénöasövä",
+        -1: "^åköäsärödréönläåkåsgööllööpléé$ög",
+        -2: "måmäråägå$déeåhähöötnöräånåröbbägäjämöäcö$öfhå^äätågéaböföménésétöuöälävåléeöhöv",
+        -3: "kätäçafäkålånäoçpåríämésínaögåhépäsãsåtåyözéãoädäxåbåhéucódöióláuáá$ánémó$ónórúnürüs",
+        -4: "^üaçaéaíaʻbábücúeäeñeögãhíiúișkékʼlílómánínónünăpépürüsätávõyézüáiápárã$ådéiélérí$íaíoívñoõröiükümăușiʻaʼw",
     },
     "fi": {
-        1: "jälää$äränmä",
-        0: "äkäipäö$käälväääönhänätääm",
-        -1: "rärösääjköäeiöäsätähävéndžjölörétööl",
-        -2: "dööböm^äbönöpötšvöököröyžaži",
-        -3: "açdéfäföhémérísãsöwäyäyözéãoägäpäyçaé$éléuínögöjösšaše",
+        1: "lää$jääränmä",
+        0: "äkäipäö$käääälnätävä",
+        -1: "önämhäsäkörätšäjdžröäsäeätiötöävénäh",
+        -2: "žaölšajölöšežiréöbšiašdöömméök^äbönöpövöé$öröy",
+        -3: "ínšuišrí^šdéfösãsöwäyäyözéãoägäyögöjösškcófähéhíiäiókʼušá$ánónórúnürüsšošt",
+        -4: (
+            "^ñ^üaçaíbábücúeäeñeʼhåhồiúişkšlálílómámåmšnînünăpépüqırütátútıuávívõyézüzızłáräaäfäpåbålçaéaéléméréuéxí$íaík"
+            "ívî$ñeñoó$õröpötöäööú$ükümăuılırızłoşiš$šgšmšnž$žpžuʼ$ʼiʼwồ$"
+        ),
     },
     "is": {
         2: "örór",
-        1: "ríjöðu^þíaóliðjóíslíþóín^árórðósdírúuðý$ásún",
-        0: "ónálðsáríðníímdóný^íðasóþovítíúlnóóððijáýrðbrásæíkðmsí^óaðómtóðv^ö^úíeó$",
+        1: "ríjöðuís^þóliðlíjóíaþóín^árórðósdírúuðý$ásún",
+        0: "ónálðsáríðímnínýdó^íðasótívíúlþonóóðjáí$ýrðbðisísæráðm^óaðó$tó^úíkðvóm^ööl",
         -1: (
-            "ölmórönþí$írð$lóöðþjmíhóðrótnæþrgíjúvöígúsðlháærúrlútýánlýíuóagóhúlápáá$öggþnúæveðkómáífúðbíóivéítúeútfíáðæb"
-            "dýeógútúívkílöðgsöákófóv"
+            "íeírmímórölónþúsótöðjúgíhóúrþjðrnæþrígvölúháð$ðlærtýnúánóaíuöghúlágópágþmákólýá$ævíteðífúðbíóiútgúaíkítúvéfí"
+            "kúúeáðæbívdýeólöúmákðgbóófbúsösúhöænóv"
         ),
-        -2: "aíhöód^æbóbúkákúlætþátæníbðnókúmdúmýoðælðóóbópökönþemúrévæídðfúaúbúd",
+        -2: (
+            "dúódílátók^ækátþðnönúalæíbóbökmýoðælídðóþemúðfúbúdrþétrérýhíópfáðjös^ýhésýéðóenáíóú$úkfþléváðþýspímöúgyþávæm"
+            "æsöfþifúégóhbákæágbæðdþa"
+        ),
     },
     "sq": {
         4: "ë$",
@@ -105,114 +134,148 @@ PAIRS: Final[dict[str, dict[int, str]]] = {
         1: "bëqëçeçëënëzaçfëgëmërçvëzëç$çaëpëtëv",
     },
     "et": {
-        1: "är",
-        0: "mäürpõ^üjõtšäeänõlšekäpäääõuüh",
-        -1: "^õ^šdžjülälõätõhüüjäkümünõvõõdõiõmül^žhäkõtõtüväägähõeõgõnõrõsööütšažažižu",
-        -2: "açbõbüežfägõhéišlülžmémõmöpürärérírõrörüršsãsäsösütäãoädäläsçaé$éléuínõtõzõšölönötüaünüpüvšišmšoštšvždže",
+        1: "tšär",
+        0: "mäürpõdžpääešeänšašiää^šlõõlüüõu",
+        -1: "^üjõläõhkäjüülžiža^õküvõätõmšojäkõväõdühmünõtõõiõr^žašišähõgžusüõnütšu",
+        -2: "häpütüägõeõsöölümémõrütäé$ölštršsöušälõtõššmbõdõežmörärõsäädäsõzötümüsüvškšvžd",
+        -3: (
+            "aübüfägõhéiólálžréríröá$ánäiémínõ$õkõvönúnüaüküpžežkaçaíaşaţbácócúeägūhôhõiúișjākökšlélömámåmšnänünănšožpésã"
+            "tátötōuávíyéyāyōzõzüápárãoä$ålçaéaéléréuéxíkíoó$ónórô$õbõõö$öbü$üdüfünüšālāḑăuō$ōkşgšnţ$ūnžbžožpșiḑ$"
+        ),
     },
     "lv": {
-        2: "iņān",
-        1: "ņšš$ņaārītīnlīmāālērtā",
-        0: "rā^ādārīvīdžeļlānātīāfāzjūābdīzāēnģiīdīlīrbēkāmīnērērūvāzīācādēzībšaūr",
+        2: "iņ",
+        1: "ņašuņšš$ešārānītīnlīdžmā",
+        0: "ērālrītāvīrāņu^ā^čīrdālātīkānājūābļužaeļrēvāčiaņdīrūāņzīīd",
         -1: (
-            "^ēbāgāiājālēlūpāvēāsļaūlūmži^č^ī^ķaķaņeāgēišjēnīpēsīēlētģeīcīvķeķiļuņiūsža^ģ^šašcīdūešhāičiķkļnšoģoņtēā$ākāt"
-            "āvčaējēkēsēģīpīzķīļģņešsūdžī"
+            "bēīl^šgāā$ācādēnībūlišlūģišažiiājāmīpāsīčaīzūmūr^ēlēvēņežuzāāzūsašoņpēāfāmētēzķeķiļaņiaķbācīičjēnīātāvčeējģe"
+            "ī$īcšsnēēģūnačgēiķčuēlīvšo"
         ),
-        -2: "aēaūažeķeūfēgīhēiļkēkīkšlžmēoļpīpūršsātūuāuēuņzēāgčuē$ēdī$īgīkīsīņņjšešjštūcūnūtūzžožāžē",
+        -2: (
+            "^ģ^ķ^ņdūkļoģsāušāļēkēsšiūd^īeāgīiļkšoļpītētūāgākāsīkķīļģšvūtžāžī^žažeķgšhākēmēmūnčpūršuāčoēvīgšegļlžučēdēņģu"
+            "īsšjškštūcūkūzžožū"
+        ),
+        -3: "aēaļbīečfēgūhēiūkīmčnšuēuņzēzņāžčīčūē$ēmīpīņķuļkļrļsšržb",
     },
     "lt": {
+        3: "ų$",
         2: "ė$",
-        1: "nėų$lė",
-        0: "^šdžrėtėėjūnži^žrūvėšaiččiėnėsšišvža",
-        -1: "^čiųmėrųtųuššrūržebųcūdųišnšnųoštūčaėdškūzžožužy",
-        -2: "^ąažbėdėdūešežiūižjėjūjųkękūlžmūpėpūršsąsėsųužyčyšąjąžčečoęsšeštšuūbūtžs",
+        1: "iųčinųnėdž",
+        0: "ečrųtųėjlė^člųkųrė^šjųžiūntė^žžabųdųgųėsašičsų",
+        -1: "vėčašašištrūėnūrmėmųušžeišzųžuškdėpėšršušvačjūkšoščežy",
+        -2: "eškūtūučvųčušešobėfųhųjėmūsėužėdšųūzžo^ąbūcūdūežgėgūiūižkępūsąyšąžčoęsūbūt",
+        -3: "ažlžmčnčnšršyčąsčųėtšmšyūsžsaūbčcųfėhėkėmšnünūočožpčpųržyžüsąjč$čpčėėlėrš$šcšnūgūkūčž$žnžėžū",
     },
     "pl": {
         1: "łaałłooł",
-        0: "^łń$ś$^śońówsłośłu^żułł$ńsśw",
-        -1: "ięłkrółyełaśórędłeańśkścżauśńcślżyeśśndłkóęgżeeńgóińęcyśądębźnjęąsętbłożójółąbióoźzłć$żoażgłiąkłrę",
+        0: "ńs^łń$ońś$^śańówsłośłu^żułł$",
+        -1: "łkśwłyięróełórłeaśędżaśkżyścślińńceśuśśndłeńkóęgżegóęcźnjęyśębądąsdżółętbłióójąbzłożoźć$żoią",
         -2: (
-            "cłiłpłwówłyńaźdżiśląmłtózęózłódąnórąwęzóódękłcłtećwąząącągątćkępłęż$żnżubądędźhłkęlępórłrżóbólóżąkęsężłąźdeź"
-            "eżgągęjómępęsątęuńyłógążłbłnśrź$"
+            "głażkłręyńwłcłiłpłwóaźlątóiśmłzęózłółtłcdąrąwęzóódękżunópóągątż$ećwąząącćkępłężndźuńólśrźdbądęhłkęlęrłrżóbóż"
+            "ąkęsężłąjółnyłź$eźeżgągęmępęsątęużógążłb"
         ),
-        -3: "^ćbóiżmąoćtąużyżąpćwłdłgśmśćźlźwżdhómżtłłzńkżk",
+        -3: "yżżd^ćbóiżmąoććwłgśmśćźlźwłdżiżktąuźąpżmaćhójąmżpśsętłućósązęzłwłzńkźmżbżółm",
+        -4: "dónęłpbębźcąfąjćlólżmórüsóyćé$ócóźügąfćcęśłsłżśp",
     },
     "cs": {
-        2: "á$vá",
-        1: "í$é$ý$^šnáánráínčeřeníštněkétá",
-        0: "kálíšokýláušři^čákš$ečoštěše^žišešvíálmítříkírříšknýčk^úátbřnéašbíořárčnžežiměožtíč$ě$ětův",
+        2: "á$štváý$",
+        1: "é$kýí$kékáán^šráčenáínřenš",
+        0: "ní^čtáněušlílááliššoečošřišeš$ákrště^žešvíašdžřííkírmítřžiškát^újštščknýnéáržabřčihálščn",
         -1: (
-            "děhápápřučílčíějšpšížažobáběcíežmátývévývěázášítíčýnčiřošišťdřdžlčočyšáčářýcěkělěmň$ř$^řdáeňičiřlýnšrýzáčoěp"
-            "ěsňašvařažeřlérůsáužácádájásésíščaňkšnžkžnžáačdéeálžoňpírétůzíénížúdýděžřašať$ťaůžž$ždží"
+            "ořžebípábátíděmáč$ožě$ětdšičvéměpřučázášílčíělšibědátývývěšpšťžoáděmežýnň$^řcímšyšítíčřoůvčaějěkňašílčáčářýc"
+            "čtšvdřeňř$šalýoččorýěsžáaňažiřkšsáéníšěpačařužzáácájásdéríúdšneřlélžpírůňkť$žkžnží"
         ),
+        -2: "bšgšjáménžzíšsž$všámížýděžžddíoňrésýtévčáhážúsútďařaťaůžgáhřmčzšélémésíběnžšeátůuáýrěcěd",
     },
     "sk": {
         3: "á$vá",
-        1: "káé$ík^šnášoiččeár^čušý$škčačoínráákaškéošánči",
-        0: "kýčkníňaštišč$š$šašinélílááčľaečočtážizáačríáššeálľoeľmáčí^ďnč^žoľžaešháňoďuľuaň",
+        1: "káé$čiík^šnáý$šoičče^čkýárušškínčačokéánráašák",
+        0: "ošštňaníčkiššač$š$šilínénčlááčľatážiečríočálačšezámáášeľčíľo^ďža^žešrčoľháňoďu",
         -1: (
-            "tíuž^ľbáeňrčírmíátň$žežnaľažižsávélčpáťabíjčnýdáčnšušíežgákúádúbiáožvíávázíčdíučvčďaábámúsľkšťžoaďyšácásľ$lú"
-            "oňáňúščášnrúvýšpšv"
+            "ľuaňjčtí^ľužírbáeňlčátmíň$ažžeaľvéžnsáižpánýdáťačnbídžádšušígákúežúbvívčávučiáožíčďadíázábámúsšťľkžoaďyšásľ$"
+            "ácónšvlúréoňvýáňúščášp"
         ),
-        -2: "džjárérňuľáľížýcväónórúcútďošsbčcúiňkšézícívňáť$húršáhážílúrž$žk",
+        -2: (
+            "bčjárútčšnórýcšsuľížrňáľväílútcúúcďoť$iňérícívkšénúčtézíňááhézžslšmčpčršsťúrž$húrýážžkdčméät^úcíbšfákľí$čtľn"
+            "šúlžnšróúzľslétóľšdúdľeápíyňšňťoťá"
+        ),
     },
     "hu": {
-        2: "ánár",
-        1: "ágvázámááló$áslárátáér",
-        0: "néő$réékésörnárósáácátéléz^ábádáhápáröáz^ébégákázéémózüldégójákókömétóvéádákégénírón",
+        2: "án",
+        1: "árváó$ágmázátáálrá",
+        0: "láásnéérézsáátő$örékéshádáröírnárépáróázénbágáác^ákóádák^éélgótóvézébéjákáméém^ókö",
         -1: (
-            "dóeáhéiálésőyözőábétós^óaúgéiókélílósésótétöámávínópórótökölözúj^úfáföfüjókükőmínónőpérírütítütőyáyíyőzíé$éd"
-            "íbívócófönösú$údúzürőr"
+            "déhéléégónüllíávínósózdóiáábétsósőtözőámpéyöópótözeágéríséóröliólózíé$ökürkéívófóiújaúmírütétüájédíbönösúz^í"
+            "bófáfükínórútítőyázözüüs"
         ),
-        -2: "açaódídüdűgögúgőhójúkílömóoérúsüvózóáhçaébépílítódóiókólómóvöeögöpúlüsőfőiővőzűs",
+        -2: (
+            "^ú^üaódífögöjójúkőnőyíyőápépítólögőr^öhósíuáébécílócódóvúdúrüzűskülömópúsüí$ídímóböeöpövú$úlőkdúdüdődűfőgúgő"
+            "híoéoósãvöyézózűáhãoéuévíkómúnücükünőfőiővőzűc"
+        ),
+        -3: "córűtúá$öbőn",
     },
     "sl": {
-        1: "ičč$škži^šža",
-        0: "že^žošiščišaožčeaš^čdžužšeštušž$ažežočržčn",
-        -1: "ešžnačićnčršć$š$šiečmššnšč",
-        -2: "ižjšnšrčvččačjčršošpšv^åaçhélšlžmčmžnžučvšvžålçaélčkčušmšršužm",
+        2: "čišč",
+        1: "škičč$jšnšžiaš^š",
+        0: "žaršošišdž^ččešaeš^žžeušožštšemš",
+        -1: "ačužčnž$ažvšežočtššilščadšržžnečnčš$ićć$ižšnšvču",
+        -2: "šošpbšgščrrčvčšulžmčučpššmšr",
+        -3: "mžnžvžčjčkčožmfškökšpčžu",
+        -4: "^åaçbčhéiómérésãuáwšzüárãoålçaé$éléuónöbölürčvšhšlžbždžp",
     },
     "hr": {
         3: "ićć$",
-        1: "^ščišiičžiaččkče",
-        0: "ešišoščašašk^čšežeaš^žušš$žaožučštaždžnčrščuoč",
-        -1: "rčužč$ečiž^đežržšnšužuđušošpćečjđašćščžd",
-        -2: "^ćaćkšlččnčođešvžnađjčnđrđvčćaćođižo",
-        -3: "^åaçbčećeđhéjškčlžménšnžpčrérísãuđvšãoålçaé$éléuínćićnćušlšrž$žm",
+        1: "^ščišiiččkačškži",
+        0: "če^češčaišaššaoššežežauš^ždžš$štožrščuučočuž",
+        -1: "ažnčrčečč$ižžuržšu^đežšpšnčnđađušožn",
+        -2: "ćešvščžd^ćaćčošćađkšlčđejčćačjđinđrđćožojšménšći",
+        -3: "bčećlžvčé$šlšređkčnžpčrísãuđvšãoínćnćuž$žmmčålčv",
+        -4: "^åaçhéióiđkʼlšmåpüréuázüárçaéléuéxónüküršgšmʼw",
     },
     "ro": {
-        1: "ă$",
-        0: "ţiţacăiţnţuţlă",
-        -1: "aţălş$eşnăărţăaşrătăţ$^şmăânădşoştdăeţişuşzăătăuşaşi",
-        -2: "fâoşpăsăănşu",
-        -3: "^å^î^ţaçbăcôdâgâhékâmâmémţrârérírţsâsãvââlâmârâzãoålçaé$éléuínînôtăcăiămăsăzăţşcşeţe",
+        2: "ă$",
+        1: "năcă",
+        0: "ţizăţaiţuţnţaşrătălăş$",
+        -1: "ălaţeşţămăţ$ărşt^şăddăşoişânătuşăuşisăşa",
+        -2: "eţbăoşsâşuârănâmmâpărâşă",
+        -3: "dâgâkâmţoţvâvăâlâzăcăiămăsăzşcşeşkţk^îfâgăhéhărţtîålé$înón",
+        -4: "^å^ţaçcócôhʼiókökʼlílómåménünşpţrérírşsãuáuăzüárãoçaéléuínívî$îrórôtölürüsăgăţşgşmţeʼiʼw",
     },
     "tr": {
         2: "güül",
-        1: "^öün^şözürş$şa^çınaş",
-        0: "oğşeçamügö^ütüç$ı$ağkışiçeıldıişlınçsıümğaökdülüsüıreşrıtıçiü$uğönörızük",
-        -1: "gıyüğuıkhükülâyıüzğ$ımaçkçuşüsüçışnürüsöuçzüübüdeçkönırşçoölücühğlısşıbüiçrçâlçıüfütüşğdbölçlşoçyşzıçlüvıçşr",
-        -2: "eğhıiğmınşoşpıtöçbçkçuöhövöğügüyğbğeğiğmğrğışhşkşü^âcücıdöfüfıhşkâlöröâ$âmâtçgçsçyömğcıdıfıgıtıvıyşcşu",
-        -3: "vşyçğüıeıpşmşo",
+        1: "^ö^şünürözı$şaça^çş$aşınçe",
+        0: "sışeoğmügö^ütüağkıç$işlıılşidıümnçğaçisüökırlütıkçdüü$rıeşuğörızönük",
+        -1: "gıyüküaçüsıkımyığuhülâuşüzuçğ$ışrütçüdnüzüüçrşücçokönısöeçühğlşıbüübüşiçâlütısrçzıçıüfğdölşk",
+        -2: (
+            "lşoççlçuüvıçşroşlçtöyşğıeğhımıpıçbçköhövöğügüyğbğeğmğrşhşücüiğnşğiştşuıtşç^âböcıdöfüfıhşkâlöâ$âmâtçgçsömğcıd"
+            "ıfıgıvıyşcşopçsççyççıp"
+        ),
+        -3: "bıpüröösüphâhçlûmömşuövâvıvşyçyözöâdânâyâzçmçnöcöyûlüeüjüğğoğtğvğçğüıaıcıeıhığşm",
     },
     "el": {
         4: "ς$",
-        3: "ουα$οςης^κ",
-        2: "ανη$^μκαυ$^ααρού^πκοπολοπαρα^σαλίακηντάκλαματσστ^τυλροριμπταίδάναςτο",
+        3: "ουα$",
+        2: "αν^κηςος^μη$καού^ακοαρυ$^ππο^σλοντπαρααλ^τμαίαμπλατσάκκηστριροτααςικάνυλτο^για",
         1: (
-            "^γ^βιάιαατιοδηνηή$αμναδουρερασσαλι^χικ^δακύλ^λτζρίσιβανίολσοαγγινι^ε^ντηήςελρηόπλάλί^φτρλήνοάργκισαπλετιν$ιν"
-            "χατάωνράλλργδαληοπσίίννάόςον^ρίκγεμονδευννά$γαμά^ιγοεν^θάςυσρότίδρορχρ"
+            "ατίδ^βαμιάναιοδηερνηλιυρσα^λδοασγκ^χή$ακνι^ντζσι^δά$ρίσούλκάολβαγινίαγν$^ετινοελλίλάής^φτηάρρηόπιντρλήλεισαπ"
+            "νάτάίνονράχα^ρμο^ιγοωνδαργλλνδσίμάληκόενοποργεγαι$όςίκένο$ννρό"
         ),
-        0: "πευτ^ζένκάμινόσηομύρέλκλάττεκόαυζαιλμηαβθεεικρσάδάιώρεσκμεώταφ",
+        0: (
+            "ομτίευμιτευσ^θπευτάς^ζύράτδρνόχρζαιλκρέλσηαβκλσκιτκιμεσάαυρεμησεθετόαφδάημχολέίοζιπάβοειιώπί^οίτογπράλώτωρδι"
+            "νεσσοδοσπιυκάδέρκωρυετυμφαβεεοκίωτκυβι"
+        ),
     },
     "cyr": {
-        3: "а$анов",
-        2: "какоо$иненнан$^кваскаря$в$^слара^мрориерк$^аор^б^плиалмаевниност^вкитаони$елнк^т^г^давлеол",
+        3: "а$сканка",
+        2: "овкокио$^карини$^сеннаван$я$ра^млав$^б^аерроалримай$к$ор^пталинсностийон^тни^вев",
         1: (
-            "илтой$тиневе^нмиия^лр$релоисдаат^рирнсвииксидовссебальимянпагагооське$ас^есаом^здеам^одииймемосьндчеадетвоза"
-            "^фбоакте^итр^ходурсліябеесрс^ч^япепоівь$итјаніт$со^шнтгеай"
+            "^гел^долав^ньк^лнклеилвенетитосьреисгалодамиат^рр$бальирамсивисапаасосндгосеикияаддое$моаяянрсвсуриммедеом^е"
+            "ак^здиет^хза^ф^о^ибочево^чбепетейсесслодпоиттрнгт$айі$^яјантруь$івхасо^ш"
         ),
-        0: "емкријхаокедаял$куогс$усруркагдрейкібичоі$ичртабкеліукобм$",
+        0: (
+            "емнігеагкуейијокс$л$едогкркіуслібиія^уабтубуксуничркбрлугрртукінекм$дропотапаххогикечофиецргмбд$аззиобидшарн"
+            "гуріулчашктсджрдозійивпр"
+        ),
     },
 }
 
@@ -223,173 +286,198 @@ LETTERS: Final[dict[str, dict[int, str]]] = {
         -2: "äé",
         -3: "ß",
         -4: "èëá",
-        -5: "çíïóôâãê",
-        -6: "å",
+        -5: "íóçïô",
+        -6: "âêãú",
+        -7: "åõāłşʻʼ",
     },
     "fr": {
         0: "é",
-        -2: "èëï",
-        -4: "çêîô",
-        -5: "â",
-        -6: "ãåíü",
+        -2: "èïë",
+        -3: "î",
+        -4: "ôçêâ",
+        -5: "üíóá",
+        -6: "ãʼåñû",
+        -7: "õöú",
     },
     "it": {
-        -4: "àòèöù",
-        -5: "ìüßé",
-        -7: "ãäåæçíø",
+        -4: "àòöèùì",
+        -5: "üßé",
+        -6: "í",
+        -7: "áäóåʼãæçõøúčłʻ",
     },
     "es": {
         -1: "áóíé",
         -2: "ñ",
         -3: "ú",
-        -5: "üàè",
-        -6: "ô",
+        -4: "ü",
+        -5: "àè",
+        -7: "ãôöʼ",
     },
     "ca": {
         0: "à",
-        -1: "èíò",
-        -2: "óú",
-        -3: "çéï",
-        -4: "áãåô",
+        -1: "èí",
+        -2: "òóú",
+        -3: "éüçá",
+        -4: "ïö",
+        -5: "åýãôşồ",
     },
     "pt": {
-        -1: "ãéáíç",
-        -2: "âóú",
-        -3: "êô",
+        -1: "ãáéíç",
+        -2: "êóâú",
+        -3: "ô",
         -4: "õ",
+        -6: "ʼåöüʻ",
     },
     "nl": {
         -1: "ë",
-        -3: "éâ",
-        -4: "ïöû",
-        -5: "çè",
-        -6: "åúü",
+        -3: "é",
+        -4: "ïâöû",
+        -5: "çèüó",
+        -6: "áåíîúʼ",
+        -7: "ãõıʻ",
     },
     "da": {
         0: "ø",
         -1: "æå",
-        -4: "é",
-        -5: "üö",
-        -6: "ãäçí",
+        -4: "éü",
+        -5: "öí",
+        -6: "áóãä",
+        -7: "çúșʼăʻ",
     },
     "sv": {
         0: "ö",
         -1: "ä",
         -2: "åé",
-        -5: "çãí",
+        -4: "í",
+        -5: "áóüçã",
+        -6: "ú",
+        -7: "ñõășʻʼ",
     },
     "fi": {
         0: "ä",
-        -1: "ö",
-        -3: "é",
-        -4: "ž",
-        -5: "šãçí",
+        -2: "ö",
+        -3: "šéž",
+        -4: "í",
+        -5: "üáó",
+        -6: "ãúıʼåñ",
+        -7: "çîõăłşồ",
     },
     "is": {
         0: "íóð",
         -1: "öáúþ",
         -2: "ýæ",
         -3: "é",
+        -7: "çʼ",
     },
     "sq": {
         2: "ë",
         0: "ç",
     },
     "et": {
-        -1: "äõü",
-        -2: "šž",
+        -1: "äõšü",
+        -2: "ž",
         -3: "öé",
-        -5: "ãçí",
+        -4: "áí",
+        -5: "óúāō",
+        -6: "ãåçôăşţūșḑ",
     },
     "lv": {
-        0: "āī",
-        -1: "ņēš",
-        -2: "ūļž",
-        -3: "ģķč",
+        0: "ā",
+        -1: "īņšē",
+        -2: "ūžčļ",
+        -3: "ķģ",
     },
     "lt": {
-        0: "ė",
-        -1: "šžų",
-        -2: "ūč",
-        -4: "ąę",
+        0: "ų",
+        -1: "ėčšž",
+        -2: "ū",
+        -4: "ą",
+        -5: "ę",
+        -6: "ü",
     },
     "pl": {
         0: "ł",
-        -1: "ś",
-        -2: "óńężą",
+        -1: "śń",
+        -2: "óżęą",
         -3: "źć",
-        -6: "çéôü",
+        -6: "éü",
+        -7: "áúãäåçôõʼ",
     },
     "cs": {
-        0: "áíš",
-        -1: "čřěžýé",
-        -3: "ňůú",
-        -4: "ťď",
-        -5: "óüåç",
+        0: "áš",
+        -1: "íčýéřžě",
+        -3: "úňů",
+        -4: "ťóďü",
+        -6: "å",
+        -7: "ãäçõʼ",
     },
     "sk": {
         1: "á",
-        0: "šč",
-        -1: "í",
-        -2: "éžľňýú",
-        -3: "ďť",
-        -4: "óôä",
+        0: "čš",
+        -1: "íé",
+        -2: "žľýňú",
+        -3: "ďťó",
+        -4: "ô",
+        -5: "ä",
         -6: "ŕ",
-        -7: "åç",
+        -7: "üåãçêʻʼ",
     },
     "hu": {
-        1: "á",
-        0: "é",
-        -1: "óö",
-        -2: "őíüú",
+        0: "á",
+        -1: "éó",
+        -2: "öíőüú",
         -4: "ű",
-        -5: "ãåç",
+        -5: "ã",
+        -6: "åçʼ",
     },
     "sl": {
         0: "šč",
         -1: "ž",
-        -3: "ć",
-        -5: "åçé",
+        -4: "ć",
+        -5: "é",
+        -6: "öáãåçóü",
     },
     "hr": {
-        1: "ć",
-        0: "š",
+        0: "ćš",
         -1: "čž",
         -3: "đ",
-        -4: "é",
-        -6: "ãåçí",
+        -5: "é",
+        -6: "ãíåü",
+        -7: "áçóʼ",
     },
     "ro": {
-        -1: "ăţ",
+        0: "ă",
+        -1: "ţ",
         -2: "ş",
         -3: "â",
-        -4: "é",
-        -5: "ãåçíîô",
+        -5: "éîó",
+        -6: "åíüʼáãçôö",
     },
     "tr": {
         0: "ü",
         -1: "ışçöğ",
         -3: "â",
-        -6: "åôû",
+        -6: "éûå",
+        -7: "áãíóôõʻʼ",
     },
     "el": {
         1: "αο",
-        0: "ρςνκλτιησυπάμίε",
-        -1: "δγόβύήέζχωφ",
-        -2: "θώ",
-        -3: "ξ",
-        -4: "ϊψΐ",
+        0: "νρκτλιςσυηάμπεί",
+        -1: "δγόβύέήζχ",
+        -2: "φωθώ",
+        -3: "ξϊ",
+        -4: "ψΐ",
         -6: "ϋ",
     },
     "cyr": {
-        1: "аони",
-        0: "ерквслтмд",
-        -1: "яубгіпьчзй",
-        -2: "хшцфыжјю",
-        -3: "ъщэ",
-        -4: "єїў",
-        -5: "ʼёџѓґњ",
-        -6: "љ",
-        -7: "ђћќ",
+        1: "аион",
+        0: "керсвлтмд",
+        -1: "угбяіпйьчз",
+        -2: "хшфцјжыю",
+        -3: "эъщ",
+        -4: "єїџў",
+        -5: "ґʼњё",
+        -6: "ѓљ",
+        -7: "ћђќѕ",
     },
 }

@@ -46,14 +46,20 @@ CODECS: Final[dict[str, tuple[tuple[str, ...], float]]] = {
 SURE: Final = 5.0
 """A reading is certain that is so much (150 times) more likely than any other one."""
 
-IMPLAUSIBLE: Final = -3.4
-"""Letters that are worth less, on the average, make no words of a language here."""
+UNUSUAL: Final = -3.4
+"""Letters that are worth less, on the average, are no usual words; with signs among them they are none at all."""
+
+IMPLAUSIBLE: Final = -5.0
+"""Letters that are worth less make no words of a language here."""
 
 _NO_LETTER_OF_IT, _UNUSUAL = -9.0, -7.0
-_MIXED, _LOST, _SYMBOL = -20.0, -12.0, -9.0
+_MIXED, _LOST, _SYMBOL = -20.0, -14.0, -11.0
 _ONE_MORE_LANGUAGE = -1.5
 _SELDOM = {"sq": -4.0, "is": -1.5, "ca": -0.5}
 _THE_SAME = 0.25  # what words weigh that both readings have
+_HARD_TO_SAY = -2.5
+_MARRED = 0.3
+_VOWELS = frozenset("aeiouyæøœı")
 _RUN = re.compile(r"[^\W\d_]+")
 _LOWER_DOTTED = "i\u0307"  # what Python makes of the Turkish capital İ
 _OPENING = "„‚«"
@@ -75,12 +81,14 @@ class Verdict:
         margin: How much more likely (as a logarithm) the first is than any other one.
         other: The reading that comes nearest to it; None if all are the same.
         worth: Of the first reading's letters that are not ASCII, on the average.
+        marred: How many of its words have signs inside, capitals behind small letters and the like, as a share.
     """
 
     best: Reading
     margin: float
     other: Reading | None
     worth: float
+    marred: float
 
     @property
     def is_sure(self) -> bool:
@@ -90,7 +98,7 @@ class Verdict:
     @property
     def is_plausible(self) -> bool:
         """Whether the words are some of a language here."""
-        return self.worth > IMPLAUSIBLE
+        return self.worth > UNUSUAL or (self.worth > IMPLAUSIBLE and self.marred < _MARRED)
 
 
 def judge(words: Sequence[bytes]) -> Verdict:
@@ -112,7 +120,8 @@ def judge(words: Sequence[bytes]) -> Verdict:
             best, margin, other = one, least, nearest
     letters = sum(byte > 127 for word in words for byte in word)  # noqa: PLR2004  # ASCII ends there
     worth = sum(best.each) / max(1, letters)
-    return Verdict(best.reading, margin, other.reading if other else None, worth)
+    marred = sum(_worth_of_marks(word) < 2 * _HARD_TO_SAY for word in best.reading.words) / max(1, len(words))
+    return Verdict(best.reading, margin, other.reading if other else None, worth, marred)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -189,7 +198,24 @@ def _worth_of_marks(text: str) -> float:
     for before, mark, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
         if not mark.isascii():
             worth += _worth_of_mark(before, mark, after)
-    return worth
+    return worth + _HARD_TO_SAY * sum(map(_is_hard_to_say, _RUN.findall(text)))
+
+
+def _is_hard_to_say(run: str) -> int:
+    """Return how many Latin letters with a sign stand among their like: consonants on both sides, or vowels."""
+    base = [unicodedata.normalize("NFD", c)[0] for c in run.lower()]
+    if run.isascii() or not all(map(_is_latin, base)):
+        return 0
+    vowels = [c in _VOWELS for c in base]
+    for at in range(1, len(base)):
+        if base[at] in "rl" and not vowels[at - 1]:  # as in Trček, Vlček
+            vowels[at] = True
+    inside = range(1, len(run) - 1)
+    return sum(not run[at].isascii() and vowels[at - 1] == vowels[at] == vowels[at + 1] for at in inside)
+
+
+def _is_latin(letter: str) -> bool:
+    return letter < "\u0250"
 
 
 def _worth_of_mark(before: str, mark: str, after: str) -> float:  # noqa: PLR0911  # a table
@@ -214,7 +240,7 @@ def _worth_of_mark(before: str, mark: str, after: str) -> float:  # noqa: PLR091
 
 def _worth_of_quote(mark: str, before: str, kind: str, *, in_word: bool, at_word: bool) -> float:
     if in_word:
-        return -8
+        return _SYMBOL
     if mark in _OPENING:
         return -6 if before.isalpha() else -1.5
     if kind == "Pd" or mark == "…":

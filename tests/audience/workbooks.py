@@ -44,13 +44,17 @@ def list_book() -> Workbook:
 
 def write_xlsx(path: Path, rows: str, *, before: str = "", parts: Mapping[str, str] | None = None) -> Path:
     """Write an .xlsx with this XML as the rows of its only sheet."""
-    sheet = f'<sheet name="S" sheetId="1" xmlns:r="{_RELATIONS}" r:id="rId1"/>'
+    sheet = '<sheet name="S" sheetId="1" r:id="rId1"/>'
+    main = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    override = f'<Override PartName="/xl/workbook.xml" ContentType="{main}"/>'
+    book = f'<Relationship Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml" Id="rId1"/>'
     relation = f'<Relationship Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml" Id="rId1"/>'
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        main = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-        override = f'<Override PartName="/xl/workbook.xml" ContentType="{main}"/>'
         file.writestr("[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types">{override}</Types>')
-        file.writestr("xl/workbook.xml", f'<workbook xmlns="{_MAIN}"><sheets>{sheet}</sheets></workbook>')
+        file.writestr("_rels/.rels", f'<Relationships xmlns="{_PACKAGE}/relationships">{book}</Relationships>')
+        file.writestr(
+            "xl/workbook.xml", f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>{sheet}</sheets></workbook>'
+        )
         file.writestr(
             "xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{_PACKAGE}/relationships">{relation}</Relationships>'
         )
