@@ -1,4 +1,4 @@
-"""What arrived, mail by mail: is it the reader's own, whole, and as the standards want it?"""
+"""The mails that arrived, checked one by one: right reader, complete, according to the standards."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST_LINE = 998  # RFC 5322 2.1.1
 
 
 def findings(dump: Path, letter: Path, count: int) -> Counter[str]:
-    """Return what is wrong with the mails in a dump of fastsink, and how often; empty if all is well."""
+    """Return the faults of the mails in a dump of fastsink, with how often each occurs; empty if there are none."""
     missing = {reader.email: reader for reader in readers(count)}
     found: Counter[str] = Counter()
     message_ids: Counter[str] = Counter()
@@ -56,7 +56,7 @@ def _wrong_in_bytes(raw: bytes) -> Iterator[str]:
 
 
 def _wrong_in_headers(mail: EmailMessage, reader: Reader) -> Iterator[str]:
-    # the structured parser keeps the blank between two encoded words, against RFC 2047 6.2
+    # the structured parser keeps the blank between two encoded words, which RFC 2047 6.2 forbids
     to = next((str(make_header(decode_header(v))) for name, v in mail.raw_items() if name.lower() == "to"), "")
     if reader.name not in to.replace("\\", ""):
         yield "no name in To"

@@ -28,7 +28,7 @@ from table import Rounds, aligned, rows, table
 
 
 def main() -> int:
-    """Do what was asked for; return 0 if everybody came through."""
+    """Run the benchmark with the options of the command line; return 0 if all contestants finished."""
     asked = arguments()
     with tempfile.TemporaryDirectory() as name:
         if asked.check:
@@ -47,7 +47,7 @@ def main() -> int:
 
 
 def arguments() -> argparse.Namespace:
-    """Return what was asked for."""
+    """Return the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--verify", action="store_true", help="parse what arrives instead of measuring")
@@ -69,7 +69,7 @@ def _numbers(text: str) -> list[int]:
 
 
 def choose(asked: argparse.Namespace, about: dict[str, Any]) -> list[Contestant]:
-    """Return who takes part; say who cannot."""
+    """Return the contestants that can run; print a note for each of the others."""
     fixed = {"python": sys.executable, "tools": asked.tools, "bench": workspace.BENCH, "size": about["wire_bytes"]}
     named = [c for c in contestants({k: str(v) for k, v in fixed.items()}) if re.fullmatch(asked.only, c.name)]
     for each in named:
@@ -99,7 +99,7 @@ def compare(
 
 
 def interleaved(asked: argparse.Namespace, chosen: Sequence[Contestant], n: int) -> Rounds:
-    """Run everybody in each round, so that a busy minute of the machine hits all alike."""
+    """Run all contestants in each round, so that a busy minute of the machine affects all of them."""
     rounds: dict[str, list[Run | None]] = {each.name: [] for each in chosen}
     with Receiver(compiled(asked.tools), latency=asked.latency, commit=asked.commit) as receiver:
         for number in range(asked.rounds):
@@ -111,7 +111,7 @@ def interleaved(asked: argparse.Namespace, chosen: Sequence[Contestant], n: int)
 
 
 def attempt(contestant: Contestant, receiver: Receiver, n: int, asked: argparse.Namespace) -> Run | None:
-    """Return the run; say what went wrong if there is none."""
+    """Return the run, None if it failed; print a note about the failure."""
     try:
         return race(contestant, receiver, n, asked.k, asked.limit)
     except RunFailed as failure:
@@ -123,7 +123,7 @@ def attempt(contestant: Contestant, receiver: Receiver, n: int, asked: argparse.
 
 
 def verify(asked: argparse.Namespace, letter: Path, chosen: Sequence[Contestant]) -> tuple[dict[str, Any], bool]:
-    """Print for each contestant what is wrong with its mails; only ccmail has to be without fault."""
+    """Print the faults in the mails of each contestant; only ccmail must have none."""
     figures: dict[str, Any] = {}
     is_well = True
     for each in chosen:
@@ -149,7 +149,7 @@ CHECKS = (("--help",), ("check", workspace.CAMPAIGN), ("send", "-n", workspace.C
 
 
 def check(asked: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], bool]:
-    """Print what ccmail takes to look at lists of these lengths, without sending."""
+    """Print the time and memory of ccmail's commands for lists of these lengths, without sending."""
     print(machine())
     lines = [["command", "recipients", "seconds", "cpu s", "MB"]]
     for n in asked.n:
@@ -168,18 +168,18 @@ def check(asked: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], bool
 
 
 def machine() -> str:
-    """Return what the figures depend on."""
+    """Return a line about the machine, on which the figures depend."""
     python = platform.python_version()
     return f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {python}, Linux {platform.release()}"
 
 
 def note(text: str) -> None:
-    """Say something that is no result."""
+    """Print a note on standard error."""
     print(f"\r{text:<60}", file=sys.stderr)
 
 
 def progress(text: str) -> None:
-    """Say what is going on, on one line of a terminal."""
+    """Print the current step, on one line of a terminal."""
     if sys.stderr.isatty():
         print(f"\r{text:<60}\r", end="", file=sys.stderr, flush=True)
 

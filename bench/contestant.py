@@ -1,4 +1,4 @@
-"""Who takes part, and what one run of it takes."""
+"""The contestants, and the measurement of one run."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from typing import Any
 from receiver import Receiver
 from workspace import BENCH, environment
 
-FEWEST = 20  # mails: below that even the slowest ones would measure their connecting
+FEWEST = 20  # mails; with fewer, even the slowest contestants would measure their connection
 
 
 class RunFailed(Exception):
-    """A contestant ended badly, took too long, or its mails did not all arrive."""
+    """A contestant failed, took too long, or lost mails."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """One table of contestants.toml, its fixed names filled in."""
+    """One table of contestants.toml, with its fixed names filled in."""
 
     name: str
     command: str
@@ -44,7 +44,7 @@ class Contestant:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a process took from its start to its end. Seconds, and megabytes at its peak."""
+    """The resources of a process from its start to its end: seconds, and megabytes at its peak."""
 
     wall: float
     cpu: float
@@ -56,10 +56,10 @@ class Run:
     """One run: n mails in `wall` seconds with `cpu` seconds of the sender, and the whole process around them.
 
     Attributes:
-        is_whole: The contestant does not tell its sending from the rest: `wall` and `cpu` are the process'.
-        wire: Bytes a mail, as they came over the wire.
-        commands: SMTP commands a mail.
-        receiver_cpu: Seconds of the receiver.
+        is_whole: Whether `wall` and `cpu` are those of the process: the contestant does not measure its sending.
+        wire: Bytes per mail on the wire.
+        commands: SMTP commands per mail.
+        receiver_cpu: CPU seconds of the receiver.
     """
 
     n: int
@@ -74,7 +74,7 @@ class Run:
 
     @property
     def rate(self) -> float:
-        """Mails a second, while it sends."""
+        """Mails per second, while it sends."""
         return self.n / self.wall
 
 
@@ -87,10 +87,10 @@ def contestants(fixed: dict[str, str]) -> list[Contestant]:
 
 
 def race(contestant: Contestant, receiver: Receiver, mails: int, connections: int, limit: float) -> Run:
-    """Have a contestant send its share of the mails.
+    """Return a run in which a contestant sends its share of the mails.
 
     Raises:
-        RunFailed: It did not do so.
+        RunFailed: Not all mails arrived, or the contestant failed.
     """
     n = max(round(mails * contestant.share), min(mails, FEWEST))
     k = 1 if contestant.single else connections
@@ -119,10 +119,10 @@ def race(contestant: Contestant, receiver: Receiver, mails: int, connections: in
 
 
 def measure(command: list[str], limit: float) -> tuple[str, Usage]:
-    """Run a command to its end; return what it printed and what it took.
+    """Run a command to its end; return its output and its usage.
 
     Raises:
-        RunFailed: It did not end well, or not within `limit` seconds.
+        RunFailed: It failed, or did not end within `limit` seconds.
     """
     with tempfile.TemporaryFile("w+") as errors:
         began = time.perf_counter()
@@ -147,7 +147,7 @@ def _filled(value: Any, names: dict[str, str]) -> Any:
 
 
 def _told(printed: str) -> dict[str, Any]:
-    """Return what the contestant says about its sending, {} if it says nothing."""
+    """Return the figures that a contestant prints about its sending, {} if it prints none."""
     try:
         figures = json.loads(printed)
     except ValueError:

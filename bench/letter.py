@@ -1,8 +1,8 @@
-"""The mail that everybody sends: ccmail's own, taken apart into what the other contestants fill in.
+"""The mail that all contestants send: ccmail's own, as templates for the others.
 
 One mail is rehearsed for a reader with conspicuous names. Its HTML (styles inlined), text and calendar entry become
-templates for Jinja2 and nunjucks. So all mails say the same in the same number of bytes, whatever ccmail's templates
-look like by then; and the others are spared all the work but the filling, which is to their advantage.
+templates for Jinja2 and nunjucks. So all mails have the same content in the same number of bytes, even if ccmail's
+templates change; the other contestants only fill the templates, which is to their advantage.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from readers import Reader
 
 CONSPICUOUS = Reader("conspicuous@city.example", "Frau", "Firstname", "Conspicuouslastname")
 ATTENDEE = "@@ATTENDEE@@"
-"""Where the line of the reader goes into the calendar entry."""
+"""The place of the reader's line in the calendar entry."""
 _TEMPLATE = re.compile(r"\{\{ r\.(\w+) \}\}")
 
 

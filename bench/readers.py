@@ -1,4 +1,4 @@
-"""Who gets the mails: as many readers as one wants, the same ones each time."""
+"""The readers of the benchmark: any number of them, the same ones in each run."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ LAST_NAMES = (
     "Lefèvre", "Smith", "ბერიძე", "von der Weiden", "Horvat", "Yılmaz", "Meier", "Núñez",
 )  # fmt: skip
 UNSUBSCRIBE = "https://events.cities.example/u/"
-"""What each reader's own link begins with, as `unsubscribe.url` says in material/ccmail.yaml."""
+"""The beginning of each reader's own link, as `unsubscribe.url` in material/ccmail.yaml."""
 
 
 class Reader(NamedTuple):
-    """One reader. `link` and `message_id` are for the contestants that do not make their own."""
+    """One reader; `link` and `message_id` are for contestants that do not make their own."""
 
     email: str
     salutation: str
@@ -41,12 +41,12 @@ class Reader(NamedTuple):
 
     @property
     def token(self) -> str:
-        """As long as the ones that ccmail signs, and as hard to compress."""
+        """A token as long as ccmail's own, and as hard to compress."""
         return hashlib.md5(self.email.encode()).hexdigest()[:22]
 
     @property
     def fields(self) -> dict[str, str]:
-        """What the contestants fill into their templates."""
+        """The values that the contestants fill into their templates."""
         return {
             "email": self.email,
             "name": self.name,
@@ -57,14 +57,14 @@ class Reader(NamedTuple):
 
 
 def readers(count: int) -> Iterator[Reader]:
-    """Yield the first so many readers; neighbours differ in both names."""
+    """Yield the first `count` readers; neighbours differ in both names."""
     for i in range(count):
         first, last = FIRST_NAMES[i * 7 % 16], LAST_NAMES[(i * 5 + i // 16) % 16]
         yield Reader(f"reader{i}@city{i % 400}.example", "Herr" if i % 2 else "Frau", first, last)
 
 
 def write_list(file: Path, people: Iterator[Reader]) -> None:
-    """Write a list as ccmail reads it."""
+    """Write readers as a list for ccmail."""
     with file.open("w", newline="", encoding="utf-8") as stream:
         rows = csv.writer(stream)
         rows.writerow(Reader._fields)
@@ -72,6 +72,6 @@ def write_list(file: Path, people: Iterator[Reader]) -> None:
 
 
 def write_fields(file: Path, people: Iterator[Reader]) -> None:
-    """Write the fields of each reader as a line of JSON, for the other contestants."""
+    """Write each reader's fields as a line of JSON, for the other contestants."""
     with file.open("w", encoding="utf-8") as stream:
         stream.writelines(json.dumps(reader.fields, ensure_ascii=False) + "\n" for reader in people)

@@ -1,4 +1,4 @@
-"""The server that everybody sends to: fastsink, compiled when it is needed."""
+"""The server that receives all mails: fastsink, compiled when it is needed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SOURCE = Path(__file__).resolve().parent / "sink" / "fastsink.c"
 
 
 def compiled(folder: Path) -> Path:
-    """Return the program, compiled anew if its source is younger."""
+    """Return the path of the program; it is compiled if its source is newer."""
     program = folder / "fastsink"
     if not program.exists() or program.stat().st_mtime < SOURCE.stat().st_mtime:
         folder.mkdir(parents=True, exist_ok=True)
@@ -24,7 +24,7 @@ def compiled(folder: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """What the receiver has seen since it started; `cpu` is its own, in seconds."""
+    """The counts of the receiver since its start; `cpu` is its own time, in seconds."""
 
     mails: int
     bytes: int
@@ -40,9 +40,9 @@ class Receiver:
     """A running fastsink.
 
     Args:
-        latency: Milliseconds by which each reply is late.
-        commit: Milliseconds by which “250 queued” is later still.
-        dump: The file that it writes the mails to.
+        latency: Milliseconds of delay for each reply.
+        commit: Further milliseconds of delay for “250 queued”.
+        dump: The file to which it writes the mails.
     """
 
     def __init__(self, program: Path, *, latency: float = 0, commit: float = 0, dump: Path | None = None) -> None:
@@ -51,7 +51,7 @@ class Receiver:
         self.port = int(self._line().split()[1])
 
     def counters(self) -> Counters:
-        """Ask it for its counters."""
+        """Return its counters now."""
         self._process.send_signal(signal.SIGUSR1)
         return Counters(**json.loads(self._line()))
 

@@ -1,4 +1,4 @@
-"""Runs become medians, medians a table."""
+"""The table of results: the medians of the runs."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Rounds = Mapping[str, Sequence[Run | None]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The medians of one contestant; microseconds are for one mail.
+    """The medians of one contestant; microseconds are per mail.
 
     Attributes:
-        ratio: Its rate by that of smtp-source in the same round; None without it.
-        seconds: The whole process; the other figures are for the sending, if the contestant tells it apart.
-        content: Bytes on the wire by bytes of HTML, text and calendar entry.
+        ratio: Its rate divided by that of smtp-source in the same round; None without smtp-source.
+        seconds: Those of the whole process; the other figures are for the sending, if the contestant measures it.
+        content: Bytes on the wire divided by the bytes of HTML, text and calendar entry.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Row:
 
 
 def rows(rounds: Rounds, content_bytes: int) -> list[Row]:
-    """Return a row for everybody who came through at least once."""
+    """Return a row for each contestant with at least one good run."""
     return [
         _row(name, [run for run in runs if run], _ratio(runs, rounds.get(YARDSTICK, ())), content_bytes)
         for name, runs in rounds.items()
@@ -51,7 +51,7 @@ def rows(rounds: Rounds, content_bytes: int) -> list[Row]:
 
 
 def _ratio(runs: Sequence[Run | None], yardstick: Sequence[Run | None]) -> float | None:
-    """Compare round by round, then take the median: what befalls a whole round cancels out."""
+    """Return the median of the ratios of all rounds: an influence on a whole round cancels out."""
     ratios = [a.rate / b.rate for a, b in zip(runs, yardstick, strict=False) if a and b]
     return median(ratios) if ratios else None
 
@@ -101,7 +101,7 @@ LEGEND = "ratio: to smtp-source, round by round. us: microseconds a mail. * the 
 
 
 def aligned(lines: Sequence[Sequence[str]]) -> str:
-    """Lay cells out in columns: the first to the left, the others to the right."""
+    """Return cells aligned in columns: the first to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(c.rjust(w) if i else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True)))

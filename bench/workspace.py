@@ -1,4 +1,4 @@
-"""The folder that ccmail sends from."""
+"""The workspace from which ccmail sends in the benchmark."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CAMPAIGN = "einladung"
 
 
 def make_workspace(folder: Path, people: Iterator[Reader], port: int, connections: int) -> None:
-    """Make a workspace without a ledger: whoever sends from it begins anew."""
+    """Make a workspace without a ledger, so that each sending is a new one."""
     names = {"port": port, "connections": connections, "date": f"7.10.{dt.datetime.now(dt.UTC).year + 1}"}
     for source, target in (("ccmail.yaml", ""), (f"{CAMPAIGN}.yaml", "campaigns")):
         text = string.Template((BENCH / "material" / source).read_text(encoding="utf-8")).substitute(names)
@@ -32,6 +32,6 @@ def ccmail(folder: Path, *words: str) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """Return an environment in which `-m ccmail` is this checkout's, and compiled, as an installed one is."""
+    """Return an environment in which `-m ccmail` is this checkout, with bytecode as in an installed one."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "PYTHONPATH": str(BENCH.parent), "NO_COLOR": "1"}

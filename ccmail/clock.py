@@ -15,8 +15,8 @@ _BUILT = 2026  # the year of this release
 def now() -> dt.datetime:
     """Return the current time, aware, in UTC, in whole seconds.
 
-    The environment variable CCMAIL_NOW (`2020-09-21T09:00`, UTC unless it says otherwise) stands still in its
-    place: for the demo, whose events are over, and for tests.
+    The environment variable CCMAIL_NOW (`2020-09-21T09:00`, UTC unless it says otherwise) takes its place, and stands
+    still: for the demo, whose events are over, and for tests.
 
     Raises:
         UsageError: CCMAIL_NOW is set to something that is not a time.
@@ -38,7 +38,7 @@ def now() -> dt.datetime:
 
 
 def refuse_wrong_clock() -> None:
-    """Refuse to send by a clock that is behind this very program: mails with such a date look like spam.
+    """Refuse to send while the clock is older than this program: mails with such a date look like spam.
 
     Raises:
         UsageError: The computer's clock says a year in which this ccmail did not exist.

@@ -1,27 +1,27 @@
-"""When Python looks for garbage: not in the hundred thousand objects that a command loads and that stay.
+"""Tuning of the garbage collector: it leaves out the hundred thousand objects that a command loads and keeps.
 
-Only a program calls this (`cli`): a library that froze its caller's objects would keep them for ever.
+By default it searches them again and again, and once more at the end: a fifth of a short command's time.
 
-Left to itself it looks through them again and again, and once more at the end: a fifth of a short command's time.
+Only a program (`cli`) calls this: a library that froze its caller's objects would keep them for ever.
 """
 
 from __future__ import annotations
 
 import gc
 
-_WHILE_LOADING = 200_000  # new objects after which Python looks for garbage: most commands end before
+_WHILE_LOADING = 200_000  # new objects before a collection: most commands end earlier
 _WHILE_WORKING = 50_000
 
 
 def relax() -> None:
-    """Look seldom from now on: modules and settings are being loaded."""
+    """Collect seldom from now on: modules and settings are being loaded."""
     gc.set_threshold(_WHILE_LOADING, 10, 10)
 
 
 def tighten() -> None:
-    """Look at what is new, and often, from now on: a mail that is made for one reader alone leaves a lot behind.
+    """Collect new objects often from now on: a mail that is made for one reader alone leaves a lot of garbage.
 
-    Where nothing was relaxed, nothing changes.
+    Without `relax` before, it changes nothing.
     """
     if gc.get_threshold()[0] == _WHILE_LOADING:
         gc.freeze()
@@ -29,5 +29,5 @@ def tighten() -> None:
 
 
 def freeze() -> None:
-    """Look no more at what is there now: it stays, or goes with the process."""
+    """Leave all present objects out of collections: they stay until the process ends."""
     gc.freeze()

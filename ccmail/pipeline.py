@@ -7,7 +7,7 @@ package. Data flows one way. Loops close through data: an unsubscription is a ro
 reads it.
 
 Packages that load a mail server's client, the ledger's database or the rules for mails are imported by the functions
-that need them: `ccmail check` of what has not changed loads none of these (tests/cli/test_start_up.py).
+that need them: `ccmail check` of an unchanged campaign loads none of these (tests/cli/test_start_up.py).
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ccmail import clock
 from ccmail.campaign import find_campaign, load_campaign
-from ccmail.ledger import State, write_receipt
 from ccmail.planning.assembler import first_mails, make_assembler
 from ccmail.planning.audience import count_rows
 from ccmail.planning.load import load_or_refuse, load_with_files
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
 
 
 Report: TypeAlias = Callable[[int, int], None]
-"""Is told how many of how many people were looked at."""
+"""Gets the number of people read so far, and the number on the lists."""
 
 
 def _say_nothing(_done: int, _of: int) -> None: ...
@@ -55,7 +54,7 @@ def _say_nothing(_done: int, _of: int) -> None: ...
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Checked:
-    """What checking one campaign found; `plan` is None where its file alone is wrong already."""
+    """The result of checking one campaign; `plan` is None if there are errors before or while planning."""
 
     file: str
     problems: tuple[Problem, ...]
@@ -63,15 +62,15 @@ class Checked:
 
 
 def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Checked:
-    """Find everything that can be wrong with a campaign and its lists."""
-    from ccmail.checks import check_campaign, check_edition
+    """Return all problems of a campaign and its lists, with the plan."""
+    from ccmail.checks import check_campaign, check_plan
     from ccmail.checks.planned import plan_mails
 
     file = workspace.shown(find_campaign(workspace, name))
     loaded, problems = load_with_files(workspace, name)
     if loaded is None:
         return Checked(file, problems, None)
-    found = [*problems, *_check_keys(workspace), *check_edition(loaded, clock.now())]
+    found = [*problems, *_check_keys(workspace), *check_campaign(loaded, clock.now())]
     if any(p.is_error for p in found):
         return Checked(file, sort_problems(found), None)
     try:
@@ -79,7 +78,7 @@ def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Che
         plan = plan_mails(workspace, loaded, None, lambda done: report(done, of))
     except InputError as error:
         return Checked(file, sort_problems([*found, *error.problems]), None)
-    return Checked(file, sort_problems([*found, *plan.problems, *check_campaign(plan)]), plan)
+    return Checked(file, sort_problems([*found, *plan.problems, *check_plan(plan)]), plan)
 
 
 def _check_keys(workspace: Workspace) -> tuple[Problem, ...]:
@@ -101,7 +100,7 @@ def check_links(workspace: Workspace, names: Sequence[str]) -> tuple[LinkAnswer,
 
 
 def check_spam(workspace: Workspace, checked: Sequence[Checked]) -> Iterator[SpamRow]:
-    """Have the filters of `check.spam` look at the finished mail of each variant, as its first reader gets it."""
+    """Ask the filters of `check.spam` about the finished mail of each variant, as its first reader gets it."""
     if not workspace.settings.check.spam.is_wanted:
         return
     from ccmail.checks.online.spam import ask_filters
@@ -112,25 +111,20 @@ def check_spam(workspace: Workspace, checked: Sequence[Checked]) -> Iterator[Spa
 
 
 def compare_with_sent(workspace: Workspace, checked: Checked, sent: Path) -> tuple[Problem, ...]:
-    """Lay the calendar file of a campaign's mails beside one that was sent: that of the language most like it.
+    """Compare a calendar file that was sent with the one of a campaign's mails; of several languages, the most similar.
 
     Raises:
-        UsageError: What was sent is no calendar file.
+        UsageError: The file that was sent is no calendar file.
     """
-    from ccmail.checks.finished import calendar_file
-    from ccmail.checks.updates import check_update
+    from ccmail.checks.updates import check_update_of_mails
 
-    earlier = sent.read_bytes()
-    if not earlier.startswith(b"BEGIN:VCALENDAR"):
-        raise UsageError(f"{sent} is no calendar file", code="W783", hint="the .ics file that was attached to the mail")
     mails = first_mails(workspace, checked.plan) if checked.plan else ()
-    files = filter(None, (calendar_file(mail) for _, mail in mails))
-    return min((tuple(check_update(octets, earlier)) for octets in files), key=len, default=())
+    return check_update_of_mails((mail for _, mail in mails), sent)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Preview:
-    """A campaign as it would be sent now: the assembler makes anybody's very mail."""
+    """A campaign as it would be sent now: the assembler makes the mail of any reader."""
 
     loaded: LoadedCampaign
     version: str
@@ -138,7 +132,7 @@ class Preview:
 
 
 def preview(workspace: Workspace, name: str, environment: MailEnvironment | None = None) -> Preview:
-    """Load a campaign to look at its mails; `environment` is that of an earlier one with the same templates.
+    """Load a campaign for a preview of its mails; `environment` is that of an earlier load of the same templates.
 
     Raises:
         InputError: The campaign has errors that keep it from being rendered.
@@ -163,7 +157,7 @@ def send_test(workspace: Workspace, ledger: Ledger, name: str, options: TestOpti
 
 
 def approve(workspace: Workspace, ledger: Ledger, name: str, version: str, by: str) -> Approval:
-    """Note that somebody has approved a version of a campaign, the one that it has now.
+    """Note a person's approval of the current version of a campaign.
 
     Raises:
         InputError: The campaign has errors that keep it from being rendered.
@@ -186,22 +180,22 @@ def approve(workspace: Workspace, ledger: Ledger, name: str, version: str, by: s
 def plan_sending(
     workspace: Workspace, ledger: Ledger, name: str, options: SendOptions, report: Report = _say_nothing
 ) -> Iterator[SendPlan]:
-    """Plan a sending that begins or goes on; what nobody has confirmed at the end is forgotten.
+    """Yield the plan of a sending that begins or goes on; a draft that is not confirmed at the end is removed.
 
     With `options.look_only` the ledger stays as it is. Without it, do this and `send` as the campaign's `sole_sender`:
-    what a process that died left behind is set in order.
+    rows that a dead process left behind are repaired.
 
     Raises:
-        InputError: The campaign has errors: nothing of it may be sent. Mistakes in the lists only leave people out.
+        InputError: The campaign has errors, so that it may not be sent. Errors in the lists only leave people out.
         UsageError: There is no such campaign, segment or recipient.
     """
-    from ccmail.checks import check_edition
+    from ccmail.checks import check_campaign
     from ccmail.sending.new import plan_new
     from ccmail.sending.request import make_request
     from ccmail.sending.resume import find_unfinished, plan_resumed
 
     loaded, problems = load_or_refuse(workspace, name)
-    refuse_errors([*problems, *check_edition(loaded, clock.now(), allow_past=options.allow_past)])
+    refuse_errors([*problems, *check_campaign(loaded, clock.now(), allow_past=options.allow_past)])
     request = make_request(workspace, ledger, loaded, options, report)
     if request.real and not options.look_only:
         ledger.refuse_damaged()
@@ -214,7 +208,7 @@ def plan_sending(
 
 
 def ready(workspace: Workspace, plan: SendPlan, *, untested: bool) -> tuple[Signer, ...]:
-    """Return the signers of the mails, a rehearsal's too; a real sending that is not ready is refused.
+    """Return the signers of the mails, for a rehearsal too; a real sending that is not ready is refused.
 
     Raises:
         CcmailError: Nobody has tested or approved it, or it is larger than the workspace allows.
@@ -237,28 +231,15 @@ def send(
     signers: Sequence[Signer],
     report: Callable[[Progress], None],
 ) -> SendResult:
-    """Send what a plan announced, into the outbox or through the server; `signers` are those of `ready`.
+    """Send the mails of a plan, into the outbox or through the server; `signers` are those of `ready`.
 
     Raises:
-        NotConfirmed: The number is another one.
-        ServerRefused, LedgerFailure: What was sent before is in the ledger.
+        NotConfirmed: The number is another one, or the plan is too old.
+        ServerRefused, LedgerFailure: The mails sent before are in the ledger.
     """
     from ccmail.delivery.settings import open_courier
-    from ccmail.sending.run import begin, run
+    from ccmail.sending.run import carry_out
 
     plan.refuse_unconfirmed(confirmation, clock.now())
     courier = open_courier(workspace, plan.audience.loaded.campaign.id, real=plan.real)
-    sending = begin(workspace, ledger, plan, confirmation.people, courier)
-    sent = run(
-        ledger,
-        sending,
-        courier,
-        report,
-        signers=signers,
-        recipients=plan.recipients,
-        limit=plan.options.limit,
-        until=plan.until,
-    )
-    if plan.real:
-        write_receipt(workspace.state, sending, confirmation.people, sent.counts.people(State.ACCEPTED))
-    return sent
+    return carry_out(workspace, ledger, plan, confirmation.people, courier, signers, report)

@@ -1,7 +1,7 @@
-"""What can be wrong, as values; what stops a run, as exceptions.
+"""Problems, which are values; and the exceptions, which stop a run.
 
-A wrong input is a `Problem`: stages collect all of them and go on. What happened to one recipient is an outcome
-in the ledger. Only what stops the whole run is raised, once, and shown once, by `ccmail.cli`:
+A wrong input is a `Problem`: stages collect all of them and go on. The result for one recipient is an outcome in the
+ledger. Only what stops the whole run is raised, once, and shown once, by `ccmail.cli`:
 
     CcmailError
     ├── InputError       the files are wrong; carries the problems
@@ -28,9 +28,17 @@ class Severity(enum.Enum):
     NOTE = "note"
 
 
+class Subject(enum.Enum):
+    """What a problem is about: all mails of a campaign, a whole list, or one row of it, which costs one mail."""
+
+    CAMPAIGN = "campaign"
+    LIST = "list"
+    ROW = "row"
+
+
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A stretch of one line in one file.
+    """A range of characters in one line of a file.
 
     Attributes:
         file: The name as people should see it: relative to the workspace where it lies inside.
@@ -73,6 +81,7 @@ class Problem:
         message: What was found, as one sentence without a full stop.
         marks: Where; the first mark is the place that counts, further ones explain ("first here").
         hint: How to mend it; may have several lines. "" if the message says it all.
+        about: Whose mails it touches.
     """
 
     code: str
@@ -80,6 +89,7 @@ class Problem:
     severity: Severity = Severity.ERROR
     marks: tuple[Mark, ...] = ()
     hint: str = ""
+    about: Subject = Subject.CAMPAIGN
 
     @property
     def place(self) -> Place | None:
@@ -87,14 +97,14 @@ class Problem:
         return self.marks[0].place if self.marks else None
 
     @property
-    def is_warning(self) -> bool:
-        """Whether it keeps nothing from being sent."""
-        return self.severity is Severity.WARNING
-
-    @property
     def is_error(self) -> bool:
         """Whether a campaign with this problem must not be sent."""
         return self.severity is Severity.ERROR
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether a campaign with this problem may be sent, and somebody should look at it first."""
+        return self.severity is Severity.WARNING
 
 
 class CcmailError(Exception):
@@ -136,14 +146,14 @@ class AlreadySending(CcmailError):
 
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Order problems by file, line and column, those without a place first; equal ones are said once."""
+    """Order problems by file, line and column, those without a place first; equal ones are kept once."""
     unique = dict.fromkeys(problems)
     return tuple(sorted(unique, key=lambda p: (p.place or Place(""), p.code)))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is nearest to what was typed, if any is near enough."""
-    import difflib  # noqa: PLC0415 - for mistakes only
+    import difflib  # noqa: PLC0415 - only needed after a typing mistake
 
     by_folded = {_fold(k): k for k in known}
     near = difflib.get_close_matches(_fold(word), by_folded, n=1, cutoff=0.6)

@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ("tests.small_workspace",)
+
 # a machine that others use too is slow at times: no test fails by the clock
 settings.register_profile("ccmail", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ccmail")

@@ -1,6 +1,6 @@
 """Draw the pictures of the example campaigns: `python tools/draw_pictures.py [NAME]...`.
 
-They stand in for photos that are not ours to give away. The same program draws the same pictures.
+They replace photos whose rights are not ours. The same program draws the same pictures.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PICTURES = {
 
 
 def main(names: list[str]) -> None:
-    """Draw the named pictures, or all, and say how large they are."""
+    """Draw the named pictures, or all, and print their sizes."""
     for name in names or [*PICTURES, "logo.png"]:
         file = PHOTOS / name
         if name in PICTURES:

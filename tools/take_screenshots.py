@@ -1,6 +1,6 @@
 """Take the pictures in docs/screenshots: the preview page, and both example campaigns as readers see them.
 
-Needs Debian's Chromium. They show the example workspace at the time of the demo.
+Needs Debian's Chromium. The pictures show the example workspace at the time of the demo.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ PICTURES = {
 
 @contextmanager
 def served() -> Iterator[str]:
-    """Serve the preview page of a copy of the example."""
+    """Serve the preview page of a copy of the example; yield its address."""
     with tempfile.TemporaryDirectory() as folder:
         workspace = pipeline.open_workspace(copy_example(Path(folder) / "example"))
         page = preview.open_page(
@@ -66,14 +66,14 @@ def take(browser: Browser, url: str, width: int, height: int, scheme: str) -> by
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-GB")  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(url)
-    page.wait_for_timeout(1500)  # the check that comes with the page
+    page.wait_for_timeout(1500)  # for the check that the page starts
     taken = page.screenshot()
     context.close()
     return taken
 
 
 def write(name: str, taken: bytes) -> None:
-    """Write a picture; photographs get along with few colours, the small signs of the page do not."""
+    """Write a picture; few colours are enough for photographs, but not for the small text of the page."""
     picture = Image.open(io.BytesIO(taken)).convert("RGB")
     if not name.startswith("page"):
         picture = picture.quantize(256, dither=Image.Dither.NONE)
@@ -81,7 +81,7 @@ def write(name: str, taken: bytes) -> None:
 
 
 def main() -> None:
-    """Take all pictures, or those that are named."""
+    """Take all pictures, or the named ones."""
     os.environ.setdefault(clock.VARIABLE, PRETENDED)
     chromium = shutil.which("chromium")
     if chromium is None:

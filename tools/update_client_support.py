@@ -1,7 +1,7 @@
 """Take the newest data of caniemail.com: `python tools/update_client_support.py CLONE`.
 
-CLONE is a clone of github.com/hteumeuleu/caniemail (MIT licence). What is kept: for each feature the mail programs
-whose newest version does not know it.
+CLONE is a clone of github.com/hteumeuleu/caniemail (MIT licence). The result lists, for each feature, the mail programs
+whose newest version does not support it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ FOLDER = Path(__file__).resolve().parents[1] / "ccmail" / "checks" / "clients"
 
 
 def read_feature(path: Path) -> dict[str, Any]:
-    """Return the data in front of a feature's page."""
+    """Return the front matter of a feature's page."""
     front = re.split(r"^---\s*$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1]
     feature: dict[str, Any] = yaml.safe_load(front.replace("\t", " "))
     return feature
 
 
 def newest_of(feature: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield each program, as `family.platform`, with what its newest version does: versions go from old to new."""
+    """Yield each program, as `family.platform`, with the support in its newest version, the last one listed."""
     for family, platforms in feature["stats"].items():
         for platform, versions in platforms.items():
             if versions:
@@ -34,7 +34,7 @@ def newest_of(feature: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def main(clone: Path) -> None:
-    """Write the data and their licence, a line for each feature."""
+    """Write the data, a line for each feature, and their licence."""
     features = {path.stem: read_feature(path) for path in sorted((clone / "_features").glob("[a-z]*.md"))}
     programs = sorted({program for feature in features.values() for program, _ in newest_of(feature)})
     lines = [f'{{"source": "https://www.caniemail.com", "programs": {json.dumps(programs)}, "features": {{']

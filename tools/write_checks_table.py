@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ccmail.checks import all_rules
+from ccmail.checks.rule import Rule
+
 ROOT = Path(__file__).resolve().parents[1]
-CHECKS = ROOT / "ccmail" / "checks"
 PAGE = ROOT / "docs" / "reference" / "checks.md"
 HEAD = """\
 # What is checked
@@ -18,7 +19,7 @@ what it says or with a list is found while it is read: [Problem codes](problems.
 them. This page is written by `tools/write_checks_table.py`.
 """
 CHAPTERS = {
-    "": "## The campaign and its plan",
+    "campaign": "## The campaign and its plan",
     "texts": "## The texts",
     "headers": "## The finished mail: header and parts",
     "html": "## The finished mail: HTML",
@@ -32,43 +33,20 @@ CHAPTERS = {
 
 def page() -> str:
     """Return the page as the code has it now."""
-    return "\n".join([HEAD, *(line for folder in CHAPTERS for line in _chapter(folder))])
+    rules = sorted(all_rules(), key=lambda rule: rule.code)
+    return "\n".join([HEAD, *(line for chapter in CHAPTERS for line in _chapter(chapter, rules))])
 
 
-def _chapter(folder: str) -> Iterator[str]:
-    rules = sorted(filter(None, map(_rule, (CHECKS / folder).glob("*.py"))))
-    if rules:
-        yield CHAPTERS[folder] + "\n\n| code | how bad | what is found | why |\n|---|---|---|---|"
-        yield from (f"| `{code}` | {severity} | {what} | {why} |" for code, severity, what, why in rules)
-        yield ""
+def _chapter(name: str, rules: list[Rule]) -> Iterator[str]:
+    yield CHAPTERS[name] + "\n\n| code | how bad | what is found | why |\n|---|---|---|---|"
+    yield from (_row(rule) for rule in rules if rule.module.split(".")[2] == name)
+    yield ""
 
 
-def _rule(path: Path) -> tuple[str, str, str, str] | None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    said = {
-        target.id: ast.literal_eval(node.value)
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    if "CODE" not in said:
-        return None
-    what = (ast.get_docstring(tree) or "").split("\n")[0].rstrip(".")
-    return said["CODE"], _severity(tree), what.replace("|", "\\|"), said["WHY"].replace("|", "\\|")
-
-
-def _severity(tree: ast.Module) -> str:
-    """Say “error”, “warning” or both, by how the rule makes its problems."""
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem":
-            named = next((k.value for k in node.keywords if k.arg == "severity"), None)
-            severity = next(iter(node.args[2:3]), named)
-            found.add("error" if severity is None else "")
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Severity":
-            found.add(node.attr.lower())
-    return " or ".join(sorted(found - {""}) or ["error"])
+def _row(rule: Rule) -> str:
+    severities = " or ".join(severity.value for severity in rule.severities)
+    cells = (f"`{rule.code}`", severities, rule.what, rule.why)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Propose `ccmail/ledger/migrations/to_N.py` after a change of `schema.py`, where N is the raised REVISION.
+"""Propose `ccmail/ledger/migrations/to_N.py` after a change of `schema.py`; N is the new REVISION.
 
-It compares a ledger of the revision before, a dump in tests/ledger, with the tables of today. Read what it prints: it
-takes a renamed column for a lost one and a new one.
+It compares a ledger of the revision before, from a dump in tests/ledger, with the tables of today. Read its output
+with care: a renamed column looks like a removed one and a new one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def propose(dump: Path) -> str:
-    """Return the statements that lead from the tables in a dump to those of `schema.py`."""
+    """Return the statements that change the tables of a dump into those of `schema.py`."""
     engine = sa.create_engine("sqlite://")
     with engine.connect() as connection:
         file: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]

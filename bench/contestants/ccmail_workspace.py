@@ -1,6 +1,6 @@
 """ccmail: FOLDER PORT N K makes the workspace that the command in contestants.toml sends from.
 
-The campaign is checked there, as people do before they send: it has been rendered then, as that of the others is.
+The campaign is checked there, as people do before they send: so it is rendered already, as the others' letter is.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What the Python contestants share: the letter, the readers, a calendar entry for one of them, the stopwatch.
+"""The common part of the Python contestants: letter, readers, a reader's calendar entry, stopwatch.
 
-They are called with PORT N and find the letter in the folder that the variable LETTER names.
+They are called with PORT N and find the letter in the folder of the environment variable LETTER.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _folded(line: str) -> str:
 
 @contextlib.contextmanager
 def stopwatch() -> Iterator[None]:
-    """Print what the block took, as bench.py reads it."""
+    """Print the time of the block in the form that bench.py reads."""
     before, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
     yield
     wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF)

@@ -1,4 +1,4 @@
-"""Stage: recipient lists become the audience: who gets which mail, who is left out and why.
+"""Stage: recipient lists become the audience: the mail of each recipient, or the reason for none.
 
 The public verb is `select_audience`; `read_contacts` reads the lists.
 """
@@ -8,15 +8,15 @@ from __future__ import annotations
 from ccmail.audience.address import address_key, to_ascii
 from ccmail.audience.contact import Contact, Salutation
 from ccmail.audience.contact_json import from_record, to_record
-from ccmail.audience.list_problems import LIST_IS_LOST, OF_A_WHOLE_LIST
+from ccmail.audience.list_problems import OF_A_WHOLE_LIST, UNKNOWN_SUPPRESSION
 from ccmail.audience.reading import read_contacts
 from ccmail.audience.salutation import salutation
 from ccmail.audience.select import LeftOut, Reason, SegmentList, Selected, Suppression, select_audience
 from ccmail.workspace.list_format import ListFormat
 
 __all__ = [
-    "LIST_IS_LOST",
     "OF_A_WHOLE_LIST",
+    "UNKNOWN_SUPPRESSION",
     "Contact",
     "LeftOut",
     "ListFormat",

@@ -1,4 +1,4 @@
-"""Mail addresses: what is one, how it is written for a server, when two are the same."""
+"""Mail addresses: their form, their form for a server, and the key under which two are the same."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import re
 
 _LONGEST_LOCAL_PART, _LONGEST = 64, 254  # RFC 5321 4.5.3.1.1 and 4.5.3.1.3, in octets
 
-_RESERVED = ("arpa", "invalid", "local", "localhost", "onion")  # RFC 6761 and the like; .test is for tries
+_RESERVED = ("arpa", "invalid", "local", "localhost", "onion")  # RFC 6761 and the like; .test is allowed for tests
 
-# Most addresses of a list are plain; this is far faster than asking email-validator. Its result is the same
-# for every address that it takes: short enough for all limits, no xn--, no reserved domain.
+# Most addresses of a list are plain; this is far faster than email-validator. The result is the same for every
+# address that matches: short enough for all limits, no xn--, no reserved domain.
 _PLAIN = re.compile(
     r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)"
     rf"@((?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?!(?i:{'|'.join(_RESERVED)})$)[A-Za-z]{{2,}})"
@@ -23,13 +23,13 @@ _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class NotAnAddress:
-    """Why mail cannot be sent to a text, in the reader's words."""
+    """The reason why a text is not an address, in plain words."""
 
     reason: str
 
 
 def parse_address(text: str) -> str | NotAnAddress:
-    """Return the address with its domain in lower case and in its own letters, or why it is none.
+    """Return the address with its domain in lower case and with its own letters, or the reason why it is none.
 
     >>> parse_address("Jana.Mueller@Stadt-Bonn.example")
     'Jana.Mueller@stadt-bonn.example'
@@ -41,7 +41,7 @@ def parse_address(text: str) -> str | NotAnAddress:
 
 
 def to_ascii(email: str) -> str:
-    """Return the address with its domain as A-labels (xn--…), as mail servers want it.
+    """Return the address with its domain as A-labels (xn--…), the form for mail servers.
 
     Raises:
         ValueError: It is not an address.
@@ -53,9 +53,9 @@ def address_key(email: str) -> str:
     """Return the form under which two spellings of an address are one person.
 
     The case of the local part does not count, nor does the spelling of a domain (umlauts or xn--). "+tag" and
-    dots do count. A text that is no address is folded as it stands.
+    dots do count. A text that is not an address is only casefolded.
     """
-    if email.isascii() and email.islower():  # as most are: one string fewer to keep
+    if email.isascii() and email.islower():  # the usual case: no second string to keep
         return email
     try:
         plain = to_ascii(email)
@@ -81,7 +81,7 @@ def _parse(text: str) -> str | NotAnAddress:
 
 
 def _no_address(text: str, local: str, domain: str) -> str:
-    """Say what is wrong, for the mistakes that people make."""
+    """Return the reason why a text is not an address, "" if it is none of the common ones."""
     odd = [c for c in local if c.isascii() and not _LOCAL_PART.match(c)]
     ending = domain.rpartition(".")[2].lower()
     foreign = [c for c in local if not c.isascii()]
@@ -107,17 +107,17 @@ def _named(characters: list[str]) -> str:
 
 
 def _validate(text: str) -> tuple[str, str]:
-    """Return the address with the domain's own letters, the same with A-labels.
+    """Return the address with the domain's own letters, and the same with A-labels.
 
     Raises:
         ValueError: It is not an address.
     """
-    import email_validator  # noqa: PLC0415 - 40 ms that lists of plain addresses never need
+    import email_validator  # noqa: PLC0415 - takes 40 ms, and lists of plain addresses never need it
 
     address = email_validator.validate_email(
         text,
         check_deliverability=False,
         allow_smtputf8=False,
-        test_environment=True,  # lists for tries lie at .test
+        test_environment=True,  # allows .test, for lists to try things out
     )
     return address.normalized, address.ascii_email or address.normalized

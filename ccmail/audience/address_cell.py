@@ -1,4 +1,4 @@
-"""What people write into the address column becomes addresses."""
+"""A cell of the address column becomes addresses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SPOKEN_DOT = re.compile(r"\s+(?:dot|punkt)\s+", re.IGNORECASE)
 _AROUND_AT = re.compile(r"\s*@\s*")
 _BETWEEN = re.compile(r"\s*[,;|]\s*|\s+(?:/|und|and|oder|or)\s+|\s+", re.IGNORECASE)
 
-_LONGEST = 5000  # characters; some hundred addresses
+_LONGEST = 5000  # characters; a few hundred addresses
 
 _PROVIDERS = (
     "gmail.com", "googlemail.com", "hotmail.com", "outlook.com", "outlook.de", "yahoo.com", "yahoo.de",
@@ -37,7 +37,7 @@ _ALSO_PROVIDERS = frozenset({"mail.com", "gmail.co", "ymail.com", "email.com", "
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CellMistake:
-    """A part of a cell that is no address, why, and what it could have been ("" if nobody knows)."""
+    """A part of a cell that is not an address, the reason, and the address that was probably meant (or "")."""
 
     text: str
     reason: str
@@ -46,7 +46,7 @@ class CellMistake:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Doubt:
-    """An address that is one, but perhaps not the one that was meant."""
+    """A doubt about a valid address: perhaps another one was meant."""
 
     message: str
     label: str
@@ -55,11 +55,11 @@ class Doubt:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell held.
+    """The addresses in a cell.
 
     Attributes:
         addresses: Each once, in the order of the cell, as `parse_address` writes them.
-        repairs: What had to be done for it, e.g. "address taken out of “Name <…>”".
+        repairs: The repairs that were made, e.g. "address taken out of “Name <…>”".
     """
 
     addresses: tuple[str, ...]
@@ -69,7 +69,7 @@ class Cell:
 
 
 def plain_address(text: str) -> str | None:
-    """Return the address of a cell that holds one and nothing worth a word: most cells, and this is quick."""
+    """Return the address of a cell with a single one and no problem, else None: the quick way for most cells."""
     address = parse_address(text)
     if isinstance(address, str) and address.isascii() and address.rpartition("@")[2] not in _typos():
         return address
@@ -77,7 +77,7 @@ def plain_address(text: str) -> str | None:
 
 
 def read_cell(text: str) -> Cell:
-    """Return the addresses of a cell. A cell without any text has none, and no mistake either."""
+    """Return the addresses of a cell. An empty cell has no address and no mistake."""
     address = parse_address(text)
     if isinstance(address, str):
         return Cell((address,), _sent_as(address), doubts=_doubts(address))
@@ -99,7 +99,7 @@ def _sent_as(address: str) -> tuple[str, ...]:
 
 
 def _tidy(text: str) -> tuple[str, list[str]]:
-    """Take away what nobody meant to write; say what that was."""
+    """Return the text without invisible characters and with “(at)” as “@”, and the repairs."""
     repairs = []
     tidy = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
     if hidden := _INVISIBLE.search(tidy):
@@ -119,7 +119,7 @@ def _tidy(text: str) -> tuple[str, list[str]]:
 
 
 def _parts(tidy: str, repairs: list[str]) -> list[str]:
-    """Split what is left into what should be addresses; adds what it did to the repairs."""
+    """Return the parts that should be addresses; adds to the repairs."""
     if not tidy:
         return []
     if angled := [inner for inner in _ANGLE.findall(tidy) if "@" in inner]:
@@ -138,7 +138,7 @@ def _parts(tidy: str, repairs: list[str]) -> list[str]:
 
 
 def _trim(piece: str, repairs: list[str]) -> str:
-    """Take punctuation off the ends, unless nothing else is there."""
+    """Return a part without punctuation at its ends, unless it has nothing else; adds to the repairs."""
     bare = piece.strip(_EDGES)
     if bare and bare != piece.strip():
         repairs.append("quotes or punctuation around it taken off")
@@ -148,7 +148,7 @@ def _trim(piece: str, repairs: list[str]) -> str:
 
 
 def _suggestion(wrong: str) -> str:
-    """Return the address that was probably meant: the first mended form that is one."""
+    """Return the address that was probably meant: the first mended form that is valid, "" if none is."""
     mended = (_mend(wrong), *(_mend(piece) for piece in reversed(_BETWEEN.split(wrong)) if "@" in piece))
     return next((m for m in mended if m != wrong and isinstance(parse_address(m), str)), "")
 
@@ -180,7 +180,7 @@ def _typos() -> dict[str, str]:
 
 
 def _slips(domain: str) -> Iterator[str]:
-    """Yield what the domain becomes when two keys are swapped, one is missed, or one is hit twice."""
+    """Yield mistyped forms of a domain: two keys swapped, one missed, or one hit twice."""
     for i in range(len(domain)):
         yield domain[:i] + domain[i + 1 :]
         yield domain[:i] + domain[i] + domain[i:]
@@ -190,7 +190,7 @@ def _slips(domain: str) -> Iterator[str]:
 
 
 def _mixed_scripts(domain: str) -> str:
-    """Name the letters of another alphabet among Latin ones, e.g. "“а” is U+0430 CYRILLIC SMALL LETTER A"."""
+    """Return the letters of another alphabet among Latin ones: "“а” is U+0430 CYRILLIC SMALL LETTER A"."""
     for label in domain.split("."):
         scripts = {c: unicodedata.name(c, "?").split()[0] for c in label if c.isalpha()}
         if "LATIN" in scripts.values() and len(set(scripts.values())) > 1:

@@ -1,4 +1,4 @@
-"""Cells become single clean lines; what cannot be cleaned is named."""
+"""Cells become single clean lines; characters that cannot be cleaned are named."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ import re
 import unicodedata
 
 LONGEST = 1000
-"""Characters. Names have some dozens; what is longer is a text that slipped into the wrong cell."""
+"""Characters. A name has a few dozen; a longer text is in the wrong cell."""
 
-# White space (tab, line breaks, VT, FF, NEL, U+2028) becomes a blank; these cannot become anything.
+# White space (tab, line breaks, VT, FF, NEL, U+2028) becomes a blank; for these there is no replacement.
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
-# RFC 2047 words would be decoded on the way, and with them line breaks and whole headers (CVE-2024-6923).
+# Encoded words (RFC 2047) would be decoded on the way; they can hide line breaks and whole headers (CVE-2024-6923).
 _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[^?\s]*\?")
-# What needs a closer look: all but printable ASCII and letters that NFC leaves as they are (Latin, Greek, Cyrillic,
-# Armenian, Georgian); also those letters that are often one half of a damaged one, or stand where another one was.
+# Characters that need a closer look: all but printable ASCII and letters that NFC leaves unchanged (Latin, Greek,
+# Cyrillic, Armenian, Georgian); also letters that are often one half of a damaged one, or in the place of one.
 _ODD = re.compile(
-    "[^ -~\u00c0\u00c1\u00c6-\u00e1\u00e3-\u015f\u0161-\u0177\u0179-\u017c\u017e\u017f\u0391-\u03a1\u03a3-\u03ce\u0400-\u045f\u0490\u0491"
-    "\u0531-\u0556\u0561-\u0586\u10d0-\u10fa\u2013]"
+    "[^ -~\u00c0\u00c1\u00c6-\u00e1\u00e3-\u015f\u0161-\u0177\u0179-\u017c\u017e\u017f\u0391-\u03a1\u03a3-\u03ce"
+    "\u0400-\u045f\u0490\u0491\u0531-\u0556\u0561-\u0586\u10d0-\u10fa\u2013]"
 )
 
 
 def is_clean(text: str) -> bool:
-    """Return whether nothing in a row is out of the ordinary, so that its cells only need to be trimmed."""
+    """Return whether a row has usual characters only, so that trimming its cells is enough."""
     if text.isascii():
         return text.isprintable() and len(text) <= LONGEST and "?" not in text and "&" not in text
     return len(text) <= LONGEST and "?" not in text and "&" not in text and _ODD.search(text) is None
 
 
 def clean_line(text: str) -> str:
-    """Return the text in NFC as one line: white space collapsed, invisible characters taken out."""
+    """Return the text in NFC as one line: white space collapsed, invisible characters removed."""
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
 
 
 def forbidden(text: str) -> str:
-    """Say what in the text must not go into a mail, "" if there is nothing."""
+    """Return a description of the first thing that must not go into a mail, "" if there is none."""
     if found := _FORBIDDEN.search(text):
         return f"a control character (U+{ord(found[0]):04X})"
     if _ENCODED_WORD.search(text):
@@ -43,5 +43,5 @@ def forbidden(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text for showing: one line, with a mark for everything that cannot be seen."""
+    """Return a text to show: one line, with a mark for each character that cannot be printed."""
     return "".join(c if c.isprintable() else "\ufffd" for c in clean_line(text))

@@ -1,4 +1,4 @@
-"""A list as it could be: the same people and columns, with every repair made that `read_contacts` would make."""
+"""A repaired copy of a list: the same people and columns, with all the repairs of `read_contacts`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ccmail.audience.columns import Columns
 
 _OF_ONE_PERSON = ("salutation", "title", "first_name", "last_name", "greeting")
-# What Excel would take for a formula. A sheet's text becomes one in a text file; a telephone number is none.
+# Text that Excel takes for a formula: text of a sheet becomes one in a text file. A telephone number does not.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s()/.-]*$)")
 
 
@@ -35,7 +35,7 @@ class CellRepair:
     """One changed cell, or several addresses that became rows of their own.
 
     Attributes:
-        is_guess: Nobody can be sure that this address was meant.
+        is_guess: Whether an address is only probably the one that was meant.
     """
 
     line: int
@@ -50,7 +50,7 @@ class CleanList:
 
     Attributes:
         rows: Header first.
-        lost: Lines that could not be taken over, since nobody can tell where their cells end.
+        lost: Lines that are not in the copy, since the ends of their cells are not known.
     """
 
     rows: tuple[tuple[str, ...], ...]
@@ -58,7 +58,7 @@ class CleanList:
     lost: tuple[int, ...]
 
     def to_bytes(self) -> bytes:
-        """Return it as CSV that Excel opens by itself: UTF-8 with its mark, semicolons, CRLF."""
+        """Return it as CSV that Excel opens without questions: UTF-8 with byte order mark, semicolons, CRLF."""
         text = io.StringIO(newline="")
         writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
         writer.writerows([_harmless(cell) for cell in row] for row in self.rows)
@@ -66,9 +66,9 @@ class CleanList:
 
 
 def clean_list(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> CleanList | None:
-    """Return a repaired copy of a list, None if it has no column of addresses to begin with, or two.
+    """Return a repaired copy of a list, None if it does not have exactly one column of addresses.
 
-    What cannot be repaired stays as it is. An address that is none becomes the one that was probably meant, as a
+    A cell that cannot be repaired stays as it is. A wrong address becomes the one that was probably meant, as a
     guess. Several addresses in a cell become rows; only the first keeps the name.
     """
     columns = columns_of(path, shown_as, list_format)
@@ -118,13 +118,13 @@ def _line(cell: str) -> str:
 
 
 def _addresses(cell: str) -> tuple[list[str], bool]:
-    """Return what should stand in the cell, and whether some of it is a guess."""
+    """Return the addresses for the cell, and whether one of them is a guess."""
     if address := plain_address(cell.strip()):
         return [address], False
     read = read_cell(cell)
     guesses = list(_guesses(read))
     if read.mistakes and len(guesses) < len(read.mistakes):
-        return [cell.strip()], False  # a part of it would get lost
+        return [cell.strip()], False  # else a part would be lost
     found = list(dict.fromkeys([*read.addresses, *guesses]))
     return found or [cell.strip()], bool(guesses)
 

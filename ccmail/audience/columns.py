@@ -1,4 +1,4 @@
-"""The header of a recipient list: which column is what, in German or English."""
+"""The header of a recipient list: the meaning of each column, in German or English."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ _NOT_IN_A_NAME = re.compile(r"[^0-9a-z]+")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Columns:
-    """Where what stands in a list.
+    """The columns of a list.
 
     Attributes:
-        line: The header's row, counted from 1.
+        line: The line of the header, counted from 1.
         headers: As written.
-        emails: Indexes of the columns with addresses: exactly one in a list that can be used.
+        emails: Indexes of the columns with addresses: exactly one in a usable list.
         fields: Index by name of a `Contact` field ("salutation" for its gender).
         extra: Name in snake_case and index of every other column.
     """
@@ -55,12 +55,12 @@ class Columns:
     extra: tuple[tuple[str, int], ...]
 
     def header(self, index: int) -> str:
-        """Return a column's header as written; "" for a column without."""
+        """Return a column's header as written; "" for a column without one."""
         return self.headers[index] if 0 <= index < len(self.headers) else ""
 
 
 def find_columns(rows: Iterable[tuple[int, Sequence[str]]]) -> Columns | None:
-    """Return the columns of the first row that names one with addresses; rows above it are titles."""
+    """Return the columns of the first row that names one with addresses, or None; rows above it are titles."""
     for line, cells in rows:
         if any(map(is_email_header, cells)):
             return _columns(line, cells)
@@ -68,7 +68,7 @@ def find_columns(rows: Iterable[tuple[int, Sequence[str]]]) -> Columns | None:
 
 
 def is_email_header(text: str) -> bool:
-    """Return whether this is what people call a column of addresses."""
+    """Return whether a text is a usual header of a column of addresses."""
     return len(text) <= _LONGEST_HEADER and "@" not in text and _EMAIL.fullmatch(fold(text)) is not None
 
 
@@ -82,7 +82,7 @@ def _columns(line: int, cells: Sequence[str]) -> Columns:
 
 
 def _fields(headers: Sequence[str]) -> dict[str, int]:
-    """Give every field one column: of "Name" and "Nachname" the one that says more clearly what it is."""
+    """Return one column per field: of "Name" and "Nachname" the clearer one."""
     best: dict[str, tuple[int, int]] = {}
     for index, header in enumerate(headers):
         folded = fold(header)

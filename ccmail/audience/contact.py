@@ -17,7 +17,7 @@ NOWHERE = Place("")
 
 
 class Salutation(enum.Enum):
-    """How somebody is addressed; `NONE` is everybody who is neither, or of whom nothing is known."""
+    """The form of address; `NONE` for neither, or if it is not known."""
 
     MS = "ms"
     MR = "mr"
@@ -26,14 +26,14 @@ class Salutation(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Contact:
-    """One recipient as the list has it; every text is a single clean line, "" where nothing is known.
+    """One recipient as the list has it; every text is a single clean line, "" if nothing is known.
 
     Attributes:
-        email: Local part as written, domain in lower case and in its own letters (`stadt-fürth.example`).
+        email: Local part as written, domain in lower case and with its own letters (`stadt-fürth.example`).
         title: Academic titles as written.
         country: ISO 3166 code.
-        language: ISO 639 code; what the list says, where that is no language.
-        greeting: A whole salutation, which stands in for the one that would be made.
+        language: ISO 639 code; the text of the list, if that is not a language.
+        greeting: The list's own greeting, which replaces the usual one.
         timezone: IANA name.
         extra: The list's other columns by header, which is in snake_case ("Consent at" -> `consent_at`).
         place: File and line of the row.
@@ -55,5 +55,5 @@ class Contact:
 
     @property
     def ascii(self) -> str:
-        """The address as it goes to a mail server: the domain with xn-- for other letters."""
+        """The address for a mail server: its domain as A-labels (xn--…)."""
         return to_ascii(self.email)

@@ -1,4 +1,4 @@
-"""A contact as plain values, and back: the frozen list of a sending is kept so."""
+"""A contact as plain values, and back: the form of a sending's frozen list."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TEXTS = (
 
 
 def to_record(contact: Contact) -> dict[str, Any]:
-    """Return a contact as values that JSON knows; what is empty is left out."""
+    """Return a contact as values that JSON knows, without the empty ones."""
     record: dict[str, Any] = {name: value for name in _TEXTS if (value := getattr(contact, name))}
     record["email"] = contact.email
     if contact.gender is not Salutation.NONE:
@@ -35,7 +35,7 @@ def to_record(contact: Contact) -> dict[str, Any]:
 
 
 def from_record(record: Mapping[str, Any]) -> Contact:
-    """Return the contact that `to_record` was given; of its place only file and line are kept."""
+    """Return the contact of a record from `to_record`; its place has file and line only."""
     file, line = record.get("place", ("", 0))
     texts = {name: record[name] for name in _TEXTS if name in record}
     return Contact(

@@ -106,4 +106,3 @@ def _byte(character: str, codec: str) -> bytes:
 
 def _may_be_meant(character: str) -> bool:
     return character.isalpha() or character in "\ufffd\xa0–—’‘“”„‚«»…€·°§ªº´"
-

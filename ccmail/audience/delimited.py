@@ -1,4 +1,4 @@
-"""Text lists (CSV) as they come: any of the usual encodings and separators become rows."""
+"""Text lists (CSV) in any of the usual encodings and separators become rows."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEADER_WITHIN = 30
-"""Lines. The header stands in one of the first; above it there may be titles."""
+"""Lines. The header is one of the first ones; above it there may be titles."""
 
-_LONGEST_LINE = 131_072  # what the csv module takes as one cell
+_LONGEST_LINE = 131_072  # the csv module's limit for a cell
 _LONGEST_HEADER = 10_000
-_LONGEST_ROW = 100  # lines; a row with line breaks in its cells has some, an open quote all of the file
+_LONGEST_ROW = 100  # lines; a row with line breaks in its cells has a few, an open quote the rest of the file
 _COVERED = "\ue000"  # a character that means nothing
 _SEPARATORS = ("\t", ";", ",", "|")
 _SAID = re.compile(r"\"?sep=(.)\"?[;,\t]*\s*", re.IGNORECASE)
 
 
 def read_delimited(path: Path, shown_as: str, said: str = "") -> Iterator[ListRow | Problem]:
-    """Yield what is to be said of the encoding, then all rows, titles and header included.
+    """Yield the problems of the encoding, then all rows, titles and header included.
 
     Memory does not grow with the file.
 
-    A quote that is never closed costs its own row only: reading goes on with the next line.
+    A quote that is never closed costs its own row only: reading continues with the next line.
 
     Raises:
         OSError: The file cannot be read.
@@ -51,7 +51,7 @@ def read_delimited(path: Path, shown_as: str, said: str = "") -> Iterator[ListRo
 
 
 def read_separator(path: Path) -> str:
-    """Return what stands between the cells of a text list.
+    """Return the separator between the cells of a text list.
 
     Raises:
         OSError: The file cannot be read.
@@ -69,7 +69,7 @@ def _short_lines(file: TextIO) -> Iterator[str]:
 
 
 def _choose_separator(start: list[str]) -> tuple[str, Columns | None]:
-    """Return the separator that finds the most columns known by name."""
+    """Return the separator with which the most columns have a known name, and those columns."""
     said = next((hit[1] for line in start[:1] if (hit := _SAID.fullmatch(line))), None)
     found = {s: find_columns(_some_rows(start, s)) for s in ((said,) if said else _SEPARATORS)}
     best = max(found, key=lambda s: _score(found[s], sum(line.count(s) for line in start)))
@@ -92,11 +92,11 @@ def _some_rows(start: list[str], separator: str) -> Iterator[tuple[int, list[str
 
 
 class _Lines:
-    """The lines of a file, remembering those that the row at hand is made of.
+    """An iterator over the lines of a file that remembers the lines of the current row.
 
     Attributes:
-        before: How many lines came before the row at hand.
-        problems: What was wrong with single lines; `told` takes them away.
+        before: The number of lines before the current row.
+        problems: The problems of single lines; `told` removes them.
     """
 
     def __init__(self, file: TextIO, shown_as: str, separator: str) -> None:
@@ -125,7 +125,7 @@ class _Lines:
         return line
 
     def _pass_over(self, line: str) -> str:
-        """Skip the rest of a line that is no list's; it becomes an empty one."""
+        """Skip the rest of a line that is too long; it becomes an empty one."""
         number = self.before + len(self._taken) + 1
         place = Place(self._shown_as, number, 1, 40, line[:40])
         self.problems.append(_too_long(place))
@@ -134,18 +134,18 @@ class _Lines:
         return "\n"
 
     def row(self) -> list[str]:
-        """Return the lines of the row at hand and begin the next one."""
+        """Return the lines of the current row and begin the next one."""
         taken, self._taken = self._taken, []
         self.before += len(taken)
         return taken
 
     def told(self) -> list[Problem]:
-        """Return what was wrong with single lines, once."""
+        """Return the problems of single lines and forget them."""
         told, self.problems = self.problems, []
         return told
 
     def give_back(self, lines: list[str]) -> None:
-        """Let these lines be read once more."""
+        """Put lines back, to be read again."""
         self.before -= len(lines)
         self._again.extendleft(reversed(lines))
 
@@ -167,7 +167,7 @@ def _rows(lines: _Lines, separator: str, columns: Columns | None, shown_as: str)
                 yield from lines.told()
             cells = _next_row(reader)
         else:
-            taken = lines.row()  # what the reader choked on
+            taken = lines.row()  # the lines that the reader refused
             if not taken:
                 return
             number = lines.before - len(taken) + 1
@@ -195,7 +195,7 @@ def _next_row(reader: Iterator[list[str]]) -> list[str] | None:
 
 
 def _is_one_row(taken: list[str], separator: str, columns: Columns | None, last_line: int) -> bool:
-    """Tell a cell with line breaks from an open quote that swallowed the next rows."""
+    """Return whether the lines are one row with line breaks in a cell, not an open quote that swallowed rows."""
     if columns is None or last_line <= columns.line:  # titles and header may have them anywhere
         return len(taken) < _LONGEST_ROW
     *between, last = taken[1:]
@@ -203,7 +203,7 @@ def _is_one_row(taken: list[str], separator: str, columns: Columns | None, last_
         len(taken) < _LONGEST_ROW
         and _is_well_formed(taken, separator)
         and not any(_is_like_a_row(line, separator, columns) for line in between)
-        # where the cell with the breaks ends at once, what follows are the other cells of its own row
+        # if the cell with the breaks ends with the first quote, the rest of the line is the same row
         and (last.partition(separator)[0].rstrip().endswith('"') or not _is_like_a_row(last, separator, columns))
     )
 

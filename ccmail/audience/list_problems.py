@@ -1,10 +1,10 @@
-"""What can be wrong with a recipient list: the table of the R codes, and how they are put into words."""
+"""The problems of a recipient list: the table of the R codes."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from ccmail.problems import Mark, Place, Problem, Severity
+from ccmail.problems import Mark, Place, Problem, Severity, Subject
 
 NOT_AN_ADDRESS: Final = "R501"
 NO_ADDRESS_COLUMN: Final = "R502"
@@ -72,25 +72,28 @@ MEANINGS = {
     OTHER_ENCODING: (Severity.NOTE, "the list is not in UTF-8; it is said how it is read"),
 }
 
-LIST_IS_LOST = frozenset(
-    {NO_ADDRESS_COLUMN, TWO_ADDRESS_COLUMNS, UNREADABLE, EXCEL_READER_MISSING, UNKNOWN_SUPPRESSION, EMPTY_LIST,
-     NO_SUCH_SHEET, UNSURE_ENCODING}
-)
-"""The codes of problems that would leave out a whole list, or not leave out who must be: nothing is sent then."""
+_LIST_IS_LOST = frozenset(
+    {
+        NO_ADDRESS_COLUMN, TWO_ADDRESS_COLUMNS, UNREADABLE, EXCEL_READER_MISSING, UNKNOWN_SUPPRESSION, EMPTY_LIST,
+        NO_SUCH_SHEET, UNSURE_ENCODING,
+    }
+)  # fmt: skip
+"""The codes of problems that lose a whole list, of recipients or of suppressions: then nothing is sent."""
 
 OF_A_WHOLE_LIST = frozenset(
     {
-        OTHER_SHEETS, HIDDEN_ROWS, STRUCK_THROUGH, HIDDEN_COLUMNS, MERGED_CELLS, NO_RESULT, NO_SUCH_SHEET, UNSURE_ENCODING,
-        OTHER_ENCODING,
+        OTHER_SHEETS, HIDDEN_ROWS, STRUCK_THROUGH, HIDDEN_COLUMNS, MERGED_CELLS, NO_RESULT, NO_SUCH_SHEET,
+        UNSURE_ENCODING, OTHER_ENCODING,
     }
 )  # fmt: skip
-"""The codes of what is said once about a list, and belongs before the eyes of who sends."""
+"""The codes of problems that are reported once for a list; the plan of a sending shows them."""
 
 ROW_IS_LOST = frozenset({NOT_AN_ADDRESS, OPEN_QUOTE, TOO_LONG, CONTROL_CHARACTER, TOO_MANY_CELLS})
-"""The codes of problems that keep one person from getting the mail."""
+"""The codes of problems that cost one row the mail."""
 
 
 def mistake(code: str, message: str, place: Place, *, label: str = "", hint: str = "") -> Problem:
-    """Return the problem, with the severity of the table."""
+    """Return a problem with the severity of the table; it is about the row, or about the whole list."""
     severity, _ = MEANINGS[code]
-    return Problem(code, message, severity, (Mark(place, label),), hint)
+    about = Subject.LIST if code in _LIST_IS_LOST else Subject.ROW
+    return Problem(code, message, severity, (Mark(place, label),), hint, about)

@@ -1,4 +1,4 @@
-"""The lists of a workspace, and what is read from one of them."""
+"""The lists of a workspace, and the content of one of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LISTS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods"})
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ListFile:
-    """The file of a list, and how it is to be read."""
+    """The file of a list and the settings for it."""
 
     path: Path
     list_format: ListFormat = AS_IT_COMES
@@ -28,7 +28,7 @@ class ListFile:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReadList:
-    """What is read from a list; its repaired copy and where that was written, if it was wanted and has repairs."""
+    """A list that was read; also its repaired copy and the copy's path, if one was asked for and has repairs."""
 
     summary: Summary
     clean: CleanList | None = None
@@ -36,9 +36,9 @@ class ReadList:
 
 
 def lists_of(workspace: Workspace) -> tuple[ListFile, ...]:
-    """Return the lists of the segments, then all others that lie in recipients/, without that of the unsubscribed.
+    """Return the lists of the segments, then all others in recipients/ but the one of the unsubscribed.
 
-    Where segments read several sheets of a file, it is there once for each.
+    A file of which segments read several sheets is there once for each of them.
     """
     named = [ListFile(workspace.root / s.recipients, s.list_format) for s in workspace.settings.segments.values()]
     known = {file.path.resolve() for file in named}
@@ -49,7 +49,7 @@ def lists_of(workspace: Workspace) -> tuple[ListFile, ...]:
 
 
 def list_files(workspace: Workspace, path: Path) -> tuple[ListFile, ...]:
-    """Return a file as the segments read it; one that no segment names, as it comes."""
+    """Return a file with the settings of each segment that names it; without any if none does."""
     same = tuple(file for file in lists_of(workspace) if file.path.resolve() == path.resolve())
     return tuple(dataclasses.replace(file, path=path) for file in same) or (ListFile(path),)
 
@@ -58,12 +58,13 @@ def read_list(workspace: Workspace, listed: ListFile, *, fix: bool = False) -> R
     """Read a list; with `fix` write a repaired copy beside it, `list.clean.csv`. The list stays as it is.
 
     Raises:
-        UsageError: There is such a copy already.
+        UsageError: The copy exists already.
     """
     file, list_format = listed.path, listed.list_format
     shown = workspace.shown(file)
     segments = workspace.settings.segments.values()
-    own = [s.language[0] for s in segments if (workspace.root / s.recipients).resolve() == file.resolve()]
+    same = [s for s in segments if (workspace.root / s.recipients).resolve() == file.resolve()]
+    own = [s.language[0] for s in same if s.list_format == list_format]
     language = workspace.languages[own[0] if own else next(iter(segments)).language[0]]
     summary = summarise_list(file, shown, language, list_format)
     clean = clean_list(file, shown, list_format) if fix else None
@@ -81,10 +82,10 @@ def read_list(workspace: Workspace, listed: ListFile, *, fix: bool = False) -> R
 
 
 def read_own_list(typed: str) -> Path:
-    """Return the list that somebody has named, or dragged into the window.
+    """Return the list whose path was typed, or dragged into the window.
 
     Raises:
-        UsageError: There is none, or it has no column of addresses.
+        UsageError: There is no such file, or it has no column of addresses.
     """
     path = Path(typed.strip("'\" ")).expanduser()
     if not path.is_file():

@@ -27,16 +27,16 @@ _HEADER_HINT = "call one column E-Mail, in a row above the people: E-Mail;Anrede
 
 
 def read_contacts(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> Iterator[Contact | Problem]:
-    """Yield everybody in a list, and what is wrong with it, in the order of its rows.
+    """Yield the contacts of a list, and its problems, in the order of its rows.
 
     The list is text (any usual encoding and separator), Excel or Calc; its header names the columns in German or
     English. Rows are read one at a time, so memory does not grow with the list. Rows that cannot be used are
-    errors, odd ones warnings, repaired ones notes; nothing in the file makes this raise.
+    errors, odd ones warnings, repaired ones notes; no content of the file raises an exception.
 
     Args:
         path: The list.
         shown_as: Its name in messages.
-        list_format: What is said about the file.
+        list_format: The settings for the file.
     """
     rows = iter(read_rows(path, shown_as, list_format))
     first, problems = _first_rows(rows)
@@ -58,7 +58,7 @@ def read_contacts(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COM
 
 
 def _first_rows(rows: Iterator[ListRow | Problem]) -> tuple[list[ListRow], list[Problem]]:
-    """Take the rows among which the header is, and what is said before them."""
+    """Return the first rows, among which the header is, and the problems before them."""
     first: list[ListRow] = []
     problems: list[Problem] = []
     while len(first) < HEADER_WITHIN and (item := next(rows, None)) is not None:

@@ -1,4 +1,4 @@
-"""One row of a list, however the list is stored."""
+"""One row of a list, in text or Excel."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _LONGEST_SHOWN = 1000
 
 
 class ListRow(NamedTuple):
-    """Line (counted from 1), cells as written, and the text of the row as people see it."""
+    """A row: line (counted from 1), cells as written, and the text as people see it."""
 
     line: int
     cells: list[str]
     raw: str
 
     def place(self, file: str, index: int | None = None, field: str = "") -> Place:
-        """Return where a cell stands, as well as it can be found; the whole row without an index."""
+        """Return the place of a cell, as exactly as it can be found; without an index, of the whole row."""
         text = _one_line(self.raw.rstrip("\n")[:_LONGEST_SHOWN])
         if index is None or index >= len(self.cells):
             return Place(file, self.line, 1, max(1, len(text)), text, field)
@@ -25,7 +25,7 @@ class ListRow(NamedTuple):
         return Place(file, self.line, start + 1, max(1, width), text, field)
 
     def _position(self, text: str, index: int) -> tuple[int, int]:
-        """Look for the cells one after the other, so that equal ones are told apart."""
+        """Return start and width of a cell; cells are searched one after the other, as some are equal."""
         end = 0
         for cell in self.cells[:index]:
             found = text.find(_one_line(cell), end) if cell else -1
@@ -37,5 +37,5 @@ class ListRow(NamedTuple):
 
 
 def _one_line(text: str) -> str:
-    """Show the line breaks in cells."""
+    """Return a text with a sign for each line break."""
     return text.replace("\n", "↵")

@@ -1,4 +1,4 @@
-"""A row below the header becomes contacts, and what is odd or wrong about it."""
+"""A row below the header becomes contacts and problems."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class RowReader:
         self._file = shown_as
         self._width = len(columns.headers)
         self._email = columns.emails[0]
-        # Columns that are not there lead to an empty cell that every row gets at its end.
+        # A missing column leads to the empty cell that every row gets at its end.
         self._indexes = [columns.fields.get(field, self._width) for field in _FIELDS]
         self._names = {columns.fields[field] for field in _NAMES if field in columns.fields}
         self._fields = operator.itemgetter(*self._indexes)
 
     def read(self, row: ListRow) -> Sequence[Contact | Problem]:
-        """Return the contacts of a row, mostly one, and what is wrong with it."""
+        """Return the contacts of a row, mostly one, and its problems."""
         cells = row.cells
         if not any(cells):
             return ()
@@ -102,7 +102,7 @@ class RowReader:
             greeting, zone, extra, place,
         )  # fmt: skip
         found.append(contact)
-        if len(addresses) > 1:  # whose name it is, nobody can know
+        if len(addresses) > 1:  # nobody can know to which address the name belongs
             nameless = dataclasses.replace(
                 contact, gender=Salutation.NONE, title="", first_name="", last_name="", greeting=""
             )
@@ -149,7 +149,7 @@ class RowReader:
         return LOST if index in self._names and cell.rstrip()[-2:-1].isalpha() and cell.rstrip()[-1] == "?" else ""
 
     def _say(self, row: ListRow, cell: Cell) -> Iterator[Problem]:
-        """Say what was unusual about the addresses of a row."""
+        """Yield the problems of a row's addresses."""
         place = self._place(row, self._email)
         for wrong in cell.mistakes:
             yield _not_an_address(wrong, place)
@@ -205,7 +205,7 @@ def _nearest_country(text: str) -> tuple[str, str] | None:
 
 @functools.lru_cache(maxsize=4096)
 def _language(text: str) -> str:
-    """Return the code, or what was written: who selects knows the campaign's languages and can say more."""
+    """Return the code, or the text itself: `select` knows the campaign's languages and can say more."""
     from ccmail.languages.names import find_language  # noqa: PLC0415
 
     return find_language(text) or text

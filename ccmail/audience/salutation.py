@@ -1,4 +1,4 @@
-"""How a mail to somebody begins."""
+"""The greeting line of a mail."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from ccmail.languages.words import ByGender, SalutationWords
 
 _PROFESSOR = re.compile(r"\b(?:\w*prof)", re.IGNORECASE)
-# DDr. and Dr. Dr. are one doctor; a PD is one too, and does not use the PD here.
+# DDr. and Dr. Dr. count as one doctor; so does a PD, whose PD is not spoken here.
 _DOCTOR = re.compile(r"\b(?:d?dr|doktor\w*|doctor|pd|priv\.?-?\s?doz|privatdozent\w*)\b|\bph\.?\s?d\b", re.IGNORECASE)
 # Degrees that stand after the name and are not spoken, in Austria either.
 _AFTER_THE_NAME = re.compile(r"\b(?:b\.?\s?(?:a|sc)|m\.?\s?(?:a|sc)|mba|ll\.?\s?m|ph\.?\s?d)\b\.?,?\s*", re.IGNORECASE)
 
 
 def salutation(contact: Contact, language: Language) -> str:
-    """Return the line that greets somebody: "Sehr geehrte Frau Dr. Müller,".
+    """Return the greeting of a contact: "Sehr geehrte Frau Dr. Müller,".
 
-    The list's own greeting wins. Of titles only the highest of professor and doctor is spoken, in Austria all
-    of them with Frau and Herr. Whoever has no full name and is neither Frau nor Herr is greeted like an
-    office: a gender is never guessed, and nobody is called by the first name.
+    The list's own greeting wins. Of several titles only the highest of professor and doctor is spoken; in Austria,
+    after Frau or Herr, all but degrees that stand after the name. A contact who is neither Frau nor Herr and has
+    no full name is greeted like an office: a gender is never guessed, and a first name is never used alone.
     """
     if contact.greeting:
         return _with_comma(contact.greeting)
@@ -48,7 +48,7 @@ def _pattern(contact: Contact, words: SalutationWords, *, has_title: bool) -> st
         case Salutation.MR:
             return words.mr_titled if has_title else words.mr
         case Salutation.NONE if has_title:
-            return words.neutral_titled  # only people have a title, so a last name is enough
+            return words.neutral_titled  # an office has no title, so a last name is enough
         case Salutation.NONE:
             return words.neutral if contact.first_name else words.nobody
 

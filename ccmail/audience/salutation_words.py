@@ -1,4 +1,4 @@
-"""Words in a list that say how somebody is to be addressed."""
+"""The words for a salutation in a list."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ _BEFORE = frozenset(map(fold, ("Sehr", "geehrte", "geehrter", "Liebe", "Lieber",
 
 @functools.lru_cache(maxsize=1024)
 def read_salutation(text: str) -> tuple[Salutation, str] | None:
-    """Return the salutation in a cell and the title behind it: "Frau Dr." -> (MS, "Dr."); None for neither.
+    """Return the salutation in a cell and the title behind it: "Frau Dr." -> (MS, "Dr."); None if unknown.
 
-    First names are never looked at: whoever is neither Frau nor Herr here is greeted without.
+    A salutation never follows from a first name.
     """
     if whole := _KNOWN.get(fold(text)):
         return whole, ""

@@ -1,7 +1,7 @@
-"""In which line of a list each address was seen first, for lists of any length.
+"""The line in which each address of a list was seen first, for lists of any length.
 
-A dictionary takes 160 bytes an address, this takes 30. An address is known by 128 bits of its digest: to find two
-that share them, one would read lists for longer than there have been any.
+A dictionary takes 160 bytes per address, this takes 30. An address is known by 128 bits of its digest: no list is
+long enough for two that share them.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ _SLOTS = 1024  # of a short list
 
 
 class LinesSeen:
-    """The lines of addresses, by their keys."""
+    """The lines of addresses, by the key of the address."""
 
     def __init__(self) -> None:
         self._lines = array("I")
-        self._digests = bytearray()  # one after the other, in the same order
-        self._slots = array("I", bytes(4 * _SLOTS))  # in one that follows from its digest stands which address it is
+        self._digests = bytearray()  # one after the other, in the order of the lines
+        self._slots = array("I", bytes(4 * _SLOTS))  # a hash table: the position of an address, from 1; 0 if free
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -28,7 +28,7 @@ class LinesSeen:
         return self._slots[self._slot(_digest(address))] > 0
 
     def note(self, address: str, line: int) -> int | None:
-        """Return the line where an address was seen before, or remember that it was seen here, and return None."""
+        """Return the line where an address was seen before; else remember this line and return None."""
         digest = _digest(address)
         slot = self._slot(digest)
         if number := self._slots[slot]:
@@ -41,7 +41,7 @@ class LinesSeen:
         return None
 
     def _slot(self, digest: bytes) -> int:
-        """Return the slot of a digest: where it stands, or the free one that is its own."""
+        """Return the slot of a digest: the one that has it, or the free one for it."""
         slots = self._slots
         last = len(slots) - 1
         slot = int.from_bytes(digest[:4], "little") & last

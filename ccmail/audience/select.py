@@ -1,4 +1,4 @@
-"""Who gets which mail of a campaign, who is left out, and why. Does no I/O."""
+"""The selection of the audience: the mail of each row, or the reason for none. Does no I/O."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Reason(enum.Enum):
-    """Why somebody in a list gets no mail by that row."""
+    """The reason why a row of a list gets no mail."""
 
     UNSUBSCRIBED = "unsubscribed"
     BOUNCED = "bounced"
@@ -31,7 +31,7 @@ class Reason(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Suppression:
-    """Why somebody gets no mail at all: UNSUBSCRIBED or BOUNCED, in whose words, and where that stands."""
+    """The reason why an address gets no mail at all: UNSUBSCRIBED or BOUNCED, with words and place of its source."""
 
     reason: Reason = Reason.UNSUBSCRIBED
     detail: str = ""
@@ -44,7 +44,7 @@ class SegmentList:
 
     Attributes:
         name: As in ccmail.yaml.
-        languages: What its people get unless their row says otherwise; several make one mail in all of them.
+        languages: The languages of its mail, unless a row has its own; several make one mail in all of them.
         entries: The list's people and problems in the order of its rows; read once.
     """
 
@@ -54,7 +54,7 @@ class SegmentList:
 
 
 class Selected(NamedTuple):
-    """Somebody who gets the mail of a segment, in these languages."""
+    """A contact who gets the mail of a segment, in these languages."""
 
     contact: Contact
     segment: str
@@ -66,8 +66,8 @@ class LeftOut:
     """A row that gets no mail.
 
     Attributes:
-        email: As in `Contact`; what stands in the cell, where that is no address.
-        detail: In the reader's words, e.g. "same person as line 2 (case differs)".
+        email: As in `Contact`; the text of the cell, if that is not an address.
+        detail: In plain words, e.g. "same person as line 2 (case differs)".
         place: The row.
     """
 
@@ -83,16 +83,16 @@ def select_audience(
     suppressed: Mapping[str, Suppression] | Container[str],
     languages: Collection[str],
 ) -> Iterator[Selected | LeftOut | Problem]:
-    """Yield for every row of every list whether it gets the mail, and which one.
+    """Yield for every row of every list the mail that it gets, or the reason for none.
 
-    Segments count in their order: whoever is in several lists gets the mail of the first. It depends on the
-    lists only, so that two people who send one segment each come to the same result. What the lists report
-    is passed on; memory grows by 30 bytes for each address.
+    Segments count in their order: a person on several lists gets the mail of the first. The result depends on the
+    lists only, so that two people who send one segment each get the same one. Problems of the lists are passed on;
+    memory grows by 30 bytes per address.
 
     Args:
         segments: With their lists, each read once and in turn.
-        suppressed: Keys (`ccmail.audience.key`) of those who get no mail; a mapping also says why.
-        languages: Codes of the languages that the campaign is written in.
+        suppressed: Keys (`ccmail.audience.address_key`) of the addresses that get no mail; a mapping has the reasons.
+        languages: Codes of the languages of the campaign's texts.
     """
     selection = _Selection(suppressed, frozenset(languages))
     for segment in segments:
@@ -100,13 +100,13 @@ def select_audience(
 
 
 class _Selection:
-    """Remembers who was seen where."""
+    """Remembers the addresses of all segments so far."""
 
     def __init__(self, suppressed: Mapping[str, Suppression] | Container[str], languages: frozenset[str]) -> None:
         self._suppressed = suppressed
         self._languages = languages
         self._seen: dict[str, LinesSeen] = {}  # by segment
-        self._spelt: dict[str, str] = {}  # addresses that are not written as their keys are
+        self._spelt: dict[str, str] = {}  # by key: addresses with another spelling than their key
 
     def choose(self, segment: SegmentList) -> Iterator[Selected | LeftOut | Problem]:
         seen = self._seen.setdefault(segment.name, LinesSeen())
@@ -157,7 +157,7 @@ def _suppression(suppressed: Mapping[str, Suppression] | Container[str], address
 
 
 def _lost(problem: Problem, segment: str) -> Iterator[LeftOut]:
-    """Yield whom a problem of a list costs the mail."""
+    """Yield the row that a problem of a list leaves out, if there is one."""
     place = problem.place
     if place is None or not place.line:
         return
@@ -182,7 +182,7 @@ def _unknown_language(contact: Contact, languages: frozenset[str]) -> Problem:
 
 
 def _about_languages(segment: SegmentList, people: int, defaulted: int, unwritten: int) -> Iterator[Problem]:
-    """Say once what holds for many rows."""
+    """Yield one problem for many rows without a language."""
     wanted = " and ".join(segment.languages)
     if unwritten:
         message = f"{unwritten:,} people of {segment.name} would get {wanted}, which this campaign does not have"

@@ -19,9 +19,9 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def read_rows(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> Iterator[ListRow | Problem]:
-    """Yield the rows of a list and what is wrong with the file. What the file is shows in its first bytes.
+    """Yield the rows of a list and the problems of the file; its first bytes show whether it is a workbook.
 
-    Never raises for what is in the file, nor if it is not there.
+    Never raises for the content of the file, nor if it is missing.
     """
     try:
         if not path.is_file():

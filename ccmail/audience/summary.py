@@ -1,4 +1,4 @@
-"""What is read from a list, in a few lines: columns, people, how their mails would begin, what is wrong."""
+"""The content of a list in a few lines: columns, people, greetings, problems."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Manner(enum.Enum):
-    """How somebody is greeted, by what the list knows of them."""
+    """The manner of a greeting, which depends on the values in the list."""
 
     FORMAL = "with Frau or Herr"
     NAMED = "by name"
@@ -35,7 +35,7 @@ class Manner(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Greeting:
-    """How many are greeted in one manner, and the first of them as an example."""
+    """The number of people who are greeted in one manner, and the first greeting as an example."""
 
     manner: Manner
     people: int
@@ -44,10 +44,10 @@ class Greeting:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Summary:
-    """What a list says.
+    """The content of a list.
 
     Attributes:
-        columns: Header as written and the field that it is read as.
+        columns: Header as written and the field that it becomes.
     """
 
     file: str
@@ -57,10 +57,8 @@ class Summary:
     problems: tuple[Problem, ...]
 
 
-def summarise_list(
-    path: Path, shown_as: str, language: Language, list_format: ListFormat = AS_IT_COMES
-) -> Summary:
-    """Read a whole list and say what is in it; never raises for what is in the file."""
+def summarise_list(path: Path, shown_as: str, language: Language, list_format: ListFormat = AS_IT_COMES) -> Summary:
+    """Read a whole list and return its summary; never raises for the content of the file."""
     problems: list[Problem] = []
     people = 0
     greetings: dict[Manner, Greeting] = {}

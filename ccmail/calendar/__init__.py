@@ -1,7 +1,7 @@
-"""Stage: an event becomes an .ics file, and links that do the same in a browser.
+"""Stage: an event becomes an .ics file, and links that add it to calendars in a browser.
 
-The verb is `write_invitation`. Nothing here reads or writes files or asks what time it is. icalendar
-is loaded for a file that is not in the cache.
+The public verb is `write_invitation`. Nothing here reads or writes files or asks for the time, but for the cache that
+is given. icalendar is only loaded for a file that is not in the cache.
 """
 
 from __future__ import annotations

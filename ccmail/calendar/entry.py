@@ -1,4 +1,4 @@
-"""What a calendar holds: one event, as plain values."""
+"""A calendar entry: one event, as plain values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UID = re.compile(r"[!-~]+@[!-~]+")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CalendarUser:
-    """Somebody with a mailbox; `name` may be ""."""
+    """A person or office with a mail address; `name` may be ""."""
 
     name: str
     address: str
@@ -31,11 +31,11 @@ class CalendarEntry:
         end: Aware, after the start and in its zone; for whole days the LAST day. None: one hour, or one day.
         summary: The title, one line.
         description: Plain text, may have several lines.
-        location: Where people go, or what to call it when they go nowhere (“virtual event”).
+        location: The place, or a name for having none (“virtual event”).
         url: The event's web page, or "".
-        link: The address through which people join online, or "".
+        link: The address to join the event online, or "".
         online: Whether the link is the place.
-        organizer: Who gets the answers; only invitations that can be answered name them.
+        organizer: Gets the answers; only invitations that can be answered have one in the file.
 
     Raises:
         ValueError: A value breaks its description.
@@ -80,18 +80,18 @@ class CalendarEntry:
 
     @property
     def until(self) -> dt.date:
-        """The end as calendars count it: the first moment, or the first day, that no longer belongs to it.
+        """The end as calendars count it: the first moment, or the first day, after the event.
 
-        An event without an end lasts an hour: calendars draw one of no length as a line nobody sees.
+        An event without an end lasts an hour: an event of no length is almost invisible in a calendar.
         """
         if not isinstance(self.start, dt.datetime):
             return (self.end or self.start) + dt.timedelta(days=1)
         if self.end is not None:
             return self.end
-        # through UTC: an hour on the clock may be none, or two, in the night when the clock changes
+        # in UTC: in the night of a clock change, an hour on the clock may be none or two
         return (self.start.astimezone(dt.UTC) + ASSUMED_LENGTH).astimezone(self.start.tzinfo)
 
     @property
     def place(self) -> str:
-        """What stands under “location”: online it is the link, which many calendars show nowhere else."""
+        """The value of LOCATION: online it is the link, which many calendars show nowhere else."""
         return web_uri(self.link) if self.online and self.link else self.location

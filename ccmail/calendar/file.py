@@ -1,6 +1,6 @@
 """The lines of an .ics file, built and folded by icalendar.
 
-Where it is wrong the value is made right before it gets there: texts (`ccmail.calendar.text`), addresses
+Values that icalendar would write wrongly are corrected before: texts (`ccmail.calendar.text`), addresses
 (`ccmail.calendar.uri`), time zones (`ccmail.calendar.timezone`).
 """
 
@@ -38,7 +38,7 @@ def calendar_file(
     attendee: CalendarUser | None,
     answerable: bool = False,
 ) -> bytes:
-    """Return the file of an event; `rules` are those of its time zone, None if it lasts whole days or is in UTC."""
+    """Return the file of an event; `rules` are those of its time zone, None for whole days and for times in UTC."""
     file = icalendar.Calendar()  # not Calendar.new: that adds a random UID
     file["VERSION"] = _plain("2.0")
     file["PRODID"] = _plain(PRODUCT)
@@ -49,10 +49,10 @@ def calendar_file(
     _add_times(event, entry, revision, rules)
     _add_texts(event, entry)
     event["STATUS"] = _plain("CANCELLED" if revision.method is Method.CANCEL else "CONFIRMED")
-    event["TRANSP"] = _plain("TRANSPARENT" if entry.all_day else "OPAQUE")  # days on end do not make people busy
+    event["TRANSP"] = _plain("TRANSPARENT" if entry.all_day else "OPAQUE")  # whole days do not make people busy
     if entry.organizer and (attendee or answerable):
         event["ORGANIZER"] = _participant(entry.organizer)
-    # what depends on the reader stands last, so that all before it is written once
+    # the properties of the recipient are last, so that all before them is written once
     if uid:
         event["UID"] = _plain(uid)
     if attendee:
@@ -86,11 +86,11 @@ def _add_texts(event: icalendar.Event, entry: CalendarEntry) -> None:
     if description := _description(entry):
         event["DESCRIPTION"] = description
     if place := clean_line(entry.place):
-        event["LOCATION"] = _text(place, len(place) if entry.online and entry.link else LONGEST_LINE)
+        event["LOCATION"] = _text(place, escaped_size(place) if entry.online and entry.link else LONGEST_LINE)
     if entry.url:
         event["URL"] = icalendar.vUri(web_uri(entry.url))
     if entry.link:
-        # one feature: icalendar puts several into quotes, where they are one unknown word (RFC 7986 5.7)
+        # one feature: icalendar writes several in quotes, where they are one unknown word (RFC 7986 5.7)
         video = {"VALUE": "URI", "FEATURE": "VIDEO"}
         event["CONFERENCE"] = icalendar.vUri(web_uri(entry.link), params=video)
 
@@ -110,12 +110,12 @@ def _text(line: str, longest: int) -> icalendar.prop.vUnknown:
 
 
 def _plain(value: str) -> icalendar.prop.vUnknown:
-    """Return a value that icalendar writes as it stands."""
+    """Return a value that icalendar writes unchanged."""
     return icalendar.prop.vUnknown(value)
 
 
 class _QuotedName(Parameters):
-    """Parameters that put every CN in quotes, so that it does not depend on the name how the line looks."""
+    """Parameters with every CN in quotes, so that the form of the line does not depend on the name."""
 
     always_quoted = (*Parameters.always_quoted, "CN")  # type: ignore[assignment] # a tuple of nine there
 
@@ -152,6 +152,6 @@ def _observance(
 
 
 def fold(line: str) -> bytes:
-    """Fold a line, so that escapes stay together."""
+    """Fold a line without breaking escapes."""
     folded: bytes = Contentline(line).to_ical()  # type: ignore[no-untyped-call]
     return folded + b"\r\n"

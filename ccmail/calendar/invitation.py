@@ -1,4 +1,4 @@
-"""An event, written for calendars: the .ics file, for everybody or to be filled for each recipient."""
+"""The .ics file of an event: one for everybody, or a template that is filled for each recipient."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ if TYPE_CHECKING:
 _ASKED = f"ATTENDEE;{';'.join(f'{key}={value}' for key, value in ASKING.items())};CN="
 _EVENT_ENDS = b"END:VEVENT\r\n"
 _CONTINUATIONS = range(0x80, 0xC0)  # UTF-8: octets of a character after its first
-_FOLD = 74  # octets of a line's own, without the space that a continued line begins with
-_ASKED_BEGUN = _ASKED[:_FOLD].encode() + b"\r\n "  # the first line of it is the same for all
+_FOLD = 74  # octets of a line, without the space at the beginning of a continued line
+_ASKED_BEGUN = _ASKED[:_FOLD].encode() + b"\r\n "  # its first line is the same for all recipients
 _SOME_TIME = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class InvitationTemplate:
-    """An invitation that lacks only its recipient: the bytes around the two lines that name them."""
+    """An invitation without its recipient: the bytes around the two lines that name the recipient."""
 
     head: bytes
     tail: bytes
 
     def fill(self, attendee: CalendarUser, uid: str) -> bytes:
-        """Return the same bytes as `write_invitation` for an entry with this UID, in microseconds.
+        """Return the same bytes as `write_invitation` for an entry with this UID, but within microseconds.
 
         Raises:
-            ValueError: The attendee's address is none.
+            ValueError: The attendee's address is not valid.
         """
         return self.head + self.rest(attendee, uid)
 
     def rest(self, attendee: CalendarUser, uid: str) -> bytes:
-        """Return what `fill` puts behind the head.
+        """Return the bytes that `fill` puts after the head.
 
         `uid` is printable ASCII with an @, as from `recipient_uid`.
         """
         asked = f'{_ASKED}"{calendar_name(attendee)}":{mail_uri(attendee.address)}'
-        whole = "\\" in asked  # its escapes must stay together, wherever they come to stand
+        whole = "\\" in asked  # escapes must stay together, wherever they are
         folded = _fold(asked) if whole else _ASKED_BEGUN + _fold(asked[_FOLD:])
         return _fold(f"UID:{uid}") + folded + self.tail
 
@@ -54,9 +54,8 @@ def write_invitation(
 ) -> bytes:
     """Return the .ics file of an event: UTF-8, CRLF, the same bytes for the same values.
 
-    Without an attendee it is an entry for anybody's calendar and names nobody: with an ORGANIZER, calendars
-    would mail answers that nobody asked for. With an attendee it is an invitation, or the cancellation of
-    one, that can be answered.
+    Without an attendee it is an entry for any calendar and names nobody: with an ORGANIZER, calendars would mail
+    answers that nobody asked for. With an attendee it is an invitation that can be answered, or its cancellation.
 
     Raises:
         ValueError: PUBLISH with an attendee; REQUEST without; an attendee without an organizer.
@@ -66,7 +65,7 @@ def write_invitation(
 
 
 def invitation_template(entry: CalendarEntry, revision: Revision, cache: TextCache | None = None) -> InvitationTemplate:
-    """Return the invitation to be filled for each recipient; the entry's own UID is not used.
+    """Return the invitation that is filled for each recipient; the entry's own UID is not used.
 
     Raises:
         ValueError: The revision is PUBLISH, or the entry has no organizer.
@@ -87,7 +86,7 @@ def _check_people(entry: CalendarEntry, revision: Revision, *, answerable: bool)
 
 
 def _file(entry: CalendarEntry, revision: Revision, cache: TextCache | None, **how: Any) -> bytes:
-    """Return the file, from the cache if one like it was written at another time."""
+    """Return the file, from the cache if the same one was written before with another DTSTAMP."""
     rules = None
     if isinstance(entry.start, dt.datetime) and isinstance(entry.until, dt.datetime):
         rules = zone_rules(entry.start, entry.until)
@@ -106,12 +105,12 @@ def _file(entry: CalendarEntry, revision: Revision, cache: TextCache | None, **h
 
 
 def _dtstamp(revision: Revision) -> bytes:
-    """Return the line that says when the file was written; the line ends of texts are escaped or folded."""
+    """Return the DTSTAMP line; a text cannot contain it, since its line ends are escaped or folded."""
     return f"\r\nDTSTAMP:{revision.dtstamp.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}\r\n".encode()
 
 
 def _fold(line: str) -> bytes:
-    """Fold a line as icalendar does, which takes a hundred times longer."""
+    """Fold a line as icalendar does, but a hundred times faster."""
     if "\\" in line or "^" in line:  # escapes must stay together
         from ccmail.calendar.file import fold  # noqa: PLC0415 - icalendar: 80 ms
 

@@ -1,4 +1,4 @@
-"""Links that add an event to the calendars that live in a browser."""
+"""Links that add an event to calendars in a browser."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ccmail.calendar.uri import web_uri
 if TYPE_CHECKING:
     from ccmail.calendar.entry import CalendarEntry
 
-LONGEST = 1_990  # characters; around 2,000 some mail programs and proxies cut a link off
+LONGEST = 1_990  # characters; some mail programs and proxies truncate a link at about 2,000
 _LONGEST_TITLE = 500  # characters of the two, percent-encoded: the place may be a link
 _LONGEST_PLACE = 500
 
@@ -48,7 +48,7 @@ def calendar_links(entry: CalendarEntry) -> CalendarLinks:
 
 
 def _google_times(entry: CalendarEntry) -> dict[str, str]:
-    """Return wall times with their zone, which then shows in the entry; days end exclusively."""
+    """Return wall times with their zone, which the entry then shows; the last day is exclusive."""
     start, until = entry.start, entry.until
     if not isinstance(start, dt.datetime) or not isinstance(until, dt.datetime):
         return {"dates": f"{start:%Y%m%d}/{until:%Y%m%d}"}
@@ -58,7 +58,7 @@ def _google_times(entry: CalendarEntry) -> dict[str, str]:
 
 
 def _microsoft_times(entry: CalendarEntry) -> dict[str, str]:
-    """Return UTC with a Z: without it the reader's own zone is meant, and +02:00 fails."""
+    """Return times in UTC with a Z: without it they are in the reader's own zone, and +02:00 fails."""
     start, until = entry.start, entry.until
     if not isinstance(start, dt.datetime) or not isinstance(until, dt.datetime):
         return {"startdt": f"{start:%Y-%m-%d}", "enddt": f"{until:%Y-%m-%d}", "allday": "true"}
@@ -101,5 +101,5 @@ def _size(text: str) -> int:
 
 
 def _quote(value: str) -> str:
-    """Percent-encode, a blank as %20: Outlook shows a “+” as it stands. Slashes may stay (RFC 3986 3.4)."""
+    """Percent-encode, a blank as %20: Outlook shows a “+” as “+”. Slashes may stay (RFC 3986 3.4)."""
     return urllib.parse.quote(value, safe="/:")

@@ -1,4 +1,4 @@
-"""What a calendar calls somebody who is asked, and what it asks them."""
+"""The name of a participant (CN), and the parameters that ask for an answer."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ LONGEST_NAME = 120  # characters of CN
 
 
 def calendar_name(person: CalendarUser) -> str:
-    """Return the name of somebody, their address if they have none."""
+    """Return the name of a calendar user, the address if there is none."""
     return _without_escapes(person.name) or _without_escapes(person.address)
 
 
 def _without_escapes(name: str) -> str:
-    """Return a name without the two characters that only RFC 6868 can write: few calendars read that."""
+    """Return a name without the two characters that need the escapes of RFC 6868: few calendars read those."""
     return cut(clean_line(name).replace('"', "'").replace("^", ""), LONGEST_NAME, len)

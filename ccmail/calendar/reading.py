@@ -1,4 +1,4 @@
-"""An .ics file as a calendar reads it: for people who want to see what is in it."""
+"""An .ics file as a calendar reads it, for people who want to see its content."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ccmail.calendar.entry import CalendarUser
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Invitation:
-    """What a calendar file says of its event.
+    """The event in a calendar file.
 
     Attributes:
         method: PUBLISH, REQUEST or CANCEL.
         start: Aware, or a date for an event that lasts whole days.
-        end: The first moment, or the first day, that no longer belongs to it.
-        zone: The event's own time zone, "" for whole days.
-        attendees: Who is asked for an answer.
+        end: The first moment, or the first day, after it.
+        zone: The event's own time zone, "UTC" for times in UTC, "" for whole days.
+        attendees: The people who are asked for an answer.
     """
 
     method: str
@@ -44,10 +44,10 @@ class Invitation:
 
 
 def read_invitation(content: bytes) -> Invitation:
-    """Read a calendar file with one event, as `write_invitation` writes it.
+    """Return the event of a calendar file, as `write_invitation` writes it.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not a calendar file, or has no event with a start.
     """
     try:
         calendar = icalendar.Calendar.from_ical(content)

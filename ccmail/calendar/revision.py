@@ -1,4 +1,4 @@
-"""Which state of an event a mail speaks of: UID, SEQUENCE, DTSTAMP, METHOD."""
+"""The state of an event that a mail announces: UID, SEQUENCE, DTSTAMP, METHOD."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://ccmail.example/calendar")
 
 
 class Method(enum.Enum):
-    """What the receiving calendar is asked to do (RFC 5546 1.4)."""
+    """The request to the receiving calendar (RFC 5546 1.4)."""
 
     PUBLISH = "PUBLISH"
     REQUEST = "REQUEST"
@@ -30,7 +30,7 @@ class Method(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Revision:
-    """One state of an event; fixed before the first mail of it leaves, so that every mail has the same bytes.
+    """One state of an event; fixed before its first mail leaves, so that every mail has the same bytes.
 
     Raises:
         ValueError: `dtstamp` is naive, `sequence` negative, or 0 for a cancellation (nothing to cancel yet).
@@ -49,14 +49,14 @@ class Revision:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SentRevision:
-    """What of an event has gone out, to be kept: plain values, no texts.
+    """The record of a revision that was sent: plain values, no texts.
 
     Attributes:
         uid: The event's (not a recipient's).
         revision: The last one that was sent, not the last one that was edited.
         organizers: The addresses that get the answers, sorted.
-        major: Digest of all that makes people look again: time, zone, place.
-        minor: Digest of the rest.
+        major: Digest of the values whose change is important to people: time, zone, place.
+        minor: Digest of the other values.
     """
 
     uid: str
@@ -67,15 +67,15 @@ class SentRevision:
 
 
 def event_uid(campaign: str, key: str, domain: str) -> str:
-    """Return the UID of an event, the same for ever and on every computer.
+    """Return the UID of an event, always the same and on every computer.
 
     Args:
         campaign: The campaign's id.
-        key: Which event of the campaign; "" if there is only one.
+        key: Identifies the event within the campaign; "" if there is only one.
         domain: The sender's.
 
     Raises:
-        ValueError: The domain cannot be one.
+        ValueError: The domain is not valid.
     """
     event = uuid.uuid5(_NAMESPACE, f"{campaign}\n{key}")
     return f"{event}@{ascii_domain(domain)}"
@@ -84,20 +84,20 @@ def event_uid(campaign: str, key: str, domain: str) -> str:
 def recipient_uid(uid: str, token: str) -> str:
     """Return the UID of one recipient's copy of an event.
 
-    An answer carries nothing else that is sure to tell who was asked: there are aliases, assistants and
-    forwarded mails. `token` is printable ASCII without @, and does not give the address away.
+    Nothing else in an answer reliably identifies the recipient: there are aliases, assistants and forwarded mails.
+    `token` is printable ASCII without @, and does not reveal the address.
     """
     event, _, domain = uid.partition("@")
     return f"{event}-{token}@{domain}"
 
 
 def first_revision(method: Method, now: dt.datetime) -> Revision:
-    """Return the revision of an event that nobody has heard of yet."""
+    """Return the revision of an event that was never sent."""
     return Revision(0, _whole_seconds(now), method)
 
 
 def record(entries: CalendarEntry | Sequence[CalendarEntry], revision: Revision) -> SentRevision:
-    """Return what to keep of an event once it is sent; `entries` are its languages, which share revisions."""
+    """Return the record of an event that is sent; `entries` are its languages, which share revisions."""
     languages = _all(entries)
     return SentRevision(
         uid=languages[0].uid,
@@ -111,14 +111,15 @@ def record(entries: CalendarEntry | Sequence[CalendarEntry], revision: Revision)
 def next_revision(
     previous: SentRevision, entries: CalendarEntry | Sequence[CalendarEntry], now: dt.datetime
 ) -> Revision:
-    """Return the revision that tells what has changed since the last one sent.
+    """Return the revision for the changes since the last one that was sent.
 
-    A changed time, zone or place raises SEQUENCE: with the old one calendars drop the update. Other changes
-    keep it: a higher one asks everybody for an answer again. Nothing changed: the revision of before, and so
+    A changed time, zone or place raises SEQUENCE: with the old one calendars ignore the update. Other changes keep
+    it: a higher one asks everybody for an answer again. Without any change it is the previous revision, which gives
     the same bytes. `entries` are the languages of the event.
 
     Raises:
-        UsageError: UID or organizer changed, which makes it another event to calendars; or it was cancelled.
+        UsageError: The UID changed, or the organizer of an invitation, which makes it another event for calendars; or
+            the event was cancelled.
     """
     now_sent = record(entries, previous.revision)
     _refuse_another_event(previous, now_sent)
@@ -128,7 +129,7 @@ def next_revision(
 
 
 def cancellation(previous: SentRevision, now: dt.datetime) -> Revision:
-    """Return the revision that takes the event out of the calendars; the same one if that is done."""
+    """Return the revision that cancels the event; the previous one if it is cancelled already."""
     if previous.revision.method is Method.CANCEL:
         return previous.revision
     return dataclasses.replace(_later(previous.revision, now, bump=1), method=Method.CANCEL)
@@ -162,7 +163,7 @@ def _listed(addresses: Sequence[str]) -> str:
     return ", ".join(f"“{address}”" for address in addresses) or "nobody"
 
 
-# The two halves of an entry: sabre's list of significant properties, and LOCATION as in Thunderbird.
+# The two halves of an entry: major is sabre's list of significant properties, and LOCATION as in Thunderbird.
 def _major(entry: CalendarEntry) -> list[str]:
     zone = str(getattr(entry.start, "tzinfo", "") or "")
     return [entry.start.isoformat(), entry.until.isoformat(), zone, entry.place]

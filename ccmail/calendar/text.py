@@ -1,4 +1,4 @@
-"""Text that may stand in a calendar line: cleaned, cut to size, escaped."""
+"""Text for a calendar line: cleaned, cut to size, escaped."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ELLIPSIS = "…"
 
 # Line ends of every kind; vertical tab, form feed, NEL and U+2028/2029 pass through icalendar untouched.
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-# C0, DEL, C1; marks that turn the direction of the text round; byte order mark and its mirror.
+# C0, DEL, C1; marks that change the direction of the text; byte order mark and its mirror.
 _UNWANTED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -25,29 +25,29 @@ def clean_text(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Return text of one line: line ends become single spaces, control characters disappear."""
+    """Return text of one line: line ends become single spaces, control characters are removed."""
     if text.isprintable():  # nearly every name: nothing to do
         return text.strip()
     return " ".join(clean_text(text).split())
 
 
 def escape(text: str) -> str:
-    r"""Escape a clean text as RFC 5545 3.3.11 asks for.
+    r"""Return a clean text with the escapes of RFC 5545 3.3.11.
 
-    Not icalendar's: that reads `\N` in a text as a line end, so that “C:\New” loses a letter.
+    icalendar's own function reads `\N` in a text as a line end, so that “C:\New” loses a letter.
     """
     return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
 def escaped_size(text: str) -> int:
-    """Return how many octets a text has in the file, folding not counted."""
+    """Return the number of octets of a text in the file, without folding."""
     return len(escape(text).encode())
 
 
 def cut(text: str, limit: int, size: Callable[[str], int]) -> str:
-    """Return the text if `size(text)` is within the limit, else its beginning up to a word's end with “…”.
+    """Return the text if `size(text)` is within the limit, else its beginning up to the end of a word, and “…”.
 
-    `size` must not shrink when the text grows. What has no room even for “…” becomes "".
+    `size` must not shrink when the text grows. Without room for “…” the result is "".
     """
     if size(text) <= limit:
         return text
@@ -59,6 +59,6 @@ def cut(text: str, limit: int, size: Callable[[str], int]) -> str:
         else:
             too_long = middle
     words = re.sub(r"\s+\S*$", "", text[: fits + 1])
-    kept = words if len(words) >= fits // 2 else text  # a single endless word is cut inside
+    kept = words if len(words) >= fits // 2 else text  # one very long word is cut inside
     kept = kept[:fits].rstrip()
     return kept + ELLIPSIS if kept else ""

@@ -1,9 +1,9 @@
-"""How a time zone is told to a calendar: one yearly rule, or not at all.
+"""The rules of a time zone as calendars understand them: yearly ones, or none.
 
-icalendar's `add_missing_timezones` writes lists of dates that Outlook, by its documented rule, reads one hour
-off (MS-OXCICAL 2.1.3.1.1.19). What every reader understands is one STANDARD and at most one DAYLIGHT, each
-beginning on the n-th weekday of a month. Zones that follow no such rule around the event get none, and their
-times are written in UTC.
+icalendar's `add_missing_timezones` writes lists of dates, which Outlook by its documented rule reads one hour
+off (MS-OXCICAL 2.1.3.1.1.19). Every reader understands one STANDARD and at most one DAYLIGHT, each beginning on the
+n-th weekday of a month. A zone that follows no such rule around the event gets no rules, and its times are written
+in UTC.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FIRST_YEAR = 1970  # rules are said to begin here: it only has to lie before the event
+FIRST_YEAR = 1970  # the year in which rules begin: any year before the event will do
 
 _MARGIN = dt.timedelta(days=2)
 _STEP = dt.timedelta(days=1)
@@ -27,13 +27,13 @@ _STEP = dt.timedelta(days=1)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Onset:
-    """When the clock changes, every year: e.g. the last Sunday of March at 02:00.
+    """A yearly change of the clock, e.g. on the last Sunday of March at 02:00.
 
     Attributes:
         month: 1 to 12.
         nth: 1 to 4 from the month's beginning, or -1: the last.
         weekday: 0 is Monday.
-        time: What the clock shows just before it changes.
+        time: The time on the clock just before the change.
     """
 
     month: int
@@ -50,7 +50,7 @@ class Onset:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Observance:
-    """One half of a zone's year, e.g. CEST; without `onset` it is the whole of it."""
+    """One half of a zone's year, e.g. CEST; the whole year without `onset`."""
 
     name: str
     offset_from: dt.timedelta
@@ -60,7 +60,7 @@ class Observance:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ZoneRules:
-    """A zone as a calendar may be told it. Standard is the half with the smaller offset, also in Dublin."""
+    """The rules of a zone. Standard is the half with the smaller offset, also in Dublin."""
 
     tzid: str
     standard: Observance
@@ -69,18 +69,18 @@ class ZoneRules:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Change:
-    wall: dt.datetime  # naive: what the clock shows just before
+    wall: dt.datetime  # naive: the time on the clock just before
     before: dt.timedelta
     after: dt.timedelta
     name: str
 
 
 def zone_rules(start: dt.datetime, end: dt.datetime) -> ZoneRules | None:
-    """Return the rules under which readers find the right instants of both times, None if UTC is safer.
+    """Return the rules from which readers get the right instants of both times, None if UTC is safer.
 
-    The rules hold from the year of the start to the year after the end. There are none when
-    the zone changes its clock otherwise in these years, when it has no IANA name with a place in it (“CET” is
-    an abbreviation to many readers), or when a time falls into the hour that a clock change skips or repeats.
+    The rules hold from the year of the start to the year after the end. There are none if the zone changes its clock
+    in another way in these years, if it has no IANA name with a place in it (“CET” is an abbreviation for many
+    readers), or if a time is in the hour that a clock change skips or repeats.
     """
     zone = start.tzinfo
     if not isinstance(zone, zoneinfo.ZoneInfo) or not _is_place(zone.key):
@@ -121,13 +121,13 @@ def _rules(zone: zoneinfo.ZoneInfo, first: int, last: int) -> ZoneRules | None:
 
 def _fixed(zone: zoneinfo.ZoneInfo, moment: dt.datetime) -> ZoneRules | None:
     offset = moment.utcoffset() or dt.timedelta()
-    if offset % dt.timedelta(minutes=1):  # local mean time, before there were zones
+    if offset % dt.timedelta(minutes=1):  # local mean time, from before time zones
         return None
     return ZoneRules(zone.key, Observance(moment.tzname() or "", offset, offset))
 
 
 def _observance(changes: Sequence[_Change], years: list[int]) -> Observance | None:
-    """Return the rule that all changes follow, one in each year, None if there is none."""
+    """Return the rule that all changes follow, one in each year; None if there is no such rule."""
     onset = _common_onset([c.wall for c in changes])
     if onset is None or [c.wall.year for c in changes] != years:
         return None
@@ -138,7 +138,7 @@ def _common_onset(walls: list[dt.datetime]) -> Onset | None:
     if not walls:
         return None
     first = walls[0]
-    # “last” before “fourth”: laws say “the last Sunday”; a fifth there is not in every month
+    # “last” before “fourth”: laws say “the last Sunday”; not every month has a fifth one
     for nth in (-1, (first.day - 1) // 7 + 1):
         onset = Onset(first.month, nth, first.weekday(), first.time())
         if nth <= 4 and all(onset.in_year(w.year) == w for w in walls):  # noqa: PLR2004
@@ -147,7 +147,7 @@ def _common_onset(walls: list[dt.datetime]) -> Onset | None:
 
 
 def _changes(zone: zoneinfo.ZoneInfo, first: int, last: int) -> list[_Change]:
-    """Return the clock changes of whole years, in order; zoneinfo tells offsets, not changes."""
+    """Return the clock changes of whole years, in order; zoneinfo only has offsets, so they are searched for."""
     begin = dt.datetime(first, 1, 1, tzinfo=dt.UTC) - _MARGIN
     days = (dt.datetime(last + 1, 1, 1, tzinfo=dt.UTC) + _MARGIN - begin) // _STEP
     grid = [begin + _STEP * n for n in range(days + 1)]

@@ -1,4 +1,4 @@
-"""Web and mail addresses as a calendar may carry them: absolute, ASCII, percent-encoded."""
+"""Web and mail addresses in the form for calendars: absolute, ASCII, percent-encoded."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import urllib.parse
 
 LONGEST = 2000
 
-# Most addresses are so plain that nothing in them changes.
+# Most addresses are plain and stay unchanged.
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9!$*+._~-]+@[a-z0-9_.-]+")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "%/:@!$&'()*+,;=~-._"
+_SAFE_LOCAL = "!$'*+-._~"  # RFC 6068 2: they stand in `mailto:` unencoded
 
 
 def web_uri(link: str) -> str:
@@ -40,24 +41,24 @@ def mail_uri(address: str) -> str:
     """Return a mail address as `mailto:` (RFC 6068): the domain as A-label, the local part percent-encoded.
 
     Raises:
-        ValueError: There is no local part or no domain, or the domain cannot be one.
+        ValueError: The local part or the domain is missing, or the domain is not valid.
     """
     if _PLAIN_ADDRESS.fullmatch(address):
         return f"mailto:{address}"
     local, _, domain = address.rpartition("@")
     if not local or not domain:
         raise ValueError(f"“{address}” is not a mail address")
-    return f"mailto:{urllib.parse.quote(local, safe='!$*+-._~', errors='replace')}@{ascii_domain(domain)}"
+    return f"mailto:{urllib.parse.quote(local, safe=_SAFE_LOCAL, errors='replace')}@{ascii_domain(domain)}"
 
 
 def ascii_domain(domain: str) -> str:
-    """Return a domain in lower case, as A-label where it is not ASCII.
+    """Return a domain in lower case, as A-labels if it is not ASCII.
 
     Raises:
         ValueError: It is not a domain.
     """
     if not domain.isascii():
-        import idna  # noqa: PLC0415 (most domains do without its tables)
+        import idna  # noqa: PLC0415 (most domains do not need its tables)
 
         domain = idna.encode(domain, uts46=True).decode()
     if not re.fullmatch(r"[A-Za-z0-9_.-]+", domain):

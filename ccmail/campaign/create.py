@@ -68,10 +68,10 @@ _FOR_A_REVIEW = {
 
 
 def read_day(written: str | None, today: dt.date, kind: Kind) -> dt.date:
-    """Return the day of the event as it was typed; without it four weeks ahead, for a review today.
+    """Return the typed day of the event; without one, the day in four weeks, or today for a review.
 
     Raises:
-        UsageError: What was typed is no day.
+        UsageError: The text is not a day.
     """
     if not written:
         return today + dt.timedelta(weeks=0 if kind is Kind.REVIEW else 4)
@@ -84,10 +84,10 @@ def read_day(written: str | None, today: dt.date, kind: Kind) -> dt.date:
 
 
 def read_typed_times(typed: str) -> str:
-    """Return the times of an event as they were typed.
+    """Return the times of an event as typed.
 
     Raises:
-        UsageError: They are none.
+        UsageError: The text has no valid times.
     """
     try:
         read_times(SourceText.plain(typed), {})
@@ -97,10 +97,10 @@ def read_typed_times(typed: str) -> str:
 
 
 def read_new_day(workspace: Workspace, kind: Kind, typed: str | None) -> str:
-    """Return the day of a new campaign as it is written there; without one the day that it would have.
+    """Return the day of a new campaign in the form of its file; without a typed one, the usual day.
 
     Raises:
-        UsageError: It is none.
+        UsageError: The typed text is not a day.
     """
     day = read_day(typed, _today(workspace), kind)
     return f"{day.day}.{day.month}.{day.year}"
@@ -112,8 +112,8 @@ def make_campaign(
     """Write a new campaign file.
 
     Raises:
-        UsageError: There is such a file already, or the date is none.
-        InputError: Time, place or text are not what a campaign can have; then no file is left.
+        UsageError: The file exists already, or the date is not valid.
+        InputError: Time, place or text is not valid; then no file is left.
     """
     day = read_day(date, _today(workspace), kind)
     path = create_campaign(workspace, kind, title, day=day, times=times, place=place, text=text)
@@ -121,7 +121,7 @@ def make_campaign(
         _, problems = load_campaign(path, workspace)
         refuse_errors(problems)
     except BaseException:
-        path.unlink()  # what was typed is no date, time or text that a campaign can have; or somebody stops us
+        path.unlink()  # time, place or text is not valid, or the user stops us
         raise
     return path
 
@@ -136,7 +136,7 @@ def create_campaign(
     """Write campaigns/DATE-slug.yaml with a block for each language of the workspace's segments.
 
     Raises:
-        UsageError: There is such a file already.
+        UsageError: The file exists already.
     """
     path = workspace.root / "campaigns" / f"{day.isoformat()}-{_slug(title)}.yaml"
     if path.exists():
@@ -161,10 +161,10 @@ def create_campaign(
 
 
 def _read(path: Path) -> str:
-    """Read a text as Word saves it: UTF-8, or the encoding that its letters speak for.
+    """Return a text as Word saves it: in UTF-8, or in the encoding in which its letters are words.
 
     Raises:
-        UsageError: W787, it could be read in two ways.
+        UsageError: W787, there are two such encodings.
     """
     found = find_encoding(path)
     if found.doubt:

@@ -1,4 +1,4 @@
-"""Days and stretches of days, as people write them."""
+"""Days and ranges of days, as people write them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def read_day(text: SourceText, _context: ReadContext) -> dt.date:
     """Return a day: `7.10.2020`, `7. Oktober 2020`, `2020-10-07`.
 
     Raises:
-        ValueProblem: It is no day, does not exist, or can be read as two days.
+        ValueProblem: The text is not a day, the day does not exist, or the text can be read as two days.
     """
     written = _in_digits(text)
     if found := _ISO.fullmatch(written):
@@ -120,7 +120,7 @@ def _no_day(text: SourceText, written: str) -> ValueProblem:
 
 
 def _slashes(text: SourceText, one: int, two: int, year: int) -> ValueProblem:
-    """10/07/2020 is 10 July in Germany and 7 October in America."""
+    """Return the problem of a date with slashes: 10/07/2020 is 10 July in Germany and 7 October in America."""
     both = [(day, month) for day, month in ((one, two), (two, one)) if _exists(year, month, day)]
     if not both or one == two:
         hint = f"write {year}-{one:02}-{two:02} or {one}.{two}.{year}" if both else _EXAMPLE

@@ -1,4 +1,4 @@
-"""What is announced or looked back on: when, where, in which language."""
+"""The event of a campaign: date, time, place and conference language."""
 
 import datetime as dt
 import warnings
@@ -20,14 +20,14 @@ ONLINE = "online"
 
 
 def _forget_comment(value: Any) -> Any:
-    """Say nothing about a comment after `online`: that is no text of the organiser's."""
+    """Return `online` without its comment: `online` is a keyword, so nobody can mean the comment as its text."""
     if isinstance(value, SourceText) and value.strip().casefold() == ONLINE:
         return SourceText(ONLINE, value.place)
     return value
 
 
 with warnings.catch_warnings():
-    # Pydantic minds that `register` is also the name of something on its metaclass, which nobody here calls.
+    # Pydantic warns: its metaclass has an attribute `register`, too. Nobody here uses that one.
     warnings.filterwarnings("ignore", message='Field name "register"')
 
     class Event(Written):
@@ -53,12 +53,12 @@ with warnings.catch_warnings():
 
         @property
         def start(self) -> dt.datetime | None:
-            """When it begins, aware; None if it takes whole days."""
+            """The beginning, aware; None if the event takes whole days."""
             return dt.datetime.combine(self.date.first, self.time.start, self.timezone) if self.time else None
 
         @property
         def end(self) -> dt.datetime | None:
-            """When it ends, aware, on the last day; None if that was not said or it takes whole days."""
+            """The end, aware, on the last day; None if none is given or the event takes whole days."""
             if self.time is None or self.time.end is None:
                 return None
             return dt.datetime.combine(self.date.last, self.time.end, self.timezone)
@@ -84,7 +84,7 @@ with warnings.catch_warnings():
 
 
 def contradictions(event: Event) -> Iterator[Problem]:
-    """Yield what cannot be right about an event's times."""
+    """Yield the problems of an event's times."""
     times = event.time
     if times is None or event.start is None:
         return
@@ -119,7 +119,7 @@ def _zone_word(event: Event, mark: Mark) -> Iterator[Problem]:
 
 
 def _clock_change(moment: dt.datetime, mark: Mark) -> Iterator[Problem]:
-    """Times that the clocks leave out in spring, or show twice in autumn."""
+    """Yield a problem for a time that clocks skip in spring, or show twice in autumn."""
     if moment.astimezone(dt.UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != moment.replace(tzinfo=None):
         yield Problem(
             "C217",

@@ -1,4 +1,4 @@
-"""The pictures and attachments that a campaign names, read and looked at."""
+"""The pictures and attachments that a campaign names, read and checked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SUFFIXES = {"jpeg": (".jpg", ".jpeg"), "png": (".png",), "gif": (".gif",)}
 _PICTURE_LIMIT = 300_000
 _PIXEL_LIMIT = 40_000_000
 _ATTACHMENT_LIMIT = 7_000_000  # base64 makes 10 MB of it, the most that servers commonly take
-# What opens without harm on any reader's machine; scripts, programs and macros do not travel by newsletter.
+# Files that open without harm on any reader's computer; scripts, programs and macros are not allowed.
 _ATTACHMENT_TYPES = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -42,7 +42,7 @@ _TRANSLITERATED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae",
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A picture as it travels: `name` is ASCII, `subtype` the MIME subtype, `digest` names the content."""
+    """A picture as it is sent: `name` is ASCII, `subtype` the MIME subtype, `digest` identifies the content."""
 
     name: str
     content: bytes = dataclasses.field(repr=False)
@@ -62,7 +62,7 @@ class AttachmentFile:
 
 
 def load_pictures(campaign: Campaign, workspace: Workspace) -> tuple[dict[str, PictureFile], tuple[Problem, ...]]:
-    """Read every picture that a campaign (or the theme) names, by the name that it is given there."""
+    """Return the pictures that a campaign or the theme names, by that name, and their problems."""
     pictures: dict[str, PictureFile] = {}
     problems: list[Problem] = []
     for name, place in _picture_names(campaign, workspace):
@@ -80,7 +80,7 @@ def load_pictures(campaign: Campaign, workspace: Workspace) -> tuple[dict[str, P
 def load_attachments(
     campaign: Campaign, workspace: Workspace
 ) -> tuple[tuple[AttachmentFile, ...], tuple[Problem, ...]]:
-    """Read the attachments of a campaign."""
+    """Return the attachments of a campaign, and their problems."""
     files: list[AttachmentFile] = []
     problems: list[Problem] = []
     for index, name in enumerate(campaign.attachments):
@@ -116,7 +116,7 @@ def ascii_name(name: str) -> str:
 
 
 def _is_private(path: Path, campaign: Campaign, workspace: Workspace) -> bool:
-    """Return whether a file holds readers' data: it lies beside the lists, is one, or is in our state folder."""
+    """Return whether a file may hold readers' data: it is a list, lies beside one, or is in our state folder."""
     real = path.resolve()
     folders = [workspace.root / "recipients", workspace.state, *(s.recipients.parent for s in campaign.segments)]
     return any(f != workspace.root and real.is_relative_to(f.resolve()) for f in folders) or real in {
@@ -136,7 +136,7 @@ def _picture_names(campaign: Campaign, workspace: Workspace) -> Iterator[tuple[s
         yield shot.file, document.place("gallery", index, "file")
 
 
-def _read_picture(  # noqa: PLR0911  # a list of what a picture can be that is none for a mail
+def _read_picture(  # noqa: PLR0911  # one return for each reason against a picture
     name: str, place: Place, campaign: Campaign, workspace: Workspace
 ) -> PictureFile | Problem:
     path = _find(name, campaign, workspace)
@@ -164,22 +164,22 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError:
-        return b""  # which is no picture
+        return b""  # not a picture
 
 
 def _look(content: bytes, digest: str, workspace: Workspace) -> tuple[str, str, int, int] | None:
-    """Return the kind of a picture, its mode, width and height; None if it is none."""
+    """Return kind, mode, width and height of a picture; None if it is not a picture."""
     kept = workspace.cache.text(("picture", digest), lambda: json.dumps(_open(content)), ("Pillow",))
     return cast("tuple[str, str, int, int] | None", json.loads(kept))
 
 
 def _open(content: bytes) -> tuple[str | None, str, int, int] | None:
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - only for pictures that nobody has looked at yet
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - only for pictures that are not in the cache
 
     try:
         with Image.open(io.BytesIO(content)) as image:
             return image.format, image.mode, *image.size
-    except Image.DecompressionBombError:  # which does not tell how many pixels they are
+    except Image.DecompressionBombError:  # the error does not have the number of pixels
         return None, "", _PIXEL_LIMIT, 2
     except (UnidentifiedImageError, OSError, ValueError):
         return None
@@ -201,7 +201,7 @@ def _doubts(picture: PictureFile, name: str, place: Place) -> Iterator[Problem]:
 
 
 def _find(name: str, campaign: Campaign, workspace: Workspace) -> Path | None:
-    """Find a file that a campaign names: beside the campaign, else from the workspace's folder."""
+    """Return a file that a campaign names: beside the campaign, else from the workspace's folder; or None."""
     beside = PurePosixPath(workspace.shown(campaign.path)).parent / name
     return workspace.find_file(beside.as_posix()) or workspace.find_file(name)
 

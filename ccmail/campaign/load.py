@@ -73,12 +73,12 @@ def find_campaign(workspace: Workspace, name: str) -> Path:
 
 
 def campaign_id(workspace: Workspace, name: str) -> str:
-    """Return the id of a campaign that somebody names; raises as `find_campaign`."""
+    """Return a campaign's id by its path, its file name or its id; raises as `find_campaign`."""
     return find_campaign(workspace, name).stem
 
 
 def _candidates(workspace: Workspace, name: str) -> Iterator[Path]:
-    """Where a campaign may lie: here, if here is the workspace; there; at last, anywhere else."""
+    """Yield the possible paths of a campaign; the current folder is first if it is in the workspace, else last."""
     here = Path.cwd()
     bases = [workspace.root / "campaigns", workspace.root]
     bases.insert(0 if here.is_relative_to(workspace.root.resolve()) else len(bases), here)
@@ -151,7 +151,7 @@ def _list_format(segment: Segment, change: SegmentChange) -> ListFormat:
 
 
 def _missing_parts(document: Document, workspace: Workspace) -> Iterator[Problem]:
-    """What the model cannot say: an announcement needs an event, a mail needs words."""
+    """Yield problems that the model cannot find: an announcement needs an event, a mail needs words."""
     if document.is_damaged or not isinstance(document.root, FieldsNode):
         return
     kind = document.node("type")

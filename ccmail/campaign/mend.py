@@ -1,4 +1,4 @@
-"""Repairs of a file that are certain: its YAML form, commas in short texts, `(at)` in addresses."""
+"""The certain repairs of a file: its YAML form, commas in short texts, `(at)` in addresses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ccmail.campaign.load import find_campaign
 from ccmail.workspace import find_workspace, languages_of
 from ccmail.workspace.workspace import FILE
 from ccmail.yamlfile import read_document
-from ccmail.yamlfile.repairs.repair import in_quotes
+from ccmail.yamlfile.repairs.commas import quote_commas
 
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
@@ -23,21 +23,21 @@ _SECRET = re.compile(r"(\bpassword\s*:).*")
 
 
 def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:
-    """Make the repairs of a campaign's file that are certain; returns the difference, line by line."""
+    """Make the certain repairs of a campaign's file and return the difference, line by line."""
     path = find_campaign(workspace, name)
     return mend(path, workspace.shown(path), workspace.languages)
 
 
 def mend_settings(start: Path) -> Sequence[str]:
-    """Make the repairs of the nearest ccmail.yaml that are certain; returns the difference, line by line."""
+    """Make the certain repairs of the nearest ccmail.yaml and return the difference, line by line."""
     root = find_workspace(start)
     return mend(root / FILE, FILE, languages_of(root))
 
 
 def mend(path: Path, shown_as: str, languages: Iterable[str] = ()) -> Sequence[str]:
-    """Repair a file in place and return the difference, line by line; empty if there was nothing to repair.
+    """Repair a file in place and return the difference, line by line; empty if there is nothing to repair.
 
-    Only repairs that cannot change what was meant are made; the file's line ends stay. A password is never shown.
+    Only repairs that cannot change the meaning are made; the file's line ends stay. A password is never shown.
 
     Args:
         path: The file.
@@ -48,7 +48,7 @@ def mend(path: Path, shown_as: str, languages: Iterable[str] = ()) -> Sequence[s
         before = path.read_bytes()
         written = before.decode("utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError):
-        return ()  # the check says what is wrong with it
+        return ()  # the check reports it
     fixed = read_document(path, shown_as).fixed_text or written
     fixed = "\n".join(_mended(line, tuple(languages)) for line in fixed.split("\n"))
     if fixed == written:
@@ -64,21 +64,4 @@ def _mended(line: str, languages: tuple[str, ...]) -> str:
     kept = _COMMENT.search(line) or _SECRET.search(line)
     end = kept.start() if kept else len(line)
     said = _AT.sub(r"\1@\2", line[:end])
-    return (_with_quoted_commas(said, languages) if languages else said) + line[end:]
-
-
-def _with_quoted_commas(line: str, languages: tuple[str, ...]) -> str:
-    """Put quotes around `Wasser, Luft` in `{de: Wasser, Luft, en: Air}`: the comma would end the text (C206)."""
-    code = "|".join(map(re.escape, languages))
-
-    def quoted(found: re.Match[str]) -> str:
-        pieces = re.split(rf",\s*(?=(?:{code}):\s)", found[2])
-        return found[1] + ", ".join(map(_quoted_if_needed, pieces)) + found[3]
-
-    return re.sub(rf"(\{{\s*)((?:{code}):\s[^{{}}]*?)(\s*\}})", quoted, line)
-
-
-def _quoted_if_needed(piece: str) -> str:
-    name, _, text = piece.partition(":")
-    text = text.strip()
-    return f"{name}: {in_quotes(text)}" if "," in text and text[0] not in "\"'" else piece
+    return (quote_commas(said, languages) if languages else said) + line[end:]

@@ -1,4 +1,4 @@
-"""What a campaign says. Fields, titles and descriptions are also what editors show (JSON Schema)."""
+"""The content of a campaign. Editors show the fields, titles and descriptions from here (JSON Schema)."""
 
 import dataclasses
 import enum
@@ -113,11 +113,11 @@ class SegmentUse:
     """A segment as a campaign uses it: the workspace's, with the campaign's changes.
 
     Attributes:
-        label: For whom the contact person is.
+        label: The heading over the contact person: the readers it is for.
         recipients: The list's file, absolute.
-        list_format: How it is to be read.
-        languages: More than one: all of them in one mail, in this order.
+        languages: If there are several, one mail has all of them, in this order.
         contact: The key of a person, "" if there is none.
+        list_format: The settings for the list's file.
     """
 
     name: str
@@ -149,7 +149,7 @@ class Facts(Written):
 
 
 def _names_alone(value: Any) -> Any:
-    """`segments: [german]` is short for `segments: {german: }`."""
+    """Return names as fields: `segments: [german]` is short for `segments: {german: }`."""
     names = [value] if isinstance(value, str) else value
     return dict.fromkeys(names) if isinstance(names, list) and all(isinstance(n, str) for n in names) else value
 
@@ -176,7 +176,7 @@ class Campaign(Facts):
         id: The file's name without its ending.
         path: The file.
         document: The file's content, with places.
-        segments: Who gets it, in order.
+        segments: The segments that get it, in order.
         calendar: How the event gets into calendars.
         texts: By language, in the order of the file.
     """
@@ -192,13 +192,13 @@ class Campaign(Facts):
 
     @property
     def has_calendar_entry(self) -> bool:
-        """Whether its mails bring an entry for calendars."""
+        """Whether its mails carry a calendar entry."""
         return self.calendar is not CalendarMode.NONE
 
 
 @functools.lru_cache(maxsize=8)
 def campaign_file(languages: tuple[str, ...]) -> type[WrittenFacts]:
-    """Return the model of a campaign's file where these are the languages: a block of texts for each."""
+    """Return the model of a campaign's file: `WrittenFacts` with a block of texts for each language."""
     blocks: dict[str, Any] = {
         code: (Texts | None, Field(None, description=f"The words of the mail ({code})")) for code in languages
     }
@@ -206,6 +206,6 @@ def campaign_file(languages: tuple[str, ...]) -> type[WrittenFacts]:
 
 
 def texts_of(written: WrittenFacts, languages: Mapping[str, object]) -> dict[str, Texts]:
-    """Return the blocks that were written, by language."""
+    """Return the blocks that the file has, by language."""
     blocks = {code: getattr(written, code) for code in languages}
     return {code: texts for code, texts in blocks.items() if texts is not None}

@@ -1,4 +1,4 @@
-"""A new workspace, together with the schemas of its files for editors."""
+"""A new workspace, with the schemas of its files for editors."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def make_workspace(folder: Path, answers: Answers) -> tuple[Path, ...]:
-    """Write a new workspace with its schemas, all of it or nothing; returns the files that people edit.
+    """Write a new workspace with its schemas, all of it or nothing, and return the files that people edit.
 
     Raises:
         UsageError: The folder is a workspace already, or cannot be written to.
-        InputError: The answers make no workspace that could be read.
+        InputError: The answers make a workspace that cannot be read.
     """
     written = create_workspace(folder, answers)
     try:

@@ -1,4 +1,4 @@
-"""Countries, languages, campaigns: what a campaign names and the world knows."""
+"""Names that a campaign refers to: countries, languages, other campaigns."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def read_related(text: SourceText, context: ReadContext) -> SourceText:
     """Return the id of another campaign, or a link.
 
     Raises:
-        ValueProblem: It can be neither.
+        ValueProblem: The text can be neither.
     """
     if ":" in text or "/" in text:
         return read_web_link(text, context)

@@ -59,7 +59,7 @@ def _schema(model: type[pydantic.BaseModel], names: Mapping[str, list[str]]) -> 
 
 
 def _with_names(schema: Any, names: Mapping[str, list[str]]) -> Any:
-    """Replace our own keywords: a text becomes a choice of names, free fields get those names."""
+    """Return a schema without our own keywords: a text becomes a choice of names, free fields get those names."""
     if isinstance(schema, list):
         return [_with_names(part, names) for part in schema]
     if not isinstance(schema, dict):
@@ -70,7 +70,7 @@ def _with_names(schema: Any, names: Mapping[str, list[str]]) -> Any:
     if "x-ccmail-keys" in schema:
         made["properties"] = dict.fromkeys(names[schema["x-ccmail-keys"]], made["additionalProperties"])
         made["additionalProperties"] = False
-    if "$ref" in made and len(made) > 1:  # draft 7 looks at nothing beside $ref
+    if "$ref" in made and len(made) > 1:  # draft 7 ignores everything beside $ref
         made["allOf"] = [{"$ref": made.pop("$ref")}]
     return made
 

@@ -27,7 +27,7 @@ ZONE_WORDS = {
     "OESZ": 3,
     "MSK": 3,
 }
-"""Hours ahead of UTC that people say with a time."""
+"""Abbreviations of zones that people write after a time, with their hours ahead of UTC."""
 
 _CLOCK = r"(\d{1,2})(?:[:.](\d{2}))?"
 _HOURS = r"(?:\s*(?:Uhr|h))?"
@@ -42,7 +42,7 @@ _MOMENT = re.compile(r"(?P<day>.*?\d)(?:\s*,)?(?:\s+|T)(?P<time>\d{1,2}(?:[:.]\d
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TimeRange:
-    """From when to when, by the clocks of the event's zone; `zone_word` was written behind it ("CEST")."""
+    """Start and end by the clocks of the event's zone; `zone_word` is the abbreviation behind them ("CEST")."""
 
     start: dt.time
     end: dt.time | None = None
@@ -51,10 +51,10 @@ class TimeRange:
 
 
 def read_times(text: SourceText, _context: ReadContext) -> TimeRange:
-    """Return `13:00–15:30`, `13.00 - 15.30 Uhr`, `13:00`, `13 Uhr`, each with CEST, MEZ … behind it or not.
+    """Return the times of `13:00–15:30`, `13.00 - 15.30 Uhr`, `13:00` or `13 Uhr`; CEST, MEZ … may follow.
 
     Raises:
-        ValueProblem: These are no times of day.
+        ValueProblem: The text is not a time of day or two.
     """
     found = _TIMES.fullmatch(text.strip())
     if found is None:
@@ -76,10 +76,10 @@ def _time(text: SourceText, hour: str, minute: str | None) -> dt.time:
 
 
 def read_moment(text: SourceText, context: ReadContext) -> dt.datetime:
-    """Return `20.9.2020 18:00` in the context's "zone"; a day alone means its last minute.
+    """Return the moment of `20.9.2020 18:00` in the context's "zone"; a day alone means its last minute.
 
     Raises:
-        ValueProblem: It is no moment.
+        ValueProblem: The text is not a moment.
     """
     zone = context.get("zone") or dt.UTC
     found = _MOMENT.fullmatch(text.strip())

@@ -1,4 +1,4 @@
-"""Which mails there are: one for each segment and language."""
+"""The variants of a campaign: one for each segment and language."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Variant:
 def variants(campaign: Campaign) -> tuple[Variant, ...]:
     """Return every variant that a campaign can have.
 
-    Each segment has its own language(s) first, then every other language that the campaign has words for: the
+    Each segment has its own language(s) first, then every other language that the campaign has a block for: the
     column "language" of a list may ask for it.
     """
     return tuple(

@@ -1,85 +1,88 @@
-"""What a careful colleague would find: a campaign, and its plan, become problems.
+"""What a careful colleague would find: a campaign, its plan and its finished mails become problems.
 
-The public verbs are `check_edition` (before anything is rendered) and `check_campaign` (with its plan). A rule is a
-module with a `CODE`, one line `WHY` and a function `check`; it looks at values only and is told the time.
+The public verbs are `check_campaign` (before anything is rendered), `check_plan` (with its plan) and `check_mail`. A
+rule is a function under `@rule`; it looks at values only and is told the time. The rules about mails are loaded when
+the first mail is looked at.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
-from ccmail.audience import LIST_IS_LOST
-from ccmail.checks import (
-    contact_address,
-    event_over,
-    mail_size,
-    missing_language,
-    no_server,
-    nobody,
-    odd_server,
-    too_late,
-    unknown_client,
-    unknown_field,
-)
-from ccmail.checks.texts import check_texts
-from ccmail.problems import sort_problems
+from ccmail.checks import campaign, texts
+from ccmail.checks.rule import apply, rules_of
+from ccmail.problems import Subject, sort_problems
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.campaign import Variant
+    from ccmail.checks.mail.message import MailOrigin, ParsedMail
+    from ccmail.checks.rule import Rule
     from ccmail.planning.plan import AudiencePlan
     from ccmail.problems import Problem
     from ccmail.rendering import LoadedCampaign
 
-__all__ = ["Rule", "all_rules", "check_campaign", "check_edition", "check_mails", "too_late_at"]
+__all__ = ["all_rules", "check_campaign", "check_mail", "check_mails", "check_parsed", "check_plan", "too_late_at"]
 
-
-class Rule(Protocol):
-    """What the module of a rule has, beside `check`."""
-
-    CODE: str
-    WHY: str
+_OF_TIME = (campaign.event_over, campaign.too_late)
+_OF_PLANS = (campaign.nobody, campaign.mail_size)
 
 
 def all_rules() -> tuple[Rule, ...]:
     """Return all rules, those about texts, readers and finished mails too."""
-    from ccmail.checks import clients, headers, html, ics, plain, readers, texts, updates  # noqa: PLC0415 - mails: only who asks
+    from ccmail import checks  # noqa: PLC0415 - itself, as a place of rules
+    from ccmail.checks import clients, headers, html, ics, plain, readers, updates  # noqa: F401, PLC0415 - they register
 
-    of_campaigns = (
-        contact_address, event_over, mail_size, missing_language, no_server, nobody, odd_server, too_late,
-        unknown_client, unknown_field,
-    )  # fmt: skip
-    of_mails = (*headers.RULES, *html.RULES, *clients.RULES, *plain.RULES, *ics.RULES, *ics.WITH_MAIL)
-    return cast("tuple[Rule, ...]", (*of_campaigns, *texts.RULES, *of_mails, *readers.RULES, *updates.RULES))
+    return rules_of(checks)
 
 
-def check_edition(loaded: LoadedCampaign, now: dt.datetime, *, allow_past: bool = False) -> tuple[Problem, ...]:
+def check_campaign(loaded: LoadedCampaign, now: dt.datetime, *, allow_past: bool = False) -> tuple[Problem, ...]:
     """Check a campaign by itself."""
+    others = {*_OF_PLANS, *(_OF_TIME if allow_past else ())}
     return sort_problems(
-        [
-            *(() if allow_past else (*event_over.check(loaded, now), *too_late.check(loaded, now))),
-            *no_server.check(loaded),
-            *odd_server.check(loaded),
-            *missing_language.check(loaded),
-            *contact_address.check(loaded),
-            *unknown_client.check(loaded),
-            *unknown_field.check(loaded),
-            *check_texts(loaded),
-        ]
+        apply((rule for rule in rules_of(campaign, texts) if rule not in others), loaded=loaded, now=now)
     )
 
 
 def too_late_at(loaded: LoadedCampaign) -> dt.datetime | None:
-    """Return from when on `check_edition` refuses a campaign as too late, None if never."""
-    moments = (event_over.over_at(loaded), loaded.campaign.send_until)
+    """Return the moment from which `check_campaign` refuses a campaign as too late, None if there is none."""
+    moments = (campaign.over_at(loaded), loaded.campaign.send_until)
     return min((moment for moment in moments if moment), default=None)
 
 
-def check_campaign(plan: AudiencePlan) -> tuple[Problem, ...]:
+def check_plan(plan: AudiencePlan) -> tuple[Problem, ...]:
     """Check a campaign with its readers: what is wrong with the mails, not with rows of the lists."""
-    return sort_problems([*nobody.check(plan), *check_mails(plan)])
+    return sort_problems([*campaign.nobody(plan=plan), *check_mails(plan)])
 
 
 def check_mails(plan: AudiencePlan) -> tuple[Problem, ...]:
     """Check the mails of a plan that may be for nobody: of those who join a sending."""
-    fatal = (p for p in plan.problems if p.code in LIST_IS_LOST or not p.code.startswith("R5"))
-    return sort_problems([*mail_size.check(plan), *fatal])
+    fatal = (problem for problem in plan.problems if problem.about is not Subject.ROW)
+    return sort_problems([*campaign.mail_size(plan=plan), *fatal])
+
+
+def check_mail(raw: bytes, loaded: LoadedCampaign, variant: Variant, recipient: str) -> Iterator[Problem]:
+    """Yield what is wrong with a finished mail.
+
+    Args:
+        raw: The mail, as it goes to the server.
+        loaded: What it was made of.
+        variant: Which of its texts.
+        recipient: The address it is for.
+    """
+    from ccmail.checks.mail.message import MailOrigin, parse_mail  # noqa: PLC0415 - when the first mail is looked at
+
+    yield from check_parsed(parse_mail(raw), MailOrigin(loaded, variant, recipient))
+
+
+def check_parsed(mail: ParsedMail, origin: MailOrigin) -> Iterator[Problem]:
+    """Yield what is wrong with a mail that was taken apart."""
+    from ccmail.checks import clients, headers, html, ics, plain  # noqa: PLC0415 - when the first mail is looked at
+    from ccmail.checks.mail.ics import read_entry  # noqa: PLC0415
+
+    yield from apply(rules_of(headers, html, clients, plain), mail=mail, origin=origin)
+    if mail.calendars:
+        entry = read_entry(mail.calendars[0].content)
+        yield from apply(rules_of(ics), entry=entry, mail=mail, origin=origin)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from ccmail.checks import check_mail
 from ccmail.checks.readers import check_reader
 from ccmail.planning.assembler import make_assembler
 from ccmail.planning.audience import list_fingerprint, read_audience
@@ -47,8 +48,6 @@ def plan_mails(
 
 def mail_checker(loaded: LoadedCampaign) -> Callable[[Message, Variant], Iterable[Problem]]:
     """Return a function that checks the first finished mails of a campaign; after many of them the rest is no news."""
-    from ccmail.checks.mails import check_mail  # noqa: PLC0415 - a second look at the same campaign needs no rules
-
     left = iter(range(_CHECKED_MAILS))
     said: dict[tuple[str, str], Problem] = {}
 

@@ -1,6 +1,6 @@
-"""The command line: reads what was typed, calls `ccmail.pipeline`, shows what came of it.
+"""The command line: reads arguments, calls `ccmail.pipeline` or a package, shows the result.
 
-Everything that people see is written by `console`; a command's module is loaded when it is called.
+`console` writes all output; a command's module is loaded only when the command is called.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ def main() -> None:
     """Run ccmail as a program."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without “✓” is no reason to fail
+            stream.reconfigure(errors="replace")  # a terminal without “✓” must not stop a run
     gc_tuning.relax()
-    # pydantic would look through everything that is installed for plugins, at every start
+    # pydantic would search all installed packages for plugins at every start
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         from ccmail.cli.app import COMPLETE_VARIABLE, ccmail
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _close_quietly() -> None:
-    """Keep Python from complaining at its end that nobody reads our output any more."""
+    """Flush the output, and keep Python from reporting a closed pipe when it ends."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:

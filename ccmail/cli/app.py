@@ -1,7 +1,8 @@
-"""The program `ccmail`: its commands by name, options that every command knows, exit codes."""
+"""The program `ccmail`: its commands by name, the options of every command, the exit codes."""
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import sys
 from collections.abc import Callable
@@ -34,9 +35,9 @@ EXIT_CODES: dict[type[CcmailError], int] = {
 }
 
 COMPLETE_VARIABLE = "_CCMAIL_COMPLETE"
-"""What a shell sets when it asks for completions."""
+"""The environment variable in which a shell asks for completions."""
 
-# (name, group, one line): known without loading the command, so that --help is there at once
+# (name, group, one line): known without loading the commands, so that --help is quick
 COMMANDS = (
     ("demo", "START", "check and rehearse the two example campaigns; nothing leaves this computer"),
     ("init", "START", "make a new workspace"),
@@ -58,31 +59,48 @@ COMMANDS = (
 )
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class SharedOptions:
+    """The values of the options that may stand before and after every command."""
+
+    workspace: Path | None = None
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+    no_input: bool = False
+
+    @classmethod
+    def take(cls, params: dict[str, Any]) -> SharedOptions:
+        """Take the shared options out of the parameters of a command, and return them."""
+        return cls(**{field.name: params.pop(field.name) for field in dataclasses.fields(cls)})
+
+
 class CliContext:
-    """What the options that all commands share come to."""
+    """The workspace folder and the console of a run, from the shared options."""
 
     def __init__(self) -> None:
         self.workspace: Path | None = None
         self.console = Console()
 
-    def take(self, options: dict[str, Any]) -> None:
-        """Take the shared options out of what a command was called with; they may stand before or after it."""
-        self.workspace = options.pop("workspace", None) or self.workspace
+    def add(self, options: SharedOptions) -> None:
+        """Add the options from one place of the command line to those from other places."""
+        self.workspace = options.workspace or self.workspace
         console = self.console
-        console.json |= options.pop("json", False)
-        console.quiet |= options.pop("quiet", False)
-        console.verbose |= options.pop("verbose", False)
-        console.colour &= not options.pop("no_color", False)
-        console.interactive &= not options.pop("no_input", False)
+        console.json |= options.json
+        console.quiet |= options.quiet
+        console.verbose |= options.verbose
+        console.colour &= not options.no_color
+        console.interactive &= not options.no_input
 
     @property
     def start(self) -> Path:
-        """The folder from which the workspace is looked for."""
+        """The folder at which the search for the workspace begins, upward."""
         return self.workspace or Path.cwd()
 
 
 def shared_options() -> list[click.Option]:
-    """Return new copies of the options that work before and after every command."""
+    """Return new copies of the options that may stand before and after every command."""
     return [
         click.Option(
             ["-C", "--workspace"],
@@ -98,7 +116,7 @@ def shared_options() -> list[click.Option]:
 
 
 class Command(click.Command):
-    """A command that knows the shared options and hands them over as a `CliContext`."""
+    """A command with the shared options, which its function gets as a `CliContext`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,14 +124,14 @@ class Command(click.Command):
         self.context_settings.setdefault("help_option_names", ["-h", "--help"])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what stops it is shown once, and becomes the exit code."""
+        """Run the command; an error that stops it is shown once, and gives the exit code."""
         context = ctx.find_object(CliContext) or CliContext()
-        context.take(ctx.params)
+        context.add(SharedOptions.take(ctx.params))
         return _guarded(context, lambda: super(Command, self).invoke(ctx))
 
 
 class Commands(click.Group):
-    """A command that has commands; the shared options may stand before or after its name, too."""
+    """A command with subcommands; the shared options may stand before or after its name, too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,20 +139,20 @@ class Commands(click.Group):
         self.context_settings.setdefault("help_option_names", ["-h", "--help"])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Take the shared options, and go on to the command."""
-        (ctx.find_object(CliContext) or CliContext()).take(ctx.params)
+        """Take the shared options, then run the subcommand."""
+        (ctx.find_object(CliContext) or CliContext()).add(SharedOptions.take(ctx.params))
         return super().invoke(ctx)
 
 
 class Program(click.Group):
-    """The group of all commands; their modules are loaded when they are called."""
+    """The group of all commands; a module is loaded when its command is called."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the names of the commands in the order of the help text."""
         return [name for name, _, _ in COMMANDS]
 
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
-        """Load a command."""
+        """Return a command, loaded now; None if there is none of this name."""
         if name not in {known for known, _, _ in COMMANDS}:
             return None
         command: click.Command = importlib.import_module(f"ccmail.cli.{name}").command
@@ -143,7 +161,7 @@ class Program(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that was typed, or say which one may have been meant."""
+        """Return the command that was typed; an unknown name fails with the nearest known one."""
         names = self.list_commands(ctx)
         if args and not args[0].startswith("-") and args[0] not in names:
             near = did_you_mean(args[0], names)
@@ -151,7 +169,7 @@ class Program(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands by what they are for, without loading them."""
+        """Write the list of commands in their groups, without loading them."""
         for group in dict.fromkeys(group for _, group, _ in COMMANDS):
             with formatter.section(group):
                 formatter.write_dl([(name, line) for name, of, line in COMMANDS if of == group])
@@ -187,13 +205,23 @@ def _known(error: CcmailError) -> bool:
 )
 @click.version_option(__version__, prog_name="ccmail", message="%(prog)s %(version)s")
 @click.pass_context
-def ccmail(ctx: click.Context, /, **options: Any) -> None:
+def ccmail(
+    ctx: click.Context,
+    /,
+    *,
+    workspace: Path | None,
+    json: bool,
+    quiet: bool,
+    verbose: bool,
+    no_color: bool,
+    no_input: bool,
+) -> None:
     """Newsletters and invitations for a city network.
 
     Without a command: where am I, and what is next.
     """
     context = ctx.obj = CliContext()
-    context.take(options)
+    context.add(SharedOptions(workspace, json, quiet, verbose, no_color, no_input))
     if ctx.invoked_subcommand is None:
         from ccmail.cli.overview import overview
 

@@ -1,4 +1,4 @@
-"""`ccmail approve`: somebody has looked at a version and says that it may be sent."""
+"""`ccmail approve`: records that a person has approved a version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A campaign as it is typed: its path, its file name or its id; shells complete the id."""
+"""A campaign on the command line: its path, its file name or its id; shells complete the id."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from click.shell_completion import CompletionItem
 
 
 class CampaignName(click.ParamType[str]):
-    """What stands for a campaign; whether there is one is found out later, with a better message."""
+    """The type of a campaign argument; the command itself finds the campaign, with a better message than click's."""
 
     name = "campaign"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
-        """Take it as it is."""
+        """Return the text unchanged."""
         return str(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
-        """Return the ids that begin so, the latest first; files and settings are not read for it."""
+        """Return the ids with this beginning, the latest first; no campaign or setting is read."""
         found = sorted((p.stem for p in _files(_start(ctx)) if p.stem.startswith(incomplete)), reverse=True)
         return [CompletionItem(name) for name in found]
 

@@ -1,10 +1,11 @@
-"""`ccmail check`: everything that can be wrong, with file and line."""
+"""`ccmail check`: all problems of campaigns and lists, with file and line."""
 
 from __future__ import annotations
 
 import dataclasses
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import Console, columns, count_of, people, problem_data, shown
 from ccmail.cli.counting import counting
-from ccmail.problems import InputError, Mark, Place, UsageError
+from ccmail.problems import InputError, Mark, Place, Severity, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,7 +86,7 @@ def run(
     fix: bool = False,
     previous: Path | None = None,
 ) -> int:
-    """Check, show what was found, and return the exit code."""
+    """Check, show the problems, and return the exit code."""
     started = time.monotonic()
     found = _check(context, campaigns, online=online, fix=fix, previous=previous)
     _show(context.console, found, time.monotonic() - started)
@@ -111,7 +112,7 @@ def _check(context: CliContext, campaigns: tuple[str, ...], *, online: bool, fix
 
 
 def _fix(context: CliContext, campaigns: tuple[str, ...]) -> None:
-    """Make the certain repairs, of ccmail.yaml before it is read: with a mistake in its form it cannot be."""
+    """Make the safe repairs; first those of ccmail.yaml, which cannot be read while its syntax is wrong."""
     from ccmail.campaign.mend import mend_campaign, mend_settings
     from ccmail.workspace import open_workspace
 
@@ -132,7 +133,7 @@ def _exit_code(problems: tuple[Problem, ...], *, strict: bool) -> int:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Found:
-    """All that was found; `links` and `spam` are empty where nobody was asked."""
+    """The results of a check; `links` and `spam` are empty if links or spam filters were not asked."""
 
     checked: tuple[Checked, ...]
     links: tuple[LinkAnswer, ...] = ()
@@ -140,12 +141,12 @@ class Found:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """All of them, each once."""
+        """All problems, each once."""
         return self._with_outside(p for one in self.checked for p in one.problems)
 
     @property
     def placed(self) -> tuple[Problem, ...]:
-        """The same, each in a file: what is in none is about a campaign as a whole."""
+        """All problems, each with a file: one without a file belongs to its campaign's file as a whole."""
         return self._with_outside(
             p if p.place else dataclasses.replace(p, marks=(Mark(Place(one.file)),))
             for one in self.checked
@@ -229,7 +230,7 @@ def _summary(checked: Checked) -> list[str]:
 
 
 def _lists(checked: tuple[Checked, ...], problems: tuple[Problem, ...]) -> list[list[str]]:
-    """Return a row for each list in which something is wrong, or that is not in UTF-8."""
+    """Return a row for each list with a problem, and for each that is not in UTF-8."""
     from ccmail.audience.list_problems import OTHER_ENCODING
 
     campaigns = {one.file for one in checked}
@@ -244,12 +245,8 @@ def _lists(checked: tuple[Checked, ...], problems: tuple[Problem, ...]) -> list[
 
 
 def _counts(problems: list[Problem] | tuple[Problem, ...]) -> str:
-    parts = []
-    for word in ("error", "warning"):
-        count = sum(p.severity.value == word for p in problems)
-        if count:
-            parts.append(count_of(count, word))
-    return ", ".join(parts)
+    found = Counter(p.severity for p in problems)
+    return ", ".join(count_of(found[s], s.value) for s in (Severity.ERROR, Severity.WARNING) if found[s])
 
 
 def _total(problems: tuple[Problem, ...], seconds: float) -> str:

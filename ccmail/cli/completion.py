@@ -1,4 +1,4 @@
-"""`ccmail completion`: what makes a shell complete commands, options and campaigns."""
+"""`ccmail completion`: the script with which a shell completes commands, options and campaigns."""
 
 from __future__ import annotations
 

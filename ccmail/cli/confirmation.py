@@ -1,4 +1,4 @@
-"""The number of people that a script gives, in the place of a person who types it."""
+"""The value of `--confirm`: a script gives the number of people instead of a person who types it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _FORM = re.compile(r"(\d+)(?:\+(\d+))?", re.ASCII)
 
 
 class PeopleNumber(click.ParamType[Confirmation]):
-    """Reads “5”, or “4+1”: four others and one who is new."""
+    """The type of a number of people: “5”, or “4+1” for four others and one new person."""
 
     name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Confirmation:
-        """Read it.
+        """Return the confirmation in a text.
 
         Raises:
-            click.BadParameter: It is none.
+            click.BadParameter: The text is not a number of people.
         """
         found = _FORM.fullmatch(value)
         if not found:

@@ -1,4 +1,4 @@
-"""All that people see: results on standard output, everything else on standard error."""
+"""All output: results on standard output, everything else on standard error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ccmail.problems import CcmailError, InputError, Problem, Severity, UsageErr
 
 T = TypeVar("T")
 
-# What a terminal would obey: names and server replies come from strangers.
+# Characters that control a terminal: names and server replies come from strangers.
 _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MEGABYTE = 1_000_000
 _COLOURS = {"error": "31;1", "warning": "33;1", "note": "36;1", "bold": "1", "dim": "2", "green": "32"}
@@ -26,11 +26,12 @@ _COLOURS = {"error": "31;1", "warning": "33;1", "note": "36;1", "bold": "1", "di
 
 @dataclasses.dataclass(slots=True)
 class Console:
-    """Where a command writes, and how.
+    """The output of a command.
 
     Attributes:
         json: Print one JSON object instead of text.
-        quiet: Nothing but results and errors.
+        quiet: Print results and errors only.
+        verbose: Show notes, too.
         interactive: Whether questions may be asked.
     """
 
@@ -43,7 +44,7 @@ class Console:
 
     @contextlib.contextmanager
     def collecting(self) -> Iterator[list[dict[str, Any]]]:
-        """Keep the JSON of commands that are run inside another one, so that it can print all as one object."""
+        """Collect the JSON of commands that run inside another one, which prints all of it as one object."""
         self._collected = []
         try:
             yield self._collected
@@ -51,7 +52,7 @@ class Console:
             self._collected = None
 
     def result(self, text: str, data: Mapping[str, Any] | None = None) -> None:
-        """Print what the command was called for: `text` for people, `data` for programs."""
+        """Print the result of the command: `text` for people, `data` with --json."""
         if self.json and self._collected is not None:
             self._collected.append(dict(data or {}))
         elif self.json:
@@ -62,24 +63,24 @@ class Console:
             self._write(sys.stdout, text)
 
     def stream(self, lines: Iterable[str]) -> None:
-        """Print lines of which there may be many, as they come; end when nobody reads them any more."""
+        """Print any number of lines as they come; end when the reader of the pipe is gone."""
         with contextlib.suppress(OSError, ValueError, AttributeError):
             for line in lines:
                 sys.stdout.write(line + "\n")
             sys.stdout.flush()
 
     def say(self, text: str) -> None:
-        """Tell how it goes; for people only."""
+        """Print a message about progress, on standard error; nothing with --quiet."""
         if not self.quiet:
             self._write(sys.stderr, text)
 
     def warn(self, text: str) -> None:
-        """Say what people should know before they go on."""
+        """Print a warning; nothing with --json."""
         if not self.json:
             self._write(sys.stderr, f"{self.paint('warning:', 'warning', sys.stderr)} {text}")
 
     def problems(self, problems: Iterable[Problem], *, on_stdout: bool = False) -> None:
-        """Show problems with the lines they are in."""
+        """Show problems with their source lines; notes only with --verbose."""
         from ccmail.cli.snippet import snippet
 
         stream = sys.stdout if on_stdout else sys.stderr
@@ -92,7 +93,7 @@ class Console:
             self._write(stream, self.paint(head, word, stream) + line_end + rest + "\n")
 
     def failure(self, error: CcmailError) -> None:
-        """Show what stopped the run."""
+        """Show the error that stopped the run."""
         if self.json:
             data: dict[str, Any] = {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
             if isinstance(error, InputError):
@@ -116,9 +117,9 @@ class Console:
         """Ask a question until the answer can be read; Enter takes the default.
 
         Args:
-            question: In words, with a mark at its end.
-            default: Shown in brackets; it can be read.
-            read: Returns what was meant, or raises `UsageError` with the reason why it cannot be.
+            question: The text, with its question mark.
+            default: Shown in brackets; `read` accepts it.
+            read: Returns the meaning of an answer, or raises `UsageError` with the reason why it is wrong.
         """
         while True:
             typed = self.ask(f"{question} [{default}] ")
@@ -129,67 +130,67 @@ class Console:
                 self._write(sys.stderr, f"  {reason.message}{hint}")
 
     def may_ask(self) -> bool:
-        """Return whether somebody sits at a terminal who may be asked."""
+        """Return whether a person at a terminal may be asked."""
         return self.interactive and not self.json and sys.stdin is not None and sys.stdin.isatty()
 
     def paint(self, text: str, style: str, stream: IO[str] | None = None) -> str:
-        """Colour a text where the terminal shows colours."""
+        """Return a text in the colour of a style, if the stream is a terminal with colours."""
         stream = stream or sys.stdout
         if not self.colour or self.json or os.environ.get("NO_COLOR") or stream is None or not stream.isatty():
             return text
         return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
 
     def _write(self, stream: IO[str], text: str) -> None:
-        # who reads our output may be gone, or never have been there; a sending goes on all the same
+        # the reader of our output may be gone or missing: a sending must go on all the same
         with contextlib.suppress(OSError, ValueError, AttributeError):
             stream.write(text + "\n")
             stream.flush()
 
 
 def shown(text: str) -> str:
-    """Make a text from elsewhere safe to print: control characters become visible."""
+    """Return a foreign text safe to print: control characters become visible."""
     return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", " ").replace("\n", " "))
 
 
 def number(count: int) -> str:
-    """Write a number for people: 1,184."""
+    """Return a number as people write it: 1,184."""
     return f"{count:,}"
 
 
 def people(count: int) -> str:
-    """Write "1 person", "1,184 people"."""
+    """Return "1 person", "1,184 people"."""
     return f"{number(count)} {'person' if count == 1 else 'people'}"
 
 
 def count_of(count: int, thing: str) -> str:
-    """Write "1 variant", "3 variants"."""
+    """Return "1 variant", "3 variants"."""
     return f"{number(count)} {thing}{'' if count == 1 else 's'}"
 
 
 def moment(at: dt.datetime, zone: dt.tzinfo) -> str:
-    """Write a time as the clocks of a zone show it: "21 Sep 2020 11:00 CEST"."""
+    """Return a time in a time zone: "21 Sep 2020 11:00 CEST"."""
     return f"{at.astimezone(zone):%-d %b %Y %H:%M %Z}"
 
 
 def in_words(name: str) -> str:
-    """Write a state or term as people say it: "in doubt"."""
+    """Return a state or term as people say it: "in doubt"."""
     return name.replace("_", " ")
 
 
 def balance_line(candidates: int, terms: Mapping[str, int]) -> str:
-    """Write the books in one line: "11 on the lists = 9 accepted + 2 refused"."""
+    """Return the books in one line: "11 on the lists = 9 accepted + 2 refused"."""
     return f"  {number(candidates)} on the lists = " + " + ".join(
         f"{number(people)} {in_words(term)}" for term, people in terms.items()
     )
 
 
 def size(count: int) -> str:
-    """Write a size for people: "41 kB"."""
+    """Return a size as people write it: "41 kB"."""
     return f"{count / 1e6:.1f} MB" if count >= _MEGABYTE else f"{max(1, round(count / 1000))} kB"
 
 
 def columns(rows: Sequence[Sequence[str]], *, indent: str = "  ", right: Iterable[int] = ()) -> str:
-    """Align rows in columns, three blanks apart; `right` names columns of numbers."""
+    """Return rows aligned in columns, three blanks apart; the columns in `right` (numbers) are aligned right."""
     aligned_right = frozenset(right)
     widths = [max(width(row[i]) for row in rows if i < len(row)) for i in range(max(map(len, rows)))]
     lines = []
@@ -203,12 +204,12 @@ def columns(rows: Sequence[Sequence[str]], *, indent: str = "  ", right: Iterabl
 
 
 def width(text: str) -> int:
-    """Return how many columns a terminal needs for a text."""
+    """Return the number of terminal columns of a text."""
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def problem_data(problem: Problem) -> dict[str, Any]:
-    """Return a problem for programs."""
+    """Return a problem as JSON data."""
     place = problem.place
     return {
         "code": problem.code,

@@ -1,4 +1,4 @@
-"""How far a plan or a check of many people is, as a bar on a terminal."""
+"""The progress of a plan or check of many people, as a bar on a terminal."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
     from ccmail.cli.console import Console
 
-_MANY = 5000  # fewer are looked at before a bar could be read
-_OFTEN_ENOUGH = 0.1  # seconds between two pictures
+_MANY = 5000  # people; fewer are done before a bar can be read
+_OFTEN_ENOUGH = 0.1  # seconds between two updates of the bar
 _STEP = 200  # people between two looks at the clock
 
 
 @contextlib.contextmanager
 def counting(console: Console, done_word: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function to be told of how many people how many were looked at.
+    """Yield a function that takes the number of people done and the number of all.
 
-    When it is told for the first time, all is loaded and a stream of any length begins: from then on Python looks for
-    garbage often.
+    Its first call means that everything is loaded and a stream of any length begins: it makes Python collect garbage
+    often from then on.
 
     Args:
-        console: Decides whether anything is shown.
-        done_word: What was done with them: "checked".
+        console: Decides whether a bar is shown.
+        done_word: The word on the bar: "checked".
     """
     is_shown = not (console.quiet or console.json or sys.stderr is None or not sys.stderr.isatty())
     with contextlib.ExitStack() as shown:

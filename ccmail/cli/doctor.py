@@ -46,6 +46,8 @@ def command(context: CliContext, /, *, no_login: bool, dns: str | None) -> None:
 
 
 def _lines(console: Console, findings: list[Finding], counts: Counter[Verdict]) -> Iterator[str]:
+    from ccmail.doctor import Verdict
+
     whats = max(width(finding.what) for finding in findings)
     for area, group in itertools.groupby(findings, key=lambda finding: finding.area):
         yield console.paint(area.value, "bold")
@@ -53,9 +55,8 @@ def _lines(console: Console, findings: list[Finding], counts: Counter[Verdict]) 
             yield from _finding(console, finding, whats)
         yield ""
     yield ", ".join(
-        count_of(count, word) if word in {"error", "warning"} else f"{count} {word}"
+        count_of(count, verdict.value) if verdict in {Verdict.ERROR, Verdict.WARNING} else f"{count} {verdict.value}"
         for verdict, count in sorted(counts.items(), key=lambda item: list(_STYLES).index(item[0].value))
-        for word in [verdict.value]
     )
 
 

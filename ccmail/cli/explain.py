@@ -1,4 +1,4 @@
-"""`ccmail explain`: what the code of a problem means."""
+"""`ccmail explain`: the meaning of the code of a problem."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _shown(explanation: Explanation, why: str, language: str) -> str:
 
 
 def _reasons() -> dict[str, str]:
-    """Return why there are the rules of `ccmail check`, by code."""
+    """Return the reasons of the rules of `ccmail check`, by code."""
     from ccmail.checks import all_rules
 
-    return {rule.CODE: rule.WHY for rule in all_rules()}
+    return {rule.code: rule.why for rule in all_rules()}

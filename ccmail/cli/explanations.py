@@ -1,4 +1,4 @@
-"""What the codes of problems mean: read from the pages docs/reference/problems.md and problems.de.md."""
+"""The explanations of problem codes, read from the pages docs/reference/problems.md and problems.de.md."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 PAGES = {"en": "problems.md", "de": "problems.de.md"}
-"""The languages in which codes are explained."""
+"""The page of each language in which codes are explained."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _ROW = re.compile(r"\| `([A-Z]\d{3})` \| (.*?) \|(?: (.*?) \|| \|)")
@@ -16,12 +16,12 @@ _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a code means.
+    """The explanation of a code.
 
     Attributes:
-        about: What its letter stands for.
-        what: What is wrong.
-        to_do: How to mend it, "" if there is nothing more to say.
+        about: The meaning of its letter.
+        what: The problem.
+        to_do: The repair, "" if the problem says it all.
     """
 
     code: str
@@ -43,7 +43,7 @@ def explanations(language: str = "en") -> dict[str, Explanation]:
 
 
 def _page(language: str) -> Path:
-    """Return the page of a language: an installed ccmail has it inside the package, a checkout beside it."""
+    """Return the page of a language: inside the package if ccmail is installed, in docs/ of a checkout."""
     name = PAGES[language]
     inside = _PACKAGE / "explanations" / name
     return inside if inside.exists() else _PACKAGE.parent / "docs" / "reference" / name

@@ -1,4 +1,4 @@
-"""Problems in the forms of other programs: annotations of GitHub Actions, and SARIF 2.1.0."""
+"""Problems in formats of other programs: annotations of GitHub Actions, and SARIF 2.1.0."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 _GITHUB_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_DESCRIPTIONS = ("shortDescription", "fullDescription")  # code scanning wants both
+_DESCRIPTIONS = ("shortDescription", "fullDescription")  # code scanning needs both
 _FINGERPRINT = "ccmailLine/v1"
 
 
 def in_repository(problems: Iterable[Problem], root: Path) -> tuple[Problem, ...]:
-    """Name files from the top of the repository in which the workspace `root` lies: others look for them there."""
+    """Return problems whose files are relative to the repository of the workspace `root`, as other programs need."""
     top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
     return tuple(
         dataclasses.replace(p, marks=tuple(_moved(m, root.relative_to(top)) for m in p.marks)) for p in problems
@@ -98,7 +98,7 @@ def _location(mark: Mark) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
-    """Return a relative reference, which begins at the top of the repository; an absolute one for files elsewhere."""
+    """Return a URI relative to the repository, or an absolute one for a file outside."""
     return Path(file).as_uri() if Path(file).is_absolute() else quote(file.replace("\\", "/"))
 
 
@@ -107,7 +107,7 @@ def _region(place: Place) -> dict[str, int]:
 
 
 def _fingerprint(problem: Problem, seen: Counter[str]) -> Mapping[str, Any]:
-    """Tell a problem from others by what its line says, not by its number: it is the same one further down."""
+    """Return the fingerprint of a problem from the text of its line, so it stays the same when the line moves."""
     place = problem.place
     where = (place.file, place.text.strip(), place.field) if place else ()
     words = "\0".join((problem.code, *(where if any(where[1:]) else (*where, problem.message))))

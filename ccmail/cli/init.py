@@ -51,7 +51,7 @@ def command(context: CliContext, /, folder: Path) -> None:
 
 
 def _ask(console: Console, answers: Answers) -> Answers:
-    """Ask everything; nothing is written before the last answer."""
+    """Ask all questions and return the answers; nothing is written before the last answer."""
     from ccmail.audience.lists import read_own_list
     from ccmail.workspace.create import read_answer
 

@@ -1,4 +1,4 @@
-"""`ccmail login`: the password of the mail server goes into the keyring."""
+"""`ccmail login`: stores the password of the mail server in the keyring."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def command(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class NewCampaign:
-    """What a campaign begins with; None is what it has without."""
+    """The facts of a new campaign; None stands for the default."""
 
     kind: str
     title: str | None
@@ -78,7 +78,7 @@ class NewCampaign:
 
 
 def _ask(console: Console, workspace: Workspace, given: NewCampaign, kind: str | None) -> NewCampaign:
-    """Ask for what was not given; nothing is written before the last answer."""
+    """Ask for the missing facts and return all; nothing is written before the last answer."""
     from ccmail.campaign import Kind
     from ccmail.campaign.create import read_new_day
 
@@ -108,7 +108,7 @@ def _read_times(typed: str) -> str:
 
 
 def _made(console: Console | None, workspace: Workspace, facts: NewCampaign, text: Path | None) -> Path:
-    """Write the file; where somebody may be asked, a title that is taken is asked for again."""
+    """Write the file and return its path; with a console, ask for another title if the title is taken."""
     from ccmail.campaign import Kind
     from ccmail.campaign.create import make_campaign
 

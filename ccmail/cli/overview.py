@@ -1,4 +1,4 @@
-"""`ccmail` alone: where am I, and what is next."""
+"""`ccmail` without a command: the campaigns of the workspace, and the next command."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ More   ccmail --help"""
 
 
 def overview(context: CliContext) -> None:
-    """Print the campaigns of the workspace, where each stands, and the next command."""
+    """Print the campaigns of the workspace with their states, and the next command."""
     from ccmail.report import campaign_statuses
     from ccmail.workspace import open_workspace
 

@@ -1,4 +1,4 @@
-"""`ccmail preview`: the page in the browser that shows what readers will get."""
+"""`ccmail preview`: the page in the browser that shows the mails of a campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a sending goes, as it goes: bars in a terminal, a line per tenth in a pipe."""
+"""The progress of a sending: a bar in a terminal, a line for each tenth in a pipe."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from ccmail.delivery import Progress
     from ccmail.sending.send_plan import SendPlan
 
-_MANY = 50  # fewer are done before a line could be read
-_OFTEN_ENOUGH = 0.1  # seconds between two pictures: more would only cost time
+_MANY = 50  # people; fewer are done before a line can be read
+_OFTEN_ENOUGH = 0.1  # seconds between two updates of the bar: more updates only cost time
 
 
 @contextlib.contextmanager
 def progress_of(console: Console, plan: SendPlan) -> Iterator[Callable[[Progress], None]]:
-    """Yield a function to be told of every try."""
+    """Yield a function that takes each event of a sending: an outcome, or a wait."""
     if console.quiet or console.json:
         yield lambda _progress: None
     elif sys.stderr is not None and sys.stderr.isatty():
@@ -31,7 +31,7 @@ def progress_of(console: Console, plan: SendPlan) -> Iterator[Callable[[Progress
 
 
 class _Lines:
-    """For pipes and logs: a line every ten percent, no control codes."""
+    """Progress for pipes and logs: a line every ten percent, no control codes."""
 
     def __init__(self, console: Console, people: int) -> None:
         self._console = console

@@ -1,8 +1,9 @@
-"""`ccmail recipients`: what the lists say, and what is held about one person."""
+"""`ccmail recipients`: the content of the lists, and the data about one person."""
 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command, Commands
 from ccmail.cli.console import Console, columns, count_of, in_words, people, problem_data, shown
-from ccmail.problems import NotConfirmed
+from ccmail.problems import NotConfirmed, Severity
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -79,10 +80,8 @@ def _list_lines(one: ReadList) -> Iterator[str]:
     from ccmail.audience.list_problems import OTHER_ENCODING
 
     summary = one.summary
-    counts = [people(summary.people)]
-    for severity, word in (("error", "error"), ("warning", "warning"), ("note", "note")):
-        if found := sum(problem.severity.value == severity for problem in summary.problems):
-            counts.append(count_of(found, word))
+    found = Counter(problem.severity for problem in summary.problems)
+    counts = [people(summary.people), *(count_of(found[s], s.value) for s in Severity if found[s])]
     yield f"{summary.file}   {' · '.join(counts)}"
     yield from (f"  {shown(problem.message)}" for problem in summary.problems if problem.code == OTHER_ENCODING)
     if summary.columns:
@@ -234,10 +233,10 @@ def resubscribe(context: CliContext, /, address: str, *, note: str, yes: bool) -
 
 
 def _confirm_resubscription(console: Console, status: SuppressionStatus) -> None:
-    """Have the address typed.
+    """Ask for the address, to confirm a resubscription.
 
     Raises:
-        NotConfirmed: It was not.
+        NotConfirmed: The address was not typed.
     """
     console.say("\n".join(_bar(status)))
     _have_typed(console, status.address, "to let them get mails again", "Nothing was changed.")
@@ -254,10 +253,10 @@ def _bar(status: SuppressionStatus) -> Iterator[str]:
 
 
 def _have_typed(console: Console, address: str, purpose: str, otherwise: str) -> None:
-    """Have an address typed.
+    """Ask for an address, as a confirmation.
 
     Raises:
-        NotConfirmed: It was not.
+        NotConfirmed: The address was not typed, or nobody can be asked.
     """
     if not console.may_ask():
         message = f"not confirmed: this is not a terminal. {otherwise}"
@@ -290,10 +289,10 @@ def forget(context: CliContext, /, address: str, *, yes: bool) -> None:
 
 
 def _confirm(console: Console, found: PersonalData) -> None:
-    """Have the address typed.
+    """Show the data about a person and ask for the address, to confirm the erasure.
 
     Raises:
-        NotConfirmed: It was not.
+        NotConfirmed: The address was not typed.
     """
     console.say("\n".join(_lines(found)))
     console.say("\nThis erases them from the ledger and the outbox. It cannot be taken back.")

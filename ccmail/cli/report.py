@@ -42,7 +42,9 @@ def command(context: CliContext, /, campaign: str, *, jsonl: bool) -> None:
 
 
 def _lines(numbers: Numbers) -> Iterator[str]:
-    what = "sent" if numbers.delivery.value == "smtp" else "rehearsed"
+    from ccmail.ledger import SendingKind
+
+    what = "sent" if numbers.delivery is SendingKind.SMTP else "rehearsed"
     yield f"{numbers.campaign} · {what} {_when(numbers)} · version {numbers.version}"
     yield ""
     rows = list(_table(numbers))

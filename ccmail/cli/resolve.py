@@ -1,4 +1,4 @@
-"""`ccmail resolve`: who is in doubt, and a person's word on them."""
+"""`ccmail resolve`: lists the recipients in doubt, or settles them as a person says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`ccmail schema`: help for editors."""
+"""`ccmail schema`: JSON Schemas for editors."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def run(
     confirm: Confirmation | None = None,
     untested: bool = False,
 ) -> int:
-    """Plan, ask, send, show what came of it, and return the exit code."""
+    """Plan, ask for the number, send, show the result, and return the exit code."""
     from ccmail import pipeline
     from ccmail.campaign import campaign_id
     from ccmail.cli.send_view import plan_data, plan_text, result_data, result_text
@@ -114,7 +114,7 @@ def run(
         signers = pipeline.ready(workspace, plan, untested=untested)
         confirmation = _confirmed(console, plan, confirm)
         gc_tuning.tighten()
-        gc_tuning.freeze()  # looking through the plan again and again would take a tenth of the time
+        gc_tuning.freeze()  # else the garbage collector's scans of the plan would take a tenth of the time
         with progress_of(console, plan) as report:
             sent = pipeline.send(workspace, ledger, plan, confirmation, signers, report)
     console.result(result_text(plan, sent, campaign), {**data, "result": result_data(sent)})
@@ -133,17 +133,17 @@ def _refuse_unclear(options: SendOptions) -> None:
 
 
 def _other_computer(plan: SendPlan) -> Iterator[str]:
-    """Warn if a real sending goes on on another computer: the lock holds for one only."""
+    """Yield a warning if a real sending last ran on another computer: the lock works on one computer only."""
     sending = plan.sending
     if sending and plan.real and plan.going_on and sending.host not in {"", socket.gethostname()}:
         yield f"last sent from {shown(sending.host)}: let one computer send a campaign"
 
 
 def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -> Confirmation:
-    """Return the confirmation that a person gave, for `SendPlan.refuse_unconfirmed` to judge.
+    """Return the confirmation of a person or script; `SendPlan.refuse_unconfirmed` judges it.
 
     Raises:
-        NotConfirmed: There is none.
+        NotConfirmed: Nobody confirmed.
     """
     if confirm is not None:
         return confirm
@@ -177,7 +177,7 @@ def _nothing_to_do(console: Console, plan: SendPlan, doubtful: Sequence[str], da
 
 
 def _exit_code(counts: Counts, left: int, signal: int | None) -> int:
-    """Return what the run came to as a number; see docs/reference/commands.md."""
+    """Return the exit code of a run; see docs/reference/commands.md."""
     from ccmail.ledger import State
 
     if signal is not None:

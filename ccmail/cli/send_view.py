@@ -1,4 +1,4 @@
-"""What `ccmail send` shows: the plan before, the result afterwards."""
+"""The output of `ccmail send`: the plan before, the result afterwards."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _REASONS = {
 
 
 def plan_text(plan: SendPlan, workspace: Workspace, campaign: str) -> str:
-    """Draw the plan: who gets what, from whom, how."""
+    """Return the plan as text: variants, numbers of people, senders, way of delivery."""
     audience = plan.audience
     title = next(iter(audience.loaded.campaign.texts.values())).title
     parts = ["", str(title), _head(audience)]
@@ -182,7 +182,7 @@ def plan_data(plan: SendPlan) -> dict[str, Any]:
 
 
 def result_text(plan: SendPlan, sent: SendResult, campaign: str) -> str:
-    """Say what came of a run, and what is to be done about the rest."""
+    """Return the result of a run as text, with the next command for the people that are left."""
     counts, result = sent.counts, sent.result
     accepted, total = counts.people(State.ACCEPTED), counts.candidates - counts.people(State.LEFT_OUT)
     if not plan.real:
@@ -215,7 +215,7 @@ def _is_over(sent: SendResult) -> bool:
 
 
 def books_lines(counts: Counts, doubtful: Sequence[str], campaign: str) -> Iterator[str]:
-    """Say that the books balance, and name who is in doubt."""
+    """Yield the line of the books, and the addresses in doubt."""
     from ccmail.ledger import State
 
     yield balance_line(counts.candidates, balance(counts))

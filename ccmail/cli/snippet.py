@@ -1,4 +1,4 @@
-"""A problem as people see it: the sentence, the line it is about, a caret under the place, the help."""
+"""A problem as text: the message, the source line, a caret under the place, the help."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from ccmail.problems import Mark, Place, Problem
 
 WIDTH = 100
-"""Characters that are shown of a source line, before the “…”."""
+"""The characters of a source line that are shown, before the “…”."""
 
 _BEFORE = 30
-"""Characters to keep in front of a place far to the right."""
+"""The characters that are kept in front of a place far to the right."""
 
 _HARMFUL = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # escape sequences, writing direction, line breaks
 _LOOKS_LIKE = {"\t": "→", "\u00ad": "-", "\u200b": "·", "\ufeff": "·"}
@@ -25,8 +25,7 @@ _LOOKS_LIKE = {"\t": "→", "\u00ad": "-", "\u200b": "·", "\ufeff": "·"}
 def snippet(problem: Problem) -> str:
     """Return a problem as text of several lines, without a line break at the end.
 
-    Whatever comes from a file is shown so that it cannot act on the terminal: a tab is an arrow, control
-    characters are “�”.
+    Text from a file cannot control the terminal: a tab becomes an arrow, a control character becomes “�”.
     """
     code = f"[{problem.code}]" if problem.code else ""
     lines = [f"{problem.severity.value}{code} {harmless(problem.message)}"]
@@ -41,12 +40,12 @@ def snippet(problem: Problem) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return a text whose characters all show and do nothing else; every character stays one character."""
+    """Return a text with visible characters only; each character stays one character."""
     return "".join(_LOOKS_LIKE.get(c, "�" if unicodedata.category(c) in _HARMFUL else c) for c in text)
 
 
 def _by_file(marks: Sequence[Mark]) -> Iterator[tuple[str, list[Mark]]]:
-    """The marks of each file, from top to bottom, under the place that counts in this file."""
+    """Yield each file's main place with its marks, from top to bottom."""
     for _, group in itertools.groupby(marks, key=lambda mark: mark.place.file):
         of_file = list(group)
         yield str(of_file[0].place), sorted(of_file, key=lambda mark: mark.place.line)
@@ -71,7 +70,7 @@ def _drawing(marks: Sequence[Mark], margin: str) -> Iterator[str]:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Shown:
-    """What is seen of a source line, and where in it the place is."""
+    """The visible part of a source line, with the place inside it."""
 
     text: str
     start: int
@@ -106,5 +105,5 @@ def _help(hint: str, margin: str) -> Iterator[str]:
 
 
 def _columns(text: str) -> int:
-    """The width of a text on a terminal: East Asian characters are two wide, combining ones none."""
+    """Return the width of a text on a terminal: East Asian characters take two columns, combining ones none."""
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

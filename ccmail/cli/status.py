@@ -1,4 +1,4 @@
-"""`ccmail status`: who got what."""
+"""`ccmail status`: the state of every campaign, or of the recipients of one."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo) -> Iterator[str]:
 
 
 def _left_behind(one: SendingBooks) -> Iterator[str]:
-    """Say what a process has left behind that died; the ledger stays as it is until somebody sends or resolves."""
+    """Yield lines about rows that a dead process left; the ledger changes only with the next send or resolve."""
     totals = dict(one.totals)
     if handed_over := totals.get("in_flight", 0):
         yield (

@@ -1,4 +1,4 @@
-"""`ccmail test`: every variant to the testers."""
+"""`ccmail test`: sends every variant to the testers."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Stage: mails become outcomes, on a server or in a folder.
 
-One public verb, `deliver`. It takes rows from the ledger's queue, has each filled into a mail, gives that to
-a courier, and has the ledger know what came of it. There are two couriers: `Outbox` writes files, `SmtpCourier`
-talks to a server over several connections.
+One public verb, `deliver`. A courier takes rows from the ledger's queue, fills each into a mail, hands it over and
+records the outcome in the ledger. There are two couriers: `Outbox` writes files, `SmtpCourier` talks to a server over
+several connections.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import the courier that loads aiosmtplib when somebody asks for it: a rehearsal need not."""
+    """Import `SmtpCourier` at its first use: it loads aiosmtplib, which a rehearsal does not need."""
     if name == "SmtpCourier":
         from ccmail.delivery.smtp_courier import SmtpCourier  # noqa: PLC0415 - see above
 

@@ -1,4 +1,4 @@
-"""How long to wait after a trouble, and when to give up."""
+"""Backoff: how long to wait after a failure, and when to give up."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ _ASKED = re.compile(r"\b(\d{1,4})\s*(s|sec|second|m|min|minute)s?\b", re.IGNOREC
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Retry:
-    """Seconds of patience.
+    """The settings for trying again; times are in seconds.
 
     Attributes:
-        server: The first and the longest wait after the server was in trouble; they double.
-        recipient: The first and the longest wait before somebody who was deferred is tried again.
-        patience: How long a run goes on while the server is in trouble, and waits for those deferred.
-        grace: How long a run that is to stop lets mails finish that are under way.
-        breaker: A run stops after so many refusals in a row that are about us, not the readers; 0: never.
+        server: The first and the longest wait after a failure of the server; waits double.
+        recipient: The first and the longest wait before a deferred recipient is tried again.
+        patience: How long a run goes on while the server fails, and tries a deferred recipient again.
+        grace: How long a run that is to stop waits for the mails under way.
+        breaker: A run stops after so many refusals that are about us, not the readers (see `CircuitBreaker`);
+            0: never.
     """
 
     server: tuple[float, float] = (2.0, 300.0)
@@ -30,14 +31,14 @@ class Retry:
     breaker: int = 5
 
     def server_wait(self, troubles: int) -> float:
-        """Return how long to wait after so many troubles in a row."""
+        """Return the wait after so many failures in a row."""
         first, longest = self.server
         return min(longest, first * 2.0 ** min(troubles - 1, 30))
 
     def recipient_wait(self, tries: int, *, is_greylisted: bool = False) -> float:
-        """Return how long somebody waits who was deferred so many times: 1, 5, 15, 30 minutes by default.
+        """Return the wait of a recipient who was deferred so many times: 1, 5, 15, 30 minutes by default.
 
-        A greylist does not open before five minutes.
+        A greylisting server takes no mail before five minutes.
         """
         first, longest = self.recipient
         step = min(tries + is_greylisted, len(_FACTORS))
@@ -45,7 +46,7 @@ class Retry:
 
 
 class ServerBackoff:
-    """The patience with one server, shared by all connections.
+    """The backoff for one server, shared by all connections.
 
     Args:
         jitter: Gives numbers from 0.0 to 1.0: a wait is up to a quarter shorter or longer by it.
@@ -66,7 +67,7 @@ class ServerBackoff:
         return self._until - self._clock()
 
     def trouble(self, asked: float = 0.0) -> float | None:
-        """Note a trouble; return the new wait, 0.0 if one is on already, None when patience is over.
+        """Note a failure; return the new wait, 0.0 if one is on already, None when the patience is over.
 
         Args:
             asked: Seconds that the server wants us to wait; granted up to the longest wait.
@@ -85,7 +86,7 @@ class ServerBackoff:
         return wait
 
     def relief(self) -> None:
-        """Note that the server has done its work."""
+        """Note that the server works again."""
         self._troubles = 0
 
 

@@ -1,4 +1,4 @@
-"""When refusals are about us, not about single readers: then the run stops before all the others are lost too."""
+"""The circuit breaker: it stops a run whose refusals are about us, before all readers are lost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class CircuitBreaker:
         self._verdicts: deque[bool] = deque(maxlen=max(1, 2 * limit))
 
     def trips_at(self, outcome: Outcome) -> bool:
-        """Note a verdict; return whether it is one too many."""
+        """Note a verdict; return whether the breaker trips at it."""
         if not self._limit or outcome.state not in (State.ACCEPTED, State.REFUSED):
             return False
         is_one = is_policy(outcome)
@@ -29,7 +29,7 @@ class CircuitBreaker:
 
 
 def is_policy(outcome: Outcome) -> bool:
-    """Return whether a refusal is about sender or content, so that it would befall others too."""
+    """Return whether a refusal is about sender or content, so that other readers would be refused too."""
     if outcome.state is not State.REFUSED or outcome.code is None:
         return False
     by_enhanced = outcome.enhanced.startswith(_POLICY)

@@ -1,8 +1,8 @@
 """Connecting to a mail server: the only door to aiosmtplib.
 
-aiosmtplib connects, encrypts and says hello; then `Conversation` takes over. aiosmtplib's way of sending whole mails
-is not used: it cannot tell a line that was lost before the final dot from one that was lost after it, and it waits for
-every single reply. Nor is its way of logging in, which tries a wrong password once for each method.
+aiosmtplib connects, encrypts and says EHLO; then `SmtpProtocol` takes over. aiosmtplib's own sending is not used: it
+cannot tell a connection that was lost before the final dot from one that was lost after it, and it waits for every
+single reply. Nor is its own login, which tries a wrong password once for each method.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from ccmail.delivery.server import Server
 from ccmail.workspace import Security
 
 LOGINS = ("plain", "login", "cram-md5")
-"""The ways to log in; under TLS they are equally safe, and the plainest works most often."""
+"""The login methods, the preferred one first: under TLS all are equally safe, and the plainest works most often."""
 
 _LATER = 4
-_IDLE, _BETWEEN, _PROBES = 60, 15, 4  # seconds, seconds, times: a laptop that slept notices that the line is dead
+_IDLE, _BETWEEN, _PROBES = 60, 15, 4  # seconds, seconds, times: a laptop that slept notices that the connection is dead
 
 
 class Connected(NamedTuple):
-    """A line to a server that is encrypted and logged in.
+    """An encrypted and logged-in connection to a server.
 
     Attributes:
-        extensions: What the server has said that it can do, by names in lower case.
+        extensions: The extensions that the server announces, by names in lower case.
     """
 
     transport: asyncio.WriteTransport
@@ -45,7 +45,7 @@ async def connect(server: Server) -> Connected:
     """Connect, encrypt, log in.
 
     Raises:
-        ServerRefused: certificate, encryption, login or we ourselves are refused; no use trying again.
+        ServerRefused: certificate, encryption, login or we ourselves are refused; trying again is useless.
         UnavailableError: the server is not there or says “not now”.
     """
     client = aiosmtplib.SMTP(
@@ -73,7 +73,7 @@ async def connect(server: Server) -> Connected:
 
 
 def _keep_alive(sock: socket.socket | None) -> None:
-    """Have the system notice within two minutes that nobody is there any more."""
+    """Turn on TCP keepalive: the system notices within two minutes that the server is gone."""
     if sock is None:
         return
     options = {
@@ -97,7 +97,7 @@ async def _introduce(server: Server, client: aiosmtplib.SMTP) -> None:
         if not client.supports_extension("starttls"):
             raise refusals.no_starttls(server)
         await client.starttls()
-        await client.ehlo()  # RFC 3207 4.2: what was said in the clear does not count
+        await client.ehlo()  # RFC 3207 4.2: extensions announced in the clear do not count
     if server.user is not None:
         await _log_in(server, server.user, client)
 
@@ -113,7 +113,7 @@ async def _log_in(server: Server, user: str, client: aiosmtplib.SMTP) -> None:
 
 
 def _refusal(server: Server, error: Exception) -> Exception:
-    """Return what to raise for an error on the way to an open connection."""
+    """Return the exception to raise for an error while connecting."""
     cause = error.__cause__ if isinstance(error, aiosmtplib.SMTPConnectError) else error
     if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME:
         return UnavailableError(_why(cause), is_unknown=True)
@@ -147,6 +147,6 @@ def _tls_context(server: Server) -> ssl.SSLContext | None:
 
 
 def _own_address(client: aiosmtplib.SMTP) -> str:
-    # RFC 5321 4.1.3: who has no name gives the address
+    # RFC 5321 4.1.3: a client without a name gives its address
     host = str(client.get_transport_info("sockname")[0])
     return f"[IPv6:{host}]" if ":" in host else f"[{host}]"

@@ -1,4 +1,4 @@
-"""One connection to a mail server: what is said for a mail, and what of it happens at once."""
+"""One connection to a mail server: the commands for a mail, and their pipelining."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from ccmail.delivery.wire import stuffed
 from ccmail.workspace import Pipelining
 
 _OUT_OF_STEP = frozenset({500, 501, 502, 503})
-"""What servers say to a command that came too early for them."""
+"""The replies of servers to a command that came too early."""
 
 _ENVELOPE = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 _USUAL, _USUAL_WITH_CHUNKS = (250, 250, 354), (250, 250, 250)
-"""What is answered to an envelope nearly always (RFC 5321 4.3.2, RFC 3030 2); `reply_class` knows the rest."""
+"""The usual replies to an envelope (RFC 5321 4.3.2, RFC 3030 2); `reply_class` knows the others."""
 
 _DEPTH = operator.attrgetter("depth")
 
@@ -32,11 +32,11 @@ BeforeDot = Callable[[], Steps[None]]
 
 
 class MailObject(NamedTuple):
-    """A mail as it is handed over; addresses as `wire.mailbox` returns them.
+    """A mail object (RFC 5321 2.3.1) as it is handed over; addresses as `wire.mailbox` returns them.
 
     Attributes:
-        envelope_from: For bounces.
-        envelope_to: Its recipient.
+        envelope_from: The address for bounces.
+        envelope_to: The recipient.
         text: With CRLF line ends, the last line too; dots not doubled.
         needs_stuffing: Whether lines may begin with a dot.
     """
@@ -48,17 +48,17 @@ class MailObject(NamedTuple):
 
     @property
     def needs_utf8(self) -> bool:
-        """Whether an address has other than ASCII before its @ (RFC 6531)."""
+        """Whether an address has non-ASCII characters before its @ (RFC 6531)."""
         return not (self.envelope_to.isascii() and self.envelope_from.isascii())
 
 
 def _nothing_before() -> Steps[None]:
-    """Stand in for a caller who keeps no ledger."""
+    """Do nothing before the final dot, for a caller without a ledger."""
     yield from ()
 
 
 def _nothing_follows() -> None:
-    """Stand in for a caller who has one mail only."""
+    """Announce no mail, for a caller with one mail only."""
 
 
 class Connection:
@@ -66,7 +66,7 @@ class Connection:
 
     Attributes:
         verdicts: How many mails were accepted, deferred or refused here.
-        is_out_of_step: Whether the server could not follow what was said at once.
+        is_out_of_step: Whether the server could not follow pipelined commands.
     """
 
     def __init__(
@@ -81,12 +81,12 @@ class Connection:
         self._wants_size = "size" in extensions
         self._name = str(server)
         self._protocol = protocol
-        self._is_announced = False  # the envelope of the next mail is said
-        self._is_stale = False  # a MAIL is open that nothing came of
+        self._is_announced = False  # the envelope of the next mail is written
+        self._is_stale = False  # a MAIL is open whose mail was not taken
 
     @classmethod
     async def open(cls, server: Server, level: Pipelining = Pipelining.FULL) -> Connection:
-        """Connect as `connecting.connect` does, which says what it raises."""
+        """Connect and return the connection; raises as `connect.connect`."""
         transport, extensions = await connect(server)
         return cls(server, SmtpProtocol(transport), extensions, level)
 
@@ -97,34 +97,34 @@ class Connection:
 
     @property
     def extensions(self) -> Mapping[str, str]:
-        """What the server has said that it can do, by names in lower case."""
+        """The extensions that the server announces, by names in lower case."""
         return self._extensions
 
     @property
     def tls(self) -> ssl.SSLObject | None:
-        """The encryption, None without."""
+        """The TLS object, None without encryption."""
         return self._protocol.tls
 
     @functools.cached_property
     def size_limit(self) -> int | None:
-        """The biggest mail in bytes that the server takes, None if it does not say (RFC 1870)."""
+        """The size in bytes of the largest mail that the server takes, None if it does not say (RFC 1870)."""
         limit = self._extensions.get("size", "")
         return int(limit) or None if limit.isdecimal() else None
 
     def say_no_more_than(self, level: Pipelining) -> None:
-        """Say less at once from the next mail on; only while none is announced."""
+        """Limit the pipelining from the next mail on; only while none is announced."""
         self._level = min(self._level, level, key=_DEPTH)
 
     def takes(self, mail_object: MailObject) -> bool:
-        """Return whether the server takes such a mail, as far as it has said what it takes."""
+        """Return whether the server takes this mail, as far as its extensions say (SIZE, SMTPUTF8)."""
         return self._fits(mail_object) and self._can_name(mail_object)
 
     async def run(self, steps: Steps[T]) -> T:
-        """Take steps on this connection, those of `send` among them; return what comes of them."""
+        """Run steps on this connection, those of `send` among them; return their result."""
         return await self._protocol.runner.run(steps)
 
     def resume(self) -> None:
-        """Take the next step: what the steps wait for has come from elsewhere."""
+        """Resume the steps: an event from outside the connection, for which they wait, has come."""
         self._protocol.runner.resume()
 
     def send(
@@ -137,17 +137,17 @@ class Connection:
         """Hand one mail over.
 
         Args:
-            mail_object: The mail; the same that `following` has returned last, if it has.
-            before_dot: Taken when all of the mail is written and only its end is missing: from then on the server may
-                accept it. Whoever has it wait calls `resume`.
-            following: Asked for the mail that is handed over next, so that its envelope can go along with the end of
-                this one; one that this connection `takes`. Whatever it returns must be sent next on this connection,
-                or be taken back if this one is not open any more.
+            mail_object: The mail; if `following` has returned one, that very mail.
+            before_dot: Steps to run when all of the mail but its end is written: from then on the server may accept
+                it. If they wait, the code that ends the wait calls `resume`.
+            following: Returns the mail that is handed over next, so that its envelope can go along with the end of
+                this one; the connection must `take` it. It must be sent next on this connection, or be taken back if
+                the connection is not open any more.
 
         Raises:
             ServerRefused: W712, the mail is bigger than the server takes.
         """
-        if not self._is_announced:  # else it was looked at then
+        if not self._is_announced:  # else it was checked when it was announced
             if not self._fits(mail_object):
                 raise refusals.too_big(self.server, len(mail_object.text), self.size_limit or 0)
             if not self._can_name(mail_object):
@@ -172,10 +172,10 @@ class Connection:
     def _can_name(self, mail_object: MailObject) -> bool:
         return self._takes_utf8 or not mail_object.needs_utf8
 
-    # ── what is said ──
+    # ── commands ──
 
     def _commands(self, mail_object: MailObject) -> tuple[bytes, bytes, bytes]:
-        """Return what is said in the phases of `_ENVELOPE`."""
+        """Return the commands of the phases in `_ENVELOPE`."""
         options = b" SIZE=%d" % len(mail_object.text) if self._wants_size else b""
         if mail_object.needs_utf8:
             options += b" SMTPUTF8"
@@ -187,12 +187,12 @@ class Connection:
         )
 
     def _announce(self, mail_object: MailObject, before: bytes = b"") -> None:
-        """Say the whole envelope at once, behind what is to be said before it."""
+        """Write the whole envelope at once, after the bytes `before` it."""
         self._is_announced = True
         self._protocol.write(before + b"".join(self._commands(mail_object)), bool(before) + len(_ENVELOPE))
 
     def _envelope(self, mail_object: MailObject) -> Steps[Outcome | None]:
-        """Say to whom; None means: go on."""
+        """Hand over the envelope; None means: go on."""
         if self._is_stale:
             # a MAIL whose RCPT was refused stays open, and the next MAIL would be “nested”
             yield from self._reset()
@@ -202,7 +202,7 @@ class Connection:
             self._announce(mail_object)
         self._is_announced = False
         for phase, usual in zip(_ENVELOPE, self._usual(), strict=True):
-            reply = self._protocol.heard()  # mostly they have come together with the answer to the mail before
+            reply = self._protocol.heard()  # mostly it has come together with the reply to the previous mail
             if reply is not None and reply.code == usual:
                 continue
             outcome = self._judged(phase, reply) if reply else (yield from self._heard(phase))
@@ -224,7 +224,7 @@ class Connection:
         return None
 
     def _leave_envelope(self, refused: Phase) -> Steps[None]:
-        """Hear what else was asked together with a command that the server did not take."""
+        """Read the replies to the commands that were pipelined behind a refused one."""
         self._is_stale = True
         with contextlib.suppress(LineLostError):
             for phase in _ENVELOPE[_ENVELOPE.index(refused) + 1 :]:
@@ -234,7 +234,7 @@ class Connection:
                     and reply_class(phase, reply.code) is ReplyClass.YES
                     and self._level is not Pipelining.CHUNKS
                 ):
-                    # RFC 2920 3.1: a server may want a text although it has nobody for it
+                    # RFC 2920 3.1: a server may ask for the text although it has no recipient for it
                     self._protocol.write(b".\r\n", 1)
                     yield from self._protocol.reply(self.server.timeouts.reply)
 
@@ -243,7 +243,7 @@ class Connection:
         yield from self._ask(b"RSET\r\n")
 
     def _text(self, mail_object: MailObject) -> Steps[Outcome | None]:
-        """Write all but the end; None means: go on."""
+        """Write the text without its end; None means: go on."""
         if self._level is not Pipelining.CHUNKS:  # else it went with the envelope
             self._protocol.write(stuffed(mail_object.text) if mail_object.needs_stuffing else mail_object.text)
         yield from self._protocol.drained(self.server.timeouts.reply)
@@ -256,7 +256,7 @@ class Connection:
     def _end(self, before_dot: BeforeDot, following: Callable[[], MailObject | None]) -> Steps[Outcome]:
         mail_object = following() if self._level.depth >= Pipelining.FULL.depth else None
         yield from before_dot()
-        yield from self._protocol.caught_up()  # an end that came meanwhile is heard before ours leaves
+        yield from self._protocol.caught_up()  # if the server has closed meanwhile, that is read before our end leaves
         if not self.is_open:
             return self._lost_in_text()
         end = b"BDAT 0 LAST\r\n" if self._level is Pipelining.CHUNKS else b".\r\n"
@@ -265,7 +265,7 @@ class Connection:
         else:
             self._announce(mail_object, before=end)
         outcome = yield from self._heard(Phase.END)
-        assert outcome is not None  # noqa: S101 - after the end a yes is an outcome as well
+        assert outcome is not None  # noqa: S101 - after the end, a yes is an outcome too
         return outcome
 
     def _heard(self, phase: Phase) -> Steps[Outcome | None]:
@@ -293,25 +293,25 @@ class Connection:
     # ── the end ──
 
     async def close(self) -> None:
-        """Say goodbye, without waiting long for an answer."""
+        """Send QUIT, and close without waiting long for the reply."""
         if self.is_open:
             await self.run(self._ask(b"QUIT\r\n"))
         self.abort()
         await asyncio.sleep(0)  # the transport closes in the next turn of the loop
 
     def _ask(self, command: bytes) -> Steps[None]:
-        """Give a command whose answer makes no difference."""
+        """Send a command whose reply makes no difference."""
         with contextlib.suppress(LineLostError):
             self._protocol.write(command, 1)
             yield from self._protocol.reply(self.server.timeouts.goodbye)
 
     def abort(self) -> None:
-        """Cut the connection; nothing that was written but not sent leaves any more."""
+        """Abort the connection; bytes that were written but not sent are dropped."""
         self._protocol.give_up("the connection was cut")
 
 
 def _announced_level(extensions: Mapping[str, str]) -> Pipelining:
-    """Return what a server's EHLO allows: some that cannot do it close the connection at once."""
+    """Return the pipelining that a server's EHLO allows: some servers without it close the connection at once."""
     if "pipelining" not in extensions:
         return Pipelining.NONE
     return Pipelining.CHUNKS if "chunking" in extensions else Pipelining.FULL

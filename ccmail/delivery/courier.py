@@ -1,4 +1,4 @@
-"""What a run of a sending offers to whoever carries its mails."""
+"""The interface between a run of a sending and the courier of its mails."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
 Assemble = Callable[[Claim], Sequence[bytes]]
-"""Fills the mail for one recipient: pieces of bytes with CRLF line ends, the last one too.
+"""Returns the mail for one recipient: chunks of bytes with CRLF line ends, the last one too.
 
-No line begins with a dot: `CompiledMail` sees to it, and nobody looks through all the bytes of every mail again.
+No line begins with a dot: `CompiledMail` ensures that, so that the bytes of each mail need not be searched again.
 """
 
 
 class Delivered(NamedTuple):
-    """One try is over; the ledger knows, or will within the second."""
+    """One attempt is over; the ledger has its outcome, or will have it within a second."""
 
     claim: Claim
     outcome: Outcome
@@ -31,7 +31,7 @@ class Delivered(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Waiting:
-    """Nothing moves for so many seconds, and why."""
+    """A pause of the run: for how many seconds, and why."""
 
     seconds: float
     why: str
@@ -42,17 +42,17 @@ Report = Callable[[Progress], None]
 
 
 class Ending(enum.Enum):
-    """How a run ended. What it came to stands in the ledger (`Ledger.counts`)."""
+    """How a run ended. Its outcomes stand in the ledger (`Ledger.counts`)."""
 
-    DONE = "done"  # nothing is queued any more; some may be deferred
-    STOPPED = "stopped"  # somebody asked
+    DONE = "done"  # nobody is queued any more; some people may be deferred
+    STOPPED = "stopped"  # a person or a signal stopped it
     GAVE_UP = "gave up"  # the server did not recover in time
     OVER = "over"  # it has become too late for the rest
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Result:
-    """How a run ended, and for GAVE_UP what the server said last."""
+    """How a run ended, and for GAVE_UP the last words of the server."""
 
     ending: Ending
     words: str = ""
@@ -64,7 +64,7 @@ class Run:
 
     Attributes:
         stop: Set when no new mail is to be begun.
-        left: Counts down how many people it may still serve; None sets no limit.
+        left: How many people it may still serve, counted down; None sets no limit.
         seconds: After so many seconds it is too late for new mails; None sets no limit.
     """
 
@@ -112,7 +112,7 @@ class Run:
         return rows
 
     def put_back(self) -> None:
-        """Note that a row that was taken is queued again, and does not count against the limit."""
+        """Note that a claimed row is queued again, and does not count against the limit."""
         if self.left is not None:
             self.left += 1
 

@@ -1,4 +1,4 @@
-"""The public verb: sends what a sending's queue holds."""
+"""The public verb `deliver`: sends the queue of a sending."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _say_nothing(_progress: Progress) -> None:
-    """Stand in for a caller who does not want to know."""
+    """Report nothing, for a caller who wants no report."""
 
 
 _EVERYBODY = RecipientFilter()
@@ -35,21 +35,21 @@ async def deliver(
     limit: int | None = None,
     until: dt.datetime | None = None,
 ) -> Result:
-    """Send to everybody who is queued or was deferred; go on where an earlier run ended.
+    """Send to all queued and deferred recipients, from where an earlier run ended.
 
     Args:
         ledger: Open, and used by nobody else for this campaign.
         sending: As returned by `Ledger.start`, or by `Ledger.resume` after an earlier run.
-        assemble: Fills the mail for a row. An exception of it ends the run, the row stays queued.
-        courier: Takes the mails to where they go.
-        report: Told about every try, and every wait.
+        assemble: Returns the mail of a row. If it raises, the run ends and the row stays queued.
+        courier: Carries the mails.
+        report: Called for every attempt and every wait.
         stop: When set, no new mail is begun, and those under way are finished.
         recipients: Only these segments or addresses; the others stay queued.
         limit: At most so many people.
         until: From then on no new mail is begun; aware.
 
     Returns:
-        How the run ended; what it came to stands in the ledger.
+        How the run ended; its outcomes stand in the ledger.
 
     Raises:
         ServerRefused: see `Courier.carry`.

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ccmail.audience.address import NotAnAddress, parse_address, to_ascii
 from ccmail.delivery.courier import Delivered, Ending, Result, Run
 from ccmail.delivery.outcome import Outcome, Phase, ReplyClass, outcome_of
 from ccmail.problems import ServerRefused
@@ -24,10 +25,10 @@ _OURS = re.compile(r"\d{6,}-[A-Za-z0-9@._+-]+\.eml")
 
 
 class Outbox:
-    """A courier that writes one .eml file a recipient: exactly the bytes that SMTP would carry.
+    """A courier that writes one .eml file per recipient: exactly the bytes that SMTP would carry.
 
     Args:
-        folder: Where the files go; made when needed. Files of others in it are left alone.
+        folder: The place of the files; made when needed. Other files in it are left alone.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -46,7 +47,7 @@ class Outbox:
         return Result(Ending.STOPPED if run.stop.is_set() else Ending.DONE)
 
     def announce(self, names: Iterable[str]) -> None:
-        """Note which files are about to be written, so that a crash leaves none behind that is nobody's."""
+        """List the files that are about to be written, so that `clear` knows them even after a crash."""
         with self._in_words():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             known = self._names_in_list() if self._ours is None else self._ours
@@ -83,15 +84,16 @@ class Outbox:
     def mails_to(self, email: str) -> list[Path]:
         """Return the mails to one reader."""
         with self._in_words():
-            return [path for path in sorted(self.folder.glob(f"*{_SUFFIX}")) if _is_to(path.name, email)]
+            theirs = _endings(email)
+            return [path for path in sorted(self.folder.glob(f"*{_SUFFIX}")) if _ending(path.name) in theirs]
 
     def forget(self, email: str) -> None:
         """Remove the mails to one reader, and their names."""
         with self._in_words():
             for path in self.mails_to(email):
                 path.unlink(missing_ok=True)
-            names = self._names_in_list()
-            kept = sorted(name for name in names if not _is_to(name, email))
+            names, theirs = self._names_in_list(), _endings(email)
+            kept = sorted(name for name in names if _ending(name) not in theirs)
             if len(kept) < len(names):
                 half = self.folder / f"{_LIST}.part"
                 half.write_text("".join(f"{name}\n" for name in kept), encoding="ascii")
@@ -130,8 +132,15 @@ class Outbox:
             ) from error
 
 
-def _is_to(name: str, email: str) -> bool:
-    return name.partition("-")[2].casefold() == file_name(0, email).partition("-")[2].casefold()
+def _ending(name: str) -> str:
+    return name.partition("-")[2].casefold()
+
+
+def _endings(email: str) -> set[str]:
+    """Return how the names of a reader's files end, whichever way the domain is spelt (umlauts or xn--)."""
+    parsed = parse_address(email)
+    spellings = {email} if isinstance(parsed, NotAnAddress) else {email, parsed, to_ascii(parsed)}
+    return {_ending(file_name(0, spelling)) for spelling in spellings}
 
 
 def file_name(position: int, email: str) -> str:

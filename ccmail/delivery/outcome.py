@@ -1,4 +1,4 @@
-"""What a server's reply means for the recipient, as one table."""
+"""The meaning of a server's reply for the recipient, as one table."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")  # RFC 3463 sectio
 
 
 class Phase(enum.Enum):
-    """Where in the conversation an outcome was decided; the value is what the ledger's log stores."""
+    """The phase of the SMTP session that decides an outcome; its value stands in the ledger's log."""
 
     __hash__ = object.__hash__  # Enum's own is written in Python, and members are looked up for every mail
 
-    ADDRESS = "address"  # before anything was said
+    ADDRESS = "address"  # before the first command
     MAIL = "mail"
     RCPT = "rcpt"
     DATA = "data"
-    TEXT = "text"  # while the mail was written, its final dot not yet
+    TEXT = "text"  # while the mail was written, before its final dot
     END = "end"  # after the final dot
     WRITE = "write"  # into the outbox
 
 
 class ReplyClass(enum.Enum):
-    """The kinds of reply that make a difference."""
+    """The classes of replies that make a difference."""
 
     __hash__ = object.__hash__
 
@@ -43,28 +43,28 @@ class ReplyClass(enum.Enum):
 
 
 class Fault(enum.Enum):
-    """Whose fault it is: that decides who waits, and who is given up."""
+    """The side at fault: it decides who waits, and who is given up."""
 
     NOBODY = enum.auto()
     RECIPIENT = enum.auto()
     SERVER = enum.auto()  # wait, and try the same recipient again
-    CAMPAIGN = enum.auto()  # it would befall everybody: stop
+    CAMPAIGN = enum.auto()  # every mail would be refused: stop
 
 
 class Reply(NamedTuple):
-    """A server's reply: code, and text as it came (several lines are joined by line feeds)."""
+    """A server's reply: its code, and its text as it came (several lines are joined by line feeds)."""
 
     code: int
     text: str
 
 
 class Outcome(NamedTuple):
-    """What one try came to.
+    """The outcome of one attempt.
 
     Attributes:
         code: The reply code, None if there was no reply.
         enhanced: The enhanced status code, "5.1.1"; "" if the server gave none.
-        text: The server's words on one line, printable; ours if it said nothing.
+        text: The server's words on one line, printable; our own if it said nothing.
         server: host:port, or the outbox's folder.
     """
 
@@ -83,19 +83,19 @@ class Outcome(NamedTuple):
 
     @property
     def is_greylisted(self) -> bool:
-        """Whether the server wants to see the same mail again later: strangers do not come back."""
+        """Whether the server greylists: it wants the same mail again later, for spammers do not come back."""
         return self.state is State.DEFERRED and bool(_GREYLIST.search(self.text))
 
     @property
     def is_too_fast(self) -> bool:
-        """Whether the server has said that it is too much: 421, or 45x with a 4.7.x (RFC 3463 3.8) or in its words."""
+        """Whether the server says that we send too fast: 421, or 45x with a 4.7.x (RFC 3463 3.8) or with such words."""
         if self.code is None or self.is_greylisted:
             return False
         is_later = self.code // 10 == _LATER_CODES and (self.enhanced.startswith("4.7.") or _TOO_FAST.search(self.text))
         return self.code == _CLOSING_CODE or bool(is_later)
 
     def change(self, position: int) -> StateChange:
-        """Return what the ledger is to record for the row at this position."""
+        """Return the state change that the ledger is to record for the row at a position."""
         return StateChange(position, self.state, self.phase.value, self.code, self.enhanced, self.text, self.server)
 
 
@@ -128,7 +128,7 @@ _GO_AHEAD = 3  # RFC 5321 4.2.1: 354 is the one reply that wants more from us
 
 
 def reply_class(phase: Phase, code: int) -> ReplyClass:
-    """Return what kind of reply this code is in this phase; a code that has no business there is LOST."""
+    """Return the class of a reply code in a phase; a code that does not belong there is LOST."""
     if code == _CLOSING_CODE:
         return ReplyClass.CLOSING
     kind = code // 100
@@ -138,7 +138,7 @@ def reply_class(phase: Phase, code: int) -> ReplyClass:
 
 
 def outcome_of(phase: Phase, answer: ReplyClass, reply: Reply | None, server: str, words: str = "") -> Outcome:
-    """Look the outcome up in the table; `words` stand in where the server said nothing."""
+    """Return the outcome from the table; `words` are its text if the server said nothing."""
     state, charge = TABLE[phase, answer]
     enhanced, text = _split(reply.text) if reply else ("", words)
     code = reply.code if reply else None
@@ -146,7 +146,7 @@ def outcome_of(phase: Phase, answer: ReplyClass, reply: Reply | None, server: st
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Take the enhanced code off every line; leave one printable line (a reply may hold terminal escapes)."""
+    """Return the enhanced code and the text as one printable line (a reply may hold terminal escapes)."""
     first, *rest = text.split("\n")
     found = _ENHANCED.match(first)
     said = first[found.end() :] if found else first

@@ -1,4 +1,4 @@
-"""A look at a mail server, without a mail."""
+"""The probe: connects to a mail server and reads its capabilities, without a mail."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ccmail.delivery.server import Server
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a server can do.
+    """The capabilities of a server.
 
     Attributes:
         tls: The version of the encryption, "" if there is none.
         certificate_until: When the certificate ends; None without encryption.
-        logins: The ways to log in that it offers, in lower case.
-        size: The biggest mail in bytes that it takes, None if it does not say.
+        logins: The login methods that it offers, in lower case.
+        size: The size in bytes of the largest mail that it takes, None if it does not say.
     """
 
     tls: str
@@ -31,12 +31,12 @@ class Capabilities:
 
     @property
     def can_log_in(self) -> bool:
-        """Whether it offers a way that we know."""
+        """Whether it offers a login method that ccmail knows."""
         return bool(set(self.logins) & set(LOGINS))
 
 
 async def probe(server: Server) -> Capabilities:
-    """Connect as for a mail, log in if the server has a user, ask what there is, and leave.
+    """Connect as for a mail, log in if `server` has a user, and return the capabilities.
 
     Raises:
         ServerRefused: certificate, encryption, login or we ourselves are refused.

@@ -1,4 +1,4 @@
-"""Bytes to and from a server: replies are matched to what was said, strictly in order."""
+"""The bytes to and from a server: replies are matched to commands, strictly in order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ccmail.delivery.outcome import Reply
 from ccmail.delivery.steps import NEVER, StepRunner, Steps
 
 _BUFFER = 64 * 1024
-_LONGEST_REPLY = 32 * 1024  # generous over any real one; a server that never ends a line must not fill the memory
+_LONGEST_REPLY = 32 * 1024  # far above any real one; a server that never ends a line must not fill the memory
 _REPLY = re.compile(rb"([0-9]{3})(?:([ -])(.*))?", re.DOTALL)
 
 
@@ -34,12 +34,12 @@ TOO_SLOW = "no answer in time"
 
 
 class SmtpProtocol(asyncio.BufferedProtocol):
-    """An open conversation. Takes over the transport from whoever connected and logged in.
+    """An open SMTP session; takes over a transport that is connected and logged in.
 
-    Whatever is said is owed a number of replies, and `reply` gives them in the order of asking, so that several
-    commands may be written at once (RFC 2920). A reply that is not owed, or that is none, ends the conversation: from
-    there on nobody could know which reply belongs to what. `runner` takes the steps that wait here, for replies or
-    for room.
+    Written commands are owed a number of replies, and `reply` returns these in the order of the commands, so that
+    several commands may be written at once (RFC 2920). A reply that is not owed, or that makes no sense, ends the
+    session: later replies could not be matched to their commands. `runner` runs the steps that wait here, for replies
+    or for room.
     """
 
     def __init__(self, transport: asyncio.WriteTransport) -> None:
@@ -49,46 +49,46 @@ class SmtpProtocol(asyncio.BufferedProtocol):
         self._buffer = bytearray(_BUFFER)
         self._view = memoryview(self._buffer)
         self._partial = b""
-        self._lines: list[Reply] = []  # of a reply that is not at its end
+        self._lines: list[Reply] = []  # of a reply that is not complete
         self._owed = 0
         self._replies: deque[Reply] = deque()
         self._is_full = False
         self.runner = StepRunner(on_overdue=lambda: self.give_up(TOO_SLOW))
         self._resume = self.runner.resume
         self.unasked: Reply | None = None  # what the server said by itself, e.g. a 421 before it closes
-        self.lost = ""  # why the conversation is over; "" while it is not
+        self.lost = ""  # why the session is over; "" while it is not
         # drained means: handed to the operating system (asyncio's TLS transport never resumes with high=0)
         transport.set_write_buffer_limits(high=1)
         transport.set_protocol(self)
 
     @property
     def is_open(self) -> bool:
-        """Whether something may still be said."""
+        """Whether commands may still be written."""
         return not self.lost and not self._transport.is_closing()
 
     @property
     def tls(self) -> ssl.SSLObject | None:
-        """The encryption, None without."""
+        """The TLS object, None without encryption."""
         found: ssl.SSLObject | None = self._transport.get_extra_info("ssl_object")
         return found
 
-    # ── what we say, and hear ──
+    # ── commands and replies ──
 
     def write(self, data: bytes, replies: int = 0) -> None:
-        """Write what is owed so many replies; on a connection that is lost it goes nowhere, and `reply` says so."""
+        """Write bytes that are owed so many replies; on a lost connection they are dropped, and `reply` raises."""
         if not self.lost:
             self._owed += replies
             self._transport.write(data)
 
     def heard(self) -> Reply | None:
-        """Return the next reply if it is there already."""
+        """Return the next reply if it is there already, else None."""
         return self._replies.popleft() if self._replies else None
 
     def reply(self, seconds: float) -> Steps[Reply]:
-        """Return the next reply, waiting for it not longer than so many seconds; then the conversation is over.
+        """Return the next reply; if it does not come within so many seconds, the session is over.
 
         Raises:
-            LineLostError: It is over, and the reply has not come.
+            LineLostError: The session is over, and the reply has not come.
         """
         while not self._replies:
             if self.lost:
@@ -97,29 +97,29 @@ class SmtpProtocol(asyncio.BufferedProtocol):
         return self._replies.popleft()
 
     def drained(self, seconds: float) -> Steps[None]:
-        """Return when everything written was handed to the operating system, or the connection is lost."""
+        """Wait until everything written is handed to the operating system, or the connection is lost."""
         while self._is_full and not self.lost:
             yield seconds
 
     def caught_up(self) -> Steps[None]:
-        """Return when all that has arrived until now was read, or the conversation is over."""
+        """Wait until everything that has arrived is read, or the session is over."""
         while not self.lost and self._has_arrived():
             asyncio.get_running_loop().call_soon(self._resume)  # the loop reads it, turn by turn
             yield NEVER
 
     def give_up(self, words: str) -> None:
-        """End the conversation; nothing that was written but not sent leaves any more."""
+        """End the session; bytes that were written but not sent are dropped."""
         self._end(words)
         self._transport.abort()
 
-    # ── what the loop calls ──
+    # ── called by the event loop ──
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002
-        """Return where the next bytes go."""
+        """Return the buffer for the next bytes."""
         return self._view
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Read replies out of what has arrived."""
+        """Read replies from the bytes that have arrived."""
         *lines, self._partial = (self._partial + bytes(self._view[:nbytes])).split(b"\n")
         for line in lines:
             if not self.lost:
@@ -130,16 +130,16 @@ class SmtpProtocol(asyncio.BufferedProtocol):
             self._resume()
 
     def eof_received(self) -> bool:
-        """Give up: a server that says no more takes no more."""
+        """End the session: a server that sends no more takes no more."""
         self._end(BROKE)
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        """Tell those who wait."""
+        """End the session; steps that wait are resumed."""
         self._end(BROKE)
 
     def pause_writing(self) -> None:
-        """Have `drained` wait."""
+        """Make `drained` wait."""
         self._is_full = True
 
     def resume_writing(self) -> None:
@@ -175,7 +175,7 @@ class SmtpProtocol(asyncio.BufferedProtocol):
 
 @functools.lru_cache(maxsize=64)  # a server says the same again and again
 def _read(line: bytes) -> tuple[Reply, bool] | None:
-    """Return code and text of a line as a reply, and whether it is its reply's last; None if it is none."""
+    """Return a line as a reply, and whether it is the last line of its reply; None if it is no reply."""
     found = _REPLY.fullmatch(line.rstrip(b"\r"))
     if found is None:
         return None
@@ -184,7 +184,7 @@ def _read(line: bytes) -> tuple[Reply, bool] | None:
 
 
 def _look_at(sock: socket.socket) -> Callable[[], list[Any]]:
-    """Return what says whether there is something to be read, or an end to be noticed: nothing, or something."""
+    """Return a function whose result is not empty if the socket has bytes to read, or was closed."""
     if not hasattr(select, "poll"):  # Windows; elsewhere `select` takes no file with a high number
         return lambda: select.select([sock], [], [], 0)[0]
     poll = select.poll()

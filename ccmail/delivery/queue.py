@@ -1,4 +1,4 @@
-"""Who is next: people from the ledger's queue, people whose domain wants a pause, people who are to be tried again."""
+"""The queue of a run: people from the ledger, people whose domain wants a pause, people to try again."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Queue:
 
     Args:
         run: Claims them.
-        recorder: Knows what is not in the ledger yet.
+        recorder: Has the changes that are not in the ledger yet.
         rate_limits: Of the domains.
-        retry: How long to wait for whom.
+        retry: How long deferred people wait.
         clock: Monotonic seconds.
     """
 
@@ -53,11 +53,11 @@ class Queue:
         self._tries: dict[int, tuple[int, float]] = {}  # position: how often, since when
 
     def __len__(self) -> int:
-        """Return how many are claimed and nobody's yet."""
+        """Return how many people are claimed and not given out yet."""
         return len(self._ready) + len(self._held)
 
     def pop(self) -> Claim | None:
-        """Return who may get their mail now, None if at the moment nobody may.
+        """Return the next person who may get the mail now, None if nobody may at the moment.
 
         Raises:
             LedgerFailure: The next ones cannot be claimed.
@@ -65,11 +65,11 @@ class Queue:
         return (self._free_one() if self._held else None) or self._next_one()
 
     def put_back(self, claim: Claim) -> None:
-        """Take back somebody who was not tried."""
+        """Take back a claim that was not tried."""
         self._ready.appendleft(claim)
 
     def try_later(self, position: int, *, is_greylisted: bool) -> None:
-        """Note that somebody is deferred: they are tried again within the patience, else by the next run."""
+        """Note that a recipient is deferred: tried again within the patience, else by the next run."""
         now = self._clock()
         tries, since = self._tries.get(position, (0, now))
         self._tries[position] = tries + 1, since
@@ -80,45 +80,45 @@ class Queue:
 
     @property
     def deferred(self) -> int:
-        """How many are to be tried again."""
+        """How many people are to be tried again."""
         return len(self._deferred)
 
     def wait(self) -> float | None:
-        """Return in how many seconds somebody may be ready, None if there is nobody to wait for."""
+        """Return the seconds until somebody may be ready, None if there is nobody to wait for."""
         moments = [heap[0][0] for heap in (self._held, self._deferred) if heap]
         return max(0.0, min(moments) - self._clock()) if moments else None
 
     def _free_one(self) -> Claim | None:
-        """Return the first one whose domain had its pause."""
+        """Return the first held claim if the pause of its domain is over, else None."""
         if self._held[0][0] > self._clock():
             return None
         _, _, claim = heapq.heappop(self._held)
-        pace = self._rate_limits.of_domain(claim.email)
-        if pace is not None and pace.wait > 0:
-            self._hold(claim, pace.wait)
+        limit = self._rate_limits.of_domain(claim.email)
+        if limit is not None and limit.wait > 0:
+            self._hold(claim, limit.wait)
             return None
         return claim
 
     def _next_one(self) -> Claim | None:
         while len(self._held) < _MOST_HELD and (self._ready or self._refill()):
             claim = self._ready.popleft()
-            pace = self._rate_limits.of_domain(claim.email)
-            if pace is None or pace.wait <= 0:
+            limit = self._rate_limits.of_domain(claim.email)
+            if limit is None or limit.wait <= 0:
                 return claim
-            self._hold(claim, pace.wait)
+            self._hold(claim, limit.wait)
         return None
 
     def _hold(self, claim: Claim, seconds: float) -> None:
         heapq.heappush(self._held, (self._clock() + seconds, next(self._number), claim))
 
     def _refill(self) -> bool:
-        self._recorder.flush()  # rows that were sent away are in the queue again
+        self._recorder.flush()  # rows that a server did not take are in the queue again
         self._wake()
         self._ready.extend(self._run.take(_BATCH))
         return bool(self._ready)
 
     def _wake(self) -> None:
-        """Queue those again whose moment has come."""
+        """Queue the deferred people again whose wait is over."""
         due = []
         while self._deferred and self._deferred[0][0] <= self._clock():
             due.append(heapq.heappop(self._deferred)[1])

@@ -1,4 +1,4 @@
-"""How many mails may leave in a time: as many as the settings allow, fewer while the server has too much."""
+"""Rate limits: mails leave as fast as the settings allow, and slower while the server gets too many."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FASTER = 0.95  # after a slowing to half, full speed is back after some 14 mail
 _NO_TIME = 0.001  # seconds between two mails that are as good as none
 _LONGEST = 60.0
 _SLOWEST = 8.0  # times the interval of the settings
-_SLOW = 0.1  # seconds; without a rate in the settings it does not get slower: `Patience` waits for who is away
+_SLOW = 0.1  # seconds; the slowest without a rate in the settings: for an absent server, `ServerBackoff` waits
 _ONE_FAULT = 1.0  # seconds in which several complaints are one
 _SAVED_EVERY = 5.0
 
@@ -38,7 +38,7 @@ class RateLimit:
         self._clock = clock
         self._taken_at: float | None = None
         self._slowed_at = clock() - _LONGEST
-        self._usual = 0.0  # seconds between two mails as they have been
+        self._usual = 0.0  # seconds between two mails, as a moving average
         self.interval = self._least
         self.free_at = clock()
 
@@ -48,7 +48,7 @@ class RateLimit:
         return self.free_at - self._clock()
 
     def take(self) -> None:
-        """Let a mail leave now."""
+        """Note that a mail leaves now."""
         now = self._clock()
         if self._taken_at is not None:
             since = min(now - self._taken_at, _LONGEST)
@@ -57,7 +57,7 @@ class RateLimit:
         self.free_at = max(self.free_at, now) + self.interval
 
     def slow_down(self) -> None:
-        """Go half as fast as now: the server has said that it is too much."""
+        """Halve the speed, at most once a second: the server has said that it gets too many mails."""
         now = self._clock()
         if now - self._slowed_at < _ONE_FAULT:
             return
@@ -72,20 +72,20 @@ class RateLimit:
             self.interval = faster if faster > max(self._least, _NO_TIME) else self._least
 
     def go_on(self, interval: float, wait: float) -> None:
-        """Go on at the speed that an earlier run came to, after the wait that it still had before it."""
+        """Continue at the speed of an earlier run, after the rest of its wait."""
         self.interval = min(max(self._least, interval), self._most)
-        # a clock that was set back must not have us wait for hours
+        # after a clock was set back, the wait must not last for hours
         self.free_at = self._clock() + min(max(0.0, wait), self.interval)
 
 
 class RateLimits:
-    """The pace of a server, and those of single domains behind it; they survive the process.
+    """The rate limits of a server and of single domains behind it; they survive the process.
 
     Args:
         ledger: Keeps them.
-        server: Their name there.
+        server: The key of the server there.
         per_second: Mails per second to the server; None sets no limit.
-        domains: Mails per second to recipients at a domain; the others have no pace of their own.
+        domains: Mails per second to recipients at a domain; other domains have no limit of their own.
         clock: Monotonic seconds.
     """
 
@@ -102,36 +102,36 @@ class RateLimits:
         self._saved_at = clock()
         self.server = RateLimit(per_second, clock)
         self._domains = {domain: RateLimit(rate, clock) for domain, rate in domains.items()}
-        self._by_key = {server: self.server} | {f"{server} {d}": pace for d, pace in self._domains.items()}
+        self._by_key = {server: self.server} | {f"{server} {d}": limit for d, limit in self._domains.items()}
         self._restore()
 
     def of_domain(self, email: str) -> RateLimit | None:
-        """Return the pace of a recipient's domain, None if it has none of its own."""
+        """Return the limit of a recipient's domain, None if it has none of its own."""
         return self._domains.get(domain_of(email)) if self._domains else None
 
     def take(self, email: str) -> None:
-        """Let a mail to somebody leave now."""
-        for pace in self._of(email):
-            pace.take()
+        """Note that a mail to an address leaves now."""
+        for limit in self._of(email):
+            limit.take()
         if self._clock() - self._saved_at > _SAVED_EVERY or self.server.interval > _SAVED_EVERY:
             self.save()
 
     def slow_down(self, email: str) -> None:
-        """Go half as fast as now: the server has said of a mail to somebody that it is too much."""
-        for pace in self._of(email):
-            pace.slow_down()
+        """Halve the speed: the server has said of a mail to this address that it gets too many."""
+        for limit in self._of(email):
+            limit.slow_down()
 
     def speed_up(self, email: str) -> None:
-        """Go a little faster, up to the limits: a mail to somebody was accepted."""
-        for pace in self._of(email):
-            pace.speed_up()
+        """Go a little faster, up to the limits: a mail to this address was accepted."""
+        for limit in self._of(email):
+            limit.speed_up()
 
     def _of(self, email: str) -> tuple[RateLimit, ...]:
         domain = self.of_domain(email)
         return (self.server,) if domain is None else (self.server, domain)
 
     def save(self) -> None:
-        """Have the ledger keep them: a restart must not send in a burst what a break has held back.
+        """Store them in the ledger: after a restart, mails must not leave in a burst.
 
         Raises:
             LedgerFailure: It does not take them.
@@ -139,13 +139,13 @@ class RateLimits:
         self._saved_at = self._clock()
         now = calendar_clock.now()
         self._ledger.keep_pace(
-            Kept(key, now + dt.timedelta(seconds=max(0.0, pace.wait)), pace.interval)
-            for key, pace in self._by_key.items()
+            Kept(key, now + dt.timedelta(seconds=max(0.0, limit.wait)), limit.interval)
+            for key, limit in self._by_key.items()
         )
 
     def _restore(self) -> None:
         now = calendar_clock.now()
-        for key, pace in self._by_key.items():
+        for key, limit in self._by_key.items():
             kept = self._ledger.pace(key)
             if kept is not None:
-                pace.go_on(kept.interval, (kept.free_at - now).total_seconds())
+                limit.go_on(kept.interval, (kept.free_at - now).total_seconds())

@@ -1,4 +1,4 @@
-"""Writes what comes of mails: the changes of all connections share one transaction."""
+"""The recorder of outcomes: the changes of all connections share one transaction."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ccmail.problems import LedgerFailure
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
-_LINGER = 0.2  # seconds an outcome may wait for company; lost in a crash it becomes a doubt, never a second mail
+_LINGER = 0.2  # seconds that an outcome may wait for others; lost in a crash it becomes a doubt, never a second mail
 
 
 class _Transaction:
-    """Changes that become durable together, and who waits for that."""
+    """Changes that become durable together, and the callbacks that wait for that."""
 
     def __init__(self) -> None:
         self.changes: list[StateChange] = []
@@ -26,7 +26,7 @@ class _Transaction:
         self.failure: Exception | None = None
 
     def end(self, failure: Exception | None = None) -> None:
-        """Tell those who wait that their changes are durable, or why they are not."""
+        """End the wait: the changes are durable, or `failure` says why they are not."""
         self.is_over, self.failure = True, failure
         for go_on in self.waiting:
             go_on()
@@ -36,8 +36,8 @@ class Recorder:
     """Collects changes and records them together (group commit).
 
     Args:
-        on_failure: Called once, when the ledger does not take them: no mail may be finished any more.
-        most: Returns how many may wait at the same time: when all of them do, nobody waits for another one.
+        on_failure: Called once, when the ledger does not take the changes: no mail may be finished any more.
+        most: Returns how many commits may wait at the same time: when so many wait, they are recorded at once.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Recorder:
         self._timer: asyncio.Handle | None = None
 
     def note(self, change: StateChange) -> None:
-        """Record a change with the next transaction, which comes within the second."""
+        """Record a change with the next transaction, which comes within a second."""
         self._next.changes.append(change)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_LINGER, self._linger)
@@ -78,8 +78,8 @@ class Recorder:
             raise transaction.failure
 
     def _gather(self, transaction: _Transaction, known: int) -> None:
-        """Flush when all have come, or nobody in a turn of the loop: the servers' answers come in flocks."""
-        if transaction.is_over:  # somebody else has flushed
+        """Flush when all connections wait, or no other one came in a turn of the loop: replies come in groups."""
+        if transaction.is_over:  # flushed in the meantime
             return
         waiting = len(transaction.waiting)
         if waiting in (known, self._most()):
@@ -100,7 +100,7 @@ class Recorder:
         try:
             self._ledger.record(self._sending, transaction.changes)
         except BaseException as failure:
-            # who waits learns it, and does not finish the mail: only outcomes are tried again
+            # waiting commits raise, and their mails are not finished: only outcomes are tried again
             self._next.changes = [c for c in transaction.changes if c.state is not State.IN_FLIGHT]
             if isinstance(failure, Exception):
                 self._tell(failure)
@@ -121,4 +121,4 @@ class Recorder:
         try:
             self.flush()
         except LedgerFailure:
-            return  # told to those who wait, and to on_failure
+            return  # the waiting commits raise it, and on_failure has it

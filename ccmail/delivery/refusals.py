@@ -1,4 +1,4 @@
-"""What stops a run at the server, in people's words."""
+"""The refusals of a server that stop a run, each with a message and a repair for people."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class UnavailableError(Exception):
     """The server cannot be reached, or says “not now”: nobody's fault, a matter of waiting.
 
     Attributes:
-        spoke: Whether the server itself said so (it lives, but has enough of us).
-        is_unknown: Whether nobody knows a server of that name.
+        spoke: Whether the server itself said so (it runs, but wants no more from us).
+        is_unknown: Whether the name of the server cannot be resolved.
     """
 
     def __init__(self, words: str, *, spoke: bool = False, is_unknown: bool = False) -> None:
@@ -48,7 +48,7 @@ def wrong_password(server: Server, reply: Reply) -> ServerRefused:
 
 
 def unsafe(server: Server, error: Exception) -> ServerRefused:
-    """Return the refusal for a certificate that proves nothing, or a TLS that cannot be agreed on."""
+    """Return the refusal for an invalid certificate, or a failed TLS handshake."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return ServerRefused(
             f"{server} cannot prove who it is: {error.verify_message}",
@@ -74,7 +74,7 @@ def bad_ca_file(server: Server, error: OSError) -> ServerRefused:
 
 
 def no_starttls(server: Server) -> ServerRefused:
-    """Return the refusal for a server, or somebody in between, who offers no encryption."""
+    """Return the refusal for a server without encryption; somebody in between may have removed it."""
     return ServerRefused(
         f"{server} offers no encryption (STARTTLS)",
         code="W704",
@@ -83,7 +83,7 @@ def no_starttls(server: Server) -> ServerRefused:
 
 
 def no_login(server: Server) -> ServerRefused:
-    """Return the refusal for a server that offers no way to log in that we know."""
+    """Return the refusal for a server without a login method that ccmail knows."""
     return ServerRefused(
         f"{server} offers no login for {server.user}",
         code="W702",
@@ -92,14 +92,14 @@ def no_login(server: Server) -> ServerRefused:
 
 
 def unwelcome(server: Server, reply: Reply) -> ServerRefused:
-    """Return the refusal for a server that wants nothing from us."""
+    """Return the refusal for a server that rejects the whole session."""
     return ServerRefused(
         f"{server} does not talk to us ({said(reply)})", code="W711", hint="nothing was sent; ask who runs it"
     )
 
 
 def unreachable(server: Server, words: str) -> ServerRefused:
-    """Return the refusal for a server whose name nobody knows."""
+    """Return the refusal for a server whose name cannot be resolved."""
     return ServerRefused(
         f"{server} cannot be reached: {words}",
         code="W710",
@@ -117,7 +117,7 @@ def too_big(server: Server, size: int, limit: int) -> ServerRefused:
 
 
 def sender_refused(envelope_from: str, outcome: Outcome) -> ServerRefused:
-    """Return the refusal for a server that takes nothing from this sender: it would befall everybody."""
+    """Return the refusal for a server that takes no mail from this sender, or none so big: every mail would fail."""
     if outcome.code == _TOO_BIG:
         return ServerRefused(
             f"the mail is too big for {outcome.server} ({outcome.said})",
@@ -132,7 +132,7 @@ def sender_refused(envelope_from: str, outcome: Outcome) -> ServerRefused:
 
 
 def policy(outcome: Outcome) -> ServerRefused:
-    """Return the refusal for a server that has refused several in a row for what we are or send."""
+    """Return the refusal for a server that refuses many mails for their sender or content (`CircuitBreaker`)."""
     return ServerRefused(
         f"{outcome.server} refuses one after the other: {outcome.said}",
         code="W716",

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 _LARGEST = 65536
 _WAYS = "smtp.password can be keyring, file:PATH or env:NAME"
 _NO_KEYRING = "the keyring of this computer cannot be used: the Python package keyring is missing"
-_KEYRING_HINT = f"pip install 'ccmail[keyring]'; or without a keyring: {_WAYS}"
+_KEYRING_HINT = f"pip install keyring; or without a keyring: {_WAYS}"
 
 
 class NoSecret(Exception):
-    """There is no secret where it should lie, or others can read it. Says what to do, and never holds it."""
+    """A secret is missing, or others can read it. The message says what to do, and never contains the secret."""
 
 
 def read_secret(place: str, *, root: Path = Path()) -> str:
@@ -30,7 +30,7 @@ def read_secret(place: str, *, root: Path = Path()) -> str:
         root: Where a relative PATH starts.
 
     Raises:
-        NoSecret: It is not there, or it lies open for others to read.
+        NoSecret: It is missing, or others can read it.
     """
     kind, _, where = place.partition(":")
     if kind == "file":
@@ -54,7 +54,7 @@ def _from_file(path: Path) -> str:
 
 
 def read_password(secret: str, user: str, host: str, *, root: Path = Path()) -> str:
-    """Fetch the password of `user` at `host`.
+    """Return the password of `user` at `host`.
 
     Args:
         user: The login name.
@@ -63,7 +63,7 @@ def read_password(secret: str, user: str, host: str, *, root: Path = Path()) -> 
         root: Where a relative PATH starts.
 
     Raises:
-        ServerRefused: W701, there is none, or it lies open for others to read. The message never holds it.
+        ServerRefused: W701, it is missing, or others can read it. The message never contains it.
     """
     kind, _, where = secret.partition(":")
     if kind == "keyring":

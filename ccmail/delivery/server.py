@@ -13,23 +13,23 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds to wait for a whole answer, not for its next byte (RFC 5321 4.5.3.2 has the same order)."""
+    """Seconds to wait for a whole reply, not for its next byte; similar to those of RFC 5321 4.5.3.2."""
 
     connect: float = 30.0
     reply: float = 300.0
     end_of_data: float = 600.0
-    goodbye: float = 2.0  # QUIT, RSET: nothing hangs on the answer
+    goodbye: float = 2.0  # QUIT, RSET: nothing depends on the reply
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Server:
-    """Where mails are handed over, and how.
+    """A mail server, and how mails are handed over to it.
 
     Attributes:
         user: None for a server without login.
         password: As read by `read_password`; not shown by repr().
         ca_file: Certificates to trust instead of the computer's own.
-        local_hostname: What we call ourselves; by default the address of our end of the connection.
+        local_hostname: Our name in EHLO; by default the address of our end of the connection.
     """
 
     host: str

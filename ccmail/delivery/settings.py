@@ -23,8 +23,8 @@ def open_courier(workspace: Workspace, campaign: str, *, real: bool, is_test: bo
     Args:
         workspace: Has the settings.
         campaign: The campaign's id.
-        real: Through the server.
-        is_test: Into the folder of test mails, if not through the server.
+        real: Whether the mails go through the server.
+        is_test: Whether they go into the folder of test mails, if not through the server.
 
     Raises:
         UsageError: ccmail.yaml names no server.

@@ -1,4 +1,4 @@
-"""Ctrl-C, TERM and a closed terminal, as a wish to stop rather than as an end."""
+"""Ctrl-C, TERM and a closed terminal as a request to stop, not as an immediate end."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-# a closed terminal (HUP) is a wish to stop too; Windows does not know it
+# HUP comes from a closed terminal; Windows does not know it
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class Stop(asyncio.Event):
-    """Set when somebody wants the run to stop; `signal` then says how they asked, None if not by a signal."""
+    """An event, set when the run is to stop; `signal` is the signal that asked for it, None if none did."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,9 +23,9 @@ class Stop(asyncio.Event):
 
 @contextmanager
 def stop_at_signals() -> Iterator[Stop]:
-    """Set the event yielded here at the first INT or TERM; the second one acts as it always does.
+    """Yield an event that the first INT, TERM or HUP sets; the second one has its usual effect.
 
-    To be entered inside the running event loop. Signals are the main thread's business: in another one nobody asks.
+    To be entered inside the running event loop. Only the main thread gets signals: in another one, nothing sets it.
     """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():

@@ -16,7 +16,7 @@ def open_signers(workspace: Workspace) -> tuple[Signer, ...]:
     """Return the signers of the mails on their way to the server, one for each key of `smtp.dkim`.
 
     Raises:
-        InputError: A key is not there, lies open, or is none.
+        InputError: A key is missing, others can read it, or it is no key.
     """
     opened = try_signers(workspace)
     problems = [found for _, found in opened if isinstance(found, Problem)]
@@ -31,7 +31,7 @@ def try_signers(workspace: Workspace) -> tuple[tuple[Dkim, Signer | Problem], ..
 
 
 def check_signers(workspace: Workspace) -> tuple[Problem, ...]:
-    """Return what is wrong with the keys of `smtp.dkim`; those that sign but are short get a warning."""
+    """Return the problems of the keys of `smtp.dkim`; a key that signs but is short gets a warning."""
     opened = try_signers(workspace)
     judged = (found if isinstance(found, Problem) else _weakness(key, found) for key, found in opened)
     return sort_problems(problem for problem in judged if problem)

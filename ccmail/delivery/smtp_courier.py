@@ -23,7 +23,7 @@ class SmtpCourier:
         connections: At most so many at a time; fewer if the server wants fewer.
         rate: Mails per second at most; None sets no limit.
         domains: Mails per second to readers at a domain (as A-labels, lower case); no limit for all others.
-        pipelining: How much is said at once, if the server can follow.
+        pipelining: How many commands are written at once, if the server can follow.
         jitter: Gives numbers from 0.0 to 1.0, by which waits differ from each other.
     """
 
@@ -49,5 +49,5 @@ class SmtpCourier:
         self.jitter = jitter
 
     async def carry(self, run: Run) -> Result:
-        """See `Courier.carry`. Who is deferred is tried again within the patience."""
+        """See `Courier.carry`. Deferred recipients are tried again within the patience."""
         return await SmtpRun(self, run).work()

@@ -31,14 +31,14 @@ _BLINK = 0.001  # the others get their turn
 
 
 class _Job(NamedTuple):
-    """Somebody whose mail is ready to be handed over."""
+    """A recipient whose mail is ready to be handed over."""
 
     claim: Claim
     mail_object: MailObject
 
 
 class SmtpRun:
-    """What the connections of one run share."""
+    """One run over SMTP: the state that its connections share."""
 
     def __init__(self, smtp: SmtpCourier, run: Run) -> None:
         self._smtp = smtp
@@ -52,21 +52,21 @@ class SmtpRun:
         self._server = str(smtp.server)
         self._level = smtp.pipelining
         self._connections: set[Connection] = set()
-        self._halt = asyncio.Event()  # no new mail: somebody asked, something failed, or patience ran out
+        self._halt = asyncio.Event()  # no new mail: a stop, a failure, or the end of the patience
         self._failure: Exception | None = None
         self._gave_up = ""
         self._verdicts = 0
-        self._hung_up_at: dict[int, int] = {}  # position: how many verdicts there were at the first time
-        self._cap: int | None = None  # mails that the server takes on one connection
-        self._last_end = 0  # after so many mails it ended a connection
+        self._hung_up_at: dict[int, int] = {}  # position: number of verdicts at the first time
+        self._cap: int | None = None  # the number of mails that the server takes on one connection
+        self._last_end = 0  # the number of mails after which it ended a connection
 
     async def work(self) -> Result:
-        """Send until the queue is empty, or the shift is halted."""
+        """Send until the queue is empty, or the run is halted."""
         with self._run.on_stop(self._halt.set):
             try:
                 await self._send_all()
             finally:
-                with contextlib.suppress(LedgerFailure):  # then it is the failure
+                with contextlib.suppress(LedgerFailure):  # a failed flush is in `_failure` already
                     self._recorder.flush()
                     self._rate_limits.save()
         if self._failure is not None:
@@ -84,7 +84,7 @@ class SmtpRun:
 
     async def _send_all(self) -> None:
         while (claim := await self._next()) is not None:
-            # one connection first: what is wrong with all of them is seen once, a password is tried once
+            # one connection first: an error of all of them is seen once, and a password is tried once
             first = await self._connect_or_fail()
             if first is None:
                 self._queue.put_back(claim)
@@ -95,7 +95,7 @@ class SmtpRun:
     async def _join(self, workers: asyncio.Future[list[None]]) -> None:
         """Wait for the workers; after a halt only as long as the grace lasts.
 
-        None is cancelled: whoever waits for the answer to a final dot would be in doubt.
+        None is cancelled: a mail that waits for the reply to its final dot would be in doubt.
         """
         await self._unless_halted(workers)
         await asyncio.wait([workers], timeout=self._smtp.retry.grace)
@@ -105,7 +105,7 @@ class SmtpRun:
         await workers
 
     async def _unless_halted(self, work: asyncio.Future[Any]) -> None:
-        """Return when a work is done or the shift is halted."""
+        """Wait until `work` is done or the run is halted."""
         halted = asyncio.ensure_future(self._halt.wait())
         either: set[asyncio.Future[Any]] = {work, halted}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -130,7 +130,7 @@ class SmtpRun:
                 await connection.close()
 
     async def _next(self, connection: Connection | None = None) -> Claim | None:
-        """Return who is next, waiting for it; None if there is nobody any more, or the shift is halted."""
+        """Wait for the next claim and return it; None if nobody is left, or the run is halted."""
         while not self._halt.is_set():
             wait = max(self._backoff.remaining, self._rate_limits.server.wait)
             if wait <= 0:
@@ -142,7 +142,7 @@ class SmtpRun:
                 if self._queue.deferred:
                     self._run.report(Waiting(wait, f"{self._queue.deferred} to try again"))
             if wait > _KEPT_OPEN and connection is not None:
-                await connection.close()  # the server would do it
+                await connection.close()  # else the server would do it
             await self._sleep(max(wait, _BLINK))
         return None
 
@@ -153,7 +153,7 @@ class SmtpRun:
         return claim
 
     def _hand_over(self, connection: Connection, claim: Claim) -> Steps[Outcome | None]:
-        """Hand over mails, each announced with the one before it; return what the server is charged with, if it is."""
+        """Hand over mails, each announced with the previous one; return the outcome that the server is at fault for."""
         job = self._job(claim)
         while job is not None:
             announced: list[_Job] = []
@@ -165,7 +165,7 @@ class SmtpRun:
             )
             self._settle(connection, job.claim, outcome)
             if announced and (self._halt.is_set() or not connection.is_open):
-                self._queue.put_back(announced.pop().claim)  # their envelope was said, no more
+                self._queue.put_back(announced.pop().claim)  # only their envelope was written
                 connection.abort()
             if outcome.charge is Fault.SERVER:
                 return outcome
@@ -173,7 +173,7 @@ class SmtpRun:
         return None
 
     def _job(self, claim: Claim) -> _Job | None:
-        """Make somebody's mail; None if their address cannot be said to any server."""
+        """Return a recipient with the mail; None if no server can take the address."""
         try:
             to = mailbox(claim.email)
         except ValueError as error:
@@ -185,14 +185,14 @@ class SmtpRun:
         return _Job(claim, MailObject(self._envelope_from, to, text, needs_stuffing=False))
 
     def _following(self, connection: Connection, announced: list[_Job]) -> MailObject | None:
-        """Return the mail that may be announced behind another one's end, None if that is not the moment."""
+        """Return the mail to announce with the end of another one, None if none may be announced now."""
         waits = self._backoff.remaining > 0 or self._rate_limits.server.wait > 0
         if waits or self._halt.is_set() or self._is_worn(connection, 1):
             return None
         try:
             claim = self._take()
             job = self._job(claim) if claim else None
-        except Exception as failure:  # noqa: BLE001 - the mail whose end this is must not be lost by it
+        except Exception as failure:  # noqa: BLE001 - the mail whose end is due must not be lost
             self._fail(failure)
             return None
         if job is None:
@@ -203,7 +203,7 @@ class SmtpRun:
         announced.append(job)
         return job.mail_object
 
-    # ── what came of it ──
+    # ── outcomes ──
 
     def _settle(self, connection: Connection, claim: Claim, outcome: Outcome) -> None:
         if outcome.state is State.QUEUED:
@@ -229,7 +229,7 @@ class SmtpRun:
                 assert_never(outcome.charge)
 
     def _without_loops(self, claim: Claim, outcome: Outcome) -> Outcome:
-        """Let a recipient wait at whom the server hangs up again, when it has served others in between."""
+        """Defer a recipient at whom the server hangs up again after serving others: else the run would loop."""
         if outcome.phase is not Phase.MAIL:
             before = self._hung_up_at.setdefault(claim.position, self._verdicts)
             if self._verdicts > before:
@@ -244,8 +244,8 @@ class SmtpRun:
             self._rate_limits.slow_down(claim.email)
 
     async def _recover(self, connection: Connection, trouble: Outcome) -> None:
-        """Let the server recover from what it is charged with."""
-        # a connection that has done its work may end: some servers take so many mails and no more
+        """Wait until the server may have recovered from its failure."""
+        # a connection that has done its work may end: some servers take a fixed number of mails
         if not connection.verdicts or connection.is_open:
             await self._wait_out(trouble.said)
         if trouble.phase is Phase.MAIL:
@@ -266,7 +266,7 @@ class SmtpRun:
         return self._cap is not None and connection.verdicts + more >= self._cap
 
     def _learn_cap(self, connection: Connection, outcome: Outcome) -> None:
-        """Note after how many mails the server ends a connection; twice the same number is a rule."""
+        """Note after how many mails the server ends a connection; the same number twice is a rule."""
         if outcome.phase is Phase.MAIL and connection.verdicts:
             if connection.verdicts == self._last_end:
                 self._cap = connection.verdicts
@@ -280,7 +280,7 @@ class SmtpRun:
             return None
 
     async def _connect(self) -> Connection | None:
-        """Return a new connection; None if this one is not to be, or the shift is halted."""
+        """Return a new connection; None if the server wants no further one, or the run is halted."""
         while not self._halt.is_set():
             try:
                 connection = await self._open()
@@ -297,7 +297,7 @@ class SmtpRun:
         return None
 
     async def _open(self) -> Connection | None:
-        """Open a connection, or drop the attempt when the shift is halted: nobody has been charged yet."""
+        """Return a new connection; None if the run is halted, for no mail is under way on it yet."""
         opening = asyncio.ensure_future(Connection.open(self._smtp.server, self._level))
         await self._unless_halted(opening)
         if not opening.done():
@@ -311,7 +311,7 @@ class SmtpRun:
     # ── waiting ──
 
     async def _wait_out(self, trouble: str) -> None:
-        """Wait until the server may have recovered, all connections together; at some time give up."""
+        """Wait until the server may have recovered, all connections together; give up when the patience is over."""
         wait = self._backoff.trouble(asked_wait(trouble))
         if wait is None:
             self._gave_up = trouble
@@ -322,7 +322,7 @@ class SmtpRun:
         await self._sleep(self._backoff.remaining)
 
     async def _sleep(self, seconds: float) -> None:
-        """Sleep, or until the shift is halted."""
+        """Sleep, at most until the run is halted."""
         if seconds > 0 and not self._halt.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._halt.wait(), seconds)

@@ -1,8 +1,8 @@
-"""Steps: what is done one after another on a connection, with a wait for something to change in between.
+"""Steps: actions on a connection, one after another, with waits for a change in between.
 
-They are written as generators and read from top to bottom, as coroutines do; but whoever brings what they wait for, a
-reply or a commit, takes the next step at once. A coroutine would be woken by way of the event loop, with a future,
-a handle and a turn of the loop for every wait: with two waits a mail that costs more than all that the steps do.
+They are generators and read from top to bottom, as coroutines do; but the code that brings a reply or a commit runs
+the next step at once. A coroutine would be woken by the event loop, with a future, a handle and a turn of the loop for
+every wait: with two waits a mail, that costs more than the steps themselves.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Any, TypeAlias, TypeVar
 T = TypeVar("T")
 
 Steps: TypeAlias = Generator[float, None, T]
-"""Yields the seconds that it waits at most, until something has changed: not always what it waits for."""
+"""Yields its longest wait in seconds; it is resumed at any change, not only at the one that it waits for."""
 
 NEVER = float("inf")
 
 
 class StepRunner:
-    """Takes the steps of one connection, one sequence of them at a time.
+    """Runs the steps of one connection, one sequence of them at a time.
 
     Args:
-        on_overdue: Called when nothing has changed in time; it has to see to it that the steps end.
+        on_overdue: Called when nothing has changed in time; it has to make the steps end.
     """
 
     def __init__(self, on_overdue: Callable[[], None]) -> None:
@@ -37,7 +37,7 @@ class StepRunner:
         self._rings_at = NEVER
 
     async def run(self, steps: Steps[T]) -> T:
-        """Return what comes of the steps, when the last one is taken; or raise what one of them raises."""
+        """Run steps to their end, and return their result; raises the exception of a step."""
         over: asyncio.Future[T] = self._loop.create_future()
         self._steps, self._over = steps, over
         self.resume()
@@ -49,7 +49,7 @@ class StepRunner:
             steps.close()
 
     def resume(self) -> None:
-        """Take the next step, for something has changed; nothing happens while one is being taken."""
+        """Run the next step, for something has changed; no effect while a step is running."""
         if self._is_at_it or self._steps is None:
             return
         self._is_at_it = True
@@ -68,7 +68,7 @@ class StepRunner:
             self._is_at_it = False
 
     def cancel_alarm(self) -> None:
-        """Set no alarm any more until the next step: there is nothing to wait for."""
+        """Cancel the alarm until the next step: there is nothing to wait for."""
         self._deadline = self._rings_at = NEVER
         if self._alarm is not None:
             self._alarm.cancel()

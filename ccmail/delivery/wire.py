@@ -1,4 +1,4 @@
-"""A mail and an address as they travel."""
+"""A mail and an address as they travel over SMTP."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def stuffed(text: bytes) -> bytes:
 
 
 def mailbox(address: str) -> bytes:
-    """Return the address as it travels.
+    """Return an address as it travels over SMTP: its domain as A-labels.
 
     Raises:
-        ValueError: it is none, or holds what would end the command early.
+        ValueError: it is not an address, or has characters that would end the command early.
     """
     if not _MAILBOX.fullmatch(address):
         raise ValueError(f"“{address}” is not a mail address")

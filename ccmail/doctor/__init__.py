@@ -1,7 +1,7 @@
-"""What has to be right outside of the campaigns: the sender's domain, the mail server, this computer.
+"""The doctor: checks of the sender's domain, the mail server, this computer and the folder .ccmail.
 
-One public verb, `examine`. Every line of its answer is a `Finding`; what could not be looked at is “not checked” and
-says why, never “ok”.
+One public verb, `examine`. Every line of its answer is a `Finding`; a check that was not possible is “not checked”,
+with its reason, and never “ok”.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ __all__ = ["Area", "Finding", "Verdict", "examine"]
 
 
 def examine(workspace: Workspace, *, dns: str | None = None, login: bool = True) -> Iterator[Finding]:
-    """Look at everything, one thing after the other.
+    """Yield the findings of all checks, one after the other.
 
     Args:
-        workspace: Whose settings say what there is to be looked at.
+        workspace: Its settings say what is checked.
         dns: The name server to ask (`192.0.2.1`, `192.0.2.1:53`), instead of those of this computer.
         login: Whether to try to log in at the mail server, once.
     """

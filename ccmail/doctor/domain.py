@@ -35,7 +35,7 @@ class _Policy:
 
 
 def examine_domain(workspace: Workspace, names: Names) -> Iterator[Finding]:
-    """Look at the records of the domain that stands in From, and of the one that bounces go to."""
+    """Yield the findings about the records of the domain in From, and of the domain for bounces."""
     sender = workspace.settings.sender
     author, envelope = _domain(sender.address), _domain(sender.bounces or sender.address)
     signers = try_signers(workspace)
@@ -102,7 +102,7 @@ def _dkim(names: Names, settings: Dkim, signer: Signer | Problem, author: str) -
 
 
 def _not_our_key(name: str, records: Sequence[str], signer: Signer) -> str:
-    """Say why receivers would not find our key, "" if they do."""
+    """Return the reason why receivers do not find our key, "" if they do."""
     if not records:
         return f"nothing lies at {name}"
     written = _tags(records[0]).get("p")
@@ -137,7 +137,7 @@ def _dmarc(names: Names, author: str, domains: list[str]) -> tuple[Verdict, str,
 
 
 def _policy(names: Names, domain: str) -> _Policy | None:
-    """Walk up from a domain to the first record (RFC 9989 4.10); those of registries do not count."""
+    """Return the first record on the way up from a domain (RFC 9989 4.10); those of registries do not count."""
     labels = domain.split(".")
     for above in (".".join(labels[start:]) for start in range(len(labels) - 1)):
         records = [tags for text in names.texts(f"_dmarc.{above}") if (tags := _tags(text)).get("v") == "DMARC1"]

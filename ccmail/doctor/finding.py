@@ -1,4 +1,4 @@
-"""What a look at one thing came to."""
+"""The finding: the result of one check."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Area", "Finding", "Verdict"]
 
 
 class Area(enum.Enum):
-    """What a finding is about."""
+    """The subject of a finding."""
 
     DOMAIN = "sender's domain"
     SERVER = "mail server"
@@ -24,9 +24,9 @@ class Finding:
     """One line of the answer.
 
     Attributes:
-        what: The thing that was looked at, in a word or two.
-        words: What was found, or why it was not looked at.
-        repair: What to do about it; "" if there is nothing to do.
+        what: The thing that was checked, in a word or two.
+        words: The result, or the reason why there is none.
+        repair: The next step for a person; "" if there is nothing to do.
     """
 
     area: Area

@@ -1,4 +1,4 @@
-"""What the DNS says. The only door to dnspython, which is an extra."""
+"""Queries to the DNS. The only door to dnspython, which is an extra."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import ipaddress
 
 from ccmail.problems import UsageError
 
-_SECONDS = 3.0  # for one question, over all name servers of this computer
+_SECONDS = 3.0  # for one query, over all name servers of this computer
 _PORT = 53
 
 
 class Unanswered(Exception):
-    """Nobody has said what the DNS holds: that is no answer, neither a good nor a bad one."""
+    """The DNS gave no answer, neither a good nor a bad one."""
 
     def __init__(self, words: str, repair: str = "") -> None:
         super().__init__(words)
@@ -20,15 +20,15 @@ class Unanswered(Exception):
 
 
 class Names:
-    """Asks for the texts that stand in the DNS.
+    """Asks the DNS for TXT records.
 
-    A name server that does not answer is asked once: without a network nobody shall wait for every single question.
+    After one timeout it asks no more: without a network, people must not wait for every single query.
 
     Args:
         server: An address, with a port or without; None for the name servers of this computer.
 
     Raises:
-        UsageError: The server's address is none.
+        UsageError: The address of the server is invalid.
     """
 
     def __init__(self, server: str | None = None) -> None:
@@ -39,7 +39,7 @@ class Names:
         """Return the TXT records of a name, each in one piece; none if the name has none or is not there.
 
         Raises:
-            Unanswered: Nobody can say.
+            Unanswered: There is no answer.
         """
         if self._silent is not None:
             raise self._silent

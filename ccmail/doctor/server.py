@@ -1,4 +1,4 @@
-"""The mail server: encryption, certificate, what it offers, whether it lets us in."""
+"""The mail server: connection, certificate, capabilities and login."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 _FINDING = functools.partial(Finding, Area.SERVER)
 _LINES = ("connection", "certificate", "login methods", "size", "speed")
 _SOON = dt.timedelta(days=14)
-_SMALL = 10_000_000  # what servers commonly take
+_SMALL = 10_000_000  # bytes; servers commonly take that much
 _HURRY = {"connect": 5.0, "reply": 10.0}
 
 
 def examine_server(workspace: Workspace, *, login: bool = True) -> Iterator[Finding]:
-    """Look at the server of ccmail.yaml; without a user first, so that a refused login hides nothing."""
+    """Yield the findings about the server of ccmail.yaml; first without a login, for a refused one hides the others."""
     if workspace.settings.smtp is None:
         for what in (*_LINES, "login"):
             yield _FINDING(what, Verdict.NOT_CHECKED, "ccmail.yaml names no server", "add “smtp:” before you send")
@@ -44,7 +44,7 @@ def examine_server(workspace: Workspace, *, login: bool = True) -> Iterator[Find
 
 
 def _look(server: Server) -> Capabilities | Finding:
-    """Connect, or say why that did not work."""
+    """Return the capabilities of a server, or the finding about a connection that failed."""
     from ccmail.delivery.probe import probe  # noqa: PLC0415 - loads aiosmtplib
     from ccmail.delivery.refusals import UnavailableError  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""SPF records (RFC 7208): what a domain says about the servers that send for it."""
+"""SPF records (RFC 7208): the servers that may send for a domain."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def records(names: Names, domain: str) -> list[str]:
 
 
 def judge(names: Names, record: str) -> tuple[Verdict, str, str] | None:
-    """Return what is wrong with a record, None if nothing is."""
+    """Return verdict, words and repair for a wrong record, None for a good one."""
     terms = [term.lower() for term in record.split()[1:]]
     if {"all", "+all"} & set(terms):
         return Verdict.ERROR, f"{record}: everybody may send for this domain", "end it with -all or ~all"
@@ -36,7 +36,7 @@ def judge(names: Names, record: str) -> tuple[Verdict, str, str] | None:
 
 
 def _questions(names: Names, record: str, depth: int = 0) -> Iterator[str]:
-    """Yield what a receiver has to look up, until it is too much."""
+    """Yield the terms that make a receiver ask the DNS, those of included records too."""
     for term in record.split()[1:]:
         found = _ASKS.fullmatch(term)
         if found is None:

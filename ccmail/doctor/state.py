@@ -34,7 +34,7 @@ _LITTLE, _TOO_LITTLE = 1_000_000_000, 50_000_000  # bytes
 
 
 def examine_state(workspace: Workspace) -> Iterator[Finding]:
-    """Look at the folder, and at what happened to everybody."""
+    """Yield the findings about the folder and its ledger."""
     folder = workspace.state if workspace.state.is_dir() else workspace.root
     yield _rights(workspace)
     yield _place(workspace)

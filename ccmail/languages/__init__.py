@@ -1,7 +1,7 @@
-"""What a language says: the words files become languages, and dates, countries and numbers become text.
+"""Words files become languages; dates, countries, names of languages and numbers become text in one of them.
 
-The public verb is `load_languages`. Formatting lies in the modules `dates`, `countries`, `names` and
-`numbers`, which load Babel; this package by itself does not, so that naming its types costs nothing.
+The public verb is `load_languages`. The modules `dates`, `countries`, `names` and `numbers` format; they load
+Babel. The package itself does not, so that importing its types costs nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The way into Babel's locale data."""
+"""Babel's locale data (CLDR)."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def locale(name: str) -> Locale:
 
 
 def countries(name: str) -> dict[str, str]:
-    """Return the names of countries and regions by ISO or UN code, in the language of that locale."""
+    """Return the names of countries and regions by ISO or UN code, in the language of a locale."""
     return {str(code): str(text) for code, text in locale(name).territories.items()}
 
 
 def languages(name: str) -> dict[str, str]:
-    """Return the names of languages by code, in the language of that locale."""
+    """Return the names of languages by code, in the language of a locale."""
     return {str(code): str(text) for code, text in locale(name).languages.items()}
 
 
 def is_locale(name: str) -> bool:
-    """Return whether there is a locale of that name."""
+    """Return whether there is a locale of this name."""
     try:
         locale(name)
     except LookupError:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Two-letter codes in CLDR that are no country: unions, test data, parts of another country.
 _NO_COUNTRIES = frozenset({"CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
-# What people write and CLDR does not list.
+# Names that people use and CLDR does not list.
 _SYNONYMS = {
     "AE": ("UAE", "VAE"),
     "BA": ("Bosnien", "Bosnia", "BiH", "Bosnien-Herzegowina", "Bosnia-Herzegovina"),
@@ -69,18 +69,18 @@ _SYNONYMS = {
     "VN": ("Viet Nam",),
     "XK": ("Kosova", "Republik Kosovo", "Republic of Kosovo"),
 }
-# Zones of a country that its official time leaves out.
+# Zones that CLDR lists for a country, but that do not show its official time.
 _OTHER_CLOCKS = frozenset({"Europe/Simferopol"})
 
 
 @functools.lru_cache(maxsize=4096)
 def find_country(text: str) -> str | None:
-    """Return the ISO 3166 code of a country written as code, German or English name or common synonym.
+    """Return the ISO 3166 code of a country by its code, its German or English name, or a common synonym.
 
     None if there is no such country. "EE", "Estland", "estonia", "Tschechische Republik" are found.
     """
     if _is_code(text):
-        return str(text)  # most write it like that: no need to look through all names
+        return str(text)  # the usual case: no need to search all names
     return _index().get(fold(text))
 
 
@@ -90,8 +90,8 @@ def country_name(code: str, language: Language) -> str:
 
 
 def nearest_country(text: str) -> tuple[str, str] | None:
-    """Return code and English name of the country whose spelling is nearest, if one is near enough."""
-    names = [name for name in _index() if len(name) > len("EST")]  # no code is near to anything
+    """Return code and English name of the country with the nearest spelling, None if none is near enough."""
+    names = [name for name in _index() if len(name) > len("EST")]  # codes are too short to be near anything
     near = difflib.get_close_matches(fold(text), names, n=1, cutoff=0.7)
     if not near:
         return None
@@ -100,7 +100,7 @@ def nearest_country(text: str) -> tuple[str, str] | None:
 
 
 def single_zone(code: str, moment: dt.datetime) -> zoneinfo.ZoneInfo | None:
-    """Return the zone of a country where all clocks show the same at that (aware) moment, else None."""
+    """Return the zone of a country if all its clocks agree at a moment (aware), else None."""
     zones = [_zone(name) for name in get_global("territory_zones").get(code, ()) if name not in _OTHER_CLOCKS]
     known = [zone for zone in zones if zone]
     offsets = {moment.astimezone(zone).utcoffset() for zone in known}

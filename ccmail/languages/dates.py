@@ -1,7 +1,7 @@
 """Days, times and zones as a language writes them.
 
-Times are the wall time of the zone that the given moments carry; en dashes stand without spaces between two
-plain times or days, as in "13:00–15:30".
+Times are the wall times of the moments' own zones. An en dash between two plain times or days has no spaces, as
+in "13:00–15:30".
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ _SHORT_MONTH = re.compile(r"(?<!M)MMM(?!M)")
 
 
 def long_date(day: dt.date, language: Language) -> str:
-    """Return "Mittwoch, 7. Oktober 2020"."""
+    """Return a day in full: "Mittwoch, 7. Oktober 2020"."""
     return format_date(day, "full", locale=locale(language.words.locale))
 
 
 def short_date(day: dt.date, language: Language) -> str:
-    """Return "07.10.2020": the date line above the title, in the pattern of the words file."""
+    """Return the day of a dateline, in the pattern of the words file: "07.10.2020"."""
     return format_date(day, language.words.dates.short, locale=locale(language.words.locale))
 
 
 def short_month(day: dt.date, language: Language) -> str:
-    """Return "Okt."."""
+    """Return the abbreviated month: "Okt."."""
     return format_date(day, "LLL", locale=locale(language.words.locale))
 
 
 def date_range(first: dt.date, last: dt.date, language: Language) -> str:
-    """Return "9.–11. März 2021" or "30. März–1. April 2021"; a single day is written with its weekday."""
+    """Return "9.–11. März 2021" or "30. März–1. April 2021"; a single day has its weekday, too."""
     if first == last:
         return long_date(first, language)
     # CLDR has these intervals with abbreviated months only.
@@ -90,7 +90,7 @@ def _day_and_time(moment: dt.datetime, language: Language) -> str:
 
 
 def times_with_zone(start: dt.datetime | None, end: dt.datetime | None, language: Language) -> str:
-    """Return "13:00–15:30 Uhr (MESZ)"; without a start there is no zone to name either."""
+    """Return "13:00–15:30 Uhr (MESZ)"; without a start, no zone is named."""
     text = times(start, end, language)
     if start is None:
         return text
@@ -117,9 +117,9 @@ def _offset(moment: dt.datetime) -> str:
 
 
 def local_times(start: dt.datetime, end: dt.datetime | None, zone: dt.tzinfo, place: str, language: Language) -> str:
-    """Return when it is for somebody elsewhere: "Ihre Ortszeit (Georgien): 15:00–17:30 Uhr".
+    """Return the times in a reader's own zone: "Ihre Ortszeit (Georgien): 15:00–17:30 Uhr".
 
-    Where the local day of the start is not the event's, its weekday and date stand before the time.
+    If the local day of the start is not the event's, its date stands before the time.
     """
     local_start, local_end = start.astimezone(zone), end.astimezone(zone) if end else None
     text = times(local_start, local_end, language)

@@ -60,6 +60,7 @@ _LONGEST_WORD = 60
 _OF_EACH_BYTE = 25  # words; what further ones with the same letters say is no news
 _FEW_WIDE = 5  # one zero byte in so many is enough: addresses are ASCII
 _MIXED = 0.2
+_NOT_ASCII = 0x80
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -97,8 +98,8 @@ def encoding_name(codec: str) -> str:
 def find_encoding(path: Path, said: str = "") -> TextEncoding:
     """Return how a text file is to be read.
 
-    By its byte order mark; else as `said`; else UTF-8 if all of it is, or UTF-16; else as its letters stand in the names
-    of a language: see `plausibility`.
+    By its byte order mark; else as `said`; else UTF-16 or UTF-8 if it is that; else the encoding in which its letters
+    make words of a language: see `plausibility`.
 
     Raises:
         OSError: The file cannot be read.
@@ -147,7 +148,10 @@ def _by_its_letters(path: Path) -> TextEncoding:
     codec = verdict.best.codec
     if whole and other and len(whole) >= _MIXED * len(words) and not is_plausible(list(whole), codec):
         first, second = next(iter(whole)), other[0]
-        doubt = f"some words are in UTF-8 (“{whole[first]}”), others in {encoding_name(codec)} (“{second.decode(codec, 'replace')}”)"
+        doubt = (
+            f"some words are in UTF-8 (“{whole[first]}”), "
+            f"others in {encoding_name(codec)} (“{second.decode(codec, 'replace')}”)"
+        )
         return TextEncoding(codec, line=max(words[first], words[second]), doubt=doubt)
     if not verdict.is_sure:
         return _doubtful(verdict, words, list(other or words))
@@ -206,7 +210,7 @@ def _words(path: Path) -> dict[bytes, int]:
             last = 0
             for hit in _WORD.finditer(data, 0, end):
                 word = hit[0][:_LONGEST_WORD]
-                if word in found or all(seen[byte] >= _OF_EACH_BYTE for byte in word if byte > 127):
+                if word in found or all(seen[byte] >= _OF_EACH_BYTE for byte in word if byte >= _NOT_ASCII):
                     continue
                 line += data.count(b"\n", last, hit.start())
                 last = hit.start()

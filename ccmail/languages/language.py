@@ -14,8 +14,8 @@ class Language:
     """A language and its words.
 
     Attributes:
-        code: The name of the words file, e.g. "de"; campaigns and lists call the language so.
-        words: What the mails say in it.
+        code: The name of the words file, e.g. "de"; campaigns and lists use it, too.
+        words: The words of the templates in it.
     """
 
     code: str

@@ -1,285 +1,294 @@
-"""Which letters stand beside each other in the names of a language: counted, not written (tools/count_letter_pairs.py)."""
+"""Which letters stand beside each other in the names of languages; made by tools/count_letter_pairs.py."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# By language: how usual (as a logarithm, 1 is the most), and the pairs that are; ^ and $ are a word's ends.
+# By language: how usual pairs of letters are (as a logarithm, 1 is the most), and the pairs; ^ and $ are a word's ends.
 PAIRS: Final[dict[str, dict[int, str]]] = {
     "de": {
-        -1: "örmühöürünölülrööcrüärühöshülüköhäänütöh",
-        -2: "önübbögüätélüdkäsüérëlréücüsbülépöß$äfjüé$bädögöjälömööfläfüißjötääumämétüöbötäcßeägaëcéoëräsésöwäögtö",
-        -3: (
-            "^ädédüeßküoévöähälènéaéeödußzöhéäiäs^öfögélènçwöásädèlèsédéméoépömgänöóndärísäaßcäfäièlámánènénüoßoïrètéwüzü"
-            "ßbánânçoébïsöpämük"
+        0: "örmühöürünölülrööcrüärühöshülüköhäänütöhönüb",
+        -1: (
+            "bögüätélüdkäsüérëlréücüsbülépöß$äfjüé$bädögöjälömööfläfüißjötääumämétüöbötäcßeägaëcéoëräsésöwäögtö^ä"
+            "dédüeßküoévöähälènéaéeöd"
         ),
-        -4: (
-            "aïlónäpäpütáãoçaümbécádèfáhèhêhôjélânêoãpérôsèsótâtóuívávézäßfßlßnßwábátáuä$äbäkègèvécégénésétévênêsëmíaícís"
-            "ïcó$ômônökövöwöxößü$üeüß"
+        -2: "ußzöhéäiäs^öfögélènçwöásädèlèsédéméoépömgänöóndärísäaßcäfäièlámánènénüoßoïrètéwüzüßbánânçoébïsöpämük",
+        -3: (
+            "aïlónäpäpütáãoçaümbécádèfáhèhêhôjélânêoãpérôsèsótâtóuívávézäßfßlßnßwábátáuä$äbäkègèvécégénésétévênês"
+            "ëmíaícísïcó$ômônökövöwöxözößü$üe"
         ),
     },
     "fr": {
-        1: "réé$",
-        0: "élérlé^ééeménéaïhéëléotéémaëbéénég",
-        -1: "éddécééaséétgéépésévènèriéoéécnç",
-        -2: "ièpérèvééboëoïzéèlègï$èslèèvïsïtféuéïdcôdèjénèçaçogèhèî$îtômuè^îeïsèwéâtéqîlïcïqôt",
-        -3: "aîfèhêkérôvêéfênêqëtïrvèèqézêtïlaéhôríyèyéètékínïmbâbèhîmünîoîpèrêrîsãuëãoèbècèdéuéwéâëvîmïnôpül",
-        -4: (
-            "açaʼcóiêiólámèrâtètîuïánåléiïaïeïgïwónórüsʼ$aâaíbábücúdôeñgûhâhʼkölómámåmêmînânínónüoûpâpüuávõxéá$ápárâgâhân"
-            "âqâyè$èzéhêmí$íoïbïkñoó$óoô$ônõrölúnûlûtükʼi"
+        1: "réé$élérlé^ééeménéaïhéëléotéémaëbéénég",
+        0: "éddécééaséétgéépésévènèriéoéécnç",
+        -1: "ièpérèvééboëoïzéèlègï$èslèèvïsïtféuéïdcôdèjénèçaçogèhèî$îtômuè^îeïsèwéâtéqîlïcïqôt",
+        -2: "aîfèhêkérôvêéfênêqëtïrvèèqézêtïlaéhôríyèyéètékínïmbâbèhîmünîoîpèrêrîsãuëãoèbècèdéuéwéâëvîmïnôpül",
+        -3: (
+            "açaʼcóiêiólámèrâtètîuïánåléiïaïeïgïwónórüsʼ$^å^üaâaíbábücúdôeñgûhâhʼkölómámåmêmînânínónüoûpâpürüuáuñ"
+            "võxéá$ápárâgâhânâqâyè$èzéhêmí$íoïbïkñiñoó$óoô$ônõröl"
         ),
     },
     "it": {
-        -2: "à$ò$",
-        -3: "è$tàù$ì$lòöl",
-        -4: "dìmütùvöhövòß$ühé$ißmènànèoèrèrùßeöf",
-        -5: "hémétöüsaßbèbùcòdàdòdùfèfùgöiàlèlìlùlümìmönònönüoßoàpàpéràrärìròrösèsòsösùtòtüuèvìä$örösötövößücünür",
-        -6: (
-            "ålón^å^ø^čaçaʻbücócúfæhíhʼiókʼlílómámånípürérísãtáuávívõzłá$ánárãoærçaélémérétí$íaíkínívórõröbøeúnükčiłoʻaʼi"
-            "ʼw"
+        0: "à$ò$",
+        -1: "è$tàù$ì$lòöl",
+        -2: "dìmütùvöhövòß$ühé$ißmènànèoèrèrùßeöf",
+        -3: "hémétöüsaßbèbùcòdàdòdùfèfùgöiàlèlìlùlümìmönònönüoßoàpàpéràrärìròrösèsòsösùtòtüuèvìä$örösötövößücünür",
+        -4: (
+            "ålón^å^ø^čaçaʻbücócúfæhíhʼiókʼlílómámånípürérísãtáuávívõzłá$ánárãoærçaélémérétí$íaíkínívórõröbøeúnük"
+            "čiłoʻaʼiʼw"
         ),
     },
     "es": {
-        1: "ánón",
-        0: "íaésríñoañróñaíní$iólá^áeñó$",
-        -1: "é$áriñlómáménérácáénñecótáéltívádámíá$uíásiálíálbálénánírédétóuññidíérmóuéíocísááe",
-        -2: "aígóísdóórú$ázósúntéjócéeógáoñávbégümúséígtúvéámúlüejápúzáágáuíqólómúñiéádátét^íaébóoépápípóuávíyáábáiílód",
-        -3: (
-            "^ófáféfípérúsíyéà$ácáxáñèségévírítófúzhéópaúdúhánúoívówázúáfíbídífímúr^é^úgègéjírèsúvàyózàzóájáqébécédéeéiéx"
-            "ícíeízíññuñíñóóbótózóñúdúgús"
+        2: "ánón",
+        1: "íaésríñoañróñaíní$",
+        0: "iólá^áeñó$é$áriñlómáménérácáénñecótáéltívádámíá$uíásiálíálbálénánírédétóuññidíérmó",
+        -1: "uéíocísááeaígóísdóórú$ázósúntéjócéeógáoñávbégümúséígtúvéámúlüejápúzáágáuíqólómúñiéádátét",
+        -2: (
+            "^íaébóoépápípóuávíyáábáiílód^ófáféfípérúsíyéà$ácáxáñèségévírítófúzhéópaúdúhánúoívówázúáfíbídífímúr^é"
+            "^úgègéjírèsúvàyózàzóájáqébécédéeéiéxícíeízíññuñíñóóbótózóñúdúgús"
         ),
-        -4: "búcúgúhúkákélúápúacôeúhíiúkíkúsãáhãoéaémôtúb",
+        -3: "búcúgúhúkákélúápúa^ñ^übícôeúhíiújúkíkökúkʼnó",
     },
     "ca": {
-        2: "à$",
-        1: "èsiànè",
-        0: "í$tàànó$làríèrdèlèlítíàròn",
-        -1: "^àióíaínú$càuàé$eàgàmàrètòuèílrúsíòróngümóníràuíàlàsçaísítús^ídàdílómètèvèàtàuè$úlúrüe",
-        -2: (
-            "^á^èaïbàdòfíhíjúménúoàsétózààbàfàmálèlèníbírívòlòpòtóeülaçaýbècècòcódúeçgègòiòjàkíkúlálòmònànçoçoípóròsàsòvà"
-            "víxèàvánålçoècètémífígíoípïnïsòsòvórögürý$"
+        3: "à$",
+        2: "èsià",
+        1: "nèí$tàànó$làríèrdèlèlí",
+        0: "tíàròn^àióíaínú$càuàé$eàgàmàrètòuèílrúsíòróngümóníràuíàlàsçaísítús",
+        -1: (
+            "^ídàdílómètèvèàtàuè$úlúrüe^á^èaïbàdòfíhíjúménúoàsétózààbàfàmálèlèníbírívòlòpòtóeülaçaýbècècòcódúeçgè"
+            "gòiòjàkíkúlálòmònànçoçoípóròsàsòvàvíxèàvánålçoècètémífígíoípïnïsòsòvórögürý$"
         ),
-        -3: (
-            "aèaíaúaüaşbábébòbúcôeïeòeüfèfògígúhàhèhéhồiülémámåmímúoèpépípúrésãsèsóuáuéuïyézúàcàdàhàiàqá$ápárãoçuèqèxéaél"
-            "éríiíkïfòmòqóbôtúbşgồ$"
+        -2: (
+            "^å^üaèaíaúaüaşbábébòbóbúcôeïeòeüfèfògígúhàhèhéhồièiüjükölémámåmímúnònüoèpèpépípòpúpürçrérörüsãsèsósú"
+            "tötúuáuéuïvòwòxéxíxóxúyàyèyéyú"
         ),
     },
     "pt": {
         2: "ão",
-        0: "ânaççaçãêsé$nçtãárméísíc^átóón",
+        1: "ânaççaçãêsé$nçtãármé",
+        0: ("ísíc^átóónlímãréínôntáá$lânêríémérórláã$ésmánéálásço^íéliãnídãrárúséábávbáiçmíuéuêuíágáténênmêtââmílív"),
         -1: (
-            "límãréínôntáá$lânêríémérórláã$ésmánéálásço^íéliãnídãrárúséábávbáiçmíuéuêuíágáténênmêtââmílívsãíbõedêhãlôrãsí"
-            "tôvãácáuãeítúbúl"
+            "sãíbõedêhãlôrãsítôvãácáuãeítúbúlaídádólétêtíóvún^écãhélómónánúoívévíévê$ígípírúc^âbécécífágágéiájúlê"
+            "mõoápázâécéoúscácódôgãiórçádólópósbócâdégâgóiélúoçpãsátúvávêxãégíçúr"
         ),
         -2: (
-            "aídádólétêtíóvún^écãhélómónánúoívévíévê$ígípírúc^âbécécífágágéiájúlêmõoápázâécéoúscácódôgãiórçádólópósbócâdé"
-            "gâgóiélúoçpãsátúvávêxãégíçúr"
+            "aúbâbãcçcôdâeãeçeógíháiêjãjékélãmâmôoãoépópúrârórõtéuáuâuãáfáqébéiétéxêdêmêvótôaômújcêeúiúnãpésóápázíaíd"
         ),
-        -3: "aúbâbãcçcôdâeãeçeógíháiêjãjékélãmâmôoãoépópúrârórõtéuáuâuãáfáqébéiétéxêdêmêvótôaômújcêeúiúnãpésóápázíaíd",
-        -4: "büüs",
+        -3: "aéaʻ",
     },
     "nl": {
-        0: "iëë$",
-        -1: "ëlënoë",
-        -2: "wâé$aïâlaëërméeëéeél",
-        -3: "héréïsïtnçhûnéânçoènûsoï",
-        -4: "köröålçaïnöe^åaçböeüféhöhúièjèkûlâlèmûoéoösétéègéuëdïrökönörösúnûbûnüncóióánî$ïeónór",
-        -5: "^îaʻbáeïhíhʼkîkʼlálélílómámånínînüpürísãtötıuáuïvõzüá$árãoéaémérëmí$íaíoívîlïaó$õröbölükürüsırʻaʼiʼw",
+        2: "ië",
+        1: "ë$",
+        0: "ëlënoëwâé$aïâl",
+        -1: "aëërméeëéeélhéréïsït",
+        -2: "nçhûnéânçoènûsoïköröålçaïnöe^åaçböeüféhöhúièjèkûlâlèmûoéoösétéègéuëdïrökönörösúnûbûnün",
+        -3: (
+            "cóióánî$ïeónór^îaʻbáeïhíhʼkîkʼlálélílómámånínînüpürísãtötıuáuïvõzüá$árãoéaémérëmí$íaíoívîlïaó$õröböl"
+            "ükürüsırʻaʼiʼw"
+        ),
     },
     "da": {
-        1: "ørrøår",
-        0: "ærø$søgåønløhø^øøsøjbæølødækmøvænøøvjø^å",
-        -1: "æstøøbbøkøålkæjæøyrælænærååsælåbæbøe^æægfægøå$ænåd",
-        -2: "tåøglåfømåsæågømhåvådømæé$fåkåsååkævøkæt",
-        -3: "båøfeægætædæménånérévøåmånåvæaædücpåpæhærüæiínöløi",
-        -4: "aåcæeøhähéjökülümüoøpørírösãxøãoänåeæ$æcæmæoæuésömøhøtügüncóióuøá$çaémónórúnürüs",
-        -5: "^üaçaíaʻbábücúeșhíiøiúișkökʼlálélómánçnünănʼtátöuávízüánápáréaéléréuíaíkó$öbümăușiștʻaʼkʼw",
+        2: "ørrø",
+        1: "årærø$søgåønløhø^øøsøjbæølødæk",
+        0: "møvænøøvjø^åæstøøbbøkøålkæjæøyrælænærååsælåbæbøe^æægfægøå$",
+        -1: "ænådtåøglåfømåsæågømhåvådømæé$fåkåsååkævøk",
+        -2: "ætbåøfeægætædæménånérévøåmånåvæaædücpåpæhærüæiínöløi",
+        -3: "aåcæeøhähéjökülümüoøpørírösãxøãoänåeæ$æcæmæoæuésömøhøtügüncóióuøá$çaémónórúnürüs",
+        -4: "^üaçaíaʻbábücúeşhíiøiúişkökʼlálélómánçnünănʼtátöuávízüánápáréaéléréuíaíkó$öbümăuşiştʻaʼkʼw",
     },
     "sv": {
-        1: "rööm",
-        0: "jöör^öösänénöasövä",
-        -1: "^åköäsärödréönläåkåsgööllööpléé$ög",
-        -2: "måmäråägå$déeåhähöötnöräånåröbbägäjämöäcö$öfhå^äätågéaböföménésétöuöälävåléeöhöv",
-        -3: "kätäçafäkålånäoçpåríämésínaögåhépäsãsåtåyözéãoädäxåbåhéucódöióláuáá$ánémó$ónórúnürüs",
-        -4: "^üaçaéaíaʻbábücúeäeñeögãhíiúișkékʼlílómánínónünăpépürüsätávõyézüáiápárã$ådéiélérí$íaíoívñoõröiükümăușiʻaʼw",
+        2: "rööm",
+        1: "jöör^öösänénöasövä",
+        0: "^åköäsärödréönläåkåsgööllööpléé$ögmå",
+        -1: "märåägå$déeåhähöötnöräånåröbbägäjämöäcö$öfhå^äätågéaböföménésétöuöälävåléeöhöv",
+        -2: "kätäçafäkålånäoçpåríämésínaögåhépäsãsåtåyözéãoädäxåbåhéucódöióláuáá$ánémó$ónórúnürüs",
+        -3: (
+            "^üaçaéaíaʻbábücúeäeñeögãhíiúişkékʼlílómánínónünăpépürüsätávõyézüáiápárã$ådéiélérí$íaíoívñoõröiükümăuşiʻaʼw"
+        ),
     },
     "fi": {
-        1: "lää$jääränmä",
-        0: "äkäipäö$käääälnätävä",
-        -1: "önämhäsäkörätšäjdžröäsäeätiötöävénäh",
-        -2: "žaölšajölöšežiréöbšiašdöömméök^äbönöpövöé$öröy",
-        -3: "ínšuišrí^šdéfösãsöwäyäyözéãoägäyögöjösškcófähéhíiäiókʼušá$ánónórúnürüsšošt",
-        -4: (
-            "^ñ^üaçaíbábücúeäeñeʼhåhồiúişkšlálílómámåmšnînünăpépüqırütátútıuávívõyézüzızłáräaäfäpåbålçaéaéléméréuéxí$íaík"
-            "ívî$ñeñoó$õröpötöäööú$ükümăuılırızłoşiš$šgšmšnž$žpžuʼ$ʼiʼwồ$"
+        2: "lää$jäärän",
+        1: "määkäipäö$käääälnätävä",
+        0: "önämhäsäkörätšäjdžröäsäeätiötöävénäh",
+        -1: "žaölšajölöšežiréöbšiašdöömméök^äbönöpövöé$öröy",
+        -2: "ínšuišrí^šdéfösãsöwäyäyözéãoägäyögöjösšk",
+        -3: (
+            "cófähéhíiäiókʼušá$ánónórúnürüsšošt^ñ^üaçaíbábücúeäeñeʼhåhồiúişkšlálílómámåmšnînünăpépüqırütátútıuáví"
+            "võyézüzızłáräaäfäpåbålçaéaéléméréuéxí$íaíkívî$ñeñoó$õröpötöäööú$ükümăuılırızłoşiš$šgšmšnž$žpžuʼ$ʼiʼw"
+            "ồ$"
         ),
     },
     "is": {
-        2: "örór",
-        1: "ríjöðuís^þóliðlíjóíaþóín^árórðósdírúuðý$ásún",
-        0: "ónálðsáríðímnínýdó^íðasótívíúlþonóóðjáí$ýrðbðisísæráðm^óaðó$tó^úíkðvóm^ööl",
+        2: "örórríjöðuís^þóliðlíjóíaþóín",
+        1: "^árórðósdírúuðý$ásúnónálðsáríðímnínýdó^íðasótívíúlþo",
+        0: (
+            "nóóðjáí$ýrðbðisísæráðm^óaðó$tó^úíkðvóm^öölíeírmímórölónþúsótöðjúgíhóúrþjðrnæþrígvölúháð$ðlærtýnúánóa"
+            "íuöghúlágó"
+        ),
         -1: (
-            "íeírmímórölónþúsótöðjúgíhóúrþjðrnæþrígvölúháð$ðlærtýnúánóaíuöghúlágópágþmákólýá$ævíteðífúðbíóiútgúaíkítúvéfí"
-            "kúúeáðæbívdýeólöúmákðgbóófbúsösúhöænóv"
+            "págþmákólýá$ævíteðífúðbíóiútgúaíkítúvéfíkúúeáðæbívdýeólöúmákðgbóófbúsösúhöænóvdúódílátók^ækátþðnönúa"
+            "læíbóbökmýoðælídðóþemúðfúbúdrþétrérýhíópfáðjös^ýhésýéðóenáíóú$"
         ),
-        -2: (
-            "dúódílátók^ækátþðnönúalæíbóbökmýoðælídðóþemúðfúbúdrþétrérýhíópfáðjös^ýhésýéðóenáíóú$úkfþléváðþýspímöúgyþávæm"
-            "æsöfþifúégóhbákæágbæðdþa"
-        ),
+        -2: "úkfþléváðþýspímöúgyþávæmæsöfþifúégóhbákæágbægýlþ",
     },
     "sq": {
         4: "ë$",
-        3: "ërësrë",
-        2: "dëjëkëtë^çhënëpëël",
-        1: "bëqëçeçëënëzaçfëgëmërçvëzëç$çaëpëtëv",
+        3: "ërësrëdëjëkëtë^çhënëpë",
+        2: "ëlbëqëçeçëënëz",
+        1: "açfëgëmërçvëzëç$çaëpëtëv",
     },
     "et": {
-        1: "tšär",
-        0: "mäürpõdžpääešeänšašiää^šlõõlüüõu",
-        -1: "^üjõläõhkäjüülžiža^õküvõätõmšojäkõväõdühmünõtõõiõr^žašišähõgžusüõnütšu",
-        -2: "häpütüägõeõsöölümémõrütäé$ölštršsöušälõtõššmbõdõežmörärõsäädäsõzötümüsüvškšvžd",
-        -3: (
-            "aübüfägõhéiólálžréríröá$ánäiémínõ$õkõvönúnüaüküpžežkaçaíaşaţbácócúeägūhôhõiúișjākökšlélömámåmšnänünănšožpésã"
-            "tátötōuávíyéyāyōzõzüápárãoä$ålçaéaéléréuéxíkíoó$ónórô$õbõõö$öbü$üdüfünüšālāḑăuō$ōkşgšnţ$ūnžbžožpșiḑ$"
+        2: "tš",
+        1: "ärmäürpõdžpääešeänšašiää^šlõõl",
+        0: "üüõu^üjõläõhkäjüülžiža^õküvõätõmšojäkõväõdühmünõtõõiõr^žašišähõgžu",
+        -1: "süõnütšuhäpütüägõeõsöölümémõrütäé$ölštršsöušälõtõššmbõdõežmörärõsäädäsõzötümüsüvškšvžd",
+        -2: (
+            "aübüfägõhéiólálžréríröá$ánäiémínõ$õkõvönúnüaüküpžežkaçaíaşaţbácócúeägūhôhõiúişjākökšlélömámåmšnänünă"
+            "nšožpésãtátötōuávíyéyāyōzõzüápárãoä$ålçaéaéléréuéxíkíoó$ónórô$õbõõö$öbü$üdüfünüšālāḑăuō$ōkşgşišnţ$ūn"
+            "žbžožpḑ$"
         ),
     },
     "lv": {
-        2: "iņ",
-        1: "ņašuņšš$ešārānītīnlīdžmā",
-        0: "ērālrītāvīrāņu^ā^čīrdālātīkānājūābļužaeļrēvāčiaņdīrūāņzīīd",
+        3: "iņ",
+        2: "ņašuņšš$ešārānīt",
+        1: "īnlīdžmāērālrītāvīrāņu^ā^čīr",
+        0: (
+            "dālātīkānājūābļužaeļrēvāčiaņdīrūāņzīīdbēīl^šgāā$ācādēnībūlišlūģišažiiājāmīpāsīčaīzūmūr^ēlēvēņežuzāāz"
+            "ūsašoņpēāfāmētēzķeķiļaņi"
+        ),
         -1: (
-            "bēīl^šgāā$ācādēnībūlišlūģišažiiājāmīpāsīčaīzūmūr^ēlēvēņežuzāāzūsašoņpēāfāmētēzķeķiļaņiaķbācīičjēnīātāvčeējģe"
-            "ī$īcšsnēēģūnačgēiķčuēlīvšo"
+            "aķbācīičjēnīātāvčeējģeī$īcšsnēēģūnačgēiķčuēlīvšo^ģ^ķ^ņdūkļoģsāušāļēkēsšiūd^īeāgīiļkšoļpītētūāgākāsīk"
+            "ķīļģšvūtžāžī^žažeķgšhākēmēmūnčpūršuāčoēvīgše"
         ),
-        -2: (
-            "^ģ^ķ^ņdūkļoģsāušāļēkēsšiūd^īeāgīiļkšoļpītētūāgākāsīkķīļģšvūtžāžī^žažeķgšhākēmēmūnčpūršuāčoēvīgšegļlžučēdēņģu"
-            "īsšjškštūcūkūzžožū"
-        ),
-        -3: "aēaļbīečfēgūhēiūkīmčnšuēuņzēzņāžčīčūē$ēmīpīņķuļkļrļsšržb",
+        -2: "gļlžučēdēņģuīsšjškštūcūkūzžožūaēaļbīečfēgūhēiūkīmčnšuēuņzēzņāžčīčūē$ēmīpīņķuļkļrļsšržb",
     },
     "lt": {
-        3: "ų$",
-        2: "ė$",
-        1: "iųčinųnėdž",
-        0: "ečrųtųėjlė^člųkųrė^šjųžiūntė^žžabųdųgųėsašičsų",
-        -1: "vėčašašištrūėnūrmėmųušžeišzųžuškdėpėšršušvačjūkšoščežy",
-        -2: "eškūtūučvųčušešobėfųhųjėmūsėužėdšųūzžo^ąbūcūdūežgėgūiūižkępūsąyšąžčoęsūbūt",
-        -3: "ažlžmčnčnšršyčąsčųėtšmšyūsžsaūbčcųfėhėkėmšnünūočožpčpųržyžüsąjč$čpčėėlėrš$šcšnūgūkūčž$žnžėžū",
+        4: "ų$",
+        2: "ė$iųčinų",
+        1: "nėdžečrųtųėjlė^člųkųrė^šjųžiūntė^žža",
+        0: "bųdųgųėsašičsųvėčašašištrūėnūrmėmųušžeišzųžuškdė",
+        -1: "pėšršušvačjūkšoščežyeškūtūučvųčušešobėfųhųjėmūsėužėdšųūzžo^ąbūcūdūežgėgūiūižkępūsąyšąžčoęsūbūt",
+        -2: "ažlžmčnčnšršyčąsčųėtšmšyūsžs",
+        -3: "aūbčcųfėhėkėmšnünūočožpčpųržyžüsąjč$čpčėėlėrš$šcšnūgūkūčž$žnžėžū",
     },
     "pl": {
-        1: "łaałłooł",
-        0: "ńs^łń$ońś$^śańówsłośłu^żułł$",
-        -1: "łkśwłyięróełórłeaśędżaśkżyścślińńceśuśśndłeńkóęgżegóęcźnjęyśębądąsdżółętbłióójąbzłożoźć$żoią",
-        -2: (
-            "głażkłręyńwłcłiłpłwóaźlątóiśmłzęózłółtłcdąrąwęzóódękżunópóągątż$ećwąząącćkępłężndźuńólśrźdbądęhłkęlęrłrżóbóż"
-            "ąkęsężłąjółnyłź$eźeżgągęmępęsątęużógążłb"
+        2: "łaałło",
+        1: "ołńs^łń$ońś$^śańówsłośłu^ż",
+        0: "ułł$łkśwłyięróełórłeaśędżaśkżyścślińńceśuśśndłeńkóęgżegóęcźnjęyśębądąsdżół",
+        -1: (
+            "ętbłióójąbzłożoźć$żoiągłażkłręyńwłcłiłpłwóaźlątóiśmłzęózłółtłcdąrąwęzóódękżunópóągątż$ećwąząącćkępłę"
+            "żndźuńólśrźdbądęhłkęlęrłrżóbóżąkęsężłąjółn"
         ),
-        -3: "yżżd^ćbóiżmąoććwłgśmśćźlźwłdżiżktąuźąpżmaćhójąmżpśsętłućósązęzłwłzńkźmżbżółm",
-        -4: "dónęłpbębźcąfąjćlólżmórüsóyćé$ócóźügąfćcęśłsłżśp",
+        -2: ("yłź$eźeżgągęmępęsątęużógążłbyżżd^ćbóiżmąoććwłgśmśćźlźwłdżiżktąuźąpżmaćhójąmżpśsętłućósązęzłwłzńkźmżbżó"),
+        -3: "łmdónęłpbębźcąfąićjćjślólżmórüsóyćé$ócóźügąfćcćmęś",
     },
     "cs": {
-        2: "á$štváý$",
-        1: "é$kýí$kékáán^šráčenáínřenš",
-        0: "ní^čtáněušlílááliššoečošřišeš$ákrště^žešvíašdžřííkírmítřžiškát^újštščknýnéáržabřčihálščn",
-        -1: (
-            "ořžebípábátíděmáč$ožě$ětdšičvéměpřučázášílčíělšibědátývývěšpšťžoáděmežýnň$^řcímšyšítíčřoůvčaějěkňašílčáčářýc"
-            "čtšvdřeňř$šalýoččorýěsžáaňažiřkšsáéníšěpačařužzáácájásdéríúdšneřlélžpírůňkť$žkžnží"
+        3: "á$št",
+        2: "váý$é$kýí$kéká",
+        1: "án^šráčenáínřenšní^čtáněušlílááliššoečošřišeš$ákrště^ž",
+        0: (
+            "ešvíašdžřííkírmítřžiškát^újštščknýnéáržabřčihálščnořžebípábátíděmáč$ožě$ětdšičvéměpřučázášílčíělšibě"
+            "dátývývěšpšťžoáděmežýnň$^řcímšyšítíčřoůvčaějěkňaší"
         ),
-        -2: "bšgšjáménžzíšsž$všámížýděžžddíoňrésýtévčáhážúsútďařaťaůžgáhřmčzšélémésíběnžšeátůuáýrěcěd",
+        -1: (
+            "lčáčářýcčtšvdřeňř$šalýoččorýěsžáaňažiřkšsáéníšěpačařužzáácájásdéríúdšneřlélžpírůňkť$žkžnžíbšgšjáménž"
+            "zíšsž$všámížýděžžddíoňrésýtévčáhážúsútďařaťaůžgáhřmčzšélémésíběnžš"
+        ),
+        -2: "eátůuáávídýk",
     },
     "sk": {
-        3: "á$vá",
-        1: "káé$čiík^šnáý$šoičče^čkýárušškínčačokéánráašák",
-        0: "ošštňaníčkiššač$š$šilínénčlááčľatážiečríočálačšezámáášeľčíľo^ďža^žešrčoľháňoďu",
+        4: "á$",
+        3: "vá",
+        2: "káé$čiík^š",
+        1: "náý$šoičče^čkýárušškínčačokéánráašákošštňaníčkiššač$š$šilínénčlá",
+        0: "áčľatážiečríočálačšezámáášeľčíľo^ďža^žešrčoľháňoďuľuaňjčtí^ľužírbáeňlčátmíň$ažžeaľvéžnsáižpá",
         -1: (
-            "ľuaňjčtí^ľužírbáeňlčátmíň$ažžeaľvéžnsáižpánýdáťačnbídžádšušígákúežúbvívčávučiáožíčďadíázábámúsšťľkžoaďyšásľ$"
-            "ácónšvlúréoňvýáňúščášp"
+            "nýdáťačnbídžádšušígákúežúbvívčávučiáožíčďadíázábámúsšťľkžoaďyšásľ$ácónšvlúréoňvýáňúščášpbčjárútčšnór"
+            "ýcšsuľížrňáľväílútcúúcďoť$iňérícívkšénúčtézíňááhézžslšmčpčršsťúrž$húrýážžk"
         ),
-        -2: (
-            "bčjárútčšnórýcšsuľížrňáľväílútcúúcďoť$iňérícívkšénúčtézíňááhézžslšmčpčršsťúrž$húrýážžkdčméät^úcíbšfákľí$čtľn"
-            "šúlžnšróúzľslétóľšdúdľeápíyňšňťoťá"
-        ),
+        -2: "dčméät^úcíbšfákľí$čtľnšúlžnšróúzľslétóľšdúdľeápísúyňíšúk",
     },
     "hu": {
-        2: "án",
-        1: "árváó$ágmázátáálrá",
-        0: "láásnéérézsáátő$örékéshádáröírnárépáróázénbágáác^ákóádák^éélgótóvézébéjákáméém^ókö",
+        2: "ánárváó$ág",
+        1: "mázátáálráláásnéérézsáátő$örékéshádáröírnárépáróázén",
+        0: (
+            "bágáác^ákóádák^éélgótóvézébéjákáméém^óködéhéléégónüllíávínósózdóiáábétsósőtözőámpéyöópótözeágéríséór"
+            "öliólózíé$ökür"
+        ),
         -1: (
-            "déhéléégónüllíávínósózdóiáábétsósőtözőámpéyöópótözeágéríséóröliólózíé$ökürkéívófóiújaúmírütétüájédíbönösúz^í"
-            "bófáfükínórútítőyázözüüs"
+            "kéívófóiújaúmírütétüájédíbönösúz^íbófáfükínórútítőyázözüüs^ú^üaódífögöjójúkőnőyíyőápépítólögőr^öhósí"
+            "uáébécílócódóvúdúrüzűskülömópúsüí$ídímóböeöpövú$úlők"
         ),
-        -2: (
-            "^ú^üaódífögöjójúkőnőyíyőápépítólögőr^öhósíuáébécílócódóvúdúrüzűskülömópúsüí$ídímóböeöpövú$úlőkdúdüdődűfőgúgő"
-            "híoéoósãvöyézózűáhãoéuévíkómúnücükünőfőiővőzűc"
-        ),
-        -3: "córűtúá$öbőn",
+        -2: "dúdüdődűfőgúgőhíoéoósãvöyézózűáhãoéuévíkómúnücükünőfőiővőzűccómürűtúvóá$",
     },
     "sl": {
-        2: "čišč",
-        1: "škičč$jšnšžiaš^š",
-        0: "žaršošišdž^ččešaeš^žžeušožštšemš",
-        -1: "ačužčnž$ažvšežočtššilščadšržžnečnčš$ićć$ižšnšvču",
-        -2: "šošpbšgščrrčvčšulžmčučpššmšr",
-        -3: "mžnžvžčjčkčožmfškökšpčžu",
-        -4: "^åaçbčhéiómérésãuáwšzüárãoålçaé$éléuónöbölürčvšhšlžbždžp",
+        3: "čišč",
+        2: "škičč$jšnš",
+        1: "žiaš^šžaršošišdž^ččešaeš^žžeušož",
+        0: "štšemšačužčnž$ažvšežočtššilščadšržžnečnčš$ićć$",
+        -1: "ižšnšvčušošpbšgščrrčvčšulžmčuč",
+        -2: "pššmšrmžnžvžčjčkčožmfškökšpčžu",
+        -3: "^åaçbčhéiómérésãuáwšzüárãoålçaé$éléuónöbölürčvšhšlžbždžp",
     },
     "hr": {
-        3: "ićć$",
-        1: "^ščišiiččkačškži",
-        0: "če^češčaišaššaoššežežauš^ždžš$štožrščuučočuž",
-        -1: "ažnčrčečč$ižžuržšu^đežšpšnčnđađušožn",
-        -2: "ćešvščžd^ćaćčošćađkšlčđejčćačjđinđrđćožojšménšći",
-        -3: "bčećlžvčé$šlšređkčnžpčrísãuđvšãoínćnćuž$žmmčålčv",
-        -4: "^åaçhéióiđkʼlšmåpüréuázüárçaéléuéxónüküršgšmʼw",
+        4: "ićć$",
+        2: "^ščišiič",
+        1: "čkačškžiče^češčaišaššaoššežežauš^ždž",
+        0: "š$štožrščuučočužažnčrčečč$ižžuržšu^đež",
+        -1: "špšnčnđađušožnćešvščžd^ćaćčošćađkšlčđejčćačjđi",
+        -2: "nđrđćožojšménšćibčećlžvčé$šlšređkčnžpčrísãuđvšãoínćnćuž$žm",
+        -3: "mčålčv^åaçhéióiđkʼlšmåpüréuázüárçaéléuéxónüküršgšmʼw",
     },
     "ro": {
-        2: "ă$",
-        1: "năcă",
-        0: "ţizăţaiţuţnţaşrătălăş$",
-        -1: "ălaţeşţămăţ$ărşt^şăddăşoişânătuşăuşisăşa",
-        -2: "eţbăoşsâşuârănâmmâpărâşă",
-        -3: "dâgâkâmţoţvâvăâlâzăcăiămăsăzşcşeşkţk^îfâgăhéhărţtîålé$înón",
-        -4: "^å^ţaçcócôhʼiókökʼlílómåménünşpţrérírşsãuáuăzüárãoçaéléuínívî$îrórôtölürüsăgăţşgşmţeʼiʼw",
+        3: "ă$",
+        2: "năcă",
+        1: "ţizăţaiţuţnţaşrătălă",
+        0: "ş$ălaţeşţămăţ$ărşt^şăddăşoişânătuşăuşi",
+        -1: "săşaeţbăoşsâşuârănâmmâpărâşă",
+        -2: "dâgâkâmţoţvâvăâlâzăcăiămăsăzşcşeşkţk^îfâgăhéhărţtîålé$înón",
+        -3: "^å^ţaçcócôhʼiókökʼlílómåménünşpţrérírşsãuáuăzüárãoçaéléuínívî$îrórôtölürüsăgăţşgşmţeʼiʼw",
     },
     "tr": {
-        2: "güül",
-        1: "^ö^şünürözı$şaça^çş$aşınçe",
-        0: "sışeoğmügö^ütüağkıç$işlıılşidıümnçğaçisüökırlütıkçdüü$rıeşuğörızönük",
-        -1: "gıyüküaçüsıkımyığuhülâuşüzuçğ$ışrütçüdnüzüüçrşücçokönısöeçühğlşıbüübüşiçâlütısrçzıçıüfğdölşk",
-        -2: (
-            "lşoççlçuüvıçşroşlçtöyşğıeğhımıpıçbçköhövöğügüyğbğeğmğrşhşücüiğnşğiştşuıtşç^âböcıdöfüfıhşkâlöâ$âmâtçgçsömğcıd"
-            "ıfıgıvıyşcşopçsççyççıp"
+        2: "güül^ö^şünür",
+        1: "özı$şaça^çş$aşınçesışeoğmügö^ütüağkıç$işlıılşidıümnçğaçi",
+        0: "süökırlütıkçdüü$rıeşuğörızönükgıyüküaçüsıkımyığuhülâuşüzuçğ$ışrütçüdnüzüüçrşücçokönısö",
+        -1: (
+            "eçühğlşıbüübüşiçâlütısrçzıçıüfğdölşklşoççlçuüvıçşroşlçtöyşğıeğhımıpıçbçköhövöğügüyğbğeğmğrşhşücüiğnş"
+            "ğiştşuıtşç"
         ),
-        -3: "bıpüröösüphâhçlûmömşuövâvıvşyçyözöâdânâyâzçmçnöcöyûlüeüjüğğoğtğvğçğüıaıcıeıhığşm",
+        -2: (
+            "^âböcıdöfüfıhşkâlöâ$âmâtçgçsömğcıdıfıgıvıyşcşopçsççyççıpbıpüröösüp^ğhâhçlûmömşnöuövâvüvıvşyçyözçzöâd"
+            "ânâyâzçmçnöcögöyûlüeüjüğğoğtğvğçğüıa"
+        ),
     },
     "el": {
         4: "ς$",
         3: "ουα$",
         2: "αν^κηςος^μη$καού^ακοαρυ$^ππο^σλοντπαρααλ^τμαίαμπλατσάκκηστριροτααςικάνυλτο^για",
         1: (
-            "ατίδ^βαμιάναιοδηερνηλιυρσα^λδοασγκ^χή$ακνι^ντζσι^δά$ρίσούλκάολβαγινίαγν$^ετινοελλίλάής^φτηάρρηόπιντρλήλεισαπ"
-            "νάτάίνονράχα^ρμο^ιγοωνδαργλλνδσίμάληκόενοποργεγαι$όςίκένο$ννρό"
+            "ατίδ^βαμιάναιοδηερνηλιυρσα^λδοασγκ^χή$ακνι^ντζσι^δά$ρίσούλκάολβαγινίαγν$^ετινοελλίλάής^φτηάρρηόπιντρ"
+            "λήλεισαπνάτάίνονράχα^ρμο^ιγοωνδαργλλνδσίμάληκόενοποργεγαι$όςίκένο$ννρό"
         ),
         0: (
-            "ομτίευμιτευσ^θπευτάς^ζύράτδρνόχρζαιλκρέλσηαβκλσκιτκιμεσάαυρεμησεθετόαφδάημχολέίοζιπάβοειιώπί^οίτογπράλώτωρδι"
-            "νεσσοδοσπιυκάδέρκωρυετυμφαβεεοκίωτκυβι"
+            "ομτίευμιτευσ^θπευτάς^ζύράτδρνόχρζαιλκρέλσηαβκλσκιτκιμεσάαυρεμησεθετόαφδάημχολέίοζιπάβοειιώπί^οίτογπρ"
+            "άλώτωρδινεσσοδοσπιυκάδέρκωρυετυμφαβεεοκίωτκυβι"
         ),
     },
     "cyr": {
         3: "а$сканка",
         2: "овкокио$^карини$^сеннаван$я$ра^млав$^б^аерроалримай$к$ор^пталинсностийон^тни^вев",
         1: (
-            "^гел^долав^ньк^лнклеилвенетитосьреисгалодамиат^рр$бальирамсивисапаасосндгосеикияаддое$моаяянрсвсуриммедеом^е"
-            "ак^здиет^хза^ф^о^ибочево^чбепетейсесслодпоиттрнгт$айі$^яјантруь$івхасо^ш"
+            "^гел^долав^ньк^лнклеилвенетитосьреисгалодамиат^рр$бальирамсивисапаасосндгосеикияаддое$моаяянрсвсурим"
+            "медеом^еак^здиет^хза^ф^о^ибочево^чбепетейсесслодпоиттрнгт$айі$^яјантруь$івхасо^ш"
         ),
         0: (
-            "емнігеагкуейијокс$л$едогкркіуслібиія^уабтубуксуничркбрлугрртукінекм$дропотапаххогикечофиецргмбд$аззиобидшарн"
-            "гуріулчашктсджрдозійивпр"
+            "емнігеагкуейијокс$л$едогкркіуслібиія^уабтубуксуничркбрлугрртукінекм$дропотапаххогикечофиецргмбд$аззи"
+            "обидшарнгуріулчашктсджрдозійивпр"
         ),
     },
 }
 
-# By language: how usual, where its neighbours say nothing, and the letters.
+# By language: how usual a letter is where its pairs are not in the table, and the letters.
 LETTERS: Final[dict[str, dict[int, str]]] = {
     "de": {
         -1: "öü",
@@ -342,7 +351,7 @@ LETTERS: Final[dict[str, dict[int, str]]] = {
         -4: "éü",
         -5: "öí",
         -6: "áóãä",
-        -7: "çúșʼăʻ",
+        -7: "çúşʼăʻ",
     },
     "sv": {
         0: "ö",
@@ -351,7 +360,7 @@ LETTERS: Final[dict[str, dict[int, str]]] = {
         -4: "í",
         -5: "áóüçã",
         -6: "ú",
-        -7: "ñõășʻʼ",
+        -7: "ñõăşʻʼ",
     },
     "fi": {
         0: "ä",
@@ -378,8 +387,8 @@ LETTERS: Final[dict[str, dict[int, str]]] = {
         -2: "ž",
         -3: "öé",
         -4: "áí",
-        -5: "óúāō",
-        -6: "ãåçôăşţūșḑ",
+        -5: "óúāōş",
+        -6: "ãåçôăţūḑ",
     },
     "lv": {
         0: "ā",

@@ -29,11 +29,11 @@ _SOME_DAY = dt.date(2020, 10, 7)
 def load_languages(folders: Sequence[Path], shown: Callable[[Path], str] = str) -> Mapping[str, Language]:
     """Return the languages of all words files, by code: `fr.yaml` in any of the folders is the language fr.
 
-    A file in an earlier folder stands in for one of the same name in a later folder, which is not even read.
-    Folders that do not exist are passed over; `shown` says how people should see a path.
+    A file replaces one of the same name in a later folder, which is not even read. Missing folders are skipped;
+    `shown` returns a path as people see it.
 
     Raises:
-        InputError: A file is wrong; every mistake of every file is in it.
+        InputError: A file has errors; the problems of all files are in it.
     """
     read = [_read(path, shown(path)) for path in _files(folders)]
     problems = [problem for _, found in read for problem in found]
@@ -86,7 +86,7 @@ def _wrong_words(words: Words, document: Document) -> Iterator[Problem]:
 def _patterns(
     group: pydantic.BaseModel, above: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], str, Placeholders]]:
-    """Walk all texts with the names that may be filled into each."""
+    """Yield keys, text and placeholders of every text."""
     for key, field in type(group).model_fields.items():
         value = getattr(group, key)
         if isinstance(value, pydantic.BaseModel):

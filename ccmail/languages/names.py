@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _REGION = re.compile(r"([a-z]{2,3})[-_][a-z]{2,4}|([^()]+)\([^()]*\)", re.IGNORECASE)
 _CODE = re.compile(r"[a-z]{2,3}")
-# What German and English CLDR data do not list: three-letter codes (both sets of ISO 639-2), own names.
+# Names that the German and English CLDR data do not list: three-letter codes (both sets of ISO 639-2), own names.
 _ALSO = {
     "ar": ("ara",),
     "de": ("deu", "ger", "D"),
@@ -45,12 +45,12 @@ def language_name(code: str, language: Language) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def find_language(text: str) -> str | None:
-    """Return the code of a language written as code, locale or German, English or own name; None if unknown.
+    """Return the code of a language by its code, its locale, or its German, English or own name; None if unknown.
 
     "Deutsch", "de", "German", "DE-de", "German (Austria)" -> "de".
     """
     if is_language_code(text) and fold(text) == text:
-        return str(text)  # most write it like that: no need to look through all names
+        return str(text)  # the usual case: no need to search all names
     if found := _index().get(fold(text)):
         return found
     region = _REGION.fullmatch(text.strip())
@@ -58,7 +58,7 @@ def find_language(text: str) -> str | None:
 
 
 def is_language_code(code: str) -> bool:
-    """Return whether `code` is one that `find_language` can answer with."""
+    """Return whether `code` is one that `find_language` can return."""
     return _CODE.fullmatch(code) is not None and code in cldr.locale("en").languages
 
 

@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 
 def number(value: int, language: Language) -> str:
-    """Return "1.184" or "1,184"."""
+    """Return a number with the separators of a language: "1.184" or "1,184"."""
     return format_decimal(value, locale=locale(language.words.locale))

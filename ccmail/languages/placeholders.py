@@ -1,4 +1,4 @@
-"""Patterns such as `{times} Uhr`, filled without giving the values any meaning."""
+"""Patterns such as `{times} Uhr`; their values stay plain text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NAME = re.compile(r"\{([^{}]*)\}")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Placeholders:
-    """What a pattern is filled with: it has to use every `needed` name and may use the `optional` ones."""
+    """The names in a pattern: it must use every `needed` one and may use the `optional` ones."""
 
     needed: tuple[str, ...]
     optional: tuple[str, ...] = ()
@@ -25,27 +25,27 @@ class Placeholders:
 def fill(pattern: str, **values: str) -> str:
     """Return the pattern with every `{name}` replaced by its value.
 
-    Values are put in once and never looked at again: braces, format codes and the like in them stay text
-    (`str.format` would follow `{x.__class__}`).
+    Values are inserted once and not read again: braces, format codes and the like in them stay text (`str.format`
+    would follow `{x.__class__}`).
 
     Raises:
-        KeyError: The pattern names something that is not in `values`; loading excludes that for words.
+        KeyError: The pattern has a name that is not in `values`; loading rules that out for words.
     """
     return _format(pattern) % values
 
 
 @functools.lru_cache(maxsize=512)
 def _format(pattern: str) -> str:
-    """Return a pattern as Python fills it fastest: there are few, and they are filled for every reader."""
+    """Return a pattern for `%`, the fastest way to fill it: patterns are few, and are filled for every reader."""
     return _NAME.sub(r"%(\1)s", pattern.replace("%", "%%"))
 
 
 def names_in(pattern: str) -> tuple[str, ...]:
-    """Return what stands between braces, in the order of the text."""
+    """Return the names between braces, in the order of the text."""
     return tuple(found[1] for found in _NAME.finditer(pattern))
 
 
 def has_stray_brace(pattern: str) -> bool:
-    """Return whether a brace is left over that opens or closes nothing."""
+    """Return whether a brace has no partner."""
     rest = _NAME.sub("", pattern)
     return "{" in rest or "}" in rest

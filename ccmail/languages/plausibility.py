@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import math
 import re
 import unicodedata
@@ -148,7 +149,9 @@ def _judged(codec: str, texts: tuple[str, ...], languages: Sequence[str], seldom
     each: list[float] = []
     besides, total = seldom, -math.inf
     while left:
-        together = {name: [max(pair) for pair in zip(each, own, strict=True)] if each else own for name, own in left.items()}
+        together = {
+            name: [max(pair) for pair in zip(each, own, strict=True)] if each else own for name, own in left.items()
+        }
         costs = {name: besides + _ONE_MORE_LANGUAGE + _SELDOM.get(name, 0) for name in left}
         name = max(left, key=lambda name: sum(together[name]) + costs[name])
         if sum(together[name]) + costs[name] <= total:
@@ -166,7 +169,7 @@ def _worth(text: str, language: str) -> float:
     worth = 0.0
     for run in _runs(text):
         word = f"^{run.lower().replace(_LOWER_DOTTED, 'i')}$"
-        for first, second in zip(word, word[1:], strict=False):
+        for first, second in itertools.pairwise(word):
             if first.isascii() and second.isascii():
                 continue
             usual = pairs.get(first + second)

@@ -1,4 +1,4 @@
-"""Comparing names of countries and languages however they are spelt."""
+"""One form for all spellings of the name of a country or language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _JOINING = frozenset({"and", "und"})
 
 
 def fold(name: str) -> str:
-    """Return a name's letters without case, accents, gaps, punctuation, "and"; "ü" and "ue" are the same."""
+    """Return a name without case, accents, gaps, punctuation and "and"; "ü" becomes "ue"."""
     lower = unicodedata.normalize("NFC", name).casefold().translate(_LETTERS)
     letters = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
     return "".join(word for word in _WORD.findall(letters) if word not in _JOINING)

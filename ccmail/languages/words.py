@@ -1,4 +1,4 @@
-"""The keys of a words file; the comments of templates/words/de.yaml say what each one is for."""
+"""The keys of a words file; the comments of templates/words/de.yaml explain each of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Group(pydantic.BaseModel):
 
 
 class DateWords(_Group):
-    """How dates and times are written. `short` is a CLDR date pattern."""
+    """The patterns of dates and times. `short` is a CLDR date pattern."""
 
     short: str
     times: Annotated[str, Placeholders(("times",))]
@@ -59,7 +59,7 @@ class KickerWords(_Group):
 
 
 class SubjectWords(_Group):
-    """The subject of a campaign that does not write one itself."""
+    """The subject of a campaign that has none of its own."""
 
     announcement: Titled
     review: Titled
@@ -104,7 +104,7 @@ class FooterWords(_Group):
 
 
 with warnings.catch_warnings():
-    # Pydantic minds that `register` is also the name of something on its metaclass, which nobody here calls.
+    # Pydantic warns: its metaclass has an attribute `register`, too. Nobody here uses that one.
     warnings.filterwarnings("ignore", message='Field name "register"')
 
     class Words(_Group):

@@ -1,8 +1,8 @@
 """Stage: outcomes become a record that survives crashes, reruns and years.
 
 One public verb, `open_ledger`. The ledger is an SQLite file in a private folder, or a PostgreSQL database for several
-computers; the statements are the same. Whoever sends asks the ledger for the next rows; what came of them goes back
-through `Ledger.record`, the only way in.
+computers; the statements are the same. A run asks the ledger for the next rows; their outcomes go back through
+`Ledger.record`, the only way in.
 """
 
 from __future__ import annotations
@@ -103,5 +103,5 @@ def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime] = clock.now
 
 
 def ledger_if_any(file: Path) -> AbstractContextManager[Ledger | None]:
-    """Open the ledger in a file; None where nothing has happened yet. Raises as `open_ledger`."""
+    """Open the ledger in a file; the context is None if there is no file yet. Raises as `open_ledger`."""
     return open_ledger(file) if file.exists() else contextlib.nullcontext()

@@ -1,7 +1,7 @@
-"""What a run does with the ledger mail after mail: on one connection that stays open, directly by the driver.
+"""The statements that a run executes for every mail: on one open connection, directly through the driver.
 
-Claims, and what became of them, are written several hundred times a second, while servers wait for the end of a mail.
-So the statements are put into the driver's words once: SQLAlchemy's part of the work is longer than the database's.
+Claims and their outcomes are written several hundred times a second, while servers wait for the end of a mail. So each
+statement is compiled for the driver once: SQLAlchemy's part of the work takes longer than the database's.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ccmail.ledger.states import State
 
 
 class DriverConnection:
-    """A connection of the driver's: opened when it is first needed, and anew after a failure."""
+    """A connection of the database driver: opened at its first use, and again after a failure."""
 
     def __init__(self, database: Database, engine: sa.Engine) -> None:
         self._database = database
@@ -34,7 +34,7 @@ class DriverConnection:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Any]:
-        """Begin a transaction that writes, commit it at the end; gives a cursor of the driver's.
+        """Begin a writing transaction and commit it at the end; the context is a cursor of the driver.
 
         Raises:
             LedgerFailure: The database fails; then, and after any other exception, nothing is written.
@@ -54,7 +54,7 @@ class DriverConnection:
             raise
 
     def close(self) -> None:
-        """Give the connection back; what was not committed is gone."""
+        """Return the connection to the pool; changes that were not committed are lost."""
         kept, self._kept = self._kept, None
         if kept is not None:
             kept.close()
@@ -62,7 +62,7 @@ class DriverConnection:
     def claim(
         self, cursor: Any, sending: int, count: int, recipients: RecipientFilter, at: dt.datetime
     ) -> dict[int, Claim]:
-        """Claim the first queued rows of a recipients, at most so many; return them by their positions, in order."""
+        """Claim the first queued rows of `recipients`, at most `count`; return them by position, in order."""
         sql, values = self._claim(recipients)
         cursor.execute(sql, {**values, "of": sending, "count": count, "now": schema.moment_text(at)})
         rows = sorted(cursor.fetchall())
@@ -77,7 +77,7 @@ class DriverConnection:
         }
 
     def suppressed(self, cursor: Any, sending: int, claims: dict[int, Claim]) -> list[StateChange]:
-        """Return changes that leave those out of some claims whose address is suppressed."""
+        """Return the changes that leave out the claims with a suppressed address."""
         if not claims:
             return []
         values = {"of": sending, "first": min(claims), "last": max(claims)}
@@ -89,7 +89,7 @@ class DriverConnection:
         ]
 
     def write(self, cursor: Any, sending: int, changes: Sequence[StateChange], at: dt.datetime) -> None:
-        """Write changes and their lines of the log.
+        """Write changes, and their lines in the log.
 
         Raises:
             LedgerFailure: A row is not in a state that allows its change.
@@ -113,7 +113,7 @@ class DriverConnection:
             sql, pick = self._positional(statements.LOG)
             cursor.executemany(sql, list(map(pick, attempts)))
 
-    @functools.cache  # noqa: B019 - a ledger has one
+    @functools.cache  # noqa: B019 - a ledger has one connection
     def _claim(self, recipients: RecipientFilter) -> tuple[str, dict[str, Any]]:
         compiled = statements.claim(recipients).compile(
             dialect=self._engine.dialect, compile_kwargs={"render_postcompile": True}

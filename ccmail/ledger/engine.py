@@ -1,4 +1,4 @@
-"""What a file and a server have in common under the ledger."""
+"""The interface between the ledger and its database: an SQLite file, or a PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BUSY_SECONDS = 5.0
 
 
 class Database(Protocol):
-    """A kind of database: what each of them does in a way of its own."""
+    """A kind of database: the operations that differ between a file and a server."""
 
     @property
     def name(self) -> str:
@@ -20,31 +20,31 @@ class Database(Protocol):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What people should know about this place, in their words."""
+        """Warnings about this place, for people to read."""
 
     def engine(self) -> sa.Engine:
         """Return an engine with all the settings that make a commit durable; nothing is connected yet.
 
         Raises:
-            LedgerFailure: There can be none.
+            LedgerFailure: The file cannot be made, or the driver of the server is not installed.
         """
 
     def begin(self, cursor: Any) -> None:
-        """Begin a transaction that writes, on a cursor of the driver's."""
+        """Begin a writing transaction on a cursor of the driver."""
 
     def changing_tables(self, engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
-        """Begin a transaction in which nobody else writes tables, and none of them is half written at the end."""
+        """Begin a transaction that changes tables: alone, and completely or not at all."""
 
     def keep_copy(self, engine: sa.Engine, before: int) -> None:
-        """Keep what is there aside, if that is possible, before the tables come to revision `before`."""
+        """Copy the ledger, if that is possible, before its tables change to revision `before`."""
 
     def scrub(self, engine: sa.Engine) -> None:
-        """Leave nothing of what was deleted or changed before in the places where it was."""
+        """Remove deleted and earlier values from the storage, where they may still lie."""
 
     def damage(self, connection: sa.Connection) -> str:
-        """Return what is damaged, "" if nothing is known to be."""
+        """Return the first damage that is found, "" if there is none."""
 
 
 def writer_of(engine: sa.Engine) -> sa.Engine:
-    """Return the same engine for transactions that write: in a file they take their turn at the beginning."""
+    """Return the engine for writing transactions: in a file, each takes the write lock at its beginning."""
     return engine.execution_options(writes=True)

@@ -1,4 +1,4 @@
-"""What a database says when it fails, in people's words."""
+"""The failures of a database, each with a message and a repair for people."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _NO_SERVER = _Words(
     "see whether it runs, and whether user, password and database are right; " + _NOTHING_LOST,
 )
 
-# what SQLite says; its words are part of its interface
+# the messages of SQLite, whose words are part of its interface
 _BY_SIGN: tuple[tuple[tuple[str, ...], _Words], ...] = (
     (("is locked", "is busy"), _LOCKED),
     (("not a database", "malformed", "is encrypted"), _DAMAGED),
@@ -65,8 +65,8 @@ _BY_SIGN: tuple[tuple[tuple[str, ...], _Words], ...] = (
     (("constraint",), _KNOWN_ALREADY),
 )
 
-# PostgreSQL speaks the language of its administrator, but its codes and their classes are the same everywhere, as
-# its manual lists them in appendix A
+# the messages of PostgreSQL are in its administrator's language; its codes and their classes are the same everywhere
+# (its manual, appendix A)
 _BY_STATE: Mapping[str, _Words] = {
     "08": _NO_SERVER,
     "23": _KNOWN_ALREADY,
@@ -88,12 +88,12 @@ _BY_ERRNO = {errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EFBIG: _FULL}
 
 
 class Unreadable(Exception):
-    """A value that is stored, and that ccmail would not have stored so."""
+    """A stored value that ccmail itself would not have stored."""
 
 
 @contextmanager
 def in_words(ledger: str) -> Iterator[None]:
-    """Turn whatever the database throws inside the `with` block into a `LedgerFailure`."""
+    """Turn every error of the database inside the `with` block into a `LedgerFailure`."""
     try:
         yield
     except sa.exc.DBAPIError as error:
@@ -103,7 +103,7 @@ def in_words(ledger: str) -> Iterator[None]:
 
 
 def failure_of(error: Exception, ledger: str) -> LedgerFailure:
-    """Return the failure, with words and a repair, for an error of the database or the file system.
+    """Return the failure, with message and repair, for an error of the database or the file system.
 
     Args:
         error: As SQLAlchemy or the system raises it.
@@ -137,7 +137,7 @@ def _failure(words: _Words, ledger: str, detail: str) -> LedgerFailure:
 
 
 def damaged(ledger: str, detail: str) -> LedgerFailure:
-    """Return the failure for a ledger in which something does not fit."""
+    """Return the failure for a damaged ledger; `detail` names the damage."""
     return _failure(dataclasses.replace(_DAMAGED, message=_DAMAGED.message + ": {detail}"), ledger, detail)
 
 
@@ -151,7 +151,7 @@ def newer_ledger(ledger: str, found: int, known: int) -> LedgerFailure:
 
 
 def overtaken(ledger: str, wanted: int, done: int) -> LedgerFailure:
-    """Return the failure for rows that are not in the state in which this process left them."""
+    """Return the failure for rows that another process has moved to another state."""
     return LedgerFailure(
         f"another process has changed the ledger {ledger}: {wanted - done} of {wanted} outcomes do not fit it",
         code="W738",
@@ -160,7 +160,7 @@ def overtaken(ledger: str, wanted: int, done: int) -> LedgerFailure:
 
 
 def no_address() -> LedgerFailure:
-    """Return the failure for an address that is none; it is not shown, for it may hold a password."""
+    """Return the failure for an invalid server address; it is not shown, for it may hold a password."""
     return LedgerFailure(
         "the address of the ledger’s server cannot be read",
         code="W744",
@@ -169,7 +169,7 @@ def no_address() -> LedgerFailure:
 
 
 def no_driver(ledger: str) -> LedgerFailure:
-    """Return the failure for a server that this installation cannot talk to."""
+    """Return the failure for a PostgreSQL server whose driver is not installed."""
     return LedgerFailure(
         f"the ledger {ledger} lies on PostgreSQL, which this installation does not know",
         code="W745",

@@ -15,7 +15,7 @@ from typing import IO
 from ccmail import clock
 from ccmail.problems import AlreadySending
 
-if sys.platform != "win32":  # which has no such lock: there people have to see to it themselves
+if sys.platform != "win32":  # Windows has no such lock: people there have to take care themselves
     import fcntl
 
 
@@ -38,7 +38,7 @@ def sole_sender(folder: Path, campaign: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def take_turns(folder: Path, name: str) -> Iterator[None]:
-    """Let one process after the other do something that is over in a moment; `folder` is the workspace's `.ccmail`."""
+    """Hold a lock for a short operation, waiting for other processes; `folder` is the workspace's `.ccmail`."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / f"{name}.turn").open("a", encoding="ascii") as file:
         if sys.platform != "win32":
@@ -47,10 +47,10 @@ def take_turns(folder: Path, name: str) -> Iterator[None]:
 
 
 def current_sender(folder: Path, campaign: str) -> str:
-    """Return who is sending a campaign at this moment, in words; "" if nobody is.
+    """Return the process that is sending a campaign now, in words; "" if there is none.
 
-    It only looks: the lock itself is tried where the process in the file seems to be alive, so that nobody who wants
-    to send finds it taken by us. Where there is no such lock (Windows) it looks as if nobody did.
+    The lock is tried only if the process named in the file may be alive: otherwise a sender could find the lock taken
+    by this look. On Windows, which has no such lock, no campaign ever seems to be in sending.
     """
     path = folder / f"{campaign}.lock"
     if sys.platform == "win32" or not path.exists():
@@ -66,7 +66,7 @@ def current_sender(folder: Path, campaign: str) -> str:
 
 
 def can_lock(folder: Path) -> bool:
-    """Return whether files in a folder can be locked; on some network drives they cannot, on Windows we do not."""
+    """Return whether ccmail can lock files in a folder: not on some network drives, and not on Windows."""
     if sys.platform == "win32":
         return False
     with tempfile.TemporaryFile(dir=folder) as file:
@@ -78,7 +78,7 @@ def can_lock(folder: Path) -> bool:
 
 
 def _may_live(file: IO[str]) -> bool:
-    """Return whether the process that a lock file names may be alive; those of other computers may."""
+    """Return whether the process that a lock file names may be alive; one on another computer always may."""
     try:
         holder = json.load(file)
         if holder["host"] == socket.gethostname():

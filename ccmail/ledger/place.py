@@ -1,7 +1,7 @@
-"""Where the file lies: a folder that other computers see as well is no place for SQLite's write-ahead log.
+"""The place of the ledger's file: SQLite's write-ahead log needs a folder that only this computer sees.
 
-The log needs memory that all its readers share (sqlite.org/wal.html), which a network drive cannot give; and a
-program that synchronises folders may carry off the file without its log.
+The log needs memory that all its readers share (sqlite.org/wal.html), and a network drive has none; a program that
+synchronises folders may copy the file without its log.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ def read_mounts() -> str:
 
 
 def sharing(path: PurePath, mounts: str) -> str:
-    """Return how other computers may see a file, to be read after “it lies”; "" if only this one does.
+    """Return the way in which other computers may see a file, to be read after “it lies”; "" if none does.
 
     Args:
         path: Absolute, without symbolic links.
-        mounts: What /proc/mounts says.
+        mounts: The text of /proc/mounts.
     """
     for folder in path.parts[:-1]:
         for service, pattern in _SYNCHRONISED:
@@ -51,7 +51,7 @@ def sharing(path: PurePath, mounts: str) -> str:
 
 def _kind_of_drive(path: PurePath, mounts: str) -> str:
     around = [(point, kind) for point, kind in _mounted(mounts) if path.is_relative_to(point)]
-    # the later one of two at the same place covers the earlier one
+    # of two mounts at the same place, the later one covers the earlier one
     return max(reversed(around), key=lambda found: len(found[0].parts))[1] if around else ""
 
 

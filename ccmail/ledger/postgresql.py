@@ -13,7 +13,7 @@ from ccmail.ledger.failures import no_address, no_driver
 
 _CONNECT_SECONDS = 10
 _SECRETS = ("password", "sslpassword")
-_TABLES = 0x63636D61696C  # “ccmail”: the advisory lock of whoever changes the tables
+_TABLES = 0x63636D61696C  # “ccmail”: the advisory lock for changing the tables
 
 
 class PostgresqlServer:
@@ -37,7 +37,7 @@ class PostgresqlServer:
             engine = sa.create_engine(
                 self._url,
                 isolation_level="READ COMMITTED",
-                pool_pre_ping=True,  # a server that was started anew is no failure
+                pool_pre_ping=True,  # a restart of the server is no failure
                 connect_args={"connect_timeout": _CONNECT_SECONDS, "client_encoding": "utf8"},
             )
         except ImportError as error:
@@ -46,25 +46,25 @@ class PostgresqlServer:
         return engine
 
     def begin(self, cursor: Any) -> None:
-        """Do nothing: the first statement begins it."""
+        """Do nothing: the first statement begins the transaction."""
 
     @contextlib.contextmanager
     def changing_tables(self, engine: sa.Engine) -> Iterator[sa.Connection]:
-        """Begin a transaction that waits for others which change the tables."""
+        """Begin a transaction that changes tables, after waiting for others that do."""
         with engine.begin() as connection:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TABLES)))
             yield connection
 
     def keep_copy(self, engine: sa.Engine, before: int) -> None:
-        """Keep none: the tables change in a transaction, and servers are backed up by those who run them."""
+        """Copy nothing: the tables change in one transaction, and backups are the administrator's task."""
 
     def scrub(self, engine: sa.Engine) -> None:
-        """Have the server make room in the tables at once; its backups are kept by those who run it."""
+        """Vacuum the tables at once; the backups of the server are its administrator's."""
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM")
 
     def damage(self, connection: sa.Connection) -> str:  # noqa: ARG002
-        """Return "": the server looks after its files itself."""
+        """Return "": the server checks its own files."""
         return ""
 
 

@@ -1,4 +1,4 @@
-"""The keys of people who were erased: a pseudonym stands where their address was."""
+"""The keys of erased people: a pseudonym stands in the place of the address."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ PSEUDONYM = "erased:"
 
 
 def is_erased(key: str) -> bool:
-    """Return whether a key is a pseudonym: nobody can be written to by it."""
+    """Return whether a key is a pseudonym, to which no mail can go."""
     return key.startswith(PSEUDONYM)

@@ -1,4 +1,4 @@
-"""A second, small note that a campaign has been sent: should the ledger get lost, nobody gets it twice."""
+"""The receipt: a note beside the ledger that a campaign was sent; if the ledger is lost, nobody gets it twice."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def write_receipt(folder: Path, sending: Sending, people: int, accepted: int = 0) -> None:
-    """Note beside the ledger that a real sending has begun, and how many have the mail by now.
+    """Write the receipt of a real sending: that it has begun, and how many people have the mail.
 
     Args:
         folder: The workspace's `.ccmail`.
         sending: The sending.
-        people: The number that somebody confirmed.
+        people: The confirmed number of people.
         accepted: How many mails the server has accepted.
     """
     note = {
@@ -31,7 +31,7 @@ def write_receipt(folder: Path, sending: Sending, people: int, accepted: int = 0
 
 
 def refuse_lost_ledger(folder: Path, campaign: str) -> None:
-    """Refuse to begin a sending that has begun before, as the receipt says and the ledger does not.
+    """Refuse a new sending of a campaign that was sent before: a receipt shows it, the ledger does not.
 
     Raises:
         LedgerFailure: There is a receipt.
@@ -47,10 +47,10 @@ def refuse_lost_ledger(folder: Path, campaign: str) -> None:
 
 
 def refuse_older_ledger(folder: Path, campaign: str, accepted: int) -> None:
-    """Refuse to go on with a ledger that knows of fewer accepted mails than there were: an older copy of it.
+    """Refuse a ledger with fewer accepted mails than the receipt has: it is an older copy.
 
     Raises:
-        LedgerFailure: The receipt knows of more.
+        LedgerFailure: The receipt has more.
     """
     try:
         known = int(json.loads(_file(folder, campaign).read_text(encoding="utf-8"))["accepted"])

@@ -19,11 +19,11 @@ STAGED = "not confirmed"
 
 
 ERASED = "erased"
-"""The reason of a row that is left out because all that was known of the person was erased."""
+"""The reason of a row that is left out because the person was erased."""
 
 
 class SendingKind(enum.Enum):
-    """What a sending is for. They never touch each other's rows: a rehearsal marks nobody as served."""
+    """The kinds of sendings. None touches the rows of another: a rehearsal marks nobody as served."""
 
     SMTP = "smtp"  # the real one
     OUTBOX = "outbox"  # a rehearsal into a folder
@@ -32,12 +32,12 @@ class SendingKind(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sending:
-    """One campaign on one way to its readers, with everything that is frozen when it starts.
+    """One campaign as it is sent in one way, with everything that is frozen at the start.
 
     Attributes:
         campaign: The campaign's id.
-        version: The content hash that everybody of this sending gets.
-        confirmed: The number of people somebody typed; None for a draft, whose list is frozen and which waits for it.
+        version: The version of the campaign that its people get.
+        confirmed: The number of people that a person typed; None for a draft, whose frozen list waits for it.
         sequence: SEQUENCE of the calendar entry (RFC 5545 3.8.7.4), 0 for the first invitation.
         dtstamp: DTSTAMP of the calendar entry; aware.
         date: The `Date` header of every mail; aware.
@@ -60,15 +60,15 @@ class Sending:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class NewRecipient:
-    """Somebody as frozen at the start: to be sent to, or left out if `left_out` gives a reason.
+    """A recipient as frozen at the start: to be sent to, or left out if `left_out` gives a reason.
 
     Attributes:
         key: The folded address under which two spellings are one person; unique among those who are sent to.
-        email: The address to send to; for somebody left out, whatever the list says.
+        email: The address to send to; for somebody left out, the text in the list.
         languages: Codes, the first one leads.
-        contact: What the list says of them, JSON-able.
-        mail: The number of the compiled mail that is theirs.
-        personal_parts: What of it is their own.
+        contact: The fields of their row in the list, JSON-able.
+        mail: The number of their compiled mail.
+        personal_parts: The parts of that mail that are their own.
     """
 
     key: str
@@ -103,7 +103,7 @@ class RecipientRow:
 
 
 class Claim(NamedTuple):
-    """A recipient whom this process is to send to: all that it takes to make the mail and hand it over."""
+    """A recipient that this process is to send to, with all that is needed to make the mail and hand it over."""
 
     position: int
     key: str
@@ -121,7 +121,7 @@ class StoredMail:
         number: Names it inside its sending; from 1.
         version: The version of the campaign that it belongs to.
         data: The mail, without its large blobs.
-        blobs: Those, by their names: mails share them.
+        blobs: The large blobs by name; mails share them.
     """
 
     number: int
@@ -137,7 +137,7 @@ class Pace:
     Attributes:
         key: The server, or server and domain.
         free_at: When the next mail may leave; aware.
-        interval: Seconds between two mails that it had come to.
+        interval: Seconds between two mails at that time.
     """
 
     key: str
@@ -149,11 +149,11 @@ class StateChange(NamedTuple):
     """A recipient's new state. With a `phase` it is also written to the log of attempts.
 
     Attributes:
-        phase: Where in the conversation it was decided ("rcpt", "end"...); "" if there was none.
+        phase: The phase of the SMTP session that decided it ("rcpt", "end"...); "" if there was none.
         code: The server's reply code, None if it gave none.
         enhanced: The enhanced status code (RFC 3463) without the text, "5.1.1".
-        text: The server's words, or ours if it said nothing.
-        reason: Why somebody is left out.
+        text: The server's words; our own if it said nothing.
+        reason: The reason for leaving the recipient out.
     """
 
     position: int
@@ -168,7 +168,7 @@ class StateChange(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Attempt:
-    """A line of the log: what one try came to. Lines are only ever added."""
+    """A line of the log: the outcome of one attempt. Lines are only added, never changed."""
 
     position: int
     at: dt.datetime
@@ -182,7 +182,7 @@ class Attempt:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RecipientFilter:
-    """Those queued rows that a run is to send; an empty field sets no limit.
+    """A filter of the queued rows that a run is to send; an empty field sets no limit.
 
     Attributes:
         segments: Only these segments.
@@ -193,7 +193,7 @@ class RecipientFilter:
     keys: tuple[str, ...] = ()
 
     def holds(self, segment: str, key: str) -> bool:
-        """Return whether somebody belongs to it."""
+        """Return whether a recipient passes the filter."""
         return (not self.segments or segment in self.segments) and (not self.keys or key in self.keys)
 
 
@@ -255,7 +255,7 @@ class Counts:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Tested:
-    """This version went to testers; `real`: into their mailboxes, not only into the outbox."""
+    """A test of a version; `real`: it went into the testers' mailboxes, not only into the outbox."""
 
     campaign: str
     version: str
@@ -266,10 +266,10 @@ class Tested:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Approval:
-    """Somebody says that this version may be sent.
+    """A person's word that a version may be sent.
 
     Attributes:
-        by: Who, in the words of whoever wrote it down: a name, perhaps an address.
+        by: The person as written down: a name, perhaps an address.
     """
 
     campaign: str
@@ -278,13 +278,13 @@ class Approval:
     at: dt.datetime
 
     def has_address(self, is_theirs: Callable[[str], bool]) -> bool:
-        """Return whether an address of somebody stands in it."""
+        """Return whether `by` contains an address for which `is_theirs` is true."""
         return any(map(is_theirs, _WORD.findall(self.by)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class VersionStatus:
-    """What people have said of one version: its last test, its last approval."""
+    """The last test and the last approval of one version."""
 
     tested: Tested | None = None
     approved: Approval | None = None
@@ -298,7 +298,7 @@ class SuppressionEntry:
     """An address that must get nothing.
 
     Attributes:
-        source: Where we know it from: a file, a bounce's Message-ID, "ccmail recipients unsubscribe".
+        source: The origin: a file, a bounce's Message-ID, "ccmail recipients unsubscribe".
     """
 
     key: str
@@ -309,11 +309,11 @@ class SuppressionEntry:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Resubscription:
-    """Somebody who got nothing wants mails again.
+    """The wish of a suppressed person to get mails again.
 
     Attributes:
-        was: Why they got nothing.
-        note: How we know, in the words of whoever wrote it down.
+        was: The reason of the suppression that this ended.
+        note: The evidence of the wish, as a person wrote it down.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Whether the ledger's tables are those of this ccmail; Alembic is loaded only when they are older."""
+"""The revision of the ledger's tables, compared with this ccmail's; only older tables load Alembic."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NUMBER = schema.schema_revision.c.number
 
 
 def bring_up_to_date(database: Database, engine: sa.Engine) -> None:
-    """Make the tables of a new ledger, change those of an older one: all of it, or nothing.
+    """Make the tables of a new ledger, or change those of an older one: completely, or not at all.
 
     Raises:
         LedgerFailure: They are newer than this ccmail.

@@ -48,7 +48,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def fields_text(fields: Mapping[str, Any]) -> str:
-    """Return a contact as the ledger stores it: as JSON text, for nobody asks the database what is in it."""
+    """Return a contact as the ledger stores it: as JSON text, for no query looks into it."""
     return _ENCODE(dict(fields))
 
 
@@ -59,12 +59,12 @@ def fields_of(text: str) -> dict[str, Any]:
 
 
 def parts_blob(parts: Iterable[bytes]) -> bytes:
-    """Return parts of a mail, in which no NUL can stand, as the ledger stores them."""
+    """Return the parts of a mail as the ledger stores them; no part can contain a NUL."""
     return b"".join([part + b"\0" for part in parts])
 
 
 def parts_of(blob: bytes | None) -> list[bytes]:
-    """Return the parts that the ledger stores as `blob`; none if there is none."""
+    """Return the parts that the ledger stores as `blob`; empty without a blob."""
     return blob.split(b"\0")[:-1] if blob else []
 
 
@@ -75,11 +75,11 @@ class _Parts(sa.types.TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Iterable[bytes] | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
-        """Return what is stored."""
+        """Return the blob that stores some parts."""
         return None if value is None else parts_blob(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> list[bytes]:  # noqa: ARG002
-        """Return what was stored."""
+        """Return the parts in a stored blob."""
         return parts_of(value)
 
 
@@ -98,11 +98,11 @@ class _Text(sa.types.UserDefinedType[Any]):
         return "TEXT"
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:  # noqa: ARG002
-        """Return what turns a value into text."""
+        """Return the function that turns a value into text."""
         return self.store
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:  # noqa: ARG002
-        """Return what turns text into a value."""
+        """Return the function that turns text into a value."""
         load = self.load
 
         def process(text: str | None) -> Any:
@@ -131,10 +131,10 @@ metadata = sa.MetaData()
 
 
 def _index_some(kind: str, name: str, table: sa.Table, columns: tuple[str, ...], where: str) -> None:
-    """Make an index (`kind`: "INDEX" or "UNIQUE INDEX") over those rows of a table for which a condition holds.
+    """Make a partial index (`kind`: "INDEX" or "UNIQUE INDEX") over the rows of a table that fulfil a condition.
 
-    In plain SQL, which both databases understand: an `Index` with a condition for PostgreSQL loads all that
-    SQLAlchemy knows of it, at every start.
+    It is plain SQL, which both databases understand: an `Index` with a condition for PostgreSQL makes SQLAlchemy load
+    its whole PostgreSQL dialect, at every start.
     """
     index = sa.DDL(f"CREATE {kind} {name} ON {table.name} ({', '.join(columns)}) WHERE {where}")  # type: ignore[no-untyped-call]
     sa.event.listen(table, "after_create", index)
@@ -183,12 +183,12 @@ recipient = sa.Table(
     sa.Column("updated_at", MOMENT, nullable=False),
     sa.CheckConstraint(f"(state = '{State.LEFT_OUT.value}') = (reason != '')", name="a_reason_to_be_left_out"),
 )
-# somebody on two lists has a row that is served, perhaps several that are left out for a reason. Neither index knows
-# of what happens while a mail is handed over: that is written twice a mail, and has to be quick
+# a person on two lists has one row that is served, and others that are left out for a reason. Neither index changes
+# while a mail is handed over: the row is written twice for that, and it has to be quick
 _index_some("UNIQUE INDEX", "one_row_a_person", recipient, ("sending", "key"), "reason = ''")
 _index_some("INDEX", "queue", recipient, ("sending", "position"), f"state = '{State.QUEUED.value}'")
 
-# what of a mail is a reader's own: beside their row, which is written anew three times while the mail is handed over
+# the personal parts of a mail: beside the recipient's row, which is rewritten three times for each mail
 parts = sa.Table(
     "parts",
     metadata,

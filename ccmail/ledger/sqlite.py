@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,13 @@ from ccmail.ledger import engine as shared
 from ccmail.ledger import place
 from ccmail.ledger.failures import damaged, failure_of
 
-# synchronous: a commit is on the disk when it returns; the promise “never twice” hangs on it.
+# synchronous: a commit is on the disk when it returns; the promise “never twice” depends on it.
 # Without a write-ahead log that takes EXTRA, which also writes the folder (sqlite.org/pragma.html#pragma_synchronous)
 _ALONE = ("journal_mode=WAL", "synchronous=FULL")
 _SHARED = ("journal_mode=DELETE", "synchronous=EXTRA")
 _WRITE = "BEGIN IMMEDIATE"
 _ALWAYS = ("fullfsync=ON", "foreign_keys=ON")
+_MOMENT = 0.01  # seconds
 
 
 class SqliteFile:
@@ -33,7 +35,7 @@ class SqliteFile:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """That other computers see the file, if they do."""
+        """A warning if other computers see the file."""
         if not self._sharing:
             return ()
         danger = "never send from two computers at the same time; a folder on this computer alone is safer"
@@ -56,26 +58,26 @@ class SqliteFile:
 
     def _make_private(self) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with contextlib.suppress(PermissionError):  # somebody else's folder: theirs to decide
+        with contextlib.suppress(PermissionError):  # another user's folder: its owner decides
             self._path.parent.chmod(0o700)
         _touch(self._path)
 
     def _set_up(self, connection: Any, _record: object) -> None:
-        # sqlite3's own idea of when to begin would start a reading transaction and fail on its way to writing
+        # by itself, sqlite3 begins with a reading transaction, which may fail when it turns into a writing one
         connection.isolation_level = None
         for setting in (*(_SHARED if self._sharing else _ALONE), *_ALWAYS):
-            connection.execute(f"PRAGMA {setting}").close()
+            _set(connection, setting)
 
     def begin(self, cursor: Any) -> None:
-        """Take the one turn to write."""
+        """Begin a transaction with the only write lock."""
         cursor.execute(_WRITE)
 
     @contextlib.contextmanager
     def changing_tables(self, engine: sa.Engine) -> Iterator[sa.Connection]:
-        """Begin a transaction in which tables may be made anew; whoever refers to them does so again at the end."""
+        """Begin a transaction that may replace tables; at its end all foreign keys have to fit again."""
         with shared.writer_of(engine).connect() as connection:
             raw: Any = connection.connection.driver_connection
-            raw.execute("PRAGMA foreign_keys=OFF")  # which counts only outside of a transaction
+            raw.execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction
             try:
                 with connection.begin():
                     yield connection
@@ -85,7 +87,7 @@ class SqliteFile:
                 raw.execute("PRAGMA foreign_keys=ON")
 
     def keep_copy(self, engine: sa.Engine, before: int) -> None:
-        """Copy the file to `ledger.sqlite.before-2`; a write-ahead log is copied into it."""
+        """Copy the file to `ledger.sqlite.before-2`, with the content of a write-ahead log."""
         copy = self._path.with_name(f"{self._path.name}.before-{before}")
         half = copy.with_name(f"{copy.name}.part")
         try:
@@ -99,7 +101,7 @@ class SqliteFile:
             raise failure_of(error, self.name) from error
 
     def scrub(self, engine: sa.Engine) -> None:
-        """Write the file anew, and cut off the write-ahead log: both hold earlier values."""
+        """Rewrite the file and truncate the write-ahead log: both hold earlier values."""
         with engine.connect() as connection:
             raw: Any = connection.connection.driver_connection
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
@@ -107,9 +109,23 @@ class SqliteFile:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     def damage(self, connection: sa.Connection) -> str:
-        """Return the first thing that `PRAGMA quick_check` finds wrong in the file."""
+        """Return the first error that `PRAGMA quick_check` finds in the file, "" if there is none."""
         found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
         return "" if found == "ok" else " ".join(found.split())
+
+
+def _set(connection: sqlite3.Connection, setting: str) -> None:
+    """Set what SQLite does; it does not wait by itself where another program writes before the mode is a new one."""
+    end = time.monotonic() + shared.BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(f"PRAGMA {setting}").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_MOMENT)
+        else:
+            return
 
 
 def _touch(path: Path) -> None:

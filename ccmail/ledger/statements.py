@@ -38,7 +38,7 @@ _ROW = (
     _R.server,
     _R.updated_at,
 )
-"""In the order of `Row`."""
+"""In the order of `RecipientRow`."""
 
 _P = schema.parts.c
 _THEIR_PARTS = sa.and_(_P.sending == _R.sending, _P.position == _R.position)
@@ -89,7 +89,7 @@ def drafts(campaign: str, delivery: SendingKind) -> sa.Select[Any]:
 
 
 def manifest(sending: int, version: str) -> sa.Select[Any]:
-    """Select what a version is made of."""
+    """Select the manifest of a version."""
     table = schema.content.c
     return sa.select(table.manifest).where(table.sending == sending, table.version == version)
 
@@ -106,7 +106,7 @@ def last_mail(sending: int) -> sa.Select[Any]:
 
 
 def keep_mail(sending: int, mail: StoredMail) -> Iterator[sa.Insert]:
-    """Yield what stores a compiled mail; blobs that are there already stay."""
+    """Yield the statements that store a compiled mail; blobs that are there already stay."""
     yield sa.insert(schema.compiled).values(sending=sending, number=mail.number, version=mail.version, data=mail.data)
     for name, data in mail.blobs.items():
         known = sa.exists().where(schema.blob.c.sending == sending, schema.blob.c.name == name)
@@ -115,15 +115,15 @@ def keep_mail(sending: int, mail: StoredMail) -> Iterator[sa.Insert]:
 
 
 def unstage(sending: int) -> sa.Delete:
-    """Delete the rows that wait for a person's word to join."""
+    """Delete the staged rows."""
     return sa.delete(schema.recipient).where(_R.sending == sending, _R.state == State.LEFT_OUT, _R.reason == STAGED)
 
 
 def admit(sending: int, recipients: RecipientFilter, now: dt.datetime) -> Iterator[sa.Executable]:
-    """Yield what lets staged rows join, in this order.
+    """Yield the statements that let staged rows join, in their order.
 
-    Whoever is to be served already keeps their row, and takes over the mail of the staged one; so does who was
-    refused, and may be tried again. Who was left out because they wanted no mail is in the books once, not twice.
+    A person who is still to be served, or was refused, keeps the old row, with the mail of the staged one. A row that
+    was left out as suppressed is deleted if its person is served now: the books have everybody once.
     """
     staged = schema.recipient.alias("staged")
     same = sa.and_(
@@ -188,7 +188,7 @@ def _among(recipients: RecipientFilter) -> Iterator[sa.ColumnElement[bool]]:
 
 @functools.cache
 def replace(table: sa.Table, dialect: str) -> sa.Insert:
-    """Insert rows of a table that has a `key`, or change those that are there: others may do the same at once."""
+    """Insert rows, or replace those with the same `key` (upsert): other processes may do the same at once."""
     insert = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
     values = {column.name: insert.excluded[column.name] for column in table.c}
     changed: sa.Insert = insert.on_conflict_do_update(index_elements=[table.c.key], set_=values)
@@ -214,14 +214,14 @@ SUPPRESSED = sa.select(_R.position, schema.suppression.c.reason).where(
 def bulk(connection: sa.Connection, statement: sa.Insert, rows: Sequence[dict[str, Any]]) -> None:
     """Insert many rows of stored values, or none.
 
-    SQLAlchemy's own way looks at every value of every row, which takes longer than the database does.
+    SQLAlchemy's own way looks at every value of every row, which takes longer than the database itself.
     """
     if rows:
         connection.exec_driver_sql(in_sql(statement, connection.dialect), rows)
 
 
 def in_sql(statement: sa.ClauseElement, dialect: Dialect) -> str:
-    """Return a statement in the words of a database's driver, which takes its values by their names."""
+    """Return a statement as SQL for a database driver, with named parameters."""
     return str(statement.compile(dialect=dialect))
 
 
@@ -231,9 +231,9 @@ INSERT_PARTS = sa.insert(schema.parts)
 
 @functools.cache
 def change(state: State) -> sa.Update:
-    """Move rows to `state`, for `change_values`; rows in a state that forbids the move are not found.
+    """Move rows to `state`, with the values of `change_values`; rows whose state forbids the move stay as they are.
 
-    What an index knows of is touched only where it must be.
+    Columns of an index are written only if they have to change.
     """
     may_move = sa.or_(*(_R.state == _constant(source) for source in sources_of(state)))
     values: dict[str, Any] = {"state": _constant(state), "updated_at": sa.bindparam("now")}
@@ -262,7 +262,7 @@ LOG = (
 
 
 _STORED = {state: state.value for state in State}  # an Enum's own way to its value is written in Python
-_SAID = ("phase", "code", "enhanced", "text", "server", "reason")  # as they follow each other in a `StateChange`
+_SAID = ("phase", "code", "enhanced", "text", "server", "reason")  # in the order of a `StateChange`
 _NAMES = ("of", "now", "where", "new_state", *(f"new_{name}" for name in _SAID))
 
 
@@ -273,10 +273,10 @@ def change_values(sending: int, change: StateChange, at: str) -> tuple[Any, ...]
 
 
 class Positional(NamedTuple):
-    """A statement in the words of a database's driver, which takes its values one after another.
+    """A statement as SQL for a database driver, with positional parameters.
 
     Attributes:
-        pick: Returns them, in their order, out of what `change_values` returns.
+        pick: Returns the parameters, in their order, from the result of `change_values`.
     """
 
     sql: str
@@ -287,14 +287,14 @@ _STYLES = {"sqlite": "qmark", "postgresql": "format"}
 
 
 def positional(statement: sa.ClauseElement, dialect: Dialect) -> Positional:
-    """Return `change` or `LOG` for a driver: values by their names would be looked up one by one, mail after mail."""
+    """Return `change` or `LOG` for a driver: named parameters would be looked up one by one, for every mail."""
     in_order: Any = type(dialect)
     compiled: Any = statement.compile(dialect=in_order(paramstyle=_STYLES[dialect.name]))
     return Positional(str(compiled), operator.itemgetter(*map(_NAMES.index, compiled.positiontup)))
 
 
 def requeue(sending: int, states: Sequence[State], positions: Sequence[int] | None, now: dt.datetime) -> sa.Update:
-    """Queue rows again; what the server said last stays beside them until the next outcome."""
+    """Queue rows again; the server's last reply stays in them until the next outcome."""
     update = sa.update(schema.recipient).where(_R.sending == sending, _R.state.in_(states))
     if positions is not None:
         update = update.where(_R.position.in_(positions))
@@ -302,14 +302,14 @@ def requeue(sending: int, states: Sequence[State], positions: Sequence[int] | No
 
 
 def rows_of(key: str) -> sa.Select[Any]:
-    """Select sending and position of every row of a person, and which compiled mail is theirs."""
+    """Select sending, position and compiled mail of every row of a person."""
     return sa.select(_R.sending, _R.position, _R.mail).where(_R.key == key)
 
 
 def erase(key: str, pseudonym: str, now: dt.datetime) -> Iterator[sa.Executable]:
-    """Yield what puts a pseudonym in the place of a person, in this order; states stay, so that the books balance.
+    """Yield the statements that replace a person by a pseudonym, in their order.
 
-    Who was still to be served is left out.
+    States stay, so that the books balance; only open rows are left out from then on.
     """
     theirs = sa.exists().where(_R.sending == _A.sending, _R.position == _A.position, _R.key == key)
     yield sa.update(schema.attempt).where(theirs).values(text="")
@@ -326,12 +326,12 @@ def erase(key: str, pseudonym: str, now: dt.datetime) -> Iterator[sa.Executable]
 
 
 def mails_still_used(sending: int) -> sa.Select[Any]:
-    """Select the numbers of the compiled mails that somebody's row names."""
+    """Select the numbers of the compiled mails that a row names."""
     return sa.select(_R.mail).where(_R.sending == sending).distinct()
 
 
 def in_state(sending: int, state: State) -> sa.Select[Any]:
-    """Select position, last change and server of the rows in this state."""
+    """Select position, last change and server of the rows in a state."""
     return (
         sa.select(_R.position, _R.updated_at, _R.server)
         .where(_R.sending == sending, _R.state == state)
@@ -340,7 +340,7 @@ def in_state(sending: int, state: State) -> sa.Select[Any]:
 
 
 def touched(sending: int) -> sa.Select[Any]:
-    """Count those who have this mail, or may have it."""
+    """Count the people who have this mail, or may have it."""
     return sa.select(sa.func.count()).where(_R.sending == sending, _R.state.in_(_MAY_HAVE_IT))
 
 
@@ -365,7 +365,7 @@ def claim_at(sending: int, position: int) -> sa.Select[Any]:
 def first_of_each(sending: int) -> sa.Select[Any]:
     """Select the position of the first served row of each segment and languages, and how many there are.
 
-    Those of whom only a pseudonym is left are counted, but can be nobody's example.
+    Erased people are counted, but cannot be the first row: it serves as an example.
     """
     first = sa.func.min(sa.case((_R.key.startswith(PSEUDONYM), None), else_=_R.position))
     return (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 
 class State(enum.Enum):
-    """Where a recipient stands; the value is what the ledger stores and what `--json` shows."""
+    """The state of a recipient; its value stands in the ledger and in `--json`."""
 
     __hash__ = object.__hash__  # Enum's own is written in Python, and members are looked up for every mail
 

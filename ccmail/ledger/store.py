@@ -1,4 +1,4 @@
-"""The ledger itself: what is asked of it, what is written into it."""
+"""The ledger itself: all its queries and all its changes."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Ledger:
 
     Attributes:
         name: The file, or the server's address without a password: for messages.
-        warnings: What people should know about the place where it lies, in their words.
+        warnings: Warnings about the place where it lies, for people to read.
     """
 
     def __init__(self, database: Database, engine: sa.Engine, now: Callable[[], dt.datetime]) -> None:
@@ -98,14 +98,14 @@ class Ledger:
             yield connection
 
     def close(self) -> None:
-        """Give the connection back that `claim` and `record` keep open; the next one opens another."""
+        """Close the connection that `claim` and `record` keep open; their next call opens another."""
         self._direct.close()
 
     def refuse_damaged(self) -> None:
-        """Look through the whole file, which takes a moment, before people's mails depend on it.
+        """Check the whole file, which takes a moment, before mails depend on it; a server checks its own files.
 
         Raises:
-            LedgerFailure: Something in it is damaged. A server looks after its files itself.
+            LedgerFailure: The file is damaged.
         """
         with self._reading() as connection:
             damage = self._database.damage(connection)
@@ -126,10 +126,9 @@ class Ledger:
         lists: str = "",
         host: str = "",
     ) -> Sending:
-        """Begin to freeze a sending; it counts from `confirm` on, and a draft that was left behind makes room.
+        """Begin a sending as a draft, which counts from `confirm` on; earlier drafts of the campaign are removed.
 
-        A campaign has at most one real sending (`Delivery.SMTP`) for each `sequence`: whoever wants to go on uses
-        `resume`.
+        A campaign has at most one real sending (`SendingKind.SMTP`) for each `sequence`; `resume` goes on with it.
         """
         values: dict[str, Any] = {
             "campaign": campaign,
@@ -178,7 +177,7 @@ class Ledger:
         return added
 
     def confirm(self, sending: Sending, people: int) -> Sending:
-        """Have a draft count from now on, with the number that somebody typed."""
+        """Turn a draft into a sending that counts, with the number that a person typed."""
         with self._writing() as connection:
             values = {"confirmed": people, "started_at": self._now()}
             connection.execute(sa.update(schema.sending).where(schema.sending.c.id == sending.id).values(values))
@@ -202,7 +201,7 @@ class Ledger:
         return self.confirm(sending, confirmed)
 
     def stage(self, sending: Sending, entries: Iterable[NewRecipient]) -> int:
-        """Add people who wait for a person's word: left out, and nobody's until `admit`. Earlier ones are replaced."""
+        """Stage people: they are left out until `admit`. People who were staged before are replaced."""
         with self._writing() as connection:
             connection.execute(statements.unstage(sending.id))
         return self.add(sending, (dataclasses.replace(entry, left_out=STAGED) for entry in entries))
@@ -218,7 +217,7 @@ class Ledger:
         date: dt.datetime,
         dtstamp: dt.datetime,
     ) -> Sending:
-        """Let staged people join. Those who are still to be served take over the mail that is staged for them."""
+        """Let staged people join. People who are still to be served get the mail that is staged for them."""
         values = {"confirmed": people, "version": version, "date": date, "dtstamp": dtstamp, "lists": lists}
         with self._writing() as connection:
             for statement in statements.admit(sending.id, recipients, self._now()):
@@ -227,7 +226,7 @@ class Ledger:
         return self._sending(sending.id)
 
     def note_host(self, sending: Sending, host: str) -> None:
-        """Note which computer works on a sending."""
+        """Note the computer that works on a sending."""
         with self._writing() as connection:
             connection.execute(sa.update(schema.sending).where(schema.sending.c.id == sending.id).values(host=host))
 
@@ -236,7 +235,7 @@ class Ledger:
             return Sending(*connection.execute(sa.select(schema.sending).where(schema.sending.c.id == number)).one())
 
     def resume(self, campaign: str, delivery: SendingKind) -> Sending | None:
-        """Return the campaign's latest sending, in order again after a dead process; None if there is none.
+        """Return the campaign's latest sending, repaired after a dead process; None if there is none.
 
         Claimed rows are queued again. A row in flight may have been accepted: in a real sending it is in
         doubt from now on. Call it only when no other process sends this campaign.
@@ -260,11 +259,11 @@ class Ledger:
         self.record(sending, changes)
 
     def latest(self, campaign: str, delivery: SendingKind) -> Sending | None:
-        """Return the campaign's last sending on this way, None if there is none."""
+        """Return the campaign's latest sending of this kind, None if there is none."""
         return next((s for s in self.sendings(campaign) if s.delivery is delivery), None)
 
     def sendings(self, campaign: str | None = None) -> tuple[Sending, ...]:
-        """Return the sendings (of one campaign), the latest first; drafts are none yet."""
+        """Return the sendings (of one campaign), the latest first; drafts do not count yet."""
         query = sa.select(schema.sending).where(schema.sending.c.confirmed.is_not(None))
         query = query.order_by(schema.sending.c.id.desc())
         if campaign is not None:
@@ -273,10 +272,10 @@ class Ledger:
             return tuple(Sending(*row) for row in connection.execute(query))
 
     def forget(self, sending: Sending) -> None:
-        """Remove a sending with all its rows: a rehearsal, a test, or a real one of which nobody got a mail.
+        """Remove a sending with all its rows: a rehearsal, a test, or a real one without any sent mail.
 
         Raises:
-            LedgerFailure: somebody has this mail, or may have it.
+            LedgerFailure: It is real, and somebody has this mail or may have it.
         """
         with self._writing() as connection:
             if sending.delivery is SendingKind.SMTP:
@@ -293,17 +292,17 @@ class Ledger:
             connection.execute(sa.delete(table).where(table.c.sending == number))
         connection.execute(sa.delete(schema.sending).where(schema.sending.c.id == number))
 
-    # ── what is sent ──
+    # ── content ──
 
     def freeze(self, sending: Sending, version: str, manifest: bytes) -> None:
-        """Keep what a version of a sending is made of; a version that is kept already stays."""
+        """Keep the manifest of a version of a sending; one that is kept already stays."""
         with self._writing() as connection:
             if connection.scalar(statements.manifest(sending.id, version)) is None:
                 values = {"sending": sending.id, "version": version, "manifest": manifest}
                 connection.execute(sa.insert(schema.content).values(values))
 
     def manifest(self, sending: Sending, version: str) -> bytes | None:
-        """Return what `freeze` has kept of a version, None if it has not."""
+        """Return the manifest of a version, None if `freeze` has not kept it."""
         with self._reading() as connection:
             kept: bytes | None = connection.scalar(statements.manifest(sending.id, version))
             return kept
@@ -346,9 +345,9 @@ class Ledger:
     # ── the queue ──
 
     def claim(self, sending: Sending, count: int, recipients: RecipientFilter = _EVERYBODY) -> tuple[Claim, ...]:
-        """Take up to `count` queued rows in the order of the list; empty when none is left.
+        """Claim up to `count` queued rows in the order of the list; empty when none is left.
 
-        Who has been suppressed since the list was frozen is left out here, at the last moment.
+        People who were suppressed since the list was frozen are left out here, at the last moment.
         """
         while True:
             with self._direct.transaction() as cursor:
@@ -361,7 +360,7 @@ class Ledger:
                 return tuple(claims.values())
 
     def record(self, sending: Sending, changes: Sequence[StateChange]) -> None:
-        """Write what came of recipients, all of it durably in one transaction, or nothing.
+        """Write changes of recipients durably, in one transaction: all of them, or none.
 
         Raises:
             LedgerFailure: also if a row is not in a state from which the change is allowed (see `MOVES`).
@@ -374,7 +373,7 @@ class Ledger:
     def requeue(self, sending: Sending, *states: State, positions: Sequence[int] | None = None) -> int:
         """Queue the rows in these states again (only at these positions, if given); return how many.
 
-        Refused, in doubt and left-out rows are queued again only because a person said so.
+        Refused, in-doubt and left-out rows are queued again only on a person's word.
         """
         if not all(may_move(state, State.QUEUED) for state in states):
             raise ValueError(f"cannot queue again: {states}")
@@ -393,7 +392,7 @@ class Ledger:
         yield from self._pages(statements.served_keys(sending.id), schema.recipient.c.position)
 
     def open_count(self, sending: Sending, recipients: RecipientFilter) -> int:
-        """Return how many people are still to be served, of those meant.
+        """Return how many of the `recipients` are still to be served.
 
         A real mail that a dead process left in flight is not among them: its reader will be in doubt.
         """
@@ -404,7 +403,7 @@ class Ledger:
         return sum(counts.people(*states, segment=name) for name in recipients.segments or counts.segments)
 
     def in_doubt(self, sending: Sending) -> tuple[str, ...]:
-        """Return the addresses of people in doubt, as many as a screen may show."""
+        """Return the addresses of people in doubt: the first ones, as many as a screen shows."""
         return tuple(row.email for row in itertools.islice(self.rows(sending, State.IN_DOUBT), _SHOWN_IN_DOUBT))
 
     def variants(self, sending: Sending) -> tuple[tuple[RecipientRow, int], ...]:
@@ -443,7 +442,7 @@ class Ledger:
             return Counts(tuple(Count(*row) for row in connection.execute(statements.counts(sending.id))))
 
     def last_change(self, sending: Sending) -> dt.datetime | None:
-        """Return when a row of this sending was last written, None if it has no rows."""
+        """Return the time of the last change in a sending, None if it has no rows."""
         query = sa.select(sa.func.max(schema.recipient.c.updated_at)).where(schema.recipient.c.sending == sending.id)
         with self._reading() as connection:
             moment: dt.datetime | None = connection.scalar(query)
@@ -452,7 +451,7 @@ class Ledger:
     # ── tests ──
 
     def mark_tested(self, campaign: str, version: str, to: Sequence[str], *, real: bool) -> None:
-        """Note that this version of the campaign went to these testers."""
+        """Note that a version of a campaign went to these testers."""
         values = {"campaign": campaign, "version": version, "at": self._now(), "to": tuple(to), "real": real}
         with self._writing() as connection:
             connection.execute(sa.insert(schema.tested).values(values))
@@ -466,52 +465,52 @@ class Ledger:
     # ── approvals ──
 
     def approve(self, campaign: str, version: str, by: str) -> Approval:
-        """Note that somebody says that this version may be sent."""
+        """Note a person's approval of a version."""
         approval = Approval(campaign, version, by, self._now())
         with self._writing() as connection:
             connection.execute(sa.insert(schema.approval).values(dataclasses.asdict(approval)))
         return approval
 
     def approvals(self, campaign: str | None = None, version: str | None = None) -> tuple[Approval, ...]:
-        """Return who has approved what (of a campaign, of one version), the latest first."""
+        """Return the approvals (of a campaign, of one version), the latest first."""
         with self._reading() as connection:
             return tuple(Approval(*row) for row in connection.execute(statements.approvals(campaign, version)))
-
-    # ── pace ──
 
     def version_status(self, campaign: str, version: str, *, real: bool) -> VersionStatus:
         """Return the last test and the last approval of a version.
 
-        With `real` only a test that went into mailboxes counts: a file in the outbox shows none.
+        With `real` only a test that went into mailboxes counts, not one in the outbox.
         """
         tested = next((test for test in self.tests(campaign, version) if test.real or not real), None)
         return VersionStatus(tested, next(iter(self.approvals(campaign, version)), None))
 
+    # ── pace ──
+
     def pace(self, key: str) -> Pace | None:
-        """Return how fast mails may go to a server or domain, as an earlier run left it."""
+        """Return the pace of a server or domain at the end of an earlier run, None if there is none."""
         query = sa.select(schema.pace).where(schema.pace.c.key == key)
         with self._reading() as connection:
             found = connection.execute(query).first()
             return Pace(*found) if found else None
 
     def keep_pace(self, paces: Iterable[Pace]) -> None:
-        """Store how fast mails may go."""
+        """Store the paces of servers and domains."""
         self._replace(schema.pace, [dataclasses.asdict(pace) for pace in paces])
 
     # ── suppression ──
 
     def suppressed(self) -> Suppressed:
-        """Return all suppressions as they stand now."""
+        """Return all suppressions of the ledger."""
         query = sa.select(schema.suppression).order_by(schema.suppression.c.key)
         with self._reading() as connection:
             return Suppressed(SuppressionEntry(*row) for row in connection.execute(query))
 
     def suppress(self, suppressions: Iterable[SuppressionEntry]) -> None:
-        """Store suppressions; a newer word on the same address replaces the older one."""
+        """Store suppressions; a newer one replaces an older one of the same address."""
         self._replace(schema.suppression, [dataclasses.asdict(suppression) for suppression in suppressions])
 
     def resubscribe(self, key: str, was: SuppressionReason, note: str) -> Resubscription:
-        """Take a suppression back, if there is one here, and note who asked for that."""
+        """Remove a suppression, if the ledger has one, and note the wish to get mails again."""
         asked = Resubscription(key, was, self._now(), note)
         with self._writing() as connection:
             connection.execute(sa.delete(schema.suppression).where(schema.suppression.c.key == key))
@@ -519,7 +518,7 @@ class Ledger:
         return asked
 
     def resubscriptions(self, keys: Sequence[str]) -> tuple[Resubscription, ...]:
-        """Return when people asked for mails again, the latest first."""
+        """Return the resubscriptions of some address keys, the latest first."""
         with self._reading() as connection:
             return tuple(Resubscription(*row) for row in connection.execute(statements.resubscriptions(keys)))
 
@@ -533,15 +532,15 @@ class Ledger:
         is_theirs: Callable[[str], bool],
         blobs_in: Callable[[bytes], Iterable[str]],
     ) -> int:
-        """Put a pseudonym in the place of a person, for good; return how many rows of sendings were theirs.
+        """Replace a person by a pseudonym, for good; return how many rows of sendings were theirs.
 
-        What became of them stays, so that the books balance. Who was still to be served is left out; from now on the
-        pseudonym is suppressed. Call it only when nobody sends a campaign in which they are.
+        Outcomes stay, so that the books balance; open rows are left out. From now on the pseudonym is suppressed. Call
+        it only when no process sends a campaign that has this person.
 
         Args:
-            key: Theirs.
-            pseudonym: What stands in its place.
-            is_theirs: Whether an address is one of theirs.
+            key: The person's address key.
+            pseudonym: The new key.
+            is_theirs: Returns whether an address is the person's.
             blobs_in: Returns the names of the large blobs of a compiled mail.
         """
         with self._writing() as connection:
@@ -560,7 +559,7 @@ class Ledger:
     def _remove_unused(
         self, connection: sa.Connection, sending: int, blobs_in: Callable[[bytes], Iterable[str]]
     ) -> None:
-        """Remove compiled mails that nobody's row names any more: they may have been made for one person."""
+        """Remove compiled mails that no row names any more: they may have been made for one person."""
         mails, blobs = schema.compiled, schema.blob
         used = statements.mails_still_used(sending)
         gone = sa.delete(mails).where(mails.c.sending == sending, mails.c.number.not_in(used))
@@ -578,7 +577,7 @@ class Ledger:
                 connection.execute(sa.update(table).where(table.c.id == number).values({"to": replaced}))
 
     def _erase_approver(self, connection: sa.Connection, pseudonym: str, is_theirs: Callable[[str], bool]) -> None:
-        """Have a pseudonym approve where an address of theirs stands: the version stays approved."""
+        """Replace an approver by a pseudonym where an address of theirs stands: the version stays approved."""
         table = schema.approval
         for number, *values in connection.execute(sa.select(table)).all():
             if Approval(*values).has_address(is_theirs):
@@ -594,7 +593,7 @@ class Ledger:
         connection.execute(sa.insert(table).values(values))
 
     def _replace(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-        in_order = sorted(rows, key=lambda row: str(row["key"]))  # two that write at once never wait for each other
+        in_order = sorted(rows, key=lambda row: str(row["key"]))  # two writers at once cannot deadlock
         if in_order:
             with self._writing() as connection:
                 connection.execute(statements.replace(table, connection.dialect.name), in_order)

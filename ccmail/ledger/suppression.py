@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class SuppressionReason(enum.Enum):
-    """Why an address gets nothing; the value is also the reason of a row that is left out because of it."""
+    """The reason of a suppression; its value is also the reason of a row that is left out because of it."""
 
     UNSUBSCRIBED = "unsubscribed"
     BOUNCED = "bounced"
@@ -34,6 +34,6 @@ class Suppressed:
         return len(self._by_key)
 
     def reason(self, key: str) -> SuppressionReason | None:
-        """Return why the address with this key gets nothing, None if it may get mail."""
+        """Return the reason why an address key gets nothing, None if it may get mail."""
         found = self._by_key.get(key)
         return found.reason if found else None

@@ -1,8 +1,8 @@
 """Stage 5: a contact and a rendered variant become the bytes of a message.
 
-The public verb is `Assembler.assemble`. A variant is compiled once (`compile`: header and MIME tree encoded, slots
-left open); a recipient is filled in afterwards. `serialise` makes data of a compiled mail,
-`deserialise` a mail of data.
+The public verb is `Assembler.assemble`. A variant is compiled once (`compile`: header and MIME tree are encoded, the
+slots stay open) and then filled for each reader. `serialise` turns a frame into data, `deserialise` the data into a
+frame.
 """
 
 from ccmail.messages.assemble import Assembler, Message, NumberedMail

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from ccmail.campaign import Variant
     from ccmail.rendering import LoadedCampaign
 
-# A template that looks at something that all readers have differently makes a mail for each of them: right, but slow.
-# So many are kept; then the memory is given back and they are made again.
+# A template that uses a field with a different value for each reader compiles a mail for each reader: right, but slow.
+# The cache of compiled mails is emptied when it has this many.
 _KEPT_MAILS = 256
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class NumberedMail:
-    """A compiled mail of an assembler.
+    """A compiled mail with its number in the assembler.
 
     Attributes:
-        number: Counts up from 1; who sees a number for the first time sees the mail for the first time.
+        number: Counts up from 1: a new number means a new mail.
     """
 
     number: int
@@ -34,14 +34,14 @@ class NumberedMail:
 
 
 class Message(NamedTuple):
-    """One recipient's message.
+    """One reader's message.
 
     Attributes:
-        to: The address for the envelope, its domain in ASCII.
+        to: The envelope recipient (RCPT TO), its domain in ASCII.
         message_id: With its angle brackets.
-        compiled: What it has in common with others.
-        fields: What is filled in.
-        made: Those of the recipient's own parts that could have been refused, by their numbers.
+        compiled: The compiled mail, which other messages share.
+        fields: The values that fill the slots, by name.
+        made: The personal parts that `CompiledMail.refusable_parts` has made already, by number.
     """
 
     to: str
@@ -52,12 +52,12 @@ class Message(NamedTuple):
 
     @property
     def personal_parts(self) -> list[bytes]:
-        """What is the recipient's own; the rest of it is made when somebody asks: who only checks never does."""
+        """All personal parts; those not in `made` are made at each call, so `ccmail check` does not pay for them."""
         return self.compiled.mail.personal_parts(self.fields, self.made)
 
     @property
     def chunks(self) -> list[bytes]:
-        """The bytes, in stretches."""
+        """The message in chunks of bytes."""
         return self.compiled.mail.frame.fill(self.personal_parts)
 
     def as_bytes(self) -> bytes:
@@ -67,25 +67,25 @@ class Message(NamedTuple):
 
 @dataclasses.dataclass(slots=True)
 class _Fork:
-    """Where readers part: rendering looked at `field`, and went on differently for each of its values."""
+    """A fork of a variant's renderings: they used `field`, and each value leads to another mail or fork."""
 
     field: str
     ways: dict[str, _Fork | NumberedMail] = dataclasses.field(default_factory=dict)
 
 
 class Assembler:
-    """Assembles the messages of one campaign; compiles each variant once for all readers that get the same.
+    """Assembles the messages of one campaign; compiles a mail once for all readers who share it.
 
     Attributes:
-        assembled: How many messages it has assembled.
-        compiled_mails: How many renderings that took.
-        looked_at: The fields that renderings depended on.
+        assembled: The number of assembled messages.
+        compiled_mails: The number of mails that were compiled for them.
+        looked_at: The fields on whose values the renderings depended.
     """
 
     def __init__(
         self, loaded: LoadedCampaign, stamp: MailStamp, *, unsubscribe_key: bytes = b"", compiled_before: int = 0
     ) -> None:
-        """Take an edition and what its mails share; numbers go on after `compiled_before`."""
+        """Take a loaded campaign and the stamp of its mails; numbers begin after `compiled_before`."""
         self.stamp = stamp
         self._loaded = loaded
         event = loaded.campaign.event
@@ -102,11 +102,11 @@ class Assembler:
         self.looked_at: set[str] = set()
 
     def assemble(self, contact: Contact, variant: Variant, *, to: str | None = None) -> Message:
-        """Return a contact's message; `to` sends it to somebody else instead (a test).
+        """Return a contact's message, addressed to `to` instead if that is given (a test mail).
 
         Raises:
             InputError: A text or template is wrong for this contact.
-            CcmailError: The message cannot be made of it (header, link, HTML).
+            CcmailError: A value of the contact cannot stand in a header, a link or the HTML.
         """
         fields = self.fields(contact, variant, to=to)
         compiled = self._find(variant, fields) or self._compile(variant, fields)
@@ -114,9 +114,9 @@ class Assembler:
         return _message(compiled, fields)
 
     def assemble_naively(self, contact: Contact, variant: Variant) -> Message:
-        """Return the same message by rendering everything for this contact alone: slow, and what must come out.
+        """Return a contact's message from a full render for this contact alone: slow, the reference for `assemble`.
 
-        Nothing of it is kept: a reader's mail is nobody else's.
+        No cache keeps any of it: the render contains one reader's data.
         """
         loaded = dataclasses.replace(self._loaded, cache=None)
         fields = self.fields(contact, variant)
@@ -126,7 +126,7 @@ class Assembler:
         return _message(NumberedMail(0, mail), fields)
 
     def fields(self, contact: Contact, variant: Variant, *, to: str | None = None) -> dict[str, str]:
-        """Return all that is filled in for a contact, by name."""
+        """Return the values that fill a contact's message, by name."""
         loaded = self._loaded
         languages = [loaded.languages[code] for code in variant.languages]
         fields = reader_fields(contact, languages, moment=self._moment, columns=loaded.columns)
@@ -143,7 +143,7 @@ class Assembler:
     def _message_id(self, address: str, variant: Variant) -> str:
         if not self._loaded.is_test:
             return self._new_message_id(address)
-        # every test is a mail of its own: mailboxes show a second one with a known Message-ID to nobody
+        # each test mail needs its own Message-ID: mailboxes hide a second mail with the same one
         which = f"{self.stamp.date.isoformat()} {variant.segment.name} {variant.languages}"
         return self._new_message_id(f"{address}\ntest {which}")
 
@@ -173,7 +173,7 @@ class Assembler:
         if not seen:
             self._compiled[name] = mail
             return
-        # Rendering is a function of what it looked at, so all readers come to the same first fork.
+        # A rendering depends only on the fields that it used, so all readers reach the same first fork.
         node = self._compiled.setdefault(name, _Fork(seen[0][0]))
         for (_, value), (following, _) in itertools.pairwise(seen):
             assert isinstance(node, _Fork)  # noqa: S101  # see above

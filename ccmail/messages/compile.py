@@ -1,4 +1,4 @@
-"""A rendered variant -> a compiled mail: all that is the same for its readers is encoded, the rest is a chunk."""
+"""A rendered variant becomes a compiled mail: the common parts are encoded, the personal parts are chunks to fill."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MailStamp:
-    """What the mails of one sending share beside their content.
+    """The values that the mails of one sending share beside their content.
 
     Attributes:
-        date: Goes into Date, so that a second attempt carries the same bytes.
-        revision: Of the calendar entry.
-        seed: Makes the MIME boundaries; the version does.
+        date: The Date field; fixed, so that a second attempt sends the same bytes.
+        revision: The revision of the calendar entry.
+        seed: The seed of the MIME boundaries: the version of the campaign.
     """
 
     date: dt.datetime
@@ -40,10 +40,10 @@ class MailStamp:
 
 
 class Frame:
-    """What a mail's readers have in common. No line of it begins with a dot (RFC 5321 4.5.2).
+    """The part of a compiled mail that its readers share. No line of it begins with a dot (RFC 5321 4.5.2).
 
     Attributes:
-        chunks: Its stretches in their order, numbers where a reader's own parts go.
+        chunks: Bytes in the order of the mail; a number stands for the personal part with this number.
     """
 
     def __init__(self, chunks: Sequence[bytes | int]) -> None:
@@ -59,21 +59,21 @@ class Frame:
         return hash(self.chunks)
 
     def fill(self, parts: Sequence[bytes]) -> list[bytes]:
-        """Return a recipient's message as stretches of bytes: CRLF line ends, 7 bit, no line begins with a dot.
+        """Return a reader's message as chunks of bytes: CRLF line ends, 7 bit, no line begins with a dot.
 
         Raises:
-            IndexError: These are not all of its parts.
+            IndexError: A personal part is missing.
         """
         pieces = [*self._static, *parts]
         return [pieces[place] for place in self._order]
 
 
 class CompiledMail:
-    """A mail with slots: a frame, and what makes the parts of it that are a reader's own, in microseconds.
+    """A mail with slots: a frame, and the functions that make a reader's personal parts in microseconds.
 
     Attributes:
-        frame: Its static stretches are shared, not copied.
-        names: The fields that are filled into it.
+        frame: Its bytes are shared by all messages, not copied.
+        names: The fields that fill it.
 
     Raises:
         ValueError: A line begins with a dot.
@@ -82,7 +82,7 @@ class CompiledMail:
     def __init__(self, chunks: Chunks) -> None:
         if any(_begins_with_dot(c) for c in chunks if isinstance(c, bytes)):
             raise ValueError("a line begins with a dot: a server would take it for the end, or for one dot less")
-        # the calendar entry stands in a mail twice, the greeting's line too: what is equal is made once
+        # the calendar entry is in a mail twice, and so is the line of the greeting: equal chunks are made once
         made = list(dict.fromkeys(c for c in chunks if not isinstance(c, bytes)))
         number = {chunk: index for index, chunk in enumerate(made)}
         self.frame = Frame([c if isinstance(c, bytes) else number[c] for c in chunks])
@@ -91,20 +91,20 @@ class CompiledMail:
         self._refusing = [(place, self._fillers[place]) for place, chunk in enumerate(made) if _may_refuse(chunk)]
 
     def refusable_parts(self, fields: Mapping[str, str]) -> dict[int, bytes]:
-        """Return those of a recipient's own parts that may be impossible to make, by their numbers.
+        """Return those personal parts of a reader that some values make impossible, by number.
 
         Raises:
-            CcmailError: One of them is: nothing can be made of a field.
+            CcmailError: A value cannot stand in a header or in the place of a link.
         """
         return {place: fill(fields) for place, fill in self._refusing}
 
     def personal_parts(self, fields: Mapping[str, str], made: Mapping[int, bytes]) -> list[bytes]:
-        """Return what is a recipient's own; some of it may be made already."""
+        """Return a reader's personal parts in their order; those in `made` are taken from there."""
         return [made[place] if place in made else fill(fields) for place, fill in enumerate(self._fillers)]
 
 
 def _may_refuse(value: object) -> bool:
-    """Return whether there are fields of which a chunk cannot be made: in a header, or in the place of a link."""
+    """Return whether a value of a field can make a chunk impossible: in a header, or in the place of a link."""
     if isinstance(value, tuple):
         return any(map(_may_refuse, value))
     if isinstance(value, Slotted) and value.use is Use.WHOLE_URL:
@@ -134,66 +134,66 @@ def _begins_with_dot(chunk: bytes) -> bool:
 
 PartFiller: TypeAlias = Callable[[Mapping[str, str]], bytes]
 
-# Fields that only the message needs, not its templates.
+# Fields of the message; templates do not see them.
 TO_NAME = "_to_name"
 TO_ADDRESS = "_to_address"
 MESSAGE_ID = "_message_id"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class To:
+class ToField:
     """The To field."""
 
     USES: ClassVar = (TO_NAME, TO_ADDRESS)
     REFUSES: ClassVar = True
 
     def filler(self) -> PartFiller:
-        """Return what writes the field."""
+        """Return a function that writes the field."""
         return lambda fields: address_field("To", fields[TO_NAME], fields[TO_ADDRESS])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class MessageId:
+class MessageIdField:
     """The Message-ID field."""
 
     USES: ClassVar = (MESSAGE_ID,)
 
     def filler(self) -> PartFiller:
-        """Return what writes the field."""
+        """Return a function that writes the field."""
         return lambda fields: token_field("Message-ID", fields[MESSAGE_ID])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Subject:
-    """The Subject field, if fields of the reader stand in it."""
+class SubjectField:
+    """The Subject field with slots."""
 
     prefix: str
     pieces: Pieces
     REFUSES: ClassVar = True
 
     def filler(self) -> PartFiller:
-        """Return what writes the field."""
+        """Return a function that writes the field."""
         prefix, subject = self.prefix, filler_of(self.pieces)
         return lambda fields: text_field("Subject", prefix + subject(fields))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OneClick:
-    """List-Unsubscribe with a reader's own address first (RFC 8058 3.1)."""
+    """The List-Unsubscribe field, with the reader's own https link first (RFC 8058 3.1)."""
 
     mailto: str
     USES: ClassVar = ("unsubscribe",)
     REFUSES: ClassVar = True
 
     def filler(self) -> PartFiller:
-        """Return what writes the field."""
+        """Return a function that writes the field."""
         mailto = self.mailto
         return lambda fields: token_field("List-Unsubscribe", f"<{fields['unsubscribe']}>,", mailto)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PersonalInvitation:
-    """A calendar file with its reader in it."""
+    """A calendar file with the reader as attendee."""
 
     template: InvitationTemplate
     uid: str
@@ -201,15 +201,15 @@ class PersonalInvitation:
 
     @property
     def head(self) -> bytes:
-        """What is the same for all."""
+        """The beginning of the file, the same for all readers."""
         return self.template.head
 
     def filler(self) -> PartFiller:
-        """Return what writes the rest of the file."""
+        """Return a function that writes the rest of the file."""
         rest, uid = self.template.rest, self.uid
 
         def fill(fields: Mapping[str, str]) -> bytes:
-            # Exchange answers with the UID alone: it has to tell who was asked
+            # Exchange answers with the UID alone, so the UID must identify the attendee
             own = recipient_uid(uid, fields[MESSAGE_ID][1:17])
             return rest(CalendarUser(fields[TO_NAME], fields[TO_ADDRESS]), own)
 
@@ -217,10 +217,10 @@ class PersonalInvitation:
 
 
 def compile_mail(rendered: Rendered, loaded: LoadedCampaign, variant: Variant, stamp: MailStamp) -> CompiledMail:
-    """Write header and MIME tree of a rendered variant once.
+    """Return the compiled mail of a rendered variant: its header and its MIME tree, encoded.
 
     Raises:
-        HeaderRefused: A name or subject holds control characters.
+        HeaderRefused: A name or subject contains control characters, or an address or token is not valid.
     """
     header = _header(rendered, loaded, variant, stamp)
     body = write(_tree(rendered, loaded, stamp), stamp.seed)
@@ -233,28 +233,28 @@ def _header(rendered: Rendered, loaded: LoadedCampaign, variant: Variant, stamp:
     to_person = person is not None and settings.sender.reply_to == "contact"
     name = f"{person.name} · {settings.sender.name}" if person and to_person else settings.sender.name
     sender = to_ascii(settings.sender.address)
-    fields: list[bytes | Chunk] = [address_field("From", name, sender), To()]
+    fields: list[bytes | Chunk] = [address_field("From", name, sender), ToField()]
     if person and to_person and person.email:
         fields.append(address_field("Reply-To", person.name, to_ascii(person.email)))
     elif settings.sender.reply_to != "contact":
         fields.append(address_field("Reply-To", "", to_ascii(settings.sender.reply_to)))
     fields.append(_subject(rendered, loaded, variant))
     fields.append(token_field("Date", email.utils.format_datetime(stamp.date)))
-    fields.append(MessageId())
+    fields.append(MessageIdField())
     fields.append(token_field("Content-Language", ", ".join(rendered.languages)))
     fields.extend(_list_fields(loaded, sender))
     return tuple(fields)
 
 
-def _subject(rendered: Rendered, loaded: LoadedCampaign, variant: Variant) -> bytes | Subject:
+def _subject(rendered: Rendered, loaded: LoadedCampaign, variant: Variant) -> bytes | SubjectField:
     prefix = f"[TEST {variant.segment.name}·{'+'.join(variant.languages)}] " if loaded.is_test else ""
-    subject = Subject(prefix, rendered.subject)
+    subject = SubjectField(prefix, rendered.subject)
     return subject.filler()({}) if all(isinstance(p, str) for p in rendered.subject) else subject
 
 
 def _list_fields(loaded: LoadedCampaign, sender: str) -> Iterator[bytes | OneClick]:
     settings = loaded.settings
-    # RFC 2919 2: an identifier under a domain of one's own, the same for ever
+    # RFC 2919 2: an identifier under one's own domain that never changes
     yield labelled_field("List-Id", settings.name, sender.replace("@", "."))
     mailto = f"<mailto:{to_ascii(settings.unsubscribe.address or settings.sender.address)}?subject=unsubscribe>"
     if settings.unsubscribe.url:
@@ -262,7 +262,7 @@ def _list_fields(loaded: LoadedCampaign, sender: str) -> Iterator[bytes | OneCli
         yield b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     else:
         yield token_field("List-Unsubscribe", mailto)
-    # RFC 3834 5: no machine answers this; Exchange wants to be told in its own words
+    # RFC 3834 5: no automatic answers; Exchange knows only its own field for this
     yield b"Auto-Submitted: auto-generated\r\nPrecedence: bulk\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n"
 
 
@@ -270,8 +270,8 @@ def _tree(rendered: Rendered, loaded: LoadedCampaign, stamp: MailStamp) -> MimeP
     alternatives: list[MimePart] = [text_leaf("plain", rendered.text), text_leaf("html", rendered.html)]
     files: list[MimePart] = []
     if rendered.entry:
-        tracker, attached = _calendar_parts(rendered.entry, rendered, loaded, stamp)
-        alternatives += tracker
+        inline, attached = _calendar_parts(rendered.entry, rendered, loaded, stamp)
+        alternatives += inline
         files += attached
     pictures = [
         file_leaf(
@@ -295,7 +295,7 @@ def _tree(rendered: Rendered, loaded: LoadedCampaign, stamp: MailStamp) -> MimeP
 def _calendar_parts(
     entry: CalendarEntry, rendered: Rendered, loaded: LoadedCampaign, stamp: MailStamp
 ) -> tuple[list[MimePart], list[MimePart]]:
-    """Return the calendar parts among the alternatives and among the files."""
+    """Return the calendar parts for the alternatives, and those for the files."""
     words = loaded.languages[rendered.languages[0]].words
     day = entry.start.strftime("%Y-%m-%d")
     name = f"{words.calendar.file}-{day}.ics"
@@ -303,7 +303,7 @@ def _calendar_parts(
     kind = f'text/calendar; charset="utf-8"; method={method.value}'
     if method is Method.REQUEST:
         invitation = PersonalInvitation(invitation_template(entry, stamp.revision, loaded.cache), entry.uid)
-        # Outlook shows its buttons for a part among the alternatives only; Gmail and others look for the file
+        # Outlook shows its buttons only for a part among the alternatives; Gmail and others use the attached file
         return [file_leaf(kind, invitation)], [
             file_leaf("application/ics", invitation, disposition="attachment", name=name)
         ]

@@ -1,4 +1,4 @@
-"""A mail's DKIM signature (RFC 6376, RFC 8463). The only door to cryptography, which is an extra."""
+"""The DKIM signature of a mail (RFC 6376, RFC 8463). The only import of cryptography, which is an extra."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from ccmail.messages.headers import token_field
 
-_SHORTEST, _SHORT = 1024, 2048  # bits of RSA that signers must and should have: RFC 8301 3.2
+_SHORTEST, _SHORT = 1024, 2048  # bits that an RSA key must and should have: RFC 8301 3.2
 _SIGNED = (
     *("From", "Reply-To", "Subject", "Date", "To", "Message-ID"),
     *("MIME-Version", "Content-Type", "Content-Language"),
-    *("List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"),  # RFC 8058 4 wants the latter two
+    *("List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"),  # RFC 8058 4 requires the last two
     "Auto-Submitted",
 )
 _BY_KEY = {name.lower().encode(): name for name in _SIGNED}
@@ -32,21 +32,21 @@ _BASE64_LINE, _H_LINE = 72, 66
 
 
 class Signer:
-    """Signs mails for a domain, in relaxed/simple canonicalisation.
+    """Signs mails for a domain, with relaxed/simple canonicalisation.
 
-    The same mail always gets the same signature: there is no time in it.
+    The same mail always gets the same signature: the signature contains no time.
 
     Attributes:
-        record: The TXT record that lets receivers check the signatures.
-        public_forms: The ways in which the public key may be written there; the first one is ours.
-        is_weak: Whether receivers may stop taking the key for good: RSA with less than 2048 bits.
+        record: The TXT record with which receivers verify the signatures.
+        public_forms: The encodings of the public key that the record may have; ccmail writes the first.
+        is_weak: Whether receivers may reject the key one day: RSA with less than 2048 bits.
     """
 
     def __init__(self, domain: str, selector: str, pem: bytes) -> None:
-        """Take a private key, RSA or Ed25519, whose public half lies at `selector._domainkey.domain` (A-labels).
+        """Take a private key, RSA or Ed25519; its public key is at `selector._domainkey.domain` (A-labels).
 
         Raises:
-            ValueError: It is no key that signs mails. The message never holds it.
+            ValueError: The key cannot sign mails. The message never contains the key.
         """
         key = _private_key(pem)
         self._sign = _rsa(key) if isinstance(key, RSAPrivateKey) else _ed25519(key)
@@ -57,20 +57,20 @@ class Signer:
         self.is_weak = isinstance(key, RSAPrivateKey) and key.key_size < _SHORT
 
     def sign(self, mail: Sequence[bytes]) -> bytes:
-        """Return the field that is to stand before a mail, folded and with its line end.
+        """Return the DKIM-Signature field to put before a mail, folded and with its line end.
 
         Args:
-            mail: In stretches, cut anywhere; with CRLF line ends only.
+            mail: Chunks, cut at any place, with CRLF line ends only.
 
         Raises:
-            ValueError: It has no From.
+            ValueError: The mail has no From.
         """
         head, body = _parted(mail)
         fields = _relaxed_fields(head)
         if b"from" not in fields:
             raise ValueError("a mail without From cannot be signed")
         signed = [(name, line) for key, name in _BY_KEY.items() for line in reversed(fields.get(key, ()))]
-        # one From more than there is: nobody can add another (RFC 6376 8.15)
+        # one From more than the mail has: nobody can add another (RFC 6376 8.15)
         field, relaxed = _beginning(self._tags, ("From", *(name for name, _ in signed)))
         body_hash = b64encode(_body_hash(body))
         lines = b"".join([line for _, line in signed])
@@ -93,7 +93,7 @@ def _private_key(pem: bytes) -> RSAPrivateKey | Ed25519PrivateKey:
             raise ValueError(f"its {key.key_size} bits are too few, {_SHORTEST} is the least")
         return key
     if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError("it is neither RSA nor Ed25519")  # noqa: TRY004 - its type is not what callers chose
+        raise ValueError("it is neither RSA nor Ed25519")  # noqa: TRY004 - not an error of the caller's types
     return key
 
 
@@ -103,14 +103,14 @@ def _rsa(key: RSAPrivateKey) -> Callable[[bytes], bytes]:
 
 
 def _ed25519(key: Ed25519PrivateKey) -> Callable[[bytes], bytes]:
-    return lambda data: key.sign(hashlib.sha256(data).digest())  # RFC 8463 3: the hash is what is signed
+    return lambda data: key.sign(hashlib.sha256(data).digest())  # RFC 8463 3: it signs the hash
 
 
 def _public(key: RSAPrivateKey | Ed25519PrivateKey) -> tuple[str, tuple[bytes, ...]]:
     public = key.public_key()
     if isinstance(public, Ed25519PublicKey):
         return "ed25519", (public.public_bytes_raw(),)  # RFC 8463 4.2
-    # RFC 6376 3.6.1 speaks of the second one, its example has the first, as nearly everybody does
+    # RFC 6376 3.6.1 requires the second form, but its example has the first, as almost all records do
     forms = (PublicFormat.SubjectPublicKeyInfo, PublicFormat.PKCS1)
     return "rsa", tuple(public.public_bytes(Encoding.DER, form) for form in forms)
 
@@ -120,9 +120,9 @@ def _public(key: RSAPrivateKey | Ed25519PrivateKey) -> tuple[str, tuple[bytes, .
 
 @functools.lru_cache(maxsize=64)
 def _beginning(tags: tuple[str, ...], names: tuple[str, ...]) -> tuple[bytes, bytes]:
-    """Return the field up to `bh=`, as written and in relaxed form: the same for almost all mails."""
+    """Return the field up to `bh=`, as written and in relaxed form; almost all mails have the same."""
     field = token_field(_FIELD, *tags, *_h_tag(names)) + b" bh="
-    value = field[len(_FIELD) + 2 :].replace(_CRLF, b"")  # folded before single blanks only
+    value = field[len(_FIELD) + 2 :].replace(_CRLF, b"")  # token_field folds before single blanks only
     return field, f"{_FIELD.lower()}:".encode() + value
 
 
@@ -144,7 +144,7 @@ def _folded(signature: bytes) -> bytes:
 
 
 def _parted(mail: Sequence[bytes]) -> tuple[bytes, list[bytes | memoryview]]:
-    """Return the header, and the stretches of the body."""
+    """Return the header, and the chunks of the body."""
     head = b""
     for index, chunk in enumerate(mail):
         end = _end_of_header(head, chunk)
@@ -155,7 +155,7 @@ def _parted(mail: Sequence[bytes]) -> tuple[bytes, list[bytes | memoryview]]:
 
 
 def _end_of_header(head: bytes, chunk: bytes) -> int:
-    """Return where the body begins in the stretch that follows, 0 if it does not."""
+    """Return the index in `chunk` at which the body begins, 0 if the header goes on."""
     before = (_CRLF + head)[-3:]  # a mail that begins with a blank line has no header
     across = (before + chunk[:3]).find(_BLANK_LINE)
     if across >= 0:
@@ -165,7 +165,7 @@ def _end_of_header(head: bytes, chunk: bytes) -> int:
 
 
 def _relaxed_fields(head: bytes) -> Mapping[bytes, list[bytes]]:
-    """Return the fields that are signed in relaxed form (RFC 6376 3.4.2), by name, those of one name from the top."""
+    """Return the fields to sign in relaxed form (RFC 6376 3.4.2), by name; several of one name from the top."""
     fields: dict[bytes, list[bytes]] = defaultdict(list)
     for line in head.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(_CRLF):
         key, relaxed = _relaxed(line)
@@ -176,7 +176,7 @@ def _relaxed_fields(head: bytes) -> Mapping[bytes, list[bytes]]:
 
 @functools.lru_cache(maxsize=256)  # most fields are the same in all mails
 def _relaxed(line: bytes) -> tuple[bytes, bytes]:
-    """Return the name and the whole of an unfolded field; no name if it is none."""
+    """Return an unfolded field's name and the whole field in relaxed form; b"" as the name of a line that is none."""
     name, colon, value = line.partition(b":")
     key = name.rstrip(b" \t").lower() if colon else b""
     words = [word for word in value.replace(b"\t", b" ").split(b" ") if word]
@@ -184,7 +184,7 @@ def _relaxed(line: bytes) -> tuple[bytes, bytes]:
 
 
 def _body_hash(body: list[bytes | memoryview]) -> bytes:
-    """Return the hash of a body in simple form (RFC 6376 3.4.3): all empty lines at its end count as one line end."""
+    """Return the hash of a body in simple form (RFC 6376 3.4.3): the empty lines at its end count as one line end."""
     stretches, ends = list(body), b""
     while stretches:
         last = memoryview(stretches.pop())

@@ -1,7 +1,7 @@
-"""Header fields: encoded (RFC 2047), folded (RFC 5322 2.2.3), and never more of them than were meant.
+"""Header fields: encoded (RFC 2047), folded (RFC 5322 2.2.3), safe from header injection.
 
-Python's own `email` package lets `=?utf-8?q?x=0ABcc=3A_y?=` in a subject or name become a Bcc line (CVE-2024-6923)
-and encodes a long List-Unsubscribe so that no mail program finds the address in it; so headers are written here.
+Python's `email` package turns `=?utf-8?q?x=0ABcc=3A_y?=` in a subject or name into a Bcc line (CVE-2024-6923), and it
+encodes a long List-Unsubscribe so that no mail program finds the address in it. So headers are written here.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from ccmail.problems import CcmailError
 LINE_LIMIT = 76
 _ENCODED_WORD_LIMIT = 75  # RFC 2047 2
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-# what RFC 5322 3.4.1 lets stand there without quotes; nothing else is ever read from a list
+# an addr-spec without quotes (RFC 5322 3.4.1); no other form is read from a list
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+\Z")
 _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")  # RFC 2047 5 (3)
-_Q_SHORT = bytes(_Q_SAFE) + b" "  # what takes one character
+_Q_SHORT = bytes(_Q_SAFE) + b" "  # bytes that take one character
 _Q = tuple(chr(b) if b in _Q_SAFE else "_" if b == ord(" ") else f"={b:02X}" for b in range(256))
 
 
 class HeaderRefused(CcmailError):
-    """A value would change the mail's header; nothing was made of it."""
+    """A value cannot stand in a header field; no field was written."""
 
 
 def text_field(name: str, value: str) -> bytes:
-    """Write a field of free text (Subject, Comments).
+    """Return a field of free text (Subject, Comments).
 
     Raises:
-        HeaderRefused: The value holds control characters, openly or inside an encoded word.
+        HeaderRefused: The value contains control characters, as they are or inside an encoded word.
     """
     refuse_control_characters(name, value)
     if _is_plain(value) and "=?" not in value:
@@ -42,10 +42,10 @@ def text_field(name: str, value: str) -> bytes:
 
 
 def address_field(name: str, display: str, address: str) -> bytes:
-    """Write a field of one mailbox: display name or "", address with an ASCII domain.
+    """Return a field of one mailbox: display name or "", address with an ASCII domain.
 
     Raises:
-        HeaderRefused: As in `text_field`, or an address that is not one.
+        HeaderRefused: As in `text_field`, or the address is not valid.
     """
     refuse_control_characters(name, display)
     if not _ADDRESS.fullmatch(address):
@@ -54,7 +54,7 @@ def address_field(name: str, display: str, address: str) -> bytes:
 
 
 def token_field(name: str, *tokens: str) -> bytes:
-    """Write a field of machine-readable tokens, folded between them only (Message-ID, List-Unsubscribe).
+    """Return a field of machine-readable tokens, folded only between them (Message-ID, List-Unsubscribe).
 
     Raises:
         HeaderRefused: A token is not printable ASCII.
@@ -66,7 +66,7 @@ def token_field(name: str, *tokens: str) -> bytes:
 
 
 def labelled_field(name: str, label: str, token: str) -> bytes:
-    """Write a field of a label and an identifier (List-Id, RFC 2919 3).
+    """Return a field of a label and an identifier (List-Id, RFC 2919 3).
 
     Raises:
         HeaderRefused: As in `text_field` and `token_field`.
@@ -78,8 +78,8 @@ def labelled_field(name: str, label: str, token: str) -> bytes:
 
 
 def refuse_control_characters(name: str, value: str) -> None:
-    """Raise `HeaderRefused` for a value that holds control characters, also after decoding encoded words."""
-    if value.isprintable() and "=?" not in value:  # nearly all: no control character is printable
+    """Raise `HeaderRefused` for a value with control characters, as they are or inside encoded words."""
+    if value.isprintable() and "=?" not in value:  # the fast path: no control character is printable
         return
     if _CONTROL.search(value) or ("=?" in value and _CONTROL.search(_decoded(value))):
         shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
@@ -112,12 +112,12 @@ def _phrase(display: str, offset: int) -> list[str]:
 
 
 def _encoded_words(value: str, offset: int) -> list[str]:
-    """Return encoded words of at most 75 characters, split between characters; blanks between them do not count."""
+    """Return encoded words of at most 75 characters, split between characters; readers drop the blanks between them."""
     octets = value.encode()
     in_q = len(octets) + 2 * len(octets.translate(None, _Q_SHORT))
     encode = _q_word if in_q <= (len(octets) + 2) // 3 * 4 else _b_word
     whole = encode(value)
-    limit = _ENCODED_WORD_LIMIT - min(offset, 40)  # the first one shares its line with the field's name
+    limit = _ENCODED_WORD_LIMIT - min(offset, 40)  # the first word shares its line with the field's name
     return [whole] if len(whole) <= limit else list(_torn_words(value, encode, limit))
 
 
@@ -146,7 +146,7 @@ def _folded(name: str, words: Sequence[str]) -> bytes:
     lines: list[str] = []
     line = f"{name}:"
     for word in words:
-        # a line of blanks only would end the header for some readers: fold only before a word
+        # a line of blanks ends the header for some programs: fold only before a word
         if len(line) + 1 + len(word) > LINE_LIMIT and word and line.strip() and line != f"{name}:":
             lines.append(line)
             line = ""

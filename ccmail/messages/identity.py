@@ -1,6 +1,6 @@
-"""What tells one reader's mail from all others: its Message-ID, and the token in the link to unsubscribe.
+"""The identity of one reader's mail: its Message-ID and the token in its unsubscribe link.
 
-Both are digests of a text that begins alike for all readers: that beginning is digested once.
+Both are hashes of a text with the same beginning for all readers; the beginning is hashed once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ccmail.audience import address_key, to_ascii
 
 
 def message_ids(campaign: str, sender: str) -> Callable[[str], str]:
-    """Return what makes the Message-ID of a recipient: the same on every computer, on every attempt.
+    """Return a function that makes the Message-ID for a key: the same on each computer and each attempt.
 
     Args:
         campaign: Its id.
@@ -32,8 +32,8 @@ def message_ids(campaign: str, sender: str) -> Callable[[str], str]:
 
 
 def unsubscribe_tokens(secret: bytes, list_address: str) -> Callable[[str], str]:
-    """Return what makes the token in a reader's unsubscribe link: 128 bits that only the secret's holder can make."""
-    # for a function of Python's, `hmac` keeps two digests that copy in half the time of OpenSSL's own HMAC
+    """Return a function that makes the token in a reader's unsubscribe link: 128 bits, signed with the secret."""
+    # with a Python function, `hmac` keeps two hashes, which copy in half the time of OpenSSL's own HMAC
     begun = hmac.new(secret, f"unsubscribe\n{list_address}\n".encode(), lambda: hashlib.sha256())  # noqa: PLW0108
 
     def token(address: str) -> str:

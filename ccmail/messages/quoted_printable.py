@@ -1,8 +1,8 @@
-"""Text with slots -> quoted-printable, encoded once; only lines with a slot are encoded again per recipient.
+"""Quoted-printable for a text with slots: encoded once, only lines with a slot are encoded for each reader.
 
-What comes out is the same as if the whole filled text had been encoded: soft line breaks depend on their own line
-only. Beyond RFC 2045 6.7, no line begins with a dot or with "From ", so that the bytes need no dot-stuffing and no
-mail store changes them.
+The result equals the encoding of the whole filled text, because soft line breaks depend only on their own line.
+Stricter than RFC 2045 6.7, no line begins with a dot or with "From ": the bytes need no dot-stuffing, and no mail
+store changes them.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Protocol, TypeAlias
 
 LINE_LIMIT = 76  # RFC 2045 6.7 (5), including the "=" of a soft break
 LARGE = 16_384
-"""Static stretches of so many bytes stay as they are: pictures, which all mails of a campaign share."""
-_UNDECIDED = frozenset({b"F", b"Fr", b"Fro", b"From"})  # how such a line begins depends on what follows
+"""Blobs of at least so many bytes are not merged with others: pictures, which all mails of a campaign share."""
+_UNDECIDED = frozenset({b"F", b"Fr", b"Fro", b"From"})  # the following text decides whether "From " must be quoted
 _LONGEST_UNDECIDED = 4
 _FROM_OR_DOT = (b".", b"From ")
 _BLANKS = (b" ", b"\t")
 _UNSAFE = re.compile(rb"[^\n\t !-<>-~]+")
-# 75 bytes of a line, or one or two less so that no "=XX" is torn apart
+# 75 bytes of a line, or one or two less, so that no "=XX" is split
 _PIECE = re.compile(rb"[^\n]{1,75}(?<!=)(?<!=[0-9A-F])")
 
 
@@ -30,17 +30,17 @@ SlotValues: TypeAlias = Mapping[str, str]
 
 
 class FillSlot(Protocol):
-    """Something that stands in a text and is filled per recipient; must not contain carriage returns."""
+    """A slot in a text; its values must not contain carriage returns."""
 
     def filler(self) -> Callable[[SlotValues], str]:
-        """Return what makes the recipient's text; it may have several lines."""
+        """Return a function that makes a reader's text; the text may have several lines."""
 
 
 class Chunk(Protocol):
-    """A stretch of a message that is made per recipient."""
+    """A chunk of a message that is made for each reader: a personal part."""
 
     def filler(self) -> Callable[[SlotValues], bytes]:
-        """Return what makes the recipient's bytes."""
+        """Return a function that makes a reader's bytes."""
 
 
 Text: TypeAlias = Sequence[str | FillSlot]
@@ -49,12 +49,12 @@ Chunks: TypeAlias = tuple[bytes | Chunk, ...]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SlottedLine:
-    """A line with slots, from where they begin to matter: the pieces between them are quoted already."""
+    """A line with slots, from the first byte that a slot can change; the pieces between the slots are quoted."""
 
     pieces: tuple[bytes | FillSlot, ...]
 
     def filler(self) -> Callable[[SlotValues], bytes]:
-        """Return what makes the line's bytes with its line end."""
+        """Return a function that makes the line's bytes with the line end."""
         first, last = self.pieces[0], self.pieces[-1]
         begun = first if isinstance(first, bytes) else b""
         after = last if isinstance(last, bytes) else b""
@@ -72,7 +72,7 @@ class SlottedLine:
 
 
 def encode(text: Text) -> Chunks:
-    """Encode a text, whose lines end in line feeds, into chunks with CRLF line ends; the last line gets one too."""
+    """Encode a text with line feeds into chunks with CRLF line ends; the last line gets one, too."""
     return tuple(merged(_lines(text)))
 
 
@@ -103,7 +103,7 @@ def _line(pieces: list[bytes | FillSlot]) -> Iterator[bytes | SlottedLine]:
 
 
 def merged(chunks: Iterable[bytes | Chunk]) -> Iterator[bytes | Chunk]:
-    """Join static stretches that follow each other."""
+    """Yield the chunks, with static ones that follow each other joined; large ones stay alone."""
     static: list[bytes] = []
     for chunk in chunks:
         if isinstance(chunk, bytes) and len(chunk) < LARGE:
@@ -126,18 +126,18 @@ def _hex(found: re.Match[bytes]) -> bytes:
 
 
 def _quote_value(text: str) -> bytes:
-    """Quote a recipient's value, as `_quote` does."""
+    """Quote a reader's value; the result equals that of `_quote`."""
     if not text.isprintable():
         return _quote(text)
     if text.isascii() and "=" not in text:
         return text.encode()
-    # In the middle of a line of printable characters the standard library, ten times as fast, quotes the same ones;
-    # the x keeps what is before it from being the end. Its soft line breaks are not ours.
+    # In the middle of a line the standard library quotes the same characters, ten times as fast; the x keeps the
+    # value from being the end of a line. Its soft line breaks are removed: ours are at other places.
     return binascii.b2a_qp(text.encode() + b"x").replace(b"=\n", b"")[:-1]
 
 
 def _joined(pieces: Sequence[bytes | FillSlot]) -> Callable[[SlotValues], bytes]:
-    """Return what quotes the slots among some pieces and joins them."""
+    """Return a function that joins pieces and quotes the slots among them."""
     parts = [p if isinstance(p, bytes) else p.filler() for p in pieces]
     if len(parts) == 1 and not isinstance(value := parts[0], bytes):  # most lines have one slot
         return lambda fields: _quote_value(value(fields))
@@ -145,7 +145,7 @@ def _joined(pieces: Sequence[bytes | FillSlot]) -> Callable[[SlotValues], bytes]
 
 
 def _begun(before: bytes) -> tuple[bytes, bytes]:
-    """Fold the beginning of a line as far as what follows cannot change it; return that, and the rest."""
+    """Return the beginning of a line, folded as far as the following text cannot change it, and the rest."""
     folded = b""
     while len(line := _safe_start(before)) > LINE_LIMIT:
         piece, before = _torn(line)
@@ -154,9 +154,9 @@ def _begun(before: bytes) -> tuple[bytes, bytes]:
 
 
 def _ending(after: bytes) -> Callable[[bytes], bytes]:
-    """Return what folds a line that ends in `after`, of which it is given all that is before.
+    """Return a function that takes the text before `after` and gives the folded line.
 
-    It can do so in as many ways as a line before it can have lengths; each is kept when it is found.
+    The folds of `after` depend only on the column at which it begins; each column's result is cached.
     """
     if not after:
         return lambda line: _fold(line) + b"\r\n"
@@ -186,13 +186,13 @@ def _fold_lines(quoted: bytes) -> bytes:
 def _fold(line: bytes) -> bytes:
     if len(line) <= LINE_LIMIT and not line.startswith(_FROM_OR_DOT) and not line.endswith(_BLANKS):
         return line
-    if line.endswith(_BLANKS):  # they at a line's end get lost on the way
+    if line.endswith(_BLANKS):  # blanks at the end of a line get lost in transport
         line = line[:-1] + b"=%02X" % line[-1]
     line = _safe_start(line)
     if len(line) <= LINE_LIMIT:
         return line
     pieces: list[bytes] = _PIECE.findall(line)
-    if len(pieces[-2]) + len(pieces[-1]) <= LINE_LIMIT:  # the last line needs no room for a "="
+    if len(pieces[-2]) + len(pieces[-1]) <= LINE_LIMIT:  # the last line needs no space for a "="
         pieces[-2:] = [pieces[-2] + pieces[-1]]
     folded = b"=\r\n".join(pieces)
     if b"\n." in folded or b"\nFrom " in folded:
@@ -201,7 +201,7 @@ def _fold(line: bytes) -> bytes:
 
 
 def _folded_slowly(line: bytes) -> bytes:
-    """Fold a line in which a piece would begin with a dot or "From ": it grows while it is folded."""
+    """Fold a line in which a piece would begin with a dot or "From ": the line grows while it is folded."""
     folded = b""
     while len(line := _safe_start(line)) > LINE_LIMIT:
         piece, line = _torn(line)
@@ -212,12 +212,12 @@ def _folded_slowly(line: bytes) -> bytes:
 def _torn(line: bytes) -> tuple[bytes, bytes]:
     """Return the first piece of a long line with its soft break, and the rest."""
     piece = _PIECE.match(line)
-    assert piece is not None  # noqa: S101 - among three bytes of what we quote there is always a place for a break
+    assert piece is not None  # noqa: S101 - any three bytes of quoted text have a place for a break
     return piece[0] + b"=\r\n", line[piece.end() :]
 
 
 def _safe_start(line: bytes) -> bytes:
-    """Quote the character at which a line would begin with a dot or "From "."""
+    """Return a line whose first character is quoted if the line begins with a dot or "From "."""
     if line.startswith(_FROM_OR_DOT):
         return b"=%02X" % line[0] + line[1:]
     return line

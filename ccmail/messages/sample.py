@@ -1,4 +1,4 @@
-"""A few readers, drawn by chance, whose mails are made a second time, the slow way, to be compared."""
+"""A random sample of readers whose mails are compared with a full render."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from ccmail.campaign import Variant
     from ccmail.messages.assemble import Assembler
 
-_SIZE = 4  # each costs as much as a thousand compiled ones
+_SIZE = 4  # readers; a full render costs as much as a thousand compiled mails
 
 
 class Sample:
-    """Draws readers out of a stream, every one with the same chance (reservoir sampling)."""
+    """Draws readers from a stream, each with the same probability (reservoir sampling)."""
 
     def __init__(self, chance: random.Random | None = None) -> None:
         self._random = (chance or random.Random()).random  # noqa: S311 - no secret
@@ -24,7 +24,7 @@ class Sample:
         self._drawn: list[tuple[Contact, Variant]] = []
 
     def offer(self, contact: Contact, variant: Variant) -> None:
-        """Let a reader be drawn, perhaps in the place of an earlier one."""
+        """Offer a reader, who may be drawn, perhaps in the place of an earlier one."""
         self._offered += 1
         place = int(self._random() * self._offered)
         if len(self._drawn) < _SIZE:
@@ -33,10 +33,10 @@ class Sample:
             self._drawn[place] = contact, variant
 
     def differences(self, assembler: Assembler) -> Iterator[tuple[Contact, str]]:
-        """Yield who would get another mail than a full render gives, and the first line that differs.
+        """Yield each drawn reader whose mail differs from a full render, with the first line that differs.
 
         Raises:
-            InputError, CcmailError: As `Assembler.assemble` does.
+            InputError, CcmailError: As in `Assembler.assemble`.
         """
         for contact, variant in self._drawn:
             compiled = assembler.assemble(contact, variant).as_bytes()

@@ -1,16 +1,16 @@
-"""The MIME tree of a message, written once per variant into chunks.
+"""The MIME tree of a message, written once for each compiled mail, as chunks.
 
     multipart/mixed                      only with a calendar file or attachments
     ├─ multipart/related                 only with pictures inside the mail
     │   ├─ multipart/alternative
     │   │   ├─ text/plain
     │   │   ├─ text/html
-    │   │   └─ text/calendar             only where readers are asked for an answer
+    │   │   └─ text/calendar             only with an invitation that asks for an answer
     │   └─ image/…
     └─ text/calendar, application/pdf …
 
-Pictures lie outside the alternative: Thunderbird and Apple Mail drop a mail's HTML when its alternative holds a
-multipart beside a calendar part.
+Pictures are outside of multipart/alternative: Thunderbird and Apple Mail drop the HTML of a mail if it contains a
+multipart beside a calendar part there.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Leaf:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Multipart:
-    """Parts under one roof; `parameters` are appended to its Content-Type."""
+    """A multipart of one subtype; `parameters` are appended to its Content-Type."""
 
     subtype: str
     parts: tuple[MimePart, ...]
@@ -44,26 +44,26 @@ class Multipart:
 MimePart: TypeAlias = Leaf | Multipart
 
 _LINE = 76  # RFC 2045 6.8
-_OCTETS = 57  # of a line
+_OCTETS = 57  # in a line of base64
 
 
 class PersonalFile(Chunk, Protocol):
-    """A file that is made per recipient, all but its beginning: `filler` makes what comes after that."""
+    """A file that is made for each reader, except its beginning: `filler` makes the rest."""
 
     @property
     def head(self) -> bytes:
-        """Its beginning, the same for all."""
+        """The beginning, the same for all readers."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Base64:
-    """The end of a body that is encoded per recipient: `begun` octets that are the same for all, then the rest."""
+    """The end of a body, encoded for each reader: the octets of `begun`, the same for all, then the rest."""
 
     begun: bytes
     rest: Chunk
 
     def filler(self) -> Callable[[Mapping[str, str]], bytes]:
-        """Return what makes the recipient's encoded content."""
+        """Return a function that makes a reader's encoded content."""
         begun, rest = self.begun, self.rest.filler()
         return lambda fields: base64_lines(begun + rest(fields))
 
@@ -79,7 +79,7 @@ def text_leaf(subtype: str, text: Text) -> Leaf:
 def file_leaf(
     content_type: str, content: bytes | PersonalFile, *, disposition: str = "", name: str = "", content_id: str = ""
 ) -> Leaf:
-    """Return a part in base64. `name` is ASCII; `disposition` is `attachment`, `inline` or ""."""
+    """Return a part in base64; `name` is ASCII, `disposition` is `attachment`, `inline` or ""."""
     named = f'; name="{name}"' if name else ""
     lines = [f"Content-Type: {content_type}{named}", "Content-Transfer-Encoding: base64"]
     if disposition:
@@ -97,12 +97,12 @@ def _personal(file: PersonalFile) -> Chunks:
 
 
 def multipart(subtype: str, parts: Sequence[MimePart], parameters: str = "") -> MimePart:
-    """Put parts under one roof; a single part needs none."""
+    """Return a multipart of the parts; a single part is returned as it is."""
     return parts[0] if len(parts) == 1 else Multipart(subtype, tuple(parts), parameters)
 
 
 def write(part: MimePart, seed: str) -> Iterator[bytes | Chunk]:
-    """Write a part, its header first. `seed` makes the boundaries: the same seed gives the same bytes."""
+    """Yield the chunks of a part, its header first; the same `seed` gives the same boundaries."""
     yield from _write(part, f"=_{seed}", 0)
 
 
@@ -111,7 +111,7 @@ def _write(part: MimePart, seed: str, depth: int) -> Iterator[bytes | Chunk]:
         yield part.header + b"\r\n"
         yield from part.body
         return
-    # "=_" can stand neither in quoted-printable nor in base64, and trees have one multipart per depth and branch
+    # "=_" is possible neither in quoted-printable nor in base64, and a tree has one multipart at each depth
     boundary = f"{seed}_{depth}"
     yield (f'Content-Type: multipart/{part.subtype}{part.parameters};\r\n boundary="{boundary}"\r\n\r\n').encode(
         "ascii"
@@ -123,13 +123,13 @@ def _write(part: MimePart, seed: str, depth: int) -> Iterator[bytes | Chunk]:
 
 
 def base64_lines(content: bytes) -> bytes:
-    """Encode in base64, in lines of 76 characters with CRLF."""
+    """Return the content in base64, in lines of 76 characters with CRLF."""
     return _base64_of_large(content) if len(content) >= LARGE else _base64(content)
 
 
 @functools.lru_cache(maxsize=32)
 def _base64_of_large(content: bytes) -> bytes:
-    """Encode a picture once for all mails."""
+    """Return a picture in base64, encoded once for all mails."""
     return _base64(content)
 
 

@@ -1,7 +1,8 @@
-"""The frame of a compiled mail as data, and back: what was confirmed is sent, whatever becomes of its files.
+"""The frame of a compiled mail as data for the ledger, and back.
 
-With a recipient's own parts it is their mail; nothing is rendered or encoded again that could come out differently.
-The data is a list in JSON: texts, the numbers of parts, and names of large blobs, each in a list of its own.
+So the confirmed mails are sent, whatever happens to their files: a frame and a reader's personal parts are the mail,
+and nothing is rendered or encoded again. The data is a compressed JSON list of texts, numbers of personal parts, and
+names of large blobs, each name in a list of its own.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from ccmail.messages.quoted_printable import LARGE
 
 
 class StoredMailDamaged(Exception):
-    """Data that is no mail any more."""
+    """The data of a mail is damaged, or is no mail."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SerialisedMail:
-    """A compiled mail as data; `blobs` are its large ones by their names, which mails share."""
+    """The frame of a compiled mail as data; `blobs` are its large blobs by name, which mails share."""
 
     data: bytes
     blobs: dict[str, bytes]
@@ -48,10 +49,10 @@ def _plain(chunk: bytes | int, blobs: dict[str, bytes]) -> object:
 
 
 def deserialise(data: bytes, blob: Callable[[str], bytes]) -> Frame:
-    """Return the frame that `serialise` was given; `blob` finds a large blob by its name.
+    """Return the frame from data of `serialise`; `blob` returns a large blob by its name.
 
     Raises:
-        StoredMailDamaged: The data is none of a mail, or damaged.
+        StoredMailDamaged: The data is damaged, or is no mail.
     """
     with _damage_named():
         return Frame([_chunk(plain, blob) for plain in _list(data)])
@@ -69,10 +70,10 @@ def _chunk(plain: Any, blob: Callable[[str], bytes]) -> bytes | int:
 
 
 def blobs_in(data: bytes) -> tuple[str, ...]:
-    """Return the names of the large blobs that a frozen mail has.
+    """Return the names of the large blobs in the data of a mail.
 
     Raises:
-        StoredMailDamaged: The data is none of a mail, or damaged.
+        StoredMailDamaged: The data is damaged, or is no mail.
     """
     with _damage_named():
         return tuple(plain[0] for plain in _list(data) if isinstance(plain, list))
@@ -81,7 +82,7 @@ def blobs_in(data: bytes) -> tuple[str, ...]:
 def _list(data: bytes) -> list[Any]:
     found = json.loads(zlib.decompress(data))
     if not isinstance(found, list):
-        raise ValueError("no list of blobs")  # noqa: TRY004 - it is the data that is wrong
+        raise ValueError("no list of blobs")  # noqa: TRY004 - the data is wrong, not the type of an argument
     return found
 
 

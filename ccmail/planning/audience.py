@@ -1,4 +1,4 @@
-"""The lists of a campaign as a stream of people, and what can be said of the lists without reading them."""
+"""The lists of a campaign as a stream of people, and facts about the lists without reading their rows."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ccmail.audience import SegmentList, Selected, read_contacts, select_audience
+from ccmail.audience import UNKNOWN_SUPPRESSION, SegmentList, Selected, read_contacts, select_audience
 from ccmail.ledger import ledger_if_any
+from ccmail.problems import Subject
 from ccmail.suppression.suppressed import read_suppressed, read_unsubscribed
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ def read_audience(
 ) -> Iterator[Selected | LeftOut | Problem]:
     """Stream the lists of a campaign: everybody with their variant, or with the reason why they are left out."""
     for problem in read_unsubscribed(workspace).problems:
-        # a row of that list that cannot be read is no matter of one row: the person meant would get mail
-        yield dataclasses.replace(problem, code="R511") if problem.is_error else problem
+        # an unreadable row of that list is an error of the campaign, not of one row: the person meant would get mail
+        as_lost = dataclasses.replace(problem, code=UNKNOWN_SUPPRESSION, about=Subject.LIST)
+        yield as_lost if problem.is_error else problem
     suppressed = read_suppressed(workspace, ledger)
     lists = [
         SegmentList(s.name, s.languages, read_contacts(s.recipients, workspace.shown(s.recipients), s.list_format))
@@ -45,7 +47,7 @@ def current_readers(workspace: Workspace, campaign: Campaign) -> Iterator[Select
 
 
 def count_rows(campaign: Campaign) -> int:
-    """Return how many people are on the lists, about: the lines of text files, a guess for Excel."""
+    """Return the approximate number of people on the lists: the lines of text files, a guess for Excel."""
     rows = 0
     for path in {segment.recipients for segment in campaign.segments}:
         with contextlib.suppress(OSError):
@@ -55,7 +57,7 @@ def count_rows(campaign: Campaign) -> int:
 
 
 def list_fingerprint(campaign: Campaign) -> str:
-    """Return the fingerprint of a campaign's lists: while it is the same, nobody has joined or gone."""
+    """Return the fingerprint of a campaign's lists: while it is the same, nobody has joined or left."""
     digest = hashlib.sha256()
     for segment in campaign.segments:
         digest.update(f"{segment.name}\n{segment.languages}\n{segment.list_format}\n".encode())

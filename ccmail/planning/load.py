@@ -24,12 +24,13 @@ def load_with_files(
     """Load a campaign with all that its mails need.
 
     Args:
-        workspace: Where it lies.
-        name: The campaign.
-        environment: Of an earlier load, if no template has changed since.
+        workspace: The workspace of the campaign.
+        name: The campaign's id or file.
+        environment: That of an earlier load, if no template has changed since.
 
     Returns:
-        The loaded campaign, None if there are errors; and everything that is wrong.
+        The loaded campaign, None if its file has errors; and all problems. A campaign with errors in its pictures or
+        attachments is there without these: its texts can be checked, its mails cannot be made.
 
     Raises:
         UsageError: There is no such campaign.
@@ -39,9 +40,6 @@ def load_with_files(
         return None, problems
     pictures, in_pictures = load_pictures(campaign, workspace)
     attachments, in_attachments = load_attachments(campaign, workspace)
-    problems = sort_problems([*problems, *in_pictures, *in_attachments])
-    if any(p.is_error for p in problems):
-        return None, problems
     loaded = LoadedCampaign(
         settings=workspace.settings,
         languages=workspace.languages,
@@ -54,21 +52,21 @@ def load_with_files(
         columns=_columns(campaign, workspace),
         cache=workspace.cache,
     )
-    return loaded, problems
+    return loaded, sort_problems([*problems, *in_pictures, *in_attachments])
 
 
 def load_or_refuse(
     workspace: Workspace, name: str, environment: MailEnvironment | None = None
 ) -> tuple[LoadedCampaign, tuple[Problem, ...]]:
-    """Do the same for commands that cannot go on with errors; raises `InputError`."""
+    """Load a campaign as `load_with_files` does; raises `InputError` if there are errors."""
     loaded, problems = load_with_files(workspace, name, environment)
-    if loaded is None:
+    if loaded is None or any(p.is_error for p in problems):
         raise InputError(problems)
     return loaded, problems
 
 
 def _columns(campaign: Campaign, workspace: Workspace) -> tuple[str, ...]:
-    """Return the further columns that the lists have: the first row of each knows them."""
+    """Return the further columns of the lists, taken from the first row of each."""
     names: dict[str, None] = {}
     for segment in campaign.segments:
         rows = read_contacts(segment.recipients, workspace.shown(segment.recipients), segment.list_format)

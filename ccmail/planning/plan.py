@@ -1,4 +1,4 @@
-"""Who gets what, before anything is sent: the value that `send` shows and a person confirms."""
+"""The plan of an audience, before anything is sent: the values that `send` shows and a person confirms."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlannedVariant:
-    """One text for one segment.
+    """A variant with its readers.
 
     Attributes:
-        people: How many get it.
-        begins: The salutation of the first of them.
-        size: Bytes of the first one's message.
-        first: The first of them, as an example for tests and previews.
+        contact: The name of its contact person.
+        people: How many people get it.
+        begins: The greeting of its first reader.
+        size: The size of the first reader's message in bytes.
+        first: Its first reader, as an example for tests and previews.
     """
 
     variant: Variant
@@ -33,7 +34,7 @@ class PlannedVariant:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LeftOutGroup:
-    """People who get nothing, for one reason; a few of them by address."""
+    """People who are left out for one reason, with a few addresses as examples."""
 
     reason: str
     people: int
@@ -42,12 +43,12 @@ class LeftOutGroup:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AudiencePlan:
-    """What sending a campaign means.
+    """The readers of each variant of a campaign, and the people who are left out.
 
     Attributes:
         version: The fingerprint of everything that is in the mails.
-        recipients: How many people get it.
-        problems: What is odd or wrong about the lists; an error whose code is not R5xx is about the mails.
+        recipients: How many people get a mail.
+        problems: What is odd or wrong about lists and mails; one about a row keeps nobody else from getting a mail.
     """
 
     loaded: LoadedCampaign

@@ -1,4 +1,4 @@
-"""A stream of people becomes a plan: everybody's mail is assembled, nothing of it is kept."""
+"""A stream of people becomes a plan: every reader's mail is assembled, and none is kept."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ccmail.rendering import LoadedCampaign
 
 _Name: TypeAlias = tuple[str, tuple[str, ...]]
-"""A variant's segment and languages: who has a hundred thousand readers does not want to compare more."""
+"""A variant's segment and languages: with a hundred thousand readers, comparing more would take long."""
 
 _RENDERS = ("Jinja2", "markdown-it-py", "premailer", "cssutils", "lxml", "icalendar")
 _EXAMPLES = 5
@@ -31,7 +31,7 @@ _FEW = 50  # after so many readers it is clear whether each of them needs a rend
 
 
 class PlannedMail(NamedTuple):
-    """Somebody who gets a message."""
+    """A reader with the variant and the message."""
 
     contact: Contact
     variant: Variant
@@ -41,17 +41,17 @@ class PlannedMail(NamedTuple):
 class AudiencePlanner:
     """Counts a stream of readers into a plan, keeping no more of it than one reader per variant.
 
-    Every reader's message is assembled, so that what cannot be made is known before the first one leaves; its bytes
-    are made for those entries only that a ledger keeps.
+    Every reader's message is assembled, so that a failure is known before the first one leaves; its bytes are made
+    only for entries that a ledger keeps.
 
     Args:
         loaded: The campaign.
         version: Its fingerprint.
         assembler: Makes the messages.
-        keep: Is given every compiled mail before the first entry that belongs to it.
-        examine: Is given the first message of every compiled mail, and says what is wrong with it.
-        examine_reader: Is given what is filled in for everybody, and their rows; says what is odd.
-        lists: The fingerprint of the readers' lists; "" if they may be other ones than at the last look.
+        keep: Gets every compiled mail before the first entry that belongs to it.
+        examine: Gets the first message of every compiled mail, and returns its problems.
+        examine_reader: Gets the filled-in fields of every reader and the place of the row, and returns problems.
+        lists: The fingerprint of the readers' lists; "" if it is unknown, so that no result is taken from the cache.
     """
 
     def __init__(
@@ -82,7 +82,9 @@ class AudiencePlanner:
         self._problems: list[Problem] = []
 
     def people(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[LeftOut | PlannedMail]:
-        """Yield everybody of a stream, as `select_audience` yields it: who is left out as they come, readers planned.
+        """Yield the people in a stream of `select_audience`: people left out as they are, readers with their mails.
+
+        A reader whose mail cannot be made is a problem of the plan, and is not yielded.
 
         Raises:
             InputError: A text or template is wrong.
@@ -95,13 +97,11 @@ class AudiencePlanner:
                 case LeftOut():
                     self._count_out(item)
                     yield item
-                case Problem() if (
-                    len(self._problems) < _PROBLEMS_KEPT or item.is_error or item.code in OF_A_WHOLE_LIST
-                ):
+                case Problem() if len(self._problems) < _PROBLEMS_KEPT or item.is_error or item.code in OF_A_WHOLE_LIST:
                     self._problems.append(item)
 
     def entries(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[NewRecipient]:
-        """Yield an entry of the ledger for everybody of a stream; raises as `people` does."""
+        """Yield an entry of the ledger for every person in a stream; raises as `people` does."""
         for item in self.people(stream):
             if isinstance(item, PlannedMail):
                 yield entry_of(*item)
@@ -109,7 +109,7 @@ class AudiencePlanner:
                 yield NewRecipient(address_key(item.email), item.email, item.segment, left_out=item.reason.value)
 
     def plan(self) -> AudiencePlan:
-        """Return what was counted."""
+        """Return the plan of all people counted until now."""
         shown = (dataclasses.replace(self._shown[name], people=people) for name, people in self._people.items())
         variants = sorted(shown, key=_order(self._loaded))
         groups = (
@@ -146,7 +146,7 @@ class AudiencePlanner:
         return PlannedMail(item.contact, variant, message)
 
     def _not_the_same(self) -> Iterator[Problem]:
-        """Compare a sample with a full render, once for the same version and lists: it loads a lot."""
+        """Yield the differences between a sample and its full render; cached by version and lists, for it is slow."""
         cache = self._loaded.cache
         made_from = ("compared with a full render", self._version, self._lists)
         found = cache.text(made_from, self._compare, _RENDERS) if cache and self._lists else self._compare()
@@ -170,7 +170,7 @@ class AudiencePlanner:
 
 
 def entry_of(contact: Contact, variant: Variant, message: Message) -> NewRecipient:
-    """Return how the ledger knows somebody who gets a message."""
+    """Return the ledger's entry for a reader with a message."""
     return NewRecipient(
         key=address_key(contact.email),
         email=contact.email,
@@ -186,7 +186,7 @@ def entry_of(contact: Contact, variant: Variant, message: Message) -> NewRecipie
 def planned_variant(
     loaded: LoadedCampaign, assembler: Assembler, first: Selected, variant: Variant, mail: Iterable[bytes]
 ) -> PlannedVariant:
-    """Return a variant as its first reader shows it, without the others."""
+    """Return a variant with its first reader, without counting the others."""
     greeting = greeting_field(variant.languages[0])
     return PlannedVariant(
         variant=variant,

@@ -1,8 +1,8 @@
-"""The preview page: what staff see is what readers get.
+"""The preview page, which shows exactly the mails that readers get.
 
-A message is assembled as `send` assembles it, and its bytes are taken apart again (`message`); nothing is rendered a
-second time to be shown. `clients` changes the HTML as mail programs do. `live_campaign` keeps the last good mail of a
-campaign while its files are edited, `reload` watches them, `app` answers the browser.
+A message is assembled as `send` assembles it, and its bytes are parsed again (`message`); nothing is rendered only for
+the page. `clients` changes the HTML as mail programs do. `live_campaign` keeps the last good mail of a campaign while
+its files are edited, `reload` watches the files, `app` answers the browser.
 
 The public verbs are `open_page` and `export`.
 """
@@ -36,19 +36,19 @@ __all__ = ["PreviewPage", "Saved", "export", "open_page"]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """A page that is ready to be served; `path` is where it begins."""
+    """A page that is ready to be served; `path` is its first address."""
 
     serving: Serving
     path: str
 
     @property
     def url(self) -> str:
-        """What to open in a browser."""
+        """The address to open in a browser."""
         return self.serving.listening.url + self.path
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port on which it listens."""
         return self.serving.listening.port
 
 
@@ -63,20 +63,20 @@ def open_page(
     draw: Draw,
     report: Callable[[Saved], None],
 ) -> PreviewPage:
-    """Prepare the page of a workspace's campaigns, or of its outbox.
+    """Return the page of a workspace's campaigns, or of its outbox, ready to be served.
 
     Args:
-        workspace: Where the campaigns lie.
-        campaign: The one to begin with; None for all.
-        host: 127.0.0.1, or an address at which other computers find this one; then with a token.
-        port: The port, or the first of those to try.
-        token: What visitors have to bring, "" where only this computer can come in.
-        outbox: Show what rehearsals and tests have written.
+        workspace: The workspace of the campaigns.
+        campaign: The first campaign to show, None for the list of all.
+        host: 127.0.0.1, or an address at which other computers reach this one; then a token is needed.
+        port: The port, or the first of several to try.
+        token: The secret of visitors, "" if only this computer has access.
+        outbox: Show the mails that rehearsals and tests have written.
         draw: Draws a problem as text.
-        report: Is told of every save.
+        report: Called with each save.
 
     Raises:
-        UsageError: There is no such campaign or port, or other computers could come in without a token.
+        UsageError: There is no such campaign or port, or other computers would have access without a token.
     """
     if host not in LOCAL and not token:
         raise UsageError(f"at {host} other computers can come in", hint="let them bring a secret: --token SECRET")
@@ -94,9 +94,9 @@ def open_page(
 
 
 def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw) -> str:
-    """Write everything about a campaign into one file; return the version that is in it.
+    """Write all variants of a campaign into one HTML file, and return their version.
 
-    It speaks the campaign's first language, if the page knows it, else English.
+    The file's own words are in the campaign's first language if the page knows it, else in English.
 
     Raises:
         InputError: The campaign cannot be rendered.

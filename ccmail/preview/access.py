@@ -1,7 +1,8 @@
-"""Keeps everybody out who is not meant: other hosts, other pages, and scripts in what is shown.
+"""Access control of the preview page: no other hosts, no other pages, no scripts inside the mails.
 
-A page elsewhere could make a browser ask this server under a name of its own (DNS rebinding), so the Host header must
-be ours. It could post to it, so a request that does something needs the page's own token and comes from the page.
+A foreign page could make a browser send requests to this server under a foreign name (DNS rebinding), so the Host
+header must be ours. It could send a POST (CSRF), so a request that changes something needs the token of our page; its
+Origin header, if there is one, must be ours.
 """
 
 from __future__ import annotations
@@ -35,12 +36,12 @@ _COOKIE = "ccmail-preview"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Access:
-    """Who may ask.
+    """The conditions for access to the page.
 
     Attributes:
-        hosts: What may stand in the Host header.
-        token: What a visitor has to bring once, "" where only this computer can come in.
-        page_token: What the page itself sends with everything that does something.
+        hosts: The allowed values of the Host header.
+        token: The secret that a visitor must give once, "" if only this computer has access.
+        page_token: The token that the page sends with each request that changes something.
     """
 
     hosts: frozenset[str]
@@ -49,14 +50,14 @@ class Access:
 
 
 class AccessControl:
-    """ASGI middleware: refuses, and adds the headers that hold for every answer."""
+    """ASGI middleware: refuses requests without access, and adds security headers to every answer."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app = app
         self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Refuse a request, or pass it on."""
         if scope["type"] != "http":
             return
         headers = Headers(scope=scope)
@@ -80,7 +81,7 @@ class AccessControl:
         if not _same("".join(query.pop("token", [])), self._access.token):
             return PlainTextResponse("The address needs the token that was printed in the terminal.\n", 403)
         rest = urlencode(query, doseq=True)
-        path = "/" + scope["path"].lstrip("/")  # `//elsewhere` would lead away
+        path = "/" + scope["path"].lstrip("/")  # `//host` would redirect to another host
         answer = RedirectResponse(f"{path}?{rest}" if rest else path, 303)
         answer.set_cookie(_COOKIE, self._access.token, httponly=True, samesite="strict")
         return answer

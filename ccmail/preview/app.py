@@ -1,4 +1,4 @@
-"""What the browser asks for."""
+"""The web application of the preview page: routes and answers."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from ccmail.checks.mail.message import ParsedMail, ParsedPart
 from ccmail.preview.access import FRAME_POLICY, Access, AccessControl
 from ccmail.preview.choice import Choice, read_choice
 from ccmail.preview.export import export
-from ccmail.preview.message import Mail, Part
 from ccmail.preview.page_state import MailChoice, PageState
 from ccmail.preview.pages import Pages, make_frame
 from ccmail.preview.translations import Translations, preferred
@@ -34,13 +34,13 @@ _PARTS_KEPT = 512
 
 
 class Source(Protocol):
-    """Where scenes come from: a campaign that is written, or a folder of the outbox."""
+    """A source of page states: a campaign that is being written, or a folder of the outbox."""
 
     def page_state(self, choice: Choice) -> PageState:
-        """Return what the page shows for a choice."""
+        """Return the state of the page for a choice."""
 
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
-        """Return mails that can be picked and in whose reader these words stand, each with its row's name."""
+        """Return mails whose reader matches all words, each with the name of its group."""
 
 
 class Collection(Protocol):
@@ -51,34 +51,34 @@ class Collection(Protocol):
         """The workspace's name."""
 
     def names(self) -> tuple[tuple[str, str], ...]:
-        """Return the names of the sources, each with what to call it."""
+        """Return the names of the sources, each with its label."""
 
     def source(self, name: str) -> Source | None:
         """Return a source by its name, None if there is none."""
 
     def events(self, name: str, /) -> AsyncIterator[str]:
-        """Yield what happens to a source, as server-sent events."""
+        """Yield the changes of a source as server-sent events."""
 
     def act(self, name: str, asked: Mapping[str, Any], translations: Translations, /) -> str:
-        """Do what somebody asks for on the page (a test mail), and say what came of it.
+        """Carry out an action of the page (send a test mail), and return its result in words.
 
         Raises:
-            CcmailError: It cannot be done.
+            CcmailError: The action is not possible.
         """
 
 
 class Site:
-    """The page's addresses."""
+    """The routes of the page."""
 
     def __init__(self, collection: Collection, pages: Pages, access: Access, first: str = "") -> None:
         self._collection = collection
         self._pages = pages
         self._access = access
         self._first = first
-        self._parts: OrderedDict[str, Part] = OrderedDict()
+        self._parts: OrderedDict[str, ParsedPart] = OrderedDict()
 
     def app(self) -> ASGIApp:
-        """Return the application, guarded."""
+        """Return the application, behind its access control."""
         routes = [
             Route("/", self.index),
             Route("/favicon.ico", lambda _request: RedirectResponse("/-/static/icon.svg")),
@@ -101,7 +101,7 @@ class Site:
     # ── the page ──
 
     def index(self, request: Request) -> Response:
-        """List what there is to look at, or go to the only one."""
+        """Return the list of sources, or redirect to the only one."""
         names = self._collection.names()
         first = self._first or (names[0][0] if len(names) == 1 else "")
         if first and "all" not in request.query_params:
@@ -124,17 +124,17 @@ class Site:
         html = make_frame(page_state.shown, choice, page_state, _translations(request)).html if page_state.shown else ""
         return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY})
 
-    # ── what belongs to it ──
+    # ── files, search, events, tests ──
 
     def static(self, request: Request) -> Response:
-        """Return the page's own style, script or sign."""
+        """Return a style sheet, script or icon of the page."""
         file = _STATIC / request.path_params["file"]
         if file not in _STATIC.iterdir():
             raise HTTPException(404)
         return Response(file.read_bytes(), media_type=_KINDS[file.suffix])
 
     def part(self, request: Request) -> Response:
-        """Return the content of a part that was shown: a picture, or a file to download."""
+        """Return the content of a MIME part that was shown: a picture, or a file to download."""
         part = self._parts.get(request.path_params["digest"])
         if part is None:
             raise HTTPException(404)
@@ -144,7 +144,7 @@ class Site:
         return Response(part.content, headers={**headers, "Content-Disposition": _attached(part.name or "part")})
 
     def picture(self, request: Request) -> Response:
-        """Return a picture that a mail links to: it lies in the workspace."""
+        """Return a picture of the workspace to which a mail links."""
         page_state, _ = self._page_state(request)
         content = page_state.pictures.get(request.query_params.get("at", ""))
         if content is None:
@@ -159,26 +159,26 @@ class Site:
         return Response(raw, headers={"Content-Type": "message/rfc822", "Content-Disposition": _attached("mail.eml")})
 
     def export(self, request: Request) -> Response:
-        """Return everything in one file."""
+        """Return the export of a source as one file."""
         source = self._source(request)
         html = export(source, self._pages, _translations(request))
         name = f"{request.path_params['name']}.html"
         return HTMLResponse(html, headers={"Content-Disposition": _attached(name)})
 
     def find(self, request: Request) -> Response:
-        """Return readers by words."""
+        """Return the readers that match the words of a search."""
         found = self._source(request).find(request.query_params.get("words", "")[:_LONGEST_WORDS])
         return JSONResponse(
             [{"variant": row, "as": mail_choice.key, "label": mail_choice.label} for row, mail_choice in found]
         )
 
     async def events(self, request: Request) -> Response:
-        """Tell a page what happens, until it is closed."""
+        """Return a stream of events, until the page is closed."""
         self._source(request)
         return StreamingResponse(self._collection.events(request.path_params["name"]), media_type="text/event-stream")
 
     async def test(self, request: Request) -> Response:
-        """Send a test mail to a tester."""
+        """Send a test mail, and return the result in words."""
         self._source(request)
         try:
             wish = await request.json()
@@ -206,7 +206,7 @@ class Site:
             raise HTTPException(404)
         return source
 
-    def _keep(self, mail: Mail) -> None:
+    def _keep(self, mail: ParsedMail) -> None:
         for part in mail.parts:
             if part.content:
                 self._parts[part.digest] = part

@@ -1,4 +1,4 @@
-"""The campaigns of a workspace while they are written, and the test mails that somebody asks for."""
+"""The campaigns of a workspace while they are written, and test mails sent from the page."""
 
 from __future__ import annotations
 
@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TestRequest:
-    """A test mail that somebody wants.
+    """A request for test mails.
 
     Attributes:
-        to: Addresses that were picked.
-        other: An address that was typed, "" for none.
+        to: The chosen addresses.
+        other: A typed address, "" for none.
         confirmed: Whether the typed address was confirmed.
-        everything: All variants, so that the version counts as tested; else the one on the page.
+        everything: All variants, so that the version counts as tested; else only the variant on the page.
+        variant: The name of the variant on the page.
+        reader: The address of the reader on the page, "" for the first of the variant.
     """
 
     to: tuple[str, ...]
@@ -44,10 +46,10 @@ class TestRequest:
 
 
 def read_request(data: Mapping[str, Any]) -> TestRequest:
-    """Read what the page has sent.
+    """Return the request in the JSON of the page.
 
     Raises:
-        TypeError: It is not what the page sends.
+        TypeError: The JSON is not from the page.
     """
     to, other = data.get("to", []), data.get("other", "")
     if not isinstance(to, list) or not all(isinstance(text, str) for text in [*to, other]):
@@ -75,23 +77,23 @@ class Campaigns:
         self._reloading = reloading
 
     def names(self) -> tuple[tuple[str, str], ...]:
-        """Return the ids of the campaigns, each with what to call it."""
+        """Return the ids of the campaigns, each with its label."""
         files = sorted(p for end in ("*.yaml", "*.yml") for p in (self._root / "campaigns").glob(end))
         return tuple((path.stem, path.stem) for path in files if path.is_file() and not path.name.startswith("."))
 
     def source(self, name: str) -> LiveCampaign | None:
-        """Return a campaign, None if there is none of this id; nothing else can be asked for."""
+        """Return a campaign by its id, None if there is none; no other file can be reached by name."""
         return self._reloading.live_campaign(name) if name in dict(self.names()) else None
 
     def events(self, name: str, /) -> AsyncIterator[str]:
-        """Yield what happens to a campaign, as server-sent events."""
+        """Yield the changes of a campaign as server-sent events."""
         return self._reloading.events(name)
 
     def act(self, name: str, asked: Mapping[str, Any], translations: Translations, /) -> str:
-        """Send a test mail to testers, never to readers; return what came of it.
+        """Send test mails to testers, never to readers; return the result in words.
 
         Raises:
-            CcmailError: It was not sent.
+            CcmailError: A mail was not sent.
         """
         sent = self._send(name, read_request(asked))
         if sent.trouble:
@@ -109,7 +111,11 @@ class Campaigns:
 
 
 def _addresses(workspace: Workspace, name: str, asked: TestRequest) -> tuple[str, ...]:
-    """Return to whom a test may go: people whom ccmail.yaml names, and a typed address that is no reader's."""
+    """Return the addresses of a test: people of ccmail.yaml, and a typed address that is on no list.
+
+    Raises:
+        UsageError: An address is not allowed, or there is none.
+    """
     settings = workspace.settings
     named = {str(person.email) for person in settings.people.values() if person.email}
     named |= {address for tester in settings.test.to for address in map(str, read_cell(str(tester)).addresses)}

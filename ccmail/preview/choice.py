@@ -1,4 +1,4 @@
-"""What somebody has chosen on the page; it stands in the page's address, so that a link shows the same."""
+"""The choice of mail and view; it is a part of the page's address, so that a link shows the same."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class View(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Choice:
-    """One way to look at one mail.
+    """One mail, and the way in which it is shown.
 
     Attributes:
-        group: The variant's name; the first one if there is none of this name.
-        reader: The key of the reader; the first of the variant if there is none.
-        beside: The name of the variant that is shown beside it, "" for none.
+        group: The name of the variant; an unknown name means the first one.
+        reader: The key of the reader; an unknown key means the first reader of the variant.
+        beside: The name of a second variant to show beside the mail, "" for none.
     """
 
     group: str = ""
@@ -44,13 +44,13 @@ class Choice:
     beside: str = ""
 
     def query(self) -> str:
-        """Return the choice as it stands in an address; what is usual is left out."""
+        """Return the choice as the query of an address, without the default values."""
         usual = _values(Choice())
         return urlencode({name: value for name, value in _values(self).items() if value != usual[name]})
 
 
 def read_choice(query: Mapping[str, str]) -> Choice:
-    """Read a choice from an address; what it does not know is as usual."""
+    """Return the choice in the query of an address; an unknown value gives the default."""
     width = query.get("width", "")
     look = Look(
         client=_member(Client, query.get("client"), Client.SENT),

@@ -1,7 +1,7 @@
 """The HTML of a mail as different mail programs show it.
 
-`draw` takes what stands in the message and changes only what a program would change: it is a likeness, not the
-program, and knows the differences that matter for these mails (tables, inlined styles, a few conditional comments).
+`draw` takes the HTML of the message and makes only the changes that a program would make. It is an approximation with
+the differences that matter for these mails (tables, inlined styles, a few conditional comments).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ccmail.preview.colours import invert
 
 
 class Client(enum.Enum):
-    """Which mail program is imitated."""
+    """The mail program to imitate."""
 
     SENT = "sent"
     GMX = "gmx"
@@ -24,7 +24,7 @@ class Client(enum.Enum):
 
 
 class ColourScheme(enum.Enum):
-    """Light, dark as the mail itself does it, or turned by a program that does it for the mail."""
+    """The colours of a mail: light, dark from the mail's own styles, or inverted by a mail program."""
 
     LIGHT = "light"
     DARK = "dark"
@@ -33,7 +33,7 @@ class ColourScheme(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Look:
-    """How a mail is shown."""
+    """The way in which a mail is shown."""
 
     client: Client = Client.SENT
     colours: ColourScheme = ColourScheme.LIGHT
@@ -63,13 +63,13 @@ _NOT_IN_WORD = _NOT_IN_GMX | {
 }  # fmt: skip
 _CONDITION = re.compile(r"(!?)\(?\s*(?:(gte?|lte?)\s+)?mso(?:\s+(\d+))?\s*\)?", re.IGNORECASE)
 _COMPARISONS = {"": operator.eq, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
-_WORD = 16  # the version that Outlook 2016 to 2024 give themselves
+_WORD = 16  # the version of Outlook 2016 to 2024 in conditional comments
 _CELLS = {"td", "th"}
 _BROKEN = "data:,"
 
 
 def draw(html: str, look: Look, picture: Callable[[str], str] = lambda address: address) -> str:
-    """Return HTML as it is to be shown; `picture` says where the page finds what an address stands for."""
+    """Return HTML as a mail program shows it; `picture` maps an address (`cid:…`, https) to one of the page."""
     if look.client is Client.OUTLOOK:
         html = _as_word(html)
     elif look.client is Client.GMX:
@@ -81,7 +81,7 @@ def draw(html: str, look: Look, picture: Callable[[str], str] = lambda address: 
 
 
 def _coloured(html: str, colours: ColourScheme) -> str:
-    """Settle which of the mail's own colours hold, whatever the browser prefers."""
+    """Return HTML that shows the chosen colours, whatever colour scheme the browser prefers."""
     wanted = "dark" if colours is ColourScheme.DARK else "light"
     html = _SCHEME_QUERY.sub(lambda found: _ALWAYS if found[1].lower() == wanted else _NEVER, html)
     html = _SCHEME.sub(rf"\g<1>{wanted}", html)
@@ -89,7 +89,7 @@ def _coloured(html: str, colours: ColourScheme) -> str:
 
 
 def _as_gmx(html: str) -> str:
-    """GMX and WEB.DE drop style elements, comments, and a hex colour of `background-color`."""
+    """Return HTML as GMX and WEB.DE show it: without style elements, comments, and hex `background-color`s."""
     bare = _COMMENT.sub("", _STYLE.sub("", html))
     return _TAG.sub(lambda tag: _with_styles(_DROPPED_BY_GMX.sub("", tag[0]), _gmx_style), bare)
 
@@ -99,16 +99,16 @@ def _gmx_style(_tag: str, css: str) -> str:
 
 
 def _as_word(html: str) -> str:
-    """Classic Outlook draws with Word: it obeys its comments, but no media query and only old CSS."""
+    """Return HTML as Word, and so classic Outlook, shows it: with its conditional comments, old CSS, no media query."""
     html = _HIDDEN_FROM_WORD.sub("", html)
     html = _SHOWN_TO_WORD.sub(lambda found: found[2] if is_for_word(found[1]) else "", html)
-    html = _FOR_OFFICE.sub("", html)  # settings, which nobody sees
+    html = _FOR_OFFICE.sub("", html)  # invisible settings
     html = _STYLE.sub(lambda style: "" if "@media" in style[0] else style[0], html)
     return _TAG.sub(lambda tag: _with_styles(tag[0], _word_style), html)
 
 
 def is_for_word(condition: str) -> bool:
-    """Return whether classic Outlook shows what stands under a condition: "mso", "gte mso 9", "(mso)|(IE)"."""
+    """Return whether a condition holds for classic Outlook: "mso", "gte mso 9", "(mso)|(IE)"."""
     return any(_holds(part.strip()) for part in condition.split("|"))
 
 

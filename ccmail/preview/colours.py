@@ -1,7 +1,7 @@
-"""Colours as Gmail's and Outlook's apps turn them for dark mode when a mail does not do it itself.
+"""Colours as Gmail's and Outlook's apps invert them in dark mode, for a mail without dark colours of its own.
 
-What is light behind a text becomes dark, what is dark in front becomes light, what lies between stays: in CIE LCh a
-lightness L on the wrong side of 50 becomes 50 − (L − 50) · 0.75, and the chroma is taken back a little.
+Light backgrounds become dark, and dark text becomes light: in CIE LCh a lightness L on the wrong side of 50 becomes
+50 − (L − 50) · 0.75, and the chroma is multiplied by 0.8.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ _STYLED = re.compile(r"(<style\b[^>]*>)(.*?)(</style>)|(\sstyle=\")([^\"]*)(\")"
 
 
 class Side(enum.Enum):
-    """Whether a colour lies behind a text or in front."""
+    """The side of a colour: the background of a text, or the text itself."""
 
     GROUND = "ground"
     INK = "ink"
 
 
 def invert(html: str) -> str:
-    """Return HTML with the colours of its styles and `bgcolor` attributes turned."""
+    """Return HTML with the colours of its styles and `bgcolor` attributes inverted."""
     html = _BGCOLOR.sub(lambda found: found[1] + _turned(found[2], Side.GROUND) + found[3], html)
     return _STYLED.sub(_styles, html)
 
 
 def invert_colour(colour: tuple[int, int, int], side: Side) -> tuple[int, int, int]:
-    """Return a colour as it is shown on dark; one that is dark (light, for inks) already stays."""
+    """Return a colour in dark mode; a background that is dark already stays, and so does a light text."""
     lightness, a, b = _lab(colour)
     is_right = lightness < _MIDDLE if side is Side.GROUND else lightness >= _MIDDLE
     if is_right:

@@ -1,4 +1,4 @@
-"""Everything about a campaign in one file, to be mailed to colleagues: no script, nothing from outside."""
+"""The export of a campaign to one HTML file for colleagues: no script, nothing from outside the file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Source(Protocol):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Exported:
-    """One variant in the file; `html` and `dark` are whole documents, pictures inside."""
+    """One variant in the file; `html` and `dark` are whole documents with their pictures inside."""
 
     shown: ShownMail
     html: str
@@ -33,7 +33,7 @@ class Exported:
 
 
 def export(source: _Source, pages: Pages, translations: Translations) -> str:
-    """Return the file: each variant as its hardest case gets it, with text, calendar entry, checks and version."""
+    """Return the file: the mail of each variant's hardest case, with text, calendar entry, checks and version."""
     page_state = source.page_state(Choice())
     scenes = [source.page_state(Choice(group=row.name)) for row in page_state.rows]
     values: dict[str, Any] = {

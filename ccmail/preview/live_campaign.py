@@ -1,4 +1,4 @@
-"""A campaign while its files are edited: the last good mail stays until there is a better one."""
+"""A campaign while its files are edited: the last good mail stays until the files are right again."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock, pipeline
 from ccmail.campaign import Variant
+from ccmail.checks.mail.message import parse_mail
 from ccmail.ledger import NOT_TESTED, VersionStatus, ledger_if_any
 from ccmail.planning.audience import current_readers, list_fingerprint
 from ccmail.preview.choice import Choice
-from ccmail.preview.message import parse
 from ccmail.preview.page_state import MailChoice, MailGroup, PageState, ShownMail
 from ccmail.preview.readers import Group, Reader, Readers, find, gather, group_name
 from ccmail.problems import CcmailError, InputError, Problem
@@ -35,12 +35,12 @@ _MAILS_KEPT = 64
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _State:
-    """One state of the files that could be read.
+    """The campaign as it was read from one valid state of the files.
 
     Attributes:
-        settings: While it stays the same, so does the workspace.
-        templates: While it stays the same, so does the environment of the templates.
-        lists: While it stays the same, so do the readers.
+        settings: A stamp; while it is equal, the workspace is reused.
+        templates: A stamp; while it is equal, the environment of the templates is reused.
+        lists: A stamp; while it is equal, the readers are reused.
     """
 
     workspace: Workspace
@@ -60,7 +60,7 @@ class _State:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Findings:
-    """What takes longer to find out, and belongs to one version."""
+    """The slow results for one version: those of its check, and its status."""
 
     version: str = ""
     checked: Checked | None = None
@@ -68,7 +68,7 @@ class _Findings:
 
 
 class _Abandoned(Exception):
-    """A check is of no use any more."""
+    """A running check is out of date."""
 
 
 class LiveCampaign:
@@ -79,8 +79,8 @@ class LiveCampaign:
         name: The campaign.
 
     Attributes:
-        broken: What keeps the files from becoming mails now.
-        at: When a file was saved last, None before.
+        broken: The problems that keep the files from becoming mails now.
+        at: The time of the last save, None before the first.
     """
 
     def __init__(self, root: Path, name: str) -> None:
@@ -97,21 +97,21 @@ class LiveCampaign:
 
     @property
     def version(self) -> str:
-        """The version of the mails that are shown, "" if there are none."""
+        """The version of the shown mails, "" if there are none."""
         return self._state.preview.version if self._state else ""
 
     @property
     def variants(self) -> int:
-        """How many different mails there are."""
+        """The number of variants."""
         return len(self._state.readers.groups) if self._state else 0
 
     # ── files ──
 
     def refresh(self, at: dt.datetime | None = None) -> None:
-        """Read the files again and make the mail that is being looked at; what is wrong leaves the last good one.
+        """Read the files again and make the mail that the page shows; after an error the last good mail stays.
 
         Args:
-            at: When a file was saved.
+            at: The time of the save.
         """
         self.abandon_check()
         with self._lock:
@@ -125,11 +125,11 @@ class LiveCampaign:
                 self._state, self.broken = state, ()
 
     def abandon_check(self) -> None:
-        """End a check that is running, at the next reader: something has changed meanwhile."""
+        """End a running check at the next reader: the files have changed since it began."""
         self._abandoned += 1
 
     def check(self) -> None:
-        """Find what `ccmail check` finds, and what people have said of this version; takes longer than `refresh`."""
+        """Find the problems of `ccmail check`, and the status of this version; slower than `refresh`."""
         with contextlib.suppress(_Abandoned):
             self._check(self._abandoned)
 
@@ -175,7 +175,7 @@ class LiveCampaign:
     # ── mails ──
 
     def page_state(self, choice: Choice) -> PageState:
-        """Return what the page shows for a choice; from then on `refresh` makes this mail."""
+        """Return the state of the page for a choice; from then on `refresh` makes the mail of this choice."""
         with self._lock:
             self._choice = choice
             if self._state is None and not self.broken:
@@ -195,7 +195,7 @@ class LiveCampaign:
             return self._page_state(state, shown, beside, broken)
 
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
-        """Return readers in whom these words stand, each with the name of their variant."""
+        """Return the mails whose reader matches all words, each with the name of its variant."""
         state = self._state
         found = find(current_readers(state.workspace, state.campaign), words) if state else ()
         return tuple((group_name(r.selected.segment, r.selected.languages), _mail_choice(r)) for r in found)
@@ -208,7 +208,7 @@ class LiveCampaign:
         variant = state.variant(group.segment, group.languages)
         raw = state.preview.assembler.assemble(reader.selected.contact, variant).as_bytes()
         known = self._mails.get((group.name, reader.key))
-        mail = known.mail if known and known.mail.raw == raw else parse(raw)
+        mail = known.mail if known and known.mail.raw == raw else parse_mail(raw)
         zone = _zone(state, reader.selected.contact, group.segment, group.languages)
         shown = ShownMail(_row(state, group), _mail_choice(reader), mail, zone)
         self._keep((group.name, reader.key), shown)
@@ -275,7 +275,7 @@ def _lists_stamp(workspace: Workspace, campaign: Campaign) -> object:
 
 
 def _nothing(name: str, broken: tuple[Problem, ...], at: dt.datetime | None) -> PageState:
-    """Return the scene of a campaign that could never be read."""
+    """Return the page state of a campaign that was never valid."""
     return PageState(
         name=name,
         title=name,
@@ -299,7 +299,7 @@ def _problems(error: CcmailError) -> tuple[Problem, ...]:
 
 
 def _reader(state: _State, group: Group, name: str) -> Reader:
-    """Return a reader of a variant by key, the first one if there is none; the lists are read if need be."""
+    """Return a reader of a variant by key, else the first reader; reads the lists only if necessary."""
     known = next((reader for reader in group.readers if reader.key == name), None)
     if known or not name or group.people == len(group.readers):
         return known or group.readers[0]
@@ -331,6 +331,6 @@ def _testers(settings: Settings) -> tuple[tuple[str, str], ...]:
 
 
 def _linked_pictures(loaded: LoadedCampaign) -> dict[str, bytes]:
-    """Return the pictures by the addresses at which mails link to them; none if they travel inside the mails."""
+    """Return the contents of linked pictures by their addresses; none if pictures are inside the mails."""
     base = loaded.settings.pictures.rstrip("/")
     return {} if base == "cid" else {f"{base}/{file.name}": file.content for file in loaded.pictures.values()}

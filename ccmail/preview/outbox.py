@@ -1,4 +1,4 @@
-"""The mails that rehearsals and tests have written, to be browsed."""
+"""The mails of the outbox, which rehearsals and tests have written, for the preview page."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ccmail.checks.mail.message import ParsedMail, parse_mail
 from ccmail.preview.choice import Choice
-from ccmail.preview.message import Mail, parse
 from ccmail.preview.page_state import MailChoice, MailGroup, PageState, ShownMail
 from ccmail.problems import UsageError
 
@@ -36,23 +36,27 @@ class OutboxCollection:
         self._workspace = workspace
 
     def names(self) -> tuple[tuple[str, str], ...]:
-        """Return the folders that hold mails."""
+        """Return the folders with mails, each with its label."""
         folders = sorted(path for path in self._workspace.outbox.glob("*") if path.is_dir() and any(_mails(path)))
         return tuple((path.name, path.name) for path in folders)
 
     def source(self, name: str) -> Folder | None:
-        """Return a folder; nothing else can be asked for."""
+        """Return a folder by its name, None if there is none; no other folder can be reached by name."""
         if name not in dict(self.names()):
             return None
         return Folder(self._workspace.outbox / name, self._workspace.languages, self._workspace.zone.key)
 
     async def events(self, _name: str, /) -> AsyncIterator[str]:
-        """Yield nothing: nothing ever happens to a written mail."""
+        """Yield no event: written mails never change."""
         await asyncio.sleep(0)
         yield ""
 
     def act(self, _name: str, _wish: Mapping[str, Any], _translations: Translations, /) -> str:
-        """Refuse: these are written mails."""
+        """Refuse every action: mails of the outbox are not sent again.
+
+        Raises:
+            UsageError: Always.
+        """
         raise UsageError("mails of the outbox are not sent from here")
 
 
@@ -65,7 +69,7 @@ class Folder:
         self._home = home
 
     def page_state(self, choice: Choice) -> PageState:
-        """Return what the page shows for a choice."""
+        """Return the state of the page for a choice."""
         files = sorted(_mails(self._path))
         wanted = choice.reader if choice.reader in files else files[0]
         mail = _read(self._path / wanted)
@@ -87,14 +91,14 @@ class Folder:
         )
 
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
-        """Return mails in whose file name these words stand."""
+        """Return mails whose file name contains all words."""
         wanted = words.casefold().split()
         names = (name for name in sorted(_mails(self._path)) if all(word in name.casefold() for word in wanted))
         return tuple(("", _mail_choice(name)) for name in itertools.islice(names, _FOUND))
 
 
 def _mails(folder: Path) -> Iterator[str]:
-    """Yield the names of the mails in a folder; a link may lead anywhere."""
+    """Yield the file names of the mails in a folder; symbolic links do not count, they could lead out of it."""
     with os.scandir(folder) as entries:
         yield from (e.name for e in entries if e.name.endswith(".eml") and e.is_file(follow_symlinks=False))
 
@@ -104,10 +108,10 @@ def _mail_choice(name: str) -> MailChoice:
     return MailChoice(name, f"{address or name} ({int(number)})" if number.isdigit() else name)
 
 
-def _read(path: Path) -> Mail:
+def _read(path: Path) -> ParsedMail:
     return _parsed(path, path.stat().st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=64)
-def _parsed(path: Path, _changed: int) -> Mail:
-    return parse(path.read_bytes())
+def _parsed(path: Path, _changed: int) -> ParsedMail:
+    return parse_mail(path.read_bytes())

@@ -1,4 +1,4 @@
-"""What the page shows at one moment, as plain values: a campaign that is being written, or mails of an outbox."""
+"""The state of the page as plain values: a campaign that is being written, or mails of the outbox."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from ccmail.ledger import NOT_TESTED, VersionStatus
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ccmail.checks.mail.message import ParsedMail
     from ccmail.languages import Language
-    from ccmail.preview.message import Mail
     from ccmail.preview.readers import Trait
     from ccmail.problems import Problem
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MailChoice:
-    """A mail that can be picked: whose it is, and why it is a hard case."""
+    """A mail to choose: the key and label of its reader, and the traits that make it a hard case."""
 
     key: str
     label: str
@@ -28,13 +28,14 @@ class MailChoice:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MailGroup:
-    """A group of mails that can be picked: a segment in its languages.
+    """A group of mails to choose from: a segment in its languages.
 
     Attributes:
-        name: What stands for it in the page's address.
-        label: For whom it is.
-        languages: The codes, the first one first.
+        name: The group's name in the page's address.
+        label: The name of the segment or folder.
+        languages: The language codes in the order of the mail.
         contact: The contact person of its readers, "" if there is none.
+        people: The number of readers.
     """
 
     name: str
@@ -47,38 +48,39 @@ class MailGroup:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ShownMail:
-    """One mail with what the page says about it.
+    """One mail on the page, with its group and its reader.
 
     Attributes:
-        zone: The reader's time zone, "" where it is not known.
+        zone: The reader's time zone, "" if unknown.
     """
 
     row: MailGroup
     mail_choice: MailChoice
-    mail: Mail
+    mail: ParsedMail
     zone: str = ""
 
     @property
     def language(self) -> str:
-        """The code of the language that the mail begins with."""
+        """The code of the mail's first language."""
         return self.row.languages[0] if self.row.languages else self.mail.header("Content-Language").partition(",")[0]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PageState:
-    """Everything on the page.
+    """All values on the page.
 
     Attributes:
-        live: Whether it changes when a file is saved; mails of an outbox do not.
-        broken: What keeps the files from becoming mails now; `shown` is then from before.
-        checks: What `ccmail check` finds; None while it is looking.
-        left_out: How many people get nothing, by reason.
-        pictures: Contents of pictures that the mails only link to, by address.
-        status: Whether this version was tested and approved.
-        wants_approval: Whether only an approved version is sent.
-        testers: Names and addresses that `test.to` names.
-        others: Those of the other people in ccmail.yaml.
-        at: When a file was saved last.
+        live: Whether the page changes when a file is saved; mails of the outbox do not.
+        home: The workspace's time zone.
+        broken: The problems that keep the files from becoming mails now; `shown` is then the last good mail.
+        checks: The problems of `ccmail check`; None while it runs.
+        left_out: The number of people left out, by reason.
+        pictures: The contents of linked pictures, by address.
+        status: The tests and approvals of this version.
+        wants_approval: Whether a version must be approved before it is sent.
+        testers: The names and addresses of the testers in `test.to`.
+        others: The names and addresses of the other people in ccmail.yaml.
+        at: The time of the last save.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A scene becomes HTML: the whole page at first, afterwards only the pieces of it that may have changed."""
+"""The HTML of a page state: the whole page at first, later only the pieces that may have changed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ccmail.preview.views import card, folded_source
 from ccmail.problems import Problem
 
 if TYPE_CHECKING:
-    from ccmail.preview.message import Mail, Part
+    from ccmail.checks.mail.message import ParsedMail, ParsedPart
     from ccmail.preview.page_state import PageState, ShownMail
     from ccmail.preview.translations import Translations
 
@@ -32,7 +32,7 @@ _KILO = 1000
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MailFrame:
-    """What stands in the frame of one mail."""
+    """The content of the frame of one mail."""
 
     html: str
     lang: str
@@ -52,7 +52,7 @@ def environment() -> jinja2.Environment:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pages:
-    """Renders scenes.
+    """Renders page states.
 
     Args:
         draw: Draws a problem as text, as `ccmail check` does.
@@ -68,7 +68,7 @@ class Pages:
         return environment().get_template("page.html.j2").render(values, token=token)
 
     def pieces(self, page_state: PageState, choice: Choice, translations: Translations) -> dict[str, Any]:
-        """Return the pieces of the page by their ids, and what the frames hold."""
+        """Return the pieces of the page by their ids, with the contents of the frames, for JSON."""
         values = self.values(page_state, choice, translations)
         made = environment()
         html = {name: made.get_template(f"{name}.html.j2").render(values) for name in PIECES}
@@ -81,7 +81,7 @@ class Pages:
         return environment().get_template("index.html.j2").render(values)
 
     def values(self, page_state: PageState, choice: Choice, translations: Translations) -> dict[str, Any]:
-        """Return what the templates of the page are given."""
+        """Return the values for the templates of the page."""
         here = f"/{quote(page_state.name)}"
         beside = dataclasses.replace(choice, group=choice.beside, beside="")
         is_calendar = choice.view is View.CALENDAR and page_state.shown
@@ -109,7 +109,7 @@ class Pages:
         }
 
     def common(self, translations: Translations) -> dict[str, Any]:
-        """Return what every template may call."""
+        """Return the values and functions for all templates, also that of the export."""
         return {
             "say": translations.say,
             "words": translations.words,
@@ -121,7 +121,7 @@ class Pages:
         }
 
     def editor_link(self, problem: Problem) -> str:
-        """Return a link that opens a problem's place in VS Code, "" if that is nobody's editor here."""
+        """Return a link that opens a problem's place in VS Code, "" if the editor of this computer is another one."""
         editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
         place = problem.place
         if place is None or not place.file or "code" not in Path(editor.split(" ")[0]).name:
@@ -130,7 +130,7 @@ class Pages:
 
 
 def make_frame(shown: ShownMail, choice: Choice, page_state: PageState, translations: Translations) -> MailFrame:
-    """Draw a mail for its frame; pictures are fetched from this computer."""
+    """Return the frame of a mail; its pictures come from this server."""
     by_id = {part.content_id: part for part in shown.mail.parts if part.content_id}
 
     def picture(address: str) -> str:
@@ -147,21 +147,21 @@ def make_frame(shown: ShownMail, choice: Choice, page_state: PageState, translat
     return MailFrame(html, shown.language, translations.say("frame_title", name=shown.mail_choice.label))
 
 
-def blob_url(part: Part) -> str:
-    """Return the address of a part's content, which never changes."""
+def blob_url(part: ParsedPart) -> str:
+    """Return the address of a MIME part, whose content never changes."""
     return f"/-/part/{part.digest}"
 
 
 def size(count: int) -> str:
-    """Write a number of bytes for people."""
+    """Return a number of bytes as people write it."""
     return f"{count} B" if count < _KILO else f"{round(count / _KILO)} kB"
 
 
-def _sender(mail: Mail) -> str:
+def _sender(mail: ParsedMail) -> str:
     name, address = email.utils.parseaddr(mail.header("From"))
     return name or address
 
 
 def local(moment: dt.datetime) -> str:
-    """Write a moment for people."""
+    """Return a moment in the local time of this computer: "21.09.2020 11:00"."""
     return f"{moment.astimezone():%d.%m.%Y %H:%M}"

@@ -1,4 +1,4 @@
-"""Whose mail is looked at: each variant with people of the lists, the hard cases first."""
+"""The readers of each variant to choose from on the page, the hard cases first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from ccmail.audience import Selected, address_key
 from ccmail.campaign import Campaign
 
-_SHOWN = 60  # people of a variant that can be picked without looking for them
+_SHOWN = 60  # readers of a variant that can be chosen without a search
 _FOUND = 20
 _OFFICES = {
     "info",
@@ -30,7 +30,7 @@ _OFFICES = {
 
 
 class Trait(enum.Enum):
-    """Why somebody's mail is a hard case."""
+    """The reason why a reader's mail is a hard case."""
 
     LONGEST_NAME = "longest_name"
     NO_NAME = "no_name"
@@ -40,19 +40,19 @@ class Trait(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody who gets the mail."""
+    """A reader of the campaign, with the traits that make the mail a hard case."""
 
     selected: Selected
     traits: tuple[Trait, ...] = ()
 
     @property
     def key(self) -> str:
-        """What stands for this reader in an address of the page."""
+        """The reader's key in an address of the page."""
         return address_key(self.selected.contact.email)
 
     @property
     def label(self) -> str:
-        """How people know this reader: "Dr. Jana Müller, Bonn"."""
+        """The reader's name and city: "Dr. Jana Müller, Bonn"."""
         contact = self.selected.contact
         name = " ".join(filter(None, (contact.title, contact.first_name, contact.last_name)))
         return ", ".join(filter(None, (name or contact.organisation or contact.email, contact.city)))
@@ -60,7 +60,7 @@ class Reader:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Group:
-    """Those who get one variant; `readers` are some of them, hard cases first."""
+    """The readers of one variant; `people` counts all, `readers` are some of them, the hard cases first."""
 
     segment: str
     languages: tuple[str, ...]
@@ -69,28 +69,28 @@ class Group:
 
     @property
     def name(self) -> str:
-        """What stands for this variant in an address of the page: "german.de"."""
+        """The variant's name in an address of the page: "german.de"."""
         return group_name(self.segment, self.languages)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Readers:
-    """Everybody who would get the campaign."""
+    """All readers of a campaign, in the groups of its variants."""
 
     groups: tuple[Group, ...]
 
     @property
     def people(self) -> int:
-        """How many there are."""
+        """The number of readers."""
         return sum(group.people for group in self.groups)
 
     def group(self, name: str) -> Group | None:
-        """Return a variant by its name, else the first one; None if nobody gets anything."""
+        """Return a group by its name, else the first one; None if the campaign has no readers."""
         return next((g for g in self.groups if g.name == name), self.groups[0] if self.groups else None)
 
 
 def group_name(segment: str, languages: tuple[str, ...]) -> str:
-    """Return what stands for a variant in an address of the page."""
+    """Return the name of a variant in an address of the page: "german.de"."""
     return f"{segment}.{'+'.join(languages)}"
 
 
@@ -130,7 +130,7 @@ class _Gathering:
         yield Trait.OFFICE, is_office or (bool(contact.organisation) and not name)
 
     def _distance(self, item: Selected) -> float:
-        """Return how many hours a reader's clock is away from the workspace's."""
+        """Return the hours between a reader's clock and the workspace's."""
         where = (item.contact.country, item.contact.timezone)
         if where not in self._zones:
             self._zones[where] = abs(self._offset(self._zone(item)) - self._offset(self._home))
@@ -144,14 +144,14 @@ class _Gathering:
 def gather(
     stream: Iterable[Selected], campaign: Campaign, zone: Callable[[Selected], str], home: str, moment: dt.datetime
 ) -> Readers:
-    """Gather a stream of readers into the variants of a campaign.
+    """Return a stream of readers in the groups of a campaign's variants.
 
     Args:
-        stream: Who gets the campaign.
-        campaign: For the order of its segments.
-        zone: Tells somebody's time zone, "" if it is not known.
+        stream: The readers of the campaign.
+        campaign: Gives the order of the segments.
+        zone: Returns a reader's time zone, "" if unknown.
         home: The workspace's time zone.
-        moment: When the event is.
+        moment: The time of the event.
     """
     gathered: dict[tuple[str, tuple[str, ...]], _Gathering] = {}
     for item in stream:
@@ -165,7 +165,7 @@ def gather(
 
 
 def find(stream: Iterable[Selected], words: str) -> tuple[Reader, ...]:
-    """Return the first readers in whose name, address, organisation or city all these words stand."""
+    """Return the first readers whose name, address, organisation or city contains all words."""
     wanted = words.casefold().split()
     return tuple(itertools.islice((Reader(item) for item in stream if _has(item, wanted)), _FOUND))
 

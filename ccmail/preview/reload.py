@@ -1,4 +1,4 @@
-"""A saved file becomes a new picture: files are watched, a campaign is read again, open pages are told."""
+"""Live reload: files are watched, a campaign is read again after a save, open pages get an event."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from ccmail.problems import Problem
 from ccmail.workspace.workspace import template_folders
 
 _SKIPPED = {"node_modules", "__pycache__", "dist", "build"}
-_DRAFTS = (".swp", ".swx", ".tmp", "~", ".part")  # what editors write beside a file
-_AFTER_THE_PICTURE = 0.12  # seconds: the page fetches its mail first
+_DRAFTS = (".swp", ".swx", ".tmp", "~", ".part")  # temporary files of editors
+_AFTER_THE_PICTURE = 0.12  # seconds before a check, so that the page fetches its mail first
 _HEARTBEAT = 15.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Saved:
-    """What a saved file has come to.
+    """The result of a saved file.
 
     Attributes:
-        milliseconds: From the file's own time to the new mail.
-        broken: What is wrong; the page keeps the last good version then.
+        milliseconds: The time from the file's modification to the new mail.
+        broken: The problems; the page then keeps the last good version.
     """
 
     campaign: str
@@ -40,11 +40,11 @@ class Saved:
 
 
 class Reloading:
-    """Keeps the studios of a workspace up to date and tells the pages that show them.
+    """Keeps the live campaigns of a workspace up to date, and sends events to the pages that show them.
 
     Args:
         root: The workspace's folder.
-        report: Is told of every save.
+        report: Called with each save.
     """
 
     def __init__(self, root: Path, report: Callable[[Saved], None]) -> None:
@@ -60,7 +60,7 @@ class Reloading:
         self._closed = False
 
     def live_campaign(self, name: str) -> LiveCampaign:
-        """Return the studio of a campaign; it is watched from then on."""
+        """Return the live campaign of a name; it is kept up to date from then on."""
         return self._live_campaigns.setdefault(name, LiveCampaign(self._root, name))
 
     # ── files ──
@@ -75,18 +75,18 @@ class Reloading:
             await asyncio.gather(self._follow(top, folders), self._follow(deep, folders))
 
     def _watcher(self, folders: Iterable[Path], *, deep: bool) -> AsyncIterator[set[tuple[Change, str]]]:
-        # a few milliseconds: what is saved together is one change
+        # a few milliseconds: files that are saved together are one change
         return awatch(*folders, recursive=deep, watch_filter=_counts, step=5, debounce=50, stop_event=self._enough)
 
     async def _follow(self, watcher: AsyncIterator[set[tuple[Change, str]]], folders: frozenset[Path]) -> None:
-        """Follow a watcher until it ends, which it does when a new folder wants to be watched as well."""
+        """Follow a watcher until it ends: at `close`, or when the folders to watch have changed."""
         async for changes in watcher:
             await self.saved(Path(path) for _, path in changes)
             if frozenset(_folders(self._root)) != folders:
                 self._enough.set()
 
     async def saved(self, paths: Iterable[Path]) -> None:
-        """Read the campaigns that are looked at again."""
+        """Read all live campaigns again after files were saved, and send the events."""
         at = max((_time_of(path) for path in paths), default=time.time())
         for live_campaign in list(self._live_campaigns.values()):
             await asyncio.to_thread(live_campaign.refresh, dt.datetime.fromtimestamp(at, dt.UTC))
@@ -96,12 +96,12 @@ class Reloading:
             self.check(live_campaign)
 
     def recheck(self, name: str) -> None:
-        """Have a campaign checked, from any thread."""
+        """Start a check of a campaign, from any thread."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.check, self.live_campaign(name))
 
     def check(self, live_campaign: LiveCampaign) -> None:
-        """Have a campaign checked in the background; while one check runs, at most one more waits."""
+        """Start a check of a campaign in the background; while one check runs, at most one more waits."""
         if live_campaign.name in self._checking:
             self._again.add(live_campaign.name)
             return
@@ -144,7 +144,7 @@ class Reloading:
             del self._pages[queue]
 
     def close(self) -> None:
-        """Let the pages go, and end what is running: a thread that is left over could not end in order."""
+        """End the event streams of all pages and the running checks, whose threads could not end cleanly later."""
         self._closed = True
         self._enough.set()
         for live_campaign in self._live_campaigns.values():
@@ -161,7 +161,7 @@ async def _next(queue: asyncio.Queue[str]) -> str:
 
 
 def _folders(root: Path) -> Iterable[Path]:
-    """Yield the folders whose files count, wherever they lie in them."""
+    """Yield the folders to watch, with all folders inside them."""
     for path in sorted(root.iterdir()):
         is_hidden = path.name.startswith(".") or path.name in _SKIPPED
         if path.is_dir() and not is_hidden and not (path / "pyvenv.cfg").exists():
@@ -170,7 +170,7 @@ def _folders(root: Path) -> Iterable[Path]:
 
 
 def _counts(_change: Change, path: str) -> bool:
-    name = os.path.basename(path)  # noqa: PTH119 - called for every file that anybody touches
+    name = os.path.basename(path)  # noqa: PTH119 - faster: called for every changed file
     return not (name.startswith((".", "#")) or name.endswith(_DRAFTS) or name == "4913")  # Vim's probe
 
 

@@ -1,4 +1,4 @@
-"""The server behind the page: on this computer only, unless somebody says otherwise."""
+"""The server of the page; it listens on this computer only, unless --host says otherwise."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from ccmail.problems import UsageError
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 _TRIES = 20
-_PATIENCE = 5.0  # seconds for what runs beside the server to end
-_GIVE_WAY = 0.0005  # seconds: a check in the background does not hold up a new picture at each file it reads
+_PATIENCE = 5.0  # seconds for the task beside the server to end
+_GIVE_WAY = 0.0005  # seconds between thread switches: a background check must not delay a new mail
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Listening:
-    """A socket that is ours, and its address."""
+    """A listening socket and its address."""
 
     socket: socket.socket
     host: str
@@ -33,13 +33,13 @@ class Listening:
 
     @property
     def url(self) -> str:
-        """Where a browser finds it."""
+        """The address for a browser."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - it is compared, not bound
         return f"http://[{host}]:{self.port}/" if ":" in host else f"http://{host}:{self.port}/"
 
     @property
     def names(self) -> frozenset[str]:
-        """What the Host header may say."""
+        """The allowed values of the Host header."""
         hosts = {self.host, *LOCAL, socket.gethostname()} if self.host not in LOCAL else set(LOCAL)
         if self.host in {"0.0.0.0", "::"}:  # noqa: S104
             hosts |= _own_addresses()
@@ -47,15 +47,15 @@ class Listening:
 
 
 def listen(host: str, port: int) -> Listening:
-    """Take a port, or the next free one.
+    """Listen on a port, or on the next free one; port 0 takes any.
 
     Raises:
-        UsageError: None is free, or the host is not this computer.
+        UsageError: No port is free, or the host is not this computer.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for number in range(port, port + _TRIES) if port else (0,):
         listening = socket.socket(family)
-        if os.name == "posix":  # elsewhere it would take a port that somebody else has
+        if os.name == "posix":  # on Windows the option would take a port that another program uses
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, number))
@@ -75,8 +75,8 @@ class Serving:
     Args:
         app: The page.
         listening: From `listen`.
-        beside: Makes what runs as long as the server does.
-        closing: Called when it ends, so that no open page holds it up.
+        beside: Makes the task that runs as long as the server does.
+        closing: Called when the server ends, so that no open page delays the end.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Serving:
             asyncio.run(self._serve())
 
     def stop(self) -> None:
-        """End it, from any thread."""
+        """End the server, from any thread."""
         self._server.should_exit = True
 
     async def _serve(self) -> None:
@@ -120,7 +120,7 @@ class _Server(uvicorn.Server):
         self._closing = closing
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let the open pages go first."""
+        """Close the event streams of open pages, then shut down."""
         self._closing()
         await super().shutdown(sockets)
 

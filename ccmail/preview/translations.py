@@ -1,4 +1,4 @@
-"""The page's own words, in German and English by what the browser asks for."""
+"""The page's own words in German and English, chosen by the browser's Accept-Language."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class Translations:
     words: Mapping[str, Any]
 
     def say(self, name: str, /, **values: object) -> str:
-        """Return words by their name, filled; `n` chooses between one and many."""
+        """Return a text by its name, filled with values; `n` chooses between singular and plural."""
         text = self.words[name]
         if isinstance(text, dict):
             text = text["one" if values["n"] == 1 else "other"]
         return str(text).format(**{key: self.number(value) for key, value in values.items()}) if values else str(text)
 
     def number(self, value: object) -> object:
-        """Return a count as the language writes it: 1,184 or 1.184; anything else as it is."""
+        """Return an integer as the language writes it, 1,184 or 1.184; anything else as it is."""
         if not isinstance(value, int):
             return value
         return f"{value:,}".replace(",", "." if self.code == "de" else ",")
@@ -41,7 +41,7 @@ def read_translations(code: str) -> Translations:
 
 
 def preferred(accept: str) -> Translations:
-    """Return the words that suit an Accept-Language header best."""
+    """Return the words of the language that an Accept-Language header prefers."""
     wanted: dict[str, float] = {}
     for item in accept.split(","):
         name, _, quality = item.partition(";q=")

@@ -1,4 +1,4 @@
-"""What the tabs of the page show of a mail, as values for its templates."""
+"""The contents of the page's tabs, as values for its templates."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ccmail.calendar.reading import Invitation, read_invitation
 from ccmail.languages.dates import date_range, long_date, short_month, times, zone_name
 
 if TYPE_CHECKING:
+    from ccmail.checks.mail.message import ParsedMail
     from ccmail.languages import Language
-    from ccmail.preview.message import Mail
     from ccmail.preview.page_state import ShownMail
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]{60,76}")
@@ -23,7 +23,7 @@ _LINES_KEPT = 4
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class When:
-    """When an event is, by one clock."""
+    """The time of an event in one time zone."""
 
     zone: str
     day: str
@@ -32,12 +32,13 @@ class When:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Card:
-    """A calendar entry as somebody sees it.
+    """A calendar entry as its reader sees it.
 
     Attributes:
-        there: By the reader's clock, None if it is not known or shows the same as the event's.
-        here: By the event's own clock.
-        raw: The file.
+        there: The time in the reader's zone, None if the zone is unknown or the time is the same.
+        here: The time in the event's own zone.
+        raw: The content of the file.
+        file: The name of the file.
     """
 
     entry: Invitation
@@ -49,7 +50,7 @@ class Card:
 
 
 def card(shown: ShownMail, languages: Mapping[str, Language], code: str) -> Card | None:
-    """Return the calendar entry of a mail, None if it has none that can be read."""
+    """Return the calendar entry of a mail, None if it has none or an unreadable one."""
     part = shown.mail.calendar
     language = languages.get(code) or next(iter(languages.values()), None)
     if part is None or language is None:
@@ -82,8 +83,8 @@ def _when(entry: Invitation, zone: dt.tzinfo, language: Language) -> When:
     return When(f"{name}, {zone_name(start, language)}", long_date(start.date(), language), times(start, end, language))
 
 
-def folded_source(mail: Mail) -> Iterator[str | int]:
-    """Yield the bytes of a mail as text, stretch by stretch; a number stands for so many lines of base64."""
+def folded_source(mail: ParsedMail) -> Iterator[str | int]:
+    """Yield the source of a mail in texts; a number between them stands for so many folded lines of base64."""
     lines = mail.raw.decode("ascii", "replace").split("\r\n")
     kept: list[str] = []
     run: list[str] = []

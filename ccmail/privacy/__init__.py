@@ -1,1 +1,1 @@
-"""What is held about one person: shown by `lookup`, erased by `erasure`."""
+"""The data about one person: shown by `lookup`, erased by `erasure`."""

@@ -1,4 +1,4 @@
-"""What ccmail has written about one person is erased; a pseudonym takes their place."""
+"""The erasure of one person's data, as far as ccmail has written it; a pseudonym takes its place."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
-    """Erase what ccmail itself has written about somebody, and return what is held then: the person's own files.
+    """Erase the data that ccmail itself has written about a person; return the rest, which is in people's own files.
 
-    In the ledger a pseudonym takes their place, so that the books still balance and nobody writes to them again.
+    In the ledger a pseudonym takes the person's place: the books still balance, and no mail goes to them again.
 
     Raises:
-        AlreadySending: A campaign in which they are is being sent.
+        AlreadySending: A campaign that has this person is being sent.
         LedgerFailure: The ledger cannot be written.
     """
     wanted = address_key(address)
@@ -31,7 +31,7 @@ def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
         for campaign in dict.fromkeys(s.campaign for s in ledger.sendings() if any(ledger.rows(s, keys=[wanted]))):
             alone.enter_context(sole_sender(workspace.state, campaign))
             for delivery in SendingKind:
-                ledger.resume(campaign, delivery)  # what a dead process left in flight is in doubt, not open
+                ledger.resume(campaign, delivery)  # rows that a dead process left in flight are in doubt, not open
         ledger.erase(
             wanted,
             make_pseudonymiser(workspace)(wanted),

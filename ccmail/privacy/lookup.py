@@ -1,4 +1,4 @@
-"""What is held about one person."""
+"""All data about one person in a workspace."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Listed:
-    """A row of a list in which somebody stands.
+    """A row of a list that has the person's address.
 
     Attributes:
-        data: What the list says of them; empty for a row that names them and cannot be read.
+        data: The fields of the row; empty if the row cannot be read.
     """
 
     file: str
@@ -39,7 +39,7 @@ class Listed:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SuppressionRecord:
-    """That somebody gets nothing, and where that stands: a file with its line, or the ledger (line 0)."""
+    """A suppression of the person, and its place: a file with a line, or the ledger (line 0)."""
 
     file: str
     line: int
@@ -48,12 +48,12 @@ class SuppressionRecord:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReceivedMail:
-    """What became of somebody in one sending.
+    """The row of the person in one sending.
 
     Attributes:
         delivery: smtp, outbox (a rehearsal) or test.
         erased: Whether only a pseudonym is left.
-        data: What was frozen of the list.
+        data: The fields of the list, as they were frozen.
     """
 
     campaign: str
@@ -70,7 +70,7 @@ class ReceivedMail:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TestMail:
-    """A version that somebody got as a tester."""
+    """A version that the person got as a tester."""
 
     campaign: str
     version: str
@@ -83,14 +83,14 @@ class PersonalData:
 
     Attributes:
         lists: Rows of the lists.
-        suppressions: Why they get nothing.
-        resubscriptions: That they asked for mails again, the latest first.
+        suppressions: From the list of the unsubscribed and the ledger.
+        resubscriptions: The latest first.
         sendings: The latest first.
         tests: The latest first.
-        approvals: Those that have the address, or the name that goes with it in ccmail.yaml; the latest first.
+        approvals: Those by this address, or by its name in ccmail.yaml; the latest first.
         people: Names under which ccmail.yaml has the address.
         mails: Files of rehearsals and tests in the outbox.
-        copies: Copies of the ledger that may hold them as well.
+        copies: Copies of the ledger, which may contain the address as well.
     """
 
     address: str
@@ -112,7 +112,7 @@ class PersonalData:
 
 
 def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
-    """Return what is held about an address, in every spelling of it."""
+    """Return the data about an address, in every spelling of it."""
     wanted = address_key(address)
     with ledger_if_any(workspace.ledger_file) as ledger:
         sendings = tuple(_sendings(workspace, ledger, wanted)) if ledger else ()
@@ -158,7 +158,7 @@ def _data(record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if name != "place"}
 
 
-# ── who gets nothing ──
+# ── suppressions ──
 
 
 def _in_file(workspace: Workspace, wanted: str) -> Iterator[SuppressionRecord]:
@@ -206,11 +206,11 @@ def _sent(sending: Sending, row: RecipientRow) -> ReceivedMail:
     )
 
 
-# ── people who make the mails ──
+# ── people of ccmail.yaml ──
 
 
 def _people(workspace: Workspace, wanted: str) -> Mapping[str, str]:
-    """Return the names in full of those with an address in ccmail.yaml, by the short ones."""
+    """Return the full names that ccmail.yaml has for an address, by their short names."""
     people = workspace.settings.people.items()
     return {short: person.name for short, person in people if person.email and address_key(person.email) == wanted}
 

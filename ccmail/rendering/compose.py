@@ -1,4 +1,4 @@
-"""A campaign, read in one language for one reader, becomes the content of a mail."""
+"""The content of a mail, composed from a campaign for one variant and one reader."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def compose(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker, prose: Prose) -> content.MailContent:
-    """Gather what a mail says: facts from the campaign, words from the language, texts from their block."""
+    """Return the content of a mail: facts of the campaign, words of the languages, texts of the languages' blocks."""
     languages = [loaded.languages[code] for code in variant.languages]
     blocks = tuple(_Composer(loaded, variant, tracker, prose, language).block() for language in languages)
     first, texts = blocks[0], loaded.campaign.texts[variant.languages[0]]
@@ -55,7 +55,7 @@ def compose(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker, pro
 
 
 def calendar_entry(loaded: LoadedCampaign, variant: Variant, title: str, subtitle: str = "") -> CalendarEntry | None:
-    """Return the calendar entry of a campaign in a variant's first language, None if it has none."""
+    """Return the calendar entry of a campaign in a variant's first language, None if the campaign has none."""
     event, mode = loaded.campaign.event, loaded.campaign.calendar
     if event is None or mode is CalendarMode.NONE:
         return None
@@ -83,7 +83,7 @@ def calendar_entry(loaded: LoadedCampaign, variant: Variant, title: str, subtitl
 
 
 def _organizer(loaded: LoadedCampaign, variant: Variant) -> CalendarUser:
-    """Return who gets the answers: they must reach the sender of the mail or the person to reply to."""
+    """Return the organizer, who receives the answers: the contact person if replies go there, else the sender."""
     person = loaded.settings.person(variant.segment.contact)
     if person and person.email and loaded.settings.sender.reply_to == "contact":
         return CalendarUser(person.name, person.email)
@@ -91,7 +91,7 @@ def _organizer(loaded: LoadedCampaign, variant: Variant) -> CalendarUser:
 
 
 class _Composer:
-    """Composes one language's block; holds what all its parts need."""
+    """Composes the block of one language; holds the values that all methods share."""
 
     def __init__(
         self, loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker, prose: Prose, language: Language
@@ -149,14 +149,14 @@ class _Composer:
         )
 
     def _unsubscribe(self) -> str:
-        """Return the link that ends the mails: each reader's own, or the same letter for all."""
+        """Return the unsubscribe link: each reader's own, or one `mailto:` link for all."""
         if self.settings.unsubscribe.url:
             return self.tracker.mark_field("unsubscribe")
         subject = quote(self.words.footer.unsubscribe_subject)
         return f"mailto:{self.settings.unsubscribe.address}?subject={subject}"
 
     def _local(self, text: Localized | None) -> str:
-        """Return a short text in this language, or in the first that it has: a name is better than a gap."""
+        """Return a short text in this language, else in the first one it has: any name is better than a gap."""
         if text is None:
             return ""
         return text.get(self.language.code) or next((words for _, words in text), "")
@@ -189,7 +189,7 @@ class _Composer:
             yield content.Fact(facts.place, place)
 
     def _readers_time(self, start: dt.datetime, end: dt.datetime | None) -> str:
-        """Return when the event is where the reader is, "" where that is the same time."""
+        """Return the event's time in the reader's time zone, "" if the zone is unknown or the time is the same."""
         name = self.tracker.value("timezone")
         if not name:
             return ""

@@ -1,6 +1,6 @@
-"""What a mail says, before it has a form: the one model that the HTML and the text templates print.
+"""The content of a mail before it has a form: the one model that both the HTML and the text templates print.
 
-Every `str` here may hold printed slots (see `ccmail.rendering.slots`); templates print values, they do not take
+Every `str` here may hold printed slots (see `ccmail.rendering.slots`), so templates print values and do not take
 them apart.
 """
 
@@ -33,8 +33,8 @@ class Picture:
         src: `cid:…` or an https address.
         width: Pixels in the file.
         height: Pixels in the file.
-        alt: What it shows; "" if it only decorates.
-        credit: Whose picture it is, "" if nobody has to be named.
+        alt: The alternative text; "" for a decoration.
+        credit: The owner of the rights, "" if nobody has to be named.
     """
 
     src: str
@@ -46,7 +46,7 @@ class Picture:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Fact:
-    """A row of the facts table: `Termin | Mittwoch, 7. Oktober 2020`; `note` is a second line, may be ""."""
+    """A row of the facts table: `Termin | Mittwoch, 7. Oktober 2020`; `note` is a second line or ""."""
 
     label: str
     value: str
@@ -55,7 +55,7 @@ class Fact:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Link:
-    """A labelled link; `url` is absolute (https or mailto), or "" where there is nothing to open."""
+    """A labelled link; `url` is absolute (https or mailto), or "" if there is nothing to open."""
 
     label: str
     url: str
@@ -98,7 +98,7 @@ class ShotView:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ContactView:
-    """A contact person. `label` says for whom ("Für deutsche Interessierte"); role and organisation may be ""."""
+    """A contact person. `label` names the readers ("Für deutsche Interessierte"); role and organisation may be ""."""
 
     label: str
     name: str
@@ -156,7 +156,7 @@ class Block:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MailContent:
-    """What a template is given as `mail`.
+    """The value that templates know as `mail`.
 
     Attributes:
         kind: `announcement` or `review`.
@@ -167,7 +167,7 @@ class MailContent:
         sender: The sender's name, for the head of the mail.
         logo: The sender's logo, if there is one.
         blocks: One per language.
-        reader: The recipient's fields by name, for templates that want them (`mail.reader.city`).
+        reader: The reader's fields by name, for templates that use them (`mail.reader.city`).
     """
 
     kind: str

@@ -1,8 +1,8 @@
 """The Jinja2 environment of mails: sandboxed, strict, and aware of slots.
 
-Before a template is compiled its syntax tree is changed once: wherever an expression is *used* (tested, compared,
-filtered, joined, called) it is revealed first; where it is printed or only passed on it is left alone. That is
-the whole of what makes `ccmail.rendering.slots` right for any template logic.
+Before a template is compiled, its syntax tree is changed once: an expression that is *used* (tested, compared,
+filtered, joined, called) is wrapped in a filter that takes the value of a slot; an expression that is printed or
+passed on stays as it is. This alone makes `ccmail.rendering.slots` right for any template logic.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ccmail.rendering.slots import Literal, Slot, Use, current_tracker
 
 _REVEAL = "_reveal"
 _REVEAL_ALL = "_reveal_all"
-# Filters that know slots: they print them in their own way and must be given them as they are.
+# Filters that know slots and print them in their own way: they must get the slots, not the values.
 _SLOT_AWARE = frozenset({_REVEAL, _REVEAL_ALL, "wrap", "urlencode"})
 
 
@@ -65,7 +65,7 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
         return tree
 
     def call(self, context: Any, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Call something; only macros are given slots, anything else what they really say."""
+        """Call something; macros get slots, everything else gets the values."""
         if isinstance(obj, Macro):
             return super().call(context, obj, *args, **kwargs)
         value_of = current_tracker().values_of
@@ -74,7 +74,7 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
         )
 
     def is_safe_callable(self, obj: Any) -> bool:
-        """Allow macros, Jinja2's own functions and methods of texts and containers, nothing else."""
+        """Return whether templates may call it: macros, Jinja2's own functions, methods of texts and containers."""
         if isinstance(obj, (Macro, BlockReference, LoopContext)) or any(obj is g for g in self.globals.values()):
             return True
         # the sandbox hands out str.format in a wrapper of its own
@@ -86,7 +86,7 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
 
 
 class ProseEnvironment(MailEnvironment):
-    """Jinja2 for the Markdown texts of a campaign: what is printed is never read as Markdown."""
+    """Jinja2 for the Markdown texts of a campaign: printed values are never read as Markdown."""
 
     def __init__(self) -> None:
         super().__init__(None, autoescape=False)
@@ -101,7 +101,7 @@ class TemplateLoader(jinja2.FileSystemLoader):
         self._roots = [folder.resolve() for folder in folders]
 
     def list_templates(self) -> list[str]:
-        """Return the names of those that can be read: without those that lead out of the folders."""
+        """Return the names of the readable templates: links that lead out of the folders do not count."""
         return [name for name in super().list_templates() if not self._leads_out(name)]
 
     def _leads_out(self, name: str) -> bool:
@@ -109,7 +109,7 @@ class TemplateLoader(jinja2.FileSystemLoader):
         return not (root / name).exists() or not (root / name).resolve().is_relative_to(root)
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        """Read a template; a symbolic link that leads out of the folders is as good as missing."""
+        """Read a template; a symbolic link that leads out of the folders counts as missing."""
         source, filename, is_current = super().get_source(environment, template)
         if not any(Path(filename).resolve().is_relative_to(root) for root in self._roots):
             raise jinja2.TemplateNotFound(template, f"{template} leads out of the templates folder")
@@ -119,8 +119,8 @@ class TemplateLoader(jinja2.FileSystemLoader):
 class TemplateCache(jinja2.FileSystemBytecodeCache):
     """Keeps compiled templates between runs: compiling them takes longer than anything else that `check` does.
 
-    What is kept depends on a template's text, on Jinja2 and Python (they see to that), and on this module. A folder
-    that cannot be written to only costs time.
+    An entry is valid for one text of a template and one version of Jinja2, Python and ccmail. A folder that cannot
+    be written to costs time only.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -137,7 +137,7 @@ def make_environment(folders: Sequence[Path], cache: Path | None = None) -> Mail
     """Return the environment for the templates in these folders, first folder first.
 
     Args:
-        folders: Where templates are looked for.
+        folders: The folders with templates.
         cache: A folder of our own for compiled templates; without it they are compiled in every run.
     """
     kept: TemplateCache | None = None
@@ -154,11 +154,11 @@ def _print(value: Any) -> Any:
 
 @jinja2.pass_context
 def _print_literal(_context: Any, value: Any) -> Any:
-    # pass_context also keeps Jinja2 from printing constants at compile time, when there is no tracker
+    # pass_context also keeps Jinja2 from printing constants at compile time, when no tracker exists
     if isinstance(value, Slot):
         return value.marker()
     if isinstance(value, jinja2.Undefined):
-        return str(value)  # raises, as it should
+        return str(value)  # raises UndefinedError
     return current_tracker().mark(Literal(str(current_tracker().value_of(value))))
 
 
@@ -169,20 +169,20 @@ def _wrap(value: Any, indent: str = "", hanging: str | None = None) -> str:
 
 
 def _urlencode(value: Any) -> str:
-    """Filter: quote for use in an address; a slot stays a slot."""
+    """Filter: quote a value for use in a URL; a slot stays a slot."""
     if isinstance(value, Slot):
         return value.marker(Use.URL_PART)
     return do_urlencode(current_tracker().values_of(value))
 
 
 class _TakeValueWhereUsed(NodeTransformer):
-    """Wraps expressions in the reveal filters at every place where more is done than printing or passing on."""
+    """Wraps each expression that is used, not only printed or passed on, in a filter that takes the value."""
 
     def generic_visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> nodes.Node:  # noqa: C901, PLR0912
         super().generic_visit(node, *args, **kwargs)
         match node:
             case nodes.Filter(name=name) if name not in _SLOT_AWARE:
-                # inside {% filter %} and {% set %}…{% endset %} the value is what was printed, not a node
+                # inside {% filter %} and {% set %}…{% endset %} the value is the printed text: there is no node
                 node.node = _wrapped(node.node, _REVEAL_ALL, node.lineno, node.environment)
                 self._arguments(node)
             case nodes.Test():

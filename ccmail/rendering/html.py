@@ -1,4 +1,4 @@
-"""The HTML part: styles moved into the elements, and where each slot stands in the result."""
+"""The HTML part: styles inlined, and the context of each slot in the result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ccmail.workspace import TextCache
 
 DOCTYPE = "<!DOCTYPE html>"
-# With these, premailer changes nothing but what a browser computes anyway; each default breaks something: see
+# With these options premailer changes only what a browser computes anyway; each default breaks something:
 # docs/decisions/0004-premailer.md.
 _OPTIONS: dict[str, Any] = {
     "keep_style_tags": False,
@@ -40,22 +40,22 @@ _FETCHES = re.compile(
 _RULES: dict[tuple[str, int], tuple[list[Any], list[Any]]] = {}
 _MANY_SHEETS = 32
 _CONDITIONAL = re.compile(r"<!--\[if |<!\[endif\]-->", re.IGNORECASE)
-# lxml leaves out the end tag of an empty list item, which would depend on whether a reader's field is empty
+# lxml drops the end tag of an empty list item: the HTML would depend on whether a reader's field is empty
 _EMPTY_ITEM = re.compile(r"(<li\b[^>]*>)(</li>)")
 _TAG_OR_COMMENT = re.compile(r"<!--.*?-->|<[A-Za-z/!](?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
 _SINGLE_QUOTED = re.compile(r"(\s[^\s=<>\"'/]+=)'([^']*)'")
-# what mail programs remove, and what no reader's data may come near
+# mail programs remove these, and no reader's data may come near them
 _ACTIVE = re.compile(r"<(?:script|iframe|object|embed|form|video|audio)\b|<[^<>]*\son\w+\s*=", re.IGNORECASE)
 _NOT_IN_ADDRESSES = re.compile(r"[^!-~]+")
 _ADDRESS_ATTRIBUTE = re.compile(r"\b(?:href|src|action)=\"[^\"]*\Z", re.IGNORECASE)
 
 
 class TemplateTrouble(CcmailError):
-    """A template gives HTML that cannot become a mail."""
+    """The HTML of a template cannot become a mail."""
 
 
 class SlotContext(enum.Enum):
-    """Where in the HTML a slot stands, which decides how its value is escaped."""
+    """The place of a slot in the HTML, which decides how its value is escaped."""
 
     TEXT = enum.auto()
     ATTRIBUTE = enum.auto()
@@ -64,13 +64,12 @@ class SlotContext(enum.Enum):
 
 
 def inline_styles(html: str, cache: TextCache | None = None) -> str:
-    """Move the styles of plain `<style>` elements into the elements; `data-premailer="ignore"` ones stay.
+    """Return HTML with the rules of its `<style>` elements inlined; those with `data-premailer="ignore"` stay.
 
-    Opens no socket and no file but those of the cache. The result is what lxml writes, with every attribute in
-    double quotes.
+    Opens no socket, and no file but the cache's. The result is lxml's output with every attribute in double quotes.
 
     Raises:
-        TemplateTrouble: A style or element would fetch something, the doctype is missing, or inlining lost a
+        TemplateTrouble: An element is active or would fetch something, the doctype is missing, or inlining lost a
             slot or a conditional comment.
     """
     _refuse_what_acts(html)
@@ -78,7 +77,7 @@ def inline_styles(html: str, cache: TextCache | None = None) -> str:
         raise TemplateTrouble(
             "the HTML does not begin with <!DOCTYPE html>", code="H102", hint="make it the first bytes of the template"
         )
-    nothing = "Zn" + hashlib.sha256(stand_ins(html).encode()).hexdigest()[:12]  # no text can hold what is made from it
+    nothing = "Zn" + hashlib.sha256(stand_ins(html).encode()).hexdigest()[:12]  # no text can hold its own hash
     filled = _EMPTY_ITEM.sub(rf"\1{nothing}\2", html)
     inlined = _double_quotes(_moved(filled, cache).replace(nothing, ""))
     if not inlined.startswith(DOCTYPE):
@@ -124,17 +123,17 @@ def _refuse_what_acts(html: str) -> None:
 
 @functools.cache
 def _premailer() -> Any:
-    import cssutils  # noqa: PLC0415  # 181 ms with premailer: only for those who render
+    import cssutils  # noqa: PLC0415  # 181 ms with premailer: only rendering pays for it
     from premailer import Premailer  # noqa: PLC0415
 
-    # allow_network=False does not stop cssutils from fetching an @import (it opens file:// too); the refusal above
-    # comes first, this is the lock behind it.
+    # allow_network=False does not keep cssutils from fetching an @import (file:// too). `_refuse_what_acts` refuses
+    # one first; this is the second lock.
     cssutils.util._defaultFetcher = lambda _url: None  # noqa: SLF001
-    # GMX and some others read six digits only; cssutils would write #0b6 for #00bb66
+    # GMX and some others read colours of six digits only; cssutils would write #0b6 for #00bb66
     cssutils.ser.prefs.minimizeColorHash = False
 
     class Inliner(Premailer):  # type: ignore[misc]
-        """Premailer that takes a style sheet apart once: all mails of a campaign have the same."""
+        """Premailer that parses a style sheet once: all mails of a campaign have the same one."""
 
         def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
             known = _RULES.get((css_body, ruleset_index))
@@ -148,7 +147,7 @@ def _premailer() -> Any:
 
 
 def _double_quotes(html: str) -> str:
-    """Write every attribute in double quotes; lxml takes single ones where the value has a double one."""
+    """Return HTML with every attribute in double quotes; lxml uses single ones if the value has a double one."""
 
     def quote(tag: re.Match[str]) -> str:
         if tag[0].startswith("<!--") or "'" not in tag[0]:
@@ -159,7 +158,7 @@ def _double_quotes(html: str) -> str:
 
 
 def contexts(html: str) -> Iterator[tuple[str, SlotContext]]:
-    """Split HTML into stretches, each with the context that a slot in it stands in."""
+    """Yield the tags, comments and texts of HTML in order, each with the context of a slot inside it."""
     end = 0
     for found in _TAG_OR_COMMENT.finditer(html):
         if found.start() > end:
@@ -171,12 +170,12 @@ def contexts(html: str) -> Iterator[tuple[str, SlotContext]]:
 
 
 def stands_in_address(before: str) -> bool:
-    """Return whether the tag up to here is in the middle of an address (`<a href="https://…`)."""
+    """Return whether the tag so far ends inside a URL attribute (`<a href="https://…`)."""
     return _ADDRESS_ATTRIBUTE.search(before) is not None
 
 
 def escaping(context: SlotContext) -> Callable[[str], str]:
-    """Return what escapes a value exactly as inlining writes it, so that filling a slot equals rendering the value."""
+    """Return the escape function of a context: it writes as lxml does, so filling a slot equals rendering its value."""
     return _ESCAPING[context]
 
 

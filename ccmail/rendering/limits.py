@@ -1,8 +1,8 @@
-"""How long a template may take, and how much it may need: a loop in a loop must not eat the computer.
+"""Limits of time, memory and size for a template: a loop in a loop must not exhaust the computer.
 
-The sandbox of Jinja2 keeps templates from files and Python's insides; it stops neither `{% for %}` in `{% for %}` nor
-`"a" * 10 ** 9`. The limit of memory holds on Linux only. A child process would hold it everywhere, and cost each
-`ccmail check` more than all of its rules.
+The sandbox of Jinja2 keeps templates away from files and from Python's internals, but it stops neither `{% for %}` in
+`{% for %}` nor `"a" * 10 ** 9`. The memory limit works on Linux only. A child process would work everywhere, but would
+cost each `ccmail check` more than all its rules.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from pathlib import Path
 from types import FrameType
 
 SECONDS = 10.0
-"""Of the processor's time (outside of the main thread: of time), for one rendering; a usual one takes 10 ms."""
+"""CPU time for one rendering, wall time outside of the main thread; a usual rendering takes 10 ms."""
 
 MEGABYTES = 512
-"""Beside what the program needs already."""
+"""Memory for one rendering, beside the memory that the process has already."""
 
 LARGEST = 5_000_000
-"""Characters of one part of a mail."""
+"""The most characters of one part of a mail."""
 
 
 class TooLong(Exception):
-    """A template has taken all the time there is."""
+    """A template has used up its time."""
 
 
 class TooLarge(Exception):
-    """A template has made more than a mail can be."""
+    """A template has made a text that is too large for a mail."""
 
 
 def limit_of(trouble: BaseException) -> str:
-    """Return which limit stopped a template, "" if none did."""
+    """Return the limit that stopped a template, in words for a problem; "" if none did."""
     match trouble:
         case TooLong():
             return f"takes more than {SECONDS:g} seconds"
@@ -47,7 +47,11 @@ def limit_of(trouble: BaseException) -> str:
 
 
 def refuse_large(text: str) -> str:
-    """Return a rendered text as it is; raises `TooLarge`."""
+    """Return a rendered text unchanged.
+
+    Raises:
+        TooLarge: It has more than `LARGEST` characters.
+    """
     if len(text) > LARGEST:
         raise TooLarge
     return text
@@ -55,7 +59,7 @@ def refuse_large(text: str) -> str:
 
 @contextlib.contextmanager
 def limited() -> Iterator[None]:
-    """Hold the limits; what breaks them raises `TooLong` or MemoryError at the line where it is."""
+    """Enforce the limits of time and memory: the line that breaks one raises `TooLong` or MemoryError."""
     with _limited_memory(), _limited_time():
         yield
 
@@ -84,7 +88,7 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def _by_timer() -> Iterator[None]:
-    """Where there is no signal, as in the threads of the preview: another thread looks at the clock on the wall."""
+    """Limit the wall time from another thread, where there are no signals: in the threads of the preview."""
     thread, lock, is_over = threading.get_ident(), threading.Lock(), False
 
     def stop() -> None:
@@ -100,7 +104,7 @@ def _by_timer() -> Iterator[None]:
     finally:
         with lock:
             is_over = True
-            _raise_in(thread, None)  # what was raised in the last moment shall not hit what comes next
+            _raise_in(thread, None)  # an exception from the last moment must not hit the code that follows
         timer.cancel()
 
 
@@ -116,7 +120,7 @@ _memory_is_limited = threading.Lock()
 
 @contextlib.contextmanager
 def _limited_memory() -> Iterator[None]:
-    # it is one limit for all threads: whoever comes first sets it and takes it back
+    # the limit is one for all threads: the first thread sets it and takes it back
     if sys.platform != "linux" or not _memory_is_limited.acquire(blocking=False):
         yield
         return

@@ -1,4 +1,4 @@
-"""All that the mails of a campaign are rendered from."""
+"""A campaign with everything from which its mails are rendered."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from ccmail.workspace import Settings, TextCache
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LoadedCampaign:
-    """One campaign with everything that its mails need, read from the files: from here on nothing reads any.
+    """One campaign with everything that its mails need, read from the files: later stages read no files.
 
     Attributes:
-        pictures: By the names that the campaign gives them.
-        related: The campaigns that this one names as related, by their ids.
+        pictures: By their names in the campaign.
+        related: The campaigns that this one names as related, by id.
         today: The day of sending, for reviews without a date of their own.
+        columns: The further columns of the campaign's lists; texts may use them.
         is_test: Whether these are test mails: their calendar entry is not the real one.
-        columns: The further columns that any of the campaign's lists has; texts may use them.
-        cache: Where what was made of the same texts and pictures in an earlier run is kept.
+        cache: Results of earlier runs for the same texts and pictures.
     """
 
     settings: Settings

@@ -1,4 +1,4 @@
-"""A Markdown text of a campaign -> the passage of a mail, in both forms."""
+"""A Markdown text of a campaign becomes a passage of the mail, as HTML and as plain text."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 _TOP_HEADING = 3  # h1 is the mail's title, h2 are the template's headings
 _LIBRARIES = ("markdown-it-py", "mdurl")
-_LINK_BREAK = "\x00"  # stands around an address inside a paragraph: it goes on a line of its own
+_LINK_BREAK = "\x00"  # stands before and after an address in a paragraph: the address gets a line of its own
 
 
 def render_markdown(text: str, tracker: FieldTracker, cache: TextCache | None = None) -> Passage:
-    """Turn Markdown, whose fields are printed already, into HTML and wrapped text.
+    """Return Markdown, with its fields printed already, as HTML and wrapped text.
 
-    Slots inside a link's address are quoted for it; `javascript:` and the like are never links (markdown-it's
-    own rule), and a slot that is a whole address is checked when it is filled.
+    Slots inside a link's address are quoted for URLs. `javascript:` and the like are never links (markdown-it's own
+    rule); a slot that is a whole address is checked when it is filled.
     """
     if cache is None or has_markers(text):
         return _render(text, tracker)
@@ -60,11 +60,11 @@ def _render(text: str, tracker: FieldTracker) -> Passage:
 
 @functools.cache
 def _parser() -> MarkdownIt:
-    """Return a parser of CommonMark without raw HTML and pictures.
+    """Return a CommonMark parser without raw HTML and pictures.
 
-    HTML would be an author's way around every rule of the templates; pictures have a place of their own in a campaign.
+    Raw HTML would bypass every rule of the templates; pictures have their own keys in a campaign.
     """
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - 40 ms that a sending which goes on need not pay
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - 40 ms that a resumed sending does not need
 
     return MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}).disable("image")
 
@@ -134,7 +134,7 @@ def _paragraph(inline: Token, tracker: FieldTracker, indent: str) -> str:
             words = piece.strip()
             if not words:
                 continue
-            # every second piece is an address: a line of its own, whole
+            # every second piece is an address: it stays whole, on its own line
             lines.append(indent + words if index % 2 else tracker.wrap(words, indent, indent))
     return "\n".join(lines)
 
@@ -160,7 +160,7 @@ def _inline(children: Sequence[Token]) -> str:
 
 
 def _address(address: str, label: str) -> str:
-    """Return what follows a link's label: nothing if the label is the address already."""
+    """Return the address as it follows a link's label: "" if the label is the address already."""
     mail = re.fullmatch(r"mailto:([^?]*)(\?.*)?", address)
     if mail:
         return "" if mail[1] == label else f" ({mail[1]})"

@@ -1,4 +1,4 @@
-"""The texts of a campaign: Jinja2 first, then Markdown."""
+"""The texts of a campaign, rendered: Jinja2 first, then Markdown."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Prose:
         self._names = names if names is not None else tracker.slots()
 
     def speaking(self, language: str) -> Prose:
-        """Return the same with `greeting` in one language."""
+        """Return a copy whose `greeting` is in one language."""
         names = {**self._names, "greeting": self._names[greeting_field(language)]}
         return Prose(self._tracker, names, self._cache)
 
@@ -50,7 +50,7 @@ class Prose:
         """Render a line (subject, title); its slots stay slots.
 
         Raises:
-            InputError: The text uses a field that there is not, or Jinja2 wrongly; with its place.
+            InputError: The text uses an unknown field or wrong Jinja2; with its place.
         """
         return self._rendered(_LINES, text)
 
@@ -75,7 +75,7 @@ def _template(environment: MailEnvironment, text: str) -> jinja2.Template:
 
 
 def unknown_names(text: SourceText, loaded: LoadedCampaign) -> Iterator[Problem]:
-    """Yield a problem for every name in a text that no reader has, without rendering it."""
+    """Yield a problem for each name in a text that is no field of a reader, without rendering the text."""
     if "{" not in text:
         return
     try:
@@ -120,7 +120,7 @@ def _unknown(name: str, line: Place, names: list[str]) -> Problem:
 
 
 def _line_in_text(trouble: BaseException) -> int:
-    """Return the line of the text in which rendering stopped."""
+    """Return the line of the text at which rendering stopped."""
     traceback, line = trouble.__traceback__, 1
     while traceback:
         if traceback.tb_frame.f_code.co_filename == "<template>":

@@ -1,4 +1,4 @@
-"""What templates and texts may know of a reader."""
+"""The fields of a reader that templates and texts may use."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from ccmail.audience import Contact, Salutation, salutation
 from ccmail.languages import Language
 from ccmail.languages.countries import single_zone
 
-_GENDERS = {gender: gender.value for gender in Salutation}  # an Enum takes its time to give its value
+_GENDERS = {gender: gender.value for gender in Salutation}  # `value` of an Enum is slow
 
 
 def greeting_field(language: str) -> str:
-    """Return the name of the field with the salutation in a language."""
+    """Return the name of the field with the greeting in a language."""
     return f"greeting_{language}"
 
 
 def reader_fields(
     contact: Contact, languages: Iterable[Language], *, moment: dt.datetime, columns: Iterable[str] = ()
 ) -> dict[str, str]:
-    """Return a reader's fields by name, all of them text, "" where nothing is known.
+    """Return a reader's fields by name, all of them text, "" for an unknown value.
 
     Args:
         contact: The reader.
-        languages: Those of the reader's mail; each has its greeting.
-        moment: When the event is: a country with one time only at that moment tells the reader's zone.
-        columns: Further columns that any list of the campaign has; "" for who is on a list without them.
+        languages: The languages of the reader's mail; each gives one greeting.
+        moment: The time of the event: the reader's zone follows from a country that has one time then.
+        columns: The further columns of all lists; "" for a reader whose list does not have them.
     """
     fields = {
         **dict.fromkeys(columns, ""),

@@ -1,4 +1,4 @@
-"""The verb of this stage: one variant, read for one reader, rendered with slots."""
+"""The verb of this stage: it renders one variant, as one reader gets it, with slots."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EscapedSlot:
-    """A slot in the HTML, filled as it has to be escaped there."""
+    """A slot in the HTML, with the context that decides how its value is escaped."""
 
     slotted: Slotted
     context: SlotContext
 
     def filler(self) -> Filler:
-        """Return what gives the recipient's value for this place."""
+        """Return a function that gives a reader's value, escaped for this place."""
         escape, value = escaping(self.context), self.slotted.filler()
         return lambda fields: escape(value(fields))
 
@@ -47,8 +47,8 @@ class Rendered:
         html: The HTML with its slots, styles inlined.
         text: The text part with its slots.
         entry: The calendar entry, None if the campaign has none.
-        languages: The codes of its languages, the first one first.
-        pictures: The names (in the campaign) of the pictures that the HTML shows.
+        languages: The language codes in the order of the mail.
+        pictures: The pictures that the HTML shows, by their names in the campaign.
     """
 
     subject: Pieces
@@ -60,7 +60,7 @@ class Rendered:
 
 
 def render(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker) -> Rendered:
-    """Render a variant for all readers that share what `tracker.used` holds afterwards.
+    """Render a variant; the result holds for all readers with the values that `tracker.used` has afterwards.
 
     Raises:
         InputError: A text or a template is wrong; with its place.
@@ -92,7 +92,7 @@ def _rendered(loaded: LoadedCampaign, name: str, names: dict[str, object]) -> st
         return refuse_large(loaded.environment.get_template(name).render(names))
     except (CcmailError, KeyboardInterrupt):
         raise
-    except Exception as trouble:  # a template's author can make it raise anything
+    except Exception as trouble:  # a template can raise anything
         templates = loaded.environment.list_templates()
         raise InputError([explain(trouble, name, names, templates)]) from trouble
 

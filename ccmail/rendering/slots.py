@@ -1,12 +1,12 @@
-"""Slots: the places of a mail that are filled per recipient.
+"""Slots: the places of a mail that are filled for each reader.
 
-A variant is rendered once for many recipients. Its templates are given a recipient whose fields are `Slot`
-objects. A slot may travel (through names, macros, lists) and be *printed*: then a marker stands in the output, and
-the field's value is put there for each recipient. Any other use (a test, a comparison, a filter) takes the value
-itself, and the `FieldTracker` notes it in `seen`: the mail then holds for the recipients with that value only. So a
-template may use a recipient in any way and each mail is still what a full render would have been.
+A variant is rendered once for many readers. Its templates get a reader whose fields are `Slot` objects. A slot may be
+passed on (through names, macros, lists) and *printed*: a marker then stands in the output, and each reader's value
+replaces it. Any other use (a test, a comparison, a filter) takes the value itself, and the `FieldTracker` notes it in
+`used`: the mail then holds only for readers with this value. So a template may use a reader in any way, and each mail
+still equals a full render.
 
-`ccmail.rendering.environment` sees to it that expressions reveal slots where they are used.
+`ccmail.rendering.environment` makes expressions take the value of a slot that they use.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from ccmail.problems import CcmailError
 
 Fields: TypeAlias = Mapping[str, str]
 Filler: TypeAlias = Callable[[Fields], str]
-"""Makes a recipient's text. It is put together once for a mail, and called for each recipient."""
+"""A function that makes a reader's text: built once for a mail, called for each reader."""
 
-# Markers are ASCII letters and digits, so that Markdown, lxml and URL quoting leave them as they are; the part in
-# the middle is drawn anew for each process, so that no text of an author or recipient can be taken for one.
+# Markers are ASCII letters and digits, so that Markdown, lxml and URL quoting leave them unchanged. The random part
+# is new in each process: no text of an author or reader can be mistaken for a marker.
 _NONCE = "Zq" + secrets.token_hex(6)
 _MARKER = re.compile(_NONCE + r"(\d+)([tuw])qZ")
-_STAND_IN = "Zq" + "0" * 12  # of the same length and letters, the same in every process
+_STAND_IN = "Zq" + "0" * 12  # as long as _NONCE, but the same in every process: for caches
 
 TEXT_WIDTH = 76
 _URL_CHARACTERS = "".join(chr(c) for c in range(0x21, 0x7F))
@@ -42,11 +42,11 @@ _SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s]+\Z", re.IGNORECASE)
 
 
 class UnsafeLink(CcmailError):
-    """A recipient's field stands where a whole link is wanted, and is none."""
+    """A reader's field stands in the place of a whole link, and its value is no link."""
 
 
 class Use(enum.Enum):
-    """What a marker stands for: text, a part of an address that must be quoted, or a whole address."""
+    """The use of a marker: text, a part of a URL that must be quoted, or a whole URL."""
 
     TEXT = "t"
     URL_PART = "u"
@@ -55,35 +55,35 @@ class Use(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FieldSlot:
-    """A recipient's field that was printed."""
+    """A printed field of the reader."""
 
     name: str
 
     def filler(self) -> Filler:
-        """Return what takes the recipient's value."""
+        """Return a function that takes the reader's value."""
         return itemgetter(self.name)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Literal:
-    """A value that is the same for all, but must not be read as Markdown or wrapped yet."""
+    """A printed value that is the same for all readers: a marker hides it from Markdown and from wrapping."""
 
     value: str
 
     def filler(self) -> Filler:
-        """Return what gives the value."""
+        """Return a function that gives the value."""
         value = self.value
         return lambda _fields: value
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Wrapped:
-    """A paragraph with slots in it: it can only be wrapped once they are filled.
+    """A paragraph with slots, which can be wrapped only after they are filled.
 
     Attributes:
-        indent: What stands before it on its first line already.
-        hanging: What begins its other lines.
-        goes_on: It is the end of one whose first lines are set already.
+        indent: The text that already stands before it on the first line.
+        hanging: The beginning of its other lines.
+        goes_on: Whether the first lines of the paragraph are set already, and this is the rest.
     """
 
     pieces: Pieces
@@ -92,7 +92,7 @@ class Wrapped:
     goes_on: bool = False
 
     def filler(self) -> Filler:
-        """Return what fills and wraps the paragraph."""
+        """Return a function that fills and wraps the paragraph."""
         paragraph, indent, hanging = filler_of(self.pieces), self.indent, self.hanging
         wrap = _wrap_words if self.goes_on else wrap_text
         return lambda fields: wrap(paragraph(fields), indent, hanging).removeprefix(indent)
@@ -103,15 +103,15 @@ Printed: TypeAlias = FieldSlot | Literal | Wrapped
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Slotted:
-    """One use of something printed."""
+    """A printed value in one use."""
 
     printed: Printed
     use: Use = Use.TEXT
 
     def filler(self) -> Filler:
-        """Return what gives the value as it has to stand there, before any escaping for HTML.
+        """Return a function that gives the value in the form of its use, not escaped for HTML.
 
-        It raises `UnsafeLink` if a whole address is wanted and the value is none (`javascript:…`).
+        The function raises `UnsafeLink` for a value in the place of a whole URL that is no link (`javascript:…`).
         """
         value = self.printed.filler()
         if self.use is Use.TEXT:
@@ -124,7 +124,7 @@ class Slotted:
 Pieces: TypeAlias = tuple[str | Slotted, ...]
 
 
-@functools.lru_cache(maxsize=64)  # a reader's own link stands in their mail several times
+@functools.lru_cache(maxsize=64)  # a mail has its reader's own link several times
 def _whole_link(value: str) -> str:
     if not _SAFE_LINK.match(value):
         raise UnsafeLink(f"“{value}” stands where a link is wanted", code="H105", hint="a link begins with https://")
@@ -132,7 +132,7 @@ def _whole_link(value: str) -> str:
 
 
 class Slot:
-    """A field of the recipient, as templates see it. Every use but printing takes the value and notes it."""
+    """A field of the reader, as templates see it. Every use except printing takes the value and notes it."""
 
     __slots__ = ("_tracker", "name")
 
@@ -141,14 +141,14 @@ class Slot:
         self.name = name
 
     def marker(self, use: Use = Use.TEXT) -> str:
-        """Return what stands for this slot in the output."""
+        """Return the marker of this slot for the output."""
         return self._tracker.mark_field(self.name, use)
 
     def value(self) -> str:
-        """Return the value; from now on the mail holds for recipients with this value only."""
+        """Return the value; from now on the mail holds only for readers with this value."""
         return self._tracker.value(self.name)
 
-    # Jinja2 reveals slots before it uses them; these see to it that Python code which does not is right too.
+    # Templates take the value before they use it; with these methods Python code that does not is right, too.
     def __str__(self) -> str:
         return self.value()
 
@@ -169,14 +169,14 @@ class Slot:
 
 
 class FieldTracker:
-    """One rendering for one recipient: hands out slots, keeps what was printed and what was looked at.
+    """One rendering for one reader: gives out slots, remembers printed values and used fields.
 
     Attributes:
-        seen: The fields whose values the rendering depends on, in the order of their first use.
+        used: The fields on whose values the rendering depends, with the values, in the order of their first use.
     """
 
     def __init__(self, fields: Fields, *, compiled: bool = True) -> None:
-        """Read `fields`; with `compiled=False` finished parts have their slots filled: the naive render of one mail."""
+        """Take a reader's fields; `compiled=False` is a full render: `finish` fills the slots."""
         self._fields = fields
         self._compiled = compiled
         self._printed: list[Printed] = []
@@ -188,7 +188,7 @@ class FieldTracker:
         return {name: Slot(self, name) for name in self._fields}
 
     def value(self, name: str) -> str:
-        """Take a field's value and note that the rendering depends on it."""
+        """Return a field's value, and note that the rendering depends on it."""
         return self.used.setdefault(name, self._fields[name])
 
     def mark_field(self, name: str, use: Use = Use.TEXT) -> str:
@@ -196,7 +196,7 @@ class FieldTracker:
         return self.mark(FieldSlot(name), use)
 
     def mark(self, printed: Printed, use: Use = Use.TEXT) -> str:
-        """Return the marker that stands for `printed` in the output."""
+        """Return the marker of a printed value for the output."""
         index = self._index.get(printed)
         if index is None:
             index = self._index[printed] = len(self._printed)
@@ -204,7 +204,7 @@ class FieldTracker:
         return f"{_NONCE}{index}{use.value}qZ"
 
     def wrap(self, text: str, indent: str = "", hanging: str = "") -> str:
-        """Wrap a paragraph; if slots are printed in it, from the line of the first one on when they are filled."""
+        """Wrap a paragraph; from the line of its first slot on, it is wrapped when the slots are filled."""
         pieces = self.pieces(text)
         if not any(isinstance(p, Slotted) for p in pieces):
             return wrap_text(text, indent, hanging)
@@ -230,11 +230,11 @@ class FieldTracker:
         return tuple(parts)
 
     def settle(self, text: str) -> str:
-        """Put what is the same for all in its place, escaped if the text is markup; slots stay."""
+        """Return a text with the values that are the same for all readers, escaped in markup; slots stay markers."""
         return self._put(text, slots=False)
 
     def finish(self, text: str) -> str:
-        """Settle a whole rendered part; in a naive render the slots are filled too."""
+        """Settle a whole rendered part; in a full render, fill its slots, too."""
         return self._put(text, slots=not self._compiled)
 
     def _put(self, text: str, *, slots: bool) -> str:
@@ -248,7 +248,7 @@ class FieldTracker:
         return type(text)(_MARKER.sub(put, text))
 
     def for_links(self, address: str) -> str:
-        """Mark the slots in a link's address as parts of it, or as the whole of it where one comes first."""
+        """Return a link's address whose slots are marked as parts of a URL; a slot at the beginning as a whole one."""
 
         def change(found: re.Match[str]) -> str:
             use = Use.WHOLE_URL if found.start() == 0 else Use.URL_PART
@@ -257,7 +257,7 @@ class FieldTracker:
         return _MARKER.sub(change, address)
 
     def value_of(self, value: Any) -> Any:
-        """Turn a slot, or a text with printed slots, into what it really says; leave anything else alone."""
+        """Return the value of a slot, or of a text with printed slots; anything else as it is."""
         if isinstance(value, Slot):
             return value.value()
         if isinstance(value, str) and _NONCE in value:
@@ -265,7 +265,7 @@ class FieldTracker:
         return value
 
     def values_of(self, value: Any) -> Any:
-        """Do the same inside lists, mappings and iterators."""
+        """Return the same as `value_of`, also inside lists, mappings and iterators."""
         if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
             return type(value)(self.values_of(item) for item in value)
         if isinstance(value, dict):
@@ -286,7 +286,7 @@ _current: contextvars.ContextVar[FieldTracker] = contextvars.ContextVar("tracker
 
 
 class tracker_of:  # noqa: N801  # a context manager reads like a verb
-    """Make a tracker the one that templates print to while they render."""
+    """Context manager: makes a tracker the current one while templates render."""
 
     def __init__(self, tracker: FieldTracker) -> None:
         self._tracker = tracker
@@ -300,7 +300,7 @@ class tracker_of:  # noqa: N801  # a context manager reads like a verb
 
 
 def current_tracker() -> FieldTracker:
-    """Return the tracker of the rendering under way."""
+    """Return the tracker of the current rendering."""
     return _current.get()
 
 
@@ -315,28 +315,28 @@ def count_markers(text: str) -> int:
 
 
 def has_stand_in(text: str) -> bool:
-    """Return whether a text has by itself what `stand_ins` would put there."""
+    """Return whether a text already contains a stand-in of `stand_ins` by itself."""
     return _STAND_IN in text
 
 
 def stand_ins(text: str) -> str:
-    """Return a text with its markers as they could stand in any process."""
+    """Return a text whose markers are stand-ins, which are the same in every process."""
     return text.replace(_NONCE, _STAND_IN)
 
 
 def own_markers(text: str) -> str:
-    """Return a text of `stand_ins` with the markers of this process."""
+    """Return a text of `stand_ins` with the markers of this process again."""
     return text.replace(_STAND_IN, _NONCE)
 
 
 def filler_of(pieces: Iterable[str | Slotted]) -> Filler:
-    """Return what fills the slots of a text."""
+    """Return a function that fills the slots of a text."""
     parts = [(p, None) if isinstance(p, str) else ("", p.filler()) for p in pieces]
     return lambda fields: "".join([text if fill is None else fill(fields) for text, fill in parts])
 
 
 def wrap_text(text: str, indent: str = "", hanging: str = "") -> str:
-    """Wrap one paragraph to 76 columns, never inside a word, so that addresses stay whole."""
+    """Wrap one paragraph at 76 columns, never inside a word, so that addresses stay whole."""
     if len(text) + len(indent) <= TEXT_WIDTH and "\n" not in text and "  " not in text:
         return indent + text if text else ""
     return _wrap_words(text, indent, hanging)
@@ -354,7 +354,7 @@ def _wrap_words(text: str, indent: str, hanging: str) -> str:
 
 @functools.cache
 def _line_of(width: int) -> re.Pattern[str]:
-    """Match as many words as fit into a line, or one that does not fit into any."""
+    """Return a pattern for one line: as many words as fit, or one word that is longer than a line."""
     return re.compile(rf"(?=\S)(.{{1,{width}}}(?![^ ])|[^ ]+) ?")
 
 

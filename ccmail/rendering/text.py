@@ -1,4 +1,4 @@
-"""The text part: what the text templates print, tidied."""
+"""The text part: the output of the text templates, tidied."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LINE_END_BLANKS = re.compile(r"(?<!^--)[ \t]+$", re.MULTILINE)
 
 
 def tidy(text: str) -> str:
-    """Return a text with at most one blank line in a row, no blanks at line ends and one line end at its end.
+    """Return a text with no two blank lines in a row, no blanks at line ends, and one line end at its end.
 
     The signature line `-- ` keeps its blank (RFC 3676 4.3).
     """

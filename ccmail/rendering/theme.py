@@ -1,8 +1,7 @@
-"""The colours of a mail: one brand colour becomes two palettes whose text can be read.
+"""The colours of a mail: one brand colour becomes two palettes with readable text.
 
-Templates print colours, they do not choose them. Whatever colour an organiser writes in ccmail.yaml, every
-text and background that meet in a shipped template have a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3), in
-light and in dark.
+Templates print colours, they do not choose them. For any colour in ccmail.yaml, each text colour has a contrast of at
+least 4.5:1 (WCAG 2.2, 1.4.3) to each background on which a shipped template prints it, in light and in dark.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import re
 from markupsafe import Markup
 
 BRAND = "#0b6a8f"
-"""The brand colour of a workspace that names none."""
+"""The brand colour of a workspace without its own."""
 
 READABLE = 4.5
 """The least contrast of text and background (WCAG 2.2, 1.4.3)."""
@@ -30,21 +29,21 @@ TEXT_PAIRS = (
     ("link", "page"),
     ("on_brand", "brand"),
 )
-"""Which text colour the shipped templates print on which background."""
+"""The pairs of text colour and background in the shipped templates."""
 
-# More than the rule asks for: so much that it still holds after Gmail's apps and others have turned the
-# lightness of dark text and light grounds round for their dark mode.
+# More than READABLE: the contrast is still enough after Gmail's apps and others invert the lightness of dark text
+# and light backgrounds for their dark mode.
 _TURNABLE = 6.5
-# Light text on dark grounds seems thinner than it is.
+# Light text on a dark background looks thinner than it is.
 _COMFORTABLE = 6.0
-# WCAG 2.2, 1.4.11: a button stands out from what it lies on.
+# WCAG 2.2, 1.4.11: a button stands out from its background (3:1).
 _VISIBLE = 3.05
 
-# Word and GMX know no web fonts; each name is what one system has. Markup, because escaped quotation marks in
-# a style block make its whole rule void, and the mail falls to Times.
+# Word and GMX know no web fonts; each name is a font of one system. Markup, because escaped quotation marks make the
+# whole rule of a style block void: the mail would be in Times.
 _FONT = Markup("'Segoe UI',Roboto,Helvetica,Arial,sans-serif")
 
-# sRGB (IEC 61966-2-1): below, the curve between what is written and light is a straight line.
+# sRGB (IEC 61966-2-1): below these values the gamma curve is a straight line.
 _LINEAR_BELOW = 0.04045
 _LIGHT_LINEAR_BELOW = 0.0031308
 
@@ -53,18 +52,18 @@ _Channels = tuple[float, float, float]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours for one way of looking at a mail, each `#rrggbb` in lower case.
+    """The colours of a mail in light or in dark, each `#rrggbb` in lower case.
 
     Attributes:
         brand: Filled areas: the bar under the head, buttons. Dark enough for white text, so mail programs
-            that turn colours round leave it alone.
+            that invert colours leave it alone.
         on_brand: Text on `brand`.
         ink: Text.
-        muted: Text that steps back: labels, captions, the footer.
-        page: Behind the card.
-        card: Behind the text.
-        line: Hairlines.
-        tint: Behind a boxed part of the card.
+        muted: Less important text: labels, captions, the footer.
+        page: The background of the card.
+        card: The background of the text.
+        line: Thin lines.
+        tint: The background of a box in the card.
         link: Links, and small text in the brand's colour.
     """
 
@@ -81,11 +80,11 @@ class Palette:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Theme(Palette):
-    """The light palette, with the dark one beside it.
+    """The light palette, with the dark one in `dark`.
 
     Attributes:
         dark: The colours for `prefers-color-scheme: dark`.
-        font: The font stack as CSS; safe markup, since its quotation marks must stay.
+        font: The font stack as CSS; safe markup, because its quotation marks must stay.
     """
 
     dark: Palette
@@ -93,14 +92,14 @@ class Theme(Palette):
 
 
 def make_theme(colour: str = BRAND) -> Theme:
-    """Compute the theme of a brand colour.
+    """Return the theme of a brand colour.
 
     Args:
-        colour: `#rrggbb` or `#rgb`. A colour that carries white text is used as it is; a lighter one is
-            darkened, its hue kept.
+        colour: `#rrggbb` or `#rgb`. A colour on which white text is readable is used as it is; a lighter one is
+            darkened in its own hue.
 
     Raises:
-        ValueError: `colour` is not written that way.
+        ValueError: `colour` has another form.
     """
     colour = _normalised(colour)
     brand = _darkened(colour, "#ffffff", ratio=READABLE)
@@ -137,8 +136,7 @@ def _dark_palette(colour: str, brand: str) -> Palette:
     tint = _mixed("#222930", brand, 0.1)
     behind_text = max((page, card, tint), key=_luminance)
     return Palette(
-        # Between white text on it and the card behind it: both keep their distance, so a button looks the
-        # same in both palettes.
+        # Contrast to the white text on it and to the card behind it: a button looks the same in both palettes.
         brand=_lightened(brand, card, ratio=_VISIBLE),
         on_brand="#ffffff",
         ink=_lightened(_mixed("#eceff2", brand, 0.04), behind_text, ratio=10),
@@ -159,13 +157,13 @@ def _normalised(colour: str) -> str:
 
 
 def _channels(colour: str) -> _Channels:
-    """Red, green, blue, 0 to 1, as written (with gamma)."""
+    """Return red, green, blue, 0 to 1, as written (with gamma)."""
     red, green, blue = bytes.fromhex(colour[1:])
     return red / 255, green / 255, blue / 255
 
 
 def _linear(colour: str) -> _Channels:
-    """Red, green, blue, 0 to 1, as light (WCAG 2.2, definition of relative luminance)."""
+    """Return red, green, blue, 0 to 1, as linear light (WCAG 2.2, definition of relative luminance)."""
     red, green, blue = (c / 12.92 if c <= _LINEAR_BELOW else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(colour))
     return red, green, blue
 
@@ -176,13 +174,13 @@ def _luminance(colour: str) -> float:
 
 
 def _mixed(ground: str, colour: str, share: float) -> str:
-    """Give a ground a breath of a colour."""
+    """Return a background with a share, 0 to 1, of a colour."""
     pairs = zip(_channels(ground), _channels(colour), strict=True)
     return "#" + "".join(f"{round(255 * (g + (c - g) * share)):02x}" for g, c in pairs)
 
 
 def _darkened(colour: str, ground: str, *, ratio: float) -> str:
-    """Take light away, evenly so that the hue stays, until the colour stands off a lighter ground."""
+    """Return a colour with less light, in the same hue, until it has the contrast to a lighter background."""
     limit = (_luminance(ground) + 0.05) / ratio - 0.05
     if (luminance := _luminance(colour)) <= limit:
         return colour
@@ -190,12 +188,12 @@ def _darkened(colour: str, ground: str, *, ratio: float) -> str:
 
 
 def _lightened(colour: str, ground: str, *, ratio: float) -> str:
-    """Add light until the colour stands off a darker ground: most of it its own, the rest white."""
+    """Return a colour with more light until it has the contrast to a darker background: partly white light."""
     limit = (_luminance(ground) + 0.05) * ratio - 0.05
     if (luminance := _luminance(colour)) >= limit:
         return colour
     channels = _linear(colour)
-    # White light alone would leave a grey; its own light alone a neon colour.
+    # White light alone would give a grey, the colour's own light alone a neon colour.
     own = min((limit / luminance) ** 0.75, 1 / max(channels)) if luminance else 1
     white = (limit - luminance * own) / (1 - luminance * own)
     lit = (c * own + (1 - c * own) * white for c in channels)

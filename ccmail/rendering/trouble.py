@@ -1,4 +1,4 @@
-"""What stopped a template, in the words of its author, with its line."""
+"""The exception that stopped a template, as a problem with its line, in words for the template's author."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _NO_PART = re.compile(r"'(?:[\w.]+\.)?(\w+) object' has no attribute '(\w+)'")
 
 
 def explain(trouble: Exception, name: str, names: Iterable[str], templates: Iterable[str]) -> Problem:
-    """Return what is wrong with a template.
+    """Return the problem of a template.
 
     Args:
-        trouble: What it raised.
-        name: The template that was rendered; the trouble may lie in one that it includes.
-        names: What templates are given.
+        trouble: The exception.
+        name: The rendered template; the error may be in one that it includes.
+        names: The names that templates may use.
         templates: The names of all templates.
     """
     marks = (Mark(_place(trouble, name)),)
@@ -40,7 +40,7 @@ def explain(trouble: Exception, name: str, names: Iterable[str], templates: Iter
 
 
 def _said(trouble: Exception, names: Iterable[str], templates: Iterable[str]) -> tuple[str, str | None]:
-    """Return what happened, and what may have been meant."""
+    """Return the error in words, and the name that may have been meant."""
     says = str(trouble) or type(trouble).__name__
     if isinstance(trouble, jinja2.TemplateNotFound):
         missing = str(trouble.name)
@@ -54,7 +54,7 @@ def _said(trouble: Exception, names: Iterable[str], templates: Iterable[str]) ->
 
 
 def _parts_of(kind: str) -> list[str]:
-    """Return what a value of the content model has, by the name of its class."""
+    """Return the fields of a class of the content model, by the name of the class."""
     known = getattr(content, kind, None)
     return [field.name for field in dataclasses.fields(known)] if dataclasses.is_dataclass(known) else []
 

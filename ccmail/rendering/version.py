@@ -1,4 +1,4 @@
-"""The fingerprint of everything that is in the mails of a campaign: what was tested is what is sent."""
+"""The version of a campaign, a hash of everything in its mails: the version that was tested is the one that is sent."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from ccmail import __version__
 if TYPE_CHECKING:
     from ccmail.rendering.loaded_campaign import LoadedCampaign
 
-# Settings that change how or to whom mails go, not what they say.
-_OF_A_LIST = {"recipients", "sheet", "encoding", "list_format"}  # where and how a list lies is nothing that a reader sees
+_OF_A_LIST = {"recipients", "sheet", "encoding", "list_format"}  # readers do not see the file of a list
+# Settings that decide how and to whom mails go, not their content.
 _NOT_IN_MAILS = {"delivery", "smtp", "inbox", "test", "check", "max_recipients", "approval"}
 
 
@@ -28,8 +28,8 @@ class Difference:
 
     Attributes:
         where: The key, dotted ("de.text"), or the file.
-        before: What stood there; "" if nothing.
-        after: What stands there now.
+        before: The earlier text, "" if there was none.
+        after: The text now, "" if there is none.
     """
 
     where: str
@@ -38,22 +38,22 @@ class Difference:
 
 
 def manifest(loaded: LoadedCampaign) -> bytes:
-    """Return everything that is in the mails of a campaign, as JSON: what `fingerprint` and `differences` look at."""
+    """Return everything in the mails of a campaign as JSON: the input of `fingerprint` and `differences`."""
     return json.dumps(_plain(_parts(loaded)), sort_keys=True, ensure_ascii=False).encode()
 
 
 def fingerprint(manifest: bytes) -> str:
     """Return the version of a campaign, e.g. "7f3a-91c2".
 
-    It changes with any text, fact, template, word, picture, attachment or setting that readers could see, and with
-    ccmail itself; not with comments in the files, and not with the lists.
+    It changes with every text, fact, template, word, picture, attachment or setting that readers could see, and with
+    ccmail itself. It does not change with YAML comments or with the lists.
     """
     code = hashlib.sha256(manifest).hexdigest()[:8]
     return f"{code[:4]}-{code[4:]}"
 
 
 def differences(before: bytes, after: bytes) -> tuple[Difference, ...]:
-    """Return where two manifests differ, in texts line by line."""
+    """Return the differences of two manifests; texts are compared line by line."""
     return tuple(_compare((), json.loads(before), json.loads(after)))
 
 
@@ -84,7 +84,7 @@ def _numbered(items: list[Any]) -> dict[str, Any]:
 
 
 def _place(path: tuple[str, ...]) -> str:
-    """Name a place as people know it: "de.text", "ccmail.yaml: sender.name", "templates: review.html.j2"."""
+    """Return a place as people know it: "de.text", "ccmail.yaml: sender.name", "templates: review.html.j2"."""
     part, *keys = path
     if part == "campaign":
         return ".".join(keys[1:] if keys[:1] == ["texts"] else keys)
@@ -114,7 +114,7 @@ def _parts(loaded: LoadedCampaign) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:  # noqa: PLR0911  # a table of types
-    """Return a value as JSON knows it; of files only the names, since their content counts by itself."""
+    """Return a value in the types of JSON; a path becomes the file's name, because contents are hashed separately."""
     match value:
         case str():
             return str(value)

@@ -1,7 +1,7 @@
 """Last stage: the ledger becomes numbers and names to pass on.
 
-The public verbs are `summarise` (one campaign's books), `count_up` (its numbers), `recipients` (everybody, one by
-one) and `campaign_statuses` (where every campaign stands). They only read, also while a campaign is being sent.
+The public verbs are `summarise` (one campaign's books), `count_up` (its numbers), `recipients` (all recipients,
+one by one) and `campaign_statuses` (the status of every campaign). They only read, also while a campaign is being sent.
 """
 
 from ccmail.report.balance import balance

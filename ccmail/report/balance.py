@@ -18,7 +18,7 @@ TERMS: Mapping[str, tuple[State, ...]] = {
     "to_go": (State.QUEUED, State.CLAIMED, State.IN_FLIGHT),
     "left_out": (State.LEFT_OUT,),
 }
-"""What became of people, and the states that mean it; every state stands in one of them."""
+"""The terms of the balance, each with its states; every state belongs to one term."""
 
 
 def balance(counts: Counts) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The books of a campaign: who is in which state, sums that balance, names where somebody has to look."""
+"""The books of a campaign: people by state, sums that balance, and names that need a look."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _MOST_NAMES = 200
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SendingBooks:
-    """One sending.
+    """The books of one sending.
 
     Attributes:
         real: Whether its mails left the computer.
         states: The columns of `rows`: the states that occur.
         rows: By segment, how many people are in each state.
         totals: By state; they add up to `candidates`.
-        named: (address, state, why) of people whom somebody should look at, those in doubt first; the first 200.
+        named: (address, state, reply) of people in doubt, refused and deferred, in this order; the first 200.
         unnamed: How many more there are.
     """
 
@@ -47,7 +47,7 @@ class Books:
     """A campaign's sendings, the latest first; tests and drafts are not among them.
 
     Attributes:
-        sender: Who is sending it at this moment, in words; "" if nobody is.
+        sender: The process that is sending it now, in words; "" if there is none.
     """
 
     campaign: str
@@ -56,7 +56,7 @@ class Books:
 
 
 def summarise(ledger: Ledger, campaign: str, sender: str) -> Books:
-    """Read the books of a campaign from the ledger, which stays as it is."""
+    """Return the books of a campaign; the ledger stays as it is, and `sender` goes into the books."""
     sendings = (s for s in ledger.sendings(campaign) if s.delivery is not SendingKind.TEST)
     return Books(campaign, sender, tuple(_books(ledger, sending) for sending in sendings))
 

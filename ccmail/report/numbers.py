@@ -25,12 +25,12 @@ _ADDRESS = re.compile(r"<?[^\s<>@:]+@[^\s<>@:]+>?")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class GroupNumbers:
-    """Those who share a segment and languages; who was left out from the beginning has no languages.
+    """The numbers of people with the same segment and languages; people left out at the start have no languages.
 
     Attributes:
-        terms: How many people by what became of them, as `balance` has it.
-        refusals: How many by the server's words, without addresses: the most frequent ones.
-        reasons: How many are left out, by reason.
+        terms: How many people, by the terms of `balance`.
+        refusals: How many refused people, by the server's words without addresses; the most frequent ones.
+        reasons: How many people are left out, by reason.
     """
 
     segment: str
@@ -43,10 +43,10 @@ class GroupNumbers:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Numbers:
-    """A campaign's real sending; its rehearsal, if there is no real one.
+    """The numbers of a campaign's real sending; of its rehearsal, if there is no real one.
 
     Attributes:
-        changed_at: When something last happened to one of its people.
+        changed_at: The time of the last change of a recipient.
         terms: Of all groups together.
     """
 
@@ -90,7 +90,7 @@ def _group(counts: Counts, group: Group, refusals: Counter[str]) -> GroupNumbers
 
 
 def _refusals(ledger: Ledger, sending: Sending) -> dict[Group, Counter[str]]:
-    """Count the server's words by what they mean: many a server puts an address or a number into each reply."""
+    """Count the refusals by reply code, each with its first text: many servers put an address into each text."""
     words: dict[tuple[int | None, str], str] = {}
     found: dict[Group, Counter[str]] = {}
     for row in ledger.rows(sending, State.REFUSED):

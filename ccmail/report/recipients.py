@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def recipients(ledger: Ledger, campaign: str) -> Iterator[dict[str, Any]]:
-    """Stream what became of everybody on the lists, in their order; nobody, if the campaign was never sent."""
+    """Stream every recipient with the outcome, in the order of the lists; nobody if the campaign was never sent."""
     sending = main_sending(ledger, campaign)
     if sending is not None:
         yield from (recipient_of(row, sending.delivery) for row in ledger.rows(sending))
 
 
 def recipient_of(row: RecipientRow, delivery: SendingKind) -> dict[str, Any]:
-    """Return what became of somebody, as `--jsonl` has it."""
+    """Return a recipient with the outcome, as a line of `--jsonl`."""
     return {
         "email": row.email,
         "state": row.state.value,

@@ -1,4 +1,4 @@
-"""Where every campaign of a workspace stands."""
+"""The status of every campaign in a workspace."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CampaignStatus:
-    """One campaign.
+    """The status of one campaign.
 
     Attributes:
         state: draft, rehearsed, tested, interrupted or sent.
-        when: How far away its event is: "in 16 days", "over"; "" without one.
+        when: The time until its event: "in 16 days", "over"; "" without an event.
     """
 
     id: str
@@ -34,14 +34,14 @@ class CampaignStatus:
 
 
 def campaign_statuses(workspace: Workspace) -> tuple[CampaignStatus, ...]:
-    """Look at every campaign file, and at what the ledger knows of it."""
+    """Return the status of every campaign, from its file and the ledger."""
     today = clock.now().astimezone(workspace.zone).date()
     with ledger_if_any(workspace.ledger_file) as ledger:
         return tuple(_status(workspace, path, ledger, today) for path in workspace.campaign_files())
 
 
 def distance(event: Event, today: dt.date) -> str:
-    """Say how far away an event is: "in 16 days", "tomorrow", "today", "over"."""
+    """Return the time until an event, in words: "in 16 days", "tomorrow", "today", "over"."""
     days = (event.date.first - today).days
     if event.date.last < today:
         return "over"

@@ -1,4 +1,4 @@
-"""A campaign that was changed while people already have it: the difference is shown, and the ways on."""
+"""The error for a campaign that has changed after people got it: with the differences, and the ways to go on."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ccmail.messages import Frame, NumberedMail
     from ccmail.messages.dkim import Signer
 
-_KEPT_MAILS = 256  # compiled mails that are at hand at a time
+_KEPT_MAILS = 256  # compiled mails that stay in memory
 
 
 def mail_writer(ledger: Ledger, sending: Sending, version: str) -> Callable[[NumberedMail], None]:
@@ -32,9 +32,9 @@ def mail_writer(ledger: Ledger, sending: Sending, version: str) -> Callable[[Num
 def frozen_mails(
     ledger: Ledger, sending: Sending, signers: Sequence[Signer] = ()
 ) -> Callable[[Claim], Sequence[bytes]]:
-    """Return a function that puts together and signs a recipient's mail as it was frozen.
+    """Return a function that assembles and signs a recipient's mail as it was frozen.
 
-    It reads no file and no template. It raises `LedgerFailure` for a mail that the ledger has not kept as it was.
+    It reads no file and no template. It raises `LedgerFailure` for a mail that is damaged in the ledger.
     """
 
     @functools.lru_cache(maxsize=_KEPT_MAILS)

@@ -1,4 +1,4 @@
-"""A person's word on people in doubt: they have the mail, or it is to be sent to them again."""
+"""The decision of a person about people in doubt: they have the mail, or it is sent to them again."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _WORDS: Mapping[State, str] = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class InDoubt:
-    """What stands after a person has looked, or spoken.
+    """The people in doubt of a campaign, before or after a decision.
 
     Attributes:
         sending: The campaign's latest real sending, None if there is none.
-        in_doubt: Who is in doubt now.
-        resolved: Who was until a moment ago, as they were then.
+        in_doubt: The rows in doubt now.
+        resolved: The rows that the decision was about, as they were before it.
     """
 
     campaign: str
@@ -38,7 +38,7 @@ class InDoubt:
 
 
 def find_in_doubt(ledger: Ledger, campaign: str) -> InDoubt:
-    """Set in order what a dead process has left behind, and return who is in doubt.
+    """Return the people in doubt, after the repair of rows that a dead process left behind.
 
     Call it only when no other process sends this campaign.
     """
@@ -47,20 +47,20 @@ def find_in_doubt(ledger: Ledger, campaign: str) -> InDoubt:
 
 
 def resolve(ledger: Ledger, campaign: str, addresses: Sequence[str] | None, state: State) -> InDoubt:
-    """Have people count as having the mail (`ACCEPTED`), or queue them again (`QUEUED`).
+    """Record that people in doubt have the mail (`ACCEPTED`), or queue them again (`QUEUED`).
 
     Args:
         ledger: Used by nobody else for this campaign.
         campaign: Its id.
         addresses: Of people in doubt; None means all of them.
-        state: What they are from now on.
+        state: Their state from now on.
 
     Raises:
         UsageError: One of them is not in doubt. Nothing is changed then.
     """
     found = find_in_doubt(ledger, campaign)
     chosen = found.in_doubt if addresses is None else tuple(_chosen(ledger, found, addresses))
-    if state is State.QUEUED:  # nobody can write to who was erased
+    if state is State.QUEUED:  # an erased person has no address
         chosen = tuple(row for row in chosen if not is_erased(row.key))
     if found.sending is not None:
         ledger.record(found.sending, [StateChange(row.position, state, "person", text=_WORDS[state]) for row in chosen])

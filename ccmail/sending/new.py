@@ -1,10 +1,10 @@
-"""The plan of a sending that begins: its list is frozen as a draft, and a number is waited for."""
+"""The plan of a sending that begins: its list is frozen as a draft, which waits for a number."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccmail.checks import check_campaign
+from ccmail.checks import check_plan
 from ccmail.ledger import refuse_lost_ledger
 from ccmail.problems import UsageError, refuse_errors
 
@@ -14,15 +14,14 @@ if TYPE_CHECKING:
 
 
 def plan_new(request: SendRequest) -> SendPlan:
-    """Return the plan of a sending that nobody has begun yet.
+    """Return the plan of a sending that begins.
 
-    Unless one only looks, the list is frozen as a draft: the number that a person types is the number of those very
-    rows.
+    Without `look_only` the list is frozen as a draft: the number that a person types is the number of these very rows.
 
     Raises:
         InputError: A text, template or list is wrong.
-        UsageError: The one address that is asked for gets nothing.
-        LedgerFailure: People have this campaign by a ledger that is gone.
+        UsageError: The only address that is wanted gets nothing.
+        LedgerFailure: The campaign was sent before, and that ledger is gone (W740).
     """
     options, campaign = request.options, request.campaign.id
     if request.real:
@@ -31,7 +30,7 @@ def plan_new(request: SendRequest) -> SendPlan:
     planner = request.planner(draft)
     people = request.freeze(draft, planner, request.audience())
     audience = planner.plan()
-    refuse_errors(check_campaign(audience))
+    refuse_errors(check_plan(audience))
     if options.only and not people:
         raise UsageError(
             f"“{options.only}” gets nothing: not on the lists, or left out", hint=f"ccmail send -n {campaign} says why"

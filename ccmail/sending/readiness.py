@@ -1,4 +1,4 @@
-"""What has to be true before mails leave this computer, beside the number that a person types."""
+"""Readiness: the conditions of a real sending, beside the number that a person types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A campaign as it is now, beside its ledger and what a person asked for: all that planning a sending looks at."""
+"""The input of planning a sending: the campaign as it is now, its ledger, and the options of a person."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class SendRequest:
-    """One campaign that somebody wants to send, or to go on sending.
+    """A person's wish to send a campaign, or to go on with its sending.
 
     Attributes:
-        recipients: Whom of the campaign the options mean.
+        recipients: The recipients that the options select.
         content: The manifest: everything that is in the mails.
         version: Its fingerprint.
         lists: The fingerprint of the readers' lists.
-        report: Is told how many of how many people on the lists were looked at.
+        report: Gets the number of people read so far, and the number on the lists.
     """
 
     workspace: Workspace
@@ -70,12 +70,12 @@ class SendRequest:
 
     @property
     def kind(self) -> SendingKind:
-        """Under which name the ledger keeps it."""
+        """The kind of its sending in the ledger."""
         return SendingKind.SMTP if self.real else SendingKind.OUTBOX
 
     @property
     def until(self) -> dt.datetime | None:
-        """From when on no mail is begun any more."""
+        """The time from which no mail is begun any more, None without one."""
         return None if self.options.allow_past else too_late_at(self.loaded)
 
     def audience(self) -> Iterator[Selected | LeftOut | Problem]:
@@ -86,7 +86,7 @@ class SendRequest:
             yield item
 
     def draft(self) -> Sending:
-        """Begin a new sending: a draft, with what its mails are made of."""
+        """Begin a new sending: a draft with its manifest."""
         now = clock.now()
         draft = self.ledger.draft(
             self.campaign.id,
@@ -101,11 +101,11 @@ class SendRequest:
         return draft
 
     def keep_content(self, sending: Sending) -> None:
-        """Keep beside a sending what its mails are made of, for the comparison with a later version."""
+        """Keep the manifest beside a sending, for the comparison with a later version."""
         self.ledger.freeze(sending, self.version, zlib.compress(self.content))
 
     def planner(self, sending: Sending | None) -> AudiencePlanner:
-        """Return a planner of the mails of this version; compiled ones are written into the ledger."""
+        """Return a planner of this version's mails; without `look_only`, it writes compiled ones into the ledger."""
         compiled_before = self.ledger.last_mail(sending) if sending else 0
         assembler = make_assembler(self.workspace, self.loaded, self.version, compiled_before=compiled_before)
         is_written = sending is not None and not self.options.look_only
@@ -120,13 +120,13 @@ class SendRequest:
         stream: Iterable[Selected | LeftOut | Problem],
         uncounted: Container[str] = (),
     ) -> int:
-        """Write the people of a stream into a sending, unless one only looks; return how many are to be sent to.
+        """Write the people of a stream into a sending, except with `look_only`; return how many are to be sent to.
 
         Args:
             sending: A draft, or a sending that goes on: then people are staged.
             planner: Makes their mails.
             stream: As `audience` yields it.
-            uncounted: Address keys of some who are not to be counted.
+            uncounted: Address keys of people who are not counted.
         """
         if sending is None or self.options.look_only:
             return _count(planner.people(stream), self.recipients, uncounted)
@@ -179,7 +179,7 @@ def make_request(
     options: SendOptions,
     report: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> SendRequest:
-    """Return what planning a sending looks at; `report` is told how many of how many people were looked at.
+    """Return the input of planning a sending; `report` is that of `SendRequest`.
 
     Raises:
         UsageError: There is no such segment.
@@ -212,11 +212,11 @@ def _recipients(campaign: Campaign, options: SendOptions) -> RecipientFilter:
 
 
 def _write_nothing(_mail: NumberedMail) -> None:
-    """Take compiled mails of a sending that only somebody looks at."""
+    """Write no compiled mail, for a plan that is only looked at."""
 
 
 def _count(people: Iterable[LeftOut | PlannedMail], recipients: RecipientFilter, uncounted: Container[str]) -> int:
-    """Return how many are to be sent to, of people of whom nothing is written; `uncounted` as in `_Counted`."""
+    """Return how many people are to be sent to, without writing them; `uncounted` as in `_Counted`."""
     found = 0
     for item in people:
         if isinstance(item, PlannedMail):
@@ -226,7 +226,7 @@ def _count(people: Iterable[LeftOut | PlannedMail], recipients: RecipientFilter,
 
 
 class _Counted:
-    """Passes entries on and counts those that are to be sent to; `uncounted` are keys of some who are not."""
+    """Passes entries on and counts the people to be sent to; `uncounted` are address keys that do not count."""
 
     def __init__(self, entries: Iterable[NewRecipient], recipients: RecipientFilter, uncounted: Container[str]) -> None:
         self._entries = entries

@@ -1,4 +1,4 @@
-"""The plan of a sending that goes on: who is still to get it, who has joined, who gets nothing any more."""
+"""The plan of a sending that goes on: people still to be served, people who joined, people who get nothing now."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 NOT_LISTED = "not on the lists any more"
 """The reason of a row whose address has gone from the lists before its mail was sent."""
 
-_SUPPRESSED = frozenset(reason.value for reason in SuppressionReason)
+_MAY_RETURN = {NOT_LISTED, *(reason.value for reason in SuppressionReason)}
 _NOT_BEGUN = (State.QUEUED, State.DEFERRED)
 _WITHOUT_IT = OPEN | {State.REFUSED}
 
@@ -39,8 +39,8 @@ _WITHOUT_IT = OPEN | {State.REFUSED}
 def find_unfinished(request: SendRequest) -> Sending | None:
     """Return the sending to go on with, None if a new one begins.
 
-    A real one stays the campaign's for ever. A rehearsal that is over, or was of other words or people, starts anew.
-    Unless one only looks, what a dead process has left behind is set in order.
+    A campaign keeps its real sending for ever. A rehearsal that is over, or had another version or other lists, starts
+    anew. Without `look_only`, rows that a dead process left behind are repaired.
     """
     find = request.ledger.latest if request.options.look_only else request.ledger.resume
     sending = find(request.campaign.id, request.kind)
@@ -53,8 +53,7 @@ def find_unfinished(request: SendRequest) -> Sending | None:
 def plan_resumed(request: SendRequest, sending: Sending) -> SendPlan:
     """Return the plan of a sending that goes on.
 
-    Unless one only looks, people who have joined are staged: the number that a person types is the number of those
-    very rows.
+    Without `look_only`, people who have joined are staged: they are part of the number that a person types.
 
     Raises:
         InputError: A text, template or list is wrong.
@@ -65,7 +64,7 @@ def plan_resumed(request: SendRequest, sending: Sending) -> SendPlan:
 
 
 class _Resumption:
-    """One sending, laid beside the lists and texts as they are now."""
+    """One sending, compared with the lists and texts as they are now."""
 
     def __init__(self, request: SendRequest, sending: Sending) -> None:
         self._request = request
@@ -73,10 +72,10 @@ class _Resumption:
         self._ledger = request.ledger
         self._sending = sending
         self._has_changed = sending.version != request.version
-        # mails that an older ccmail has kept in its own way are made again, too
+        # mails that an older ccmail kept in another form are made again, too
         self._replaces = request.options.confirm_change and (self._has_changed or not self._ledger.last_mail(sending))
-        self._unwanted: dict[str, str] = {}  # who of the sending is to get nothing any more, and why
-        self._gone = 0  # how many of them are not on the lists since this very look
+        self._unwanted: dict[str, str] = {}  # address keys of people who get nothing any more: reason
+        self._gone = 0  # how many people this plan found gone from the lists
 
     def plan(self) -> SendPlan:
         request, sending = self._request, self._sending
@@ -101,7 +100,7 @@ class _Resumption:
             again=again,
         )
 
-    # ── who is on the lists now ──
+    # ── the lists as they are now ──
 
     @functools.cached_property
     def _suppressed(self) -> Mapping[str, Suppression]:
@@ -111,21 +110,21 @@ class _Resumption:
         return self._ledger.counts(self._sending).remaining > 0 or self._has_other_people()
 
     def _has_other_people(self) -> bool:
-        return self._sending.lists != self._request.lists or self._has_resubscribed()
+        return self._sending.lists != self._request.lists or self._has_returned()
 
-    def _has_resubscribed(self) -> bool:
-        """Return whether the lists have somebody who was left out as unsubscribed, and wants mails again."""
+    def _has_returned(self) -> bool:
+        """Return whether the lists have a person who was left out: as suppressed, or as gone from the lists."""
         suppressed = self._suppressed
         rows = self._ledger.rows(self._sending, State.LEFT_OUT)
-        back = {row.key for row in rows if row.reason in _SUPPRESSED and row.key not in suppressed}
+        back = {row.key for row in rows if row.reason in _MAY_RETURN and row.key not in suppressed}
         back -= {address for _, address, _ in self._ledger.served(self._sending)} if back else set()
         audience = self._request.audience() if back else ()
         return any(isinstance(item, Selected) and address_key(item.contact.email) in back for item in audience)
 
     def _compare_lists(self, *, joins: bool) -> tuple[int, AudiencePlan]:
-        """Leave out the people who have gone from the lists, and stage those who are new.
+        """Leave out people who left the lists, and stage people who joined; return their number and their plan.
 
-        If the new text replaces the old one, those are staged as well who do not have the old text.
+        If the new text replaces the old one, people who do not have the old text are staged as well.
         """
         request, sending = self._request, self._sending
         served = {address: (position, state) for position, address, state in self._ledger.served(sending)}
@@ -144,7 +143,7 @@ class _Resumption:
                         refused.add(address)
                     if joins and (state is None or (self._replaces and state in _WITHOUT_IT)):
                         yield item
-                elif not isinstance(item, LeftOut):  # those were booked at the beginning
+                elif not isinstance(item, LeftOut):  # those have their rows since the beginning
                     yield item
 
         planner = request.planner(sending)
@@ -157,10 +156,10 @@ class _Resumption:
         self._leave_out(served, dict.fromkeys(gone, NOT_LISTED))
         return joining, audience
 
-    # ── who gets nothing any more ──
+    # ── people who get nothing any more ──
 
     def _leave_out_suppressed(self) -> None:
-        """Leave out the people who have unsubscribed since the list was frozen."""
+        """Leave out the people who were suppressed since the list was frozen."""
         suppressed = self._suppressed
         if suppressed:
             served = {a: (p, s) for p, a, s in self._ledger.served(self._sending) if a in suppressed}
@@ -174,10 +173,10 @@ class _Resumption:
         if not self._options.look_only:
             self._ledger.record(self._sending, gone)
 
-    # ── what is left to do ──
+    # ── the rest to be sent ──
 
     def _count_open(self) -> int:
-        """Return how many of those asked for are to be served, without those who get nothing any more."""
+        """Return how many selected people are still to be served, without those who get nothing any more."""
         people = self._ledger.open_count(self._sending, self._request.recipients)
         if self._options.look_only and self._unwanted:
             for row in self._ledger.rows(self._sending, *OPEN - {State.IN_FLIGHT}):
@@ -194,7 +193,7 @@ class _Resumption:
         )
 
     def _frozen_plan(self) -> AudiencePlan:
-        """Return a plan of what the sending has frozen."""
+        """Return the plan of the mails that the sending has frozen."""
         request, sending = self._request, self._sending
         assembler = make_assembler(request.workspace, request.loaded, sending.version)
         segments = {segment.name: segment for segment in request.campaign.segments}

@@ -1,4 +1,4 @@
-"""A sending: a person has confirmed it; its frozen mails are filled and delivered."""
+"""The run of a confirmed sending: its frozen mails are filled and delivered."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class SendResult:
     """How a run ended, and the books afterwards.
 
     Attributes:
-        left: How many of those whom the run was for are still to be served.
-        doubtful: Addresses of people in doubt, the first of them.
+        left: How many people of this run are still to be served.
+        doubtful: Addresses of people in doubt; the first ones.
         accepted: How many mails this run got accepted.
         seconds: How long its delivery took.
         cpu_seconds: How long the processor worked for it.
@@ -52,8 +52,38 @@ class SendResult:
     signal: int | None = None
 
 
+def carry_out(
+    workspace: Workspace,
+    ledger: Ledger,
+    plan: SendPlan,
+    confirmed: int,
+    courier: Courier,
+    signers: Sequence[Signer],
+    report: Callable[[Progress], None],
+) -> SendResult:
+    """Send what a plan announced and a person confirmed with a number; a receipt of a real sending stays.
+
+    Raises:
+        ServerRefused, LedgerFailure: What was sent before is in the ledger.
+    """
+    sending = begin(workspace, ledger, plan, confirmed, courier)
+    sent = run(
+        ledger,
+        sending,
+        courier,
+        report,
+        signers=signers,
+        recipients=plan.recipients,
+        limit=plan.options.limit,
+        until=plan.until,
+    )
+    if plan.real:
+        write_receipt(workspace.state, sending, confirmed, sent.counts.people(State.ACCEPTED))
+    return sent
+
+
 def begin(workspace: Workspace, ledger: Ledger, plan: SendPlan, confirmed: int, courier: Courier) -> Sending:
-    """Begin, or go on with, what a plan announced and a person confirmed; an earlier rehearsal is cleared away."""
+    """Begin the confirmed sending of a plan, or go on with it; an earlier rehearsal is removed."""
     sending = plan.sending
     assert sending is not None  # noqa: S101 - a plan that one only looks at cannot be confirmed
     if plan.going_on:
@@ -98,7 +128,7 @@ def run(
     limit: int | None = None,
     until: dt.datetime | None = None,
 ) -> SendResult:
-    """Deliver what is queued, until it is done, somebody stops it, it is too late, or the server gives no more.
+    """Deliver the queue until it is empty, a signal stops the run, it is too late, or the server fails for too long.
 
     Raises:
         ServerRefused, LedgerFailure: As `deliver` does; what was sent is in the ledger.
@@ -138,7 +168,7 @@ def run(
 
 
 class _Tally:
-    """Counts what is accepted, and passes on what it is told."""
+    """Counts accepted mails, and passes all progress on."""
 
     def __init__(self, report: Callable[[Progress], None]) -> None:
         self._report = report

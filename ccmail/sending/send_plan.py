@@ -17,7 +17,7 @@ _FRESH = dt.timedelta(hours=1)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SendOptions:
-    """What a person asks for.
+    """The options of a sending that a person chooses.
 
     Attributes:
         segment: To this segment only.
@@ -28,7 +28,7 @@ class SendOptions:
         look_only: Nothing is to be written, not even a frozen list.
         finish_old: If the campaign has changed since its sending began: the old text to the rest of the old list.
         confirm_change: In that case: the new text to all who do not have the old one.
-        retry_refused: Also to those whom the server has refused.
+        retry_refused: Also to people who were refused.
     """
 
     segment: str | None = None
@@ -43,7 +43,7 @@ class SendOptions:
 
 
 class Confirmation(NamedTuple):
-    """The number of people that a person gave, and how many of these are new; None if they did not say."""
+    """The number of people that a person gave, and how many of them are new; None if they did not say."""
 
     people: int
     joining: int | None = None
@@ -51,20 +51,20 @@ class Confirmation(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SendPlan:
-    """What sending a campaign would do now.
+    """The plan of a campaign's sending, if it happened now.
 
     Attributes:
-        audience: Who gets which mail.
-        options: What a person asked for.
+        audience: The readers of each variant.
+        options: The options that the person chose.
         real: Whether mails leave this computer.
-        sending: Its list is frozen: a draft, or the sending that this goes on with. None if one only looks.
+        sending: The draft with the frozen list, or the sending that goes on; None for a new one with `look_only`.
         going_on: Whether it goes on.
         counts: Its books; None while it is a draft.
-        recipients: Which of its people are sent to.
-        people: How many: the number to type.
-        joining: How many of them are new, or get a changed text: they wait for that very number.
+        recipients: The filter of its people to send to.
+        people: How many people these are: the number to type.
+        joining: How many of them are new, or get a changed text: they wait for the typed number.
         gone: How many have left the lists since the last run, and get nothing.
-        again: The positions of those who were refused and are tried again.
+        again: The positions of refused people who are tried again.
         version: The version of the campaign that the sending has from then on.
         lists: The fingerprint of the lists as they are now.
         until: From then on no mail is begun any more.
@@ -95,11 +95,11 @@ class SendPlan:
         return Confirmation(self.people, self.joining)
 
     def is_typed(self, text: str) -> bool:
-        """Return whether what a person typed is the number of this plan; 2,000 and 2.000 are 2000."""
+        """Return whether a typed text is the number of this plan; 2,000 and 2.000 are 2000."""
         return text.replace(",", "").replace(".", "") == str(self.people)
 
     def refuse_unconfirmed(self, given: Confirmation, now: dt.datetime) -> None:
-        """Refuse to send by another number than this plan's, and by a plan that is old.
+        """Refuse a number that is not this plan's, and a plan that is too old.
 
         Raises:
             NotConfirmed: With the number that would do (W706, W774), or because the mails would carry an old date
@@ -113,10 +113,10 @@ class SendPlan:
             )
         if given.joining is None and self._leaves_newcomers_open(given.people):
             others = max(0, self.people - self.joining)
-            people = f"{self.people:,} {'person' if self.people == 1 else 'people'}"
+            new = "1 new person" if self.joining == 1 else f"{self.joining:,} new people"
             raise NotConfirmed(
-                f"{self.joining:,} of the {people} in the plan came after {given.people:,} was confirmed: it does not "
-                "say that they are meant. Nothing was sent.",
+                f"{new} came after {given.people:,} was confirmed: it does not say that they are meant. "
+                "Nothing was sent.",
                 code="W774",
                 hint=f"--confirm {others}+{self.joining} (the new ones behind the +)",
             )
@@ -125,23 +125,29 @@ class SendPlan:
                 f"the plan has {self.joining:,} new people, --confirm says {given.joining:,}. Nothing was sent.",
                 code="W706",
             )
-        if not self._has(given.people):
+        if not self._has(given):
             raise NotConfirmed(
                 f"the plan has {self.people:,} people, --confirm says {given.people:,}. Nothing was sent.", code="W706"
             )
 
-    def _has(self, number: int) -> bool:
+    def _has(self, given: Confirmation) -> bool:
         """Return whether a number is this plan's.
 
         It may also be the one that was typed when the sending began, so that a supervisor can run one command until
-        it is over: as long as nobody joins, and no more people are left than were confirmed.
+        it is over: as long as nobody joins, and no more people are left than were confirmed. Where a limit is below
+        the number of those who join, all of these may be named: they are let in together.
         """
-        return number == self.people or (number == self._begun_with and not self.joining and self.people <= number)
+        number = given.people
+        return (
+            number == self.people
+            or (number == self._begun_with and not self.joining and self.people <= number)
+            or (number == given.joining == self.joining > self.people)
+        )
 
     def _leaves_newcomers_open(self, number: int) -> bool:
-        """Return whether a number that is this plan's, given before anybody saw the plan, may mean less.
+        """Return whether a number equals this plan's only by chance, and was meant without the people who join.
 
-        A person who runs the command of the beginning again has said nothing of those who join now.
+        A person who runs the command of the beginning again has said nothing about people who join now.
         """
         is_same_text = self.sending is not None and self.sending.version == self.version
         return bool(self.joining) and is_same_text and number == self._begun_with == self.people

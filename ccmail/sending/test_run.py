@@ -1,4 +1,4 @@
-"""Test mails: every variant, to people who look at it before readers do."""
+"""Test mails: every variant goes to testers before readers get it."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TestOptions:
-    """What a person wants tested.
+    """The options of a test that a person chooses.
 
     Attributes:
         to: People or addresses; () means those that ccmail.yaml names.
         segment: Its variants only.
         languages: The variants in these languages only.
-        reader: The address of the reader whose mails are shown; None: of each variant its first one.
+        reader: The address of the reader whose mails are shown; None: the first reader of each variant.
     """
 
     to: Sequence[str] = ()
@@ -49,11 +49,11 @@ class TestOptions:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TestResult:
-    """What became of the test mails.
+    """The result of sending test mails.
 
     Attributes:
         tested: Whether the version now counts as tested: every variant arrived at every tester.
-        trouble: What the server said of those that did not.
+        trouble: Address and server's words for each mail that did not arrive.
     """
 
     plan: AudiencePlan
@@ -102,7 +102,7 @@ def _is_wanted(variant: Variant, options: TestOptions) -> bool:
 
 
 def _testers(workspace: Workspace, to: Sequence[str]) -> tuple[str, ...]:
-    """Turn people and addresses into addresses."""
+    """Return the addresses of testers, given as people or addresses; by default those of ccmail.yaml."""
     settings = workspace.settings
     addresses = []
     for name in to or settings.test.to:
@@ -133,7 +133,7 @@ def _entry(
 def _example_readers(
     workspace: Workspace, loaded: LoadedCampaign, wanted: Sequence[PlannedVariant], reader: str | None
 ) -> dict[Variant, Contact]:
-    """Return the reader for whom each variant is shown: its first one, or the one that was asked for."""
+    """Return the reader for whom each variant is shown: its first one, or the `reader` with this address."""
     readers = {planned.variant: planned.first.contact for planned in wanted}
     if reader is None:
         return readers

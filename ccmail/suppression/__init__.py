@@ -1,5 +1,5 @@
-"""Who must get nothing, whatever the lists say.
+"""Suppressions: the addresses that must get nothing, whatever the lists say.
 
 recipients/unsubscribed.csv (`list_file`, written by `unsubscribe`), the ledger's own suppressions, and the pseudonyms
-of people who were erased (`pseudonym`) become one mapping: `suppressed.read_suppressed`. `resubscribe` ends it.
+of erased people (`pseudonym`) become one mapping: `suppressed.read_suppressed`. `resubscribe` ends a suppression.
 """

@@ -1,4 +1,4 @@
-"""Who must not get mail: recipients/unsubscribed.csv, as anybody may have written it."""
+"""The list of the unsubscribed: recipients/unsubscribed.csv, in any form that people may have given it."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _WHY = frozenset({"reason", "grund", "why", "status", "state", "bemerkung", "kom
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Suppressions(Mapping[str, Suppression]):
-    """Suppressions by the `address_key` of the address, and what could not be understood.
+    """Suppressions by the `address_key` of the address, with the problems of their list.
 
     Attributes:
-        problems: Rows that name nobody are errors: whoever is meant there would get mail.
+        problems: Rows without an address are errors: the person meant there would get mail.
     """
 
     by_key: Mapping[str, Suppression]
@@ -49,7 +49,7 @@ class Suppressions(Mapping[str, Suppression]):
 
 
 class PseudonymisedSuppressions(Mapping[str, Suppression]):
-    """Suppressions among which are people of whom only a pseudonym is left.
+    """Suppressions that include erased people, who are known by their pseudonyms only.
 
     Args:
         by_key: By the `address_key` of the address, or by the pseudonym.
@@ -71,7 +71,7 @@ class PseudonymisedSuppressions(Mapping[str, Suppression]):
 
 
 def read_suppressions(path: Path, shown_as: str) -> Suppressions:
-    """Return everybody in a list of people who want no mail, or whose mail comes back.
+    """Return the suppressions in a list of people who want no mail, or whose mails bounce.
 
     One column of addresses is enough, with or without a header, in any spelling; a column "reason" (Grund)
     that speaks of a bounce makes it one. A file that is not there suppresses nobody.
@@ -102,7 +102,7 @@ def _of_suppressions(problem: Problem) -> Problem:
 
 
 class SuppressionRow(NamedTuple):
-    """A row of such a list: whom it means (nobody whom anybody could find, if empty), and why they get nothing."""
+    """A row of such a list: its address keys (empty if it has no address), and its suppression."""
 
     row: ListRow
     keys: tuple[str, ...]
@@ -110,7 +110,7 @@ class SuppressionRow(NamedTuple):
 
 
 def read_suppression_rows(path: Path, shown_as: str) -> Iterator[SuppressionRow | Problem]:
-    """Yield the rows of such a list, without its header and empty ones."""
+    """Yield the rows of such a list, without the header and empty rows."""
     columns: Columns | None = None
     for row in read_rows(path, shown_as):
         if isinstance(row, Problem):
@@ -122,12 +122,12 @@ def read_suppression_rows(path: Path, shown_as: str) -> Iterator[SuppressionRow 
 
 
 def _keys(row: ListRow, columns: Columns | None) -> list[str]:
-    """Return who is meant: the addresses of the address column, else of any cell of the row."""
+    """Return the address keys of a row: from the address column, else from any of its cells."""
     known = [row.cells[i] for i in columns.emails if i < len(row.cells)] if columns else []
     for cells in (known, row.cells):
         if addresses := [address for cell in cells for address in read_cell(cell).addresses]:
             return [address_key(address) for address in addresses]
-    # Nobody could send to such an address, but whoever wrote it down meant somebody.
+    # No mail could go to such an address, but the row means a person.
     return [address_key(clean_line(cell)) for cell in row.cells if "@" in cell]
 
 

@@ -1,4 +1,4 @@
-"""Pseudonyms of people who were erased: keyed hashes, which only this workspace can compare with an address."""
+"""Pseudonyms of erased people: keyed hashes, which only this workspace can compare with an address."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def find_pseudonymiser(workspace: Workspace) -> Pseudonymiser | None:
 
 
 def make_pseudonymiser(workspace: Workspace) -> Pseudonymiser:
-    """Return the same, with a new key if there is none yet."""
+    """Return the pseudonymiser, with a new key if there is none yet."""
     path = workspace.state / _FILE
     make_key_file(path, "who was erased")
     return Pseudonymiser(read_key_file(path, "who was erased"))

@@ -1,4 +1,4 @@
-"""A person's word that somebody wants mails again: what keeps them from getting any, and its end."""
+"""Resubscription: finds the suppression of an address, and ends it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SuppressionStatus:
-    """What keeps somebody from getting mails.
+    """The suppression of one address.
 
     Attributes:
         file: The list of the unsubscribed.
-        rows: Theirs in it.
-        in_ledger: Why the ledger does, None if it does not.
+        rows: The rows of the address in it.
+        in_ledger: The reason in the ledger, None if it has no suppression.
     """
 
     address: str
@@ -35,33 +35,33 @@ class SuppressionStatus:
 
     @property
     def lines(self) -> tuple[int, ...]:
-        """Where they stand in the file."""
+        """The line numbers of the rows in the file."""
         return tuple(row.row.line for row in self.rows)
 
     @property
     def reason(self) -> SuppressionReason:
-        """Why they get nothing; the file's word counts, as it does for a sending."""
+        """The reason of the suppression; that of the file comes first, as for a sending."""
         in_file = next((SuppressionReason(row.suppression.reason.value) for row in self.rows), None)
         return in_file or self.in_ledger or SuppressionReason.UNSUBSCRIBED
 
 
 def find_suppression(workspace: Workspace, address: str) -> SuppressionStatus:
-    """Return what keeps somebody from getting mails.
+    """Return the suppression of an address.
 
     Raises:
-        UsageError: Nothing does (W796), they were erased (W797), or it is no address.
+        UsageError: There is none (W796), the person was erased (W797), or it is no address (W790).
     """
     with ledger_if_any(workspace.ledger_file) as ledger:
         return _find(workspace, ledger, address)
 
 
 def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[SuppressionStatus, Resubscription]:
-    """Let somebody get mails again; returns what kept them from it, and what the ledger says of it from now on.
+    """End the suppression of an address; return it, and the resubscription that the ledger keeps.
 
-    It is noted before the list is changed: whoever gets mails again has asked for them.
+    The resubscription is noted before the list is changed: nobody gets mails again without a recorded wish.
 
     Raises:
-        UsageError: As `find_suppression`, or nobody says how we know.
+        UsageError: As `find_suppression`, or the note is empty.
     """
     if not note.strip():
         raise UsageError("how do we know that they want mails again?", hint="--note “mail of 20 Sep to Fatina”")

@@ -1,4 +1,4 @@
-"""Everybody who must get nothing, from the list of the unsubscribed and from the ledger."""
+"""All suppressions, from the list of the unsubscribed and from the ledger."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read_suppressed(workspace: Workspace, ledger: Ledger | None) -> Mapping[str, Suppression]:
-    """Return everybody who must get nothing, by address key.
+    """Return all suppressions, by address key.
 
     Raises:
         CcmailError: W791, people were erased, and the key by which they are recognised is gone.
@@ -32,7 +32,7 @@ def read_suppressed(workspace: Workspace, ledger: Ledger | None) -> Mapping[str,
 
 
 def read_unsubscribed(workspace: Workspace) -> Suppressions:
-    """Return the people in recipients/unsubscribed.csv."""
+    """Return the suppressions in recipients/unsubscribed.csv."""
     path = workspace.unsubscribed_file
     return read_suppressions(path, workspace.shown(path))
 

@@ -1,4 +1,4 @@
-"""The list of the unsubscribed, whoever has written it until now: people are written into it, or taken out again."""
+"""Changes of the list of the unsubscribed, in any form that people may have given it: rows are added or removed."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ TURN = "unsubscribed"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Unsubscribed:
-    """The people who were written down now, and those who stood there already."""
+    """The addresses that were added to the list, and those that it had already."""
 
     added: tuple[str, ...]
     known: tuple[str, ...]
 
 
 def unsubscribe(workspace: Workspace, addresses: Sequence[str]) -> Unsubscribed:
-    """Write people into recipients/unsubscribed.csv; raises as `add_rows`."""
+    """Add addresses to recipients/unsubscribed.csv; raises as `add_rows`."""
     path = workspace.unsubscribed_file
     today = clock.now().astimezone(workspace.zone).date()
     with take_turns(workspace.state, TURN):
@@ -56,20 +56,20 @@ def unsubscribe(workspace: Workspace, addresses: Sequence[str]) -> Unsubscribed:
 
 
 def campaigns_being_sent(workspace: Workspace) -> tuple[str, ...]:
-    """Return the campaigns that are being sent right now, by what was planned before."""
+    """Return the campaigns that are being sent now, by a plan that was made before."""
     ids = (file.stem for file in workspace.campaign_files())
     return tuple(campaign for campaign in ids if current_sender(workspace.state, campaign))
 
 
 def add_rows(path: Path, shown_as: str, addresses: Sequence[str], today: dt.date) -> Unsubscribed:
-    """Add people to a list of the unsubscribed; one that is not there is made.
+    """Add addresses to a list of the unsubscribed; a list that is not there is made.
 
-    Encoding, separator, columns and line ends stay what they are. The new file takes the place of the old one in one
-    step, and only after it was read back. Let one process after the other do this.
+    Encoding, separator, columns and line ends stay what they are. The new file replaces the old one in one step, and
+    only after it was read back. Call it while holding the turn (`take_turns`): two writers could lose rows.
 
     Raises:
-        UsageError: An address is none, or the list is a sheet, or so damaged that a new row would not be found in it.
-            Then nothing was written.
+        UsageError: An address is invalid, or the list is an Excel sheet, or so damaged that a new row would not be
+            found in it. Then nothing was written.
         InputError: The list cannot be read.
     """
     wanted = {address_key(address): address for address in map(parsed, addresses)}
@@ -82,10 +82,10 @@ def add_rows(path: Path, shown_as: str, addresses: Sequence[str], today: dt.date
 
 
 def rows_of(path: Path, shown_as: str, key: str) -> tuple[SuppressionRow, ...]:
-    """Return the rows of a list of the unsubscribed that mean somebody.
+    """Return the rows of a list of the unsubscribed that have an address key.
 
     Raises:
-        UsageError: Such a row means others, too (W795), or the list is a sheet.
+        UsageError: Such a row has other addresses too (W795), or the list is an Excel sheet (W792).
         InputError: The list cannot be read.
     """
     if key not in _readable(path, shown_as):
@@ -100,7 +100,7 @@ def rows_of(path: Path, shown_as: str, key: str) -> tuple[SuppressionRow, ...]:
 
 
 def take_out(path: Path, shown_as: str, rows: Sequence[SuppressionRow]) -> None:
-    """Take the rows of somebody out of a list of the unsubscribed; all others stay as they are, to the byte.
+    """Remove rows from a list of the unsubscribed; all others stay as they are, to the byte.
 
     Raises:
         UsageError: The list is so damaged that others would be lost. Then nothing was written.
@@ -119,10 +119,10 @@ def _readable(path: Path, shown_as: str) -> Suppressions:
 
 
 def parsed(address: str) -> str:
-    """Return an address that somebody typed.
+    """Return an address that a person typed, in its normal form.
 
     Raises:
-        UsageError: W790, it is none.
+        UsageError: W790, it is not an address.
     """
     found = parse_address(address.strip())
     if isinstance(found, NotAnAddress):
@@ -132,7 +132,7 @@ def parsed(address: str) -> str:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Text:
-    """A list as text, and how a row of it is written.
+    """A list as text, with the form of its rows.
 
     Attributes:
         headers: In lower case; none if the list has no header.
@@ -194,8 +194,8 @@ def _text(path: Path, shown_as: str, cannot: str) -> _Text:
 
 
 def _replace(path: Path, data: bytes, wanted: set[str], shown_as: str, cannot: str) -> None:
-    """Put a file in the place of another, if everybody who is meant is found in it, and nobody else."""
-    path = path.resolve()  # a link goes on to lead to the file
+    """Replace a file, if the new one has the `wanted` address keys and no others."""
+    path = path.resolve()  # a symbolic link stays, and leads to the new file
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".unsubscribed-")
     half = Path(name)

@@ -1,6 +1,6 @@
-"""Stage 0: a folder becomes a Workspace: what is the same for every campaign.
+"""Stage 0: a folder becomes a Workspace, which all its campaigns share.
 
-The public verb is `load_workspace`; `find_workspace` looks for the folder.
+The public verb is `load_workspace`; `find_workspace` finds the folder.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Texts that take long to make and follow from other texts alone, kept between runs."""
+"""A cache, kept between runs, of texts that are slow to make and depend on other texts only."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ccmail import __version__
 
 _SUFFIX = ".text.json"
 _KEPT = 256  # files; an edited campaign leaves those of its earlier versions behind
-_KEPT_IN_A_RUN = 128  # where nearly every reader has a mail of their own, no other run will want them
+_KEPT_IN_A_RUN = 128  # if nearly every reader has a mail of their own, no other run needs them
 
 
 class TextCache:
-    """A folder of texts, each under a digest of all that it was made from.
+    """A folder of texts, each under a digest of everything that it was made from.
 
-    A file that is damaged, cut off or was put there under another name is as good as none, and a folder that cannot
-    be written to only costs time. Whoever can write there on purpose can write to the templates, too.
+    A damaged, truncated or renamed file counts as missing, and a folder that cannot be written to only costs time.
+    A forged file is no new danger: a user who can write here can write to the templates, too.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -34,9 +34,9 @@ class TextCache:
         """Return the text that `make` returns.
 
         Args:
-            made_from: All that has a say in it, beside ccmail's own code; at first what it is.
-            make: Makes it.
-            libraries: The distributions that `make` uses; where one does not say its release, nothing is kept.
+            made_from: Everything that the text depends on, beside ccmail's own code; its kind first.
+            make: Makes the text.
+            libraries: The distributions that `make` uses; if the release of one is not known, nothing is kept.
         """
         try:
             origin = [_own_code(), *made_from, *map(_installed, libraries)]
@@ -72,7 +72,7 @@ class TextCache:
             path.unlink(missing_ok=True)
 
     def empty(self) -> None:
-        """Remove all kept texts: what a template looks at of a reader may stand in them."""
+        """Remove all kept texts: they may contain values of readers that a template tests."""
         for path in self.folder.glob(f"*{_SUFFIX}*"):
             path.unlink(missing_ok=True)
 
@@ -82,7 +82,7 @@ class TextCache:
 
 @functools.cache
 def _own_code() -> str:
-    """Return what changes with ccmail: its version, and for those who work on it the state of its files."""
+    """Return a digest that changes with ccmail: of its version and, for developers, the state of its files."""
     folders = (folder for folder, _, _ in os.walk(Path(__file__).parents[1]))
     entries = (entry for folder in folders for entry in os.scandir(folder) if entry.name.endswith(".py"))
     files = sorted((entry.path, entry.stat().st_mtime_ns) for entry in entries)
@@ -92,7 +92,7 @@ def _own_code() -> str:
 @functools.cache
 def _installed(library: str) -> str:
     found = importlib.metadata.distribution(library)
-    return found.read_text("METADATA") or found.version  # `version` alone would take that text apart as a mail
+    return found.read_text("METADATA") or found.version  # `version` would parse that text as a mail
 
 
 def _check(key: str, text: str) -> str:

@@ -94,7 +94,7 @@ recipients/*
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answers:
-    """What somebody who makes a workspace is asked."""
+    """The answers to the questions of `ccmail init`; the defaults make an example."""
 
     name: str = "City Network"
     address: str = "newsletter@city-network.example"
@@ -105,15 +105,15 @@ class Answers:
 
     @property
     def list(self) -> str:
-        """Where the list of the first segment lies in the workspace."""
+        """The path of the first segment's list in the workspace."""
         return f"recipients/{self.own_list.name}" if self.own_list else "recipients/german.csv"
 
 
 def read_answer(field: str, typed: str) -> str:
-    """Return the answer to a question as ccmail.yaml takes it.
+    """Return the answer to a question in the form of ccmail.yaml.
 
     Raises:
-        UsageError: It cannot be one; the message says why.
+        UsageError: The answer is not valid; the message says why.
     """
     read = {"address": read_mail_address, "contact_address": read_mail_address, "timezone": _read_zone}
     try:
@@ -131,7 +131,7 @@ def _read_zone(text: SourceText, context: ReadContext) -> SourceText:
 
 
 def refuse_workspace(folder: Path) -> None:
-    """Refuse to make a workspace where there is one.
+    """Refuse a folder that is a workspace already.
 
     Raises:
         UsageError: The folder is a workspace already.
@@ -141,9 +141,9 @@ def refuse_workspace(folder: Path) -> None:
 
 
 def create_workspace(folder: Path, answers: Answers) -> tuple[Path, ...]:
-    """Write the files of a new workspace and return them; files that are there already stay as they are.
+    """Write the files of a new workspace and return them; files that exist already stay as they are.
 
-    Whatever happens on the way: all of them are there at the end, or none.
+    After any error none of the new files is left.
 
     Raises:
         UsageError: The folder is a workspace already, or cannot be written to.
@@ -174,7 +174,7 @@ def _take_back(files: list[Path], folders: list[Path]) -> None:
     for path in files:
         path.unlink(missing_ok=True)
     for path in folders:
-        with contextlib.suppress(OSError):  # not empty: somebody else's
+        with contextlib.suppress(OSError):  # not empty: it has other files
             path.rmdir()
 
 
@@ -193,7 +193,7 @@ def _files(folder: Path, answers: Answers) -> Iterator[tuple[Path, bytes]]:
 
 
 def find_example(start: Path) -> Path:
-    """Return the workspace with the two example campaigns: this one, or a copy of the one that comes with ccmail."""
+    """Return a workspace with the two example campaigns: the one at `start`, or a copy of ccmail's own."""
     try:
         root = find_workspace(start)
     except UsageError:
@@ -203,7 +203,7 @@ def find_example(start: Path) -> Path:
 
 
 def copy_example(folder: Path) -> Path:
-    """Copy the example workspace that comes with ccmail, unless it is there already, and return its folder.
+    """Copy the example workspace that comes with ccmail, unless the copy exists already, and return its folder.
 
     Raises:
         UsageError: This installation has none.

@@ -36,10 +36,10 @@ def read_domain(text: SourceText, _context: ReadContext) -> SourceText:
 
 
 def read_selector(text: SourceText, _context: ReadContext) -> SourceText:
-    """Return the name of a key among those of its domain, in lower case (RFC 6376 3.1).
+    """Return a selector, the name of one of a domain's keys, in lower case (RFC 6376 3.1).
 
     Raises:
-        ValueProblem: It is none.
+        ValueProblem: It is not a selector.
     """
     selector = text.strip().lower()
     if not _SELECTOR.fullmatch(selector):
@@ -68,10 +68,10 @@ def _written_once(rates: Any, handler: pydantic.ValidatorFunctionWrapHandler) ->
 
 
 Domain = Annotated[SourceText, FromText(read_domain, SourceText, {"type": "string"})]
-"""A domain as servers know it."""
+"""A domain in the form that servers use."""
 
 Selector = Annotated[SourceText, FromText(read_selector, SourceText, {"type": "string"})]
 """The name of a key in the DNS."""
 
 DomainRates = Annotated[dict[Domain, MailRate], pydantic.WrapValidator(_written_once)]
-"""How many mails the servers of a domain take."""
+"""Rates by domain."""

@@ -1,4 +1,4 @@
-"""How long something takes at most, and how long to wait."""
+"""Durations: time limits, and ranges of waits."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class Waits:
 
 
 def read_duration(text: SourceText, _context: ReadContext) -> dt.timedelta:
-    """Return a duration such as “30s”, “30 seconds” or “30 Sekunden”; it is longer than nothing.
+    """Return a duration such as “30s”, “30 seconds” or “30 Sekunden”; it is never zero.
 
     Raises:
-        ValueProblem: It is none.
+        ValueProblem: It is not a duration, or zero.
     """
     return _duration(text, text.strip())
 
@@ -74,7 +74,7 @@ def _duration(text: SourceText, part: str) -> dt.timedelta:
 
 
 Duration = Annotated[dt.timedelta, FromText(read_duration, dt.timedelta, {"type": "string"})]
-"""A time that something takes at most."""
+"""A time limit."""
 
 WaitRange = Annotated[Waits, FromText(read_waits, Waits, {"type": "string"})]
 """The first and the longest wait."""

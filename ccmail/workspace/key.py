@@ -1,4 +1,4 @@
-"""Keys that ccmail makes itself; the one that signs unsubscribe links."""
+"""Keys that ccmail makes itself, such as the one that signs unsubscribe links."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from ccmail.problems import CcmailError
+from ccmail.workspace.secret import SecretKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,18 +18,18 @@ _FILE = "unsubscribe.key"
 
 
 def unsubscribe_key(workspace: Workspace) -> bytes:
-    """Return the key, made when it is first needed; b"" where links are not signed (`unsubscribe.url` is not set).
+    """Return the key, made at the first use; b"" if links are not signed (`unsubscribe.url` is not set).
 
-    It lies in .ccmail/unsubscribe.key, or where `unsubscribe.key` says. Two computers that send the mails of one
-    workspace need the same one.
+    It lies in .ccmail/unsubscribe.key, or in the store that `unsubscribe.key` names. Two computers that send the
+    mails of one workspace need the same key.
 
     Raises:
-        CcmailError: It cannot be read.
+        CcmailError: It cannot be written or read, or is empty.
     """
     if workspace.settings.unsubscribe.url is None:
         return b""
     secret = workspace.settings.unsubscribe.key
-    if secret is not None and secret.kind.value == "env":
+    if secret is not None and secret.kind is SecretKind.ENVIRONMENT:
         value = os.environ.get(secret.name, "")
     else:
         value = _from_file(workspace, secret.name if secret else "")
@@ -45,7 +46,7 @@ def _from_file(workspace: Workspace, name: str) -> str:
 
 
 def make_key_file(path: Path, what_for: str) -> None:
-    """Make a file with a new key, for the owner's eyes only, unless it is there.
+    """Make a file with a new key that only the owner can read, unless the file exists.
 
     Raises:
         CcmailError: It cannot be written.

@@ -63,12 +63,12 @@ def load_workspace(root: Path) -> tuple[Workspace | None, tuple[Problem, ...]]:
 
 
 def languages_of(root: Path) -> tuple[str, ...]:
-    """Return the codes of a workspace's languages, whatever its ccmail.yaml says; none if a words file is wrong."""
+    """Return the codes of a workspace's languages without reading its ccmail.yaml; none if a words file is wrong."""
     return tuple(_load_languages(root)[0])
 
 
 def _with_defaults(settings: Settings) -> Settings:
-    """Let mails that unsubscribe go to the sender where no other address is given."""
+    """Return the settings with the sender's address for mails that unsubscribe, unless another one is given."""
     if settings.unsubscribe.address:
         return settings
     unsubscribe = settings.unsubscribe.model_copy(update={"address": settings.sender.address})

@@ -1,4 +1,4 @@
-"""The names that files call each other by: people, segments, languages."""
+"""The names of people, segments and languages that files refer to."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _NAME = re.compile(r"\w[\w.-]{0,63}")
 
 
 def read_name(text: SourceText, _context: ReadContext) -> SourceText:
-    """Return the name that a person or segment is called by.
+    """Return the name of a person or segment.
 
     Raises:
-        ValueProblem: It could not be typed on the command line as it is.
+        ValueProblem: It cannot be typed on the command line without quotes.
     """
     if not _NAME.fullmatch(text):
         raise ValueProblem(
@@ -31,7 +31,7 @@ def read_person(text: SourceText, context: ReadContext) -> SourceText:
     """Return the key of a person in ccmail.yaml.
 
     Raises:
-        ValueProblem: Nobody is called so.
+        ValueProblem: There is no such person.
     """
     people = context.get("people")
     if people is None or text in people:
@@ -76,10 +76,10 @@ def read_tester(text: SourceText, context: ReadContext) -> SourceText:
 
 
 def read_language(text: SourceText, context: ReadContext) -> SourceText:
-    """Return the code of a language of the workspace; its name in English or German is understood.
+    """Return the code of a language of the workspace, also by its name in English or German.
 
     Raises:
-        ValueProblem: The workspace has no words for it.
+        ValueProblem: The workspace has no words file for it.
     """
     from ccmail.languages.names import find_language  # noqa: PLC0415 - loads Babel
 
@@ -93,7 +93,7 @@ def read_language(text: SourceText, context: ReadContext) -> SourceText:
 
 
 def no_such_language(text: SourceText, known: tuple[str, ...], code: str) -> ValueProblem:
-    """Return what to say about a language that the workspace has no words for."""
+    """Return the problem of a language that has no words file in the workspace."""
     near = did_you_mean(text, known)
     more = f"; for {code} there would have to be templates/words/{code}.yaml" if code else ""
     return ValueProblem(

@@ -1,4 +1,4 @@
-"""How many mails a server takes in a while."""
+"""Rates: the number of mails that a server takes in a given time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Rate:
 
     @property
     def per_second(self) -> float:
-        """Mails a second."""
+        """Mails per second."""
         return self.count / self.seconds
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Where a password or a key lies; never the password or key itself."""
+"""The store of a password or a key; never the password or key itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KEY_WAYS = "write file:PATH or env:NAME"
 
 
 class SecretKind(enum.Enum):
-    """The stores that a password may lie in; a key may not lie in the keyring."""
+    """The kinds of stores for a password; the keyring is not allowed for a key."""
 
     KEYRING = "keyring"
     FILE = "file"
@@ -24,7 +24,7 @@ class SecretKind(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Secret:
-    """A hiding place: `name` is the file's path or the variable's name, "" for the keyring."""
+    """One store: `name` is the path of the file or the name of the variable, "" for the keyring."""
 
     kind: SecretKind
     name: str = ""
@@ -35,10 +35,10 @@ class Secret:
 
 
 def read_secret(text: SourceText, _context: ReadContext) -> Secret:
-    """Return where the password lies.
+    """Return the store of the password.
 
     Raises:
-        ValueProblem: The password itself was written. Its place shows the line without it, as logs keep messages.
+        ValueProblem: The text is the password itself. The problem's place hides it, as logs keep messages.
     """
     if secret := _secret(text):
         return secret
@@ -53,10 +53,10 @@ def read_secret(text: SourceText, _context: ReadContext) -> Secret:
 
 
 def read_key_place(text: SourceText, _context: ReadContext) -> Secret:
-    """Return where a key lies.
+    """Return the store of a key.
 
     Raises:
-        ValueProblem: It would lie in the keyring, or the key itself was written: then the place hides it.
+        ValueProblem: The store is the keyring, or the text is the key itself; then the problem's place hides it.
     """
     secret = _secret(text)
     if secret is None and _KEY_FILE.fullmatch(text.strip()):
@@ -87,7 +87,7 @@ def _hidden(place: Place) -> Place:
 SecretPlace = Annotated[
     Secret, FromText(read_secret, Secret, {"type": "string", "pattern": "^(keyring$|file:.+|env:.+)"})
 ]
-"""Where a password lies."""
+"""The store of a password."""
 
 KeyPlace = Annotated[Secret, FromText(read_key_place, Secret, {"type": "string", "pattern": "^(file:.+|env:.+)"})]
-"""Where a key lies."""
+"""The store of a key."""

@@ -1,6 +1,6 @@
 """The keys of ccmail.yaml: everything that is the same for every campaign.
 
-The titles and descriptions here are what editors show while somebody types.
+Editors show the titles and descriptions from here.
 """
 
 import enum
@@ -55,7 +55,7 @@ class Security(enum.Enum):
 
     STARTTLS = "starttls"
     TLS = "tls"
-    NONE = "none"  # only on this very computer
+    NONE = "none"  # only for a server on this computer
 
 
 def _read_zone_name(text: SourceText, context: ReadContext) -> str:
@@ -84,15 +84,15 @@ Colour = Annotated[str, FromText(_read_colour, str, {"type": "string", "pattern"
 class Pipelining(enum.Enum):
     """How much is said to a server before it has answered, if it announces that it can follow."""
 
-    depth: int  # each wants of a server what the one before it wants, and more
+    depth: int  # each member needs more of a server than the one before it
 
     NONE = "none", 0  # one command after the other
     ENVELOPE = "envelope", 1  # MAIL, RCPT and DATA together (RFC 2920)
-    FULL = "full", 2  # and the next mail's behind the final dot
-    CHUNKS = "chunks", 3  # the text goes with them (RFC 3030)
+    FULL = "full", 2  # and those of the next mail right after the final dot
+    CHUNKS = "chunks", 3  # and the content with them (RFC 3030)
 
     def __new__(cls, word: str, depth: int) -> Self:
-        """Make a member: its value is the word in ccmail.yaml."""
+        """Make a member; its value is the word in ccmail.yaml."""
         member = object.__new__(cls)
         member._value_ = word
         member.depth = depth
@@ -100,7 +100,7 @@ class Pipelining(enum.Enum):
 
     @property
     def below(self) -> Self:
-        """The next lower one."""
+        """The next lower member; NONE for NONE."""
         return list(type(self))[max(0, self.depth - 1)]
 
 
@@ -128,11 +128,11 @@ class Person(Written):
 class Segment(Written):
     """A group of readers: a list, a language, a contact person."""
 
-    label: Localized | None = Field(None, description="The heading over the contact person, for whom it is")
+    label: Localized | None = Field(None, description="The heading over the contact person: the readers it is for")
     recipients: FilePath = Field(description="The list: .csv, .xlsx, .xls or .ods, as it comes out of Excel or Calc")
-    sheet: Line | None = Field(None, description="The sheet to read; without it: the first that can be seen")
+    sheet: Line | None = Field(None, description="The sheet to read; without it: the first visible one")
     encoding: Encoding | None = Field(
-        None, description="How the letters of a .csv are written, e.g. windows-1250; without it: found out"
+        None, description="The encoding of a .csv, e.g. windows-1250; without it: found by its letters"
     )
     language: LanguageCodes = Field(
         description="The language of the mail; [de, en]: both in one. A column “language” in the list wins"
@@ -141,7 +141,7 @@ class Segment(Written):
 
     @property
     def list_format(self) -> ListFormat:
-        """What is said about the file of the list."""
+        """The settings for the file of the list."""
         return ListFormat(self.sheet or "", self.encoding or "")
 
 
@@ -163,7 +163,7 @@ class Unsubscribe(Written):
     @pydantic.field_validator("url")
     @classmethod
     def _takes_a_token_at_its_end(cls, value: SourceText | None) -> SourceText | None:
-        # RFC 8058 3.1 wants https; a query or fragment would swallow the token that is appended
+        # RFC 8058 3.1 requires https; a query or fragment would swallow the token that is appended
         if value is not None and (not value.startswith("https://") or "?" in value or "#" in value):
             raise ValueProblem(
                 "W757",
@@ -304,7 +304,7 @@ class Spam(Written):
 
 
 class Check(Written):
-    """What `ccmail check` looks at besides."""
+    """Options of `ccmail check`: mail programs and spam filters."""
 
     clients: tuple[Line, ...] = Field(
         tuple(SourceText.plain(name) for name in ("gmx", "web-de", "outlook.windows", "gmail", "apple-mail")),
@@ -344,5 +344,5 @@ class Settings(Written):
     max_recipients: int | None = Field(None, ge=1, description="Larger sendings are refused")
 
     def person(self, name: str | None) -> Person | None:
-        """Return somebody by the name that campaigns use, None if there is nobody of it."""
+        """Return a person by the name that campaigns use, None if there is none."""
         return next((person for key, person in self.people.items() if key == name), None)

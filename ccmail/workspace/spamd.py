@@ -1,4 +1,4 @@
-"""Where spam filters are that look at the mails."""
+"""The addresses of spam filters that judge the mails."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def read_spamassassin(text: SourceText, _context: ReadContext) -> str | None:
     """Return "true" for the program of this computer, HOST:PORT for a spamd, None for neither.
 
     Raises:
-        ValueProblem: It is none of them.
+        ValueProblem: It is none of these.
     """
     written = text.strip()
     if written.casefold() in _YES | _NO:
@@ -30,10 +30,10 @@ def read_spamassassin(text: SourceText, _context: ReadContext) -> str | None:
 
 
 def read_rspamd(text: SourceText, context: ReadContext) -> SourceText:
-    """Return the address at which rspamd's worker answers.
+    """Return the web address of rspamd's worker.
 
     Raises:
-        ValueProblem: It is no web address.
+        ValueProblem: It is not a web address.
     """
     link = read_web_link(text, context)
     if not link.startswith("http"):
@@ -44,7 +44,7 @@ def read_rspamd(text: SourceText, context: ReadContext) -> SourceText:
 
 
 SpamAssassinPlace = Annotated[str, FromText(read_spamassassin, str, {"type": ["string", "boolean"]})]
-"""Where SpamAssassin is."""
+"""The place of SpamAssassin."""
 
 RspamdPlace = Annotated[SourceText, FromText(read_rspamd, SourceText, {"type": "string", "pattern": "^https?://"})]
-"""Where rspamd is."""
+"""The place of rspamd."""

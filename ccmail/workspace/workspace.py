@@ -1,4 +1,4 @@
-"""A folder with a ccmail.yaml, and what lies in it."""
+"""A folder with a ccmail.yaml, and the files in it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Workspace:
 
     Attributes:
         root: The folder, absolute.
-        settings: What ccmail.yaml says.
-        languages: By code; those that have a words file.
+        settings: The content of ccmail.yaml.
+        languages: The languages that have a words file, by code.
         document: ccmail.yaml with its places.
     """
 
@@ -51,7 +51,7 @@ class Workspace:
 
     @property
     def template_folders(self) -> tuple[Path, ...]:
-        """Where templates are looked for, first hit wins."""
+        """The folders with templates; the first one that has a template wins."""
         return template_folders(self.root)
 
     @property
@@ -61,22 +61,22 @@ class Workspace:
 
     @property
     def ledger_file(self) -> Path:
-        """What happened to every recipient."""
+        """The file of the ledger."""
         return self.state / "ledger.sqlite"
 
     @functools.cached_property
     def cache(self) -> TextCache:
-        """What was made once and can be made again."""
+        """The cache of texts that can be made again at any time."""
         return TextCache(self.state / "cache")
 
     @property
     def outbox(self) -> Path:
-        """Where mails are kept that do not go out."""
+        """The folder for mails that do not go out."""
         return self.state / "outbox"
 
     @property
     def unsubscribed_file(self) -> Path:
-        """The list of those who must get nothing."""
+        """The list of addresses that must get nothing."""
         return self.root / "recipients" / "unsubscribed.csv"
 
     def campaign_files(self) -> tuple[Path, ...]:
@@ -85,7 +85,7 @@ class Workspace:
         return tuple(sorted(p for p in files if p.is_file() and not p.name.startswith(".")))
 
     def shown(self, path: Path) -> str:
-        """Return a path as people should see it: relative to the workspace where it lies inside."""
+        """Return a path as people should see it: relative to the workspace if it lies inside."""
         absolute = path if path.is_absolute() else Path.cwd() / path
         for root, inside in ((self.root, absolute), (self.root.resolve(), absolute.resolve())):
             if inside.is_relative_to(root):

@@ -1,7 +1,7 @@
-"""Stage 0: a YAML file becomes nodes with line and column, those a pydantic model, or all Problems at once.
+"""Stage 0: a YAML file becomes nodes with line and column; nodes become a pydantic model, or all Problems at once.
 
 The public verbs are `read_document` and `bind`. Nothing else in ccmail imports yaml. Every scalar is read as
-text: the model decides what it is. The field types for models lie beside them, by noun.
+text: the model decides its type. The field types for models have modules of their own, named by nouns.
 """
 
 from __future__ import annotations

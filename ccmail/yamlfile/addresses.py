@@ -1,4 +1,4 @@
-"""Where to reach people and pages: mail addresses and links."""
+"""Mail addresses and web links."""
 
 from __future__ import annotations
 

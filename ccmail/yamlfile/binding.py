@@ -1,4 +1,4 @@
-"""A document becomes a value of a pydantic model, or all the reasons why not."""
+"""A document becomes a value of a pydantic model, or all its problems."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=pydantic.BaseModel)
 
 Unknown: TypeAlias = Callable[[str, Place], Problem | None]
-"""Words an unknown field at the left margin, given its name and place; None leaves it to the usual words."""
+"""Returns the problem of an unknown field at the left margin, by its name and place; None for the usual one."""
 
 
 def bind(
@@ -33,10 +33,10 @@ def bind(
 
     Args:
         model: Describes the file; its validators get every text as `SourceText`.
-        document: The file. What is wrong with its form is among the problems that are returned.
-        context: For the readers of the fields, see `ccmail.yamlfile.reading`.
-        name: What people call such a file ("a campaign"), for messages about its outermost fields.
-        unknown: May word unknown fields at the left margin in its own way.
+        document: The file. The problems of its form are among the returned ones.
+        context: Values for the functions that read the fields, see `ccmail.yamlfile.reading`.
+        name: The name of such a file ("a campaign"), for messages about its outermost fields.
+        unknown: Makes the problems of unknown fields at the left margin, if they need words of their own.
 
     Returns:
         The value (None exactly if one of the problems is an error) and all problems, sorted.

@@ -1,4 +1,4 @@
-"""The bytes of a file become text: encodings, invisible characters, twice-encoded umlauts."""
+"""The bytes of a file become text: encodings, invisible characters, umlauts that were encoded twice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from ccmail.problems import Mark, Place, Problem, Severity
 
 LARGEST = 1_000_000
-"""Bytes. A campaign has some thousand; what is larger is some other kind of file."""
+"""Bytes. A campaign has a few thousand; a larger file is no campaign."""
 
 _WIDE_BOMS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -18,10 +18,10 @@ _NOT_ASCII = re.compile("[^\x00-\x7f]+")
 
 
 def decode(raw: bytes, shown_as: str) -> tuple[str, tuple[Problem, ...]]:
-    r"""Return the text with `\n` as the only line break, and what is wrong with its characters.
+    r"""Return the text with `\n` as the only line break, and the problems of its characters.
 
     Text in another encoding is read anyway, so that the rest of the file can be checked. Forbidden characters
-    become blanks: columns stay what they are.
+    become blanks, so that columns stay the same.
     """
     text, problems = _decode(raw, shown_as)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -71,7 +71,7 @@ def _one_byte(raw: bytes, offset: int, shown_as: str) -> Problem:
 
 
 def _forbidden(text: str, shown_as: str) -> tuple[Problem, ...]:
-    """One problem for each kind of character, at the first of its kind."""
+    """Return one problem per forbidden character, at its first place."""
     found: dict[str, Problem] = {}
     for number, line in enumerate(text.split("\n"), 1):
         for hit in _FORBIDDEN.finditer(line):
@@ -107,7 +107,7 @@ def _forbidden_character(character: str, place: Place) -> Problem:
 
 
 def _twice_encoded(text: str, shown_as: str) -> tuple[Problem, ...]:
-    """Warn once for each line, with what the word should have been."""
+    """Return one warning per line, with the word as it should be."""
     problems = []
     for number, line in enumerate(text.split("\n"), 1):
         for hit in _NOT_ASCII.finditer(line) if _SUSPECT.search(line) else ():
@@ -130,7 +130,7 @@ def _twice_encoded(text: str, shown_as: str) -> tuple[Problem, ...]:
 
 
 def _mend(run: str) -> str | None:
-    """Return what UTF-8 read as Windows-1252 was before; None if it was not."""
+    """Return the original of a UTF-8 text that was read as Windows-1252; None if this is not such a text."""
     try:
         mended = run.encode("cp1252").decode("utf-8")
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""A YAML file as a tree with places, and everything that is wrong with its form."""
+"""A YAML file as a tree with places, and the problems of its form."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Document:
     Attributes:
         file: The file's name in messages.
         root: The tree, after the repairs; None if there is nothing to read.
-        problems: What is wrong with the form of the file, sorted; what it says is not judged here.
-        repairs: What was mended in memory so that the rest could be read, in this order.
-        sheet: The lines, as written and repaired.
+        problems: The problems of the file's form, sorted; its content is not checked here.
+        repairs: The repairs in memory that make the rest readable, in their order.
+        sheet: The lines, as written and as repaired.
     """
 
     file: str
@@ -39,7 +39,7 @@ class Document:
     def place(self, *keys: str | int, of_key: bool = False) -> Place:
         """Return the place of a value (or of its key), by field names and list positions from 0.
 
-        What is missing has the place of the nearest thing around it that is there.
+        A missing value has the place of the innermost part around it that exists.
         """
         node, place = self.root, Place(self.file)
         if node is not None:
@@ -56,7 +56,7 @@ class Document:
         return place
 
     def node(self, *keys: str | int) -> Node | None:
-        """Return a part of the tree, None if it is not there."""
+        """Return a part of the tree, None if it is missing."""
         node = self.root
         for key in keys:
             if _is_only_one(node, key):
@@ -72,12 +72,12 @@ class Document:
 
     @property
     def is_damaged(self) -> bool:
-        """Whether lines were left out to read the rest: then nothing can be said about what is missing."""
+        """Whether lines were left out to read the rest: a missing field may stand in one of them."""
         return any(repair.loses_text for repair in self.repairs)
 
     @property
     def fixed_text(self) -> str | None:
-        """The file's text with every repair that is safe to make; None if there is none."""
+        """The file's text with every safe repair; None if there is none."""
         safe = [repair for repair in self.repairs if repair.is_certain]
         if not safe:
             return None
@@ -88,12 +88,12 @@ class Document:
 
 
 def _is_only_one(node: Node | None, key: str | int) -> bool:
-    """Return whether the first of a list is asked for where fields stand instead of a list of one."""
+    """Return whether `key` is the first list position and `node` is the only item, written without a list."""
     return key == 0 and isinstance(node, FieldsNode)
 
 
 def read_document(path: Path, shown_as: str) -> Document:
-    """Read a YAML file; whatever is wrong with it becomes problems, never an exception."""
+    """Read a YAML file; its errors become problems, never an exception."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):

@@ -1,4 +1,4 @@
-"""What pydantic finds, in the reader's words: one table from error type to sentence."""
+"""The errors of pydantic in plain words: one table from error type to sentence."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _NO_BLANK = re.compile(r"\w+:\S")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ModelError:
-    """One error of pydantic with what is needed to word it.
+    """One error of pydantic, with everything that its message needs.
 
     Attributes:
         kind: Pydantic's name for the error.
         loc: Field names and list positions.
-        context: What pydantic says about the error.
+        context: Pydantic's details of the error.
         model: The model of the whole file.
         document: The whole file.
-        name: What the whole file is called ("a campaign").
+        name: The name of such a file ("a campaign").
     """
 
     kind: str
@@ -45,18 +45,18 @@ class ModelError:
 
     @property
     def field(self) -> str:
-        """The last field name: what a person would call the thing."""
+        """The last field name in `loc`, the name that people know; the file's name if there is none."""
         return next((key for key in reversed(self.loc) if isinstance(key, str)), self.name)
 
     @property
     def parent(self) -> str:
-        """The name of what the field stands in."""
+        """The names of the fields around this one, joined by dots; the file's name if there are none."""
         names = [key for key in self.loc[:-1] if isinstance(key, str)]
         return ".".join(names) or self.name
 
     @property
     def found(self) -> str:
-        """The text that is there, "" if it is none."""
+        """The text at this place, "" if it is not a text."""
         node = self.document.node(*self.loc)
         return str(node.text) if isinstance(node, TextNode) else ""
 
@@ -67,7 +67,7 @@ class ModelError:
 
 
 def explain(finding: ModelError) -> Problem:
-    """Return what to tell people about an error of pydantic."""
+    """Return the problem for an error of pydantic."""
     return _WORDS.get(finding.kind, _anything)(finding)
 
 
@@ -121,7 +121,7 @@ def _unknown(finding: ModelError) -> Problem:
 
 
 def meant_field(finding: ModelError) -> tuple[str | int, ...] | None:
-    """Return where the field stands that was meant by an unknown one: it is not missing, but misspelt."""
+    """Return the location of the field that an unknown one means: it is misspelt, not missing."""
     known = field_names(model_at(finding.model, finding.loc[:-1]))
     near = nearest_field(finding.field, known)
     return (*finding.loc[:-1], near) if near else None

@@ -16,17 +16,18 @@ LONGEST = 1000
 """Characters of a line. A subject has 70, an imprint 200."""
 
 _WORD_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-# C0, C1, lone surrogates, noncharacters; U+202A… and U+2066… turn the writing direction of what follows
+# C0, C1, lone surrogates, noncharacters; U+202A… and U+2066… change the writing direction of the text after them
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _ENCODED_WORD = re.compile(r"=\?[^?\s]{1,40}\?[bBqQ]\?[^?]*\?=")
 _BLANKS = re.compile(r"[ \t\n\xa0]*\n[ \t\n\xa0]*|\t")
 
 
 def read_line(text: SourceText, context: ReadContext) -> SourceText:
-    """Return a text as one line: line breaks become blanks, nothing invisible is let through.
+    """Return a text as one line: line breaks become blanks, invisible characters are refused.
 
     Raises:
-        ValueProblem: Control characters, an encoded word (RFC 2047) that would be decoded later, or too long.
+        ValueProblem: The text has a control character or an encoded word (RFC 2047), which would be decoded later, or
+            is too long.
     """
     _remark_comment(text, context)
     line = _without_word_breaks(text, " ", context)
@@ -41,10 +42,10 @@ def read_line(text: SourceText, context: ReadContext) -> SourceText:
 
 
 def read_prose(text: SourceText, context: ReadContext) -> SourceText:
-    """Return a text of several lines; its lines stay where they are.
+    """Return a text of several lines; its line breaks stay.
 
     Raises:
-        ValueProblem: Control characters.
+        ValueProblem: The text has a control character.
     """
     _remark_comment(text, context)
     prose = _without_word_breaks(text, "\n", context).rstrip()
@@ -93,7 +94,7 @@ def _refuse_invisible(text: SourceText, line: str) -> None:
 
 
 def _refuse_encoded_words(text: SourceText, line: str) -> None:
-    """Encoded words are decoded when headers are parsed: they smuggle line breaks in (CVE-2024-6923)."""
+    """Refuse encoded words: header parsers decode them, which can smuggle line breaks in (CVE-2024-6923)."""
     found = _ENCODED_WORD.search(line)
     if found is None:
         return

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Localized:
-    """A line that is the same in every language, or `{de: …, en: …}`.
+    """A short text: one for every language, or one per language (`{de: …, en: …}`).
 
     `Localized("online")`, `Localized({"de": "Rathaus", "en": "Town hall"})`. Iterating yields pairs of
     language and text; the language is "" for a text that is the same in all of them.
@@ -27,19 +27,19 @@ class Localized:
     __slots__ = ("_texts",)
 
     def __init__(self, texts: str | Mapping[str, str]) -> None:
-        """Take texts that were checked already."""
+        """Hold texts that are checked already."""
         by_language = {"": texts} if isinstance(texts, str) else texts
         self._texts = {
             code: text if isinstance(text, SourceText) else SourceText.plain(text) for code, text in by_language.items()
         }
 
     def get(self, code: str) -> SourceText | None:
-        """Return the text in a language, None if it was not written in it."""
+        """Return the text in a language, None if there is none."""
         return self._texts.get("") or self._texts.get(code)
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages it was written in; none for a text that is the same in all of them."""
+        """The languages of the text; empty if it is the same in all of them."""
         return tuple(code for code in self._texts if code)
 
     def __iter__(self) -> Iterator[tuple[str, SourceText]]:
@@ -106,7 +106,7 @@ def _say(context: ReadContext, problem: Problem) -> None:
 
 def _not_a_language(key: SourceText, value: Any, before: Any, known: tuple[str, ...]) -> Problem:
     if value is None and isinstance(before, SourceText) and before.place.line == key.place.line:
-        return _comma(key, before)
+        return _comma(key, before, known)
     near = did_you_mean(key, known)
     return Problem(
         "C206",
@@ -116,13 +116,14 @@ def _not_a_language(key: SourceText, value: Any, before: Any, known: tuple[str, 
     )
 
 
-def _comma(key: SourceText, before: SourceText) -> Problem:
-    """`{de: Rathaus, Tartu, en: …}`: the comma was meant as text."""
+def _comma(key: SourceText, before: SourceText, known: tuple[str, ...]) -> Problem:
+    """Return the problem of `{de: Rathaus, Tartu, en: …}`, where the first comma is part of a text."""
+    from ccmail.yamlfile.repairs.commas import quote_commas  # noqa: PLC0415 - for mistakes only
+
     line, start, end = key.place.text, before.place.column - 1, key.place.column - 1 + key.place.width
-    opening = line.rfind("{", 0, start)
+    opening = max(0, line.rfind("{", 0, start))
     closing = line.find("}", end) + 1 or len(line)
-    text = line[start:end].strip("\"'").replace('"', "'")
-    repaired = f'{line[max(0, opening) : start]}"{text}"{line[end:closing]}'
+    repaired = quote_commas(line[opening:closing], known)  # as `ccmail check --fix` does
     return Problem(
         "C206",
         f"“{key}” is not a language",

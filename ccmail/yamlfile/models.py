@@ -16,7 +16,7 @@ if typing.TYPE_CHECKING:
 
 
 def nearest_field(key: str, known: Sequence[str]) -> str | None:
-    """Return the field that somebody meant who wrote `key`: German names count."""
+    """Return the known field that `key` probably means, also by its German name; None if none is near."""
     word = key.casefold().strip()
     for candidate in SYNONYMS.get(word, "").split():
         if candidate in known:
@@ -30,7 +30,7 @@ def field_names(model: type[pydantic.BaseModel] | None) -> tuple[str, ...]:
 
 
 def model_at(model: type[pydantic.BaseModel], loc: Sequence[str | int]) -> type[pydantic.BaseModel] | None:
-    """Return the model that describes the part of a file."""
+    """Return the model that describes a part of a file, None if no model does."""
     at: Any = model
     for key in loc:
         at = _inside(_bare(at), key)
@@ -47,7 +47,7 @@ def _inside(annotation: Any, key: str | int) -> Any:
 
 
 def _bare(annotation: Any) -> Any:
-    """Take Optional and Annotated off a type."""
+    """Return a type without its Optional and Annotated."""
     while True:
         origin = typing.get_origin(annotation)
         if origin is Annotated:
@@ -59,7 +59,7 @@ def _bare(annotation: Any) -> Any:
 
 
 def home_of(model: type[pydantic.BaseModel], key: str) -> str | None:
-    """Return the outermost field under which a key is known."""
+    """Return the outermost field that has `key` among its own fields, None if there is none."""
     for name, field in model.model_fields.items():
         inner = _bare(field.annotation)
         if isinstance(inner, type) and issubclass(inner, pydantic.BaseModel) and key in field_names(inner):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TextNode:
-    """A single text; `is_bare` if nothing at all was written (`title:`)."""
+    """A single text; `is_bare` if there is none at all (`title:`)."""
 
     text: SourceText
     is_bare: bool = False
@@ -42,14 +42,14 @@ class Field:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FieldsNode:
-    """Fields: `key: value` lines, or `{…: …}` where `is_inline`; a key that is written twice is here once."""
+    """Fields: `key: value` lines, or `{…: …}` where `is_inline`; a repeated key counts once, with its first value."""
 
     fields: tuple[Field, ...]
     place: Place
     is_inline: bool = False
 
     def find(self, key: str) -> Field | None:
-        """Return the field of this name, if it is there."""
+        """Return the field of this name, None if there is none."""
         return next((f for f in self.fields if f.key == key), None)
 
 
@@ -59,7 +59,7 @@ PlainValue: TypeAlias = "SourceText | list[PlainValue] | dict[str, PlainValue] |
 
 
 def to_plain(node: Node) -> PlainValue:
-    """Return the tree as dicts, lists and `SourceText`; None where nothing was written."""
+    """Return the tree as dicts, lists and `SourceText`; None for a bare text."""
     match node:
         case TextNode(text, is_bare):
             return None if is_bare else text

@@ -1,7 +1,7 @@
 """YAML events become nodes; nothing else in ccmail imports yaml.
 
-Every scalar stays the text that was written: YAML's own reading of `13:00` (780), `NO` (False) or `1.10`
-(1.1) is never asked for. libyaml is used where it is there: the same positions, twenty times faster.
+Every scalar stays the text in the file: YAML's own reading of `13:00` (780), `NO` (False) or `1.10` (1.1) is
+not used. libyaml is used if it is installed: the same positions, twenty times faster.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class FaultKind(enum.Enum):
-    """What stopped the parser; `SYNTAX` is everything that YAML itself refuses."""
+    """The reason why the parser stopped; `SYNTAX` is everything that YAML itself refuses."""
 
     SYNTAX = enum.auto()
     TAG = enum.auto()
@@ -45,7 +45,7 @@ class FaultKind(enum.Enum):
 
 
 class YamlFault(Exception):
-    """The parser stopped. `line` and `column` count from 0; `words` are the parser's own, not for readers."""
+    """The parser stopped. `line` and `column` count from 0; `words` are the parser's own and are never shown."""
 
     def __init__(self, kind: FaultKind, line: int, column: int, words: str = "") -> None:
         super().__init__(words)
@@ -53,10 +53,10 @@ class YamlFault(Exception):
 
 
 def parse(sheet: SourceLines) -> tuple[Node | None, tuple[Problem, ...]]:
-    """Return the tree and the keys that are written twice; None for a file without content.
+    """Return the tree (None for a file without content), and problems: repeated keys, values that are comments.
 
     Raises:
-        YamlFault: This is not YAML, or YAML with more than texts, lists and fields.
+        YamlFault: The file is not YAML, or has more than texts, lists and fields.
     """
     loader = _LOADER("\n".join(sheet.lines) + "\n")
     try:
@@ -149,7 +149,7 @@ class _Reader:
         return TextNode(SourceText(event.value, self._place_of(event), comment=comment), is_bare=bare)
 
     def _literal(self, event: Any) -> SourceText:
-        """A text that was written line by line (`|`), each line with its place."""
+        """Return a text written line by line (`|`), each line with its place."""
         places, first = [], None
         for number, said in enumerate(event.value.rstrip("\n").split("\n"), event.start_mark.line + 1):
             column = max(0, len(self._sheet.line(number)) - len(said))
@@ -158,7 +158,7 @@ class _Reader:
         return SourceText(event.value, first or self._place_of(event), lines=tuple(places))
 
     def _warn_of_lost_text(self, event: Any) -> None:
-        """`colour: #0b6a8f` says nothing: the colour is a comment."""
+        """Warn about `colour: #0b6a8f`: for YAML the colour is a comment."""
         number = event.end_mark.line
         found = _LOST_TEXT.match(self._sheet.line(number), event.end_mark.column)
         if found:

@@ -1,4 +1,4 @@
-"""Files that are named in files."""
+"""Paths of files, as a YAML file names them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 
 
 def read_file_path(text: SourceText, context: ReadContext) -> SourceText:
-    """Return a path inside the workspace, with `/` between its parts; whether the file exists is not asked.
+    """Return a path inside the workspace, with `/` between its parts. The file need not exist.
 
-    Paths are relative to the context's "folder" (itself relative to the workspace, "" if it is not given).
+    The text is relative to the context's "folder", which is relative to the workspace ("" by default).
 
     Raises:
         ValueProblem: The path is absolute, or leads out of the workspace.

@@ -1,4 +1,4 @@
-"""How a text of a file becomes a value of a model: the bridge between our readers and pydantic."""
+"""A text of a file becomes a value of a model: the bridge between our functions that read texts and pydantic."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ccmail.problems import Mark, Place, Problem, Severity
 from ccmail.yamlfile.text import NOWHERE, SourceText
 
 ReadContext: TypeAlias = Mapping[str, Any]
-"""What readers may ask for: "languages" (codes), "folder", and whatever else a stage hands to `bind`."""
+"""Values for the functions that read texts: "languages" (codes), "folder", and others that a stage gives `bind`."""
 
 SAID = "said"
-"""The key of the context under which problems are collected that do not stop the reading."""
+"""The key of the context for problems that do not stop the reading."""
 
 
 class ValueProblem(ValueError):
-    """A text that is not what it should be; pydantic passes it on."""
+    """A text that is not a valid value; pydantic passes the exception on."""
 
     def __init__(self, code: str, message: str, place: Place = NOWHERE, *, label: str = "", hint: str = "") -> None:
         super().__init__(message)
@@ -37,7 +37,7 @@ def remark(
     label: str = "",
     hint: str = "",
 ) -> None:
-    """Say something about a text and go on reading it."""
+    """Add a problem of a text that does not stop the reading; ignored for a text that comes from no file."""
     said = context.get(SAID)
     if said is not None and place.file:
         said.append(Problem(code, message, severity, (Mark(place, label),), hint))
@@ -52,7 +52,7 @@ class FromText:
 
     Attributes:
         read: Turns the text into the value; raises `ValueProblem`.
-        kind: What `read` returns; such values are let through as they are.
+        kind: The type that `read` returns; values of it are accepted as they are.
         schema: The JSON Schema, for editors.
     """
 
@@ -76,12 +76,12 @@ class FromText:
 
 
 def wrong_shape(expected: Literal["string_type"]) -> Exception:
-    """Return pydantic's own error for a value of another shape: all errors are worded in one table."""
+    """Return pydantic's own error for a value of another shape: one table has the messages of all errors."""
     return PydanticKnownError(expected)
 
 
 class Written(pydantic.BaseModel):
-    """Fields as people write them: an empty value is as good as none."""
+    """Fields as people write them: an empty value counts as missing."""
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 

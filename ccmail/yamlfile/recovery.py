@@ -1,4 +1,4 @@
-"""Reading on after mistakes: at every fault repairs are tried in memory, the best one is kept."""
+"""Recovery after mistakes: at every fault repairs are tried in memory, and the best one is kept."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 _MOST_REPAIRS = 40
 _SHAKY = {"Y100", "Y105"}
 _MOST_SHAKY = 8
-"""More lines that do not fit are the aftermath of one mistake that no rule knows."""
+"""More lines that do not fit follow from one mistake that no rule mends."""
 _MOST_PARSED = 3_000_000
-"""Characters to parse while looking for repairs: two seconds or so, whatever the file."""
+"""Characters that are parsed at most to find repairs: about two seconds, for any file."""
 
 _Outcome: TypeAlias = "YamlFault | tuple[Node | None, tuple[Problem, ...]]"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Recovered:
-    """What could be read of a file.
+    """The readable part of a file.
 
     Attributes:
         root: The tree, None if there is none.
-        problems: Keys that are written twice and the like; not the repairs' own.
-        repairs: What was mended to get there.
-        sheet: The lines as they were read in the end.
+        problems: Repeated keys and the like; the repairs have their own problems.
+        repairs: The repairs that were made.
+        sheet: The lines after the repairs.
     """
 
     root: Node | None
@@ -43,7 +43,7 @@ class Recovered:
 
 
 def recover(sheet: SourceLines) -> Recovered:
-    """Parse a file, as far as it takes with repairs."""
+    """Parse a file, with repairs if it needs them."""
     outcome = _parse(sheet)
     return _mend(sheet, outcome) if isinstance(outcome, YamlFault) else Recovered(*outcome, (), sheet)
 
@@ -94,12 +94,12 @@ def _best_repair(
 
 
 def _progress(sheet: SourceLines, fault: YamlFault) -> tuple[int, int]:
-    """How far the parser got; in a line it is what is left that counts, as repairs move what comes before."""
+    """Return how far the parser got: the line, and how much of it is left, as repairs move the text before."""
     return fault.line, fault.column - len(sheet.line(fault.line))
 
 
 def _append(repairs: list[Repair], repair: Repair) -> None:
-    """Add a repair; lines that are left out one after the other are one problem."""
+    """Add a repair; neighbouring lines that are left out are one problem."""
     last = repairs[-1] if repairs else None
     if last and last.loses_text and repair.loses_text and repair.edits[0].line <= last.edits[-1].line + 2:
         repairs[-1] = dataclasses.replace(last, edits=(*last.edits, *repair.edits))
@@ -108,7 +108,7 @@ def _append(repairs: list[Repair], repair: Repair) -> None:
 
 
 def _without_aftermath(repairs: list[Repair]) -> Iterator[Repair]:
-    """The repairs, but only the first one of lines that do not fit."""
+    """Yield the repairs, but only the first of the lines that do not fit."""
     first = next(repair for repair in repairs if repair.problem.code in _SHAKY)
     yield dataclasses.replace(first, loses_text=True, is_certain=False)
     yield from (repair for repair in repairs if repair.problem.code not in _SHAKY)

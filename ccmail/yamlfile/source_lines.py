@@ -1,4 +1,4 @@
-"""The lines of a file, as written and as read after repairs; places always show what was written."""
+"""The lines of a file, as written and as read after repairs; places always show the written ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Edit:
-    """A line (counted from 0) and what it should be. A repair never adds or takes away lines."""
+    """A line, counted from 0, and its new text. A repair never adds or removes lines."""
 
     line: int
     text: str
@@ -35,12 +35,12 @@ class SourceLines:
 
     @classmethod
     def of(cls, text: str, shown_as: str) -> Self:
-        """Return the sheet of an unrepaired text."""
+        """Return the lines of a text without repairs."""
         lines = tuple(text.split("\n"))
         return cls(shown_as, lines, lines)
 
     def edited(self, edits: Iterable[Edit]) -> Self:
-        """Return the sheet with some lines replaced."""
+        """Return a copy with some lines replaced."""
         lines = list(self.lines)
         for edit in edits:
             lines[edit.line] = edit.text
@@ -51,7 +51,7 @@ class SourceLines:
         return self.lines[number] if 0 <= number < len(self.lines) else ""
 
     def place(self, number: int, column: int, width: int | None = None) -> Place:
-        """Return the place of a stretch of a line as read now, `width` None: to the end of the line."""
+        """Return the place of a stretch of a line as it is read now; without a width, to the end of the line."""
         line = self.line(number)
         end = len(line.rstrip()) if width is None else column + width
         written = self.written[number] if 0 <= number < len(self.written) else ""
@@ -61,7 +61,7 @@ class SourceLines:
 
 
 def _before_repair(written: str, repaired: str, column: int) -> int:
-    """Return where a column of a repaired line was: counted from the nearer end that both lines share."""
+    """Return the column before the repair, counted from the beginning or the end that both lines share."""
     head = _shared(written, repaired)
     if column < head:
         return column
@@ -73,6 +73,6 @@ def _before_repair(written: str, repaired: str, column: int) -> int:
 
 
 def _shared(one: str, other: str) -> int:
-    """Return how many characters two texts have in common at their beginning."""
+    """Return the length of the beginning that two texts have in common."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))

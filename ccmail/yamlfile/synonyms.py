@@ -1,4 +1,4 @@
-"""What Germans write where a field has an English name, and what others call it."""
+"""German names and other synonyms of the fields."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ class SourceText(str):
 
     Attributes:
         place: The text's first line.
-        comment: The comment that follows after a single blank (`Raum # 3`): perhaps meant as text. Else None.
+        comment: The comment after a single blank (`Raum # 3`), perhaps meant as text; else None.
     """
 
     __slots__ = ("_lines", "comment", "place")
@@ -26,7 +26,7 @@ class SourceText(str):
     def __new__(
         cls, text: str, place: Place = NOWHERE, *, lines: tuple[Place, ...] = (), comment: Place | None = None
     ) -> Self:
-        """Join a text to its place; `lines` are the places of the lines of a text of several lines."""
+        """Join a text to its place; `lines` are the places of its lines, if it has several."""
         made = super().__new__(cls, text)
         made.place = place
         made.comment = comment
@@ -41,12 +41,12 @@ class SourceText(str):
     def line_of(self, number: int) -> Place:
         """Return the place of the text's n-th line, counted from 1.
 
-        Texts that were not written line by line (`|`) have one place, returned for every number.
+        A text that was not written line by line (`|`) has one place, returned for every number.
         """
         if 1 <= number <= len(self._lines):
             return self._lines[number - 1]
         return self.place
 
     def moved(self, text: str) -> Self:
-        """Return another wording with this text's places; for readers that normalise."""
+        """Return another text with the places of this one, for functions that normalise."""
         return type(self)(text, self.place, lines=self._lines, comment=self.comment)

@@ -25,7 +25,7 @@ def read_zone(text: SourceText, _context: ReadContext) -> zoneinfo.ZoneInfo:
     """Return the zone.
 
     Raises:
-        ValueProblem: There is no such zone. Abbreviations are none: CEST is not valid all the year.
+        ValueProblem: There is no such zone. An abbreviation is not one: CEST does not hold all year.
     """
     name = text.strip()
     if _NAME.fullmatch(name):

@@ -62,8 +62,9 @@ def test_a_letter_that_is_lost_is_lost(name: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *NAMES, "O’Neill", "Bonn–Berlin", "„Anna“", "Wer kommt? Alle", "https://x.example/?id=1", "AT&T;", "R&D", "Сјеница",
-        "Пётр", "ŠKODA", "McŠimon", "İstanbul", "½ Liter", "5 °C", "Paral·lel", "Œuvre", "São Tomé", "Αθήνα", "თბილისი", "?",
+        *NAMES, "O’Neill", "Bonn–Berlin", "„Anna“", "Wer kommt? Alle", "https://x.example/?id=1", "AT&T;", "R&D",
+        "Сјеница", "Пётр", "ŠKODA", "McŠimon", "İstanbul", "½ Liter", "5 °C", "Paral·lel", "Œuvre", "São Tomé",
+        "Αθήνα", "თბილისი", "?",
     ],
 )  # fmt: skip
 def test_whole_texts_are_left_alone(text: str) -> None:
@@ -93,7 +94,11 @@ def test_every_damaged_cell_is_a_warning_with_what_was_meant(tmp_path: Path) -> 
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 def test_the_semicolon_of_an_entity_does_not_break_the_row(tmp_path: Path, separator: str) -> None:
     path = tmp_path / "liste.csv"
-    rows = [["E-Mail", "Nachname", "Ort"], ["a@x.example", "J&auml;ger", "K&ouml;ln"], ["b@x.example", "Frost &Co", "Kiel"]]
+    rows = [
+        ["E-Mail", "Nachname", "Ort"],
+        ["a@x.example", "J&auml;ger", "K&ouml;ln"],
+        ["b@x.example", "Frost &Co", "Kiel"],
+    ]
     path.write_text("\n".join(separator.join(row) for row in rows) + "\n", encoding="utf-8")
 
     people, problems = read(path)

@@ -131,7 +131,9 @@ def test_one_usual_name_is_enough(path: Path, name: str, codec: str) -> None:
         ("Ida Lüzè", "cp1252", ("Lüzè", "Lüzč")),
     ],
 )
-def test_one_name_that_can_be_two_is_an_error_with_both(path: Path, name: str, codec: str, both: tuple[str, str]) -> None:
+def test_one_name_that_can_be_two_is_an_error_with_both(
+    path: Path, name: str, codec: str, both: tuple[str, str]
+) -> None:
     _, problems = read(write(path, ["Tom Wolf", name], codec))
 
     [problem] = problems

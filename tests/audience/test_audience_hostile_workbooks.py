@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ONE = xlsx_row(2, "a@x.example")
+SHARED = '<row r="2"><c r="A2" t="s"><v>0</v></c></row>'
+WIDE = ods_cell("a@x.example", 'table:number-columns-repeated="16384"')
 BOMB = "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9))
 
 
@@ -75,7 +77,7 @@ def test_a_cell_that_is_only_formatted_makes_no_sheet_large(tmp_path: Path) -> N
         (xlsx_row(2, "a" * 2_000_000), None),
         ("<row " + f'x="{"a" * 2_000_000}"/>', None),
         (f"<!-- {'a' * 2_000_000} -->", None),
-        ('<row r="2"><c r="A2" t="s"><v>0</v></c></row>', {"xl/sharedStrings.xml": f"<sst><si><t>{'a' * 2_000_000}</t></si></sst>"}),
+        (SHARED, {"xl/sharedStrings.xml": f"<sst><si><t>{'a' * 2_000_000}</t></si></sst>"}),
     ],
     ids=["cell", "attribute", "comment", "shared text"],
 )  # fmt: skip
@@ -158,7 +160,7 @@ def test_a_binary_workbook_is_refused_with_what_to_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "rows",
     [
-        ods_row(ods_cell("a@x.example", 'table:number-columns-repeated="16384"'), attributes='table:number-rows-repeated="1048575"'),
+        ods_row(WIDE, attributes='table:number-rows-repeated="1048575"'),
         ods_row("a@x.example", '<table:table-cell table:number-columns-repeated="99999999999"/>', "x"),
         '<table:table-row table:number-rows-repeated="2000000000"><table:table-cell/></table:table-row>' + ods_row("x"),
     ],
@@ -202,7 +204,13 @@ def test_an_old_workbook_that_reaches_far_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("at", "value"),
-    [(30, b"\xff\xff"), (44, b"\xff\xff\xff\x7f"), (48, b"\x00\x00\x00\x00"), (68, b"\x01\x00\x00\x00"), (512, b"\x00" * 512)],
+    [
+        (30, b"\xff\xff"),
+        (44, b"\xff\xff\xff\x7f"),
+        (48, b"\x00\x00\x00\x00"),
+        (68, b"\x01\x00\x00\x00"),
+        (512, b"\x00" * 512),
+    ],
 )
 def test_a_damaged_old_workbook_is_refused(tmp_path: Path, at: int, value: bytes) -> None:
     path = tmp_path / "liste.xls"

@@ -55,7 +55,7 @@ def contact(anrede: str, title: str, first_name: str, last_name: str, country: s
             "Sehr geehrter Herr Zambrana Flores,",
             "Dear Mr Zambrana Flores,",
         ),
-        # Degrees belong to Frau and Herr, in Austria too.
+        # Also in Austria a degree is only spoken after Frau or Herr.
         (("", "Dipl.-Ing.", "Anna", "Huber", "AT"), "Guten Tag Anna Huber,", "Dear Anna Huber,"),
         (("Herr", "Mag. Dr.", "Karl", "Huber", "AT"), "Sehr geehrter Herr Mag. Dr. Huber,", "Dear Dr Huber,"),
         (

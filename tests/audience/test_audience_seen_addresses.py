@@ -1,4 +1,4 @@
-"""Who was seen in which line: as a dictionary would know it, in a fifth of the memory."""
+"""The lines of addresses: the same as in a dictionary, in a fifth of the memory."""
 
 from __future__ import annotations
 

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
 STRUCK = Font(strike=True)
 GUESTS = ("Gäste", [HEADER, ["a@x.example"], ["b@x.example"], ["ida.frost@kiel.example"]])
-STRUCK_ODS = '<style:style style:name="ce1"><style:text-properties style:text-line-through-style="solid"/></style:style>'
+STRUCK_ODS = (
+    '<style:style style:name="ce1"><style:text-properties style:text-line-through-style="solid"/></style:style>'
+)
 
 
 def read(path: Path, list_format: ListFormat | None = None) -> tuple[list[Contact], list[Problem]]:
@@ -284,9 +286,7 @@ def test_a_sheet_of_calc_is_read(tmp_path: Path) -> None:
     assert problems == []
 
 
-@pytest.mark.parametrize(
-    ("visibility", "how"), [("filter", "hidden in Calc (filter)"), ("collapse", "hidden in Calc")]
-)
+@pytest.mark.parametrize(("visibility", "how"), [("filter", "hidden in Calc (filter)"), ("collapse", "hidden in Calc")])
 def test_hidden_rows_of_calc_are_counted(tmp_path: Path, visibility: str, how: str) -> None:
     hidden = ods_row(*PEOPLE[1][:2], attributes=f'table:visibility="{visibility}"')
 
@@ -329,7 +329,9 @@ def test_lines_through_the_text_of_calc_are_noticed(tmp_path: Path, columns: str
 
 def test_styles_of_calc_inherit(tmp_path: Path) -> None:
     child = '<style:style style:name="ce2" style:parent-style-name="ce1"/>'
-    ring = '<style:style style:name="r1" style:parent-style-name="r2"/><style:style style:name="r2" style:parent-style-name="r1"/>'
+    ring = "".join(
+        f'<style:style style:name="r{one}" style:parent-style-name="r{other}"/>' for one, other in ((1, 2), (2, 1))
+    )
     rows = [ods_row(ods_cell(f"{name}@x.example", f'table:style-name="{name}"')) for name in ("ce2", "r1")]
 
     found = ods(tmp_path / "liste.ods", ods_row("E-Mail"), *rows, styles=STRUCK_ODS + child + ring)

@@ -1,4 +1,4 @@
-"""The benchmark runs, and what arrives is each reader's own mail. Nothing here is timed."""
+"""The benchmark runs, and each reader's own mail arrives. Nothing here is timed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = [
 
 
 def bench(folder: Path, *options: str) -> Any:
-    """Run the benchmark with what needs no set-up, and return its figures."""
+    """Run the benchmark with contestants that need no set-up, and return its figures."""
     figures = folder / "figures.json"
     common = ("--only", "ccmail|smtplib", "--tools", str(folder), "--json", str(figures))
     command = [sys.executable, str(BENCH / "bench.py"), *common, *options]

@@ -59,7 +59,7 @@ class Sink:
 
 
 class Client:
-    """One connection, on which one says bytes and hears reply codes."""
+    """A connection that sends bytes and receives reply codes."""
 
     def __init__(self, port: int, greeting: str) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
@@ -95,7 +95,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def start(program: Path, tmp_path: Path) -> Iterator[Callable[..., Sink]]:
-    """Start a sink with options; it is ended with the test."""
+    """Return a function that starts a sink with options; the sink ends with the test."""
     started: list[Sink] = []
 
     def start(*options: str) -> Sink:

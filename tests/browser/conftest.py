@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from ccmail import preview
 from ccmail.cli.snippet import snippet
@@ -24,6 +24,8 @@ ARGUMENTS = (
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 )  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PATIENCE = 1200  # looks, 50 ms apart
+expect.set_options(timeout=60_000)
 Edit = Callable[[str, str, str], None]
 Open = Callable[..., Page]
 
@@ -39,7 +41,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    # Playwright's loop counts as running in this thread; pytest-asyncio's tests of other modules want none
+    # Playwright's loop counts as running in this thread; the asyncio tests of other modules must find none
     with sync_playwright() as running:
         yield running
 
@@ -60,7 +62,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def edit(folder: Path) -> Edit:
-    """Replaces a text in a file of the workspace."""
+    """A function that replaces a text in a file of the workspace."""
 
     def replace(file: str, old: str, new: str) -> None:
         path = folder / file
@@ -73,7 +75,7 @@ def edit(folder: Path) -> Edit:
 
 @pytest.fixture
 def address(folder: Path) -> Iterator[str]:
-    """The address of a page that is being served."""
+    """The address of a served page."""
     page = preview.open_page(
         open_workspace(folder),
         ANNOUNCEMENT,
@@ -90,7 +92,7 @@ def address(folder: Path) -> Iterator[str]:
 
 def until(page: Page, expression: str) -> None:
     """Wait until an expression is true; the page's policy forbids what `wait_for_function` does."""
-    for _ in range(100):
+    for _ in range(PATIENCE):
         if page.evaluate(expression):
             return
         page.wait_for_timeout(50)
@@ -99,18 +101,18 @@ def until(page: Page, expression: str) -> None:
 
 @contextlib.contextmanager
 def served(page: preview.PreviewPage) -> Iterator[str]:
-    """Serve a page in a thread of its own; gives its address."""
+    """Serve a page in a thread of its own; yield its address."""
     thread = threading.Thread(target=page.serving.run)
     thread.start()
     yield page.url
     page.serving.stop()
-    thread.join(15)
+    thread.join(60)
     assert not thread.is_alive()
 
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Open]:
-    """Opens the page in a window of its own; fails if the browser complains of anything, or asks elsewhere."""
+    """A function that opens the page in a new window; errors in the console and foreign requests fail the test."""
     complaints: list[str] = []
     contexts = []
 
@@ -121,7 +123,7 @@ def visit(browser: Browser, address: str) -> Iterator[Open]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if is_bad(said) else None)
         page.on("request", lambda asked: complaints.append(asked.url) if not is_ours(asked.url) else None)
@@ -130,7 +132,7 @@ def visit(browser: Browser, address: str) -> Iterator[Open]:
         return page
 
     def is_bad(said: ConsoleMessage) -> bool:
-        # that a wish was refused is written by Chromium itself
+        # Chromium itself logs a refused request
         return said.type in {"error", "warning"} and "400 (Bad Request)" not in said.text
 
     def is_ours(url: str) -> bool:
@@ -144,7 +146,7 @@ def visit(browser: Browser, address: str) -> Iterator[Open]:
 
 @pytest.fixture
 def findings() -> Callable[[Page], list[str]]:
-    """Returns what axe-core finds on a page, by the rules of WCAG 2.0 to 2.2, A and AA."""
+    """A function that returns the violations on a page that axe-core finds: WCAG 2.0 to 2.2, A and AA."""
 
     def run(page: Page) -> list[str]:
         results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 from ccmail import preview
 from ccmail.cli.snippet import snippet
 from ccmail.workspace import open_workspace
-from tests.browser.conftest import Edit, Open, served, until
+from tests.browser.conftest import PATIENCE, Edit, Open, served, until
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
 
 pytestmark = pytest.mark.slow
@@ -26,8 +26,17 @@ def mail(page: Page) -> FrameLocator:
 
 
 def inside(page: Page, script: str) -> object:
-    """Ask the page about the document in the frame of the mail."""
+    """Return the value of a script in the frame of the mail."""
     return page.evaluate(f"(() => {{ const inside = document.getElementById('frame').contentDocument; {script} }})()")
+
+
+def other_than(page: Page, script: str, *before: object) -> object:
+    """Ask until the answer is another one."""
+    for _ in range(PATIENCE):
+        if (found := inside(page, script)) not in before:
+            return found
+        page.wait_for_timeout(50)
+    pytest.fail(f"always one of {before}: {script}")
 
 
 def test_a_reader_is_picked_and_the_mail_is_theirs(visit: Open) -> None:
@@ -100,19 +109,17 @@ def test_colours_and_programs_change_what_is_seen(visit: Open) -> None:
     for colours in ("Dark", "Inverted"):
         with page.expect_response(re.compile("/pieces")):
             page.get_by_role("radio", name=colours).check()
-        page.wait_for_timeout(100)
-        seen[colours] = inside(page, ground)
+        seen[colours] = other_than(page, ground, *seen.values())
     with page.expect_response(re.compile("/pieces")):
         page.get_by_role("radio", name="Outlook classic").check()
-    page.wait_for_timeout(100)
+    other_than(page, "return inside.documentElement.outerHTML.includes('[if mso]')", True)  # noqa: FBT003
 
     assert len(set(seen.values())) == 3
     assert inside(page, "return inside.documentElement.outerHTML.includes('[if mso]')") is False
     assert inside(page, "return getComputedStyle(inside.querySelector('.width')).maxWidth") == "none"
     with page.expect_response(re.compile("/pieces")):
         page.get_by_role("radio", name="GMX, WEB.DE").check()
-    page.wait_for_timeout(100)
-    assert inside(page, "return inside.querySelectorAll('style').length") == 0
+    until(page, "document.getElementById('frame').contentDocument.querySelectorAll('style').length === 0")
 
 
 def test_two_languages_scroll_together(visit: Open) -> None:
@@ -141,7 +148,7 @@ def test_a_saved_file_shows_while_scroll_and_choice_stay(visit: Open, edit: Edit
     expect(mail(page).get_by_text("Wir laden Kommunen")).to_be_attached()
     inside(page, "inside.scrollingElement.scrollTop = 700")
     page.evaluate("document.getElementById('frame').dataset.same = 'yes'")
-    page.wait_for_timeout(700)  # the check that comes with the page
+    expect(page.locator("#checks")).to_contain_text("Nothing is wrong.")
 
     edit(CAMPAIGN, "Wir laden Kommunen", "Wir bitten alle Kommunen")
 

@@ -65,7 +65,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, width
-    if look.client is not Client.GMX:  # it takes language and roles away, whatever a mail says
+    if look.client is not Client.GMX:  # it removes language and roles from every mail
         assert findings(page) == []
 
 
@@ -75,7 +75,7 @@ def raw_mails(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
 
     def keep(html: str, cache: TextCache | None) -> str:
-        if cache is not None:  # else it is a sample's, rendered again to be compared
+        if cache is not None:  # else it is the full render of a sample
             found.append(html)
         return inline_styles(html)
 

@@ -1,4 +1,4 @@
-"""A reader of .ics files that shares no code with the writer, and the checklist it reads them by."""
+"""A reader of .ics files that shares no code with the writer, and the checklist for finished files."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def requested() -> Revision:
 
 @pytest.fixture(scope="session")
 def read_lines() -> Callable[[bytes], list[Line]]:
-    """Return the reader: bytes -> (name, parameters, value as written) of every unfolded line."""
+    """Return a reader: bytes -> (name, parameters, value as written) of every unfolded line."""
     return _lines
 
 
 @pytest.fixture(scope="session")
 def broken_rules() -> Callable[[bytes], set[str]]:
-    """Return the checklist: bytes -> codes of the rules that they break."""
+    """Return the checklist: bytes -> codes of the rules that the file breaks."""
     return lambda octets: set(_findings(octets))
 
 
@@ -216,7 +216,7 @@ def _people_findings(lines: list[Line]) -> Iterator[str]:
 
 
 def _within(lines: list[Line], component: str) -> list[Line]:
-    """Return the lines of a component itself, without those of its parts."""
+    """Return the lines of a component, without those of the components in it."""
     inside: list[str] = []
     own = []
     for line in lines:
@@ -240,7 +240,7 @@ def _only(lines: list[Line], name: str) -> Line:
 
 @pytest.fixture(scope="session")
 def instants() -> Callable[[bytes], tuple[dt.datetime, dt.datetime]]:
-    """Return Outlook's way to read DTSTART and DTEND: bytes -> two instants in UTC."""
+    """Return a function that reads DTSTART and DTEND as Outlook does: bytes -> two instants in UTC."""
     return lambda octets: (_instant(_lines(octets), "DTSTART"), _instant(_lines(octets), "DTEND"))
 
 

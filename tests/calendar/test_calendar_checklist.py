@@ -1,4 +1,4 @@
-"""The checklist, on finished bytes. Codes as in the checklist of the reader in conftest.py."""
+"""The checklist on finished files. The codes are those of the reader in conftest.py."""
 
 from __future__ import annotations
 

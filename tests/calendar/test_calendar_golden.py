@@ -1,4 +1,4 @@
-"""Whole files, to be read in a review: tests/golden/*.ics."""
+"""Whole files, to read in a review: tests/golden/*.ics."""
 
 from __future__ import annotations
 

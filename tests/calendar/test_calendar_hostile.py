@@ -1,4 +1,4 @@
-"""Texts that want to be more than text."""
+"""Hostile texts: they try to become properties or components."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_texts_never_change_the_structure(  # S17, X02
 
     octets = write_invitation(hostile, requested, anna)
 
-    assert broken_rules(octets) <= {"X03", "X04"}  # what the words say is not the writer's business
+    assert broken_rules(octets) <= {"X03", "X04"}  # the meaning of the words does not matter to the writer
     assert shape(octets) == shape(write_invitation(harmless, requested, anna))
 
 

@@ -1,4 +1,4 @@
-"""What may change under one UID, and how calendars are told."""
+"""Changes under one UID, and the revisions that announce them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quick way to write an invitation per recipient is the slow one, only quicker."""
+"""An invitation filled from a template has the same bytes as one that is written whole."""
 
 from __future__ import annotations
 

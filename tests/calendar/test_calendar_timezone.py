@@ -1,4 +1,4 @@
-"""Every zone there is, read back as Outlook documents it and as icalendar does it."""
+"""All time zones, read back as Outlook documents it and as icalendar does it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_outlooks_rule_reads_the_right_instant_in_every_zone(  # T04
         (without_name(start, end), str(start), str(end)): (
             start,
             end,
-        )  # many zones are one under several names
+        )  # many zones have several names
         for start, end in itertools.chain.from_iterable(events(zoneinfo.ZoneInfo(key)) for key in ZONES)
     }
     wrong = []
@@ -133,7 +133,7 @@ def test_icalendar_reads_the_right_instant_from_the_rules(
 def instant(read: icalendar.Component, name: str) -> dt.datetime:
     found = read.walk("VEVENT")[0].decoded(name)
     assert isinstance(found, dt.datetime)
-    for zone in read.walk("VTIMEZONE"):  # else its own table of zones would answer, from zoneinfo
+    for zone in read.walk("VTIMEZONE"):  # else icalendar would use its own table of zones, from zoneinfo
         assert isinstance(zone, icalendar.Timezone)
         found = found.replace(tzinfo=zone.to_tz(lookup_tzid=False))
     return found.astimezone(dt.UTC)

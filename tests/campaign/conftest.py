@@ -22,7 +22,7 @@ Loaded = tuple[Campaign | None, tuple[Problem, ...]]
 
 @pytest.fixture(scope="session")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The sample workspace in a folder of its own, with the folder mistakes/ beside campaigns/."""
+    """A copy of the sample workspace, with the folder mistakes/ beside campaigns/."""
     root = tmp_path_factory.mktemp("newsletter")
     shutil.copytree(SAMPLE, root, dirs_exist_ok=True)
     shutil.copytree(Path(__file__).parent / "mistakes", root / "mistakes")
@@ -33,7 +33,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture
 def load(workspace: Workspace) -> Callable[[str], Loaded]:
-    """Load a campaign that consists of this text."""
+    """Load a campaign with this text as its file."""
 
     def load_text(text: str) -> Loaded:
         path = workspace.root / "campaigns" / "under-test.yaml"

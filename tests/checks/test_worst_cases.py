@@ -9,7 +9,7 @@ from PIL import Image
 
 from ccmail.audience import Contact
 from ccmail.calendar import Method, Revision
-from ccmail.checks.mails import check_mail
+from ccmail.checks import check_mail
 from ccmail.messages import Assembler, MailStamp
 from ccmail.workspace import Workspace, load_workspace
 from tests.messages.conftest import SENT_AT, SETTINGS, edition_in, variant_of

@@ -1,4 +1,4 @@
-"""A version is approved, and only then sent where ccmail.yaml wants that."""
+"""A version is approved, and sent only then if ccmail.yaml requires it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_only_the_version_that_would_be_sent_can_be_approved(folder: Path) -> No
 def test_where_approval_is_required_nothing_is_sent_without(folder: Path) -> None:
     before = version(folder)
     change(folder, "ccmail.yaml", "delivery: outbox", "approval: required\ndelivery: smtp")
-    assert version(folder) == before  # whether somebody has to approve is nothing that readers see
+    assert version(folder) == before  # readers do not see the rule of approval
 
     refused = run(folder, "send", ANNOUNCEMENT, "--confirm", "11", "--untested")
 

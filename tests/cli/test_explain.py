@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ccmail.checks import all_rules
 from ccmail.cli.app import ccmail
 from ccmail.cli.explanations import PAGES, explanations
 
@@ -68,10 +67,3 @@ def test_who_asks_for_a_code_that_there_is_not_is_told_which_there_are() -> None
 
     assert result.exit_code == 2
     assert "there are T301, T305, T306" in result.output
-
-
-def test_every_rule_has_a_code_of_its_own_and_a_reason() -> None:
-    rules = all_rules()
-
-    assert len({rule.CODE for rule in rules}) == len(rules) > 60
-    assert all(rule.WHY for rule in rules)

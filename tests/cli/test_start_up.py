@@ -1,4 +1,4 @@
-"""A command loads what it needs and nothing else: that is what keeps it quick, whatever computer it runs on."""
+"""A command loads only the modules that it needs, so it starts quickly on every computer."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from ccmail.workspace.create import copy_example
 from tests.conftest import Smtpd
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell, connect
 
+pytestmark = pytest.mark.slow  # a process each
+
 SENDING = {"aiosmtplib"}
 LEDGER = {"sqlalchemy", "sqlite3", "asyncio"}  # SQLAlchemy loads asyncio
 INLINING = {"premailer", "cssutils", "lxml", "requests", "urllib3"}
@@ -24,7 +26,7 @@ SELDOM = {
     "alembic", "calamine", "cryptography", "ctypes", "dns", "http.client", "idna", "keyring", "logging", "starlette",
     "urllib.request", "uvicorn", "watchfiles", "ccmail.checks.online.spam", "ccmail.preview", "ccmail.yamlfile.repairs",
 }  # fmt: skip
-FOR_OTHERS = {"difflib", "json", "ccmail.cli.snippet"}  # small, but --help has to be there at once
+FOR_OTHERS = {"difflib", "json", "ccmail.cli.snippet"}  # small, but --help must be quick
 HEAVY = SENDING | LEDGER | RENDERING | LIBRARIES | SELDOM
 
 
@@ -34,7 +36,7 @@ def shell(tmp_path: Path) -> Shell:
 
 
 def told_by(shell: Shell, what: str, *words: str) -> Any:
-    """Return what an expression is worth at the end of a command; in `before` stands what it was worth at its start."""
+    """Return the value of an expression at the end of a command; `before` is its value at the start."""
     program = (
         "import gc, sys\n"
         "from ccmail.cli import main\n"
@@ -55,7 +57,7 @@ def told_by(shell: Shell, what: str, *words: str) -> Any:
 
 
 def loaded_by(shell: Shell, *words: str, among: set[str] = HEAVY) -> set[str]:
-    """Return which of these modules a command loads."""
+    """Return those of the given modules that a command loads."""
     return among & set(told_by(shell, "sorted(sys.modules)", *words))
 
 

@@ -17,11 +17,11 @@ Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Non
 
 @asynccontextmanager
 async def _listening(behaviour: Behaviour, port: int = 0) -> AsyncIterator[int]:
-    """Serve on a port of its own until every conversation has ended."""
-    conversations: set[asyncio.Task[None] | None] = set()
+    """Serve on a port of its own until every session has ended."""
+    sessions: set[asyncio.Task[None] | None] = set()
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        conversations.add(asyncio.current_task())
+        sessions.add(asyncio.current_task())
         try:
             await behaviour(reader, writer)
         finally:
@@ -33,9 +33,9 @@ async def _listening(behaviour: Behaviour, port: int = 0) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
         await asyncio.sleep(0)
         server.close()
-        for protocol in conversations:
-            assert protocol is not None
-            await asyncio.wait_for(protocol, 5)
+        for session in sessions:
+            assert session is not None
+            await asyncio.wait_for(session, 60)
 
 
 class Breaking:
@@ -43,7 +43,7 @@ class Breaking:
 
     Args:
         at: The verb at which it breaks off: "MAIL", "RCPT", "DATA", "TEXT", "."; "" for never.
-        last_words: What it still says.
+        last_words: The last reply before that.
         after: How many times it lets the verb pass on each connection.
     """
 
@@ -86,7 +86,7 @@ def breaking() -> Breaks:
     ) -> AsyncIterator[tuple[Server, Breaking]]:
         behaviour = Breaking(at, last_words, after)
         async with _listening(behaviour, port) as own_port:
-            timeouts = Timeouts(connect=5, reply=5, end_of_data=5, goodbye=0.5)
+            timeouts = Timeouts(connect=60, reply=60, end_of_data=60, goodbye=0.5)
             yield Server("127.0.0.1", own_port, Security.NONE, timeouts=timeouts), behaviour
 
     return run

@@ -1,4 +1,4 @@
-"""What is used of aiosmtplib, so that a new version of it is noticed here first."""
+"""The parts of aiosmtplib that ccmail uses: a change in a new version is noticed here first."""
 
 from __future__ import annotations
 

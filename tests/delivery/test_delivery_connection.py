@@ -149,7 +149,7 @@ async def test_a_mail_that_is_too_big_is_not_even_begun(smtpd: Smtpd) -> None:
     assert smtpd.commands["mail"] == 0
 
 
-# ── who is refused before a password leaves ──
+# ── servers that get no password ──
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
@@ -233,7 +233,7 @@ async def test_a_ca_file_that_holds_no_certificate_is_named(smtpd: Smtpd, tmp_pa
     assert "ca.pem" in refusal.value.message
 
 
-# ── what replies mean ──
+# ── the meaning of replies ──
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ async def test_a_refused_recipient_leaves_nothing_open_for_the_next(smtpd: Smtpd
     assert smtpd.recipients == ["there@x.example"]
 
 
-# ── lines that break ──
+# ── connections that break ──
 
 
 @pytest.mark.parametrize(
@@ -317,8 +317,9 @@ async def test_a_silent_server_is_given_up_in_time(listening: Listens) -> None:
                 writer.write(b"250 fine\r\n")
 
     async with listening(silent) as port:
-        server = Server("127.0.0.1", port, Security.NONE, timeouts=Timeouts(reply=0.1, goodbye=0.1))
+        server = Server("127.0.0.1", port, Security.NONE)
         async with connected(server) as connection:
+            connection.server = dataclasses.replace(server, timeouts=Timeouts(reply=0.1, goodbye=0.1))
             outcome = await connection.run(connection.send(mail_object()))
 
     assert (outcome.state, outcome.text) == (State.QUEUED, "no answer in time")

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import sqlite3
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -27,6 +26,7 @@ from ccmail.delivery import (
     deliver,
     stop_at_signals,
 )
+from ccmail.delivery.rate_limit import RateLimit
 from ccmail.ledger import (
     Claim,
     NewRecipient,
@@ -474,13 +474,22 @@ async def test_a_mail_that_cannot_be_assembled_ends_the_run_and_the_others_arriv
     assert people(ledger, sending, State.QUEUED) == 2
 
 
-async def test_the_pace_is_kept_by_all_connections_together(ledger: Ledger, smtpd: Smtpd) -> None:
+async def test_the_pace_is_kept_by_all_connections_together(
+    ledger: Ledger, smtpd: Smtpd, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sending = started(ledger, 6)
-    begun = time.monotonic()
+    take, left = RateLimit.take, list[float]()
+
+    def look_and_take(limit: RateLimit) -> None:
+        left.append(limit.wait)
+        take(limit)
+
+    monkeypatch.setattr(RateLimit, "take", look_and_take)
 
     await deliver(ledger, sending, assemble, courier(smtpd, rate=20))
 
-    assert time.monotonic() - begun >= 5 / 20
+    assert len(left) == 6  # all of them ask the same limit
+    assert max(left) < 0.001
     assert smtpd.recipients == everybody(6)
 
 

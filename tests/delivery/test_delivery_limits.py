@@ -1,4 +1,4 @@
-"""When refusals are about us, when a server wants fewer mails, and when it is too late."""
+"""The ends of a run: refusals that are about us, a server that wants fewer mails, a time that is over."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ async def test_readers_who_are_gone_are_no_reason_to_stop(ledger: Ledger, smtpd:
     assert ledger.counts(sending).people(State.REFUSED) == 12
 
 
-# ── what a server wants ──
+# ── limits of a server ──
 
 
 @pytest.mark.smtpd(mail=tuple(itertools.chain(*[[*[None] * 3, "421 4.7.0 three are enough"]] * 2)))

@@ -117,6 +117,23 @@ def test_a_forged_list_of_files_removes_nothing_outside(tmp_path: Path) -> None:
     assert outside.exists()
 
 
+@pytest.mark.parametrize("spelling", ["bo@köln.example", "Bo@xn--kln-sna.example", "BO@KÖLN.example"])
+@pytest.mark.parametrize("written_as", ["bo@köln.example", "bo@xn--kln-sna.example"])
+def test_the_mails_to_somebody_are_found_and_forgotten_in_every_spelling_of_the_domain(
+    tmp_path: Path, written_as: str, spelling: str
+) -> None:
+    outbox = Outbox(tmp_path)
+    theirs = written(outbox, 1, written_as, b"x")
+    others = written(outbox, 2, "bo@bonn.example", b"x")
+
+    found = outbox.mails_to(spelling)
+    outbox.forget(spelling)
+
+    assert found == [theirs]
+    assert list(tmp_path.glob("*.eml")) == [others]
+    assert (tmp_path / ".ccmail-outbox").read_text() == f"{others.name}\n"
+
+
 def test_clearing_a_folder_that_is_not_there_is_nothing(tmp_path: Path) -> None:
     assert Outbox(tmp_path / "never").clear() == 0
 

@@ -21,11 +21,11 @@ SEVERAL = (Pipelining.ENVELOPE, Pipelining.FULL, Pipelining.CHUNKS)
 
 
 class Server2920:
-    """Answers in order, whatever comes at once; notes what came in one piece and what it has accepted.
+    """A server that replies in order to any number of commands; records the pieces that came and the mails it took.
 
     Args:
-        replies: By verb or verb and address, what it says instead of yes.
-        ehlo: What it announces.
+        replies: Its replies other than yes, by verb or by verb and address.
+        ehlo: The extensions that it announces.
     """
 
     def __init__(self, replies: Mapping[str, bytes] | None = None, ehlo: str = "PIPELINING CHUNKING SIZE") -> None:
@@ -35,7 +35,7 @@ class Server2920:
         self.accepted: list[tuple[str, bytes]] = []
         self.verbs: list[str] = []
 
-    async def __call__(  # noqa: C901, PLR0912 - a conversation, from its beginning to its end
+    async def __call__(  # noqa: C901, PLR0912 - a session, from its beginning to its end
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self._buffer = b""
@@ -117,7 +117,7 @@ async def connected(listening: Listens, behaviour: Server2920, level: Pipelining
         await connection.close()
 
 
-def parcels(*names: str) -> list[MailObject]:
+def mail_objects(*names: str) -> list[MailObject]:
     return [
         MailObject(b"bounces@x.example", f"{name}@x.example".encode(), TEXT + name.encode() + b"\r\n") for name in names
     ]
@@ -139,7 +139,7 @@ def stuffed(mail: MailObject) -> bytes:
 
 @pytest.mark.parametrize("level", Pipelining)
 async def test_every_mail_arrives_as_it_is_at_every_level(listening: Listens, level: Pipelining) -> None:
-    behaviour, mails = Server2920(), parcels("a", "b", "c")
+    behaviour, mails = Server2920(), mail_objects("a", "b", "c")
 
     async with connected(listening, behaviour, level) as connection:
         outcomes = await send_all(connection, mails)
@@ -153,7 +153,7 @@ async def test_the_next_envelope_rides_behind_the_final_dot(listening: Listens) 
     behaviour = Server2920(ehlo="PIPELINING")
 
     async with connected(listening, behaviour, Pipelining.FULL) as connection:
-        await send_all(connection, parcels("a", "b"))
+        await send_all(connection, mail_objects("a", "b"))
 
     together = b".\r\nMAIL FROM:<bounces@x.example>\r\nRCPT TO:<b@x.example>\r\nDATA\r\n"
     assert any(piece.endswith(together) for piece in behaviour.pieces)
@@ -164,7 +164,7 @@ async def test_a_server_that_does_not_announce_it_hears_one_command_at_a_time(li
     behaviour = Server2920(ehlo=ehlo)
 
     async with connected(listening, behaviour, Pipelining.CHUNKS) as connection:
-        outcomes = await send_all(connection, parcels("a", "b"))
+        outcomes = await send_all(connection, mail_objects("a", "b"))
 
     assert [outcome.state for outcome in outcomes] == [State.ACCEPTED] * 2
     assert all(piece.count(b"\r\n") <= 1 for piece in behaviour.pieces if piece[:4] in (b"MAIL", b"RCPT", b"DATA"))
@@ -177,7 +177,7 @@ async def test_a_refused_recipient_costs_nobody_else_their_mail(
     listening: Listens, level: Pipelining, data: bytes
 ) -> None:
     behaviour = Server2920({"RCPT b@x.example": b"550 5.1.1 unknown\r\n"})
-    mails = parcels("a", "b", "c")
+    mails = mail_objects("a", "b", "c")
     if level is not Pipelining.NONE:
         behaviour.replies["DATA"] = b"354 go on\r\n" if data.startswith(b"354") else b""
         if data.startswith(b"554"):
@@ -195,7 +195,7 @@ async def test_a_refused_recipient_costs_nobody_else_their_chunks(listening: Lis
     behaviour = Server2920({"RCPT b@x.example": b"550 5.1.1 unknown\r\n"})
 
     async with connected(listening, behaviour, Pipelining.CHUNKS) as connection:
-        outcomes = await send_all(connection, parcels("a", "b", "c"))
+        outcomes = await send_all(connection, mail_objects("a", "b", "c"))
 
     assert [outcome.state for outcome in outcomes] == [State.ACCEPTED, State.REFUSED, State.ACCEPTED]
     assert [to for to, _ in behaviour.accepted] == ["a@x.example", "c@x.example"]
@@ -208,7 +208,7 @@ async def test_a_server_that_cannot_follow_is_noticed_and_nobody_is_charged(
     behaviour = Server2920({"RCPT": b"503 5.5.1 not so fast\r\n"})
 
     async with connected(listening, behaviour, level) as connection:
-        (outcome,) = await send_all(connection, parcels("a", "b"))
+        (outcome,) = await send_all(connection, mail_objects("a", "b"))
 
         assert connection.is_out_of_step
         assert not connection.is_open
@@ -222,7 +222,7 @@ async def test_a_line_that_breaks_at_the_dot_leaves_one_doubt_at_every_level(
     behaviour = Server2920({". b@x.example": b"25"})  # half an answer, then nothing
 
     async with connected(listening, behaviour, level) as connection:
-        outcomes = await send_all(connection, parcels("a", "b", "c"))
+        outcomes = await send_all(connection, mail_objects("a", "b", "c"))
 
     assert [outcome.state for outcome in outcomes] == [State.ACCEPTED, State.IN_DOUBT]
     assert [to for to, _ in behaviour.accepted] == ["a@x.example"]
@@ -233,7 +233,7 @@ async def test_a_reply_that_nobody_asked_for_ends_the_conversation(listening: Li
     behaviour = Server2920({"RCPT a@x.example": b"250 ok\r\n250 and something else\r\n250 and more\r\n250 more\r\n"})
 
     async with connected(listening, behaviour, level) as connection:
-        mails: Any = parcels("a", "b")
+        mails: Any = mail_objects("a", "b")
         outcomes = await send_all(connection, mails)
 
         assert not connection.is_open

@@ -22,7 +22,7 @@ class Clock:
 
 
 def waits(pace: RateLimit, clock: Clock, mails: int) -> list[float]:
-    """Send mails as soon as the pace allows, and return how long each one had to wait."""
+    """Send mails as soon as the limit allows, and return how long each one had to wait."""
     waited = []
     for _ in range(mails):
         waited.append(round(max(0.0, pace.wait), 3))
@@ -128,10 +128,10 @@ def test_waits_for_a_recipient_grow_and_a_greylist_gets_its_five_minutes() -> No
 
 
 def test_a_server_is_given_the_time_that_it_asks_for_within_reason() -> None:
-    patience = ServerBackoff(Retry(server=(2, 30)), lambda: 0.5, Clock())
+    backoff = ServerBackoff(Retry(server=(2, 30)), lambda: 0.5, Clock())
     impatient = ServerBackoff(Retry(server=(2, 30)), lambda: 0.5, Clock())
 
-    assert patience.trouble(asked_wait("450 4.7.1 try again in 20 seconds")) == 20
+    assert backoff.trouble(asked_wait("450 4.7.1 try again in 20 seconds")) == 20
     assert impatient.trouble(asked_wait("450 4.7.1 try again in 90 minutes")) == 30
 
 

@@ -1,4 +1,4 @@
-"""Steps are taken one by one, when what they wait for may have come."""
+"""Steps run one by one, when the change that they wait for may have come."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ccmail.delivery.steps import NEVER, StepRunner, Steps
 
 
 class Bell:
-    """What steps may wait for."""
+    """An event that steps can wait for."""
 
     def __init__(self) -> None:
         self.has_rung = False
@@ -30,6 +30,20 @@ async def taken(runner: StepRunner, steps: Steps[str]) -> asyncio.Task[str]:
     task = asyncio.ensure_future(runner.run(steps))
     await asyncio.sleep(0)
     return task
+
+
+class LoopTime:
+    """The time of the running loop: it goes on when it is told to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        loop = asyncio.get_running_loop()
+        self._now = loop.time()
+        monkeypatch.setattr(loop, "time", lambda: self._now)
+
+    async def go_on(self, seconds: float) -> None:
+        self._now += seconds
+        for _ in range(3):  # turns of the loop: it looks at its timers in each
+            await asyncio.sleep(0)
 
 
 async def test_a_step_is_taken_within_the_call_that_says_so() -> None:
@@ -82,8 +96,10 @@ async def test_a_step_that_calls_for_the_next_one_does_not_stumble() -> None:
     assert await task == "done"
 
 
-async def test_whoever_waits_too_long_is_called_once_even_if_waits_grow_shorter_and_longer() -> None:
-    bell = Bell()
+async def test_whoever_waits_too_long_is_called_once_even_if_waits_grow_shorter_and_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    time, bell = LoopTime(monkeypatch), Bell()
 
     def be_late() -> None:
         bell.be_late()
@@ -97,32 +113,33 @@ async def test_whoever_waits_too_long_is_called_once_even_if_waits_grow_shorter_
         yield 0.2  # rings early, and is set again
         return "done"
 
-    loop = asyncio.get_running_loop()
-    began = loop.time()
     task = await taken(runner, steps())
     runner.resume()
     runner.resume()
 
-    assert await asyncio.wait_for(task, 5) == "done"
-    assert loop.time() - began >= 0.2
+    await time.go_on(0.1)
+    assert not task.done()
+    await time.go_on(0.11)
+    assert task.done()
+    assert task.result() == "done"
     assert bell.overdue == 1
 
 
-async def test_nothing_rings_when_nothing_is_waited_for() -> None:
-    bell = Bell()
+async def test_nothing_rings_when_nothing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    time, bell = LoopTime(monkeypatch), Bell()
     runner = StepRunner(bell.be_late)
     task = await taken(runner, bell.wait(0.05))
     bell.has_rung = True
     runner.resume()
     await task
 
-    await asyncio.sleep(0.1)
+    await time.go_on(0.1)
 
     assert not bell.overdue
 
 
-async def test_steps_that_nobody_waits_for_any_more_are_ended_where_they_are() -> None:
-    bell, ended = Bell(), []
+async def test_steps_that_nobody_waits_for_any_more_are_ended_where_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    time, bell, ended = LoopTime(monkeypatch), Bell(), []
     runner = StepRunner(bell.be_late)
 
     def steps() -> Steps[str]:
@@ -136,7 +153,7 @@ async def test_steps_that_nobody_waits_for_any_more_are_ended_where_they_are() -
     with pytest.raises(asyncio.CancelledError):
         await task
     runner.resume()
-    await asyncio.sleep(0.1)
+    await time.go_on(0.1)
 
     assert ended == [True]
     assert not bell.overdue

@@ -45,7 +45,7 @@ def named(pages: list[Path]) -> list[Any]:
 
 
 def section(page: Path, heading: str) -> str:
-    """Return what stands under a heading, to the next one of the same level."""
+    """Return the text under a heading, up to the next one of the same level."""
     level = heading.partition(" ")[0]
     _, found, rest = read(page).partition(f"\n{heading}\n")
     assert found, f"{page.name} has no “{heading}”"
@@ -84,7 +84,7 @@ def options_of(command: click.Command) -> set[str]:
 
 
 def named_commands() -> dict[str, click.Command]:
-    """Return all commands by their names, also those of commands that have commands."""
+    """Return all commands by name, also subcommands."""
     found: dict[str, click.Command] = {}
     for name, _, _ in COMMANDS:
         command = ccmail.get_command(click.Context(ccmail), name)
@@ -125,7 +125,7 @@ def test_only_commands_that_exist_are_named(page: Path) -> None:
 
 
 def produced(data: Any, documented: set[str], above: str = "") -> Iterator[str]:
-    """Yield the keys of a JSON value, dotted; what is documented as a whole is not looked into."""
+    """Yield the keys of a JSON value, dotted; not those inside a key that is documented as a whole."""
     for item in data if isinstance(data, list) else [data]:
         for key, value in item.items() if isinstance(item, dict) else ():
             name = above + key

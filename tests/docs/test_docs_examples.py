@@ -1,4 +1,4 @@
-"""The examples in the pages load, run, and print what the pages show."""
+"""The examples in the pages load, run, and print the output that the pages show."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _STEP = re.compile(
 
 @dataclasses.dataclass(frozen=True)
 class Block:
-    """A block of a page, with what the comments in front of it ask for."""
+    """A block of a page, with the instructions in the comments before it."""
 
     info: str
     body: str
@@ -65,7 +65,7 @@ def marked(info: str) -> list[object]:
 
 
 def completed(example: str, base: str) -> str:
-    """Return the example with those top-level keys of `base` that it leaves out."""
+    """Return the example, completed with the top-level keys of `base` that it does not have."""
     written = set(re.findall(r"^(\w+):", example, re.MULTILINE))
     parts = re.split(r"^(?=\w+:)", base, flags=re.MULTILINE)[1:]
     return "\n".join([example, *(part for part in parts if part.partition(":")[0] not in written)])
@@ -73,7 +73,7 @@ def completed(example: str, base: str) -> str:
 
 @pytest.fixture
 def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the example workspace, in its own time."""
+    """A copy of the example workspace, at a time before its event."""
     monkeypatch.setenv("CCMAIL_NOW", NOW)
     monkeypatch.setenv("NO_COLOR", "1")
     return copy_example(tmp_path / "example")
@@ -105,7 +105,7 @@ def test_a_workspace_in_the_pages_has_no_errors(text: str, example: Path) -> Non
 
 
 class Follower:
-    """Does what a page says, in a folder of its own."""
+    """Carries out the steps of a page, in a folder of its own."""
 
     def __init__(self, home: Path, smtpd: Smtpd) -> None:
         self.home = home
@@ -133,7 +133,7 @@ class Follower:
         file.write_text(text.replace(old, new), encoding="utf-8")
 
     def _with_our_server(self, text: str) -> str:
-        """Name the server of this test where the page names the reader's."""
+        """Return a text with the server of this test in the place of the reader's."""
         if f"host: {HOST}" not in text:
             return text
         shutil.copy(self._smtpd.ca_file, self.folder / "ca.pem")
@@ -162,7 +162,7 @@ class Follower:
             assert self._comparable(each) in said, f"{command}\nshown: {each}\n\n{printed}"
 
     def _comparable(self, line: str) -> str:
-        """Return a line without what differs from run to run."""
+        """Return a line without the values that differ in each run."""
         line = line.replace(str(self.home), "/home/kim")
         line = line.replace(f"{self._smtpd.host}:{self._smtpd.port}", f"{HOST}:587").replace(self._smtpd.host, HOST)
         line = re.sub(r"\b[0-9a-f]{4}-[0-9a-f]{4}\b(?!-)", "(version)", line)
@@ -196,7 +196,7 @@ def in_terminal(words: list[str], typed: list[str]) -> tuple[int, str]:
         if ready:
             try:
                 piece = os.read(ours, 65536)
-            except OSError:  # that is how Linux says that the other end is closed
+            except OSError:  # on Linux: the other end is closed
                 break
             if not piece:
                 break
@@ -210,7 +210,7 @@ def in_terminal(words: list[str], typed: list[str]) -> tuple[int, str]:
 
 @pytest.fixture
 def follower(tmp_path: Path, smtpd: Smtpd, monkeypatch: pytest.MonkeyPatch) -> Follower:
-    """Somebody with an empty folder, who pretends that it is September 2020."""
+    """A follower with an empty folder, at a pretended time in September 2020."""
     monkeypatch.setenv("CCMAIL_NOW", NOW)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("CCMAIL_SMTP_PASSWORD", smtpd.password)

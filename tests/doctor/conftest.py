@@ -1,4 +1,4 @@
-"""Workspaces to look at, and a name server on loopback that says what a test wants."""
+"""Workspaces to check, and a name server on loopback that gives the answers of a test."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Opened(Protocol):
 
 
 class NameServer:
-    """Answers questions for texts; `records` has them by name, a list of pieces is one record."""
+    """Answers queries for TXT records; `records` has these by name, a list of pieces is one record."""
 
     def __init__(self) -> None:
         self.records: dict[str, list[str]] = {}
@@ -46,7 +46,7 @@ class NameServer:
         self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
 
     def serve(self) -> None:
-        """Answer until something comes that is no question."""
+        """Answer until a packet comes that is no query."""
         while True:
             data, who = self._socket.recvfrom(4096)
             if not data:

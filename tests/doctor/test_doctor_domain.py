@@ -1,4 +1,4 @@
-"""SPF, DKIM and DMARC, asked of a name server on loopback."""
+"""SPF, DKIM and DMARC records from a name server on loopback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the doctor says about a mail server, which is a real one on loopback."""
+"""The doctor's findings about a mail server, a real one on loopback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the doctor says about this computer and the folder .ccmail."""
+"""The doctor's findings about this computer and the folder .ccmail."""
 
 from __future__ import annotations
 

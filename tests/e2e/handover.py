@@ -1,4 +1,4 @@
-"""The moments at which a mail is handed over, found in what a client wrote to its sockets."""
+"""The moments at which mails are handed over, found in the writes of a client to its sockets."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Handover:
     """A mail that the server may have from `final` on.
 
     Attributes:
-        before: What was last written to this connection before: the end of the text, as a rule.
-        final: Carries the final dot (RFC 5321 4.1.1.4), or what stands for it after BDAT (RFC 3030 2).
+        before: The previous write to this connection: the end of the text, as a rule.
+        final: The write with the final dot (RFC 5321 4.1.1.4), or with the last BDAT (RFC 3030 2).
     """
 
     recipient: str
@@ -55,7 +55,7 @@ def _of_connection(calls: list[Call]) -> Iterator[Handover]:
 
 
 def _finals(stream: bytes) -> Iterator[tuple[str, int]]:
-    """Yield recipient and position of each final dot, whatever is written before and behind it in one go."""
+    """Yield recipient and position of each final dot, also if other bytes are written together with it."""
     recipient, at = "", 0
     while (end := stream.find(b"\r\n", at)) >= 0:
         line, begin, at = stream[at:end], at, end + 2

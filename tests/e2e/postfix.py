@@ -1,6 +1,6 @@
 """A real Postfix on loopback: its own configuration, queue and mailboxes, and nothing left when it has ended.
 
-Everybody in `PEOPLE` has a Maildir. `FULL` is refused for ever and `LATER` for now; whoever else is asked for is
+Everybody in `PEOPLE` has a Maildir. `FULL` is refused for ever and `LATER` for now; all other addresses are
 unknown. Nothing is relayed: there is no SMTP client in this Postfix.
 """
 
@@ -25,7 +25,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.e2e.people import DOMAIN, PEOPLE
-from tests.e2e.shell import wait_for
+from tests.e2e.shell import LONG, wait_for
 
 USER, PASSWORD = "newsletter@cities.example", "correct horse battery"
 TESTER = f"tester@{DOMAIN}"
@@ -105,12 +105,12 @@ def obstacle() -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Stored:
-    """A mail as it lies in somebody's mailbox.
+    """A mail as it lies in a mailbox.
 
     Attributes:
-        owner: Whose mailbox it is.
-        queue_id: Postfix's name for what it took. One that is killed may put the same mail into a mailbox again.
-        content: As it was sent, without the fields in front that Postfix added, its lines ended as on the wire.
+        owner: The owner of the mailbox.
+        queue_id: Postfix's id of the mail. A Postfix that is killed may put the same mail into a mailbox again.
+        content: The mail as it was sent, without the fields that Postfix added, and with CRLF line ends.
     """
 
     owner: str
@@ -148,6 +148,8 @@ class Postfix:
         (folder / "etc" / "master.cf").write_text(_MASTER.format(**values))
         (folder / "etc" / "people").write_text("".join(f"{name} {name}/\n" for name in (*PEOPLE, TESTER, FULL, LATER)))
         shutil.copy(certificates / "good.pem", folder / "etc" / "certificate.pem")
+        (folder / "log").touch()
+        (folder / "log").chmod(0o666)  # after a crash, Postfix's own user writes of the queue that it tidies
 
     def start(self) -> None:
         """Start it, and return when it greets."""
@@ -160,15 +162,15 @@ class Postfix:
         wait_for(self._greets, "Postfix does not greet")
 
     def stop(self) -> None:
-        """End it at once, conversations and all, as a crash of the machine would."""
+        """End it at once with all its sessions, as a crash of the machine would."""
         self._command("abort")
 
     def _command(self, word: str) -> None:
         done = subprocess.run(
-            ["postfix", "-c", str(self.folder / "etc"), word],  # noqa: S607 - wherever the distribution puts it
+            ["postfix", "-c", str(self.folder / "etc"), word],  # noqa: S607 - its path depends on the distribution
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=LONG,
             check=False,
         )
         assert done.returncode == 0, done.stderr + self.log
@@ -182,7 +184,7 @@ class Postfix:
 
     @property
     def log(self) -> str:
-        """What Postfix has written about itself."""
+        """The log of Postfix."""
         log = self.folder / "log"
         return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
@@ -192,7 +194,7 @@ class Postfix:
         return sum(1 for _ in (self.folder / "mail").iterdir())
 
     def mails(self) -> list[Stored]:
-        """Return all mails, when Postfix has put every one that it has taken into a mailbox."""
+        """Return all mails, after Postfix has put every one that it took into a mailbox."""
         wait_for(self._has_delivered, "Postfix does not deliver what it has taken")
         return [Stored.read(file) for file in (self.folder / "mail").glob("*/new/*")]
 
@@ -230,7 +232,7 @@ def _is_whole(queued: Path) -> bool:
 
 @contextmanager
 def _passwords(path: Path, logins: list[tuple[str, str]]) -> Iterator[None]:
-    """Tell Postfix whether a password is right, in Dovecot's words (its auth-protocol 1.1)."""
+    """Tell Postfix whether a password is right, in Dovecot's auth-protocol 1.1."""
 
     class Conversation(socketserver.StreamRequestHandler):
         def handle(self) -> None:

@@ -1,4 +1,4 @@
-"""What is left of files when the power goes: what was synced before, and no byte more."""
+"""The content of files after a power cut: the bytes that were synced before, and no more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.e2e.recording import SYNCS, Call
 
 
 def leave(calls: Iterable[Call], moment: Call, ledger: Path, into: Path) -> None:
-    """Write into a folder what a disk holds of a ledger, new in this recording, if the power goes at a call."""
+    """Write a ledger into a folder as it is on the disk after a power cut at a call; it is new in this recording."""
     for old in into.glob(f"{ledger.name}*"):
         old.unlink()
     for path, changes in _synced(calls, moment, {str(ledger), f"{ledger}-wal"}).items():
@@ -25,7 +25,7 @@ def leave(calls: Iterable[Call], moment: Call, ledger: Path, into: Path) -> None
 
 
 def _synced(calls: Iterable[Call], moment: Call, paths: set[str]) -> dict[str, list[Call]]:
-    """Return the changes of each file that were over when a sync began that was over at this moment."""
+    """Return the synced changes of each file: over before a sync began, which itself was over at this moment."""
     changes: defaultdict[str, list[Call]] = defaultdict(list)
     syncs: dict[str, Call] = {}
     for call in calls:

@@ -1,7 +1,7 @@
-"""What a process wrote and synced, in the order in which the kernel saw it: a recording by strace.
+"""The writes and syncs of a process, in the order in which the kernel saw them: a recording by strace.
 
 strace stops a thread before and after each call, one thread at a time. A call that others overtook stands in two
-lines, so whatever ended in an earlier line than another began was over when that one began.
+lines, so a call that ended in an earlier line than another one began was over when that one began.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Call:
 
     Attributes:
         on: The file, or a name for the socket.
-        data: What the kernel took of what was written.
+        data: The written bytes that the kernel took.
         number: The last argument if that is a number: where pwrite64 writes, how long ftruncate leaves a file.
         began, ended: Line numbers. One that never ended has ended after all others.
     """
@@ -91,7 +91,7 @@ def read(lines: Iterable[str]) -> Iterator[Call]:
                 thread, name, arguments = unfinished.groups()
                 begun[thread] = (number, name, arguments)
             continue
-        if int(result) >= 0:  # what failed has done nothing
+        if int(result) >= 0:  # a call that failed has done nothing
             yield _call(name, arguments, int(result), began, number)
     for began, name, arguments in begun.values():  # nobody knows how much of it was done
         yield _call(name, arguments, None, began, number + 1)

@@ -1,29 +1,35 @@
-"""ccmail as people run it: a process of its own, in a workspace of its own, at a time of its own."""
+"""ccmail as people run it, in a workspace of its own, at a time of its own."""
 
 from __future__ import annotations
 
+import gc
+import io
 import json
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
+from ccmail import cli
+
 NOW = "2020-09-21T09:00"
 ANNOUNCEMENT = "2020-10-digitalisierung"
 REVIEW = "2021-04-governance-rueckblick"
 SECRET = "CCMAIL_TEST_PASSWORD"
+LONG = 240.0  # seconds: on a busy computer, too, only what hangs takes longer
 
 
 class MailServer(Protocol):
-    """What a workspace has to know of a mail server."""
+    """The facts that a workspace needs about a mail server."""
 
     port: int
     ca_file: Path
@@ -32,29 +38,46 @@ class MailServer(Protocol):
 
 
 class Shell:
-    """Runs ccmail in a folder."""
+    """Runs ccmail in a folder.
 
-    def __init__(self, folder: Path) -> None:
+    Its commands run in this process, as `ccmail.cli.main` is called by a process that has loaded everything before:
+    that takes a quarter of the time. What is about processes (signals, terminals, limits, what Python is told by its
+    environment) asks for `own_process`, or for `running`.
+    """
+
+    def __init__(self, folder: Path, *, own_process: bool = False) -> None:
         self.folder = folder
+        self.own_process = own_process
         self.environment = {**os.environ, "CCMAIL_NOW": NOW, "NO_COLOR": "1"}
 
     def run(
         self, *words: str, code: int = 0, typed: str = "", cwd: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run `ccmail WORDS`; fails unless it ends with `code`, and always on a traceback."""
-        done = subprocess.run(
+        start = self._in_a_process if self.own_process else self._in_this_process
+        done = start(words, typed, cwd or self.folder)
+        assert "Traceback" not in done.stderr, done.stderr
+        assert done.returncode == code, done.stdout + done.stderr
+        return done
+
+    def _in_a_process(self, words: Sequence[str], typed: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [sys.executable, "-m", "ccmail", *words],
-            cwd=cwd or self.folder,
+            cwd=cwd,
             env=self.environment,
             input=typed,
             capture_output=True,
             encoding="utf-8",
-            timeout=100,
+            timeout=LONG,
             check=False,
         )
-        assert "Traceback" not in done.stderr, done.stderr
-        assert done.returncode == code, done.stdout + done.stderr
-        return done
+
+    def _in_this_process(self, words: Sequence[str], typed: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+        told = {name for name in self.environment if name.startswith("PYTHON")} - os.environ.keys()
+        assert not told, f"only a process of its own heeds {told}"
+        with _as_a_program(words, typed, cwd, self.environment) as (output, errors):
+            code = _exit_code(cli.main)
+        return subprocess.CompletedProcess(("ccmail", *words), code, _text(output), _text(errors))
 
     @contextmanager
     def running(self, *words: str) -> Iterator[subprocess.Popen[str]]:
@@ -87,7 +110,7 @@ class Shell:
         return next(one for one in self.json("status", campaign)["sendings"] if one["real"])
 
     def in_doubt(self, campaign: str) -> set[str]:
-        """Return who is named as in doubt."""
+        """Return the addresses that are named as in doubt."""
         return {address for address, state, _ in self.books(campaign)["named"] if state == "in_doubt"}
 
     def outbox(self, campaign: str) -> dict[str, bytes]:
@@ -103,12 +126,57 @@ class Shell:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def without_pictures(self) -> None:
-        """Let mails be small: their pictures lie on the web."""
+        """Make mails small: their pictures lie on the web."""
         self.edit("ccmail.yaml", "\nsmtp:", "\npictures: https://connective-cities.example/p\nsmtp:")
 
 
+@contextmanager
+def _as_a_program(
+    words: Sequence[str], typed: str, cwd: Path, environment: Mapping[str, str]
+) -> Iterator[tuple[io.TextIOWrapper, io.TextIOWrapper]]:
+    """Let this process look like one that has just been started; yields where its output and its errors go."""
+    before = sys.argv, sys.stdin, sys.stdout, sys.stderr, Path.cwd(), dict(os.environ), gc.get_threshold()
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    sys.argv = ["ccmail", *words]
+    sys.stdin, sys.stdout, sys.stderr = (_pipe(text) for text in (typed, "", ""))
+    os.chdir(cwd)
+    _set_environment(environment)
+    try:
+        yield sys.stdout, sys.stderr
+    finally:
+        sys.argv, sys.stdin, sys.stdout, sys.stderr, folder, variables, threshold = before
+        os.chdir(folder)
+        _set_environment(variables)
+        gc.set_threshold(*threshold)
+        gc.unfreeze()
+    assert {number: signal.getsignal(number) for number in handlers} == handlers
+
+
+def _pipe(text: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8")
+
+
+def _text(pipe: io.TextIOWrapper) -> str:
+    pipe.flush()
+    return bytes(pipe.buffer.getvalue()).decode()  # type: ignore[attr-defined]
+
+
+def _set_environment(variables: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(variables)
+
+
+def _exit_code(program: Callable[[], None]) -> int:
+    """Run a program and return what it would end with; an exception that it lets through is the test's."""
+    try:
+        program()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
 def connect(shell: Shell, server: MailServer, security: str = "starttls", *, settings: str = "rate: none") -> None:
-    """Let the workspace deliver through this server; with the security “none” without logging in.
+    """Make the workspace deliver through this server; with the security “none”, without a login.
 
     `settings` are further lines under `smtp:`.
     """
@@ -131,7 +199,7 @@ def require(obstacle: str) -> None:
         pytest.skip(obstacle)
 
 
-def wait_for(condition: Callable[[], bool], why_not: str = "waited in vain", seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], why_not: str = "waited in vain", seconds: float = LONG) -> None:
     """Return when the condition holds."""
     end = time.monotonic() + seconds
     while not condition():
@@ -155,7 +223,7 @@ def at_a_terminal(shell: Shell, words: list[str], question: str, answer: str) ->
     )
     os.close(terminal)
     screen, answered = "", False
-    end = time.monotonic() + 60
+    end = time.monotonic() + LONG
     while time.monotonic() < end:
         ready, _, _ = select.select([person], [], [], 0.2)
         if ready:
@@ -170,4 +238,4 @@ def at_a_terminal(shell: Shell, words: list[str], question: str, answer: str) ->
             os.write(person, answer.encode() + b"\n")
             answered = True
     os.close(person)
-    return screen, process.wait(timeout=30)
+    return screen, process.wait(timeout=LONG)

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from ccmail.checks.finished import calendar_file
+from ccmail.checks.mail.message import calendar_file
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
 
 pytestmark = pytest.mark.slow

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.checks.online.test_online_spam import REPORT, server, spamd
 from tests.checks.online.test_online_targets import Web, web
 from tests.e2e.shell import Shell
 
 __all__ = ["web"]
+
+pytestmark = pytest.mark.slow
 
 NEWS = "Siehe [hier]({url}/404) und [dort]({url}/301/page)"
 
@@ -77,7 +81,7 @@ def test_what_stands_for_a_filter_and_is_none_is_named(news: Shell) -> None:
 
 
 def filtered(shell: Shell, form: str) -> str:
-    """Return what a check says of a mail that a filter takes for spam."""
+    """Return the output of a check whose mail a filter takes for spam."""
     with server(spamd(REPORT % "7.5")) as (address, _):
         shell.edit("ccmail.yaml", "\ninbox:", f'\ncheck: {{spam: {{spamassassin: "{address}"}}}}\ninbox:')
         shell.edit("campaigns/news.yaml", "type: review", "type: review\nsegments: {german: {contact: fatina}}")

@@ -13,15 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
+from tests.e2e.shell import ANNOUNCEMENT, LONG, REVIEW, Shell
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal"),
+]
 
 CTRL_C = "\x03"
 
 
 def talk(shell: Shell, words: list[str], *answers: str) -> tuple[str, int]:
-    """Run ccmail at a terminal and type an answer whenever it waits for one; the screen and the exit code."""
+    """Run ccmail at a terminal, type an answer whenever it waits for one, and return the screen and the exit code."""
     person, terminal = os.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "ccmail", *words],
@@ -31,10 +34,10 @@ def talk(shell: Shell, words: list[str], *answers: str) -> tuple[str, int]:
         stdout=terminal,
         stderr=terminal,
         start_new_session=True,
-        preexec_fn=_take_terminal,  # noqa: PLW1509 - Ctrl-C goes to whom the terminal belongs
+        preexec_fn=_take_terminal,  # noqa: PLW1509 - Ctrl-C goes to the owner of the terminal
     )
     os.close(terminal)
-    screen, left, end = "", list(answers), time.monotonic() + 60
+    screen, left, end = "", list(answers), time.monotonic() + LONG
     while time.monotonic() < end:
         ready, _, _ = select.select([person], [], [], 0.3)
         if ready:
@@ -51,7 +54,7 @@ def talk(shell: Shell, words: list[str], *answers: str) -> tuple[str, int]:
     os.close(person)
     if process.poll() is None and time.monotonic() >= end:
         process.send_signal(signal.SIGKILL)
-    return screen.replace("\r", ""), process.wait(timeout=30)
+    return screen.replace("\r", ""), process.wait(timeout=LONG)
 
 
 def _take_terminal() -> None:
@@ -59,6 +62,8 @@ def _take_terminal() -> None:
     import termios
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    # a shell starts what runs in its background deaf to Ctrl-C; whoever sits at a terminal has a program that hears
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def files(folder: Path) -> list[str]:
@@ -182,7 +187,7 @@ def test_without_a_terminal_a_campaign_needs_a_type(shell: Shell) -> None:
 
 
 def complete(shell: Shell, line: str) -> list[str]:
-    """Return what bash would be told for a line whose last word is unfinished."""
+    """Return the completions that bash gets for a line with an unfinished last word."""
     environment = {
         **shell.environment,
         "_CCMAIL_COMPLETE": "bash_complete",
@@ -195,7 +200,7 @@ def complete(shell: Shell, line: str) -> list[str]:
         env=environment,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=LONG,
         check=True,
     )
     return [row.partition(",")[2] for row in done.stdout.splitlines() if row]
@@ -232,7 +237,7 @@ def test_the_lines_for_a_shell_are_ones_that_it_understands(shell: Shell, name: 
 
     assert "_CCMAIL_COMPLETE" in script
     if program := shutil.which(name):
-        subprocess.run([program, "-n"], input=script, text=True, check=True, timeout=30)
+        subprocess.run([program, "-n"], input=script, text=True, check=True, timeout=LONG)
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
@@ -252,7 +257,7 @@ def test_bash_completes_a_campaign(shell: Shell, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=LONG,
     )
 
     assert done.stdout.strip() == REVIEW

@@ -10,9 +10,12 @@ from tests.e2e.shell import Shell, connect
 
 __all__ = ["name_server"]
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_doctor_ends_with_one_if_there_is_an_error(shell: Shell, smtpd: Smtpd, name_server: NameServer) -> None:
     connect(shell, smtpd)
+    shell.own_process = True
 
     sick = shell.run("doctor", "--dns", name_server.address, code=1)
     name_server.records = {"connective-cities.example": ["v=spf1 mx -all"]}

@@ -1,4 +1,4 @@
-"""A sending that goes on after the files have changed: never twice, nobody lost, nobody new without a word."""
+"""A sending that goes on after the files have changed: nobody twice, nobody lost, nobody new without confirmation."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def take_off(shell: Shell, address: str) -> None:
 
 
 def texts(smtpd: Server) -> dict[str, bytes]:
-    """Return by address which of the two texts somebody got; fails if somebody got two mails."""
+    """Return the one of the two texts that each address got; fails if an address got two mails."""
     assert len(set(smtpd.recipients)) == len(smtpd.recipients)
     got = {}
     for mail in smtpd.mails:
@@ -283,7 +283,7 @@ def test_a_sending_of_an_older_ccmail_goes_on_with_mails_made_again(begun: Shell
     assert len(texts(smtpd)) == 11
 
 
-# ── those who were refused ──
+# ── refused people ──
 
 
 @pytest.mark.smtpd(rcpt={KIM: "550 5.1.1 unknown user", "presse@rostock.example": "550 5.1.1 unknown user"})
@@ -331,11 +331,13 @@ def test_a_ledger_that_other_computers_see_is_warned_of_with_every_plan(news: Sh
 
 
 def test_when_it_has_become_too_late_the_rest_is_named_and_work_remains(news: Shell, smtpd: Server) -> None:
-    connect(news, smtpd, settings="rate: 1 per second")
+    connect(news, smtpd)
     news.edit("campaigns/news.yaml", "de: {", "send_until: 21.9.2020 11:00\nde: {")
-    news.environment["CCMAIL_NOW"] = "2020-09-21T08:59:58"
+    news.environment["CCMAIL_NOW"] = "2020-09-21T08:59:59"
+    news.run(*SEND, "--limit", "3", "--confirm", "3", code=4)
+    connect(news, smtpd, settings="rate: 1 per minute")
 
-    sent = news.run(*SEND, "--confirm", "11", code=4)
+    sent = news.run(*SEND, "--confirm", "8", code=4)
 
     left = 11 - len(smtpd.mails)
     assert 0 < left < 11
@@ -348,6 +350,6 @@ def test_how_fast_a_run_was_is_part_of_its_result(news: Shell) -> None:
     result = news.json("send", "news")["result"]
 
     assert (result["n"], result["ending"]) == (11, "done")
-    assert 0 < result["wall"] < 60
-    assert 0 < result["cpu"] < 60
+    assert result["wall"] > 0
+    assert result["cpu"] > 0
     assert sorted(Path(news.folder, ".ccmail", "outbox", "news").glob("*.eml"))

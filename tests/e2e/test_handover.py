@@ -1,4 +1,4 @@
-"""Recordings written by hand: the proof of the write order must understand every way to say the same."""
+"""Recordings written by hand: the proof of the write order must understand every form of a handover."""
 
 from __future__ import annotations
 

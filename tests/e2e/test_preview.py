@@ -8,14 +8,14 @@ import select
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from tests.e2e.shell import ANNOUNCEMENT, Shell
+from tests.e2e.shell import ANNOUNCEMENT, LONG, Shell, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,13 @@ def previewing(shell: Shell, *options: str) -> Iterator[subprocess.Popen[str]]:
 def line_of(process: subprocess.Popen[str], stream: str = "stdout") -> str:
     """Return the next line that is printed, "" if none comes."""
     pipe = getattr(process, stream)
-    return str(pipe.readline()) if select.select([pipe], [], [], 30)[0] else ""
+    return str(pipe.readline()) if select.select([pipe], [], [], LONG)[0] else ""
+
+
+def watched(process: subprocess.Popen[str]) -> int:
+    """Return how many folders the process watches (Linux tells)."""
+    opened = Path(f"/proc/{process.pid}/fdinfo").iterdir()
+    return sum(file.read_text(encoding="ascii").count("inotify wd:") for file in opened)
 
 
 def address_in(line: str) -> str:
@@ -50,9 +56,9 @@ def address_in(line: str) -> str:
 def test_it_says_where_it_is_tells_of_every_save_and_ends_at_ctrl_c(shell: Shell) -> None:
     with previewing(shell, "--port", "0") as process:
         address = address_in(line_of(process))
-        with urllib.request.urlopen(address, timeout=20) as page:  # noqa: S310 - the address is our own
+        with urllib.request.urlopen(address, timeout=LONG) as page:  # noqa: S310 - the address is our own
             assert b"Digitalisierung" in page.read()
-        time.sleep(0.5)
+        wait_for(lambda: watched(process) > 0)
 
         shell.edit(f"campaigns/{ANNOUNCEMENT}.yaml", "Wir laden", "Wir bitten")
         saved = line_of(process, "stderr")
@@ -63,7 +69,7 @@ def test_it_says_where_it_is_tells_of_every_save_and_ends_at_ctrl_c(shell: Shell
         assert re.fullmatch(rf"\d\d:\d\d:\d\d  {ANNOUNCEMENT} saved · 3 variants · \d+ ms\n", saved)
         assert re.search(rf"{ANNOUNCEMENT}: error\[C210\] campaigns/{ANNOUNCEMENT}\.yaml:5:\d+: ", broken)
         assert "the page keeps the last good version" in broken
-        assert process.wait(10) == 0
+        assert process.wait(LONG) == 0
         assert "Traceback" not in process.communicate()[1]
 
 
@@ -79,12 +85,13 @@ def test_a_port_that_is_taken_is_left_alone(shell: Shell) -> None:
 
 def test_a_file_of_a_new_folder_is_noticed(shell: Shell) -> None:
     with previewing(shell, "--port", "0") as process:
-        urllib.request.urlopen(address_in(line_of(process)), timeout=20).close()  # noqa: S310
-        time.sleep(0.5)
+        urllib.request.urlopen(address_in(line_of(process)), timeout=LONG).close()  # noqa: S310
+        wait_for(lambda: watched(process) > 0)
+        before = watched(process)
 
         (shell.folder / "templates").mkdir(exist_ok=True)
         line_of(process, "stderr")
-        time.sleep(0.5)
+        wait_for(lambda: watched(process) > before)
         (shell.folder / "templates" / "note.txt").write_text("x", encoding="utf-8")
 
         assert " saved · " in line_of(process, "stderr")
@@ -102,7 +109,7 @@ def test_no_other_command_loads_what_the_page_needs(shell: Shell) -> None:
             env={**os.environ, **shell.environment},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=LONG,
             check=True,
         )
 

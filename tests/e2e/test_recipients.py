@@ -12,6 +12,8 @@ from ccmail.ledger import current_sender, sole_sender
 from tests.conftest import Smtpd
 from tests.e2e.shell import Shell, at_a_terminal, connect
 
+pytestmark = pytest.mark.slow
+
 KIM = "kim.muster@leipzig.example"
 JANA = "jana.mueller@stadt-bonn.example"
 RAIMOND = "r.tamm@tartu.example"
@@ -23,7 +25,7 @@ def send(shell: Shell, smtpd: Smtpd, campaign: str = "news") -> None:
 
 
 def files_with(folder: Path, *texts: str) -> list[str]:
-    """Return the files in .ccmail that hold one of the texts."""
+    """Return the files in .ccmail that contain one of the texts."""
     found = [p for p in (folder / ".ccmail").rglob("*") if p.is_file()]
     return [p.name for p in found if any(t.encode() in p.read_bytes() or t in p.name for t in texts)]
 
@@ -120,7 +122,7 @@ def test_find_knows_contact_persons_and_rows_that_cannot_be_read(shell: Shell) -
 
 
 def approve(shell: Shell, by: str) -> str:
-    """Have somebody approve the version that would be sent; returns it."""
+    """Approve the version that would be sent, in the name of a person; return it."""
     version = str(shell.json("send", "news", "-n")["version"])
     shell.run("approve", "news", version, "--by", by)
     return version

@@ -285,8 +285,8 @@ def test_status_balances_the_books(shell: Shell, campaign: str) -> None:
 
 
 def test_every_command_prints_one_json_object(tmp_path: Path, empty_shell: Shell) -> None:
-    folder = copy_example(tmp_path / "example")
-    empty_shell.folder = folder
+    empty_shell.folder = copy_example(tmp_path / "example")
+    empty_shell.own_process = True
 
     for words in (
         [],
@@ -296,8 +296,13 @@ def test_every_command_prints_one_json_object(tmp_path: Path, empty_shell: Shell
         ["new", "review", "Ein Rückblick"],
         ["test", REVIEW, "--to", "me@x.example"],
         ["send", "-n", REVIEW],
+        ["approve", REVIEW, empty_shell.json("send", "-n", REVIEW)["version"], "--by", "Ria Kraft"],
         ["send", REVIEW],
         ["status", REVIEW],
+        ["report", REVIEW],
+        ["resolve", REVIEW],
+        ["recipients", "find", "nobody@x.example"],
+        ["explain", "T312"],
         ["demo"],
         ["init", "elsewhere"],
     ):
@@ -443,6 +448,7 @@ def test_a_mail_that_no_server_would_take_is_refused(shell: Shell) -> None:
 
 
 def test_a_terminal_without_our_characters_is_no_reason_to_fail(shell: Shell) -> None:
+    shell.own_process = True
     shell.environment["PYTHONIOENCODING"] = "ascii"
 
     done = shell.run("send", "-n", REVIEW)

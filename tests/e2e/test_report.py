@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import HANG_UP, SILENCE
-from tests.e2e.shell import Shell, connect, wait_for
+from tests.e2e.shell import LONG, Shell, connect, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -114,4 +114,4 @@ def test_who_reads_the_lines_may_leave(sent: Shell) -> None:
         process.stdout.close()
 
         assert process.stderr.read() == ""
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=LONG) == 0

@@ -1,4 +1,4 @@
-"""In doubt is said aloud, and only a person's word ends it."""
+"""People in doubt are named, and only a person's word ends the doubt."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PATIENT = "rate: none\n  retry: {server: 10ms..50ms, recipient: 10ms..50ms, pati
 
 
 def written(shell: Shell, *people: tuple[str, State], text: str = "connection lost") -> None:
-    """Have a real sending of `news` stand in the ledger."""
+    """Write a real sending of `news` into the ledger."""
     with open_ledger(shell.folder / ".ccmail" / "ledger.sqlite", now=lambda: NOW) as ledger:
         entries = (
             NewRecipient(a, a, "german", ("de",), message_id=f"<{n}@x.example>") for n, (a, _) in enumerate(people)

@@ -76,7 +76,7 @@ REVIEW_ELEMENTS = [
     "Verwandte Inhalte Digitalisierung von kommunalen Dienstleistungen in Südosteuropa und im Kaukasus",
     "Top",
 ]
-# a link to the top of the page, and whose picture it is where there is none
+# a link to the top of the page, and the credits of pictures, which the text part does not have
 NOT_IN_TEXT = {"Top", "Photo: metamorworks | istock", "Photo: Chan2545 | iStock"}
 
 

@@ -12,7 +12,7 @@ from ccmail import pipeline
 from ccmail.ledger import open_ledger
 from ccmail.sending.send_plan import SendOptions
 from ccmail.workspace import open_workspace
-from tests.e2e.shell import ANNOUNCEMENT, REVIEW, SECRET, Shell, at_a_terminal, connect, wait_for
+from tests.e2e.shell import ANNOUNCEMENT, LONG, REVIEW, SECRET, Shell, at_a_terminal, connect, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -114,7 +114,7 @@ def test_refused_and_deferred_people_are_named_and_only_the_latter_tried_again(s
     with shell.running("send", REVIEW, "--confirm", "11", "--untested") as process:
         wait_for(lambda: len(smtpd.mails) == 9)
         process.terminate()  # the deferred one would be tried again in a minute
-        process.communicate(timeout=60)
+        process.communicate(timeout=LONG)
     smtpd.replies = {}
 
     books = shell.json("status", REVIEW)["sendings"][0]
@@ -265,7 +265,7 @@ def test_who_reads_the_output_may_leave_and_everybody_is_served(shell: Shell, sm
         process.stdout.close()
         process.stderr.close()
 
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=LONG) == 0
     assert len(smtpd.mails) == 11
 
 

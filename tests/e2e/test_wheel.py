@@ -1,4 +1,4 @@
-"""What a stranger installs works without this checkout."""
+"""The wheel works as a user installs it, without this checkout."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_can_init_new_check_send_and_demo_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
-    shell = Shell(tmp_path)
+    shell = Shell(tmp_path, own_process=True)
     shell.environment |= {"PYTHONPATH": str(installed), "PYTHONSAFEPATH": "1"}
 
     shell.run("init", ".")

@@ -1,4 +1,4 @@
-"""Before a server can have a mail, the disk says so: read off what the kernel saw."""
+"""The ledger on the disk has a mail in flight before a server can have it: shown by the calls to the kernel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.e2e.people import PEOPLE, invite
 from tests.e2e.postfix import Postfix
 from tests.e2e.power_cut import leave
 from tests.e2e.recording import Call, obstacle, record
-from tests.e2e.shell import REVIEW, Shell, connect, require
+from tests.e2e.shell import LONG, REVIEW, Shell, connect, require
 
 if TYPE_CHECKING:
     from tests.conftest import Smtpd
@@ -117,7 +117,7 @@ def test_when_the_power_goes_at_a_final_dot_the_next_run_serves_the_others_and_n
         (shell.folder / ".ccmail" / f"{REVIEW}.sent").unlink(missing_ok=True)  # it is written at the end of a run
         smtpd.mails.clear()
         with shell.running("send", REVIEW, "--untested", "--confirm", shell.left(REVIEW)) as process:
-            process.communicate(timeout=60)
+            process.communicate(timeout=LONG)
 
         may_have_it = {h.recipient for h in handed_over if h.final.began <= moment.final.began}
         doubted = shell.in_doubt(REVIEW)
@@ -129,7 +129,7 @@ def test_when_the_power_goes_at_a_final_dot_the_next_run_serves_the_others_and_n
 
 
 def recorded(shell: Shell, server: Smtpd | Postfix, sender: Sequence[str] = SENDER) -> tuple[Call, ...]:
-    """Send to `SOME` through a server that does not encrypt, and return what the kernel saw."""
+    """Send to `SOME` through a server that does not encrypt, and return the calls to the kernel."""
     require(obstacle())
     invite(shell, SOME)
     connect(shell, server, security="none")
@@ -140,7 +140,7 @@ def recorded(shell: Shell, server: Smtpd | Postfix, sender: Sequence[str] = SEND
 
 
 def ledger(shell: Shell) -> Path:
-    """Return where the workspace has its ledger."""
+    """Return the file of the workspace's ledger."""
     return shell.folder / ".ccmail" / "ledger.sqlite"
 
 
@@ -151,7 +151,7 @@ def unsynced(handed_over: Iterable[Handover], calls: Iterable[Call], file: Path)
 
 
 def unsaid(handed_over: Iterable[Handover], calls: Sequence[Call], file: Path, scratch: Path) -> list[str]:
-    """Return the recipients whom the ledger on the disk did not call in flight when their final dot left."""
+    """Return the recipients that were not in flight in the ledger on the disk when their final dot left."""
     missing = []
     for handover in handed_over:
         leave(calls, handover.final, file, into=scratch)

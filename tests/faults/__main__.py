@@ -1,4 +1,4 @@
-"""`python -m tests.faults --seeds 20`: sends under faults and kills, and prints what came of it, seed by seed."""
+"""`python -m tests.faults --seeds 20`: sends under faults and kills, and prints the result of each seed."""
 
 from __future__ import annotations
 

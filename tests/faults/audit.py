@@ -1,4 +1,4 @@
-"""Lays the server's journal beside ccmail's ledger, and names every promise that was broken."""
+"""The audit: compares the server's journal with ccmail's ledger, and names every broken promise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from tests.faults.journal import Entry, What
 
 _SERVED = ("accepted", "refused", "in_doubt")
 _ALREADY_SENDING = 8
-_MOMENT = 0.3  # seconds; no Python program with its imports is quicker
 _PEACEFUL = (0, 6, 4, 5)
 _ENDS = {
     Deed.KILL: (-9,),
@@ -29,8 +28,8 @@ class Finding:
 
     Attributes:
         promise: Its name.
-        who: An address, or what else it is about.
-        why: What shows it.
+        who: An address, or another subject.
+        why: The evidence.
     """
 
     promise: str
@@ -43,7 +42,7 @@ class Finding:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Audit:
-    """What an audit found; nothing, if all promises were kept."""
+    """The findings of an audit; none if all promises were kept."""
 
     findings: tuple[Finding, ...]
     accepted: int
@@ -84,7 +83,7 @@ def audit(history: History) -> Audit:
 
 
 class _Evidence:
-    """What is known, sorted by recipient."""
+    """All evidence, sorted by recipient."""
 
     def __init__(self, history: History) -> None:
         self.history = history
@@ -103,13 +102,13 @@ class _Evidence:
                 yield Finding("duplicates", recipient, f"accepted {times} times: {self._story(recipient)}")
 
     def losses(self) -> Iterator[Finding]:
-        """“accepted” is only said after a 250 for that very mail."""
+        """The ledger has “accepted” only after a 250 for that very mail."""
         for recipient, state in self.state.items():
             if state == "accepted" and not self.taken[recipient]:
                 yield Finding("losses", recipient, f"accepted, but the server has no mail: {self._story(recipient)}")
 
     def books(self) -> Iterator[Finding]:
-        """Everybody is in exactly one state, and who has a mail is not said to have none."""
+        """Everybody is in exactly one state, and the ledger never says that a person with the mail has none."""
         history = self.history
         for recipient in self.taken:
             if self.state.get(recipient) not in ("accepted", "in_doubt"):
@@ -129,7 +128,7 @@ class _Evidence:
             yield Finding("books", "ccmail status", f"says {history.status}")
 
     def doubts(self) -> Iterator[Finding]:
-        """In doubt is who lost the answer to a whole mail, or was under way when ccmail was killed."""
+        """A mail is in doubt only if the reply to it was lost, or ccmail was killed while it was under way."""
         by_kill: Counter[Run] = Counter()
         for recipient, state in self.state.items():
             if state != "in_doubt":
@@ -147,7 +146,7 @@ class _Evidence:
                 yield Finding("needless doubts", f"{doubts} people", f"after one end, exit code {run.code}")
 
     def refusals(self) -> Iterator[Finding]:
-        """Refused is whom the server refused for good."""
+        """A recipient is refused only if the server refused for good."""
         for recipient, state in self.state.items():
             if state == "refused" and not any(entry.said.startswith("5") for entry in self.entries[recipient]):
                 yield Finding("refusals", recipient, self._story(recipient))
@@ -172,7 +171,7 @@ class _Evidence:
                 )
 
     def endings(self) -> Iterator[Finding]:
-        """Every run ends with a code that says how; a second sender sends nothing; the end is the end."""
+        """Every run ends with a code that says how; a second sender sends nothing; a settled campaign sends nothing."""
         for number, run in enumerate(self.history.runs, start=1):
             allowed = _ENDS.get(run.deeds[-1], _PEACEFUL) if run.deeds else _PEACEFUL
             if run.code not in allowed or "Traceback" in run.words:
@@ -189,13 +188,11 @@ class _Evidence:
     def _second(self, run: str, second: Second) -> Iterator[Finding]:
         if second.code != _ALREADY_SENDING:
             yield Finding("endings", run, f"the second sender ends with {second.code}")
-        # what the first one began before it was held still has been heard after a moment
-        connects = [at for at in self.opened.values() if second.started + _MOMENT < at < second.ended]
-        if connects:
-            yield Finding("endings", run, f"the second sender connects {len(connects)} times")
+        if second.connects:
+            yield Finding("endings", run, f"the second sender connects {second.connects} times")
 
     def _run_of(self, entry: Entry) -> Run | None:
-        """Return the run whose connection it was: of the end of a process the server may hear later."""
+        """Return the run that opened the connection: the server may notice the end of a process later."""
         opened = self.opened[entry.connection]
         return next((run for run in reversed(self.history.runs) if run.started <= opened), None)
 

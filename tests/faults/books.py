@@ -1,4 +1,4 @@
-"""What ccmail says it did: the only place that looks into its ledger."""
+"""The books of ccmail: the only place that looks into its ledger."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def read_books(folder: Path, campaign: str) -> tuple[Line, ...]:
         SELECT email, state, message_id FROM recipient JOIN sending ON sending.id = recipient.sending
         WHERE campaign = ? AND delivery = 'smtp' AND confirmed IS NOT NULL ORDER BY position
     """
-    # a copy: after a kill, whoever opens the file puts it in order, and that is to be ccmail
+    # a copy: after a kill, the first program that opens the file repairs it, and that has to be ccmail
     with tempfile.TemporaryDirectory() as place:
         for part in file.parent.glob("ledger.sqlite*"):
             shutil.copy(part, place)

@@ -7,18 +7,21 @@ import enum
 import json
 import os
 import random
-import resource
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from ccmail import cli
 from tests.faults.books import Line, ledger_size, read_books
-from tests.faults.journal import Entry, read_journal
+from tests.faults.forks import Fork, start_beside
+from tests.faults.journal import Entry, What, read_journal
+from tests.faults.mischief import can_hang
+from tests.faults.server import Wish, serve
 from tests.faults.workspace import CAMPAIGN, Lists, make_workspace
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +34,7 @@ _NOT_CONFIRMED = 3
 
 
 class Deed(enum.StrEnum):
-    """What is done to a run."""
+    """An action on a run."""
 
     NOTHING = "nothing"
     KILL = "kill -9"
@@ -44,24 +47,25 @@ class Deed(enum.StrEnum):
 
 
 ENDS = frozenset({Deed.KILL, Deed.KILL_EARLY, Deed.TERM, Deed.INT})
-"""After these the process is gone, or about to go."""
+"""The deeds after which the process is gone, or about to go."""
 
 _OTHER_DEEDS = (Deed.TERM, Deed.TERM, Deed.INT, Deed.STOP, Deed.SECOND, Deed.STARVE)
 
 
 @dataclasses.dataclass(frozen=True)
 class Scenario:
-    """What is to happen.
+    """The script of a test: the server's faults, and the actions on the runs.
 
     Attributes:
         faults: How many of the first attempts go wrong, 0.0 to 1.0.
         only: Only these faults, see `Mischief`; none for all.
-        deeds: What is done to the runs, one after the other; the last runs are left in peace.
+        deeds: The actions on the runs, one after the other; the last runs have none.
         bug: A planted bug, "" for ccmail as it is.
         server: Further options of the server.
-        security: What ccmail.yaml says of encryption and login.
-        pipelining: And of how much is said at once.
+        security: The lines of ccmail.yaml about encryption and login.
+        pipelining: Its setting of the pipelining.
         secret: The password that stands in the environment as FAULTS_PASSWORD.
+        is_hurried: ccmail waits for an answer as short a time as where the server can hang.
         thorough: Also ask `ccmail status`, and send the settled campaign once more.
     """
 
@@ -76,25 +80,29 @@ class Scenario:
     security: str = "security: none"
     pipelining: str = "full"
     secret: str = dataclasses.field(default="", repr=False)
+    is_hurried: bool = False
     thorough: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Second:
-    """A second sender, while the first one is held still."""
+    """A second sender, while the first one is held still.
 
-    started: float
-    ended: float
+    Attributes:
+        connects: How often it connected.
+    """
+
     code: int | None
+    connects: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Run:
-    """One `ccmail send`: what was done to it, and how it ended.
+    """One `ccmail send`: the actions on it, and its end.
 
     Attributes:
         code: Its exit code, a negative signal number if it was killed, None if it did not end.
-        seconds: Who tried to send at the same time.
+        seconds: The second senders at the same time.
     """
 
     deeds: tuple[Deed, ...]
@@ -106,7 +114,7 @@ class Run:
 
     @property
     def is_hard(self) -> bool:
-        """Whether it had no chance to write down what came of the mails that were under way."""
+        """Whether it had no chance to record the outcomes of the mails under way."""
         return self.code in (None, -signal.SIGKILL, 7)
 
 
@@ -121,7 +129,7 @@ class History:
     books: tuple[Line, ...]
     status: dict[str, int] | None  # people by state, as `ccmail status` says
     again: Run | None  # the settled campaign, sent once more
-    after: tuple[Entry, ...]  # what the server saw of that
+    after: tuple[Entry, ...]  # the journal of that
     seconds: float
 
 
@@ -149,17 +157,18 @@ def drive(scenario: Scenario, folder: Path) -> History:
     journal = folder / "journal.jsonl"
     options = ["--seed", str(scenario.seed), "--faults", str(scenario.faults), *scenario.server]
     options += [f"--only={number}" for number in scenario.only]
-    with serving(journal, *options) as port:
+    with serving(journal, *options) as server:
         lists = make_workspace(
             folder,
             pipelining=scenario.pipelining,
-            port=port,
+            port=server.port,
             people=scenario.people,
             seed=scenario.seed,
             connections=scenario.connections,
             security=scenario.security,
+            is_patient=not scenario.is_hurried and not can_hang(scenario.only),
         )
-        sender = Sender(folder, journal, scenario)
+        sender = Sender(folder, journal, scenario, server)
         runs = tuple(sender.runs())
         entries = tuple(read_journal(journal))
         again = sender.run([]) if scenario.thorough else None
@@ -169,23 +178,24 @@ def drive(scenario: Scenario, folder: Path) -> History:
     return History(scenario, lists, runs, entries, books, status, again, after, time.monotonic() - began)
 
 
+class FaultServer:
+    """The fault server, in a process of its own."""
+
+    def __init__(self, line: Connection) -> None:
+        self._line = line
+        self.port: int = line.recv()
+
+    def wait_until(self, wish: Wish) -> None:
+        """Return when it is so; the journal then has everything."""
+        self._line.send(wish)
+        assert self._line.recv() is wish
+
+
 @contextmanager
-def serving(journal: Path, *options: str) -> Iterator[int]:
-    """Run the fault server as a process of its own, and yield its port."""
-    command = [sys.executable, "-m", "tests.faults.server", "--journal", str(journal), *options]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment())
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        yield int(process.stdout.readline())
-    finally:
-        process.stdin.close()  # it ends with its input
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        process.stdout.close()
+def serving(journal: Path, *options: str) -> Iterator[FaultServer]:
+    """Run the fault server."""
+    with start_beside(serve, ("--journal", str(journal), *options)) as line:
+        yield FaultServer(line)
 
 
 def environment() -> dict[str, str]:
@@ -197,12 +207,15 @@ def environment() -> dict[str, str]:
 class Sender:
     """Runs ccmail in a workspace, again and again."""
 
-    def __init__(self, folder: Path, journal: Path, scenario: Scenario) -> None:
+    def __init__(self, folder: Path, journal: Path, scenario: Scenario, server: FaultServer) -> None:
         self._folder = folder
+        self._journal = journal
+        self._server = server
+        self._starts = 0
         self._progress = _Progress(journal)
         self._scenario = scenario
         self._dice = random.Random(f"sender/{scenario.seed}")
-        self._was_refused = False  # for want of the right number
+        self._was_refused = False  # for lack of the right number
 
     def runs(self) -> Iterator[Run]:
         """Run `ccmail send` until it is settled, or has had its chances."""
@@ -215,7 +228,7 @@ class Sender:
                 return
 
     def run(self, deeds: list[Deed]) -> Run:
-        """Run `ccmail send` once; take from the deeds what is done to it."""
+        """Run `ccmail send` once; take the actions on it from `deeds`."""
         started = time.time()
         room = None
         done: list[Deed] = []
@@ -230,8 +243,9 @@ class Sender:
             seconds += self._do(process, done[-1], to_go)
             if done[-1] in ENDS or deeds[:1] == [Deed.STARVE]:
                 break
-        code, words = _finish(process)
-        return Run(tuple(done), started, time.time(), code, tuple(seconds), words)
+        code, *words = process.finish(_LONGEST_RUN)
+        self._server.wait_until(Wish.QUIET)  # what it still said has been heard before anything else happens
+        return Run(tuple(done), started, time.time(), code, tuple(seconds), "".join(words))
 
     def status(self) -> dict[str, int]:
         """Return how many people are in which state, as `ccmail status` says."""
@@ -239,8 +253,8 @@ class Sender:
         return next((dict(sending["totals"]) for sending in sendings if sending["real"]), {})
 
     def _ask(self, *words: str) -> Any:
-        out, _ = self._start(*words).communicate(timeout=_LONGEST_RUN)
-        return json.loads(out)
+        _, output, _ = self._start(*words).finish(_LONGEST_RUN)
+        return json.loads(output)
 
     def _to_go(self) -> int:
         if self._was_refused:
@@ -250,28 +264,21 @@ class Sender:
             return self._scenario.people
         return sum(line.state in ("queued", "claimed", "deferred") for line in books)
 
-    def _send(self, to_go: int, room: int | None = None) -> subprocess.Popen[str]:
+    def _send(self, to_go: int, room: int | None = None) -> Fork:
         return self._start("send", CAMPAIGN, "--untested", "--confirm", str(to_go), room=room)
 
-    def _start(self, *words: str, room: int | None = None) -> subprocess.Popen[str]:
-        module = ["tests.faults.planted", self._scenario.bug] if self._scenario.bug else ["ccmail"]
-
-        def starve() -> None:
-            if room is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-
-        return subprocess.Popen(
-            [sys.executable, "-m", *module, "--json", *words],
-            cwd=self._folder,
-            env={**environment(), "FAULTS_PASSWORD": self._scenario.secret},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            preexec_fn=starve if room else None,  # noqa: PLW1509 - there are no threads here
+    def _start(self, *words: str, room: int | None = None) -> Fork:
+        self._starts += 1
+        return Fork(
+            be_ccmail,
+            (self._scenario.bug, "--json", *words),
+            self._folder / f"{self._starts}.output",
+            folder=self._folder,
+            environment={**environment(), "FAULTS_PASSWORD": self._scenario.secret},
+            room=room,
         )
 
-    def _await_moment(self, process: subprocess.Popen[str], deed: Deed, to_go: int) -> bool:
+    def _await_moment(self, process: Fork, deed: Deed, to_go: int) -> bool:
         """Wait until the run is where it is to be hit; return whether it still runs then."""
         if deed is Deed.KILL_EARLY:
             return _until(process, lambda: False, self._dice.uniform(0.1, 2.5))
@@ -280,19 +287,19 @@ class Sender:
         alive = _until(process, lambda: self._progress.mails > to_go * share, _LONGEST_RUN)
         return alive and _until(process, lambda: False, self._dice.uniform(0, 0.03))
 
-    def _do(self, process: subprocess.Popen[str], deed: Deed, to_go: int) -> list[Second]:
+    def _do(self, process: Fork, deed: Deed, to_go: int) -> list[Second]:
         """Do it; return what became of the second sender, if that is it."""
         match deed:
             case Deed.KILL | Deed.KILL_EARLY:
-                process.kill()
+                process.send_signal(signal.SIGKILL)
             case Deed.TERM:
-                process.terminate()
+                process.send_signal(signal.SIGTERM)
             case Deed.INT:
                 process.send_signal(signal.SIGINT)
             case Deed.STOP | Deed.SECOND:
                 process.send_signal(signal.SIGSTOP)
                 try:
-                    if deed is Deed.SECOND and process.poll() is None:
+                    if deed is Deed.SECOND and process.is_running:
                         return [self._try_second(to_go)]
                     time.sleep(self._dice.choice((0.2, 1.5)))
                 finally:
@@ -302,9 +309,14 @@ class Sender:
         return []
 
     def _try_second(self, to_go: int) -> Second:
-        started = time.time()
-        code, _ = _finish(self._send(to_go))
-        return Second(started, time.time(), code)
+        self._server.wait_until(Wish.HEARD)  # what the first one began before it was held still
+        before = self._connects()
+        code, *_ = self._send(to_go).finish(_LONGEST_RUN)
+        self._server.wait_until(Wish.HEARD)
+        return Second(code, self._connects() - before)
+
+    def _connects(self) -> int:
+        return sum(entry.what is What.CONNECT for entry in read_journal(self._journal))
 
 
 class _Progress:
@@ -330,22 +342,23 @@ class _Progress:
         return self._mails
 
 
-def _until(process: subprocess.Popen[str], condition: Callable[[], bool], seconds: float) -> bool:
+def _until(process: Fork, condition: Callable[[], bool], seconds: float) -> bool:
     """Wait for a condition, or so many seconds; return whether the process still runs."""
     end = time.monotonic() + seconds
-    while process.poll() is None and time.monotonic() < end and not condition():
+    while process.is_running and time.monotonic() < end and not condition():
         time.sleep(0.005)
-    return process.poll() is None
+    return process.is_running
 
 
-def _finish(process: subprocess.Popen[str]) -> tuple[int | None, str]:
-    try:
-        out, error = process.communicate(timeout=_LONGEST_RUN)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        out, error = process.communicate()
-        return None, out + error
-    return process.returncode, out + error
+def be_ccmail(words: Sequence[str]) -> None:
+    """Be ccmail; the first word names the bug to plant, "" for none."""
+    bug, *rest = words
+    if bug:
+        from tests.faults.planted import BUGS, plant
+
+        plant(BUGS[bug])
+    sys.argv = ["ccmail", *rest]
+    cli.main()
 
 
 def exit_codes(runs: Sequence[Run]) -> str:

@@ -1,4 +1,4 @@
-"""The journal of the fault server: the truth about every mail, beside which the ledger is laid."""
+"""The journal of the fault server: the truth about every mail, with which the ledger is compared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 class What(enum.StrEnum):
-    """What happened."""
+    """The kinds of entries."""
 
     CONNECT = "connect"  # somebody was let in
     FAULT = "fault"  # the server misbehaved, or said no, before a mail was complete
@@ -29,9 +29,9 @@ class Entry:
     Attributes:
         at: Seconds since 1970.
         fault: Its number, "F18"; "" if the server behaved.
-        phase: Where the conversation stood.
+        phase: The phase of the session.
         act: How the server misbehaved, or what the client did wrong.
-        said: What the server answered, "" if nothing that makes sense.
+        said: The server's reply, "" if it made no sense or there was none.
         accepted: Whether the server took the mail (MAIL only).
         answered: Whether the client can know what became of its mail.
     """

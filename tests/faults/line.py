@@ -1,4 +1,4 @@
-"""The server's end of a connection: what has come and was not read yet, and ways to behave badly on it."""
+"""The server's end of a connection: a buffer of unread bytes, and ways to behave badly."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _GARBAGE = b"\x16\x03\x01 \xff\xfe what was the question?\r\n"
 
 
 class GoneError(Exception):
-    """The conversation is over."""
+    """The session is over."""
 
     def __init__(self, *, by_client: bool = False) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class Line(asyncio.Protocol):
     """One connection. Commands are taken from a buffer, so they may come one by one or many at a time.
 
     Args:
-        on_open: Starts the conversation.
+        on_open: Starts the session.
     """
 
     def __init__(self, on_open: Callable[[Line], None]) -> None:
@@ -64,11 +64,11 @@ class Line(asyncio.Protocol):
 
     @property
     def has_more(self) -> bool:
-        """Whether something has come already that was not read."""
+        """Whether there are unread bytes."""
         return bool(self._buffer)
 
     async def take_until(self, end: bytes) -> bytes:
-        """Return what comes up to and with `end`."""
+        """Return the next bytes, up to and with `end`."""
         await self.wait_for(lambda heard: end in heard)
         return self._take(self._buffer.index(end) + len(end))
 
@@ -78,12 +78,12 @@ class Line(asyncio.Protocol):
         return self._take(count)
 
     async def wait_for(self, condition: Callable[[bytearray], bool]) -> None:
-        """Wait until what has come and was not read fulfils a condition."""
+        """Wait until the unread bytes fulfil a condition."""
         while not condition(self._buffer):
             await self._more()
 
     def put_back(self, data: bytes) -> None:
-        """Have these bytes read next."""
+        """Put bytes back, to be read next."""
         self._buffer[:0] = data
 
     def _take(self, count: int) -> bytes:
@@ -106,7 +106,7 @@ class Line(asyncio.Protocol):
         self.transport.write("".join(f"{line}\r\n" for line in answer).encode())
 
     async def encrypt(self, context: ssl.SSLContext) -> None:
-        """Begin with TLS; what was said before it ended does not count (RFC 3207 4.2)."""
+        """Begin with TLS; commands that came before do not count (RFC 3207 4.2)."""
         self._buffer.clear()
         try:
             self.transport = await asyncio.get_running_loop().start_tls(self.transport, self, context, server_side=True)
@@ -117,7 +117,7 @@ class Line(asyncio.Protocol):
     # ── behaving badly ──
 
     def close(self) -> None:
-        """Close so that what was said arrives: closed at once, unread commands would turn the end into a reset."""
+        """Close so that the last reply arrives: at once, unread commands would turn the close into a reset."""
         if self._is_over or self.transport.is_closing() or not self.transport.can_write_eof():
             self.transport.close()
             return
@@ -125,16 +125,16 @@ class Line(asyncio.Protocol):
         asyncio.get_running_loop().call_later(_LINGER, self.transport.close)
 
     def reset(self) -> None:
-        """Cut the line: the other side gets an error (ECONNRESET)."""
+        """Reset the connection: the other side gets an error (ECONNRESET)."""
         own = self.transport.get_extra_info("socket")
         if own is not None and not self._is_over:
             own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
     def cut(self, last_words: str, *, reset: bool) -> bytes:
-        """End the connection in this very moment, and return all that had come by then.
+        """End the connection at this very moment, and return all bytes that have come until then.
 
-        Whatever the client sends later it sends although it could know of the end.
+        After that, the client sends although it could know of the end.
         """
         if self.is_private or self._is_over:  # TLS keeps both to itself
             self.transport.abort()
@@ -144,7 +144,7 @@ class Line(asyncio.Protocol):
             with contextlib.suppress(OSError):
                 own.send(last_words.encode())
                 own.shutdown(socket.SHUT_WR)
-                time.sleep(_ALREADY_SAID)  # who is just saying the last word shall be heard
+                time.sleep(_ALREADY_SAID)  # a client that is just writing its last bytes is still read
                 while data := own.recv(1 << 20):
                     self._buffer += data
         if reset:
@@ -158,7 +158,7 @@ class Line(asyncio.Protocol):
         self.transport.write(answer.encode()[: 2 if len(answer) % 2 else -3])
 
     def say_garbage(self) -> None:
-        """Say what makes no sense."""
+        """Say something that makes no sense."""
         self.transport.write(_GARBAGE)
 
     async def drip(self, answer: str) -> None:
@@ -179,7 +179,7 @@ class Line(asyncio.Protocol):
                     await asyncio.sleep(0.1)
 
     async def hang(self) -> bytes:
-        """Say nothing until the other side leaves; return what it still said."""
+        """Say nothing until the other side leaves; return the bytes that still came."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST_HANG):
                 while not self._is_over:

@@ -1,4 +1,4 @@
-"""Every fault that the server knows, and by what dice it chooses."""
+"""Every fault that the server knows, and the dice by which it chooses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 
 class Phase(enum.StrEnum):
-    """Where in a conversation a fault occurs."""
+    """The phase of a session in which a fault occurs."""
 
     CONNECT = "connect"
     EHLO = "ehlo"
@@ -27,9 +27,9 @@ class Phase(enum.StrEnum):
 
 
 class Act(enum.StrEnum):
-    """What the server does instead of giving the right answer."""
+    """The action of the server in the place of the right answer."""
 
-    SAY = "say"  # another answer; the conversation goes on
+    SAY = "say"  # another answer; the session goes on
     CLOSING = "closing"  # another answer, then it closes
     CLOSE = "close"
     RESET = "reset"
@@ -66,7 +66,7 @@ class Fault:
 
 
 FAULTS = (
-    # ── opening: nobody is charged ──
+    # ── opening: no recipient is concerned ──
     Fault("F1", Phase.CONNECT, Act.REFUSE, weight=1),
     Fault("F2", Phase.CONNECT, Act.CLOSE),
     Fault("F2", Phase.CONNECT, Act.RESET),
@@ -161,8 +161,17 @@ _FATED = 0.12  # of all recipients, times the rate
 _IN_A_ROW = 2  # connections that fail in the opening
 
 
+def can_hang(only: Collection[str] = ()) -> bool:
+    """Return whether a client may have to wait for ever, if only these faults occur."""
+    return any(fault.act in (Act.HANG, Act.TRICKLE) for fault in _possible(only))
+
+
+def _possible(only: Collection[str]) -> list[Fault]:
+    return [f for f in FAULTS if not only or f.number in only or f"{f.phase}/{f.act}" in only]
+
+
 class Mischief:
-    """Chooses faults. What a recipient meets follows from seed, address and attempt, whatever else happens.
+    """Chooses faults. The fault of a recipient follows from seed, address and attempt alone.
 
     Args:
         rate: How many of the first attempts go wrong, 0.0 to 1.0.
@@ -172,13 +181,13 @@ class Mischief:
     def __init__(self, seed: int, rate: float, only: Collection[str] = ()) -> None:
         self._seed = seed
         self._rate = rate
-        self._faults = [f for f in FAULTS if not only or f.number in only or f"{f.phase}/{f.act}" in only]
+        self._faults = _possible(only)
         self._fates = [f for f in FATES if not only or f.number in only]
         self._used: Counter[Fault] = Counter()
         self._failed_openings = 0
 
     def at_opening(self, connection: int) -> Fault | None:
-        """Return what goes wrong before this connection is ready for mails."""
+        """Return the fault before this connection is ready for mails, if any."""
         fault = self._throw(f"open/{connection}", self._rate / 2, *_OPENING)
         self._failed_openings = self._failed_openings + 1 if fault else 0
         if self._failed_openings > _IN_A_ROW:
@@ -187,11 +196,11 @@ class Mischief:
         return fault
 
     def in_passing(self, connection: int, phase: Phase, number: int) -> Fault | None:
-        """Return what befalls the number-th command of this kind on a connection, whomever it is for."""
+        """Return the fault of the number-th command of this kind on a connection, for any recipient."""
         return self._throw(f"{phase}/{connection}/{number}", self._rate / 8, phase)
 
     def for_attempt(self, address: str, attempt: int) -> Fault | None:
-        """Return what goes wrong with the attempt (from 0) to mail to this address."""
+        """Return the fault of the attempt (from 0) to mail to this address, if any."""
         if attempt >= _TROUBLES:
             return None
         fault = self._throw(f"to/{address}/{attempt}", self._rate, *_PERSONAL)
@@ -200,7 +209,7 @@ class Mischief:
         return None if is_late else fault
 
     def fate(self, address: str) -> Fault | None:
-        """Return how this address is refused for ever, None if it is not."""
+        """Return the refusal of this address for ever, None if it is not refused."""
         dice = random.Random(f"{self._seed}/fate/{address}")
         if not self._fates or dice.random() >= _FATED * self._rate:
             return None

@@ -1,6 +1,6 @@
-"""ccmail with a bug planted in it: `python -m tests.faults.planted BUG send …`. The audit must catch each of them.
+"""ccmail with a bug planted in it: the audit must catch each of them.
 
-All that these bugs know of ccmail's inside stands in this module; what is not there any more is an error at once.
+Everything that these bugs know of ccmail's inside is in this module; a name that is gone is an error at once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import dataclasses
 import functools
 import importlib
 import itertools
-import sys
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +26,7 @@ _SLOW = ("end/drip",)
 _KILLED = (Deed.KILL, Deed.KILL)
 
 Wrap = Callable[[Any], Any]
-"""Makes what takes the place of an attribute from what was there."""
+"""Makes the replacement of an attribute from the original."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,20 +34,24 @@ class Bug:
     """A bug, and a run that shows it.
 
     Attributes:
-        patches: What takes the place of what: “module:attribute.attribute”, and how.
-        promise: Which promise it breaks, by the audit's name for it.
+        patches: The replaced attributes, “module:attribute.attribute”, each with its `Wrap`.
+        promise: The promise that it breaks, by the audit's name for it.
         only: The faults under which it shows, see `Mischief`.
         deeds: What must be done to the runs for it to show.
+        is_hurried: It shows only where ccmail does not wait for answers for long.
+        people: So many are enough for it to show.
     """
 
     patches: tuple[tuple[str, Wrap], ...]
     promise: str
     only: tuple[str, ...] = _ANSWERS
     deeds: tuple[Deed, ...] = ()
+    is_hurried: bool = False
+    people: int = 60
 
 
 def _judged(phase: Phase, answer: ReplyClass, state: State, charge: Fault = Fault.RECIPIENT) -> tuple[str, Wrap]:
-    """Have a line of the table from answers to states say something else."""
+    """Return a patch that changes one line of the table of outcomes."""
     if (phase, answer) not in TABLE:
         raise AttributeError(f"the table has no line for {phase}, {answer}")
     return "ccmail.delivery.outcome:TABLE", lambda table: {**table, (phase, answer): (state, charge)}
@@ -94,10 +97,10 @@ def _is_one_in_ten(address: str) -> bool:
 
 
 def _say_it_was_sent(send: Any) -> Any:
-    def planted(self: Any, parcel: Any, **more: Any) -> Steps[Any]:
-        if _is_one_in_ten(parcel.envelope_to.decode()):
+    def planted(self: Any, mail_object: Any, **more: Any) -> Steps[Any]:
+        if _is_one_in_ten(mail_object.envelope_to.decode()):
             return outcome_of(Phase.END, ReplyClass.YES, Reply(250, "OK"), "")
-        return (yield from send(self, parcel, **more))
+        return (yield from send(self, mail_object, **more))
 
     return planted
 
@@ -112,20 +115,20 @@ def _overlook(select: Any) -> Any:
 def _number_the_mails(send: Any) -> Any:
     numbers = itertools.count()
 
-    def planted(self: Any, parcel: Any, **more: Any) -> Steps[Any]:
-        other = parcel._replace(text=parcel.text + b"<!-- %d -->\r\n" % next(numbers))
+    def planted(self: Any, mail_object: Any, **more: Any) -> Steps[Any]:
+        other = mail_object._replace(text=mail_object.text + b"<!-- %d -->\r\n" % next(numbers))
         return (yield from send(self, other, **more))
 
     return planted
 
 
 def _mix_up_parts(claim: Any) -> Any:
+    first: list[Any] = []  # of this process
+
     def planted(*words: Any) -> Any:
         claims = claim(*words)
-        return {
-            position: each._replace(personal_parts=min(claims.items())[1].personal_parts)
-            for position, each in claims.items()
-        }
+        first.extend(each.personal_parts for each in claims.values())
+        return {position: each._replace(personal_parts=first[0]) for position, each in claims.items()}
 
     return planted
 
@@ -157,12 +160,18 @@ BUGS = {
     "“later” to a recipient means never": Bug((_judged(Phase.RCPT, ReplyClass.LATER, State.REFUSED),), "refusals"),
     "“yes” means never": Bug((_judged(Phase.END, ReplyClass.YES, State.REFUSED),), "books"),
     "a line lost in the text is noticed after the dot": Bug(
-        (("ccmail.delivery.connection:Connection.is_open", _do_not_look),), "needless doubts"
+        (("ccmail.delivery.connection:Connection.is_open", _do_not_look),),
+        "needless doubts",
+        only=("F15",),
+        is_hurried=True,
+        people=8,
     ),
     "one in ten is said to have it": Bug(((_SEND, _say_it_was_sent),), "losses"),
-    "one in ten is overlooked": Bug((("ccmail.audience:select_audience", _overlook),), "books"),
+    "one in ten is overlooked": Bug((("ccmail.planning.audience:select_audience", _overlook),), "books"),
     "every attempt is another mail": Bug(((_SEND, _number_the_mails),), "sameness"),
-    "everybody gets the parts of one reader": Bug((("ccmail.ledger.driver:Direct.claim", _mix_up_parts),), "sameness"),
+    "everybody gets the parts of one reader": Bug(
+        (("ccmail.ledger.driver:DriverConnection.claim", _mix_up_parts),), "sameness"
+    ),
     "a ledger that cannot be written is ignored": Bug(
         (("ccmail.ledger.store:Ledger.record", _lose_in_silence),), "duplicates", deeds=(Deed.TERM, Deed.STARVE)
     ),
@@ -172,34 +181,29 @@ BUGS = {
 }
 
 
-def scenario_of(bug: Bug, people: int) -> Scenario:
+def scenario_of(bug: Bug) -> Scenario:
     """Return a scenario under which a bug shows; who is honest passes it."""
     name = next((name for name, each in BUGS.items() if each is bug), "")
-    return Scenario(1, people, faults=0.8, only=bug.only, deeds=bug.deeds, bug=name, thorough=False)
+    return Scenario(
+        1,
+        bug.people,
+        faults=0.8,
+        only=bug.only,
+        deeds=bug.deeds,
+        bug=name,
+        is_hurried=bug.is_hurried,
+        thorough=False,
+    )
 
 
 def plant(bug: Bug) -> None:
     """Put a bug into this process.
 
     Raises:
-        AttributeError: What it is to take the place of is not there any more.
+        AttributeError: The attribute to replace is not there any more.
     """
     for place, wrap in bug.patches:
         module, _, path = place.partition(":")
         *owners, name = path.split(".")
         owner = functools.reduce(getattr, owners, importlib.import_module(module))
         setattr(owner, name, wrap(getattr(owner, name)))
-
-
-def main() -> None:
-    """Run ccmail with the bug that the first word names."""
-    from ccmail.cli import main as run_ccmail
-
-    name, *words = sys.argv[1:]
-    plant(BUGS[name])
-    sys.argv = ["ccmail", *words]
-    run_ccmail()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,7 @@
 """An SMTP server that misbehaves by a seed, and books the truth about every mail before it answers.
 
-Run as a process of its own: `python -m tests.faults.server --journal FILE --seed 7 --faults 0.3`. It prints its port,
-and ends with its standard input.
+Run as a process of its own (`serve`). It tells its port, answers whether it has heard all that was said to it, and ends
+when nobody can ask it any more. By hand: `python -m tests.faults.server --journal FILE --seed 7 --faults 0.3`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import base64
 import contextlib
 import dataclasses
 import email.parser
+import enum
 import hashlib
 import re
 import ssl
-import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from tests.faults.journal import Entry, Journal, What
@@ -29,21 +30,29 @@ _PATH = re.compile(rb"(?:FROM|TO):<([^>]*)>(.*)", re.IGNORECASE)
 _LARGEST = 20_000_000
 _LONGEST_LINE = 1000  # RFC 5321 4.5.3.1.6, with CRLF
 _REFUSING = (0.1, 0.4)  # seconds without a listener
+_TURNS = 5  # of the loop, in which it takes all connections that there are
+
+
+class Wish(enum.Enum):
+    """What the server is asked for; it answers when that is so."""
+
+    HEARD = "everybody who has connected stands in the journal"
+    QUIET = "and all conversations are over"
 
 
 @dataclasses.dataclass(frozen=True)
 class Manners:
-    """How the server is set up.
+    """The settings of the server.
 
     Attributes:
         pipelining: Announces PIPELINING (RFC 2920).
         chunking: Announces CHUNKING (RFC 3030).
         tls: For STARTTLS, None for a server that knows nothing of it.
-        strips: Takes STARTTLS out of its answer, as somebody in between would.
-        login: “user:password” that AUTH takes, "" if nobody need log in.
-        cap: So many mails on a connection (F23), 0 for any number.
-        cap_says: What it says to the next MAIL; it closes only after a 421.
-        connections: So many at the same time (F3), 0 for any number.
+        strips: Leaves STARTTLS out of its answer, as an attacker in between would.
+        login: “user:password” that AUTH takes, "" if no login is needed.
+        cap: The most mails on a connection (F23), 0 for any number.
+        cap_says: The reply to the next MAIL; it closes only after a 421.
+        connections: The most connections at the same time (F3), 0 for any number.
         late: Says 354 although nobody is left to send to, and refuses after the dot (RFC 2920 3.1).
     """
 
@@ -59,7 +68,7 @@ class Manners:
 
 
 class Server:
-    """Listens, counts, and holds conversations."""
+    """Listens, counts, and holds sessions."""
 
     def __init__(self, manners: Manners, mischief: Mischief, journal: Journal, port: int = 0) -> None:
         self.manners = manners
@@ -80,7 +89,7 @@ class Server:
         self.port = self._listening.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
-        """End, and all conversations with it."""
+        """End, and all sessions with it."""
         if self._listening is not None:
             self._listening.close()
         for conversation in self._conversations:
@@ -88,8 +97,19 @@ class Server:
         await asyncio.gather(*self._conversations, return_exceptions=True)
         self.journal.close()
 
+    async def hear(self) -> None:
+        """Take the connections that are there already."""
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+
+    async def be_quiet(self) -> None:
+        """Wait until all conversations have ended, because nobody is there any more to hold them with."""
+        while self._conversations:
+            await asyncio.wait(self._conversations)
+            self._conversations = {c for c in self._conversations if not c.done()}
+
     async def refuse(self, seconds: float) -> None:
-        """Take no connections for a while: the computer says “connection refused” for us."""
+        """Take no connections for a while: the operating system replies “connection refused”."""
         if self._listening is None:
             return
         self._listening.close()
@@ -118,7 +138,7 @@ class Conversation:
         self._phase = Phase.CONNECT
         self._user = ""
         self._mails = 0
-        self._is_lost = False  # it said nonsense: nothing that follows has a meaning
+        self._is_lost = False  # it has said nonsense: replies have no meaning from then on
         self._forget()
 
     def _forget(self) -> None:
@@ -130,7 +150,7 @@ class Conversation:
         self._chunks = bytearray()
 
     async def hold(self) -> None:
-        """Talk until one of the two has enough."""
+        """Hold the session until one side ends it."""
         try:
             self._book(What.CONNECT)
             await self._greet()
@@ -145,7 +165,7 @@ class Conversation:
         finally:
             self._line.close()
 
-    # ── what is said ──
+    # ── commands ──
 
     async def _greet(self) -> None:
         if self._manners.connections and self._crowd >= self._manners.connections:
@@ -363,7 +383,7 @@ class Conversation:
             self._recipient = ""
 
     async def _lose_text(self, size: int, is_whole: Callable[[bytes], bool]) -> None:
-        """Lose the line inside the text, if that is this attempt's fault.
+        """Cut the connection inside the text, if that is this attempt's fault.
 
         It is too late for that when the mail has come as a whole: then only the answer can be lost.
         """
@@ -375,7 +395,7 @@ class Conversation:
         await self._line.wait_for(lambda heard: len(heard) >= wanted or is_whole(bytes(heard)))
         heard = self._line.cut(f"{fault.says}\r\n" if fault.says else "", reset=fault.act is Act.RESET)
         if is_whole(heard):
-            # an answer that was to come before the dot, and came with it, is its answer
+            # a reply that was meant for the text, and comes after the dot, is the reply to the dot
             taken = fault.says.startswith("2")
             self._book(What.MAIL, Phase.END, fault="F18", act=fault.act, accepted=taken, answered=False)
         else:
@@ -493,14 +513,41 @@ def _tls(certificate: Path) -> ssl.SSLContext:
     return context
 
 
-async def _serve(server: Server) -> None:
+def serve(words: Sequence[str], asker: Connection) -> None:
+    """Be a server for whoever holds the other end of a connection: it gets the port, and an answer to each `Wish`."""
+
+    async def until_nobody_asks() -> None:
+        server, ended = make_server(words), asyncio.Event()
+        answers: set[asyncio.Task[None]] = set()
+
+        async def answer(wish: Wish) -> None:
+            await server.hear()
+            if wish is Wish.QUIET:
+                await server.be_quiet()
+            asker.send(wish)
+
+        def listen() -> None:
+            try:
+                answers.add(asyncio.ensure_future(answer(asker.recv())))
+            except EOFError:
+                loop.remove_reader(asker.fileno())
+                ended.set()
+
+        loop = asyncio.get_running_loop()
+        loop.add_reader(asker.fileno(), listen)
+        await server.listen()
+        asker.send(server.port)
+        await ended.wait()
+
+    asyncio.run(until_nobody_asks())
+
+
+async def _serve_by_hand(server: Server) -> None:
     await server.listen()
     print(server.port, flush=True)  # noqa: T201 - whoever started the process waits for it
-    ended = asyncio.Event()
-    asyncio.get_running_loop().add_reader(sys.stdin, ended.set)
-    await ended.wait()
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(make_server()))
+        asyncio.run(_serve_by_hand(make_server()))

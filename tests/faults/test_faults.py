@@ -1,4 +1,4 @@
-"""Nobody gets a mail twice and nobody is lost, whatever server and computer do: the real command under faults."""
+"""The real command under faults of server and computer: nobody gets a mail twice, and nobody is lost."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_every_promise_is_kept_by_a_run_under_faults(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_promise_is_kept_by_1500_mails_under_hundreds_of_faults_and_kills(seed: int, tmp_path: Path) -> None:
     history = drive(make_scenario(seed, people=1500, deeds=12), tmp_path)
@@ -103,9 +103,9 @@ def test_faults_of_encryption_and_login_are_survived(tmp_path: Path, certificate
 def test_where_starttls_is_stripped_neither_password_nor_mail_leaves(tmp_path: Path, certificates: Path) -> None:
     journal = tmp_path / "journal.jsonl"
     options = ("--certificate", str(certificates / "good.pem"), "--strip", "--login", "me:secret")
-    with serving(journal, *options) as port:
+    with serving(journal, *options) as server:
         security = f"user: me\npassword: env:FAULTS_PASSWORD\nca_file: {certificates / 'ca.pem'}"
-        make_workspace(tmp_path, port=port, people=5, security=security)
+        make_workspace(tmp_path, port=server.port, people=5, security=security)
 
         done = subprocess.run(
             [sys.executable, "-m", "ccmail", "send", CAMPAIGN, "--untested", "--confirm", "5"],
@@ -113,7 +113,7 @@ def test_where_starttls_is_stripped_neither_password_nor_mail_leaves(tmp_path: P
             env={**environment(), "FAULTS_PASSWORD": "secret"},
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=240,
             check=False,
         )
 
@@ -127,7 +127,7 @@ def test_the_table_is_printed_for_each_seed() -> None:
     command = [sys.executable, "-m", "tests.faults", "--seeds", "1", "--recipients", "20", "--deeds", "1"]
 
     done = subprocess.run(
-        command, env={**os.environ, **environment()}, capture_output=True, encoding="utf-8", timeout=100, check=False
+        command, env={**os.environ, **environment()}, capture_output=True, encoding="utf-8", timeout=240, check=False
     )
 
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""The audit would notice: every bug that is planted into ccmail is caught by the promise it breaks."""
+"""The audit finds every bug that is planted into ccmail, by the promise that it breaks."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from tests.faults.driver import Scenario, drive
 from tests.faults.planted import BUGS, Bug, plant, scenario_of
 
 pytestmark = pytest.mark.slow
-_PEOPLE = 60
-_HONEST = tuple(dict.fromkeys(dataclasses.replace(scenario_of(bug, _PEOPLE), bug="") for bug in BUGS.values()))
+_HONEST = tuple(dict.fromkeys(dataclasses.replace(scenario_of(bug), bug="", is_hurried=False) for bug in BUGS.values()))
 
 
 @pytest.mark.parametrize("name", BUGS)
 def test_a_planted_bug_is_caught(name: str, tmp_path: Path) -> None:
-    history = drive(scenario_of(BUGS[name], _PEOPLE), tmp_path)
+    history = drive(scenario_of(BUGS[name]), tmp_path)
 
     assert audit(history).broken[BUGS[name].promise], audit(history)
 

@@ -33,9 +33,11 @@ smtp:
   port: {{port}}
   rate: none
   connections: {{connections}}
-  timeouts: {connect: 1s, reply: 1s, end_of_data: 2s}
+  timeouts: {{timeouts}}
   retry: {server: 20ms..200ms, recipient: 50ms..200ms, patience: 5s, breaker: 0}
 """
+_HURRIED = "{connect: 3s, reply: 3s, end_of_data: 5s}"
+_PATIENT = "{connect: 60s, reply: 60s, end_of_data: 60s}"
 _CAMPAIGN = """
 type: review
 published: 6.4.2021
@@ -55,12 +57,12 @@ en:
 
 @dataclasses.dataclass(frozen=True)
 class Lists:
-    """Who stands on the lists.
+    """The people on the lists.
 
     Attributes:
-        people: Who is to get the mail.
-        left_out: Who stands there as well and is to get nothing: unsubscribed.
-        twice: How many rows repeat somebody.
+        people: The people who are to get the mail.
+        left_out: The people who are to get nothing: unsubscribed.
+        twice: How many rows repeat a person.
     """
 
     people: tuple[str, ...]
@@ -82,11 +84,13 @@ def make_workspace(
     connections: int = 4,
     security: str = "security: none",
     pipelining: str = "full",
+    is_patient: bool = True,
 ) -> Lists:
     """Write a workspace with one campaign and so many people on its lists.
 
     Args:
         security: Further lines of `smtp:`.
+        is_patient: Whether answers are waited for longer than any server that answers needs, on the busiest computer.
     """
     dice = random.Random(seed)
     rows = [_person(dice, number) for number in range(people + people // 100 + 1)]
@@ -101,6 +105,7 @@ def make_workspace(
     _write(folder / "recipients" / "international.csv", _INTERNATIONAL, [*abroad, *twice])
     _write(folder / "recipients" / "unsubscribed.csv", ["email"], gone)
     settings = _SETTINGS.replace("{{port}}", str(port)).replace("{{connections}}", str(connections))
+    settings = settings.replace("{{timeouts}}", _PATIENT if is_patient else _HURRIED)
     settings += "".join(f"  {line}\n" for line in (*security.splitlines(), f"pipelining: {pipelining}"))
     (folder / "ccmail.yaml").write_text(settings, encoding="utf-8")
     (folder / "campaigns" / f"{CAMPAIGN}.yaml").write_text(_CAMPAIGN, encoding="utf-8")

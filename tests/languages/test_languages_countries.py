@@ -121,7 +121,7 @@ def test_a_country_with_several_times_has_no_zone(code: str) -> None:
 
 
 def test_zones_that_only_differ_in_winter_count_as_one_in_summer() -> None:
-    # Troll station keeps Norwegian summer time and UTC in winter; Cyprus had two times in the winter of 2016.
+    # Troll station has Norwegian time in summer and UTC in winter; Cyprus had two times in the winter of 2016.
     winter_of_two_times = dt.datetime(2016, 12, 1, 12, 0, tzinfo=dt.UTC)
 
     assert single_zone("CY", winter_of_two_times) is None

@@ -1,4 +1,4 @@
-"""Every test of the ledger's behaviour runs wherever a ledger can lie."""
+"""Every test of the ledger's behaviour runs in every place where a ledger can lie."""
 
 from __future__ import annotations
 

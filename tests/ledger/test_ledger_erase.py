@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ccmail.ledger import Sending
     from ccmail.ledger.store import Ledger
 
-WHO, VEILED = "person3@x.example", "erased:0123456789abcdef"
+WHO, PSEUDONYM = "person3@x.example", "erased:0123456789abcdef"
 
 
 def erase(ledger: Ledger, key: str = WHO) -> int:
@@ -36,7 +36,7 @@ def erase(ledger: Ledger, key: str = WHO) -> int:
 
     return ledger.erase(
         key,
-        f"{VEILED}{key[6]}" if key != WHO else VEILED,
+        f"{PSEUDONYM}{key[6]}" if key != WHO else PSEUDONYM,
         is_theirs=lambda word: word.casefold() == key,
         blobs_in=blobs_in,
     )
@@ -74,8 +74,8 @@ def test_what_became_of_them_stays_and_everything_else_goes(ledger: Ledger, befo
 
     assert erase(ledger) == 1
 
-    (row,) = ledger.rows(sending, keys=[VEILED])
-    assert (row.email, row.state, dict(row.contact), row.message_id, row.text) == (VEILED, after, {}, "", "")
+    (row,) = ledger.rows(sending, keys=[PSEUDONYM])
+    assert (row.email, row.state, dict(row.contact), row.message_id, row.text) == (PSEUDONYM, after, {}, "", "")
     assert row.reason == ("erased" if after is State.LEFT_OUT else "")
     assert [attempt.text for attempt in ledger.attempts(sending, 3)] == [""] * len(list(ledger.attempts(sending, 3)))
     assert ledger.counts(sending).candidates == 5
@@ -88,7 +88,7 @@ def test_nobody_else_is_touched(ledger: Ledger) -> None:
 
     erase(ledger)
 
-    assert [row for row in ledger.rows(sending) if row.key != VEILED] == before
+    assert [row for row in ledger.rows(sending) if row.key != PSEUDONYM] == before
 
 
 def test_they_are_never_claimed_again(ledger: Ledger) -> None:
@@ -105,7 +105,7 @@ def test_they_go_from_all_sendings_and_from_rows_that_were_left_out(ledger: Ledg
 
     assert erase(ledger) == 3
 
-    assert {row.email for sending in (real, rehearsal) for row in ledger.rows(sending)} == {VEILED}
+    assert {row.email for sending in (real, rehearsal) for row in ledger.rows(sending)} == {PSEUDONYM}
     assert erase(ledger) == 0
 
 
@@ -119,7 +119,7 @@ def test_the_pseudonym_is_suppressed_for_the_old_reason_or_a_new_one(
     erase(ledger)
 
     assert list(ledger.suppressed()) == [
-        SuppressionEntry(VEILED, reason or SuppressionReason.UNSUBSCRIBED, clock.now, "erased")
+        SuppressionEntry(PSEUDONYM, reason or SuppressionReason.UNSUBSCRIBED, clock.now, "erased")
     ]
 
 
@@ -142,7 +142,7 @@ def test_a_tester_is_erased_too(ledger: Ledger) -> None:
 
     erase(ledger)
 
-    assert ledger.tests("c")[0].to == (VEILED, "other@x.example")
+    assert ledger.tests("c")[0].to == (PSEUDONYM, "other@x.example")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_of_an_approval_with_their_address_only_the_pseudonym_is_left_and_the_ve
 
     erase(ledger)
 
-    assert ledger.approvals("c", "v") == (dataclasses.replace(approved, by=VEILED),)
+    assert ledger.approvals("c", "v") == (dataclasses.replace(approved, by=PSEUDONYM),)
 
 
 @pytest.mark.parametrize("by", ["Person Three", "another.person3@x.example"])
@@ -173,7 +173,7 @@ def test_of_their_wish_to_get_mails_again_only_the_pseudonym_is_left(ledger: Led
     erase(ledger)
 
     assert ledger.resubscriptions([WHO]) == ()
-    assert ledger.resubscriptions([VEILED]) == (dataclasses.replace(asked, key=VEILED, note=""),)
+    assert ledger.resubscriptions([PSEUDONYM]) == (dataclasses.replace(asked, key=PSEUDONYM, note=""),)
 
 
 def test_a_mail_that_was_made_for_them_alone_goes_with_its_stretches(ledger: Ledger) -> None:

@@ -1,4 +1,4 @@
-"""What is so only in a file: SQLite's settings, and what goes wrong with files."""
+"""A ledger in a file: SQLite's settings, and the failures of files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,27 @@ def test_nobody_else_can_read_the_ledger(ledger: Ledger, path: Path) -> None:
 def test_what_is_written_is_on_the_disk_before_it_counts(ledger: Ledger) -> None:
     assert settings(ledger) == ("wal", 2)  # FULL
     assert ledger.warnings == ()
+
+
+def test_whoever_finds_a_ledger_that_another_program_is_just_making_waits(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.parent.mkdir()
+    waits: list[float] = []
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("CREATE TABLE begun (number INTEGER)")
+
+        def end(seconds: float) -> None:
+            waits.append(seconds)
+            if len(waits) == 3:
+                other.execute("COMMIT")
+
+        monkeypatch.setattr("ccmail.ledger.sqlite.time.sleep", end)
+        with open_ledger(path, now=clock) as ledger:
+            assert settings(ledger) == ("wal", 2)
+
+    assert len(waits) == 3
 
 
 def test_a_ledger_of_a_newer_ccmail_is_left_alone(path: Path, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""What a sending sends is kept with it; who joins it waits for a person's word."""
+"""A sending keeps the content of its mails; people who join wait for a person's word."""
 
 from __future__ import annotations
 

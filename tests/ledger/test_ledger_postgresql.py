@@ -1,4 +1,4 @@
-"""What is so only on a server: several processes at once, and what goes wrong with servers."""
+"""A ledger on a server: several processes at once, and the failures of servers."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_several_workers_claim_everybody_and_nobody_twice(ledger: Ledger, postgr
     def work(_number: int) -> list[int]:
         mine: list[int] = []
         with open_ledger(postgresql, now=clock) as own:
-            together.wait(timeout=30)
+            together.wait(timeout=120)
             while rows := own.claim(sending, 7):
                 mine += [row.position for row in rows]
         return mine
@@ -78,7 +78,7 @@ def test_of_two_that_believe_a_row_to_be_theirs_one_lets_its_dot_leave(ledger: L
     together = threading.Barrier(2)
 
     def hand_over(one: Ledger) -> str:
-        together.wait(timeout=30)
+        together.wait(timeout=120)
         try:
             one.record(sending, [StateChange(n, State.IN_FLIGHT) for n in range(1, 6)])
         except LedgerFailure as failure:
@@ -96,7 +96,7 @@ def test_two_that_make_the_tables_at_once_make_them_once(bare_postgresql: str, c
     together = threading.Barrier(4)
 
     def work(_number: int) -> int:
-        together.wait(timeout=30)
+        together.wait(timeout=120)
         with open_ledger(bare_postgresql, now=clock) as own:
             return len(own.sendings())
 
@@ -112,12 +112,12 @@ def test_two_that_suppress_the_same_people_at_once_do_not_get_in_each_others_way
 
     def suppress(one: Ledger, order: int) -> None:
         for _ in range(5):
-            together.wait(timeout=30)
+            together.wait(timeout=120)
             one.suppress(people[::order])
 
     with ThreadPoolExecutor(2) as pool:
         for done in (pool.submit(suppress, ledger, 1), pool.submit(suppress, another, -1)):
-            done.result(timeout=60)
+            done.result(timeout=120)
 
     assert len(ledger.suppressed()) == 200
 

@@ -1,4 +1,4 @@
-"""A small workspace, and the edition of a campaign in it."""
+"""A small workspace, and a loaded campaign in it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ EditionOf = Callable[..., LoadedCampaign]
 
 @pytest.fixture
 def edition_of(tmp_path: Path) -> EditionOf:
-    """Return a function that writes a campaign and loads its edition."""
+    """Return a function that writes a campaign and loads it."""
 
     def make(campaign: str = CAMPAIGN, settings: str = SETTINGS, **files: bytes) -> LoadedCampaign:
         (tmp_path / "campaigns").mkdir(exist_ok=True)
@@ -60,7 +60,7 @@ def edition_of(tmp_path: Path) -> EditionOf:
 
 
 def edition_in(workspace: Workspace, path: Path) -> LoadedCampaign:
-    """Load the edition of a campaign's file."""
+    """Return the loaded campaign of a file."""
     campaign, problems = load_campaign(path, workspace)
     assert campaign is not None, problems
     pictures, wrong = load_pictures(campaign, workspace)
@@ -80,7 +80,7 @@ def edition_in(workspace: Workspace, path: Path) -> LoadedCampaign:
 
 @pytest.fixture
 def assembler_of() -> Callable[[LoadedCampaign], Assembler]:
-    """Return a function that makes an edition's assembler, with a fixed time and boundary."""
+    """Return a function that makes the assembler of a loaded campaign, with a fixed time and boundary."""
 
     def make(loaded: LoadedCampaign, method: Method = Method.PUBLISH) -> Assembler:
         stamp = MailStamp(date=SENT_AT, revision=Revision(0, SENT_AT, method), seed="test")
@@ -110,5 +110,5 @@ def variant_of(campaign: Campaign) -> Variant:
 
 @pytest.fixture
 def first_variant() -> Callable[[LoadedCampaign], Variant]:
-    """Return a function that gives an edition's first variant."""
+    """Return a function that returns the first variant of a loaded campaign."""
     return lambda loaded: variant_of(loaded.campaign)

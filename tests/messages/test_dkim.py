@@ -1,4 +1,4 @@
-"""What `Signer` signs is checked by dkimpy, which shares no line and no library with it."""
+"""dkimpy, which shares no code and no library with `Signer`, checks its signatures."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ every_key = pytest.mark.parametrize("signer", SIGNERS.values(), ids=SIGNERS)
 
 
 def verdicts(mail: bytes) -> list[bool]:
-    """Return for every signature of a mail whether it holds."""
+    """Return the verdict on each signature of a mail: True if it is valid."""
     found = len(re.findall(rb"^DKIM-Signature:", mail.partition(b"\r\n\r\n")[0], re.MULTILINE))
     return [holds(mail, index) for index in range(found)]
 
@@ -115,7 +115,7 @@ FIELDS = (
 
 
 def changed(mail: bytes, start: int, end: int) -> bytes:
-    """Return the mail with the last letter or digit of a stretch changed."""
+    """Return the mail with the last letter or digit between `start` and `end` changed."""
     *_, last = re.finditer(rb"[A-Za-z0-9]", mail[start:end])
     at = start + last.start()
     return mail[:at] + (b"x" if mail[at : at + 1] != b"x" else b"y") + mail[at + 1 :]
@@ -155,7 +155,7 @@ def test_a_second_from_cannot_be_added(one_click: list[bytes], where: str, signe
 
     field = signer.sign(one_click)
     assert verdicts(field + forged) == [False]
-    # dkimpy looks for another From by itself; others look only where the signature tells them
+    # dkimpy refuses a second From by itself; other programs check only the signed fields
     told = re.search(rb" h=([^;]+);", field)
     assert told is not None
     headers, _ = dkim.rfc822_parse(forged)

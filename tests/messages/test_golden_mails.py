@@ -1,4 +1,4 @@
-"""Both example campaigns in both languages, whole, to be read in a review: tests/golden/."""
+"""Both example campaigns in both languages, whole, for reading in a review: tests/golden/."""
 
 from __future__ import annotations
 

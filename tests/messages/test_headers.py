@@ -1,4 +1,4 @@
-"""Header fields read back as they were meant, and there are never more of them."""
+"""Header fields are read back with their values, and there are never more fields than were written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slots or not, the bytes are those of the whole text, and every decoder reads it back."""
+"""With or without slots the bytes equal those of the whole text, and every decoder gives the text back."""
 
 from __future__ import annotations
 

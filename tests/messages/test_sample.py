@@ -1,4 +1,4 @@
-"""Some readers' mails are made twice, the quick and the slow way, at every look at a campaign."""
+"""The mails of a few readers are compared with a full render at every check of a campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was confirmed is sent: a compiled mail comes out of the ledger as it went in."""
+"""The confirmed mail is sent: a compiled mail comes out of the ledger as it went in."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_what_is_a_readers_own_is_little(
     message = assembler_of(loaded, Method.REQUEST).assemble(JANA, first_variant(loaded))
 
     assert sum(map(len, message.personal_parts)) < len(message.as_bytes()) / 10
-    assert not any(b"\0" in part for part in message.personal_parts)  # the ledger puts it between them
+    assert not any(b"\0" in part for part in message.personal_parts)  # the ledger separates them with it
 
 
 def test_a_mail_that_lacks_parts_is_none(

@@ -24,7 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def edit(folder: Path) -> Edit:
-    """Replaces a text in a file of the workspace."""
+    """A function that replaces a text in a file of the workspace."""
 
     def replace(file: str, old: str, new: str) -> None:
         path = folder / file

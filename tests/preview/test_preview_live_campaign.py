@@ -1,21 +1,22 @@
-"""What the page shows is what `send` would hand over, also while files are broken."""
+"""The page shows the mails that `send` would hand over, also while files are broken."""
 
 from __future__ import annotations
 
 import re
 import shutil
-import threading
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from ccmail import pipeline
+from ccmail.checks.mail.message import ParsedMail
 from ccmail.cli.app import ccmail
 from ccmail.preview.choice import Choice
 from ccmail.preview.live_campaign import LiveCampaign
-from ccmail.preview.message import Mail
 from ccmail.preview.page_state import PageState
+from ccmail.workspace import Workspace
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW
 from tests.preview.conftest import Edit
 
@@ -38,7 +39,7 @@ def everybody(page_state: PageState) -> list[Choice]:
     ]
 
 
-def mail_of(live_campaign: LiveCampaign, choice: Choice) -> Mail:
+def mail_of(live_campaign: LiveCampaign, choice: Choice) -> ParsedMail:
     shown = live_campaign.page_state(choice).shown
     assert shown is not None
     return shown.mail
@@ -167,21 +168,28 @@ def test_the_checks_are_those_of_the_command(folder: Path, edit: Edit) -> None:
     assert all(f"[{problem.code}]" in printed and str(problem.place) in printed for problem in checks)
 
 
-def test_a_check_of_a_long_list_ends_when_something_newer_is_saved(folder: Path) -> None:
+def test_a_check_of_a_long_list_ends_when_something_newer_is_saved(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with (folder / "recipients" / "german.csv").open("a", encoding="utf-8") as file:
-        file.writelines(f"r{n}@ulm.example,Frau,,Ria,Nummer{n},,Ulm,DE,de\n" for n in range(50_000))
+        file.writelines(f"r{n}@ulm.example,Frau,,Ria,Nummer{n},,Ulm,DE,de\n" for n in range(3_000))
     live_campaign = LiveCampaign(folder, ANNOUNCEMENT)
     live_campaign.page_state(Choice())
-    checking = threading.Thread(target=live_campaign.check)
-    checking.start()
+    check, looked_at = pipeline.check, list[int]()
 
-    time.sleep(0.3)
-    is_running = checking.is_alive()
-    live_campaign.abandon_check()
-    checking.join(5)
+    def check_while_somebody_saves(workspace: Workspace, name: str, heed: Callable[[int, int], None]) -> object:
+        def save_and_heed(done: int, of: int) -> None:
+            looked_at.append(done)
+            live_campaign.abandon_check()
+            heed(done, of)
 
-    assert is_running
-    assert not checking.is_alive()
+        return check(workspace, name, save_and_heed)
+
+    monkeypatch.setattr(pipeline, "check", check_while_somebody_saves)
+
+    live_campaign.check()
+
+    assert len(looked_at) == 1
     assert live_campaign.page_state(Choice()).checks is None
 
 

@@ -1,4 +1,4 @@
-"""Who is let in, what may be asked for, and what is answered: without a browser."""
+"""Access to the page, its requests and its answers: without a browser."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Visit = Callable[..., TestClient]
 
 @pytest.fixture
 def visit(folder: Path) -> Iterator[Visit]:
-    """Opens a page and returns a client that asks it."""
+    """A function that opens a page and returns a client for it."""
     opened = []
 
     def open_page(campaign: str | None = None, **options: Any) -> TestClient:
@@ -52,7 +52,7 @@ def token_of(client: TestClient, campaign: str = ANNOUNCEMENT) -> str:
     return found[1]
 
 
-# ── who is let in ──
+# ── access ──
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example:8025", ""])
@@ -128,7 +128,7 @@ def test_no_file_can_be_asked_for_that_is_not_shown(visit: Visit, path: str) -> 
     assert "sender" not in answer.text
 
 
-# ── what is answered ──
+# ── answers ──
 
 
 def test_one_campaign_opens_at_once_and_several_are_listed(visit: Visit) -> None:

@@ -1,4 +1,4 @@
-"""Styles move into the elements; nothing is fetched, nothing is lost."""
+"""Styles are inlined; nothing is fetched, nothing is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a template must not be able to do: take the computer, or look behind the mail (S1 to S9 of the threat list)."""
+"""Templates can neither exhaust the computer nor see more than the mail (S1 to S9 of the threat list)."""
 
 from __future__ import annotations
 

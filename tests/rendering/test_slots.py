@@ -1,4 +1,4 @@
-"""A template may use a reader in any way: what is filled in later equals what a full render would have been."""
+"""A template may use a reader in any way: the filled mail equals a full render."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MACROS = """
 ENVIRONMENT = MailEnvironment(jinja2.DictLoader({"macros.html": MACROS}), autoescape=True)
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 
-# (template, the fields that it looks at for a="x<&y", b="")
+# (template, the fields that it uses for a="x<&y", b="")
 TEMPLATES = [
     ("{{ a }}", []),
     ("{{ a }} and {{ b }} and {{ a }}", []),

@@ -1,4 +1,4 @@
-"""What the shipped templates print: both kinds of mail, both languages, at their best and at their worst."""
+"""The output of the shipped templates: both kinds of mail, both languages, with all facts and with the fewest."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COMPOUND = (
     "führerstellvertreterwahl"
 )
 
-# The two texts that the project starts from, shortened by whole paragraphs.
+# The two original texts of the project, shortened by whole paragraphs.
 INVITATION = {
     "de": (
         "Digitalisierung von kommunalen Dienstleistungen in Südosteuropa und im Kaukasus",
@@ -275,7 +275,7 @@ MAILS = {
 
 @dataclasses.dataclass(frozen=True)
 class Element:
-    """A start tag with its attributes; `text` is what is in it, `inside` the elements around it."""
+    """A start tag with its attributes; `text` is its content, `inside` the elements around it."""
 
     tag: str
     attributes: dict[str, str]
@@ -296,7 +296,7 @@ class Element:
 
 
 class Elements(html.parser.HTMLParser):
-    """Reads HTML strictly: whoever is opened last is closed first, nothing is left open."""
+    """A strict HTML parser: the element opened last is closed first, and none stays open."""
 
     def __init__(self, markup: str) -> None:
         super().__init__()
@@ -323,7 +323,7 @@ class Elements(html.parser.HTMLParser):
 
 @dataclasses.dataclass(frozen=True)
 class Printed:
-    """A mail in its two forms, `raw` before styles were moved into the elements."""
+    """A mail in its two forms; `raw` is the HTML before the styles are inlined."""
 
     raw: str
     html: str
@@ -408,7 +408,7 @@ def test_every_picture_has_a_text_a_size_and_room_to_shrink(each: Printed) -> No
 
 
 def outlook(markup: str) -> str:
-    """Return what Word reads: comments for it are opened, what is hidden from it is gone."""
+    """Return the HTML that Word reads: with its conditional comments, without the parts hidden from it."""
     return re.sub(r"<!--\[if mso\]>(.*?)<!\[endif\]-->", r"\1", markup, flags=re.DOTALL)
 
 

@@ -19,13 +19,13 @@ def palettes(colour: str) -> tuple[Palette, Palette]:
 
 
 def lightness(colour: str) -> float:
-    """L* of CIELAB, 0 to 100, from the contrast with black: 21 steps of relative luminance."""
+    """Return L* of CIELAB, 0 to 100, from the contrast with black, 1 to 21."""
     luminance = contrast(colour, "#000000") * 0.05 - 0.05
     return 116 * luminance ** (1 / 3) - 16 if luminance > 0.008856 else 903.3 * luminance
 
 
 def turned(colour: str, *, is_ground: bool) -> float:
-    """The luminance in a mail that a mail program made dark: light grounds and dark texts change sides."""
+    """Return the luminance after a mail program inverts a mail: light backgrounds and dark texts change."""
     level = lightness(colour)
     if (level >= 50) == is_ground:
         level = 50 - (level - 50) * 0.75

@@ -1,4 +1,4 @@
-"""What was made once is kept for the next run, and what lies there wrongly is never believed."""
+"""A text is kept for the next run, and a file that is wrong is never used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `smtp.dkim` says, and the keys that it leads to."""
+"""The section `smtp.dkim`, and the keys that it names."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ ED25519 = pem(ed25519.Ed25519PrivateKey.generate())
 
 @pytest.fixture
 def load(tmp_path: Path) -> Load:
-    """Load a workspace whose smtp section has these lines as well."""
+    """Load a workspace with these additional lines in its smtp section."""
 
     def load_lines(lines: str) -> tuple[Workspace | None, tuple[Problem, ...]]:
         (tmp_path / "ccmail.yaml").write_text(f"{FILE}  {lines}\n", encoding="utf-8")
@@ -60,7 +60,7 @@ def load(tmp_path: Path) -> Load:
 
 @pytest.fixture
 def opened(load: Load) -> Opened:
-    """Load such a workspace, in which nothing is wrong."""
+    """Load such a workspace, which has no problems."""
 
     def open_it(lines: str) -> Workspace:
         workspace, problems = load(lines)
@@ -85,7 +85,7 @@ def keys_of(workspace: Workspace) -> tuple[Dkim, ...]:
     return workspace.settings.smtp.dkim
 
 
-# ── what the file says ──
+# ── the file ──
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_without_keys_nobody_signs(opened: Opened) -> None:
 
 
 def refused(workspace: Workspace) -> Problem:
-    """Return why the key of a workspace does not sign."""
+    """Return the error that keeps the key of a workspace from signing."""
     with pytest.raises(InputError) as refusal:
         open_signers(workspace)
     (problem,) = refusal.value.problems

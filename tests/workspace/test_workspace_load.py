@@ -35,7 +35,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def load(tmp_path: Path) -> Callable[[str], Loaded]:
-    """Load a workspace whose ccmail.yaml consists of this text."""
+    """Load a workspace with this text as its ccmail.yaml."""
 
     def load_text(text: str) -> Loaded:
         (tmp_path / "ccmail.yaml").write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What `smtp:` says about waiting, trying again and single domains."""
+"""The section `smtp:`: waits, retries and single domains."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Loaded = tuple[Workspace | None, tuple[Problem, ...]]
 
 @pytest.fixture
 def load(tmp_path: Path) -> Callable[[str], Loaded]:
-    """Load a workspace whose smtp section has this line as well."""
+    """Load a workspace with this additional line in its smtp section."""
 
     def load_line(line: str) -> Loaded:
         (tmp_path / "ccmail.yaml").write_text(f"{FILE}  {line}\n", encoding="utf-8")
@@ -41,7 +41,7 @@ def load(tmp_path: Path) -> Callable[[str], Loaded]:
 
 @pytest.fixture
 def smtp(load: Callable[[str], Loaded]) -> Callable[[str], Settings]:
-    """Read the smtp section with this line as well; it has no mistakes."""
+    """Return the smtp section with this additional line, which has no mistakes."""
 
     def read(line: str) -> Settings:
         workspace, problems = load(line)
@@ -183,7 +183,7 @@ def test_an_address_is_told_its_domain(load: Callable[[str], Loaded]) -> None:
     assert problems[0].marks[0].label == "did you mean “gmail.com”?"
 
 
-# ── what becomes of it ──
+# ── the courier ──
 
 
 def courier(root: Path, more: str, monkeypatch: pytest.MonkeyPatch) -> SmtpCourier:

@@ -48,7 +48,7 @@ def fill() -> Fill:
 
 
 def quoted(text: str) -> str:
-    """A text as YAML's double quotes can hold it, whatever it is."""
+    """Return any text as YAML writes it in double quotes."""
     return '"' + "".join(f"\\U{ord(c):08x}" for c in text) + '"'
 
 
@@ -140,6 +140,21 @@ class TestLocalized:
         assert problems[0].message == "“Tartu” is not a language"
         assert problems[0].marks[0].label == "a comma inside { } ends the text"
         assert problems[0].hint.endswith('{de: "Rathaus, Tartu", en: Town hall}')
+
+    @pytest.mark.parametrize(
+        ("written", "meant"),
+        [
+            ("{de: Rathaus, Tartu, Estland, en: Town hall}", '{de: "Rathaus, Tartu, Estland", en: Town hall}'),
+            ("{de: Luft, Wasser, en: Air, water, soil}", '{de: "Luft, Wasser", en: "Air, water, soil"}'),
+            ("{en: Town hall, de: Rathaus, Saal 2}", '{en: Town hall, de: "Rathaus, Saal 2"}'),
+            ('{de: Der "alte" Saal, Bonn, en: Hall}', "{de: 'Der \"alte\" Saal, Bonn', en: Hall}"),
+        ],
+    )
+    def test_several_commas_are_repaired_as_fix_does(self, fill: Fill, written: str, meant: str) -> None:
+        _, problems = fill("words", written, languages=("de", "en"))
+
+        assert problems[0].hint.endswith(meant)
+        assert fill("words", meant, languages=("de", "en"))[1] == ()
 
     def test_every_wrong_language_is_named(self, fill: Fill) -> None:
         _, problems = fill("words", "{dee: a, fr: b, en: {x: y}}", languages=("de", "en"))

@@ -17,7 +17,7 @@ def value(document: Document, *keys: str | int) -> str:
 
 
 CASES = {
-    # what was written: code, line, column, repaired line in the help, what is read in the end
+    # the file: code, line, column, repaired line in the help, the value that is read
     "a colon": ("title: Tartu: Ein Fall\n", "Y101", (1, 13), 'title: "Tartu: Ein Fall"', "Tartu: Ein Fall"),
     "a colon at the end": ("title: Themen:\nb: c\n", "Y101", (1, 14), 'title: "Themen:"', "Themen:"),
     "a colon before a comment": (
@@ -88,7 +88,7 @@ CASES = {
 
 @pytest.fixture(params=["libyaml", "python"], autouse=True)
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both of PyYAML's parsers: they complain in different words."""
+    """Both of PyYAML's parsers: their messages differ."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader) if request.param == "libyaml" else yaml.SafeLoader
     monkeypatch.setattr(parsing, "_LOADER", loader)
 

@@ -31,7 +31,7 @@ def mix(one: str, other: str, share: float) -> str:
 
 
 class Canvas:
-    """A picture in the making. All measures are pixels of the finished picture."""
+    """A picture while it is painted. All measures are pixels of the finished picture."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
@@ -56,7 +56,7 @@ class Canvas:
         self._pen.rounded_rectangle(_scaled(box), radius * SCALE, fill=fill, corners=corners)
 
     def frame(self, box: Box, colour: Colour, *, width: float, radius: float = 0) -> None:
-        """Paint a rectangle's line."""
+        """Paint the outline of a rectangle."""
         self._pen.rounded_rectangle(_scaled(box), radius * SCALE, outline=colour, width=round(width * SCALE))
 
     def place(self, other: Canvas, at: Point, *, radius: float = 0) -> None:
@@ -75,7 +75,7 @@ class Canvas:
         self.ellipse(square(centre, radius), fill)
 
     def ring(self, centre: Point, radius: float, colour: Colour, width: float) -> None:
-        """Paint a circle's line."""
+        """Paint the outline of a circle."""
         self._pen.ellipse(_scaled(square(centre, radius)), outline=colour, width=round(width * SCALE))
 
     def pie(self, box: Box, start: float, end: float, fill: Colour) -> None:
@@ -91,11 +91,11 @@ class Canvas:
                 self.dot((x, y), width / 2, colour)
 
     def arc(self, box: Box, start: float, end: float, colour: Colour, width: float) -> None:
-        """Paint a part of an ellipse's line; degrees, clockwise from three o'clock."""
+        """Paint a part of the outline of an ellipse; degrees, clockwise from three o'clock."""
         self._pen.arc(_scaled(box), start, end, fill=colour, width=round(width * SCALE))
 
     def shade(self, box: Box, stops: Sequence[tuple[float, Colour]]) -> None:
-        """Fill a box with colours that flow into each other; 0 is its top, 1 its bottom."""
+        """Fill a box with a gradient; 0 is its top, 1 its bottom."""
         left, top, right, bottom = (round(edge) for edge in _scaled(box))
         band = _band(right - left, bottom - top, stops)
         self.image.paste(band.convert("RGB"), (left, top), band.getchannel("A"))
@@ -103,7 +103,7 @@ class Canvas:
     def shade_in(
         self, shape: Callable[[ImageDraw.ImageDraw], None], box: Box, stops: Sequence[tuple[float, Colour]]
     ) -> None:
-        """Fill a shape likewise; it is painted into a mask, in scaled pixels."""
+        """Fill a shape with a gradient; the shape is painted into a mask, in scaled pixels."""
         left, top, right, bottom = (round(edge) for edge in _scaled(box))
         mask = Image.new("L", self.image.size)
         shape(ImageDraw.Draw(mask))
@@ -112,7 +112,7 @@ class Canvas:
         self.image.paste(band.convert("RGB"), (left, top), part)
 
     def shade_blob(self, points: Sequence[Point], stops: Sequence[tuple[float, Colour]]) -> None:
-        """Fill a smooth shape with colours from its top to its bottom."""
+        """Fill a smooth shape with a gradient from its top to its bottom."""
         curve = closed_curve(points)
         xs, ys = [x for x, _ in curve], [y for _, y in curve]
         scaled = [(x * SCALE, y * SCALE) for x, y in curve]
@@ -120,21 +120,21 @@ class Canvas:
         self.shade_in(lambda mask: mask.polygon(scaled, fill=255), box, stops)
 
     def light(self, paint: Callable[[ImageDraw.ImageDraw], object], blur: float) -> None:
-        """Add light: what is painted (in finished pixels, on black) is blurred and brightens the picture."""
+        """Add light: the paint (in finished pixels, on black) is blurred and brightens the picture."""
         glow = Image.new("RGB", (self.width, self.height))
         paint(ImageDraw.Draw(glow))
         glow = glow.filter(ImageFilter.GaussianBlur(blur)).resize(self.image.size, Image.Resampling.BILINEAR)
         self.image.paste(ImageChops.screen(self.image, glow))
 
     def shadow(self, paint: Callable[[ImageDraw.ImageDraw], object], blur: float, strength: float = 1.0) -> None:
-        """Darken: what is painted in white (in finished pixels, on black) is blurred and takes light away."""
+        """Add shadow: the white paint (in finished pixels, on black) is blurred and darkens the picture."""
         dark = Image.new("L", (self.width, self.height))
         paint(ImageDraw.Draw(dark))
         dark = dark.filter(ImageFilter.GaussianBlur(blur)).point(lambda value: value * strength)
         self.image.paste("#06121f", (0, 0), dark.resize(self.image.size, Image.Resampling.BILINEAR))
 
     def mirror(self, waterline: float, *, squeeze: float, blur: float, tint: Colour) -> None:
-        """Show what stands above a line upside down below it, as still water does."""
+        """Mirror the picture above a line upside down below it, as still water does."""
         top, left = round(waterline * SCALE), self.image.width
         depth = self.image.height - top
         above = self.image.crop((0, max(0, top - round(depth / squeeze)), left, top))
@@ -144,7 +144,7 @@ class Canvas:
 
 
 def arch(start: Point, end: Point, height: float, steps: int = 60) -> list[Point]:
-    """Return the points of a bow from one point to another that rises by a height."""
+    """Return the points of an arc from one point to another that rises by a height."""
     (x0, y0), (x1, y1) = start, end
     shares = [n / steps for n in range(steps + 1)]
     return [(x0 + (x1 - x0) * t, y0 + (y1 - y0) * t - 4 * height * t * (1 - t)) for t in shares]

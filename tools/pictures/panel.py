@@ -1,4 +1,4 @@
-"""A panel discussion on a screen: four people and what they speak about."""
+"""A panel discussion on a screen: four people and their topics."""
 
 # ruff: noqa: PLR2004 (a drawing is made of numbers)
 from __future__ import annotations
@@ -13,7 +13,7 @@ WALL = "#e3eef0"
 
 
 def draw() -> Canvas:
-    """Draw a desk with a large screen, and balloons that come out of it."""
+    """Draw a desk with a large screen, and speech balloons that come out of it."""
     sheet = Canvas(1000, 667)
     _wall(sheet)
     _desk(sheet)

@@ -37,7 +37,7 @@ _SCARF = [*_SCARF, (0.3, 1.2), (-0.3, 1.2), (-0.86, 1.02), (-0.66, 0.5)]
 
 @dataclasses.dataclass(frozen=True)
 class Look:
-    """How somebody looks. `hair_cut`: parted, straight, long, bob, bun, curls, bald, scarf."""
+    """The look of a person; `hair_cut` is parted, straight, long, bob, bun, curls, bald or scarf."""
 
     skin: str
     hair: str
@@ -63,7 +63,7 @@ CAST = (
 
 
 def bust(sheet: Canvas, at: Point, size: float, look: Look) -> None:
-    """Paint somebody; `at` is the middle of the lower edge, `size` the width of the head."""
+    """Paint a person; `at` is the middle of the lower edge, `size` the width of the head."""
     face = (at[0], at[1] - 1.78 * size)
     _behind(sheet, face, size, look)
     _body(sheet, at, size, look)

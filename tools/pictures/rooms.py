@@ -1,4 +1,4 @@
-"""Tiles of a video conference: somebody in a room."""
+"""Tiles of a video conference: a person in a room."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ WALLS = ("#cfe5ea", "#f3dcc6", "#d9dff2", "#e5ecd6", "#f1e3e6", "#d5e8dd")
 
 
 def tile(width: int, height: int, look: Look, room: str, wall: str) -> Canvas:
-    """Return somebody before their wall; `room`: shelf, window, plant, frames, board, lamp."""
+    """Return a person in front of a wall; `room` is shelf, window, plant, frames, board or lamp."""
     sheet = Canvas(width, height)
     sheet.shade((0, 0, width, height), [(0, mix(wall, "#ffffff", 0.35)), (1, mix(wall, "#27455c", 0.22))])
-    {"shelf": _collection, "window": _window, "plant": _plant, "frames": _frames, "board": _board, "lamp": _lamp}[room](
+    {"shelf": _shelf, "window": _window, "plant": _plant, "frames": _frames, "board": _board, "lamp": _lamp}[room](
         sheet, wall
     )
     size = height * 0.305
@@ -26,7 +26,7 @@ def tile(width: int, height: int, look: Look, room: str, wall: str) -> Canvas:
     return sheet
 
 
-def _collection(sheet: Canvas, wall: str) -> None:
+def _shelf(sheet: Canvas, wall: str) -> None:
     books = ("#e2725b", "#0b7d95", "#f0c05a", "#46566b", "#ffffff", "#2f8f6b", "#5a6fc0")
     for row, y in enumerate((sheet.height * 0.30, sheet.height * 0.62)):
         x, n = sheet.width * 0.03, row * 3

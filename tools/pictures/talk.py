@@ -1,4 +1,4 @@
-"""Somebody presents Tartu: its town hall and its arched bridge on a screen."""
+"""A talk about Tartu: its town hall and its arched bridge on a screen."""
 
 # ruff: noqa: PLR2004 (a drawing is made of numbers)
 from __future__ import annotations
@@ -12,7 +12,7 @@ SPEAKER = Look("#f0c7a4", "#8a6a4a", "parted", "#1f3450", jacket=True)
 
 
 def draw() -> Canvas:
-    """Draw a hall with a screen, a speaker at a desk and the heads of those who listen."""
+    """Draw a hall with a screen, a speaker at a desk and the heads of the audience."""
     sheet = Canvas(1000, 667)
     _hall(sheet)
     sheet.shadow(lambda pen: pen.rounded_rectangle((46, 62, 656, 446), 10, fill=255), 20, 0.6)
@@ -35,7 +35,7 @@ def _hall(sheet: Canvas) -> None:
 
 
 def _tartu(width: int, height: int) -> Canvas:
-    """Return the view: the pink town hall behind, the bridge over the Emajõgi before it."""
+    """Return the view: the pink town hall, with the bridge over the Emajõgi in front of it."""
     sheet = Canvas(width, height)
     sheet.shade((0, 0, width, height), [(0, "#6fbfe0"), (0.55, "#d8eff0"), (0.75, "#fdeccd")])
     for x, y, wide in ((90, 56, 90), (470, 46, 110), (360, 92, 64)):

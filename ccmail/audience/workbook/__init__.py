@@ -1,7 +1,7 @@
-"""The file of a list in Excel or Calc becomes rows, and what such a program shows of them.
+"""The file of a list in Excel or Calc becomes rows, with the problems of what such a program shows of them.
 
-`reading` is the way in. What the sheets look like (hidden, struck through, merged) is in `look`; `xlsx`, `ods` and `xls`
-find it in the three formats, `said` puts it into words. The values themselves are read by python-calamine.
+The public function is `reading.read_workbook`. `look` is how a sheet looks (hidden, struck through, merged); `xlsx`,
+`ods` and `xls` find it in the three formats, `said` makes problems of it. python-calamine reads the values.
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
-import itertools
 import operator
 from collections.abc import Iterable
 from typing import Final
@@ -119,14 +118,8 @@ class SheetLook:
         if self.last_row < 0:
             self.first_row, self.last_row, self.first_column, self.last_column = row, last_row, column, last_column
             return
-        if row < self.first_row:
-            self.first_row = row
-        if last_row > self.last_row:
-            self.last_row = last_row
-        if column < self.first_column:
-            self.first_column = column
-        if last_column > self.last_column:
-            self.last_column = last_column
+        self.first_row, self.last_row = min(self.first_row, row), max(self.last_row, last_row)
+        self.first_column, self.last_column = min(self.first_column, column), max(self.last_column, last_column)
 
     def strike(self, row: int, column: int) -> None:
         """Note that a cell is struck through."""
@@ -187,4 +180,7 @@ def column_index(letters: str) -> int:
     """
     if not letters.isascii() or not letters.isalpha() or len(letters) > 3:  # noqa: PLR2004  # XFD is the last
         raise ValueError(letters)
-    return sum((ord(c) - 64) * 26**place for place, c in zip(itertools.count(), reversed(letters.upper()))) - 1
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1

@@ -33,9 +33,7 @@ class _Styles:
         self._name = ""
 
     def read(self, parts: XmlParts, name: str) -> None:
-        parts.read(
-            name, {"style": self._style, "text-properties": self._text, "table-properties": self._table}, {}
-        )
+        parts.read(name, {"style": self._style, "text-properties": self._text, "table-properties": self._table}, {})
 
     def strikes(self, name: str) -> bool:
         for _ in range(20):  # styles inherit; a ring of them is no reason to wait

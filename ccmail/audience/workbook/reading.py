@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ccmail.audience import list_problems
@@ -86,9 +86,9 @@ def _look_through(path: Path) -> _Book:
 
 
 class _Sheet(NamedTuple):
-    """A sheet of the file: its number among all of them, its name, how it looks."""
+    """A sheet of the file: its position among all of them, its name, how it looks."""
 
-    index: int
+    position: int
     name: str
     look: SheetLook
 
@@ -116,11 +116,11 @@ class _Reader:
         refuse_large(chosen.look)
         if not list_format.sheet:
             yield from self._others(chosen)
-        sheet = self._workbook.get_sheet_by_index(chosen.index)
+        sheet = self._workbook.get_sheet_by_index(chosen.position)
         start = sheet.start or (0, 0)
         if not chosen.look.is_plain:
             rows = (row for row in _rows(sheet, self._file) if isinstance(row, ListRow))
-            top, rows = _first(rows)
+            top = list(itertools.islice(rows, HEADER_WITHIN))
             columns = find_columns((row.line, row.cells) for row in top)
             shown = Shown(self._file, self._program, chosen.look, columns, start[1])
             yield from about_sheet(shown, itertools.chain(top, rows))
@@ -147,17 +147,13 @@ class _Reader:
         yield from about_other_sheets(chosen.name, found, self._file)
 
     def _addresses(self, sheet: _Sheet) -> set[str]:
-        values = self._workbook.get_sheet_by_index(sheet.index).iter_rows()
+        values = self._workbook.get_sheet_by_index(sheet.position).iter_rows()
         texts = (value for row in values for value in row if isinstance(value, str) and "@" in value)
         return addresses_in(texts)
 
 
 def _same(name: str) -> str:
     return " ".join(name.split()).casefold()
-
-
-def _first(rows: Iterator[ListRow]) -> tuple[list[ListRow], Iterable[ListRow]]:
-    return list(itertools.islice(rows, HEADER_WITHIN)), rows
 
 
 def _rows(sheet: Any, shown_as: str) -> Iterator[ListRow | Problem]:

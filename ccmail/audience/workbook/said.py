@@ -103,45 +103,67 @@ class Shown:
         return mistake(code, message, Place(self.file), hint=hint)
 
 
+@dataclasses.dataclass(slots=True)
+class _Rows:
+    """The rows of a sheet that look different from the others, by their numbers.
+
+    Attributes:
+        people: How many rows are somebody's.
+        partly: Rows in which something else than the person is struck through.
+    """
+
+    people: int = 0
+    hidden: list[int] = dataclasses.field(default_factory=list)
+    struck: list[int] = dataclasses.field(default_factory=list)
+    partly: list[int] = dataclasses.field(default_factory=list)
+    merged: list[Merged] = dataclasses.field(default_factory=list)
+
+
 def about_sheet(shown: Shown, rows: Iterable[ListRow]) -> Iterator[Problem]:
-    """Say how the sheet looks different from what is read of it."""
-    look = shown.look
-    people = 0
-    hidden: list[int] = []
-    struck: list[int] = []
-    partly: list[int] = []
-    merged: list[Merged] = []
+    """Yield a problem for each way in which the sheet looks different from what is read of it."""
+    found = _find(shown, rows)
+    program = shown.program
+    if found.hidden:
+        how = f"hidden in {program}{' (filter)' if shown.look.is_filtered else ''}"
+        hint = "show all rows, and delete those who should get nothing"
+        yield shown.problem(list_problems.HIDDEN_ROWS, _get_the_mail(found.hidden, found.people, how), hint)
+    if found.struck:
+        hint = "delete those who should get nothing, or remove the line through the others"
+        message = _get_the_mail(found.struck, found.people, f"struck through in {program}")
+        yield shown.problem(list_problems.STRUCK_THROUGH, message, hint)
+    if found.partly:
+        message = f"a cell is struck through in {program}, and is read as the others are: {_lines(found.partly)}"
+        yield shown.problem(list_problems.STRUCK_THROUGH, message, "delete the text that is not true any more")
+    yield from _hidden_columns(shown)
+    if found.merged:
+        cells = _count(len(found.merged), "merged cell")
+        message = f"{cells} in {program}: only the first row and column of each has its text; {_spans(found.merged)}"
+        yield shown.problem(list_problems.MERGED_CELLS, message, "split the cells, and fill in the text in each row")
+    yield from _without_result(shown)
+
+
+def _find(shown: Shown, rows: Iterable[ListRow]) -> _Rows:
+    look, found = shown.look, _Rows()
     beginning: dict[int, list[Merged]] = {}
     for one in look.merged:
         beginning.setdefault(one.first_row, []).append(one)
     for row in rows:
-        merged += (m for m in beginning.get(row.line, ()) if _parts_cells(shown, row, m))
+        found.merged += (m for m in beginning.get(row.line, ()) if _parts_cells(shown, row, m))
         if not shown.is_person(row):
             continue
-        people += 1
+        found.people += 1
         if row.line in look.hidden_rows:
-            hidden.append(row.line)
+            found.hidden.append(row.line)
         if row.line in look.struck:
-            (struck if _is_struck(shown, row) else partly).append(row.line)
-    if hidden:
-        how = f"hidden in {shown.program}{' (filter)' if look.is_filtered else ''}"
-        hint = "show all rows, and delete who is to get nothing"
-        yield shown.problem(list_problems.HIDDEN_ROWS, _get_the_mail(hidden, people, how), hint)
-    if struck:
-        hint = "delete who is to get nothing, or take the line through them away"
-        message = _get_the_mail(struck, people, f"struck through in {shown.program}")
-        yield shown.problem(list_problems.STRUCK_THROUGH, message, hint)
-    if partly:
-        message = f"a cell is struck through in {shown.program}, and is read as the others are: {_lines(partly)}"
-        yield shown.problem(list_problems.STRUCK_THROUGH, message, "delete what does not hold any more")
-    yield from _hidden_columns(shown)
-    if merged:
-        message = f"{_count(len(merged), 'merged cell')} in {shown.program}: only the first row and column of each has its text"
-        message += f"; {_spans(merged)}"
-        yield shown.problem(list_problems.MERGED_CELLS, message, "split the cells, and fill in what each row has to say")
-    missing = sorted({row for row, _ in look.no_result if row >= shown.header})
-    if missing:
-        message = f"{_count(len(missing), 'row')} {_has(missing)} a formula whose result is not in the file: {_lines(missing)}"
+            (found.struck if _is_struck(shown, row) else found.partly).append(row.line)
+    return found
+
+
+def _without_result(shown: Shown) -> Iterator[Problem]:
+    rows = sorted({row for row, _ in shown.look.no_result if row >= shown.header})
+    if rows:
+        have = "has" if len(rows) == 1 else "have"
+        message = f"{_count(len(rows), 'row')} {have} a formula whose result is not in the file: {_lines(rows)}"
         hint = f"open the file in {shown.program} and save it, or paste the values instead of the formulas"
         yield shown.problem(list_problems.NO_RESULT, message, hint)
 
@@ -173,7 +195,9 @@ def _hidden_columns(shown: Shown) -> Iterator[Problem]:
         more = " …" if len(names) > _NAMED else ""
         message = f"{_count(len(names), 'column')} {verb} hidden in {shown.program} and {verb} read: "
         message += f"{', '.join(names[:_NAMED])}{more}"
-        yield shown.problem(list_problems.HIDDEN_COLUMNS, message, "show them, and delete what does not hold any more")
+        yield shown.problem(
+            list_problems.HIDDEN_COLUMNS, message, "show them, and delete the text that is not true any more"
+        )
 
 
 def _get_the_mail(lines: list[int], people: int, how: str) -> str:
@@ -183,10 +207,6 @@ def _get_the_mail(lines: list[int], people: int, how: str) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _has(lines: Sequence[int]) -> str:
-    return "has" if len(lines) == 1 else "have"
 
 
 def _lines(lines: Sequence[int]) -> str:

@@ -145,17 +145,19 @@ class _Book:
         elif kind == _SEVERAL_NUMBERS:
             row, column = struct.unpack_from("<HH", data)
             look.fill(row + 1, column, row + 1, struct.unpack_from("<H", data, len(data) - 2)[0])
-        elif kind == _ROW:
-            row, options = struct.unpack_from("<H", data)[0], data[12]
-            if options & 0x20:
-                look.hidden_rows.add(row + 1, row + 1)
-        elif kind == _COLINFO:
-            first, last, _, _, options = struct.unpack_from("<5H", data)
-            if options & 1:
-                look.hidden_columns.add(first, min(last, 255))
+        elif kind == _ROW and data[12] & 0x20:
+            row = struct.unpack_from("<H", data)[0]
+            look.hidden_rows.add(row + 1, row + 1)
+        elif kind == _COLINFO and data[8] & 1:
+            first, last = struct.unpack_from("<HH", data)
+            look.hidden_columns.add(first, min(last, 255))
         elif kind == _FILTERMODE:
             look.is_filtered = True
         elif kind == _MERGED:
-            for at in range(2, len(data) - 7, 8):
-                first_row, last_row, first, last = struct.unpack_from("<4H", data, at)
-                look.merge(Merged(first_row + 1, last_row + 1, first, last))
+            _note_merged(look, data)
+
+
+def _note_merged(look: SheetLook, data: bytes) -> None:
+    for at in range(2, len(data) - 7, 8):
+        first_row, last_row, first, last = struct.unpack_from("<4H", data, at)
+        look.merge(Merged(first_row + 1, last_row + 1, first, last))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
 from ccmail.checks.clients.support import support
-from ccmail.checks.page import declarations
+from ccmail.checks.mail.html import declarations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.checks.page import Element
+    from ccmail.checks.mail.html import Element
 
 _TAGS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "html-h1-h6"),
@@ -63,7 +64,7 @@ def features_of(element: Element) -> Iterator[tuple[str, str]]:
     slug = _TAGS.get(element.tag, f"html-{element.tag}")
     if slug in known:
         yield slug, f"<{element.tag}>"
-    for name in element.attributes:
+    for name in element.attrib:
         slug = _ATTRIBUTES.get(name, f"html-{name}")
         if slug in known and name != "style":
             yield slug, name
@@ -82,7 +83,12 @@ def features_of_styles(style: str) -> Iterator[tuple[str, str]]:
             yield from _of_declaration(name, value.removesuffix("!important").strip())
 
 
-def _of_declaration(name: str, value: str) -> Iterator[tuple[str, str]]:
+@functools.lru_cache(maxsize=1024)  # elements have much in common, mails nearly all
+def _of_declaration(name: str, value: str) -> tuple[tuple[str, str], ...]:
+    return tuple(_read_declaration(name, value))
+
+
+def _read_declaration(name: str, value: str) -> Iterator[tuple[str, str]]:
     slug = _PROPERTIES.get(name, f"css-{name}")
     if name == "display":
         slug = _DISPLAYS.get(value, "css-display")

@@ -1,23 +1,47 @@
-"""A mail to many that machines would answer."""
+"""What machines do with a mail, or tell about the one that made it."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from ccmail.problems import Problem, Severity
+from ccmail.checks.rule import Flaw, rule
+from ccmail.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.checks.finished import FinishedMail
-
-CODE = "M632"
-WHY = "RFC 3834: absence notices of a hundred offices come back otherwise"
+    from ccmail.checks.mail.message import ParsedMail
 
 
-def check(mail: FinishedMail) -> Iterator[Problem]:
-    """Yield a warning for what invites answers of machines."""
+@rule("M632", Severity.WARNING, why="RFC 3834: absence notices of a hundred offices come back otherwise")
+def automatic(mail: ParsedMail) -> Iterator[Flaw]:
+    """A mail to many that machines would answer."""
     if mail.field("Auto-Submitted") not in {"", "auto-generated"}:
-        yield Problem(CODE, f"Auto-Submitted says “{mail.field('Auto-Submitted')}”", Severity.WARNING)
+        yield Flaw(f"Auto-Submitted says “{mail.field('Auto-Submitted')}”")
     if mail.field("Precedence") != "bulk" and not mail.field("X-Auto-Response-Suppress"):
-        yield Problem(CODE, "nothing tells absence notices not to answer", Severity.WARNING)
+        yield Flaw("nothing tells absence notices not to answer")
+
+
+_ASKING = ("Disposition-Notification-To", "Return-Receipt-To", "X-Confirm-Reading-To")
+
+
+@rule("M633", Severity.ERROR, why="a receipt request makes a dialog at every reader, and is spam for many filters")
+def receipt(mail: ParsedMail) -> Iterator[Flaw]:
+    """A mail that asks for a receipt."""
+    for name in _ASKING:
+        if mail.fields_of(name):
+            yield Flaw(f"{name} asks readers for a receipt")
+
+
+_TRACE = re.compile(rb"/home/\w+|/Users/\w+|/tmp/|[A-Za-z]:\\[\w\\]+|@localhost\b|\blocalhost\.localdomain\b")
+
+
+@rule("M634", Severity.ERROR, why="folder and user names are nobody's business, and help who attacks")
+def traces(mail: ParsedMail) -> Iterator[Flaw]:
+    """A trace of the computer that made the mail."""
+    found = _TRACE.search(mail.header_bytes) or next(
+        filter(None, (_TRACE.search(p.name.encode()) for p in mail.leaves)), None
+    )
+    if found:
+        yield Flaw(f"“{found[0].decode('ascii', 'replace')}” in the mail is a name of this computer's")

@@ -1,33 +1,99 @@
-"""A picture of a kind, or from a place, that programs do not show."""
+"""The pictures of the HTML part."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from ccmail.problems import Problem, Severity
+from ccmail.checks.rule import Flaw, rule
+from ccmail.problems import Mark, Severity
+from ccmail.yamlfile import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.checks.finished import FinishedMail
+    from ccmail.campaign.files import PictureFile
+    from ccmail.checks.mail.html import Element
+    from ccmail.checks.mail.message import MailOrigin, ParsedMail
 
-CODE = "H114"
-WHY = "Gmail shows neither data: nor SVG, Outlook no WebP; a pixel of 1 by 1 is a spy"
+_USELESS = re.compile(r"(?i)(?:logo|bild|foto|image|picture|photo|grafik)\d*|[\w-]+\.(?:jpe?g|png|gif)")
+
+
+@rule(
+    "H113",
+    Severity.ERROR,
+    Severity.WARNING,
+    why="Outlook and GMX block pictures at first: the alternative text is what all readers see",
+)
+def missing_alt(mail: ParsedMail) -> Iterator[Flaw]:
+    """A picture that says nothing to whoever does not see it.
+
+    An error for pictures without alt and linked ones with an empty one, a warning for one like “logo”.
+    """
+    for image in mail.page.named("img"):
+        alt = image.attrib.get("alt")
+        link = next((e for e in image.way_up() if e.tag == "a"), None)
+        if alt is None:
+            yield Flaw(f"the picture in line {image.line} of the HTML has no alt")
+        elif link is not None and not alt.strip() and not link.text:
+            yield Flaw(f"the linked picture in line {image.line} of the HTML has an empty alt")
+        elif _USELESS.fullmatch(alt.strip()):
+            yield Flaw(f"“{alt}” tells nobody what a picture shows", severity=Severity.WARNING)
+
+
 _UNSEEN = re.compile(r"\.(?:svg|avif|heic|tiff?|bmp)(?:$|\?)", re.IGNORECASE)
 
 
-def check(mail: FinishedMail) -> Iterator[Problem]:
-    """Yield a problem for sources and formats that are not shown, and for pixels."""
+@rule(
+    "H114",
+    Severity.ERROR,
+    Severity.WARNING,
+    why="Gmail shows neither data: nor SVG, Outlook no WebP; a pixel of 1 by 1 is a spy",
+)
+def unseen_images(mail: ParsedMail) -> Iterator[Flaw]:
+    """A picture of a kind, or from a place, that programs do not show.
+
+    An error for sources and formats that few programs show and for pixels, a warning for WebP and a missing width.
+    """
     for image in mail.page.named("img"):
         source, where = image.get("src"), f"in line {image.line} of the HTML"
         if not source.startswith(("cid:", "https:")):
-            yield Problem(CODE, f"the picture {where} is neither in the mail nor at an https address: {source[:40]}")
+            yield Flaw(f"the picture {where} is neither in the mail nor at an https address: {source[:40]}")
         elif _UNSEEN.search(source):
-            yield Problem(CODE, f"the picture {where} is of a kind that many programs do not show")
+            yield Flaw(f"the picture {where} is of a kind that many programs do not show")
         elif source.casefold().endswith(".webp"):
-            yield Problem(CODE, f"Outlook does not show the WebP picture {where}", Severity.WARNING)
+            yield Flaw(f"Outlook does not show the WebP picture {where}", severity=Severity.WARNING)
         if {image.get("width"), image.get("height")} & {"0", "1"}:
-            yield Problem(CODE, f"the picture {where} is a tracking pixel: 1 by 1")
+            yield Flaw(f"the picture {where} is a tracking pixel: 1 by 1")
         elif not image.get("width").isdigit():
-            yield Problem(CODE, f"the picture {where} has no width in pixels: Outlook shows its own", Severity.WARNING)
+            yield Flaw(f"the picture {where} has no width in pixels: Outlook shows its own", severity=Severity.WARNING)
+
+
+_DENSITY = 2
+
+
+@rule(
+    "H127",
+    Severity.WARNING,
+    why="phones and good screens have two dots for each pixel: from a small file they show half of the detail",
+)
+def blurred_images(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
+    """A picture that is blurred on phones and good screens."""
+    images = mail.page.named("img")
+    for name, file in origin.loaded.pictures.items():
+        shown = max((_width(image) for image in images if _shows(image, file)), default=0)
+        if file.width < shown * _DENSITY:
+            message = f"{name} is {file.width} pixels wide and shown at {shown}: blurred on phones and good screens"
+            marks = (Mark(name.place),) if isinstance(name, SourceText) else ()
+            yield Flaw(message, marks, f"save it {shown * _DENSITY} pixels wide")
+
+
+def _width(image: Element) -> int:
+    width = image.get("width")
+    return int(width) if width.isdigit() else 0
+
+
+def _shows(image: Element, file: PictureFile) -> bool:
+    """Return whether an element shows a file: inside the mail by its digest, at the workspace's address by its name."""
+    source = image.get("src")
+    return file.digest[:20] in source or source.endswith(f"/{file.name}")

@@ -1,21 +1,3 @@
-"""The calendar file of a finished mail. Rules that lay it beside the mail take both."""
+"""The calendar file of a finished mail: its rules look at it beside the mail and its origin."""
 
-from ccmail.checks.ics import (
-    alarm,
-    answers,
-    event,
-    frame,
-    joining,
-    octets,
-    offsets,
-    people,
-    place,
-    texts,
-    times,
-    zones,
-)
-
-__all__ = ["RULES", "WITH_MAIL"]
-
-RULES = (alarm, event, frame, octets, offsets, people, texts, zones)
-WITH_MAIL = (answers, joining, place, times)
+from ccmail.checks.ics import component, people, text, times  # noqa: F401 - they register

@@ -1,24 +1,31 @@
-"""People in a calendar entry who should not be there, or are missing."""
+"""The people in a calendar file."""
 
 from __future__ import annotations
 
 import re
+from email.utils import getaddresses
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
-from ccmail.problems import Problem
+from ccmail.checks.rule import Flaw, rule
+from ccmail.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.checks.entry import CalendarFile
+    from ccmail.checks.mail.ics import CalendarFile
+    from ccmail.checks.mail.message import MailOrigin, ParsedMail
 
-CODE = "E416"
-WHY = "RFC 5546 3.2: an invitation without an attendee cannot be answered; a list of them tells who else comes"
 _MAIL = re.compile(r"mailto:[!-~]+@[A-Za-z0-9.-]+", re.IGNORECASE)
 
 
-def check(entry: CalendarFile) -> Iterator[Problem]:
-    """Yield a problem for people and methods that do not go together."""
+@rule(
+    "E416",
+    Severity.ERROR,
+    why="RFC 5546 3.2: an invitation without an attendee cannot be answered; a list of them tells who else comes",
+)
+def people(entry: CalendarFile) -> Iterator[Flaw]:
+    """People in a calendar entry who should not be there, or are missing."""
     asked, hosts = entry.all("ATTENDEE"), entry.all("ORGANIZER")
     broken = {
         "names people, though nobody is asked for an answer": entry.method == "PUBLISH" and (asked or hosts),
@@ -39,4 +46,32 @@ def check(entry: CalendarFile) -> Iterator[Problem]:
     }
     for what, is_so in broken.items():
         if is_so:
-            yield Problem(CODE, f"the calendar entry {what}")
+            yield Flaw(f"the calendar entry {what}")
+
+
+def _address(uri: str) -> str:
+    """Return the address in a `mailto:` as it is compared with a header field: without RFC 6068's encoding."""
+    return unquote(uri.partition(":")[2]).casefold()
+
+
+@rule(
+    "E419",
+    Severity.ERROR,
+    Severity.WARNING,
+    why="answers go to the organiser: who neither wrote the mail nor gets its answers wonders, or never sees them",
+)
+def organizer(entry: CalendarFile, mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
+    """An invitation whose answers go astray.
+
+    An error for people other than those of the mail, a warning for an organiser who is invited too.
+    """
+    hosts = [_address(line.value) for line in entry.all("ORGANIZER")]
+    asked = [_address(line.value) for line in entry.all("ATTENDEE")]
+    known = {address.casefold() for name in ("From", "Reply-To") for _, address in getaddresses([mail.field(name)])}
+    if not set(hosts) <= known:
+        yield Flaw(f"{hosts[0]} gets the answers, and neither sends the mail nor is answered to")
+    if set(hosts) & set(asked):
+        message = "the organiser is invited too: Exchange files that under deleted items"
+        yield Flaw(message, severity=Severity.WARNING)
+    if asked and asked != [origin.recipient.casefold()]:
+        yield Flaw(f"the invitation is for {asked[0]}, the mail is to {origin.recipient}")

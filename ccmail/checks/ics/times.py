@@ -1,42 +1,150 @@
-"""A calendar entry that is not when the campaign says."""
+"""When the event of a calendar file is, in which time zone."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
-from ccmail.checks.entry import moments
-from ccmail.problems import Problem
+from ccmail.checks.mail.ics import moment, moments
+from ccmail.checks.rule import Flaw, rule
+from ccmail.problems import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from ccmail.checks.entry import CalendarFile
-    from ccmail.checks.finished import FinishedMail
-
-CODE = "E413"
-WHY = "the calendar is what people go by; a floating time is another one in every zone"
+    from ccmail.checks.mail.ics import CalendarFile
+    from ccmail.checks.mail.message import MailOrigin
 
 
-def check(entry: CalendarFile, mail: FinishedMail) -> Iterator[Problem]:
-    """Yield a problem for times that are floating, the wrong way round, or not the event's."""
+@rule("E413", Severity.ERROR, why="the calendar is what people go by; a floating time is another one in every zone")
+def times(entry: CalendarFile, origin: MailOrigin) -> Iterator[Flaw]:
+    """A calendar entry that is not when the campaign says."""
     start, end = moments(entry)
     if start is None or end is None:
-        yield Problem(CODE, "the calendar entry begins or ends at no certain time: floating, or no date")
+        yield Flaw("the calendar entry begins or ends at no certain time: floating, or no date")
         return
     if type(start) is not type(end) or end <= start:
-        yield Problem(CODE, "the calendar entry does not end after it begins")
-    event = mail.loaded.campaign.event
+        yield Flaw("the calendar entry does not end after it begins")
+    event = origin.loaded.campaign.event
     if event is None:
-        yield Problem(CODE, "the mail has a calendar entry, and the campaign has no event")
+        yield Flaw("the mail has a calendar entry, and the campaign has no event")
     elif _instant(start) != _instant(event.start or event.date.first):
-        yield Problem(CODE, f"the calendar entry begins at {start}, the event at {event.start or event.date.first}")
+        yield Flaw(f"the calendar entry begins at {start}, the event at {event.start or event.date.first}")
     elif event.end and _instant(end) != _instant(event.end):
-        yield Problem(CODE, f"the calendar entry ends at {end}, the event at {event.end}")
+        yield Flaw(f"the calendar entry ends at {end}, the event at {event.end}")
     elif not event.start and end != event.date.last + dt.timedelta(days=1):
-        yield Problem(CODE, f"the calendar entry ends before {end}, the event on {event.date.last}")
+        yield Flaw(f"the calendar entry ends before {end}, the event on {event.date.last}")
 
 
 def _instant(moment: dt.date) -> dt.date:
     """Return a time in UTC: in an hour that comes twice, no time of another zone equals one (PEP 495)."""
     return moment.astimezone(dt.UTC) if isinstance(moment, dt.datetime) else moment
+
+
+_YEARLY = re.compile(r"FREQ=YEARLY;(?:BYMONTH=\d+;BYDAY=-?[1-5][A-Z]{2}|BYDAY=-?[1-5][A-Z]{2};BYMONTH=\d+)")
+
+
+@rule("E414", Severity.ERROR, why="Outlook ignores lists of changes and unknown names: the event is an hour off")
+def time_zones(entry: CalendarFile) -> Iterator[Flaw]:
+    """A time zone that calendars read differently."""
+    used = {line.parameters["TZID"] for line in entry.lines if "TZID" in line.parameters}
+    defined = [line.value for line in entry.all("TZID", "VTIMEZONE")]
+    parts = [line for line in entry.lines if line.component in {"STANDARD", "DAYLIGHT"}]
+    broken = {
+        "names a zone that is no IANA name": any("/" not in zone or zone.startswith("/") for zone in used),
+        "does not describe each zone once": sorted(used) != sorted(defined),
+        "has not one winter and at most one summer time": _counts(entry) != (len(defined), True),
+        "describes a zone by a list of dates, or without a yearly rule": any(line.name == "RDATE" for line in parts)
+        or not all(_YEARLY.fullmatch(line.value) for line in parts if line.name == "RRULE"),
+    }
+    for what, is_so in broken.items():
+        if is_so:
+            yield Flaw(f"the calendar file {what}")
+
+
+def _counts(entry: CalendarFile) -> tuple[int, bool]:
+    zones = entry.components.count("VTIMEZONE")
+    return entry.components.count("STANDARD"), entry.components.count("DAYLIGHT") <= zones
+
+
+_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_ONSET = re.compile(r"(?=.*BYMONTH=(\d+))(?=.*BYDAY=(-?\d)([A-Z]{2}))")
+_OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?")
+
+_ALWAYS = dt.datetime(1, 1, 1)  # noqa: DTZ001 - what the clock on the wall shows
+
+Parts = dict[str, str]
+
+
+@rule(
+    "E420",
+    Severity.ERROR,
+    why="Outlook goes by the description (MS-OXCICAL 2.1.3.1.1.19), others by the name: they would disagree by an hour",
+)
+def offsets(entry: CalendarFile) -> Iterator[Flaw]:
+    """A zone that is described by other hours than its clocks show."""
+    zones = _descriptions(entry)
+    for line in (*entry.all("DTSTART"), *entry.all("DTEND")):
+        name, there = line.parameters.get("TZID", ""), moment(line)
+        if not isinstance(there, dt.datetime) or name not in zones:
+            continue
+        wall = there.replace(tzinfo=None)
+        if there.astimezone(dt.UTC).astimezone(there.tzinfo).replace(tzinfo=None) != wall:
+            yield Flaw(f"{line.name} of the calendar entry is {wall}, which the clocks in {name} leave out")
+        elif _described(zones[name], wall) != there.utcoffset():
+            yield Flaw(f"the calendar file describes {name} wrongly at {wall}")
+
+
+def _descriptions(entry: CalendarFile) -> Mapping[str, dict[str, Parts]]:
+    """Return the lines of STANDARD and DAYLIGHT, by zone."""
+    zones: dict[str, dict[str, Parts]] = {}
+    zone = ""
+    for line in entry.lines:
+        if line.name == "TZID" and line.component == "VTIMEZONE":
+            zone = line.value
+        elif line.component in {"STANDARD", "DAYLIGHT"}:
+            zones.setdefault(zone, {}).setdefault(line.component, {})[line.name] = line.value
+    return zones
+
+
+def _described(halves: Mapping[str, Parts], wall: dt.datetime) -> dt.timedelta | None:
+    """Return the offset that a description gives to a time on the wall: of the half that began last."""
+    begun = [(_begin(half, wall), half.get("TZOFFSETTO", "")) for half in halves.values()]
+    return _offset(max(begun)[1])
+
+
+def _begin(half: Parts, wall: dt.datetime) -> dt.datetime:
+    """Return when a half of the year last began before a time on the wall."""
+    first = _read(half.get("DTSTART", ""))
+    onset = _ONSET.match(half.get("RRULE", ""))
+    if first is None or onset is None:
+        return first or _ALWAYS
+    month, nth, weekday = int(onset[1]), int(onset[2]), _DAYS.index(onset[3])
+    this, last = (
+        dt.datetime.combine(_nth_day(year, month, nth, weekday), first.time()) for year in (wall.year, wall.year - 1)
+    )
+    return this if this <= wall else last
+
+
+def _nth_day(year: int, month: int, nth: int, weekday: int) -> dt.date:
+    if nth > 0:
+        first = dt.date(year, month, 1)
+        return first + dt.timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+    last = dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
+    return last - dt.timedelta(days=(last.weekday() - weekday) % 7)
+
+
+def _read(value: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.strptime(value, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - what the clock on the wall shows
+    except ValueError:
+        return None
+
+
+def _offset(value: str) -> dt.timedelta | None:
+    found = _OFFSET.fullmatch(value)
+    if found is None:
+        return None
+    offset = dt.timedelta(hours=int(found[2]), minutes=int(found[3]), seconds=int(found[4] or 0))
+    return -offset if found[1] == "-" else offset

@@ -58,6 +58,6 @@ def passages(campaign: Campaign) -> Iterator[TextPassage]:
 
 
 def before(text: str, position: int, characters: int = 40) -> str:
-    """Return what stands in the same sentence in front of a position."""
+    """Return the words of the same sentence in front of a position."""
     piece = text[max(0, position - characters) : position].replace("\n", " ")
     return _SENTENCE_END.split(piece)[-1]

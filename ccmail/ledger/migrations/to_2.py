@@ -1,4 +1,4 @@
-"""Revision 2: what a sending sends is kept with it, and it can be a draft, which nobody has confirmed yet."""
+"""Revision 2: a sending keeps the content of its mails, and can be a draft, which nobody has confirmed yet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def upgrade(op: Operations) -> None:
         sending.alter_column("confirmed", existing_type=sa.Integer(), nullable=True)
         sending.add_column(sa.Column("lists", sa.Text(), nullable=False, server_default=""))
         sending.add_column(sa.Column("host", sa.Text(), nullable=False, server_default=""))
-    # what a list says of a person was called `fields`, which now are what is filled into their mail
+    # `fields` were the fields of a list's row, now called `contact`; from now on they are the values filled into a mail
     op.execute("ALTER TABLE recipient RENAME COLUMN fields TO contact")
     op.add_column("recipient", sa.Column("mail", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("recipient", sa.Column("fields", sa.Text(), nullable=False, server_default="{}"))

@@ -1,4 +1,4 @@
-"""Revision 3: who has approved which version of a campaign."""
+"""Revision 3: approvals of the versions of a campaign."""
 
 from __future__ import annotations
 

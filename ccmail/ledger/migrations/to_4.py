@@ -1,4 +1,4 @@
-"""Revision 4: handing a mail over changes no index; a claim finds its rows by the queue's."""
+"""Revision 4: handing a mail over changes no index; a claim finds its rows by the index of the queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Revision 5: who asked for mails again."""
+"""Revision 5: resubscriptions, the wishes to get mails again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Revision 6: what of a mail is a reader's own is kept as it will be sent, no longer as fields to be filled in."""
+"""Revision 6: the personal parts of a mail are kept as they will be sent, no longer as fields to be filled in."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from alembic.operations import Operations
 def upgrade(op: Operations) -> None:
     """Change the tables of revision 5.
 
-    Mails that were kept before cannot be read any more: whoever goes on with such a sending is told so (W742).
+    Mails that were kept before cannot be read any more: going on with such a sending fails with W742.
     """
-    # an index over some rows is lost when SQLite makes a table anew
+    # a partial index is lost when SQLite makes a table anew
     op.execute("DROP INDEX one_row_a_person")
     op.execute("DROP INDEX queue")
     with op.batch_alter_table("recipient") as recipient:

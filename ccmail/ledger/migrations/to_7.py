@@ -1,4 +1,4 @@
-"""Revision 7: what of a mail is a reader's own lies beside their row, no longer in it."""
+"""Revision 7: the personal parts of a mail lie in a table of their own, no longer in the recipient's row."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-// The preview page. The server renders; this keeps the choice in the address, fetches what it changes, and puts it in place
-// without losing where somebody has scrolled to, or what they have focused.
+// The preview page. The server renders; this script keeps the choice in the address, fetches the pieces of the page,
+// and replaces those that have changed without losing scroll position or focus.
 
 const $ = (id) => document.getElementById(id);
 const name = document.body.dataset.name;
@@ -48,7 +48,7 @@ function resize() {
   $("handle").setAttribute("aria-valuenow", state.width);
 }
 
-// ── what the server says ──
+// ── answers of the server ──
 
 const shown = { pieces: {}, frames: [], put: [] };
 let latest = 0;
@@ -58,7 +58,7 @@ async function update() {
   const answer = await fetch(`${here}/pieces?${query()}`);
   if (!answer.ok || number !== latest) return;
   const page = await answer.json();
-  if (number !== latest) return; // somebody has chosen something else meanwhile
+  if (number !== latest) return; // a newer choice is under way
   putFrames(page);
   for (const [id, html] of Object.entries(page.pieces)) putPiece(id, html);
   document.title = `${page.title} · ccmail`;
@@ -88,7 +88,7 @@ function putFrame(index, { html, lang, title }) {
   frame.title = title;
   shown.frames[index] = html;
   if (frame.getAttribute("src") === "about:blank") {
-    frame.src = `${here}/frame?${query()}&variant=${encodeURIComponent(state.beside)}`; // brings its policy with it
+    frame.src = `${here}/frame?${query()}&variant=${encodeURIComponent(state.beside)}`; // with its own content policy
   } else fill(index);
 }
 
@@ -97,7 +97,7 @@ function fill(index) {
   const html = shown.frames[index];
   const inside = frame.contentDocument;
   const isReady = inside?.documentElement && inside.readyState === "complete" && inside.URL !== "about:blank";
-  if (html === undefined || shown.put[index] === html || !isReady) return; // it is filled when it has loaded
+  if (html === undefined || shown.put[index] === html || !isReady) return; // the load event fills it
   shown.put[index] = html;
   const { scrollTop, scrollLeft } = inside.scrollingElement ?? inside.documentElement;
   const made = new frame.contentWindow.DOMParser().parseFromString(html, "text/html");
@@ -180,7 +180,7 @@ handle.addEventListener("pointerdown", (event) => {
   handle.setPointerCapture(event.pointerId);
   $("stage").classList.add("dragging");
   const [from, before] = [event.clientX, Number(state.width)];
-  // the mail stands in the middle: its edge moves half as far as its width grows, unless it fills the stage
+  // a mail narrower than the stage is centred: its edge moves by half of the change of its width
   const factor = $("screen").offsetLeft > 24 && $("second").hidden ? 2 : 1;
   const move = (moved) => {
     state.width = String(Math.round(Math.min(2000, Math.max(240, before + factor * (moved.clientX - from)))));
@@ -221,7 +221,7 @@ function compare() {
   return other ? choose({ beside: other.value }) : undefined;
 }
 
-// ── looking for a reader ──
+// ── search for a reader ──
 
 let asked = 0;
 $("find")?.addEventListener("submit", (event) => event.preventDefault());
@@ -298,7 +298,7 @@ function live() {
     await refresh();
     const { at } = JSON.parse(data);
     requestAnimationFrame(() => setTimeout(() => {
-      const took = Date.now() - at; // from the file's own time to the picture
+      const took = Date.now() - at; // from the modification of the file to the mail on the screen
       document.documentElement.dataset.took = took;
       if (took < SOON && $("took")) $("took").textContent = `· ${took} ms`;
     }));
@@ -306,7 +306,7 @@ function live() {
 }
 
 function refresh() {
-  waiting = document.hidden; // nobody looks: later
+  waiting = document.hidden; // a hidden tab is updated when it is shown
   return waiting ? undefined : update();
 }
 document.addEventListener("visibilitychange", () => {

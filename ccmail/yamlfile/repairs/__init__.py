@@ -1,7 +1,7 @@
-"""What people write that is not YAML, and what they meant.
+"""Repairs of text that is not YAML: a table of rules, one per common mistake.
 
-The table below is tried from top to bottom around the place where the parser stopped; a repair is kept if the
-parser then gets further. What no rule knows is left out (Y100), so that the rest of the file is checked.
+The rules are tried from top to bottom around the place where the parser stopped; the repair with which the parser
+gets furthest is kept. A line that no rule mends is left out (Y100), so that the rest of the file is checked.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _RULES: tuple[RepairRule, ...] = (
 
 
 def repairs_for(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """Yield what might mend a fault, the likeliest first; at last, leaving the line out."""
+    """Yield the possible repairs of a fault, the likeliest first; the last ones leave a line out."""
     for rule in _RULES:
         yield from rule(sheet, fault)
     for number in (fault.line, fault.line - 1):
@@ -65,7 +65,7 @@ def _does_not_fit(sheet: SourceLines, number: int) -> Problem:
 
 
 def give_up(sheet: SourceLines, fault: YamlFault) -> Repair:
-    """Return what to say where nothing helps: the file cannot be read from here on."""
+    """Return the repair without edits for a fault that nothing mends: the file cannot be read from here on."""
     place = sheet.place(fault.line, fault.column)
     if fault.kind is FaultKind.DEPTH:
         said = problem("Y116", "this is nested too deep", place, "", "a campaign has five levels at most")

@@ -1,4 +1,4 @@
-"""Lines that do not begin where they should."""
+"""Repairs of lines that begin in the wrong column."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MESSAGE = "this line is not indented like its neighbours"
 
 
 def tab_indentation(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """A tab, or a blank from Word that only looks like one, in front of a line."""
+    """Mend a tab, or a special blank from Word, at the beginning of a line."""
     near = [n for n in (fault.line, fault.line - 1, fault.line + 1) if _odd_indent(sheet.line(n))]
     if not near:
         return
@@ -41,12 +41,12 @@ def _odd_indent(line: str) -> str:
 
 
 def _step(sheet: SourceLines) -> int:
-    """How many blanks the file indents by."""
+    """Return the number of blanks by which the file indents."""
     return min((i for line in sheet.lines if not is_blank(line) and (i := indent_of(line)) > 0), default=2)
 
 
 def _indents_above(sheet: SourceLines, number: int) -> list[int]:
-    """The indentations in use above a line, nearest first."""
+    """Return the indentations of the lines above, the nearest first."""
     lines = (sheet.line(n) for n in range(number - 1, max(-1, number - _FAR), -1))
     return list(dict.fromkeys(indent_of(line) for line in lines if not is_blank(line) and not _odd_indent(line)))
 
@@ -75,7 +75,7 @@ def _expanded(line: str, number: int, step: int) -> Edit:
 
 
 def text_line(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """A line of a text (`text: |`) that begins too far left."""
+    """Mend a line of a text (`text: |`) that begins too far left."""
     block = _text_above(sheet, fault.line)
     if block is None:
         return
@@ -103,7 +103,7 @@ def text_line(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
 
 
 def _text_above(sheet: SourceLines, number: int) -> tuple[int, int] | None:
-    """The indentation of the text that ends above a line, with the number of the first line that left it."""
+    """Return the indentation of the text that ends above a line, and the first line that begins left of it."""
     for start in range(number - 1, max(-1, number - _FAR), -1):
         if not _TEXT_BEGINS.search(sheet.line(start)):
             continue
@@ -118,7 +118,7 @@ def _text_above(sheet: SourceLines, number: int) -> tuple[int, int] | None:
 
 
 def field_line(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """A field that begins further left or right than the fields around it."""
+    """Mend a field that begins further left or right than the fields around it."""
     for number in (fault.line, fault.line - 1):
         line = sheet.line(number)
         if is_blank(line) or not (take_apart(sheet, number).key or line.lstrip().startswith("- ")):

@@ -1,4 +1,4 @@
-"""Signs that are missing or not the right ones: colons, blanks, dashes, brackets, rules."""
+"""Repairs of missing or wrong signs: colons, blanks, dashes, brackets, ruled lines."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST = 3000
 
 
 def missing_blank(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """`time:13:00`."""
+    """Mend a missing blank after a colon: `time:13:00`."""
     for number in (fault.line, fault.line - 1):
         hit = _NO_BLANK.match(sheet.line(number))
         if hit:
@@ -44,7 +44,7 @@ def missing_blank(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
 
 
 def missing_colon(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """`title Digitalisierung`."""
+    """Mend a missing colon: `title Digitalisierung`."""
     for number in (fault.line, fault.line - 1):
         hit = _NO_COLON.match(sheet.line(number))
         if hit and is_field_word(hit["key"]):
@@ -63,7 +63,7 @@ def missing_colon(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
 
 
 def wrong_dash(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """`– speaker: …` with the dash that Word makes of a hyphen."""
+    """Mend `– speaker: …`, with Word's dash instead of a hyphen, and `-speaker: …`, without the blank."""
     for number in (fault.line, fault.line - 1, fault.line + 1):
         hit = _WRONG_DASH.match(sheet.line(number))
         if hit:
@@ -92,7 +92,7 @@ def wrong_dash(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
 
 
 def brackets(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """`{de: …, en: …` without its end, `[a, b]]` with one too many, `{de: A: B}` with a colon in a text."""
+    """Mend brackets in one line: `{de: …, en: …` without an end, `[a, b]]`, `{de: A: B}` with a colon in a text."""
     for number in range(fault.line, max(-1, fault.line - _FAR), -1):
         line = sheet.line(number)
         if is_blank(line) or len(line) > _LONGEST or not any(c in line for c in "{}[]"):
@@ -179,7 +179,7 @@ def _inline_texts(sheet: SourceLines, number: int) -> Iterator[Repair]:
 
 
 def second_document(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """A line `---` or `...`: for YAML one file ends and another begins."""
+    """Mend a line `---` or `...`, at which a document ends in YAML."""
     for number in (fault.line, fault.line - 1, fault.line - 2):
         hit = _RULE.match(sheet.line(number))
         if hit is None:
@@ -201,5 +201,5 @@ def second_document(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
 
 
 def _indent_near(sheet: SourceLines, numbers: range) -> int:
-    """The indentation of the next line that says something."""
+    """Return the indentation of the first line that is neither empty nor a comment."""
     return next((indent_of(sheet.line(n)) for n in numbers if not is_blank(sheet.line(n))), 0)

@@ -1,4 +1,4 @@
-"""Texts that need quotes, and quotes that do not close."""
+"""Repairs of texts that need quotes, and of quotes that do not close."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _YAML_WORD = re.compile(r"[*&!][^\s,\[\]{}]*")
 
 
 def colon_in_text(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """`title: COVID-19: Der Fall Tartu`."""
+    """Mend a colon in a text without quotes: `title: COVID-19: Der Fall Tartu`."""
     if "mapping values are not allowed" not in fault.words:
         return
     line = take_apart(sheet, fault.line)
@@ -59,7 +59,7 @@ def _start_of_text(sheet: SourceLines, number: int) -> Line | None:
 
 
 def _last_line_of_text(sheet: SourceLines, line: Line) -> int:
-    """Where a text ends that goes on in further, deeper indented lines."""
+    """Return the last line of a text that continues in lines with a deeper indentation."""
     last = line.number
     for number in range(line.number + 1, min(len(sheet.lines), line.number + _FAR)):
         below = sheet.line(number)
@@ -81,7 +81,7 @@ def _quote(sheet: SourceLines, line: Line, last: int) -> tuple[Edit, ...]:
 
 
 def unclosed_quote(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """`title: "Digitalisierung` without the second quote; the next text's quote then closes it."""
+    """Mend `title: "Digitalisierung`, where the second quote is missing: the next text's quote closes it."""
     for number in range(fault.line, max(-1, fault.line - _FAR), -1):
         line = take_apart(sheet, number)
         value = line.value + line.tail
@@ -104,7 +104,7 @@ def unclosed_quote(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
 
 
 def text_after_quote(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """`subtitle: "Online-Veranstaltung" als Reaktion`."""
+    """Mend a text that continues after its quote: `subtitle: "Online-Veranstaltung" als Reaktion`."""
     for number in (fault.line, fault.line - 1):
         line = take_apart(sheet, number)
         closed = _CLOSED[line.value[0]].match(line.value) if line.value[:1] in _CLOSED else None
@@ -127,7 +127,7 @@ def text_after_quote(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
 
 
 def _requoted(value: str, closed: int) -> str:
-    """`"Die "smarte" Stadt"` keeps its outer quotes as quotes, `"Eins" und "Zwei"` has none."""
+    """Return the text in new quotes: `"Die "smarte" Stadt"` loses its outer ones, `"Eins" und "Zwei"` none."""
     quote = value[0]
     opens_again = not value[closed].isspace() or value[closed - 2].isspace()
     if opens_again and value.endswith(quote) and len(value) > closed + 1:
@@ -136,7 +136,7 @@ def _requoted(value: str, closed: int) -> str:
 
 
 def special_beginning(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """`title: *Wichtig*`, `title: {{ first_name }}, guten Tag`, `title: @stadt`."""
+    """Mend a text that begins with a special sign: `title: *Wichtig*`, `title: {{ first_name }}`, `title: @stadt`."""
     for number in (fault.line, fault.line - 1):
         line = take_apart(sheet, number)
         special = _SPECIAL.match(line.value)
@@ -160,14 +160,14 @@ def _first_sign(special: str) -> str:
 
 
 def _begins_a_block(sheet: SourceLines, line: Line) -> bool:
-    """Whether more stands below a value: `de: &label` and its fields, `text: | Hallo` and its lines."""
+    """Return whether lines below belong to a value: `de: &label` and its fields, `text: | Hallo` and its lines."""
     below = next((sheet.line(n) for n in range(line.number + 1, len(sheet.lines)) if sheet.line(n).strip()), "")
     is_word = _YAML_WORD.fullmatch(line.value) is not None or line.value[:2] in ("| ", "> ")
     return is_word and indent_of(below) > line.indent
 
 
 def text_after_bar(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """`text: | Hallo`: the text begins in the line after the bar."""
+    """Mend `text: | Hallo`: the text begins in the line after the bar."""
     for number in (fault.line, fault.line - 1):
         line = take_apart(sheet, number)
         if line.value[:2] in ("| ", "> ") and _begins_a_block(sheet, line):
@@ -194,7 +194,7 @@ def _meaning(character: str) -> str:
 
 
 def yaml_machinery(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    """Tags, labels and references that stand somewhere else: before a block, inside a list."""
+    """Mend tags, anchors and aliases in other places: before a block, inside a list."""
     if fault.kind not in (FaultKind.TAG, FaultKind.ANCHOR, FaultKind.ALIAS):
         return
     line = sheet.line(fault.line)
@@ -216,7 +216,7 @@ def yaml_machinery(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
 
 
 def backslash(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
-    r"""`file: "C:\Users"`."""
+    r"""Mend a single backslash in double quotes: `file: "C:\Users"`."""
     if "escape" not in fault.words and "decimal number" not in fault.words:
         return
     line = sheet.line(fault.line)

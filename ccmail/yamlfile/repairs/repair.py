@@ -1,4 +1,4 @@
-"""One repair: what is wrong with a line, and the line as it should be."""
+"""One repair: the problem of a line, and the line as it should be."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Repair:
     """A recognised mistake in the form of a file, and the edits that mend it.
 
     Attributes:
-        problem: What people are told.
-        edits: What to write instead; the number of lines stays the same.
+        problem: The problem that is shown.
+        edits: The new lines; the number of lines stays the same.
         is_certain: Whether the edits may be made without asking (`ccmail check --fix`).
-        loses_text: Whether something was left out only to be able to read on.
+        loses_text: Whether lines are left out only to read the rest.
     """
 
     problem: Problem
@@ -30,7 +30,7 @@ class Repair:
 
 
 RepairRule: TypeAlias = Callable[[SourceLines, YamlFault], Iterator[Repair]]
-"""Looks at the lines around a fault; what it yields is tried, the first repair that helps is kept."""
+"""Yields the possible repairs of the lines around a fault, the likeliest first."""
 
 _HEAD = re.compile(
     r"""(?P<head>[ ]*(?:-[ ]+)*                                     # indentation, list marks
@@ -62,7 +62,7 @@ class Line:
 
 
 def take_apart(sheet: SourceLines, number: int) -> Line:
-    """Return a line in its parts; a comment is told from a text by the blanks around its `#`."""
+    """Return a line in its parts; a `#` with blanks around it begins a comment."""
     hit = _HEAD.match(sheet.line(number))
     if hit is None:  # pragma: no cover - the expression matches every line
         return Line(number, "", "", sheet.line(number), "")
@@ -73,7 +73,7 @@ def take_apart(sheet: SourceLines, number: int) -> Line:
 
 
 def is_blank(line: str) -> bool:
-    """Return whether a line says nothing: empty, or only a comment."""
+    """Return whether a line is empty or only a comment."""
     return not line.strip() or line.lstrip().startswith("#")
 
 
@@ -83,7 +83,7 @@ def indent_of(line: str) -> int:
 
 
 def in_quotes(text: str) -> str:
-    """Return a text in quotes: double ones, or single ones where it holds double ones itself."""
+    """Return a text in double quotes, or in single ones if it holds a double quote or a backslash."""
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'

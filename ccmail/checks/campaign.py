@@ -1,0 +1,198 @@
+"""A campaign with its plan: event, server, languages, people, size."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ccmail.campaign import Kind
+from ccmail.checks.rule import Flaw, rule
+from ccmail.planning.plan import AudiencePlan
+from ccmail.problems import Mark, Problem, Severity
+from ccmail.rendering import LoadedCampaign, unknown_names
+from ccmail.workspace import DeliveryMode, Security
+from ccmail.workspace.settings import LOCAL_HOSTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.problems import Problem
+    from ccmail.rendering import LoadedCampaign
+
+
+@rule("E401", Severity.ERROR, why="nobody can come to an event that is over")
+def event_over(loaded: LoadedCampaign, now: dt.datetime) -> Iterator[Flaw]:
+    """An invitation to an event that is over: a wrong year, or the wrong campaign."""
+    campaign, event = loaded.campaign, loaded.campaign.event
+    over = over_at(loaded)
+    if event is not None and over is not None and over < now:
+        day = event.date.last
+        yield Flaw(
+            f"the event is over ({day.day} {day:%b %Y})",
+            (Mark(campaign.document.place("event", "date"), "wrong year?"),),
+            "--allow-past sends anyway",
+        )
+
+
+def over_at(loaded: LoadedCampaign) -> dt.datetime | None:
+    """Return when the event is over to which an announcement invites, None if it does not invite."""
+    event = loaded.campaign.event
+    if event is None or loaded.campaign.kind is not Kind.ANNOUNCEMENT:
+        return None
+    return event.end or dt.datetime.combine(event.date.last, dt.time.max, event.timezone)
+
+
+@rule("E402", Severity.ERROR, why="`send_until` says when a mail is of no use any more")
+def too_late(loaded: LoadedCampaign, now: dt.datetime) -> Iterator[Flaw]:
+    """A campaign whose time for sending is over."""
+    until = loaded.campaign.send_until
+    if until is not None and until < now:
+        yield Flaw(
+            f"nothing of this campaign is sent after {until.day} {until:%b %Y, %H:%M}",
+            (Mark(loaded.campaign.document.place("send_until")),),
+            "change send_until, or --allow-past sends anyway",
+        )
+
+
+@rule("W762", Severity.ERROR, why="without a server nothing can leave; better known before the number is typed")
+def no_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """Mails that are to go out, and no server to take them."""
+    if loaded.settings.delivery is DeliveryMode.SMTP and loaded.settings.smtp is None:
+        yield Flaw(
+            "ccmail.yaml says “delivery: smtp”, but names no server",
+            hint="add “smtp: {host: …, user: …, password: keyring}”, or write “delivery: outbox”",
+        )
+
+
+_USUAL = {Security.STARTTLS: 587, Security.TLS: 465}
+_BETWEEN_SERVERS = 25
+
+
+@rule(
+    "W784",
+    Severity.WARNING,
+    why="RFC 6409, RFC 8314: servers take mails of people at 587 or 465, and seldom in the name of somebody else",
+)
+def odd_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """A mail server described in a way that seldom works: port 25 with a login, a login of another domain."""
+    server, sender = loaded.settings.smtp, loaded.settings.sender.address
+    if loaded.settings.delivery is not DeliveryMode.SMTP or server is None or server.host in LOCAL_HOSTS:
+        return
+    usual = _USUAL.get(server.security)
+    if server.user and server.port in {_BETWEEN_SERVERS, *_USUAL.values()} - {usual}:
+        message = f"port {server.port} of {server.host} does not go with {server.security.value} and a login"
+        yield Flaw(message, hint=f"port: {usual}")
+    if server.user and "@" in server.user and _organisation(server.user) != _organisation(sender):
+        message = f"{server.user} logs in, and {sender} sends: many servers refuse that (550 5.7.60)"
+        yield Flaw(message, (Mark(server.user.place),), "ask who runs the server")
+
+
+def _organisation(address: str) -> str:
+    """Return the end of a domain: stadt.example of mail.stadt.example."""
+    return ".".join(address.rpartition("@")[2].casefold().split(".")[-2:])
+
+
+@rule(
+    "T301",
+    Severity.ERROR,
+    why="readers of a segment get its language; another one in its place would be a silent surprise",
+)
+def missing_language(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """A segment whose language the campaign is not written in."""
+    campaign = loaded.campaign
+    for segment in campaign.segments:
+        for code in segment.languages:
+            if code in campaign.texts:
+                continue
+            first = next(iter(campaign.texts), "")
+            name = loaded.languages[code].words.name
+            yield Flaw(
+                f"readers of {segment.name} get {name}, but there is no “{code}:” block",
+                (Mark(campaign.document.place("segments", segment.name, of_key=True)),),
+                f"copy the {first}: block and translate it, or set segments.{segment.name}.language to {first}",
+            )
+
+
+@rule(
+    "C230",
+    Severity.ERROR,
+    Severity.WARNING,
+    why="readers answer to the contact person of their segment, who needs an address",
+)
+def contact_address(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """A segment whose readers could ask nobody.
+
+    An error for each contact person without an address, a warning for each segment without a person.
+    """
+    for segment in loaded.campaign.segments:
+        marks = (Mark(loaded.campaign.document.place("segments", segment.name)),)
+        person = loaded.settings.person(segment.contact)
+        if person is None:
+            yield Flaw(
+                f"{segment.name} has no contact person",
+                marks,
+                f"add “contact: …” to segments.{segment.name}: answers would go to {loaded.settings.sender.address}",
+                severity=Severity.WARNING,
+            )
+        elif not person.email:
+            yield Flaw(
+                f"{person.name} is the contact of {segment.name}, but has no address",
+                marks,
+                f"add “email: …” to people.{segment.contact} in ccmail.yaml",
+            )
+
+
+@rule("W782", Severity.ERROR, why="a misspelt name would be checked for nobody, and look as if all were well")
+def unknown_client(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """A mail program in ccmail.yaml that nothing is known of."""
+    from ccmail.checks.clients.support import support  # noqa: PLC0415 - data that the check of a file need not read
+
+    for name in loaded.settings.check.clients:
+        near = support().nearest(name)
+        if near is not None:
+            label = f"did you mean “{near}”?" if near else ""
+            hint = "gmx, web-de, gmail, outlook.windows …: see https://www.caniemail.com/clients/"
+            yield Flaw(f"no mail program is called “{name}”", (Mark(name.place, label),), hint)
+
+
+@rule("T305", Severity.ERROR, why="an unknown field would stop the sending, or worse, stand in the mail")
+def unknown_field(loaded: LoadedCampaign) -> Iterator[Flaw | Problem]:
+    """A text that uses a field which readers do not have: `{{ frist_name }}`."""
+    for texts in loaded.campaign.texts.values():
+        for name in type(texts).model_fields:
+            text = getattr(texts, name)
+            if text:
+                yield from unknown_names(text, loaded)
+
+
+@rule("R540", Severity.ERROR, why="a sending to nobody is a mistake in the lists")
+def nobody(plan: AudiencePlan) -> Iterator[Flaw]:
+    """A campaign that nobody would get."""
+    if plan.recipients:
+        return
+    candidates = sum(group.people for group in plan.left_out)
+    why = ", ".join(f"{group.people:,} {group.reason}" for group in plan.left_out)
+    yield Flaw(
+        f"0 of {candidates:,} people would get this: {why}" if candidates else "the lists are empty",
+        hint="`ccmail check` shows what is wrong with the lists",
+    )
+
+
+_MOST = 10_000_000
+_MUCH = 2_000_000
+
+
+@rule("M615", Severity.ERROR, Severity.WARNING, why="servers commonly take 10 MB; over 2 MB a phone on the road waits")
+def mail_size(plan: AudiencePlan) -> Iterator[Flaw]:
+    """A mail that is larger than servers take, or than readers like.
+
+    An error over 10 MB, a warning over 2.
+    """
+    largest = max((planned.size for planned in plan.variants), default=0)
+    if largest > _MUCH:
+        yield Flaw(
+            f"each mail is {largest / 1e6:.1f} MB",
+            hint="smaller pictures, or a link in the place of an attachment",
+            severity=Severity.ERROR if largest > _MOST else Severity.WARNING,
+        )

@@ -1,0 +1,43 @@
+"""The colours of the HTML part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ccmail.checks.mail.colours import ways_to_look_at
+from ccmail.checks.rule import Flaw, rule
+from ccmail.problems import Severity
+from ccmail.rendering.theme import READABLE, contrast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.checks.mail.message import ParsedMail
+
+_LARGE_ONLY = 3.0
+
+
+@rule(
+    "H117",
+    Severity.ERROR,
+    Severity.WARNING,
+    why="WCAG 2.2, 1.4.3: 4.5 to 1; grey on grey is unreadable in the sun, and for many people always",
+)
+def low_contrast(mail: ParsedMail) -> Iterator[Flaw]:
+    """Text that does not stand out from its ground.
+
+    An error for each pair of colours under 3 to 1, a warning for one under 4.5, in light and in dark.
+    """
+    shown = [e for e in mail.page.elements if (e.own_words or e.get("alt")) and not e.is_hidden]
+    seen = set()
+    for way in ways_to_look_at(mail.page):
+        for element in shown:
+            pair = way.of(element)
+            if pair is None or pair in seen:
+                continue
+            seen.add(pair)
+            ratio = contrast(*pair)
+            if ratio < READABLE:
+                severity = Severity.ERROR if ratio < _LARGE_ONLY else Severity.WARNING
+                message = f"{pair[0]} on {pair[1]} in line {element.line} of the HTML{way.words}: {ratio:.1f} to 1"
+                yield Flaw(message, severity=severity)

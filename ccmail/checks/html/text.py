@@ -1,0 +1,111 @@
+"""The words of the HTML part."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ccmail.checks.rule import Flaw, rule
+from ccmail.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ccmail.checks.mail.html import Element
+    from ccmail.checks.mail.message import MailOrigin, ParsedMail
+
+_SMALLEST, _SMALL, _TIGHT = 12, 14, 1.15
+_READ = 16
+_PASSAGE = 120  # characters: what is so long is read, not looked up
+_PIXELS = re.compile(r"([\d.]+)px")
+
+
+@rule(
+    "H118",
+    Severity.ERROR,
+    Severity.WARNING,
+    why="under 12 pixels phones zoom by themselves; without font-family Outlook takes Times New Roman",
+)
+def font_size(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
+    """Text that is too small, too tight, or in Times.
+
+    An error for letters under 12 px, tight lines and no font, a warning under 14 px, or 16 in long texts.
+    """
+    shown = [element for element in mail.page.elements if element.own_words and not element.is_hidden]
+    yield from _odd_letters(shown)
+    imprint = [words for _, words in origin.loaded.settings.footer.imprint]
+    read = [e for e in shown if len(e.own_words) >= _PASSAGE and not any(words in e.text for words in imprint)]
+    longest = max(read, key=lambda element: len(element.own_words), default=None)
+    if longest and _SMALL <= _pixels(longest, "font-size") < _READ:
+        message = f"the longest text of the HTML, in line {longest.line}, has letters of less than {_READ} px"
+        yield Flaw(message, severity=Severity.WARNING)
+
+
+def _odd_letters(shown: Sequence[Element]) -> Iterator[Flaw]:
+    said: set[str] = set()
+    for element in shown:
+        size, height = _pixels(element, "font-size"), _pixels(element, "line-height")
+        for is_wrong, what, severity in (
+            (0 < size < _SMALLEST, f"is {size:g} px small", Severity.ERROR),
+            (_SMALLEST <= size < _SMALL, f"is {size:g} px small", Severity.WARNING),
+            (0 < height < size * _TIGHT, f"has lines of {height:g} px for letters of {size:g} px", Severity.ERROR),
+            (not any("font-family" in e.style for e in element.way_up()), "names no font", Severity.ERROR),
+        ):
+            if is_wrong and what not in said:
+                said.add(what)
+                yield Flaw(f"the text in line {element.line} of the HTML {what}", severity=severity)
+
+
+def _pixels(element: Element, name: str) -> float:
+    """Return a length that an element has or inherits, 0 if it is not in pixels."""
+    value = next((e.style[name] for e in element.way_up() if name in e.style), "")
+    found = _PIXELS.fullmatch(value)
+    return float(found[1]) if found else 0
+
+
+_REST = re.compile(r"\bundefined\b|(?<![\w“\"])None(?=[\s,.!]|$)|\blorem ipsum\b|\bNaN\b", re.IGNORECASE)
+_IN_LINK = re.compile(r"(?<=[/=])(?:None|undefined|NaN)(?=$|[/?&#.])|%7[Bb]%7[Bb]|\{\{")
+_TOKEN = re.compile(r"\{\{|\}\}|\{%|%\}|\*\|\w+\|\*")
+
+
+@rule("H122", Severity.ERROR, why="“Dear None,” tells readers that a machine does not know them")
+def unfilled(mail: ParsedMail) -> Iterator[Flaw]:
+    """Something in the HTML that was to be filled in."""
+    for found in (_REST.search(mail.page.text), _TOKEN.search(mail.html)):
+        if found:
+            yield Flaw(f"the HTML shows “{found[0][:40]}”", hint="something was not filled in")
+    for link in mail.page.named("a", "img"):
+        found = _IN_LINK.search(link.get("href") or link.get("src"))
+        if found:
+            message = f"a link in line {link.line} of the HTML holds “{found[0]}”"
+            yield Flaw(message, hint="something was not filled in")
+
+
+_LEAST = 150
+
+
+@rule("H125", Severity.WARNING, why="with pictures blocked an empty frame is left, and filters take it for spam")
+def few_words(mail: ParsedMail) -> Iterator[Flaw]:
+    """A mail that is nearly all pictures."""
+    if len(mail.page.text) < _LEAST:
+        yield Flaw(f"without its pictures the mail has {len(mail.page.text)} characters")
+
+
+_SHORT, _LONG = 40, 130
+_FILLER = re.compile("[\u034f\u2007\ufeff\u200c]+")
+
+
+@rule("H126", Severity.WARNING, why="without it inboxes show “View in browser” or the salutation")
+def preheader(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
+    """What inboxes show behind the subject."""
+    body = mail.page.named("body")
+    first = next((e for e in mail.page.elements if body and e.parent is body[0]), None)
+    words = " ".join(_FILLER.sub(" ", "".join(first.words)).split()) if first else ""
+    if first is None or first.style.get("display") != "none" or not words:
+        yield Flaw("the HTML does not begin with a preheader")
+    elif words.casefold() == next((e.own_words.casefold() for e in mail.page.named("title")), ""):
+        yield Flaw("the preheader repeats the subject", hint="write “preheader:”")
+    elif len(words) > _LONG:
+        yield Flaw(f"the preheader has {len(words)} characters: inboxes show {_LONG}")
+    elif len(words) < _SHORT and origin.loaded.campaign.texts[origin.languages[0]].preheader:
+        yield Flaw(f"the preheader has {len(words)} characters: inboxes show {_SHORT}")

@@ -1,0 +1,141 @@
+"""The calendar file as a whole: bytes, components, its event's marks, its place in the mail."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ccmail.checks.rule import Flaw, rule
+from ccmail.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.checks.mail.ics import CalendarFile
+    from ccmail.checks.mail.message import ParsedMail
+
+_LONGEST, _LARGEST = 75, 30_000
+_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
+_CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ufeff]")
+
+
+@rule(
+    "E410",
+    Severity.ERROR,
+    why="RFC 5545 3.1: UTF-8, CRLF and lines of at most 75 octets; Outlook refuses what is otherwise",
+)
+def encoding(entry: CalendarFile) -> Iterator[Flaw]:
+    """A calendar file whose bytes some calendars cannot read."""
+    lines = entry.octets.split(b"\r\n")
+    broken = {
+        "is not UTF-8, or has a line that is broken inside a character": not all(_is_utf8(line) for line in lines),
+        "has a byte order mark or control characters": _CONTROL.search(entry.octets.decode("utf-8", "replace")),
+        "has lines that do not end with CRLF": lines[-1] or _BARE.search(entry.octets),
+        "has lines of more than 75 octets": any(len(line) > _LONGEST for line in lines),
+        "has empty lines": any(not line.strip() for line in lines[:-1]),
+        "is larger than 30 kB": len(entry.octets) > _LARGEST,
+    }
+    for what, is_so in broken.items():
+        if is_so:
+            yield Flaw(f"the calendar file {what}")
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+_METHODS = ("PUBLISH", "REQUEST", "CANCEL")
+
+
+@rule("E411", Severity.ERROR, why="two events, or a UID on the calendar, make Outlook open a second calendar")
+def component(entry: CalendarFile) -> Iterator[Flaw]:
+    """A calendar file that is not one event."""
+    top = {
+        name: [line.value for line in entry.all(name, "VCALENDAR")] for name in ("VERSION", "PRODID", "METHOD", "UID")
+    }
+    broken = {
+        "is not one calendar with one event": [entry.components.count(c) for c in ("VCALENDAR", "VEVENT")] != [1, 1],
+        "does not say VERSION:2.0": top["VERSION"] != ["2.0"],
+        "has not one PRODID": len(top["PRODID"]) != 1,
+        "has not one METHOD that is known": len(top["METHOD"]) != 1 or top["METHOD"][0] not in _METHODS,
+        "has a UID or name of its own": top["UID"] or any(line.name.startswith("X-WR-") for line in entry.lines),
+        "has not one UID": len([line for line in entry.lines if line.name == "UID"]) != 1,
+    }
+    for what, is_so in broken.items():
+        if is_so:
+            yield Flaw(f"the calendar file {what}")
+
+
+_UID = re.compile(r"[!-~]+@[A-Za-z0-9.-]+")
+_UTC = re.compile(r"\d{8}T\d{6}Z")
+
+
+@rule("E412", Severity.ERROR, why="RFC 5545 3.6.1, 3.8.7: UID, DTSTAMP and SEQUENCE are what an update is found by")
+def event(entry: CalendarFile) -> Iterator[Flaw]:
+    """An event that calendars cannot tell from others, or update."""
+    names = [line.name for line in entry.lines if line.component == "VEVENT"]
+    broken = {
+        f"says {next((n for n in names if names.count(n) > 1), '')} twice": len(names) != len(set(names)),
+        "has no UID like x@domain": not _UID.fullmatch(entry.value("UID")),
+        "has no DTSTAMP in UTC": not _UTC.fullmatch(entry.value("DTSTAMP")),
+        "has a CREATED or LAST-MODIFIED that is not in UTC": not all(
+            _UTC.fullmatch(line.value) for name in ("CREATED", "LAST-MODIFIED") for line in entry.all(name)
+        ),
+        "has no SEQUENCE": not entry.value("SEQUENCE").isdigit(),
+        "has no STATUS that is known": entry.value("STATUS") not in {"CONFIRMED", "TENTATIVE", "CANCELLED"},
+        "has no TRANSP that is known": entry.value("TRANSP") not in {"OPAQUE", "TRANSPARENT"},
+    }
+    for what, is_so in broken.items():
+        if is_so:
+            yield Flaw(f"the event in the calendar file {what}")
+
+
+_KNOWN = {"VCALENDAR", "VEVENT", "VTIMEZONE", "STANDARD", "DAYLIGHT"}
+
+
+@rule("E417", Severity.ERROR, why="whose phone rings is theirs to say; and attached files are what attacks look like")
+def alarm(entry: CalendarFile) -> Iterator[Flaw]:
+    """A calendar entry that rings, or carries something."""
+    for name in sorted(set(entry.components) - _KNOWN):
+        yield Flaw(f"the calendar file has a {name}")
+    if entry.all("ATTACH"):
+        yield Flaw("the calendar entry has a file attached")
+
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*\.ics")
+
+
+@rule(
+    "E418",
+    Severity.ERROR,
+    why="Outlook shows PUBLISH among the alternatives as raw text; REQUEST as an attachment has no buttons",
+)
+def place(entry: CalendarFile, mail: ParsedMail) -> Iterator[Flaw]:
+    """A calendar part at the wrong place of the mail."""
+    parts = [p for p in mail.calendars if p.kind == "text/calendar"]
+    copies = [p for p in mail.calendars if p.kind == "application/ics"]
+    if len(parts) != 1 or any(copy.content != parts[0].content for copy in copies):
+        yield Flaw("the mail has not one calendar part, or a copy that differs from it")
+        return
+    part, last = parts[0], [p for p in mail.leaves if p.within[-1:] == ("alternative",)][-1:]
+    broken = {
+        "says another method in its type than inside": part.parameters.get("method", "").upper() != entry.method,
+        "is not marked as UTF-8": part.parameters.get("charset", "").casefold() != "utf-8",
+        "is not in base64 or quoted-printable": part.encoding not in {"base64", "quoted-printable"},
+        "is an alternative, though it is no invitation": entry.method != "REQUEST" and "alternative" in part.within,
+        "is no attachment": entry.method != "REQUEST" and part.disposition != "attachment",
+        "is not the last alternative": entry.method == "REQUEST"
+        and (last != [part] or part.disposition == "attachment"),
+    }
+    files = [p for p in mail.calendars if p.disposition == "attachment"]
+    broken["has no name in ASCII that ends in .ics"] = any(not _NAME.fullmatch(p.name) for p in files)
+    broken["has two names"] = any(p.parameters.get("name", p.name) != p.name for p in files)
+    nested = any("alternative" in p.within[:-1] for p in mail.leaves)
+    broken["stands beside a multipart, for which Thunderbird drops the HTML"] = entry.method == "REQUEST" and nested
+    for what, is_so in broken.items():
+        if is_so:
+            yield Flaw(f"the calendar part {what}")

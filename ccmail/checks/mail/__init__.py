@@ -1,0 +1,1 @@
+"""A finished mail, taken apart: its parts, HTML, styles, colours and calendar file."""

@@ -1,0 +1,120 @@
+"""The text part of a finished mail."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from ccmail.checks.rule import Flaw, rule
+from ccmail.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.checks.mail.message import MailOrigin, ParsedMail
+
+_WRONG = (
+    (re.compile(r"</?(?:p|div|span|table|tr|td|br|a|b|i|strong|em|ul|li|h[1-6])\b[^>\n]*>", re.IGNORECASE), "HTML"),
+    (re.compile(r"&(?:amp|lt|gt|quot|nbsp|zwnj|#\d{2,5}|#x[0-9a-f]{2,4});", re.IGNORECASE), "an entity"),
+    (re.compile(r"\{\{|\}\}|\{%|%\}|\bundefined\b|(?<=\s)None(?=[\s,.])"), "the rest of a template"),
+    (re.compile("[\u034f\u200c\u2007]{2,}"), "filler of the preheader"),
+)
+
+
+@rule("T320", Severity.ERROR, why="phones, watches and GMX show the text part: a tag or a token there is seen by many")
+def clean(mail: ParsedMail) -> Iterator[Flaw]:
+    """Something in the text part that is no text."""
+    for pattern, what in _WRONG:
+        found = pattern.search(mail.text)
+        if found:
+            yield Flaw(f"the text part holds {what}: “{found[0][:40]}”")
+
+
+_LONGEST = 78
+_ADDRESS = re.compile(r"https?://|mailto:")
+
+
+@rule(
+    "T321", Severity.WARNING, why="plain text is shown as it is: what is over 76 columns wraps in the middle of words"
+)
+def long_lines(mail: ParsedMail) -> Iterator[Flaw]:
+    """Lines of the text part that programs break anywhere."""
+    for number, line in enumerate(mail.text.split("\n"), 1):
+        if len(line) > _LONGEST and " " in line.strip() and not _ADDRESS.search(line):
+            yield Flaw(f"line {number} of the text part has {len(line)} characters")
+            return
+
+
+@rule("T322", Severity.WARNING, why="who reads the text part cannot click what is not there")
+def links(mail: ParsedMail) -> Iterator[Flaw]:
+    """A link that the HTML has and the text part has not."""
+    words = mail.text
+    for link in mail.page.named("a"):
+        target = link.get("href")
+        if target.startswith("mailto:"):
+            target = unquote(target[7:].partition("?")[0])
+        if target.startswith("#") or not target or target in words:
+            continue
+        yield Flaw(f"the text part does not have the link {target[:60]}")
+
+
+_LEAST = 0.7
+_WORD = re.compile(r"[^\W_]{3,}")
+
+
+@rule(
+    "T323",
+    Severity.WARNING,
+    why="filters compare the two (MPART_ALT_DIFF: 2.2 points), and readers of the text miss what is only in the HTML",
+)
+def same_words(mail: ParsedMail) -> Iterator[Flaw]:
+    """A text part that says something else than the HTML."""
+    shown, said = _words(mail.page.text), _words(mail.text)
+    share = len(shown & said) / len(shown) if shown else 1
+    if share < _LEAST:
+        yield Flaw(f"only {share:.0%} of the words of the HTML are in the text part")
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))
+
+
+@rule("T324", Severity.ERROR, why="the law wants it (UWG section 7), and who does not find it presses “spam”")
+def unsubscribe_text(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
+    """A mail that does not say how to get off the list."""
+    words = [origin.loaded.languages[code].words.footer.unsubscribe for code in origin.languages]
+    targets = [link.get("href") for link in mail.page.named("a") if link.text in words]
+    if not any(targets) or not all(word in mail.page.text for word in words):
+        yield Flaw("the HTML has no link to unsubscribe", hint="the footer of the template prints block.unsubscribe")
+    if not all(word in " ".join(mail.text.split()) for word in words):
+        yield Flaw("the text part does not say how to unsubscribe")
+
+
+@rule("T325", Severity.ERROR, why="German law wants an imprint in every newsletter (DDG section 5)")
+def missing_imprint(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
+    """A mail that does not say who is responsible for it."""
+    imprint = origin.loaded.settings.footer.imprint
+    parts = {"HTML": mail.page.text, "text part": " ".join(mail.text.split())}
+    for part, text in parts.items():
+        if not any(" ".join(words.split()) in text for _, words in imprint):
+            yield Flaw(f"the {part} does not show the imprint", hint="the footer prints block.imprint")
+
+
+@rule(
+    "T326",
+    Severity.WARNING,
+    why="plain text has nothing but lines: GMX and K-9 show the first as a preview, and all "
+    "fold away what is below “-- ”",
+)
+def layout(mail: ParsedMail) -> Iterator[Flaw]:
+    """A text part that is hard to find one's way in."""
+    lines = mail.text.split("\n")
+    broken = {
+        "begins with an empty line": not lines[0].strip(),
+        "has two empty lines in a row": "\n\n\n" in mail.text.rstrip("\n"),
+        "does not begin its footer with a line of “-- ”": "-- " not in lines,
+    }
+    for what, is_so in broken.items():
+        if is_so:
+            yield Flaw(f"the text part {what}")

@@ -1,0 +1,93 @@
+"""The language of the texts, and what was left in them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ccmail.checks.rule import Flaw, rule
+from ccmail.checks.texts.passage import passages
+from ccmail.problems import Mark, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.rendering import LoadedCampaign
+
+# Words that every text of a language is full of, and the others do not have.
+_COMMON = {
+    "de": "der die das und ist nicht mit von auf für eine einer wird sich dem den zu im wir sie bei als auch werden",
+    "en": "the and of to is that for with are this was were be by from which has have will on at we you our",
+    "fr": "le les et des une est pour dans qui sur par pas plus avec nous vous ce sont aux cette leur du",
+    "es": "el los las y del una que por con para su se como más este esta lo sus al han nos",
+    "it": "il gli e di che della per con una sono nel alla dei delle si questo questa è anche",
+    "pt": "o os as e do da que em um uma para com não dos das por na no são ao",
+    "nl": "het een van en dat niet voor met zijn aan ook bij naar wordt deze door om wij",
+    "pl": "i w na z do się że jest dla nie od jak oraz przez które są tym",
+    "ru": "и в на что с по не для из к как это от мы или их при",
+}  # fmt: skip
+_LANGUAGES_OF: dict[str, tuple[str, ...]] = {}
+for _code, _words in _COMMON.items():
+    for _word in _words.split():
+        _LANGUAGES_OF[_word] = (*_LANGUAGES_OF.get(_word, ()), _code)
+_NAMES = {
+    "de": "German", "en": "English", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
+    "nl": "Dutch", "pl": "Polish", "ru": "Russian",
+}  # fmt: skip
+_WORD = re.compile(r"[^\W\d_]+")
+_QUOTED = re.compile(r"\"[^\"]*\"|„[^“”]*[“”]|“[^”]*”|«[^»]*»|\([^()]*\)|https?://\S+|\{\{[^}]*\}\}")
+_ENOUGH = 6  # common words of another language
+_SURE = 4  # times as many as of its own
+
+
+@rule("T314", Severity.ERROR, why="a block that was copied and not translated goes to readers who cannot read it")
+def wrong_language(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """A text that is not in the language of its block."""
+    for passage in passages(loaded.campaign):
+        votes = _votes(passage.text)
+        language, most = votes.most_common(1)[0] if votes else ("", 0)
+        if language == passage.language or most < _ENOUGH or most < _SURE * votes[passage.language]:
+            continue
+        yield Flaw(
+            f"this text stands in the {passage.language}: block and is {_NAMES[language]}",
+            (Mark(passage.text.line_of(1)),),
+            "translate it; or have the segment read another language (segments.….language)",
+        )
+
+
+def _votes(text: str) -> Counter[str]:
+    words = _WORD.findall(_QUOTED.sub(" ", text).casefold())
+    return Counter(code for word in words for code in _LANGUAGES_OF.get(word, ()))
+
+
+_LEFTOVERS = tuple(
+    (re.compile(pattern), severity, hint)
+    for pattern, severity, hint in (
+        (r"\b(?:TODO|FIXME|TBD|tbd|t\.b\.d\.|XXX+|xxx+)\b", Severity.ERROR, "write what belongs here"),
+        (r"(?i)\blorem\s+ipsum\b|\bdolor\s+sit\s+amet\b", Severity.ERROR, "write what belongs here"),
+        (r"\*\|\w+\|\*|%%?\w+%%?(?=\W|$)(?<=[A-Z_]%)|«\w+»|\$\{\w+\}|\[\[\w+\]\]|<<\w+>>", Severity.ERROR,
+         "a field of the reader is written {{ first_name }}"),
+        (r"(?<!\{)\{\s*(?:first_name|last_name|name|title|city|organisation|greeting|email)\s*\}(?!\})",
+         Severity.ERROR, "a field of the reader is written {{ first_name }}"),
+        ((r"(?i)\[(?:(?:vor|nach)?name|datum|uhrzeit|ort|text|link|date|time|place|(?:first|last) name|title?|titel"
+         r"|(?:hier|insert)[^\]\n]{0,40})\](?!\()"), Severity.ERROR, "write what belongs here"),
+        (r"(?i)\b(?:text|link|datum|name)\s+(?:folgt|hier einfügen|follows|to follow|goes here)\b", Severity.WARNING,
+         "write what belongs here"),
+        (r"\?\?\?+|_{4,}", Severity.WARNING, "write what belongs here"),
+    )
+)  # fmt: skip
+
+
+@rule("T315", Severity.ERROR, Severity.WARNING, why="a note to oneself reaches everybody")
+def leftover(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """What somebody meant to replace: TODO, Lorem ipsum, [Name], %FIRSTNAME%.
+
+    An error for what is a blank beyond doubt, a warning for what may be one.
+    """
+    for passage in passages(loaded.campaign):
+        for pattern, severity, hint in _LEFTOVERS:
+            for found in pattern.finditer(passage.text):
+                said = " ".join(found[0].split())
+                mark = Mark(passage.place(*found.span()))
+                yield Flaw(f"“{said}” was left in the text", (mark,), hint, severity=severity)
