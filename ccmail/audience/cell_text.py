@@ -14,19 +14,18 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 # Encoded words (RFC 2047) would be decoded on the way; they can hide line breaks and whole headers (CVE-2024-6923).
 _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[^?\s]*\?")
 # Characters that need a closer look: all but printable ASCII and letters that NFC leaves unchanged (Latin, Greek,
-# Cyrillic, Armenian, Georgian); also letters that are often one half of a damaged one.
+# Cyrillic, Armenian, Georgian); also letters that are often one half of a damaged one, or in the place of one.
 _ODD = re.compile(
-    "[^ -~\u00c0\u00c1\u00c6-\u00e1\u00e3-\u017f\u0391-\u03a1\u03a3-\u03ce\u0400-\u045f\u0490\u0491"
-    "\u0531-\u0556\u0561-\u0586\u10d0-\u10fa\u2013]"
+    "[^ -~\u00c0\u00c1\u00c6-\u00e1\u00e3-\u015f\u0161-\u0177\u0179-\u017c\u017e\u017f\u0391-\u03a1\u03a3-\u03ce"
+    "\u0400-\u045f\u0490\u0491\u0531-\u0556\u0561-\u0586\u10d0-\u10fa\u2013]"
 )
-_TWICE_ENCODED = re.compile("[ÂÃÄÅâ][\u0080-\u00bf\u0152-\u0178\u0192\u02c6-\u2122]")
 
 
 def is_clean(text: str) -> bool:
     """Return whether a row has usual characters only, so that trimming its cells is enough."""
     if text.isascii():
-        return text.isprintable() and len(text) <= LONGEST and "=?" not in text
-    return len(text) <= LONGEST and "=?" not in text and _ODD.search(text) is None
+        return text.isprintable() and len(text) <= LONGEST and "?" not in text and "&" not in text
+    return len(text) <= LONGEST and "?" not in text and "&" not in text and _ODD.search(text) is None
 
 
 def clean_line(text: str) -> str:
@@ -46,16 +45,3 @@ def forbidden(text: str) -> str:
 def printable(text: str) -> str:
     """Return a text to show: one line, with a mark for each character that cannot be printed."""
     return "".join(c if c.isprintable() else "\ufffd" for c in clean_line(text))
-
-
-def damage(text: str) -> str:
-    """Return a text with damaged letters as it probably was; "?" if that is lost, "" for an undamaged text."""
-    if "\ufffd" in text:
-        return "?"
-    if not _TWICE_ENCODED.search(text):
-        return ""
-    try:
-        mended = text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return ""
-    return mended if mended.isprintable() else ""

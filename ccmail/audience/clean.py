@@ -10,11 +10,13 @@ import re
 from typing import TYPE_CHECKING
 
 from ccmail.audience.address_cell import plain_address, read_cell
-from ccmail.audience.cell_text import clean_line, damage, forbidden
+from ccmail.audience.cell_text import clean_line, forbidden
+from ccmail.audience.damage import mend
 from ccmail.audience.row import ListRow
 from ccmail.audience.sources import read_rows
 from ccmail.audience.summary import columns_of
 from ccmail.problems import Problem
+from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,19 +65,19 @@ class CleanList:
         return text.getvalue().encode("utf-8-sig")
 
 
-def clean_list(path: Path, shown_as: str) -> CleanList | None:
+def clean_list(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> CleanList | None:
     """Return a repaired copy of a list, None if it does not have exactly one column of addresses.
 
     A cell that cannot be repaired stays as it is. A wrong address becomes the one that was probably meant, as a
     guess. Several addresses in a cell become rows; only the first keeps the name.
     """
-    columns = columns_of(path, shown_as)
+    columns = columns_of(path, shown_as, list_format)
     if columns is None or len(columns.emails) != 1:
         return None
     rows: list[tuple[str, ...]] = [columns.headers]
     repairs: list[CellRepair] = []
     lost: list[int] = []
-    for item in read_rows(path, shown_as):
+    for item in read_rows(path, shown_as, list_format):
         if isinstance(item, Problem):
             lost += [item.place.line] if item.place and item.place.line else []
         elif item.line > columns.line and any(map(str.strip, item.cells)):
@@ -111,9 +113,8 @@ def _row(row: ListRow, columns: Columns) -> tuple[list[tuple[str, ...]], list[Ce
 def _line(cell: str) -> str:
     if forbidden(cell):
         return cell
-    line = clean_line(cell)
-    mended = damage(line)
-    return mended if mended not in {"", "?"} else line
+    mended = mend(cell)
+    return clean_line(mended if mended.isprintable() else cell)
 
 
 def _addresses(cell: str) -> tuple[list[str], bool]:

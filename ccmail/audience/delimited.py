@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, TextIO
 
 from ccmail.audience import list_problems
 from ccmail.audience.columns import Columns, find_columns
-from ccmail.audience.encoding import find_encoding
+from ccmail.audience.damage import entities
+from ccmail.audience.list_encoding import about_encoding
 from ccmail.audience.list_problems import mistake
 from ccmail.audience.row import ListRow
+from ccmail.languages.encoding import find_encoding
 from ccmail.problems import Place, Problem
 
 if TYPE_CHECKING:
@@ -25,25 +27,27 @@ HEADER_WITHIN = 30
 _LONGEST_LINE = 131_072  # the csv module's limit for a cell
 _LONGEST_HEADER = 10_000
 _LONGEST_ROW = 100  # lines; a row with line breaks in its cells has a few, an open quote the rest of the file
+_COVERED = "\ue000"  # a character that means nothing
 _SEPARATORS = ("\t", ";", ",", "|")
 _SAID = re.compile(r"\"?sep=(.)\"?[;,\t]*\s*", re.IGNORECASE)
-# Cells where a line break may be meant; anywhere else it shows that a quote was not closed.
-_SEVERAL_LINES = frozenset({"organisation"})
 
 
-def read_delimited(path: Path, shown_as: str) -> Iterator[ListRow | Problem]:
-    """Yield all rows, titles and header included; memory does not grow with the file.
+def read_delimited(path: Path, shown_as: str, said: str = "") -> Iterator[ListRow | Problem]:
+    """Yield the problems of the encoding, then all rows, titles and header included.
+
+    Memory does not grow with the file.
 
     A quote that is never closed costs its own row only: reading continues with the next line.
 
     Raises:
         OSError: The file cannot be read.
     """
-    encoding = find_encoding(path)
-    with path.open(encoding=encoding, errors="replace") as file:
+    encoding = find_encoding(path, said)
+    yield from about_encoding(encoding, shown_as)
+    with path.open(encoding=encoding.codec, errors="replace") as file:
         separator, columns = _choose_separator(_beginning(file))
         file.seek(0)
-        yield from _rows(_Lines(file, shown_as), separator, columns, shown_as)
+        yield from _rows(_Lines(file, shown_as, separator), separator, columns, shown_as)
 
 
 def read_separator(path: Path) -> str:
@@ -52,7 +56,7 @@ def read_separator(path: Path) -> str:
     Raises:
         OSError: The file cannot be read.
     """
-    with path.open(encoding=find_encoding(path), errors="replace") as file:
+    with path.open(encoding=find_encoding(path).codec, errors="replace") as file:
         return _choose_separator(_beginning(file))[0]
 
 
@@ -95,8 +99,9 @@ class _Lines:
         problems: The problems of single lines; `told` removes them.
     """
 
-    def __init__(self, file: TextIO, shown_as: str) -> None:
+    def __init__(self, file: TextIO, shown_as: str, separator: str) -> None:
         self.before = 0
+        self._covers = separator == ";"
         self.problems: list[Problem] = []
         self._file = file
         self._shown_as = shown_as
@@ -110,6 +115,8 @@ class _Lines:
         if len(self._taken) >= _LONGEST_ROW:
             raise StopIteration
         line = self._again.popleft() if self._again else self._file.readline(_LONGEST_LINE)
+        if self._covers and "&" in line:
+            line = _covered(line)
         if not line:
             raise StopIteration
         if len(line) >= _LONGEST_LINE and line[-1] != "\n":
@@ -150,9 +157,11 @@ def _rows(lines: _Lines, separator: str, columns: Columns | None, shown_as: str)
         while cells is not None:
             number = lines.before + 1
             taken = lines.row()
-            if len(taken) > 1 and not _is_one_row(cells, taken, separator, columns, lines.before):
+            if len(taken) > 1 and not _is_one_row(taken, separator, columns, lines.before):
                 break
             raw = taken[0] if len(taken) == 1 else "".join(taken)
+            if _COVERED in raw:
+                raw, cells = _uncovered(raw), [_uncovered(cell) for cell in cells]
             yield ListRow(number, cells, raw.rstrip("\n"))
             if lines.problems:
                 yield from lines.told()
@@ -167,6 +176,17 @@ def _rows(lines: _Lines, separator: str, columns: Columns | None, shown_as: str)
         lines.give_back(taken[1:])
 
 
+def _covered(line: str) -> str:
+    """Hide the semicolons of &auml; and the like: they stand between no cells."""
+    for _, end in entities(line):
+        line = f"{line[: end - 1]}{_COVERED}{line[end:]}"
+    return line
+
+
+def _uncovered(text: str) -> str:
+    return text.replace(_COVERED, ";")
+
+
 def _next_row(reader: Iterator[list[str]]) -> list[str] | None:
     try:
         return next(reader, None)
@@ -174,20 +194,26 @@ def _next_row(reader: Iterator[list[str]]) -> list[str] | None:
         return None
 
 
-def _is_one_row(cells: list[str], taken: list[str], separator: str, columns: Columns | None, last_line: int) -> bool:
+def _is_one_row(taken: list[str], separator: str, columns: Columns | None, last_line: int) -> bool:
     """Return whether the lines are one row with line breaks in a cell, not an open quote that swallowed rows."""
     if columns is None or last_line <= columns.line:  # titles and header may have them anywhere
         return len(taken) < _LONGEST_ROW
-    several = {index for field, index in columns.fields.items() if field in _SEVERAL_LINES}
-    several.update(index for _, index in columns.extra)
-    broken = {index for index, cell in enumerate(cells) if "\n" in cell.rstrip("\n")}
-    width = len(columns.headers)
+    *between, last = taken[1:]
     return (
         len(taken) < _LONGEST_ROW
-        and broken <= several
-        and len(cells) <= width
-        and not any(_is_like_a_row(line, separator, columns) for line in taken[1:])
+        and _is_well_formed(taken, separator)
+        and not any(_is_like_a_row(line, separator, columns) for line in between)
+        # if the cell with the breaks ends with the first quote, the rest of the line is the same row
+        and (last.partition(separator)[0].rstrip().endswith('"') or not _is_like_a_row(last, separator, columns))
     )
+
+
+def _is_well_formed(lines: list[str], separator: str) -> bool:
+    """Return whether the quotes of a row stand around cells, as a program writes them."""
+    try:
+        return len(list(csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True))) == 1
+    except csv.Error:
+        return False
 
 
 def _is_like_a_row(line: str, separator: str, columns: Columns) -> bool:
@@ -196,18 +222,22 @@ def _is_like_a_row(line: str, separator: str, columns: Columns) -> bool:
 
 
 def _broken(number: int, taken: list[str], shown_as: str) -> Problem:
-    text = taken[0].rstrip("\n")
+    text = _uncovered(taken[0].rstrip("\n"))
     if len(taken) == 1:
         return _too_long(Place(shown_as, number, 1, 40, text[:40]))
     place = ListRow(number, [], text).place(shown_as)
     column = text.rfind('"') + 1
     return mistake(
         list_problems.OPEN_QUOTE,
-        "a quote is opened here and never closed",
+        f"a quote is opened here and {_never(taken)}",
         Place(shown_as, number, max(1, min(column, len(place.text))), 1, place.text),
         label="it would swallow the next row",
         hint="take the quote away, or put another one at the end of the cell",
     )
+
+
+def _never(taken: list[str]) -> str:
+    return "never closed" if len(taken) < _LONGEST_ROW else f"not closed in the next {_LONGEST_ROW} lines"
 
 
 def _too_long(place: Place) -> Problem:

@@ -28,6 +28,15 @@ UNKNOWN_SALUTATION: Final = "R533"
 DAMAGED_LETTER: Final = "R534"
 UNKNOWN_TIME_ZONE: Final = "R535"
 EMPTY_LIST: Final = "R536"
+OTHER_SHEETS: Final = "R560"
+HIDDEN_ROWS: Final = "R561"
+STRUCK_THROUGH: Final = "R562"
+HIDDEN_COLUMNS: Final = "R563"
+MERGED_CELLS: Final = "R564"
+NO_RESULT: Final = "R565"
+NO_SUCH_SHEET: Final = "R566"
+UNSURE_ENCODING: Final = "R567"
+OTHER_ENCODING: Final = "R568"
 
 MEANINGS = {
     NOT_AN_ADDRESS: (Severity.ERROR, "a cell of the address column holds no mail address"),
@@ -52,12 +61,32 @@ MEANINGS = {
     DAMAGED_LETTER: (Severity.WARNING, "a letter was damaged before the list came here"),
     UNKNOWN_TIME_ZONE: (Severity.WARNING, "a time zone is not known by that name"),
     EMPTY_LIST: (Severity.ERROR, "nobody is in the list"),
+    OTHER_SHEETS: (Severity.WARNING, "another sheet of the file has addresses, and is not read"),
+    HIDDEN_ROWS: (Severity.WARNING, "rows are hidden in the sheet, and get the mail"),
+    STRUCK_THROUGH: (Severity.WARNING, "rows are struck through in the sheet, and get the mail"),
+    HIDDEN_COLUMNS: (Severity.WARNING, "columns are hidden in the sheet, and are read"),
+    MERGED_CELLS: (Severity.WARNING, "a cell of the sheet spans several; only the first of them has its text"),
+    NO_RESULT: (Severity.WARNING, "a formula of the sheet has no result in the file"),
+    NO_SUCH_SHEET: (Severity.ERROR, "the file has no sheet of that name"),
+    UNSURE_ENCODING: (Severity.ERROR, "nobody can tell how the letters of the list are meant"),
+    OTHER_ENCODING: (Severity.NOTE, "the list is not in UTF-8; it is said how it is read"),
 }
 
 _LIST_IS_LOST = frozenset(
-    {NO_ADDRESS_COLUMN, TWO_ADDRESS_COLUMNS, UNREADABLE, EXCEL_READER_MISSING, UNKNOWN_SUPPRESSION, EMPTY_LIST}
-)
+    {
+        NO_ADDRESS_COLUMN, TWO_ADDRESS_COLUMNS, UNREADABLE, EXCEL_READER_MISSING, UNKNOWN_SUPPRESSION, EMPTY_LIST,
+        NO_SUCH_SHEET, UNSURE_ENCODING,
+    }
+)  # fmt: skip
 """The codes of problems that lose a whole list, of recipients or of suppressions: then nothing is sent."""
+
+OF_A_WHOLE_LIST = frozenset(
+    {
+        OTHER_SHEETS, HIDDEN_ROWS, STRUCK_THROUGH, HIDDEN_COLUMNS, MERGED_CELLS, NO_RESULT, NO_SUCH_SHEET,
+        UNSURE_ENCODING, OTHER_ENCODING,
+    }
+)  # fmt: skip
+"""The codes of problems that are reported once for a list; the plan of a sending shows them."""
 
 ROW_IS_LOST = frozenset({NOT_AN_ADDRESS, OPEN_QUOTE, TOO_LONG, CONTROL_CHARACTER, TOO_MANY_CELLS})
 """The codes of problems that cost one row the mail."""

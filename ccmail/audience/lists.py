@@ -7,13 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail.audience.clean import CleanList, clean_list
+from ccmail.audience.columns import snake_case
 from ccmail.audience.summary import Summary, columns_of, summarise_list
 from ccmail.problems import UsageError
+from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
 
-_LISTS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls"})
+_LISTS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ListFile:
+    """The file of a list and the settings for it."""
+
+    path: Path
+    list_format: ListFormat = AS_IT_COMES
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,32 +35,43 @@ class ReadList:
     copy: str | None = None
 
 
-def lists_of(workspace: Workspace) -> tuple[Path, ...]:
-    """Return the lists of the segments, then all others in recipients/ but the one of the unsubscribed."""
-    named = [workspace.root / segment.recipients for segment in workspace.settings.segments.values()]
+def lists_of(workspace: Workspace) -> tuple[ListFile, ...]:
+    """Return the lists of the segments, then all others in recipients/ but the one of the unsubscribed.
+
+    A file of which segments read several sheets is there once for each of them.
+    """
+    named = [ListFile(workspace.root / s.recipients, s.list_format) for s in workspace.settings.segments.values()]
+    known = {file.path.resolve() for file in named}
     others = sorted(p for p in (workspace.root / "recipients").glob("*") if p.suffix.lower() in _LISTS)
-    paths: dict[Path, Path] = {}
-    for path in (*named, *others):
-        if path.name != workspace.unsubscribed_file.name:
-            paths.setdefault(path.resolve(), path)
-    return tuple(paths.values())
+    more = [ListFile(path) for path in others if path.resolve() not in known]
+    files = {(f.path.resolve(), f.list_format): f for f in (*named, *more)}
+    return tuple(f for f in files.values() if f.path.name != workspace.unsubscribed_file.name)
 
 
-def read_list(workspace: Workspace, file: Path, *, fix: bool = False) -> ReadList:
+def list_files(workspace: Workspace, path: Path) -> tuple[ListFile, ...]:
+    """Return a file with the settings of each segment that names it; without any if none does."""
+    same = tuple(file for file in lists_of(workspace) if file.path.resolve() == path.resolve())
+    return tuple(dataclasses.replace(file, path=path) for file in same) or (ListFile(path),)
+
+
+def read_list(workspace: Workspace, listed: ListFile, *, fix: bool = False) -> ReadList:
     """Read a list; with `fix` write a repaired copy beside it, `list.clean.csv`. The list stays as it is.
 
     Raises:
         UsageError: The copy exists already.
     """
+    file, list_format = listed.path, listed.list_format
     shown = workspace.shown(file)
     segments = workspace.settings.segments.values()
-    own = [s.language[0] for s in segments if (workspace.root / s.recipients).resolve() == file.resolve()]
+    same = [s for s in segments if (workspace.root / s.recipients).resolve() == file.resolve()]
+    own = [s.language[0] for s in same if s.list_format == list_format]
     language = workspace.languages[own[0] if own else next(iter(segments)).language[0]]
-    summary = summarise_list(file, shown, language)
-    clean = clean_list(file, shown) if fix else None
+    summary = summarise_list(file, shown, language, list_format)
+    clean = clean_list(file, shown, list_format) if fix else None
     if clean is None or not (clean.repairs or clean.lost):
         return ReadList(summary, clean)
-    copy = file.with_name(f"{file.stem}.clean.csv")
+    sheet = f".{snake_case(list_format.sheet)}" if list_format.sheet else ""
+    copy = file.with_name(f"{file.stem}{sheet}.clean.csv")
     try:
         with copy.open("xb") as target:
             target.write(clean.to_bytes())

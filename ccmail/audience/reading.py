@@ -15,6 +15,7 @@ from ccmail.audience.row import ListRow
 from ccmail.audience.row_reader import RowReader
 from ccmail.audience.sources import read_rows
 from ccmail.problems import Place, Problem
+from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,24 +26,25 @@ if TYPE_CHECKING:
 _HEADER_HINT = "call one column E-Mail, in a row above the people: E-Mail;Anrede;Titel;Vorname;Nachname"
 
 
-def read_contacts(path: Path, shown_as: str) -> Iterator[Contact | Problem]:
+def read_contacts(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> Iterator[Contact | Problem]:
     """Yield the contacts of a list, and its problems, in the order of its rows.
 
-    The list is text (any usual encoding and separator) or Excel; its header names the columns in German or
+    The list is text (any usual encoding and separator), Excel or Calc; its header names the columns in German or
     English. Rows are read one at a time, so memory does not grow with the list. Rows that cannot be used are
     errors, odd ones warnings, repaired ones notes; no content of the file raises an exception.
 
     Args:
         path: The list.
         shown_as: Its name in messages.
+        list_format: The settings for the file.
     """
-    rows = iter(read_rows(path, shown_as))
+    rows = iter(read_rows(path, shown_as, list_format))
     first, problems = _first_rows(rows)
     yield from problems
     columns = find_columns((row.line, row.cells) for row in first)
     if columns is None or len(columns.emails) != 1:
         if not any(problem.is_error for problem in problems):
-            yield _no_columns(first, shown_as) if columns is None else _two_columns(first, columns, shown_as)
+            yield _no_columns(first, shown_as, problems) if columns is None else _two_columns(first, columns, shown_as)
         return
     reader = RowReader(columns, shown_as)
     below = (row for row in first if row.line > columns.line)
@@ -56,22 +58,30 @@ def read_contacts(path: Path, shown_as: str) -> Iterator[Contact | Problem]:
 
 
 def _first_rows(rows: Iterator[ListRow | Problem]) -> tuple[list[ListRow], list[Problem]]:
-    """Return the first rows, among which the header is, and their problems."""
-    first = list(itertools.islice(rows, HEADER_WITHIN))
-    return [r for r in first if isinstance(r, ListRow)], [p for p in first if isinstance(p, Problem)]
+    """Return the first rows, among which the header is, and the problems before them."""
+    first: list[ListRow] = []
+    problems: list[Problem] = []
+    while len(first) < HEADER_WITHIN and (item := next(rows, None)) is not None:
+        if isinstance(item, Problem):
+            problems.append(item)
+        else:
+            first.append(item)
+    return first, problems
 
 
-def _no_columns(rows: Sequence[ListRow], shown_as: str) -> Problem:
+def _no_columns(rows: Sequence[ListRow], shown_as: str, problems: Sequence[Problem]) -> Problem:
     filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
+    other = next((p for p in problems if p.code == list_problems.OTHER_SHEETS), None)
+    hint = f"{other.message}: {other.hint}" if other else _HEADER_HINT
     if not filled:
-        return mistake(list_problems.NO_ADDRESS_COLUMN, "this list is empty", Place(shown_as), hint=_HEADER_HINT)
+        return mistake(list_problems.NO_ADDRESS_COLUMN, "this list is empty", Place(shown_as), hint=hint)
     top = filled[0]
     if any(read_cell(cell).addresses for cell in top.cells):
         message = "this list has no header: its first row is a person already"
     else:
         seen = ", ".join(f"“{clean_line(cell)[:40]}”" for cell in top.cells if cell.strip())
         message = f"no column with mail addresses; the columns are {seen}"
-    return mistake(list_problems.NO_ADDRESS_COLUMN, message, top.place(shown_as), hint=_HEADER_HINT)
+    return mistake(list_problems.NO_ADDRESS_COLUMN, message, top.place(shown_as), hint=hint)
 
 
 def _two_columns(rows: Sequence[ListRow], columns: Columns, shown_as: str) -> Problem:

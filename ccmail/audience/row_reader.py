@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from ccmail.audience import list_problems
 from ccmail.audience.address_cell import Cell, CellMistake, plain_address, read_cell
-from ccmail.audience.cell_text import LONGEST, clean_line, damage, forbidden, is_clean, printable
+from ccmail.audience.cell_text import LONGEST, clean_line, forbidden, is_clean, printable
 from ccmail.audience.contact import Contact, Salutation
+from ccmail.audience.damage import LOST, damage
 from ccmail.audience.list_problems import mistake
 from ccmail.audience.salutation_words import read_salutation
 from ccmail.problems import Place, Problem
@@ -27,6 +28,7 @@ _FIELDS = (
     "salutation", "title", "first_name", "last_name", "organisation",
     "city", "country", "language", "greeting", "timezone",
 )  # fmt: skip
+_NAMES = ("first_name", "last_name", "city")
 
 
 class RowReader:
@@ -39,6 +41,7 @@ class RowReader:
         self._email = columns.emails[0]
         # A missing column leads to the empty cell that every row gets at its end.
         self._indexes = [columns.fields.get(field, self._width) for field in _FIELDS]
+        self._names = {columns.fields[field] for field in _NAMES if field in columns.fields}
         self._fields = operator.itemgetter(*self._indexes)
 
     def read(self, row: ListRow) -> Sequence[Contact | Problem]:
@@ -59,7 +62,7 @@ class RowReader:
             if problem := self._bad_cell(row, cells):
                 return (problem,)
             lines = [*map(clean_line, cells), ""]
-            found.extend(self._damaged(row, lines))
+            found.extend(self._damaged(row, cells))
         if address := plain_address(cells[self._email]):
             self._add_contacts(found, row, lines, (address,))
             return found
@@ -133,13 +136,17 @@ class RowReader:
                 return mistake(list_problems.TOO_LONG, message, self._place(row, index), hint=hint)
         return None
 
-    def _damaged(self, row: ListRow, lines: Sequence[str]) -> Iterator[Problem]:
-        for index, line in enumerate(lines):
-            if not line.isascii() and (mended := damage(line)):
-                label = "a letter is lost" if mended == "?" else f"did you mean “{mended}”?"
-                message = f"“{line[:60]}” has a damaged letter"
+    def _damaged(self, row: ListRow, cells: Sequence[str]) -> Iterator[Problem]:
+        for index, cell in enumerate(cells):
+            if mended := damage(cell) or self._damaged_end(index, cell):
+                label = "a letter is lost" if mended == LOST else f"did you mean “{clean_line(mended)}”?"
+                message = f"“{clean_line(cell)[:60]}” has a damaged letter"
                 hint = "save the list once more as UTF-8 from where it comes from"
                 yield mistake(list_problems.DAMAGED_LETTER, message, self._place(row, index), label=label, hint=hint)
+
+    def _damaged_end(self, index: int, cell: str) -> str:
+        """Return `LOST` for a name that ends with a question mark: nobody asks in such a column."""
+        return LOST if index in self._names and cell.rstrip()[-2:-1].isalpha() and cell.rstrip()[-1] == "?" else ""
 
     def _say(self, row: ListRow, cell: Cell) -> Iterator[Problem]:
         """Yield the problems of a row's addresses."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import itertools
 from typing import TYPE_CHECKING
 
 from ccmail.audience.columns import Columns, find_columns
@@ -13,6 +14,7 @@ from ccmail.audience.reading import read_contacts
 from ccmail.audience.row import ListRow
 from ccmail.audience.salutation import salutation
 from ccmail.audience.sources import read_rows
+from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,12 +57,12 @@ class Summary:
     problems: tuple[Problem, ...]
 
 
-def summarise_list(path: Path, shown_as: str, language: Language) -> Summary:
+def summarise_list(path: Path, shown_as: str, language: Language, list_format: ListFormat = AS_IT_COMES) -> Summary:
     """Read a whole list and return its summary; never raises for the content of the file."""
     problems: list[Problem] = []
     people = 0
     greetings: dict[Manner, Greeting] = {}
-    for item in read_contacts(path, shown_as):
+    for item in read_contacts(path, shown_as, list_format):
         if not isinstance(item, Contact):
             problems.append(item)
             continue
@@ -69,7 +71,7 @@ def summarise_list(path: Path, shown_as: str, language: Language) -> Summary:
         known = greetings.get(manner) or Greeting(manner, 0, salutation(item, language))
         greetings[manner] = dataclasses.replace(known, people=known.people + 1)
     ordered = tuple(greetings[manner] for manner in Manner if manner in greetings)
-    return Summary(shown_as, people, tuple(_columns(path, shown_as)), ordered, tuple(problems))
+    return Summary(shown_as, people, tuple(_columns(path, shown_as, list_format)), ordered, tuple(problems))
 
 
 def _manner(contact: Contact) -> Manner:
@@ -82,8 +84,8 @@ def _manner(contact: Contact) -> Manner:
     return Manner.NAMED if contact.first_name or contact.title else Manner.OFFICE
 
 
-def _columns(path: Path, shown_as: str) -> Iterator[tuple[str, str]]:
-    columns = columns_of(path, shown_as)
+def _columns(path: Path, shown_as: str, list_format: ListFormat) -> Iterator[tuple[str, str]]:
+    columns = columns_of(path, shown_as, list_format)
     if columns is None:
         return
     named = dict.fromkeys(columns.emails, "email")
@@ -93,7 +95,7 @@ def _columns(path: Path, shown_as: str) -> Iterator[tuple[str, str]]:
         yield columns.header(index), field
 
 
-def columns_of(path: Path, shown_as: str) -> Columns | None:
+def columns_of(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> Columns | None:
     """Return the columns of a list, None if it has no header."""
-    first = (item for _, item in zip(range(HEADER_WITHIN), read_rows(path, shown_as), strict=False))
-    return find_columns((row.line, row.cells) for row in first if isinstance(row, ListRow))
+    rows = (item for item in read_rows(path, shown_as, list_format) if isinstance(item, ListRow))
+    return find_columns((row.line, row.cells) for row in itertools.islice(rows, HEADER_WITHIN))

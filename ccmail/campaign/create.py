@@ -15,6 +15,7 @@ from ccmail.campaign.load import load_campaign
 from ccmail.campaign.model import Kind
 from ccmail.campaign.times import read_times
 from ccmail.languages.dates import long_date
+from ccmail.languages.encoding import find_encoding
 from ccmail.problems import UsageError, refuse_errors
 from ccmail.yamlfile import SourceText, ValueProblem
 
@@ -160,12 +161,15 @@ def create_campaign(
 
 
 def _read(path: Path) -> str:
-    """Return a text as Word saves it: in UTF-8 or Windows-1252."""
-    data = path.read_bytes()
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+    """Return a text as Word saves it: in UTF-8, or in the encoding in which its letters are words.
+
+    Raises:
+        UsageError: W787, there are two such encodings.
+    """
+    found = find_encoding(path)
+    if found.doubt:
+        raise UsageError(f"{path}: {found.doubt}", code="W787", hint="save the text as UTF-8")
+    return path.read_text(encoding=found.codec, errors="replace")
 
 
 def _block(workspace: Workspace, kind: str, code: str, title: str, day: dt.date, text: str) -> str:

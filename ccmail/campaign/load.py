@@ -20,6 +20,7 @@ from ccmail.campaign.model import (
 )
 from ccmail.campaign.nouns import is_id
 from ccmail.problems import Mark, Place, Problem, UsageError, did_you_mean, sort_problems
+from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 from ccmail.workspace.names import no_such_language
 from ccmail.yamlfile import Document, FieldsNode, SourceText, TextNode, bind, read_document
 
@@ -139,7 +140,14 @@ def _use(name: str, segment: Segment, change: SegmentChange, workspace: Workspac
         recipients=workspace.root / (change.recipients or segment.recipients),
         languages=change.language or segment.language,
         contact=change.contact or segment.contact or "",
+        list_format=_list_format(segment, change),
     )
+
+
+def _list_format(segment: Segment, change: SegmentChange) -> ListFormat:
+    """Return how a segment's list is to be read; what is said of the usual list does not hold for another one."""
+    usual = AS_IT_COMES if change.recipients else segment.list_format
+    return ListFormat(change.sheet or usual.sheet, change.encoding or usual.encoding)
 
 
 def _missing_parts(document: Document, workspace: Workspace) -> Iterator[Problem]:

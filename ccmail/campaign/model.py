@@ -14,6 +14,7 @@ from ccmail.campaign.days import Day
 from ccmail.campaign.event import Event
 from ccmail.campaign.nouns import Country, Related, WorkspacePath
 from ccmail.campaign.times import Moment, Times
+from ccmail.workspace.list_format import AS_IT_COMES, Encoding, ListFormat
 from ccmail.workspace.names import LanguageCodes, PersonName, SegmentName
 from ccmail.yamlfile import Document, FilePath, Line, Localized, Prose, WebLink, Written
 
@@ -101,6 +102,8 @@ class SegmentChange(Written):
 
     label: Localized | None = Field(None, description="The heading over the contact person")
     recipients: WorkspacePath | None = Field(None, description="Another list, from the workspace's folder")
+    sheet: Line | None = Field(None, description="The sheet of the list to read")
+    encoding: Encoding | None = Field(None, description="How the letters of the list are written")
     language: LanguageCodes | None = Field(None, description="The language of the mail; [de, en]: both in one")
     contact: PersonName | None = Field(None, description="Another contact person")
 
@@ -114,6 +117,7 @@ class SegmentUse:
         recipients: The list's file, absolute.
         languages: If there are several, one mail has all of them, in this order.
         contact: The key of a person, "" if there is none.
+        list_format: The settings for the list's file.
     """
 
     name: str
@@ -121,6 +125,7 @@ class SegmentUse:
     recipients: Path
     languages: tuple[str, ...]
     contact: str = ""
+    list_format: ListFormat = AS_IT_COMES
 
 
 class Facts(Written):

@@ -230,11 +230,18 @@ def _summary(checked: Checked) -> list[str]:
 
 
 def _lists(checked: tuple[Checked, ...], problems: tuple[Problem, ...]) -> list[list[str]]:
-    """Return a row for each list with a problem."""
+    """Return a row for each list with a problem, and for each that is not in UTF-8."""
+    from ccmail.audience.list_problems import OTHER_ENCODING
+
     campaigns = {one.file for one in checked}
     files = dict.fromkeys(p.place.file for p in problems if p.place and p.place.file not in campaigns)
-    rows = ([file, _counts([p for p in problems if p.place and p.place.file == file])] for file in files)
-    return [row for row in rows if row[1]]
+    rows = []
+    for file in files:
+        own = [p for p in problems if p.place and p.place.file == file]
+        read_as = next((shown(p.message) for p in own if p.code == OTHER_ENCODING), "")
+        if counts := _counts(own) or ("ok" if read_as else ""):
+            rows.append([file, counts, read_as] if read_as else [file, counts])
+    return rows
 
 
 def _counts(problems: list[Problem] | tuple[Problem, ...]) -> str:

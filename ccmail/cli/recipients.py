@@ -40,12 +40,13 @@ def command() -> None:
 @click.pass_obj
 def check(context: CliContext, /, files: tuple[Path, ...], *, fix: bool) -> None:
     """Say what is read from lists and what is wrong with them; without FILE from all of the workspace."""
-    from ccmail.audience.lists import lists_of, read_list
+    from ccmail.audience.lists import list_files, lists_of, read_list
     from ccmail.suppression.suppressed import read_unsubscribed
     from ccmail.workspace import open_workspace
 
     workspace = open_workspace(context.start)
-    read = [read_list(workspace, file, fix=fix) for file in files or lists_of(workspace)]
+    wanted = [listed for file in files for listed in list_files(workspace, file)] if files else lists_of(workspace)
+    read = [read_list(workspace, listed, fix=fix) for listed in wanted]
     unsubscribed = read_unsubscribed(workspace)
     problems = [problem for one in read for problem in one.summary.problems]
     problems += [] if files else unsubscribed.problems
@@ -76,10 +77,13 @@ def _list_data(one: ReadList) -> dict[str, Any]:
 
 
 def _list_lines(one: ReadList) -> Iterator[str]:
+    from ccmail.audience.list_problems import OTHER_ENCODING
+
     summary = one.summary
     found = Counter(problem.severity for problem in summary.problems)
     counts = [people(summary.people), *(count_of(found[s], s.value) for s in Severity if found[s])]
     yield f"{summary.file}   {' · '.join(counts)}"
+    yield from (f"  {shown(problem.message)}" for problem in summary.problems if problem.code == OTHER_ENCODING)
     if summary.columns:
         pairs = (shown(h) if h == field else f"{shown(h)} → {in_words(field)}" for h, field in summary.columns)
         yield f"  columns   {', '.join(pairs)}"

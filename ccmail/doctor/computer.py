@@ -64,16 +64,15 @@ def _release() -> tuple[int, str] | None:
 
 def _extras(workspace: Workspace) -> Iterator[Finding]:
     settings = workspace.settings
-    lists = [str(segment.recipients) for segment in settings.segments.values()]
     smtp = settings.smtp
     needed = {
         "dns": ("dns", "asking the DNS, above"),
         "dkim": ("cryptography", "smtp.dkim" if smtp and smtp.dkim else ""),
-        "excel": ("python_calamine", next((p for p in lists if p.lower().endswith((".xlsx", ".xls"))), "")),
-        "keyring": ("keyring", "smtp.password" if smtp and str(smtp.password) == "keyring" else ""),
     }
     for extra, (module, what_for) in needed.items():
         yield _extra(extra, module, what_for)
+    if smtp and str(smtp.password) == "keyring":
+        yield _keyring()
 
 
 def _extra(name: str, module: str, what_for: str) -> Finding:
@@ -83,14 +82,14 @@ def _extra(name: str, module: str, what_for: str) -> Finding:
             return _FINDING(what, Verdict.OK, "not installed, and nothing here needs it")
         verdict = Verdict.WARNING if name == "dns" else Verdict.ERROR
         return _FINDING(what, verdict, f"not installed, but needed for {what_for}", f"pip install 'ccmail[{name}]'")
-    if name == "keyring" and what_for and not _opens_keyring():
-        repair = "smtp.password can be file:PATH or env:NAME, too"
-        return _FINDING(what, Verdict.ERROR, "installed, but this computer has no keyring", repair)
     return _FINDING(what, Verdict.OK, "installed")
 
 
-def _opens_keyring() -> bool:
-    import keyring  # noqa: PLC0415 - an extra
+def _keyring() -> Finding:
+    import keyring  # noqa: PLC0415 - slow to load
     import keyring.backends.fail  # noqa: PLC0415
 
-    return not isinstance(keyring.get_keyring(), keyring.backends.fail.Keyring)
+    if isinstance(keyring.get_keyring(), keyring.backends.fail.Keyring):
+        repair = "smtp.password can be file:PATH or env:NAME, too"
+        return _FINDING("keyring", Verdict.ERROR, "this computer has none, but smtp.password says so", repair)
+    return _FINDING("keyring", Verdict.OK, "this computer has one")

@@ -34,7 +34,7 @@ def read_audience(
         yield as_lost if problem.is_error else problem
     suppressed = read_suppressed(workspace, ledger)
     lists = [
-        SegmentList(s.name, s.languages, read_contacts(s.recipients, workspace.shown(s.recipients)))
+        SegmentList(s.name, s.languages, read_contacts(s.recipients, workspace.shown(s.recipients), s.list_format))
         for s in campaign.segments
     ]
     yield from select_audience(lists, suppressed, campaign.texts.keys())
@@ -60,7 +60,7 @@ def list_fingerprint(campaign: Campaign) -> str:
     """Return the fingerprint of a campaign's lists: while it is the same, nobody has joined or left."""
     digest = hashlib.sha256()
     for segment in campaign.segments:
-        digest.update(f"{segment.name}\n{segment.languages}\n".encode())
+        digest.update(f"{segment.name}\n{segment.languages}\n{segment.list_format}\n".encode())
         with contextlib.suppress(OSError), segment.recipients.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:16]

@@ -69,7 +69,7 @@ def _columns(campaign: Campaign, workspace: Workspace) -> tuple[str, ...]:
     """Return the further columns of the lists, taken from the first row of each."""
     names: dict[str, None] = {}
     for segment in campaign.segments:
-        rows = read_contacts(segment.recipients, workspace.shown(segment.recipients))
+        rows = read_contacts(segment.recipients, workspace.shown(segment.recipients), segment.list_format)
         first = next((row for row in rows if isinstance(row, Contact)), None)
         names |= dict.fromkeys(first.extra if first else ())
     return tuple(names)

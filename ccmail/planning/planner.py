@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from ccmail.audience import LeftOut, Reason, Selected, address_key, to_record
+from ccmail.audience import OF_A_WHOLE_LIST, LeftOut, Reason, Selected, address_key, to_record
 from ccmail.campaign import Variant
 from ccmail.ledger import NewRecipient
 from ccmail.messages.sample import Sample
@@ -97,7 +97,7 @@ class AudiencePlanner:
                 case LeftOut():
                     self._count_out(item)
                     yield item
-                case Problem() if len(self._problems) < _PROBLEMS_KEPT or item.is_error:
+                case Problem() if len(self._problems) < _PROBLEMS_KEPT or item.is_error or item.code in OF_A_WHOLE_LIST:
                     self._problems.append(item)
 
     def entries(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[NewRecipient]:

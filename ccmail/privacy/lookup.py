@@ -138,11 +138,11 @@ def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
 
 
 def _lists(workspace: Workspace, wanted: str) -> Iterator[Listed]:
-    for path in lists_of(workspace):
-        if not path.is_file():
+    for file in lists_of(workspace):
+        if not file.path.is_file():
             continue
-        shown = workspace.shown(path)
-        for item in read_contacts(path, shown):
+        shown = workspace.shown(file.path)
+        for item in read_contacts(file.path, shown, file.list_format):
             if isinstance(item, Contact):
                 if address_key(item.email) == wanted:
                     yield Listed(shown, item.place.line, _data(to_record(item)))

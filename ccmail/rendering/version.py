@@ -17,7 +17,7 @@ from ccmail import __version__
 if TYPE_CHECKING:
     from ccmail.rendering.loaded_campaign import LoadedCampaign
 
-_LIST = "recipients"  # readers do not see the path of a list
+_OF_A_LIST = {"recipients", "sheet", "encoding", "list_format"}  # readers do not see the file of a list
 # Settings that decide how and to whom mails go, not their content.
 _NOT_IN_MAILS = {"delivery", "smtp", "inbox", "test", "check", "max_recipients", "approval"}
 
@@ -125,14 +125,14 @@ def _plain(value: Any) -> Any:  # noqa: PLR0911  # a table of types
         case Mapping():
             return {str(key): _plain(inner) for key, inner in value.items()}
         case BaseModel():
-            return {name: _plain(inner) for name, inner in value if name != _LIST}
+            return {name: _plain(inner) for name, inner in value if name not in _OF_A_LIST}
         case Iterable():
             return [_plain(inner) for inner in value]
         case _ if dataclasses.is_dataclass(value):
             return {
                 f.name: _plain(getattr(value, f.name))
                 for f in dataclasses.fields(value)
-                if f.compare and f.name != _LIST
+                if f.compare and f.name not in _OF_A_LIST
             }
         case _:
             return str(value)

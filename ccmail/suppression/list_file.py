@@ -16,7 +16,7 @@ from ccmail.audience.list_problems import mistake
 from ccmail.audience.select import Reason, Suppression
 from ccmail.audience.sources import read_rows
 from ccmail.languages.spelling import fold
-from ccmail.problems import Place, Problem
+from ccmail.problems import Place, Problem, Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,13 +80,25 @@ def read_suppressions(path: Path, shown_as: str) -> Suppressions:
         return Suppressions({})
     found: dict[str, Suppression] = {}
     problems: list[Problem] = []
+    is_plain = True
     for item in read_suppression_rows(path, shown_as):
         if isinstance(item, Problem):
-            problems.append(item)
+            problems.append(_of_suppressions(item))
         else:
+            is_plain = is_plain and not any("@" in cell and not cell.isascii() for cell in item.row.cells)
             found |= {k: found.get(k, item.suppression) for k in item.keys}
             problems += () if item.keys else (_nobody(item.row, shown_as),)
+    if is_plain:  # then it does not matter how the letters around the addresses are meant
+        problems = [problem for problem in problems if problem.code != list_problems.UNSURE_ENCODING]
     return Suppressions(found, tuple(problems))
+
+
+def _of_suppressions(problem: Problem) -> Problem:
+    """Say what is said of a list as it holds for this one: who is hidden gets no mail, who is not read gets it."""
+    if problem.code == list_problems.OTHER_SHEETS:
+        hint = "move them to the first sheet, or delete the other one: whoever is not read gets mail"
+        return dataclasses.replace(problem, severity=Severity.ERROR, hint=hint)
+    return dataclasses.replace(problem, message=problem.message.replace(" the mail:", " no mail:"))
 
 
 class SuppressionRow(NamedTuple):

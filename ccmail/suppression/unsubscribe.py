@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from ccmail import clock
 from ccmail.audience.address import NotAnAddress, address_key, parse_address, to_ascii
 from ccmail.audience.delimited import read_separator
-from ccmail.audience.encoding import find_encoding
 from ccmail.audience.list_problems import UNREADABLE
 from ccmail.audience.sources import is_excel
 from ccmail.audience.summary import columns_of
+from ccmail.languages.encoding import find_encoding
 from ccmail.ledger import current_sender, take_turns
 from ccmail.problems import InputError, UsageError
 from ccmail.suppression.list_file import SuppressionRow, Suppressions, read_suppression_rows, read_suppressions
@@ -179,7 +179,7 @@ def _text(path: Path, shown_as: str, cannot: str) -> _Text:
     if is_excel(path):
         hint = "save it as CSV under this name"
         raise UsageError(f"{shown_as} is an Excel sheet: {cannot}", code="W792", hint=hint)
-    encoding = find_encoding(path)
+    encoding = find_encoding(path).codec
     # single bytes that are no character can be kept as they are, halves of two-byte ones cannot
     errors = "strict" if encoding.startswith("utf-16") else "surrogateescape"
     try:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from ccmail.workspace.domain import Domain, DomainRates, Selector
 from ccmail.workspace.duration import Duration, WaitRange
+from ccmail.workspace.list_format import Encoding, ListFormat
 from ccmail.workspace.names import LanguageCodes, Name, PersonName, Tester
 from ccmail.workspace.rate import MailRate
 from ccmail.workspace.secret import KeyPlace, SecretPlace
@@ -128,11 +129,20 @@ class Segment(Written):
     """A group of readers: a list, a language, a contact person."""
 
     label: Localized | None = Field(None, description="The heading over the contact person: the readers it is for")
-    recipients: FilePath = Field(description="The list: .csv or .xlsx, as it comes out of Excel")
+    recipients: FilePath = Field(description="The list: .csv, .xlsx, .xls or .ods, as it comes out of Excel or Calc")
+    sheet: Line | None = Field(None, description="The sheet to read; without it: the first visible one")
+    encoding: Encoding | None = Field(
+        None, description="The encoding of a .csv, e.g. windows-1250; without it: found by its letters"
+    )
     language: LanguageCodes = Field(
         description="The language of the mail; [de, en]: both in one. A column “language” in the list wins"
     )
     contact: PersonName | None = Field(None, description="The contact person: a name from “people”")
+
+    @property
+    def list_format(self) -> ListFormat:
+        """The settings for the file of the list."""
+        return ListFormat(self.sheet or "", self.encoding or "")
 
 
 class Testers(Written):

@@ -1,0 +1,229 @@
+"""What a program for sheets shows, and what is read instead, in words."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ccmail.audience import list_problems
+from ccmail.audience.address import address_key
+from ccmail.audience.address_cell import plain_address, read_cell
+from ccmail.audience.list_problems import mistake
+from ccmail.audience.workbook.look import column_name
+from ccmail.problems import Mark, Place, Problem, did_you_mean
+from ccmail.yamlfile import SourceText
+
+if TYPE_CHECKING:
+    from ccmail.audience.columns import Columns
+    from ccmail.audience.row import ListRow
+    from ccmail.audience.workbook.look import Merged, SheetLook
+
+_NAMED = 8  # rows or columns; who wants to know of more looks into the sheet
+
+
+def addresses_in(texts: Iterable[str]) -> set[str]:
+    """Return the keys of the addresses in cells."""
+    found: set[str] = set()
+    for text in texts:
+        if address := plain_address(text.strip()):
+            found.add(address_key(address))
+        else:
+            found.update(map(address_key, read_cell(text).addresses))
+    return found
+
+
+def about_other_sheets(read: str, others: Sequence[tuple[str, bool, int]], shown_as: str) -> Iterator[Problem]:
+    """Say which sheets hold addresses that are not on the one that is read.
+
+    Args:
+        read: The sheet that is read.
+        others: Name, whether it is hidden, and how many addresses more it has.
+        shown_as: The file.
+    """
+    for name, is_hidden, more in others:
+        hidden = " (hidden)" if is_hidden else ""
+        addresses = "1 address" if more == 1 else f"{more:,} addresses"
+        message = f"sheet “{name}”{hidden} has {addresses} more, only “{read}” is read"
+        hint = f"write “sheet: {read}” at the segment in ccmail.yaml if that is right, else “sheet: {name}”"
+        yield mistake(list_problems.OTHER_SHEETS, message, Place(shown_as), hint=hint)
+
+
+def no_such_sheet(wanted: str, names: Sequence[str], shown_as: str) -> Problem:
+    """Say that a sheet is not there, and which ones are."""
+    near = did_you_mean(wanted, names)
+    place = wanted.place if isinstance(wanted, SourceText) and wanted.place.file else Place(shown_as)
+    there = ", ".join(f"“{name}”" for name in names[:_NAMED])
+    problem = mistake(
+        list_problems.NO_SUCH_SHEET,
+        f"{shown_as} has no sheet “{wanted}”",
+        place,
+        label=f"did you mean “{near}”?" if near else "",
+        hint=f"sheets there: {there}{' …' if len(names) > _NAMED else ''}",
+    )
+    return dataclasses.replace(problem, marks=(*problem.marks, Mark(Place(shown_as))) if place.line else problem.marks)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shown:
+    """A sheet that is read, and how it looks.
+
+    Attributes:
+        program: Excel or Calc.
+        columns: None if it has no header.
+        offset: The column of the sheet in which the rows begin.
+    """
+
+    file: str
+    program: str
+    look: SheetLook
+    columns: Columns | None
+    offset: int
+
+    @property
+    def header(self) -> int:
+        """The header's row, 0 if there is none."""
+        return self.columns.line if self.columns else 0
+
+    def is_person(self, row: ListRow) -> bool:
+        """Return whether the row is somebody's."""
+        if row.line <= self.header:
+            return False
+        if self.columns:
+            return any(row.cells[at].strip() for at in self.columns.emails if at < len(row.cells))
+        return any("@" in cell for cell in row.cells)
+
+    def text(self, row: ListRow, column: int) -> str:
+        """Return what stands in a column of the sheet."""
+        at = column - self.offset
+        return row.cells[at].strip() if 0 <= at < len(row.cells) else ""
+
+    def problem(self, code: str, message: str, hint: str) -> Problem:
+        """Return what is to be said about the whole sheet."""
+        return mistake(code, message, Place(self.file), hint=hint)
+
+
+@dataclasses.dataclass(slots=True)
+class _Rows:
+    """The rows of a sheet that look different from the others, by their numbers.
+
+    Attributes:
+        people: How many rows are somebody's.
+        partly: Rows in which something else than the person is struck through.
+    """
+
+    people: int = 0
+    hidden: list[int] = dataclasses.field(default_factory=list)
+    struck: list[int] = dataclasses.field(default_factory=list)
+    partly: list[int] = dataclasses.field(default_factory=list)
+    merged: list[Merged] = dataclasses.field(default_factory=list)
+
+
+def about_sheet(shown: Shown, rows: Iterable[ListRow]) -> Iterator[Problem]:
+    """Yield a problem for each way in which the sheet looks different from what is read of it."""
+    found = _find(shown, rows)
+    program = shown.program
+    if found.hidden:
+        how = f"hidden in {program}{' (filter)' if shown.look.is_filtered else ''}"
+        hint = "show all rows, and delete those who should get nothing"
+        yield shown.problem(list_problems.HIDDEN_ROWS, _get_the_mail(found.hidden, found.people, how), hint)
+    if found.struck:
+        hint = "delete those who should get nothing, or remove the line through the others"
+        message = _get_the_mail(found.struck, found.people, f"struck through in {program}")
+        yield shown.problem(list_problems.STRUCK_THROUGH, message, hint)
+    if found.partly:
+        message = f"a cell is struck through in {program}, and is read as the others are: {_lines(found.partly)}"
+        yield shown.problem(list_problems.STRUCK_THROUGH, message, "delete the text that is not true any more")
+    yield from _hidden_columns(shown)
+    if found.merged:
+        cells = _count(len(found.merged), "merged cell")
+        message = f"{cells} in {program}: only the first row and column of each has its text; {_spans(found.merged)}"
+        yield shown.problem(list_problems.MERGED_CELLS, message, "split the cells, and fill in the text in each row")
+    yield from _without_result(shown)
+
+
+def _find(shown: Shown, rows: Iterable[ListRow]) -> _Rows:
+    look, found = shown.look, _Rows()
+    beginning: dict[int, list[Merged]] = {}
+    for one in look.merged:
+        beginning.setdefault(one.first_row, []).append(one)
+    for row in rows:
+        found.merged += (m for m in beginning.get(row.line, ()) if _parts_cells(shown, row, m))
+        if not shown.is_person(row):
+            continue
+        found.people += 1
+        if row.line in look.hidden_rows:
+            found.hidden.append(row.line)
+        if row.line in look.struck:
+            (found.struck if _is_struck(shown, row) else found.partly).append(row.line)
+    return found
+
+
+def _without_result(shown: Shown) -> Iterator[Problem]:
+    rows = sorted({row for row, _ in shown.look.no_result if row >= shown.header})
+    if rows:
+        have = "has" if len(rows) == 1 else "have"
+        message = f"{_count(len(rows), 'row')} {have} a formula whose result is not in the file: {_lines(rows)}"
+        hint = f"open the file in {shown.program} and save it, or paste the values instead of the formulas"
+        yield shown.problem(list_problems.NO_RESULT, message, hint)
+
+
+def _is_struck(shown: Shown, row: ListRow) -> bool:
+    """Return whether a person is struck through, not only a part of what is known of them."""
+    struck = shown.look.struck[row.line]
+    emails = [at + shown.offset for at in shown.columns.emails] if shown.columns else []
+    filled = {at + shown.offset for at, cell in enumerate(row.cells) if cell.strip()}
+    return any(column in struck for column in emails) or filled <= struck
+
+
+def _parts_cells(shown: Shown, row: ListRow, merged: Merged) -> bool:
+    """Return whether a merged cell takes its text from somebody's row; a heading over the list does not."""
+    if merged.last_row < shown.header or not shown.text(row, merged.first_column):
+        return False
+    return row.line == shown.header or merged.last_row > row.line or shown.is_person(row)
+
+
+def _hidden_columns(shown: Shown) -> Iterator[Problem]:
+    headers = shown.columns.headers if shown.columns else ()
+    names = [
+        f"“{header}” ({column_name(at + shown.offset)})"
+        for at, header in enumerate(headers)
+        if header and at + shown.offset in shown.look.hidden_columns
+    ]
+    if names:
+        verb = "is" if len(names) == 1 else "are"
+        more = " …" if len(names) > _NAMED else ""
+        message = f"{_count(len(names), 'column')} {verb} hidden in {shown.program} and {verb} read: "
+        message += f"{', '.join(names[:_NAMED])}{more}"
+        yield shown.problem(
+            list_problems.HIDDEN_COLUMNS, message, "show them, and delete the text that is not true any more"
+        )
+
+
+def _get_the_mail(lines: list[int], people: int, how: str) -> str:
+    verb, get = ("is", "gets") if len(lines) == 1 else ("are", "get")
+    return f"{len(lines):,} of {_count(people, 'row')} {verb} {how} and {get} the mail: {_lines(lines)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _lines(lines: Sequence[int]) -> str:
+    """Name rows: "row 3", "rows 3, 5–9 and 4 more"."""
+    ranges: list[list[int]] = []
+    for line in lines:
+        if ranges and line == ranges[-1][1] + 1:
+            ranges[-1][1] = line
+        else:
+            ranges.append([line, line])
+    named = ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in ranges[:_NAMED])
+    more = sum(b - a + 1 for a, b in ranges[_NAMED:])
+    return f"row{'' if len(lines) == 1 else 's'} {named}{f' and {more:,} more' if more else ''}"
+
+
+def _spans(merged: Sequence[Merged]) -> str:
+    cells = (
+        f"{column_name(m.first_column)}{m.first_row}:{column_name(m.last_column)}{m.last_row}" for m in merged[:_NAMED]
+    )
+    return f"{', '.join(cells)}{' …' if len(merged) > _NAMED else ''}"

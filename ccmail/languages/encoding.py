@@ -1,0 +1,225 @@
+"""The encoding of a text file, found without holding the file in memory."""
+
+from __future__ import annotations
+
+import codecs
+import dataclasses
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ccmail.languages.plausibility import Verdict
+
+# What Excel, Calc and mail programs write between Portugal and Georgia, by the names that they show for it.
+ENCODINGS: Final = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252 (Western)",
+    "cp1250": "Windows-1250 (Central European)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "cp1253": "Windows-1253 (Greek)",
+    "cp1254": "Windows-1254 (Turkish)",
+    "cp1257": "Windows-1257 (Baltic)",
+    "cp850": "MS-DOS 850 (Western)",
+    "cp437": "MS-DOS 437",
+    "cp852": "MS-DOS 852 (Central European)",
+    "cp857": "MS-DOS 857 (Turkish)",
+    "cp866": "MS-DOS 866 (Cyrillic)",
+    "cp737": "MS-DOS 737 (Greek)",
+    "mac-roman": "Mac Roman",
+    "mac-latin2": "Mac Central European",
+    "mac-cyrillic": "Mac Cyrillic",
+    "mac-greek": "Mac Greek",
+    "mac-turkish": "Mac Turkish",
+    "iso8859-1": "ISO-8859-1 (Western)",
+    "iso8859-2": "ISO-8859-2 (Central European)",
+    "iso8859-5": "ISO-8859-5 (Cyrillic)",
+    "iso8859-7": "ISO-8859-7 (Greek)",
+    "iso8859-9": "ISO-8859-9 (Turkish)",
+    "iso8859-13": "ISO-8859-13 (Baltic)",
+    "iso8859-15": "ISO-8859-15 (Western)",
+    "iso8859-16": "ISO-8859-16 (Romanian)",
+    "koi8-r": "KOI8-R (Cyrillic)",
+    "koi8-u": "KOI8-U (Ukrainian)",
+}
+
+_BLOCK = 1 << 20
+_START = 4096
+# That of UTF-32 begins with that of UTF-16.
+_BOMS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_LONGEST_WORD = 60
+_OF_EACH_BYTE = 25  # words; what further ones with the same letters say is no news
+_FEW_WIDE = 5  # one zero byte in so many is enough: addresses are ASCII
+_MIXED = 0.2
+_NOT_ASCII = 0x80
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TextEncoding:
+    """How a file is read.
+
+    Attributes:
+        codec: Of Python.
+        example: A word as it is read, "" where there is nothing to see.
+        line: Its line.
+        is_said: Whether somebody said so, not the letters.
+        doubt: Why it could also be read otherwise, and how; "" if there is no doubt.
+        other: The codec of the other reading, "" if nobody knows one.
+    """
+
+    codec: str
+    example: str = ""
+    line: int = 0
+    is_said: bool = False
+    doubt: str = ""
+    other: str = ""
+
+    @property
+    def is_utf_8(self) -> bool:
+        """Whether there is nothing to say about it."""
+        return self.codec in {"utf-8", "utf-8-sig"}
+
+
+def encoding_name(codec: str) -> str:
+    """Return what people call an encoding."""
+    name = codec.removesuffix("-le").removesuffix("-be").removesuffix("-sig")
+    return ENCODINGS.get(name, name.upper())
+
+
+def find_encoding(path: Path, said: str = "") -> TextEncoding:
+    """Return how a text file is to be read.
+
+    By its byte order mark; else as `said`; else UTF-16 or UTF-8 if it is that; else the encoding in which its letters
+    make words of a language: see `plausibility`.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with path.open("rb") as file:
+        start = file.read(_START)
+    if marked := next((name for bom, name in _BOMS.items() if start.startswith(bom)), None):
+        return TextEncoding(marked)
+    wide = _unmarked_wide(start)
+    if said:
+        codec = wide if wide and said == "utf-16" else said
+        return TextEncoding(codec, *_example(path, codec), is_said=True)
+    if wide:
+        return TextEncoding(wide)
+    return TextEncoding("utf-8") if _is_utf_8(path) else _by_its_letters(path)
+
+
+def _unmarked_wide(start: bytes) -> str | None:
+    """Recognise UTF-16 by the zero bytes of its Latin letters: after them, or before them."""
+    half = len(start) // 2
+    after, before = start[1::2].count(0), start[::2].count(0)
+    if half and after > half // _FEW_WIDE and before <= after // 10:
+        return "utf-16-le"
+    return "utf-16-be" if half and before > half // _FEW_WIDE and after <= before // 10 else None
+
+
+def _is_utf_8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while block := file.read(_BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _by_its_letters(path: Path) -> TextEncoding:
+    from ccmail.languages.plausibility import is_plausible, judge  # noqa: PLC0415 - most lists are UTF-8
+
+    words = _words(path)
+    whole = {word: text for word in words if (text := _as_utf_8(word))}
+    other = [word for word in words if word not in whole]
+    verdict = judge(other or list(words))
+    codec = verdict.best.codec
+    if whole and other and len(whole) >= _MIXED * len(words) and not is_plausible(list(whole), codec):
+        first, second = next(iter(whole)), other[0]
+        doubt = (
+            f"some words are in UTF-8 (“{whole[first]}”), "
+            f"others in {encoding_name(codec)} (“{second.decode(codec, 'replace')}”)"
+        )
+        return TextEncoding(codec, line=max(words[first], words[second]), doubt=doubt)
+    if not verdict.is_sure:
+        return _doubtful(verdict, words, list(other or words))
+    judged = other or list(words)
+    at = next((at for at, word in enumerate(verdict.best.words) if any(map(str.isalpha, word))), 0)
+    return TextEncoding(codec, verdict.best.words[at], words[judged[at]])
+
+
+def _doubtful(verdict: Verdict, words: dict[bytes, int], judged: list[bytes]) -> TextEncoding:
+    """Show the first word that would be read in two ways."""
+    best, other = verdict.best, verdict.other
+    if other is None or not verdict.is_plausible:
+        return TextEncoding(best.codec, line=words[judged[0]], doubt=_strange(best.words[0], b" ".join(judged)))
+    at = next(at for at, (one, two) in enumerate(zip(best.words, other.words, strict=True)) if one != two)
+    doubt = (
+        f"nobody can tell whether “{best.words[at]}” is meant ({encoding_name(best.codec)}) "
+        f"or “{other.words[at]}” ({encoding_name(other.codec)})"
+    )
+    return TextEncoding(best.codec, best.words[at], words[judged[at]], doubt=doubt, other=other.codec)
+
+
+def _strange(word: str, sample: bytes) -> str:
+    """Say that the letters make no words; a library that knows further languages may have an idea."""
+    import charset_normalizer  # noqa: PLC0415 - for lists that nobody could read
+
+    from ccmail.languages.plausibility import CODECS  # noqa: PLC0415
+
+    idea = charset_normalizer.from_bytes(sample[:_START]).best()
+    perhaps = f"; perhaps it is {encoding_name(idea.encoding)}" if idea and idea.encoding not in CODECS else ""
+    return f"the letters make words in no encoding that is known here, “{word}” would be read{perhaps}"
+
+
+def _as_utf_8(word: bytes) -> str:
+    try:
+        return word.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
+def _example(path: Path, codec: str) -> tuple[str, int]:
+    if codec.startswith("utf-"):
+        return "", 0
+    word, line = next(iter(_words(path).items()), (b"", 0))
+    return word.decode(codec, "replace"), line
+
+
+def _words(path: Path) -> dict[bytes, int]:
+    """Return words that are not ASCII with their lines: the first ones with each byte."""
+    found: dict[bytes, int] = {}
+    seen = [0] * 256
+    line, rest = 1, b""
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            data = rest + block
+            end = max(data.rfind(b"\n"), data.rfind(b"\r")) + 1 or len(data)
+            last = 0
+            for hit in _WORD.finditer(data, 0, end):
+                word = hit[0][:_LONGEST_WORD]
+                if word in found or all(seen[byte] >= _OF_EACH_BYTE for byte in word if byte >= _NOT_ASCII):
+                    continue
+                line += data.count(b"\n", last, hit.start())
+                last = hit.start()
+                found[word] = line
+                for byte in set(word):
+                    seen[byte] += 1
+            line += data.count(b"\n", last, end)
+            rest = data[end:] if len(data) - end < _BLOCK else b""
+    if rest:
+        for hit in _WORD.finditer(rest):
+            found.setdefault(hit[0][:_LONGEST_WORD], line)
+    return found

@@ -1,0 +1,59 @@
+"""How the file of a list is to be read, where the file alone does not say it."""
+
+from __future__ import annotations
+
+import codecs
+import dataclasses
+from typing import Annotated, Final
+
+from ccmail.languages.encoding import ENCODINGS
+from ccmail.problems import did_you_mean
+from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
+
+_ALSO_CALLED = {"ansi": "cp1252", "mac": "mac-roman", "macintosh": "mac-roman", "ms-dos": "cp850", "utf-8-sig": "utf-8"}
+_TO_TYPE = ("UTF-8", "Windows-1252", "Windows-1250", "Windows-1251", "Windows-1254", "cp850", "mac-roman")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ListFormat:
+    """What ccmail.yaml, or a campaign, says about the file of a list; "" where it says nothing.
+
+    Attributes:
+        sheet: The name of the sheet to read, as it was written; without it: the first that can be seen.
+        encoding: A codec of Python; without it: what the letters in the file speak for.
+    """
+
+    sheet: str = ""
+    encoding: str = ""
+
+
+AS_IT_COMES: Final = ListFormat()
+"""Of a list about which nothing is said."""
+
+
+def read_encoding(text: SourceText, _context: ReadContext) -> SourceText:
+    """Return the codec of an encoding by any of its usual names: windows-1250, cp1250, ISO-8859-2, mac-roman.
+
+    Raises:
+        ValueProblem: It is none that lists are written in.
+    """
+    name = text.strip().lower().replace(" ", "-")
+    try:
+        codec = codecs.lookup(_ALSO_CALLED.get(name, name)).name
+    except (LookupError, ValueError):
+        codec = ""
+    codec = _ALSO_CALLED.get(codec, codec)
+    if codec not in ENCODINGS:
+        near = did_you_mean(name, _TO_TYPE)
+        raise ValueProblem(
+            "W786",
+            f"“{text[:40]}” is no encoding of lists",
+            text.place,
+            label=f"did you mean “{near}”?" if near else "",
+            hint=f"such as {', '.join(_TO_TYPE)}; without this line ccmail finds out by itself",
+        )
+    return text.moved(codec)
+
+
+Encoding = Annotated[SourceText, FromText(read_encoding, SourceText, {"type": "string"})]
+"""The codec of a list."""
