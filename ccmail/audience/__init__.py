@@ -8,12 +8,13 @@ from __future__ import annotations
 from ccmail.audience.address import address_key, to_ascii
 from ccmail.audience.contact import Contact, Salutation
 from ccmail.audience.contact_json import from_record, to_record
-from ccmail.audience.list_problems import UNKNOWN_SUPPRESSION
+from ccmail.audience.list_problems import OF_A_WHOLE_LIST, UNKNOWN_SUPPRESSION
 from ccmail.audience.reading import read_contacts
 from ccmail.audience.salutation import salutation
 from ccmail.audience.select import LeftOut, Reason, SegmentList, Selected, Suppression, select_audience
 
 __all__ = [
+    "OF_A_WHOLE_LIST",
     "UNKNOWN_SUPPRESSION",
     "Contact",
     "LeftOut",

@@ -28,6 +28,9 @@ UNKNOWN_SALUTATION: Final = "R533"
 DAMAGED_LETTER: Final = "R534"
 UNKNOWN_TIME_ZONE: Final = "R535"
 EMPTY_LIST: Final = "R536"
+NAME_NOT_SPLIT: Final = "R537"
+ODD_NAME: Final = "R538"
+NAMES_MISSING: Final = "R539"
 
 MEANINGS = {
     NOT_AN_ADDRESS: (Severity.ERROR, "a cell of the address column holds no mail address"),
@@ -52,12 +55,18 @@ MEANINGS = {
     DAMAGED_LETTER: (Severity.WARNING, "a letter was damaged before the list came here"),
     UNKNOWN_TIME_ZONE: (Severity.WARNING, "a time zone is not known by that name"),
     EMPTY_LIST: (Severity.ERROR, "nobody is in the list"),
+    NAME_NOT_SPLIT: (Severity.WARNING, "a whole name cannot be split into first and last name for certain"),
+    ODD_NAME: (Severity.WARNING, "a name is written so that its greeting looks odd"),
+    NAMES_MISSING: (Severity.WARNING, "most people of a list are greeted without a name"),
 }
 
 _LIST_IS_LOST = frozenset(
     {NO_ADDRESS_COLUMN, TWO_ADDRESS_COLUMNS, UNREADABLE, EXCEL_READER_MISSING, UNKNOWN_SUPPRESSION, EMPTY_LIST}
 )
 """The codes of problems that lose a whole list, of recipients or of suppressions: then nothing is sent."""
+
+OF_A_WHOLE_LIST = frozenset({NAMES_MISSING})
+"""The codes of what is said once about a list, and belongs before the eyes of who sends."""
 
 ROW_IS_LOST = frozenset({NOT_AN_ADDRESS, OPEN_QUOTE, TOO_LONG, CONTROL_CHARACTER, TOO_MANY_CELLS})
 """The codes of problems that cost one row the mail."""

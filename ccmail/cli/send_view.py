@@ -6,16 +6,19 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ccmail import clock
+from ccmail.audience import OF_A_WHOLE_LIST
 from ccmail.campaign import Kind
-from ccmail.cli.console import balance_line, columns, count_of, moment, number, people, shown, size
+from ccmail.cli.console import balance_line, columns, count_of, moment, number, people, problem_data, shown, size
 from ccmail.delivery import Ending
 from ccmail.ledger import State
+from ccmail.planning.plan import EMPTY_FIELD
 from ccmail.report import balance, distance
 from ccmail.workspace import ApprovalRule, Security
 
 if TYPE_CHECKING:
     from ccmail.ledger import Counts
     from ccmail.planning.plan import AudiencePlan, PlannedVariant
+    from ccmail.problems import Problem
     from ccmail.sending.run import SendResult
     from ccmail.sending.send_plan import SendPlan
     from ccmail.workspace import Workspace
@@ -99,6 +102,8 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
     if plan.audience.left_out:
         reasons = [f"{number(g.people)} {_REASONS.get(g.reason, g.reason)}" for g in plan.audience.left_out]
         rows.append(["left out", " · ".join(reasons)])
+    rows += _about_lists(plan.audience.problems, campaign)
+    rows += [["texts", shown(p.message)] for p in plan.audience.problems if p.code == EMPTY_FIELD]
     largest = max((planned.size for planned in plan.audience.variants), default=0)
     pictures = sum(len(p.content) for p in loaded.pictures.values())
     count = len(loaded.pictures)
@@ -123,6 +128,15 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
     elif workspace.settings.approval is ApprovalRule.REQUIRED:
         rows.append(["approved", f"not yet · ccmail approve {campaign} {plan.audience.version} --by NAME"])
     return rows
+
+
+def _about_lists(problems: Sequence[Problem], campaign: str) -> list[list[str]]:
+    """Return rows with what holds for whole lists, and the number of warnings about single rows."""
+    said = [f"{shown(p.place.file)}: {shown(p.message)}" for p in problems if p.place and p.code in OF_A_WHOLE_LIST]
+    single = sum(p.is_warning and p.code.startswith("R5") and p.code not in OF_A_WHOLE_LIST for p in problems)
+    if single:
+        said.append(f"{count_of(single, 'warning')} about single rows · ccmail check {campaign}")
+    return [["lists" if at == 0 else "", line] for at, line in enumerate(said)]
 
 
 def _joining(plan: SendPlan) -> str:
@@ -162,6 +176,7 @@ def plan_data(plan: SendPlan) -> dict[str, Any]:
             }
             for v in _shown_variants(plan)
         ],
+        "lists": [problem_data(p) for p in plan.audience.problems if p.code in OF_A_WHOLE_LIST],
         "left_out": [
             {"reason": g.reason, "people": g.people, "examples": list(g.examples)} for g in plan.audience.left_out
         ],
