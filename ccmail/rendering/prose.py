@@ -106,9 +106,9 @@ def printed_fields(campaign: Campaign) -> Iterator[tuple[str, str, Place]]:
 
 def _printed(node: jinja2.nodes.Node, tested: frozenset[str]) -> Iterator[tuple[str, int]]:
     if isinstance(node, jinja2.nodes.Output):
-        for inner in node.nodes:
-            if isinstance(inner, jinja2.nodes.Name) and inner.name not in tested:
-                yield inner.name, inner.lineno
+        for shown in node.nodes:
+            if isinstance(shown, jinja2.nodes.Name) and shown.name not in tested:
+                yield shown.name, shown.lineno
     if isinstance(node, (jinja2.nodes.If, jinja2.nodes.CondExpr)):
         tested |= {name.name for name in node.test.find_all(jinja2.nodes.Name)}
     for inner in node.iter_child_nodes():
