@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ccmail.audience.address_cell import plain_address, read_cell
 from ccmail.audience.cell_text import clean_line, forbidden
 from ccmail.audience.damage import mend
+from ccmail.audience.person_name import as_usually_written
 from ccmail.audience.row import ListRow
 from ccmail.audience.sources import read_rows
 from ccmail.audience.summary import columns_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ccmail.audience.address_cell import Cell
     from ccmail.audience.columns import Columns
 
+_NAMES = ("first_name", "last_name")
 _OF_ONE_PERSON = ("salutation", "title", "first_name", "last_name", "greeting")
 # Text that Excel takes for a formula: text of a sheet becomes one in a text file. A telephone number does not.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s()/.-]*$)")
@@ -35,7 +37,7 @@ class CellRepair:
     """One changed cell, or several addresses that became rows of their own.
 
     Attributes:
-        is_guess: Whether an address is only probably the one that was meant.
+        is_guess: Whether an address, or the capitals of a name, are only probably what was meant.
     """
 
     line: int
@@ -68,8 +70,8 @@ class CleanList:
 def clean_list(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> CleanList | None:
     """Return a repaired copy of a list, None if it does not have exactly one column of addresses.
 
-    A cell that cannot be repaired stays as it is. A wrong address becomes the one that was probably meant, as a
-    guess. Several addresses in a cell become rows; only the first keeps the name.
+    A cell that cannot be repaired stays as it is. A wrong address becomes the one that was probably meant, and HUBER
+    becomes Huber, as guesses. Several addresses in a cell become rows; only the first keeps the name.
     """
     columns = columns_of(path, shown_as, list_format)
     if columns is None or len(columns.emails) != 1:
@@ -98,6 +100,11 @@ def _row(row: ListRow, columns: Columns) -> tuple[list[tuple[str, ...]], list[Ce
         for before, after in zip(given, cells, strict=True)
         if before.split() != after.split()
     ]
+    for index in {columns.fields[field] for field in _NAMES if field in columns.fields}:
+        usual = as_usually_written(cells[index])
+        if usual != cells[index]:
+            repairs.append(CellRepair(row.line, cells[index], usual, is_guess=True))
+            cells[index] = usual
     addresses, is_guess = _addresses(cells[email])
     if addresses != [cells[email].strip()]:
         repairs.append(CellRepair(row.line, cells[email], ", ".join(addresses), is_guess))

@@ -28,6 +28,9 @@ UNKNOWN_SALUTATION: Final = "R533"
 DAMAGED_LETTER: Final = "R534"
 UNKNOWN_TIME_ZONE: Final = "R535"
 EMPTY_LIST: Final = "R536"
+NAME_NOT_SPLIT: Final = "R537"
+ODD_NAME: Final = "R538"
+NAMES_MISSING: Final = "R539"
 OTHER_SHEETS: Final = "R560"
 HIDDEN_ROWS: Final = "R561"
 STRUCK_THROUGH: Final = "R562"
@@ -61,6 +64,9 @@ MEANINGS = {
     DAMAGED_LETTER: (Severity.WARNING, "a letter was damaged before the list came here"),
     UNKNOWN_TIME_ZONE: (Severity.WARNING, "a time zone is not known by that name"),
     EMPTY_LIST: (Severity.ERROR, "nobody is in the list"),
+    NAME_NOT_SPLIT: (Severity.WARNING, "a whole name cannot be split into first and last name for certain"),
+    ODD_NAME: (Severity.WARNING, "a name is written so that its greeting looks odd"),
+    NAMES_MISSING: (Severity.WARNING, "most people of a list are greeted without a name"),
     OTHER_SHEETS: (Severity.WARNING, "another sheet of the file has addresses, and is not read"),
     HIDDEN_ROWS: (Severity.WARNING, "rows are hidden in the sheet, and get the mail"),
     STRUCK_THROUGH: (Severity.WARNING, "rows are struck through in the sheet, and get the mail"),
@@ -82,6 +88,7 @@ _LIST_IS_LOST = frozenset(
 
 OF_A_WHOLE_LIST = frozenset(
     {
+        NAMES_MISSING,
         OTHER_SHEETS, HIDDEN_ROWS, STRUCK_THROUGH, HIDDEN_COLUMNS, MERGED_CELLS, NO_RESULT, NO_SUCH_SHEET,
         UNSURE_ENCODING, OTHER_ENCODING,
     }

@@ -53,6 +53,8 @@ def read_contacts(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COM
         found = (item,) if isinstance(item, Problem) else reader.read(item)
         total += len(found)
         yield from found
+    if problem := reader.names_missing():
+        yield problem
     if not total:
         yield mistake(list_problems.EMPTY_LIST, f"nobody is in {shown_as}", Place(shown_as))
 

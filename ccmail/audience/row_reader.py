@@ -15,13 +15,19 @@ from ccmail.audience.cell_text import LONGEST, clean_line, forbidden, is_clean, 
 from ccmail.audience.contact import Contact, Salutation
 from ccmail.audience.damage import LOST, damage
 from ccmail.audience.list_problems import mistake
+from ccmail.audience.name_cells import is_plain, joined_titles, read_names
+from ccmail.audience.person_name import as_usually_written
+from ccmail.audience.salutation import is_greeted_as_office
 from ccmail.audience.salutation_words import read_salutation
+from ccmail.languages.spelling import fold
 from ccmail.problems import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ccmail.audience.columns import Columns
+    from ccmail.audience.name_cells import NameCells
+    from ccmail.audience.person_name import PersonName
     from ccmail.audience.row import ListRow
 
 _FIELDS = (
@@ -29,6 +35,11 @@ _FIELDS = (
     "city", "country", "language", "greeting", "timezone",
 )  # fmt: skip
 _NAMES = ("first_name", "last_name", "city")
+_OF_LAST_NAMES = frozenset(map(fold, ("Nachname", "Last name", "Surname", "Family name", "Familienname", "Zuname")))
+_NAME_HINT = (
+    "correct it, give the list the columns Vorname and Nachname, or write the greeting into a column Briefanrede"
+)
+_FEWEST = 3  # people; of fewer it says nothing that most have no name
 
 
 class RowReader:
@@ -43,6 +54,29 @@ class RowReader:
         self._indexes = [columns.fields.get(field, self._width) for field in _FIELDS]
         self._names = {columns.fields[field] for field in _NAMES if field in columns.fields}
         self._fields = operator.itemgetter(*self._indexes)
+        self._has_first_names = "first_name" in columns.fields
+        last_names = fold(columns.header(columns.fields.get("last_name", self._width)))
+        self._is_whole = not self._has_first_names and last_names not in _OF_LAST_NAMES
+        self._people = self._offices = 0
+
+    def names_missing(self) -> Problem | None:
+        """Return a problem if most people until now are greeted as an office, else None."""
+        if self._people < _FEWEST or self._offices * 2 <= self._people:
+            return None
+        headers = self._columns.fields
+        if "last_name" not in headers:
+            why = "no column has last names"
+        elif "first_name" not in headers and "salutation" not in headers:
+            why = f"“{self._columns.header(headers['last_name'])}” alone, in one word, may be an office"
+        else:
+            why = "they have no name, or only one without Anrede and first name"
+        seen = ", ".join(f"“{header}”" for header in self._columns.headers if header)
+        return mistake(
+            list_problems.NAMES_MISSING,
+            f"{self._offices:,} of {self._people:,} people are greeted without a name: {why}",
+            Place(self._file),
+            hint=f"call columns Anrede, Vorname, Nachname; they are {seen}. For a list of offices this is right",
+        )
 
     def read(self, row: ListRow) -> Sequence[Contact | Problem]:
         """Return the contacts of a row, mostly one, and its problems."""
@@ -84,7 +118,7 @@ class RowReader:
             if read is None:
                 found.append(self._unknown_salutation(row, salutation))
             else:
-                gender, title = read[0], title or read[1]
+                gender, title = read[0], joined_titles(read[1], title)
         if country:
             code = _country(country)
             if not code:
@@ -96,17 +130,43 @@ class RowReader:
             found.append(self._unknown_zone(row, zone))
             zone = ""
         extra = {name: lines[index] for name, index in self._columns.extra} if self._columns.extra else {}
+        if not is_plain(first_name, last_name) or (gender is not Salutation.NONE and not first_name):
+            names = read_names(first_name, last_name, is_whole=self._is_whole, has_first_names=self._has_first_names)
+            if not salutation:
+                gender = _said_in(names.name)
+            title = joined_titles(title, names.name.title)
+            found.extend(() if greeting else self._odd_name(row, names, first_name, last_name, gender))
+            first_name, last_name = names.in_greeting(is_addressed=gender is not Salutation.NONE)
         place = Place(self._file, row.line)
         contact = Contact(
             addresses[0], gender, title, first_name, last_name, organisation, city, country, language,
             greeting, zone, extra, place,
         )  # fmt: skip
         found.append(contact)
+        self._people += 1
+        self._offices += is_greeted_as_office(contact)
         if len(addresses) > 1:  # nobody can know to which address the name belongs
             nameless = dataclasses.replace(
                 contact, gender=Salutation.NONE, title="", first_name="", last_name="", greeting=""
             )
             found.extend(dataclasses.replace(nameless, email=other) for other in addresses[1:])
+
+    def _odd_name(
+        self, row: ListRow, read: NameCells, first_name: str, last_name: str, gender: Salutation
+    ) -> Iterator[Problem]:
+        """Yield what must be said about the name in a row."""
+        odd, shown = read.odd, f"{first_name} {last_name}".strip()
+        if read.is_office and gender is Salutation.NONE:
+            return  # greeted as what it is
+        if not odd and read.name.salutation and _said_in(read.name) not in {gender, Salutation.NONE}:
+            odd = "says another salutation than its column"
+        if odd:
+            written = f"{read.name.first_name} {read.name.last_name}".strip()
+            usual = " ".join(filter(None, map(as_usually_written, read.name[2:4])))
+            label = f"did you mean “{usual}”?" if usual != written else ""
+            place = self._field_place(row, "last_name" if last_name else "first_name")
+            code = list_problems.NAME_NOT_SPLIT if read.is_unsplit else list_problems.ODD_NAME
+            yield mistake(code, f"“{shown[:60]}” {odd}", place, label=label, hint=_NAME_HINT)
 
     def _place(self, row: ListRow, index: int) -> Place:
         return row.place(self._file, index, self._columns.header(index))
@@ -180,6 +240,12 @@ class RowReader:
         place = self._field_place(row, "timezone")
         message = f"“{text}” is not a time zone"
         return mistake(list_problems.UNKNOWN_TIME_ZONE, message, place, hint="e.g. Europe/Berlin or Asia/Tbilisi")
+
+
+def _said_in(name: PersonName) -> Salutation:
+    """Return the salutation that a name begins with: MR for “Herr Jörg Weiß”."""
+    read = read_salutation(name.salutation)
+    return read[0] if read else Salutation.NONE
 
 
 def _not_an_address(wrong: CellMistake, place: Place) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 from ccmail.audience.contact import Salutation
+from ccmail.audience.name_words import is_polite, is_title
 from ccmail.languages.spelling import fold
 
 _WORDS = {
@@ -38,24 +39,26 @@ _WORDS = {
     Salutation.NONE: ("", "Divers", "d", "x", "Mx", "neutral", "keine", "none", "offen", "unbekannt", "k A"),
 }
 _KNOWN = {fold(word): salutation for salutation, words in _WORDS.items() for word in words}
-_BEFORE = frozenset(map(fold, ("Sehr", "geehrte", "geehrter", "Liebe", "Lieber", "Dear", "Hallo")))
 
 
 @functools.lru_cache(maxsize=1024)
 def read_salutation(text: str) -> tuple[Salutation, str] | None:
-    """Return the salutation in a cell and the title behind it: "Frau Dr." -> (MS, "Dr."); None if unknown.
+    """Return the salutation in a cell and its titles: "Frau Dr." -> (MS, "Dr."), "Prof." -> (NONE, "Prof."); else None.
 
-    A salutation never follows from a first name.
+    A salutation never follows from a first name, nor from a title.
     """
     if whole := _KNOWN.get(fold(text)):
         return whole, ""
     words = text.split()
-    while words and fold(words[0]) in _BEFORE:
+    while words and is_polite(words[0]):
         words.pop(0)
-    first = _KNOWN.get(fold(words[0])) if words else None
-    title = " ".join(words[1:])
-    return (first, title) if first and (not title or _is_title(title)) else None
+    if not words:
+        return None
+    first = _KNOWN.get(fold(words[0]))
+    titles = words if first is None else words[1:]
+    return (first or Salutation.NONE, " ".join(titles)) if _are_titles(titles, said=first is not None) else None
 
 
-def _is_title(text: str) -> bool:
-    return all(word.endswith(".") or fold(word) in {"dr", "prof", "professor", "professorin"} for word in text.split())
+def _are_titles(words: list[str], *, said: bool) -> bool:
+    """Return whether words are titles; behind a salutation, any word with a full stop is one."""
+    return all(is_title(word, behind_a_title=at > 0) or (said and word.endswith(".")) for at, word in enumerate(words))

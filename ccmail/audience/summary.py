@@ -12,7 +12,7 @@ from ccmail.audience.contact import Contact, Salutation
 from ccmail.audience.delimited import HEADER_WITHIN
 from ccmail.audience.reading import read_contacts
 from ccmail.audience.row import ListRow
-from ccmail.audience.salutation import salutation
+from ccmail.audience.salutation import is_greeted_as_office, salutation
 from ccmail.audience.sources import read_rows
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
@@ -77,11 +77,9 @@ def summarise_list(path: Path, shown_as: str, language: Language, list_format: L
 def _manner(contact: Contact) -> Manner:
     if contact.greeting:
         return Manner.OWN
-    if not contact.last_name:
+    if is_greeted_as_office(contact):
         return Manner.OFFICE
-    if contact.gender is not Salutation.NONE:
-        return Manner.FORMAL
-    return Manner.NAMED if contact.first_name or contact.title else Manner.OFFICE
+    return Manner.NAMED if contact.gender is Salutation.NONE else Manner.FORMAL
 
 
 def _columns(path: Path, shown_as: str, list_format: ListFormat) -> Iterator[tuple[str, str]]:

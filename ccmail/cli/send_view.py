@@ -11,6 +11,8 @@ from ccmail.campaign import Kind
 from ccmail.cli.console import balance_line, columns, count_of, moment, number, people, problem_data, shown, size
 from ccmail.delivery import Ending
 from ccmail.ledger import State
+from ccmail.planning.plan import EMPTY_FIELD
+from ccmail.problems import Subject
 from ccmail.report import balance, distance
 from ccmail.workspace import ApprovalRule, Security
 
@@ -102,6 +104,7 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
         reasons = [f"{number(g.people)} {_REASONS.get(g.reason, g.reason)}" for g in plan.audience.left_out]
         rows.append(["left out", " · ".join(reasons)])
     rows += _about_lists(plan.audience.problems, campaign)
+    rows += [["texts", shown(p.message)] for p in plan.audience.problems if p.code == EMPTY_FIELD]
     largest = max((planned.size for planned in plan.audience.variants), default=0)
     pictures = sum(len(p.content) for p in loaded.pictures.values())
     count = len(loaded.pictures)
@@ -129,9 +132,9 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
 
 
 def _about_lists(problems: Sequence[Problem], campaign: str) -> list[list[str]]:
-    """Say what holds for whole lists, and count what is odd in single rows."""
+    """Return rows with what holds for whole lists, and the number of warnings about single rows."""
     said = [f"{shown(p.place.file)}: {shown(p.message)}" for p in problems if p.place and p.code in OF_A_WHOLE_LIST]
-    single = sum(p.is_warning and p.code.startswith("R5") and p.code not in OF_A_WHOLE_LIST for p in problems)
+    single = sum(p.is_warning and p.about is Subject.ROW and p.code not in OF_A_WHOLE_LIST for p in problems)
     if single:
         said.append(f"{count_of(single, 'warning')} about single rows · ccmail check {campaign}")
     return [["lists" if at == 0 else "", line] for at, line in enumerate(said)]

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from ccmail.problems import Problem
     from ccmail.rendering import LoadedCampaign
 
+EMPTY_FIELD = "T340"
+"""The code of a printed field that is empty for some readers."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlannedVariant:

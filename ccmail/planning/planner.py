@@ -12,6 +12,7 @@ from ccmail.audience import OF_A_WHOLE_LIST, LeftOut, Reason, Selected, address_
 from ccmail.campaign import Variant
 from ccmail.ledger import NewRecipient
 from ccmail.messages.sample import Sample
+from ccmail.planning.empty_fields import EmptyFields
 from ccmail.planning.plan import AudiencePlan, LeftOutGroup, PlannedVariant
 from ccmail.problems import CcmailError, InputError, Mark, Place, Problem, Severity, sort_problems
 from ccmail.rendering import greeting_field
@@ -80,6 +81,7 @@ class AudiencePlanner:
         self._left_out: Counter[Reason] = Counter()
         self._examples: dict[Reason, list[str]] = {}
         self._problems: list[Problem] = []
+        self._empty = EmptyFields()
 
     def people(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[LeftOut | PlannedMail]:
         """Yield the people in a stream of `select_audience`: people left out as they are, readers with their mails.
@@ -117,7 +119,8 @@ class AudiencePlanner:
             for reason in Reason
             if self._left_out[reason]
         )
-        problems = sort_problems([*self._problems, *_personal(self._assembler), *self._not_the_same()])
+        empty = self._empty.problems(self._loaded.campaign)
+        problems = sort_problems([*self._problems, *_personal(self._assembler), *self._not_the_same(), *empty])
         return AudiencePlan(self._loaded, self._version, tuple(variants), tuple(groups), self._people.total(), problems)
 
     def _reader(self, item: Selected) -> PlannedMail | None:
@@ -141,6 +144,8 @@ class AudiencePlanner:
             self._keep(message.compiled)
             self._problems += self._examine(message, variant)
         self._sample.offer(item.contact, variant)
+        if "" in message.fields.values():
+            self._empty.note(message.fields, item.languages, item.contact.place)
         if len(self._problems) < _PROBLEMS_KEPT:
             self._problems += self._examine_reader(message.fields, item.contact.place)
         return PlannedMail(item.contact, variant, message)

@@ -7,7 +7,7 @@ from ccmail.rendering.compose import content_id
 from ccmail.rendering.environment import make_environment
 from ccmail.rendering.html import TemplateTrouble
 from ccmail.rendering.loaded_campaign import LoadedCampaign
-from ccmail.rendering.prose import unknown_names
+from ccmail.rendering.prose import printed_fields, unknown_names
 from ccmail.rendering.reader import greeting_field, reader_fields
 from ccmail.rendering.render import EscapedSlot, Rendered, render
 from ccmail.rendering.slots import FieldTracker, Pieces, filler_of
@@ -28,6 +28,7 @@ __all__ = [
     "greeting_field",
     "make_environment",
     "manifest",
+    "printed_fields",
     "reader_fields",
     "render",
     "unknown_names",

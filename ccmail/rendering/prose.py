@@ -22,6 +22,7 @@ from ccmail.rendering.slots import UnsafeLink
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from ccmail.campaign import Campaign
     from ccmail.rendering.content import Passage
     from ccmail.rendering.loaded_campaign import LoadedCampaign
     from ccmail.rendering.slots import FieldTracker, Slot
@@ -90,6 +91,35 @@ def unknown_names(text: SourceText, loaded: LoadedCampaign) -> Iterator[Problem]
     for node in tree.find_all(jinja2.nodes.Name):
         if node.name in unknown:
             yield _unknown(node.name, text.line_of(node.lineno), sorted(known_fields(loaded.columns)))
+
+
+def printed_fields(campaign: Campaign) -> Iterator[tuple[str, str, Place]]:
+    """Yield name, language and place of each field that a text prints as it is, each once for a text.
+
+    A field under a test of itself (`{% if city %}`), or with a default, is not among them: it is never printed empty.
+    """
+    for language, texts in campaign.texts.items():
+        for text in (getattr(texts, field) for field in type(texts).model_fields):
+            if text and "{{" in text:
+                named = dict(reversed(list(_printed(_PASSAGES.parse(str(text)), frozenset()))))
+                for name, line in reversed(named.items()):
+                    yield name, language, _place_of(name, text.line_of(line))
+
+
+def _printed(node: jinja2.nodes.Node, tested: frozenset[str]) -> Iterator[tuple[str, int]]:
+    if isinstance(node, jinja2.nodes.Output):
+        for shown in node.nodes:
+            if isinstance(shown, jinja2.nodes.Name) and shown.name not in tested:
+                yield shown.name, shown.lineno
+    if isinstance(node, (jinja2.nodes.If, jinja2.nodes.CondExpr)):
+        tested |= {name.name for name in node.test.find_all(jinja2.nodes.Name)}
+    for inner in node.iter_child_nodes():
+        yield from _printed(inner, tested)
+
+
+def _place_of(name: str, line: Place) -> Place:
+    found = re.search(rf"\{{\{{-?\s*{re.escape(name)}\b", line.text)
+    return dataclasses.replace(line, column=found.start() + 1, width=found.end() - found.start()) if found else line
 
 
 def _explain(trouble: Exception, text: SourceText, names: list[str]) -> Problem:

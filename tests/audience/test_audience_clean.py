@@ -118,3 +118,16 @@ def test_the_copy_has_the_same_people_as_the_list_it_comes_from(tmp_path: Path) 
 
     assert {item.email for item in after if isinstance(item, Contact)} == before | {"uwe.kraft@stadt-ulm.example"}
     assert [item for item in after if not isinstance(item, Contact) and item.is_error] == []
+
+
+def test_names_in_capitals_or_small_letters_become_usual_ones_as_a_guess(tmp_path: Path) -> None:
+    clean = cleaned(tmp_path, "Frau;ANNA;VON DER LIPPE;a@x.example;BONN\nHerr;Ole;McGregor;b@x.example;Ulm\n")
+
+    assert clean.rows[1:] == (
+        ("Frau", "Anna", "von der Lippe", "a@x.example", "BONN"),
+        ("Herr", "Ole", "McGregor", "b@x.example", "Ulm"),
+    )
+    assert {(r.before, r.after, r.is_guess) for r in clean.repairs} == {
+        ("ANNA", "Anna", True),
+        ("VON DER LIPPE", "von der Lippe", True),
+    }

@@ -138,9 +138,9 @@ def test_a_list_is_read_as_it_comes(read: Read, content: bytes) -> None:
 
 
 def test_windows_1252_is_noticed_far_into_the_file(read: Read) -> None:
-    rows = "".join(f"a{n}@x.example,Anna\n" for n in range(60_000))
+    rows = "".join(f"a{n}@x.example,Anna,Alt\n" for n in range(60_000))
 
-    people, problems = read(f"email,first_name\n{rows}".encode() + "z@x.example,Jörg\n".encode("cp1252"))
+    people, problems = read(f"email,first_name,last_name\n{rows}".encode() + "z@x.example,Jörg,Alt\n".encode("cp1252"))
 
     assert (len(people), people[-1].first_name) == (60_001, "Jörg")
     assert [p.message for p in problems] == ["read as Windows-1252 (Western): “Jörg”"]
