@@ -11,6 +11,7 @@ from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import balance_line, columns, in_words, moment, number, people, shown
 from ccmail.cli.overview import overview
+from ccmail.cli.sending_words import next_line, next_steps, not_sent, state_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,26 +42,30 @@ def command(context: CliContext, /, campaign: str | None) -> None:
 
 def _text(books: Books, zone: dt.tzinfo) -> str:
     if not books.sendings:
-        return f"{books.campaign} has not been sent yet."
+        return not_sent(books.campaign)
     lines = [f"being sent by {books.sender}"] if books.sender else []
     for one in books.sendings:
         lines += _lines(books, one, zone)
+    latest = books.sendings[0]
+    if not books.sender:
+        lines.append(next_line(*next_steps(books.campaign, dict(latest.totals), real=latest.real)))
     return "\n".join(lines)
 
 
 def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo) -> Iterator[str]:
-    yield f"{'sent' if one.real else 'rehearsed'} {moment(one.started_at, zone)} · version {one.version}"
-    rows = [["", *map(in_words, one.states)]]
+    words = state_words(dict(one.totals), real=one.real)
+    yield f"{words} · {moment(one.started_at, zone)} · version {one.version}"
+    rows = [["", *(in_words(state, real=one.real) for state in one.states)]]
     rows += [[segment, *map(number, counts)] for segment, counts in one.rows]
     yield columns(rows, right=range(1, len(rows[0])))
-    yield balance_line(one.candidates, dict(one.totals))
+    yield balance_line(one.candidates, dict(one.totals), real=one.real)
     if not books.sender:
         yield from _left_behind(one)
     named = [[in_words(word), shown(email), shown(why)] for email, word, why in one.named]
     doubtful = sum(word == "in_doubt" for _, word, _ in one.named)
     yield from ("  " + "  ".join(row) for row in named[:doubtful])
     if doubtful:
-        yield f"  whether they have it, nobody can know: ccmail resolve {books.campaign}"
+        yield f"  nobody can know whether they have it: ccmail resolve {books.campaign}"
     yield from ("  " + "  ".join(row) for row in named[doubtful:])
     if one.unnamed:
         yield f"  and {number(one.unnamed)} more: ccmail report {books.campaign} --jsonl"
