@@ -271,8 +271,9 @@ def fold(line: str, columns_wide: int) -> str:
     """Return a line in several ones if it is wider than a terminal: they hang below its last column, or its indent."""
     if width(line) <= columns_wide or any(sign in line for sign in _DRAWN):
         return line
-    apart = [found.end(1) for found in _APART.finditer(line)]
-    hang = max((width(line[:end]) for end in apart if width(line[:end]) < columns_wide - _SHORTEST), default=0)
+    ends = (found.end(1) for found in _APART.finditer(line))
+    apart = [end for end in ends if _fits(line[end:], width(line[:end]), columns_wide)]
+    hang = max((width(line[:end]) for end in apart), default=0)
     head = next((line[:end] for end in apart if width(line[:end]) == hang), "")
     rest = line[len(head) :]
     indent = rest[: len(rest) - len(rest.lstrip())]
@@ -281,6 +282,11 @@ def fold(line: str, columns_wide: int) -> str:
         hang += 2 if indent else 0
     first, *more = _pieces(rest, columns_wide - width(head), columns_wide - hang)
     return "\n".join([head + first, *(" " * hang + piece for piece in more)])
+
+
+def _fits(text: str, hang: int, columns_wide: int) -> bool:
+    """Return whether a text may hang at a column: each of its words fits there."""
+    return hang + max(_SHORTEST, *map(width, text.split())) <= columns_wide
 
 
 def _pieces(text: str, first: int, others: int) -> list[str]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ccmail.problems import Mark, Place, Problem
 
 WIDTH = 100
-"""The columns of a source line that are shown where there is no terminal, with the “…”."""
+"""The columns of a source line that are shown where there is no terminal, before the “…”."""
 
 _NARROWEST = 20
 """The columns of a source line that are shown on the narrowest terminal."""
@@ -62,7 +62,7 @@ def _drawing(marks: Sequence[Mark], margin: str, columns_wide: int) -> Iterator[
             yield from _hanging(f"{margin}│ ", harmless(mark.label), columns_wide, bar=f"{margin}│ ")
     if drawn:
         yield f"{margin}│"
-    room = max(_NARROWEST, columns_wide - len(margin) - 2) if columns_wide else WIDTH
+    room = max(_NARROWEST, columns_wide - len(margin) - 2) if columns_wide else WIDTH + 1
     before: Place | None = None
     for mark in drawn:
         visible = _window(mark.place, room)

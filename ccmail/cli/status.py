@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +17,11 @@ from ccmail.cli.sending_words import next_line, next_steps, not_sent, state_word
 if TYPE_CHECKING:
     import datetime as dt
 
+    from ccmail.ledger.store import Ledger
     from ccmail.report import Books, SendingBooks
+    from ccmail.workspace import Workspace
+
+_MOST_NAMES = 200
 
 
 @click.command(cls=Command, name="status")
@@ -36,16 +41,44 @@ def command(context: CliContext, /, campaign: str | None) -> None:
     name = campaign_id(workspace, campaign)
     with open_ledger(workspace.ledger_file) as ledger:
         books = summarise(ledger, name, current_sender(workspace.state, name))
-    data = {"campaign": books.campaign, "sender": books.sender or None, "sendings": books.sendings}
-    context.console.result(_text(books, workspace.zone), data)
+        left_out = list(_left_out(workspace, ledger, name)) if context.console.verbose else []
+    data: dict[str, Any] = {"campaign": books.campaign, "sender": books.sender or None, "sendings": books.sendings}
+    if context.console.verbose:
+        data["left_out"] = left_out
+    context.console.result(_text(books, workspace.zone, left_out), data)
 
 
-def _text(books: Books, zone: dt.tzinfo) -> str:
+def _left_out(workspace: Workspace, ledger: Ledger, name: str) -> Iterator[list[str]]:
+    """Yield address, reason and line of people whom the latest sending left out; no line if the lists have changed."""
+    from ccmail.audience import LeftOut
+    from ccmail.campaign import find_campaign, load_campaign
+    from ccmail.ledger import State
+    from ccmail.planning.audience import read_audience
+    from ccmail.report.numbers import main_sending
+
+    sending = main_sending(ledger, name)
+    campaign, _ = load_campaign(find_campaign(workspace, name), workspace)
+    if sending is None or campaign is None:
+        return
+    now: dict[tuple[str, str, str], list[LeftOut]] = {}
+    for item in read_audience(workspace, campaign, ledger):
+        if isinstance(item, LeftOut):
+            now.setdefault((item.email, item.segment, item.reason.value), []).append(item)
+    for row in itertools.islice(ledger.rows(sending, State.LEFT_OUT), _MOST_NAMES):
+        found = now.get((row.email, row.segment, row.reason))
+        out = found.pop(0) if found else None
+        detail = f"{row.reason}: {out.detail}" if out and out.detail else row.reason
+        yield [shown(row.email), shown(detail), f"{out.place.file}:{out.place.line}" if out and out.place else ""]
+
+
+def _text(books: Books, zone: dt.tzinfo, left_out: list[list[str]]) -> str:
     if not books.sendings:
         return not_sent(books.campaign)
     lines = [f"being sent by {books.sender}"] if books.sender else []
     for one in books.sendings:
         lines += _lines(books, one, zone)
+    if left_out:
+        lines += ["", "left out", columns(left_out)]
     latest = books.sendings[0]
     if not books.sender:
         lines.append(next_line(*next_steps(books.campaign, dict(latest.totals), real=latest.real)))

@@ -92,7 +92,7 @@ def open_page(
     if outbox and (not collection.names() or (first and collection.source(first) is None)):
         raise UsageError("there is no such mail in the outbox", code="W787", hint="ccmail send --rehearse writes some")
     listening = listen(host, port)
-    site = Site(collection, Pages(draw, workspace.root), Access(listening.names, token), first)
+    site = Site(collection, Pages(draw, workspace.root, workspace.zone), Access(listening.names, token), first)
     path = (first or "") + (f"?token={token}" if token else "")
     return PreviewPage(Serving(site.app(), listening, reloading.watch, reloading.close), path)
 
@@ -111,5 +111,5 @@ def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw) -> st
         raise InputError(live_campaign.broken)
     live_campaign.check()
     words = preferred(shown.language if shown else "")
-    file.write_text(_export(live_campaign, Pages(draw, workspace.root), words), encoding="utf-8")
+    file.write_text(_export(live_campaign, Pages(draw, workspace.root, workspace.zone), words), encoding="utf-8")
     return live_campaign.version
