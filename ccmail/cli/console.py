@@ -27,6 +27,7 @@ _SAID = {"queued": "to go", "deferred": "to retry", "claimed": "taken", "in_flig
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 _APART = re.compile(r"\S( {3,})(?=\S)")
 _DRAWN = ("│", "╭", "├")  # lines of `snippet`, which knows the width
+_PAIR = 2  # columns of a table that is not made narrower by taking it apart
 _SHORTEST = 12  # columns of a hanging text; with fewer, its words stand one below the other
 _COLOURS = {"error": "31;1", "warning": "33;1", "note": "36;1", "bold": "1", "dim": "2", "green": "32"}
 
@@ -213,15 +214,27 @@ def size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= _MEGABYTE else f"{max(1, round(count / 1000))} kB"
 
 
-def columns(rows: Sequence[Sequence[str]], *, indent: str = "  ", right: Iterable[int] = ()) -> str:
-    """Return rows aligned in columns, three blanks apart; the columns in `right` (numbers) are aligned right.
+def columns(
+    rows: Sequence[Sequence[str]], *, indent: str = "  ", right: Iterable[int] = (), headed: bool = False
+) -> str:
+    """Return rows aligned in columns, three blanks apart.
 
-    On a terminal that is too narrow, the widest columns become narrower, and their cells have several lines.
+    On a terminal that is too narrow, the widest columns become narrower, and their cells have several lines; if not
+    even that fits, the cells of a row stand one below the other.
+
+    Args:
+        rows: The rows.
+        indent: What each line begins with.
+        right: The columns that are aligned right: numbers.
+        headed: Whether the first row says what the columns are.
     """
     aligned_right = frozenset(right)
     widths = [max(width(row[i]) for row in rows if i < len(row)) for i in range(max(map(len, rows)))]
     if limit := terminal_width(sys.stdout):
-        widths = _narrowed(rows, widths, limit - len(indent) - 3 * (len(widths) - 1))
+        room = limit - len(indent) - 3 * (len(widths) - 1)
+        widths = _narrowed(rows, widths, room)
+        if sum(widths) > room and len(widths) > _PAIR:
+            return _stacked(rows, indent, headed=headed)
     lines = []
     for row in rows:
         cells = [wrap(cell, widths[index]) for index, cell in enumerate(row)]
@@ -231,6 +244,16 @@ def columns(rows: Sequence[Sequence[str]], *, indent: str = "  ", right: Iterabl
             )
             lines.append((indent + "   ".join(aligned)).rstrip())
     return "\n".join(lines)
+
+
+def _stacked(rows: Sequence[Sequence[str]], indent: str, *, headed: bool) -> str:
+    """Return rows with their cells one below the other, each with the header of its column."""
+    if not headed:
+        pieces = [[f"{indent}{row[0]}", *(f"{indent}  {cell}" for cell in row[1:] if cell)] for row in rows]
+        return "\n".join(line for lines in pieces for line in lines)
+    heads, *others = rows
+    named = ([[head, cell] for head, cell in zip(heads, row, strict=False) if cell] for row in others)
+    return "\n\n".join(columns(pairs, indent=indent) for pairs in named if pairs)
 
 
 def _aligned(cell: str, columns_wide: int, *, to_the_right: bool) -> str:

@@ -52,7 +52,7 @@ def _lines(numbers: Numbers, zone: dt.tzinfo) -> Iterator[str]:
     yield f"{numbers.campaign} · {what} · {_when(numbers, zone)} · version {numbers.version}"
     yield ""
     rows = list(_table(numbers, real=real))
-    yield columns(rows, right=range(2, len(rows[0])))
+    yield columns(rows, right=range(2, len(rows[0])), headed=True)
     yield ""
     yield balance_line(numbers.candidates, numbers.terms, real=real)
     why = [*_reasons("refused", numbers, "refusals"), *_reasons("left out", numbers, "reasons")]

@@ -61,7 +61,7 @@ def plan_text(plan: SendPlan, workspace: Workspace, campaign: str, *, verbose: b
         parts += ["", _going_on(plan, workspace)]
     rows = [["to", "in", "from, replies to", "people", "begins"], *_variant_rows(plan)]
     rows.append(["", "", "", number(sum(v.people for v in _shown_variants(plan))), ""])
-    parts += ["", columns(rows, right={3}), "", columns(_facts(plan, workspace, campaign))]
+    parts += ["", columns(rows, right={3}, headed=True), "", columns(_facts(plan, workspace, campaign))]
     if verbose and (named := list(left_out_rows(plan.audience))):
         parts += ["", "left out", columns(named)]
     if said := list(_said_lines(plan, campaign, verbose=verbose)):

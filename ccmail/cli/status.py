@@ -90,7 +90,7 @@ def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo) -> Iterator[str]:
     yield f"{words} · {moment(one.started_at, zone)} · version {one.version}"
     rows = [["", *(in_words(state, real=one.real) for state in one.states)]]
     rows += [[segment, *map(number, counts)] for segment, counts in one.rows]
-    yield columns(rows, right=range(1, len(rows[0])))
+    yield columns(rows, right=range(1, len(rows[0])), headed=True)
     yield balance_line(one.candidates, dict(one.totals), real=one.real)
     if not books.sender:
         yield from _left_behind(one)
