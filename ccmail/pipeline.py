@@ -164,7 +164,7 @@ def approve(workspace: Workspace, ledger: Ledger, name: str, version: str, by: s
         UsageError: The campaign has another version now, or nobody is named.
     """
     if not by.strip():
-        raise UsageError("who has approved it?", hint="--by NAME")
+        raise UsageError("who has approved it?", code="W748", hint="--by NAME")
     now = preview(workspace, name)
     campaign = now.loaded.campaign.id
     if version.strip().lower() != now.version:
@@ -189,19 +189,24 @@ def plan_sending(
         InputError: The campaign has errors, so that it may not be sent. Errors in the lists only leave people out.
         UsageError: There is no such campaign, segment or recipient.
     """
-    from ccmail.checks import check_campaign
+    from ccmail.checks import check_campaign, check_mails
     from ccmail.sending.new import plan_new
-    from ccmail.sending.request import make_request
+    from ccmail.sending.request import make_request, refuse_unknown_reader
     from ccmail.sending.resume import find_unfinished, plan_resumed
 
     loaded, problems = load_or_refuse(workspace, name)
-    refuse_errors([*problems, *check_campaign(loaded, clock.now(), allow_past=options.allow_past)])
+    allowed = check_campaign(loaded, clock.now(), allow_past=options.allow_past, rehearse=options.rehearse)
+    found = [*problems, *_check_keys(workspace), *allowed]
+    refuse_errors([*problems, *allowed])
     request = make_request(workspace, ledger, loaded, options, report)
     if request.real and not options.look_only:
         ledger.refuse_damaged()
     try:
         sending = find_unfinished(request)
-        yield plan_new(request) if sending is None else plan_resumed(request, sending)
+        refuse_unknown_reader(request, sending)
+        plan = plan_new(request) if sending is None else plan_resumed(request, sending)
+        said = sort_problems([*found, *plan.audience.problems, *check_mails(plan.audience)])
+        yield dataclasses.replace(plan, problems=said)
     finally:
         if not options.look_only:
             ledger.drop_drafts(loaded.campaign.id, request.kind)

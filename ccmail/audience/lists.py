@@ -89,7 +89,7 @@ def read_own_list(typed: str) -> Path:
     """
     path = Path(typed.strip("'\" ")).expanduser()
     if not path.is_file():
-        raise UsageError(f"there is no file {path}", hint="drag the file into this window")
+        raise UsageError(f"there is no file {path}", code="W728", hint="drag the file into this window")
     if columns_of(path, path.name) is None:
-        raise UsageError(f"no column of {path.name} is called E-Mail", hint="give the list a header")
+        raise UsageError(f"no column of {path.name} is called E-Mail", code="W728", hint="give the list a header")
     return path

@@ -80,7 +80,7 @@ def read_day(written: str | None, today: dt.date, kind: Kind) -> dt.date:
         year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
         with contextlib.suppress(ValueError):
             return dt.date(int(year), int(month), int(day))
-    raise UsageError(f"“{written}” is not a date", hint="7.10.2020 or 2020-10-07")
+    raise UsageError(f"“{written}” is not a date", code="W726", hint="7.10.2020 or 2020-10-07")
 
 
 def read_typed_times(typed: str) -> str:
@@ -92,7 +92,7 @@ def read_typed_times(typed: str) -> str:
     try:
         read_times(SourceText.plain(typed), {})
     except ValueProblem as mistake:
-        raise UsageError(mistake.problem.message, hint=mistake.problem.hint) from None
+        raise UsageError(mistake.problem.message, code="W726", hint=mistake.problem.hint) from None
     return typed
 
 

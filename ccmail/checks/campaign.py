@@ -12,6 +12,7 @@ from ccmail.planning.plan import AudiencePlan
 from ccmail.problems import Mark, Problem, Severity
 from ccmail.rendering import LoadedCampaign, unknown_names
 from ccmail.workspace import DeliveryMode, Security
+from ccmail.workspace.placeholders import find_placeholder
 from ccmail.workspace.settings import LOCAL_HOSTS
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from ccmail.problems import Problem
     from ccmail.rendering import LoadedCampaign
+    from ccmail.yamlfile import SourceText
 
 
 @rule("E401", Severity.ERROR, why="nobody can come to an event that is over")
@@ -63,6 +65,42 @@ def no_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
             "ccmail.yaml says “delivery: smtp”, but names no server",
             hint="add “smtp: {host: …, user: …, password: keyring}”, or write “delivery: outbox”",
         )
+
+
+@rule(
+    "W785",
+    Severity.ERROR,
+    Severity.WARNING,
+    why="an invented imprint is no imprint: the law wants to know who is responsible, and readers want to ask somebody",
+)
+def placeholder(loaded: LoadedCampaign, *, real: bool) -> Iterator[Flaw]:
+    """An example that `ccmail init` wrote, in the place of the sender's own words.
+
+    An error if mails really go out, a warning in a rehearsal.
+    """
+    severity = Severity.ERROR if real else Severity.WARNING
+    for field, text in _own_words(loaded):
+        found = find_placeholder(text)
+        if found:
+            yield Flaw(
+                f"{field} has an example in the place of your own words: “{found}”",
+                (Mark(text.place, "an example of ccmail init"),),
+                f"write your own {field} into ccmail.yaml" + ("" if real else "; real mails do not leave before"),
+                severity=severity,
+            )
+
+
+def _own_words(loaded: LoadedCampaign) -> Iterator[tuple[str, SourceText]]:
+    settings = loaded.settings
+    yield "sender.address", settings.sender.address
+    yield from (("footer.imprint", text) for _, text in settings.footer.imprint)
+    yield from (("footer.privacy", text) for _, text in settings.footer.privacy)
+    for name in dict.fromkeys(segment.contact for segment in loaded.campaign.segments):
+        person = settings.person(name)
+        if person:
+            yield f"people.{name}.name", person.name
+        if person and person.email:
+            yield f"people.{name}.email", person.email
 
 
 _USUAL = {Security.STARTTLS: 587, Security.TLS: 465}

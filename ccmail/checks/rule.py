@@ -78,7 +78,15 @@ def rule(code: str, *severities: Severity, why: str, about: Subject = Subject.CA
     def register(find: Finder) -> Rule:
         what = (find.__doc__ or "").partition("\n")[0].removesuffix(".")
         inside = cast("FunctionType", find).__code__
-        made = Rule(code, severities, what, why, about, find, inside.co_varnames[: inside.co_argcount])
+        made = Rule(
+            code,
+            severities,
+            what,
+            why,
+            about,
+            find,
+            inside.co_varnames[: inside.co_argcount + inside.co_kwonlyargcount],
+        )
         _rules.append(made)
         return made
 

@@ -6,8 +6,10 @@ import contextlib
 import dataclasses
 import datetime as dt
 import enum
+import itertools
 import os
 import re
+import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +23,12 @@ T = TypeVar("T")
 # Characters that control a terminal: names and server replies come from strangers.
 _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MEGABYTE = 1_000_000
+_SAID = {"queued": "to go", "deferred": "to retry", "claimed": "taken", "in_flight": "handed over"}
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+_APART = re.compile(r"\S( {3,})(?=\S)")
+_DRAWN = ("│", "╭", "├")  # lines of `snippet`, which knows the width
+_PAIR = 2  # columns of a table that is not made narrower by taking it apart
+_SHORTEST = 12  # columns of a hanging text; with fewer, its words stand one below the other
 _COLOURS = {"error": "31;1", "warning": "33;1", "note": "36;1", "bold": "1", "dim": "2", "green": "32"}
 
 
@@ -58,7 +66,7 @@ class Console:
         elif self.json:
             import json
 
-            self._write(sys.stdout, json.dumps(data or {}, default=_plain, ensure_ascii=False))
+            self.stream([json.dumps(data or {}, default=_plain, ensure_ascii=False)])
         elif text:
             self._write(sys.stdout, text)
 
@@ -87,7 +95,7 @@ class Console:
         for problem in problems:
             if problem.severity is Severity.NOTE and not self.verbose:
                 continue
-            drawn = snippet(problem)
+            drawn = snippet(problem, terminal_width(stream))
             head, line_end, rest = drawn.partition("\n")
             word = problem.severity.value
             self._write(stream, self.paint(head, word, stream) + line_end + rest + "\n")
@@ -136,11 +144,16 @@ class Console:
     def paint(self, text: str, style: str, stream: IO[str] | None = None) -> str:
         """Return a text in the colour of a style, if the stream is a terminal with colours."""
         stream = stream or sys.stdout
-        if not self.colour or self.json or os.environ.get("NO_COLOR") or stream is None or not stream.isatty():
-            return text
-        return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
+        return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m" if not self.json and self.takes_codes(stream) else text
+
+    def takes_codes(self, stream: IO[str] | None) -> bool:
+        """Return whether a stream is a terminal that may be given colours and cursor moves."""
+        refuses = not self.colour or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return not refuses and stream is not None and stream.isatty()
 
     def _write(self, stream: IO[str], text: str) -> None:
+        if limit := terminal_width(stream):
+            text = "\n".join(fold(line, limit) for line in text.split("\n"))
         # the reader of our output may be gone or missing: a sending must go on all the same
         with contextlib.suppress(OSError, ValueError, AttributeError):
             stream.write(text + "\n")
@@ -167,20 +180,32 @@ def count_of(count: int, thing: str) -> str:
     return f"{number(count)} {thing}{'' if count == 1 else 's'}"
 
 
+def plain_day(at: dt.datetime, zone: dt.tzinfo) -> str:
+    """Return a time of a pretended clock, in a time zone: "21 September 2020, 11:00 CEST"."""
+    return f"{at.astimezone(zone):%-d %B %Y, %H:%M %Z}"
+
+
 def moment(at: dt.datetime, zone: dt.tzinfo) -> str:
     """Return a time in a time zone: "21 Sep 2020 11:00 CEST"."""
     return f"{at.astimezone(zone):%-d %b %Y %H:%M %Z}"
 
 
-def in_words(name: str) -> str:
-    """Return a state or term as people say it: "in doubt"."""
-    return name.replace("_", " ")
+def in_words(name: str, *, real: bool = True) -> str:
+    """Return a state or term as people say it: "in doubt"; docs/reference/commands.md lists these words.
+
+    Args:
+        name: As in the ledger and in --json.
+        real: Whether mails left this computer: no server accepts what a rehearsal writes.
+    """
+    if name == "accepted" and not real:
+        return "written"
+    return _SAID.get(name, name.replace("_", " "))
 
 
-def balance_line(candidates: int, terms: Mapping[str, int]) -> str:
+def balance_line(candidates: int, terms: Mapping[str, int], *, real: bool = True) -> str:
     """Return the books in one line: "11 on the lists = 9 accepted + 2 refused"."""
     return f"  {number(candidates)} on the lists = " + " + ".join(
-        f"{number(people)} {in_words(term)}" for term, people in terms.items()
+        f"{number(people)} {in_words(term, real=real)}" for term, people in terms.items()
     )
 
 
@@ -189,23 +214,124 @@ def size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= _MEGABYTE else f"{max(1, round(count / 1000))} kB"
 
 
-def columns(rows: Sequence[Sequence[str]], *, indent: str = "  ", right: Iterable[int] = ()) -> str:
-    """Return rows aligned in columns, three blanks apart; the columns in `right` (numbers) are aligned right."""
+def columns(
+    rows: Sequence[Sequence[str]], *, indent: str = "  ", right: Iterable[int] = (), headed: bool = False
+) -> str:
+    """Return rows aligned in columns, three blanks apart.
+
+    On a terminal that is too narrow, the widest columns become narrower, and their cells have several lines; if not
+    even that fits, the cells of a row stand one below the other.
+
+    Args:
+        rows: The rows.
+        indent: What each line begins with.
+        right: The columns that are aligned right: numbers.
+        headed: Whether the first row says what the columns are.
+    """
     aligned_right = frozenset(right)
     widths = [max(width(row[i]) for row in rows if i < len(row)) for i in range(max(map(len, rows)))]
+    if limit := terminal_width(sys.stdout):
+        room = limit - len(indent) - 3 * (len(widths) - 1)
+        widths = _narrowed(rows, widths, room)
+        if sum(widths) > room and len(widths) > _PAIR:
+            return _stacked(rows, indent, headed=headed)
     lines = []
     for row in rows:
-        cells = []
-        for index, cell in enumerate(row):
-            blanks = " " * (widths[index] - width(cell))
-            cells.append(blanks + cell if index in aligned_right else cell + blanks)
-        lines.append((indent + "   ".join(cells)).rstrip())
+        cells = [wrap(cell, widths[index]) for index, cell in enumerate(row)]
+        for line in itertools.zip_longest(*cells, fillvalue=""):
+            aligned = (
+                _aligned(cell, widths[index], to_the_right=index in aligned_right) for index, cell in enumerate(line)
+            )
+            lines.append((indent + "   ".join(aligned)).rstrip())
     return "\n".join(lines)
+
+
+def _stacked(rows: Sequence[Sequence[str]], indent: str, *, headed: bool) -> str:
+    """Return rows with their cells one below the other, each with the header of its column."""
+    if not headed:
+        pieces = [[f"{indent}{row[0]}", *(f"{indent}  {cell}" for cell in row[1:] if cell)] for row in rows]
+        return "\n".join(line for lines in pieces for line in lines)
+    heads, *others = rows
+    named = ([[head, cell] for head, cell in zip(heads, row, strict=False) if cell] for row in others)
+    return "\n\n".join(columns(pairs, indent=indent) for pairs in named if pairs)
+
+
+def _aligned(cell: str, columns_wide: int, *, to_the_right: bool) -> str:
+    blanks = " " * (columns_wide - width(cell))
+    return blanks + cell if to_the_right else cell + blanks
+
+
+def _narrowed(rows: Sequence[Sequence[str]], widths: Sequence[int], limit: int) -> list[int]:
+    """Return the widths of columns that have so much room together, none of them narrower than its longest word."""
+    words = [
+        max((width(word) for row in rows if i < len(row) for word in row[i].split()), default=0)
+        for i in range(len(widths))
+    ]
+    narrowed = list(widths)
+    while sum(narrowed) > limit:
+        broad = [i for i, each in enumerate(narrowed) if each > words[i]]
+        if not broad:
+            break
+        narrowed[max(broad, key=lambda i: narrowed[i])] -= 1
+    return narrowed
+
+
+def wrap(text: str, columns_wide: int) -> list[str]:
+    """Return a text in lines of at most so many terminal columns; no word is broken."""
+    if width(text) <= columns_wide:
+        return [text]
+    lines = [""]
+    for word in text.split():
+        line = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and width(line) > columns_wide:
+            lines.append(word)
+        else:
+            lines[-1] = line
+    return lines
+
+
+def fold(line: str, columns_wide: int) -> str:
+    """Return a line in several ones if it is wider than a terminal: they hang below its last column, or its indent."""
+    if width(line) <= columns_wide or any(sign in line for sign in _DRAWN):
+        return line
+    ends = (found.end(1) for found in _APART.finditer(line))
+    apart = [end for end in ends if _fits(line[end:], width(line[:end]), columns_wide)]
+    hang = max((width(line[:end]) for end in apart), default=0)
+    head = next((line[:end] for end in apart if width(line[:end]) == hang), "")
+    rest = line[len(head) :]
+    indent = rest[: len(rest) - len(rest.lstrip())]
+    if not hang:
+        head, hang, rest = indent, len(indent), rest[len(indent) :]
+        hang += 2 if indent else 0
+    first, *more = _pieces(rest, columns_wide - width(head), columns_wide - hang)
+    return "\n".join([head + first, *(" " * hang + piece for piece in more)])
+
+
+def _fits(text: str, hang: int, columns_wide: int) -> bool:
+    """Return whether a text may hang at a column: each of its words fits there."""
+    return hang + max(_SHORTEST, *map(width, text.split())) <= columns_wide
+
+
+def _pieces(text: str, first: int, others: int) -> list[str]:
+    """Return a text in lines: the first one has another width than the others."""
+    lines = wrap(text, first)
+    return [lines[0], *wrap(" ".join(lines[1:]), others)] if len(lines) > 1 else lines
+
+
+def terminal_width(stream: IO[str] | None) -> int:
+    """Return how many columns a terminal has (COLUMNS wins), 0 for a file or pipe: their lines may have any width."""
+    try:
+        if stream is None or not stream.isatty():
+            return 0
+    except ValueError:  # it is closed
+        return 0
+    return shutil.get_terminal_size().columns
 
 
 def width(text: str) -> int:
     """Return the number of terminal columns of a text."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    seen = _ESCAPES.sub("", text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in seen)
 
 
 def problem_data(problem: Problem) -> dict[str, Any]:

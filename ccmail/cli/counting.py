@@ -32,7 +32,7 @@ def counting(console: Console, done_word: str) -> Iterator[Callable[[int, int], 
         console: Decides whether a bar is shown.
         done_word: The word on the bar: "checked".
     """
-    is_shown = not (console.quiet or console.json or sys.stderr is None or not sys.stderr.isatty())
+    is_shown = not (console.quiet or console.json) and console.takes_codes(sys.stderr)
     with contextlib.ExitStack() as shown:
         bar: Progress | None = None
         shown_at = time.monotonic()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import sys
+from pathlib import Path
 
 import click
 
@@ -42,7 +45,15 @@ def command(context: CliContext, /) -> None:
     console.result(
         "\nLook at what readers would get: open one of these in your mail program.\n"
         + "\n".join(f"  {path}" for path in files)
-        + "\n\nNext   ccmail init ~/newsletter     your own workspace\n       ccmail --help",
+        + f"\n\nNext   {_program()} -C {shlex.quote(str(folder))} status {EXAMPLES[0]}"
+        + f"\n       {_program()} init ~/newsletter     your own workspace",
         {"outbox": outbox, "commands": collected},
     )
     sys.exit(code)
+
+
+def _program() -> str:
+    """Return what to type for this program: its path, if the shell does not find it by its name."""
+    started = Path(sys.argv[0]).absolute()
+    found = shutil.which("ccmail") or not os.access(started, os.X_OK) or started.name != "ccmail"
+    return "ccmail" if found else shlex.quote(str(started))

@@ -30,7 +30,7 @@ def _find(code: str, known: dict[str, Explanation]) -> Explanation:
     if name in known:
         return known[name]
     near = [other for other in known if name and other.startswith(name[:2])] or sorted({other[0] for other in known})
-    raise UsageError(f"there is no code {code}", hint=f"there are {', '.join(near)}")
+    raise UsageError(f"there is no code {code}", code="W749", hint=f"there are {', '.join(near)}")
 
 
 def _shown(explanation: Explanation, why: str, language: str) -> str:

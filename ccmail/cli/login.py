@@ -21,7 +21,11 @@ def command(context: CliContext, /, server: str) -> None:
     if smtp is None or not smtp.user:
         raise UsageError("ccmail.yaml names no server with a user", code="W762", hint="fill in “smtp:” first")
     if not context.console.may_ask():
-        raise UsageError("a password is only taken at a terminal", hint="or use file:… or env:… in ccmail.yaml")
+        raise UsageError(
+            "`ccmail login` takes a password at a terminal only",
+            code="W747",
+            hint="write file:… or env:… in ccmail.yaml",
+        )
     password = click.prompt(f"Password of {smtp.user} at {smtp.host}", hide_input=True, err=True)
     store_password(smtp.user, smtp.host, password)
     context.console.result(f"Stored in the keyring for {smtp.user} at {smtp.host}.", {"server": server})

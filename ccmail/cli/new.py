@@ -54,7 +54,7 @@ def command(
     workspace = open_workspace(context.start)
     asks = title is None and console.may_ask()
     if kind is None and not asks:
-        raise UsageError("announcement or review?", hint="ccmail new announcement")
+        raise UsageError("announcement or review?", code="W748", hint="ccmail new announcement")
     facts = NewCampaign(kind or "announcement", title, date, times, place)
     if asks:
         facts = _ask(console, workspace, facts, kind)
@@ -97,7 +97,7 @@ def _ask(console: Console, workspace: Workspace, given: NewCampaign, kind: str |
 def _read_kind(typed: str) -> str:
     found = next((kind for kind in _TITLES if kind.startswith(typed.casefold())), None)
     if found is None:
-        raise UsageError(f"“{typed}” is neither")
+        raise UsageError(f"“{typed}” is neither", code="W726")
     return found
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.cli.console import columns
+from ccmail.cli.console import columns, plain_day
+from ccmail.cli.sending_words import state_words
 from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
@@ -49,11 +50,13 @@ def overview(context: CliContext) -> None:
 def _text(workspace: Workspace, statuses: tuple[CampaignStatus, ...]) -> str:
     real = workspace.sends_for_real
     delivery = "delivery: smtp (mails go out)" if real else "delivery: outbox (nothing leaves this computer)"
-    pretended = f"\npretending it is {clock.now():%-d %B %Y, %H:%M} UTC" if clock.is_pretended() else ""
+    pretended = f"\npretending it is {plain_day(clock.now(), workspace.zone)}" if clock.is_pretended() else ""
     head = f"{workspace.settings.name} · {workspace.root} · {delivery}{pretended}\n"
     if not statuses:
         return f"{head}\nThere is no campaign yet.\n\nNext   ccmail new announcement\nMore   ccmail --help"
-    rows = [[s.id, s.kind, s.state, s.when, _notes(s)] for s in statuses]
+    rows = [
+        [s.id, s.kind, state_words(s.people, real=True) if s.people else s.state, s.when, _notes(s)] for s in statuses
+    ]
     return f"{head}\n{columns(rows)}\n\n{_next(statuses)}\nMore   ccmail --help"
 
 
@@ -66,12 +69,20 @@ def _next(statuses: tuple[CampaignStatus, ...]) -> str:
     wrong = next((s for s in statuses if s.errors), None)
     if wrong:
         return f"Next   ccmail check {wrong.id}"
-    draft = next((s for s in statuses if s.state != "sent"), statuses[0])
+    doubtful = next((s for s in statuses if s.state == "sent" and s.people.get("in_doubt")), None)
+    draft = next((s for s in statuses if s.state != "sent"), None)
+    partly = next((s for s in statuses if s.state == "interrupted"), None)
+    if partly:
+        return f"Next   ccmail send {partly.id}     goes on with the rest"
+    if doubtful:
+        return f"Next   ccmail resolve {doubtful.id}     names who is in doubt"
+    if draft is None:
+        return f"Next   ccmail report {statuses[0].id}\n       ccmail new announcement"
     steps = [
         f"ccmail check {draft.id}",
         f"ccmail preview {draft.id}",
         f"ccmail test {draft.id}",
         f"ccmail send {draft.id}",
     ]
-    begun = 3 if draft.state in {"tested", "interrupted"} else 0
+    begun = 3 if draft.state == "tested" else 0
     return "Next   " + "\n       ".join(steps[begun:])

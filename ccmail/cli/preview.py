@@ -58,7 +58,9 @@ def command(
     console = context.console
     if export is not None:
         if campaign is None:
-            raise UsageError("which campaign shall be exported?", hint="ccmail preview CAMPAIGN --export FILE.html")
+            raise UsageError(
+                "--export needs a campaign", code="W748", hint="ccmail preview CAMPAIGN --export FILE.html"
+            )
         version = preview.export(workspace, campaign, export, draw=snippet)
         console.result(f"Wrote {export} (version {version}).", {"file": export, "version": version})
         return

@@ -23,7 +23,7 @@ def progress_of(console: Console, plan: SendPlan) -> Iterator[Callable[[Progress
     """Yield a function that takes each event of a sending: an outcome, or a wait."""
     if console.quiet or console.json:
         yield lambda _progress: None
-    elif sys.stderr is not None and sys.stderr.isatty():
+    elif console.takes_codes(sys.stderr):
         with _bars(plan) as report:
             yield report
     else:

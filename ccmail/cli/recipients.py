@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ccmail.cli.app import CliContext, Command, Commands
-from ccmail.cli.console import Console, columns, count_of, in_words, people, problem_data, shown
+from ccmail.cli.console import Console, columns, count_of, in_words, moment, people, problem_data, shown
 from ccmail.problems import NotConfirmed, Severity
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.group(cls=Commands, name="recipients")
 def command() -> None:
-    """Look through lists, and answer people who ask what is held about them."""
+    """Check lists; find, unsubscribe, resubscribe or forget a person."""
 
 
 # ── check ──
@@ -36,10 +36,10 @@ def command() -> None:
 
 @command.command(cls=Command, name="check")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=_FILE)
-@click.option("--fix", is_flag=True, help="Write FILE.clean.csv beside each list, with what can be repaired.")
+@click.option("--fix", is_flag=True, help="Write a repaired copy beside each list: FILE.clean.csv.")
 @click.pass_obj
 def check(context: CliContext, /, files: tuple[Path, ...], *, fix: bool) -> None:
-    """Say what is read from lists and what is wrong with them; without FILE from all of the workspace."""
+    """Show what ccmail reads from each list FILE and what is wrong there; without FILE, all lists are checked."""
     from ccmail.audience.lists import list_files, lists_of, read_list
     from ccmail.suppression.suppressed import read_unsubscribed
     from ccmail.workspace import open_workspace
@@ -102,11 +102,11 @@ def _repair_lines(one: ReadList) -> Iterator[str]:
     if one.copy is None:
         yield "  nothing to repair"
     else:
-        yield f"  Wrote {one.copy}. Look through it; then let it take the place of the list."
+        yield f"  Wrote {one.copy}. Look through it, then copy it over the list."
 
 
 def _repair(repair: CellRepair) -> str:
-    guess = "   a guess: compare it" if repair.is_guess else ""
+    guess = "   a guess: look at it" if repair.is_guess else ""
     return f"  line {repair.line}   {shown(repair.before)} → {shown(repair.after)}{guess}"
 
 
@@ -117,44 +117,45 @@ def _repair(repair: CellRepair) -> str:
 @click.argument("address")
 @click.pass_obj
 def find(context: CliContext, /, address: str) -> None:
-    """Say what is held about ADDRESS: lists, sendings, why they get nothing."""
+    """Show what ccmail knows about ADDRESS: lists, sendings, why they get nothing."""
     from ccmail.privacy.lookup import find_personal_data
     from ccmail.workspace import open_workspace
 
-    found = find_personal_data(open_workspace(context.start), address)
-    context.console.result("\n".join(_lines(found)), _data(found))
+    workspace = open_workspace(context.start)
+    found = find_personal_data(workspace, address)
+    context.console.result("\n".join(_lines(found, workspace.zone)), _data(found))
 
 
-def _lines(found: PersonalData) -> Iterator[str]:
+def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
     if found.is_empty:
-        yield f"Nothing is held about {shown(found.address)}."
+        yield f"ccmail knows nothing about {shown(found.address)}."
         return
     yield shown(found.address)
     for listed in found.lists:
         known = ", ".join(f"{in_words(name)}: {shown(str(value))}" for name, value in listed.data.items())
-        yield f"  {listed.file}:{listed.line}   {known or 'names them, but cannot be read'}"
+        yield f"  {listed.file}:{listed.line}   {known or 'the address stands here, but the row cannot be read'}"
     for record in found.suppressions:
         place = f"{record.file}:{record.line}" if record.line else record.file
         yield f"  {place}   gets nothing: {shown(record.reason)}"
     for asked in found.resubscriptions:
         note = f": {shown(asked.note)}" if asked.note else ""
-        yield f"  asked for mails again ({asked.was.value} before)   {_when(asked.at)}{note}"
+        yield f"  asked for mails again ({asked.was.value} before)   {moment(asked.at, zone)}{note}"
     for name in found.people:
         yield f"  ccmail.yaml   people.{name}"
     for sent in found.sendings:
-        yield from _sent(sent)
+        yield from _sent(sent, zone)
     for test in found.tests:
-        yield f"  {test.campaign}   got version {test.version} as a tester   {_when(test.at)}"
+        yield f"  {test.campaign}   got version {test.version} as a tester   {moment(test.at, zone)}"
     for approval in found.approvals:
-        yield f"  {approval.campaign}   version {approval.version}, {_approver(approval)}   {_when(approval.at)}"
+        yield f"  {approval.campaign}   version {approval.version}, {_approver(approval)}   {moment(approval.at, zone)}"
     yield from (f"  {path}" for path in found.mails)
 
 
-def _sent(sent: ReceivedMail) -> Iterator[str]:
+def _sent(sent: ReceivedMail, zone: dt.tzinfo) -> Iterator[str]:
     kind = {"smtp": "", "outbox": " (rehearsal)", "test": " (test)"}[sent.delivery]
-    state = in_words(sent.state) + (f" ({sent.reason})" if sent.reason else "")
+    state = in_words(sent.state, real=sent.delivery == "smtp") + (f" ({sent.reason})" if sent.reason else "")
     erased = "   (only a pseudonym is left)" if sent.erased else ""
-    yield f"  {sent.campaign}{kind}   {state}   {_when(sent.at)}{erased}"
+    yield f"  {sent.campaign}{kind}   {state}   {moment(sent.at, zone)}{erased}"
     if sent.message_id:
         yield f"    Message-ID {shown(sent.message_id)}"
     if sent.reply:
@@ -163,10 +164,6 @@ def _sent(sent: ReceivedMail) -> Iterator[str]:
 
 def _approver(approval: Approval) -> str:
     return f"approved by “{shown(approval.by)}”"
-
-
-def _when(at: dt.datetime) -> str:
-    return f"{at:%-d %b %Y %H:%M} UTC"
 
 
 def _data(found: PersonalData) -> dict[str, Any]:
@@ -203,7 +200,7 @@ def unsubscribe(context: CliContext, /, addresses: tuple[str, ...]) -> None:
     if done.known:
         lines.append(f"Already there: {', '.join(map(shown, done.known))}")
     for campaign in busy if done.added else ():
-        context.console.warn(f"{campaign} is being sent right now: stop it (Ctrl-C) and run it again")
+        context.console.warn(f"{campaign} is being sent right now: stop it with Ctrl-C, then run it again")
     data = {"file": file, "added": list(done.added), "known": list(done.known), "being_sent": list(busy)}
     context.console.result("\n".join(lines), data)
 
@@ -249,7 +246,7 @@ def _bar(status: SuppressionStatus) -> Iterator[str]:
         yield f"  {status.file}:{row.row.line}   gets nothing: {shown(why)}"
     if status.in_ledger:
         yield f"  the ledger   gets nothing: {status.in_ledger.value}"
-    yield "\nFrom now on they get mails again. Only who asks for it may be sent to."
+    yield "\nFrom now on they get mails again. Do this only if they asked for it."
 
 
 def _have_typed(console: Console, address: str, purpose: str, otherwise: str) -> None:
@@ -262,7 +259,7 @@ def _have_typed(console: Console, address: str, purpose: str, otherwise: str) ->
         message = f"not confirmed: this is not a terminal. {otherwise}"
         raise NotConfirmed(message, code="W705", hint="--yes, if a script has asked already")
     if console.ask(f"Type {shown(address)} {purpose}, anything else to stop: ") != address:
-        raise NotConfirmed(f"stopped. {otherwise}")
+        raise NotConfirmed(f"stopped. {otherwise}", code="W729")
 
 
 # ── forget ──
@@ -283,18 +280,18 @@ def forget(context: CliContext, /, address: str, *, yes: bool) -> None:
 
     workspace = open_workspace(context.start)
     if not yes:
-        _confirm(context.console, find_personal_data(workspace, address))
+        _confirm(context.console, find_personal_data(workspace, address), workspace.zone)
     left = erase_recipient(workspace, address)
     context.console.result("\n".join(_left(left)), _data(left))
 
 
-def _confirm(console: Console, found: PersonalData) -> None:
+def _confirm(console: Console, found: PersonalData, zone: dt.tzinfo) -> None:
     """Show the data about a person and ask for the address, to confirm the erasure.
 
     Raises:
         NotConfirmed: The address was not typed.
     """
-    console.say("\n".join(_lines(found)))
+    console.say("\n".join(_lines(found, zone)))
     console.say("\nThis erases them from the ledger and the outbox. It cannot be taken back.")
     _have_typed(console, found.address, "to erase", "Nothing was erased.")
 

@@ -11,8 +11,11 @@ import click
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import balance_line, columns, in_words, number, shown
+from ccmail.cli.sending_words import next_line, next_steps, not_sent, state_words
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from ccmail.report import GroupNumbers, Numbers
 
 
@@ -36,36 +39,38 @@ def command(context: CliContext, /, campaign: str, *, jsonl: bool) -> None:
             return
         numbers = count_up(ledger, name)
     if numbers is None:
-        context.console.result(f"{name} has not been sent yet.", {"campaign": name, "delivery": None})
+        context.console.result(not_sent(name), {"campaign": name, "delivery": None})
     else:
-        context.console.result("\n".join(_lines(numbers)), _data(numbers))
+        context.console.result("\n".join(_lines(numbers, workspace.zone)), _data(numbers))
 
 
-def _lines(numbers: Numbers) -> Iterator[str]:
+def _lines(numbers: Numbers, zone: dt.tzinfo) -> Iterator[str]:
     from ccmail.ledger import SendingKind
 
-    what = "sent" if numbers.delivery is SendingKind.SMTP else "rehearsed"
-    yield f"{numbers.campaign} · {what} {_when(numbers)} · version {numbers.version}"
+    real = numbers.delivery is SendingKind.SMTP
+    what = state_words(numbers.terms, real=real)
+    yield f"{numbers.campaign} · {what} · {_when(numbers, zone)} · version {numbers.version}"
     yield ""
-    rows = list(_table(numbers))
-    yield columns(rows, right=range(2, len(rows[0])))
+    rows = list(_table(numbers, real=real))
+    yield columns(rows, right=range(2, len(rows[0])), headed=True)
     yield ""
-    yield balance_line(numbers.candidates, numbers.terms)
+    yield balance_line(numbers.candidates, numbers.terms, real=real)
     why = [*_reasons("refused", numbers, "refusals"), *_reasons("left out", numbers, "reasons")]
     if why:
         yield ""
         yield columns(why, right={2})
+    yield next_line(*next_steps(numbers.campaign, numbers.terms, real=real))
 
 
-def _when(numbers: Numbers) -> str:
-    begun, ended = numbers.started_at, numbers.changed_at
+def _when(numbers: Numbers, zone: dt.tzinfo) -> str:
+    begun, ended = numbers.started_at.astimezone(zone), numbers.changed_at.astimezone(zone)
     until = f"{ended:%H:%M}" if begun.date() == ended.date() else f"{ended:%-d %b %Y %H:%M}"
-    return f"{begun:%-d %b %Y %H:%M}–{until} UTC"
+    return f"{begun:%-d %b %Y %H:%M}–{until} {ended:%Z}"
 
 
-def _table(numbers: Numbers) -> Iterator[list[str]]:
+def _table(numbers: Numbers, *, real: bool) -> Iterator[list[str]]:
     terms = list(numbers.terms)
-    yield ["to", "in", "on the lists", *map(in_words, terms)]
+    yield ["to", "in", "on the lists", *(in_words(term, real=real) for term in terms)]
     for group in numbers.groups:
         counts = (number(group.terms.get(term, 0)) for term in terms)
         yield [shown(group.segment), " + ".join(group.languages), number(group.candidates), *counts]

@@ -8,10 +8,13 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import number, people, shown
+from ccmail.cli.console import moment, number, people, shown
+from ccmail.cli.sending_words import next_line, not_sent
 from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from ccmail.ledger import RecipientRow
     from ccmail.sending.in_doubt import InDoubt
 
@@ -52,7 +55,9 @@ def command(
         "resolved": [_data(row) for row in found.resolved],
         "state": state,
     }
-    context.console.result(_resolved(found, accepted=accepted) if state else _listing(found), data)
+    context.console.result(
+        _resolved(found, workspace.zone, accepted=accepted) if state else _listing(found, workspace.zone), data
+    )
 
 
 def _refuse_unclear(named: bool, *, accepted: bool, send_again: bool, everybody: bool) -> None:  # noqa: FBT001
@@ -61,9 +66,9 @@ def _refuse_unclear(named: bool, *, accepted: bool, send_again: bool, everybody:
     if named and everybody:
         raise UsageError("addresses or --all: one of them", code="W781")
     if (named or everybody) and not (accepted or send_again):
-        raise UsageError("what is to be done with them?", code="W781", hint="--accepted, or --send-again")
+        raise UsageError("say what is to be done with them", code="W781", hint="--accepted, or --send-again")
     if (accepted or send_again) and not (named or everybody):
-        raise UsageError("whom is it about?", code="W781", hint="their addresses, or --all")
+        raise UsageError("say whom it is about", code="W781", hint="their addresses, or --all")
 
 
 def _data(row: RecipientRow) -> dict[str, Any]:
@@ -77,27 +82,29 @@ def _data(row: RecipientRow) -> dict[str, Any]:
     }
 
 
-def _listing(found: InDoubt) -> str:
+def _listing(found: InDoubt, zone: dt.tzinfo) -> str:
     if found.sending is None:
-        return f"{found.campaign} has not been sent yet."
+        return not_sent(found.campaign)
     if not found.in_doubt:
-        return f"Nobody is in doubt in the sending of {found.sending.started_at:%-d %b %Y %H:%M} UTC."
-    return "\n".join([_head(found), "", *(_lines(row) for row in found.in_doubt), "", _next(found)])
+        nobody = f"Nobody is in doubt in the sending of {moment(found.sending.started_at, zone)}."
+        return f"{nobody}\n{next_line(f'ccmail status {found.campaign}')}"
+    return "\n".join([_head(found, zone), "", *(_lines(row, zone) for row in found.in_doubt), "", _next(found)])
 
 
-def _head(found: InDoubt) -> str:
+def _head(found: InDoubt, zone: dt.tzinfo) -> str:
     assert found.sending is not None  # noqa: S101  # the caller looked
     return (
-        f"{people(len(found.in_doubt))} in doubt in the sending of {found.sending.started_at:%-d %b %Y %H:%M} UTC: "
-        "the mail was handed over, the answer lost.\nNobody can know whether they have it; it is not sent again by "
-        "itself."
+        f"{people(len(found.in_doubt))} in doubt in the sending of {moment(found.sending.started_at, zone)}: "
+        "the mail was handed over, and no answer came.\nNobody can know whether they have it. ccmail does not send it "
+        "again by itself."
     )
 
 
-def _lines(row: RecipientRow) -> str:
+def _lines(row: RecipientRow, zone: dt.tzinfo) -> str:
     where = f"   {shown(row.server)}" if row.server else ""
+    at = f"{row.updated_at.astimezone(zone):%-d %b %Y %H:%M:%S %Z}"
     return (
-        f"  {shown(row.email)}   {shown(row.segment)}   {row.updated_at:%-d %b %Y %H:%M:%S} UTC{where}\n"
+        f"  {shown(row.email)}   {shown(row.segment)}   {at}{where}\n"
         f"    Message-ID {shown(row.message_id)}\n"
         f"    {shown(row.text)}"
     )
@@ -109,18 +116,18 @@ def _next(found: InDoubt) -> str:
         "Look for the Message-ID in the server's log, or ask them. Then\n"
         f"  ccmail resolve {found.campaign} {one} --accepted      they have it\n"
         f"  ccmail resolve {found.campaign} {one} --send-again    send it once more\n"
-        "With --all in the place of addresses it is said of everybody in doubt."
+        "Write --all instead of an address to settle everybody in doubt."
     )
 
 
-def _resolved(found: InDoubt, *, accepted: bool) -> str:
+def _resolved(found: InDoubt, zone: dt.tzinfo, *, accepted: bool) -> str:
     if not found.resolved:
-        return _listing(found)
-    what = "as having it" if accepted else "as still to be sent to"
-    lines = [f"{people(len(found.resolved))} {'counts' if len(found.resolved) == 1 else 'count'} {what} from now on."]
+        return _listing(found, zone)
+    what = "noted: they have the mail" if accepted else "to go: the next `ccmail send` sends it to them again"
+    lines = [f"{people(len(found.resolved))} {what}."]
     if found.in_doubt:
         lines.append(f"{number(len(found.in_doubt))} still in doubt.")
         lines.append(f"Next   ccmail resolve {found.campaign}")
-    elif not accepted:
-        lines.append(f"Next   ccmail send {found.campaign}")
+    else:
+        lines.append(f"Next   ccmail {'status' if accepted else 'send'} {found.campaign}")
     return "\n".join(lines)

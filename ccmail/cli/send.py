@@ -98,6 +98,8 @@ def run(
     with contextlib.ExitStack() as stack:
         stack.enter_context(alone)
         ledger = stack.enter_context(open_ledger(workspace.ledger_file))
+        if not console.json and sys.stderr is not None and sys.stderr.isatty():
+            console.say("Reading the lists …")  # of many people, the plan takes a while
         with counting(console, "planned") as looked_at:
             plan = stack.enter_context(pipeline.plan_sending(workspace, ledger, campaign, options, looked_at))
         warnings = [*ledger.warnings, *_other_computer(plan)]
@@ -105,7 +107,7 @@ def run(
             console.warn(warning)
         data = {**plan_data(plan), "warnings": warnings}
         if look_only or not console.json:
-            console.result(plan_text(plan, workspace, campaign), data)
+            console.result(plan_text(plan, workspace, campaign, verbose=console.verbose), data)
         if look_only:
             return 0
         if not plan.people:
@@ -161,17 +163,20 @@ def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -
         else ""
     )
     if not plan.is_typed(console.ask(f"Type {plan.people} to send, anything else to stop: ")):
-        raise NotConfirmed("stopped. Nothing was sent. (The number protects from sending by habit.)")
+        raise NotConfirmed("stopped. Nothing was sent. (The number protects from sending by habit.)", code="W729")
     return plan.confirmation
 
 
 def _nothing_to_do(console: Console, plan: SendPlan, doubtful: Sequence[str], data: dict[str, Any]) -> int:
     from ccmail.cli.send_view import books_lines
+    from ccmail.cli.sending_words import next_line, next_steps
+    from ccmail.report import balance
 
     if plan.counts is None:
-        raise NotConfirmed("nobody in this part of the lists would get the mail. Nothing was sent.")
+        raise NotConfirmed("nobody in this part of the lists would get the mail. Nothing was sent.", code="W730")
     campaign = plan.audience.loaded.campaign.id
-    lines = ["\nNobody is left to send to.", *books_lines(plan.counts, doubtful, campaign)]
+    lines = ["\nNobody is left to send to.", *books_lines(plan.counts, doubtful, campaign, real=plan.real)]
+    lines.append(next_line(*next_steps(campaign, balance(plan.counts), real=plan.real)))
     console.result("\n".join(lines), data)
     return _exit_code(plan.counts, 0, None)
 

@@ -8,22 +8,35 @@ from typing import TYPE_CHECKING, Any
 from ccmail import clock
 from ccmail.audience import OF_A_WHOLE_LIST
 from ccmail.campaign import Kind
-from ccmail.cli.console import balance_line, columns, count_of, moment, number, people, problem_data, shown, size
+from ccmail.cli.console import (
+    balance_line,
+    columns,
+    count_of,
+    moment,
+    number,
+    people,
+    plain_day,
+    problem_data,
+    shown,
+    size,
+)
+from ccmail.cli.sending_words import next_line, next_steps
 from ccmail.delivery import Ending
 from ccmail.ledger import State
-from ccmail.planning.plan import EMPTY_FIELD
-from ccmail.problems import Subject
+from ccmail.problems import Severity
 from ccmail.report import balance, distance
 from ccmail.workspace import ApprovalRule, Security
 
 if TYPE_CHECKING:
     from ccmail.ledger import Counts
-    from ccmail.planning.plan import AudiencePlan, PlannedVariant
+    from ccmail.planning.plan import AudiencePlan, LeftOutGroup, PlannedVariant
     from ccmail.problems import Problem
     from ccmail.sending.run import SendResult
     from ccmail.sending.send_plan import SendPlan
     from ccmail.workspace import Workspace
 
+_SAID = 2  # problems of one code that a plan shows
+_WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 _REASONS = {
     "other segment": "on two lists (they get the first one's mail)",
     "duplicate": "twice on a list",
@@ -33,8 +46,15 @@ _REASONS = {
 }
 
 
-def plan_text(plan: SendPlan, workspace: Workspace, campaign: str) -> str:
-    """Return the plan as text: variants, numbers of people, senders, way of delivery."""
+def plan_text(plan: SendPlan, workspace: Workspace, campaign: str, *, verbose: bool = False) -> str:
+    """Return the plan as text: variants, numbers of people, senders, way of delivery, what `check` would say.
+
+    Args:
+        plan: The plan.
+        workspace: The workspace.
+        campaign: The campaign as it was typed.
+        verbose: Name the people who are left out, and show notes.
+    """
     audience = plan.audience
     title = next(iter(audience.loaded.campaign.texts.values())).title
     parts = ["", str(title), _head(audience)]
@@ -42,8 +62,42 @@ def plan_text(plan: SendPlan, workspace: Workspace, campaign: str) -> str:
         parts += ["", _going_on(plan, workspace)]
     rows = [["to", "in", "from, replies to", "people", "begins"], *_variant_rows(plan)]
     rows.append(["", "", "", number(sum(v.people for v in _shown_variants(plan))), ""])
-    parts += ["", columns(rows, right={3}), "", columns(_facts(plan, workspace, campaign))]
+    parts += ["", columns(rows, right={3}, headed=True), "", columns(_facts(plan, workspace, campaign))]
+    if verbose and (named := list(left_out_rows(plan.audience))):
+        parts += ["", "left out", columns(named)]
+    if said := list(_said_lines(plan, campaign, verbose=verbose)):
+        parts += ["", *said]
     return "\n".join(parts)
+
+
+def left_out_rows(audience: AudiencePlan) -> Iterator[list[str]]:
+    """Yield a row for everybody who is left out: address, reason, line."""
+    for group in audience.left_out:
+        for out in group.named:
+            where = f"{out.place.file}:{out.place.line}" if out.place else ""
+            why = f"{group.reason}: {out.detail}" if out.detail else group.reason
+            yield [shown(out.email) or "(no address)", shown(why), where]
+        more = group.people - len(group.named)
+        if more:
+            yield [f"… {number(more)} more", group.reason, ""]
+
+
+def _said_lines(plan: SendPlan, campaign: str, *, verbose: bool) -> Iterator[str]:
+    """Yield what `ccmail check` would say, a few lines for each code."""
+    groups: dict[tuple[str, Severity], list[Problem]] = {}
+    for problem in plan.problems:
+        if verbose or problem.severity is not Severity.NOTE or problem.code in OF_A_WHOLE_LIST:
+            groups.setdefault((problem.code, problem.severity), []).append(problem)
+    if not groups:
+        return
+    yield "what ccmail check says"
+    for (code, severity), problems in sorted(groups.items(), key=lambda group: _WORST_FIRST.index(group[0][1])):
+        for problem in problems[:_SAID]:
+            where = f"   {shown(str(problem.place))}" if problem.place and problem.place.file else ""
+            yield f"  {severity.value}[{code}] {shown(problem.message)}{where}"
+        more = len(problems) - _SAID
+        if more > 0:
+            yield f"  … {number(more)} more: ccmail check {campaign}"
 
 
 def _head(audience: AudiencePlan) -> str:
@@ -103,8 +157,6 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
     if plan.audience.left_out:
         reasons = [f"{number(g.people)} {_REASONS.get(g.reason, g.reason)}" for g in plan.audience.left_out]
         rows.append(["left out", " · ".join(reasons)])
-    rows += _about_lists(plan.audience.problems, campaign)
-    rows += [["texts", shown(p.message)] for p in plan.audience.problems if p.code == EMPTY_FIELD]
     largest = max((planned.size for planned in plan.audience.variants), default=0)
     pictures = sum(len(p.content) for p in loaded.pictures.values())
     count = len(loaded.pictures)
@@ -115,9 +167,9 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
     rows.append(["how", _how(plan, workspace)])
     planned = sum(v.people for v in _shown_variants(plan))
     if plan.people != planned:
-        rows.append(["this run", f"{people(plan.people)} of them"])
+        rows.append(["this run", f"{people(plan.people)} of {number(planned)}"])
     if clock.is_pretended():
-        rows.append(["clock", f"pretending it is {clock.now():%-d %B %Y, %H:%M} UTC: the mails say so too"])
+        rows.append(["clock", f"pretending it is {plain_day(clock.now(), workspace.zone)}: the mails say so too"])
     if tested := plan.tested:
         when = moment(tested.at, workspace.zone)
         rows.append(["tested", f"{when}, {', '.join(tested.to)}, this version ✓"])
@@ -129,15 +181,6 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
     elif workspace.settings.approval is ApprovalRule.REQUIRED:
         rows.append(["approved", f"not yet · ccmail approve {campaign} {plan.audience.version} --by NAME"])
     return rows
-
-
-def _about_lists(problems: Sequence[Problem], campaign: str) -> list[list[str]]:
-    """Return rows with what holds for whole lists, and the number of warnings about single rows."""
-    said = [f"{shown(p.place.file)}: {shown(p.message)}" for p in problems if p.place and p.code in OF_A_WHOLE_LIST]
-    single = sum(p.is_warning and p.about is Subject.ROW and p.code not in OF_A_WHOLE_LIST for p in problems)
-    if single:
-        said.append(f"{count_of(single, 'warning')} about single rows · ccmail check {campaign}")
-    return [["lists" if at == 0 else "", line] for at, line in enumerate(said)]
 
 
 def _joining(plan: SendPlan) -> str:
@@ -179,9 +222,24 @@ def plan_data(plan: SendPlan) -> dict[str, Any]:
         ],
         "lists": [problem_data(p) for p in plan.audience.problems if p.code in OF_A_WHOLE_LIST],
         "left_out": [
-            {"reason": g.reason, "people": g.people, "examples": list(g.examples)} for g in plan.audience.left_out
+            {"reason": g.reason, "people": g.people, "examples": list(g.examples), "named": _named_data(g)}
+            for g in plan.audience.left_out
         ],
+        "problems": [problem_data(problem) for problem in plan.problems],
     }
+
+
+def _named_data(group: LeftOutGroup) -> list[dict[str, Any]]:
+    return [
+        {
+            "email": out.email,
+            "segment": out.segment,
+            "detail": out.detail,
+            "file": out.place.file if out.place else None,
+            "line": out.place.line if out.place else None,
+        }
+        for out in group.named
+    ]
 
 
 def result_text(plan: SendPlan, sent: SendResult, campaign: str) -> str:
@@ -190,7 +248,7 @@ def result_text(plan: SendPlan, sent: SendResult, campaign: str) -> str:
     accepted, total = counts.people(State.ACCEPTED), counts.candidates - counts.people(State.LEFT_OUT)
     if not plan.real:
         where = f".ccmail/outbox/{sent.sending.campaign}/   (ccmail preview --outbox shows them)"
-        lines = [f"\n{count_of(accepted, 'mail')} in the outbox: {where}"]
+        lines = [f"\n{count_of(accepted, 'mail')} written into the outbox: {where}"]
     else:
         lines = [f"\n{number(accepted)} of {number(total)} accepted by the mail server."]
     deferred = counts.people(State.DEFERRED)
@@ -210,20 +268,22 @@ def result_text(plan: SendPlan, sent: SendResult, campaign: str) -> str:
         lines.append(f"  {people(sent.left)} never got it: it is too late now (send_until, or the event is over)")
     if result.words:
         lines.append(f"  The server's last words: {shown(result.words)}")
-    return "\n".join([*lines, *books_lines(counts, sent.doubtful, campaign)])
+    terms = balance(counts) if not _is_over(sent) else {"in_doubt": counts.people(State.IN_DOUBT)}
+    lines += books_lines(counts, sent.doubtful, campaign, real=plan.real)
+    return "\n".join([*lines, next_line(*next_steps(campaign, terms, real=plan.real))])
 
 
 def _is_over(sent: SendResult) -> bool:
     return sent.left > 0 and sent.result.ending is Ending.OVER
 
 
-def books_lines(counts: Counts, doubtful: Sequence[str], campaign: str) -> Iterator[str]:
+def books_lines(counts: Counts, doubtful: Sequence[str], campaign: str, *, real: bool) -> Iterator[str]:
     """Yield the line of the books, and the addresses in doubt."""
     from ccmail.ledger import State
 
-    yield balance_line(counts.candidates, balance(counts))
+    yield balance_line(counts.candidates, balance(counts), real=real)
     if total := counts.people(State.IN_DOUBT):
-        yield "  in doubt: the mail was handed over, the answer lost; not sent again by itself"
+        yield "  in doubt: the mail was handed over, and no answer came; ccmail does not send it again by itself"
         yield from (f"    {shown(address)}" for address in doubtful)
         more = total - len(doubtful)
         yield f"    and {number(more)} more: ccmail resolve {campaign}" if more else f"  → ccmail resolve {campaign}"

@@ -13,29 +13,33 @@ if TYPE_CHECKING:
     from ccmail.problems import Mark, Place, Problem
 
 WIDTH = 100
-"""The characters of a source line that are shown, before the “…”."""
+"""The columns of a source line that are shown where there is no terminal, before the “…”."""
 
-_BEFORE = 30
-"""The characters that are kept in front of a place far to the right."""
+_NARROWEST = 20
+"""The columns of a source line that are shown on the narrowest terminal."""
 
 _HARMFUL = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # escape sequences, writing direction, line breaks
 _LOOKS_LIKE = {"\t": "→", "\u00ad": "-", "\u200b": "·", "\ufeff": "·"}
 
 
-def snippet(problem: Problem) -> str:
+def snippet(problem: Problem, columns_wide: int = 0) -> str:
     """Return a problem as text of several lines, without a line break at the end.
 
     Text from a file cannot control the terminal: a tab becomes an arrow, a control character becomes “�”.
+
+    Args:
+        problem: The problem.
+        columns_wide: The width of the terminal; 0 if there is none, then texts have any length.
     """
     code = f"[{problem.code}]" if problem.code else ""
-    lines = [f"{problem.severity.value}{code} {harmless(problem.message)}"]
+    lines = _hanging(f"{problem.severity.value}{code} ", harmless(problem.message), columns_wide, 2)
     gutter = max((len(str(mark.place.line)) for mark in problem.marks), default=1) + 1
     margin = " " * gutter
     for number, (file, marks) in enumerate(_by_file(problem.marks)):
         corner = "├─" if number else "╭─"
         lines.append(f"{margin}{corner} {harmless(file)}")
-        lines += _drawing(marks, margin)
-    lines += _help(problem.hint, margin if problem.marks else "")
+        lines += _drawing(marks, margin, columns_wide)
+    lines += _help(problem.hint, margin if problem.marks else "", columns_wide)
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -51,25 +55,27 @@ def _by_file(marks: Sequence[Mark]) -> Iterator[tuple[str, list[Mark]]]:
         yield str(of_file[0].place), sorted(of_file, key=lambda mark: mark.place.line)
 
 
-def _drawing(marks: Sequence[Mark], margin: str) -> Iterator[str]:
+def _drawing(marks: Sequence[Mark], margin: str, columns_wide: int) -> Iterator[str]:
     drawn = [mark for mark in marks if mark.place.line and mark.place.text]
     for mark in marks:
         if mark not in drawn and mark.label:
-            yield f"{margin}│ {harmless(mark.label)}"
+            yield from _hanging(f"{margin}│ ", harmless(mark.label), columns_wide, bar=f"{margin}│ ")
     if drawn:
         yield f"{margin}│"
+    room = max(_NARROWEST, columns_wide - len(margin) - 2) if columns_wide else WIDTH + 1
     before: Place | None = None
     for mark in drawn:
-        if before is None or before.line != mark.place.line:
+        visible = _window(mark.place, room)
+        if before is None or before.line != mark.place.line or _window(before, room).text != visible.text:
             if before is not None and before.line + 1 < mark.place.line:
                 yield f"{margin}⋮"
-            yield f"{mark.place.line:>{len(margin) - 1}} │ {_shown(mark.place).text}"
-        yield f"{margin}│ {_carets(mark)}"
+            yield f"{mark.place.line:>{len(margin) - 1}} │ {visible.text}"
+        yield from _carets(mark, visible, margin, columns_wide)
         before = mark.place
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Shown:
+class _Window:
     """The visible part of a source line, with the place inside it."""
 
     text: str
@@ -77,31 +83,66 @@ class _Shown:
     end: int
 
 
-def _shown(place: Place) -> _Shown:
+def _window(place: Place, room: int) -> _Window:
+    """Return the part of a source line that has so many columns; it moves to the place if that is far to the right."""
     line = harmless(place.text)
     start = min(max(place.column - 1, 0), len(line))
-    end = start + max(place.width, 1)
-    if start > WIDTH - 10:  # the place would be cut off
-        skipped = start - _BEFORE
-        line, start, end = "…" + line[skipped:], start - skipped + 1, end - skipped + 1
-    if len(line) > WIDTH + 1:
-        line = line[:WIDTH] + "…"
-    return _Shown(line, start, max(min(end, len(line)), start + 1))
+    end = max(min(start + max(place.width, 1), len(line)), start + 1)
+    if _columns(line) <= room:
+        return _Window(line, start, end)
+    left, reach = 0, min(end, start + room // 2)
+    if _columns(line[:reach]) > room - 1:  # the place would be cut off
+        left = start
+        while left and _columns(line[left - 1 : reach]) < room - 1 and _columns(line[left - 1 : start]) <= room // 3:
+            left -= 1
+    right = len(line)
+    while _columns(line[left:right]) + (left > 0) + (right < len(line)) > room:
+        right -= 1
+    while 0 < right < len(line) and unicodedata.combining(line[right]):  # not between a letter and its accent
+        right -= 1
+    text = ("…" if left else "") + line[left:right] + ("…" if right < len(line) else "")
+    moved = left - (left > 0)
+    return _Window(text, start - moved, max(min(end - moved, len(text)), start - moved + 1))
 
 
-def _carets(mark: Mark) -> str:
-    shown = _shown(mark.place)
-    carets = "^" * max(1, _columns(shown.text[shown.start : shown.end]))
-    return f"{' ' * _columns(shown.text[: shown.start])}{carets} {harmless(mark.label)}"
+def _carets(mark: Mark, visible: _Window, margin: str, columns_wide: int) -> Iterator[str]:
+    before = f"{margin}│ {' ' * _columns(visible.text[: visible.start])}"
+    carets = "^" * max(1, _columns(visible.text[visible.start : visible.end]))
+    label = harmless(mark.label)
+    if not columns_wide or _columns(f"{before}{carets} {label}") <= columns_wide:
+        yield f"{before}{carets} {label}"
+        return
+    yield f"{before}{carets}"
+    lead = f"{margin}│ "
+    room = max(_NARROWEST, columns_wide - len(lead))
+    left = max(0, min(len(before) - len(lead), room - _columns(label)))
+    yield from _hanging(lead + " " * left, label, columns_wide, bar=lead + " " * left)
 
 
-def _help(hint: str, margin: str) -> Iterator[str]:
+def _help(hint: str, margin: str, columns_wide: int) -> Iterator[str]:
     if not hint:
         return
     first, *more = (harmless(line) for line in hint.split("\n"))
     corner = f"{margin}╰─ " if margin else "  "
-    yield f"{corner}help: {first}"
-    yield from (f"{' ' * len(corner)}{line}" for line in more)
+    yield from _hanging(f"{corner}help: ", first, columns_wide, len(corner) + 2)
+    for line in more:
+        yield from _hanging(" " * len(corner), line, columns_wide, len(corner) + 2)
+
+
+def _hanging(lead: str, text: str, columns_wide: int, indent: int = 0, *, bar: str = "") -> list[str]:
+    """Return a text in lines that fit; the further ones begin with `bar`, or with so many blanks. No word is broken."""
+    if not columns_wide or _columns(lead + text) <= columns_wide:
+        return [lead + text]
+    below = bar or " " * indent
+    lines, is_empty = [lead], True
+    for word in text.split():
+        longer = f"{lines[-1]}{'' if is_empty else ' '}{word}"
+        if not is_empty and _columns(longer) > columns_wide:
+            lines.append(below + word)
+        else:
+            lines[-1] = longer
+        is_empty = False
+    return lines
 
 
 def _columns(text: str) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,11 +12,16 @@ from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import balance_line, columns, in_words, moment, number, people, shown
 from ccmail.cli.overview import overview
+from ccmail.cli.sending_words import next_line, next_steps, not_sent, state_words
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from ccmail.ledger.store import Ledger
     from ccmail.report import Books, SendingBooks
+    from ccmail.workspace import Workspace
+
+_MOST_NAMES = 200
 
 
 @click.command(cls=Command, name="status")
@@ -35,32 +41,64 @@ def command(context: CliContext, /, campaign: str | None) -> None:
     name = campaign_id(workspace, campaign)
     with open_ledger(workspace.ledger_file) as ledger:
         books = summarise(ledger, name, current_sender(workspace.state, name))
-    data = {"campaign": books.campaign, "sender": books.sender or None, "sendings": books.sendings}
-    context.console.result(_text(books, workspace.zone), data)
+        left_out = list(_left_out(workspace, ledger, name)) if context.console.verbose else []
+    data: dict[str, Any] = {"campaign": books.campaign, "sender": books.sender or None, "sendings": books.sendings}
+    if context.console.verbose:
+        data["left_out"] = left_out
+    context.console.result(_text(books, workspace.zone, left_out), data)
 
 
-def _text(books: Books, zone: dt.tzinfo) -> str:
+def _left_out(workspace: Workspace, ledger: Ledger, name: str) -> Iterator[list[str]]:
+    """Yield address, reason and line of people whom the latest sending left out; no line if the lists have changed."""
+    from ccmail.audience import LeftOut
+    from ccmail.campaign import find_campaign, load_campaign
+    from ccmail.ledger import State
+    from ccmail.planning.audience import read_audience
+    from ccmail.report.numbers import main_sending
+
+    sending = main_sending(ledger, name)
+    campaign, _ = load_campaign(find_campaign(workspace, name), workspace)
+    if sending is None or campaign is None:
+        return
+    now: dict[tuple[str, str, str], list[LeftOut]] = {}
+    for item in read_audience(workspace, campaign, ledger):
+        if isinstance(item, LeftOut):
+            now.setdefault((item.email, item.segment, item.reason.value), []).append(item)
+    for row in itertools.islice(ledger.rows(sending, State.LEFT_OUT), _MOST_NAMES):
+        found = now.get((row.email, row.segment, row.reason))
+        out = found.pop(0) if found else None
+        detail = f"{row.reason}: {out.detail}" if out and out.detail else row.reason
+        yield [shown(row.email), shown(detail), f"{out.place.file}:{out.place.line}" if out and out.place else ""]
+
+
+def _text(books: Books, zone: dt.tzinfo, left_out: list[list[str]]) -> str:
     if not books.sendings:
-        return f"{books.campaign} has not been sent yet."
+        return not_sent(books.campaign)
     lines = [f"being sent by {books.sender}"] if books.sender else []
     for one in books.sendings:
         lines += _lines(books, one, zone)
+    if left_out:
+        lines += ["", "left out", columns(left_out)]
+    latest = books.sendings[0]
+    if not books.sender:
+        lines.append(next_line(*next_steps(books.campaign, dict(latest.totals), real=latest.real)))
     return "\n".join(lines)
 
 
 def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo) -> Iterator[str]:
-    yield f"{'sent' if one.real else 'rehearsed'} {moment(one.started_at, zone)} · version {one.version}"
-    rows = [["", *map(in_words, one.states)]]
+    words = state_words(dict(one.totals), real=one.real)
+    yield f"{words} · {moment(one.started_at, zone)} · version {one.version}"
+    rows = [["", *(in_words(state, real=one.real) for state in one.states)]]
     rows += [[segment, *map(number, counts)] for segment, counts in one.rows]
-    yield columns(rows, right=range(1, len(rows[0])))
-    yield balance_line(one.candidates, dict(one.totals))
+    yield columns(rows, right=range(1, len(rows[0])), headed=True)
+    yield balance_line(one.candidates, dict(one.totals), real=one.real)
     if not books.sender:
         yield from _left_behind(one)
     named = [[in_words(word), shown(email), shown(why)] for email, word, why in one.named]
     doubtful = sum(word == "in_doubt" for _, word, _ in one.named)
     yield from ("  " + "  ".join(row) for row in named[:doubtful])
     if doubtful:
-        yield f"  whether they have it, nobody can know: ccmail resolve {books.campaign}"
+        yield f"  nobody can know whether they have it: ccmail resolve {books.campaign}"
     yield from ("  " + "  ".join(row) for row in named[doubtful:])
     if one.unnamed:
         yield f"  and {number(one.unnamed)} more: ccmail report {books.campaign} --jsonl"

@@ -73,4 +73,6 @@ def _address(written: str) -> tuple[str, int]:
     try:
         return str(ipaddress.ip_address(host.strip("[]"))), int(port)
     except ValueError:
-        raise UsageError(f"“{written}” is not the address of a name server", hint="like 192.0.2.1:53") from None
+        raise UsageError(
+            f"“{written}” is not the address of a name server", code="W726", hint="like 192.0.2.1:53"
+        ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,11 +40,21 @@ def refuse_lost_ledger(folder: Path, campaign: str) -> None:
     receipt = _file(folder, campaign)
     if receipt.exists():
         raise LedgerFailure(
-            f"{campaign} has been sent before ({receipt.read_text(encoding='utf-8', errors='replace')[:200]}), but the "
-            "ledger does not know to whom",
+            f"{campaign} has been sent before{_in_words(receipt)}, but the ledger does not know to whom",
             code="W740",
-            hint=f"put .ccmail/ledger.sqlite back; without {receipt.name} everybody would get it again",
+            hint=f"put .ccmail/ledger.sqlite back from a copy; without .ccmail/{receipt.name} all would get it again",
         )
+
+
+def _in_words(receipt: Path) -> str:
+    """Return what a receipt says: " (on 21 Sep 2020, version 7f3a-91c2: 723 of 1,184 people have it)"."""
+    try:
+        note = json.loads(receipt.read_text(encoding="utf-8"))
+        day = dt.datetime.fromisoformat(note["started"])
+        have = f"{note['accepted']:,} of {note['people']:,} people have it"
+        return f" (on {day:%-d %b %Y}, version {note['version']}: {have})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def refuse_older_ledger(folder: Path, campaign: str, accepted: int) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ccmail.audience import Selected
+    from ccmail.audience import LeftOut, Selected
     from ccmail.campaign import Variant
     from ccmail.problems import Problem
     from ccmail.rendering import LoadedCampaign
@@ -37,11 +37,16 @@ class PlannedVariant:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LeftOutGroup:
-    """People who are left out for one reason, with a few addresses as examples."""
+    """People who are left out for one reason, with a few addresses as examples.
+
+    Attributes:
+        named: The first of them, with their rows; empty for a sending that goes on.
+    """
 
     reason: str
     people: int
     examples: tuple[str, ...]
+    named: tuple[LeftOut, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

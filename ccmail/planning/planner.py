@@ -27,6 +27,7 @@ _Name: TypeAlias = tuple[str, tuple[str, ...]]
 
 _RENDERS = ("Jinja2", "markdown-it-py", "premailer", "cssutils", "lxml", "icalendar")
 _EXAMPLES = 5
+_NAMED = 200  # people left out for one reason
 _PROBLEMS_KEPT = 500
 _FEW = 50  # after so many readers it is clear whether each of them needs a rendering of their own
 
@@ -79,7 +80,7 @@ class AudiencePlanner:
         self._people: Counter[_Name] = Counter()
         self._shown: dict[_Name, PlannedVariant] = {}
         self._left_out: Counter[Reason] = Counter()
-        self._examples: dict[Reason, list[str]] = {}
+        self._named: dict[Reason, list[LeftOut]] = {}
         self._problems: list[Problem] = []
         self._empty = EmptyFields()
 
@@ -115,7 +116,12 @@ class AudiencePlanner:
         shown = (dataclasses.replace(self._shown[name], people=people) for name, people in self._people.items())
         variants = sorted(shown, key=_order(self._loaded))
         groups = (
-            LeftOutGroup(reason.value, self._left_out[reason], tuple(self._examples[reason]))
+            LeftOutGroup(
+                reason.value,
+                self._left_out[reason],
+                tuple(out.email for out in self._named[reason][:_EXAMPLES]),
+                tuple(self._named[reason]),
+            )
             for reason in Reason
             if self._left_out[reason]
         )
@@ -169,9 +175,9 @@ class AudiencePlanner:
 
     def _count_out(self, item: LeftOut) -> None:
         self._left_out[item.reason] += 1
-        examples = self._examples.setdefault(item.reason, [])
-        if len(examples) < _EXAMPLES:
-            examples.append(item.email)
+        named = self._named.setdefault(item.reason, [])
+        if len(named) < _NAMED:
+            named.append(item)
 
 
 def entry_of(contact: Contact, variant: Variant, message: Message) -> NewRecipient:

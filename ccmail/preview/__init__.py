@@ -79,16 +79,20 @@ def open_page(
         UsageError: There is no such campaign or port, or other computers would have access without a token.
     """
     if host not in LOCAL and not token:
-        raise UsageError(f"at {host} other computers can come in", hint="let them bring a secret: --token SECRET")
+        raise UsageError(
+            f"other computers can open the preview at {host}",
+            code="W786",
+            hint="add --token SECRET: they need it to come in",
+        )
     first = find_campaign(workspace, campaign).stem if campaign and not outbox else campaign or ""
     reloading = Reloading(workspace.root, report)
     collection: Collection = (
         OutboxCollection(workspace) if outbox else Campaigns(workspace.root, workspace.settings.name, reloading)
     )
     if outbox and (not collection.names() or (first and collection.source(first) is None)):
-        raise UsageError("there is no such mail in the outbox", hint="ccmail send --rehearse writes some")
+        raise UsageError("there is no such mail in the outbox", code="W787", hint="ccmail send --rehearse writes some")
     listening = listen(host, port)
-    site = Site(collection, Pages(draw, workspace.root), Access(listening.names, token), first)
+    site = Site(collection, Pages(draw, workspace.root, workspace.zone), Access(listening.names, token), first)
     path = (first or "") + (f"?token={token}" if token else "")
     return PreviewPage(Serving(site.app(), listening, reloading.watch, reloading.close), path)
 
@@ -107,5 +111,5 @@ def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw) -> st
         raise InputError(live_campaign.broken)
     live_campaign.check()
     words = preferred(shown.language if shown else "")
-    file.write_text(_export(live_campaign, Pages(draw, workspace.root), words), encoding="utf-8")
+    file.write_text(_export(live_campaign, Pages(draw, workspace.root, workspace.zone), words), encoding="utf-8")
     return live_campaign.version

@@ -40,7 +40,7 @@ def export(source: _Source, pages: Pages, translations: Translations) -> str:
         **pages.common(translations),
         "page_state": page_state,
         "variants": [_exported(one.shown, one, translations) for one in scenes if one.shown],
-        "made": local(clock.now()),
+        "made": local(clock.now(), pages.zone),
         "language_name": lambda code: page_state.languages[code].words.name if code in page_state.languages else code,
     }
     return environment().get_template("export.html.j2").render(values)

@@ -57,7 +57,7 @@ class OutboxCollection:
         Raises:
             UsageError: Always.
         """
-        raise UsageError("mails of the outbox are not sent from here")
+        raise UsageError("mails of the outbox are not sent from here", code="W789")
 
 
 class Folder:

@@ -57,10 +57,12 @@ class Pages:
     Args:
         draw: Draws a problem as text, as `ccmail check` does.
         root: The workspace's folder, for links into an editor.
+        zone: The time zone of the times on the page; None is that of this computer.
     """
 
     draw: Draw
     root: Path
+    zone: dt.tzinfo | None = None
 
     def page(self, page_state: PageState, choice: Choice, translations: Translations, token: str) -> str:
         """Return the whole page."""
@@ -116,8 +118,8 @@ class Pages:
             "code": translations.code,
             "draw": self.draw,
             "editor_link": self.editor_link,
-            "moment": lambda at: f"{at.astimezone():%d.%m.%Y %H:%M}",
-            "clock": lambda at: f"{at.astimezone():%H:%M:%S}",
+            "moment": lambda at: f"{at.astimezone(self.zone):%d.%m.%Y %H:%M %Z}",
+            "clock": lambda at: f"{at.astimezone(self.zone):%H:%M:%S}",
         }
 
     def editor_link(self, problem: Problem) -> str:
@@ -162,6 +164,6 @@ def _sender(mail: ParsedMail) -> str:
     return name or address
 
 
-def local(moment: dt.datetime) -> str:
-    """Return a moment in the local time of this computer: "21.09.2020 11:00"."""
-    return f"{moment.astimezone():%d.%m.%Y %H:%M}"
+def local(moment: dt.datetime, zone: dt.tzinfo | None) -> str:
+    """Return a moment in a time zone, None is that of this computer: "21.09.2020 11:00 CEST"."""
+    return f"{moment.astimezone(zone):%d.%m.%Y %H:%M %Z}"

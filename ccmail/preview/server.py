@@ -63,10 +63,12 @@ def listen(host: str, port: int) -> Listening:
         except (OSError, OverflowError) as error:
             listening.close()
             if isinstance(error, OverflowError) or error.errno not in _TAKEN:
-                raise UsageError(f"{host}:{number} cannot be listened on: {error}") from error
+                raise UsageError(f"{host}:{number} cannot be listened on: {error}", code="W788") from error
             continue
         return Listening(listening, host, listening.getsockname()[1])
-    raise UsageError(f"no port from {port} to {port + _TRIES - 1} is free", hint="choose another one with --port")
+    raise UsageError(
+        f"no port from {port} to {port + _TRIES - 1} is free", code="W788", hint="choose another one with --port"
+    )
 
 
 class Serving:

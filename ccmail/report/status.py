@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.campaign import Event, load_campaign
-from ccmail.ledger import SendingKind, ledger_if_any
+from ccmail.ledger import SendingKind, State, ledger_if_any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ccmail.ledger import Counts
     from ccmail.ledger.store import Ledger
     from ccmail.workspace import Workspace
 
@@ -22,6 +25,7 @@ class CampaignStatus:
 
     Attributes:
         state: draft, rehearsed, tested, interrupted or sent.
+        people: How many people are in each state of its real sending; empty without one.
         when: The time until its event: "in 16 days", "over"; "" without an event.
     """
 
@@ -31,6 +35,7 @@ class CampaignStatus:
     when: str
     errors: int
     warnings: int
+    people: Mapping[str, int]
 
 
 def campaign_statuses(workspace: Workspace) -> tuple[CampaignStatus, ...]:
@@ -50,20 +55,22 @@ def distance(event: Event, today: dt.date) -> str:
 
 def _status(workspace: Workspace, path: Path, ledger: Ledger | None, today: dt.date) -> CampaignStatus:
     campaign, problems = load_campaign(path, workspace)
+    sent = ledger.latest(path.stem, SendingKind.SMTP) if ledger else None
+    counts = ledger.counts(sent) if ledger and sent else None
     return CampaignStatus(
         id=path.stem,
         kind=campaign.kind.value if campaign else "",
-        state=_state(ledger, path.stem) if ledger else "draft",
+        state=_state(ledger, path.stem, counts) if ledger else "draft",
         when=distance(campaign.event, today) if campaign and campaign.event else "",
         errors=sum(p.is_error for p in problems),
         warnings=sum(p.is_warning for p in problems),
+        people={state.value: counts.people(state) for state in State if counts.people(state)} if counts else {},
     )
 
 
-def _state(ledger: Ledger, campaign: str) -> str:
-    sent = ledger.latest(campaign, SendingKind.SMTP)
-    if sent is not None:
-        return "interrupted" if ledger.counts(sent).remaining else "sent"
+def _state(ledger: Ledger, campaign: str, counts: Counts | None) -> str:
+    if counts is not None:
+        return "interrupted" if counts.remaining else "sent"
     if ledger.tests(campaign):
         return "tested"
     return "rehearsed" if ledger.latest(campaign, SendingKind.OUTBOX) else "draft"

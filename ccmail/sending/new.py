@@ -33,6 +33,10 @@ def plan_new(request: SendRequest) -> SendPlan:
     refuse_errors(check_plan(audience))
     if options.only and not people:
         raise UsageError(
-            f"“{options.only}” gets nothing: not on the lists, or left out", hint=f"ccmail send -n {campaign} says why"
+            f"“{options.only}” is not in segment {options.segment}. Nothing was sent."
+            if options.segment
+            else f"“{options.only}” gets nothing. Nothing was sent.",
+            code="W779",
+            hint=f"ccmail send -n -v {campaign} names who is left out, and why",
         )
     return request.plan(audience, draft, people)

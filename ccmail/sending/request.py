@@ -15,7 +15,7 @@ from ccmail.audience import LeftOut, Selected, address_key
 from ccmail.checks import too_late_at
 from ccmail.checks.planned import mail_checker
 from ccmail.checks.readers import check_reader
-from ccmail.ledger import NewRecipient, RecipientFilter, SendingKind
+from ccmail.ledger import NewRecipient, RecipientFilter, SendingKind, State
 from ccmail.planning.assembler import make_assembler
 from ccmail.planning.audience import count_rows, list_fingerprint, read_audience
 from ccmail.planning.planner import AudiencePlanner, PlannedMail
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from ccmail.rendering import LoadedCampaign
     from ccmail.sending.send_plan import SendOptions
     from ccmail.workspace import Workspace
+
+_LIKE_IT = 5000  # addresses that are compared with a misspelt one
 
 
 @dataclasses.dataclass(frozen=True)
@@ -204,11 +206,61 @@ def _recipients(campaign: Campaign, options: SendOptions) -> RecipientFilter:
         near = did_you_mean(options.segment, names)
         raise UsageError(
             f"no segment “{options.segment}” in this campaign" + (f". Did you mean {near}?" if near else ""),
+            code="W778",
             hint=f"segments: {', '.join(names)}",
         )
     return RecipientFilter(
         (options.segment,) if options.segment else (), (address_key(options.only),) if options.only else ()
     )
+
+
+def refuse_unknown_reader(request: SendRequest, sending: Sending | None) -> None:
+    """Refuse `--only` of somebody who is on none of the lists, or left out, before anything is written.
+
+    Raises:
+        UsageError: With the address that may be meant (W777), or the line and the reason (W779).
+    """
+    only = request.options.only
+    if not only:
+        return
+    wanted = address_key(only)
+    if sending and any(row.state is not State.LEFT_OUT for row in request.ledger.rows(sending, keys=[wanted])):
+        return
+    near: list[str] = []
+    left_out: LeftOut | None = None
+    for item in read_audience(request.workspace, request.campaign, request.ledger):
+        if isinstance(item, Selected):
+            if address_key(item.contact.email) == wanted:
+                return
+            if len(near) < _LIKE_IT and _is_like(item.contact.email, wanted):
+                near.append(item.contact.email)
+        elif isinstance(item, LeftOut) and address_key(item.email) == wanted:
+            left_out = left_out or item
+    if left_out:
+        where = f" ({left_out.place.file}:{left_out.place.line})" if left_out.place else ""
+        why = f": {left_out.detail}" if left_out.detail else ""
+        raise UsageError(
+            f"“{only}”{where} gets nothing, {left_out.reason.value}{why}. Nothing was sent.",
+            code="W779",
+            hint=f"`ccmail recipients find {only}` shows what ccmail knows about them",
+        )
+    meant = did_you_mean(only, near)
+    raise UsageError(
+        f"“{only}” is on none of the campaign's lists. Nothing was sent."
+        + (f" Did you mean {meant}?" if meant else ""),
+        code="W777",
+        hint="" if meant else f"lists: {', '.join(dict.fromkeys(_lists(request)))}",
+    )
+
+
+def _is_like(address: str, wanted: str) -> bool:
+    """Return whether it is worth a comparison: it begins or ends alike."""
+    key = address_key(address)
+    return key[:2] == wanted[:2] or key.rpartition("@")[2] == wanted.rpartition("@")[2]
+
+
+def _lists(request: SendRequest) -> Iterator[str]:
+    return (request.workspace.shown(segment.recipients) for segment in request.campaign.segments)
 
 
 def _write_nothing(_mail: NumberedMail) -> None:

@@ -88,7 +88,8 @@ class _Resumption:
         joining, audience = 0, None
         if self._has_changed or self._replaces or self._has_other_people():
             joining, newcomers = self._compare_lists(joins=self._replaces or not self._has_changed)
-            audience = newcomers if self._replaces else None
+            frozen = None if self._replaces else self._frozen_plan()
+            audience = dataclasses.replace(frozen, problems=newcomers.problems) if frozen else newcomers
         again = self._to_try_again() if self._options.retry_refused else ()
         people = joining if self._replaces else joining + self._count_open()
         return request.plan(

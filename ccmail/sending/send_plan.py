@@ -11,6 +11,7 @@ from ccmail.problems import NotConfirmed
 if TYPE_CHECKING:
     from ccmail.ledger import Approval, Counts, RecipientFilter, Sending, Tested
     from ccmail.planning.plan import AudiencePlan
+    from ccmail.problems import Problem
 
 _FRESH = dt.timedelta(hours=1)
 
@@ -70,6 +71,8 @@ class SendPlan:
         until: From then on no mail is begun any more.
         tested: The last test of this very version, None if nobody has seen it.
         approved: The last approval of it.
+        problems: What `ccmail check` would say now about the campaign, its lists and its mails; no errors of the
+            campaign, since these keep it from being planned.
     """
 
     audience: AudiencePlan
@@ -88,6 +91,7 @@ class SendPlan:
     until: dt.datetime | None
     tested: Tested | None
     approved: Approval | None
+    problems: tuple[Problem, ...] = ()
 
     @property
     def confirmation(self) -> Confirmation:

@@ -77,7 +77,11 @@ def send_test(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign, opti
     plan = plan_mails(workspace, loaded, ledger)
     wanted = tuple(planned for planned in plan.variants if _is_wanted(planned.variant, options))
     if not wanted:
-        raise UsageError(f"nobody in {options.segment or 'the lists'} would get this mail: there is nothing to test")
+        raise UsageError(
+            f"nobody in {options.segment or 'the lists'} would get this mail: there is nothing to test",
+            code="W775",
+            hint=f"ccmail check {campaign} says why",
+        )
     contacts = _example_readers(workspace, loaded, wanted, options.reader)
     courier = open_courier(workspace, campaign, real=real, is_test=True)
     now = clock.now()
@@ -111,11 +115,14 @@ def _testers(workspace: Workspace, to: Sequence[str]) -> tuple[str, ...]:
         if not address:
             raise UsageError(
                 f"{name} has no address in ccmail.yaml" if person else f"“{name}” is neither an address nor a person",
+                code="W776",
                 hint=f"people in ccmail.yaml: {', '.join(settings.people)}",
             )
         addresses.append(str(address))
     if not addresses:
-        raise UsageError("nobody to send the test to", hint="--to me@example.org, or “test: {to: […]}” in ccmail.yaml")
+        raise UsageError(
+            "nobody to send the test to", code="W775", hint="--to me@example.org, or “test: {to: […]}” in ccmail.yaml"
+        )
     return tuple(dict.fromkeys(addresses))
 
 
@@ -140,4 +147,4 @@ def _example_readers(
     for item in read_audience(workspace, loaded.campaign, None):
         if isinstance(item, Selected) and address_key(item.contact.email) == address_key(reader):
             return dict.fromkeys(readers, item.contact)
-    raise UsageError(f"“{reader}” is on none of the campaign's lists")
+    raise UsageError(f"“{reader}” is on none of the campaign's lists", code="W777")

@@ -64,7 +64,9 @@ def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[Suppress
         UsageError: As `find_suppression`, or the note is empty.
     """
     if not note.strip():
-        raise UsageError("how do we know that they want mails again?", hint="--note “mail of 20 Sep to Fatina”")
+        raise UsageError(
+            "how do we know that they want mails again?", code="W748", hint="--note “mail of 20 Sep to Fatina”"
+        )
     with take_turns(workspace.state, TURN), open_ledger(workspace.ledger_file) as ledger:
         status = _find(workspace, ledger, address)
         asked = ledger.resubscribe(address_key(status.address), status.reason, " ".join(note.split()))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ccmail.problems import UsageError
 from ccmail.workspace.load import find_workspace
+from ccmail.workspace.placeholders import DOMAIN, PERSON, STREET
 from ccmail.yamlfile import ReadContext, SourceText, ValueProblem
 from ccmail.yamlfile.addresses import read_mail_address
 from ccmail.yamlfile.lines import read_line
@@ -97,10 +98,10 @@ class Answers:
     """The answers to the questions of `ccmail init`; the defaults make an example."""
 
     name: str = "City Network"
-    address: str = "newsletter@city-network.example"
+    address: str = f"newsletter@{DOMAIN}"
     timezone: str = "Europe/Berlin"
-    contact: str = "Kim Muster"
-    contact_address: str = "kim.muster@city-network.example"
+    contact: str = PERSON
+    contact_address: str = f"kim.muster@{DOMAIN}"
     own_list: Path | None = None
 
     @property
@@ -121,7 +122,7 @@ def read_answer(field: str, typed: str) -> str:
     except ValueProblem as mistake:
         found = mistake.problem
         raise UsageError(
-            found.message, hint=found.marks[0].label or found.hint if found.marks else found.hint
+            found.message, code="W726", hint=found.marks[0].label or found.hint if found.marks else found.hint
         ) from None
 
 
@@ -183,7 +184,7 @@ def _files(folder: Path, answers: Answers) -> Iterator[tuple[Path, bytes]]:
     texts = {field.name: getattr(answers, field.name) for field in dataclasses.fields(answers)}
     texts["list"] = answers.list
     quoted = {name: json.dumps(text, ensure_ascii=False) for name, text in texts.items() if isinstance(text, str)}
-    imprint = json.dumps(f"{answers.name} · Musterstraße 1 · 53113 Bonn · {answers.address}", ensure_ascii=False)
+    imprint = json.dumps(f"{answers.name} · {STREET} · {answers.address}", ensure_ascii=False)
     settings = _SETTINGS.format(**quoted, imprint=imprint, privacy=f"https://{domain}/privacy")
     yield folder / "ccmail.yaml", settings.encode()
     own_list = answers.own_list

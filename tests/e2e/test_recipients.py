@@ -109,7 +109,9 @@ def test_find_names_every_place_where_somebody_stands(news: Shell, smtpd: Smtpd)
 
 
 def test_find_says_that_nothing_is_held(shell: Shell) -> None:
-    assert shell.run("recipients", "find", "nobody@x.example").stdout == "Nothing is held about nobody@x.example.\n"
+    assert (
+        shell.run("recipients", "find", "nobody@x.example").stdout == "ccmail knows nothing about nobody@x.example.\n"
+    )
     assert not (shell.folder / ".ccmail" / "ledger.sqlite").exists()
 
 
@@ -190,7 +192,7 @@ def test_who_asks_for_mails_again_gets_them_and_the_ledger_knows_when_and_why(ne
     assert (done["file"], done["lines"]) == ("recipients/unsubscribed.csv", [2])
     assert found["barred"] == []
     assert [(one["was"], one["note"]) for one in found["resubscriptions"]] == [("unsubscribed", NOTE)]
-    assert f"asked for mails again (unsubscribed before)   21 Sep 2020 09:00 UTC: {NOTE}" in text
+    assert f"asked for mails again (unsubscribed before)   21 Sep 2020 11:00 CEST: {NOTE}" in text
     assert KIM in smtpd.recipients
     assert RAIMOND not in smtpd.recipients
 

@@ -226,7 +226,7 @@ def test_init_new_check_send_work_from_nothing(empty_shell: Shell) -> None:
 
     assert "Wrote campaigns/2020-10-19-ueber-staedte-netze-ein-fall.yaml" in made.stdout
     assert "Nothing is wrong" in checked.stdout
-    assert "3 mails in the outbox" in sent.stdout
+    assert "3 mails written into the outbox" in sent.stdout
     assert "rehearsed" in where.stdout
     assert (news / ".ccmail" / "campaign.schema.json").exists()
 
@@ -246,7 +246,7 @@ def test_init_leaves_an_existing_workspace_alone(shell: Shell) -> None:
         (["sned", "x"], "no command “sned”. Did you mean “send”?"),
         (["send", "2020-10-digitalisation"], "no campaign “2020-10-digitalisation”"),
         (["send", ANNOUNCEMENT, "--segment", "germn"], "no segment “germn” in this campaign. Did you mean german?"),
-        (["send", ANNOUNCEMENT, "--only", "nobody@x.example"], "“nobody@x.example” gets nothing"),
+        (["send", ANNOUNCEMENT, "--only", "nobody@x.example"], "“nobody@x.example” is on none of the campaign's lists"),
         (["test", ANNOUNCEMENT, "--to", "irakly"], "neither an address nor a person"),
         (["test", ANNOUNCEMENT, "--as", "nobody@x.example"], "on none of the campaign's lists"),
     ],
@@ -269,7 +269,7 @@ def test_the_demo_checks_and_rehearses_both_campaigns_and_ends(empty_shell: Shel
 
     assert "21 September 2020" in done.stderr
     assert "Nothing leaves this computer" in done.stderr
-    assert done.stdout.count("11 mails in the outbox") == 2
+    assert done.stdout.count("11 mails written into the outbox") == 2
     demo = empty_shell.folder / "ccmail-demo" / ".ccmail" / "outbox"
     assert len(list(demo.glob("*/*.eml"))) == 22
 

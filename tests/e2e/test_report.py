@@ -49,8 +49,8 @@ def test_the_numbers_balance_and_say_why(sent: Shell) -> None:
     assert (german["segment"], german["language"], german["candidates"]) == ("german", "de", 5)
     assert german["refusals"] == [{"reason": "550 5.1.1 … unknown user", "people": 1}]
     assert {"reason": "unsubscribed", "people": 1} in [r for g in numbers["groups"] for r in g["reasons"]]
-    assert "  11 on the lists = 7 accepted + 1 refused + 1 deferred + 1 in doubt + 1 left out" in text
-    assert "news · sent 21 Sep 2020 09:00–09:00 UTC · version " in text
+    assert "  11 on the lists = 7 accepted + 1 refused + 1 to retry + 1 in doubt + 1 left out" in text
+    assert "news · partly sent: 7 of 10, 1 in doubt · 21 Sep 2020 11:00–11:00 CEST · version " in text
     assert KIM not in text
 
 
@@ -77,8 +77,8 @@ def test_a_run_says_that_its_books_balance_and_status_gives_the_servers_last_wor
     again = sent.run(*SEND, code=4)
     status = sent.run("status", "news").stdout
 
-    assert "  11 on the lists = 7 accepted + 1 refused + 1 deferred + 1 in doubt + 1 left out" in again.stdout
-    assert f"  deferred  {TAMM}  450 4.2.2 mailbox full" in status
+    assert "  11 on the lists = 7 accepted + 1 refused + 1 to retry + 1 in doubt + 1 left out" in again.stdout
+    assert f"  to retry  {TAMM}  450 4.2.2 mailbox full" in status
     assert f"  refused  {KIM}  550 5.1.1 <{KIM}> unknown user" in status
     assert status.index(JANA) < status.index("ccmail resolve news") < status.index(KIM)
 

@@ -1,0 +1,46 @@
+"""The words for how far a sending is, and the command after it: the same in every command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ccmail.cli.console import number
+
+_OPEN = ("queued", "claimed", "in_flight", "deferred", "to_go")
+
+
+def state_words(terms: Mapping[str, int], *, real: bool) -> str:
+    """Return how far a sending is: "sent", "sent, 5 in doubt", "partly sent: 40 of 100".
+
+    Args:
+        terms: How many people, by state or by term of the balance.
+        real: Whether mails left this computer.
+    """
+    done = "sent" if real else "rehearsed"
+    doubt = terms.get("in_doubt", 0)
+    if any(terms.get(name) for name in _OPEN):
+        wanted = sum(terms.values()) - terms.get("left_out", 0)
+        done = f"partly {done}: {number(terms.get('accepted', 0))} of {number(wanted)}"
+    return f"{done}, {number(doubt)} in doubt" if doubt else done
+
+
+def next_steps(campaign: str, terms: Mapping[str, int], *, real: bool) -> tuple[str, ...]:
+    """Return the commands after a sending, or a part of it."""
+    steps = []
+    if any(terms.get(name) for name in _OPEN):
+        steps.append(f"ccmail send {campaign}{'' if real else ' --rehearse'}     goes on with the rest")
+    if terms.get("in_doubt"):
+        steps.append(f"ccmail resolve {campaign}     names who is in doubt")
+    if steps:
+        return tuple(steps)
+    return (f"ccmail report {campaign}",) if real else ("ccmail preview --outbox     shows the mails",)
+
+
+def next_line(*steps: str) -> str:
+    """Return the lines that end the output of a command: "Next   ccmail send news"."""
+    return "\nNext   " + "\n       ".join(steps)
+
+
+def not_sent(campaign: str) -> str:
+    """Return what is said of a campaign that nobody has got, not even the outbox."""
+    return f"{campaign} has not been sent yet.{chr(10)}{next_line(f'ccmail send {campaign}')}"
