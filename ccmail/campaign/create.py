@@ -6,11 +6,11 @@ import contextlib
 import datetime as dt
 import json
 import re
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail import clock
+from ccmail.campaign.file_names import transliterated
 from ccmail.campaign.load import load_campaign
 from ccmail.campaign.model import Kind
 from ccmail.campaign.times import read_times
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _SLUG_LENGTH = 60
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4})")
-_TRANSLITERATED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _FIRST_SENTENCES = {
     "announcement": {
         "de": "Wir laden Sie herzlich zu unserer Veranstaltung ein.",
@@ -185,8 +184,7 @@ def _block(workspace: Workspace, kind: str, code: str, title: str, day: dt.date,
 
 
 def _slug(title: str) -> str:
-    folded = unicodedata.normalize("NFKD", title.casefold().translate(_TRANSLITERATED))
-    words = re.findall(r"[a-z0-9]+", "".join(c for c in folded if not unicodedata.combining(c)))
+    words = re.findall(r"[a-z0-9]+", transliterated(title).casefold())
     slug = ""
     for word in words:
         if len(slug) + len(word) > _SLUG_LENGTH:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from ccmail.campaign.days import Day
 from ccmail.campaign.event import Event
+from ccmail.campaign.focus import Focus
 from ccmail.campaign.nouns import Country, Related, WorkspacePath
 from ccmail.campaign.times import Moment, Times
 from ccmail.workspace.names import LanguageCodes, PersonName, SegmentName
@@ -46,6 +47,9 @@ class Photo(Written):
     file: FilePath = Field(description="The picture's file, from the campaign's folder: photos/city.jpg")
     credit: Line | None = Field(None, description="Whose picture it is")
     alt: Localized = Field(description="What it shows, for those who do not see it")
+    focus: Focus | None = Field(
+        None, description="What stays if a template crops it: top, left, center, 30% 60%"
+    )
 
 
 class Presentation(Written):
@@ -66,6 +70,9 @@ class Video(Written):
     url: WebLink = Field(description="Where the film is")
     image: FilePath = Field(description="The still picture's file")
     alt: Localized | None = Field(None, description="What it shows, for those who do not see it")
+    focus: Focus | None = Field(
+        None, description="What stays if a template crops it: top, left, center, 30% 60%"
+    )
 
 
 class Shot(Written):
@@ -74,6 +81,9 @@ class Shot(Written):
     file: FilePath = Field(description="The picture's file")
     caption: Localized = Field(description="The line under it")
     alt: Localized | None = Field(None, description="What it shows, if the caption does not say it")
+    focus: Focus | None = Field(
+        None, description="What stays if a template crops it: top, left, center, 30% 60%"
+    )
 
 
 class AgendaItem(Written):
