@@ -64,7 +64,8 @@ def _microsoft_times(entry: CalendarEntry) -> dict[str, str]:
     """Return times in UTC with a Z: without it they are in the reader's own zone, and +02:00 fails."""
     start, until = entry.start, entry.until
     if entry.days > 1 and isinstance(start, dt.datetime):
-        start, until = start.date(), start.date() + dt.timedelta(days=entry.days)
+        first = start.date()
+        start, until = first, first + dt.timedelta(days=entry.days)
     if not isinstance(start, dt.datetime) or not isinstance(until, dt.datetime):
         return {"startdt": f"{start:%Y-%m-%d}", "enddt": f"{until:%Y-%m-%d}", "allday": "true"}
     form = "%Y-%m-%dT%H:%M:%SZ"

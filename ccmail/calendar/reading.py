@@ -78,7 +78,7 @@ def read_invitation(content: bytes) -> Invitation:
     )
 
 
-def _days(event: icalendar.Event) -> int:
+def _days(event: icalendar.Component) -> int:
     """Return how many days a daily repetition has; 1 for any other, which is none of ours."""
     rule = event.get("RRULE", {})
     count = rule.get("COUNT", [1]) if rule.get("FREQ") == ["DAILY"] else [1]

@@ -113,9 +113,9 @@ def next_revision(
 ) -> Revision:
     """Return the revision for the changes since the last one that was sent.
 
-    A changed time, zone, number of days or place raises SEQUENCE: with the old one calendars ignore the update. Other changes keep
-    it: a higher one asks everybody for an answer again. Without any change it is the previous revision, which gives
-    the same bytes. `entries` are the languages of the event.
+    A changed time, zone, number of days or place raises SEQUENCE: with the old one calendars ignore the update. Other
+    changes keep it: a higher one asks everybody for an answer again. Without any change it is the previous revision,
+    which gives the same bytes. `entries` are the languages of the event.
 
     Raises:
         UsageError: The UID changed, or the organizer of an invitation, which makes it another event for calendars; or

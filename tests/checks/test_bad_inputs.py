@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import struct
 import zlib
 from collections.abc import Callable
@@ -69,6 +70,20 @@ def said(problems: tuple[Problem, ...]) -> list[str]:
 def picture(kind: str = "PNG", mode: str = "RGB", width: int = 1200) -> bytes:
     octets = io.BytesIO()
     Image.new(mode, (width, 600), "navy" if mode == "RGB" else 0).save(octets, kind)
+    return octets.getvalue()
+
+
+def noise() -> bytes:
+    """Return a picture that no program makes small."""
+    octets = io.BytesIO()
+    Image.frombytes("RGB", (1200, 120), random.Random(0).randbytes(1200 * 120 * 3)).save(octets, "PNG")
+    return octets.getvalue()
+
+
+def moving() -> bytes:
+    octets = io.BytesIO()
+    frames = [Image.new("RGB", (1200, 6), colour) for colour in ("red", "blue")]
+    frames[0].save(octets, "GIF", save_all=True, append_images=frames[1:])
     return octets.getvalue()
 
 
@@ -177,14 +192,17 @@ def test_a_list_of_which_everybody_has_unsubscribed_is_explained(found: Found) -
 PICTURES = {
     "none": ("a.jpg", None, "M601 error"),
     "no picture": ("a.png", b"hello", "M602 error"),
-    "SVG": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "M602 error"),
+    "SVG": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "M603 error"),
+    "an iPhone's": ("a.heic", b"\0\0\0\x18ftypheic" + b"\0" * 40, "M603 error"),
     "the beginning of one": ("a.jpg", picture("JPEG")[:300], "M602 error"),
     "WebP": ("a.webp", picture("WEBP"), "M603 error"),
     "for printing": ("a.jpg", picture("JPEG", mode="CMYK"), "M604 error"),
     "48 million pixels": ("a.png", png_of(8_000, 6_000), "M605 error"),
     "a bomb": ("a.png", png_of(30_000, 30_000), "M605 error"),
-    "12 MB": ("a.png", picture() + b"\0" * 12_000_000, "M605 error"),
-    "400 kB": ("a.png", picture() + b"\0" * 400_000, "M606 warning"),
+    "26 MB": ("a.png", picture() + b"\0" * 26_000_000, "M605 error"),
+    "430 kB": ("a.png", noise(), "M606 warning"),
+    "cut off": ("a.png", noise()[:200_000], "M608 error"),
+    "one that moves": ("a.gif", moving(), "M609 warning"),
     "a JPEG that is called PNG": ("a.png", picture("JPEG"), "M607 warning"),
     "too small": ("a.png", picture(width=800), "H127 warning"),
     "a link out": ("a.png", Path("/etc/hostname"), "M601 error"),
@@ -227,6 +245,8 @@ ATTACHMENTS = {
     "missing": ("a.pdf", None, ["M611 error"]),
     "a line break": ("a\\r\\nb.pdf", None, ["C225 error"]),
     "turned round": ("a\u202efdp.exe.pdf", None, ["C225 error"]),
+    "another script": ("Программа на среду.pdf", b"x", []),
+    "a device of Windows": ("aux.pdf", b"x", []),
     "a list of readers": ("../recipients/german.csv", None, ["M614 error"]),
 }
 
