@@ -51,7 +51,7 @@ class Recipe:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Photo:
+class PreparedPhoto:
     """A picture as it is sent.
 
     Attributes:
@@ -78,7 +78,7 @@ class PhotoRefused(Exception):
         self.kind = kind
 
 
-def prepare_photo(content: bytes, recipe: Recipe, cache: TextCache) -> Photo:
+def prepare_photo(content: bytes, recipe: Recipe, cache: TextCache) -> PreparedPhoto:
     """Return the picture as it is sent, from the cache if the same was made before.
 
     Raises:
@@ -92,7 +92,7 @@ def prepare_photo(content: bytes, recipe: Recipe, cache: TextCache) -> Photo:
         raise PhotoRefused(kept["refused"], kept["kind"])
     if kept["changes"]:
         digest = hashlib.sha256(json.dumps([digest, written, _RULES]).encode()).hexdigest()
-    return Photo(
+    return PreparedPhoto(
         content=base64.b64decode(kept["content"]) if kept["changes"] else content,
         subtype=kept["subtype"],
         width=kept["width"],
@@ -122,7 +122,7 @@ def _has_position(content: bytes) -> bool:
 
 
 def _made(content: bytes, recipe: Recipe) -> dict[str, object]:
-    """Return what the cache keeps: the picture, or why it is refused."""
+    """Return the values for the cache: those of the picture, or the reason against it."""
     try:
         photo = _develop(content, recipe)
     except PhotoRefused as refused:
@@ -131,7 +131,7 @@ def _made(content: bytes, recipe: Recipe) -> dict[str, object]:
     return {**kept, "content": base64.b64encode(photo.content).decode() if photo.changes else ""}
 
 
-def _develop(content: bytes, recipe: Recipe) -> Photo:
+def _develop(content: bytes, recipe: Recipe) -> PreparedPhoto:
     from PIL import Image  # noqa: PLC0415 - only for pictures that are not in the cache
 
     kind = _foreign_kind(content)
@@ -158,7 +158,7 @@ def _foreign_kind(content: bytes) -> str:
     return "SVG" if is_markup and b"<svg" in content[:2000].lower() else ""
 
 
-def _develop_opened(image: Image, content: bytes, recipe: Recipe) -> Photo:
+def _develop_opened(image: Image, content: bytes, recipe: Recipe) -> PreparedPhoto:
     size = image.size
     if size[0] * size[1] > (_PIXEL_LIMIT_OF_JPEG if image.format in {"JPEG", "MPO"} else _PIXEL_LIMIT):
         raise PhotoRefused("M605")
@@ -193,12 +193,12 @@ def _develop_opened(image: Image, content: bytes, recipe: Recipe) -> Photo:
         raise PhotoRefused("M608")
     if not changes and bare is not None:
         digest = hashlib.sha256(content).hexdigest()
-        return Photo(bare, subtype, *size, digest, () if bare == content else ("metadata",), animated)
+        return PreparedPhoto(bare, subtype, *size, digest, () if bare == content else ("metadata",), animated)
     made = _in_screen_colours(image, colours)
     made = _turned(made, orientation)
     made = _scaled(made, crop_box(*made.size, recipe), min(box[2] - box[0], recipe.width), box)
     made_content, subtype = _encoded(made, subtype)
-    return Photo(made_content, subtype, *made.size, "", (*changes, "metadata"), animated=False)
+    return PreparedPhoto(made_content, subtype, *made.size, "", (*changes, "metadata"), animated=False)
 
 
 def crop_box(width: int, height: int, recipe: Recipe) -> tuple[int, int, int, int]:

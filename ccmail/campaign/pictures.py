@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ccmail.campaign.file_names import FileName, file_names
 from ccmail.campaign.find import find_file, missing, problem
 from ccmail.campaign.focus import FocusPoint
-from ccmail.campaign.photos import LARGE, Photo, PhotoRefused, Recipe, prepare_photo
+from ccmail.campaign.photos import LARGE, PhotoRefused, PreparedPhoto, Recipe, prepare_photo
 from ccmail.problems import Place, Problem, Severity
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _useless_focus(use: _Use) -> Iterator[Problem]:
         yield problem("C240", message, use.focus.place, hint, Severity.WARNING)
 
 
-def _read(use: _Use, campaign: Campaign, workspace: Workspace) -> Photo | Problem:
+def _read(use: _Use, campaign: Campaign, workspace: Workspace) -> PreparedPhoto | Problem:
     name, place = use.name, use.place
     path = find_file(name, campaign, workspace)
     if path is None:
@@ -140,7 +140,7 @@ def _refusal(refused: PhotoRefused, name: str, place: Place) -> Problem:
     return problem(refused.code, message, place, hint)
 
 
-def _doubts(photo: Photo, use: _Use, address: str) -> Iterator[Problem]:
+def _doubts(photo: PreparedPhoto, use: _Use, address: str) -> Iterator[Problem]:
     name = use.name
     if len(photo.content) > LARGE:
         yield problem(

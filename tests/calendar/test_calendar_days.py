@@ -6,10 +6,11 @@ import dataclasses
 import datetime as dt
 import urllib.parse
 import zoneinfo
+from typing import Any
 
 import icalendar
 import pytest
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 
 from ccmail.calendar import (
     CalendarEntry,
@@ -37,7 +38,8 @@ def entry_of(first: dt.date, days: int, zone: str = "Europe/Berlin", start: int 
 
 def hours_in_utc(octets: bytes) -> list[str]:
     """Return the hours of each day as a calendar finds them: wall times of the zone, then UTC."""
-    (event,) = icalendar.Calendar.from_ical(octets).walk("VEVENT")
+    events: list[Any] = icalendar.Calendar.from_ical(octets).walk("VEVENT")
+    (event,) = events
     found = []
     for name in ("DTSTART", "DTEND"):
         first = event.decoded(name)

@@ -13,7 +13,7 @@ from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
 from ccmail.campaign.focus import FocusPoint, read_focus
 from ccmail.campaign.metadata import without_metadata
-from ccmail.campaign.photos import Photo, PhotoRefused, Recipe, crop_box, prepare_photo, tells_where
+from ccmail.campaign.photos import PhotoRefused, PreparedPhoto, Recipe, crop_box, prepare_photo, tells_where
 from ccmail.workspace import TextCache
 from ccmail.yamlfile import SourceText, ValueProblem
 
@@ -45,11 +45,11 @@ def exif_of(orientation: int = 1) -> Image.Exif:
     return exif
 
 
-def prepared(content: bytes, tmp_path: Path, recipe: Recipe | None = None) -> Photo:
+def prepared(content: bytes, tmp_path: Path, recipe: Recipe | None = None) -> PreparedPhoto:
     return prepare_photo(content, recipe or Recipe(), TextCache(tmp_path / "cache"))
 
 
-def opened(photo: Photo) -> Image.Image:
+def opened(photo: PreparedPhoto) -> Image.Image:
     image = Image.open(io.BytesIO(photo.content))
     image.load()
     return image
