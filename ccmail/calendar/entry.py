@@ -35,6 +35,8 @@ class CalendarEntry:
         url: The event's web page, or "".
         link: The address to join the event online, or "".
         online: Whether the link is the place.
+        days: On how many days it takes place; start and end are those of the first one.
+        each_day: Days and hours in words, for calendars that know no repetition.
         organizer: Gets the answers; only invitations that can be answered have one in the file.
 
     Raises:
@@ -51,6 +53,8 @@ class CalendarEntry:
     link: str = ""
     online: bool = False
     organizer: CalendarUser | None = None
+    days: int = 1
+    each_day: str = ""
 
     def __post_init__(self) -> None:
         if not _UID.fullmatch(self.uid):
@@ -64,6 +68,8 @@ class CalendarEntry:
     def _check_times(self) -> None:
         if isinstance(self.start, dt.datetime) and self.start.tzinfo is None:
             raise ValueError("an event starts at a time in a time zone, or on a day")
+        if self.days > 1 and self.all_day:
+            raise ValueError("whole days have a last day, and no repetition")
         if self.end is None:
             return
         if isinstance(self.start, dt.datetime) != isinstance(self.end, dt.datetime):
@@ -90,6 +96,11 @@ class CalendarEntry:
             return self.end
         # in UTC: in the night of a clock change, an hour on the clock may be none or two
         return (self.start.astimezone(dt.UTC) + ASSUMED_LENGTH).astimezone(self.start.tzinfo)
+
+    @property
+    def last_until(self) -> dt.date:
+        """The end of the last of its days, by the same clock."""
+        return self.until + dt.timedelta(days=self.days - 1)
 
     @property
     def place(self) -> str:

@@ -67,6 +67,9 @@ def _add_times(event: icalendar.Event, entry: CalendarEntry, revision: Revision,
     event["DTSTAMP"] = icalendar.vDatetime(revision.dtstamp.astimezone(dt.UTC).replace(microsecond=0))
     event["DTSTART"] = _time(entry.start, rules)
     event["DTEND"] = _time(entry.until, rules)
+    if entry.days > 1:
+        # in the time of DTSTART's zone: each day begins at the same hour, also after a clock change (RFC 5545 3.3.10)
+        event["RRULE"] = _plain(f"FREQ=DAILY;COUNT={entry.days}")
 
 
 def _time(moment: dt.date, rules: ZoneRules | None) -> icalendar.vDatetime | icalendar.vDate:

@@ -88,8 +88,8 @@ def _check_people(entry: CalendarEntry, revision: Revision, *, answerable: bool)
 def _file(entry: CalendarEntry, revision: Revision, cache: TextCache | None, **how: Any) -> bytes:
     """Return the file, from the cache if the same one was written before with another DTSTAMP."""
     rules = None
-    if isinstance(entry.start, dt.datetime) and isinstance(entry.until, dt.datetime):
-        rules = zone_rules(entry.start, entry.until)
+    if isinstance(entry.start, dt.datetime) and isinstance(entry.last_until, dt.datetime):
+        rules = zone_rules(entry.start, entry.last_until)
 
     def write(revision: Revision) -> bytes:
         from ccmail.calendar.file import calendar_file  # noqa: PLC0415 - icalendar: 80 ms

@@ -28,7 +28,8 @@ _OFFICE365 = "https://outlook.office.com/calendar/0/action/compose?path=/calenda
 class CalendarLinks:
     """Absolute addresses, ASCII, below 2,000 characters; in HTML their `&` still has to become `&amp;`.
 
-    Yahoo has no link that keeps the time zone.
+    Of an event on several days, each with its hours, Google takes the rule. Microsoft's links know none: theirs is an
+    entry of whole days, with days and hours at the beginning of its text. Yahoo has no link that keeps the time zone.
     """
 
     google: str
@@ -40,10 +41,11 @@ def calendar_links(entry: CalendarEntry) -> CalendarLinks:
     """Return the links for an event; a description that is too long is cut, the link into the event stays."""
     google = _google_times(entry)
     microsoft = _microsoft_times(entry)
+    in_words = dataclasses.replace(entry, description="\n\n".join(filter(None, (entry.each_day, entry.description))))
     return CalendarLinks(
         google=_fit(_GOOGLE, {"text": _title(entry), **google}, "details", entry),
-        outlook=_fit(_OUTLOOK, {**microsoft, "subject": _title(entry)}, "body", entry),
-        office365=_fit(_OFFICE365, {**microsoft, "subject": _title(entry)}, "body", entry),
+        outlook=_fit(_OUTLOOK, {**microsoft, "subject": _title(entry)}, "body", in_words),
+        office365=_fit(_OFFICE365, {**microsoft, "subject": _title(entry)}, "body", in_words),
     )
 
 
@@ -52,14 +54,18 @@ def _google_times(entry: CalendarEntry) -> dict[str, str]:
     start, until = entry.start, entry.until
     if not isinstance(start, dt.datetime) or not isinstance(until, dt.datetime):
         return {"dates": f"{start:%Y%m%d}/{until:%Y%m%d}"}
+    rule = {"recur": f"RRULE:FREQ=DAILY;COUNT={entry.days}"} if entry.days > 1 else {}
     if zone_rules(start, until) and isinstance(start.tzinfo, zoneinfo.ZoneInfo):
-        return {"dates": f"{start:%Y%m%dT%H%M%S}/{until:%Y%m%dT%H%M%S}", "ctz": start.tzinfo.key}
-    return {"dates": f"{start.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}/{until.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"}
+        return {"dates": f"{start:%Y%m%dT%H%M%S}/{until:%Y%m%dT%H%M%S}", "ctz": start.tzinfo.key, **rule}
+    return {"dates": f"{start.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}/{until.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}", **rule}
 
 
 def _microsoft_times(entry: CalendarEntry) -> dict[str, str]:
     """Return times in UTC with a Z: without it they are in the reader's own zone, and +02:00 fails."""
     start, until = entry.start, entry.until
+    if entry.days > 1 and isinstance(start, dt.datetime):
+        first = start.date()
+        start, until = first, first + dt.timedelta(days=entry.days)
     if not isinstance(start, dt.datetime) or not isinstance(until, dt.datetime):
         return {"startdt": f"{start:%Y-%m-%d}", "enddt": f"{until:%Y-%m-%d}", "allday": "true"}
     form = "%Y-%m-%dT%H:%M:%SZ"

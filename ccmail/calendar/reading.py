@@ -18,7 +18,8 @@ class Invitation:
     Attributes:
         method: PUBLISH, REQUEST or CANCEL.
         start: Aware, or a date for an event that lasts whole days.
-        end: The first moment, or the first day, after it.
+        end: The first moment, or the first day, after it; of several days with hours: after the first one.
+        days: On how many days it takes place at these hours.
         zone: The event's own time zone, "UTC" for times in UTC, "" for whole days.
         attendees: The people who are asked for an answer.
     """
@@ -36,6 +37,7 @@ class Invitation:
     status: str
     organizer: CalendarUser | None
     attendees: tuple[CalendarUser, ...]
+    days: int = 1
 
     @property
     def all_day(self) -> bool:
@@ -72,7 +74,15 @@ def read_invitation(content: bytes) -> Invitation:
         status=str(event.get("STATUS", "")),
         organizer=_person(event["ORGANIZER"]) if "ORGANIZER" in event else None,
         attendees=tuple(_person(a) for a in _several(event.get("ATTENDEE"))),
+        days=_days(event),
     )
+
+
+def _days(event: icalendar.Component) -> int:
+    """Return how many days a daily repetition has; 1 for any other, which is none of ours."""
+    rule = event.get("RRULE", {})
+    count = rule.get("COUNT", [1]) if rule.get("FREQ") == ["DAILY"] else [1]
+    return int(count[0])
 
 
 def _several(value: Any) -> list[Any]:

@@ -113,9 +113,9 @@ def next_revision(
 ) -> Revision:
     """Return the revision for the changes since the last one that was sent.
 
-    A changed time, zone or place raises SEQUENCE: with the old one calendars ignore the update. Other changes keep
-    it: a higher one asks everybody for an answer again. Without any change it is the previous revision, which gives
-    the same bytes. `entries` are the languages of the event.
+    A changed time, zone, number of days or place raises SEQUENCE: with the old one calendars ignore the update. Other
+    changes keep it: a higher one asks everybody for an answer again. Without any change it is the previous revision,
+    which gives the same bytes. `entries` are the languages of the event.
 
     Raises:
         UsageError: The UID changed, or the organizer of an invitation, which makes it another event for calendars; or
@@ -166,7 +166,9 @@ def _listed(addresses: Sequence[str]) -> str:
 # The two halves of an entry: major is sabre's list of significant properties, and LOCATION as in Thunderbird.
 def _major(entry: CalendarEntry) -> list[str]:
     zone = str(getattr(entry.start, "tzinfo", "") or "")
-    return [entry.start.isoformat(), entry.until.isoformat(), zone, entry.place]
+    # one day says nothing of days: the digests of events that were sent before there were several stay right
+    repetition = [f"{entry.days} days"] if entry.days > 1 else []
+    return [entry.start.isoformat(), entry.until.isoformat(), zone, entry.place, *repetition]
 
 
 def _minor(entry: CalendarEntry) -> list[str]:

@@ -5,11 +5,11 @@ The public verb is `load_campaign`.
 
 from __future__ import annotations
 
+from ccmail.campaign.agenda import AgendaItem
 from ccmail.campaign.days import DayRange
 from ccmail.campaign.event import Event
 from ccmail.campaign.load import campaign_id, find_campaign, load_campaign
 from ccmail.campaign.model import (
-    AgendaItem,
     CalendarMode,
     Campaign,
     Contacts,

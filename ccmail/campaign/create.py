@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import json
 import re
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail import clock
+from ccmail.campaign.days import DayRange, read_days
+from ccmail.campaign.file_names import transliterated
 from ccmail.campaign.load import load_campaign
 from ccmail.campaign.model import Kind
 from ccmail.campaign.times import read_times
-from ccmail.languages.dates import long_date
+from ccmail.languages.dates import date_range
 from ccmail.languages.encoding import find_encoding
 from ccmail.problems import UsageError, refuse_errors
 from ccmail.yamlfile import SourceText, ValueProblem
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from ccmail.workspace import Workspace
 
 _SLUG_LENGTH = 60
-_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.(\d{4})")
-_TRANSLITERATED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _FIRST_SENTENCES = {
     "announcement": {
         "de": "Wir laden Sie herzlich zu unserer Veranstaltung ein.",
@@ -67,20 +65,20 @@ _FOR_A_REVIEW = {
 }
 
 
-def read_day(written: str | None, today: dt.date, kind: Kind) -> dt.date:
-    """Return the typed day of the event; without one, the day in four weeks, or today for a review.
+def read_typed_days(written: str | None, today: dt.date, kind: Kind) -> DayRange:
+    """Return the typed day or days of the event; without any, the day in four weeks, or today for a review.
 
     Raises:
-        UsageError: The text is not a day.
+        UsageError: The text is neither a day nor several.
     """
     if not written:
-        return today + dt.timedelta(weeks=0 if kind is Kind.REVIEW else 4)
-    found = _DAY.fullmatch(written.strip())
-    if found is not None:
-        year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
-        with contextlib.suppress(ValueError):
-            return dt.date(int(year), int(month), int(day))
-    raise UsageError(f"“{written}” is not a date", code="W726", hint="7.10.2020 or 2020-10-07")
+        day = today + dt.timedelta(weeks=0 if kind is Kind.REVIEW else 4)
+        return DayRange(day, day)
+    try:
+        return read_days(SourceText.plain(written), {})
+    except ValueProblem as mistake:
+        hint = mistake.problem.hint or "7.10.2020, 2020-10-07, or for several days 7.–9.10.2020"
+        raise UsageError(mistake.problem.message, code="W726", hint=hint) from None
 
 
 def read_typed_times(typed: str) -> str:
@@ -97,13 +95,20 @@ def read_typed_times(typed: str) -> str:
 
 
 def read_new_day(workspace: Workspace, kind: Kind, typed: str | None) -> str:
-    """Return the day of a new campaign in the form of its file; without a typed one, the usual day.
+    """Return the day or days of a new campaign in the form of its file; without a typed one, the usual day.
 
     Raises:
         UsageError: The typed text is not a day.
     """
-    day = read_day(typed, _today(workspace), kind)
-    return f"{day.day}.{day.month}.{day.year}"
+    return _written(read_typed_days(typed, _today(workspace), kind))
+
+
+def _written(days: DayRange) -> str:
+    first, last = (f"{day.day}.{day.month}.{day.year}" for day in (days.first, days.last))
+    if days.is_one_day:
+        return first
+    in_a_month = (days.first.year, days.first.month) == (days.last.year, days.last.month)
+    return f"{days.first.day}.–{last}" if in_a_month else f"{first}–{last}"
 
 
 def make_campaign(
@@ -115,8 +120,8 @@ def make_campaign(
         UsageError: The file exists already, or the date is not valid.
         InputError: Time, place or text is not valid; then no file is left.
     """
-    day = read_day(date, _today(workspace), kind)
-    path = create_campaign(workspace, kind, title, day=day, times=times, place=place, text=text)
+    days = read_typed_days(date, _today(workspace), kind)
+    path = create_campaign(workspace, kind, title, days=days, times=times, place=place, text=text)
     try:
         _, problems = load_campaign(path, workspace)
         refuse_errors(problems)
@@ -131,14 +136,14 @@ def _today(workspace: Workspace) -> dt.date:
 
 
 def create_campaign(
-    workspace: Workspace, kind: Kind, title: str, *, day: dt.date, times: str, place: str, text: Path | None = None
+    workspace: Workspace, kind: Kind, title: str, *, days: DayRange, times: str, place: str, text: Path | None = None
 ) -> Path:
     """Write campaigns/DATE-slug.yaml with a block for each language of the workspace's segments.
 
     Raises:
         UsageError: The file exists already.
     """
-    path = workspace.root / "campaigns" / f"{day.isoformat()}-{_slug(title)}.yaml"
+    path = workspace.root / "campaigns" / f"{days.first.isoformat()}-{_slug(title)}.yaml"
     if path.exists():
         raise UsageError(f"{workspace.shown(path)} is there already", code="W723", hint="choose another title")
     head = _HEAD.format(
@@ -146,7 +151,7 @@ def create_campaign(
         published=""
         if kind is Kind.ANNOUNCEMENT
         else "# published: 6.4.2021        # without it: the day of sending\n",
-        date=f"{day.day}.{day.month}.{day.year}",
+        date=_written(days),
         time=f"  time: {times}\n" if times else "",
         place=place if place == "online" else json.dumps(place, ensure_ascii=False),
         place_note="                # or the address" if place == "online" else "",
@@ -154,7 +159,7 @@ def create_campaign(
     )
     needed = dict.fromkeys(c for segment in workspace.settings.segments.values() for c in segment.language)
     words = _read(text) if text else ""
-    blocks = [_block(workspace, kind.value, code, title, day, words) for code in needed]
+    blocks = [_block(workspace, kind.value, code, title, days, words) for code in needed]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join([head, *blocks]), encoding="utf-8", newline="\n")
     return path
@@ -172,11 +177,11 @@ def _read(path: Path) -> str:
     return path.read_text(encoding=found.codec, errors="replace")
 
 
-def _block(workspace: Workspace, kind: str, code: str, title: str, day: dt.date, text: str) -> str:
+def _block(workspace: Workspace, kind: str, code: str, title: str, days: DayRange, text: str) -> str:
     language = workspace.languages[code]
     subject = getattr(language.words.subject, kind).replace("{title}", title)
     sentence = text or _FIRST_SENTENCES[kind].get(code, _FIRST_SENTENCES[kind]["en"])
-    date = f", {long_date(day, language)}" if kind == "announcement" else ""
+    date = f", {date_range(days.first, days.last, language)}" if kind == "announcement" else ""
     lines = [
         f"{code}:",
         f"  subject: {json.dumps(subject + date, ensure_ascii=False)}",
@@ -189,8 +194,7 @@ def _block(workspace: Workspace, kind: str, code: str, title: str, day: dt.date,
 
 
 def _slug(title: str) -> str:
-    folded = unicodedata.normalize("NFKD", title.casefold().translate(_TRANSLITERATED))
-    words = re.findall(r"[a-z0-9]+", "".join(c for c in folded if not unicodedata.combining(c)))
+    words = re.findall(r"[a-z0-9]+", transliterated(title).casefold())
     slug = ""
     for word in words:
         if len(slug) + len(word) > _SLUG_LENGTH:

@@ -20,7 +20,7 @@ _MONTHS = {
     for number, name in enumerate(names.split(), 1)
 }
 _MONTH = re.compile(rf"(?<=\d)\.?\s*({'|'.join(_MONTHS)})\b\.?", re.IGNORECASE)
-_TO = r"\s*(?:-|–|—|bis|to)\s*"
+_TO = r"\s*(?:-|–|—|\.\.|bis|to)\s*"
 _ISO_DAY = r"(\d{4})-(\d{1,2})-(\d{1,2})"
 _GERMAN_DAY = r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})"
 _ISO = re.compile(_ISO_DAY)
@@ -47,6 +47,11 @@ class DayRange:
     def is_one_day(self) -> bool:
         """Whether it is a single day."""
         return self.first == self.last
+
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """Each of the days."""
+        return tuple(self.first + dt.timedelta(days=n) for n in range((self.last - self.first).days + 1))
 
 
 def read_day(text: SourceText, _context: ReadContext) -> dt.date:

@@ -34,7 +34,9 @@ with warnings.catch_warnings():
         """The event: facts that are the same in all languages."""
 
         date: Days = Field(description="7.10.2020, 2020-10-07, 30.3.–1.4.2021")
-        time: Times | None = Field(None, description="13:00–15:30, 13:00; without it the event takes the whole day")
+        time: Times | None = Field(
+            None, description="13:00–15:30, 13:00; on several days: of each day; without it whole days"
+        )
         place: Annotated[Localized, pydantic.BeforeValidator(_forget_comment)] | None = Field(
             None, description="online, or where it is: one text or {de: …, en: …}"
         )
@@ -62,6 +64,29 @@ with warnings.catch_warnings():
             if self.time is None or self.time.end is None:
                 return None
             return dt.datetime.combine(self.date.last, self.time.end, self.timezone)
+
+        @property
+        def is_each_day(self) -> bool:
+            """Whether its times are those of each of several days: 9:00–17:00, but not 22:00–2:00."""
+            if self.time is None or self.date.is_one_day:
+                return False
+            return self.time.end is None or self.time.end > self.time.start
+
+        @property
+        def sessions(self) -> tuple[tuple[dt.datetime, dt.datetime | None], ...]:
+            """Beginning and end of each day, or of the whole event if it goes on through the night; none for days."""
+            if self.start is None or self.time is None:
+                return ()
+            if not self.is_each_day:
+                return ((self.start, self.end),)
+            start, end = self.time.start, self.time.end
+            return tuple(
+                (
+                    dt.datetime.combine(day, start, self.timezone),
+                    dt.datetime.combine(day, end, self.timezone) if end else None,
+                )
+                for day in self.date.days
+            )
 
         @pydantic.model_validator(mode="before")
         @classmethod
@@ -97,9 +122,37 @@ def contradictions(event: Event) -> Iterator[Problem]:
             hint="write the beginning first; an event over midnight has two dates: 7.–8.10.2020",
         )
     yield from _zone_word(event, mark)
-    for moment in (event.start, event.end):
+    yield from _two_readings(event, mark)
+    for moment in (moment for session in event.sessions for moment in session):
         if moment:
             yield from _clock_change(moment, mark)
+
+
+_EVENING, _MORNING = dt.time(17), dt.time(7)
+
+
+def _two_readings(event: Event, mark: Mark) -> Iterator[Problem]:
+    """Yield a problem for times of several days that people may mean in another way than they are read."""
+    times, count = event.time, len(event.date.days)
+    if times is None or event.date.is_one_day:
+        return
+    if times.end is None:
+        yield Problem(
+            "C241",
+            f"the event has {count} days and no end: calendars show {times.start:%H:%M}, for one hour, on each day",
+            Severity.WARNING,
+            (mark,),
+            f"add the end of each day: {times.start:%H:%M}–17:00",
+        )
+    elif count > 2 and times.start >= _EVENING and times.end <= _MORNING:  # noqa: PLR2004
+        first, last = event.date.first, event.date.last
+        yield Problem(
+            "C241",
+            f"the event goes on from {first:%Y-%m-%d}, {times.start:%H:%M}, to {last:%Y-%m-%d}, {times.end:%H:%M}",
+            Severity.WARNING,
+            (mark,),
+            "if you mean each night: a campaign for each, or no “time:” and the hours in the text",
+        )
 
 
 def _zone_word(event: Event, mark: Mark) -> Iterator[Problem]:

@@ -10,10 +10,12 @@ from typing import Annotated, Any
 import pydantic
 from pydantic import Field
 
+from ccmail.campaign.agenda import AgendaItem
 from ccmail.campaign.days import Day
 from ccmail.campaign.event import Event
+from ccmail.campaign.focus import Focus
 from ccmail.campaign.nouns import Country, Related, WorkspacePath
-from ccmail.campaign.times import Moment, Times
+from ccmail.campaign.times import Moment
 from ccmail.workspace.list_format import AS_IT_COMES, Encoding, ListFormat
 from ccmail.workspace.names import LanguageCodes, PersonName, SegmentName
 from ccmail.yamlfile import Document, FilePath, Line, Localized, Prose, WebLink, Written
@@ -47,6 +49,7 @@ class Photo(Written):
     file: FilePath = Field(description="The picture's file, from the campaign's folder: photos/city.jpg")
     credit: Line | None = Field(None, description="Whose picture it is")
     alt: Localized = Field(description="What it shows, for those who do not see it")
+    focus: Focus | None = Field(None, description="What stays if a template crops it: top, left, center, 30% 60%")
 
 
 class Presentation(Written):
@@ -67,6 +70,7 @@ class Video(Written):
     url: WebLink = Field(description="Where the film is")
     image: FilePath = Field(description="The still picture's file")
     alt: Localized | None = Field(None, description="What it shows, for those who do not see it")
+    focus: Focus | None = Field(None, description="What stays if a template crops it: top, left, center, 30% 60%")
 
 
 class Shot(Written):
@@ -75,14 +79,7 @@ class Shot(Written):
     file: FilePath = Field(description="The picture's file")
     caption: Localized = Field(description="The line under it")
     alt: Localized | None = Field(None, description="What it shows, if the caption does not say it")
-
-
-class AgendaItem(Written):
-    """A line of the programme."""
-
-    time: Times = Field(description="13:00–13:30, or 13:00")
-    title: Localized = Field(description="What happens")
-    speaker: Line | None = Field(None, description="Who speaks")
+    focus: Focus | None = Field(None, description="What stays if a template crops it: top, left, center, 30% 60%")
 
 
 class Texts(Written):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ccmail.campaign import Kind
+from ccmail.campaign.agenda import agenda_days
 from ccmail.checks.rule import Flaw, rule
 from ccmail.planning.plan import AudiencePlan
 from ccmail.problems import Mark, Problem, Severity
@@ -18,6 +20,8 @@ from ccmail.workspace.settings import LOCAL_HOSTS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ccmail.campaign import Event
+    from ccmail.campaign.agenda import AgendaItem
     from ccmail.problems import Problem
     from ccmail.rendering import LoadedCampaign
     from ccmail.yamlfile import SourceText
@@ -55,6 +59,52 @@ def too_late(loaded: LoadedCampaign, now: dt.datetime) -> Iterator[Flaw]:
             (Mark(loaded.campaign.document.place("send_until")),),
             "change send_until, or --allow-past sends anyway",
         )
+
+
+@rule(
+    "C242",
+    Severity.ERROR,
+    why="a line of the programme on a day that the event does not have brings people for nothing",
+)
+def agenda_day(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """A line of the programme on a day that the event does not have."""
+    event = loaded.campaign.event
+    for item in loaded.campaign.agenda:
+        if item.day is None or (event and item.day.of(event)):
+            continue
+        if event is None:
+            yield Flaw("the programme has days, the campaign no event", (Mark(item.day.place),), "add “event:”")
+            continue
+        count, first, last = len(event.date.days), event.date.first, event.date.last
+        when = f"{first.day} {first:%B}" + (f" to {last.day} {last:%B %Y}" if count > 1 else f" {first.year}")
+        marks = (Mark(item.day.place), Mark(event.date.place, "here"))
+        yield Flaw(
+            f"the event has no such day: it is on {when}",
+            marks,
+            f"1 to {count}, or a date like {first.day}.{first.month}.",
+        )
+
+
+@rule("C243", Severity.WARNING, why="a programme that jumps back in time has a wrong time, or lines in the wrong order")
+def agenda_order(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """A line of the programme that begins before the line above it."""
+    event, agenda = loaded.campaign.event, loaded.campaign.agenda
+    days = agenda_days(agenda, event) if event else []
+    for (above, before), (item, day) in itertools.pairwise(zip(agenda, days, strict=False)):
+        if day < before:
+            yield Flaw("the programme goes back a day", (Mark(item.time.place),), "put the lines in their order")
+        elif day == before and item.time.start < above.time.start and not _is_after_midnight(event, item):
+            message = f"{item.time.start:%H:%M} stands after {above.time.start:%H:%M}"
+            several = event is not None and not event.date.is_one_day
+            hint = "is it the next day? Write “day: …” into the line" if several else "put the lines in their order"
+            yield Flaw(message, (Mark(item.time.place),), hint)
+
+
+def _is_after_midnight(event: Event | None, item: AgendaItem) -> bool:
+    """Return whether a line is in the night in which an event goes on."""
+    if event is None or event.time is None or event.time.end is None or event.date.is_one_day or event.is_each_day:
+        return False
+    return item.time.start <= event.time.end
 
 
 @rule("W762", Severity.ERROR, why="without a server nothing can leave; better known before the number is typed")

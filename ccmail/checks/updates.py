@@ -25,7 +25,7 @@ _OF_READER = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-[^@]+(@.
 
 
 class Change(enum.Enum):
-    """How much has changed; MAJOR makes people look again: time, zone, place, or that it is called off."""
+    """How much has changed; MAJOR makes people look again: time, days, zone, place, or that it is called off."""
 
     NONE = "nothing"
     MINOR = "the words"

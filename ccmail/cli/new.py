@@ -24,8 +24,8 @@ _KNOWN_ALREADY = "W723"
 @click.command(cls=Command, name="new")
 @click.argument("kind", metavar="[TYPE]", required=False, type=click.Choice(list(_TITLES)))
 @click.argument("title", required=False)
-@click.option("--date", help="7.10.2020 or 2020-10-07; without it: in four weeks (a review: today).")
-@click.option("--time", "times", help="13:00-15:30; without it the event takes the whole day.")
+@click.option("--date", help="7.10.2020, 2020-10-07 or 7.-9.10.2020; without it: in four weeks (a review: today).")
+@click.option("--time", "times", help="13:00-15:30, on several days of each; without it the event takes whole days.")
 @click.option("--place", help="online (without it), or an address.")
 @click.option(
     "--from", "text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A text file to begin with."

@@ -28,6 +28,7 @@ from ccmail.report import balance, distance
 from ccmail.workspace import ApprovalRule, Security
 
 if TYPE_CHECKING:
+    from ccmail.campaign import Event
     from ccmail.ledger import Counts
     from ccmail.planning.plan import AudiencePlan, LeftOutGroup, PlannedVariant
     from ccmail.problems import Problem
@@ -105,15 +106,25 @@ def _head(audience: AudiencePlan) -> str:
     parts = [campaign.kind.value, f"version {audience.version}"]
     event = campaign.event if campaign.kind is Kind.ANNOUNCEMENT else None
     if event:
-        day = event.date.first
-        when = f"{day:%a} {day.day} {day:%b %Y}"
-        if event.start:
-            when += f", {event.start:%H:%M}" + (f"–{event.end:%H:%M}" if event.end else "")
-            when += f" {event.timezone.key}"
+        when = _when(event)
         parts.append(f"{when} ({distance(event, clock.now().astimezone(event.timezone).date())})")
         if event.is_online:
             parts.append("online" if event.link else "online, no link yet")
     return " · ".join(parts)
+
+
+def _when(event: Event) -> str:
+    """Return days and hours: what stands in the mail, in the calendar entry and in the links."""
+    first, last = event.date.first, event.date.last
+    days, closing = f"{first:%a} {first.day} {first:%b %Y}", f"{last:%a} {last.day} {last:%b %Y}"
+    if event.time is None or event.start is None:
+        return days if event.date.is_one_day else f"{days} to {closing}"
+    begins, ends = f"{event.time.start:%H:%M}", f"–{event.time.end:%H:%M}" if event.time.end else ""
+    if event.date.is_one_day:
+        return f"{days}, {begins}{ends} {event.timezone.key}"
+    if event.is_each_day:
+        return f"{days} to {closing}, {begins}{ends} each day, {event.timezone.key}"
+    return f"{days}, {begins} to {closing}, {event.time.end:%H:%M}, {event.timezone.key}"
 
 
 def _going_on(plan: SendPlan, workspace: Workspace) -> str:

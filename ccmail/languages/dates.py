@@ -7,8 +7,10 @@ in "13:00–15:30".
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from babel.dates import format_date, format_time, get_timezone_name
 
@@ -83,10 +85,13 @@ def _time(moment: dt.datetime, language: Language) -> str:
 
 
 def _day_and_time(moment: dt.datetime, language: Language) -> str:
+    return f"{_day(moment.date(), language)}, {_time(moment, language)}"
+
+
+def _day(day: dt.date, language: Language) -> str:
     skeletons = locale(language.words.locale).datetime_skeletons
     pattern = skeletons["MMMMd"] if "MMMMd" in skeletons else skeletons["MMMd"]
-    day = format_date(moment.date(), str(pattern), locale=locale(language.words.locale))
-    return f"{day}, {_time(moment, language)}"
+    return format_date(day, str(pattern), locale=locale(language.words.locale))
 
 
 def times_with_zone(start: dt.datetime | None, end: dt.datetime | None, language: Language) -> str:
@@ -96,6 +101,57 @@ def times_with_zone(start: dt.datetime | None, end: dt.datetime | None, language
         return text
     zones = dict.fromkeys(zone_name(m, language) for m in (start, end) if m is not None)
     return fill(language.words.dates.with_zone, times=text, zone="/".join(zones))
+
+
+Sessions: TypeAlias = Sequence[tuple[dt.datetime, dt.datetime | None]]
+"""Beginning and end of an event, or of each of its days."""
+
+
+def session_times(sessions: Sessions, language: Language) -> str:
+    """Return "jeweils 09:00–17:00 Uhr" for several days, and as `times` for one.
+
+    Hours that are not the same on all days stand behind their days: "27. März: 12:00–20:00 Uhr, 28. März: …".
+    """
+    if len(sessions) == 1:
+        return times(*sessions[0], language)
+    groups = [list(group) for _, group in itertools.groupby(sessions, lambda s: _hours(s, language))]
+    if len(groups) == 1:
+        return fill(language.words.dates.each_day, times=_hours(sessions[0], language), days=str(len(sessions)))
+    return ", ".join(f"{_days_of(group, language)}: {_hours(group[0], language)}" for group in groups)
+
+
+def _hours(session: tuple[dt.datetime, dt.datetime | None], language: Language) -> str:
+    start, end = session
+    span = _time(start, language) + (f"–{_time(end, language)}" if end else "")
+    return fill(language.words.dates.times, times=span)
+
+
+def _days_of(sessions: Sessions, language: Language) -> str:
+    first, last = sessions[0][0].date(), sessions[-1][0].date()
+    return _day(first, language) if first == last else date_range(first, last, language)
+
+
+def sessions_with_zone(sessions: Sessions, language: Language) -> str:
+    """Return "jeweils 09:00–17:00 Uhr (MEZ)"; "(MEZ/MESZ)" if the clocks change between the days."""
+    if len(sessions) == 1:
+        return times_with_zone(*sessions[0], language)
+    zones = dict.fromkeys(zone_name(m, language) for session in sessions for m in session if m is not None)
+    return fill(language.words.dates.with_zone, times=session_times(sessions, language), zone="/".join(zones))
+
+
+def local_sessions(sessions: Sessions, zone: dt.tzinfo, place: str, language: Language) -> str:
+    """Return the times of each day in a reader's own zone, and as `local_times` for one session.
+
+    Days stand before the hours if they are not those of the event, or if the hours are not the same on all of them.
+    """
+    if len(sessions) == 1:
+        return local_times(*sessions[0], zone, place, language)
+    local = [(start.astimezone(zone), end.astimezone(zone) if end else None) for start, end in sessions]
+    text = session_times(local, language)
+    has_days = len({_hours(session, language) for session in local}) > 1
+    if local[0][0].date() != sessions[0][0].date() and not has_days:
+        text = f"{date_range(local[0][0].date(), local[-1][0].date(), language)}, {text}"
+    return fill(language.words.dates.local, times=text, place=place)
 
 
 def zone_name(moment: dt.datetime, language: Language) -> str:

@@ -26,6 +26,7 @@ class DateWords(_Group):
     with_zone: Annotated[str, Placeholders(("times", "zone"))]
     local: Annotated[str, Placeholders(("times", "place"))]
     all_day: str
+    each_day: Annotated[str, Placeholders(("times",), ("days",))] = "{times} (× {days})"
 
 
 class ByGender(_Group):

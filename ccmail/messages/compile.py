@@ -284,7 +284,13 @@ def _tree(rendered: Rendered, loaded: LoadedCampaign, stamp: MailStamp) -> MimeP
         for name in rendered.pictures
     ]
     files += [
-        file_leaf(file.content_type, file.content, disposition="attachment", name=file.name)
+        file_leaf(
+            file.content_type,
+            file.content,
+            disposition="attachment",
+            name=file.name.ascii,
+            real_name=file.name.real,
+        )
         for file in loaded.attachments
     ]
     shown = multipart("alternative", alternatives)

@@ -20,6 +20,7 @@ import dataclasses
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
+from urllib.parse import quote
 
 from ccmail.messages.quoted_printable import LARGE, LINE_LIMIT, Chunk, Chunks, Text, encode
 
@@ -77,13 +78,23 @@ def text_leaf(subtype: str, text: Text) -> Leaf:
 
 
 def file_leaf(
-    content_type: str, content: bytes | PersonalFile, *, disposition: str = "", name: str = "", content_id: str = ""
+    content_type: str,
+    content: bytes | PersonalFile,
+    *,
+    disposition: str = "",
+    name: str = "",
+    real_name: str = "",
+    content_id: str = "",
 ) -> Leaf:
-    """Return a part in base64; `name` is ASCII, `disposition` is `attachment`, `inline` or ""."""
+    """Return a part in base64; `disposition` is `attachment`, `inline` or "".
+
+    `name` is ASCII, for every program; `real_name` stands beside it for those that know RFC 2231.
+    """
     named = f'; name="{name}"' if name else ""
     lines = [f"Content-Type: {content_type}{named}", "Content-Transfer-Encoding: base64"]
     if disposition:
-        lines.append(f"Content-Disposition: {disposition}" + (f'; filename="{name}"' if name else ""))
+        real = f"; filename*=utf-8''{quote(real_name, safe='')}" if real_name not in {"", name} else ""
+        lines.append(f"Content-Disposition: {disposition}" + (f'; filename="{name}"' if name else "") + real)
     if content_id:
         lines.append(f"Content-ID: <{content_id}>")
     body = (base64_lines(content),) if isinstance(content, bytes) else _personal(content)

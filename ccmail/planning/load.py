@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from ccmail import clock
 from ccmail.audience import Contact, read_contacts
 from ccmail.campaign import find_campaign, load_campaign
-from ccmail.campaign.files import load_attachments, load_pictures
+from ccmail.campaign.attachments import load_attachments
+from ccmail.campaign.pictures import load_pictures
 from ccmail.problems import InputError, sort_problems
 from ccmail.rendering import LoadedCampaign, make_environment
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ccmail.calendar.reading import Invitation, read_invitation
-from ccmail.languages.dates import date_range, long_date, short_month, times, zone_name
+from ccmail.languages.dates import date_range, session_times, short_month, times, zone_name
 
 if TYPE_CHECKING:
     from ccmail.checks.mail.message import ParsedMail
@@ -78,9 +78,13 @@ def _when(entry: Invitation, zone: dt.tzinfo, language: Language) -> When:
     if not isinstance(start, dt.datetime) or not isinstance(end, dt.datetime):
         last = end - dt.timedelta(days=1) if end > start else start
         return When("", date_range(start, last, language), times(None, None, language))
-    start, end = start.astimezone(zone), end.astimezone(zone)
     name = str(getattr(zone, "key", "UTC")).rpartition("/")[2].replace("_", " ")
-    return When(f"{name}, {zone_name(start, language)}", long_date(start.date(), language), times(start, end, language))
+    # each day begins at the same hour of the event's own zone, also after a clock change
+    own = [(start + dt.timedelta(days=n), end + dt.timedelta(days=n)) for n in range(entry.days)]
+    sessions = [(begins.astimezone(zone), ends.astimezone(zone)) for begins, ends in own]
+    zones = dict.fromkeys(zone_name(begins, language) for begins, _ in sessions)
+    day = date_range(sessions[0][0].date(), sessions[-1][0].date(), language)
+    return When(f"{name}, {'/'.join(zones)}", day, session_times(sessions, language))
 
 
 def folded_source(mail: ParsedMail) -> Iterator[str | int]:

@@ -10,15 +10,16 @@ from urllib.parse import quote
 from ccmail.calendar import CalendarEntry, CalendarUser, calendar_links, event_uid
 from ccmail.calendar.uri import ascii_domain
 from ccmail.campaign import CalendarMode, Contacts, Kind, Variant
+from ccmail.campaign.agenda import agenda_days
 from ccmail.languages import fill
 from ccmail.languages.countries import country_name
 from ccmail.languages.dates import (
     date_range,
-    local_times,
+    local_sessions,
     long_date,
+    sessions_with_zone,
     short_date,
     times,
-    times_with_zone,
 )
 from ccmail.languages.names import language_name
 from ccmail.rendering import content
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from ccmail.campaign import Event, Localized, Texts
     from ccmail.languages import Language
+    from ccmail.languages.dates import Sessions
     from ccmail.rendering.loaded_campaign import LoadedCampaign
     from ccmail.rendering.prose import Prose
     from ccmail.rendering.slots import FieldTracker
@@ -63,6 +65,7 @@ def calendar_entry(loaded: LoadedCampaign, variant: Variant, title: str, subtitl
     domain = loaded.settings.sender.address.rpartition("@")[2]
     url = event.register or ""
     contact = loaded.settings.person(variant.segment.contact)
+    end = event.end if event.start else event.date.last
     details = [
         subtitle,
         fill(language.words.calendar.details, url=url) if url else "",
@@ -71,7 +74,7 @@ def calendar_entry(loaded: LoadedCampaign, variant: Variant, title: str, subtitl
     return CalendarEntry(
         uid=event_uid(loaded.campaign.id, "test" if loaded.is_test else "", domain),
         start=event.start or event.date.first,
-        end=event.end if event.start else event.date.last,
+        end=event.sessions[0][1] if event.is_each_day else end,
         summary=title,
         description="\n\n".join(detail for detail in details if detail),
         location=language.words.online_event if event.is_online else _place(event, language),
@@ -79,7 +82,14 @@ def calendar_entry(loaded: LoadedCampaign, variant: Variant, title: str, subtitl
         link=event.link or "",
         online=event.is_online,
         organizer=_organizer(loaded, variant) if mode is CalendarMode.RSVP and not loaded.is_test else None,
+        days=len(event.sessions) if event.is_each_day else 1,
+        each_day=_days_in_words(event, language) if event.is_each_day else "",
     )
+
+
+def _days_in_words(event: Event, language: Language) -> str:
+    days = date_range(event.date.first, event.date.last, language)
+    return f"{days}, {sessions_with_zone(event.sessions, language)}"
 
 
 def _organizer(loaded: LoadedCampaign, variant: Variant) -> CalendarUser:
@@ -181,24 +191,24 @@ class _Composer:
         facts = self.words.facts
         day = date_range(event.date.first, event.date.last, self.language)
         yield content.Fact(facts.date, day)
-        if event.start:
-            local = self._readers_time(event.start, event.end)
-            yield content.Fact(facts.time, times_with_zone(event.start, event.end, self.language), local)
+        if event.sessions:
+            local = self._readers_time(event.sessions)
+            yield content.Fact(facts.time, sessions_with_zone(event.sessions, self.language), local)
         place = _place(event, self.language)
         if place:
             yield content.Fact(facts.place, place)
 
-    def _readers_time(self, start: dt.datetime, end: dt.datetime | None) -> str:
+    def _readers_time(self, sessions: Sessions) -> str:
         """Return the event's time in the reader's time zone, "" if the zone is unknown or the time is the same."""
         name = self.tracker.value("timezone")
         if not name:
             return ""
         zone = zoneinfo.ZoneInfo(name)
-        if start.astimezone(zone).utcoffset() == start.utcoffset():
+        if all(start.astimezone(zone).utcoffset() == start.utcoffset() for start, _ in sessions):
             return ""
         country = self.tracker.value("country")
         place = country_name(country, self.language) if country else name.rpartition("/")[2].replace("_", " ")
-        return local_times(start, end, zone, place, self.language)
+        return local_sessions(sessions, zone, place, self.language)
 
     def _calendar_links(self, entry: CalendarEntry | None) -> tuple[content.Link, ...]:
         if entry is None:
@@ -223,14 +233,18 @@ class _Composer:
 
     def _agenda(self) -> Iterator[content.AgendaItemView]:
         event = self.campaign.event
-        for item in self.campaign.agenda:
-            when = ""
+        days = agenda_days(self.campaign.agenda, event) if event else []
+        has_headings = len(set(days)) > 1
+        for number, item in enumerate(self.campaign.agenda):
+            when, heading = "", ""
             if event:
-                start, end = item.time.start, item.time.end
-                begins = dt.datetime.combine(event.date.first, start, event.timezone)
-                ends = dt.datetime.combine(event.date.first, end, event.timezone) if end else None
+                day, start, end = days[number], item.time.start, item.time.end
+                begins = dt.datetime.combine(day, start, event.timezone)
+                ends = dt.datetime.combine(day, end, event.timezone) if end else None
                 when = times(begins, ends, self.language)
-            yield content.AgendaItemView(when, self._local(item.title), item.speaker or "")
+                begins_a_day = has_headings and days[:number][-1:] != [day]
+                heading = long_date(day, self.language) if begins_a_day else ""
+            yield content.AgendaItemView(when, self._local(item.title), item.speaker or "", heading)
 
     def _presentations(self) -> Iterator[content.PresentationView]:
         for talk in self.campaign.presentations:

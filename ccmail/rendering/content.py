@@ -64,11 +64,15 @@ class Link:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AgendaItemView:
-    """One line of the programme; `time` is formatted, `speaker` may be ""."""
+    """One line of the programme; `time` is formatted, `speaker` may be "".
+
+    `day` is the heading over the first line of each day of several, "" for the other lines.
+    """
 
     time: str
     title: str
     speaker: str = ""
+    day: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

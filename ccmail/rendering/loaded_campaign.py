@@ -7,7 +7,8 @@ import datetime as dt
 from collections.abc import Mapping
 
 from ccmail.campaign import Campaign
-from ccmail.campaign.files import AttachmentFile, PictureFile
+from ccmail.campaign.attachments import AttachmentFile
+from ccmail.campaign.pictures import PictureFile
 from ccmail.languages import Language
 from ccmail.rendering.environment import MailEnvironment
 from ccmail.workspace import Settings, TextCache

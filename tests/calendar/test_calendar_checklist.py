@@ -28,6 +28,7 @@ EVENTS: dict[str, dict[str, object]] = {
     "with a link": {"link": LINK, "url": "https://connective-cities.example/veranstaltung"},
     "in a room": ROOM,
     "several days": DAYS,
+    "several days with hours": {"days": 3},
     "one day": {**DAYS, "end": None},
     "without an end": {"end": None},
     "in UTC": {

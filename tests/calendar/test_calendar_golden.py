@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import zoneinfo
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 STAMP = dt.datetime(2020, 9, 28, 9, 0, tzinfo=dt.UTC)
+WORKSHOP = CalendarEntry(
+    uid=event_uid("2027-03-workshop", "", "connective-cities.example"),
+    start=dt.datetime(2027, 3, 27, 9, tzinfo=zoneinfo.ZoneInfo("Europe/Berlin")),
+    end=dt.datetime(2027, 3, 27, 17, tzinfo=zoneinfo.ZoneInfo("Europe/Berlin")),
+    summary="Workshop: two days, and a clock change between them",
+    location="Altes Rathaus, Markt 2, 53111 Bonn",
+    days=2,
+)
 LINK = "https://meet.connective-cities.example/digital"
 
 
@@ -49,9 +58,13 @@ def several_days(entry: CalendarEntry, published: Revision) -> bytes:
     return write_invitation(study_tour, published)
 
 
+def days_with_hours(entry: CalendarEntry, published: Revision) -> bytes:
+    return write_invitation(WORKSHOP, published)
+
+
 @pytest.mark.parametrize(
     "write",
-    [announcement, announcement_update, announcement_request, announcement_cancelled, several_days],
+    [announcement, announcement_update, announcement_request, announcement_cancelled, several_days, days_with_hours],
     ids=lambda write: write.__name__,
 )
 def test_a_file_is_the_reviewed_one(

@@ -44,6 +44,7 @@ def test_nothing_changed_keeps_the_revision(entry: CalendarEntry, published: Rev
         {"start": dt.datetime(2020, 10, 7, 14, 0, tzinfo=BERLIN)},
         {"end": dt.datetime(2020, 10, 7, 16, 0, tzinfo=BERLIN)},
         {"start": dt.date(2020, 10, 7), "end": dt.date(2020, 10, 7)},
+        {"days": 2},
         {"location": "Rathaus"},
         {"link": LINK},
         {
@@ -51,7 +52,7 @@ def test_nothing_changed_keeps_the_revision(entry: CalendarEntry, published: Rev
             "end": dt.datetime(2020, 10, 7, 16, 30, tzinfo=zoneinfo.ZoneInfo("Europe/Kyiv")),
         },
     ],
-    ids=["start", "end", "all day", "place", "link as place", "zone alone"],
+    ids=["start", "end", "all day", "another day", "place", "link as place", "zone alone"],
 )
 def test_a_changed_time_zone_or_place_raises_the_sequence(  # U02
     entry: CalendarEntry, published: Revision, changes: dict[str, object]

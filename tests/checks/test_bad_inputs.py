@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import struct
 import zlib
 from collections.abc import Callable
@@ -69,6 +70,20 @@ def said(problems: tuple[Problem, ...]) -> list[str]:
 def picture(kind: str = "PNG", mode: str = "RGB", width: int = 1200) -> bytes:
     octets = io.BytesIO()
     Image.new(mode, (width, 600), "navy" if mode == "RGB" else 0).save(octets, kind)
+    return octets.getvalue()
+
+
+def noise() -> bytes:
+    """Return a picture that no program makes small."""
+    octets = io.BytesIO()
+    Image.frombytes("RGB", (1200, 120), random.Random(0).randbytes(1200 * 120 * 3)).save(octets, "PNG")
+    return octets.getvalue()
+
+
+def moving() -> bytes:
+    octets = io.BytesIO()
+    frames = [Image.new("RGB", (1200, 6), colour) for colour in ("red", "blue")]
+    frames[0].save(octets, "GIF", save_all=True, append_images=frames[1:])
     return octets.getvalue()
 
 
@@ -177,14 +192,17 @@ def test_a_list_of_which_everybody_has_unsubscribed_is_explained(found: Found) -
 PICTURES = {
     "none": ("a.jpg", None, "M601 error"),
     "no picture": ("a.png", b"hello", "M602 error"),
-    "SVG": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "M602 error"),
+    "SVG": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "M603 error"),
+    "an iPhone's": ("a.heic", b"\0\0\0\x18ftypheic" + b"\0" * 40, "M603 error"),
     "the beginning of one": ("a.jpg", picture("JPEG")[:300], "M602 error"),
     "WebP": ("a.webp", picture("WEBP"), "M603 error"),
     "for printing": ("a.jpg", picture("JPEG", mode="CMYK"), "M604 error"),
     "48 million pixels": ("a.png", png_of(8_000, 6_000), "M605 error"),
     "a bomb": ("a.png", png_of(30_000, 30_000), "M605 error"),
-    "12 MB": ("a.png", picture() + b"\0" * 12_000_000, "M605 error"),
-    "400 kB": ("a.png", picture() + b"\0" * 400_000, "M606 warning"),
+    "26 MB": ("a.png", picture() + b"\0" * 26_000_000, "M605 error"),
+    "430 kB": ("a.png", noise(), "M606 warning"),
+    "cut off": ("a.png", noise()[:200_000], "M608 error"),
+    "one that moves": ("a.gif", moving(), "M609 warning"),
     "a JPEG that is called PNG": ("a.png", picture("JPEG"), "M607 warning"),
     "too small": ("a.png", picture(width=800), "H127 warning"),
     "a link out": ("a.png", Path("/etc/hostname"), "M601 error"),
@@ -227,6 +245,8 @@ ATTACHMENTS = {
     "missing": ("a.pdf", None, ["M611 error"]),
     "a line break": ("a\\r\\nb.pdf", None, ["C225 error"]),
     "turned round": ("a\u202efdp.exe.pdf", None, ["C225 error"]),
+    "another script": ("Программа на среду.pdf", b"x", []),
+    "a device of Windows": ("aux.pdf", b"x", []),
     "a list of readers": ("../recipients/german.csv", None, ["M614 error"]),
 }
 
@@ -240,6 +260,96 @@ def test_an_attachment_goes_under_a_plain_name_or_not_at_all(
     problems = found(campaign, **({f"campaigns/{name}": content} if content else {}))
 
     assert said(problems) == expected
+
+
+def test_a_file_that_is_named_twice_and_a_photo_that_tells_its_place_are_said(found: Found) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[1] = "N"
+    octets = io.BytesIO()
+    Image.new("RGB", (60, 40)).save(octets, "JPEG", exif=exif)
+    campaign = REVIEW.replace("de:\n", "attachments: [a.jpg, ./a.jpg]\nde:\n")
+
+    problems = found(campaign, **{"campaigns/a.jpg": octets.getvalue()})
+
+    assert said(problems) == ["M616 warning", "M617 warning"]
+
+
+def test_a_file_of_a_mac_is_found_under_the_name_as_others_write_it(found: Found) -> None:
+    campaign = REVIEW.replace("de:\n", "attachments: [für.pdf]\nde:\n")
+
+    assert found(campaign, **{"campaigns/fu\u0308r.pdf": b"x"}) == ()
+
+
+def test_a_point_of_a_picture_that_nothing_crops_is_said(found: Found) -> None:
+    campaign = REVIEW.replace("de:\n", "photo: {file: a.png, alt: Eine Stadt, focus: top}\nde:\n")
+
+    assert said(found(campaign, **{"campaigns/a.png": picture()})) == ["C240 warning"]
+
+
+def test_a_hosted_picture_that_has_to_be_made_ready_is_said(found: Found) -> None:
+    campaign = REVIEW.replace("de:\n", "photo: {file: a.png, alt: Eine Stadt}\nde:\n")
+    settings = SETTINGS + "pictures: https://cities.example/p\n"
+
+    assert found(campaign, settings, **{"campaigns/a.png": picture()}) == ()
+    assert said(found(campaign, settings, **{"campaigns/a.png": picture(width=1600)})) == ["M619 warning"]
+
+
+# ── I5: several days ──────────────────────────────────────────────────────────────────────────────────────────────
+
+TALK = "title: Rede"
+SEVERAL_DAYS = {
+    "hours of each day": ("10.-11.2.2027", "9:00-17:00", "", []),
+    "across a clock change": ("27.–28.3.2027", "9:00-17:00", "", []),
+    "over New Year, in Casablanca": ("31.12.2026–1.1.2027", "9:00-17:00", "", []),
+    "whole days": ("10.-11.2.2027", None, "", []),
+    "over midnight": ("10.-11.2.2027", "22:00-2:00", "", []),
+    "no end": ("10.-11.2.2027", "9:00", "", ["C241 warning"]),
+    "three nights, or one long event": ("10.-12.2.2027", "20:00-2:00", "", ["C241 warning"]),
+    "an hour that is skipped on the second day": ("27.-28.3.2027", "2:30-5:00", "", ["C217 error"]),
+    "an end that comes twice on the second day": ("30.-31.10.2027", "1:00-2:30", "", ["C229 warning"]),
+    "a programme of two days": (
+        "10.-11.2.2027", "9:00-17:00", f"- {{time: '16:00', {TALK}}}\n- {{day: 11.2., time: '9:00', {TALK}}}", [],
+    ),
+    "a programme that forgets the second day": (
+        "10.-11.2.2027", "9:00-17:00", f"- {{time: '16:00', {TALK}}}\n- {{time: '9:00', {TALK}}}", ["C243 warning"],
+    ),
+    "a programme that goes back a day": (
+        "10.-11.2.2027", "9:00-17:00", f"- {{day: 2, time: '9:00', {TALK}}}\n- {{day: 1, time: '9:00', {TALK}}}",
+        ["C243 warning"],
+    ),
+    "a programme over midnight": (
+        "10.-11.2.2027", "20:00-2:00", f"- {{time: '23:00', {TALK}}}\n- {{time: '0:30', {TALK}}}", [],
+    ),
+    "a third day of two": ("10.-11.2.2027", "9:00-17:00", f"- {{day: 3, time: '9:00', {TALK}}}", ["C242 error"]),
+    "of another month": ("10.-11.2.2027", "9:00-17:00", f"- {{day: 11.3., time: '9:00', {TALK}}}", ["C242 error"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("date", "time", "agenda", "expected"), SEVERAL_DAYS.values(), ids=SEVERAL_DAYS)
+def test_an_event_on_several_days_is_right_or_said(
+    found: Found, date: str, time: str | None, agenda: str, expected: list[str]
+) -> None:
+    event = f"event: {{date: {date}, place: Rathaus{f', time: {time}' if time else ''}}}\n"
+    programme = f"agenda:\n{agenda}\n" if agenda else ""
+
+    problems = found(f"type: announcement\n{event}{programme}{TEXT}")
+
+    assert said(problems) == expected
+
+
+def test_hours_in_a_zone_that_no_rule_describes_are_refused_if_the_clocks_change_between_the_days(found: Found) -> None:
+    event = "event: {date: 6.-7.2.2027, time: 9:00-17:00, place: Rabat, timezone: Africa/Casablanca}\n"
+
+    problems = found(f"type: announcement\n{event}{TEXT}")
+
+    assert {problem.code for problem in problems} == {"E413"}
+
+
+def test_hours_in_the_text_are_compared_on_several_days_too(found: Found) -> None:
+    event = "event: {date: 10.-11.2.2027, time: 9:00-17:00, place: Rathaus}\n"
+    text = TEXT.replace("text: |\n", "text: |\n    Am 11. Februar 2027 von 9:00 bis 16:00 Uhr.\n    ", 1)
+
+    assert said(found(f"type: announcement\n{event}{text}")) == ["T313 warning"]
 
 
 # ── I17, I18: what is missing, and the server ─────────────────────────────────────────────────────────────────────

@@ -98,6 +98,9 @@ BROKEN: dict[str, tuple[Change, ...]] = {
     "M636": (
         ("raw", 'filename="city.png"', 'filename="../city.png"'),
         ("raw", 'filename="city.png"', 'filename="a.exe"'),
+        ("raw", 'filename="city.png"', "filename=\"city.png\";\r\n filename*=utf-8''city%E2%80%AEgnp.exe"),
+        ("raw", 'filename="city.png"', "filename=\"city.png\";\r\n filename*=utf-8''%D0%B3.pdf"),
+        ("raw", 'filename="city.png"', "filename=\"city.png\";\r\n filename*=utf-8''a%2Fcity.png"),
     ),
     "M637": (("html", 'src="cid:', 'src="cid:no'), ("html", 'src="cid:', 'src="https://')),
     "M638": (

@@ -35,6 +35,7 @@ EVENT = CalendarEntry(
 SENT = write_invitation(EVENT, Revision(0, NOW, Method.PUBLISH))
 ASKED = write_invitation(EVENT, Revision(0, NOW, Method.REQUEST), JANA)
 MOVED = dataclasses.replace(EVENT, location="Stadthalle")
+LONGER = dataclasses.replace(EVENT, days=2)
 RENAMED = dataclasses.replace(EVENT, summary="Austausch")
 
 
@@ -46,7 +47,7 @@ def published(entry: CalendarEntry, sequence: int = 0, stamp: dt.datetime = LATE
     return write_invitation(entry, Revision(sequence, stamp, Method.PUBLISH))
 
 
-@pytest.mark.parametrize("entry", [EVENT, MOVED, RENAMED], ids=["the same", "moved", "renamed"])
+@pytest.mark.parametrize("entry", [EVENT, MOVED, LONGER, RENAMED], ids=["the same", "moved", "longer", "renamed"])
 def test_the_revision_that_ccmail_would_make_breaks_no_rule(entry: CalendarEntry) -> None:
     sent = record(EVENT, Revision(0, NOW, Method.PUBLISH))
 

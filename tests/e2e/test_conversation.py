@@ -144,7 +144,7 @@ def test_new_asks_for_everything_that_is_not_given(shell: Shell) -> None:
     screen, code = talk(shell, ["new"], *answers)
 
     assert code == 0, screen
-    for reason in ("“poem” is neither", "“7/10/2020” is not a date", "soon"):
+    for reason in ("“poem” is neither", "“7/10/2020” can be read as two dates", "soon"):
         assert reason in screen
     assert "[19.10.2020]" in screen
     written = (shell.folder / "campaigns" / "2020-10-07-radverkehr-in-staedten.yaml").read_text(encoding="utf-8")

@@ -9,8 +9,10 @@ import pytest
 from ccmail.languages import load_languages
 from ccmail.languages.dates import (
     date_range,
+    local_sessions,
     local_times,
     long_date,
+    sessions_with_zone,
     short_date,
     short_month,
     times,
@@ -140,6 +142,48 @@ def test_several_days_in_two_years_name_both() -> None:
 
     assert date_range(first, last, GERMAN) == "30. Dezember 2020–2. Januar 2021"
     assert date_range(first, last, ENGLISH) == "30 December 2020–2 January 2021"
+
+
+def hours_of(first: dt.date, count: int, start: int, end: int) -> list[tuple[dt.datetime, dt.datetime | None]]:
+    days = [first + dt.timedelta(days=n) for n in range(count)]
+    return [tuple(dt.datetime.combine(day, dt.time(hour), BERLIN) for hour in (start, end)) for day in days]  # type: ignore[misc]
+
+
+def test_hours_of_several_days_are_said_once() -> None:
+    sessions = hours_of(dt.date(2027, 2, 10), 2, 9, 17)
+
+    assert sessions_with_zone(sessions, GERMAN) == "jeweils 09:00–17:00 Uhr (MEZ)"
+    assert sessions_with_zone(sessions, ENGLISH) == "09:00–17:00 each day (CET)"
+
+
+def test_hours_across_a_clock_change_name_both_zones() -> None:
+    sessions = hours_of(dt.date(2027, 3, 27), 2, 9, 17)
+
+    assert sessions_with_zone(sessions, GERMAN) == "jeweils 09:00–17:00 Uhr (MEZ/MESZ)"
+
+
+def test_hours_of_several_days_are_right_for_readers_elsewhere() -> None:
+    sessions = hours_of(dt.date(2027, 2, 10), 2, 9, 17)
+
+    local = local_sessions(sessions, ZoneInfo("Asia/Tbilisi"), "Georgien", GERMAN)
+
+    assert local == "Ihre Ortszeit (Georgien): jeweils 12:00–20:00 Uhr"
+
+
+def test_hours_that_differ_from_day_to_day_stand_behind_their_days() -> None:  # no clock change in Georgia
+    sessions = hours_of(dt.date(2027, 3, 26), 3, 9, 17)
+
+    local = local_sessions(sessions, ZoneInfo("Asia/Tbilisi"), "Georgia", ENGLISH)
+
+    assert local == "your local time (Georgia): 26–27 March 2027: 12:00–20:00, 28 March: 11:00–19:00"
+
+
+def test_hours_on_other_days_than_the_events_name_their_days() -> None:
+    sessions = hours_of(dt.date(2027, 2, 10), 2, 20, 23)
+
+    local = local_sessions(sessions, ZoneInfo("Asia/Tokyo"), "Japan", ENGLISH)
+
+    assert local == "your local time (Japan): 11–12 February 2027, 04:00–07:00 each day"
 
 
 def test_a_single_day_is_no_range() -> None:

@@ -11,7 +11,8 @@ import pytest
 from ccmail.audience import Contact
 from ccmail.calendar import Method, Revision
 from ccmail.campaign import Campaign, Variant, load_campaign
-from ccmail.campaign.files import load_attachments, load_pictures
+from ccmail.campaign.attachments import load_attachments
+from ccmail.campaign.pictures import load_pictures
 from ccmail.messages import Assembler, MailStamp
 from ccmail.rendering import LoadedCampaign, make_environment
 from ccmail.workspace import Workspace, load_workspace

@@ -34,16 +34,32 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._()+-]{0,99}")
 _RUNS = re.compile(r"\.(?:exe|js|vbs|bat|cmd|com|scr|ps1|html?|svg|docm|xlsm|jar|lnk|iso|zip)$", re.IGNORECASE)
 
 
+_MISLEADING = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffd]')
+
+
 @rule("M636", Severity.ERROR, why="a name with a path, a control character or a hidden ending is taken for an attack")
 def file_names(mail: ParsedMail) -> Iterator[Flaw]:
-    """A file name that some programs mangle, or refuse."""
+    """A file name that some programs mangle, or refuse; two files of one name."""
+    seen: set[str] = set()
     for piece in mail.leaves:
-        if piece.name and not _PLAIN.fullmatch(piece.name):
-            yield Flaw(
-                f"the file name “{piece.name[:60]}” will not arrive as it is", hint="ASCII letters, digits, - _ ."
-            )
-        elif _RUNS.search(piece.name):
-            yield Flaw(f"servers refuse files like {piece.name}", hint="PDF, or a link")
+        name, real = piece.name, piece.real_name or piece.name
+        if not name:
+            continue
+        if not _PLAIN.fullmatch(name):
+            yield Flaw(f"the file name “{name[:60]}” will not arrive as it is", hint="ASCII letters, digits, - _ .")
+        elif _RUNS.search(name) or _RUNS.search(real):
+            yield Flaw(f"servers refuse files like {name}", hint="PDF, or a link")
+        elif _MISLEADING.search(real) or not real.strip():
+            yield Flaw(f"the real name of {name} has characters that mislead", hint="letters, digits, - _ .")
+        elif _ending(real) != _ending(name) or piece.parameters.get("name", name) != name:
+            yield Flaw(f"{name} is a file of another kind under its other name, “{real[:60]}”")
+        if name.casefold() in seen:
+            yield Flaw(f"two files of the mail are called {name}: one replaces the other", hint="rename one")
+        seen.add(name.casefold())
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].casefold()
 
 
 @rule(

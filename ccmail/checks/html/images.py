@@ -12,7 +12,7 @@ from ccmail.yamlfile import SourceText
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.campaign.files import PictureFile
+    from ccmail.campaign.pictures import PictureFile
     from ccmail.checks.mail.html import Element
     from ccmail.checks.mail.message import MailOrigin, ParsedMail
 

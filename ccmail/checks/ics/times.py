@@ -13,6 +13,7 @@ from ccmail.problems import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from ccmail.campaign import Event
     from ccmail.checks.mail.ics import CalendarFile
     from ccmail.checks.mail.message import MailOrigin
 
@@ -31,10 +32,36 @@ def times(entry: CalendarFile, origin: MailOrigin) -> Iterator[Flaw]:
         yield Flaw("the mail has a calendar entry, and the campaign has no event")
     elif _instant(start) != _instant(event.start or event.date.first):
         yield Flaw(f"the calendar entry begins at {start}, the event at {event.start or event.date.first}")
+    elif event.is_each_day:
+        yield from _other_sessions(entry, event)
+    elif entry.all("RRULE") or entry.all("RDATE"):
+        yield Flaw("the calendar entry comes again, the event does not")
     elif event.end and _instant(end) != _instant(event.end):
         yield Flaw(f"the calendar entry ends at {end}, the event at {event.end}")
     elif not event.start and end != event.date.last + dt.timedelta(days=1):
         yield Flaw(f"the calendar entry ends before {end}, the event on {event.date.last}")
+
+
+_DAILY = re.compile(r"FREQ=DAILY;COUNT=(\d{1,3})")
+
+
+def _walls(entry: CalendarFile, name: str) -> Iterator[dt.datetime]:
+    """Yield the beginning (DTSTART) or end (DTEND) of each day of an entry, aware."""
+    rule = _DAILY.fullmatch(entry.value("RRULE"))
+    first = next((moment(line) for line in entry.all(name)), None)
+    if isinstance(first, dt.datetime):
+        # by the clock of its zone: RFC 5545 3.3.10
+        yield from (first + dt.timedelta(days=n) for n in range(int(rule[1]) if rule else 1))
+
+
+def _other_sessions(entry: CalendarFile, event: Event) -> Iterator[Flaw]:
+    starts, ends = list(_walls(entry, "DTSTART")), list(_walls(entry, "DTEND"))
+    if len(starts) != len(event.sessions):
+        yield Flaw(f"the calendar entry has {len(starts)} days, the event {len(event.sessions)}")
+        return
+    for (start, end), there, until in zip(event.sessions, starts, ends, strict=True):
+        if _instant(there) != _instant(start) or (end and _instant(until) != _instant(end)):
+            yield Flaw(f"the calendar entry has {there} to {until}, the event {start} to {end or '?'}")
 
 
 def _instant(moment: dt.date) -> dt.date:
@@ -85,9 +112,10 @@ Parts = dict[str, str]
 def offsets(entry: CalendarFile) -> Iterator[Flaw]:
     """A zone that is described by other hours than its clocks show."""
     zones = _descriptions(entry)
-    for line in (*entry.all("DTSTART"), *entry.all("DTEND")):
-        name, there = line.parameters.get("TZID", ""), moment(line)
-        if not isinstance(there, dt.datetime) or name not in zones:
+    lines = (*entry.all("DTSTART"), *entry.all("DTEND"))
+    for line, there in ((one, wall) for one in lines for wall in _walls(entry, one.name)):
+        name = line.parameters.get("TZID", "")
+        if name not in zones:
             continue
         wall = there.replace(tzinfo=None)
         if there.astimezone(dt.UTC).astimezone(there.tzinfo).replace(tzinfo=None) != wall:

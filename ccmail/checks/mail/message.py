@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import email
+import email.utils
 import functools
 import hashlib
 import html
 import re
 from email.message import Message
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ccmail.checks.mail.html import Page, read_page
 from ccmail.problems import Mark
@@ -63,6 +64,7 @@ class ParsedPart:
         encoding: As `base64`; "" if none is written.
         disposition: `attachment`, `inline` or "".
         name: The file's name, "" if it has none.
+        real_name: The one beside it that need not be ASCII (RFC 2231), "" if there is none.
         content_id: Without angle brackets.
         within: The multiparts around it, the outermost first, as `mixed`.
         node: The email library's, whose content is decoded when somebody looks at it.
@@ -74,6 +76,7 @@ class ParsedPart:
     encoding: str
     disposition: str
     name: str
+    real_name: str
     content_id: str
     within: tuple[str, ...]
     node: Message = dataclasses.field(repr=False, compare=False)
@@ -260,6 +263,13 @@ def parse_mail(raw: bytes) -> ParsedMail:
     return ParsedMail(raw, tuple(headers), tuple(_parts(message, (), aside)))
 
 
+def _real_name(node: Message) -> str:
+    """Return a file's name as RFC 2231 writes it, also if it is written in ASCII, too."""
+    written: list[tuple[str, Any]] = [*(node.get_params(header="Content-Disposition") or [])]
+    names = [value for key, value in written if key.casefold() == "filename" and isinstance(value, tuple)]
+    return email.utils.collapse_rfc2231_value(names[0]) if names else ""
+
+
 def calendar_file(raw: bytes) -> bytes:
     """Return the calendar file in a finished mail, nothing if it has none."""
     calendar = parse_mail(raw).calendar
@@ -273,6 +283,7 @@ def _parts(node: Message, within: tuple[str, ...], aside: Mapping[str, bytes]) -
         encoding=str(node.get("Content-Transfer-Encoding", "")).casefold(),
         disposition=str(node.get_content_disposition() or ""),
         name=str(node.get_filename() or ""),
+        real_name=_real_name(node),
         content_id=str(node.get("Content-ID", "")).strip("<> "),
         within=within,
         node=node,

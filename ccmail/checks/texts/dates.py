@@ -109,7 +109,9 @@ def other_time(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A time of day in the texts that is not the event's."""
     campaign = loaded.campaign
     event = campaign.event
-    if event is None or event.time is None or campaign.kind is not Kind.ANNOUNCEMENT or not event.date.is_one_day:
+    if event is None or event.time is None or campaign.kind is not Kind.ANNOUNCEMENT:
+        return
+    if not event.date.is_one_day and not event.is_each_day:
         return
     for passage in passages(campaign):
         for start, end, first, last in _written_times(passage.text):
@@ -153,7 +155,7 @@ def _fits(event: Event, first: dt.time, last: dt.time | None) -> bool:
 def _is_another_matter(passage: TextPassage, event: Event, start: int, end: int) -> bool:
     ahead = before(passage.text, start, 60)
     dates = (day.date(event.date.first.year) for day in written_days(ahead))
-    has_other_day = any(date and date != event.date.first for date in dates)
+    has_other_day = any(date and not _is_of(event, date) for date in dates)
     behind = passage.text[end : end + 20].replace("\n", " ")
     return has_other_day or bool(_OTHER_TIME.search(ahead) or _OTHER_PLACE.match(behind))
 
@@ -163,7 +165,7 @@ def _wrong_time(passage: TextPassage, event: Event, start: int, end: int) -> Fla
     right = f"{event.time.start:%H:%M}" + (f"–{event.time.end:%H:%M}" if event.time.end else "")
     said = " ".join(passage.text[start:end].split())
     return Flaw(
-        f"the text says “{said}”, the event is at {right}",
+        f"the text says “{said}”, the event is at {right}{' each day' if event.is_each_day else ''}",
         (Mark(passage.place(start, end)), Mark(event.time.place, "here")),
         "correct the text, or event.time",
     )

@@ -1,0 +1,98 @@
+"""The attachments that a campaign names, read and checked."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from ccmail.campaign.file_names import FileName, file_names
+from ccmail.campaign.find import find_file, missing, problem
+from ccmail.campaign.photos import tells_where
+from ccmail.campaign.pictures import taken_names
+from ccmail.problems import Place, Problem, Severity
+
+if TYPE_CHECKING:
+    from ccmail.campaign import Campaign
+    from ccmail.workspace import Workspace
+
+_ATTACHMENT_LIMIT = 7_000_000  # base64 makes 10 MB of it, the most that servers commonly take
+# Files that open without harm on any reader's computer; scripts, programs and macros are not allowed.
+_ATTACHMENT_TYPES = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".odp": "application/vnd.oasis.opendocument.presentation",
+    ".csv": "text/csv",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AttachmentFile:
+    """A file that goes with the mail."""
+
+    name: FileName
+    content: bytes = dataclasses.field(repr=False)
+    content_type: str
+
+
+def load_attachments(
+    campaign: Campaign, workspace: Workspace
+) -> tuple[tuple[AttachmentFile, ...], tuple[Problem, ...]]:
+    """Return the attachments of a campaign, and their problems."""
+    files: dict[Path, tuple[str, bytes, str]] = {}
+    problems: list[Problem] = []
+    for index, name in enumerate(campaign.attachments):
+        place = campaign.document.place("attachments", index)
+        path = find_file(name, campaign, workspace)
+        refused = _refusal(name, place, path, campaign, workspace)
+        if refused or path is None:
+            problems.extend(refused)
+        elif path.resolve() in files:
+            message = f"“{name}” is named twice; it goes with the mail once"
+            problems.append(problem("M617", message, place, "take it out", Severity.WARNING))
+        else:
+            content, content_type = path.read_bytes(), _ATTACHMENT_TYPES[path.suffix.lower()]
+            files[path.resolve()] = path.name, content, content_type
+            problems.extend(_doubts(name, place, content, content_type, workspace))
+    names = file_names((name for name, _, _ in files.values()), taken_names(campaign, workspace))
+    sent = (AttachmentFile(name, *file[1:]) for name, file in zip(names, files.values(), strict=True))
+    return tuple(sent), tuple(problems)
+
+
+def _refusal(name: str, place: Place, path: Path | None, campaign: Campaign, workspace: Workspace) -> list[Problem]:
+    if path is None:
+        return [missing(name, place, campaign, workspace, "M611")]
+    if _is_private(path, campaign, workspace):
+        return [problem("M614", f"“{name}” would send readers' addresses to everybody", place, "remove it")]
+    if PurePosixPath(name).suffix.lower() not in _ATTACHMENT_TYPES:
+        kinds = ", ".join(sorted(suffix.removeprefix(".") for suffix in _ATTACHMENT_TYPES))
+        return [problem("M612", f"“{name}” is of a kind that many servers refuse", place, f"use {kinds}")]
+    if path.stat().st_size > _ATTACHMENT_LIMIT:
+        size = f"{path.stat().st_size / 1e6:.1f} MB"
+        hint = "put it on a web page and write the link into the text"
+        return [problem("M613", f"“{name}” is {size}, more than servers commonly take", place, hint)]
+    return []
+
+
+def _doubts(name: str, place: Place, content: bytes, content_type: str, workspace: Workspace) -> Iterator[Problem]:
+    if content_type.startswith("image/") and tells_where(content, workspace.cache):
+        message = f"“{name}” says where it was taken; attachments go as they are"
+        hint = "save it without its position, or put it into “gallery”, where pictures lose it"
+        yield problem("M616", message, place, hint, Severity.WARNING)
+
+
+def _is_private(path: Path, campaign: Campaign, workspace: Workspace) -> bool:
+    """Return whether a file may hold readers' data: it is a list, lies beside one, or is in our state folder."""
+    real = path.resolve()
+    folders = [workspace.root / "recipients", workspace.state, *(s.recipients.parent for s in campaign.segments)]
+    return any(f != workspace.root and real.is_relative_to(f.resolve()) for f in folders) or real in {
+        segment.recipients.resolve() for segment in campaign.segments
+    }
