@@ -29,7 +29,7 @@ def test_a_campaign_is_loaded_with_its_files(attached: SmallWorkspace) -> None:
     loaded, problems = load_with_files(attached.workspace, CAMPAIGN)
 
     assert loaded is not None
-    assert [(file.name, file.content) for file in loaded.attachments] == [("plan.csv", b"9:00,Coffee\n")]
+    assert [(file.name.real, file.content) for file in loaded.attachments] == [("plan.csv", b"9:00,Coffee\n")]
     assert loaded.campaign.id == CAMPAIGN
     assert problems == ()
 
