@@ -9,14 +9,17 @@ from ccmail.audience.address import address_key, to_ascii
 from ccmail.audience.contact import Contact, Salutation
 from ccmail.audience.contact_json import from_record, to_record
 from ccmail.audience.list_problems import UNKNOWN_SUPPRESSION
+from ccmail.audience.marks import MarkedContact, Suppression
 from ccmail.audience.reading import read_contacts
+from ccmail.audience.reason import Reason
 from ccmail.audience.salutation import salutation
-from ccmail.audience.select import LeftOut, Reason, SegmentList, Selected, Suppression, select_audience
+from ccmail.audience.select import LeftOut, SegmentList, Selected, select_audience
 
 __all__ = [
     "UNKNOWN_SUPPRESSION",
     "Contact",
     "LeftOut",
+    "MarkedContact",
     "Reason",
     "Salutation",
     "SegmentList",

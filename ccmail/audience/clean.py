@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from ccmail.audience.address_cell import plain_address, read_cell
 from ccmail.audience.cell_text import clean_line, damage, forbidden
+from ccmail.audience.columns import NOT_NAMED
 from ccmail.audience.row import ListRow
 from ccmail.audience.sources import read_rows
-from ccmail.audience.summary import columns_of
+from ccmail.audience.columns_read import columns_of
 from ccmail.problems import Problem
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ccmail.audience.address_cell import Cell
-    from ccmail.audience.columns import Columns
+    from ccmail.audience.columns import Columns, NamedColumns
 
 _OF_ONE_PERSON = ("salutation", "title", "first_name", "last_name", "greeting")
 # Text that Excel takes for a formula: text of a sheet becomes one in a text file. A telephone number does not.
@@ -63,14 +64,14 @@ class CleanList:
         return text.getvalue().encode("utf-8-sig")
 
 
-def clean_list(path: Path, shown_as: str) -> CleanList | None:
+def clean_list(path: Path, shown_as: str, named: NamedColumns = NOT_NAMED) -> CleanList | None:
     """Return a repaired copy of a list, None if it does not have exactly one column of addresses.
 
     A cell that cannot be repaired stays as it is. A wrong address becomes the one that was probably meant, as a
     guess. Several addresses in a cell become rows; only the first keeps the name.
     """
-    columns = columns_of(path, shown_as)
-    if columns is None or len(columns.emails) != 1:
+    columns = columns_of(path, shown_as, named)
+    if columns is None or len(columns.rivals) != 1:
         return None
     rows: list[tuple[str, ...]] = [columns.headers]
     repairs: list[CellRepair] = []

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail.audience.clean import CleanList, clean_list
-from ccmail.audience.summary import Summary, columns_of, summarise_list
+from ccmail.audience.columns_read import columns_of, named_columns
+from ccmail.audience.summary import Summary, summarise_list
 from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
+    from ccmail.audience.columns import NamedColumns
     from ccmail.workspace import Workspace
 
-_LISTS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls"})
+_LISTS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".vcf"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,6 +38,13 @@ def lists_of(workspace: Workspace) -> tuple[Path, ...]:
     return tuple(paths.values())
 
 
+def names_for(workspace: Workspace, file: Path) -> NamedColumns:
+    """Return the columns that ccmail.yaml names for a list: those of its first segment that names some."""
+    segments = workspace.settings.segments.values()
+    own = (s.columns for s in segments if (workspace.root / s.recipients).resolve() == file.resolve())
+    return named_columns(next(filter(None, own), None))
+
+
 def read_list(workspace: Workspace, file: Path, *, fix: bool = False) -> ReadList:
     """Read a list; with `fix` write a repaired copy beside it, `list.clean.csv`. The list stays as it is.
 
@@ -46,8 +55,9 @@ def read_list(workspace: Workspace, file: Path, *, fix: bool = False) -> ReadLis
     segments = workspace.settings.segments.values()
     own = [s.language[0] for s in segments if (workspace.root / s.recipients).resolve() == file.resolve()]
     language = workspace.languages[own[0] if own else next(iter(segments)).language[0]]
-    summary = summarise_list(file, shown, language)
-    clean = clean_list(file, shown) if fix else None
+    named = names_for(workspace, file)
+    summary = summarise_list(file, shown, language, named)
+    clean = clean_list(file, shown, named) if fix else None
     if clean is None or not (clean.repairs or clean.lost):
         return ReadList(summary, clean)
     copy = file.with_name(f"{file.stem}.clean.csv")

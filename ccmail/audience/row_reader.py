@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import itertools
 import operator
+import re
 import zoneinfo
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ _FIELDS = (
     "salutation", "title", "first_name", "last_name", "organisation",
     "city", "country", "language", "greeting", "timezone",
 )  # fmt: skip
+
+_TITLE = re.compile(r"(?:(?:d?dr|prof|univ|dipl|mag|ing|pd|priv|doz|med|phil|rer|nat|jur|h|c|mult)\b[.\s-]*)+", re.IGNORECASE)
 
 
 class RowReader:
@@ -78,10 +81,14 @@ class RowReader:
         gender = Salutation.NONE
         if salutation:
             read = read_salutation(salutation)
-            if read is None:
+            if read is None and _TITLE.fullmatch(salutation):  # “Name Prefix” of Google, “Individual Prefix” of CiviCRM
+                title = title or salutation
+            elif read is None:
                 found.append(self._unknown_salutation(row, salutation))
             else:
                 gender, title = read[0], title or read[1]
+        elif title and (read := read_salutation(title)):  # Outlook's “Title” has Mr. and Ms.
+            gender, title = read
         if country:
             code = _country(country)
             if not code:

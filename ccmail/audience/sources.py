@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BOM, _VCARD = b"\xef\xbb\xbf", b"BEGIN:VCARD"
 _LARGEST_UNPACKED = 300_000_000  # bytes; a million rows have a third of that
 
 
@@ -29,6 +30,8 @@ def read_rows(path: Path, shown_as: str) -> Iterator[ListRow | Problem]:
     try:
         if not path.is_file():
             yield _unreadable(shown_as, f"there is no file {shown_as}")
+        elif is_vcard(path):
+            yield from _read_vcards(path, shown_as)
         elif is_excel(path):
             yield from _read_excel(path, shown_as)
         else:
@@ -41,6 +44,18 @@ def is_excel(path: Path) -> bool:
     """Return whether a file is a workbook, by its first bytes."""
     with path.open("rb") as file:
         return file.read(len(_OLE)).startswith((_ZIP, _OLE))
+
+
+def is_vcard(path: Path) -> bool:
+    """Return whether a file holds vCards, by its beginning."""
+    with path.open("rb") as file:
+        return file.read(1000).removeprefix(_BOM).lstrip()[: len(_VCARD)].upper() == _VCARD
+
+
+def _read_vcards(path: Path, shown_as: str) -> Iterator[ListRow | Problem]:
+    from ccmail.audience.vcard import read_vcards  # noqa: PLC0415 - for such lists only
+
+    yield from read_vcards(path, shown_as)
 
 
 def _unreadable(shown_as: str, message: str, hint: str = "") -> Problem:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from ccmail.audience.columns import Columns, find_columns
+from ccmail.audience.columns import NOT_NAMED, NamedColumns
+from ccmail.audience.columns_read import ColumnsRead, columns_of, read_columns
 from ccmail.audience.contact import Contact, Salutation
-from ccmail.audience.delimited import HEADER_WITHIN
+from ccmail.audience.marks import MarkedContact
 from ccmail.audience.reading import read_contacts
-from ccmail.audience.row import ListRow
 from ccmail.audience.salutation import salutation
-from ccmail.audience.sources import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,8 @@ class Summary:
 
     Attributes:
         columns: Header as written and the field that it becomes.
+        read: The columns by what they are for, None without a header.
+        marked: The number of people of whom a column says that they get no mail, by reason and column.
     """
 
     file: str
@@ -53,14 +55,20 @@ class Summary:
     columns: tuple[tuple[str, str], ...]
     greetings: tuple[Greeting, ...]
     problems: tuple[Problem, ...]
+    read: ColumnsRead | None = None
+    marked: tuple[tuple[str, str, int], ...] = ()
 
 
-def summarise_list(path: Path, shown_as: str, language: Language) -> Summary:
+def summarise_list(path: Path, shown_as: str, language: Language, named: NamedColumns = NOT_NAMED) -> Summary:
     """Read a whole list and return its summary; never raises for the content of the file."""
     problems: list[Problem] = []
     people = 0
     greetings: dict[Manner, Greeting] = {}
-    for item in read_contacts(path, shown_as):
+    marked: Counter[tuple[str, str]] = Counter()
+    for item in read_contacts(path, shown_as, named=named):
+        if isinstance(item, MarkedContact):
+            marked[item.mark.reason.value, item.mark.column] += 1
+            continue
         if not isinstance(item, Contact):
             problems.append(item)
             continue
@@ -69,7 +77,15 @@ def summarise_list(path: Path, shown_as: str, language: Language) -> Summary:
         known = greetings.get(manner) or Greeting(manner, 0, salutation(item, language))
         greetings[manner] = dataclasses.replace(known, people=known.people + 1)
     ordered = tuple(greetings[manner] for manner in Manner if manner in greetings)
-    return Summary(shown_as, people, tuple(_columns(path, shown_as)), ordered, tuple(problems))
+    return Summary(
+        shown_as,
+        people,
+        tuple(_columns(path, shown_as, named)),
+        ordered,
+        tuple(problems),
+        read_columns(path, shown_as, named),
+        tuple((*key, number) for key, number in marked.items()),
+    )
 
 
 def _manner(contact: Contact) -> Manner:
@@ -82,8 +98,8 @@ def _manner(contact: Contact) -> Manner:
     return Manner.NAMED if contact.first_name or contact.title else Manner.OFFICE
 
 
-def _columns(path: Path, shown_as: str) -> Iterator[tuple[str, str]]:
-    columns = columns_of(path, shown_as)
+def _columns(path: Path, shown_as: str, named: NamedColumns) -> Iterator[tuple[str, str]]:
+    columns = columns_of(path, shown_as, named)
     if columns is None:
         return
     named = dict.fromkeys(columns.emails, "email")
@@ -92,8 +108,3 @@ def _columns(path: Path, shown_as: str) -> Iterator[tuple[str, str]]:
     for index, field in sorted(named.items()):
         yield columns.header(index), field
 
-
-def columns_of(path: Path, shown_as: str) -> Columns | None:
-    """Return the columns of a list, None if it has no header."""
-    first = (item for _, item in zip(range(HEADER_WITHIN), read_rows(path, shown_as), strict=False))
-    return find_columns((row.line, row.cells) for row in first if isinstance(row, ListRow))

@@ -139,6 +139,7 @@ def _use(name: str, segment: Segment, change: SegmentChange, workspace: Workspac
         recipients=workspace.root / (change.recipients or segment.recipients),
         languages=change.language or segment.language,
         contact=change.contact or segment.contact or "",
+        columns=None if change.recipients else segment.columns,
     )
 
 

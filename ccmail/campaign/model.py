@@ -14,6 +14,7 @@ from ccmail.campaign.days import Day
 from ccmail.campaign.event import Event
 from ccmail.campaign.nouns import Country, Related, WorkspacePath
 from ccmail.campaign.times import Moment, Times
+from ccmail.workspace import ListColumns
 from ccmail.workspace.names import LanguageCodes, PersonName, SegmentName
 from ccmail.yamlfile import Document, FilePath, Line, Localized, Prose, WebLink, Written
 
@@ -114,6 +115,7 @@ class SegmentUse:
         recipients: The list's file, absolute.
         languages: If there are several, one mail has all of them, in this order.
         contact: The key of a person, "" if there is none.
+        columns: The columns that ccmail.yaml names for the list.
     """
 
     name: str
@@ -121,6 +123,7 @@ class SegmentUse:
     recipients: Path
     languages: tuple[str, ...]
     contact: str = ""
+    columns: ListColumns | None = None
 
 
 class Facts(Written):

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ccmail import clock
 from ccmail.campaign import Kind
+from ccmail.cli.columns_view import columns_label, columns_text
 from ccmail.cli.console import balance_line, columns, count_of, moment, number, people, shown, size
 from ccmail.delivery import Ending
 from ccmail.ledger import State
+from ccmail.planning.audience import columns_of_lists
 from ccmail.report import balance, distance
 from ccmail.workspace import ApprovalRule, Security
 
@@ -97,8 +99,9 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
     if plan.gone:
         rows.append(["gone", f"{number(plan.gone)} not on the lists any more"])
     if plan.audience.left_out:
-        reasons = [f"{number(g.people)} {_REASONS.get(g.reason, g.reason)}" for g in plan.audience.left_out]
+        reasons = [f"{number(g.people)} {_REASONS.get(g.reason, g.reason)}{shown(g.source)}" for g in plan.audience.left_out]
         rows.append(["left out", " · ".join(reasons)])
+    rows += [[columns_label(lists), columns_text(lists)] for lists in columns_of_lists(workspace, loaded.campaign)]
     largest = max((planned.size for planned in plan.audience.variants), default=0)
     pictures = sum(len(p.content) for p in loaded.pictures.values())
     count = len(loaded.pictures)
@@ -163,7 +166,8 @@ def plan_data(plan: SendPlan) -> dict[str, Any]:
             for v in _shown_variants(plan)
         ],
         "left_out": [
-            {"reason": g.reason, "people": g.people, "examples": list(g.examples)} for g in plan.audience.left_out
+            {"reason": g.reason, "people": g.people, "examples": list(g.examples), "columns": list(g.columns)}
+            for g in plan.audience.left_out
         ],
     }
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.audience import Contact, read_contacts
+from ccmail.audience.columns_read import named_columns
+from ccmail.audience.marks import NO_MARKS
 from ccmail.campaign import find_campaign, load_campaign
 from ccmail.campaign.files import load_attachments, load_pictures
 from ccmail.problems import InputError, sort_problems
@@ -71,7 +73,9 @@ def _columns(campaign: Campaign, workspace: Workspace) -> tuple[str, ...]:
     """Return the further columns of the lists, taken from the first row of each."""
     names: dict[str, None] = {}
     for segment in campaign.segments:
-        rows = read_contacts(segment.recipients, workspace.shown(segment.recipients))
+        named = named_columns(segment.columns)
+        # the marks do not matter here, and finding them would take a reading of the whole list
+        rows = read_contacts(segment.recipients, workspace.shown(segment.recipients), named=named, marks=NO_MARKS)
         first = next((row for row in rows if isinstance(row, Contact)), None)
         names |= dict.fromkeys(first.extra if first else ())
     return tuple(names)

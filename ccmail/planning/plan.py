@@ -34,11 +34,22 @@ class PlannedVariant:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LeftOutGroup:
-    """People who are left out for one reason, with a few addresses as examples."""
+    """People who are left out for one reason, with a few addresses as examples.
+
+    Attributes:
+        columns: The columns of lists that say so, by header; empty for another source.
+    """
 
     reason: str
     people: int
     examples: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The columns in words: " (column Status)"; "" without one."""
+        many = "columns" if len(self.columns) > 1 else "column"
+        return f" ({many} {', '.join(self.columns)})" if self.columns else ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ class AudiencePlanner:
         self._shown: dict[_Name, PlannedVariant] = {}
         self._left_out: Counter[Reason] = Counter()
         self._examples: dict[Reason, list[str]] = {}
+        self._columns: dict[Reason, dict[str, None]] = {}
         self._problems: list[Problem] = []
 
     def people(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[LeftOut | PlannedMail]:
@@ -113,7 +114,12 @@ class AudiencePlanner:
         shown = (dataclasses.replace(self._shown[name], people=people) for name, people in self._people.items())
         variants = sorted(shown, key=_order(self._loaded))
         groups = (
-            LeftOutGroup(reason.value, self._left_out[reason], tuple(self._examples[reason]))
+            LeftOutGroup(
+                reason.value,
+                self._left_out[reason],
+                tuple(self._examples[reason]),
+                tuple(self._columns.get(reason, ())),
+            )
             for reason in Reason
             if self._left_out[reason]
         )
@@ -164,6 +170,8 @@ class AudiencePlanner:
 
     def _count_out(self, item: LeftOut) -> None:
         self._left_out[item.reason] += 1
+        if item.column:
+            self._columns.setdefault(item.reason, {})[item.column] = None
         examples = self._examples.setdefault(item.reason, [])
         if len(examples) < _EXAMPLES:
             examples.append(item.email)

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ccmail.audience import Contact, address_key, read_contacts, to_record
-from ccmail.audience.lists import lists_of
+from ccmail.audience import Contact, MarkedContact, address_key, read_contacts, to_record
+from ccmail.audience.columns_read import marks_of
+from ccmail.audience.lists import lists_of, names_for
 from ccmail.delivery import Outbox
 from ccmail.languages.spelling import fold
 from ccmail.ledger import State, ledger_if_any
@@ -119,7 +120,8 @@ def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
         tests = tuple(_tests(workspace, ledger, wanted)) if ledger else ()
         approvals = tuple(_approvals(workspace, ledger, wanted)) if ledger else ()
         asked = ledger.resubscriptions(_names_in_ledger(workspace, wanted)) if ledger else ()
-        suppressions = (*_in_file(workspace, wanted), *(_in_ledger(workspace, ledger, wanted) if ledger else ()))
+        marked = _marks(workspace, wanted)
+        suppressions = (*_in_file(workspace, wanted), *marked, *(_in_ledger(workspace, ledger, wanted) if ledger else ()))
     return PersonalData(
         address=address,
         lists=tuple(_lists(workspace, wanted)),
@@ -142,8 +144,11 @@ def _lists(workspace: Workspace, wanted: str) -> Iterator[Listed]:
         if not path.is_file():
             continue
         shown = workspace.shown(path)
-        for item in read_contacts(path, shown):
-            if isinstance(item, Contact):
+        for item in read_contacts(path, shown, named=names_for(workspace, path)):
+            if isinstance(item, MarkedContact):
+                if address_key(item.contact.email) == wanted:
+                    yield Listed(shown, item.contact.place.line, _data(to_record(item.contact)))
+            elif isinstance(item, Contact):
                 if address_key(item.email) == wanted:
                     yield Listed(shown, item.place.line, _data(to_record(item)))
             elif item.is_error and item.place and _names(item.place, wanted):
@@ -166,6 +171,14 @@ def _in_file(workspace: Workspace, wanted: str) -> Iterator[SuppressionRecord]:
     found = read_suppressions(path, workspace.shown(path)).get(wanted)
     if found and found.place:
         yield SuppressionRecord(found.place.file, found.place.line, found.detail or found.reason.value)
+
+
+def _marks(workspace: Workspace, wanted: str) -> Iterator[SuppressionRecord]:
+    """Yield what the columns of lists say about the person."""
+    for path in lists_of(workspace):
+        found = marks_of(path, workspace.shown(path), names_for(workspace, path)) if path.is_file() else None
+        if found and (mark := found.by_key.get(wanted)) and mark.place:
+            yield SuppressionRecord(mark.place.file, mark.place.line, f"{mark.reason.value} ({mark.detail})")
 
 
 def _in_ledger(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[SuppressionRecord]:

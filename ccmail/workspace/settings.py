@@ -77,6 +77,13 @@ def _read_colour(text: SourceText, _context: ReadContext) -> str:
     return "#" + (digits if len(digits) == 6 else "".join(2 * d for d in digits))  # noqa: PLR2004
 
 
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Lines = Annotated[
+    tuple[Line, ...], pydantic.BeforeValidator(_one_or_many, json_schema_input_type=Line | tuple[Line, ...])
+]
 Colour = Annotated[str, FromText(_read_colour, str, {"type": "string", "pattern": "^#?([0-9a-fA-F]{3}){1,2}$"})]
 
 
@@ -124,11 +131,33 @@ class Person(Written):
     organisation: Line | None = Field(None, description="Where the person works")
 
 
+class ListColumns(Written):
+    """Which columns of a list are which, where their headers do not say it."""
+
+    email: Line | None = Field(None, description="The header of the column of addresses")
+    salutation: Line | None = Field(None, description="Frau, Herr, Ms, Mr")
+    title: Line | None = Field(None, description="Dr., Prof.")
+    first_name: Line | None = Field(None, description="The header of the column of first names")
+    last_name: Line | None = Field(None, description="The header of the column of last names")
+    organisation: Line | None = Field(None, description="Where the reader works")
+    city: Line | None = Field(None, description="The reader's city")
+    country: Line | None = Field(None, description="The reader's country")
+    language: Line | None = Field(None, description="The language of the reader's mail")
+    greeting: Line | None = Field(None, description="A whole line that greets the reader")
+    timezone: Line | None = Field(None, description="The reader's time zone")
+    unsubscribed: Lines = Field((), description="Columns in which a yes, or a date, means: no mail")
+    subscribed: Lines = Field((), description="Columns in which a no means: no mail")
+    further: Lines = Field((), description="Columns that decide nothing, though they look like it")
+
+
 class Segment(Written):
     """A group of readers: a list, a language, a contact person."""
 
     label: Localized | None = Field(None, description="The heading over the contact person: the readers it is for")
     recipients: FilePath = Field(description="The list: .csv or .xlsx, as it comes out of Excel")
+    columns: ListColumns | None = Field(
+        None, description="Which columns of the list are which: {email: Kontakt 2, last_name: Zuname}"
+    )
     language: LanguageCodes = Field(
         description="The language of the mail; [de, en]: both in one. A column “language” in the list wins"
     )

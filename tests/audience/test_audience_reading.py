@@ -354,7 +354,7 @@ def test_a_list_without_a_header_says_so(read: Read) -> None:
 
 
 def test_two_address_columns_are_an_error(read: Read) -> None:
-    people, [problem] = read("E-Mail;Vorname;Mail privat\na@x.example;Anna;b@x.example\n")
+    people, [problem] = read("E-Mail dienstlich;Vorname;Mail privat\na@x.example;Anna;b@x.example\n")
 
     assert people == []
     assert problem.code == "R503"
