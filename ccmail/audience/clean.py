@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from ccmail.audience.address_cell import plain_address, read_cell
 from ccmail.audience.cell_text import clean_line, damage, forbidden
 from ccmail.audience.columns import NOT_NAMED
+from ccmail.audience.columns_read import columns_of
 from ccmail.audience.row import ListRow
 from ccmail.audience.sources import read_rows
-from ccmail.audience.columns_read import columns_of
 from ccmail.problems import Problem
 
 if TYPE_CHECKING:

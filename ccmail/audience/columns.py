@@ -120,8 +120,12 @@ def _columns(line: int, cells: Sequence[str], named: NamedColumns) -> Columns:
         fields,
         _named(others, headers),
         rivals=rivals,
-        marks=_marks(free, headers, {said[h]: Says.NO for h in named.unsubscribed if h in said}
-                     | {said[h]: Says.YES for h in named.subscribed if h in said}),
+        marks=_marks(
+            free,
+            headers,
+            {said[h]: Says.NO for h in named.unsubscribed if h in said}
+            | {said[h]: Says.YES for h in named.subscribed if h in said},
+        ),
         remarks=tuple(index for index in free if is_remark(headers[index])),
         attributes=next((index for index in free if fold(headers[index]) in _JSON), None),
         missing=tuple(header for header in named.headers if header not in said),

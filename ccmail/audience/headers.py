@@ -95,7 +95,7 @@ class Says(enum.Enum):
 
 
 _OFF = (
-    r"unsub(?:scri|time|date|$)|opt(?:ed|s|ing)?out|donot(?:e?mail|contact|send|bulk)|donotallow.*mail|nobulke?mail|"
+    r"unsub(?:scri|time|date|reason|$)|opt(?:ed|s|ing)?out|donot(?:e?mail|contact|send|bulk)|donotallow.*mail|nobulke?mail|"
     r"^noe?mails?$|^dnc$|blacklist|block?list|suppress|abgemeldet|abmeld|abbestell|ausgetragen|austragung|widerspr|"
     r"widerruf|sperre$|sperrvermerk|gesperrt|robinson|"
     r"kein(?:e|en|er)?(?:weiteren?)?(?:newsletter|werbung|werbe|e?mail|kontakt|rundmail|rundbrief|infos|einladung)|"

@@ -70,9 +70,14 @@ MEANINGS = {
 
 _LIST_IS_LOST = frozenset(
     {
-        NO_ADDRESS_COLUMN, TWO_ADDRESS_COLUMNS, UNREADABLE, EXCEL_READER_MISSING, UNKNOWN_SUPPRESSION, EMPTY_LIST,
+        NO_ADDRESS_COLUMN,
+        TWO_ADDRESS_COLUMNS,
+        UNREADABLE,
+        EXCEL_READER_MISSING,
+        UNKNOWN_SUPPRESSION,
+        EMPTY_LIST,
         NO_SUCH_COLUMN,
-    }  # fmt: skip
+    }
 )
 """The codes of problems that lose a whole list, of recipients or of suppressions: then nothing is sent."""
 

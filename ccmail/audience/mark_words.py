@@ -80,7 +80,6 @@ _DATE_TEXT = (
     rf"|\d{{1,2}}\.?(?:st|nd|rd|th)?[\s-]{_MONTH}[\s-]\d{{2,4}}|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}"
     rf"|\d{{1,2}}/\d{{4}}|{_MONTH}\s\d{{4}}){_CLOCK}"
 )
-_DATE = re.compile(_DATE_TEXT, re.IGNORECASE)
 _EPOCH = re.compile(r"\d{9,13}")
 _NUMBER = re.compile(r"[1-9]\d{0,3}")
 _AROUND = re.compile(
@@ -103,18 +102,21 @@ def read_answer(text: str, says: Says) -> Answer:
         return Answer.NOTHING
     if len(word) > _LONGEST:
         return Answer.UNCLEAR
-    bare = _AROUND.sub("", word).strip()
+    bare = _AROUND.sub("", word).strip()  # empty for a date alone
     for spelt in (fold(word), fold(bare)):
         if known := _WORDS.get(spelt):
             return known
         if spelt in _ANSWERS:
             return _of_question(says, is_yes=_ANSWERS[spelt])
-    if says is Says.STATUS:
-        return Answer.UNCLEAR
-    if word in _TRUE_WORDS or bare in _TRUE_WORDS or _DATE.fullmatch(word) or _EPOCH.fullmatch(word):
+    return Answer.UNCLEAR if says is Says.STATUS else _truth(word, bare, says)
+
+
+def _truth(word: str, bare: str, says: Says) -> Answer:
+    """Return the answer of a yes, a no, a date or a number."""
+    if word in _TRUE_WORDS or bare in _TRUE_WORDS or not bare or _EPOCH.fullmatch(word):
         return _of_question(says, is_yes=True)
     if word in _FALSE_WORDS or bare in _FALSE_WORDS:
-        return Answer.YES if says is not Says.YES else Answer.NO
+        return Answer.NO if says is Says.YES else Answer.YES
     # the number of bounces, or a code such as CiviCRM's 2, "on hold, opted out"
     return _of_question(says, is_yes=True) if says is not Says.YES and _NUMBER.fullmatch(word) else Answer.UNCLEAR
 

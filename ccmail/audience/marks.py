@@ -225,7 +225,7 @@ def plain_attribute(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ", ".join(map(plain_attribute, value))
+        return ", ".join(filter(None, map(plain_attribute, value)))
     return "" if value is None else " ".join(str(value).split())
 
 

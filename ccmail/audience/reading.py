@@ -13,8 +13,8 @@ from ccmail.audience.contact import Contact
 from ccmail.audience.delimited import HEADER_WITHIN
 from ccmail.audience.list_problems import mistake
 from ccmail.audience.marks import ListMarks, MarkedContact, find_marks
-from ccmail.audience.row_steps import about_columns, row_steps
 from ccmail.audience.row import ListRow
+from ccmail.audience.row_steps import about_columns, row_steps
 from ccmail.audience.sources import read_rows
 from ccmail.problems import Place, Problem, did_you_mean
 

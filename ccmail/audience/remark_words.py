@@ -12,14 +12,16 @@ _SOUNDS = re.compile(
     r"""\b(?:
       abgemeldet | abmeld\w* | abbestell\w* | ausgetragen | austragen | (?:hat|haben)\s+sich\s+ab\b
     | verstorben | gestorben | deceased | passed\s+away | died\b
-    | (?:bitte\s+)?nicht\s+(?:mehr\s+)?(?:an)?(?:schreiben|geschrieben|mailen|kontaktieren|einladen|versenden|schicken)\w*
-    | nicht\s+mehr\s+(?:im\s+(?:amt|dienst|haus|verteiler)|bei\s+\w+|da\b|dort\b|t[äa]tig|zust[äa]ndig|erreichbar|aktiv|mitglied)
+    | nicht\s+(?:mehr\s+)?(?:an)?(?:schreiben|geschrieben|mailen|kontaktieren|einladen|versenden|schicken)\w*
+    | nicht\s+mehr\s+(?:im\s+(?:amt|dienst|haus|verteiler)|bei\s+\w+|da\b|dort\b|t[äa]tig|zust[äa]ndig)
+    | nicht\s+mehr\s+(?:erreichbar|aktiv|mitglied)
     | unsubscri\w* | opt(?:ed)?[\s-]*out | un-?subscribe\w* | do\s*n[o']t\s+(?:e-?mail|contact|mail|write|send)\w* | dnc
     | ausgeschieden | ausgetreten | gek[üu]ndigt | (?:in|im)\s+(?:ruhestand|rente|pension)
     | (?:has\s+)?left\s+(?:the\s+)?(?:organi[sz]ation|company|city|municipality|office|job|us|in\s+\d{4})
     | no\s+longer\s+(?:with|works?|working|at|in|employed|valid|interested|there|here|wants?)
     | (?:hard|soft)?[\s-]?bounce[sd]?\b | unzustellbar | nicht\s+zustellbar | undeliverable
-    | kein(?:e|en)?\s+(?:weiteren?\s+)?(?:newsletter|e-?mails?|mails?|werbung|post|interesse|einladung\w*|infos?|kontakt)
+    | kein(?:e|en)?\s+(?:weiteren?\s+)?(?:newsletter|e-?mails?|mails?|werbung|post|interesse|infos?|kontakt)
+    | kein(?:e|en)?\s+(?:weiteren?\s+)?einladung\w*
     | no\s+(?:more\s+)?(?:newsletters?|e-?mails?|mails?|mailings?|contact) | not\s+interested
     | widerspr\w+ | widerrufen | (?:ist\s+)?gesperrt | werbesperre | black-?list\w* | block-?list\w* | retired
     | (?:please\s+)?remove(?:d)?\b(?:\s+from\s+(?:the\s+)?list)? | stop\s+(?:sending|mailing|e-?mails?)

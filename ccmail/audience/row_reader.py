@@ -29,7 +29,9 @@ _FIELDS = (
     "city", "country", "language", "greeting", "timezone",
 )  # fmt: skip
 
-_TITLE = re.compile(r"(?:(?:d?dr|prof|univ|dipl|mag|ing|pd|priv|doz|med|phil|rer|nat|jur|h|c|mult)\b[.\s-]*)+", re.IGNORECASE)
+_TITLE = re.compile(
+    r"(?:(?:d?dr|prof|univ|dipl|mag|ing|pd|priv|doz|med|phil|rer|nat|jur|h|c|mult)\b[.\s-]*)+", re.IGNORECASE
+)
 
 
 class RowReader:
@@ -87,7 +89,9 @@ class RowReader:
                 found.append(self._unknown_salutation(row, salutation))
             else:
                 gender, title = read[0], title or read[1]
-        elif title and (read := read_salutation(title)):  # Outlook's “Title” has Mr. and Ms.
+        if (
+            title and gender is Salutation.NONE and (read := read_salutation(title))
+        ):  # Outlook's “Title” has Mr. and Ms.
             gender, title = read
         if country:
             code = _country(country)

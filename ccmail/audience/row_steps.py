@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from ccmail.audience.marks import ListMarks
     from ccmail.audience.row import ListRow
 
-Found: TypeAlias = Sequence[Contact | MarkedContact | Problem]
-ReadRow: TypeAlias = "Callable[[ListRow], Found]"
+RowContent: TypeAlias = Sequence[Contact | MarkedContact | Problem]
+ReadRow: TypeAlias = "Callable[[ListRow], RowContent]"
 
 _TEXTS = frozenset({"title", "first_name", "last_name", "organisation", "city", "greeting"})
 # Names that are frequent in lists: where none of them stands, no column is looked at any further.
@@ -34,7 +34,8 @@ _LANGUAGES = frozenset(
 )  # fmt: skip
 _COUNTRIES = frozenset(
     {"deutschland", "germany", "oesterreich", "austria", "schweiz", "switzerland", "frankreich", "france", "italien",
-     "italy", "spanien", "spain", "polen", "poland", "niederlande", "netherlands", "estland", "estonia", "unitedkingdom"}
+     "italy", "spanien", "spain", "polen", "poland", "niederlande", "netherlands", "estland", "estonia",
+     "unitedkingdom"}
 )  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def _with_first_address(read: ReadRow, columns: Columns) -> ReadRow:
     """Put the first address of a row into the first column of addresses."""
     first, *others = columns.emails
 
-    def step(row: ListRow) -> Found:
+    def step(row: ListRow) -> RowContent:
         cells = row.cells
         if first < len(cells) and not cells[first].strip():
             filled = next((cells[i] for i in others if i < len(cells) and cells[i].strip()), "")
@@ -67,7 +68,7 @@ def _with_first_address(read: ReadRow, columns: Columns) -> ReadRow:
 
 
 def _with_remarks(read: ReadRow, columns: Columns, shown_as: str) -> ReadRow:
-    def step(row: ListRow) -> Found:
+    def step(row: ListRow) -> RowContent:
         found = read(row)
         if any(isinstance(item, Contact) for item in found):
             return [*found, *remarks(row, columns.remarks, columns.headers, shown_as)]
@@ -77,7 +78,7 @@ def _with_remarks(read: ReadRow, columns: Columns, shown_as: str) -> ReadRow:
 
 
 def _with_marks(read: ReadRow, marks: ListMarks, shown_as: str) -> ReadRow:
-    def step(row: ListRow) -> Found:
+    def step(row: ListRow) -> RowContent:
         mark = marks.mark(row, shown_as)
         found = read(row)
         return _marked(found, mark) if mark else found
@@ -85,7 +86,7 @@ def _with_marks(read: ReadRow, marks: ListMarks, shown_as: str) -> ReadRow:
     return step
 
 
-def _marked(found: Found, mark: Suppression) -> Found:
+def _marked(found: RowContent, mark: Suppression) -> RowContent:
     kept = [item for item in found if not (isinstance(item, Problem) and item.code == list_problems.REMARK_SAYS_NO)]
     return [MarkedContact(item, mark) if isinstance(item, Contact) else item for item in kept]
 
@@ -97,7 +98,7 @@ def _with_attributes(read: ReadRow, columns: Columns, index: int, shown_as: str)
     """Add the attributes of a row to its contacts: a known name is that field, any other one a further field."""
     name = next((name for name, place in columns.extra if place == index), "")
 
-    def step(row: ListRow) -> Found:
+    def step(row: ListRow) -> RowContent:
         found = read(row)
         attributes = read_attributes(row.cells[index]) if index < len(row.cells) else {}
         if attributes is None:
@@ -133,7 +134,7 @@ def _language(text: str) -> str:
 def _not_json(row: ListRow, index: int, columns: Columns, shown_as: str) -> Problem:
     header = columns.header(index)
     message = f"the {header} of this row are not JSON: their fields are empty"
-    hint = "write them like {\"district\": \"North\"}, or export the list once more"
+    hint = 'write them like {"district": "North"}, or export the list once more'
     return mistake(list_problems.NOT_JSON, message, row.place(shown_as, index, header), hint=hint)
 
 

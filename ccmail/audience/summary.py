@@ -102,9 +102,8 @@ def _columns(path: Path, shown_as: str, named: NamedColumns) -> Iterator[tuple[s
     columns = columns_of(path, shown_as, named)
     if columns is None:
         return
-    named = dict.fromkeys(columns.emails, "email")
-    named |= {index: field for field, index in columns.fields.items()}
-    named |= {index: name for name, index in columns.extra}
-    for index, field in sorted(named.items()):
+    fields = dict.fromkeys(columns.emails, "email")
+    fields |= {index: field for field, index in columns.fields.items()}
+    fields |= {index: name for name, index in columns.extra}
+    for index, field in sorted(fields.items()):
         yield columns.header(index), field
-

@@ -1,7 +1,7 @@
 """vCards (2.1, 3.0 and 4.0) become the rows of a list: one contact per card.
 
-The form of the lines is that of RFC 6350 3.3, and of vCard 2.1 for quoted-printable. The libraries at hand keep a whole
-file in memory, give up at the first odd line, or do not know the line of a card: docs/decisions/0017.
+The form of the lines is that of RFC 6350 3.3, and of vCard 2.1 for quoted-printable. Why no library reads them:
+docs/decisions/0017-lists-that-say-no.md.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def _decode(data: bytes, charset: str) -> str:
     for codec in (charset, "utf-8", "cp1252"):
         try:
             return data.decode(codec)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
     return data.decode("latin-1")
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ccmail.checks.online.spam import SpamRow
     from ccmail.checks.online.targets import LinkAnswer
     from ccmail.pipeline import Checked
+    from ccmail.planning.plan import AudiencePlan, LeftOutGroup
     from ccmail.problems import Problem
 
 
@@ -237,8 +238,13 @@ def _summary(checked: Checked) -> list[str]:
     event = plan.loaded.campaign.event
     invite = f" · invite {event.date.first:%Y-%m-%d}" if event and plan.loaded.campaign.has_calendar_entry else ""
     parts = [count_of(len(languages), "language"), count_of(len(plan.variants), "variant"), people(plan.recipients)]
-    parts += [f"{number(group.people)} {group.reason}{shown(group.source)}" for group in plan.left_out if group.columns]
+    parts += [f"{number(group.people)} {group.reason}{shown(group.source)}" for group in _marked(plan)]
     return [counts or "ok", " · ".join(parts) + invite]
+
+
+def _marked(plan: AudiencePlan) -> list[LeftOutGroup]:
+    """Return the people whom columns of lists leave out; a value that cannot be read is shown as a problem."""
+    return [group for group in plan.left_out if group.columns and group.reason != "mistake"]
 
 
 def _lists(checked: tuple[Checked, ...], problems: tuple[Problem, ...]) -> list[list[str]]:

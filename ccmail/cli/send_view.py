@@ -99,7 +99,9 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
     if plan.gone:
         rows.append(["gone", f"{number(plan.gone)} not on the lists any more"])
     if plan.audience.left_out:
-        reasons = [f"{number(g.people)} {_REASONS.get(g.reason, g.reason)}{shown(g.source)}" for g in plan.audience.left_out]
+        reasons = [
+            f"{number(g.people)} {_REASONS.get(g.reason, g.reason)}{shown(g.source)}" for g in plan.audience.left_out
+        ]
         rows.append(["left out", " · ".join(reasons)])
     rows += [[columns_label(lists), columns_text(lists)] for lists in columns_of_lists(workspace, loaded.campaign)]
     largest = max((planned.size for planned in plan.audience.variants), default=0)

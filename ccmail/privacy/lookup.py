@@ -121,7 +121,11 @@ def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
         approvals = tuple(_approvals(workspace, ledger, wanted)) if ledger else ()
         asked = ledger.resubscriptions(_names_in_ledger(workspace, wanted)) if ledger else ()
         marked = _marks(workspace, wanted)
-        suppressions = (*_in_file(workspace, wanted), *marked, *(_in_ledger(workspace, ledger, wanted) if ledger else ()))
+        suppressions = (
+            *_in_file(workspace, wanted),
+            *marked,
+            *(_in_ledger(workspace, ledger, wanted) if ledger else ()),
+        )
     return PersonalData(
         address=address,
         lists=tuple(_lists(workspace, wanted)),
@@ -174,7 +178,7 @@ def _in_file(workspace: Workspace, wanted: str) -> Iterator[SuppressionRecord]:
 
 
 def _marks(workspace: Workspace, wanted: str) -> Iterator[SuppressionRecord]:
-    """Yield what the columns of lists say about the person."""
+    """Yield the marks of the person in the columns of lists."""
     for path in lists_of(workspace):
         found = marks_of(path, workspace.shown(path), names_for(workspace, path)) if path.is_file() else None
         if found and (mark := found.by_key.get(wanted)) and mark.place:

@@ -77,12 +77,12 @@ def _read_colour(text: SourceText, _context: ReadContext) -> str:
     return "#" + (digits if len(digits) == 6 else "".join(2 * d for d in digits))  # noqa: PLR2004
 
 
-def _one_or_many(value: Any) -> Any:
+def _one_or_more(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
 Lines = Annotated[
-    tuple[Line, ...], pydantic.BeforeValidator(_one_or_many, json_schema_input_type=Line | tuple[Line, ...])
+    tuple[Line, ...], pydantic.BeforeValidator(_one_or_more, json_schema_input_type=Line | tuple[Line, ...])
 ]
 Colour = Annotated[str, FromText(_read_colour, str, {"type": "string", "pattern": "^#?([0-9a-fA-F]{3}){1,2}$"})]
 
