@@ -101,11 +101,11 @@ _OFF = (
     r"kein(?:e|en|er)?(?:weiteren?)?(?:newsletter|werbung|werbe|e?mail|kontakt|rundmail|rundbrief|infos|einladung)|"
     r"nicht(?:mehr)?(?:anschreiben|kontaktieren|mailen|anmailen|versenden)|^(?:is)?deleted|geloescht|gekuendigt|"
     r"ausgetreten|deceased|verstorben|intrash|e?maildisabled|^(?:is)?blocked|^(?:is)?disabled$|^(?:is)?archived|"
-    r"archiviert|complain|beschwerde|^spam"
+    r"archiviert|complain|beschwerde|^spam|^deactivated|^deaktiviert"
 )
 _BACK = r"bounce|onhold|cleantime|^cleaned|unzustellbar|undeliverable|nichtzustellbar|unreachable|invalide?mail"
 _ON = (
-    r"subscribed|opt(?:ed)?in|consent|einwillig|einverst|zustimm|permission|accepts?(?:e?mail|marketing|newsletter)|"
+    r"subscribed|opt(?:ed)?in|consent|einwillig|einverst|zustimm|^(?:e?mail|marketing|contact)?permission$|accepts?(?:e?mail|marketing|newsletter)|"
     r"(?:wants?|receives?|wuenscht|erhaelt|bekommt)(?:the|den)?(?:newsletter|e?mail|infos)|"
     r"(?:newsletter|e?mails?|werbung|marketing|kontakt)(?:erlaubt|gewuenscht|erwuenscht|allowed|abonniert|abo$|ja$|"
     r"zugestimmt|accepted|subscription|angemeldet|bestellt|empfang$|erhalten$|erwuenscht)"
@@ -118,7 +118,7 @@ _MAYBE_ON = (
 _STATE = re.compile(
     r"(?:e?mail|newsletter|kontakt|contact|abo|abonnement|abonnenten|subscription|subscriber|member|mitglieds?|"
     r"membership|list|listen|versand|marketing|optin|doubleoptin|consent|lead|user|kunden|adress|address|empfaenger|"
-    r"verteiler|recipient|zustell|person|person(?:en)?|einwilligungs?)*(?:status|zustand|state)"
+    r"verteiler|recipient|zustell|delivery|account|personen|person|einwilligungs?)*(?:status|zustand|state)"
 )
 _REMARK = re.compile(
     r"(?:interne?)?(?:bemerkung|notiz|kommentar|anmerkung|hinweis|vermerk)(?:en|e)?|notes?|comments?|remarks?|info|"
@@ -128,7 +128,7 @@ _UNSURE = re.compile(r"reason|grund|count|anzahl|zaehler")
 # Columns about such a thing that do not decide: a link to unsubscribe, another channel than mail.
 _BESIDE = re.compile(
     r"link|url|token|source|quelle|campaign|kampagne|title|ip$|version|text$|telefon|phone|fon$|anruf|call|sms|fax|"
-    r"whatsapp|postal|^post|briefpost|postwerb|trade|push|key$|hash|by$|durch$|id$|uuid|rate$"
+    r"whatsapp|postal|^post|post$|belehrung|briefpost|postwerb|trade|push|key$|hash|by$|durch$|id$|uuid|rate$"
 )
 _DATED = re.compile(r"(?:at|date|datum|time|seit|since|timestamp|am|subscribedon)$")
 _OF_CONSENT = re.compile(r"consent|einwillig|einverst|zustimm")

@@ -32,7 +32,7 @@ _NO = (
     "ausgetragen", "blocklisted", "blocklist", "blacklisted", "blacklist", "blocked", "blockiert", "geblockt",
     "gesperrt", "sperre", "Werbesperre", "Mailsperre", "suppressed", "do not contact", "do not email", "do not mail",
     "DNC", "deleted", "gelöscht", "removed", "entfernt", "archived", "archiviert", "Widerspruch", "widersprochen",
-    "spam", "complained", "complaint", "complainer", "marked as spam", "reported spam", "Beschwerde",
+    "spam", "junk", "complained", "complaint", "complainer", "marked as spam", "reported spam", "Beschwerde",
     "nonsubscribed", "not subscribed", "nicht abonniert", "nicht angemeldet", "transactional",
     "non-marketing contact", "kein Newsletter", "keine Newsletter", "keine E-Mails", "keine E-Mail", "keine Mails",
     "keine Werbung", "kein Kontakt", "no email", "no emails", "no mail", "no newsletter", "no bulk emails",
