@@ -96,18 +96,18 @@ class Says(enum.Enum):
 
 _OFF = (
     r"unsub(?:scri|time|date|reason|$)|opt(?:ed|s|ing)?out|donot(?:e?mail|contact|send|bulk)|donotallow.*mail|nobulke?mail|"
-    r"^noe?mails?$|^dnc$|blacklist|block?list|suppress|abgemeldet|abmeld|abbestell|ausgetragen|austragung|widerspr|"
+    r"^no(?:more)?(?:e?mails?|newsletters?|mailings?)$|^dnc$|blacklist|block?list|suppress|abgemeldet|abmeld|abbestell|ausgetragen|austragung|widerspr|"
     r"widerruf|sperre$|sperrvermerk|gesperrt|robinson|"
     r"kein(?:e|en|er)?(?:weiteren?)?(?:newsletter|werbung|werbe|e?mail|kontakt|rundmail|rundbrief|infos|einladung)|"
     r"nicht(?:mehr)?(?:anschreiben|kontaktieren|mailen|anmailen|versenden)|^(?:is)?deleted|geloescht|gekuendigt|"
-    r"ausgetreten|deceased|verstorben|intrash|e?maildisabled|^(?:is)?blocked|^(?:is)?disabled$|^(?:is)?archived|"
+    r"ausgetreten|ausgeschieden|deceased|verstorben|intrash|e?maildisabled|^(?:is)?blocked|^(?:is)?disabled$|^(?:is)?archived|"
     r"archiviert|complain|beschwerde|^spam|^deactivated|^deaktiviert"
 )
 _BACK = r"bounce|onhold|cleantime|^cleaned|unzustellbar|undeliverable|nichtzustellbar|unreachable|invalide?mail"
 _ON = (
-    r"subscribed|opt(?:ed)?in|consent|einwillig|einverst|zustimm|^(?:e?mail|marketing|contact)?permission$|accepts?(?:e?mail|marketing|newsletter)|"
+    r"^darf|kontaktierbar|^(?:may|can|okto)(?:be)?(?:e?mail|contact)|subscribed|opt(?:ed)?in|consent|einwillig|einverst|zustimm|^(?:e?mail|marketing|contact)?permission$|accepts?(?:e?mail|marketing|newsletter)|"
     r"(?:wants?|receives?|wuenscht|erhaelt|bekommt)(?:the|den)?(?:newsletter|e?mail|infos)|"
-    r"(?:newsletter|e?mails?|werbung|marketing|kontakt)(?:erlaubt|gewuenscht|erwuenscht|allowed|abonniert|abo$|ja$|"
+    r"(?:newsletter|e?mails?|werbung|marketing|kontakt(?:aufnahme)?|nachrichten)(?:erlaubt|gewuenscht|erwuenscht|allowed|abonniert|abo$|ja$|"
     r"zugestimmt|accepted|subscription|angemeldet|bestellt|empfang$|erhalten$|erwuenscht)"
 )
 _MAYBE_ON = (
@@ -117,7 +117,7 @@ _MAYBE_ON = (
 )
 _STATE = re.compile(
     r"(?:e?mail|newsletter|kontakt|contact|abo|abonnement|abonnenten|subscription|subscriber|member|mitglieds?|"
-    r"membership|list|listen|versand|marketing|optin|doubleoptin|consent|lead|user|kunden|adress|address|empfaenger|"
+    r"membership|list|listen|versand|marketing|optin|doubleoptin|consent|permission|lead|user|kunden|adress|address|empfaenger|"
     r"verteiler|recipient|zustell|delivery|account|personen|person|einwilligungs?)*(?:status|zustand|state)"
 )
 _REMARK = re.compile(

@@ -33,7 +33,8 @@ _NO = (
     "gesperrt", "sperre", "Werbesperre", "Mailsperre", "suppressed", "do not contact", "do not email", "do not mail",
     "DNC", "deleted", "gelöscht", "removed", "entfernt", "archived", "archiviert", "Widerspruch", "widersprochen",
     "spam", "junk", "complained", "complaint", "complainer", "marked as spam", "reported spam", "Beschwerde",
-    "nonsubscribed", "not subscribed", "nicht abonniert", "nicht angemeldet", "transactional",
+    "nonsubscribed", "not subscribed",
+    "never subscribed", "nicht abonniert", "nicht angemeldet", "transactional",
     "non-marketing contact", "kein Newsletter", "keine Newsletter", "keine E-Mails", "keine E-Mail", "keine Mails",
     "keine Werbung", "kein Kontakt", "no email", "no emails", "no mail", "no newsletter", "no bulk emails",
     "no bulk emails (user opt out)", "on hold opt out", "gekündigt", "Kündigung", "ausgetreten", "Austritt",
@@ -64,7 +65,8 @@ _YES = (
 _GRANTED = (
     "enabled", "active", "aktiv", "aktiviert", "confirmed", "bestätigt", "verified", "verifiziert", "granted",
     "erteilt", "given", "gegeben", "allowed", "erlaubt", "accepted", "akzeptiert", "zugestimmt", "einverstanden",
-    "registered", "registriert", "liegt vor", "vorhanden", "erwünscht", "gewünscht", "gesetzt", "set", "explicit",
+    "registered", "registriert", "liegt vor",
+    "laufend", "vorhanden", "erwünscht", "gewünscht", "gesetzt", "set", "explicit",
 )  # fmt: skip
 _WORDS = {
     fold(word): answer

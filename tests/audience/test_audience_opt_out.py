@@ -84,6 +84,9 @@ def problems(path: Path) -> list[tuple[str, int]]:
         ("Sperrvermerk", "liegt vor", ""),
         ("Robinsonliste", "ja", "nein"),
         ("email_disabled", "true", "false"),
+        ("No Newsletter", "true", "false"),
+        ("Ausgeschieden am", "3.4.2020", ""),
+        ("Deactivated", "2020-01-02 03:04:05", ""),
         # a no means no mail
         ("subscribed", "false", "true"),
         ("subscribed_to_emails", "false", "true"),
@@ -94,6 +97,8 @@ def problems(path: Path) -> list[tuple[str, int]]:
         ("Einwilligung", "nein", "ja, 3.4.2020"),
         ("Accepts Marketing", "no", "yes"),
         ("confirmed", "0", "1"),
+        ("Darf kontaktiert werden", "nein", "ja"),
+        ("Kontaktaufnahme erlaubt", "nein", "ja"),
         ("Newsletter erwünscht", "Nein", "Ja"),
         ("E-Mail-Werbung erlaubt", "falsch", "wahr"),
         # words
@@ -103,6 +108,7 @@ def problems(path: Path) -> list[tuple[str, int]]:
         ("Marketing contact status", "Non-marketing contact", "Marketing contact"),
         ("emailstatus", "OptOut", "OK"),
         ("Kontaktstatus", "Abgemeldet am 3.4.2020", "aktiv"),
+        ("Email status", "Never subscribed", "Subscribed"),
         ("Abo-Status", "gekündigt", "aktiv"),
         ("Newsletter-Status", "unsubscribed (2020-01-02)", "subscribed"),
     ],
@@ -192,6 +198,8 @@ def test_a_value_in_many_rows_is_one_problem_with_their_number(write: Write) -> 
         ("Stadt-Status", ("gelöscht", "x")),
         ("State", ("NRW", "Bayern")),
         ("Do Not Phone", ("1", "1")),
+        ("Widerrufsbelehrung akzeptiert", ("ja", "ja")),
+        ("Werbesperre Post", ("ja", "nein")),
     ],
 )
 def test_a_column_that_only_looks_like_it_leaves_nobody_out(header: str, values: tuple[str, ...], write: Write) -> None:
