@@ -178,12 +178,13 @@ class _Tally:
 
     @property
     def is_used(self) -> bool:
-        """Whether the column decides: its header leaves no doubt, or a word of it says no, or all can be read."""
+        """Whether the column decides: its header leaves no doubt, or a word of it answers, or all can be read."""
         people = self._people
         if people.total() == people[Answer.NOTHING]:
             return False
-        says_no = people[Answer.NO] + people[Answer.BOUNCED] > 0
-        return self.column.is_certain or says_no or not people[Answer.UNCLEAR]
+        answers = people[Answer.NO] + people[Answer.BOUNCED]
+        answers += people[Answer.YES] if self.column.says is Says.YES else 0  # "active" is a status of many things
+        return self.column.is_certain or answers > 0 or not people[Answer.UNCLEAR]
 
     @property
     def has_marks(self) -> bool:

@@ -157,6 +157,7 @@ def test_the_reason_has_the_column_and_its_words(write: Write) -> None:
         ("Einwilligung", ("siehe Akte", "ja"), 2),
         ("Einwilligung", ("ja", ""), 3),
         ("Newsletter", ("ja", "nein", "monatlich"), 4),
+        ("Newsletter", ("ja", "vielleicht"), 3),
         ("Status", ("abgemeldet", "Gast"), 3),
         ("Werbesperre", ("inaktiv",), 2),
         ("Widerspruch", ("nein", "telefonisch, siehe Herr K."), 3),
