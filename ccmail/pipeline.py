@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ccmail import clock
 from ccmail.campaign import find_campaign, load_campaign
 from ccmail.planning.assembler import first_mails, make_assembler
-from ccmail.planning.audience import count_rows
+from ccmail.planning.audience import columns_of_lists, count_rows
 from ccmail.planning.load import load_or_refuse, load_with_files
 from ccmail.problems import InputError, UsageError, refuse_errors, sort_problems
 from ccmail.rendering import fingerprint, manifest
@@ -28,6 +28,7 @@ from ccmail.rendering import fingerprint, manifest
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ccmail.audience.columns_read import ColumnsRead
     from ccmail.checks.online.spam import SpamRow
     from ccmail.checks.online.targets import LinkAnswer
     from ccmail.delivery import Progress
@@ -59,6 +60,7 @@ class Checked:
     file: str
     problems: tuple[Problem, ...]
     plan: AudiencePlan | None
+    columns: tuple[ColumnsRead, ...] = ()
 
 
 def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Checked:
@@ -78,7 +80,8 @@ def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Che
         plan = plan_mails(workspace, loaded, None, lambda done: report(done, of))
     except InputError as error:
         return Checked(file, sort_problems([*found, *error.problems]), None)
-    return Checked(file, sort_problems([*found, *plan.problems, *check_plan(plan)]), plan)
+    columns = columns_of_lists(workspace, loaded.campaign)
+    return Checked(file, sort_problems([*found, *plan.problems, *check_plan(plan)]), plan, columns)
 
 
 def _check_keys(workspace: Workspace) -> tuple[Problem, ...]:

@@ -9,9 +9,11 @@ from ccmail.audience.address import address_key, to_ascii
 from ccmail.audience.contact import Contact, Salutation
 from ccmail.audience.contact_json import from_record, to_record
 from ccmail.audience.list_problems import OF_A_WHOLE_LIST, UNKNOWN_SUPPRESSION
+from ccmail.audience.marks import MarkedContact, Suppression
 from ccmail.audience.reading import read_contacts
+from ccmail.audience.reason import Reason
 from ccmail.audience.salutation import salutation
-from ccmail.audience.select import LeftOut, Reason, SegmentList, Selected, Suppression, select_audience
+from ccmail.audience.select import LeftOut, SegmentList, Selected, select_audience
 from ccmail.workspace.list_format import ListFormat
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "Contact",
     "LeftOut",
     "ListFormat",
+    "MarkedContact",
     "Reason",
     "Salutation",
     "SegmentList",

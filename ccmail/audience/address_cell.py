@@ -24,7 +24,7 @@ _BRACKETED_DOT = re.compile(r"\s*[(\[{<]\s*(?:dot|punkt|\.)\s*[)\]}>]\s*", re.IG
 _SPOKEN_AT = re.compile(r"(\S+)\s+(?:at|ät)\s+(\S+(?:\s+(?:dot|punkt)\s+\S+)*)", re.IGNORECASE)
 _SPOKEN_DOT = re.compile(r"\s+(?:dot|punkt)\s+", re.IGNORECASE)
 _AROUND_AT = re.compile(r"\s*@\s*")
-_BETWEEN = re.compile(r"\s*[,;|]\s*|\s+(?:/|und|and|oder|or)\s+|\s+", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*(?:[,;|]|:::)\s*|\s+(?:/|und|and|oder|or)\s+|\s+", re.IGNORECASE)
 
 _LONGEST = 5000  # characters; a few hundred addresses
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from ccmail.audience.address_cell import plain_address, read_cell
 from ccmail.audience.cell_text import clean_line, forbidden
+from ccmail.audience.columns_read import columns_of
 from ccmail.audience.damage import mend
 from ccmail.audience.person_name import as_usually_written
 from ccmail.audience.row import ListRow
 from ccmail.audience.sources import read_rows
-from ccmail.audience.summary import columns_of
 from ccmail.problems import Problem
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
@@ -74,7 +74,7 @@ def clean_list(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES)
     becomes Huber, as guesses. Several addresses in a cell become rows; only the first keeps the name.
     """
     columns = columns_of(path, shown_as, list_format)
-    if columns is None or len(columns.emails) != 1:
+    if columns is None or len(columns.rivals) != 1:
         return None
     rows: list[tuple[str, ...]] = [columns.headers]
     repairs: list[CellRepair] = []

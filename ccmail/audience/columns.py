@@ -6,34 +6,25 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
+from ccmail.audience.headers import FIELD_OF, RANK, Says, address_rank, find_meaning, is_postal, is_remark
 from ccmail.languages.spelling import fold
+from ccmail.workspace.list_format import NOT_NAMED, NamedColumns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-FIELDS = {
-    "salutation": ("Anrede", "Salutation", "Geschlecht", "Gender"),
-    "title": ("Titel", "Title", "Akademischer Titel", "Academic title", "Grad"),
-    "first_name": ("Vorname", "First name", "Given name", "Forename", "Vornamen"),
-    "last_name": ("Nachname", "Last name", "Surname", "Family name", "Familienname", "Zuname", "Name"),
-    "organisation": (
-        "Organisation", "Organization", "Kommune", "Institution", "Firma", "Company", "Einrichtung",
-        "Municipality", "Verband", "Behörde", "Unternehmen",
-    ),
-    "city": ("Stadt", "Ort", "City", "Town", "Wohnort"),
-    "country": ("Land", "Country", "Staat"),
-    "language": ("Sprache", "Language", "Lang", "Korrespondenzsprache"),
-    "greeting": ("Briefanrede", "Greeting", "Persönliche Anrede", "Anredezeile", "Letter salutation"),
-    "timezone": ("Zeitzone", "Time zone", "TZ"),
-}  # fmt: skip
-_FIELD_OF = {fold(header): field for field, headers in FIELDS.items() for header in headers}
-_RANK = {fold(header): rank for headers in FIELDS.values() for rank, header in enumerate(headers)}
-_EMAIL = re.compile(
-    r"(?:kontakt|contact)?e?mail\d?(?:adressen?|address(?:es)?|adr|anschrift|kontakt)?\d?"
-    r"(?:privat|private|personal|dienstlich|geschaeftlich|business|work|office|buero)?"
-)
-_LONGEST_HEADER = 80
 _NOT_IN_A_NAME = re.compile(r"[^0-9a-z]+")
+_JSON = frozenset({"attributes", "attribs"})  # listmonk's
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MarkColumn:
+    """A column that may say who gets no mail; `is_certain` if its header leaves no doubt."""
+
+    index: int
+    header: str
+    says: Says
+    is_certain: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,9 +34,14 @@ class Columns:
     Attributes:
         line: The line of the header, counted from 1.
         headers: As written.
-        emails: Indexes of the columns with addresses: exactly one in a usable list.
+        emails: Indexes of the columns with addresses, the first of them first.
+        rivals: Indexes of the columns of which each could be the first: exactly one in a usable list.
         fields: Index by name of a `Contact` field ("salutation" for its gender).
         extra: Name in snake_case and index of every other column.
+        marks: The columns that may say who gets no mail; they are further fields as well.
+        remarks: Indexes of the columns with remarks.
+        attributes: Index of a column with further fields as JSON, None without one.
+        missing: Headers that ccmail.yaml names, and that are not there.
     """
 
     line: int
@@ -53,42 +49,102 @@ class Columns:
     emails: tuple[int, ...]
     fields: dict[str, int]
     extra: tuple[tuple[str, int], ...]
+    rivals: tuple[int, ...] = ()
+    marks: tuple[MarkColumn, ...] = ()
+    remarks: tuple[int, ...] = ()
+    attributes: int | None = None
+    missing: tuple[str, ...] = ()
 
     def header(self, index: int) -> str:
         """Return a column's header as written; "" for a column without one."""
         return self.headers[index] if 0 <= index < len(self.headers) else ""
 
 
-def find_columns(rows: Iterable[tuple[int, Sequence[str]]]) -> Columns | None:
-    """Return the columns of the first row that names one with addresses, or None; rows above it are titles."""
+def find_columns(rows: Iterable[tuple[int, Sequence[str]]], named: NamedColumns = NOT_NAMED) -> Columns | None:
+    """Return the columns of the first row that names one with addresses, or None; rows above it are titles.
+
+    Args:
+        rows: Line and cells.
+        named: The columns that ccmail.yaml names; they win over what is known.
+    """
+    wanted = {fold(header) for field, header in named.fields if field == "email"}
     for line, cells in rows:
-        if any(map(is_email_header, cells)):
-            return _columns(line, cells)
+        if any(fold(cell) in wanted for cell in cells) if wanted else any(map(is_email_header, cells)):
+            return _columns(line, cells, named)
     return None
 
 
 def is_email_header(text: str) -> bool:
     """Return whether a text is a usual header of a column of addresses."""
-    return len(text) <= _LONGEST_HEADER and "@" not in text and _EMAIL.fullmatch(fold(text)) is not None
+    return address_rank(text) is not None
 
 
-def _columns(line: int, cells: Sequence[str]) -> Columns:
+def _columns(line: int, cells: Sequence[str], named: NamedColumns) -> Columns:
     headers = tuple(" ".join(cell.split()) for cell in cells)
-    emails = tuple(index for index, header in enumerate(headers) if is_email_header(header))
-    fields = _fields(headers)
+    said = _said(headers, named)
+    further = {said[header] for header in named.further if header in said}
+    own = {said[header]: field for field, header in named.fields if header in said}
+    emails, rivals = _emails(headers, own, further)
+    fields = _fields(headers, {*emails, *own, *further}) | {own[i]: i for i in own if own[i] != "email"}
     taken = {*emails, *fields.values()}
     others = [index for index, header in enumerate(headers) if index not in taken and header]
-    return Columns(line, headers, emails, fields, _named(others, headers))
+    free = [index for index in others if index not in further]
+    return Columns(
+        line,
+        headers,
+        emails,
+        fields,
+        _named(others, headers),
+        rivals=rivals,
+        marks=_marks(
+            free,
+            headers,
+            {said[h]: Says.NO for h in named.unsubscribed if h in said}
+            | {said[h]: Says.YES for h in named.subscribed if h in said},
+        ),
+        remarks=tuple(index for index in free if is_remark(headers[index])),
+        attributes=next((index for index in free if fold(headers[index]) in _JSON), None),
+        missing=tuple(header for header in named.headers if header not in said),
+    )
 
 
-def _fields(headers: Sequence[str]) -> dict[str, int]:
+def _said(headers: Sequence[str], named: NamedColumns) -> dict[str, int]:
+    """Return the index of each header that ccmail.yaml names: the one that is written so, else one that is similar."""
+    exact = {header: index for index, header in reversed(list(enumerate(headers)))}
+    similar = {fold(header): index for index, header in reversed(list(enumerate(headers))) if fold(header)}
+    found = {header: exact.get(header, similar.get(fold(header))) for header in named.headers}
+    return {header: index for header, index in found.items() if index is not None}
+
+
+def _emails(headers: Sequence[str], own: dict[int, str], further: set[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the columns of addresses by rank, and those that share the first rank."""
+    ranks = {index: rank for index, h in enumerate(headers) if (rank := address_rank(h)) is not None}
+    ranks = {i: rank for i, rank in ranks.items() if i not in further and own.get(i, "email") == "email"}
+    ranks |= {index: -1 for index, field in own.items() if field == "email"}
+    best = min(ranks.values(), default=0)
+    return tuple(sorted(ranks, key=lambda i: (ranks[i], i))), tuple(i for i in sorted(ranks) if ranks[i] == best)
+
+
+def _fields(headers: Sequence[str], taken: set[int]) -> dict[str, int]:
     """Return one column per field: of "Name" and "Nachname" the clearer one."""
     best: dict[str, tuple[int, int]] = {}
     for index, header in enumerate(headers):
         folded = fold(header)
-        if field := _FIELD_OF.get(folded):
-            best[field] = min(best.get(field, (len(_RANK), index)), (_RANK[folded], index))
+        if index not in taken and (field := FIELD_OF.get(folded)):
+            best[field] = min(best.get(field, (len(RANK), index)), (RANK[folded], index))
     return {field: index for field, (_, index) in best.items()}
+
+
+def _marks(indexes: Sequence[int], headers: Sequence[str], said: dict[int, Says]) -> tuple[MarkColumn, ...]:
+    """Return the columns that may say no; those that ccmail.yaml names are certain."""
+    found: list[MarkColumn] = []
+    for index in indexes:
+        if index in said:
+            found.append(MarkColumn(index, headers[index], said[index], is_certain=True))
+        elif meaning := find_meaning(headers[index]):
+            found.append(MarkColumn(index, headers[index], *meaning))
+    is_about_mails = any("mail" in fold(column.header) and not is_postal(column.header) for column in found)
+    return tuple(c for c in found if c.index in said or not (is_about_mails and is_postal(c.header)))
 
 
 def _named(indexes: Iterable[int], headers: Sequence[str]) -> tuple[tuple[str, int], ...]:

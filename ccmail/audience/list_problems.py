@@ -17,10 +17,13 @@ UNREADABLE: Final = "R508"
 EXCEL_READER_MISSING: Final = "R509"
 NO_LANGUAGE: Final = "R510"
 UNKNOWN_SUPPRESSION: Final = "R511"
+UNCLEAR_MARK: Final = "R512"
+NO_SUCH_COLUMN: Final = "R513"
 NO_ADDRESS: Final = "R520"
 REPAIRED: Final = "R521"
 SEVERAL_ADDRESSES: Final = "R522"
 DEFAULT_LANGUAGE: Final = "R523"
+SECOND_ADDRESS: Final = "R524"
 MISTYPED_DOMAIN: Final = "R530"
 MIXED_ALPHABETS: Final = "R531"
 UNKNOWN_COUNTRY: Final = "R532"
@@ -40,6 +43,10 @@ NO_RESULT: Final = "R565"
 NO_SUCH_SHEET: Final = "R566"
 UNSURE_ENCODING: Final = "R567"
 OTHER_ENCODING: Final = "R568"
+REMARK_SAYS_NO: Final = "R542"
+UNUSED_LANGUAGES: Final = "R543"
+NOT_JSON: Final = "R544"
+NOT_A_CARD: Final = "R541"
 
 MEANINGS = {
     NOT_AN_ADDRESS: (Severity.ERROR, "a cell of the address column holds no mail address"),
@@ -53,10 +60,13 @@ MEANINGS = {
     EXCEL_READER_MISSING: (Severity.ERROR, "reading Excel needs one more package"),
     NO_LANGUAGE: (Severity.ERROR, "somebody should get a language that this campaign does not have"),
     UNKNOWN_SUPPRESSION: (Severity.ERROR, "somebody wants no mail, but nobody can say who"),
+    UNCLEAR_MARK: (Severity.ERROR, "a column says who wants mails, and a value of it can be a yes or a no"),
+    NO_SUCH_COLUMN: (Severity.ERROR, "ccmail.yaml names a column that the list does not have"),
     NO_ADDRESS: (Severity.NOTE, "a row has no address and is passed over"),
     REPAIRED: (Severity.NOTE, "an address was written in an odd way, and is understood"),
     SEVERAL_ADDRESSES: (Severity.NOTE, "a cell holds several addresses; each gets a mail"),
     DEFAULT_LANGUAGE: (Severity.NOTE, "people without a language get the segment's"),
+    SECOND_ADDRESS: (Severity.NOTE, "a list has several columns of addresses; the first that is filled counts"),
     MISTYPED_DOMAIN: (Severity.WARNING, "an address looks like a slip of the finger"),
     MIXED_ALPHABETS: (Severity.WARNING, "an address mixes letters of two alphabets"),
     UNKNOWN_COUNTRY: (Severity.WARNING, "a country is not known by that name"),
@@ -76,12 +86,16 @@ MEANINGS = {
     NO_SUCH_SHEET: (Severity.ERROR, "the file has no sheet of that name"),
     UNSURE_ENCODING: (Severity.ERROR, "nobody can tell how the letters of the list are meant"),
     OTHER_ENCODING: (Severity.NOTE, "the list is not in UTF-8; it is said how it is read"),
+    REMARK_SAYS_NO: (Severity.WARNING, "a remark sounds as if somebody wants no mail, or cannot get any"),
+    UNUSED_LANGUAGES: (Severity.WARNING, "a column looks like languages or countries, and is not used"),
+    NOT_JSON: (Severity.WARNING, "the attributes of a row are not JSON, and are not used"),
+    NOT_A_CARD: (Severity.ERROR, "a contact of a vCard file has no end, or a line that is none"),
 }
 
 _LIST_IS_LOST = frozenset(
     {
         NO_ADDRESS_COLUMN, TWO_ADDRESS_COLUMNS, UNREADABLE, EXCEL_READER_MISSING, UNKNOWN_SUPPRESSION, EMPTY_LIST,
-        NO_SUCH_SHEET, UNSURE_ENCODING,
+        NO_SUCH_SHEET, UNSURE_ENCODING, NO_SUCH_COLUMN,
     }
 )  # fmt: skip
 """The codes of problems that lose a whole list, of recipients or of suppressions: then nothing is sent."""
@@ -95,7 +109,7 @@ OF_A_WHOLE_LIST = frozenset(
 )  # fmt: skip
 """The codes of problems that are reported once for a list; the plan of a sending shows them."""
 
-ROW_IS_LOST = frozenset({NOT_AN_ADDRESS, OPEN_QUOTE, TOO_LONG, CONTROL_CHARACTER, TOO_MANY_CELLS})
+ROW_IS_LOST = frozenset({NOT_AN_ADDRESS, OPEN_QUOTE, TOO_LONG, CONTROL_CHARACTER, TOO_MANY_CELLS, NOT_A_CARD})
 """The codes of problems that cost one row the mail."""
 
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from ccmail.audience.clean import CleanList, clean_list
 from ccmail.audience.columns import snake_case
-from ccmail.audience.summary import Summary, columns_of, summarise_list
+from ccmail.audience.columns_read import columns_of
+from ccmail.audience.summary import Summary, summarise_list
 from ccmail.problems import UsageError
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
 
-_LISTS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods"})
+_LISTS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods", ".vcf"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -9,54 +9,94 @@ from ccmail.audience import list_problems
 from ccmail.audience.address_cell import read_cell
 from ccmail.audience.cell_text import clean_line
 from ccmail.audience.columns import Columns, find_columns
+from ccmail.audience.contact import Contact
 from ccmail.audience.delimited import HEADER_WITHIN
 from ccmail.audience.list_problems import mistake
+from ccmail.audience.marks import ListMarks, MarkedContact, find_marks
 from ccmail.audience.row import ListRow
 from ccmail.audience.row_reader import RowReader
+from ccmail.audience.row_steps import about_columns, row_steps
 from ccmail.audience.sources import read_rows
-from ccmail.problems import Place, Problem
-from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
+from ccmail.problems import Place, Problem, did_you_mean
+from ccmail.workspace.list_format import AS_IT_COMES, ListFormat, NamedColumns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from ccmail.audience.contact import Contact
-
 _HEADER_HINT = "call one column E-Mail, in a row above the people: E-Mail;Anrede;Titel;Vorname;Nachname"
 
 
-def read_contacts(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> Iterator[Contact | Problem]:
+def read_contacts(
+    path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES, *, marks: ListMarks | None = None
+) -> Iterator[Contact | MarkedContact | Problem]:
     """Yield the contacts of a list, and its problems, in the order of its rows.
 
-    The list is text (any usual encoding and separator), Excel or Calc; its header names the columns in German or
-    English. Rows are read one at a time, so memory does not grow with the list. Rows that cannot be used are
-    errors, odd ones warnings, repaired ones notes; no content of the file raises an exception.
+    The list is text (any usual encoding and separator), Excel, Calc or vCards; its header names the columns in German
+    or English. Rows are read one at a time, so memory does not grow with the list. Rows that cannot be used are
+    errors, odd ones warnings, repaired ones notes; no content of the file raises an exception. People of whom a
+    column says that they want no mail are `MarkedContact`s.
 
     Args:
         path: The list.
         shown_as: Its name in messages.
         list_format: The settings for the file.
+        marks: What its columns say about who gets no mail, if that is known already.
     """
+    named = list_format.columns
     rows = iter(read_rows(path, shown_as, list_format))
     first, problems = _first_rows(rows)
     yield from problems
-    columns = find_columns((row.line, row.cells) for row in first)
-    if columns is None or len(columns.emails) != 1:
+    columns = find_columns(((row.line, row.cells) for row in first), named)
+    if columns is None or len(columns.rivals) != 1 or columns.missing:
         if not any(problem.is_error for problem in problems):
-            yield _no_columns(first, shown_as, problems) if columns is None else _two_columns(first, columns, shown_as)
+            yield from _unusable(first, columns, named, shown_as, problems)
         return
+    below = [row for row in first if row.line > columns.line]
+    marks = find_marks(path, shown_as, columns, list_format) if marks is None else marks
+    yield from marks.problems
+    yield from about_columns(columns, below, shown_as)
     reader = RowReader(columns, shown_as)
-    below = (row for row in first if row.line > columns.line)
+    read = row_steps(reader, columns, marks, shown_as)
     total = 0
     for item in itertools.chain(below, rows):
-        found = (item,) if isinstance(item, Problem) else reader.read(item)
+        found = (item,) if isinstance(item, Problem) else read(item)
         total += len(found)
         yield from found
     if problem := reader.names_missing():
         yield problem
     if not total:
         yield mistake(list_problems.EMPTY_LIST, f"nobody is in {shown_as}", Place(shown_as))
+
+
+def _unusable(
+    first: Sequence[ListRow],
+    columns: Columns | None,
+    named: NamedColumns,
+    shown_as: str,
+    problems: Sequence[Problem],
+) -> Iterator[Problem]:
+    wanted = [header for field, header in named.fields if field == "email"] if columns is None else columns.missing
+    if wanted:
+        yield from (_no_such_column(first, columns, header, shown_as) for header in wanted)
+    elif columns is None:
+        yield _no_columns(first, shown_as, problems)
+    else:
+        yield _two_columns(first, columns, shown_as)
+
+
+def _no_such_column(first: Sequence[ListRow], columns: Columns | None, header: str, shown_as: str) -> Problem:
+    filled = (row for row in first if any(map(str.strip, row.cells)))
+    top = next((row for row in filled if columns is None or row.line == columns.line), None)
+    there = [clean_line(cell)[:40] for cell in top.cells if cell.strip()] if top else []
+    near = did_you_mean(header, there)
+    return mistake(
+        list_problems.NO_SUCH_COLUMN,
+        f"ccmail.yaml names a column “{header}”, which {shown_as} does not have",
+        top.place(shown_as) if top else Place(shown_as),
+        label=f"did you mean “{near}”?" if near else "",
+        hint=f"the columns are {', '.join(there)}" if there else "",
+    )
 
 
 def _first_rows(rows: Iterator[ListRow | Problem]) -> tuple[list[ListRow], list[Problem]]:
@@ -88,7 +128,8 @@ def _no_columns(rows: Sequence[ListRow], shown_as: str, problems: Sequence[Probl
 
 def _two_columns(rows: Sequence[ListRow], columns: Columns, shown_as: str) -> Problem:
     top = next(row for row in rows if row.line == columns.line)
-    names = " and ".join(f"“{columns.header(index)}”" for index in columns.emails)
-    place = top.place(shown_as, columns.emails[1])
-    message = f"{len(columns.emails)} columns hold mail addresses: {names}"
-    return mistake(list_problems.TWO_ADDRESS_COLUMNS, message, place, hint="keep one, and give the others another name")
+    names = " and ".join(f"“{columns.header(index)}”" for index in columns.rivals)
+    place = top.place(shown_as, columns.rivals[1])
+    message = f"{len(columns.rivals)} columns hold mail addresses: {names}"
+    hint = f"say which one counts: columns: {{email: {columns.header(columns.rivals[0])}}} in ccmail.yaml"
+    return mistake(list_problems.TWO_ADDRESS_COLUMNS, message, place, hint=hint)

@@ -119,6 +119,7 @@ class RowReader:
                 found.append(self._unknown_salutation(row, salutation))
             else:
                 gender, title = read[0], joined_titles(read[1], title)
+        gender, title = _said_in_title(gender, title)
         if country:
             code = _country(country)
             if not code:
@@ -156,7 +157,7 @@ class RowReader:
     ) -> Iterator[Problem]:
         """Yield what must be said about the name in a row."""
         odd, shown = read.odd, f"{first_name} {last_name}".strip()
-        if read.is_office and gender is Salutation.NONE:
+        if not shown or (read.is_office and gender is Salutation.NONE):
             return  # greeted as what it is
         if not odd and read.name.salutation and _said_in(read.name) not in {gender, Salutation.NONE}:
             odd = "says another salutation than its column"
@@ -284,3 +285,9 @@ def _is_zone(name: str) -> bool:
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
+
+
+def _said_in_title(gender: Salutation, title: str) -> tuple[Salutation, str]:
+    """Return both as they are, or what a title says of them: Outlook's “Title” has Mr. and Ms."""
+    read = read_salutation(title) if title and gender is Salutation.NONE else None
+    return read or (gender, title)

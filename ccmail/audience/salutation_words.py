@@ -36,7 +36,23 @@ _WORDS = {
         "weiblich",
         "female",
     ),
-    Salutation.NONE: ("", "Divers", "d", "x", "Mx", "neutral", "keine", "none", "offen", "unbekannt", "k A"),
+    Salutation.NONE: (
+        "",
+        "Divers",
+        "d",
+        "x",
+        "Mx",
+        "neutral",
+        "keine",
+        "none",
+        "offen",
+        "unbekannt",
+        "k A",
+        "keine Angabe",
+        "Unspecified",
+        "not specified",
+        "unknown",
+    ),
 }
 _KNOWN = {fold(word): salutation for salutation, words in _WORDS.items() for word in words}
 

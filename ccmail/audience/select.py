@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import enum
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.audience import list_problems
 from ccmail.audience.address import address_key
 from ccmail.audience.list_problems import ROW_IS_LOST, mistake
+from ccmail.audience.marks import MarkedContact, Suppression
+from ccmail.audience.reason import Reason
 from ccmail.audience.seen_addresses import LinesSeen
 from ccmail.problems import Place, Problem
 
 if TYPE_CHECKING:
     from ccmail.audience.contact import Contact
-
-
-class Reason(enum.Enum):
-    """The reason why a row of a list gets no mail."""
-
-    UNSUBSCRIBED = "unsubscribed"
-    BOUNCED = "bounced"
-    DUPLICATE = "duplicate"
-    OTHER_SEGMENT = "other segment"
-    MISTAKE = "mistake"
-    NO_ADDRESS = "no address"
-    NO_LANGUAGE = "no language"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Suppression:
-    """The reason why an address gets no mail at all: UNSUBSCRIBED or BOUNCED, with words and place of its source."""
-
-    reason: Reason = Reason.UNSUBSCRIBED
-    detail: str = ""
-    place: Place | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,11 +26,13 @@ class SegmentList:
         name: As in ccmail.yaml.
         languages: The languages of its mail, unless a row has its own; several make one mail in all of them.
         entries: The list's people and problems in the order of its rows; read once.
+        marks: The addresses that this list marks as those of people who get no mail, by key; they count in all lists.
     """
 
     name: str
     languages: tuple[str, ...]
-    entries: Iterable[Contact | Problem]
+    entries: Iterable[Contact | MarkedContact | Problem]
+    marks: Mapping[str, Suppression] = dataclasses.field(default_factory=dict)
 
 
 class Selected(NamedTuple):
@@ -69,6 +51,7 @@ class LeftOut:
         email: As in `Contact`; the text of the cell, if that is not an address.
         detail: In plain words, e.g. "same person as line 2 (case differs)".
         place: The row.
+        column: The header of the column of a list that says no, "" if none does.
     """
 
     email: str
@@ -76,6 +59,7 @@ class LeftOut:
     reason: Reason
     detail: str = ""
     place: Place | None = None
+    column: str = ""
 
 
 def select_audience(
@@ -86,15 +70,16 @@ def select_audience(
     """Yield for every row of every list the mail that it gets, or the reason for none.
 
     Segments count in their order: a person on several lists gets the mail of the first. The result depends on the
-    lists only, so that two people who send one segment each get the same one. Problems of the lists are passed on;
-    memory grows by 30 bytes per address.
+    lists only, so that two people who send one segment each get the same one. A mark in one list counts in all of
+    them, also in those before it. Problems of the lists are passed on; memory grows by 30 bytes per address, and by
+    the marks.
 
     Args:
         segments: With their lists, each read once and in turn.
         suppressed: Keys (`ccmail.audience.address_key`) of the addresses that get no mail; a mapping has the reasons.
         languages: Codes of the languages of the campaign's texts.
     """
-    selection = _Selection(suppressed, frozenset(languages))
+    selection = _Selection(suppressed, all_marks(segments), frozenset(languages))
     for segment in segments:
         yield from selection.choose(segment)
 
@@ -102,8 +87,14 @@ def select_audience(
 class _Selection:
     """Remembers the addresses of all segments so far."""
 
-    def __init__(self, suppressed: Mapping[str, Suppression] | Container[str], languages: frozenset[str]) -> None:
+    def __init__(
+        self,
+        suppressed: Mapping[str, Suppression] | Container[str],
+        marks: Mapping[str, Suppression],
+        languages: frozenset[str],
+    ) -> None:
         self._suppressed = suppressed
+        self._marks = marks
         self._languages = languages
         self._seen: dict[str, LinesSeen] = {}  # by segment
         self._spelt: dict[str, str] = {}  # by key: addresses with another spelling than their key
@@ -116,6 +107,9 @@ class _Selection:
             if isinstance(entry, Problem):
                 yield entry
                 yield from _lost(entry, segment.name)
+                continue
+            if isinstance(entry, MarkedContact):
+                yield self._marked(entry, segment.name)
                 continue
             address = address_key(entry.email)
             if out := self._left_out(entry, address, segment.name):
@@ -135,6 +129,14 @@ class _Selection:
                 unwritten += 1
         yield from _about_languages(segment, len(seen), defaulted, unwritten)
 
+    def _marked(self, entry: MarkedContact, segment: str) -> LeftOut:
+        """Return a person whom their own row leaves out; the reason in unsubscribed.csv or the ledger comes first."""
+        contact, address = entry.contact, address_key(entry.contact.email)
+        if out := self._left_out(contact, address, segment):
+            return out
+        mark = entry.mark
+        return LeftOut(contact.email, segment, mark.reason, mark.detail, contact.place, mark.column)
+
     def _left_out(self, contact: Contact, address: str, segment: str) -> LeftOut | None:
         place, email = contact.place, contact.email
         seen = self._seen[segment]
@@ -146,10 +148,40 @@ class _Selection:
         if address in self._suppressed:
             suppression = _suppression(self._suppressed, address)
             return LeftOut(email, segment, suppression.reason, suppression.detail, place)
+        if self._marks and (mark := self._marks.get(address)):
+            detail = mark.detail if mark.place == place else f"{mark.detail} in {mark.place}"
+            return LeftOut(email, segment, mark.reason, detail, place, mark.column)
         for first, other in self._seen.items():
             if other is not seen and address in other:
                 return LeftOut(email, segment, Reason.OTHER_SEGMENT, f"gets the {first} mail", place)
         return None
+
+
+class WithMarks(Mapping[str, Suppression]):
+    """Suppressions, and after them the marks of lists."""
+
+    def __init__(self, suppressed: Mapping[str, Suppression], marks: Mapping[str, Suppression]) -> None:
+        self._suppressed = suppressed
+        self._marks = marks
+
+    def __getitem__(self, key: str) -> Suppression:
+        return self._suppressed[key] if key in self._suppressed else self._marks[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._suppressed, *self._marks)))
+
+    def __len__(self) -> int:
+        return len(self._suppressed) + sum(key not in self._suppressed for key in self._marks)
+
+
+def all_marks(segments: Sequence[SegmentList]) -> dict[str, Suppression]:
+    """Return the marks of all lists; what can be read counts more than what cannot."""
+    marks: dict[str, Suppression] = {}
+    for segment in segments:
+        for key, mark in segment.marks.items():
+            if key not in marks or marks[key].reason is Reason.MISTAKE:
+                marks[key] = mark
+    return marks
 
 
 def _suppression(suppressed: Mapping[str, Suppression] | Container[str], address: str) -> Suppression:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BOM, _VCARD = b"\xef\xbb\xbf", b"BEGIN:VCARD"
 
 
 def read_rows(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> Iterator[ListRow | Problem]:
@@ -26,6 +27,8 @@ def read_rows(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) 
     try:
         if not path.is_file():
             yield _unreadable(shown_as, f"there is no file {shown_as}")
+        elif is_vcard(path):
+            yield from _read_vcards(path, shown_as)
         elif is_excel(path):
             from ccmail.audience.workbook.reading import read_workbook  # noqa: PLC0415 - most lists are text
 
@@ -40,6 +43,18 @@ def is_excel(path: Path) -> bool:
     """Return whether a file is a workbook, by its first bytes."""
     with path.open("rb") as file:
         return file.read(len(_OLE)).startswith((_ZIP, _OLE))
+
+
+def is_vcard(path: Path) -> bool:
+    """Return whether a file holds vCards, by its beginning."""
+    with path.open("rb") as file:
+        return file.read(1000).removeprefix(_BOM).lstrip()[: len(_VCARD)].upper() == _VCARD
+
+
+def _read_vcards(path: Path, shown_as: str) -> Iterator[ListRow | Problem]:
+    from ccmail.audience.vcard import read_vcards  # noqa: PLC0415 - for such lists only
+
+    yield from read_vcards(path, shown_as)
 
 
 def _unreadable(shown_as: str, message: str) -> Problem:

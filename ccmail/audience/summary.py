@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import itertools
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from ccmail.audience.columns import Columns, find_columns
+from ccmail.audience.columns_read import ColumnsRead, columns_of, read_columns
 from ccmail.audience.contact import Contact, Salutation
-from ccmail.audience.delimited import HEADER_WITHIN
+from ccmail.audience.marks import MarkedContact
 from ccmail.audience.reading import read_contacts
-from ccmail.audience.row import ListRow
 from ccmail.audience.salutation import is_greeted_as_office, salutation
-from ccmail.audience.sources import read_rows
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
 if TYPE_CHECKING:
@@ -48,6 +46,8 @@ class Summary:
 
     Attributes:
         columns: Header as written and the field that it becomes.
+        read: The columns by what they are for, None without a header.
+        marked: The number of people of whom a column says that they get no mail, by reason and column.
     """
 
     file: str
@@ -55,6 +55,8 @@ class Summary:
     columns: tuple[tuple[str, str], ...]
     greetings: tuple[Greeting, ...]
     problems: tuple[Problem, ...]
+    read: ColumnsRead | None = None
+    marked: tuple[tuple[str, str, int], ...] = ()
 
 
 def summarise_list(path: Path, shown_as: str, language: Language, list_format: ListFormat = AS_IT_COMES) -> Summary:
@@ -62,7 +64,11 @@ def summarise_list(path: Path, shown_as: str, language: Language, list_format: L
     problems: list[Problem] = []
     people = 0
     greetings: dict[Manner, Greeting] = {}
+    marked: Counter[tuple[str, str]] = Counter()
     for item in read_contacts(path, shown_as, list_format):
+        if isinstance(item, MarkedContact):
+            marked[item.mark.reason.value, item.mark.column] += 1
+            continue
         if not isinstance(item, Contact):
             problems.append(item)
             continue
@@ -71,7 +77,15 @@ def summarise_list(path: Path, shown_as: str, language: Language, list_format: L
         known = greetings.get(manner) or Greeting(manner, 0, salutation(item, language))
         greetings[manner] = dataclasses.replace(known, people=known.people + 1)
     ordered = tuple(greetings[manner] for manner in Manner if manner in greetings)
-    return Summary(shown_as, people, tuple(_columns(path, shown_as, list_format)), ordered, tuple(problems))
+    return Summary(
+        shown_as,
+        people,
+        tuple(_columns(path, shown_as, list_format)),
+        ordered,
+        tuple(problems),
+        read_columns(path, shown_as, list_format),
+        tuple((*key, number) for key, number in marked.items()),
+    )
 
 
 def _manner(contact: Contact) -> Manner:
@@ -86,14 +100,8 @@ def _columns(path: Path, shown_as: str, list_format: ListFormat) -> Iterator[tup
     columns = columns_of(path, shown_as, list_format)
     if columns is None:
         return
-    named = dict.fromkeys(columns.emails, "email")
-    named |= {index: field for field, index in columns.fields.items()}
-    named |= {index: name for name, index in columns.extra}
-    for index, field in sorted(named.items()):
+    fields = dict.fromkeys(columns.emails, "email")
+    fields |= {index: field for field, index in columns.fields.items()}
+    fields |= {index: name for name, index in columns.extra}
+    for index, field in sorted(fields.items()):
         yield columns.header(index), field
-
-
-def columns_of(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> Columns | None:
-    """Return the columns of a list, None if it has no header."""
-    rows = (item for item in read_rows(path, shown_as, list_format) if isinstance(item, ListRow))
-    return find_columns((row.line, row.cells) for row in itertools.islice(rows, HEADER_WITHIN))

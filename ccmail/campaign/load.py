@@ -147,7 +147,7 @@ def _use(name: str, segment: Segment, change: SegmentChange, workspace: Workspac
 def _list_format(segment: Segment, change: SegmentChange) -> ListFormat:
     """Return how a segment's list is to be read; what is said of the usual list does not hold for another one."""
     usual = AS_IT_COMES if change.recipients else segment.list_format
-    return ListFormat(change.sheet or usual.sheet, change.encoding or usual.encoding)
+    return ListFormat(change.sheet or usual.sheet, change.encoding or usual.encoding, usual.columns)
 
 
 def _missing_parts(document: Document, workspace: Workspace) -> Iterator[Problem]:

@@ -260,7 +260,7 @@ def nobody(plan: AudiencePlan) -> Iterator[Flaw]:
     if plan.recipients:
         return
     candidates = sum(group.people for group in plan.left_out)
-    why = ", ".join(f"{group.people:,} {group.reason}" for group in plan.left_out)
+    why = ", ".join(f"{group.people:,} {group.reason}{group.source}" for group in plan.left_out)
     yield Flaw(
         f"0 of {candidates:,} people would get this: {why}" if candidates else "the lists are empty",
         hint="`ccmail check` shows what is wrong with the lists",

@@ -13,7 +13,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import Console, columns, count_of, people, problem_data, shown
+from ccmail.cli.console import Console, columns, count_of, number, people, problem_data, shown
 from ccmail.cli.counting import counting
 from ccmail.problems import InputError, Mark, Place, Severity, UsageError
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ccmail.checks.online.spam import SpamRow
     from ccmail.checks.online.targets import LinkAnswer
     from ccmail.pipeline import Checked
+    from ccmail.planning.plan import AudiencePlan, LeftOutGroup
     from ccmail.problems import Problem
 
 
@@ -168,6 +169,7 @@ def _show(console: Console, found: Found, seconds: float) -> None:
         return
     rows = [[c.file, *_summary(c)] for c in checked] + _lists(checked, problems)
     console.result(columns(rows, indent="") + "\n")
+    console.result(_columns_text(console, checked))
     for text in (_links_text(found.links), _spam_text(found.spam)):
         console.result(text)
     console.problems(problems, on_stdout=True)
@@ -177,6 +179,7 @@ def _show(console: Console, found: Found, seconds: float) -> None:
 def _data(found: Found) -> dict[str, Any]:
     return {
         "campaigns": [{"file": c.file, "version": c.plan.version if c.plan else None} for c in found.checked],
+        "lists": [dataclasses.asdict(lists) for lists in dict.fromkeys(r for c in found.checked for r in c.columns)],
         "problems": [problem_data(problem) for problem in found.problems],
         "links": [
             {
@@ -192,6 +195,15 @@ def _data(found: Found) -> dict[str, Any]:
         ],
         "spam": [{"file": row.file, "variant": row.variant, **dataclasses.asdict(row.answer)} for row in found.spam],
     }
+
+
+def _columns_text(console: Console, checked: tuple[Checked, ...]) -> str:
+    """Return a line for each list: the fields that its columns become, and the columns that are not used."""
+    from ccmail.cli.columns_view import columns_label, columns_text
+
+    read = dict.fromkeys(lists for one in checked for lists in one.columns)
+    rows = [[columns_label(lists), columns_text(lists, in_full=console.verbose)] for lists in read]
+    return f"{columns(rows, indent='')}\n" if rows else ""
 
 
 def _links_text(links: tuple[LinkAnswer, ...]) -> str:
@@ -226,7 +238,13 @@ def _summary(checked: Checked) -> list[str]:
     event = plan.loaded.campaign.event
     invite = f" · invite {event.date.first:%Y-%m-%d}" if event and plan.loaded.campaign.has_calendar_entry else ""
     parts = [count_of(len(languages), "language"), count_of(len(plan.variants), "variant"), people(plan.recipients)]
+    parts += [f"{number(group.people)} {group.reason}{shown(group.source)}" for group in _marked(plan)]
     return [counts or "ok", " · ".join(parts) + invite]
+
+
+def _marked(plan: AudiencePlan) -> list[LeftOutGroup]:
+    """Return the people whom columns of lists leave out; a value that cannot be read is shown as a problem."""
+    return [group for group in plan.left_out if group.columns and group.reason != "mistake"]
 
 
 def _lists(checked: tuple[Checked, ...], problems: tuple[Problem, ...]) -> list[list[str]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ccmail.cli.app import CliContext, Command, Commands
-from ccmail.cli.console import Console, columns, count_of, in_words, moment, people, problem_data, shown
+from ccmail.cli.console import Console, columns, count_of, in_words, moment, number, people, problem_data, shown
 from ccmail.problems import NotConfirmed, Severity
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ def _list_data(one: ReadList) -> dict[str, Any]:
         "file": summary.file,
         "people": summary.people,
         "columns": [list(pair) for pair in summary.columns],
+        "deciding": list(summary.read.deciding) if summary.read else [],
+        "marked": [{"reason": reason, "column": column, "people": count} for reason, column, count in summary.marked],
         "greetings": summary.greetings,
         "clean": one.copy,
         "repairs": one.clean.repairs if one.clean else [],
@@ -78,13 +80,17 @@ def _list_data(one: ReadList) -> dict[str, Any]:
 
 def _list_lines(one: ReadList) -> Iterator[str]:
     from ccmail.audience.list_problems import OTHER_ENCODING
+    from ccmail.cli.columns_view import columns_text
 
     summary = one.summary
     found = Counter(problem.severity for problem in summary.problems)
     counts = [people(summary.people), *(count_of(found[s], s.value) for s in Severity if found[s])]
     yield f"{summary.file}   {' · '.join(counts)}"
     yield from (f"  {shown(problem.message)}" for problem in summary.problems if problem.code == OTHER_ENCODING)
-    if summary.columns:
+    yield from (f"  {number(count)} {reason} (column {shown(column)})" for reason, column, count in summary.marked)
+    if summary.read:
+        yield f"  {columns_text(summary.read, in_full=True)}"
+    elif summary.columns:
         pairs = (shown(h) if h == field else f"{shown(h)} → {in_words(field)}" for h, field in summary.columns)
         yield f"  columns   {', '.join(pairs)}"
     if summary.greetings:

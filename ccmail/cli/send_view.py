@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ccmail import clock
 from ccmail.audience import OF_A_WHOLE_LIST
 from ccmail.campaign import Kind
+from ccmail.cli.columns_view import columns_label, columns_text
 from ccmail.cli.console import (
     balance_line,
     columns,
@@ -23,6 +24,7 @@ from ccmail.cli.console import (
 from ccmail.cli.sending_words import next_line, next_steps
 from ccmail.delivery import Ending
 from ccmail.ledger import State
+from ccmail.planning.audience import columns_of_lists
 from ccmail.problems import Severity
 from ccmail.report import balance, distance
 from ccmail.workspace import ApprovalRule, Security
@@ -166,8 +168,11 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
     if plan.gone:
         rows.append(["gone", f"{number(plan.gone)} not on the lists any more"])
     if plan.audience.left_out:
-        reasons = [f"{number(g.people)} {_REASONS.get(g.reason, g.reason)}" for g in plan.audience.left_out]
+        reasons = [
+            f"{number(g.people)} {_REASONS.get(g.reason, g.reason)}{shown(g.source)}" for g in plan.audience.left_out
+        ]
         rows.append(["left out", " · ".join(reasons)])
+    rows += [[columns_label(lists), columns_text(lists)] for lists in columns_of_lists(workspace, loaded.campaign)]
     largest = max((planned.size for planned in plan.audience.variants), default=0)
     pictures = sum(len(p.content) for p in loaded.pictures.values())
     count = len(loaded.pictures)
@@ -233,7 +238,13 @@ def plan_data(plan: SendPlan) -> dict[str, Any]:
         ],
         "lists": [problem_data(p) for p in plan.audience.problems if p.code in OF_A_WHOLE_LIST],
         "left_out": [
-            {"reason": g.reason, "people": g.people, "examples": list(g.examples), "named": _named_data(g)}
+            {
+                "reason": g.reason,
+                "people": g.people,
+                "examples": list(g.examples),
+                "named": _named_data(g),
+                "columns": list(g.columns),
+            }
             for g in plan.audience.left_out
         ],
         "problems": [problem_data(problem) for problem in plan.problems],

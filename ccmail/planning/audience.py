@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ccmail.audience import UNKNOWN_SUPPRESSION, SegmentList, Selected, read_contacts, select_audience
+from ccmail.audience.columns_read import ColumnsRead, marks_of, read_columns
+from ccmail.audience.select import WithMarks, all_marks
 from ccmail.ledger import ledger_if_any
 from ccmail.problems import Subject
 from ccmail.suppression.suppressed import read_suppressed, read_unsubscribed
 
 if TYPE_CHECKING:
-    from ccmail.audience import LeftOut
-    from ccmail.campaign import Campaign
+    from collections.abc import Mapping
+
+    from ccmail.audience import LeftOut, Suppression
+    from ccmail.campaign import Campaign, SegmentUse
     from ccmail.ledger.store import Ledger
     from ccmail.problems import Problem
     from ccmail.workspace import Workspace
@@ -33,11 +37,29 @@ def read_audience(
         as_lost = dataclasses.replace(problem, code=UNKNOWN_SUPPRESSION, about=Subject.LIST)
         yield as_lost if problem.is_error else problem
     suppressed = read_suppressed(workspace, ledger)
-    lists = [
-        SegmentList(s.name, s.languages, read_contacts(s.recipients, workspace.shown(s.recipients), s.list_format))
-        for s in campaign.segments
-    ]
+    # All marks are known before the first reader: whoever is marked in the last list gets no mail of the first.
+    lists = [_segment_list(workspace, segment) for segment in campaign.segments]
     yield from select_audience(lists, suppressed, campaign.texts.keys())
+
+
+def _segment_list(workspace: Workspace, segment: SegmentUse) -> SegmentList:
+    shown_as = workspace.shown(segment.recipients)
+    marks = marks_of(segment.recipients, shown_as, segment.list_format)
+    people = read_contacts(segment.recipients, shown_as, segment.list_format, marks=marks)
+    return SegmentList(segment.name, segment.languages, people, marks.by_key if marks else {})
+
+
+def read_unwanted(workspace: Workspace, campaign: Campaign, ledger: Ledger | None) -> Mapping[str, Suppression]:
+    """Return everybody who gets no mail, by address key: suppressions, and marks in the lists of a campaign."""
+    lists = [_segment_list(workspace, segment) for segment in campaign.segments]
+    return WithMarks(read_suppressed(workspace, ledger), all_marks(lists))
+
+
+def columns_of_lists(workspace: Workspace, campaign: Campaign) -> tuple[ColumnsRead, ...]:
+    """Return the columns of a campaign's lists, each list once."""
+    segments = {segment.recipients: segment for segment in campaign.segments}
+    found = (read_columns(p, workspace.shown(p), s.list_format) for p, s in segments.items())
+    return tuple(columns for columns in found if columns)
 
 
 def current_readers(workspace: Workspace, campaign: Campaign) -> Iterator[Selected]:

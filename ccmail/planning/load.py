@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.audience import Contact, read_contacts
+from ccmail.audience.marks import NO_MARKS
 from ccmail.campaign import find_campaign, load_campaign
 from ccmail.campaign.attachments import load_attachments
 from ccmail.campaign.pictures import load_pictures
@@ -70,7 +71,9 @@ def _columns(campaign: Campaign, workspace: Workspace) -> tuple[str, ...]:
     """Return the further columns of the lists, taken from the first row of each."""
     names: dict[str, None] = {}
     for segment in campaign.segments:
-        rows = read_contacts(segment.recipients, workspace.shown(segment.recipients), segment.list_format)
+        # the marks do not matter here, and finding them would take a reading of the whole list
+        shown = workspace.shown(segment.recipients)
+        rows = read_contacts(segment.recipients, shown, segment.list_format, marks=NO_MARKS)
         first = next((row for row in rows if isinstance(row, Contact)), None)
         names |= dict.fromkeys(first.extra if first else ())
     return tuple(names)

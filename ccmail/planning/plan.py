@@ -41,12 +41,20 @@ class LeftOutGroup:
 
     Attributes:
         named: The first of them, with their rows; empty for a sending that goes on.
+        columns: The columns of lists that say so, by header; empty for another source.
     """
 
     reason: str
     people: int
     examples: tuple[str, ...]
     named: tuple[LeftOut, ...] = ()
+    columns: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The columns in words: " (column Status)"; "" without one."""
+        many = "columns" if len(self.columns) > 1 else "column"
+        return f" ({many} {', '.join(self.columns)})" if self.columns else ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

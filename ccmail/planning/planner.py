@@ -81,6 +81,7 @@ class AudiencePlanner:
         self._shown: dict[_Name, PlannedVariant] = {}
         self._left_out: Counter[Reason] = Counter()
         self._named: dict[Reason, list[LeftOut]] = {}
+        self._columns: dict[Reason, dict[str, None]] = {}
         self._problems: list[Problem] = []
         self._empty = EmptyFields()
 
@@ -121,6 +122,7 @@ class AudiencePlanner:
                 self._left_out[reason],
                 tuple(out.email for out in self._named[reason][:_EXAMPLES]),
                 tuple(self._named[reason]),
+                tuple(self._columns.get(reason, ())),
             )
             for reason in Reason
             if self._left_out[reason]
@@ -175,6 +177,8 @@ class AudiencePlanner:
 
     def _count_out(self, item: LeftOut) -> None:
         self._left_out[item.reason] += 1
+        if item.column:
+            self._columns.setdefault(item.reason, {})[item.column] = None
         named = self._named.setdefault(item.reason, [])
         if len(named) < _NAMED:
             named.append(item)

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ccmail.audience import Contact, address_key, read_contacts, to_record
+from ccmail.audience import Contact, MarkedContact, address_key, read_contacts, to_record
+from ccmail.audience.columns_read import marks_of
 from ccmail.audience.lists import lists_of
 from ccmail.delivery import Outbox
 from ccmail.languages.spelling import fold
@@ -119,7 +120,12 @@ def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
         tests = tuple(_tests(workspace, ledger, wanted)) if ledger else ()
         approvals = tuple(_approvals(workspace, ledger, wanted)) if ledger else ()
         asked = ledger.resubscriptions(_names_in_ledger(workspace, wanted)) if ledger else ()
-        suppressions = (*_in_file(workspace, wanted), *(_in_ledger(workspace, ledger, wanted) if ledger else ()))
+        marked = _marks(workspace, wanted)
+        suppressions = (
+            *_in_file(workspace, wanted),
+            *marked,
+            *(_in_ledger(workspace, ledger, wanted) if ledger else ()),
+        )
     return PersonalData(
         address=address,
         lists=tuple(_lists(workspace, wanted)),
@@ -143,7 +149,10 @@ def _lists(workspace: Workspace, wanted: str) -> Iterator[Listed]:
             continue
         shown = workspace.shown(file.path)
         for item in read_contacts(file.path, shown, file.list_format):
-            if isinstance(item, Contact):
+            if isinstance(item, MarkedContact):
+                if address_key(item.contact.email) == wanted:
+                    yield Listed(shown, item.contact.place.line, _data(to_record(item.contact)))
+            elif isinstance(item, Contact):
                 if address_key(item.email) == wanted:
                     yield Listed(shown, item.place.line, _data(to_record(item)))
             elif item.is_error and item.place and _names(item.place, wanted):
@@ -166,6 +175,15 @@ def _in_file(workspace: Workspace, wanted: str) -> Iterator[SuppressionRecord]:
     found = read_suppressions(path, workspace.shown(path)).get(wanted)
     if found and found.place:
         yield SuppressionRecord(found.place.file, found.place.line, found.detail or found.reason.value)
+
+
+def _marks(workspace: Workspace, wanted: str) -> Iterator[SuppressionRecord]:
+    """Yield the marks of the person in the columns of lists."""
+    for file in lists_of(workspace):
+        shown = workspace.shown(file.path)
+        found = marks_of(file.path, shown, file.list_format) if file.path.is_file() else None
+        if found and (mark := found.by_key.get(wanted)) and mark.place:
+            yield SuppressionRecord(mark.place.file, mark.place.line, f"{mark.reason.value} ({mark.detail})")
 
 
 def _in_ledger(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[SuppressionRecord]:

@@ -13,13 +13,13 @@ from ccmail.checks import check_mails
 from ccmail.ledger import OPEN, STAGED, State, StateChange, SuppressionReason, refuse_older_ledger
 from ccmail.ledger.pseudonym import is_erased
 from ccmail.planning.assembler import make_assembler
+from ccmail.planning.audience import read_unwanted
 from ccmail.planning.plan import AudiencePlan, LeftOutGroup
 from ccmail.planning.planner import planned_variant
 from ccmail.problems import refuse_errors
 from ccmail.sending.changed import campaign_changed
 from ccmail.sending.frozen_mails import frozen_mails
 from ccmail.suppression.pseudonym import find_pseudonymiser
-from ccmail.suppression.suppressed import read_suppressed
 
 if TYPE_CHECKING:
     from ccmail.audience import Suppression
@@ -105,7 +105,7 @@ class _Resumption:
 
     @functools.cached_property
     def _suppressed(self) -> Mapping[str, Suppression]:
-        return read_suppressed(self._request.workspace, self._ledger)
+        return read_unwanted(self._request.workspace, self._request.campaign, self._ledger)
 
     def _has_work(self) -> bool:
         return self._ledger.counts(self._sending).remaining > 0 or self._has_other_people()

@@ -13,7 +13,8 @@ from ccmail.audience.address_cell import read_cell
 from ccmail.audience.cell_text import clean_line, printable
 from ccmail.audience.columns import Columns, find_columns
 from ccmail.audience.list_problems import mistake
-from ccmail.audience.select import Reason, Suppression
+from ccmail.audience.marks import Suppression
+from ccmail.audience.reason import Reason
 from ccmail.audience.sources import read_rows
 from ccmail.languages.spelling import fold
 from ccmail.problems import Place, Problem, Severity

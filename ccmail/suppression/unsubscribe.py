@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.audience.address import NotAnAddress, address_key, parse_address, to_ascii
+from ccmail.audience.columns_read import columns_of
 from ccmail.audience.delimited import read_separator
 from ccmail.audience.list_problems import UNREADABLE
 from ccmail.audience.sources import is_excel
-from ccmail.audience.summary import columns_of
 from ccmail.languages.encoding import find_encoding
 from ccmail.ledger import current_sender, take_turns
 from ccmail.problems import InputError, UsageError

@@ -15,16 +15,43 @@ _TO_TYPE = ("UTF-8", "Windows-1252", "Windows-1250", "Windows-1251", "Windows-12
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class NamedColumns:
+    """The columns that ccmail.yaml names for a list.
+
+    Attributes:
+        fields: Field ("email" for the address) and header.
+        unsubscribed: Headers of columns in which a yes means no mail.
+        subscribed: Headers of columns in which a no means no mail.
+        further: Headers of columns that are about something else.
+    """
+
+    fields: tuple[tuple[str, str], ...] = ()
+    unsubscribed: tuple[str, ...] = ()
+    subscribed: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """All headers that are named."""
+        return (*(header for _, header in self.fields), *self.unsubscribed, *self.subscribed, *self.further)
+
+
+NOT_NAMED = NamedColumns()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class ListFormat:
     """What ccmail.yaml, or a campaign, says about the file of a list; "" where it says nothing.
 
     Attributes:
         sheet: The name of the sheet to read, as it was written; without it: the first that can be seen.
         encoding: A codec of Python; without it: what the letters in the file speak for.
+        columns: The columns that are named.
     """
 
     sheet: str = ""
     encoding: str = ""
+    columns: NamedColumns = NOT_NAMED
 
 
 AS_IT_COMES: Final = ListFormat()

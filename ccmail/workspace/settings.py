@@ -12,7 +12,7 @@ from pydantic import Field
 
 from ccmail.workspace.domain import Domain, DomainRates, Selector
 from ccmail.workspace.duration import Duration, WaitRange
-from ccmail.workspace.list_format import Encoding, ListFormat
+from ccmail.workspace.list_format import NOT_NAMED, Encoding, ListFormat, NamedColumns
 from ccmail.workspace.names import LanguageCodes, Name, PersonName, Tester
 from ccmail.workspace.rate import MailRate
 from ccmail.workspace.secret import KeyPlace, SecretPlace
@@ -78,6 +78,13 @@ def _read_colour(text: SourceText, _context: ReadContext) -> str:
     return "#" + (digits if len(digits) == 6 else "".join(2 * d for d in digits))  # noqa: PLR2004
 
 
+def _one_or_more(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Lines = Annotated[
+    tuple[Line, ...], pydantic.BeforeValidator(_one_or_more, json_schema_input_type=Line | tuple[Line, ...])
+]
 Colour = Annotated[str, FromText(_read_colour, str, {"type": "string", "pattern": "^#?([0-9a-fA-F]{3}){1,2}$"})]
 
 
@@ -125,6 +132,37 @@ class Person(Written):
     organisation: Line | None = Field(None, description="Where the person works")
 
 
+class ListColumns(Written):
+    """Which columns of a list are which, where their headers do not say it."""
+
+    email: Line | None = Field(None, description="The header of the column of addresses")
+    salutation: Line | None = Field(None, description="Frau, Herr, Ms, Mr")
+    title: Line | None = Field(None, description="Dr., Prof.")
+    first_name: Line | None = Field(None, description="The header of the column of first names")
+    last_name: Line | None = Field(None, description="The header of the column of last names")
+    organisation: Line | None = Field(None, description="Where the reader works")
+    city: Line | None = Field(None, description="The reader's city")
+    country: Line | None = Field(None, description="The reader's country")
+    language: Line | None = Field(None, description="The language of the reader's mail")
+    greeting: Line | None = Field(None, description="A whole line that greets the reader")
+    timezone: Line | None = Field(None, description="The reader's time zone")
+    unsubscribed: Lines = Field((), description="Columns in which a yes, or a date, means: no mail")
+    subscribed: Lines = Field((), description="Columns in which a no means: no mail")
+    further: Lines = Field((), description="Columns that decide nothing, though they look like it")
+
+    @property
+    def named(self) -> NamedColumns:
+        """The same, as the reading of lists takes it."""
+        others = {"unsubscribed", "subscribed", "further"}
+        fields = ((name, getattr(self, name)) for name in type(self).model_fields if name not in others)
+        return NamedColumns(
+            tuple((name, str(header)) for name, header in fields if header),
+            tuple(map(str, self.unsubscribed)),
+            tuple(map(str, self.subscribed)),
+            tuple(map(str, self.further)),
+        )
+
+
 class Segment(Written):
     """A group of readers: a list, a language, a contact person."""
 
@@ -134,6 +172,9 @@ class Segment(Written):
     encoding: Encoding | None = Field(
         None, description="The encoding of a .csv, e.g. windows-1250; without it: found by its letters"
     )
+    columns: ListColumns | None = Field(
+        None, description="Which columns of the list are which: {email: Kontakt 2, last_name: Zuname}"
+    )
     language: LanguageCodes = Field(
         description="The language of the mail; [de, en]: both in one. A column “language” in the list wins"
     )
@@ -142,7 +183,8 @@ class Segment(Written):
     @property
     def list_format(self) -> ListFormat:
         """The settings for the file of the list."""
-        return ListFormat(self.sheet or "", self.encoding or "")
+        columns = self.columns.named if self.columns else NOT_NAMED
+        return ListFormat(self.sheet or "", self.encoding or "", columns)
 
 
 class Testers(Written):

@@ -358,13 +358,13 @@ def test_a_list_without_a_header_says_so(read: Read) -> None:
 
 
 def test_two_address_columns_are_an_error(read: Read) -> None:
-    people, [problem] = read("E-Mail;Vorname;Mail privat\na@x.example;Anna;b@x.example\n")
+    people, [problem] = read("E-Mail dienstlich;Vorname;Mail privat\na@x.example;Anna;b@x.example\n")
 
     assert people == []
     assert problem.code == "R503"
-    assert problem.message == "2 columns hold mail addresses: “E-Mail” and “Mail privat”"
+    assert problem.message == "2 columns hold mail addresses: “E-Mail dienstlich” and “Mail privat”"
     assert problem.place is not None
-    assert problem.place.column == 16
+    assert problem.place.column == 27
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", " ; ;\n", "\ufeff"])
@@ -440,7 +440,8 @@ def test_memory_does_not_grow_with_the_list(tmp_path: Path) -> None:
     ]
 
     assert len(blocks) == 10
-    assert max(blocks) - blocks[0] < 5000  # objects; a contact has a dozen
+    # objects; a contact has a dozen. By the fourth time the caches of words are full
+    assert max(blocks) - blocks[3] < 5000
 
 
 def test_what_is_taken_for_clean_needs_no_cleaning() -> None:

@@ -12,7 +12,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.filters import AutoFilter, FilterColumn, Filters
 from openpyxl.worksheet.table import Table
 
-from ccmail.audience import Contact, ListFormat, read_contacts
+from ccmail.audience import Contact, ListFormat, list_problems, read_contacts
 from ccmail.audience.workbook.look import Spans, column_index, column_name
 from ccmail.problems import Problem, Severity
 from ccmail.yamlfile import SourceText
@@ -43,7 +43,8 @@ STRUCK_ODS = (
 
 def read(path: Path, list_format: ListFormat | None = None) -> tuple[list[Contact], list[Problem]]:
     found = list(read_contacts(path, path.name, list_format or ListFormat()))
-    return [x for x in found if isinstance(x, Contact)], [x for x in found if isinstance(x, Problem)]
+    problems = [x for x in found if isinstance(x, Problem) and x.code != list_problems.NAMES_MISSING]
+    return [x for x in found if isinstance(x, Contact)], problems
 
 
 def said(book: Workbook, path: Path) -> list[str]:

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from ccmail.audience import Reason
-from ccmail.audience.columns import FIELDS
+from ccmail.audience.headers import FIELDS
 from ccmail.campaign.model import campaign_file
 from ccmail.cli.app import COMMANDS, EXIT_CODES, ccmail, shared_options
 from ccmail.ledger import RecipientRow, SendingKind, State

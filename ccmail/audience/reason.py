@@ -1,0 +1,17 @@
+"""The reasons for which a row of a list gets no mail."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Reason(enum.Enum):
+    """The reason why a row of a list gets no mail."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    DUPLICATE = "duplicate"
+    OTHER_SEGMENT = "other segment"
+    MISTAKE = "mistake"
+    NO_ADDRESS = "no address"
+    NO_LANGUAGE = "no language"
