@@ -110,6 +110,12 @@ def test_an_address_of_another_segment_gets_nothing(small: SmallWorkspace, ledge
         plan_new(small.request(ledger, only=ADA, segment="international"))
 
 
+def test_a_segment_of_which_nobody_gets_anything_is_planned_for_nobody(small: SmallWorkspace, ledger: Ledger) -> None:
+    small.unsubscribe(CY, DEE)
+
+    assert plan_new(small.request(ledger, segment="international")).people == 0
+
+
 @pytest.mark.parametrize(("limit", "people"), [(1, 1), (3, 3), (4, 4), (99, 4)])
 def test_a_limit_is_the_number_if_there_are_more_people(
     small: SmallWorkspace, ledger: Ledger, limit: int, people: int

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ccmail.delivery import Delivered, Ending, Outbox, Progress, Result
+from ccmail.delivery import Delivered, Ending, Outbox, Progress, Result, Waiting
+from ccmail.delivery.outcome import Phase, Reply, ReplyClass, outcome_of
 from ccmail.ledger import RecipientFilter, SendingKind, State
 from ccmail.sending.new import plan_new
 from ccmail.sending.run import begin, run
@@ -235,6 +236,27 @@ def test_a_courier_is_told_for_whom_how_many_and_how_long(
     (told,) = courier.runs
     assert (told.recipients, told.left, told.seconds) == (who, 7, 90)
     assert (sent.result, sent.accepted, sent.left) == (Result(Ending.GAVE_UP, "421 later"), 0, 2)
+
+
+class Refusing:
+    """A courier at whose server nobody is known, and who says so."""
+
+    async def carry(self, run: Run) -> Result:
+        for claim in run.take(99):
+            outcome = outcome_of(Phase.RCPT, ReplyClass.NEVER, Reply(550, "unknown user"), "mail.test")
+            run.ledger.record(run.sending, [outcome.change(claim.position)])
+            run.report(Delivered(claim, outcome))
+            run.report(Waiting(1, "to be polite"))
+        return Result(Ending.DONE)
+
+
+def test_what_was_refused_was_not_accepted(small: SmallWorkspace, ledger: Ledger, outbox: Outbox) -> None:
+    told: list[Progress] = []
+
+    sent = run(ledger, rehearse(small, ledger, outbox), Refusing(), told.append)
+
+    assert (sent.accepted, sent.left, len(told)) == (0, 0, 8)
+    assert sent.counts.people(State.REFUSED) == 4
 
 
 def test_who_is_in_doubt_is_named(begun: Begun) -> None:

@@ -192,6 +192,17 @@ def test_the_same_version_can_be_tested_twice(local: SmallWorkspace, ledger: Led
     assert (again.tested, len(ledger.tests())) == (True, 2)
 
 
+def test_every_test_is_a_mail_of_its_own_to_a_mailbox(
+    local: SmallWorkspace, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried(local, ledger)
+    monkeypatch.setenv("CCMAIL_NOW", "2020-09-21T09:01")
+    tried(local, ledger)
+
+    message_ids = {row.message_id for sending in ledger.sendings() for row in ledger.rows(sending)}
+    assert len(message_ids) == 4
+
+
 class Refusing:
     """A courier at whose server one tester is unknown."""
 
