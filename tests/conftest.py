@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
+import gc
 import ipaddress
 import os
 import ssl
@@ -21,11 +22,27 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, settings
 
+from tests import compiled_templates
+
 pytest_plugins = ("tests.small_workspace",)
 
 # a machine that others use too is slow at times: no test fails by the clock
 settings.register_profile("ccmail", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ccmail")
+
+
+def pytest_collection_finish() -> None:
+    """The tests stay: Python need not look through them for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_templates() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        compiled_templates.share(patch)
+        yield
+
 
 USER, PASSWORD = "newsletter@cities.example", "correct horse battery"
 HANG_UP, SILENCE = "hang up", "silence"

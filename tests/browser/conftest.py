@@ -149,7 +149,7 @@ def findings() -> Callable[[Page], list[str]]:
     """A function that returns the violations on a page that axe-core finds: WCAG 2.0 to 2.2, A and AA."""
 
     def run(page: Page) -> list[str]:
-        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]})
         violations = results.response["violations"]
         return [f"{v['id']}: {node['html'][:150]} {node['failureSummary']}" for v in violations for node in v["nodes"]]
 

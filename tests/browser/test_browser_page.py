@@ -337,7 +337,7 @@ def test_the_outbox_and_the_list_of_campaigns_can_be_browsed(
 ) -> None:
     workspace = open_workspace(folder)
     for campaign in (ANNOUNCEMENT, REVIEW):
-        Shell(folder).run("send", campaign)
+        Shell(folder, own_process=True).run("send", campaign)  # Playwright has the loop of this one
     opened = preview.open_page(
         workspace, None, host="127.0.0.1", port=0, token="", outbox=True, draw=snippet, report=lambda _: None
     )

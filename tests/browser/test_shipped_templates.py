@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import css_inline
@@ -17,7 +17,8 @@ from ccmail.planning.load import load_or_refuse
 from ccmail.preview.clients import Client, ColourScheme, Look, draw
 from ccmail.rendering.html import inline_styles
 from ccmail.workspace import TextCache, open_workspace
-from tests.e2e.shell import ANNOUNCEMENT, REVIEW
+from ccmail.workspace.create import copy_example
+from tests.e2e.shell import ANNOUNCEMENT, NOW, REVIEW
 from tests.golden_files import FOLDER
 
 pytestmark = pytest.mark.slow
@@ -35,10 +36,10 @@ PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAA
 # Outlook on a desktop: the table of 600 pixels and its borders, and never on a phone
 OUTLOOK_WIDTH = 760
 COMPUTED = """
-() => [...document.querySelectorAll('body, body *')].map(element => {
+() => JSON.stringify([...document.querySelectorAll('body, body *')].map(element => {
   const style = getComputedStyle(element);
   return [element.tagName + '.' + element.className, Object.fromEntries([...style].map(name => [name, style[name]]))];
-})
+}))
 """
 
 
@@ -69,8 +70,8 @@ def test_axe_finds_nothing_and_nothing_sticks_out(
         assert findings(page) == []
 
 
-@pytest.fixture
-def raw_mails(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+@pytest.fixture(scope="module")
+def raw_mails(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The HTML of both campaigns' mails before the styles move into the elements."""
     found: list[str] = []
 
@@ -79,18 +80,20 @@ def raw_mails(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             found.append(html)
         return inline_styles(html)
 
-    # the package gives its verb the module's name
-    monkeypatch.setattr(importlib.import_module("ccmail.rendering.render"), "inline_styles", keep)
-    workspace = open_workspace(folder)
-    for campaign in (ANNOUNCEMENT, REVIEW):
-        loaded, _ = load_or_refuse(workspace, campaign)
-        plan_mails(workspace, loaded, None)
+    with pytest.MonkeyPatch.context() as patch:
+        # the package gives its verb the module's name
+        patch.setattr(importlib.import_module("ccmail.rendering.render"), "inline_styles", keep)
+        patch.setenv("CCMAIL_NOW", NOW)
+        workspace = open_workspace(copy_example(tmp_path_factory.mktemp("raw") / "example"))
+        for campaign in (ANNOUNCEMENT, REVIEW):
+            loaded, _ = load_or_refuse(workspace, campaign)
+            plan_mails(workspace, loaded, None)
     return found
 
 
 def computed(page: Page, html: str) -> list[tuple[str, dict[str, Any]]]:
     page.set_content(re.sub(r'src="cid:[^"]*"', f'src="{PIXEL}"', html))
-    return [(name, styles) for name, styles in page.evaluate(COMPUTED)]
+    return [(name, styles) for name, styles in json.loads(page.evaluate(COMPUTED))]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (800, "light")])

@@ -7,6 +7,7 @@ import datetime as dt
 import itertools
 import zoneinfo
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import icalendar
 import pytest
@@ -17,6 +18,14 @@ from ccmail.calendar.timezone import Observance, ZoneRules, zone_rules
 Instants = Callable[[bytes], tuple[dt.datetime, dt.datetime]]
 
 ZONES = sorted(zoneinfo.available_timezones())
+
+
+def rules_of(key: str) -> bytes:
+    files = (Path(folder, key) for folder in zoneinfo.TZPATH)
+    return next((file.read_bytes() for file in files if file.is_file()), key.encode())
+
+
+ONE_NAME_EACH = {rules_of(key): key for key in ZONES}.values()  # many zones have several names
 DAYS = [
     dt.datetime(2020, 10, 7, 13, 0),  # noqa: DTZ001 (a wall clock, for every zone)
     dt.datetime(2021, 1, 20, 9, 0),  # noqa: DTZ001
@@ -56,8 +65,8 @@ def test_outlooks_rule_reads_the_right_instant_in_every_zone(  # T04
         (without_name(start, end), str(start), str(end)): (
             start,
             end,
-        )  # many zones have several names
-        for start, end in itertools.chain.from_iterable(events(zoneinfo.ZoneInfo(key)) for key in ZONES)
+        )  # many zones are one under several names
+        for start, end in itertools.chain.from_iterable(events(zoneinfo.ZoneInfo(key)) for key in ONE_NAME_EACH)
     }
     wrong = []
 
@@ -78,7 +87,7 @@ def without_name(start: dt.datetime, end: dt.datetime) -> ZoneRules | None:
 def test_rules_give_zoneinfos_offset_in_every_zone() -> None:  # T04
     wrong = []
 
-    for key in ZONES:
+    for key in ONE_NAME_EACH:
         for start, end in events(zoneinfo.ZoneInfo(key)):
             rules = zone_rules(start, end)
             if rules and (offset(rules, start), offset(rules, end)) != (start.utcoffset(), end.utcoffset()):

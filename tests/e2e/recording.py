@@ -13,9 +13,14 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tests.e2e.shell import LONG
+
 SYNCS = frozenset({"fsync", "fdatasync"})
 WRITES = frozenset({"write", "writev", "pwrite64", "pwritev", "pwritev2", "sendto", "sendmsg"})
 _RECORDED = ",".join(sorted(SYNCS | WRITES | {"ftruncate"}))
+
+# --seccomp-bpf: the calls that are not recorded stop nobody
+_STRACE = ("strace", "-f", "--seccomp-bpf", "-e", f"trace={_RECORDED}")
 
 _WHOLE = re.compile(r"(\d+) +(\w+)\((.*)\) += (-?\d+)\b")
 _BEGUN = re.compile(r"(\d+) +(\w+)\((.*) <unfinished \.\.\.>$")
@@ -52,21 +57,21 @@ def obstacle() -> str:
     """Return why nothing can be recorded here, "" if it can."""
     if not shutil.which("strace"):
         return "strace is not installed (Debian: apt-get install strace)"
-    command = ["strace", "-f", "-o", "/dev/null", "true"]
-    tried = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=30, check=False)
+    command = [*_STRACE, "-o", "/dev/null", "true"]
+    tried = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=LONG, check=False)
     return tried.stderr.strip().partition("\n")[0] if tried.returncode else ""
 
 
 def record(program: Sequence[str], folder: Path, environment: Mapping[str, str], into: Path) -> tuple[Call, ...]:
     """Run a program in a folder, which must end well, and return its calls; `into` keeps strace's own words."""
-    command = ["strace", "-f", "-y", "-xx", "-v", "-s", "10000000", "-e", f"trace={_RECORDED}", "-o", str(into)]
+    command = [*_STRACE, "-y", "-xx", "-v", "-s", "10000000", "-o", str(into)]
     done = subprocess.run(
         [*command, *program],
         cwd=folder,
         env=dict(environment),
         capture_output=True,
         encoding="utf-8",
-        timeout=100,
+        timeout=LONG,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

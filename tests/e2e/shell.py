@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
+from unittest.mock import patch
 
 import pytest
 
@@ -142,13 +143,13 @@ def _as_a_program(
     os.chdir(cwd)
     _set_environment(environment)
     try:
-        yield sys.stdout, sys.stderr
+        with patch.object(gc, "freeze"):  # this process goes on, and what it holds does not stay
+            yield sys.stdout, sys.stderr
     finally:
         sys.argv, sys.stdin, sys.stdout, sys.stderr, folder, variables, threshold = before
         os.chdir(folder)
         _set_environment(variables)
         gc.set_threshold(*threshold)
-        gc.unfreeze()
     assert {number: signal.getsignal(number) for number in handlers} == handlers
 
 

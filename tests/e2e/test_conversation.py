@@ -187,23 +187,13 @@ def test_without_a_terminal_a_campaign_needs_a_type(shell: Shell) -> None:
 
 
 def complete(shell: Shell, line: str) -> list[str]:
-    """Return the completions that bash gets for a line with an unfinished last word."""
-    environment = {
-        **shell.environment,
+    """Return what bash would be told for a line whose last word is unfinished."""
+    shell.environment |= {
         "_CCMAIL_COMPLETE": "bash_complete",
         "COMP_WORDS": line,
         "COMP_CWORD": str(len(line.split()) - (not line.endswith(" "))),
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "ccmail"],
-        cwd=shell.folder,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONG,
-        check=True,
-    )
-    return [row.partition(",")[2] for row in done.stdout.splitlines() if row]
+    return [row.partition(",")[2] for row in shell.run().stdout.splitlines() if row]
 
 
 @pytest.mark.parametrize(

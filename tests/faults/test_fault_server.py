@@ -28,7 +28,7 @@ class Talk:
     """A client that says exactly what a test wants."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self._file = self._socket.makefile("rb")
 
     def say(self, words: bytes) -> None:
@@ -50,7 +50,7 @@ class Talk:
     def last_words(self) -> bytes:
         """Return an answer, or as much of it as comes."""
         said = b""
-        self._socket.settimeout(0.5)
+        self._socket.settimeout(60)
         with contextlib.suppress(OSError):
             while not said.endswith(b"\r\n") and (byte := self._socket.recv(1)):
                 said += byte
@@ -89,7 +89,7 @@ def start(journal: Path) -> Iterator[Start]:
 
         threads.append(threading.Thread(target=lambda: loop.run_until_complete(serve())))
         threads[-1].start()
-        assert ready.wait(5)
+        assert ready.wait(60)
         return server.port
 
     yield run
@@ -368,7 +368,7 @@ def test_every_fault_of_the_table_comes_up() -> None:
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.01)
