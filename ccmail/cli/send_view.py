@@ -129,7 +129,7 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
 
 
 def _about_lists(problems: Sequence[Problem], campaign: str) -> list[list[str]]:
-    """Say what holds for whole lists, and count what is odd in single rows."""
+    """Return rows with the problems of whole lists, and with the number of warnings about single rows."""
     said = [f"{shown(p.place.file)}: {shown(p.message)}" for p in problems if p.place and p.code in OF_A_WHOLE_LIST]
     single = sum(p.is_warning and p.code.startswith("R5") and p.code not in OF_A_WHOLE_LIST for p in problems)
     if single:
