@@ -16,16 +16,19 @@ _ENCODED_WORD = re.compile(r"=\?[^?\s]*\?[^?\s]*\?")
 # Characters that need a closer look: all but printable ASCII and letters that NFC leaves unchanged (Latin, Greek,
 # Cyrillic, Armenian, Georgian); also letters that are often one half of a damaged one, or in the place of one.
 _ODD = re.compile(
-    "[^ -~\u00c0\u00c1\u00c6-\u00e1\u00e3-\u015f\u0161-\u0177\u0179-\u017c\u017e\u017f\u0391-\u03a1\u03a3-\u03ce"
+    "[^ -~\u00c0\u00c1\u00c6-\u00e1\u00e3-\u0177\u0179-\u017f\u0391-\u03a1\u03a3-\u03ce"
     "\u0400-\u045f\u0490\u0491\u0531-\u0556\u0561-\u0586\u10d0-\u10fa\u2013]"
 )
+_CAPITAL_IN_WORD = re.compile(r"[ŠŽ](?<=[^\W\d_].)(?=[a-z])")
 
 
 def is_clean(text: str) -> bool:
     """Return whether a row has usual characters only, so that trimming its cells is enough."""
     if text.isascii():
         return text.isprintable() and len(text) <= LONGEST and "?" not in text and "&" not in text
-    return len(text) <= LONGEST and "?" not in text and "&" not in text and _ODD.search(text) is None
+    if len(text) > LONGEST or "?" in text or "&" in text or _ODD.search(text) is not None:
+        return False
+    return not ("Š" in text or "Ž" in text) or _CAPITAL_IN_WORD.search(text) is None
 
 
 def clean_line(text: str) -> str:

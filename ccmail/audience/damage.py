@@ -17,13 +17,35 @@ _ALPHABETS_OF_THEIR_OWN = {"cp1251": 4, "cp1253": 4}  # letters that a run must 
 _RUN = re.compile(r"[^\x00-\x7f]+")
 # Another encoding that a program took for Windows-1252: signs, or capitals, where only a small letter can be.
 _SIGNS_FOR_LETTERS = {
-    "cp850": re.compile(r"(?<=[^\W\d_])[„”‚…†‡ˆ‰‹“•—¡¢£¤](?=[^\W\d_])"),
-    "mac-roman": re.compile(r"(?<=[^\W\d_])(?<!Mc)(?:[ŠŽŸ](?=[a-z])|§)"),
+    "cp850": re.compile(r"[„”‚…†‡ˆ‰‹“•—¡¢£¤](?<=[^\W\d_].)(?=[^\W\d_])"),
+    "mac-roman": re.compile(r"[ŠŽŸ§](?<=[^\W\d_].)(?<!Mc.)(?:(?=[a-z])|(?<=§))"),
 }
+_PAIR = re.compile(r"[^\x00-\x7f]{2}")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}\d{0,2}|#\d{2,6}|#[xX][0-9A-Fa-f]{2,5});")
 _SIGNS_OF_HTML = frozenset({"amp", "apos", "quot", "lt", "gt", "nbsp", "ndash", "mdash", "rsquo", "lsquo"})
 _LOST = re.compile(r"[^\W\d_]\?{1,3}[^\W\d_]|(?<!\S)\?{1,2}[^\W\d_]{2}")
 _NOT_A_NAME = re.compile(r"[/=&@%]|\? ")
+
+
+def may_be_damaged(text: str) -> bool:
+    """Return whether a text needs a look at its letters: quick, for all cells of a row at once."""
+    if "?" in text or "&" in text or "\ufffd" in text:
+        return True
+    if text.isascii():
+        return False
+    if any(pattern.search(text) for pattern in _SIGNS_FOR_LETTERS.values()):
+        return True
+    return _PAIR.search(text) is not None and _halves().search(text) is not None
+
+
+@functools.cache
+def _halves() -> re.Pattern[str]:
+    """Return a pattern of the two halves that a letter in UTF-8 has in other encodings."""
+    leads, rest = ({chr(byte) for byte in range(0x80, 0xA0)} for _ in range(2))
+    for codec in _TAKEN_FOR:
+        leads |= set(bytes(range(0xC2, 0xF0)).decode(codec, "ignore"))
+        rest |= set(bytes(range(0x80, 0xC0)).decode(codec, "ignore"))
+    return re.compile(f"[{re.escape(''.join(sorted(leads)))}][{re.escape(''.join(sorted(rest)))}]")
 
 
 def damage(text: str) -> str:

@@ -13,7 +13,7 @@ from ccmail.audience import list_problems
 from ccmail.audience.address_cell import Cell, CellMistake, plain_address, read_cell
 from ccmail.audience.cell_text import LONGEST, clean_line, forbidden, is_clean, printable
 from ccmail.audience.contact import Contact, Salutation
-from ccmail.audience.damage import LOST, damage
+from ccmail.audience.damage import LOST, damage, may_be_damaged
 from ccmail.audience.list_problems import mistake
 from ccmail.audience.name_cells import is_plain, joined_titles, read_names
 from ccmail.audience.person_name import as_usually_written
@@ -96,7 +96,8 @@ class RowReader:
             if problem := self._bad_cell(row, cells):
                 return (problem,)
             lines = [*map(clean_line, cells), ""]
-            found.extend(self._damaged(row, cells))
+            if may_be_damaged(text):
+                found.extend(self._damaged(row, cells))
         if address := plain_address(cells[self._email]):
             self._add_contacts(found, row, lines, (address,))
             return found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ccmail.languages.plausibility import Verdict
+    from ccmail.languages.plausibility import LikelyReading
 
 # What Excel, Calc and mail programs write between Portugal and Georgia, by the names that they show for it.
 ENCODINGS: Final = {
@@ -90,7 +90,7 @@ class TextEncoding:
 
 
 def encoding_name(codec: str) -> str:
-    """Return what people call an encoding."""
+    """Return the usual name of an encoding."""
     name = codec.removesuffix("-le").removesuffix("-be").removesuffix("-sig")
     return ENCODINGS.get(name, name.upper())
 
@@ -160,7 +160,7 @@ def _by_its_letters(path: Path) -> TextEncoding:
     return TextEncoding(codec, verdict.best.words[at], words[judged[at]])
 
 
-def _doubtful(verdict: Verdict, words: dict[bytes, int], judged: list[bytes]) -> TextEncoding:
+def _doubtful(verdict: LikelyReading, words: dict[bytes, int], judged: list[bytes]) -> TextEncoding:
     """Show the first word that would be read in two ways."""
     best, other = verdict.best, verdict.other
     if other is None or not verdict.is_plausible:

@@ -75,7 +75,7 @@ class Reading:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Verdict:
+class LikelyReading:
     """The most likely reading, and the one after it.
 
     Attributes:
@@ -102,7 +102,7 @@ class Verdict:
         return self.worth > UNUSUAL or (self.worth > IMPLAUSIBLE and self.marred < _MARRED)
 
 
-def judge(words: Sequence[bytes]) -> Verdict:
+def judge(words: Sequence[bytes]) -> LikelyReading:
     """Return how words that are not ASCII are meant; what is the same in several codecs counts as one reading."""
     found: dict[tuple[str, ...], _Judged] = {}
     for codec, (languages, seldom) in CODECS.items():
@@ -122,7 +122,7 @@ def judge(words: Sequence[bytes]) -> Verdict:
     letters = sum(byte > 127 for word in words for byte in word)  # noqa: PLR2004  # ASCII ends there
     worth = sum(best.each) / max(1, letters)
     marred = sum(_worth_of_marks(word) < 2 * _HARD_TO_SAY for word in best.reading.words) / max(1, len(words))
-    return Verdict(best.reading, margin, other.reading if other else None, worth, marred)
+    return LikelyReading(best.reading, margin, other.reading if other else None, worth, marred)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def _scripts(run: str) -> set[str]:
 
 @functools.lru_cache(maxsize=20_000)
 def _worth_of_marks(text: str) -> float:
-    """Return what speaks against a text in any language: signs inside words, capitals behind small letters."""
+    """Return the worth of signs inside words, capitals behind small letters and the like: they fit no language."""
     worth = sum(_MIXED for run in _RUN.findall(text) if not run.isascii() and len(_scripts(run)) > 1)
     for before, mark, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
         if not mark.isascii():

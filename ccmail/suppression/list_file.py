@@ -95,7 +95,7 @@ def read_suppressions(path: Path, shown_as: str) -> Suppressions:
 
 
 def _of_suppressions(problem: Problem) -> Problem:
-    """Say what is said of a list as it holds for this one: who is hidden gets no mail, who is not read gets it."""
+    """Return a problem of a list in words for this one: hidden people get no mail, people who are not read get it."""
     if problem.code == list_problems.OTHER_SHEETS:
         hint = "move them to the first sheet, or delete the other one: whoever is not read gets mail"
         return dataclasses.replace(problem, severity=Severity.ERROR, hint=hint)

@@ -10,6 +10,9 @@ import sys
 from collections import namedtuple
 from pathlib import Path
 
+import keyring
+import keyring.backends.fail
+import keyring.backends.null
 import pytest
 
 from ccmail import clock
@@ -170,7 +173,6 @@ def test_old_rules_of_summer_time_are_a_warning(
 @pytest.mark.parametrize(
     ("lines", "extra", "module"),
     [
-        ("smtp: {host: h.example, password: keyring}\n", "keyring", "keyring"),
         ("smtp: {host: h.example, dkim: {domain: d.example, selector: s, key: file:k.pem}}\n", "dkim", "cryptography"),
     ],
 )
@@ -185,6 +187,20 @@ def test_a_missing_extra_is_an_error_only_where_it_is_needed(
 
     assert needless == ("ok", "not installed, and nothing here needs it")
     assert needed[0] == "error"
+
+
+@pytest.mark.parametrize(
+    ("backend", "verdict"), [(keyring.backends.fail.Keyring, "error"), (keyring.backends.null.Keyring, "ok")]
+)
+def test_a_keyring_is_looked_for_where_the_password_lies_in_it(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, backend: type, verdict: str
+) -> None:
+    monkeypatch.setattr(keyring, "get_keyring", backend)
+
+    found = said(examine_computer(opened("smtp: {host: h.example, password: keyring}\n")))
+
+    assert "keyring" not in said(examine_computer(opened()))
+    assert found["keyring"][0] == verdict
 
 
 def test_the_doctor_looks_at_everything(opened: Opened, name_server: NameServer) -> None:

@@ -37,9 +37,7 @@ class _Book(NamedTuple):
 
 
 def read_workbook(path: Path, shown_as: str, list_format: ListFormat) -> Iterator[ListRow | Problem]:
-    """Yield what is to be said about the sheet, then its rows.
-
-    It is the sheet that `list_format` names, else the first that can be seen.
+    """Yield the problems of a sheet, then its rows: of the sheet that `list_format` names, or of the first visible one.
 
     Raises:
         OSError: The file cannot be read.

@@ -1,4 +1,4 @@
-"""What a program for sheets shows, and what is read instead, in words."""
+"""The differences between the look of a sheet and its values, in words."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def addresses_in(texts: Iterable[str]) -> set[str]:
 
 
 def about_other_sheets(read: str, others: Sequence[tuple[str, bool, int]], shown_as: str) -> Iterator[Problem]:
-    """Say which sheets hold addresses that are not on the one that is read.
+    """Yield a problem for each sheet with addresses that are not on the sheet that is read.
 
     Args:
         read: The sheet that is read.
@@ -50,7 +50,7 @@ def about_other_sheets(read: str, others: Sequence[tuple[str, bool, int]], shown
 
 
 def no_such_sheet(wanted: str, names: Sequence[str], shown_as: str) -> Problem:
-    """Say that a sheet is not there, and which ones are."""
+    """Return the problem of a missing sheet, with the names of those that exist."""
     near = did_you_mean(wanted, names)
     place = wanted.place if isinstance(wanted, SourceText) and wanted.place.file else Place(shown_as)
     there = ", ".join(f"“{name}”" for name in names[:_NAMED])
@@ -94,12 +94,12 @@ class Shown:
         return any("@" in cell for cell in row.cells)
 
     def text(self, row: ListRow, column: int) -> str:
-        """Return what stands in a column of the sheet."""
+        """Return the text of a row in a column of the sheet."""
         at = column - self.offset
         return row.cells[at].strip() if 0 <= at < len(row.cells) else ""
 
     def problem(self, code: str, message: str, hint: str) -> Problem:
-        """Return what is to be said about the whole sheet."""
+        """Return a problem of the whole sheet."""
         return mistake(code, message, Place(self.file), hint=hint)
 
 

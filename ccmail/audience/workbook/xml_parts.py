@@ -150,7 +150,7 @@ def _too_large() -> WorkbookRefused:
 
 
 def too_long() -> WorkbookRefused:
-    """Return what to raise for a cell that no list has."""
+    """Return the exception for a cell that no list has."""
     return WorkbookRefused("has a cell that is far too long for a list", "is it the right file?")
 
 
