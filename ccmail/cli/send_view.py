@@ -199,18 +199,6 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
     return rows
 
 
-<<<<<<< HEAD
-=======
-def _about_lists(problems: Sequence[Problem], campaign: str) -> list[list[str]]:
-    """Return rows with the problems of whole lists, and with the number of warnings about single rows."""
-    said = [f"{shown(p.place.file)}: {shown(p.message)}" for p in problems if p.place and p.code in OF_A_WHOLE_LIST]
-    single = sum(p.is_warning and p.code.startswith("R5") and p.code not in OF_A_WHOLE_LIST for p in problems)
-    if single:
-        said.append(f"{count_of(single, 'warning')} about single rows · ccmail check {campaign}")
-    return [["lists" if at == 0 else "", line] for at, line in enumerate(said)]
-
-
->>>>>>> wt-files
 def _joining(plan: SendPlan) -> str:
     changed = plan.sending and plan.version != plan.sending.version
     return "get the new text" if changed else "new on the lists"
