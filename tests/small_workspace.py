@@ -47,7 +47,7 @@ segments:
   international: {recipients: recipients/international.csv, language: en, label: {de: Alle, en: All}}
 unsubscribe: {address: stop@netz.example}
 footer:
-  imprint: Städtenetz · Musterstraße 1 · 53113 Bonn
+  imprint: Städtenetz · Berliner Platz 2 · 53111 Bonn
   privacy: https://netz.example/privacy
 smtp: {host: 127.0.0.1, port: 9, security: none}
 test: {to: [fatina]}

@@ -199,10 +199,10 @@ def _data(found: Found) -> dict[str, Any]:
 
 def _columns_text(console: Console, checked: tuple[Checked, ...]) -> str:
     """Return a line for each list: the fields that its columns become, and the columns that are not used."""
-    from ccmail.cli.columns_view import columns_label, columns_text
+    from ccmail.cli.columns_view import columns_text
 
     read = dict.fromkeys(lists for one in checked for lists in one.columns)
-    rows = [[columns_label(lists), columns_text(lists, in_full=console.verbose)] for lists in read]
+    rows = [[shown(lists.file), columns_text(lists, in_full=console.verbose)] for lists in read]
     return f"{columns(rows, indent='')}\n" if rows else ""
 
 

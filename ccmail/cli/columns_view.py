@@ -12,11 +12,6 @@ if TYPE_CHECKING:
 _SHOWN = 4
 
 
-def columns_label(lists: ColumnsRead) -> str:
-    """Return the name of the list whose columns are shown."""
-    return lists.file
-
-
 def columns_text(lists: ColumnsRead, *, in_full: bool = False) -> str:
     """Return the columns of a list: fields, columns that say who gets no mail, columns that are not used.
 

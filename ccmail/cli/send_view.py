@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ccmail import clock
 from ccmail.audience import OF_A_WHOLE_LIST
 from ccmail.campaign import Kind
-from ccmail.cli.columns_view import columns_label, columns_text
+from ccmail.cli.columns_view import columns_text
 from ccmail.cli.console import (
     balance_line,
     columns,
@@ -172,7 +172,10 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
             f"{number(g.people)} {_REASONS.get(g.reason, g.reason)}{shown(g.source)}" for g in plan.audience.left_out
         ]
         rows.append(["left out", " · ".join(reasons)])
-    rows += [[columns_label(lists), columns_text(lists)] for lists in columns_of_lists(workspace, loaded.campaign)]
+    lists = columns_of_lists(workspace, loaded.campaign)
+    rows += [
+        ["lists" if at == 0 else "", f"{shown(read.file)} · {columns_text(read)}"] for at, read in enumerate(lists)
+    ]
     largest = max((planned.size for planned in plan.audience.variants), default=0)
     pictures = sum(len(p.content) for p in loaded.pictures.values())
     count = len(loaded.pictures)

@@ -209,7 +209,7 @@ BROKEN: dict[str, tuple[Change, ...]] = {
     ),
     "T323": (("text", "", "Nichts.\f"),),
     "T324": (("html", "Keine weiteren Nachrichten", "Kaffee"), ("text", "Keine weiteren Nachrichten", "Kaffee")),
-    "T325": (("html", "Musterstraße", "Muster"), ("text", "Musterstraße", "Muster")),
+    "T325": (("html", "Berliner Platz", "Berliner"), ("text", "Berliner Platz", "Berliner")),
     "T326": (("text", "\n-- \n", "\n--\n"), ("text", "\n\n", "\n\n\n"), ("text", "", "\n\f")),
     # calendar file
     "E410": (

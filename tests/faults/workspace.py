@@ -26,7 +26,7 @@ segments:
   international: {label: {de: Alle, en: All}, recipients: recipients/international.csv, language: en, contact: fatina}
 unsubscribe: {address: stop@netz.example}
 footer:
-  imprint: {de: Städtenetz · Musterstraße 1 · 53113 Bonn, en: "City network · Musterstraße 1 · 53113 Bonn, Germany"}
+  imprint: {de: Städtenetz · Berliner Platz 2 · 53111 Bonn, en: "City network · Berliner Platz 2 · 53111 Bonn, Germany"}
   privacy: {de: https://netz.example/datenschutz, en: https://netz.example/privacy}
 smtp:
   host: 127.0.0.1

@@ -26,7 +26,7 @@ segments:
   german: {recipients: recipients/german.csv, language: de, contact: fatina, label: {de: Für Deutsche, en: For Germans}}
 unsubscribe: {address: unsubscribe@cities.example}
 footer:
-  imprint: Städtenetz · Musterstraße 1 · 53113 Bonn
+  imprint: Städtenetz · Berliner Platz 2 · 53111 Bonn
   privacy: https://cities.example/privacy
 """
 CAMPAIGN = """\
