@@ -92,7 +92,7 @@ def without_titles(text: str) -> PersonName:
 
 @functools.lru_cache(maxsize=4096)
 def oddity(first_name: str, last_name: str) -> str:  # noqa: PLR0911 - one for each oddity
-    """Return what is odd about a name in a greeting, as a statement without its subject; "" for a usual name.
+    """Return the oddity of a name in a greeting, as a statement without its subject; "" for a usual name.
 
     Names such as “von der Lippe”, “McGregor”, “D'Angelo”, “ÖZ” and those of alphabets without capitals are usual.
     """

@@ -156,7 +156,7 @@ class RowReader:
     def _odd_name(
         self, row: ListRow, read: NameCells, first_name: str, last_name: str, gender: Salutation
     ) -> Iterator[Problem]:
-        """Yield what must be said about the name in a row."""
+        """Yield the problems of the name in a row."""
         odd, shown = read.odd, f"{first_name} {last_name}".strip()
         if not shown or (read.is_office and gender is Salutation.NONE):
             return  # greeted as what it is

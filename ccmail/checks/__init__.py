@@ -68,7 +68,7 @@ def check_mails(plan: AudiencePlan) -> tuple[Problem, ...]:
 
 
 def check_mail(raw: bytes, loaded: LoadedCampaign, variant: Variant, recipient: str) -> Iterator[Problem]:
-    """Yield what is wrong with a finished mail.
+    """Yield the problems of a finished mail.
 
     Args:
         raw: The mail, as it goes to the server.
@@ -82,7 +82,7 @@ def check_mail(raw: bytes, loaded: LoadedCampaign, variant: Variant, recipient: 
 
 
 def check_parsed(mail: ParsedMail, origin: MailOrigin) -> Iterator[Problem]:
-    """Yield what is wrong with a mail that was taken apart."""
+    """Yield the problems of a mail that was taken apart."""
     from ccmail.checks import clients, headers, html, ics, plain  # noqa: PLC0415 - when the first mail is looked at
     from ccmail.checks.mail.ics import read_entry  # noqa: PLC0415
 

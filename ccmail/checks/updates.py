@@ -113,7 +113,7 @@ _RULES = (identity, sequence, stamp)
 
 
 def check_update(octets: bytes, sent: bytes) -> Iterator[Problem]:
-    """Yield what keeps calendars from taking a calendar file for the next state of one that was sent."""
+    """Yield the reasons why calendars do not take a calendar file for the next state of one that was sent."""
     yield from apply(_RULES, entry=read_entry(octets), earlier=read_entry(sent))
 
 

@@ -53,7 +53,7 @@ def command(context: CliContext, /) -> None:
 
 
 def _program() -> str:
-    """Return what to type for this program: its path, if the shell does not find it by its name."""
+    """Return the command of this program: its path, if the shell does not find it by its name."""
     started = Path(sys.argv[0]).absolute()
     found = shutil.which("ccmail") or not os.access(started, os.X_OK) or started.name != "ccmail"
     return "ccmail" if found else shlex.quote(str(started))

@@ -86,7 +86,7 @@ def left_out_rows(audience: AudiencePlan) -> Iterator[list[str]]:
 
 
 def _said_lines(plan: SendPlan, campaign: str, *, verbose: bool) -> Iterator[str]:
-    """Yield what `ccmail check` would say, a few lines for each code."""
+    """Yield the problems that `ccmail check` finds, a few lines for each code."""
     groups: dict[tuple[str, Severity], list[Problem]] = {}
     for problem in plan.problems:
         if verbose or problem.severity is not Severity.NOTE or problem.code in OF_A_WHOLE_LIST:

@@ -42,5 +42,5 @@ def next_line(*steps: str) -> str:
 
 
 def not_sent(campaign: str) -> str:
-    """Return what is said of a campaign that nobody has got, not even the outbox."""
+    """Return the words for a campaign that nobody has got, not even the outbox."""
     return f"{campaign} has not been sent yet.{chr(10)}{next_line(f'ccmail send {campaign}')}"

@@ -47,7 +47,7 @@ def refuse_lost_ledger(folder: Path, campaign: str) -> None:
 
 
 def _in_words(receipt: Path) -> str:
-    """Return what a receipt says: " (on 21 Sep 2020, version 7f3a-91c2: 723 of 1,184 people have it)"."""
+    """Return the words of a receipt: " (on 21 Sep 2020, version 7f3a-91c2: 723 of 1,184 people have it)"."""
     try:
         note = json.loads(receipt.read_text(encoding="utf-8"))
         day = dt.datetime.fromisoformat(note["started"])

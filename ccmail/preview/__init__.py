@@ -81,7 +81,7 @@ def open_page(
     if host not in LOCAL and not token:
         raise UsageError(
             f"other computers can open the preview at {host}",
-            code="W786",
+            code="W718",
             hint="add --token SECRET: they need it to come in",
         )
     first = find_campaign(workspace, campaign).stem if campaign and not outbox else campaign or ""
@@ -90,7 +90,7 @@ def open_page(
         OutboxCollection(workspace) if outbox else Campaigns(workspace.root, workspace.settings.name, reloading)
     )
     if outbox and (not collection.names() or (first and collection.source(first) is None)):
-        raise UsageError("there is no such mail in the outbox", code="W787", hint="ccmail send --rehearse writes some")
+        raise UsageError("there is no such mail in the outbox", code="W719", hint="ccmail send --rehearse writes some")
     listening = listen(host, port)
     site = Site(collection, Pages(draw, workspace.root, workspace.zone), Access(listening.names, token), first)
     path = (first or "") + (f"?token={token}" if token else "")

@@ -36,7 +36,7 @@ def files_with(folder: Path, *texts: str) -> list[str]:
 def test_check_says_what_is_read_and_what_is_wrong(shell: Shell) -> None:
     said = shell.run("recipients", "check", "recipients/german-as-exported-by-excel.csv", code=1).stdout
 
-    assert "10 people · 1 error · 4 notes" in said
+    assert "10 people · 1 error · 5 notes" in said
     assert "Anrede → salutation" in said
     assert "with Frau or Herr   7 people   Sehr geehrte Frau Dr. Müller," in said
     assert "did you mean uwe.kraft@stadt-ulm.example?" in said
@@ -64,7 +64,7 @@ def test_fix_writes_a_copy_once_and_leaves_the_list_alone(shell: Shell) -> None:
     again = shell.json("recipients", "check", str(source), "--fix", code=2)
     copy = shell.json("recipients", "check", "recipients/german-as-exported-by-excel.clean.csv", "--fix")
 
-    assert "line 8   uwe.kraft@stadt-ulm,example → uwe.kraft@stadt-ulm.example   a guess: compare it" in fixed
+    assert "line 8   uwe.kraft@stadt-ulm,example → uwe.kraft@stadt-ulm.example   a guess: look at it" in fixed
     assert source.read_bytes() == before
     assert again["error"]["code"] == "W793"
     assert [(one["people"], one["repairs"], one["clean"]) for one in copy["lists"]] == [(11, [], None)]

@@ -91,7 +91,7 @@ def test_without_a_real_sending_the_rehearsal_is_reported(news: Shell) -> None:
     assert "news has not been sent yet." in nothing
     assert no_lines == []
     assert {line["delivery"] for line in lines(news)} == {"outbox"}
-    assert "news · rehearsed 21 Sep 2020" in news.run("report", "news").stdout
+    assert "news · rehearsed · 21 Sep 2020" in news.run("report", "news").stdout
 
 
 @pytest.mark.smtpd(end=SILENCE)

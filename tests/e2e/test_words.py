@@ -49,7 +49,7 @@ def test_the_plan_says_what_check_says(fresh: Shell) -> None:
     plan = fresh.run("send", "-n", "meeting").stdout
     data = fresh.json("send", "-n", "meeting")
 
-    assert plan.count("warning[R550] this mail would begin “Sehr geehrter Herr #") == 2
+    assert plan.count("warning[R538] “Raum #") == 2
     assert "… 2 more: ccmail check meeting" in plan
     checked = fresh.json("check", "meeting")["problems"]
     assert data["problems"] == checked

@@ -101,8 +101,8 @@ def test_an_address_that_gets_nothing_is_a_mistake_of_the_command(
     with pytest.raises(UsageError) as refused:
         plan_new(small.request(ledger, only=who))
 
-    assert refused.value.message == f"“{who}” gets nothing: not on the lists, or left out"
-    assert refused.value.hint == "ccmail send -n news says why"
+    assert refused.value.message == f"“{who}” gets nothing. Nothing was sent."
+    assert refused.value.hint == "ccmail send -n -v news names who is left out, and why"
 
 
 def test_an_address_of_another_segment_gets_nothing(small: SmallWorkspace, ledger: Ledger) -> None:

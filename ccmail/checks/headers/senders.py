@@ -84,7 +84,7 @@ def one_reader(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
 
 
 def _everybodys(origin: MailOrigin) -> str:
-    """Return what stands in every reader's mail: a contact person may be a reader, and is named in links for all."""
+    """Return the words of every reader's mail: a contact person may be a reader, and is named in links for all."""
     settings = origin.loaded.settings
     people = (person.email for person in settings.people.values())
     named = (*people, settings.sender.address, settings.unsubscribe.address)

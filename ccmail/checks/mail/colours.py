@@ -34,7 +34,7 @@ class Property:
     """What elements have for one property: their own styles, and what the rules say of them."""
 
     def __init__(self, names: tuple[str, ...], rules: RulesOf, default: str) -> None:
-        """Take what the property may be called, the rules about an element, and the colour of what says nothing."""
+        """Take the names of the property, the rules about an element, and the colour where nothing is said."""
         self._names = names
         self._rules = rules
         self._default = default

@@ -64,7 +64,7 @@ class Element:
             at = at.parent
 
     def all_words(self) -> Iterator[str]:
-        """Yield what stands in it and in its parts."""
+        """Yield the words in it and in its parts."""
         yield " ".join(self.words)
         for element in self.inside:
             yield " "

@@ -55,7 +55,7 @@ class SpamAnswer:
     rules: tuple[SpamRule, ...] = ()
 
     def problem(self, variant: str, file: str) -> Problem | None:
-        """Return what is wrong with the mail of a variant of a campaign's file.
+        """Return the problem of the mail of a variant of a campaign's file.
 
         None if it is under the limit, or nobody knows.
         """
