@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 NOW = "2020-09-21T09:00"
-HOST = "smtp.city-network.example"
+HOST = "smtp.staedte.example"
 
 _STEP = re.compile(
     r"^<!-- (?P<do>typed|change|write|append): (?P<what>.*?) *-->$|^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$",
@@ -140,7 +140,7 @@ class Follower:
         for old, new in (
             (f"host: {HOST}", f"host: {self._smtpd.host}\n  ca_file: ca.pem"),
             ("port: 587", f"port: {self._smtpd.port}"),
-            ("user: newsletter@city-network.example", f"user: {self._smtpd.user}"),
+            ("user: newsletter@staedte.example", f"user: {self._smtpd.user}"),
             ("password: keyring", "password: env:CCMAIL_SMTP_PASSWORD"),
         ):
             assert old in text
@@ -213,6 +213,7 @@ def follower(tmp_path: Path, smtpd: Smtpd, monkeypatch: pytest.MonkeyPatch) -> F
     """A follower with an empty folder, at a pretended time in September 2020."""
     monkeypatch.setenv("CCMAIL_NOW", NOW)
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "300")  # the pages show lines whole
     monkeypatch.setenv("CCMAIL_SMTP_PASSWORD", smtpd.password)
     monkeypatch.chdir(tmp_path)
     return Follower(tmp_path, smtpd)
@@ -236,7 +237,7 @@ def test_the_tutorial_runs_and_prints_what_it_shows(follower: Follower, smtpd: S
 
     assert smtpd.recipients == [
         "jana.mueller@stadt-bonn.example",
-        "kim.muster@city-network.example",
-        "kim.muster@city-network.example",
+        "kim.beck@staedte.example",
+        "kim.beck@staedte.example",
         "r.tamm@tartu.example",
     ]
