@@ -167,14 +167,14 @@ def approve(workspace: Workspace, ledger: Ledger, name: str, version: str, by: s
         UsageError: The campaign has another version now, or nobody is named.
     """
     if not by.strip():
-        raise UsageError("who has approved it?", code="W748", hint="--by NAME")
+        raise UsageError("the name of the person who has approved it is empty", code="W748", hint="add --by NAME")
     now = preview(workspace, name)
     campaign = now.loaded.campaign.id
     if version.strip().lower() != now.version:
         raise UsageError(
             f"version {version} is not what would be sent: {campaign} has version {now.version} now",
             code="W773",
-            hint="it was changed since; show it again: ccmail preview",
+            hint="the campaign was changed since. Show it again: ccmail preview",
         )
     return ledger.approve(campaign, now.version, by.strip())
 

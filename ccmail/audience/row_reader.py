@@ -253,7 +253,7 @@ def _said_in(name: PersonName) -> Salutation:
 def _not_an_address(wrong: CellMistake, place: Place) -> Problem:
     label = f"did you mean {wrong.suggestion}?" if wrong.suggestion else wrong.reason
     shown = printable(wrong.text)[:100]
-    hint = "correct it in the list; until then nobody writes to it" if wrong.suggestion else ""
+    hint = "correct it in the list; until then this row gets no mail" if wrong.suggestion else ""
     return mistake(list_problems.NOT_AN_ADDRESS, f"“{shown}” is not a mail address", place, label=label, hint=hint)
 
 

@@ -151,7 +151,7 @@ def _two_readings(event: Event, mark: Mark) -> Iterator[Problem]:
             f"the event goes on from {first:%Y-%m-%d}, {times.start:%H:%M}, to {last:%Y-%m-%d}, {times.end:%H:%M}",
             Severity.WARNING,
             (mark,),
-            "if you mean each night: a campaign for each, or no “time:” and the hours in the text",
+            "if you mean each night, write a campaign for each, or leave out “time:” and write the hours into the text",
         )
 
 

@@ -157,7 +157,7 @@ def _doubts(photo: PreparedPhoto, use: _Use, address: str) -> Iterator[Problem]:
         yield problem("M607", message, use.place, hint, Severity.WARNING)
     if photo.animated:
         message = f"{name} moves; Outlook shows its first frame only"
-        yield problem("M609", message, use.place, "let the first frame say all that is to say", Severity.WARNING)
+        yield problem("M609", message, use.place, "the first frame must say everything", Severity.WARNING)
     if photo.changes and address.startswith("http"):
         # pictures in the mail are made ready; those that lie elsewhere are not in our hands
         message = f"the mails show {address}, which must not be {name} as it is: {_undone(photo.changes)}"
@@ -170,7 +170,7 @@ _UNDONE = {
     "cropped": "it is not cropped",
     "scaled": "it is larger than it is shown",
     "colours": "its colours are not those of screens",
-    "metadata": "it says more than it shows (camera, place, comments)",
+    "metadata": "the file has more than the picture: camera, place, comments",
 }
 
 

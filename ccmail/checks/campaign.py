@@ -121,7 +121,7 @@ def no_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
     "W785",
     Severity.ERROR,
     Severity.WARNING,
-    why="an invented imprint is no imprint: the law wants to know who is responsible, and readers want to ask somebody",
+    why="an invented imprint is no imprint: the law requires a responsible person, and readers want to ask somebody",
 )
 def placeholder(loaded: LoadedCampaign, *, real: bool) -> Iterator[Flaw]:
     """An example that `ccmail init` wrote, in the place of the sender's own words.
@@ -133,9 +133,9 @@ def placeholder(loaded: LoadedCampaign, *, real: bool) -> Iterator[Flaw]:
         found = find_placeholder(text)
         if found:
             yield Flaw(
-                f"{field} has an example in the place of your own words: “{found}”",
+                f"{field} still has an example: “{found}”",
                 (Mark(text.place, "an example of ccmail init"),),
-                f"write your own {field} into ccmail.yaml" + ("" if real else "; real mails do not leave before"),
+                f"write your own {field} into ccmail.yaml" + ("" if real else "; no real mail leaves before that"),
                 severity=severity,
             )
 
@@ -160,7 +160,7 @@ _BETWEEN_SERVERS = 25
 @rule(
     "W784",
     Severity.WARNING,
-    why="RFC 6409, RFC 8314: servers take mails of people at 587 or 465, and seldom in the name of somebody else",
+    why="RFC 6409, RFC 8314: servers take mails from people at port 587 or 465, and seldom for a sender that is not their own login",
 )
 def odd_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A mail server described in a way that seldom works: port 25 with a login, a login of another domain."""
@@ -231,7 +231,7 @@ def contact_address(loaded: LoadedCampaign) -> Iterator[Flaw]:
             )
 
 
-@rule("W782", Severity.ERROR, why="a misspelt name would be checked for nobody, and look as if all were well")
+@rule("W782", Severity.ERROR, why="with a misspelt name nothing would be checked, and everything would look well")
 def unknown_client(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A mail program in ccmail.yaml that nothing is known of."""
     from ccmail.checks.clients.support import support  # noqa: PLC0415 - data that the check of a file need not read

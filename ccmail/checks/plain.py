@@ -50,7 +50,7 @@ def long_lines(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
             return
 
 
-@rule("T322", Severity.WARNING, why="who reads the text part cannot click what is not there")
+@rule("T322", Severity.WARNING, why="readers of the text part cannot click a link that is not there")
 def links(mail: ParsedMail) -> Iterator[Flaw]:
     """A link that the HTML has and the text part has not."""
     words = mail.text
@@ -97,7 +97,7 @@ def _words(text: str) -> set[str]:
     return set(_WORD.findall(text.casefold()))
 
 
-@rule("T324", Severity.ERROR, why="the law wants it (UWG section 7), and who does not find it presses “spam”")
+@rule("T324", Severity.ERROR, why="the law requires it (UWG section 7), and readers who do not find it press “spam”")
 def unsubscribe_text(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A mail that does not say how to get off the list."""
     words = [origin.loaded.languages[code].words.footer.unsubscribe for code in origin.languages]
@@ -108,7 +108,7 @@ def unsubscribe_text(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
         yield Flaw("the text part does not say how to unsubscribe")
 
 
-@rule("T325", Severity.ERROR, why="German law wants an imprint in every newsletter (DDG section 5)")
+@rule("T325", Severity.ERROR, why="German law requires an imprint in every newsletter (DDG section 5)")
 def missing_imprint(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A mail that does not say who is responsible for it."""
     imprint = origin.loaded.settings.footer.imprint

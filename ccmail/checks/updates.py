@@ -48,7 +48,7 @@ def _said(file: CalendarFile, name: str) -> list[tuple[str, dict[str, str]]]:
 @rule(
     "E422",
     Severity.ERROR,
-    why="RFC 5546 2.1.5: calendars find an event by its UID and believe its organiser alone; else they have it twice",
+    why="RFC 5546 2.1.5: calendars find an event by its UID and believe only its organiser; otherwise they show it twice",
 )
 def identity(entry: CalendarFile, earlier: CalendarFile) -> Iterator[Flaw]:
     """A calendar file that is of another event than the one that was sent, or for other people."""

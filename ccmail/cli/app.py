@@ -44,15 +44,15 @@ COMMANDS = (
     ("new", "START", "make a new campaign file"),
     ("check", "WRITE", "find everything that can be wrong, with file and line"),
     ("preview", "WRITE", "see in the browser what readers will get, while you write"),
-    ("explain", "WRITE", "what the code of a problem means, in English or German"),
+    ("explain", "WRITE", "explain the code of a problem, in English or German"),
     ("test", "TRY", "send every variant to the testers"),
     ("approve", "TRY", "note that somebody has approved a version"),
-    ("send", "SEND", "plan, typed count, progress, result; run again to go on"),
-    ("status", "AFTER", "who got what"),
-    ("resolve", "AFTER", "who is in doubt; say that they have it, or are to get it again"),
-    ("report", "AFTER", "numbers to pass on, or a line for each recipient"),
+    ("send", "SEND", "show the plan, ask for the number, send; run again to go on"),
+    ("status", "AFTER", "show who got what"),
+    ("resolve", "AFTER", "list who is in doubt, and record what you found out"),
+    ("report", "AFTER", "show numbers to pass on, or a line for each recipient"),
     ("recipients", "LISTS", "check lists; find, unsubscribe, resubscribe or forget a person"),
-    ("doctor", "SETUP", "look at DNS, mail server, sender and this computer"),
+    ("doctor", "SETUP", "examine DNS, mail server, sender and this computer"),
     ("completion", "SETUP", "let bash, zsh or fish complete commands and campaigns"),
     ("login", "SETUP", "store the password of the mail server in the keyring"),
     ("schema", "SETUP", "write the schemas for editors into .ccmail/"),
@@ -105,11 +105,11 @@ def shared_options() -> list[click.Option]:
         click.Option(
             ["-C", "--workspace"],
             type=click.Path(file_okay=False, exists=True, path_type=Path),
-            help="The folder with ccmail.yaml; without it the nearest one upward.",
+            help="The folder with ccmail.yaml. Without it: the nearest one, here or above.",
         ),
         click.Option(["--json"], is_flag=True, help="Print one JSON object instead of text."),
         click.Option(["-q", "--quiet"], is_flag=True, help="Results and errors only."),
-        click.Option(["-v", "--verbose"], is_flag=True, help="Say more."),
+        click.Option(["-v", "--verbose"], is_flag=True, help="Show notes, too, and more details."),
         click.Option(["--no-color"], is_flag=True, help="No colours."),
         click.Option(["--no-input"], is_flag=True, help="Ask nothing."),
     ]
@@ -183,7 +183,11 @@ def _guarded(context: CliContext, run: Callable[[], Any]) -> Any:
         sys.exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)) if _known(error) else 1)
     except OSError as error:
         context.console.failure(
-            CcmailError(f"{error.strerror or error}: {error.filename or 'a file'}", code="W725", hint="who owns it?")
+            CcmailError(
+                f"{error.strerror or error}: {error.filename or 'a file'}",
+                code="W725",
+                hint="see who owns it, and whether you may read and write it",
+            )
         )
         sys.exit(1)
     except KeyboardInterrupt:
@@ -200,7 +204,7 @@ def _known(error: CcmailError) -> bool:
     invoke_without_command=True,
     params=shared_options(),
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 settled, 1 wrong input, 2 wrong usage, 3 not confirmed, 4 work remains, 5 refused by the "
+    epilog="Exit codes: 0 done, 1 wrong input, 2 wrong usage, 3 not confirmed, 4 work remains, 5 refused by the "
     "server, 6 some in doubt, 7 ledger trouble, 8 already being sent.",
 )
 @click.version_option(__version__, prog_name="ccmail", message="%(prog)s %(version)s")
@@ -218,7 +222,7 @@ def ccmail(
 ) -> None:
     """Newsletters and invitations for a city network.
 
-    Without a command: where am I, and what is next.
+    Without a command it shows where you are, and what to do next.
     """
     context = ctx.obj = CliContext()
     context.add(SharedOptions(workspace, json, quiet, verbose, no_color, no_input))

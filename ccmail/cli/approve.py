@@ -27,4 +27,5 @@ def command(context: CliContext, /, campaign: str, version: str, by: str) -> Non
     context.console.result(
         f"Version {approval.version} of {approval.campaign} is approved by {approval.by}.",
         {"campaign": approval.campaign, "version": approval.version, "by": approval.by, "at": approval.at},
+        then=[f"ccmail send {approval.campaign}"],
     )

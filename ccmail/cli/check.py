@@ -13,7 +13,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import Console, columns, count_of, number, people, problem_data, shown
+from ccmail.cli.console import Console, columns, count_of, explaining, number, people, problem_data, shown
 from ccmail.cli.counting import counting
 from ccmail.problems import InputError, Mark, Place, Severity, UsageError
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 @click.command(cls=Command, name="check")
 @click.argument("campaigns", type=CampaignName(), nargs=-1, metavar="[CAMPAIGN]...")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
-@click.option("--online", is_flag=True, help="Also ask whether the targets of links are there.")
-@click.option("--fix", is_flag=True, help="Repair tabs, colons and quotes in files first; shows the change.")
+@click.option("--online", is_flag=True, help="Also check the targets of links: this asks other computers.")
+@click.option("--fix", is_flag=True, help="First repair tabs, colons and quotes in the files; shows the changes.")
 @click.option(
     "--previous",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -66,7 +66,7 @@ def command(
     if form == "text":
         sys.exit(run(context, campaigns, strict=strict, online=online, fix=fix, previous=previous))
     if context.console.json:
-        raise UsageError("--json and --format exclude each other", code="W781")
+        raise UsageError("--json and --format exclude each other", code="W781", hint="use one of them")
     from ccmail.cli.formats import FORMATS, in_repository
     from ccmail.workspace import find_workspace
 
@@ -165,7 +165,7 @@ def _show(console: Console, found: Found, seconds: float) -> None:
         console.result("", _data(found))
         return
     if not checked:
-        console.result("There is no campaign yet.  Next   ccmail new announcement")
+        console.result("There is no campaign yet.", then=["ccmail new announcement"])
         return
     rows = [[c.file, *_summary(c)] for c in checked] + _lists(checked, problems)
     console.result(columns(rows, indent="") + "\n")
@@ -173,7 +173,14 @@ def _show(console: Console, found: Found, seconds: float) -> None:
     for text in (_links_text(found.links), _spam_text(found.spam)):
         console.result(text)
     console.problems(problems, on_stdout=True)
-    console.result(_total(problems, seconds))
+    console.result(_total(problems, seconds), then=explaining(problems) or _next(checked))
+
+
+def _next(checked: tuple[Checked, ...]) -> list[str]:
+    """Return the command after a check without errors."""
+    if len(checked) > 1:
+        return ["ccmail     shows where each campaign stands"]
+    return [f"ccmail preview {Path(checked[0].file).stem}     shows the mails as readers get them"]
 
 
 def _data(found: Found) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def columns_text(lists: ColumnsRead, *, in_full: bool = False) -> str:
     read = ", ".join(_pair(header, field) for header, field in lists.read)
     parts = [f"columns: {read}"]
     if lists.deciding:
-        parts.append(f"who gets none: {', '.join(map(shown, lists.deciding))}")
+        parts.append(f"decide who gets no mail: {', '.join(map(shown, lists.deciding))}")
     if lists.unused:
         names = [shown(header) for header in lists.unused]
         left = 0 if in_full else max(0, len(names) - _SHOWN)

@@ -27,6 +27,10 @@ _SAID = {"queued": "to go", "deferred": "to retry", "claimed": "taken", "in_flig
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 _APART = re.compile(r"\S( {3,})(?=\S)")
 _DRAWN = ("│", "╭", "├")  # lines of `snippet`, which knows the width
+_IN_UTC = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC")  # as `ledger.store` writes times
+_TO_THE_SECOND = "%-d %b %Y %H:%M:%S %Z"
+_EXPLAINED = 3  # codes of errors
+_NEXT = "Next   "
 _PAIR = 2  # columns of a table that is not made narrower by taking it apart
 _SHORTEST = 12  # columns of a hanging text; with fewer, its words stand one below the other
 _COLOURS = {"error": "31;1", "warning": "33;1", "note": "36;1", "bold": "1", "dim": "2", "green": "32"}
@@ -59,16 +63,24 @@ class Console:
         finally:
             self._collected = None
 
-    def result(self, text: str, data: Mapping[str, Any] | None = None) -> None:
-        """Print the result of the command: `text` for people, `data` with --json."""
+    def result(self, text: str, data: Mapping[str, Any] | None = None, *, then: Sequence[str] = ()) -> None:
+        """Print the result of the command.
+
+        Args:
+            text: For people.
+            data: With --json.
+            then: The commands that may come next. They are left out with --quiet, and inside another command.
+        """
         if self.json and self._collected is not None:
             self._collected.append(dict(data or {}))
         elif self.json:
             import json
 
             self.stream([json.dumps(data or {}, default=_plain, ensure_ascii=False)])
-        elif text:
-            self._write(sys.stdout, text)
+        else:
+            shows_next = then and not self.quiet and self._collected is None
+            if parts := [part for part in (text, next_lines(then) if shows_next else "") if part]:
+                self._write(sys.stdout, "\n\n".join(parts))
 
     def stream(self, lines: Iterable[str]) -> None:
         """Print any number of lines as they come; end when the reader of the pipe is gone."""
@@ -110,6 +122,8 @@ class Console:
             return
         if isinstance(error, InputError):
             self.problems(error.problems)
+            if not self.quiet:
+                self._write(sys.stderr, next_lines(explaining(error.problems)))
             return
         label = f"error[{error.code}]" if error.code else "error:"
         hint = f"\n  help: {error.hint}" if error.hint else ""
@@ -160,6 +174,22 @@ class Console:
             stream.flush()
 
 
+def next_lines(steps: Sequence[str]) -> str:
+    """Return the lines that end the output of a command: "Next   ccmail send news     goes on with the rest".
+
+    On a terminal that is too narrow for a command and what it does, the command stands alone.
+    """
+    limit = (terminal_width(sys.stdout) or sys.maxsize) - len(_NEXT)
+    commands = (step if width(step) <= limit else step.partition("     ")[0] for step in steps)
+    return _NEXT + f"\n{' ' * len(_NEXT)}".join(commands)
+
+
+def explaining(problems: Iterable[Problem]) -> tuple[str, ...]:
+    """Return the command that explains the errors of an input, a few of them; none if there is no error."""
+    codes = list(dict.fromkeys(p.code for p in problems if p.is_error))[:_EXPLAINED]
+    return (f"ccmail explain {' '.join(codes)}     says more",) if codes else ()
+
+
 def shown(text: str) -> str:
     """Return a foreign text safe to print: control characters become visible."""
     return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", " ").replace("\n", " "))
@@ -188,6 +218,13 @@ def plain_day(at: dt.datetime, zone: dt.tzinfo) -> str:
 def moment(at: dt.datetime, zone: dt.tzinfo) -> str:
     """Return a time in a time zone: "21 Sep 2020 11:00 CEST"."""
     return f"{at.astimezone(zone):%-d %b %Y %H:%M %Z}"
+
+
+def in_zone(text: str, zone: dt.tzinfo) -> str:
+    """Return the words of the ledger about a mail, with their times in a time zone instead of UTC."""
+    return _IN_UTC.sub(
+        lambda found: f"{dt.datetime.fromisoformat(found[1] + '+00:00').astimezone(zone):{_TO_THE_SECOND}}", text
+    )
 
 
 def in_words(name: str, *, real: bool = True) -> str:

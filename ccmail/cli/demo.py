@@ -44,10 +44,12 @@ def command(context: CliContext, /) -> None:
     files = [min(mails) for one in EXAMPLES if (mails := list((outbox / one).glob("*.eml")))]
     console.result(
         "\nLook at what readers would get: open one of these in your mail program.\n"
-        + "\n".join(f"  {path}" for path in files)
-        + f"\n\nNext   {_program()} -C {shlex.quote(str(folder))} status {EXAMPLES[0]}"
-        + f"\n       {_program()} init ~/newsletter     your own workspace",
+        + "\n".join(f"  {path}" for path in files),
         {"outbox": outbox, "commands": collected},
+        then=[
+            f"{_program()} -C {shlex.quote(str(folder))} status {EXAMPLES[0]}",
+            f"{_program()} init ~/newsletter     makes your own workspace",
+        ],
     )
     sys.exit(code)
 

@@ -41,7 +41,9 @@ def command(context: CliContext, /, *, no_login: bool, dns: str | None) -> None:
         "warnings": counts[Verdict.WARNING],
         "not_checked": counts[Verdict.NOT_CHECKED],
     }
-    context.console.result("\n".join(_lines(context.console, findings, counts)), data)
+    wrong = counts[Verdict.ERROR] + counts[Verdict.WARNING]
+    then = ["ccmail doctor     again, when it is mended"] if wrong else ["ccmail     shows where each campaign stands"]
+    context.console.result("\n".join(_lines(context.console, findings, counts)), data, then=then)
     sys.exit(int(counts[Verdict.ERROR] > 0))
 
 

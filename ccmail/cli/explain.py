@@ -8,12 +8,14 @@ from ccmail.cli.app import CliContext, Command
 from ccmail.cli.explanations import PAGES, Explanation, explanations
 from ccmail.problems import UsageError
 
-_WORDS = {"en": ("what to do", "why"), "de": ("was tun", "warum")}
+_WORDS = {"en": ("what to do", "why"), "de": ("was zu tun ist", "warum")}
 
 
 @click.command(cls=Command, name="explain")
 @click.argument("codes", nargs=-1, required=True, metavar="CODE...")
-@click.option("--language", type=click.Choice(tuple(PAGES)), default="en", help="In which language; without it: en.")
+@click.option(
+    "--language", type=click.Choice(tuple(PAGES)), default="en", help="The language of the answer. Without it: en."
+)
 @click.pass_obj
 def command(context: CliContext, /, codes: tuple[str, ...], *, language: str) -> None:
     """Say what the code of a problem means, and what to do about it."""
@@ -22,7 +24,7 @@ def command(context: CliContext, /, codes: tuple[str, ...], *, language: str) ->
     why = _reasons() if language == "en" else {}
     data = [{"code": e.code, "about": e.about, "what": e.what, "to_do": e.to_do, "why": why.get(e.code)} for e in found]
     text = "\n\n".join(_shown(e, why.get(e.code, ""), language) for e in found)
-    context.console.result(text, {"language": language, "codes": data})
+    context.console.result(text, {"language": language, "codes": data}, then=["ccmail check"])
 
 
 def _find(code: str, known: dict[str, Explanation]) -> Explanation:
@@ -30,7 +32,7 @@ def _find(code: str, known: dict[str, Explanation]) -> Explanation:
     if name in known:
         return known[name]
     near = [other for other in known if name and other.startswith(name[:2])] or sorted({other[0] for other in known})
-    raise UsageError(f"there is no code {code}", code="W749", hint=f"there are {', '.join(near)}")
+    raise UsageError(f"there is no code {code}", code="W749", hint=f"the codes there are: {', '.join(near)}")
 
 
 def _shown(explanation: Explanation, why: str, language: str) -> str:

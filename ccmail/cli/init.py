@@ -42,12 +42,9 @@ def command(context: CliContext, /, folder: Path) -> None:
     written = make_workspace(folder, answers)
     names = [str(path.relative_to(folder)) for path in written]
     place = "" if folder == Path() else f"cd {folder} && "
-    text = (
-        f"Wrote {', '.join(names)}\n"
-        f"Delivery is the outbox: nothing leaves this computer until ccmail.yaml says so.\n"
-        f"Next   {place}ccmail new announcement"
-    )
-    context.console.result(text, {"folder": folder.resolve(), "files": names})
+    text = f"Wrote {', '.join(names)}\nDelivery is the outbox: nothing leaves this computer until ccmail.yaml says so."
+    then = [f"{place}ccmail new announcement"]
+    context.console.result(text, {"folder": folder.resolve(), "files": names}, then=then)
 
 
 def _ask(console: Console, answers: Answers) -> Answers:

@@ -19,13 +19,18 @@ def command(context: CliContext, /, server: str) -> None:
     workspace = open_workspace(context.start)
     smtp = workspace.settings.smtp
     if smtp is None or not smtp.user:
-        raise UsageError("ccmail.yaml names no server with a user", code="W762", hint="fill in “smtp:” first")
+        hint = "write host and user under “smtp:” in ccmail.yaml first"
+        raise UsageError("ccmail.yaml names no mail server to log in at", code="W762", hint=hint)
     if not context.console.may_ask():
         raise UsageError(
             "`ccmail login` takes a password at a terminal only",
             code="W747",
-            hint="write file:… or env:… in ccmail.yaml",
+            hint="without a terminal: write “password: file:…” or “password: env:…” under “smtp:” in ccmail.yaml",
         )
     password = click.prompt(f"Password of {smtp.user} at {smtp.host}", hide_input=True, err=True)
     store_password(smtp.user, smtp.host, password)
-    context.console.result(f"Stored in the keyring for {smtp.user} at {smtp.host}.", {"server": server})
+    context.console.result(
+        f"Stored in the keyring for {smtp.user} at {smtp.host}.",
+        {"server": server},
+        then=["ccmail doctor     logs in once"],
+    )

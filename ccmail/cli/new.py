@@ -24,9 +24,9 @@ _KNOWN_ALREADY = "W723"
 @click.command(cls=Command, name="new")
 @click.argument("kind", metavar="[TYPE]", required=False, type=click.Choice(list(_TITLES)))
 @click.argument("title", required=False)
-@click.option("--date", help="7.10.2020, 2020-10-07 or 7.-9.10.2020; without it: in four weeks (a review: today).")
-@click.option("--time", "times", help="13:00-15:30, on several days of each; without it the event takes whole days.")
-@click.option("--place", help="online (without it), or an address.")
+@click.option("--date", help="7.10.2020, 2020-10-07 or 7.-9.10.2020. Without it: in four weeks (a review: today).")
+@click.option("--time", "times", help="13:00-15:30; on several days, the hours of each day. Without it: whole days.")
+@click.option("--place", help="online, or an address. Without it: online.")
 @click.option(
     "--from", "text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A text file to begin with."
 )
@@ -54,14 +54,16 @@ def command(
     workspace = open_workspace(context.start)
     asks = title is None and console.may_ask()
     if kind is None and not asks:
-        raise UsageError("announcement or review?", code="W748", hint="ccmail new announcement")
+        hint = "ccmail new announcement, or ccmail new review"
+        raise UsageError("the type of the campaign is missing", code="W748", hint=hint)
     facts = NewCampaign(kind or "announcement", title, date, times, place)
     if asks:
         facts = _ask(console, workspace, facts, kind)
     path = _made(console if asks else None, workspace, facts, text)
     lines = path.read_text(encoding="utf-8").count("\n")
     shown = workspace.shown(path)
-    console.result(f"Wrote {shown} ({lines} lines)\nNext   ccmail check {path.stem}", {"file": shown, "id": path.stem})
+    then = [f"ccmail check {path.stem}"]
+    console.result(f"Wrote {shown} ({lines} lines)", {"file": shown, "id": path.stem}, then=then)
     if edit:
         click.edit(filename=str(path))
 
@@ -97,7 +99,7 @@ def _ask(console: Console, workspace: Workspace, given: NewCampaign, kind: str |
 def _read_kind(typed: str) -> str:
     found = next((kind for kind in _TITLES if kind.startswith(typed.casefold())), None)
     if found is None:
-        raise UsageError(f"“{typed}” is neither", code="W726")
+        raise UsageError(f"“{typed}” is neither announcement nor review", code="W726")
     return found
 
 

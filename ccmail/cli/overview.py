@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.cli.console import columns, plain_day
+from ccmail.cli.console import columns, next_lines, plain_day
 from ccmail.cli.sending_words import state_words
 from ccmail.problems import UsageError
 
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from ccmail.report import CampaignStatus
     from ccmail.workspace import Workspace
 
+_MORE = "More   ccmail --help"
 _NO_WORKSPACE = """\
 There is no workspace here: no ccmail.yaml in this folder or above it.
 
-Next   ccmail init ~/newsletter     make one
-       ccmail demo                  see two example campaigns first
+Next   ccmail init ~/newsletter     makes one
+       ccmail demo                  shows two example campaigns first
 More   ccmail --help"""
 
 
@@ -53,11 +54,11 @@ def _text(workspace: Workspace, statuses: tuple[CampaignStatus, ...]) -> str:
     pretended = f"\npretending it is {plain_day(clock.now(), workspace.zone)}" if clock.is_pretended() else ""
     head = f"{workspace.settings.name} · {workspace.root} · {delivery}{pretended}\n"
     if not statuses:
-        return f"{head}\nThere is no campaign yet.\n\nNext   ccmail new announcement\nMore   ccmail --help"
+        return f"{head}\nThere is no campaign yet.\n\n{next_lines(['ccmail new announcement'])}\n{_MORE}"
     rows = [
         [s.id, s.kind, state_words(s.people, real=True) if s.people else s.state, s.when, _notes(s)] for s in statuses
     ]
-    return f"{head}\n{columns(rows)}\n\n{_next(statuses)}\nMore   ccmail --help"
+    return f"{head}\n{columns(rows)}\n\n{next_lines(_next(statuses))}\n{_MORE}"
 
 
 def _notes(status: CampaignStatus) -> str:
@@ -65,19 +66,19 @@ def _notes(status: CampaignStatus) -> str:
     return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
 
 
-def _next(statuses: tuple[CampaignStatus, ...]) -> str:
+def _next(statuses: tuple[CampaignStatus, ...]) -> list[str]:
     wrong = next((s for s in statuses if s.errors), None)
     if wrong:
-        return f"Next   ccmail check {wrong.id}"
+        return [f"ccmail check {wrong.id}"]
     doubtful = next((s for s in statuses if s.state == "sent" and s.people.get("in_doubt")), None)
     draft = next((s for s in statuses if s.state != "sent"), None)
     partly = next((s for s in statuses if s.state == "interrupted"), None)
     if partly:
-        return f"Next   ccmail send {partly.id}     goes on with the rest"
+        return [f"ccmail send {partly.id}     goes on with the rest"]
     if doubtful:
-        return f"Next   ccmail resolve {doubtful.id}     names who is in doubt"
+        return [f"ccmail resolve {doubtful.id}     names who is in doubt"]
     if draft is None:
-        return f"Next   ccmail report {statuses[0].id}\n       ccmail new announcement"
+        return [f"ccmail report {statuses[0].id}", "ccmail new announcement"]
     steps = [
         f"ccmail check {draft.id}",
         f"ccmail preview {draft.id}",
@@ -85,4 +86,4 @@ def _next(statuses: tuple[CampaignStatus, ...]) -> str:
         f"ccmail send {draft.id}",
     ]
     begun = 3 if draft.state == "tested" else 0
-    return "Next   " + "\n       ".join(steps[begun:])
+    return steps[begun:]

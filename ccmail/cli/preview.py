@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import threading
-import time
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ccmail import clock
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console, count_of, shown
 from ccmail.cli.snippet import snippet
 from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from ccmail.preview.reload import Saved
 
 _LOCAL = "127.0.0.1"
@@ -25,10 +27,10 @@ _USUAL_PORT = 8025
 @click.command(cls=Command, name="preview")
 @click.argument("campaign", required=False)
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=_USUAL_PORT, help="The port; the next free one if taken."
+    "--port", type=click.IntRange(0, 65535), default=_USUAL_PORT, help="The port; if it is in use, the next free one."
 )
-@click.option("--host", default=_LOCAL, help="Answer other computers too; needs --token.")
-@click.option("--token", default="", help="What visitors from other computers have to bring, once.")
+@click.option("--host", default=_LOCAL, help="Also answer other computers, at this address; needs --token.")
+@click.option("--token", default="", help="The secret that other computers must send, once.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
 @click.option(
     "--export", type=click.Path(dir_okay=False, path_type=Path), help="Write everything into one file instead."
@@ -62,7 +64,8 @@ def command(
                 "--export needs a campaign", code="W748", hint="ccmail preview CAMPAIGN --export FILE.html"
             )
         version = preview.export(workspace, campaign, export, draw=snippet)
-        console.result(f"Wrote {export} (version {version}).", {"file": export, "version": version})
+        then = [f"ccmail approve {campaign} {version} --by NAME     when somebody has said yes"]
+        console.result(f"Wrote {export} (version {version}).", {"file": export, "version": version}, then=then)
         return
     page = preview.open_page(
         workspace,
@@ -72,7 +75,7 @@ def command(
         token=token,
         outbox=outbox,
         draw=snippet,
-        report=lambda saved: _tell(console, saved),
+        report=lambda saved: _tell(console, saved, workspace.zone),
     )
     taken = f"port {port} is taken · " if port and page.port != port else ""
     console.result(f"{page.url}   {taken}Ctrl-C ends", {"url": page.url, "port": page.port})
@@ -81,8 +84,8 @@ def command(
     page.serving.run()
 
 
-def _tell(console: Console, saved: Saved) -> None:
-    at = time.strftime("%H:%M:%S")
+def _tell(console: Console, saved: Saved, zone: dt.tzinfo) -> None:
+    at = f"{clock.now().astimezone(zone):%H:%M:%S %Z}"
     if not saved.broken:
         variants = count_of(saved.variants, "variant")
         console.say(f"{at}  {saved.campaign} saved · {variants} · {saved.milliseconds} ms")

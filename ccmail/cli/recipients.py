@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ccmail.cli.app import CliContext, Command, Commands
-from ccmail.cli.console import Console, columns, count_of, in_words, moment, number, people, problem_data, shown
+from ccmail.cli.console import (
+    Console,
+    columns,
+    count_of,
+    explaining,
+    in_words,
+    in_zone,
+    moment,
+    number,
+    people,
+    problem_data,
+    shown,
+)
 from ccmail.problems import NotConfirmed, Severity
 
 if TYPE_CHECKING:
@@ -60,6 +72,7 @@ def check(context: CliContext, /, files: tuple[Path, ...], *, fix: bool) -> None
     context.console.result("\n\n".join(texts) + "\n", data)
     if not context.console.json:
         context.console.problems(problems, on_stdout=True)
+        context.console.result("", then=explaining(problems) or ["ccmail check"])
     sys.exit(int(any(problem.is_error for problem in problems)))
 
 
@@ -104,7 +117,7 @@ def _repair_lines(one: ReadList) -> Iterator[str]:
     assert clean is not None  # noqa: S101  # the caller looked
     yield from (_repair(repair) for repair in clean.repairs)
     if clean.lost:
-        yield f"  not taken over: line {', '.join(map(str, clean.lost))}"
+        yield f"  not in the copy: line {', '.join(map(str, clean.lost))}"
     if one.copy is None:
         yield "  nothing to repair"
     else:
@@ -129,7 +142,17 @@ def find(context: CliContext, /, address: str) -> None:
 
     workspace = open_workspace(context.start)
     found = find_personal_data(workspace, address)
-    context.console.result("\n".join(_lines(found, workspace.zone)), _data(found))
+    context.console.result("\n".join(_lines(found, workspace.zone)), _data(found), then=_next(found))
+
+
+def _next(found: PersonalData) -> list[str]:
+    if found.is_empty:
+        return ["ccmail recipients check     shows the lists"]
+    address = shown(found.address)
+    wish = f"ccmail recipients unsubscribe {address}     no more mails"
+    if found.suppressions:
+        wish = f"ccmail recipients resubscribe {address} --note TEXT     they get mails again"
+    return [wish, f"ccmail recipients forget {address}     erases the person"]
 
 
 def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
@@ -139,7 +162,7 @@ def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
     yield shown(found.address)
     for listed in found.lists:
         known = ", ".join(f"{in_words(name)}: {shown(str(value))}" for name, value in listed.data.items())
-        yield f"  {listed.file}:{listed.line}   {known or 'the address stands here, but the row cannot be read'}"
+        yield f"  {listed.file}:{listed.line}   {known or 'the address is in this row, but the row cannot be read'}"
     for record in found.suppressions:
         place = f"{record.file}:{record.line}" if record.line else record.file
         yield f"  {place}   gets nothing: {shown(record.reason)}"
@@ -165,7 +188,7 @@ def _sent(sent: ReceivedMail, zone: dt.tzinfo) -> Iterator[str]:
     if sent.message_id:
         yield f"    Message-ID {shown(sent.message_id)}"
     if sent.reply:
-        yield f"    {shown(sent.reply)}"
+        yield f"    {in_zone(shown(sent.reply), zone)}"
 
 
 def _approver(approval: Approval) -> str:
@@ -206,9 +229,15 @@ def unsubscribe(context: CliContext, /, addresses: tuple[str, ...]) -> None:
     if done.known:
         lines.append(f"Already there: {', '.join(map(shown, done.known))}")
     for campaign in busy if done.added else ():
-        context.console.warn(f"{campaign} is being sent right now: stop it with Ctrl-C, then run it again")
+        context.console.warn(
+            f"{campaign} is being sent right now, with the list as it was: stop it with Ctrl-C, then run it again"
+        )
     data = {"file": file, "added": list(done.added), "known": list(done.known), "being_sent": list(busy)}
-    context.console.result("\n".join(lines), data)
+    context.console.result("\n".join(lines), data, then=[_look_up([*done.added, *done.known][0])])
+
+
+def _look_up(address: str) -> str:
+    return f"ccmail recipients find {shown(address)}     shows what ccmail knows"
 
 
 # ── resubscribe ──
@@ -216,11 +245,11 @@ def unsubscribe(context: CliContext, /, addresses: tuple[str, ...]) -> None:
 
 @command.command(cls=Command, name="resubscribe")
 @click.argument("address")
-@click.option("--note", required=True, metavar="TEXT", help="How we know: “mail of 20 Sep to Fatina”.")
-@click.option("--yes", is_flag=True, help="Without being asked: for scripts.")
+@click.option("--note", required=True, metavar="TEXT", help="The evidence: “mail of 20 Sep to Fatina”.")
+@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @click.pass_obj
 def resubscribe(context: CliContext, /, address: str, *, note: str, yes: bool) -> None:
-    """Let ADDRESS get mails again, because they ask for it; the ledger notes when, and how we know."""
+    """Send mails to ADDRESS again, because this person asks for it; the ledger records the time and your note."""
     from ccmail.suppression import resubscribe as resubscription
     from ccmail.workspace import open_workspace
 
@@ -232,7 +261,8 @@ def resubscribe(context: CliContext, /, address: str, *, note: str, yes: bool) -
     if status.lines:
         text += f"\nTaken out of {status.file}: line {', '.join(map(str, status.lines))}."
     data = {"address": status.address, "was": asked.was, "at": asked.at, "note": asked.note}
-    context.console.result(text, {**data, "file": status.file, "lines": list(status.lines)})
+    data |= {"file": status.file, "lines": list(status.lines)}
+    context.console.result(text, data, then=[_look_up(status.address)])
 
 
 def _confirm_resubscription(console: Console, status: SuppressionStatus) -> None:
@@ -263,7 +293,7 @@ def _have_typed(console: Console, address: str, purpose: str, otherwise: str) ->
     """
     if not console.may_ask():
         message = f"not confirmed: this is not a terminal. {otherwise}"
-        raise NotConfirmed(message, code="W705", hint="--yes, if a script has asked already")
+        raise NotConfirmed(message, code="W705", hint="add --yes, if a script has asked already")
     if console.ask(f"Type {shown(address)} {purpose}, anything else to stop: ") != address:
         raise NotConfirmed(f"stopped. {otherwise}", code="W729")
 
@@ -273,7 +303,7 @@ def _have_typed(console: Console, address: str, purpose: str, otherwise: str) ->
 
 @command.command(cls=Command, name="forget")
 @click.argument("address")
-@click.option("--yes", is_flag=True, help="Without being asked: for scripts.")
+@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @click.pass_obj
 def forget(context: CliContext, /, address: str, *, yes: bool) -> None:
     """Erase what ccmail has written about ADDRESS; cannot be taken back.
@@ -288,7 +318,7 @@ def forget(context: CliContext, /, address: str, *, yes: bool) -> None:
     if not yes:
         _confirm(context.console, find_personal_data(workspace, address), workspace.zone)
     left = erase_recipient(workspace, address)
-    context.console.result("\n".join(_left(left)), _data(left))
+    context.console.result("\n".join(_left(left)), _data(left), then=[_look_up(left.address)])
 
 
 def _confirm(console: Console, found: PersonalData, zone: dt.tzinfo) -> None:
@@ -298,7 +328,7 @@ def _confirm(console: Console, found: PersonalData, zone: dt.tzinfo) -> None:
         NotConfirmed: The address was not typed.
     """
     console.say("\n".join(_lines(found, zone)))
-    console.say("\nThis erases them from the ledger and the outbox. It cannot be taken back.")
+    console.say("\nThis erases the person from the ledger and the outbox. It cannot be undone.")
     _have_typed(console, found.address, "to erase", "Nothing was erased.")
 
 
@@ -307,12 +337,12 @@ def _left(left: PersonalData) -> Iterator[str]:
 
     rows = len(left.sendings)
     yield (
-        f"Erased. In the ledger a pseudonym stands for them ({count_of(rows, 'row')}); it still keeps them from "
-        "getting a mail."
+        f"Erased. The ledger now has a pseudonym for this person ({count_of(rows, 'row')}); it still keeps mails "
+        "from this address."
     )
     named = [approval for approval in left.approvals if not is_erased(approval.by)]
     if named:
-        yield "The ledger goes on to say who let a version be sent, by name:"
+        yield "The ledger keeps the name under which a version was approved:"
         yield from (f"  {approval.campaign}, version {approval.version}: {_approver(approval)}" for approval in named)
     own = [f"{listed.file}:{listed.line}" for listed in left.lists]
     own += [f"{barred.file}:{barred.line}" for barred in left.suppressions if barred.line]

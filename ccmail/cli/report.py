@@ -11,7 +11,7 @@ import click
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import balance_line, columns, in_words, number, shown
-from ccmail.cli.sending_words import next_line, next_steps, not_sent, state_words
+from ccmail.cli.sending_words import next_steps, not_sent, state_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,15 +39,21 @@ def command(context: CliContext, /, campaign: str, *, jsonl: bool) -> None:
             return
         numbers = count_up(ledger, name)
     if numbers is None:
-        context.console.result(not_sent(name), {"campaign": name, "delivery": None})
+        then: tuple[str, ...] = (f"ccmail send {name}",)
+        context.console.result(not_sent(name), {"campaign": name, "delivery": None}, then=then)
     else:
-        context.console.result("\n".join(_lines(numbers, workspace.zone)), _data(numbers))
+        then = next_steps(name, numbers.terms, real=_is_real(numbers), reported=True)
+        context.console.result("\n".join(_lines(numbers, workspace.zone)), _data(numbers), then=then)
+
+
+def _is_real(numbers: Numbers) -> bool:
+    from ccmail.ledger import SendingKind
+
+    return numbers.delivery is SendingKind.SMTP
 
 
 def _lines(numbers: Numbers, zone: dt.tzinfo) -> Iterator[str]:
-    from ccmail.ledger import SendingKind
-
-    real = numbers.delivery is SendingKind.SMTP
+    real = _is_real(numbers)
     what = state_words(numbers.terms, real=real)
     yield f"{numbers.campaign} · {what} · {_when(numbers, zone)} · version {numbers.version}"
     yield ""
@@ -59,7 +65,6 @@ def _lines(numbers: Numbers, zone: dt.tzinfo) -> Iterator[str]:
     if why:
         yield ""
         yield columns(why, right={2})
-    yield next_line(*next_steps(numbers.campaign, numbers.terms, real=real))
 
 
 def _when(numbers: Numbers, zone: dt.tzinfo) -> str:

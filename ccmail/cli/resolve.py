@@ -8,8 +8,8 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import moment, number, people, shown
-from ccmail.cli.sending_words import next_line, not_sent
+from ccmail.cli.console import in_zone, moment, number, people, shown
+from ccmail.cli.sending_words import not_sent
 from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def command(
     send_again: bool,
     everybody: bool,
 ) -> None:
-    """List who is in doubt in CAMPAIGN, or say of them that they have the mail, or are to get it again."""
+    """List the people in doubt in CAMPAIGN, or record that they have the mail, or are to get it again."""
     from ccmail.campaign import campaign_id
     from ccmail.ledger import State, open_ledger, sole_sender
     from ccmail.sending.in_doubt import find_in_doubt, resolve
@@ -46,7 +46,7 @@ def command(
     state = State.ACCEPTED if accepted else State.QUEUED if send_again else None
     workspace = open_workspace(context.start)
     name = campaign_id(workspace, campaign)
-    with sole_sender(workspace.state, name), open_ledger(workspace.ledger_file) as ledger:
+    with sole_sender(workspace.state, name, workspace.zone), open_ledger(workspace.ledger_file) as ledger:
         chosen = None if everybody else addresses
         found = resolve(ledger, name, chosen, state) if state else find_in_doubt(ledger, name)
     data = {
@@ -56,19 +56,23 @@ def command(
         "state": state,
     }
     context.console.result(
-        _resolved(found, workspace.zone, accepted=accepted) if state else _listing(found, workspace.zone), data
+        _resolved(found, workspace.zone, accepted=accepted) if state else _listing(found, workspace.zone),
+        data,
+        then=_next(found, accepted=accepted),
     )
 
 
 def _refuse_unclear(named: bool, *, accepted: bool, send_again: bool, everybody: bool) -> None:  # noqa: FBT001
     if accepted and send_again:
-        raise UsageError("--accepted or --send-again: one of them", code="W781")
+        raise UsageError("--accepted and --send-again exclude each other", code="W781", hint="use one of them")
     if named and everybody:
-        raise UsageError("addresses or --all: one of them", code="W781")
+        raise UsageError("addresses and --all exclude each other", code="W781", hint="use one of them")
     if (named or everybody) and not (accepted or send_again):
-        raise UsageError("say what is to be done with them", code="W781", hint="--accepted, or --send-again")
+        raise UsageError(
+            "the decision about these people is missing", code="W781", hint="add --accepted or --send-again"
+        )
     if (accepted or send_again) and not (named or everybody):
-        raise UsageError("say whom it is about", code="W781", hint="their addresses, or --all")
+        raise UsageError("the people are missing", code="W781", hint="write their addresses, or --all")
 
 
 def _data(row: RecipientRow) -> dict[str, Any]:
@@ -86,9 +90,8 @@ def _listing(found: InDoubt, zone: dt.tzinfo) -> str:
     if found.sending is None:
         return not_sent(found.campaign)
     if not found.in_doubt:
-        nobody = f"Nobody is in doubt in the sending of {moment(found.sending.started_at, zone)}."
-        return f"{nobody}\n{next_line(f'ccmail status {found.campaign}')}"
-    return "\n".join([_head(found, zone), "", *(_lines(row, zone) for row in found.in_doubt), "", _next(found)])
+        return f"Nobody is in doubt in the sending of {moment(found.sending.started_at, zone)}."
+    return "\n".join([_head(found, zone), "", *(_lines(row, zone) for row in found.in_doubt), "", _ADVICE])
 
 
 def _head(found: InDoubt, zone: dt.tzinfo) -> str:
@@ -106,28 +109,35 @@ def _lines(row: RecipientRow, zone: dt.tzinfo) -> str:
     return (
         f"  {shown(row.email)}   {shown(row.segment)}   {at}{where}\n"
         f"    Message-ID {shown(row.message_id)}\n"
-        f"    {shown(row.text)}"
+        f"    {in_zone(shown(row.text), zone)}"
     )
 
 
-def _next(found: InDoubt) -> str:
-    one = shown(found.in_doubt[0].email)
-    return (
-        "Look for the Message-ID in the server's log, or ask them. Then\n"
-        f"  ccmail resolve {found.campaign} {one} --accepted      they have it\n"
-        f"  ccmail resolve {found.campaign} {one} --send-again    send it once more\n"
-        "Write --all instead of an address to settle everybody in doubt."
-    )
+_ADVICE = """\
+Look for the Message-ID in the server's log, or ask these people. Then record what you found.
+Write --all instead of an address for everybody in doubt."""
+
+
+def _next(found: InDoubt, *, accepted: bool) -> tuple[str, ...]:
+    if found.sending is None:
+        return (f"ccmail send {found.campaign}",)
+    if found.resolved and not found.in_doubt:
+        return (f"ccmail {'status' if accepted else 'send'} {found.campaign}",)
+    if found.resolved:
+        return (f"ccmail resolve {found.campaign}     names who is still in doubt",)
+    if not found.in_doubt:
+        return (f"ccmail status {found.campaign}",)
+    command = f"ccmail resolve {found.campaign} {shown(found.in_doubt[0].email)}"
+    return f"{command} --accepted     they have it", f"{command} --send-again     send it once more"
 
 
 def _resolved(found: InDoubt, zone: dt.tzinfo, *, accepted: bool) -> str:
     if not found.resolved:
         return _listing(found, zone)
-    what = "noted: they have the mail" if accepted else "to go: the next `ccmail send` sends it to them again"
-    lines = [f"{people(len(found.resolved))} {what}."]
+    count = len(found.resolved)
+    has = "has" if count == 1 else "have"
+    told = f"Recorded: {people(count)} {has} the mail."
+    lines = [told if accepted else f"{people(count)} to go: the next `ccmail send` sends the mail again."]
     if found.in_doubt:
         lines.append(f"{number(len(found.in_doubt))} still in doubt.")
-        lines.append(f"Next   ccmail resolve {found.campaign}")
-    else:
-        lines.append(f"Next   ccmail {'status' if accepted else 'send'} {found.campaign}")
     return "\n".join(lines)

@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 @click.option("-n", "--dry-run", is_flag=True, help="Show the plan only.")
 @click.option("--segment", help="Send to this segment only.")
 @click.option("--only", metavar="ADDRESS", help="Send to this recipient only.")
-@click.option("--limit", type=click.IntRange(min=1), help="Send to so many people, then stop.")
+@click.option("--limit", type=click.IntRange(min=1), help="Send to this number of people, then stop.")
 @click.option("--confirm", type=PeopleNumber(), metavar="N", help="The number in the plan, instead of typing it.")
-@click.option("--rehearse", is_flag=True, help="Into the outbox, whatever ccmail.yaml says.")
+@click.option("--rehearse", is_flag=True, help="Into the outbox, also with “delivery: smtp”.")
 @click.option("--allow-past", is_flag=True, help="Also if the event is over.")
-@click.option("--untested", is_flag=True, help="Also if nobody has seen this version.")
+@click.option("--untested", is_flag=True, help="Also if nobody has tested this version.")
 @click.option("--finish-old", is_flag=True, help="The campaign has changed: the old text to the rest of the old list.")
 @click.option(
     "--confirm-change", is_flag=True, help="The campaign has changed: the new text to all without the old one."
 )
-@click.option("--retry-refused", is_flag=True, help="Also to those whom the server has refused.")
+@click.option("--retry-refused", is_flag=True, help="Also to the people that the server has refused.")
 @click.pass_obj
 def command(
     context: CliContext,
@@ -87,14 +87,18 @@ def run(
     """Plan, ask for the number, send, show the result, and return the exit code."""
     from ccmail import pipeline
     from ccmail.campaign import campaign_id
-    from ccmail.cli.send_view import plan_data, plan_text, result_data, result_text
+    from ccmail.cli.send_view import after_plan, after_sending, plan_data, plan_text, result_data, result_text
     from ccmail.ledger import open_ledger, sole_sender
     from ccmail.workspace import open_workspace
 
     _refuse_unclear(options)
     console, look_only = context.console, options.look_only
     workspace = open_workspace(context.start)
-    alone = contextlib.nullcontext() if look_only else sole_sender(workspace.state, campaign_id(workspace, campaign))
+    alone = (
+        contextlib.nullcontext()
+        if look_only
+        else sole_sender(workspace.state, campaign_id(workspace, campaign), workspace.zone)
+    )
     with contextlib.ExitStack() as stack:
         stack.enter_context(alone)
         ledger = stack.enter_context(open_ledger(workspace.ledger_file))
@@ -107,7 +111,8 @@ def run(
             console.warn(warning)
         data = {**plan_data(plan), "warnings": warnings}
         if look_only or not console.json:
-            console.result(plan_text(plan, workspace, campaign, verbose=console.verbose), data)
+            then = after_plan(plan, options, workspace) if look_only else ()
+            console.result(plan_text(plan, workspace, campaign, verbose=console.verbose), data, then=then)
         if look_only:
             return 0
         if not plan.people:
@@ -119,7 +124,8 @@ def run(
         gc_tuning.freeze()  # else the garbage collector's scans of the plan would take a tenth of the time
         with progress_of(console, plan) as report:
             sent = pipeline.send(workspace, ledger, plan, confirmation, signers, report)
-    console.result(result_text(plan, sent, campaign), {**data, "result": result_data(sent)})
+    data = {**data, "result": result_data(sent)}
+    console.result(result_text(plan, sent, campaign), data, then=after_sending(plan, sent))
     return _exit_code(sent.counts, sent.left, sent.signal)
 
 
@@ -127,10 +133,10 @@ def _refuse_unclear(options: SendOptions) -> None:
     if not options.confirm_change:
         return
     if options.finish_old:
-        raise UsageError("--finish-old or --confirm-change: one of them", code="W781")
+        raise UsageError("--finish-old and --confirm-change exclude each other", code="W781", hint="use one of them")
     if options.segment or options.only:
         raise UsageError(
-            "--confirm-change is for all who do not have the old text: without --segment and --only", code="W781"
+            "--confirm-change is for everybody without the old text", code="W781", hint="leave out --segment and --only"
         )
 
 
@@ -138,7 +144,7 @@ def _other_computer(plan: SendPlan) -> Iterator[str]:
     """Yield a warning if a real sending last ran on another computer: the lock works on one computer only."""
     sending = plan.sending
     if sending and plan.real and plan.going_on and sending.host not in {"", socket.gethostname()}:
-        yield f"last sent from {shown(sending.host)}: let one computer send a campaign"
+        yield f"this campaign was last sent from the computer {shown(sending.host)}: one computer only should send it"
 
 
 def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -> Confirmation:
@@ -155,7 +161,7 @@ def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -
         raise NotConfirmed(
             "not confirmed: this is not a terminal. Nothing was sent.",
             code="W705",
-            hint=f"--confirm {plan.people} (the number in the plan)",
+            hint=f"add --confirm {plan.people} (the number in the plan)",
         )
     console.say(
         f"\nThis sends {count_of(plan.people, 'mail')} to real people. It cannot be taken back."
@@ -169,15 +175,18 @@ def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -
 
 def _nothing_to_do(console: Console, plan: SendPlan, doubtful: Sequence[str], data: dict[str, Any]) -> int:
     from ccmail.cli.send_view import books_lines
-    from ccmail.cli.sending_words import next_line, next_steps
+    from ccmail.cli.sending_words import next_steps
     from ccmail.report import balance
 
     if plan.counts is None:
-        raise NotConfirmed("nobody in this part of the lists would get the mail. Nothing was sent.", code="W730")
+        raise NotConfirmed(
+            "nobody in this part of the lists would get the mail. Nothing was sent.",
+            code="W730",
+            hint=f"ccmail send -n -v {plan.audience.loaded.campaign.id} names who is left out, and why",
+        )
     campaign = plan.audience.loaded.campaign.id
     lines = ["\nNobody is left to send to.", *books_lines(plan.counts, doubtful, campaign, real=plan.real)]
-    lines.append(next_line(*next_steps(campaign, balance(plan.counts), real=plan.real)))
-    console.result("\n".join(lines), data)
+    console.result("\n".join(lines), data, then=next_steps(campaign, balance(plan.counts), real=plan.real))
     return _exit_code(plan.counts, 0, None)
 
 

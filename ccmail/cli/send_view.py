@@ -13,6 +13,7 @@ from ccmail.cli.console import (
     balance_line,
     columns,
     count_of,
+    in_words,
     moment,
     number,
     people,
@@ -21,7 +22,7 @@ from ccmail.cli.console import (
     shown,
     size,
 )
-from ccmail.cli.sending_words import next_line, next_steps
+from ccmail.cli.sending_words import next_steps
 from ccmail.delivery import Ending
 from ccmail.ledger import State
 from ccmail.planning.audience import columns_of_lists
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from ccmail.planning.plan import AudiencePlan, LeftOutGroup, PlannedVariant
     from ccmail.problems import Problem
     from ccmail.sending.run import SendResult
-    from ccmail.sending.send_plan import SendPlan
+    from ccmail.sending.send_plan import SendOptions, SendPlan
     from ccmail.workspace import Workspace
 
 _SAID = 2  # problems of one code that a plan shows
@@ -45,7 +46,7 @@ _REASONS = {
     "duplicate": "twice on a list",
     "mistake": "addresses with a mistake",
     "no address": "without an address",
-    "no language": "whose language is not there",
+    "no language": "whose language the campaign does not have",
 }
 
 
@@ -137,7 +138,8 @@ def _going_on(plan: SendPlan, workspace: Workspace) -> str:
     return (
         f"Going on with the sending of {moment(sending.started_at, workspace.zone)}: "
         f"{number(counts.people(State.ACCEPTED))} of {number(counts.candidates - counts.people(State.LEFT_OUT))} "
-        f"have it, {number(plan.people)} to go" + (f", {doubt} in doubt." if doubt else ".")
+        f"{in_words('accepted', real=plan.real)}, {number(plan.people)} to go"
+        + (f", {doubt} in doubt." if doubt else ".")
     )
 
 
@@ -186,7 +188,7 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
     rows.append(["how", _how(plan, workspace)])
     planned = sum(v.people for v in _shown_variants(plan))
     if plan.people != planned:
-        rows.append(["this run", f"{people(plan.people)} of {number(planned)}"])
+        rows.append(["this run", f"{number(plan.people)} of {people(planned)}"])
     if clock.is_pretended():
         rows.append(["clock", f"pretending it is {plain_day(clock.now(), workspace.zone)}: the mails say so too"])
     if tested := plan.tested:
@@ -268,11 +270,11 @@ def _named_data(group: LeftOutGroup) -> list[dict[str, Any]]:
 
 
 def result_text(plan: SendPlan, sent: SendResult, campaign: str) -> str:
-    """Return the result of a run as text, with the next command for the people that are left."""
+    """Return the result of a run as text."""
     counts, result = sent.counts, sent.result
     accepted, total = counts.people(State.ACCEPTED), counts.candidates - counts.people(State.LEFT_OUT)
     if not plan.real:
-        where = f".ccmail/outbox/{sent.sending.campaign}/   (ccmail preview --outbox shows them)"
+        where = f".ccmail/outbox/{sent.sending.campaign}/"
         lines = [f"\n{count_of(accepted, 'mail')} written into the outbox: {where}"]
     else:
         lines = [f"\n{number(accepted)} of {number(total)} accepted by the mail server."]
@@ -293,9 +295,34 @@ def result_text(plan: SendPlan, sent: SendResult, campaign: str) -> str:
         lines.append(f"  {people(sent.left)} never got it: it is too late now (send_until, or the event is over)")
     if result.words:
         lines.append(f"  The server's last words: {shown(result.words)}")
-    terms = balance(counts) if not _is_over(sent) else {"in_doubt": counts.people(State.IN_DOUBT)}
     lines += books_lines(counts, sent.doubtful, campaign, real=plan.real)
-    return "\n".join([*lines, next_line(*next_steps(campaign, terms, real=plan.real))])
+    return "\n".join(lines)
+
+
+def after_sending(plan: SendPlan, sent: SendResult) -> tuple[str, ...]:
+    """Return the commands after a run: nobody is sent a mail any more when it is too late."""
+    terms = balance(sent.counts)
+    if _is_over(sent):
+        terms = {"in_doubt": sent.counts.people(State.IN_DOUBT), "refused": sent.counts.people(State.REFUSED)}
+    return next_steps(sent.sending.campaign, terms, real=plan.real)
+
+
+def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace) -> tuple[str, ...]:
+    """Return the command after a plan that was only shown: what a sending still waits for, else the sending."""
+    campaign = plan.audience.loaded.campaign.id
+    if not plan.people:
+        return next_steps(campaign, balance(plan.counts), real=plan.real) if plan.counts else ()
+    if plan.real and not plan.tested:
+        return (f"ccmail test {campaign}",)
+    if plan.real and not plan.approved and workspace.settings.approval is ApprovalRule.REQUIRED:
+        return (f"ccmail approve {campaign} {plan.audience.version} --by NAME",)
+    chosen = [
+        f" --segment {options.segment}" if options.segment else "",
+        f" --only {options.only}" if options.only else "",
+        f" --limit {options.limit}" if options.limit else "",
+        " --rehearse" if options.rehearse else "",
+    ]
+    return (f"ccmail send {campaign}{''.join(chosen)}     " + ("asks for the number" if plan.real else "rehearses it"),)
 
 
 def _is_over(sent: SendResult) -> bool:

@@ -24,8 +24,15 @@ def state_words(terms: Mapping[str, int], *, real: bool) -> str:
     return f"{done}, {number(doubt)} in doubt" if doubt else done
 
 
-def next_steps(campaign: str, terms: Mapping[str, int], *, real: bool) -> tuple[str, ...]:
-    """Return the commands after a sending, or a part of it."""
+def next_steps(campaign: str, terms: Mapping[str, int], *, real: bool, reported: bool = False) -> tuple[str, ...]:
+    """Return the commands after a sending, or a part of it.
+
+    Args:
+        campaign: Its id.
+        terms: How many people, by state or by term of the balance.
+        real: Whether mails left this computer.
+        reported: Whether its numbers have just been shown.
+    """
     steps = []
     if any(terms.get(name) for name in _OPEN):
         steps.append(f"ccmail send {campaign}{'' if real else ' --rehearse'}     goes on with the rest")
@@ -33,14 +40,14 @@ def next_steps(campaign: str, terms: Mapping[str, int], *, real: bool) -> tuple[
         steps.append(f"ccmail resolve {campaign}     names who is in doubt")
     if steps:
         return tuple(steps)
-    return (f"ccmail report {campaign}",) if real else ("ccmail preview --outbox     shows the mails",)
-
-
-def next_line(*steps: str) -> str:
-    """Return the lines that end the output of a command: "Next   ccmail send news"."""
-    return "\nNext   " + "\n       ".join(steps)
+    if not real:
+        return ("ccmail preview --outbox     shows the mails",)
+    if terms.get("refused"):
+        steps.append(f"ccmail status {campaign}     names the people without the mail")
+    rest = f"ccmail report {campaign}" + (" --jsonl     a line for each recipient" if reported else "")
+    return (*steps, rest)
 
 
 def not_sent(campaign: str) -> str:
     """Return the words for a campaign that nobody has got, not even the outbox."""
-    return f"{campaign} has not been sent yet.{chr(10)}{next_line(f'ccmail send {campaign}')}"
+    return f"{campaign} has not been sent yet."

@@ -10,9 +10,9 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import balance_line, columns, in_words, moment, number, people, shown
+from ccmail.cli.console import balance_line, columns, in_words, in_zone, moment, number, people, shown
 from ccmail.cli.overview import overview
-from ccmail.cli.sending_words import next_line, next_steps, not_sent, state_words
+from ccmail.cli.sending_words import next_steps, not_sent, state_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -45,7 +45,7 @@ def command(context: CliContext, /, campaign: str | None) -> None:
     data: dict[str, Any] = {"campaign": books.campaign, "sender": books.sender or None, "sendings": books.sendings}
     if context.console.verbose:
         data["left_out"] = left_out
-    context.console.result(_text(books, workspace.zone, left_out), data)
+    context.console.result(_text(books, workspace.zone, left_out), data, then=_next(books))
 
 
 def _left_out(workspace: Workspace, ledger: Ledger, name: str) -> Iterator[list[str]]:
@@ -79,10 +79,17 @@ def _text(books: Books, zone: dt.tzinfo, left_out: list[list[str]]) -> str:
         lines += _lines(books, one, zone)
     if left_out:
         lines += ["", "left out", columns(left_out)]
-    latest = books.sendings[0]
-    if not books.sender:
-        lines.append(next_line(*next_steps(books.campaign, dict(latest.totals), real=latest.real)))
     return "\n".join(lines)
+
+
+def _next(books: Books) -> tuple[str, ...]:
+    if books.sender:
+        return (f"ccmail status {books.campaign}     again, to see how far it is",)
+    if not books.sendings:
+        return (f"ccmail send {books.campaign}",)
+    latest = books.sendings[0]
+    steps = next_steps(books.campaign, dict(latest.totals), real=latest.real)
+    return tuple(step for step in steps if not step.startswith("ccmail status "))
 
 
 def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo) -> Iterator[str]:
@@ -94,7 +101,7 @@ def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo) -> Iterator[str]:
     yield balance_line(one.candidates, dict(one.totals), real=one.real)
     if not books.sender:
         yield from _left_behind(one)
-    named = [[in_words(word), shown(email), shown(why)] for email, word, why in one.named]
+    named = [[in_words(word), shown(email), in_zone(shown(why), zone)] for email, word, why in one.named]
     doubtful = sum(word == "in_doubt" for _, word, _ in one.named)
     yield from ("  " + "  ".join(row) for row in named[:doubtful])
     if doubtful:

@@ -43,9 +43,20 @@ def command(
         "variants": [[v.variant.segment.name, *v.variant.languages] for v in sent.variants],
         "accepted": sent.accepted,
     }
-    context.console.result(_text(sent, workspace), data)
+    context.console.result(_text(sent, workspace), data, then=_next(sent, workspace))
     if sent.accepted < len(sent.variants) * len(sent.to):
         sys.exit(4)
+
+
+def _next(sent: TestResult, workspace: Workspace) -> list[str]:
+    from ccmail.workspace import ApprovalRule
+
+    campaign = sent.plan.loaded.campaign.id
+    if not sent.tested:
+        return [f"ccmail test {campaign}     every variant to the testers"]
+    if workspace.settings.approval is ApprovalRule.REQUIRED:
+        return [f"ccmail approve {campaign} {sent.plan.version} --by NAME     when somebody has said yes"]
+    return [f"ccmail send {campaign}"]
 
 
 def _text(sent: TestResult, workspace: Workspace) -> str:
@@ -58,7 +69,7 @@ def _text(sent: TestResult, workspace: Workspace) -> str:
     subject = f"[TEST {one.segment.name}·{'+'.join(one.languages)}] …"
     what = f"{count_of(sent.accepted, 'test mail')} ({count_of(len(sent.variants), 'variant')} to {', '.join(sent.to)})"
     lines = [
-        f"Sent {what}, subject “{subject}”, {where}.",
+        f"{'Sent' if sent.real else 'Wrote'} {what}, subject “{subject}”, {where}.",
         *(f"  not accepted: {shown(words)}" for words in sent.trouble),
         f"Version {sent.plan.version} is now marked as tested."
         if sent.tested

@@ -120,7 +120,7 @@ class Outbox:
             yield
         except FileExistsError as error:
             raise ServerRefused(
-                f"in the outbox lies a file that no rehearsal has written: {error.filename}",
+                f"the outbox has a file that no rehearsal has written: {error.filename}",
                 code="W714",
                 hint="move it away, then run the same command again",
             ) from error
@@ -128,7 +128,7 @@ class Outbox:
             raise ServerRefused(
                 f"the outbox {self.folder} does not take the mails: {error.strerror}",
                 code="W714",
-                hint="is the disk full, may you write there? then run the same command again",
+                hint="see whether the disk is full and whether you may write there; then run the same command again",
             ) from error
 
 

@@ -53,7 +53,7 @@ def unsafe(server: Server, error: Exception) -> ServerRefused:
         return ServerRefused(
             f"{server} cannot prove who it is: {error.verify_message}",
             code="W703",
-            hint=f"{NOTHING_SENT}. Check smtp.host; a certificate of your own house needs smtp.ca_file",
+            hint=f"{NOTHING_SENT}. Check smtp.host; for a certificate of your own organisation set smtp.ca_file",
         )
     why = getattr(error, "reason", None) or type(error).__name__
     return ServerRefused(
@@ -69,7 +69,7 @@ def bad_ca_file(server: Server, error: OSError) -> ServerRefused:
     return ServerRefused(
         f"smtp.ca_file {server.ca_file} cannot be used: {why}",
         code="W703",
-        hint="it is to hold certificates in PEM form",
+        hint="the file must have certificates in PEM form",
     )
 
 
@@ -78,7 +78,7 @@ def no_starttls(server: Server) -> ServerRefused:
     return ServerRefused(
         f"{server} offers no encryption (STARTTLS)",
         code="W704",
-        hint=f"{NOTHING_SENT}. Was it taken away on the way? Port 465 with security: tls may work",
+        hint=f"{NOTHING_SENT}. Something on the way may have removed it. Port 465 with security: tls may work",
     )
 
 
@@ -87,14 +87,16 @@ def no_login(server: Server) -> ServerRefused:
     return ServerRefused(
         f"{server} offers no login for {server.user}",
         code="W702",
-        hint="nothing was sent. Without login: take smtp.user out of ccmail.yaml",
+        hint="nothing was sent. If the server needs no login, take smtp.user out of ccmail.yaml",
     )
 
 
 def unwelcome(server: Server, reply: Reply) -> ServerRefused:
     """Return the refusal for a server that rejects the whole session."""
     return ServerRefused(
-        f"{server} does not talk to us ({said(reply)})", code="W711", hint="nothing was sent; ask who runs it"
+        f"{server} refuses the connection ({said(reply)})",
+        code="W711",
+        hint="nothing was sent; ask the people who run this server",
     )
 
 
@@ -134,7 +136,8 @@ def sender_refused(envelope_from: str, outcome: Outcome) -> ServerRefused:
 def policy(outcome: Outcome) -> ServerRefused:
     """Return the refusal for a server that refuses many mails for their sender or content (`CircuitBreaker`)."""
     return ServerRefused(
-        f"{outcome.server} refuses one after the other: {outcome.said}",
+        f"{outcome.server} refuses mail after mail, because of the sender or the content: {outcome.said}",
         code="W716",
-        hint="nothing more was sent. When the reason is mended: ccmail send --retry-refused",
+        hint="ccmail has stopped, so that the other readers are not refused, too. Mend what the server names, or ask "
+        "the people who run it; then go on with ccmail send --retry-refused",
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _LARGEST = 65536
 _WAYS = "smtp.password can be keyring, file:PATH or env:NAME"
 _NO_KEYRING = "the keyring of this computer cannot be used: the Python package keyring is missing"
-_KEYRING_HINT = f"pip install keyring; or without a keyring: {_WAYS}"
+_KEYRING_HINT = f"pip install keyring; without a keyring: {_WAYS}"
 
 
 class NoSecret(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import importlib.util
 import re
@@ -25,20 +26,21 @@ _RELEASE = re.compile(r"# version (\d{4})([a-z]+)")
 
 def examine_computer(workspace: Workspace) -> Iterator[Finding]:
     """Yield the findings about clock, time zones and extras, on which the mails depend."""
-    yield _clock()
+    yield _clock(workspace.zone)
     yield _time_zones(workspace)
     yield from _extras(workspace)
 
 
-def _clock() -> Finding:
+def _clock(zone: dt.tzinfo) -> Finding:
+    now = f"{clock.now().astimezone(zone):%-d %B %Y, %H:%M %Z}"
     if clock.is_pretended():
-        words = f"{clock.VARIABLE} pretends that it is {clock.now():%-d %B %Y, %H:%M} UTC: mails would say so too"
+        words = f"{clock.VARIABLE} pretends that it is {now}: the mails would have this date"
         return _FINDING("clock", Verdict.WARNING, words, f"unset {clock.VARIABLE} before you send")
     try:
         clock.refuse_wrong_clock()
     except UsageError as error:
         return _FINDING("clock", Verdict.ERROR, error.message, error.hint)
-    return _FINDING("clock", Verdict.OK, f"{clock.now():%-d %B %Y, %H:%M} UTC: compare it with your watch")
+    return _FINDING("clock", Verdict.OK, f"{now}: compare it with your watch")
 
 
 def _time_zones(workspace: Workspace) -> Finding:
@@ -48,7 +50,9 @@ def _time_zones(workspace: Workspace) -> Finding:
         return _FINDING("time zones", Verdict.OK, words)
     words += f", rules of {release[0]}{release[1]}"
     if clock.now().year - release[0] > _OLD:
-        return _FINDING("time zones", Verdict.WARNING, words, "update tzdata: countries change their summer time")
+        return _FINDING(
+            "time zones", Verdict.WARNING, words, "update the package tzdata: countries change their summer time"
+        )
     return _FINDING("time zones", Verdict.OK, words)
 
 

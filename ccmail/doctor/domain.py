@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ccmail.workspace import Dkim, Workspace
 
 _FINDING = functools.partial(Finding, Area.DOMAIN)
-_NO_POLICY = "Gmail, Outlook.com and Yahoo want one from whoever sends much"
+_NO_POLICY = "Gmail, Outlook.com and Yahoo require such a record for many mails"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def examine_domain(workspace: Workspace, names: Names) -> Iterator[Finding]:
     yield _asked("SPF", lambda: _spf(names, envelope, author))
     if not signers:
         words = "no key here signs the mails; perhaps the server does"
-        repair = "look for DKIM-Signature in the source of a test mail; else name a key under smtp.dkim"
+        repair = "look for DKIM-Signature in the source of a test mail; if it is not there, name a key under smtp.dkim"
         yield _FINDING("DKIM", Verdict.NOT_CHECKED, words, repair)
     for settings, signer in signers:
         yield _asked(f"DKIM {settings.selector}", functools.partial(_dkim, names, settings, signer, author))
@@ -67,7 +67,10 @@ def _asked(what: str, look: Callable[[], tuple[Verdict, str, str]]) -> Finding:
 def _spf(names: Names, envelope: str, author: str) -> tuple[Verdict, str, str]:
     records = spf.records(names, envelope)
     if not records:
-        repair = f"put a TXT record at {envelope}: v=spf1, the servers that send for you, -all. Their makers say which"
+        repair = (
+            f"put a TXT record at {envelope}: v=spf1, the servers that send for you, -all. "
+            "The provider of each server says what to write for it"
+        )
         return Verdict.ERROR, f"{envelope} does not say which servers send for it", repair
     if len(records) > 1:
         return Verdict.ERROR, f"{envelope} has {len(records)} records, so that none counts", "join them into one"
@@ -77,7 +80,7 @@ def _spf(names: Names, envelope: str, author: str) -> tuple[Verdict, str, str]:
         policy = _policy(names, author)
         if policy is None or not _is_under(envelope, policy.domain):
             words = f"{records[0]}: it speaks for {envelope}, where bounces go, not for {author}"
-            return Verdict.WARNING, words, f"let sender.bounces be an address at {author}, or sign with its DKIM key"
+            return Verdict.WARNING, words, f"set sender.bounces to an address at {author}, or sign with its DKIM key"
     return Verdict.OK, f"{envelope}: {records[0]}", ""
 
 
@@ -94,21 +97,21 @@ def _dkim(names: Names, settings: Dkim, signer: Signer | Problem, author: str) -
     if "y" in _tags(records[0]).get("t", "").split(":"):
         return Verdict.WARNING, f"the key at {name} is only there for tests", "take t=y out of the record"
     if not _is_under(author, settings.domain):
-        words = f"{settings.domain} answers for the mails, but they come from {author}"
-        return Verdict.WARNING, words, f"DMARC counts a key of {author}"
+        words = f"the key is of {settings.domain}, but the sender is at {author}"
+        return Verdict.WARNING, words, f"use a key of {author}: DMARC does not count another one"
     if signer.is_weak:
-        return Verdict.WARNING, f"{name} has our key, which is short", "make one of 2048 bits"
-    return Verdict.OK, f"{name} has our key", ""
+        return Verdict.WARNING, f"{name} has the key of ccmail.yaml, which is short", "make one of 2048 bits"
+    return Verdict.OK, f"{name} has the key of ccmail.yaml", ""
 
 
 def _not_our_key(name: str, records: Sequence[str], signer: Signer) -> str:
     """Return the reason why receivers do not find our key, "" if they do."""
     if not records:
-        return f"nothing lies at {name}"
+        return f"there is no record at {name}"
     written = _tags(records[0]).get("p")
     if not written:
-        return f"no key at {name}" if written is None else f"the key at {name} was taken back"
-    return "" if len(records) == 1 and _is_ours(written, signer) else f"another key than ours lies at {name}"
+        return f"the record at {name} has no key" if written is None else f"the key at {name} was taken back"
+    return "" if len(records) == 1 and _is_ours(written, signer) else f"the key at {name} is not the one of ccmail.yaml"
 
 
 def _is_ours(written: str, signer: Signer) -> bool:
@@ -129,9 +132,9 @@ def _dmarc(names: Names, author: str, domains: list[str]) -> tuple[Verdict, str,
     wish = policy.tags.get("p", "").lower()
     where = f"_dmarc.{policy.domain}"
     if wish not in {"none", "quarantine", "reject"}:
-        return Verdict.ERROR, f"{where} says p={wish}, which nobody understands", "none, quarantine or reject"
+        return Verdict.ERROR, f"{where} says p={wish}, which is no policy", "write none, quarantine or reject"
     if wish != "none" and not any(d == author or _is_under(d, policy.domain) for d in domains):
-        words = f"{where} says p={wish}, and neither bounces nor a DKIM key are at {policy.domain}"
+        words = f"{where} says p={wish}, but neither sender.bounces nor a DKIM key is at {policy.domain}"
         return Verdict.WARNING, words, "unless the server signs for it, the mails count as forged"
     return Verdict.OK, f"{where} says p={wish}", ""
 

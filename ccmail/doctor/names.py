@@ -57,10 +57,10 @@ class Names:
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return ()
         except dns.exception.Timeout:
-            self._silent = Unanswered("no name server answers", "is this computer connected?")
+            self._silent = Unanswered("no name server answers", "is this computer connected to the network?")
             raise self._silent from None
         except dns.resolver.NoResolverConfiguration:
-            raise Unanswered("this computer knows no name server", "is it connected?") from None
+            raise Unanswered("this computer knows no name server", "is it connected to the network?") from None
         except (dns.exception.DNSException, OSError):
             raise Unanswered(f"the name servers give no answer about {name}", "try again later") from None
         return tuple(b"".join(record.strings).decode("utf-8", "replace") for record in answer)

@@ -76,7 +76,9 @@ def _certificate(found: Capabilities) -> Finding:
     left = found.certificate_until - clock.now()
     words = f"until {found.certificate_until:%-d %B %Y}"
     if left < _SOON:
-        return _FINDING("certificate", Verdict.WARNING, f"{words}: {left.days} days", "tell who runs the server")
+        return _FINDING(
+            "certificate", Verdict.WARNING, f"{words}: {left.days} days", "tell the people who run the server"
+        )
     return _FINDING("certificate", Verdict.OK, words)
 
 
@@ -86,7 +88,9 @@ def _methods(found: Capabilities, user: str | None) -> Finding:
         return _FINDING("login methods", Verdict.OK, f"{offered or 'none'}; ccmail.yaml has no smtp.user")
     if not found.can_log_in:
         words = f"the server offers {offered or 'none'}, ccmail knows PLAIN, LOGIN and CRAM-MD5"
-        return _FINDING("login methods", Verdict.ERROR, words, "ask who runs it; or is it another port?")
+        return _FINDING(
+            "login methods", Verdict.ERROR, words, "is it the right port? Ask the people who run the server"
+        )
     return _FINDING("login methods", Verdict.OK, offered)
 
 
@@ -108,7 +112,12 @@ def _login(workspace: Workspace, *, login: bool) -> Finding:
     except ServerRefused as error:
         return _FINDING("login", Verdict.NOT_CHECKED, error.message, error.hint)
     if server.password is None:
-        return _FINDING("login", Verdict.NOT_CHECKED, "ccmail.yaml has no smtp.password", "write where it lies")
+        return _FINDING(
+            "login",
+            Verdict.NOT_CHECKED,
+            "ccmail.yaml has no smtp.password",
+            "write under smtp.password where the password is: keyring, file:PATH or env:NAME",
+        )
     found = _look(server)
     if isinstance(found, Finding):
         return _FINDING("login", found.verdict, found.words, found.repair)

@@ -48,14 +48,24 @@ def _rights(workspace: Workspace) -> Finding:
     if not folder.is_dir():
         if os.access(workspace.root, os.W_OK):
             return _FINDING("rights", Verdict.OK, "not there yet; the first sending makes it")
-        return _FINDING("rights", Verdict.ERROR, f"nobody may write in {workspace.root}", "who owns it?")
+        return _FINDING(
+            "rights",
+            Verdict.ERROR,
+            f"ccmail may not write in {workspace.root}",
+            "see who owns the folder, and give yourself the right to write",
+        )
     if not _takes_files(folder):
-        return _FINDING("rights", Verdict.ERROR, "no file can be written there", "who owns it?")
+        return _FINDING(
+            "rights",
+            Verdict.ERROR,
+            "no file can be written there",
+            "see who owns the folder, and give yourself the right to write",
+        )
     open_to = [path for path in (folder, workspace.ledger_file) if _is_open(path)]
     if open_to:
         names = " and ".join(workspace.shown(path) for path in open_to)
         return _FINDING("rights", Verdict.WARNING, f"others on this computer may read {names}", "chmod go-rwx")
-    return _FINDING("rights", Verdict.OK, "it can be written, and is ours alone")
+    return _FINDING("rights", Verdict.OK, "it can be written, and nobody else can read it")
 
 
 def _takes_files(folder: Path) -> bool:
@@ -92,8 +102,8 @@ def _lock(workspace: Workspace, folder: Path) -> Finding:
             return _FINDING("lock", Verdict.WARNING, f"{file.stem} is being sent by {who}", "wait until it ends")
     if not can_lock(folder):
         words = "files here cannot be locked: two processes could send one campaign"
-        return _FINDING("lock", Verdict.WARNING, words, "send from one computer, one window")
-    return _FINDING("lock", Verdict.OK, "nobody is sending, and who does can lock the others out")
+        return _FINDING("lock", Verdict.WARNING, words, "send from one computer, and in one window only")
+    return _FINDING("lock", Verdict.OK, "nobody is sending now; two processes cannot send one campaign")
 
 
 def _ledger(workspace: Workspace) -> Finding:

@@ -29,7 +29,7 @@ _LOCKED = _Words(
 _DAMAGED = _Words(
     "W732",
     "the ledger {ledger} is damaged",
-    "put back a copy of it; without it nobody knows who has got which mail, so nothing is sent",
+    "put back a copy of it; without it nobody knows which mails were sent, so nothing is sent",
 )
 _FORBIDDEN = _Words(
     "W733",
@@ -38,7 +38,7 @@ _FORBIDDEN = _Words(
 )
 _FULL = _Words(
     "W734",
-    "the disk does not take what the ledger {ledger} wants to write",
+    "the disk is full, or fails: the ledger {ledger} cannot be written",
     "make room on the disk; " + _NOTHING_LOST,
 )
 _KNOWN_ALREADY = _Words(
@@ -47,7 +47,7 @@ _KNOWN_ALREADY = _Words(
     "run the same command again; it goes on where the ledger stands",
 )
 _NO_RIGHT = dataclasses.replace(
-    _FORBIDDEN, hint="ask who runs the server for the right to write and to make tables; " + _NOTHING_LOST
+    _FORBIDDEN, hint="ask the people who run the server for the right to write and to make tables; " + _NOTHING_LOST
 )
 _OTHERWISE = _Words("W739", "the ledger {ledger} fails: {detail}", _NOTHING_LOST)
 _NO_SERVER = _Words(
@@ -70,16 +70,20 @@ _BY_SIGN: tuple[tuple[tuple[str, ...], _Words], ...] = (
 _BY_STATE: Mapping[str, _Words] = {
     "08": _NO_SERVER,
     "23": _KNOWN_ALREADY,
-    "25006": dataclasses.replace(_FORBIDDEN, hint="this server only reads: write to the one it copies"),
+    "25006": dataclasses.replace(
+        _FORBIDDEN, hint="this server is a copy that is only read: name the server that it copies"
+    ),
     "28": _NO_SERVER,
     "40": _LOCKED,  # deadlocks
     "3F": _NO_RIGHT,  # no schema in which this user may make tables
     "42501": _NO_RIGHT,
-    "53100": dataclasses.replace(_FULL, message="the server’s disk does not take what {ledger} wants to write"),
+    "53100": dataclasses.replace(
+        _FULL, message="the disk of the server is full: the ledger {ledger} cannot be written"
+    ),
     "53": _NO_SERVER,  # too many connections, no memory
     "55P03": dataclasses.replace(_LOCKED, hint="wait until it is done; " + _NOTHING_LOST),
     "57P": _NO_SERVER,  # is being shut down, or started
-    "58": dataclasses.replace(_FULL, message="the server’s disk fails the ledger {ledger}: {detail}"),
+    "58": dataclasses.replace(_FULL, message="the disk of the server fails; the ledger {ledger}: {detail}"),
     "XX001": _DAMAGED,
     "XX002": _DAMAGED,
 }
@@ -153,9 +157,9 @@ def newer_ledger(ledger: str, found: int, known: int) -> LedgerFailure:
 def overtaken(ledger: str, wanted: int, done: int) -> LedgerFailure:
     """Return the failure for rows that another process has moved to another state."""
     return LedgerFailure(
-        f"another process has changed the ledger {ledger}: {wanted - done} of {wanted} outcomes do not fit it",
+        f"another process has changed the ledger {ledger}: {wanted - done} of {wanted} results do not fit what it has",
         code="W738",
-        hint="let one process send a campaign, and look with `ccmail status` where it stands",
+        hint="let one process send a campaign; `ccmail status` shows how far it is",
     )
 
 
@@ -182,5 +186,5 @@ def no_mail(ledger: str, campaign: str) -> LedgerFailure:
     return LedgerFailure(
         f"the ledger {ledger} does not hold the mails of “{campaign}”: an older ccmail began this sending",
         code="W742",
-        hint="--confirm-change has them made again from today's files, for those who do not have theirs yet",
+        hint="add --confirm-change: the mails of the people who do not have theirs yet are made from today's files",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import os
 import socket
@@ -20,8 +21,13 @@ if sys.platform != "win32":  # Windows has no such lock: people there have to ta
 
 
 @contextlib.contextmanager
-def sole_sender(folder: Path, campaign: str) -> Iterator[None]:
-    """Hold the lock of a campaign; `folder` is the workspace's `.ccmail`.
+def sole_sender(folder: Path, campaign: str, zone: dt.tzinfo = dt.UTC) -> Iterator[None]:
+    """Hold the lock of a campaign.
+
+    Args:
+        folder: The workspace's `.ccmail`.
+        campaign: The campaign's id.
+        zone: The time zone in which others are told since when.
 
     Raises:
         AlreadySending: Another process holds it; the message names it.
@@ -31,7 +37,8 @@ def sole_sender(folder: Path, campaign: str) -> Iterator[None]:
         _take(file, campaign)
         file.seek(0)
         file.truncate()
-        json.dump({"pid": os.getpid(), "host": socket.gethostname(), "since": clock.now().isoformat()}, file)
+        since = f"{clock.now().astimezone(zone):%-d %b %Y %H:%M %Z}"
+        json.dump({"pid": os.getpid(), "host": socket.gethostname(), "since": since}, file)
         file.flush()
         yield
 
@@ -107,6 +114,6 @@ def _holder(file: IO[str]) -> str:
     file.seek(0)
     try:
         holder = json.load(file)
-        return f"process {holder['pid']} on {holder['host']} since {holder['since'][11:16]}"
+        return f"process {holder['pid']} on {holder['host']} since {holder['since']}"
     except (ValueError, KeyError, TypeError):
         return "another process"

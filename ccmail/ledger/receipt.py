@@ -42,7 +42,8 @@ def refuse_lost_ledger(folder: Path, campaign: str) -> None:
         raise LedgerFailure(
             f"{campaign} has been sent before{_in_words(receipt)}, but the ledger does not know to whom",
             code="W740",
-            hint=f"put .ccmail/ledger.sqlite back from a copy; without .ccmail/{receipt.name} all would get it again",
+            hint="put .ccmail/ledger.sqlite back from a copy. Delete "
+            f".ccmail/{receipt.name} only if everybody is to get the mail again",
         )
 
 
@@ -69,9 +70,9 @@ def refuse_older_ledger(folder: Path, campaign: str, accepted: int) -> None:
         return
     if known > accepted:
         raise LedgerFailure(
-            f"the ledger is an older copy: {known:,} people have {campaign}, it knows of {accepted:,}",
+            f"the ledger is an older copy: {known:,} people have {campaign}, and it knows of {accepted:,} only",
             code="W741",
-            hint="put the newest .ccmail/ledger.sqlite back; with this one some would get the mail twice",
+            hint="put the newest .ccmail/ledger.sqlite back; with this one some people would get the mail twice",
         )
 
 

@@ -282,14 +282,16 @@ class Ledger:
                 touched = connection.scalar(statements.touched(sending.id))
                 if touched:
                     raise LedgerFailure(
-                        f"{touched} people have “{sending.campaign}”, or may have it: this is not forgotten",
+                        f"{touched} people have “{sending.campaign}”, or may have it: their sending cannot be removed",
                         code="W737",
                     )
             self._remove(connection, sending.id)
 
     def _remove(self, connection: sa.Connection, number: int) -> None:
-        for table in (schema.attempt, schema.parts, schema.recipient, schema.compiled, schema.blob, schema.content):
-            connection.execute(sa.delete(table).where(table.c.sending == number))
+        # all rows that name the sending: SQLite gives its number to a later one
+        for table in reversed(schema.metadata.sorted_tables):
+            if "sending" in table.c:
+                connection.execute(sa.delete(table).where(table.c.sending == number))
         connection.execute(sa.delete(schema.sending).where(schema.sending.c.id == number))
 
     # ── content ──
@@ -457,7 +459,7 @@ class Ledger:
             connection.execute(sa.insert(schema.tested).values(values))
 
     def tests(self, campaign: str | None = None, version: str | None = None) -> tuple[Tested, ...]:
-        """Return the tests (of a campaign, of one version), the latest first; empty if nobody has seen it."""
+        """Return the tests (of a campaign, of one version), the latest first; empty if nobody has tested it."""
         with self._reading() as connection:
             found = connection.execute(statements.tests(campaign, version))
             return tuple(Tested(*row) for row in found)

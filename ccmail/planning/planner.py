@@ -166,9 +166,9 @@ class AudiencePlanner:
         for file, line, difference in json.loads(found):
             yield Problem(
                 "H109",
-                f"this reader’s mail would not be what its templates say: “{difference}”",
+                f"this reader’s mail would not have what its templates say: “{difference}”",
                 marks=(Mark(Place(file, line), "in this reader's mail"),),
-                hint="a template that draws by chance, or looks at a clock? If there is none: please report this bug",
+                hint="does a template draw by chance, or look at a clock? If none does, please report this as a bug",
             )
 
     def _compare(self) -> str:
@@ -224,7 +224,7 @@ def _personal(assembler: Assembler) -> Iterable[Problem]:
             f"nearly every reader needs a mail rendered alone: texts or templates look into "
             f"{', '.join(sorted(assembler.looked_at))}",
             Severity.WARNING,
-            hint="that is right, but a thousand times slower: print the field, or compare one that many share",
+            hint="the mails are right, but slow to make: print the field, or compare one that many readers share",
         )
 
 

@@ -119,7 +119,7 @@ class Pages:
             "draw": self.draw,
             "editor_link": self.editor_link,
             "moment": lambda at: f"{at.astimezone(self.zone):%d.%m.%Y %H:%M %Z}",
-            "clock": lambda at: f"{at.astimezone(self.zone):%H:%M:%S}",
+            "clock": lambda at: f"{at.astimezone(self.zone):%H:%M:%S %Z}",
         }
 
     def editor_link(self, problem: Problem) -> str:

@@ -29,7 +29,7 @@ def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
     wanted = address_key(address)
     with open_ledger(workspace.ledger_file) as ledger, contextlib.ExitStack() as alone:
         for campaign in dict.fromkeys(s.campaign for s in ledger.sendings() if any(ledger.rows(s, keys=[wanted]))):
-            alone.enter_context(sole_sender(workspace.state, campaign))
+            alone.enter_context(sole_sender(workspace.state, campaign, workspace.zone))
             for delivery in SendingKind:
                 ledger.resume(campaign, delivery)  # rows that a dead process left in flight are in doubt, not open
         ledger.erase(

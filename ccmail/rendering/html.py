@@ -109,7 +109,7 @@ def _refuse_what_acts(html: str) -> None:
         raise TemplateTrouble(
             f"“{active[0]}” in line {line} of the HTML does something: mail programs remove it",
             code="H106",
-            hint="a mail shows and links; it runs nothing",
+            hint="take it out: a mail can show things and have links, nothing more",
         )
     found = _FETCHES.search(html)
     if found:

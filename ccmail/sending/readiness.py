@@ -18,7 +18,7 @@ def refuse_unready(workspace: Workspace, plan: SendPlan, *, untested: bool) -> N
 
     Raises:
         UsageError: The computer's clock is wrong.
-        CcmailError: There are more people than max_recipients (W764), nobody has seen this version (W707), or nobody
+        CcmailError: There are more people than max_recipients (W764), nobody has tested this version (W707), or nobody
             has approved it where ccmail.yaml requires that (W772).
     """
     clock.refuse_wrong_clock()
@@ -28,11 +28,13 @@ def refuse_unready(workspace: Workspace, plan: SendPlan, *, untested: bool) -> N
         raise CcmailError(
             f"{plan.people:,} people are more than max_recipients in ccmail.yaml allows ({largest:,})",
             code="W764",
-            hint="is it the right list? Else raise max_recipients",
+            hint="is it the right list? If it is, raise max_recipients in ccmail.yaml",
         )
     if plan.tested is None and not untested:
         raise CcmailError(
-            f"nobody has seen version {version} yet", code="W707", hint=f"ccmail test {campaign} first, or --untested"
+            f"nobody has tested version {version} yet",
+            code="W707",
+            hint=f"ccmail test {campaign} sends it to the testers; or add --untested",
         )
     if plan.approved is None and workspace.settings.approval is ApprovalRule.REQUIRED:
         raise CcmailError(

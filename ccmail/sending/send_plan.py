@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ccmail.problems import Problem
 
 _FRESH = dt.timedelta(hours=1)
+_LOOK_AGAIN = "look at the plan again: ccmail send -n"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class SendPlan:
         version: The version of the campaign that the sending has from then on.
         lists: The fingerprint of the lists as they are now.
         until: From then on no mail is begun any more.
-        tested: The last test of this very version, None if nobody has seen it.
+        tested: The last test of this very version, None if nobody has tested it.
         approved: The last approval of it.
         problems: What `ccmail check` would say now about the campaign, its lists and its mails; no errors of the
             campaign, since these keep it from being planned.
@@ -119,19 +120,22 @@ class SendPlan:
             others = max(0, self.people - self.joining)
             new = "1 new person" if self.joining == 1 else f"{self.joining:,} new people"
             raise NotConfirmed(
-                f"{new} came after {given.people:,} was confirmed: it does not say that they are meant. "
-                "Nothing was sent.",
+                f"the lists have {new} since {given.people:,} was confirmed, and --confirm {given.people} "
+                "does not include them. Nothing was sent.",
                 code="W774",
-                hint=f"--confirm {others}+{self.joining} (the new ones behind the +)",
+                hint=f"--confirm {others}+{self.joining} includes them (the new people stand behind the +)",
             )
         if given.joining not in {None, self.joining}:
             raise NotConfirmed(
                 f"the plan has {self.joining:,} new people, --confirm says {given.joining:,}. Nothing was sent.",
                 code="W706",
+                hint=_LOOK_AGAIN,
             )
         if not self._has(given):
             raise NotConfirmed(
-                f"the plan has {self.people:,} people, --confirm says {given.people:,}. Nothing was sent.", code="W706"
+                f"the plan has {self.people:,} people, --confirm says {given.people:,}. Nothing was sent.",
+                code="W706",
+                hint=_LOOK_AGAIN,
             )
 
     def _has(self, given: Confirmation) -> bool:

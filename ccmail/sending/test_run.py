@@ -121,7 +121,9 @@ def _testers(workspace: Workspace, to: Sequence[str]) -> tuple[str, ...]:
         addresses.append(str(address))
     if not addresses:
         raise UsageError(
-            "nobody to send the test to", code="W775", hint="--to me@example.org, or “test: {to: […]}” in ccmail.yaml"
+            "nobody to send the test to",
+            code="W775",
+            hint="add --to ADDRESS, or write “test: {to: […]}” into ccmail.yaml",
         )
     return tuple(dict.fromkeys(addresses))
 

@@ -97,7 +97,7 @@ def read_suppressions(path: Path, shown_as: str) -> Suppressions:
 def _of_suppressions(problem: Problem) -> Problem:
     """Return a problem of a list in words for this one: hidden people get no mail, people who are not read get it."""
     if problem.code == list_problems.OTHER_SHEETS:
-        hint = "move them to the first sheet, or delete the other one: whoever is not read gets mail"
+        hint = "move them to the first sheet, or delete the other one: the people on a sheet that is not read get mails"
         return dataclasses.replace(problem, severity=Severity.ERROR, hint=hint)
     return dataclasses.replace(problem, message=problem.message.replace(" the mail:", " no mail:"))
 
@@ -148,5 +148,7 @@ def _told(cells: Sequence[str], columns: Columns | None) -> str:
 
 
 def _nobody(row: ListRow, shown_as: str) -> Problem:
-    message = "nobody can tell whose address this is, so it would not be left out"
-    return mistake(list_problems.UNKNOWN_SUPPRESSION, message, row.place(shown_as), hint="one address in each row")
+    message = "this row has no address that can be read, so this person would still get mails"
+    return mistake(
+        list_problems.UNKNOWN_SUPPRESSION, message, row.place(shown_as), hint="write one address into each row"
+    )

@@ -65,7 +65,9 @@ def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[Suppress
     """
     if not note.strip():
         raise UsageError(
-            "how do we know that they want mails again?", code="W748", hint="--note “mail of 20 Sep to Fatina”"
+            "the note is empty: how do you know that this person wants mails again?",
+            code="W748",
+            hint="for example --note “mail of 20 Sep to Fatina”",
         )
     with take_turns(workspace.state, TURN), open_ledger(workspace.ledger_file) as ledger:
         status = _find(workspace, ledger, address)
@@ -81,9 +83,9 @@ def _find(workspace: Workspace, ledger: Ledger | None, address: str) -> Suppress
     suppressed = ledger.suppressed() if ledger else None
     if suppressed and pseudonymise and pseudonymise(wanted) in suppressed:
         raise UsageError(
-            f"{email} was erased: nobody can say any more which mails they have, so they get none",
+            f"{email} was erased: nobody knows any more which mails this person has, so no mail is sent",
             code="W797",
-            hint="take another address of theirs into a list, or write to them by hand",
+            hint="write another address of this person into a list, or write the mail by hand",
         )
     path = workspace.unsubscribed_file
     status = SuppressionStatus(
@@ -94,5 +96,5 @@ def _find(workspace: Workspace, ledger: Ledger | None, address: str) -> Suppress
     )
     if not status.rows and status.in_ledger is None:
         message = f"nothing keeps {email} from getting mails"
-        raise UsageError(message, code="W796", hint="are they on a list? `ccmail recipients find` says so")
+        raise UsageError(message, code="W796", hint="is this address on a list? `ccmail recipients find` shows it")
     return status

@@ -95,7 +95,9 @@ def rows_of(path: Path, shown_as: str, key: str) -> tuple[SuppressionRow, ...]:
     for row in rows:
         if set(row.keys) != {key}:
             message = f"line {row.row.line} of {shown_as} keeps others from getting mails, too"
-            raise UsageError(message, code="W795", hint="give each address a row of its own, and try again")
+            raise UsageError(
+                message, code="W795", hint="give each address a row of its own, then run the same command again"
+            )
     return tuple(rows)
 
 

@@ -64,12 +64,12 @@ def read_waits(text: SourceText, _context: ReadContext) -> Waits:
 def _duration(text: SourceText, part: str) -> dt.timedelta:
     found = _DURATION.fullmatch(part)
     if found is None:
-        label = f"{part} what: seconds, minutes?" if part.isdecimal() else ""
+        label = f"the unit is missing: {part}s are seconds, {part}m minutes" if part.isdecimal() else ""
         raise ValueProblem("W758", f"“{part}” is not a duration", text.place, label=label, hint=_HINT)
     unit = next(name for name in _UNITS if found[name])
     duration = dt.timedelta(**{unit: float(found["number"].replace(",", "."))})
     if not duration:
-        raise ValueProblem("W758", f"“{part}” is no time at all", text.place, hint=_HINT)
+        raise ValueProblem("W758", f"“{part}” is zero: nothing could be waited for", text.place, hint=_HINT)
     return duration
 
 

@@ -34,7 +34,11 @@ def unsubscribe_key(workspace: Workspace) -> bytes:
     else:
         value = _from_file(workspace, secret.name if secret else "")
     if not value:
-        raise CcmailError(f"there is no key in {secret}", code="W763", hint="any long random text will do")
+        raise CcmailError(
+            f"there is no key in {secret}",
+            code="W763",
+            hint="write a long random text there: at least 32 letters and digits",
+        )
     return value.encode()
 
 

@@ -40,7 +40,8 @@ def test_an_approval_is_shown_with_the_plan_while_the_version_stays(folder: Path
 
     approved = run(folder, "approve", ANNOUNCEMENT, now.upper(), "--by", "Ria Kraft")
 
-    assert approved.stdout == f"Version {now} of {ANNOUNCEMENT} is approved by Ria Kraft.\n"
+    said = f"Version {now} of {ANNOUNCEMENT} is approved by Ria Kraft.\n\nNext   ccmail send {ANNOUNCEMENT}\n"
+    assert approved.stdout == said
     assert (
         "approved    21 Sep 2020 11:00 CEST by Ria Kraft, this version ✓"
         in run(folder, "send", "-n", ANNOUNCEMENT).stdout

@@ -46,7 +46,7 @@ def test_a_code_is_explained_in_german() -> None:
     shown = CliRunner().invoke(ccmail, ["explain", "W701", "R501", "--language", "de"]).output
 
     assert "W701 · Arbeitsbereich und Versand" in shown
-    assert "was tun   berichtigen; die Meldung weiß vielleicht, welche gemeint war" in shown
+    assert "was zu tun ist   berichtigen; die Meldung weiß vielleicht, welche gemeint war" in shown
 
 
 def test_the_json_of_an_explanation_has_its_parts() -> None:
@@ -66,4 +66,4 @@ def test_who_asks_for_a_code_that_there_is_not_is_told_which_there_are() -> None
     result = CliRunner().invoke(ccmail, ["explain", "T399"])
 
     assert result.exit_code == 2
-    assert "there are T301, T305, T306" in result.output
+    assert "the codes there are: T301, T305, T306" in result.output

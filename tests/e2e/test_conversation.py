@@ -180,7 +180,7 @@ def test_ctrl_c_leaves_no_campaign_behind(shell: Shell) -> None:
 
 
 def test_without_a_terminal_a_campaign_needs_a_type(shell: Shell) -> None:
-    assert "announcement or review?" in shell.run("new", code=2).stderr
+    assert "ccmail new announcement, or ccmail new review" in shell.run("new", code=2).stderr
 
 
 # ── completion ──

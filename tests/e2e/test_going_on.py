@@ -156,7 +156,7 @@ def test_new_people_join_only_after_their_number_was_given(begun: Shell, smtpd: 
     at_start = begun.run(*SEND, "--confirm", "5", code=3)
     joined = begun.json(*SEND, "--confirm", "4")
 
-    assert "Going on with the sending of 21 Sep 2020 11:00 CEST: 8 of 11 have it, 4 to go" in plan.stdout
+    assert "Going on with the sending of 21 Sep 2020 11:00 CEST: 8 of 11 accepted, 4 to go" in plan.stdout
     assert "  joining     1 new on the lists" in plan.stdout
     assert "error[W706]" in at_start.stderr
     assert joined["result"]["accepted"] == 12
@@ -315,8 +315,10 @@ def test_another_computer_that_sent_last_is_named(begun: Shell, smtpd: Server) -
     looked = begun.json("send", "-n", "news")
     sent = begun.run(*SEND, "--confirm", "6")
 
-    assert looked["warnings"] == ["last sent from office-pc: let one computer send a campaign"]
-    assert "warning: last sent from office-pc" in sent.stderr
+    assert looked["warnings"] == [
+        "this campaign was last sent from the computer office-pc: one computer only should send it"
+    ]
+    assert "warning: this campaign was last sent from the computer office-pc" in sent.stderr
     assert begun.json("send", "-n", "news")["warnings"] == []
 
 

@@ -29,7 +29,7 @@ def test_check_and_the_plan_say_how_many_a_column_leaves_out_and_how_columns_are
     for said in (checked, plan):
         assert "1 unsubscribed (column Status)" in said
         assert "recipients/german.csv" in said
-        assert "who gets none: Status" in said
+        assert "decide who gets no mail: Status" in said
     [group] = [g for g in shell.json("send", "-n", REVIEW)["left_out"] if g["reason"] == "unsubscribed"]
     assert (group["people"], group["examples"], group["columns"]) == (1, [KIM], ["Status"])
 

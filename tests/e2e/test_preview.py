@@ -66,7 +66,7 @@ def test_it_says_where_it_is_tells_of_every_save_and_ends_at_ctrl_c(shell: Shell
         broken = line_of(process, "stderr")
         process.send_signal(signal.SIGINT)
 
-        assert re.fullmatch(rf"\d\d:\d\d:\d\d  {ANNOUNCEMENT} saved · 3 variants · \d+ ms\n", saved)
+        assert re.fullmatch(rf"\d\d:\d\d:\d\d CES?T  {ANNOUNCEMENT} saved · 3 variants · \d+ ms\n", saved)
         assert re.search(rf"{ANNOUNCEMENT}: error\[C210\] campaigns/{ANNOUNCEMENT}\.yaml:5:\d+: ", broken)
         assert "the page keeps the last good version" in broken
         assert process.wait(LONG) == 0

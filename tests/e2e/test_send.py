@@ -98,7 +98,7 @@ def test_without_the_number_nothing_is_sent(shell: Shell, smtpd: Server) -> None
     unasked = shell.run("send", REVIEW, "--untested", code=3, typed="11\n")
     wrong = shell.run("send", REVIEW, "--untested", "--confirm", "10", code=3)
 
-    assert "error[W707] nobody has seen version" in untested.stderr
+    assert "error[W707] nobody has tested version" in untested.stderr
     assert "error[W705] not confirmed: this is not a terminal" in unasked.stderr
     assert "--confirm 11" in unasked.stderr
     assert "error[W706]" in wrong.stderr

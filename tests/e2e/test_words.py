@@ -38,7 +38,7 @@ def test_the_examples_of_init_refuse_a_real_sending_and_a_rehearsal_only_warns(f
     in_rehearsal = fresh.run("send", "meeting", "--rehearse")
 
     assert "warning[W785]" in rehearsed.stdout
-    assert "error[W785] footer.imprint has an example in the place of your own words" in refused.stderr
+    assert "error[W785] footer.imprint still has an example" in refused.stderr
     assert re.search(r"ccmail\.yaml:\d+:\d+", refused.stderr)
     assert "warning[W785]" in in_rehearsal.stdout
 

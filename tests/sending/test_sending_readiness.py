@@ -110,8 +110,8 @@ def test_no_mail_carries_the_date_of_a_clock_that_is_wrong(
 @pytest.mark.parametrize(
     ("people", "tested", "code"),
     [
-        pytest.param(6, None, "W764", id="too many, before that nobody has seen it"),
-        pytest.param(5, None, "W707", id="that nobody has seen it, before that nobody has approved it"),
+        pytest.param(6, None, "W764", id="too many, before that nobody has tested it"),
+        pytest.param(5, None, "W707", id="that nobody has tested it, before that nobody has approved it"),
         pytest.param(5, TESTED, "W772", id="at last that nobody has approved it"),
     ],
 )

@@ -103,7 +103,9 @@ def test_the_number_that_is_asked_for_then_confirms_also_where_a_limit_is_below_
     refused = refusal(plan, 2)
 
     assert refused.code == "W774"
-    assert refused.message.startswith("3 new people came after 2 was confirmed: it does not say that they are meant.")
+    assert refused.message.startswith(
+        "the lists have 3 new people since 2 was confirmed, and --confirm 2 does not include them."
+    )
     assert refused.hint.startswith("--confirm 0+3 ")
     plan.refuse_unconfirmed(Confirmation(3, 3), MORNING)
 

@@ -14,19 +14,23 @@ if TYPE_CHECKING:
     from ccmail.checks.mail.message import ParsedMail
 
 
-@rule("M632", Severity.WARNING, why="RFC 3834: absence notices of a hundred offices come back otherwise")
+@rule("M632", Severity.WARNING, why="RFC 3834: otherwise the absence notices of a hundred offices come back")
 def automatic(mail: ParsedMail) -> Iterator[Flaw]:
     """A mail to many that machines would answer."""
     if mail.field("Auto-Submitted") not in {"", "auto-generated"}:
         yield Flaw(f"Auto-Submitted says “{mail.field('Auto-Submitted')}”")
     if mail.field("Precedence") != "bulk" and not mail.field("X-Auto-Response-Suppress"):
-        yield Flaw("nothing tells absence notices not to answer")
+        yield Flaw("the mail does not tell absence notices not to answer")
 
 
 _ASKING = ("Disposition-Notification-To", "Return-Receipt-To", "X-Confirm-Reading-To")
 
 
-@rule("M633", Severity.ERROR, why="a receipt request makes a dialog at every reader, and is spam for many filters")
+@rule(
+    "M633",
+    Severity.ERROR,
+    why="a request for a receipt opens a dialog for every reader, and many filters take it for spam",
+)
 def receipt(mail: ParsedMail) -> Iterator[Flaw]:
     """A mail that asks for a receipt."""
     for name in _ASKING:
@@ -37,11 +41,11 @@ def receipt(mail: ParsedMail) -> Iterator[Flaw]:
 _TRACE = re.compile(rb"/home/\w+|/Users/\w+|/tmp/|[A-Za-z]:\\[\w\\]+|@localhost\b|\blocalhost\.localdomain\b")
 
 
-@rule("M634", Severity.ERROR, why="folder and user names are nobody's business, and help who attacks")
+@rule("M634", Severity.ERROR, why="names of folders and users are private, and help attackers")
 def traces(mail: ParsedMail) -> Iterator[Flaw]:
     """A trace of the computer that made the mail."""
     found = _TRACE.search(mail.header_bytes) or next(
         filter(None, (_TRACE.search(p.name.encode()) for p in mail.leaves)), None
     )
     if found:
-        yield Flaw(f"“{found[0].decode('ascii', 'replace')}” in the mail is a name of this computer's")
+        yield Flaw(f"the mail has “{found[0].decode('ascii', 'replace')}”, a name from this computer")

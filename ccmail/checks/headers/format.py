@@ -23,7 +23,7 @@ _FORM = re.compile(r"<[!-;=?A-~]+@((?:[a-z0-9-]+\.)+[a-z0-9-]+)>", re.IGNORECASE
     "M625",
     Severity.ERROR,
     Severity.WARNING,
-    why="RFC 5322 3.6.4: threads and bounces hang on it; another domain than the sender's looks forged",
+    why="RFC 5322 3.6.4: threads and bounces depend on it; with another domain than the sender's it looks forged",
 )
 def message_id(mail: ParsedMail) -> Iterator[Flaw]:
     """A Message-ID that no other mail program would have made.
@@ -32,7 +32,7 @@ def message_id(mail: ParsedMail) -> Iterator[Flaw]:
     """
     found = _FORM.fullmatch(mail.field("Message-ID").strip())
     if not found:
-        yield Flaw(f"“{mail.field('Message-ID')}” is no Message-ID with a whole domain")
+        yield Flaw(f"“{mail.field('Message-ID')}” is not a Message-ID with a whole domain")
     elif found[1].casefold() != parseaddr(mail.field("From"))[1].rpartition("@")[2].casefold():
         yield Flaw(f"the Message-ID is of {found[1]}, the sender is not", severity=Severity.WARNING)
 
@@ -43,7 +43,7 @@ def unreadable_date(mail: ParsedMail) -> Iterator[Flaw]:
     try:
         date = parsedate_to_datetime(mail.field("Date"))
     except ValueError:
-        yield Flaw(f"“{mail.field('Date')}” is no date of a mail")
+        yield Flaw(f"“{mail.field('Date')}” is not the date of a mail")
         return
     if date.tzinfo is None:
         yield Flaw("the Date has no time zone")
@@ -58,7 +58,7 @@ _TOKEN = re.compile(r"\{\{|\}\}|\{%|\bNone\b|\bundefined\b|\blorem\b", re.IGNORE
     "M638",
     Severity.ERROR,
     Severity.WARNING,
-    why="the subject decides whether a mail is opened; phones show 40 characters, nobody more than 70",
+    why="readers decide by the subject whether they open a mail; phones show 40 characters, no program more than 70",
 )
 def subject_line(mail: ParsedMail) -> Iterator[Flaw]:
     """A subject that inboxes cut off, or filters dislike.

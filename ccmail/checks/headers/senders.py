@@ -77,7 +77,7 @@ def _domain(address: str) -> str:
 def one_reader(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A mail that shows its reader the addresses of others."""
     if mail.fields_of("Bcc") or mail.fields_of("Cc"):
-        yield Flaw("the mail has a copy for somebody")
+        yield Flaw("the mail has a Cc or Bcc")
     addresses = [address for _, address in getaddresses(list(mail.fields_of("To")))]
     if addresses != [origin.recipient]:
         yield Flaw(f"the mail is to {', '.join(addresses) or 'nobody'}, and not to {origin.recipient} alone")

@@ -20,7 +20,7 @@ _LINK = re.compile(r"<([^<>\s]+)>")
     "M627",
     Severity.ERROR,
     Severity.WARNING,
-    why="RFC 2369, RFC 8058: who finds no way off a list presses “spam”, and the next mail goes there for all",
+    why="RFC 2369, RFC 8058: readers who find no way off a list press “spam”, and then filters take the mails of all readers for spam",
 )
 def unsubscribe(mail: ParsedMail) -> Iterator[Flaw]:
     """A List-Unsubscribe that mail programs do not make a button of.
@@ -43,7 +43,7 @@ def unsubscribe(mail: ParsedMail) -> Iterator[Flaw]:
 _ONE_CLICK = "List-Unsubscribe=One-Click"
 
 
-@rule("M628", Severity.ERROR, why="RFC 8058 3.1: Gmail and Yahoo want it of bulk senders, byte for byte")
+@rule("M628", Severity.ERROR, why="RFC 8058 3.1: Gmail and Yahoo require it from bulk senders, byte for byte")
 def one_click(mail: ParsedMail) -> Iterator[Flaw]:
     """A one-click unsubscription that no program carries out."""
     has_link = "<https:" in mail.field("List-Unsubscribe")
@@ -51,7 +51,7 @@ def one_click(mail: ParsedMail) -> Iterator[Flaw]:
     if has_link and posts != (_ONE_CLICK,):
         yield Flaw("List-Unsubscribe has an https link, but no List-Unsubscribe-Post as RFC 8058 writes it")
     elif posts and not has_link:
-        yield Flaw("List-Unsubscribe-Post stands there without an https link")
+        yield Flaw("List-Unsubscribe-Post is there without an https link")
 
 
 _SHORTEST = 22  # characters of base64 for 128 bits

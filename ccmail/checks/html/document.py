@@ -39,7 +39,7 @@ def document(mail: ParsedMail) -> Iterator[Flaw]:
 @rule(
     "H111",
     Severity.WARNING,
-    why="without a word programs invert the colours; without role=article webmails forget language and title",
+    why="without this, programs invert the colours; without role=article, webmail programs drop language and title",
 )
 def dark(mail: ParsedMail) -> Iterator[Flaw]:
     """A mail that is not made for dark mode, or is no article for screen readers."""
@@ -78,7 +78,7 @@ _MUCH_STYLE, _MOST_STYLE = 8 * 1024, 16 * 1024
     "H116",
     Severity.ERROR,
     Severity.WARNING,
-    why="Gmail shows 102 KB and hides the rest, with it the way off the list; and takes 16 KB of styles",
+    why="Gmail shows 102 KB and hides the rest, also the unsubscribe link; it reads 16 KB of styles",
 )
 def too_large(mail: ParsedMail) -> Iterator[Flaw]:
     """HTML that Gmail cuts off.

@@ -24,7 +24,7 @@ _PIXELS = re.compile(r"([\d.]+)px")
     "H118",
     Severity.ERROR,
     Severity.WARNING,
-    why="under 12 pixels phones zoom by themselves; without font-family Outlook takes Times New Roman",
+    why="under 12 pixels phones zoom by themselves; without font-family Outlook uses Times New Roman",
 )
 def font_size(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """Text that is too small, too tight, or in Times.

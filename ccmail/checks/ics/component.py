@@ -74,7 +74,7 @@ _UID = re.compile(r"[!-~]+@[A-Za-z0-9.-]+")
 _UTC = re.compile(r"\d{8}T\d{6}Z")
 
 
-@rule("E412", Severity.ERROR, why="RFC 5545 3.6.1, 3.8.7: UID, DTSTAMP and SEQUENCE are what an update is found by")
+@rule("E412", Severity.ERROR, why="RFC 5545 3.6.1, 3.8.7: calendars find an update by UID, DTSTAMP and SEQUENCE")
 def event(entry: CalendarFile) -> Iterator[Flaw]:
     """An event that calendars cannot tell from others, or update."""
     names = [line.name for line in entry.lines if line.component == "VEVENT"]
@@ -97,7 +97,9 @@ def event(entry: CalendarFile) -> Iterator[Flaw]:
 _KNOWN = {"VCALENDAR", "VEVENT", "VTIMEZONE", "STANDARD", "DAYLIGHT"}
 
 
-@rule("E417", Severity.ERROR, why="whose phone rings is theirs to say; and attached files are what attacks look like")
+@rule(
+    "E417", Severity.ERROR, why="readers decide whether their phone rings; and a file in an entry looks like an attack"
+)
 def alarm(entry: CalendarFile) -> Iterator[Flaw]:
     """A calendar entry that rings, or carries something."""
     for name in sorted(set(entry.components) - _KNOWN):

@@ -58,7 +58,7 @@ def _address(uri: str) -> str:
     "E419",
     Severity.ERROR,
     Severity.WARNING,
-    why="answers go to the organiser: who neither wrote the mail nor gets its answers wonders, or never sees them",
+    why="answers go to the organiser: a person who did not write the mail wonders about them, or never sees them",
 )
 def organizer(entry: CalendarFile, mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """An invitation whose answers go astray.

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from ccmail.checks.mail.message import MailOrigin
 
 
-@rule("E413", Severity.ERROR, why="the calendar is what people go by; a floating time is another one in every zone")
+@rule(
+    "E413",
+    Severity.ERROR,
+    why="the calendar is what people go by; a time without a zone is another moment in every zone",
+)
 def times(entry: CalendarFile, origin: MailOrigin) -> Iterator[Flaw]:
     """A calendar entry that is not when the campaign says."""
     start, end = moments(entry)

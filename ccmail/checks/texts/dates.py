@@ -104,7 +104,7 @@ _OTHER_TIME = re.compile(
 _OTHER_PLACE = re.compile(r"\W{0,3}(?:Uhr\W{0,3})?(?:Ortszeit|local|your|Ihre|in\b|\(?(?:UTC|GMT|[A-Z]{2}T\b))")
 
 
-@rule("T313", Severity.WARNING, why="who reads another time than the calendar shows comes too late")
+@rule("T313", Severity.WARNING, why="readers who see one time in the mail and another in the calendar come too late")
 def other_time(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A time of day in the texts that is not the event's."""
     campaign = loaded.campaign

@@ -41,7 +41,7 @@ _OTHERS = (
 _TAG = re.compile(rf"</?({'|'.join(_HINTS)}|{_OTHERS})(?=[\s/>-])[^<>]*>?", re.IGNORECASE)
 
 
-@rule("T331", Severity.ERROR, why="a tag in a text is shown to the readers, sign by sign")
+@rule("T331", Severity.ERROR, why="readers would see the tag itself")
 def raw_html(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """HTML in a text: it is printed as it stands."""
     for passage, signs in markdown_passages(loaded.campaign):
@@ -106,7 +106,7 @@ def _lists(signs: str) -> Iterator[Sequence[re.Match[str]]]:
 
 
 _PARTNERS = {
-    "**": "bold words are written **like this**: no blank inside the stars, a blank or a sign around them",
+    "**": "bold words are written **like this**: without a blank inside the stars",
     "~~": "deleted words are written ~~like this~~",
     "```": "end the part that is to stay as it is with ``` on a line of its own",
 }
