@@ -15,8 +15,8 @@ _BUILT = 2026  # the year of this release
 def now() -> dt.datetime:
     """Return the current time, aware, in UTC, in whole seconds.
 
-    The environment variable CCMAIL_NOW (`2020-09-21T09:00`, UTC unless it says otherwise) takes its place, and stands
-    still: for the demo, whose events are over, and for tests.
+    The environment variable CCMAIL_NOW (`2020-09-21T09:00`, in UTC unless it has an offset) replaces the time, and
+    stands still: for the demo, whose events are over, and for tests.
 
     Raises:
         UsageError: CCMAIL_NOW is set to something that is not a time.
@@ -52,5 +52,5 @@ def refuse_wrong_clock() -> None:
 
 
 def is_pretended() -> bool:
-    """Return whether CCMAIL_NOW stands in for the real time, so that screens can say so."""
+    """Return whether CCMAIL_NOW replaces the real time; screens then say so."""
     return bool(os.environ.get(VARIABLE))

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 
 
 class Severity(enum.Enum):
-    """How bad a problem is: an error keeps a campaign from being sent, a warning and a note do not."""
+    """The severity of a problem: an error keeps a campaign from being sent, a warning and a note do not."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -29,7 +29,7 @@ class Severity(enum.Enum):
 
 
 class Subject(enum.Enum):
-    """What a problem is about: all mails of a campaign, a whole list, or one row of it, which costs one mail."""
+    """The subject of a problem: all mails of a campaign, a whole list, or one row of it, which costs one mail."""
 
     CAMPAIGN = "campaign"
     LIST = "list"
@@ -93,7 +93,7 @@ class Problem:
 
     @property
     def place(self) -> Place | None:
-        """Where the problem is, None if it is in no file."""
+        """The place of the problem, None if it is in no file."""
         return self.marks[0].place if self.marks else None
 
     @property

@@ -1,4 +1,4 @@
-"""What is to be said about the encoding of a list."""
+"""The problems of the encoding of a list."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The bytes of a picture without what cameras and programs write beside the pixels.
 
-Position, device, owner, comments, thumbnails: all that a picture shows stays, bit for bit. A list says what stays, not
-what goes, so what nobody has thought of goes, too.
+Position, device, owner, comments, thumbnails: all that a picture shows stays, bit for bit. A list names what
+stays; everything else goes, also what nobody has thought of.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from ccmail.yamlfile import Document, FilePath, Line, Localized, Prose, WebLink,
 
 
 class Kind(enum.Enum):
-    """What sort of campaign it is."""
+    """The kind of a campaign."""
 
     ANNOUNCEMENT = "announcement"
     REVIEW = "review"
@@ -36,7 +36,7 @@ class Contacts(enum.Enum):
 
 
 class CalendarMode(enum.Enum):
-    """How the event gets into calendars: as an attached file, as an invitation to answer, not at all."""
+    """The way of the event into calendars: an attached file, an invitation to answer, none."""
 
     ATTACHMENT = "attachment"
     RSVP = "rsvp"
@@ -95,7 +95,7 @@ class Texts(Written):
 
 
 class SegmentChange(Written):
-    """What is different for a segment in this campaign."""
+    """The differences of a segment in this campaign."""
 
     label: Localized | None = Field(None, description="The heading over the contact person")
     recipients: WorkspacePath | None = Field(None, description="Another list, from the workspace's folder")
@@ -126,7 +126,7 @@ class SegmentUse:
 
 
 class Facts(Written):
-    """What is the same in every language."""
+    """The facts that are the same in every language."""
 
     kind: Kind = Field(alias="type", title="Type", description="announcement (Aktuelles) or review (Rückblicke)")
     published: Day | None = Field(None, description="The date line of a review; without it: the day of sending")

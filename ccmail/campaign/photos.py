@@ -37,7 +37,7 @@ _ORIENTATION, _POSITION = 0x0112, 0x8825  # Exif 2.32, 4.6
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a picture has to be like.
+    """The requirements for a picture.
 
     Attributes:
         width: Pixels at most: twice the width at which mails show it, for good screens.

@@ -1,4 +1,4 @@
-"""What a careful colleague would find: a campaign, its plan and its finished mails become problems.
+"""The findings of a careful colleague: a campaign, its plan and its finished mails become problems.
 
 The public verbs are `check_campaign` (before anything is rendered), `check_plan` (with its plan) and `check_mail`. A
 rule is a function under `@rule`; it looks at values only and is told the time. The rules about mails are loaded when
@@ -62,7 +62,7 @@ def check_plan(plan: AudiencePlan) -> tuple[Problem, ...]:
 
 
 def check_mails(plan: AudiencePlan) -> tuple[Problem, ...]:
-    """Check the mails of a plan that may be for nobody: of those who join a sending."""
+    """Check the mails of a plan that may have no readers: the plan of people who join a sending."""
     fatal = (problem for problem in plan.problems if problem.about is not Subject.ROW)
     return sort_problems([*campaign.mail_size(plan=plan), *fatal])
 

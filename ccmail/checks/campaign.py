@@ -42,7 +42,7 @@ def event_over(loaded: LoadedCampaign, now: dt.datetime) -> Iterator[Flaw]:
 
 
 def over_at(loaded: LoadedCampaign) -> dt.datetime | None:
-    """Return when the event is over to which an announcement invites, None if it does not invite."""
+    """Return the end of the event that an announcement invites to, None if it does not invite."""
     event = loaded.campaign.event
     if event is None or loaded.campaign.kind is not Kind.ANNOUNCEMENT:
         return None
@@ -51,7 +51,7 @@ def over_at(loaded: LoadedCampaign) -> dt.datetime | None:
 
 @rule("E402", Severity.ERROR, why="`send_until` says when a mail is of no use any more")
 def too_late(loaded: LoadedCampaign, now: dt.datetime) -> Iterator[Flaw]:
-    """A campaign whose time for sending is over."""
+    """A campaign that is too late: its time for sending is over."""
     until = loaded.campaign.send_until
     if until is not None and until < now:
         yield Flaw(
@@ -160,7 +160,7 @@ _BETWEEN_SERVERS = 25
 @rule(
     "W784",
     Severity.WARNING,
-    why="RFC 6409, RFC 8314: servers take mails from people at port 587 or 465, and seldom for a sender that is not their own login",
+    why="RFC 6409, RFC 8314: servers take mails from people at 587 or 465, seldom for another sender than the login's",
 )
 def odd_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A mail server described in a way that seldom works: port 25 with a login, a login of another domain."""
@@ -233,7 +233,7 @@ def contact_address(loaded: LoadedCampaign) -> Iterator[Flaw]:
 
 @rule("W782", Severity.ERROR, why="with a misspelt name nothing would be checked, and everything would look well")
 def unknown_client(loaded: LoadedCampaign) -> Iterator[Flaw]:
-    """A mail program in ccmail.yaml that nothing is known of."""
+    """A mail program in ccmail.yaml that is not known."""
     from ccmail.checks.clients.support import support  # noqa: PLC0415 - data that the check of a file need not read
 
     for name in loaded.settings.check.clients:

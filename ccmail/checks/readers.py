@@ -1,4 +1,4 @@
-"""What is odd about one reader's mail: nobody looks at the mail of the 412th.
+"""The oddities of one reader's mail: nobody looks at the mail of the 412th.
 
 The public verb is `check_reader`; it is called for everybody on the lists and costs microseconds.
 """

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Flaw:
-    """What a rule finds: a problem without what its rule knows.
+    """A finding of a rule: a problem without the values that the rule has.
 
     Attributes:
         severity: For a rule that finds errors and warnings; None: the first of its severities.
@@ -52,7 +52,7 @@ class Rule:
     looks_at: tuple[str, ...]
 
     def __call__(self, **offered: object) -> Iterator[Problem]:
-        """Yield the problems of what is offered, of which it takes what it looks at."""
+        """Yield the problems in the offered values; the rule takes those that it looks at."""
         return map(self.problem, self.find(**{name: offered[name] for name in self.looks_at}))
 
     def problem(self, found: Flaw | Problem, /) -> Problem:

@@ -25,7 +25,7 @@ _OF_READER = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-[^@]+(@.
 
 
 class Change(enum.Enum):
-    """How much has changed; MAJOR makes people look again: time, days, zone, place, or that it is called off."""
+    """The size of a change; MAJOR makes people look again: time, days, zone, place, or that it is called off."""
 
     NONE = "nothing"
     MINOR = "the words"
@@ -48,7 +48,7 @@ def _said(file: CalendarFile, name: str) -> list[tuple[str, dict[str, str]]]:
 @rule(
     "E422",
     Severity.ERROR,
-    why="RFC 5546 2.1.5: calendars find an event by its UID and believe only its organiser; otherwise they show it twice",
+    why="RFC 5546 2.1.5: calendars find an event by its UID and believe only its organiser; else they show it twice",
 )
 def identity(entry: CalendarFile, earlier: CalendarFile) -> Iterator[Flaw]:
     """A calendar file that is of another event than the one that was sent, or for other people."""

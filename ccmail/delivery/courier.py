@@ -42,7 +42,7 @@ Report = Callable[[Progress], None]
 
 
 class Ending(enum.Enum):
-    """How a run ended. Its outcomes stand in the ledger (`Ledger.counts`)."""
+    """The way in which a run ended. Its outcomes stand in the ledger (`Ledger.counts`)."""
 
     DONE = "done"  # nobody is queued any more; some people may be deferred
     STOPPED = "stopped"  # a person or a signal stopped it
@@ -52,7 +52,7 @@ class Ending(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Result:
-    """How a run ended, and for GAVE_UP the last words of the server."""
+    """The end of a run, and for GAVE_UP the last words of the server."""
 
     ending: Ending
     words: str = ""

@@ -80,7 +80,7 @@ class Queue:
 
     @property
     def deferred(self) -> int:
-        """How many people are to be tried again."""
+        """The number of people who are to be tried again."""
         return len(self._deferred)
 
     def wait(self) -> float | None:

@@ -65,7 +65,7 @@ _NOT_ASCII = 0x80
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class TextEncoding:
-    """How a file is read.
+    """The way in which a file is read.
 
     Attributes:
         codec: Of Python.

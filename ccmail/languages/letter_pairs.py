@@ -1,4 +1,4 @@
-"""Which letters stand beside each other in the names of languages; made by tools/count_letter_pairs.py."""
+"""The pairs of letters in the names of languages; made by tools/count_letter_pairs.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much a text looks like names, judged by its letters that are not ASCII: which of several readings is meant."""
+"""The likeness of a text to names, by its letters that are not ASCII: it decides between several readings."""
 
 from __future__ import annotations
 

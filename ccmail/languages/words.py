@@ -38,7 +38,7 @@ class ByGender(_Group):
 
 
 class SalutationWords(_Group):
-    """How a letter begins."""
+    """The beginning of a letter."""
 
     ms: LastNamed
     ms_titled: TitledLastNamed

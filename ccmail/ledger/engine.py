@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 BUSY_SECONDS = 5.0
-"""How long a statement waits for another process before the ledger counts as locked."""
+"""The time that a statement waits for another process before the ledger counts as locked."""
 
 
 class Database(Protocol):

@@ -132,7 +132,7 @@ class StoredMail:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a server, or a domain behind it, took mails when a run ended.
+    """The speed at which a server, or a domain behind it, took mails when a run ended.
 
     Attributes:
         key: The server, or server and domain.
@@ -199,7 +199,7 @@ class RecipientFilter:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Count:
-    """How many people share a segment, languages, a state and a reason."""
+    """The number of people with the same segment, languages, state and reason."""
 
     segment: str
     languages: tuple[str, ...]
@@ -238,7 +238,7 @@ class Counts:
 
     @property
     def remaining(self) -> int:
-        """How many are still to be served."""
+        """The number of people who are still to be served."""
         return self.people(*OPEN)
 
     @property
@@ -248,7 +248,7 @@ class Counts:
 
     @property
     def reasons(self) -> Mapping[str, int]:
-        """How many are left out for each reason."""
+        """The number of people who are left out, for each reason."""
         found = dict.fromkeys(c.reason for c in self.counts if c.state is State.LEFT_OUT)
         return {reason: self.people(State.LEFT_OUT, reason=reason) for reason in found}
 

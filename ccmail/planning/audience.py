@@ -37,7 +37,7 @@ def read_audience(
         as_lost = dataclasses.replace(problem, code=UNKNOWN_SUPPRESSION, about=Subject.LIST)
         yield as_lost if problem.is_error else problem
     suppressed = read_suppressed(workspace, ledger)
-    # All marks are known before the first reader: whoever is marked in the last list gets no mail of the first.
+    # All marks are known before the first reader: a person who is marked in the last list gets no mail of the first.
     lists = [_segment_list(workspace, segment) for segment in campaign.segments]
     yield from select_audience(lists, suppressed, campaign.texts.keys())
 

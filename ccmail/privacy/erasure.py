@@ -1,4 +1,4 @@
-"""The erasure of one person's data, as far as ccmail has written it; a pseudonym takes its place."""
+"""The erasure of the data that ccmail has written about one person; a pseudonym replaces it."""
 
 from __future__ import annotations
 

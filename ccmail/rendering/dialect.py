@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 LIBRARIES = ("markdown-it-py", "mdurl")
-"""What the parser is made of: passages that are kept depend on their releases."""
+"""The libraries of the parser: kept passages depend on their releases."""
 
 
 class _BlockRule(Protocol):

@@ -1,4 +1,4 @@
-"""Which line breaks of a paragraph its author meant, and which an editor made.
+"""The line breaks of a paragraph: those that its author meant, and those that an editor made.
 
 An editor breaks a line where the next word does not fit any more. So a break is meant where the first word of the
 next line would have fitted clearly: with a tenth of the paragraph's width to spare. The width of a paragraph is that

@@ -1,4 +1,4 @@
-"""What people write without thinking of Markdown becomes Markdown that means it.
+"""Plain writing, of people who do not think of Markdown, becomes Markdown that means the same.
 
 This is done before a text's fields are printed, line by line, and never adds or takes away a line: what is said about
 a text names the line that was written. What no line can say alone is left to the parser (`ccmail.rendering.dialect`).
@@ -38,7 +38,7 @@ REST_OF_DATE = re.compile(
     r"|(?:bis|und|oder|to|and|or|[-–—/+&])\s*\d",
     re.IGNORECASE,
 )
-"""What stands behind “4.” in a date: November, bis 5. November, 11. 2020."""
+"""The text behind “4.” in a date: November, bis 5. November, 11. 2020."""
 _DEEP = 4  # columns: further in, a list cannot follow a line of text
 
 

@@ -30,7 +30,7 @@ _BATCH = 1000  # positions in one statement
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SendResult:
-    """How a run ended, and the books afterwards.
+    """The end of a run, and the books afterwards.
 
     Attributes:
         left: How many people of this run are still to be served.

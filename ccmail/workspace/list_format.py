@@ -1,4 +1,4 @@
-"""How the file of a list is to be read, where the file alone does not say it."""
+"""The settings for reading the file of a list, where the file alone does not say enough."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NOT_NAMED = NamedColumns()
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ListFormat:
-    """What ccmail.yaml, or a campaign, says about the file of a list; "" where it says nothing.
+    """The words of ccmail.yaml, or of a campaign, about the file of a list; "" where there are none.
 
     Attributes:
         sheet: The name of the sheet to read, as it was written; without it: the first that can be seen.

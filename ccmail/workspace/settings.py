@@ -37,7 +37,7 @@ _COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
 
 class DeliveryMode(enum.Enum):
-    """Where mails go: into a folder, or out."""
+    """The way of the mails: into a folder, or out."""
 
     OUTBOX = "outbox"
     SMTP = "smtp"
@@ -51,7 +51,7 @@ class ApprovalRule(enum.Enum):
 
 
 class Security(enum.Enum):
-    """How the connection to the mail server is kept private."""
+    """The encryption of the connection to the mail server."""
 
     STARTTLS = "starttls"
     TLS = "tls"
@@ -89,7 +89,7 @@ Colour = Annotated[str, FromText(_read_colour, str, {"type": "string", "pattern"
 
 
 class Pipelining(enum.Enum):
-    """How much is said to a server before it has answered, if it announces that it can follow."""
+    """The number of commands that a server gets before it has answered, if it announces that it can follow."""
 
     depth: int  # each member needs more of a server than the one before it
 
@@ -112,7 +112,7 @@ class Pipelining(enum.Enum):
 
 
 class Sender(Written):
-    """Who the mails are from."""
+    """The sender of the mails."""
 
     name: Line = Field(description="The sender's name, as inboxes show it")
     address: MailAddress = Field(description="The address the mails come from")
@@ -133,7 +133,7 @@ class Person(Written):
 
 
 class ListColumns(Written):
-    """Which columns of a list are which, where their headers do not say it."""
+    """The meanings of the columns of a list, where their headers do not say it."""
 
     email: Line | None = Field(None, description="The header of the column of addresses")
     salutation: Line | None = Field(None, description="Frau, Herr, Ms, Mr")
@@ -188,13 +188,13 @@ class Segment(Written):
 
 
 class Testers(Written):
-    """Who gets `ccmail test`."""
+    """The people who get `ccmail test`."""
 
     to: tuple[Tester, ...] = Field((), description="People or mail addresses")
 
 
 class Unsubscribe(Written):
-    """How readers stop the mails."""
+    """The ways for readers to stop the mails."""
 
     address: MailAddress | None = Field(
         None, description="A mail to this address unsubscribes; without it: to the sender's"
@@ -217,7 +217,7 @@ class Unsubscribe(Written):
 
 
 class Footer(Written):
-    """What stands at the end of every mail."""
+    """The end of every mail."""
 
     imprint: Localized = Field(description="Who is responsible, with an address")
     privacy: Localized = Field(description="A link to the privacy statement")
@@ -225,7 +225,7 @@ class Footer(Written):
 
 
 class TimeoutSettings(Written):
-    """How long to wait for an answer of the server."""
+    """The time to wait for an answer of the server."""
 
     connect: Duration = Field("30s", validate_default=True, description="For the connection")
     reply: Duration = Field("300s", validate_default=True, description="For an answer")
@@ -235,7 +235,7 @@ class TimeoutSettings(Written):
 
 
 class RetrySettings(Written):
-    """How to go on when something does not work at once."""
+    """The waits before something is tried again."""
 
     server: WaitRange = Field(
         "2s..300s", validate_default=True, description="First and longest wait after the server was in trouble"
@@ -324,7 +324,7 @@ class Inbox(Written):
 
 
 class ThemeSettings(Written):
-    """How the mails look."""
+    """The look of the mails: colour and logo."""
 
     colour: Colour = Field("#0b6a8f", description="The brand colour; all other colours follow from it")
     logo: FilePath | None = Field(None, description="A picture for the head of the mail")

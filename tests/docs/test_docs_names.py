@@ -11,7 +11,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "ccmail").rglob("*.py"))
-NO_NOUN = re.compile(r"(Return|Yield|Say|Tell|Find|Note|Take|Give) (who|whom|what|whoever|whatever)\b")
+NO_NOUN = re.compile(
+    r"(Return|Yield|Say|Tell|Find|Note|Take|Give) (who|whom|what|whoever|whatever)\b"
+    r"|(Who|Whom|Whoever|What|Whatever|Which|Where|When|How)\b"
+)
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -68,8 +71,10 @@ def is_command(node: Documented) -> bool:
     [
         ("Return who signs the mails.", True),
         ("Say what came of it.", True),
+        ("How a run ended.", True),
         ("Return the signers, one per key.", False),
         ("Return whatsoever.", False),
+        ("Whether a run has ended.", False),
     ],
 )
 def test_the_rule_knows_a_clause_from_a_noun(docstring: str, *, is_refused: bool) -> None:

@@ -173,7 +173,7 @@ def test_a_mistake_is_named_at_its_place(load: Callable[[str], Loaded], name: st
 def test_a_number_alone_is_asked_for_its_unit(load: Callable[[str], Loaded]) -> None:
     _, problems = load("timeouts: {reply: 30}")
 
-    assert problems[0].marks[0].label == "30 what: seconds, minutes?"
+    assert problems[0].marks[0].label == "the unit is missing: 30s are seconds, 30m minutes"
     assert "30s" in problems[0].hint
 
 

@@ -1,4 +1,4 @@
-"""What a program for sheets shows of one, beyond the values of its cells."""
+"""The look of a sheet in Excel or Calc, beyond the values of its cells."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class SheetLook:
 
     @property
     def cells(self) -> int:
-        """How many cells lie between the first and the last filled one."""
+        """The number of cells between the first and the last filled one."""
         if self.last_row < 0:
             return 0
         return (self.last_row - self.first_row + 1) * (self.last_column - self.first_column + 1)

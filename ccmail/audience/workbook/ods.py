@@ -1,4 +1,4 @@
-"""How the sheets of an .ods look (OpenDocument 1.3 part 3, chapter 9)."""
+"""The looks of the sheets of an .ods (OpenDocument 1.3 part 3, chapter 9)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def look_through(parts: XmlParts) -> tuple[SheetLook, ...]:
 
 
 class _Styles:
-    """Which styles strike through, and which hide a sheet."""
+    """The styles that strike through, and those that hide a sheet."""
 
     def __init__(self) -> None:
         self._parents: dict[str, str] = {}
@@ -36,7 +36,7 @@ class _Styles:
         parts.read(name, {"style": self._style, "text-properties": self._text, "table-properties": self._table}, {})
 
     def strikes(self, name: str) -> bool:
-        for _ in range(20):  # styles inherit; a ring of them is no reason to wait
+        for _ in range(20):  # styles inherit; a ring of them must not run for ever
             if name in self._strikes or name not in self._parents:
                 break
             name = self._parents[name]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ccmail.audience.row import ListRow
     from ccmail.audience.workbook.look import Merged, SheetLook
 
-_NAMED = 8  # rows or columns; who wants to know of more looks into the sheet
+_NAMED = 8  # rows or columns; the sheet itself shows further ones
 
 
 def addresses_in(texts: Iterable[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""How the sheets of an old .xls look (MS-XLS; in a compound file, MS-CFB)."""
+"""The looks of the sheets of an old .xls (MS-XLS; in a compound file, MS-CFB)."""
 
 from __future__ import annotations
 

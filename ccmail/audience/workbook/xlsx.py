@@ -1,4 +1,4 @@
-"""How the sheets of an .xlsx look (ECMA-376 part 1, 18.3)."""
+"""The looks of the sheets of an .xlsx (ECMA-376 part 1, 18.3)."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _has(parts: XmlParts, name: str, element: str) -> bool:
 
 
 class _Styles:
-    """Which styles of cells have a font that is struck through."""
+    """The styles of cells whose font is struck through."""
 
     def __init__(self) -> None:
         self.struck: set[int] = set()

@@ -41,7 +41,7 @@ class XmlParts:
             raise WorkbookRefused("is damaged") from error
         self.names = [info.filename for info in self._zip.infolist()]
         if len({name.lower().replace("\\", "/") for name in self.names}) != len(self.names):
-            raise WorkbookRefused("is damaged")  # two parts of one name: who knows which one others read
+            raise WorkbookRefused("is damaged")  # two parts of one name: other programs may read the other one
         if sum(info.file_size for info in self._zip.infolist()) > LARGEST_FILE:
             raise _too_large()
         self._bytes_left = LARGEST_FILE

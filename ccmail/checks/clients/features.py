@@ -1,4 +1,4 @@
-"""Which features of caniemail's list stand in HTML and CSS."""
+"""The features of caniemail's list that HTML and CSS use."""
 
 from __future__ import annotations
 

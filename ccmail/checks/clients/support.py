@@ -1,4 +1,4 @@
-"""Which mail program does not know which feature (data of caniemail.com, MIT licence)."""
+"""The features that mail programs do not know (data of caniemail.com, MIT licence)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DATA = Path(__file__).with_name("caniemail.json")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Support:
-    """What is known of all programs.
+    """The data about all programs.
 
     Attributes:
         programs: Their names, as `gmx.ios`.

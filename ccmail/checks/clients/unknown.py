@@ -1,4 +1,4 @@
-"""What the readers' mail programs do not know."""
+"""The features of a mail that the readers' mail programs do not know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What machines do with a mail, or tell about the one that made it."""
+"""The fields that make machines answer a mail, and the traces of the computer that made it."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @rule(
     "M635",
     Severity.ERROR,
-    why="RFC 2046 5.1.4: the last alternative is shown; without a text part, filters suspect spam, and watches and screen readers have little to show",
+    why="RFC 2046 5.1.4: the last alternative is shown; without a text part filters suspect spam",
 )
 def alternatives(mail: ParsedMail) -> Iterator[Flaw]:
     """Text and HTML that are not both there, in this order and in UTF-8."""

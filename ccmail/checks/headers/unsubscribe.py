@@ -20,7 +20,7 @@ _LINK = re.compile(r"<([^<>\s]+)>")
     "M627",
     Severity.ERROR,
     Severity.WARNING,
-    why="RFC 2369, RFC 8058: readers who find no way off a list press “spam”, and then filters take the mails of all readers for spam",
+    why="RFC 2369, RFC 8058: readers who find no way off a list press “spam”: it counts against all mails",
 )
 def unsubscribe(mail: ParsedMail) -> Iterator[Flaw]:
     """A List-Unsubscribe that mail programs do not make a button of.

@@ -59,7 +59,7 @@ def dark(mail: ParsedMail) -> Iterator[Flaw]:
     why="a layout table without role=presentation is read cell by cell: “row 1 of 12, column 1 of 2 …”",
 )
 def tables(mail: ParsedMail) -> Iterator[Flaw]:
-    """A table that screen readers read aloud as one, or do not."""
+    """A layout table that screen readers would read aloud, or a data table without headings."""
     for table in mail.page.named("table"):
         heads = [e for e in mail.page.named("th") if table in e.way_up()]
         if table.get("role") in {"presentation", "none"}:

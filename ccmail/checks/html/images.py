@@ -26,7 +26,7 @@ _USELESS = re.compile(r"(?i)(?:logo|bild|foto|image|picture|photo|grafik)\d*|[\w
     why="Outlook and GMX block pictures at first: the alternative text is what all readers see",
 )
 def missing_alt(mail: ParsedMail) -> Iterator[Flaw]:
-    """A picture that says nothing to whoever does not see it.
+    """A picture that says nothing to people who do not see it.
 
     An error for pictures without alt and linked ones with an empty one, a warning for one like “logo”.
     """

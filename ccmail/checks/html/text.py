@@ -100,7 +100,7 @@ _FILLER = re.compile("[\u034f\u2007\ufeff\u200c]+")
 
 @rule("H126", Severity.WARNING, why="without it inboxes show “View in browser” or the salutation")
 def preheader(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
-    """What inboxes show behind the subject."""
+    """The words that inboxes show behind the subject."""
     body = mail.page.named("body")
     first = next((e for e in mail.page.elements if body and e.parent is body[0]), None)
     words = " ".join(_FILLER.sub(" ", "".join(first.words)).split()) if first else ""

@@ -24,7 +24,7 @@ _LINK = re.compile(r"https?://[!#-;=?-\[\]_a-z~%]+")
 
 @rule("E415", Severity.ERROR, why="calendars show the text as it is: backslashes, tags and broken umlauts too")
 def text(entry: CalendarFile) -> Iterator[Flaw]:
-    """Words of a calendar entry that show how they were made."""
+    """A text of the calendar entry with HTML, backslashes or damaged letters."""
     if not entry.value("SUMMARY"):
         yield Flaw("the calendar entry has no title")
     for name in ("SUMMARY", "DESCRIPTION", "LOCATION"):

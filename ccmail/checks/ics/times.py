@@ -1,4 +1,4 @@
-"""When the event of a calendar file is, in which time zone."""
+"""The times of the event in a calendar file, and their time zone."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _PAPER, _NIGHT = ("#000000", "#ffffff"), ("#ffffff", "#121212")
 
 
 class Property:
-    """What elements have for one property: their own styles, and what the rules say of them."""
+    """The values of elements for one property: from their own styles, and from the rules about them."""
 
     def __init__(self, names: tuple[str, ...], rules: RulesOf, default: str) -> None:
         """Take the names of the property, the rules about an element, and the colour where nothing is said."""

@@ -21,7 +21,7 @@ _OF_OUTLOOK = re.compile(r"\[data-og(?:sc|sb|ac|ab)\]\s*")
 
 
 class Scheme(enum.Enum):
-    """Which colours a mail program shows; ANY: whichever; OUTLOOK: what outlook.com made dark (`[data-ogsc] .ink`)."""
+    """The colours that a mail program shows; OUTLOOK: those that outlook.com made dark (`[data-ogsc] .ink`)."""
 
     ANY = "any"
     LIGHT = "light"

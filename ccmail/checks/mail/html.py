@@ -47,7 +47,7 @@ class Element:
 
     @functools.cached_property
     def own_words(self) -> str:
-        """What stands directly in it, without fillers."""
+        """The words directly in it, without fillers."""
         return _FILLER.sub(" ", "".join(self.words)).strip()
 
     @functools.cached_property

@@ -49,7 +49,7 @@ class CalendarFile:
 
     @property
     def method(self) -> str:
-        """What the file asks for."""
+        """The request of the file."""
         return self.value("METHOD", "VCALENDAR")
 
 

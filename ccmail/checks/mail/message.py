@@ -190,25 +190,25 @@ class ParsedMail:
 
     @property
     def files(self) -> tuple[ParsedPart, ...]:
-        """What a mail program lists as attachments."""
+        """The parts that a mail program lists as attachments."""
         return tuple(part for part in self.parts if part.disposition == "attachment")
 
     @property
     def preview_line(self) -> str:
-        """What inboxes show behind the subject: how the HTML part begins, to the blanks that end it there."""
+        """The words behind the subject in inboxes: the beginning of the HTML part, to the blanks that end it there."""
         words = html.unescape(re.sub(_TAG, " ", re.sub(_NOT_SHOWN, " ", self.html)))
         begins = next((piece for piece in re.split(_FILLER, words) if piece.strip()), "")
         return re.sub(_INVISIBLE, " ", begins).strip()[:_PREVIEW_LINE]
 
     @property
     def first_line(self) -> str:
-        """What GMX and WEB.DE show behind the subject: the first line of the text part."""
+        """The words that GMX and WEB.DE show behind the subject: the first line of the text part."""
         return next((line.strip() for line in self.text.splitlines() if line.strip()), "")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MailOrigin:
-    """What a finished mail was made of, and for whom: what a check knows beside the mail."""
+    """The origin of a finished mail: its campaign and its reader, which a check knows beside the mail."""
 
     loaded: LoadedCampaign
     variant: Variant

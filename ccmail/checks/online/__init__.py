@@ -1,6 +1,6 @@
-"""What only others can say: whether the targets of links are there, what spam filters make of a mail.
+"""Questions to other computers: whether the targets of links are there, what spam filters say of a mail.
 
-Nothing here is asked unless somebody wants it, and whoever does not answer leaves a thing “not checked”, never “ok”.
+Nothing here is asked unless somebody wants it; what gets no answer is “not checked”, never “ok”.
 """
 
 from __future__ import annotations

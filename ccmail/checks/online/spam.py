@@ -1,4 +1,4 @@
-"""What spam filters make of a finished mail: SpamAssassin, on this computer or as spamd, and rspamd."""
+"""The verdicts of spam filters on a finished mail: SpamAssassin, on this computer or as spamd, and rspamd."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class SpamRule:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SpamAnswer:
-    """What a filter makes of one mail.
+    """The verdict of a filter on one mail.
 
     Attributes:
         filter: SpamAssassin or rspamd.
@@ -69,7 +69,7 @@ class SpamAnswer:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SpamRow:
-    """What one filter makes of the mail of one variant of a campaign's file."""
+    """The verdict of one filter on the mail of one variant of a campaign's file."""
 
     file: str
     variant: str
@@ -77,7 +77,7 @@ class SpamRow:
 
     @property
     def problem(self) -> Problem | None:
-        """What is wrong with the mail; None if it is under the limit, or nobody knows."""
+        """The problem of the mail; None if it is under the limit, or nobody knows."""
         return self.answer.problem(self.variant, self.file)
 
 

@@ -39,7 +39,7 @@ _AGENT = f"ccmail/{__version__} (looks whether links work)"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LinkAnswer:
-    """What became of one link.
+    """The answer about one link.
 
     Attributes:
         words: What the target said.
@@ -55,7 +55,7 @@ class LinkAnswer:
 
     @property
     def problem(self) -> Problem | None:
-        """What is wrong, for those who look for problems."""
+        """The problem of the link, None if there is none."""
         marks = (Mark(self.link.place),)
         if self.verdict is Verdict.ERROR:
             return Problem("M620", f"{self.link.url}: {self.words}", marks=marks, hint="correct the link")
@@ -68,7 +68,7 @@ class LinkAnswer:
 def ask(
     links: Sequence[FoundLink], own_hosts: Collection[str] = (), *, seconds: float = SECONDS
 ) -> tuple[LinkAnswer, ...]:
-    """Ask the targets of links; whoever does not answer in time is “not checked”. Own hosts are asked first."""
+    """Ask the targets of links; a target without an answer in time is “not checked”. Own hosts are asked first."""
     waiting: queue.SimpleQueue[FoundLink] = queue.SimpleQueue()
     in_order = sorted(links, key=lambda link: not _is_own(link.url, own_hosts))
     answers = {link: _personal(link) for link in links if link.is_personal}
@@ -126,7 +126,7 @@ def _judged(answer: LinkAnswer, *, is_connected: bool) -> LinkAnswer:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Leaves it to us to go on."""
+    """Follows no redirects: the caller follows them, and counts them."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None

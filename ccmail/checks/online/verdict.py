@@ -1,4 +1,4 @@
-"""How something stands that others were asked about."""
+"""The verdict on something that another computer was asked about."""
 
 from __future__ import annotations
 

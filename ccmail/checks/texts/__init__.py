@@ -1,4 +1,4 @@
-"""What the words of a campaign say against its facts: weekdays, dates, times, numbers, language, leftovers.
+"""The words of a campaign, compared with its facts: weekdays, dates, times, numbers, language, leftovers.
 
 And what in them is no Markdown. German and English are read; texts in other languages are only looked at where no
 language matters.

@@ -70,7 +70,7 @@ class _Slip:
 
     @property
     def kind(self) -> tuple[str, str, int]:
-        """What the same slip has in every language."""
+        """The part of a mistake that is the same in every language."""
         return self.passage.field, str(_number(self.said.split()[0])), self.counted
 
 

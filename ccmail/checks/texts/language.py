@@ -87,7 +87,7 @@ _LEFTOVERS = tuple(
 
 @rule("T315", Severity.ERROR, Severity.WARNING, why="a note to oneself reaches everybody")
 def leftover(loaded: LoadedCampaign) -> Iterator[Flaw]:
-    """What somebody meant to replace: TODO, Lorem ipsum, [Name], %FIRSTNAME%.
+    """Something that was to be replaced: TODO, Lorem ipsum, [Name], %FIRSTNAME%.
 
     An error for what is a blank beyond doubt, a warning for what may be one.
     """

@@ -1,4 +1,4 @@
-"""What in the texts would be shown as signs, or is no list: HTML, pictures, marks that are not closed."""
+"""The parts of the texts that would be shown as signs, or are no lists: HTML, pictures, marks that are not closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the tables of one revision become those of the next: `to_2` changes those of revision 1, and so on.
+"""The steps from the tables of one revision to those of the next: `to_2` changes those of revision 1, and so on.
 
 Alembic writes the SQL, and makes tables anew where SQLite cannot change them. Which revision a ledger has is a number
 in the ledger itself, for it is asked at every start, without Alembic; so these modules are counted, not chained.
