@@ -83,7 +83,7 @@ def left_out_rows(audience: AudiencePlan) -> Iterator[list[str]]:
             yield [shown(out.email) or "(no address)", shown(why), where]
         more = group.people - len(group.named)
         if more:
-            yield [f"… {number(more)} more", group.reason, ""]
+            yield [f"… {number(more)} more" if group.named else people(more), group.reason, ""]
 
 
 def _said_lines(plan: SendPlan, campaign: str, *, verbose: bool) -> Iterator[str]:
@@ -321,6 +321,9 @@ def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace) -> tu
         f" --only {options.only}" if options.only else "",
         f" --limit {options.limit}" if options.limit else "",
         " --rehearse" if options.rehearse else "",
+        " --finish-old" if options.finish_old else "",
+        " --confirm-change" if options.confirm_change else "",
+        " --retry-refused" if options.retry_refused else "",
     ]
     return (f"ccmail send {campaign}{''.join(chosen)}     " + ("asks for the number" if plan.real else "rehearses it"),)
 

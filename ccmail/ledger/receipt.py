@@ -19,7 +19,7 @@ def write_receipt(folder: Path, sending: Sending, people: int, accepted: int = 0
     Args:
         folder: The workspace's `.ccmail`.
         sending: The sending.
-        people: The confirmed number of people.
+        people: The number of people who are to have the mail.
         accepted: How many mails the server has accepted.
     """
     note = {

@@ -30,13 +30,16 @@ def campaign_changed(request: SendRequest, sending: Sending) -> CcmailError:
     shown = [f"{d.where}: {_shortened(d.before)} → {_shortened(d.after)}" for d in found[:_SHOWN_DIFFERENCES]]
     if len(found) > _SHOWN_DIFFERENCES:
         shown.append(f"and {len(found) - _SHOWN_DIFFERENCES} more")
-    people = f"{counts.remaining:,} {'person' if counts.remaining == 1 else 'people'}"
     return CcmailError(
-        f"this campaign changed after {counts.people(State.ACCEPTED):,} people got it: version {sending.version} "
-        f"was sent, now it is {request.version}; {people} do not have it yet",
+        f"this campaign changed after {_people(counts.people(State.ACCEPTED))} got it: version {sending.version} "
+        f"was sent, now it is {request.version}; still without it: {_people(counts.remaining)}",
         code="M610",
         hint="\n".join([*shown, *_WAYS_ON]),
     )
+
+
+def _people(count: int) -> str:
+    return f"{count:,} {'person' if count == 1 else 'people'}"
 
 
 def _shortened(text: str) -> str:

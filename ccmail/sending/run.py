@@ -78,7 +78,8 @@ def carry_out(
         until=plan.until,
     )
     if plan.real:
-        write_receipt(workspace.state, sending, confirmed, sent.counts.people(State.ACCEPTED))
+        people = sent.counts.candidates - sent.counts.people(State.LEFT_OUT)
+        write_receipt(workspace.state, sending, people, sent.counts.people(State.ACCEPTED))
     return sent
 
 

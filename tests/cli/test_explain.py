@@ -37,7 +37,7 @@ def test_the_german_explanations_are_german() -> None:
 def test_a_code_is_explained_with_what_to_do_and_why() -> None:
     shown = CliRunner().invoke(ccmail, ["explain", "t312"]).output
 
-    assert shown.startswith("T312 · words and texts\n\n  a number that is not that of the list beside it")
+    assert shown.startswith("T312 · words and texts\n\n  a number that does not fit the list beside it")
     assert "what to do   correct the number, or the list" in shown
     assert "why          readers count" in shown
 

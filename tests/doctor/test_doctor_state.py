@@ -147,7 +147,7 @@ def test_a_pretended_time_is_a_warning(opened: Opened, monkeypatch: pytest.Monke
     verdict, words = said(examine_computer(opened()))["clock"]
 
     assert verdict == "warning"
-    assert "21 September 2020, 09:00" in words
+    assert "21 September 2020, 11:00 CEST" in words
 
 
 def test_a_clock_that_is_years_behind_is_an_error(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:

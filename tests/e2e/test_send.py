@@ -271,11 +271,13 @@ def test_who_reads_the_output_may_leave_and_everybody_is_served(shell: Shell, sm
 
 def test_a_lost_ledger_does_not_send_to_everybody_again(shell: Shell, smtpd: Server) -> None:
     connect(shell, smtpd)
-    shell.run("send", REVIEW, "--confirm", "11", "--untested")
+    shell.run("send", REVIEW, "--limit", "5", "--confirm", "5", "--untested", code=4)
+    shell.run("send", REVIEW, "--confirm", "6", "--untested")
     for file in (shell.folder / ".ccmail").glob("ledger.sqlite*"):
         file.unlink()
 
     done = shell.run("send", REVIEW, "--confirm", "11", "--untested", code=7)
 
     assert "error[W740]" in done.stderr
+    assert "11 of 11 people have it" in done.stderr
     assert len(smtpd.mails) == 11

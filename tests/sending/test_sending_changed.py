@@ -41,7 +41,8 @@ def test_the_message_says_who_has_it_which_version_and_who_does_not(begun: Begun
 
     assert error.code == "M610"
     assert error.message == (
-        f"this campaign changed after 1 people got it: version {before} was sent, now it is {now}; 2 still without it"
+        f"this campaign changed after 1 person got it: version {before} was sent, now it is {now}; "
+        "still without it: 2 people"
     )
 
 

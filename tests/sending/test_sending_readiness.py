@@ -42,12 +42,12 @@ def test_a_tested_version_may_leave(written: SmallWorkspace, make_plan: MakePlan
     refuse_unready(workspace(written), make_plan(5, tested=TESTED), untested=False)
 
 
-def test_a_version_that_nobody_has_seen_may_not(written: SmallWorkspace, make_plan: MakePlan) -> None:
+def test_a_version_that_nobody_has_tested_may_not(written: SmallWorkspace, make_plan: MakePlan) -> None:
     refused = refusal(workspace(written), make_plan(5))
 
     assert refused.code == "W707"
     assert SENT in refused.message
-    assert refused.hint == "ccmail test news first, or --untested"
+    assert refused.hint == "ccmail test news sends it to the testers; or add --untested"
 
 
 def test_it_may_if_somebody_says_so(written: SmallWorkspace, make_plan: MakePlan) -> None:

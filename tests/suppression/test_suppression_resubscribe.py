@@ -118,7 +118,7 @@ def test_it_is_noted_why_they_got_nothing_and_how_we_know(small: SmallWorkspace,
 def test_without_saying_how_we_know_nothing_is_changed(small: SmallWorkspace, ledger: Ledger, note: str) -> None:
     small.unsubscribe(ADA)
 
-    with pytest.raises(UsageError, match="how do we know"):
+    with pytest.raises(UsageError, match="how do you know"):
         resubscribe(small.workspace, ADA, note)
 
     assert read_suppressed(small.workspace, ledger).keys() == {ADA}

@@ -130,7 +130,7 @@ CASES: Mapping[str, tuple[str, str, str, str]] = {
     "a duration": ("timeouts: {reply: soon}", "W758", "“soon” is not a duration", "soon"),
     "a number alone": ("timeouts: {reply: 30}", "W758", "“30” is not a duration", "30"),
     "a unit": ("retry: {patience: 3 days}", "W758", "“3 days” is not a duration", "3 days"),
-    "no time at all": ("timeouts: {end_of_data: 0s}", "W758", "“0s” is no time at all", "0s"),
+    "no time at all": ("timeouts: {end_of_data: 0s}", "W758", "“0s” is zero: nothing could be waited for", "0s"),
     "less than nothing": ("timeouts: {end_of_data: -5s}", "W758", "“-5s” is not a duration", "-5s"),
     "one wait": ("retry: {server: 30s}", "W759", "“30s” is not a range of waits", "30s"),
     "three waits": ("retry: {server: 1s..2s..3s}", "W759", "“1s..2s..3s” is not a range", "1s..2s..3s"),
