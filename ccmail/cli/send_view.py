@@ -44,7 +44,7 @@ _WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 _REASONS = {
     "other segment": "on two lists (they get the first one's mail)",
     "duplicate": "twice on a list",
-    "mistake": "addresses with a mistake",
+    "mistake": "with a mistake in the row",
     "no address": "without an address",
     "no language": "whose language the campaign does not have",
 }
