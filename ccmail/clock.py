@@ -33,7 +33,9 @@ def now() -> dt.datetime:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        raise UsageError(f"{VARIABLE} is “{pretended}”: that is too far away", code="W720")
+        raise UsageError(
+            f"{VARIABLE} is “{pretended}”: that is too far away", code="W720", hint="for example 2020-09-21T09:00"
+        )
     return moment.astimezone(dt.UTC).replace(microsecond=0)
 
 

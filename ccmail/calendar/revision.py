@@ -149,7 +149,9 @@ def _refuse_another_event(previous: SentRevision, current: SentRevision) -> None
             hint="calendars distrust an entry that comes back: invite with a new campaign",
         )
     if current.uid != previous.uid:
-        raise UsageError("this is not the event that was sent: it has another UID", code="E480")
+        raise UsageError(
+            "this is not the event that was sent: it has another UID", code="E480", hint="use its campaign"
+        )
     if previous.revision.method is Method.REQUEST and current.organizers != previous.organizers:
         before, after = _listed(previous.organizers), _listed(current.organizers)
         raise UsageError(

@@ -104,7 +104,7 @@ def _day(text: SourceText, year: str, month: str, day: str) -> dt.date:
     except ValueError:
         raise _no_such_day(text, int(year), int(month)) from None
     if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
-        raise ValueProblem("C210", f"{text} is too far away", text.place, label="the year?")
+        raise ValueProblem("C210", f"{text} is too far away", text.place, label="the year?", hint=_EXAMPLE)
     return found
 
 

@@ -99,7 +99,7 @@ def _ask(console: Console, workspace: Workspace, given: NewCampaign, kind: str |
 def _read_kind(typed: str) -> str:
     found = next((kind for kind in _TITLES if kind.startswith(typed.casefold())), None)
     if found is None:
-        raise UsageError(f"“{typed}” is neither announcement nor review", code="W726")
+        raise UsageError(f"“{typed}” is neither announcement nor review", code="W726", hint="write one of them")
     return found
 
 

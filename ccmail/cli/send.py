@@ -169,7 +169,11 @@ def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -
         else ""
     )
     if not plan.is_typed(console.ask(f"Type {plan.people} to send, anything else to stop: ")):
-        raise NotConfirmed("stopped. Nothing was sent. (The number protects from sending by habit.)", code="W729")
+        raise NotConfirmed(
+            "stopped. Nothing was sent. (The number protects from sending by habit.)",
+            code="W729",
+            hint="to go on, run the same command again",
+        )
     return plan.confirmation
 
 

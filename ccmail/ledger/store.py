@@ -284,6 +284,7 @@ class Ledger:
                     raise LedgerFailure(
                         f"{touched} people have “{sending.campaign}”, or may have it: their sending cannot be removed",
                         code="W737",
+                        hint="it stays in the ledger: there is nothing to do",
                     )
             self._remove(connection, sending.id)
 

@@ -97,7 +97,7 @@ class Campaigns:
         """
         sent = self._send(name, read_request(asked))
         if sent.trouble:
-            raise CcmailError("; ".join(sent.trouble), code="W798")
+            raise CcmailError("; ".join(sent.trouble), code="W798", hint="read the server's words, then test again")
         self._reloading.recheck(name)
         return translations.say("test_sent" if sent.real else "test_outbox", n=sent.accepted, to=", ".join(sent.to))
 
@@ -121,23 +121,27 @@ def _addresses(workspace: Workspace, name: str, asked: TestRequest) -> tuple[str
     named |= {address for tester in settings.test.to for address in map(str, read_cell(str(tester)).addresses)}
     for address in asked.to:
         if address not in named:
-            raise UsageError(f"“{address}” is none of the people in ccmail.yaml", code="W776")
+            raise UsageError(
+                f"“{address}” is none of the people in ccmail.yaml", code="W776", hint="type it as another address"
+            )
     typed = _typed(workspace, name, asked) if asked.other else ()
     if not (*asked.to, *typed):
-        raise UsageError("nobody to send the test to", code="W775")
+        raise UsageError("nobody to send the test to", code="W775", hint="choose a person, or type an address")
     return tuple(dict.fromkeys((*asked.to, *typed)))
 
 
 def _typed(workspace: Workspace, name: str, asked: TestRequest) -> tuple[str]:
     addresses = read_cell(asked.other).addresses
     if len(addresses) != 1:
-        raise UsageError(f"“{asked.other}” is not an address", code="W776")
+        raise UsageError(f"“{asked.other}” is not an address", code="W776", hint="for example name@city.example")
     if not asked.confirmed:
-        raise UsageError(f"please confirm that the test is to go to {addresses[0]}", code="W789")
+        message = f"the address {addresses[0]} is not confirmed"
+        raise UsageError(message, code="W789", hint="confirm that the test is to go there")
     loaded = pipeline.preview(workspace, name).loaded
     with ledger_if_any(workspace.ledger_file) as ledger:
         everybody = (i for i in read_audience(workspace, loaded.campaign, ledger) if not isinstance(i, Problem))
         emails = (item.contact.email if isinstance(item, Selected) else item.email for item in everybody)
         if address_key(str(addresses[0])) in {address_key(email) for email in emails if email}:
-            raise UsageError(f"{addresses[0]} is on the lists: a test never goes to readers", code="W789")
+            message = f"{addresses[0]} is on the lists: a test never goes to readers"
+            raise UsageError(message, code="W789", hint="choose another address")
     return (str(addresses[0]),)

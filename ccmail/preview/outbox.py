@@ -57,7 +57,8 @@ class OutboxCollection:
         Raises:
             UsageError: Always.
         """
-        raise UsageError("mails of the outbox are not sent from here", code="W789")
+        message = "mails of the outbox are not sent from here"
+        raise UsageError(message, code="W789", hint="open the campaign itself: ccmail preview CAMPAIGN")
 
 
 class Folder:

@@ -63,7 +63,8 @@ def listen(host: str, port: int) -> Listening:
         except (OSError, OverflowError) as error:
             listening.close()
             if isinstance(error, OverflowError) or error.errno not in _TAKEN:
-                raise UsageError(f"{host}:{number} cannot be listened on: {error}", code="W788") from error
+                message = f"the page cannot be shown at {host}:{number}: {error}"
+                raise UsageError(message, code="W788", hint="choose others with --host and --port") from error
             continue
         return Listening(listening, host, listening.getsockname()[1])
     raise UsageError(

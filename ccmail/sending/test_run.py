@@ -149,4 +149,5 @@ def _example_readers(
     for item in read_audience(workspace, loaded.campaign, None):
         if isinstance(item, Selected) and address_key(item.contact.email) == address_key(reader):
             return dict.fromkeys(readers, item.contact)
-    raise UsageError(f"“{reader}” is on none of the campaign's lists", code="W777")
+    hint = f"`ccmail recipients find {reader}` shows what ccmail knows about them"
+    raise UsageError(f"“{reader}” is on none of the campaign's lists", code="W777", hint=hint)

@@ -162,7 +162,8 @@ def create_workspace(folder: Path, answers: Answers) -> tuple[Path, ...]:
     except BaseException as error:
         _take_back(written, [path for path in (*_folders(folder), folder) if path not in before])
         if isinstance(error, OSError):
-            raise UsageError(f"{folder} cannot be written to: {error.strerror}", code="W722") from error
+            message = f"{folder} cannot be written to: {error.strerror}"
+            raise UsageError(message, code="W722", hint="choose another folder") from error
         raise
     return tuple(written)
 
@@ -214,7 +215,9 @@ def copy_example(folder: Path) -> Path:
     package = Path(__file__).resolve().parent.parent
     source = next((p for p in (package / "example", package.parent) if (p / "ccmail.yaml").exists()), None)
     if source is None:
-        raise UsageError("this installation of ccmail has no example campaigns", code="W724")
+        raise UsageError(
+            "this installation of ccmail has no example campaigns", code="W724", hint="install ccmail anew"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("campaigns", "recipients"):
         shutil.copytree(source / name, folder / name, dirs_exist_ok=True)

@@ -62,7 +62,8 @@ def make_key_file(path: Path, what_for: str) -> None:
         path.touch(mode=0o600, exist_ok=False)
         path.write_text(secrets.token_hex(32), encoding="ascii")
     except OSError as error:
-        raise CcmailError(f"the key of {what_for} cannot be written: {error.strerror}", code="W763") from error
+        message = f"the key of {what_for} cannot be written into {path}: {error.strerror}"
+        raise CcmailError(message, code="W763", hint="give yourself the right to write there") from error
 
 
 def read_key_file(path: Path, what_for: str) -> bytes:
@@ -74,4 +75,7 @@ def read_key_file(path: Path, what_for: str) -> bytes:
     try:
         return path.read_text(encoding="utf-8").strip().encode()
     except OSError as error:
-        raise CcmailError(f"the key of {what_for} cannot be read: {error.strerror}", code="W763") from error
+        message = f"the key of {what_for} cannot be read from {path}: {error.strerror}"
+        raise CcmailError(
+            message, code="W763", hint="put the file back, or give yourself the right to read it"
+        ) from error
