@@ -77,7 +77,7 @@ def test_whom_a_person_lets_have_it_again_gets_the_very_same_mail_once_more(news
     unconfirmed = news.run("send", "news", "--untested", code=3)
     sent = news.json("send", "news", "--untested", "--confirm", "1")
 
-    assert "1 person to go: the next `ccmail send` sends it to them again." in resolved.stdout
+    assert "1 person to go: the next `ccmail send` sends the mail again." in resolved.stdout
     assert "--confirm 1 " in unconfirmed.stderr
     assert (sent["recipients"], sent["result"]["n"], sent["result"]["accepted"]) == (1, 1, 11)
     first, second = [mail.content for mail in smtpd.mails if mail.envelope_to == (KIM,)]

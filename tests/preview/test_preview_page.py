@@ -286,7 +286,7 @@ def test_only_the_page_itself_can_send_a_test(visit: Visit, folder: Path, header
     [
         ({"to": ["stranger@x.example"]}, "none of the people in ccmail.yaml"),
         ({"to": ["jana.mueller@stadt-bonn.example"]}, "none of the people in ccmail.yaml"),
-        ({"to": [], "other": "me@x.example"}, "please confirm"),
+        ({"to": [], "other": "me@x.example"}, "is not confirmed"),
         ({"to": [], "other": "Jana.Mueller@Stadt-Bonn.example", "confirmed": True}, "on the lists"),
         ({"to": [], "other": "gone@x.example", "confirmed": True}, "on the lists"),
         ({"to": [], "other": "me@x.example, you@x.example", "confirmed": True}, "is not an address"),
@@ -388,5 +388,5 @@ def test_the_next_free_port_is_taken() -> None:
 
 
 def test_a_host_that_is_not_this_computer_is_an_error() -> None:
-    with pytest.raises(UsageError, match="cannot be listened on"):
+    with pytest.raises(UsageError, match="the page cannot be shown at"):
         listen("192.0.2.1", 0)
