@@ -13,7 +13,8 @@ _WORDS = {
     Salutation.MS: (*FRAU, "w", "f", "weiblich", "female", "woman"),
     Salutation.NONE: (
         "", "Divers", "diverse", "d", "x", "Mx", "neutral", "keine", "none", "offen", "unbekannt", "k A",
-        "keine Angabe", "o A", "ohne Angabe", "n a", "Unspecified", "not specified", "unknown", "other", "prefer not to say",
+        "keine Angabe", "o A", "ohne Angabe", "n a", "Unspecified", "not specified", "unknown", "other",
+        "prefer not to say",
     ),
 }  # fmt: skip
 _KNOWN = {fold(word): salutation for salutation, words in _WORDS.items() for word in words}
