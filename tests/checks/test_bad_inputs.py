@@ -304,6 +304,7 @@ SEVERAL_DAYS = {
     "whole days": ("10.-11.2.2027", None, "", []),
     "over midnight": ("10.-11.2.2027", "22:00-2:00", "", []),
     "no end": ("10.-11.2.2027", "9:00", "", ["C241 warning"]),
+    "a slip in the year": ("10.2.2027-11.2.2028", "", "", ["C245 warning"]),
     "three nights, or one long event": ("10.-12.2.2027", "20:00-2:00", "", ["C241 warning"]),
     "an hour that is skipped on the second day": ("27.-28.3.2027", "2:30-5:00", "", ["C217 error"]),
     "an end that comes twice on the second day": ("30.-31.10.2027", "1:00-2:30", "", ["C229 warning"]),
