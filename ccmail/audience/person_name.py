@@ -135,7 +135,7 @@ def _odd_letters(first_name: str, last_name: str) -> str:
 
 
 def _odd_word(words: list[str]) -> str:
-    """Return what is odd about one of the words of a name."""
+    """Return the oddity of one of the words of a name, "" for none."""
     for word in words:
         if not any(map(str.isalpha, word)) or word[0] == "-" or word[-1] == "-":
             return f"has “{word}” in it"

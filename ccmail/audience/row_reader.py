@@ -155,7 +155,7 @@ class RowReader:
     def _said(
         self, found: list[Contact | Problem], row: ListRow, salutation: str, title: str
     ) -> tuple[Salutation, str]:
-        """Return what the columns of salutation and title say together."""
+        """Return salutation and title, of which each column may say both."""
         gender = Salutation.NONE
         if salutation:
             read = read_salutation(salutation)

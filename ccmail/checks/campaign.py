@@ -142,7 +142,6 @@ def placeholder(loaded: LoadedCampaign, *, real: bool) -> Iterator[Flaw]:
 
 def _own_words(loaded: LoadedCampaign) -> Iterator[tuple[str, SourceText]]:
     settings = loaded.settings
-    yield "sender.name", settings.sender.name
     yield "sender.address", settings.sender.address
     if settings.unsubscribe.address:
         yield "unsubscribe.address", settings.unsubscribe.address

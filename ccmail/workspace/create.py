@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ccmail.problems import UsageError
 from ccmail.workspace.load import find_workspace
-from ccmail.workspace.placeholders import DOMAIN, NAME, PERSON, PRIVACY, STREET
+from ccmail.workspace.placeholders import DOMAIN, PERSON, PRIVACY, STREET
 from ccmail.yamlfile import ReadContext, SourceText, ValueProblem
 from ccmail.yamlfile.addresses import read_mail_address
 from ccmail.yamlfile.lines import read_line
@@ -97,7 +97,7 @@ recipients/*
 class Answers:
     """The answers to the questions of `ccmail init`; the defaults make an example."""
 
-    name: str = NAME
+    name: str = "City Network"
     address: str = f"newsletter@{DOMAIN}"
     timezone: str = "Europe/Berlin"
     contact: str = PERSON

@@ -38,8 +38,8 @@ def found(root: Path, german: str, english: str = "Welcome, dear friends of our 
     "text",
     [
         *("Ihre Stadt: {{ city }}.", "Ihre Stadt: **{{city}}**.", "Stadt {{ city }} und {{ city }}."),
-        *("Stadt {{ city | upper }}.", "Stadt {{ city | trim }}.", 'Stadt {{ city ~ "!" }}', 'Stadt {{ "in " + city }}.'),
-        *("Stadt {{ city.strip() }}.", 'Stadt {{ city | default("Ihre") }}.', '{{ city if first_name else "x" }} grüßt.'),
+        *("Stadt {{ city | upper }}.", "Zu {{ city | trim }}.", 'Stadt {{ city ~ "!" }}', 'Stadt {{ "in " + city }}.'),
+        *("Zu {{ city.strip() }}.", 'Stadt {{ city | default("Ihre") }}.', '{{ city if first_name else "x" }} grüßt.'),
         "[Karte der Stadt](https://x.example/?c={{ city | urlencode }})",
     ],
 )
