@@ -5,34 +5,9 @@ from __future__ import annotations
 import functools
 from typing import NamedTuple
 
-from ccmail.audience.name_words import is_particle
+from ccmail.audience.name_words import is_particle, is_usual
 from ccmail.audience.person_name import ORGANISATION, PersonName, oddity, split_name, without_titles
 from ccmail.languages.spelling import fold
-
-_NO_FIRST_NAMES = frozenset(
-    [
-        "Herr",
-        "Frau",
-        "Dr",
-        "Prof",
-        "Professor",
-        "Professorin",
-        "Mr",
-        "Mrs",
-        "Ms",
-        "Stadt",
-        "Landeshauptstadt",
-        "Kreis",
-        "Landkreis",
-        "Gemeinde",
-        "Markt",
-        "Team",
-        "Büro",
-        "Amt",
-        "Referat",
-        "City",
-    ]
-)
 
 
 class NameCells(NamedTuple):
@@ -67,13 +42,15 @@ class NameCells(NamedTuple):
 
 def is_plain(first_name: str, last_name: str) -> bool:
     """Return whether both are one usual word, or nothing: nearly all are, and then there is nothing to look for."""
-    return (not last_name or (last_name.isalpha() and last_name.istitle())) and (
-        not first_name or (first_name.isalpha() and first_name.istitle() and first_name not in _NO_FIRST_NAMES)
+    return (not last_name or is_usual(last_name)) and (
+        not first_name or (is_usual(first_name) and first_name != last_name)
     )
 
 
 @functools.lru_cache(maxsize=4096)
-def read_names(first_name: str, last_name: str, *, is_whole: bool, has_first_names: bool) -> NameCells:
+def read_names(
+    first_name: str, last_name: str, *, is_whole: bool, has_first_names: bool, has_last_names: bool = True
+) -> NameCells:
     """Return the name in the cells of a row.
 
     Args:
@@ -81,6 +58,7 @@ def read_names(first_name: str, last_name: str, *, is_whole: bool, has_first_nam
         last_name: The cell; with `is_whole` it may hold a whole name.
         is_whole: Whether it stands in the only column of names, which is not called last name.
         has_first_names: Whether the list has a column of first names.
+        has_last_names: Whether it has one of last names.
     """
     if not first_name and (is_whole or "," in last_name):
         name = split_name(last_name)
@@ -92,6 +70,12 @@ def read_names(first_name: str, last_name: str, *, is_whole: bool, has_first_nam
     if not odd and not first_name and (has_first_names or name.title) and _is_whole(name.last_name):
         why = "there is no first name" if has_first_names else "it has a title"
         return NameCells(name, f"may be a whole name, since {why}", is_unsplit=True)
+    if not odd and last_name and not name.last_name:
+        # Doktor and Bürgermeister are last names, too
+        kept = name if name.salutation else name._replace(title=first.title, last_name=last_name)
+        return NameCells(kept, "names nobody for certain")
+    if not odd and has_last_names and not last_name and " " in name.first_name:
+        return NameCells(name, "may be a whole name, since there is no last name", is_unsplit=True)
     return NameCells(name, odd)
 
 

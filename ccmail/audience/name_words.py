@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from ccmail.languages.spelling import fold
 
 _TITLE = re.compile(
-    r"d?dr(?:\.?in)?|prof(?:\.?in)?|professorin|professor|doktorin|doktor|doctor|pd|mag(?:\.?a)?|dipl|univ|priv|doz"
-    r"|privatdozent(?:in)?|(?:dipl|univ|priv|dr|prof|mag|hon)\.?-[\w.\-]+",
+    r"(?:d|mu|ju|rn|ph|ing|paed|mv|th)?dr(?:\.?in|['’:*]in|\.?ssa|a)?|(?:junior)?prof(?:\.?in|['’:*]in|\.?ssa)?"
+    r"|(?:junior)?professor(?:in)?|doktor(?:in)?|doctor|pd|mag(?:\.?a)?|mgr|bc|dipl|univ|priv|doz|ing|dott(?:\.?ssa)?|arq"
+    r"|privatdozent(?:in)?|(?:dipl|univ|priv|dr|prof|mag|hon|jun|sen|apl|ao|em|bacc|lic)\.?-[\w.\-'’]+|apl|drs",
     re.IGNORECASE,
 )
 # Of these only what has a full stop, and stands behind a title: “Dr. phil.”, but “Dr. Phil Lang”.
@@ -39,23 +41,40 @@ _BEHIND_A_TITLE = frozenset(
         "math",
     ]
 )
-_OFFICE = re.compile(
-    r"(?:\w*bürgermeister|\w*minister|\w*präsident|landrät|stadträt|(?:\w*staats)?sekretär|\w*senator|botschafter"
-    r"|\w*direktor|\w*dezernent)(?:in)?|landrat|stadtrat|gemeinderat|(?:beigeordnet|abgeordnet)er?|mayor|councillor",
-    re.IGNORECASE,
+_OFFICES = frozenset({
+    *("landrät", "stadträt", "landrat", "stadtrat", "gemeinderat", "botschafter", "sekretär", "mayor", "councillor"),
+    *("beigeordnete", "beigeordneter", "abgeordnete", "abgeordneter"),
+})  # fmt: skip
+_OFFICES_END = ("bürgermeister", "minister", "präsident", "staatssekretär", "senator", "direktor", "dezernent")
+# What somebody does: no part of a name, and not spoken with one.
+_FUNCTIONS = frozenset(["ob", "bgm", "pfr", "mdb", "mdl", "mdep", "pfarrer", "geschäftsführer", "sachbearbeiter"])
+_FUNCTIONS_END = (
+    *("amtsleiter", "abteilungsleiter", "bereichsleiter", "stellenleiter", "referatsleiter", "dezernatsleiter"),
+    *("teamleiter", "projektleiter", "dirigent", "referent", "amtsrat", "amtsrät", "regierungsrat", "regierungsrät"),
+    *("ministerialrat", "ministerialrät", "beauftragte", "beauftragter", "vorsitzende", "vorsitzender"),
 )
 _BEHIND_THE_NAME = re.compile(
     r"mba|mpa|mph|[bm]\.\s?a\.?|[bm]\.?\s?sc\.?|[bm]\.?\s?eng\.?|ll\.?\s?[bm]\.?|ph\.?\s?d\.?|jr\.?|sr\.?|jun\.|sen\.|esq\.?"
-    r"|ii|iii|iv|\(fh\)",
+    r"|ii|iii|iv|\(fh\)|csc\.?|dis\.?|a\.?d\.|i\.?[rv]\.",
     re.IGNORECASE,
 )
 _DEGREES_OF_TWO_LETTERS = frozenset({"MA", "BA"})  # also surnames: degrees behind a comma only
-_SALUTATIONS = frozenset(
-    map(fold, ("Herr", "Herrn", "Hr", "Frau", "Fr", "Mr", "Mrs", "Ms", "Miss", "Mx", "Madame", "Mme", "Monsieur"))
-)
+HERR = (
+    "Herr", "Herrn", "Hr", "Hrn", "Mr", "Mister", "Monsieur", "Señor", "Signor", "Signore", "Sig", "Senhor", "Meneer",
+    "Dhr", "De heer", "Pan", "пан", "господин", "г-н", "Κύριος", "ბატონი", "Gospodin",
+)  # fmt: skip
+FRAU = (
+    "Frau", "Fr", "Fräulein", "Frl", "Mrs", "Ms", "Miss", "Madam", "Madame", "Mme", "Mlle", "Señora", "Sra", "Srta",
+    "Signora", "Sig.ra", "Senhora", "Mevrouw", "Mevr", "Mw", "Pani", "пані", "госпожа", "г-жа", "Κυρία", "ქალბატონი",
+    "Gospođa",
+)  # fmt: skip
+_SALUTATIONS = frozenset(map(fold, (*HERR, *FRAU, "Mx")))
+# Names begin like these, too: nobody knows what “Pan Wei” and “M. Dupont” are.
+_DOUBTFUL_SALUTATIONS = frozenset({"pan", "пан", "sig", "sir", "don", "dona", "doña", "lady", "sr.", "m."})
 _POLITE = frozenset(map(fold, ("Sehr", "geehrte", "geehrter", "Liebe", "Lieber", "Dear", "Hallo")))
 _PARTICLES = frozenset(
     [
+        "v.",
         "von",
         "vom",
         "van",
@@ -95,13 +114,15 @@ _PARTICLES = frozenset(
         "'s",
     ]
 )
-_JOIN_PEOPLE = frozenset({"&", "+", "/", "und", "and", "u.", "sowie"})
-_ORGANISATION = re.compile(
-    r"gmbh|mbh|ggmbh|ag|kg|ug|e\.?v\.?|ltd\.?|inc\.?|llc|s\.?r\.?l\.?|b\.v\.|\w*(?:ministerium|sekretariat|verwaltung|referat"
-    r"|presseamt|ordnungsamt|umweltamt|stadtwerke|verband|stiftung|universität|hochschule|kanzlei|geschäftsstelle|pressestelle"
-    r"|poststelle|redaktion|abteilung|landkreis|gemeinde|magistrat|rathaus|kommunikation|öffentlichkeitsarbeit)\w*"
-    r"|department|ministry|municipality|university|association|foundation|council|secretariat",
-    re.IGNORECASE,
+_JOIN_PEOPLE = frozenset({"&", "+", "/", "und", "and", "u.", "sowie", "et"})
+_SEVERAL = frozenset({"familie", "fam.", "family", "eheleute", "ehepaar", "geschwister", "famille"})
+_COMPANY = re.compile(r"gmbh|mbh|ggmbh|ag|kg|ug|e\.?v\.?|ltd\.?|inc\.?|llc|s\.?r\.?l\.?|b\.v\.", re.IGNORECASE)
+_ORGANISATIONS = (
+    *("ministerium", "sekretariat", "verwaltung", "referat", "presseamt", "ordnungsamt", "umweltamt", "stadtwerke"),
+    *("verband", "stiftung", "universität", "hochschule", "kanzlei", "geschäftsstelle", "pressestelle", "poststelle"),
+    *("redaktion", "abteilung", "landkreis", "gemeinde", "magistrat", "rathaus", "kommunikation", "bürgerbüro"),
+    *("öffentlichkeitsarbeit", "stabsstelle", "department", "ministry", "municipality", "university", "association"),
+    *("foundation", "council", "secretariat"),
 )
 _IN_CAPITALS_ONLY = frozenset({"AG", "KG", "UG"})  # “Ag” may be a name
 # Of these only the first word of several: Kreis and Amt are surnames, too.
@@ -135,6 +156,8 @@ _BEGINS_AN_ORGANISATION = frozenset(
             "Rat",
             "Zentrale",
             "Vorzimmer",
+            "Die",
+            "The",
         ],
     )
 )
@@ -143,14 +166,31 @@ _BEGINS_AN_ORGANISATION = frozenset(
 def is_title(word: str, *, behind_a_title: bool = False) -> bool:
     """Return whether a word is a title: “Dr.”, “Dipl.-Ing.”, “Bürgermeisterin”; “med.” only behind one."""
     bare = word.rstrip(".,")
-    if _TITLE.fullmatch(bare) or is_office(bare):
+    if _TITLE.fullmatch(bare) or is_office(bare) or _is_function(bare):
         return True
     return behind_a_title and ((word.endswith(".") and fold(bare) in _BEHIND_A_TITLE) or word.lower() == "(fh)")
 
 
 def is_office(word: str) -> bool:
     """Return whether a word is an office that is spoken with a name: “Bürgermeisterin”."""
-    return _OFFICE.fullmatch(word) is not None
+    office = word.casefold().removesuffix("in")
+    return office in _OFFICES or office.endswith(_OFFICES_END)
+
+
+def _is_function(word: str) -> bool:
+    function = word.casefold().removesuffix("in")
+    return function in _FUNCTIONS or function.endswith(_FUNCTIONS_END)
+
+
+def _is_organisation(word: str) -> bool:
+    """Return whether a word is an organisation, a part of a name of one, or a legal form."""
+    lower = word.casefold()
+    if lower.endswith("amt") and len(lower) > len("Samt"):
+        return True
+    if any(map(lower.__contains__, _ORGANISATIONS)):
+        return not (is_office(word) or _is_function(word))
+    is_short = len(word) <= 2 and word not in _IN_CAPITALS_ONLY  # noqa: PLR2004
+    return not is_short and _COMPANY.fullmatch(word) is not None
 
 
 def is_behind_the_name(word: str, *, behind_a_comma: bool) -> bool:
@@ -162,7 +202,12 @@ def is_behind_the_name(word: str, *, behind_a_comma: bool) -> bool:
 
 def is_salutation(word: str) -> bool:
     """Return whether a word is a salutation that is no letter or adjective: “Frau”, “Mr.”."""
-    return fold(word) in _SALUTATIONS
+    return fold(word) in _SALUTATIONS and word.lower() not in _DOUBTFUL_SALUTATIONS
+
+
+def may_be_salutation(word: str) -> bool:
+    """Return whether a word before a name is a salutation, or a name itself: “Pan”, “M.”."""
+    return word.lower() in _DOUBTFUL_SALUTATIONS
 
 
 def is_polite(word: str) -> bool:
@@ -176,12 +221,30 @@ def is_particle(word: str) -> bool:
 
 
 def joins_people(words: list[str]) -> bool:
-    """Return whether words name two people: “Eva Lang & Jörg Weiß”, but “Karl von und zu Berg”."""
+    """Return whether words name several people: “Eva Lang & Jörg Weiß”, but “Karl von und zu Berg”."""
     lower = [word.lower() for word in words]
-    return any(
+    return not _SEVERAL.isdisjoint(lower[:1]) or any(
         word in _JOIN_PEOPLE
         and not (lower[at - 1 : at] and lower[at - 1] == "von" and lower[at + 1 : at + 2] == ["zu"])
         for at, word in enumerate(lower)
+    )
+
+
+_NO_NAMES = _BEGINS_AN_ORGANISATION.union(
+    *((word.casefold(), fold(word)) for word in (*HERR, *FRAU, "Mx", "Sr", *_SEVERAL, *_DOUBTFUL_SALUTATIONS)),
+    *((word.casefold(),) for word in ("Sehr", "Liebe", "Lieber", "Dear", "Hallo")),
+)
+
+
+@functools.lru_cache(maxsize=4096)
+def is_usual(word: str) -> bool:
+    """Return whether a cell of one word is a usual name: a capital, small letters, none of the words known here."""
+    return (
+        word.istitle()
+        and word.isalpha()
+        and word.casefold() not in _NO_NAMES
+        and not is_title(word)
+        and not _is_organisation(word)
     )
 
 
@@ -189,7 +252,4 @@ def names_organisation(words: list[str]) -> bool:
     """Return whether words name an organisation: “Stadt Ulm”, “Lang GmbH”."""
     if len(words) > 1 and fold(words[0]) in _BEGINS_AN_ORGANISATION:
         return True
-    return any(
-        _ORGANISATION.fullmatch(word) and (len(word) > 2 or word in _IN_CAPITALS_ONLY or "." in word)  # noqa: PLR2004
-        for word in words
-    )
+    return any(map(_is_organisation, words))

@@ -13,14 +13,21 @@ from ccmail.audience.name_words import (
     is_salutation,
     is_title,
     joins_people,
+    may_be_salutation,
     names_organisation,
 )
 
 # U+FFFD is what is left of a damaged letter, which is a problem of its own.
 _SIGN = re.compile("[^\\w\\s\"„“”«».,'’ʼ`´‘·\ufffd-]|_")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)+|[^\W\d_]")
+_INITIAL_ONLY = re.compile(r"(?:[^\W\d_]\.\s?)+")
 _BEGINNING = re.compile(r"^(mc|[od]['’]|)([^\W\d_])")
 _QUOTES = '"„“”«»‹›'
+# mÜLLER, McDONALD and jAnA, but McDonald, DeLaCruz and hUiginn; letters are put as a and A
+_CAPITALS_INSIDE = re.compile(r"aAA|\baAa+A")
+_ABBREVIATION = re.compile(
+    r"(?:[^\W\d_]+-)?(?:[^\W\d_]{1,2}|ste|sta|jun|sen|chr|joh)\.", re.IGNORECASE
+)  # St. John, v. Berg, Chr.
 _SHORTEST_CAPITALS = 3  # letters: ÖZ and LI may be names or initials
 ORGANISATION = "looks like an organisation"
 _DIGIT = "has a digit in it"
@@ -66,6 +73,8 @@ def split_name(text: str) -> PersonName:
         case [last, first] if len(first) <= _MOST_FIRST_NAMES + _trailing_particles(first):
             cut = len(first) - _trailing_particles(first)
             first, last = first[:cut], [*first[cut:], *last]
+            if len(names[0]) == len(names[1]) == 2 == len(last):  # noqa: PLR2004 - Eva Lang, Uwe Kraft
+                return PersonName(salutation, title, " ".join(first), " ".join(last), "may name two people")
         case []:
             return PersonName(last_name=text, doubt="names nobody", is_person=False)
         case _:
@@ -91,7 +100,7 @@ def without_titles(text: str) -> PersonName:
 
 
 @functools.lru_cache(maxsize=4096)
-def oddity(first_name: str, last_name: str) -> str:  # noqa: PLR0911 - one for each oddity
+def oddity(first_name: str, last_name: str) -> str:
     """Return the oddity of a name in a greeting, as a statement without its subject; "" for a usual name.
 
     Names such as “von der Lippe”, “McGregor”, “D'Angelo”, “ÖZ” and those of alphabets without capitals are usual.
@@ -99,25 +108,48 @@ def oddity(first_name: str, last_name: str) -> str:  # noqa: PLR0911 - one for e
     name = f"{first_name} {last_name}".strip()
     if not name:
         return ""
-    if not any(map(str.isalpha, first_name or last_name)) or (last_name and not any(map(str.isalpha, last_name))):
+    if not any(map(str.isalpha, last_name or first_name)):
         return "has no letter"
+    if not any(map(str.isalpha, first_name)):  # “-” for no first name is none
+        first_name, name = "", last_name or first_name
     for part in filter(None, (first_name, last_name, name)):
         # a digit is seen in the greeting (R550): it may be meant
         if (said := _of_nobody(part.replace(",", " , ").split())) and said != _DIGIT:
             return said
     if "," in name:
         return "has a comma in it"
+    if first_name and f"{last_name} ".startswith(f"{first_name} "):
+        return "says the first name twice"
+    return _odd_letters(first_name, last_name)
+
+
+def _odd_letters(first_name: str, last_name: str) -> str:
     for part in (first_name, last_name):
         if is_in_capitals(part):
             return "is all in capitals"
         if is_small(part):
             return "is all in small letters"
+    if odd := _odd_word([*first_name.split(), *last_name.split()]):
+        return odd
+    return "has an initial as last name" if _INITIAL_ONLY.fullmatch(last_name) else ""
+
+
+def _odd_word(words: list[str]) -> str:
+    """Return the oddity of one of the words of a name, "" for none."""
+    for word in words:
+        if not any(map(str.isalpha, word)) or word[0] == "-" or word[-1] == "-":
+            return f"has “{word}” in it"
+        if "." in word and not (_INITIAL.fullmatch(word) or _ABBREVIATION.fullmatch(word)):
+            return f"has “{word}” in it"
+        shape = "".join("A" if c.isupper() else "a" if c.islower() else " " for c in word)
+        if _CAPITALS_INSIDE.search(shape) or any(map(is_in_capitals, word.split("-"))):
+            return "has capitals in the middle of a word"
     return ""
 
 
 def is_in_capitals(name: str) -> bool:
     """Return whether a name of three letters or more has capitals only."""
-    letters = [c for c in name if c.isalpha()]
+    letters = [c for c in name if c.isalpha()] if not _INITIAL.fullmatch(name) else []
     return len(letters) >= _SHORTEST_CAPITALS and all(c.isupper() for c in letters)
 
 
@@ -157,7 +189,7 @@ def _of_nobody(words: list[str]) -> str:  # noqa: PLR0911 - one for each reason
         return _DIGIT
     if joins_people(words):
         return "names more than one person"
-    if names_organisation([word for word in words if word != ","]):
+    if any(names_organisation(part.split()) for part in text.split(",")):
         return ORGANISATION
     if text[:1] in _QUOTES and text[-1:] in _QUOTES:
         return "is in quotes"
@@ -193,15 +225,22 @@ def _peel(part: str) -> PersonName:
         else:
             break
     behind: list[str] = []
-    while len(words) > 1 and is_behind_the_name(words[-1], behind_a_comma=False):
+    while words and (len(words) > 1 or titles) and _is_behind(words[-1]):
         behind.insert(0, words.pop())
     return PersonName(" ".join(said), " ".join([*titles, *behind]), "", " ".join(words))
+
+
+def _is_behind(word: str) -> bool:
+    """Return whether a word stands behind a name: “MBA”, and “Dr.” in “Jana Müller Dr.”."""
+    return is_behind_the_name(word, behind_a_comma=False) or (word.endswith(".") and is_title(word))
 
 
 def _in_order(words: list[str]) -> tuple[list[str] | None, list[str]]:
     """Return first and last name of words in their order; None as first name if nobody can tell."""
     if len(words) == 1:
         return [], words
+    if may_be_salutation(words[0]):
+        return None, words
     capitals = [is_in_capitals(word) or (is_particle(word) and word.isupper()) for word in words]
     if any(map(is_in_capitals, words)) and not all(capitals):
         return _by_capitals(words, capitals)

@@ -55,6 +55,7 @@ class RowReader:
         self._names = {columns.fields[field] for field in _NAMES if field in columns.fields}
         self._fields = operator.itemgetter(*self._indexes)
         self._has_first_names = "first_name" in columns.fields
+        self._has_last_names = "last_name" in columns.fields
         last_names = fold(columns.header(columns.fields.get("last_name", self._width)))
         self._is_whole = not self._has_first_names and last_names not in _OF_LAST_NAMES
         self._people = self._offices = 0
@@ -113,14 +114,7 @@ class RowReader:
         (salutation, title, first_name, last_name, organisation, city, country, language, greeting, zone) = (
             self._fields(lines)
         )
-        gender = Salutation.NONE
-        if salutation:
-            read = read_salutation(salutation)
-            if read is None:
-                found.append(self._unknown_salutation(row, salutation))
-            else:
-                gender, title = read[0], joined_titles(read[1], title)
-        gender, title = _said_in_title(gender, title)
+        gender, title = self._said(found, row, salutation, title)
         if country:
             code = _country(country)
             if not code:
@@ -132,12 +126,14 @@ class RowReader:
             found.append(self._unknown_zone(row, zone))
             zone = ""
         extra = {name: lines[index] for name, index in self._columns.extra} if self._columns.extra else {}
+        is_person = bool(title)
         if not is_plain(first_name, last_name) or (gender is not Salutation.NONE and not first_name):
-            names = read_names(first_name, last_name, is_whole=self._is_whole, has_first_names=self._has_first_names)
-            if not salutation:
+            names = self._read_names(first_name, last_name)
+            if gender is Salutation.NONE and not salutation:
                 gender = _said_in(names.name)
             title = joined_titles(title, names.name.title)
             found.extend(() if greeting else self._odd_name(row, names, first_name, last_name, gender))
+            is_person = bool(title or names.name.salutation) and not names.odd
             first_name, last_name = names.in_greeting(is_addressed=gender is not Salutation.NONE)
         place = Place(self._file, row.line)
         contact = Contact(
@@ -146,12 +142,42 @@ class RowReader:
         )  # fmt: skip
         found.append(contact)
         self._people += 1
-        self._offices += is_greeted_as_office(contact)
+        if is_greeted_as_office(contact):
+            self._offices += 1
+            if is_person and last_name:
+                found.append(self._without_a_name(row, f"{title} {contact.last_name}".strip()))
         if len(addresses) > 1:  # nobody can know to which address the name belongs
             nameless = dataclasses.replace(
                 contact, gender=Salutation.NONE, title="", first_name="", last_name="", greeting=""
             )
             found.extend(dataclasses.replace(nameless, email=other) for other in addresses[1:])
+
+    def _said(
+        self, found: list[Contact | Problem], row: ListRow, salutation: str, title: str
+    ) -> tuple[Salutation, str]:
+        """Return salutation and title, of which each column may say both."""
+        gender = Salutation.NONE
+        if salutation:
+            read = read_salutation(salutation)
+            if read is None:
+                found.append(self._unknown_salutation(row, salutation))
+            else:
+                gender, title = read[0], joined_titles(read[1], title)
+        said = read_salutation(title) if title else None
+        if said and gender is Salutation.NONE:
+            return said  # Outlook's “Title” has Mr. and Ms.
+        if said and said[0] not in {gender, Salutation.NONE}:
+            found.append(self._other_salutation(row, title))
+        return gender, title
+
+    def _read_names(self, first_name: str, last_name: str) -> NameCells:
+        return read_names(
+            first_name,
+            last_name,
+            is_whole=self._is_whole,
+            has_first_names=self._has_first_names,
+            has_last_names=self._has_last_names,
+        )
 
     def _odd_name(
         self, row: ListRow, read: NameCells, first_name: str, last_name: str, gender: Salutation
@@ -169,6 +195,10 @@ class RowReader:
             place = self._field_place(row, "last_name" if last_name else "first_name")
             code = list_problems.NAME_NOT_SPLIT if read.is_unsplit else list_problems.ODD_NAME
             yield mistake(code, f"“{shown[:60]}” {odd}", place, label=label, hint=_NAME_HINT)
+
+    def _without_a_name(self, row: ListRow, shown: str) -> Problem:
+        message = f"“{shown[:60]}” is greeted without a name: there is no Frau or Herr, and no first name"
+        return mistake(list_problems.ODD_NAME, message, self._field_place(row, "last_name"), hint=_NAME_HINT)
 
     def _place(self, row: ListRow, index: int) -> Place:
         return row.place(self._file, index, self._columns.header(index))
@@ -232,6 +262,11 @@ class RowReader:
         place = self._field_place(row, "salutation")
         return mistake(list_problems.UNKNOWN_SALUTATION, message, place, hint="Frau, Herr, Divers or nothing")
 
+    def _other_salutation(self, row: ListRow, title: str) -> Problem:
+        message = f"the title says “{title}”, and the column of salutations says something else"
+        place = self._field_place(row, "title" if "title" in self._columns.fields else "salutation")
+        return mistake(list_problems.UNKNOWN_SALUTATION, message, place, hint="correct one of the two")
+
     def _unknown_country(self, row: ListRow, text: str) -> Problem:
         near = _nearest_country(text)
         label = f"did you mean “{near[0]}” ({near[1]})?" if near else ""
@@ -246,7 +281,7 @@ class RowReader:
 
 def _said_in(name: PersonName) -> Salutation:
     """Return the salutation that a name begins with: MR for “Herr Jörg Weiß”."""
-    read = read_salutation(name.salutation)
+    read = read_salutation(" ".join(dict.fromkeys(name.salutation.split())))
     return read[0] if read else Salutation.NONE
 
 
@@ -286,9 +321,3 @@ def _is_zone(name: str) -> bool:
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
-
-
-def _said_in_title(gender: Salutation, title: str) -> tuple[Salutation, str]:
-    """Return both as they are, or what a title says of them: Outlook's “Title” has Mr. and Ms."""
-    read = read_salutation(title) if title and gender is Salutation.NONE else None
-    return read or (gender, title)

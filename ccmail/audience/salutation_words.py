@@ -5,55 +5,18 @@ from __future__ import annotations
 import functools
 
 from ccmail.audience.contact import Salutation
-from ccmail.audience.name_words import is_polite, is_title
+from ccmail.audience.name_words import FRAU, HERR, is_polite, is_title
 from ccmail.languages.spelling import fold
 
 _WORDS = {
-    Salutation.MR: (
-        "Herr",
-        "Herrn",
-        "Hr",
-        "Mr",
-        "Mister",
-        "Sir",
-        "m",
-        "männlich",
-        "male",
-        "Mann",
-        "Monsieur",
-    ),
-    Salutation.MS: (
-        "Frau",
-        "Fr",
-        "Fräulein",
-        "Ms",
-        "Mrs",
-        "Miss",
-        "Madam",
-        "Mme",
-        "w",
-        "f",
-        "weiblich",
-        "female",
-    ),
+    Salutation.MR: (*HERR, "Sir", "Sr", "m", "männlich", "male", "man", "Mann"),
+    Salutation.MS: (*FRAU, "w", "f", "weiblich", "female", "woman"),
     Salutation.NONE: (
-        "",
-        "Divers",
-        "d",
-        "x",
-        "Mx",
-        "neutral",
-        "keine",
-        "none",
-        "offen",
-        "unbekannt",
-        "k A",
-        "keine Angabe",
-        "Unspecified",
-        "not specified",
-        "unknown",
+        "", "Divers", "diverse", "d", "x", "Mx", "neutral", "keine", "none", "offen", "unbekannt", "k A",
+        "keine Angabe", "o A", "ohne Angabe", "n a", "Unspecified", "not specified", "unknown", "other",
+        "prefer not to say",
     ),
-}
+}  # fmt: skip
 _KNOWN = {fold(word): salutation for salutation, words in _WORDS.items() for word in words}
 
 

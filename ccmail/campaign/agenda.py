@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from ccmail.campaign.days import read_day
+from ccmail.campaign.days import in_digits, read_day
 from ccmail.campaign.times import Times
 from ccmail.problems import Place
 from ccmail.yamlfile import FromText, Line, Localized, ReadContext, SourceText, Written
@@ -41,7 +41,7 @@ class AgendaDay:
 
 
 def read_agenda_day(text: SourceText, context: ReadContext) -> AgendaDay:
-    """Return the day of `2`, `11.2.`, `11.2.2027` or `2027-02-11`.
+    """Return the day of `2`, `11.2.`, `11. Februar`, `11.2.2027` or `2027-02-11`.
 
     Raises:
         ValueProblem: The text is none of these.
@@ -49,7 +49,8 @@ def read_agenda_day(text: SourceText, context: ReadContext) -> AgendaDay:
     written = text.strip()
     if found := _COUNTED.fullmatch(written):
         return AgendaDay(int(found[1]), place=text.place)
-    if found := _WITHOUT_YEAR.fullmatch(written):
+    in_numbers = in_digits(written)
+    if not in_numbers.weekdays and (found := _WITHOUT_YEAR.fullmatch(in_numbers.text)):
         return AgendaDay(int(found[1]), int(found[2]), place=text.place)
     date = read_day(text, context)
     return AgendaDay(date.day, date.month, date.year, text.place)

@@ -32,6 +32,15 @@ _ATTACHMENT_TYPES = {
     ".jpeg": "image/jpeg",
     ".png": "image/png",
 }
+# The octets that files of a kind begin with; after some others in a PDF (ISO 32000-1 7.5.2, Annex H.3.4.1).
+_BEGINNINGS = {
+    ".pdf": b"%PDF-",
+    ".jpg": b"\xff\xd8\xff",
+    ".jpeg": b"\xff\xd8\xff",
+    ".png": b"\x89PNG",
+}
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # documents of offices; with a password, those of Microsoft are OLE
+_HEAD = 1024
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,10 +92,25 @@ def _refusal(name: str, place: Place, path: Path | None, campaign: Campaign, wor
 
 
 def _doubts(name: str, place: Place, content: bytes, content_type: str, workspace: Workspace) -> Iterator[Problem]:
+    suffix = PurePosixPath(name).suffix.lower()
+    if not content:
+        yield problem("M618", f"“{name}” is empty", place, "is it the right file?", Severity.WARNING)
+    elif not _is_what_it_says(content, suffix):
+        message = f"“{name}” is no {suffix.removeprefix('.')} file: readers could not open it"
+        hint = "save it once more in the program that it is from; another suffix makes no other file"
+        yield problem("M618", message, place, hint, Severity.WARNING)
     if content_type.startswith("image/") and tells_where(content, workspace.cache):
         message = f"“{name}” says where it was taken; attachments go as they are"
         hint = "save it without its position, or put it into “gallery”, where pictures lose it"
         yield problem("M616", message, place, hint, Severity.WARNING)
+
+
+def _is_what_it_says(content: bytes, suffix: str) -> bool:
+    if suffix == ".csv":
+        return not content.startswith((b"%PDF-", _ZIP, _OLE))
+    if suffix == ".pdf":
+        return _BEGINNINGS[suffix] in content[:_HEAD]
+    return content.startswith(_BEGINNINGS.get(suffix, (_ZIP, _OLE)))
 
 
 def _is_private(path: Path, campaign: Campaign, workspace: Workspace) -> bool:

@@ -22,6 +22,9 @@ from ccmail.yamlfile import SourceText, ValueProblem
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
 
+FIRST_TITLES = {"announcement": "Unsere nächste Veranstaltung", "review": "Rückblick auf unsere Veranstaltung"}
+"""The titles of campaigns that have none yet, by kind."""
+
 _SLUG_LENGTH = 60
 _FIRST_SENTENCES = {
     "announcement": {
@@ -101,6 +104,15 @@ def read_new_day(workspace: Workspace, kind: Kind, typed: str | None) -> str:
         UsageError: The typed text is not a day.
     """
     return _written(read_typed_days(typed, _today(workspace), kind))
+
+
+def read_first_days(typed: str) -> str:
+    """Return typed days in the form of a campaign's file.
+
+    Raises:
+        UsageError: The typed text is not a day.
+    """
+    return _written(read_typed_days(typed, clock.now().date(), Kind.ANNOUNCEMENT))
 
 
 def _written(days: DayRange) -> str:

@@ -33,7 +33,7 @@ with warnings.catch_warnings():
     class Event(Written):
         """The event: facts that are the same in all languages."""
 
-        date: Days = Field(description="7.10.2020, 2020-10-07, 30.3.–1.4.2021")
+        date: Days = Field(description="7.10.2020, 2020-10-07, 30.3.–1.4.2021, 10./11. Februar 2027")
         time: Times | None = Field(
             None, description="13:00–15:30, 13:00; on several days: of each day; without it whole days"
         )
@@ -109,7 +109,8 @@ with warnings.catch_warnings():
 
 
 def contradictions(event: Event) -> Iterator[Problem]:
-    """Yield the problems of an event's times."""
+    """Yield the problems of an event's days and times."""
+    yield from _very_long(event)
     times = event.time
     if times is None or event.start is None:
         return
@@ -126,6 +127,23 @@ def contradictions(event: Event) -> Iterator[Problem]:
     for moment in (moment for session in event.sessions for moment in session):
         if moment:
             yield from _clock_change(moment, mark)
+
+
+_MANY_DAYS = 31
+
+
+def _very_long(event: Event) -> Iterator[Problem]:
+    """Yield a problem for an event of more than a month: mostly a slip in month or year."""
+    count = (event.date.last - event.date.first).days + 1
+    if count > _MANY_DAYS:
+        first, last = event.date.first, event.date.last
+        yield Problem(
+            "C245",
+            f"the event has {count:,} days: {first:%Y-%m-%d} to {last:%Y-%m-%d}",
+            Severity.WARNING,
+            (Mark(event.date.place, "month and year?"),),
+            "if that is right, leave it: calendars show it on each of these days",
+        )
 
 
 _EVENING, _MORNING = dt.time(17), dt.time(7)

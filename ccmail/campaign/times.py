@@ -31,9 +31,10 @@ ZONE_WORDS = {
 
 _CLOCK = r"(\d{1,2})(?:[:.](\d{2}))?"
 _HOURS = r"(?:\s*(?:Uhr|h))?"
+_EACH_DAY = r"(?:jeweils|täglich|jeden Tag|daily|each day|every day)"
 _TIMES = re.compile(
-    rf"(?:von\s+|from\s+|ab\s+)?{_CLOCK}{_HOURS}(?:\s*(?:-|–|—|bis|to|until)\s*{_CLOCK}{_HOURS})?"
-    rf"(?:\s*\(?({'|'.join(ZONE_WORDS)})\)?)?",
+    rf"(?:{_EACH_DAY}[\s,:]+)?(?:von\s+|from\s+|ab\s+)?{_CLOCK}{_HOURS}(?:\s*(?:-|–|—|bis|to|until)\s*{_CLOCK}{_HOURS})?"
+    rf"(?:\s*\(?({'|'.join(ZONE_WORDS)})\)?)?(?:[\s,]+{_EACH_DAY})?",
     re.IGNORECASE,
 )
 _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
@@ -52,6 +53,8 @@ class TimeRange:
 
 def read_times(text: SourceText, _context: ReadContext) -> TimeRange:
     """Return the times of `13:00–15:30`, `13.00 - 15.30 Uhr`, `13:00` or `13 Uhr`; CEST, MEZ … may follow.
+
+    “jeweils”, “each day” say what holds for several days anyway.
 
     Raises:
         ValueProblem: The text is not a time of day or two.

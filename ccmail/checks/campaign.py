@@ -143,6 +143,8 @@ def placeholder(loaded: LoadedCampaign, *, real: bool) -> Iterator[Flaw]:
 def _own_words(loaded: LoadedCampaign) -> Iterator[tuple[str, SourceText]]:
     settings = loaded.settings
     yield "sender.address", settings.sender.address
+    if settings.unsubscribe.address:
+        yield "unsubscribe.address", settings.unsubscribe.address
     yield from (("footer.imprint", text) for _, text in settings.footer.imprint)
     yield from (("footer.privacy", text) for _, text in settings.footer.privacy)
     for name in dict.fromkeys(segment.contact for segment in loaded.campaign.segments):

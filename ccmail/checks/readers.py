@@ -23,11 +23,11 @@ _ODD = re.compile(
     r"|[@\d<>{}\[\]|=;]|https?:"  # no part of a name
     r"|\b(\w{2,})\s+\1\b"  # Frau Frau
     r"|\b(?:Frau|Herr|Herrn|Mr|Mrs|Ms|Dr|Prof)\.?\s*[,!:]?$"  # a title and no name
-    r"|\b(?:Test|Mustermann|Unbekannt|Unknown|N\.\s?N)\b",
+    r"|\b(?:Test|Mustermann|Unbekannt|Unknown|N\.?\s?N)\b",
     re.IGNORECASE,
 )
 _NO_LAST_WORDS = frozenset(["FRAU", "HERR", "HERRN", "MR", "MRS", "MS", "DR", "PROF"])
-_NO_WORDS = frozenset(["TEST", "MUSTERMANN", "UNBEKANNT", "UNKNOWN"])
+_NO_WORDS = frozenset(["TEST", "MUSTERMANN", "UNBEKANNT", "UNKNOWN", "NN"])
 
 
 @rule("R550", Severity.WARNING, why="the first line decides whether a reader feels meant", about=Subject.ROW)

@@ -31,7 +31,7 @@ _LATER = "later"
 def command(context: CliContext, /, folder: Path) -> None:
     """Make a new workspace in FOLDER: settings, lists and folders to start from.
 
-    Asks six questions; with --no-input the answers are examples to be changed later.
+    Asks seven questions; with --no-input the answers are examples to be changed later.
     """
     from ccmail.campaign.new_workspace import make_workspace
     from ccmail.workspace.create import Answers, refuse_workspace
@@ -39,11 +39,16 @@ def command(context: CliContext, /, folder: Path) -> None:
     refuse_workspace(folder)
     console = context.console
     answers = _ask(console, Answers()) if console.may_ask() else Answers()
+    first_event = _ask_first_event(console) if console.may_ask() else _LATER
     written = make_workspace(folder, answers)
+    following = "ccmail new announcement"
+    if first_event != _LATER:
+        campaign = _first_campaign(folder, first_event)
+        written, following = (*written, campaign), f"ccmail check {campaign.stem}"
     names = [str(path.relative_to(folder)) for path in written]
     place = "" if folder == Path() else f"cd {folder} && "
     text = f"Wrote {', '.join(names)}\nDelivery is the outbox: nothing leaves this computer until ccmail.yaml says so."
-    then = [f"{place}ccmail new announcement"]
+    then = [f"{place}{following}"]
     context.console.result(text, {"folder": folder.resolve(), "files": names}, then=then)
 
 
@@ -62,3 +67,24 @@ def _ask(console: Console, answers: Answers) -> Answers:
         lambda typed: None if typed == _LATER else read_own_list(typed),
     )
     return dataclasses.replace(answers, own_list=own_list)
+
+
+def _ask_first_event(console: Console) -> str:
+    """Ask for day or days of the first event, and return them as a campaign's file has them."""
+    from ccmail.campaign.create import read_first_days
+
+    return console.ask_for(
+        "When is your first event, on one day or several (10.–11.2.2027)?",
+        _LATER,
+        lambda typed: typed if typed == _LATER else read_first_days(typed),
+    )
+
+
+def _first_campaign(folder: Path, date: str) -> Path:
+    from ccmail.campaign import Kind
+    from ccmail.campaign.create import FIRST_TITLES, make_campaign
+    from ccmail.workspace import open_workspace
+
+    workspace, kind = open_workspace(folder), Kind.ANNOUNCEMENT
+    path = make_campaign(workspace, kind, FIRST_TITLES[kind.value], date=date, times="", place="online", text=None)
+    return folder / path.relative_to(workspace.root)

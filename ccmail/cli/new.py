@@ -16,13 +16,13 @@ from ccmail.problems import UsageError
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
 
-_TITLES = {"announcement": "Unsere nächste Veranstaltung", "review": "Rückblick auf unsere Veranstaltung"}
+_KINDS = ("announcement", "review")
 _WHOLE_DAY = "whole day"
 _KNOWN_ALREADY = "W723"
 
 
 @click.command(cls=Command, name="new")
-@click.argument("kind", metavar="[TYPE]", required=False, type=click.Choice(list(_TITLES)))
+@click.argument("kind", metavar="[TYPE]", required=False, type=click.Choice(_KINDS))
 @click.argument("title", required=False)
 @click.option("--date", help="7.10.2020, 2020-10-07 or 7.-9.10.2020. Without it: in four weeks (a review: today).")
 @click.option("--time", "times", help="13:00-15:30; on several days, the hours of each day. Without it: whole days.")
@@ -82,10 +82,10 @@ class NewCampaign:
 def _ask(console: Console, workspace: Workspace, given: NewCampaign, kind: str | None) -> NewCampaign:
     """Ask for the missing facts and return all; nothing is written before the last answer."""
     from ccmail.campaign import Kind
-    from ccmail.campaign.create import read_new_day
+    from ccmail.campaign.create import FIRST_TITLES, read_new_day
 
     kind = kind or console.ask_for("Announcement or review?", "announcement", _read_kind)
-    title = console.ask_for("Title?", _TITLES[kind], str)
+    title = console.ask_for("Title?", FIRST_TITLES[kind], str)
     date, times = given.date, given.times
     if date is None:
         read = functools.partial(read_new_day, workspace, Kind(kind))
@@ -97,7 +97,7 @@ def _ask(console: Console, workspace: Workspace, given: NewCampaign, kind: str |
 
 
 def _read_kind(typed: str) -> str:
-    found = next((kind for kind in _TITLES if kind.startswith(typed.casefold())), None)
+    found = next((kind for kind in _KINDS if kind.startswith(typed.casefold())), None)
     if found is None:
         raise UsageError(f"“{typed}” is neither announcement nor review", code="W726", hint="write one of them")
     return found
@@ -112,9 +112,9 @@ def _read_times(typed: str) -> str:
 def _made(console: Console | None, workspace: Workspace, facts: NewCampaign, text: Path | None) -> Path:
     """Write the file and return its path; with a console, ask for another title if the title is taken."""
     from ccmail.campaign import Kind
-    from ccmail.campaign.create import make_campaign
+    from ccmail.campaign.create import FIRST_TITLES, make_campaign
 
-    title = facts.title or _TITLES[facts.kind]
+    title = facts.title or FIRST_TITLES[facts.kind]
     while True:
         try:
             return make_campaign(

@@ -25,9 +25,18 @@ class _Empty:
 
 
 class EmptyFields:
-    """Counts the readers for whom a mail prints an empty field, by the languages of the mail."""
+    """Counts the readers for whom a mail prints an empty field, by the languages of the mail.
 
-    def __init__(self) -> None:
+    Attributes:
+        changed: The fields of which texts print what they make of them, by language; a mail does not have their values.
+    """
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._printed = tuple(printed_fields(campaign))
+        self.changed: dict[str, frozenset[str]] = {}
+        for field in self._printed:
+            if field.is_changed:
+                self.changed[field.language] = self.changed.get(field.language, frozenset()) | {field.name}
         self._empty: dict[tuple[str, tuple[str, ...]], _Empty] = {}
 
     def note(self, fields: Mapping[str, str], languages: tuple[str, ...], row: Place) -> None:
@@ -39,13 +48,12 @@ class EmptyFields:
                 if len(empty.rows) < _ROWS:
                     empty.rows.append(row)
 
-    def problems(self, campaign: Campaign) -> Iterator[Problem]:
+    def problems(self) -> Iterator[Problem]:
         """Yield one problem for each field and text, or for each field that only a template prints."""
         if not self._empty:
             return
-        printed = list(printed_fields(campaign))
         for name in dict.fromkeys(name for name, _ in self._empty):
-            texts = [(language, place) for field, language, place in printed if field == name]
+            texts = [(field.language, field.place) for field in self._printed if field.name == name]
             by_languages = {languages: empty for (field, languages), empty in self._empty.items() if field == name}
             for language, place in texts:
                 if found := [empty for languages, empty in by_languages.items() if language in languages]:

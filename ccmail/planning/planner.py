@@ -83,7 +83,7 @@ class AudiencePlanner:
         self._named: dict[Reason, list[LeftOut]] = {}
         self._columns: dict[Reason, dict[str, None]] = {}
         self._problems: list[Problem] = []
-        self._empty = EmptyFields()
+        self._empty = EmptyFields(loaded.campaign)
 
     def people(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[LeftOut | PlannedMail]:
         """Yield the people in a stream of `select_audience`: people left out as they are, readers with their mails.
@@ -127,7 +127,7 @@ class AudiencePlanner:
             for reason in Reason
             if self._left_out[reason]
         )
-        empty = self._empty.problems(self._loaded.campaign)
+        empty = self._empty.problems()
         problems = sort_problems([*self._problems, *_personal(self._assembler), *self._not_the_same(), *empty])
         return AudiencePlan(self._loaded, self._version, tuple(variants), tuple(groups), self._people.total(), problems)
 
@@ -152,8 +152,13 @@ class AudiencePlanner:
             self._keep(message.compiled)
             self._problems += self._examine(message, variant)
         self._sample.offer(item.contact, variant)
-        if "" in message.fields.values():
-            self._empty.note(message.fields, item.languages, item.contact.place)
+        printed = message.fields
+        if self._empty.changed:
+            fields = self._assembler.fields(item.contact, variant)
+            changed = {name for language in item.languages for name in self._empty.changed.get(language, ())}
+            printed = {**printed, **{name: fields[name] for name in changed if name in fields}}
+        if "" in printed.values():
+            self._empty.note(printed, item.languages, item.contact.place)
         if len(self._problems) < _PROBLEMS_KEPT:
             self._problems += self._examine_reader(message.fields, item.contact.place)
         return PlannedMail(item.contact, variant, message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import jinja2
 import jinja2.meta
@@ -93,28 +93,74 @@ def unknown_names(text: SourceText, loaded: LoadedCampaign) -> Iterator[Problem]
             yield _unknown(node.name, text.line_of(node.lineno), sorted(known_fields(loaded.columns)))
 
 
-def printed_fields(campaign: Campaign) -> Iterator[tuple[str, str, Place]]:
-    """Yield name, language and place of each field that a text prints as it is, each once for a text.
+class PrintedField(NamedTuple):
+    """A field that a text prints.
+
+    Attributes:
+        is_changed: Whether the text prints what it makes of the field: `{{ city | upper }}`, `{{ city ~ "!" }}`.
+    """
+
+    name: str
+    language: str
+    place: Place
+    is_changed: bool
+
+
+def printed_fields(campaign: Campaign) -> Iterator[PrintedField]:
+    """Yield each field that a text prints, each once for a text.
 
     A field under a test of itself (`{% if city %}`), or with a default, is not among them: it is never printed empty.
     """
     for language, texts in campaign.texts.items():
         for text in (getattr(texts, field) for field in type(texts).model_fields):
             if text and "{{" in text:
-                named = dict(reversed(list(_printed(_PASSAGES.parse(str(text)), frozenset()))))
-                for name, line in reversed(named.items()):
-                    yield name, language, _place_of(name, text.line_of(line))
+                found = _printed(_PASSAGES.parse(str(text)), frozenset())
+                named = {name.name: (name.lineno, is_changed) for name, is_changed in reversed(list(found))}
+                for name, (line, is_changed) in reversed(named.items()):
+                    yield PrintedField(name, language, _place_of(name, text.line_of(line)), is_changed)
 
 
-def _printed(node: jinja2.nodes.Node, tested: frozenset[str]) -> Iterator[tuple[str, int]]:
+def _printed(node: jinja2.nodes.Node, tested: frozenset[str]) -> Iterator[tuple[jinja2.nodes.Name, bool]]:
     if isinstance(node, jinja2.nodes.Output):
         for shown in node.nodes:
-            if isinstance(shown, jinja2.nodes.Name) and shown.name not in tested:
-                yield shown.name, shown.lineno
-    if isinstance(node, (jinja2.nodes.If, jinja2.nodes.CondExpr)):
-        tested |= {name.name for name in node.test.find_all(jinja2.nodes.Name)}
+            yield from _shown(shown, tested, is_changed=False)
+    if isinstance(node, jinja2.nodes.If):
+        tested |= _names(node.test)
     for inner in node.iter_child_nodes():
         yield from _printed(inner, tested)
+
+
+def _shown(
+    node: jinja2.nodes.Node, tested: frozenset[str], *, is_changed: bool
+) -> Iterator[tuple[jinja2.nodes.Name, bool]]:
+    """Yield the fields whose emptiness an expression shows."""
+    match node:
+        case jinja2.nodes.Name() if node.name not in tested:
+            yield node, is_changed
+        case jinja2.nodes.Filter(node=jinja2.nodes.Node() as inner) if not _has_default(node):
+            yield from _shown(inner, tested, is_changed=True)
+        case jinja2.nodes.Concat():
+            for part in node.nodes:
+                yield from _shown(part, tested, is_changed=True)
+        case jinja2.nodes.Add():
+            yield from _shown(node.left, tested, is_changed=True)
+            yield from _shown(node.right, tested, is_changed=True)
+        case jinja2.nodes.Call():
+            yield from _shown(node.node, tested, is_changed=True)
+        case jinja2.nodes.Getattr() | jinja2.nodes.Getitem():
+            yield from _shown(node.node, tested, is_changed=True)
+        case jinja2.nodes.CondExpr():
+            for chosen in filter(None, (node.expr1, node.expr2)):
+                yield from _shown(chosen, tested | _names(node.test), is_changed=is_changed)
+
+
+def _names(node: jinja2.nodes.Node) -> frozenset[str]:
+    return frozenset(name.name for name in node.find_all(jinja2.nodes.Name))
+
+
+def _has_default(node: jinja2.nodes.Filter) -> bool:
+    """Return whether a filter gives other words for an empty cell: `default("…", true)`."""
+    return node.name in {"default", "d"} and (len(node.args) > 1 or bool(node.kwargs))
 
 
 def _place_of(name: str, line: Place) -> Place:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ccmail.problems import UsageError
 from ccmail.workspace.load import find_workspace
-from ccmail.workspace.placeholders import DOMAIN, PERSON, STREET
+from ccmail.workspace.placeholders import DOMAIN, PERSON, PRIVACY, STREET
 from ccmail.yamlfile import ReadContext, SourceText, ValueProblem
 from ccmail.yamlfile.addresses import read_mail_address
 from ccmail.yamlfile.lines import read_line
@@ -181,12 +181,11 @@ def _take_back(files: list[Path], folders: list[Path]) -> None:
 
 
 def _files(folder: Path, answers: Answers) -> Iterator[tuple[Path, bytes]]:
-    domain = answers.address.rpartition("@")[2]
     texts = {field.name: getattr(answers, field.name) for field in dataclasses.fields(answers)}
     texts["list"] = answers.list
     quoted = {name: json.dumps(text, ensure_ascii=False) for name, text in texts.items() if isinstance(text, str)}
     imprint = json.dumps(f"{answers.name} · {STREET} · {answers.address}", ensure_ascii=False)
-    settings = _SETTINGS.format(**quoted, imprint=imprint, privacy=f"https://{domain}/privacy")
+    settings = _SETTINGS.format(**quoted, imprint=imprint, privacy=PRIVACY)
     yield folder / "ccmail.yaml", settings.encode()
     own_list = answers.own_list
     yield folder / answers.list, own_list.read_bytes() if own_list else _GERMAN.encode()

@@ -69,11 +69,35 @@ WHOLE = {
     "Dr. h. c. Eva Lang": ("", "Dr. h. c.", "Eva", "Lang"),
     "Dr. Phil Lang": ("", "Dr.", "Phil", "Lang"),
     "Lang, Oberbürgermeisterin": ("", "Oberbürgermeisterin", "", "Lang"),
+    "Jun.-Prof. Dr. Eva Lang": ("", "Jun.-Prof. Dr.", "Eva", "Lang"),
+    "apl. Prof. Eva Lang": ("", "apl. Prof.", "Eva", "Lang"),
+    "Mgr. Eva Langová": ("", "Mgr.", "Eva", "Langová"),
+    "Dott.ssa Anna Neri": ("", "Dott.ssa", "Anna", "Neri"),
+    "Teamleiterin Eva Lang": ("", "Teamleiterin", "Eva", "Lang"),
+    "Eva Lang, Teamleiterin": ("", "Teamleiterin", "Eva", "Lang"),
+    "Eva Lang, MdL": ("", "MdL", "Eva", "Lang"),
+    "Uwe Kraft, Landrat a.D.": ("", "Landrat a.D.", "Uwe", "Kraft"),
+    "Eva Lang Dr.": ("", "Dr.", "Eva", "Lang"),
+    "Lang, Eva Dr.": ("", "Dr.", "Eva", "Lang"),
+    "Karl v. Berg": ("", "", "Karl", "v. Berg"),
+    "A.B.C. Kent": ("", "", "A.B.C.", "Kent"),
+    "Hrn. Lang": ("Hrn.", "", "", "Lang"),
+    "Señora Eva Prado": ("Señora", "", "Eva", "Prado"),
+    "Pani Ewa Lis": ("Pani", "", "Ewa", "Lis"),
+    "пані Ольга Ланг": ("пані", "", "Ольга", "Ланг"),
     "Sehr geehrter Herr Lang": ("Sehr geehrter Herr", "", "", "Lang"),
     "von der Lippe": ("", "", "", "von der Lippe"),
     "Beridze": ("", "", "", "Beridze"),
 }
-UNSURE = ("Roberto Zambrana Flores", "Anna Maria Huber", "Ludwig Mies van der Rohe", "Van Gogh", "Nguyen Thi Mai")
+UNSURE = (
+    "Roberto Zambrana Flores",
+    "Anna Maria Huber",
+    "Ludwig Mies van der Rohe",
+    "Van Gogh",
+    "Nguyen Thi Mai",
+    "Pan Wei",
+    "M. Blanc",
+)
 NOBODY = (
     "Müller (Presse)",
     "Eva Lang & Jörg Weiß",
@@ -83,6 +107,11 @@ NOBODY = (
     "Stadt Ulm",
     "Landkreis Görlitz",
     "Referat 12",
+    "Familie Lang",
+    "Eheleute Lang",
+    "Eva Lang, Stadt Ulm",
+    "Die Bürgermeisterin",
+    "Gartenamt Ulm",
     "Lang GmbH",
     "Lang AG",
     "eva@ulm.example",
@@ -178,6 +207,13 @@ def test_a_plain_name_is_read_as_it_stands(first: str, last: str) -> None:
         ("Presseamt", "Sehr geehrte Damen und Herren,", "Dear colleagues,", []),
         ("Roberto Zambrana Flores", "Guten Tag Roberto Zambrana Flores,", "Dear Roberto Zambrana Flores,", ["R537"]),
         ("Van Gogh", "Guten Tag Van Gogh,", "Dear Van Gogh,", ["R537"]),
+        ("Landrätin Lang", "Sehr geehrte Damen und Herren,", "Dear colleagues,", ["R538"]),
+        ("Dipl.-Ing. Kraft", "Sehr geehrte Damen und Herren,", "Dear colleagues,", ["R538"]),
+        ("Liebe Eva", "Sehr geehrte Damen und Herren,", "Dear colleagues,", ["R538"]),
+        ("Frau Frau Lang", "Sehr geehrte Frau Lang,", "Dear Ms Lang,", []),
+        ("Sig.ra Neri", "Sehr geehrte Frau Neri,", "Dear Ms Neri,", []),
+        ("Frl. Lang", "Sehr geehrte Frau Lang,", "Dear Ms Lang,", []),
+        ("Eva Lang, Uwe Kraft", "Guten Tag Uwe Kraft Eva Lang,", "Dear Uwe Kraft Eva Lang,", ["R537"]),
         ("Müller (Presse)", "Sehr geehrte Damen und Herren,", "Dear colleagues,", ["R537"]),
         ("Eva Lang & Jörg Weiß", "Sehr geehrte Damen und Herren,", "Dear colleagues,", ["R537"]),
         ("Team Kommunikation", "Sehr geehrte Damen und Herren,", "Dear colleagues,", ["R537"]),
@@ -210,6 +246,12 @@ def test_a_column_of_whole_names_greets_as_a_letter_would(
         ("Frau;Eva;Dr. Lang", "Sehr geehrte Frau Dr. Lang,"),
         ("Frau;Eva;Lang, MBA", "Sehr geehrte Frau Lang,"),
         (";Herr Uwe;Kraft", "Sehr geehrter Herr Kraft,"),
+        (";Hr;Kraft", "Sehr geehrter Herr Kraft,"),
+        ("Frau;-;Lang", "Sehr geehrte Frau Lang,"),
+        ("Frau Teamleiterin;Eva;Lang", "Sehr geehrte Frau Lang,"),
+        ("woman;Eva;Lang", "Sehr geehrte Frau Lang,"),
+        ("Señor;Uwe;Kraft", "Sehr geehrter Herr Kraft,"),
+        ("o. A.;Eva;Lang", "Guten Tag Eva Lang,"),
         ("Herr;;Weiß, Jörg", "Sehr geehrter Herr Weiß,"),
     ],
 )
@@ -239,6 +281,22 @@ def test_titles_are_read_in_every_column(read: Read, cells: str, german: str) ->
         "Frau;Eva;Lang, Uwe",
         "Frau;Herr Eva;Lang",
         "Frau;;Anna Huber",
+        "Frau;Familie;Lang",
+        "Frau;Eva;lANG",
+        "Frau;Eva;LaNG",
+        "Frau;Eva;Lang-WEISS",
+        "Frau;Eva;Lang geb. Weiß",
+        "Frau;Eva;Lang - Weiß",
+        "Frau;Eva;Lang-",
+        "Frau;Eva;L.",
+        "Frau;Eva;Eva Lang",
+        "Frau;Eva Lang;Eva Lang",
+        "Frau;Eva;Bürgermeister",
+        "Herr;Uwe;Bauverwaltung",
+        ";Sekretariat;Lang",
+        ";Kulturamt;Ulm",
+        ";Dr.Eva;Lang",
+        ";Eva Lang;",
         ";;Zambrana Flores",
     ],
 )
@@ -268,6 +326,7 @@ def test_a_name_that_greets_oddly_is_a_warning_with_its_row(read: Read, cells: s
             "Kreis",
             "Graf",
             "李",
+            *("McDonald", "DeLaCruz", "hUiginn", "v. Berg", "Ó Briain", "Kim-Lang", "Samt", "Rat", "Leiter"),
         ),
     ],
 )
@@ -277,6 +336,34 @@ def test_a_usual_name_is_never_flagged_nor_changed(read: Read, name: str) -> Non
     assert person.last_name == name
     assert problems == []
     assert as_usually_written(name) == name
+
+
+@pytest.mark.parametrize(
+    ("cells", "german", "codes"),
+    [
+        ("Ms;;Lang", "Sehr geehrte Frau Lang,", []),
+        ("Dipl.-Ing.;;Lang", "Sehr geehrte Damen und Herren,", ["R538"]),
+        ("Frau;Eva;Lang", "Sehr geehrte Frau Lang,", []),
+    ],
+)
+def test_a_title_without_a_greeting_of_its_own_is_said(read: Read, cells: str, german: str, codes: list[str]) -> None:
+    [person], problems = read(f"Titel;Vorname;Nachname;E-Mail\n{cells};a@x.example\n")
+
+    assert salutation(person, GERMAN) == german
+    assert [p.code for p in problems] == codes
+
+
+def test_a_title_that_says_another_salutation_is_said(read: Read) -> None:
+    _, [problem] = read("Anrede;Titel;Vorname;Nachname;E-Mail\nFrau;Herr;Eva;Lang;a@x.example\n")
+
+    assert problem.code == "R533"
+    assert "“Herr”" in problem.message
+
+
+def test_a_list_of_first_names_alone_is_one_warning_and_not_one_for_each_row(read: Read) -> None:
+    rows = "".join(f"a{n}@x.example;Anna Lena\n" for n in range(5))
+
+    assert [p.code for p in read(f"E-Mail;Vorname\n{rows}")[1]] == ["R539"]
 
 
 def test_a_name_without_a_letter_is_no_name(read: Read) -> None:

@@ -234,9 +234,9 @@ def test_a_picture_that_never_ends_is_not_read(found: Found, tmp_path: Path) -> 
 
 
 ATTACHMENTS = {
-    "a PDF": ("a.pdf", b"x", []),
-    "umlauts": ("Einladung für Köln.pdf", b"x", []),
-    "200 characters": ("x" * 200 + ".pdf", b"x", []),
+    "a PDF": ("a.pdf", b"%PDF-1.7", []),
+    "umlauts": ("Einladung für Köln.pdf", b"%PDF-1.7", []),
+    "200 characters": ("x" * 200 + ".pdf", b"%PDF-1.7", []),
     "a program": ("a.pdf.exe", b"x", ["M612 error"]),
     "a script": ("a.js", b"x", ["M612 error"]),
     "a page": ("a.html", b"x", ["M612 error"]),
@@ -245,8 +245,15 @@ ATTACHMENTS = {
     "missing": ("a.pdf", None, ["M611 error"]),
     "a line break": ("a\\r\\nb.pdf", None, ["C225 error"]),
     "turned round": ("a\u202efdp.exe.pdf", None, ["C225 error"]),
-    "another script": ("Программа на среду.pdf", b"x", []),
-    "a device of Windows": ("aux.pdf", b"x", []),
+    "another script": ("Программа на среду.pdf", b"%PDF-1.7", []),
+    "a device of Windows": ("aux.pdf", b"%PDF-1.7", []),
+    "a document with another suffix": ("a.pdf", b"PK\x03\x04", ["M618 warning"]),
+    "a page that a browser saved": ("a.docx", b"<!DOCTYPE html>", ["M618 warning"]),
+    "a table with another suffix": ("a.csv", b"PK\x03\x04", ["M618 warning"]),
+    "nothing in it": ("a.csv", b"", ["M618 warning"]),
+    "a document with a password": ("a.docx", b"\xd0\xcf\x11\xe0", []),
+    "a pdf with a note of its printer above": ("a.pdf", b"@PJL\n%PDF-1.4", []),
+    "a table": ("a.csv", b"Stadt;Zahl", []),
     "a list of readers": ("../recipients/german.csv", None, ["M614 error"]),
 }
 
@@ -257,7 +264,7 @@ def test_an_attachment_goes_under_a_plain_name_or_not_at_all(
 ) -> None:
     campaign = REVIEW.replace("de:\n", f'attachments: ["{name}"]\nde:\n')
 
-    problems = found(campaign, **({f"campaigns/{name}": content} if content else {}))
+    problems = found(campaign, **({f"campaigns/{name}": content} if content is not None else {}))
 
     assert said(problems) == expected
 
@@ -277,7 +284,7 @@ def test_a_file_that_is_named_twice_and_a_photo_that_tells_its_place_are_said(fo
 def test_a_file_of_a_mac_is_found_under_the_name_as_others_write_it(found: Found) -> None:
     campaign = REVIEW.replace("de:\n", "attachments: [für.pdf]\nde:\n")
 
-    assert found(campaign, **{"campaigns/fu\u0308r.pdf": b"x"}) == ()
+    assert found(campaign, **{"campaigns/fu\u0308r.pdf": b"%PDF-1.7"}) == ()
 
 
 def test_a_point_of_a_picture_that_nothing_crops_is_said(found: Found) -> None:
@@ -304,6 +311,7 @@ SEVERAL_DAYS = {
     "whole days": ("10.-11.2.2027", None, "", []),
     "over midnight": ("10.-11.2.2027", "22:00-2:00", "", []),
     "no end": ("10.-11.2.2027", "9:00", "", ["C241 warning"]),
+    "a slip in the year": ("10.2.2027-11.2.2028", "", "", ["C245 warning"]),
     "three nights, or one long event": ("10.-12.2.2027", "20:00-2:00", "", ["C241 warning"]),
     "an hour that is skipped on the second day": ("27.-28.3.2027", "2:30-5:00", "", ["C217 error"]),
     "an end that comes twice on the second day": ("30.-31.10.2027", "1:00-2:30", "", ["C229 warning"]),

@@ -35,7 +35,13 @@ def found(root: Path, german: str, english: str = "Welcome, dear friends of our 
 
 
 @pytest.mark.parametrize(
-    "text", ["Ihre Stadt: {{ city }}.", "Ihre Stadt: **{{city}}**.", "Stadt {{ city }} und {{ city }}."]
+    "text",
+    [
+        *("Ihre Stadt: {{ city }}.", "Ihre Stadt: **{{city}}**.", "Stadt {{ city }} und {{ city }}."),
+        *("Stadt {{ city | upper }}.", "Zu {{ city | trim }}.", 'Stadt {{ city ~ "!" }}', 'Stadt {{ "in " + city }}.'),
+        *("Zu {{ city.strip() }}.", 'Stadt {{ city | default("Ihre") }}.', '{{ city if first_name else "x" }} grüßt.'),
+        "[Karte der Stadt](https://x.example/?c={{ city | urlencode }})",
+    ],
 )
 def test_it_is_one_warning_for_a_text_with_readers_and_rows(tmp_path: Path, text: str) -> None:
     [problem] = found(tmp_path, text)
@@ -61,6 +67,9 @@ def test_each_language_has_its_own(tmp_path: Path) -> None:
         'Ihre Stadt: {{ city | default("Ihre", true) }}.',
         "{% if city %}Ihre Stadt: {{ city }}.{% endif %} Willkommen.",
         'Ihre Stadt: {{ city if city else "Ihre" }}.',
+        'Ihre Stadt: {{ city | default("Ihre", true) | upper }}.',
+        'Ihre Stadt: {{ (city or "Ihre") | upper }}.',
+        "Guten Tag, {{ first_name | upper }}.",
         "Guten Tag, {{ first_name }} {{ last_name }}.",
         "Guten Tag und willkommen bei uns.",
     ],

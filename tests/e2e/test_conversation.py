@@ -74,7 +74,7 @@ def files(folder: Path) -> list[str]:
 
 
 def test_init_takes_the_defaults_that_it_shows(empty_shell: Shell) -> None:
-    screen, code = talk(empty_shell, ["init", "news"], *[""] * 6)
+    screen, code = talk(empty_shell, ["init", "news"], *[""] * 7)
 
     assert code == 0, screen
     for shown in ("[City Network]", "[newsletter@city-network.example]", "[Europe/Berlin]", "[Kim Muster]", "[later]"):
@@ -87,7 +87,7 @@ def test_init_asks_again_and_says_why(empty_shell: Shell) -> None:
     (empty_shell.folder / "other.csv").write_text("a;b\n", encoding="utf-8")
     answers = (
         *("Stadtnetz", "nobody", "post(at)stadt.example", "Berlin/Germany", "Asia/Tbilisi", "", "kim@stadt.example"),
-        *("nowhere.csv", "other.csv", "'people.csv'"),
+        *("nowhere.csv", "other.csv", "'people.csv'", ""),
     )
 
     screen, code = talk(empty_shell, ["init", "news"], *answers)
@@ -108,7 +108,17 @@ def test_init_asks_again_and_says_why(empty_shell: Shell) -> None:
     assert lists == ["international.csv", "people.csv"]
 
 
-@pytest.mark.parametrize("answered", [0, 3, 5])
+def test_init_makes_the_campaign_of_a_first_event_on_several_days(empty_shell: Shell) -> None:
+    screen, code = talk(empty_shell, ["init", "news"], *[""] * 6, "11. und 13.2.2027", "11./12. Februar 2027")
+
+    assert code == 0, screen
+    assert "an event has one day, or several in a row" in screen
+    assert "ccmail check 2027-02-11-unsere-naechste-veranstaltung" in screen
+    [campaign] = (empty_shell.folder / "news" / "campaigns").glob("*.yaml")
+    assert "  date: 11.–12.2.2027\n" in campaign.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("answered", [0, 3, 6])
 def test_ctrl_c_leaves_no_workspace_behind(empty_shell: Shell, answered: int) -> None:
     screen, code = talk(empty_shell, ["init", "news"], *[""] * answered, CTRL_C)
 
@@ -129,7 +139,7 @@ def test_a_list_that_is_there_is_not_overwritten(empty_shell: Shell) -> None:
     (folder / "recipients" / "people.csv").write_text("email\nmine@x.example\n", encoding="utf-8")
     (folder / "people.csv").write_text("email\nother@x.example\n", encoding="utf-8")
 
-    screen, code = talk(empty_shell, ["init"], *[""] * 5, "people.csv")
+    screen, code = talk(empty_shell, ["init"], *[""] * 5, "people.csv", "")
 
     assert code == 0, screen
     assert "mine@x.example" in (folder / "recipients" / "people.csv").read_text(encoding="utf-8")
