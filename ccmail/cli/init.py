@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ def command(context: CliContext, /, folder: Path) -> None:
     answers = _ask(console, Answers()) if console.may_ask() else Answers()
     written = make_workspace(folder, answers)
     names = [str(path.relative_to(folder)) for path in written]
-    place = "" if folder == Path() else f"cd {folder} && "
+    place = "" if folder == Path() else f"{shlex.join(['cd', str(folder)])} && "
     text = (
         f"Wrote {', '.join(names)}\n"
         f"Delivery is the outbox: nothing leaves this computer until ccmail.yaml says so.\n"
@@ -60,7 +61,7 @@ def _ask(console: Console, answers: Answers) -> Answers:
         given: dict[str, Any] = {field: console.ask_for(question, getattr(answers, field), read)}
         answers = dataclasses.replace(answers, **given)
     own_list = console.ask_for(
-        "Where is your list (.csv or .xlsx)?",
+        "Where is your list (Excel, CSV, .ods or .vcf)?",
         _LATER,
         lambda typed: None if typed == _LATER else read_own_list(typed),
     )
