@@ -162,7 +162,7 @@ def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -
         if not plan.going_on
         else ""
     )
-    if not plan.is_typed(console.ask(f"Type {plan.people} to send, anything else to stop: ")):
+    if not plan.is_typed(console.ask(f"Type {plan.people} to send, anything else to stop:")):
         raise NotConfirmed("stopped. Nothing was sent. (The number protects from sending by habit.)", code="W729")
     return plan.confirmation
 
