@@ -232,6 +232,8 @@ def run() -> None:
         sys.exit(mistake.exit_code)
     except click.Abort:
         sys.exit(130)
+    except OSError:  # a full disk or a closed pipe takes no help text, and no message about it
+        sys.exit(1)
 
 
 @click.group(

@@ -28,6 +28,7 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 _APART = re.compile(r"\S( {3,})(?=\S)")
 _DRAWN = ("│", "╭", "├")  # lines of `snippet`, which knows the width
 _PAIR = 2  # columns of a table with headers that is not made narrower by taking it apart
+_TALLEST = 4  # lines of a cell; a taller and narrow one is better read below the others of its row
 _SHORTEST = 12  # columns of a hanging text; with fewer, its words stand one below the other
 _COLOURS = {"error": "31;1", "warning": "33;1", "note": "36;1", "bold": "1", "dim": "2", "green": "32"}
 
@@ -81,6 +82,11 @@ class Console:
         """Print a message about progress, on standard error; nothing with --quiet."""
         if not self.quiet:
             self._write(sys.stderr, text)
+
+    def begin(self, text: str) -> None:
+        """Say at a terminal what begins now and may take a while; nothing in a pipe or with --json."""
+        if not self.json and terminal_width(sys.stderr):
+            self.say(text)
 
     def warn(self, text: str) -> None:
         """Print a warning; nothing with --json."""
@@ -263,9 +269,13 @@ def columns(
         widths = _narrowed(rows, widths, room)
         if sum(widths) > room and (len(widths) > _PAIR or not headed):
             return _stacked(rows, indent, headed=headed)
+    wrapped = [[wrap(cell, widths[index]) for index, cell in enumerate(row)] for row in rows]
+    if not headed and any(
+        len(c) > _TALLEST and widths[i] < limit / 2 for cells in wrapped for i, c in enumerate(cells)
+    ):
+        return _stacked(rows, indent, headed=False)
     lines = []
-    for row in rows:
-        cells = [wrap(cell, widths[index]) for index, cell in enumerate(row)]
+    for cells in wrapped:
         for line in itertools.zip_longest(*cells, fillvalue=""):
             aligned = (
                 _aligned(cell, widths[index], to_the_right=index in aligned_right) for index, cell in enumerate(line)
@@ -277,7 +287,7 @@ def columns(
 def _stacked(rows: Sequence[Sequence[str]], indent: str, *, headed: bool) -> str:
     """Return rows with their cells one below the other, each with the header of its column."""
     if not headed:
-        pieces = [[f"{indent}{row[0]}", *(f"{indent}  {cell}" for cell in row[1:] if cell)] for row in rows]
+        pieces = [[f"{indent}{'  ' if i else ''}{cell}" for i, cell in enumerate(row) if cell] for row in rows]
         return "\n".join(line for lines in pieces for line in lines)
     heads, *others = rows
     named = ([[head, cell] for head, cell in zip(heads, row, strict=False) if cell] for row in others)

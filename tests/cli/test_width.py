@@ -116,6 +116,16 @@ def test_a_pair_that_does_not_fit_stands_one_below_the_other(
     assert table.split("\n")[0] == "recipients/international.csv"
 
 
+def test_a_cell_that_would_be_tall_and_narrow_stands_below_the_others_of_its_row(
+    monkeypatch: pytest.MonkeyPatch, screen: Callable[[], Terminal]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    screen()
+    row = ["campaigns/2020-10-07-a-name-that-is-long-as-many.yaml", "ok", "2 languages · 4 variants · " * 3]
+
+    assert columns([row], indent="") == f"{row[0]}\n  ok\n  {row[2]}"
+
+
 def test_a_place_stands_below_a_line_that_has_no_room_for_it(
     monkeypatch: pytest.MonkeyPatch, screen: Callable[[], Terminal]
 ) -> None:
