@@ -228,7 +228,9 @@ def run() -> None:
         context = (mistake.ctx and mistake.ctx.find_object(CliContext)) or CliContext()
         context.console.json |= bool(mistake.ctx and mistake.ctx.params.get("json"))
         path = mistake.ctx.command_path if mistake.ctx else "ccmail"
-        context.console.failure(UsageError(mistake.format_message(), code="W799", hint=f"{path} --help"))
+        context.console.failure(
+            UsageError(" ".join(mistake.format_message().split()), code="W799", hint=f"{path} --help")
+        )
         sys.exit(mistake.exit_code)
     except click.Abort:
         sys.exit(130)
