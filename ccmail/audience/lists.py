@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from ccmail.audience.clean import CleanList, clean_list
 from ccmail.audience.columns import snake_case
 from ccmail.audience.columns_read import columns_of
+from ccmail.audience.sources import is_list, read_rows
 from ccmail.audience.summary import Summary, summarise_list
-from ccmail.problems import UsageError
+from ccmail.problems import Problem, UsageError
+from ccmail.workspace.home import at_home
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
-
-_LISTS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods", ".vcf"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def lists_of(workspace: Workspace) -> tuple[ListFile, ...]:
     """
     named = [ListFile(workspace.root / s.recipients, s.list_format) for s in workspace.settings.segments.values()]
     known = {file.path.resolve() for file in named}
-    others = sorted(p for p in (workspace.root / "recipients").glob("*") if p.suffix.lower() in _LISTS)
+    others = sorted(filter(is_list, (workspace.root / "recipients").glob("*")))
     more = [ListFile(path) for path in others if path.resolve() not in known]
     files = {(f.path.resolve(), f.list_format): f for f in (*named, *more)}
     return tuple(f for f in files.values() if f.path.name != workspace.unsubscribed_file.name)
@@ -86,11 +86,23 @@ def read_own_list(typed: str) -> Path:
     """Return the list whose path was typed, or dragged into the window.
 
     Raises:
-        UsageError: There is no such file, or it has no column of addresses.
+        UsageError: There is no such file, it cannot be read, or it has no column of addresses.
     """
-    path = Path(typed.strip("'\" ")).expanduser()
+    path = at_home(typed.strip("'\" "))
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", code="W728", hint="name the file in it")
     if not path.is_file():
         raise UsageError(f"there is no file {path}", code="W728", hint="drag the file into this window")
     if columns_of(path, path.name) is None:
-        raise UsageError(f"no column of {path.name} is called E-Mail", code="W728", hint="give the list a header")
+        raise _without_columns(path)
     return path
+
+
+def _without_columns(path: Path) -> UsageError:
+    """Return why a list has no columns: what is wrong with the file, or else its header."""
+    mistakes = (row for row in read_rows(path, path.name) if isinstance(row, Problem) and row.is_error)
+    if mistake := next(mistakes, None):
+        return UsageError(mistake.message, code="W728", hint=mistake.hint)
+    if not path.stat().st_size:
+        return UsageError(f"{path.name} is empty", code="W728", hint="save it again from where it comes")
+    return UsageError(f"no column of {path.name} is called E-Mail", code="W728", hint="give the list a header")

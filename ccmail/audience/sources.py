@@ -8,7 +8,7 @@ from ccmail.audience import list_problems
 from ccmail.audience.delimited import read_delimited
 from ccmail.audience.list_problems import mistake
 from ccmail.audience.row import ListRow
-from ccmail.problems import Place, Problem
+from ccmail.problems import Place, Problem, did_you_mean
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods", ".vcf"})
 _BOM, _VCARD = b"\xef\xbb\xbf", b"BEGIN:VCARD"
 
 
@@ -26,7 +27,7 @@ def read_rows(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) 
     """
     try:
         if not path.is_file():
-            yield _unreadable(shown_as, f"there is no file {shown_as}")
+            yield _missing(path, shown_as)
         elif is_vcard(path):
             yield from _read_vcards(path, shown_as)
         elif is_excel(path):
@@ -37,6 +38,20 @@ def read_rows(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) 
             yield from read_delimited(path, shown_as, list_format.encoding)
     except OSError as error:
         yield _unreadable(shown_as, f"{shown_as} cannot be read: {error.strerror or 'it is damaged'}")
+
+
+def _missing(path: Path, shown_as: str) -> Problem:
+    """Return the problem of a list that is not there, with the name of a file beside it that may be meant."""
+    near = did_you_mean(path.name, (file.name for file in path.parent.glob("*") if is_list(file)))
+    hint = (
+        f"did you mean “{near}”?" if near else "put the list there, or name another file at its segment in ccmail.yaml"
+    )
+    return mistake(list_problems.UNREADABLE, f"there is no file {shown_as}", Place(shown_as), hint=hint)
+
+
+def is_list(file: Path) -> bool:
+    """Return whether a file is called as lists are; what Excel and others lay beside an open file is none."""
+    return file.suffix.lower() in _SUFFIXES and not file.name.startswith((".", "~$"))
 
 
 def is_excel(path: Path) -> bool:

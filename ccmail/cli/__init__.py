@@ -24,9 +24,9 @@ def main() -> None:
     # pydantic would search all installed packages for plugins at every start
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
-        from ccmail.cli.app import COMPLETE_VARIABLE, ccmail
+        from ccmail.cli.app import run
 
-        ccmail(complete_var=COMPLETE_VARIABLE)
+        run()
     except KeyboardInterrupt:
         sys.exit(130)
     finally:

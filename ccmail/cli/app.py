@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ EXIT_CODES: dict[type[CcmailError], int] = {
     LedgerFailure: 7,
     AlreadySending: 8,
 }
+
+_WIDEST_HELP, _NARROW_HELP = 80, 60  # columns
 
 COMPLETE_VARIABLE = "_CCMAIL_COMPLETE"
 """The environment variable in which a shell asks for completions."""
@@ -115,8 +118,22 @@ def shared_options() -> list[click.Option]:
     ]
 
 
+class _Help(click.HelpFormatter):
+    """Help texts that break no word on a narrow terminal."""
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write what options and commands do, beside them or, where they are long for the terminal, below."""
+        super().write_dl(rows, col_max if self.width >= _NARROW_HELP else self.width // 4, col_spacing)
+
+
+class _Context(click.Context):
+    formatter_class = _Help
+
+
 class Command(click.Command):
     """A command with the shared options, which its function gets as a `CliContext`."""
+
+    context_class = _Context
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,6 +150,8 @@ class Command(click.Command):
 class Commands(click.Group):
     """A command with subcommands; the shared options may stand before or after its name, too."""
 
+    context_class = _Context
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params += shared_options()
@@ -146,6 +165,8 @@ class Commands(click.Group):
 
 class Program(click.Group):
     """The group of all commands; a module is loaded when its command is called."""
+
+    context_class = _Context
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the names of the commands in the order of the help text."""
@@ -165,7 +186,7 @@ class Program(click.Group):
         names = self.list_commands(ctx)
         if args and not args[0].startswith("-") and args[0] not in names:
             near = did_you_mean(args[0], names)
-            ctx.fail(f"no command “{args[0]}”." + (f" Did you mean “{near}”?" if near else " See ccmail --help."))
+            ctx.fail(f"no command “{args[0]}”." + (f" Did you mean “{near}”?" if near else ""))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -197,6 +218,28 @@ def _guarded(context: CliContext, run: Callable[[], Any]) -> Any:
 
 def _known(error: CcmailError) -> bool:
     return isinstance(error, tuple(EXIT_CODES))
+
+
+def run() -> None:
+    """Run what was typed; a command or option that there is not is shown as every other error is."""
+    columns = min(shutil.get_terminal_size().columns, _WIDEST_HELP) - 2  # by itself, click needs 50
+    try:
+        sys.exit(ccmail.main(standalone_mode=False, complete_var=COMPLETE_VARIABLE, terminal_width=columns))
+    except click.exceptions.NoArgsIsHelpError as unfinished:  # only the first word of two: its help is the answer
+        unfinished.show()
+        sys.exit(unfinished.exit_code)
+    except click.UsageError as mistake:
+        context = (mistake.ctx and mistake.ctx.find_object(CliContext)) or CliContext()
+        context.console.json |= bool(mistake.ctx and mistake.ctx.params.get("json"))
+        path = mistake.ctx.command_path if mistake.ctx else "ccmail"
+        context.console.failure(
+            UsageError(" ".join(mistake.format_message().split()), code="W799", hint=f"{path} --help")
+        )
+        sys.exit(mistake.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except OSError:  # a full disk or a closed pipe takes no help text, and no message about it
+        sys.exit(1)
 
 
 @click.group(

@@ -19,6 +19,11 @@ class CampaignName(click.ParamType[str]):
         """Return the text unchanged."""
         return str(value)
 
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str | None:  # noqa: ARG002
+        """Return the ids that could have been given; None if there are none."""
+        ids = sorted((path.stem for path in _files(_start(ctx))), reverse=True) if ctx else []
+        return f"Campaigns here: {', '.join(ids)}" if ids else None
+
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
         """Return the ids with this beginning, the latest first; no campaign or setting is read."""
         found = sorted((p.stem for p in _files(_start(ctx)) if p.stem.startswith(incomplete)), reverse=True)

@@ -89,6 +89,7 @@ def run(
 ) -> int:
     """Check, show the problems, and return the exit code."""
     started = time.monotonic()
+    context.console.begin("Reading campaigns and lists …")  # before all modules are loaded
     found = _check(context, campaigns, online=online, fix=fix, previous=previous)
     _show(context.console, found, time.monotonic() - started)
     return _exit_code(found.problems, strict=strict)

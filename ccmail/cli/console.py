@@ -31,7 +31,8 @@ _IN_UTC = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC")  # as `ledger.stor
 _TO_THE_SECOND = "%-d %b %Y %H:%M:%S %Z"
 _EXPLAINED = 3  # codes of errors
 _NEXT = "Next   "
-_PAIR = 2  # columns of a table that is not made narrower by taking it apart
+_PAIR = 2  # columns of a table with headers that is not made narrower by taking it apart
+_TALLEST = 4  # lines of a cell; a taller and narrow one is better read below the others of its row
 _SHORTEST = 12  # columns of a hanging text; with fewer, its words stand one below the other
 _COLOURS = {"error": "31;1", "warning": "33;1", "note": "36;1", "bold": "1", "dim": "2", "green": "32"}
 
@@ -94,6 +95,11 @@ class Console:
         if not self.quiet:
             self._write(sys.stderr, text)
 
+    def begin(self, text: str) -> None:
+        """Say at a terminal what begins now and may take a while; nothing in a pipe or with --json."""
+        if not self.json and terminal_width(sys.stderr):
+            self.say(text)
+
     def warn(self, text: str) -> None:
         """Print a warning; nothing with --json."""
         if not self.json:
@@ -130,10 +136,25 @@ class Console:
         self._write(sys.stderr, f"{self.paint(label, 'error', sys.stderr)} {error.message}{hint}")
 
     def ask(self, question: str) -> str:
-        """Ask a question and return what was typed, "" at the end of input."""
-        sys.stderr.write(question)
+        """Ask for a confirmation and return what was typed; Ctrl-C and the end of the input are the answer "".
+
+        What was typed before the question could be read is no answer.
+        """
+        _forget_typed_ahead()
+        typed = ""
+        with contextlib.suppress(KeyboardInterrupt):
+            typed = self._line(question)
+        if not typed:
+            self._write(sys.stderr, "")  # the cursor still stands behind the question
+        return typed.strip()
+
+    def _line(self, question: str) -> str:
+        """Ask a question and return the line that was typed, "" at the end of the input."""
+        limit = terminal_width(sys.stderr)
+        lines = wrap(question, limit - _SHORTEST) if limit else [question]
+        sys.stderr.write("\n".join(lines) + " ")
         sys.stderr.flush()
-        return sys.stdin.readline().strip()
+        return sys.stdin.readline()
 
     def ask_for(self, question: str, default: str, read: Callable[[str], T]) -> T:
         """Ask a question until the answer can be read; Enter takes the default.
@@ -142,11 +163,16 @@ class Console:
             question: The text, with its question mark.
             default: Shown in brackets; `read` accepts it.
             read: Returns the meaning of an answer, or raises `UsageError` with the reason why it is wrong.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C, or the end of the input (Ctrl-D, a closed window): neither takes the default.
         """
         while True:
-            typed = self.ask(f"{question} [{default}] ")
+            typed = self._line(f"{question} [{default}]")
+            if not typed:
+                raise KeyboardInterrupt
             try:
-                return read(typed or default)
+                return read(typed.strip() or default)
             except UsageError as reason:
                 hint = f": {reason.hint}" if reason.hint else ""
                 self._write(sys.stderr, f"  {reason.message}{hint}")
@@ -172,6 +198,14 @@ class Console:
         with contextlib.suppress(OSError, ValueError, AttributeError):
             stream.write(text + "\n")
             stream.flush()
+
+
+def _forget_typed_ahead() -> None:
+    if sys.platform != "win32":
+        import termios
+
+        with contextlib.suppress(termios.error, OSError, ValueError):  # a pipe: nobody types
+            termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 def next_lines(steps: Sequence[str]) -> str:
@@ -270,11 +304,15 @@ def columns(
     if limit := terminal_width(sys.stdout):
         room = limit - len(indent) - 3 * (len(widths) - 1)
         widths = _narrowed(rows, widths, room)
-        if sum(widths) > room and len(widths) > _PAIR:
+        if sum(widths) > room and (len(widths) > _PAIR or not headed):
             return _stacked(rows, indent, headed=headed)
+    wrapped = [[wrap(cell, widths[index]) for index, cell in enumerate(row)] for row in rows]
+    if not headed and any(
+        len(c) > _TALLEST and widths[i] < limit / 2 for cells in wrapped for i, c in enumerate(cells)
+    ):
+        return _stacked(rows, indent, headed=False)
     lines = []
-    for row in rows:
-        cells = [wrap(cell, widths[index]) for index, cell in enumerate(row)]
+    for cells in wrapped:
         for line in itertools.zip_longest(*cells, fillvalue=""):
             aligned = (
                 _aligned(cell, widths[index], to_the_right=index in aligned_right) for index, cell in enumerate(line)
@@ -286,7 +324,7 @@ def columns(
 def _stacked(rows: Sequence[Sequence[str]], indent: str, *, headed: bool) -> str:
     """Return rows with their cells one below the other, each with the header of its column."""
     if not headed:
-        pieces = [[f"{indent}{row[0]}", *(f"{indent}  {cell}" for cell in row[1:] if cell)] for row in rows]
+        pieces = [[f"{indent}{'  ' if i else ''}{cell}" for i, cell in enumerate(row) if cell] for row in rows]
         return "\n".join(line for lines in pieces for line in lines)
     heads, *others = rows
     named = ([[head, cell] for head, cell in zip(heads, row, strict=False) if cell] for row in others)
@@ -311,6 +349,13 @@ def _narrowed(rows: Sequence[Sequence[str]], widths: Sequence[int], limit: int) 
             break
         narrowed[max(broad, key=lambda i: narrowed[i])] -= 1
     return narrowed
+
+
+def beside(line: str, place: str) -> str:
+    """Return a line with a place at its end; on a terminal that is too narrow, with the place below it."""
+    limit = terminal_width(sys.stdout)
+    fits = not limit or width(f"{line}   {place}") <= limit
+    return f"{line}   {place}".rstrip() if fits else f"{line}\n    {place}"
 
 
 def wrap(text: str, columns_wide: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ def command(context: CliContext, /, folder: Path) -> None:
         campaign = _first_campaign(folder, first_event)
         written, following = (*written, campaign), f"ccmail check {campaign.stem}"
     names = [str(path.relative_to(folder)) for path in written]
-    place = "" if folder == Path() else f"cd {folder} && "
+    place = "" if folder == Path() else f"{shlex.join(['cd', str(folder)])} && "
     text = f"Wrote {', '.join(names)}\nDelivery is the outbox: nothing leaves this computer until ccmail.yaml says so."
     then = [f"{place}{following}"]
     context.console.result(text, {"folder": folder.resolve(), "files": names}, then=then)
@@ -62,7 +63,7 @@ def _ask(console: Console, answers: Answers) -> Answers:
         given: dict[str, Any] = {field: console.ask_for(question, getattr(answers, field), read)}
         answers = dataclasses.replace(answers, **given)
     own_list = console.ask_for(
-        "Where is your list (.csv or .xlsx)?",
+        "Where is your list (Excel, CSV, .ods or .vcf)?",
         _LATER,
         lambda typed: None if typed == _LATER else read_own_list(typed),
     )

@@ -294,7 +294,7 @@ def _have_typed(console: Console, address: str, purpose: str, otherwise: str) ->
     if not console.may_ask():
         message = f"not confirmed: this is not a terminal. {otherwise}"
         raise NotConfirmed(message, code="W705", hint="add --yes, if a script has asked already")
-    if console.ask(f"Type {shown(address)} {purpose}, anything else to stop: ") != address:
+    if console.ask(f"Type {shown(address)} {purpose}, anything else to stop:") != address:
         raise NotConfirmed(f"stopped. {otherwise}", code="W729", hint="to go on, run the same command again")
 
 

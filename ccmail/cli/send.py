@@ -85,6 +85,7 @@ def run(
     untested: bool = False,
 ) -> int:
     """Plan, ask for the number, send, show the result, and return the exit code."""
+    context.console.begin("Reading the lists …")  # before all modules are loaded
     from ccmail import pipeline
     from ccmail.campaign import campaign_id
     from ccmail.cli.send_view import after_plan, after_sending, plan_data, plan_text, result_data, result_text
@@ -102,8 +103,6 @@ def run(
     with contextlib.ExitStack() as stack:
         stack.enter_context(alone)
         ledger = stack.enter_context(open_ledger(workspace.ledger_file))
-        if not console.json and sys.stderr is not None and sys.stderr.isatty():
-            console.say("Reading the lists …")  # of many people, the plan takes a while
         with counting(console, "planned") as looked_at:
             plan = stack.enter_context(pipeline.plan_sending(workspace, ledger, campaign, options, looked_at))
         warnings = [*ledger.warnings, *_other_computer(plan)]
@@ -168,7 +167,7 @@ def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -
         if not plan.going_on
         else ""
     )
-    if not plan.is_typed(console.ask(f"Type {plan.people} to send, anything else to stop: ")):
+    if not plan.is_typed(console.ask(f"Type {plan.people} to send, anything else to stop:")):
         raise NotConfirmed(
             "stopped. Nothing was sent. (The number protects from sending by habit.)",
             code="W729",

@@ -11,6 +11,7 @@ from ccmail.campaign import Kind
 from ccmail.cli.columns_view import columns_text
 from ccmail.cli.console import (
     balance_line,
+    beside,
     columns,
     count_of,
     in_words,
@@ -97,8 +98,8 @@ def _said_lines(plan: SendPlan, campaign: str, *, verbose: bool) -> Iterator[str
     yield "what ccmail check says"
     for (code, severity), problems in sorted(groups.items(), key=lambda group: _WORST_FIRST.index(group[0][1])):
         for problem in problems[:_SAID]:
-            where = f"   {shown(str(problem.place))}" if problem.place and problem.place.file else ""
-            yield f"  {severity.value}[{code}] {shown(problem.message)}{where}"
+            where = shown(str(problem.place)) if problem.place and problem.place.file else ""
+            yield beside(f"  {severity.value}[{code}] {shown(problem.message)}", where)
         more = len(problems) - _SAID
         if more > 0:
             yield f"  … {number(more)} more: ccmail check {campaign}"

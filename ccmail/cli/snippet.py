@@ -33,13 +33,14 @@ def snippet(problem: Problem, columns_wide: int = 0) -> str:
     """
     code = f"[{problem.code}]" if problem.code else ""
     lines = _hanging(f"{problem.severity.value}{code} ", harmless(problem.message), columns_wide, 2)
-    gutter = max((len(str(mark.place.line)) for mark in problem.marks), default=1) + 1
+    placed = [mark for mark in problem.marks if mark.place.file]  # a whole campaign is no place in a file
+    gutter = max((len(str(mark.place.line)) for mark in placed), default=1) + 1
     margin = " " * gutter
-    for number, (file, marks) in enumerate(_by_file(problem.marks)):
+    for number, (file, marks) in enumerate(_by_file(placed)):
         corner = "├─" if number else "╭─"
-        lines.append(f"{margin}{corner} {harmless(file)}")
+        lines += _hanging(f"{margin}{corner} ", harmless(file), columns_wide, bar=f"{margin}│  ")
         lines += _drawing(marks, margin, columns_wide)
-    lines += _help(problem.hint, margin if problem.marks else "", columns_wide)
+    lines += _help(problem.hint, margin if placed else "", columns_wide)
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -109,7 +110,7 @@ def _carets(mark: Mark, visible: _Window, margin: str, columns_wide: int) -> Ite
     before = f"{margin}│ {' ' * _columns(visible.text[: visible.start])}"
     carets = "^" * max(1, _columns(visible.text[visible.start : visible.end]))
     label = harmless(mark.label)
-    if not columns_wide or _columns(f"{before}{carets} {label}") <= columns_wide:
+    if not label or not columns_wide or _columns(f"{before}{carets} {label}") <= columns_wide:
         yield f"{before}{carets} {label}"
         return
     yield f"{before}{carets}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail.problems import ServerRefused, UsageError
+from ccmail.workspace.home import at_home
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -34,7 +35,7 @@ def read_secret(place: str, *, root: Path = Path()) -> str:
     """
     kind, _, where = place.partition(":")
     if kind == "file":
-        text, hint = _from_file(root / Path(where).expanduser()), f"{where} is empty"
+        text, hint = _from_file(root / at_home(where)), f"{where} is empty"
     else:
         text, hint = os.environ.get(where, ""), f"set the variable {where}"
     if not text.strip():

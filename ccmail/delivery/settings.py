@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail.audience import to_ascii
@@ -11,6 +10,7 @@ from ccmail.delivery.outbox import Outbox
 from ccmail.delivery.secrets import read_password
 from ccmail.delivery.server import Server, Timeouts
 from ccmail.problems import UsageError
+from ccmail.workspace.home import at_home
 
 if TYPE_CHECKING:
     from ccmail.delivery.courier import Courier
@@ -53,7 +53,7 @@ def mail_server(workspace: Workspace, *, with_login: bool = True, **timeouts: fl
         security=settings.security,
         user=user,
         password=password,
-        ca_file=workspace.root / Path(settings.ca_file).expanduser() if settings.ca_file else None,
+        ca_file=workspace.root / at_home(settings.ca_file) if settings.ca_file else None,
         timeouts=Timeouts(**{**given, **timeouts}),
     )
 

@@ -82,8 +82,12 @@ class Campaigns:
         return tuple((path.stem, path.stem) for path in files if path.is_file() and not path.name.startswith("."))
 
     def source(self, name: str) -> LiveCampaign | None:
-        """Return a campaign by its id, None if there is none; no other file can be reached by name."""
-        return self._reloading.live_campaign(name) if name in dict(self.names()) else None
+        """Return a campaign by its id, None if there is none; no other file can be reached by name.
+
+        One that has been shown stays: the page says that its file is gone.
+        """
+        is_known = name in dict(self.names()) or self._reloading.has(name)
+        return self._reloading.live_campaign(name) if is_known else None
 
     def events(self, name: str, /) -> AsyncIterator[str]:
         """Yield the changes of a campaign as server-sent events."""

@@ -46,7 +46,7 @@ def environment() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, auto_reload=False
     )
-    made.globals |= {"folded_source": folded_source, "sender": _sender, "size": size}
+    made.globals |= {"folded_source": folded_source, "mailbox": _mailbox, "sender": _sender, "size": size}
     return made
 
 
@@ -162,6 +162,12 @@ def size(count: int) -> str:
 def _sender(mail: ParsedMail) -> str:
     name, address = email.utils.parseaddr(mail.header("From"))
     return name or address
+
+
+def _mailbox(mail: ParsedMail, field: str) -> str:
+    """Return a name with its address as mail programs show them, without the quotes of the header."""
+    name, address = email.utils.parseaddr(mail.header(field))
+    return f"{name} <{address}>" if name and address else mail.header(field)
 
 
 def local(moment: dt.datetime, zone: dt.tzinfo | None) -> str:

@@ -21,6 +21,7 @@ from ccmail.workspace.workspace import template_folders
 _SKIPPED = {"node_modules", "__pycache__", "dist", "build"}
 _DRAFTS = (".swp", ".swx", ".tmp", "~", ".part")  # temporary files of editors
 _AFTER_THE_PICTURE = 0.12  # seconds before a check, so that the page fetches its mail first
+_JUST_NOW = 60  # seconds
 _HEARTBEAT = 15.0
 
 
@@ -63,6 +64,10 @@ class Reloading:
         """Return the live campaign of a name; it is kept up to date from then on."""
         return self._live_campaigns.setdefault(name, LiveCampaign(self._root, name))
 
+    def has(self, name: str) -> bool:
+        """Return whether a campaign has been shown; its file may be gone since."""
+        return name in self._live_campaigns
+
     # ── files ──
 
     async def watch(self) -> None:
@@ -87,7 +92,7 @@ class Reloading:
 
     async def saved(self, paths: Iterable[Path]) -> None:
         """Read all live campaigns again after files were saved, and send the events."""
-        at = max((_time_of(path) for path in paths), default=time.time())
+        at = _time_of_the_save(paths)
         for live_campaign in list(self._live_campaigns.values()):
             await asyncio.to_thread(live_campaign.refresh, dt.datetime.fromtimestamp(at, dt.UTC))
             took = max(0, round((time.time() - at) * 1000))
@@ -172,6 +177,13 @@ def _folders(root: Path) -> Iterable[Path]:
 def _counts(_change: Change, path: str) -> bool:
     name = os.path.basename(path)  # noqa: PTH119 - faster: called for every changed file
     return not (name.startswith((".", "#")) or name.endswith(_DRAFTS) or name == "4913")  # Vim's probe
+
+
+def _time_of_the_save(paths: Iterable[Path]) -> float:
+    """Return when files were saved; what was moved here is older, and counts from now."""
+    now = time.time()
+    at = max(map(_time_of, paths), default=now)
+    return at if now - at < _JUST_NOW else now
 
 
 def _time_of(path: Path) -> float:

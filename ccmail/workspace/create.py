@@ -43,7 +43,7 @@ people:                         # the contact persons
 segments:                       # who is written to: a list, its language, its contact person
   german:
     label: {{de: Für deutsche Interessierte, en: For readers in Germany}}
-    recipients: {list}          # .csv or .xlsx, as it comes out of Excel
+    recipients: {list}          # Excel, CSV, .ods or .vcf, as it comes
     language: de
     contact: contact
   international:

@@ -12,6 +12,7 @@ from ccmail.audience import Contact, Salutation, read_contacts
 from ccmail.audience.cell_text import clean_line, forbidden, is_clean
 from ccmail.audience.damage import damage
 from ccmail.audience.list_problems import MEANINGS
+from ccmail.audience.sources import is_list, read_rows
 from ccmail.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -450,3 +451,36 @@ def test_what_is_taken_for_clean_needs_no_cleaning() -> None:
     assert set("Öß–ЩїΣავՀ") <= set(clean)
     assert not set("â\xa0\u0301\u200b") & set(clean)
     assert all(clean_line(f"x{c}x") == f"x{c}x" and not forbidden(c) and not damage(c) for c in clean)
+
+
+# ── the file ──
+
+
+@pytest.mark.parametrize(
+    ("there", "hint"),
+    [
+        (["members.ods", "~$members.xlsx"], "did you mean “members.ods”?"),
+        (
+            ["~$members.xlsx", "._members.xlsx"],
+            "put the list there, or name another file at its segment in ccmail.yaml",
+        ),
+    ],
+)
+def test_a_list_that_is_missing_is_said_with_the_file_that_may_be_meant(
+    tmp_path: Path, there: list[str], hint: str
+) -> None:
+    for name in there:
+        (tmp_path / name).touch()
+
+    (problem,) = read_rows(tmp_path / "members.xlsx", "members.xlsx")
+
+    assert isinstance(problem, Problem)
+    assert (problem.code, problem.message, problem.hint) == ("R508", "there is no file members.xlsx", hint)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("a.csv", True), ("A.XLSX", True), ("~$a.xlsx", False), (".~lock.a.ods#", False), ("._a.csv", False)],
+)
+def test_what_programs_lay_beside_an_open_list_is_none(tmp_path: Path, name: str, *, expected: bool) -> None:
+    assert is_list(tmp_path / name) is expected

@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -414,6 +415,10 @@ LINKS = {
 @pytest.mark.parametrize(("target", "expected"), LINKS.items())
 def test_a_link_that_leads_nowhere_is_named(found: Found, target: str, expected: str) -> None:
     assert said(found(f"{REVIEW}    Lesen Sie [das Programm]({target}) nach.\n")) == [expected]
+
+
+def test_a_page_with_umlauts_in_its_address_stands_in_both_parts(found: Found) -> None:
+    assert found(settings=re.sub(r"privacy: .*", "privacy: {de: https://städte.example/über}", SETTINGS)) == ()
 
 
 def test_the_same_words_lead_to_one_place(found: Found) -> None:

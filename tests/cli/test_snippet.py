@@ -45,6 +45,12 @@ def test_a_warning_without_label_and_help_is_shorter() -> None:
     """)
 
 
+def test_what_is_about_no_file_is_drawn_without_one() -> None:
+    said = snippet(Problem("R523", "2 people have no language", Severity.NOTE, (Mark(Place("")),), hint="write it"))
+
+    assert said == "note[R523] 2 people have no language\n  help: write it"
+
+
 def test_two_marks_are_drawn_from_top_to_bottom_under_the_place_that_counts() -> None:
     marks = (
         Mark(Place("a.yaml", 12, 1, 5, "place: Bonn"), "again"),

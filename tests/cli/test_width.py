@@ -7,8 +7,10 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from click.testing import CliRunner
 
-from ccmail.cli.console import Console, columns, fold, width
+from ccmail.cli.app import ccmail
+from ccmail.cli.console import Console, beside, columns, fold, width
 from ccmail.cli.snippet import snippet
 from ccmail.problems import Mark, Place, Problem
 
@@ -25,7 +27,7 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture(params=[60, 80, 120])
+@pytest.fixture(params=[40, 60, 80, 120])
 def terminal(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setenv("COLUMNS", str(request.param))
     return int(request.param)
@@ -87,6 +89,60 @@ def test_a_source_line_moves_its_window_to_the_caret(terminal: int, at: int) -> 
     shown, carets = next(pair for pair in zip(drawn.split("\n"), drawn.split("\n")[1:], strict=False) if "^" in pair[1])
     assert max(map(width, drawn.split("\n"))) <= terminal
     assert width(shown[: shown.index("WRONG")]) == carets.index("^^^^^")
+
+
+def test_the_path_of_a_file_hangs_below_itself() -> None:
+    place = Place("recipients/contacts of the network.csv", 12, 1, 5, "wrong", field="E-Mail")
+
+    drawn = snippet(Problem("R501", "no address", marks=(Mark(place),)), 40).split("\n")
+
+    assert max(map(width, drawn)) <= 40
+    assert [line.strip() for line in drawn[1:3]] == [
+        "╭─ recipients/contacts of the",
+        "│  network.csv:12, column E-Mail",
+    ]
+
+
+def test_a_pair_that_does_not_fit_stands_one_below_the_other(
+    monkeypatch: pytest.MonkeyPatch, screen: Callable[[], Terminal]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    screen()
+
+    table = columns(
+        [["recipients/international.csv", "columns: E-Mail-Adresse → email, Nachname → last name"]], indent=""
+    )
+
+    assert table.split("\n")[0] == "recipients/international.csv"
+
+
+def test_a_cell_that_would_be_tall_and_narrow_stands_below_the_others_of_its_row(
+    monkeypatch: pytest.MonkeyPatch, screen: Callable[[], Terminal]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    screen()
+    row = ["campaigns/2020-10-07-a-name-that-is-long-as-many.yaml", "ok", "2 languages · 4 variants · " * 3]
+
+    assert columns([row], indent="") == f"{row[0]}\n  ok\n  {row[2]}"
+
+
+def test_a_place_stands_below_a_line_that_has_no_room_for_it(
+    monkeypatch: pytest.MonkeyPatch, screen: Callable[[], Terminal]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    screen()
+
+    assert beside("warning: two words", "recipients/a b.csv:3") == "warning: two words   recipients/a b.csv:3"
+    assert beside("w" * 45, "recipients/a b.csv:3") == "w" * 45 + "\n    recipients/a b.csv:3"
+
+
+@pytest.mark.parametrize("words", [(), ("send",), ("recipients", "find"), ("check",)])
+def test_help_breaks_no_word(terminal: int, words: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(ccmail, [*words, "--help"], terminal_width=terminal - 2)
+    wide = CliRunner().invoke(ccmail, [*words, "--help"], terminal_width=78)
+
+    assert max(map(width, done.output.split("\n"))) <= terminal
+    assert done.output.split() == wide.output.split()
 
 
 @pytest.mark.parametrize(("variable", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])

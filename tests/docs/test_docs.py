@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 REFERENCE = DOCS / "reference"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+CAMPAIGNS = [path.relative_to(ROOT) for path in sorted((ROOT / "campaigns").glob("*.yaml"))]
 NOW = "2020-09-21T09:00"
 
 
@@ -100,6 +101,15 @@ def test_every_option_of_a_command_is_documented_and_no_other(name: str, command
     documented = codes_in(rows(section(REFERENCE / "commands.md", f"## ccmail {name}"), "option"))
 
     assert set(documented) == options_of(command)
+
+
+@pytest.mark.parametrize(
+    "file", ["ccmail.yaml", "ccmail/workspace/create.py", "ccmail/campaign/create.py", *map(str, CAMPAIGNS)]
+)
+def test_comments_in_files_to_start_from_name_commands_that_there_are(file: str) -> None:
+    named = re.findall(r"`ccmail ([a-z]+)", read(ROOT / file))
+
+    assert set(named) <= {name for name, _, _ in COMMANDS}
 
 
 def test_the_options_of_every_command_are_documented() -> None:

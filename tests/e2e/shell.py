@@ -208,11 +208,14 @@ def wait_for(condition: Callable[[], bool], why_not: str = "waited in vain", sec
         time.sleep(0.02)
 
 
-def at_a_terminal(shell: Shell, words: list[str], question: str, answer: str) -> tuple[str, int]:
+def at_a_terminal(
+    shell: Shell, words: list[str], question: str, answer: str, *, typed_before: str = ""
+) -> tuple[str, int]:
     """Run ccmail at a pseudo terminal, answer its question, and return the screen and the exit code."""
     import pty
 
     person, terminal = pty.openpty()
+    os.write(person, typed_before.encode())
     process = subprocess.Popen(
         [sys.executable, "-m", "ccmail", *words],
         cwd=shell.folder,

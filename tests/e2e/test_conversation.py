@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal"),
 ]
 
-CTRL_C = "\x03"
+CTRL_C, CTRL_D = "\x03", "\x04"
 
 
 def talk(shell: Shell, words: list[str], *answers: str) -> tuple[str, int]:
@@ -49,7 +49,7 @@ def talk(shell: Shell, words: list[str], *answers: str) -> tuple[str, int]:
             break
         if left and screen.endswith("] "):
             answer = left.pop(0)
-            os.write(person, answer.encode() if answer == CTRL_C else answer.encode() + b"\n")
+            os.write(person, answer.encode() if answer in {CTRL_C, CTRL_D} else answer.encode() + b"\n")
             screen += "\n"
     os.close(person)
     if process.poll() is None and time.monotonic() >= end:
@@ -74,20 +74,22 @@ def files(folder: Path) -> list[str]:
 
 
 def test_init_takes_the_defaults_that_it_shows(empty_shell: Shell) -> None:
-    screen, code = talk(empty_shell, ["init", "news"], *[""] * 7)
+    screen, code = talk(empty_shell, ["init", "my news"], *[""] * 7)
 
     assert code == 0, screen
+    assert "cd 'my news' && ccmail new" in screen
     for shown in ("[City Network]", "[newsletter@city-network.example]", "[Europe/Berlin]", "[Kim Muster]", "[later]"):
         assert shown in screen
-    empty_shell.run("check", cwd=empty_shell.folder / "news")
+    empty_shell.run("check", cwd=empty_shell.folder / "my news")
 
 
 def test_init_asks_again_and_says_why(empty_shell: Shell) -> None:
     (empty_shell.folder / "people.csv").write_text("E-Mail;Name\na@x.example;A\n", encoding="utf-8")
     (empty_shell.folder / "other.csv").write_text("a;b\n", encoding="utf-8")
+    (empty_shell.folder / "empty.csv").touch()
     answers = (
         *("Stadtnetz", "nobody", "post(at)stadt.example", "Berlin/Germany", "Asia/Tbilisi", "", "kim@stadt.example"),
-        *("nowhere.csv", "other.csv", "'people.csv'", ""),
+        *("nowhere.csv", "other.csv", "~$people.xlsx", "empty.csv", ".", "'people.csv'", ""),
     )
 
     screen, code = talk(empty_shell, ["init", "news"], *answers)
@@ -98,6 +100,9 @@ def test_init_asks_again_and_says_why(empty_shell: Shell) -> None:
         "“Berlin/Germany” is not a time zone",
         "there is no file nowhere.csv",
         "no column of other.csv is called E-Mail",
+        "there is no file ~$people.xlsx",
+        "empty.csv is empty",
+        ". is a folder",
     ):
         assert reason in screen
     settings = (empty_shell.folder / "news" / "ccmail.yaml").read_text(encoding="utf-8")
@@ -118,9 +123,9 @@ def test_init_makes_the_campaign_of_a_first_event_on_several_days(empty_shell: S
     assert "  date: 11.–12.2.2027\n" in campaign.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("answered", [0, 3, 6])
-def test_ctrl_c_leaves_no_workspace_behind(empty_shell: Shell, answered: int) -> None:
-    screen, code = talk(empty_shell, ["init", "news"], *[""] * answered, CTRL_C)
+@pytest.mark.parametrize(("answered", "key"), [(0, CTRL_C), (3, CTRL_D), (6, CTRL_C)])
+def test_ctrl_c_or_ctrl_d_leaves_no_workspace_behind(empty_shell: Shell, answered: int, key: str) -> None:
+    screen, code = talk(empty_shell, ["init", "news"], *[""] * answered, key)
 
     assert (code, "Stopped." in screen) == (130, True), screen
     assert files(empty_shell.folder) == []

@@ -6,7 +6,10 @@ import email
 import email.policy
 import re
 import sqlite3
+import subprocess
+import sys
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -242,7 +245,10 @@ def test_init_leaves_an_existing_workspace_alone(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["sned", "x"], "no command “sned”. Did you mean “send”?"),
+        (["sned", "x"], "error[W799] no command “sned”. Did you mean “send”?\n  help: ccmail --help"),
+        (["send", "--dryrun", "x"], "Did you mean '--dry-run'?\n  help: ccmail send --help"),
+        (["send"], f"Missing argument 'CAMPAIGN'. Campaigns here: {REVIEW}, {ANNOUNCEMENT}\n"),
+        (["new", "anouncement"], "'anouncement' is not one of 'announcement', 'review'"),
         (["send", "2020-10-digitalisation"], "no campaign “2020-10-digitalisation”"),
         (["send", ANNOUNCEMENT, "--segment", "germn"], "no segment “germn” in this campaign. Did you mean german?"),
         (["send", ANNOUNCEMENT, "--only", "nobody@x.example"], "“nobody@x.example” is on none of the campaign's lists"),
@@ -321,6 +327,7 @@ def test_what_stops_a_command_is_a_json_object_too(shell: Shell) -> None:
     shell.own_process = True
 
     assert shell.json("send", "nothing", code=2)["error"]["code"] == "W751"
+    assert shell.json("sned", code=2)["error"]["code"] == "W799"
 
 
 def test_who_unsubscribes_between_two_runs_gets_nothing_more(shell: Shell) -> None:
@@ -458,6 +465,16 @@ def test_a_mail_that_no_server_would_take_is_refused(shell: Shell) -> None:
     done = shell.run("send", REVIEW, code=1)
 
     assert "error[M615] each mail is 16" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full")
+def test_a_disk_that_is_full_is_no_traceback() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "ccmail", "--help"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_a_terminal_without_our_characters_is_no_reason_to_fail(shell: Shell) -> None:

@@ -218,6 +218,14 @@ def test_at_a_terminal_only_the_typed_number_sends(
     assert ("Nothing was sent" in screen) == (mails == 0)
 
 
+def test_a_number_typed_before_the_plan_was_shown_sends_nothing(shell: Shell, smtpd: Server) -> None:
+    connect(shell, smtpd)
+
+    screen, code = at_a_terminal(shell, ["send", REVIEW, "--untested"], "to stop: ", "no", typed_before="11\n")
+
+    assert (code, len(smtpd.mails)) == (3, 0), screen
+
+
 @pytest.mark.parametrize("content", [b"PK\x03\x04 half", b"Name\nKim Muster\n"])
 def test_an_unsubscribed_list_that_cannot_be_understood_stops_everything(
     shell: Shell, smtpd: Server, content: bytes

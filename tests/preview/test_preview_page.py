@@ -139,6 +139,25 @@ def test_one_campaign_opens_at_once_and_several_are_listed(visit: Visit) -> None
     assert visit(REVIEW).get("/", follow_redirects=False).headers["location"] == f"/{REVIEW}"
 
 
+def test_a_campaign_whose_file_is_gone_stays_on_the_page_with_what_is_wrong(visit: Visit, folder: Path) -> None:
+    client = visit()
+    client.get(f"/{ANNOUNCEMENT}")
+    (folder / "campaigns" / f"{ANNOUNCEMENT}.yaml").unlink()
+
+    assert client.get(f"/{ANNOUNCEMENT}/pieces").status_code == 200
+    assert client.get(f"/{ANNOUNCEMENT}x/pieces").status_code == 404
+
+
+def test_a_name_stands_on_the_page_without_the_quotes_of_the_header(visit: Visit, folder: Path) -> None:
+    settings = folder / "ccmail.yaml"
+    text = settings.read_text(encoding="utf-8").replace("name: Connective Cities\n", "name: 'Netz \"Größe\"'\n")
+    settings.write_text(text, encoding="utf-8")
+
+    page = visit().get(f"/{ANNOUNCEMENT}").text
+
+    assert "Netz &#34;Größe&#34; &lt;" in page
+
+
 def test_the_bytes_can_be_downloaded_and_are_the_mail(visit: Visit) -> None:
     client = visit()
 
