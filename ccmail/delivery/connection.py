@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ccmail.delivery import refusals
 from ccmail.delivery.connect import connect
-from ccmail.delivery.outcome import Fault, Outcome, Phase, Reply, ReplyClass, outcome_of, reply_class
+from ccmail.delivery.outcome import Outcome, Phase, Reply, ReplyClass, outcome_of, reply_class
 from ccmail.delivery.protocol import NO_SENSE, LineLostError, SmtpProtocol
 from ccmail.delivery.server import Server
 from ccmail.delivery.steps import Steps, T
@@ -65,7 +65,7 @@ class Connection:
     """An encrypted, logged-in connection that takes one mail after another. Made by `Connection.open`.
 
     Attributes:
-        verdicts: How many mails were accepted, deferred or refused here.
+        verdicts: How many mails were accepted, deferred or refused here; counted by the run, which knows more.
         is_out_of_step: Whether the server could not follow pipelined commands.
     """
 
@@ -162,7 +162,6 @@ class Connection:
         except BaseException:
             self.abort()  # half a mail must not be followed by anything
             raise
-        self.verdicts += outcome.fault in (Fault.NOBODY, Fault.RECIPIENT)
         return outcome
 
     def _fits(self, mail_object: MailObject) -> bool:

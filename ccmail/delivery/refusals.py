@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 
+from ccmail.delivery.concern import Concern
 from ccmail.delivery.outcome import Outcome, Phase, Reply, ReplyClass, outcome_of
 from ccmail.delivery.server import Server
 from ccmail.problems import ServerRefused
@@ -131,10 +132,30 @@ def sender_refused(envelope_from: str, outcome: Outcome) -> ServerRefused:
     )
 
 
-def policy(outcome: Outcome) -> ServerRefused:
-    """Return the refusal for a server that refuses many mails for their sender or content (`CircuitBreaker`)."""
+def about_us(envelope_from: str, outcome: Outcome) -> ServerRefused:
+    """Return the refusal for a server that refuses many readers for our sake (`CircuitBreaker`)."""
+    if outcome.concern is Concern.QUOTA:
+        return ServerRefused(
+            f"the limit of this mailbox or server is reached: {outcome.server} takes no more mails ({outcome.said})",
+            code="W717",
+            hint="nobody is lost: everybody without a mail is still queued. Give the same command again when the limit"
+            " is over (mostly within an hour or a day); smtp.rate in ccmail.yaml keeps below it",
+        )
+    if outcome.concern is Concern.SENDER:
+        return sender_refused(envelope_from, outcome)
     return ServerRefused(
-        f"{outcome.server} refuses one after the other: {outcome.said}",
+        f"{outcome.server} refused several mails in a row for the same reason: {outcome.said}",
         code="W716",
-        hint="nothing more was sent. When the reason is mended: ccmail send --retry-refused",
+        hint="nothing more was sent, and these people are queued again: the reason lies with sender, content or"
+        " server, not with them. Ask who runs the server; when it is mended, give the same command again",
+    )
+
+
+def everybody(outcome: Outcome, people: int) -> ServerRefused:
+    """Return the refusal for a server that refused all people of a run in the same words, and accepted nobody."""
+    return ServerRefused(
+        f"{outcome.server} refused all {people} people in the same words: {outcome.said}",
+        code="W715",
+        hint="is it really about their addresses? If it is about sender or server, mend that; then"
+        " `ccmail send --retry-refused` asks for them again",
     )
