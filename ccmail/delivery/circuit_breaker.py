@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
 
 from ccmail.delivery.concern import Concern
 from ccmail.delivery.outcome import Outcome, Phase
 from ccmail.delivery.wire import domain_of
-from ccmail.ledger import Claim, State
+from ccmail.ledger import State
 
 _CONTENT = (Phase.DATA, Phase.END)
 _OURS = (Concern.SENDER, Concern.POLICY, Concern.QUOTA, Concern.SESSION, Concern.CONNECTIONS)
-
-
-class _Verdict(NamedTuple):
-    """One refusal that may be about us."""
-
-    position: int
-    domain: str
-    gist: str
+_NOTHING: frozenset[str] = frozenset()
 
 
 class CircuitBreaker:
@@ -27,36 +19,41 @@ class CircuitBreaker:
 
     It also trips after `limit` refusals in a row whose words nobody knows but that are the same for several domains.
     Readers who are clearly unknown count for neither.
+
+    Attributes:
+        quota: The last refusal since which nobody was accepted that speaks of a limit; None if there is none.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._ours: deque[_Verdict | None] = deque(maxlen=max(1, 2 * limit))
-        self._same: list[_Verdict] = []  # in a row
+        self._ours: deque[str] = deque(maxlen=max(1, 2 * limit))  # gists; "" for an accepted mail
+        self._same: list[tuple[str, str]] = []  # gist and domain, in a row
+        self.quota: Outcome | None = None
 
-    def trips_at(self, claim: Claim, outcome: Outcome) -> tuple[int, ...]:
-        """Note a verdict; return the positions that were refused for our sake if the breaker trips, else nothing."""
+    def trips_at(self, email: str, outcome: Outcome) -> frozenset[str]:
+        """Note a verdict; return the gists of the refusals that were for our sake if the breaker trips, else none."""
         if not self._limit:
-            return ()
+            return _NOTHING
         if outcome.state is State.ACCEPTED:
-            self._ours.append(None)
+            self._ours.append("")
             self._same.clear()
+            self.quota = None
         elif is_about_us(outcome):
-            self._ours.append(_verdict(claim, outcome))
-            return self._tripped([verdict for verdict in self._ours if verdict])
+            if outcome.concern is Concern.QUOTA:
+                self.quota = outcome
+            self._ours.append(outcome.gist)
+            gists = [gist for gist in self._ours if gist]
+            return frozenset(gists) if len(gists) >= self._limit else _NOTHING
         elif outcome.state is State.REFUSED and outcome.concern is Concern.UNKNOWN and outcome.code:
-            self._note_words(_verdict(claim, outcome))
-            if len({verdict.domain for verdict in self._same}) > 1:
-                return self._tripped(self._same)
-        return ()
+            return self._same_words(outcome.gist, domain_of(email))
+        return _NOTHING
 
-    def _note_words(self, verdict: _Verdict) -> None:
-        if self._same and self._same[-1].gist != verdict.gist:
+    def _same_words(self, gist: str, domain: str) -> frozenset[str]:
+        if self._same and self._same[-1][0] != gist:
             self._same.clear()
-        self._same.append(verdict)
-
-    def _tripped(self, verdicts: list[_Verdict]) -> tuple[int, ...]:
-        return tuple(verdict.position for verdict in verdicts) if len(verdicts) >= self._limit else ()
+        self._same.append((gist, domain))
+        is_general = len(self._same) >= self._limit and len({domain for _, domain in self._same}) > 1
+        return frozenset({gist}) if is_general else _NOTHING
 
 
 def is_about_us(outcome: Outcome) -> bool:
@@ -64,7 +61,3 @@ def is_about_us(outcome: Outcome) -> bool:
     if outcome.state is not State.REFUSED or outcome.code is None:
         return False
     return outcome.phase in _CONTENT or outcome.concern in _OURS
-
-
-def _verdict(claim: Claim, outcome: Outcome) -> _Verdict:
-    return _Verdict(claim.position, domain_of(claim.email), outcome.gist)

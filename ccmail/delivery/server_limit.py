@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ccmail.delivery.concern import Concern
 from ccmail.delivery.outcome import Fault, Outcome
+from ccmail.delivery.wire import domain_of
 from ccmail.ledger import State
 
-_KNOWN, _UNKNOWN = 3, 5
+_OF_A_LIMIT, _OTHERS = 3, 5
 """So many equal answers in a row are the server's: with words that speak of a limit, with others."""
 
 _IN_VAIN = 3
@@ -16,19 +17,22 @@ class ServerLimit:
     """Finds the answers by which a server sends all mails away for a while, as at the end of an hour's quota.
 
     Without it each reader would be tried, deferred and tried again, and the server would see all mails several times.
+    Words that speak of no limit must be the same for several domains. If the server takes hardly a mail between
+    two holds, such words are meant for single readers after all, as those of a greylist are.
     """
 
     def __init__(self) -> None:
         self._gist = ""
         self._times = 0  # in a row
-        self._accepted = 0  # since the limit was over
-        self._has_held = False
-        self._in_vain: dict[str, int] = {}  # words: how often the server took hardly a mail between two limits
+        self._domains: set[str] = set()
+        self._is_held = False
+        self._accepted = _OTHERS  # since the last hold
+        self._in_vain = 0
 
-    def judged(self, outcome: Outcome) -> Outcome:
-        """Note an outcome; return it, as the server's fault from the answer on that shows it."""
+    def judged(self, email: str, outcome: Outcome) -> Outcome:
+        """Note the outcome of a mail to an address; return it, as the server's fault if it is the server's limit."""
         if outcome.state is State.ACCEPTED:
-            self._gist, self._times = "", 0
+            self._gist, self._is_held = "", False
             self._accepted += 1
             return outcome
         if outcome.state is not State.DEFERRED or outcome.fault is not Fault.RECIPIENT:
@@ -36,19 +40,24 @@ class ServerLimit:
         concern = outcome.concern
         if concern is Concern.READER:
             return outcome
-        gist = outcome.gist
-        self._times = self._times + 1 if gist == self._gist else 1
-        self._gist = gist
-        if self._times < (_KNOWN if concern is Concern.QUOTA else _UNKNOWN) or self._is_of_readers(gist, concern):
+        self._note(outcome.gist, domain_of(email))
+        is_limit = concern is Concern.QUOTA
+        if self._times < (_OF_A_LIMIT if is_limit else _OTHERS):
+            return outcome
+        if not is_limit and (len(self._domains) == 1 or self._holds_in_vain()):
             return outcome
         return outcome._replace(state=State.QUEUED, fault=Fault.SERVER)
 
-    def _is_of_readers(self, gist: str, concern: Concern) -> bool:
-        """Return whether these words turned out to be meant for single readers, as a greylist's may be."""
-        if concern is Concern.QUOTA:
-            return False
-        if self._times == _UNKNOWN:  # it begins
-            if self._has_held and self._accepted < _UNKNOWN:
-                self._in_vain[gist] = self._in_vain.get(gist, 0) + 1
-            self._has_held, self._accepted = True, 0
-        return self._in_vain.get(gist, 0) >= _IN_VAIN
+    def _note(self, gist: str, domain: str) -> None:
+        if gist != self._gist:
+            self._gist, self._times, self._is_held = gist, 0, False
+            self._domains.clear()
+        self._times += 1
+        self._domains.add(domain)
+
+    def _holds_in_vain(self) -> bool:
+        if not self._is_held:
+            self._is_held = True
+            self._in_vain += self._accepted < _OTHERS
+            self._accepted = 0
+        return self._in_vain >= _IN_VAIN

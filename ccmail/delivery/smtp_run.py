@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from ccmail.delivery import refusals
 from ccmail.delivery.circuit_breaker import CircuitBreaker
-from ccmail.delivery.concern import Concern
+from ccmail.delivery.concern import Concern, gist_of
 from ccmail.delivery.connection import Connection, MailObject
 from ccmail.delivery.connection_pool import ConnectionPool, Lane
 from ccmail.delivery.courier import Delivered, Ending, Result, Run, Waiting
@@ -83,11 +83,14 @@ class SmtpRun:
             return Result(Ending.OVER)
         if self._waits.gave_up:
             return Result(Ending.GAVE_UP, self._waits.gave_up)
-        self._refuse_unanimous()
+        self._refuse_success()
         return Result(Ending.DONE)
 
-    def _refuse_unanimous(self) -> None:
-        """Raise if nobody was accepted and several people were refused in the same words: it may be about us."""
+    def _refuse_success(self) -> None:
+        """Raise if the last people were refused for a limit, or all people in the same words, and nobody accepted."""
+        if (quota := self._breaker.quota) is not None:
+            self._take_back(frozenset({quota.gist}))
+            raise refusals.about_us(self._smtp.envelope_from, quota)
         people = self._refused.total()
         if self._last_refusal and not self._accepted and people >= _SEVERAL and len(self._refused) == 1:
             raise refusals.everybody(self._last_refusal, people)
@@ -235,7 +238,7 @@ class SmtpRun:
 
     def _settle(self, connection: Connection, claim: Claim, outcome: Outcome) -> Outcome:
         """Record an outcome, and learn from it; return it as it was recorded."""
-        outcome = self._server_limit.judged(outcome)
+        outcome = self._server_limit.judged(claim.email, outcome)
         if outcome.state is State.QUEUED:
             outcome = self._without_loops(claim, outcome)
         self._recorder.note(outcome.change(claim.position))
@@ -273,10 +276,17 @@ class SmtpRun:
         if outcome.state is State.REFUSED:
             self._refused[outcome.gist] += 1
             self._last_refusal = outcome
-        if positions := self._breaker.trips_at(claim, outcome):
-            self._recorder.flush()
-            self._run.ledger.requeue(self._run.sending, State.REFUSED, positions=positions)  # no fault of theirs
+        if gists := self._breaker.trips_at(claim.email, outcome):
+            self._take_back(gists)
             self._fail(refusals.about_us(self._smtp.envelope_from, outcome))
+
+    def _take_back(self, gists: frozenset[str]) -> None:
+        """Queue the people again who were refused in these words, by this run or an earlier one: no fault of theirs."""
+        self._recorder.flush()
+        ledger, sending = self._run.ledger, self._run.sending
+        refused = ledger.rows(sending, State.REFUSED)
+        positions = [row.position for row in refused if gist_of(row.code, row.enhanced, row.text) in gists]
+        ledger.requeue(sending, State.REFUSED, positions=positions)
 
     def _pace(self, claim: Claim, outcome: Outcome) -> None:
         if outcome.state is State.ACCEPTED:

@@ -184,6 +184,20 @@ async def test_readers_who_are_unknown_in_between_stay_refused(ledger: Ledger, l
     assert books(ledger, sending) == {State.ACCEPTED: 3, State.REFUSED: 3, State.QUEUED: PEOPLE - 6}
 
 
+async def test_a_limit_that_meets_the_last_people_only_refuses_nobody_either(
+    ledger: Ledger, listening: Listening
+) -> None:
+    sending = started(ledger, 7)
+    provider = Provider(rcpt=lambda it: "550 5.4.5 sending limit exceeded" if it.accepted.total() >= 5 else None)
+
+    async with serving(listening, provider) as server:
+        with pytest.raises(ServerRefused) as refusal:
+            await sent(ledger, sending, server, connections=1)
+
+    assert refusal.value.code == "W717"
+    assert books(ledger, sending) == {State.ACCEPTED: 5, State.QUEUED: 2}
+
+
 async def test_words_that_nobody_knows_stop_nothing_while_they_are_of_one_domain(
     ledger: Ledger, listening: Listening
 ) -> None:
@@ -389,7 +403,7 @@ def later(text: str, phase: Phase = Phase.RCPT) -> Outcome:
 def test_the_server_is_at_fault_from_the_third_equal_answer_on_that_speaks_of_a_limit() -> None:
     limit = ServerLimit()
 
-    faults = [limit.judged(later(f"4.7.1 limit exceeded for id-{n}")).fault for n in range(4)]
+    faults = [limit.judged("p@x.example", later(f"4.7.1 limit exceeded for id-{n}")).fault for n in range(4)]
 
     assert faults == [Fault.RECIPIENT, Fault.RECIPIENT, Fault.SERVER, Fault.SERVER]
 
@@ -398,14 +412,38 @@ def test_the_server_is_at_fault_from_the_third_equal_answer_on_that_speaks_of_a_
 def test_what_is_about_readers_is_never_the_servers(words: str) -> None:
     limit = ServerLimit()
 
-    assert {limit.judged(later(words)).fault for _ in range(20)} == {Fault.RECIPIENT}
+    assert {limit.judged(f"p@{n}.example", later(words)).fault for n in range(20)} == {Fault.RECIPIENT}
+
+
+def test_words_without_a_limit_are_the_servers_only_if_several_domains_hear_them() -> None:
+    one, several = ServerLimit(), ServerLimit()
+
+    of_one = [one.judged("p@x.example", later("4.3.0 busy")).fault for _ in range(20)]
+    of_several = [several.judged(f"p@{n}.example", later("4.3.0 busy")).fault for n in range(6)]
+
+    assert set(of_one) == {Fault.RECIPIENT}
+    assert of_several == [*[Fault.RECIPIENT] * 4, *[Fault.SERVER] * 2]
+
+
+def test_holds_in_vain_show_that_the_words_are_for_readers() -> None:
+    limit = ServerLimit()
+    accepted = outcome_of(Phase.END, ReplyClass.YES, Reply(250, "ok"), "mail:587")
+    rounds = []
+
+    for _ in range(6):
+        rounds.append([limit.judged(f"p@{n}.example", later("4.3.0 come back")).fault for n in range(6)])
+        limit.judged("p@x.example", accepted)
+
+    assert [Fault.SERVER in faults for faults in rounds] == [True, True, True, False, False, False]
 
 
 def test_an_accepted_mail_ends_the_row() -> None:
     limit = ServerLimit()
     accepted = outcome_of(Phase.END, ReplyClass.YES, Reply(250, "ok"), "mail:587")
 
-    faults = [limit.judged(o).fault for o in [later("rate"), later("rate"), accepted, later("rate"), later("rate")]]
+    outcomes = [later("rate"), later("rate"), accepted, later("rate"), later("rate")]
+
+    faults = [limit.judged("p@x.example", outcome).fault for outcome in outcomes]
 
     assert Fault.SERVER not in faults
 
