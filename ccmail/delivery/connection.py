@@ -26,6 +26,8 @@ _ENVELOPE = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 _USUAL, _USUAL_WITH_CHUNKS = (250, 250, 354), (250, 250, 250)
 """The usual replies to an envelope (RFC 5321 4.3.2, RFC 3030 2); `reply_class` knows the others."""
 
+_LONGEST_SIZE = 20  # digits (RFC 1870 3); Python refuses to read thousands of them
+
 _DEPTH = operator.attrgetter("depth")
 
 BeforeDot = Callable[[], Steps[None]]
@@ -109,7 +111,7 @@ class Connection:
     def size_limit(self) -> int | None:
         """The size in bytes of the largest mail that the server takes, None if it does not say (RFC 1870)."""
         limit = self._extensions.get("size", "")
-        return int(limit) or None if limit.isdecimal() else None
+        return int(limit) or None if limit.isdecimal() and len(limit) <= _LONGEST_SIZE else None
 
     def lower_to(self, pipelining: Pipelining) -> None:
         """Limit the pipelining from the next mail on; only while none is announced."""
@@ -287,6 +289,8 @@ class Connection:
             answer = ReplyClass.LOST
         if answer in (ReplyClass.CLOSING, ReplyClass.LOST):
             self.abort()
+        if answer is not ReplyClass.YES:
+            reply = reply._replace(text=self.server.without_password(reply.text))
         return outcome_of(phase, answer, reply, self._name)
 
     # ── the end ──

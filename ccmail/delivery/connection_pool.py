@@ -12,6 +12,7 @@ from ccmail.delivery.connection import Connection
 from ccmail.delivery.connection_limit import ConnectionLimit
 from ccmail.delivery.outcome import Outcome, Phase
 from ccmail.delivery.refusals import UnavailableError
+from ccmail.workspace import Security
 
 if TYPE_CHECKING:
     from ccmail.delivery.smtp_courier import SmtpCourier
@@ -107,7 +108,8 @@ class ConnectionPool:
         """Give a lane a connection that takes a mail; False if the server wants no further one, or the run is halted.
 
         Raises:
-            ServerRefused: As `connect.connect` raises; W710, the server's name cannot be resolved.
+            ServerRefused: As `connect.connect` raises. Before the first verdict also W710, the server's name cannot be
+                resolved, and W703, it does not greet.
         """
         if lane.connection is not None:
             if lane.connection.is_open and not self.is_worn(lane.connection):
@@ -120,6 +122,8 @@ class ConnectionPool:
             except UnavailableError as error:
                 if error.is_unknown and not self.has_verdict:
                     raise refusals.unreachable(self._server, str(error)) from error
+                if error.is_silent and not self.has_verdict and self._server.security is Security.STARTTLS:
+                    raise refusals.silent(self._server) from error
                 if error.spoke and any(connection.is_open for connection in self._open):
                     self.leave(lane)  # “too many connections”: the others go on
                     self._limit.reduce_to(self._places)

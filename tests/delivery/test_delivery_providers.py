@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import datetime as dt
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -14,8 +15,10 @@ import pytest
 
 from ccmail.delivery import Ending, Result, Retry, Server, SmtpCourier, Timeouts, Waiting, deliver
 from ccmail.delivery.concern import Concern, concern_of, gist_of
+from ccmail.delivery.connection import Connection
 from ccmail.delivery.connection_limit import ConnectionLimit
 from ccmail.delivery.outcome import Fault, Outcome, Phase, Reply, ReplyClass, outcome_of
+from ccmail.delivery.refusals import UnavailableError
 from ccmail.delivery.server_limit import ServerLimit
 from ccmail.ledger import Claim, NewRecipient, Sending, SendingKind, State, open_ledger
 from ccmail.problems import ServerRefused
@@ -504,3 +507,131 @@ def test_the_same_words_are_told_from_what_belongs_to_one_mail() -> None:
 
     assert first == second
     assert first != gist_of(550, "5.7.1", "<b@y.example>: accepted by nobody")
+
+
+# ── logging in ──
+
+
+class Doorkeeper:
+    """A server that is asked for a login; `says` gives its answers to AUTH by method, "" lets in."""
+
+    def __init__(self, offers: str, **says: str) -> None:
+        self.offers = offers
+        self.says = says
+        self.tried: list[str] = []
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        while line := (await reader.readline()).decode().strip():
+            verb, _, rest = line.partition(" ")
+            if verb.upper() == "EHLO":
+                writer.write(f"250-mail.example\r\n250 AUTH {self.offers}\r\n".encode())
+            elif verb.upper() == "AUTH":
+                method = rest.split()[0].lower()
+                self.tried.append(method)
+                said = self.says.get(method, "535 5.7.8 no")
+                if method == "login" and not said:
+                    writer.write(b"334 UGFzc3dvcmQ6\r\n")
+                    await reader.readline()
+                writer.write(f"{said or '235 welcome'}\r\n".encode())
+            else:
+                writer.write(b"221 bye\r\n")
+                return
+
+
+PASSWORD = "gehe§im-17"
+
+
+async def logged_in(listening: Listening, doorkeeper: Doorkeeper) -> None:
+    async with listening(doorkeeper) as port:
+        server = Server("127.0.0.1", port, Security.NONE, user="kim@cities.example", password=PASSWORD)
+        await (await Connection.open(server)).close()
+
+
+@pytest.mark.parametrize("code", ["500 5.5.1 what?", "502 5.5.2 no", "503 5.5.1 no", "504 5.7.4 unknown mechanism"])
+async def test_a_method_that_the_server_does_not_know_is_followed_by_the_next(code: str, listening: Listening) -> None:
+    doorkeeper = Doorkeeper("PLAIN LOGIN", plain=code, login="")
+
+    await logged_in(listening, doorkeeper)
+
+    assert doorkeeper.tried == ["plain", "login"]
+
+
+async def test_a_wrong_password_is_tried_by_one_method_only(listening: Listening) -> None:
+    doorkeeper = Doorkeeper("PLAIN LOGIN CRAM-MD5")
+
+    with pytest.raises(ServerRefused, match="does not accept this password"):
+        await logged_in(listening, doorkeeper)
+
+    assert doorkeeper.tried == ["plain"]
+
+
+@pytest.mark.parametrize(
+    ("offers", "says", "message", "hint"),
+    [
+        ("LOGIN XOAUTH2", "535 5.7.139 SmtpClientAuthentication is disabled for the Tenant", "switched off", "XOAUTH2"),
+        ("LOGIN", "535 5.7.3 Basic authentication is disabled", "switched off", "authenticated SMTP"),
+        ("LOGIN", "534-5.7.9 Application-specific password required", "app password", "settings of the mailbox"),
+        ("LOGIN", "504 5.7.4 no", "none of ccmail's ways", "the password was not judged"),
+        ("XOAUTH2 NTLM", "", "lets nobody log in with a password", "It offers XOAUTH2, NTLM"),
+    ],
+)
+async def test_a_login_that_cannot_work_says_why_and_who_can_change_it(
+    offers: str, says: str, message: str, hint: str, listening: Listening
+) -> None:
+    said = says.replace("534-", "534 ")
+
+    with pytest.raises(ServerRefused) as refusal:
+        await logged_in(listening, Doorkeeper(offers, login=said))
+
+    assert refusal.value.code == "W702"
+    assert message in refusal.value.message
+    assert hint in refusal.value.hint
+    assert "take smtp.user out" not in refusal.value.hint
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        PASSWORD,
+        base64.b64encode(PASSWORD.encode()).decode(),
+        base64.b64encode(f"\0kim@cities.example\0{PASSWORD}".encode()).decode(),
+    ],
+)
+@pytest.mark.parametrize("code", ["535 5.7.8", "454 4.7.0", "504 5.5.4"])
+async def test_a_password_that_the_server_repeats_is_not_shown(code: str, repeated: str, listening: Listening) -> None:
+    with pytest.raises((ServerRefused, UnavailableError)) as refusal:
+        await logged_in(listening, Doorkeeper("PLAIN", plain=f"{code} no: {repeated}"))
+
+    assert repeated not in str(refusal.value) + repr(refusal.value) + getattr(refusal.value, "hint", "")
+
+
+async def test_a_size_of_thousands_of_digits_is_no_limit(listening: Listening) -> None:
+    async def boastful(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        await reader.readline()
+        writer.write(b"250-mail.example\r\n250 SIZE " + b"9" * 5000 + b"\r\n")
+        await reader.readline()
+
+    async with listening(boastful) as port:
+        connection = await Connection.open(Server("127.0.0.1", port, Security.NONE, timeouts=Timeouts(goodbye=0.1)))
+        limit = connection.size_limit
+        await connection.close()
+
+    assert limit is None
+
+
+async def test_a_port_that_does_not_greet_is_named_before_the_first_mail(ledger: Ledger, listening: Listening) -> None:
+    async def silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    sending = started(ledger, 2)
+
+    async with listening(silent) as port:
+        server = Server("127.0.0.1", port, Security.STARTTLS, timeouts=Timeouts(connect=0.2))
+        with pytest.raises(ServerRefused) as refusal:
+            await sent(ledger, sending, server)
+
+    assert refusal.value.code == "W703"
+    assert "security: tls" in refusal.value.hint
+    assert books(ledger, sending) == {State.QUEUED: 2}
