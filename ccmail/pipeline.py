@@ -243,7 +243,8 @@ def send(
 
     Raises:
         NotConfirmed: The number is another one, or the plan is too old.
-        ServerRefused, LedgerFailure: The mails sent before are in the ledger.
+        ServerRefused: There is no password. A refusal by the server comes with the result.
+        LedgerFailure: The mails sent before are in the ledger.
     """
     from ccmail.delivery.settings import open_courier
     from ccmail.sending.run import carry_out

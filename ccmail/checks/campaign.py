@@ -14,7 +14,7 @@ from ccmail.planning.plan import AudiencePlan
 from ccmail.problems import Mark, Problem, Severity
 from ccmail.rendering import LoadedCampaign, unknown_names
 from ccmail.workspace import DeliveryMode, Security
-from ccmail.workspace.placeholders import find_placeholder
+from ccmail.workspace.placeholders import PERSON, find_placeholder
 from ccmail.workspace.settings import LOCAL_HOSTS
 
 if TYPE_CHECKING:
@@ -126,17 +126,18 @@ def no_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
 def placeholder(loaded: LoadedCampaign, *, real: bool) -> Iterator[Flaw]:
     """An example that `ccmail init` wrote, in the place of the sender's own words.
 
-    An error if mails really go out, a warning in a rehearsal.
+    An error if mails really go out, a warning in a rehearsal; a name alone is a warning, for somebody may have it.
     """
-    severity = Severity.ERROR if real else Severity.WARNING
     for field, text in _own_words(loaded):
         found = find_placeholder(text)
         if found:
+            is_error = real and found != PERSON
             yield Flaw(
                 f"{field} still has an example: “{found}”",
                 (Mark(text.place, "an example of ccmail init"),),
-                f"write your own {field} into ccmail.yaml" + ("" if real else "; no real mail leaves before that"),
-                severity=severity,
+                f"write your own {field} into ccmail.yaml"
+                + ("" if is_error or found == PERSON else "; no real mail leaves before that"),
+                severity=Severity.ERROR if is_error else Severity.WARNING,
             )
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from ccmail import clock
 from ccmail.cli.console import Console, number, shown
 
 if TYPE_CHECKING:
-    from ccmail.delivery import Progress
+    from ccmail.delivery import Progress, Waiting
     from ccmail.sending.send_plan import SendPlan
 
 _MANY = 50  # people; fewer are done before a line can be read
@@ -19,23 +21,30 @@ _OFTEN_ENOUGH = 0.1  # seconds between two updates of the bar: more updates only
 
 
 @contextlib.contextmanager
-def progress_of(console: Console, plan: SendPlan) -> Iterator[Callable[[Progress], None]]:
-    """Yield a function that takes each event of a sending: an outcome, or a wait."""
+def progress_of(console: Console, plan: SendPlan, zone: dt.tzinfo) -> Iterator[Callable[[Progress], None]]:
+    """Yield a function that takes each event of a sending: an outcome, or a wait; times are shown in a time zone."""
     if console.quiet or console.json:
         yield lambda _progress: None
     elif console.takes_codes(sys.stderr):
-        with _bars(plan) as report:
+        with _bars(plan, zone) as report:
             yield report
     else:
-        yield _Lines(console, plan.people).report if plan.people >= _MANY else lambda _progress: None
+        yield _Lines(console, plan.people, zone).report if plan.people >= _MANY else lambda _progress: None
+
+
+def _wait_words(wait: Waiting, zone: dt.tzinfo) -> str:
+    """Return a wait in words: "waiting 300 s, goes on at 14:32 CET: 450 too many mails per hour"."""
+    goes_on = (clock.now().astimezone(zone) + dt.timedelta(seconds=wait.seconds)).strftime("%H:%M:%S %Z")
+    return f"waiting {wait.seconds:.0f} s, goes on at {goes_on}: {shown(wait.why)}"
 
 
 class _Lines:
     """Progress for pipes and logs: a line every ten percent, no control codes."""
 
-    def __init__(self, console: Console, people: int) -> None:
+    def __init__(self, console: Console, people: int, zone: dt.tzinfo) -> None:
         self._console = console
         self._people = people
+        self._zone = zone
         self._done = 0
         self._said = 0
 
@@ -43,7 +52,7 @@ class _Lines:
         from ccmail.delivery import Waiting
 
         if isinstance(progress, Waiting):
-            self._console.say(f"waiting {progress.seconds:.0f} s: {shown(progress.why)}")
+            self._console.say(_wait_words(progress, self._zone))
             return
         self._done += 1
         tenths = 10 * self._done // max(1, self._people)
@@ -53,7 +62,7 @@ class _Lines:
 
 
 @contextlib.contextmanager
-def _bars(plan: SendPlan) -> Iterator[Callable[[Progress], None]]:
+def _bars(plan: SendPlan, zone: dt.tzinfo) -> Iterator[Callable[[Progress], None]]:
     from rich.console import Console as Terminal
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
@@ -77,8 +86,7 @@ def _bars(plan: SendPlan) -> Iterator[Callable[[Progress], None]]:
         def report(progress: Progress) -> None:
             nonlocal done, shown_at
             if isinstance(progress, Waiting):
-                note = f"waiting {progress.seconds:.0f} s: {shown(progress.why)}"
-                bars.update(task, completed=done, note=note, refresh=True)
+                bars.update(task, completed=done, note=_wait_words(progress, zone), refresh=True)
                 return
             done += 1
             if time.monotonic() - shown_at > _OFTEN_ENOUGH:

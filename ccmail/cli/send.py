@@ -121,10 +121,14 @@ def run(
         confirmation = _confirmed(console, plan, confirm)
         gc_tuning.tighten()
         gc_tuning.freeze()  # else the garbage collector's scans of the plan would take a tenth of the time
-        with progress_of(console, plan) as report:
+        with progress_of(console, plan, workspace.zone) as report:
             sent = pipeline.send(workspace, ledger, plan, confirmation, signers, report)
+    if sent.refusal is not None and console.json:
+        raise sent.refusal
     data = {**data, "result": result_data(sent)}
-    console.result(result_text(plan, sent, campaign), data, then=after_sending(plan, sent))
+    console.result(result_text(plan, sent, campaign), data, then=() if sent.refusal else after_sending(plan, sent))
+    if sent.refusal is not None:
+        raise sent.refusal
     return _exit_code(sent.counts, sent.left, sent.signal)
 
 

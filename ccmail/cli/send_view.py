@@ -286,7 +286,7 @@ def result_text(plan: SendPlan, sent: SendResult, campaign: str) -> str:
         for what, count, then in (
             ("to go", 0 if _is_over(sent) else max(0, sent.left - deferred), again),
             ("to retry", 0 if _is_over(sent) else deferred, again),
-            ("refused", counts.people(State.REFUSED), f"→ ccmail status {campaign}"),
+            ("refused", counts.people(State.REFUSED), f"→ ccmail status {campaign}; --retry-refused asks again"),
         )
         if count
     ]

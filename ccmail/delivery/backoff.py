@@ -60,11 +60,31 @@ class ServerBackoff:
         self._troubles = 0  # in a row
         self._since = 0.0
         self._until = 0.0
+        self._prober: object = None
 
     @property
     def remaining(self) -> float:
         """Seconds until the server may have recovered; zero or less: go on."""
         return self._until - self._clock()
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether the server has worked since its last failure."""
+        return not self._troubles
+
+    def begin_probe(self, prober: object) -> bool:
+        """Return whether a mail may leave when no time remains: after a failure one at a time, as a probe."""
+        if self.is_at_rest:
+            return True
+        if self._prober not in (None, prober):
+            return False
+        self._prober = prober
+        return True
+
+    def end_probe(self, prober: object) -> None:
+        """Note that the probe is over, however it went, if it was this one's."""
+        if self._prober is prober:
+            self._prober = None
 
     def trouble(self, asked: float = 0.0) -> float | None:
         """Note a failure; return the new wait, 0.0 if one is on already, None when the patience is over.

@@ -26,6 +26,9 @@ from ccmail.workspace import Security
 LOGINS = ("plain", "login", "cram-md5")
 """The login methods, the preferred one first: under TLS all are equally safe, and the plainest works most often."""
 
+_JUDGED = frozenset({534, 535})
+"""RFC 4954 6: the password was judged. Other codes 5xx only say that the server does not take this method."""
+
 _LATER = 4
 _IDLE, _BETWEEN, _PROBES = 60, 15, 4  # seconds, seconds, times: a laptop that slept notices that the connection is dead
 
@@ -105,11 +108,22 @@ async def _introduce(server: Server, client: aiosmtplib.SMTP) -> None:
 async def _log_in(server: Server, user: str, client: aiosmtplib.SMTP) -> None:
     if not server.password:
         raise refusals.no_password(server)
-    method = next((m for m in LOGINS if m in client.server_auth_methods), None)
-    if method is None:
-        raise refusals.no_login(server)
+    offered = client.server_auth_methods
+    methods = [method for method in LOGINS if method in offered]
+    if not methods:
+        raise refusals.no_login(server, offered)
     attempts = {"plain": client.auth_plain, "login": client.auth_login, "cram-md5": client.auth_crammd5}
-    await attempts[method](user, server.password)
+    for method in methods:
+        try:
+            await attempts[method](user, server.password)
+        except aiosmtplib.SMTPAuthenticationError as error:
+            reply = Reply(error.code, error.message)
+            if error.code // 100 == _LATER:
+                raise
+            if error.code in _JUDGED or method == methods[-1]:
+                raise refusals.wrong_password(server, reply, offered) from error
+        else:
+            return
 
 
 def _refusal(server: Server, error: Exception) -> Exception:
@@ -120,13 +134,12 @@ def _refusal(server: Server, error: Exception) -> Exception:
     if isinstance(error, aiosmtplib.SMTPResponseException):
         reply = Reply(error.code, error.message)
         if error.code // 100 == _LATER or error.code < 0:
-            return UnavailableError(refusals.said(reply), spoke=error.code > 0)
-        if isinstance(error, aiosmtplib.SMTPAuthenticationError):
-            return refusals.wrong_password(server, reply)
+            return UnavailableError(server.without_password(refusals.said(reply)), spoke=error.code > 0)
         return refusals.unwelcome(server, reply)
     if isinstance(cause, ssl.SSLError):
         return refusals.unsafe(server, cause)
-    return UnavailableError(_why(cause) or _why(error) or type(error).__name__)
+    is_silent = isinstance(error.__cause__, aiosmtplib.SMTPTimeoutError)  # connected, and no greeting came
+    return UnavailableError(_why(cause) or _why(error) or type(error).__name__, is_silent=is_silent)
 
 
 def _why(error: BaseException | None) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ccmail.delivery import refusals
 from ccmail.delivery.connect import connect
-from ccmail.delivery.outcome import Fault, Outcome, Phase, Reply, ReplyClass, outcome_of, reply_class
+from ccmail.delivery.outcome import Outcome, Phase, Reply, ReplyClass, outcome_of, reply_class
 from ccmail.delivery.protocol import NO_SENSE, LineLostError, SmtpProtocol
 from ccmail.delivery.server import Server
 from ccmail.delivery.steps import Steps, T
@@ -25,6 +25,8 @@ _OUT_OF_STEP = frozenset({500, 501, 502, 503})
 _ENVELOPE = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 _USUAL, _USUAL_WITH_CHUNKS = (250, 250, 354), (250, 250, 250)
 """The usual replies to an envelope (RFC 5321 4.3.2, RFC 3030 2); `reply_class` knows the others."""
+
+_LONGEST_SIZE = 20  # digits (RFC 1870 3); Python refuses to read thousands of them
 
 _DEPTH = operator.attrgetter("depth")
 
@@ -65,7 +67,7 @@ class Connection:
     """An encrypted, logged-in connection that takes one mail after another. Made by `Connection.open`.
 
     Attributes:
-        verdicts: How many mails were accepted, deferred or refused here.
+        verdicts: How many mails were accepted, deferred or refused here; counted by the run, which knows more.
         is_out_of_step: Whether the server could not follow pipelined commands.
     """
 
@@ -109,7 +111,7 @@ class Connection:
     def size_limit(self) -> int | None:
         """The size in bytes of the largest mail that the server takes, None if it does not say (RFC 1870)."""
         limit = self._extensions.get("size", "")
-        return int(limit) or None if limit.isdecimal() else None
+        return int(limit) or None if limit.isdecimal() and len(limit) <= _LONGEST_SIZE else None
 
     def lower_to(self, pipelining: Pipelining) -> None:
         """Limit the pipelining from the next mail on; only while none is announced."""
@@ -162,7 +164,6 @@ class Connection:
         except BaseException:
             self.abort()  # half a mail must not be followed by anything
             raise
-        self.verdicts += outcome.fault in (Fault.NOBODY, Fault.RECIPIENT)
         return outcome
 
     def _fits(self, mail_object: MailObject) -> bool:
@@ -288,6 +289,8 @@ class Connection:
             answer = ReplyClass.LOST
         if answer in (ReplyClass.CLOSING, ReplyClass.LOST):
             self.abort()
+        if answer is not ReplyClass.YES:
+            reply = reply._replace(text=self.server.without_password(reply.text))
         return outcome_of(phase, answer, reply, self._name)
 
     # ── the end ──

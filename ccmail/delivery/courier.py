@@ -48,6 +48,7 @@ class Ending(enum.Enum):
     STOPPED = "stopped"  # a person or a signal stopped it
     GAVE_UP = "gave up"  # the server did not recover in time
     OVER = "over"  # it has become too late for the rest
+    REFUSED = "refused"  # the server takes nothing more from us; `Courier.carry` raises the reason
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

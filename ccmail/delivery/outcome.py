@@ -7,12 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ccmail.delivery.concern import Concern, concern_of, gist_of
 from ccmail.ledger import State, StateChange
 
 _LONGEST_TEXT = 500
 _LATER_CODES = 45
 _GREYLIST = re.compile(r"gr[ea]ylist", re.IGNORECASE)
-_TOO_FAST = re.compile(r"\brate\b|too (?:many|fast)|throttl|slow down", re.IGNORECASE)
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")  # RFC 3463 section 2
 
 
@@ -87,12 +87,29 @@ class Outcome(NamedTuple):
         return self.state is State.DEFERRED and bool(_GREYLIST.search(self.text))
 
     @property
+    def is_not_now(self) -> bool:
+        """Whether the server said “not now” and keeps the connection."""
+        return self.code is not None and self.code // 100 == _LATER_CODES // 10 and self.code != _CLOSING_CODE
+
+    @property
+    def concern(self) -> Concern:
+        """Whom or what a refusal means; UNKNOWN if the server said nothing."""
+        return Concern.UNKNOWN if self.code is None else concern_of(self.code, self.enhanced, self.text)
+
+    @property
+    def gist(self) -> str:
+        """The server's words without what belongs to this mail only: equal for refusals with the same reason."""
+        return gist_of(self.code, self.enhanced, self.text)
+
+    @property
     def is_too_fast(self) -> bool:
         """Whether the server says that we send too fast: 421, or 45x with a 4.7.x (RFC 3463 3.8) or with such words."""
         if self.code is None or self.is_greylisted:
             return False
-        is_later = self.code // 10 == _LATER_CODES and (self.enhanced.startswith("4.7.") or _TOO_FAST.search(self.text))
-        return self.code == _CLOSING_CODE or bool(is_later)
+        if self.code == _CLOSING_CODE:
+            return True
+        is_later = self.code // 10 == _LATER_CODES
+        return is_later and (self.enhanced.startswith("4.7.") or self.concern is Concern.QUOTA)
 
     def change(self, position: int) -> StateChange:
         """Return the state change that the ledger is to record for the row at a position."""
@@ -122,6 +139,8 @@ TABLE: Mapping[tuple[Phase, ReplyClass], tuple[State, Fault]] = {
     (Phase.WRITE, ReplyClass.YES): (State.ACCEPTED, Fault.NOBODY),
 }
 
+_OF_THE_CONNECTION = (Concern.SESSION, Concern.CONNECTIONS)
+_NOT_NOW = (ReplyClass.LATER, ReplyClass.CLOSING)
 _CLOSING_CODE = 421
 _NOES = {4: ReplyClass.LATER, 5: ReplyClass.NEVER}
 _GO_AHEAD = 3  # RFC 5321 4.2.1: 354 is the one reply that wants more from us
@@ -138,11 +157,17 @@ def reply_class(phase: Phase, code: int) -> ReplyClass:
 
 
 def outcome_of(phase: Phase, answer: ReplyClass, reply: Reply | None, server: str, words: str = "") -> Outcome:
-    """Return the outcome from the table; `words` are its text if the server said nothing."""
+    """Return the outcome from the table; `words` are its text if the server said nothing.
+
+    A “not now” that speaks of this connection, or of the number of connections, is the reader's in no phase.
+    """
     state, fault = TABLE[phase, answer]
     enhanced, text = _split(reply.text) if reply else ("", words)
     code = reply.code if reply else None
-    return Outcome(state, fault, phase, code, enhanced, text or words, server)
+    outcome = Outcome(state, fault, phase, code, enhanced, text or words, server)
+    if answer in _NOT_NOW and outcome.concern in _OF_THE_CONNECTION:
+        return outcome._replace(state=State.QUEUED, fault=Fault.SERVER)  # another connection takes the same reader
+    return outcome
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import ssl
+from collections.abc import Sequence
 
+from ccmail.delivery.concern import Concern
 from ccmail.delivery.outcome import Outcome, Phase, Reply, ReplyClass, outcome_of
 from ccmail.delivery.server import Server
 from ccmail.problems import ServerRefused
@@ -18,12 +21,14 @@ class UnavailableError(Exception):
     Attributes:
         spoke: Whether the server itself said so (it runs, but wants no more from us).
         is_unknown: Whether the name of the server cannot be resolved.
+        is_silent: Whether it takes the connection and does not greet.
     """
 
-    def __init__(self, words: str, *, spoke: bool = False, is_unknown: bool = False) -> None:
+    def __init__(self, words: str, *, spoke: bool = False, is_unknown: bool = False, is_silent: bool = False) -> None:
         super().__init__(words)
         self.spoke = spoke
         self.is_unknown = is_unknown
+        self.is_silent = is_silent
 
 
 def said(reply: Reply) -> str:
@@ -38,13 +43,53 @@ def no_password(server: Server) -> ServerRefused:
     )
 
 
-def wrong_password(server: Server, reply: Reply) -> ServerRefused:
-    """Return the refusal for a failed login: one attempt only, the next might lock the account."""
+def wrong_password(server: Server, reply: Reply, offered: Sequence[str]) -> ServerRefused:
+    """Return the refusal for a failed login: one attempt only, the next might lock the account.
+
+    Args:
+        server: The server.
+        reply: Its answer to the last attempt.
+        offered: The login methods that it offers, in lower case.
+    """
+    words = server.without_password(said(reply))
+    if _SWITCHED_OFF.search(words):
+        return ServerRefused(
+            f"{server} does not let {server.user} log in with a password: that is switched off ({words})",
+            code="W702",
+            hint=f"nothing was sent. {_ways(offered)}. An administrator has to allow “authenticated SMTP” for this"
+            " mailbox; or use another server (a relay of your own house)",
+        )
+    if _APP_PASSWORD.search(words):
+        return ServerRefused(
+            f"{server} wants an app password for {server.user}, not the usual one ({words})",
+            code="W702",
+            hint="nothing was sent. Make an app password in the settings of the mailbox; `ccmail login smtp` stores it",
+        )
+    if reply.code not in _JUDGED:
+        return ServerRefused(
+            f"{server} knows none of ccmail's ways to log in ({words})",
+            code="W702",
+            hint=f"nothing was sent, and the password was not judged. {_ways(offered)}. Ask who runs the server",
+        )
     return ServerRefused(
-        f"{server} does not accept this password for {server.user} ({said(reply)})",
+        f"{server} does not accept this password for {server.user} ({words})",
         code="W702",
         hint="nothing was sent; `ccmail login smtp` stores another password, if smtp.password is keyring",
     )
+
+
+_JUDGED = (534, 535)  # RFC 4954 6
+_SWITCHED_OFF = re.compile(
+    r"5\.7\.139|(?:smtp ?client ?auth\w*|basic auth\w*|smtp auth\w*|legacy auth\w*|authentication) (?:is |has been )?"
+    r"(?:disabled|blocked|switched off|turned off|not enabled)",
+    re.IGNORECASE,
+)
+_APP_PASSWORD = re.compile(r"5\.7\.9\b|app(?:lication)?(?:-specific)? password|invalidsecondfactor", re.IGNORECASE)
+
+
+def _ways(offered: Sequence[str]) -> str:
+    """Return the ways to log in that a server offers, beside those of ccmail."""
+    return f"It offers {', '.join(map(str.upper, offered))}; ccmail knows PLAIN, LOGIN, CRAM-MD5"
 
 
 def unsafe(server: Server, error: Exception) -> ServerRefused:
@@ -82,8 +127,25 @@ def no_starttls(server: Server) -> ServerRefused:
     )
 
 
-def no_login(server: Server) -> ServerRefused:
-    """Return the refusal for a server without a login method that ccmail knows."""
+def silent(server: Server) -> ServerRefused:
+    """Return the refusal for a server that takes the connection and does not greet."""
+    return ServerRefused(
+        f"{server} takes the connection and says nothing (no greeting in {server.timeouts.connect:.0f} s)",
+        code="W703",
+        hint=f"{NOTHING_SENT}. A port that is encrypted from the first byte behaves like this: it wants"
+        " security: tls (mostly port 465). Else ask whether a firewall stands in between",
+    )
+
+
+def no_login(server: Server, offered: Sequence[str]) -> ServerRefused:
+    """Return the refusal for a server without a login method that ccmail knows; `offered` are its methods."""
+    if offered:
+        return ServerRefused(
+            f"{server} lets nobody log in with a password",
+            code="W702",
+            hint=f"nothing was sent. {_ways(offered)}. An administrator may allow a login by password (“authenticated"
+            " SMTP”); or use another server (a relay of your own house)",
+        )
     return ServerRefused(
         f"{server} offers no login for {server.user}",
         code="W702",
@@ -94,7 +156,7 @@ def no_login(server: Server) -> ServerRefused:
 def unwelcome(server: Server, reply: Reply) -> ServerRefused:
     """Return the refusal for a server that rejects the whole session."""
     return ServerRefused(
-        f"{server} refuses the connection ({said(reply)})",
+        f"{server} refuses the connection ({server.without_password(said(reply))})",
         code="W711",
         hint="nothing was sent; ask the people who run this server",
     )
@@ -133,11 +195,30 @@ def sender_refused(envelope_from: str, outcome: Outcome) -> ServerRefused:
     )
 
 
-def policy(outcome: Outcome) -> ServerRefused:
-    """Return the refusal for a server that refuses many mails for their sender or content (`CircuitBreaker`)."""
+def about_us(envelope_from: str, outcome: Outcome) -> ServerRefused:
+    """Return the refusal for a server that refuses many readers for our sake (`CircuitBreaker`)."""
+    if outcome.concern is Concern.QUOTA:
+        return ServerRefused(
+            f"the limit of this mailbox or server is reached: {outcome.server} takes no more mails ({outcome.said})",
+            code="W717",
+            hint="nobody is lost: everybody without a mail is still queued. Give the same command again when the limit"
+            " is over (mostly within an hour or a day); smtp.rate in ccmail.yaml keeps below it",
+        )
+    if outcome.concern is Concern.SENDER:
+        return sender_refused(envelope_from, outcome)
     return ServerRefused(
-        f"{outcome.server} refuses mail after mail, because of the sender or the content: {outcome.said}",
+        f"{outcome.server} refused several mails in a row for the same reason: {outcome.said}",
         code="W716",
-        hint="ccmail has stopped, so that the other readers are not refused, too. Mend what the server names, or ask "
-        "the people who run it; then go on with ccmail send --retry-refused",
+        hint="nothing more was sent, and these people are queued again: the reason lies with sender, content or"
+        " server, not with them. Ask who runs the server; when it is mended, give the same command again",
+    )
+
+
+def everybody(outcome: Outcome, people: int) -> ServerRefused:
+    """Return the refusal for a server that refused all people of a run in the same words, and accepted nobody."""
+    return ServerRefused(
+        f"{outcome.server} refused all {people} people in the same words: {outcome.said}",
+        code="W715",
+        hint="is it really about their addresses? If it is about sender or server, mend that; then"
+        " `ccmail send --retry-refused` asks for them again",
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 from pathlib import Path
 
 from ccmail.problems import ServerRefused
 from ccmail.workspace import Security
 
+_HIDDEN = "…"  # in the place of a password
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -48,6 +50,15 @@ class Server:
                 code="W704",
                 hint="set smtp.security to starttls (port 587) or tls (port 465)",
             )
+
+    def without_password(self, words: str) -> str:
+        """Return a server's words without the password, plain or as a login sends it: a server may repeat it."""
+        if not self.password:
+            return words
+        user, password = (self.user or "").encode(), self.password.encode()
+        for secret in (b"\0%b\0%b" % (user, password), b"%b\0%b\0%b" % (user, user, password), password):
+            words = words.replace(base64.b64encode(secret).decode(), _HIDDEN)
+        return words.replace(self.password, _HIDDEN)
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"

@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.delivery import Delivered, Outbox, deliver, stop_at_signals
+from ccmail.delivery import Delivered, Ending, Outbox, Result, deliver, stop_at_signals
 from ccmail.ledger import RecipientFilter, State, write_receipt
+from ccmail.problems import ServerRefused
 from ccmail.sending.frozen_mails import frozen_mails
 
 if TYPE_CHECKING:
-    from ccmail.delivery import Courier, Progress, Result
+    from ccmail.delivery import Courier, Progress
     from ccmail.ledger import Counts, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.messages.dkim import Signer
@@ -39,6 +40,7 @@ class SendResult:
         seconds: How long its delivery took.
         cpu_seconds: How long the processor worked for it.
         signal: The number of the signal that stopped it, or None.
+        refusal: The server's refusal that stopped it, or None; to be raised when its books are shown.
     """
 
     sending: Sending
@@ -50,6 +52,7 @@ class SendResult:
     seconds: float
     cpu_seconds: float
     signal: int | None = None
+    refusal: ServerRefused | None = None
 
 
 def carry_out(
@@ -64,7 +67,7 @@ def carry_out(
     """Send what a plan announced and a person confirmed with a number; a receipt of a real sending stays.
 
     Raises:
-        ServerRefused, LedgerFailure: What was sent before is in the ledger.
+        LedgerFailure: What was sent before is in the ledger.
     """
     sending = begin(workspace, ledger, plan, confirmed, courier)
     sent = run(
@@ -132,7 +135,7 @@ def run(
     """Deliver the queue until it is empty, a signal stops the run, it is too late, or the server fails for too long.
 
     Raises:
-        ServerRefused, LedgerFailure: As `deliver` does; what was sent is in the ledger.
+        LedgerFailure: As `deliver` does; what was sent is in the ledger.
     """
     assemble = frozen_mails(ledger, sending, signers)
     tally = _Tally(report)
@@ -153,7 +156,11 @@ def run(
         return result, stop.signal
 
     wall, cpu = time.monotonic(), time.process_time()
-    result, signal = asyncio.run(carry())
+    refusal = None
+    try:
+        result, signal = asyncio.run(carry())
+    except ServerRefused as refused:
+        result, signal, refusal = Result(Ending.REFUSED), None, refused
     seconds, cpu_seconds = time.monotonic() - wall, time.process_time() - cpu
     return SendResult(
         sending=sending,
@@ -165,6 +172,7 @@ def run(
         seconds=seconds,
         cpu_seconds=cpu_seconds,
         signal=signal,
+        refusal=refusal,
     )
 
 

@@ -12,7 +12,7 @@ from ccmail.audience.address_cell import read_cell
 from ccmail.checks.planned import plan_mails
 from ccmail.delivery.settings import open_courier
 from ccmail.delivery.signers import open_signers
-from ccmail.ledger import NewRecipient, SendingKind, State
+from ccmail.ledger import NewRecipient, RecipientRow, SendingKind, State
 from ccmail.planning.assembler import make_assembler
 from ccmail.planning.audience import read_audience
 from ccmail.planning.planner import entry_of
@@ -70,6 +70,7 @@ def send_test(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign, opti
 
     Raises:
         UsageError: There is nobody to send to.
+        ServerRefused: The server takes nothing from us.
     """
     real, campaign = workspace.sends_for_real, loaded.campaign.id
     loaded = dataclasses.replace(loaded, is_test=True)
@@ -92,13 +93,21 @@ def send_test(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign, opti
     ledger.add(sending, entries)
     signers = open_signers(workspace) if real else ()
     sent = run(ledger, ledger.confirm(sending, len(entries)), courier, lambda _: None, signers=signers)
+    if sent.refusal is not None:
+        raise sent.refusal
     accepted = sent.counts.people(State.ACCEPTED)
     tested = options.segment is None and options.languages is None and accepted == len(entries)
     if tested:
         ledger.mark_tested(campaign, plan.version, testers, real=real)
     missing = (row for row in ledger.rows(sending) if row.state is not State.ACCEPTED)
-    trouble = tuple(f"{row.email}: {row.code or ''} {row.text}" for row in missing)
+    trouble = tuple(f"{row.email}: {_why_not(row)}" for row in missing)
     return TestResult(plan, wanted, testers, accepted, tested, trouble, real)
+
+
+def _why_not(row: RecipientRow) -> str:
+    """Return why a test mail did not arrive: the server's words, or our own."""
+    said = " ".join(str(part) for part in (row.code, row.enhanced, row.text) if part)
+    return said or ("it is in doubt: no answer came" if row.state is State.IN_DOUBT else "the run ended before")
 
 
 def _is_wanted(variant: Variant, options: TestOptions) -> bool:

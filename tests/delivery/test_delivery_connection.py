@@ -249,7 +249,10 @@ async def test_a_ca_file_that_holds_no_certificate_is_named(smtpd: Smtpd, tmp_pa
         ("data", "250 2.0.0 what", State.QUEUED, Fault.SERVER),
         ("end", "452 4.3.1 no space", State.DEFERRED, Fault.RECIPIENT),
         ("end", "554 5.6.0 we do not like it", State.REFUSED, Fault.RECIPIENT),
-        ("end", "421 4.3.2 shutting down", State.DEFERRED, Fault.SERVER),
+        ("end", "421 4.4.2 idle for too long", State.DEFERRED, Fault.SERVER),
+        ("end", "421 4.3.2 shutting down", State.QUEUED, Fault.SERVER),
+        ("end", "432 4.3.2 Concurrent connections limit exceeded", State.QUEUED, Fault.SERVER),
+        ("rcpt", "451 Mails per session limit", State.QUEUED, Fault.SERVER),
         ("end", "354 what", State.IN_DOUBT, Fault.SERVER),
     ],
 )

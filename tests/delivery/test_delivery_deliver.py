@@ -493,7 +493,7 @@ async def test_the_pace_is_kept_by_all_connections_together(
     assert smtpd.recipients == everybody(6)
 
 
-async def test_a_server_that_wants_fewer_connections_gets_fewer(
+async def test_a_server_that_wants_fewer_connections_gets_fewer_and_seldom_one_more(
     ledger: Ledger, listening: Callable[..., AbstractAsyncContextManager[int]]
 ) -> None:
     sending = started(ledger, 40)
@@ -519,7 +519,7 @@ async def test_a_server_that_wants_fewer_connections_gets_fewer(
 
     assert result.ending is Ending.DONE
     assert people(ledger, sending, State.ACCEPTED) == 40
-    assert refused == 3
+    assert 3 <= refused <= 5  # one more was tried after 10 accepted mails, and after 20 more
 
 
 async def test_a_server_that_is_away_for_a_while_is_waited_for(ledger: Ledger, breaking: Breaks) -> None:

@@ -8,6 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from tests.faults.driver import Deed, History, Run, Second
 from tests.faults.journal import Entry, What
+from tests.faults.mischief import OURS
+
+_SESSION_OVER, _CROWDED = "F49", "F50"
+_ENOUGH = 2  # times that a connection may hear that it is over: one mail may be announced
 
 _SERVED = ("accepted", "refused", "in_doubt")
 _ALREADY_SENDING = 8
@@ -146,9 +150,10 @@ class _Evidence:
                 yield Finding("needless doubts", f"{doubts} people", f"after one end, exit code {run.code}")
 
     def refusals(self) -> Iterator[Finding]:
-        """A recipient is refused only if the server refused for good."""
+        """A recipient is refused only if the server refused this very one for good."""
         for recipient, state in self.state.items():
-            if state == "refused" and not any(entry.said.startswith("5") for entry in self.entries[recipient]):
+            entries = self.entries[recipient]
+            if state == "refused" and not any(e.said.startswith("5") and e.fault not in OURS for e in entries):
                 yield Finding("refusals", recipient, self._story(recipient))
 
     def sameness(self) -> Iterator[Finding]:
@@ -169,6 +174,13 @@ class _Evidence:
                 yield Finding(
                     "manners", entry.recipient or f"connection {entry.connection}", f"{entry.what} {entry.act}"
                 )
+        over = Counter(e.connection for e in self.history.journal if e.fault == _SESSION_OVER)
+        for connection, times in over.items():
+            if times > _ENOUGH:
+                yield Finding("manners", f"connection {connection}", f"goes on after it was over {times} times")
+        crowded = sum(e.fault == _CROWDED for e in self.history.journal)
+        if crowded > len(self.history.lists.people) / 2:
+            yield Finding("manners", "all connections", f"were too many for {crowded} mails")
 
     def endings(self) -> Iterator[Finding]:
         """Every run ends with a code that says how; a second sender sends nothing; a settled campaign sends nothing."""

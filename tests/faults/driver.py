@@ -141,8 +141,15 @@ def make_scenario(seed: int, people: int, deeds: int) -> Scenario:
         options += ["--pipelining"]
         options += ["--late"] * dice.randrange(2)
     options += ["--chunking"] * dice.randrange(2)
-    options += dice.choice(([], [], ["--cap", "8"], ["--cap", "5", "--cap-says", "450 4.3.2 enough mails for now"]))
-    options += dice.choice(([], ["--connections", "3"]))
+    options += dice.choice(
+        (
+            [],
+            ["--cap", "8"],
+            ["--cap", "5", "--cap-says", "450 4.3.2 enough mails for now"],
+            ["--cap", "6", "--cap-at", "rcpt", "--cap-says", "451 mails per session limit"],
+        )
+    )
+    options += dice.choice(([], ["--connections", "3"], ["--crowd", "3"]))
     kills = [dice.choice((Deed.KILL, Deed.KILL, Deed.KILL, Deed.KILL_EARLY)) for _ in range(-(-deeds // 2))]
     drawn = [*kills, *(dice.choice(_OTHER_DEEDS) for _ in range(deeds - len(kills)))]
     dice.shuffle(drawn)

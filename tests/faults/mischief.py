@@ -154,11 +154,26 @@ FATES = (
 )
 """Clear and lasting refusals."""
 
+SPELLS = (
+    Fault("F43", Phase.RCPT, Act.SAY, "550 5.4.5 the sending limit of the day is exceeded"),
+    Fault("F44", Phase.RCPT, Act.SAY, "550 5.1.8 sender address rejected"),
+    Fault("F45", Phase.RCPT, Act.SAY, "550 abgelehnt"),
+    Fault("F46", Phase.END, Act.SAY, "554 5.2.252 SendAsDenied, not allowed to send as this sender"),
+    Fault("F47", Phase.END, Act.SAY, "450 4.7.1 number of messages per hour exceeded"),
+    Fault("F48", Phase.RCPT, Act.SAY, "451 4.3.0 temporary system problem"),
+)
+"""Spells: for a while the server answers all mails so, whoever they are for. They come once in its life each."""
+
+OURS = frozenset(spell.number for spell in SPELLS)
+"""The faults that must cost no reader the mail."""
+
 _OPENING = (Phase.CONNECT, Phase.EHLO, Phase.STARTTLS, Phase.AUTH)
 _PERSONAL = (Phase.RCPT, Phase.DATA, Phase.TEXT, Phase.END)
 _TROUBLES = 2  # temporary faults that one recipient may meet: so every run ends
 _FATED = 0.12  # of all recipients, times the rate
 _IN_A_ROW = 2  # connections that fail in the opening
+_LONG = 24  # answers of a spell; it ends later, when the client has gone, or does not come back so soon
+_BEGINS = 0.004  # how probably a spell begins with a mail, times the rate
 
 
 def can_hang(only: Collection[str] = ()) -> bool:
@@ -183,6 +198,9 @@ class Mischief:
         self._rate = rate
         self._faults = _possible(only)
         self._fates = [f for f in FATES if not only or f.number in only]
+        self._spells = [f for f in SPELLS if not only or f.number in only]
+        self._spell: Fault | None = None
+        self._answers = 0  # of the spell
         self._used: Counter[Fault] = Counter()
         self._failed_openings = 0
 
@@ -207,6 +225,26 @@ class Mischief:
         fate = self.fate(address)
         is_late = fault and fate and _PERSONAL.index(fault.phase) >= _PERSONAL.index(fate.phase)
         return None if is_late else fault
+
+    def spell(self, phase: Phase, number: int) -> Fault | None:
+        """Return the spell that meets the number-th command of a phase in the server's life, if any."""
+        if self._spell is None:
+            self._begin_spell(phase, random.Random(f"{self._seed}/spell/{phase}/{number}"))
+        if self._spell is None or self._spell.phase is not phase:
+            return None
+        self._answers += 1
+        return self._spell
+
+    def _begin_spell(self, phase: Phase, dice: random.Random) -> None:
+        possible = [spell for spell in self._spells if spell.phase is phase]
+        if possible and dice.random() < _BEGINS * self._rate:
+            self._spell, self._answers = dice.choice(possible), 0
+            self._spells.remove(self._spell)
+
+    def let_spell_end(self) -> None:
+        """Note that all clients have gone: a spell that has lasted long is over."""
+        if self._answers >= _LONG:
+            self._spell = None
 
     def fate(self, address: str) -> Fault | None:
         """Return the refusal of this address for ever, None if it is not refused."""

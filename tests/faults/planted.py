@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
+from ccmail.delivery.concern import Concern
 from ccmail.delivery.outcome import TABLE, Fault, Phase, Reply, ReplyClass, outcome_of
 from ccmail.delivery.steps import NEVER, Steps
 from ccmail.ledger import State, StateChange
@@ -40,6 +41,7 @@ class Bug:
         deeds: What must be done to the runs for it to show.
         is_hurried: It shows only where ccmail does not wait for answers for long.
         people: So many are enough for it to show.
+        server: Further options of the server.
     """
 
     patches: tuple[tuple[str, Wrap], ...]
@@ -48,6 +50,7 @@ class Bug:
     deeds: tuple[Deed, ...] = ()
     is_hurried: bool = False
     people: int = 60
+    server: tuple[str, ...] = ()
 
 
 def _judged(phase: Phase, answer: ReplyClass, state: State, fault: Fault = Fault.RECIPIENT) -> tuple[str, Wrap]:
@@ -141,6 +144,18 @@ def _do_not_look(_is_open: Any) -> Any:
     return property(lambda _self: True)
 
 
+def _think_it_is_about_them(_is_about_us: Any) -> Any:
+    return lambda _outcome: False
+
+
+def _come_back_at_once(_reduce_to: Any) -> Any:
+    return lambda _self, _connections: None
+
+
+def _blame_the_reader(_concern_of: Any) -> Any:
+    return lambda *_words: Concern.UNKNOWN
+
+
 _COMMIT, _NOTE = "ccmail.delivery.recorder:Recorder.commit", "ccmail.delivery.recorder:Recorder.note"
 _SEND = "ccmail.delivery.connection:Connection.send"
 
@@ -175,6 +190,21 @@ BUGS = {
     "a ledger that cannot be written is ignored": Bug(
         (("ccmail.ledger.store:Ledger.record", _lose_in_silence),), "duplicates", deeds=(Deed.TERM, Deed.STARVE)
     ),
+    "a refusal for our sake is the reader's": Bug(
+        (("ccmail.delivery.circuit_breaker:is_about_us", _think_it_is_about_them),), "refusals", only=("F43",)
+    ),
+    "a limit of the session is the reader's": Bug(
+        (("ccmail.delivery.outcome:concern_of", _blame_the_reader),),
+        "manners",
+        only=("F49",),
+        server=("--cap", "5", "--cap-at", "rcpt", "--cap-says", "451 mails per session limit"),
+    ),
+    "a connection too many comes back at once": Bug(
+        (("ccmail.delivery.connection_limit:ConnectionLimit.reduce_to", _come_back_at_once),),
+        "manners",
+        only=("F50",),
+        server=("--crowd", "3"),
+    ),
     "the lock holds nobody off": Bug(
         (("ccmail.ledger:sole_sender", _hold_nothing),), "endings", only=_SLOW, deeds=(Deed.SECOND,)
     ),
@@ -190,6 +220,7 @@ def scenario_of(bug: Bug) -> Scenario:
         faults=0.8,
         only=bug.only,
         deeds=bug.deeds,
+        server=bug.server,
         bug=name,
         is_hurried=bug.is_hurried,
         thorough=False,

@@ -51,8 +51,10 @@ class Manners:
         strips: Leaves STARTTLS out of its answer, as an attacker in between would.
         login: “user:password” that AUTH takes, "" if no login is needed.
         cap: The most mails on a connection (F23), 0 for any number.
-        cap_says: The reply to the next MAIL; it closes only after a 421.
+        cap_says: The reply to the next command; it closes only after a 421.
+        cap_at: The command: MAIL (F23), or RCPT (F49).
         connections: The most connections at the same time (F3), 0 for any number.
+        crowd: The same, but it lets more in and says 432 after each mail while they are there (F50).
         late: Says 354 although nobody is left to send to, and refuses after the dot (RFC 2920 3.1).
     """
 
@@ -63,7 +65,9 @@ class Manners:
     login: str = ""
     cap: int = 0
     cap_says: str = "421 4.7.0 enough mails on this connection"
+    cap_at: Phase = Phase.MAIL
     connections: int = 0
+    crowd: int = 0
     late: bool = False
 
 
@@ -76,6 +80,7 @@ class Server:
         self.journal = journal
         self.port = port
         self.attempts: Counter[str] = Counter()
+        self.commands: Counter[Phase] = Counter()
         self._connections = 0
         self._conversations: set[asyncio.Task[None]] = set()
         self._listening: asyncio.Server | None = None
@@ -121,7 +126,19 @@ class Server:
         self._connections += 1
         self._conversations = {c for c in self._conversations if not c.done()}
         conversation = Conversation(self, line, self._connections, crowd=len(self._conversations))
-        self._conversations.add(asyncio.ensure_future(conversation.hold()))
+        held = asyncio.ensure_future(conversation.hold())
+        self._conversations.add(held)
+        held.add_done_callback(self._end)
+
+    def _end(self, conversation: asyncio.Task[None]) -> None:
+        self._conversations.discard(conversation)
+        if not self._conversations:
+            self.mischief.let_spell_end()
+
+    @property
+    def crowd(self) -> int:
+        """How many conversations there are."""
+        return len(self._conversations)
 
 
 class Conversation:
@@ -309,7 +326,7 @@ class Conversation:
             self._line.say("530 5.7.0 log in first")
         elif (found := _PATH.match(rest)) is None:
             self._line.say("501 5.5.4 that is no path")
-        elif self._manners.cap and self._mails >= self._manners.cap:
+        elif self._is_over(Phase.MAIL):
             await self._cap()
         else:
             fault = self._server.mischief.in_passing(self._number, Phase.MAIL, self._commands[Phase.MAIL])
@@ -318,10 +335,14 @@ class Conversation:
                 size = re.search(rb"SIZE=(\d+)", found[2], re.IGNORECASE)
                 self._size = int(size[1]) if size else 0
 
+    def _is_over(self, phase: Phase) -> bool:
+        manners = self._manners
+        return bool(manners.cap) and self._mails >= manners.cap and manners.cap_at is phase
+
     async def _cap(self) -> None:
-        says = self._manners.cap_says
+        says, phase = self._manners.cap_says, self._manners.cap_at
         act = Act.CLOSING if says.startswith("421") else Act.SAY
-        await self._answer(Phase.MAIL, "", Fault("F23", Phase.MAIL, act, says))
+        await self._answer(phase, "", Fault("F23" if phase is Phase.MAIL else "F49", phase, act, says))
 
     async def _rcpt(self, rest: bytes) -> None:
         self._phase = Phase.RCPT
@@ -332,10 +353,23 @@ class Conversation:
         address = found[1].decode()
         mischief, attempts = self._server.mischief, self._server.attempts
         self._recipient = address
+        if self._is_over(Phase.RCPT):
+            await self._cap()
+            self._recipient = ""
+            return
+        if (spell := self._spell()) is not None:
+            await self._answer(Phase.RCPT, "", spell)
+            self._recipient = ""
+            return
         self._fault, self._fate = mischief.for_attempt(address, attempts[address]), mischief.fate(address)
         attempts[address] += 1
         if not await self._answer(Phase.RCPT, "250 2.1.5 OK", self._fault, self._fate):
             self._recipient = ""
+
+    def _spell(self) -> Fault | None:
+        """Return what the server says to everybody in this phase at the moment, if anything."""
+        self._server.commands[self._phase] += 1
+        return self._server.mischief.spell(self._phase, self._server.commands[self._phase])
 
     async def _data(self, _rest: bytes) -> None:
         self._phase = Phase.DATA
@@ -411,7 +445,8 @@ class Conversation:
             self._book(What.WRONG, act="a bare CR or LF in the text")
         if max(map(len, text.split(b"\r\n"))) > _LONGEST_LINE - 2:
             self._book(What.WRONG, act="a line longer than 998 bytes")
-        fault = next((f for f in (self._fault, self._fate) if f is not None and f.phase is Phase.END), None)
+        faults = (self._crowded(), self._spell(), self._fault, self._fate)
+        fault = next((f for f in faults if f is not None and f.phase is Phase.END), None)
         headers = email.parser.BytesHeaderParser().parsebytes(text[:20_000])
         self._book(
             What.MAIL,
@@ -430,6 +465,11 @@ class Conversation:
             self._line.say("250 2.0.0 queued")
         if fault is None or await self._misbehave(fault, "250 2.0.0 queued"):
             await self._go_on()
+
+    def _crowded(self) -> Fault | None:
+        if not 0 < self._manners.crowd < self._server.crowd:
+            return None
+        return Fault("F50", Phase.END, Act.SAY, "432 4.3.2 concurrent connections limit exceeded")
 
     async def _go_on(self) -> None:
         self._commands[Phase.AFTER] += 1
@@ -490,7 +530,9 @@ def make_server(words: Sequence[str] | None = None) -> Server:
     options.add_argument("--login", default="", metavar="USER:PASSWORD")
     options.add_argument("--cap", type=int, default=0, help="mails on a connection")
     options.add_argument("--cap-says", default=Manners.cap_says)
+    options.add_argument("--cap-at", type=Phase, default=Manners.cap_at)
     options.add_argument("--connections", type=int, default=0, help="at the same time")
+    options.add_argument("--crowd", type=int, default=0, help="as --connections, but said after each mail")
     given = options.parse_args(words)
     manners = Manners(
         pipelining=given.pipelining,
@@ -500,7 +542,9 @@ def make_server(words: Sequence[str] | None = None) -> Server:
         login=given.login,
         cap=given.cap,
         cap_says=given.cap_says,
+        cap_at=given.cap_at,
         connections=given.connections,
+        crowd=given.crowd,
         late=given.late,
     )
     mischief = Mischief(given.seed, given.faults, given.only)

@@ -34,7 +34,7 @@ smtp:
   rate: none
   connections: {{connections}}
   timeouts: {{timeouts}}
-  retry: {server: 20ms..200ms, recipient: 50ms..200ms, patience: 5s, breaker: 0}
+  retry: {server: 20ms..200ms, recipient: 50ms..200ms, patience: 5s}
 """
 _HURRIED = "{connect: 3s, reply: 3s, end_of_data: 5s}"
 _PATIENT = "{connect: 60s, reply: 60s, end_of_data: 60s}"
