@@ -121,5 +121,5 @@ def concern_of(code: int, enhanced: str, text: str) -> Concern:
 
 
 def gist_of(code: int | None, enhanced: str, text: str) -> str:
-    """Return what a server would say in the same words of another mail: without addresses, links and numbers."""
+    """Return the words that a server would use for another mail too: without addresses, links and numbers."""
     return " ".join([str(code), enhanced, *_OF_ONE_MAIL.sub(" ", text).casefold().split()])

@@ -16,7 +16,7 @@ from ccmail.workspace import Security
 
 if TYPE_CHECKING:
     from ccmail.delivery.smtp_courier import SmtpCourier
-    from ccmail.delivery.waits import Waits
+    from ccmail.delivery.waits import SharedWaits
 
 
 @dataclasses.dataclass(eq=False, slots=True)
@@ -43,7 +43,7 @@ class ConnectionPool:
         has_verdict: Whether the server has judged a mail in this run.
     """
 
-    def __init__(self, smtp: SmtpCourier, waits: Waits) -> None:
+    def __init__(self, smtp: SmtpCourier, waits: SharedWaits) -> None:
         self._server = smtp.server
         self._waits = waits
         self._limit = ConnectionLimit(smtp.connections)
@@ -58,7 +58,7 @@ class ConnectionPool:
 
     @property
     def size(self) -> int:
-        """How many connections are open."""
+        """The number of open connections."""
         return len(self._open)
 
     # ── places ──

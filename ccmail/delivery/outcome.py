@@ -93,7 +93,7 @@ class Outcome(NamedTuple):
 
     @property
     def concern(self) -> Concern:
-        """Whom or what a refusal means; UNKNOWN if the server said nothing."""
+        """The target of a refusal, a reader or something else; UNKNOWN if the server said nothing."""
         return Concern.UNKNOWN if self.code is None else concern_of(self.code, self.enhanced, self.text)
 
     @property

@@ -20,7 +20,7 @@ from ccmail.delivery.rate_limit import RateLimits
 from ccmail.delivery.recorder import Recorder
 from ccmail.delivery.server_limit import ServerLimit
 from ccmail.delivery.steps import Steps
-from ccmail.delivery.waits import Waits
+from ccmail.delivery.waits import SharedWaits
 from ccmail.delivery.wire import mailbox
 from ccmail.ledger import Claim, State, StateChange
 from ccmail.problems import CcmailError, LedgerFailure
@@ -48,7 +48,7 @@ class SmtpRun:
     def __init__(self, smtp: SmtpCourier, run: Run) -> None:
         self._smtp = smtp
         self._run = run
-        self._waits = Waits(smtp.retry, smtp.jitter, run.report)
+        self._waits = SharedWaits(smtp.retry, smtp.jitter, run.report)
         self._backoff, self._halt = self._waits.backoff, self._waits.halt
         self._pool = ConnectionPool(smtp, self._waits)
         self._recorder = Recorder(run.ledger, run.sending, self._fail, most=lambda: self._pool.size)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ccmail.delivery.backoff import Retry
 
 
-class Waits:
+class SharedWaits:
     """The waits that the connections of a run share.
 
     Attributes:

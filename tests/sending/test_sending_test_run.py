@@ -229,7 +229,7 @@ def test_a_version_is_tested_only_if_all_of_it_arrived_everywhere(
     result = tried(small, ledger, to=(FATINA, ME))
 
     assert (result.accepted, result.tested, result.real) == (2, False, delivery == "smtp")
-    assert result.trouble == (f"{ME}: 550 unknown user",) * 2
+    assert result.trouble == (f"{ME}: 550 5.1.1 unknown user",) * 2
     assert ledger.tests() == ()
 
 
