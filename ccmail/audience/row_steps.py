@@ -12,7 +12,7 @@ from ccmail.audience.columns import snake_case
 from ccmail.audience.contact import Contact
 from ccmail.audience.headers import FIELD_OF
 from ccmail.audience.list_problems import mistake
-from ccmail.audience.marks import MarkedContact, Suppression, plain_attribute, read_attributes, remarks
+from ccmail.audience.marks import MarkedContact, Suppression, plain_attribute, read_attributes, remarks, words_elsewhere
 from ccmail.audience.row_reader import RowReader
 from ccmail.languages.spelling import fold
 from ccmail.problems import Place, Problem
@@ -46,8 +46,9 @@ def row_steps(reader: RowReader, columns: Columns, marks: ListMarks, shown_as: s
         read = _with_first_address(read, columns)
     if columns.attributes is not None:
         read = _with_attributes(read, columns, columns.attributes, shown_as)
-    if columns.remarks:
-        read = _with_remarks(read, columns, shown_as)
+    unknown = (*columns.unknown, *(column.index for column in marks.unused))
+    if columns.remarks or unknown:
+        read = _with_remarks(read, columns, unknown, shown_as)
     return _with_marks(read, marks, shown_as) if marks.used or marks.attributes is not None else read
 
 
@@ -66,11 +67,15 @@ def _with_first_address(read: ReadRow, columns: Columns) -> ReadRow:
     return step
 
 
-def _with_remarks(read: ReadRow, columns: Columns, shown_as: str) -> ReadRow:
+def _with_remarks(read: ReadRow, columns: Columns, unknown: Sequence[int], shown_as: str) -> ReadRow:
     def step(row: ListRow) -> RowContent:
         found = read(row)
         if any(isinstance(item, Contact) for item in found):
-            return [*found, *remarks(row, columns.remarks, columns.headers, shown_as)]
+            said = (
+                *remarks(row, columns.remarks, columns.headers, shown_as),
+                *words_elsewhere(row, unknown, columns.headers, shown_as),
+            )
+            return [*found, *said] if said else found
         return found
 
     return step
