@@ -90,8 +90,8 @@ _LONGEST = 80
 
 _KIND = "private?|privat|personal|dienstlich|geschaeftlich|business|work|office|buero|home|persoenlich"
 _EMAIL = re.compile(
-    r"(?P<attendee>attendee|participant|teilnehmer|teilnehmerin)?(?:ihre|deine|your|user|benutzer|kunden|mitglieds?|member|subscriber)?"
-    r"(?P<first>primary|main|preferred|default|haupt|primaere|bevorzugte|erste)?"
+    r"(?P<attendee>attendee|participant|teilnehmer|teilnehmerin)?(?:user|benutzer|kunden|mitglieds?|member|subscriber)?"
+    r"(?P<first>primary|main|preferred|default|haupt|primaere|bevorzugte|erste|ihre|deine|your)?"
     r"(?P<later>secondary|second|zweite|zweit|weitere|alternative|alternativ|alternate|other|andere|additional|third|dritte)?"
     rf"(?P<before>kontakt|contact|(?:{_KIND})e?)?"
     r"e?mail(?P<number>\d?)(?:adressen?|address(?:es)?|adr|anschrift|kontakt|value|primary)?(?P<other_number>\d?)"

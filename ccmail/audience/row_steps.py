@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 RowContent: TypeAlias = Sequence[Contact | MarkedContact | Problem]
 ReadRow: TypeAlias = "Callable[[ListRow], RowContent]"
 
+# "anonymous" is Microsoft's for the one who filled in a form; who asks for the address has it in another column.
+_NO_ADDRESS = frozenset({"", "-", "–", "—", "keine", "none", "n/a", "k. a.", "anonymous", "anonym", "null"})
 _TEXTS = frozenset({"title", "first_name", "last_name", "organisation", "city", "greeting"})
 # Names that are frequent in lists: where none of them stands, no column is looked at any further.
 _LANGUAGES = frozenset(
@@ -58,13 +60,18 @@ def _with_first_address(read: ReadRow, columns: Columns) -> ReadRow:
 
     def step(row: ListRow) -> RowContent:
         cells = row.cells
-        if first < len(cells) and not cells[first].strip():
-            filled = next((cells[i] for i in others if i < len(cells) and cells[i].strip()), "")
+        if first < len(cells) and _is_no_address(cells[first]):
+            filled = next((cells[i] for i in others if i < len(cells) and not _is_no_address(cells[i])), "")
             if filled:
                 row = row._replace(cells=[filled if i == first else cell for i, cell in enumerate(cells)])
         return read(row)
 
     return step
+
+
+def _is_no_address(text: str) -> bool:
+    """Return whether a cell says that there is no address in it."""
+    return text.strip().casefold() in _NO_ADDRESS
 
 
 def _with_remarks(read: ReadRow, columns: Columns, unknown: Sequence[int], shown_as: str) -> ReadRow:

@@ -225,7 +225,7 @@ def test_the_reason_has_the_column_and_its_words(write: Write) -> None:
             3,
         ),
         (
-            "Ich stimme zu, dass mich die Stadt per E-Mail, Telefon oder Post über ihre Veranstaltungen informieren darf",
+            "Ich stimme zu, dass mich die Stadt per E-Mail, Telefon oder Post über Veranstaltungen informieren darf",
             ("Ja", "Nein"),
             3,
         ),
