@@ -157,7 +157,7 @@ class SheetLook:
             self.links[row, column] = address
 
     def note(self, row: int, text: str) -> None:
-        """Note what somebody wrote on a cell."""
+        """Note the text that somebody wrote beside a cell of the row."""
         if len(self.notes) < MOST_REMARKS:
             self.notes[row] = f"{self.notes[row]} {text}" if row in self.notes else text
 
