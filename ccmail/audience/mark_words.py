@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import functools
 import re
+from collections.abc import Iterable
 
 from ccmail.audience.mark_headers import Says
 from ccmail.languages.spelling import fold
@@ -166,9 +167,9 @@ _AROUND = re.compile(
 _LONGEST = 100
 
 
-def says_no_to_mails(text: str) -> bool:
-    """Return whether a cell is a word that says no to mails in any column."""
-    return text.casefold() in _MAIL_WORDS
+def says_no_to_mails(cells: Iterable[str]) -> bool:
+    """Return whether one of some cells is a word that says no to mails in any column."""
+    return not _MAIL_WORDS.isdisjoint(map(str.casefold, map(str.strip, cells)))
 
 
 def is_of_an_order(text: str) -> bool:

@@ -264,9 +264,11 @@ def mark_in_attributes(text: str, place: Place) -> Suppression | None:
 
 def words_elsewhere(row: ListRow, indexes: Sequence[int], headers: Sequence[str], shown_as: str) -> Iterator[Problem]:
     """Yield a warning for each word that says no to mails in a column of which nobody knows what it is for."""
+    if not says_no_to_mails(row.cells):
+        return
     for index in indexes:
         text = row.cells[index].strip() if index < len(row.cells) else ""
-        if text and says_no_to_mails(text):
+        if says_no_to_mails((text,)):
             header = headers[index]
             yield mistake(
                 list_problems.REMARK_SAYS_NO,

@@ -37,15 +37,16 @@ _SOUNDS = re.compile(
     | uitgeschreven | overleden | afgemeld
     )
     | [†✝]""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,  # over small letters, which takes a third of the time
 )
 _LONGEST = 5000
 
 
 def sounds_like_no(text: str, header: str) -> str:
     """Return the words of a remark that sound like a no, "" if none does; a reason for leaving is one in any words."""
-    if found := _SOUNDS.search(text[:_LONGEST]):
-        return printable(found[0])
+    small = text[:_LONGEST].lower()
+    if found := _SOUNDS.search(small):
+        return printable(text[slice(*found.span())] if len(small) == len(text) else found[0])
     if is_reason(header) and fold(text) not in {"", "0", "nein", "no", "none", "false", "na", "null", "falsch"}:
         return printable(text)[:60]
     return ""

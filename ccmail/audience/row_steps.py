@@ -77,13 +77,11 @@ def _is_no_address(text: str) -> bool:
 def _with_remarks(read: ReadRow, columns: Columns, unknown: Sequence[int], shown_as: str) -> ReadRow:
     def step(row: ListRow) -> RowContent:
         found = read(row)
-        if any(isinstance(item, Contact) for item in found):
-            said = (
-                *remarks(row, columns.remarks, columns.headers, shown_as),
-                *words_elsewhere(row, unknown, columns.headers, shown_as),
-            )
-            return [*found, *said] if said else found
-        return found
+        said = [
+            *remarks(row, columns.remarks, columns.headers, shown_as),
+            *words_elsewhere(row, unknown, columns.headers, shown_as),
+        ]
+        return [*found, *said] if said and any(isinstance(item, Contact) for item in found) else found
 
     return step
 
