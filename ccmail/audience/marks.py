@@ -209,12 +209,13 @@ class _Tally:
 
     def problems(self, shown_as: str) -> Iterator[Problem]:
         header = self.column.header
+        says = "may say" if self.column.says in _ONLY_DOUBTS else "says"
         for text, (row, people) in self._unclear.items():
             said = f"holds “{printable(text)[:_SHOWN]}”" if text else "is empty"
             more = f" ({people:,} rows)" if people > 1 else ""
             yield mistake(
                 list_problems.UNCLEAR_MARK,
-                f"column {header} says who wants mails, and {said} here{more}: a yes or a no?",
+                f"column {header} {says} who wants mails, and {said} here{more}: a yes or a no?",
                 row.place(shown_as, self.column.index, header),
                 label="gets no mail until this is clear",
                 hint=_hint(header, self.column.says),
