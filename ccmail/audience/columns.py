@@ -6,7 +6,8 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
-from ccmail.audience.headers import FIELD_OF, RANK, Says, address_rank, find_meaning, is_postal, is_remark
+from ccmail.audience.headers import FIELD_OF, RANK, address_rank
+from ccmail.audience.mark_headers import Says, find_meaning, is_beside, is_postal, is_remark
 from ccmail.languages.spelling import fold
 from ccmail.workspace.list_format import NOT_NAMED, NamedColumns
 
@@ -39,7 +40,8 @@ class Columns:
         fields: Index by name of a `Contact` field ("salutation" for its gender).
         extra: Name in snake_case and index of every other column.
         marks: The columns that may say who gets no mail; they are further fields as well.
-        remarks: Indexes of the columns with remarks.
+        remarks: Indexes of the columns with remarks, and of those without a header.
+        unknown: Indexes of the columns of which nothing is known.
         attributes: Index of a column with further fields as JSON, None without one.
         missing: Headers that ccmail.yaml names, and that are not there.
     """
@@ -52,6 +54,7 @@ class Columns:
     rivals: tuple[int, ...] = ()
     marks: tuple[MarkColumn, ...] = ()
     remarks: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = ()
     attributes: int | None = None
     missing: tuple[str, ...] = ()
 
@@ -89,6 +92,14 @@ def _columns(line: int, cells: Sequence[str], named: NamedColumns) -> Columns:
     taken = {*emails, *fields.values()}
     others = [index for index, header in enumerate(headers) if index not in taken and header]
     free = [index for index in others if index not in further]
+    marks = _marks(
+        free,
+        headers,
+        {said[h]: Says.NO for h in named.unsubscribed if h in said}
+        | {said[h]: Says.YES for h in named.subscribed if h in said},
+    )
+    remarks = [index for index, header in enumerate(headers) if (index in free or not header) and is_remark(header)]
+    known = {*remarks, *(mark.index for mark in marks)}
     return Columns(
         line,
         headers,
@@ -96,13 +107,9 @@ def _columns(line: int, cells: Sequence[str], named: NamedColumns) -> Columns:
         fields,
         _named(others, headers),
         rivals=rivals,
-        marks=_marks(
-            free,
-            headers,
-            {said[h]: Says.NO for h in named.unsubscribed if h in said}
-            | {said[h]: Says.YES for h in named.subscribed if h in said},
-        ),
-        remarks=tuple(index for index in free if is_remark(headers[index])),
+        marks=marks,
+        remarks=tuple(remarks),
+        unknown=tuple(index for index in free if index not in known and not is_beside(headers[index])),
         attributes=next((index for index in free if fold(headers[index]) in _JSON), None),
         missing=tuple(header for header in named.headers if header not in said),
     )
@@ -141,7 +148,7 @@ def _marks(indexes: Sequence[int], headers: Sequence[str], said: dict[int, Says]
     for index in indexes:
         if index in said:
             found.append(MarkColumn(index, headers[index], said[index], is_certain=True))
-        elif meaning := find_meaning(headers[index]):
+        elif (meaning := find_meaning(headers[index])) and (meaning[1] or not is_remark(headers[index])):
             found.append(MarkColumn(index, headers[index], *meaning))
     is_about_mails = any("mail" in fold(column.header) and not is_postal(column.header) for column in found)
     return tuple(c for c in found if c.index in said or not (is_about_mails and is_postal(c.header)))

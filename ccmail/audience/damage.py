@@ -64,7 +64,7 @@ def damage(text: str) -> str:
 def mend(text: str) -> str:
     """Return a text with those damaged letters mended that can be in one way only."""
     mended = _unescaped(text) if "&" in text else text
-    return mended if mended.isascii() else _decoded(mended)
+    return _decoded(mended) if _PAIR.search(mended) else mended
 
 
 def entities(line: str) -> list[tuple[int, int]]:

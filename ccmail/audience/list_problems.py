@@ -43,6 +43,7 @@ NO_RESULT: Final = "R565"
 NO_SUCH_SHEET: Final = "R566"
 UNSURE_ENCODING: Final = "R567"
 OTHER_ENCODING: Final = "R568"
+OTHER_LINK: Final = "R569"
 REMARK_SAYS_NO: Final = "R542"
 UNUSED_LANGUAGES: Final = "R543"
 NOT_JSON: Final = "R544"
@@ -82,10 +83,11 @@ MEANINGS = {
     STRUCK_THROUGH: (Severity.WARNING, "rows are struck through in the sheet, and get the mail"),
     HIDDEN_COLUMNS: (Severity.WARNING, "columns are hidden in the sheet, and are read"),
     MERGED_CELLS: (Severity.WARNING, "a cell of the sheet spans several; only the first of them has its text"),
-    NO_RESULT: (Severity.WARNING, "a formula of the sheet has no result in the file"),
+    NO_RESULT: (Severity.WARNING, "a formula of the sheet has no result in the file, or an error"),
     NO_SUCH_SHEET: (Severity.ERROR, "the file has no sheet of that name"),
     UNSURE_ENCODING: (Severity.ERROR, "nobody can tell how the letters of the list are meant"),
     OTHER_ENCODING: (Severity.NOTE, "the list is not in UTF-8; it is said how it is read"),
+    OTHER_LINK: (Severity.WARNING, "the link of a cell leads to another address than the one that is shown and read"),
     REMARK_SAYS_NO: (Severity.WARNING, "a remark sounds as if somebody wants no mail, or cannot get any"),
     UNUSED_LANGUAGES: (Severity.WARNING, "a column looks like languages or countries, and is not used"),
     NOT_JSON: (Severity.WARNING, "the attributes of a row are not JSON, and are not used"),
@@ -104,7 +106,7 @@ OF_A_WHOLE_LIST = frozenset(
     {
         NAMES_MISSING,
         OTHER_SHEETS, HIDDEN_ROWS, STRUCK_THROUGH, HIDDEN_COLUMNS, MERGED_CELLS, NO_RESULT, NO_SUCH_SHEET,
-        UNSURE_ENCODING, OTHER_ENCODING,
+        UNSURE_ENCODING, OTHER_ENCODING, OTHER_LINK,
     }
 )  # fmt: skip
 """The codes of problems that are reported once for a list; the plan of a sending shows them."""

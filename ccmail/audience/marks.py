@@ -11,9 +11,9 @@ from ccmail.audience import list_problems
 from ccmail.audience.address import address_key
 from ccmail.audience.address_cell import read_cell
 from ccmail.audience.cell_text import printable
-from ccmail.audience.headers import Says, find_meaning
 from ccmail.audience.list_problems import mistake
-from ccmail.audience.mark_words import Answer, read_answer
+from ccmail.audience.mark_headers import Says, find_meaning
+from ccmail.audience.mark_words import Answer, is_of_an_order, read_answer, says_no_to_mails
 from ccmail.audience.reason import Reason
 from ccmail.audience.row import ListRow
 from ccmail.audience.sources import read_rows
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _REASONS = {Answer.NO: Reason.UNSUBSCRIBED, Answer.BOUNCED: Reason.BOUNCED, Answer.UNCLEAR: Reason.MISTAKE}
 _MOST_VALUES = 50  # of a column; more are no answers
 _SHOWN = 60
+_ONLY_DOUBTS = frozenset({Says.OTHER_STATUS, Says.PERHAPS, Says.RIDDLE})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -173,6 +174,7 @@ class _Tally:
     def __init__(self, column: MarkColumn) -> None:
         self.column = column
         self._people: Counter[Answer] = Counter()
+        self._is_of_orders = False
         self._unclear: dict[str, tuple[ListRow, int]] = {}
 
     def count(self, row: ListRow) -> None:
@@ -181,6 +183,7 @@ class _Tally:
         answer = read_answer(text, self.column.says)
         self._people[answer] += 1
         if _answer(text, self.column) is Answer.UNCLEAR:
+            self._is_of_orders = self._is_of_orders or is_of_an_order(text)
             first, people = self._unclear.get(text, (row, 0))
             if people or len(self._unclear) < _MOST_VALUES:
                 self._unclear[text] = first, people + 1
@@ -191,8 +194,13 @@ class _Tally:
         people = self._people
         if people.total() == people[Answer.NOTHING]:
             return False
+        if self.column.says is Says.STATUS and self._is_of_orders:
+            return False
         answers = people[Answer.NO] + people[Answer.BOUNCED]
         answers += people[Answer.YES] if self.column.says is Says.YES else 0  # "active" is a status of many things
+        is_doubtful = self.column.says in _ONLY_DOUBTS
+        if is_doubtful:
+            return people[Answer.UNCLEAR] > 0
         return self.column.is_certain or answers > 0 or not people[Answer.UNCLEAR]
 
     @property
@@ -201,12 +209,13 @@ class _Tally:
 
     def problems(self, shown_as: str) -> Iterator[Problem]:
         header = self.column.header
+        says = "may say" if self.column.says in _ONLY_DOUBTS else "says"
         for text, (row, people) in self._unclear.items():
             said = f"holds “{printable(text)[:_SHOWN]}”" if text else "is empty"
             more = f" ({people:,} rows)" if people > 1 else ""
             yield mistake(
                 list_problems.UNCLEAR_MARK,
-                f"column {header} says who wants mails, and {said} here{more}: a yes or a no?",
+                f"column {header} {says} who wants mails, and {said} here{more}: a yes or a no?",
                 row.place(shown_as, self.column.index, header),
                 label="gets no mail until this is clear",
                 hint=_hint(header, self.column.says),
@@ -214,6 +223,9 @@ class _Tally:
 
 
 def _hint(header: str, says: Says) -> str:
+    if says in _ONLY_DOUBTS:
+        kind = "unsubscribed" if says is Says.OTHER_STATUS else "subscribed"
+        return f"columns: {{{kind}: [{header}]}} in ccmail.yaml if it is about mails, else {{further: [{header}]}}"
     answers = "unsubscribed or active" if says is Says.STATUS else "yes or no"
     return f"write {answers}; if the column is about something else: columns: {{further: [{header}]}} in ccmail.yaml"
 
@@ -251,6 +263,22 @@ def mark_in_attributes(text: str, place: Place) -> Suppression | None:
     return None
 
 
+def words_elsewhere(row: ListRow, indexes: Sequence[int], headers: Sequence[str], shown_as: str) -> Iterator[Problem]:
+    """Yield a warning for each word that says no to mails in a column of which nobody knows what it is for."""
+    if not says_no_to_mails(row.cells):
+        return
+    for index in indexes:
+        text = row.cells[index].strip() if index < len(row.cells) else ""
+        if says_no_to_mails((text,)):
+            header = headers[index]
+            yield mistake(
+                list_problems.REMARK_SAYS_NO,
+                f"“{printable(text)}” in column {header}, and the mail goes out",
+                row.place(shown_as, index, header),
+                hint=f"if the column says who wants no mail: columns: {{unsubscribed: [{header}]}} in ccmail.yaml",
+            )
+
+
 def remarks(row: ListRow, indexes: Sequence[int], headers: Sequence[str], shown_as: str) -> Iterator[Problem]:
     """Yield a warning for each remark about a person that sounds as if they should get no mail."""
     from ccmail.audience.remark_words import sounds_like_no  # noqa: PLC0415 - for lists with such a column only
@@ -260,7 +288,11 @@ def remarks(row: ListRow, indexes: Sequence[int], headers: Sequence[str], shown_
         if text and (words := sounds_like_no(text, headers[index])):
             yield mistake(
                 list_problems.REMARK_SAYS_NO,
-                f"“{words}” in column {headers[index]}, and the mail goes out",
+                f"“{words}” in {_column(headers[index], index)}, and the mail goes out",
                 row.place(shown_as, index, headers[index]),
                 hint="if this person wants no mail: ccmail recipients unsubscribe ADDRESS",
             )
+
+
+def _column(header: str, index: int) -> str:
+    return f"column {header}" if header else f"column {index + 1}, which has no header"

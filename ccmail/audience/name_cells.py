@@ -32,12 +32,14 @@ class NameCells(NamedTuple):
         What has no letter is no name. A name that was not split is greeted as a whole: for Frau or Herr
         (`is_addressed`) as the last name.
         """
-        first, last = (
-            part if any(map(str.isalpha, part)) else "" for part in (self.name.first_name, self.name.last_name)
-        )
+        first, last = _with_letters(self.name.first_name), _with_letters(self.name.last_name)
         if self.is_unsplit and self.name.is_person and not is_addressed and not first:
             first, _, last = last.rpartition(" ") if last.count(" ") == 1 else last.partition(" ")
         return first, last
+
+
+def _with_letters(part: str) -> str:
+    return part if part.isalpha() or any(map(str.isalpha, part)) else ""
 
 
 def is_plain(first_name: str, last_name: str) -> bool:

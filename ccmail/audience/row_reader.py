@@ -183,6 +183,8 @@ class RowReader:
         self, row: ListRow, read: NameCells, first_name: str, last_name: str, gender: Salutation
     ) -> Iterator[Problem]:
         """Yield the problems of the name in a row."""
+        if not read.odd and not read.name.salutation:
+            return
         odd, shown = read.odd, f"{first_name} {last_name}".strip()
         if not shown or (read.is_office and gender is Salutation.NONE):
             return  # greeted as what it is

@@ -12,7 +12,7 @@ from ccmail.audience.columns import snake_case
 from ccmail.audience.contact import Contact
 from ccmail.audience.headers import FIELD_OF
 from ccmail.audience.list_problems import mistake
-from ccmail.audience.marks import MarkedContact, Suppression, plain_attribute, read_attributes, remarks
+from ccmail.audience.marks import MarkedContact, Suppression, plain_attribute, read_attributes, remarks, words_elsewhere
 from ccmail.audience.row_reader import RowReader
 from ccmail.languages.spelling import fold
 from ccmail.problems import Place, Problem
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 RowContent: TypeAlias = Sequence[Contact | MarkedContact | Problem]
 ReadRow: TypeAlias = "Callable[[ListRow], RowContent]"
 
+# "anonymous" is Microsoft's for the one who filled in a form; who asks for the address has it in another column.
+_NO_ADDRESS = frozenset({"", "-", "–", "—", "keine", "none", "n/a", "k. a.", "anonymous", "anonym", "null"})
 _TEXTS = frozenset({"title", "first_name", "last_name", "organisation", "city", "greeting"})
 # Names that are frequent in lists: where none of them stands, no column is looked at any further.
 _LANGUAGES = frozenset(
@@ -46,8 +48,9 @@ def row_steps(reader: RowReader, columns: Columns, marks: ListMarks, shown_as: s
         read = _with_first_address(read, columns)
     if columns.attributes is not None:
         read = _with_attributes(read, columns, columns.attributes, shown_as)
-    if columns.remarks:
-        read = _with_remarks(read, columns, shown_as)
+    unknown = (*columns.unknown, *(column.index for column in marks.unused))
+    if columns.remarks or unknown:
+        read = _with_remarks(read, columns, unknown, shown_as)
     return _with_marks(read, marks, shown_as) if marks.used or marks.attributes is not None else read
 
 
@@ -57,8 +60,8 @@ def _with_first_address(read: ReadRow, columns: Columns) -> ReadRow:
 
     def step(row: ListRow) -> RowContent:
         cells = row.cells
-        if first < len(cells) and not cells[first].strip():
-            filled = next((cells[i] for i in others if i < len(cells) and cells[i].strip()), "")
+        if first < len(cells) and _is_no_address(cells[first]):
+            filled = next((cells[i] for i in others if i < len(cells) and not _is_no_address(cells[i])), "")
             if filled:
                 row = row._replace(cells=[filled if i == first else cell for i, cell in enumerate(cells)])
         return read(row)
@@ -66,12 +69,19 @@ def _with_first_address(read: ReadRow, columns: Columns) -> ReadRow:
     return step
 
 
-def _with_remarks(read: ReadRow, columns: Columns, shown_as: str) -> ReadRow:
+def _is_no_address(text: str) -> bool:
+    """Return whether a cell says that there is no address in it."""
+    return text.strip().casefold() in _NO_ADDRESS
+
+
+def _with_remarks(read: ReadRow, columns: Columns, unknown: Sequence[int], shown_as: str) -> ReadRow:
     def step(row: ListRow) -> RowContent:
         found = read(row)
-        if any(isinstance(item, Contact) for item in found):
-            return [*found, *remarks(row, columns.remarks, columns.headers, shown_as)]
-        return found
+        said = [
+            *remarks(row, columns.remarks, columns.headers, shown_as),
+            *words_elsewhere(row, unknown, columns.headers, shown_as),
+        ]
+        return [*found, *said] if said and any(isinstance(item, Contact) for item in found) else found
 
     return step
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods", ".vcf"})
 _BOM, _VCARD = b"\xef\xbb\xbf", b"BEGIN:VCARD"
+_MARKUP = (b"<!DOCTYPE", b"<HTML", b"<TABLE", b"<META", b"<HEAD", b"<?XML", b"MIME-VERSION:")
 
 
 def read_rows(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> Iterator[ListRow | Problem]:
@@ -30,6 +31,10 @@ def read_rows(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) 
             yield _missing(path, shown_as)
         elif is_vcard(path):
             yield from _read_vcards(path, shown_as)
+        elif _is_markup(path):
+            # what web programs call .xls: Excel opens it, and says that it is something else
+            hint = "open it in Excel and save it as .xlsx or CSV UTF-8"
+            yield _unreadable(shown_as, f"{shown_as} is a web page or XML, not a workbook", hint)
         elif is_excel(path):
             from ccmail.audience.workbook.reading import read_workbook  # noqa: PLC0415 - most lists are text
 
@@ -62,8 +67,16 @@ def is_excel(path: Path) -> bool:
 
 def is_vcard(path: Path) -> bool:
     """Return whether a file holds vCards, by its beginning."""
+    return _beginning(path).startswith(_VCARD)
+
+
+def _is_markup(path: Path) -> bool:
+    return _beginning(path).startswith(_MARKUP)
+
+
+def _beginning(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(1000).removeprefix(_BOM).lstrip()[: len(_VCARD)].upper() == _VCARD
+        return file.read(1000).removeprefix(_BOM).lstrip()[:20].upper()
 
 
 def _read_vcards(path: Path, shown_as: str) -> Iterator[ListRow | Problem]:
@@ -72,5 +85,5 @@ def _read_vcards(path: Path, shown_as: str) -> Iterator[ListRow | Problem]:
     yield from read_vcards(path, shown_as)
 
 
-def _unreadable(shown_as: str, message: str) -> Problem:
-    return mistake(list_problems.UNREADABLE, message, Place(shown_as))
+def _unreadable(shown_as: str, message: str, hint: str = "") -> Problem:
+    return mistake(list_problems.UNREADABLE, message, Place(shown_as), hint=hint)

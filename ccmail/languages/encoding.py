@@ -61,6 +61,8 @@ _OF_EACH_BYTE = 25  # words; what further ones with the same letters say is no n
 _FEW_WIDE = 5  # one zero byte in so many is enough: addresses are ASCII
 _MIXED = 0.2
 _NOT_ASCII = 0x80
+# Signs that stand alone, as Windows writes them. A list with such only has no letter that could be meant otherwise.
+_SIGNS = frozenset("€§–—…°²³µ·•«»„“”‚‘’©®™±½¼¾×\u00a0".encode("cp1252"))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -142,6 +144,9 @@ def _by_its_letters(path: Path) -> TextEncoding:
     from ccmail.languages.plausibility import is_plausible, judge  # noqa: PLC0415 - most lists are UTF-8
 
     words = _words(path)
+    if all(len(word) == 1 and word[0] in _SIGNS for word in words):
+        sign, line = next(iter(words.items()))
+        return TextEncoding("cp1252", sign.decode("cp1252").strip(), line)
     whole = {word: text for word in words if (text := _as_utf_8(word))}
     other = [word for word in words if word not in whole]
     verdict = judge(other or list(words))

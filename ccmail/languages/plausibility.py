@@ -16,7 +16,7 @@ from ccmail.languages.letter_pairs import LETTERS, PAIRS
 _WEST = ("de", "fr", "it", "es", "ca", "pt", "nl", "da", "sv", "fi", "is", "sq", "et")
 _CENTRAL = ("de", "pl", "cs", "sk", "hu", "sl", "hr", "ro", "sq")
 _BALTIC, _TURKISH = ("et", "lv", "lt", "de", "fi"), ("tr", "de", "fr")
-_GREEK, _CYRILLIC = ("el",), ("cyr",)
+_GREEK, _CYRILLIC = ("el",), ("cyr", "sr")
 
 # What a reading must make up for: how seldom lists come in it. All figures are logarithms (e to the power of).
 CODECS: Final[dict[str, tuple[tuple[str, ...], float]]] = {

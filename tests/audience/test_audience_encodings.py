@@ -29,6 +29,8 @@ GREEK = ["Γιώργος Παπαδόπουλος", "Ελένη Δημητρίο
 RUSSIAN = ["Анна Иванова", "Сергей Кузнецов", "Ольга Смирнова"]
 UKRAINIAN = ["Олексій Шевченко", "Наталія Бондаренко", "Юрій Ткаченко"]
 BULGARIAN = ["Георги Димитров", "Елена Николова", "Петър Стоянов"]
+SERBIAN = ["Ђорђе Јовановић", "Љиљана Петровић", "Небојша Ђурић"]
+MACEDONIAN = ["Ѓорѓи Трајковски", "Љупче Николовски", "Снежана Ќосева"]
 LATVIAN = ["Jānis Bērziņš", "Līga Kalniņa", "Mārtiņš Ozoliņš"]
 ESTONIAN = ["Jüri Põld", "Ülle Kõiv", "Tõnu Mägi", "Õnne Pärn"]
 
@@ -87,6 +89,9 @@ def _path(tmp_path: Path) -> Path:
         (UKRAINIAN, "cp1251"),
         (UKRAINIAN, "koi8-u"),
         (BULGARIAN, "cp1251"),
+        (SERBIAN, "cp1251"),
+        (MACEDONIAN, "cp1251"),
+        (SERBIAN, "iso8859-5"),
         (LATVIAN, "cp1257"),
         ([*GERMAN, *CROATIAN], "cp1250"),
         ([*GERMAN, *TURKISH], "cp1254"),
@@ -192,6 +197,15 @@ def test_quotes_dashes_and_signs_of_windows_are_no_letters(path: Path) -> None:
     people = ["„Jörg“ Größer", "Käthe Müller – Weiß", "Björn O’Neill", "Bäcker"]
 
     assert read(write(path, people, "cp1252"))[0] == people
+
+
+@pytest.mark.parametrize("text", ["12 €", "§ 5", "Ulm – Bonn", "0731\xa0123"])
+def test_signs_that_stand_alone_are_no_reason_to_doubt(path: Path, text: str) -> None:
+    path.write_bytes(f"E-Mail;Vorname;Nachname;Zeichen\na@x.example;Ida;Frost;{text}\n".encode("cp1252"))
+
+    people, problems = read(path)
+
+    assert (people, [problem.code for problem in problems]) == (["Ida Frost"], ["R568"])
 
 
 def test_a_word_looks_less_likely_with_signs_and_capitals_inside() -> None:

@@ -134,6 +134,18 @@ def test_a_damaged_excel_file_is_a_problem(tmp_path: Path, content: bytes) -> No
     assert problem.code == "R508"
 
 
+@pytest.mark.parametrize(
+    "content", ["<html><table><tr><td>E-Mail</td></tr></table></html>", '<?xml version="1.0"?>\n<Workbook/>']
+)
+def test_a_web_page_that_is_called_a_workbook_says_what_to_do(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "list.xls"
+    path.write_text(content, encoding="utf-8")
+
+    [problem] = problems(path)
+
+    assert (problem.code, problem.hint) == ("R508", "open it in Excel and save it as .xlsx or CSV UTF-8")
+
+
 def test_another_zip_file_is_no_list(tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
     with zipfile.ZipFile(path, "w") as archive:

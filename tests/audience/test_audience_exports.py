@@ -114,6 +114,36 @@ def test_the_export_of_a_mailing_program_says_who_has_left(lines: str, tmp_path:
     assert [type(x) for x in found] == [Contact, MarkedContact]
 
 
+def test_a_form_that_asks_for_the_address_has_it_in_its_own_column(read: Read) -> None:
+    people, problems = read(
+        "ID;E-Mail;Ihre E-Mail-Adresse;Nachname\n1;anonymous;a@x.example;Huber\n2;b@x.example;-;Berg\n"
+    )
+
+    assert [p.email for p in people] == ["a@x.example", "b@x.example"]
+    assert codes(problems) == ["R524"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Adresse e-mail;Prénom;Nom;Ville;Langue",
+        "Correo electrónico;Nombre;Apellidos;Ciudad;Idioma",
+        "Adres e-mail;Imię;Nazwisko;Miasto;Język",
+        "Електронна пошта;Ім'я;Прізвище;Місто;Мова",
+        "E-posta;Ad;Soyad;Şehir;Dil",
+        "E-mail cím;Keresztnév;Vezetéknév;Város;Nyelv",
+        "ელფოსტა;სახელი;გვარი;ქალაქი;ენა",
+    ],
+)
+def test_headers_are_known_in_other_languages(header: str, read: Read) -> None:
+    [rita], problems = read(f"{header}\nrita@linz.example;Rita;Vogel;Linz;de\n")
+
+    assert (rita.email, rita.first_name, rita.last_name, rita.city, rita.language) == (
+        "rita@linz.example", "Rita", "Vogel", "Linz", "de",
+    )  # fmt: skip
+    assert problems == []
+
+
 def test_a_prefix_may_be_a_title(read: Read) -> None:
     people, problems = read("Email,Name Prefix\na@x.example,Prof. Dr.\nb@x.example,Frau Dr.\n")
 

@@ -20,9 +20,10 @@ from ccmail.audience import (
     select_audience,
 )
 from ccmail.audience.columns_read import marks_of, read_columns
-from ccmail.audience.headers import Says, find_meaning
+from ccmail.audience.mark_headers import Says, find_meaning
 from ccmail.audience.mark_words import Answer, read_answer
 from ccmail.problems import Problem
+from ccmail.workspace.list_format import ListFormat, NamedColumns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,6 +98,37 @@ def problems(path: Path) -> list[tuple[str, int]]:
         ("No Newsletter", "true", "false"),
         ("Ausgeschieden am", "3.4.2020", ""),
         ("Deactivated", "2020-01-02 03:04:05", ""),
+        ("Inaktiv seit", "2020", ""),
+        ("Austrittsdatum", "1.2.2020", ""),
+        ("Löschkennzeichen", "X", ""),
+        ("Kein Versand", "x", ""),
+        ("nicht mehr einladen", "x", ""),
+        ("E-Mails nicht zulassen", "Nicht zulassen", "Zulassen"),
+        ("Is this account disabled?", "1", "0"),
+        ("DNC Email", "Unsubscribed", "No"),
+        ("opt out", "-1", "0,0"),
+        ("Abgemeldet am", "44321", ""),
+        ("Abgemeldet", "'ja", "nein!"),
+        # the words of a yes, turned round
+        ("Consent revoked", "yes", "no"),
+        ("Consent withdrawn at", "2020-02-03", ""),
+        ("Einwilligung zurückgezogen", "ja", "nein"),
+        ("Keine Einwilligung", "x", ""),
+        ("Not subscribed", "yes", "no"),
+        ("Nicht abgemeldet", "nein", "ja"),
+        # other languages
+        ("Désabonné", "oui", "non"),
+        ("Fecha de baja", "03/04/2020", ""),
+        ("Não contactar", "sim", "não"),
+        ("Disiscritto", "sì", "no"),
+        ("Wypisany", "tak", "nie"),
+        ("Abonelikten çıktı", "evet", "hayır"),
+        ("Відписаний", "так", "ні"),
+        ("Отписан", "да", "нет"),
+        ("Odhlášen", "ano", "ne"),
+        ("Odjavljen", "da", "ne"),
+        ("Leiratkozott", "igen", "nem"),
+        ("Uitgeschreven", "ja", "nee"),
         # a no means no mail
         ("subscribed", "false", "true"),
         ("subscribed_to_emails", "false", "true"),
@@ -111,6 +143,16 @@ def problems(path: Path) -> list[tuple[str, int]]:
         ("Kontaktaufnahme erlaubt", "nein", "ja"),
         ("Newsletter erwünscht", "Nein", "Ja"),
         ("E-Mail-Werbung erlaubt", "falsch", "wahr"),
+        ("Im Verteiler", "nein", "ja"),
+        ("E-Mail-Versand", "nein", "ja"),
+        ("Einladung per Mail", "nein", "ja"),
+        ("Aktiviert", "0", "1577872800"),
+        ("Send Marketing Materials", "Do Not Send", "Send"),
+        ("Einwilligung Newsletter und Fotos", "nein", "ja"),
+        ("Consentement", "non", "oui"),
+        ("Zgoda na mailing", "nie", "tak"),
+        ("Згода", "ні", "так"),
+        ("E-posta izni", "hayır", "evet"),
         # words
         ("Status", "abgemeldet", "angemeldet"),
         ("status", "blocklisted", "enabled"),
@@ -121,6 +163,10 @@ def problems(path: Path) -> list[tuple[str, int]]:
         ("Email status", "Never subscribed", "Subscribed"),
         ("Abo-Status", "gekündigt", "aktiv"),
         ("Newsletter-Status", "unsubscribed (2020-01-02)", "subscribed"),
+        ("Global Status", "unsubscribed", "subscribed"),
+        ("statecode", "Inactive", "Active"),
+        ("Statut", "désinscrite", "actif"),
+        ("Статус", "відписаний", "активний"),
     ],
 )
 def test_a_column_that_says_no_leaves_the_person_out(header: str, no: str, yes: str, write: Write) -> None:
@@ -171,6 +217,23 @@ def test_the_reason_has_the_column_and_its_words(write: Write) -> None:
         ("Status", ("abgemeldet", "Gast"), 3),
         ("Werbesperre", ("inaktiv",), 2),
         ("Widerspruch", ("nein", "telefonisch, siehe Herr K."), 3),
+        ("Teilnahmestatus", ("angemeldet", "abgemeldet"), 3),
+        ("May we contact you again?", ("Yes", "No"), 3),
+        (
+            "Ich willige ein, dass mir die Stadt per E-Mail Einladungen sendet. Das kann ich jederzeit widerrufen.",
+            ("Ja", "Nein"),
+            3,
+        ),
+        (
+            "Ich stimme zu, dass mich die Stadt per E-Mail, Telefon oder Post über Veranstaltungen informieren darf",
+            ("Ja", "Nein"),
+            3,
+        ),
+        (
+            "Bitte ankreuzen, wenn Sie in Zukunft keine Einladungen und keine E-Mails von uns erhalten wollen",
+            ("Ja",),
+            2,
+        ),
     ],
 )
 def test_a_value_that_is_neither_yes_nor_no_is_an_error_and_the_row_waits(
@@ -211,6 +274,16 @@ def test_a_value_in_many_rows_is_one_problem_with_their_number(write: Write) -> 
         ("Do Not Phone", ("1", "1")),
         ("Widerrufsbelehrung akzeptiert", ("ja", "ja")),
         ("Werbesperre Post", ("ja", "nein")),
+        ("Foto-Einwilligung", ("nein", "ja")),
+        ("Consent to publish", ("no", "yes")),
+        ("Gesperrte Straße", ("Marktstraße", "")),
+        ("Beschwerdestelle", ("Bauamt", "")),
+        ("Einladung verschickt", ("nein", "ja")),
+        ("HTML-Mail", ("0", "1")),
+        ("Gewerbe", ("nein", "ja")),
+        ("Status", ("Paid", "Canceled")),
+        ("Status", ("attending", "not attending")),
+        ("SMS_STATUS", ("unsubscribed", "subscribed")),
     ],
 )
 def test_a_column_that_only_looks_like_it_leaves_nobody_out(header: str, values: tuple[str, ...], write: Write) -> None:
@@ -221,6 +294,24 @@ def test_a_column_that_only_looks_like_it_leaves_nobody_out(header: str, values:
     columns = read_columns(path, path.name)
     assert columns is not None
     assert (columns.deciding, columns.unused) == ((), (header,))
+
+
+@pytest.mark.parametrize(
+    ("header", "word"), [("Gruppe", "Abgemeldet"), ("Kanal", "keine E-Mails"), ("", "unsubscribed")]
+)
+def test_a_word_about_mails_in_an_unknown_column_is_a_warning(header: str, word: str, write: Write) -> None:
+    path = write(header, "Presse", word)
+
+    assert said(path) == ["mail", "mail"]
+    assert problems(path) == [("R542", 3)]
+
+
+def test_what_ccmail_yaml_calls_a_further_column_is_not_asked(write: Write) -> None:
+    further = ListFormat(columns=NamedColumns(further=("Gruppe",)))
+
+    found = read_contacts(write("Gruppe", "Abgemeldet"), "list.csv", further)
+
+    assert [type(item) for item in found] == [Contact]
 
 
 def test_a_list_that_speaks_of_letters_and_of_mails_is_read_for_the_mails(tmp_path: Path) -> None:
@@ -252,9 +343,17 @@ def test_a_clear_no_counts_more_than_another_columns_doubt(tmp_path: Path) -> No
         "no longer works here",
         "ist im Ruhestand",
         "wants no more mails",
+        "Mail kommt zurück",
+        "will nichts mehr von uns hören",
+        "bitte löschen",
+        "† 2020",
+        "GDPR deletion request",
+        "withdrew consent",
+        "décédé",
+        "відписався",
     ],
 )
-@pytest.mark.parametrize("header", ["Bemerkung", "Notizen", "Tags", "Comments"])
+@pytest.mark.parametrize("header", ["Bemerkung 2", "Interne Notizen", "Tags", "Comments", "Sonstiges"])
 def test_a_remark_that_sounds_like_a_no_is_a_warning(header: str, remark: str, write: Write) -> None:
     path = write(header, "Radverkehr", remark)
 

@@ -8,7 +8,10 @@ import pytest
 import xlwt
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.filters import AutoFilter, FilterColumn, Filters
 from openpyxl.worksheet.table import Table
 
@@ -129,6 +132,42 @@ def test_rows_are_counted_from_where_the_sheet_begins(path: Path) -> None:
     ]
 
 
+# ── links, notes, errors ──
+
+
+def test_a_link_to_another_address_than_its_cell_shows_is_said(path: Path) -> None:
+    book = list_book()
+    book.active["A2"].hyperlink = "mailto:old.frost@kiel.example?subject=Hallo"
+    book.active["A3"].hyperlink = "mailto:MAX.BERG@ulm.example"  # the same one
+    book.active["D4"].hyperlink = "mailto:somebody@else.example"  # a name may lead anywhere
+
+    assert said(book, path) == [
+        "R569 a link leads to another address than its cell shows, which is read: "
+        "row 2 shows ida.frost@kiel.example, not old.frost@kiel.example"
+    ]
+
+
+def test_a_note_on_a_cell_is_a_remark(path: Path) -> None:
+    book = list_book()
+    book.active["A3"].comment = Comment("Anruf vom 3. Mai: bitte nicht mehr anschreiben", "K.")
+    book.active["A4"].comment = Comment("kommt mit der Bahn", "K.")
+    book.save(path)
+
+    _, [problem] = read(path)
+
+    assert (problem.code, problem.place.line if problem.place else 0) == ("R542", 3)
+
+
+def test_an_error_in_a_cell_is_said_and_an_empty_result_is_none(path: Path) -> None:
+    address = '<c r="A{0}" t="inlineStr"><is><t>p{0}@x.example</t></is></c>'
+    row = f'<row r="{{0}}">{address}<c r="B{{0}}" t="{{1}}"><f>C1</f>{{2}}</c></row>'
+    write_xlsx(path, row.format(2, "e", "<v>#N/A</v>") + row.format(3, "str", "<v></v>"))
+
+    _, [problem] = read(path)
+
+    assert f"{problem.code} {problem.message}" == "R565 1 row with an error such as #N/A: row 2"
+
+
 # ── struck through ──
 
 
@@ -146,6 +185,16 @@ def test_a_cell_that_is_struck_through_is_another_thing(path: Path) -> None:
     book.active["E4"].font = STRUCK
 
     assert said(book, path) == ["R562 a cell is struck through in Excel, and is read as the others are: row 4"]
+
+
+def test_a_rule_that_strikes_through_is_said(path: Path) -> None:
+    book = list_book()
+    struck = DifferentialStyle(font=STRUCK)
+    book.active.conditional_formatting.add("A2:E5", Rule(type="expression", dxf=struck, formula=['$B2="Herr"']))
+
+    assert said(book, path) == [
+        "R562 a rule for formats strikes cells through in Excel: only Excel knows in which rows"
+    ]
 
 
 def test_an_address_that_is_struck_through_inside_a_cell_is_noticed(path: Path) -> None:
@@ -364,6 +413,29 @@ def test_hidden_sheets_columns_merged_cells_and_formulas_of_calc_are_said(tmp_pa
     ]
 
 
+def test_links_rules_and_errors_of_calc_are_said(tmp_path: Path) -> None:
+    link = '<text:a xlink:href="mailto:old@x.example">a@x.example</text:a>'
+    linked = f'<table:table-cell office:value-type="string"><text:p>{link}</text:p></table:table-cell>'
+    error = (
+        '<table:table-cell table:formula="of:=NA()" office:value-type="string" calcext:value-type="error">'
+        "<text:p>#N/A</text:p></table:table-cell>"
+    )
+    rule = (
+        '<calcext:conditional-format><calcext:condition calcext:apply-style-name="ce1"/></calcext:conditional-format>'
+    )
+
+    found = ods(
+        tmp_path / "liste.ods", LINES[0], ods_row(linked, "", error), styles=STRUCK_ODS, columns=f"<x>{rule}</x>"
+    )
+
+    assert found == [
+        "R562 a rule for formats strikes cells through in Calc: only Calc knows in which rows",
+        "R569 a link leads to another address than its cell shows, which is read: "
+        "row 2 shows a@x.example, not old@x.example",
+        "R565 1 row with an error such as #N/A: row 2",
+    ]
+
+
 # ── .xls ──
 
 
@@ -387,6 +459,7 @@ def test_an_old_workbook_says_the_same(tmp_path: Path) -> None:
         sheet.write(3, 6, "x", xlwt.easyxf("font: struck_out on"))
         sheet.merge(0, 0, 7, 8)
         sheet.write(0, 7, "Bemerkung")
+        sheet.row(4).set_cell_error(6, 0x2A)
         other = book.add_sheet("Gäste")
         other.write(0, 0, "neu@x.example")
 
@@ -396,6 +469,7 @@ def test_an_old_workbook_says_the_same(tmp_path: Path) -> None:
         "R562 a cell is struck through in Excel, and is read as the others are: row 4",
         "R563 1 column is hidden in Excel and is read: “Anrede” (B)",
         "R564 1 merged cell in Excel: only the first row and column of each has its text; H1:I1",
+        "R565 1 row with an error such as #N/A: row 5",
     ]
 
 

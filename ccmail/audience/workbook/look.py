@@ -82,7 +82,11 @@ class SheetLook:
     Attributes:
         is_filtered: Whether rows are hidden by a filter.
         struck: By row the columns of cells that are struck through.
+        is_struck_by_rule: Whether a rule for formats strikes cells through; only the program knows which.
         no_result: Row and column of formulas whose result is not in the file.
+        errors: Row and column of formulas whose result is an error.
+        links: By row and column the addresses to which a link leads.
+        notes: By row the notes on its cells.
         first_row, last_row, first_column, last_column: Of the cells that are filled; 0 and -1 for an empty sheet.
     """
 
@@ -93,7 +97,11 @@ class SheetLook:
     hidden_columns: Spans = dataclasses.field(default_factory=Spans)
     struck: dict[int, set[int]] = dataclasses.field(default_factory=dict)
     merged: list[Merged] = dataclasses.field(default_factory=list)
+    is_struck_by_rule: bool = False
     no_result: list[tuple[int, int]] = dataclasses.field(default_factory=list)
+    errors: list[tuple[int, int]] = dataclasses.field(default_factory=list)
+    links: dict[tuple[int, int], str] = dataclasses.field(default_factory=dict)
+    notes: dict[int, str] = dataclasses.field(default_factory=dict)
     first_row: int = 0
     last_row: int = -1
     first_column: int = 0
@@ -103,7 +111,8 @@ class SheetLook:
     @property
     def is_plain(self) -> bool:
         """Whether there is nothing to say about it."""
-        return not (self.hidden_rows or self.hidden_columns or self.struck or self.merged or self.no_result)
+        looks = self.hidden_rows, self.hidden_columns, self.struck, self.is_struck_by_rule, self.merged
+        return not any((*looks, self.no_result, self.errors, self.links, self.notes))
 
     @property
     def cells(self) -> int:
@@ -136,6 +145,21 @@ class SheetLook:
         """Note a formula without a result."""
         if len(self.no_result) < MOST_REMARKS:
             self.no_result.append((row, column))
+
+    def fail(self, row: int, column: int) -> None:
+        """Note a formula whose result is an error."""
+        if len(self.errors) < MOST_REMARKS:
+            self.errors.append((row, column))
+
+    def link(self, row: int, column: int, address: str) -> None:
+        """Note the address to which a cell's link leads."""
+        if len(self.links) < MOST_REMARKS:
+            self.links[row, column] = address
+
+    def note(self, row: int, text: str) -> None:
+        """Note the text that somebody wrote beside a cell of the row."""
+        if len(self.notes) < MOST_REMARKS:
+            self.notes[row] = f"{self.notes[row]} {text}" if row in self.notes else text
 
 
 def refuse_large(look: SheetLook) -> None:

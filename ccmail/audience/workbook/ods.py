@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from ccmail.audience.workbook.look import LAST_COLUMN, LAST_ROW, Merged, SheetLook, Spans
 from ccmail.audience.workbook.xml_parts import attribute, number
@@ -85,6 +86,8 @@ class _Sheets:
             "annotation": self._start_annotation,
             "p": self._start_text,
             "span": self._start_text,
+            "a": self._start_link,
+            "condition": self._start_condition,
         }
         ends = {
             "table": self._end_table,
@@ -132,6 +135,8 @@ class _Sheets:
         kind = attribute(attributes, "value-type")
         self._is_filled = bool(kind)
         self._misses = bool(attribute(attributes, "formula")) and not kind
+        if attributes.get("calcext:value-type") == "error":
+            self._look.fail(self._row, self._column)
         if style := attribute(attributes, "style-name") or self._row_style:
             self._is_struck = self._styles.strikes(style)
         else:  # Calc does not repeat what holds for the whole column
@@ -146,6 +151,15 @@ class _Sheets:
             return
         self._is_filled = True
         self._is_struck = self._is_struck or self._styles.strikes(attribute(attributes, "style-name"))
+
+    def _start_link(self, attributes: dict[str, str]) -> None:
+        scheme, _, target = attribute(attributes, "href").partition(":")
+        if scheme.lower() == "mailto" and not self._annotations:
+            self._look.link(self._row, self._column, unquote(target.partition("?")[0]))
+
+    def _start_condition(self, attributes: dict[str, str]) -> None:
+        if self._styles.strikes(attribute(attributes, "apply-style-name")):
+            self._look.is_struck_by_rule = True
 
     def _start_annotation(self, _: dict[str, str]) -> None:
         self._annotations += 1

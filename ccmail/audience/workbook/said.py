@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from ccmail.audience import list_problems
 from ccmail.audience.address import address_key
 from ccmail.audience.address_cell import plain_address, read_cell
+from ccmail.audience.cell_text import printable
 from ccmail.audience.list_problems import mistake
+from ccmail.audience.remark_words import sounds_like_no
 from ccmail.audience.workbook.look import column_name
 from ccmail.problems import Mark, Place, Problem, did_you_mean
 from ccmail.yamlfile import SourceText
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from ccmail.audience.workbook.look import Merged, SheetLook
 
 _NAMED = 8  # rows or columns; the sheet itself shows further ones
+_LINKS_NAMED = 3
+_LONGEST_SHOWN = 60
 
 
 def addresses_in(texts: Iterable[str]) -> set[str]:
@@ -117,6 +121,8 @@ class _Rows:
     struck: list[int] = dataclasses.field(default_factory=list)
     partly: list[int] = dataclasses.field(default_factory=list)
     merged: list[Merged] = dataclasses.field(default_factory=list)
+    links: list[str] = dataclasses.field(default_factory=list)
+    remarks: list[Problem] = dataclasses.field(default_factory=list)
 
 
 def about_sheet(shown: Shown, rows: Iterable[ListRow]) -> Iterator[Problem]:
@@ -134,6 +140,14 @@ def about_sheet(shown: Shown, rows: Iterable[ListRow]) -> Iterator[Problem]:
     if found.partly:
         message = f"a cell is struck through in {program}, and is read as the others are: {_lines(found.partly)}"
         yield shown.problem(list_problems.STRUCK_THROUGH, message, "delete the text that is not true any more")
+    if shown.look.is_struck_by_rule:
+        message = f"a rule for formats strikes cells through in {program}: only {program} knows in which rows"
+        hint = "look which people it strikes through, and delete those who should get nothing"
+        yield shown.problem(list_problems.STRUCK_THROUGH, message, hint)
+    if found.links:
+        message = f"a link leads to another address than its cell shows, which is read: {_some(found.links)}"
+        yield shown.problem(list_problems.OTHER_LINK, message, "write the address that is right into the cell")
+    yield from found.remarks
     yield from _hidden_columns(shown)
     if found.merged:
         cells = _count(len(found.merged), "merged cell")
@@ -152,6 +166,12 @@ def _find(shown: Shown, rows: Iterable[ListRow]) -> _Rows:
         if not shown.is_person(row):
             continue
         found.people += 1
+        found.links += _other_links(shown, row) if look.links else ()
+        if words := sounds_like_no(look.notes.get(row.line, ""), ""):
+            message = f"“{words}” in a note on a cell, and the mail goes out"
+            place = Place(shown.file, row.line)
+            hint = "if this person wants no mail: ccmail recipients unsubscribe ADDRESS"
+            found.remarks.append(mistake(list_problems.REMARK_SAYS_NO, message, place, hint=hint))
         if row.line in look.hidden_rows:
             found.hidden.append(row.line)
         if row.line in look.struck:
@@ -159,7 +179,25 @@ def _find(shown: Shown, rows: Iterable[ListRow]) -> _Rows:
     return found
 
 
+def _other_links(shown: Shown, row: ListRow) -> Iterator[str]:
+    """Yield a text for each address whose link leads to another one."""
+    for at in shown.columns.emails if shown.columns else ():
+        link = shown.look.links.get((row.line, at + shown.offset), "")
+        text = row.cells[at] if at < len(row.cells) else ""
+        if link and text.strip() and not addresses_in([link]) <= addresses_in([text]):
+            yield f"row {row.line} shows {printable(text)[:_LONGEST_SHOWN]}, not {printable(link)[:_LONGEST_SHOWN]}"
+
+
+def _some(texts: Sequence[str]) -> str:
+    more = len(texts) - _LINKS_NAMED
+    return "; ".join(texts[:_LINKS_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
 def _without_result(shown: Shown) -> Iterator[Problem]:
+    failed = sorted({row for row, _ in shown.look.errors if row >= shown.header})
+    if failed:
+        message = f"{_count(len(failed), 'row')} with an error such as #N/A: {_lines(failed)}"
+        yield shown.problem(list_problems.NO_RESULT, message, f"mend the formulas in {shown.program}")
     rows = sorted({row for row, _ in shown.look.no_result if row >= shown.header})
     if rows:
         have = "has" if len(rows) == 1 else "have"

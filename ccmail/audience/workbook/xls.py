@@ -19,6 +19,7 @@ _BOF, _EOF, _FILEPASS = 0x809, 0x0A, 0x2F
 _FONT, _XF, _BOUNDSHEET = 0x31, 0xE0, 0x85
 _ROW, _COLINFO, _MERGED, _FILTERMODE, _SEVERAL_NUMBERS = 0x208, 0x7D, 0xE5, 0x9B, 0xBD
 _FILLED = frozenset({0x06, 0xD6, 0xFD, 0x203, 0x204, 0x205, 0x27E})
+_FORMULA, _BOOL_OR_ERROR, _ERROR_VALUE = 0x06, 0x205, 2
 _WORKSHEET = 0
 _NO_FONT = 4  # the number that no font has
 
@@ -49,6 +50,8 @@ def _stream(data: bytes) -> bytes:
     for at in range(0, len(directory), 128):
         length = struct.unpack_from("<H", directory, at + 64)[0]
         name = directory[at : at + max(0, min(64, length) - 2)].decode("utf-16-le")
+        if name == "EncryptedPackage":
+            raise WorkbookRefused("has a password", "save it without one")
         if name.lower() in {"workbook", "book"}:
             start, bytes_of = struct.unpack_from("<IQ", directory, at + 116)
             if bytes_of & 0xFFFF_FFFF < _IN_SMALL_SECTORS:
@@ -142,6 +145,8 @@ class _Book:
             look.fill(row + 1, column)
             if style < len(self._struck) and self._struck[style]:
                 look.strike(row + 1, column)
+            if _is_error(kind, data):
+                look.fail(row + 1, column)
         elif kind == _SEVERAL_NUMBERS:
             row, column = struct.unpack_from("<HH", data)
             look.fill(row + 1, column, row + 1, struct.unpack_from("<H", data, len(data) - 2)[0])
@@ -155,6 +160,13 @@ class _Book:
             look.is_filtered = True
         elif kind == _MERGED:
             _note_merged(look, data)
+
+
+def _is_error(kind: int, data: bytes) -> bool:
+    """Return whether a cell is an error: BoolErr (2.4.24), or a formula (2.5.133) with such a value."""
+    if kind == _BOOL_OR_ERROR:
+        return data[7] == 1
+    return kind == _FORMULA and data[12:14] == b"\xff\xff" and data[6] == _ERROR_VALUE
 
 
 def _note_merged(look: SheetLook, data: bytes) -> None:

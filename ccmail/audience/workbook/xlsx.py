@@ -5,7 +5,16 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from ccmail.audience.workbook.look import LAST_COLUMN, LAST_ROW, Merged, SheetLook, WorkbookRefused, column_index
+from ccmail.audience.workbook.look import (
+    LAST_COLUMN,
+    LAST_ROW,
+    MOST_REMARKS,
+    Merged,
+    SheetLook,
+    WorkbookRefused,
+    column_index,
+)
+from ccmail.audience.workbook.xlsx_beside import look_beside
 from ccmail.audience.workbook.xml_parts import attribute, is_true, number
 
 if TYPE_CHECKING:
@@ -27,7 +36,8 @@ def look_through(parts: XmlParts) -> tuple[SheetLook, ...]:
 
     parts.read(_BOOK, {"sheet": sheet})
     targets = _targets(parts)
-    struck_styles = _struck_styles(parts)
+    styles = _Styles()
+    styles.read(parts)
     struck_texts = _struck_texts(parts)
     filtered_table = False
     for name in parts.names:
@@ -38,7 +48,7 @@ def look_through(parts: XmlParts) -> tuple[SheetLook, ...]:
         target = targets.get(key, "")
         if "/worksheets/" in f"/{target}":
             look = SheetLook(name, hidden)
-            _Sheet(look, struck_styles, struck_texts, filtered_table=filtered_table).read(parts, target)
+            _Sheet(look, styles, struck_texts, filtered_table=filtered_table).read(parts, target)
             looks.append(look)
     return tuple(looks)
 
@@ -62,10 +72,12 @@ def _has(parts: XmlParts, name: str, element: str) -> bool:
 
 
 class _Styles:
-    """The styles of cells whose font is struck through."""
+    """The styles of cells, and of rules for formats, whose font is struck through."""
 
     def __init__(self) -> None:
-        self.struck: set[int] = set()
+        self.struck: set[str] = set()
+        self.struck_rules: set[str] = set()
+        self._rules = -1
         self._fonts: list[bool] = []
         self._in_fonts = self._in_cells = False
         self._cells = 0
@@ -75,6 +87,7 @@ class _Styles:
             "fonts": lambda _: self._turn(fonts=True),
             "font": lambda _: self._fonts.append(False) if self._in_fonts else None,
             "strike": self._strike,
+            "dxf": self._rule,
             "cellXfs": lambda _: self._turn(cells=True),
             "xf": self._cell,
         }
@@ -87,19 +100,18 @@ class _Styles:
     def _strike(self, attributes: dict[str, str]) -> None:
         if self._in_fonts and self._fonts:
             self._fonts[-1] = is_true(attributes.get("val", "1"))
+        elif self._rules >= 0 and is_true(attributes.get("val", "1")):
+            self.struck_rules.add(str(self._rules))
+
+    def _rule(self, _: dict[str, str]) -> None:
+        self._rules += 1
 
     def _cell(self, attributes: dict[str, str]) -> None:
         if self._in_cells:
             font = number(attributes.get("fontId", "0"), _ROWS)
             if font < len(self._fonts) and self._fonts[font]:
-                self.struck.add(self._cells)
+                self.struck.add(str(self._cells))
             self._cells += 1
-
-
-def _struck_styles(parts: XmlParts) -> frozenset[str]:
-    styles = _Styles()
-    styles.read(parts)
-    return frozenset(map(str, styles.struck))
 
 
 def _struck_texts(parts: XmlParts) -> frozenset[str]:
@@ -122,19 +134,19 @@ def _struck_texts(parts: XmlParts) -> frozenset[str]:
 class _Sheet:
     """Looks through one sheet."""
 
-    def __init__(
-        self, look: SheetLook, struck_styles: frozenset[str], struck_texts: frozenset[str], *, filtered_table: bool
-    ) -> None:
+    def __init__(self, look: SheetLook, styles: _Styles, struck_texts: frozenset[str], *, filtered_table: bool) -> None:
         self._look = look
-        self._styles = struck_styles
+        self._styles = styles.struck
+        self._rules = styles.struck_rules
+        self._links: dict[str, str] = {}
         self._texts = struck_texts
         self._filtered_table = filtered_table
         self._row = self._column = 0
         self._columns: dict[str, int] = {}
         self._is_filled = self._has_formula = False
-        self._marks = bool(struck_styles or struck_texts)
+        self._marks = bool(styles.struck or struck_texts)
         self._is_shared = self._is_struck = False
-        self._value = ""
+        self._kind = self._value = ""
 
     def read(self, parts: XmlParts, name: str) -> None:
         starts: dict[str, Start] = {
@@ -147,11 +159,14 @@ class _Sheet:
             "mergeCell": self._merge,
             "filterColumn": self._filter,
             "tablePart": self._table,
+            "cfRule": self._rule,
+            "hyperlink": self._link,
         }
         starts["strike"] = self._strike
         self._parts = parts
         parts.read(name, starts, text=self._text)
         self._end_cell()
+        look_beside(parts, name, self._look, self._links, _cell)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._end_cell()
@@ -174,8 +189,11 @@ class _Sheet:
         else:
             self._column += 1
         self._has_formula = self._is_struck = False
+        self._kind = attributes.get("t", "")
+        if self._kind == "e":
+            self._look.fail(self._row, self._column)
         if self._marks:
-            self._is_shared = bool(self._texts) and attributes.get("t") == "s"
+            self._is_shared = bool(self._texts) and self._kind == "s"
             self._is_struck = attributes.get("s", "0") in self._styles
 
     def _index(self, letters: str) -> int:
@@ -214,7 +232,7 @@ class _Sheet:
         self._look.fill(row, column)
         if self._has_formula or self._is_shared:
             self._parts.listen(now=False)
-        if self._has_formula and not self._value:
+        if self._has_formula and not self._value and self._kind != "str":  # a text that is empty is a result
             self._look.miss(row, column)
         if self._is_struck or (self._is_shared and self._value in self._texts):
             self._look.strike(row, column)
@@ -235,6 +253,14 @@ class _Sheet:
 
     def _filter(self, _: dict[str, str]) -> None:
         self._look.is_filtered = True
+
+    def _rule(self, attributes: dict[str, str]) -> None:
+        if attributes.get("dxfId", "") in self._rules:
+            self._look.is_struck_by_rule = True
+
+    def _link(self, attributes: dict[str, str]) -> None:
+        if len(self._links) < MOST_REMARKS:
+            self._links[attributes.get("ref", "")] = attribute(attributes, "id")
 
     def _table(self, _: dict[str, str]) -> None:
         self._look.is_filtered = self._look.is_filtered or self._filtered_table
