@@ -231,7 +231,7 @@ class MailOrigin:
     def is_written(self, words: str) -> bool:
         """Return whether some words of the mail are an author's own; signs like {{ only if {% raw %} prints them."""
         texts = [text for text in self._texts() if words.isalpha() or words[0] in "<&" or "{% raw" in text]
-        return any(words in text for text in texts)
+        return any(words in text or words in html.unescape(text) for text in texts)
 
     def _texts(self) -> Iterator[SourceText]:
         for code in self.languages:
