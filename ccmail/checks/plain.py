@@ -14,7 +14,6 @@ from ccmail.problems import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.checks.mail.html import Element
     from ccmail.checks.mail.message import MailOrigin, ParsedMail
 
 _WRONG = (
@@ -36,6 +35,7 @@ def clean(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
 
 _LONGEST = 78
 _ADDRESS = re.compile(r"https?://|mailto:")
+_SHOWN = re.compile(r"(?<![^\s()<>„“”»«,;])[^\s()<>„“”»«,;]+\.[^\s()<>„“”»«]*[^\s()<>„“”»«.,;:!?]")
 _NOT_READ = re.compile(r"^(?:https?://|mailto:)|/$", re.IGNORECASE)
 _HOST_AND_PATH = re.compile(r"([^/?#]*)(.*)", re.DOTALL)
 
@@ -61,14 +61,15 @@ def links(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
         target = link.get("href")
         if target.startswith("mailto:"):
             target = target[7:].partition("?")[0]
-        if target.startswith("#") or not target or target in words or _is_shown(link, target, words):
+        if target.startswith("#") or not target or target in words or _is_shown(target, words):
             continue
         yield Flaw(f"the text part does not have the link {target[:60]}", origin.marks_of(target, link.text))
 
 
-def _is_shown(link: Element, target: str, words: str) -> bool:
+def _is_shown(target: str, words: str) -> bool:
     """Return whether an address stands in a text as it was written: with umlauts, without https://."""
-    return link.text in words and _as_read(link.text) == _as_read(target)
+    wanted = _as_read(target)
+    return any(_as_read(found[0]) == wanted for found in _SHOWN.finditer(words))
 
 
 def _as_read(address: str) -> str:

@@ -68,6 +68,11 @@ WRONG: dict[str, tuple[tuple[str, ...], ...]] = {
         ("Siehe [Plan](www.cities.example).", "“www.cities.example” leads nowhere from a mail", "www.cities"),
         ("Siehe [Plan](#).", "the link to “#” leads nowhere from a mail", "#"),
         ("Siehe [Plan](mailto:).", "the link to “mailto:” leads nowhere from a mail", "mailto:"),
+        ("Siehe https://ulm.example/a%3E", "ends in “%3E”, which was pasted with it", "https://ulm"),
+        (
+            "Siehe https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fulm.example&data=x",
+            "leads through Outlook's filter", "https://eur03",
+        ),
         ("Siehe https://roth:geheim@ulm.example/a", "holds the name of an account", "https://roth"),
     ),
     "T317": (

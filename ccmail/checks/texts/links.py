@@ -11,6 +11,7 @@ from ccmail.checks.rule import Flaw, rule
 from ccmail.checks.texts.passage import markdown_passages, passages
 from ccmail.problems import Mark, Severity
 from ccmail.yamlfile import SourceText
+from ccmail.yamlfile.pasted_links import doubt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,12 +34,17 @@ _EXAMPLES = re.compile(
 def unlikely_link(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A link that works on the author's computer only, or was an example.
 
-    An error for a link that cannot be meant, a warning for an example.
+    An error for a link that cannot be meant, a warning for an example, or for one that leads through somebody's filter.
     """
     for link, place in (*_in_texts(loaded), *_in_fields(loaded)):
         why = unlikely(link)
         if why:
             yield Flaw(f"“{link[:80]}” {why[0]}", (Mark(place),), "write the address of the page", severity=why[1])
+    for link, place in _in_texts(loaded):
+        odd = doubt(link)
+        if odd:
+            message = f"“{link[:40]}{'…' * (len(link) > 40)}” {odd[0]}"  # noqa: PLR2004
+            yield Flaw(message, (Mark(place),), f"write {odd[1]}", severity=Severity.WARNING)
     for target, place in _without_address(loaded):
         message = f"the link to “{target[:60]}” leads nowhere from a mail"
         yield Flaw(message, (Mark(place),), "[words](https://…), or mailto:, or tel:")
