@@ -88,7 +88,7 @@ def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Che
 
 
 def _check_rest(workspace: Workspace, name: str) -> Iterator[Problem]:
-    """Yield what can be seen beside the errors of a campaign's file, but not what its gaps bring about."""
+    """Yield the problems beside the errors of a campaign's file, but not those that its gaps bring about."""
     from ccmail.checks import check_campaign
 
     yield from _check_keys(workspace)
@@ -100,7 +100,7 @@ def _check_rest(workspace: Workspace, name: str) -> Iterator[Problem]:
 
 
 def _check_mails(workspace: Workspace, loaded: LoadedCampaign) -> tuple[Problem, ...]:
-    """Return what lists and mails of a campaign show that has errors already."""
+    """Return the problems of the lists and mails of a campaign that has errors already."""
     from ccmail.checks import check_plan
     from ccmail.checks.planned import plan_mails
 
@@ -112,7 +112,7 @@ def _check_mails(workspace: Workspace, loaded: LoadedCampaign) -> tuple[Problem,
 
 
 def _news(of_mails: Iterable[Problem], said: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield what the mails show beside the errors found before: nothing twice, and no warning about their lines."""
+    """Yield the problems of mails that are new beside the errors: nothing twice, and no warning about their lines."""
     places = [problem.place for problem in said if problem.is_error and problem.place]
     lines = {(place.file, place.line) for place in places}
     spots = {(place.file, place.line, place.column) for place in places}

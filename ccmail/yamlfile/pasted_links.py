@@ -39,7 +39,7 @@ def without_sentence(link: str) -> str:
 
 
 def doubt(link: str) -> tuple[str, str] | None:
-    """Return what is odd about an address that can be opened, and the address that was probably meant."""
+    """Return the oddity of an address that can be opened, in words, and the address that was probably meant."""
     end = _END.search(link)
     if end:
         return f"ends in “{end[0]}”, which was pasted with it", link[: end.start()]
