@@ -38,6 +38,8 @@ def salvage(model: type[M], document: Document, context: ReadContext, instead: M
         try:
             return model.model_validate(plain, context={**context, SAID: []})
         except pydantic.ValidationError as error:
+            if error.error_count() > _MOST_MENDED:
+                return None
             first = error.errors(include_url=False, include_input=False)[0]
             if not _mend(plain, first["loc"], instead, is_missing=first["type"] == "missing"):
                 return None
