@@ -73,10 +73,10 @@ def read_web_link(text: SourceText, context: ReadContext) -> SourceText:
         raise _no_link(text, link, wrong[0] if wrong and is_good else "")
     if link != pasted:
         message = f"“{pasted[len(link) :]}” at the end of the link is not taken for a part of it"
-        remark(context, "C244", message, text.place, hint=f"write {link}")
+        remark(context, "C246", message, text.place, hint=f"write {link}")
     odd = doubt(link)
     if odd:
-        remark(context, "C244", f"this link {odd[0]}", text.place, hint=f"write {odd[1]}")
+        remark(context, "C246", f"this link {odd[0]}", text.place, hint=f"write {odd[1]}")
     return text.moved(link)
 
 

@@ -278,7 +278,7 @@ class TestWebLink:
         link, (problem,) = fill("link", f'"{pasted}"')
 
         assert link == taken
-        assert (problem.code, problem.is_warning, problem.hint) == ("C244", True, f"write {meant}")
+        assert (problem.code, problem.is_warning, problem.hint) == ("C246", True, f"write {meant}")
 
     @pytest.mark.parametrize(
         ("written", "said"),
