@@ -8,7 +8,7 @@ from __future__ import annotations
 from ccmail.campaign.agenda import AgendaItem
 from ccmail.campaign.days import DayRange
 from ccmail.campaign.event import Event
-from ccmail.campaign.load import campaign_id, find_campaign, load_campaign
+from ccmail.campaign.load import campaign_id, find_campaign, load_campaign, load_what_is_right
 from ccmail.campaign.model import (
     CalendarMode,
     Campaign,
@@ -45,5 +45,6 @@ __all__ = [
     "campaign_id",
     "find_campaign",
     "load_campaign",
+    "load_what_is_right",
     "variants",
 ]

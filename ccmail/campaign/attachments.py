@@ -58,8 +58,8 @@ def load_attachments(
     """Return the attachments of a campaign, and their problems."""
     files: dict[Path, tuple[str, bytes, str]] = {}
     problems: list[Problem] = []
-    for index, name in enumerate(campaign.attachments):
-        place = campaign.document.place("attachments", index)
+    for name in campaign.attachments:
+        place = name.place
         path = find_file(name, campaign, workspace)
         refused = _refusal(name, place, path, campaign, workspace)
         if refused or path is None:

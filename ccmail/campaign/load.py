@@ -14,6 +14,7 @@ from ccmail.campaign.model import (
     Kind,
     SegmentChange,
     SegmentUse,
+    Texts,
     WrittenFacts,
     campaign_file,
     texts_of,
@@ -22,7 +23,7 @@ from ccmail.campaign.nouns import is_id
 from ccmail.problems import Mark, Place, Problem, UsageError, did_you_mean, sort_problems
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 from ccmail.workspace.names import no_such_language
-from ccmail.yamlfile import Document, FieldsNode, SourceText, TextNode, bind, read_document
+from ccmail.yamlfile import STOPGAP, Document, FieldsNode, SourceText, TextNode, bind, read_document, salvage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +52,30 @@ def load_campaign(path: Path, workspace: Workspace) -> tuple[Campaign | None, tu
     if written is None or any(problem.is_error for problem in problems):
         return None, problems
     return _campaign(written, path, workspace, document), problems
+
+
+def load_what_is_right(path: Path, workspace: Workspace) -> Campaign | None:
+    """Return a campaign without the parts that are wrong, for checks of the rest; None if too much is.
+
+    Where words of a language are missing, `STOPGAP` stands for them. If the segments are wrong there are none; without
+    its event, nothing is announced, and there is no programme.
+    """
+    shown = workspace.shown(path)
+    document = read_document(path, shown)
+    model = campaign_file(tuple(workspace.languages))
+    written = salvage(model, document, _context(workspace, shown), {"type": Kind.REVIEW.value})
+    if written is None:
+        return None
+    campaign = _campaign(written, path, workspace, document)
+    spared = Texts.model_construct(title=STOPGAP, text=STOPGAP)
+    lost: dict[str, object] = {
+        "texts": {code: campaign.texts.get(code, spared) for code in _languages_in_order(document, workspace)}
+    }
+    if _says(document, "segments") and not written.segments:
+        lost["segments"] = ()
+    if _says(document, "event") and not written.event:
+        lost |= {"agenda": (), "kind": Kind.REVIEW, "calendar": CalendarMode.NONE}
+    return campaign.model_copy(update=lost)
 
 
 def find_campaign(workspace: Workspace, name: str) -> Path:

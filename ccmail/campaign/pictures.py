@@ -16,6 +16,7 @@ from ccmail.problems import Place, Problem, Severity
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
     from ccmail.workspace import Workspace
+    from ccmail.yamlfile import SourceText
 
 _SUFFIXES = {"jpeg": (".jpg", ".jpeg"), "png": (".png",), "gif": (".gif",)}
 _FILE_LIMIT = 25_000_000
@@ -40,10 +41,14 @@ class PictureFile:
 class _Use:
     """A picture at one place of the mail."""
 
-    name: str
-    place: Place
+    name: SourceText
     where: str
     focus: FocusPoint | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where the campaign, or ccmail.yaml, names the file."""
+        return self.name.place
 
     @property
     def recipe(self) -> Recipe:
@@ -86,15 +91,14 @@ def taken_names(campaign: Campaign, workspace: Workspace) -> list[FileName]:
 
 
 def _uses(campaign: Campaign, workspace: Workspace) -> Iterator[_Use]:
-    document = campaign.document
     if workspace.settings.theme.logo:
-        yield _Use(workspace.settings.theme.logo, workspace.document.place("theme", "logo"), "logo")
+        yield _Use(workspace.settings.theme.logo, "logo")
     if campaign.photo:
-        yield _Use(campaign.photo.file, document.place("photo", "file"), "photo", campaign.photo.focus)
+        yield _Use(campaign.photo.file, "photo", campaign.photo.focus)
     if campaign.video:
-        yield _Use(campaign.video.image, document.place("video", "image"), "video", campaign.video.focus)
-    for index, shot in enumerate(campaign.gallery):
-        yield _Use(shot.file, document.place("gallery", index, "file"), "gallery", shot.focus)
+        yield _Use(campaign.video.image, "video", campaign.video.focus)
+    for shot in campaign.gallery:
+        yield _Use(shot.file, "gallery", shot.focus)
 
 
 def _useless_focus(use: _Use) -> Iterator[Problem]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import re
+import unicodedata
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
@@ -13,7 +14,6 @@ from ccmail.problems import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.checks.mail.html import Element
     from ccmail.checks.mail.message import MailOrigin, ParsedMail
 
 _WRONG = (
@@ -35,6 +35,9 @@ def clean(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
 
 _LONGEST = 78
 _ADDRESS = re.compile(r"https?://|mailto:")
+_SHOWN = re.compile(r"(?<![^\s()<>„“”»«,;])[^\s()<>„“”»«,;]+\.[^\s()<>„“”»«]*[^\s()<>„“”»«.,;:!?]")
+_NOT_READ = re.compile(r"^(?:https?://|mailto:)|/$", re.IGNORECASE)
+_HOST_AND_PATH = re.compile(r"([^/?#]*)(.*)", re.DOTALL)
 
 
 @rule(
@@ -51,30 +54,31 @@ def long_lines(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
 
 
 @rule("T322", Severity.WARNING, why="readers of the text part cannot click a link that is not there")
-def links(mail: ParsedMail) -> Iterator[Flaw]:
+def links(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A link that the HTML has and the text part has not."""
     words = mail.text
     for link in mail.page.named("a"):
         target = link.get("href")
         if target.startswith("mailto:"):
-            target = unquote(target[7:].partition("?")[0])
-        is_there = target in words or unquote(target) in words  # the HTML has umlauts percent-encoded
-        if target.startswith("#") or not target or is_there or _is_shown(link, target, words):
+            target = target[7:].partition("?")[0]
+        if target.startswith("#") or not target or target in words or _is_shown(target, words):
             continue
-        yield Flaw(f"the text part does not have the link {target[:60]}")
+        yield Flaw(f"the text part does not have the link {target[:60]}", origin.marks_of(target, link.text))
 
 
-def _is_shown(link: Element, target: str, words: str) -> bool:
+def _is_shown(target: str, words: str) -> bool:
     """Return whether an address stands in a text as it was written: with umlauts, without https://."""
-    begin = link.text.casefold()
-    return link.text in words and begin.startswith(("https://", "http://", "www.")) and _host(target) == _host(begin)
+    wanted = _as_read(target)
+    return any(_as_read(found[0]) == wanted for found in _SHOWN.finditer(words))
 
 
-def _host(address: str) -> str:
-    host = urlsplit(address if "://" in address else f"https://{address}").hostname or ""
+def _as_read(address: str) -> str:
+    """Return an address as people read it: without its scheme, nothing encoded, its host in lower case."""
+    before, at, rest = _NOT_READ.sub("", unquote(address)).rpartition("@")
+    host, path = _HOST_AND_PATH.fullmatch(rest).groups()  # type: ignore[union-attr]  # it matches any text
     with contextlib.suppress(UnicodeError):
-        return host.encode("idna").decode()
-    return host
+        host = host.encode().decode("idna")
+    return unicodedata.normalize("NFC", f"{before}{at}{host.casefold()}{path}")
 
 
 _LEAST = 0.7

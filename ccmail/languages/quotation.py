@@ -10,7 +10,7 @@ MARKS = {"de": (("„", "“"), ("‚", "‘")), "en": (("“", "”"), ("‘", 
 
 # fields, code, HTML, the addresses and titles of links: there a straight mark is what it must be
 _NOT_WORDS = re.compile(
-    r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|^[ \t]*```.*?^[ \t]*```|(`+)(?!`).+?(?<!`)\1(?!`)"
+    r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|^[ \t]*```.*?^[ \t]*```|(?<![^\W_])(`+)(?!`).+?(?<!`)\1(?![`\w])"
     r"|\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"
     r"|<[^<>\n]+>|https?://\S+",
     re.DOTALL | re.MULTILINE,

@@ -8,11 +8,11 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ccmail.audience import UNKNOWN_SUPPRESSION, SegmentList, Selected, read_contacts, select_audience
+from ccmail.audience import OF_A_WHOLE_LIST, UNKNOWN_SUPPRESSION, SegmentList, Selected, read_contacts, select_audience
 from ccmail.audience.columns_read import ColumnsRead, marks_of, read_columns
 from ccmail.audience.select import WithMarks, all_marks
 from ccmail.ledger import ledger_if_any
-from ccmail.problems import Subject
+from ccmail.problems import Problem, Subject
 from ccmail.suppression.suppressed import read_suppressed, read_unsubscribed
 
 if TYPE_CHECKING:
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from ccmail.audience import LeftOut, Suppression
     from ccmail.campaign import Campaign, SegmentUse
     from ccmail.ledger.store import Ledger
-    from ccmail.problems import Problem
     from ccmail.workspace import Workspace
 
+MOST_PROBLEMS = 500
+"""Of single rows: more are not shown."""
 _BYTES_OF_AN_EXCEL_ROW = 60
 _TEXT_LISTS = frozenset({".csv", ".txt", ".tsv"})
 
@@ -47,6 +48,16 @@ def _segment_list(workspace: Workspace, segment: SegmentUse) -> SegmentList:
     marks = marks_of(segment.recipients, shown_as, segment.list_format)
     people = read_contacts(segment.recipients, shown_as, segment.list_format, marks=marks)
     return SegmentList(segment.name, segment.languages, people, marks.by_key if marks else {})
+
+
+def list_problems(workspace: Workspace, campaign: Campaign) -> Iterator[Problem]:
+    """Yield the problems of a campaign's lists, whatever is wrong with the campaign; not more than anybody reads."""
+    lists = [_segment_list(workspace, segment) for segment in campaign.segments]
+    people = select_audience(lists, read_suppressed(workspace, None), workspace.languages)
+    found = (item for item in people if isinstance(item, Problem))
+    for number, problem in enumerate(found):
+        if number < MOST_PROBLEMS or problem.is_error or problem.code in OF_A_WHOLE_LIST:
+            yield problem
 
 
 def read_unwanted(workspace: Workspace, campaign: Campaign, ledger: Ledger | None) -> Mapping[str, Suppression]:

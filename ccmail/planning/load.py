@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 from ccmail import clock
 from ccmail.audience import Contact, read_contacts
 from ccmail.audience.marks import NO_MARKS
-from ccmail.campaign import find_campaign, load_campaign
+from ccmail.campaign import find_campaign, load_campaign, load_what_is_right
 from ccmail.campaign.attachments import load_attachments
 from ccmail.campaign.pictures import load_pictures
-from ccmail.problems import InputError, sort_problems
+from ccmail.problems import InputError, Mark, Problem, Severity, UsageError, sort_problems
 from ccmail.rendering import LoadedCampaign, make_environment
 
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
-    from ccmail.problems import Problem
     from ccmail.rendering.environment import MailEnvironment
     from ccmail.workspace import Workspace
 
@@ -40,8 +39,25 @@ def load_with_files(
     campaign, problems = load_campaign(find_campaign(workspace, name), workspace)
     if campaign is None or any(p.is_error for p in problems):
         return None, problems
+    loaded, in_files = _with_files(campaign, workspace, environment)
+    return loaded, sort_problems([*problems, *in_files])
+
+
+def load_rest(workspace: Workspace, name: str) -> tuple[LoadedCampaign | None, tuple[Problem, ...]]:
+    """Load what is right of a campaign whose file has errors, with the problems of its pictures and attachments.
+
+    It can be checked; its mails cannot be made.
+    """
+    campaign = load_what_is_right(find_campaign(workspace, name), workspace)
+    return _with_files(campaign, workspace, None) if campaign else (None, ())
+
+
+def _with_files(
+    campaign: Campaign, workspace: Workspace, environment: MailEnvironment | None
+) -> tuple[LoadedCampaign, tuple[Problem, ...]]:
     pictures, in_pictures = load_pictures(campaign, workspace)
     attachments, in_attachments = load_attachments(campaign, workspace)
+    related, in_related = _load_related(campaign, workspace)
     loaded = LoadedCampaign(
         settings=workspace.settings,
         languages=workspace.languages,
@@ -49,12 +65,12 @@ def load_with_files(
         environment=environment or make_environment(workspace.template_folders, workspace.cache.folder),
         pictures=pictures,
         attachments=attachments,
-        related=_load_related(campaign, workspace),
+        related=related,
         today=clock.now().astimezone(workspace.zone).date(),
         columns=_columns(campaign, workspace),
         cache=workspace.cache,
     )
-    return loaded, sort_problems([*problems, *in_pictures, *in_attachments])
+    return loaded, (*in_pictures, *in_attachments, *in_related)
 
 
 def load_or_refuse(
@@ -79,11 +95,21 @@ def _columns(campaign: Campaign, workspace: Workspace) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _load_related(campaign: Campaign, workspace: Workspace) -> dict[str, Campaign]:
+def _load_related(campaign: Campaign, workspace: Workspace) -> tuple[dict[str, Campaign], tuple[Problem, ...]]:
     related: dict[str, Campaign] = {}
+    problems: list[Problem] = []
     for name in campaign.related:
-        if "://" not in name:
+        if "://" in name:
+            continue
+        marks = (Mark(name.place),)
+        try:
             other, _ = load_campaign(find_campaign(workspace, name), workspace)
-            if other is not None:
-                related[name] = other
-    return related
+        except UsageError as error:
+            problems.append(Problem(error.code, error.message, marks=marks, hint=error.hint))
+            continue
+        if other is None:
+            message, hint = f"{name} has errors, so that no mail can name it", f"ccmail check {name}"
+            problems.append(Problem("W751", message, Severity.WARNING, marks, hint))
+        else:
+            related[name] = other
+    return related, tuple(problems)

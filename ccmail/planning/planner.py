@@ -12,6 +12,7 @@ from ccmail.audience import OF_A_WHOLE_LIST, LeftOut, Reason, Selected, address_
 from ccmail.campaign import Variant
 from ccmail.ledger import NewRecipient
 from ccmail.messages.sample import Sample
+from ccmail.planning.audience import MOST_PROBLEMS
 from ccmail.planning.empty_fields import EmptyFields
 from ccmail.planning.plan import AudiencePlan, LeftOutGroup, PlannedVariant
 from ccmail.problems import CcmailError, InputError, Mark, Place, Problem, Severity, sort_problems
@@ -28,7 +29,6 @@ _Name: TypeAlias = tuple[str, tuple[str, ...]]
 _RENDERS = ("Jinja2", "markdown-it-py", "premailer", "cssutils", "lxml", "icalendar")
 _EXAMPLES = 5
 _NAMED = 200  # people left out for one reason
-_PROBLEMS_KEPT = 500
 _FEW = 50  # after so many readers it is clear whether each of them needs a rendering of their own
 
 
@@ -101,7 +101,7 @@ class AudiencePlanner:
                 case LeftOut():
                     self._count_out(item)
                     yield item
-                case Problem() if len(self._problems) < _PROBLEMS_KEPT or item.is_error or item.code in OF_A_WHOLE_LIST:
+                case Problem() if len(self._problems) < MOST_PROBLEMS or item.is_error or item.code in OF_A_WHOLE_LIST:
                     self._problems.append(item)
 
     def entries(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[NewRecipient]:
@@ -159,7 +159,7 @@ class AudiencePlanner:
             printed = {**printed, **{name: fields[name] for name in changed if name in fields}}
         if "" in printed.values():
             self._empty.note(printed, item.languages, item.contact.place)
-        if len(self._problems) < _PROBLEMS_KEPT:
+        if len(self._problems) < MOST_PROBLEMS:
             self._problems += self._examine_reader(message.fields, item.contact.place)
         return PlannedMail(item.contact, variant, message)
 

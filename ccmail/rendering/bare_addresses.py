@@ -1,4 +1,4 @@
-"""Bare addresses in a text become links: https://…, http://…, www.… and mail addresses, and nothing else.
+"""Bare addresses in a text become links: https://…, http://…, www.…, city.de/page and mail addresses.
 
 What ends a sentence or encloses an address is no part of it; “z.B.”, “plan.pdf” and “city.example” are words.
 """
@@ -18,10 +18,19 @@ _REST = r"[^\s<>\"“”„«»‹›‚‘`|\\^{}]"
 _NAME = r"[^\W_](?:[\w-]*[^\W_])?"
 _HOST = rf"(?:{_NAME}(?:\.{_NAME})*\.?|\[[0-9a-fA-F:]+\])(?![\w@])"
 _WEB = re.compile(rf"https?://(?:{_HOST})(?::\d+)?(?:[/?#]{_REST}*)?", re.IGNORECASE)
+_MAY_HOLD = re.compile(r"www\.|@|\w\.\w+/", re.IGNORECASE)
 _SCHEME = re.compile(r"(?<![^\W_])https?\Z", re.IGNORECASE)
 _WWW = rf"(?<![\w@/.-])www\.(?:{_NAME}\.)+[^\W\d_]{{2,}}(?![\w@])(?::\d+)?(?:[/?#]{_REST}*)?"
-_MAIL = rf"(?<![\w.+@/-])(?:mailto:)?[\w+-](?:[\w.+-]*[\w+-])?@(?:{_NAME}\.)+[^\W\d_]{{2,}}(?![\w@])"
-_OTHERS = re.compile(rf"(?P<www>{_WWW})|(?P<mail>{_MAIL})", re.IGNORECASE)
+# a page is meant where a known ending and a path follow: inkl.MwSt/Netto is none
+_ENDING = r"(?-i:[a-z]{2}|com|org|net|info|eu|gov|edu|int|app|berlin|hamburg|koeln|bayern|ruhr|wien|example)"
+_PAGE = rf"(?<![\w@/.-])(?:{_NAME}\.)*[^\W_][\w-]*[^\W_]\.{_ENDING}/(?=\w){_REST}*"
+# RFC 5322 3.2.3: o'brien@ and a&b@ are whole; of haupt/amt@ nobody knows whether it is one address or two
+_LOCAL = r"[\w+-](?:[\w.+'&-]*[\w+-])?"
+_MAIL = (
+    rf"(?<![\w.+@/&’-])(?<!\w[!#$%*=?|~^])(?<![^\s(„“‚‘»«›‹,;:]')(?:mailto:)?{_LOCAL}@(?:{_NAME}\.)+[^\W\d_]{{2,}}(?![\w@])"
+    rf"(?:(?<=[^\W\d_])\?(?:subject|cc|bcc|body)={_REST}*)?"
+)
+_OTHERS = re.compile(rf"(?P<www>{_WWW})|(?P<mail>{_MAIL})|(?P<page>{_PAGE})", re.IGNORECASE)
 _ENDS = ".,;:!?…'’*_~"
 _BRACKETS = {")": "(", "]": "["}
 
@@ -30,7 +39,7 @@ def web_address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
     """Read https://… where it stands, so that no sign in it means anything else; a rule of markdown-it."""
     if state.linkLevel or not state.src.startswith("://", state.pos):
         return False
-    scheme = _SCHEME.search(state.pending)
+    scheme = _SCHEME.search(state.pending, max(0, len(state.pending) - len("https")))
     found = _WEB.match(state.src, state.pos - len(scheme[0])) if scheme else None
     if not scheme or not found:
         return False
@@ -49,9 +58,9 @@ def web_address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
 
 
 def link_addresses(state: StateCore) -> None:
-    """Make links of www.… and mail addresses outside of links; a rule of markdown-it."""
+    """Make links of www.…, city.de/page and mail addresses outside of links; a rule of markdown-it."""
     for inline in state.tokens:
-        if inline.type == "inline" and ("www." in inline.content.lower() or "@" in inline.content):
+        if inline.type == "inline" and _MAY_HOLD.search(inline.content):
             inline.children = list(_linked(inline.children or [], state))
 
 
@@ -69,8 +78,9 @@ def _split(token: Token, state: StateCore) -> Iterator[Token]:
     end = 0
     for found in _OTHERS.finditer(token.content):
         written = _without_ends(found[0])
-        label = written.removeprefix("mailto:")
-        href = state.md.normalizeLink(f"https://{label}" if found["www"] else f"mailto:{label}")
+        target = written.removeprefix("mailto:")
+        href = state.md.normalizeLink(f"mailto:{target}" if found["mail"] else f"https://{target}")
+        label = target.partition("?")[0] if found["mail"] else target
         if not state.md.validateLink(href):
             continue
         yield token.copy(content=token.content[end : found.start()])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ccmail.calendar import CalendarEntry, CalendarUser, calendar_links, event_uid
-from ccmail.calendar.uri import ascii_domain
+from ccmail.calendar.uri import ascii_domain, web_uri
 from ccmail.campaign import CalendarMode, Contacts, Kind, Variant
 from ccmail.campaign.agenda import agenda_days
 from ccmail.languages import fill
@@ -153,7 +153,7 @@ class _Composer:
             author=self._author(),
             related=tuple(self._related()),
             imprint=self._local(self.settings.footer.imprint),
-            privacy=self._local(self.settings.footer.privacy),
+            privacy=_ascii(self._local(self.settings.footer.privacy)),
             why=self._local(self.settings.footer.why),
             unsubscribe=self._unsubscribe(),
         )
@@ -222,7 +222,7 @@ class _Composer:
 
     @staticmethod
     def _link(label: str, url: str | None) -> content.Link | None:
-        return content.Link(label, url) if url else None
+        return content.Link(label, _ascii(url)) if url else None
 
     def _photo(self) -> content.Picture | None:
         photo = self.campaign.photo
@@ -251,14 +251,16 @@ class _Composer:
             country = country_name(talk.country, self.language) if talk.country else ""
             person = [talk.speaker, self._local(talk.role), talk.organisation or "", talk.city or "", country]
             yield content.PresentationView(
-                self._local(talk.title), ", ".join(part for part in person if part), talk.slides or ""
+                self._local(talk.title), ", ".join(part for part in person if part), _ascii(talk.slides or "")
             )
 
     def _video(self) -> content.VideoView | None:
         video = self.campaign.video
         if video is None:
             return None
-        return content.VideoView(video.url, self._picture(video.image, self._local(video.alt) or self.words.watch))
+        return content.VideoView(
+            _ascii(video.url), self._picture(video.image, self._local(video.alt) or self.words.watch)
+        )
 
     def _gallery(self) -> Iterator[content.ShotView]:
         for shot in self.campaign.gallery:
@@ -289,12 +291,17 @@ class _Composer:
         for name in self.campaign.related:
             other = self.loaded.related.get(name)
             if other is None:
-                yield content.Link(name, name)
+                yield content.Link(name, _ascii(name))
                 continue
             texts = other.texts.get(self.language.code) or next(iter(other.texts.values()))
             day = other.event.date.first if other.event else other.published
             # no link: its event's would lead into the event, past the registration
             yield content.Link(texts.title, "", long_date(day, self.language) if day else "")
+
+
+def _ascii(link: str) -> str:
+    """Return a web address as every program opens it: lxml would write %C3%A4 into the name of a host."""
+    return link if link.isascii() or not link.startswith("http") else web_uri(link)
 
 
 def picture(loaded: LoadedCampaign, name: str, alt: str, credit: str = "") -> content.Picture:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from ccmail.rendering.bare_addresses import link_addresses, web_address
-from ccmail.rendering.plain_writing import REST_OF_DATE, cells_of
+from ccmail.rendering.plain_writing import REST_OF_DATE, cells_of, is_in_path
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("markdown-it-py", "mdurl")
 """The libraries of the parser: kept passages depend on their releases."""
+
+
+class _InlineRule(Protocol):
+    """A rule of markdown-it: reads what stands at one place of a line, or with `silent` passes over it."""
+
+    def __call__(self, state: StateInline, silent: bool, /) -> bool: ...  # noqa: FBT001
 
 
 class _BlockRule(Protocol):
@@ -38,8 +44,18 @@ _DEEPEST_HEADING = 6
 # no code, heading or list of addresses to those who do not know Markdown
 _WITHOUT = ("image", "code", "lheading", "html_block", "html_inline", "reference")
 _LONGEST_COUNT = 3  # digits: “2026.” begins no list
-_QUOTED_NUMBER = re.compile(r">\s*[=\d]")  # “> 50 cities”: more than
+_NO_QUOTE = re.compile(r">\s*[=\d]|>.*<\s*$")  # “> 50 cities”: more than; “>> Anmelden <<”
 _SERVER = re.compile(r"\\\\(?=\w)")
+_AT_THE_END = re.compile(r"\s*\Z")
+_MARKS = re.compile(r"\*+|_+")
+_AROUND = re.compile(r"[(\[{„“”‚‘’«»‹›\"'][)\]}“”‘’«»‹›\"']")  # (*), “_”: the sign itself is meant
+# _so_ is slanted, __init__.py and @_city_ulm_ are names: what begins, what is in between, what ends
+_OPENS, _SLANTED, _CLOSES = r"(?<![\w@#/\\.&=])", r"(_{1,2})(?![\s_])[^_]{1,500}(?<!\s)", r"(?![_\w]|[.,:/\\@=&-]\w)"
+_IS_OPENED = re.compile(rf"{_OPENS}{_SLANTED}\1{_CLOSES}")
+_IS_CLOSED = re.compile(rf"{_OPENS}{_SLANTED}\Z")
+_IS_LAST = re.compile(_CLOSES)
+_FAR = 503
+_LINKED = re.compile(r"<(?:https?|mailto|tel):|<[^<>\s:]+@", re.IGNORECASE)
 
 
 @functools.cache
@@ -58,7 +74,10 @@ def markdown_parser() -> MarkdownIt:
     ):
         rule = next(known.fn for known in blocks.__rules__ if known.name == name)
         blocks.at(name, refusing(rule), {"alt": alternatives})
-    parser.inline.ruler.before("emphasis", "star_in_word", _star_in_word)
+    spans = parser.inline.ruler
+    for name, narrowed in (("backticks", _whole_code), ("autolink", _known_schemes)):
+        spans.at(name, narrowed(next(known.fn for known in spans.__rules__ if known.name == name)))
+    parser.inline.ruler.before("emphasis", "plain_mark", _plain_mark)
     parser.inline.ruler.before("escape", "plain_backslash", _plain_backslash)
     parser.inline.ruler.before("escape", "web_address", web_address)
     parser.core.ruler.push("addresses", link_addresses)
@@ -101,6 +120,8 @@ def _items(tokens: Sequence[Token]) -> list[Token]:
 
 def _is_list(tokens: Sequence[Token]) -> bool:
     items = _items(tokens)
+    if tokens[0].markup == "+" and any(token.content[:1].isdigit() for token in tokens):
+        return False  # + 500 Euro, + 49 30 1234: a sign, which “-” in the text part would turn round
     if tokens[0].type == "bullet_list_open":
         return len(items) > 1 or _has_blocks(tokens) or (tokens[0].markup == "-" and any(t.content for t in tokens))
     numbers = [item.info for item in items]
@@ -145,14 +166,14 @@ def _closed_fences(rule: _BlockRule) -> _BlockRule:
 
 
 def _real_quotes(rule: _BlockRule) -> _BlockRule:
-    """Refuse “> 50 cities” on a line of its own: it means more than 50."""
+    """Refuse “> 50 cities” on a line of its own, which means more than 50, and “>> Register <<”."""
 
     def blockquote(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
         def line(number: int) -> str:
             return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]] if number < end else ""
 
-        is_amount = bool(_QUOTED_NUMBER.match(line(start))) and not line(start + 1).startswith(">")
-        return not is_amount and rule(state, start, end, silent)
+        is_none = bool(_NO_QUOTE.match(line(start))) and not line(start + 1).startswith(">")
+        return not is_none and rule(state, start, end, silent)
 
     return blockquote
 
@@ -174,29 +195,68 @@ def _whole_tables(rule: _BlockRule) -> _BlockRule:
     return table
 
 
-def _star_in_word(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
-    """Read a star between two letters as a star: Bürger*innen, 2*3*4."""
-    around = state.src[max(0, state.pos - 1) : state.pos + 2]
-    if len(around) != 3 or around[1] != "*" or not (around[0].isalnum() and around[2].isalnum()):  # noqa: PLR2004
+def _plain_mark(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+    """Read stars in words (Bürger*innen, 2*3*4), in brackets and quotation marks, and _ in names as what they are."""
+    marks = _MARKS.match(state.src, state.pos)
+    if not marks:
         return False
+    before, after = state.src[max(0, state.pos - 1) : state.pos], state.src[marks.end() : marks.end() + 2]
+    if marks[0] == "*" and before.isalnum() and after[:1].isalnum():
+        return _take(state, "*", 1, silent=silent)
+    in_name = marks[0][0] == "_" and not _is_slanted(state.src, *marks.span())
+    if in_name or _AROUND.fullmatch(before + after[:1]):
+        return _take(state, marks[0], len(marks[0]), silent=silent)
+    return False
+
+
+def _is_slanted(text: str, start: int, end: int) -> bool:
+    """Return whether _ begins or ends slanted words."""
+    closed = _IS_LAST.match(text, end) and _IS_CLOSED.search(text[max(0, start - _FAR) : start])
+    return bool(closed or _IS_OPENED.match(text, start))
+
+
+def _take(state: StateInline, words: str, length: int, *, silent: bool) -> bool:
     if not silent:
-        state.pending += "*"
-    state.pos += 1
+        state.pending += words
+    state.pos += length
     return True
 
 
 def _plain_backslash(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
-    r"""Keep both backslashes of \\server, and leave out one that would break the last line of a paragraph."""
+    r"""Keep the backslashes of \\server and C:\_old; leave out one that would break the last line of a paragraph."""
     if state.src[state.pos] != "\\":
         return False
     begins_word = state.pos == 0 or state.src[state.pos - 1].isspace()
-    kept = _SERVER.match(state.src, state.pos) if begins_word else None
-    if not kept and state.src[state.pos + 1 :].strip():
-        return False
-    if not silent:
-        state.pending += kept[0] if kept else ""
-    state.pos += len(kept[0]) if kept else 1
-    return True
+    if begins_word and _SERVER.match(state.src, state.pos):
+        return _take(state, "\\\\", 2, silent=silent)
+    if is_in_path(state.src, state.pos):
+        return _take(state, "\\", 1, silent=silent)
+    return bool(_AT_THE_END.match(state.src, state.pos + 1)) and _take(state, "", 1, silent=silent)
+
+
+def _whole_code(rule: _InlineRule) -> _InlineRule:
+    """Refuse code that begins or ends inside a word: Rock`n`Roll and D`Angelo have apostrophes."""
+
+    def backticks(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+        start, count, pending = state.pos, len(state.tokens), state.pending
+        if not rule(state, silent):
+            return False
+        if state.src[max(0, start - 1) : start].isalnum() or state.src[state.pos : state.pos + 1].isalnum():
+            del state.tokens[count:]
+            state.pos, state.pending = start, pending
+            return _take(state, "`", 1, silent=silent)
+        return True
+
+    return backticks
+
+
+def _known_schemes(rule: _InlineRule) -> _InlineRule:
+    """Refuse <Ort:Ulm> and <st1:city>: what Word and people write in < > is seldom an address."""
+
+    def autolink(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+        return bool(_LINKED.match(state.src, state.pos)) and rule(state, silent)
+
+    return autolink
 
 
 def _heading_levels(state: StateCore) -> None:

@@ -3,7 +3,8 @@
 An editor breaks a line where the next word does not fit any more. So a break is meant where the first word of the
 next line would have fitted clearly: with a tenth of the paragraph's width to spare. The width of a paragraph is that
 of its longest line, or that which the rest of the text is wrapped at, and never less than 60 columns. A paragraph
-of lines under 45 columns (an address, a verse) is wrapped by nobody.
+of lines under 45 columns (an address, a verse) is wrapped by nobody, and a line that is wider than any editor makes it
+was broken by hand.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 _NARROWEST = 60
+_WIDEST = 130
 _VERSE = 45
 _SURE = 3  # lines: so many that end where the next word does not fit are wrapped
 _LONG_WORD = 40  # an address; the line that holds it says nothing of the width
 _CLEARLY = 0.9
+_DETAIL = re.compile(r"\S@\S|www\.|\s\|\s|\b\d{4,5} [A-ZÄÖÜ]|\b[A-Z]{1,2}-\d{3,5}\b|\d[\d /()–-]{5,}\d")
 _STARTS = tuple(
     (kind, re.compile(start))
     for kind, start in {
@@ -45,7 +48,7 @@ def meant_breaks(lines: Sequence[str], usual: tuple[int, bool] = (0, False)) -> 
         usual: What `usual_width` says of the whole text.
     """
     every = range(len(lines) - 1)
-    if _longest(lines) < _VERSE and not any(map(_has_long_word, lines)):
+    if _longest(lines) < _VERSE and all(len(line.split()) == 1 for line in lines if _has_long_word(line)):
         return frozenset(every)
     meant = set() if _is_wrapped(lines) else _short_lines(lines, *usual)
     for kind in range(len(_STARTS)):
@@ -55,13 +58,19 @@ def meant_breaks(lines: Sequence[str], usual: tuple[int, bool] = (0, False)) -> 
 
 def _short_lines(lines: Sequence[str], usual: int, is_wrapped: bool) -> set[int]:  # noqa: FBT001
     every = range(len(lines) - 1)
-    room = _CLEARLY * max(_NARROWEST, _longest(lines), usual)
-    fits = {n for n in every if _needed(lines, n) <= room}
+    room = max(_NARROWEST, _CLEARLY * max(_longest(lines), usual))
+    fits = {n for n in every if _needed(lines, n) <= room or len(lines[n]) > _WIDEST}
     meant = {n for n in fits if not _goes_on(lines, n, in_doubt=not is_wrapped)}
     has_sentence = any(line.rstrip().endswith((".", "!", "?")) for line in lines)
-    if not is_wrapped and not has_sentence and 2 * len(meant) >= len(every):  # an address with a long line in it
+    has_short_ones = 2 * len(meant) >= len(every) or _are_details(lines)
+    if not is_wrapped and not has_sentence and has_short_ones:  # an address with a long line in it
         return {n for n in every if not _goes_on(lines, n, in_doubt=False)}
     return meant
+
+
+def _are_details(lines: Sequence[str]) -> bool:
+    """Return whether lines say who writes, and where: half of them have a mail address, a post code, a phone, a |."""
+    return 2 * sum(bool(_DETAIL.search(line)) for line in lines) >= len(lines)
 
 
 def _goes_on(lines: Sequence[str], number: int, *, in_doubt: bool) -> bool:
@@ -69,7 +78,8 @@ def _goes_on(lines: Sequence[str], number: int, *, in_doubt: bool) -> bool:
     line = lines[number].rstrip()
     if len(line) < _NARROWEST or line.endswith((".", "!", "?", ":", ";")):
         return False
-    return lines[number + 1].lstrip()[:1].islower() or (in_doubt and not line.endswith((",", ")", "“", "”", '"')))
+    is_open = in_doubt and len(line) <= _WIDEST and not line.endswith((",", ")", "“", "”", '"'))
+    return is_open or lines[number + 1].lstrip()[:1].islower()
 
 
 def _add_parallel(lines: Sequence[str], kind: int, meant: set[int]) -> None:

@@ -24,11 +24,21 @@ _HEADING = re.compile(r"\s*(#{1,6})(?:[ \t]+(.*))?$")
 _TABLE = re.compile(r"\s*\|")
 _COLUMNS = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-*:?\s*)+")
 _QUOTE = re.compile(r"\s*((?:>[ \t]?)+)")
+_INVISIBLE = "\u00ad\u200b\u200e\u200f\u2060\ufeff"
+_WITHOUT_INVISIBLE = str.maketrans("", "", _INVISIBLE)
+_EMPTY = re.compile(rf"[\s{_INVISIBLE}]+")
+_ADDRESS = re.compile(r"(?:https?://|www\.|mailto:)\S+|(?<![^\s@])[^\s@]+@[^\s@]+", re.IGNORECASE)
+# Outlook pastes a link as “words<address>”
+_GLUED = re.compile(r"(?<![^\s<>()\[\]])(?P<words>[^\s<>()\[\]]+)<(?P<target>(?:https?://|mailto:|tel:)[^\s<>]+)>")
+_SCHEME = re.compile(r"(?:https?://|mailto:)|/$")
+_LONGEST_PATH = 260  # characters, in Windows
+_PATH = re.compile(r"(?<!\w)(?:[A-Za-z]:\\|\\\\(?=\w))[^,;\"“”<>|\n]*\Z")
 _MARKER = re.compile(r"([ \t]*)([-*+]|\d{1,9}[.)])(?=[ \t])")
 # Word's own bullets, as they are or in its private letters (Symbol, Wingdings)
-_BULLETS = "•‣∙●○◦▪▫■□◆◇❖➢➤►▶⮚\uf0a7\uf0b7\uf0d8\uf0fc"
-_DASHES = "·–—o"  # a bullet only where several lines begin with it: alone it is a dash, a dot, a letter
-_ANY_BULLET = re.compile(rf"([ \t]*)([{_BULLETS}]|[{_DASHES}*+-](?=[ \t\xa0]))[ \t\xa0]*")
+_BULLETS = "•‣∙●○◦▪▫■□◆◇❖➢➤►▶⮚\uf06c\uf06e\uf071\uf076\uf0a7\uf0b7\uf0d8\uf0dc\uf0fc"
+_DASHES = "·–—oü"  # a bullet only where several lines begin with it: alone it is a dash, a dot, a letter
+_LETTERS = "§ØÜüvqnl"  # the same letters of Wingdings in the font of the text; a tab follows
+_ANY_BULLET = re.compile(rf"([ \t]*)([{_BULLETS}]|[{_DASHES}*+-](?=[ \t\xa0])|[{_LETTERS}](?=\t))[ \t\xa0]*")
 _MONTHS = (
     "januar jänner februar feber märz april mai juni juli august september oktober november dezember "
     "january february march may june july october december jan feb mär mrz apr jun jul aug sep sept okt oct nov dez dec"
@@ -45,7 +55,9 @@ _DEEP = 4  # columns: further in, a list cannot follow a line of text
 def as_markdown(text: str) -> str:
     """Return a text as Markdown: bullets of Word are lists, lines that were meant are broken, rules are rules."""
     lines = text.replace(ENDS_HERE, " ").split("\n")
-    code, table = code_lines(lines), _table_lines(lines)
+    code = code_lines(lines)
+    lines = [line if number in code else _legible(line) for number, line in enumerate(lines)]
+    table = _table_lines(lines)
     blocks = list(_blocks(lines, code | table | _inside_jinja(text)))
     usual = usual_width([[_bare(lines[n]) for n in block] for block in blocks])
     for number, line in enumerate(lines):
@@ -59,6 +71,12 @@ def as_markdown(text: str) -> str:
         for number, line in zip(block, _mend_block(written, usual), strict=True):
             lines[number] = line
     return "\n".join(lines)
+
+
+def is_in_path(text: str, position: int) -> bool:
+    r"""Return whether a backslash belongs to the path of a file: C:\_old, \\server\_plans."""
+    line = max(text.rfind("\n", 0, position) + 1, position - _LONGEST_PATH)
+    return _PATH.search(text[line : position + 1]) is not None
 
 
 def without_fields(text: str) -> str:
@@ -116,6 +134,27 @@ def _table_lines(lines: Sequence[str]) -> frozenset[int]:
     return frozenset(found)
 
 
+def _legible(line: str) -> str:
+    """Return a line without what nobody sees: all of an empty one, soft hyphens in addresses, Outlook's < >."""
+    if _EMPTY.fullmatch(line):
+        return ""
+    line = _ADDRESS.sub(lambda found: found[0].translate(_WITHOUT_INVISIBLE), line.lstrip("\u00ad\u200b\u2060\ufeff"))
+    return _GLUED.sub(_unglued, line) if "<" in line else line
+
+
+def _unglued(found: re.Match[str]) -> str:
+    words, target = found["words"], found["target"]
+    is_same = _SCHEME.sub("", words).casefold() == _SCHEME.sub("", target).casefold()
+    if target.startswith("tel:") or is_same:
+        return words
+    return f"{words} <{target.removeprefix('mailto:') if '?' not in target else target}>"
+
+
+def _depth(line: str) -> int:
+    quote = _QUOTE.match(line)
+    return quote[0].count(">") if quote else 0
+
+
 def _bare(line: str) -> str:
     quote = _QUOTE.match(line)
     return (line[quote.end() :] if quote else line).strip()
@@ -139,14 +178,19 @@ def _mend_block(lines: Sequence[str], usual: tuple[int, bool]) -> Iterator[str]:
         after = marked[number + 1] if number + 1 < len(marked) else ""
         is_meant = number in meant
         ends_item = item and not _item(after) and not after.startswith((" ", "\t"))
-        ends_quote = line.lstrip().startswith(">") and not after.lstrip().startswith(">")
+        ends_quote = _depth(line) > _depth(after)
         if is_meant and after and (ends_item or ends_quote):
             item = None
             yield line + ENDS_HERE
-        elif is_meant and not line.rstrip().endswith(("\\", "%}")):
+        elif is_meant and not _is_broken(line.rstrip()):
             yield line.rstrip() + _HARD
         else:
             yield line
+
+
+def _is_broken(line: str) -> bool:
+    """Return whether a line is broken by a backslash, or ends with a tag of Jinja."""
+    return line.endswith("%}") or (line.endswith("\\") and not is_in_path(line, len(line) - 1))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -182,7 +226,10 @@ def _with_markers(lines: Sequence[str], meant: frozenset[int]) -> list[str]:
 
 def _bullet(line: str) -> _Bullet | None:
     found = _ANY_BULLET.match(line)
-    return _Bullet(found[2], found[1], line[found.end() :]) if found and line[found.end() :].strip() else None
+    if not found or not line[found.end() :].strip():
+        return None
+    is_letter = found[2] in _LETTERS and line[found.end(2)] == "\t"
+    return _Bullet(chr(0xF000 + ord(found[2])) if is_letter else found[2], found[1], line[found.end() :])
 
 
 def _nested(lines: Sequence[str]) -> list[str]:

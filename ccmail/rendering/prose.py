@@ -93,6 +93,17 @@ def unknown_names(text: SourceText, loaded: LoadedCampaign) -> Iterator[Problem]
             yield _unknown(node.name, text.line_of(node.lineno), sorted(known_fields(loaded.columns)))
 
 
+def fields_in(text: SourceText) -> tuple[str, ...] | None:
+    """Return the names of the fields that a text uses; None if its braces are not understood."""
+    if "{" not in text:
+        return ()
+    try:
+        names = jinja2.meta.find_undeclared_variables(_PASSAGES.parse(str(text)))
+    except (jinja2.TemplateError, RecursionError):
+        return None
+    return tuple(sorted(names - {*_PASSAGES.globals}))
+
+
 class PrintedField(NamedTuple):
     """A field that a text prints.
 

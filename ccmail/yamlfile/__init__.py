@@ -15,10 +15,12 @@ from ccmail.yamlfile.models import nearest_field
 from ccmail.yamlfile.nodes import Field, FieldsNode, ListNode, Node, TextNode
 from ccmail.yamlfile.paths import FilePath
 from ccmail.yamlfile.reading import FromText, ReadContext, ValueProblem, Written, remark
+from ccmail.yamlfile.salvage import STOPGAP, salvage
 from ccmail.yamlfile.text import SourceText
 from ccmail.yamlfile.zones import Zone
 
 __all__ = [
+    "STOPGAP",
     "Document",
     "Field",
     "FieldsNode",
@@ -42,4 +44,5 @@ __all__ = [
     "parse_document",
     "read_document",
     "remark",
+    "salvage",
 ]

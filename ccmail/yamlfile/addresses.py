@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from ccmail.yamlfile.reading import FromText, ReadContext, ValueProblem
+from ccmail.yamlfile.pasted_links import doubt, without_sentence, without_wrapping
+from ccmail.yamlfile.reading import FromText, ReadContext, ValueProblem, remark
 from ccmail.yamlfile.text import SourceText
 
 _AT = re.compile(r"\s*[(\[{]\s*(?:at|ät|@)\s*[)\]}]\s*|\s+(?:at|ät)\s+|\s*@\s*", re.IGNORECASE)
@@ -53,29 +54,42 @@ def _no_address(text: SourceText, written: str) -> ValueProblem:
     )
 
 
-def read_web_link(text: SourceText, _context: ReadContext) -> SourceText:
-    """Return a link as it was written.
+def read_web_link(text: SourceText, context: ReadContext) -> SourceText:
+    """Return a link as it was written, without what was pasted around it.
 
     Raises:
         ValueProblem: It is not an absolute https, http or mailto address.
     """
-    link = text.strip()
+    pasted = without_wrapping(text)
+    link = without_sentence(pasted)
     try:
         parts = urlsplit(link)
         host, _ = parts.hostname, parts.port
     except ValueError:
         parts, host = urlsplit(""), None
     is_good = parts.scheme in _SCHEMES and bool(host or (parts.scheme == "mailto" and "@" in parts.path))
-    if not is_good or _NOT_IN_LINKS.search(link) or parts.username is not None:
-        near = f"https://{link}" if re.match(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?$", link) else ""
-        raise ValueProblem(
-            "C224",
-            f"“{_shortened(link)}” is not a web address",
-            text.place,
-            label=f"did you mean “{near}”?" if near else "",
-            hint="write it whole, with https:// in front",
-        )
+    wrong = _NOT_IN_LINKS.search(link)
+    if not is_good or wrong or parts.username is not None:
+        raise _no_link(text, link, wrong[0] if wrong and is_good else "")
+    if link != pasted:
+        message = f"“{pasted[len(link) :]}” at the end of the link is not taken for a part of it"
+        remark(context, "C246", message, text.place, hint=f"write {link}")
+    odd = doubt(link)
+    if odd:
+        remark(context, "C246", f"this link {odd[0]}", text.place, hint=f"write {odd[1]}")
     return text.moved(link)
+
+
+def _no_link(text: SourceText, link: str, sign: str) -> ValueProblem:
+    near = f"https://{link}" if re.match(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?$", link) else ""
+    hint = "write it whole, with https:// in front"
+    if sign in {"{", "}"}:
+        hint = "this link is the same for all: fields of the reader stand in texts only"
+    elif sign:
+        name = "a blank" if sign.isspace() else f"“{sign}”"
+        hint = f"it has {name} in it; if that belongs there, write {quote(sign)}"
+    label = f"did you mean “{near}”?" if near else ""
+    return ValueProblem("C224", f"“{_shortened(link)}” is not a web address", text.place, label=label, hint=hint)
 
 
 def _shortened(text: str) -> str:

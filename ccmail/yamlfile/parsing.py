@@ -159,21 +159,26 @@ class _Reader:
         return SourceText(event.value, first or self._place_of(event), lines=tuple(places))
 
     def _unfolded(self, event: Any) -> SourceText | None:
-        """Return a text whose lines YAML has joined with its lines; None if it has one, or stands in quotes."""
+        """Return a text whose lines YAML has joined with its lines; None if it has one, or escapes in quotes."""
         first, last = event.start_mark.line, event.end_mark.line
         if event.style == ">":
             first, last = first + 1, last - (event.end_mark.column == 0)
-        elif event.style or first == last:
+        elif first == last:
             return None
         lines = [self._sheet.line(number) for number in range(first, last + 1)]
         if event.style != ">":
-            lines[-1] = lines[-1][: event.end_mark.column]
-            lines[0] = " " * event.start_mark.column + lines[0][event.start_mark.column :]
+            quote = len(event.style or "")
+            lines[-1] = lines[-1][: event.end_mark.column - quote]
+            lines[0] = " " * (event.start_mark.column + quote) + lines[0][event.start_mark.column + quote :]
+            if any("\\" in line for line in lines) and event.style == '"':
+                return None
         below = lines if event.style == ">" else lines[1:]
         margin = min((len(line) - len(line.lstrip(" ")) for line in below if line.strip()), default=0)
         places = [self._sheet.place(n, len(line) - len(line.lstrip(" "))) for n, line in enumerate(lines, first)]
-        said = [line[margin:] if line is not lines[0] or event.style else line.lstrip(" ") for line in lines]
-        return SourceText("\n".join(said), self._place_of(event), lines=tuple(places))
+        said = [line[margin:] if line is not lines[0] or event.style == ">" else line.lstrip(" ") for line in lines]
+        text = "\n".join(said)
+        text = text.replace("''", "'") if event.style == "'" else text
+        return SourceText(text, self._place_of(event), lines=tuple(places))
 
     def _warn_of_lost_text(self, event: Any) -> None:
         """Warn about `colour: #0b6a8f`: for YAML the colour is a comment."""

@@ -13,11 +13,10 @@ from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
 pytestmark = pytest.mark.slow
 
 
-def test_the_two_examples_have_one_wrong_number_and_straight_quotation_marks(shell: Shell) -> None:
+def test_the_two_examples_have_one_wrong_number(shell: Shell) -> None:
     found = shell.json("check")
 
-    german, english, problem = found["problems"]
-    assert [(p["code"], p["severity"]) for p in (german, english)] == [("T334", "warning")] * 2
+    (problem,) = found["problems"]
     assert (problem["code"], problem["severity"]) == ("T312", "warning")
     assert problem["message"] == "the sentence says “16 Länder” but names 17"
     assert (problem["file"], problem["line"], problem["column"]) == (f"campaigns/{REVIEW}.yaml", 47, 31)
@@ -30,8 +29,7 @@ def test_every_reader_is_looked_at(shell: Shell) -> None:
 
     found = shell.json("check", ANNOUNCEMENT)
 
-    problem, *others = (p for p in found["problems"] if p["code"] != "T334")
-    assert others == []
+    (problem,) = found["problems"]
     assert problem["code"] == "R550"
     assert problem["message"] == "this mail would begin “Sehr geehrte Frau Kraft Kraft,”"
     assert (problem["file"], problem["line"]) == ("recipients/german.csv", 407)
@@ -53,8 +51,8 @@ def test_other_programs_get_the_problems_in_their_form(shell: Shell) -> None:
     github = shell.run("check", "--format", "github").stdout
     sarif = json.loads(shell.run("check", "--strict", "--format", "sarif", code=1).stdout)
 
-    assert f"\n::warning file=campaigns/{REVIEW}.yaml,title=T312 " in github
-    assert [result["ruleId"] for result in sarif["runs"][0]["results"]] == ["T334", "T334", "T312"]
+    assert f"::warning file=campaigns/{REVIEW}.yaml,title=T312 " in github
+    assert [result["ruleId"] for result in sarif["runs"][0]["results"]] == ["T312"]
 
 
 def test_a_wrong_workspace_is_a_result_too(shell: Shell) -> None:
@@ -106,7 +104,7 @@ def test_an_event_that_was_moved_is_no_news_to_calendars(shell: Shell) -> None:
     campaign = shell.folder / "campaigns" / f"{ANNOUNCEMENT}.yaml"
 
     unmoved = shell.json("check", ANNOUNCEMENT, "--previous", "sent.ics")["problems"]
-    assert {problem["code"] for problem in unmoved} == {"T334"}
+    assert unmoved == []
 
     campaign.write_text(campaign.read_text(encoding="utf-8").replace("13:00", "14:00", 1), encoding="utf-8")
     found = shell.json("check", ANNOUNCEMENT, "--previous", "sent.ics", code=1)["problems"]

@@ -21,8 +21,8 @@ ANNOUNCEMENT_ELEMENTS = [
     "Digitalisierung von kommunalen Dienstleistungen in Südosteuropa und im Kaukasus",
     "Online-Veranstaltung als Reaktion auf die COVID-19 Pandemie",
     "Photo: metamorworks | istock",
-    'Wir laden Kommunen und städtische Praktiker zur Teilnahme an der Online-Veranstaltung "Digitalisierung '
-    'kommunaler Dienstleistungen in Südosteuropa (SOE) und im Kaukasus als Reaktion auf die COVID-19-Pandemie" ein.',
+    "Wir laden Kommunen und städtische Praktiker zur Teilnahme an der Online-Veranstaltung „Digitalisierung "
+    "kommunaler Dienstleistungen in Südosteuropa (SOE) und im Kaukasus als Reaktion auf die COVID-19-Pandemie“ ein.",
     "Es bringt 20 Kommunen aus 13 Ländern zusammen und versucht, bewährte Praktiken in den Bereichen "
     "Stadtentwicklung, Digitalisierung, Renaturierung und kommunales Krisenmanagement zu identifizieren.",
     "Diese Veranstaltung konzentriert sich auf den Prozess der digitalen Umgestaltung der Städte als Reaktion auf "

@@ -95,6 +95,24 @@ def test_related_campaigns_are_loaded_and_web_addresses_are_not(small: SmallWork
     assert {name: other.id for name, other in loaded.related.items()} == {"earlier": "earlier"}
 
 
+def test_a_related_campaign_that_is_not_there_is_an_error_at_its_line(small: SmallWorkspace) -> None:
+    small.edit("campaigns/news.yaml", "type: review", "type: review\nrelated: [earlyer]")
+
+    loaded, problems = load_with_files(small.workspace, CAMPAIGN)
+
+    assert loaded is not None
+    assert [(p.code, p.is_error, p.place and p.place.line) for p in problems] == [("W751", True, 2)]
+
+
+def test_a_related_campaign_with_errors_is_a_warning(small: SmallWorkspace) -> None:
+    (small.folder / "campaigns" / "earlier.yaml").write_text("type: revue\n", encoding="utf-8")
+    small.edit("campaigns/news.yaml", "type: review", "type: review\nrelated: [earlier]")
+
+    _, problems = load_with_files(small.workspace, CAMPAIGN)
+
+    assert [(p.code, p.is_warning, p.place and p.place.line) for p in problems] == [("W751", True, 2)]
+
+
 def test_further_columns_are_those_of_all_lists(small: SmallWorkspace) -> None:
     for segment, column in (("german", "fee"), ("international", "visa")):
         path = small.folder / "recipients" / f"{segment}.csv"

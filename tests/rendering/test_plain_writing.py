@@ -69,6 +69,7 @@ def test_a_star_in_a_word_is_a_star(text: str) -> None:
         ("*die Leser*innen und Hörer*innen*", "<em>die Leser*innen und Hörer*innen</em>"),
         ("Rad**weg**netz", "Rad<strong>weg</strong>netz"),
         ("~~gestern~~ heute", "<s>gestern</s> heute"),
+        ("_leise_, __laut__ und (_so_)", "<em>leise</em>, <strong>laut</strong> und (<em>so</em>)"),
     ],
 )
 def test_what_was_emphasised_stays_so(text: str, html: str) -> None:
@@ -142,6 +143,9 @@ def test_lines_that_an_editor_wrapped_are_joined(width: int, sign: str) -> None:
          "15:00 Gespräche an Tischen über Radwege, Brücken und den öffentlichen Nahverkehr"),
         ("a) Plenum", "b) Werkstatt"), ("(1) Plenum", "(2) Werkstatt"), ("i. Plenum", "ii. Werkstatt"),
         ("✓ barrierefrei", "✓ kostenlos"),
+        ("Rita Roth | Amt für Verkehr", "Leiterin der Abteilung für Radverkehr und Stadtgrün der Stadt Ulm",
+         "Am Fluss 3 | 89073 Ulm", "Tel. 0731 555 123 | roth@ulm.example"),
+        ("Anmeldung unter", "https://ulm.example/anmeldung/veranstaltungen/2031/herbst", "bis 1. Oktober"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("beside", ["", LOREM, wrapped(LOREM, 100)])
@@ -150,6 +154,20 @@ def test_lines_that_the_author_broke_stay(lines: tuple[str, ...], beside: str) -
 
     assert shown(html).split("\n")[-len(lines) :] == list(lines)
     assert len(plain.split("\n")) >= len(lines)
+
+
+def test_a_line_wider_than_any_editor_makes_it_was_broken_by_hand() -> None:
+    lines = [LOREM.strip(), f"Danach {LOREM[:100]}und so weiter.", "Bis dann."]
+
+    assert shown(passage("\n".join(lines))[0]).split("\n") == lines
+
+
+@pytest.mark.parametrize("empty", ["\xa0", "\u200b", "\t \xa0", "\xad\ufeff"])
+def test_a_line_in_which_nobody_sees_anything_is_empty(empty: str) -> None:
+    html, plain = passage(f"{LOREM}\n{empty}\n{LOREM}")
+
+    assert html == f"<p>{LOREM.strip()}</p>\n<p>{LOREM.strip()}</p>"
+    assert plain.count("\n\n") == 1
 
 
 def test_a_short_last_line_in_a_wrapped_paragraph_is_broken_where_it_was() -> None:
@@ -172,6 +190,10 @@ def test_a_short_last_line_in_a_wrapped_paragraph_is_broken_where_it_was() -> No
         ("Anreise:\n    - Bahn\n    - Rad", "Anreise:\n\n- Bahn\n- Rad"),
         ("- Bahn\n- Rad\nBis bald!", "- Bahn\n- Rad\n\nBis bald!"),
         ("1. Bahn\n  - erste Klasse\n2. Rad", "1. Bahn\n   - erste Klasse\n2. Rad"),
+        ("§\tBahn\n§\tRad", "- Bahn\n- Rad"),
+        ("ü\tBahn\nØ\tRad", "- Bahn\n  - Rad"),
+        ("ü Bahn\nü Rad", "- Bahn\n- Rad"),
+        ("\u200b• Bahn\n\u200b• Rad", "- Bahn\n- Rad"),
     ],
 )
 def test_bullets_of_any_kind_are_lists(source: str, plain: str) -> None:
@@ -182,14 +204,33 @@ def test_bullets_of_any_kind_are_lists(source: str, plain: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["* Pflichtfeld", "+ 49 731 1234", "> 50 Städte sind dabei.", "– ein Strich am Anfang", "#Radverkehr", "#1"]
-)
+    "text",
+    [
+        "* Pflichtfeld", "+ 49 731 1234", "> 50 Städte sind dabei.", "– ein Strich am Anfang", "#Radverkehr", "#1",
+        "Felder mit (*) und solche ohne (*).", "Das Zeichen „_“, nicht „*“, auch nicht „_“ oder „*“.",
+        ">> Zur Anmeldung <<",
+        "__init__.py, @_rad_ulm_ und _alt_/neu", "Rock`n`Roll, D`Artagnan und `n Rad", "§ 3 gilt.", "<Ort:Ulm>",
+        r"S:\Pläne\_alt und S:\Pläne\*.txt", r"\\server\_neu\#1", "haupt/amt@ulm.example",
+    ],
+)  # fmt: skip
 def test_a_sign_that_stands_alone_is_that_sign(text: str) -> None:
     html, plain = passage(text)
 
     assert shown(html) == text
     assert html.startswith("<p>")
     assert plain == text
+
+
+def test_a_plus_before_a_number_is_no_bullet() -> None:
+    html, plain = passage("Zuschuss:\n+ 500 Euro\n+ 30 Euro je Kind")
+
+    assert shown(html).split("\n") == plain.split("\n") == ["Zuschuss:", "+ 500 Euro", "+ 30 Euro je Kind"]
+
+
+def test_a_quotation_in_a_quotation_ends_where_it_ended() -> None:
+    _, plain = passage("> Wir kommen.\n>> Wann?\n> Morgen.")
+
+    assert plain == "> Wir kommen.\n\n> > Wann?\n\n> Morgen."
 
 
 @pytest.mark.parametrize(
@@ -213,6 +254,9 @@ def test_only_three_backticks_make_code_and_nothing_in_it_is_read() -> None:
         ("http://ulm.example", "http://ulm.example"),
         ("www.ulm.example/rad", "https://www.ulm.example/rad"),
         ("rad@ulm.example", "mailto:rad@ulm.example"),
+        ("o'brien@ulm.example", "mailto:o'brien@ulm.example"),
+        ("rad&fuss@ulm.example", "mailto:rad&amp;fuss@ulm.example"),
+        ("stadt-ulm.de/rad?a=b", "https://stadt-ulm.de/rad?a=b"),
         ("https://grünstadt.example/ä", "https://xn--grnstadt-75a.example/%C3%A4"),
         ("https://ulm.example/_intern_/x*y*z", "https://ulm.example/_intern_/x*y*z"),
     ],
@@ -223,7 +267,7 @@ def test_only_three_backticks_make_code_and_nothing_in_it_is_read() -> None:
 def test_a_bare_address_is_a_link_and_stands_in_the_text_once(written: str, target: str, around: str) -> None:
     html, plain = passage(around.format(written))
 
-    assert f'<a href="{target}">{entities.escape(written)}</a>' in html
+    assert f'<a href="{target}">{entities.escape(written, quote=False)}</a>' in html
     assert plain.count(written) == 1
     assert "http" not in plain.replace(written, "", 1)
 
@@ -236,10 +280,31 @@ def test_a_bare_address_is_a_link_and_stands_in_the_text_once(written: str, targ
         "a@b und @ulm",
         "http:// und www. allein",
         "10.00 Uhr/h",
+        "Preis inkl.MwSt/Netto, z.B./d.h. und plan.pdf/Seite 3, Fr./Sa.",
+        "o’brien@ulm.example",
     ],
 )
 def test_nothing_else_is_a_link(text: str) -> None:
     assert "<a" not in passage(text)[0]
+
+
+@pytest.mark.parametrize(
+    ("pasted", "said", "targets"),
+    [
+        ("Anmeldung<https://ulm.example/a> und", "Anmeldung https://ulm.example/a und", ["https://ulm.example/a"]),
+        ("rad@ulm.example<mailto:rad@ulm.example>", "rad@ulm.example", ["mailto:rad@ulm.example"]),
+        ("www.ulm.example<http://www.ulm.example/>", "www.ulm.example", ["https://www.ulm.example"]),
+        ("Roth<mailto:roth@ulm.example>", "Roth roth@ulm.example", ["mailto:roth@ulm.example"]),
+        ("0731 1234<tel:+497311234>", "0731 1234", []),
+        ("https://ulm.exam\u00adple/a\u200b", "https://ulm.example/a", ["https://ulm.example/a"]),
+        ("mailto:rad@ulm.example?subject=Ja", "rad@ulm.example", ["mailto:rad@ulm.example?subject=Ja"]),
+    ],
+)
+def test_an_address_is_whole_as_it_comes_out_of_other_programs(pasted: str, said: str, targets: list[str]) -> None:
+    html, plain = passage(pasted)
+
+    assert shown(html) == plain == said
+    assert re.findall('href="([^"]*)"', html) == targets
 
 
 def test_no_address_is_a_link_inside_a_link() -> None:

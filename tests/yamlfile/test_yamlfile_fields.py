@@ -241,6 +241,58 @@ class TestWebLink:
         assert value is None
         assert [p.code for p in problems] == ["C224"]
 
+    @pytest.mark.parametrize(
+        ("pasted", "link"),
+        [
+            ('"<https://treff.example/r/19%3aabc>"', "https://treff.example/r/19%3aabc"),
+            ('"(https://treff.example/r)"', "https://treff.example/r"),
+            ('"https://treff.example/r?c={1}"', "https://treff.example/r?c=%7B1%7D"),
+            ("'https://treff.example/a|b\"c^d'", "https://treff.example/a%7Cb%22c%5Ed"),
+            ('"https://treff.example/\u200br\u00ad"', "https://treff.example/r"),
+        ],
+    )
+    def test_what_was_pasted_around_a_link_is_taken_off(self, fill: Fill, pasted: str, link: str) -> None:
+        assert fill("link", pasted) == (link, ())
+
+    @pytest.mark.parametrize(
+        ("pasted", "taken", "meant"),
+        [
+            ("https://treff.example/r.", "https://treff.example/r", "https://treff.example/r"),
+            ("https://treff.example/r),", "https://treff.example/r", "https://treff.example/r"),
+            ("https://treff.example/r%3E", "https://treff.example/r%3E", "https://treff.example/r"),
+            (
+                "https://eur07.safelinks.protection.outlook.com/?url=https%3A%2F%2Ftreff.example%2F19%253a&data=kim",
+                "https://eur07.safelinks.protection.outlook.com/?url=https%3A%2F%2Ftreff.example%2F19%253a&data=kim",
+                "https://treff.example/19%3a",
+            ),
+            (
+                "https://urldefense.com/v3/__https://treff.example/r__;!!x",
+                "https://urldefense.com/v3/__https://treff.example/r__;!!x",
+                "https://treff.example/r",
+            ),
+        ],
+    )
+    def test_a_link_that_was_hardly_meant_is_a_warning_with_the_right_one(
+        self, fill: Fill, pasted: str, taken: str, meant: str
+    ) -> None:
+        link, (problem,) = fill("link", f'"{pasted}"')
+
+        assert link == taken
+        assert (problem.code, problem.is_warning, problem.hint) == ("C246", True, f"write {meant}")
+
+    @pytest.mark.parametrize(
+        ("written", "said"),
+        [
+            ("https://treff.example/a b", "a blank in it; if that belongs there, write %20"),
+            ("'https://treff.example/a\\b'", "“\\” in it; if that belongs there, write %5C"),
+            ("'https://treff.example/{{ email }}'", "the same for all"),
+        ],
+    )
+    def test_a_sign_that_no_link_has_is_named(self, fill: Fill, written: str, said: str) -> None:
+        _, (problem,) = fill("link", written)
+
+        assert said in problem.hint
+
     def test_a_bare_host_gets_its_https_proposed(self, fill: Fill) -> None:
         _, problems = fill("link", "www.stadt.example/x")
 

@@ -20,6 +20,8 @@ def text_of(source: str) -> TextNode:
         ("text: >-\n  Stadt Ulm\n  Rathaus", ["Stadt Ulm", "Rathaus"]),
         ("text: Stadt Ulm\n  Rathaus\n\n  Saal # 3\nnext: x\n", ["Stadt Ulm", "Rathaus", "", "Saal"]),
         ("text:\n  Stadt Ulm\n  Rathaus\n", ["Stadt Ulm", "Rathaus"]),
+        ('text: "Stadt Ulm\n  Rathaus\n\n  Saal"\nnext: x\n', ["Stadt Ulm", "Rathaus", "", "Saal"]),
+        ("text: 'Stadt Ulm\n  Rathaus'\n", ["Stadt Ulm", "Rathaus"]),
         ("text: |\n  Stadt Ulm\n  Rathaus\n", ["Stadt Ulm", "Rathaus"]),
         ("text: Stadt Ulm\n", ["Stadt Ulm"]),
     ],
@@ -33,5 +35,9 @@ def test_a_text_knows_its_lines_though_yaml_joins_them(source: str, lines: list[
         assert place.text[place.column - 1 :].startswith(line.strip())
 
 
-def test_a_text_in_quotes_is_joined_as_yaml_says() -> None:
-    assert text_of('text: "Stadt\n  Ulm"\n').text.as_written() == "Stadt Ulm"
+def test_a_text_in_quotes_with_escapes_is_joined_as_yaml_says() -> None:
+    assert text_of('text: "Stadt\n  Ulm\\t"\n').text.as_written() == "Stadt Ulm\t"
+
+
+def test_a_doubled_quote_in_single_quotes_is_one() -> None:
+    assert text_of("text: 'Wie geht''s?\n  Gut.'\n").text.as_written() == "Wie geht's?\nGut."

@@ -14,7 +14,7 @@ from ccmail.problems import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.checks.mail.message import ParsedMail
+    from ccmail.checks.mail.message import MailOrigin, ParsedMail
 
 _FORM = re.compile(r"<[!-;=?A-~]+@((?:[a-z0-9-]+\.)+[a-z0-9-]+)>", re.IGNORECASE)
 
@@ -60,25 +60,26 @@ _TOKEN = re.compile(r"\{\{|\}\}|\{%|\bNone\b|\bundefined\b|\blorem\b", re.IGNORE
     Severity.WARNING,
     why="readers decide by the subject whether they open a mail; phones show 40 characters, no program more than 70",
 )
-def subject_line(mail: ParsedMail) -> Iterator[Flaw]:
+def subject_line(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A subject that inboxes cut off, or filters dislike.
 
     An error for a subject that is missing, overlong or not filled in, a warning for one that is long or loud.
     """
     subject = str(make_header(decode_header(mail.field("Subject")))).removeprefix("[TEST").strip()
+    marks = origin.marks_of_field("subject", "title")
     if not subject:
-        yield Flaw("the mail has no subject")
+        yield Flaw("the mail has no subject", marks)
     elif len(subject) > _TOO_LONG:
-        yield Flaw(f"the subject has {len(subject)} characters", hint=f"at most {_LONG}: “{subject[:_LONG]}…”")
+        yield Flaw(f"the subject has {len(subject)} characters", marks, f"at most {_LONG}: “{subject[:_LONG]}…”")
     elif len(subject) > _LONG:
         hint = f"write “subject:” with at most {_LONG}; programs show “{subject[:_LONG]}…”"
-        yield Flaw(f"the subject has {len(subject)} characters", hint=hint, severity=Severity.WARNING)
+        yield Flaw(f"the subject has {len(subject)} characters", marks, hint, severity=Severity.WARNING)
     if _TOKEN.search(subject):
-        yield Flaw(f"something was not filled into the subject: “{subject[:60]}”")
+        yield Flaw(f"something was not filled into the subject: “{subject[:60]}”", marks)
     letters = [c for c in subject if c.isalpha()]
     is_loud = len(letters) > _WORD and sum(c.isupper() for c in letters) > len(letters) * 0.7
     if is_loud or "!!" in subject:
-        yield Flaw(f"the subject shouts: “{subject[:60]}”", severity=Severity.WARNING)
+        yield Flaw(f"the subject shouts: “{subject[:60]}”", marks, severity=Severity.WARNING)
 
 
 _LONGEST = 998

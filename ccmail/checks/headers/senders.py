@@ -102,4 +102,5 @@ def address_in_link(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     for link in mail.page.named("a", "img"):
         target = unquote(link.get("href") or link.get("src"))
         if not target.casefold().startswith("mailto:") and address in target.casefold():
-            yield Flaw(f"the address of the reader stands in the link {target[:60]}", hint="use a token instead")
+            marks = origin.marks_of(target[: target.casefold().index(address)])
+            yield Flaw(f"the address of the reader stands in the link {target[:60]}", marks, "use a token instead")

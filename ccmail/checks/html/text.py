@@ -104,11 +104,12 @@ def preheader(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     body = mail.page.named("body")
     first = next((e for e in mail.page.elements if body and e.parent is body[0]), None)
     words = " ".join(_FILLER.sub(" ", "".join(first.words)).split()) if first else ""
+    marks = origin.marks_of_field("preheader", "subtitle")
     if first is None or first.style.get("display") != "none" or not words:
         yield Flaw("the HTML does not begin with a preheader")
     elif words.casefold() == next((e.own_words.casefold() for e in mail.page.named("title")), ""):
-        yield Flaw("the preheader repeats the subject", hint="write “preheader:”")
+        yield Flaw("the preheader repeats the subject", marks, "write “preheader:”")
     elif len(words) > _LONG:
-        yield Flaw(f"the preheader has {len(words)} characters: inboxes show {_LONG}")
+        yield Flaw(f"the preheader has {len(words)} characters: inboxes show {_LONG}", marks)
     elif len(words) < _SHORT and origin.loaded.campaign.texts[origin.languages[0]].preheader:
-        yield Flaw(f"the preheader has {len(words)} characters: inboxes show {_SHORT}")
+        yield Flaw(f"the preheader has {len(words)} characters: inboxes show {_SHORT}", marks)

@@ -228,10 +228,16 @@ class MailOrigin:
                     return (Mark(text.place_of(start, start + len(said))),)
         return ()
 
+    def marks_of_field(self, *names: str) -> tuple[Mark, ...]:
+        """Return the place of the first field of a language's block that is written; empty if none is."""
+        texts = self.loaded.campaign.texts[self.languages[0]]
+        written = (getattr(texts, name) for name in names)
+        return next(((Mark(text.place),) for text in written if text), ())
+
     def is_written(self, words: str) -> bool:
         """Return whether some words of the mail are an author's own; signs like {{ only if {% raw %} prints them."""
         texts = [text for text in self._texts() if words.isalpha() or words[0] in "<&" or "{% raw" in text]
-        return any(words in text for text in texts)
+        return any(words in text or words in html.unescape(text) for text in texts)
 
     def _texts(self) -> Iterator[SourceText]:
         for code in self.languages:

@@ -71,16 +71,18 @@ _LEFTOVERS = tuple(
     for pattern, severity, hint in (
         (r"\b(?:TODO|FIXME|TBD|tbd|t\.b\.d\.|XXX+|xxx+)\b", Severity.ERROR, "write what belongs here"),
         (r"(?i)\blorem\s+ipsum\b|\bdolor\s+sit\s+amet\b", Severity.ERROR, "write what belongs here"),
-        (r"\*\|\w+\|\*|%%?\w+%%?(?=\W|$)(?<=[A-Z_]%)|«\w+»|\$\{\w+\}|\[\[\w+\]\]|<<\w+>>", Severity.ERROR,
+        ((r"\*\|\w+\|\*|%%?\w+%%?(?=\W|$)(?<=[A-Z_]%)|«\w*_\w*»|\$\{\w+\}|(?<!!)\[\[\w[^\[\]\n]*\]\]"
+          r"|<<\w+>>"), Severity.ERROR,
          "a field of the reader is written {{ first_name }}"),
-        ((rf"(?i)(?<!\{{)\{{\s*{_FIELDS}\s*\}}\}}?|\{{\{{\s*{_FIELDS}\s*\}}(?!\}})|<\s*{_FIELDS}\s*>|%{_FIELDS}%"
+        ((rf"(?i)(?<!\{{)\{{\s*{_FIELDS}\s*\}}\}}?|\{{\{{\s*{_FIELDS}\s*\}}(?!\}})|[<«]\s*{_FIELDS}\s*[>»]|%{_FIELDS}%"
           rf"|\$\{{?{_FIELDS}\b\}}?|\[(?:first|last)_name\]"), Severity.ERROR,
          "a field of the reader is written {{ first_name }}"),
         ((r"(?i)\[(?:(?:vor|nach)?name|anrede|stadt|datum|uhrzeit|ort|text|link|date|time|place|(?:first|last) name"
          r"|title?|titel|(?:hier|insert)[^\]\n]{0,40})\](?!\()"), Severity.ERROR, "write what belongs here"),
         (r"(?i)\b(?:text|link|datum|name)\s+(?:folgt|hier einfügen|follows|to follow|goes here)\b", Severity.WARNING,
          "write what belongs here"),
-        (r"\?\?\?+|_{4,}", Severity.WARNING, "write what belongs here"),
+        (r"\?\?\?+|(?:(?<=[^\s_])|(?<=[^\s_][ \t]))_{4,}|(?<!_)_{4,}(?=[ \t]*[^\s_])", Severity.WARNING,
+         "write what belongs here"),
     )
 )  # fmt: skip
 

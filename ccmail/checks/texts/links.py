@@ -11,6 +11,7 @@ from ccmail.checks.rule import Flaw, rule
 from ccmail.checks.texts.passage import markdown_passages, passages
 from ccmail.problems import Mark, Severity
 from ccmail.yamlfile import SourceText
+from ccmail.yamlfile.pasted_links import doubt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,12 +34,17 @@ _EXAMPLES = re.compile(
 def unlikely_link(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A link that works on the author's computer only, or was an example.
 
-    An error for a link that cannot be meant, a warning for an example.
+    An error for a link that cannot be meant, a warning for an example, or for one that leads through somebody's filter.
     """
     for link, place in (*_in_texts(loaded), *_in_fields(loaded)):
         why = unlikely(link)
         if why:
             yield Flaw(f"“{link[:80]}” {why[0]}", (Mark(place),), "write the address of the page", severity=why[1])
+    for link, place in _in_texts(loaded):
+        odd = doubt(link)
+        if odd:
+            message = f"“{link[:40]}{'…' * (len(link) > 40)}” {odd[0]}"  # noqa: PLR2004
+            yield Flaw(message, (Mark(place),), f"write {odd[1]}", severity=Severity.WARNING)
     for target, place in _without_address(loaded):
         message = f"the link to “{target[:60]}” leads nowhere from a mail"
         yield Flaw(message, (Mark(place),), "[words](https://…), or mailto:, or tel:")
@@ -51,6 +57,8 @@ def unlikely(link: str) -> tuple[str, Severity] | None:
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return "is no web address", Severity.ERROR
+    if parts.username is not None:
+        return "holds the name of an account", Severity.ERROR
     if parts.scheme in {"file", "ftp"}:
         return "is not on the web", Severity.ERROR
     if not host or parts.scheme not in {"http", "https"}:
@@ -110,14 +118,35 @@ _WRONG = tuple(
         (rf"{_LABEL}\[[^\[\]\n]*\](?!\()", "a link has its address in square brackets, or elsewhere"),
         (rf"^[ ]{{0,3}}{_LABEL}:\s*{_ADDRESS}\S*", "an address for another place stands in the text"),
         (rf"\[[^\[\]()\n]+\({_ADDRESS}[^\s()]+\)(?![^\[\n]*\])", "the words of a link have no closing bracket"),
+        (r"(?<!\()<(?:https?://|www\.|mailto:)[^<>\n]*[ \t][^<>\n]*>", "the address between < and > has a blank in it"),
+        (rf"(?<!!)\[\s*\]\({_ADDRESS}[^\s()]*", "a link has no words"),
     )
 )
 _FORM = "[words](https://city.example/page)"
+_CONTINUES = (  # %3a…, ?a=b, /page, id=1, long words with digits in them
+    r"(?!https?:|www\.)(?:\S*%[0-9a-f]{2}\S*|[/?&=]\w\S*|\w*[?&=]\w+=\S*|(?=\S*\d)(?=\S*[a-z])[\w%./?&=-]{20,})"
+)
+_DOUBTFUL = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.MULTILINE), message, hint)
+    for pattern, message, hint in (
+        (rf"(?<!\S)(?:https?://|www\.)[^\s<>()]+\n[ \t]*{_CONTINUES}(?=\s|$)",
+         "an address seems to go on in the next line", "write it into one line, however long it is"),
+        (r"(?<![^\s|„“»›‚])https?://[^\s<>|\\^{}`\"“”()]+(?:[\\^{}`]|\|(?![^\n]*\|))\w[^\s<>]*",
+         "the link ends in the middle of its address", "write %7C for |, %5E for ^, %7B and %7D for { and }"),
+        ((r"(?<![\w/.])(?:https?(?::/(?!/)|//|:(?=\w[\w.-]*\.[a-z]{2}))\S*|https?://[ \t]+\S+"
+          r"|(?!(?:https?|ftp|file|webcal):)[a-z]{3,6}://\S+)"),
+         "readers cannot click this address", "it begins with https://"),
+        (r"\[\^\w+\]", "a footnote is shown as it stands", "write (1), ¹ or \\*"),
+    )
+)  # fmt: skip
 
 
-@rule("T330", Severity.ERROR, why="readers would see “[Agenda](https://…” and could not click it")
+@rule("T330", Severity.ERROR, Severity.WARNING, why="readers would see “[Agenda](https://…” and could not click it")
 def broken_link(loaded: LoadedCampaign) -> Iterator[Flaw]:
-    """A link that is not written as links are: a blank in its address, brackets the wrong way round or not closed."""
+    """A link that is not written as links are: a blank in its address, brackets the wrong way round or not closed.
+
+    An error for what cannot be meant, a warning for what may be: an address over two lines, “htps://”.
+    """
     for passage, signs in markdown_passages(loaded.campaign):
         for found in _BEGINS.finditer(signs):
             is_field = signs.startswith(("{{", "{%"), signs.find("{", found.end()))  # never closed: T306 says so
@@ -127,6 +156,9 @@ def broken_link(loaded: LoadedCampaign) -> Iterator[Flaw]:
             for found in pattern.finditer(signs):
                 mark = Mark(passage.place(*found.span()))
                 yield Flaw(message, (mark,), f"a link is written {_FORM}")
+        for pattern, message, hint in _DOUBTFUL:
+            for found in pattern.finditer(signs):
+                yield Flaw(message, (Mark(passage.place(*found.span())),), hint, severity=Severity.WARNING)
 
 
 def _is_picture(signs: str, behind: int) -> bool:

@@ -36,9 +36,10 @@ _HINTS = {
 }
 _OTHERS = (
     "u|ins|sup|sub|small|big|mark|center|font|div|span|section|article|header|footer|button|tr|td|th|thead|tbody|h[1-6]|pre|blockquote"
-    "|html|head|body|style|script|iframe|video|audio|form|input|link|meta|title|abbr|cite|q|o:p|!--"
+    "|html|head|body|style|script|iframe|video|audio|form|input|link|meta|title|abbr|cite|q|o:p|st1:\\w+|!--"
 )
 _TAG = re.compile(rf"</?({'|'.join(_HINTS)}|{_OTHERS})(?=[\s/>-])[^<>]*>?", re.IGNORECASE)
+_BBCODE = re.compile(r"\[/(b|i|u|s|url|img|list|quote|code|color|size)\]", re.IGNORECASE)
 
 
 @rule("T331", Severity.ERROR, why="readers would see the tag itself")
@@ -46,13 +47,14 @@ def raw_html(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """HTML in a text: it is printed as it stands."""
     for passage, signs in markdown_passages(loaded.campaign):
         said: set[str] = set()
-        for found in _TAG.finditer(signs):
+        for found in (*_TAG.finditer(signs), *_BBCODE.finditer(signs)):
             name = found[1].casefold()
-            if name not in said:
-                said.add(name)
+            tag = f"<{name}>" if found[0].startswith("<") else f"[{name}]"
+            if tag not in said:
+                said.add(tag)
                 mark = Mark(passage.place(*found.span()))
                 hint = _HINTS.get(name, "delete it; the templates see to how a text looks")
-                yield Flaw(f"“<{name}>” would be shown as it stands", (mark,), hint)
+                yield Flaw(f"“{tag}” would be shown as it stands", (mark,), hint)
 
 
 _PICTURE = re.compile(r"!\[[^\[\]]*\]\s?\([^()\n]*\)|!\[\[[^\[\]\n]+\]\]")
@@ -106,8 +108,9 @@ def _lists(signs: str) -> Iterator[Sequence[re.Match[str]]]:
 
 
 _PARTNERS = {
-    "**": "bold words are written **like this**: without a blank inside the stars",
-    "~~": "deleted words are written ~~like this~~",
+    "**": "bold words are written **like this**: no blank inside the stars, a blank or a sign around them; "
+    "two stars that are meant: \\*\\*",
+    "~~": "deleted words are written ~~like this~~; two signs that are meant: \\~\\~",
     "```": "end the part that is to stay as it is with ``` on a line of its own",
 }
 

@@ -59,7 +59,7 @@ MARKDOWN = ("text", "programme", "results")
 """The fields that are read as Markdown."""
 
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
-_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_CODE = re.compile(r"(?<![^\W_])(`+)(?!`).+?(?<!`)\1(?![`\w])", re.DOTALL)  # as dialect reads it: Rock`n`Roll is none
 
 
 def markdown_passages(campaign: Campaign) -> Iterator[tuple[TextPassage, str]]:

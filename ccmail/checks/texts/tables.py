@@ -22,6 +22,11 @@ _TAGS = re.compile(r"x*")
 _COLUMNS = 4  # of 80 pixels each on a phone
 
 
+# a tab between two words, not the one behind “1.”, “•” or “Ort:”
+_TAB = re.compile(r"(?<=\S)\t+(?=\S)")
+_BEGINNING = re.compile(r"^[ \t]*(?:\S|\(?\w{1,3}[.):]+|[^\t]{1,30}:)\t")
+
+
 @rule(
     "T333",
     Severity.ERROR,
@@ -33,6 +38,20 @@ def broken_table(loaded: LoadedCampaign) -> Iterator[Flaw]:
     for passage, signs in markdown_passages(loaded.campaign):
         for first, rows in _tables(signs.split("\n")):
             yield from _of_table(passage, first, rows)
+        yield from _of_tabs(passage, signs.split("\n"))
+
+
+def _of_tabs(passage: TextPassage, lines: Sequence[str]) -> Iterator[Flaw]:
+    """Yield a warning for the columns of a sheet that were pasted: lines with tabs, at least two below each other."""
+    begun = False
+    for number, line in enumerate(lines):
+        has_tab = bool(_TAB.search(_BEGINNING.sub("", line)))
+        if has_tab and not begun and number + 1 < len(lines) and "\t" in lines[number + 1]:
+            cells = [cell.strip() for cell in line.split("\t")]
+            hint = f"a table is written | {' | '.join(cells)} |, and below it |{'---|' * len(cells)}"
+            message = "these lines have tabs in them, which readers see as blanks"
+            yield _problem(passage, number, message, hint, Severity.WARNING)
+        begun = has_tab or (begun and "\t" in line)
 
 
 def _tables(lines: Sequence[str]) -> Iterator[tuple[int, list[tuple[int, str]]]]:

@@ -33,6 +33,7 @@ _RULES: tuple[RepairRule, ...] = (
     quotes.colon_in_text,
     marks.brackets,
     marks.wrong_dash,
+    indentation.unindented_text,
     indentation.text_line,
     marks.missing_blank,
     indentation.field_line,

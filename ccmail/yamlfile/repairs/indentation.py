@@ -102,6 +102,30 @@ def text_line(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     )
 
 
+def unindented_text(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
+    """Mend a text whose lines begin where its field begins: `text: |`, and below it words at the same margin."""
+    for start in range(fault.line, max(-1, fault.line - _FAR), -1):
+        if not (_TEXT_BEGINS.search(sheet.line(start)) and _LIKE_A_FIELD.match(sheet.line(start))):
+            continue
+        indent = indent_of(sheet.line(start))
+        words = []
+        for number in range(start + 1, min(len(sheet.lines), start + _FAR)):
+            line = sheet.line(number)
+            if line.strip() and (indent_of(line) < indent or _LIKE_A_FIELD.match(line)):
+                break
+            if line.strip():
+                words.append(number)
+        if words and indent_of(sheet.line(words[0])) == indent:
+            said = problem(
+                "Y105",
+                "the words of this text are not indented",
+                sheet.place(words[0], indent),
+                hint="move its lines right by two blanks: they belong under their field",
+            )
+            yield Repair(said, tuple(Edit(n, "  " + sheet.line(n)) for n in words))
+        return
+
+
 def _text_above(sheet: SourceLines, number: int) -> tuple[int, int] | None:
     """Return the indentation of the text that ends above a line, and the first line that begins left of it."""
     for start in range(number - 1, max(-1, number - _FAR), -1):
