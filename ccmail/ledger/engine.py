@@ -38,8 +38,11 @@ class Database(Protocol):
     def keep_copy(self, engine: sa.Engine, before: int) -> None:
         """Copy the ledger, if that is possible, before its tables change to revision `before`."""
 
-    def scrub(self, engine: sa.Engine) -> None:
-        """Remove deleted and earlier values from the storage, where they may still lie."""
+    def scrub(self, engine: sa.Engine) -> bool:
+        """Remove deleted and earlier values from the storage, where they may still lie; return whether they are gone.
+
+        Nobody else may be reading: what others can still see stays.
+        """
 
     def damage(self, connection: sa.Connection) -> str:
         """Return the first damage that is found, "" if there is none."""

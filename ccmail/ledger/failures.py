@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -96,7 +97,7 @@ def in_words(ledger: str) -> Iterator[None]:
     """Turn every error of the database inside the `with` block into a `LedgerFailure`."""
     try:
         yield
-    except sa.exc.DBAPIError as error:
+    except (sa.exc.DBAPIError, sqlite3.Error) as error:  # SQLite's own: of statements that SQLAlchemy does not see
         raise failure_of(error, ledger) from error
     except Unreadable as error:
         raise damaged(ledger, str(error)) from error
@@ -156,6 +157,15 @@ def overtaken(ledger: str, wanted: int, done: int) -> LedgerFailure:
         f"another process has changed the ledger {ledger}: {wanted - done} of {wanted} outcomes do not fit it",
         code="W738",
         hint="let one process send a campaign, and look with `ccmail status` where it stands",
+    )
+
+
+def not_scrubbed(ledger: str) -> LedgerFailure:
+    """Return the failure for an erasure whose old values still lie in the files."""
+    return LedgerFailure(
+        f"not erased yet: what was deleted still lies in the files of the ledger {ledger}, which another program uses",
+        code="W715",
+        hint="close it (ccmail in another window, a backup, a database browser), then run the same command again",
     )
 
 

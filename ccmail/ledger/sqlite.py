@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from ccmail.ledger import engine as shared
 from ccmail.ledger import place
 from ccmail.ledger.failures import damaged, failure_of
+from ccmail.own_files import make_folder, open_file, refuse_links
 
 # synchronous: a commit is on the disk when it returns; the promise “never twice” depends on it.
 # Without a write-ahead log that takes EXTRA, which also writes the folder (sqlite.org/pragma.html#pragma_synchronous)
@@ -23,6 +24,7 @@ _SHARED = ("journal_mode=DELETE", "synchronous=EXTRA")
 _WRITE = "BEGIN IMMEDIATE"
 _ALWAYS = ("fullfsync=ON", "foreign_keys=ON")
 _MOMENT = 0.01  # seconds
+_BESIDE = ("-wal", "-shm", "-journal")
 
 
 class SqliteFile:
@@ -57,9 +59,9 @@ class SqliteFile:
         return engine
 
     def _make_private(self) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with contextlib.suppress(PermissionError):  # another user's folder: its owner decides
-            self._path.parent.chmod(0o700)
+        make_folder(self._path.parent)
+        for suffix in _BESIDE:  # SQLite opens these itself
+            refuse_links(self._path.with_name(f"{self._path.name}{suffix}"))
         _touch(self._path)
 
     def _set_up(self, connection: Any, _record: object) -> None:
@@ -91,6 +93,7 @@ class SqliteFile:
         copy = self._path.with_name(f"{self._path.name}.before-{before}")
         half = copy.with_name(f"{copy.name}.part")
         try:
+            refuse_links(copy)
             half.unlink(missing_ok=True)
             _touch(half)
             with engine.connect() as connection, contextlib.closing(sqlite3.connect(half)) as into:
@@ -100,13 +103,16 @@ class SqliteFile:
         except (OSError, sqlite3.Error) as error:
             raise failure_of(error, self.name) from error
 
-    def scrub(self, engine: sa.Engine) -> None:
-        """Rewrite the file and truncate the write-ahead log: both hold earlier values."""
+    def scrub(self, engine: sa.Engine) -> bool:
+        """Rewrite the file and truncate the write-ahead log: both hold earlier values.
+
+        A reader keeps the log as it is, and the old pages in the file (sqlite.org/wal.html, “Avoiding Excessively Large
+        WAL Files”); the pragma does not fail then, its first number says so.
+        """
         with engine.connect() as connection:
             raw: Any = connection.connection.driver_connection
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
             raw.execute("VACUUM").close()
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            return not raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     def damage(self, connection: sa.Connection) -> str:
         """Return the first error that `PRAGMA quick_check` finds in the file, "" if there is none."""
@@ -129,7 +135,7 @@ def _set(connection: sqlite3.Connection, setting: str) -> None:
 
 
 def _touch(path: Path) -> None:
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    os.close(open_file(path, os.O_RDWR | os.O_CREAT))
 
 
 def _begin(connection: sa.Connection) -> None:
