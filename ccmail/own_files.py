@@ -212,6 +212,8 @@ def read_whole(path: Path, *, least: int = 1, most: int = 65_536, is_secret: boo
     """
     if STATE_FOLDER in path.parts and any(map(is_link, (p for p in _own_parts(path) if p.name != STATE_FOLDER))):
         raise Unfit(f"{path} is a link")
+    if "\0" in str(path):
+        raise Unfit("no file has such a name")
     # what kind of file it is must be known before it is read: a pipe makes its reader wait, a device may have no end
     with open(os.open(path, os.O_RDONLY | _AT_ONCE | _BINARY), "rb") as file:  # noqa: PTH123
         found = os.fstat(file.fileno())

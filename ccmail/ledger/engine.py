@@ -32,6 +32,13 @@ class Database(Protocol):
     def begin(self, cursor: Any) -> None:
         """Begin a writing transaction on a cursor of the driver."""
 
+    def refuse_lost(self, connection: Any) -> None:
+        """Refuse to go on if what a connection of the driver has committed is where nobody will find it.
+
+        Raises:
+            LedgerFailure: W717, the file was deleted, moved or replaced.
+        """
+
     def changing_tables(self, engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
         """Begin a transaction that changes tables: alone, and completely or not at all."""
 

@@ -53,6 +53,9 @@ class PostgresqlServer:
     def begin(self, cursor: Any) -> None:
         """Do nothing: the first statement begins the transaction."""
 
+    def refuse_lost(self, connection: Any) -> None:
+        """Do nothing: a server does not lose its database in use."""
+
     @contextlib.contextmanager
     def changing_tables(self, engine: sa.Engine) -> Iterator[sa.Connection]:
         """Begin a transaction that changes tables, after waiting for others that do."""
