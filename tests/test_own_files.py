@@ -278,6 +278,13 @@ def test_a_key_that_a_full_disk_has_cut_is_not_used(small: SmallWorkspace, conte
     assert (refusal.value.code, "erasure.key" in refusal.value.message) == ("W763", True)
 
 
+def test_a_name_that_no_file_can_have_names_no_password() -> None:
+    with pytest.raises(ServerRefused) as refusal:
+        read_password("file:pass\0word", "user", "host")
+
+    assert refusal.value.code == "W701"
+
+
 def test_a_key_that_others_can_read_is_not_used(small: SmallWorkspace) -> None:
     make_pseudonymiser(small.workspace)
     (small.workspace.state / "erasure.key").chmod(0o644)
