@@ -36,7 +36,7 @@ class Database(Protocol):
         """Refuse to go on if what a connection of the driver has committed is where nobody will find it.
 
         Raises:
-            LedgerFailure: W717, the file was deleted, moved or replaced.
+            LedgerFailure: W801, the file was deleted, moved or replaced.
         """
 
     def changing_tables(self, engine: sa.Engine) -> AbstractContextManager[sa.Connection]:

@@ -182,7 +182,7 @@ def lost(ledger: str, saved: str) -> LedgerFailure:
     known = f"what ccmail knows is in {saved}: put it there" if saved else "put it there from where it is now"
     return LedgerFailure(
         f"the ledger {ledger} was deleted, moved or replaced while mails were sent",
-        code="W717",
+        code="W801",
         hint=f"{known} before you send again, or people would get the mail twice; then `ccmail status`",
     )
 
@@ -191,7 +191,7 @@ def not_scrubbed(ledger: str) -> LedgerFailure:
     """Return the failure for an erasure whose old values still lie in the files."""
     return LedgerFailure(
         f"not erased yet: what was deleted still lies in the files of the ledger {ledger}, which another program uses",
-        code="W715",
+        code="W800",
         hint="close it (ccmail in another window, a backup, a database browser), then run the same command again",
     )
 

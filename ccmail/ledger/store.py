@@ -571,7 +571,7 @@ class Ledger:
         """Remove what was erased from the files, where it still lies as free space or as an earlier value.
 
         Raises:
-            LedgerFailure: W715 if another program keeps it from that.
+            LedgerFailure: W800 if another program keeps it from that.
         """
         self.close()  # an own transaction would hold the file, too
         try:

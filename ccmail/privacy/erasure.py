@@ -33,7 +33,7 @@ def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
 
     Raises:
         AlreadySending: A campaign that has this person is being sent.
-        LedgerFailure: The ledger cannot be written; W715, it holds old values until another program lets go of it.
+        LedgerFailure: The ledger cannot be written; W800, it holds old values until another program lets go of it.
         CcmailError: W746, something in `.ccmail` is a link.
     """
     wanted, traces = address_key(address), Traces(address)

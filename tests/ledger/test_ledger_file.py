@@ -247,7 +247,7 @@ def test_a_ledger_that_goes_away_in_use_is_missed_at_the_next_commit_and_saved(
             ledger.record(sending, [StateChange(claim.position, State.ACCEPTED, "end", 250)])
 
     saved = path.with_name("ledger.sqlite.saved")
-    assert (failure.value.code, str(saved) in failure.value.hint) == ("W717", True)
+    assert (failure.value.code, str(saved) in failure.value.hint) == ("W801", True)
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
     with open_ledger(saved, now=clock) as again:
         (known,) = again.sendings()

@@ -225,7 +225,7 @@ def test_while_somebody_reads_the_ledger_nobody_is_called_erased(
         with pytest.raises(LedgerFailure) as failure:
             erase_recipient(full.workspace, BO)
 
-        assert failure.value.code == "W715"
+        assert failure.value.code == "W800"
         assert any("ledger" in name for name in traces(full))
     erase_recipient(full.workspace, BO)
 
@@ -246,7 +246,7 @@ def test_without_a_write_ahead_log_a_reader_keeps_it_from_being_called_erased_to
         with pytest.raises(LedgerFailure) as failure:
             ledger.scrub()
 
-    assert failure.value.code == "W715"
+    assert failure.value.code == "W800"
 
 
 # ── the books ──

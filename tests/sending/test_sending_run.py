@@ -193,7 +193,7 @@ def test_a_run_whose_ledger_goes_away_is_no_success(small: SmallWorkspace, ledge
     with pytest.raises(LedgerFailure) as failure:
         run(ledger, sending, outbox, lose)
 
-    assert failure.value.code == "W717"
+    assert failure.value.code == "W801"
     with open_ledger(small.workspace.state / "ledger.sqlite.saved") as saved:
         assert saved.counts(sending).people(State.ACCEPTED) == 4
 
