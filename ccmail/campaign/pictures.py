@@ -47,7 +47,7 @@ class _Use:
 
     @property
     def place(self) -> Place:
-        """Where the campaign, or ccmail.yaml, names the file."""
+        """The place where the campaign, or ccmail.yaml, names the file."""
         return self.name.place
 
     @property

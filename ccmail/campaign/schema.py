@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ccmail.campaign.model import campaign_file
+from ccmail.own_files import make_folder, replace_file
 from ccmail.workspace import Settings, Workspace
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def write_schemas(workspace: Workspace) -> tuple[Path, ...]:
     Returns:
         Both files.
     """
-    workspace.state.mkdir(exist_ok=True)
+    make_folder(workspace.state)
     schemas = {
         workspace.state / "campaign.schema.json": campaign_schema(workspace),
         workspace.state / "workspace.schema.json": workspace_schema(workspace),
@@ -76,10 +77,8 @@ def _with_names(schema: Any, names: Mapping[str, list[str]]) -> Any:
 
 
 def _write_if_changed(path: Path, schema: Mapping[str, Any]) -> bool:
-    text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
-    if path.is_file() and path.read_text("utf-8") == text:
+    content = (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()
+    if path.is_file() and path.read_bytes() == content:
         return False
-    fresh = path.with_suffix(".new")
-    fresh.write_text(text, "utf-8")
-    fresh.replace(path)
+    replace_file(path, content)
     return True

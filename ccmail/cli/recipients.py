@@ -177,7 +177,9 @@ def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
         yield f"  {test.campaign}   got version {test.version} as a tester   {moment(test.at, zone)}"
     for approval in found.approvals:
         yield f"  {approval.campaign}   version {approval.version}, {_approver(approval)}   {moment(approval.at, zone)}"
-    yield from (f"  {path}" for path in found.mails)
+    yield from (f"  {path}" for path in (*found.mails, *found.files))
+    yield from (f"  {copy}   a copy of the ledger" for copy in found.copies)
+    yield from (f"  {shown(campaign)}   its mails name them" for campaign in found.mentions)
 
 
 def _sent(sent: ReceivedMail, zone: dt.tzinfo) -> Iterator[str]:
@@ -207,6 +209,8 @@ def _data(found: PersonalData) -> dict[str, Any]:
         "people": list(found.people),
         "mails": list(found.mails),
         "copies": list(found.copies),
+        "files": list(found.files),
+        "mentions": list(found.mentions),
     }
 
 
@@ -328,7 +332,10 @@ def _confirm(console: Console, found: PersonalData, zone: dt.tzinfo) -> None:
         NotConfirmed: The address was not typed.
     """
     console.say("\n".join(_lines(found, zone)))
-    console.say("\nThis erases the person from the ledger and the outbox. It cannot be undone.")
+    console.say(
+        "\nThis erases the person from the ledger and the outbox, and deletes the tests and the copies of the ledger"
+    )
+    console.say("that have this person. It cannot be undone.")
     _have_typed(console, found.address, "to erase", "Nothing was erased.")
 
 
@@ -347,7 +354,10 @@ def _left(left: PersonalData) -> Iterator[str]:
     own = [f"{listed.file}:{listed.line}" for listed in left.lists]
     own += [f"{barred.file}:{barred.line}" for barred in left.suppressions if barred.line]
     own += [f"ccmail.yaml, people.{name}" for name in left.people]
-    own += [f"{copy} (a copy of the ledger: delete it)" for copy in left.copies]
+    own += left.files
+    if left.mentions:
+        yield "Their address still stands in what others got, of a contact person, or in the row of somebody else:"
+        yield from (f"  {shown(campaign)}" for campaign in left.mentions)
     if own:
         yield "These are your own files, for you to edit:"
         yield from (f"  {place}" for place in own)

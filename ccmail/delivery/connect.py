@@ -21,6 +21,7 @@ from ccmail.delivery import refusals
 from ccmail.delivery.outcome import Reply
 from ccmail.delivery.refusals import UnavailableError
 from ccmail.delivery.server import Server
+from ccmail.own_files import Unfit, read_whole
 from ccmail.workspace import Security
 
 LOGINS = ("plain", "login", "cram-md5")
@@ -30,6 +31,7 @@ _JUDGED = frozenset({534, 535})
 """RFC 4954 6: the password was judged. Other codes 5xx only say that the server does not take this method."""
 
 _LATER = 4
+_LARGEST_CA_FILE = 4_000_000  # bytes; those of all authorities of the world are a quarter of a million
 _IDLE, _BETWEEN, _PROBES = 60, 15, 4  # seconds, seconds, times: a laptop that slept notices that the connection is dead
 
 
@@ -152,8 +154,10 @@ def _tls_context(server: Server) -> ssl.SSLContext | None:
     if server.security is Security.NONE:
         return None
     try:
+        if server.ca_file:
+            read_whole(server.ca_file, most=_LARGEST_CA_FILE, is_secret=False)  # OpenSSL would read a device for ever
         context = ssl.create_default_context(cafile=server.ca_file)  # verifies certificate and host name
-    except OSError as error:
+    except (OSError, Unfit) as error:
         raise refusals.bad_ca_file(server, error) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

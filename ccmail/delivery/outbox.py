@@ -7,13 +7,14 @@ import contextlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ccmail.audience.address import NotAnAddress, parse_address, to_ascii
 from ccmail.delivery.courier import Delivered, Ending, Result, Run
 from ccmail.delivery.outcome import Outcome, Phase, ReplyClass, outcome_of
+from ccmail.own_files import make_folder, open_file, refuse_links, replace_file
 from ccmail.problems import ServerRefused
 
 _BATCH = 500  # rows a commit: few enough for a crash to repeat little, many enough for the disk
@@ -49,10 +50,11 @@ class Outbox:
     def announce(self, names: Iterable[str]) -> None:
         """List the files that are about to be written, so that `clear` knows them even after a crash."""
         with self._in_words():
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self.folder)
             known = self._names_in_list() if self._ours is None else self._ours
-            new = [n for n in names if n not in known and not os.path.lexists(self.folder / n)]
-            with (self.folder / _LIST).open("a", encoding="ascii") as file:
+            new = [n for n in names if n not in known and not self._is_there(n)]
+            to_list = open_file(self.folder / _LIST, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+            with open(to_list, "a", encoding="ascii") as file:  # noqa: PTH123
                 file.writelines(f"{name}\n" for name in new)
             self._ours = known | set(new)
 
@@ -76,33 +78,41 @@ class Outbox:
     def clear(self) -> int:
         """Remove the mails of earlier rehearsals, and nothing else; return how many there were."""
         with self._in_words():
+            refuse_links(self.folder)
             gone = [name for name in self._names_in_list() if self._remove(name)]
             (self.folder / _LIST).unlink(missing_ok=True)
         self._ours = None
         return len(gone)
 
-    def mails_to(self, email: str) -> list[Path]:
-        """Return the mails to one reader."""
+    def mails(self) -> tuple[Path, ...]:
+        """Return the mails in the folder, in the order of their names."""
         with self._in_words():
-            theirs = _endings(email)
-            return [path for path in sorted(self.folder.glob(f"*{_SUFFIX}")) if _ending(path.name) in theirs]
+            refuse_links(self.folder)
+            return tuple(sorted(self.folder.glob(f"*{_SUFFIX}")))
 
-    def forget(self, email: str) -> None:
-        """Remove the mails to one reader, and their names."""
+    def remove(self, mails: Collection[Path], email: str) -> None:
+        """Remove mails, and from the list of names theirs and those of mails to `email` that were never written."""
         with self._in_words():
-            for path in self.mails_to(email):
+            refuse_links(self.folder)
+            for path in mails:
                 path.unlink(missing_ok=True)
-            names, theirs = self._names_in_list(), _endings(email)
-            kept = sorted(name for name in names if _ending(name) not in theirs)
+            gone = {path.name for path in mails}
+            for half in self.folder.glob(f".{_LIST}-*"):  # a list that a dead process did not finish
+                half.unlink(missing_ok=True)
+            names = self._names_in_list()
+            kept = sorted(n for n in names - gone if self._is_there(n) or not is_named_after(n, email))
             if len(kept) < len(names):
-                half = self.folder / f"{_LIST}.part"
-                half.write_text("".join(f"{name}\n" for name in kept), encoding="ascii")
-                half.replace(self.folder / _LIST)
+                replace_file(self.folder / _LIST, "".join(f"{name}\n" for name in kept).encode("ascii"))
         self._ours = None
+
+    def _is_there(self, name: str) -> bool:
+        return os.path.lexists(self.folder / name)
 
     def _names_in_list(self) -> set[str]:
         try:
-            lines = (self.folder / _LIST).read_text(encoding="ascii", errors="replace").splitlines()
+            # never through a link, and never a pipe
+            with open(open_file(self.folder / _LIST, os.O_RDONLY), encoding="ascii", errors="replace") as file:  # noqa: PTH123
+                lines = file.read().splitlines()
         except FileNotFoundError:
             return set()
         return {line for line in lines if _OURS.fullmatch(line)}
@@ -132,15 +142,18 @@ class Outbox:
             ) from error
 
 
-def _ending(name: str) -> str:
-    return name.partition("-")[2].casefold()
+def is_named_after(name: str, email: str) -> bool:
+    """Return whether a file may be a mail to somebody by its name; the names of two addresses may end alike.
 
-
-def _endings(email: str) -> set[str]:
-    """Return how the names of a reader's files end, whichever way the domain is spelt (umlauts or xn--)."""
+    The domain may be spelt either way, with umlauts or xn--.
+    """
     parsed = parse_address(email)
     spellings = {email} if isinstance(parsed, NotAnAddress) else {email, parsed, to_ascii(parsed)}
-    return {_ending(file_name(0, spelling)) for spelling in spellings}
+    return _ending(name) in {_ending(file_name(0, spelling)) for spelling in spellings}
+
+
+def _ending(name: str) -> str:
+    return name.partition("-")[2].casefold()
 
 
 def file_name(position: int, email: str) -> str:

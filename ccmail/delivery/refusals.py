@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from ccmail.delivery.concern import Concern
 from ccmail.delivery.outcome import Outcome, Phase, Reply, ReplyClass, outcome_of
 from ccmail.delivery.server import Server
+from ccmail.own_files import Unfit
 from ccmail.problems import ServerRefused
 
 NOTHING_SENT = "nothing was sent, and no password"
@@ -108,9 +109,9 @@ def unsafe(server: Server, error: Exception) -> ServerRefused:
     )
 
 
-def bad_ca_file(server: Server, error: OSError) -> ServerRefused:
+def bad_ca_file(server: Server, error: OSError | Unfit) -> ServerRefused:
     """Return the refusal for certificates that cannot be loaded."""
-    why = error.strerror or type(error).__name__
+    why = str(error) if isinstance(error, Unfit) else error.strerror or type(error).__name__
     return ServerRefused(
         f"smtp.ca_file {server.ca_file} cannot be used: {why}",
         code="W703",

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccmail.own_files import Unfit, read_whole
 from ccmail.problems import ServerRefused, UsageError
 from ccmail.workspace.home import at_home
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-_LARGEST = 65536
 _WAYS = "smtp.password can be keyring, file:PATH or env:NAME"
 _NO_KEYRING = "the keyring of this computer cannot be used: the Python package keyring is missing"
 _KEYRING_HINT = f"pip install keyring; without a keyring: {_WAYS}"
@@ -35,20 +34,18 @@ def read_secret(place: str, *, root: Path = Path()) -> str:
     """
     kind, _, where = place.partition(":")
     if kind == "file":
-        text, hint = _from_file(root / at_home(where)), f"{where} is empty"
-    else:
-        text, hint = os.environ.get(where, ""), f"set the variable {where}"
+        return _from_file(root / at_home(where))
+    text = os.environ.get(where, "")
     if not text.strip():
-        raise NoSecret(hint)
+        raise NoSecret(f"set the variable {where}")
     return text
 
 
 def _from_file(path: Path) -> str:
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            if os.name == "posix" and os.fstat(file.fileno()).st_mode & stat.S_IRWXO:
-                raise NoSecret(f"everybody on this computer can read {path}: chmod 600 {path}, then write a new one")
-            return file.read(_LARGEST)
+        return read_whole(path).decode()
+    except Unfit as reason:
+        raise NoSecret(str(reason)) from None
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "not UTF-8"
         raise NoSecret(f"{path} cannot be read: {why}") from None

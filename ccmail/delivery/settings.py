@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from ccmail.workspace import RetrySettings, SmtpSettings, Workspace
 
 
+TEST_SUFFIX = ".test"
+"""The end of the name of a folder with test mails, in the outbox."""
+
+
 def open_courier(workspace: Workspace, campaign: str, *, real: bool, is_test: bool = False) -> Courier:
     """Return the courier of a campaign's mails: the server of ccmail.yaml, or the outbox.
 
@@ -32,7 +36,12 @@ def open_courier(workspace: Workspace, campaign: str, *, real: bool, is_test: bo
     """
     if real:
         return _smtp(workspace)
-    return Outbox(workspace.outbox / f"{campaign}{'.test' if is_test else ''}")
+    return outbox_of_tests(workspace, campaign) if is_test else Outbox(workspace.outbox / campaign)
+
+
+def outbox_of_tests(workspace: Workspace, campaign: str) -> Outbox:
+    """Return the folder of a campaign's test mails."""
+    return Outbox(workspace.outbox / f"{campaign}{TEST_SUFFIX}")
 
 
 def mail_server(workspace: Workspace, *, with_login: bool = True, **timeouts: float) -> Server:

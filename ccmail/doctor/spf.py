@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from ccmail.doctor.names import Names
 
 _MOST_QUESTIONS = 10  # RFC 7208 4.6.4
+_ALL = re.compile(r"[+?~-]?all", re.IGNORECASE)
 _ASKS = re.compile(r"[+?~-]?(?:(include|exists):|(a|mx|ptr)(?=[:/]|$)|(redirect)=)(\S*)", re.IGNORECASE)
 
 
@@ -26,20 +28,33 @@ def judge(names: Names, record: str) -> tuple[Verdict, str, str] | None:
     terms = [term.lower() for term in record.split()[1:]]
     if {"all", "+all"} & set(terms):
         return Verdict.ERROR, f"{record}: everybody may send for this domain", "end it with -all or ~all"
-    asked = sum(1 for _ in _questions(names, record))
-    if asked > _MOST_QUESTIONS:
+    # not one more: an include of itself, twice, would be asked for ever
+    if sum(1 for _ in itertools.islice(_questions(names, record), _MOST_QUESTIONS + 1)) > _MOST_QUESTIONS:
         words = f"{record}: receivers would have to ask more than {_MOST_QUESTIONS} times, and give up"
         return Verdict.ERROR, words, "fewer include:, a and mx"
+    if empty := next((to for to in _included(record) if len(records(names, to)) != 1), ""):  # RFC 7208 5.2: permerror
+        words = f"{record}: {empty} has not one record, and receivers give up there"
+        return Verdict.ERROR, words, f"take include:{empty} out, or ask who runs it"
     if not {"-all", "~all"} & set(terms) and not any(term.startswith("redirect=") for term in terms):
         return Verdict.WARNING, f"{record}: it does not say who must not send", "end it with -all or ~all"
     return None
 
 
+def _included(record: str) -> Iterator[str]:
+    """Yield the domains that a record includes by name."""
+    found = (_ASKS.fullmatch(term) for term in record.split()[1:])
+    yield from (one[4] for one in found if one and (one[1] or "").lower() == "include" and "%" not in one[4])
+
+
 def _questions(names: Names, record: str, depth: int = 0) -> Iterator[str]:
     """Yield the terms that make a receiver ask the DNS, those of included records too."""
-    for term in record.split()[1:]:
+    terms = record.split()[1:]
+    has_end = any(_ALL.fullmatch(term) for term in terms)
+    for term in itertools.takewhile(
+        lambda term: not _ALL.fullmatch(term), terms
+    ):  # RFC 7208 5.1: what follows is ignored
         found = _ASKS.fullmatch(term)
-        if found is None:
+        if found is None or (found[3] and has_end):  # 6.1
             continue
         yield term
         goes_on = (found[1] or "").lower() == "include" or found[3]

@@ -16,9 +16,11 @@ import sqlalchemy as sa
 
 from ccmail.ledger import schema, statements
 from ccmail.ledger.engine import Database
-from ccmail.ledger.failures import failure_of, overtaken
+from ccmail.ledger.failures import DATABASE_ERRORS, damaged, failure_of, overtaken
 from ccmail.ledger.records import Claim, RecipientFilter, StateChange
 from ccmail.ledger.states import State
+
+_BYTES = (bytes, type(None))
 
 
 class DriverConnection:
@@ -46,7 +48,8 @@ class DriverConnection:
             self._database.begin(cursor)
             yield cursor
             self._kept.commit()
-        except (self._error, sa.exc.DBAPIError) as error:
+            self._database.refuse_lost(self._kept.driver_connection)
+        except (self._error, *DATABASE_ERRORS) as error:
             self.close()
             raise failure_of(error, self._database.name) from error
         except BaseException:
@@ -72,9 +75,15 @@ class DriverConnection:
         cursor.execute(self._in_sql(statements.CLAIMED_PARTS), span)
         parts = dict(cursor.fetchall())
         return {
-            position: Claim(position, key, email, segment, mail, schema.parts_of(parts.get(position)))
+            position: self._read(position, key, email, segment, mail, parts.get(position))
             for position, key, email, segment, mail in rows
         }
+
+    def _read(self, position: int, key: str, email: str, segment: str, mail: int, parts: bytes | None) -> Claim:
+        """Return a claim, after a look at its values: a damaged file can have any kind of value in any column."""
+        if not (type(key) is type(email) is type(segment) is str and type(mail) is int and type(parts) in _BYTES):
+            raise damaged(self._database.name, f"the row at place {position} cannot be read")
+        return Claim(position, key, email, segment, mail, schema.parts_of(parts))
 
     def suppressed(self, cursor: Any, sending: int, claims: dict[int, Claim]) -> list[StateChange]:
         """Return the changes that leave out the claims with a suppressed address."""

@@ -32,14 +32,24 @@ class Database(Protocol):
     def begin(self, cursor: Any) -> None:
         """Begin a writing transaction on a cursor of the driver."""
 
+    def refuse_lost(self, connection: Any) -> None:
+        """Refuse to go on if what a connection of the driver has committed is where nobody will find it.
+
+        Raises:
+            LedgerFailure: W801, the file was deleted, moved or replaced.
+        """
+
     def changing_tables(self, engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
         """Begin a transaction that changes tables: alone, and completely or not at all."""
 
     def keep_copy(self, engine: sa.Engine, before: int) -> None:
         """Copy the ledger, if that is possible, before its tables change to revision `before`."""
 
-    def scrub(self, engine: sa.Engine) -> None:
-        """Remove deleted and earlier values from the storage, where they may still lie."""
+    def scrub(self, engine: sa.Engine) -> bool:
+        """Remove deleted and earlier values from the storage, where they may still lie; return whether they are gone.
+
+        Nobody else may be reading: what others can still see stays.
+        """
 
     def damage(self, connection: sa.Connection) -> str:
         """Return the first damage that is found, "" if there is none."""

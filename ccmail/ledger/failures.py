@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -59,7 +60,18 @@ _NO_SERVER = _Words(
 # the messages of SQLite, whose words are part of its interface
 _BY_SIGN: tuple[tuple[tuple[str, ...], _Words], ...] = (
     (("is locked", "is busy"), _LOCKED),
-    (("not a database", "malformed", "is encrypted"), _DAMAGED),
+    (
+        (
+            "not a database",
+            "malformed",
+            "is encrypted",
+            "could not decode",
+            "no such table",
+            "no such column",
+            "mismatch",
+        ),
+        _DAMAGED,
+    ),
     (("readonly", "read-only", "unable to open", "not authorized"), _FORBIDDEN),
     (("is full", "disk i/o", "too large"), _FULL),
     (("constraint",), _KNOWN_ALREADY),
@@ -91,6 +103,10 @@ _BY_STATE: Mapping[str, _Words] = {
 _BY_ERRNO = {errno.ENOSPC: _FULL, errno.EDQUOT: _FULL, errno.EFBIG: _FULL}
 
 
+# SQLite's own: of statements that SQLAlchemy does not see; those of Unicode: SQLite's words repeat damaged bytes
+DATABASE_ERRORS = (sa.exc.DBAPIError, sqlite3.Error, UnicodeError)
+
+
 class Unreadable(Exception):
     """A stored value that ccmail itself would not have stored."""
 
@@ -100,7 +116,7 @@ def in_words(ledger: str) -> Iterator[None]:
     """Turn every error of the database inside the `with` block into a `LedgerFailure`."""
     try:
         yield
-    except sa.exc.DBAPIError as error:
+    except DATABASE_ERRORS as error:
         raise failure_of(error, ledger) from error
     except Unreadable as error:
         raise damaged(ledger, str(error)) from error
@@ -115,6 +131,8 @@ def failure_of(error: Exception, ledger: str) -> LedgerFailure:
     """
     cause = getattr(error, "orig", None) or error
     detail = str(cause).strip().partition("\n")[0]
+    if isinstance(cause, UnicodeError):
+        return damaged(ledger, "there is text in it that is not UTF-8")
     return _failure(_words_for(cause, detail), ledger, detail)
 
 
@@ -160,6 +178,25 @@ def overtaken(ledger: str, wanted: int, done: int) -> LedgerFailure:
         f"another process has changed the ledger {ledger}: {wanted - done} of {wanted} results do not fit what it has",
         code="W738",
         hint="let one process send a campaign; `ccmail status` shows how far it is",
+    )
+
+
+def lost(ledger: str, saved: str) -> LedgerFailure:
+    """Return the failure for a file that is not there any more, while this process goes on to write into it."""
+    known = f"what ccmail knows is in {saved}: put it there" if saved else "put it there from where it is now"
+    return LedgerFailure(
+        f"the ledger {ledger} was deleted, moved or replaced while mails were sent",
+        code="W801",
+        hint=f"{known} before you send again, or people would get the mail twice; then `ccmail status`",
+    )
+
+
+def not_scrubbed(ledger: str) -> LedgerFailure:
+    """Return the failure for an erasure whose old values still lie in the files."""
+    return LedgerFailure(
+        f"not erased yet: what was deleted still lies in the files of the ledger {ledger}, which another program uses",
+        code="W800",
+        hint="close it (ccmail in another window, a backup, a database browser), then run the same command again",
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from ccmail import clock
+from ccmail.own_files import make_folder, open_file
 from ccmail.problems import AlreadySending
 
 if sys.platform != "win32":  # Windows has no such lock: people there have to take care themselves
@@ -32,8 +33,7 @@ def sole_sender(folder: Path, campaign: str, zone: dt.tzinfo = dt.UTC) -> Iterat
     Raises:
         AlreadySending: Another process holds it; the message names it.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / f"{campaign}.lock").open("a+", encoding="utf-8") as file:
+    with _opened(folder / f"{campaign}.lock") as file:
         _take(file, campaign)
         file.seek(0)
         file.truncate()
@@ -46,8 +46,7 @@ def sole_sender(folder: Path, campaign: str, zone: dt.tzinfo = dt.UTC) -> Iterat
 @contextlib.contextmanager
 def take_turns(folder: Path, name: str) -> Iterator[None]:
     """Hold a lock for a short operation, waiting for other processes; `folder` is the workspace's `.ccmail`."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / f"{name}.turn").open("a", encoding="ascii") as file:
+    with _opened(folder / f"{name}.turn") as file:
         if sys.platform != "win32":
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -62,7 +61,7 @@ def current_sender(folder: Path, campaign: str) -> str:
     path = folder / f"{campaign}.lock"
     if sys.platform == "win32" or not path.exists():
         return ""
-    with path.open(encoding="utf-8") as file:
+    with open(open_file(path, os.O_RDONLY), encoding="utf-8") as file:  # noqa: PTH123 - never through a link
         if not _may_live(file):
             return ""
         try:
@@ -82,6 +81,12 @@ def can_lock(folder: Path) -> bool:
         except OSError:
             return False
     return True
+
+
+def _opened(path: Path) -> IO[str]:
+    """Open a lock file, and make its folder, too."""
+    make_folder(path.parent)
+    return open(open_file(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "a+", encoding="utf-8")  # noqa: PTH123
 
 
 def _may_live(file: IO[str]) -> bool:

@@ -9,10 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from ccmail.ledger import engine as shared
+from ccmail.ledger import schema
 from ccmail.ledger.failures import no_address, no_driver
 
 _CONNECT_SECONDS = 10
 _SECRETS = ("password", "sslpassword")
+_OLDER = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND backend_type = 'client backend' AND (backend_xmin IS NOT NULL OR state LIKE 'idle in transaction%%')"
+)
 _TABLES = 0x63636D61696C  # “ccmail”: the advisory lock for changing the tables
 
 
@@ -48,6 +53,9 @@ class PostgresqlServer:
     def begin(self, cursor: Any) -> None:
         """Do nothing: the first statement begins the transaction."""
 
+    def refuse_lost(self, connection: Any) -> None:
+        """Do nothing: a server does not lose its database in use."""
+
     @contextlib.contextmanager
     def changing_tables(self, engine: sa.Engine) -> Iterator[sa.Connection]:
         """Begin a transaction that changes tables, after waiting for others that do."""
@@ -58,10 +66,16 @@ class PostgresqlServer:
     def keep_copy(self, engine: sa.Engine, before: int) -> None:
         """Copy nothing: the tables change in one transaction, and backups are the administrator's task."""
 
-    def scrub(self, engine: sa.Engine) -> None:
-        """Vacuum the tables at once; the backups of the server are its administrator's."""
+    def scrub(self, engine: sa.Engine) -> bool:
+        """Write the tables anew. A plain VACUUM leaves the old bytes in their pages until something else comes there.
+
+        What no program can take back from here is its administrator's: the server's write-ahead log until it is used
+        again, its replicas, its backups. Rows that an older transaction can still see are kept (PostgreSQL, VACUUM).
+        """
+        names = ", ".join(f'"{table.name}"' for table in schema.metadata.sorted_tables)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql(f"VACUUM (FULL) {names}")
+            return not connection.exec_driver_sql(_OLDER).scalar()
 
     def damage(self, connection: sa.Connection) -> str:  # noqa: ARG002
         """Return "": the server checks its own files."""

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccmail.own_files import replace_file
 from ccmail.problems import LedgerFailure
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def write_receipt(folder: Path, sending: Sending, people: int, accepted: int = 0
         "people": people,
         "accepted": accepted,
     }
-    _file(folder, sending.campaign).write_text(json.dumps(note), encoding="utf-8")
+    replace_file(_file(folder, sending.campaign), json.dumps(note).encode())
 
 
 def refuse_lost_ledger(folder: Path, campaign: str) -> None:

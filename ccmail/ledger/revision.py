@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from ccmail.ledger import schema
 from ccmail.ledger.engine import Database
-from ccmail.ledger.failures import newer_ledger
+from ccmail.ledger.failures import damaged, newer_ledger
 
 _NUMBER = schema.schema_revision.c.number
 
@@ -19,6 +19,8 @@ def bring_up_to_date(database: Database, engine: sa.Engine) -> None:
     """
     with engine.connect() as connection:
         found = _stored(connection)
+    if found is not None and found < 1:
+        raise damaged(database.name, f"there was never a revision {found} of its tables")
     if found is None or found < schema.REVISION:
         with database.changing_tables(engine) as connection:
             found = _stored(connection)  # another process may have been quicker

@@ -20,6 +20,8 @@ from ccmail.ledger.suppression import SuppressionReason
 REVISION = 7
 """Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
 
+_FIRST_YEAR = 1970  # the clock of a computer that has lost its time
+_SHOWN = 60  # characters of a value in a message
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _DECODE = json.JSONDecoder().raw_decode
 
@@ -33,7 +35,10 @@ def moment_text(moment: dt.datetime) -> str:
 @functools.lru_cache(maxsize=256)
 def moment_of(text: str) -> dt.datetime:
     """Return the aware time that the ledger stores as `text`."""
-    return dt.datetime.fromisoformat(text)
+    moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is None or not _FIRST_YEAR <= moment.year < dt.MAXYEAR:
+        raise ValueError(text)
+    return moment
 
 
 def words_text(words: Iterable[str]) -> str:
@@ -54,7 +59,9 @@ def fields_text(fields: Mapping[str, Any]) -> str:
 
 def fields_of(text: str) -> dict[str, Any]:
     """Return the contact that the ledger stores as `text`."""
-    fields: dict[str, Any] = _DECODE(text)[0]
+    fields = _DECODE(text)[0]
+    if not isinstance(fields, dict):
+        raise TypeError(text)
     return fields
 
 
@@ -80,7 +87,57 @@ class _Parts(sa.types.TypeDecorator[Any]):
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> list[bytes]:  # noqa: ARG002
         """Return the parts in a stored blob."""
-        return parts_of(value)
+        return parts_of(_checked(value, bytes))
+
+
+def _checked(value: Any, kind: type | tuple[type, ...]) -> Any:
+    """Return a stored value; a damaged SQLite file can have any kind of value in any column.
+
+    Raises:
+        Unreadable: It is of another kind.
+    """
+    if value is None or isinstance(value, kind):
+        return value
+    raise Unreadable(f"{str(value)[:_SHOWN]!r} stands where {_KINDS[kind]} should")
+
+
+_KINDS: Mapping[Any, str] = {str: "a text", bytes: "bytes", int: "a number", (int, float): "a number"}
+
+
+class _PlainText(sa.types.TypeDecorator[str]):
+    impl = sa.Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Return a stored text."""
+        return _checked(value, str)
+
+
+class _Whole(sa.types.TypeDecorator[int]):
+    impl = sa.Integer
+    cache_ok = True
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Return a stored number."""
+        return _checked(value, int)
+
+
+class _Number(sa.types.TypeDecorator[float]):
+    impl = sa.Float
+    cache_ok = True
+
+    def process_result_value(self, value: float | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Return a stored number."""
+        return _checked(value, (int, float))
+
+
+class _Bytes(sa.types.TypeDecorator[bytes]):
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Return stored bytes."""
+        return _checked(value, bytes)
 
 
 class _Text(sa.types.UserDefinedType[Any]):
@@ -107,9 +164,9 @@ class _Text(sa.types.UserDefinedType[Any]):
 
         def process(text: str | None) -> Any:
             try:
-                return None if text is None else load(text)
-            except (LookupError, TypeError, ValueError) as error:
-                raise Unreadable(f"“{text}” is not a value of {self.name}") from error
+                return None if text is None else load(_checked(text, str))
+            except (LookupError, TypeError, ValueError, RecursionError) as error:
+                raise Unreadable(f"“{str(text)[:_SHOWN]}” is not a value of {self.name}") from error
 
         return process
 
@@ -123,6 +180,10 @@ MOMENT = _Text("moment", moment_text, moment_of)
 WORDS = _Text("words", words_text, words_of)
 FIELDS = _Text("fields", fields_text, fields_of)
 PARTS = _Parts()
+TEXT = _PlainText()
+WHOLE = _Whole()
+NUMBER = _Number()
+BYTES = _Bytes()
 STATE = _word(State)
 DELIVERY = _word(SendingKind)
 REASON = _word(SuppressionReason)
@@ -140,22 +201,22 @@ def _index_some(kind: str, name: str, table: sa.Table, columns: tuple[str, ...],
     sa.event.listen(table, "after_create", index)
 
 
-schema_revision = sa.Table("schema_revision", metadata, sa.Column("number", sa.Integer, nullable=False))
+schema_revision = sa.Table("schema_revision", metadata, sa.Column("number", WHOLE, nullable=False))
 
 sending = sa.Table(
     "sending",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("campaign", sa.Text, nullable=False),
+    sa.Column("id", WHOLE, primary_key=True),
+    sa.Column("campaign", TEXT, nullable=False),
     sa.Column("delivery", DELIVERY, nullable=False),
-    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("version", TEXT, nullable=False),
     sa.Column("started_at", MOMENT, nullable=False),
-    sa.Column("confirmed", sa.Integer),
-    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("confirmed", WHOLE),
+    sa.Column("sequence", WHOLE, nullable=False),
     sa.Column("dtstamp", MOMENT, nullable=False),
     sa.Column("date", MOMENT, nullable=False),
-    sa.Column("lists", sa.Text, nullable=False, server_default=""),
-    sa.Column("host", sa.Text, nullable=False, server_default=""),
+    sa.Column("lists", TEXT, nullable=False, server_default=""),
+    sa.Column("host", TEXT, nullable=False, server_default=""),
 )
 # a campaign's invitation goes out once, its update (SEQUENCE 1) once...
 _index_some(
@@ -165,21 +226,21 @@ _index_some(
 recipient = sa.Table(
     "recipient",
     metadata,
-    sa.Column("sending", sa.Integer, sa.ForeignKey("sending.id"), primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("key", sa.Text, nullable=False),
-    sa.Column("email", sa.Text, nullable=False),
-    sa.Column("segment", sa.Text, nullable=False),
+    sa.Column("sending", WHOLE, sa.ForeignKey("sending.id"), primary_key=True),
+    sa.Column("position", WHOLE, primary_key=True),
+    sa.Column("key", TEXT, nullable=False),
+    sa.Column("email", TEXT, nullable=False),
+    sa.Column("segment", TEXT, nullable=False),
     sa.Column("languages", WORDS, nullable=False),
     sa.Column("contact", FIELDS, nullable=False),
-    sa.Column("mail", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("mail", WHOLE, nullable=False, server_default="0"),
     sa.Column("state", STATE, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("message_id", sa.Text, nullable=False),
-    sa.Column("code", sa.Integer),
-    sa.Column("enhanced", sa.Text, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("server", sa.Text, nullable=False),
+    sa.Column("reason", TEXT, nullable=False),
+    sa.Column("message_id", TEXT, nullable=False),
+    sa.Column("code", WHOLE),
+    sa.Column("enhanced", TEXT, nullable=False),
+    sa.Column("text", TEXT, nullable=False),
+    sa.Column("server", TEXT, nullable=False),
     sa.Column("updated_at", MOMENT, nullable=False),
     sa.CheckConstraint(f"(state = '{State.LEFT_OUT.value}') = (reason != '')", name="a_reason_to_be_left_out"),
 )
@@ -192,8 +253,8 @@ _index_some("INDEX", "queue", recipient, ("sending", "position"), f"state = '{St
 parts = sa.Table(
     "parts",
     metadata,
-    sa.Column("sending", sa.Integer, primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("sending", WHOLE, primary_key=True),
+    sa.Column("position", WHOLE, primary_key=True),
     sa.Column("data", PARTS, nullable=False),
     sa.ForeignKeyConstraint(
         ["sending", "position"], ["recipient.sending", "recipient.position"], name="parts_of", ondelete="CASCADE"
@@ -204,47 +265,47 @@ parts = sa.Table(
 content = sa.Table(
     "content",
     metadata,
-    sa.Column("sending", sa.Integer, sa.ForeignKey("sending.id"), primary_key=True),
-    sa.Column("version", sa.Text, primary_key=True),
-    sa.Column("manifest", sa.LargeBinary, nullable=False),
+    sa.Column("sending", WHOLE, sa.ForeignKey("sending.id"), primary_key=True),
+    sa.Column("version", TEXT, primary_key=True),
+    sa.Column("manifest", BYTES, nullable=False),
 )
 compiled = sa.Table(
     "compiled",
     metadata,
-    sa.Column("sending", sa.Integer, sa.ForeignKey("sending.id"), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("version", sa.Text, nullable=False),
-    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Column("sending", WHOLE, sa.ForeignKey("sending.id"), primary_key=True),
+    sa.Column("number", WHOLE, primary_key=True),
+    sa.Column("version", TEXT, nullable=False),
+    sa.Column("data", BYTES, nullable=False),
 )
 blob = sa.Table(
     "stretch",  # its name in the database
     metadata,
-    sa.Column("sending", sa.Integer, sa.ForeignKey("sending.id"), primary_key=True),
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Column("sending", WHOLE, sa.ForeignKey("sending.id"), primary_key=True),
+    sa.Column("name", TEXT, primary_key=True),
+    sa.Column("data", BYTES, nullable=False),
 )
 
 attempt = sa.Table(
     "attempt",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("sending", sa.Integer, sa.ForeignKey("sending.id"), nullable=False),
-    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("id", WHOLE, primary_key=True),
+    sa.Column("sending", WHOLE, sa.ForeignKey("sending.id"), nullable=False),
+    sa.Column("position", WHOLE, nullable=False),
     sa.Column("at", MOMENT, nullable=False),
     sa.Column("state", STATE, nullable=False),
-    sa.Column("phase", sa.Text, nullable=False),
-    sa.Column("code", sa.Integer),
-    sa.Column("enhanced", sa.Text, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("server", sa.Text, nullable=False),
+    sa.Column("phase", TEXT, nullable=False),
+    sa.Column("code", WHOLE),
+    sa.Column("enhanced", TEXT, nullable=False),
+    sa.Column("text", TEXT, nullable=False),
+    sa.Column("server", TEXT, nullable=False),
 )
 
 tested = sa.Table(
     "tested",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("campaign", sa.Text, nullable=False),
-    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("id", WHOLE, primary_key=True),
+    sa.Column("campaign", TEXT, nullable=False),
+    sa.Column("version", TEXT, nullable=False),
     sa.Column("at", MOMENT, nullable=False),
     sa.Column("to", WORDS, nullable=False),
     sa.Column("real", sa.Boolean, nullable=False),
@@ -254,10 +315,10 @@ tested = sa.Table(
 approval = sa.Table(
     "approval",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("campaign", sa.Text, nullable=False),
-    sa.Column("version", sa.Text, nullable=False),
-    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("id", WHOLE, primary_key=True),
+    sa.Column("campaign", TEXT, nullable=False),
+    sa.Column("version", TEXT, nullable=False),
+    sa.Column("by", TEXT, nullable=False),
     sa.Column("at", MOMENT, nullable=False),
     sa.Index("approvals_of_a_version", "campaign", "version"),
 )
@@ -265,26 +326,26 @@ approval = sa.Table(
 suppression = sa.Table(
     "suppression",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("key", TEXT, primary_key=True),
     sa.Column("reason", REASON, nullable=False),
     sa.Column("at", MOMENT, nullable=False),
-    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("source", TEXT, nullable=False),
 )
 
 resubscription = sa.Table(
     "resubscription",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("id", WHOLE, primary_key=True),
+    sa.Column("key", TEXT, nullable=False),
     sa.Column("was", REASON, nullable=False),
     sa.Column("at", MOMENT, nullable=False),
-    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("note", TEXT, nullable=False),
 )
 
 pace = sa.Table(
     "pace",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("key", TEXT, primary_key=True),
     sa.Column("free_at", MOMENT, nullable=False),
-    sa.Column("interval", sa.Float, nullable=False),
+    sa.Column("interval", NUMBER, nullable=False),
 )

@@ -14,7 +14,9 @@ import sqlalchemy as sa
 
 from ccmail.ledger import engine as shared
 from ccmail.ledger import place
-from ccmail.ledger.failures import damaged, failure_of
+from ccmail.ledger.failures import damaged, failure_of, lost
+from ccmail.own_files import make_folder, open_file, refuse_links
+from ccmail.problems import CcmailError
 
 # synchronous: a commit is on the disk when it returns; the promise “never twice” depends on it.
 # Without a write-ahead log that takes EXTRA, which also writes the folder (sqlite.org/pragma.html#pragma_synchronous)
@@ -23,6 +25,7 @@ _SHARED = ("journal_mode=DELETE", "synchronous=EXTRA")
 _WRITE = "BEGIN IMMEDIATE"
 _ALWAYS = ("fullfsync=ON", "foreign_keys=ON")
 _MOMENT = 0.01  # seconds
+_BESIDE = ("-wal", "-shm", "-journal")
 
 
 class SqliteFile:
@@ -32,6 +35,8 @@ class SqliteFile:
         self.name = str(path)
         self._path = path
         self._sharing = place.sharing(path.resolve(), place.read_mounts())
+        self._identity: tuple[int, int] | None = None
+        self._saved = ""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -48,7 +53,8 @@ class SqliteFile:
         except OSError as error:
             raise failure_of(error, self.name) from error
         engine = sa.create_engine(
-            sa.URL.create("sqlite", database=self.name),
+            # mode=rw: SQLite makes no new file in the place of one that is gone
+            sa.URL.create("sqlite", database=self._path.absolute().as_uri(), query={"mode": "rw", "uri": "true"}),
             connect_args={"timeout": shared.BUSY_SECONDS},
             paramstyle="named",
         )
@@ -57,16 +63,42 @@ class SqliteFile:
         return engine
 
     def _make_private(self) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with contextlib.suppress(PermissionError):  # another user's folder: its owner decides
-            self._path.parent.chmod(0o700)
-        _touch(self._path)
+        make_folder(self._path.parent)
+        for suffix in _BESIDE:  # SQLite opens these itself
+            refuse_links(self._path.with_name(f"{self._path.name}{suffix}"))
+        self._identity = _touch(self._path)
 
     def _set_up(self, connection: Any, _record: object) -> None:
         # by itself, sqlite3 begins with a reading transaction, which may fail when it turns into a writing one
         connection.isolation_level = None
         for setting in (*(_SHARED if self._sharing else _ALONE), *_ALWAYS):
             _set(connection, setting)
+
+    def refuse_lost(self, connection: Any) -> None:
+        """Refuse to go on if the open file is not the one of this name any more; first save its content beside it.
+
+        A process can go on to write into a file that was deleted: no call fails, and nothing is left at its end.
+        """
+        try:
+            found = os.stat(self.name)  # noqa: PTH116 - after each commit
+            if self._sharing or (found.st_dev, found.st_ino) == self._identity:
+                return  # some network drives give a file another number at each look
+        except OSError:
+            pass
+        self._saved = self._saved or self._save(connection)
+        raise lost(self.name, self._saved)
+
+    def _save(self, connection: Any) -> str:
+        """Write what a connection sees into a new file; return its name, "" if that fails."""
+        saved = self._path.with_name(f"{self._path.name}.saved")
+        try:
+            make_folder(saved.parent)
+            _touch(saved)
+            with contextlib.closing(sqlite3.connect(saved)) as into:
+                connection.backup(into)
+        except (OSError, sqlite3.Error, CcmailError):
+            return ""
+        return str(saved)
 
     def begin(self, cursor: Any) -> None:
         """Begin a transaction with the only write lock."""
@@ -91,6 +123,7 @@ class SqliteFile:
         copy = self._path.with_name(f"{self._path.name}.before-{before}")
         half = copy.with_name(f"{copy.name}.part")
         try:
+            refuse_links(copy)
             half.unlink(missing_ok=True)
             _touch(half)
             with engine.connect() as connection, contextlib.closing(sqlite3.connect(half)) as into:
@@ -100,13 +133,16 @@ class SqliteFile:
         except (OSError, sqlite3.Error) as error:
             raise failure_of(error, self.name) from error
 
-    def scrub(self, engine: sa.Engine) -> None:
-        """Rewrite the file and truncate the write-ahead log: both hold earlier values."""
+    def scrub(self, engine: sa.Engine) -> bool:
+        """Rewrite the file and truncate the write-ahead log: both hold earlier values.
+
+        A reader keeps the log as it is, and the old pages in the file (sqlite.org/wal.html, “Avoiding Excessively Large
+        WAL Files”); the pragma does not fail then, its first number says so.
+        """
         with engine.connect() as connection:
             raw: Any = connection.connection.driver_connection
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
             raw.execute("VACUUM").close()
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            return not raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     def damage(self, connection: sa.Connection) -> str:
         """Return the first error that `PRAGMA quick_check` finds in the file, "" if there is none."""
@@ -128,8 +164,12 @@ def _set(connection: sqlite3.Connection, setting: str) -> None:
             return
 
 
-def _touch(path: Path) -> None:
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+def _touch(path: Path) -> tuple[int, int]:
+    """Make a file if there is none; return what tells it from any other file, whatever it is called."""
+    handle = open_file(path, os.O_RDWR | os.O_CREAT)
+    found = os.fstat(handle)
+    os.close(handle)
+    return found.st_dev, found.st_ino
 
 
 def _begin(connection: sa.Connection) -> None:

@@ -301,28 +301,33 @@ def requeue(sending: int, states: Sequence[State], positions: Sequence[int] | No
     return update.values(state=State.QUEUED, reason="", updated_at=now)
 
 
-def rows_of(key: str) -> sa.Select[Any]:
+def left_out_keys() -> sa.Select[Any]:
+    """Select the keys of those who are left out: of a row without a valid address it is what stands in its place."""
+    return sa.select(_R.key).where(_R.state == State.LEFT_OUT).distinct()
+
+
+def rows_of(keys: Sequence[str]) -> sa.Select[Any]:
     """Select sending, position and compiled mail of every row of a person."""
-    return sa.select(_R.sending, _R.position, _R.mail).where(_R.key == key)
+    return sa.select(_R.sending, _R.position, _R.mail).where(_R.key.in_(keys))
 
 
-def erase(key: str, pseudonym: str, now: dt.datetime) -> Iterator[sa.Executable]:
+def erase(keys: Sequence[str], pseudonym: str, now: dt.datetime) -> Iterator[sa.Executable]:
     """Yield the statements that replace a person by a pseudonym, in their order.
 
     States stay, so that the books balance; only open rows are left out from then on.
     """
-    theirs = sa.exists().where(_R.sending == _A.sending, _R.position == _A.position, _R.key == key)
+    theirs = sa.exists().where(_R.sending == _A.sending, _R.position == _A.position, _R.key.in_(keys))
     yield sa.update(schema.attempt).where(theirs).values(text="")
     yield (
         sa.update(schema.recipient)
-        .where(_R.key == key, _R.state.in_(tuple(state for state in State if state in OPEN)))
+        .where(_R.key.in_(keys), _R.state.in_(tuple(state for state in State if state in OPEN)))
         .values(state=State.LEFT_OUT, reason=ERASED, updated_at=now)
     )
     asked = schema.resubscription
-    yield sa.update(asked).where(asked.c.key == key).values(key=pseudonym, note="")
-    yield sa.delete(schema.parts).where(sa.exists().where(_THEIR_PARTS, _R.key == key))
+    yield sa.update(asked).where(asked.c.key.in_(keys)).values(key=pseudonym, note="")
+    yield sa.delete(schema.parts).where(sa.exists().where(_THEIR_PARTS, _R.key.in_(keys)))
     nothing: dict[str, Any] = {"contact": {}, "message_id": "", "text": "", "mail": 0}
-    yield sa.update(schema.recipient).where(_R.key == key).values(key=pseudonym, email=pseudonym, **nothing)
+    yield sa.update(schema.recipient).where(_R.key.in_(keys)).values(key=pseudonym, email=pseudonym, **nothing)
 
 
 def mails_still_used(sending: int) -> sa.Select[Any]:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from ccmail.ledger import schema, statements
 from ccmail.ledger.driver import DriverConnection
 from ccmail.ledger.engine import Database, writer_of
-from ccmail.ledger.failures import damaged, in_words, no_mail
+from ccmail.ledger.failures import damaged, in_words, no_mail, not_scrubbed
 from ccmail.ledger.postgresql import PostgresqlServer
 from ccmail.ledger.records import (
     ERASED,
@@ -49,6 +49,17 @@ _BATCH = 200  # rows added in a transaction: a thousand take 5 MB more
 _EVERYBODY = RecipientFilter()
 _SHOWN_IN_DOUBT = 10
 _INTERRUPTED = "ccmail ended between handing the mail over ({at:%Y-%m-%d %H:%M:%S} UTC) and the server’s answer"
+
+
+def _bytes_in(values: Iterable[Any]) -> Iterator[bytes]:
+    """Yield the texts of a row together, and each of its other values."""
+    texts = []
+    for value in values:
+        if isinstance(value, str):
+            texts.append(value)
+        elif isinstance(value, bytes | memoryview):
+            yield bytes(value)
+    yield "\n".join(texts).encode(errors="replace")
 
 
 @contextmanager
@@ -262,10 +273,10 @@ class Ledger:
         """Return the campaign's latest sending of this kind, None if there is none."""
         return next((s for s in self.sendings(campaign) if s.delivery is delivery), None)
 
-    def sendings(self, campaign: str | None = None) -> tuple[Sending, ...]:
-        """Return the sendings (of one campaign), the latest first; drafts do not count yet."""
-        query = sa.select(schema.sending).where(schema.sending.c.confirmed.is_not(None))
-        query = query.order_by(schema.sending.c.id.desc())
+    def sendings(self, campaign: str | None = None, *, drafts: bool = False) -> tuple[Sending, ...]:
+        """Return the sendings (of one campaign), the latest first; drafts do not count yet, unless they are wanted."""
+        query = sa.select(schema.sending).order_by(schema.sending.c.id.desc())
+        query = query if drafts else query.where(schema.sending.c.confirmed.is_not(None))
         if campaign is not None:
             query = query.where(schema.sending.c.campaign == campaign)
         with self._reading() as connection:
@@ -538,26 +549,60 @@ class Ledger:
         """Replace a person by a pseudonym, for good; return how many rows of sendings were theirs.
 
         Outcomes stay, so that the books balance; open rows are left out. From now on the pseudonym is suppressed. Call
-        it only when no process sends a campaign that has this person.
+        it only when no process sends a campaign that has this person, and `scrub` when all is erased.
 
         Args:
             key: The person's address key.
             pseudonym: The new key.
-            is_theirs: Returns whether an address is the person's.
+            is_theirs: Returns whether an address, or a text in the place of one, is the person's.
             blobs_in: Returns the names of the large blobs of a compiled mail.
         """
         with self._writing() as connection:
-            rows = connection.execute(statements.rows_of(key)).all()
-            for statement in statements.erase(key, pseudonym, self._now()):
+            odd = [text for text in connection.scalars(statements.left_out_keys()) if text != key and is_theirs(text)]
+            keys = (key, *odd)
+            rows = connection.execute(statements.rows_of(keys)).all()
+            for statement in statements.erase(keys, pseudonym, self._now()):
                 connection.execute(statement)
             for sending in {row.sending for row in rows if row.mail}:
                 self._remove_unused(connection, sending, blobs_in)
             self._erase_tester(connection, pseudonym, is_theirs)
             self._erase_approver(connection, pseudonym, is_theirs)
             self._pseudonymise_suppression(connection, key, pseudonym)
-        with in_words(self.name):
-            self._database.scrub(self._engine)
         return len(rows)
+
+    def scrub(self) -> None:
+        """Remove what was erased from the files, where it still lies as free space or as an earlier value.
+
+        Raises:
+            LedgerFailure: W800 if another program keeps it from that.
+        """
+        self.close()  # an own transaction would hold the file, too
+        try:
+            with in_words(self.name):
+                is_gone = self._database.scrub(self._engine)
+        except LedgerFailure as failure:
+            raise not_scrubbed(self.name) if failure.code == "W731" else failure from None
+        if not is_gone:
+            raise not_scrubbed(self.name)
+
+    def search(self, is_in: Callable[[bytes], bool], *, only_mails: bool = False) -> tuple[tuple[str, str], ...]:
+        """Return where a text is found in the stored values: table and campaign, which is "" if a row is of none.
+
+        Args:
+            is_in: Returns whether it is in a value.
+            only_mails: Whether to look only at what was frozen of campaigns, which is nobody's own.
+        """
+        mails = (schema.content, schema.compiled, schema.blob)
+        found: dict[tuple[str, str], None] = {}
+        with self._reading() as connection:
+            names = connection.execute(sa.select(schema.sending.c.id, schema.sending.c.campaign))
+            campaigns = {number: campaign for number, campaign in names}  # noqa: C416 - mypy knows no dict of rows
+            for table in mails if only_mails else schema.metadata.sorted_tables:
+                for row in connection.exec_driver_sql(f'SELECT * FROM "{table.name}"').mappings():  # noqa: S608
+                    place = table.name, campaigns.get(row.get("sending", 0), "")
+                    if place not in found and any(map(is_in, _bytes_in(row.values()))):
+                        found[place] = None
+        return tuple(found)
 
     def _remove_unused(
         self, connection: sa.Connection, sending: int, blobs_in: Callable[[bytes], Iterable[str]]

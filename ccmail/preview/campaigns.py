@@ -103,7 +103,7 @@ class Campaigns:
         if sent.trouble:
             raise CcmailError("; ".join(sent.trouble), code="W798", hint="read the server's words, then test again")
         self._reloading.recheck(name)
-        return translations.say("test_sent" if sent.real else "test_outbox", n=sent.accepted, to=", ".join(sent.to))
+        return translations.say("test_sent" if sent.real else "outbox_of_tests", n=sent.accepted, to=", ".join(sent.to))
 
     def _send(self, name: str, asked: TestRequest) -> TestResult:
         workspace = open_workspace(self._root)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccmail.checks.mail.message import ParsedMail, parse_mail
+from ccmail.own_files import is_link, refuse_links
 from ccmail.preview.choice import Choice
 from ccmail.preview.page_state import MailChoice, MailGroup, PageState, ShownMail
 from ccmail.problems import UsageError
@@ -37,7 +38,9 @@ class OutboxCollection:
 
     def names(self) -> tuple[tuple[str, str], ...]:
         """Return the folders with mails, each with its label."""
-        folders = sorted(path for path in self._workspace.outbox.glob("*") if path.is_dir() and any(_mails(path)))
+        refuse_links(self._workspace.outbox)
+        folders = sorted(self._workspace.outbox.glob("*"))
+        folders = [path for path in folders if path.is_dir() and not is_link(path) and any(_mails(path))]
         return tuple((path.name, path.name) for path in folders)
 
     def source(self, name: str) -> Folder | None:

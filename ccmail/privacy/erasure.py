@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 from typing import TYPE_CHECKING
 
 from ccmail.audience import address_key
+from ccmail.delivery.outbox import file_name
+from ccmail.delivery.settings import outbox_of_tests
 from ccmail.ledger import SendingKind, open_ledger, sole_sender
 from ccmail.ledger.failures import damaged
 from ccmail.messages import StoredMailDamaged, blobs_in
-from ccmail.privacy.lookup import PersonalData, find_personal_data, outboxes
+from ccmail.own_files import refuse_links
+from ccmail.privacy.lookup import PersonalData, copies_with, find_personal_data, outboxes, tests_with, theirs_in
+from ccmail.privacy.traces import Traces
 from ccmail.suppression.pseudonym import make_pseudonymiser
 
 if TYPE_CHECKING:
@@ -20,28 +25,43 @@ if TYPE_CHECKING:
 def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
     """Erase the data that ccmail itself has written about a person; return the rest, which is in people's own files.
 
-    In the ledger a pseudonym takes the person's place: the books still balance, and no mail goes to them again.
+    What is returned was looked for in the bytes of all files, after the erasure. `mentions` has the campaigns of which
+    a frozen text, or the row of somebody else, has the address still.
+
+    In the ledger a pseudonym takes the person's place: the books still balance, and no mail goes to them again. A test
+    in which they are, as a reader or a tester, is removed whole; copies of the ledger that have them are deleted.
 
     Raises:
         AlreadySending: A campaign that has this person is being sent.
-        LedgerFailure: The ledger cannot be written.
+        LedgerFailure: The ledger cannot be written; W800, it holds old values until another program lets go of it.
+        CcmailError: W746, something in `.ccmail` is a link.
     """
-    wanted = address_key(address)
+    wanted, traces = address_key(address), Traces(address)
+    refuse_links(workspace.cache.folder)
     with open_ledger(workspace.ledger_file) as ledger, contextlib.ExitStack() as alone:
         for campaign in dict.fromkeys(s.campaign for s in ledger.sendings() if any(ledger.rows(s, keys=[wanted]))):
             alone.enter_context(sole_sender(workspace.state, campaign, workspace.zone))
             for delivery in SendingKind:
                 ledger.resume(campaign, delivery)  # rows that a dead process left in flight are in doubt, not open
+        mails = [(box, theirs_in(box, ledger, traces)) for box in outboxes(workspace)]
         ledger.erase(
             wanted,
             make_pseudonymiser(workspace)(wanted),
-            is_theirs=lambda word: address_key(word) == wanted,
+            is_theirs=lambda text: address_key(text) == wanted or traces.are_in(text.encode()),
             blobs_in=functools.partial(_blobs_in, ledger.name),
         )
-        for box in outboxes(workspace):
-            box.forget(wanted)
+        for box, theirs in mails:
+            box.remove(theirs, address)
+        for sending in dict.fromkeys(sending for sending, _ in tests_with(ledger, traces)):
+            box = outbox_of_tests(workspace, sending.campaign)
+            box.remove([box.folder / file_name(row.position, row.email) for row in ledger.rows(sending)], address)
+            ledger.forget(sending)
+        for copy in copies_with(workspace, traces):
+            copy.unlink()
         workspace.cache.empty()
-    return find_personal_data(workspace, address)
+        ledger.scrub()
+        mentions = dict.fromkeys(campaign or ledger.name for _, campaign in ledger.search(traces.are_in))
+    return dataclasses.replace(find_personal_data(workspace, address), mentions=tuple(mentions))
 
 
 def _blobs_in(ledger_name: str, data: bytes) -> tuple[str, ...]:

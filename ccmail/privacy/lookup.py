@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,13 @@ from ccmail.audience import Contact, MarkedContact, address_key, read_contacts, 
 from ccmail.audience.columns_read import marks_of
 from ccmail.audience.lists import lists_of
 from ccmail.delivery import Outbox
+from ccmail.delivery.outbox import file_name, is_named_after
+from ccmail.delivery.settings import TEST_SUFFIX
 from ccmail.languages.spelling import fold
-from ccmail.ledger import State, ledger_if_any
+from ccmail.ledger import SendingKind, State, ledger_if_any
 from ccmail.ledger.pseudonym import is_erased
+from ccmail.own_files import is_link, refuse_links
+from ccmail.privacy.traces import Traces
 from ccmail.suppression.list_file import read_suppressions
 from ccmail.suppression.pseudonym import find_pseudonymiser
 
@@ -23,6 +29,8 @@ if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
     from ccmail.problems import Place
     from ccmail.workspace import Workspace
+
+_TO = re.compile(rb"^To:", re.MULTILINE)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,8 +98,10 @@ class PersonalData:
         tests: The latest first.
         approvals: Those by this address, or by its name in ccmail.yaml; the latest first.
         people: Names under which ccmail.yaml has the address.
-        mails: Files of rehearsals and tests in the outbox.
-        copies: Copies of the ledger, which may contain the address as well.
+        mails: Files of rehearsals and tests in the outbox that have the address, or were made for the person.
+        copies: Copies of the ledger that have the address as well.
+        files: Further files in `.ccmail` that have it.
+        mentions: Campaigns whose own texts, as they were frozen, have the address: of a contact person, say.
     """
 
     address: str
@@ -104,19 +114,24 @@ class PersonalData:
     people: tuple[str, ...]
     mails: tuple[str, ...]
     copies: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is held."""
         in_ledger = self.sendings or self.tests or self.approvals or self.resubscriptions
-        return not (self.lists or self.suppressions or in_ledger or self.people or self.mails)
+        in_files = self.mails or self.copies or self.files or self.mentions
+        return not (self.lists or self.suppressions or in_ledger or self.people or in_files)
 
 
 def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
     """Return the data about an address, in every spelling of it."""
-    wanted = address_key(address)
+    wanted, traces = address_key(address), Traces(address)
     with ledger_if_any(workspace.ledger_file) as ledger:
-        sendings = tuple(_sendings(workspace, ledger, wanted)) if ledger else ()
+        sendings = tuple(_sendings(workspace, ledger, wanted, traces)) if ledger else ()
+        mails = [path for box in outboxes(workspace) for path in theirs_in(box, ledger, traces)]
+        mentions = [campaign for _, campaign in ledger.search(traces.are_in, only_mails=True)] if ledger else ()
         tests = tuple(_tests(workspace, ledger, wanted)) if ledger else ()
         approvals = tuple(_approvals(workspace, ledger, wanted)) if ledger else ()
         asked = ledger.resubscriptions(_names_in_ledger(workspace, wanted)) if ledger else ()
@@ -135,8 +150,10 @@ def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
         tests=tests,
         approvals=approvals,
         people=tuple(_people(workspace, wanted)),
-        mails=tuple(workspace.shown(path) for box in outboxes(workspace) for path in box.mails_to(wanted)),
-        copies=tuple(workspace.shown(path) for path in _copies(workspace)),
+        mails=tuple(map(workspace.shown, mails)),
+        copies=tuple(map(workspace.shown, copies_with(workspace, traces))),
+        files=tuple(map(workspace.shown, _files_with(workspace, traces))),
+        mentions=tuple(dict.fromkeys(mentions)),
     )
 
 
@@ -201,11 +218,27 @@ def _names_in_ledger(workspace: Workspace, wanted: str) -> list[str]:
 # ── sendings ──
 
 
-def _sendings(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[ReceivedMail]:
+def _sendings(workspace: Workspace, ledger: Ledger, wanted: str, traces: Traces) -> Iterator[ReceivedMail]:
     names = _names_in_ledger(workspace, wanted)
     for sending in ledger.sendings():
-        for row in ledger.rows(sending, keys=names):
+        is_test = sending.delivery is SendingKind.TEST
+        for row in () if is_test else ledger.rows(sending, keys=names):
             yield _sent(sending, row)
+        for row in ledger.rows(sending, *(() if is_test else (State.LEFT_OUT,))):
+            if row.key not in names and is_in_row(row, traces):
+                yield _sent(sending, row)
+
+
+def tests_with(ledger: Ledger, traces: Traces) -> Iterator[tuple[Sending, RecipientRow]]:
+    """Yield the rows of test sendings in which a person is: as the tester, or as the reader whose mail was shown."""
+    for sending in ledger.sendings(drafts=True):
+        if sending.delivery is SendingKind.TEST:
+            yield from ((sending, row) for row in ledger.rows(sending) if is_in_row(row, traces))
+
+
+def is_in_row(row: RecipientRow, traces: Traces) -> bool:
+    """Return whether a row has the address of a person: as its own, or as a field of the list."""
+    return traces.are_in("\n".join((row.email, *map(str, row.contact.values()))).encode(errors="replace"))
 
 
 def _sent(sending: Sending, row: RecipientRow) -> ReceivedMail:
@@ -252,9 +285,61 @@ def _approvals(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[Ap
 
 
 def outboxes(workspace: Workspace) -> list[Outbox]:
-    """Return the folders of rehearsals and tests."""
-    return [Outbox(folder) for folder in sorted(workspace.outbox.glob("*")) if folder.is_dir()]
+    """Return the folders of rehearsals and tests; raises as `refuse_links`."""
+    refuse_links(workspace.outbox)
+    folders = sorted(workspace.outbox.glob("*"))
+    for folder in folders:
+        refuse_links(folder)
+    return [Outbox(folder) for folder in folders if folder.is_dir()]
 
 
-def _copies(workspace: Workspace) -> list[Path]:
-    return sorted(workspace.state.glob(f"{workspace.ledger_file.name}.before-*"))
+def theirs_in(box: Outbox, ledger: Ledger | None, traces: Traces) -> tuple[Path, ...]:
+    """Return the mails in a folder that have a person's address, or may show their data to a tester.
+
+    A test has the fields of a reader, and not always the address: the ledger knows of which. A mail of a test that the
+    ledger does not know may be anybody's.
+    """
+    shows = _test_mails(box, ledger, traces)
+    return tuple(
+        path for path in box.mails() if shows(path.name) or traces.stand_in(path) or _is_half_of_theirs(path, traces)
+    )
+
+
+def _test_mails(box: Outbox, ledger: Ledger | None, traces: Traces) -> Callable[[str], bool]:
+    """Return a function that says of a file's name whether it is a mail of a test that may show a person."""
+    campaign = box.folder.name.removesuffix(TEST_SUFFIX)
+    if campaign == box.folder.name:
+        return lambda _name: False
+    shows: dict[str, bool] = {}
+    for sending in ledger.sendings(campaign) if ledger else ():
+        for row in ledger.rows(sending) if ledger and sending.delivery is SendingKind.TEST else ():
+            name = file_name(row.position, row.email)
+            shows[name] = shows.get(name, False) or is_in_row(row, traces)
+    return lambda name: shows.get(name, True)
+
+
+def _is_half_of_theirs(mail: Path, traces: Traces) -> bool:
+    """Return whether a file was to be a mail to the person, by its name, and has not come to the line that says it."""
+    return is_named_after(mail.name, traces.address) and not _TO.search(mail.read_bytes())
+
+
+def _may_be_in_test(campaign: str, ledger: Ledger | None, traces: Traces) -> bool:
+    if ledger is None or not any(s.delivery is SendingKind.TEST for s in ledger.sendings(campaign)):
+        return True
+    return any(sending.campaign == campaign for sending, _ in tests_with(ledger, traces))
+
+
+def copies_with(workspace: Workspace, traces: Traces) -> tuple[Path, ...]:
+    """Return the copies of the ledger that have a person's address."""
+    copies = sorted(workspace.state.glob(f"{workspace.ledger_file.name}.before-*"))
+    return tuple(path for path in copies if traces.may_be_in(path))
+
+
+def _files_with(workspace: Workspace, traces: Traces) -> Iterator[Path]:
+    """Yield the other files in `.ccmail` that have a person's address; nobody knows what they are."""
+    ledger = workspace.ledger_file.name
+    for folder, _, names in os.walk(workspace.state):  # does not follow links
+        for path in sorted(Path(folder, name) for name in names):
+            is_ours = path.name.startswith(ledger) or (path.suffix == ".eml" and path.parent.parent == workspace.outbox)
+            if not is_ours and path.is_file() and not is_link(path) and traces.stand_in(path):
+                yield path

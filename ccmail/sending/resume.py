@@ -202,7 +202,7 @@ class _Resumption:
         counts = self._ledger.counts(sending)
         variants = []
         for row, people in self._ledger.variants(sending):
-            if row.segment in segments:
+            if row.segment in segments and request.workspace.languages.keys() >= set(row.languages):
                 first = Selected(from_record(row.contact), row.segment, row.languages)
                 variant = Variant(segments[row.segment], row.languages)
                 mail = fill(self._ledger.claim_at(sending, row.position)) if counts.remaining else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import os
 from typing import TYPE_CHECKING
 
 from ccmail.ledger.pseudonym import PSEUDONYM, is_erased
@@ -32,7 +33,8 @@ class Pseudonymiser:
 def find_pseudonymiser(workspace: Workspace) -> Pseudonymiser | None:
     """Return the pseudonymiser by which erased people are recognised; None if nobody was ever erased."""
     path = workspace.state / _FILE
-    return Pseudonymiser(read_key_file(path, "who was erased")) if path.exists() else None
+    # a link that leads nowhere does not exist, and is no reason to think that nobody was erased
+    return Pseudonymiser(read_key_file(path, "who was erased")) if os.path.lexists(path) else None
 
 
 def make_pseudonymiser(workspace: Workspace) -> Pseudonymiser:

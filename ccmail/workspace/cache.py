@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ccmail import __version__
+from ccmail.own_files import make_folder, open_file, refuse_links
 
 _SUFFIX = ".text.json"
 _KEPT = 256  # files; an edited campaign leaves those of its earlier versions behind
@@ -55,13 +56,14 @@ class TextCache:
 
     def _read(self, key: str) -> str | None:
         try:
-            kept = json.loads(self._path(key).read_bytes())
+            with open(open_file(self._path(key), os.O_RDONLY), "rb") as file:  # noqa: PTH123 - never through a link
+                kept = json.load(file)
             return str(kept["text"]) if kept["check"] == _check(key, kept["text"]) else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
     def _write(self, key: str, text: str) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self.folder)
         with tempfile.NamedTemporaryFile(
             "w", dir=self.folder, suffix=f"{_SUFFIX}.new", encoding="ascii", delete=False
         ) as file:
@@ -73,6 +75,7 @@ class TextCache:
 
     def empty(self) -> None:
         """Remove all kept texts: they may contain values of readers that a template tests."""
+        refuse_links(self.folder)
         for path in self.folder.glob(f"*{_SUFFIX}*"):
             path.unlink(missing_ok=True)
 

@@ -6,6 +6,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
+from ccmail.own_files import Unfit, create_file, make_folder, read_whole
 from ccmail.problems import CcmailError
 from ccmail.workspace.secret import SecretKind
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from ccmail.workspace.workspace import Workspace
 
 _FILE = "unsubscribe.key"
+_LINKS = "the unsubscribe links"
+_REPAIR = "put it back from a copy; if there never was another one, take it away: a new one is made"
+_LEAST = 16  # characters: a shorter key could be found by trying
 
 
 def unsubscribe_key(workspace: Workspace) -> bytes:
@@ -24,43 +28,39 @@ def unsubscribe_key(workspace: Workspace) -> bytes:
     mails of one workspace need the same key.
 
     Raises:
-        CcmailError: It cannot be written or read, or is empty.
+        CcmailError: It cannot be written or read, is too short, or others can read it.
     """
     if workspace.settings.unsubscribe.url is None:
         return b""
     secret = workspace.settings.unsubscribe.key
-    if secret is not None and secret.kind is SecretKind.ENVIRONMENT:
-        value = os.environ.get(secret.name, "")
-    else:
-        value = _from_file(workspace, secret.name if secret else "")
-    if not value:
+    if secret is None:
+        path = workspace.state / _FILE
+        make_key_file(path, _LINKS)
+        return read_key_file(path, _LINKS)
+    if secret.kind is SecretKind.FILE:
+        return read_key_file(workspace.root / secret.name, _LINKS)
+    value = os.environ.get(secret.name, "").strip()
+    if len(value) < _LEAST:
+        found = f"has only {len(value)} characters" if value else "is empty"
         raise CcmailError(
-            f"there is no key in {secret}",
+            f"the key of {_LINKS} in {secret} {found}",
             code="W763",
             hint="write a long random text there: at least 32 letters and digits",
         )
     return value.encode()
 
 
-def _from_file(workspace: Workspace, name: str) -> str:
-    path = workspace.root / name if name else workspace.state / _FILE
-    if not name:
-        make_key_file(path, "the unsubscribe links")
-    return read_key_file(path, "the unsubscribe links").decode()
-
-
 def make_key_file(path: Path, what_for: str) -> None:
     """Make a file with a new key that only the owner can read, unless the file exists.
 
     Raises:
-        CcmailError: It cannot be written.
+        CcmailError: It cannot be written; then there is none.
     """
     if path.exists():
         return
     try:
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=False)
-        path.write_text(secrets.token_hex(32), encoding="ascii")
+        make_folder(path.parent)
+        create_file(path, secrets.token_hex(32).encode())
     except OSError as error:
         message = f"the key of {what_for} cannot be written into {path}: {error.strerror}"
         raise CcmailError(message, code="W763", hint="give yourself the right to write there") from error
@@ -70,12 +70,14 @@ def read_key_file(path: Path, what_for: str) -> bytes:
     """Return the key in a file.
 
     Raises:
-        CcmailError: It cannot be read.
+        CcmailError: It cannot be read, is too short or no ordinary file, or others can read it.
     """
     try:
-        return path.read_text(encoding="utf-8").strip().encode()
-    except OSError as error:
-        message = f"the key of {what_for} cannot be read from {path}: {error.strerror}"
-        raise CcmailError(
-            message, code="W763", hint="put the file back, or give yourself the right to read it"
-        ) from error
+        return read_whole(path, least=_LEAST).decode().strip().encode()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8"
+        message = f"the key of {what_for} cannot be read from {path}: {why}"
+        hint = "put the file back, or give yourself the right to read it"
+        raise CcmailError(message, code="W763", hint=hint) from error
+    except Unfit as reason:
+        raise CcmailError(f"the key of {what_for} cannot be used: {reason}", code="W763", hint=_REPAIR) from None

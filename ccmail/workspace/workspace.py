@@ -9,6 +9,7 @@ import zoneinfo
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from ccmail.own_files import STATE_FOLDER
 from ccmail.workspace.cache import TextCache
 from ccmail.workspace.settings import DeliveryMode
 
@@ -57,7 +58,7 @@ class Workspace:
     @property
     def state(self) -> Path:
         """The folder for what ccmail writes itself."""
-        return self.root / ".ccmail"
+        return self.root / STATE_FOLDER
 
     @property
     def ledger_file(self) -> Path:

@@ -1,4 +1,4 @@
-"""What of a document is right where a part of it is wrong, so that the rest can be checked in the same run."""
+"""The right parts of a document that is wrong elsewhere, so that they can be checked in the same run."""
 
 from __future__ import annotations
 

@@ -72,6 +72,8 @@ def test_a_domain_with_all_three_records_is_fine(
         (["v=spf1 " + "a:x.example " * 11 + "-all"], "error", "more than 10 times"),
         (["v=spf1 " + "a:x.example " * 10 + "-all"], "ok", ""),
         (["v=spf1 redirect=other.example"], "ok", ""),
+        (["v=spf1 -all " + "a:x.example " * 11], "ok", ""),
+        (["v=spf1 include:nobody.example -all"], "error", "nobody.example has not one record"),
         (["v=spf10 -all"], "error", "does not say which servers send for it"),
     ],
 )
@@ -96,8 +98,9 @@ def test_what_is_asked_inside_of_an_include_counts(opened: Opened, name_server: 
     assert said(examine_domain(opened(), Names(name_server.address)))["SPF"][0] == "error"
 
 
-def test_records_that_include_each_other_come_to_an_end(opened: Opened, name_server: NameServer) -> None:
-    name_server.records = {DOMAIN: [f"v=spf1 include:{DOMAIN} -all"]}
+@pytest.mark.parametrize("times", [1, 9])
+def test_records_that_include_each_other_come_to_an_end(opened: Opened, name_server: NameServer, times: int) -> None:
+    name_server.records = {DOMAIN: ["v=spf1 " + f"include:{DOMAIN} " * times + "-all"]}
 
     assert said(examine_domain(opened(), Names(name_server.address)))["SPF"][0] == "error"
 

@@ -34,12 +34,14 @@ def erase(ledger: Ledger, key: str = WHO) -> int:
     def blobs_in(data: bytes) -> list[str]:
         return list(json.loads(zlib.decompress(data)))
 
-    return ledger.erase(
+    rows = ledger.erase(
         key,
         f"{PSEUDONYM}{key[6]}" if key != WHO else PSEUDONYM,
         is_theirs=lambda word: word.casefold() == key,
         blobs_in=blobs_in,
     )
+    ledger.scrub()
+    return rows
 
 
 def settle(ledger: Ledger, sending: Sending, state: State) -> None:

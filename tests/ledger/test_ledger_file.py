@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ccmail.ledger import open_ledger
+from ccmail.ledger import State, StateChange, open_ledger
 from ccmail.problems import LedgerFailure
 from tests.ledger.example import Clock, person, started
 
@@ -210,3 +211,56 @@ def test_a_page_overwritten_in_the_middle_is_found_before_a_sending(path: Path, 
     assert failure.value.code == "W732"
     assert "damaged" in failure.value.message
     assert "put back a copy" in failure.value.hint
+
+
+# ── a file that goes away while it is used ──
+
+
+def _delete(path: Path) -> None:
+    path.unlink()
+
+
+def _move(path: Path) -> None:
+    path.rename(path.with_name("elsewhere"))
+
+
+def _replace(path: Path) -> None:
+    shutil.copy(path, path.with_name("copy"))
+    path.with_name("copy").replace(path)
+
+
+def _delete_folder(path: Path) -> None:
+    shutil.rmtree(path.parent)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="on Windows an open file stays")
+@pytest.mark.parametrize("lose", [_delete, _move, _replace, _delete_folder])
+def test_a_ledger_that_goes_away_in_use_is_missed_at_the_next_commit_and_saved(
+    path: Path, clock: Clock, lose: Callable[[Path], None]
+) -> None:
+    with open_ledger(path, now=clock) as ledger:
+        sending = started(ledger)
+        (claim,) = ledger.claim(sending, 1)
+        lose(path)
+
+        with pytest.raises(LedgerFailure) as failure:
+            ledger.record(sending, [StateChange(claim.position, State.ACCEPTED, "end", 250)])
+
+    saved = path.with_name("ledger.sqlite.saved")
+    assert (failure.value.code, str(saved) in failure.value.hint) == ("W801", True)
+    assert stat.S_IMODE(saved.stat().st_mode) == 0o600
+    with open_ledger(saved, now=clock) as again:
+        (known,) = again.sendings()
+        assert again.counts(known).people(State.ACCEPTED) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="on Windows an open file stays")
+def test_no_empty_ledger_takes_the_place_of_one_that_is_gone(path: Path, clock: Clock) -> None:
+    with open_ledger(path, now=clock) as ledger:
+        ledger.claim(started(ledger), 1)  # keeps its connection
+        path.unlink()
+
+        with pytest.raises(LedgerFailure), ledger._reading():
+            ledger.sendings()  # on a second connection
+
+    assert not path.exists()

@@ -220,7 +220,7 @@ def test_who_may_not_write_is_told_so(rights: str, bare_postgresql: str, clock: 
         pass
 
     assert failure.value.code == "W733"
-    assert "ask who runs the server" in failure.value.hint
+    assert "ask the people who run the server" in failure.value.hint
 
 
 def test_a_server_that_only_reads_is_a_failure_in_words(postgresql: str, ledger: Ledger, clock: Clock) -> None:
@@ -230,7 +230,7 @@ def test_a_server_that_only_reads_is_a_failure_in_words(postgresql: str, ledger:
         started(reading)
 
     assert failure.value.code == "W733"
-    assert "only reads" in failure.value.hint
+    assert "only read" in failure.value.hint
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_links_to_unsubscribe_are_signed_by_the_key_of_the_workspace(small: Smal
     first, again = (
         make_assembler(small.workspace, loaded, VERSION).fields(Contact(ADA), variant)["unsubscribe"] for _ in range(2)
     )
-    (small.workspace.state / "unsubscribe.key").write_text("another key", encoding="ascii")
+    (small.workspace.state / "unsubscribe.key").write_text("another key that is long enough", encoding="ascii")
     other = make_assembler(small.workspace, loaded, VERSION).fields(Contact(ADA), variant)["unsubscribe"]
 
     assert first.startswith("https://netz.example/u/")

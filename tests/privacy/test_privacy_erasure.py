@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ import pytest
 
 from ccmail.audience import address_key
 from ccmail.delivery import Outbox
+from ccmail.delivery.outbox import file_name
 from ccmail.ledger import (
     NewRecipient,
     SendingKind,
@@ -20,9 +23,12 @@ from ccmail.ledger import (
     SuppressionReason,
     open_ledger,
     sole_sender,
+    sqlite,
 )
 from ccmail.privacy.erasure import erase_recipient
+from ccmail.privacy.lookup import find_personal_data
 from ccmail.problems import AlreadySending, LedgerFailure
+from ccmail.sending import test_run
 from ccmail.sending.new import plan_new
 from ccmail.sending.run import begin, run
 from ccmail.suppression.pseudonym import find_pseudonymiser
@@ -126,6 +132,121 @@ def test_what_is_left_is_the_persons_own_and_is_named(full: SmallWorkspace) -> N
     assert left.mails == ()
     assert all(mail.erased for mail in left.sendings)
     assert len(left.sendings) == 2
+
+
+def test_of_a_test_nothing_is_left_in_which_somebody_was_shown(full: SmallWorkspace) -> None:
+    full.edit("ccmail.yaml", "delivery: smtp", "delivery: outbox")
+    full.put("german", BO)
+    list_ = full.folder / "recipients" / "german.csv"
+    list_.write_text(list_.read_text(encoding="utf-8").replace("Weiß", "Möwe"), encoding="utf-8")
+    with open_ledger(full.workspace.ledger_file) as ledger:
+        test_run.send_test(full.workspace, ledger, full.loaded(), test_run.TestOptions(to=["fatina"]))
+    mails = full.workspace.outbox / "news.test"
+    assert any(b"M=C3=B6we" in path.read_bytes() or b"M=C3=96WE" in path.read_bytes() for path in mails.glob("*.eml"))
+    assert [row.delivery for row in find_personal_data(full.workspace, BO).sendings].count("test") == 1
+
+    erase_recipient(full.workspace, BO)
+
+    assert traces(full) == {}
+    assert list(mails.glob("*.eml")) == []
+    assert [row.delivery for row in find_personal_data(full.workspace, BO).sendings] == ["smtp", "outbox"]
+
+
+def test_a_tester_is_in_no_test_any_more(small: SmallWorkspace) -> None:
+    small.edit("ccmail.yaml", "delivery: smtp", "delivery: outbox")
+    with open_ledger(small.workspace.ledger_file) as ledger:
+        test_run.send_test(small.workspace, ledger, small.loaded(), test_run.TestOptions(to=[BO]))
+
+    erase_recipient(small.workspace, BO)
+
+    assert traces(small) == {}
+
+
+def test_files_that_look_alike_are_not_confused(small: SmallWorkspace) -> None:
+    box = Outbox(small.workspace.outbox / "news")
+    addresses = ("a_b@x.example", "a!b@x.example", "a'b@x.example")
+    names = [file_name(position, address) for position, address in enumerate(addresses, 1)]
+    box.announce(names)
+    for position, address in enumerate(addresses, 1):
+        box.write(position, address, [f"To: <{address}>\r\n".encode()])
+
+    erase_recipient(small.workspace, "a!b@x.example")
+
+    assert [path.name for path in box.mails()] == [names[0], names[2]]
+    assert (box.folder / ".ccmail-outbox").read_text("ascii").split() == [names[0], names[2]]
+
+
+def test_a_copy_of_the_ledger_that_has_somebody_is_deleted(full: SmallWorkspace) -> None:
+    theirs, others = (full.workspace.ledger_file.with_name(f"ledger.sqlite.before-{n}") for n in (5, 6))
+    shutil.copy(full.workspace.ledger_file, theirs)
+    others.write_bytes(b"SQLite format 3\0")
+
+    erase_recipient(full.workspace, BO)
+
+    assert (theirs.exists(), others.exists()) == (False, True)
+    assert traces(full) == {}
+
+
+def test_a_row_without_a_valid_address_is_erased_too(small: SmallWorkspace) -> None:
+    with open_ledger(small.workspace.ledger_file) as ledger:
+        now, text = ledger._now(), f"Bo Möwe <{BO_ASCII}"
+        people = [NewRecipient(address_key(text), text, "german", left_out="invalid"), NewRecipient(ADA, ADA, "german")]
+        ledger.start("news", SendingKind.SMTP, "7f3a-91c2", people, confirmed=1, date=now, dtstamp=now)
+    assert [row.state for row in find_personal_data(small.workspace, BO).sendings] == ["left_out"]
+
+    erase_recipient(small.workspace, BO)
+
+    assert traces(small) == {}
+
+
+def test_a_contact_person_stands_in_the_mails_of_others_and_that_is_said(small: SmallWorkspace) -> None:
+    with open_ledger(small.workspace.ledger_file) as ledger:
+        draft = plan_new(small.request(ledger)).sending
+        assert draft is not None
+        ledger.confirm(draft, 4)
+
+    left = erase_recipient(small.workspace, "fatina@netz.example")
+
+    assert left.mentions == ("news",)
+    assert left.people == ("fatina",)
+
+
+# ── nothing is said to be erased that is not ──
+
+
+def test_while_somebody_reads_the_ledger_nobody_is_called_erased(
+    full: SmallWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ccmail.ledger.engine.BUSY_SECONDS", 0.05)
+    with closing(sqlite3.connect(full.workspace.ledger_file, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM recipient").fetchone()
+
+        with pytest.raises(LedgerFailure) as failure:
+            erase_recipient(full.workspace, BO)
+
+        assert failure.value.code == "W800"
+        assert any("ledger" in name for name in traces(full))
+    erase_recipient(full.workspace, BO)
+
+    assert traces(full) == {}
+
+
+def test_without_a_write_ahead_log_a_reader_keeps_it_from_being_called_erased_too(
+    full: SmallWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ccmail.ledger.engine.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite, "_ALONE", sqlite._SHARED)
+    file = full.workspace.ledger_file
+    with closing(sqlite3.connect(file, isolation_level=None)) as reader, open_ledger(file) as ledger:
+        ledger.erase(address_key(BO), "erased:0", is_theirs=lambda text: text == BO, blobs_in=lambda _data: ())
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM recipient").fetchone()
+
+        with pytest.raises(LedgerFailure) as failure:
+            ledger.scrub()
+
+    assert failure.value.code == "W800"
 
 
 # ── the books ──

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import datetime as dt
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ccmail.delivery import Outbox
+from ccmail.delivery.outbox import file_name
 from ccmail.ledger import NewRecipient, Sending, SendingKind, State, StateChange, SuppressionEntry, SuppressionReason
 from ccmail.privacy.erasure import erase_recipient
 from ccmail.privacy.lookup import PersonalData, find_personal_data
@@ -204,27 +208,69 @@ def test_people_of_the_workspace_are_named_as_ccmail_yaml_names_them(small: Smal
 # ── further files ──
 
 
-def test_mails_of_rehearsals_and_tests_are_found(small: SmallWorkspace) -> None:
-    for folder, position in (("news", 1), ("news.test", 2)):
-        box = Outbox(small.workspace.outbox / folder)
-        box.announce([f"00000{position}-{ADA}.eml", f"00000{position + 1}-{EVE}.eml"])
-        box.write(position, ADA, [b"mail"])
-        box.write(position + 1, EVE, [b"mail"])
-
-    assert held(small).mails == (
-        f".ccmail/outbox/news/000001-{ADA}.eml",
-        f".ccmail/outbox/news.test/000002-{ADA}.eml",
-    )
-    assert not held(small, EVE).is_empty
+def put(small: SmallWorkspace, folder: str, position: int, address: str, mail: bytes) -> str:
+    """Put a mail into the outbox, and return its path as people see it."""
+    box = Outbox(small.workspace.outbox / folder)
+    box.announce([file_name(position, address)])
+    return small.workspace.shown(box.folder / box.write(position, address, [mail]).text)
 
 
-def test_copies_of_the_ledger_are_named_whoever_is_in_them(small: SmallWorkspace) -> None:
-    (small.workspace.state / "ledger.sqlite.before-5").write_bytes(b"")
+def test_mails_of_a_rehearsal_are_found_by_whom_they_go_to(small: SmallWorkspace) -> None:
+    theirs = put(small, "news", 1, ADA, f"Subject: x\r\nTo: <{ADA}>\r\n\r\n".encode())
+    half = put(small, "news", 2, ADA, b"Subj")
+    others = put(small, "news", 3, EVE, f"To: <{EVE}>\r\n".encode())
 
-    found = held(small, EVE)
+    assert held(small).mails == (theirs, half)
+    assert held(small, EVE).mails == (others,)
 
-    assert found.copies == (".ccmail/ledger.sqlite.before-5",)
-    assert found.is_empty
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"To: a_b@x.example\r\n",
+        b"To: =?utf-8?q?A?= <A_B@X.example>\r\n",
+        b"To: y@x.example\r\n\r\nATTENDEE;CN=3DA:mailto:a_b=40x.exa=\r\nmple\r\n",
+        b"To: y@x.example\r\n\r\n"
+        + base64.encodebytes(b"ATTENDEE;CN=A;RSVP=TRUE:mailto:a_b@x.example").replace(b"\n", b"\r\n"),
+        b"To: y@x.example\r\n\r\n<a href=3D'https://x.example/?to=3Da_b%40x.example'>",
+    ],
+    ids=["plain", "other case", "quoted-printable", "base64", "in a link"],
+)
+def test_a_mail_is_theirs_however_their_address_stands_in_it(small: SmallWorkspace, text: bytes) -> None:
+    mail = put(small, "news", 1, "y@x.example", text)
+
+    assert held(small, "a_b@x.example").mails == (mail,)
+
+
+@pytest.mark.parametrize("other", ["a!b@x.example", "xa_b@x.example", "a_b@x.example.org", "c.a_b@x.example"])
+def test_whose_address_is_only_alike_has_other_mails(small: SmallWorkspace, other: str) -> None:
+    put(small, "news", 1, other, f"To: <{other}>\r\n".encode())
+
+    assert held(small, "a_b@x.example").mails == ()
+
+
+def test_of_a_test_that_the_ledger_does_not_know_every_mail_may_show_their_data(small: SmallWorkspace) -> None:
+    mail = put(small, "news.test", 1, FATINA, f"To: <{FATINA}>\r\n\r\nDear Ada".encode())
+
+    assert held(small).mails == (mail,)
+
+
+def test_copies_of_the_ledger_are_named_if_they_have_somebody(small: SmallWorkspace, ledger: Ledger) -> None:
+    start(ledger, ada())
+    ledger.close()
+    copy = small.workspace.state / "ledger.sqlite.before-5"
+    with closing(sqlite3.connect(copy)) as into, closing(sqlite3.connect(small.workspace.ledger_file)) as source:
+        source.backup(into)
+
+    assert held(small).copies == (".ccmail/ledger.sqlite.before-5",)
+    assert held(small, EVE).copies == ()
+
+
+def test_other_files_that_name_somebody_are_found(small: SmallWorkspace) -> None:
+    (small.workspace.state / "notes.txt").write_text(f"call {ADA}!", encoding="utf-8")
+
+    assert held(small).files == (".ccmail/notes.txt",)
+    assert held(small, EVE).files == ()
 
 
 # ── somebody who was erased ──

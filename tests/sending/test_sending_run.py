@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import os
 import signal
 import socket
 import sqlite3
@@ -15,7 +16,8 @@ import pytest
 
 from ccmail.delivery import Delivered, Ending, Outbox, Progress, Result, Waiting
 from ccmail.delivery.outcome import Phase, Reply, ReplyClass, outcome_of
-from ccmail.ledger import RecipientFilter, SendingKind, State
+from ccmail.ledger import RecipientFilter, SendingKind, State, open_ledger
+from ccmail.problems import LedgerFailure
 from ccmail.sending.new import plan_new
 from ccmail.sending.run import begin, run
 from tests.sending.conftest import MORNING, Begun, NoCourier
@@ -178,6 +180,22 @@ def test_a_run_writes_every_mail_and_counts_them(small: SmallWorkspace, ledger: 
         "000003-cy@tartu.example.eml",
         "000004-dee@gyumri.example.eml",
     ]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="on Windows an open file stays")
+def test_a_run_whose_ledger_goes_away_is_no_success(small: SmallWorkspace, ledger: Ledger, outbox: Outbox) -> None:
+    sending = rehearse(small, ledger, outbox)
+
+    def lose(progress: Progress) -> None:
+        if isinstance(progress, Delivered):
+            small.workspace.ledger_file.unlink(missing_ok=True)
+
+    with pytest.raises(LedgerFailure) as failure:
+        run(ledger, sending, outbox, lose)
+
+    assert failure.value.code == "W801"
+    with open_ledger(small.workspace.state / "ledger.sqlite.saved") as saved:
+        assert saved.counts(sending).people(State.ACCEPTED) == 4
 
 
 def test_the_numbers_of_a_run_are_its_own_and_those_of_the_books_are_not(

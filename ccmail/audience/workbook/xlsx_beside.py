@@ -1,4 +1,4 @@
-"""What stands in parts of their own beside a sheet of an .xlsx: the targets of links, and notes."""
+"""The parts beside a sheet of an .xlsx: the targets of links, and notes."""
 
 from __future__ import annotations
 
