@@ -186,7 +186,7 @@ class Postfix:
     def _is_gone(self) -> bool:
         with contextlib.ExitStack() as stack:
             try:
-                for port in (self.port, self.plain_port):
+                for port in {self.port, self.plain_port}:  # a test may let both be the plain one
                     stack.enter_context(socket.create_server((self.host, port)))
             except OSError:
                 return False
