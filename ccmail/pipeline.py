@@ -22,8 +22,8 @@ from ccmail.campaign import find_campaign, load_campaign
 from ccmail.planning.assembler import first_mails, make_assembler
 from ccmail.planning.audience import columns_of_lists, count_rows
 from ccmail.planning.load import load_or_refuse, load_with_files
-from ccmail.problems import InputError, UsageError, refuse_errors, sort_problems
-from ccmail.rendering import fingerprint, manifest
+from ccmail.problems import InputError, Problem, UsageError, refuse_errors, sort_problems
+from ccmail.rendering import LoadedCampaign, fingerprint, manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from ccmail.messages import Assembler
     from ccmail.messages.dkim import Signer
     from ccmail.planning.plan import AudiencePlan
-    from ccmail.problems import Problem
-    from ccmail.rendering import LoadedCampaign
     from ccmail.rendering.environment import MailEnvironment
     from ccmail.sending.run import SendResult
     from ccmail.sending.send_plan import Confirmation, SendOptions, SendPlan
@@ -169,14 +167,13 @@ def approve(workspace: Workspace, ledger: Ledger, name: str, version: str, by: s
     if not by.strip():
         raise UsageError("who has approved it?", code="W748", hint="--by NAME")
     now = preview(workspace, name)
-    campaign = now.loaded.campaign.id
     if version.strip().lower() != now.version:
         raise UsageError(
-            f"version {version} is not what would be sent: {campaign} has version {now.version} now",
+            f"version {version} is not what would be sent: {now.loaded.campaign.id} has version {now.version} now",
             code="W773",
             hint="it was changed since; show it again: ccmail preview",
         )
-    return ledger.approve(campaign, now.version, by.strip())
+    return ledger.approve(now.loaded.campaign.id, now.version, by.strip())
 
 
 @contextlib.contextmanager

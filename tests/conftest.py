@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, settings
 
-from tests import compiled_templates
+from tests import made_once
 
 pytest_plugins = ("tests.small_workspace",)
 
@@ -38,9 +38,9 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _compiled_templates() -> Iterator[None]:
+def _made_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        compiled_templates.share(patch)
+        made_once.share(patch)
         yield
 
 
