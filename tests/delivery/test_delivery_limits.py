@@ -125,21 +125,27 @@ async def test_a_connection_is_renewed_before_the_server_ends_it_again(ledger: L
     assert smtpd.commands["mail"] == 15 + 2
 
 
-async def test_one_domain_waits_while_the_others_go_on(ledger: Ledger, smtpd: Smtpd) -> None:
+async def test_one_domain_waits_while_the_others_go_on(
+    ledger: Ledger, smtpd: Smtpd, monkeypatch: pytest.MonkeyPatch
+) -> None:
     slow, quick = people(2, "gmx.example"), people(10)
     sending = started(ledger, *slow, *quick)
+    let_time_pass(monkeypatch, lambda: len(smtpd.mails) == 11)
 
-    await deliver(ledger, sending, assemble, courier(smtpd, connections=2, domains={"gmx.example": 0.2}))
+    await deliver(ledger, sending, assemble, courier(smtpd, connections=2, domains={"gmx.example": 0.01}))
 
     order = [to for mail in smtpd.mails for to in mail.envelope_to]
     assert sorted(order) == sorted([*slow, *quick])
     assert all(order.index(late) > order.index(address) for late in slow[1:] for address in quick)
 
 
-async def test_what_a_domain_may_get_is_told_by_its_a_labels(ledger: Ledger, smtpd: Smtpd) -> None:
+async def test_what_a_domain_may_get_is_told_by_its_a_labels(
+    ledger: Ledger, smtpd: Smtpd, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sending = started(ledger, "a@Städte.example", "b@städte.example", "c@x.example", "d@x.example")
+    let_time_pass(monkeypatch, lambda: len(smtpd.mails) == 3)
 
-    await deliver(ledger, sending, assemble, courier(smtpd, domains={"xn--stdte-hra.example": 1.0}))
+    await deliver(ledger, sending, assemble, courier(smtpd, domains={"xn--stdte-hra.example": 0.01}))
 
     assert [mail.envelope_to[0][0] for mail in smtpd.mails] == ["a", "c", "d", "b"]
 

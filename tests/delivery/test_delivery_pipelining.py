@@ -110,7 +110,7 @@ class Server2920:
 @asynccontextmanager
 async def connected(listening: Listens, behaviour: Server2920, pipelining: Pipelining) -> AsyncIterator[Connection]:
     async with listening(behaviour) as port:
-        timeouts = Timeouts(connect=5, reply=5, end_of_data=5, goodbye=0.5)
+        timeouts = Timeouts(connect=60, reply=60, end_of_data=60, goodbye=0.5)
         server = Server("127.0.0.1", port, Security.NONE, timeouts=timeouts)
         connection = await Connection.open(server, pipelining)
         yield connection
