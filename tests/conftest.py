@@ -277,7 +277,7 @@ def postgresql(_database: str) -> str:
     """The address of a PostgreSQL database in which nothing is stored; the ledger's tables may be there."""
     import psycopg
 
-    with psycopg.connect(_database, options="-c lock_timeout=5s") as connection:
+    with psycopg.connect(_database, options="-c lock_timeout=60s") as connection:
         names = connection.execute(
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
             " WHERE schemaname = 'public' AND tablename <> 'schema_revision'"
@@ -298,6 +298,6 @@ def bare_postgresql(_database: str) -> Iterator[str]:
 def _drop_tables(address: str) -> None:
     import psycopg
 
-    with psycopg.connect(address, options="-c lock_timeout=5s") as connection:
+    with psycopg.connect(address, options="-c lock_timeout=60s") as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
