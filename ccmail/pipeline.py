@@ -22,8 +22,8 @@ from ccmail.campaign import find_campaign, load_campaign
 from ccmail.planning.assembler import first_mails, make_assembler
 from ccmail.planning.audience import columns_of_lists, count_rows, list_problems
 from ccmail.planning.load import load_or_refuse, load_rest, load_with_files
-from ccmail.problems import InputError, Place, UsageError, refuse_errors, sort_problems
-from ccmail.rendering import fingerprint, manifest
+from ccmail.problems import InputError, Place, Problem, UsageError, refuse_errors, sort_problems
+from ccmail.rendering import LoadedCampaign, fingerprint, manifest
 from ccmail.rendering.spared import spare
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from ccmail.messages import Assembler
     from ccmail.messages.dkim import Signer
     from ccmail.planning.plan import AudiencePlan
-    from ccmail.problems import Problem
-    from ccmail.rendering import LoadedCampaign
     from ccmail.rendering.environment import MailEnvironment
     from ccmail.sending.run import SendResult
     from ccmail.sending.send_plan import Confirmation, SendOptions, SendPlan
@@ -210,14 +208,13 @@ def approve(workspace: Workspace, ledger: Ledger, name: str, version: str, by: s
     if not by.strip():
         raise UsageError("the name of the person who has approved it is empty", code="W748", hint="add --by NAME")
     now = preview(workspace, name)
-    campaign = now.loaded.campaign.id
     if version.strip().lower() != now.version:
         raise UsageError(
-            f"version {version} is not what would be sent: {campaign} has version {now.version} now",
+            f"version {version} is not what would be sent: {now.loaded.campaign.id} has version {now.version} now",
             code="W773",
             hint="the campaign was changed since. Show it again: ccmail preview",
         )
-    return ledger.approve(campaign, now.version, by.strip())
+    return ledger.approve(now.loaded.campaign.id, now.version, by.strip())
 
 
 @contextlib.contextmanager

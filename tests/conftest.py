@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, settings
 
-from tests import compiled_templates
+from tests import made_once
 
 pytest_plugins = ("tests.small_workspace",)
 
@@ -38,9 +38,9 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _compiled_templates() -> Iterator[None]:
+def _made_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        compiled_templates.share(patch)
+        made_once.share(patch)
         yield
 
 
@@ -134,6 +134,18 @@ class Smtpd:
         return "250 2.0.0 queued"
 
 
+async def close_connections() -> None:
+    """Close all connections of the running loop, also half-open TLS.
+
+    One that stays open until Python finds it as garbage is an error of the test that happens to run then.
+    """
+    loop: Any = asyncio.get_running_loop()
+    while still_open := [transport for transport in loop._transports.values() if transport._sock is not None]:
+        for transport in still_open:
+            transport.abort()
+        await asyncio.sleep(0)  # it closes in the next turn of the loop
+
+
 class _Protocol(SMTP):
     """aiosmtpd cannot refuse the DATA command by itself."""
 
@@ -183,9 +195,7 @@ def smtpd(request: pytest.FixtureRequest, certificates: Path) -> Iterator[Smtpd]
             ready.set()
             await done.wait()
             listening.close()
-            for transport in list(loop._transports.values()):  # type: ignore[attr-defined] # also half-open TLS
-                transport.abort()
-            await asyncio.sleep(0.01)  # they close in the next turns of the loop
+            await close_connections()
 
     def run() -> None:
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
@@ -267,7 +277,7 @@ def postgresql(_database: str) -> str:
     """The address of a PostgreSQL database in which nothing is stored; the ledger's tables may be there."""
     import psycopg
 
-    with psycopg.connect(_database, options="-c lock_timeout=5s") as connection:
+    with psycopg.connect(_database, options="-c lock_timeout=60s") as connection:
         names = connection.execute(
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
             " WHERE schemaname = 'public' AND tablename <> 'schema_revision'"
@@ -288,6 +298,6 @@ def bare_postgresql(_database: str) -> Iterator[str]:
 def _drop_tables(address: str) -> None:
     import psycopg
 
-    with psycopg.connect(address, options="-c lock_timeout=5s") as connection:
+    with psycopg.connect(address, options="-c lock_timeout=60s") as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")

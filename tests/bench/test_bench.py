@@ -24,7 +24,7 @@ def bench(folder: Path, *options: str) -> Any:
     figures = folder / "figures.json"
     common = ("--only", "ccmail|smtplib", "--tools", str(folder), "--json", str(figures))
     command = [sys.executable, str(BENCH / "bench.py"), *common, *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(figures.read_text(encoding="utf-8"))
 

@@ -20,7 +20,7 @@ GCC = shutil.which("gcc")
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(30),
+    pytest.mark.timeout(300),
     pytest.mark.skipif(GCC is None, reason="the receiver is compiled by gcc"),
 ]
 
@@ -43,7 +43,7 @@ class Sink:
     def stop(self) -> dict[str, int]:
         """End it and return its counters."""
         self.process.terminate()
-        counters: dict[str, int] = json.loads(self.process.communicate(timeout=10)[0])
+        counters: dict[str, int] = json.loads(self.process.communicate(timeout=240)[0])
         return counters
 
     def mails(self) -> list[tuple[str, str, bytes]]:
@@ -62,7 +62,7 @@ class Client:
     """A connection that sends bytes and receives reply codes."""
 
     def __init__(self, port: int, greeting: str) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=240)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.lines = self.socket.makefile("r", encoding="ascii", newline="\r\n")
         assert self.hear(1) == [greeting]

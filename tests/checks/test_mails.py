@@ -28,7 +28,7 @@ from ccmail.messages import Assembler, MailStamp
 from ccmail.workspace import load_workspace
 from ccmail.workspace.settings import Check
 from ccmail.yamlfile import SourceText
-from tests.messages.conftest import SENT_AT, SETTINGS, EditionOf, edition_in, variant_of
+from tests.messages.conftest import SENT_AT, SETTINGS, LoadedOf, loaded_in, variant_of
 
 RULES = rules_of(headers, html, clients, plain, ics)
 SEVERITIES = {rule.code: rule.severities for rule in RULES}
@@ -300,7 +300,7 @@ def mail_of(tmp_path_factory: pytest.TempPathFactory) -> MailOf:
     def make(calendar: str = "attachment") -> tuple[ParsedMail, MailOrigin]:
         path = root / "campaigns" / f"{calendar}.yaml"
         path.write_text(CAMPAIGN.replace("CALENDAR", calendar), encoding="utf-8")
-        loaded = edition_in(workspace, path)
+        loaded = loaded_in(workspace, path)
         method = Method.REQUEST if calendar == "rsvp" else Method.PUBLISH
         assembler = Assembler(
             loaded, MailStamp(SENT_AT, Revision(0, SENT_AT, method), "test"), unsubscribe_key=b"k" * 32
@@ -435,8 +435,8 @@ def test_what_stands_in_the_elements_has_to_be_known_by_all(mail_of: MailOf) -> 
     assert list(unknown_in_elements(mail=mail, origin=for_readers_with(origin, "apple-mail"))) == []
 
 
-def test_a_mail_program_that_there_is_not_is_named(edition_of: EditionOf) -> None:
-    loaded = edition_of(
+def test_a_mail_program_that_there_is_not_is_named(loaded_of: LoadedOf) -> None:
+    loaded = loaded_of(
         CAMPAIGN.replace("CALENDAR", "none").replace("photo", "# photo"),
         GOOD_SETTINGS + "check: {clients: [gmx, gmial]}\n",
     )

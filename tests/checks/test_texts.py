@@ -9,7 +9,7 @@ import pytest
 from ccmail.checks import check_campaign, texts
 from ccmail.checks.rule import apply, rules_of
 from ccmail.problems import Problem
-from tests.messages.conftest import SENT_AT, EditionOf
+from tests.messages.conftest import SENT_AT, LoadedOf
 
 RULES = rules_of(texts)
 ENGLISH = "english"
@@ -178,17 +178,17 @@ def campaign(text: str, *, english: bool = False, subject: str = "") -> str:
     return head + (f"segments: {{german: {{language: en}}}}\n{body}" if english else body)
 
 
-def found_in(edition_of: EditionOf, text: str, **how: object) -> list[Problem]:
-    return list(apply(RULES, loaded=edition_of(campaign(text, **how))))  # type: ignore[arg-type]
+def found_in(loaded_of: LoadedOf, text: str, **how: object) -> list[Problem]:
+    return list(apply(RULES, loaded=loaded_of(campaign(text, **how))))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("code", "case"), [pytest.param(c, case, id=f"{c}-{case[0][:20]}") for c, cases in WRONG.items() for case in cases]
 )
-def test_a_slip_is_found_where_it_stands(edition_of: EditionOf, code: str, case: tuple[str, ...]) -> None:
+def test_a_slip_is_found_where_it_stands(loaded_of: LoadedOf, code: str, case: tuple[str, ...]) -> None:
     text, message, at, *language = case
 
-    (problem,) = found_in(edition_of, text, english=bool(language))
+    (problem,) = found_in(loaded_of, text, english=bool(language))
 
     assert problem.code == code
     assert message in problem.message
@@ -197,8 +197,8 @@ def test_a_slip_is_found_where_it_stands(edition_of: EditionOf, code: str, case:
 
 
 @pytest.mark.parametrize("text", RIGHT)
-def test_nothing_is_found_in_a_text_that_is_right(edition_of: EditionOf, text: str) -> None:
-    assert found_in(edition_of, text) == []
+def test_nothing_is_found_in_a_text_that_is_right(loaded_of: LoadedOf, text: str) -> None:
+    assert found_in(loaded_of, text) == []
 
 
 def test_every_rule_has_texts_that_break_it() -> None:
@@ -206,25 +206,25 @@ def test_every_rule_has_texts_that_break_it() -> None:
 
 
 @pytest.mark.parametrize("subject", ["Einladung zum 8. Oktober 2020", "Einladung, 7.11.2020"])
-def test_a_headline_may_name_no_other_day(edition_of: EditionOf, subject: str) -> None:
-    (problem,) = found_in(edition_of, "Wir laden Sie ein.", subject=subject)
+def test_a_headline_may_name_no_other_day(loaded_of: LoadedOf, subject: str) -> None:
+    (problem,) = found_in(loaded_of, "Wir laden Sie ein.", subject=subject)
 
     assert problem.code == "T311"
     assert [mark.label for mark in problem.marks] == ["", "here"]
 
 
-def test_a_deadline_in_a_headline_is_no_other_day(edition_of: EditionOf) -> None:
-    assert found_in(edition_of, "Wir laden Sie ein.", subject="Anmeldung bis 30. September 2020") == []
+def test_a_deadline_in_a_headline_is_no_other_day(loaded_of: LoadedOf) -> None:
+    assert found_in(loaded_of, "Wir laden Sie ein.", subject="Anmeldung bis 30. September 2020") == []
 
 
-def test_the_same_slip_in_two_languages_is_said_once(edition_of: EditionOf) -> None:
+def test_the_same_slip_in_two_languages_is_said_once(loaded_of: LoadedOf) -> None:
     both = (
         "type: review\nevent: {date: 7.10.2020}\n"
         "de:\n  title: Rückblick\n  text: Gäste aus Albanien, Polen und Georgien (4 Länder) kamen.\n"
         "en:\n  title: Review\n  text: Guests from Albania, Poland and Georgia (4 countries) came.\n"
     )
 
-    (problem,) = apply(RULES, loaded=edition_of(both))
+    (problem,) = apply(RULES, loaded=loaded_of(both))
 
     assert [(mark.place.line, mark.label) for mark in problem.marks] == [
         (5, "Albanien, Polen, … Georgien are 3"),
@@ -232,7 +232,7 @@ def test_the_same_slip_in_two_languages_is_said_once(edition_of: EditionOf) -> N
     ]
 
 
-def test_the_checks_of_a_campaign_look_at_its_texts(edition_of: EditionOf) -> None:
-    loaded = edition_of(campaign("TODO"))
+def test_the_checks_of_a_campaign_look_at_its_texts(loaded_of: LoadedOf) -> None:
+    loaded = loaded_of(campaign("TODO"))
 
     assert "T315" in {p.code for p in check_campaign(loaded, SENT_AT)}

@@ -12,7 +12,7 @@ from ccmail.calendar import Method, Revision
 from ccmail.checks import check_mail
 from ccmail.messages import Assembler, MailStamp
 from ccmail.workspace import Workspace, load_workspace
-from tests.messages.conftest import SENT_AT, SETTINGS, edition_in, variant_of
+from tests.messages.conftest import SENT_AT, SETTINGS, loaded_in, variant_of
 
 # 120 letters without a blank
 COMPOUND = (
@@ -101,7 +101,7 @@ def write(workspace: Workspace, campaign: str) -> Path:
 def test_a_hard_campaign_becomes_a_mail_without_error_or_warning(
     workspace: Workspace, campaign: str, reader: Contact
 ) -> None:
-    loaded = edition_in(workspace, write(workspace, campaign))
+    loaded = loaded_in(workspace, write(workspace, campaign))
     variant = variant_of(loaded.campaign)
     assembler = Assembler(loaded, MailStamp(SENT_AT, Revision(0, SENT_AT, Method.PUBLISH), "test"))
 

@@ -22,6 +22,7 @@ from ccmail.delivery import (
     Retry,
     Server,
     SmtpCourier,
+    Timeouts,
     Waiting,
     deliver,
     stop_at_signals,
@@ -50,6 +51,7 @@ Breaks = Callable[..., AbstractAsyncContextManager[tuple[Server, Any]]]
 NOW = dt.datetime(2020, 9, 21, 9, 0, tzinfo=dt.UTC)
 FROM = "bounces@cities.example"
 AT_ONCE = Retry(server=(0.01, 0.05), recipient=(0.05, 0.05), patience=0.3, grace=5)
+PATIENT = Retry(server=(0.01, 0.05), recipient=(0.05, 0.05), patience=240, grace=5)
 NO_PATIENCE = Retry(server=(0.01, 0.05), patience=0)
 
 
@@ -295,7 +297,7 @@ async def test_a_busy_server_makes_all_wait_and_costs_nobody(ledger: Ledger, smt
     sending = started(ledger)
     reports: list[Progress] = []
 
-    result = await deliver(ledger, sending, assemble, courier(smtpd), report=reports.append)
+    result = await deliver(ledger, sending, assemble, courier(smtpd, retry=PATIENT), report=reports.append)
 
     assert result.ending is Ending.DONE
     assert smtpd.recipients == everybody()
@@ -525,7 +527,6 @@ async def test_a_server_that_wants_fewer_connections_gets_fewer_and_seldom_one_m
 async def test_a_server_that_is_away_for_a_while_is_waited_for(ledger: Ledger, breaking: Breaks) -> None:
     sending = started(ledger)
     served, waited = asyncio.Event(), asyncio.Event()
-    retry = Retry(server=(0.02, 0.1), recipient=(0.05, 0.05), patience=5)
 
     def report(progress: Progress) -> None:
         if isinstance(progress, Waiting):
@@ -534,10 +535,10 @@ async def test_a_server_that_is_away_for_a_while_is_waited_for(ledger: Ledger, b
             served.set()
 
     async with breaking("MAIL", after=4) as (server, first):
-        smtp = SmtpCourier(server, FROM, connections=1, retry=retry, rate=20)
+        smtp = SmtpCourier(server, FROM, connections=1, retry=PATIENT, rate=20)
         running = asyncio.create_task(deliver(ledger, sending, assemble, smtp, report=report))
-        await asyncio.wait_for(served.wait(), 5)
-    await asyncio.wait_for(waited.wait(), 5)
+        await asyncio.wait_for(served.wait(), 120)
+    await asyncio.wait_for(waited.wait(), 120)
     async with breaking(port=server.port) as (_, second):
         result = await running
 
@@ -556,8 +557,9 @@ async def test_a_stop_does_not_wait_for_a_server_that_says_nothing(
         await reader.read()
 
     async with listening(silent) as port:
-        smtp = SmtpCourier(Server("127.0.0.1", port, Security.NONE), FROM)
-        result = await asyncio.wait_for(deliver(ledger, sending, assemble, smtp, stop=stop), 5)
+        server = Server("127.0.0.1", port, Security.NONE, timeouts=Timeouts(connect=900, reply=900))
+        deliveries = deliver(ledger, sending, assemble, SmtpCourier(server, FROM), stop=stop)
+        result = await asyncio.wait_for(deliveries, 120)
 
     assert result.ending is Ending.STOPPED
     assert people(ledger, sending, State.QUEUED) == 10
@@ -613,7 +615,7 @@ async def test_a_signal_is_a_wish_to_stop(number: signal.Signals) -> None:
 
     with stop_at_signals() as stop:
         os.kill(os.getpid(), number)
-        await asyncio.wait_for(stop.wait(), 5)
+        await asyncio.wait_for(stop.wait(), 120)
 
         assert stop.signal is number
         assert signal.getsignal(number) is before  # the second one ends it

@@ -108,9 +108,11 @@ class Server2920:
 
 
 @asynccontextmanager
-async def connected(listening: Listens, behaviour: Server2920, pipelining: Pipelining) -> AsyncIterator[Connection]:
+async def connected(
+    listening: Listens, behaviour: Server2920, pipelining: Pipelining, *, end_of_data: float = 60
+) -> AsyncIterator[Connection]:
     async with listening(behaviour) as port:
-        timeouts = Timeouts(connect=5, reply=5, end_of_data=5, goodbye=0.5)
+        timeouts = Timeouts(connect=60, reply=60, end_of_data=end_of_data, goodbye=0.5)
         server = Server("127.0.0.1", port, Security.NONE, timeouts=timeouts)
         connection = await Connection.open(server, pipelining)
         yield connection
@@ -221,7 +223,7 @@ async def test_a_line_that_breaks_at_the_dot_leaves_one_doubt_at_every_level(
 ) -> None:
     behaviour = Server2920({". b@x.example": b"25"})  # half an answer, then nothing
 
-    async with connected(listening, behaviour, pipelining) as connection:
+    async with connected(listening, behaviour, pipelining, end_of_data=5) as connection:
         outcomes = await send_all(connection, mail_objects("a", "b", "c"))
 
     assert [outcome.state for outcome in outcomes] == [State.ACCEPTED, State.IN_DOUBT]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import select
 import signal
@@ -18,8 +17,6 @@ import pytest
 from tests.e2e.shell import ANNOUNCEMENT, LONG, Shell, wait_for
 
 pytestmark = pytest.mark.slow
-
-HEAVY = ("starlette", "uvicorn", "watchfiles", "anyio", "ccmail.preview")
 
 
 @contextmanager
@@ -95,25 +92,6 @@ def test_a_file_of_a_new_folder_is_noticed(shell: Shell) -> None:
         (shell.folder / "templates" / "note.txt").write_text("x", encoding="utf-8")
 
         assert " saved · " in line_of(process, "stderr")
-
-
-@pytest.mark.parametrize("words", [["check"], ["send", "-n", ANNOUNCEMENT], ["status"]], ids=" ".join)
-def test_no_other_command_loads_what_the_page_needs(shell: Shell, words: list[str]) -> None:
-    code = (
-        "import sys; from ccmail.cli import main\ntry: main()\n"
-        f"finally: print([name for name in {HEAVY!r} if name in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words],
-        cwd=shell.folder,
-        env={**os.environ, **shell.environment},
-        capture_output=True,
-        text=True,
-        timeout=LONG,
-        check=True,
-    )
-
-    assert done.stdout.rstrip().endswith("[]")
 
 
 def test_the_page_is_not_open_to_others_by_itself(shell: Shell) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import close_connections
 from tests.faults.journal import Entry, What, read_journal
 from tests.faults.mischief import FATES, FAULTS, Act, Fault, Mischief, Phase
 from tests.faults.server import make_server
@@ -85,7 +86,7 @@ def start(journal: Path) -> Iterator[Start]:
             ready.set()
             await done.wait()
             await server.close()
-            await asyncio.sleep(0.01)  # transports close in the next turns of the loop
+            await close_connections()
 
         threads.append(threading.Thread(target=lambda: loop.run_until_complete(serve())))
         threads[-1].start()

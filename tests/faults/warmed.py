@@ -8,9 +8,9 @@ import pytest
 
 from ccmail.rendering.environment import make_environment
 from ccmail.workspace.workspace import template_folders
-from tests import compiled_templates
+from tests import made_once
 
-compiled_templates.share(pytest.MonkeyPatch())
+made_once.share(pytest.MonkeyPatch())
 _ENVIRONMENT = make_environment(template_folders(Path("/nowhere")))
 for _name in _ENVIRONMENT.list_templates(["j2"]):
     _ENVIRONMENT.get_template(_name)

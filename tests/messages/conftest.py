@@ -39,11 +39,11 @@ de:
 """
 SENT_AT = dt.datetime(2020, 9, 21, 9, 0, tzinfo=dt.UTC)
 
-EditionOf = Callable[..., LoadedCampaign]
+LoadedOf = Callable[..., LoadedCampaign]
 
 
 @pytest.fixture
-def edition_of(tmp_path: Path) -> EditionOf:
+def loaded_of(tmp_path: Path) -> LoadedOf:
     """Return a function that writes a campaign and loads it."""
 
     def make(campaign: str = CAMPAIGN, settings: str = SETTINGS, **files: bytes) -> LoadedCampaign:
@@ -55,12 +55,12 @@ def edition_of(tmp_path: Path) -> EditionOf:
             (tmp_path / "campaigns" / name.replace("_", ".")).write_bytes(content)
         workspace, problems = load_workspace(tmp_path)
         assert workspace is not None, problems
-        return edition_in(workspace, path)
+        return loaded_in(workspace, path)
 
     return make
 
 
-def edition_in(workspace: Workspace, path: Path) -> LoadedCampaign:
+def loaded_in(workspace: Workspace, path: Path) -> LoadedCampaign:
     """Return the loaded campaign of a file."""
     campaign, problems = load_campaign(path, workspace)
     assert campaign is not None, problems

@@ -23,7 +23,7 @@ from ccmail.messages import Assembler
 from ccmail.problems import CcmailError
 from ccmail.rendering import LoadedCampaign
 
-EditionOf = Callable[..., LoadedCampaign]
+LoadedOf = Callable[..., LoadedCampaign]
 AssemblerOf = Callable[..., Assembler]
 VariantOf = Callable[[LoadedCampaign], Variant]
 
@@ -72,9 +72,9 @@ CONTACTS = st.builds(
     ("text", "subject"), list(itertools.product(TEXTS, SUBJECTS[:1])) + list(itertools.product(TEXTS[:1], SUBJECTS))
 )
 def test_filling_equals_rendering_for_any_reader_and_text(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, text: str, subject: str
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf, text: str, subject: str
 ) -> None:
-    loaded = edition_of(CAMPAIGN.format(text=text, subject=subject))
+    loaded = loaded_of(CAMPAIGN.format(text=text, subject=subject))
     assembler, variant = assembler_of(loaded), first_variant(loaded)
 
     @settings(max_examples=8)
@@ -94,9 +94,9 @@ NO_ADDRESSES = ["x y@z", "@", "a@b>c", "x@", "x@y\n", "o'x@y_z.example"]
 
 
 def test_whatever_cannot_be_made_is_refused_before_anybody_asks_for_the_bytes(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf
 ) -> None:
-    loaded = edition_of(
+    loaded = loaded_of(
         "calendar: rsvp\n"
         + CAMPAIGN.format(subject="Für {{ city }}", text="[Hier]({{ fee }}) {{ name }} – {{ greeting }}")
     )
@@ -122,9 +122,9 @@ def test_whatever_cannot_be_made_is_refused_before_anybody_asks_for_the_bytes(
 
 
 def test_checking_makes_less_than_sending(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf
 ) -> None:
-    loaded = edition_of("calendar: rsvp\n" + CAMPAIGN.format(subject="Für {{ city }}", text="Für {{ name }}"))
+    loaded = loaded_of("calendar: rsvp\n" + CAMPAIGN.format(subject="Für {{ city }}", text="Für {{ name }}"))
 
     message = assembler_of(loaded, Method.REQUEST).assemble(Contact("x@y.example"), first_variant(loaded))
 
@@ -133,9 +133,9 @@ def test_checking_makes_less_than_sending(
 
 
 def test_readers_who_get_the_same_share_one_rendering(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf
 ) -> None:
-    loaded = edition_of(
+    loaded = loaded_of(
         CAMPAIGN.format(text="{% if country == 'DE' %}A{% else %}B{% endif %} {{ first_name }}", subject="x")
     )
     assembler, variant = assembler_of(loaded), first_variant(loaded)
@@ -149,10 +149,10 @@ def test_readers_who_get_the_same_share_one_rendering(
 
 
 def test_mails_without_end_are_not_kept_for_ever(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, monkeypatch: pytest.MonkeyPatch
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ccmail.messages.assemble._KEPT_MAILS", 3)
-    loaded = edition_of(CAMPAIGN.format(text="{{ first_name | upper }}", subject="x"))
+    loaded = loaded_of(CAMPAIGN.format(text="{{ first_name | upper }}", subject="x"))
     assembler, variant = assembler_of(loaded), first_variant(loaded)
 
     for index in range(8):
@@ -177,9 +177,9 @@ def tree(message: EmailMessage) -> object:
 
 
 def test_the_bytes_are_fit_for_every_server(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
 ) -> None:
-    loaded = edition_of()
+    loaded = loaded_of()
 
     data = assembler_of(loaded).assemble(jana, first_variant(loaded)).as_bytes()
 
@@ -193,9 +193,9 @@ def test_the_bytes_are_fit_for_every_server(
 
 
 def test_the_header_has_each_field_once_and_nothing_else(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
 ) -> None:
-    loaded = edition_of()
+    loaded = loaded_of()
 
     message = parsed(assembler_of(loaded).assemble(jana, first_variant(loaded)).as_bytes())
 
@@ -211,9 +211,9 @@ def test_the_header_has_each_field_once_and_nothing_else(
 
 
 def test_message_ids_are_the_same_everywhere_and_tell_readers_apart(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
 ) -> None:
-    loaded = edition_of()
+    loaded = loaded_of()
     variant = first_variant(loaded)
 
     here = assembler_of(loaded).assemble(jana, variant).message_id
@@ -225,13 +225,13 @@ def test_message_ids_are_the_same_everywhere_and_tell_readers_apart(
 
 
 def test_one_click_unsubscription_has_a_token_without_the_address(
-    edition_of: EditionOf,
+    loaded_of: LoadedOf,
     assembler_of: AssemblerOf,
     first_variant: VariantOf,
     jana: Contact,
     small_settings: str,
 ) -> None:
-    loaded = edition_of(settings=small_settings.replace("unsubscribe: {", "unsubscribe: {url: 'https://n.example/u', "))
+    loaded = loaded_of(settings=small_settings.replace("unsubscribe: {", "unsubscribe: {url: 'https://n.example/u', "))
 
     message = parsed(assembler_of(loaded).assemble(jana, first_variant(loaded)).as_bytes())
 
@@ -255,7 +255,7 @@ def picture() -> bytes:
 
 
 def test_pictures_are_of_the_same_domain_as_the_sender(
-    edition_of: EditionOf,
+    loaded_of: LoadedOf,
     assembler_of: AssemblerOf,
     first_variant: VariantOf,
     jana: Contact,
@@ -264,7 +264,7 @@ def test_pictures_are_of_the_same_domain_as_the_sender(
 ) -> None:
     campaign = small_campaign.replace("de:\n", "photo: {file: city.jpg, alt: Stadt}\nde:\n")
     settings = re.sub(r"newsletter@[^\s,}]+", "newsletter@straße.example", small_settings)
-    loaded = edition_of(campaign, settings, city_jpg=picture())
+    loaded = loaded_of(campaign, settings, city_jpg=picture())
 
     message = parsed(assembler_of(loaded).assemble(jana, first_variant(loaded)).as_bytes())
 
@@ -294,7 +294,7 @@ def test_pictures_are_of_the_same_domain_as_the_sender(
     ],
 )
 def test_the_tree_is_the_smallest_that_every_client_understands(
-    edition_of: EditionOf,
+    loaded_of: LoadedOf,
     assembler_of: AssemblerOf,
     first_variant: VariantOf,
     jana: Contact,
@@ -302,7 +302,7 @@ def test_the_tree_is_the_smallest_that_every_client_understands(
     keys: str,
     expected: object,
 ) -> None:
-    loaded = edition_of(small_campaign.replace("de:\n", f"{keys}de:\n"), city_jpg=picture(), agenda_pdf=b"%PDF-1.4")
+    loaded = loaded_of(small_campaign.replace("de:\n", f"{keys}de:\n"), city_jpg=picture(), agenda_pdf=b"%PDF-1.4")
 
     message = parsed(assembler_of(loaded).assemble(jana, first_variant(loaded)).as_bytes())
 
@@ -310,13 +310,13 @@ def test_the_tree_is_the_smallest_that_every_client_understands(
 
 
 def test_an_invitation_to_answer_lies_last_among_the_alternatives_and_names_one_reader(
-    edition_of: EditionOf,
+    loaded_of: LoadedOf,
     assembler_of: AssemblerOf,
     first_variant: VariantOf,
     jana: Contact,
     small_campaign: str,
 ) -> None:
-    loaded = edition_of(small_campaign.replace("de:\n", "calendar: rsvp\nde:\n"))
+    loaded = loaded_of(small_campaign.replace("de:\n", "calendar: rsvp\nde:\n"))
     assembler, variant = assembler_of(loaded, Method.REQUEST), first_variant(loaded)
 
     message = parsed(assembler.assemble(jana, variant).as_bytes())
@@ -334,13 +334,13 @@ def test_an_invitation_to_answer_lies_last_among_the_alternatives_and_names_one_
 
 
 def test_a_testers_click_does_not_unsubscribe_the_reader(
-    edition_of: EditionOf,
+    loaded_of: LoadedOf,
     assembler_of: AssemblerOf,
     first_variant: VariantOf,
     jana: Contact,
     small_settings: str,
 ) -> None:
-    loaded = edition_of(settings=small_settings.replace("unsubscribe: {", "unsubscribe: {url: 'https://n.example/u', "))
+    loaded = loaded_of(settings=small_settings.replace("unsubscribe: {", "unsubscribe: {url: 'https://n.example/u', "))
     assembler, variant = assembler_of(loaded), first_variant(loaded)
 
     real = parsed(assembler.assemble(jana, variant).as_bytes())

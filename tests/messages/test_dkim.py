@@ -96,7 +96,7 @@ def test_every_mail_of_the_examples_is_signed_with_one_key_or_two(name: str, mon
 
 @pytest.fixture
 def one_click(
-    edition_of: Callable[..., LoadedCampaign],
+    loaded_of: Callable[..., LoadedCampaign],
     assembler_of: Callable[[LoadedCampaign], Assembler],
     first_variant: Callable[[LoadedCampaign], Variant],
     small_settings: str,
@@ -104,7 +104,7 @@ def one_click(
 ) -> list[bytes]:
     """A mail with every field that is signed."""
     settings = small_settings.replace("unsubscribe: {", "unsubscribe: {url: https://cities.example/u, ")
-    loaded = edition_of(settings=settings)
+    loaded = loaded_of(settings=settings)
     return assembler_of(loaded).assemble(jana, first_variant(loaded)).chunks
 
 

@@ -17,7 +17,7 @@ from ccmail.checks.mail.message import parse_mail
 from ccmail.messages import Assembler
 from ccmail.rendering import LoadedCampaign, fingerprint, manifest
 
-EditionOf: TypeAlias = Callable[..., LoadedCampaign]
+LoadedOf: TypeAlias = Callable[..., LoadedCampaign]
 AssemblerOf: TypeAlias = Callable[[LoadedCampaign], Assembler]
 VariantOf: TypeAlias = Callable[[LoadedCampaign], Variant]
 
@@ -35,11 +35,11 @@ def dispositions(raw: bytes) -> list[str]:
 
 
 def test_attachments_have_a_readable_name_and_their_real_one(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
 ) -> None:
     names = ["Повестка.pdf", "Povestka.pdf", "Tagung für Köln.pdf"]
     campaign = f"{HEAD}attachments: [{', '.join(names)}]\n{WORDS}"
-    loaded = edition_of(campaign, **dict.fromkeys(names, b"%PDF"))
+    loaded = loaded_of(campaign, **dict.fromkeys(names, b"%PDF"))
 
     raw = mail_of(loaded, assembler_of, first_variant, jana)
 
@@ -60,9 +60,9 @@ def photo_of(orientation: int) -> bytes:
 
 
 def test_a_photo_of_a_phone_stands_upright_in_its_own_size(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
 ) -> None:
-    loaded = edition_of(f"{HEAD}photo: {{file: a.jpg, alt: Platz}}\n{WORDS}", a_jpg=photo_of(6))
+    loaded = loaded_of(f"{HEAD}photo: {{file: a.jpg, alt: Platz}}\n{WORDS}", a_jpg=photo_of(6))
 
     mail = parse_mail(mail_of(loaded, assembler_of, first_variant, jana))
 
@@ -72,20 +72,20 @@ def test_a_photo_of_a_phone_stands_upright_in_its_own_size(
     assert b"Exif" not in part.content
 
 
-def test_the_version_follows_the_file_of_a_photo(edition_of: EditionOf) -> None:
+def test_the_version_follows_the_file_of_a_photo(loaded_of: LoadedOf) -> None:
     campaign = f"{HEAD}photo: {{file: a.jpg, alt: Platz}}\n{WORDS}"
 
-    versions = [fingerprint(manifest(edition_of(campaign, a_jpg=photo_of(n)))) for n in (6, 6, 8)]
+    versions = [fingerprint(manifest(loaded_of(campaign, a_jpg=photo_of(n)))) for n in (6, 6, 8)]
 
     assert versions[0] == versions[1] != versions[2]
 
 
 def test_days_and_hours_stand_in_two_lines_with_the_readers_own(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf
 ) -> None:
     reader = Contact("nino@tbilisi.example", country="GE", timezone="Asia/Tbilisi")
 
-    text = parse_mail(mail_of(edition_of(HEAD + WORDS), assembler_of, first_variant, reader)).text
+    text = parse_mail(mail_of(loaded_of(HEAD + WORDS), assembler_of, first_variant, reader)).text
 
     assert re.search(r"^Termin: +27\.–28\. März 2027$", text, re.MULTILINE)
     assert re.search(r"^Zeit: +jeweils 09:00–17:00 Uhr \(MEZ/MESZ\)$", text, re.MULTILINE)
@@ -93,14 +93,14 @@ def test_days_and_hours_stand_in_two_lines_with_the_readers_own(
 
 
 def test_a_programme_of_two_days_has_a_heading_for_each(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
 ) -> None:
     one, two = "{time: '9:00', title: Eins}", "{day: 2, time: '9:00', title: Drei}"
     agenda = f"agenda:\n- {one}\n- {{time: '10:00', title: Zwei}}\n- {two}\n"
     one_day = agenda.replace("day: 2, time: '9", "time: '11")
 
     mails = [
-        parse_mail(mail_of(edition_of(HEAD + lines + WORDS), assembler_of, first_variant, jana))
+        parse_mail(mail_of(loaded_of(HEAD + lines + WORDS), assembler_of, first_variant, jana))
         for lines in (agenda, one_day)
     ]
 

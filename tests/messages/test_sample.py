@@ -14,7 +14,7 @@ from ccmail.messages import Assembler
 from ccmail.messages.sample import Sample
 from ccmail.rendering import LoadedCampaign
 
-EditionOf = Callable[..., LoadedCampaign]
+LoadedOf = Callable[..., LoadedCampaign]
 AssemblerOf = Callable[..., Assembler]
 VariantOf = Callable[[LoadedCampaign], Variant]
 
@@ -34,9 +34,9 @@ def offered(sample: Sample, loaded: LoadedCampaign, variant: VariantOf, readers:
 
 
 def test_a_compiled_mail_that_is_the_rendered_one_is_no_word_worth(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf
 ) -> None:
-    loaded = edition_of(CAMPAIGN.format(text="Liebe {{ first_name }}"))
+    loaded = loaded_of(CAMPAIGN.format(text="Liebe {{ first_name }}"))
     sample = Sample()
     offered(sample, loaded, first_variant)
 
@@ -44,9 +44,9 @@ def test_a_compiled_mail_that_is_the_rendered_one_is_no_word_worth(
 
 
 def test_a_text_that_depends_on_chance_is_found(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf
 ) -> None:
-    loaded = edition_of(CAMPAIGN.format(text="Nummer {{ range(99999) | random }}."))
+    loaded = loaded_of(CAMPAIGN.format(text="Nummer {{ range(99999) | random }}."))
     sample = Sample()
     offered(sample, loaded, first_variant)
 

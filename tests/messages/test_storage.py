@@ -14,7 +14,7 @@ from ccmail.campaign import Variant
 from ccmail.messages import Assembler, CompiledMail, Frame, StoredMailDamaged, blobs_in, deserialise, serialise
 from ccmail.rendering import LoadedCampaign
 
-EditionOf = Callable[..., LoadedCampaign]
+LoadedOf = Callable[..., LoadedCampaign]
 AssemblerOf = Callable[..., Assembler]
 VariantOf = Callable[[LoadedCampaign], Variant]
 
@@ -44,13 +44,13 @@ def again(frame: Frame) -> Frame:
 
 @pytest.mark.parametrize("method", [Method.PUBLISH, Method.REQUEST])
 def test_a_mail_with_slots_in_all_its_parts_is_the_same_afterwards(
-    edition_of: EditionOf,
+    loaded_of: LoadedOf,
     assembler_of: AssemblerOf,
     first_variant: VariantOf,
     small_settings: str,
     method: Method,
 ) -> None:
-    loaded = edition_of(PERSONAL, one_click(small_settings))
+    loaded = loaded_of(PERSONAL, one_click(small_settings))
     message = assembler_of(loaded, method).assemble(JANA, first_variant(loaded))
 
     thawed = again(message.compiled.mail.frame)
@@ -60,9 +60,9 @@ def test_a_mail_with_slots_in_all_its_parts_is_the_same_afterwards(
 
 
 def test_what_is_a_readers_own_is_little(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, small_settings: str
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf, small_settings: str
 ) -> None:
-    loaded = edition_of(PERSONAL, one_click(small_settings))
+    loaded = loaded_of(PERSONAL, one_click(small_settings))
     message = assembler_of(loaded, Method.REQUEST).assemble(JANA, first_variant(loaded))
 
     assert sum(map(len, message.personal_parts)) < len(message.as_bytes()) / 10
@@ -70,9 +70,9 @@ def test_what_is_a_readers_own_is_little(
 
 
 def test_a_mail_that_lacks_parts_is_none(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf
 ) -> None:
-    loaded = edition_of(PERSONAL)
+    loaded = loaded_of(PERSONAL)
     message = assembler_of(loaded).assemble(JANA, first_variant(loaded))
 
     with pytest.raises(IndexError):
@@ -80,9 +80,9 @@ def test_a_mail_that_lacks_parts_is_none(
 
 
 def test_the_fields_of_a_message_are_all_that_its_mail_needs_and_no_more(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf, small_settings: str
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf, small_settings: str
 ) -> None:
-    loaded = edition_of(PERSONAL, one_click(small_settings))
+    loaded = loaded_of(PERSONAL, one_click(small_settings))
     message = assembler_of(loaded, Method.REQUEST).assemble(JANA, first_variant(loaded))
 
     assert set(message.fields) == {
@@ -95,11 +95,11 @@ def test_the_fields_of_a_message_are_all_that_its_mail_needs_and_no_more(
 
 
 def test_a_picture_is_kept_once_for_all_mails(
-    edition_of: EditionOf, assembler_of: AssemblerOf, first_variant: VariantOf
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf
 ) -> None:
     picture = b"\xff" * 40_000
     campaign = PERSONAL.replace("de:\n", "attachments: [campaigns/agenda.pdf]\nde:\n", 1)
-    loaded = edition_of(campaign, agenda_pdf=b"%PDF-1.4\n" + picture)
+    loaded = loaded_of(campaign, agenda_pdf=b"%PDF-1.4\n" + picture)
     assembler = assembler_of(loaded)
     variant = first_variant(loaded)
 

@@ -44,7 +44,7 @@ def server(reply: bytes) -> Iterator[tuple[str, list[bytes]]]:
     def serve() -> None:
         line, _ = listening.accept()
         with line:
-            line.settimeout(5)
+            line.settimeout(60)
             data = b""
             while b"\r\n\r\n" not in data or len(data.partition(b"\r\n\r\n")[2]) < _length(data):
                 data += line.recv(65536)

@@ -1,11 +1,12 @@
-"""The shipped templates, compiled once in a process: for each new workspace that takes longer than all the rest.
+"""What is slow to make and the same in each workspace is made once in a process: compiled templates, and pictures,
+passages and mails of the same texts. For each new workspace that takes longer than all the rest.
 
 ccmail finds them as it finds what an earlier run has left in the workspace, and leaves them there as always.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import CodeType
 from typing import Any
 
@@ -14,8 +15,12 @@ import pytest
 from jinja2.bccache import Bucket
 
 from ccmail.rendering.environment import MailEnvironment, TemplateCache, TemplateLoader
+from ccmail.workspace import TextCache, workspace
 
 _compiled: dict[tuple[str, str], CodeType] = {}
+_texts: dict[tuple[str, ...], str] = {}
+# kinds whose texts follow from what they are made from alone, whatever a test has changed in ccmail
+_KINDS = {"styles moved", "photo", "position", "passage", "marks left", "calendar file"}
 
 
 class _Memory(jinja2.BytecodeCache):
@@ -29,8 +34,21 @@ class _Memory(jinja2.BytecodeCache):
         _compiled[bucket.key, bucket.checksum] = bucket.code
 
 
+class _SharedTexts(TextCache):
+    """The cache of a workspace; what is missing in its folder may have been made for another one."""
+
+    def text(self, made_from: Sequence[str], make: Callable[[], str], libraries: Sequence[str] = ()) -> str:
+        def remembered() -> str:
+            origin = tuple(made_from)
+            if origin not in _texts:
+                _texts[origin] = make()
+            return _texts[origin]
+
+        return super().text(made_from, remembered if made_from[0] in _KINDS else make, libraries)
+
+
 def share(patch: pytest.MonkeyPatch) -> None:
-    """Let all workspaces of this process share what was compiled."""
+    """Let all workspaces of this process share what was made."""
     begin: Callable[..., None] = MailEnvironment.__init__
     load, dump, memory = TemplateCache.load_bytecode, TemplateCache.dump_bytecode, _Memory()
 
@@ -53,3 +71,4 @@ def share(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MailEnvironment, "__init__", begin_with_memory)
     patch.setattr(TemplateCache, "load_bytecode", load_or_remember)
     patch.setattr(TemplateCache, "dump_bytecode", dump_and_remember)
+    patch.setattr(workspace, "TextCache", _SharedTexts)
