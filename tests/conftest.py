@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, settings
 
-from tests import compiled_templates
+from ccmail.workspace.cache import PLACE
 
 pytest_plugins = ("tests.small_workspace",)
 
@@ -38,9 +38,10 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _compiled_templates() -> Iterator[None]:
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let all tests of this process share a cache that is not the one of whoever runs them."""
     with pytest.MonkeyPatch.context() as patch:
-        compiled_templates.share(patch)
+        patch.setenv(PLACE, str(tmp_path_factory.mktemp("cache")))
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import shutil
 from typing import TYPE_CHECKING
 
 from ccmail.audience import address_key
@@ -41,6 +42,7 @@ def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
         for box in outboxes(workspace):
             box.forget(wanted)
         workspace.cache.empty()
+        shutil.rmtree(workspace.state / "cache", ignore_errors=True)  # an earlier ccmail kept texts here
     return find_personal_data(workspace, address)
 
 

@@ -21,8 +21,8 @@ from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from ccmail import __version__
 from ccmail.rendering.slots import Literal, Slot, Use, current_tracker
+from ccmail.workspace.cache import TEMPLATE, origin
 
 _REVEAL = "_reveal"
 _REVEAL_ALL = "_reveal_all"
@@ -119,13 +119,20 @@ class TemplateLoader(jinja2.FileSystemLoader):
 class TemplateCache(jinja2.FileSystemBytecodeCache):
     """Keeps compiled templates between runs: compiling them takes longer than anything else that `check` does.
 
-    An entry is valid for one text of a template and one version of Jinja2, Python and ccmail. A folder that cannot
-    be written to costs time only.
+    What it reads is executed, so the folder must be one that only the user can write to: `workspace.user_cache`. An
+    entry is valid for one text of a template and one version of Jinja2, Python and ccmail. A folder that cannot be
+    written to costs time only.
     """
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        super().__init__(os.fspath(folder), f"{__version__}-%s.cache")
+    def __init__(self, folder: Path, made_by: str) -> None:
+        super().__init__(os.fspath(folder), f"{made_by[:16]}-%s{TEMPLATE}")
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Take what is kept; what is damaged counts as missing."""
+        try:
+            super().load_bytecode(bucket)
+        except Exception:  # noqa: BLE001 - half a file can raise anything
+            bucket.reset()
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Keep a compiled template, if that is possible."""
@@ -138,12 +145,10 @@ def make_environment(folders: Sequence[Path], cache: Path | None = None) -> Mail
 
     Args:
         folders: The folders with templates.
-        cache: A folder of our own for compiled templates; without it they are compiled in every run.
+        cache: The user's own folder for compiled templates; without it they are compiled in every run.
     """
-    kept: TemplateCache | None = None
-    if cache is not None:
-        with contextlib.suppress(OSError):
-            kept = TemplateCache(cache)
+    made_by = origin(["template"], ["Jinja2"]) if cache else ""
+    kept = TemplateCache(cache, made_by) if cache and made_by else None
     loader = TemplateLoader(folders)
     return MailEnvironment(loader, autoescape=lambda name: not (name or "").endswith(".txt.j2"), cache=kept)
 
