@@ -30,7 +30,8 @@ def web_address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
     """Read https://… where it stands, so that no sign in it means anything else; a rule of markdown-it."""
     if state.linkLevel or not state.src.startswith("://", state.pos):
         return False
-    scheme = _SCHEME.search(state.pending)
+    before = state.pending
+    scheme = _SCHEME.search(before, max(0, len(before) - len("https")))
     found = _WEB.match(state.src, state.pos - len(scheme[0])) if scheme else None
     if not scheme or not found:
         return False

@@ -392,5 +392,5 @@ async def test_an_answer_of_lines_without_text_that_never_ends_is_given_up(liste
     async with listening(go_on_and_on) as port, connected(Server("127.0.0.1", port, Security.NONE)) as connection:
         outcome = await connection.run(connection.send(mail_object()))
 
-    assert (outcome.state, outcome.fault) == (State.DEFERRED, Fault.SERVER)
+    assert (outcome.state, outcome.fault) == (State.QUEUED, Fault.SERVER)
     assert "makes no sense" in outcome.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import deque
 from typing import TYPE_CHECKING
 
 from ccmail.rendering.plain_writing import code_lines, without_fields
@@ -59,7 +60,7 @@ MARKDOWN = ("text", "programme", "results")
 """The fields that are read as Markdown."""
 
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
-_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_TICKS = re.compile(r"`+")
 
 
 def markdown_passages(campaign: Campaign) -> Iterator[tuple[TextPassage, str]]:
@@ -73,4 +74,20 @@ def _signs_only(text: str) -> str:
     lines = without_fields(text).split("\n")
     code = code_lines(lines)
     plain = "\n".join("x" * len(line) if number in code else line for number, line in enumerate(lines))
-    return _CODE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), _ESCAPED.sub("xx", plain))
+    return _without_code(_ESCAPED.sub("xx", plain))
+
+
+def _without_code(text: str) -> str:
+    """Put letters in the place of code: from some backticks to the next ones that are as many (CommonMark 6.1)."""
+    following: dict[int, deque[re.Match[str]]] = {}
+    for ticks in _TICKS.finditer(text):
+        following.setdefault(len(ticks[0]), deque()).append(ticks)
+    pieces, end = [], 0
+    for ticks in _TICKS.finditer(text):
+        alike = following[len(ticks[0])]
+        alike.popleft()
+        if alike and ticks.start() >= end:
+            last = alike[0].end()
+            pieces += [text[end : ticks.start()], re.sub(r"[^\n]", "x", text[ticks.start() : last])]
+            end = last
+    return "".join([*pieces, text[end:]])
