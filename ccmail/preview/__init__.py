@@ -88,13 +88,16 @@ def open_page(
             hint="add --token SECRET: they need it to come in",
         )
     first = find_campaign(workspace, campaign).stem if campaign and not outbox else campaign or ""
-    reloading = Reloading(workspace.root, report, make or Workers(workspace.root).campaign)
+    workers = Workers(workspace.root)
+    reloading = Reloading(workspace.root, report, make or workers.campaign)
     collection: Collection = (
         OutboxCollection(workspace) if outbox else Campaigns(workspace.root, workspace.settings.name, reloading)
     )
     if outbox and (not collection.names() or (first and collection.source(first) is None)):
         raise UsageError("there is no such mail in the outbox", code="W719", hint="ccmail send --rehearse writes some")
     listening = listen(host, port)
+    if not (outbox or make):
+        workers.begin()
     site = Site(collection, Pages(draw, workspace.root, workspace.zone), Access(listening.names, token), first)
     path = (first or "") + (f"?token={token}" if token else "")
     return PreviewPage(Serving(site.app(), listening, reloading.watch, reloading.close), path)

@@ -15,7 +15,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -49,11 +49,15 @@ class Ended(Exception):
 
 
 class Workers:
-    """The two processes that all live campaigns of a workspace share; they begin when they are needed."""
+    """The two processes that all live campaigns of a workspace share."""
 
     def __init__(self, root: Path) -> None:
         self.mails = _Worker(root, PATIENCE)
         self.checks = _Worker(root, _PATIENCE_OF_A_CHECK)
+
+    def begin(self) -> None:
+        """Begin to load the one that makes mails; otherwise they begin when they are asked for the first time."""
+        self.mails.begin()
 
     def campaign(self, name: str) -> EndableCampaign:
         """Return a campaign that works in them."""
@@ -153,14 +157,14 @@ class _Worker:
         self._line: Connection | None = None
 
     def call(self, name: str, method: str, *arguments: Any) -> Any:
-        """Return what a method of a live campaign returns.
+        """Return the result of a method of a live campaign.
 
         Raises:
             Ended: There was no answer.
         """
         with self._asking:
             try:
-                line = self._begun()
+                line = self.begin()
                 with self._writing:
                     line.send((name, method, arguments))
                     self._asked = name
@@ -185,21 +189,36 @@ class _Worker:
             self.process.kill()
             self.process.join()
 
-    def _begun(self) -> Connection:
+    def begin(self) -> Connection:
+        """Start the process if it does not run, and return the line to it."""
         if self._line is None or self.process is None or not self.process.is_alive():
             if self._line is not None:
                 self._line.close()
             self._line, theirs = _CONTEXT.Pipe()
             self.process = _CONTEXT.Process(target=_answer, args=(theirs, self._root), daemon=True)
             os.environ["PYTHONSAFEPATH"] = "1"  # it would look for modules in the folder where one stands
-            self.process.start()
+            with _deaf_to_ctrl_c():
+                self.process.start()
             theirs.close()
         return self._line
 
 
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Begin processes that do not hear Ctrl-C, also while they load: it is for the page, which ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+
+
 def _answer(line: Connection, root: Path) -> None:
     """Answer until nobody asks any more; here the main thread does the work, which signals can interrupt."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the page, which ends this process
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Windows there is no other way
     campaigns: dict[str, LiveCampaign] = {}
     with contextlib.suppress(EOFError, OSError):
         while True:

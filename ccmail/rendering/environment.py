@@ -141,7 +141,7 @@ class TemplateCache(jinja2.FileSystemBytecodeCache):
         super().__init__(os.fspath(folder), f"{made_by[:16]}-%s{TEMPLATE}")
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Take what is kept; what is damaged counts as missing."""
+        """Take a compiled template if there is one; a damaged one counts as missing."""
         try:
             super().load_bytecode(bucket)
         except Exception:  # noqa: BLE001 - half a file can raise anything

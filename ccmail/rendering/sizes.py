@@ -65,7 +65,7 @@ def bounded(filters: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[...
 
 
 def joined(parts: Iterable[str]) -> str:
-    """Return what a template prints, as one text.
+    """Return the printed parts of a template as one text.
 
     Raises:
         TooLarge: It is.

@@ -77,9 +77,7 @@ def test_a_process_that_dies_begins_again_with_the_next_save(campaign: EndableCa
     assert campaign.page_state(Choice()).shown is not None
 
 
-def test_a_check_that_is_abandoned_too_late_is_the_end_of_no_other(
-    campaign: EndableCampaign, small: SmallWorkspace
-) -> None:
+def test_a_check_that_is_abandoned_too_late_is_the_end_of_no_other(campaign: EndableCampaign) -> None:
     campaign.refresh()
     checks = campaign._workers.checks
     checks.call(CAMPAIGN, "version")

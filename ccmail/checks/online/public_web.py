@@ -118,7 +118,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def opener(is_allowed: IsAllowed = is_public) -> urllib.request.OpenerDirector:
-    """Return what opens web pages: without cookies, passwords, files or redirects."""
+    """Return an opener of web pages: without cookies, passwords, files or redirects."""
     made = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),
