@@ -70,11 +70,8 @@ def joined(parts: Iterable[str]) -> str:
     Raises:
         TooLarge: It is.
     """
-    kept, size = [], 0
-    for part in parts:
-        kept.append(part)
-        size += len(part)
-        _refuse(size)
+    kept = list(parts)
+    _refuse(sum(map(len, kept)))
     return "".join(kept)
 
 
