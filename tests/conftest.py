@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, settings
 
-from tests import made_once
+from ccmail.workspace.cache import PLACE
 
 pytest_plugins = ("tests.small_workspace",)
 
@@ -38,9 +38,10 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _made_once() -> Iterator[None]:
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let all tests of this process share a cache that is not the one of whoever runs them."""
     with pytest.MonkeyPatch.context() as patch:
-        made_once.share(patch)
+        patch.setenv(PLACE, str(tmp_path_factory.mktemp("cache")))
         yield
 
 

@@ -17,6 +17,7 @@ from ccmail.delivery.steps import NEVER, StepRunner, Steps
 
 _BUFFER = 64 * 1024
 _LONGEST_REPLY = 32 * 1024  # far above any real one; a server that never ends a line must not fill the memory
+_LINE_COSTS = 6  # “250-” and its end: lines without text must end, too
 _REPLY = re.compile(rb"([0-9]{3})(?:([ -])(.*))?", re.DOTALL)
 
 
@@ -124,7 +125,7 @@ class SmtpProtocol(asyncio.BufferedProtocol):
         for line in lines:
             if not self.lost:
                 self._take(line)
-        if len(self._partial) + sum(len(line.text) for line in self._lines) > _LONGEST_REPLY:
+        if len(self._partial) + sum(_LINE_COSTS + len(line.text) for line in self._lines) > _LONGEST_REPLY:
             self.give_up(NO_SENSE)
         if self._replies:
             self._resume()

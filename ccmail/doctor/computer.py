@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ccmail import clock
 from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.problems import UsageError
+from ccmail.workspace.cache import PLACE, NoCacheError, user_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +26,10 @@ _RELEASE = re.compile(r"# version (\d{4})([a-z]+)")
 
 
 def examine_computer(workspace: Workspace) -> Iterator[Finding]:
-    """Yield the findings about clock, time zones and extras, on which the mails depend."""
+    """Yield the findings about clock, time zones and extras, on which the mails depend, and about the cache."""
     yield _clock(workspace.zone)
     yield _time_zones(workspace)
+    yield _cache()
     yield from _extras(workspace)
 
 
@@ -64,6 +66,13 @@ def _release() -> tuple[int, str] | None:
             found = _RELEASE.match(file.read_text(encoding="utf-8", errors="replace")[:100])
             return (int(found[1]), found[2]) if found else None
     return None
+
+
+def _cache() -> Finding:
+    try:
+        return _FINDING("cache", Verdict.OK, f"{user_cache()} is ours alone")
+    except NoCacheError as error:
+        return _FINDING("cache", Verdict.WARNING, f"every run takes longer: {error}", f"or set {PLACE}")
 
 
 def _extras(workspace: Workspace) -> Iterator[Finding]:

@@ -19,11 +19,12 @@ from ccmail.preview.access import Access
 from ccmail.preview.app import Collection, Site
 from ccmail.preview.campaigns import Campaigns
 from ccmail.preview.choice import Choice
+from ccmail.preview.endable import Workers
 from ccmail.preview.export import export as _export
 from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.preview.outbox import OutboxCollection
 from ccmail.preview.pages import Draw, Pages
-from ccmail.preview.reload import Reloading, Saved
+from ccmail.preview.reload import MakeLive, Reloading, Saved
 from ccmail.preview.server import LOCAL, Serving, listen
 from ccmail.preview.translations import preferred
 from ccmail.problems import InputError, UsageError
@@ -62,6 +63,7 @@ def open_page(
     outbox: bool,
     draw: Draw,
     report: Callable[[Saved], None],
+    make: MakeLive | None = None,
 ) -> PreviewPage:
     """Return the page of a workspace's campaigns, or of its outbox, ready to be served.
 
@@ -74,6 +76,7 @@ def open_page(
         outbox: Show the mails that rehearsals and tests have written.
         draw: Draws a problem as text.
         report: Called with each save.
+        make: Makes a live campaign; without it, one that works in processes which can be ended.
 
     Raises:
         UsageError: There is no such campaign or port, or other computers would have access without a token.
@@ -85,13 +88,16 @@ def open_page(
             hint="add --token SECRET: they need it to come in",
         )
     first = find_campaign(workspace, campaign).stem if campaign and not outbox else campaign or ""
-    reloading = Reloading(workspace.root, report)
+    workers = Workers(workspace.root)
+    reloading = Reloading(workspace.root, report, make or workers.campaign)
     collection: Collection = (
         OutboxCollection(workspace) if outbox else Campaigns(workspace.root, workspace.settings.name, reloading)
     )
     if outbox and (not collection.names() or (first and collection.source(first) is None)):
         raise UsageError("there is no such mail in the outbox", code="W719", hint="ccmail send --rehearse writes some")
     listening = listen(host, port)
+    if not (outbox or make):
+        workers.begin()
     site = Site(collection, Pages(draw, workspace.root, workspace.zone), Access(listening.names, token), first)
     path = (first or "") + (f"?token={token}" if token else "")
     return PreviewPage(Serving(site.app(), listening, reloading.watch, reloading.close), path)

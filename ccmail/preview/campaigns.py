@@ -17,8 +17,7 @@ from ccmail.sending.test_run import TestOptions
 from ccmail.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from ccmail.preview.live_campaign import LiveCampaign
-    from ccmail.preview.reload import Reloading
+    from ccmail.preview.reload import Live, Reloading
     from ccmail.preview.translations import Translations
     from ccmail.sending.test_run import TestResult
     from ccmail.workspace import Workspace
@@ -81,7 +80,7 @@ class Campaigns:
         files = sorted(p for end in ("*.yaml", "*.yml") for p in (self._root / "campaigns").glob(end))
         return tuple((path.stem, path.stem) for path in files if path.is_file() and not path.name.startswith("."))
 
-    def source(self, name: str) -> LiveCampaign | None:
+    def source(self, name: str) -> Live | None:
         """Return a campaign by its id, None if there is none; no other file can be reached by name.
 
         One that has been shown stays: the page says that its file is gone.

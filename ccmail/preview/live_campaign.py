@@ -26,7 +26,7 @@ from ccmail.workspace.workspace import FILE, template_folders
 if TYPE_CHECKING:
     from ccmail.audience import Contact, Selected
     from ccmail.campaign import Campaign
-    from ccmail.pipeline import Checked, Preview
+    from ccmail.pipeline import Preview
     from ccmail.rendering import LoadedCampaign
     from ccmail.workspace import Settings, Workspace
 
@@ -59,15 +59,20 @@ class _State:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Findings:
-    """The slow results for one version: those of its check, and its status."""
+class Findings:
+    """The slow results for one version: the problems of its check, who is left out, and its status.
+
+    Attributes:
+        problems: None before the first check.
+    """
 
     version: str = ""
-    checked: Checked | None = None
+    problems: tuple[Problem, ...] | None = None
+    left_out: tuple[tuple[str, int], ...] = ()
     status: VersionStatus = NOT_TESTED
 
 
-class _Abandoned(Exception):
+class Abandoned(Exception):
     """A running check is out of date."""
 
 
@@ -90,7 +95,7 @@ class LiveCampaign:
         self._root = root
         self._lock = threading.RLock()
         self._state: _State | None = None
-        self._findings = _Findings()
+        self._findings = Findings()
         self._abandoned = 0
         self._choice = Choice()
         self._mails: OrderedDict[tuple[str, str], ShownMail] = OrderedDict()
@@ -130,25 +135,32 @@ class LiveCampaign:
 
     def check(self) -> None:
         """Find the problems of `ccmail check`, and the status of this version; slower than `refresh`."""
-        with contextlib.suppress(_Abandoned):
-            self._check(self._abandoned)
+        number = self._abandoned
 
-    def _check(self, number: int) -> None:
         def heed(_done: int, _of: int) -> None:
             if self._abandoned != number:
-                raise _Abandoned
+                raise Abandoned
 
-        version = self.version
+        with contextlib.suppress(Abandoned):
+            self.note(self.find_problems(self.version, heed))
+
+    def note(self, findings: Findings) -> None:
+        """Show these findings from now on."""
+        self._findings = findings
+
+    def find_problems(self, version: str, report: pipeline.Report) -> Findings:
+        """Return the findings about a version; `report` may end the search by an exception."""
         status = NOT_TESTED
         try:
             workspace = open_workspace(self._root)
-            checked = pipeline.check(workspace, self.name, heed)
+            checked = pipeline.check(workspace, self.name, report)
             with ledger_if_any(workspace.ledger_file) as ledger:
                 real = workspace.sends_for_real
                 status = ledger.version_status(self.name, version, real=real) if ledger else NOT_TESTED
         except CcmailError as error:
             checked = pipeline.Checked(self.name, _problems(error), None)
-        self._findings = _Findings(version, checked, status)
+        left_out = tuple((group.reason, group.people) for group in checked.plan.left_out) if checked.plan else ()
+        return Findings(version, checked.problems, left_out, status)
 
     def _load(self) -> _State:
         before = self._state
@@ -182,7 +194,7 @@ class LiveCampaign:
                 self.refresh()
             state, broken = self._state, self.broken
             if state is None:
-                return _nothing(self.name, broken, self.at)
+                return nothing(self.name, broken, self.at)
             shown = beside = None
             try:
                 shown = self._assemble(state, choice)
@@ -193,6 +205,9 @@ class LiveCampaign:
                 broken = broken or _problems(error)
                 shown = shown or self._mails.get(self._name(state, choice))
             return self._page_state(state, shown, beside, broken)
+
+    def close(self) -> None:
+        """Nothing has to be ended: it works in the process of whoever asks."""
 
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
         """Return the mails whose reader matches all words, each with the name of its variant."""
@@ -228,7 +243,6 @@ class LiveCampaign:
         self, state: _State, shown: ShownMail | None, beside: ShownMail | None, broken: tuple[Problem, ...]
     ) -> PageState:
         settings, findings = state.preview.loaded.settings, self._findings
-        checked = findings.checked
         texts = (shown and state.campaign.texts.get(shown.language)) or next(iter(state.campaign.texts.values()))
         testers = _testers(settings)
         people = ((person.name, str(person.email)) for person in settings.people.values() if person.email)
@@ -245,8 +259,8 @@ class LiveCampaign:
             languages=state.preview.loaded.languages,
             people=state.readers.people,
             broken=broken,
-            checks=checked.problems if checked else None,
-            left_out=tuple((g.reason, g.people) for g in checked.plan.left_out) if checked and checked.plan else (),
+            checks=findings.problems,
+            left_out=findings.left_out,
             pictures=_linked_pictures(state.preview.loaded),
             status=findings.status if findings.version == self.version else NOT_TESTED,
             wants_approval=settings.approval is ApprovalRule.REQUIRED,
@@ -274,7 +288,7 @@ def _lists_stamp(workspace: Workspace, campaign: Campaign) -> object:
     return list_fingerprint(campaign), sorted(campaign.texts), changed
 
 
-def _nothing(name: str, broken: tuple[Problem, ...], at: dt.datetime | None) -> PageState:
+def nothing(name: str, broken: tuple[Problem, ...], at: dt.datetime | None) -> PageState:
     """Return the page state of a campaign that was never valid."""
     return PageState(
         name=name,

@@ -11,9 +11,11 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
+from typing import TypeAlias
 
 from watchfiles import Change, awatch
 
+from ccmail.preview.endable import EndableCampaign
 from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.problems import Problem
 from ccmail.workspace.workspace import template_folders
@@ -23,6 +25,10 @@ _DRAFTS = (".swp", ".swx", ".tmp", "~", ".part")  # temporary files of editors
 _AFTER_THE_PICTURE = 0.12  # seconds before a check, so that the page fetches its mail first
 _JUST_NOW = 60  # seconds
 _HEARTBEAT = 15.0
+
+
+Live: TypeAlias = LiveCampaign | EndableCampaign
+MakeLive: TypeAlias = Callable[[str], Live]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,12 +52,14 @@ class Reloading:
     Args:
         root: The workspace's folder.
         report: Called with each save.
+        make: Makes a live campaign.
     """
 
-    def __init__(self, root: Path, report: Callable[[Saved], None]) -> None:
+    def __init__(self, root: Path, report: Callable[[Saved], None], make: MakeLive) -> None:
         self._root = root
         self._report = report
-        self._live_campaigns: dict[str, LiveCampaign] = {}
+        self._make = make
+        self._live_campaigns: dict[str, Live] = {}
         self._pages: dict[asyncio.Queue[str], str] = {}
         self._checking: set[str] = set()
         self._again: set[str] = set()
@@ -60,9 +68,9 @@ class Reloading:
         self._enough = asyncio.Event()
         self._closed = False
 
-    def live_campaign(self, name: str) -> LiveCampaign:
+    def live_campaign(self, name: str) -> Live:
         """Return the live campaign of a name; it is kept up to date from then on."""
-        return self._live_campaigns.setdefault(name, LiveCampaign(self._root, name))
+        return self._live_campaigns.setdefault(name, self._make(name))
 
     def has(self, name: str) -> bool:
         """Return whether a campaign has been shown; its file may be gone since."""
@@ -105,7 +113,7 @@ class Reloading:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.check, self.live_campaign(name))
 
-    def check(self, live_campaign: LiveCampaign) -> None:
+    def check(self, live_campaign: Live) -> None:
         """Start a check of a campaign in the background; while one check runs, at most one more waits."""
         if live_campaign.name in self._checking:
             self._again.add(live_campaign.name)
@@ -115,7 +123,7 @@ class Reloading:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _check(self, live_campaign: LiveCampaign) -> None:
+    async def _check(self, live_campaign: Live) -> None:
         try:
             await asyncio.sleep(_AFTER_THE_PICTURE)
             if self._closed:
@@ -154,6 +162,7 @@ class Reloading:
         self._enough.set()
         for live_campaign in self._live_campaigns.values():
             live_campaign.abandon_check()
+            live_campaign.close()
         for queue in self._pages:
             queue.put_nowait("")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import shutil
 from typing import TYPE_CHECKING
 
 from ccmail.audience import address_key
@@ -37,7 +38,7 @@ def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
         CcmailError: W746, something in `.ccmail` is a link.
     """
     wanted, traces = address_key(address), Traces(address)
-    refuse_links(workspace.cache.folder)
+    refuse_links(workspace.state / "cache")
     with open_ledger(workspace.ledger_file) as ledger, contextlib.ExitStack() as alone:
         for campaign in dict.fromkeys(s.campaign for s in ledger.sendings() if any(ledger.rows(s, keys=[wanted]))):
             alone.enter_context(sole_sender(workspace.state, campaign, workspace.zone))
@@ -59,6 +60,7 @@ def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
         for copy in copies_with(workspace, traces):
             copy.unlink()
         workspace.cache.empty()
+        shutil.rmtree(workspace.state / "cache", ignore_errors=True)  # an earlier ccmail kept texts here
         ledger.scrub()
         mentions = dict.fromkeys(campaign or ledger.name for _, campaign in ledger.search(traces.are_in))
     return dataclasses.replace(find_personal_data(workspace, address), mentions=tuple(mentions))

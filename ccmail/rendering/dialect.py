@@ -128,9 +128,9 @@ def _is_list(tokens: Sequence[Token]) -> bool:
     first = int(numbers[0])
     counts_on = numbers == [str(n) for n in range(first, first + len(numbers))]
     begins = [
-        tokens[tokens.index(item) + 2].content
-        for item in items
-        if tokens[tokens.index(item) + 1].type == "paragraph_open"
+        inline.content
+        for item, paragraph, inline in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if item.type == "list_item_open" and item.level == tokens[0].level + 1 and paragraph.type == "paragraph_open"
     ]
     is_date = any(REST_OF_DATE.match(words) for words in begins)
     is_one = len(items) == 1 and not _has_blocks(tokens)

@@ -21,17 +21,23 @@ from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from ccmail import __version__
+from ccmail.rendering.limits import refuse_large
+from ccmail.rendering.sizes import OPERATORS, bounded, joined, refuse_call, refuse_operation
 from ccmail.rendering.slots import Literal, Slot, Use, current_tracker
+from ccmail.workspace.cache import TEMPLATE, origin
 
 _REVEAL = "_reveal"
 _REVEAL_ALL = "_reveal_all"
+_SMALL = "_small"
 # Filters that know slots and print them in their own way: they must get the slots, not the values.
 _SLOT_AWARE = frozenset({_REVEAL, _REVEAL_ALL, "wrap", "urlencode"})
 
 
 class MailEnvironment(ImmutableSandboxedEnvironment):
     """Jinja2 for mails. Autoescape is on for everything but `*.txt.j2`."""
+
+    intercepted_binops = OPERATORS
+    concat = staticmethod(joined)
 
     def __init__(
         self,
@@ -55,8 +61,10 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
         self.filters |= {
             _REVEAL: lambda value: current_tracker().value_of(value),
             _REVEAL_ALL: lambda value: current_tracker().values_of(value),
+            _SMALL: refuse_large,
             "wrap": _wrap,
             "urlencode": _urlencode,
+            **bounded(self.filters),
         }
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -69,9 +77,14 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Macro):
             return super().call(context, obj, *args, **kwargs)
         value_of = current_tracker().values_of
-        return super().call(
-            context, obj, *[value_of(a) for a in args], **{name: value_of(a) for name, a in kwargs.items()}
-        )
+        values, named = [value_of(a) for a in args], {name: value_of(a) for name, a in kwargs.items()}
+        refuse_call(obj, (*values, *named.values()))
+        return super().call(context, obj, *values, **named)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any, /) -> Any:
+        """Compute, unless the result would be too large."""
+        refuse_operation(operator, left, right)
+        return super().call_binop(context, operator, left, right)
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Return whether templates may call it: macros, Jinja2's own functions, methods of texts and containers."""
@@ -119,13 +132,20 @@ class TemplateLoader(jinja2.FileSystemLoader):
 class TemplateCache(jinja2.FileSystemBytecodeCache):
     """Keeps compiled templates between runs: compiling them takes longer than anything else that `check` does.
 
-    An entry is valid for one text of a template and one version of Jinja2, Python and ccmail. A folder that cannot
-    be written to costs time only.
+    What it reads is executed, so the folder must be one that only the user can write to: `workspace.user_cache`. An
+    entry is valid for one text of a template and one version of Jinja2, Python and ccmail. A folder that cannot be
+    written to costs time only.
     """
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        super().__init__(os.fspath(folder), f"{__version__}-%s.cache")
+    def __init__(self, folder: Path, made_by: str) -> None:
+        super().__init__(os.fspath(folder), f"{made_by[:16]}-%s{TEMPLATE}")
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Take a compiled template if there is one; a damaged one counts as missing."""
+        try:
+            super().load_bytecode(bucket)
+        except Exception:  # noqa: BLE001 - half a file can raise anything
+            bucket.reset()
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Keep a compiled template, if that is possible."""
@@ -138,12 +158,10 @@ def make_environment(folders: Sequence[Path], cache: Path | None = None) -> Mail
 
     Args:
         folders: The folders with templates.
-        cache: A folder of our own for compiled templates; without it they are compiled in every run.
+        cache: The user's own folder for compiled templates; without it they are compiled in every run.
     """
-    kept: TemplateCache | None = None
-    if cache is not None:
-        with contextlib.suppress(OSError):
-            kept = TemplateCache(cache)
+    made_by = origin(["template"], ["Jinja2"]) if cache else ""
+    kept = TemplateCache(cache, made_by) if cache and made_by else None
     loader = TemplateLoader(folders)
     return MailEnvironment(loader, autoescape=lambda name: not (name or "").endswith(".txt.j2"), cache=kept)
 
@@ -199,6 +217,7 @@ class _TakeValueWhereUsed(NodeTransformer):
                 node.node = _wrapped(node.node, _REVEAL)
             case nodes.Concat():
                 node.nodes = [_wrapped(n, _REVEAL) for n in node.nodes]
+                node = _wrapped(node, _SMALL)
             case nodes.CondExpr() | nodes.If():
                 node.test = _wrapped(node.test, _REVEAL)
             case nodes.For():

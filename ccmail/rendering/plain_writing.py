@@ -17,7 +17,8 @@ ENDS_HERE = "\x0c"
 
 _HARD = "  "  # CommonMark: a line that ends in two blanks is broken there
 _FENCE = re.compile(r"\s*```")
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+# each ends before the next one begins: nobody writes one inside another, and a text of {{{{{{ is read in one go
+_JINJA = re.compile(r"\{\{(?:(?!\{[{%]).)*?\}\}|\{%(?:(?!\{[{%]).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 _TAG_LINE = re.compile(r"\s*(?:\{%.*%\}|\{#.*#\})\s*")
 _RULE = re.compile(r"\s*([=~–—─━*_#-])(?:\s?\1){2,}\s*")
 _HEADING = re.compile(r"\s*(#{1,6})(?:[ \t]+(.*))?$")
@@ -125,8 +126,9 @@ def _blocks(lines: Sequence[str], apart: frozenset[int]) -> Iterator[list[int]]:
 
 def _table_lines(lines: Sequence[str]) -> frozenset[int]:
     found = {n for n, line in enumerate(lines) if _TABLE.match(line)}
+    end = 0
     for number in range(1, len(lines)):
-        if _COLUMNS.fullmatch(lines[number]) and "|" in lines[number - 1]:
+        if number >= end and _COLUMNS.fullmatch(lines[number]) and "|" in lines[number - 1]:
             end = number
             while end < len(lines) and "|" in lines[end]:
                 end += 1

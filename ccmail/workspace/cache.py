@@ -1,4 +1,8 @@
-"""A cache, kept between runs, of texts that are slow to make and depend on other texts only."""
+"""A cache, kept between runs, of what is slow to make and depends on texts only.
+
+It lies in a folder of the user's own, never in the workspace: whoever hands over a workspace must not decide what
+ccmail takes for its own work.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +12,86 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import stat
+import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ccmail import __version__
-from ccmail.own_files import make_folder, open_file, refuse_links
+from ccmail.own_files import open_file
 
-_SUFFIX = ".text.json"
-_KEPT = 256  # files; an edited campaign leaves those of its earlier versions behind
+PLACE = "CCMAIL_CACHE"
+"""The environment variable that puts the cache elsewhere: the whole path of a folder for nothing else."""
+
+TEMPLATE = ".template"
+"""The end of the names of compiled templates."""
+
+_TEXT = ".text.json"
+_KEPT = 1024  # files; an edited campaign leaves those of its earlier versions behind
+_KEPT_BYTES = 64_000_000  # photos are the large ones
+_KEPT_SECONDS = 30 * 24 * 3600.0  # also because a text may have values of readers that a template tests
 _KEPT_IN_A_RUN = 128  # if nearly every reader has a mail of their own, no other run needs them
+
+
+class NoCacheError(Exception):
+    """Nothing can be kept between runs; the words say why."""
+
+
+def user_cache() -> Path:
+    """Return the folder of the user's own for what can be made again at any time; it is made if it is missing.
+
+    Raises:
+        NoCacheError: There is no such folder, or others could have put something into it.
+    """
+    folder = _place()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+    except OSError as error:
+        raise NoCacheError(f"{folder}: {error.strerror}") from None
+    if not stat.S_ISDIR(found.st_mode):
+        raise NoCacheError(f"{folder} is a link to another place, or no folder")
+    if os.name == "posix" and found.st_uid != os.geteuid():
+        raise NoCacheError(f"{folder} belongs to somebody else")
+    if os.name == "posix" and stat.S_IMODE(found.st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
+        raise NoCacheError(f"others on this computer have access to {folder}: chmod go-rwx")
+    return folder
+
+
+def _place() -> Path:
+    """Return where the cache belongs: the places that the systems have for it (XDG Base Directory, Apple, Windows)."""
+    if chosen := os.environ.get(PLACE):
+        if not Path(chosen).is_absolute():  # it would lie in the workspace
+            raise NoCacheError(f"{PLACE} is no whole path: {chosen}")
+        return Path(chosen)
+    try:
+        match sys.platform:
+            case "win32":
+                base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+            case "darwin":
+                base = Path.home() / "Library" / "Caches"
+            case _:
+                base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+                base = base if base.is_absolute() else Path.home() / ".cache"
+    except RuntimeError:
+        raise NoCacheError("there is no home folder") from None
+    return base / "ccmail"
 
 
 class TextCache:
     """A folder of texts, each under a digest of everything that it was made from.
 
     A damaged, truncated or renamed file counts as missing, and a folder that cannot be written to only costs time.
-    A forged file is no new danger: a user who can write here can write to the templates, too.
+
+    Args:
+        folder: The folder, None if nothing can be kept.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self.folder = folder
-        self._left = _KEPT_IN_A_RUN
+        self._left = _KEPT_IN_A_RUN if folder else 0
 
     def text(self, made_from: Sequence[str], make: Callable[[], str], libraries: Sequence[str] = ()) -> str:
         """Return the text that `make` returns.
@@ -39,19 +101,17 @@ class TextCache:
             make: Makes the text.
             libraries: The distributions that `make` uses; if the release of one is not known, nothing is kept.
         """
-        try:
-            origin = [_own_code(), *made_from, *map(_installed, libraries)]
-        except importlib.metadata.PackageNotFoundError:
+        key = origin(made_from, libraries) if self.folder else ""
+        if not key:
             return make()
-        key = hashlib.sha256(json.dumps(origin).encode()).hexdigest()
         kept = self._read(key)
         return kept if kept is not None else self._keep(key, make())
 
     def _keep(self, key: str, text: str) -> str:
         if self._left:
-            self._left -= 1
             with contextlib.suppress(OSError):
                 self._write(key, text)
+            self._left -= 1
         return text
 
     def _read(self, key: str) -> str | None:
@@ -63,24 +123,52 @@ class TextCache:
             return None
 
     def _write(self, key: str, text: str) -> None:
-        make_folder(self.folder)
+        if self._left == _KEPT_IN_A_RUN:
+            self._throw_out_old()
         with tempfile.NamedTemporaryFile(
-            "w", dir=self.folder, suffix=f"{_SUFFIX}.new", encoding="ascii", delete=False
+            "w", dir=self.folder, suffix=f"{_TEXT}.new", encoding="ascii", delete=False
         ) as file:
             json.dump({"check": _check(key, text), "text": text}, file)
         Path(file.name).replace(self._path(key))
-        newest_first = sorted(self.folder.glob(f"*{_SUFFIX}*"), key=os.path.getmtime, reverse=True)
-        for path in newest_first[_KEPT:]:
-            path.unlink(missing_ok=True)
+
+    def _throw_out_old(self) -> None:
+        oldest, room = time.time() - _KEPT_SECONDS, _KEPT_BYTES
+        newest_first = sorted(((path.lstat(), path) for path in self._files("")), key=lambda f: -f[0].st_mtime)
+        for number, (found, path) in enumerate(newest_first, 1):
+            room -= found.st_size
+            if number > _KEPT or room < 0 or found.st_mtime < oldest:
+                path.unlink(missing_ok=True)
 
     def empty(self) -> None:
-        """Remove all kept texts: they may contain values of readers that a template tests."""
-        refuse_links(self.folder)
-        for path in self.folder.glob(f"*{_SUFFIX}*"):
+        """Remove all kept texts, of all workspaces: they may contain values of readers that a template tests."""
+        for path in self._files(_TEXT):
             path.unlink(missing_ok=True)
 
+    def _files(self, of_kind: str) -> tuple[Path, ...]:
+        """Return the files of a kind (all for ""), also those that a process which died was writing."""
+        kinds = (of_kind,) if of_kind else (_TEXT, TEMPLATE)
+        return tuple(path for kind in kinds for path in self.folder.glob(f"*{kind}*")) if self.folder else ()
+
     def _path(self, key: str) -> Path:
-        return self.folder / f"{key}{_SUFFIX}"
+        assert self.folder  # noqa: S101 - without one there is no key
+        return self.folder / f"{key}{_TEXT}"
+
+
+def open_cache() -> TextCache:
+    """Return the user's own cache; one that keeps nothing if nothing can be kept."""
+    try:
+        return TextCache(user_cache())
+    except NoCacheError:
+        return TextCache(None)
+
+
+def origin(made_from: Sequence[str], libraries: Sequence[str]) -> str:
+    """Return a digest of what something is made from, with ccmail's own code and libraries; "" if that is not known."""
+    try:
+        whole = [_own_code(), *made_from, *map(_installed, libraries)]
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 
 @functools.cache

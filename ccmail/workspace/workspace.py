@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ccmail.own_files import STATE_FOLDER
-from ccmail.workspace.cache import TextCache
+from ccmail.workspace.cache import TextCache, open_cache
 from ccmail.workspace.settings import DeliveryMode
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ class Workspace:
 
     @functools.cached_property
     def cache(self) -> TextCache:
-        """The cache of texts that can be made again at any time."""
-        return TextCache(self.state / "cache")
+        """The cache of texts that can be made again at any time: the user's own, nothing of this folder."""
+        return open_cache()
 
     @property
     def outbox(self) -> Path:

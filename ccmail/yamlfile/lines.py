@@ -15,6 +15,9 @@ from ccmail.yamlfile.text import SourceText
 LONGEST = 1000
 """Characters of a line. A subject has 70, an imprint 200."""
 
+LONGEST_TEXT = 50_000
+"""Characters of a text: eight thousand words. Gmail cuts off a mail at 102 kB."""
+
 _WORD_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # C0, C1, lone surrogates, noncharacters; U+202A… and U+2066… change the writing direction of the text after them
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -31,13 +34,14 @@ def read_line(text: SourceText, context: ReadContext) -> SourceText:
     """
     _remark_comment(text, context)
     line = _without_word_breaks(text, " ", context)
-    line = unicodedata.normalize("NFC", _BLANKS.sub(" ", line.strip()))
-    _refuse_invisible(text, line)
-    _refuse_encoded_words(text, line)
-    if len(line) > LONGEST:
+    line = _BLANKS.sub(" ", line.strip())
+    if len(line) > LONGEST:  # first: what follows takes long for a long row of accents
         raise ValueProblem(
             "C221", f"this has {len(line):,} characters, too many for one line", text.place, hint="shorten it"
         )
+    line = unicodedata.normalize("NFC", line)
+    _refuse_invisible(text, line)
+    _refuse_encoded_words(text, line)
     return text.moved(line)
 
 
@@ -45,8 +49,11 @@ def read_prose(text: SourceText, context: ReadContext) -> SourceText:
     """Return a text of several lines; its line breaks stay, even those that YAML joins after `>`.
 
     Raises:
-        ValueProblem: The text has a control character.
+        ValueProblem: The text has a control character, or is too long.
     """
+    if len(text) > LONGEST_TEXT:
+        message = f"this text has {len(text):,} characters, the most is {LONGEST_TEXT:,}"
+        raise ValueProblem("C221", message, text.place, hint="put parts of it on a web page")
     _remark_comment(text, context)
     text = text.as_written()
     prose = _without_word_breaks(text, "\n", context).rstrip()

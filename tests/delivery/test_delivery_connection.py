@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import functools
 from collections.abc import AsyncIterator, Callable
@@ -378,3 +379,21 @@ async def test_a_banner_may_say_later_or_never(listening: Listens, banner: bytes
     async with listening(unwelcoming) as port:
         with pytest.raises(kind, match=banner[4:9].decode()):
             await Connection.open(Server("127.0.0.1", port, Security.NONE))
+
+
+async def test_an_answer_of_lines_without_text_that_never_ends_is_given_up(listening: Listens) -> None:
+    async def go_on_and_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hello\r\n")
+        await reader.readline()
+        writer.write(b"250 fine\r\n")
+        await reader.readline()
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(b"250-\r\n" * 1000)
+                await writer.drain()
+
+    async with listening(go_on_and_on) as port, connected(Server("127.0.0.1", port, Security.NONE)) as connection:
+        outcome = await connection.run(connection.send(mail_object()))
+
+    assert (outcome.state, outcome.fault) == (State.QUEUED, Fault.SERVER)
+    assert "makes no sense" in outcome.text

@@ -21,6 +21,7 @@ from ccmail.doctor.computer import examine_computer
 from ccmail.doctor.state import examine_state
 from ccmail.ledger import SendingKind, open_ledger, sole_sender, write_receipt
 from ccmail.workspace import Workspace, load_workspace
+from ccmail.workspace.cache import PLACE
 from tests.doctor.conftest import FILE, NameServer, Opened, said
 from tests.ledger.example import started
 
@@ -154,6 +155,21 @@ def test_a_clock_that_is_years_behind_is_an_error(opened: Opened, monkeypatch: p
     monkeypatch.setattr(clock, "now", lambda: dt.datetime(1999, 1, 1, tzinfo=dt.UTC))
 
     assert said(examine_computer(opened()))["clock"][0] == "error"
+
+
+def test_a_cache_that_others_could_write_to_is_said(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = opened()
+    fine = said(examine_computer(workspace))["cache"]
+    (tmp_path / "open").mkdir(mode=0o755)
+    monkeypatch.setenv(PLACE, str(tmp_path / "open"))
+
+    verdict, words = said(examine_computer(workspace))["cache"]
+
+    assert fine[0] == "ok"
+    assert verdict == "warning"
+    assert str(tmp_path / "open") in words
 
 
 @pytest.mark.parametrize(("release", "verdict"), [("2026a", "ok"), ("2021e", "warning")])

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from ccmail.checks.mail.message import calendar_file
+from ccmail.workspace.cache import PLACE
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
 
 pytestmark = pytest.mark.slow
@@ -36,9 +37,12 @@ def test_every_reader_is_looked_at(shell: Shell) -> None:
 
 
 def test_nothing_of_a_reader_is_kept_for_the_next_check(shell: Shell) -> None:
+    cache = shell.folder / "cache"
+    shell.environment[PLACE] = str(cache)
+
     shell.run("check")
 
-    kept = [path.read_text() for path in (shell.folder / ".ccmail" / "cache").glob("*.json")]
+    kept = [path.read_text() for path in cache.glob("*.json")]
 
     assert any("<html" in text for text in kept)
     lists = "".join(path.read_text(encoding="utf-8") for path in (shell.folder / "recipients").glob("*an.csv"))

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from ccmail.checks.online import targets
 from tests.checks.online.test_online_spam import REPORT, server, spamd
-from tests.checks.online.test_online_targets import Web, web
+from tests.checks.online.test_online_targets import Web, ask, web
 from tests.e2e.shell import Shell
 
 __all__ = ["web"]
@@ -15,6 +16,11 @@ __all__ = ["web"]
 pytestmark = pytest.mark.slow
 
 NEWS = "Siehe [hier]({url}/404) und [dort]({url}/301/page)"
+
+
+@pytest.fixture(autouse=True)
+def _ask_here_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(targets, "ask", ask)  # else nobody of this computer is asked
 
 
 def with_links(shell: Shell, web: Web) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -40,8 +40,11 @@ def line_of(process: subprocess.Popen[str], stream: str = "stdout") -> str:
 
 def watched(process: subprocess.Popen[str]) -> int:
     """Return how many folders the process watches (Linux tells)."""
-    opened = Path(f"/proc/{process.pid}/fdinfo").iterdir()
-    return sum(file.read_text(encoding="ascii").count("inotify wd:") for file in opened)
+    count = 0
+    for file in Path(f"/proc/{process.pid}/fdinfo").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            count += file.read_text(encoding="ascii").count("inotify wd:")
+    return count
 
 
 def address_in(line: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from ccmail.workspace.cache import PLACE
 from tests.faults.audit import Audit, audit
 from tests.faults.driver import Deed, History, drive, make_scenario
 
@@ -33,6 +35,7 @@ def main() -> int:
     broken = 0
     _print_row(_COLUMNS)
     with tempfile.TemporaryDirectory() as place:
+        os.environ[PLACE] = str(Path(place) / "cache")
         for seed in range(given.first, given.first + given.seeds):
             history = drive(make_scenario(seed, given.recipients, given.deeds), (given.keep or Path(place)) / str(seed))
             result = audit(history)

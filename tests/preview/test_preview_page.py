@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import socket
@@ -19,6 +20,7 @@ from ccmail.cli.app import ccmail
 from ccmail.cli.snippet import snippet
 from ccmail.preview.choice import Choice, View, read_choice
 from ccmail.preview.clients import Client, ColourScheme, Look
+from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.preview.server import listen
 from ccmail.preview.translations import LANGUAGES, preferred, read_translations
 from ccmail.problems import UsageError
@@ -36,8 +38,8 @@ def visit(folder: Path) -> Iterator[Visit]:
 
     def open_page(campaign: str | None = None, **options: Any) -> TestClient:
         wishes: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "token": "", "outbox": False, **options}
-        workspace = open_workspace(folder)
-        page = preview.open_page(workspace, campaign, draw=snippet, report=lambda _: None, **wishes)
+        workspace, make = open_workspace(folder), functools.partial(LiveCampaign, folder)
+        page = preview.open_page(workspace, campaign, draw=snippet, report=lambda _: None, make=make, **wishes)
         opened.append(page)
         return TestClient(page.serving.app, base_url=page.serving.listening.url)
 

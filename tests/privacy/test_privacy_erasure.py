@@ -34,6 +34,8 @@ from ccmail.sending.run import begin, run
 from ccmail.suppression.pseudonym import find_pseudonymiser
 from ccmail.suppression.resubscribe import resubscribe
 from ccmail.suppression.suppressed import read_suppressed
+from ccmail.workspace import open_workspace
+from ccmail.workspace.cache import PLACE
 from tests.small_workspace import ADA, BO, SmallWorkspace
 
 if TYPE_CHECKING:
@@ -109,13 +111,20 @@ def test_no_byte_is_left_in_the_write_ahead_log_either(full: SmallWorkspace) -> 
         assert traces(full) == {}
 
 
-def test_texts_that_were_made_of_a_readers_fields_are_not_kept(full: SmallWorkspace) -> None:
-    kept = full.workspace.cache.folder
-    assert list(kept.glob("*.text.json"))
+def test_texts_that_were_made_of_a_readers_fields_are_not_kept(
+    full: SmallWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PLACE, str(tmp_path / "cache"))
+    workspace = open_workspace(full.folder)
+    earlier = workspace.state / "cache"  # where the cache was once
+    earlier.mkdir()
+    (earlier / "1f.text.json").write_text("Bo", encoding="utf-8")
+    workspace.cache.text(["a"], lambda: "Bo")
 
-    erase_recipient(full.workspace, BO)
+    erase_recipient(workspace, BO)
 
-    assert list(kept.glob("*.text.json")) == []
+    assert not earlier.exists()
+    assert list((tmp_path / "cache").iterdir()) == []
 
 
 def test_the_outbox_loses_their_mails_and_nobody_elses(full: SmallWorkspace) -> None:

@@ -24,10 +24,42 @@ CANARY = "swordfish-4711"
 HEAD = "type: review\nevent: {date: 12.3.2021}\nde:\n  title: Rückblick\n  text: |\n    "
 LOOP, END = "{% for _ in range(99999) %}", "{% endfor %}"
 LOOPS = LOOP * 3 + END * 3
-HUGE = (
+IN_ONE_STEP = (
+    "{{ 2 ** (2 ** 40) }}",
+    "{% set n = namespace(x=7) %}{% for _ in range(99) %}{% set n.x = n.x * n.x %}{% endfor %}{{ n.x > 0 }}",
     "{{ 'a' * 10 ** 10 }}",
-    "{% set a = ['a' * 10 ** 8] %}{% for n in range(20) %}{% set _ = a[0] * 10 %}{{ _ }}{% endfor %}",
+    "{{ 10 ** 10 * [1] }}",
+    "{% set n = namespace(x='ab') %}{% for _ in range(99) %}{% set n.x = n.x + n.x %}{% endfor %}{{ n.x | length }}",
+    "{% set n = namespace(x='ab') %}{% for _ in range(99) %}{% set n.x = n.x ~ n.x %}{% endfor %}{{ n.x | length }}",
+    "{% set n = namespace(x='ab') %}{% for _ in range(99) %}{% set x %}{{ n.x }}{{ n.x }}{% endset %}{% set n.x = x %}"
+    "{% endfor %}{{ n.x | length }}",
     "{{ '%1000000000d' % 1 }}",
+    "{{ '%*d' % (10 ** 9, 1) }}",
+    "{{ '%.999999999f' | format(1) }}",
+    "{{ '{:>999999999}'.format('x') }}",
+    "{{ '{:{}}'.format('x', 10 ** 9) }}",
+    "{{ 'x'.center(10 ** 9) }}",
+    "{{ 'x'['ljust'](10 ** 9) }}",
+    "{{ ('\\t' * 1000).expandtabs(10 ** 7) }}",
+    "{{ ('x' * 10 ** 6).replace('', 'x' * 10 ** 6) }}",
+    "{{ ('x' * 10 ** 6).join(range(10 ** 5) | map('string') | list) }}",
+    "{{ 'xx'.translate({120: 'x' * 4000000}) }}",
+    "{{ (5).to_bytes(10 ** 9, 'big') | length }}",
+    "{{ 'x' | center(1000000000) }}",
+    "{{ ['x'] | map('center', 10 ** 9) | list }}",
+    "{{ [1] | batch(10 ** 9, 'x') | list }}",
+    "{{ [1] | slice(10 ** 9) | list }}",
+    "{{ ('\\n' * 1000) | indent(10 ** 7, first=true, blank=true) }}",
+    "{{ 1.5 | round(10 ** 9, 'ceil') }}",
+    "{{ ('x' * 10 ** 6) | replace('', 'x' * 10 ** 6) }}",
+    "{{ (['x' * 10 ** 6] * 100) | join }}",
+    "{{ (['x'] * 10 ** 5) | join('x' * 10 ** 6) }}",
+    "{{ ('x ' * 10 ** 5) | wordwrap(1, wrapstring='x' * 10 ** 6) }}",
+    "{{ ([[1]] * 10 ** 5) | sum(start=[]) }}",
+)
+HUGE = (
+    "{% set a = ['a' * 10 ** 8] %}{% for n in range(20) %}{% set _ = a[0] * 10 %}{{ _ }}{% endfor %}",
+    "{{ [[['x' * 10 ** 6] * 99] * 99] * 99 }}",
 )
 REACHING = (
     "{{ ''.__class__.__mro__ }}",
@@ -113,6 +145,33 @@ def test_a_huge_text_is_stopped(loaded_of: LoadedOf, jana: Contact, text: str) -
     problem = problem_of(loaded_of(f"{HEAD}{text}\n"), jana)
 
     assert problem.code == "H108"
+
+
+@pytest.mark.parametrize("text", IN_ONE_STEP)
+def test_what_would_be_huge_in_one_step_is_refused_before_it_is_made(
+    loaded_of: LoadedOf, jana: Contact, text: str
+) -> None:
+    problem = problem_of(loaded_of(f"{HEAD}Erste Zeile.\n    {text}\n"), jana)
+
+    assert problem.code == "H108", problem
+    assert problem.place is not None
+    assert problem.place.line == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("{{ 2 ** 10 }} {{ 3 * 4 }} {{ 17 % 5 }} {{ 1 + 2 }}", "1024 12 2 3"),
+        ("{{ '%05.1f' % 3.14 }} {{ '%s von %d' | format('drei', 20000) }}", "003.1 drei von 20000"),
+        ("{{ '{:>5}|{}'.format('x', 'y') }} {{ 'x'.center(5) | trim }}", "x|y x"),
+        ("{{ [1, 2, 3] | batch(2, 'x') | map('join', '-') | join(',') }} {{ [1, 2] | sum }}", "1-2,3-x 3"),
+        ("{{ 'a-b' | replace('-', '+') }} {{ 3.14159 | round(2) }} {{ 'a' ~ 1 ~ 'b' }}", "a+b 3.14 a1b"),
+    ],
+)
+def test_what_stays_small_is_computed_as_ever(loaded_of: LoadedOf, jana: Contact, text: str, printed: str) -> None:
+    found = mail_of(loaded_of(f"{HEAD}({text})\n"), jana)
+
+    assert f"({printed})" in found.replace("=\r\n", "").replace("=20", " ").replace("  ", "")
 
 
 def test_a_large_text_is_no_mail(loaded_of: LoadedOf, jana: Contact, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +14,7 @@ import pytest
 from ccmail.rendering.html import inline_styles
 from ccmail.rendering.slots import FieldTracker, stand_ins
 from ccmail.workspace import TextCache
+from ccmail.workspace.cache import PLACE, NoCacheError, open_cache, user_cache
 
 PAGE = "<!DOCTYPE html>\n<html><head><title>t</title><style>p{{color:#00ff00}}</style></head><body>{}</body></html>"
 
@@ -70,6 +76,7 @@ def test_a_folder_that_cannot_be_written_to_only_costs_time(tmp_path: Path) -> N
     (tmp_path / "file").write_text("no folder")
 
     assert TextCache(tmp_path / "file" / "cache").text(["a"], lambda: "made") == "made"
+    assert TextCache(None).text(["a"], lambda: "made") == "made"
 
 
 def test_nothing_is_kept_of_a_library_whose_release_nobody_knows(tmp_path: Path) -> None:
@@ -84,23 +91,107 @@ def test_any_text_can_be_kept(tmp_path: Path) -> None:
 
 
 def test_a_run_that_makes_thousands_leaves_a_few(tmp_path: Path) -> None:
-    for run in range(4):
+    for run in range(10):
         cache = TextCache(tmp_path)
         for number in range(140):
             cache.text([f"{run} {number}"], lambda: "text")
 
-    assert len(list(tmp_path.iterdir())) == 256
-    assert TextCache(tmp_path).text(["3 0"], never) == "text"
+    assert len(list(tmp_path.iterdir())) == 1024 + 128  # those of the last run go with the next one
+    assert TextCache(tmp_path).text(["9 0"], never) == "text"
 
 
-def test_an_emptied_cache_has_nothing_and_leaves_other_files_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["text.json", "template"])
+def test_what_is_old_or_takes_much_room_is_thrown_out_and_nothing_else(kind: str, tmp_path: Path) -> None:
+    for name, days, size in (("new", 0, 9), ("large", 1, 63_999_999), ("behind", 2, 9), ("old", 31, 0)):
+        for file in (tmp_path / f"{name}.{kind}", tmp_path / f"{name}.jpg"):
+            file.touch()
+            os.truncate(file, size)
+            os.utime(file, (0, time.time() - 24 * 3600 * days))
+
+    TextCache(tmp_path).text(["a"], lambda: "text")
+
+    left = {path.name for path in tmp_path.iterdir() if not path.name.endswith(".jpg")}
+    assert f"new.{kind}" in left
+    assert left.isdisjoint({f"{name}.{kind}" for name in ("large", "behind", "old")})
+    assert len(list(tmp_path.glob("*.jpg"))) == 4
+
+
+def test_an_emptied_cache_has_no_texts_and_leaves_other_files_alone(tmp_path: Path) -> None:
     TextCache(tmp_path).text(["a"], lambda: "kept")
-    (tmp_path / "template.cache").write_text("other")
+    (tmp_path / "1f.template").write_text("other")
     (tmp_path / "cut-off.text.json.new").write_text("what a process that died was writing")
 
     TextCache(tmp_path).empty()
 
-    assert [path.name for path in tmp_path.iterdir()] == ["template.cache"]
+    assert [path.name for path in tmp_path.iterdir()] == ["1f.template"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "place"),
+    [
+        ("linux", {"XDG_CACHE_HOME": "{}/own"}, "own/ccmail"),
+        ("linux", {"XDG_CACHE_HOME": "", "HOME": "{}"}, ".cache/ccmail"),
+        ("linux", {"XDG_CACHE_HOME": "relative", "HOME": "{}"}, ".cache/ccmail"),  # XDG: to be ignored
+        ("darwin", {"HOME": "{}"}, "Library/Caches/ccmail"),
+        ("win32", {"LOCALAPPDATA": "{}/Local"}, "Local/ccmail"),
+        ("linux", {PLACE: "{}/chosen"}, "chosen"),
+    ],
+)
+def test_the_cache_is_the_users_own(
+    platform: str, variables: dict[str, str], place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(PLACE)
+    monkeypatch.setattr(sys, "platform", platform)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value.format(tmp_path))
+
+    folder = user_cache()
+
+    assert folder == tmp_path / place
+    assert os.name != "posix" or stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def _of_somebody_else(folder: Path) -> None:
+    folder.mkdir(0o700)
+    os.chown(folder, 12345, -1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are those of POSIX")
+@pytest.mark.parametrize(
+    ("prepare", "why"),
+    [
+        (lambda folder: folder.mkdir(0o770), "others on this computer"),
+        (lambda folder: folder.symlink_to(folder.parent, target_is_directory=True), "a link"),
+        (Path.touch, "File exists"),
+        (_of_somebody_else, "somebody else"),
+    ],
+    ids=["open to others", "a link", "a file", "somebody else's"],
+)
+def test_a_folder_that_others_could_write_to_is_not_used(
+    prepare: Callable[[Path], object], why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = os.umask(0)
+    try:
+        prepare(tmp_path / "cache")
+    except PermissionError:
+        pytest.skip("only root can give a folder away")
+    finally:
+        os.umask(before)
+    monkeypatch.setenv(PLACE, str(tmp_path / "cache"))
+
+    with pytest.raises(NoCacheError, match=why):
+        user_cache()
+    assert open_cache().folder is None
+
+
+def test_a_place_inside_the_folder_where_one_stands_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(PLACE, "cache")
+
+    assert open_cache().folder is None
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_kept_mail_is_the_one_that_would_have_been_made(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccmail.checks.online.verdict import Verdict
@@ -121,7 +122,8 @@ def ask_rspamd(mail: bytes, url: str) -> SpamAnswer:
 
 def _run(mail: bytes) -> str:
     program = shutil.which("spamassassin")
-    if program is None:
+    # Windows also looks in the folder where one stands: in a workspace, which somebody else may have packed
+    if program is None or not Path(program).is_absolute():
         raise _NoAnswerError("SpamAssassin is not installed here")
     # only this computer is asked, nothing is learnt, no file is made in the home folder
     command = [program, "--local", "--test-mode", "--nocreate-prefs", "--cf=bayes_auto_learn 0"]

@@ -13,12 +13,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from ccmail import __version__
 from ccmail.calendar.uri import ascii_domain
+from ccmail.checks.online.public_web import IsAllowed, NotPublicError, is_public, opener
 from ccmail.checks.online.verdict import Verdict
+from ccmail.checks.texts.links import unlikely
 from ccmail.problems import Mark, Problem, Severity
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ _GONE = (404, 410)
 _PRIVATE = (401, 403, 407, 429, 999)  # they want to know who asks: people may get on
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
+_USUAL_PORTS = (None, 80, 443)
 _AGENT = f"ccmail/{__version__} (looks whether links work)"
 
 
@@ -66,9 +69,20 @@ class LinkAnswer:
 
 
 def ask(
-    links: Sequence[FoundLink], own_hosts: Collection[str] = (), *, seconds: float = SECONDS
+    links: Sequence[FoundLink],
+    own_hosts: Collection[str] = (),
+    *,
+    seconds: float = SECONDS,
+    is_allowed: IsAllowed = is_public,
 ) -> tuple[LinkAnswer, ...]:
-    """Ask the targets of links; a target without an answer in time is “not checked”. Own hosts are asked first."""
+    """Ask the targets of links; a target without an answer in time is “not checked”. Own hosts are asked first.
+
+    Args:
+        links: The links.
+        own_hosts: The hosts to begin with.
+        seconds: For one answer.
+        is_allowed: Whether an address may be asked, also by a redirect: a public one, unless a test plays a server.
+    """
     waiting: queue.SimpleQueue[FoundLink] = queue.SimpleQueue()
     in_order = sorted(links, key=lambda link: not _is_own(link.url, own_hosts))
     answers = {link: _personal(link) for link in links if link.is_personal}
@@ -77,7 +91,7 @@ def ask(
         waiting.put(link)
     # daemons: a server that says its answer letter by letter does not keep ccmail from ending
     workers = [
-        threading.Thread(target=_work, args=(waiting, answers, seconds), daemon=True)
+        threading.Thread(target=_work, args=(waiting, answers, Once(seconds, is_allowed)), daemon=True)
         for _ in range(min(_AT_ONCE, len(asked)))
     ]
     end = time.monotonic() + seconds * (2 + 2 * len(asked) / _AT_ONCE)
@@ -103,13 +117,13 @@ def _personal(link: FoundLink) -> LinkAnswer:
     return LinkAnswer(link, Verdict.NOT_CHECKED, "each reader has another one")
 
 
-def _work(waiting: queue.SimpleQueue[FoundLink], answers: dict[FoundLink, LinkAnswer], seconds: float) -> None:
+def _work(waiting: queue.SimpleQueue[FoundLink], answers: dict[FoundLink, LinkAnswer], once: Once) -> None:
     while True:
         try:
             link = waiting.get_nowait()
         except queue.Empty:
             return
-        answers[link] = _follow(link, seconds)
+        answers[link] = _follow(link, once)
 
 
 _UNKNOWN = "no such host"
@@ -125,45 +139,67 @@ def _judged(answer: LinkAnswer, *, is_connected: bool) -> LinkAnswer:
 # ── one link ──
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Follows no redirects: the caller follows them, and counts them."""
+class Once:
+    """Asks for one page, once, if it is on the public web.
 
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
+    Args:
+        seconds: For each step of an answer.
+        is_allowed: Which addresses may be asked.
+    """
+
+    def __init__(self, seconds: float, is_allowed: IsAllowed) -> None:
+        self._seconds = seconds
+        self._opener = opener(is_allowed)
+
+    def __call__(self, method: str, url: str) -> tuple[int, str]:
+        """Return status and Location.
+
+        Raises:
+            NotPublicError: Only some computers can reach it.
+            OSError, http.client.HTTPException, ValueError: There is no answer.
+        """
+        host = urlsplit(url).hostname or ""
+        why = unlikely(url)
+        if why and why[1] is Severity.ERROR and not _is_address(host):  # an address is looked at where it is opened
+            raise NotPublicError(f"{host} {why[0]}")
+        request = urllib.request.Request(_ascii(url), method=method, headers={"User-Agent": _AGENT})  # noqa: S310
+        try:
+            with self._opener.open(request, timeout=self._seconds) as reply:
+                return reply.status, ""
+        except urllib.error.HTTPError as reply:
+            with reply:
+                return reply.code, reply.headers.get("Location", "")
 
 
-_OPENER = urllib.request.build_opener(_NoRedirect)
+def _is_address(host: str) -> bool:
+    return ":" in host or host.replace(".", "").isdigit()
 
 
-def _follow(link: FoundLink, seconds: float) -> LinkAnswer:
+def _follow(link: FoundLink, once: Once) -> LinkAnswer:
     url, permanently = link.url, False
     try:
         for _ in range(_MOST_REDIRECTS + 1):
-            status, location = _request(url, seconds)
+            status, location = _request(once, url)
             if status not in _REDIRECTS or not location:
                 return _answer(link, status, url if url != link.url else "", permanently=permanently)
             url, permanently = urljoin(url, location), status in _PERMANENT
-            if urlsplit(url).scheme not in {"http", "https"}:
+            parts = urlsplit(url)
+            if parts.scheme not in {"http", "https"}:
                 return LinkAnswer(link, Verdict.ERROR, f"leads to {url}, which is no web page", status)
+            if parts.port not in {*_USUAL_PORTS, urlsplit(link.url).port}:
+                return LinkAnswer(link, Verdict.NOT_CHECKED, f"leads to {url}: no usual port of a web page", status)
         return LinkAnswer(link, Verdict.ERROR, f"leads on and on, more than {_MOST_REDIRECTS} times", status, url)
+    except NotPublicError as error:
+        leads = f"leads to {url}: " if url != link.url else ""
+        return LinkAnswer(link, Verdict.NOT_CHECKED, f"{leads}{error}")
     except (OSError, http.client.HTTPException, ValueError) as error:
         return _without_answer(link, error)
 
 
-def _request(url: str, seconds: float) -> tuple[int, str]:
+def _request(once: Once, url: str) -> tuple[int, str]:
     """Return status and Location; GET only where HEAD is not known."""
-    status, location = _once("HEAD", url, seconds)
-    return _once("GET", url, seconds) if status in _NO_HEAD else (status, location)
-
-
-def _once(method: str, url: str, seconds: float) -> tuple[int, str]:
-    request = urllib.request.Request(_ascii(url), method=method, headers={"User-Agent": _AGENT})  # noqa: S310
-    try:
-        with _OPENER.open(request, timeout=seconds) as reply:
-            return reply.status, ""
-    except urllib.error.HTTPError as reply:
-        with reply:
-            return reply.code, reply.headers.get("Location", "")
+    status, location = once("HEAD", url)
+    return once("GET", url) if status in _NO_HEAD else (status, location)
 
 
 def _ascii(url: str) -> str:

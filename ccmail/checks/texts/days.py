@@ -69,11 +69,11 @@ class WrittenDay:
 
 def written_days(text: str) -> Iterator[WrittenDay]:
     """Yield the days that stand in a text."""
-    taken: list[tuple[int, int]] = []
+    taken: set[int] = set()
     for form in _FORMS:
         for found in form.finditer(text):
-            if not any(start < found.end() and found.start() < end for start, end in taken):
-                taken.append(found.span())
+            if taken.isdisjoint(range(*found.span())):
+                taken.update(range(*found.span()))
                 yield from _read(found)
 
 

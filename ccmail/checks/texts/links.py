@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ccmail.rendering import LoadedCampaign
 
 _LINK = re.compile(r"(?:https?|file|ftp)://[^\s<>)\"'\]]*[^\s<>)\"'\].,;:!?]", re.IGNORECASE)
-_TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)>?(?:\s+\"[^\"]*\")?\s*\)")
+_LONGEST = 2000  # characters of an address
+_TARGET = re.compile(rf"\]\(\s*+<?([^)\s>]{{0,{_LONGEST}}}+)>?(?:\s++\"[^\"]*\")?\s*+\)")
 _MEANT = re.compile(r"https?://[^/]|mailto:[^@]+@|tel:\+?\d|\{\{|#\w", re.IGNORECASE)
 # RFC 6761: names that never lead anywhere; `.example` is what examples are written with
 _NOWHERE = (".localhost", ".local", ".test", ".invalid", ".internal", ".lan", ".intranet")

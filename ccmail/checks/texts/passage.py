@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import deque
 from typing import TYPE_CHECKING
 
 from ccmail.rendering.plain_writing import code_lines, without_fields
@@ -59,7 +60,7 @@ MARKDOWN = ("text", "programme", "results")
 """The fields that are read as Markdown."""
 
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
-_CODE = re.compile(r"(?<![^\W_])(`+)(?!`).+?(?<!`)\1(?![`\w])", re.DOTALL)  # as dialect reads it: Rock`n`Roll is none
+_OPENING_TICKS, _CLOSING_TICKS = re.compile(r"(?<![^\W_]|`)`+"), re.compile(r"(?<!`)`+(?![`\w])")
 
 
 def markdown_passages(campaign: Campaign) -> Iterator[tuple[TextPassage, str]]:
@@ -73,4 +74,24 @@ def _signs_only(text: str) -> str:
     lines = without_fields(text).split("\n")
     code = code_lines(lines)
     plain = "\n".join("x" * len(line) if number in code else line for number, line in enumerate(lines))
-    return _CODE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), _ESCAPED.sub("xx", plain))
+    return _without_code(_ESCAPED.sub("xx", plain))
+
+
+def _without_code(text: str) -> str:
+    """Put letters in the place of code: from some backticks to the next ones that are as many (CommonMark 6.1).
+
+    As `dialect` reads it, backticks inside a word are apostrophes: Rock`n`Roll.
+    """
+    closing: dict[int, deque[re.Match[str]]] = {}
+    for ticks in _CLOSING_TICKS.finditer(text):
+        closing.setdefault(len(ticks[0]), deque()).append(ticks)
+    pieces, end = [], 0
+    for ticks in _OPENING_TICKS.finditer(text):
+        alike = closing.get(len(ticks[0]), deque())
+        while alike and alike[0].start() <= ticks.start():
+            alike.popleft()
+        if alike and ticks.start() >= end:
+            last = alike[0].end()
+            pieces += [text[end : ticks.start()], re.sub(r"[^\n]", "x", text[ticks.start() : last])]
+            end = last
+    return "".join([*pieces, text[end:]])
