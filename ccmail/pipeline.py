@@ -14,24 +14,22 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from ccmail import clock
-from ccmail.campaign import find_campaign, load_campaign
+from ccmail.campaign import find_campaign
 from ccmail.planning.assembler import first_mails, make_assembler
 from ccmail.planning.audience import columns_of_lists, count_rows, list_problems
-from ccmail.planning.load import load_or_refuse, load_rest, load_with_files
-from ccmail.problems import InputError, Place, Problem, UsageError, refuse_errors, sort_problems
+from ccmail.planning.load import load_or_refuse, load_with_files
+from ccmail.problems import InputError, Problem, UsageError, refuse_errors, sort_problems
 from ccmail.rendering import LoadedCampaign, fingerprint, manifest
-from ccmail.rendering.spared import spare
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ccmail.audience.columns_read import ColumnsRead
     from ccmail.checks.online.spam import SpamRow
-    from ccmail.checks.online.targets import LinkAnswer
     from ccmail.delivery import Progress
     from ccmail.ledger import Approval
     from ccmail.ledger.store import Ledger
@@ -65,16 +63,17 @@ class Checked:
 def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Checked:
     """Return all problems of a campaign and its lists, with the plan."""
     from ccmail.checks import check_campaign, check_plan
+    from ccmail.checks.beside_errors import check_mails_too, check_rest
     from ccmail.checks.planned import plan_mails
 
     file = workspace.shown(find_campaign(workspace, name))
     loaded, problems = load_with_files(workspace, name)
     if loaded is None:
-        return Checked(file, sort_problems([*problems, *_check_rest(workspace, name)]), None)
+        found = [*problems, *_check_keys(workspace), *check_rest(workspace, name, clock.now())]
+        return Checked(file, sort_problems(found), None)
     found = [*problems, *_check_keys(workspace), *check_campaign(loaded, clock.now())]
     if any(p.is_error for p in found):
-        in_mails = _check_mails(workspace, spare(loaded))
-        return Checked(file, sort_problems([*found, *_news(in_mails, found)]), None)
+        return Checked(file, sort_problems([*found, *check_mails_too(workspace, loaded, found)]), None)
     try:
         of = count_rows(loaded.campaign)
         plan = plan_mails(workspace, loaded, None, lambda done: report(done, of))
@@ -85,60 +84,12 @@ def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Che
     return Checked(file, sort_problems([*found, *plan.problems, *check_plan(plan)]), plan, columns)
 
 
-def _check_rest(workspace: Workspace, name: str) -> Iterator[Problem]:
-    """Yield the problems beside the errors of a campaign's file, but not those that its gaps bring about."""
-    from ccmail.checks import check_campaign
-
-    yield from _check_keys(workspace)
-    rest, in_files = load_rest(workspace, name)
-    if rest:
-        found = [*in_files, *check_campaign(rest, clock.now())]
-        found += (p for p in _news(_check_mails(workspace, spare(rest)), found) if p.place)
-        yield from (problem for problem in found if problem.place is None or problem.place.file)
-
-
-def _check_mails(workspace: Workspace, loaded: LoadedCampaign) -> tuple[Problem, ...]:
-    """Return the problems of the lists and mails of a campaign that has errors already."""
-    from ccmail.checks import check_plan
-    from ccmail.checks.planned import plan_mails
-
-    try:
-        plan = plan_mails(workspace, loaded, None)
-    except InputError as error:
-        return (*error.problems, *list_problems(workspace, loaded.campaign))
-    return (*plan.problems, *check_plan(plan))
-
-
-def _news(of_mails: Iterable[Problem], said: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield the problems of mails that are new beside the errors: nothing twice, and no warning about their lines."""
-    places = [problem.place for problem in said if problem.is_error and problem.place]
-    lines = {(place.file, place.line) for place in places}
-    spots = {(place.file, place.line, place.column) for place in places}
-    for problem in of_mails:
-        place = problem.place or Place("")
-        is_said = (
-            (place.file, place.line, place.column) in spots if problem.is_error else (place.file, place.line) in lines
-        )
-        if not is_said:
-            yield problem
-
-
 def _check_keys(workspace: Workspace) -> tuple[Problem, ...]:
     if not workspace.sends_for_real:
         return ()
     from ccmail.delivery.signers import check_signers
 
     return check_signers(workspace)
-
-
-def check_links(workspace: Workspace, names: Sequence[str]) -> tuple[LinkAnswer, ...]:
-    """Ask whether the targets of the links in campaigns are there; the only check that goes to other computers."""
-    from ccmail.checks.online.links import find_links
-    from ccmail.checks.online.targets import ask
-
-    read = (load_campaign(find_campaign(workspace, name), workspace)[0] for name in names)
-    links = find_links(workspace, [campaign for campaign in read if campaign])
-    return ask(links, {workspace.settings.sender.address.rpartition("@")[2]})
 
 
 def check_spam(workspace: Workspace, checked: Sequence[Checked]) -> Iterator[SpamRow]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ccmail.pipeline import Checked
     from ccmail.planning.plan import AudiencePlan, LeftOutGroup
     from ccmail.problems import Problem
+    from ccmail.workspace import Workspace
 
 
 @click.command(cls=Command, name="check")
@@ -109,8 +110,13 @@ def _check(context: CliContext, campaigns: tuple[str, ...], *, online: bool, fix
         updates = pipeline.compare_with_sent(workspace, checked[0], previous)
         checked = (dataclasses.replace(checked[0], problems=(*checked[0].problems, *updates)),)
     spam = tuple(pipeline.check_spam(workspace, checked))
-    links = pipeline.check_links(workspace, names) if online else ()
-    return Found(checked, links, spam)
+    return Found(checked, _links(workspace, names) if online else (), spam)
+
+
+def _links(workspace: Workspace, names: Sequence[str]) -> tuple[LinkAnswer, ...]:
+    from ccmail.checks.online.targets import check_links
+
+    return check_links(workspace, names)
 
 
 def _fix(context: CliContext, campaigns: tuple[str, ...]) -> None:

@@ -18,13 +18,15 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from ccmail import __version__
 from ccmail.calendar.uri import ascii_domain
+from ccmail.campaign import find_campaign, load_campaign
+from ccmail.checks.online.links import FoundLink, find_links
 from ccmail.checks.online.public_web import IsAllowed, NotPublicError, is_public, opener
 from ccmail.checks.online.verdict import Verdict
 from ccmail.checks.texts.links import unlikely
 from ccmail.problems import Mark, Problem, Severity
 
 if TYPE_CHECKING:
-    from ccmail.checks.online.links import FoundLink
+    from ccmail.workspace import Workspace
 
 SECONDS = 5.0
 """For one answer."""
@@ -66,6 +68,13 @@ class LinkAnswer:
             message, hint = f"{self.link.url}: {self.words}", "open it in a browser"
             return Problem("M621", message, Severity.WARNING, marks, hint)
         return None
+
+
+def check_links(workspace: Workspace, names: Sequence[str]) -> tuple[LinkAnswer, ...]:
+    """Ask whether the targets of the links in campaigns are there; those at the sender's domain first."""
+    read = (load_campaign(find_campaign(workspace, name), workspace)[0] for name in names)
+    links = find_links(workspace, [campaign for campaign in read if campaign])
+    return ask(links, {workspace.settings.sender.address.rpartition("@")[2]})
 
 
 def ask(
