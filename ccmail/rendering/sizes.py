@@ -1,4 +1,4 @@
-"""What a template computes stays small: it is refused before it is made, since nobody can end it while it is.
+"""Limits on the size of what a template computes: refused before it is made, for nobody can end it while it is made.
 
 A limit of time stops a template between two steps of Python. `2 ** 2 ** 40`, `"a" * 10 ** 9` and `"x".center(10 ** 9)`
 are one step each, and Python heeds nothing until such a step is over.
