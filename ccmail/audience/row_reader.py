@@ -41,6 +41,8 @@ _NAME_HINT = (
 )
 _FEWEST = 3  # people; of fewer it says nothing that most have no name
 
+_SAID_NOTHING = (Salutation.NONE, "")
+
 
 class RowReader:
     """Turns the rows below a header into contacts."""
@@ -114,24 +116,23 @@ class RowReader:
         (salutation, title, first_name, last_name, organisation, city, country, language, greeting, zone) = (
             self._fields(lines)
         )
-        gender, title = self._said(found, row, salutation, title)
-        if country:
-            code = _country(country)
-            if not code:
-                found.append(self._unknown_country(row, country))
-            country = code
+        said = read_salutation(salutation) if salutation else _SAID_NOTHING
+        if title or said is None or said[1]:  # else the salutation is all that is said, as in nearly all rows
+            gender, title = self._said(found, row, salutation, title)
+        else:
+            gender = said[0]
+        if country or zone:
+            country, zone = self._where(found, row, country, zone)
         if language:
             language = _language(language)
-        if zone and not _is_zone(zone):
-            found.append(self._unknown_zone(row, zone))
-            zone = ""
         extra = {name: lines[index] for name, index in self._columns.extra} if self._columns.extra else {}
         is_person = bool(title)
         if not is_plain(first_name, last_name) or (gender is not Salutation.NONE and not first_name):
             names = self._read_names(first_name, last_name)
             if gender is Salutation.NONE and not salutation:
                 gender = _said_in(names.name)
-            title = joined_titles(title, names.name.title)
+            if names.name.title:
+                title = joined_titles(title, names.name.title)
             found.extend(() if greeting else self._odd_name(row, names, first_name, last_name, gender))
             is_person = bool(title or names.name.salutation) and not names.odd
             first_name, last_name = names.in_greeting(is_addressed=gender is not Salutation.NONE)
@@ -142,7 +143,7 @@ class RowReader:
         )  # fmt: skip
         found.append(contact)
         self._people += 1
-        if is_greeted_as_office(contact):
+        if (not last_name or gender is Salutation.NONE) and is_greeted_as_office(contact):
             self._offices += 1
             if is_person and last_name:
                 found.append(self._without_a_name(row, f"{title} {contact.last_name}".strip()))
@@ -151,6 +152,16 @@ class RowReader:
                 contact, gender=Salutation.NONE, title="", first_name="", last_name="", greeting=""
             )
             found.extend(dataclasses.replace(nameless, email=other) for other in addresses[1:])
+
+    def _where(self, found: list[Contact | Problem], row: ListRow, country: str, zone: str) -> tuple[str, str]:
+        """Return country and time zone as ccmail knows them, "" for one that it does not know."""
+        code = _country(country) if country else ""
+        if country and not code:
+            found.append(self._unknown_country(row, country))
+        if zone and not _is_zone(zone):
+            found.append(self._unknown_zone(row, zone))
+            zone = ""
+        return code, zone
 
     def _said(
         self, found: list[Contact | Problem], row: ListRow, salutation: str, title: str

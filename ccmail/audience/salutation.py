@@ -63,9 +63,10 @@ def _with_comma(greeting: str) -> str:
 
 
 def _pattern(contact: Contact, words: SalutationWords, *, has_title: bool) -> str:
-    if is_greeted_as_office(contact):
+    gender = contact.gender
+    if (gender is Salutation.NONE or not contact.last_name) and is_greeted_as_office(contact):
         return words.nobody
-    match contact.gender:
+    match gender:
         case Salutation.MS:
             return words.ms_titled if has_title else words.ms
         case Salutation.MR:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ccmail.audience import list_problems
 from ccmail.audience.address import address_key
+from ccmail.audience.contact import Contact
 from ccmail.audience.list_problems import ROW_IS_LOST, mistake
 from ccmail.audience.marks import MarkedContact, Suppression
 from ccmail.audience.reason import Reason
 from ccmail.audience.seen_addresses import LinesSeen
 from ccmail.problems import Place, Problem
-
-if TYPE_CHECKING:
-    from ccmail.audience.contact import Contact
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,12 +102,8 @@ class _Selection:
         default = segment.languages if set(segment.languages) <= self._languages else ()
         unwritten = defaulted = 0
         for entry in segment.entries:
-            if isinstance(entry, Problem):
-                yield entry
-                yield from _lost(entry, segment.name)
-                continue
-            if isinstance(entry, MarkedContact):
-                yield self._marked(entry, segment.name)
+            if not isinstance(entry, Contact):  # one question for nearly all
+                yield from self._no_reader(entry, segment.name)
                 continue
             address = address_key(entry.email)
             if out := self._left_out(entry, address, segment.name):
@@ -128,6 +122,13 @@ class _Selection:
             else:
                 unwritten += 1
         yield from _about_languages(segment, len(seen), defaulted, unwritten)
+
+    def _no_reader(self, entry: MarkedContact | Problem, segment: str) -> Iterator[LeftOut | Problem]:
+        if isinstance(entry, MarkedContact):
+            yield self._marked(entry, segment)
+        else:
+            yield entry
+            yield from _lost(entry, segment)
 
     def _marked(self, entry: MarkedContact, segment: str) -> LeftOut:
         """Return a person whom their own row leaves out; the reason in unsubscribed.csv or the ledger comes first."""

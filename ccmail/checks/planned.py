@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ccmail.workspace import Workspace
 
 _CHECKED_MAILS = 32
+_STEP = 100  # people between two reports
 
 
 def plan_mails(
@@ -31,7 +32,10 @@ def plan_mails(
     ledger: Ledger | None,
     report: Callable[[int], None] = lambda _people: None,
 ) -> AudiencePlan:
-    """Plan who gets what, and keep nothing of it; `report` is told how many were looked at, and may raise to end it."""
+    """Plan who gets what, and keep nothing of it.
+
+    `report` is told how many were looked at, from time to time and at the first one, and may raise to end it.
+    """
     version = fingerprint(manifest(loaded))
     planner = AudiencePlanner(
         loaded,
@@ -41,8 +45,9 @@ def plan_mails(
         examine_reader=check_reader,
         lists=list_fingerprint(loaded.campaign),
     )
-    for people, _ in enumerate(planner.people(read_audience(workspace, loaded.campaign, ledger)), 1):
-        report(people)
+    for people, _ in enumerate(planner.people(read_audience(workspace, loaded.campaign, ledger))):
+        if not people % _STEP:
+            report(people + 1)
     return planner.plan()
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _MANY = 5000  # people; fewer are done before a bar can be read
 _OFTEN_ENOUGH = 0.1  # seconds between two updates of the bar
-_STEP = 200  # people between two looks at the clock
 
 
 @contextlib.contextmanager
@@ -41,7 +40,7 @@ def counting(console: Console, done_word: str) -> Iterator[Callable[[int, int], 
             nonlocal bar, shown_at
             if done == 1:
                 gc_tuning.tighten()
-            if not is_shown or of < _MANY or done % _STEP or time.monotonic() - shown_at < _OFTEN_ENOUGH:
+            if not is_shown or of < _MANY or time.monotonic() - shown_at < _OFTEN_ENOUGH:
                 return
             shown_at = time.monotonic()
             if bar is None:

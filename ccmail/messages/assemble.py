@@ -133,19 +133,18 @@ class Assembler:
         address = to or contact.email
         fields[TO_NAME] = "" if to else fields["name"] or contact.organisation
         fields[TO_ADDRESS] = to_ascii(address)
-        fields[MESSAGE_ID] = self._message_id(address_key(address), variant)
+        key = address_key(address)
+        # each test mail needs its own Message-ID: mailboxes hide a second mail with the same one
+        fields[MESSAGE_ID] = self._new_message_id(self._key_of_test(key, variant) if self._loaded.is_test else key)
         if self._unsubscribe_at:
             # a tester's click must not unsubscribe the reader whose mail it is
-            owner = f"test of {to}" if to else contact.email
+            owner = address_key(f"test of {to}") if to else key
             fields["unsubscribe"] = self._unsubscribe_at + self._unsubscribe_token(owner)
         return fields
 
-    def _message_id(self, address: str, variant: Variant) -> str:
-        if not self._loaded.is_test:
-            return self._new_message_id(address)
-        # each test mail needs its own Message-ID: mailboxes hide a second mail with the same one
+    def _key_of_test(self, address: str, variant: Variant) -> str:
         which = f"{self.stamp.date.isoformat()} {variant.segment.name} {variant.languages}"
-        return self._new_message_id(f"{address}\ntest {which}")
+        return f"{address}\ntest {which}"
 
     def _find(self, variant: Variant, fields: Mapping[str, str]) -> NumberedMail | None:
         node = self._compiled.get((variant.segment.name, variant.languages))
