@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +13,7 @@ from ccmail.delivery import Ending, Result, Retry, Server, SmtpCourier, deliver
 from ccmail.delivery.day_limit import DayUse
 from ccmail.ledger import Claim, NewRecipient, Sending, SendingKind, State, open_ledger
 from ccmail.workspace import Security
+from tests.delivery.test_delivery_pipelining import Listens, Server2920
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 NOON = dt.datetime(2020, 9, 21, 12, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(hours=24)
+QUICK = Retry(server=(0.01, 0.05), recipient=(0.02, 0.05), patience=1.0, grace=5)
 At = Callable[[dt.datetime], None]
 
 
@@ -52,8 +54,7 @@ def assemble(claim: Claim) -> Sequence[bytes]:
 
 async def sent(ledger: Ledger, sending: Sending, smtpd: Smtpd, per_day: int | None, connections: int = 3) -> Result:
     server = Server(smtpd.host, smtpd.port, Security.STARTTLS, smtpd.user, smtpd.password, smtpd.ca_file)
-    retry = Retry(server=(0.01, 0.05), recipient=(0.02, 0.05), patience=1.0, grace=5)
-    courier = SmtpCourier(server, "b@cities.example", connections=connections, retry=retry, per_day=per_day)
+    courier = SmtpCourier(server, "b@cities.example", connections=connections, retry=QUICK, per_day=per_day)
     return await deliver(ledger, sending, assemble, courier)
 
 
@@ -111,6 +112,45 @@ async def test_what_the_server_has_not_taken_uses_nothing_up(ledger: Ledger, smt
     assert (counts.people(State.ACCEPTED), counts.people(State.REFUSED)) == (8, 3)
     assert counts.people(State.QUEUED) == 1
     assert result.ending is Ending.LIMIT
+
+
+@pytest.mark.smtpd(
+    mail=tuple("421 4.7.0 enough for now" if n % 4 == 3 else None for n in range(60)),
+    rcpt={f"p{n}@x{n % 3}.example": "450 4.2.2 mailbox full" for n in (1, 6, 7)},
+)
+@pytest.mark.parametrize("connections", [1, 4])
+async def test_a_server_in_trouble_gets_as_many_as_the_limit_and_no_more(
+    ledger: Ledger, smtpd: Smtpd, connections: int
+) -> None:
+    sending = started(ledger, 40)
+
+    result = await sent(ledger, sending, smtpd, 15, connections)
+
+    assert result.ending is Ending.LIMIT
+    assert len(smtpd.mails) == len(set(smtpd.recipients)) == 15
+    assert ledger.counts(sending).people(State.ACCEPTED) == 15
+
+
+class Once(dict[str, bytes]):
+    """Replies of which each is given once."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.pop(key, default)
+
+
+async def test_a_mail_that_was_announced_in_vain_keeps_its_room(ledger: Ledger, listening: Listens) -> None:
+    behaviour = Server2920(ehlo="PIPELINING")
+    behaviour.replies = Once({f". p{n}@x{n % 3}.example": b"421 4.3.0 not now\r\n" for n in (2, 5, 9)})
+    sending = started(ledger, 40)
+
+    async with listening(behaviour) as port:
+        server = Server("127.0.0.1", port, Security.NONE)
+        courier = SmtpCourier(server, "b@cities.example", connections=1, retry=QUICK, per_day=15)
+        result = await deliver(ledger, sending, assemble, courier)
+
+    assert result.ending is Ending.LIMIT
+    assert behaviour.replies == {}
+    assert len({address for address, _ in behaviour.accepted}) == len(behaviour.accepted) == 15
 
 
 async def test_a_limit_that_is_just_enough_is_no_end_before_the_end(ledger: Ledger, smtpd: Smtpd) -> None:
