@@ -134,7 +134,7 @@ def read_provider(text: SourceText, _context: ReadContext) -> SourceText:
     if found is None:
         near = did_you_mean(text.strip(), provider_names())
         raise ValueProblem(
-            "W746",
+            "W802",
             f"“{text[:40]}” is no provider that ccmail knows",
             text.place,
             label=f"did you mean “{near}”?" if near else "",

@@ -135,8 +135,8 @@ def test_what_is_written_wins_and_the_provider_gives_the_rest(
 @pytest.mark.parametrize(
     ("keys", "code", "label"),
     [
-        ("provider: mircosoft365", "W746", "did you mean “microsoft365”?"),
-        ("provider: Rathaus", "W746", ""),
+        ("provider: mircosoft365", "W802", "did you mean “microsoft365”?"),
+        ("provider: Rathaus", "W802", ""),
         ("provider: all-inkl", "C204", ""),
         ("provider: gmx, per_day: viele", "W754", ""),
         ("provider: gmx, per_day: 0", "W754", ""),
