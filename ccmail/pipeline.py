@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ccmail.audience.columns_read import ColumnsRead
     from ccmail.checks.online.spam import SpamRow
     from ccmail.delivery import Progress
+    from ccmail.delivery.day_limit import DayUse
     from ccmail.ledger import Approval
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Assembler
@@ -198,10 +199,17 @@ def plan_sending(
         refuse_unknown_reader(request, sending)
         plan = plan_new(request) if sending is None else plan_resumed(request, sending)
         said = sort_problems([*found, *plan.audience.problems, *check_mails(plan.audience)])
-        yield dataclasses.replace(plan, problems=said)
+        yield dataclasses.replace(plan, problems=said, day=_day_use(workspace, ledger) if plan.real else None)
     finally:
         if not options.look_only:
             ledger.drop_drafts(loaded.campaign.id, request.kind)
+
+
+def _day_use(workspace: Workspace, ledger: Ledger) -> DayUse | None:
+    from ccmail.delivery.day_limit import day_use
+
+    smtp = workspace.settings.smtp
+    return day_use(ledger, smtp.host, smtp.per_day) if smtp and smtp.per_day else None
 
 
 def ready(workspace: Workspace, plan: SendPlan, *, untested: bool) -> tuple[Signer, ...]:

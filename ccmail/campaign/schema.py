@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ccmail.campaign.model import campaign_file
 from ccmail.own_files import make_folder, replace_file
 from ccmail.workspace import Settings, Workspace
+from ccmail.workspace.providers import provider_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +52,7 @@ def _names(workspace: Workspace) -> dict[str, list[str]]:
         "people": list(workspace.settings.people),
         "segments": list(workspace.settings.segments),
         "languages": list(workspace.languages),
+        "providers": provider_names(),
     }
 
 

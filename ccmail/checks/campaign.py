@@ -14,6 +14,7 @@ from ccmail.planning.plan import AudiencePlan
 from ccmail.problems import Mark, Problem, Severity
 from ccmail.rendering import LoadedCampaign, unknown_names
 from ccmail.workspace import DeliveryMode, Security
+from ccmail.workspace.advice import advise
 from ccmail.workspace.placeholders import PERSON, find_placeholder
 from ccmail.workspace.settings import LOCAL_HOSTS
 
@@ -177,6 +178,18 @@ def odd_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
     if server.user and "@" in server.user and _organisation(server.user) != _organisation(sender):
         message = f"{server.user} logs in, and {sender} sends: many servers refuse that (550 5.7.60)"
         yield Flaw(message, (Mark(server.user.place),), "ask who runs the server")
+
+
+@rule(
+    "W713",
+    Severity.WARNING,
+    why="a provider refuses more than it allows, and may close the mailbox (docs/how-to/providers.md)",
+)
+def provider_limits(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """A mail server that would get more than its provider takes, or that lets nobody log in with a password."""
+    server = loaded.settings.smtp
+    if loaded.settings.delivery is DeliveryMode.SMTP and server is not None:
+        yield from (Flaw(said.message, (Mark(said.place),), said.hint) for said in advise(server))
 
 
 def _organisation(address: str) -> str:

@@ -7,6 +7,7 @@ import dataclasses
 import datetime as dt
 import enum
 import itertools
+import math
 import os
 import re
 import shutil
@@ -29,6 +30,7 @@ _APART = re.compile(r"\S( {3,})(?=\S)")
 _DRAWN = ("│", "╭", "├")  # lines of `snippet`, which knows the width
 _IN_UTC = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC")  # as `ledger.store` writes times
 _TO_THE_SECOND = "%-d %b %Y %H:%M:%S %Z"
+_LONG = 120  # minutes; from then on they are hours
 _EXPLAINED = 3  # codes of errors
 _NEXT = "Next   "
 _PAIR = 2  # columns of a table with headers that is not made narrower by taking it apart
@@ -252,6 +254,15 @@ def plain_day(at: dt.datetime, zone: dt.tzinfo) -> str:
 def moment(at: dt.datetime, zone: dt.tzinfo) -> str:
     """Return a time in a time zone: "21 Sep 2020 11:00 CEST"."""
     return f"{at.astimezone(zone):%-d %b %Y %H:%M %Z}"
+
+
+def span(seconds: float) -> str:
+    """Return a time that something takes: "67 minutes", "5 hours 30 minutes"."""
+    minutes = max(1, math.ceil(seconds / 60))
+    if minutes < _LONG:
+        return count_of(minutes, "minute")
+    hours, rest = divmod(minutes, 60)
+    return count_of(hours, "hour") + (f" {count_of(rest, 'minute')}" if rest else "")
 
 
 def in_zone(text: str, zone: dt.tzinfo) -> str:

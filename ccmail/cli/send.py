@@ -126,7 +126,9 @@ def run(
     if sent.refusal is not None and console.json:
         raise sent.refusal
     data = {**data, "result": result_data(sent)}
-    console.result(result_text(plan, sent, campaign), data, then=() if sent.refusal else after_sending(plan, sent))
+    console.result(
+        result_text(plan, sent, campaign, workspace.zone), data, then=() if sent.refusal else after_sending(plan, sent)
+    )
     if sent.refusal is not None:
         raise sent.refusal
     return _exit_code(sent.counts, sent.left, sent.signal)

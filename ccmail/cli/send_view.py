@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from ccmail.cli.console import (
     problem_data,
     shown,
     size,
+    span,
 )
 from ccmail.cli.sending_words import next_steps
 from ccmail.delivery import Ending
@@ -33,6 +35,7 @@ from ccmail.workspace import ApprovalRule, Security
 
 if TYPE_CHECKING:
     from ccmail.campaign import Event
+    from ccmail.delivery.day_limit import DayUse
     from ccmail.ledger import Counts
     from ccmail.planning.plan import AudiencePlan, LeftOutGroup, PlannedVariant
     from ccmail.problems import Problem
@@ -186,7 +189,7 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
     entry = " + calendar entry" if loaded.campaign.has_calendar_entry else ""
     if largest:
         rows.append(["each mail", f"{size(largest)}{entry}{shown_pictures}"])
-    rows.append(["how", _how(plan, workspace)])
+    rows += [row for row in (["how", _how(plan, workspace)], ["takes", _takes(plan, workspace)]) if row[1]]
     planned = sum(v.people for v in _shown_variants(plan))
     if plan.people != planned:
         rows.append(["this run", f"{number(plan.people)} of {people(planned)}"])
@@ -219,6 +222,30 @@ def _how(plan: SendPlan, workspace: Workspace) -> str:
     return f"REAL · {smtp.host}:{smtp.port}, {security} · {smtp.rate or 'as fast as the server takes them'}"
 
 
+def _takes(plan: SendPlan, workspace: Workspace) -> str:
+    """Return how long a real run takes, and what the day limit leaves for another day; "" if nothing can be said."""
+    smtp = workspace.settings.smtp
+    if not plan.real or not plan.people or smtp is None:
+        return ""
+    parts = []
+    if smtp.rate:
+        least = "at least " if smtp.domains else ""
+        parts.append(f"{people(plan.people)}: {least}{span(plan.people / smtp.rate.per_second)}")
+    if plan.day and plan.over_today:
+        parts.append(_over_today(plan, plan.day, workspace))
+    return "; ".join(parts)
+
+
+def _over_today(plan: SendPlan, day: DayUse, workspace: Workspace) -> str:
+    limit = f"{number(day.per_day)} in 24 hours" + (f", {number(len(day.taken))} used" if day.taken else "")
+    if not day.left:
+        at = moment(day.free_at(plan.over_today), workspace.zone)
+        return f"today’s limit ({limit}) is used up: goes on {at}"
+    days = -(-plan.over_today // day.per_day)
+    then = "goes on tomorrow" if days == 1 else f"goes on over {days} more days"
+    return f"{number(plan.over_today)} more than today’s limit ({limit}): {then}"
+
+
 def plan_data(plan: SendPlan) -> dict[str, Any]:
     """Return the plan for --json."""
     return {
@@ -229,6 +256,7 @@ def plan_data(plan: SendPlan) -> dict[str, Any]:
         "going_on": plan.going_on,
         "joining": plan.joining,
         "gone": plan.gone,
+        "over_day_limit": plan.over_today,
         "tested": plan.tested is not None,
         "approved": plan.approved is not None,
         "variants": [
@@ -270,8 +298,8 @@ def _named_data(group: LeftOutGroup) -> list[dict[str, Any]]:
     ]
 
 
-def result_text(plan: SendPlan, sent: SendResult, campaign: str) -> str:
-    """Return the result of a run as text."""
+def result_text(plan: SendPlan, sent: SendResult, campaign: str, zone: dt.tzinfo) -> str:
+    """Return the result of a run as text, with its times in a time zone."""
     counts, result = sent.counts, sent.result
     accepted, total = counts.people(State.ACCEPTED), counts.candidates - counts.people(State.LEFT_OUT)
     if not plan.real:
@@ -281,6 +309,9 @@ def result_text(plan: SendPlan, sent: SendResult, campaign: str) -> str:
         lines = [f"\n{number(accepted)} of {number(total)} accepted by the mail server."]
     deferred = counts.people(State.DEFERRED)
     again = "→ run the same command again"
+    if plan.day and result.goes_on_at:
+        lines.append(f"  Today’s limit of the server is reached: {number(plan.day.per_day)} mails in 24 hours.")
+        again = f"→ run the same command again from {moment(result.goes_on_at, zone)} on"
     rows = [
         [f"{number(count)} {what}", then]
         for what, count, then in (
@@ -351,6 +382,7 @@ def result_data(sent: SendResult) -> dict[str, Any]:
         **{state.value: sent.counts.people(state) for state in State},
         "candidates": sent.counts.candidates,
         "ending": sent.result.ending.value,
+        "goes_on_at": sent.result.goes_on_at and sent.result.goes_on_at.isoformat(),
         "doubtful": list(sent.doubtful),
         "n": sent.accepted,
         "wall": round(sent.seconds, 3),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import datetime as dt
 import enum
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -48,15 +49,22 @@ class Ending(enum.Enum):
     STOPPED = "stopped"  # a person or a signal stopped it
     GAVE_UP = "gave up"  # the server did not recover in time
     OVER = "over"  # it has become too late for the rest
+    LIMIT = "limit reached"  # the server takes no more mails today
     REFUSED = "refused"  # the server takes nothing more from us; `Courier.carry` raises the reason
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Result:
-    """The end of a run, and for GAVE_UP the last words of the server."""
+    """The end of a run.
+
+    Attributes:
+        words: For GAVE_UP, the last words of the server.
+        goes_on_at: For LIMIT, when the rest may leave.
+    """
 
     ending: Ending
     words: str = ""
+    goes_on_at: dt.datetime | None = None
 
 
 @dataclasses.dataclass(slots=True)

@@ -14,6 +14,7 @@ from ccmail.ledger import State
 if TYPE_CHECKING:
     from ccmail.delivery.backoff import Retry
     from ccmail.delivery.courier import Run
+    from ccmail.delivery.day_limit import DayLimit
     from ccmail.delivery.rate_limit import RateLimits
     from ccmail.delivery.recorder import Recorder
     from ccmail.ledger import Claim
@@ -29,6 +30,7 @@ class Queue:
         run: Claims them.
         recorder: Has the changes that are not in the ledger yet.
         rate_limits: Of the domains.
+        day_limit: Of the server.
         retry: How long deferred people wait.
         clock: Monotonic seconds.
     """
@@ -38,12 +40,14 @@ class Queue:
         run: Run,
         recorder: Recorder,
         rate_limits: RateLimits,
+        day_limit: DayLimit,
         retry: Retry,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._run = run
         self._recorder = recorder
         self._rate_limits = rate_limits
+        self._day_limit = day_limit
         self._retry = retry
         self._clock = clock
         self._ready: deque[Claim] = deque()
@@ -62,11 +66,16 @@ class Queue:
         Raises:
             LedgerFailure: The next ones cannot be claimed.
         """
-        return (self._free_one() if self._held else None) or self._next_one()
+        claim = (self._free_one() if self._held else None) or self._next_one()
+        if claim is not None and not self._day_limit.take():
+            self._ready.appendleft(claim)
+            return None
+        return claim
 
     def put_back(self, claim: Claim) -> None:
         """Take back a claim that was not tried."""
         self._ready.appendleft(claim)
+        self._day_limit.give_back()
 
     def try_later(self, position: int, *, is_greylisted: bool) -> None:
         """Note that a recipient is deferred: tried again within the patience, else by the next run."""

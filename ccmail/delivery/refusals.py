@@ -203,7 +203,7 @@ def about_us(envelope_from: str, outcome: Outcome) -> ServerRefused:
             f"the limit of this mailbox or server is reached: {outcome.server} takes no more mails ({outcome.said})",
             code="W717",
             hint="nobody is lost: everybody without a mail is still queued. Give the same command again when the limit"
-            " is over (mostly within an hour or a day); smtp.rate in ccmail.yaml keeps below it",
+            " is over (mostly within an hour or a day); smtp.rate and smtp.per_day in ccmail.yaml keep below it",
         )
     if outcome.concern is Concern.SENDER:
         return sender_refused(envelope_from, outcome)

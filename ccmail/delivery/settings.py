@@ -84,6 +84,7 @@ def _smtp(workspace: Workspace) -> Courier:
         connections=settings.connections,
         pipelining=settings.pipelining,
         rate=settings.rate.per_second if settings.rate else None,
+        per_day=settings.per_day,
         retry=_retry(settings.retry),
         domains={domain: rate.per_second for domain, rate in settings.domains.items() if rate},
     )

@@ -22,6 +22,7 @@ class SmtpCourier:
         envelope_from: The address for bounces.
         connections: At most so many at a time; fewer if the server wants fewer.
         rate: Mails per second at most; None sets no limit.
+        per_day: Mails in 24 hours at most, those of other campaigns included; None sets no limit.
         domains: Mails per second to readers at a domain (as A-labels, lower case); no limit for all others.
         pipelining: How many commands are written at once, if the server can follow.
         jitter: Gives numbers from 0.0 to 1.0, by which waits differ from each other.
@@ -34,6 +35,7 @@ class SmtpCourier:
         *,
         connections: int = 4,
         rate: float | None = None,
+        per_day: int | None = None,
         retry: Retry = _RETRY,
         domains: Mapping[str, float] = MappingProxyType({}),
         pipelining: Pipelining = Pipelining.FULL,
@@ -43,6 +45,7 @@ class SmtpCourier:
         self.envelope_from = envelope_from
         self.connections = connections
         self.rate = rate
+        self.per_day = per_day
         self.retry = retry
         self.domains = domains
         self.pipelining = pipelining

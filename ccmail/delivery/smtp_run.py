@@ -14,6 +14,7 @@ from ccmail.delivery.concern import Concern, gist_of
 from ccmail.delivery.connection import Connection, MailObject
 from ccmail.delivery.connection_pool import ConnectionPool, Lane
 from ccmail.delivery.courier import Delivered, Ending, Result, Run, Waiting
+from ccmail.delivery.day_limit import DayLimit
 from ccmail.delivery.outcome import Fault, Outcome, Phase, ReplyClass, outcome_of
 from ccmail.delivery.queue import Queue
 from ccmail.delivery.rate_limit import RateLimits
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _KEPT_OPEN = 10.0  # seconds for which a connection waits for the next mail
 _BLINK = 0.001  # the others get their turn
 _PROBED = 0.05  # seconds between two looks whether another lane's probe is over
+_TAKEN = (State.ACCEPTED, State.IN_DOUBT)  # what counts against the day limit
 _SEVERAL = 3  # people who are refused in the same words, with nobody accepted
 
 
@@ -53,7 +55,8 @@ class SmtpRun:
         self._pool = ConnectionPool(smtp, self._waits)
         self._recorder = Recorder(run.ledger, run.sending, self._fail, most=lambda: self._pool.size)
         self._rate_limits = RateLimits(run.ledger, str(smtp.server), smtp.rate, smtp.domains)
-        self._queue = Queue(run, self._recorder, self._rate_limits, smtp.retry)
+        self._day_limit = DayLimit(run.ledger, smtp.server.host, smtp.per_day)
+        self._queue = Queue(run, self._recorder, self._rate_limits, self._day_limit, smtp.retry)
         self._breaker = CircuitBreaker(smtp.retry.breaker)
         self._server_limit = ServerLimit()
         self._envelope_from = mailbox(smtp.envelope_from)
@@ -84,6 +87,9 @@ class SmtpRun:
         if self._waits.gave_up:
             return Result(Ending.GAVE_UP, self._waits.gave_up)
         self._refuse_success()
+        if self._day_limit.is_reached:
+            left = self._run.ledger.open_count(self._run.sending, self._run.recipients)
+            return Result(Ending.LIMIT, goes_on_at=self._day_limit.goes_on_at(left))
         return Result(Ending.DONE)
 
     def _refuse_success(self) -> None:
@@ -165,7 +171,7 @@ class SmtpRun:
                     return claim
                 else:
                     self._backoff.end_probe(lane)
-                    if (later := self._queue.wait()) is None:
+                    if self._day_limit.is_reached or (later := self._queue.wait()) is None:
                         return None
                     wait = later
                     if self._queue.deferred:
@@ -211,6 +217,7 @@ class SmtpRun:
             outcome = outcome_of(Phase.ADDRESS, ReplyClass.NEVER, None, self._server, str(error))
             self._recorder.note(outcome.change(claim.position))
             self._run.report(Delivered(claim, outcome))
+            self._day_limit.give_back()
             return None
         text = b"".join(self._run.assemble(claim))
         return _Job(claim, MailObject(self._envelope_from, to, text, needs_stuffing=False))
@@ -289,6 +296,8 @@ class SmtpRun:
         ledger.requeue(sending, State.REFUSED, positions=positions)
 
     def _pace(self, claim: Claim, outcome: Outcome) -> None:
+        if outcome.state not in _TAKEN:
+            self._day_limit.give_back()
         if outcome.state is State.ACCEPTED:
             self._accepted += 1
             self._rate_limits.speed_up(claim.email)

@@ -11,13 +11,15 @@ from ccmail import clock
 from ccmail.delivery.settings import mail_server
 from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.problems import ServerRefused
+from ccmail.workspace.advice import advise, known_providers
+from ccmail.workspace.providers import SaidBy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ccmail.delivery import Server
     from ccmail.delivery.probe import Capabilities
-    from ccmail.workspace import Workspace
+    from ccmail.workspace import SmtpSettings, Workspace
 
 _FINDING = functools.partial(Finding, Area.SERVER)
 _LINES = ("connection", "certificate", "login methods", "size", "speed")
@@ -28,10 +30,12 @@ _HURRY = {"connect": 5.0, "reply": 10.0}
 
 def examine_server(workspace: Workspace, *, login: bool = True) -> Iterator[Finding]:
     """Yield the findings about the server of ccmail.yaml; first without a login, for a refused one hides the others."""
-    if workspace.settings.smtp is None:
+    smtp = workspace.settings.smtp
+    if smtp is None:
         for what in (*_LINES, "login"):
             yield _FINDING(what, Verdict.NOT_CHECKED, "ccmail.yaml names no server", "add “smtp:” before you send")
         return
+    yield from _provider(smtp)
     server = mail_server(workspace, with_login=False, **_HURRY)
     found = _look(server)
     if isinstance(found, Finding):
@@ -39,8 +43,19 @@ def examine_server(workspace: Workspace, *, login: bool = True) -> Iterator[Find
         for what in (*_LINES[1:], "login"):
             yield _FINDING(what, Verdict.NOT_CHECKED, "there is no connection")
         return
-    yield from _described(found, server, workspace.settings.smtp.user)
+    yield from _described(found, server, smtp.user)
     yield _login(workspace, login=login)
+
+
+def _provider(smtp: SmtpSettings) -> Iterator[Finding]:
+    """Yield the limits of the server’s provider, with their source, and the settings above them."""
+    for provider in known_providers(smtp):
+        limits, source = provider.limits or "no limit is known", provider.limits_source or provider.server_source
+        said = "a report, " if provider.said_by is SaidBy.REPORT else ""
+        words = f"{provider.title}: {limits} ({said}{source}, seen {provider.seen:%-d %B %Y})"
+        yield _FINDING("provider", Verdict.OK, f"{words}. {provider.note}" if provider.note else words)
+    for advice in advise(smtp):
+        yield _FINDING("provider", Verdict.WARNING, advice.message, advice.hint)
 
 
 def _look(server: Server) -> Capabilities | Finding:

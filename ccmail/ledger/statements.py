@@ -389,6 +389,13 @@ def attempts(sending: int, position: int | None) -> sa.Select[Any]:
     return query if position is None else query.where(_A.position == position)
 
 
+def taken_since(host: str, since: dt.datetime) -> sa.Select[Any]:
+    """Select when a server took mails, or may have taken them, of any sending: the oldest first."""
+    taken = _A.state.in_((State.ACCEPTED, State.IN_DOUBT))
+    of_server = _A.server.startswith(f"{host}:", autoescape=True)
+    return sa.select(_A.at).where(_A.at > since, taken, of_server).order_by(_A.at)
+
+
 def counts(sending: int) -> sa.Select[Any]:
     """Select the columns of `Count`, in the order of the list."""
     group = (_R.segment, _R.languages, _R.state, _R.reason)

@@ -450,6 +450,11 @@ class Ledger:
                 yield row[:-1]
             last = page[-1][-1] if len(page) == _PAGE else None
 
+    def taken_since(self, host: str, since: dt.datetime) -> tuple[dt.datetime, ...]:
+        """Return when a server took mails, or may have taken them, after a time: of all sendings, the oldest first."""
+        with self._reading() as connection:
+            return tuple(connection.scalars(statements.taken_since(host, since)))
+
     def counts(self, sending: Sending) -> Counts:
         """Return how many people are in which state, per segment, languages and reason."""
         with self._reading() as connection:

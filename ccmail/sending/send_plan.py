@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ccmail.problems import NotConfirmed
 
 if TYPE_CHECKING:
+    from ccmail.delivery.day_limit import DayUse
     from ccmail.ledger import Approval, Counts, RecipientFilter, Sending, Tested
     from ccmail.planning.plan import AudiencePlan
     from ccmail.problems import Problem
@@ -74,6 +75,7 @@ class SendPlan:
         approved: The last approval of it.
         problems: What `ccmail check` would say now about the campaign, its lists and its mails; no errors of the
             campaign, since these keep it from being planned.
+        day: How much of the server's day limit is used; None without a limit, and in a rehearsal.
     """
 
     audience: AudiencePlan
@@ -93,6 +95,12 @@ class SendPlan:
     tested: Tested | None
     approved: Approval | None
     problems: tuple[Problem, ...] = ()
+    day: DayUse | None = None
+
+    @property
+    def over_today(self) -> int:
+        """The number of people of this plan whom the day limit leaves for another day."""
+        return max(0, self.people - self.day.left) if self.day else 0
 
     @property
     def confirmation(self) -> Confirmation:

@@ -69,7 +69,7 @@ theme:
   colour: "#0b6a8f"             # the colour of headings and buttons; everything else is computed from it
 
 # smtp:                         # needed when delivery is smtp
-#   host: smtp.example.org
+#   host: smtp.example.org      # or, in place of host, port and security: provider: microsoft365 (google, ionos, gmx …)
 #   port: 587
 #   security: starttls          # starttls · tls
 #   user: {address}

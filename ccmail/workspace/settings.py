@@ -14,6 +14,8 @@ from ccmail.workspace.domain import Domain, DomainRates, Selector
 from ccmail.workspace.duration import Duration, WaitRange
 from ccmail.workspace.list_format import NOT_NAMED, Encoding, ListFormat, NamedColumns
 from ccmail.workspace.names import LanguageCodes, Name, PersonName, Tester
+from ccmail.workspace.per_day import MailsPerDay
+from ccmail.workspace.providers import ProviderName, provider_called, providers_at, read_provider
 from ccmail.workspace.rate import MailRate
 from ccmail.workspace.secret import KeyPlace, SecretPlace
 from ccmail.workspace.spamd import RspamdPlace, SpamAssassinPlace
@@ -261,9 +263,19 @@ def _one_or_many(value: Any) -> Any:
     return value if isinstance(value, (list, tuple)) else [value]
 
 
+def _host_or_provider(schema: dict[str, Any]) -> None:
+    schema["anyOf"] = [{"required": ["host"]}, {"required": ["provider"]}]
+    del schema["required"]
+
+
 class SmtpSettings(Written):
     """The mail server; used only when `delivery` is smtp."""
 
+    model_config = pydantic.ConfigDict(json_schema_extra=_host_or_provider)
+
+    provider: ProviderName | None = Field(
+        None, description="Whose server it is: sets all that is not written here, from host to per_day"
+    )
     host: Line = Field(description="The name of the server")
     port: int = Field(587, ge=1, le=65535, description="587 for starttls, 465 for tls")
     security: Security = Field(Security.STARTTLS, description="none is only allowed for localhost")
@@ -274,6 +286,7 @@ class SmtpSettings(Written):
     )
     ca_file: Line | None = Field(None, description="A file of certificates to trust, if the server's is your own")
     rate: MailRate = Field("120 per minute", validate_default=True, description="120 per minute, 2 per second, none")
+    per_day: MailsPerDay = Field(None, description="How many mails at most in 24 hours, tests included: 2000, none")
     connections: int = Field(4, ge=1, le=50, description="Connections at the same time")
     pipelining: Pipelining = Field(
         Pipelining.FULL, description="How much is said to a server before it has answered, if it can follow"
@@ -288,6 +301,25 @@ class SmtpSettings(Written):
     dkim: Annotated[
         tuple[Dkim, ...], pydantic.BeforeValidator(_one_or_many, json_schema_input_type=Dkim | tuple[Dkim, ...])
     ] = Field((), description="The key that signs the mails, or a list of keys")
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _take_from_the_provider_what_is_not_written(cls, value: Any, info: pydantic.ValidationInfo) -> Any:
+        if not isinstance(value, dict):
+            return value
+        written = {key: said for key, said in value.items() if said is not None and said != ""}
+        name, host = written.get("provider"), written.get("host")
+        if isinstance(name, SourceText):
+            found = provider_called(read_provider(name, info.context or {}))
+            given = dict(found.settings) if found else {}
+            if {"port", "security"} & written.keys():  # one of the two says what the other has to be
+                del given["port"], given["security"]
+            return {**given, **written}
+        if isinstance(host, SourceText) and "connections" not in written:
+            # more connections than a server takes are refused; a limit that nobody wrote stops no run
+            most = min((each.connections for each in providers_at(host) if each.connections), default=None)
+            return {**value, "connections": min(most, cls.model_fields["connections"].default)} if most else value
+        return value
 
     @pydantic.field_validator("dkim")
     @classmethod

@@ -11,6 +11,7 @@ SYNONYMS: Mapping[str, str] = {
     "absender": "sender",
     "adresse": "address",
     "agenda-punkte": "agenda",
+    "anbieter": "provider",
     "anhang": "attachments",
     "anhänge": "attachments",
     "anlage": "attachments",

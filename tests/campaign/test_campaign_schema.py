@@ -41,6 +41,14 @@ def test_only_what_a_campaign_needs_is_required(workspace: Workspace) -> None:
     assert schema["additionalProperties"] is False
 
 
+def test_a_mail_server_is_named_by_its_host_or_by_one_of_the_known_providers(workspace: Workspace) -> None:
+    schema = workspace_schema(workspace)["$defs"]["SmtpSettings"]
+
+    assert {"microsoft365", "web.de"} < set(schema["properties"]["provider"]["anyOf"][0]["enum"])
+    assert schema["anyOf"] == [{"required": ["host"]}, {"required": ["provider"]}]
+    assert "required" not in schema
+
+
 @pytest.mark.parametrize("make", [campaign_schema, workspace_schema])
 def test_no_word_of_programmers_is_shown_to_those_who_type(workspace: Workspace, make: Any) -> None:
     said = " ".join(descriptions(make(workspace)))

@@ -371,6 +371,10 @@ WORKSPACES = {
     "nothing encrypted": (SETTINGS + SERVER.replace("user:", "security: none, user:"), "W753 error"),
     "port 25": (SETTINGS + SERVER.replace("user:", "port: 25, user:"), "W784 warning"),
     "a port of the other way": (SETTINGS + SERVER.replace("user:", "port: 465, user:"), "W784 warning"),
+    "more connections than the provider takes": (
+        SETTINGS + SERVER.replace("user:", "provider: m365, connections: 8, user:"),
+        "W713 warning",
+    ),
     "a login of another domain": (SETTINGS + SERVER.replace("me@städte", "me@other"), "W784 warning"),
     "answers to a free mailbox": (
         SETTINGS.replace("fatina@cities.example", "fatina@gmx.de").replace("bounces:", "reply_to: contact, bounces:"),

@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from ccmail.doctor import Verdict
 from ccmail.doctor.server import examine_server
 from ccmail.workspace import Workspace
 from tests.conftest import Smtpd
@@ -116,3 +117,19 @@ def test_without_a_server_in_the_settings_every_line_says_so(opened: Opened) -> 
     found = said(examine_server(opened()))
 
     assert set(found.values()) == {("not checked", "ccmail.yaml names no server")}
+
+
+def test_the_limits_of_a_provider_are_shown_with_their_source_and_a_setting_above_them_is_a_warning(
+    opened: Opened, smtpd: Smtpd
+) -> None:
+    where = f"host: {smtpd.host}, port: {smtpd.port}, security: starttls, ca_file: {smtpd.ca_file}"
+    workspace = opened(f"smtp: {{provider: microsoft365, connections: 8, {where}}}\n")
+
+    limits, above = [found for found in examine_server(workspace) if found.what == "provider"]
+
+    assert limits.verdict is Verdict.OK
+    assert limits.words.startswith(
+        "Microsoft 365: 3 connections at a time, 30 per minute, 10,000 a day (https://learn."
+    )
+    assert above.verdict is Verdict.WARNING
+    assert above.words == "“connections: 8” is more than Microsoft 365 takes (3)"

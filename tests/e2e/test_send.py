@@ -289,3 +289,21 @@ def test_a_lost_ledger_does_not_send_to_everybody_again(shell: Shell, smtpd: Ser
     assert "error[W740]" in done.stderr
     assert "11 of 11 people have it" in done.stderr
     assert len(smtpd.mails) == 11
+
+
+def test_a_sending_larger_than_the_day_limit_takes_two_days_and_one_command(shell: Shell, smtpd: Server) -> None:
+    connect(shell, smtpd, settings="rate: 600 per minute\n  per_day: 8")
+    send = ("send", REVIEW, "--confirm", "11", "--untested")
+
+    shell.environment["CCMAIL_NOW"] = "2020-09-21T09:00"
+    today = shell.run(*send, code=4)
+    still = shell.json(*send, code=4)
+    shell.environment["CCMAIL_NOW"] = "2020-09-22T09:00"
+    shell.run(*send)
+
+    assert "11 people: 1 minute; 3 more than today’s limit (8 in 24 hours): goes on tomorrow" in today.stdout
+    assert "Today’s limit of the server is reached: 8 mails in 24 hours." in today.stdout
+    assert "3 to go   → run the same command again from 22 Sep 2020 11:00 CEST on" in today.stdout
+    assert (still["over_day_limit"], still["result"]["ending"]) == (3, "limit reached")
+    assert still["result"]["goes_on_at"] == "2020-09-22T09:00:00+00:00"
+    assert len(smtpd.mails) == len(set(smtpd.recipients)) == 11

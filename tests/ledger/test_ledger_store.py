@@ -352,3 +352,46 @@ def test_who_is_not_suppressed_here_is_noted_all_the_same(ledger: Ledger) -> Non
 
     assert ledger.resubscriptions(["a@x.example"]) == (second, first)
     assert len(ledger.suppressed()) == 1
+
+
+# ── the use of a server ──
+
+
+@pytest.mark.parametrize(
+    ("state", "server", "counts"),
+    [
+        (State.ACCEPTED, "mail.x.example:587", True),
+        (State.ACCEPTED, "mail.x.example:465", True),
+        (State.IN_DOUBT, "mail.x.example:587", True),
+        (State.REFUSED, "mail.x.example:587", False),
+        (State.DEFERRED, "mail.x.example:587", False),
+        (State.ACCEPTED, "mail.x.example.other:587", False),
+        (State.ACCEPTED, "mailyx.example:587", False),
+        (State.ACCEPTED, ".ccmail/outbox", False),
+    ],
+)
+def test_what_a_server_took_is_known_with_its_times(
+    ledger: Ledger, clock: Clock, state: State, server: str, *, counts: bool
+) -> None:
+    sending = started(ledger)
+    ledger.claim(sending, 5)
+    ledger.record(sending, [StateChange(1, State.IN_FLIGHT, server=server)])
+    ledger.record(sending, [StateChange(1, state, "end", server=server)])
+
+    found = ledger.taken_since("mail.x.example", NOW - dt.timedelta(hours=24))
+
+    assert found == ((NOW,) if counts else ())
+    assert ledger.taken_since("mail.x.example", NOW) == ()
+
+
+def test_the_use_of_a_server_is_that_of_all_sendings_in_the_order_of_time(ledger: Ledger, clock: Clock) -> None:
+    sendings = [started(ledger, delivery=SendingKind.TEST), started(ledger)]
+    for hours, sending in enumerate((*sendings, *reversed(sendings))):
+        clock.now = NOW + dt.timedelta(hours=hours)
+        (claim,) = ledger.claim(sending, 1)
+        ledger.record(sending, [StateChange(claim.position, State.IN_FLIGHT, server="mail:25")])
+        ledger.record(sending, [StateChange(claim.position, State.ACCEPTED, "end", server="mail:25")])
+
+    found = ledger.taken_since("mail", NOW)
+
+    assert found == tuple(NOW + dt.timedelta(hours=hours) for hours in (1, 2, 3))

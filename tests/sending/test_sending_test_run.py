@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 
@@ -251,3 +252,23 @@ def test_a_test_leaves_the_real_sending_alone(begun: Begun) -> None:
     tried(begun.small, begun.ledger)
 
     assert begun.states() == before
+
+
+class Full:
+    """A courier whose server takes no more mails today."""
+
+    async def carry(self, _run: Run) -> Result:
+        return Result(Ending.LIMIT, goes_on_at=dt.datetime(2020, 9, 22, 9, 5, tzinfo=dt.UTC))
+
+
+def test_a_test_at_the_day_limit_says_so(
+    small: SmallWorkspace, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(test_run, "open_courier", lambda *_args, **_kwargs: Full())
+
+    result = tried(small, ledger, to=(ME,))
+
+    assert not result.tested
+    assert set(result.trouble) == {
+        f"{ME}: today’s limit of the server (smtp.per_day) is reached; again from 22 Sep 09:05 UTC on"
+    }
