@@ -5,7 +5,7 @@ SEEDS ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint format types imports faults golden screenshots pictures wheel clean \
+.PHONY: help demo test quick lint format types imports faults golden screenshots pictures wheel lock clean \
   bench bench-verify bench-latency bench-scale bench-check
 
 help:                   ## this list
@@ -47,7 +47,7 @@ pictures: .venv/developing ## draw the pictures of the example campaigns anew
 	$(BIN)/python tools/draw_pictures.py
 
 wheel: .venv/developing ## build the wheel into dist/
-	$(BIN)/pip wheel -q --no-deps -w dist .
+	$(BIN)/hatchling build -t wheel -d dist
 
 # ── how fast it is: bench/README.md ──
 ROUNDS ?= 5
@@ -73,27 +73,42 @@ bench-scale:            ## rate and memory for 10,000 and 100,000 recipients
 bench-check:            ## ccmail check and the plan for 100,000 recipients
 	$(BENCH) --check --rounds 1 --n 1000,100000
 
-bench/.tools/ready: .venv/installed bench/set-up.sh bench/requirements.txt bench/package.json
+bench/.tools/ready: .venv/installed bench/set-up.sh locks/build.txt locks/bench.txt bench/package-lock.json
 	@PYTHON=$(PYTHON) bench/set-up.sh
 
 clean:                  ## remove what the other targets made
 	rm -rf .venv dist bench/.tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
+# ── setting up: only what is in locks/ comes in, with the hashes that stand there (docs/decisions/0019-locks.md) ──
 # uv is quicker where it is there. Debian keeps venv in a package of its own: then one sentence says which, and
 # nothing is left behind.
 .venv/bin/python:
-	@if command -v uv >/dev/null 2>&1; then uv venv -q --seed --python "$$(command -v $(PYTHON))" .venv; \
+	@if command -v uv >/dev/null 2>&1; then uv venv -q --python "$$(command -v $(PYTHON))" .venv; \
 	else $(PYTHON) -m venv .venv || { rm -rf .venv; \
 	echo "Python cannot make a virtual environment here. On Debian or Ubuntu: sudo apt install python3-venv" >&2; exit 1; }; fi
 
-INSTALL = @echo "Installing into .venv ..."; \
-	if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -c constraints.txt -e "$(1)"; \
-	else $(BIN)/python -m pip install -q -c constraints.txt -e "$(1)"; fi
+# Without build isolation nothing is built by a backend that is not locked.
+INSTALL = $(if $(shell command -v uv),uv pip install --python $(BIN)/python,$(BIN)/python -m pip install) -q --no-build-isolation
 
-.venv/installed: .venv/bin/python pyproject.toml constraints.txt
-	$(call INSTALL,.)
+.venv/installed: .venv/bin/python pyproject.toml locks/build.txt locks/run.txt
+	@echo "Installing into .venv ..."
+	@$(INSTALL) --require-hashes -r locks/build.txt
+	@$(INSTALL) --require-hashes -r locks/run.txt
+	@$(INSTALL) --no-deps -e .
 	@touch $@
 
-.venv/developing: .venv/bin/python pyproject.toml constraints.txt
-	$(call INSTALL,.[dev])
-	@touch $@ .venv/installed
+.venv/developing: .venv/installed locks/dev.txt
+	@echo "Installing what the tests need ..."
+	@$(INSTALL) --require-hashes -r locks/dev.txt
+	@touch $@
+
+# The locks are for all systems and Pythons. They name no address: a hash is enough, wherever the file comes from.
+LOCK = uv pip compile -q --universal --python-version 3.11 --generate-hashes --annotation-style line \
+  --custom-compile-command "make lock" $(UPGRADE)
+
+lock:                   ## write the locks anew after a change in pyproject.toml; needs uv, npm; newer releases: UPGRADE=--upgrade
+	$(LOCK) pyproject.toml --all-extras --group dev -o locks/dev.txt
+	$(LOCK) pyproject.toml --all-extras -c locks/dev.txt -o locks/run.txt
+	$(LOCK) --group build -c locks/dev.txt -o locks/build.txt
+	$(LOCK) --group bench -o locks/bench.txt
+	cd bench && npm install --package-lock-only --omit-lockfile-registry-resolved --silent --no-audit --no-fund

@@ -33,11 +33,13 @@ smtp_source() {
 }
 
 peers() {
-  "${PYTHON:-python3}" -m venv "$tools/peers" && "$tools/peers/bin/pip" install -q -r requirements.txt
+  local install=("$tools/peers/bin/pip" install -q --no-build-isolation --require-hashes)
+  "${PYTHON:-python3}" -m venv "$tools/peers" && "${install[@]}" -r ../locks/build.txt &&
+    "${install[@]}" -r ../locks/bench.txt
 }
 
 nodemailer() {
-  cp package.json "$tools/" && cd "$tools" && npm install --silent --no-audit --no-fund --no-package-lock
+  cp package.json package-lock.json "$tools/" && cd "$tools" && npm ci --silent --ignore-scripts --no-audit --no-fund
 }
 
 receiver
