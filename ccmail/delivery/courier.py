@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import datetime as dt
 import enum
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -15,8 +16,8 @@ from ccmail.ledger import Claim, RecipientFilter, Sending
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
-Assemble = Callable[[Claim], Sequence[bytes]]
-"""Returns the mail for one recipient: chunks of bytes with CRLF line ends, the last one too.
+Assemble = Callable[[Claim, dt.datetime], Sequence[bytes]]
+"""Returns the mail for one recipient, with this Date: chunks of bytes with CRLF line ends, the last one too.
 
 No line begins with a dot: `CompiledMail` ensures that, so that the bytes of each mail need not be searched again.
 """

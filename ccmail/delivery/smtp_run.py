@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import functools
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
+from ccmail import clock
 from ccmail.delivery import refusals
 from ccmail.delivery.circuit_breaker import CircuitBreaker
 from ccmail.delivery.concern import Concern, gist_of
@@ -36,10 +38,11 @@ _SEVERAL = 3  # people who are refused in the same words, with nobody accepted
 
 
 class _Job(NamedTuple):
-    """A recipient whose mail is ready to be handed over."""
+    """A recipient whose mail is ready to be handed over, with this Date."""
 
     claim: Claim
     mail_object: MailObject
+    date: dt.datetime
 
 
 class SmtpRun:
@@ -187,7 +190,7 @@ class SmtpRun:
         while job is not None:
             announced: list[_Job] = []
             self._pool.begin(lane)
-            in_flight = StateChange(job.claim.position, State.IN_FLIGHT, server=self._server)
+            in_flight = StateChange(job.claim.position, State.IN_FLIGHT, server=self._server, date=job.date)
             outcome = yield from connection.send(
                 job.mail_object,
                 before_dot=functools.partial(self._recorder.commit, in_flight, connection.resume),
@@ -212,8 +215,9 @@ class SmtpRun:
             self._recorder.note(outcome.change(claim.position))
             self._run.report(Delivered(claim, outcome))
             return None
-        text = b"".join(self._run.assemble(claim))
-        return _Job(claim, MailObject(self._envelope_from, to, text, needs_stuffing=False))
+        date = claim.date or clock.now()
+        text = b"".join(self._run.assemble(claim, date))
+        return _Job(claim, MailObject(self._envelope_from, to, text, needs_stuffing=False), date)
 
     def _following(self, connection: Connection, announced: list[_Job]) -> MailObject | None:
         """Return the mail to announce with the end of another one, None if none may be announced now."""

@@ -72,8 +72,16 @@ class DriverConnection:
         cursor.execute(self._in_sql(statements.CLAIMED_PARTS), span)
         parts = dict(cursor.fetchall())
         return {
-            position: Claim(position, key, email, segment, mail, schema.parts_of(parts.get(position)))
-            for position, key, email, segment, mail in rows
+            position: Claim(
+                position,
+                key,
+                email,
+                segment,
+                mail,
+                schema.parts_of(parts.get(position)),
+                schema.moment_of(date) if date else None,
+            )
+            for position, key, email, segment, mail, date in rows
         }
 
     def suppressed(self, cursor: Any, sending: int, claims: dict[int, Claim]) -> list[StateChange]:

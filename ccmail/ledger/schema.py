@@ -17,7 +17,7 @@ from ccmail.ledger.records import SendingKind
 from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
 
-REVISION = 7
+REVISION = 8
 """Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -153,7 +153,6 @@ sending = sa.Table(
     sa.Column("confirmed", sa.Integer),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("dtstamp", MOMENT, nullable=False),
-    sa.Column("date", MOMENT, nullable=False),
     sa.Column("lists", sa.Text, nullable=False, server_default=""),
     sa.Column("host", sa.Text, nullable=False, server_default=""),
 )
@@ -181,6 +180,7 @@ recipient = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("server", sa.Text, nullable=False),
     sa.Column("updated_at", MOMENT, nullable=False),
+    sa.Column("date", MOMENT),
     sa.CheckConstraint(f"(state = '{State.LEFT_OUT.value}') = (reason != '')", name="a_reason_to_be_left_out"),
 )
 # a person on two lists has one row that is served, and others that are left out for a reason. Neither index changes

@@ -89,13 +89,11 @@ class SendRequest:
 
     def draft(self) -> Sending:
         """Begin a new sending: a draft with its manifest."""
-        now = clock.now()
         draft = self.ledger.draft(
             self.campaign.id,
             self.kind,
             self.version,
-            date=now,
-            dtstamp=now,
+            dtstamp=clock.now(),
             lists=self.lists,
             host=socket.gethostname(),
         )

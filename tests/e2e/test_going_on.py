@@ -56,6 +56,20 @@ def texts(smtpd: Server) -> dict[str, bytes]:
     return got
 
 
+# ── days later ──
+
+
+def test_whoever_gets_it_days_later_gets_a_mail_of_that_day(begun: Shell, smtpd: Server) -> None:
+    begun.environment["CCMAIL_NOW"] = "2020-09-28T09:00"
+
+    plan = begun.run("send", "-n", "news").stdout
+    begun.run(*SEND, "--confirm", "6")
+
+    assert "28 September 2020, 11:00 CEST: the mails say so too" in plan
+    dates = [line for mail in smtpd.mails for line in mail.content.splitlines() if line.startswith(b"Date: ")]
+    assert dates == [b"Date: Mon, 21 Sep 2020 11:00:00 +0200"] * 5 + [b"Date: Mon, 28 Sep 2020 11:00:00 +0200"] * 6
+
+
 # ── the text has changed ──
 
 

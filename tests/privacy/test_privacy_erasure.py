@@ -194,7 +194,7 @@ def test_somebody_cannot_be_erased_while_their_campaign_is_being_sent(full: Smal
 def test_a_campaign_in_which_they_are_not_may_be_sent_meanwhile(full: SmallWorkspace) -> None:
     with open_ledger(full.workspace.ledger_file) as ledger:
         now, people = ledger._now(), [NewRecipient(ADA, ADA, "german")]
-        ledger.start("other", SendingKind.SMTP, "7f3a-91c2", people, confirmed=1, date=now, dtstamp=now)
+        ledger.start("other", SendingKind.SMTP, "7f3a-91c2", people, confirmed=1, dtstamp=now)
 
     with sole_sender(full.workspace.state, "other"):
         erase_recipient(full.workspace, BO)
