@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ccmail import clock
 from ccmail.campaign import find_campaign, load_campaign
+from ccmail.ledger import has_receipts
 from ccmail.planning.assembler import first_mails, make_assembler
 from ccmail.planning.audience import columns_of_lists, count_rows
 from ccmail.planning.load import load_or_refuse, load_with_files
@@ -72,7 +73,12 @@ def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Che
     loaded, problems = load_with_files(workspace, name)
     if loaded is None:
         return Checked(file, problems, None)
-    found = [*problems, *_check_keys(workspace), *check_campaign(loaded, clock.now())]
+    found = [
+        *problems,
+        *_check_keys(workspace),
+        *check_campaign(loaded, clock.now()),
+        *_check_earlier(workspace, loaded),
+    ]
     if any(p.is_error for p in found):
         return Checked(file, sort_problems(found), None)
     try:
@@ -82,6 +88,14 @@ def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Che
         return Checked(file, sort_problems([*found, *error.problems]), None)
     columns = columns_of_lists(workspace, loaded.campaign)
     return Checked(file, sort_problems([*found, *plan.problems, *check_plan(plan)]), plan, columns)
+
+
+def _check_earlier(workspace: Workspace, loaded: LoadedCampaign) -> tuple[Problem, ...]:
+    if not has_receipts(workspace.state):
+        return ()
+    from ccmail.sending.earlier import check_earlier
+
+    return check_earlier(workspace, loaded)
 
 
 def _check_keys(workspace: Workspace) -> tuple[Problem, ...]:
@@ -191,10 +205,11 @@ def plan_sending(
     Raises:
         InputError: The campaign has errors, so that it may not be sent. Errors in the lists only leave people out.
         UsageError: There is no such campaign, segment or recipient.
+        CcmailError: Most people had this mail under another file name (W810).
     """
     from ccmail.checks import check_campaign, check_mails
     from ccmail.sending.new import plan_new
-    from ccmail.sending.request import make_request, refuse_unknown_reader
+    from ccmail.sending.request import check_before, make_request, refuse_unknown_reader
     from ccmail.sending.resume import find_unfinished, plan_resumed
 
     loaded, problems = load_or_refuse(workspace, name)
@@ -207,6 +222,7 @@ def plan_sending(
     try:
         sending = find_unfinished(request)
         refuse_unknown_reader(request, sending)
+        found += check_before(request, sending)
         plan = plan_new(request) if sending is None else plan_resumed(request, sending)
         said = sort_problems([*found, *plan.audience.problems, *check_mails(plan.audience)])
         yield dataclasses.replace(plan, problems=said)

@@ -31,6 +31,7 @@ class SendOptions:
         finish_old: If the campaign has changed since its sending began: the old text to the rest of the old list.
         confirm_change: In that case: the new text to all who do not have the old one.
         retry_refused: Also to people who were refused.
+        again: Also if most people have had this mail under another file name.
     """
 
     segment: str | None = None
@@ -42,6 +43,7 @@ class SendOptions:
     finish_old: bool = False
     confirm_change: bool = False
     retry_refused: bool = False
+    again: bool = False
 
 
 class Confirmation(NamedTuple):
