@@ -1,4 +1,4 @@
-"""What was sent before under another name: the file of a campaign was renamed or copied, or its event had a mail.
+"""Earlier sendings under another name: the file of a campaign was renamed or copied, or its event had a mail.
 
 A campaign is known by the name of its file. Whoever renames the file begins a new sending, and everybody would get the
 mail again. So the manifest of a campaign is compared with those of the real sendings in the ledger.
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ccmail.audience import Selected, address_key
 from ccmail.ledger import RecipientFilter, SendingKind, State, compare_receipts, ledger_if_any
 from ccmail.planning.audience import read_audience
-from ccmail.problems import CcmailError, Mark, Problem, Severity
+from ccmail.problems import CcmailError, Mark, Place, Problem, Severity
 from ccmail.rendering import manifest
 
 if TYPE_CHECKING:
@@ -36,14 +36,14 @@ _EVERYBODY = RecipientFilter()
 
 
 class Likeness(enum.Enum):
-    """How two campaigns are alike."""
+    """The likeness of two campaigns."""
 
     SAME_MAIL = "same mail"
     SAME_EVENT = "same event"  # with a text of its own: a reminder
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Theme:
+class Topic:
     """The facts by which a mail is known again; "" and empty for those that it does not have."""
 
     kind: str
@@ -53,7 +53,7 @@ class Theme:
     place: str
     words: Mapping[str, Counter[str]]
 
-    def likeness(self, other: Theme, *, is_gone: bool) -> Likeness | None:
+    def likeness(self, other: Topic, *, is_gone: bool) -> Likeness | None:
         """Return how an earlier mail is like this one, None if it is another.
 
         One of title, time and place may have been corrected; another day is another event. The texts decide whether it
@@ -67,7 +67,7 @@ class Theme:
             return Likeness.SAME_MAIL
         return Likeness.SAME_EVENT if self.days else None
 
-    def _has_words_of(self, other: Theme) -> bool:
+    def _has_words_of(self, other: Topic) -> bool:
         """Return whether the text is the same in some language, but for a few words."""
         return any(
             2 * (words & other.words[code]).total() >= _SAME_WORDS * (words.total() + other.words[code].total())
@@ -76,12 +76,12 @@ class Theme:
         )
 
 
-def theme_of(manifest: bytes) -> Theme:
-    """Return the theme of a campaign from its manifest."""
+def topic_of(manifest: bytes) -> Topic:
+    """Return the topic of a campaign from its manifest."""
     campaign = json.loads(manifest)["campaign"]
     event = campaign.get("event") or {}
     texts = campaign.get("texts") or {}
-    return Theme(
+    return Topic(
         kind=campaign.get("kind", ""),
         titles=frozenset(_folded(text.get("title")) for text in texts.values()),
         days=_folded(event.get("date")),
@@ -123,7 +123,7 @@ class Repeat:
 
     @property
     def message(self) -> str:
-        """What was found, as one sentence."""
+        """The finding, as one sentence."""
         what = "this mail" if self.likeness is Likeness.SAME_MAIL else "a mail about this event"
         file = ", whose file is not among the campaigns any more" if self.is_gone else ""
         who = f"{self.had:,} of these {self.readers:,} people" if self.readers > 1 else "this person"
@@ -132,7 +132,7 @@ class Repeat:
 
     @property
     def hint(self) -> str:
-        """How to go on."""
+        """The ways to go on."""
         if self.likeness is Likeness.SAME_EVENT:
             return "a reminder may go on; for a correction, change the file of that campaign"
         was = "renamed? Then give the file its old name" if self.is_gone else "a copy? Then send that campaign"
@@ -150,7 +150,7 @@ def check_earlier(workspace: Workspace, loaded: LoadedCampaign) -> tuple[Problem
         lost = compare_receipts(workspace.state, ledger)
         if ledger is None or not workspace.sends_for_real or ledger.latest(loaded.campaign.id, SendingKind.SMTP):
             return lost
-        return (*lost, *(_problem(loaded, repeat) for repeat in find_repeats(workspace, ledger, loaded)))
+        return (*lost, *(_problem(workspace, loaded, repeat) for repeat in find_repeats(workspace, ledger, loaded)))
 
 
 def refuse_repeats(
@@ -172,11 +172,11 @@ def refuse_repeats(
     refused = next((repeat for repeat in repeats if repeat.is_refused), None)
     if refused and not again:
         raise CcmailError(f"{refused.message}. Nothing was sent.", code=refused.code, hint=refused.hint)
-    return tuple(_problem(loaded, repeat) for repeat in repeats)
+    return tuple(_problem(workspace, loaded, repeat) for repeat in repeats)
 
 
-def _problem(loaded: LoadedCampaign, repeat: Repeat) -> Problem:
-    marks = (Mark(loaded.campaign.document.place("type")),)
+def _problem(workspace: Workspace, loaded: LoadedCampaign, repeat: Repeat) -> Problem:
+    marks = (Mark(Place(workspace.shown(loaded.campaign.path))),)
     return Problem(repeat.code, repeat.message, Severity.WARNING, marks, repeat.hint)
 
 
@@ -200,14 +200,14 @@ def find_repeats(
 
 
 def _alike(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign) -> Iterator[tuple[Sending, Likeness, bool]]:
-    theme = theme_of(manifest(loaded))
+    topic = topic_of(manifest(loaded))
     there = {path.stem for path in workspace.campaign_files()}
     for sending in ledger.sendings():
         kept = ledger.manifest(sending, sending.version) if _is_other(sending, loaded) else None
         if kept is None:  # an older ccmail kept none
             continue
         is_gone = sending.campaign not in there
-        likeness = theme.likeness(theme_of(zlib.decompress(kept)), is_gone=is_gone)
+        likeness = topic.likeness(topic_of(zlib.decompress(kept)), is_gone=is_gone)
         if likeness:
             yield sending, likeness, is_gone
 

@@ -14,7 +14,7 @@ from ccmail import pipeline
 from ccmail.ledger import State, write_receipt
 from ccmail.planning.load import load_or_refuse
 from ccmail.problems import CcmailError, Problem
-from ccmail.sending.earlier import Likeness, Repeat, Theme, theme_of
+from ccmail.sending.earlier import Likeness, Repeat, Topic, topic_of
 from ccmail.sending.request import check_before, make_request
 from ccmail.sending.send_plan import SendOptions
 from tests.sending.conftest import MORNING, Begun
@@ -24,7 +24,7 @@ WORDS = Counter(
     ["wir", "laden", "sie", "herzlich", "zu", "unserer", "werkstatt", "über", "radwege", "in", "kassel", "ein"]
 )
 OTHER_WORDS = Counter(["noch", "drei", "tage:", "bitte", "melden", "sie", "sich", "an"])
-WORKSHOP = Theme(
+WORKSHOP = Topic(
     kind="Kind.ANNOUNCEMENT",
     titles=frozenset({"radwege"}),
     days="7 oct 2027",
@@ -91,16 +91,16 @@ def test_mails_without_an_event_are_known_by_title_and_text(
 
 def test_capitals_and_blanks_do_not_matter(begun: Begun) -> None:
     content = json.loads(begun.small.request(begun.ledger).content)
-    before = theme_of(json.dumps(content).encode())
+    before = topic_of(json.dumps(content).encode())
     content["campaign"]["texts"]["de"]["title"] = " NACHRICHTEN\n"
 
-    after = theme_of(json.dumps(content).encode())
+    after = topic_of(json.dumps(content).encode())
 
     assert after == before
 
 
 def test_a_manifest_of_an_older_ccmail_that_lacks_something_is_like_nothing() -> None:
-    bare = theme_of(b'{"campaign": {}}')
+    bare = topic_of(b'{"campaign": {}}')
 
     assert bare.likeness(WORKSHOP, is_gone=True) is None
 
@@ -206,7 +206,7 @@ def test_a_check_warns_of_what_a_sending_would_refuse(begun: Begun) -> None:
 
     assert "W810" not in {problem.code for problem in before}
     assert [(p.code, p.is_warning, str(p.place)) for p in after if p.code == "W810"] == [
-        ("W810", True, "campaigns/letter.yaml:1:7")
+        ("W810", True, "campaigns/letter.yaml")
     ]
 
 
