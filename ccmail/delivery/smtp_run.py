@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import functools
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
@@ -61,6 +62,8 @@ class SmtpRun:
         self._server_limit = ServerLimit()
         self._envelope_from = mailbox(smtp.envelope_from)
         self._server = str(smtp.server)
+        # the clock is looked at once a second: for every mail, that would take longer than its Date
+        self._now = functools.lru_cache(maxsize=1)(lambda _second: clock.now())
         self._failure: Exception | None = None
         self._verdicts = 0
         self._accepted = 0
@@ -215,7 +218,7 @@ class SmtpRun:
             self._recorder.note(outcome.change(claim.position))
             self._run.report(Delivered(claim, outcome))
             return None
-        date = claim.date or clock.now()
+        date = claim.date or self._now(int(time.monotonic()))
         text = b"".join(self._run.assemble(claim, date))
         return _Job(claim, MailObject(self._envelope_from, to, text, needs_stuffing=False), date)
 
