@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ccmail import clock
 from ccmail.campaign import find_campaign
+from ccmail.ledger import has_receipts
 from ccmail.planning.assembler import first_mails, make_assembler
 from ccmail.planning.audience import columns_of_lists, count_rows, list_problems
 from ccmail.planning.load import load_or_refuse, load_with_files
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from ccmail.audience.columns_read import ColumnsRead
     from ccmail.checks.online.spam import SpamRow
     from ccmail.delivery import Progress
-    from ccmail.delivery.day_limit import DayUse
     from ccmail.ledger import Approval
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Assembler
@@ -70,33 +70,34 @@ def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Che
     file = workspace.shown(find_campaign(workspace, name))
     loaded, problems = load_with_files(workspace, name)
     if loaded is None:
-        found = [*problems, *_check_keys(workspace), *check_rest(workspace, name, clock.now())]
+        found = [*problems, *_check_around(workspace), *check_rest(workspace, name, clock.now())]
         return Checked(file, sort_problems(found), None)
-    found = [*problems, *_check_keys(workspace), *check_campaign(loaded, clock.now())]
+    found = [*problems, *_check_around(workspace, loaded), *check_campaign(loaded, clock.now())]
     if any(p.is_error for p in found):
         return Checked(file, sort_problems([*found, *check_mails_too(workspace, loaded, found)]), None)
     try:
         of = count_rows(loaded.campaign)
         plan = plan_mails(workspace, loaded, None, lambda done: report(done, of))
     except InputError as error:
-        in_lists = list_problems(workspace, loaded.campaign)
-        return Checked(file, sort_problems([*found, *error.problems, *in_lists]), None)
+        return Checked(file, sort_problems([*found, *error.problems, *list_problems(workspace, loaded.campaign)]), None)
     columns = columns_of_lists(workspace, loaded.campaign)
     return Checked(file, sort_problems([*found, *plan.problems, *check_plan(plan)]), plan, columns)
 
 
-def _check_keys(workspace: Workspace) -> tuple[Problem, ...]:
-    if not workspace.sends_for_real:
-        return ()
-    from ccmail.delivery.signers import check_signers
+def _check_around(workspace: Workspace, loaded: LoadedCampaign | None = None) -> Iterator[Problem]:
+    """Yield the problems around a campaign: keys that cannot be used, and mails like it that were sent before."""
+    if workspace.sends_for_real:
+        from ccmail.delivery.signers import check_signers
 
-    return check_signers(workspace)
+        yield from check_signers(workspace)
+    if loaded and has_receipts(workspace.state):
+        from ccmail.sending.earlier import check_earlier
+
+        yield from check_earlier(workspace, loaded)
 
 
 def check_spam(workspace: Workspace, checked: Sequence[Checked]) -> Iterator[SpamRow]:
     """Ask the filters of `check.spam` about the finished mail of each variant, as its first reader gets it."""
-    if not workspace.settings.check.spam.is_wanted:
-        return
     from ccmail.checks.online.spam import ask_filters
 
     for one in checked:
@@ -181,15 +182,17 @@ def plan_sending(
     Raises:
         InputError: The campaign has errors, so that it may not be sent. Errors in the lists only leave people out.
         UsageError: There is no such campaign, segment or recipient.
+        CcmailError: Most people had this mail under another file name (W810).
     """
     from ccmail.checks import check_campaign, check_mails
+    from ccmail.delivery.settings import use_of_day
     from ccmail.sending.new import plan_new
-    from ccmail.sending.request import make_request, refuse_unknown_reader
+    from ccmail.sending.request import check_before, make_request, refuse_unknown_reader
     from ccmail.sending.resume import find_unfinished, plan_resumed
 
     loaded, problems = load_or_refuse(workspace, name)
     allowed = check_campaign(loaded, clock.now(), allow_past=options.allow_past, rehearse=options.rehearse)
-    found = [*problems, *_check_keys(workspace), *allowed]
+    found = [*problems, *_check_around(workspace), *allowed]
     refuse_errors([*problems, *allowed])
     request = make_request(workspace, ledger, loaded, options, report)
     if request.real and not options.look_only:
@@ -197,19 +200,13 @@ def plan_sending(
     try:
         sending = find_unfinished(request)
         refuse_unknown_reader(request, sending)
+        found += check_before(request, sending)
         plan = plan_new(request) if sending is None else plan_resumed(request, sending)
         said = sort_problems([*found, *plan.audience.problems, *check_mails(plan.audience)])
-        yield dataclasses.replace(plan, problems=said, day=_day_use(workspace, ledger) if plan.real else None)
+        yield dataclasses.replace(plan, problems=said, day=use_of_day(workspace, ledger) if plan.real else None)
     finally:
         if not options.look_only:
             ledger.drop_drafts(loaded.campaign.id, request.kind)
-
-
-def _day_use(workspace: Workspace, ledger: Ledger) -> DayUse | None:
-    from ccmail.delivery.day_limit import day_use
-
-    smtp = workspace.settings.smtp
-    return day_use(ledger, smtp.host, smtp.per_day) if smtp and smtp.per_day else None
 
 
 def ready(workspace: Workspace, plan: SendPlan, *, untested: bool) -> tuple[Signer, ...]:

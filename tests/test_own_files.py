@@ -49,7 +49,7 @@ def precious(tmp_path: Path) -> Iterator[Path]:
 
 def sending() -> Sending:
     now = dt.datetime.fromisoformat(f"{NOW}+00:00")
-    return Sending(1, "news", SendingKind.SMTP, "7f3a-91c2", now, 1, 0, now, now)
+    return Sending(1, "news", SendingKind.SMTP, "7f3a-91c2", now, 1, 0, now)
 
 
 def rehearse(folder: Path) -> None:

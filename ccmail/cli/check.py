@@ -109,7 +109,7 @@ def _check(context: CliContext, campaigns: tuple[str, ...], *, online: bool, fix
     if previous:
         updates = pipeline.compare_with_sent(workspace, checked[0], previous)
         checked = (dataclasses.replace(checked[0], problems=(*checked[0].problems, *updates)),)
-    spam = tuple(pipeline.check_spam(workspace, checked))
+    spam = tuple(pipeline.check_spam(workspace, checked)) if workspace.settings.check.spam.is_wanted else ()
     return Found(checked, _links(workspace, names) if online else (), spam)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.cli.console import columns, next_lines, plain_day
+from ccmail.cli.console import columns, next_lines, plain_day, problem_data
 from ccmail.cli.sending_words import state_words
 from ccmail.problems import UsageError
 
@@ -25,7 +25,7 @@ More   ccmail --help"""
 
 def overview(context: CliContext) -> None:
     """Print the campaigns of the workspace with their states, and the next command."""
-    from ccmail.report import campaign_statuses
+    from ccmail.report import workspace_status
     from ccmail.workspace import open_workspace
 
     try:
@@ -33,7 +33,9 @@ def overview(context: CliContext) -> None:
     except UsageError:
         context.console.result(_NO_WORKSPACE, {"workspace": None})
         return
-    statuses = campaign_statuses(workspace)
+    status = workspace_status(workspace)
+    statuses = status.campaigns
+    context.console.problems(() if context.console.json else status.problems)
     context.console.result(
         _text(workspace, statuses),
         {
@@ -41,9 +43,17 @@ def overview(context: CliContext) -> None:
             "name": workspace.settings.name,
             "delivery": workspace.settings.delivery,
             "campaigns": [
-                {"id": s.id, "type": s.kind, "state": s.state, "errors": s.errors, "warnings": s.warnings}
+                {
+                    "id": s.id,
+                    "type": s.kind,
+                    "state": s.state,
+                    "errors": s.errors,
+                    "warnings": s.warnings,
+                    "file": not s.is_gone,
+                }
                 for s in statuses
             ],
+            "problems": [problem_data(problem) for problem in status.problems],
         },
     )
 
@@ -62,11 +72,14 @@ def _text(workspace: Workspace, statuses: tuple[CampaignStatus, ...]) -> str:
 
 
 def _notes(status: CampaignStatus) -> str:
+    if status.is_gone:
+        return "its file is gone"
     counts = ((status.errors, "error"), (status.warnings, "warning"))
     return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
 
 
-def _next(statuses: tuple[CampaignStatus, ...]) -> list[str]:
+def _next(found: tuple[CampaignStatus, ...]) -> list[str]:
+    statuses = tuple(status for status in found if not status.is_gone)
     wrong = next((s for s in statuses if s.errors), None)
     if wrong:
         return [f"ccmail check {wrong.id}"]
@@ -78,7 +91,7 @@ def _next(statuses: tuple[CampaignStatus, ...]) -> list[str]:
     if doubtful:
         return [f"ccmail resolve {doubtful.id}     names who is in doubt"]
     if draft is None:
-        return [f"ccmail report {statuses[0].id}", "ccmail new announcement"]
+        return [*(f"ccmail report {status.id}" for status in statuses[:1]), "ccmail new announcement"]
     steps = [
         f"ccmail check {draft.id}",
         f"ccmail preview {draft.id}",

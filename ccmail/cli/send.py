@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     "--confirm-change", is_flag=True, help="The campaign has changed: the new text to all without the old one."
 )
 @click.option("--retry-refused", is_flag=True, help="Also to the people that the server has refused.")
+@click.option("--again", is_flag=True, help="Also if these people have had this mail from another campaign file.")
 @click.pass_obj
 def command(
     context: CliContext,
@@ -57,6 +58,7 @@ def command(
     finish_old: bool,
     confirm_change: bool,
     retry_refused: bool,
+    again: bool,
 ) -> None:
     """Send CAMPAIGN: show the plan, wait for the number of people, send, say what came of it.
 
@@ -72,6 +74,7 @@ def command(
         finish_old=finish_old,
         confirm_change=confirm_change,
         retry_refused=retry_refused,
+        again=again,
     )
     sys.exit(run(context, campaign, options, confirm=confirm, untested=untested))
 

@@ -356,6 +356,7 @@ def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace) -> tu
         " --finish-old" if options.finish_old else "",
         " --confirm-change" if options.confirm_change else "",
         " --retry-refused" if options.retry_refused else "",
+        " --again" if options.again else "",
     ]
     return (f"ccmail send {campaign}{''.join(chosen)}     " + ("asks for the number" if plan.real else "rehearses it"),)
 

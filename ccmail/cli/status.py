@@ -10,7 +10,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import balance_line, columns, in_words, in_zone, moment, number, people, shown
+from ccmail.cli.console import balance_line, columns, in_words, in_zone, moment, number, people, problem_data, shown
 from ccmail.cli.overview import overview
 from ccmail.cli.sending_words import next_steps, not_sent, state_words
 
@@ -30,7 +30,7 @@ _MOST_NAMES = 200
 def command(context: CliContext, /, campaign: str | None) -> None:
     """Show where every campaign stands, or who got CAMPAIGN and who did not."""
     from ccmail.campaign import campaign_id
-    from ccmail.ledger import current_sender, open_ledger
+    from ccmail.ledger import compare_receipts, current_sender, open_ledger
     from ccmail.report import summarise
     from ccmail.workspace import open_workspace
 
@@ -42,7 +42,10 @@ def command(context: CliContext, /, campaign: str | None) -> None:
     with open_ledger(workspace.ledger_file) as ledger:
         books = summarise(ledger, name, current_sender(workspace.state, name))
         left_out = list(_left_out(workspace, ledger, name)) if context.console.verbose else []
+        lost = compare_receipts(workspace.state, ledger)
+    context.console.problems(() if context.console.json else lost)
     data: dict[str, Any] = {"campaign": books.campaign, "sender": books.sender or None, "sendings": books.sendings}
+    data["problems"] = [problem_data(problem) for problem in lost]
     if context.console.verbose:
         data["left_out"] = left_out
     context.console.result(_text(books, workspace.zone, left_out), data, then=_next(books))

@@ -16,8 +16,8 @@ from ccmail.ledger import Claim, RecipientFilter, Sending
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
-Assemble = Callable[[Claim], Sequence[bytes]]
-"""Returns the mail for one recipient: chunks of bytes with CRLF line ends, the last one too.
+Assemble = Callable[[Claim, dt.datetime], Sequence[bytes]]
+"""Returns the mail for one recipient, with this Date: chunks of bytes with CRLF line ends, the last one too.
 
 No line begins with a dot: `CompiledMail` ensures that, so that the bytes of each mail need not be searched again.
 """

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ccmail import clock
 from ccmail.audience.address import NotAnAddress, parse_address, to_ascii
 from ccmail.delivery.courier import Delivered, Ending, Result, Run
 from ccmail.delivery.outcome import Outcome, Phase, ReplyClass, outcome_of
@@ -40,7 +41,8 @@ class Outbox:
         """See `Courier.carry`. A plain loop: a folder keeps nobody waiting."""
         while rows := run.take(_BATCH):
             self.announce(file_name(row.position, row.email) for row in rows)
-            delivered = [Delivered(row, self.write(row.position, row.email, run.assemble(row))) for row in rows]
+            now = clock.now()
+            delivered = [Delivered(row, self.write(row.position, row.email, run.assemble(row, now))) for row in rows]
             run.ledger.record(run.sending, [d.outcome.change(d.claim.position) for d in delivered])
             for each in delivered:
                 run.report(each)

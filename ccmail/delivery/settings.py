@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.audience import to_ascii
 from ccmail.delivery.backoff import Retry
+from ccmail.delivery.day_limit import DayUse, day_use
 from ccmail.delivery.outbox import Outbox
 from ccmail.delivery.secrets import read_password
 from ccmail.delivery.server import Server, Timeouts
@@ -14,6 +15,7 @@ from ccmail.workspace.home import at_home
 
 if TYPE_CHECKING:
     from ccmail.delivery.courier import Courier
+    from ccmail.ledger.store import Ledger
     from ccmail.workspace import RetrySettings, SmtpSettings, Workspace
 
 
@@ -42,6 +44,12 @@ def open_courier(workspace: Workspace, campaign: str, *, real: bool, is_test: bo
 def outbox_of_tests(workspace: Workspace, campaign: str) -> Outbox:
     """Return the folder of a campaign's test mails."""
     return Outbox(workspace.outbox / f"{campaign}{TEST_SUFFIX}")
+
+
+def use_of_day(workspace: Workspace, ledger: Ledger) -> DayUse | None:
+    """Return how much of the day's limit of ccmail.yaml is used, None if there is no limit."""
+    smtp = workspace.settings.smtp
+    return day_use(ledger, smtp.host, smtp.per_day) if smtp and smtp.per_day else None
 
 
 def mail_server(workspace: Workspace, *, with_login: bool = True, **timeouts: float) -> Server:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import functools
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
+from ccmail import clock
 from ccmail.delivery import refusals
 from ccmail.delivery.circuit_breaker import CircuitBreaker
 from ccmail.delivery.concern import Concern, gist_of
@@ -38,10 +41,11 @@ _SEVERAL = 3  # people who are refused in the same words, with nobody accepted
 
 
 class _Job(NamedTuple):
-    """A recipient whose mail is ready to be handed over."""
+    """A recipient whose mail is ready to be handed over, with this Date."""
 
     claim: Claim
     mail_object: MailObject
+    date: dt.datetime
 
 
 class SmtpRun:
@@ -61,6 +65,8 @@ class SmtpRun:
         self._server_limit = ServerLimit()
         self._envelope_from = mailbox(smtp.envelope_from)
         self._server = str(smtp.server)
+        # the clock is looked at once a second: for every mail, that would take longer than its Date
+        self._now = functools.lru_cache(maxsize=1)(lambda _second: clock.now())
         self._failure: Exception | None = None
         self._verdicts = 0
         self._accepted = 0
@@ -193,7 +199,7 @@ class SmtpRun:
         while job is not None:
             announced: list[_Job] = []
             self._pool.begin(lane)
-            in_flight = StateChange(job.claim.position, State.IN_FLIGHT, server=self._server)
+            in_flight = StateChange(job.claim.position, State.IN_FLIGHT, server=self._server, date=job.date)
             outcome = yield from connection.send(
                 job.mail_object,
                 before_dot=functools.partial(self._recorder.commit, in_flight, connection.resume),
@@ -219,8 +225,9 @@ class SmtpRun:
             self._run.report(Delivered(claim, outcome))
             self._day_limit.give_back()
             return None
-        text = b"".join(self._run.assemble(claim))
-        return _Job(claim, MailObject(self._envelope_from, to, text, needs_stuffing=False))
+        date = claim.date or self._now(int(time.monotonic()))
+        text = b"".join(self._run.assemble(claim, date))
+        return _Job(claim, MailObject(self._envelope_from, to, text, needs_stuffing=False), date)
 
     def _following(self, connection: Connection, announced: list[_Job]) -> MailObject | None:
         """Return the mail to announce with the end of another one, None if none may be announced now."""

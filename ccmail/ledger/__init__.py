@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.ledger.lock import can_lock, current_sender, sole_sender, take_turns
-from ccmail.ledger.receipt import refuse_lost_ledger, refuse_older_ledger, write_receipt
+from ccmail.ledger.receipt import (
+    compare_receipts,
+    has_receipts,
+    refuse_lost_ledger,
+    refuse_older_ledger,
+    write_receipt,
+)
 from ccmail.ledger.records import (
     ERASED,
     NOT_TESTED,
@@ -73,7 +79,9 @@ __all__ = [
     "Tested",
     "VersionStatus",
     "can_lock",
+    "compare_receipts",
     "current_sender",
+    "has_receipts",
     "ledger_if_any",
     "may_move",
     "open_ledger",

@@ -75,15 +75,22 @@ class DriverConnection:
         cursor.execute(self._in_sql(statements.CLAIMED_PARTS), span)
         parts = dict(cursor.fetchall())
         return {
-            position: self._read(position, key, email, segment, mail, parts.get(position))
-            for position, key, email, segment, mail in rows
+            position: self._read(position, key, email, segment, mail, parts.get(position), date)
+            for position, key, email, segment, mail, date in rows
         }
 
-    def _read(self, position: int, key: str, email: str, segment: str, mail: int, parts: bytes | None) -> Claim:
+    def _read(
+        self, position: int, key: str, email: str, segment: str, mail: int, parts: bytes | None, date: str | None
+    ) -> Claim:
         """Return a claim, after a look at its values: a damaged file can have any kind of value in any column."""
-        if not (type(key) is type(email) is type(segment) is str and type(mail) is int and type(parts) in _BYTES):
+        is_whole = type(key) is type(email) is type(segment) is str and type(mail) is int and type(parts) in _BYTES
+        try:
+            moment = None if date is None else schema.moment_of(date)
+        except (ValueError, TypeError):
+            is_whole, moment = False, None
+        if not is_whole:
             raise damaged(self._database.name, f"the row at place {position} cannot be read")
-        return Claim(position, key, email, segment, mail, schema.parts_of(parts))
+        return Claim(position, key, email, segment, mail, schema.parts_of(parts), moment)
 
     def suppressed(self, cursor: Any, sending: int, claims: dict[int, Claim]) -> list[StateChange]:
         """Return the changes that leave out the claims with a suppressed address."""

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccmail.ledger.records import SendingKind
+from ccmail.ledger.states import State
 from ccmail.own_files import replace_file
-from ccmail.problems import LedgerFailure
+from ccmail.problems import LedgerFailure, Problem, Severity
 
 if TYPE_CHECKING:
     from ccmail.ledger.records import Sending
+    from ccmail.ledger.store import Ledger
+
+_SHOWN = 3  # campaigns in one message
 
 
 def write_receipt(folder: Path, sending: Sending, people: int, accepted: int = 0) -> None:
@@ -65,16 +71,62 @@ def refuse_older_ledger(folder: Path, campaign: str, accepted: int) -> None:
     Raises:
         LedgerFailure: The receipt has more.
     """
-    try:
-        known = int(json.loads(_file(folder, campaign).read_text(encoding="utf-8"))["accepted"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return
+    known = _accepted(_file(folder, campaign))
     if known > accepted:
         raise LedgerFailure(
             f"the ledger is an older copy: {known:,} people have {campaign}, and it knows of {accepted:,} only",
             code="W741",
             hint="put the newest .ccmail/ledger.sqlite back; with this one some people would get the mail twice",
         )
+
+
+def has_receipts(folder: Path) -> bool:
+    """Return whether a workspace has sent mails: some receipt is in its `.ccmail`."""
+    return any(folder.glob("*.sent"))
+
+
+def compare_receipts(folder: Path, ledger: Ledger | None) -> tuple[Problem, ...]:
+    """Return warnings about sendings of which the receipts know more than the ledger, whichever campaign is meant.
+
+    Args:
+        folder: The workspace's `.ccmail`.
+        ledger: None if the workspace has none.
+    """
+    unknown, behind = [], []
+    for receipt in sorted(folder.glob("*.sent")):
+        sending = ledger.latest(receipt.stem, SendingKind.SMTP) if ledger else None
+        if ledger is None or sending is None:
+            unknown.append(receipt.stem)
+        elif ledger.counts(sending).people(State.ACCEPTED) < _accepted(receipt):
+            behind.append(receipt.stem)
+    why = "without it nobody knows who has which mail"
+    hint = f"put .ccmail/ledger.sqlite back from a copy: {why}"
+    found = (
+        ("W740", unknown, f"was sent before, and the ledger knows nothing of it: {_listed(unknown)}"),
+        ("W741", behind, f"has been sent to more people than the ledger knows of: {_listed(behind)}"),
+    )
+    return tuple(
+        Problem(code, f"{_campaigns(names)} {what}", Severity.WARNING, hint=hint)
+        for code, names, what in found
+        if names
+    )
+
+
+def _campaigns(names: Sequence[str]) -> str:
+    return "a campaign" if len(names) == 1 else f"each of {len(names)} campaigns"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _accepted(receipt: Path) -> int:
+    """Return how many people have the mail of a receipt, 0 if it does not say."""
+    try:
+        return int(json.loads(receipt.read_text(encoding="utf-8"))["accepted"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
 
 
 def _file(folder: Path, campaign: str) -> Path:

@@ -40,7 +40,6 @@ class Sending:
         confirmed: The number of people that a person typed; None for a draft, whose frozen list waits for it.
         sequence: SEQUENCE of the calendar entry (RFC 5545 3.8.7.4), 0 for the first invitation.
         dtstamp: DTSTAMP of the calendar entry; aware.
-        date: The `Date` header of every mail; aware.
         lists: The fingerprint of the lists it was made from.
         host: The computer that worked on it last.
     """
@@ -53,7 +52,6 @@ class Sending:
     confirmed: int | None
     sequence: int
     dtstamp: dt.datetime
-    date: dt.datetime
     lists: str = ""
     host: str = ""
 
@@ -103,7 +101,11 @@ class RecipientRow:
 
 
 class Claim(NamedTuple):
-    """A recipient that this process is to send to, with all that is needed to make the mail and hand it over."""
+    """A recipient that this process is to send to, with all that is needed to make the mail and hand it over.
+
+    Attributes:
+        date: The Date of their mail; None before it was first handed over.
+    """
 
     position: int
     key: str
@@ -111,6 +113,7 @@ class Claim(NamedTuple):
     segment: str
     mail: int
     personal_parts: Sequence[bytes]
+    date: dt.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ class StateChange(NamedTuple):
         enhanced: The enhanced status code (RFC 3463) without the text, "5.1.1".
         text: The server's words; our own if it said nothing.
         reason: The reason for leaving the recipient out.
+        date: The Date of the mail that is handed over now (`IN_FLIGHT`): every later attempt has the same.
     """
 
     position: int
@@ -164,6 +168,7 @@ class StateChange(NamedTuple):
     text: str = ""
     server: str = ""
     reason: str = ""
+    date: dt.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from ccmail.ledger.records import SendingKind
 from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
 
-REVISION = 7
+REVISION = 8
 """Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
 
 _FIRST_YEAR = 1970  # the clock of a computer that has lost its time
@@ -214,7 +214,6 @@ sending = sa.Table(
     sa.Column("confirmed", WHOLE),
     sa.Column("sequence", WHOLE, nullable=False),
     sa.Column("dtstamp", MOMENT, nullable=False),
-    sa.Column("date", MOMENT, nullable=False),
     sa.Column("lists", TEXT, nullable=False, server_default=""),
     sa.Column("host", TEXT, nullable=False, server_default=""),
 )
@@ -242,6 +241,7 @@ recipient = sa.Table(
     sa.Column("text", TEXT, nullable=False),
     sa.Column("server", TEXT, nullable=False),
     sa.Column("updated_at", MOMENT, nullable=False),
+    sa.Column("date", MOMENT),
     sa.CheckConstraint(f"(state = '{State.LEFT_OUT.value}') = (reason != '')", name="a_reason_to_be_left_out"),
 )
 # a person on two lists has one row that is served, and others that are left out for a reason. Neither index changes

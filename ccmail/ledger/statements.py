@@ -43,12 +43,12 @@ _ROW = (
 _P = schema.parts.c
 _THEIR_PARTS = sa.and_(_P.sending == _R.sending, _P.position == _R.position)
 _CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail)
-"""In the order of `Claim`, which ends with parts."""
+"""In the order of `Claim`, which ends with parts and date."""
 
 _MAY_HAVE_IT = (State.IN_FLIGHT, State.ACCEPTED, State.IN_DOUBT)
 _WITHOUT_IT = tuple(state for state in State if state in OPEN or state is State.REFUSED)
 _BARRED = tuple(reason.value for reason in SuppressionReason)
-_OF_A_MAIL = ("mail", "segment", "languages", "contact", "message_id")
+_OF_A_MAIL = ("mail", "segment", "languages", "contact", "message_id", "date")
 
 
 def _constant(state: State) -> sa.ColumnElement[str]:
@@ -74,6 +74,7 @@ def entry_values(sending: int, position: int, entry: NewRecipient, at: str) -> d
         "text": "",
         "server": "",
         "updated_at": at,
+        "date": None,
     }
 
 
@@ -175,7 +176,7 @@ def claim(recipients: RecipientFilter) -> ReturningUpdate[Any]:
         sa.update(schema.recipient)
         .where(_R.sending == of, _R.position.in_(sa.select(once.c.position)))
         .values(state=_constant(State.CLAIMED), updated_at=sa.bindparam("now", "", sa.Text))
-        .returning(*_CLAIM)
+        .returning(*_CLAIM, _R.date)
     )
 
 
@@ -239,6 +240,8 @@ def change(state: State) -> sa.Update:
     values: dict[str, Any] = {"state": _constant(state), "updated_at": sa.bindparam("now")}
     if state is State.LEFT_OUT:
         values["reason"] = sa.bindparam("new_reason")
+    if state is State.IN_FLIGHT:
+        values["date"] = sa.bindparam("new_date", type_=sa.Text)
     columns = ("code", "enhanced", "text", "server")
     values |= {name: sa.bindparam(f"new_{name}", type_=schema.recipient.c[name].type) for name in columns}
     return (
@@ -262,14 +265,14 @@ LOG = (
 
 
 _STORED = {state: state.value for state in State}  # an Enum's own way to its value is written in Python
-_SAID = ("phase", "code", "enhanced", "text", "server", "reason")  # in the order of a `StateChange`
+_SAID = ("phase", "code", "enhanced", "text", "server", "reason", "date")  # in the order of a `StateChange`
 _NAMES = ("of", "now", "where", "new_state", *(f"new_{name}" for name in _SAID))
 
 
 def change_values(sending: int, change: StateChange, at: str) -> tuple[Any, ...]:
     """Return the stored values for `change` and `LOG`, in the order of `_NAMES`; `at` is a stored moment."""
-    position, state, *rest = change
-    return (sending, at, position, _STORED[state], *rest)
+    position, state, *said, date = change
+    return (sending, at, position, _STORED[state], *said, date and schema.moment_text(date))
 
 
 class Positional(NamedTuple):
@@ -364,7 +367,8 @@ def row_at(sending: int, position: int) -> sa.Select[Any]:
 def claim_at(sending: int, position: int) -> sa.Select[Any]:
     """Select one row as it would be claimed."""
     beside = schema.recipient.outerjoin(schema.parts, _THEIR_PARTS)
-    return sa.select(*_CLAIM, _P.data).select_from(beside).where(_R.sending == sending, _R.position == position)
+    query = sa.select(*_CLAIM, _P.data, _R.date).select_from(beside)
+    return query.where(_R.sending == sending, _R.position == position)
 
 
 def first_of_each(sending: int) -> sa.Select[Any]:

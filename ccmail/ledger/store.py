@@ -131,7 +131,6 @@ class Ledger:
         delivery: SendingKind,
         version: str,
         *,
-        date: dt.datetime,
         dtstamp: dt.datetime,
         sequence: int = 0,
         lists: str = "",
@@ -149,7 +148,6 @@ class Ledger:
             "confirmed": None,
             "sequence": sequence,
             "dtstamp": dtstamp,
-            "date": date,
             "lists": lists,
             "host": host,
         }
@@ -202,12 +200,11 @@ class Ledger:
         entries: Iterable[NewRecipient],
         *,
         confirmed: int,
-        date: dt.datetime,
         dtstamp: dt.datetime,
         sequence: int = 0,
     ) -> Sending:
         """Draft a sending, add its people and confirm it: all of it, or nothing that counts."""
-        sending = self.draft(campaign, delivery, version, date=date, dtstamp=dtstamp, sequence=sequence)
+        sending = self.draft(campaign, delivery, version, dtstamp=dtstamp, sequence=sequence)
         self.add(sending, entries)
         return self.confirm(sending, confirmed)
 
@@ -225,11 +222,10 @@ class Ledger:
         *,
         version: str,
         lists: str,
-        date: dt.datetime,
         dtstamp: dt.datetime,
     ) -> Sending:
         """Let staged people join. People who are still to be served get the mail that is staged for them."""
-        values = {"confirmed": people, "version": version, "date": date, "dtstamp": dtstamp, "lists": lists}
+        values = {"confirmed": people, "version": version, "dtstamp": dtstamp, "lists": lists}
         with self._writing() as connection:
             for statement in statements.admit(sending.id, recipients, self._now()):
                 connection.execute(statement)

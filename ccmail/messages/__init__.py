@@ -6,11 +6,12 @@ frame.
 """
 
 from ccmail.messages.assemble import Assembler, Message, NumberedMail
-from ccmail.messages.compile import CompiledMail, Frame, MailStamp
+from ccmail.messages.compile import DATE, CompiledMail, Frame, MailStamp, date_field
 from ccmail.messages.headers import HeaderRefused
 from ccmail.messages.storage import SerialisedMail, StoredMailDamaged, blobs_in, deserialise, serialise
 
 __all__ = [
+    "DATE",
     "Assembler",
     "CompiledMail",
     "Frame",
@@ -21,6 +22,7 @@ __all__ = [
     "SerialisedMail",
     "StoredMailDamaged",
     "blobs_in",
+    "date_field",
     "deserialise",
     "serialise",
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.audience import Contact, address_key, to_ascii
-from ccmail.messages.compile import MESSAGE_ID, TO_ADDRESS, TO_NAME, CompiledMail, MailStamp, compile_mail
+from ccmail.messages.compile import MESSAGE_ID, TO_ADDRESS, TO_NAME, CompiledMail, MailStamp, compile_mail, date_field
 from ccmail.messages.identity import message_ids, unsubscribe_tokens
 from ccmail.rendering import FieldTracker, reader_fields, render
 
@@ -42,6 +43,7 @@ class Message(NamedTuple):
         compiled: The compiled mail, which other messages share.
         fields: The values that fill the slots, by name.
         made: The personal parts that `CompiledMail.refusable_parts` has made already, by number.
+        date: The time of making it: the Date that it shows as long as nobody hands it over.
     """
 
     to: str
@@ -49,6 +51,7 @@ class Message(NamedTuple):
     compiled: NumberedMail
     fields: Mapping[str, str]
     made: Mapping[int, bytes]
+    date: dt.datetime
 
     @property
     def personal_parts(self) -> list[bytes]:
@@ -58,7 +61,7 @@ class Message(NamedTuple):
     @property
     def chunks(self) -> list[bytes]:
         """The message in chunks of bytes."""
-        return self.compiled.mail.frame.fill(self.personal_parts)
+        return self.compiled.mail.frame.fill(self.personal_parts, date_field(self.date))
 
     def as_bytes(self) -> bytes:
         """Return the whole message."""
@@ -111,7 +114,7 @@ class Assembler:
         fields = self.fields(contact, variant, to=to)
         compiled = self._find(variant, fields) or self._compile(variant, fields)
         self.assembled += 1
-        return _message(compiled, fields)
+        return self._message(compiled, fields)
 
     def assemble_naively(self, contact: Contact, variant: Variant) -> Message:
         """Return a contact's message from a full render for this contact alone: slow, the reference for `assemble`.
@@ -123,7 +126,7 @@ class Assembler:
         tracker = FieldTracker(_visible(fields), compiled=False)
         rendered = render(loaded, variant, tracker)
         mail = compile_mail(rendered, loaded, variant, self.stamp)
-        return _message(NumberedMail(0, mail), fields)
+        return self._message(NumberedMail(0, mail), fields)
 
     def fields(self, contact: Contact, variant: Variant, *, to: str | None = None) -> dict[str, str]:
         """Return the values that fill a contact's message, by name."""
@@ -145,6 +148,12 @@ class Assembler:
     def _key_of_test(self, address: str, variant: Variant) -> str:
         which = f"{self.stamp.date.isoformat()} {variant.segment.name} {variant.languages}"
         return f"{address}\ntest {which}"
+
+    def _message(self, compiled: NumberedMail, fields: dict[str, str]) -> Message:
+        mail = compiled.mail
+        used = {name: fields[name] for name in mail.names}
+        made = mail.refusable_parts(used)
+        return Message(fields[TO_ADDRESS], fields[MESSAGE_ID], compiled, used, made, self.stamp.date)
 
     def _find(self, variant: Variant, fields: Mapping[str, str]) -> NumberedMail | None:
         node = self._compiled.get((variant.segment.name, variant.languages))
@@ -179,12 +188,6 @@ class Assembler:
             node = node.ways.setdefault(value, _Fork(following))
         assert isinstance(node, _Fork)  # noqa: S101
         node.ways[seen[-1][1]] = mail
-
-
-def _message(compiled: NumberedMail, fields: dict[str, str]) -> Message:
-    mail = compiled.mail
-    used = {name: fields[name] for name in mail.names}
-    return Message(fields[TO_ADDRESS], fields[MESSAGE_ID], compiled, used, mail.refusable_parts(used))
 
 
 def _visible(fields: Mapping[str, str]) -> dict[str, str]:

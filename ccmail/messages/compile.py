@@ -20,7 +20,7 @@ from ccmail.rendering.slots import FieldSlot, Slotted, Use
 if TYPE_CHECKING:
     from ccmail.calendar import CalendarEntry, InvitationTemplate
     from ccmail.campaign import Variant
-    from ccmail.messages.quoted_printable import Chunk, Chunks
+    from ccmail.messages.quoted_printable import Chunk
     from ccmail.rendering import LoadedCampaign, Rendered
 
 
@@ -29,7 +29,7 @@ class MailStamp:
     """The values that the mails of one sending share beside their content.
 
     Attributes:
-        date: The Date field; fixed, so that a second attempt sends the same bytes.
+        date: The time of making them: the Date field of a mail that is shown, and not handed over yet.
         revision: The revision of the calendar entry.
         seed: The seed of the MIME boundaries: the version of the campaign.
     """
@@ -39,18 +39,33 @@ class MailStamp:
     seed: str
 
 
+DATE = -1
+"""The number that stands for the Date field: it is known when a mail is first handed over, and not before."""
+
+MailChunks: TypeAlias = Sequence["bytes | Chunk | int"]
+"""A mail in chunks: bytes, personal parts, `DATE`."""
+
+
+def date_field(moment: dt.datetime) -> bytes:
+    """Return the Date field (RFC 5322 3.3) of a mail that is handed over at an aware time."""
+    return token_field("Date", email.utils.format_datetime(moment))
+
+
 class Frame:
     """The part of a compiled mail that its readers share. No line of it begins with a dot (RFC 5321 4.5.2).
 
     Attributes:
-        chunks: Bytes in the order of the mail; a number stands for the personal part with this number.
+        chunks: Bytes in the order of the mail; a number stands for the personal part with this number, or for the
+            Date field (`DATE`). Mails that an older ccmail has frozen have their Date among the bytes.
     """
 
     def __init__(self, chunks: Sequence[bytes | int]) -> None:
         self.chunks = tuple(chunks)
         self._static = [chunk for chunk in chunks if isinstance(chunk, bytes)]
-        static = itertools.count()
-        self._order = [next(static) if isinstance(c, bytes) else len(self._static) + c for c in chunks]
+        static = itertools.count(1)
+        parts = 1 + len(self._static)
+        # in `fill`, the date stands first: a personal part that is missing is then beyond the end
+        self._order = [next(static) if isinstance(c, bytes) else 0 if c == DATE else parts + c for c in chunks]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Frame) and self.chunks == other.chunks
@@ -58,13 +73,17 @@ class Frame:
     def __hash__(self) -> int:
         return hash(self.chunks)
 
-    def fill(self, parts: Sequence[bytes]) -> list[bytes]:
+    def fill(self, parts: Sequence[bytes], date: bytes) -> list[bytes]:
         """Return a reader's message as chunks of bytes: CRLF line ends, 7 bit, no line begins with a dot.
+
+        Args:
+            parts: The reader's personal parts.
+            date: The Date field.
 
         Raises:
             IndexError: A personal part is missing.
         """
-        pieces = [*self._static, *parts]
+        pieces = [date, *self._static, *parts]
         return [pieces[place] for place in self._order]
 
 
@@ -79,13 +98,13 @@ class CompiledMail:
         ValueError: A line begins with a dot.
     """
 
-    def __init__(self, chunks: Chunks) -> None:
+    def __init__(self, chunks: MailChunks) -> None:
         if any(_begins_with_dot(c) for c in chunks if isinstance(c, bytes)):
             raise ValueError("a line begins with a dot: a server would take it for the end, or for one dot less")
         # the calendar entry is in a mail twice, and so is the line of the greeting: equal chunks are made once
-        made = list(dict.fromkeys(c for c in chunks if not isinstance(c, bytes)))
+        made = list(dict.fromkeys(c for c in chunks if not isinstance(c, bytes | int)))
         number = {chunk: index for index, chunk in enumerate(made)}
-        self.frame = Frame([c if isinstance(c, bytes) else number[c] for c in chunks])
+        self.frame = Frame([c if isinstance(c, bytes | int) else number[c] for c in chunks])
         self.names = tuple(sorted({name for chunk in made for name in _names(chunk)}))
         self._fillers = [chunk.filler() for chunk in made]
         self._refusing = [(place, self._fillers[place]) for place, chunk in enumerate(made) if _may_refuse(chunk)]
@@ -222,28 +241,28 @@ def compile_mail(rendered: Rendered, loaded: LoadedCampaign, variant: Variant, s
     Raises:
         HeaderRefused: A name or subject contains control characters, or an address or token is not valid.
     """
-    header = _header(rendered, loaded, variant, stamp)
+    header = _header(rendered, loaded, variant)
     body = write(_tree(rendered, loaded, stamp), stamp.seed)
     return CompiledMail(tuple(merged([*header, b"MIME-Version: 1.0\r\n", *body])))
 
 
-def _header(rendered: Rendered, loaded: LoadedCampaign, variant: Variant, stamp: MailStamp) -> Chunks:
+def _header(rendered: Rendered, loaded: LoadedCampaign, variant: Variant) -> MailChunks:
     settings = loaded.settings
     person = settings.person(variant.segment.contact)
     to_person = person is not None and settings.sender.reply_to == "contact"
     name = f"{person.name} · {settings.sender.name}" if person and to_person else settings.sender.name
     sender = to_ascii(settings.sender.address)
-    fields: list[bytes | Chunk] = [address_field("From", name, sender), ToField()]
+    fields: list[bytes | Chunk | int] = [address_field("From", name, sender), ToField()]
     if person and to_person and person.email:
         fields.append(address_field("Reply-To", person.name, to_ascii(person.email)))
     elif settings.sender.reply_to != "contact":
         fields.append(address_field("Reply-To", "", to_ascii(settings.sender.reply_to)))
     fields.append(_subject(rendered, loaded, variant))
-    fields.append(token_field("Date", email.utils.format_datetime(stamp.date)))
+    fields.append(DATE)
     fields.append(MessageIdField())
     fields.append(token_field("Content-Language", ", ".join(rendered.languages)))
     fields.extend(_list_fields(loaded, sender))
-    return tuple(fields)
+    return fields
 
 
 def _subject(rendered: Rendered, loaded: LoadedCampaign, variant: Variant) -> bytes | SubjectField:

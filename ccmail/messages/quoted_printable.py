@@ -12,7 +12,7 @@ import dataclasses
 import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 LINE_LIMIT = 76  # RFC 2045 6.7 (5), including the "=" of a soft break
 LARGE = 16_384
@@ -25,6 +25,8 @@ _UNSAFE = re.compile(rb"[^\n\t !-<>-~]+")
 # 75 bytes of a line, or one or two less, so that no "=XX" is split
 _PIECE = re.compile(rb"[^\n]{1,75}(?<!=)(?<!=[0-9A-F])")
 
+
+T = TypeVar("T")
 
 SlotValues: TypeAlias = Mapping[str, str]
 
@@ -102,7 +104,7 @@ def _line(pieces: list[bytes | FillSlot]) -> Iterator[bytes | SlottedLine]:
     yield SlottedLine(tuple(p for p in pieces if p != b""))
 
 
-def merged(chunks: Iterable[bytes | Chunk]) -> Iterator[bytes | Chunk]:
+def merged(chunks: Iterable[bytes | T]) -> Iterator[bytes | T]:
     """Yield the chunks, with static ones that follow each other joined; large ones stay alone."""
     static: list[bytes] = []
     for chunk in chunks:

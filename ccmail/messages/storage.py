@@ -2,7 +2,7 @@
 
 So the confirmed mails are sent, whatever happens to their files: a frame and a reader's personal parts are the mail,
 and nothing is rendered or encoded again. The data is a compressed JSON list of texts, numbers of personal parts, and
-names of large blobs, each name in a list of its own.
+names of large blobs, each name in a list of its own; -1 stands for the Date field.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ccmail.messages.compile import Frame
+from ccmail.messages.compile import DATE, Frame
 from ccmail.messages.quoted_printable import LARGE
 
 
@@ -64,7 +64,7 @@ def _chunk(plain: Any, blob: Callable[[str], bytes]) -> bytes | int:
             return plain.encode("latin-1")
         case [str(name)]:
             return blob(name)
-        case int() if plain >= 0:
+        case int() if plain >= DATE:
             return plain
     raise ValueError(f"{plain} is no part of a mail")
 

@@ -1,14 +1,14 @@
 """Last stage: the ledger becomes numbers and names to pass on.
 
 The public verbs are `summarise` (one campaign's books), `count_up` (its numbers), `recipients` (all recipients,
-one by one) and `campaign_statuses` (the status of every campaign). They only read, also while a campaign is being sent.
+one by one) and `workspace_status` (the status of every campaign). They only read, also while a campaign is being sent.
 """
 
 from ccmail.report.balance import balance
 from ccmail.report.books import Books, SendingBooks, summarise
 from ccmail.report.numbers import GroupNumbers, Numbers, count_up
 from ccmail.report.recipients import recipients
-from ccmail.report.status import CampaignStatus, campaign_statuses, distance
+from ccmail.report.status import CampaignStatus, WorkspaceStatus, distance, workspace_status
 
 __all__ = [
     "Books",
@@ -16,10 +16,11 @@ __all__ = [
     "GroupNumbers",
     "Numbers",
     "SendingBooks",
+    "WorkspaceStatus",
     "balance",
-    "campaign_statuses",
     "count_up",
     "distance",
     "recipients",
     "summarise",
+    "workspace_status",
 ]

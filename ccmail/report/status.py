@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.campaign import Event, load_campaign
-from ccmail.ledger import SendingKind, State, ledger_if_any
+from ccmail.ledger import SendingKind, State, compare_receipts, ledger_if_any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from ccmail.ledger import Counts
     from ccmail.ledger.store import Ledger
+    from ccmail.problems import Problem
     from ccmail.workspace import Workspace
 
 
@@ -27,6 +28,7 @@ class CampaignStatus:
         state: draft, rehearsed, tested, interrupted or sent.
         people: How many people are in each state of its real sending; empty without one.
         when: The time until its event: "in 16 days", "over"; "" without an event.
+        is_gone: Whether its file is not among the campaigns any more: only the ledger knows it.
     """
 
     id: str
@@ -36,13 +38,40 @@ class CampaignStatus:
     errors: int
     warnings: int
     people: Mapping[str, int]
+    is_gone: bool = False
 
 
-def campaign_statuses(workspace: Workspace) -> tuple[CampaignStatus, ...]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class WorkspaceStatus:
+    """The status of every campaign of a workspace, and of those that were sent for real and have no file any more.
+
+    Attributes:
+        problems: Warnings about sendings that the ledger does not know.
+    """
+
+    campaigns: tuple[CampaignStatus, ...]
+    problems: tuple[Problem, ...]
+
+
+def workspace_status(workspace: Workspace) -> WorkspaceStatus:
     """Return the status of every campaign, from its file and the ledger."""
     today = clock.now().astimezone(workspace.zone).date()
+    files = workspace.campaign_files()
     with ledger_if_any(workspace.ledger_file) as ledger:
-        return tuple(_status(workspace, path, ledger, today) for path in workspace.campaign_files())
+        found = [_status(workspace, path, ledger, today) for path in files]
+        if ledger:
+            found += _without_file(ledger, {path.stem for path in files})
+        return WorkspaceStatus(tuple(found), compare_receipts(workspace.state, ledger))
+
+
+def _without_file(ledger: Ledger, there: Container[str]) -> Iterator[CampaignStatus]:
+    sent = dict.fromkeys(s.campaign for s in ledger.sendings() if s.delivery is SendingKind.SMTP)
+    for campaign in sent:
+        if campaign not in there:
+            counts = _real_counts(ledger, campaign)
+            yield CampaignStatus(
+                campaign, "", _state(ledger, campaign, counts), "", 0, 0, _people(counts), is_gone=True
+            )
 
 
 def distance(event: Event, today: dt.date) -> str:
@@ -55,8 +84,7 @@ def distance(event: Event, today: dt.date) -> str:
 
 def _status(workspace: Workspace, path: Path, ledger: Ledger | None, today: dt.date) -> CampaignStatus:
     campaign, problems = load_campaign(path, workspace)
-    sent = ledger.latest(path.stem, SendingKind.SMTP) if ledger else None
-    counts = ledger.counts(sent) if ledger and sent else None
+    counts = _real_counts(ledger, path.stem) if ledger else None
     return CampaignStatus(
         id=path.stem,
         kind=campaign.kind.value if campaign else "",
@@ -64,8 +92,17 @@ def _status(workspace: Workspace, path: Path, ledger: Ledger | None, today: dt.d
         when=distance(campaign.event, today) if campaign and campaign.event else "",
         errors=sum(p.is_error for p in problems),
         warnings=sum(p.is_warning for p in problems),
-        people={state.value: counts.people(state) for state in State if counts.people(state)} if counts else {},
+        people=_people(counts),
     )
+
+
+def _real_counts(ledger: Ledger, campaign: str) -> Counts | None:
+    sent = ledger.latest(campaign, SendingKind.SMTP)
+    return ledger.counts(sent) if sent else None
+
+
+def _people(counts: Counts | None) -> Mapping[str, int]:
+    return {state.value: counts.people(state) for state in State if counts.people(state)} if counts else {}
 
 
 def _state(ledger: Ledger, campaign: str, counts: Counts | None) -> str:

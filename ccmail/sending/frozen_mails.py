@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ccmail.ledger import StoredMail
 from ccmail.ledger.failures import damaged
-from ccmail.messages import StoredMailDamaged, deserialise, serialise
+from ccmail.messages import StoredMailDamaged, date_field, deserialise, serialise
 
 if TYPE_CHECKING:
+    from ccmail.delivery import Assemble
     from ccmail.ledger import Claim, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Frame, NumberedMail
     from ccmail.messages.dkim import Signer
 
 _KEPT_MAILS = 256  # compiled mails that stay in memory
+_KEPT_DATES = 256  # seconds
 
 
 def mail_writer(ledger: Ledger, sending: Sending, version: str) -> Callable[[NumberedMail], None]:
@@ -30,9 +33,9 @@ def mail_writer(ledger: Ledger, sending: Sending, version: str) -> Callable[[Num
 
 
 def frozen_mails(
-    ledger: Ledger, sending: Sending, signers: Sequence[Signer] = ()
-) -> Callable[[Claim], Sequence[bytes]]:
-    """Return a function that assembles and signs a recipient's mail as it was frozen.
+    ledger: Ledger, sending: Sending, signers: Sequence[Signer] = (), zone: dt.tzinfo = dt.UTC
+) -> Assemble:
+    """Return a function that assembles and signs a recipient's mail as it was frozen; `zone` is that of its Date.
 
     It reads no file and no template. It raises `LedgerFailure` for a mail that is damaged in the ledger.
     """
@@ -45,9 +48,13 @@ def frozen_mails(
     def frame(number: int) -> Frame:
         return deserialise(ledger.mail(sending, number), blob)
 
-    def assemble(claim: Claim) -> list[bytes]:
+    @functools.lru_cache(maxsize=_KEPT_DATES)
+    def dated(moment: dt.datetime) -> bytes:
+        return date_field(moment.astimezone(zone))
+
+    def assemble(claim: Claim, date: dt.datetime) -> list[bytes]:
         try:
-            chunks = frame(claim.mail).fill(claim.personal_parts)
+            chunks = frame(claim.mail).fill(claim.personal_parts, dated(date))
         except (StoredMailDamaged, IndexError) as damage:  # IndexError: a part that is not there
             raise damaged(ledger.name, f"it has no mail for {claim.email} that can be read") from damage
         return [*(signer.sign(chunks) for signer in signers), *chunks]

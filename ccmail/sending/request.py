@@ -15,12 +15,13 @@ from ccmail.audience import LeftOut, Selected, address_key
 from ccmail.checks import too_late_at
 from ccmail.checks.planned import mail_checker
 from ccmail.checks.readers import check_reader
-from ccmail.ledger import NewRecipient, RecipientFilter, SendingKind, State
+from ccmail.ledger import NewRecipient, RecipientFilter, SendingKind, State, compare_receipts
 from ccmail.planning.assembler import make_assembler
 from ccmail.planning.audience import count_rows, list_fingerprint, read_audience
 from ccmail.planning.planner import AudiencePlanner, PlannedMail
 from ccmail.problems import UsageError, did_you_mean
 from ccmail.rendering import fingerprint, manifest
+from ccmail.sending.earlier import refuse_repeats
 from ccmail.sending.frozen_mails import mail_writer
 from ccmail.sending.send_plan import SendPlan
 
@@ -89,13 +90,11 @@ class SendRequest:
 
     def draft(self) -> Sending:
         """Begin a new sending: a draft with its manifest."""
-        now = clock.now()
         draft = self.ledger.draft(
             self.campaign.id,
             self.kind,
             self.version,
-            date=now,
-            dtstamp=now,
+            dtstamp=clock.now(),
             lists=self.lists,
             host=socket.gethostname(),
         )
@@ -251,6 +250,22 @@ def refuse_unknown_reader(request: SendRequest, sending: Sending | None) -> None
         code="W777",
         hint="" if meant else f"lists: {', '.join(dict.fromkeys(_lists(request)))}",
     )
+
+
+def check_before(request: SendRequest, sending: Sending | None) -> tuple[Problem, ...]:
+    """Return warnings about what was sent before; `sending` is the one to go on with, None for a new one.
+
+    Raises:
+        CcmailError: Most people have had this mail under another file name (W810).
+    """
+    if not request.real:
+        return ()
+    workspace, ledger = request.workspace, request.ledger
+    lost = compare_receipts(workspace.state, ledger)
+    if sending is not None:
+        return lost
+    again = request.options.again
+    return (*lost, *refuse_repeats(workspace, ledger, request.loaded, request.recipients, again=again))
 
 
 def _is_like(address: str, wanted: str) -> bool:

@@ -7,6 +7,7 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from ccmail import clock
 from ccmail.audience import LeftOut, Selected, address_key, from_record
 from ccmail.campaign import Variant
 from ccmail.checks import check_mails
@@ -198,14 +199,14 @@ class _Resumption:
         request, sending = self._request, self._sending
         assembler = make_assembler(request.workspace, request.loaded, sending.version)
         segments = {segment.name: segment for segment in request.campaign.segments}
-        fill = frozen_mails(self._ledger, sending)
+        fill, now = frozen_mails(self._ledger, sending, zone=request.workspace.zone), clock.now()
         counts = self._ledger.counts(sending)
         variants = []
         for row, people in self._ledger.variants(sending):
             if row.segment in segments and request.workspace.languages.keys() >= set(row.languages):
                 first = Selected(from_record(row.contact), row.segment, row.languages)
                 variant = Variant(segments[row.segment], row.languages)
-                mail = fill(self._ledger.claim_at(sending, row.position)) if counts.remaining else ()
+                mail = fill(self._ledger.claim_at(sending, row.position), now) if counts.remaining else ()
                 shown = planned_variant(request.loaded, assembler, first, variant, mail)
                 variants.append(dataclasses.replace(shown, people=people))
         groups = tuple(

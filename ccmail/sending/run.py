@@ -76,6 +76,7 @@ def carry_out(
         courier,
         report,
         signers=signers,
+        zone=workspace.zone,
         recipients=plan.recipients,
         limit=plan.options.limit,
         until=plan.until,
@@ -107,7 +108,6 @@ def _go_on(ledger: Ledger, plan: SendPlan, sending: Sending, confirmed: int) -> 
     while positions := list(itertools.islice(again, _BATCH)):
         ledger.requeue(sending, State.REFUSED, positions=positions)
     if plan.joining:
-        now = clock.now()
         everybody = plan.recipients == _EVERYBODY
         return ledger.admit(
             sending,
@@ -115,8 +115,7 @@ def _go_on(ledger: Ledger, plan: SendPlan, sending: Sending, confirmed: int) -> 
             plan.recipients,
             version=plan.version,
             lists=plan.lists if everybody else sending.lists,
-            date=now,
-            dtstamp=now,
+            dtstamp=clock.now(),
         )
     return sending
 
@@ -128,6 +127,7 @@ def run(
     report: Callable[[Progress], None],
     *,
     signers: Sequence[Signer] = (),
+    zone: dt.tzinfo = dt.UTC,
     recipients: RecipientFilter = _EVERYBODY,
     limit: int | None = None,
     until: dt.datetime | None = None,
@@ -137,7 +137,7 @@ def run(
     Raises:
         LedgerFailure: As `deliver` does; what was sent is in the ledger.
     """
-    assemble = frozen_mails(ledger, sending, signers)
+    assemble = frozen_mails(ledger, sending, signers, zone)
     tally = _Tally(report)
 
     async def carry() -> tuple[Result, int | None]:

@@ -32,6 +32,7 @@ class SendOptions:
         finish_old: If the campaign has changed since its sending began: the old text to the rest of the old list.
         confirm_change: In that case: the new text to all who do not have the old one.
         retry_refused: Also to people who were refused.
+        again: Also if most people have had this mail under another file name.
     """
 
     segment: str | None = None
@@ -43,6 +44,7 @@ class SendOptions:
     finish_old: bool = False
     confirm_change: bool = False
     retry_refused: bool = False
+    again: bool = False
 
 
 class Confirmation(NamedTuple):
@@ -115,12 +117,11 @@ class SendPlan:
         """Refuse a number that is not this plan's, and a plan that is too old.
 
         Raises:
-            NotConfirmed: With the number that would do (W706, W774), or because the mails would carry an old date
-                (W761).
+            NotConfirmed: With the number that would do (W706, W774), or because the lists may be others now (W761).
         """
-        if self.sending and not self.going_on and now - self.sending.date > _FRESH:
+        if self.sending and not self.going_on and now - self.sending.started_at > _FRESH:
             raise NotConfirmed(
-                "this plan is more than an hour old, and the mails would carry that date. Nothing was sent.",
+                "this plan is more than an hour old: the lists may have changed since. Nothing was sent.",
                 code="W761",
                 hint="run the same command again",
             )

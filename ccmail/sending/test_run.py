@@ -86,14 +86,14 @@ def send_test(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign, opti
         )
     contacts = _example_readers(workspace, loaded, wanted, options.reader)
     courier = open_courier(workspace, campaign, real=real, is_test=True)
-    now = clock.now()
-    sending = ledger.draft(campaign, SendingKind.TEST, plan.version, date=now, dtstamp=now)
+    sending = ledger.draft(campaign, SendingKind.TEST, plan.version, dtstamp=clock.now())
     assembler = make_assembler(workspace, loaded, plan.version)
     write = mail_writer(ledger, sending, plan.version)
     entries = [_entry(assembler, v.variant, contacts[v.variant], address, write) for v in wanted for address in testers]
     ledger.add(sending, entries)
     signers = open_signers(workspace) if real else ()
-    sent = run(ledger, ledger.confirm(sending, len(entries)), courier, lambda _: None, signers=signers)
+    confirmed = ledger.confirm(sending, len(entries))
+    sent = run(ledger, confirmed, courier, lambda _: None, signers=signers, zone=workspace.zone)
     if sent.refusal is not None:
         raise sent.refusal
     accepted = sent.counts.people(State.ACCEPTED)

@@ -45,10 +45,10 @@ def ledger(tmp_path: Path, at: At) -> Iterator[Ledger]:
 def started(ledger: Ledger, count: int, campaign: str = "c", kind: SendingKind = SendingKind.SMTP) -> Sending:
     addresses = [f"p{n}@x{n % 3}.example" for n in range(1, count + 1)]
     entries = (NewRecipient(address, address, "german") for address in addresses)
-    return ledger.start(campaign, kind, "v", entries, confirmed=count, date=NOON, dtstamp=NOON)
+    return ledger.start(campaign, kind, "v", entries, confirmed=count, dtstamp=NOON)
 
 
-def assemble(claim: Claim) -> Sequence[bytes]:
+def assemble(claim: Claim, _date: dt.datetime) -> Sequence[bytes]:
     return (b"Subject: Einladung\r\nTo: ", claim.email.encode(), b"\r\n\r\nGuten Tag\r\n")
 
 

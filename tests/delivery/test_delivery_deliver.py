@@ -71,14 +71,14 @@ def started(ledger: Ledger, people: int = 10, delivery: SendingKind = SendingKin
         NewRecipient(f"p{n}@x.example", f"p{n}@x.example", "german" if n % 2 else "international")
         for n in range(1, people + 1)
     )
-    return ledger.start("2020-10-digitalisierung", delivery, "v", entries, confirmed=people, date=NOW, dtstamp=NOW)
+    return ledger.start("2020-10-digitalisierung", delivery, "v", entries, confirmed=people, dtstamp=NOW)
 
 
 def everybody(people: int = 10) -> list[str]:
     return sorted(f"p{n}@x.example" for n in range(1, people + 1))
 
 
-def assemble(row: Claim) -> Sequence[bytes]:
+def assemble(row: Claim, _date: dt.datetime) -> Sequence[bytes]:
     return (b"Subject: Einladung\r\nTo: ", row.email.encode(), b"\r\n\r\nGuten Tag\r\n")
 
 
@@ -114,7 +114,7 @@ async def test_everybody_gets_one_mail_and_the_ledger_knows(ledger: Ledger, smtp
     assert sorted(r.claim.email for r in reports if isinstance(r, Delivered)) == everybody(60)
     assert {(row.code, row.server) for row in ledger.rows(sending)} == {(250, f"127.0.0.1:{smtpd.port}")}
     assert {mail.content for mail in smtpd.mails} == {
-        b"".join(assemble(ledger.claim_at(sending, r.position))) for r in ledger.rows(sending)
+        b"".join(assemble(ledger.claim_at(sending, r.position), NOW)) for r in ledger.rows(sending)
     }
 
 
@@ -189,7 +189,7 @@ async def test_who_does_not_answer_within_the_grace_leaves_a_doubt(
 
     async with listening(mute) as port:
         smtp = SmtpCourier(Server("127.0.0.1", port, Security.NONE), FROM, connections=1, retry=Retry(grace=0.1))
-        result = await deliver(ledger, sending, lambda _row: [b"text\r\n"], smtp, stop=stop)
+        result = await deliver(ledger, sending, lambda _row, _date: [b"text\r\n"], smtp, stop=stop)
 
     assert result.ending is Ending.STOPPED
     assert [row.position for row in ledger.rows(sending, State.IN_DOUBT)] == [1]
@@ -292,6 +292,79 @@ async def test_one_who_stays_deferred_is_tried_by_the_next_run(ledger: Ledger, s
     assert smtpd.recipients == everybody(3)
 
 
+# ── the date ──
+
+TODAY, NEXT_WEEK = NOW, NOW + dt.timedelta(days=7)
+
+
+def dated(row: Claim, date: dt.datetime) -> Sequence[bytes]:
+    return (f"Date: {date:%d %b}\r\nTo: {row.email}\r\n\r\n".encode(),)
+
+
+def dates(smtpd: Smtpd) -> dict[str, str]:
+    """Return the date of each reader's mail."""
+    return {mail.envelope_to[0]: mail.content.decode().splitlines()[0] for mail in smtpd.mails}
+
+
+async def deliver_on(day: dt.datetime, ledger: Ledger, sending: Sending, smtpd: Smtpd, **more: Any) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CCMAIL_NOW", day.isoformat())
+        await deliver(ledger, sending, dated, courier(smtpd, retry=NO_PATIENCE), **more)
+
+
+async def test_each_mail_has_the_date_of_its_own_handover(ledger: Ledger, smtpd: Smtpd) -> None:
+    sending = started(ledger, 3)
+    await deliver_on(TODAY, ledger, sending, smtpd, limit=2)
+
+    await deliver_on(NEXT_WEEK, ledger, sending, smtpd)
+
+    first, second, third = everybody(3)
+    assert dates(smtpd) == {first: "Date: 21 Sep", second: "Date: 21 Sep", third: "Date: 28 Sep"}
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        pytest.param("Date: 21 Sep", marks=pytest.mark.smtpd(end=("451 4.3.0 later",)), id="its text was handed over"),
+        pytest.param("Date: 28 Sep", marks=pytest.mark.smtpd(rcpt=("450 4.2.0 later",)), id="refused before its text"),
+    ],
+)
+async def test_a_later_attempt_has_the_date_of_the_first_handover(ledger: Ledger, smtpd: Smtpd, date: str) -> None:
+    sending = started(ledger, 1)
+    await deliver_on(TODAY, ledger, sending, smtpd)
+    assert people(ledger, sending, State.DEFERRED) == 1
+
+    await deliver_on(NEXT_WEEK, ledger, sending, smtpd)
+
+    assert dates(smtpd) == {"p1@x.example": date}
+
+
+async def test_a_mail_in_doubt_that_is_sent_again_has_its_date(ledger: Ledger, smtpd: Smtpd) -> None:
+    sending = started(ledger, 1)
+    (claim,) = ledger.claim(sending, 1)
+    for state in (State.IN_FLIGHT, State.IN_DOUBT, State.QUEUED):
+        date = TODAY if state is State.IN_FLIGHT else None
+        ledger.record(sending, [StateChange(claim.position, state, date=date)])
+
+    await deliver_on(NEXT_WEEK, ledger, sending, smtpd)
+
+    assert dates(smtpd) == {"p1@x.example": "Date: 21 Sep"}
+
+
+async def test_a_rehearsal_shows_the_time_of_the_rehearsal(ledger: Ledger, tmp_path: Path) -> None:
+    sending = started(ledger, 1, SendingKind.OUTBOX)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CCMAIL_NOW", NEXT_WEEK.isoformat())
+        await deliver(ledger, sending, dated, Outbox(tmp_path / "outbox"))
+
+    (mail,) = (tmp_path / "outbox").glob("*.eml")
+    assert mail.read_bytes().startswith(b"Date: 28 Sep")
+
+
+# ── a server that says no ──
+
+
 @pytest.mark.smtpd(mail=("451 4.7.1 slow down", "451 4.7.1 slow down"))
 async def test_a_busy_server_makes_all_wait_and_costs_nobody(ledger: Ledger, smtpd: Smtpd) -> None:
     sending = started(ledger)
@@ -386,7 +459,7 @@ async def test_an_address_that_would_end_the_command_never_reaches_the_server(
     ledger: Ledger, smtpd: Smtpd, address: str
 ) -> None:
     entries = [NewRecipient("odd", address, "german"), NewRecipient("p1@x.example", "p1@x.example", "german")]
-    sending = ledger.start("c", SendingKind.SMTP, "v", entries, confirmed=2, date=NOW, dtstamp=NOW)
+    sending = ledger.start("c", SendingKind.SMTP, "v", entries, confirmed=2, dtstamp=NOW)
 
     await deliver(ledger, sending, assemble, courier(smtpd))
 
@@ -444,10 +517,10 @@ async def test_a_ledger_that_fails_lets_no_dot_leave(
         holder.close()
         holder = sqlite3.connect(path, isolation_level=None)
 
-        def assemble_and_hold(row: Claim) -> Sequence[bytes]:
+        def assemble_and_hold(row: Claim, date: dt.datetime) -> Sequence[bytes]:
             if not holder.in_transaction:
                 holder.execute("BEGIN IMMEDIATE")
-            return assemble(row)
+            return assemble(row, date)
 
         async with breaking() as (server, behaviour):
             with pytest.raises(LedgerFailure) as failure:
@@ -463,10 +536,10 @@ async def test_a_ledger_that_fails_lets_no_dot_leave(
 async def test_a_mail_that_cannot_be_assembled_ends_the_run_and_the_others_arrive(ledger: Ledger, smtpd: Smtpd) -> None:
     sending = started(ledger, 4)
 
-    def careless(row: Claim) -> Sequence[bytes]:
+    def careless(row: Claim, date: dt.datetime) -> Sequence[bytes]:
         if row.position == 3:
             raise ZeroDivisionError
-        return assemble(row)
+        return assemble(row, date)
 
     with pytest.raises(ZeroDivisionError):
         await deliver(ledger, sending, careless, courier(smtpd, connections=1))
@@ -517,7 +590,7 @@ async def test_a_server_that_wants_fewer_connections_gets_fewer_and_seldom_one_m
 
     async with listening(choosy) as port:
         smtp = SmtpCourier(Server("127.0.0.1", port, Security.NONE), FROM, connections=5)
-        result = await deliver(ledger, sending, lambda _row: [b"text\r\n"], smtp)
+        result = await deliver(ledger, sending, lambda _row, _date: [b"text\r\n"], smtp)
 
     assert result.ending is Ending.DONE
     assert people(ledger, sending, State.ACCEPTED) == 40

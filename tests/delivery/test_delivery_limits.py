@@ -34,14 +34,14 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 def started(ledger: Ledger, *addresses: str) -> Sending:
     entries = (NewRecipient(address, address, "german") for address in addresses)
-    return ledger.start("c", SendingKind.SMTP, "v", entries, confirmed=len(addresses), date=NOW, dtstamp=NOW)
+    return ledger.start("c", SendingKind.SMTP, "v", entries, confirmed=len(addresses), dtstamp=NOW)
 
 
 def people(count: int, domain: str = "x.example") -> list[str]:
     return [f"p{n}@{domain}" for n in range(1, count + 1)]
 
 
-def assemble(claim: Claim) -> Sequence[bytes]:
+def assemble(claim: Claim, _date: dt.datetime) -> Sequence[bytes]:
     return (b"Subject: Einladung\r\nTo: ", claim.email.encode(), b"\r\n\r\nGuten Tag\r\n")
 
 

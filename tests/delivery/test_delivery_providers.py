@@ -104,7 +104,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 def started(ledger: Ledger, people: int = PEOPLE) -> Sending:
     addresses = [f"p{n}@{'abc'[n % 3]}.example" for n in range(people)]
     entries = (NewRecipient(address, address, "german") for address in addresses)
-    return ledger.start("c", SendingKind.SMTP, "v", entries, confirmed=people, date=NOW, dtstamp=NOW)
+    return ledger.start("c", SendingKind.SMTP, "v", entries, confirmed=people, dtstamp=NOW)
 
 
 @asynccontextmanager
@@ -114,7 +114,7 @@ async def serving(listening: Listening, provider: Provider) -> AsyncIterator[Ser
         yield Server("127.0.0.1", port, Security.NONE, timeouts=timeouts)
 
 
-def assemble(_claim: Claim) -> Sequence[bytes]:
+def assemble(_claim: Claim, _date: dt.datetime) -> Sequence[bytes]:
     return (b"Subject: Einladung\r\n\r\nGuten Tag\r\n",)
 
 
@@ -316,7 +316,7 @@ async def test_connections_come_back(ledger: Ledger, listening: Listening) -> No
 
 def started_again(ledger: Ledger) -> Sending:
     entries = (NewRecipient(f"q{n}@x.example", f"q{n}@x.example", "german") for n in range(PEOPLE))
-    return ledger.start("d", SendingKind.SMTP, "v", entries, confirmed=PEOPLE, date=NOW, dtstamp=NOW)
+    return ledger.start("d", SendingKind.SMTP, "v", entries, confirmed=PEOPLE, dtstamp=NOW)
 
 
 async def test_a_goodbye_without_an_answer_holds_nobody_up(ledger: Ledger, listening: Listening) -> None:

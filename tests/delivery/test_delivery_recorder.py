@@ -31,7 +31,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 @pytest.fixture
 def sending(ledger: Ledger) -> Sending:
     people = [NewRecipient(f"person{n}@x.example", f"person{n}@x.example", "all") for n in range(1, PEOPLE + 1)]
-    sending = ledger.start("campaign", SendingKind.SMTP, "v", people, confirmed=PEOPLE, date=NOW, dtstamp=NOW)
+    sending = ledger.start("campaign", SendingKind.SMTP, "v", people, confirmed=PEOPLE, dtstamp=NOW)
     ledger.claim(sending, PEOPLE)
     return sending
 

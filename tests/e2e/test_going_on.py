@@ -56,6 +56,56 @@ def texts(smtpd: Server) -> dict[str, bytes]:
     return got
 
 
+# ── days later ──
+
+
+def test_whoever_gets_it_days_later_gets_a_mail_of_that_day(begun: Shell, smtpd: Server) -> None:
+    begun.environment["CCMAIL_NOW"] = "2020-09-28T09:00"
+
+    plan = begun.run("send", "-n", "news").stdout
+    begun.run(*SEND, "--confirm", "6")
+
+    assert "28 September 2020, 11:00 CEST: the mails say so too" in plan
+    dates = [line for mail in smtpd.mails for line in mail.content.splitlines() if line.startswith(b"Date: ")]
+    assert dates == [b"Date: Mon, 21 Sep 2020 11:00:00 +0200"] * 5 + [b"Date: Mon, 28 Sep 2020 11:00:00 +0200"] * 6
+
+
+# ── the file has another name ──
+
+
+def test_a_renamed_campaign_goes_to_nobody_again_without_a_word_for_it(begun: Shell, smtpd: Server) -> None:
+    (begun.folder / "campaigns" / "news.yaml").rename(begun.folder / "campaigns" / "letter.yaml")
+    send = ("send", "letter", "--untested", "--segment", "german", "--confirm", "5")
+
+    checked = begun.run("check", "letter")
+    refused = begun.run(*send, code=1)
+    seen = begun.json("status")["campaigns"]
+    listed = begun.run("status").stdout
+
+    assert "warning[W810]" in checked.stdout
+    assert "error[W810] 5 of these 5 people have had this mail on 21 Sep 2020" in refused.stderr
+    assert [(one["id"], one["file"]) for one in seen if one["state"] != "draft"] == [("news", False)]
+    assert "partly sent: 5 of 11" in listed
+    assert "its file is gone" in listed
+    assert len(smtpd.mails) == 5
+    assert begun.json(*send, "--again")["result"]["accepted"] == 5
+
+
+def test_a_lost_ledger_is_named_where_people_look(begun: Shell) -> None:
+    for file in (begun.folder / ".ccmail").glob("ledger.sqlite*"):
+        file.unlink()
+
+    shown = [
+        begun.run(*words).stdout + begun.run(*words).stderr
+        for words in (("check", "news"), ("status",), ("status", "news"))
+    ]
+    refused = begun.run("send", "-n", "news", code=7)
+
+    assert all("[W740]" in each for each in shown)
+    assert "error[W740]" in refused.stderr
+    assert begun.json("status")["problems"][0]["code"] == "W740"
+
+
 # ── the text has changed ──
 
 

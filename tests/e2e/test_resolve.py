@@ -28,9 +28,7 @@ def written(shell: Shell, *people: tuple[str, State], text: str = "connection lo
         entries = (
             NewRecipient(a, a, "german", ("de",), message_id=f"<{n}@x.example>") for n, (a, _) in enumerate(people)
         )
-        sending = ledger.start(
-            "news", SendingKind.SMTP, "7f3a-91c2", entries, confirmed=len(people), date=NOW, dtstamp=NOW
-        )
+        sending = ledger.start("news", SendingKind.SMTP, "7f3a-91c2", entries, confirmed=len(people), dtstamp=NOW)
         ledger.claim(sending, len(people))
         ledger.record(sending, [StateChange(n, State.IN_FLIGHT) for n in range(1, len(people) + 1)])
         outcomes = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import datetime as dt
 import functools
 import importlib
 import itertools
@@ -15,6 +16,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
+from ccmail import clock
 from ccmail.delivery.concern import Concern
 from ccmail.delivery.outcome import TABLE, Fault, Phase, Reply, ReplyClass, outcome_of
 from ccmail.delivery.steps import NEVER, Steps
@@ -136,6 +138,16 @@ def _mix_up_parts(claim: Any) -> Any:
     return planted
 
 
+def _date_it_anew(claim: Any) -> Any:
+    days = itertools.count(1)
+
+    def planted(*words: Any) -> Any:
+        date = clock.now() + dt.timedelta(days=next(days))
+        return {position: each._replace(date=date) for position, each in claim(*words).items()}
+
+    return planted
+
+
 def _hold_nothing(_hold: Any) -> Any:
     return lambda *_words: contextlib.nullcontext()
 
@@ -186,6 +198,9 @@ BUGS = {
     "every attempt is another mail": Bug(((_SEND, _number_the_mails),), "sameness"),
     "everybody gets the parts of one reader": Bug(
         (("ccmail.ledger.driver:DriverConnection.claim", _mix_up_parts),), "sameness"
+    ),
+    "a later attempt has a date of its own": Bug(
+        (("ccmail.ledger.driver:DriverConnection.claim", _date_it_anew),), "sameness", only=("F16",)
     ),
     "a ledger that cannot be written is ignored": Bug(
         (("ccmail.ledger.store:Ledger.record", _lose_in_silence),), "duplicates", deeds=(Deed.TERM, Deed.STARVE)

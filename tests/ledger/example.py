@@ -46,8 +46,7 @@ def started(
         "7f3a-91c2",
         people,
         confirmed=len(people),
-        date=LATER,
-        dtstamp=NOW,
+        dtstamp=LATER,
         sequence=sequence,
     )
 

@@ -183,7 +183,7 @@ def test_a_mail_that_was_made_for_them_alone_goes_with_its_stretches(ledger: Led
         data = zlib.compress(json.dumps(names).encode())
         return StoredMail(number, "v", data, {name: name.encode() for name in names})
 
-    sending = ledger.draft("c", SendingKind.SMTP, "v", date=NOW, dtstamp=NOW)
+    sending = ledger.draft("c", SendingKind.SMTP, "v", dtstamp=NOW)
     ledger.keep_mail(sending, mail(1, "shared"))
     ledger.keep_mail(sending, mail(2, "shared", "theirs"))
     ledger.add(sending, [NewRecipient("a@x", "a@x", "s", mail=1), NewRecipient(WHO, WHO, "s", mail=2)])

@@ -33,7 +33,7 @@ EVERYBODY = RecipientFilter()
 
 
 def drafted(ledger: Ledger, people: int = 3) -> Sending:
-    draft = ledger.draft("campaign", SendingKind.SMTP, "v1", date=NOW, dtstamp=NOW, lists="l1", host="here")
+    draft = ledger.draft("campaign", SendingKind.SMTP, "v1", dtstamp=NOW, lists="l1", host="here")
     ledger.add(draft, [person(n) for n in range(1, people + 1)])
     return draft
 
@@ -41,7 +41,7 @@ def drafted(ledger: Ledger, people: int = 3) -> Sending:
 def admitted(
     ledger: Ledger, sending: Sending, people: int = 9, recipients: RecipientFilter = EVERYBODY, version: str = "v1"
 ) -> Sending:
-    return ledger.admit(sending, people, recipients, version=version, lists="l2", date=LATER, dtstamp=LATER)
+    return ledger.admit(sending, people, recipients, version=version, lists="l2", dtstamp=LATER)
 
 
 def test_a_draft_counts_for_nothing_until_somebody_confirms_it(ledger: Ledger) -> None:
@@ -66,7 +66,7 @@ def test_a_draft_that_a_dead_process_left_behind_makes_room(ledger: Ledger) -> N
 
 def test_drafts_are_dropped_and_what_counts_stays(ledger: Ledger) -> None:
     sending = ledger.confirm(drafted(ledger), 3)
-    ledger.draft("campaign", SendingKind.OUTBOX, "v1", date=NOW, dtstamp=NOW)
+    ledger.draft("campaign", SendingKind.OUTBOX, "v1", dtstamp=NOW)
 
     ledger.drop_drafts("campaign", SendingKind.OUTBOX)
     ledger.drop_drafts("campaign", SendingKind.SMTP)
@@ -133,6 +133,20 @@ def test_who_waits_takes_over_the_mail_staged_for_them_and_who_has_it_keeps_thei
     assert mails == [("1", 1, "accepted"), ("2", 2, "queued"), ("3", 1, "queued"), ("4", 2, "queued")]
     parts = [ledger.claim_at(sending, row.position).personal_parts for row in ledger.rows(sending)]
     assert parts == [[b"old"], [b"new"], [b"old"], [b"new"]]
+
+
+def test_the_date_of_a_first_handover_stays_until_another_mail_takes_its_place(ledger: Ledger) -> None:
+    sending = started(ledger, person(1), person(2))
+    ledger.claim(sending, 2)
+    ledger.record(sending, [StateChange(n, State.IN_FLIGHT, date=LATER) for n in (1, 2)])
+    ledger.record(sending, [StateChange(n, State.DEFERRED, "end", 451) for n in (1, 2)])
+    ledger.stage(sending, [person(2)])
+
+    admitted(ledger, sending, version="v2")
+
+    ledger.requeue(sending, State.DEFERRED)
+    assert [claim.date for claim in ledger.claim(sending, 2)] == [LATER, None]
+    assert [ledger.claim_at(sending, position).date for position in (1, 2)] == [LATER, None]
 
 
 def test_whoever_is_gone_leaves_no_part_of_a_mail(ledger: Ledger) -> None:

@@ -36,8 +36,8 @@ def test_a_sending_is_found_again_after_closing(where: Path | str, clock: Clock)
 
     assert found == begun
     assert begun.started_at == NOW
-    assert begun.date == LATER
-    assert begun.date.utcoffset() == dt.timedelta(0)
+    assert begun.dtstamp == LATER
+    assert begun.dtstamp.utcoffset() == dt.timedelta(0)
 
 
 def test_the_frozen_list_can_be_read_again_without_the_files(ledger: Ledger) -> None:
@@ -59,7 +59,7 @@ def test_a_list_that_breaks_off_leaves_no_half_sending(ledger: Ledger) -> None:
         raise ValueError("line 2501")
 
     with pytest.raises(ValueError, match="line 2501"):
-        ledger.start("x", SendingKind.SMTP, "v", entries(), confirmed=9, date=NOW, dtstamp=NOW)
+        ledger.start("x", SendingKind.SMTP, "v", entries(), confirmed=9, dtstamp=NOW)
 
     assert ledger.sendings() == ()
 

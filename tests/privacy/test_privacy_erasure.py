@@ -200,7 +200,7 @@ def test_a_row_without_a_valid_address_is_erased_too(small: SmallWorkspace) -> N
     with open_ledger(small.workspace.ledger_file) as ledger:
         now, text = ledger._now(), f"Bo Möwe <{BO_ASCII}"
         people = [NewRecipient(address_key(text), text, "german", left_out="invalid"), NewRecipient(ADA, ADA, "german")]
-        ledger.start("news", SendingKind.SMTP, "7f3a-91c2", people, confirmed=1, date=now, dtstamp=now)
+        ledger.start("news", SendingKind.SMTP, "7f3a-91c2", people, confirmed=1, dtstamp=now)
     assert [row.state for row in find_personal_data(small.workspace, BO).sendings] == ["left_out"]
 
     erase_recipient(small.workspace, BO)
@@ -324,7 +324,7 @@ def test_somebody_cannot_be_erased_while_their_campaign_is_being_sent(full: Smal
 def test_a_campaign_in_which_they_are_not_may_be_sent_meanwhile(full: SmallWorkspace) -> None:
     with open_ledger(full.workspace.ledger_file) as ledger:
         now, people = ledger._now(), [NewRecipient(ADA, ADA, "german")]
-        ledger.start("other", SendingKind.SMTP, "7f3a-91c2", people, confirmed=1, date=now, dtstamp=now)
+        ledger.start("other", SendingKind.SMTP, "7f3a-91c2", people, confirmed=1, dtstamp=now)
 
     with sole_sender(full.workspace.state, "other"):
         erase_recipient(full.workspace, BO)

@@ -36,7 +36,7 @@ def kinds(found: PersonalData) -> set[str]:
 
 
 def start(ledger: Ledger, *entries: NewRecipient, kind: SendingKind = SendingKind.SMTP) -> Sending:
-    return ledger.start("news", kind, "7f3a-91c2", entries, confirmed=len(entries), date=MORNING, dtstamp=MORNING)
+    return ledger.start("news", kind, "7f3a-91c2", entries, confirmed=len(entries), dtstamp=MORNING)
 
 
 def ada(**more: Any) -> NewRecipient:
@@ -161,7 +161,7 @@ def test_where_nothing_was_replied_nothing_stands(small: SmallWorkspace, ledger:
 
 
 def test_a_draft_is_no_sending(small: SmallWorkspace, ledger: Ledger) -> None:
-    draft = ledger.draft("news", SendingKind.SMTP, "7f3a-91c2", date=MORNING, dtstamp=MORNING)
+    draft = ledger.draft("news", SendingKind.SMTP, "7f3a-91c2", dtstamp=MORNING)
     ledger.add(draft, [ada()])
 
     assert held(small).sendings == ()

@@ -75,7 +75,7 @@ def test_the_real_sending_counts_even_if_a_rehearsal_is_newer(ledger: Ledger) ->
 
 
 def test_nobody_has_seen_a_draft(ledger: Ledger) -> None:
-    draft = ledger.draft(CAMPAIGN, SendingKind.SMTP, "7f3a-91c2", date=NOW, dtstamp=NOW)
+    draft = ledger.draft(CAMPAIGN, SendingKind.SMTP, "7f3a-91c2", dtstamp=NOW)
     ledger.add(draft, [person(1)])
 
     assert list(recipients(ledger, CAMPAIGN)) == []
@@ -108,7 +108,7 @@ def test_who_is_in_doubt_is_named_first_and_what_is_not_named_is_counted(ledger:
 
 def test_recipients_are_streamed_in_the_order_of_the_list_and_in_little_memory(ledger: Ledger) -> None:
     people = 20_000
-    sending = ledger.draft(CAMPAIGN, SendingKind.SMTP, "v", date=NOW, dtstamp=NOW)
+    sending = ledger.draft(CAMPAIGN, SendingKind.SMTP, "v", dtstamp=NOW)
     ledger.add(sending, (NewRecipient(f"p{n}@x.example", f"p{n}@x.example", "german") for n in range(people)))
     ledger.confirm(sending, people)
     tracemalloc.start()

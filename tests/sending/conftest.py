@@ -130,7 +130,7 @@ def make_plan(loaded: LoadedCampaign) -> MakePlan:
     def make(
         people: int, *, joining: int = 0, begun_with: int | None = None, version: str = SENT, **more: Any
     ) -> SendPlan:
-        sending = Sending(1, "news", SendingKind.SMTP, SENT, MORNING, begun_with, 0, MORNING, MORNING)
+        sending = Sending(1, "news", SendingKind.SMTP, SENT, MORNING, begun_with, 0, MORNING)
         values: dict[str, Any] = {
             "audience": AudiencePlan(loaded, version, (), (), people, ()),
             "options": SendOptions(),

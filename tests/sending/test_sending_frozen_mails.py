@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import sqlite3
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from ccmail.audience import Contact
 from ccmail.campaign import Variant
-from ccmail.ledger import Claim, Sending
+from ccmail.ledger import Claim, Sending, StoredMail
+from ccmail.messages import Frame, serialise
 from ccmail.planning.assembler import make_assembler
 from ccmail.planning.planner import PlannedMail
 from ccmail.problems import LedgerFailure
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ccmail.ledger.store import Ledger
+
+MORNING = dt.datetime(2020, 9, 21, 9, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -58,9 +63,9 @@ def test_a_mail_comes_out_as_it_was_assembled(small: SmallWorkspace, ledger: Led
     request = small.request(ledger)
     planned = request.planner(None).people(request.audience())
     assembled = {item.contact.email: item.message.as_bytes() for item in planned if isinstance(item, PlannedMail)}
-    assemble = frozen_mails(ledger, draft)
+    assemble = frozen_mails(ledger, draft, zone=small.workspace.zone)
 
-    mails = {row.email: b"".join(assemble(claim_of(ledger, draft, row.key))) for row in ledger.rows(draft)}
+    mails = {row.email: b"".join(assemble(claim_of(ledger, draft, row.key), MORNING)) for row in ledger.rows(draft)}
 
     assert mails == assembled
     assert len(mails) == 4
@@ -72,7 +77,7 @@ def test_no_file_of_the_workspace_is_needed_any_more(small: SmallWorkspace, ledg
         path = small.folder / name
         path.unlink() if path.is_file() else shutil.rmtree(path)
 
-    mail = b"".join(assemble(claim_of(ledger, draft, ADA)))
+    mail = b"".join(assemble(claim_of(ledger, draft, ADA), MORNING))
 
     assert b"Die Sonne scheint." in mail
     assert ADA.encode() in mail
@@ -81,7 +86,7 @@ def test_no_file_of_the_workspace_is_needed_any_more(small: SmallWorkspace, ledg
 def test_everybody_gets_the_mail_of_their_variant(ledger: Ledger, draft: Sending) -> None:
     assemble = frozen_mails(ledger, draft)
 
-    german, international = (b"".join(assemble(claim_of(ledger, draft, who))) for who in (ADA, CY))
+    german, international = (b"".join(assemble(claim_of(ledger, draft, who), MORNING)) for who in (ADA, CY))
 
     assert b"Die Sonne scheint." in german
     assert b"The sun is shining." in international
@@ -89,13 +94,36 @@ def test_everybody_gets_the_mail_of_their_variant(ledger: Ledger, draft: Sending
 
 def test_signatures_stand_before_the_mail_that_they_sign(ledger: Ledger, draft: Sending) -> None:
     claim = claim_of(ledger, draft, ADA)
-    plain = b"".join(frozen_mails(ledger, draft)(claim))
+    plain = b"".join(frozen_mails(ledger, draft)(claim, MORNING))
     signers: Any = [Stamp("one"), Stamp("two")]
 
-    signed = b"".join(frozen_mails(ledger, draft, signers)(claim))
+    signed = b"".join(frozen_mails(ledger, draft, signers)(claim, MORNING))
 
     assert signed == b"Signed-By: one\r\nSigned-By: two\r\n" + plain
     assert [signer.signed for signer in signers] == [[plain], [plain]]
+
+
+def test_the_date_is_that_of_the_handover_in_the_zone_of_the_workspace(ledger: Ledger, draft: Sending) -> None:
+    assemble = frozen_mails(ledger, draft, zone=ZoneInfo("Europe/Lisbon"))
+    claim = claim_of(ledger, draft, ADA)
+
+    dates = [
+        line
+        for date in (MORNING, MORNING + dt.timedelta(days=90))
+        for line in b"".join(assemble(claim, date)).split(b"\r\n")
+        if line.startswith(b"Date:")
+    ]
+
+    assert dates == [b"Date: Mon, 21 Sep 2020 10:00:00 +0100", b"Date: Sun, 20 Dec 2020 09:00:00 +0000"]
+
+
+def test_a_mail_that_an_older_ccmail_has_frozen_keeps_the_date_of_its_sending(ledger: Ledger, draft: Sending) -> None:
+    old = serialise(Frame([b"To: ", 0, b"\r\nDate: Mon, 21 Sep 2020 11:00:00 +0200\r\n\r\nHello\r\n"]))
+    ledger.keep_mail(draft, StoredMail(9, "7f3a-91c2", old.data, old.blobs))
+
+    mail = frozen_mails(ledger, draft)(Claim(1, ADA, ADA, "german", 9, [ADA.encode()]), MORNING + dt.timedelta(days=7))
+
+    assert b"".join(mail) == b"To: %b\r\nDate: Mon, 21 Sep 2020 11:00:00 +0200\r\n\r\nHello\r\n" % ADA.encode()
 
 
 @pytest.mark.parametrize(
@@ -113,7 +141,7 @@ def test_a_mail_that_the_ledger_has_not_kept_as_it_was_is_not_sent(
     claim = claim_of(ledger, draft, ADA)
 
     with pytest.raises(LedgerFailure) as failure:
-        frozen_mails(ledger, draft)(claim)
+        frozen_mails(ledger, draft)(claim, MORNING)
 
     assert failure.value.code == code
 
@@ -127,5 +155,7 @@ def test_the_writer_keeps_a_mail_with_its_number_and_version(small: SmallWorkspa
     mail_writer(ledger, sending, "0b1c-2d3e")(message.compiled)
 
     assert ledger.last_mail(sending) == 7
-    filled = frozen_mails(ledger, sending)(Claim(1, ADA, ADA, "german", 7, message.personal_parts))
+    filled = frozen_mails(ledger, sending, zone=small.workspace.zone)(
+        Claim(1, ADA, ADA, "german", 7, message.personal_parts), MORNING
+    )
     assert b"".join(filled) == message.as_bytes()

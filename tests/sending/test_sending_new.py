@@ -45,7 +45,12 @@ def test_a_draft_keeps_what_its_mails_are_made_of(small: SmallWorkspace, ledger:
     assert kept is not None
     assert zlib.decompress(kept) == request.content
     assert ledger.last_mail(draft) == 2
-    assert (draft.version, draft.lists, draft.date, draft.confirmed) == (request.version, request.lists, MORNING, None)
+    assert (draft.version, draft.lists, draft.dtstamp, draft.confirmed) == (
+        request.version,
+        request.lists,
+        MORNING,
+        None,
+    )
 
 
 def test_a_draft_is_no_sending_yet_and_the_next_one_takes_its_place(small: SmallWorkspace, ledger: Ledger) -> None:

@@ -51,7 +51,7 @@ def rain(begun: Begun) -> set[str]:
     """Return the addresses of those whose frozen mail has the new text."""
     fill = frozen_mails(begun.ledger, begun.sending)
     rows = [row for row in begun.ledger.rows(begun.sending) if row.state is not State.LEFT_OUT]
-    mails = {row.email: b"".join(fill(begun.ledger.claim_at(begun.sending, row.position))) for row in rows}
+    mails = {row.email: b"".join(fill(begun.ledger.claim_at(begun.sending, row.position), MORNING)) for row in rows}
     return {address for address, mail in mails.items() if b"Es regnet." in mail or b"It is raining." in mail}
 
 
