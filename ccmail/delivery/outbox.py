@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ccmail.audience.address import NotAnAddress, parse_address, to_ascii
 from ccmail.delivery.courier import Delivered, Ending, Result, Run
 from ccmail.delivery.outcome import Outcome, Phase, ReplyClass, outcome_of
+from ccmail.mail_address import NotAnAddress, parse_address, to_ascii
 from ccmail.problems import ServerRefused
 
 _BATCH = 500  # rows a commit: few enough for a crash to repeat little, many enough for the disk
