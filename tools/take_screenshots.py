@@ -89,9 +89,11 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with served() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        home, _, token = address.partition("?")
         for name, (path, *size, scheme) in PICTURES.items():
             if name in sys.argv[1:] or not sys.argv[1:]:
-                write(name, take(browser, address + path, size[0], size[1], scheme))
+                url = f"{home}{path}{'&' if '?' in path else '?'}{token}"
+                write(name, take(browser, url, size[0], size[1], scheme))
         browser.close()
 
 

@@ -13,6 +13,7 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from ccmail.campaign import find_campaign
 from ccmail.preview.access import Access
@@ -24,8 +25,9 @@ from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.preview.outbox import OutboxCollection
 from ccmail.preview.pages import Draw, Pages
 from ccmail.preview.reload import Reloading, Saved
-from ccmail.preview.server import LOCAL, Serving, listen
+from ccmail.preview.server import Serving, listen
 from ccmail.preview.translations import preferred
+from ccmail.preview.visitor_token import make_token, read_token
 from ccmail.problems import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ __all__ = ["PreviewPage", "Saved", "export", "open_page"]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """A page that is ready to be served; `path` is its first address."""
+    """A page that is ready to be served; `path` is its first address, with the token."""
 
     serving: Serving
     path: str
@@ -68,22 +70,17 @@ def open_page(
     Args:
         workspace: The workspace of the campaigns.
         campaign: The first campaign to show, None for the list of all.
-        host: 127.0.0.1, or an address at which other computers reach this one; then a token is needed.
+        host: 127.0.0.1, or an address at which other computers reach this one.
         port: The port, or the first of several to try.
-        token: The secret of visitors, "" if only this computer has access.
+        token: The secret of visitors, or where it lies (`file:PATH`, `env:NAME`); "" makes a new one.
         outbox: Show the mails that rehearsals and tests have written.
         draw: Draws a problem as text.
         report: Called with each save.
 
     Raises:
-        UsageError: There is no such campaign or port, or other computers would have access without a token.
+        UsageError: There is no such campaign or port, or the token could be guessed.
     """
-    if host not in LOCAL and not token:
-        raise UsageError(
-            f"other computers can open the preview at {host}",
-            code="W718",
-            hint="add --token SECRET: they need it to come in",
-        )
+    token = read_token(token) if token else make_token()
     first = find_campaign(workspace, campaign).stem if campaign and not outbox else campaign or ""
     reloading = Reloading(workspace.root, report)
     collection: Collection = (
@@ -92,8 +89,9 @@ def open_page(
     if outbox and (not collection.names() or (first and collection.source(first) is None)):
         raise UsageError("there is no such mail in the outbox", code="W719", hint="ccmail send --rehearse writes some")
     listening = listen(host, port)
-    site = Site(collection, Pages(draw, workspace.root, workspace.zone), Access(listening.names, token), first)
-    path = (first or "") + (f"?token={token}" if token else "")
+    access = Access(listening.names, listening.port, token)
+    site = Site(collection, Pages(draw, workspace.root, workspace.zone), access, first)
+    path = f"{quote(first)}?token={token}"
     return PreviewPage(Serving(site.app(), listening, reloading.watch, reloading.close), path)
 
 

@@ -64,6 +64,11 @@ def read_request(data: Mapping[str, Any]) -> TestRequest:
     )
 
 
+def is_text(name: str) -> bool:
+    """Return whether a file's name consists of characters, so that an address can have it in it."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
+
+
 class Campaigns:
     """All campaigns of a workspace.
 
@@ -79,7 +84,8 @@ class Campaigns:
     def names(self) -> tuple[tuple[str, str], ...]:
         """Return the ids of the campaigns, each with its label."""
         files = sorted(p for end in ("*.yaml", "*.yml") for p in (self._root / "campaigns").glob(end))
-        return tuple((path.stem, path.stem) for path in files if path.is_file() and not path.name.startswith("."))
+        shown = (p.stem for p in files if p.is_file() and not p.name.startswith(".") and is_text(p.stem))
+        return tuple((name, name) for name in shown)
 
     def source(self, name: str) -> LiveCampaign | None:
         """Return a campaign by its id, None if there is none; no other file can be reached by name.

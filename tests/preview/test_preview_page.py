@@ -14,18 +14,15 @@ import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-from ccmail import preview
 from ccmail.cli.app import ccmail
-from ccmail.cli.snippet import snippet
 from ccmail.preview.choice import Choice, View, read_choice
 from ccmail.preview.clients import Client, ColourScheme, Look
 from ccmail.preview.server import listen
 from ccmail.preview.translations import LANGUAGES, preferred, read_translations
 from ccmail.problems import UsageError
-from ccmail.workspace import open_workspace
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW
+from tests.preview.conftest import open_page
 
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - to be refused, or to be guarded by a token
 Visit = Callable[..., TestClient]
 
 
@@ -34,14 +31,14 @@ def visit(folder: Path) -> Iterator[Visit]:
     """A function that opens a page and returns a client for it."""
     opened = []
 
-    def open_page(campaign: str | None = None, **options: Any) -> TestClient:
-        wishes: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "token": "", "outbox": False, **options}
-        workspace = open_workspace(folder)
-        page = preview.open_page(workspace, campaign, draw=snippet, report=lambda _: None, **wishes)
+    def visited(campaign: str | None = None, **options: Any) -> TestClient:
+        page = open_page(folder, campaign, **options)
         opened.append(page)
-        return TestClient(page.serving.app, base_url=page.serving.listening.url)
+        client = TestClient(page.serving.app, base_url=page.serving.listening.url)
+        client.get(page.url, follow_redirects=False)
+        return client
 
-    yield open_page
+    yield visited
     for page in opened:
         page.serving.listening.socket.close()
 
@@ -52,49 +49,7 @@ def token_of(client: TestClient, campaign: str = ANNOUNCEMENT) -> str:
     return found[1]
 
 
-# ── access ──
-
-
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example:8025", ""])
-def test_a_name_that_is_not_ours_gets_nothing(visit: Visit, host: str) -> None:
-    answer = visit().get(f"/{ANNOUNCEMENT}", headers={"Host": host})
-
-    assert answer.status_code == 421
-    assert "connective" not in answer.text.lower()
-
-
-def test_this_computer_is_known_by_its_usual_names(visit: Visit) -> None:
-    client = visit()
-
-    for name in ("127.0.0.1", "localhost", "[::1]"):
-        host = f"{name}:{client.base_url.port}"
-        assert client.get(f"/{ANNOUNCEMENT}", headers={"Host": host}).status_code == 200
-
-
-def test_other_computers_come_in_only_with_the_token(visit: Visit) -> None:
-    with pytest.raises(UsageError, match="other computers"):
-        visit(host=EVERYWHERE)
-    client = visit(host=EVERYWHERE, token="s3cret-word")
-
-    assert client.get("/").status_code == 403
-    assert client.get("/?token=wrong").status_code == 403
-    client.cookies.set("ccmail-preview", "wrong")
-    assert client.get(f"/{ANNOUNCEMENT}").status_code == 403
-    client.cookies.clear()
-    led = client.get(f"/{ANNOUNCEMENT}?token=s3cret-word&view=text", follow_redirects=False)
-
-    assert led.headers["location"] == f"/{ANNOUNCEMENT}?view=text"
-    assert "HttpOnly" in led.headers["set-cookie"]
-    assert "SameSite=strict" in led.headers["set-cookie"]
-    assert client.get(f"/{ANNOUNCEMENT}").status_code == 200
-
-
-def test_the_token_does_not_lead_elsewhere(visit: Visit) -> None:
-    client = visit(host=EVERYWHERE, token="s3cret-word")
-
-    led = client.get("//evil.example/?token=s3cret-word", follow_redirects=False)
-
-    assert not led.headers["location"].startswith("//")
+# ── access: see test_preview_access.py for who may come in ──
 
 
 def test_every_answer_forbids_what_it_does_not_need(visit: Visit) -> None:
