@@ -109,5 +109,7 @@ def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw) -> st
         raise InputError(live_campaign.broken)
     live_campaign.check()
     words = preferred(shown.language if shown else "")
-    file.write_text(_export(live_campaign, Pages(draw, workspace.root, workspace.zone), words), encoding="utf-8")
+    file.write_text(
+        _export(live_campaign, Pages(draw, workspace.root, workspace.zone), words), encoding="utf-8", errors="replace"
+    )
     return live_campaign.version

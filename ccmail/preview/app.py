@@ -39,8 +39,11 @@ _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _PICTURES = re.compile(r"image/(?:jpeg|png|gif|webp)")
 _FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 _PARTS_KEPT = 512
-_STREAMS = 64  # pages that are told of changes
 _LONGEST_WISH = 65_536  # bytes; a test that is sent to all people of ccmail.yaml has some thousand
+
+
+STREAMS = 64
+"""How many pages are told of changes at once."""
 
 
 class Source(Protocol):
@@ -207,7 +210,7 @@ class Site:
         return _Json({"said": said, "done": True})
 
     async def _told(self, name: str) -> AsyncIterator[str]:
-        if self._streams >= _STREAMS:
+        if self._streams >= STREAMS:
             return  # the page asks again
         self._streams += 1
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import queue
 import re
 import stat
 from collections.abc import Callable, Iterator
@@ -69,15 +70,16 @@ def page_token(client: TestClient) -> str:
 # ── the token ──
 
 
-@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "BREW"])
-def test_without_the_token_there_is_nothing_but_the_way_to_it(opened: Opened, method: str, path: str) -> None:
-    answer = client_of(opened()).request(method, path)
+def test_without_the_token_there_is_nothing_but_the_way_to_it(opened: Opened, method: str) -> None:
+    client = client_of(opened())
 
-    assert answer.status_code == 403
-    assert "set-cookie" not in answer.headers
-    if method != "HEAD":
-        assert "This address needs the token that the terminal shows" in answer.text
+    for path in PATHS:
+        answer = client.request(method, path)
+
+        assert answer.status_code == 403
+        assert "set-cookie" not in answer.headers
+        assert ("This address needs the token that the terminal shows" in answer.text) == (method != "HEAD")
         assert "Digitalisierung" not in answer.text
 
 
@@ -125,7 +127,8 @@ def test_the_cookies_of_other_programs_at_this_host_do_no_harm(opened: Opened, b
     page = opened()
     passes = client_of(page).get(page.url).headers["set-cookie"].partition(";")[0]
 
-    answer = client_of(page).get(f"/{ANNOUNCEMENT}", headers={"Cookie": f"{broken}; {passes}".encode("latin-1")})
+    cookies = [(b"Cookie", f"{broken}; {passes}".encode("latin-1"))]
+    answer = client_of(page).get(f"/{ANNOUNCEMENT}", headers=cookies)
 
     assert answer.status_code == 200
 
@@ -150,9 +153,7 @@ def test_the_token_leaves_the_address_bar_of_somebody_who_is_in_already(opened: 
     assert client.get(f"/{ANNOUNCEMENT}?token=of-an-old-bookmark").headers["location"] == f"/{ANNOUNCEMENT}"
 
 
-@pytest.mark.parametrize(
-    "path", ["//evil.example/", "/\\evil.example/", "/%5cevil.example", "//evil.example%0d%0aX: y"]
-)
+@pytest.mark.parametrize("path", ["//evil.example/", "/\\evil.example/", "/%5cevil.example", "//x%0d%0aX: y"])
 def test_the_token_does_not_lead_elsewhere(opened: Opened, path: str) -> None:
     page = opened()
 
@@ -182,7 +183,7 @@ def test_every_start_has_a_token_of_its_own(opened: Opened) -> None:
     ],
 )
 def test_a_token_that_can_be_guessed_is_refused(token: str, reason: str) -> None:
-    with pytest.raises(UsageError, match="leave --token out|can be guessed") as refused:
+    with pytest.raises(UsageError, match="can be guessed") as refused:
         read_token(token)
 
     assert refused.value.code == "W718"
@@ -332,12 +333,9 @@ def test_a_name_that_is_not_ours_gets_nothing_even_with_the_token(opened: Opened
 def test_a_name_with_a_dot_at_its_end_and_several_names_are_not_ours(opened: Opened) -> None:
     page = opened()
 
-    for host in (
-        f"localhost.:{page.port}",
-        f"127.0.0.1:{page.port}, evil.example",
-        f"evil.example@127.0.0.1:{page.port}",
-    ):
-        assert let_in(page).get("/", headers={"Host": host}).status_code == 421
+    for host in ("localhost.:PORT", "127.0.0.1:PORT, evil.example", "evil.example@127.0.0.1:PORT"):
+        asked = {"Host": host.replace("PORT", str(page.port))}
+        assert let_in(page).get("/", headers=asked).status_code == 421
 
 
 def test_this_computer_is_known_by_its_usual_names(opened: Opened) -> None:
@@ -442,17 +440,18 @@ def test_the_browser_is_given_a_file_that_only_its_owner_can_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening, "_shows_arguments", lambda: True)
-    asked: list[str] = []
+    asked: queue.Queue[str] = queue.Queue()
     folder = tmp_path / ".ccmail"
     url = f"http://127.0.0.1:8025/x?token={TOKEN}"
 
-    with opening.opened(url, folder, asked.append) as is_open:
+    with opening.opened(url, folder, asked.put) as is_open:
         file = folder / "preview.html"
+        address = asked.get(timeout=60)
         mode, page = stat.S_IMODE(file.stat().st_mode), file.read_text(encoding="utf-8")
 
     assert is_open
-    assert asked == [file.as_uri()]
-    assert TOKEN not in asked[0]
+    assert address == file.as_uri()
+    assert TOKEN not in address
     assert (mode, page.count(url)) == (0o600, 2)
     assert not file.exists()
 
@@ -470,23 +469,23 @@ def test_a_file_that_somebody_has_put_in_its_place_is_replaced(tmp_path: Path) -
 
 def test_without_a_place_for_the_file_the_browser_stays_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "_shows_arguments", lambda: True)
-    asked: list[str] = []
+    asked: queue.Queue[str] = queue.Queue()
     (tmp_path / "file").touch()
 
-    with opening.opened("http://x.example/?token=t", tmp_path / "file", asked.append) as is_open:
+    with opening.opened("http://x.example/?token=t", tmp_path / "file", asked.put) as is_open:
         assert not is_open
 
-    assert asked == []
+    assert asked.empty()
 
 
 def test_where_nobody_sees_the_arguments_the_address_itself_is_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening, "_shows_arguments", lambda: False)
-    asked: list[str] = []
+    asked: queue.Queue[str] = queue.Queue()
 
-    with opening.opened("http://x.example/?token=t", tmp_path, asked.append):
-        pass
+    with opening.opened("http://x.example/?token=t", tmp_path, asked.put):
+        address = asked.get(timeout=60)
 
-    assert asked == ["http://x.example/?token=t"]
+    assert address == "http://x.example/?token=t"
     assert list(tmp_path.iterdir()) == []

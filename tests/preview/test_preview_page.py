@@ -21,7 +21,7 @@ from ccmail.preview.server import listen
 from ccmail.preview.translations import LANGUAGES, preferred, read_translations
 from ccmail.problems import UsageError
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW
-from tests.preview.conftest import open_page
+from tests.preview.conftest import Edit, open_page
 
 Visit = Callable[..., TestClient]
 
@@ -159,17 +159,59 @@ def test_pictures_that_mails_link_to_come_from_the_workspace(visit: Visit, folde
     assert "https://pictures.city.example" not in re.sub(r"/picture\?at=[^\"]+", "", html)
 
 
-def test_names_from_a_list_cannot_become_markup(visit: Visit, folder: Path) -> None:
+MARKUP = "<img src=x onerror=alert(1)>"
+
+
+def test_nothing_that_others_have_written_becomes_markup(visit: Visit, folder: Path, edit: Edit) -> None:
     with (folder / "recipients" / "german.csv").open("a", encoding="utf-8") as file:
-        file.write('x@ulm.example,Frau,,"<img src=x onerror=alert(1)>","<script>alert(1)</script>",,Ulm,DE,de\n')
+        file.write(f'x@ulm.example,Frau,,"{MARKUP}","<script>alert(1)</script>","{MARKUP}","{MARKUP}",DE,de\n')
+        file.write(f'"{MARKUP}",Frau,,Ria,Weg,,Ulm,DE,de\n')
+    edit("ccmail.yaml", "name: Connective Cities\n", f"name: 'Netz {MARKUP}'\n")
+    campaign = folder / "campaigns" / f"{ANNOUNCEMENT}.yaml"
+    named = campaign.with_name("a<img src=x>'\"&.yaml")
+    named.write_bytes(campaign.read_bytes())
+    broken = campaign.with_name("broken.yaml")
+    broken.write_text(f"{MARKUP}: {MARKUP}\n", encoding="utf-8")
     client = visit()
 
-    page = client.get(f"/{ANNOUNCEMENT}?as=x@ulm.example").text
-    pieces = client.get(f"/{ANNOUNCEMENT}/pieces?as=x@ulm.example&view=inbox").json()["pieces"]
+    answers = [client.get("/").text]
+    for name in (ANNOUNCEMENT, quote(named.stem), "broken"):
+        for view in View:
+            query = f"as=x@ulm.example&variant=german.de&view={view.value}"
+            answers += [client.get(f"/{name}?{query}").text]
+            answers += client.get(f"/{name}/pieces?{query}").json()["pieces"].values()
 
-    for html in (page, *pieces.values()):
+    for html in answers:
         assert "<script>alert" not in html
         assert "<img src=x" not in html
+    assert "&lt;img src=x" in "".join(answers)
+
+
+def test_a_mail_of_the_outbox_that_is_hostile_is_shown_and_runs_nothing(visit: Visit, folder: Path) -> None:
+    outbox = folder / ".ccmail" / "outbox" / "old"
+    outbox.mkdir(parents=True)
+    (outbox / "²-a@b.example.eml").write_bytes(
+        b"From: =?utf-8?q?a=0ABcc=3A_b?=@x.example\r\nTo: <\r\nSubject: =?utf-8?q?=3Cimg_src=3Dx_onerror=3Dy=3E?=\r\n"
+        b"Content-Language: <b>\r\nX-Half: =?utf-7?q?+2AA-?=\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b'--b\r\nContent-Type: text/html; name="<img src=x>"\r\n\r\n<script>alert(1)</script><img src=x>\r\n--b\r\n'
+        b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:99999999T999999Z\r\n"
+        b"RRULE:FREQ=DAILY;COUNT=999999999\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n--b--\r\n"
+    )
+    (outbox / "\udcff.eml").write_bytes(b"")
+    client = visit(outbox=True)
+
+    pages = [client.get(f"/old?view={view.value}") for view in View]
+
+    assert [page.status_code for page in pages] == [200] * len(View)
+    for page in pages:
+        assert "<img src=x" not in page.text
+        assert "<script>alert" not in page.text
+    assert "cannot be read; this is how it is written" in client.get("/old?view=headers").text
+    frame = client.get("/old/frame")
+    assert "sandbox allow-same-origin" in frame.headers["content-security-policy"]
+    exported = client.get("/old/export.html")
+    assert exported.status_code == 200
+    assert "<script>alert" not in exported.text
 
 
 def test_an_unknown_choice_is_as_usual() -> None:
