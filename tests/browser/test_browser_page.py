@@ -410,5 +410,5 @@ def test_a_tab_of_an_earlier_preview_says_that_a_new_one_needs_its_token(browser
 
     with served(opened(port)) as again:
         assert f":{port}/" in again
-        expect(page.get_by_role("heading")).to_have_text("This address needs the token that the terminal shows")
+        expect(page.get_by_role("heading", name="This address needs the token that the terminal shows")).to_be_visible()
     context.close()
