@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
-import select
+import selectors
 import socket
 import threading
 import urllib.request
@@ -227,17 +227,17 @@ def test_hundreds_of_open_pages_are_not_all_told_and_the_page_still_answers(serv
         f"GET /{ANNOUNCEMENT}/events HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\nCookie: {cookie}\r\n"
         "Connection: close\r\n\r\n"
     )
-    pages = [socket.create_connection(("127.0.0.1", served.port), timeout=60) for _ in range(200)]
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
 
-    for open_one in pages:
-        open_one.sendall(ask.encode())
-    ended = 0
-    while ended < 200 - STREAMS:
-        for open_one in select.select(pages, [], [], 60)[0]:
-            if not open_one.recv(65_536):
-                ended += 1
-                pages.remove(open_one)
+    with contextlib.ExitStack() as opened, selectors.DefaultSelector() as open_pages:
+        for _ in range(200):
+            connection = opened.enter_context(socket.create_connection(("127.0.0.1", served.port), 60))
+            connection.sendall(ask.encode())
+            open_pages.register(connection, selectors.EVENT_READ)
+        while len(open_pages.get_map()) > STREAMS:
+            for key, _ in open_pages.select(60):
+                if not key.fileobj.recv(65_536):  # type: ignore[union-attr]
+                    open_pages.unregister(key.fileobj)
+        answer = opened.enter_context(opener.open(served.url, timeout=60))
 
-    assert urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open(served.url, timeout=60).status == 200
-    for open_one in pages:
-        open_one.close()
+    assert answer.status == 200
