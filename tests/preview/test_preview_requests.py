@@ -187,7 +187,7 @@ def talk(page: PreviewPage, sent: bytes, *, is_cut: bool = False) -> bytes:
 
 
 def test_what_is_no_request_is_answered_without_a_word_in_the_terminal(
-    served: PreviewPage, capfd: pytest.CaptureFixture[str]
+    served: PreviewPage, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     client = let_in(served)
     cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
@@ -217,6 +217,7 @@ def test_what_is_no_request_is_answered_without_a_word_in_the_terminal(
 
     assert not [answer for answer in answers if answer.startswith(b"HTTP/1.1 5")]
     assert capfd.readouterr() == ("", "")
+    assert [said.getMessage() for said in caplog.records if said.name.startswith("uvicorn")] == []
     assert client.get(f"/{ANNOUNCEMENT}").status_code == 200
 
 
