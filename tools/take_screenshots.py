@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 from ccmail import clock, pipeline, preview
 from ccmail.cli.demo import PRETENDED
 from ccmail.cli.snippet import snippet
+from ccmail.workspace import open_workspace
 from ccmail.workspace.create import copy_example
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
@@ -48,7 +49,7 @@ PICTURES = {
 def served() -> Iterator[str]:
     """Serve the preview page of a copy of the example; yield its address."""
     with tempfile.TemporaryDirectory() as folder:
-        workspace = pipeline.open_workspace(copy_example(Path(folder) / "example"))
+        workspace = open_workspace(copy_example(Path(folder) / "example"))
         page = preview.open_page(
             workspace, None, host="127.0.0.1", port=0, token="", outbox=False, draw=snippet, report=lambda _: None
         )
@@ -89,9 +90,11 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with served() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        home, _, token = address.partition("?")
         for name, (path, *size, scheme) in PICTURES.items():
             if name in sys.argv[1:] or not sys.argv[1:]:
-                write(name, take(browser, address + path, size[0], size[1], scheme))
+                url = f"{home}{path}{'&' if '?' in path else '?'}{token}"
+                write(name, take(browser, url, size[0], size[1], scheme))
         browser.close()
 
 

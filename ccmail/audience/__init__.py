@@ -5,7 +5,6 @@ The public verb is `select_audience`; `read_contacts` reads the lists.
 
 from __future__ import annotations
 
-from ccmail.audience.address import address_key, to_ascii
 from ccmail.audience.contact import Contact, Salutation
 from ccmail.audience.contact_json import from_record, to_record
 from ccmail.audience.list_problems import OF_A_WHOLE_LIST, UNKNOWN_SUPPRESSION
@@ -14,6 +13,7 @@ from ccmail.audience.reading import read_contacts
 from ccmail.audience.reason import Reason
 from ccmail.audience.salutation import salutation
 from ccmail.audience.select import LeftOut, SegmentList, Selected, select_audience
+from ccmail.mail_address import address_key, to_ascii
 from ccmail.workspace.list_format import ListFormat
 
 __all__ = [

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from ccmail.audience.address import NotAnAddress, parse_address, to_ascii
+from ccmail.mail_address import NotAnAddress, parse_address, to_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +74,12 @@ def plain_address(text: str) -> str | None:
     if isinstance(address, str) and address.isascii() and address.rpartition("@")[2] not in _typos():
         return address
     return None
+
+
+def only_address(text: str) -> str | None:
+    """Return the address in a text that has a single one and nothing unreadable beside it, else None."""
+    cell = read_cell(text)
+    return cell.addresses[0] if len(cell.addresses) == 1 and not cell.mistakes else None
 
 
 def read_cell(text: str) -> Cell:

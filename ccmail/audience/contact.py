@@ -6,7 +6,7 @@ import dataclasses
 import enum
 from typing import TYPE_CHECKING
 
-from ccmail.audience.address import to_ascii
+from ccmail.mail_address import to_ascii
 from ccmail.problems import Place
 
 if TYPE_CHECKING:

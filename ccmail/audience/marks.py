@@ -8,7 +8,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ccmail.audience import list_problems
-from ccmail.audience.address import address_key
 from ccmail.audience.address_cell import read_cell
 from ccmail.audience.cell_text import printable
 from ccmail.audience.list_problems import mistake
@@ -17,6 +16,7 @@ from ccmail.audience.mark_words import Answer, is_of_an_order, read_answer, says
 from ccmail.audience.reason import Reason
 from ccmail.audience.row import ListRow
 from ccmail.audience.sources import read_rows
+from ccmail.mail_address import address_key
 from ccmail.problems import Place
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 

@@ -7,12 +7,12 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from typing import NamedTuple
 
 from ccmail.audience import list_problems
-from ccmail.audience.address import address_key
 from ccmail.audience.contact import Contact
 from ccmail.audience.list_problems import ROW_IS_LOST, mistake
 from ccmail.audience.marks import MarkedContact, Suppression
 from ccmail.audience.reason import Reason
 from ccmail.audience.seen_addresses import LinesSeen
+from ccmail.mail_address import address_key
 from ccmail.problems import Place, Problem
 
 

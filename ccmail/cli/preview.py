@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-import webbrowser
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,8 +28,8 @@ _USUAL_PORT = 8025
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=_USUAL_PORT, help="The port; if it is in use, the next free one."
 )
-@click.option("--host", default=_LOCAL, help="Also answer other computers, at this address; needs --token.")
-@click.option("--token", default="", help="The secret that other computers must send, once.")
+@click.option("--host", default=_LOCAL, help="Also answer other computers, at this address.")
+@click.option("--token", default="", help="The secret in the address, or file:PATH, env:NAME; by default a new one.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
 @click.option(
     "--export", type=click.Path(dir_okay=False, path_type=Path), help="Write everything into one file instead."
@@ -51,9 +50,10 @@ def command(
 ) -> None:
     """Show CAMPAIGN (or all of them) in the browser, exactly as readers will get it; a saved file shows at once.
 
-    The page is for this computer only, and sends nothing to readers. Ctrl-C ends it.
+    The page is for you only: its address has a secret in it. It sends nothing to readers. Ctrl-C ends it.
     """
     from ccmail import preview
+    from ccmail.preview.opening import opened
     from ccmail.workspace import open_workspace
 
     workspace = open_workspace(context.start)
@@ -79,9 +79,10 @@ def command(
     )
     taken = f"port {port} is taken · " if port and page.port != port else ""
     console.result(f"{page.url}   {taken}Ctrl-C ends", {"url": page.url, "port": page.port})
-    if not no_open:
-        threading.Thread(target=webbrowser.open, args=(page.url,), daemon=True).start()
-    page.serving.run()
+    with contextlib.nullcontext(True) if no_open else opened(page.url, workspace.state) as is_open:  # noqa: FBT003
+        if not is_open:
+            console.say("The browser could not be opened without showing the address to others: open it yourself.")
+        page.serving.run()
 
 
 def _tell(console: Console, saved: Saved, zone: dt.tzinfo) -> None:

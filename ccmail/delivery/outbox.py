@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ccmail import clock
-from ccmail.audience.address import NotAnAddress, parse_address, to_ascii
 from ccmail.delivery.courier import Delivered, Ending, Result, Run
 from ccmail.delivery.outcome import Outcome, Phase, ReplyClass, outcome_of
+from ccmail.mail_address import NotAnAddress, parse_address, to_ascii
 from ccmail.own_files import make_folder, open_file, refuse_links, replace_file
 from ccmail.problems import ServerRefused
 

@@ -13,6 +13,7 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from ccmail.campaign import find_campaign
 from ccmail.preview.access import Access
@@ -25,8 +26,9 @@ from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.preview.outbox import OutboxCollection
 from ccmail.preview.pages import Draw, Pages
 from ccmail.preview.reload import MakeLive, Reloading, Saved
-from ccmail.preview.server import LOCAL, Serving, listen
+from ccmail.preview.server import Serving, listen
 from ccmail.preview.translations import preferred
+from ccmail.preview.visitor_token import make_token, read_token
 from ccmail.problems import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ __all__ = ["PreviewPage", "Saved", "export", "open_page"]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """A page that is ready to be served; `path` is its first address."""
+    """A page that is ready to be served; `path` is its first address, with the token."""
 
     serving: Serving
     path: str
@@ -70,23 +72,18 @@ def open_page(
     Args:
         workspace: The workspace of the campaigns.
         campaign: The first campaign to show, None for the list of all.
-        host: 127.0.0.1, or an address at which other computers reach this one; then a token is needed.
+        host: 127.0.0.1, or an address at which other computers reach this one.
         port: The port, or the first of several to try.
-        token: The secret of visitors, "" if only this computer has access.
+        token: The secret of visitors, or where it lies (`file:PATH`, `env:NAME`); "" makes a new one.
         outbox: Show the mails that rehearsals and tests have written.
         draw: Draws a problem as text.
         report: Called with each save.
         make: Makes a live campaign; without it, one that works in processes which can be ended.
 
     Raises:
-        UsageError: There is no such campaign or port, or other computers would have access without a token.
+        UsageError: There is no such campaign or port, or the token could be guessed.
     """
-    if host not in LOCAL and not token:
-        raise UsageError(
-            f"other computers can open the preview at {host}",
-            code="W718",
-            hint="add --token SECRET: they need it to come in",
-        )
+    token = read_token(token) if token else make_token()
     first = find_campaign(workspace, campaign).stem if campaign and not outbox else campaign or ""
     workers = Workers(workspace.root)
     reloading = Reloading(workspace.root, report, make or workers.campaign)
@@ -98,8 +95,9 @@ def open_page(
     listening = listen(host, port)
     if not (outbox or make):
         workers.begin()
-    site = Site(collection, Pages(draw, workspace.root, workspace.zone), Access(listening.names, token), first)
-    path = (first or "") + (f"?token={token}" if token else "")
+    access = Access(listening.names, listening.port, token)
+    site = Site(collection, Pages(draw, workspace.root, workspace.zone), access, first)
+    path = f"{quote(first)}?token={token}"
     return PreviewPage(Serving(site.app(), listening, reloading.watch, reloading.close), path)
 
 
@@ -117,5 +115,7 @@ def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw) -> st
         raise InputError(live_campaign.broken)
     live_campaign.check()
     words = preferred(shown.language if shown else "")
-    file.write_text(_export(live_campaign, Pages(draw, workspace.root, workspace.zone), words), encoding="utf-8")
+    file.write_text(
+        _export(live_campaign, Pages(draw, workspace.root, workspace.zone), words), encoding="utf-8", errors="replace"
+    )
     return live_campaign.version

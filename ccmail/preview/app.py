@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
@@ -12,8 +13,15 @@ from urllib.parse import quote
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -31,6 +39,11 @@ _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _PICTURES = re.compile(r"image/(?:jpeg|png|gif|webp)")
 _FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 _PARTS_KEPT = 512
+_LONGEST_WISH = 65_536  # bytes; a test that is sent to all people of ccmail.yaml has some thousand
+
+
+STREAMS = 64
+"""How many pages are told of changes at once."""
 
 
 class Source(Protocol):
@@ -76,6 +89,7 @@ class Site:
         self._access = access
         self._first = first
         self._parts: OrderedDict[str, ParsedPart] = OrderedDict()
+        self._streams = 0
 
     def app(self) -> ASGIApp:
         """Return the application, behind its access control."""
@@ -94,7 +108,7 @@ class Site:
             Route("/{name}/events", self.events),
             Route("/{name}/test", self.test, methods=["POST"]),
         ]
-        app = Starlette(routes=routes)
+        app = Starlette(routes=routes, exception_handlers={CcmailError: _changed, OSError: _changed})
         app.router.redirect_slashes = False
         return AccessControl(app, self._access)
 
@@ -106,23 +120,23 @@ class Site:
         first = self._first or (names[0][0] if len(names) == 1 else "")
         if first and "all" not in request.query_params:
             return RedirectResponse(f"/{quote(first)}")
-        return HTMLResponse(self._pages.index(list(names), self._collection.title, _translations(request)))
+        return _Html(self._pages.index(list(names), self._collection.title, _translations(request)))
 
     def page(self, request: Request) -> Response:
         """Return the whole page."""
         page_state, choice = self._page_state(request)
-        return HTMLResponse(self._pages.page(page_state, choice, _translations(request), self._access.page_token))
+        return _Html(self._pages.page(page_state, choice, _translations(request), self._access.page_token))
 
     def pieces(self, request: Request) -> Response:
         """Return the pieces of the page that depend on the choice."""
         page_state, choice = self._page_state(request)
-        return JSONResponse(self._pages.pieces(page_state, choice, _translations(request)))
+        return _Json(self._pages.pieces(page_state, choice, _translations(request)))
 
     def frame(self, request: Request) -> Response:
         """Return the HTML of a mail, for its frame."""
         page_state, choice = self._page_state(request)
         html = make_frame(page_state.shown, choice, page_state, _translations(request)).html if page_state.shown else ""
-        return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY})
+        return _Html(html, headers={"Content-Security-Policy": FRAME_POLICY})
 
     # ── files, search, events, tests ──
 
@@ -163,35 +177,47 @@ class Site:
         source = self._source(request)
         html = export(source, self._pages, _translations(request))
         name = f"{request.path_params['name']}.html"
-        return HTMLResponse(html, headers={"Content-Disposition": _attached(name)})
+        return _Html(html, headers={"Content-Disposition": _attached(name)})
 
     def find(self, request: Request) -> Response:
         """Return the readers that match the words of a search."""
         found = self._source(request).find(request.query_params.get("words", "")[:_LONGEST_WORDS])
-        return JSONResponse(
+        return _Json(
             [{"variant": row, "as": mail_choice.key, "label": mail_choice.label} for row, mail_choice in found]
         )
 
     async def events(self, request: Request) -> Response:
         """Return a stream of events, until the page is closed."""
         self._source(request)
-        return StreamingResponse(self._collection.events(request.path_params["name"]), media_type="text/event-stream")
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream")
+        return StreamingResponse(self._told(request.path_params["name"]), media_type="text/event-stream")
 
     async def test(self, request: Request) -> Response:
         """Send a test mail, and return the result in words."""
         self._source(request)
         try:
-            wish = await request.json()
+            wish = json.loads(await _body(request))
             said = await run_in_threadpool(
                 self._collection.act, request.path_params["name"], wish, _translations(request)
             )
         except CcmailError as error:
             problems = error.problems if isinstance(error, InputError) else ()
             said = "\n".join(problem.message for problem in problems) or f"{error.message}\n{error.hint}".strip()
-            return JSONResponse({"said": said, "done": False}, 400)
-        except (ValueError, TypeError, AttributeError):
-            return JSONResponse({"said": "?", "done": False}, 400)
-        return JSONResponse({"said": said, "done": True})
+            return _Json({"said": said, "done": False}, 400)
+        except (ValueError, TypeError, AttributeError, RecursionError, ClientDisconnect):
+            return _Json({"said": "?", "done": False}, 400)
+        return _Json({"said": said, "done": True})
+
+    async def _told(self, name: str) -> AsyncIterator[str]:
+        if self._streams >= STREAMS:
+            return  # the page asks again
+        self._streams += 1
+        try:
+            async for event in self._collection.events(name):
+                yield event
+        finally:
+            self._streams -= 1
 
     def _page_state(self, request: Request) -> tuple[PageState, Choice]:
         choice = read_choice(request.query_params)
@@ -219,9 +245,41 @@ _LONGEST_WORDS = 200
 _SIGNATURES = ((b"\xff\xd8", "image/jpeg"), (b"\x89PNG", "image/png"), (b"GIF8", "image/gif"))
 
 
+class _Html(HTMLResponse):
+    """A page; what is no character, such as half of a pair of surrogates in a damaged header, is shown as “?”."""
+
+    def render(self, content: str) -> bytes:
+        """Return the bytes of the page."""
+        return content.encode("utf-8", "replace")
+
+
+class _Json(JSONResponse):
+    """JSON in ASCII, which has a way to write everything that a text can have in it."""
+
+    def render(self, content: Any) -> bytes:
+        """Return the bytes of the answer."""
+        return json.dumps(content).encode()
+
+
+async def _body(request: Request) -> bytes:
+    """Return the body of a request, whatever its Content-Length says."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LONGEST_WISH:
+            raise HTTPException(413)
+    return bytes(body)
+
+
+def _changed(_request: Request, error: Exception) -> Response:
+    """Return the answer when a file that the page needs is wrong or gone at this moment."""
+    said = error.message if isinstance(error, CcmailError) else "The files are changing. Load the page again."
+    return PlainTextResponse(f"{said}\n".encode("utf-8", "replace"), 409)
+
+
 def _translations(request: Request) -> Translations:
     return preferred(request.headers.get("accept-language", ""))
 
 
 def _attached(name: str) -> str:
-    return f"attachment; filename*=UTF-8''{quote(name)}"
+    return f"attachment; filename*=UTF-8''{quote(name, errors='replace')}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ccmail import pipeline
 from ccmail.audience import Selected, address_key
-from ccmail.audience.address_cell import read_cell
+from ccmail.audience.address_cell import only_address
 from ccmail.ledger import ledger_if_any, open_ledger
 from ccmail.planning.audience import read_audience
 from ccmail.problems import CcmailError, Problem, UsageError
@@ -63,6 +63,11 @@ def read_request(data: Mapping[str, Any]) -> TestRequest:
     )
 
 
+def is_text(name: str) -> bool:
+    """Return whether a file's name consists of characters, so that an address can have it in it."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
+
+
 class Campaigns:
     """All campaigns of a workspace.
 
@@ -78,7 +83,8 @@ class Campaigns:
     def names(self) -> tuple[tuple[str, str], ...]:
         """Return the ids of the campaigns, each with its label."""
         files = sorted(p for end in ("*.yaml", "*.yml") for p in (self._root / "campaigns").glob(end))
-        return tuple((path.stem, path.stem) for path in files if path.is_file() and not path.name.startswith("."))
+        shown = (p.stem for p in files if p.is_file() and not p.name.startswith(".") and is_text(p.stem))
+        return tuple((name, name) for name in shown)
 
     def source(self, name: str) -> Live | None:
         """Return a campaign by its id, None if there is none; no other file can be reached by name.
@@ -121,7 +127,7 @@ def _addresses(workspace: Workspace, name: str, asked: TestRequest) -> tuple[str
     """
     settings = workspace.settings
     named = {str(person.email) for person in settings.people.values() if person.email}
-    named |= {address for tester in settings.test.to for address in map(str, read_cell(str(tester)).addresses)}
+    named |= {str(only_address(tester)) for tester in settings.test.to if settings.person(tester) is None}
     for address in asked.to:
         if address not in named:
             raise UsageError(
@@ -134,17 +140,17 @@ def _addresses(workspace: Workspace, name: str, asked: TestRequest) -> tuple[str
 
 
 def _typed(workspace: Workspace, name: str, asked: TestRequest) -> tuple[str]:
-    addresses = read_cell(asked.other).addresses
-    if len(addresses) != 1:
+    address = only_address(asked.other)
+    if address is None:
         raise UsageError(f"“{asked.other}” is not an address", code="W776", hint="for example name@city.example")
     if not asked.confirmed:
-        message = f"the address {addresses[0]} is not confirmed"
+        message = f"the address {address} is not confirmed"
         raise UsageError(message, code="W789", hint="confirm that the test is to go there")
     loaded = pipeline.preview(workspace, name).loaded
     with ledger_if_any(workspace.ledger_file) as ledger:
         everybody = (i for i in read_audience(workspace, loaded.campaign, ledger) if not isinstance(i, Problem))
         emails = (item.contact.email if isinstance(item, Selected) else item.email for item in everybody)
-        if address_key(str(addresses[0])) in {address_key(email) for email in emails if email}:
-            message = f"{addresses[0]} is on the lists: a test never goes to readers"
+        if address_key(address) in {address_key(email) for email in emails if email}:
+            message = f"{address} is on the lists: a test never goes to readers"
             raise UsageError(message, code="W789", hint="choose another address")
-    return (str(addresses[0]),)
+    return (address,)

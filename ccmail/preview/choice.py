@@ -13,6 +13,7 @@ from ccmail.preview.clients import AS_SENT, Client, ColourScheme, Look
 _E = TypeVar("_E", bound=enum.Enum)
 WIDTHS = (320, 375, 600, 800, 1024)
 _NARROWEST, _WIDEST, _USUAL = 240, 2000, 800
+_DIGITS = 9  # Python reads no number of thousands of digits
 
 
 class View(enum.Enum):
@@ -61,7 +62,7 @@ def read_choice(query: Mapping[str, str]) -> Choice:
         group=query.get("variant", ""),
         reader=query.get("as", ""),
         view=_member(View, query.get("view"), View.MAIL),
-        width=min(max(int(width), _NARROWEST), _WIDEST) if width.isascii() and width.isdigit() else _USUAL,
+        width=min(max(int(width[:_DIGITS]), _NARROWEST), _WIDEST) if width.isascii() and width.isdigit() else _USUAL,
         look=look,
         beside=query.get("beside", ""),
     )

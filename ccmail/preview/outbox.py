@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ccmail.checks.mail.message import ParsedMail, parse_mail
 from ccmail.own_files import is_link, refuse_links
+from ccmail.preview.campaigns import is_text
 from ccmail.preview.choice import Choice
 from ccmail.preview.page_state import MailChoice, MailGroup, PageState, ShownMail
 from ccmail.problems import UsageError
@@ -39,7 +40,7 @@ class OutboxCollection:
     def names(self) -> tuple[tuple[str, str], ...]:
         """Return the folders with mails, each with its label."""
         refuse_links(self._workspace.outbox)
-        folders = sorted(self._workspace.outbox.glob("*"))
+        folders = sorted(path for path in self._workspace.outbox.glob("*") if is_text(path.name))
         folders = [path for path in folders if path.is_dir() and not is_link(path) and any(_mails(path))]
         return tuple((path.name, path.name) for path in folders)
 
@@ -75,6 +76,8 @@ class Folder:
     def page_state(self, choice: Choice) -> PageState:
         """Return the state of the page for a choice."""
         files = sorted(_mails(self._path))
+        if not files:  # forgotten, or rehearsed again, since the page asked for the folder
+            raise FileNotFoundError(self._path)
         wanted = choice.reader if choice.reader in files else files[0]
         mail = _read(self._path / wanted)
         language = mail.header("Content-Language").partition(",")[0].strip()
@@ -104,12 +107,13 @@ class Folder:
 def _mails(folder: Path) -> Iterator[str]:
     """Yield the file names of the mails in a folder; symbolic links do not count, they could lead out of it."""
     with os.scandir(folder) as entries:
-        yield from (e.name for e in entries if e.name.endswith(".eml") and e.is_file(follow_symlinks=False))
+        mails = (e.name for e in entries if e.name.endswith(".eml") and e.is_file(follow_symlinks=False))
+        yield from filter(is_text, mails)
 
 
 def _mail_choice(name: str) -> MailChoice:
     number, _, address = name.removesuffix(".eml").partition("-")
-    return MailChoice(name, f"{address or name} ({int(number)})" if number.isdigit() else name)
+    return MailChoice(name, f"{address or name} ({int(number)})" if number.isdecimal() else name)
 
 
 def _read(path: Path) -> ParsedMail:

@@ -160,14 +160,21 @@ def size(count: int) -> str:
 
 
 def _sender(mail: ParsedMail) -> str:
-    name, address = email.utils.parseaddr(mail.header("From"))
-    return name or address
+    name, address = _parsed(mail.header("From"))
+    return name or address or mail.header("From")
 
 
 def _mailbox(mail: ParsedMail, field: str) -> str:
     """Return a name with its address as mail programs show them, without the quotes of the header."""
-    name, address = email.utils.parseaddr(mail.header(field))
+    name, address = _parsed(mail.header(field))
     return f"{name} <{address}>" if name and address else mail.header(field)
+
+
+def _parsed(value: str) -> tuple[str, str]:
+    try:
+        return email.utils.parseaddr(value)
+    except RecursionError:  # thousands of comments inside each other
+        return "", ""
 
 
 def local(moment: dt.datetime, zone: dt.tzinfo | None) -> str:

@@ -25,6 +25,7 @@ _DRAFTS = (".swp", ".swx", ".tmp", "~", ".part")  # temporary files of editors
 _AFTER_THE_PICTURE = 0.12  # seconds before a check, so that the page fetches its mail first
 _JUST_NOW = 60  # seconds
 _HEARTBEAT = 15.0
+_EVENTS_KEPT = 16  # a page that has missed some shows the newest state all the same
 
 
 Live: TypeAlias = LiveCampaign | EndableCampaign
@@ -142,11 +143,11 @@ class Reloading:
         message = f"event: {event}\ndata: {json.dumps(data)}\n\n"
         for queue, name in self._pages.items():
             if name == campaign:
-                queue.put_nowait(message)
+                _put(queue, message)
 
     async def events(self, campaign: str) -> AsyncIterator[str]:
         """Yield the events of a campaign for one page, as server-sent events."""
-        queue: asyncio.Queue[str] = asyncio.Queue()
+        queue: asyncio.Queue[str] = asyncio.Queue(_EVENTS_KEPT)
         self._pages[queue] = campaign
         self.check(self.live_campaign(campaign))
         try:
@@ -164,7 +165,14 @@ class Reloading:
             live_campaign.abandon_check()
             live_campaign.close()
         for queue in self._pages:
-            queue.put_nowait("")
+            _put(queue, "")
+
+
+def _put(queue: asyncio.Queue[str], message: str) -> None:
+    """Put a message into the queue of a page; a page that does not read loses its oldest one."""
+    if queue.full():
+        queue.get_nowait()
+    queue.put_nowait(message)
 
 
 async def _next(queue: asyncio.Queue[str]) -> str:

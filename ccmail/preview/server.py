@@ -19,6 +19,7 @@ from ccmail.problems import UsageError
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 _TRIES = 20
+_HTTP = 80
 _PATIENCE = 5.0  # seconds for the task beside the server to end
 _GIVE_WAY = 0.0005  # seconds between thread switches: a background check must not delay a new mail
 
@@ -43,7 +44,9 @@ class Listening:
         hosts = {self.host, *LOCAL, socket.gethostname()} if self.host not in LOCAL else set(LOCAL)
         if self.host in {"0.0.0.0", "::"}:  # noqa: S104
             hosts |= _own_addresses()
-        return frozenset(f"[{h}]:{self.port}" if ":" in h else f"{h}:{self.port}".lower() for h in hosts)
+        names = {f"[{host}]" if ":" in host else host for host in map(str.lower, hosts)}
+        usual = names if self.port == _HTTP else set()  # browsers leave the usual port out
+        return frozenset(usual | {f"{name}:{self.port}" for name in names})
 
 
 def listen(host: str, port: int) -> Listening:
@@ -90,7 +93,15 @@ class Serving:
         closing: Callable[[], None],
     ) -> None:
         config = uvicorn.Config(
-            app, log_config=None, lifespan="off", ws="none", server_header=False, timeout_graceful_shutdown=1
+            app,
+            log_config=None,
+            log_level="error",  # warnings of requests that are none would fill the terminal of the organiser
+            access_log=False,  # a log would have the token in it
+            proxy_headers=False,  # a visitor could give any address for their own
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            timeout_graceful_shutdown=1,
         )
         self.app = app
         self._server = _Server(config, closing)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]{60,76}")
 _LINES_KEPT = 4
+_MOST_DAYS = 400
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,14 +52,18 @@ class Card:
 
 def card(shown: ShownMail, languages: Mapping[str, Language], code: str) -> Card | None:
     """Return the calendar entry of a mail, None if it has none or an unreadable one."""
+    try:
+        return _card(shown, languages, code)
+    except Exception:  # noqa: BLE001 - the calendar file of a stranger can be wrong in any way
+        return None
+
+
+def _card(shown: ShownMail, languages: Mapping[str, Language], code: str) -> Card | None:
     part = shown.mail.calendar
     language = languages.get(code) or next(iter(languages.values()), None)
     if part is None or language is None:
         return None
-    try:
-        entry = read_invitation(part.content)
-    except ValueError:
-        return None
+    entry = read_invitation(part.content)
     file = next((p.name for p in shown.mail.files if p.kind in {"text/calendar", "application/ics"}), "event.ics")
     here = _when(entry, _zone(entry.zone), language)
     there = _when(entry, _zone(shown.zone), language) if shown.zone and not entry.all_day else None
@@ -80,7 +85,7 @@ def _when(entry: Invitation, zone: dt.tzinfo, language: Language) -> When:
         return When("", date_range(start, last, language), times(None, None, language))
     name = str(getattr(zone, "key", "UTC")).rpartition("/")[2].replace("_", " ")
     # each day begins at the same hour of the event's own zone, also after a clock change
-    own = [(start + dt.timedelta(days=n), end + dt.timedelta(days=n)) for n in range(entry.days)]
+    own = [(start + dt.timedelta(days=n), end + dt.timedelta(days=n)) for n in range(min(entry.days, _MOST_DAYS))]
     sessions = [(begins.astimezone(zone), ends.astimezone(zone)) for begins, ends in own]
     zones = dict.fromkeys(zone_name(begins, language) for begins, _ in sessions)
     day = date_range(sessions[0][0].date(), sessions[-1][0].date(), language)

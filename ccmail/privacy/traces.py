@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ccmail.audience.address import NotAnAddress, address_key, parse_address, to_ascii
+from ccmail.mail_address import NotAnAddress, address_key, parse_address, to_ascii
 from ccmail.own_files import open_file
 
 _CHUNK, _OVERLAP = 1 << 20, 4096  # bytes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.audience import Selected, address_key
-from ccmail.audience.address_cell import read_cell
+from ccmail.audience.address_cell import only_address
 from ccmail.checks.planned import plan_mails
 from ccmail.delivery.settings import open_courier
 from ccmail.delivery.signers import open_signers
@@ -125,7 +125,7 @@ def _testers(workspace: Workspace, to: Sequence[str]) -> tuple[str, ...]:
     addresses = []
     for name in to or settings.test.to:
         person = settings.person(name)
-        address = person.email if person else next(iter(read_cell(name).addresses), None)
+        address = person.email if person else only_address(name)
         if not address:
             raise UsageError(
                 f"{name} has no address in ccmail.yaml" if person else f"“{name}” is neither an address nor a person",

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.audience import list_problems
-from ccmail.audience.address import address_key
 from ccmail.audience.address_cell import read_cell
 from ccmail.audience.cell_text import clean_line, printable
 from ccmail.audience.columns import Columns, find_columns
@@ -17,6 +16,7 @@ from ccmail.audience.marks import Suppression
 from ccmail.audience.reason import Reason
 from ccmail.audience.sources import read_rows
 from ccmail.languages.spelling import fold
+from ccmail.mail_address import address_key
 from ccmail.problems import Place, Problem, Severity
 
 if TYPE_CHECKING:

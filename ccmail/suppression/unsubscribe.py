@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.audience.address import NotAnAddress, address_key, parse_address, to_ascii
 from ccmail.audience.columns_read import columns_of
 from ccmail.audience.delimited import read_separator
 from ccmail.audience.list_problems import UNREADABLE
 from ccmail.audience.sources import is_excel
 from ccmail.languages.encoding import find_encoding
 from ccmail.ledger import current_sender, take_turns
+from ccmail.mail_address import NotAnAddress, address_key, parse_address, to_ascii
 from ccmail.problems import InputError, UsageError
 from ccmail.suppression.list_file import SuppressionRow, Suppressions, read_suppression_rows, read_suppressions
 

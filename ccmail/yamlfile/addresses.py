@@ -6,6 +6,7 @@ import re
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
+from ccmail.mail_address import NotAnAddress, parse_address
 from ccmail.yamlfile.pasted_links import doubt, without_sentence, without_wrapping
 from ccmail.yamlfile.reading import FromText, ReadContext, ValueProblem, remark
 from ccmail.yamlfile.text import SourceText
@@ -14,10 +15,6 @@ _AT = re.compile(r"\s*[(\[{]\s*(?:at|ät|@)\s*[)\]}]\s*|\s+(?:at|ät)\s+|\s*@\s*
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
 _NAMED = re.compile(r".*<([^<>]*)>$")
 _NOT_IN_LINKS = re.compile('[\x00-\x20\x7f-\xa0<>"{}|\\\\^`\u2028\u2029\ud800-\udfff]')
-_LONGEST = 64  # characters of an address that is plain beyond doubt
-_PLAIN = re.compile(
-    r"(?!.*xn--)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\.)+(?:de|com|org|net|eu|example)"
-)
 _SCHEMES = ("https", "http", "mailto")
 
 
@@ -28,26 +25,19 @@ def read_mail_address(text: SourceText, _context: ReadContext) -> SourceText:
         ValueProblem: It is not a mail address.
     """
     written = _AT.sub("@", _INVISIBLE.sub("", text).strip().removeprefix("mailto:"))
-    if len(written) <= _LONGEST and _PLAIN.fullmatch(written):
-        return text.moved(written)
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - 40 ms that plain ones need not pay
-
-    try:
-        found = validate_email(written, check_deliverability=False, allow_smtputf8=False, test_environment=True)
-    except (EmailNotValidError, UnicodeError):
-        raise _no_address(text, written) from None
-    if len(found.local_part) > 64:  # noqa: PLR2004 - RFC 5321 4.5.3.1.1
-        raise _no_address(text, written)
-    return text.moved(f"{found.local_part}@{found.domain}")
+    address = parse_address(written)
+    if isinstance(address, NotAnAddress):
+        raise _no_address(text, written, address.reason)
+    return text.moved(address)
 
 
-def _no_address(text: SourceText, written: str) -> ValueProblem:
+def _no_address(text: SourceText, written: str, reason: str) -> ValueProblem:
     named = _NAMED.match(written)
     tried = named[1] if named else re.sub(r",(?=\w+$)", ".", written.rstrip(".;,"))
     label = f"did you mean “{tried}”?" if tried != written and "@" in tried else ""
     return ValueProblem(
         "C223",
-        f"“{text}” is not a mail address",
+        f"“{_shortened(text)}” is not a mail address: {reason}",
         text.place,
         label=label,
         hint="for example name@city.example",

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmail.audience.address import parse_address
 from ccmail.audience.address_cell import Cell, plain_address, read_cell
+from ccmail.mail_address import parse_address
 
 
 @pytest.mark.parametrize(

@@ -233,6 +233,16 @@ def test_what_could_become_a_header_is_an_error_and_not_passed_on(read: Read, na
 
 
 @pytest.mark.parametrize(
+    "address", ["=?utf-8?q?a?=@x.example", "a%0d%0abcc@x.example", "Amt <=?utf-8?b?YQ==?=@x.example>"]
+)
+def test_an_address_that_hides_something_is_a_mistake_of_its_row(read: Read, address: str) -> None:
+    people, problems = read(f"email,first_name\n{address},Anna\nb@x.example,Bea\n")
+
+    assert [p.email for p in people] == ["b@x.example"]
+    assert said(problems) == [("R501", 2)]
+
+
+@pytest.mark.parametrize(
     "value",
     ["%0d%0aBcc: x", "{{7*7}}", "=1+1", "<script>", "Kosten=?", "a\\nb", "Wer kommt?", "https://x.example/?a=b", "F&E"],
 )

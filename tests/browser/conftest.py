@@ -127,7 +127,7 @@ def visit(browser: Browser, address: str) -> Iterator[Open]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if is_bad(said) else None)
         page.on("request", lambda asked: complaints.append(asked.url) if not is_ours(asked.url) else None)
-        page.goto(f"{address}?{query}")
+        page.goto(f"{address}&{query}")
         until(page, "document.getElementById('frame').contentDocument?.readyState === 'complete'")
         return page
 

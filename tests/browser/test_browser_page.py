@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from ccmail import preview
 from ccmail.cli.snippet import snippet
+from ccmail.preview.opening import write_redirect
 from ccmail.workspace import open_workspace
 from tests.browser.conftest import PATIENCE, Edit, Open, served, until
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
@@ -356,3 +357,59 @@ def test_the_outbox_and_the_list_of_campaigns_can_be_browsed(
         expect(page.get_by_role("tabpanel")).to_contain_text("multipart/alternative")
         assert findings(page) == []
         context.close()
+
+
+# ── coming in ──
+
+
+def test_the_file_of_the_browser_leads_to_the_page_and_the_token_does_not_stay(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "preview.html"
+    write_redirect(address, file)
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+
+    page.goto(file.as_uri())
+
+    expect(mail(page).get_by_text("Sehr geehrter Herr Professor Weiß,")).to_be_visible()
+    assert "token" not in page.url
+    page.reload()
+    expect(mail(page).get_by_text("Sehr geehrter Herr Professor Weiß,")).to_be_visible()
+    second = context.new_page()
+    second.goto(address.partition("?")[0])
+    expect(mail(second).get_by_text("Sehr geehrter Herr Professor Weiß,")).to_be_visible()
+    context.close()
+
+
+def test_a_page_without_the_token_says_where_it_is(browser: Browser, address: str) -> None:
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+
+    page.goto(address.partition("?")[0])
+
+    expect(page.get_by_role("heading")).to_have_text("This address needs the token that the terminal shows")
+    page.goto(address)
+    expect(mail(page).get_by_text("Sehr geehrter Herr Professor Weiß,")).to_be_visible()
+    context.close()
+
+
+def test_a_tab_of_an_earlier_preview_says_that_a_new_one_needs_its_token(browser: Browser, folder: Path) -> None:
+    workspace = open_workspace(folder)
+
+    def opened(port: int) -> preview.PreviewPage:
+        return preview.open_page(
+            workspace, ANNOUNCEMENT, host="127.0.0.1", port=port, token="", outbox=False, draw=snippet, report=print
+        )
+
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    with served(opened(0)) as url:
+        page.goto(url)
+        expect(mail(page).get_by_text("Sehr geehrter Herr Professor Weiß,")).to_be_visible()
+        port = int(url.split(":")[2].partition("/")[0])
+
+    with served(opened(port)) as again:
+        assert f":{port}/" in again
+        expect(page.get_by_role("heading", name="This address needs the token that the terminal shows")).to_be_visible()
+    context.close()

@@ -53,11 +53,17 @@ def address_in(line: str) -> str:
     return found[0]
 
 
+def visited(address: str) -> bytes:
+    """Return what a browser, which keeps cookies, gets at an address."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with browser.open(address, timeout=LONG) as page:
+        return bytes(page.read())
+
+
 def test_it_says_where_it_is_tells_of_every_save_and_ends_at_ctrl_c(shell: Shell) -> None:
     with previewing(shell, "--port", "0") as process:
         address = address_in(line_of(process))
-        with urllib.request.urlopen(address, timeout=LONG) as page:  # noqa: S310 - the address is our own
-            assert b"Digitalisierung" in page.read()
+        assert b"Digitalisierung" in visited(address)
         wait_for(lambda: watched(process) > 0)
 
         shell.edit(f"campaigns/{ANNOUNCEMENT}.yaml", "Wir laden", "Wir bitten")
@@ -85,7 +91,7 @@ def test_a_port_that_is_taken_is_left_alone(shell: Shell) -> None:
 
 def test_a_file_of_a_new_folder_is_noticed(shell: Shell) -> None:
     with previewing(shell, "--port", "0") as process:
-        urllib.request.urlopen(address_in(line_of(process)), timeout=LONG).close()  # noqa: S310
+        visited(address_in(line_of(process)))
         wait_for(lambda: watched(process) > 0)
         before = watched(process)
 
@@ -97,7 +103,8 @@ def test_a_file_of_a_new_folder_is_noticed(shell: Shell) -> None:
         assert " saved · " in line_of(process, "stderr")
 
 
-def test_the_page_is_not_open_to_others_by_itself(shell: Shell) -> None:
-    refused = shell.run("preview", "--host", "192.0.2.1", "--no-open", code=2)
+def test_a_token_that_can_be_guessed_is_refused(shell: Shell) -> None:
+    refused = shell.run("preview", "--token", "s3cret-word", "--no-open", code=2)
 
-    assert "--token" in refused.stderr
+    assert "error[W718] the token of the preview can be guessed: it has 11 characters" in refused.stderr
+    assert "leave --token out" in refused.stderr

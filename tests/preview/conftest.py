@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ccmail import preview
+from ccmail.cli.snippet import snippet
+from ccmail.preview.live_campaign import LiveCampaign
+from ccmail.workspace import open_workspace
 from ccmail.workspace.create import copy_example
 from tests.e2e.shell import NOW
 
@@ -33,3 +39,10 @@ def edit(folder: Path) -> Edit:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     return replace
+
+
+def open_page(folder: Path, campaign: str | None = None, **options: Any) -> preview.PreviewPage:
+    """Return the page of a workspace, at any port; its socket is to be closed."""
+    wishes: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "token": "", "outbox": False, **options}
+    wishes.setdefault("make", functools.partial(LiveCampaign, folder))
+    return preview.open_page(open_workspace(folder), campaign, draw=snippet, report=lambda _: None, **wishes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 import socket
@@ -15,19 +14,15 @@ import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-from ccmail import preview
 from ccmail.cli.app import ccmail
-from ccmail.cli.snippet import snippet
 from ccmail.preview.choice import Choice, View, read_choice
 from ccmail.preview.clients import Client, ColourScheme, Look
-from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.preview.server import listen
 from ccmail.preview.translations import LANGUAGES, preferred, read_translations
 from ccmail.problems import UsageError
-from ccmail.workspace import open_workspace
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW
+from tests.preview.conftest import Edit, open_page
 
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - to be refused, or to be guarded by a token
 Visit = Callable[..., TestClient]
 
 
@@ -36,14 +31,14 @@ def visit(folder: Path) -> Iterator[Visit]:
     """A function that opens a page and returns a client for it."""
     opened = []
 
-    def open_page(campaign: str | None = None, **options: Any) -> TestClient:
-        wishes: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "token": "", "outbox": False, **options}
-        workspace, make = open_workspace(folder), functools.partial(LiveCampaign, folder)
-        page = preview.open_page(workspace, campaign, draw=snippet, report=lambda _: None, make=make, **wishes)
+    def visited(campaign: str | None = None, **options: Any) -> TestClient:
+        page = open_page(folder, campaign, **options)
         opened.append(page)
-        return TestClient(page.serving.app, base_url=page.serving.listening.url)
+        client = TestClient(page.serving.app, base_url=page.serving.listening.url)
+        client.get(page.url, follow_redirects=False)
+        return client
 
-    yield open_page
+    yield visited
     for page in opened:
         page.serving.listening.socket.close()
 
@@ -54,49 +49,7 @@ def token_of(client: TestClient, campaign: str = ANNOUNCEMENT) -> str:
     return found[1]
 
 
-# ── access ──
-
-
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example:8025", ""])
-def test_a_name_that_is_not_ours_gets_nothing(visit: Visit, host: str) -> None:
-    answer = visit().get(f"/{ANNOUNCEMENT}", headers={"Host": host})
-
-    assert answer.status_code == 421
-    assert "connective" not in answer.text.lower()
-
-
-def test_this_computer_is_known_by_its_usual_names(visit: Visit) -> None:
-    client = visit()
-
-    for name in ("127.0.0.1", "localhost", "[::1]"):
-        host = f"{name}:{client.base_url.port}"
-        assert client.get(f"/{ANNOUNCEMENT}", headers={"Host": host}).status_code == 200
-
-
-def test_other_computers_come_in_only_with_the_token(visit: Visit) -> None:
-    with pytest.raises(UsageError, match="other computers"):
-        visit(host=EVERYWHERE)
-    client = visit(host=EVERYWHERE, token="s3cret-word")
-
-    assert client.get("/").status_code == 403
-    assert client.get("/?token=wrong").status_code == 403
-    client.cookies.set("ccmail-preview", "wrong")
-    assert client.get(f"/{ANNOUNCEMENT}").status_code == 403
-    client.cookies.clear()
-    led = client.get(f"/{ANNOUNCEMENT}?token=s3cret-word&view=text", follow_redirects=False)
-
-    assert led.headers["location"] == f"/{ANNOUNCEMENT}?view=text"
-    assert "HttpOnly" in led.headers["set-cookie"]
-    assert "SameSite=strict" in led.headers["set-cookie"]
-    assert client.get(f"/{ANNOUNCEMENT}").status_code == 200
-
-
-def test_the_token_does_not_lead_elsewhere(visit: Visit) -> None:
-    client = visit(host=EVERYWHERE, token="s3cret-word")
-
-    led = client.get("//evil.example/?token=s3cret-word", follow_redirects=False)
-
-    assert not led.headers["location"].startswith("//")
+# ── access: see test_preview_access.py for who may come in ──
 
 
 def test_every_answer_forbids_what_it_does_not_need(visit: Visit) -> None:
@@ -206,17 +159,59 @@ def test_pictures_that_mails_link_to_come_from_the_workspace(visit: Visit, folde
     assert "https://pictures.city.example" not in re.sub(r"/picture\?at=[^\"]+", "", html)
 
 
-def test_names_from_a_list_cannot_become_markup(visit: Visit, folder: Path) -> None:
+MARKUP = "<img src=x onerror=alert(1)>"
+
+
+def test_nothing_that_others_have_written_becomes_markup(visit: Visit, folder: Path, edit: Edit) -> None:
     with (folder / "recipients" / "german.csv").open("a", encoding="utf-8") as file:
-        file.write('x@ulm.example,Frau,,"<img src=x onerror=alert(1)>","<script>alert(1)</script>",,Ulm,DE,de\n')
+        file.write(f'x@ulm.example,Frau,,"{MARKUP}","<script>alert(1)</script>","{MARKUP}","{MARKUP}",DE,de\n')
+        file.write(f'"{MARKUP}",Frau,,Ria,Weg,,Ulm,DE,de\n')
+    edit("ccmail.yaml", "name: Connective Cities\n", f"name: 'Netz {MARKUP}'\n")
+    campaign = folder / "campaigns" / f"{ANNOUNCEMENT}.yaml"
+    named = campaign.with_name("a<img src=x>'\"&.yaml")
+    named.write_bytes(campaign.read_bytes())
+    broken = campaign.with_name("broken.yaml")
+    broken.write_text(f"{MARKUP}: {MARKUP}\n", encoding="utf-8")
     client = visit()
 
-    page = client.get(f"/{ANNOUNCEMENT}?as=x@ulm.example").text
-    pieces = client.get(f"/{ANNOUNCEMENT}/pieces?as=x@ulm.example&view=inbox").json()["pieces"]
+    answers = [client.get("/").text]
+    for name in (ANNOUNCEMENT, quote(named.stem), "broken"):
+        for view in View:
+            query = f"as=x@ulm.example&variant=german.de&view={view.value}"
+            answers += [client.get(f"/{name}?{query}").text]
+            answers += client.get(f"/{name}/pieces?{query}").json()["pieces"].values()
 
-    for html in (page, *pieces.values()):
+    for html in answers:
         assert "<script>alert" not in html
         assert "<img src=x" not in html
+    assert "&lt;img src=x" in "".join(answers)
+
+
+def test_a_mail_of_the_outbox_that_is_hostile_is_shown_and_runs_nothing(visit: Visit, folder: Path) -> None:
+    outbox = folder / ".ccmail" / "outbox" / "old"
+    outbox.mkdir(parents=True)
+    (outbox / "²-a@b.example.eml").write_bytes(
+        b"From: =?utf-8?q?a=0ABcc=3A_b?=@x.example\r\nTo: <\r\nSubject: =?utf-8?q?=3Cimg_src=3Dx_onerror=3Dy=3E?=\r\n"
+        b"Content-Language: <b>\r\nX-Half: =?utf-7?q?+2AA-?=\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b'--b\r\nContent-Type: text/html; name="<img src=x>"\r\n\r\n<script>alert(1)</script><img src=x>\r\n--b\r\n'
+        b"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:99999999T999999Z\r\n"
+        b"RRULE:FREQ=DAILY;COUNT=999999999\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n--b--\r\n"
+    )
+    (outbox / "\udcff.eml").write_bytes(b"")
+    client = visit(outbox=True)
+
+    pages = [client.get(f"/old?view={view.value}") for view in View]
+
+    assert [page.status_code for page in pages] == [200] * len(View)
+    for page in pages:
+        assert "<img src=x" not in page.text
+        assert "<script>alert" not in page.text
+    assert "cannot be read; this is how it is written" in client.get("/old?view=headers").text
+    frame = client.get("/old/frame")
+    assert "sandbox allow-same-origin" in frame.headers["content-security-policy"]
+    exported = client.get("/old/export.html")
+    assert exported.status_code == 200
+    assert "<script>alert" not in exported.text
 
 
 def test_an_unknown_choice_is_as_usual() -> None:

@@ -73,6 +73,9 @@ def test_testers_are_people_and_addresses_each_of_them_once(
     [
         ("nobody", "“nobody” is neither an address nor a person"),
         ("otto", "otto has no address in ccmail.yaml"),
+        ("a@netz.example, b@netz.example", "“a@netz.example, b@netz.example” is neither an address nor a person"),
+        ("=?utf-8?q?a?=@netz.example", "“=?utf-8?q?a?=@netz.example” is neither an address nor a person"),
+        ("a@netz.example> AUTH=<c", "“a@netz.example> AUTH=<c” is neither an address nor a person"),
     ],
 )
 def test_who_has_no_address_cannot_test(local: SmallWorkspace, ledger: Ledger, name: str, message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import sys
 import threading
 from pathlib import Path
@@ -96,11 +97,12 @@ def test_what_came_of_it_is_told(path: Path) -> None:
     assert done.known == ("A@x.example",)
 
 
-def test_one_address_that_is_none_keeps_all_from_being_written(path: Path) -> None:
+@pytest.mark.parametrize("wrong", ["nobody", "=?utf-8?q?b?=@x.example", "b@x.example> AUTH=<c", "b%0d%0a@x.example"])
+def test_one_address_that_is_none_keeps_all_from_being_written(path: Path, wrong: str) -> None:
     path.parent.mkdir()
 
-    with pytest.raises(UsageError, match="“nobody” is not a mail address"):
-        add_rows(path, "u", ["a@x.example", "nobody"], TODAY)
+    with pytest.raises(UsageError, match=f"“{re.escape(wrong)}” is not a mail address"):
+        add_rows(path, "u", ["a@x.example", wrong], TODAY)
 
     assert not path.exists()
 

@@ -271,3 +271,35 @@ def test_a_colour_without_quotes_is_a_comment_and_that_is_said(load: Callable[[s
 
     assert [p.code for p in problems] == ["Y106"]
     assert '"#0b6a8f"' in problems[0].hint
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "=?utf-8?q?amt?=@stadt.example",
+        "amt%0d%0abcc@stadt.example",
+        "amt@stadt.example> AUTH=<x",
+        "amt(x)@stadt.example",
+        "\\x07amt@stadt.example",
+        "a" * 5000 + "@stadt.example",
+    ],
+    ids=["encoded word", "line break", "parameter", "comment", "control character", "very long"],
+)
+@pytest.mark.parametrize(
+    "key",
+    [
+        "sender: {name: Stadt, address: X}",
+        "sender: {name: Stadt, address: a@stadt.example, reply_to: X}",
+        "sender: {name: Stadt, address: a@stadt.example, bounces: X}",
+        "people: {anna: {name: Anna, email: X}}",
+        "test: {to: [X]}",
+        "unsubscribe: {address: X}",
+    ],
+)
+def test_an_address_that_hides_something_stands_nowhere(load: Callable[[str], Loaded], key: str, address: str) -> None:
+    lines = [line for line in SMALL.splitlines() if line.partition(":")[0] != key.partition(":")[0]]
+
+    workspace, problems = load("\n".join([*lines, key.replace("X", f'"{address}"')]))
+
+    assert workspace is None
+    assert "C223" in {problem.code for problem in problems}

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ccmail.audience import list_problems
-from ccmail.audience.address import address_key
 from ccmail.audience.address_cell import plain_address, read_cell
 from ccmail.audience.cell_text import printable
 from ccmail.audience.list_problems import mistake
 from ccmail.audience.remark_words import sounds_like_no
 from ccmail.audience.workbook.look import column_name
+from ccmail.mail_address import address_key
 from ccmail.problems import Mark, Place, Problem, did_you_mean
 from ccmail.yamlfile import SourceText
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import email
+import email.parser
 import email.utils
 import functools
 import hashlib
 import html
 import re
 from email.message import Message
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ccmail.checks.mail.html import Page, read_page
 from ccmail.problems import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from ccmail.campaign import Variant
     from ccmail.rendering import LoadedCampaign
     from ccmail.yamlfile import SourceText
+
+_T = TypeVar("_T")
 
 # pictures, mostly: the parser looks at each line, of which they have thousands
 _LARGE = re.compile(rb"(?:[A-Za-z0-9+/]{76}\r\n){600,}")
@@ -47,11 +50,19 @@ class ParsedHeader:
     line: str
 
     @functools.cached_property
-    def value(self) -> str:
-        """As it is read: encoded words are decoded."""
+    def decoded(self) -> str | None:
+        """As it is read: encoded words are decoded; None if it cannot be read."""
         from email.policy import default  # noqa: PLC0415 - a parser of a hundred kilobytes, for the preview only
 
-        return str(default.header_fetch_parse(self.name, self.raw))
+        try:
+            return str(default.header_fetch_parse(self.name, self.raw))
+        except Exception:  # noqa: BLE001 - the library has a dozen ways to fail on a field that is damaged
+            return None
+
+    @property
+    def value(self) -> str:
+        """As it is read, or as it is written if it cannot be read."""
+        return self.line if self.decoded is None else self.decoded
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,7 +105,13 @@ class ParsedPart:
 
     @functools.cached_property
     def content(self) -> bytes:
-        """Decoded; b"" for a multipart."""
+        """Decoded; b"" for a multipart, and if its character set is none."""
+        try:
+            return self._decoded()
+        except ValueError:
+            return b""
+
+    def _decoded(self) -> bytes:
         payload = self.node.get_payload()
         if isinstance(payload, str) and self.aside:
             self.node.set_payload(_MARK.sub(lambda mark: self._block(mark[0]), payload))
@@ -110,7 +127,7 @@ class ParsedPart:
         """The content of a text part."""
         try:
             text = self.content.decode(self.parameters.get("charset", "utf-8"), "replace")
-        except LookupError:  # no such character set
+        except (LookupError, ValueError):  # no such character set
             text = self.content.decode("utf-8", "replace")
         return text.replace("\r\n", "\n")
 
@@ -261,12 +278,26 @@ def parse_mail(raw: bytes) -> ParsedMail:
         return mark.encode()
 
     # by the old rules, which read the body in half the time; header fields are decoded by the modern ones
-    message = email.message_from_bytes(_LARGE.sub(set_aside, raw))
+    short = _LARGE.sub(set_aside, raw)
+    try:
+        message = email.message_from_bytes(short)
+        parts = tuple(_parts(message, (), aside))
+    except RecursionError:  # hundreds of parts inside each other
+        message = email.parser.BytesParser().parsebytes(short, headersonly=True)
+        parts = ()
     headers = (
         ParsedHeader(name, value, "".join(str(shown).splitlines()))
         for (name, value), shown in zip(message.raw_items(), message.values(), strict=True)
     )
-    return ParsedMail(raw, tuple(headers), tuple(_parts(message, (), aside)))
+    return ParsedMail(raw, tuple(headers), parts)
+
+
+def _parameters(node: Message) -> dict[str, str]:
+    return {name.casefold(): str(value) for name, value in (node.get_params() or [])[1:]}
+
+
+def _name(node: Message) -> str:
+    return str(node.get_filename() or "")
 
 
 def _real_name(node: Message) -> str:
@@ -282,14 +313,21 @@ def calendar_file(raw: bytes) -> bytes:
     return calendar.content if calendar else b""
 
 
+def _if_readable(read: Callable[[Message], _T], node: Message, otherwise: _T) -> _T:
+    try:
+        return read(node)
+    except ValueError:  # RFC 2231 counts the pieces of a parameter, here with thousands of digits
+        return otherwise
+
+
 def _parts(node: Message, within: tuple[str, ...], aside: Mapping[str, bytes]) -> Iterator[ParsedPart]:
     yield ParsedPart(
         kind=node.get_content_type(),
-        parameters={name.casefold(): str(value) for name, value in (node.get_params() or [])[1:]},
+        parameters=_if_readable(_parameters, node, {}),
         encoding=str(node.get("Content-Transfer-Encoding", "")).casefold(),
         disposition=str(node.get_content_disposition() or ""),
-        name=str(node.get_filename() or ""),
-        real_name=_real_name(node),
+        name=_if_readable(_name, node, ""),
+        real_name=_if_readable(_real_name, node, ""),
         content_id=str(node.get("Content-ID", "")).strip("<> "),
         within=within,
         node=node,

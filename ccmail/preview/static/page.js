@@ -56,6 +56,7 @@ let latest = 0;
 async function update() {
   const number = ++latest;
   const answer = await fetch(`${here}/pieces?${query()}`);
+  if (answer.status === 403 || answer.status === 429) return location.reload(); // a new preview, with a new token
   if (!answer.ok || number !== latest) return;
   const page = await answer.json();
   if (number !== latest) return; // a newer choice is under way
@@ -292,7 +293,10 @@ function live() {
     $("status").textContent = lost ? document.body.dataset.lost : "";
   };
   events.addEventListener("open", () => isLost(false));
-  events.addEventListener("error", () => isLost(true));
+  events.addEventListener("error", () => {
+    isLost(true);
+    if (events.readyState === EventSource.CLOSED) update(); // refused: by another preview at the same port
+  });
   events.addEventListener("checked", refresh);
   events.addEventListener("saved", async ({ data }) => {
     await refresh();

@@ -70,3 +70,53 @@ def test_a_header_field_is_there_as_it_is_written_too() -> None:
     assert mail.field("subject") == "=?utf-8?q?Gr=C3=BC=C3=9Fe?="
     assert mail.fields_of("X-Long") == ("a b",)
     assert mail.field("X-None") == ""
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["=?utf-8?q?a=0ABcc=3A_b?=@x.example", "<", "(" * 3000, "=?utf-7?q?+2AA-?=", "a:b;c@d", '"\\'],
+    ids=["line break", "angle", "comments", "half a character", "group", "quote"],
+)
+@pytest.mark.parametrize("name", ["From", "Reply-To", "Subject", "Message-ID", "MIME-Version", "Content-Disposition"])
+def test_a_header_field_that_cannot_be_read_is_shown_as_it_is_written(name: str, value: str) -> None:
+    mail = parse_mail(f"{name}: {value}\r\n".encode() + RAW)
+
+    (header, *_) = mail.headers
+
+    assert header.value == (value if header.decoded is None else header.decoded)
+    assert mail.header("Content-Type").startswith("multipart/mixed")
+
+
+def test_an_address_that_hides_a_line_break_is_one_of_those() -> None:
+    mail = parse_mail(b"To: =?utf-8?q?a=0AX=3A_b?=@x.example\r\n\r\n")
+
+    assert mail.headers[0].decoded is None
+    assert mail.header("To") == "=?utf-8?q?a=0AX=3A_b?=@x.example"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Type: text/html; name*" + b"9" * 5000 + b"=x",
+        b"Content-Disposition: attachment; filename*" + b"9" * 5000 + b"*=x",
+        b"Content-Type: text/html; charset=idna",
+        b'Content-Type: text/html; charset="\0"',
+        b"Content-Type: text/html; charset=punycode\r\nContent-Transfer-Encoding: 8bit",
+        b"Content-Transfer-Encoding: x-uuencode",
+    ],
+    ids=["name", "file name", "idna", "NUL", "punycode", "uuencode"],
+)
+def test_a_part_that_cannot_be_read_is_still_a_part(head: bytes) -> None:
+    (part,) = parse_mail(head + b"\r\n\r\n\xff\xfe begin 644 x\r\n").parts
+
+    assert isinstance(part.text, str)
+    assert part.name in {"", "x"}
+
+
+def test_parts_inside_each_other_without_end_leave_the_header() -> None:
+    nested = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(3000))
+
+    mail = parse_mail(b"Subject: deep\r\n" + nested)
+
+    assert mail.header("Subject") == "deep"
+    assert mail.parts == ()

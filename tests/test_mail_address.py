@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmail.audience import Contact, address_key, to_ascii
-from ccmail.audience.address import NotAnAddress, parse_address
+from ccmail.mail_address import NotAnAddress, parse_address
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,8 @@ from ccmail.audience.address import NotAnAddress, parse_address
         ("Jana.Mueller@Stadt-Bonn.example", "Jana.Mueller@stadt-bonn.example"),
         ("a+tag@b.example", "a+tag@b.example"),
         ("o'brien@b.example", "o'brien@b.example"),
+        ("100%rad@b.example", "100%rad@b.example"),
+        ("a=b?@b.example", "a=b?@b.example"),
         ("a@B.TEST", "a@b.test"),
         ("a@Stadt-Fürth.example", "a@stadt-fürth.example"),
         ("a@xn--stadt-frth-geb.example", "a@stadt-fürth.example"),
@@ -56,6 +58,15 @@ def test_a_decomposed_umlaut_in_the_domain_is_composed() -> None:
         ("a@" + "x" * 64 + ".example", "this is not how addresses are written"),
         ("a@" + "x." * 130 + "example", "it is longer than 254 characters"),
         ("a@\ud800.example", "this is not how addresses are written"),
+        ("=?utf-8?q?rathaus?=@b.example", "“=?” before the @ can hide something else"),
+        ("rat=?x@b.example", "“=?” before the @ can hide something else"),
+        ("rathaus%0d%0abcc%3Ax@b.example", "“%0d” before the @ can hide something else"),
+        ("rathaus%7F@b.example", "“%7F” before the @ can hide something else"),
+        ("rathaus(amt)@b.example", "“(” cannot stand before the @"),
+        ("rathaus@b.example(amt)", "it has no ending such as .de"),
+        ("rathaus\\@b.example", "“\\” cannot stand before the @"),
+        ("rathaus\r\nBcc:x@b.example", "a blank cannot stand before the @"),
+        ("rathaus@b.example\n", "it has no ending such as .de"),
     ],
 )
 def test_what_is_no_address_has_a_reason(text: str, reason: str) -> None:

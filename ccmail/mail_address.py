@@ -19,6 +19,9 @@ _PLAIN = re.compile(
 _LONGEST_PLAIN = 64
 _ENDING = re.compile(r"[^\W\d_]{2,}|xn--[a-z0-9-]+", re.IGNORECASE)
 _LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]")
+# RFC 5322 allows these signs, and no mailbox has them in this order: Python's email package and mail programs decode
+# an encoded word (RFC 2047) also in an address, and a mailto: link decodes %0d%0a (RFC 6068); both can hide a header.
+_HIDES_SOMETHING = re.compile(r"=\?|%(?:[01][0-9a-f]|7f)", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,12 +88,14 @@ def _no_address(text: str, local: str, domain: str) -> str:
     odd = [c for c in local if c.isascii() and not _LOCAL_PART.match(c)]
     ending = domain.rpartition(".")[2].lower()
     foreign = [c for c in local if not c.isascii()]
+    hiding = _HIDES_SOMETHING.search(local)
     checks = (
         (len(text) > _LONGEST, f"it is longer than {_LONGEST} characters"),
         (text.count("@") > 1, "there is more than one @ in it"),
         (not local or not domain, f"nothing stands {'before' if not local else 'after'} the @"),
         (bool(odd), f"{_named(odd)} cannot stand before the @"),
         (bool(foreign), f"{_named(foreign)} before the @ needs SMTPUTF8, which many servers refuse"),
+        (bool(hiding), f"“{hiding and hiding[0]}” before the @ can hide something else"),
         (len(local) > _LONGEST_LOCAL_PART, f"{len(local)} characters before the @, at most 64 are allowed"),
         (".." in text, "there are two dots in a row"),
         ("." not in domain or not _ENDING.fullmatch(ending), "it has no ending such as .de"),
