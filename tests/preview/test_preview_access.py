@@ -22,7 +22,7 @@ from ccmail.preview.access import Access, AccessControl
 from ccmail.preview.guesses import Guesses
 from ccmail.preview.server import Listening
 from ccmail.preview.visitor_token import make_token, read_token
-from ccmail.problems import UsageError
+from ccmail.problems import CcmailError, UsageError
 from tests.e2e.shell import ANNOUNCEMENT
 from tests.preview.conftest import open_page
 
@@ -456,15 +456,15 @@ def test_the_browser_is_given_a_file_that_only_its_owner_can_read(
     assert not file.exists()
 
 
-def test_a_file_that_somebody_has_put_in_its_place_is_replaced(tmp_path: Path) -> None:
+def test_nothing_is_written_through_a_link_that_somebody_has_put_in_its_place(tmp_path: Path) -> None:
     file, foreign = tmp_path / "preview.html", tmp_path / "foreign"
     foreign.write_text("theirs", encoding="utf-8")
     file.symlink_to(foreign)
 
-    opening.write_redirect("http://x.example/?token=t", file)
+    with pytest.raises(CcmailError, match="is a link"):
+        opening.write_redirect("http://x.example/?token=t", file)
 
     assert foreign.read_text(encoding="utf-8") == "theirs"
-    assert not file.is_symlink()
 
 
 def test_without_a_place_for_the_file_the_browser_stays_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
