@@ -89,11 +89,13 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 @contextlib.contextmanager
 def _by_timer() -> Iterator[None]:
     """Limit the wall time from another thread, where there are no signals: in the threads of the preview."""
-    thread, lock, is_over = threading.get_ident(), threading.Lock(), False
+    thread, lock, is_over, is_raised = threading.get_ident(), threading.Lock(), False, False
 
     def stop() -> None:
+        nonlocal is_raised
         with lock:
             if not is_over:
+                is_raised = True
                 _raise_in(thread, TooLong)
 
     timer = threading.Timer(SECONDS, stop)
@@ -104,15 +106,26 @@ def _by_timer() -> Iterator[None]:
     finally:
         with lock:
             is_over = True
-            _raise_in(thread, None)  # an exception from the last moment must not hit the code that follows
         timer.cancel()
+        if is_raised:
+            _let_it_come()
 
 
-def _raise_in(thread: int, what: type[BaseException] | None) -> None:
+def _raise_in(thread: int, what: type[BaseException]) -> None:
     import ctypes  # noqa: PLC0415 - for threads only
 
-    raised = ctypes.py_object(what) if what else None
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(what))
+
+
+def _let_it_come() -> None:
+    """Let an exception from the last moment come here, so that it does not hit the code that follows.
+
+    It could also be taken back, but then Python 3.11 looks for exceptions at every step for ever: it is slower by half,
+    and hangs when a profiler is turned on.
+    """
+    with contextlib.suppress(TooLong):
+        for _ in range(1000):
+            pass
 
 
 _memory_is_limited = threading.Lock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -219,3 +220,19 @@ def test_a_readers_data_are_never_a_template_and_never_markup(loaded_of: LoadedO
     assert "49" not in html.partition("Guten Tag")[2].partition("</p>")[0]
     assert "<script" not in html
     assert "<img src=x" not in html
+
+
+def test_a_limit_in_a_thread_leaves_python_as_it_was() -> None:
+    code = (
+        "import sys, threading; from ccmail.rendering import limits\n"
+        "def work():\n"
+        "    with limits.limited(): pass\n"
+        "    sys.setprofile(lambda *_: None)\n"  # hangs where Python still looks for an exception at every step
+        "    str(1)\n"
+        "    sys.setprofile(None)\n"
+        "thread = threading.Thread(target=work); thread.start(); thread.join(); print('well')"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+
+    assert done.stdout == "well\n"
