@@ -225,10 +225,11 @@ def test_a_readers_data_are_never_a_template_and_never_markup(loaded_of: LoadedO
 def test_a_limit_in_a_thread_leaves_python_as_it_was() -> None:
     code = (
         "import sys, threading; from ccmail.rendering import limits\n"
+        "def step(): pass\n"
         "def work():\n"
         "    with limits.limited(): pass\n"
         "    sys.setprofile(lambda *_: None)\n"  # hangs where Python still looks for an exception at every step
-        "    str(1)\n"
+        "    step()\n"
         "    sys.setprofile(None)\n"
         "thread = threading.Thread(target=work); thread.start(); thread.join(); print('well')"
     )
