@@ -37,6 +37,9 @@ _ABANDON = "abandon"
 _CONTEXT = multiprocessing.get_context("spawn")  # a fork of a process with threads may never get going
 
 
+_SAFE_PATH = "PYTHONSAFEPATH"
+
+
 def _read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
     return MappingProxyType(mapping)
 
@@ -196,11 +199,24 @@ class _Worker:
                 self._line.close()
             self._line, theirs = _CONTEXT.Pipe()
             self.process = _CONTEXT.Process(target=_answer, args=(theirs, self._root), daemon=True)
-            os.environ["PYTHONSAFEPATH"] = "1"  # it would look for modules in the folder where one stands
-            with _deaf_to_ctrl_c():
+            with _deaf_to_ctrl_c(), _safe_path():
                 self.process.start()
             theirs.close()
         return self._line
+
+
+@contextlib.contextmanager
+def _safe_path() -> Iterator[None]:
+    """Begin processes that do not look for modules in the folder where one stands."""
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
 
 
 @contextlib.contextmanager

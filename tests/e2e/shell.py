@@ -101,9 +101,9 @@ class Shell:
         """Run `ccmail --json WORDS` and return what it printed."""
         return json.loads(self.run("--json", *words, code=code).stdout)
 
-    def left(self, campaign: str) -> str:
+    def left(self, campaign: str, *options: str) -> str:
         """Return how many people a real sending would go to now."""
-        refused = self.json("send", campaign, "--confirm", "0", "--untested", code=3)
+        refused = self.json("send", campaign, "--confirm", "0", "--untested", *options, code=3)
         return str(re.findall(r"the plan has (\d+) people", refused["error"]["message"])[0])
 
     def books(self, campaign: str) -> Any:
