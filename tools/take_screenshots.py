@@ -18,14 +18,14 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from ccmail import clock, pipeline, preview
+from ccmail import clock, preview
 from ccmail.cli.demo import PRETENDED
 from ccmail.cli.snippet import snippet
 from ccmail.workspace import open_workspace
-from ccmail.workspace.create import copy_example
+from ccmail.workspace.create import EXAMPLES, copy_example
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
-ANNOUNCEMENT, REVIEW = pipeline.EXAMPLES
+ANNOUNCEMENT, REVIEW = EXAMPLES
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 # name -> address, width, height, colour scheme
 PICTURES = {

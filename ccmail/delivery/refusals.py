@@ -196,8 +196,14 @@ def sender_refused(envelope_from: str, outcome: Outcome) -> ServerRefused:
     )
 
 
-def about_us(envelope_from: str, outcome: Outcome) -> ServerRefused:
-    """Return the refusal for a server that refuses many readers for our sake (`CircuitBreaker`)."""
+def about_us(envelope_from: str, outcome: Outcome, *, are_queued: bool) -> ServerRefused:
+    """Return the refusal for a server that refuses many readers for our sake (`CircuitBreaker`).
+
+    Args:
+        envelope_from: The address for bounces.
+        outcome: The last refusal.
+        are_queued: Whether the refused readers are queued again.
+    """
     if outcome.concern is Concern.QUOTA:
         return ServerRefused(
             f"the limit of this mailbox or server is reached: {outcome.server} takes no more mails ({outcome.said})",
@@ -210,8 +216,13 @@ def about_us(envelope_from: str, outcome: Outcome) -> ServerRefused:
     return ServerRefused(
         f"{outcome.server} refused several mails in a row for the same reason: {outcome.said}",
         code="W716",
-        hint="nothing more was sent, and these people are queued again: the reason lies with sender, content or"
-        " server, not with them. Ask who runs the server; when it is mended, give the same command again",
+        hint="nothing more was sent: the reason lies with sender, content or server, not with these people."
+        " Ask the people who run the server; when it is mended, "
+        + (
+            "give the same command again: they are queued"
+            if are_queued
+            else "`ccmail send --retry-refused` asks for them again"
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from ccmail import clock
 from ccmail.delivery import refusals
-from ccmail.delivery.circuit_breaker import CircuitBreaker
+from ccmail.delivery.circuit_breaker import CircuitBreaker, Trip
 from ccmail.delivery.concern import Concern, gist_of
 from ccmail.delivery.connection import Connection, MailObject
 from ccmail.delivery.connection_pool import ConnectionPool, Lane
@@ -101,8 +101,8 @@ class SmtpRun:
     def _refuse_success(self) -> None:
         """Raise if the last people were refused for a limit, or all people in the same words, and nobody accepted."""
         if (quota := self._breaker.quota) is not None:
-            self._take_back(frozenset({quota.gist}))
-            raise refusals.about_us(self._smtp.envelope_from, quota)
+            self._take_back(Trip(frozenset({quota.gist}), frozenset()))
+            raise refusals.about_us(self._smtp.envelope_from, quota, are_queued=True)
         people = self._refused.total()
         if self._last_refusal and not self._accepted and people >= _SEVERAL and len(self._refused) == 1:
             raise refusals.everybody(self._last_refusal, people)
@@ -290,16 +290,21 @@ class SmtpRun:
         if outcome.state is State.REFUSED:
             self._refused[outcome.gist] += 1
             self._last_refusal = outcome
-        if gists := self._breaker.trips_at(claim.email, outcome):
-            self._take_back(gists)
-            self._fail(refusals.about_us(self._smtp.envelope_from, outcome))
+        trip = self._breaker.trips_at(claim, outcome)
+        if trip is not None:
+            self._take_back(trip)
+            are_queued = bool(trip.gists or trip.positions)
+            self._fail(refusals.about_us(self._smtp.envelope_from, outcome, are_queued=are_queued))
 
-    def _take_back(self, gists: frozenset[str]) -> None:
-        """Queue the people again who were refused in these words, by this run or an earlier one: no fault of theirs."""
+    def _take_back(self, trip: Trip) -> None:
+        """Queue the people again who were refused for our sake: no fault of theirs."""
         self._recorder.flush()
         ledger, sending = self._run.ledger, self._run.sending
-        refused = ledger.rows(sending, State.REFUSED)
-        positions = [row.position for row in refused if gist_of(row.code, row.enhanced, row.text) in gists]
+        positions = [
+            row.position
+            for row in ledger.rows(sending, State.REFUSED)
+            if row.position in trip.positions or gist_of(row.code, row.enhanced, row.text) in trip.gists
+        ]
         ledger.requeue(sending, State.REFUSED, positions=positions)
 
     def _pace(self, claim: Claim, outcome: Outcome) -> None:

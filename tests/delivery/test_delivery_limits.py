@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ccmail.delivery import Ending, Phase, Retry, Server, SmtpCourier, Timeouts, deliver
-from ccmail.delivery.circuit_breaker import CircuitBreaker, is_about_us
+from ccmail.delivery.circuit_breaker import CircuitBreaker, Trip, is_about_us
 from ccmail.delivery.outcome import Outcome, Reply, ReplyClass, outcome_of
 from ccmail.ledger import Claim, NewRecipient, Sending, SendingKind, State, open_ledger
 from ccmail.problems import ServerRefused
@@ -54,6 +54,10 @@ def courier(
     return SmtpCourier(server, "b@cities.example", connections=connections, retry=retry, domains=domains or {})
 
 
+def claim(position: int) -> Claim:
+    return Claim(position, f"key-{position}", f"p{position}@x.example", "german", 1, ())
+
+
 def refused(code: int, text: str, phase: Phase = Phase.RCPT) -> Outcome:
     return outcome_of(phase, ReplyClass.NEVER, Reply(code, text), "mail:587")
 
@@ -83,11 +87,20 @@ def test_the_breaker_trips_at_so_many_among_the_last_twice_as_many() -> None:
 
     verdicts = (policy, fine, policy, fine, fine, fine, policy, fine, policy)
 
-    spread = [breaker.trips_at("p@x.example", outcome) for outcome in verdicts]
+    spread = [breaker.trips_at(claim(number), outcome) for number, outcome in enumerate(verdicts)]
 
-    assert not any(spread)
-    assert breaker.trips_at("p@x.example", policy) == {policy.gist}
-    assert not any(never.trips_at("p@x.example", policy) for _ in range(20))
+    assert spread == [None] * 9
+    assert breaker.trips_at(claim(9), policy) == Trip(frozenset(), frozenset({6, 8, 9}))
+    assert not any(never.trips_at(claim(number), policy) for number in range(20))
+
+
+def test_who_is_refused_in_several_words_of_the_policy_stays_refused() -> None:
+    breaker = CircuitBreaker(3)
+    words = ("5.7.1 blocked", "5.7.1 not for this list", "5.4.5 sending limit exceeded")
+
+    *_, trip = [breaker.trips_at(claim(number), refused(550, text)) for number, text in enumerate(words)]
+
+    assert trip == Trip(frozenset({refused(550, words[2]).gist}), frozenset())  # else they would meet every run first
 
 
 @pytest.mark.smtpd(rcpt="550 5.7.1 you are on a blocklist")
