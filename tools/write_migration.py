@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Literal
 
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations, render_python_code
@@ -29,7 +30,7 @@ def propose(dump: Path) -> str:
         return render_python_code(found, render_as_batch=True, render_item=_as_stored, migration_context=context)
 
 
-def _as_stored(_kind: str, item: object, _context: object) -> str | bool:
+def _as_stored(_kind: str, item: object, _context: object) -> str | Literal[False]:
     return "sa.Text()" if isinstance(item, sa.types.UserDefinedType) else False
 
 

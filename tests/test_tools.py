@@ -1,0 +1,19 @@
+"""The tools load: nobody runs them every day, and they use names of ccmail that may change."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+TOOLS = sorted((Path(__file__).parents[1] / "tools").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", TOOLS, ids=lambda path: path.stem)
+def test_a_tool_finds_all_that_it_imports(path: Path) -> None:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
