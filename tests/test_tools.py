@@ -11,7 +11,8 @@ TOOLS = sorted((Path(__file__).parents[1] / "tools").glob("*.py"))
 
 
 @pytest.mark.parametrize("path", TOOLS, ids=lambda path: path.stem)
-def test_a_tool_finds_all_that_it_imports(path: Path) -> None:
+def test_a_tool_finds_all_that_it_imports(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(path.parent)  # as Python does it for a script
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
