@@ -121,7 +121,8 @@ class Line(asyncio.Protocol):
         if self._is_over or self.transport.is_closing() or not self.transport.can_write_eof():
             self.transport.close()
             return
-        self.transport.write_eof()  # the other side closes as well, and then the transport does
+        with contextlib.suppress(OSError):  # the other side may have gone already
+            self.transport.write_eof()  # the other side closes as well, and then the transport does
         asyncio.get_running_loop().call_later(_LINGER, self.transport.close)
 
     def reset(self) -> None:
