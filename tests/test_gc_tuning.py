@@ -13,6 +13,7 @@ from ccmail import gc_tuning
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
     threshold = gc.get_threshold()
+    gc.unfreeze()  # commands of other tests in this process freeze what they have loaded
     yield
     gc.set_threshold(*threshold)
     gc.unfreeze()
