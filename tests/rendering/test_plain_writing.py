@@ -412,7 +412,8 @@ def test_marks_with_partner_and_none_are_not(text: str) -> None:
 WORD = st.text("abcdefghijklmnopqrstuvwxyzäöüßABCDEFÄÖÜ,;:!?()%&„“’", min_size=1, max_size=12)
 NUMBERED = st.builds("{}{} {}".format, st.integers(0, 2100), st.sampled_from([".", ")", ""]), WORD)
 BULLETS = st.builds("{} {}".format, st.sampled_from("-–•*+"), WORD)
-PLAIN_LINE = st.builds(" ".join, st.lists(WORD, min_size=1, max_size=14))
+# “o ” at the beginning of several lines is a bullet of Word
+PLAIN_LINE = st.lists(WORD, min_size=1, max_size=14).filter(lambda words: words[0] != "o").map(" ".join)
 TEXT = st.lists(st.one_of(PLAIN_LINE, NUMBERED, st.just("")), min_size=1, max_size=12).map("\n".join)
 
 
