@@ -14,14 +14,14 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-_SECONDS = 30
+from tests.waiting import wait_for
+
 _SERVE = """
 exec 3<&0 </dev/null >"$ROOT/log" 2>&1
 ("$BIN/postgres" -D "$ROOT/data" -k "$ROOT" -c listen_addresses= -c fsync=off -c full_page_writes=off 3<&- &
@@ -51,7 +51,7 @@ def server(shared: Path) -> Iterator[str]:
             folder.symlink_to(root)
     address = f"postgresql://ccmail@/postgres?host={folder.resolve()}"
     try:
-        _wait_for(address)
+        wait_for(lambda: _answers(address))
         yield address
     finally:
         os.close(user)
@@ -100,14 +100,9 @@ def _within_reach(found: Path, root: Path, person: dict[str, Any]) -> Path:
     return found
 
 
-def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + _SECONDS
-    while True:
-        try:
-            psycopg.connect(address).close()
-        except psycopg.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-        else:
-            return
+def _answers(address: str) -> bool:
+    try:
+        psycopg.connect(address).close()
+    except psycopg.OperationalError:
+        return False
+    return True

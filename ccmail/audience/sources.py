@@ -51,7 +51,7 @@ def _missing(path: Path, shown_as: str) -> Problem:
     hint = (
         f"did you mean “{near}”?" if near else "put the list there, or name another file at its segment in ccmail.yaml"
     )
-    return mistake(list_problems.UNREADABLE, f"there is no file {shown_as}", Place(shown_as), hint=hint)
+    return _unreadable(shown_as, f"there is no file {shown_as}", hint)
 
 
 def is_list(file: Path) -> bool:

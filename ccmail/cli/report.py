@@ -42,7 +42,7 @@ def command(context: CliContext, /, campaign: str, *, jsonl: bool) -> None:
         then: tuple[str, ...] = (f"ccmail send {name}",)
         context.console.result(not_sent(name), {"campaign": name, "delivery": None}, then=then)
     else:
-        then = next_steps(name, numbers.terms, real=_is_real(numbers), reported=True)
+        then = next_steps(name, numbers.terms, real=_is_real(numbers), shown="report")
         context.console.result("\n".join(_lines(numbers, workspace.zone)), _data(numbers), then=then)
 
 

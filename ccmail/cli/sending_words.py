@@ -24,14 +24,14 @@ def state_words(terms: Mapping[str, int], *, real: bool) -> str:
     return f"{done}, {number(doubt)} in doubt" if doubt else done
 
 
-def next_steps(campaign: str, terms: Mapping[str, int], *, real: bool, reported: bool = False) -> tuple[str, ...]:
+def next_steps(campaign: str, terms: Mapping[str, int], *, real: bool, shown: str = "") -> tuple[str, ...]:
     """Return the commands after a sending, or a part of it.
 
     Args:
         campaign: Its id.
         terms: How many people, by state or by term of the balance.
         real: Whether mails left this computer.
-        reported: Whether its numbers have just been shown.
+        shown: The command that has just shown how it stands: `status`, `report`.
     """
     steps = []
     if any(terms.get(name) for name in _OPEN):
@@ -42,9 +42,9 @@ def next_steps(campaign: str, terms: Mapping[str, int], *, real: bool, reported:
         return tuple(steps)
     if not real:
         return ("ccmail preview --outbox     shows the mails",)
-    if terms.get("refused"):
+    if terms.get("refused") and shown != "status":
         steps.append(f"ccmail status {campaign}     names the people without the mail")
-    rest = f"ccmail report {campaign}" + (" --jsonl     a line for each recipient" if reported else "")
+    rest = f"ccmail report {campaign}" + (" --jsonl     a line for each recipient" if shown == "report" else "")
     return (*steps, rest)
 
 

@@ -91,8 +91,7 @@ def _next(books: Books) -> tuple[str, ...]:
     if not books.sendings:
         return (f"ccmail send {books.campaign}",)
     latest = books.sendings[0]
-    steps = next_steps(books.campaign, dict(latest.totals), real=latest.real)
-    return tuple(step for step in steps if not step.startswith("ccmail status "))
+    return next_steps(books.campaign, dict(latest.totals), real=latest.real, shown="status")
 
 
 def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo) -> Iterator[str]:

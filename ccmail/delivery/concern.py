@@ -68,7 +68,7 @@ _WORDS: tuple[tuple[Concern, re.Pattern[str]], ...] = tuple(
         (
             Concern.QUOTA,
             (
-                r"\b(?:per|an?|this|pro) (?:hour|day|minute|second|month|stunde|tag|minute)\b|hourly|daily|monthly",
+                r"\b(?:per|an?|this|pro) (?:hour|day|minute|second|month|stunde|tag)\b|hourly|daily|monthly",
                 r"\b(?:sending|submission|outgoing|outbound|message|mail|rate)s? .{0,12}(?:limit|quota|allowance)",
                 r"(?:exceeded|reached|over|hit) .{0,40}(?:limit|quota|maximum|allowed)|(?:limit|quota) .{0,20}exceeded",
                 r"too many (?:e-?mails|messages|mails)|too (?:fast|much mail)|throttl|slow down|\brate\b",

@@ -19,16 +19,13 @@ import aiosmtplib
 
 from ccmail.delivery import refusals
 from ccmail.delivery.outcome import Reply
-from ccmail.delivery.refusals import UnavailableError
+from ccmail.delivery.refusals import JUDGED, UnavailableError
 from ccmail.delivery.server import Server
 from ccmail.own_files import Unfit, read_whole
 from ccmail.workspace import Security
 
 LOGINS = ("plain", "login", "cram-md5")
 """The login methods, the preferred one first: under TLS all are equally safe, and the plainest works most often."""
-
-_JUDGED = frozenset({534, 535})
-"""RFC 4954 6: the password was judged. Other codes 5xx only say that the server does not take this method."""
 
 _LATER = 4
 _LARGEST_CA_FILE = 4_000_000  # bytes; those of all authorities of the world are a quarter of a million
@@ -122,7 +119,7 @@ async def _log_in(server: Server, user: str, client: aiosmtplib.SMTP) -> None:
             reply = Reply(error.code, error.message)
             if error.code // 100 == _LATER:
                 raise
-            if error.code in _JUDGED or method == methods[-1]:
+            if error.code in JUDGED or method == methods[-1]:
                 raise refusals.wrong_password(server, reply, offered) from error
         else:
             return

@@ -40,7 +40,7 @@ class ConnectionPool:
 
     Attributes:
         pipelining: For connections from now on; lowered when the server cannot follow.
-        has_verdict: Whether the server has judged a mail in this run.
+        verdicts: How many mails the server has judged in this run.
     """
 
     def __init__(self, smtp: SmtpCourier, waits: SharedWaits) -> None:
@@ -54,7 +54,7 @@ class ConnectionPool:
         self._cap: int | None = None  # the number of mails that the server takes on one connection
         self._last_end = 0  # the number of mails after which it ended a connection
         self.pipelining = smtp.pipelining
-        self.has_verdict = False
+        self.verdicts = 0
 
     @property
     def size(self) -> int:
@@ -73,7 +73,9 @@ class ConnectionPool:
                 lane.has_place = True
                 return True
             self._freed.clear()
-            await self._waits.unless_halted(asyncio.ensure_future(self._freed.wait()))
+            freed = asyncio.ensure_future(self._freed.wait())
+            await self._waits.unless_halted(freed)
+            freed.cancel()
         return False
 
     def leave(self, lane: Lane) -> None:
@@ -120,9 +122,9 @@ class ConnectionPool:
             try:
                 lane.connection = await self._opened()
             except UnavailableError as error:
-                if error.is_unknown and not self.has_verdict:
+                if error.is_unknown and not self.verdicts:
                     raise refusals.unreachable(self._server, str(error)) from error
-                if error.is_silent and not self.has_verdict and self._server.security is Security.STARTTLS:
+                if error.is_silent and not self.verdicts and self._server.security is Security.STARTTLS:
                     raise refusals.silent(self._server) from error
                 if error.spoke and any(connection.is_open for connection in self._open):
                     self.leave(lane)  # “too many connections”: the others go on

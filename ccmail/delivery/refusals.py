@@ -13,6 +13,9 @@ from ccmail.own_files import Unfit
 from ccmail.problems import ServerRefused
 
 NOTHING_SENT = "nothing was sent, and no password"
+JUDGED = frozenset({534, 535})
+"""RFC 4954 6: the password was judged. Other codes 5xx only say that the server does not take this method."""
+
 _TOO_BIG = 552
 
 
@@ -66,7 +69,7 @@ def wrong_password(server: Server, reply: Reply, offered: Sequence[str]) -> Serv
             code="W702",
             hint="nothing was sent. Make an app password in the settings of the mailbox; `ccmail login smtp` stores it",
         )
-    if reply.code not in _JUDGED:
+    if reply.code not in JUDGED:
         return ServerRefused(
             f"{server} knows none of ccmail's ways to log in ({words})",
             code="W702",
@@ -79,7 +82,6 @@ def wrong_password(server: Server, reply: Reply, offered: Sequence[str]) -> Serv
     )
 
 
-_JUDGED = (534, 535)  # RFC 4954 6
 _SWITCHED_OFF = re.compile(
     r"5\.7\.139|(?:smtp ?client ?auth\w*|basic auth\w*|smtp auth\w*|legacy auth\w*|authentication) (?:is |has been )?"
     r"(?:disabled|blocked|switched off|turned off|not enabled)",

@@ -68,7 +68,6 @@ class SmtpRun:
         # the clock is looked at once a second: for every mail, that would take longer than its Date
         self._now = functools.lru_cache(maxsize=1)(lambda _second: clock.now())
         self._failure: Exception | None = None
-        self._verdicts = 0
         self._accepted = 0
         self._refused: Counter[str] = Counter()  # by the server's words
         self._last_refusal: Outcome | None = None
@@ -277,16 +276,15 @@ class SmtpRun:
     def _without_loops(self, claim: Claim, outcome: Outcome) -> Outcome:
         """Defer a recipient at whom the server hangs up again after serving others: else the run would loop."""
         if outcome.phase is not Phase.MAIL and not outcome.is_not_now:
-            before = self._hung_up_at.setdefault(claim.position, self._verdicts)
-            if self._verdicts > before:
+            before = self._hung_up_at.setdefault(claim.position, self._pool.verdicts)
+            if self._pool.verdicts > before:
                 return outcome._replace(state=State.DEFERRED, fault=Fault.RECIPIENT)
         self._run.put_back()
         return outcome
 
     def _note_verdict(self, claim: Claim, outcome: Outcome) -> None:
         self._backoff.relief()
-        self._verdicts += 1
-        self._pool.has_verdict = True
+        self._pool.verdicts += 1
         if outcome.state is State.REFUSED:
             self._refused[outcome.gist] += 1
             self._last_refusal = outcome
@@ -322,7 +320,7 @@ class SmtpRun:
         if trouble.concern is Concern.CONNECTIONS and self._pool.gives_up(lane):
             return
         # a connection that has done its work may end: some servers take a fixed number of mails
-        has_worked = connection.verdicts and not (connection.is_open and trouble.phase is Phase.MAIL)
-        if not (has_worked or (connection.verdicts and trouble.concern is Concern.SESSION)):
+        may_end = trouble.concern is Concern.SESSION or trouble.phase is not Phase.MAIL or not connection.is_open
+        if not (connection.verdicts and may_end):
             await self._waits.wait_out(trouble.said)
         self._pool.retire(lane)  # a new one may be treated better

@@ -50,9 +50,8 @@ def _questions(names: Names, record: str, depth: int = 0) -> Iterator[str]:
     """Yield the terms that make a receiver ask the DNS, those of included records too."""
     terms = record.split()[1:]
     has_end = any(_ALL.fullmatch(term) for term in terms)
-    for term in itertools.takewhile(
-        lambda term: not _ALL.fullmatch(term), terms
-    ):  # RFC 7208 5.1: what follows is ignored
+    heeded = itertools.takewhile(lambda term: not _ALL.fullmatch(term), terms)  # RFC 7208 5.1: nothing behind “all” is
+    for term in heeded:
         found = _ASKS.fullmatch(term)
         if found is None or (found[3] and has_end):  # 6.1
             continue

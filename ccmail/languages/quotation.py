@@ -8,9 +8,13 @@ from collections.abc import Iterator
 MARKS = {"de": (("„", "“"), ("‚", "‘")), "en": (("“", "”"), ("‘", "’"))}
 """For each language the outer and the inner pair."""
 
+# each ends before the next one begins: nobody writes one inside another, and a text of {{{{{{ is read in one go
+FIELDS = r"\{\{(?:(?!\{[{%]).)*?\}\}|\{%(?:(?!\{[{%]).)*?%\}|\{#(?:(?!\{#).)*?#\}"
+"""A regular expression (with DOTALL) of the fields, conditions and comments of Jinja2 in a text."""
+
 # fields, code, HTML, the addresses and titles of links: there a straight mark is what it must be
 _NOT_WORDS = re.compile(
-    r"\{\{(?:(?!\{[{%]).)*?\}\}|\{%(?:(?!\{[{%]).)*?%\}|\{#(?:(?!\{#).)*?#\}|^[ \t]*```.*?^[ \t]*```"
+    rf"{FIELDS}|^[ \t]*```.*?^[ \t]*```"
     r"|(?<![^\W_]|`)(`{1,9})(?!`)(?:(?!\n[ \t]*\n).){1,2000}?(?<!`)\1(?![`\w])"
     r"|\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"
     r"|<[^<>\n]+>|https?://\S+",

@@ -7,7 +7,7 @@ import enum
 import functools
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -104,40 +104,34 @@ def _checked(value: Any, kind: type | tuple[type, ...]) -> Any:
 _KINDS: Mapping[Any, str] = {str: "a text", bytes: "bytes", int: "a number", (int, float): "a number"}
 
 
-class _PlainText(sa.types.TypeDecorator[str]):
-    impl = sa.Text
+class _Plain(sa.types.TypeDecorator[Any]):
+    """A value that is stored as it is, a text unless a subclass says otherwise."""
+
+    impl: Any = sa.Text
     cache_ok = True
+    kind: ClassVar[type | tuple[type, ...]] = str
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
-        """Return a stored text."""
-        return _checked(value, str)
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Return a stored value."""
+        return _checked(value, self.kind)
 
 
-class _Whole(sa.types.TypeDecorator[int]):
+class _Whole(_Plain):
     impl = sa.Integer
     cache_ok = True
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Any:  # noqa: ARG002
-        """Return a stored number."""
-        return _checked(value, int)
+    kind = int
 
 
-class _Number(sa.types.TypeDecorator[float]):
+class _Number(_Plain):
     impl = sa.Float
     cache_ok = True
-
-    def process_result_value(self, value: float | None, dialect: Dialect) -> Any:  # noqa: ARG002
-        """Return a stored number."""
-        return _checked(value, (int, float))
+    kind = (int, float)
 
 
-class _Bytes(sa.types.TypeDecorator[bytes]):
+class _Bytes(_Plain):
     impl = sa.LargeBinary
     cache_ok = True
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:  # noqa: ARG002
-        """Return stored bytes."""
-        return _checked(value, bytes)
+    kind = bytes
 
 
 class _Text(sa.types.UserDefinedType[Any]):
@@ -180,7 +174,7 @@ MOMENT = _Text("moment", moment_text, moment_of)
 WORDS = _Text("words", words_text, words_of)
 FIELDS = _Text("fields", fields_text, fields_of)
 PARTS = _Parts()
-TEXT = _PlainText()
+TEXT = _Plain()
 WHOLE = _Whole()
 NUMBER = _Number()
 BYTES = _Bytes()

@@ -98,7 +98,12 @@ def open_page(
     access = Access(listening.names, listening.port, token)
     site = Site(collection, Pages(draw, workspace.root, workspace.zone), access, first)
     path = f"{quote(first)}?token={token}"
-    return PreviewPage(Serving(site.app(), listening, reloading.watch, reloading.close), path)
+
+    def close() -> None:
+        reloading.close()
+        workers.end()
+
+    return PreviewPage(Serving(site.app(), listening, reloading.watch, close), path)
 
 
 def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw) -> str:

@@ -35,8 +35,6 @@ PATIENCE = 30.0
 _PATIENCE_OF_A_CHECK = 600.0
 _ABANDON = "abandon"
 _CONTEXT = multiprocessing.get_context("spawn")  # a fork of a process with threads may never get going
-
-
 _SAFE_PATH = "PYTHONSAFEPATH"
 
 
@@ -136,10 +134,6 @@ class EndableCampaign:
     def abandon_check(self) -> None:
         """End a running check at the next reader: the files have changed since it began."""
         self._workers.checks.abandon(self.name)
-
-    def close(self) -> None:
-        """End the processes, also those of the other campaigns."""
-        self._workers.end()
 
     def _stop(self) -> None:
         message = f"this takes more than {PATIENCE:g} seconds, or all memory"

@@ -206,9 +206,6 @@ class LiveCampaign:
                 shown = shown or self._mails.get(self._name(state, choice))
             return self._page_state(state, shown, beside, broken)
 
-    def close(self) -> None:
-        """Nothing has to be ended: it works in the process of whoever asks."""
-
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
         """Return the mails whose reader matches all words, each with the name of its variant."""
         state = self._state

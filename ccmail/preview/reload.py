@@ -163,7 +163,6 @@ class Reloading:
         self._enough.set()
         for live_campaign in self._live_campaigns.values():
             live_campaign.abandon_check()
-            live_campaign.close()
         for queue in self._pages:
             _put(queue, "")
 

@@ -16,6 +16,7 @@ _VARIETY = 8  # different characters, and different steps between neighbours; of
 _LETTERS = re.compile(r"[A-Za-z0-9_-]+")
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _PLACE = re.compile(r"(?:file|env):.+")
+_HINT = "leave --token out: then ccmail makes one, new at each start"
 
 
 def make_token() -> str:
@@ -40,9 +41,6 @@ def read_token(given: str, root: Path = Path()) -> str:
     if reason := _weakness(token):
         raise UsageError(f"the token of the preview can be guessed: {reason}", code="W718", hint=_HINT)
     return token
-
-
-_HINT = "leave --token out: then ccmail makes one, new at each start"
 
 
 def _weakness(token: str) -> str:

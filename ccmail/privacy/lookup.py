@@ -323,12 +323,6 @@ def _is_half_of_theirs(mail: Path, traces: Traces) -> bool:
     return is_named_after(mail.name, traces.address) and not _TO.search(mail.read_bytes())
 
 
-def _may_be_in_test(campaign: str, ledger: Ledger | None, traces: Traces) -> bool:
-    if ledger is None or not any(s.delivery is SendingKind.TEST for s in ledger.sendings(campaign)):
-        return True
-    return any(sending.campaign == campaign for sending, _ in tests_with(ledger, traces))
-
-
 def copies_with(workspace: Workspace, traces: Traces) -> tuple[Path, ...]:
     """Return the copies of the ledger that have a person's address."""
     copies = sorted(workspace.state.glob(f"{workspace.ledger_file.name}.before-*"))

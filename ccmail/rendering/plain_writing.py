@@ -10,6 +10,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
+from ccmail.languages.quotation import FIELDS
 from ccmail.rendering.line_breaks import meant_breaks, usual_width
 
 ENDS_HERE = "\x0c"
@@ -17,8 +18,7 @@ ENDS_HERE = "\x0c"
 
 _HARD = "  "  # CommonMark: a line that ends in two blanks is broken there
 _FENCE = re.compile(r"\s*```")
-# each ends before the next one begins: nobody writes one inside another, and a text of {{{{{{ is read in one go
-_JINJA = re.compile(r"\{\{(?:(?!\{[{%]).)*?\}\}|\{%(?:(?!\{[{%]).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
+_JINJA = re.compile(FIELDS, re.DOTALL)
 _TAG_LINE = re.compile(r"\s*(?:\{%.*%\}|\{#.*#\})\s*")
 _RULE = re.compile(r"\s*([=~–—─━*_#-])(?:\s?\1){2,}\s*")
 _HEADING = re.compile(r"\s*(#{1,6})(?:[ \t]+(.*))?$")

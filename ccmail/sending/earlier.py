@@ -76,9 +76,9 @@ class Topic:
         )
 
 
-def topic_of(manifest: bytes) -> Topic:
+def topic_of(kept: bytes) -> Topic:
     """Return the topic of a campaign from its manifest."""
-    campaign = json.loads(manifest)["campaign"]
+    campaign = json.loads(kept)["campaign"]
     event = campaign.get("event") or {}
     texts = campaign.get("texts") or {}
     return Topic(

@@ -7,12 +7,11 @@ from typing import Annotated
 from urllib.parse import quote, urlsplit
 
 from ccmail.mail_address import NotAnAddress, parse_address
-from ccmail.yamlfile.pasted_links import doubt, without_sentence, without_wrapping
+from ccmail.yamlfile.pasted_links import INVISIBLE, doubt, without_sentence, without_wrapping
 from ccmail.yamlfile.reading import FromText, ReadContext, ValueProblem, remark
 from ccmail.yamlfile.text import SourceText
 
 _AT = re.compile(r"\s*[(\[{]\s*(?:at|ät|@)\s*[)\]}]\s*|\s+(?:at|ät)\s+|\s*@\s*", re.IGNORECASE)
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
 _NAMED = re.compile(r".*<([^<>]*)>$")
 _NOT_IN_LINKS = re.compile('[\x00-\x20\x7f-\xa0<>"{}|\\\\^`\u2028\u2029\ud800-\udfff]')
 _SCHEMES = ("https", "http", "mailto")
@@ -24,7 +23,7 @@ def read_mail_address(text: SourceText, _context: ReadContext) -> SourceText:
     Raises:
         ValueProblem: It is not a mail address.
     """
-    written = _AT.sub("@", _INVISIBLE.sub("", text).strip().removeprefix("mailto:"))
+    written = _AT.sub("@", INVISIBLE.sub("", text).strip().removeprefix("mailto:"))
     address = parse_address(written)
     if isinstance(address, NotAnAddress):
         raise _no_address(text, written, address.reason)

@@ -6,7 +6,9 @@ import re
 from urllib.parse import parse_qs, quote, urlsplit
 
 _AROUND = re.compile(r"<(.*)>|\((.*)\)|„(.*)“|\"(.*)\"", re.DOTALL)
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""The signs that come along when an address is pasted, and that nobody sees."""
+
 # RFC 3986 2 does not allow them, and browsers encode them; { } only where no field of a reader is meant
 _ENCODED = re.compile(r"[\"|^`]|(?<!\{)\{(?!\{)|(?<!\})\}(?!\})")
 _END = re.compile(r"(?:%3[CE]|%20|%0[AD]|%E2%80%8B)+[.,;]?$", re.IGNORECASE)
@@ -23,7 +25,7 @@ _DEFENCE = re.compile(r"https://urldefense\.(?:com|us)/v3/__(https?:.+?)__;", re
 
 def without_wrapping(pasted: str) -> str:
     """Return a pasted address without what stands around it, its odd signs encoded."""
-    link = _INVISIBLE.sub("", pasted).strip()
+    link = INVISIBLE.sub("", pasted).strip()
     around = _AROUND.fullmatch(link)
     if around:
         link = next(filter(None, around.groups()), "").strip()

@@ -25,7 +25,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.e2e.people import DOMAIN, PEOPLE
-from tests.e2e.shell import LONG, wait_for
+from tests.e2e.shell import LONG
+from tests.waiting import wait_for
 
 USER, PASSWORD = "newsletter@cities.example", "correct horse battery"
 TESTER = f"tester@{DOMAIN}"
@@ -159,12 +160,12 @@ class Postfix:
                 break
         else:
             self._command("start")
-        wait_for(self._greets, "Postfix does not greet")
+        wait_for(self._greets)
 
     def stop(self) -> None:
         """End it at once with all its sessions, as a crash of the machine would; return when its ports are free."""
         self._command("abort")
-        wait_for(self.is_gone, "Postfix does not end")  # its sessions hold the ports a little longer than its master
+        wait_for(self.is_gone)  # its sessions hold the ports a little longer than its master
 
     def _command(self, word: str) -> None:
         done = subprocess.run(
@@ -206,7 +207,7 @@ class Postfix:
 
     def mails(self) -> list[Stored]:
         """Return all mails, after Postfix has put every one that it took into a mailbox."""
-        wait_for(self._has_delivered, "Postfix does not deliver what it has taken")
+        wait_for(self._has_delivered)
         return [Stored.read(file) for file in (self.folder / "mail").glob("*/new/*")]
 
     def _has_delivered(self) -> bool:

@@ -7,11 +7,9 @@ import io
 import json
 import os
 import re
-import select
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -198,48 +196,3 @@ def require(obstacle: str) -> None:
         pytest.fail(obstacle)
     if obstacle:
         pytest.skip(obstacle)
-
-
-def wait_for(condition: Callable[[], bool], why_not: str = "waited in vain", seconds: float = LONG) -> None:
-    """Return when the condition holds."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, why_not
-        time.sleep(0.02)
-
-
-def at_a_terminal(
-    shell: Shell, words: list[str], question: str, answer: str, *, typed_before: str = ""
-) -> tuple[str, int]:
-    """Run ccmail at a pseudo terminal, answer its question, and return the screen and the exit code."""
-    import pty
-
-    person, terminal = pty.openpty()
-    os.write(person, typed_before.encode())
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ccmail", *words],
-        cwd=shell.folder,
-        env={**shell.environment, "TERM": "xterm", "COLUMNS": "120"},
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-    )
-    os.close(terminal)
-    screen, answered = "", False
-    end = time.monotonic() + LONG
-    while time.monotonic() < end:
-        ready, _, _ = select.select([person], [], [], 0.2)
-        if ready:
-            try:
-                data = os.read(person, 65536)
-            except OSError:  # Linux says so when the other side is closed
-                break
-            screen += data.decode(errors="replace")
-        elif process.poll() is not None:
-            break
-        if not answered and question in screen:
-            os.write(person, answer.encode() + b"\n")
-            answered = True
-    os.close(person)
-    return screen, process.wait(timeout=LONG)

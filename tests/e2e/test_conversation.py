@@ -3,67 +3,25 @@
 from __future__ import annotations
 
 import os
-import select
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.shell import ANNOUNCEMENT, LONG, REVIEW, Shell
+from tests.e2e.terminal import CTRL_C, CTRL_D, at_a_terminal
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal"),
 ]
 
-CTRL_C, CTRL_D = "\x03", "\x04"
-
 
 def talk(shell: Shell, words: list[str], *answers: str) -> tuple[str, int]:
-    """Run ccmail at a terminal, type an answer whenever it waits for one, and return the screen and the exit code."""
-    person, terminal = os.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ccmail", *words],
-        cwd=shell.folder,
-        env={**shell.environment, "TERM": "xterm", "COLUMNS": "120"},
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-        preexec_fn=_take_terminal,  # noqa: PLW1509 - Ctrl-C goes to the owner of the terminal
-    )
-    os.close(terminal)
-    screen, left, end = "", list(answers), time.monotonic() + LONG
-    while time.monotonic() < end:
-        ready, _, _ = select.select([person], [], [], 0.3)
-        if ready:
-            try:
-                screen += os.read(person, 65536).decode(errors="replace")
-            except OSError:  # Linux says so when the other side is closed
-                break
-        elif process.poll() is not None:
-            break
-        if left and screen.endswith("] "):
-            answer = left.pop(0)
-            os.write(person, answer.encode() if answer in {CTRL_C, CTRL_D} else answer.encode() + b"\n")
-            screen += "\n"
-    os.close(person)
-    if process.poll() is None and time.monotonic() >= end:
-        process.send_signal(signal.SIGKILL)
-    return screen.replace("\r", ""), process.wait(timeout=LONG)
-
-
-def _take_terminal() -> None:
-    import fcntl
-    import termios
-
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    # a shell starts what runs in its background deaf to Ctrl-C; whoever sits at a terminal has a program that hears
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Answer each question that has its default behind it, and return the screen and the exit code."""
+    return at_a_terminal(shell, words, "] ", *answers)
 
 
 def files(folder: Path) -> list[str]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.shell import Shell, at_a_terminal, connect
+from tests.e2e.shell import Shell, connect
+from tests.e2e.terminal import at_a_terminal
 
 pytestmark = pytest.mark.slow
 

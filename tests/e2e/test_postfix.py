@@ -11,7 +11,8 @@ import pytest
 
 from tests.e2e.people import PEOPLE, invite
 from tests.e2e.postfix import FULL, LATER, PASSWORD, TESTER, UNKNOWN, USER, Postfix, Stored
-from tests.e2e.shell import ANNOUNCEMENT, LONG, REVIEW, SECRET, Shell, connect, wait_for
+from tests.e2e.shell import ANNOUNCEMENT, LONG, REVIEW, SECRET, Shell, connect
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.mailstack, pytest.mark.timeout(600)]
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.shell import ANNOUNCEMENT, LONG, Shell, wait_for
+from tests.e2e.shell import ANNOUNCEMENT, LONG, Shell
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 

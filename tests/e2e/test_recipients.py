@@ -11,7 +11,8 @@ import pytest
 from ccmail.ledger import current_sender, sole_sender
 from ccmail.workspace.cache import PLACE
 from tests.conftest import Smtpd
-from tests.e2e.shell import Shell, at_a_terminal, connect
+from tests.e2e.shell import Shell, connect
+from tests.e2e.terminal import at_a_terminal
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import HANG_UP, SILENCE
-from tests.e2e.shell import LONG, Shell, connect, wait_for
+from tests.e2e.shell import LONG, Shell, connect
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 

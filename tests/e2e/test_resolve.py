@@ -11,7 +11,8 @@ import pytest
 
 from ccmail.ledger import NewRecipient, SendingKind, State, StateChange, open_ledger, sole_sender
 from tests.conftest import HANG_UP, SILENCE
-from tests.e2e.shell import Shell, connect, wait_for
+from tests.e2e.shell import Shell, connect
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,9 @@ from ccmail import pipeline
 from ccmail.ledger import open_ledger
 from ccmail.sending.send_plan import SendOptions
 from ccmail.workspace import open_workspace
-from tests.e2e.shell import ANNOUNCEMENT, LONG, REVIEW, SECRET, Shell, at_a_terminal, connect, wait_for
+from tests.e2e.shell import ANNOUNCEMENT, LONG, REVIEW, SECRET, Shell, connect
+from tests.e2e.terminal import at_a_terminal
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 

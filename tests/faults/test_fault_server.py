@@ -10,7 +10,6 @@ import smtplib
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from tests.conftest import close_connections
 from tests.faults.journal import Entry, What, read_journal
 from tests.faults.mischief import FATES, FAULTS, Act, Fault, Mischief, Phase
 from tests.faults.server import make_server
+from tests.waiting import wait_for
 
 TEXT = b"Message-ID: <1@x.example>\r\nSubject: dots\r\n\r\n..one dot more\r\n.\r\nend\r\n"
 STUFFED = b"Message-ID: <1@x.example>\r\nSubject: dots\r\n\r\n...one dot more\r\n..\r\nend\r\n.\r\n"
@@ -254,7 +254,7 @@ def test_a_client_that_leaves_inside_a_mail_is_booked(opened: Open, journal: Pat
 
     talk.close()
 
-    _wait_for(lambda: any(e.what is What.LEFT for e in read_journal(journal)))
+    wait_for(lambda: any(e.what is What.LEFT for e in read_journal(journal)))
     assert list(read_journal(journal))[-1].phase == Phase.TEXT
     assert _mails(journal) == []
 
@@ -332,7 +332,7 @@ def test_a_line_lost_between_chunks_is_lost_before_or_after_the_end(
     talk.say(b"BDAT %d\r\n" % len(TEXT) + TEXT + rest)
 
     assert talk.last_words() == b""
-    _wait_for(lambda: len(list(read_journal(journal))) == 2)
+    wait_for(lambda: len(list(read_journal(journal))) == 2)
     lost = list(read_journal(journal))[-1]
     assert (lost.phase, lost.is_doubtful) == (phase, phase is Phase.END)
     assert not lost.accepted
@@ -366,10 +366,3 @@ def test_every_fault_of_the_table_comes_up() -> None:
 
     assert seen >= set(FAULTS)
     assert {mischief.fate(f"{n}@x.example") for n in range(3000)} >= set(FATES)
-
-
-def _wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)

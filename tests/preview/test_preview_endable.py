@@ -21,9 +21,9 @@ LOOPS = "{% for _ in range(99999) %}" * 3 + "{% endfor %}" * 3
 
 @pytest.fixture
 def campaign(small: SmallWorkspace) -> Iterator[EndableCampaign]:
-    made = Workers(small.folder).campaign(CAMPAIGN)
-    yield made
-    made.close()
+    workers = Workers(small.folder)
+    yield workers.campaign(CAMPAIGN)
+    workers.end()
 
 
 def test_the_page_is_the_one_that_this_process_would_make(campaign: EndableCampaign, small: SmallWorkspace) -> None:

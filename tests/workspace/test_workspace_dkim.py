@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,18 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from ccmail import pipeline
 from ccmail.delivery.signers import check_signers, open_signers
 from ccmail.problems import InputError, Problem, Severity
-from ccmail.workspace import Dkim, Workspace, load_workspace, open_workspace
+from ccmail.workspace import Dkim, Workspace, open_workspace
 from ccmail.workspace.create import copy_example
+from tests.workspace.conftest import Load, Opened
 
-FILE = """\
-name: Stadt
-sender: {name: Stadt, address: post@stadt.example}
-segments:
-  german: {recipients: recipients/german.csv, language: de}
-footer: {imprint: Stadt, privacy: https://stadt.example}
-smtp:
-  host: mail.stadt.example
-"""
 ONE = "dkim: {domain: stadt.example, selector: news, key: file:dkim.pem}"
 TWO = """\
 dkim:
@@ -36,39 +28,12 @@ dkim:
 """
 MAIL = b"From: post@stadt.example\r\n\r\nbody\r\n"
 
-Load = Callable[[str], tuple[Workspace | None, tuple[Problem, ...]]]
-Opened = Callable[[str], Workspace]
-
 
 def pem(key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 ED25519 = pem(ed25519.Ed25519PrivateKey.generate())
-
-
-@pytest.fixture
-def load(tmp_path: Path) -> Load:
-    """Load a workspace with these additional lines in its smtp section."""
-
-    def load_lines(lines: str) -> tuple[Workspace | None, tuple[Problem, ...]]:
-        (tmp_path / "ccmail.yaml").write_text(f"{FILE}  {lines}\n", encoding="utf-8")
-        return load_workspace(tmp_path)
-
-    return load_lines
-
-
-@pytest.fixture
-def opened(load: Load) -> Opened:
-    """Load such a workspace, which has no problems."""
-
-    def open_it(lines: str) -> Workspace:
-        workspace, problems = load(lines)
-        assert problems == ()
-        assert workspace is not None
-        return workspace
-
-    return open_it
 
 
 @pytest.fixture

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ccmail.problems import Problem
-from ccmail.workspace import Security, SmtpSettings, Workspace, load_workspace
+from ccmail.workspace import Security, Workspace, load_workspace
 from ccmail.workspace.advice import advise
 from ccmail.workspace.providers import Provider, provider_called, provider_names, providers, providers_at
-
-FILE = """\
-name: Stadt
-sender: {name: Stadt, address: post@stadt.example}
-segments:
-  german: {recipients: recipients/german.csv, language: de}
-footer: {imprint: Stadt, privacy: https://stadt.example}
-smtp: {%s}
-"""
-
-Load = Callable[[str], tuple[Workspace | None, tuple[Problem, ...]]]
-Read = Callable[[str], SmtpSettings]
+from tests.workspace.conftest import FILE, Load, Smtp
 
 
 @pytest.fixture
@@ -32,24 +20,10 @@ def load(tmp_path: Path) -> Load:
     """Load a workspace with these keys in its smtp section."""
 
     def load_keys(keys: str) -> tuple[Workspace | None, tuple[Problem, ...]]:
-        (tmp_path / "ccmail.yaml").write_text(FILE % keys, encoding="utf-8")
+        (tmp_path / "ccmail.yaml").write_text(f"{FILE}smtp: {{{keys}}}\n", encoding="utf-8")
         return load_workspace(tmp_path)
 
     return load_keys
-
-
-@pytest.fixture
-def smtp(load: Load) -> Read:
-    """Return the smtp section with these keys, which have no mistakes."""
-
-    def read(keys: str) -> SmtpSettings:
-        workspace, problems = load(keys)
-        assert problems == ()
-        assert workspace is not None
-        assert workspace.settings.smtp is not None
-        return workspace.settings.smtp
-
-    return read
 
 
 # ── the table ──
@@ -85,7 +59,7 @@ def test_each_provider_runs_its_own_server_and_no_stranger_is_one() -> None:
 
 
 @pytest.mark.parametrize("provider", [each for each in providers() if each.host], ids=lambda provider: provider.name)
-def test_a_provider_alone_is_a_whole_server(smtp: Read, provider: Provider) -> None:
+def test_a_provider_alone_is_a_whole_server(smtp: Smtp, provider: Provider) -> None:
     settings = smtp(f"provider: {provider.name}")
 
     assert (settings.host, settings.port, settings.security) == (
@@ -118,7 +92,7 @@ def test_a_provider_alone_is_a_whole_server(smtp: Read, provider: Provider) -> N
     ],
 )
 def test_what_is_written_wins_and_the_provider_gives_the_rest(
-    smtp: Read, keys: str, expected: tuple[object, ...]
+    smtp: Smtp, keys: str, expected: tuple[object, ...]
 ) -> None:
     found = smtp(keys.replace("1,500 per day", '"1,500 per day"'))
 
@@ -174,14 +148,14 @@ def test_a_mistake_is_one_error_at_its_place(load: Load, keys: str, code: str, l
         ("provider: hotmail", ["Outlook.com, Hotmail lets nobody log in with a password, as reports say"]),
     ],
 )
-def test_more_than_a_provider_takes_is_said(smtp: Read, keys: str, words: list[str]) -> None:
+def test_more_than_a_provider_takes_is_said(smtp: Smtp, keys: str, words: list[str]) -> None:
     said = list(advise(smtp(keys)))
 
     assert [each.message for each in said] == words
     assert all(each.place.file == "ccmail.yaml" and each.hint for each in said)
 
 
-def test_the_repair_names_each_provider_that_a_server_may_belong_to(smtp: Read) -> None:
+def test_the_repair_names_each_provider_that_a_server_may_belong_to(smtp: Smtp) -> None:
     (said,) = advise(smtp("host: smtp.gmail.com"))
 
     assert "“provider: google” (2,000 a day) or “provider: gmail” (500 a day)" in said.hint

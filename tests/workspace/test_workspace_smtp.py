@@ -3,54 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from ccmail.delivery import Retry, SmtpCourier, Timeouts
 from ccmail.delivery.settings import open_courier
-from ccmail.problems import Problem
-from ccmail.workspace import SmtpSettings as Settings
-from ccmail.workspace import Waits, Workspace, load_workspace, open_workspace
+from ccmail.workspace import Waits, open_workspace
 from ccmail.workspace.create import copy_example
-
-FILE = """\
-name: Stadt
-sender: {name: Stadt, address: post@stadt.example}
-segments:
-  german: {recipients: recipients/german.csv, language: de}
-footer: {imprint: Stadt, privacy: https://stadt.example}
-smtp:
-  host: mail.stadt.example
-"""
-
-Loaded = tuple[Workspace | None, tuple[Problem, ...]]
-
-
-@pytest.fixture
-def load(tmp_path: Path) -> Callable[[str], Loaded]:
-    """Load a workspace with this additional line in its smtp section."""
-
-    def load_line(line: str) -> Loaded:
-        (tmp_path / "ccmail.yaml").write_text(f"{FILE}  {line}\n", encoding="utf-8")
-        return load_workspace(tmp_path)
-
-    return load_line
-
-
-@pytest.fixture
-def smtp(load: Callable[[str], Loaded]) -> Callable[[str], Settings]:
-    """Return the smtp section with this additional line, which has no mistakes."""
-
-    def read(line: str) -> Settings:
-        workspace, problems = load(line)
-        assert problems == ()
-        assert workspace is not None
-        assert workspace.settings.smtp is not None
-        return workspace.settings.smtp
-
-    return read
+from tests.workspace.conftest import Load, Smtp
 
 
 @pytest.mark.parametrize(
@@ -81,7 +43,7 @@ def smtp(load: Callable[[str], Loaded]) -> Callable[[str], Settings]:
         ("2 Stunden", 7200),
     ],
 )
-def test_a_duration_is_a_number_and_its_unit(smtp: Callable[[str], Settings], written: str, seconds: float) -> None:
+def test_a_duration_is_a_number_and_its_unit(smtp: Smtp, written: str, seconds: float) -> None:
     settings = smtp(f"timeouts: {{connect: {written}}}")
 
     assert settings.timeouts.connect == dt.timedelta(seconds=seconds)
@@ -100,14 +62,14 @@ def test_a_duration_is_a_number_and_its_unit(smtp: Callable[[str], Settings], wr
         "2s .. 300 s",
     ],
 )
-def test_a_range_of_waits_is_the_first_and_the_longest(smtp: Callable[[str], Settings], written: str) -> None:
+def test_a_range_of_waits_is_the_first_and_the_longest(smtp: Smtp, written: str) -> None:
     settings = smtp(f"retry: {{server: {written}}}")
 
     assert settings.retry.server == Waits(dt.timedelta(seconds=2), dt.timedelta(seconds=300))
     assert settings.retry.server.seconds == (2, 300)
 
 
-def test_a_wait_that_does_not_grow_is_a_range_as_well(smtp: Callable[[str], Settings]) -> None:
+def test_a_wait_that_does_not_grow_is_a_range_as_well(smtp: Smtp) -> None:
     assert smtp("retry: {recipient: 5m..5m}").retry.recipient.seconds == (300, 300)
 
 
@@ -120,7 +82,7 @@ def test_a_wait_that_does_not_grow_is_a_range_as_well(smtp: Callable[[str], Sett
         ("xn--stadt-frth-geb.example", "xn--stadt-frth-geb.example"),
     ],
 )
-def test_a_domain_is_known_as_servers_write_it(smtp: Callable[[str], Settings], written: str, domain: str) -> None:
+def test_a_domain_is_known_as_servers_write_it(smtp: Smtp, written: str, domain: str) -> None:
     settings = smtp(f"domains: {{{written}: 20 per minute}}")
 
     assert {name: rate and rate.per_second for name, rate in settings.domains.items()} == {domain: 20 / 60}
@@ -156,7 +118,7 @@ CASES: Mapping[str, tuple[str, str, str, str]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_mistake_is_named_at_its_place(load: Callable[[str], Loaded], name: str) -> None:
+def test_a_mistake_is_named_at_its_place(load: Load, name: str) -> None:
     line, code, message, underlined = CASES[name]
 
     workspace, problems = load(line)
@@ -170,14 +132,14 @@ def test_a_mistake_is_named_at_its_place(load: Callable[[str], Loaded], name: st
     assert problems[0].hint
 
 
-def test_a_number_alone_is_asked_for_its_unit(load: Callable[[str], Loaded]) -> None:
+def test_a_number_alone_is_asked_for_its_unit(load: Load) -> None:
     _, problems = load("timeouts: {reply: 30}")
 
     assert problems[0].marks[0].label == "the unit is missing: 30s are seconds, 30m minutes"
     assert "30s" in problems[0].hint
 
 
-def test_an_address_is_told_its_domain(load: Callable[[str], Loaded]) -> None:
+def test_an_address_is_told_its_domain(load: Load) -> None:
     _, problems = load("domains: {post@gmail.com: 20 per minute}")
 
     assert problems[0].marks[0].label == "did you mean “gmail.com”?"

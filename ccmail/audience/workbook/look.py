@@ -208,3 +208,13 @@ def column_index(letters: str) -> int:
     for letter in letters.upper():
         index = index * 26 + ord(letter) - ord("A") + 1
     return index - 1
+
+
+def cell_at(reference: str) -> tuple[int, int]:
+    """Return the row and the index of the column of a reference: 12 and 1 for “B12”.
+
+    Raises:
+        ValueError: It is none.
+    """
+    letters = reference.rstrip("0123456789")
+    return int(reference[len(letters) :]), column_index(letters)

@@ -12,6 +12,7 @@ from ccmail.audience.workbook.look import (
     Merged,
     SheetLook,
     WorkbookRefused,
+    cell_at,
     column_index,
 )
 from ccmail.audience.workbook.xlsx_beside import look_beside
@@ -166,7 +167,7 @@ class _Sheet:
         self._parts = parts
         parts.read(name, starts, text=self._text)
         self._end_cell()
-        look_beside(parts, name, self._look, self._links, _cell)
+        look_beside(parts, name, self._look, self._links)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._end_cell()
@@ -246,7 +247,7 @@ class _Sheet:
     def _merge(self, attributes: dict[str, str]) -> None:
         first, _, last = attributes.get("ref", "").replace("$", "").partition(":")
         try:
-            (row, column), (last_row, last_column) = _cell(first), _cell(last or first)
+            (row, column), (last_row, last_column) = cell_at(first), cell_at(last or first)
         except ValueError:
             return
         self._look.merge(Merged(row, last_row, column, last_column))
@@ -264,11 +265,6 @@ class _Sheet:
 
     def _table(self, _: dict[str, str]) -> None:
         self._look.is_filtered = self._look.is_filtered or self._filtered_table
-
-
-def _cell(reference: str) -> tuple[int, int]:
-    letters = reference.rstrip("0123456789")
-    return int(reference[len(letters) :]), column_index(letters)
 
 
 def _is_nothing(size: str) -> bool:

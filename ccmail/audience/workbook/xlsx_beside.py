@@ -6,10 +6,11 @@ import posixpath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from ccmail.audience.workbook.look import cell_at
 from ccmail.audience.workbook.xml_parts import attribute
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from ccmail.audience.workbook.look import SheetLook
     from ccmail.audience.workbook.xml_parts import XmlParts
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 _LONGEST_NOTE = 2000  # characters; of a longer one more need not be known
 
 
-def look_beside(
-    parts: XmlParts, sheet: str, look: SheetLook, links: Mapping[str, str], place: Callable[[str], tuple[int, int]]
-) -> None:
+def look_beside(parts: XmlParts, sheet: str, look: SheetLook, links: Mapping[str, str]) -> None:
     """Note the addresses behind links, and the notes on cells.
 
     Args:
@@ -27,7 +26,6 @@ def look_beside(
         sheet: The name of the sheet's part.
         look: Is added to.
         links: The key of a relationship by the reference of a cell.
-        place: Makes row and column of a reference; raises ValueError.
     """
     folder, _, name = sheet.rpartition("/")
     targets: dict[str, str] = {}
@@ -42,18 +40,17 @@ def look_beside(
     parts.read(f"{folder}/_rels/{name}.rels", {"Relationship": relationship})
     for reference, key in links.items():
         scheme, _, target = targets.get(key, "").partition(":")
-        if scheme.lower() == "mailto" and (cell := _cell(place, reference)):
+        if scheme.lower() == "mailto" and (cell := _cell(reference)):
             look.link(*cell, unquote(target.partition("?")[0]))
     for part in notes:
-        _Notes(look, place).read(parts, part)
+        _Notes(look).read(parts, part)
 
 
 class _Notes:
     """Reads the notes of a sheet."""
 
-    def __init__(self, look: SheetLook, place: Callable[[str], tuple[int, int]]) -> None:
+    def __init__(self, look: SheetLook) -> None:
         self._look = look
-        self._place = place
         self._reference = self._text = ""
 
     def read(self, parts: XmlParts, name: str) -> None:
@@ -69,12 +66,12 @@ class _Notes:
             self._text += text
 
     def _end(self) -> None:
-        if cell := _cell(self._place, self._reference):
+        if cell := _cell(self._reference):
             self._look.note(cell[0], self._text)
 
 
-def _cell(place: Callable[[str], tuple[int, int]], reference: str) -> tuple[int, int] | None:
+def _cell(reference: str) -> tuple[int, int] | None:
     try:
-        return place(reference.partition(":")[0].replace("$", ""))
+        return cell_at(reference.partition(":")[0].replace("$", ""))
     except ValueError:
         return None
