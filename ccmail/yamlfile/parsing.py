@@ -101,6 +101,17 @@ class _Reader:
         return root, tuple(self._problems)
 
     def _node(self, event: Any, depth: int) -> Node:
+        self._let_pass(event, depth)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._text(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = tuple(self._node(e, depth + 1) for e in self._until(yaml.SequenceEndEvent))
+            return ListNode(items, self._rest_of_line(event), bool(event.flow_style))
+        fields = tuple(self._fields(depth + 1))
+        return FieldsNode(fields, self._rest_of_line(event), bool(event.flow_style))
+
+    def _let_pass(self, event: Any, depth: int) -> None:
+        """Count a part of the document, or refuse one that YAML has and no campaign needs."""
         if isinstance(event, yaml.AliasEvent):
             self._stop(FaultKind.ALIAS, event)
         if event.anchor is not None:
@@ -112,13 +123,6 @@ class _Reader:
         self._count += 1
         if self._count > MOST:
             self._stop(FaultKind.SIZE, event)
-        if isinstance(event, yaml.ScalarEvent):
-            return self._text(event)
-        if isinstance(event, yaml.SequenceStartEvent):
-            items = tuple(self._node(e, depth + 1) for e in self._until(yaml.SequenceEndEvent))
-            return ListNode(items, self._rest_of_line(event), bool(event.flow_style))
-        fields = tuple(self._fields(depth + 1))
-        return FieldsNode(fields, self._rest_of_line(event), bool(event.flow_style))
 
     def _until(self, end: type) -> Iterator[Any]:
         while not isinstance(event := self._next(), end):
@@ -129,9 +133,8 @@ class _Reader:
         for event in self._until(yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 self._stop(FaultKind.KEY, event)
-            key = self._node(event, depth)
-            if not isinstance(key, TextNode):  # pragma: no cover - a scalar event is a text
-                continue
+            self._let_pass(event, depth)
+            key = self._text(event)
             value = self._node(self._next(), depth)
             if key.text in seen:
                 self._problems.append(_twice(key.text, seen[key.text]))

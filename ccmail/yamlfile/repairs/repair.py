@@ -63,13 +63,10 @@ class Line:
 
 def take_apart(sheet: SourceLines, number: int) -> Line:
     """Return a line in its parts; a `#` with blanks around it begins a comment."""
-    hit = _HEAD.match(sheet.line(number))
-    if hit is None:  # pragma: no cover - the expression matches every line
-        return Line(number, "", "", sheet.line(number), "")
-    value = hit["value"]
+    head, key, value = _HEAD.match(sheet.line(number)).groups()  # type: ignore[union-attr]  # it matches every line
     comment = _COMMENT.search(value)
     tail = value[comment.start() :] if comment else ""
-    return Line(number, hit["head"], hit["key"] or "", value[: len(value) - len(tail)], tail)
+    return Line(number, head, key or "", value[: len(value) - len(tail)], tail)
 
 
 def is_blank(line: str) -> bool:
