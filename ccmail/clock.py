@@ -45,9 +45,10 @@ def refuse_wrong_clock() -> None:
     Raises:
         UsageError: The computer's clock says a year in which this ccmail did not exist.
     """
-    if not is_pretended() and now().year < _BUILT:
+    today = now()
+    if not is_pretended() and today.year < _BUILT:
         raise UsageError(
-            f"this computer's clock says that it is {now():%-d %B %Y}",
+            f"this computer's clock says that it is {today.day} {today:%B %Y}",
             code="W727",
             hint="set the clock; the mails would carry that date",
         )

@@ -177,7 +177,7 @@ def odd_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
         yield Flaw(message, hint=f"port: {usual}")
     if server.user and "@" in server.user and _organisation(server.user) != _organisation(sender):
         message = f"{server.user} logs in, and {sender} sends: many servers refuse that (550 5.7.60)"
-        yield Flaw(message, (Mark(server.user.place),), "ask who runs the server")
+        yield Flaw(message, (Mark(server.user.place),), "ask the people who run the server")
 
 
 @rule(

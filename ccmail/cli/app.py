@@ -47,7 +47,7 @@ COMMANDS = (
     ("new", "START", "make a new campaign file"),
     ("check", "WRITE", "find everything that can be wrong, with file and line"),
     ("preview", "WRITE", "see in the browser what readers will get, while you write"),
-    ("explain", "WRITE", "say what the code of a problem means, in English or German"),
+    ("explain", "WRITE", "show the meaning of problem codes, in English or German"),
     ("test", "TRY", "send every variant to the testers"),
     ("approve", "TRY", "note that somebody has approved a version"),
     ("send", "SEND", "show the plan, ask for the number, send; run again to go on"),

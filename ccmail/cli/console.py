@@ -29,7 +29,6 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 _APART = re.compile(r"\S( {3,})(?=\S)")
 _DRAWN = ("│", "╭", "├")  # lines of `snippet`, which knows the width
 _IN_UTC = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC")  # as `ledger.store` writes times
-_TO_THE_SECOND = "%-d %b %Y %H:%M:%S %Z"
 _LONG = 120  # minutes; from then on they are hours
 _EXPLAINED = 3  # codes of errors
 _NEXT = "Next   "
@@ -248,12 +247,20 @@ def count_of(count: int, thing: str) -> str:
 
 def plain_day(at: dt.datetime, zone: dt.tzinfo) -> str:
     """Return a time of a pretended clock, in a time zone: "21 September 2020, 11:00 CEST"."""
-    return f"{at.astimezone(zone):%-d %B %Y, %H:%M %Z}"
+    there = at.astimezone(zone)
+    return f"{there.day} {there:%B %Y, %H:%M %Z}"
 
 
 def moment(at: dt.datetime, zone: dt.tzinfo) -> str:
     """Return a time in a time zone: "21 Sep 2020 11:00 CEST"."""
-    return f"{at.astimezone(zone):%-d %b %Y %H:%M %Z}"
+    there = at.astimezone(zone)
+    return f"{there.day} {there:%b %Y %H:%M %Z}"
+
+
+def to_the_second(at: dt.datetime, zone: dt.tzinfo) -> str:
+    """Return a time in a time zone: "21 Sep 2020 11:00:05 CEST"."""
+    there = at.astimezone(zone)
+    return f"{there.day} {there:%b %Y %H:%M:%S %Z}"
 
 
 def span(seconds: float) -> str:
@@ -267,9 +274,7 @@ def span(seconds: float) -> str:
 
 def in_zone(text: str, zone: dt.tzinfo) -> str:
     """Return the words of the ledger about a mail, with their times in a time zone instead of UTC."""
-    return _IN_UTC.sub(
-        lambda found: f"{dt.datetime.fromisoformat(found[1] + '+00:00').astimezone(zone):{_TO_THE_SECOND}}", text
-    )
+    return _IN_UTC.sub(lambda found: to_the_second(dt.datetime.fromisoformat(f"{found[1]}+00:00"), zone), text)
 
 
 def in_words(name: str, *, real: bool = True) -> str:

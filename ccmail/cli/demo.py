@@ -30,8 +30,9 @@ def command(context: CliContext, /) -> None:
     console = context.console
     os.environ.setdefault(clock.VARIABLE, PRETENDED)
     folder = context.workspace = find_example(context.start)
+    now = clock.now()
     console.say(
-        f"Pretending it is {clock.now():%-d %B %Y} ({clock.VARIABLE}={os.environ[clock.VARIABLE]}): the events of the "
+        f"Pretending it is {now.day} {now:%B %Y} ({clock.VARIABLE}={os.environ[clock.VARIABLE]}): the events of the "
         f"examples are over.\nNothing leaves this computer: delivery is the outbox.\nThe examples are in {folder}\n"
     )
     with console.collecting() as collected:

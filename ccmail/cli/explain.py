@@ -18,7 +18,7 @@ _WORDS = {"en": ("what to do", "why"), "de": ("was zu tun ist", "warum")}
 )
 @click.pass_obj
 def command(context: CliContext, /, codes: tuple[str, ...], *, language: str) -> None:
-    """Say what the code of a problem means, and what to do about it."""
+    """Show the meaning of problem codes, and what to do about these problems."""
     known = explanations(language)
     found = [_find(code, known) for code in codes]
     why = _reasons() if language == "en" else {}

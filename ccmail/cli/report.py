@@ -69,8 +69,8 @@ def _lines(numbers: Numbers, zone: dt.tzinfo) -> Iterator[str]:
 
 def _when(numbers: Numbers, zone: dt.tzinfo) -> str:
     begun, ended = numbers.started_at.astimezone(zone), numbers.changed_at.astimezone(zone)
-    until = f"{ended:%H:%M}" if begun.date() == ended.date() else f"{ended:%-d %b %Y %H:%M}"
-    return f"{begun:%-d %b %Y %H:%M}–{until} {ended:%Z}"
+    until = f"{ended:%H:%M}" if begun.date() == ended.date() else f"{ended.day} {ended:%b %Y %H:%M}"
+    return f"{begun.day} {begun:%b %Y %H:%M}–{until} {ended:%Z}"
 
 
 def _table(numbers: Numbers, *, real: bool) -> Iterator[list[str]]:

@@ -8,7 +8,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import in_zone, moment, number, people, shown
+from ccmail.cli.console import in_zone, moment, number, people, shown, to_the_second
 from ccmail.cli.sending_words import not_sent
 from ccmail.problems import UsageError
 
@@ -105,7 +105,7 @@ def _head(found: InDoubt, zone: dt.tzinfo) -> str:
 
 def _lines(row: RecipientRow, zone: dt.tzinfo) -> str:
     where = f"   {shown(row.server)}" if row.server else ""
-    at = f"{row.updated_at.astimezone(zone):%-d %b %Y %H:%M:%S %Z}"
+    at = to_the_second(row.updated_at, zone)
     return (
         f"  {shown(row.email)}   {shown(row.segment)}   {at}{where}\n"
         f"    Message-ID {shown(row.message_id)}\n"

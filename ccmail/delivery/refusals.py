@@ -73,7 +73,8 @@ def wrong_password(server: Server, reply: Reply, offered: Sequence[str]) -> Serv
         return ServerRefused(
             f"{server} knows none of ccmail's ways to log in ({words})",
             code="W702",
-            hint=f"nothing was sent, and the password was not judged. {_ways(offered)}. Ask who runs the server",
+            hint=f"nothing was sent, and the password was not judged. {_ways(offered)}."
+            " Ask the people who run the server",
         )
     return ServerRefused(
         f"{server} does not accept this password for {server.user} ({words})",

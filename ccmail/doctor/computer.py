@@ -34,7 +34,8 @@ def examine_computer(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _clock(zone: dt.tzinfo) -> Finding:
-    now = f"{clock.now().astimezone(zone):%-d %B %Y, %H:%M %Z}"
+    at = clock.now().astimezone(zone)
+    now = f"{at.day} {at:%B %Y, %H:%M %Z}"
     if clock.is_pretended():
         words = f"{clock.VARIABLE} pretends that it is {now}: the mails would have this date"
         return _FINDING("clock", Verdict.WARNING, words, f"unset {clock.VARIABLE} before you send")

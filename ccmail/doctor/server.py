@@ -52,7 +52,7 @@ def _provider(smtp: SmtpSettings) -> Iterator[Finding]:
     for provider in known_providers(smtp):
         limits, source = provider.limits or "no limit is known", provider.limits_source or provider.server_source
         said = "a report, " if provider.said_by is SaidBy.REPORT else ""
-        words = f"{provider.title}: {limits} ({said}{source}, seen {provider.seen:%-d %B %Y})"
+        words = f"{provider.title}: {limits} ({said}{source}, seen {provider.seen.day} {provider.seen:%B %Y})"
         yield _FINDING("provider", Verdict.OK, f"{words}. {provider.note}" if provider.note else words)
     for advice in advise(smtp):
         yield _FINDING("provider", Verdict.WARNING, advice.message, advice.hint)
@@ -89,7 +89,7 @@ def _certificate(found: Capabilities) -> Finding:
     if found.certificate_until is None:
         return _FINDING("certificate", Verdict.NOT_CHECKED, "the connection is not encrypted")
     left = found.certificate_until - clock.now()
-    words = f"until {found.certificate_until:%-d %B %Y}"
+    words = f"until {found.certificate_until.day} {found.certificate_until:%B %Y}"
     if left < _SOON:
         return _FINDING(
             "certificate", Verdict.WARNING, f"{words}: {left.days} days", "tell the people who run the server"

@@ -34,7 +34,7 @@ def judge(names: Names, record: str) -> tuple[Verdict, str, str] | None:
         return Verdict.ERROR, words, "fewer include:, a and mx"
     if empty := next((to for to in _included(record) if len(records(names, to)) != 1), ""):  # RFC 7208 5.2: permerror
         words = f"{record}: {empty} has not one record, and receivers give up there"
-        return Verdict.ERROR, words, f"take include:{empty} out, or ask who runs it"
+        return Verdict.ERROR, words, f"take include:{empty} out, or ask the people who run it"
     if not {"-all", "~all"} & set(terms) and not any(term.startswith("redirect=") for term in terms):
         return Verdict.WARNING, f"{record}: it does not say who must not send", "end it with -all or ~all"
     return None

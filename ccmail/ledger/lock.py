@@ -37,7 +37,8 @@ def sole_sender(folder: Path, campaign: str, zone: dt.tzinfo = dt.UTC) -> Iterat
         _take(file, campaign)
         file.seek(0)
         file.truncate()
-        since = f"{clock.now().astimezone(zone):%-d %b %Y %H:%M %Z}"
+        now = clock.now().astimezone(zone)
+        since = f"{now.day} {now:%b %Y %H:%M %Z}"
         json.dump({"pid": os.getpid(), "host": socket.gethostname(), "since": since}, file)
         file.flush()
         yield

@@ -60,7 +60,7 @@ def _in_words(receipt: Path) -> str:
         note = json.loads(receipt.read_text(encoding="utf-8"))
         day = dt.datetime.fromisoformat(note["started"])
         have = f"{note['accepted']:,} of {note['people']:,} people have it"
-        return f" (on {day:%-d %b %Y}, version {note['version']}: {have})"
+        return f" (on {day.day} {day:%b %Y}, version {note['version']}: {have})"
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 

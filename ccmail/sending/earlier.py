@@ -128,7 +128,7 @@ class Repeat:
         file = ", whose file is not among the campaigns any more" if self.is_gone else ""
         who = f"{self.had:,} of these {self.readers:,} people" if self.readers > 1 else "this person"
         have = "has" if self.readers == 1 else "have"
-        return f"{who} {have} had {what} on {self.day:%-d %b %Y} (campaign {self.campaign}{file})"
+        return f"{who} {have} had {what} on {self.day.day} {self.day:%b %Y} (campaign {self.campaign}{file})"
 
     @property
     def hint(self) -> str:

@@ -21,6 +21,8 @@ from ccmail.sending.frozen_mails import mail_writer
 from ccmail.sending.run import run
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from ccmail.audience import Contact
     from ccmail.campaign import Variant
     from ccmail.delivery import Result
@@ -101,17 +103,16 @@ def send_test(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign, opti
     if tested:
         ledger.mark_tested(campaign, plan.version, testers, real=real)
     missing = (row for row in ledger.rows(sending) if row.state is not State.ACCEPTED)
-    trouble = tuple(f"{row.email}: {_why_not(row, sent.result)}" for row in missing)
+    trouble = tuple(f"{row.email}: {_why_not(row, sent.result, workspace.zone)}" for row in missing)
     return TestResult(plan, wanted, testers, accepted, tested, trouble, real)
 
 
-def _why_not(row: RecipientRow, result: Result) -> str:
+def _why_not(row: RecipientRow, result: Result, zone: dt.tzinfo) -> str:
     """Return why a test mail did not arrive: the server's words, or our own."""
     said = " ".join(str(part) for part in (row.code, row.enhanced, row.text) if part)
     if not said and result.goes_on_at:
-        return (
-            f"today’s limit of the server (smtp.per_day) is reached; again from {result.goes_on_at:%-d %b %H:%M} UTC on"
-        )
+        at = result.goes_on_at.astimezone(zone)
+        return f"today’s limit of the server (smtp.per_day) is reached; again from {at.day} {at:%b %Y %H:%M %Z} on"
     return said or ("it is in doubt: no answer came" if row.state is State.IN_DOUBT else "the run ended before")
 
 
