@@ -10,7 +10,7 @@ import pydantic
 from pydantic import Field
 
 from ccmail.campaign.days import Days
-from ccmail.campaign.nouns import SpokenLanguage
+from ccmail.campaign.nouns import CampaignId, SpokenLanguage
 from ccmail.campaign.times import ZONE_WORDS, Times
 from ccmail.problems import Mark, Problem, Severity
 from ccmail.yamlfile import Localized, SourceText, ValueProblem, WebLink, Written, Zone
@@ -43,6 +43,9 @@ with warnings.catch_warnings():
         language: SpokenLanguage | None = Field(None, description="The conference language: en, Englisch, English")
         register: WebLink | None = Field(None, description="Where to register: the main button of the mail")
         link: WebLink | None = Field(None, description="The link into the event, once it is known")
+        same_as: CampaignId | None = Field(
+            None, description="The campaign that has announced this event already: both have one calendar entry"
+        )
         timezone: Zone = Field(
             default_factory=lambda: zoneinfo.ZoneInfo("Europe/Berlin"),
             description="Only if it is not the workspace's, e.g. Asia/Tbilisi",

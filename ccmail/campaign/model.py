@@ -92,6 +92,9 @@ class Texts(Written):
     text: Prose = Field(description="The text, in Markdown. Begin it with | and indent it")
     programme: Prose | None = Field(None, description="A second text, under the heading Programme")
     results: Prose | None = Field(None, description="A third text, under the heading Results")
+    update: Prose | None = Field(None, description="Your words in the mail of `ccmail update`: what changed, why")
+    reminder: Prose | None = Field(None, description="Your words in the mail of `ccmail remind`")
+    cancellation: Prose | None = Field(None, description="Your words in the mail of `ccmail cancel`")
 
 
 class SegmentChange(Written):

@@ -74,6 +74,23 @@ def read_related(text: SourceText, context: ReadContext) -> SourceText:
     return text.moved(campaign)
 
 
+def read_campaign_id(text: SourceText, _context: ReadContext) -> SourceText:
+    """Return the id of another campaign.
+
+    Raises:
+        ValueProblem: The text cannot be one.
+    """
+    campaign = re.sub(r"\.ya?ml$", "", text.strip().removeprefix("campaigns/"))
+    if not is_id(campaign):
+        raise ValueProblem(
+            "C247",
+            f"“{text}” is not the name of a campaign",
+            text.place,
+            hint="write the name of its file without .yaml: same_as: 2027-10-rad",
+        )
+    return text.moved(campaign)
+
+
 def read_workspace_path(text: SourceText, context: ReadContext) -> SourceText:
     """Return a path from the workspace's own folder, as in ccmail.yaml; raises as `read_file_path`."""
     return read_file_path(text, {**context, "folder": ""})
@@ -87,5 +104,6 @@ def is_id(name: str) -> bool:
 
 Country = Annotated[SourceText, FromText(read_country, SourceText, {"type": "string"})]
 SpokenLanguage = Annotated[SourceText, FromText(read_spoken_language, SourceText, {"type": "string"})]
+CampaignId = Annotated[SourceText, FromText(read_campaign_id, SourceText, {"type": "string"})]
 Related = Annotated[SourceText, FromText(read_related, SourceText, {"type": "string"})]
 WorkspacePath = Annotated[SourceText, FromText(read_workspace_path, SourceText, {"type": "string"})]

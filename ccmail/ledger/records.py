@@ -30,6 +30,15 @@ class SendingKind(enum.Enum):
     TEST = "test"  # test mails to the testers
 
 
+class Purpose(enum.Enum):
+    """The purpose of a sending."""
+
+    CAMPAIGN = "campaign"  # the mail of the campaign itself
+    UPDATE = "update"  # its event has changed
+    REMINDER = "reminder"
+    CANCELLATION = "cancellation"
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sending:
     """One campaign as it is sent in one way, with everything that is frozen at the start.
@@ -42,6 +51,8 @@ class Sending:
         dtstamp: DTSTAMP of the calendar entry; aware.
         lists: The fingerprint of the lists it was made from.
         host: The computer that worked on it last.
+        purpose: What it is for.
+        number: Counts the real sendings of the campaign, from 0: its mail, then updates, reminders, the cancellation.
     """
 
     id: int
@@ -54,6 +65,8 @@ class Sending:
     dtstamp: dt.datetime
     lists: str = ""
     host: str = ""
+    purpose: Purpose = Purpose.CAMPAIGN
+    number: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,6 +80,7 @@ class NewRecipient:
         contact: The fields of their row in the list, JSON-able.
         mail: The number of their compiled mail.
         personal_parts: The parts of that mail that are their own.
+        person: The keyed hash of the key, by which the person is known again; "" without a key.
     """
 
     key: str
@@ -78,6 +92,7 @@ class NewRecipient:
     left_out: str = ""
     mail: int = 0
     personal_parts: Sequence[bytes] = ()
+    person: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -131,6 +146,49 @@ class StoredMail:
     version: str
     data: bytes
     blobs: Mapping[str, bytes]
+
+
+class Held(NamedTuple):
+    """The last mail of a campaign that somebody has, or may have.
+
+    Attributes:
+        key: Their address key.
+        sending: The sending of that mail.
+        position: Their row in it.
+        state: `ACCEPTED`; or `IN_DOUBT`, `IN_FLIGHT`: they may have it.
+        version: The version of the campaign that it shows.
+    """
+
+    key: str
+    sending: Sending
+    position: int
+    state: State
+    version: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Feedback:
+    """The statement of a mail that came back about one recipient, as it is kept.
+
+    Attributes:
+        message: The digest of that mail: no mail is counted twice.
+        kind: The kind of the mail, "bounce" or "rsvp".
+        at: When it was written, as far as it says so; aware.
+        read_at: When ccmail read it; aware.
+        sending: The id of the sending that it answers, None if it is not known.
+        position: The recipient's row in it, None if it is not known.
+        key: The address key of the person, "" if it is not known.
+        details: What the kind needs, JSON-able.
+    """
+
+    message: str
+    kind: str
+    at: dt.datetime
+    read_at: dt.datetime
+    sending: int | None = None
+    position: int | None = None
+    key: str = ""
+    details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

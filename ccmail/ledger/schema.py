@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
 from ccmail.ledger.failures import Unreadable
-from ccmail.ledger.records import SendingKind
+from ccmail.ledger.records import Purpose, SendingKind
 from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
 
-REVISION = 8
+REVISION = 9
 """Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
 
 _FIRST_YEAR = 1970  # the clock of a computer that has lost its time
@@ -148,9 +148,10 @@ class _Text(sa.types.UserDefinedType[Any]):
         """Return the type for CREATE TABLE."""
         return "TEXT"
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:  # noqa: ARG002
-        """Return the function that turns a value into text."""
-        return self.store
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002
+        """Return the function that turns a value into text; nothing stays nothing."""
+        store = self.store
+        return lambda value: None if value is None else store(value)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:  # noqa: ARG002
         """Return the function that turns text into a value."""
@@ -180,6 +181,7 @@ NUMBER = _Number()
 BYTES = _Bytes()
 STATE = _word(State)
 DELIVERY = _word(SendingKind)
+PURPOSE = _word(Purpose)
 REASON = _word(SuppressionReason)
 
 metadata = sa.MetaData()
@@ -210,10 +212,12 @@ sending = sa.Table(
     sa.Column("dtstamp", MOMENT, nullable=False),
     sa.Column("lists", TEXT, nullable=False, server_default=""),
     sa.Column("host", TEXT, nullable=False, server_default=""),
+    sa.Column("purpose", PURPOSE, nullable=False, server_default=Purpose.CAMPAIGN.value),
+    sa.Column("number", WHOLE, nullable=False, server_default="0"),
 )
-# a campaign's invitation goes out once, its update (SEQUENCE 1) once...
+# a campaign's mail goes out once, its first update once...
 _index_some(
-    "UNIQUE INDEX", "one_real_sending", sending, ("campaign", "sequence"), f"delivery = '{SendingKind.SMTP.value}'"
+    "UNIQUE INDEX", "one_real_sending", sending, ("campaign", "number"), f"delivery = '{SendingKind.SMTP.value}'"
 )
 
 recipient = sa.Table(
@@ -236,6 +240,7 @@ recipient = sa.Table(
     sa.Column("server", TEXT, nullable=False),
     sa.Column("updated_at", MOMENT, nullable=False),
     sa.Column("date", MOMENT),
+    sa.Column("person", TEXT, nullable=False, server_default=""),
     sa.CheckConstraint(f"(state = '{State.LEFT_OUT.value}') = (reason != '')", name="a_reason_to_be_left_out"),
 )
 # a person on two lists has one row that is served, and others that are left out for a reason. Neither index changes
@@ -262,6 +267,7 @@ content = sa.Table(
     sa.Column("sending", WHOLE, sa.ForeignKey("sending.id"), primary_key=True),
     sa.Column("version", TEXT, primary_key=True),
     sa.Column("manifest", BYTES, nullable=False),
+    sa.Column("event", FIELDS),
 )
 compiled = sa.Table(
     "compiled",
@@ -292,6 +298,23 @@ attempt = sa.Table(
     sa.Column("enhanced", TEXT, nullable=False),
     sa.Column("text", TEXT, nullable=False),
     sa.Column("server", TEXT, nullable=False),
+)
+
+# what came back, one row for each person and mail; a mail that says nothing about anybody has a row without one
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    sa.Column("id", WHOLE, primary_key=True),
+    sa.Column("message", TEXT, nullable=False),
+    sa.Column("kind", TEXT, nullable=False),
+    sa.Column("at", MOMENT, nullable=False),
+    sa.Column("read_at", MOMENT, nullable=False),
+    sa.Column("sending", WHOLE, sa.ForeignKey("sending.id")),
+    sa.Column("position", WHOLE),
+    sa.Column("key", TEXT, nullable=False, server_default=""),
+    sa.Column("details", FIELDS, nullable=False),
+    sa.Index("feedback_of_a_message", "message"),
+    sa.Index("feedback_of_a_recipient", "sending", "position"),
 )
 
 tested = sa.Table(

@@ -75,6 +75,7 @@ def entry_values(sending: int, position: int, entry: NewRecipient, at: str) -> d
         "server": "",
         "updated_at": at,
         "date": None,
+        "person": entry.person,
     }
 
 
@@ -158,6 +159,17 @@ def admit(sending: int, recipients: RecipientFilter, now: dt.datetime) -> Iterat
 def served_keys(sending: int) -> sa.Select[Any]:
     """Select position, key and state of everybody who is not left out."""
     return sa.select(_R.position, _R.key, _R.state).where(_R.sending == sending, _R.state != State.LEFT_OUT)
+
+
+def held(sending: int) -> sa.Select[Any]:
+    """Select position, key, state and version of everybody who has this mail or may have it, but erased people."""
+    mails = schema.compiled.c
+    of_a_mail = sa.and_(mails.sending == _R.sending, mails.number == _R.mail)
+    return (
+        sa.select(_R.position, _R.key, _R.state, mails.version)
+        .select_from(schema.recipient.join(schema.compiled, of_a_mail))
+        .where(_R.sending == sending, _R.state.in_(_MAY_HAVE_IT), ~_R.key.startswith(PSEUDONYM))
+    )
 
 
 def claim(recipients: RecipientFilter) -> ReturningUpdate[Any]:

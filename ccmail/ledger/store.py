@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,11 @@ from ccmail.ledger.records import (
     Claim,
     Count,
     Counts,
+    Feedback,
+    Held,
     NewRecipient,
     Pace,
+    Purpose,
     RecipientFilter,
     RecipientRow,
     Resubscription,
@@ -135,10 +138,12 @@ class Ledger:
         sequence: int = 0,
         lists: str = "",
         host: str = "",
+        purpose: Purpose = Purpose.CAMPAIGN,
+        number: int = 0,
     ) -> Sending:
         """Begin a sending as a draft, which counts from `confirm` on; earlier drafts of the campaign are removed.
 
-        A campaign has at most one real sending (`SendingKind.SMTP`) for each `sequence`; `resume` goes on with it.
+        A campaign has at most one real sending (`SendingKind.SMTP`) for each `number`; `resume` goes on with it.
         """
         values: dict[str, Any] = {
             "campaign": campaign,
@@ -150,6 +155,8 @@ class Ledger:
             "dtstamp": dtstamp,
             "lists": lists,
             "host": host,
+            "purpose": purpose,
+            "number": number,
         }
         self.drop_drafts(campaign, delivery)
         with self._writing() as connection:
@@ -202,9 +209,13 @@ class Ledger:
         confirmed: int,
         dtstamp: dt.datetime,
         sequence: int = 0,
+        purpose: Purpose = Purpose.CAMPAIGN,
+        number: int = 0,
     ) -> Sending:
         """Draft a sending, add its people and confirm it: all of it, or nothing that counts."""
-        sending = self.draft(campaign, delivery, version, dtstamp=dtstamp, sequence=sequence)
+        sending = self.draft(
+            campaign, delivery, version, dtstamp=dtstamp, sequence=sequence, purpose=purpose, number=number
+        )
         self.add(sending, entries)
         return self.confirm(sending, confirmed)
 
@@ -223,9 +234,12 @@ class Ledger:
         version: str,
         lists: str,
         dtstamp: dt.datetime,
+        sequence: int | None = None,
     ) -> Sending:
         """Let staged people join. People who are still to be served get the mail that is staged for them."""
         values = {"confirmed": people, "version": version, "dtstamp": dtstamp, "lists": lists}
+        if sequence is not None:
+            values["sequence"] = sequence
         with self._writing() as connection:
             for statement in statements.admit(sending.id, recipients, self._now()):
                 connection.execute(statement)
@@ -241,13 +255,13 @@ class Ledger:
         with self._reading() as connection:
             return Sending(*connection.execute(sa.select(schema.sending).where(schema.sending.c.id == number)).one())
 
-    def resume(self, campaign: str, delivery: SendingKind) -> Sending | None:
-        """Return the campaign's latest sending, repaired after a dead process; None if there is none.
+    def resume(self, campaign: str, delivery: SendingKind, purpose: Purpose = Purpose.CAMPAIGN) -> Sending | None:
+        """Return the campaign's latest sending for a purpose, repaired after a dead process; None if there is none.
 
         Claimed rows are queued again. A row in flight may have been accepted: in a real sending it is in
         doubt from now on. Call it only when no other process sends this campaign.
         """
-        found = self.latest(campaign, delivery)
+        found = self.latest(campaign, delivery, purpose)
         if found is not None:
             self.requeue(found, State.CLAIMED)
             if delivery is SendingKind.SMTP:
@@ -265,9 +279,9 @@ class Ledger:
         ]
         self.record(sending, changes)
 
-    def latest(self, campaign: str, delivery: SendingKind) -> Sending | None:
-        """Return the campaign's latest sending of this kind, None if there is none."""
-        return next((s for s in self.sendings(campaign) if s.delivery is delivery), None)
+    def latest(self, campaign: str, delivery: SendingKind, purpose: Purpose = Purpose.CAMPAIGN) -> Sending | None:
+        """Return the campaign's latest sending of this kind and purpose, None if there is none."""
+        return next((s for s in self.sendings(campaign) if s.delivery is delivery and s.purpose is purpose), None)
 
     def sendings(self, campaign: str | None = None, *, drafts: bool = False) -> tuple[Sending, ...]:
         """Return the sendings (of one campaign), the latest first; drafts do not count yet, unless they are wanted."""
@@ -304,12 +318,26 @@ class Ledger:
 
     # ── content ──
 
-    def freeze(self, sending: Sending, version: str, manifest: bytes) -> None:
-        """Keep the manifest of a version of a sending; one that is kept already stays."""
+    def freeze(self, sending: Sending, version: str, manifest: bytes, event: Mapping[str, Any] | None = None) -> None:
+        """Keep the manifest of a version of a sending, and its event; one that is kept already stays.
+
+        Args:
+            sending: The sending.
+            version: The version.
+            manifest: Everything in its mails.
+            event: The event and the revision of its calendar entry, JSON-able; None if it has none.
+        """
         with self._writing() as connection:
             if connection.scalar(statements.manifest(sending.id, version)) is None:
-                values = {"sending": sending.id, "version": version, "manifest": manifest}
+                values = {"sending": sending.id, "version": version, "manifest": manifest, "event": event}
                 connection.execute(sa.insert(schema.content).values(values))
+
+    def events(self, sending: Sending) -> Mapping[str, Mapping[str, Any] | None]:
+        """Return the event of each version of a sending, None for one that `freeze` got none for."""
+        table = schema.content.c
+        query = sa.select(table.version, table.event).where(table.sending == sending.id)
+        with self._reading() as connection:
+            return {version: event for version, event in connection.execute(query)}  # noqa: C416 - mypy knows no dict of rows
 
     def manifest(self, sending: Sending, version: str) -> bytes | None:
         """Return the manifest of a version, None if `freeze` has not kept it."""
@@ -401,6 +429,20 @@ class Ledger:
         """Stream position, key and state of everybody who is not left out."""
         yield from self._pages(statements.served_keys(sending.id), schema.recipient.c.position)
 
+    def held(self, campaign: str) -> dict[str, Held]:
+        """Return the last real mail of a campaign that each person has or may have, in the order of the lists.
+
+        Erased people are not among them: nobody can write to them.
+        """
+        found: dict[str, Held] = {}
+        for sending in reversed(self.sendings(campaign)):
+            if sending.delivery is SendingKind.SMTP:
+                for position, key, state, version in self._pages(
+                    statements.held(sending.id), schema.recipient.c.position
+                ):
+                    found[key] = Held(key, sending, position, state, version)
+        return found
+
     def open_count(self, sending: Sending, recipients: RecipientFilter) -> int:
         """Return how many of the `recipients` are still to be served.
 
@@ -462,6 +504,32 @@ class Ledger:
         with self._reading() as connection:
             moment: dt.datetime | None = connection.scalar(query)
             return moment
+
+    # ── feedback ──
+
+    def add_feedback(self, feedback: Iterable[Feedback]) -> None:
+        """Keep what mails that came back say: all of it, or nothing."""
+        rows = [dataclasses.asdict(each) for each in feedback]
+        if rows:
+            with self._writing() as connection:
+                connection.execute(sa.insert(schema.feedback), rows)
+
+    def feedback(
+        self, *, sending: Sending | None = None, kind: str | None = None, key: str | None = None
+    ) -> Iterator[Feedback]:
+        """Stream the feedback (of a sending, of a kind, of a person), in the order in which it was read."""
+        table = schema.feedback.c
+        wanted = {table.sending: sending and sending.id, table.kind: kind, table.key: key}
+        query = sa.select(*(table[field.name] for field in dataclasses.fields(Feedback)))
+        query = query.where(*(column == value for column, value in wanted.items() if value is not None))
+        for values in self._pages(query, table.id):
+            yield Feedback(*values)
+
+    def is_read(self, message: str) -> bool:
+        """Return whether a mail that came back is known by its digest."""
+        query = sa.select(schema.feedback.c.id).where(schema.feedback.c.message == message).limit(1)
+        with self._reading() as connection:
+            return connection.scalar(query) is not None
 
     # ── tests ──
 

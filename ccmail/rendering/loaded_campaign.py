@@ -11,6 +11,7 @@ from ccmail.campaign.attachments import AttachmentFile
 from ccmail.campaign.pictures import PictureFile
 from ccmail.languages import Language
 from ccmail.rendering.environment import MailEnvironment
+from ccmail.rendering.occasion import Occasion
 from ccmail.workspace import Settings, TextCache
 
 
@@ -24,6 +25,7 @@ class LoadedCampaign:
         today: The day of sending, for reviews without a date of their own.
         columns: The further columns of the campaign's lists; texts may use them.
         is_test: Whether these are test mails: their calendar entry is not the real one.
+        occasion: The occasion of an update, a reminder or a cancellation; None for the campaign's own mail.
         cache: Results of earlier runs for the same texts and pictures.
     """
 
@@ -37,4 +39,5 @@ class LoadedCampaign:
     today: dt.date = dt.date.min
     columns: tuple[str, ...] = ()
     is_test: bool = False
+    occasion: Occasion | None = None
     cache: TextCache | None = None

@@ -110,6 +110,7 @@ def _parts(loaded: LoadedCampaign) -> dict[str, Any]:
         "attachments": {file.name.real: hashlib.sha256(file.content).hexdigest() for file in loaded.attachments},
         "related": {name: (other.texts, other.event) for name, other in loaded.related.items()},
         "today": None if campaign.published or campaign.event else loaded.today,
+        **({"occasion": loaded.occasion} if loaded.occasion else {}),
     }
 
 

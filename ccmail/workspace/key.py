@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _FILE = "unsubscribe.key"
 _LINKS = "the unsubscribe links"
+_TOKENS_FILE = "tokens.key"
+_TOKENS = "the tokens in bounces and answers"
 _REPAIR = "put it back from a copy; if there never was another one, take it away: a new one is made"
 _LEAST = 16  # characters: a shorter key could be found by trying
 
@@ -48,6 +50,19 @@ def unsubscribe_key(workspace: Workspace) -> bytes:
             hint="write a long random text there: at least 32 letters and digits",
         )
     return value.encode()
+
+
+def token_key(workspace: Workspace) -> bytes:
+    """Return the key of the tokens by which mails that come back are known as ours; made at the first use.
+
+    It lies in .ccmail/tokens.key. Two computers that send the mails of one workspace need the same key.
+
+    Raises:
+        CcmailError: It cannot be written or read, is too short, or others can read it.
+    """
+    path = workspace.state / _TOKENS_FILE
+    make_key_file(path, _TOKENS)
+    return read_key_file(path, _TOKENS)
 
 
 def make_key_file(path: Path, what_for: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from ccmail.ledger import NewRecipient, Sending, SendingKind, State
+from ccmail.ledger import NewRecipient, Purpose, Sending, SendingKind, State
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
@@ -37,7 +37,11 @@ def person(number: int, segment: str = "german", left_out: str = "") -> NewRecip
 
 
 def started(
-    ledger: Ledger, *entries: NewRecipient, delivery: SendingKind = SendingKind.SMTP, sequence: int = 0
+    ledger: Ledger,
+    *entries: NewRecipient,
+    delivery: SendingKind = SendingKind.SMTP,
+    purpose: Purpose = Purpose.CAMPAIGN,
+    number: int = 0,
 ) -> Sending:
     people = entries or tuple(person(n) for n in range(1, 6))
     return ledger.start(
@@ -47,7 +51,8 @@ def started(
         people,
         confirmed=len(people),
         dtstamp=LATER,
-        sequence=sequence,
+        purpose=purpose,
+        number=number,
     )
 
 

@@ -12,7 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from ccmail.ledger import State, StateChange, StoredMail, SuppressionEntry, SuppressionReason, open_ledger, sqlite
+from ccmail.ledger import (
+    Feedback,
+    State,
+    StateChange,
+    StoredMail,
+    SuppressionEntry,
+    SuppressionReason,
+    open_ledger,
+    sqlite,
+)
 from ccmail.problems import LedgerFailure
 from tests.ledger.example import NOW, Clock, started
 
@@ -31,7 +40,7 @@ def sound(path: Path, clock: Clock) -> bytes:
     """A small ledger that has something in every table."""
     with open_ledger(path, now=clock) as ledger:
         sending = started(ledger)
-        ledger.freeze(sending, "v", b"manifest")
+        ledger.freeze(sending, "v", b"manifest", {"sequence": 0})
         ledger.keep_mail(sending, StoredMail(1, "v", b"data", {"name": b"blob"}))
         first, *_ = ledger.claim(sending, 2)
         ledger.record(sending, [StateChange(first.position, State.ACCEPTED, "end", 250, "", "ok", "server")])
@@ -39,6 +48,7 @@ def sound(path: Path, clock: Clock) -> bytes:
         ledger.approve("c", "v", "Wil")
         ledger.suppress([SuppressionEntry("k@x.example", SuppressionReason.BOUNCED, NOW, "bounce")])
         ledger.resubscribe("r@x.example", SuppressionReason.BOUNCED, "letter")
+        ledger.add_feedback([Feedback("digest", "bounce", NOW, NOW, sending.id, 1, "k@x.example", {"class": "hard"})])
     return path.read_bytes()
 
 
@@ -54,6 +64,9 @@ def use(path: Path) -> None:
             ledger.variants(sending)
             ledger.last_change(sending)
             ledger.manifest(sending, "v")
+            ledger.events(sending)
+            ledger.held(sending.campaign)
+            list(ledger.feedback(sending=sending))
             with contextlib.suppress(ValueError):
                 ledger.requeue(sending, State.REFUSED)
             for claim in ledger.claim(sending, 1):
@@ -61,6 +74,7 @@ def use(path: Path) -> None:
         assert all(test.at.astimezone() for test in ledger.tests())
         assert all(by.has_address(lambda word: word == "x") is False for by in ledger.approvals())
         list(ledger.suppressed())
+        list(ledger.feedback())
         ledger.resubscriptions(["r@x.example"])
         ledger.search(lambda data: b"x" in data)
 

@@ -155,7 +155,7 @@ def test_references_and_unique_rows_are_guarded_as_before(old: Path | str) -> No
     with open_ledger(old) as ledger:
         for statement in (
             "DELETE FROM sending WHERE id = 2",
-            "UPDATE sending SET sequence = 0 WHERE id = 4",
+            "UPDATE sending SET number = 0 WHERE id = 4",
             "UPDATE recipient SET state = 'queued' WHERE sending = 2 AND position = 10",
         ):
             with pytest.raises(sa.exc.IntegrityError), ledger._writer.begin() as connection:
@@ -163,10 +163,10 @@ def test_references_and_unique_rows_are_guarded_as_before(old: Path | str) -> No
 
 
 def test_a_migration_that_fails_leaves_the_ledger_as_it_was(old: Path | str) -> None:
-    execute(old, "ALTER TABLE recipient ADD COLUMN date TEXT")  # the last step does
+    execute(old, "ALTER TABLE recipient ADD COLUMN person TEXT")  # the last step does
     before = shape(old), stored(old)
 
-    with pytest.raises(LedgerFailure, match="date"), open_ledger(old):
+    with pytest.raises(LedgerFailure, match="person"), open_ledger(old):
         pass
 
     assert (shape(old), stored(old)) == before

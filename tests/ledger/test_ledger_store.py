@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ccmail.ledger import (
+    Feedback,
     NewRecipient,
+    Purpose,
     RecipientFilter,
     SendingKind,
     State,
     StateChange,
+    StoredMail,
     SuppressionEntry,
     SuppressionReason,
     open_ledger,
@@ -91,9 +95,10 @@ def test_a_campaign_goes_out_once(ledger: Ledger) -> None:
 def test_an_update_is_another_sending(ledger: Ledger) -> None:
     first = started(ledger)
 
-    second = started(ledger, sequence=1)
+    second = started(ledger, purpose=Purpose.UPDATE, number=1)
 
-    assert ledger.latest(first.campaign, SendingKind.SMTP) == second
+    assert ledger.latest(first.campaign, SendingKind.SMTP) == first
+    assert ledger.latest(first.campaign, SendingKind.SMTP, Purpose.UPDATE) == second
     assert ledger.sendings(first.campaign) == (second, first)
 
 
@@ -395,3 +400,63 @@ def test_the_use_of_a_server_is_that_of_all_sendings_in_the_order_of_time(ledger
     found = ledger.taken_since("mail", NOW)
 
     assert found == tuple(NOW + dt.timedelta(hours=hours) for hours in (1, 2, 3))
+
+
+# ── what people have, and what comes back ──
+
+
+def test_the_last_mail_that_somebody_may_have_is_held(ledger: Ledger) -> None:
+    first = started(ledger, *(dataclasses.replace(person(n), mail=1) for n in (1, 2, 3, 4)))
+    ledger.keep_mail(first, StoredMail(1, "v1", b"mail", {}))
+    rows = ledger.claim(first, 4)
+    ends = (State.ACCEPTED, State.ACCEPTED, State.IN_DOUBT, State.REFUSED)
+    ledger.record(first, [StateChange(row.position, State.IN_FLIGHT, "end") for row in rows])
+    ledger.record(first, [StateChange(row.position, end, "end") for row, end in zip(rows, ends, strict=True)])
+    second = started(ledger, dataclasses.replace(person(2), mail=1), purpose=Purpose.UPDATE, number=1)
+    ledger.keep_mail(second, StoredMail(1, "v2", b"mail", {}))
+    (row,) = ledger.claim(second, 1)
+    ledger.record(second, [StateChange(row.position, State.IN_FLIGHT, "end")])
+    ledger.record(second, [StateChange(row.position, State.ACCEPTED, "end")])
+
+    held = ledger.held(first.campaign)
+
+    assert [(each.key, each.sending.number, each.version, each.state) for each in held.values()] == [
+        ("person1@x.example", 0, "v1", State.ACCEPTED),
+        ("person2@x.example", 1, "v2", State.ACCEPTED),
+        ("person3@x.example", 0, "v1", State.IN_DOUBT),
+    ]
+
+
+def test_a_rehearsal_is_held_by_nobody(ledger: Ledger) -> None:
+    rehearsal = started(ledger, dataclasses.replace(person(1), mail=1), delivery=SendingKind.OUTBOX)
+    ledger.keep_mail(rehearsal, StoredMail(1, "v1", b"mail", {}))
+    (row,) = ledger.claim(rehearsal, 1)
+
+    ledger.record(rehearsal, [StateChange(row.position, State.ACCEPTED, "write")])
+
+    assert ledger.held(rehearsal.campaign) == {}
+
+
+def test_each_version_of_a_sending_has_its_event(ledger: Ledger) -> None:
+    sending = started(ledger)
+
+    ledger.freeze(sending, "v1", b"manifest", {"sequence": 0})
+    ledger.freeze(sending, "v2", b"manifest")
+    ledger.freeze(sending, "v1", b"manifest", {"sequence": 5})  # what was frozen stays
+
+    assert ledger.events(sending) == {"v1": {"sequence": 0}, "v2": None}
+
+
+def test_feedback_is_found_by_sending_kind_and_person_and_its_mail_is_known(ledger: Ledger) -> None:
+    sending = started(ledger)
+    bounce = Feedback("m1", "bounce", NOW, NOW, sending.id, 1, "person1@x.example", {"class": "hard"})
+    letter = Feedback("m2", "other", NOW, NOW)
+
+    ledger.add_feedback([bounce, letter])
+    ledger.add_feedback([])
+
+    assert list(ledger.feedback()) == [bounce, letter]
+    assert list(ledger.feedback(sending=sending)) == [bounce]
+    assert list(ledger.feedback(kind="other")) == [letter]
+    assert list(ledger.feedback(key="person1@x.example")) == [bounce]
+    assert [ledger.is_read(message) for message in ("m1", "m2", "m3")] == [True, True, False]
