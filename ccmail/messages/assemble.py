@@ -9,8 +9,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.audience import Contact, address_key, to_ascii
-from ccmail.messages.compile import MESSAGE_ID, TO_ADDRESS, TO_NAME, CompiledMail, MailStamp, compile_mail, date_field
-from ccmail.messages.identity import message_ids, unsubscribe_tokens
+from ccmail.messages.compile import (
+    ENTRY_TOKEN,
+    MESSAGE_ID,
+    TO_ADDRESS,
+    TO_NAME,
+    CompiledMail,
+    MailStamp,
+    compile_mail,
+    date_field,
+)
+from ccmail.messages.identity import TokenPurpose, message_ids, tokens, unsubscribe_tokens
 from ccmail.rendering import FieldTracker, reader_fields, render
 
 if TYPE_CHECKING:
@@ -86,9 +95,18 @@ class Assembler:
     """
 
     def __init__(
-        self, loaded: LoadedCampaign, stamp: MailStamp, *, unsubscribe_key: bytes = b"", compiled_before: int = 0
+        self,
+        loaded: LoadedCampaign,
+        stamp: MailStamp,
+        *,
+        unsubscribe_key: bytes = b"",
+        token_key: bytes = b"",
+        compiled_before: int = 0,
     ) -> None:
-        """Take a loaded campaign and the stamp of its mails; numbers begin after `compiled_before`."""
+        """Take a loaded campaign and the stamp of its mails; numbers begin after `compiled_before`.
+
+        Without `token_key` there are no tokens for invitations to answer: they cannot be made.
+        """
         self.stamp = stamp
         self._loaded = loaded
         event = loaded.campaign.event
@@ -98,6 +116,8 @@ class Assembler:
         self._new_message_id = message_ids(loaded.campaign.id, settings.sender.address)
         self._unsubscribe_at = settings.unsubscribe.url and f"{settings.unsubscribe.url.rstrip('/')}/"
         self._unsubscribe_token = unsubscribe_tokens(unsubscribe_key, settings.sender.address)
+        event_of = loaded.campaign.announced_by
+        self._entry_token = tokens(token_key, TokenPurpose.ENTRY, event_of) if token_key else None
         self._compiled: dict[tuple[str, tuple[str, ...]], _Fork | NumberedMail] = {}
         self._kept = 0
         self.assembled = 0
@@ -139,6 +159,8 @@ class Assembler:
         key = address_key(address)
         # each test mail needs its own Message-ID: mailboxes hide a second mail with the same one
         fields[MESSAGE_ID] = self._new_message_id(self._key_of_test(key, variant) if self._loaded.is_test else key)
+        if self._entry_token:
+            fields[ENTRY_TOKEN] = self._entry_token(key)
         if self._unsubscribe_at:
             # a tester's click must not unsubscribe the reader whose mail it is
             owner = address_key(f"test of {to}") if to else key

@@ -157,6 +157,7 @@ PartFiller: TypeAlias = Callable[[Mapping[str, str]], bytes]
 TO_NAME = "_to_name"
 TO_ADDRESS = "_to_address"
 MESSAGE_ID = "_message_id"
+ENTRY_TOKEN = "_entry_token"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ class PersonalInvitation:
 
     template: InvitationTemplate
     uid: str
-    USES: ClassVar = (TO_NAME, TO_ADDRESS, MESSAGE_ID)
+    USES: ClassVar = (TO_NAME, TO_ADDRESS, ENTRY_TOKEN)
 
     @property
     def head(self) -> bytes:
@@ -229,7 +230,7 @@ class PersonalInvitation:
 
         def fill(fields: Mapping[str, str]) -> bytes:
             # Exchange answers with the UID alone, so the UID must identify the attendee
-            own = recipient_uid(uid, fields[MESSAGE_ID][1:17])
+            own = recipient_uid(uid, fields[ENTRY_TOKEN])
             return rest(CalendarUser(fields[TO_NAME], fields[TO_ADDRESS]), own)
 
         return fill

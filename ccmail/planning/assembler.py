@@ -9,7 +9,7 @@ from ccmail import clock
 from ccmail.calendar import Method, Revision
 from ccmail.campaign import CalendarMode
 from ccmail.messages import Assembler, MailStamp
-from ccmail.workspace.key import unsubscribe_key
+from ccmail.workspace.key import token_key, unsubscribe_key
 
 if TYPE_CHECKING:
     from ccmail.planning.plan import AudiencePlan
@@ -23,7 +23,7 @@ def make_assembler(
     """Return the assembler of messages as they would be if they were sent now.
 
     Args:
-        workspace: Has the key that signs the readers' links, and the time zone of the date.
+        workspace: Has the keys of the readers' links and invitations, and the time zone of the date.
         loaded: The campaign.
         version: Its fingerprint.
         sequence: Of the calendar entry.
@@ -33,8 +33,13 @@ def make_assembler(
     answerable = loaded.campaign.calendar is CalendarMode.RSVP and not loaded.is_test
     revision = Revision(sequence, now, Method.REQUEST if answerable else Method.PUBLISH)
     stamp = MailStamp(date=now.astimezone(workspace.zone), revision=revision, seed=version)
-    key = unsubscribe_key(workspace)
-    return Assembler(loaded, stamp, unsubscribe_key=key, compiled_before=compiled_before)
+    return Assembler(
+        loaded,
+        stamp,
+        unsubscribe_key=unsubscribe_key(workspace),
+        token_key=token_key(workspace) if answerable else b"",
+        compiled_before=compiled_before,
+    )
 
 
 def first_mails(workspace: Workspace, plan: AudiencePlan) -> Iterator[tuple[str, bytes]]:

@@ -72,7 +72,7 @@ def calendar_entry(loaded: LoadedCampaign, variant: Variant, title: str, subtitl
         f"{language.words.questions} {contact.name}, {contact.email}" if contact and contact.email else "",
     ]
     return CalendarEntry(
-        uid=event_uid(event.same_as or loaded.campaign.id, "test" if loaded.is_test else "", domain),
+        uid=event_uid(loaded.campaign.announced_by, "test" if loaded.is_test else "", domain),
         start=event.start or event.date.first,
         end=event.sessions[0][1] if event.is_each_day else end,
         summary=title,
