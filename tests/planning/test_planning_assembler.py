@@ -61,7 +61,7 @@ def test_a_test_asks_nobody_for_an_answer(small: SmallWorkspace) -> None:
 
 @pytest.mark.parametrize(("calendar", "has_key"), [("rsvp", True), ("attachment", False)])
 def test_the_key_of_the_tokens_is_made_when_an_invitation_needs_it_and_not_before(
-    small: SmallWorkspace, calendar: str, has_key: bool
+    small: SmallWorkspace, calendar: str, *, has_key: bool
 ) -> None:
     loaded = announcement(small, calendar)
 
