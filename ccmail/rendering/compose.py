@@ -97,8 +97,7 @@ def calendar_entry(
         return None
     language = loaded.languages[variant.languages[0]]
     domain = loaded.settings.sender.address.rpartition("@")[2]
-    is_open = not (loaded.occasion and loaded.occasion.is_cancellation)  # nobody can register or join any more
-    url, link = (event.register or "", event.link or "") if is_open else ("", "")
+    url, link = ("", "") if loaded.is_off else (event.register or "", event.link or "")
     contact = loaded.settings.person(variant.segment.contact)
     end = event.end if event.start else event.date.last
     details = [
@@ -148,7 +147,6 @@ class _Composer:
     ) -> None:
         self.loaded = loaded
         self.campaign = loaded.campaign
-        self.occasion = loaded.occasion
         self.settings = loaded.settings
         self.variant = variant
         self.tracker = tracker
@@ -160,7 +158,7 @@ class _Composer:
     def block(self) -> content.Block:
         event = self.campaign.event
         announced = event if self.campaign.kind is Kind.ANNOUNCEMENT else None
-        if self.occasion and self.occasion.is_cancellation:
+        if self.loaded.is_off:
             return self._letter(announced, self._words_of_cancellation())
         letter = self._letter(announced, self.prose.passage(self.texts.text))
         links = self._calendar_links(letter)
@@ -205,9 +203,7 @@ class _Composer:
         )
 
     def _notice(self, title: str) -> content.Notice | None:
-        if self.occasion is None:
-            return None
-        return make_notice(self.occasion, self.campaign, title, self.language, self.tracker, self.prose)
+        return make_notice(self.loaded, title, self.language, self.tracker, self.prose)
 
     def _words_of_cancellation(self) -> content.Passage:
         """Return the letter that calls an event off: the organiser's own words, or one sentence."""
@@ -269,11 +265,11 @@ class _Composer:
         """Return how the event gets into a calendar, or out of it, beside the links."""
         if self.campaign.event is None or not self.campaign.has_calendar_entry:
             return ""
-        if self.occasion and self.occasion.is_cancellation:
+        if self.loaded.is_off:
             return notice_words(self.language).calendar.cancellation
         if self.campaign.calendar is CalendarMode.RSVP:
             return self.words.calendar.answer
-        if self.occasion and self.occasion.is_update:
+        if self.loaded.is_update:
             return notice_words(self.language).calendar.update
         return self.words.calendar.attached
 

@@ -117,7 +117,7 @@ class ChangedFact:
 
     Attributes:
         label: The name of the fact.
-        state: What stands before the new value: "jetzt", or "neu:" for what nobody was told before; may be "".
+        state: What stands before the new value: "jetzt", or "neu" for what nobody was told before; may be "".
         now: The new value, or words for having none any more.
         before: The value that the reader was told, "" if there was none to show.
         url: The address to which the new value leads, or "".

@@ -19,9 +19,10 @@ from ccmail.rendering.slots import has_markers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.campaign import Campaign, Event
+    from ccmail.campaign import Event
     from ccmail.languages import Language
     from ccmail.languages.words import NoticeWords
+    from ccmail.rendering.loaded_campaign import LoadedCampaign
     from ccmail.rendering.occasion import Occasion
     from ccmail.rendering.prose import Prose
     from ccmail.rendering.slots import FieldTracker
@@ -45,22 +46,26 @@ def notice_words(language: Language) -> NoticeWords:
 
 
 def make_notice(
-    occasion: Occasion, campaign: Campaign, title: str, language: Language, tracker: FieldTracker, prose: Prose
-) -> content.Notice:
-    """Return the notice for the reader of a tracker; `title` is the mail's.
+    loaded: LoadedCampaign, title: str, language: Language, tracker: FieldTracker, prose: Prose
+) -> content.Notice | None:
+    """Return the notice for the reader of a tracker, None in the campaign's own mail; `title` is the mail's.
 
     Raises:
         InputError: The organiser's own words are wrong, or the language has no words for notices.
     """
+    occasion, campaign = loaded.occasion, loaded.campaign
+    if occasion is None:
+        return None
     words, purpose = notice_words(language), occasion.purpose.value
-    now, before = EventFacts.of(campaign), _held(occasion, tracker) if occasion.is_update else None
-    own = None if occasion.is_cancellation else getattr(campaign.texts[language.code], purpose)
+    now, before = EventFacts.of(campaign), _held(occasion, tracker) if loaded.is_update else None
+    # those of a cancellation are its letter
+    own = None if loaded.is_off else getattr(campaign.texts[language.code], purpose)
     changes = tuple(changed_facts(before, now, title, language)) if before and now else ()
     return content.Notice(
         purpose=purpose,
         heading=getattr(words.heading, purpose),
         changes=changes,
-        sentence="" if occasion.is_update and (changes or own) else _sentence(words, purpose, campaign.event, language),
+        sentence="" if loaded.is_update and (changes or own) else _sentence(words, purpose, campaign.event, language),
         text=prose.passage(own) if own else None,
     )
 
@@ -84,29 +89,38 @@ def changed_facts(before: EventFacts, now: EventFacts, title: str, language: Lan
     if told is not None and told != now.titles[language.code]:
         yield content.ChangedFact(words.title, words.now, title, "" if "{" in told else told)
     rows = (
-        _row(words, facts.date, days_in_words(was, language), days_in_words(is_now, language)),
+        _row(language, facts.date, days_in_words(was, language), days_in_words(is_now, language)),
         _hours(before, now, language),
-        _row(words, facts.place, place_in_words(was, language), place_in_words(is_now, language)),
-        _link(words, words.link, before.link, now.link, language.words.join),
-        _link(words, words.register, before.register, now.register, language.words.register),
+        _row(language, facts.place, place_in_words(was, language), place_in_words(is_now, language)),
+        _link(language, words.link, before.link, now.link, language.words.join),
+        _link(language, words.register, before.register, now.register, language.words.register),
     )
     yield from filter(None, rows)
 
 
-def _row(words: NoticeWords, label: str, before: str, now: str) -> content.ChangedFact | None:
+def _row(language: Language, label: str, before: str, now: str) -> content.ChangedFact | None:
+    words = notice_words(language)
     if before == now:
         return None
     if not now:
-        return content.ChangedFact(label, "", words.gone, before)
-    return content.ChangedFact(label, words.now if before else words.added, now, before)
+        return content.ChangedFact(label, "", words.gone, _isolated(before, language))
+    state = words.now if before else words.added
+    return content.ChangedFact(label, state, _isolated(now, language), _isolated(before, language))
 
 
-def _link(words: NoticeWords, label: str, before: str, now: str, name: str) -> content.ChangedFact | None:
+def _link(language: Language, label: str, before: str, now: str, name: str) -> content.ChangedFact | None:
     """Return the row of a link. The old address is not shown: somebody would follow it."""
-    row = _row(words, label, words.another_link if before else "", name if now else "")
-    if before == now or row is None:
+    words = notice_words(language)
+    if before == now:
         return None
-    return content.ChangedFact(label, row.state, row.now, row.before if now else "", web_uri(now) if now else "")
+    if not now:
+        return content.ChangedFact(label, "", words.gone)
+    return content.ChangedFact(label, words.added, name, words.another_link if before else "", web_uri(now))
+
+
+def _isolated(value: str, language: Language) -> str:
+    """Return a value that keeps its own direction between words that are written from right to left."""
+    return f"\u2068{value}\u2069" if value and language.words.direction == "rtl" else value
 
 
 def _hours(before: EventFacts, now: EventFacts, language: Language) -> content.ChangedFact | None:
@@ -114,13 +128,13 @@ def _hours(before: EventFacts, now: EventFacts, language: Language) -> content.C
     words = notice_words(language)
     changed = {EventFact.BEGINS, EventFact.ENDS, EventFact.ZONE}.intersection(before.changed(now))
     if changed == {EventFact.BEGINS} and _is_plain(before) and _is_plain(now):
-        return _row(words, words.begins, _clock(before, before.begins, language), _clock(now, now.begins, language))
+        return _row(language, words.begins, _clock(before, before.begins, language), _clock(now, now.begins, language))
     if changed == {EventFact.ENDS} and _is_plain(before) and _is_plain(now):
-        return _row(words, words.ends, _clock(before, before.ends, language), _clock(now, now.ends, language))
+        return _row(language, words.ends, _clock(before, before.ends, language), _clock(now, now.ends, language))
     if not changed:  # the days say what is new: “each day”, or winter time
         return None
     was, is_now = (hours_in_words(facts.as_event(), language) for facts in (before, now))
-    return _row(words, language.words.facts.time, was, is_now)
+    return _row(language, language.words.facts.time, was, is_now)
 
 
 def _is_plain(facts: EventFacts) -> bool:
@@ -144,8 +158,7 @@ def change_line(fact: content.ChangedFact, words: NoticeWords) -> str:
 
 
 def notice_preheader(notice: content.Notice, dateline: str) -> str:
-    """Return what inboxes show after the subject: the changes, or the sentence, and the date line."""
-    changes = [f"{fact.label}: {fact.state} {fact.now}" for fact in notice.changes]
-    said = changes or [notice.sentence or notice.heading]
-    line = " · ".join([*said, dateline])
+    """Return what inboxes show after the subject: the changes and the date line, or the sentence, which has a date."""
+    changes = [f"{fact.label}: {fact.state} {'' if fact.url else fact.now}".strip() for fact in notice.changes]
+    line = notice.sentence or " · ".join([*(changes or [notice.heading]), dateline])
     return line if has_markers(line) else cut(line, _LONGEST_PREHEADER, len)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from ccmail.ledger import Purpose
-
 if TYPE_CHECKING:
     from ccmail.campaign.event_facts import EventFacts
+    from ccmail.ledger import Purpose
 
 HELD = "held"
 """The field of a reader with the number, in `Occasion.before`, of the event as this reader has it."""
@@ -26,13 +25,3 @@ class Occasion:
 
     purpose: Purpose
     before: tuple[EventFacts | None, ...] = ()
-
-    @property
-    def is_cancellation(self) -> bool:
-        """Whether the event was called off."""
-        return self.purpose is Purpose.CANCELLATION
-
-    @property
-    def is_update(self) -> bool:
-        """Whether the event has changed."""
-        return self.purpose is Purpose.UPDATE

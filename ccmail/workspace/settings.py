@@ -415,6 +415,10 @@ class Settings(Written):
     pictures: Annotated[str, FromText(_read_pictures, str, {"type": "string"})] = Field(
         "cid", description="cid: pictures travel inside the mail; or the https address where they lie"
     )
+    calendar_copy: bool = Field(
+        default=True,
+        description="calendar: rsvp — the invitation is attached as a file, too; Gmail is said to want that",
+    )
     max_recipients: int | None = Field(None, ge=1, description="Larger sendings are refused")
 
     def person(self, name: str | None) -> Person | None:
