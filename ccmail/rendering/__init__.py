@@ -3,7 +3,7 @@
 The public verb is `render`. Read `slots` first, then `environment`; `content` is what templates print.
 """
 
-from ccmail.rendering.compose import content_id
+from ccmail.rendering.compose import content_id, organizer_of
 from ccmail.rendering.environment import make_environment
 from ccmail.rendering.html import TemplateTrouble
 from ccmail.rendering.loaded_campaign import LoadedCampaign
@@ -30,6 +30,7 @@ __all__ = [
     "make_environment",
     "manifest",
     "notice_words",
+    "organizer_of",
     "printed_fields",
     "reader_fields",
     "render",

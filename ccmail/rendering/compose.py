@@ -32,7 +32,7 @@ from ccmail.yamlfile import SourceText
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.campaign import Event, Localized, Texts
+    from ccmail.campaign import Event, Localized, SegmentUse, Texts
     from ccmail.languages import Language, Words
     from ccmail.languages.dates import Sessions
     from ccmail.rendering.loaded_campaign import LoadedCampaign
@@ -117,7 +117,7 @@ def calendar_entry(
         url=url,
         link=link,
         online=event.is_online,
-        organizer=_organizer(loaded, variant) if mode is CalendarMode.RSVP and not loaded.is_test else None,
+        organizer=organizer_of(loaded, variant.segment) if mode is CalendarMode.RSVP and not loaded.is_test else None,
         days=len(event.sessions) if event.is_each_day else 1,
         each_day=when_in_words(event, language) if event.is_each_day else "",
     )
@@ -131,9 +131,9 @@ def _links_in_text(url: str, link: str, words: Words, *, is_whole_mail: bool) ->
         yield f"{words.join}: {web_uri(link)}"
 
 
-def _organizer(loaded: LoadedCampaign, variant: Variant) -> CalendarUser:
+def organizer_of(loaded: LoadedCampaign, segment: SegmentUse) -> CalendarUser:
     """Return the organizer, who receives the answers: the contact person if replies go there, else the sender."""
-    person = loaded.settings.person(variant.segment.contact)
+    person = loaded.settings.person(segment.contact)
     if person and person.email and loaded.settings.sender.reply_to == "contact":
         return CalendarUser(person.name, person.email)
     return CalendarUser(loaded.settings.sender.name, loaded.settings.sender.address)
