@@ -181,7 +181,7 @@ class _Composer:
         )
 
     def _letter(self, announced: Event | None, text: content.Passage) -> content.Block:
-        """Return what every mail has, also one that calls an event off."""
+        """Return the part that every mail has, also one that calls an event off."""
         title = self.prose.line(self.texts.title)
         return content.Block(
             lang=self.language.code,

@@ -24,7 +24,7 @@ _STARTS_A_LINE = re.compile(r"\s*(?:- |> |\d+[.)] |https?://|\S+:$| {4})")
 
 
 def news(block: content.Block, language: Language, tracker: FieldTracker) -> str:
-    """Return what has changed, or that the event is called off; "" if an entry stays as it is.
+    """Return the change, or the end, that an entry brings; "" if it stays as it is.
 
     It stands first: calendars that show an update seldom show what was there before.
     """
@@ -67,10 +67,13 @@ def _flowing(plain: str) -> str:
 
 
 def _one_line(paragraph: str) -> str:
-    """Return a paragraph with those line breaks only that its author made, as far as one can see that."""
+    """Return a paragraph with those line breaks only that its author made, as far as one can see that.
+
+    The full stop behind an address has a line of its own in the text part; here it goes.
+    """
     lines: list[str] = []
     before = ""
-    for line in paragraph.split("\n"):
+    for line in filter(lambda line: line.strip() not in {".", ","}, paragraph.split("\n")):
         word = line.split()[:1]
         is_soft = before and word and len(before) + 1 + len(word[0]) > TEXT_WIDTH and not _STARTS_A_LINE.match(line)
         if is_soft:

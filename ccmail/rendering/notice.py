@@ -158,7 +158,7 @@ def change_line(fact: content.ChangedFact, words: NoticeWords) -> str:
 
 
 def notice_preheader(notice: content.Notice, dateline: str) -> str:
-    """Return what inboxes show after the subject: the changes and the date line, or the sentence, which has a date."""
+    """Return the words for inboxes: the changes and the date line, or the sentence, which has a date."""
     changes = [f"{fact.label}: {fact.state} {'' if fact.url else fact.now}".strip() for fact in notice.changes]
     line = notice.sentence or " · ".join([*(changes or [notice.heading]), dateline])
     return line if has_markers(line) else cut(line, _LONGEST_PREHEADER, len)
