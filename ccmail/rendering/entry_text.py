@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # octets in the file; together they leave room for title, links and contact below its 12,000
 _LONGEST_TEXT = 4_000
-_LONGEST_AGENDA = 3_000
+_LONGEST_PROGRAMME = 3_000
 
 _STARTS_A_LINE = re.compile(r"\s*(?:- |> |\d+[.)] |https?://|\S+:$| {4})")
 
@@ -44,12 +44,14 @@ def mail_in_short(block: content.Block) -> str:
     if block.notice and block.notice.purpose == "cancellation":
         return ""
     text = cut(_flowing(block.text.plain), _LONGEST_TEXT, escaped_size)
-    agenda = cut("\n".join(_agenda(block)), _LONGEST_AGENDA, escaped_size)
-    return "\n\n".join(filter(None, (text, agenda)))
+    programme = cut("\n".join(_programme(block)), _LONGEST_PROGRAMME, escaped_size)
+    return "\n\n".join(filter(None, (text, programme)))
 
 
-def _agenda(block: content.Block) -> Iterator[str]:
-    if block.agenda:
+def _programme(block: content.Block) -> Iterator[str]:
+    if block.programme:
+        yield f"{block.words.text.programme}:\n{_flowing(block.programme.plain)}"
+    elif block.agenda:
         yield f"{block.words.agenda}:"
     for item in block.agenda:
         yield from filter(None, (item.day,))

@@ -143,6 +143,14 @@ def test_a_cancelled_entry_says_so_and_leads_nowhere(loaded_of: LoadedOf, mode: 
     assert (entry.link, entry.url, entry.place) == ("", "", "virtuelle Veranstaltung")
 
 
+def test_a_programme_in_words_stands_before_its_lines(loaded_of: LoadedOf) -> None:
+    words = ("  text: |", "  programme: Nach der Begrüßung wird diskutiert.\n  text: |")
+
+    entry, _ = entry_of(loaded_of(changed(CAMPAIGN, words)))
+
+    assert "Programm:\nNach der Begrüßung wird diskutiert.\n13:00–13:15 Uhr Begrüßung (Jana)" in entry.description
+
+
 def test_days_of_the_programme_have_their_headings(loaded_of: LoadedOf) -> None:
     days = ("date: 7.10.2020", "date: 7.–8.10.2020"), ("title: Diskussion}", "title: Diskussion, day: 2}")
 
