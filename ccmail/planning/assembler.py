@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.calendar import Method, Revision
+from ccmail.calendar import Method, Revision, first_revision
 from ccmail.campaign import CalendarMode
 from ccmail.messages import Assembler, MailStamp
 from ccmail.workspace.key import unsubscribe_key
@@ -17,8 +18,26 @@ if TYPE_CHECKING:
     from ccmail.workspace import Workspace
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Mailing:
+    """The place of mails in the life of their event.
+
+    Attributes:
+        revision: The revision of the calendar entry; None: the first one, as of now.
+        name: The name in Message-IDs, "" for the campaign's own mail: each mail about an event needs its own.
+        held: By address key, the state of the event that a reader has, a position in `Occasion.before`.
+    """
+
+    revision: Revision | None = None
+    name: str = ""
+    held: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
+FIRST = Mailing()
+
+
 def make_assembler(
-    workspace: Workspace, loaded: LoadedCampaign, version: str, *, sequence: int = 0, compiled_before: int = 0
+    workspace: Workspace, loaded: LoadedCampaign, version: str, mailing: Mailing = FIRST, *, compiled_before: int = 0
 ) -> Assembler:
     """Return the assembler of messages as they would be if they were sent now.
 
@@ -26,15 +45,26 @@ def make_assembler(
         workspace: Has the key that signs the readers' links, and the time zone of the date.
         loaded: The campaign.
         version: Its fingerprint.
-        sequence: Of the calendar entry.
+        mailing: The place in the life of the event.
         compiled_before: How many compiled mails its sending has already.
     """
     now = clock.now()
-    answerable = loaded.campaign.calendar is CalendarMode.RSVP and not loaded.is_test
-    revision = Revision(sequence, now, Method.REQUEST if answerable else Method.PUBLISH)
+    revision = mailing.revision or first_revision(_method(loaded), now)
+    if loaded.is_test and revision.method is Method.REQUEST:
+        revision = dataclasses.replace(revision, method=Method.PUBLISH)  # a tester answers nobody
     stamp = MailStamp(date=now.astimezone(workspace.zone), revision=revision, seed=version)
-    key = unsubscribe_key(workspace)
-    return Assembler(loaded, stamp, unsubscribe_key=key, compiled_before=compiled_before)
+    return Assembler(
+        loaded,
+        stamp,
+        unsubscribe_key=unsubscribe_key(workspace),
+        compiled_before=compiled_before,
+        mailing=mailing.name,
+        held=mailing.held,
+    )
+
+
+def _method(loaded: LoadedCampaign) -> Method:
+    return Method.REQUEST if loaded.campaign.calendar is CalendarMode.RSVP else Method.PUBLISH
 
 
 def first_mails(workspace: Workspace, plan: AudiencePlan) -> Iterator[tuple[str, bytes]]:
