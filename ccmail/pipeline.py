@@ -262,5 +262,5 @@ def send(
     from ccmail.sending.run import carry_out
 
     plan.refuse_unconfirmed(confirmation, clock.now())
-    courier = open_courier(workspace, plan.audience.loaded.campaign.id, real=plan.real)
+    courier = open_courier(workspace, plan.audience.loaded.campaign.id, plan.options.purpose, real=plan.real)
     return carry_out(workspace, ledger, plan, confirmation.people, courier, signers, report)

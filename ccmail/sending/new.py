@@ -24,7 +24,7 @@ def plan_new(request: SendRequest) -> SendPlan:
         LedgerFailure: The campaign was sent before, and that ledger is gone (W740).
     """
     options, campaign = request.options, request.campaign.id
-    if request.real:
+    if request.real and request.occasion is None:
         refuse_lost_ledger(request.workspace.state, campaign)
     draft = None if options.look_only else request.draft()
     planner = request.planner(draft)

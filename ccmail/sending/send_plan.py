@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ccmail.sending.occasion import PlannedOccasion
 
 _FRESH = dt.timedelta(hours=1)
-_LOOK_AGAIN = "look at the plan again: ccmail send -n"
+_LOOK_AGAIN = "look at the plan again: run the same command with -n"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
