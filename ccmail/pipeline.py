@@ -23,6 +23,7 @@ from ccmail.ledger import Purpose, has_receipts
 from ccmail.planning.assembler import first_mails, make_assembler
 from ccmail.planning.audience import columns_of_lists, count_rows, list_problems
 from ccmail.planning.load import load_or_refuse, load_with_files
+from ccmail.planning.other_events import check_other_events
 from ccmail.problems import InputError, Problem, UsageError, refuse_errors, sort_problems
 from ccmail.rendering import LoadedCampaign, fingerprint, manifest
 
@@ -90,6 +91,8 @@ def _check_around(workspace: Workspace, loaded: LoadedCampaign | None = None) ->
         from ccmail.delivery.signers import check_signers
 
         yield from check_signers(workspace)
+    if loaded:
+        yield from check_other_events(workspace, loaded.campaign)
     if loaded and has_receipts(workspace.state):
         from ccmail.sending.earlier import check_earlier
 
@@ -211,8 +214,9 @@ def plan_sending(
     loaded, problems = load_or_refuse(workspace, name)
     request = make_request(workspace, ledger, loaded, options, report)
     allowed = check_campaign(request.loaded, clock.now(), allow_past=options.allow_past, rehearse=options.rehearse)
-    found = [*problems, *_check_around(workspace), *allowed]
-    refuse_errors([*problems, *allowed])
+    around = [*_check_around(workspace), *check_other_events(workspace, loaded.campaign)]
+    found = [*problems, *around, *allowed]
+    refuse_errors([*problems, *around, *allowed])
     if request.real and not options.look_only:
         ledger.refuse_damaged()
     try:

@@ -11,6 +11,7 @@ from ccmail.ledger import Purpose
 
 if TYPE_CHECKING:
     from ccmail.campaign.event_facts import EventFacts
+    from ccmail.sending.event_life import OlderState
     from ccmail.sending.occasion import PlannedOccasion
     from ccmail.sending.sent_event import SentEvent
 
@@ -28,7 +29,7 @@ def _lines(planned: PlannedOccasion) -> Iterator[str]:
     elif planned.purpose is Purpose.REMINDER:
         yield f"A reminder of the event, as people have it: {_when(planned.now.facts)}"
     elif planned.before is None:
-        yield "What has changed cannot be told: an older ccmail sent this event without a note of it. Say it in “update:”."
+        yield "What has changed cannot be told: an older ccmail sent it without a note. Say it in “update:”."
     else:
         yield "Changed since it was sent:"
         yield from _changes(planned.before, planned.now)
@@ -124,3 +125,13 @@ def occasion_data(planned: PlannedOccasion) -> dict[str, Any]:
         ),
         "other_computers": [part.as_json() for part in planned.life.shared.elsewhere],
     }
+
+
+def older_words(older: OlderState, campaign: str) -> str:
+    """Return the line about people who have an older state of an event, with the command that tells them."""
+    have = f"{people(older.people)} {_have(older.people)}"
+    if older.latest.is_cancelled:
+        return f"{have} not been told that the event is called off: ccmail cancel {campaign}"
+    changed = older.state.facts.changed(older.latest.facts) if older.state else ()
+    what = ", ".join(fact.value for fact in changed) or "state of the event"
+    return f"{have} the old {what}: ccmail update {campaign} tells them"

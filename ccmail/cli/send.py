@@ -91,8 +91,10 @@ def run(
     context.console.begin("Reading the lists …")  # before all modules are loaded
     from ccmail import pipeline
     from ccmail.campaign import campaign_id
+    from ccmail.cli.occasion_view import older_words
     from ccmail.cli.send_view import after_plan, after_sending, plan_data, plan_text, result_data, result_text
     from ccmail.ledger import open_ledger, sole_sender
+    from ccmail.sending.event_life import older_states
     from ccmail.workspace import open_workspace
 
     _refuse_unclear(options)
@@ -126,12 +128,12 @@ def run(
         gc_tuning.freeze()  # else the garbage collector's scans of the plan would take a tenth of the time
         with progress_of(console, plan, workspace.zone) as report:
             sent = pipeline.send(workspace, ledger, plan, confirmation, signers, report)
+        older = older_states(workspace, ledger, sent.sending.campaign) if plan.real else ()
     if sent.refusal is not None and console.json:
         raise sent.refusal
     data = {**data, "result": result_data(sent)}
-    console.result(
-        result_text(plan, sent, campaign, workspace.zone), data, then=() if sent.refusal else after_sending(plan, sent)
-    )
+    lines = [result_text(plan, sent, campaign, workspace.zone), *(older_words(each, campaign) for each in older)]
+    console.result("\n".join(lines), data, then=() if sent.refusal else after_sending(plan, sent))
     if sent.refusal is not None:
         raise sent.refusal
     return _exit_code(sent.counts, sent.left, sent.signal)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ccmail.calendar import Method, Revision, cancellation, first_revision, next_revision
 from ccmail.campaign import CalendarMode
@@ -25,8 +26,21 @@ if TYPE_CHECKING:
     from ccmail.rendering import LoadedCampaign
     from ccmail.workspace import Workspace
 
+_REHEARSED_BEFORE = {
+    Purpose.CAMPAIGN: (Purpose.CAMPAIGN,),  # of another campaign about the same event
+    Purpose.UPDATE: (Purpose.CAMPAIGN,),
+    Purpose.REMINDER: (Purpose.CAMPAIGN, Purpose.UPDATE),
+    Purpose.CANCELLATION: (Purpose.CAMPAIGN, Purpose.UPDATE),
+}
 _CHANGES = (Purpose.UPDATE, Purpose.CANCELLATION)
 _SentStates: TypeAlias = Mapping[str, SentEvent | None]
+
+
+class EventName(NamedTuple):
+    """The id of a campaign, and the UID of the calendar entry of its event."""
+
+    campaign: str
+    uid: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,33 +89,32 @@ class EventLife:
 def read_life(
     workspace: Workspace,
     ledger: Ledger,
-    loaded: LoadedCampaign,
-    kind: SendingKind,
-    purpose: Purpose,
+    event: EventName,
+    kind: SendingKind = SendingKind.SMTP,
+    purpose: Purpose = Purpose.CAMPAIGN,
     without: Sending | None = None,
 ) -> EventLife:
     """Return the life of a campaign's event.
 
-    A rehearsal of what nobody has begins with the rehearsed mails of the campaigns: no rehearsed update counts, so
-    that each can be rehearsed again.
+    A rehearsal of what nobody has begins with the rehearsed mails, but not with those of the same purpose, so that
+    each can be rehearsed again.
 
     Args:
         workspace: Has the receipts of other computers.
         ledger: The ledger.
-        loaded: The campaign.
+        event: The event.
         kind: The kind of sending that is planned.
         purpose: Its purpose.
         without: A sending that does not count: the one that is planned again.
     """
-    campaign = loaded.campaign.id
-    found = _sendings_of(ledger, loaded, SendingKind.SMTP)
-    shared = read_shared(workspace, campaign)
+    found = _sendings_of(ledger, event, SendingKind.SMTP)
+    shared = read_shared(workspace, event.campaign)
     if kind is not SendingKind.SMTP and not found and not shared.elsewhere:
         own = purpose is Purpose.CAMPAIGN
         found = [
             (sending, states)
-            for sending, states in _sendings_of(ledger, loaded, SendingKind.OUTBOX)
-            if sending.purpose is Purpose.CAMPAIGN and not (own and sending.campaign == campaign)
+            for sending, states in _sendings_of(ledger, event, SendingKind.OUTBOX)
+            if sending.purpose in _REHEARSED_BEFORE[purpose] and not (own and sending.campaign == event.campaign)
         ]
     counted = [(sending, states) for sending, states in found if without is None or sending.id != without.id]
     return _life(ledger, counted, shared)
@@ -126,15 +139,14 @@ def _life(ledger: Ledger, counted: Sequence[tuple[Sending, _SentStates]], shared
     return EventLife(states, held, elsewhere, shared, sendings)
 
 
-def _sendings_of(ledger: Ledger, loaded: LoadedCampaign, kind: SendingKind) -> list[tuple[Sending, _SentStates]]:
+def _sendings_of(ledger: Ledger, event: EventName, kind: SendingKind) -> list[tuple[Sending, _SentStates]]:
     """Return the sendings about an event, each with the states of its versions, the earliest first."""
-    uid = uid_of(loaded)
     found: list[tuple[Sending, _SentStates]] = []
     for sending in reversed(ledger.sendings()):
         if sending.delivery is kind:
             states = {version: _state(kept) for version, kept in ledger.events(sending).items()}
-            is_about_it = any(state and state.record.uid == uid for state in states.values())
-            if is_about_it or (sending.campaign == loaded.campaign.id and not any(states.values())):
+            is_about_it = any(state and state.record.uid == event.uid for state in states.values())
+            if is_about_it or (sending.campaign == event.campaign and not any(states.values())):
                 found.append((sending, states))
     return found
 
@@ -152,6 +164,33 @@ def _in_order(states: Sequence[SentEvent | None]) -> tuple[SentEvent | None, ...
 
 def _name(state: SentEvent | None) -> object:
     return state and (state.order, state.record.major, state.record.minor, state.is_cancelled)
+
+
+def event_of(loaded: LoadedCampaign) -> EventName:
+    """Return the event of a campaign."""
+    return EventName(loaded.campaign.id, uid_of(loaded))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OlderState:
+    """A state of an event that is not the latest one, and how many people have it."""
+
+    state: SentEvent | None
+    latest: SentEvent
+    people: int
+
+
+def older_states(workspace: Workspace, ledger: Ledger, campaign: str) -> tuple[OlderState, ...]:
+    """Return the older states of a campaign's event that people still have; the file of the campaign is not read."""
+    sendings = (sending for sending in ledger.sendings(campaign) if sending.delivery is SendingKind.SMTP)
+    known = [state for sending in sendings for kept in ledger.events(sending).values() if (state := _state(kept))]
+    life = read_life(workspace, ledger, EventName(campaign, known[0].record.uid)) if known else EventLife()
+    if life.last is None:
+        return ()
+    people = Counter(holding.state for holding in life.held.values())
+    return tuple(
+        OlderState(state, life.last, people[number]) for number, state in enumerate(life.states[:-1]) if people[number]
+    )
 
 
 # ── the revision that is to be sent ──

@@ -16,7 +16,7 @@ from ccmail.problems import UsageError
 from ccmail.rendering import fingerprint, manifest
 from ccmail.rendering.occasion import Occasion
 from ccmail.report.answers import declined
-from ccmail.sending.event_life import EventLife, read_life, revise
+from ccmail.sending.event_life import EventLife, event_of, read_life, revise
 from ccmail.sending.holders import Wanted
 from ccmail.sending.sent_event import SentEvent, sent_event
 
@@ -91,7 +91,7 @@ def plan_occasion(
         message = f"{campaign.id} announces no event: there is nothing to {_VERBS[purpose]}"
         raise UsageError(message, code="W851", hint="for another mail to the same people, write another campaign")
     unfinished = _unfinished(ledger, campaign.id, kind, purpose)
-    life = read_life(workspace, ledger, loaded, kind, purpose, unfinished)
+    life = read_life(workspace, ledger, event_of(loaded), kind, purpose, unfinished)
     if not life.is_sent:
         raise nobody_has_it(campaign.id, purpose)
     if purpose is Purpose.CANCELLATION and life.last:
@@ -100,7 +100,7 @@ def plan_occasion(
     loaded = dataclasses.replace(loaded, occasion=Occasion(purpose, befores))
     revision = _frozen(ledger, unfinished, loaded)
     if revision is None:
-        whole = read_life(workspace, ledger, loaded, kind, purpose) if unfinished else life
+        whole = read_life(workspace, ledger, event_of(loaded), kind, purpose) if unfinished else life
         revision = revise(whole, loaded, purpose, clock.now())
     now = sent_event(loaded, revision)
     assert now is not None  # noqa: S101 - it has an event

@@ -22,12 +22,13 @@ from ccmail.planning.planner import AudiencePlanner, PlannedMail
 from ccmail.problems import UsageError, did_you_mean
 from ccmail.rendering import fingerprint, manifest
 from ccmail.sending.earlier import refuse_repeats
-from ccmail.sending.event_life import EventLife, read_life, revise
+from ccmail.sending.event_life import EventLife, event_of, read_life, revise
 from ccmail.sending.frozen_mails import mail_writer
 from ccmail.sending.holders import read_holders
 from ccmail.sending.occasion import PlannedOccasion, plan_occasion
 from ccmail.sending.send_plan import SendPlan
 from ccmail.sending.sent_event import SentEvent, sent_event
+from ccmail.sending.shared_receipt import read_shared
 
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
@@ -92,7 +93,7 @@ class SendRequest:
         """The life of the campaign's event."""
         if self.occasion:
             return self.occasion.life
-        return read_life(self.workspace, self.ledger, self.loaded, self.kind, Purpose.CAMPAIGN)
+        return read_life(self.workspace, self.ledger, event_of(self.loaded), self.kind)
 
     @functools.cached_property
     def mailing(self) -> Mailing:
@@ -306,15 +307,35 @@ def check_before(request: SendRequest, sending: Sending | None) -> tuple[Problem
 
     Raises:
         CcmailError: Most people have had this mail under another file name (W810).
+        UsageError: Another computer has sent it to these segments (W855).
     """
     if not request.real or request.occasion:
         return ()
     workspace, ledger = request.workspace, request.ledger
+    if not request.options.again:
+        _refuse_sent_elsewhere(request)
     lost = compare_receipts(workspace.state, ledger)
     if sending is not None:
         return lost
     again = request.options.again
     return (*lost, *refuse_repeats(workspace, ledger, request.loaded, request.recipients, again=again))
+
+
+def _refuse_sent_elsewhere(request: SendRequest) -> None:
+    """Refuse to send a segment that another computer has sent already: only its ledger knows to whom."""
+    chosen = request.recipients.segments or tuple(segment.name for segment in request.campaign.segments)
+    for part in read_shared(request.workspace, request.campaign.id).elsewhere:
+        people = {name: part.people[name] for name in chosen if part.people.get(name)}
+        if part.purpose is Purpose.CAMPAIGN and people:
+            counts = " and ".join(f"{count:,} in segment {name}" for name, count in people.items())
+            rest = [segment.name for segment in request.campaign.segments if segment.name not in part.people]
+            raise UsageError(
+                f"another computer ({part.computer}) has sent this campaign on {part.at:%Y-%m-%d}: {counts} have it. "
+                "Nothing was sent.",
+                code="W855",
+                hint=f"--segment {rest[0]} sends to others only; " * bool(rest)
+                + "only that computer can go on without sending twice. --again sends it from here all the same",
+            )
 
 
 def _is_like(address: str, wanted: str) -> bool:

@@ -8,7 +8,7 @@ from ccmail import clock
 from ccmail.ledger import Purpose, SendingKind, ledger_if_any
 from ccmail.planning.assembler import FIRST, Mailing
 from ccmail.problems import UsageError
-from ccmail.sending.event_life import read_life, revise
+from ccmail.sending.event_life import event_of, read_life, revise
 from ccmail.sending.occasion import nobody_has_it, plan_occasion
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def shown_mailing(workspace: Workspace, loaded: LoadedCampaign, purpose: Purpose
             return planned.loaded, planned.mailing
         if loaded.campaign.event is None:
             return loaded, FIRST
-        life = read_life(workspace, ledger, loaded, kind, purpose)
+        life = read_life(workspace, ledger, event_of(loaded), kind, purpose)
         try:
             return loaded, Mailing(revise(life, loaded, purpose, clock.now()))
         except UsageError:  # it was cancelled, say: that is told where it is sent
