@@ -8,7 +8,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.occasion import Choice, occasion_options, options_of
+from ccmail.cli.occasion import Chosen, occasion_options, options_of
 from ccmail.cli.send import run
 from ccmail.ledger import Purpose
 
@@ -17,7 +17,7 @@ from ccmail.ledger import Purpose
 @click.argument("campaign", type=CampaignName())
 @occasion_options
 @click.pass_obj
-def command(context: CliContext, /, campaign: str, **chosen: Choice) -> None:
+def command(context: CliContext, /, campaign: str, **chosen: Chosen) -> None:
     """Call CAMPAIGN's event off: tell everybody who has it, also people who have left the lists since.
 
     The mail and the calendar entry name the event as people have it.

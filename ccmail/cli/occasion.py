@@ -11,7 +11,7 @@ from ccmail.cli.confirmation import PeopleNumber
 from ccmail.ledger import Purpose
 from ccmail.sending.send_plan import Confirmation, SendOptions
 
-Choice: TypeAlias = Any
+Chosen: TypeAlias = Any
 """The value of an option."""
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -37,7 +37,7 @@ def occasion_options(command: _Function) -> _Function:
 
 
 def options_of(
-    purpose: Purpose, chosen: Mapping[str, Choice], **more: Choice
+    purpose: Purpose, chosen: Mapping[str, Chosen], **more: Chosen
 ) -> tuple[SendOptions, Confirmation | None, bool]:
     """Return the options of a sending, the number that was given, and whether an untested version may go."""
     given = dict(chosen)

@@ -19,7 +19,7 @@ _NOTHING = "(none)"
 
 
 def occasion_text(planned: PlannedOccasion) -> str:
-    """Return what the mails of an occasion tell, and to whom, as lines above the plan."""
+    """Return the lines above the plan of an occasion: the news in its mails, and the people who have the event."""
     return "\n".join(_lines(planned))
 
 

@@ -8,7 +8,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.occasion import Choice, occasion_options, options_of
+from ccmail.cli.occasion import Chosen, occasion_options, options_of
 from ccmail.cli.send import run
 from ccmail.ledger import Purpose
 
@@ -18,7 +18,7 @@ from ccmail.ledger import Purpose
 @occasion_options
 @click.option("--again", is_flag=True, help="Also the people who have had a reminder.")
 @click.pass_obj
-def command(context: CliContext, /, campaign: str, *, again: bool, **chosen: Choice) -> None:
+def command(context: CliContext, /, campaign: str, *, again: bool, **chosen: Chosen) -> None:
     """Remind the people who have CAMPAIGN's event, and have not declined.
 
     The calendar entry is the one that they have. Nobody gets a second reminder without --again.

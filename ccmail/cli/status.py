@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +11,6 @@ import click
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import balance_line, columns, in_words, in_zone, moment, number, people, problem_data, shown
-from ccmail.cli.occasion_view import older_words
 from ccmail.cli.overview import overview
 from ccmail.cli.sending_words import next_steps, not_sent, state_words
 
@@ -34,7 +33,6 @@ def command(context: CliContext, /, campaign: str | None) -> None:
     from ccmail.campaign import campaign_id
     from ccmail.ledger import compare_receipts, current_sender, open_ledger
     from ccmail.report import summarise
-    from ccmail.sending.event_life import older_states
     from ccmail.workspace import open_workspace
 
     if campaign is None:
@@ -46,14 +44,14 @@ def command(context: CliContext, /, campaign: str | None) -> None:
         books = summarise(ledger, name, current_sender(workspace.state, name))
         left_out = list(_left_out(workspace, ledger, name)) if context.console.verbose else []
         lost = compare_receipts(workspace.state, ledger)
-        older = older_states(workspace, ledger, name)
+        older = _older(workspace, ledger, name) if any(one.real for one in books.sendings) else ()
     context.console.problems(() if context.console.json else lost)
     data: dict[str, Any] = {"campaign": books.campaign, "sender": books.sender or None, "sendings": books.sendings}
     data["problems"] = [problem_data(problem) for problem in lost]
     data["older_states"] = [_older_data(each) for each in older]
     if context.console.verbose:
         data["left_out"] = left_out
-    lines = [_text(books, workspace.zone, left_out), *(older_words(each, name) for each in older)]
+    lines = [_text(books, workspace.zone, left_out), *_older_lines(older, name)]
     context.console.result("\n".join(lines), data, then=_next(books))
 
 
@@ -98,6 +96,19 @@ def _next(books: Books) -> tuple[str, ...]:
         return (f"ccmail send {books.campaign}",)
     latest = books.sendings[0]
     return next_steps(books.campaign, dict(latest.totals), real=latest.real, shown="status", purpose=latest.purpose)
+
+
+def _older(workspace: Workspace, ledger: Ledger, name: str) -> tuple[OlderState, ...]:
+    """Return the older states of the event that people have; what renders mails is loaded only if mails were sent."""
+    from ccmail.sending.event_life import older_states
+
+    return older_states(workspace, ledger, name)
+
+
+def _older_lines(older: Sequence[OlderState], name: str) -> Iterator[str]:
+    from ccmail.cli.occasion_view import older_words
+
+    return (older_words(each, name) for each in older)
 
 
 def _older_data(older: OlderState) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.occasion import Choice, occasion_options, options_of
+from ccmail.cli.occasion import Chosen, occasion_options, options_of
 from ccmail.cli.send import run
 from ccmail.ledger import Purpose
 
@@ -21,7 +21,7 @@ from ccmail.ledger import Purpose
     "--confirm-change", is_flag=True, help="The event has changed again: the new change to all without the earlier one."
 )
 @click.pass_obj
-def command(context: CliContext, /, campaign: str, *, finish_old: bool, confirm_change: bool, **chosen: Choice) -> None:
+def command(context: CliContext, /, campaign: str, *, finish_old: bool, confirm_change: bool, **chosen: Chosen) -> None:
     """Tell the people who have CAMPAIGN's event what has changed, and move the entry in their calendars.
 
     It compares the event with the one that was sent last, shows old and new, and waits for the number of people. People

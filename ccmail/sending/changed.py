@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
+from ccmail.campaign import Kind
 from ccmail.campaign.event_facts import EventFacts
 from ccmail.ledger import State
 from ccmail.problems import CcmailError
@@ -38,15 +39,15 @@ def campaign_changed(request: SendRequest, sending: Sending) -> CcmailError:
         f"this campaign changed after {_people(counts.people(State.ACCEPTED))} got it: version {sending.version} "
         f"was sent, now it is {request.version}; still without it: {_people(counts.remaining)}",
         code="M610",
-        hint="\n".join([*shown, *_WAYS_ON, *_old_event(request, sending, counts.people(State.ACCEPTED))]),
+        hint="\n".join([*shown, *_old_event(request, sending, counts.people(State.ACCEPTED)), *_WAYS_ON]),
     )
 
 
 def _old_event(request: SendRequest, sending: Sending, people: int) -> Iterator[str]:
-    """Yield what becomes of the people who have the event as it was."""
+    """Yield the way on for the people who have the event as it was."""
     kept = request.ledger.events(sending).get(sending.version)
     now = EventFacts.of(request.campaign)
-    if not kept or not now or request.occasion:
+    if not kept or not now or request.campaign.kind is not Kind.ANNOUNCEMENT or request.occasion:
         return
     if changed := SentEvent.from_json(kept).facts.changed(now):
         facts = ", ".join(fact.value for fact in changed)

@@ -45,7 +45,7 @@ class EventName(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Holding:
-    """What a person has of an event: a position in `EventLife.states`, and the mail that it came with."""
+    """The state of an event that a person has, a position in `EventLife.states`, and the mail that it came with."""
 
     state: int
     mail: Held

@@ -294,9 +294,9 @@ def refuse_unknown_reader(request: SendRequest, sending: Sending | None) -> None
             hint=f"`ccmail recipients find {only}` shows what ccmail knows about them",
         )
     meant = did_you_mean(only, near)
+    missing = "does not have this event" if request.occasion else "is on none of the campaign's lists"
     raise UsageError(
-        f"“{only}” {'does not have this event' if request.occasion else 'is on none of the campaign’s lists'}. "
-        "Nothing was sent." + (f" Did you mean {meant}?" if meant else ""),
+        f"“{only}” {missing}. Nothing was sent." + (f" Did you mean {meant}?" if meant else ""),
         code="W777",
         hint="" if meant else f"lists: {', '.join(dict.fromkeys(_lists(request)))}",
     )
