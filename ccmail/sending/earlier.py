@@ -209,8 +209,7 @@ def _alike(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign) -> Iter
             continue
         is_gone = sending.campaign not in there
         likeness = topic.likeness(topic_of(zlib.decompress(kept)), is_gone=is_gone)
-        is_said = likeness is Likeness.SAME_EVENT and sending.campaign == same
-        if likeness and not is_said:
+        if likeness and sending.campaign != same:
             yield sending, likeness, is_gone
 
 

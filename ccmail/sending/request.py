@@ -329,12 +329,12 @@ def _refuse_sent_elsewhere(request: SendRequest) -> None:
         if part.purpose is Purpose.CAMPAIGN and people:
             counts = " and ".join(f"{count:,} in segment {name}" for name, count in people.items())
             rest = [segment.name for segment in request.campaign.segments if segment.name not in part.people]
+            others = f"--segment {rest[0]} sends to others; " if rest else ""
             raise UsageError(
                 f"another computer ({part.computer}) has sent this campaign on {part.at:%Y-%m-%d}: {counts} have it. "
                 "Nothing was sent.",
                 code="W855",
-                hint=f"--segment {rest[0]} sends to others only; " * bool(rest)
-                + "only that computer can go on without sending twice. --again sends it from here all the same",
+                hint=f"{others}only that computer can go on without sending twice. --again sends it from here all the same",
             )
 
 
