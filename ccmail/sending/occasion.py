@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from ccmail.report.answers import declined
 from ccmail.sending.event_life import EventLife, event_of, read_life, revise
 from ccmail.sending.holders import Wanted
 from ccmail.sending.sent_event import SentEvent, sent_event
+from ccmail.sending.sharing import key_name
 
 if TYPE_CHECKING:
     from ccmail.calendar import Revision
@@ -42,7 +44,7 @@ class PlannedOccasion:
         number: The number of the sending.
         before: The last state that was sent, None if nobody noted it.
         now: The state that is to be sent.
-        unfinished: The sending that goes on, None if one begins.
+        latest: The sending that goes on, None if one begins.
     """
 
     purpose: Purpose
@@ -53,12 +55,21 @@ class PlannedOccasion:
     number: int
     before: SentEvent | None
     now: SentEvent
-    unfinished: Sending | None
+    latest: Sending | None
 
     @property
     def people(self) -> Mapping[int, int]:
         """The number of people who have each state, by its position in the life."""
         return Counter(holding.state for holding in self.life.held.values())
+
+    @property
+    def people_fingerprint(self) -> str:
+        """The fingerprint of the people who are to be told: while it is the same, nobody has joined or left."""
+        told = (key for key, had in self.life.held.items() if had.state != self.wanted.current)
+        digest = hashlib.sha256()
+        for key in sorted(key for key in told if key not in self.wanted.left_out):
+            digest.update(f"{key}\n".encode())
+        return digest.hexdigest()[:16]
 
 
 def plan_occasion(
@@ -90,34 +101,56 @@ def plan_occasion(
     if campaign.kind is not Kind.ANNOUNCEMENT or campaign.event is None:
         message = f"{campaign.id} announces no event: there is nothing to {_VERBS[purpose]}"
         raise UsageError(message, code="W851", hint="for another mail to the same people, write another campaign")
-    unfinished = _unfinished(ledger, campaign.id, kind, purpose)
-    life = read_life(workspace, ledger, event_of(loaded), kind, purpose, unfinished)
+    latest = ledger.latest(campaign.id, kind, purpose)
+    life = read_life(workspace, ledger, event_of(loaded), kind, purpose, latest)
     if not life.is_sent:
         raise nobody_has_it(campaign.id, purpose)
-    if purpose is Purpose.CANCELLATION and life.last:
-        loaded = dataclasses.replace(loaded, campaign=life.last.facts.put_into(campaign))
-    befores = tuple(state.facts if state else None for state in life.states)
-    loaded = dataclasses.replace(loaded, occasion=Occasion(purpose, befores))
-    revision = _frozen(ledger, unfinished, loaded)
-    if revision is None:
-        whole = read_life(workspace, ledger, event_of(loaded), kind, purpose) if unfinished else life
-        revision = revise(whole, loaded, purpose, clock.now())
-    now = sent_event(loaded, revision)
+    told = _told(loaded, life, purpose)
+    goes_on = latest is not None and _goes_on(ledger, latest, told, again=again)
+    whole = read_life(workspace, ledger, event_of(loaded), kind, purpose) if latest else life
+    if not goes_on:
+        life, told = whole, _told(loaded, whole, purpose)
+    frozen = _frozen(ledger, latest, told) if goes_on else None
+    revision = frozen or revise(whole, told, purpose, clock.now())
+    now = sent_event(told, revision)
     assert now is not None  # noqa: S101 - it has an event
-    _refuse_pointless(life, now, purpose, campaign.id, is_shown=is_shown)
-    number = unfinished.number if unfinished else _next_number(ledger, campaign.id, kind)
+    if not (goes_on or is_shown):
+        _refuse_pointless(life, now, purpose, campaign.id)
+    _refuse_other_key(workspace, life, now)
     left_out = _without_reminder(ledger, life, again=again) if purpose is Purpose.REMINDER else {}
+    number = latest.number if latest and goes_on else _next_number(ledger, campaign.id, kind)
     return PlannedOccasion(
         purpose=purpose,
-        loaded=loaded,
+        loaded=told,
         life=life,
         mailing=Mailing(revision, f"{purpose.value} {number}", {key: had.state for key, had in life.held.items()}),
         wanted=Wanted(None if purpose is Purpose.REMINDER else _position(life, now), left_out),
         number=number,
         before=life.last,
         now=now,
-        unfinished=unfinished,
+        latest=latest if goes_on else None,
     )
+
+
+def _told(loaded: LoadedCampaign, life: EventLife, purpose: Purpose) -> LoadedCampaign:
+    """Return a campaign with the occasion: the event as people have it, without the state that the mails bring."""
+    last = life.last
+    if purpose is Purpose.CANCELLATION:
+        campaign = last.facts.put_into(loaded.campaign) if last else loaded.campaign
+        return dataclasses.replace(loaded, campaign=campaign, occasion=Occasion(purpose))
+    now = sent_event(loaded, last.record.revision) if last else None
+    older = life.states[:-1] if now == last else life.states
+    befores = tuple(state.facts if state else None for state in older)
+    return dataclasses.replace(loaded, occasion=Occasion(purpose, befores))
+
+
+def _goes_on(ledger: Ledger, latest: Sending, told: LoadedCampaign, *, again: bool) -> bool:
+    """Return whether the latest sending goes on: some people are left, or all its people know what would be told."""
+    if ledger.counts(latest).remaining:
+        return True
+    version = fingerprint(manifest(told))
+    known = {mail.version for mail in ledger.held([latest]).values()}
+    return not again and version in ledger.events(latest) and known <= {version}
 
 
 def nobody_has_it(campaign: str, purpose: Purpose) -> UsageError:
@@ -130,11 +163,6 @@ def nobody_has_it(campaign: str, purpose: Purpose) -> UsageError:
 
 
 _VERBS = {Purpose.UPDATE: "update", Purpose.REMINDER: "remind of", Purpose.CANCELLATION: "cancel"}
-
-
-def _unfinished(ledger: Ledger, campaign: str, kind: SendingKind, purpose: Purpose) -> Sending | None:
-    found = ledger.latest(campaign, kind, purpose)
-    return found if found and ledger.counts(found).remaining else None
 
 
 def _frozen(ledger: Ledger, sending: Sending | None, loaded: LoadedCampaign) -> Revision | None:
@@ -153,7 +181,7 @@ def _position(life: EventLife, now: SentEvent) -> int | None:
     return next(same, None)
 
 
-def _refuse_pointless(life: EventLife, now: SentEvent, purpose: Purpose, campaign: str, *, is_shown: bool) -> None:
+def _refuse_pointless(life: EventLife, now: SentEvent, purpose: Purpose, campaign: str) -> None:
     """Refuse an update that changes nothing for anybody, and a reminder of something that people do not know yet."""
     last, current = life.last, _position(life, now)
     if purpose is Purpose.REMINDER and last and now.record != last.record:
@@ -162,14 +190,26 @@ def _refuse_pointless(life: EventLife, now: SentEvent, purpose: Purpose, campaig
             code="W854",
             hint=f"ccmail update {campaign} tells them first; then remind them",
         )
-    if purpose is Purpose.REMINDER or is_shown or current is None:
-        return
-    if all(holding.state == current for holding in life.held.values()):
-        done = "everybody has its cancellation" if now.is_cancelled else "its event has not changed since it was sent"
+    if purpose is Purpose.UPDATE and current is not None and _have_all(life, current):
         raise UsageError(
-            f"nothing to tell about {campaign}: {done}",
+            f"nothing to tell about {campaign}: its event has not changed since it was sent",
             code="W853",
-            hint="" if now.is_cancelled else f"change the event in its file; ccmail remind {campaign} reminds of it",
+            hint=f"change the event in its file; ccmail remind {campaign} reminds of it",
+        )
+
+
+def _have_all(life: EventLife, state: int) -> bool:
+    return all(holding.state == state for holding in life.held.values()) and set(life.elsewhere.values()) <= {state}
+
+
+def _refuse_other_key(workspace: Workspace, life: EventLife, now: SentEvent) -> None:
+    """Refuse to change entries that another computer has made with another key: they would become second ones."""
+    others = {part.tokens for part in life.shared.elsewhere if part.tokens}
+    if now.record.organizers and others and others != {key_name(workspace)}:
+        raise UsageError(
+            "the invitations were sent from a computer with another key: this one cannot change their calendar entries",
+            code="W856",
+            hint="copy .ccmail/tokens.key from that computer",
         )
 
 

@@ -243,7 +243,7 @@ def make_request(
         recipients,
         content,
         fingerprint(content),
-        options.purpose.value if occasion else list_fingerprint(loaded.campaign),
+        occasion.people_fingerprint if occasion else list_fingerprint(loaded.campaign),
         report,
         occasion,
     )
@@ -334,7 +334,7 @@ def _refuse_sent_elsewhere(request: SendRequest) -> None:
                 f"another computer ({part.computer}) has sent this campaign on {part.at:%Y-%m-%d}: {counts} have it. "
                 "Nothing was sent.",
                 code="W855",
-                hint=f"{others}only that computer can go on without sending twice. --again sends it from here all the same",
+                hint=f"{others}only that computer can go on without sending twice. --again sends it from here, too",
             )
 
 

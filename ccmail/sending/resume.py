@@ -45,7 +45,7 @@ def find_unfinished(request: SendRequest) -> Sending | None:
     """
     find = request.ledger.latest if request.options.look_only else request.ledger.resume
     sending = find(request.campaign.id, request.kind, request.options.purpose)
-    if request.occasion and request.occasion.unfinished is None:
+    if request.occasion and request.occasion.latest is None:
         return None
     if sending is None or request.real:
         return sending
