@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ccmail import clock
 from ccmail.campaign import find_campaign
-from ccmail.ledger import has_receipts
+from ccmail.ledger import Purpose, has_receipts
 from ccmail.planning.assembler import first_mails, make_assembler
 from ccmail.planning.audience import columns_of_lists, count_rows, list_problems
 from ccmail.planning.load import load_or_refuse, load_with_files
+from ccmail.planning.other_events import check_other_events
 from ccmail.problems import InputError, Problem, UsageError, refuse_errors, sort_problems
 from ccmail.rendering import LoadedCampaign, fingerprint, manifest
 
@@ -90,6 +91,8 @@ def _check_around(workspace: Workspace, loaded: LoadedCampaign | None = None) ->
         from ccmail.delivery.signers import check_signers
 
         yield from check_signers(workspace)
+    if loaded:
+        yield from check_other_events(workspace, loaded.campaign)
     if loaded and has_receipts(workspace.state):
         from ccmail.sending.earlier import check_earlier
 
@@ -126,16 +129,30 @@ class Preview:
     assembler: Assembler
 
 
-def preview(workspace: Workspace, name: str, environment: MailEnvironment | None = None) -> Preview:
-    """Load a campaign for a preview of its mails; `environment` is that of an earlier load of the same templates.
+def preview(
+    workspace: Workspace,
+    name: str,
+    environment: MailEnvironment | None = None,
+    purpose: Purpose = Purpose.CAMPAIGN,
+) -> Preview:
+    """Load a campaign for a preview of its mails.
+
+    Args:
+        workspace: The workspace.
+        name: The campaign.
+        environment: That of an earlier load of the same templates.
+        purpose: The purpose of the mails.
 
     Raises:
         InputError: The campaign has errors that keep it from being rendered.
-        UsageError: There is no such campaign.
+        UsageError: There is no such campaign; or nothing to update, to remind of or to cancel.
     """
+    from ccmail.sending.shown import shown_mailing
+
     loaded, _ = load_or_refuse(workspace, name, environment)
+    loaded, mailing = shown_mailing(workspace, loaded, purpose)
     version = fingerprint(manifest(loaded))
-    return Preview(loaded, version, make_assembler(workspace, loaded, version))
+    return Preview(loaded, version, make_assembler(workspace, loaded, version, mailing))
 
 
 def send_test(workspace: Workspace, ledger: Ledger, name: str, options: TestOptions) -> TestResult:
@@ -151,8 +168,10 @@ def send_test(workspace: Workspace, ledger: Ledger, name: str, options: TestOpti
     return test_run.send_test(workspace, ledger, loaded, options)
 
 
-def approve(workspace: Workspace, ledger: Ledger, name: str, version: str, by: str) -> Approval:
-    """Note a person's approval of the current version of a campaign.
+def approve(
+    workspace: Workspace, ledger: Ledger, name: str, version: str, by: str, purpose: Purpose = Purpose.CAMPAIGN
+) -> Approval:
+    """Note a person's approval of the current version of a campaign, or of its mail for another purpose.
 
     Raises:
         InputError: The campaign has errors that keep it from being rendered.
@@ -160,7 +179,7 @@ def approve(workspace: Workspace, ledger: Ledger, name: str, version: str, by: s
     """
     if not by.strip():
         raise UsageError("the name of the person who has approved it is empty", code="W748", hint="add --by NAME")
-    now = preview(workspace, name)
+    now = preview(workspace, name, purpose=purpose)
     if version.strip().lower() != now.version:
         raise UsageError(
             f"version {version} is not what would be sent: {now.loaded.campaign.id} has version {now.version} now",
@@ -176,12 +195,14 @@ def plan_sending(
 ) -> Iterator[SendPlan]:
     """Yield the plan of a sending that begins or goes on; a draft that is not confirmed at the end is removed.
 
+    `options.purpose` says what it is for: the campaign's mail, an update, a reminder or the cancellation of its event.
+
     With `options.look_only` the ledger stays as it is. Without it, do this and `send` as the campaign's `sole_sender`:
     rows that a dead process left behind are repaired.
 
     Raises:
         InputError: The campaign has errors, so that it may not be sent. Errors in the lists only leave people out.
-        UsageError: There is no such campaign, segment or recipient.
+        UsageError: There is no such campaign, segment or recipient; or nothing to update, to remind of or to cancel.
         CcmailError: Most people had this mail under another file name (W810).
     """
     from ccmail.checks import check_campaign, check_mails
@@ -191,10 +212,11 @@ def plan_sending(
     from ccmail.sending.resume import find_unfinished, plan_resumed
 
     loaded, problems = load_or_refuse(workspace, name)
-    allowed = check_campaign(loaded, clock.now(), allow_past=options.allow_past, rehearse=options.rehearse)
-    found = [*problems, *_check_around(workspace), *allowed]
-    refuse_errors([*problems, *allowed])
     request = make_request(workspace, ledger, loaded, options, report)
+    allowed = check_campaign(request.loaded, clock.now(), allow_past=options.allow_past, rehearse=options.rehearse)
+    around = [*_check_around(workspace), *check_other_events(workspace, loaded.campaign)]
+    found = [*problems, *around, *allowed]
+    refuse_errors([*problems, *around, *allowed])
     if request.real and not options.look_only:
         ledger.refuse_damaged()
     try:
@@ -244,5 +266,5 @@ def send(
     from ccmail.sending.run import carry_out
 
     plan.refuse_unconfirmed(confirmation, clock.now())
-    courier = open_courier(workspace, plan.audience.loaded.campaign.id, real=plan.real)
+    courier = open_courier(workspace, plan.audience.loaded.campaign.id, plan.options.purpose, real=plan.real)
     return carry_out(workspace, ledger, plan, confirmation.people, courier, signers, report)

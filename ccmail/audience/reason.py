@@ -15,3 +15,5 @@ class Reason(enum.Enum):
     MISTAKE = "mistake"
     NO_ADDRESS = "no address"
     NO_LANGUAGE = "no language"
+    DECLINED = "declined"  # no reminder of an event that somebody will not come to
+    REMINDED = "reminded before"

@@ -54,7 +54,7 @@ class SentRevision:
     Attributes:
         uid: The event's (not a recipient's).
         revision: The last one that was sent, not the last one that was edited.
-        organizers: The addresses that get the answers, sorted.
+        organizers: Fingerprints of the addresses that get the answers, sorted: a record can be given to others.
         major: Digest of the values whose change is important to people: time, zone, place.
         minor: Digest of the other values.
     """
@@ -102,7 +102,7 @@ def record(entries: CalendarEntry | Sequence[CalendarEntry], revision: Revision)
     return SentRevision(
         uid=languages[0].uid,
         revision=revision,
-        organizers=tuple(sorted({entry.organizer.address for entry in languages if entry.organizer})),
+        organizers=_organizers(languages),
         major=_digest(_major(entry) for entry in languages),
         minor=_digest(_minor(entry) for entry in languages),
     )
@@ -122,7 +122,7 @@ def next_revision(
             the event was cancelled.
     """
     now_sent = record(entries, previous.revision)
-    _refuse_another_event(previous, now_sent)
+    _refuse_another_event(previous, now_sent, _all(entries))
     if now_sent.major != previous.major:
         return _later(previous.revision, now, bump=1)
     return previous.revision if now_sent.minor == previous.minor else _later(previous.revision, now, bump=0)
@@ -141,7 +141,12 @@ def _later(last: Revision, now: dt.datetime, *, bump: int) -> Revision:
     return Revision(last.sequence + bump, stamp, last.method)
 
 
-def _refuse_another_event(previous: SentRevision, current: SentRevision) -> None:
+def _organizers(entries: Sequence[CalendarEntry]) -> tuple[str, ...]:
+    addresses = {entry.organizer.address for entry in entries if entry.organizer}
+    return tuple(sorted(hashlib.sha256(address.encode()).hexdigest()[:16] for address in addresses))
+
+
+def _refuse_another_event(previous: SentRevision, current: SentRevision, entries: Sequence[CalendarEntry]) -> None:
     if previous.revision.method is Method.CANCEL:
         raise UsageError(
             "this event was cancelled",
@@ -153,9 +158,9 @@ def _refuse_another_event(previous: SentRevision, current: SentRevision) -> None
             "this is not the event that was sent: it has another UID", code="E480", hint="use its campaign"
         )
     if previous.revision.method is Method.REQUEST and current.organizers != previous.organizers:
-        before, after = _listed(previous.organizers), _listed(current.organizers)
+        after = _listed(sorted({entry.organizer.address for entry in entries if entry.organizer}))
         raise UsageError(
-            f"the answers went to {before}, now they would go to {after}",
+            f"the answers went to another address, now they would go to {after}",
             code="E481",
             hint="calendars would keep both entries: leave the contact as it was, or cancel the event first",
         )

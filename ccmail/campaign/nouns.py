@@ -10,6 +10,7 @@ from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 from ccmail.yamlfile.addresses import read_web_link
 from ccmail.yamlfile.paths import read_file_path
 
+_OTHER_FOLDERS = (".test", ".update", ".reminder", ".cancellation")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -98,8 +99,8 @@ def read_workspace_path(text: SourceText, context: ReadContext) -> SourceText:
 
 def is_id(name: str) -> bool:
     """Return whether a file's stem may be the id of a campaign: ids go into Message-IDs and file names."""
-    # test mails of X go to the outbox folder X.test
-    return _ID.fullmatch(name) is not None and not name.endswith(".test")
+    # test mails of X go to the outbox folder X.test, rehearsed updates to X.update
+    return _ID.fullmatch(name) is not None and not name.endswith(_OTHER_FOLDERS)
 
 
 Country = Annotated[SourceText, FromText(read_country, SourceText, {"type": "string"})]

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from ccmail.checks import check_mail
 from ccmail.checks.readers import check_reader
-from ccmail.planning.assembler import make_assembler
+from ccmail.planning.assembler import FIRST, Mailing, make_assembler
 from ccmail.planning.audience import list_fingerprint, read_audience
 from ccmail.planning.planner import AudiencePlanner
 from ccmail.rendering import fingerprint, manifest
 
 if TYPE_CHECKING:
+    from ccmail.audience import LeftOut, Selected
     from ccmail.campaign import Variant
     from ccmail.ledger.store import Ledger
     from ccmail.messages import Message
@@ -31,23 +32,33 @@ def plan_mails(
     loaded: LoadedCampaign,
     ledger: Ledger | None,
     report: Callable[[int], None] = lambda _people: None,
+    *,
+    mailing: Mailing = FIRST,
+    audience: Iterable[Selected | LeftOut | Problem] | None = None,
 ) -> AudiencePlan:
     """Plan who gets what, and keep nothing of it.
 
-    `report` is told how many were looked at, from time to time and at the first one, and may raise to end it.
+    Args:
+        workspace: The workspace.
+        loaded: The campaign.
+        ledger: Knows suppressed people, if there is one.
+        report: Gets the number of people that were looked at, from time to time and at the first one; may raise.
+        mailing: The place of the mails in the life of their event.
+        audience: The people; None: those on the campaign's lists.
     """
     version = fingerprint(manifest(loaded))
+    people = read_audience(workspace, loaded.campaign, ledger) if audience is None else audience
     planner = AudiencePlanner(
         loaded,
         version,
-        make_assembler(workspace, loaded, version),
+        make_assembler(workspace, loaded, version, mailing),
         examine=mail_checker(loaded),
         examine_reader=check_reader,
-        lists=list_fingerprint(loaded.campaign),
+        lists=list_fingerprint(loaded.campaign) if audience is None else "",
     )
-    for people, _ in enumerate(planner.people(read_audience(workspace, loaded.campaign, ledger))):
-        if not people % _STEP:
-            report(people + 1)
+    for done, _ in enumerate(planner.people(people)):
+        if not done % _STEP:
+            report(done + 1)
     return planner.plan()
 
 

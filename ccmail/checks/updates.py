@@ -87,7 +87,7 @@ def sequence(entry: CalendarFile, earlier: CalendarFile) -> Iterator[Flaw]:
     now, before = _number(entry), _number(earlier)
     message = f"{change.value} changed since the event was sent, and SEQUENCE went from {before} to {now}"
     if now < before or (now == before and change is Change.MAJOR):
-        yield Flaw(message, hint="calendars would keep what they have: write to the readers, or invite anew")
+        yield Flaw(message, hint="calendars would keep what they have: `ccmail update` raises it")
     elif now > before and change is not Change.MAJOR:
         yield Flaw(message, hint="everybody would be asked for an answer again", severity=Severity.WARNING)
 

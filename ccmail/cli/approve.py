@@ -5,14 +5,18 @@ from __future__ import annotations
 import click
 
 from ccmail.cli.app import CliContext, Command
+from ccmail.cli.purpose import of_option
+from ccmail.cli.sending_words import COMMANDS_BY_PURPOSE
+from ccmail.ledger import Purpose
 
 
 @click.command(cls=Command, name="approve")
 @click.argument("campaign")
 @click.argument("version")
 @click.option("--by", required=True, metavar="NAME", help="Who has approved it.")
+@of_option
 @click.pass_obj
-def command(context: CliContext, /, campaign: str, version: str, by: str) -> None:
+def command(context: CliContext, /, campaign: str, version: str, by: str, purpose: Purpose) -> None:
     """Note that NAME has approved VERSION of CAMPAIGN, as a colleague writes it: “ok 7f3a-91c2”.
 
     With “approval: required” in ccmail.yaml only an approved version is sent.
@@ -23,9 +27,9 @@ def command(context: CliContext, /, campaign: str, version: str, by: str) -> Non
 
     workspace = open_workspace(context.start)
     with open_ledger(workspace.ledger_file) as ledger:
-        approval = pipeline.approve(workspace, ledger, campaign, version, by)
+        approval = pipeline.approve(workspace, ledger, campaign, version, by, purpose)
     context.console.result(
         f"Version {approval.version} of {approval.campaign} is approved by {approval.by}.",
         {"campaign": approval.campaign, "version": approval.version, "by": approval.by, "at": approval.at},
-        then=[f"ccmail send {approval.campaign}"],
+        then=[f"ccmail {COMMANDS_BY_PURPOSE[purpose.value]} {approval.campaign}"],
     )

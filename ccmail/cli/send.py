@@ -91,8 +91,10 @@ def run(
     context.console.begin("Reading the lists …")  # before all modules are loaded
     from ccmail import pipeline
     from ccmail.campaign import campaign_id
+    from ccmail.cli.occasion_view import older_words
     from ccmail.cli.send_view import after_plan, after_sending, plan_data, plan_text, result_data, result_text
     from ccmail.ledger import open_ledger, sole_sender
+    from ccmail.sending.event_life import older_states
     from ccmail.workspace import open_workspace
 
     _refuse_unclear(options)
@@ -126,12 +128,12 @@ def run(
         gc_tuning.freeze()  # else the garbage collector's scans of the plan would take a tenth of the time
         with progress_of(console, plan, workspace.zone) as report:
             sent = pipeline.send(workspace, ledger, plan, confirmation, signers, report)
+        older = older_states(workspace, ledger, sent.sending.campaign) if plan.real else ()
     if sent.refusal is not None and console.json:
         raise sent.refusal
     data = {**data, "result": result_data(sent)}
-    console.result(
-        result_text(plan, sent, campaign, workspace.zone), data, then=() if sent.refusal else after_sending(plan, sent)
-    )
+    lines = [result_text(plan, sent, campaign, workspace.zone), *(older_words(each, campaign) for each in older)]
+    console.result("\n".join(lines), data, then=() if sent.refusal else after_sending(plan, sent))
     if sent.refusal is not None:
         raise sent.refusal
     return _exit_code(sent.counts, sent.left, sent.signal)
@@ -187,18 +189,20 @@ def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -
 
 def _nothing_to_do(console: Console, plan: SendPlan, doubtful: Sequence[str], data: dict[str, Any]) -> int:
     from ccmail.cli.send_view import books_lines
-    from ccmail.cli.sending_words import next_steps
+    from ccmail.cli.sending_words import COMMANDS_BY_PURPOSE, next_steps
     from ccmail.report import balance
 
     if plan.counts is None:
+        command = COMMANDS_BY_PURPOSE[plan.options.purpose.value]
         raise NotConfirmed(
             "nobody in this part of the lists would get the mail. Nothing was sent.",
             code="W730",
-            hint=f"ccmail send -n -v {plan.audience.loaded.campaign.id} names who is left out, and why",
+            hint=f"ccmail {command} -n -v {plan.audience.loaded.campaign.id} names who is left out, and why",
         )
     campaign = plan.audience.loaded.campaign.id
     lines = ["\nNobody is left to send to.", *books_lines(plan.counts, doubtful, campaign, real=plan.real)]
-    console.result("\n".join(lines), data, then=next_steps(campaign, balance(plan.counts), real=plan.real))
+    then = next_steps(campaign, balance(plan.counts), real=plan.real, purpose=plan.options.purpose.value)
+    console.result("\n".join(lines), data, then=then)
     return _exit_code(plan.counts, 0, None)
 
 

@@ -25,9 +25,11 @@ from ccmail.cli.console import (
     size,
     span,
 )
-from ccmail.cli.sending_words import next_steps
+from ccmail.cli.occasion_view import occasion_data, occasion_text
+from ccmail.cli.purpose import of_words
+from ccmail.cli.sending_words import COMMANDS_BY_PURPOSE, next_steps
 from ccmail.delivery import Ending
-from ccmail.ledger import State
+from ccmail.ledger import Purpose, State
 from ccmail.planning.audience import columns_of_lists
 from ccmail.problems import Severity
 from ccmail.report import balance, distance
@@ -66,6 +68,8 @@ def plan_text(plan: SendPlan, workspace: Workspace, campaign: str, *, verbose: b
     audience = plan.audience
     title = next(iter(audience.loaded.campaign.texts.values())).title
     parts = ["", str(title), _head(audience)]
+    if plan.occasion:
+        parts += ["", occasion_text(plan.occasion)]
     if plan.going_on and plan.counts:
         parts += ["", _going_on(plan, workspace)]
     rows = [["to", "in", "from, replies to", "people", "begins"], *_variant_rows(plan)]
@@ -110,7 +114,8 @@ def _said_lines(plan: SendPlan, campaign: str, *, verbose: bool) -> Iterator[str
 
 def _head(audience: AudiencePlan) -> str:
     campaign = audience.loaded.campaign
-    parts = [campaign.kind.value, f"version {audience.version}"]
+    occasion = audience.loaded.occasion
+    parts = [occasion.purpose.value if occasion else campaign.kind.value, f"version {audience.version}"]
     event = campaign.event if campaign.kind is Kind.ANNOUNCEMENT else None
     if event:
         when = _when(event)
@@ -199,12 +204,13 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
         when = moment(tested.at, workspace.zone)
         rows.append(["tested", f"{when}, {', '.join(tested.to)}, this version ✓"])
     else:
-        rows.append(["tested", f"not yet · ccmail test {campaign}"])
+        rows.append(["tested", f"not yet · ccmail test {campaign}{of_words(plan.options.purpose)}"])
     if approved := plan.approved:
         when = moment(approved.at, workspace.zone)
         rows.append(["approved", f"{when} by {shown(approved.by)}, this version ✓"])
     elif workspace.settings.approval is ApprovalRule.REQUIRED:
-        rows.append(["approved", f"not yet · ccmail approve {campaign} {plan.audience.version} --by NAME"])
+        of = of_words(plan.options.purpose)
+        rows.append(["approved", f"not yet · ccmail approve {campaign} {plan.audience.version}{of} --by NAME"])
     return rows
 
 
@@ -282,6 +288,8 @@ def plan_data(plan: SendPlan) -> dict[str, Any]:
             for g in plan.audience.left_out
         ],
         "problems": [problem_data(problem) for problem in plan.problems],
+        "purpose": plan.options.purpose.value,
+        "event": occasion_data(plan.occasion) if plan.occasion else None,
     }
 
 
@@ -303,7 +311,9 @@ def result_text(plan: SendPlan, sent: SendResult, campaign: str, zone: dt.tzinfo
     counts, result = sent.counts, sent.result
     accepted, total = counts.people(State.ACCEPTED), counts.candidates - counts.people(State.LEFT_OUT)
     if not plan.real:
-        where = f".ccmail/outbox/{sent.sending.campaign}/"
+        purpose = plan.options.purpose
+        folder = "" if purpose is Purpose.CAMPAIGN else f".{purpose.value}"
+        where = f".ccmail/outbox/{sent.sending.campaign}{folder}/"
         lines = [f"\n{count_of(accepted, 'mail')} written into the outbox: {where}"]
     else:
         lines = [f"\n{number(accepted)} of {number(total)} accepted by the mail server."]
@@ -336,18 +346,19 @@ def after_sending(plan: SendPlan, sent: SendResult) -> tuple[str, ...]:
     terms = balance(sent.counts)
     if _is_over(sent):
         terms = {"in_doubt": sent.counts.people(State.IN_DOUBT), "refused": sent.counts.people(State.REFUSED)}
-    return next_steps(sent.sending.campaign, terms, real=plan.real)
+    return next_steps(sent.sending.campaign, terms, real=plan.real, purpose=plan.options.purpose.value)
 
 
 def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace) -> tuple[str, ...]:
     """Return the command after a plan that was only shown: what a sending still waits for, else the sending."""
-    campaign = plan.audience.loaded.campaign.id
+    campaign, purpose = plan.audience.loaded.campaign.id, options.purpose
     if not plan.people:
-        return next_steps(campaign, balance(plan.counts), real=plan.real) if plan.counts else ()
+        terms = balance(plan.counts) if plan.counts else {}
+        return next_steps(campaign, terms, real=plan.real, purpose=purpose.value) if terms else ()
     if plan.real and not plan.tested:
-        return (f"ccmail test {campaign}",)
+        return (f"ccmail test {campaign}{of_words(purpose)}",)
     if plan.real and not plan.approved and workspace.settings.approval is ApprovalRule.REQUIRED:
-        return (f"ccmail approve {campaign} {plan.audience.version} --by NAME",)
+        return (f"ccmail approve {campaign} {plan.audience.version}{of_words(purpose)} --by NAME",)
     chosen = [
         f" --segment {options.segment}" if options.segment else "",
         f" --only {options.only}" if options.only else "",
@@ -358,7 +369,8 @@ def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace) -> tu
         " --retry-refused" if options.retry_refused else "",
         " --again" if options.again else "",
     ]
-    return (f"ccmail send {campaign}{''.join(chosen)}     " + ("asks for the number" if plan.real else "rehearses it"),)
+    command = f"ccmail {COMMANDS_BY_PURPOSE[purpose.value]} {campaign}{''.join(chosen)}"
+    return (f"{command}     " + ("asks for the number" if plan.real else "rehearses it"),)
 
 
 def _is_over(sent: SendResult) -> bool:
@@ -367,8 +379,6 @@ def _is_over(sent: SendResult) -> bool:
 
 def books_lines(counts: Counts, doubtful: Sequence[str], campaign: str, *, real: bool) -> Iterator[str]:
     """Yield the line of the books, and the addresses in doubt."""
-    from ccmail.ledger import State
-
     yield balance_line(counts.candidates, balance(counts), real=real)
     if total := counts.people(State.IN_DOUBT):
         yield "  in doubt: the mail was handed over, and no answer came; ccmail does not send it again by itself"

@@ -9,22 +9,30 @@ from ccmail.cli.console import number
 _OPEN = ("queued", "claimed", "in_flight", "deferred", "to_go")
 
 
-def state_words(terms: Mapping[str, int], *, real: bool) -> str:
-    """Return how far a sending is: "sent", "sent, 5 in doubt", "partly sent: 40 of 100".
+COMMANDS_BY_PURPOSE = {"campaign": "send", "update": "update", "reminder": "remind", "cancellation": "cancel"}
+"""The command that sends the mails of each purpose."""
+
+
+def state_words(terms: Mapping[str, int], *, real: bool, purpose: str = "campaign") -> str:
+    """Return how far a sending is: "sent", "sent, 5 in doubt", "partly sent: 40 of 100", "update sent".
 
     Args:
         terms: How many people, by state or by term of the balance.
         real: Whether mails left this computer.
+        purpose: The purpose of the sending.
     """
     done = "sent" if real else "rehearsed"
     doubt = terms.get("in_doubt", 0)
     if any(terms.get(name) for name in _OPEN):
         wanted = sum(terms.values()) - terms.get("left_out", 0)
         done = f"partly {done}: {number(terms.get('accepted', 0))} of {number(wanted)}"
+    done = done if purpose == "campaign" else f"{purpose} {done}"
     return f"{done}, {number(doubt)} in doubt" if doubt else done
 
 
-def next_steps(campaign: str, terms: Mapping[str, int], *, real: bool, shown: str = "") -> tuple[str, ...]:
+def next_steps(
+    campaign: str, terms: Mapping[str, int], *, real: bool, shown: str = "", purpose: str = "campaign"
+) -> tuple[str, ...]:
     """Return the commands after a sending, or a part of it.
 
     Args:
@@ -32,10 +40,12 @@ def next_steps(campaign: str, terms: Mapping[str, int], *, real: bool, shown: st
         terms: How many people, by state or by term of the balance.
         real: Whether mails left this computer.
         shown: The command that has just shown how it stands: `status`, `report`.
+        purpose: The purpose of the sending.
     """
     steps = []
     if any(terms.get(name) for name in _OPEN):
-        steps.append(f"ccmail send {campaign}{'' if real else ' --rehearse'}     goes on with the rest")
+        command = COMMANDS_BY_PURPOSE[purpose]
+        steps.append(f"ccmail {command} {campaign}{'' if real else ' --rehearse'}     goes on with the rest")
     if terms.get("in_doubt"):
         steps.append(f"ccmail resolve {campaign}     names who is in doubt")
     if steps:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ccmail.ledger.store import Ledger
     from ccmail.report import Books, SendingBooks
+    from ccmail.sending.event_life import OlderState
     from ccmail.workspace import Workspace
 
 _MOST_NAMES = 200
@@ -43,12 +44,15 @@ def command(context: CliContext, /, campaign: str | None) -> None:
         books = summarise(ledger, name, current_sender(workspace.state, name))
         left_out = list(_left_out(workspace, ledger, name)) if context.console.verbose else []
         lost = compare_receipts(workspace.state, ledger)
+        older = _older(workspace, ledger, name) if any(one.real for one in books.sendings) else ()
     context.console.problems(() if context.console.json else lost)
     data: dict[str, Any] = {"campaign": books.campaign, "sender": books.sender or None, "sendings": books.sendings}
     data["problems"] = [problem_data(problem) for problem in lost]
+    data["older_states"] = [_older_data(each) for each in older]
     if context.console.verbose:
         data["left_out"] = left_out
-    context.console.result(_text(books, workspace.zone, left_out), data, then=_next(books))
+    lines = [_text(books, workspace.zone, left_out), *_older_lines(older, name)]
+    context.console.result("\n".join(lines), data, then=_next(books))
 
 
 def _left_out(workspace: Workspace, ledger: Ledger, name: str) -> Iterator[list[str]]:
@@ -91,11 +95,36 @@ def _next(books: Books) -> tuple[str, ...]:
     if not books.sendings:
         return (f"ccmail send {books.campaign}",)
     latest = books.sendings[0]
-    return next_steps(books.campaign, dict(latest.totals), real=latest.real, shown="status")
+    return next_steps(books.campaign, dict(latest.totals), real=latest.real, shown="status", purpose=latest.purpose)
+
+
+def _older(workspace: Workspace, ledger: Ledger, name: str) -> tuple[OlderState, ...]:
+    """Return the older states of the event that people have; what renders mails is loaded only if mails were sent."""
+    from ccmail.sending.event_life import older_states
+
+    return older_states(workspace, ledger, name)
+
+
+def _older_lines(older: Sequence[OlderState], name: str) -> Iterator[str]:
+    from ccmail.cli.occasion_view import older_words
+
+    return (older_words(each, name) for each in older)
+
+
+def _older_data(older: OlderState) -> dict[str, Any]:
+    changed = older.state.facts.changed(older.latest.facts) if older.state else ()
+    sequence = older.state.record.revision.sequence if older.state else None
+    latest = older.latest.record.revision.sequence
+    return {
+        "people": older.people,
+        "sequence": sequence,
+        "latest_sequence": latest,
+        "changed": [fact.value for fact in changed],
+    }
 
 
 def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo) -> Iterator[str]:
-    words = state_words(dict(one.totals), real=one.real)
+    words = state_words(dict(one.totals), real=one.real, purpose=one.purpose)
     yield f"{words} · {moment(one.started_at, zone)} · version {one.version}"
     rows = [["", *(in_words(state, real=one.real) for state in one.states)]]
     rows += [[segment, *map(number, counts)] for segment, counts in one.rows]

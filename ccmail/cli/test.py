@@ -10,6 +10,9 @@ import click
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import count_of, shown
+from ccmail.cli.purpose import of_option, of_words
+from ccmail.cli.sending_words import COMMANDS_BY_PURPOSE
+from ccmail.ledger import Purpose
 
 if TYPE_CHECKING:
     from ccmail.sending.test_run import TestResult
@@ -21,9 +24,16 @@ if TYPE_CHECKING:
 @click.option("--to", multiple=True, metavar="ADDRESS|PERSON", help="Who gets it; without it “test.to” of ccmail.yaml.")
 @click.option("--segment", help="This segment's variants only; then the version does not count as tested.")
 @click.option("--as", "reader", metavar="ADDRESS", help="As this recipient gets it.")
+@of_option
 @click.pass_obj
 def command(
-    context: CliContext, /, campaign: str, to: tuple[str, ...], segment: str | None, reader: str | None
+    context: CliContext,
+    /,
+    campaign: str,
+    to: tuple[str, ...],
+    segment: str | None,
+    reader: str | None,
+    purpose: Purpose,
 ) -> None:
     """Send every variant of CAMPAIGN to the testers and mark its version as tested."""
     from ccmail import pipeline
@@ -32,7 +42,7 @@ def command(
     from ccmail.workspace import open_workspace
 
     workspace = open_workspace(context.start)
-    options = TestOptions(to=to, segment=segment, reader=reader)
+    options = TestOptions(to=to, segment=segment, reader=reader, purpose=purpose)
     with open_ledger(workspace.ledger_file) as ledger:
         sent = pipeline.send_test(workspace, ledger, campaign, options)
     data = {
@@ -51,12 +61,12 @@ def command(
 def _next(sent: TestResult, workspace: Workspace) -> list[str]:
     from ccmail.workspace import ApprovalRule
 
-    campaign = sent.plan.loaded.campaign.id
+    campaign, of = sent.plan.loaded.campaign.id, of_words(sent.purpose)
     if not sent.tested:
-        return [f"ccmail test {campaign}     every variant to the testers"]
+        return [f"ccmail test {campaign}{of}     every variant to the testers"]
     if workspace.settings.approval is ApprovalRule.REQUIRED:
-        return [f"ccmail approve {campaign} {sent.plan.version} --by NAME     when somebody has said yes"]
-    return [f"ccmail send {campaign}"]
+        return [f"ccmail approve {campaign} {sent.plan.version}{of} --by NAME     when somebody has said yes"]
+    return [f"ccmail {COMMANDS_BY_PURPOSE[sent.purpose.value]} {campaign}"]
 
 
 def _text(sent: TestResult, workspace: Workspace) -> str:

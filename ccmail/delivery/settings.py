@@ -10,6 +10,7 @@ from ccmail.delivery.day_limit import DayUse, day_use
 from ccmail.delivery.outbox import Outbox
 from ccmail.delivery.secrets import read_password
 from ccmail.delivery.server import Server, Timeouts
+from ccmail.ledger import Purpose
 from ccmail.problems import UsageError
 from ccmail.workspace.home import at_home
 
@@ -23,12 +24,20 @@ TEST_SUFFIX = ".test"
 """The end of the name of a folder with test mails, in the outbox."""
 
 
-def open_courier(workspace: Workspace, campaign: str, *, real: bool, is_test: bool = False) -> Courier:
+def open_courier(
+    workspace: Workspace,
+    campaign: str,
+    purpose: Purpose = Purpose.CAMPAIGN,
+    *,
+    real: bool,
+    is_test: bool = False,
+) -> Courier:
     """Return the courier of a campaign's mails: the server of ccmail.yaml, or the outbox.
 
     Args:
         workspace: Has the settings.
         campaign: The campaign's id.
+        purpose: The purpose of the mails: those of each lie in a folder of their own.
         real: Whether the mails go through the server.
         is_test: Whether they go into the folder of test mails, if not through the server.
 
@@ -38,7 +47,9 @@ def open_courier(workspace: Workspace, campaign: str, *, real: bool, is_test: bo
     """
     if real:
         return _smtp(workspace)
-    return outbox_of_tests(workspace, campaign) if is_test else Outbox(workspace.outbox / campaign)
+    if is_test:
+        return outbox_of_tests(workspace, campaign)
+    return Outbox(workspace.outbox / (campaign if purpose is Purpose.CAMPAIGN else f"{campaign}.{purpose.value}"))
 
 
 def outbox_of_tests(workspace: Workspace, campaign: str) -> Outbox:

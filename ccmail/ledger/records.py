@@ -155,6 +155,7 @@ class Held(NamedTuple):
         key: Their address key.
         sending: The sending of that mail.
         position: Their row in it.
+        segment: Their segment.
         state: `ACCEPTED`; or `IN_DOUBT`, `IN_FLIGHT`: they may have it.
         version: The version of the campaign that it shows.
     """
@@ -162,6 +163,7 @@ class Held(NamedTuple):
     key: str
     sending: Sending
     position: int
+    segment: str
     state: State
     version: str
 

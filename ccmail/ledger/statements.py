@@ -162,11 +162,11 @@ def served_keys(sending: int) -> sa.Select[Any]:
 
 
 def held(sending: int) -> sa.Select[Any]:
-    """Select position, key, state and version of everybody who has this mail or may have it, but erased people."""
+    """Select what `Held` needs of everybody who has this mail or may have it, but erased people."""
     mails = schema.compiled.c
     of_a_mail = sa.and_(mails.sending == _R.sending, mails.number == _R.mail)
     return (
-        sa.select(_R.position, _R.key, _R.state, mails.version)
+        sa.select(_R.position, _R.key, _R.segment, _R.state, mails.version)
         .select_from(schema.recipient.join(schema.compiled, of_a_mail))
         .where(_R.sending == sending, _R.state.in_(_MAY_HAVE_IT), ~_R.key.startswith(PSEUDONYM))
     )

@@ -429,18 +429,18 @@ class Ledger:
         """Stream position, key and state of everybody who is not left out."""
         yield from self._pages(statements.served_keys(sending.id), schema.recipient.c.position)
 
-    def held(self, campaign: str) -> dict[str, Held]:
-        """Return the last real mail of a campaign that each person has or may have, in the order of the lists.
+    def held(self, sendings: Iterable[Sending]) -> dict[str, Held]:
+        """Return the last of some sendings' mails that each person has or may have, in the order of the lists.
 
         Erased people are not among them: nobody can write to them.
+
+        Args:
+            sendings: The earliest first.
         """
         found: dict[str, Held] = {}
-        for sending in reversed(self.sendings(campaign)):
-            if sending.delivery is SendingKind.SMTP:
-                for position, key, state, version in self._pages(
-                    statements.held(sending.id), schema.recipient.c.position
-                ):
-                    found[key] = Held(key, sending, position, state, version)
+        for sending in sendings:
+            rows = self._pages(statements.held(sending.id), schema.recipient.c.position)
+            found |= {key: Held(key, sending, position, *said) for position, key, *said in rows}
         return found
 
     def open_count(self, sending: Sending, recipients: RecipientFilter) -> int:

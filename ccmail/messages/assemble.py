@@ -21,6 +21,7 @@ from ccmail.messages.compile import (
 )
 from ccmail.messages.identity import TokenPurpose, message_ids, tokens, unsubscribe_tokens
 from ccmail.rendering import FieldTracker, reader_fields, render
+from ccmail.rendering.occasion import HELD
 
 if TYPE_CHECKING:
     from ccmail.campaign import Variant
@@ -102,10 +103,19 @@ class Assembler:
         unsubscribe_key: bytes = b"",
         token_key: bytes = b"",
         compiled_before: int = 0,
+        mailing: str = "",
+        held: Mapping[str, int] | None = None,
     ) -> None:
-        """Take a loaded campaign and the stamp of its mails; numbers begin after `compiled_before`.
+        """Take a loaded campaign and the stamp of its mails.
 
-        Without `token_key` there are no tokens for invitations to answer: they cannot be made.
+        Args:
+            loaded: The campaign.
+            stamp: Shared by its mails.
+            unsubscribe_key: Signs the readers' links.
+            token_key: Signs the tokens in invitations to answer; without it none can be made.
+            compiled_before: Numbers of compiled mails begin after it.
+            mailing: The name of the mailing in Message-IDs, "" for the campaign's own mail.
+            held: By address key, the state of the event that a reader has, a position in `Occasion.before`.
         """
         self.stamp = stamp
         self._loaded = loaded
@@ -113,7 +123,10 @@ class Assembler:
         self._moment = event.start if event and event.start else stamp.date
         self._last_number = compiled_before
         settings = loaded.settings
-        self._new_message_id = message_ids(loaded.campaign.id, settings.sender.address)
+        of_this_mailing = f"{loaded.campaign.id}\n{mailing}" if mailing else loaded.campaign.id
+        self._new_message_id = message_ids(of_this_mailing, settings.sender.address)
+        self._held = held or {}
+        self._latest = str(max(0, len(loaded.occasion.before) - 1)) if loaded.occasion else ""
         self._unsubscribe_at = settings.unsubscribe.url and f"{settings.unsubscribe.url.rstrip('/')}/"
         self._unsubscribe_token = unsubscribe_tokens(unsubscribe_key, settings.sender.address)
         event_of = loaded.campaign.announced_by
@@ -161,6 +174,9 @@ class Assembler:
         fields[MESSAGE_ID] = self._new_message_id(self._key_of_test(key, variant) if self._loaded.is_test else key)
         if self._entry_token:
             fields[ENTRY_TOKEN] = self._entry_token(key)
+        if self._latest:
+            state = self._held.get(address_key(contact.email))
+            fields[HELD] = self._latest if state is None else str(state)
         if self._unsubscribe_at:
             # a tester's click must not unsubscribe the reader whose mail it is
             owner = address_key(f"test of {to}") if to else key

@@ -76,9 +76,7 @@ def _sentence(words: NoticeWords, purpose: str, event: Event | None, language: L
 
 def _held(occasion: Occasion, tracker: FieldTracker) -> EventFacts | None:
     """Return the event as the reader has it, None if nobody noted it."""
-    # a mail that is shown to its author has no reader who holds anything: it compares with the latest state
-    position = int(tracker.value(HELD)) if HELD in tracker.slots() else len(occasion.before) - 1
-    return occasion.before[position] if occasion.before else None
+    return occasion.before[int(tracker.value(HELD))] if occasion.before else None
 
 
 def changed_facts(before: EventFacts, now: EventFacts, title: str, language: Language) -> Iterator[content.ChangedFact]:

@@ -24,6 +24,7 @@ class SendingBooks:
 
     Attributes:
         real: Whether its mails left the computer.
+        purpose: The purpose of the sending.
         states: The columns of `rows`: the states that occur.
         rows: By segment, how many people are in each state.
         totals: By state; they add up to `candidates`.
@@ -32,6 +33,7 @@ class SendingBooks:
     """
 
     real: bool
+    purpose: str
     version: str
     started_at: dt.datetime
     states: tuple[str, ...]
@@ -67,6 +69,7 @@ def _books(ledger: Ledger, sending: Sending) -> SendingBooks:
     named = tuple(itertools.islice(_named(ledger, sending), _MOST_NAMES))
     return SendingBooks(
         real=sending.delivery is SendingKind.SMTP,
+        purpose=sending.purpose.value,
         version=sending.version,
         started_at=sending.started_at,
         states=tuple(state.value for state in states),

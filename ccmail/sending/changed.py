@@ -5,11 +5,16 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
+from ccmail.campaign import Kind
+from ccmail.campaign.event_facts import EventFacts
 from ccmail.ledger import State
 from ccmail.problems import CcmailError
 from ccmail.rendering import differences
+from ccmail.sending.sent_event import SentEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ccmail.ledger import Sending
     from ccmail.sending.request import SendRequest
 
@@ -34,8 +39,20 @@ def campaign_changed(request: SendRequest, sending: Sending) -> CcmailError:
         f"this campaign changed after {_people(counts.people(State.ACCEPTED))} got it: version {sending.version} "
         f"was sent, now it is {request.version}; still without it: {_people(counts.remaining)}",
         code="M610",
-        hint="\n".join([*shown, *_WAYS_ON]),
+        hint="\n".join([*shown, *_old_event(request, sending, counts.people(State.ACCEPTED)), *_WAYS_ON]),
     )
+
+
+def _old_event(request: SendRequest, sending: Sending, people: int) -> Iterator[str]:
+    """Yield the way on for the people who have the event as it was."""
+    kept = request.ledger.events(sending).get(sending.version)
+    now = EventFacts.of(request.campaign)
+    if not kept or not now or request.campaign.kind is not Kind.ANNOUNCEMENT or request.occasion:
+        return
+    if changed := SentEvent.from_json(kept).facts.changed(now):
+        facts = ", ".join(fact.value for fact in changed)
+        have = f"{_people(people)} {'has' if people == 1 else 'have'}"
+        yield f"{have} the old {facts}: ccmail update {request.campaign.id} tells them, in their calendars too"
 
 
 def _people(count: int) -> str:

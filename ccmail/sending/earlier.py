@@ -134,7 +134,7 @@ class Repeat:
     def hint(self) -> str:
         """The ways to go on."""
         if self.likeness is Likeness.SAME_EVENT:
-            return "a reminder may go on; for a correction, change the file of that campaign"
+            return f"the same event? Then write “same_as: {self.campaign}” below “event:”: both have one calendar entry"
         was = "renamed? Then give the file its old name" if self.is_gone else "a copy? Then send that campaign"
         return f"{was}: its sending goes on with those who do not have it. --again sends it to all of these people"
 
@@ -201,6 +201,7 @@ def find_repeats(
 
 def _alike(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign) -> Iterator[tuple[Sending, Likeness, bool]]:
     topic = topic_of(manifest(loaded))
+    same = loaded.campaign.event.same_as if loaded.campaign.event else None
     there = {path.stem for path in workspace.campaign_files()}
     for sending in ledger.sendings():
         kept = ledger.manifest(sending, sending.version) if _is_other(sending, loaded) else None
@@ -208,7 +209,7 @@ def _alike(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign) -> Iter
             continue
         is_gone = sending.campaign not in there
         likeness = topic.likeness(topic_of(zlib.decompress(kept)), is_gone=is_gone)
-        if likeness:
+        if likeness and sending.campaign != same:
             yield sending, likeness, is_gone
 
 

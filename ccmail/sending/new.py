@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ccmail.checks import check_plan
-from ccmail.ledger import refuse_lost_ledger
+from ccmail.ledger import Purpose, refuse_lost_ledger
 from ccmail.problems import UsageError, refuse_errors
 
 if TYPE_CHECKING:
+    from ccmail.planning.plan import AudiencePlan
     from ccmail.sending.request import SendRequest
     from ccmail.sending.send_plan import SendPlan
 
@@ -24,12 +25,14 @@ def plan_new(request: SendRequest) -> SendPlan:
         LedgerFailure: The campaign was sent before, and that ledger is gone (W740).
     """
     options, campaign = request.options, request.campaign.id
-    if request.real:
+    if request.real and request.occasion is None:
         refuse_lost_ledger(request.workspace.state, campaign)
     draft = None if options.look_only else request.draft()
     planner = request.planner(draft)
     people = request.freeze(draft, planner, request.audience())
     audience = planner.plan()
+    if request.occasion and not audience.recipients and not any(problem.is_error for problem in audience.problems):
+        raise _nobody(request, audience)
     refuse_errors(check_plan(audience))
     if options.only and not people:
         raise UsageError(
@@ -40,3 +43,13 @@ def plan_new(request: SendRequest) -> SendPlan:
             hint=f"ccmail send -n -v {campaign} names who is left out, and why",
         )
     return request.plan(audience, draft, people)
+
+
+def _nobody(request: SendRequest, audience: AudiencePlan) -> UsageError:
+    """Return the error for an occasion of which nobody is to be told (W857)."""
+    reasons = ", ".join(f"{group.people:,} {group.reason}" for group in audience.left_out) or "nobody has it"
+    return UsageError(
+        f"nobody is left to tell: {reasons}. Nothing was sent.",
+        code="W857",
+        hint="--again reminds everybody once more" if request.options.purpose is Purpose.REMINDER else "",
+    )

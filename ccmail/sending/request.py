@@ -15,15 +15,20 @@ from ccmail.audience import LeftOut, Selected, address_key
 from ccmail.checks import too_late_at
 from ccmail.checks.planned import mail_checker
 from ccmail.checks.readers import check_reader
-from ccmail.ledger import NewRecipient, RecipientFilter, SendingKind, State, compare_receipts
-from ccmail.planning.assembler import make_assembler
+from ccmail.ledger import NewRecipient, Purpose, RecipientFilter, SendingKind, State, compare_receipts
+from ccmail.planning.assembler import FIRST, Mailing, make_assembler
 from ccmail.planning.audience import count_rows, list_fingerprint, read_audience
 from ccmail.planning.planner import AudiencePlanner, PlannedMail
 from ccmail.problems import UsageError, did_you_mean
 from ccmail.rendering import fingerprint, manifest
 from ccmail.sending.earlier import refuse_repeats
+from ccmail.sending.event_life import EventLife, event_of, read_life, revise
 from ccmail.sending.frozen_mails import mail_writer
+from ccmail.sending.holders import read_holders
+from ccmail.sending.occasion import PlannedOccasion, plan_occasion
 from ccmail.sending.send_plan import SendPlan
+from ccmail.sending.sent_event import SentEvent, sent_event
+from ccmail.sending.shared_receipt import read_shared
 
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
@@ -49,6 +54,7 @@ class SendRequest:
         version: Its fingerprint.
         lists: The fingerprint of the readers' lists.
         report: Gets the number of people read so far, and the number on the lists.
+        occasion: The update, reminder or cancellation; None for the campaign's own mail.
     """
 
     workspace: Workspace
@@ -60,6 +66,7 @@ class SendRequest:
     version: str
     lists: str
     report: Callable[[int, int], None]
+    occasion: PlannedOccasion | None = None
 
     @property
     def campaign(self) -> Campaign:
@@ -81,38 +88,71 @@ class SendRequest:
         """The time from which no mail is begun any more, None without one."""
         return None if self.options.allow_past else too_late_at(self.loaded)
 
+    @functools.cached_property
+    def life(self) -> EventLife:
+        """The life of the campaign's event."""
+        if self.occasion:
+            return self.occasion.life
+        return read_life(self.workspace, self.ledger, event_of(self.loaded), self.kind)
+
+    @functools.cached_property
+    def mailing(self) -> Mailing:
+        """The place of its mails in that life; what a version has of the event is frozen with it."""
+        if self.occasion:
+            return self.occasion.mailing
+        if self.campaign.event is None:
+            return FIRST
+        sending = self.ledger.latest(self.campaign.id, self.kind) if self.real else None
+        kept = self.ledger.events(sending).get(self.version) if sending else None
+        frozen = SentEvent.from_json(kept).record.revision if kept else None
+        return Mailing(frozen or revise(self.life, self.loaded, Purpose.CAMPAIGN, clock.now()))
+
     def audience(self) -> Iterator[Selected | LeftOut | Problem]:
-        """Stream the lists as they are now."""
-        of = count_rows(self.campaign)
-        for done, item in enumerate(read_audience(self.workspace, self.campaign, self.ledger), 1):
+        """Stream the people: those on the lists as they are now, or those who have the event."""
+        if self.occasion:
+            of = len(self.occasion.life.held)
+            people = read_holders(self.workspace, self.ledger, self.loaded, self.occasion.life, self.occasion.wanted)
+        else:
+            of = count_rows(self.campaign)
+            people = read_audience(self.workspace, self.campaign, self.ledger)
+        for done, item in enumerate(people, 1):
             self.report(done, of)
             yield item
 
     def draft(self) -> Sending:
         """Begin a new sending: a draft with its manifest."""
+        revision = self.mailing.revision
         draft = self.ledger.draft(
             self.campaign.id,
             self.kind,
             self.version,
-            dtstamp=clock.now(),
+            dtstamp=revision.dtstamp if revision else clock.now(),
+            sequence=revision.sequence if revision else 0,
             lists=self.lists,
             host=socket.gethostname(),
+            purpose=self.options.purpose,
+            number=self.occasion.number if self.occasion else 0,
         )
         self.keep_content(draft)
         return draft
 
     def keep_content(self, sending: Sending) -> None:
-        """Keep the manifest beside a sending, for the comparison with a later version."""
-        self.ledger.freeze(sending, self.version, zlib.compress(self.content))
+        """Keep the manifest beside a sending, for the comparison with a later version, and the state of its event."""
+        revision = self.mailing.revision
+        event = sent_event(self.loaded, revision) if revision else None
+        self.ledger.freeze(sending, self.version, zlib.compress(self.content), event.as_json() if event else None)
 
     def planner(self, sending: Sending | None) -> AudiencePlanner:
         """Return a planner of this version's mails; without `look_only`, it writes compiled ones into the ledger."""
         compiled_before = self.ledger.last_mail(sending) if sending else 0
-        assembler = make_assembler(self.workspace, self.loaded, self.version, compiled_before=compiled_before)
+        assembler = make_assembler(
+            self.workspace, self.loaded, self.version, self.mailing, compiled_before=compiled_before
+        )
         is_written = sending is not None and not self.options.look_only
         write = mail_writer(self.ledger, sending, self.version) if sending and is_written else _write_nothing
         checker = mail_checker(self.loaded)
-        return AudiencePlanner(self.loaded, self.version, assembler, write, checker, check_reader, self.lists)
+        lists = "" if self.occasion else self.lists
+        return AudiencePlanner(self.loaded, self.version, assembler, write, checker, check_reader, lists)
 
     def freeze(
         self,
@@ -170,6 +210,8 @@ class SendRequest:
             until=self.until,
             tested=status.tested,
             approved=status.approved,
+            occasion=self.occasion,
+            revision=self.mailing.revision if joining or not going_on else None,
         )
 
 
@@ -183,19 +225,27 @@ def make_request(
     """Return the input of planning a sending; `report` is that of `SendRequest`.
 
     Raises:
-        UsageError: There is no such segment.
+        UsageError: There is no such segment; or there is nothing to update, to remind of or to cancel.
     """
+    real = workspace.sends_for_real and not options.rehearse
+    kind = SendingKind.SMTP if real else SendingKind.OUTBOX
+    recipients = _recipients(loaded.campaign, options)
+    occasion = None
+    if options.purpose is not Purpose.CAMPAIGN:
+        occasion = plan_occasion(workspace, ledger, loaded, options.purpose, kind, again=options.again)
+        loaded = occasion.loaded
     content = manifest(loaded)
     return SendRequest(
         workspace,
         ledger,
         loaded,
         options,
-        _recipients(loaded.campaign, options),
+        recipients,
         content,
         fingerprint(content),
-        list_fingerprint(loaded.campaign),
+        occasion.people_fingerprint if occasion else list_fingerprint(loaded.campaign),
         report,
+        occasion,
     )
 
 
@@ -227,7 +277,7 @@ def refuse_unknown_reader(request: SendRequest, sending: Sending | None) -> None
         return
     near: list[str] = []
     left_out: LeftOut | None = None
-    for item in read_audience(request.workspace, request.campaign, request.ledger):
+    for item in request.audience():
         if isinstance(item, Selected):
             if address_key(item.contact.email) == wanted:
                 return
@@ -244,9 +294,9 @@ def refuse_unknown_reader(request: SendRequest, sending: Sending | None) -> None
             hint=f"`ccmail recipients find {only}` shows what ccmail knows about them",
         )
     meant = did_you_mean(only, near)
+    missing = "does not have this event" if request.occasion else "is on none of the campaign's lists"
     raise UsageError(
-        f"“{only}” is on none of the campaign's lists. Nothing was sent."
-        + (f" Did you mean {meant}?" if meant else ""),
+        f"“{only}” {missing}. Nothing was sent." + (f" Did you mean {meant}?" if meant else ""),
         code="W777",
         hint="" if meant else f"lists: {', '.join(dict.fromkeys(_lists(request)))}",
     )
@@ -257,15 +307,35 @@ def check_before(request: SendRequest, sending: Sending | None) -> tuple[Problem
 
     Raises:
         CcmailError: Most people have had this mail under another file name (W810).
+        UsageError: Another computer has sent it to these segments (W855).
     """
-    if not request.real:
+    if not request.real or request.occasion:
         return ()
     workspace, ledger = request.workspace, request.ledger
+    if not request.options.again:
+        _refuse_sent_elsewhere(request)
     lost = compare_receipts(workspace.state, ledger)
     if sending is not None:
         return lost
     again = request.options.again
     return (*lost, *refuse_repeats(workspace, ledger, request.loaded, request.recipients, again=again))
+
+
+def _refuse_sent_elsewhere(request: SendRequest) -> None:
+    """Refuse to send a segment that another computer has sent already: only its ledger knows to whom."""
+    chosen = request.recipients.segments or tuple(segment.name for segment in request.campaign.segments)
+    for part in read_shared(request.workspace, request.campaign.id).elsewhere:
+        people = {name: part.people[name] for name in chosen if part.people.get(name)}
+        if part.purpose is Purpose.CAMPAIGN and people:
+            counts = " and ".join(f"{count:,} in segment {name}" for name, count in people.items())
+            rest = [segment.name for segment in request.campaign.segments if segment.name not in part.people]
+            others = f"--segment {rest[0]} sends to others; " if rest else ""
+            raise UsageError(
+                f"another computer ({part.computer}) has sent this campaign on {part.at:%Y-%m-%d}: {counts} have it. "
+                "Nothing was sent.",
+                code="W855",
+                hint=f"{others}only that computer can go on without sending twice. --again sends it from here, too",
+            )
 
 
 def _is_like(address: str, wanted: str) -> bool:

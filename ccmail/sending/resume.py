@@ -11,7 +11,7 @@ from ccmail import clock
 from ccmail.audience import LeftOut, Selected, address_key, from_record
 from ccmail.campaign import Variant
 from ccmail.checks import check_mails
-from ccmail.ledger import OPEN, STAGED, State, StateChange, SuppressionReason, refuse_older_ledger
+from ccmail.ledger import OPEN, STAGED, Purpose, State, StateChange, SuppressionReason, refuse_older_ledger
 from ccmail.ledger.pseudonym import is_erased
 from ccmail.planning.assembler import make_assembler
 from ccmail.planning.audience import read_unwanted
@@ -40,11 +40,13 @@ _WITHOUT_IT = OPEN | {State.REFUSED}
 def find_unfinished(request: SendRequest) -> Sending | None:
     """Return the sending to go on with, None if a new one begins.
 
-    A campaign keeps its real sending for ever. A rehearsal that is over, or had another version or other lists, starts
-    anew. Without `look_only`, rows that a dead process left behind are repaired.
+    A campaign keeps its real sending for ever; each update or reminder is a new one. A rehearsal that is over, or had
+    another version or other lists, starts anew. Without `look_only`, rows that a dead process left behind are repaired.
     """
     find = request.ledger.latest if request.options.look_only else request.ledger.resume
-    sending = find(request.campaign.id, request.kind)
+    sending = find(request.campaign.id, request.kind, request.options.purpose)
+    if request.occasion and request.occasion.latest is None:
+        return None
     if sending is None or request.real:
         return sending
     is_same = (sending.version, sending.lists) == (request.version, request.lists)
@@ -74,13 +76,14 @@ class _Resumption:
         self._sending = sending
         self._has_changed = sending.version != request.version
         # mails that an older ccmail kept in another form are made again, too
-        self._replaces = request.options.confirm_change and (self._has_changed or not self._ledger.last_mail(sending))
+        confirmed = request.options.confirm_change and (self._has_changed or not self._ledger.last_mail(sending))
+        self._replaces = confirmed or (not request.options.finish_old and self._is_behind_an_update())
         self._unwanted: dict[str, str] = {}  # address keys of people who get nothing any more: reason
         self._gone = 0  # how many people this plan found gone from the lists
 
     def plan(self) -> SendPlan:
         request, sending = self._request, self._sending
-        if request.real:
+        if request.real and request.occasion is None:
             accepted = self._ledger.counts(sending).people(State.ACCEPTED)
             refuse_older_ledger(request.workspace.state, request.campaign.id, accepted)
         self._leave_out_suppressed()
@@ -101,6 +104,15 @@ class _Resumption:
             gone=self._gone,
             again=again,
         )
+
+    def _is_behind_an_update(self) -> bool:
+        """Return whether the campaign has changed, and people were told: everybody else gets it as they have it."""
+        request = self._request
+        if not self._has_changed or request.occasion or request.campaign.event is None:
+            return False
+        last = request.life.last
+        is_updated = any(s.purpose is Purpose.UPDATE for s in request.life.sendings)
+        return is_updated and last is not None and request.mailing.revision == last.record.revision
 
     # ── the lists as they are now ──
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.delivery import Delivered, Ending, Outbox, Result, deliver, stop_at_signals
-from ccmail.ledger import RecipientFilter, State, write_receipt
+from ccmail.ledger import Purpose, RecipientFilter, State, write_receipt
 from ccmail.problems import ServerRefused
 from ccmail.sending.frozen_mails import frozen_mails
+from ccmail.sending.sharing import share
 
 if TYPE_CHECKING:
     from ccmail.delivery import Courier, Progress
@@ -82,9 +83,15 @@ def carry_out(
         until=plan.until,
     )
     if plan.real:
-        people = sent.counts.candidates - sent.counts.people(State.LEFT_OUT)
-        write_receipt(workspace.state, sending, people, sent.counts.people(State.ACCEPTED))
+        _write_receipts(workspace, ledger, sent)
     return sent
+
+
+def _write_receipts(workspace: Workspace, ledger: Ledger, sent: SendResult) -> None:
+    if sent.sending.purpose is Purpose.CAMPAIGN:
+        people = sent.counts.candidates - sent.counts.people(State.LEFT_OUT)
+        write_receipt(workspace.state, sent.sending, people, sent.counts.people(State.ACCEPTED))
+    share(workspace, ledger, sent.sending)
 
 
 def begin(workspace: Workspace, ledger: Ledger, plan: SendPlan, confirmed: int, courier: Courier) -> Sending:
@@ -94,10 +101,10 @@ def begin(workspace: Workspace, ledger: Ledger, plan: SendPlan, confirmed: int, 
     if plan.going_on:
         return _go_on(ledger, plan, sending, confirmed)
     if isinstance(courier, Outbox):
-        while (rehearsed := ledger.latest(sending.campaign, sending.delivery)) is not None:
+        while (rehearsed := ledger.latest(sending.campaign, sending.delivery, sending.purpose)) is not None:
             ledger.forget(rehearsed)
         courier.clear()
-    if plan.real:
+    if plan.real and sending.purpose is Purpose.CAMPAIGN:
         write_receipt(workspace.state, sending, confirmed)
     return ledger.confirm(sending, confirmed)
 
@@ -115,7 +122,8 @@ def _go_on(ledger: Ledger, plan: SendPlan, sending: Sending, confirmed: int) -> 
             plan.recipients,
             version=plan.version,
             lists=plan.lists if everybody else sending.lists,
-            dtstamp=clock.now(),
+            dtstamp=plan.revision.dtstamp if plan.revision else clock.now(),
+            sequence=plan.revision.sequence if plan.revision else None,
         )
     return sending
 

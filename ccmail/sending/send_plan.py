@@ -6,16 +6,19 @@ import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
+from ccmail.ledger import Purpose
 from ccmail.problems import NotConfirmed
 
 if TYPE_CHECKING:
+    from ccmail.calendar import Revision
     from ccmail.delivery.day_limit import DayUse
     from ccmail.ledger import Approval, Counts, RecipientFilter, Sending, Tested
     from ccmail.planning.plan import AudiencePlan
     from ccmail.problems import Problem
+    from ccmail.sending.occasion import PlannedOccasion
 
 _FRESH = dt.timedelta(hours=1)
-_LOOK_AGAIN = "look at the plan again: ccmail send -n"
+_LOOK_AGAIN = "look at the plan again: run the same command with -n"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class SendOptions:
         finish_old: If the campaign has changed since its sending began: the old text to the rest of the old list.
         confirm_change: In that case: the new text to all who do not have the old one.
         retry_refused: Also to people who were refused.
-        again: Also if most people have had this mail under another file name.
+        again: Also if most people have had this mail under another file name, or a reminder.
+        purpose: The campaign's own mail, an update, a reminder or the cancellation of its event.
     """
 
     segment: str | None = None
@@ -45,6 +49,7 @@ class SendOptions:
     confirm_change: bool = False
     retry_refused: bool = False
     again: bool = False
+    purpose: Purpose = Purpose.CAMPAIGN
 
 
 class Confirmation(NamedTuple):
@@ -78,6 +83,8 @@ class SendPlan:
         problems: What `ccmail check` would say now about the campaign, its lists and its mails; no errors of the
             campaign, since these keep it from being planned.
         day: How much of the server's day limit is used; None without a limit, and in a rehearsal.
+        occasion: The update, reminder or cancellation; None for the campaign's own mail.
+        revision: The revision of the calendar entry that people get who begin or join; None without an event.
     """
 
     audience: AudiencePlan
@@ -98,6 +105,8 @@ class SendPlan:
     approved: Approval | None
     problems: tuple[Problem, ...] = ()
     day: DayUse | None = None
+    occasion: PlannedOccasion | None = None
+    revision: Revision | None = None
 
     @property
     def over_today(self) -> int:

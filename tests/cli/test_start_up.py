@@ -27,7 +27,7 @@ SELDOM = {
     "alembic", "calamine", "cryptography", "ctypes", "dns", "http.client", "idna", "keyring", "logging",
     "urllib.request", "ccmail.checks.online.spam", "ccmail.yamlfile.repairs",
 }  # fmt: skip
-FOR_OTHERS = {"difflib", "json", "ccmail.cli.snippet"}  # small, but --help must be quick
+FOR_OTHERS = {"difflib", "ccmail.cli.snippet"}  # small, but --help must be quick
 HEAVY = SENDING | LEDGER | RENDERING | LIBRARIES | PAGE | SELDOM
 
 

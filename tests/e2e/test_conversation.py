@@ -172,7 +172,7 @@ def complete(shell: Shell, line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("ccmail re", ["resolve", "report", "recipients"]),
+        ("ccmail re", ["remind", "resolve", "report", "recipients"]),
         ("ccmail recipients f", ["find", "forget"]),
         ("ccmail send --dry", ["--dry-run"]),
         ("ccmail send ", [REVIEW, ANNOUNCEMENT]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import sys
 import tempfile
@@ -29,6 +30,7 @@ def main() -> int:
     options.add_argument("--recipients", type=int, default=1500)
     options.add_argument("--deeds", type=int, default=12, help="kills and other things that are done to the runs")
     options.add_argument("--keep", type=Path, help="a folder that the journals and ledgers are left in")
+    options.add_argument("--command", default="send", choices=("send", "update", "cancel"))
     given = options.parse_args()
     kinds: Counter[str] = Counter()
     deeds: Counter[str] = Counter()
@@ -37,7 +39,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         os.environ[PLACE] = str(Path(place) / "cache")
         for seed in range(given.first, given.first + given.seeds):
-            history = drive(make_scenario(seed, given.recipients, given.deeds), (given.keep or Path(place)) / str(seed))
+            scenario = make_scenario(seed, given.recipients, given.deeds)
+            scenario = dataclasses.replace(scenario, command=given.command)
+            history = drive(scenario, (given.keep or Path(place)) / str(seed))
             result = audit(history)
             _print_row(_row(seed, history, result))
             if result.findings:

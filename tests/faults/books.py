@@ -19,14 +19,14 @@ class Line:
     message_id: str
 
 
-def read_books(folder: Path, campaign: str) -> tuple[Line, ...]:
-    """Return everybody of the real sending of a campaign, in the order of the lists; empty before it is confirmed."""
+def read_books(folder: Path, campaign: str, purpose: str = "campaign") -> tuple[Line, ...]:
+    """Return everybody of a campaign's real sending, in the order of the lists; empty before it is confirmed."""
     file = folder / ".ccmail" / "ledger.sqlite"
     if not file.exists():
         return ()
     query = """
         SELECT email, state, message_id FROM recipient JOIN sending ON sending.id = recipient.sending
-        WHERE campaign = ? AND delivery = 'smtp' AND confirmed IS NOT NULL ORDER BY position
+        WHERE campaign = ? AND purpose = ? AND delivery = 'smtp' AND confirmed IS NOT NULL ORDER BY position
     """
     # a copy: after a kill, the first program that opens the file repairs it, and that has to be ccmail
     with tempfile.TemporaryDirectory() as place:
@@ -34,7 +34,7 @@ def read_books(folder: Path, campaign: str) -> tuple[Line, ...]:
             shutil.copy(part, place)
         with contextlib.closing(sqlite3.connect(Path(place) / file.name)) as connection:
             try:
-                return tuple(Line(*row) for row in connection.execute(query, (campaign,)))
+                return tuple(Line(*row) for row in connection.execute(query, (campaign, purpose)))
             except sqlite3.OperationalError:  # killed before the tables were made
                 return ()
 

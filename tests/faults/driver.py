@@ -22,7 +22,7 @@ from tests.faults.forks import Fork, start_beside
 from tests.faults.journal import Entry, What, read_journal
 from tests.faults.mischief import can_hang
 from tests.faults.server import Wish, serve
-from tests.faults.workspace import CAMPAIGN, Lists, make_workspace
+from tests.faults.workspace import CAMPAIGN, Lists, make_workspace, move_event, use_server
 
 ROOT = Path(__file__).parents[2]
 NOW = "2021-04-07T09:00"
@@ -67,6 +67,7 @@ class Scenario:
         secret: The password that stands in the environment as FAULTS_PASSWORD.
         is_hurried: ccmail waits for an answer as short a time as where the server can hang.
         thorough: Also ask `ccmail status`, and send the settled campaign once more.
+        command: `send`; or `update`, `cancel`: of an event that everybody got before, from a server without faults.
     """
 
     seed: int = 0
@@ -82,6 +83,15 @@ class Scenario:
     secret: str = dataclasses.field(default="", repr=False)
     is_hurried: bool = False
     thorough: bool = True
+    command: str = "send"
+
+    @property
+    def purpose(self) -> str:
+        """The purpose of its sending."""
+        return _PURPOSES[self.command]
+
+
+_PURPOSES = {"send": "campaign", "update": "update", "cancel": "cancellation"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -174,15 +184,30 @@ def drive(scenario: Scenario, folder: Path) -> History:
             connections=scenario.connections,
             security=scenario.security,
             is_patient=not scenario.is_hurried and not can_hang(scenario.only),
+            is_invitation=scenario.command != "send",
         )
+        if scenario.command != "send":
+            invite(folder, scenario, server.port)
+            lists = Lists(lists.people, (), 0)  # only they have the event
         sender = Sender(folder, journal, scenario, server)
         runs = tuple(sender.runs())
         entries = tuple(read_journal(journal))
         again = sender.run([]) if scenario.thorough else None
         after = tuple(read_journal(journal))[len(entries) :]
     status = sender.status() if scenario.thorough else None
-    books = read_books(folder, CAMPAIGN)
+    books = read_books(folder, CAMPAIGN, scenario.purpose)
     return History(scenario, lists, runs, entries, books, status, again, after, time.monotonic() - began)
+
+
+def invite(folder: Path, scenario: Scenario, port: int) -> None:
+    """Send the invitation to everybody through a server without faults; then let the event begin later."""
+    journal = folder / "invitation.jsonl"
+    with serving(journal, "--faults", "0") as server:
+        use_server(folder, port, server.port)
+        plain = dataclasses.replace(scenario, command="send", deeds=(), bug="")
+        assert Sender(folder, journal, plain, server).run([]).code == 0
+        use_server(folder, server.port, port)
+    move_event(folder)
 
 
 class FaultServer:
@@ -257,7 +282,8 @@ class Sender:
     def status(self) -> dict[str, int]:
         """Return how many people are in which state, as `ccmail status` says."""
         sendings = self._ask("status", CAMPAIGN)["sendings"]
-        return next((dict(sending["totals"]) for sending in sendings if sending["real"]), {})
+        purpose = self._scenario.purpose
+        return next((dict(one["totals"]) for one in sendings if one["real"] and one["purpose"] == purpose), {})
 
     def _ask(self, *words: str) -> Any:
         _, output, _ = self._start(*words).finish(_LONGEST_RUN)
@@ -265,14 +291,14 @@ class Sender:
 
     def _to_go(self) -> int:
         if self._was_refused:
-            return int(self._ask("send", "-n", CAMPAIGN)["recipients"])
-        books = read_books(self._folder, CAMPAIGN)
+            return int(self._ask(self._scenario.command, "-n", CAMPAIGN)["recipients"])
+        books = read_books(self._folder, CAMPAIGN, self._scenario.purpose)
         if not books:
             return self._scenario.people
         return sum(line.state in ("queued", "claimed", "deferred") for line in books)
 
     def _send(self, to_go: int, room: int | None = None) -> Fork:
-        return self._start("send", CAMPAIGN, "--untested", "--confirm", str(to_go), room=room)
+        return self._start(self._scenario.command, CAMPAIGN, "--untested", "--confirm", str(to_go), room=room)
 
     def _start(self, *words: str, room: int | None = None) -> Fork:
         self._starts += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -39,6 +40,19 @@ def test_every_promise_is_kept_by_1500_mails_under_hundreds_of_faults_and_kills(
     assert not audit(history).findings, audit(history)
     assert _faults(history).total() > 300
     assert sum(run.code == -9 for run in history.runs) >= 3
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("command", ["update", "cancel"])
+def test_every_promise_is_kept_by_the_news_of_an_event_under_faults_and_kills(command: str, tmp_path: Path) -> None:
+    scenario = dataclasses.replace(make_scenario(3, people=500, deeds=6), command=command)
+
+    history = drive(scenario, tmp_path)
+
+    assert not audit(history).findings, audit(history)
+    assert _faults(history).total() > 80
+    assert any(run.code == -9 for run in history.runs)
 
 
 @pytest.mark.slow

@@ -55,6 +55,21 @@ en:
 """
 
 
+_INVITATION = """
+type: announcement
+event: {date: 12.5.2021, time: "13:00–15:30", place: online}
+de:
+  title: Einladung nach Südosteuropa
+  text: |
+    {{ title }} {{ name }} ist für die Stadt {{ city }} eingeladen. {% if country == "DE" %}Wir freuen uns.{% endif %}
+  update: Es beginnt später.
+en:
+  title: Invitation to Southeast Europe
+  text: |
+    The city of {{ city }} is invited, and so are you, {{ first_name }}.
+"""
+
+
 @dataclasses.dataclass(frozen=True)
 class Lists:
     """The people on the lists.
@@ -85,12 +100,14 @@ def make_workspace(
     security: str = "security: none",
     pipelining: str = "full",
     is_patient: bool = True,
+    is_invitation: bool = False,
 ) -> Lists:
     """Write a workspace with one campaign and so many people on its lists.
 
     Args:
         security: Further lines of `smtp:`.
         is_patient: Whether answers are waited for longer than any server that answers needs, on the busiest computer.
+        is_invitation: Whether the campaign invites to an event, that can be moved and called off.
     """
     dice = random.Random(seed)
     rows = [_person(dice, number) for number in range(people + people // 100 + 1)]
@@ -108,7 +125,8 @@ def make_workspace(
     settings = settings.replace("{{timeouts}}", _PATIENT if is_patient else _HURRIED)
     settings += "".join(f"  {line}\n" for line in (*security.splitlines(), f"pipelining: {pipelining}"))
     (folder / "ccmail.yaml").write_text(settings, encoding="utf-8")
-    (folder / "campaigns" / f"{CAMPAIGN}.yaml").write_text(_CAMPAIGN, encoding="utf-8")
+    campaign = _INVITATION if is_invitation else _CAMPAIGN
+    (folder / "campaigns" / f"{CAMPAIGN}.yaml").write_text(campaign, encoding="utf-8")
     return Lists(tuple(r["email"] for r in kept), tuple(r["email"] for r in gone), len(twice))
 
 
@@ -133,3 +151,15 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[dict[str, str]]) -
         writer = csv.DictWriter(file, columns, extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def move_event(folder: Path) -> None:
+    """Let the event begin later."""
+    path = folder / "campaigns" / f"{CAMPAIGN}.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("13:00–15:30", "14:00–16:30"), encoding="utf-8")
+
+
+def use_server(folder: Path, before: int, port: int) -> None:
+    """Let ccmail.yaml name another port of the mail server."""
+    path = folder / "ccmail.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(f"port: {before}\n", f"port: {port}\n"), encoding="utf-8")

@@ -65,7 +65,7 @@ def use(path: Path) -> None:
             ledger.last_change(sending)
             ledger.manifest(sending, "v")
             ledger.events(sending)
-            ledger.held(sending.campaign)
+            ledger.held([sending])
             list(ledger.feedback(sending=sending))
             with contextlib.suppress(ValueError):
                 ledger.requeue(sending, State.REFUSED)

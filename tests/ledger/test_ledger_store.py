@@ -418,23 +418,13 @@ def test_the_last_mail_that_somebody_may_have_is_held(ledger: Ledger) -> None:
     ledger.record(second, [StateChange(row.position, State.IN_FLIGHT, "end")])
     ledger.record(second, [StateChange(row.position, State.ACCEPTED, "end")])
 
-    held = ledger.held(first.campaign)
+    held = ledger.held((first, second))
 
     assert [(each.key, each.sending.number, each.version, each.state) for each in held.values()] == [
         ("person1@x.example", 0, "v1", State.ACCEPTED),
         ("person2@x.example", 1, "v2", State.ACCEPTED),
         ("person3@x.example", 0, "v1", State.IN_DOUBT),
     ]
-
-
-def test_a_rehearsal_is_held_by_nobody(ledger: Ledger) -> None:
-    rehearsal = started(ledger, dataclasses.replace(person(1), mail=1), delivery=SendingKind.OUTBOX)
-    ledger.keep_mail(rehearsal, StoredMail(1, "v1", b"mail", {}))
-    (row,) = ledger.claim(rehearsal, 1)
-
-    ledger.record(rehearsal, [StateChange(row.position, State.ACCEPTED, "write")])
-
-    assert ledger.held(rehearsal.campaign) == {}
 
 
 def test_each_version_of_a_sending_has_its_event(ledger: Ledger) -> None:

@@ -120,7 +120,7 @@ def test_who_goes_on_is_noted_and_nothing_else_where_nobody_joins(begun: Begun) 
     assert not receipt(begun.small).exists()
 
 
-def test_those_who_join_are_let_in_with_number_date_and_lists_of_the_plan(
+def test_those_who_join_are_let_in_with_number_and_lists_of_the_plan_and_the_entry_of_the_others(
     begun: Begun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun.small.put("german", ADA, BO, EVE)
@@ -131,7 +131,7 @@ def test_those_who_join_are_let_in_with_number_date_and_lists_of_the_plan(
 
     assert begun.states()[EVE] == "queued"
     assert (sending.confirmed, sending.lists, sending.version) == (4, plan.lists, plan.version)
-    assert sending.dtstamp == dt.datetime(2020, 9, 22, 10, 0, tzinfo=dt.UTC)
+    assert sending.dtstamp == dt.datetime(2020, 9, 21, 9, 0, tzinfo=dt.UTC)
 
 
 def test_the_lists_count_as_known_only_if_everybody_new_was_let_in(begun: Begun) -> None:

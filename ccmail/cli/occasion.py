@@ -1,0 +1,45 @@
+"""The options that `update`, `remind` and `cancel` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, TypeVar
+
+import click
+
+from ccmail.cli.confirmation import PeopleNumber
+from ccmail.ledger import Purpose
+from ccmail.sending.send_plan import Confirmation, SendOptions
+
+Chosen: TypeAlias = Any
+"""The value of an option."""
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("-n", "--dry-run", "look_only", is_flag=True, help="Show the plan only."),
+    click.option("--segment", help="Send to this segment only."),
+    click.option("--only", metavar="ADDRESS", help="Send to this recipient only."),
+    click.option("--limit", type=click.IntRange(min=1), help="Send to this number of people, then stop."),
+    click.option("--confirm", type=PeopleNumber(), metavar="N", help="The number in the plan, instead of typing it."),
+    click.option("--rehearse", is_flag=True, help="Into the outbox, also with “delivery: smtp”."),
+    click.option("--allow-past", is_flag=True, help="Also if the event is over."),
+    click.option("--untested", is_flag=True, help="Also if nobody has tested this version."),
+    click.option("--retry-refused", is_flag=True, help="Also to the people that the server has refused."),
+)
+
+
+def occasion_options(command: _Function) -> _Function:
+    """Give the shared options to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def options_of(
+    purpose: Purpose, chosen: Mapping[str, Chosen], **more: Chosen
+) -> tuple[SendOptions, Confirmation | None, bool]:
+    """Return the options of a sending, the number that was given, and whether an untested version may go."""
+    given = dict(chosen)
+    confirm, untested = given.pop("confirm"), given.pop("untested")
+    return SendOptions(purpose=purpose, **given, **more), confirm, untested

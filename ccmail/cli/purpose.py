@@ -1,0 +1,30 @@
+"""`--of update`: the purpose of the mails that a command is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ccmail.ledger import Purpose
+
+_WORDS = {"update": Purpose.UPDATE, "remind": Purpose.REMINDER, "cancel": Purpose.CANCELLATION}
+
+
+def _read(_context: click.Context, _option: click.Parameter, word: Any) -> Purpose:
+    return _WORDS[word] if word else Purpose.CAMPAIGN
+
+
+of_option = click.option(
+    "--of",
+    "purpose",
+    type=click.Choice(list(_WORDS)),
+    callback=_read,
+    help="The mail of this command, instead of the campaign’s own.",
+)
+"""The option of a command; its function gets a `Purpose`."""
+
+
+def of_words(purpose: Purpose) -> str:
+    """Return the option as it is typed: " --of update"; "" for the campaign's own mail."""
+    return next((f" --of {word}" for word, named in _WORDS.items() if named is purpose), "")
