@@ -74,7 +74,7 @@ def _subject(loaded: LoadedCampaign, language: Language, first: content.Block, p
 
 def _preheader(loaded: LoadedCampaign, language: Language, first: content.Block, prose: Prose) -> str:
     if first.notice:
-        return notice_preheader(first.notice, first.dateline)
+        return notice_preheader(first.notice, notice_words(language), first.dateline)
     own = loaded.campaign.texts[language.code].preheader
     return prose.line(own) if own else first.subtitle or first.dateline
 

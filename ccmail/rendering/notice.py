@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING
 
@@ -155,8 +156,16 @@ def change_line(fact: content.ChangedFact, words: NoticeWords) -> str:
     return f"{fact.label}: {now}" + (f", {words.before} {fact.before}" if fact.before else "")
 
 
-def notice_preheader(notice: content.Notice, dateline: str) -> str:
-    """Return the words for inboxes: the changes and the date line, or the sentence, which has a date."""
-    changes = [f"{fact.label}: {fact.state} {'' if fact.url else fact.now}".strip() for fact in notice.changes]
+def notice_preheader(notice: content.Notice, words: NoticeWords, dateline: str) -> str:
+    """Return the words for inboxes: the changes and the date line, or the sentence, which has a date.
+
+    A link is named without its address. There is room for the value before if it is the only one.
+    """
+    is_alone = len(notice.changes) == 1
+    facts = (
+        dataclasses.replace(fact, now="" if fact.url else fact.now, url="", before=fact.before if is_alone else "")
+        for fact in notice.changes
+    )
+    changes = [change_line(fact, words) for fact in facts]
     line = notice.sentence or " · ".join([*(changes or [notice.heading]), dateline])
     return line if has_markers(line) else cut(line, _LONGEST_PREHEADER, len)

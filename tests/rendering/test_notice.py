@@ -254,7 +254,11 @@ def test_a_title_with_a_field_is_shown_filled_and_an_old_one_not_at_all(loaded_o
 @pytest.mark.parametrize(
     ("purpose", "subject", "preheader"),
     [
-        (Purpose.UPDATE, "Aktualisiert: ", "Beginn: jetzt 13:00 Uhr (MESZ) · 07.10.2020 // Rathaus Bonn"),
+        (
+            Purpose.UPDATE,
+            "Aktualisiert: ",
+            "Beginn: jetzt 13:00 Uhr (MESZ), bisher 12:00 Uhr (MESZ) · 07.10.2020 // Rathaus Bonn",
+        ),
         (Purpose.REMINDER, "Erinnerung: ", f"Sie findet statt: {SENTENCE}."),
         (Purpose.CANCELLATION, "Abgesagt: ", f"Sie findet nicht statt: {SENTENCE}."),
     ],
