@@ -255,7 +255,8 @@ def contact_address(loaded: LoadedCampaign) -> Iterator[Flaw]:
 def layout_of_invitation(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """An invitation to answer with pictures, which Outlook shows as a plain meeting request."""
     campaign = loaded.campaign
-    if campaign.calendar is CalendarMode.RSVP and (campaign.photo or campaign.gallery or campaign.video):
+    has_pictures = not loaded.is_off and (campaign.photo or campaign.gallery or campaign.video)
+    if campaign.calendar is CalendarMode.RSVP and has_pictures:
         yield Flaw(
             "Outlook makes this mail a meeting request, without its layout and pictures; Evolution, KMail and Claws "
             "show the calendar entry in its place",
