@@ -60,10 +60,8 @@ def compose(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker, pro
 
 def _subject(loaded: LoadedCampaign, language: Language, first: content.Block, prose: Prose) -> str:
     """Return the campaign's own subject, or one made of the title; after the campaign's own mail it is marked."""
-    text, usual = (
-        loaded.campaign.texts[language.code].subject,
-        getattr(language.words.subject, loaded.campaign.kind.value),
-    )
+    text = loaded.campaign.texts[language.code].subject
+    usual = getattr(language.words.subject, loaded.campaign.kind.value)
     own = prose.line(text) if text else ""
     if loaded.occasion is None:
         return own or fill(usual, title=first.title)
@@ -199,11 +197,8 @@ class _Composer:
             privacy=_ascii(self._local(self.settings.footer.privacy)),
             why=self._local(self.settings.footer.why),
             unsubscribe=self._unsubscribe(),
-            notice=self._notice(title),
+            notice=make_notice(self.loaded, title, self.language, self.tracker, self.prose),
         )
-
-    def _notice(self, title: str) -> content.Notice | None:
-        return make_notice(self.loaded, title, self.language, self.tracker, self.prose)
 
     def _words_of_cancellation(self) -> content.Passage:
         """Return the letter that calls an event off: the organiser's own words, or one sentence."""
