@@ -65,13 +65,14 @@ class InvitationAnswer:
 
     Attributes:
         uid: The UID of the entry, as it stands there.
-        partstat: ACCEPTED, TENTATIVE, DECLINED or DELEGATED.
+        partstat: ACCEPTED, TENTATIVE, DECLINED or DELEGATED; "" for a proposal that says nothing of it.
         attendee: The address of the participant who answers, "" if there is none.
         answered_by: The address that wrote the mail (From, or SENT-BY), "" if it is the attendee's.
         sequence: SEQUENCE of the entry that is answered; None if it is not said.
         stamp: When it was answered: DTSTAMP, X-MICROSOFT-CDO-REPLYTIME or Date; aware.
         comment: The words of the participant, "" without any.
         delegated_to: The address of a delegate, or "".
+        delegated_from: The address for which the attendee is the delegate, or "".
         is_counter: Whether another time is proposed (METHOD:COUNTER).
     """
 
@@ -83,6 +84,7 @@ class InvitationAnswer:
     stamp: dt.datetime | None = None
     comment: str = ""
     delegated_to: str = ""
+    delegated_from: str = ""
     is_counter: bool = False
 
 
