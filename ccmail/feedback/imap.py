@@ -125,7 +125,7 @@ def _examine(client: Any, server: Server, folder: str) -> dict[bytes, Any]:
         raise ServerRefused(
             f"{server} has no folder “{folder}” for {server.user} ({_words(server, error)})",
             code="W826",
-            hint=f"{_NOTHING}; write inbox.folder as the mail program shows it, with the folders above it: INBOX/Bounces",
+            hint=f"{_NOTHING}; write inbox.folder with the folders above it, as in INBOX/Bounces",
         ) from error
     return opened
 

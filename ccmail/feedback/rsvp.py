@@ -1,7 +1,7 @@
 """An answer to an invitation: the calendar files of a mail become an `InvitationAnswer`.
 
-What mail programs send differs widely. METHOD counts where the file says it, not the part's parameter; ORGANIZER, SUMMARY
-and times are not looked at, for Exchange leaves the first out and translates the others.
+What mail programs send differs widely. METHOD counts where the file says it, not the part's parameter; ORGANIZER,
+SUMMARY and times are not looked at, for Exchange leaves the first out and translates the others.
 """
 
 from __future__ import annotations
