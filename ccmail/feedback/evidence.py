@@ -35,6 +35,7 @@ class Trace(enum.Enum):
     RFC3464 = "rfc3464"  # a delivery status of a server
     ARF = "arf"  # a feedback report
     FLUFL = "flufl"  # flufl.bounce knows the form of the text
+    TEXT = "text"  # the words of a server, read by our own rules
     SENDER = "sender"  # who wrote it
 
 
