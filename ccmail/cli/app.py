@@ -52,6 +52,8 @@ COMMANDS = (
     ("approve", "TRY", "note that somebody has approved a version"),
     ("send", "SEND", "show the plan, ask for the number, send; run again to go on"),
     ("status", "AFTER", "show who got what"),
+    ("inbox", "AFTER", "read bounces, unsubscriptions and answers to invitations"),
+    ("answers", "AFTER", "show who comes, who does not, and what they say"),
     ("resolve", "AFTER", "list who is in doubt, and record what you found out"),
     ("report", "AFTER", "show numbers to pass on, or a line for each recipient"),
     ("recipients", "LISTS", "check lists; find, unsubscribe, resubscribe or forget a person"),

@@ -168,9 +168,7 @@ def _addresses(evidence: Evidence) -> Iterator[str]:
     yield from filter(None, found)
 
 
-def _own_uids(
-    row: RecipientRow, makers: Iterable[tuple[str, Callable[[str], str]]], *, is_old: bool
-) -> Iterator[str]:
+def _own_uids(row: RecipientRow, makers: Iterable[tuple[str, Callable[[str], str]]], *, is_old: bool) -> Iterator[str]:
     """Yield the UIDs that a recipient's own calendar entries have, in lower case."""
     for uid, make in makers:
         found = (make(row.key), row.message_id[_OLD_TOKEN] if is_old else "")

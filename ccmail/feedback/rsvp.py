@@ -6,17 +6,29 @@ SUMMARY and times are not looked at, for Exchange leaves the first out and trans
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from ccmail.calendar.content_lines import ContentLine, read_events, read_mailto
-from ccmail.feedback.evidence import InvitationAnswer
+from ccmail.feedback.classify import classify
+from ccmail.feedback.evidence import Evidence, InvitationAnswer, MessageKind
+from ccmail.feedback.mail_parts import take_apart
 from ccmail.mail_address import address_key
 
 _METHODS = frozenset({"REPLY", "COUNTER"})  # the others are no answers (RFC 5546 1.4)
 _ANSWERS = frozenset({"ACCEPTED", "TENTATIVE", "DECLINED", "DELEGATED"})
 _LONGEST_COMMENT, _LONGEST_UID = 2000, 500
 _STAMPS = ("DTSTAMP", "X-MICROSOFT-CDO-REPLYTIME")
+
+
+def read_mail(mail: bytes) -> Evidence:
+    """Return the evidence in a mail, with the answer of an RSVP."""
+    evidence = classify(mail)
+    if evidence.kind is not MessageKind.RSVP:
+        return evidence
+    parts = take_apart(mail)
+    return dataclasses.replace(evidence, answer=read_answer(parts.calendars, parts.sender, parts.date))
 
 
 def read_answer(calendars: Iterable[str], sender: str, date: dt.datetime | None) -> InvitationAnswer | None:

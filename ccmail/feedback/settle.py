@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.feedback.classify import classify
 from ccmail.feedback.decide import Decision, History, decide
 from ccmail.feedback.evidence import Evidence, MessageKind, Trace
 from ccmail.feedback.marks import MarkMaker, Marks, find_marks
 from ccmail.feedback.matching import Match, match_answer, match_mail
 from ccmail.feedback.revisions import stale_answers
+from ccmail.feedback.rsvp import read_mail
 from ccmail.feedback.settled import Finding, SettledMail
 from ccmail.feedback.strikes import Strikes
 from ccmail.ledger import Feedback, SendingKind, State, StateChange, SuppressionEntry, SuppressionReason
@@ -52,7 +52,7 @@ def settle(
     mails = iter(mailbox.mails)
     settler = _Settler(workspace, ledger, look_only=look_only) if ledger else None
     while batch := list(itertools.islice(mails, _BATCH)):
-        read = [(mail.name, classify(mail.content)) for mail in batch]
+        read = [(mail.name, read_mail(mail.content)) for mail in batch]
         yield from settler.settle(read) if settler else _unmatched(read)
         if ledger and mailbox.key and not look_only:
             _keep_place(ledger, mailbox.key, batch[-1].place)

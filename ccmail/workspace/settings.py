@@ -357,7 +357,7 @@ class Inbox(Written):
         None,
         description="keyring (stored by `ccmail login inbox`), file:/run/secrets/inbox or env:CCMAIL_INBOX_PASSWORD",
     )
-    folder: Line = Field(SourceText.plain("INBOX"), description="The folder to read")
+    folder: Line = Field("INBOX", validate_default=True, description="The folder to read")
     ca_file: Line | None = Field(None, description="A file of certificates to trust, if the server's is your own")
 
     @pydantic.field_validator("security")
