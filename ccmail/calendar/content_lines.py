@@ -79,17 +79,18 @@ def _read_line(line: str, name: re.Match[str]) -> ContentLine:
 
 def read_events(text: str) -> tuple[str, tuple[tuple[ContentLine, ...], ...]]:
     """Return the METHOD of a calendar file in capitals, "" without one, and the lines of each of its events."""
-    method, inside = "", ""
+    method = ""
+    inside: list[str] = []
     events: list[list[ContentLine]] = []
     for line in content_lines(text):
         value = line.value.strip().upper()
-        if line.name == "BEGIN" and value != "VCALENDAR" and not inside:
-            inside = value
-            events += [[]] if value == "VEVENT" else []
-        elif line.name == "END" and value == inside:
-            inside = ""
+        if line.name == "BEGIN" and value != "VCALENDAR":
+            inside.append(value)
+            events += [[]] if inside == ["VEVENT"] else []
+        elif line.name == "END" and value in inside:
+            del inside[inside.index(value) :]
         elif line.name == "METHOD" and not inside:
             method = method or value
-        elif inside == "VEVENT":
+        elif inside == ["VEVENT"]:
             events[-1].append(line)
     return method, tuple(map(tuple, events))

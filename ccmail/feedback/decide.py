@@ -213,4 +213,4 @@ def _details_of_answer(answer: InvitationAnswer, campaign: str, match: Match) ->
     stamp = answer.stamp.isoformat() if answer.stamp else ""
     traces = [trace.value for trace in match.traces]
     details = {**dataclasses.asdict(answer), "stamp": stamp, "campaign": campaign, "traces": traces}
-    return {name: value for name, value in details.items() if value not in ("", None, False)}
+    return {name: value for name, value in details.items() if value is not False and value not in ("", None)}
