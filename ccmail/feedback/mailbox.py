@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ LARGEST = 4_000_000
 
 _LINE = 65_536
 _QUOTED = re.compile(rb">+From ")
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:|>From ")
 _ENDS = (".eml",)
 
 
@@ -86,13 +88,14 @@ def _files(files: Iterable[Path]) -> Iterator[FetchedMail]:
 
 
 def _mbox(path: Path) -> Iterator[FetchedMail]:
-    """Yield the mails of an mbox file (RFC 4155), of which a line "From " after an empty one begins each."""
+    """Yield the mails of an mbox file (RFC 4155): each begins after an empty line with “From ” and a header field."""
     kept: list[bytes] = []
     number = size = 0
     is_after_empty = True
     with path.open("rb") as file:
-        while line := file.readline(_LINE):
-            if is_after_empty and line.startswith(b"From "):
+        lines = iter(lambda: file.readline(_LINE), b"")
+        for line, following in itertools.pairwise(itertools.chain(lines, [b""])):
+            if is_after_empty and line.startswith(b"From ") and (_FIELD.match(following) or not number):
                 if number:
                     yield FetchedMail(f"{path.name}#{number}", b"".join(kept))
                 kept, number, size = [], number + 1, 0
