@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ccmail.feedback.bounce_reason import Step, Verdict, find_step, judge
+from ccmail.feedback.bounce_words import reason_of_words
 from ccmail.feedback.delivery_status import RecipientStatus, delivery_statuses
 from ccmail.feedback.evidence import BounceClass, RecipientReport, Trace
 from ccmail.feedback.header_fields import HeaderFields, addresses_in
@@ -70,7 +71,8 @@ def _is_of_a_server(parts: MailParts, report: ReportText) -> bool:
         bool(_SUBJECTS.search(parts.subject)),
         bool(parts.originals or report.original.fields),
     )
-    return sum(signs) > (1 if _WORDS.search(report.words[:_LONGEST_WORDS]) else 2)
+    words = report.words[:_LONGEST_WORDS]
+    return sum(signs) > (1 if _WORDS.search(words) or reason_of_words(words) else 2)
 
 
 def _of_statuses(statuses: Sequence[RecipientStatus], report: ReportText) -> Iterator[RecipientReport]:

@@ -15,6 +15,11 @@ from ccmail.feedback.evidence import BounceClass
 
 _UNDEFINED = "undefined"
 _LONGEST_ANSWER = 300
+_PERHAPS = re.compile(
+    r"\b(?:may|might|possibly|perhaps|maybe|möglicherweise|eventuell|vielleicht|peut-être|forse|quizás?|posiblemente"
+    r"|pravděpodobně|ενδέχεται|возможно|можливо)\b|可能|かもしれ",
+    re.IGNORECASE,
+)
 # Reasons of which the address itself is the matter.
 _GONE = frozenset({"unknown user", "invalid address", "no such domain", "domain takes no mail", "moved"})
 
@@ -92,10 +97,11 @@ def find_step(*texts: str) -> Step:
 
 
 _BEFORE = (
-    r"(?:in (?:reply|response) to|(?<!\w)after|did not like our|\bfor|>>>|\[)\s{0,4}(?:the )?(?:final )?(?:end of )?"
+    r"(?:in (?:reply|response) to|(?<!\w)after|did not like our|\bfor|>>>|\[|smtp:)\s{0,4}"
+    r"(?:the )?(?:final )?(?:end of )?"
 )
 _STEPS = (
-    (Step.RECIPIENT, re.compile(rf"{_BEFORE}rcpt[ _]to\b|does not like recipient", re.IGNORECASE)),
+    (Step.RECIPIENT, re.compile(rf"{_BEFORE}rcpt(?![a-z])|does not like recipient", re.IGNORECASE)),
     (Step.CONTENT, re.compile(rf"{_BEFORE}(?:data|text command)\b|failed after I sent the message", re.IGNORECASE)),
     (
         Step.SENDER,
@@ -131,4 +137,4 @@ def _is_for_good(spoken: str, code: str, said: str, step: Step) -> bool:
         return False
     if spoken == TERSE:
         return step is Step.RECIPIENT
-    return bool(code or reply) or len(said) <= _LONGEST_ANSWER
+    return bool(code or reply) or (len(said) <= _LONGEST_ANSWER and not _PERHAPS.search(said))

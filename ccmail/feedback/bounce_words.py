@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _ADDRESS = re.compile(r"<?[^\s<>@]{1,100}@[^\s<>@]{1,100}>?")
-_LINK = re.compile(r"https?://\S{1,500}|www\.\S{1,500}", re.IGNORECASE)
+_LINK = re.compile(r"https?://([\w.-]{1,200})\S{0,500}|www\.\S{1,500}", re.IGNORECASE)
 _CODE_OF_LINE = re.compile(r"(?<!\S)[45]\d\d-(?=\d\.|\s|[a-z])", re.IGNORECASE)
 
 TERSE = "unknown user?"
@@ -14,6 +14,8 @@ TERSE = "unknown user?"
 # The first that fits counts: what is about the sender, the mail or the moment stands before what is about the address,
 # for a filter likes to say “recipient rejected”, too. Words between two others: at most a few.
 _WORDS: tuple[tuple[str, str], ...] = (
+    # Exchange Online, of a recipient that is not in the directory: the one refusal for its access that is about an address
+    ("unknown user", r"5\.4\.1\b.{0,60}recipient address rejected: access denied"),
     ("greylisted", r"gr[ae]y.?list|postgrey"),
     (
         "mailbox full",
@@ -65,7 +67,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "mailbox disabled",
-        r"(?:account|mailbox|user|recipient|e?-?mail|address)(?: \S+){0,5} (?:disabled|suspended|inactive|locked|blocked|deactivated|expired|not active|on hold|barred|frozen)"
+        r"(?:account|mailbox|user|recipient|e?-?mail|address)(?: \S+){0,8} (?:disabled|suspended|inactive|locked|blocked|deactivated|expired|not active|on hold|barred|frozen)"
         r"|(?:disabled|suspended|inactive|locked|deactivated|expired) (?:account|mailbox|user|recipient)|not an active"
         r"|compte(?: \S+){0,4} (?:bloqu|inacti|d[eé]sactiv|suspend)|(?:konto|postfach|account)(?: \S+){0,3} (?:gesperrt|deaktiviert|inaktiv)",
     ),
@@ -81,7 +83,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "network",
-        r"(?:host ?name|name|dns|domain) (?:service |server )?(?:lookup|resolution|resolver)(?: \S+)? (?:fail|error|timeout)(?!\w*: host)|servfail|temporary (?:failure|lookup)"
+        r"(?:host ?name|name|dns|domain) (?:service |server )?(?:lookup|resolution|resolver)(?: \S+)? (?:fail|error|timeout)(?!\w*: host \S+ not found)|name service error.{0,120}try again|servfail|temporary (?:failure|lookup)"
         r"|loop|too many hops|hop count",
     ),
     (
@@ -120,7 +122,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "expired",
         r"expired|retry time|not be delivered for|could not deliver for|undelivered after|too long|giv(?:ing|en) up|message will be deleted|unable to deliver in|for the last \d+|nicht mehr versucht",
     ),
-    ("content", r"content|\bmime\b|attachment|line too long|message format|malformed|media"),
+    ("content", r"content|\bmime\b|attachment|line too long|message format|malformed (?!or unexpected)|media"),
     ("sender refused", r"sender"),
     (
         "system",
@@ -134,8 +136,8 @@ _REASONS = tuple((reason, re.compile(words)) for reason, words in _WORDS)
 def reason_of_words(said: str) -> str:
     """Return the reason that a server's words give, "" if they give none that we know.
 
-    Addresses and links in them do not count: they are somebody else's words.
+    Addresses and links in them do not count, but for the names of hosts: they are somebody else's words.
     """
-    words = _LINK.sub(" ", _CODE_OF_LINE.sub(" ", said))
+    words = _LINK.sub(r" \1 ", _CODE_OF_LINE.sub(" ", said))
     plain = " ".join(_ADDRESS.sub("@", words).lower().replace("’", "'").split())
     return next((reason for reason, pattern in _REASONS if pattern.search(plain)), "")

@@ -44,7 +44,7 @@ class RecipientStatus:
     @property
     def has_failed(self) -> bool:
         """Whether the mail was not delivered, or not yet."""
-        return self.action in ("failed", "delayed") or (not self.action and self.status[:1] != "2")
+        return self.action not in ("delivered", "relayed", "expanded") and self.status[:1] != "2"
 
 
 def delivery_statuses(parts: MailParts) -> tuple[RecipientStatus, ...]:

@@ -29,7 +29,7 @@ _HEADERS = re.compile(
 
 # `<person@place>: words`, `person@place`, `554 <person@place>... words`, `Recipient address: person@place`
 _AT_START = re.compile(
-    rf"[>\s]{{0,80}}(?:[-*•]{{1,4}}\s*)?(?:[45]\d\d[ -])?(?:(?:recipient|original|rcpt|to|recipient address)[ \w]{{0,12}}:\s*)?"
+    rf"[>\s]{{0,80}}(?:[-*•]{{1,4}}\s*)?(?:[45]\d\d[ -])?(?:(?:recipient|original|rcpt|to|failed|delivery failed)[ \w]{{0,12}}:\s*)?"
     rf"[<\"']?(?P<address>{ADDRESS})[>\"']{{0,2}}(?P<rest>[\s:;.,(\[<\"'>].*|)",
     re.IGNORECASE,
 )
