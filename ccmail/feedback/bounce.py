@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ccmail.feedback.bounce_reason import Step, Verdict, find_step, judge
+from ccmail.feedback.bounce_reason import Step, BounceVerdict, find_step, judge
 from ccmail.feedback.delivery_status import RecipientStatus, statuses_in_parts, statuses_in_text
 from ccmail.feedback.evidence import BounceClass, RecipientReport, Trace
 from ccmail.feedback.header_fields import HeaderFields, addresses_in
@@ -52,11 +52,11 @@ def _of_statuses(failed: Sequence[RecipientStatus], report: ReportText) -> Itera
             yield _report(address, _judge_status(status, about or around, step), status.said or about, Trace.RFC3464)
 
 
-def _judge_status(status: RecipientStatus, words: str, step: Step) -> Verdict:
+def _judge_status(status: RecipientStatus, words: str, step: Step) -> BounceVerdict:
     """Judge by what the remote server said; by the reporting one's words if that gives no reason."""
     is_delayed = status.action == "delayed"
     if status.is_local:
-        return Verdict(BounceClass.DELAYED if is_delayed else BounceClass.SOFT, "system", status.status)
+        return BounceVerdict(BounceClass.DELAYED if is_delayed else BounceClass.SOFT, "system", status.status)
     for said in (status.said, f"{status.said} {status.gloss}", f"{status.said} {words}"):
         verdict = judge(said, status.status, step, is_delayed=is_delayed)
         if verdict.by_words:
@@ -111,6 +111,6 @@ def _cannot_be_meant(parts: MailParts, originals: Iterable[HeaderFields]) -> set
     return {address.lower() for address in (parts.sender, *addresses_in(here), *addresses_in(theirs))}
 
 
-def _report(address: str, verdict: Verdict, said: str, *traces: Trace) -> RecipientReport:
+def _report(address: str, verdict: BounceVerdict, said: str, *traces: Trace) -> RecipientReport:
     words = one_line(said, _LONGEST_SAID)
     return RecipientReport(address, verdict.bounce_class, verdict.status, verdict.reason, words, traces)

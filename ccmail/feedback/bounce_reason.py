@@ -59,7 +59,7 @@ class Step(enum.Enum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Verdict:
+class BounceVerdict:
     """The class of a bounce, with the status code and the reason in a word of our own.
 
     Attributes:
@@ -72,7 +72,7 @@ class Verdict:
     by_words: bool = False
 
 
-def judge(said: str, status: str = "", step: Step = Step.UNKNOWN, *, is_delayed: bool = False) -> Verdict:
+def judge(said: str, status: str = "", step: Step = Step.UNKNOWN, *, is_delayed: bool = False) -> BounceVerdict:
     """Judge a bounce of one recipient.
 
     Args:
@@ -88,7 +88,7 @@ def judge(said: str, status: str = "", step: Step = Step.UNKNOWN, *, is_delayed:
         reason = "sender refused"
     is_hard = reason in _GONE and _is_for_good(spoken or reason, code, said, step)
     found = BounceClass.DELAYED if is_delayed else BounceClass.HARD if is_hard else BounceClass.SOFT
-    return Verdict(found, reason, code, bool(spoken))
+    return BounceVerdict(found, reason, code, bool(spoken))
 
 
 def find_step(*texts: str) -> Step:
