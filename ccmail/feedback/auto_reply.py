@@ -20,12 +20,18 @@ _FIELDS = (
 _PRECEDENCES = ("auto_reply", "auto-reply", "bulk", "junk", "list")
 _SUBJECT = re.compile(
     r"^\W{0,4}(?:(?:re|aw|antw|sv|vs|odp|r)\s?:\s?){0,3}\W{0,4}(?:"
-    r"auto(?:mati(?:c|sche|que|ca|co|sk|czna|ska|k)\w*)?[ :-]{0,3}(?:re(?:ply|sponse|sponder)|antwort\w*|r[eé]ponse|respuesta|risposta|resposta|svar|odpowied\w+|antwoord)"
-    r"|automatisch(?:e[rs]?)? (?:antwort|antwoord|beantwortung)|automatische e-?mail|autoreply|autosvar|r[eé]ponse automatique|risposta automatica|respuesta autom[aá]tica|resposta autom[aá]tica"
+    r"auto(?:mati(?:c|sche|que|ca|co|sk|czna|ska|k)\w*)?[ :-]{0,3}(?:re(?:ply|sponse|sponder)|antwort\w*"
+    r"|r[eé]ponse|respuesta|risposta|resposta|svar|odpowied\w+|antwoord)"
+    r"|automatisch(?:e[rs]?)? (?:antwort|antwoord|beantwortung)|automatische e-?mail|autoreply|autosvar"
+    r"|r[eé]ponse automatique|risposta automatica|respuesta autom[aá]tica|resposta autom[aá]tica"
     r"|automatický|automatická|автоматический ответ|автоответ|automaattinen|automatikus|自動応答|自动答复|自動返信"
-    r"|out of (?:the )?office|ooo\b|away (?:from|until)|(?:i am |i'm )?(?:currently )?on (?:vacation|leave|holiday)|vacation|abwesen\w*|abwesend|nicht im b[uü]ro|au(?:ß|ss)er haus|urlaub|im urlaub|elternzeit"
-    r"|absen(?:ce|t)|absent du bureau|en cong[eé]|fuera de (?:la )?oficina|ausente|ausencia|fuori (?:sede|ufficio)|assente|afwezig\w*|niet aanwezig|fora do escrit[oó]rio|aus[eê]ncia|fr[aå]nvaro|frånvar\w*|frav[aæ]r\w*|ikke p[aå] kontoret"
-    r"|poza biurem|nieobecno\w*|mimo kancel\w*|nepřítomn\w*|вне офиса|отсутств\w*|poissa|házon kívül|εκτός γραφείου|izvan ureda|odsotn\w*"
+    r"|out of (?:the )?office|ooo\b|away (?:from|until)|(?:i am |i'm )?(?:currently )?on (?:vacation|leave"
+    r"|holiday)|vacation|abwesen\w*|abwesend|nicht im b[uü]ro|au(?:ß|ss)er haus|urlaub|im urlaub|elternzeit"
+    r"|absen(?:ce|t)|absent du bureau|en cong[eé]|fuera de (?:la )?oficina|ausente|ausencia|fuori (?:sede"
+    r"|ufficio)|assente|afwezig\w*|niet aanwezig|fora do escrit[oó]rio|aus[eê]ncia|fr[aå]nvaro|frånvar\w*"
+    r"|frav[aæ]r\w*|ikke p[aå] kontoret"
+    r"|poza biurem|nieobecno\w*|mimo kancel\w*|nepřítomn\w*|вне офиса|отсутств\w*|poissa|házon kívül"
+    r"|εκτός γραφείου|izvan ureda|odsotn\w*"
     r")",
     re.IGNORECASE,
 )

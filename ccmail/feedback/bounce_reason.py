@@ -11,6 +11,7 @@ import enum
 import re
 
 from ccmail.feedback.bounce_words import TERSE, reason_of_words
+from ccmail.feedback.delivery_status import status_codes
 from ccmail.feedback.evidence import BounceClass
 
 _UNDEFINED = "undefined"
@@ -23,7 +24,6 @@ _PERHAPS = re.compile(
 # Reasons of which the address itself is the matter.
 _GONE = frozenset({"unknown user", "invalid address", "no such domain", "domain takes no mail", "moved"})
 
-_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]|\d)")
 _REPLY = re.compile(r"(?<![\d.:])([45])\d\d(?![\d.:]\d)\b")
 _ABOUT_ADDRESS = re.compile(r"5\.1\.(?:1|2|3|6|10|351)")  # RFC 3463 3.2, RFC 7505, Exchange Online
 
@@ -35,7 +35,7 @@ _REASONS = {
     "1.6": "moved",
     "1.7": "sender refused",
     "1.8": "sender refused",
-    "1.10": "domain takes no mail",
+    "1.10": "unknown user",
     "1.351": "unknown user",
     "2.1": "mailbox disabled",
     "2.2": "mailbox full",
@@ -59,7 +59,7 @@ class Step(enum.Enum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Verdict:
+class BounceVerdict:
     """The class of a bounce, with the status code and the reason in a word of our own.
 
     Attributes:
@@ -72,7 +72,7 @@ class Verdict:
     by_words: bool = False
 
 
-def judge(said: str, status: str = "", step: Step = Step.UNKNOWN, *, is_delayed: bool = False) -> Verdict:
+def judge(said: str, status: str = "", step: Step = Step.UNKNOWN, *, is_delayed: bool = False) -> BounceVerdict:
     """Judge a bounce of one recipient.
 
     Args:
@@ -88,7 +88,7 @@ def judge(said: str, status: str = "", step: Step = Step.UNKNOWN, *, is_delayed:
         reason = "sender refused"
     is_hard = reason in _GONE and _is_for_good(spoken or reason, code, said, step)
     found = BounceClass.DELAYED if is_delayed else BounceClass.HARD if is_hard else BounceClass.SOFT
-    return Verdict(found, reason, code, bool(spoken))
+    return BounceVerdict(found, reason, code, bool(spoken))
 
 
 def find_step(*texts: str) -> Step:
@@ -106,7 +106,8 @@ _STEPS = (
     (
         Step.SENDER,
         re.compile(
-            rf"{_BEFORE}(?:mail[ _]from|ehlo|helo|initial connection|connect)\b|refused to talk to me|sender was rejected",
+            rf"{_BEFORE}(?:mail[ _]from|ehlo|helo|initial connection|connect)\b"
+            r"|refused to talk to me|sender was rejected",
             re.IGNORECASE,
         ),
     ),
@@ -115,7 +116,7 @@ _STEPS = (
 
 def _best_status(status: str, said: str) -> str:
     """Return the code of the report, or that in the words if the report's says nothing more than a class."""
-    codes = [code for code in _STATUS.findall(said) if not code.endswith(".0.0")]
+    codes = [code for code in status_codes(said) if not code.endswith(".0.0")]
     return codes[-1] if codes and (not status or status.endswith(".0.0")) else status
 
 
@@ -133,7 +134,7 @@ def _is_for_good(spoken: str, code: str, said: str, step: Step) -> bool:
     if spoken == "domain takes no mail" or _ABOUT_ADDRESS.fullmatch(code):
         return True
     reply = _REPLY.search(said)
-    if code.startswith("4") or (reply and reply[1] == "4" and not code):
+    if code.startswith(("4", "5.7")) or (reply and reply[1] == "4" and not code):
         return False
     if spoken == TERSE:
         return step is Step.RECIPIENT

@@ -11,7 +11,7 @@ from ccmail.feedback.evidence import Evidence, MessageKind, RecipientReport
 from ccmail.feedback.mail_parts import MailParts, take_apart
 from ccmail.feedback.ses_notification import read_notification
 from ccmail.feedback.trail import find_message_ids, find_sent_to
-from ccmail.feedback.unsubscribe import is_unsubscription
+from ccmail.feedback.unsubscribe import is_unsubscribe_link, is_unsubscription
 
 _ANSWER = re.compile(r"^METHOD[ \t]*(?:;[^:\n]{0,100})?:[ \t]*(?:REPLY|COUNTER)\b", re.IGNORECASE | re.MULTILINE)
 
@@ -42,6 +42,6 @@ def _kind(parts: MailParts, mail: bytes) -> tuple[MessageKind, tuple[RecipientRe
         return MessageKind.RSVP, ()
     if found := read_bounce(parts, mail):
         return MessageKind.BOUNCE, found
-    if is_auto_reply(parts):
+    if is_auto_reply(parts) and not is_unsubscribe_link(parts):
         return MessageKind.AUTO_REPLY, ()
     return (MessageKind.UNSUBSCRIBE if is_unsubscription(parts) else MessageKind.OTHER), ()

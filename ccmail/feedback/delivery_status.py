@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from ccmail.feedback.header_fields import HeaderFields, addresses_in, read_fields
 from ccmail.feedback.mail_parts import MailParts
@@ -13,9 +14,8 @@ from ccmail.feedback.words import one_line
 _MOST_RECIPIENTS = 100
 _LONGEST_SAID = 1000
 _TYPES = ("message/delivery-status", "message/global-delivery-status")
-_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")
 _RECIPIENT = ("original-recipient", "final-recipient", "x-actual-recipient")
-# servers that forgot the part's type, or whose report was forwarded: the fields stand in the text
 _IN_TEXT = re.compile(r"^[> ]{0,8}(?:Final|Original)-Recipient[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _TYPED = re.compile(r"\s*([\w.-]{1,20})\s*;\s*")
 _QUOTED = re.compile(r"^(?:> ?)+", re.MULTILINE)
@@ -26,7 +26,7 @@ class RecipientStatus:
     """The status of one recipient (RFC 3464 2.3).
 
     Attributes:
-        addresses: Original-Recipient first: it is the one that we wrote to, the final one may be what it was expanded to.
+        addresses: Original-Recipient first: we wrote to that one, the final one may be what it was expanded to.
         action: `failed`, `delayed`, `delivered`, `relayed` or `expanded`; "" if it is not said.
         status: The enhanced status code, or "".
         said: Diagnostic-Code, on one line.
@@ -47,24 +47,29 @@ class RecipientStatus:
         return self.action not in ("delivered", "relayed", "expanded") and self.status[:1] != "2"
 
 
-def delivery_statuses(parts: MailParts) -> tuple[RecipientStatus, ...]:
-    """Return the statuses in the delivery reports of a mail, of those that lie in it as text, too."""
+def statuses_in_parts(parts: MailParts) -> tuple[RecipientStatus, ...]:
+    """Return the statuses in the delivery reports of a mail."""
     reports = [part.text for part in parts.of_type(*_TYPES) if not part.is_quoted]
-    found = [status for text in reports for status in _statuses(text)]
-    if not found and (begin := _IN_TEXT.search(parts.text)):
-        found = list(_statuses(_QUOTED.sub("", parts.text[_paragraph(parts.text, begin.start()) :])))
-    return tuple(found[:_MOST_RECIPIENTS])
+    return tuple(islice((status for text in reports for status in _statuses(text)), _MOST_RECIPIENTS))
+
+
+def statuses_in_text(text: str) -> tuple[RecipientStatus, ...]:
+    """Return the statuses that stand in a text: of servers that forget the part's type, or in a forwarded report."""
+    begin = _IN_TEXT.search(text)
+    if not begin:
+        return ()
+    paragraph = text.rfind("\n\n", 0, begin.start()) + 1
+    return tuple(islice(_statuses(_QUOTED.sub("", text[paragraph:])), _MOST_RECIPIENTS))
 
 
 def enhanced_status(text: str) -> str:
     """Return the first enhanced status code (RFC 3463) in a text, "" if there is none."""
-    found = _STATUS.search(text)
-    return found[1] if found else ""
+    return next(iter(status_codes(text)), "")
 
 
-def _paragraph(text: str, at: int) -> int:
-    """Return where the paragraph around a place begins."""
-    return text.rfind("\n\n", 0, at) + 1
+def status_codes(text: str) -> list[str]:
+    """Return the enhanced status codes in a text."""
+    return _STATUS.findall(text)
 
 
 def _statuses(text: str) -> Iterator[RecipientStatus]:

@@ -7,7 +7,7 @@ import re
 
 from ccmail.feedback.header_fields import addresses_in
 
-_LOOKED_AT, _DEEPEST = 200_000, 20
+_LOOKED_AT, _MOST_LINES, _DEEPEST = 100_000, 2000, 20
 _DEEPER = re.compile(rb"boundary|message/", re.IGNORECASE)
 _LONG_LINE = re.compile(rb"([^\n]{900})(?=[^\n])")
 
@@ -20,7 +20,8 @@ def find_known_forms(mail: bytes) -> tuple[str, ...]:
     """
     from flufl.bounce import all_failures  # noqa: PLC0415 - brings the email package's parsers; for mails that need it
 
-    cut = _LONG_LINE.sub(rb"\1\n", mail[:_LOOKED_AT])
+    lines = _LONG_LINE.sub(rb"\1\n", mail[:_LOOKED_AT]).split(b"\n")
+    cut = b"\n".join(lines[:_MOST_LINES])
     if len(_DEEPER.findall(cut)) > _DEEPEST:
         return ()
     try:

@@ -176,7 +176,7 @@ def _children(piece: _Piece, fields: HeaderFields, content_type: str, body: byte
 
 
 def _split(body: bytes, boundary: bytes) -> Iterator[bytes]:
-    """Yield what stands between the lines of a boundary; without a last line it goes on to the end."""
+    """Yield the pieces between the lines of a boundary; without a last line it goes on to the end."""
     line = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*(?:\n|\Z)", re.MULTILINE)
     begun: int | None = None
     for found in itertools.islice(line.finditer(body), _MOST_PARTS):

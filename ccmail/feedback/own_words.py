@@ -9,9 +9,11 @@ _LONGEST, _MOST_LINES = 20_000, 300
 _QUOTED = re.compile(
     r"^\s{0,8}(?:"
     r">"
-    r"|-{2,}\s{0,4}(?:original|urspr[uü]ngliche|weitergeleitete|forwarded|message d'origine|mensaje original|messaggio originale|oorspronkelijk)"
+    r"|-{2,}\s{0,4}(?:original|urspr[uü]ngliche|weitergeleitete|forwarded|message d'origine|mensaje original"
+    r"|messaggio originale|oorspronkelijk)"
     r"|_{10,}\s{0,4}$|begin forwarded message"
-    r"|(?:on|am|le|el|il|op|den|em|w dniu)\b.{5,200}(?:wrote|schrieb\b.{0,100}|a [eé]crit|escribi[oó]|ha scritto|schreef\b.{0,100}|skrev\b.{0,100}|escreveu|napisa[lł]\(?a?\)?)\s?:\s{0,4}$"
+    r"|(?:on|am|le|el|il|op|den|em|w dniu)\b.{5,200}(?:wrote|schrieb\b.{0,100}|a [eé]crit|escribi[oó]|ha scritto"
+    r"|schreef\b.{0,100}|skrev\b.{0,100}|escreveu|napisa[lł]\(?a?\)?)\s?:\s{0,4}$"
     r"|.{3,200} (?:schrieb|wrote) am .{3,100}:\s{0,4}$"
     r"|\*{0,2}(?:from|von|de|da|van|od|fra|från)\s?:\*{0,2}\s.{0,200}$"
     r")",

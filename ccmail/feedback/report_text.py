@@ -8,16 +8,17 @@ from collections.abc import Collection, Iterator
 
 from ccmail.feedback.header_fields import ADDRESS, HeaderFields, read_fields
 
-_LONGEST, _LONGEST_LINE = 60_000, 600
-_MOST_ADDRESSES, _MOST_LINES = 100, 12
+_LOOKED_AT, _LONGEST, _LONGEST_LINE, _MOST_LINES = 60_000, 12_000, 600, 12
 
 # The lines with which servers begin the mail that they return.
 _RETURNED = re.compile(
     r"^[>\s]{0,8}[-=_*#]{0,80}[ \t]*(?:"
-    r"(?:this|below this line|enclosed|below|following|attached|here) is (?:a|the|your) (?:copy|original|message|returned)"
+    r"(?:this|below this line|enclosed|below|following|attached|here) is (?:a|the|your) (?:copy|original|message"
+    r"|returned)"
     r"|(?:a )?copy of (?:the|your) (?:original )?message|(?:the )?(?:message )?headers? (?:of the original|follows?)"
     r"|message headers? follow|unsent message follows|(?:the )?original message follows|message non-deliverable"
-    r"|(?:the )?(?:original|returned|rejected|failed|undelivered|unsent|urspr[uü]ngliche) (?:e-?mail|mail|message|nachricht)"
+    r"|(?:the )?(?:original|returned|rejected|failed|undelivered|unsent|urspr[uü]ngliche) (?:e-?mail|mail|message"
+    r"|nachricht)"
     r"(?: headers?| info| text)?[ \t]*(?:\W{0,80}$|follow)"
     r"|(?:received|return-path): )",
     re.IGNORECASE | re.MULTILINE,
@@ -29,19 +30,23 @@ _HEADERS = re.compile(
 
 # `<person@place>: words`, `person@place`, `554 <person@place>... words`, `Recipient address: person@place`
 _AT_START = re.compile(
-    rf"[>\s]{{0,80}}(?:[-*•]{{1,4}}\s*)?(?:[45]\d\d[ -])?(?:(?:recipient|original|rcpt|to|failed|delivery failed)[ \w]{{0,12}}:\s*)?"
+    rf"[>\s]{{0,80}}(?:[-*•]{{1,4}}\s*)?(?:[45]\d\d[ -])?(?:(?:recipient|original|rcpt|to|failed"
+    rf"|delivery failed)[ \w]{{0,12}}:\s*)?"
     rf"[<\"']?(?P<address>{ADDRESS})[>\"']{{0,2}}(?P<rest>[\s:;.,(\[<\"'>].*|)",
     re.IGNORECASE,
 )
 # `There was an error delivering your mail to <person@place>.`
 _IN_LINE = re.compile(
-    rf"(?:\b(?:to|reach|recipients?|recipient's|address|addressee|userid|user|mailbox|an|für|empfänger\w{{0,2}}|adresse|destinataire|à)"
-    rf"(?: the)?(?: following)?(?: e?-?mail)?(?: address| recipients?)?(?:\(e?s\))?\s{{0,4}}:?|rcpt to:)\s{{0,4}}[<\"']?(?P<address>{ADDRESS})",
+    rf"(?:\b(?:to|reach|recipients?|recipient's|address|addressee|userid|user|mailbox|an|für|empfänger\w{{0,2}}"
+    rf"|adresse|destinataire|à)"
+    rf"(?: the)?(?: following)?(?: e?-?mail)?(?: address| recipients?)?(?:\(e?s\))?\s{{0,4}}:?"
+    rf"|rcpt to:)\s{{0,4}}[<\"']?(?P<address>{ADDRESS})",
     re.IGNORECASE,
 )
 _NEXT_HOST = re.compile(r"(?:[245]\d\d [\w.-]{1,100} \(|while talking to)", re.IGNORECASE)
 _ABOUT_OTHERS = re.compile(
-    r"\b(?:contact|please|forward|assistance|question|support|help|report(?:ed)? to|mail from|reply|sent by|hello|hi|dear)\b",
+    r"\b(?:contact|please|forward|assistance|question|support|help|report(?:ed)? to|mail from|reply|sent by|hello"
+    r"|hi|dear)\b",
     re.IGNORECASE,
 )
 
@@ -64,10 +69,10 @@ class ReportText:
 
 def read_report(text: str) -> ReportText:
     """Part a server's text from the mail that it returns within it."""
-    cut = text[:_LONGEST]
+    cut = text[:_LOOKED_AT]
     ends = [found.start() for found in (_RETURNED.search(cut), _HEADERS.search(cut)) if found]
     end = min((at for at in ends if cut[:at].strip()), default=len(cut))
-    return ReportText(cut[:end], _original_fields(cut[end:]))
+    return ReportText(cut[:end][:_LONGEST], _original_fields(cut[end:]))
 
 
 def find_recipients(words: str, excluded: Collection[str]) -> tuple[AddressLines, ...]:
@@ -78,12 +83,12 @@ def find_recipients(words: str, excluded: Collection[str]) -> tuple[AddressLines
         excluded: Addresses in lower case that cannot be meant: the sender, the postmaster, this mailbox.
     """
     lines = [line[:_LONGEST_LINE] for line in words.split("\n")]
-    found = list(_at_start(lines, excluded)) or list(_in_lines(lines, excluded))
-    merged: dict[str, str] = {}
-    for one in found:
-        key = next((address for address in merged if address.lower() == one.address.lower()), one.address)
-        merged[key] = f"{merged.get(key, '')} {one.said}".strip()
-    return tuple(AddressLines(address, said) for address, said in list(merged.items())[:_MOST_ADDRESSES])
+    merged: dict[str, AddressLines] = {}
+    for one in [*_at_start(lines, excluded)] or _in_lines(lines, excluded):
+        key = one.address.lower()
+        earlier = merged.get(key)
+        merged[key] = AddressLines(earlier.address, f"{earlier.said} {one.said}") if earlier else one
+    return tuple(merged.values())
 
 
 def _original_fields(text: str) -> HeaderFields:
