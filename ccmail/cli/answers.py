@@ -46,8 +46,10 @@ def command(context: CliContext, /, campaign: str, *, csv_file: Path | None, xls
         context.console.result(not_sent(name), data, then=(f"ccmail send {name}",))
         return
     files = _write(answers, workspace.zone, csv_file, xlsx_file)
-    text = "\n".join([*_lines(answers, workspace.zone), *(f"Wrote {shown(file)}." for file in files)])
-    context.console.result(text, {**_data(answers), "files": files}, then=("ccmail inbox     reads what came since",))
+    lines = [*_lines(answers, workspace.zone), *(f"\nWrote {shown(file)}." for file in files)]
+    context.console.result(
+        "\n".join(lines), {**_data(answers), "files": files}, then=("ccmail inbox     reads what came since",)
+    )
 
 
 def _write(answers: Answers, zone: dt.tzinfo, csv_file: Path | None, xlsx_file: Path | None) -> list[str]:
@@ -102,7 +104,6 @@ def _lines(answers: Answers, zone: dt.tzinfo) -> Iterator[str]:
     if answers.uninvited:
         yield "\n  not invited: somebody has passed the invitation on to them, and nobody has confirmed the answer"
         yield columns([_named(person, zone) for person in answers.uninvited])
-    yield ""
 
 
 def _said(word: Any) -> str:

@@ -80,8 +80,8 @@ class Mailed:
     def update(self, *addresses: str, sequence: int = 1) -> Sending:
         """Send an update of the event to some people."""
         entries = [
-            NewRecipient(address_key(address), address, "german", message_id=f"<update-{n}@netz.example>", mail=1)
-            for n, address in enumerate(addresses)
+            NewRecipient(row.key, row.email, row.segment, (), row.contact, f"<update-{n}@netz.example>", mail=1)
+            for n, row in enumerate(map(self.row, addresses))
         ]
         sending = self.ledger.start(
             "news",

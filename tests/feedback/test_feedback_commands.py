@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -149,7 +150,7 @@ def test_every_message_is_a_record(mailed: Mailed, shell: Shell, box: Path) -> N
         ("2.eml", "rsvp", [CY], None, "", "", ["uid"]),
         ("3.eml", "auto_reply", [], None, "", "", []),
         ("4.eml", "unsubscribe", [CY], None, "", "", ["sender"]),
-        ("5.eml", "complaint", [CY], None, "", "spam", ["message_id", "arf"]),
+        ("5.eml", "complaint", [CY], None, "", "complaint", ["message_id", "arf"]),
         ("6.eml", "other", [], None, "", "", []),
         ("7.eml", "bounce", ["x@nowhere.example"], "soft", "4.2.2", "mailbox full", ["rfc3464"]),
     ]
@@ -182,7 +183,7 @@ def test_escapes_of_a_mail_do_not_reach_the_terminal(mailed: Mailed, shell: Shel
             "1": words(f"{evil} <cy@tartu.example>", f"Hello {evil}"),
             "2": bounce(f"x{evil}@y.example", said=f"550 {evil}"),
             "3": answer(mailed.uid(ADA), f"x{evil}@y.example", more=f"COMMENT:{evil}"),
-            f"4{evil}": words(CY, "x"),
+            f"4{evil}".replace("/", ""): words(CY, "x"),
         },
     )
 
@@ -256,16 +257,16 @@ def test_a_server_that_refuses_the_password_ends_it(mailed: Mailed, shell: Shell
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("key", "said"),
     [
         ("", "no password for b@x at imap.x.example"),
         ("password: keyring, ", ""),
         ("password: env:NOWHERE, ", "NOWHERE"),
     ],
 )
-def test_a_missing_password_is_named(mailed: Mailed, shell: Shell, written: str, said: str) -> None:
+def test_a_missing_password_is_named(mailed: Mailed, shell: Shell, key: str, said: str) -> None:
     with (mailed.small.folder / "ccmail.yaml").open("a", encoding="utf-8") as file:
-        file.write(f"inbox: {{imap: imap.x.example, {written}user: b@x}}\n")
+        file.write(f"inbox: {{imap: imap.x.example, {key}user: b@x}}\n")
 
     result = shell.run("inbox", code=5)
 
@@ -302,8 +303,8 @@ def test_answers_are_counted_by_segment(answered: Shell) -> None:
     assert ["international", "1", "0", "0", "0", "1"] in rows
     assert ["3", "1", "0", "1", "1"] in rows
     assert "1 answer is to the old time or place, marked * below" in text
-    assert f"Ada Weiß <{ADA}>   yes*" in text
-    assert f"{EVE}   maybe" in text.partition("not invited")[2]
+    assert re.search(rf"Ada Weiß <{ADA}> +yes\* ", text)
+    assert re.search(rf"{EVE} +maybe ", text.partition("not invited")[2])
     assert f"invited was {ADA}" in text
 
 
