@@ -1,96 +1,63 @@
-"""The lines of a calendar file of a stranger (RFC 5545 3.1): read as far as they can be, never refused."""
+"""The lines of a calendar file (RFC 5545 3.1), also of a stranger's: read as far as they can be, never refused."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
 
-_FOLD = re.compile(r"(?:\r\n|\r|\n)[ \t]")  # anywhere, also where a line was shorter than it may be, or longer
+_FOLD = re.compile(r"(?:\r\n|\r|\n)[ \t]")  # anywhere: some programs fold shorter or longer than they may
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_NAME = re.compile(r"\s*([A-Za-z0-9-]{1,100})")
-_PARAMETER = re.compile(r';\s*([A-Za-z0-9-]{1,100})\s*=((?:"[^"]*"|[^";:])*)')
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_CARET = re.compile(r"\^([n^'])")  # RFC 6868
-_CARETS = {"n": "\n", "^": "^", "'": '"'}
-_STAMP = re.compile(r"(\d{8}T\d{6})Z?", re.IGNORECASE)
-_SCHEME = re.compile(r".*mailto:", re.IGNORECASE | re.DOTALL)
+_HEAD = re.compile(r'(?:[^":]|"[^"]*")*')
+_PARAMETER = re.compile(r'(?:[^";]|"[^"]*")+')
 _MOST_LINES = 20_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ContentLine:
-    """A property of a calendar file.
+    """A line of a calendar file.
 
     Attributes:
         name: In capitals.
-        parameters: By name in capitals; without quotes.
+        parameters: By name in capitals; without quotes around.
         value: As it is written.
+        component: The component in which it stands directly, "" outside of all.
+        number: Counts the components of the file from 1, in the order in which they begin.
     """
 
     name: str
-    parameters: Mapping[str, str]
+    parameters: dict[str, str]
     value: str
-
-    @property
-    def text(self) -> str:
-        """The value without its escapes (RFC 5545 3.3.11)."""
-        return _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], self.value).strip()
-
-    @property
-    def moment(self) -> dt.datetime | None:
-        """The value as a time in UTC, as DTSTAMP has it; None if it is none."""
-        found = _STAMP.fullmatch(self.value.strip())
-        try:
-            return dt.datetime.strptime(f"{found[1].upper()}+0000", "%Y%m%dT%H%M%S%z") if found else None
-        except ValueError:  # 00000000T000000
-            return None
-
-    @property
-    def address(self) -> str:
-        """The address of a calendar user, "" if the value leads to none."""
-        return read_mailto(self.value) or read_mailto(f"mailto:{self.parameters.get('EMAIL', '')}")
+    component: str = ""
+    number: int = 0
 
 
-def read_mailto(uri: str) -> str:
-    """Return the address in a mailto: link, in any case and with blanks; "" if it is another link."""
-    scheme = _SCHEME.match(uri)
-    address = uri[scheme.end() :].strip().strip('"<>').strip() if scheme else ""
-    return address if "@" in address and not re.search(r"[\s,;]", address) else ""
+def read_lines(text: str) -> tuple[tuple[ContentLine, ...], tuple[str, ...]]:
+    """Return the lines of a calendar file, without BEGIN and END, and the names of its components in their order."""
+    lines: list[ContentLine] = []
+    components: list[str] = []
+    inside: list[tuple[str, int]] = [("", 0)]
+    for line in filter(None, _LINE_END.split(_FOLD.sub("", text), _MOST_LINES)[:_MOST_LINES]):
+        name, parameters, value = _parse(line)
+        if name == "BEGIN":
+            components.append(value)
+            inside.append((value, len(components)))
+        elif name == "END":
+            del inside[_begin_of(value, inside) :]
+        else:
+            lines.append(ContentLine(name, parameters, value, *inside[-1]))
+    return tuple(lines), tuple(components)
 
 
-def content_lines(text: str) -> Iterator[ContentLine]:
-    """Yield the lines of a calendar file, unfolded; what is no line is left out."""
-    for line in _LINE_END.split(_FOLD.sub("", text), _MOST_LINES)[:_MOST_LINES]:
-        if (name := _NAME.match(line)) is not None:
-            yield _read_line(line, name)
+def _begin_of(component: str, inside: list[tuple[str, int]]) -> int:
+    """Return where a component begins that ends now; past the end if none of this name has begun."""
+    return max((at for at, (name, _) in enumerate(inside) if at and name == component), default=len(inside))
 
 
-def _read_line(line: str, name: re.Match[str]) -> ContentLine:
-    parameters: dict[str, str] = {}
-    end = name.end()
-    while (found := _PARAMETER.match(line, end)) is not None:
-        text = found[2].replace('"', "").strip()
-        parameters.setdefault(found[1].upper(), _CARET.sub(lambda caret: _CARETS[caret[1]], text))
-        end = found.end()
-    return ContentLine(name[1].upper(), parameters, line[end:].partition(":")[2])
-
-
-def read_events(text: str) -> tuple[str, tuple[tuple[ContentLine, ...], ...]]:
-    """Return the METHOD of a calendar file in capitals, "" without one, and the lines of each of its events."""
-    method = ""
-    inside: list[str] = []
-    events: list[list[ContentLine]] = []
-    for line in content_lines(text):
-        value = line.value.strip().upper()
-        if line.name == "BEGIN" and value != "VCALENDAR":
-            inside.append(value)
-            events += [[]] if inside == ["VEVENT"] else []
-        elif line.name == "END" and value in inside:
-            del inside[inside.index(value) :]
-        elif line.name == "METHOD" and not inside:
-            method = method or value
-        elif inside == ["VEVENT"]:
-            events[-1].append(line)
-    return method, tuple(map(tuple, events))
+def _parse(line: str) -> tuple[str, dict[str, str], str]:
+    head = _HEAD.match(line)
+    length = head.end() if head else 0
+    name, *parameters = _PARAMETER.findall(line[:length]) or [line]
+    pairs = (parameter.partition("=") for parameter in parameters)
+    # a quote that is never closed hides the colon: then the first one after it counts
+    value = line[length:].partition(":")[2]
+    return name.strip().upper(), {key.strip().upper(): value.strip('"') for key, _, value in pairs}, value

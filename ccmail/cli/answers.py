@@ -16,7 +16,7 @@ from ccmail.cli.sending_words import not_sent
 if TYPE_CHECKING:
     import datetime as dt
 
-    from ccmail.feedback.answers import AnswerCount, Answers, PersonAnswer
+    from ccmail.feedback.answers import AnswerCount, InvitationAnswers, PersonAnswer
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _COLUMNS = (
@@ -52,7 +52,7 @@ def command(context: CliContext, /, campaign: str, *, csv_file: Path | None, xls
     )
 
 
-def _write(answers: Answers, zone: dt.tzinfo, csv_file: Path | None, xlsx_file: Path | None) -> list[str]:
+def _write(answers: InvitationAnswers, zone: dt.tzinfo, csv_file: Path | None, xlsx_file: Path | None) -> list[str]:
     """Write the tables that are wanted, and return their names."""
     from ccmail.feedback.tables import csv_table, xlsx_table
 
@@ -64,7 +64,7 @@ def _write(answers: Answers, zone: dt.tzinfo, csv_file: Path | None, xlsx_file: 
     return [str(file) for file in (csv_file, xlsx_file) if file]
 
 
-def _table(answers: Answers, zone: dt.tzinfo) -> Iterator[tuple[str, ...]]:
+def _table(answers: InvitationAnswers, zone: dt.tzinfo) -> Iterator[tuple[str, ...]]:
     yield _COLUMNS
     for person in (*answers.people, *answers.uninvited):
         yield (
@@ -85,7 +85,7 @@ def _word(person: PersonAnswer) -> str:
 # ── for people ──
 
 
-def _lines(answers: Answers, zone: dt.tzinfo) -> Iterator[str]:
+def _lines(answers: InvitationAnswers, zone: dt.tzinfo) -> Iterator[str]:
     from ccmail.feedback.answers import AnswerWord
 
     total = answers.total
@@ -134,7 +134,7 @@ def _named(person: PersonAnswer, zone: dt.tzinfo) -> list[str]:
 # ── for programs ──
 
 
-def _data(answers: Answers) -> dict[str, Any]:
+def _data(answers: InvitationAnswers) -> dict[str, Any]:
     return {
         "campaign": answers.campaign,
         **_counts(answers.total),

@@ -16,7 +16,7 @@ from ccmail.problems import CcmailError
 
 if TYPE_CHECKING:
     from ccmail.feedback.mailbox import Mailbox
-    from ccmail.feedback.settled import Finding, SettledMail
+    from ccmail.feedback.settled import FeedbackFinding, SettledMail
     from ccmail.ledger.store import Ledger
     from ccmail.workspace import Workspace
 
@@ -91,19 +91,19 @@ def _text(workspace: Workspace, mailbox: Mailbox, mails: Sequence[SettledMail], 
 
 
 def _rows(workspace: Workspace, mails: Sequence[SettledMail], *, look_only: bool) -> Iterator[list[str]]:
-    from ccmail.feedback.settled import Outcome
+    from ccmail.feedback.settled import FeedbackOutcome
 
-    by_outcome: dict[Outcome, list[Finding]] = {outcome: [] for outcome in Outcome}
+    by_outcome: dict[FeedbackOutcome, list[FeedbackFinding]] = {outcome: [] for outcome in FeedbackOutcome}
     for each in _findings(mails):
         by_outcome[each.outcome].append(each)
     gone = "would be left out from now on" if look_only else "left out from now on"
-    says: dict[Outcome, tuple[str, Callable[[Sequence[Finding]], str]]] = {
-        Outcome.BOUNCED_FOR_GOOD: ("bounced for good", lambda found: f"{gone}: {_names(found)}"),
-        Outcome.BOUNCED_ONCE: ("bounced once", lambda found: f"left out if it happens again: {_names(found)}"),
-        Outcome.BOUNCED_THIS_TIME: ("bounced this time", _reasons),
-        Outcome.DELAYED: ("delayed", lambda _: "their servers go on trying"),
-        Outcome.COMPLAINED: ("complaints", lambda found: f"{gone}: {_names(found)}"),
-        Outcome.UNSUBSCRIBED: (
+    says: dict[FeedbackOutcome, tuple[str, Callable[[Sequence[FeedbackFinding]], str]]] = {
+        FeedbackOutcome.BOUNCED_FOR_GOOD: ("bounced for good", lambda found: f"{gone}: {_names(found)}"),
+        FeedbackOutcome.BOUNCED_ONCE: ("bounced once", lambda found: f"left out if it happens again: {_names(found)}"),
+        FeedbackOutcome.BOUNCED_THIS_TIME: ("bounced this time", _reasons),
+        FeedbackOutcome.DELAYED: ("delayed", lambda _: "their servers go on trying"),
+        FeedbackOutcome.COMPLAINED: ("complaints", lambda found: f"{gone}: {_names(found)}"),
+        FeedbackOutcome.UNSUBSCRIBED: (
             "unsubscribed",
             lambda found: f"{workspace.shown(workspace.unsubscribed_file)}: {_names(found)}",
         ),
@@ -112,41 +112,44 @@ def _rows(workspace: Workspace, mails: Sequence[SettledMail], *, look_only: bool
         if found := by_outcome[outcome]:
             yield [words, number(len(found)), say(found)]
     yield from _answers(mails)
-    for outcome, words in ((Outcome.FORWARDED, "forwarded"), (Outcome.COUNTERED, "another time proposed")):
+    for outcome, words in (
+        (FeedbackOutcome.FORWARDED, "forwarded"),
+        (FeedbackOutcome.COUNTERED, "another time proposed"),
+    ):
         for each in by_outcome[outcome]:
             note = f" ({shown(each.note)}): not confirmed" if each.note else ""
             yield [words, "1", f"{shown(each.email)}{note}   {each.campaign}"]
     if arrived := [mail.findings[0] for mail in mails if mail.findings and mail.findings[0].has_arrived]:
         yield ["not in doubt any more", number(len(arrived)), "a mail that came back shows that theirs has arrived"]
-    if away := by_outcome[Outcome.AWAY]:
+    if away := by_outcome[FeedbackOutcome.AWAY]:
         yield ["away messages", number(len(away)), "ignored"]
-    if unsure := by_outcome[Outcome.UNSURE]:
+    if unsure := by_outcome[FeedbackOutcome.UNSURE]:
         yield ["bounced, unproven", number(len(unsure)), f"left out is nobody for this: {_names(unsure)}"]
-    if foreign := by_outcome[Outcome.NOT_OURS]:
+    if foreign := by_outcome[FeedbackOutcome.NOT_OURS]:
         yield ["not ours", number(len(foreign)), _notes(foreign)]
     yield from _to_read(mails)
 
 
 def _answers(mails: Iterable[SettledMail]) -> Iterator[list[str]]:
     """Yield the answers of each campaign, and those to an earlier revision of the event."""
-    from ccmail.feedback.settled import Outcome
+    from ccmail.feedback.settled import FeedbackOutcome
 
-    counts: dict[tuple[str, Outcome], Counter[str]] = {}
+    counts: dict[tuple[str, FeedbackOutcome], Counter[str]] = {}
     for mail in mails:
         for each in mail.findings:
-            if each.outcome in {Outcome.ANSWERED, Outcome.STALE} and mail.evidence.answer:
+            if each.outcome in {FeedbackOutcome.ANSWERED, FeedbackOutcome.STALE} and mail.evidence.answer:
                 place = each.campaign, each.outcome
                 counts.setdefault(place, Counter())[mail.evidence.answer.partstat.lower()] += 1
     for (campaign, outcome), said in counts.items():
         others = (f"{word} {number(said[word])}" for word in ("declined", "tentative", "delegated") if said[word])
-        which = "accepted" if outcome is Outcome.ANSWERED else "accepted the old time"
+        which = "accepted" if outcome is FeedbackOutcome.ANSWERED else "accepted the old time"
         yield [which, number(said["accepted"]), "   ".join(filter(None, [" · ".join(others), campaign]))]
 
 
 def _to_read(mails: Sequence[SettledMail]) -> Iterator[list[str]]:
-    from ccmail.feedback.settled import Outcome
+    from ccmail.feedback.settled import FeedbackOutcome
 
-    found = [(mail, each) for mail in mails for each in mail.findings if each.outcome is Outcome.TO_READ]
+    found = [(mail, each) for mail in mails for each in mail.findings if each.outcome is FeedbackOutcome.TO_READ]
     for at, (mail, each) in enumerate(found[:_MOST_SUBJECTS]):
         note = f": {shown(each.note)}" if each.note else ""
         words = f"“{shown(mail.evidence.subject)}” from {shown(each.email) or 'nobody'}{note}   {shown(mail.name)}"
@@ -155,31 +158,36 @@ def _to_read(mails: Sequence[SettledMail]) -> Iterator[list[str]]:
         yield ["", "", f"… and {number(len(found) - _MOST_SUBJECTS)} more"]
 
 
-def _names(found: Sequence[Finding]) -> str:
+def _names(found: Sequence[FeedbackFinding]) -> str:
     names = list(dict.fromkeys(shown(each.email) for each in found))
     more = f" and {number(len(names) - _MOST_NAMES)} more" if len(names) > _MOST_NAMES else ""
     return ", ".join(names[:_MOST_NAMES]) + more
 
 
-def _reasons(found: Sequence[Finding]) -> str:
+def _reasons(found: Sequence[FeedbackFinding]) -> str:
     reasons = Counter(each.report.reason or "no reason given" for each in found if each.report)
     return " · ".join(f"{number(count)} {shown(reason)}" for reason, count in reasons.most_common())
 
 
-def _notes(found: Sequence[Finding]) -> str:
+def _notes(found: Sequence[FeedbackFinding]) -> str:
     notes = Counter(each.note for each in found if each.note)
     return " · ".join(["ignored", *(f"{number(count)} with {shown(note)}" for note, count in notes.items())])
 
 
-def _findings(mails: Iterable[SettledMail]) -> Iterator[Finding]:
+def _findings(mails: Iterable[SettledMail]) -> Iterator[FeedbackFinding]:
     for mail in mails:
         yield from mail.findings
 
 
-def _is_answer(finding: Finding) -> bool:
-    from ccmail.feedback.settled import Outcome
+def _is_answer(finding: FeedbackFinding) -> bool:
+    from ccmail.feedback.settled import FeedbackOutcome
 
-    return finding.outcome in {Outcome.ANSWERED, Outcome.STALE, Outcome.COUNTERED, Outcome.FORWARDED}
+    return finding.outcome in {
+        FeedbackOutcome.ANSWERED,
+        FeedbackOutcome.STALE,
+        FeedbackOutcome.COUNTERED,
+        FeedbackOutcome.FORWARDED,
+    }
 
 
 # ── for programs ──
@@ -228,7 +236,7 @@ def _recipients(mail: SettledMail) -> Iterator[str]:
         yield evidence.answer.attendee if evidence.answer else ""
 
 
-def _finding(mail: SettledMail, finding: Finding) -> dict[str, Any]:
+def _finding(mail: SettledMail, finding: FeedbackFinding) -> dict[str, Any]:
     return {
         "file": mail.name,
         "outcome": finding.outcome,

@@ -84,7 +84,7 @@ class AnswerCount:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Answers:
+class InvitationAnswers:
     """The answers of a campaign.
 
     Attributes:
@@ -108,7 +108,7 @@ class Answers:
         return _count("", self.people)
 
 
-def read_answers(ledger: Ledger, campaign: str) -> Answers | None:
+def read_answers(ledger: Ledger, campaign: str) -> InvitationAnswers | None:
     """Return the answers of a campaign, None if it was not sent."""
     sendings = [sending for sending in ledger.sendings(campaign) if sending.delivery is SendingKind.SMTP]
     if not sendings:
@@ -124,7 +124,7 @@ def read_answers(ledger: Ledger, campaign: str) -> Answers | None:
     held = sequences_held(ledger, campaign)
     rows = {row.key: row for row in _invited(ledger, sendings)}
     people = tuple(_person(row, own.get(key, ()), held.get(key, 0)) for key, row in rows.items())
-    return Answers(campaign, people, tuple(_uninvited(each, rows.get(each.key)) for each in others.values()))
+    return InvitationAnswers(campaign, people, tuple(_uninvited(each, rows.get(each.key)) for each in others.values()))
 
 
 def _invited(ledger: Ledger, sendings: Sequence[Sending]) -> Iterator[RecipientRow]:
@@ -134,7 +134,7 @@ def _invited(ledger: Ledger, sendings: Sequence[Sending]) -> Iterator[RecipientR
 
 
 def _rank(answer: Feedback) -> tuple[int, dt.datetime]:
-    """Return what is the higher the later an answer is: of the same revision of the event, the stamp decides."""
+    """Return the rank of an answer, by revision of the event and by stamp: the highest one counts."""
     stamp = str(answer.details.get("stamp", ""))
     return int(answer.details.get("sequence", 0)), dt.datetime.fromisoformat(stamp) if stamp else answer.at
 
@@ -157,7 +157,7 @@ def _person(row: RecipientRow, answers: Sequence[Feedback], held: int) -> Person
 
 
 def _given(details: Mapping[str, Any], answer: Feedback) -> dict[str, Any]:
-    """Return what an answer says, as values of `PersonAnswer`."""
+    """Return the values of `PersonAnswer` that an answer has."""
     texts = {name: str(details.get(name, "")) for name in ("comment", "answered_by", "delegated_to")}
     word = _WORDS.get(str(details.get("partstat", "")), AnswerWord.SILENT)
     return {"answer": word, "at": _rank(answer)[1], **texts}

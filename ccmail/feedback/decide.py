@@ -1,4 +1,4 @@
-"""What a mail that came back means: evidence and the marks in it become decisions, and nothing is written.
+"""Evidence and the marks in it become decisions; nothing is written.
 
 Only a mark of our own leaves somebody out: a token, or the Message-ID of their mail. An address that stands in a mail
 proves nothing, for anybody can write one.
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ccmail.feedback.evidence import BounceClass, Evidence, InvitationAnswer, MessageKind, RecipientReport, Trace
 from ccmail.feedback.marks import Marks
 from ccmail.feedback.matching import Match
-from ccmail.feedback.settled import Finding, Outcome
+from ccmail.feedback.settled import FeedbackFinding, FeedbackOutcome
 from ccmail.feedback.strikes import Strike, Strikes
 from ccmail.ledger import SuppressionReason
 from ccmail.mail_address import address_key
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from ccmail.feedback.marks import MailedRecipient
 
 _OUTCOMES = {
-    BounceClass.HARD: Outcome.BOUNCED_ONCE,
-    BounceClass.SOFT: Outcome.BOUNCED_THIS_TIME,
-    BounceClass.DELAYED: Outcome.DELAYED,
+    BounceClass.HARD: FeedbackOutcome.BOUNCED_ONCE,
+    BounceClass.SOFT: FeedbackOutcome.BOUNCED_THIS_TIME,
+    BounceClass.DELAYED: FeedbackOutcome.DELAYED,
 }
 _MILDEST_FIRST = (BounceClass.DELAYED, BounceClass.SOFT, None, BounceClass.HARD)
 _UNPROVEN = "nothing in it proves that it is about our mail"
@@ -39,13 +39,13 @@ class Decision:
 
     Attributes:
         recipient: The row that it is kept beside, None if there is none.
-        details: What the ledger keeps of it.
-        suppress: Why the recipient gets nothing from now on, None if nothing changes.
+        details: The values that the ledger keeps of it.
+        suppress: The reason why the recipient gets nothing from now on, None if nothing changes.
         unsubscribe: The address that goes into the list of the unsubscribed, or "".
         sending: The id of the sending that it answers, if there is no recipient.
     """
 
-    finding: Finding
+    finding: FeedbackFinding
     recipient: MailedRecipient | None = None
     details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     suppress: SuppressionReason | None = None
@@ -55,7 +55,7 @@ class Decision:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class History:
-    """What is known of people before a mail is read.
+    """The knowledge of people before a mail is read.
 
     Attributes:
         strikes: The bounces that count against them.
@@ -69,7 +69,7 @@ class History:
 
 
 def decide(evidence: Evidence, match: Match, marks: Marks, history: History, at: dt.datetime) -> Iterable[Decision]:
-    """Return what a mail means for each person that it is about; `at` is when it was written."""
+    """Return a decision for each person that a mail is about; `at` is when it was written."""
     recipient = match.recipient
     match evidence.kind:
         case MessageKind.BOUNCE | MessageKind.COMPLAINT if recipient:
@@ -83,9 +83,9 @@ def decide(evidence: Evidence, match: Match, marks: Marks, history: History, at:
         case MessageKind.RSVP if evidence.answer:
             return (_answered(evidence.answer, match, marks, history),)
         case MessageKind.AUTO_REPLY:
-            return (Decision(Finding(Outcome.AWAY, evidence.sender), recipient),)
+            return (Decision(FeedbackFinding(FeedbackOutcome.AWAY, evidence.sender), recipient),)
     campaign = recipient.sending.campaign if recipient else ""
-    return (Decision(Finding(Outcome.TO_READ, evidence.sender, campaign, match.traces), recipient),)
+    return (Decision(FeedbackFinding(FeedbackOutcome.TO_READ, evidence.sender, campaign, match.traces), recipient),)
 
 
 # ── bounces and complaints ──
@@ -95,10 +95,10 @@ def _bounced(
     recipient: MailedRecipient, report: RecipientReport, traces: tuple[Trace, ...], history: History, at: dt.datetime
 ) -> Decision:
     traces = _in_order(traces, report.traces)
-    outcome = _OUTCOMES.get(report.bounce_class or BounceClass.SOFT, Outcome.BOUNCED_THIS_TIME)
-    is_enough = outcome is Outcome.BOUNCED_ONCE and _is_enough(recipient, report, history, at)
-    outcome = Outcome.BOUNCED_FOR_GOOD if is_enough else outcome
-    finding = Finding(outcome, recipient.email, recipient.sending.campaign, traces, report)
+    outcome = _OUTCOMES.get(report.bounce_class or BounceClass.SOFT, FeedbackOutcome.BOUNCED_THIS_TIME)
+    is_enough = outcome is FeedbackOutcome.BOUNCED_ONCE and _is_enough(recipient, report, history, at)
+    outcome = FeedbackOutcome.BOUNCED_FOR_GOOD if is_enough else outcome
+    finding = FeedbackFinding(outcome, recipient.email, recipient.sending.campaign, traces, report)
     reason = SuppressionReason.BOUNCED if is_enough else None
     return Decision(finding, recipient, _details_of(report, traces, is_sure=True), reason)
 
@@ -118,23 +118,25 @@ def _complained(
     recipient: MailedRecipient, report: RecipientReport, traces: tuple[Trace, ...], history: History, at: dt.datetime
 ) -> Decision:
     traces = _in_order(traces, report.traces)
-    finding = Finding(Outcome.COMPLAINED, recipient.email, recipient.sending.campaign, traces, report)
+    finding = FeedbackFinding(FeedbackOutcome.COMPLAINED, recipient.email, recipient.sending.campaign, traces, report)
     asked = history.asked_again(recipient.key)
     reason = None if asked and at <= asked else SuppressionReason.COMPLAINED
     return Decision(finding, recipient, _details_of(report, traces, is_sure=True), reason)
 
 
 def _unproven(reports: Iterable[RecipientReport], match: Match, marks: Marks) -> Iterator[Decision]:
-    """Yield what a mail says about recipients whom no mark names: it is kept, and nobody is left out for it."""
+    """Yield decisions about people whom no mark names: the mail is kept, and nobody is left out for it."""
     for report in reports:
         rows = [] if match.is_forged else marks.by_key.get(address_key(report.address), [])
         traces, details = report.traces, _details_of(report, report.traces, is_sure=False)
         if rows:
             email, campaign = rows[0].email, rows[0].sending.campaign
-            yield Decision(Finding(Outcome.UNSURE, email, campaign, traces, report, _UNPROVEN), rows[0], details)
+            yield Decision(
+                FeedbackFinding(FeedbackOutcome.UNSURE, email, campaign, traces, report, _UNPROVEN), rows[0], details
+            )
         else:
             note = _FOREIGN_TOKEN if match.is_forged else ""
-            yield Decision(Finding(Outcome.NOT_OURS, report.address, "", traces, report, note))
+            yield Decision(FeedbackFinding(FeedbackOutcome.NOT_OURS, report.address, "", traces, report, note))
 
 
 def _details_of(report: RecipientReport, traces: tuple[Trace, ...], *, is_sure: bool) -> dict[str, Any]:
@@ -149,7 +151,7 @@ def _details_of(report: RecipientReport, traces: tuple[Trace, ...], *, is_sure: 
 
 
 def _report_about(reports: Sequence[RecipientReport], key: str) -> RecipientReport:
-    """Return what a mail says about a recipient whom a mark names: the mildest, if it names only others.
+    """Return the report about a recipient whom a mark names: the mildest, if the mail names only others.
 
     A mail that was passed on comes back with the addresses that it was passed on to; some of them may have got it.
     """
@@ -177,10 +179,10 @@ def _unsubscribed(evidence: Evidence, match: Match, marks: Marks, history: Histo
     if recipient is None:
         sent_to = f"; the mail was sent to {match.recipient.email}" if match.recipient else ""
         note = f"wants no more mails, and got none under this address{sent_to}"
-        return Decision(Finding(Outcome.TO_READ, evidence.sender, note=note))
+        return Decision(FeedbackFinding(FeedbackOutcome.TO_READ, evidence.sender, note=note))
     asked = history.asked_again(recipient.key)
     traces = match.traces if recipient is match.recipient else (Trace.SENDER,)
-    finding = Finding(Outcome.UNSUBSCRIBED, recipient.email, recipient.sending.campaign, traces)
+    finding = FeedbackFinding(FeedbackOutcome.UNSUBSCRIBED, recipient.email, recipient.sending.campaign, traces)
     return Decision(finding, recipient, unsubscribe="" if asked and at <= asked else recipient.email)
 
 
@@ -188,20 +190,30 @@ def _answered(answer: InvitationAnswer, match: Match, marks: Marks, history: His
     recipient = match.recipient
     sendings = [recipient.sending] if recipient else marks.events.get(answer.uid.strip().lower(), [])
     if not sendings:
-        return Decision(Finding(Outcome.NOT_OURS, answer.attendee, note=_FOREIGN_TOKEN if match.is_forged else ""))
+        return Decision(
+            FeedbackFinding(FeedbackOutcome.NOT_OURS, answer.attendee, note=_FOREIGN_TOKEN if match.is_forged else "")
+        )
     campaign = sendings[0].campaign
     writers = {address_key(address) for address in (answer.attendee, answer.answered_by) if address}
     details = _details_of_answer(answer, campaign, match)
     if recipient is None or recipient.key not in writers:
-        finding = Finding(Outcome.FORWARDED, answer.attendee, campaign, match.traces, note=_invited(answer, recipient))
+        finding = FeedbackFinding(
+            FeedbackOutcome.FORWARDED, answer.attendee, campaign, match.traces, note=_invited(answer, recipient)
+        )
         return Decision(finding, recipient, {**details, "forwarded": True}, sending=sendings[0].id)
     is_stale = history.is_stale(campaign, recipient.key, answer.sequence)
-    outcome = Outcome.COUNTERED if answer.is_counter else Outcome.STALE if is_stale else Outcome.ANSWERED
-    return Decision(Finding(outcome, recipient.email, campaign, match.traces), recipient, details)
+    outcome = (
+        FeedbackOutcome.COUNTERED
+        if answer.is_counter
+        else FeedbackOutcome.STALE
+        if is_stale
+        else FeedbackOutcome.ANSWERED
+    )
+    return Decision(FeedbackFinding(outcome, recipient.email, campaign, match.traces), recipient, details)
 
 
 def _invited(answer: InvitationAnswer, recipient: MailedRecipient | None) -> str:
-    """Return who was invited, in words, if somebody else answers."""
+    """Return a note that names the invited person, if somebody else answers."""
     if recipient is None:
         return "not one of the recipients"
     is_delegate = address_key(answer.delegated_from) == recipient.key
@@ -209,7 +221,7 @@ def _invited(answer: InvitationAnswer, recipient: MailedRecipient | None) -> str
 
 
 def _details_of_answer(answer: InvitationAnswer, campaign: str, match: Match) -> dict[str, Any]:
-    """Return what the ledger keeps of an answer: nothing that is empty."""
+    """Return the values of an answer that the ledger keeps: none that is empty."""
     stamp = answer.stamp.isoformat() if answer.stamp else ""
     traces = [trace.value for trace in match.traces]
     details = {**dataclasses.asdict(answer), "stamp": stamp, "campaign": campaign, "traces": traces}

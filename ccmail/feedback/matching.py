@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Match(NamedTuple):
-    """What the marks in a mail lead to.
+    """The recipient to whom the marks in a mail lead.
 
     Attributes:
         recipient: None if no mark leads to anybody.

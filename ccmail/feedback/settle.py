@@ -1,4 +1,4 @@
-"""Evidence is matched with what was sent, and what follows from it is written: rows of the ledger, suppressions."""
+"""Evidence is matched with the mails that were sent, and becomes rows of the ledger and suppressions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ccmail.feedback.marks import MarkMaker, Marks, find_marks
 from ccmail.feedback.matching import Match, match_answer, match_mail
 from ccmail.feedback.revisions import stale_answers
 from ccmail.feedback.rsvp import read_mail
-from ccmail.feedback.settled import Finding, SettledMail
+from ccmail.feedback.settled import FeedbackFinding, SettledMail
 from ccmail.feedback.strikes import Strikes
 from ccmail.ledger import Feedback, SendingKind, State, StateChange, SuppressionEntry, SuppressionReason
 from ccmail.suppression.suppressed import read_suppressed
@@ -38,7 +38,7 @@ _SURE = frozenset({Trace.VERP, Trace.MESSAGE_ID})
 def settle(
     workspace: Workspace, ledger: Ledger | None, mailbox: Mailbox, *, look_only: bool = False
 ) -> Iterator[SettledMail]:
-    """Read a mailbox, and yield what became of each of its mails; a mail that was read before changes nothing.
+    """Read a mailbox, and yield each of its mails as it is settled; one that was read before changes nothing.
 
     Args:
         workspace: Its lists, its keys.
@@ -98,14 +98,14 @@ class _Settler:
         self._arrived: set[tuple[int, int]] = set()
 
     def settle(self, batch: Sequence[tuple[str, Evidence]]) -> Iterator[SettledMail]:
-        """Yield what becomes of some mails."""
+        """Yield some mails as they are settled."""
         marks = find_marks(self._ledger, self._maker, (evidence for _, evidence in batch))
         for name, evidence in batch:
             is_known = evidence.digest in self._seen or self._ledger.is_read(evidence.digest)
             self._seen.add(evidence.digest)
             yield SettledMail(name, evidence, is_known, () if is_known else self._settle(evidence, marks))
 
-    def _settle(self, evidence: Evidence, marks: Marks) -> tuple[Finding, ...]:
+    def _settle(self, evidence: Evidence, marks: Marks) -> tuple[FeedbackFinding, ...]:
         now = clock.now()
         at = evidence.date if evidence.date and _EARLIEST < evidence.date < now else now
         find = match_answer if evidence.kind is MessageKind.RSVP else match_mail

@@ -1,4 +1,4 @@
-"""What became of a mail that came back, as plain values."""
+"""Mails that came back and are settled, as plain values."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from ccmail.feedback.evidence import Evidence, RecipientReport, Trace
 
 
-class Outcome(enum.Enum):
-    """What a mail that came back means for one person."""
+class FeedbackOutcome(enum.Enum):
+    """The consequence of a mail that came back for one person."""
 
     BOUNCED_FOR_GOOD = "bounced_for_good"  # left out from now on
     BOUNCED_ONCE = "bounced_once"  # left out if it happens again
@@ -30,19 +30,19 @@ class Outcome(enum.Enum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Finding:
-    """What a mail that came back says about one person.
+class FeedbackFinding:
+    """The statement of a mail that came back about one person.
 
     Attributes:
         email: The person's address; as it stands in the mail if it is nobody's of ours, "" if there is none.
         campaign: The campaign that it is about, "" if that is not known.
         traces: How the person is known, the surest first.
-        report: What a bounce or complaint says.
-        note: What is to be known beside it, in words.
+        report: That of a bounce or complaint, None for other mails.
+        note: Further words for people, or "".
         has_arrived: Whether it shows that the mail of somebody in doubt has arrived.
     """
 
-    outcome: Outcome
+    outcome: FeedbackOutcome
     email: str = ""
     campaign: str = ""
     traces: tuple[Trace, ...] = ()
@@ -53,7 +53,7 @@ class Finding:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SettledMail:
-    """A mail of a mailbox, and what became of it.
+    """A mail of a mailbox that is settled.
 
     Attributes:
         name: By which people find it in the mailbox.
@@ -64,4 +64,4 @@ class SettledMail:
     name: str
     evidence: Evidence
     is_known: bool = False
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[FeedbackFinding, ...] = ()
