@@ -41,13 +41,13 @@ class Mailbox:
     Attributes:
         name: For people: "IMAP imap.city.example", "old.mbox".
         mails: Its mails, the oldest first, as far as the mailbox knows it.
-        unread: How many other files lie there.
+        skipped: How many other files lie there.
         key: Names the mailbox in the ledger; "" if it is read from its beginning each time.
     """
 
     name: str
     mails: Iterable[FetchedMail]
-    unread: int = 0
+    skipped: int = 0
     key: str = ""
 
 
@@ -64,7 +64,7 @@ def open_mailbox(path: Path) -> Mailbox:
         raise UsageError(f"{path} {words}", code="W821", hint="name a Maildir, an mbox file, or .eml files")
     with path.open("rb") as file:
         is_mbox = file.read(5) == b"From "
-    return Mailbox(path.name, _mbox(path) if is_mbox else _files([path]))
+    return Mailbox(_readable(path.name), _mbox(path) if is_mbox else _files([path]))
 
 
 def _folder(path: Path) -> Mailbox:
@@ -74,7 +74,7 @@ def _folder(path: Path) -> Mailbox:
     if not parts and not mails:
         hint = "save the mails as .eml files there, or name an mbox file"
         raise UsageError(f"no mail lies in {path}: it is no Maildir, and has no .eml file", code="W821", hint=hint)
-    return Mailbox(path.name or str(path), _files(mails), len(files) - len(mails))
+    return Mailbox(_readable(path.name or str(path)), _files(mails), len(files) - len(mails))
 
 
 def _is_ordinary(file: Path) -> bool:
@@ -84,11 +84,17 @@ def _is_ordinary(file: Path) -> bool:
 def _files(files: Iterable[Path]) -> Iterator[FetchedMail]:
     for path in files:
         with path.open("rb") as file:
-            yield FetchedMail(path.name, file.read(LARGEST))
+            yield FetchedMail(_readable(path.name), file.read(LARGEST))
+
+
+def _readable(name: str) -> str:
+    """Return the name of a file as text that can be printed, also if it is not UTF-8."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _mbox(path: Path) -> Iterator[FetchedMail]:
     """Yield the mails of an mbox file (RFC 4155): each begins after an empty line with “From ” and a header field."""
+    name = _readable(path.name)
     kept: list[bytes] = []
     number = size = 0
     is_after_empty = True
@@ -97,10 +103,10 @@ def _mbox(path: Path) -> Iterator[FetchedMail]:
         for line, following in itertools.pairwise(itertools.chain(lines, [b""])):
             if is_after_empty and line.startswith(b"From ") and (_FIELD.match(following) or not number):
                 if number:
-                    yield FetchedMail(f"{path.name}#{number}", b"".join(kept))
+                    yield FetchedMail(f"{name}#{number}", b"".join(kept))
                 kept, number, size = [], number + 1, 0
             elif size < LARGEST:
                 kept.append(line[1:] if _QUOTED.match(line) else line)
                 size += len(line)
             is_after_empty = not line.strip(b"\r\n")
-    yield FetchedMail(f"{path.name}#{number}", b"".join(kept))
+    yield FetchedMail(f"{name}#{number}", b"".join(kept))

@@ -49,13 +49,13 @@ def settle(
     Raises:
         UsageError: The list of the unsubscribed is written so that nobody can be added to it.
     """
-    mails = iter(mailbox.mails)
+    read = ((mail.name, read_mail(mail.content), mail.place) for mail in mailbox.mails)  # one mail in memory at a time
     settler = _Settler(workspace, ledger, look_only=look_only) if ledger else None
-    while batch := list(itertools.islice(mails, _BATCH)):
-        read = [(mail.name, read_mail(mail.content)) for mail in batch]
-        yield from settler.settle(read) if settler else _unmatched(read)
+    while batch := list(itertools.islice(read, _BATCH)):
+        mails = [(name, evidence) for name, evidence, _ in batch]
+        yield from settler.settle(mails) if settler else _unmatched(mails)
         if ledger and mailbox.key and not look_only:
-            _keep_place(ledger, mailbox.key, batch[-1].place)
+            _keep_place(ledger, mailbox.key, batch[-1][2])
 
 
 def last_place(ledger: Ledger | None, mailbox: str) -> str:

@@ -110,8 +110,8 @@ def test_a_dry_run_says_it_and_writes_nothing(mailed: Mailed, shell: Shell, box:
 
     result = shell.run("inbox", "--from", str(box), "-n").stdout
 
-    assert f"would be left out from now on: {ADA}" in result
-    assert result.endswith("Nothing was written (-n).\n")
+    assert "\nNothing was written (-n). This is what would follow:\n" in result
+    assert lines(result)["bounced for good"] == f"1 left out from now on: {ADA}"
     assert mailed.suppressed() == {}
     after = {path: path.stat().st_mtime_ns for path in mailed.small.folder.rglob("*") if "ledger" not in path.name}
     assert after == before
@@ -208,6 +208,20 @@ def test_without_a_mailbox_it_says_what_to_do(shell: Shell) -> None:
 
 def test_what_is_no_mailbox_is_refused(shell: Shell, tmp_path: Path) -> None:
     assert "error[W821]" in shell.run("inbox", "--from", str(tmp_path / "nothing"), code=2).stderr
+
+
+def test_what_was_settled_before_an_error_is_shown_and_not_lost(mailed: Mailed, shell: Shell, box: Path) -> None:
+    openpyxl.Workbook().save(mailed.small.workspace.unsubscribed_file)
+    put(box, {"1": bounce(ADA, to=mailed.bounces(ADA)), "2": words(CY, "unsubscribe")})
+
+    result = shell.run("inbox", "--from", str(box), code=2)
+
+    assert lines(result.stdout)["bounced for good"] == f"1 left out from now on: {ADA}"
+    assert "error[W792]" in result.stderr
+    mailed.small.workspace.unsubscribed_file.unlink()
+    again = shell.run("inbox", "--from", str(box)).stdout
+    assert "Read 1 new message " in again
+    assert lines(again)["unsubscribed"] == f"1 recipients/unsubscribed.csv: {CY}"
 
 
 # ── over IMAP ──

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mailbox
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def test_other_files_in_the_folder_are_counted(tmp_path: Path) -> None:
     (tmp_path / "folder.eml").mkdir()
 
     assert read(tmp_path) == [("a.eml", ONE)]
-    assert open_mailbox(tmp_path).unread == 2
+    assert open_mailbox(tmp_path).skipped == 2
 
 
 def test_a_single_file_is_read(tmp_path: Path) -> None:
@@ -112,6 +113,13 @@ def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
     (tmp_path / "b.eml").write_bytes(ONE)
 
     assert read(tmp_path) == [("b.eml", ONE)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such names")
+def test_a_file_name_that_is_no_text_can_be_printed(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.eml")).write_bytes(ONE)
+
+    assert read(tmp_path) == [("\ufffd.eml", ONE)]
 
 
 def test_an_empty_maildir_has_no_mails(tmp_path: Path) -> None:
