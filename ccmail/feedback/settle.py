@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
     from ccmail.workspace import Workspace
 
-_BATCH = 500  # mails for which the rows of the ledger are streamed once
+_BATCH = 2000  # mails for which the rows of the ledger are streamed once: evidence is small
 _PLACE = "mailbox"  # the kind of the rows that say how far a mailbox was read
 _EARLIEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 _ARRIVED = "a mail that came back shows: it has arrived at a server"
