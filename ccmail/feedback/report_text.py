@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 
 from ccmail.feedback.header_fields import ADDRESS, HeaderFields, read_fields
 
-_LOOKED_AT, _LONGEST, _LONGEST_LINE, _MOST_LINES = 60_000, 12_000, 600, 12
+_LOOKED_AT, _LONGEST, _LONGEST_LINE, _MOST_LINES, _LONGEST_SAID = 60_000, 12_000, 600, 12, 3000
 
 # The lines with which servers begin the mail that they return.
 _RETURNED = re.compile(
@@ -87,7 +87,8 @@ def find_recipients(words: str, excluded: Collection[str]) -> tuple[AddressLines
     for one in [*_at_start(lines, excluded)] or _in_lines(lines, excluded):
         key = one.address.lower()
         earlier = merged.get(key)
-        merged[key] = AddressLines(earlier.address, f"{earlier.said} {one.said}") if earlier else one
+        said = f"{earlier.said} {one.said}" if earlier else one.said
+        merged[key] = AddressLines(earlier.address if earlier else one.address, said[:_LONGEST_SAID])
     return tuple(merged.values())
 
 
