@@ -280,10 +280,22 @@ def test_a_letter_of_many_words_that_only_supposes_is_no_answer_of_a_server() ->
         ("Das Postfach von Omar ist wohl voll.", "Re: Workshop"),
         (f"> {POSTFIX}", "Re: Undelivered Mail"),
         ("", "failure"),
+        (
+            f"Ok.\n\n-----Original Message-----\nFrom: a\nSent: b\nTo: c\nSubject: d\n\n{POSTFIX}",
+            "Re: delivery failure",
+        ),
     ],
 )
 def test_a_person_who_speaks_of_mail_is_no_bounce(text: str, subject: str) -> None:
     assert classify(person(text, subject=subject)).kind is MessageKind.OTHER
+
+
+def test_an_out_of_office_that_comes_from_nobody_and_quotes_us_is_no_bounce() -> None:
+    text = f"I cannot read my mail until Monday.\n\n----- Original message -----\n{ORIGINAL}"
+
+    evidence = classify(person(text, subject="Away", fields="Return-Path: <>\nAuto-Submitted: auto-replied\n"))
+
+    assert evidence.kind is MessageKind.AUTO_REPLY
 
 
 def test_a_mail_of_a_server_about_something_else_is_no_bounce() -> None:
