@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
-from ccmail.feedback.bounce_reason import Step, BounceVerdict, find_step, judge
+from ccmail.feedback.bounce_reason import BounceVerdict, Step, find_step, judge
 from ccmail.feedback.delivery_status import RecipientStatus, statuses_in_parts, statuses_in_text
 from ccmail.feedback.evidence import BounceClass, RecipientReport, Trace
 from ccmail.feedback.header_fields import HeaderFields, addresses_in
@@ -35,11 +36,8 @@ def read_bounce(parts: MailParts, mail: bytes) -> tuple[RecipientReport, ...]:
     failed = [status for status in statuses if status.has_failed]
     if statuses and not failed:
         return ()  # it was delivered, or passed on
-    return (
-        tuple(_of_statuses(failed, report))
-        or tuple(_of_words(parts, report, mail))
-        or (_of_nobody(failed, parts, report),)
-    )
+    named = tuple(_of_statuses(failed, report)) or tuple(islice(_of_words(parts, report, mail), _MOST_RECIPIENTS))
+    return named or (_of_nobody(failed, parts, report),)
 
 
 def _of_statuses(failed: Sequence[RecipientStatus], report: ReportText) -> Iterator[RecipientReport]:

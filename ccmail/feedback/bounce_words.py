@@ -6,6 +6,7 @@ import re
 
 _ADDRESS = re.compile(r"<?[^\s<>@]{1,100}@[^\s<>@]{1,100}>?")
 _LINK = re.compile(r"https?://([\w.-]{1,200})\S{0,500}|www\.\S{1,500}", re.IGNORECASE)
+_STEP = re.compile(r"\(in reply to [^()]{1,60}\)")
 _CODE_OF_LINE = re.compile(r"(?<!\S)[45]\d\d-(?=\d\.|\s|[a-z])", re.IGNORECASE)
 
 TERSE = "unknown user?"
@@ -140,6 +141,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"|bad destination mailbox|final delivery userid)"
             r"|no (?:mailbox|account)s? (?:here|by|with|exists|found|of)"
             r"|does(?:n't| not) (?:exist|have an? (?:account|mailbox))|not listed in|nobody here|not known at this"
+            r"|no such (?:user|recipient|mailbox|address|person|account) here"
             r"|(?:address|recipient) rejected\W*$|recip(?:ient)?notfound|unknown user:"
             r"|(?:empfänger|adresse|postfach|benutzer|nutzer|mailbox|konto|teilnehmer)\w*"
             r"(?: \S+){0,5} (?:unbekannt|existiert nicht|nicht gefunden|ung[uü]ltig|nicht (?:vorhanden|bekannt"
@@ -192,7 +194,14 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"|local error"
         ),
     ),
-    ("protocol", r"syntax|command|sequence|parameter|protocol|unrecogni[sz]ed"),
+    ("blocked", r"\bblock(?:ed|ing)?\b"),
+    (
+        "protocol",
+        (
+            r"syntax|protocol|sequence of commands|command (?:parameter |argument )?(?:not |unrecogni|reject)"
+            r"|(?:bad|unrecogni[sz]ed|unknown|invalid|improper) (?:\S+ ){0,2}(?:command|sequence|parameter)"
+        ),
+    ),
 )
 _REASONS = tuple((reason, re.compile(words)) for reason, words in _WORDS)
 
@@ -202,6 +211,6 @@ def reason_of_words(said: str) -> str:
 
     Addresses and links in them do not count, but for the names of hosts: they are somebody else's words.
     """
-    words = _LINK.sub(r" \1 ", _CODE_OF_LINE.sub(" ", said))
+    words = _LINK.sub(r" \1 ", _CODE_OF_LINE.sub(" ", _STEP.sub(" ", said)))
     plain = " ".join(_ADDRESS.sub("@", words).lower().replace("’", "'").split())
     return next((reason for reason, pattern in _REASONS if pattern.search(plain)), "")

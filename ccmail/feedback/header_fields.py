@@ -15,7 +15,7 @@ _EXTENDED = re.compile(r"[A-Za-z0-9_-]{1,40}'[A-Za-z-]{0,20}'")  # RFC 2231
 _BRACKETED = re.compile(r"<\s*([^<>\s]{1,320})\s*>")
 _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,200}"
 _DOMAIN = r"(?:\[[0-9A-Fa-f.:IPv]{3,60}\]|[\w-]{1,80}(?:\.[\w-]{1,80}){0,12})"
-ADDRESS = rf"(?<![\w.+=])(?:{_LOCAL}|\"[^\"<>\n]{{1,100}}\")@{_DOMAIN}"  # a pattern: what looks like an address
+ADDRESS = rf"(?<![\w.+=])(?:{_LOCAL}|\"[ !#-;=?-~]{{1,100}}\")@{_DOMAIN}"  # a pattern: what looks like an address
 _ADDRESS = re.compile(ADDRESS)
 
 

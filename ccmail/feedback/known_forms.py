@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import logging
 import re
 
 from ccmail.feedback.header_fields import addresses_in
@@ -20,6 +21,7 @@ def find_known_forms(mail: bytes) -> tuple[str, ...]:
     """
     from flufl.bounce import all_failures  # noqa: PLC0415 - brings the email package's parsers; for mails that need it
 
+    logging.getLogger("flufl.bounce").disabled = True  # it logs each failure with a traceback
     lines = _LONG_LINE.sub(rb"\1\n", mail[:_LOOKED_AT]).split(b"\n")
     cut = b"\n".join(lines[:_MOST_LINES])
     if len(_DEEPER.findall(cut)) > _DEEPEST:

@@ -151,12 +151,13 @@ def _nodes(octets: bytes) -> Iterator[MailPart]:
 
 def _node(piece: _Piece, fields: HeaderFields, content_type: str, body: bytes) -> MailPart:
     content = decode_transfer(body, fields.raw("content-transfer-encoding"))
-    name = fields.parameter("content-disposition", "filename") or fields.parameter("content-type", "name")
+    named = fields.parameter("content-disposition", "filename") or fields.parameter("content-type", "name")
+    name = named.strip().lower()
     return MailPart(
         content_type,
         fields,
         decode_charset(content, fields.parameter("content-type", "charset")) if _is_text(content_type, name) else "",
-        name.strip().lower(),
+        name,
         piece.depth,
         piece.is_quoted,
         piece.is_root,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 _LONGEST, _MOST_LINES = 20_000, 300
@@ -19,14 +20,19 @@ _QUOTED = re.compile(
     r")",
     re.IGNORECASE,
 )
+_BROKEN = re.compile(r"\s{0,8}(?:on|am|le|el|il|op|den|em|w dniu)\b.{5,200}[@>,]", re.IGNORECASE)
 _SIGNATURE = re.compile(r"^--\s?$")
 
 
 def own_words(text: str) -> str:
     """Return the lines above the first that is quoted, or above the signature."""
-    lines: list[str] = []
-    for line in text[:_LONGEST].split("\n")[:_MOST_LINES]:
-        if _QUOTED.match(line) or _SIGNATURE.match(line):
-            break
-        lines.append(line.strip())
-    return "\n".join(lines).strip()
+    lines = text[:_LONGEST].split("\n")[:_MOST_LINES]
+    own = itertools.takewhile(lambda two: not _ends(*two), itertools.pairwise([*lines, ""]))
+    return "\n".join(line.strip() for line, _ in own).strip()
+
+
+def _ends(line: str, following: str) -> bool:
+    """Return whether the own words end before a line; “On …, somebody” and “wrote:” can be two."""
+    if _SIGNATURE.match(line) or _QUOTED.match(line):
+        return True
+    return bool(_BROKEN.match(line)) and bool(_QUOTED.match(f"{line.rstrip()} {following.strip()}"))

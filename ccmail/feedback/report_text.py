@@ -8,18 +8,17 @@ from collections.abc import Collection, Iterator
 
 from ccmail.feedback.header_fields import ADDRESS, HeaderFields, read_fields
 
-_LOOKED_AT, _LONGEST, _LONGEST_LINE, _MOST_LINES = 60_000, 12_000, 600, 12
+_LOOKED_AT, _LONGEST, _LONGEST_LINE, _MOST_LINES, _LONGEST_SAID = 60_000, 12_000, 600, 12, 3000
 
 # The lines with which servers begin the mail that they return.
 _RETURNED = re.compile(
     r"^[>\s]{0,8}[-=_*#]{0,80}[ \t]*(?:"
-    r"(?:this|below this line|enclosed|below|following|attached|here) is (?:a|the|your) (?:copy|original|message"
-    r"|returned)"
+    r"(?:this|below this line|enclosed|below|following|attached|here) is (?:a|the|your)"
+    r" (?:copy|original|message|returned)"
     r"|(?:a )?copy of (?:the|your) (?:original )?message|(?:the )?(?:message )?headers? (?:of the original|follows?)"
-    r"|message headers? follow|unsent message follows|(?:the )?original message follows|message non-deliverable"
-    r"|(?:the )?(?:original|returned|rejected|failed|undelivered|unsent|urspr[uü]ngliche) (?:e-?mail|mail|message"
-    r"|nachricht)"
-    r"(?: headers?| info| text)?[ \t]*(?:\W{0,80}$|follow)"
+    r"|(?:possibly )?truncated original message follows|message headers? follow|message non-deliverable"
+    r"|(?:the )?(?:original|returned|rejected|failed|undelivered|unsent|urspr[uü]ngliche)"
+    r" (?:e-?mail|mail|message|nachricht)(?: headers?| info| text)?[ \t]*(?:\W{0,80}$|follow)"
     r"|(?:received|return-path): )",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -61,10 +60,15 @@ class AddressLines:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReportText:
-    """The words of a server, and the header fields of the mail that follows them."""
+    """The words of a server, and the header fields of the mail that follows them.
+
+    Attributes:
+        is_followed: Whether a mail follows, as a line above it says, or its header fields.
+    """
 
     words: str
     original: HeaderFields
+    is_followed: bool
 
 
 def read_report(text: str) -> ReportText:
@@ -72,7 +76,7 @@ def read_report(text: str) -> ReportText:
     cut = text[:_LOOKED_AT]
     ends = [found.start() for found in (_RETURNED.search(cut), _HEADERS.search(cut)) if found]
     end = min((at for at in ends if cut[:at].strip()), default=len(cut))
-    return ReportText(cut[:end][:_LONGEST], _original_fields(cut[end:]))
+    return ReportText(cut[:end][:_LONGEST], _original_fields(cut[end:]), end < len(cut))
 
 
 def find_recipients(words: str, excluded: Collection[str]) -> tuple[AddressLines, ...]:
@@ -87,7 +91,8 @@ def find_recipients(words: str, excluded: Collection[str]) -> tuple[AddressLines
     for one in [*_at_start(lines, excluded)] or _in_lines(lines, excluded):
         key = one.address.lower()
         earlier = merged.get(key)
-        merged[key] = AddressLines(earlier.address, f"{earlier.said} {one.said}") if earlier else one
+        said = f"{earlier.said} {one.said}" if earlier else one.said
+        merged[key] = AddressLines(earlier.address if earlier else one.address, said[:_LONGEST_SAID])
     return tuple(merged.values())
 
 

@@ -20,9 +20,10 @@ _SENT_TO = (
     "to",
     "cc",
 )
-_ID = re.compile(r"<([^<>\s@]{1,200}@[^<>\s@]{1,200})>")
+_WORDS_OF_ID = r"[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}"
+_ID = re.compile(rf"<({_WORDS_OF_ID})>")
 _QUOTED_ID = re.compile(
-    r"^[> \t]{0,8}(?:original-|x-original-)?message-id[ \t]{0,4}:\s{0,4}<?([^<>\s@]{1,200}@[^<>\s@]{1,200})>?",
+    rf"^[> \t]{{0,8}}(?:original-|x-original-)?message-id[ \t]{{0,4}}:\s{{0,4}}<?({_WORDS_OF_ID})",
     re.IGNORECASE | re.MULTILINE,
 )
 _LONGEST_TEXT = 100_000

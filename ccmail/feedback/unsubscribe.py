@@ -26,6 +26,7 @@ _ALONE = re.compile(
     r")(?: (?:please|bitte|s'il vous pla[iî]t|danke|thanks|thank you|newsletter|mich))?",
     re.IGNORECASE,
 )
+_SAID_OF_EVENTS = re.compile(r"abmeld|afmeld|austrag|avmeld|cancel|baja", re.IGNORECASE)
 # Within a sentence with what shall end: “abmelden” alone is said of an event just as well.
 _LIST = (
     r"(?:newsletter\w*|verteiler\w*|mailing\w*|e-?mail-?liste|e?-?mails?|liste?n?|lista|rundbrief\w*|nachrichten"
@@ -65,7 +66,7 @@ def is_unsubscription(parts: MailParts) -> bool:
     subject = parts.subject
     words = " ".join(own_words(parts.text).split())
     if _is_all(words):
-        return not _NO_WISH.search(subject)
+        return not (_SAID_OF_EVENTS.search(words) and _NO_WISH.search(subject))
     if _is_all(subject):
         return not _NO_WISH.search(words)
     if len(words) > _LONGEST_WISH:
