@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from ccmail.ledger import State
+from tests.docs.test_docs import REFERENCE, codes_in, produced, rows, section
 from tests.dovecot import Dovecot, dovecot_running, obstacle
 from tests.e2e.shell import Shell, require
 from tests.feedback.came_back import FULL, answer, away, bounce, complaint, words
@@ -289,6 +290,17 @@ def test_a_missing_password_is_named(mailed: Mailed, shell: Shell, key: str, sai
     assert "smtp" not in result.stderr
 
 
+def test_the_password_of_the_mailbox_is_asked_for_at_a_terminal_only(mailed: Mailed, shell: Shell) -> None:
+    assert "error[W820]" in shell.run("login", "inbox", code=2).stderr
+    with (mailed.small.folder / "ccmail.yaml").open("a", encoding="utf-8") as file:
+        file.write("inbox: {imap: imap.x.example, user: b@x}\n")
+
+    refused = shell.run("login", "inbox", code=2).stderr
+
+    assert "error[W747]" in refused
+    assert "“inbox:”" in refused
+
+
 # ── answers ──
 
 
@@ -356,6 +368,12 @@ def test_the_excel_file_has_the_same_cells_as_texts(answered: Shell, tmp_path: P
     assert [row[1] for row in rows] == ["email", ADA, BO, CY, EVE]
     assert rows[1][6] == "=cmd|' /C calc'!A0"
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
+
+
+def test_every_key_of_the_json_is_documented(answered: Shell, box: Path) -> None:
+    for name, typed in (("inbox", ("--from", str(box), "-n")), ("answers", ("news",))):
+        documented = set(codes_in(rows(section(REFERENCE / "commands.md", f"## ccmail {name}"), "key")))
+        assert set(produced(answered.json(name, *typed), documented)) <= documented
 
 
 def test_who_was_never_mailed_is_not_counted(mailed: Mailed, shell: Shell) -> None:
