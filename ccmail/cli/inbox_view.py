@@ -127,6 +127,9 @@ _SAYS_FIRST: dict[FeedbackOutcome, tuple[str, _Say]] = {
 }
 _SAYS_LAST: dict[FeedbackOutcome, tuple[str, _Say]] = {
     FeedbackOutcome.AWAY: ("away messages", lambda _: "ignored"),
-    FeedbackOutcome.UNSURE: ("bounced, unproven", lambda found: f"nobody is left out for it: {_names(found)}"),
+    FeedbackOutcome.UNSURE: (
+        "unproven",
+        lambda found: f"without a mark of ours, nobody is left out for it: {_names(found)}",
+    ),
     FeedbackOutcome.NOT_OURS: ("not ours", _notes),
 }

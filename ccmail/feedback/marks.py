@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ccmail.calendar import event_uid, recipient_uid
 from ccmail.ledger import Sending, SendingKind, State
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
 _MAILED = (State.ACCEPTED, State.IN_DOUBT, State.IN_FLIGHT)
+_EntryMaker: TypeAlias = tuple[str, str, Callable[[str], str]]
+"""The UID of an event, the campaign that has announced it, and what makes the tokens in the entries."""
+
 _OLD_TOKEN = slice(1, 17)  # of a Message-ID: the token in the UIDs of a ccmail that kept no events
 
 
@@ -57,18 +60,18 @@ class MarkMaker:
     campaigns: tuple[str, ...] = ()
 
     def bounce_token(self, address: str) -> str | None:
-        """Return the token in an address for bounces, in lower case, None if it is another address."""
+        """Return the token in an address for bounces, in lower case, None if there is none."""
         local, _, domain = address_key(address).rpartition("@")
         ours, _, our_domain = address_key(self.bounces).rpartition("@")
         head, plus, token = local.rpartition("+")
-        return token if plus and (head, domain) == (ours, our_domain) else None
+        return token or None if plus and (head, domain) == (ours, our_domain) else None
 
     def of_bounces(self) -> Callable[[str], str]:
-        """Return a function that makes the token in the address for bounces from a Message-ID."""
+        """Return a function that makes the token in the address for bounces from a Message-ID; "" without a key."""
         return tokens(self.secret, TokenPurpose.BOUNCE, "") if self.secret else lambda _message_id: ""
 
     def of_entries(self, campaign: str) -> Callable[[str], str]:
-        """Return a function that makes the token in the UID of an event of a campaign from an address key."""
+        """Return a function that makes the token in the UID of a campaign's event from an address key; "" without one."""
         return tokens(self.secret, TokenPurpose.ENTRY, campaign) if self.secret else lambda _key: ""
 
 
@@ -137,14 +140,15 @@ class _Collector:
         uids = dict.fromkeys(kept or [event_uid(sending.campaign, "", self._maker.domain)])
         for uid in uids:
             self.marks.events.setdefault(uid.lower(), []).append(sending)
-        makers = [(uid, self._maker.of_entries(self._owners.get(uid, sending.campaign))) for uid in uids]
+        owners = [self._owners.get(uid, sending.campaign) for uid in uids]
+        makers = [(uid, owner, self._maker.of_entries(owner)) for uid, owner in zip(uids, owners, strict=True)]
         is_old = not any(events.values())
         for row in self._ledger.rows(sending, *_MAILED):
             if not is_erased(row.key):
                 recipient = MailedRecipient(sending, row.position, row.key, row.email, row.state)
                 self._add_row(row, recipient)
                 if self._uids:
-                    self._add_uids(recipient, _own_uids(row, makers, is_old=is_old))
+                    self._add_entries(row, recipient, makers, is_old=is_old)
 
     def _add_row(self, row: RecipientRow, recipient: MailedRecipient) -> None:
         if self._tokens and (token := self._bounce_token(row.message_id)) in self._tokens:
@@ -154,10 +158,17 @@ class _Collector:
         if row.key in self._keys:
             self.marks.by_key.setdefault(row.key, []).append(recipient)
 
-    def _add_uids(self, recipient: MailedRecipient, uids: Iterable[str]) -> None:
-        for uid in uids:
-            if uid in self._uids:
-                self.marks.by_uid.setdefault(uid, recipient)
+    def _add_entries(
+        self, row: RecipientRow, recipient: MailedRecipient, makers: Iterable[_EntryMaker], *, is_old: bool
+    ) -> None:
+        """Add a recipient by the UIDs of their own entries; those whom the event's own campaign has mailed come first."""
+        for event, owner, make in makers:
+            for token in filter(None, (make(row.key), row.message_id[_OLD_TOKEN] if is_old else "")):
+                uid = recipient_uid(event, token).lower()
+                known = self.marks.by_uid.get(uid)
+                is_first = known is None or recipient.sending.campaign == owner != known.sending.campaign
+                if uid in self._uids and is_first:
+                    self.marks.by_uid[uid] = recipient
 
 
 def _addresses(evidence: Evidence) -> Iterator[str]:
@@ -166,10 +177,3 @@ def _addresses(evidence: Evidence) -> Iterator[str]:
     if evidence.answer:
         found += [evidence.answer.attendee, evidence.answer.answered_by, evidence.answer.delegated_from]
     yield from filter(None, found)
-
-
-def _own_uids(row: RecipientRow, makers: Iterable[tuple[str, Callable[[str], str]]], *, is_old: bool) -> Iterator[str]:
-    """Yield the UIDs that a recipient's own calendar entries have, in lower case."""
-    for uid, make in makers:
-        found = (make(row.key), row.message_id[_OLD_TOKEN] if is_old else "")
-        yield from (recipient_uid(uid, token).lower() for token in found if token)

@@ -51,7 +51,7 @@ class Mailed:
         """Send it to everybody but Dee."""
         begin(self.small.workspace, self.ledger, plan_new(self.small.request(self.ledger)), 4, NoCourier())
         for address, state in ((ADA, State.ACCEPTED), (BO, State.IN_DOUBT), (CY, State.ACCEPTED)):
-            self._settle(self.sending(), address, state)
+            self.settle(self.sending(), address, state)
 
     def sending(self, purpose: Purpose = Purpose.CAMPAIGN) -> Sending:
         found = self.ledger.latest("news", SendingKind.SMTP, purpose)
@@ -96,10 +96,11 @@ class Mailed:
         )
         self.ledger.keep_mail(sending, StoredMail(1, "v2", b"", {}))
         for address in addresses:
-            self._settle(sending, address, State.ACCEPTED)
+            self.settle(sending, address, State.ACCEPTED)
         return sending
 
-    def _settle(self, sending: Sending, address: str, state: State) -> None:
+    def settle(self, sending: Sending, address: str, state: State) -> None:
+        """Bring somebody who is queued into a state, as a courier does."""
         (claim,) = self.ledger.claim(sending, 1, RecipientFilter(keys=(address_key(address),)))
         self.ledger.record(sending, [StateChange(claim.position, State.IN_FLIGHT)])
         self.ledger.record(sending, [StateChange(claim.position, state, "end")])

@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from ccmail.feedback.answers import AnswerWord, PersonAnswer, read_answers
-from ccmail.ledger import SendingKind, State
+from ccmail.ledger import NewRecipient, SendingKind, State
 from tests.feedback.came_back import answer, words
-from tests.feedback.conftest import Mailed
+from tests.feedback.conftest import NOON, Mailed
 from tests.small_workspace import ADA, BO, CY, DEE, EVE
 
 BO_ASCII = "bo@xn--kln-sna.example"
@@ -75,6 +75,20 @@ def test_the_uid_that_was_kept_with_the_event_counts(mailed: Mailed) -> None:
 
     assert mailed.outcomes(answer(f"kept-{token}@elsewhere.example", ADA)) == [("answered", ADA)]
     assert mailed.outcomes(answer("kept@elsewhere.example", CY)) == [("answered", CY)]
+
+
+def test_the_event_of_two_campaigns_is_answered_to_the_one_that_has_announced_it(mailed: Mailed) -> None:
+    people = [
+        NewRecipient(address, address, "german", message_id=f"<again-{address}>", mail=1) for address in (ADA, EVE)
+    ]
+    again = mailed.ledger.start("again", SendingKind.SMTP, "v", people, confirmed=2, dtstamp=NOON)
+    mailed.ledger.freeze(again, "v", b"", {"uid": mailed.shared_uid, "sequence": 0})
+    for address in (ADA, EVE):
+        mailed.settle(again, address, State.ACCEPTED)
+
+    read = mailed.read(answer(mailed.uid(ADA), ADA), answer(mailed.uid(EVE), EVE))
+
+    assert [mail.findings[0].campaign for mail in read] == ["news", "again"]
 
 
 # ── who answers for whom ──

@@ -58,6 +58,16 @@ def test_a_token_with_another_character_leaves_nobody_out(mailed: Mailed, at: in
     assert mailed.suppressed() == {}
 
 
+@pytest.mark.parametrize("has_key", [True, False])
+@pytest.mark.parametrize("to", ["bounces+@netz.example", "+@netz.example", "+", "bounces++@netz.example"])
+def test_an_address_without_a_token_leaves_nobody_out(mailed: Mailed, to: str, *, has_key: bool) -> None:
+    if not has_key:
+        (mailed.small.workspace.state / "tokens.key").unlink()
+
+    assert {outcome for outcome, _ in mailed.outcomes(bounce(ADA, to=to))} <= {"unsure", "not_ours"}
+    assert mailed.suppressed() == {}
+
+
 def test_a_token_for_another_purpose_leaves_nobody_out(mailed: Mailed) -> None:
     token = mailed.uid(ADA).partition("@")[0].rpartition("-")[2]
 
