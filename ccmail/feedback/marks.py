@@ -71,7 +71,7 @@ class MarkMaker:
         return tokens(self.secret, TokenPurpose.BOUNCE, "") if self.secret else lambda _message_id: ""
 
     def of_entries(self, campaign: str) -> Callable[[str], str]:
-        """Return a function that makes the token in the UID of a campaign's event from an address key; "" without one."""
+        """Return a function that makes the token in the UID of a campaign's event from an address key; "" without it."""
         return tokens(self.secret, TokenPurpose.ENTRY, campaign) if self.secret else lambda _key: ""
 
 
@@ -161,7 +161,7 @@ class _Collector:
     def _add_entries(
         self, row: RecipientRow, recipient: MailedRecipient, makers: Iterable[_EntryMaker], *, is_old: bool
     ) -> None:
-        """Add a recipient by the UIDs of their own entries; those whom the event's own campaign has mailed come first."""
+        """Add a recipient by the UIDs of their own entries; who was mailed by the event's own campaign comes first."""
         for event, owner, make in makers:
             for token in filter(None, (make(row.key), row.message_id[_OLD_TOKEN] if is_old else "")):
                 uid = recipient_uid(event, token).lower()
