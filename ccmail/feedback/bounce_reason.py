@@ -58,6 +58,25 @@ class Step(enum.Enum):
     CONTENT = "content"  # DATA
 
 
+# The words by which reports name a step.
+_BEFORE = (
+    r"(?:in (?:reply|response) to|(?<!\w)after|did not like our|\bfor|>>>|\[|smtp:)\s{0,4}"
+    r"(?:the )?(?:final )?(?:end of )?"
+)
+_STEPS = (
+    (Step.RECIPIENT, re.compile(rf"{_BEFORE}rcpt(?![a-z])|does not like recipient", re.IGNORECASE)),
+    (Step.CONTENT, re.compile(rf"{_BEFORE}(?:data|text command)\b|failed after I sent the message", re.IGNORECASE)),
+    (
+        Step.SENDER,
+        re.compile(
+            rf"{_BEFORE}(?:mail[ _]from|ehlo|helo|initial connection|connect)\b"
+            r"|refused to talk to me|sender was rejected",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class BounceVerdict:
     """The class of a bounce, with the status code and the reason in a word of our own.
@@ -94,24 +113,6 @@ def judge(said: str, status: str = "", step: Step = Step.UNKNOWN, *, is_delayed:
 def find_step(*texts: str) -> Step:
     """Return the step at which the server said no, as the first of some texts that name one says."""
     return next((step for text in texts for step, words in _STEPS if words.search(text)), Step.UNKNOWN)
-
-
-_BEFORE = (
-    r"(?:in (?:reply|response) to|(?<!\w)after|did not like our|\bfor|>>>|\[|smtp:)\s{0,4}"
-    r"(?:the )?(?:final )?(?:end of )?"
-)
-_STEPS = (
-    (Step.RECIPIENT, re.compile(rf"{_BEFORE}rcpt(?![a-z])|does not like recipient", re.IGNORECASE)),
-    (Step.CONTENT, re.compile(rf"{_BEFORE}(?:data|text command)\b|failed after I sent the message", re.IGNORECASE)),
-    (
-        Step.SENDER,
-        re.compile(
-            rf"{_BEFORE}(?:mail[ _]from|ehlo|helo|initial connection|connect)\b"
-            r"|refused to talk to me|sender was rejected",
-            re.IGNORECASE,
-        ),
-    ),
-)
 
 
 def _best_status(status: str, said: str) -> str:

@@ -112,5 +112,8 @@ def _typed(value: str) -> tuple[str, str]:
 
 
 def _recipient(value: str) -> tuple[str, ...]:
-    """Return the address of `rfc822; person@place`; of a source route (RFC 5321 4.1.1.3) the last."""
-    return addresses_in(value.partition(";")[2] or value)[-1:]
+    """Return the address of `rfc822; person@place`; of a source route (RFC 5321 4.1.1.3) the last.
+
+    "+" and "=" may be written as in the command that asked for the report (RFC 3461 4, xtext).
+    """
+    return addresses_in((value.partition(";")[2] or value).replace("+2B", "+").replace("+3D", "="))[-1:]

@@ -64,11 +64,6 @@ class MailParts:
         """The header fields of the mail."""
         return self.parts[0].fields
 
-    @property
-    def content_type(self) -> str:
-        """The content type of the whole."""
-        return self.parts[0].content_type
-
     @functools.cached_property
     def sender(self) -> str:
         """The address in From, else in Sender; "" if there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Collection, Iterator
 
@@ -31,7 +32,7 @@ _HEADERS = re.compile(
 _AT_START = re.compile(
     rf"[>\s]{{0,80}}(?:[-*•]{{1,4}}\s*)?(?:[45]\d\d[ -])?(?:(?:recipient|original|rcpt|to|failed"
     rf"|delivery failed)[ \w]{{0,12}}:\s*)?"
-    rf"[<\"']?(?P<address>{ADDRESS})[>\"']{{0,2}}(?P<rest>[\s:;.,(\[<\"'>].*|)",
+    rf"[<\"']?(?P<address>{ADDRESS})[>\"']{{0,2}}(?:[\s:;.,(\[<\"'>].*|)",
     re.IGNORECASE,
 )
 # `There was an error delivering your mail to <person@place>.`
@@ -110,15 +111,11 @@ def _at_start(lines: list[str], excluded: Collection[str]) -> Iterator[AddressLi
 
 
 def _in_lines(lines: list[str], excluded: Collection[str]) -> Iterator[AddressLines]:
-    for at, line in enumerate(lines):
-        both = (
-            f"{line.rstrip()} {lines[at + 1].strip()}"
-            if line.rstrip().endswith((":", " to")) and at + 1 < len(lines)
-            else line
-        )
-        found = None if _ABOUT_OTHERS.search(line) else _IN_LINE.search(both)
+    for at, (line, following) in enumerate(itertools.pairwise([*lines, ""])):
+        goes_on = line.rstrip().endswith((":", " to"))
+        found = None if _ABOUT_OTHERS.search(line) else _IN_LINE.search(f"{line} {following}" if goes_on else line)
         if found and found["address"].lower() not in excluded:
-            yield AddressLines(found["address"].rstrip("."), " ".join([line.strip(), *_lines_after(lines[at + 1 :])]))
+            yield AddressLines(found["address"], " ".join([line.strip(), *_lines_after(lines[at + 1 :])]))
 
 
 def _lines_after(lines: list[str]) -> Iterator[str]:

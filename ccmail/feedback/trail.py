@@ -20,6 +20,7 @@ _SENT_TO = (
     "to",
     "cc",
 )
+_FOR = re.compile(r"\bfor\s{1,4}(<[^<>\s]{3,320}>)")
 _WORDS_OF_ID = r"[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}"
 _ID = re.compile(rf"<({_WORDS_OF_ID})>")
 _QUOTED_ID = re.compile(
@@ -30,8 +31,10 @@ _LONGEST_TEXT = 100_000
 
 
 def find_sent_to(parts: MailParts) -> tuple[str, ...]:
-    """Return the addresses that a mail came to, the outermost first."""
-    return _first(address for name in _SENT_TO for value in parts.fields.all(name) for address in addresses_in(value))
+    """Return the addresses that a mail came to, the outermost first; those that only servers on its way noted, last."""
+    written = [value for name in _SENT_TO for value in parts.fields.all(name)]
+    noted = [found for value in parts.fields.all("received") for found in _FOR.findall(value)]
+    return _first(address for value in (*written, *noted) for address in addresses_in(value))
 
 
 def find_message_ids(parts: MailParts) -> tuple[str, ...]:

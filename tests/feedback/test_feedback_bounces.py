@@ -73,6 +73,12 @@ def test_recipients_are_read_as_loosely_as_they_are_written(recipient: str) -> N
     assert only(classify(delivery_report(status(recipient)))).address == JANA
 
 
+def test_a_plus_in_a_recipient_may_be_written_as_the_command_had_it() -> None:
+    fields = f"Original-Recipient: rfc822; jana+2Bnews@bonn.example\n{status('rfc822; jana@bonn.example')}"
+
+    assert only(classify(delivery_report(fields))).address == "jana+news@bonn.example"
+
+
 def test_groups_of_fields_without_an_empty_line_between_them_are_kept_apart() -> None:
     evidence = classify(delivery_report(status() + status(f"rfc822;{OMAR}", code="4.2.2")))
 
@@ -351,6 +357,12 @@ def test_addresses_that_a_mail_came_to_begin_with_the_outermost() -> None:
         "b@ccmail.example",
         "c@ccmail.example",
     )
+
+
+def test_an_address_that_only_a_server_on_the_way_noted_comes_last() -> None:
+    fields = "Received: from a by b for <bounces+abc@ccmail.example>; Mon, 5 Oct 2026 10:00:00 +0200\n"
+
+    assert classify(mail(fields=fields, to="box@x.example")).sent_to == ("box@x.example", "bounces+abc@ccmail.example")
 
 
 @pytest.mark.parametrize(
