@@ -71,7 +71,7 @@ class MarkMaker:
         return tokens(self.secret, TokenPurpose.BOUNCE, "") if self.secret else lambda _message_id: ""
 
     def of_entries(self, campaign: str) -> Callable[[str], str]:
-        """Return a function that makes the token in the UID of a campaign's event from an address key; "" without it."""
+        """Return a function that makes the token in the UID of an event from an address key; "" without a key."""
         return tokens(self.secret, TokenPurpose.ENTRY, campaign) if self.secret else lambda _key: ""
 
 
