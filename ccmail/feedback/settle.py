@@ -13,11 +13,11 @@ from ccmail.feedback.decide import Decision, History, decide
 from ccmail.feedback.evidence import Evidence, MessageKind, Trace
 from ccmail.feedback.marks import MarkMaker, Marks, find_marks
 from ccmail.feedback.matching import Match, match_answer, match_mail
-from ccmail.feedback.revisions import stale_answers
 from ccmail.feedback.rsvp import read_mail
 from ccmail.feedback.settled import FeedbackFinding, SettledMail
 from ccmail.feedback.strikes import Strikes
 from ccmail.ledger import Feedback, SendingKind, State, StateChange, SuppressionEntry, SuppressionReason
+from ccmail.report.revisions import stale_answers
 from ccmail.suppression.suppressed import read_suppressed
 from ccmail.suppression.unsubscribe import unsubscribe
 from ccmail.workspace.key import find_token_key

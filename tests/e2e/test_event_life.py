@@ -445,7 +445,7 @@ def test_a_reminder_waits_for_the_update(invited: Shell) -> None:
 
 def test_a_second_campaign_about_the_same_event_changes_the_same_entry(invited: Shell, smtpd: Server) -> None:
     second = CAMPAIGN.replace("{date", f"{{same_as: {RIDE}, link: 'https://meet.netz.example/x', date").replace(
-        "Wir laden", "Hier ist der Zugang. Wir laden"
+        "title: ", "title: Bald ist es so weit — "
     )
     (invited.folder / "campaigns" / "2020-10-rad-2.yaml").write_text(second, encoding="utf-8")
     later(invited)
@@ -456,6 +456,7 @@ def test_a_second_campaign_about_the_same_event_changes_the_same_entry(invited: 
     for address, mail in after.items():
         assert entry(mail)["UID"] == entry(before[address])["UID"]
         assert int(entry(mail)["SEQUENCE"]) == 1
+        assert entry(mail)["SUMMARY"] == entry(before[address])["SUMMARY"]
 
 
 def test_two_campaigns_at_one_time_are_warned_of_two_entries(ride: Shell) -> None:

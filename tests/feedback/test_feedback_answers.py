@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from ccmail.feedback.answers import AnswerWord, PersonAnswer, read_answers
 from ccmail.ledger import NewRecipient, SendingKind, State
+from ccmail.report.answers import AnswerWord, PersonAnswer, read_answers
 from tests.feedback.came_back import answer, words
 from tests.feedback.conftest import NOON, Mailed
 from tests.small_workspace import ADA, BO, CY, DEE, EVE
