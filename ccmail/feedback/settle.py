@@ -103,6 +103,7 @@ class _Settler:
             Strikes(ledger.feedback(kind=MessageKind.BOUNCE.value)), self._asked_again, stale_answers(ledger)
         )
         self._suppressed = read_suppressed(workspace, ledger)
+        self._stopped: set[str] = set()  # since then
         self._seen: set[str] = set()
         self._arrived: set[tuple[int, int]] = set()
 
@@ -167,7 +168,8 @@ class _Settler:
 
     def _suppress(self, key: str, reason: SuppressionReason, source: str) -> None:
         """Suppress an address; a bounce does not replace a wish of the person."""
-        if reason is not SuppressionReason.BOUNCED or key not in self._suppressed:
+        if reason is not SuppressionReason.BOUNCED or not (key in self._suppressed or key in self._stopped):
+            self._stopped.add(key)
             self._ledger.suppress([SuppressionEntry(key, reason, clock.now(), source)])
 
 

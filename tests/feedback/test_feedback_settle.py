@@ -182,10 +182,12 @@ def test_a_complaint_with_the_address_alone_leaves_nobody_out(mailed: Mailed) ->
     assert mailed.suppressed() == {}
 
 
-def test_a_bounce_does_not_replace_a_complaint(mailed: Mailed) -> None:
-    mailed.read(complaint(message_id=mailed.row(CY).message_id))
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_bounce_does_not_replace_a_complaint(mailed: Mailed, *, at_once: bool) -> None:
+    first, then = complaint(message_id=mailed.row(CY).message_id), bounce(CY, to=mailed.bounces(CY))
 
-    mailed.read(bounce(CY, to=mailed.bounces(CY)))
+    for mails in [(first, then)] if at_once else [(first,), (then,)]:
+        mailed.read(*mails)
 
     assert mailed.suppressed() == {CY: "complained"}
 
