@@ -119,7 +119,8 @@ def _is_worth_a_line(person: PersonAnswer) -> bool:
 
 
 def _named(person: PersonAnswer, zone: dt.tzinfo) -> list[str]:
-    who = f"{shown(person.name)} <{shown(person.email)}>" if person.name else shown(person.email)
+    address = shown(person.email) or "(erased)"
+    who = f"{shown(person.name)} <{address}>" if person.name else address
     notes = [
         f"“{shown(person.comment)}”" if person.comment else "",
         "proposes another time" if person.proposes else "",

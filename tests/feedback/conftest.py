@@ -103,7 +103,8 @@ class Mailed:
         """Bring somebody who is queued into a state, as a courier does."""
         (claim,) = self.ledger.claim(sending, 1, RecipientFilter(keys=(address_key(address),)))
         self.ledger.record(sending, [StateChange(claim.position, State.IN_FLIGHT)])
-        self.ledger.record(sending, [StateChange(claim.position, state, "end")])
+        if state is not State.IN_FLIGHT:
+            self.ledger.record(sending, [StateChange(claim.position, state, "end")])
 
     def read(self, *mails: bytes, look_only: bool = False, key: str = "") -> list[SettledMail]:
         """Read a mailbox with these mails."""

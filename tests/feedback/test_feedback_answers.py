@@ -61,13 +61,6 @@ def test_an_entry_that_everybody_has_is_answered_by_the_address(mailed: Mailed) 
     assert given(mailed, ADA).answer is AnswerWord.NO
 
 
-def test_entries_of_an_older_ccmail_have_the_beginning_of_the_message_id(mailed: Mailed) -> None:
-    event = mailed.shared_uid.partition("@")[0]
-    uid = f"{event}-{mailed.row(ADA).message_id[1:17]}@netz.example"
-
-    assert mailed.outcomes(answer(uid, ADA)) == [("answered", ADA)]
-
-
 def test_the_uid_that_was_kept_with_the_event_counts(mailed: Mailed) -> None:
     sending = mailed.sending()
     mailed.ledger.freeze(sending, "v9", b"", {"uid": "kept@elsewhere.example", "sequence": 0})

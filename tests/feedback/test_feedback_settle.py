@@ -8,7 +8,7 @@ import pytest
 
 from ccmail.feedback.mailbox import FetchedMail, Mailbox
 from ccmail.feedback.settle import settle
-from ccmail.ledger import State, SuppressionEntry, SuppressionReason
+from ccmail.ledger import State, SuppressionEntry, SuppressionReason, sole_sender
 from ccmail.privacy.erasure import erase_recipient
 from ccmail.suppression.resubscribe import resubscribe
 from ccmail.suppression.suppressed import read_suppressed
@@ -182,10 +182,12 @@ def test_a_complaint_with_the_address_alone_leaves_nobody_out(mailed: Mailed) ->
     assert mailed.suppressed() == {}
 
 
-def test_a_bounce_does_not_replace_a_complaint(mailed: Mailed) -> None:
-    mailed.read(complaint(message_id=mailed.row(CY).message_id))
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_bounce_does_not_replace_a_complaint(mailed: Mailed, *, at_once: bool) -> None:
+    first, then = complaint(message_id=mailed.row(CY).message_id), bounce(CY, to=mailed.bounces(CY))
 
-    mailed.read(bounce(CY, to=mailed.bounces(CY)))
+    for mails in [(first, then)] if at_once else [(first,), (then,)]:
+        mailed.read(*mails)
 
     assert mailed.suppressed() == {CY: "complained"}
 
@@ -245,6 +247,26 @@ def test_an_address_alone_settles_no_doubt(mailed: Mailed) -> None:
     mailed.read(bounce(BO_KEY, said=FULL, status="4.2.2"), words(BO_KEY, "Hello"))
 
     assert mailed.row(BO).state is State.IN_DOUBT
+
+
+def test_a_mail_that_a_dead_process_left_in_flight_has_arrived(mailed: Mailed) -> None:
+    mailed.settle(mailed.sending(), DEE, State.IN_FLIGHT)
+
+    (read,) = mailed.read(words(DEE, "Re: News", answers=mailed.row(DEE).message_id))
+
+    assert read.findings[0].has_arrived
+    assert mailed.row(DEE).state is State.ACCEPTED
+
+
+def test_a_mail_in_flight_is_left_to_the_process_that_sends_it(mailed: Mailed) -> None:
+    mailed.settle(mailed.sending(), DEE, State.IN_FLIGHT)
+    mail = words(DEE, "Re: News", answers=mailed.row(DEE).message_id)
+
+    with sole_sender(mailed.small.workspace.state, "news"):
+        (read,) = mailed.read(mail)
+
+    assert not read.findings[0].has_arrived
+    assert mailed.row(DEE).state is State.IN_FLIGHT
 
 
 def test_two_mails_settle_a_doubt_once(mailed: Mailed) -> None:
