@@ -95,7 +95,7 @@ def entries_of(loaded: LoadedCampaign) -> Iterator[CalendarEntry]:
 
 
 def _mail(campaign: Campaign, texts: Texts) -> str:
-    """Return the words of the mail in an entry that is shown in its place, as they are written: they are only compared."""
+    """Return the words of the mail in an entry that is shown in its place, as written: they are only compared."""
     if campaign.calendar is not CalendarMode.RSVP:
         return ""
     return "\n".join([str(texts.text), *(f"{item.time} {item.title} {item.speaker}" for item in campaign.agenda)])
