@@ -22,18 +22,19 @@ _STYLES = {"ok": "green", "warning": "warning", "error": "error", "not checked":
 @click.command(cls=Command, name="doctor")
 @click.option("--no-login", is_flag=True, help="Do not try to log in at the mail server.")
 @click.option("--dns", metavar="ADDRESS[:PORT]", help="The name server to ask, instead of this computer's.")
+@click.option("--bounces", is_flag=True, help="Send one mail to the address for bounces, to see if it takes a token.")
 @click.pass_obj
-def command(context: CliContext, /, *, no_login: bool, dns: str | None) -> None:
+def command(context: CliContext, /, *, no_login: bool, dns: str | None, bounces: bool) -> None:
     """Look at what sending needs: the sender's domain, the mail server, this computer.
 
-    Sends nothing. What cannot be looked at is “not checked”.
+    Sends nothing without --bounces. What cannot be looked at is “not checked”.
     """
     from ccmail.doctor import Verdict, examine
     from ccmail.workspace import open_workspace
 
     workspace = open_workspace(context.start)
     context.console.say("Asking the DNS and the mail server …")
-    findings = list(examine(workspace, dns=dns, login=not no_login))
+    findings = list(examine(workspace, dns=dns, login=not no_login, bounces=bounces))
     counts = Counter(finding.verdict for finding in findings)
     data = {
         "checks": findings,

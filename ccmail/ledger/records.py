@@ -120,6 +120,7 @@ class Claim(NamedTuple):
 
     Attributes:
         date: The Date of their mail; None before it was first handed over.
+        message_id: The Message-ID of their mail, "" if it is not known.
     """
 
     position: int
@@ -129,6 +130,7 @@ class Claim(NamedTuple):
     mail: int
     personal_parts: Sequence[bytes]
     date: dt.datetime | None = None
+    message_id: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

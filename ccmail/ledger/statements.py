@@ -43,7 +43,7 @@ _ROW = (
 _P = schema.parts.c
 _THEIR_PARTS = sa.and_(_P.sending == _R.sending, _P.position == _R.position)
 _CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail)
-"""In the order of `Claim`, which ends with parts and date."""
+"""In the order of `Claim`, which ends with parts, date and Message-ID."""
 
 _MAY_HAVE_IT = (State.IN_FLIGHT, State.ACCEPTED, State.IN_DOUBT)
 _WITHOUT_IT = tuple(state for state in State if state in OPEN or state is State.REFUSED)
@@ -188,7 +188,7 @@ def claim(recipients: RecipientFilter) -> ReturningUpdate[Any]:
         sa.update(schema.recipient)
         .where(_R.sending == of, _R.position.in_(sa.select(once.c.position)))
         .values(state=_constant(State.CLAIMED), updated_at=sa.bindparam("now", "", sa.Text))
-        .returning(*_CLAIM, _R.date)
+        .returning(*_CLAIM, _R.date, _R.message_id)
     )
 
 
@@ -379,7 +379,7 @@ def row_at(sending: int, position: int) -> sa.Select[Any]:
 def claim_at(sending: int, position: int) -> sa.Select[Any]:
     """Select one row as it would be claimed."""
     beside = schema.recipient.outerjoin(schema.parts, _THEIR_PARTS)
-    query = sa.select(*_CLAIM, _P.data, _R.date).select_from(beside)
+    query = sa.select(*_CLAIM, _P.data, _R.date, _R.message_id).select_from(beside)
     return query.where(_R.sending == sending, _R.position == position)
 
 
