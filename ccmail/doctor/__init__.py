@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ccmail.workspace import Workspace
 
-__all__ = ["Area", "Finding", "BounceInbox", "RecentMails", "Verdict", "examine"]
+__all__ = ["Area", "BounceInbox", "Finding", "RecentMails", "Verdict", "examine"]
 
 
 def examine(

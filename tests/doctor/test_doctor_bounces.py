@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from ccmail.delivery.return_path import note_tokens, takes_tokens
-from ccmail.doctor import Finding, BounceInbox
+from ccmail.doctor import BounceInbox, Finding
 from ccmail.doctor.bounces import examine_bounces
 from ccmail.workspace import Workspace
 from tests.conftest import Smtpd
