@@ -95,10 +95,9 @@ class DriverConnection:
             return []
         values = {"of": sending, "first": min(claims), "last": max(claims)}
         cursor.execute(self._in_sql(statements.SUPPRESSED), values)
+        found = dict(cursor.fetchall())  # somebody may be there by the address and by a hash
         return [
-            StateChange(position, State.LEFT_OUT, reason=why)
-            for position, why in cursor.fetchall()
-            if position in claims
+            StateChange(position, State.LEFT_OUT, reason=why) for position, why in found.items() if position in claims
         ]
 
     def write(self, cursor: Any, sending: int, changes: Sequence[StateChange], at: dt.datetime) -> None:

@@ -22,6 +22,13 @@ ERASED = "erased"
 """The reason of a row that is left out because the person was erased."""
 
 
+IMPERSONAL = (
+    *("outcome", "class", "status", "reason", "traces", "sure"),
+    *("partstat", "sequence", "stamp", "is_counter", "forwarded", "campaign", "place"),
+)
+"""The details of feedback that stay when its person is erased: they count, and say nothing of anybody."""
+
+
 class SendingKind(enum.Enum):
     """The kinds of sendings. None touches the rows of another: a rehearsal marks nobody as served."""
 

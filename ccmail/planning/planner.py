@@ -54,6 +54,7 @@ class AudiencePlanner:
         examine: Gets the first message of every compiled mail, and returns its problems.
         examine_reader: Gets the filled-in fields of every reader and the place of the row, and returns problems.
         lists: The fingerprint of the readers' lists; "" if it is unknown, so that no result is taken from the cache.
+        person: Returns the hash of an address key, for the entries.
     """
 
     def __init__(
@@ -65,8 +66,10 @@ class AudiencePlanner:
         examine: Callable[[Message, Variant], Iterable[Problem]] = lambda _message, _variant: (),
         examine_reader: Callable[[Mapping[str, str], Place], Iterable[Problem]] = lambda _fields, _place: (),
         lists: str = "",
+        person: Callable[[str], str] = lambda _key: "",
     ) -> None:
         self._loaded = loaded
+        self._person = person
         self._version = version
         self._assembler = assembler
         self._keep = keep
@@ -108,7 +111,7 @@ class AudiencePlanner:
         """Yield an entry of the ledger for every person in a stream; raises as `people` does."""
         for item in self.people(stream):
             if isinstance(item, PlannedMail):
-                yield entry_of(*item)
+                yield entry_of(*item, person=self._person)
             else:
                 yield NewRecipient(address_key(item.email), item.email, item.segment, left_out=item.reason.value)
 
@@ -189,10 +192,13 @@ class AudiencePlanner:
             named.append(item)
 
 
-def entry_of(contact: Contact, variant: Variant, message: Message) -> NewRecipient:
-    """Return the ledger's entry for a reader with a message."""
+def entry_of(
+    contact: Contact, variant: Variant, message: Message, *, person: Callable[[str], str] = lambda _key: ""
+) -> NewRecipient:
+    """Return the ledger's entry for a reader with a message; `person` returns the hash of an address key."""
+    key = address_key(contact.email)
     return NewRecipient(
-        key=address_key(contact.email),
+        key=key,
         email=contact.email,
         segment=variant.segment.name,
         languages=variant.languages,
@@ -200,6 +206,7 @@ def entry_of(contact: Contact, variant: Variant, message: Message) -> NewRecipie
         message_id=message.message_id,
         mail=message.compiled.number,
         personal_parts=message.personal_parts,
+        person=person(key),
     )
 
 

@@ -24,6 +24,7 @@ from ccmail.rendering import fingerprint, manifest
 from ccmail.sending.earlier import refuse_repeats
 from ccmail.sending.frozen_mails import mail_writer
 from ccmail.sending.send_plan import SendPlan
+from ccmail.suppression.keep import open_hashes
 
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
@@ -111,8 +112,9 @@ class SendRequest:
         assembler = make_assembler(self.workspace, self.loaded, self.version, compiled_before=compiled_before)
         is_written = sending is not None and not self.options.look_only
         write = mail_writer(self.ledger, sending, self.version) if sending and is_written else _write_nothing
+        person = open_hashes(self.workspace, self.ledger).person if is_written else str
         checker = mail_checker(self.loaded)
-        return AudiencePlanner(self.loaded, self.version, assembler, write, checker, check_reader, self.lists)
+        return AudiencePlanner(self.loaded, self.version, assembler, write, checker, check_reader, self.lists, person)
 
     def freeze(
         self,

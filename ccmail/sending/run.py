@@ -16,6 +16,7 @@ from ccmail.delivery import Delivered, Ending, Outbox, Result, deliver, stop_at_
 from ccmail.ledger import RecipientFilter, State, write_receipt
 from ccmail.problems import ServerRefused
 from ccmail.sending.frozen_mails import frozen_mails
+from ccmail.suppression.keep import name_people
 
 if TYPE_CHECKING:
     from ccmail.delivery import Courier, Progress
@@ -70,6 +71,7 @@ def carry_out(
         LedgerFailure: What was sent before is in the ledger.
     """
     sending = begin(workspace, ledger, plan, confirmed, courier)
+    name_people(workspace, ledger, sending)
     sent = run(
         ledger,
         sending,
