@@ -15,6 +15,7 @@ from ccmail.messages.sample import Sample
 from ccmail.planning.audience import MOST_PROBLEMS
 from ccmail.planning.empty_fields import EmptyFields
 from ccmail.planning.plan import AudiencePlan, LeftOutGroup, PlannedVariant
+from ccmail.planning.proof import MissingProofs
 from ccmail.problems import CcmailError, InputError, Mark, Place, Problem, Severity, sort_problems
 from ccmail.rendering import greeting_field
 
@@ -87,6 +88,7 @@ class AudiencePlanner:
         self._columns: dict[Reason, dict[str, None]] = {}
         self._problems: list[Problem] = []
         self._empty = EmptyFields(loaded.campaign)
+        self._proofs = MissingProofs()
 
     def people(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[LeftOut | PlannedMail]:
         """Yield the people in a stream of `select_audience`: people left out as they are, readers with their mails.
@@ -130,8 +132,8 @@ class AudiencePlanner:
             for reason in Reason
             if self._left_out[reason]
         )
-        empty = self._empty.problems()
-        problems = sort_problems([*self._problems, *_personal(self._assembler), *self._not_the_same(), *empty])
+        found = [*self._empty.problems(), *self._proofs.problems()]
+        problems = sort_problems([*self._problems, *_personal(self._assembler), *self._not_the_same(), *found])
         return AudiencePlan(self._loaded, self._version, tuple(variants), tuple(groups), self._people.total(), problems)
 
     def _reader(self, item: Selected) -> PlannedMail | None:
@@ -155,6 +157,7 @@ class AudiencePlanner:
             self._keep(message.compiled)
             self._problems += self._examine(message, variant)
         self._sample.offer(item.contact, variant)
+        self._proofs.note(item.contact)
         printed = message.fields
         if self._empty.changed:
             fields = self._assembler.fields(item.contact, variant)

@@ -241,7 +241,7 @@ def _in_ledger(workspace: Workspace, ledger: Ledger, names: Collection[str]) -> 
 
 
 def _feedback(ledger: Ledger, names: Collection[str], traces: Traces) -> Iterator[FeedbackRecord]:
-    """Yield what came back from a person, and what somebody else has said of them."""
+    """Yield the mails that came back from a person, and those of others that name them."""
     campaigns = {sending.id: sending.campaign for sending in ledger.sendings(drafts=True)}
     for each in ledger.feedback():
         is_theirs = each.key in names

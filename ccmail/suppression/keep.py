@@ -64,7 +64,7 @@ def read_hashes(workspace: Workspace, ledger: Ledger) -> Pseudonymiser:
 
 
 def names_in_ledger(workspace: Workspace, ledger: Ledger, key: str) -> tuple[str, ...]:
-    """Return what may stand for a person in the ledger: the address key, and its hashes; raises as `read_hashes`."""
+    """Return the names of a person in the ledger: the address key, and its hashes; raises as `read_hashes`."""
     return read_hashes(workspace, ledger).names(key) if _has_hashes(ledger) else (key,)
 
 
