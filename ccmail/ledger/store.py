@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -689,7 +689,8 @@ class Ledger:
                 self._remove_unused(connection, sending, blobs_in)
             self._erase_tester(connection, pseudonym, is_theirs)
             self._erase_approver(connection, pseudonym, is_theirs)
-            self._erase_feedback(connection, keys, pseudonym, is_theirs)
+            places = {(row.sending, row.position) for row in rows}
+            self._erase_feedback(connection, keys, places, pseudonym, is_theirs)
             self._pseudonymise_suppression(connection, (person, key, pseudonym), pseudonym)
         return len(rows)
 
@@ -755,15 +756,21 @@ class Ledger:
                 connection.execute(sa.update(table).where(table.c.id == number).values(by=pseudonym))
 
     def _erase_feedback(
-        self, connection: sa.Connection, keys: Sequence[str], pseudonym: str, is_theirs: Callable[[str], bool]
+        self,
+        connection: sa.Connection,
+        keys: Sequence[str],
+        places: Container[tuple[int, int]],
+        pseudonym: str,
+        is_theirs: Callable[[str], bool],
     ) -> None:
         """Take a person out of what came back: their own, of which outcomes stay, and what names them."""
         table = schema.feedback
-        for number, key, details in connection.execute(sa.select(table.c.id, table.c.key, table.c.details)).all():
-            if key in keys or is_theirs(schema.fields_text(details)):
-                kept = {name: details[name] for name in IMPERSONAL if name in details}
-                values = {"key": pseudonym if key in keys else key, "details": kept}
-                connection.execute(sa.update(table).where(table.c.id == number).values(values))
+        for row in connection.execute(sa.select(table)).all():
+            is_own = row.key in keys or (row.sending, row.position) in places
+            if is_own or is_theirs(schema.fields_text(row.details)):
+                kept = {name: row.details[name] for name in IMPERSONAL if name in row.details}
+                values = {"key": pseudonym if is_own else row.key, "details": kept}
+                connection.execute(sa.update(table).where(table.c.id == row.id).values(values))
 
     def _pseudonymise_suppression(self, connection: sa.Connection, names: Sequence[str], pseudonym: str) -> None:
         table = schema.suppression

@@ -154,6 +154,16 @@ def test_of_what_came_back_from_them_only_the_outcome_is_left(ledger: Ledger) ->
     assert ledger.is_read("digest")
 
 
+def test_what_came_back_is_theirs_by_their_row_too(ledger: Ledger) -> None:
+    sending = started(ledger)
+    ledger.add_feedback([Feedback("1", "bounce", NOW, NOW, sending.id, 3, "", {"said": "Wil is away"})])
+
+    erase(ledger)
+
+    (left,) = ledger.feedback()
+    assert (left.key, left.details) == (PSEUDONYM, {})
+
+
 def test_what_somebody_else_has_said_of_them_loses_its_words(ledger: Ledger) -> None:
     named = Feedback("1", "rsvp", NOW, NOW, key="person4@x.example", details={"delegated_to": WHO, "partstat": "X"})
     other = Feedback("2", "rsvp", NOW, NOW, key="person4@x.example", details={"comment": "yes", "partstat": "X"})
