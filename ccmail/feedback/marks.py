@@ -78,7 +78,7 @@ class Marks:
     """The recipients to whom the marks of a batch of mails lead.
 
     Attributes:
-        by_token: By the token in the address for bounces.
+        by_token: By the token in the address for bounces, which is the id of the envelope, too.
         by_message_id: By the Message-ID.
         by_uid: By the UID of a recipient's own calendar entry, in lower case.
         events: The sendings of an event, the newest first, by its UID in lower case.
@@ -121,6 +121,7 @@ class _Collector:
         self._owners = {event_uid(campaign, "", maker.domain): campaign for campaign in ids}
         answers = [each.answer for each in batch if each.answer]
         self._tokens = {maker.bounce_token(address) for each in batch for address in each.sent_to} - {None}
+        self._tokens.update(token for each in batch for token in each.envelope_ids)
         self._message_ids = {message_id for each in batch for message_id in each.message_ids}
         self._uids = {answer.uid.strip().lower() for answer in answers}
         self._keys = {address_key(address) for each in batch for address in _addresses(each)}

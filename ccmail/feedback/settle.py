@@ -27,6 +27,7 @@ from ccmail.ledger import (
     current_sender,
 )
 from ccmail.report.revisions import stale_answers
+from ccmail.suppression.keep import suppress
 from ccmail.suppression.suppressed import read_suppressed
 from ccmail.suppression.unsubscribe import unsubscribe
 from ccmail.workspace.key import find_token_key
@@ -41,7 +42,7 @@ _BATCH = 2000  # mails for which the rows of the ledger are streamed once: evide
 _PLACE = "mailbox"  # the kind of the rows that say how far a mailbox was read
 _EARLIEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 _ARRIVED = "a mail that came back shows: it has arrived at a server"
-_SURE = frozenset({Trace.VERP, Trace.MESSAGE_ID})
+_SURE = frozenset({Trace.VERP, Trace.ENVELOPE_ID, Trace.MESSAGE_ID})
 
 
 def settle(
@@ -170,7 +171,7 @@ class _Settler:
         """Suppress an address; a bounce does not replace a wish of the person."""
         if reason is not SuppressionReason.BOUNCED or not (key in self._suppressed or key in self._stopped):
             self._stopped.add(key)
-            self._ledger.suppress([SuppressionEntry(key, reason, clock.now(), source)])
+            suppress(self._workspace, self._ledger, [SuppressionEntry(key, reason, clock.now(), source)])
 
 
 def _row(evidence: Evidence, decision: Decision, at: dt.datetime, now: dt.datetime) -> Feedback:

@@ -33,6 +33,17 @@ def test_a_token_is_known_in_any_case(mailed: Mailed) -> None:
     assert mailed.outcomes(bounce(ADA, to=mailed.bounces(ADA).upper())) == [("bounced_for_good", ADA)]
 
 
+def test_a_bounce_that_quotes_our_envelope_leaves_an_unknown_user_out(mailed: Mailed) -> None:
+    token = mailed.bounces(ADA).partition("+")[2].partition("@")[0]
+    quoted = f"Reporting-MTA: dns; mx.example\nOriginal-Envelope-Id: {token}\n".encode()
+
+    (read,) = mailed.read(bounce("home@x.example").replace(b"Reporting-MTA: dns; mx.example\n", quoted))
+
+    (finding,) = read.findings
+    assert (finding.outcome.value, finding.email) == ("bounced_for_good", ADA)
+    assert finding.traces[0].value == "envelope_id"
+
+
 def test_a_bounce_that_quotes_the_message_id_leaves_an_unknown_user_out(mailed: Mailed) -> None:
     outcomes = mailed.outcomes(bounce(ADA, message_id=mailed.row(ADA).message_id))
 
