@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -77,8 +78,12 @@ def _holders(planned: PlannedOccasion) -> Iterator[str]:
     current = planned.wanted.current
     have = planned.people.get(current, 0) if current is not None else 0
     if total:
+        segments = Counter(holding.mail.segment for holding in planned.life.held.values())
+        parts = ", ".join(f"{number(count)} {shown(name)}" for name, count in segments.items())
         rest = f"; {number(have)} of them have the present state, and get nothing" if have else ""
-        yield f"{people(total)} {_have(total)} this event{rest}."
+        yield f"{people(total)} {_have(total)} this event ({parts}){rest}."
+    if planned.declined and planned.purpose is not Purpose.REMINDER:
+        yield f"{people(planned.declined)} {_have(planned.declined)} declined, and are told, too."
     for part in planned.life.shared.elsewhere:
         counts = ", ".join(f"{number(count)} {shown(name)}" for name, count in part.people.items() if count)
         yield (
@@ -120,6 +125,7 @@ def occasion_data(planned: PlannedOccasion) -> dict[str, Any]:
             if before
         ],
         "have_it": len(planned.life.held),
+        "declined": planned.declined,
         "have_the_present_state": (
             planned.people.get(planned.wanted.current, 0) if planned.wanted.current is not None else 0
         ),
