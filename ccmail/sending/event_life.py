@@ -210,12 +210,13 @@ def revise(life: EventLife, loaded: LoadedCampaign, purpose: Purpose, now: dt.da
         return dataclasses.replace(first, method=Method.CANCEL) if purpose is Purpose.CANCELLATION else first
     if purpose is Purpose.CANCELLATION:
         return cancellation(last.record, now)
-    _refuse_another_mode(last, method)
-    revision = next_revision(last.record, tuple(entries_of(loaded)), now)
+    if not last.is_cancelled:
+        _refuse_another_mode(last, loaded.campaign.calendar)
+    revision = dataclasses.replace(next_revision(last.record, tuple(entries_of(loaded)), now), method=method)
     is_bumped = revision.sequence > last.record.revision.sequence
     if not is_bumped and (life.is_split() or _is_first_of_another(life, loaded, purpose)):
         later = max(first_revision(method, now).dtstamp, last.record.revision.dtstamp + dt.timedelta(seconds=1))
-        return Revision(last.record.revision.sequence + 1, later, last.record.revision.method)
+        return Revision(last.record.revision.sequence + 1, later, method)
     return revision
 
 
@@ -224,12 +225,11 @@ def _is_first_of_another(life: EventLife, loaded: LoadedCampaign, purpose: Purpo
     return purpose is Purpose.CAMPAIGN and all(sending.campaign != loaded.campaign.id for sending in life.sendings)
 
 
-def _refuse_another_mode(last: SentEvent, method: Method) -> None:
-    before = last.record.revision.method
-    if before not in {method, Method.CANCEL}:
-        was, now = ("rsvp", "attachment") if before is Method.REQUEST else ("attachment", "rsvp")
+def _refuse_another_mode(last: SentEvent, mode: CalendarMode) -> None:
+    """Refuse another way into calendars than that of the entry that people have: a second entry, or an old one."""
+    if last.mode not in {mode, CalendarMode.NONE}:
         raise UsageError(
-            f"people have this event as “calendar: {was}”, now it would be “calendar: {now}”",
+            f"people have this event as “calendar: {last.mode.value}”, now it would be “calendar: {mode.value}”",
             code="E486",
-            hint=f"calendars would keep both entries: write “calendar: {was}” again",
+            hint=f"calendars would keep the entry that they have: write “calendar: {last.mode.value}” again",
         )

@@ -20,10 +20,17 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SentEvent:
-    """One state of an event as it was sent: the record of its calendar entry, and its facts."""
+    """One state of an event as it was sent.
+
+    Attributes:
+        record: The record of its calendar entry.
+        facts: What people were told.
+        mode: The way into calendars: with `NONE` nobody has the entry.
+    """
 
     record: SentRevision
     facts: EventFacts
+    mode: CalendarMode
 
     @property
     def order(self) -> tuple[int, dt.datetime]:
@@ -47,6 +54,7 @@ class SentEvent:
             "major": self.record.major,
             "minor": self.record.minor,
             "facts": self.facts.as_json(),
+            "mode": self.mode.value,
         }
 
     @classmethod
@@ -62,7 +70,7 @@ class SentEvent:
             )
             organizers = tuple(map(str, kept["organizers"]))
             sent = SentRevision(str(kept["uid"]), revision, organizers, str(kept["major"]), str(kept["minor"]))
-            return cls(sent, EventFacts.from_json(kept["facts"]))
+            return cls(sent, EventFacts.from_json(kept["facts"]), CalendarMode(kept["mode"]))
         except (KeyError, TypeError) as error:
             raise ValueError(f"no state of an event: {error}") from error
 
@@ -76,7 +84,7 @@ def uid_of(loaded: LoadedCampaign) -> str:
 def sent_event(loaded: LoadedCampaign, revision: Revision) -> SentEvent | None:
     """Return the state of a campaign's event as it is now, None if it has no event."""
     facts, entries = EventFacts.of(loaded.campaign), tuple(entries_of(loaded))
-    return SentEvent(record(entries, revision), facts) if facts and entries else None
+    return SentEvent(record(entries, revision), facts, loaded.campaign.calendar) if facts and entries else None
 
 
 def entries_of(loaded: LoadedCampaign) -> Iterator[CalendarEntry]:

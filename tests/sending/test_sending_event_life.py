@@ -163,14 +163,24 @@ def test_after_a_cancellation_no_entry_comes_back(ride: SmallWorkspace, ledger: 
     assert revision(ride, life(ride, ledger), Purpose.CANCELLATION).sequence == 1
 
 
-def test_an_attachment_does_not_become_an_invitation_to_answer(ride: SmallWorkspace, ledger: Ledger) -> None:
-    sent(ledger, state(ride), "a@x.example")
-    ride.edit("campaigns/news.yaml", "calendar: attachment", "calendar: rsvp")
+@pytest.mark.parametrize(("was", "now"), [("attachment", "rsvp"), ("attachment", "none"), ("rsvp", "attachment")])
+def test_an_entry_stays_what_it_is(ride: SmallWorkspace, ledger: Ledger, was: str, now: str) -> None:
+    ride.edit("campaigns/news.yaml", "calendar: attachment", f"calendar: {was}")
+    sent(ledger, state(ride, method=Method.REQUEST if was == "rsvp" else Method.PUBLISH), "a@x.example")
+    ride.edit("campaigns/news.yaml", f"calendar: {was}", f"calendar: {now}")
 
     with pytest.raises(UsageError) as refused:
         revision(ride, life(ride, ledger))
 
     assert refused.value.code == "E486"
+
+
+def test_what_is_in_no_calendar_may_come_there_in_any_way(ride: SmallWorkspace, ledger: Ledger) -> None:
+    ride.edit("campaigns/news.yaml", "calendar: attachment", "calendar: none")
+    sent(ledger, state(ride), "a@x.example")
+    ride.edit("campaigns/news.yaml", "calendar: none", "calendar: rsvp")
+
+    assert revision(ride, life(ride, ledger)).method is Method.REQUEST
 
 
 def test_the_sending_that_is_planned_again_does_not_count(ride: SmallWorkspace, ledger: Ledger) -> None:
