@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ccmail.cli.console import number
+from ccmail.ledger import Purpose
 
 _OPEN = ("queued", "claimed", "in_flight", "deferred", "to_go")
-
-
-COMMANDS_BY_PURPOSE = {"campaign": "send", "update": "update", "reminder": "remind", "cancellation": "cancel"}
-"""The command that sends the mails of each purpose."""
 
 
 def state_words(terms: Mapping[str, int], *, real: bool, purpose: str = "campaign") -> str:
@@ -44,7 +41,7 @@ def next_steps(
     """
     steps = []
     if any(terms.get(name) for name in _OPEN):
-        command = COMMANDS_BY_PURPOSE[purpose]
+        command = Purpose(purpose).command
         steps.append(f"ccmail {command} {campaign}{'' if real else ' --rehearse'}     goes on with the rest")
     if terms.get("in_doubt"):
         steps.append(f"ccmail resolve {campaign}     names who is in doubt")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections import Counter
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ccmail import clock
@@ -58,11 +56,6 @@ class PlannedOccasion:
     latest: Sending | None
 
     @property
-    def people(self) -> Mapping[int, int]:
-        """The number of people who have each state, by its position in the life."""
-        return Counter(holding.state for holding in self.life.held.values())
-
-    @property
     def people_fingerprint(self) -> str:
         """The fingerprint of the people who are to be told: while it is the same, nobody has joined or left."""
         told = (key for key, had in self.life.held.items() if had.state != self.wanted.current)
@@ -80,7 +73,6 @@ def plan_occasion(
     kind: SendingKind,
     *,
     again: bool = False,
-    is_shown: bool = False,
 ) -> PlannedOccasion:
     """Return an update, a reminder or a cancellation of a campaign's event.
 
@@ -91,7 +83,6 @@ def plan_occasion(
         purpose: Which of them.
         kind: The kind of its sending.
         again: Reminders go also to people who had one.
-        is_shown: It is only looked at: an update without a change is no mistake.
 
     Raises:
         UsageError: The campaign announces nothing (W851), nobody has the event (W852), nothing has changed (W853), the
@@ -114,7 +105,7 @@ def plan_occasion(
     revision = frozen or revise(whole, told, purpose, clock.now())
     now = sent_event(told, revision)
     assert now is not None  # noqa: S101 - it has an event
-    if not (goes_on or is_shown):
+    if not goes_on:
         _refuse_pointless(life, now, purpose, campaign.id)
     _refuse_other_key(workspace, life, now)
     left_out = _without_reminder(ledger, life, again=again) if purpose is Purpose.REMINDER else {}
