@@ -336,7 +336,7 @@ def result_text(plan: SendPlan, sent: SendResult, campaign: str, zone: dt.tzinfo
         lines.append(f"  {people(sent.left)} never got it: it is too late now (send_until, or the event is over)")
     if result.words:
         lines.append(f"  The server's last words: {shown(result.words)}")
-    lines += books_lines(counts, sent.doubtful, campaign, real=plan.real)
+    lines += books_lines(plan, counts, sent.doubtful, campaign)
     return "\n".join(lines)
 
 
@@ -376,14 +376,15 @@ def _is_over(sent: SendResult) -> bool:
     return sent.left > 0 and sent.result.ending is Ending.OVER
 
 
-def books_lines(counts: Counts, doubtful: Sequence[str], campaign: str, *, real: bool) -> Iterator[str]:
-    """Yield the line of the books, and the addresses in doubt."""
-    yield balance_line(counts.candidates, balance(counts), real=real)
+def books_lines(plan: SendPlan, counts: Counts, doubtful: Sequence[str], campaign: str) -> Iterator[str]:
+    """Yield the line of the books of a plan's sending, and the addresses in doubt."""
+    yield balance_line(counts.candidates, balance(counts), real=plan.real)
     if total := counts.people(State.IN_DOUBT):
         yield "  in doubt: the mail was handed over, and no answer came; ccmail does not send it again by itself"
         yield from (f"    {shown(address)}" for address in doubtful)
         more = total - len(doubtful)
-        yield f"    and {number(more)} more: ccmail resolve {campaign}" if more else f"  → ccmail resolve {campaign}"
+        command = f"ccmail resolve {campaign}{plan.options.purpose.option}"
+        yield f"    and {number(more)} more: {command}" if more else f"  → {command}"
 
 
 def result_data(sent: SendResult) -> dict[str, Any]:
