@@ -25,6 +25,7 @@ CHAPTERS = {
     "html": "## The finished mail: HTML",
     "clients": "## The finished mail: mail programs",
     "plain": "## The finished mail: text",
+    "occasion": "## The finished mail: update, reminder, cancellation",
     "ics": "## The finished mail: calendar file",
     "updates": "## The finished mail beside the one that was sent before (`--previous`)",
     "readers": "## Every reader",

@@ -102,7 +102,8 @@ def _description(entry: CalendarEntry) -> icalendar.prop.vUnknown | None:
     """Return the description with the link at its end: few calendars show CONFERENCE."""
     description = clean_text(entry.description)
     link = web_uri(entry.link) if entry.link else ""
-    ending = f"\n\n{link}" if link and link not in description.split() else ""
+    is_there = link in description.split() and escaped_size(description) <= LONGEST_TEXT  # and is not cut off
+    ending = f"\n\n{link}" if link and not is_there else ""
     shortened = cut(description, LONGEST_TEXT - escaped_size(ending), escaped_size)
     whole = (shortened + ending).strip()
     return _plain(escape(whole)) if whole else None

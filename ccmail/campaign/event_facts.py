@@ -141,25 +141,25 @@ class EventFacts:
         }
         return texts[fact]
 
-    def put_into(self, campaign: Campaign) -> Campaign:
-        """Return a campaign with these facts instead of its own: a cancellation names the event as people have it."""
-        event = campaign.event
-        dates = DayRange(self.first, self.last)
-        times = TimeRange(self.begins, self.ends) if self.begins else None
+    def as_event(self, like: Event | None = None) -> Event:
+        """Return an event with these facts; what they do not say is as in another one."""
         given: dict[str, Any] = {
-            "date": dates,
-            "time": times,
+            "date": DayRange(self.first, self.last),
+            "time": TimeRange(self.begins, self.ends) if self.begins else None,
             "place": Localized(self.place.get("") or self.place) if self.place else None,
             "link": SourceText.plain(self.link) if self.link else None,
             "register": SourceText.plain(self.register) if self.register else None,
             "timezone": zoneinfo.ZoneInfo(self.zone),
         }
-        replaced = event.model_copy(update=given) if event else Event.model_construct(**given)
+        return like.model_copy(update=given) if like else Event.model_construct(**given)
+
+    def put_into(self, campaign: Campaign) -> Campaign:
+        """Return a campaign with these facts instead of its own: a cancellation names the event as people have it."""
         texts = {
             code: words.model_copy(update={"title": SourceText.plain(self.titles.get(code, words.title))})
             for code, words in campaign.texts.items()
         }
-        return campaign.model_copy(update={"event": replaced, "texts": texts})
+        return campaign.model_copy(update={"event": self.as_event(campaign.event), "texts": texts})
 
 
 def _texts(kept: Mapping[str, Any]) -> dict[str, str]:

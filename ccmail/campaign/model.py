@@ -191,6 +191,11 @@ class Campaign(Facts):
     texts: dict[str, Texts]
 
     @property
+    def announced_by(self) -> str:
+        """The id of the campaign that has announced the event: its calendar entry and the tokens in it hang on that."""
+        return str(self.event.same_as) if self.event and self.event.same_as else self.id
+
+    @property
     def has_calendar_entry(self) -> bool:
         """Whether its mails carry a calendar entry."""
         return self.calendar is not CalendarMode.NONE

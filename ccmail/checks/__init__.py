@@ -33,8 +33,8 @@ _OF_PLANS = (campaign.nobody, campaign.mail_size)
 
 def all_rules() -> tuple[Rule, ...]:
     """Return all rules, those about texts, readers and finished mails too."""
-    from ccmail import checks  # noqa: PLC0415 - itself, as a place of rules
-    from ccmail.checks import clients, headers, html, ics, plain, readers, updates  # noqa: F401, PLC0415 - they register
+    from ccmail import checks  # noqa: PLC0415 - itself, as a place of rules; the modules below register there
+    from ccmail.checks import clients, headers, html, ics, occasion, plain, readers, updates  # noqa: F401, PLC0415
 
     return rules_of(checks)
 
@@ -83,10 +83,10 @@ def check_mail(raw: bytes, loaded: LoadedCampaign, variant: Variant, recipient: 
 
 def check_parsed(mail: ParsedMail, origin: MailOrigin) -> Iterator[Problem]:
     """Yield the problems of a mail that was taken apart."""
-    from ccmail.checks import clients, headers, html, ics, plain  # noqa: PLC0415 - when the first mail is looked at
+    from ccmail.checks import clients, headers, html, ics, occasion, plain  # noqa: PLC0415 - at the first mail
     from ccmail.checks.mail.ics import read_entry  # noqa: PLC0415
 
-    yield from apply(rules_of(headers, html, clients, plain), mail=mail, origin=origin)
+    yield from apply(rules_of(headers, html, clients, plain, occasion), mail=mail, origin=origin)
     if mail.calendars:
         entry = read_entry(mail.calendars[0].content)
         yield from apply(rules_of(ics), entry=entry, mail=mail, origin=origin)

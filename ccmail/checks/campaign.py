@@ -7,12 +7,12 @@ import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ccmail.campaign import Kind
+from ccmail.campaign import CalendarMode, Kind
 from ccmail.campaign.agenda import agenda_days
 from ccmail.checks.rule import Flaw, rule
 from ccmail.planning.plan import AudiencePlan
 from ccmail.problems import Mark, Problem, Severity
-from ccmail.rendering import LoadedCampaign, unknown_names
+from ccmail.rendering import LoadedCampaign, organizer_of, unknown_names
 from ccmail.workspace import DeliveryMode, Security
 from ccmail.workspace.advice import advise
 from ccmail.workspace.placeholders import PERSON, find_placeholder
@@ -245,6 +245,44 @@ def contact_address(loaded: LoadedCampaign) -> Iterator[Flaw]:
                 marks,
                 f"add “email: …” to people.{segment.contact} in ccmail.yaml",
             )
+
+
+@rule(
+    "E432",
+    Severity.WARNING,
+    why="Outlook keeps a meeting request in its own format (MS-OXCMAIL 2.1.3.3.8.2): a layout does not survive that",
+)
+def layout_of_invitation(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """An invitation to answer with pictures, which Outlook shows as a plain meeting request."""
+    campaign = loaded.campaign
+    has_pictures = not loaded.is_off and (campaign.photo or campaign.gallery or campaign.video)
+    if campaign.calendar is CalendarMode.RSVP and has_pictures:
+        yield Flaw(
+            "Outlook makes this mail a meeting request, without its layout and pictures; Evolution, KMail and Claws "
+            "show the calendar entry in its place",
+            (Mark(campaign.document.place("calendar")),),
+            "if the look matters more than answers by button, write “calendar: attachment”",
+        )
+
+
+_GOOGLE = ("gmail.com", "googlemail.com")
+
+
+@rule(
+    "E433",
+    Severity.WARNING,
+    why="Google books an answer between two of its mailboxes in its own calendar, and sends no mail that could be read",
+)
+def google_organizer(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """An invitation whose answers go to a Google mailbox: those of other Google users never arrive there as mails."""
+    if loaded.campaign.calendar is not CalendarMode.RSVP:
+        return
+    addresses = {organizer_of(loaded, segment).address: segment for segment in loaded.campaign.segments}
+    for address, segment in addresses.items():
+        if address.rpartition("@")[2].casefold() in _GOOGLE:
+            marks = (Mark(loaded.campaign.document.place("segments", segment.name)),)
+            message = f"answers to the invitation go to {address}: those of people at Google do not arrive as mails"
+            yield Flaw(message, marks, "another contact, or “calendar: attachment”")
 
 
 @rule("W782", Severity.ERROR, why="with a misspelt name nothing would be checked, and everything would look well")

@@ -55,6 +55,8 @@ COMMANDS = (
     ("remind", "SEND", "remind those who have an event and have not declined"),
     ("cancel", "SEND", "call an event off, in the calendars of all who have it"),
     ("status", "AFTER", "show who got what"),
+    ("inbox", "AFTER", "read bounces, unsubscriptions and answers to invitations"),
+    ("answers", "AFTER", "show who comes, who does not, and what they say"),
     ("resolve", "AFTER", "list who is in doubt, and record what you found out"),
     ("report", "AFTER", "show numbers to pass on, or a line for each recipient"),
     ("recipients", "LISTS", "check lists; find, unsubscribe, resubscribe or forget a person"),

@@ -1,36 +1,51 @@
-"""`ccmail login`: stores the password of the mail server in the keyring."""
+"""`ccmail login`: stores the password of the mail server, or of the mailbox, in the keyring."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.problems import UsageError
 
+if TYPE_CHECKING:
+    from ccmail.workspace import Workspace
+
 
 @click.command(cls=Command, name="login")
-@click.argument("server", type=click.Choice(["smtp"]), default="smtp")
+@click.argument("server", type=click.Choice(["smtp", "inbox"]), default="smtp")
 @click.pass_obj
 def command(context: CliContext, /, server: str) -> None:
-    """Ask for the password of the mail server and store it in this computer's keyring."""
+    """Ask for the password of the mail server (smtp) or of the mailbox (inbox), and store it in the keyring."""
     from ccmail.delivery.secrets import store_password
     from ccmail.workspace import open_workspace
 
-    workspace = open_workspace(context.start)
-    smtp = workspace.settings.smtp
-    if smtp is None or not smtp.user:
-        hint = "write host and user under “smtp:” in ccmail.yaml first"
-        raise UsageError("ccmail.yaml names no mail server to log in at", code="W762", hint=hint)
+    user, host = _account(open_workspace(context.start), server)
     if not context.console.may_ask():
         raise UsageError(
             "`ccmail login` takes a password at a terminal only",
             code="W747",
-            hint="without a terminal: write “password: file:…” or “password: env:…” under “smtp:” in ccmail.yaml",
+            hint=f"without a terminal: write “password: file:…” or “password: env:…” under “{server}:” in ccmail.yaml",
         )
-    password = click.prompt(f"Password of {smtp.user} at {smtp.host}", hide_input=True, err=True)
-    store_password(smtp.user, smtp.host, password)
+    password = click.prompt(f"Password of {user} at {host}", hide_input=True, err=True)
+    store_password(user, host, password, server)
     context.console.result(
-        f"Stored in the keyring for {smtp.user} at {smtp.host}.",
+        f"Stored in the keyring for {user} at {host}.",
         {"server": server},
-        then=["ccmail doctor     logs in once"],
+        then=["ccmail doctor     logs in once" if server == "smtp" else "ccmail inbox"],
     )
+
+
+def _account(workspace: Workspace, server: str) -> tuple[str, str]:
+    """Return the login name and the server of a section of ccmail.yaml."""
+    settings = workspace.settings
+    if server == "inbox" and settings.inbox:
+        return settings.inbox.user, settings.inbox.imap
+    if server == "smtp" and settings.smtp and settings.smtp.user:
+        return settings.smtp.user, settings.smtp.host
+    if server == "inbox":
+        hint = "write imap and user under “inbox:” in ccmail.yaml first"
+        raise UsageError("ccmail.yaml names no mailbox to log in at", code="W820", hint=hint)
+    hint = "write host and user under “smtp:” in ccmail.yaml first"
+    raise UsageError("ccmail.yaml names no mail server to log in at", code="W762", hint=hint)

@@ -21,14 +21,14 @@ from ccmail.delivery import refusals
 from ccmail.delivery.outcome import Reply
 from ccmail.delivery.refusals import JUDGED, UnavailableError
 from ccmail.delivery.server import Server
-from ccmail.own_files import Unfit, read_whole
+from ccmail.delivery.tls import tls_context
+from ccmail.own_files import Unfit
 from ccmail.workspace import Security
 
 LOGINS = ("plain", "login", "cram-md5")
 """The login methods, the preferred one first: under TLS all are equally safe, and the plainest works most often."""
 
 _LATER = 4
-_LARGEST_CA_FILE = 4_000_000  # bytes; those of all authorities of the world are a quarter of a million
 _IDLE, _BETWEEN, _PROBES = 60, 15, 4  # seconds, seconds, times: a laptop that slept notices that the connection is dead
 
 
@@ -151,13 +151,9 @@ def _tls_context(server: Server) -> ssl.SSLContext | None:
     if server.security is Security.NONE:
         return None
     try:
-        if server.ca_file:
-            read_whole(server.ca_file, most=_LARGEST_CA_FILE, is_secret=False)  # OpenSSL would read a device for ever
-        context = ssl.create_default_context(cafile=server.ca_file)  # verifies certificate and host name
+        return tls_context(server.ca_file)
     except (OSError, Unfit) as error:
         raise refusals.bad_ca_file(server, error) from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def _own_address(client: aiosmtplib.SMTP) -> str:

@@ -13,7 +13,7 @@ from ccmail.workspace.home import at_home
 if TYPE_CHECKING:
     from types import ModuleType
 
-_WAYS = "smtp.password can be keyring, file:PATH or env:NAME"
+_WAYS = "{}.password can be keyring, file:PATH or env:NAME"
 _NO_KEYRING = "the keyring of this computer cannot be used: the Python package keyring is missing"
 _KEYRING_HINT = f"pip install keyring; without a keyring: {_WAYS}"
 
@@ -51,7 +51,7 @@ def _from_file(path: Path) -> str:
         raise NoSecret(f"{path} cannot be read: {why}") from None
 
 
-def read_password(secret: str, user: str, host: str, *, root: Path = Path()) -> str:
+def read_password(secret: str, user: str, host: str, *, root: Path = Path(), section: str = "smtp") -> str:
     """Return the password of `user` at `host`.
 
     Args:
@@ -59,15 +59,16 @@ def read_password(secret: str, user: str, host: str, *, root: Path = Path()) -> 
         host: The server's name.
         secret: `keyring`, `file:PATH` (its first line) or `env:NAME`.
         root: Where a relative PATH starts.
+        section: The section of ccmail.yaml, for messages: `smtp` or `inbox`.
 
     Raises:
         ServerRefused: W701, it is missing, or others can read it. The message never contains it.
     """
     kind, _, where = secret.partition(":")
     if kind == "keyring":
-        return _from_keyring(user, host)
+        return _from_keyring(user, host, section)
     if kind not in {"file", "env"}:
-        raise _none_for(user, host, f"a password does not belong in this file: {_WAYS}")
+        raise _none_for(user, host, f"a password does not belong in this file: {_WAYS.format(section)}")
     try:
         password = read_secret(secret, root=root).partition("\n")[0].removesuffix("\r")
     except NoSecret as reason:
@@ -77,7 +78,7 @@ def read_password(secret: str, user: str, host: str, *, root: Path = Path()) -> 
     return password
 
 
-def store_password(user: str, host: str, password: str) -> None:
+def store_password(user: str, host: str, password: str, section: str = "smtp") -> None:
     """Put the password into this computer's keyring, where `read_password("keyring", ...)` finds it.
 
     Raises:
@@ -85,14 +86,14 @@ def store_password(user: str, host: str, password: str) -> None:
     """
     keyring = _keyring()
     if keyring is None:
-        raise UsageError(_NO_KEYRING, code="W701", hint=_KEYRING_HINT)
+        raise UsageError(_NO_KEYRING, code="W701", hint=_KEYRING_HINT.format(section))
     try:
         keyring.set_password(_service(host), user, password)
     except keyring.errors.KeyringError as error:
         raise UsageError(
             f"the keyring of this computer does not take the password ({type(error).__name__})",
             code="W701",
-            hint=_WAYS,
+            hint=_WAYS.format(section),
         ) from None
 
 
@@ -109,18 +110,18 @@ def _keyring() -> ModuleType | None:
     return keyring
 
 
-def _from_keyring(user: str, host: str) -> str:
+def _from_keyring(user: str, host: str, section: str) -> str:
     keyring = _keyring()
     if keyring is None:
-        raise _none_for(user, host, f"{_NO_KEYRING}\n{_KEYRING_HINT}")
+        raise _none_for(user, host, f"{_NO_KEYRING}\n{_KEYRING_HINT.format(section)}")
     try:
         password: str | None = keyring.get_password(_service(host), user)
     except keyring.errors.KeyringError as error:
         raise _none_for(
-            user, host, f"the keyring of this computer does not open ({type(error).__name__}); {_WAYS}"
+            user, host, f"the keyring of this computer does not open ({type(error).__name__}); {_WAYS.format(section)}"
         ) from None
     if not password:
-        raise _none_for(user, host, "`ccmail login smtp` stores it")
+        raise _none_for(user, host, f"`ccmail login {section}` stores it")
     return password
 
 

@@ -35,6 +35,7 @@ class Trace(enum.Enum):
     RFC3464 = "rfc3464"  # a delivery status of a server
     ARF = "arf"  # a feedback report
     FLUFL = "flufl"  # flufl.bounce knows the form of the text
+    TEXT = "text"  # the words of a server, read by our own rules
     SENDER = "sender"  # who wrote it
 
 
@@ -65,13 +66,14 @@ class InvitationAnswer:
 
     Attributes:
         uid: The UID of the entry, as it stands there.
-        partstat: ACCEPTED, TENTATIVE, DECLINED or DELEGATED.
+        partstat: ACCEPTED, TENTATIVE, DECLINED or DELEGATED; "" for a proposal that says nothing of it.
         attendee: The address of the participant who answers, "" if there is none.
         answered_by: The address that wrote the mail (From, or SENT-BY), "" if it is the attendee's.
         sequence: SEQUENCE of the entry that is answered; None if it is not said.
         stamp: When it was answered: DTSTAMP, X-MICROSOFT-CDO-REPLYTIME or Date; aware.
         comment: The words of the participant, "" without any.
         delegated_to: The address of a delegate, or "".
+        delegated_from: The address for which the attendee is the delegate, or "".
         is_counter: Whether another time is proposed (METHOD:COUNTER).
     """
 
@@ -83,6 +85,7 @@ class InvitationAnswer:
     stamp: dt.datetime | None = None
     comment: str = ""
     delegated_to: str = ""
+    delegated_from: str = ""
     is_counter: bool = False
 
 

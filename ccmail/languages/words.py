@@ -77,7 +77,7 @@ class FactWords(_Group):
 
 
 class CalendarWords(_Group):
-    """The box with the calendar links. `file` is the stem of the file's name, ASCII."""
+    """The box with the calendar links, or the way to answer. `file` is the stem of the file's name, ASCII."""
 
     heading: str
     google: str
@@ -86,6 +86,7 @@ class CalendarWords(_Group):
     attached: str
     file: str
     details: Annotated[str, Placeholders(("url",))]
+    answer: str = ""
 
 
 class TextWords(_Group):
@@ -104,9 +105,60 @@ class FooterWords(_Group):
     unsubscribe_subject: str
 
 
+class NoticeSubjects(_Group):
+    """The subjects of mails after the campaign's own."""
+
+    update: Annotated[str, Placeholders(("subject",))]
+    reminder: Annotated[str, Placeholders(("subject",))]
+    cancellation: Annotated[str, Placeholders(("subject",))]
+
+
+class NoticeHeadings(_Group):
+    """The headings of the box above the title."""
+
+    update: str
+    reminder: str
+    cancellation: str
+
+
+class NoticeSentences(_Group):
+    """The sentences below these headings; `when` is day and time."""
+
+    update: str
+    reminder: Annotated[str, Placeholders(("when",))]
+    cancellation: Annotated[str, Placeholders(("when",))]
+
+
+class NoticeHints(_Group):
+    """The effect of the calendar file on the entry that people have."""
+
+    update: str
+    cancellation: str
+
+
 with warnings.catch_warnings():
     # Pydantic warns: its metaclass has an attribute `register`, too. Nobody here uses that one.
     warnings.filterwarnings("ignore", message='Field name "register"')
+
+    class NoticeWords(_Group):
+        """The words of updates, reminders and cancellations. `file` is as in `calendar`, of a cancellation."""
+
+        subject: NoticeSubjects
+        heading: NoticeHeadings
+        sentence: NoticeSentences
+        letter: str
+        now: str
+        added: str
+        before: str
+        gone: str
+        title: str
+        begins: str
+        ends: str
+        link: str
+        register: str
+        another_link: str
+        calendar: NoticeHints
+        file: str
 
     class Words(_Group):
         """Everything that the mails say by themselves, in one language.
@@ -145,3 +197,4 @@ with warnings.catch_warnings():
         related: str
         top: str
         footer: FooterWords
+        notice: NoticeWords | None = None

@@ -9,8 +9,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.audience import Contact, address_key, to_ascii
-from ccmail.messages.compile import MESSAGE_ID, TO_ADDRESS, TO_NAME, CompiledMail, MailStamp, compile_mail, date_field
-from ccmail.messages.identity import message_ids, unsubscribe_tokens
+from ccmail.messages.compile import (
+    ENTRY_TOKEN,
+    MESSAGE_ID,
+    TO_ADDRESS,
+    TO_NAME,
+    CompiledMail,
+    MailStamp,
+    compile_mail,
+    date_field,
+)
+from ccmail.messages.identity import TokenPurpose, message_ids, tokens, unsubscribe_tokens
 from ccmail.rendering import FieldTracker, reader_fields, render
 from ccmail.rendering.occasion import HELD
 
@@ -92,6 +101,7 @@ class Assembler:
         stamp: MailStamp,
         *,
         unsubscribe_key: bytes = b"",
+        token_key: bytes = b"",
         compiled_before: int = 0,
         mailing: str = "",
         held: Mapping[str, int] | None = None,
@@ -102,6 +112,7 @@ class Assembler:
             loaded: The campaign.
             stamp: Shared by its mails.
             unsubscribe_key: Signs the readers' links.
+            token_key: Signs the tokens in invitations to answer; without it none can be made.
             compiled_before: Numbers of compiled mails begin after it.
             mailing: The name of the mailing in Message-IDs, "" for the campaign's own mail.
             held: By address key, the state of the event that a reader has, a position in `Occasion.before`.
@@ -118,6 +129,8 @@ class Assembler:
         self._latest = str(max(0, len(loaded.occasion.before) - 1)) if loaded.occasion else ""
         self._unsubscribe_at = settings.unsubscribe.url and f"{settings.unsubscribe.url.rstrip('/')}/"
         self._unsubscribe_token = unsubscribe_tokens(unsubscribe_key, settings.sender.address)
+        event_of = loaded.campaign.announced_by
+        self._entry_token = tokens(token_key, TokenPurpose.ENTRY, event_of) if token_key else None
         self._compiled: dict[tuple[str, tuple[str, ...]], _Fork | NumberedMail] = {}
         self._kept = 0
         self.assembled = 0
@@ -159,6 +172,8 @@ class Assembler:
         key = address_key(address)
         # each test mail needs its own Message-ID: mailboxes hide a second mail with the same one
         fields[MESSAGE_ID] = self._new_message_id(self._key_of_test(key, variant) if self._loaded.is_test else key)
+        if self._entry_token:
+            fields[ENTRY_TOKEN] = self._entry_token(key)
         if self._latest:
             state = self._held.get(address_key(contact.email))
             fields[HELD] = self._latest if state is None else str(state)

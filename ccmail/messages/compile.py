@@ -14,7 +14,7 @@ from ccmail.calendar import CalendarUser, Method, Revision, invitation_template,
 from ccmail.messages.headers import address_field, labelled_field, text_field, token_field
 from ccmail.messages.quoted_printable import merged
 from ccmail.messages.skeleton import MimePart, file_leaf, multipart, text_leaf, write
-from ccmail.rendering import Pieces, content_id, filler_of
+from ccmail.rendering import Pieces, content_id, filler_of, notice_words
 from ccmail.rendering.slots import FieldSlot, Slotted, Use
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ PartFiller: TypeAlias = Callable[[Mapping[str, str]], bytes]
 TO_NAME = "_to_name"
 TO_ADDRESS = "_to_address"
 MESSAGE_ID = "_message_id"
+ENTRY_TOKEN = "_entry_token"  # noqa: S105 - a name
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ class PersonalInvitation:
 
     template: InvitationTemplate
     uid: str
-    USES: ClassVar = (TO_NAME, TO_ADDRESS, MESSAGE_ID)
+    USES: ClassVar = (TO_NAME, TO_ADDRESS, ENTRY_TOKEN)
 
     @property
     def head(self) -> bytes:
@@ -229,7 +230,7 @@ class PersonalInvitation:
 
         def fill(fields: Mapping[str, str]) -> bytes:
             # Exchange answers with the UID alone, so the UID must identify the attendee
-            own = recipient_uid(uid, fields[MESSAGE_ID][1:17])
+            own = recipient_uid(uid, fields[ENTRY_TOKEN])
             return rest(CalendarUser(fields[TO_NAME], fields[TO_ADDRESS]), own)
 
         return fill
@@ -310,7 +311,7 @@ def _tree(rendered: Rendered, loaded: LoadedCampaign, stamp: MailStamp) -> MimeP
             name=file.name.ascii,
             real_name=file.name.real,
         )
-        for file in loaded.attachments
+        for file in ([] if loaded.is_off else loaded.attachments)
     ]
     shown = multipart("alternative", alternatives)
     related = multipart("related", [shown, *pictures], '; type="multipart/alternative"')
@@ -321,19 +322,19 @@ def _calendar_parts(
     entry: CalendarEntry, rendered: Rendered, loaded: LoadedCampaign, stamp: MailStamp
 ) -> tuple[list[MimePart], list[MimePart]]:
     """Return the calendar parts for the alternatives, and those for the files."""
-    words = loaded.languages[rendered.languages[0]].words
-    day = entry.start.strftime("%Y-%m-%d")
-    name = f"{words.calendar.file}-{day}.ics"
+    name = _calendar_file_name(entry, rendered, loaded)
     method = stamp.revision.method
     kind = f'text/calendar; charset="utf-8"; method={method.value}'
-    if method is Method.REQUEST:
-        invitation = PersonalInvitation(invitation_template(entry, stamp.revision, loaded.cache), entry.uid)
-        # Outlook shows its buttons only for a part among the alternatives; Gmail and others use the attached file
-        return [file_leaf(kind, invitation)], [
-            file_leaf("application/ics", invitation, disposition="attachment", name=name)
-        ]
-    return [], [
-        file_leaf(
-            kind, write_invitation(entry, stamp.revision, cache=loaded.cache), disposition="attachment", name=name
-        )
-    ]
+    if entry.organizer is None or method is Method.PUBLISH:
+        content = write_invitation(entry, stamp.revision, cache=loaded.cache)
+        return [], [file_leaf(kind, content, disposition="attachment", name=name)]
+    # Outlook shows its buttons only for a part among the alternatives, and takes an event off that was invited so
+    invitation = PersonalInvitation(invitation_template(entry, stamp.revision, loaded.cache), entry.uid)
+    copy = file_leaf("application/ics", invitation, disposition="attachment", name=name)
+    return [file_leaf(kind, invitation)], [copy] if loaded.settings.calendar_copy else []
+
+
+def _calendar_file_name(entry: CalendarEntry, rendered: Rendered, loaded: LoadedCampaign) -> str:
+    language = loaded.languages[rendered.languages[0]]
+    stem = notice_words(language).file if loaded.is_off else language.words.calendar.file
+    return f"{stem}-{entry.start:%Y-%m-%d}.ics"

@@ -10,7 +10,7 @@ from ccmail import clock
 from ccmail.calendar import Method, Revision, first_revision
 from ccmail.campaign import CalendarMode
 from ccmail.messages import Assembler, MailStamp
-from ccmail.workspace.key import unsubscribe_key
+from ccmail.workspace.key import token_key, unsubscribe_key
 
 if TYPE_CHECKING:
     from ccmail.planning.plan import AudiencePlan
@@ -42,14 +42,14 @@ def make_assembler(
     """Return the assembler of messages as they would be if they were sent now.
 
     Args:
-        workspace: Has the key that signs the readers' links, and the time zone of the date.
+        workspace: Has the keys of the readers' links and invitations, and the time zone of the date.
         loaded: The campaign.
         version: Its fingerprint.
         mailing: The place in the life of the event.
         compiled_before: How many compiled mails its sending has already.
     """
     now = clock.now()
-    revision = mailing.revision or first_revision(_method(loaded), now)
+    revision = mailing.revision or first_revision(Method.REQUEST if _is_rsvp(loaded) else Method.PUBLISH, now)
     if loaded.is_test and revision.method is Method.REQUEST:
         revision = dataclasses.replace(revision, method=Method.PUBLISH)  # a tester answers nobody
     stamp = MailStamp(date=now.astimezone(workspace.zone), revision=revision, seed=version)
@@ -57,14 +57,15 @@ def make_assembler(
         loaded,
         stamp,
         unsubscribe_key=unsubscribe_key(workspace),
+        token_key=token_key(workspace) if _is_rsvp(loaded) and not loaded.is_test else b"",
         compiled_before=compiled_before,
         mailing=mailing.name,
         held=mailing.held,
     )
 
 
-def _method(loaded: LoadedCampaign) -> Method:
-    return Method.REQUEST if loaded.campaign.calendar is CalendarMode.RSVP else Method.PUBLISH
+def _is_rsvp(loaded: LoadedCampaign) -> bool:
+    return loaded.campaign.calendar is CalendarMode.RSVP
 
 
 def first_mails(workspace: Workspace, plan: AudiencePlan) -> Iterator[tuple[str, bytes]]:

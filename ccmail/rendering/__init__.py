@@ -3,10 +3,11 @@
 The public verb is `render`. Read `slots` first, then `environment`; `content` is what templates print.
 """
 
-from ccmail.rendering.compose import content_id
+from ccmail.rendering.compose import content_id, organizer_of
 from ccmail.rendering.environment import make_environment
 from ccmail.rendering.html import TemplateTrouble
 from ccmail.rendering.loaded_campaign import LoadedCampaign
+from ccmail.rendering.notice import notice_words
 from ccmail.rendering.prose import printed_fields, unknown_names
 from ccmail.rendering.reader import greeting_field, reader_fields
 from ccmail.rendering.render import EscapedSlot, Rendered, render
@@ -28,6 +29,8 @@ __all__ = [
     "greeting_field",
     "make_environment",
     "manifest",
+    "notice_words",
+    "organizer_of",
     "printed_fields",
     "reader_fields",
     "render",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import zoneinfo
 from typing import TYPE_CHECKING
@@ -23,13 +24,16 @@ from ccmail.languages.dates import (
 )
 from ccmail.languages.names import language_name
 from ccmail.rendering import content
+from ccmail.rendering.event_words import days_in_words, place_in_words, when_in_words
+from ccmail.rendering.notice import make_notice, notice_preheader, notice_words
 from ccmail.rendering.reader import greeting_field
+from ccmail.yamlfile import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.campaign import Event, Localized, Texts
-    from ccmail.languages import Language
+    from ccmail.campaign import Event, Localized, SegmentUse, Texts
+    from ccmail.languages import Language, Words
     from ccmail.languages.dates import Sessions
     from ccmail.rendering.loaded_campaign import LoadedCampaign
     from ccmail.rendering.prose import Prose
@@ -40,13 +44,11 @@ def compose(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker, pro
     """Return the content of a mail: facts of the campaign, words of the languages, texts of the languages' blocks."""
     languages = [loaded.languages[code] for code in variant.languages]
     blocks = tuple(_Composer(loaded, variant, tracker, prose, language).block() for language in languages)
-    first, texts = blocks[0], loaded.campaign.texts[variant.languages[0]]
-    kind = loaded.campaign.kind.value
-    subject = prose.line(texts.subject) if texts.subject else ""
+    first = blocks[0]
     return content.MailContent(
-        kind=kind,
-        subject=subject or fill(getattr(languages[0].words.subject, kind), title=first.title),
-        preheader=prose.line(texts.preheader) if texts.preheader else first.subtitle or first.dateline,
+        kind=loaded.campaign.kind.value,
+        subject=_subject(loaded, languages[0], first, prose),
+        preheader=_preheader(loaded, languages[0], first, prose),
         lang=first.lang,
         direction=languages[0].words.direction,
         sender=loaded.settings.sender.name,
@@ -56,45 +58,80 @@ def compose(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker, pro
     )
 
 
-def calendar_entry(loaded: LoadedCampaign, variant: Variant, title: str, subtitle: str = "") -> CalendarEntry | None:
-    """Return the calendar entry of a campaign in a variant's first language, None if the campaign has none."""
+def _subject(loaded: LoadedCampaign, language: Language, first: content.Block, prose: Prose) -> str:
+    """Return the campaign's own subject, or one made of the title; after the campaign's own mail it is marked."""
+    text = loaded.campaign.texts[language.code].subject
+    usual = getattr(language.words.subject, loaded.campaign.kind.value)
+    own = prose.line(text) if text else ""
+    if loaded.occasion is None:
+        return own or fill(usual, title=first.title)
+    # not “Updated: Invitation: …”
+    own = own.removeprefix(usual.partition("{")[0])
+    return fill(getattr(notice_words(language).subject, loaded.occasion.purpose.value), subject=own or first.title)
+
+
+def _preheader(loaded: LoadedCampaign, language: Language, first: content.Block, prose: Prose) -> str:
+    if first.notice:
+        return notice_preheader(first.notice, notice_words(language), first.dateline)
+    own = loaded.campaign.texts[language.code].preheader
+    return prose.line(own) if own else first.subtitle or first.dateline
+
+
+def calendar_entry(
+    loaded: LoadedCampaign, variant: Variant, title: str, subtitle: str = "", *, news: str = "", mail: str = ""
+) -> CalendarEntry | None:
+    """Return the calendar entry of a campaign in a variant's first language, None if the campaign has none.
+
+    Args:
+        loaded: The campaign.
+        variant: Has the language, and the segment whose contact person stands in it.
+        title: The mail's, without slots.
+        subtitle: The same.
+        news: What has changed: it stands first in the text of the entry.
+        mail: The mail in short, for an entry that is shown in its place.
+    """
     event, mode = loaded.campaign.event, loaded.campaign.calendar
     if event is None or mode is CalendarMode.NONE:
         return None
     language = loaded.languages[variant.languages[0]]
     domain = loaded.settings.sender.address.rpartition("@")[2]
-    url = event.register or ""
+    url, link = ("", "") if loaded.is_off else (event.register or "", event.link or "")
     contact = loaded.settings.person(variant.segment.contact)
     end = event.end if event.start else event.date.last
     details = [
+        news,
         subtitle,
-        fill(language.words.calendar.details, url=url) if url else "",
+        mail,
+        "\n".join(_links_in_text(url, link, language.words, is_whole_mail=mode is CalendarMode.RSVP)),
         f"{language.words.questions} {contact.name}, {contact.email}" if contact and contact.email else "",
     ]
     return CalendarEntry(
-        uid=event_uid(event.same_as or loaded.campaign.id, "test" if loaded.is_test else "", domain),
+        uid=event_uid(loaded.campaign.announced_by, "test" if loaded.is_test else "", domain),
         start=event.start or event.date.first,
         end=event.sessions[0][1] if event.is_each_day else end,
         summary=title,
         description="\n\n".join(detail for detail in details if detail),
-        location=language.words.online_event if event.is_online else _place(event, language),
+        location=language.words.online_event if event.is_online else place_in_words(event, language),
         url=url,
-        link=event.link or "",
+        link=link,
         online=event.is_online,
-        organizer=_organizer(loaded, variant) if mode is CalendarMode.RSVP and not loaded.is_test else None,
+        organizer=organizer_of(loaded, variant.segment) if mode is CalendarMode.RSVP and not loaded.is_test else None,
         days=len(event.sessions) if event.is_each_day else 1,
-        each_day=_days_in_words(event, language) if event.is_each_day else "",
+        each_day=when_in_words(event, language) if event.is_each_day else "",
     )
 
 
-def _days_in_words(event: Event, language: Language) -> str:
-    days = date_range(event.date.first, event.date.last, language)
-    return f"{days}, {sessions_with_zone(event.sessions, language)}"
+def _links_in_text(url: str, link: str, words: Words, *, is_whole_mail: bool) -> Iterator[str]:
+    """Yield the lines with the links of an entry; one that is shown in the place of a mail names each of them."""
+    if url:
+        yield f"{words.register}: {web_uri(url)}" if is_whole_mail else fill(words.calendar.details, url=url)
+    if link and is_whole_mail:
+        yield f"{words.join}: {web_uri(link)}"
 
 
-def _organizer(loaded: LoadedCampaign, variant: Variant) -> CalendarUser:
+def organizer_of(loaded: LoadedCampaign, segment: SegmentUse) -> CalendarUser:
     """Return the organizer, who receives the answers: the contact person if replies go there, else the sender."""
-    person = loaded.settings.person(variant.segment.contact)
+    person = loaded.settings.person(segment.contact)
     if person and person.email and loaded.settings.sender.reply_to == "contact":
         return CalendarUser(person.name, person.email)
     return CalendarUser(loaded.settings.sender.name, loaded.settings.sender.address)
@@ -117,16 +154,33 @@ class _Composer:
         self.texts: Texts = loaded.campaign.texts[language.code]
 
     def block(self) -> content.Block:
-        title = self.prose.line(self.texts.title)
-        subtitle = self.prose.line(self.texts.subtitle) if self.texts.subtitle else ""
         event = self.campaign.event
         announced = event if self.campaign.kind is Kind.ANNOUNCEMENT else None
-        entry = calendar_entry(
-            self.loaded,
-            Variant(self.variant.segment, (self.language.code,)),
-            self.tracker.value_of(title),
-            self.tracker.value_of(subtitle),
+        if self.loaded.is_off:
+            return self._letter(announced, self._words_of_cancellation())
+        letter = self._letter(announced, self.prose.passage(self.texts.text))
+        links = self._calendar_links(letter)
+        return dataclasses.replace(
+            letter,
+            programme=self.prose.passage(self.texts.programme) if self.texts.programme else None,
+            results=self.prose.passage(self.texts.results) if self.texts.results else None,
+            photo=self._photo(),
+            note=self._conference_language(announced),
+            register=self._link(self.words.register, announced.register if announced else None),
+            join=self._link(self.words.join, announced.link if announced else None),
+            calendar_links=links,
+            calendar_file=bool(links),
+            agenda=tuple(self._agenda()),
+            presentations=tuple(self._presentations()),
+            video=self._video(),
+            gallery=tuple(self._gallery()),
+            author=self._author(),
+            related=tuple(self._related()),
         )
+
+    def _letter(self, announced: Event | None, text: content.Passage) -> content.Block:
+        """Return the part that every mail has, also one that calls an event off."""
+        title = self.prose.line(self.texts.title)
         return content.Block(
             lang=self.language.code,
             words=self.words,
@@ -134,29 +188,22 @@ class _Composer:
             kicker=getattr(self.words.kicker, self.campaign.kind.value),
             dateline=self._dateline(announced),
             title=title,
-            subtitle=subtitle,
-            text=self.prose.passage(self.texts.text),
-            programme=self.prose.passage(self.texts.programme) if self.texts.programme else None,
-            results=self.prose.passage(self.texts.results) if self.texts.results else None,
-            photo=self._photo(),
-            note=self._conference_language(announced),
+            subtitle=self.prose.line(self.texts.subtitle) if self.texts.subtitle else "",
+            text=text,
             facts=tuple(self._facts(announced)) if announced else (),
-            register=self._link(self.words.register, announced.register if announced else None),
-            join=self._link(self.words.join, announced.link if announced else None),
-            calendar_links=self._calendar_links(entry),
-            calendar_file=entry is not None,
-            agenda=tuple(self._agenda()),
-            presentations=tuple(self._presentations()),
-            video=self._video(),
-            gallery=tuple(self._gallery()),
+            calendar_hint=self._calendar_hint(),
             contacts=tuple(self._contacts()),
-            author=self._author(),
-            related=tuple(self._related()),
             imprint=self._local(self.settings.footer.imprint),
             privacy=_ascii(self._local(self.settings.footer.privacy)),
             why=self._local(self.settings.footer.why),
             unsubscribe=self._unsubscribe(),
+            notice=make_notice(self.loaded, title, self.language, self.tracker, self.prose),
         )
+
+    def _words_of_cancellation(self) -> content.Passage:
+        """Return the letter that calls an event off: the organiser's own words, or one sentence."""
+        letter = notice_words(self.language).letter
+        return self.prose.passage(self.texts.cancellation or SourceText.plain(letter))
 
     def _unsubscribe(self) -> str:
         """Return the unsubscribe link: each reader's own, or one `mailto:` link for all."""
@@ -189,12 +236,11 @@ class _Composer:
 
     def _facts(self, event: Event) -> Iterator[content.Fact]:
         facts = self.words.facts
-        day = date_range(event.date.first, event.date.last, self.language)
-        yield content.Fact(facts.date, day)
+        yield content.Fact(facts.date, days_in_words(event, self.language))
         if event.sessions:
             local = self._readers_time(event.sessions)
             yield content.Fact(facts.time, sessions_with_zone(event.sessions, self.language), local)
-        place = _place(event, self.language)
+        place = place_in_words(event, self.language)
         if place:
             yield content.Fact(facts.place, place)
 
@@ -210,7 +256,25 @@ class _Composer:
         place = country_name(country, self.language) if country else name.rpartition("/")[2].replace("_", " ")
         return local_sessions(sessions, zone, place, self.language)
 
-    def _calendar_links(self, entry: CalendarEntry | None) -> tuple[content.Link, ...]:
+    def _calendar_hint(self) -> str:
+        """Return how the event gets into a calendar, or out of it, beside the links."""
+        if self.campaign.event is None or not self.campaign.has_calendar_entry:
+            return ""
+        if self.loaded.is_off:
+            return notice_words(self.language).calendar.cancellation
+        if self.campaign.calendar is CalendarMode.RSVP:
+            return self.words.calendar.answer
+        if self.loaded.is_update:
+            return notice_words(self.language).calendar.update
+        return self.words.calendar.attached
+
+    def _calendar_links(self, letter: content.Block) -> tuple[content.Link, ...]:
+        """Return the links that add the event to a calendar; an answer adds it, too, and a link beside it once more."""
+        if self.campaign.calendar is CalendarMode.RSVP:
+            return ()
+        variant = Variant(self.variant.segment, (self.language.code,))
+        title, subtitle = self.tracker.value_of(letter.title), self.tracker.value_of(letter.subtitle)
+        entry = calendar_entry(self.loaded, variant, title, subtitle)
         if entry is None:
             return ()
         words, links = self.words.calendar, calendar_links(entry)
@@ -324,9 +388,3 @@ def _logo(loaded: LoadedCampaign, lang: str) -> content.Picture | None:
         return None
     alt = theme.logo_alt.get(lang) if theme.logo_alt else None
     return picture(loaded, theme.logo, alt or loaded.settings.sender.name)
-
-
-def _place(event: Event, language: Language) -> str:
-    if event.is_online:
-        return language.words.online
-    return (event.place.get(language.code) or next((words for _, words in event.place), "")) if event.place else ""

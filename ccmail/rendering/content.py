@@ -112,6 +112,44 @@ class ContactView:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class ChangedFact:
+    """A fact of the event that has changed: `Beginn | jetzt 14:00 Uhr (MESZ) | bisher 13:00 Uhr (MESZ)`.
+
+    Attributes:
+        label: The name of the fact.
+        state: What stands before the new value: "jetzt", or "neu" for what nobody was told before; may be "".
+        now: The new value, or words for having none any more.
+        before: The value that the reader was told, "" if there was none to show.
+        url: The address to which the new value leads, or "".
+    """
+
+    label: str
+    state: str
+    now: str
+    before: str = ""
+    url: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Notice:
+    """The reason of an update, a reminder or a cancellation: the first thing that readers see.
+
+    Attributes:
+        purpose: `update`, `reminder` or `cancellation`.
+        heading: "Die Veranstaltung hat sich geändert".
+        changes: The changed facts, in an update.
+        sentence: One sentence below them, or "".
+        text: The organiser's own words, in an update or a reminder.
+    """
+
+    purpose: str
+    heading: str
+    changes: tuple[ChangedFact, ...] = ()
+    sentence: str = ""
+    text: Passage | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Block:
     """One language's part of a mail; most mails have one, a bilingual mail has two.
 
@@ -122,10 +160,12 @@ class Block:
         kicker: "Aktuelles", "Rückblicke".
         dateline: "07.10.2020 // virtuelle Veranstaltung".
         calendar_links: Add-to-calendar links; empty without a calendar entry.
-        calendar_file: Whether a calendar file is attached.
+        calendar_file: Whether a calendar file is attached for readers to open.
+        calendar_hint: How to get the event into a calendar, or out of it, beside these links; "" for no calendar.
         note: "Konferenzsprache ist Englisch.", or "".
         register: The main button, if there is one.
         join: The link into the event, if it is known.
+        notice: In an update, a reminder or a cancellation.
     """
 
     lang: str
@@ -145,6 +185,7 @@ class Block:
     join: Link | None = None
     calendar_links: tuple[Link, ...] = ()
     calendar_file: bool = False
+    calendar_hint: str = ""
     agenda: tuple[AgendaItemView, ...] = ()
     presentations: tuple[PresentationView, ...] = ()
     video: VideoView | None = None
@@ -156,6 +197,7 @@ class Block:
     privacy: str = ""
     why: str = ""
     unsubscribe: str = ""
+    notice: Notice | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

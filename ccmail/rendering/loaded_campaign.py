@@ -10,6 +10,7 @@ from ccmail.campaign import Campaign
 from ccmail.campaign.attachments import AttachmentFile
 from ccmail.campaign.pictures import PictureFile
 from ccmail.languages import Language
+from ccmail.ledger import Purpose
 from ccmail.rendering.environment import MailEnvironment
 from ccmail.rendering.occasion import Occasion
 from ccmail.workspace import Settings, TextCache
@@ -41,3 +42,13 @@ class LoadedCampaign:
     is_test: bool = False
     occasion: Occasion | None = None
     cache: TextCache | None = None
+
+    @property
+    def is_off(self) -> bool:
+        """Whether its mails call the event off: nobody can come any more."""
+        return self.occasion is not None and self.occasion.purpose is Purpose.CANCELLATION
+
+    @property
+    def is_update(self) -> bool:
+        """Whether its mails say that the event has changed."""
+        return self.occasion is not None and self.occasion.purpose is Purpose.UPDATE

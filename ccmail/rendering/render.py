@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from ccmail.campaign import CalendarMode
 from ccmail.problems import CcmailError, InputError
 from ccmail.rendering.compose import calendar_entry, compose
+from ccmail.rendering.entry_text import mail_in_short, news
 from ccmail.rendering.html import SlotContext, contexts, escaping, inline_styles, stands_in_address
 from ccmail.rendering.limits import limited, refuse_large
 from ccmail.rendering.prose import Prose
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from ccmail.calendar import CalendarEntry
     from ccmail.campaign import Variant
+    from ccmail.rendering import content
     from ccmail.rendering.loaded_campaign import LoadedCampaign
 
 
@@ -75,8 +78,7 @@ def render(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker) -> R
             text = _rendered(loaded, f"{mail.kind}.txt.j2", names)
         html = str(tracker.finish(Markup(html)))  # noqa: S704  # the template's own markup
         inlined = inline_styles(html, loaded.cache)
-        first = mail.blocks[0]
-        entry = calendar_entry(loaded, variant, tracker.value_of(first.title), tracker.value_of(first.subtitle))
+        entry = _entry(loaded, variant, mail.blocks[0], tracker)
     return Rendered(
         subject=tracker.pieces(tracker.finish(mail.subject)),
         html=tuple(_escaped(inlined, tracker)),
@@ -84,6 +86,21 @@ def render(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker) -> R
         entry=entry,
         languages=variant.languages,
         pictures=tuple(n for n, file in loaded.pictures.items() if f"cid:{file.digest[:20]}" in inlined),
+    )
+
+
+def _entry(
+    loaded: LoadedCampaign, variant: Variant, first: content.Block, tracker: FieldTracker
+) -> CalendarEntry | None:
+    if not loaded.campaign.has_calendar_entry:
+        return None
+    return calendar_entry(
+        loaded,
+        variant,
+        tracker.value_of(first.title),
+        tracker.value_of(first.subtitle),
+        news=news(first, loaded.languages[first.lang], tracker),
+        mail=mail_in_short(first) if loaded.campaign.calendar is CalendarMode.RSVP else "",
     )
 
 

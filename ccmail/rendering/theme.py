@@ -27,6 +27,7 @@ TEXT_PAIRS = (
     ("link", "card"),
     ("link", "tint"),
     ("link", "page"),
+    ("alert", "tint"),
     ("on_brand", "brand"),
 )
 """The pairs of text colour and background in the shipped templates."""
@@ -38,6 +39,8 @@ _TURNABLE = 6.5
 _COMFORTABLE = 6.0
 # WCAG 2.2, 1.4.11: a button stands out from its background (3:1).
 _VISIBLE = 3.05
+
+_RED = "#b3261e"
 
 # Word and GMX know no web fonts; each name is a font of one system. Markup, because escaped quotation marks make the
 # whole rule of a style block void: the mail would be in Times.
@@ -65,6 +68,7 @@ class Palette:
         line: Thin lines.
         tint: The background of a box in the card.
         link: Links, and small text in the brand's colour.
+        alert: The heading of a cancellation.
     """
 
     brand: str
@@ -76,6 +80,7 @@ class Palette:
     line: str
     tint: str
     link: str
+    alert: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ def _light_palette(brand: str) -> Palette:
         line=_mixed("#e1e5e9", brand, 0.1),
         tint=tint,
         link=_darkened(brand, behind_text, ratio=_TURNABLE),
+        alert=_darkened(_RED, behind_text, ratio=_TURNABLE),
     )
 
 
@@ -146,6 +152,7 @@ def _dark_palette(colour: str, brand: str) -> Palette:
         line=_mixed("#39434c", brand, 0.12),
         tint=tint,
         link=_lightened(colour, behind_text, ratio=_COMFORTABLE),
+        alert=_lightened(_RED, behind_text, ratio=_COMFORTABLE),
     )
 
 

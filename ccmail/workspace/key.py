@@ -65,6 +65,13 @@ def token_key(workspace: Workspace) -> bytes:
     return read_key_file(path, _TOKENS)
 
 
+def find_token_key(workspace: Workspace) -> bytes | None:
+    """Return the key of `token_key` if it was ever made, else None: then no token was. Raises as `token_key`."""
+    path = workspace.state / _TOKENS_FILE
+    # a link that leads nowhere does not exist, and is no reason to think that there never was a key
+    return read_key_file(path, _TOKENS) if os.path.lexists(path) else None
+
+
 def make_key_file(path: Path, what_for: str) -> None:
     """Make a file with a new key that only the owner can read, unless the file exists.
 

@@ -336,23 +336,35 @@ class SmtpSettings(Written):
     @pydantic.field_validator("security")
     @classmethod
     def _only_local_mails_are_readable_on_the_way(cls, value: Security, info: pydantic.ValidationInfo) -> Security:
-        host = info.data.get("host")
-        if value is Security.NONE and host is not None and host not in LOCAL_HOSTS:
-            raise ValueProblem(
-                "W753",
-                f"“none” would send the password and every mail to {host} unencrypted",
-                label="only allowed for localhost",
-                hint="write starttls (port 587) or tls (port 465)",
-            )
-        return value
+        words = f"“none” would send the password and every mail to {info.data.get('host')} unencrypted"
+        return _refuse_readable(value, info.data.get("host"), words, "write starttls (port 587) or tls (port 465)")
+
+
+def _refuse_readable(value: Security, host: str | None, words: str, hint: str) -> Security:
+    if value is Security.NONE and host is not None and host not in LOCAL_HOSTS:
+        raise ValueProblem("W753", words, label="only allowed for localhost", hint=hint)
+    return value
 
 
 class Inbox(Written):
-    """The mailbox that bounces and answers come to."""
+    """The mailbox that bounces and answers come to; `ccmail inbox` reads it, and changes nothing in it."""
 
     imap: Line = Field(description="The name of the IMAP server")
+    port: int = Field(993, ge=1, le=65535, description="993 for tls, 143 for starttls")
+    security: Security = Field(Security.TLS, description="none is only allowed for localhost")
     user: Line = Field(description="The name to log in with")
-    password: SecretPlace | None = Field(None, description="keyring, file:… or env:…")
+    password: SecretPlace | None = Field(
+        None,
+        description="keyring (stored by `ccmail login inbox`), file:/run/secrets/inbox or env:CCMAIL_INBOX_PASSWORD",
+    )
+    folder: Line = Field("INBOX", validate_default=True, description="The folder to read")
+    ca_file: Line | None = Field(None, description="A file of certificates to trust, if the server's is your own")
+
+    @pydantic.field_validator("security")
+    @classmethod
+    def _only_local_mails_are_readable_on_the_way(cls, value: Security, info: pydantic.ValidationInfo) -> Security:
+        words = f"“none” would get the password and every mail from {info.data.get('imap')} unencrypted"
+        return _refuse_readable(value, info.data.get("imap"), words, "write tls (port 993) or starttls (port 143)")
 
 
 class ThemeSettings(Written):
@@ -414,6 +426,10 @@ class Settings(Written):
     theme: ThemeSettings = ThemeSettings()
     pictures: Annotated[str, FromText(_read_pictures, str, {"type": "string"})] = Field(
         "cid", description="cid: pictures travel inside the mail; or the https address where they lie"
+    )
+    calendar_copy: bool = Field(
+        default=True,
+        description="calendar: rsvp — the invitation is attached as a file, too; Gmail is said to want that",
     )
     max_recipients: int | None = Field(None, ge=1, description="Larger sendings are refused")
 

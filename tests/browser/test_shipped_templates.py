@@ -23,7 +23,10 @@ from tests.golden_files import FOLDER
 
 pytestmark = pytest.mark.slow
 
-MAILS = [f"{campaign}.{language}" for campaign in (ANNOUNCEMENT, REVIEW) for language in ("de", "en")]
+MAILS = [
+    *(f"{campaign}.{language}" for campaign in (ANNOUNCEMENT, REVIEW) for language in ("de", "en")),
+    *(f"{ANNOUNCEMENT}.{purpose}.attachment.de" for purpose in ("update", "cancellation")),
+]
 LOOKS = {
     "light": Look(),
     "dark": Look(colours=ColourScheme.DARK),

@@ -185,6 +185,14 @@ def test_a_link_that_the_description_has_is_not_repeated(
     assert value(lines, "DESCRIPTION") == f"Zugang: {LINK}"
 
 
+def test_a_link_that_would_be_cut_off_is_repeated_at_the_end(entry: CalendarEntry, published: Revision) -> None:
+    long = dataclasses.replace(entry, link=LINK, description="Wort " * 4_000 + LINK)
+
+    description = write_invitation(long, published).replace(b"\r\n ", b"").decode().split("DESCRIPTION:")[1]
+
+    assert description.split("\r\n")[0].endswith(f"Wort…\\n\\n{LINK}")
+
+
 def test_a_link_into_a_meeting_does_not_hide_the_room(
     entry: CalendarEntry, published: Revision, read_lines: Reader
 ) -> None:

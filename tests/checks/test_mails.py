@@ -303,7 +303,10 @@ def mail_of(tmp_path_factory: pytest.TempPathFactory) -> MailOf:
         loaded = loaded_in(workspace, path)
         method = Method.REQUEST if calendar == "rsvp" else Method.PUBLISH
         assembler = Assembler(
-            loaded, MailStamp(SENT_AT, Revision(0, SENT_AT, method), "test"), unsubscribe_key=b"k" * 32
+            loaded,
+            MailStamp(SENT_AT, Revision(0, SENT_AT, method), "test"),
+            unsubscribe_key=b"k" * 32,
+            token_key=b"t" * 32,
         )
         message = assembler.assemble(JANA, variant_of(loaded.campaign))
         return parse_mail(message.as_bytes()), MailOrigin(loaded, variant_of(loaded.campaign), message.to)

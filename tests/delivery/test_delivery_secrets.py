@@ -53,6 +53,14 @@ def test_a_password_belongs_to_one_user_of_one_server() -> None:
         assert "ccmail login smtp" in refusal.value.hint
 
 
+def test_the_section_of_the_mailbox_is_named_where_its_password_is_missing() -> None:
+    for where in ("keyring", "geheim"):
+        with pytest.raises(ServerRefused) as refusal:
+            read_password(where, USER, HOST, section="inbox")
+        assert "inbox" in refusal.value.hint
+        assert "smtp" not in refusal.value.hint
+
+
 def test_a_computer_without_keyring_is_told_the_other_ways() -> None:
     keyring.set_keyring(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call,unused-ignore]
 

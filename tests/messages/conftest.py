@@ -85,7 +85,7 @@ def assembler_of() -> Callable[[LoadedCampaign], Assembler]:
 
     def make(loaded: LoadedCampaign, method: Method = Method.PUBLISH) -> Assembler:
         stamp = MailStamp(date=SENT_AT, revision=Revision(0, SENT_AT, method), seed="test")
-        return Assembler(loaded, stamp, unsubscribe_key=b"k" * 32)
+        return Assembler(loaded, stamp, unsubscribe_key=b"k" * 32, token_key=b"t" * 32)
 
     return make
 

@@ -17,11 +17,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from ccmail.audience import Contact, Salutation
-from ccmail.calendar import Method
+from ccmail.calendar import Method, Revision
+from ccmail.calendar.reading import read_invitation
 from ccmail.campaign import Variant
-from ccmail.messages import Assembler
+from ccmail.messages import Assembler, MailStamp
 from ccmail.problems import CcmailError
 from ccmail.rendering import LoadedCampaign
+from tests.messages.conftest import SENT_AT
 
 LoadedOf = Callable[..., LoadedCampaign]
 AssemblerOf = Callable[..., Assembler]
@@ -331,6 +333,52 @@ def test_an_invitation_to_answer_lies_last_among_the_alternatives_and_names_one_
     assert first.count(b"ATTENDEE") == 1
     assert b"jana@bonn.example" in first.replace(b"\r\n ", b"")
     assert assembler.assemble_naively(jana, variant).as_bytes() == assembler.assemble(jana, variant).as_bytes()
+
+
+def uid_of(data: bytes) -> str:
+    invitation = next(p for p in parsed(data).walk() if p.get_content_type() == "text/calendar")
+    content = invitation.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return read_invitation(content).uid
+
+
+def test_the_uid_of_an_invitation_is_the_readers_own_and_nobody_without_the_key_can_make_it(
+    loaded_of: LoadedOf, first_variant: VariantOf, jana: Contact, small_campaign: str
+) -> None:
+    loaded = loaded_of(small_campaign.replace("de:\n", "calendar: rsvp\nde:\n"))
+    variant, stamp = first_variant(loaded), MailStamp(SENT_AT, Revision(0, SENT_AT, Method.REQUEST), "test")
+    jo = dataclasses.replace(jana, email="jo@bonn.example")
+    later = loaded_of(
+        small_campaign.replace("online,", "online, same_as: city,").replace("de:\n", "calendar: rsvp\nde:\n")
+    )
+    renamed = dataclasses.replace(later, campaign=later.campaign.model_copy(update={"id": "city-2"}))
+
+    uids = [
+        uid_of(Assembler(campaign, stamp, token_key=key).assemble(contact, variant).as_bytes())
+        for campaign, key, contact in (
+            (loaded, b"k" * 32, jana),
+            (renamed, b"k" * 32, jana),
+            (loaded, b"k" * 32, jo),
+            (loaded, b"x" * 32, jana),
+        )
+    ]
+
+    event, _, domain = uids[0].partition("@")
+    assert re.fullmatch(r"[0-9a-f-]{36}-[a-z2-7]{26}", event)
+    assert domain == "xn--stdte-hra.example"
+    assert uids[1] == uids[0]
+    assert len(set(uids)) == 3
+    assert {uid[:36] for uid in uids} == {event[:36]}
+
+
+def test_no_invitation_is_made_without_a_key(
+    loaded_of: LoadedOf, first_variant: VariantOf, small_campaign: str
+) -> None:
+    loaded = loaded_of(small_campaign.replace("de:\n", "calendar: rsvp\nde:\n"))
+    stamp = MailStamp(SENT_AT, Revision(0, SENT_AT, Method.REQUEST), "test")
+
+    with pytest.raises(KeyError):
+        Assembler(loaded, stamp).assemble(Contact("x@y.example"), first_variant(loaded))
 
 
 def test_a_testers_click_does_not_unsubscribe_the_reader(

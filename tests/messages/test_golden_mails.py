@@ -1,7 +1,9 @@
-"""Both example campaigns in both languages, whole, for reading in a review: tests/golden/."""
+"""Both example campaigns in both languages, and what follows an invitation, for reading in a review: tests/golden/."""
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import email
 import email.policy
 from collections.abc import Iterator
@@ -10,11 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from ccmail.audience import Contact
+from ccmail.campaign import CalendarMode, Variant
 from ccmail.checks.planned import plan_mails
+from ccmail.ledger import Purpose
 from ccmail.planning.assembler import make_assembler
 from ccmail.planning.load import load_with_files
 from ccmail.workspace import open_workspace
+from ccmail.yamlfile import SourceText
 from tests.golden_files import assert_golden
+from tests.occasions import assembler_for, facts_of, on_occasion
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,3 +65,46 @@ def test_golden_mail(name: str, segment: str, monkeypatch: pytest.MonkeyPatch) -
     assert_golden(f"{stem}.txt", content(message, "text/plain").replace(b"\r\n", b"\n") + b"\n")
     if loaded.campaign.calendar.value != "none":
         assert_golden(f"{stem}.ics", content(message, "text/calendar"))
+
+
+JANA = Contact(email="jana.mueller@bonn.example", first_name="Jana", last_name="Müller", country="DE")
+NINO = Contact(email="nino@tbilisi.example", first_name="Nino", last_name="Kvariani", country="GE")
+LINKS = {
+    "link": SourceText.plain("https://meet.connective-cities.example/digital"),
+    "register": SourceText.plain("https://www.connective-cities.example/register"),
+}
+OCCASIONS = [
+    *((purpose, mode, "de") for purpose in ("update", "reminder", "cancellation") for mode in ("attachment", "rsvp")),
+    ("update", "attachment", "en"),
+    ("cancellation", "rsvp", "en"),
+]
+
+
+@pytest.mark.parametrize(("purpose", "mode", "language"), OCCASIONS)
+def test_golden_mail_after_the_invitation(
+    purpose: str, mode: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCMAIL_NOW", "2020-09-28T09:00")
+    loaded, problems = load_with_files(open_workspace(ROOT), "2020-10-digitalisierung")
+    assert loaded is not None, problems
+    before = facts_of(loaded, first=dt.date(2020, 10, 6), last=dt.date(2020, 10, 6), begins=dt.time(12))
+    assert loaded.campaign.event is not None
+    event = loaded.campaign.event.model_copy(update=LINKS)
+    now = {"event": event, "calendar": CalendarMode(mode)}
+    later = on_occasion(
+        dataclasses.replace(loaded, campaign=loaded.campaign.model_copy(update=now)), Purpose(purpose), before
+    )
+    contact, segment = (JANA, 0) if language == "de" else (NINO, 1)
+    variant = Variant(loaded.campaign.segments[segment], (language,))
+
+    message = email.message_from_bytes(
+        assembler_for(later).assemble(contact, variant).as_bytes(), policy=email.policy.default
+    )
+
+    assert isinstance(message, EmailMessage)
+    stem = f"2020-10-digitalisierung.{purpose}.{mode}.{language}"
+    assert_golden(f"{stem}.head.txt", ("\n".join(outline(message)) + "\n").encode())
+    assert_golden(f"{stem}.txt", content(message, "text/plain").replace(b"\r\n", b"\n") + b"\n")
+    assert_golden(f"{stem}.ics", content(message, "text/calendar"))
+    if mode == "attachment":
+        assert_golden(f"{stem}.html", content(message, "text/html").replace(b"\r\n", b"\n") + b"\n")

@@ -95,7 +95,8 @@ def test_the_fields_of_a_message_are_all_that_its_mail_needs_and_no_more(
     message = assembler_of(loaded, Method.REQUEST).assemble(JANA, first_variant(loaded))
 
     assert set(message.fields) == {
-        *("_message_id", "_to_address", "_to_name", "city", "name", "organisation", "unsubscribe", "greeting_de"),
+        *("_entry_token", "_message_id", "_to_address", "_to_name"),
+        *("city", "name", "organisation", "unsubscribe", "greeting_de"),
         *({"timezone"} & set(message.fields)),
     }
     for name in message.fields:

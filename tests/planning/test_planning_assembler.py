@@ -59,6 +59,17 @@ def test_a_test_asks_nobody_for_an_answer(small: SmallWorkspace) -> None:
     assert assembler.stamp.revision.method is Method.PUBLISH
 
 
+@pytest.mark.parametrize(("calendar", "has_key"), [("rsvp", True), ("attachment", False)])
+def test_the_key_of_the_tokens_is_made_when_an_invitation_needs_it_and_not_before(
+    small: SmallWorkspace, calendar: str, *, has_key: bool
+) -> None:
+    loaded = announcement(small, calendar)
+
+    make_assembler(small.workspace, loaded, VERSION)
+
+    assert (small.workspace.state / "tokens.key").exists() is has_key
+
+
 def test_numbers_of_compiled_mails_go_on_where_the_sending_has_come_to(small: SmallWorkspace) -> None:
     loaded = small.loaded()
     variant = Variant(loaded.campaign.segments[0], ("de",))

@@ -16,10 +16,12 @@ from ccmail.languages import load_languages
 from ccmail.rendering.content import (
     AgendaItemView,
     Block,
+    ChangedFact,
     ContactView,
     Fact,
     Link,
     MailContent,
+    Notice,
     Picture,
     PresentationView,
     ShotView,
@@ -121,7 +123,7 @@ CONTACTS = (
     ),
 )
 NOTHING: dict[str, Any] = {
-    "subtitle": "", "photo": None, "note": "", "facts": (), "calendar_links": (), "calendar_file": False,
+    "subtitle": "", "photo": None, "note": "", "facts": (), "calendar_links": (), "calendar_hint": "",
     "contacts": (), "author": "", "related": (), "programme": None, "results": None, "presentations": (),
     "video": None, "gallery": (), "imprint": "", "privacy": "", "why": "",
 }  # fmt: skip
@@ -160,7 +162,7 @@ def announcement(code: str, **changes: Any) -> Block:
                 "https://outlook.live.com/calendar/0/deeplink/compose?subject=K%C3%BC&x=1",
             ),
         ),
-        calendar_file=True,
+        calendar_hint=words.calendar.attached,
         contacts=CONTACTS,
         imprint="Connective Cities · Musterstraße 1 · 53113 Bonn · info@connective-cities.example",
         privacy=f"{SITE}/datenschutz",
@@ -228,6 +230,32 @@ def everything(code: str) -> Block:
     )
 
 
+def changes(code: str) -> Notice:
+    """Return the notice of an update with every kind of row."""
+    words = LANGUAGES[code].words
+    notice = words.notice
+    assert notice is not None
+    return Notice(
+        "update",
+        notice.heading.update,
+        (
+            ChangedFact(words.facts.date, notice.now, "Mittwoch, 7. Oktober 2020", "Dienstag, 6. Oktober 2020"),
+            ChangedFact(notice.ends, "", notice.gone, "15:30 Uhr (MESZ)"),
+            ChangedFact(notice.link, notice.added, words.join, "", f"{SITE}/join"),
+            ChangedFact(notice.title, notice.now, COMPOUND, COMPOUND),
+        ),
+        text=render_markdown("Der Saal war **zu klein**.", FieldTracker({})),
+    )
+
+
+def called_off(code: str) -> Block:
+    notice = LANGUAGES[code].words.notice
+    assert notice is not None
+    words = {"words": LANGUAGES[code].words, "contacts": CONTACTS, "calendar_hint": notice.calendar.cancellation}
+    said = Notice("cancellation", notice.heading.cancellation, sentence="Sie findet nicht statt: am Mittwoch.")
+    return announcement(code, **{**NOTHING, **words}, notice=said)
+
+
 def worst() -> Block:
     names = (
         "ნინო კვარიანი-სამხარაძე",
@@ -259,6 +287,13 @@ MAILS = {
         "announcement",
         announcement("de", title=f"{COMPOUND} {COMPOUND}", facts=(Fact("Ort", COMPOUND, COMPOUND),)),
     ),
+    "update-both": mail(
+        "announcement",
+        announcement("de", notice=changes("de"), register=Link("Jetzt anmelden", f"{SITE}/register")),
+        announcement("en", notice=changes("en")),
+    ),
+    "cancellation": mail("announcement", called_off("de")),
+    "review-update": mail("review", review("de", notice=changes("de"))),
     "review-de": mail("review", review("de")),
     "review-en": mail("review", review("en")),
     "review-both": mail("review", review("de"), review("en")),
@@ -519,10 +554,11 @@ def test_the_text_is_wrapped_tidy_and_without_markup(each: Printed) -> None:
     assert not re.search(r"</?(?:p|td|br|div|a|li|strong)\b|&(?:amp|nbsp|quot|#\d+);|[\u2007\ufeff\u034f]", each.text)
 
 
-def test_the_text_begins_with_when_and_where(each: Printed) -> None:
+def test_the_text_begins_with_when_and_where_or_with_its_notice(each: Printed) -> None:
+    notice = each.of_class("notice-heading")
     first = each.text.splitlines()[0]
 
-    assert re.search(r" · \d\d\.\d\d\.\d{4}", first)
+    assert first.strip(":") == notice[0].words if notice else re.search(r" · \d\d\.\d\d\.\d{4}", first)
 
 
 def test_the_text_ends_with_one_footer_after_the_signature_line(each: Printed) -> None:
@@ -575,6 +611,38 @@ def test_an_announcement_says_its_parts_in_the_order_of_an_invitation(mails: dic
 
     assert in_order(shown.of_class("card")[0].words + shown.of_class("footer")[0].words, *parts)
     assert in_order(shown.text, *parts)
+
+
+def test_a_notice_stands_above_everything_and_says_in_words_what_is_new(mails: dict[str, Printed]) -> None:
+    parts = (
+        "Die Veranstaltung hat sich geändert", "Termin", "jetzt Mittwoch, 7. Oktober 2020",
+        "bisher Dienstag, 6. Oktober 2020", "Ende", "entfällt", "bisher 15:30 Uhr (MESZ)", "Zugang", "neu", "Titel",
+        "Der Saal war", "Aktuelles", "07.10.2020 // virtuelle Veranstaltung", "Sehr geehrte Frau Dr. Müller,",
+    )  # fmt: skip
+    shown = mails["update-both"]
+
+    assert in_order(shown.of_class("card")[0].words, *parts)
+    assert in_order(" ".join(shown.text.split()), *parts)
+    assert shown.text.startswith("Die Veranstaltung hat sich geändert:\nTermin:  jetzt Mittwoch")
+    assert "The event has changed" in shown.of_class("card")[1].words
+    (link, _) = (e for e in shown.all("a") if e["href"] == f"{SITE}/join")
+    assert link.words == "Zur Veranstaltung"
+    assert f"Zugang:  neu\n         {SITE}/join\nTitel:   jetzt\n         Donau" in shown.text
+
+
+def test_a_cancellation_stands_out_and_has_no_calendar_links(mails: dict[str, Printed]) -> None:
+    shown = mails["cancellation"]
+
+    (heading,) = shown.of_class("alert")
+    assert heading.words == "Die Veranstaltung ist abgesagt"
+    assert heading.styles["color"] == make_theme().alert
+    for words in (shown.of_class("card")[0].words, " ".join(shown.text.split())):
+        assert in_order(words, "Die Veranstaltung ist abgesagt", "Sie findet nicht statt", "sagt auch Ihrem Kalender")
+        assert "Im Kalender vormerken" not in words
+
+
+def test_a_mail_without_an_occasion_has_no_notice(mails: dict[str, Printed]) -> None:
+    assert mails["announcement-full"].of_class("notice") == []
 
 
 def test_a_review_says_its_parts_in_the_order_of_a_report(mails: dict[str, Printed]) -> None:

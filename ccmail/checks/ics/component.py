@@ -114,7 +114,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]*\.ics")
 @rule(
     "E418",
     Severity.ERROR,
-    why="Outlook shows PUBLISH among the alternatives as raw text; REQUEST as an attachment has no buttons",
+    why="Outlook shows PUBLISH among the alternatives as raw text; an invitation as an attachment has no buttons, and "
+    "its end takes nothing off",
 )
 def place(entry: CalendarFile, mail: ParsedMail) -> Iterator[Flaw]:
     """A calendar part at the wrong place of the mail."""
@@ -123,21 +124,21 @@ def place(entry: CalendarFile, mail: ParsedMail) -> Iterator[Flaw]:
     if len(parts) != 1 or any(copy.content != parts[0].content for copy in copies):
         yield Flaw("the mail has not one calendar part, or a copy that differs from it")
         return
+    has_buttons = entry.method == "REQUEST" or bool(entry.all("ATTENDEE"))  # of an invitation, or of its end
     part, last = parts[0], [p for p in mail.leaves if p.within[-1:] == ("alternative",)][-1:]
     broken = {
         "says another method in its type than inside": part.parameters.get("method", "").upper() != entry.method,
         "is not marked as UTF-8": part.parameters.get("charset", "").casefold() != "utf-8",
         "is not in base64 or quoted-printable": part.encoding not in {"base64", "quoted-printable"},
-        "is an alternative, though it is no invitation": entry.method != "REQUEST" and "alternative" in part.within,
-        "is no attachment": entry.method != "REQUEST" and part.disposition != "attachment",
-        "is not the last alternative": entry.method == "REQUEST"
-        and (last != [part] or part.disposition == "attachment"),
+        "is an alternative, though it is no invitation": not has_buttons and "alternative" in part.within,
+        "is no attachment": not has_buttons and part.disposition != "attachment",
+        "is not the last alternative": has_buttons and (last != [part] or part.disposition == "attachment"),
     }
     files = [p for p in mail.calendars if p.disposition == "attachment"]
     broken["has no name in ASCII that ends in .ics"] = any(not _NAME.fullmatch(p.name) for p in files)
     broken["has two names"] = any(p.parameters.get("name", p.name) != p.name for p in files)
     nested = any("alternative" in p.within[:-1] for p in mail.leaves)
-    broken["stands beside a multipart, for which Thunderbird drops the HTML"] = entry.method == "REQUEST" and nested
+    broken["stands beside a multipart, for which Thunderbird drops the HTML"] = has_buttons and nested
     for what, is_so in broken.items():
         if is_so:
             yield Flaw(f"the calendar part {what}")

@@ -30,6 +30,8 @@ def people(entry: CalendarFile) -> Iterator[Flaw]:
     broken = {
         "names people, though nobody is asked for an answer": entry.method == "PUBLISH" and (asked or hosts),
         "does not name one organiser and one reader": entry.method == "REQUEST" and (len(asked), len(hosts)) != (1, 1),
+        "is called off, and names a reader or an organiser alone": entry.method == "CANCEL"
+        and len(asked) != len(hosts),
         "names several readers": len(asked) > 1,
         "names people by something else than a mail address": not all(
             _MAIL.fullmatch(p.value) for p in (*asked, *hosts)

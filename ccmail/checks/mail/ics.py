@@ -4,25 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import re
 import zoneinfo
 from typing import TYPE_CHECKING
 
+from ccmail.calendar.content_lines import ContentLine, read_lines
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_HEAD = re.compile(r'(?:[^":]|"[^"]*")*')
-_PARAMETER = re.compile(r'(?:[^";]|"[^"]*")+')
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ContentLine:
-    """A line with its parameters; `component` is what it stands directly in."""
-
-    name: str
-    parameters: dict[str, str]
-    value: str
-    component: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,26 +43,7 @@ class CalendarFile:
 
 def read_entry(octets: bytes) -> CalendarFile:
     """Read a calendar file; what is no line of one is left out."""
-    text = re.sub(r"\r?\n[ \t]", "", octets.decode("utf-8", "replace"))
-    lines, components, inside = [], [], [""]
-    for line in filter(None, re.split(r"\r?\n", text)):
-        name, parameters, value = _parse(line)
-        if name == "BEGIN":
-            components.append(value)
-            inside.append(value)
-        elif name == "END":
-            inside = inside[:-1] or [""]
-        else:
-            lines.append(ContentLine(name, parameters, value, inside[-1]))
-    return CalendarFile(octets, tuple(lines), tuple(components))
-
-
-def _parse(line: str) -> tuple[str, dict[str, str], str]:
-    head = _HEAD.match(line)
-    length = head.end() if head else 0
-    name, *parameters = _PARAMETER.findall(line[:length]) or [line]
-    pairs = (parameter.partition("=") for parameter in parameters)
-    return name.upper(), {key.upper(): value.strip('"') for key, _, value in pairs}, line[length + 1 :]
+    return CalendarFile(octets, *read_lines(octets.decode("utf-8", "replace")))
 
 
 def moment(line: ContentLine) -> dt.datetime | dt.date | None:

@@ -57,6 +57,8 @@ def other_day(loaded: LoadedCampaign) -> Iterator[Flaw]:
     if event is None:
         return
     for passage in passages(loaded.campaign):
+        if passage.may_name_another_time:
+            continue
         days = list(written_days(passage.text))
         names_it = any(_is_of(event, day.date(event.date.first.year)) for day in days)
         for day in days:
@@ -114,6 +116,8 @@ def other_time(loaded: LoadedCampaign) -> Iterator[Flaw]:
     if not event.date.is_one_day and not event.is_each_day:
         return
     for passage in passages(campaign):
+        if passage.may_name_another_time:
+            continue
         for start, end, first, last in _written_times(passage.text):
             if not _fits(event, first, last) and not _is_another_matter(passage, event, start, end):
                 yield _wrong_time(passage, event, start, end)

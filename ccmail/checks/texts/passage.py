@@ -32,6 +32,11 @@ class TextPassage:
     text: SourceText
 
     @property
+    def may_name_another_time(self) -> bool:
+        """Whether it may say when the event was to be: “instead of 7 October”."""
+        return self.field in {"update", "cancellation"}
+
+    @property
     def is_headline(self) -> bool:
         """Whether it says what the mail is about."""
         return self.field in HEADLINES
@@ -56,7 +61,7 @@ def before(text: str, position: int, characters: int = 40) -> str:
     return _SENTENCE_END.split(piece)[-1]
 
 
-MARKDOWN = ("text", "programme", "results")
+MARKDOWN = ("text", "programme", "results", "update", "reminder", "cancellation")
 """The fields that are read as Markdown."""
 
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")

@@ -1,0 +1,40 @@
+"""ccmail.yaml becomes a mailbox: the one that bounces and answers come to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ccmail.delivery.secrets import read_password
+from ccmail.delivery.server import Server
+from ccmail.feedback.mailbox import Mailbox
+from ccmail.feedback.settle import last_place
+from ccmail.problems import ServerRefused, UsageError
+from ccmail.workspace.home import at_home
+
+if TYPE_CHECKING:
+    from ccmail.ledger.store import Ledger
+    from ccmail.workspace import Workspace
+
+
+def open_inbox(workspace: Workspace, ledger: Ledger | None) -> Mailbox:
+    """Return the mails of the IMAP folder in ccmail.yaml that came since it was read last.
+
+    Raises:
+        UsageError: W820, ccmail.yaml names no mailbox.
+        ServerRefused: There is no password where ccmail.yaml says it lies. Refusals of the server come while reading.
+    """
+    from ccmail.feedback.imap import imap_mails  # noqa: PLC0415 - loads imapclient; mails of a folder need none
+
+    settings = workspace.settings.inbox
+    if settings is None:
+        hint = "add “inbox:”, or read mails that you have saved: ccmail inbox --from FOLDER"
+        raise UsageError("ccmail.yaml names no mailbox to read", code="W820", hint=hint)
+    if settings.password is None:
+        hint = "write “password: keyring” under “inbox:”, then `ccmail login inbox` stores it"
+        raise ServerRefused(f"no password for {settings.user} at {settings.imap}", code="W701", hint=hint)
+    password = read_password(str(settings.password), settings.user, settings.imap, root=workspace.root, section="inbox")
+    ca_file = workspace.root / at_home(settings.ca_file) if settings.ca_file else None
+    server = Server(settings.imap, settings.port, settings.security, settings.user, password, ca_file)
+    key = f"imap://{settings.user}@{server}/{settings.folder}"
+    mails = imap_mails(server, settings.folder, last_place(ledger, key))
+    return Mailbox(f"IMAP {settings.imap}", mails, key=key)
