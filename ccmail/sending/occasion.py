@@ -88,10 +88,8 @@ def plan_occasion(
         UsageError: The campaign announces nothing (W851), nobody has the event (W852), nothing has changed (W853), the
             event has changed (W854), was cancelled (E482), or its calendar entry would become another one.
     """
+    refuse_without_event(loaded, purpose)
     campaign = loaded.campaign
-    if campaign.kind is not Kind.ANNOUNCEMENT or campaign.event is None:
-        message = f"{campaign.id} announces no event: there is nothing to {_VERBS[purpose]}"
-        raise UsageError(message, code="W851", hint="for another mail to the same people, write another campaign")
     latest = ledger.latest(campaign.id, kind, purpose)
     life = read_life(workspace, ledger, event_of(loaded), kind, purpose, latest)
     if not life.is_sent:
@@ -121,6 +119,18 @@ def plan_occasion(
         now=now,
         latest=latest if goes_on else None,
     )
+
+
+def refuse_without_event(loaded: LoadedCampaign, purpose: Purpose) -> None:
+    """Refuse a campaign that announces nothing.
+
+    Raises:
+        UsageError: W851.
+    """
+    campaign = loaded.campaign
+    if campaign.kind is not Kind.ANNOUNCEMENT or campaign.event is None:
+        message = f"{campaign.id} announces no event: there is nothing to {_VERBS[purpose]}"
+        raise UsageError(message, code="W851", hint="for another mail to the same people, write another campaign")
 
 
 def _told(loaded: LoadedCampaign, life: EventLife, purpose: Purpose) -> LoadedCampaign:

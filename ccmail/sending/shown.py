@@ -13,7 +13,7 @@ from ccmail.planning.audience import read_audience
 from ccmail.problems import UsageError
 from ccmail.sending.event_life import event_of, read_life, revise
 from ccmail.sending.holders import read_holders
-from ccmail.sending.occasion import nobody_has_it, plan_occasion
+from ccmail.sending.occasion import nobody_has_it, plan_occasion, refuse_without_event
 from ccmail.sending.occasion_news import occasion_news
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def shown_mailing(workspace: Workspace, loaded: LoadedCampaign, purpose: Purpose
     kind = SendingKind.SMTP if workspace.sends_for_real else SendingKind.OUTBOX
     with ledger_if_any(workspace.ledger_file) as ledger:
         if purpose is not Purpose.CAMPAIGN:
+            refuse_without_event(loaded, purpose)
             if ledger is None:
                 raise nobody_has_it(loaded.campaign.id, purpose)
             return _shown_occasion(workspace, ledger, plan_occasion(workspace, ledger, loaded, purpose, kind), kind)
