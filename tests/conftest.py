@@ -55,13 +55,14 @@ Script = str | tuple[str, ...] | Mapping[str, str]
 
 @dataclasses.dataclass(frozen=True)
 class Received:
-    """A mail as it came over the wire, its doubled dots undone."""
+    """A mail as it came over the wire, its doubled dots undone; `dsn` has the parameters of MAIL and RCPT for that."""
 
     envelope_from: str
     envelope_to: tuple[str, ...]
     content: bytes
     is_private: bool
     user: str
+    dsn: tuple[str, ...] = ()
 
 
 class Smtpd:
@@ -69,13 +70,15 @@ class Smtpd:
 
     host, user, password = "127.0.0.1", USER, PASSWORD
 
-    def __init__(self, ca_file: Path, replies: Mapping[str, Script]) -> None:
+    def __init__(self, ca_file: Path, replies: Mapping[str, Script], dsn: str = "") -> None:
         self.port = 0
+        self.dsn = dsn
         self.ca_file = ca_file
         self.replies = replies
         self.mails: list[Received] = []
         self.logins: list[tuple[str, str]] = []
         self.commands: Counter[str] = Counter()
+        self.senders: dict[str, list[str]] = {}  # by recipient, of each attempt
         self.connections = 0
 
     @property
@@ -99,6 +102,12 @@ class Smtpd:
             return AuthResult(success=False, handled=False, message=scripted)
         return AuthResult(success=self.logins[-1] == (USER, PASSWORD), handled=False, auth_data=self.logins[-1][0])
 
+    async def handle_EHLO(  # noqa: N802
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [responses[0], *(["250-DSN"] if self.dsn else []), *responses[1:]]
+
     async def handle_MAIL(  # noqa: N802 - the name aiosmtpd calls
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -110,6 +119,7 @@ class Smtpd:
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        self.senders.setdefault(address, []).append(str(envelope.mail_from))
         if refusal := self.reply("rcpt", address):
             return refusal
         envelope.rcpt_tos.append(address)
@@ -127,7 +137,7 @@ class Smtpd:
         private = server.transport.get_extra_info("sslcontext") is not None
         content: Any = envelope.original_content
         to, user = tuple(envelope.rcpt_tos), str(session.auth_data)
-        self.mails.append(Received(str(envelope.mail_from), to, content, private, user))
+        self.mails.append(Received(str(envelope.mail_from), to, content, private, user, server.dsn))  # type: ignore[attr-defined]
         if refusal == HANG_UP:
             server.transport.abort()  # type: ignore[attr-defined]
         if refusal == SILENCE:
@@ -148,7 +158,25 @@ async def close_connections() -> None:
 
 
 class _Protocol(SMTP):
-    """aiosmtpd cannot refuse the DATA command by itself."""
+    """aiosmtpd cannot refuse the DATA command by itself, and knows nothing of DSN: it refuses its parameters (555)."""
+
+    dsn: tuple[str, ...] = ()
+
+    async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
+        self.dsn = ()
+        await super().smtp_MAIL(self._without_dsn(arg))
+
+    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802
+        await super().smtp_RCPT(self._without_dsn(arg))
+
+    def _without_dsn(self, arg: str) -> str:
+        """Take the parameters of RFC 3461 away, and keep them."""
+        if not arg or self.event_handler.dsn != "taken":
+            return arg
+        words = arg.split(" ")
+        found = [word for word in words if word.partition("=")[0] in {"RET", "ENVID", "NOTIFY", "ORCPT"}]
+        self.dsn += tuple(found)
+        return " ".join(word for word in words if word not in found)
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         if refusal := self.event_handler.reply("data"):
@@ -162,7 +190,8 @@ def smtpd(request: pytest.FixtureRequest, certificates: Path) -> Iterator[Smtpd]
     """A server for this test, by default with STARTTLS and login.
 
     The marker takes replies (see `Smtpd`), `security` ("starttls", "tls", "none": stripped),
-    `certificate` ("good", "expired", "wrong-host", "self-signed"), `size`, `smtputf8`.
+    `certificate` ("good", "expired", "wrong-host", "self-signed"), `size`, `smtputf8`, `dsn` ("taken", or "refused":
+    announced all the same).
     """
     marker = request.node.get_closest_marker("smtpd")
     script: dict[str, Any] = dict(marker.kwargs) if marker else {}
@@ -170,7 +199,7 @@ def smtpd(request: pytest.FixtureRequest, certificates: Path) -> Iterator[Smtpd]
     size, smtputf8 = script.pop("size", 10_000_000), script.pop("smtputf8", False)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificates / f"{certificate}.pem")
-    server = Smtpd(certificates / "ca.pem", script)
+    server = Smtpd(certificates / "ca.pem", script, script.pop("dsn", ""))
 
     def protocol() -> SMTP:
         server.connections += 1

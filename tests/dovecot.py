@@ -31,7 +31,7 @@ ssl = {ssl}
 ssl_cert = <{folder}/certificate.pem
 ssl_key = <{folder}/certificate.pem
 disable_plaintext_auth = {ssl}
-mail_location = maildir:{folder}/mail
+mail_location = maildir:{maildir}
 mail_max_userip_connections = 100
 first_valid_uid = 1
 first_valid_gid = 1
@@ -77,14 +77,22 @@ class Dovecot:
 
     host, user, password = "127.0.0.1", USER, PASSWORD
 
-    def __init__(self, folder: Path, certificates: Path, certificate: str = "good", ssl: str = "yes") -> None:
+    def __init__(
+        self, folder: Path, certificates: Path, certificate: str = "good", ssl: str = "yes", maildir: Path | None = None
+    ) -> None:
         self.folder = folder
         self.ca_file = certificates / "ca.pem"
         self.port, self.tls_port = _free_ports(2)
         is_root = os.geteuid() == 0
         owner = pwd.getpwnam("nobody") if is_root else pwd.getpwuid(os.geteuid())
         names = {"user": getpass.getuser(), "group": grp.getgrgid(os.getegid()).gr_name}
-        values = {"folder": folder, "ssl": ssl, "port": self.port, "tls_port": self.tls_port}
+        values = {
+            "folder": folder,
+            "maildir": maildir or folder / "mail",
+            "ssl": ssl,
+            "port": self.port,
+            "tls_port": self.tls_port,
+        }
         values |= {"uid": owner.pw_uid, "gid": owner.pw_gid, "own_user": "" if is_root else _OWN_USER.format(**names)}
         folder.chmod(0o755)
         (folder / "dovecot.conf").write_text(_CONFIGURATION.format(**values), encoding="utf-8")
@@ -146,11 +154,13 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot_running(certificates: Path, certificate: str = "good", ssl: str = "yes") -> Iterator[Dovecot]:
-    """Run a Dovecot until the end of the block."""
+def dovecot_running(
+    certificates: Path, certificate: str = "good", ssl: str = "yes", maildir: Path | None = None
+) -> Iterator[Dovecot]:
+    """Run a Dovecot until the end of the block; `maildir` is a mailbox of another server that it is to show."""
     # a socket's whole path has at most 108 bytes: pytest's own folders are too deep
     with tempfile.TemporaryDirectory(prefix="dovecot-") as folder:
-        server = Dovecot(Path(folder), certificates, certificate, ssl)
+        server = Dovecot(Path(folder), certificates, certificate, ssl, maildir)
         server.start()
         try:
             yield server

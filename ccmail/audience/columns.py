@@ -6,6 +6,7 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
+from ccmail.audience.consent import find_consent
 from ccmail.audience.headers import FIELD_OF, RANK, address_rank
 from ccmail.audience.mark_headers import Says, find_meaning, is_beside, is_postal, is_remark
 from ccmail.languages.spelling import fold
@@ -43,6 +44,7 @@ class Columns:
         remarks: Indexes of the columns with remarks, and of those without a header.
         unknown: Indexes of the columns of which nothing is known.
         attributes: Index of a column with further fields as JSON, None without one.
+        consent: Indexes of the columns that prove consent: when, and where; they are further fields as well.
         missing: Headers that ccmail.yaml names, and that are not there.
     """
 
@@ -57,6 +59,7 @@ class Columns:
     unknown: tuple[int, ...] = ()
     attributes: int | None = None
     missing: tuple[str, ...] = ()
+    consent: tuple[int | None, int | None] = (None, None)
 
     def header(self, index: int) -> str:
         """Return a column's header as written; "" for a column without one."""
@@ -112,6 +115,7 @@ def _columns(line: int, cells: Sequence[str], named: NamedColumns) -> Columns:
         unknown=tuple(index for index in free if index not in known and not is_beside(headers[index])),
         attributes=next((index for index in free if fold(headers[index]) in _JSON), None),
         missing=tuple(header for header in named.headers if header not in said),
+        consent=find_consent(headers, free),
     )
 
 

@@ -59,10 +59,12 @@ def read_columns(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COME
         shown_as,
         tuple(_read(columns)),
         tuple(columns.header(index) for index in sorted(deciding)),
-        tuple(columns.header(index) for _, index in columns.extra if index not in deciding),
+        tuple(columns.header(i) for _, i in columns.extra if i not in deciding and i not in columns.consent),
     )
 
 
 def _read(columns: Columns) -> Iterator[tuple[str, str]]:
     named = dict.fromkeys(columns.emails, "email") | {index: field for field, index in columns.fields.items()}
+    proof = zip(columns.consent, ("consent_at", "consent_source"), strict=True)
+    named |= {index: field for index, field in proof if index is not None}
     yield from ((columns.header(index), field) for index, field in sorted(named.items()))

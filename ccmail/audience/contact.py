@@ -6,6 +6,7 @@ import dataclasses
 import enum
 from typing import TYPE_CHECKING
 
+from ccmail.audience.consent import Consent
 from ccmail.mail_address import to_ascii
 from ccmail.problems import Place
 
@@ -37,6 +38,7 @@ class Contact:
         timezone: IANA name.
         extra: The list's other columns by header, which is in snake_case ("Consent at" -> `consent_at`).
         place: File and line of the row.
+        consent: The proof of consent, None if the list has no column for it.
     """
 
     email: str
@@ -52,6 +54,7 @@ class Contact:
     timezone: str = ""
     extra: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
     place: Place = NOWHERE
+    consent: Consent | None = None
 
     @property
     def ascii(self) -> str:

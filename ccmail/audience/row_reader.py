@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ccmail.audience import list_problems
 from ccmail.audience.address_cell import Cell, CellMistake, plain_address, read_cell
 from ccmail.audience.cell_text import LONGEST, clean_line, forbidden, is_clean, printable
+from ccmail.audience.consent import Consent
 from ccmail.audience.contact import Contact, Salutation
 from ccmail.audience.damage import LOST, damage, may_be_damaged
 from ccmail.audience.list_problems import mistake
@@ -60,6 +61,8 @@ class RowReader:
         self._has_last_names = "last_name" in columns.fields
         last_names = fold(columns.header(columns.fields.get("last_name", self._width)))
         self._is_whole = not self._has_first_names and last_names not in _OF_LAST_NAMES
+        self._consent_at, self._consent_source = columns.consent
+        self._has_consent = columns.consent != (None, None)
         self._people = self._offices = 0
 
     def names_missing(self) -> Problem | None:
@@ -139,7 +142,7 @@ class RowReader:
         place = Place(self._file, row.line)
         contact = Contact(
             addresses[0], gender, title, first_name, last_name, organisation, city, country, language,
-            greeting, zone, extra, place,
+            greeting, zone, extra, place, self._consent(lines) if self._has_consent else None,
         )  # fmt: skip
         found.append(contact)
         self._people += 1
@@ -152,6 +155,10 @@ class RowReader:
                 contact, gender=Salutation.NONE, title="", first_name="", last_name="", greeting=""
             )
             found.extend(dataclasses.replace(nameless, email=other) for other in addresses[1:])
+
+    def _consent(self, lines: list[str]) -> Consent:
+        at, source = self._consent_at, self._consent_source
+        return Consent("" if at is None else lines[at], "" if source is None else lines[source])
 
     def _where(self, found: list[Contact | Problem], row: ListRow, country: str, zone: str) -> tuple[str, str]:
         """Return country and time zone as ccmail knows them, "" for one that it does not know."""

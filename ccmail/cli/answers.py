@@ -16,7 +16,7 @@ from ccmail.cli.sending_words import not_sent
 if TYPE_CHECKING:
     import datetime as dt
 
-    from ccmail.feedback.answers import AnswerCount, InvitationAnswers, PersonAnswer
+    from ccmail.report.answers import AnswerCount, InvitationAnswers, PersonAnswer
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _COLUMNS = (
@@ -33,8 +33,8 @@ _COLUMNS = (
 def command(context: CliContext, /, campaign: str, *, csv_file: Path | None, xlsx_file: Path | None) -> None:
     """Show who accepts the invitation of CAMPAIGN, who declines it, and what they say."""
     from ccmail.campaign import campaign_id
-    from ccmail.feedback.answers import read_answers
     from ccmail.ledger import open_ledger
+    from ccmail.report.answers import read_answers
     from ccmail.workspace import open_workspace
 
     workspace = open_workspace(context.start)
@@ -54,7 +54,7 @@ def command(context: CliContext, /, campaign: str, *, csv_file: Path | None, xls
 
 def _write(answers: InvitationAnswers, zone: dt.tzinfo, csv_file: Path | None, xlsx_file: Path | None) -> list[str]:
     """Write the tables that are wanted, and return their names."""
-    from ccmail.feedback.tables import csv_table, xlsx_table
+    from ccmail.report.tables import csv_table, xlsx_table
 
     rows = list(_table(answers, zone))
     if csv_file:
@@ -86,7 +86,7 @@ def _word(person: PersonAnswer) -> str:
 
 
 def _lines(answers: InvitationAnswers, zone: dt.tzinfo) -> Iterator[str]:
-    from ccmail.feedback.answers import AnswerWord
+    from ccmail.report.answers import AnswerWord
 
     total = answers.total
     words = [word for word in AnswerWord if word is not AnswerWord.DELEGATED or total.by_word[word]]
@@ -119,7 +119,8 @@ def _is_worth_a_line(person: PersonAnswer) -> bool:
 
 
 def _named(person: PersonAnswer, zone: dt.tzinfo) -> list[str]:
-    who = f"{shown(person.name)} <{shown(person.email)}>" if person.name else shown(person.email)
+    address = shown(person.email) or "(erased)"
+    who = f"{shown(person.name)} <{address}>" if person.name else address
     notes = [
         f"“{shown(person.comment)}”" if person.comment else "",
         "proposes another time" if person.proposes else "",

@@ -12,9 +12,11 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console, count_of, shown, width
+from ccmail.problems import CcmailError
 
 if TYPE_CHECKING:
-    from ccmail.doctor import Finding, Verdict
+    from ccmail.doctor import BounceInbox, Finding, Verdict
+    from ccmail.workspace import Workspace
 
 _STYLES = {"ok": "green", "warning": "warning", "error": "error", "not checked": "note"}
 
@@ -22,18 +24,20 @@ _STYLES = {"ok": "green", "warning": "warning", "error": "error", "not checked":
 @click.command(cls=Command, name="doctor")
 @click.option("--no-login", is_flag=True, help="Do not try to log in at the mail server.")
 @click.option("--dns", metavar="ADDRESS[:PORT]", help="The name server to ask, instead of this computer's.")
+@click.option("--bounces", is_flag=True, help="Send one mail to the address for bounces, to see if it takes a token.")
 @click.pass_obj
-def command(context: CliContext, /, *, no_login: bool, dns: str | None) -> None:
+def command(context: CliContext, /, *, no_login: bool, dns: str | None, bounces: bool) -> None:
     """Look at what sending needs: the sender's domain, the mail server, this computer.
 
-    Sends nothing. What cannot be looked at is “not checked”.
+    Sends nothing without --bounces. What cannot be looked at is “not checked”.
     """
     from ccmail.doctor import Verdict, examine
     from ccmail.workspace import open_workspace
 
     workspace = open_workspace(context.start)
     context.console.say("Asking the DNS and the mail server …")
-    findings = list(examine(workspace, dns=dns, login=not no_login))
+    inbox = _inbox(context.console, workspace) if bounces else None
+    findings = list(examine(workspace, dns=dns, login=not no_login, bounces=bounces, inbox=inbox))
     counts = Counter(finding.verdict for finding in findings)
     data = {
         "checks": findings,
@@ -45,6 +49,20 @@ def command(context: CliContext, /, *, no_login: bool, dns: str | None) -> None:
     then = ["ccmail doctor     again, when it is mended"] if wrong else ["ccmail     shows where each campaign stands"]
     context.console.result("\n".join(_lines(context.console, findings, counts)), data, then=then)
     sys.exit(int(counts[Verdict.ERROR] > 0))
+
+
+def _inbox(console: Console, workspace: Workspace) -> BounceInbox | None:
+    """Return the mailbox for bounces, None if there is none in ccmail.yaml or it cannot be read."""
+    from ccmail.doctor import BounceInbox
+    from ccmail.feedback.inbox import recent_mails
+
+    if workspace.settings.inbox is None:
+        return None
+    try:
+        return BounceInbox(recent_mails(workspace))
+    except CcmailError as error:
+        console.warn(f"the mailbox for bounces cannot be read: {error.message} [{error.code}]")
+        return None
 
 
 def _lines(console: Console, findings: list[Finding], counts: Counter[Verdict]) -> Iterator[str]:

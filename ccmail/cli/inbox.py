@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from ccmail.cli.console import shown
 from ccmail.problems import CcmailError
 
 if TYPE_CHECKING:
+    from ccmail.feedback.evidence import RecipientReport
     from ccmail.feedback.mailbox import Mailbox
     from ccmail.feedback.settled import FeedbackFinding, SettledMail
     from ccmail.ledger.store import Ledger
@@ -86,18 +88,28 @@ def _message(mail: SettledMail) -> dict[str, Any]:
     from ccmail.feedback.evidence import Trace
 
     reports = [each.report for each in mail.findings if each.report] or list(mail.evidence.reports)
-    first = reports[0] if reports else None
+    shown = _most_frequent(reports)
     traces = {trace for each in mail.findings for trace in each.traces}
     traces.update(trace for report in reports for trace in report.traces)
     return {
         "file": mail.name,
         "kind": mail.evidence.kind,
         "recipients": list(dict.fromkeys(filter(None, _recipients(mail)))),
-        "class": first.bounce_class if first else None,
-        "status": first.status if first else "",
-        "reason": first.reason if first else "",
+        "class": shown.bounce_class if shown else None,
+        "status": shown.status if shown else "",
+        "reason": shown.reason if shown else "",
         "evidence": [trace.value for trace in Trace if trace in traces],
+        "reports": [
+            {"recipient": each.address, "class": each.bounce_class, "status": each.status, "reason": each.reason}
+            for each in reports
+        ],
     }
+
+
+def _most_frequent(reports: Sequence[RecipientReport]) -> RecipientReport | None:
+    """Return the report that stands for a whole mail: the first one of the class that most of its recipients have."""
+    classes = Counter(each.bounce_class for each in reports)
+    return max(reports, key=lambda each: classes[each.bounce_class], default=None)
 
 
 def _recipients(mail: SettledMail) -> Iterator[str]:

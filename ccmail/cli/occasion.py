@@ -26,6 +26,8 @@ _OPTIONS = (
     click.option("--allow-past", is_flag=True, help="Also if the event is over."),
     click.option("--untested", is_flag=True, help="Also if nobody has tested this version."),
     click.option("--retry-refused", is_flag=True, help="Also to the people that the server has refused."),
+    click.option("--finish-old", is_flag=True, help="The mail has changed half way: the earlier one to the rest."),
+    click.option("--confirm-change", is_flag=True, help="The mail has changed half way: the new one to the rest."),
 )
 
 

@@ -62,9 +62,12 @@ def _when(facts: EventFacts) -> str:
 def _holders(news: OccasionNews) -> Iterator[str]:
     total, have = news.have_it, news.have_the_present_state
     if total:
+        parts = ", ".join(f"{number(count)} {shown(name)}" for name, count in news.segments.items())
         is_told = news.purpose is not Purpose.REMINDER
         rest = f"; {number(have)} of them have the present state, and get nothing" if have and is_told else ""
-        yield f"{people(total)} {_have(total)} this event{rest}."
+        yield f"{people(total)} {_have(total)} this event ({parts}){rest}."
+    if news.declined and news.purpose is not Purpose.REMINDER:
+        yield f"{people(news.declined)} {_have(news.declined)} declined, and are told, too."
     for part in news.elsewhere:
         counts = ", ".join(f"{number(count)} {shown(name)}" for name, count in part.people.items() if count)
         yield (
@@ -103,6 +106,7 @@ def occasion_data(planned: PlannedOccasion) -> dict[str, Any]:
             if news.before
         ],
         "have_it": news.have_it,
+        "declined": news.declined,
         "have_the_present_state": news.have_the_present_state,
         "other_computers": [part.as_json() for part in news.elsewhere],
     }

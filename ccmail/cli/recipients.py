@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ccmail.audience.clean import CellRepair
     from ccmail.audience.lists import ReadList
     from ccmail.ledger import Approval
-    from ccmail.privacy.lookup import PersonalData, ReceivedMail
+    from ccmail.privacy.lookup import FeedbackRecord, PersonalData, ReceivedMail
     from ccmail.suppression.resubscribe import SuppressionStatus
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -173,6 +173,7 @@ def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
         yield f"  ccmail.yaml   people.{name}"
     for sent in found.sendings:
         yield from _sent(sent, zone)
+    yield from (_came_back(each, zone) for each in found.feedback)
     for test in found.tests:
         yield f"  {test.campaign}   got version {test.version} as a tester   {moment(test.at, zone)}"
     for approval in found.approvals:
@@ -182,8 +183,21 @@ def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
     yield from (f"  {shown(campaign)}   its mails name them" for campaign in found.mentions)
 
 
+def _came_back(each: FeedbackRecord, zone: dt.tzinfo) -> str:
+    said = ", ".join(f"{in_words(name)}: {_plain(value)}" for name, value in each.details.items() if value)
+    whose = "" if each.is_own else " of somebody who names them"
+    erased = "   (only a pseudonym is left)" if each.erased else ""
+    words = f"{shown(each.campaign)}   came back: {shown(each.kind)}{whose}   {moment(each.at, zone)}"
+    return f"  {words.strip()}{erased}" + (f"\n    {said}" if said else "")
+
+
+def _plain(value: object) -> str:
+    return shown(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
 def _sent(sent: ReceivedMail, zone: dt.tzinfo) -> Iterator[str]:
-    kind = {"smtp": "", "outbox": " (rehearsal)", "test": " (test)"}[sent.delivery]
+    purpose = "" if sent.purpose == "campaign" else f" {sent.purpose}"
+    kind = purpose + {"smtp": "", "outbox": " (rehearsal)", "test": " (test)"}[sent.delivery]
     state = in_words(sent.state, real=sent.delivery == "smtp") + (f" ({sent.reason})" if sent.reason else "")
     erased = "   (only a pseudonym is left)" if sent.erased else ""
     yield f"  {sent.campaign}{kind}   {state}   {moment(sent.at, zone)}{erased}"
@@ -204,6 +218,7 @@ def _data(found: PersonalData) -> dict[str, Any]:
         "barred": found.suppressions,
         "resubscriptions": [{"was": r.was, "at": r.at, "note": r.note} for r in found.resubscriptions],
         "sendings": found.sendings,
+        "feedback": found.feedback,
         "tests": found.tests,
         "approvals": found.approvals,
         "people": list(found.people),

@@ -16,18 +16,12 @@ from ccmail.ledger import Purpose
 @click.command(cls=Command, name="update")
 @click.argument("campaign", type=CampaignName())
 @occasion_options
-@click.option("--finish-old", is_flag=True, help="The event has changed again: the earlier change to the rest, first.")
-@click.option(
-    "--confirm-change", is_flag=True, help="The event has changed again: the new change to all without the earlier one."
-)
 @click.pass_obj
-def command(context: CliContext, /, campaign: str, *, finish_old: bool, confirm_change: bool, **chosen: Chosen) -> None:
+def command(context: CliContext, /, campaign: str, **chosen: Chosen) -> None:
     """Tell the people who have CAMPAIGN's event what has changed, and move the entry in their calendars.
 
     It compares the event with the one that was sent last, shows old and new, and waits for the number of people. People
     who have the event as it is now get nothing.
     """
-    options, confirm, untested = options_of(
-        Purpose.UPDATE, chosen, finish_old=finish_old, confirm_change=confirm_change
-    )
+    options, confirm, untested = options_of(Purpose.UPDATE, chosen)
     sys.exit(run(context, campaign, options, confirm=confirm, untested=untested))

@@ -16,12 +16,16 @@ from ccmail.delivery.outcome import Outcome, Phase, Reply, ReplyClass, outcome_o
 from ccmail.delivery.protocol import NO_SENSE, LineLostError, SmtpProtocol
 from ccmail.delivery.server import Server
 from ccmail.delivery.steps import Steps, T
-from ccmail.delivery.wire import stuffed
+from ccmail.delivery.wire import stuffed, xtext
 from ccmail.workspace import Pipelining
 
 _OUT_OF_STEP = frozenset({500, 501, 502, 503})
 """The replies of servers to a command that came too early."""
 
+_UNKNOWN_PARAMETER = frozenset({501, 504, 555})
+"""The replies of servers to a parameter that they do not take (RFC 5321 4.2.2, 4.1.1.11)."""
+
+_WITH_PARAMETERS = (Phase.MAIL, Phase.RCPT)
 _ENVELOPE = (Phase.MAIL, Phase.RCPT, Phase.DATA)
 _USUAL, _USUAL_WITH_CHUNKS = (250, 250, 354), (250, 250, 250)
 """The usual replies to an envelope (RFC 5321 4.3.2, RFC 3030 2); `reply_class` knows the others."""
@@ -41,12 +45,14 @@ class MailObject(NamedTuple):
         envelope_to: The recipient.
         text: With CRLF line ends, the last line too; dots not doubled.
         needs_stuffing: Whether lines may begin with a dot.
+        envelope_id: Names the mail in the notifications of a server that offers DSN; may be empty.
     """
 
     envelope_from: bytes
     envelope_to: bytes
     text: bytes
     needs_stuffing: bool = True
+    envelope_id: bytes = b""
 
     @property
     def needs_utf8(self) -> bool:
@@ -69,14 +75,24 @@ class Connection:
     Attributes:
         verdicts: How many mails were accepted, deferred or refused here; counted by the run, which knows more.
         is_out_of_step: Whether the server could not follow pipelined commands.
+        wants_dsn: Whether the server is asked for notifications (DSN, RFC 3461), which it offers.
+        has_refused_dsn: Whether it has refused their parameters.
     """
 
     def __init__(
-        self, server: Server, protocol: SmtpProtocol, extensions: Mapping[str, str], pipelining: Pipelining
+        self,
+        server: Server,
+        protocol: SmtpProtocol,
+        extensions: Mapping[str, str],
+        pipelining: Pipelining,
+        *,
+        wants_dsn: bool = True,
     ) -> None:
         self.server = server
         self.verdicts = 0
         self.is_out_of_step = False
+        self.wants_dsn = wants_dsn and "dsn" in extensions
+        self.has_refused_dsn = False
         self._pipelining = min(pipelining, _announced(extensions), key=_DEPTH)
         self._extensions = extensions
         self._takes_utf8 = "smtputf8" in extensions
@@ -87,10 +103,12 @@ class Connection:
         self._is_stale = False  # a MAIL is open whose mail was not taken
 
     @classmethod
-    async def open(cls, server: Server, pipelining: Pipelining = Pipelining.FULL) -> Connection:
+    async def open(
+        cls, server: Server, pipelining: Pipelining = Pipelining.FULL, *, wants_dsn: bool = True
+    ) -> Connection:
         """Connect and return the connection; raises as `connect.connect`."""
         transport, extensions = await connect(server)
-        return cls(server, SmtpProtocol(transport), extensions, pipelining)
+        return cls(server, SmtpProtocol(transport), extensions, pipelining, wants_dsn=wants_dsn)
 
     @property
     def is_open(self) -> bool:
@@ -180,10 +198,14 @@ class Connection:
         options = b" SIZE=%d" % len(mail_object.text) if self._wants_size else b""
         if mail_object.needs_utf8:
             options += b" SMTPUTF8"
+        wishes = b""
+        if self.wants_dsn:
+            options += _notified(mail_object)
+            wishes = _notified_of(mail_object)
         chunks = self._pipelining is Pipelining.CHUNKS
         return (
             b"MAIL FROM:<%b>%b\r\n" % (mail_object.envelope_from, options),
-            b"RCPT TO:<%b>\r\n" % mail_object.envelope_to,
+            b"RCPT TO:<%b>%b\r\n" % (mail_object.envelope_to, wishes),
             b"BDAT %d\r\n%b" % (len(mail_object.text), mail_object.text) if chunks else b"DATA\r\n",
         )
 
@@ -193,7 +215,23 @@ class Connection:
         self._protocol.write(before + b"".join(self._commands(mail_object)), bool(before) + len(_ENVELOPE))
 
     def _envelope(self, mail_object: MailObject) -> Steps[Outcome | None]:
-        """Hand over the envelope; None means: go on."""
+        """Hand over the envelope; None means: go on.
+
+        Some servers offer DSN and refuse its parameters: then the same envelope goes without, from now on.
+        """
+        outcome = yield from self._whole_envelope(mail_object)
+        if outcome is None or not self._may_mean_parameters(outcome.phase, outcome.code):
+            return outcome
+        self.wants_dsn = False
+        again = yield from self._whole_envelope(mail_object)
+        self.wants_dsn = again is not None and again.code == outcome.code  # then it was not about the parameters
+        self.has_refused_dsn = not self.wants_dsn
+        return again
+
+    def _may_mean_parameters(self, phase: Phase, code: int | None) -> bool:
+        return self.wants_dsn and phase in _WITH_PARAMETERS and code in _UNKNOWN_PARAMETER
+
+    def _whole_envelope(self, mail_object: MailObject) -> Steps[Outcome | None]:
         if self._is_stale:
             # a MAIL whose RCPT was refused stays open, and the next MAIL would be “nested”
             yield from self._reset()
@@ -284,7 +322,8 @@ class Connection:
         answer = reply_class(Phase.END if is_chunk else phase, reply.code)
         if answer is ReplyClass.YES and phase is not Phase.END:
             return None
-        if self._pipelining is not Pipelining.NONE and phase is not Phase.END and reply.code in _OUT_OF_STEP:
+        is_behind = self._pipelining is not Pipelining.NONE and phase is not Phase.END and reply.code in _OUT_OF_STEP
+        if is_behind and not self._may_mean_parameters(phase, reply.code):
             self.is_out_of_step = True
             answer = ReplyClass.LOST
         if answer in (ReplyClass.CLOSING, ReplyClass.LOST):
@@ -311,6 +350,18 @@ class Connection:
     def abort(self) -> None:
         """Abort the connection; bytes that were written but not sent are dropped."""
         self._protocol.give_up("the connection was cut")
+
+
+def _notified(mail_object: MailObject) -> bytes:
+    """Return the parameters of MAIL for notifications: with the headers of the mail, and under this name."""
+    name = mail_object.envelope_id
+    return b" RET=HDRS ENVID=%b" % xtext(name) if name else b" RET=HDRS"
+
+
+def _notified_of(mail_object: MailObject) -> bytes:
+    """Return the parameters of RCPT for notifications; other than ASCII would need RFC 6533."""
+    to = mail_object.envelope_to
+    return b" NOTIFY=FAILURE,DELAY" + (b" ORCPT=rfc822;%b" % xtext(to) if to.isascii() else b"")
 
 
 def _announced(extensions: Mapping[str, str]) -> Pipelining:

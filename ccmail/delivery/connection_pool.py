@@ -40,6 +40,7 @@ class ConnectionPool:
 
     Attributes:
         pipelining: For connections from now on; lowered when the server cannot follow.
+        wants_dsn: For connections from now on; False when the server has refused the parameters of DSN.
         verdicts: How many mails the server has judged in this run.
     """
 
@@ -54,6 +55,7 @@ class ConnectionPool:
         self._cap: int | None = None  # the number of mails that the server takes on one connection
         self._last_end = 0  # the number of mails after which it ended a connection
         self.pipelining = smtp.pipelining
+        self.wants_dsn = True
         self.verdicts = 0
 
     @property
@@ -137,7 +139,7 @@ class ConnectionPool:
 
     async def _opened(self) -> Connection | None:
         """Return a new connection; None if the run is halted, for no mail is under way on it yet."""
-        opening = asyncio.ensure_future(Connection.open(self._server, self.pipelining))
+        opening = asyncio.ensure_future(Connection.open(self._server, self.pipelining, wants_dsn=self.wants_dsn))
         await self._waits.unless_halted(opening)
         if opening.done():
             self._open.add(opening.result())

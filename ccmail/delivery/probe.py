@@ -1,4 +1,4 @@
-"""The probe: connects to a mail server and reads its capabilities, without a mail."""
+"""The probe: connects to a mail server and reads its capabilities, or hands it one mail of no sending."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import datetime as dt
 import ssl
 
 from ccmail.delivery.connect import LOGINS
-from ccmail.delivery.connection import Connection
+from ccmail.delivery.connection import Connection, MailObject
+from ccmail.delivery.outcome import Outcome
 from ccmail.delivery.server import Server
+from ccmail.workspace import Pipelining
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Capabilities:
         certificate_until: When the certificate ends; None without encryption.
         logins: The login methods that it offers, in lower case.
         size: The size in bytes of the largest mail that it takes, None if it does not say.
+        dsn: Whether it offers delivery status notifications (RFC 3461).
     """
 
     tls: str
@@ -28,6 +31,7 @@ class Capabilities:
     size: int | None
     pipelining: bool
     chunking: bool
+    dsn: bool
 
     @property
     def can_log_in(self) -> bool:
@@ -52,7 +56,17 @@ async def probe(server: Server) -> Capabilities:
             size=connection.size_limit,
             pipelining="pipelining" in extensions,
             chunking="chunking" in extensions,
+            dsn="dsn" in extensions,
         )
+    finally:
+        await connection.close()
+
+
+async def hand_over(server: Server, mail: MailObject) -> Outcome:
+    """Hand one mail over, outside of any sending; raises as `probe` does."""
+    connection = await Connection.open(server, Pipelining.NONE)
+    try:
+        return await connection.run(connection.send(mail))
     finally:
         await connection.close()
 

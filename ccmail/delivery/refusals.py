@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from ccmail.delivery.concern import Concern
 from ccmail.delivery.outcome import Outcome, Phase, Reply, ReplyClass, outcome_of
+from ccmail.delivery.return_path import ReturnPaths, with_token
 from ccmail.delivery.server import Server
 from ccmail.own_files import Unfit
 from ccmail.problems import ServerRefused
@@ -184,26 +185,36 @@ def too_big(server: Server, size: int, limit: int) -> ServerRefused:
     )
 
 
-def sender_refused(envelope_from: str, outcome: Outcome) -> ServerRefused:
+def sender_refused(return_paths: ReturnPaths, outcome: Outcome) -> ServerRefused:
     """Return the refusal for a server that takes no mail from this sender, or none so big: every mail would fail."""
+    plain = return_paths.address
     if outcome.code == _TOO_BIG:
         return ServerRefused(
             f"the mail is too big for {outcome.server} ({outcome.said})",
             code="W712",
             hint="nothing more was sent; make pictures and attachments smaller",
         )
+    if return_paths.are_in_address:
+        return ServerRefused(
+            f"{outcome.server} takes no mail from {with_token(plain, '…')}, the address for bounces with the mail's"
+            f" token ({outcome.said})",
+            code="W840",
+            hint="nothing more was sent, and nobody is lost. Write “bounce_tokens: no” under “sender” in ccmail.yaml,"
+            f" and give the same command again: then the mails come from {plain}. If that is refused too, check"
+            " sender.address, sender.bounces and smtp.user",
+        )
     return ServerRefused(
-        f"{outcome.server} takes no mail from {envelope_from} ({outcome.said})",
+        f"{outcome.server} takes no mail from {plain} ({outcome.said})",
         code="W709",
         hint="nothing more was sent; check sender.address, sender.bounces and smtp.user in ccmail.yaml",
     )
 
 
-def about_us(envelope_from: str, outcome: Outcome, *, are_queued: bool) -> ServerRefused:
+def about_us(return_paths: ReturnPaths, outcome: Outcome, *, are_queued: bool) -> ServerRefused:
     """Return the refusal for a server that refuses many readers for our sake (`CircuitBreaker`).
 
     Args:
-        envelope_from: The address for bounces.
+        return_paths: Those of the mails.
         outcome: The last refusal.
         are_queued: Whether the refused readers are queued again.
     """
@@ -215,7 +226,7 @@ def about_us(envelope_from: str, outcome: Outcome, *, are_queued: bool) -> Serve
             " is over (mostly within an hour or a day); smtp.rate and smtp.per_day in ccmail.yaml keep below it",
         )
     if outcome.concern is Concern.SENDER:
-        return sender_refused(envelope_from, outcome)
+        return sender_refused(return_paths, outcome)
     return ServerRefused(
         f"{outcome.server} refused several mails in a row for the same reason: {outcome.said}",
         code="W716",

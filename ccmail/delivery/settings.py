@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccmail.audience import to_ascii
 from ccmail.delivery.backoff import Retry
 from ccmail.delivery.day_limit import DayUse, day_use
 from ccmail.delivery.outbox import Outbox
+from ccmail.delivery.return_path import ReturnPaths, address_for_bounces, takes_tokens
 from ccmail.delivery.secrets import read_password
 from ccmail.delivery.server import Server, Timeouts
 from ccmail.ledger import Purpose
+from ccmail.messages.identity import TokenPurpose, tokens
 from ccmail.problems import UsageError
 from ccmail.workspace.home import at_home
+from ccmail.workspace.key import token_key
 
 if TYPE_CHECKING:
     from ccmail.delivery.courier import Courier
@@ -96,10 +98,9 @@ def _smtp(workspace: Workspace) -> Courier:
     from ccmail.delivery.smtp_courier import SmtpCourier  # noqa: PLC0415 - loads aiosmtplib; a rehearsal need not
 
     settings = _smtp_settings(workspace)
-    sender = workspace.settings.sender
     return SmtpCourier(
         mail_server(workspace),
-        to_ascii(sender.bounces or sender.address),
+        _return_paths(workspace),
         connections=settings.connections,
         pipelining=settings.pipelining,
         rate=settings.rate.per_second if settings.rate else None,
@@ -107,6 +108,11 @@ def _smtp(workspace: Workspace) -> Courier:
         retry=_retry(settings.retry),
         domains={domain: rate.per_second for domain, rate in settings.domains.items() if rate},
     )
+
+
+def _return_paths(workspace: Workspace) -> ReturnPaths:
+    token = tokens(token_key(workspace), TokenPurpose.BOUNCE, "")
+    return ReturnPaths(address_for_bounces(workspace), token, are_in_address=takes_tokens(workspace))
 
 
 def _retry(settings: RetrySettings) -> Retry:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from ccmail.delivery.backoff import Retry
 from ccmail.delivery.courier import Result, Run
+from ccmail.delivery.return_path import ReturnPaths
 from ccmail.delivery.server import Server
 from ccmail.delivery.smtp_run import SmtpRun
 from ccmail.workspace import Pipelining
@@ -19,7 +20,7 @@ class SmtpCourier:
     """A courier that hands mails to a mail server.
 
     Args:
-        envelope_from: The address for bounces.
+        envelope_from: The address for bounces, or the return path of each mail.
         connections: At most so many at a time; fewer if the server wants fewer.
         rate: Mails per second at most; None sets no limit.
         per_day: Mails in 24 hours at most, those of other campaigns included; None sets no limit.
@@ -31,7 +32,7 @@ class SmtpCourier:
     def __init__(
         self,
         server: Server,
-        envelope_from: str,
+        envelope_from: str | ReturnPaths,
         *,
         connections: int = 4,
         rate: float | None = None,
@@ -42,7 +43,7 @@ class SmtpCourier:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.server = server
-        self.envelope_from = envelope_from
+        self.return_paths = ReturnPaths(envelope_from) if isinstance(envelope_from, str) else envelope_from
         self.connections = connections
         self.rate = rate
         self.per_day = per_day

@@ -63,7 +63,6 @@ class SmtpRun:
         self._queue = Queue(run, self._recorder, self._rate_limits, self._day_limit, smtp.retry)
         self._breaker = CircuitBreaker(smtp.retry.breaker)
         self._server_limit = ServerLimit()
-        self._envelope_from = mailbox(smtp.envelope_from)
         self._server = str(smtp.server)
         # the clock is looked at once a second: for every mail, that would take longer than its Date
         self._now = functools.lru_cache(maxsize=1)(lambda _second: clock.now())
@@ -101,7 +100,7 @@ class SmtpRun:
         """Raise if the last people were refused for a limit, or all people in the same words, and nobody accepted."""
         if (quota := self._breaker.quota) is not None:
             self._take_back(Trip(frozenset({quota.gist}), frozenset()))
-            raise refusals.about_us(self._smtp.envelope_from, quota, are_queued=True)
+            raise refusals.about_us(self._smtp.return_paths, quota, are_queued=True)
         people = self._refused.total()
         if self._last_refusal and not self._accepted and people >= _SEVERAL and len(self._refused) == 1:
             raise refusals.everybody(self._last_refusal, people)
@@ -194,7 +193,7 @@ class SmtpRun:
 
     def _hand_over(self, lane: Lane, connection: Connection, claim: Claim) -> Steps[Outcome | None]:
         """Hand over mails, each announced with the previous one; return the outcome that the server is at fault for."""
-        job = self._job(claim)
+        job = self._job(claim, connection)
         while job is not None:
             announced: list[_Job] = []
             self._pool.begin(lane)
@@ -214,7 +213,7 @@ class SmtpRun:
             job = announced[0] if announced else None
         return None
 
-    def _job(self, claim: Claim) -> _Job | None:
+    def _job(self, claim: Claim, connection: Connection) -> _Job | None:
         """Return a recipient with the mail; None if no server can take the address."""
         try:
             to = mailbox(claim.email)
@@ -226,7 +225,8 @@ class SmtpRun:
             return None
         date = claim.date or self._now(int(time.monotonic()))
         text = b"".join(self._run.assemble(claim, date))
-        return _Job(claim, MailObject(self._envelope_from, to, text, needs_stuffing=False), date)
+        sender, token = self._smtp.return_paths.of(claim.message_id, wants_token=connection.wants_dsn)
+        return _Job(claim, MailObject(sender, to, text, needs_stuffing=False, envelope_id=token), date)
 
     def _following(self, connection: Connection, announced: list[_Job]) -> MailObject | None:
         """Return the mail to announce with the end of another one, None if none may be announced now."""
@@ -235,7 +235,7 @@ class SmtpRun:
             return None
         try:
             claim = self._take()
-            job = self._job(claim) if claim else None
+            job = self._job(claim, connection) if claim else None
         except Exception as failure:  # noqa: BLE001 - the mail whose end is due must not be lost
             self._fail(failure)
             return None
@@ -251,7 +251,7 @@ class SmtpRun:
 
     def _settle(self, connection: Connection, claim: Claim, outcome: Outcome) -> Outcome:
         """Record an outcome, and learn from it; return it as it was recorded."""
-        outcome = self._server_limit.judged(claim.email, outcome)
+        outcome = self._about_the_token(claim, self._server_limit.judged(claim.email, outcome))
         if outcome.state is State.QUEUED:
             outcome = self._without_loops(claim, outcome)
         self._recorder.note(outcome.change(claim.position))
@@ -259,6 +259,8 @@ class SmtpRun:
             self._queue.try_later(claim.position, is_greylisted=outcome.is_greylisted)
         self._run.report(Delivered(claim, outcome))
         self._pace(claim, outcome)
+        if connection.has_refused_dsn:
+            self._pool.wants_dsn = False
         if connection.is_out_of_step and self._pool.pipelining is not Pipelining.NONE:
             self._pool.pipelining = self._pool.pipelining.below
         match outcome.fault:
@@ -266,11 +268,20 @@ class SmtpRun:
                 connection.verdicts += 1
                 self._note_verdict(claim, outcome)
             case Fault.CAMPAIGN:
-                self._fail(refusals.sender_refused(self._smtp.envelope_from, outcome))
+                self._fail(refusals.sender_refused(self._smtp.return_paths, outcome))
             case Fault.SERVER:
                 self._pool.learn_cap(connection, outcome)
             case _:
                 assert_never(outcome.fault)
+        return outcome
+
+    def _about_the_token(self, claim: Claim, outcome: Outcome) -> Outcome:
+        """Charge a refusal that names the mail's own address for bounces to us: servers say so in reply to RCPT."""
+        paths = self._smtp.return_paths
+        if outcome.state is State.REFUSED and paths.are_in_address:
+            sender = paths.of(claim.message_id, wants_token=True).address.decode()
+            if claim.message_id and sender.casefold() in outcome.text.casefold():
+                return outcome._replace(state=State.QUEUED, fault=Fault.CAMPAIGN)
         return outcome
 
     def _without_loops(self, claim: Claim, outcome: Outcome) -> Outcome:
@@ -292,7 +303,7 @@ class SmtpRun:
         if trip is not None:
             self._take_back(trip)
             are_queued = bool(trip.gists or trip.positions)
-            self._fail(refusals.about_us(self._smtp.envelope_from, outcome, are_queued=are_queued))
+            self._fail(refusals.about_us(self._smtp.return_paths, outcome, are_queued=are_queued))
 
     def _take_back(self, trip: Trip) -> None:
         """Queue the people again who were refused for our sake: no fault of theirs."""

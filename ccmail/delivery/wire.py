@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_NOT_IN_XTEXT = re.compile(rb"[^!-*,-<>-~]")
 _MAILBOX = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]+")
 
 
@@ -31,6 +32,11 @@ def mailbox(address: str) -> bytes:
         except idna.IDNAError:
             raise ValueError(f"“{domain}” is not a domain") from None
     return f"{local}@{domain}".encode()
+
+
+def xtext(text: bytes) -> bytes:
+    """Return a text as a parameter of MAIL or RCPT (RFC 3461 4): all but printable ASCII, “+” and “=” is encoded."""
+    return _NOT_IN_XTEXT.sub(lambda found: b"+%02X" % found[0][0], text)
 
 
 def domain_of(address: str) -> str:

@@ -1,4 +1,4 @@
-"""The doctor: checks of the sender's domain, the mail server, this computer and the folder .ccmail.
+"""The doctor: checks of the sender's domain, mail server, address for bounces, this computer and .ccmail.
 
 One public verb, `examine`. Every line of its answer is a `Finding`; a check that was not possible is “not checked”,
 with its reason, and never “ok”.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ccmail.doctor.bounces import BounceInbox, RecentMails, examine_bounces
 from ccmail.doctor.computer import examine_computer
 from ccmail.doctor.domain import examine_domain
 from ccmail.doctor.finding import Area, Finding, Verdict
@@ -20,18 +21,28 @@ if TYPE_CHECKING:
 
     from ccmail.workspace import Workspace
 
-__all__ = ["Area", "Finding", "Verdict", "examine"]
+__all__ = ["Area", "BounceInbox", "Finding", "RecentMails", "Verdict", "examine"]
 
 
-def examine(workspace: Workspace, *, dns: str | None = None, login: bool = True) -> Iterator[Finding]:
+def examine(
+    workspace: Workspace,
+    *,
+    dns: str | None = None,
+    login: bool = True,
+    bounces: bool = False,
+    inbox: BounceInbox | None = None,
+) -> Iterator[Finding]:
     """Yield the findings of all checks, one after the other.
 
     Args:
         workspace: Its settings say what is checked.
         dns: The name server to ask (`192.0.2.1`, `192.0.2.1:53`), instead of those of this computer.
         login: Whether to try to log in at the mail server, once.
+        bounces: Whether to send one mail to the address for bounces.
+        inbox: The mailbox for bounces, None if ccmail cannot open it.
     """
     yield from examine_domain(workspace, Names(dns))
     yield from examine_server(workspace, login=login)
+    yield from examine_bounces(workspace, send=bounces, inbox=inbox)
     yield from examine_computer(workspace)
     yield from examine_state(workspace)

@@ -15,6 +15,7 @@ class Area(enum.Enum):
 
     DOMAIN = "sender's domain"
     SERVER = "mail server"
+    BOUNCES = "bounces"
     COMPUTER = "this computer"
     STATE = ".ccmail"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ccmail.workspace import SmtpSettings, Workspace
 
 _FINDING = functools.partial(Finding, Area.SERVER)
-_LINES = ("connection", "certificate", "login methods", "size", "speed")
+_LINES = ("connection", "certificate", "login methods", "size", "speed", "notifications")
 _SOON = dt.timedelta(days=14)
 _SMALL = 10_000_000  # bytes; servers commonly take that much
 _HURRY = {"connect": 5.0, "reply": 10.0}
@@ -83,6 +83,8 @@ def _described(found: Capabilities, server: Server, user: str | None) -> Iterato
     offered = [name for name, is_there in (("PIPELINING", found.pipelining), ("CHUNKING", found.chunking)) if is_there]
     words = " and ".join(offered) if offered else "neither PIPELINING nor CHUNKING: one command after the other"
     yield _FINDING("speed", Verdict.OK, words)
+    words = "DSN: bounces name their mail" if found.dsn else "no DSN: other servers decide what their bounces say"
+    yield _FINDING("notifications", Verdict.OK, words)
 
 
 def _certificate(found: Capabilities) -> Finding:

@@ -10,7 +10,7 @@ from ccmail.feedback.complaint import read_complaint
 from ccmail.feedback.evidence import Evidence, MessageKind, RecipientReport
 from ccmail.feedback.mail_parts import MailParts, take_apart
 from ccmail.feedback.ses_notification import read_notification
-from ccmail.feedback.trail import find_message_ids, find_sent_to
+from ccmail.feedback.trail import find_envelope_ids, find_message_ids, find_sent_to
 from ccmail.feedback.unsubscribe import is_unsubscribe_link, is_unsubscription
 
 _ANSWER = re.compile(r"^METHOD[ \t]*(?:;[^:\n]{0,100})?:[ \t]*(?:REPLY|COUNTER)\b", re.IGNORECASE | re.MULTILINE)
@@ -29,6 +29,7 @@ def classify(mail: bytes) -> Evidence:
         find_sent_to(parts),
         find_message_ids(parts),
         reports,
+        envelope_ids=find_envelope_ids(parts),
     )
 
 

@@ -30,6 +30,7 @@ class Trace(enum.Enum):
     """The ways to know whom a mail is about, the surest first."""
 
     VERP = "verp"  # our own token in the address that it came to
+    ENVELOPE_ID = "envelope_id"  # the same token, quoted by a server as the id of our envelope (RFC 3461 5.4)
     MESSAGE_ID = "message_id"  # the Message-ID of our mail is quoted
     UID = "uid"  # our own token in the UID of the calendar entry
     RFC3464 = "rfc3464"  # a delivery status of a server
@@ -103,6 +104,7 @@ class Evidence:
         message_ids: The Message-IDs of our own mails that it quotes, the surest first.
         reports: One for each recipient that a bounce or complaint is about.
         answer: The answer of an RSVP.
+        envelope_ids: The ids of envelopes that a server quotes, in lower case: own tokens.
     """
 
     kind: MessageKind
@@ -114,3 +116,4 @@ class Evidence:
     message_ids: tuple[str, ...] = ()
     reports: tuple[RecipientReport, ...] = ()
     answer: InvitationAnswer | None = None
+    envelope_ids: tuple[str, ...] = ()

@@ -45,6 +45,13 @@ def imap_mails(server: Server, folder: str, place: str = "") -> Iterator[Fetched
             yield from _new_mails(client, int(opened.get(b"UIDVALIDITY", 0)), place)
 
 
+def end_of_folder(server: Server, folder: str) -> str:
+    """Return the place after the last mail of a folder, for `imap_mails`; raises as it does."""
+    with _connected(server) as client:
+        opened = _examine(client, server, folder)
+    return f"{int(opened.get(b'UIDVALIDITY', 0))}/{int(opened.get(b'UIDNEXT', 1)) - 1}"
+
+
 def _new_mails(client: Any, validity: int, place: str) -> Iterator[FetchedMail]:
     before, _, last = place.partition("/")
     first = int(last) + 1 if before == str(validity) else 1

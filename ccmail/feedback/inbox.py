@@ -12,6 +12,8 @@ from ccmail.problems import ServerRefused, UsageError
 from ccmail.workspace.home import at_home
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from ccmail.ledger.store import Ledger
     from ccmail.workspace import Workspace
 
@@ -25,6 +27,26 @@ def open_inbox(workspace: Workspace, ledger: Ledger | None) -> Mailbox:
     """
     from ccmail.feedback.imap import imap_mails  # noqa: PLC0415 - loads imapclient; mails of a folder need none
 
+    server, folder = _server(workspace)
+    key = f"imap://{server.user}@{server}/{folder}"
+    return Mailbox(f"IMAP {server.host}", imap_mails(server, folder, last_place(ledger, key)), key=key)
+
+
+def recent_mails(workspace: Workspace) -> Callable[[], Iterator[bytes]]:
+    """Return a function that yields the mails that have come since this call; raises as `open_inbox`.
+
+    Raises:
+        ServerRefused: Also where the server refuses the login or the folder.
+    """
+    from ccmail.feedback.imap import end_of_folder, imap_mails  # noqa: PLC0415 - loads imapclient
+
+    server, folder = _server(workspace)
+    place = end_of_folder(server, folder)
+    return lambda: (mail.content for mail in imap_mails(server, folder, place))
+
+
+def _server(workspace: Workspace) -> tuple[Server, str]:
+    """Return the IMAP server of ccmail.yaml with its login, and the folder."""
     settings = workspace.settings.inbox
     if settings is None:
         hint = "add “inbox:”, or read mails that you have saved: ccmail inbox --from FOLDER"
@@ -35,6 +57,4 @@ def open_inbox(workspace: Workspace, ledger: Ledger | None) -> Mailbox:
     password = read_password(str(settings.password), settings.user, settings.imap, root=workspace.root, section="inbox")
     ca_file = workspace.root / at_home(settings.ca_file) if settings.ca_file else None
     server = Server(settings.imap, settings.port, settings.security, settings.user, password, ca_file)
-    key = f"imap://{settings.user}@{server}/{settings.folder}"
-    mails = imap_mails(server, settings.folder, last_place(ledger, key))
-    return Mailbox(f"IMAP {settings.imap}", mails, key=key)
+    return server, str(settings.folder)

@@ -25,8 +25,6 @@ _MAILED = (State.ACCEPTED, State.IN_DOUBT, State.IN_FLIGHT)
 _EntryMaker: TypeAlias = tuple[str, str, Callable[[str], str]]
 """The UID of an event, the campaign that has announced it, and what makes the tokens in the entries."""
 
-_OLD_TOKEN = slice(1, 17)  # of a Message-ID: the token in the UIDs of a ccmail that kept no events
-
 
 class MailedRecipient(NamedTuple):
     """A recipient of a real sending who has the mail, or may have it.
@@ -80,7 +78,7 @@ class Marks:
     """The recipients to whom the marks of a batch of mails lead.
 
     Attributes:
-        by_token: By the token in the address for bounces.
+        by_token: By the token in the address for bounces, which is the id of the envelope, too.
         by_message_id: By the Message-ID.
         by_uid: By the UID of a recipient's own calendar entry, in lower case.
         events: The sendings of an event, the newest first, by its UID in lower case.
@@ -123,6 +121,7 @@ class _Collector:
         self._owners = {event_uid(campaign, "", maker.domain): campaign for campaign in ids}
         answers = [each.answer for each in batch if each.answer]
         self._tokens = {maker.bounce_token(address) for each in batch for address in each.sent_to} - {None}
+        self._tokens.update(token for each in batch for token in each.envelope_ids)
         self._message_ids = {message_id for each in batch for message_id in each.message_ids}
         self._uids = {answer.uid.strip().lower() for answer in answers}
         self._keys = {address_key(address) for each in batch for address in _addresses(each)}
@@ -142,13 +141,12 @@ class _Collector:
             self.marks.events.setdefault(uid.lower(), []).append(sending)
         owners = [self._owners.get(uid, sending.campaign) for uid in uids]
         makers = [(uid, owner, self._maker.of_entries(owner)) for uid, owner in zip(uids, owners, strict=True)]
-        is_old = not any(events.values())
         for row in self._ledger.rows(sending, *_MAILED):
             if not is_erased(row.key):
                 recipient = MailedRecipient(sending, row.position, row.key, row.email, row.state)
                 self._add_row(row, recipient)
                 if self._uids:
-                    self._add_entries(row, recipient, makers, is_old=is_old)
+                    self._add_entries(row, recipient, makers)
 
     def _add_row(self, row: RecipientRow, recipient: MailedRecipient) -> None:
         if self._tokens and (token := self._bounce_token(row.message_id)) in self._tokens:
@@ -158,17 +156,15 @@ class _Collector:
         if row.key in self._keys:
             self.marks.by_key.setdefault(row.key, []).append(recipient)
 
-    def _add_entries(
-        self, row: RecipientRow, recipient: MailedRecipient, makers: Iterable[_EntryMaker], *, is_old: bool
-    ) -> None:
+    def _add_entries(self, row: RecipientRow, recipient: MailedRecipient, makers: Iterable[_EntryMaker]) -> None:
         """Add a recipient by the UIDs of their own entries; who was mailed by the event's own campaign comes first."""
         for event, owner, make in makers:
-            for token in filter(None, (make(row.key), row.message_id[_OLD_TOKEN] if is_old else "")):
-                uid = recipient_uid(event, token).lower()
-                known = self.marks.by_uid.get(uid)
-                is_first = known is None or recipient.sending.campaign == owner != known.sending.campaign
-                if uid in self._uids and is_first:
-                    self.marks.by_uid[uid] = recipient
+            token = make(row.key)
+            uid = recipient_uid(event, token).lower() if token else ""
+            known = self.marks.by_uid.get(uid)
+            is_first = known is None or recipient.sending.campaign == owner != known.sending.campaign
+            if uid in self._uids and is_first:
+                self.marks.by_uid[uid] = recipient
 
 
 def _addresses(evidence: Evidence) -> Iterator[str]:

@@ -27,7 +27,7 @@ class Match(NamedTuple):
 
 
 def match_mail(evidence: Evidence, marks: Marks, maker: MarkMaker) -> Match:
-    """Return the recipient by the token in the address for bounces, else by the Message-ID of our mail.
+    """Return the recipient by the token in the address for bounces, by that of the envelope, or by the Message-ID.
 
     A wrong token ends the search: whoever makes one up can write a Message-ID beside it, too.
     """
@@ -35,9 +35,10 @@ def match_mail(evidence: Evidence, marks: Marks, maker: MarkMaker) -> Match:
     by_token = next((marks.by_token[token] for token in tokens if token in marks.by_token), None)
     if by_token is None and tokens and maker.secret:
         return Match(is_forged=True)
+    by_envelope = next((marks.by_token[each] for each in evidence.envelope_ids if each in marks.by_token), None)
     by_id = next((marks.by_message_id[each] for each in evidence.message_ids if each in marks.by_message_id), None)
-    recipient = by_token or by_id
-    named = ((Trace.VERP, by_token), (Trace.MESSAGE_ID, by_id))
+    recipient = by_token or by_envelope or by_id
+    named = ((Trace.VERP, by_token), (Trace.ENVELOPE_ID, by_envelope), (Trace.MESSAGE_ID, by_id))
     return Match(recipient, tuple(trace for trace, found in named if found and found == recipient))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import itertools
+import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,20 @@ from ccmail.feedback.decide import Decision, History, decide
 from ccmail.feedback.evidence import Evidence, MessageKind, Trace
 from ccmail.feedback.marks import MarkMaker, Marks, find_marks
 from ccmail.feedback.matching import Match, match_answer, match_mail
-from ccmail.feedback.revisions import stale_answers
 from ccmail.feedback.rsvp import read_mail
 from ccmail.feedback.settled import FeedbackFinding, SettledMail
 from ccmail.feedback.strikes import Strikes
-from ccmail.ledger import Feedback, SendingKind, State, StateChange, SuppressionEntry, SuppressionReason
+from ccmail.ledger import (
+    Feedback,
+    SendingKind,
+    State,
+    StateChange,
+    SuppressionEntry,
+    SuppressionReason,
+    current_sender,
+)
+from ccmail.report.revisions import stale_answers
+from ccmail.suppression.keep import suppress
 from ccmail.suppression.suppressed import read_suppressed
 from ccmail.suppression.unsubscribe import unsubscribe
 from ccmail.workspace.key import find_token_key
@@ -32,7 +42,7 @@ _BATCH = 2000  # mails for which the rows of the ledger are streamed once: evide
 _PLACE = "mailbox"  # the kind of the rows that say how far a mailbox was read
 _EARLIEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 _ARRIVED = "a mail that came back shows: it has arrived at a server"
-_SURE = frozenset({Trace.VERP, Trace.MESSAGE_ID})
+_SURE = frozenset({Trace.VERP, Trace.ENVELOPE_ID, Trace.MESSAGE_ID})
 
 
 def settle(
@@ -94,6 +104,7 @@ class _Settler:
             Strikes(ledger.feedback(kind=MessageKind.BOUNCE.value)), self._asked_again, stale_answers(ledger)
         )
         self._suppressed = read_suppressed(workspace, ledger)
+        self._stopped: set[str] = set()  # since then
         self._seen: set[str] = set()
         self._arrived: set[tuple[int, int]] = set()
 
@@ -126,13 +137,20 @@ class _Settler:
     def _has_arrived(self, match: Match) -> bool:
         """Return whether a mark of ours shows that the mail of somebody in doubt has arrived; once for each mail."""
         recipient = match.recipient
-        if recipient is None or recipient.state is not State.IN_DOUBT:
+        if recipient is None or not self._is_doubtful(recipient):
             return False
         place = recipient.sending.id, recipient.position
         if place in self._arrived or not (_SURE & {*match.traces} or self._is_only_mail(recipient, match)):
             return False
         self._arrived.add(place)
         return True
+
+    def _is_doubtful(self, recipient: MailedRecipient) -> bool:
+        """Return whether somebody is in doubt, or will be: their mail was in flight when the process died."""
+        if recipient.state is not State.IN_FLIGHT:
+            return recipient.state is State.IN_DOUBT
+        # where there are no locks, nobody can know that it died
+        return os.name == "posix" and not current_sender(self._workspace.state, recipient.sending.campaign)
 
     def _is_only_mail(self, recipient: MailedRecipient, match: Match) -> bool:
         """Return whether an answer can only be to this mail: the token in a UID is the same in all of a campaign."""
@@ -151,8 +169,9 @@ class _Settler:
 
     def _suppress(self, key: str, reason: SuppressionReason, source: str) -> None:
         """Suppress an address; a bounce does not replace a wish of the person."""
-        if reason is not SuppressionReason.BOUNCED or key not in self._suppressed:
-            self._ledger.suppress([SuppressionEntry(key, reason, clock.now(), source)])
+        if reason is not SuppressionReason.BOUNCED or not (key in self._suppressed or key in self._stopped):
+            self._stopped.add(key)
+            suppress(self._workspace, self._ledger, [SuppressionEntry(key, reason, clock.now(), source)])
 
 
 def _row(evidence: Evidence, decision: Decision, at: dt.datetime, now: dt.datetime) -> Feedback:

@@ -27,6 +27,7 @@ _QUOTED_ID = re.compile(
     rf"^[> \t]{{0,8}}(?:original-|x-original-)?message-id[ \t]{{0,4}}:\s{{0,4}}<?({_WORDS_OF_ID})",
     re.IGNORECASE | re.MULTILINE,
 )
+_ENVELOPE_ID = re.compile(r"^Original-Envelope-Id[ \t]{0,4}:\s{0,4}([!-~]{1,100})", re.IGNORECASE | re.MULTILINE)
 _LONGEST_TEXT = 100_000
 
 
@@ -40,6 +41,13 @@ def find_sent_to(parts: MailParts) -> tuple[str, ...]:
 def find_message_ids(parts: MailParts) -> tuple[str, ...]:
     """Return the Message-IDs of other mails that a mail names: of a mail in it, in its text, of those it answers."""
     return _first(f"<{message_id}>" for message_id in _named(parts))
+
+
+def find_envelope_ids(parts: MailParts) -> tuple[str, ...]:
+    """Return the ids of the envelopes that the delivery reports in a mail are about (RFC 3464 2.2.1)."""
+    reports = parts.of_type("message/delivery-status", "message/global-delivery-status")
+    found = (each for part in reports for each in _ENVELOPE_ID.findall(part.text[:_LONGEST_TEXT]))
+    return _first(each.lower() for each in found)
 
 
 def _named(parts: MailParts) -> Iterator[str]:

@@ -74,23 +74,20 @@ class DriverConnection:
         span = {"of": sending, "first": rows[0][0], "last": rows[-1][0]}
         cursor.execute(self._in_sql(statements.CLAIMED_PARTS), span)
         parts = dict(cursor.fetchall())
-        return {
-            position: self._read(position, key, email, segment, mail, parts.get(position), date)
-            for position, key, email, segment, mail, date in rows
-        }
+        return {row[0]: self._read(row, parts.get(row[0])) for row in rows}
 
-    def _read(
-        self, position: int, key: str, email: str, segment: str, mail: int, parts: bytes | None, date: str | None
-    ) -> Claim:
+    def _read(self, row: tuple[Any, ...], parts: bytes | None) -> Claim:
         """Return a claim, after a look at its values: a damaged file can have any kind of value in any column."""
-        is_whole = type(key) is type(email) is type(segment) is str and type(mail) is int and type(parts) in _BYTES
+        position, key, email, segment, mail, date, message_id = row
+        is_text = type(key) is type(email) is type(segment) is type(message_id) is str
+        is_whole = is_text and type(mail) is int and type(parts) in _BYTES
         try:
             moment = None if date is None else schema.moment_of(date)
         except (ValueError, TypeError):
             is_whole, moment = False, None
         if not is_whole:
             raise damaged(self._database.name, f"the row at place {position} cannot be read")
-        return Claim(position, key, email, segment, mail, schema.parts_of(parts), moment)
+        return Claim(position, key, email, segment, mail, schema.parts_of(parts), moment, message_id)
 
     def suppressed(self, cursor: Any, sending: int, claims: dict[int, Claim]) -> list[StateChange]:
         """Return the changes that leave out the claims with a suppressed address."""
@@ -98,10 +95,9 @@ class DriverConnection:
             return []
         values = {"of": sending, "first": min(claims), "last": max(claims)}
         cursor.execute(self._in_sql(statements.SUPPRESSED), values)
+        found = dict(cursor.fetchall())  # somebody may be there by the address and by a hash
         return [
-            StateChange(position, State.LEFT_OUT, reason=why)
-            for position, why in cursor.fetchall()
-            if position in claims
+            StateChange(position, State.LEFT_OUT, reason=why) for position, why in found.items() if position in claims
         ]
 
     def write(self, cursor: Any, sending: int, changes: Sequence[StateChange], at: dt.datetime) -> None:

@@ -22,6 +22,13 @@ ERASED = "erased"
 """The reason of a row that is left out because the person was erased."""
 
 
+IMPERSONAL = (
+    *("outcome", "class", "status", "reason", "traces", "sure"),
+    *("partstat", "sequence", "stamp", "is_counter", "forwarded", "campaign", "place"),
+)
+"""The details of feedback that stay when its person is erased: they count, and say nothing of anybody."""
+
+
 class SendingKind(enum.Enum):
     """The kinds of sendings. None touches the rows of another: a rehearsal marks nobody as served."""
 
@@ -130,6 +137,7 @@ class Claim(NamedTuple):
 
     Attributes:
         date: The Date of their mail; None before it was first handed over.
+        message_id: The Message-ID of their mail, "" if it is not known.
     """
 
     position: int
@@ -139,6 +147,7 @@ class Claim(NamedTuple):
     mail: int
     personal_parts: Sequence[bytes]
     date: dt.datetime | None = None
+    message_id: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

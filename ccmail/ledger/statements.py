@@ -14,7 +14,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from ccmail.ledger import schema
-from ccmail.ledger.pseudonym import PSEUDONYM
+from ccmail.ledger.pseudonym import PERSON, PSEUDONYM
 from ccmail.ledger.records import ERASED, STAGED, NewRecipient, RecipientFilter, SendingKind, StateChange, StoredMail
 from ccmail.ledger.states import OPEN, State, sources_of
 from ccmail.ledger.suppression import SuppressionReason
@@ -43,7 +43,7 @@ _ROW = (
 _P = schema.parts.c
 _THEIR_PARTS = sa.and_(_P.sending == _R.sending, _P.position == _R.position)
 _CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail)
-"""In the order of `Claim`, which ends with parts and date."""
+"""In the order of `Claim`, which ends with parts, date and Message-ID."""
 
 _MAY_HAVE_IT = (State.IN_FLIGHT, State.ACCEPTED, State.IN_DOUBT)
 _WITHOUT_IT = tuple(state for state in State if state in OPEN or state is State.REFUSED)
@@ -188,7 +188,7 @@ def claim(recipients: RecipientFilter) -> ReturningUpdate[Any]:
         sa.update(schema.recipient)
         .where(_R.sending == of, _R.position.in_(sa.select(once.c.position)))
         .values(state=_constant(State.CLAIMED), updated_at=sa.bindparam("now", "", sa.Text))
-        .returning(*_CLAIM, _R.date)
+        .returning(*_CLAIM, _R.date, _R.message_id)
     )
 
 
@@ -219,9 +219,12 @@ CLAIMED_PARTS = sa.select(_P.position, _P.data).where(
 SUPPRESSED = sa.select(_R.position, schema.suppression.c.reason).where(
     _R.sending == sa.bindparam("of"),
     _R.position.between(sa.bindparam("first"), sa.bindparam("last")),
-    _R.key == schema.suppression.c.key,
+    schema.suppression.c.key.in_([_R.person, _R.key]),
 )
-"""Position and reason of those rows from one position to another whose address is suppressed."""
+"""Position and reason of those rows from one position to another whose person is suppressed.
+
+A suppression has the hash of the person; one of an older ccmail has the address key.
+"""
 
 
 def bulk(connection: sa.Connection, statement: sa.Insert, rows: Sequence[dict[str, Any]]) -> None:
@@ -342,7 +345,28 @@ def erase(keys: Sequence[str], pseudonym: str, now: dt.datetime) -> Iterator[sa.
     yield sa.update(asked).where(asked.c.key.in_(keys)).values(key=pseudonym, note="")
     yield sa.delete(schema.parts).where(sa.exists().where(_THEIR_PARTS, _R.key.in_(keys)))
     nothing: dict[str, Any] = {"contact": {}, "message_id": "", "text": "", "mail": 0}
-    yield sa.update(schema.recipient).where(_R.key.in_(keys)).values(key=pseudonym, email=pseudonym, **nothing)
+    names = dict.fromkeys(("key", "email", "person"), pseudonym)
+    yield sa.update(schema.recipient).where(_R.key.in_(keys)).values(**names, **nothing)
+
+
+def nameless(sending: int) -> sa.Select[Any]:
+    """Select position and key of the rows without the hash of their person."""
+    return sa.select(_R.position, _R.key).where(
+        _R.sending == sending, _R.person == "", _R.state != State.LEFT_OUT, ~_R.key.startswith(PSEUDONYM)
+    )
+
+
+NAME_PERSON = (
+    sa.update(schema.recipient)
+    .where(_R.sending == sa.bindparam("of"), _R.position == sa.bindparam("where"))
+    .values(person=sa.bindparam("hash"))
+)
+"""Gives a row the hash of its person."""
+
+
+def a_hashed_person() -> sa.Select[Any]:
+    """Select key and hash of somebody whose address key is known, too."""
+    return sa.select(_R.key, _R.person).where(_R.person.startswith(PERSON), ~_R.key.startswith(PSEUDONYM)).limit(1)
 
 
 def mails_still_used(sending: int) -> sa.Select[Any]:
@@ -379,7 +403,7 @@ def row_at(sending: int, position: int) -> sa.Select[Any]:
 def claim_at(sending: int, position: int) -> sa.Select[Any]:
     """Select one row as it would be claimed."""
     beside = schema.recipient.outerjoin(schema.parts, _THEIR_PARTS)
-    query = sa.select(*_CLAIM, _P.data, _R.date).select_from(beside)
+    query = sa.select(*_CLAIM, _P.data, _R.date, _R.message_id).select_from(beside)
     return query.where(_R.sending == sending, _R.position == position)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ from ccmail.ledger.driver import DriverConnection
 from ccmail.ledger.engine import Database, writer_of
 from ccmail.ledger.failures import damaged, in_words, no_mail, not_scrubbed
 from ccmail.ledger.postgresql import PostgresqlServer
+from ccmail.ledger.pseudonym import PERSON, is_hashed
 from ccmail.ledger.records import (
     ERASED,
+    IMPERSONAL,
     STAGED,
     Approval,
     Attempt,
@@ -258,17 +260,24 @@ class Ledger:
     def resume(self, campaign: str, delivery: SendingKind, purpose: Purpose = Purpose.CAMPAIGN) -> Sending | None:
         """Return the campaign's latest sending for a purpose, repaired after a dead process; None if there is none.
 
-        Claimed rows are queued again. A row in flight may have been accepted: in a real sending it is in
-        doubt from now on. Call it only when no other process sends this campaign.
+        It is repaired as `repair` does.
         """
         found = self.latest(campaign, delivery, purpose)
         if found is not None:
-            self.requeue(found, State.CLAIMED)
-            if delivery is SendingKind.SMTP:
-                self._doubt(found)
-            else:
-                self.requeue(found, State.IN_FLIGHT)
+            self.repair(found)
         return found
+
+    def repair(self, sending: Sending) -> None:
+        """Repair a sending after a dead process; call it only when no other process sends its campaign.
+
+        Claimed rows are queued again. A row in flight may have been accepted: in a real sending it is in doubt from
+        now on.
+        """
+        self.requeue(sending, State.CLAIMED)
+        if sending.delivery is SendingKind.SMTP:
+            self._doubt(sending)
+        else:
+            self.requeue(sending, State.IN_FLIGHT)
 
     def _doubt(self, sending: Sending) -> None:
         with self._reading() as connection:
@@ -582,6 +591,27 @@ class Ledger:
 
     # ── suppression ──
 
+    def name_people(self, sending: Sending, hashed: Callable[[str], str]) -> None:
+        """Give each row of a sending the hash of its person, if it has none: an older ccmail wrote it."""
+        nameless = self._pages(statements.nameless(sending.id), schema.recipient.c.position)
+        while rows := list(itertools.islice(nameless, _PAGE)):
+            values = [{"of": sending.id, "where": position, "hash": hashed(key)} for position, key in rows]
+            with self._writing() as connection:
+                connection.execute(statements.NAME_PERSON, values)
+
+    def unname_people(self) -> None:
+        """Take the hashes away that `name_people` has given, or that came with new rows: their key is gone."""
+        person = schema.recipient.c.person
+        with self._writing() as connection:
+            hashed = person.startswith(PERSON)
+            connection.execute(sa.update(schema.recipient).where(hashed).values(person=""))
+
+    def a_hashed_person(self) -> tuple[str, str] | None:
+        """Return address key and hash of somebody, by which a key for hashes can be tested; None if there is nobody."""
+        with self._reading() as connection:
+            found = connection.execute(statements.a_hashed_person()).first()
+            return (found.key, found.person) if found else None
+
     def suppressed(self) -> Suppressed:
         """Return all suppressions of the ledger."""
         query = sa.select(schema.suppression).order_by(schema.suppression.c.key)
@@ -592,11 +622,32 @@ class Ledger:
         """Store suppressions; a newer one replaces an older one of the same address."""
         self._replace(schema.suppression, [dataclasses.asdict(suppression) for suppression in suppressions])
 
-    def resubscribe(self, key: str, was: SuppressionReason, note: str) -> Resubscription:
-        """Remove a suppression, if the ledger has one, and note the wish to get mails again."""
+    def hash_suppressions(self, hashed: Callable[[str], str]) -> None:
+        """Replace the addresses of an older ccmail's suppressions by hashes; one that has a hash already stays."""
+        found = {entry.key: entry for entry in self.suppressed()}
+        plain = [key for key in found if not is_hashed(key)]
+        if not plain:
+            return
+        table = schema.suppression
+        new = {hashed(key): found[key] for key in plain}
+        rows = [{**dataclasses.asdict(entry), "key": key} for key, entry in new.items() if key not in found]
+        with self._writing() as connection:
+            connection.execute(sa.delete(table).where(table.c.key == sa.bindparam("old")), [{"old": k} for k in plain])
+            if rows:
+                connection.execute(statements.replace(table, connection.dialect.name), rows)
+
+    def resubscribe(self, key: str, was: SuppressionReason, note: str, *, names: Sequence[str] = ()) -> Resubscription:
+        """Remove a suppression, if the ledger has one, and note the wish to get mails again.
+
+        Args:
+            key: The address key.
+            was: The reason of the suppression.
+            note: The evidence of the wish.
+            names: The hashes under which the suppression may stand.
+        """
         asked = Resubscription(key, was, self._now(), note)
         with self._writing() as connection:
-            connection.execute(sa.delete(schema.suppression).where(schema.suppression.c.key == key))
+            connection.execute(sa.delete(schema.suppression).where(schema.suppression.c.key.in_((key, *names))))
             connection.execute(sa.insert(schema.resubscription).values(dataclasses.asdict(asked)))
         return asked
 
@@ -612,6 +663,7 @@ class Ledger:
         key: str,
         pseudonym: str,
         *,
+        person: str,
         is_theirs: Callable[[str], bool],
         blobs_in: Callable[[bytes], Iterable[str]],
     ) -> int:
@@ -623,6 +675,7 @@ class Ledger:
         Args:
             key: The person's address key.
             pseudonym: The new key.
+            person: The hash under which they may be suppressed.
             is_theirs: Returns whether an address, or a text in the place of one, is the person's.
             blobs_in: Returns the names of the large blobs of a compiled mail.
         """
@@ -636,7 +689,9 @@ class Ledger:
                 self._remove_unused(connection, sending, blobs_in)
             self._erase_tester(connection, pseudonym, is_theirs)
             self._erase_approver(connection, pseudonym, is_theirs)
-            self._pseudonymise_suppression(connection, key, pseudonym)
+            places = {(row.sending, row.position) for row in rows}
+            self._erase_feedback(connection, keys, places, pseudonym, is_theirs)
+            self._pseudonymise_suppression(connection, (person, key, pseudonym), pseudonym)
         return len(rows)
 
     def scrub(self) -> None:
@@ -700,10 +755,27 @@ class Ledger:
             if Approval(*values).has_address(is_theirs):
                 connection.execute(sa.update(table).where(table.c.id == number).values(by=pseudonym))
 
-    def _pseudonymise_suppression(self, connection: sa.Connection, key: str, pseudonym: str) -> None:
+    def _erase_feedback(
+        self,
+        connection: sa.Connection,
+        keys: Sequence[str],
+        places: Container[tuple[int, int]],
+        pseudonym: str,
+        is_theirs: Callable[[str], bool],
+    ) -> None:
+        """Take a person out of what came back: their own, of which outcomes stay, and what names them."""
+        table = schema.feedback
+        for row in connection.execute(sa.select(table)).all():
+            is_own = row.key in keys or (row.sending, row.position) in places
+            if is_own or is_theirs(schema.fields_text(row.details)):
+                kept = {name: row.details[name] for name in IMPERSONAL if name in row.details}
+                values = {"key": pseudonym if is_own else row.key, "details": kept}
+                connection.execute(sa.update(table).where(table.c.id == row.id).values(values))
+
+    def _pseudonymise_suppression(self, connection: sa.Connection, names: Sequence[str], pseudonym: str) -> None:
         table = schema.suppression
-        found = connection.execute(sa.select(table).where(table.c.key.in_((key, pseudonym)))).first()
-        connection.execute(sa.delete(table).where(table.c.key.in_((key, pseudonym))))
+        found = connection.execute(sa.select(table).where(table.c.key.in_(names))).first()
+        connection.execute(sa.delete(table).where(table.c.key.in_(names)))
         reason = found.reason if found else SuppressionReason.UNSUBSCRIBED
         at = found.at if found else self._now()
         values = {"key": pseudonym, "reason": reason, "at": at, "source": ERASED}

@@ -68,6 +68,7 @@ def _with_files(
         related=related,
         today=clock.now().astimezone(workspace.zone).date(),
         columns=_columns(campaign, workspace),
+        event_titles=_event_titles(campaign, workspace),
         cache=workspace.cache,
     )
     return loaded, (*in_pictures, *in_attachments, *in_related)
@@ -93,6 +94,17 @@ def _columns(campaign: Campaign, workspace: Workspace) -> tuple[str, ...]:
         first = next((row for row in rows if isinstance(row, Contact)), None)
         names |= dict.fromkeys(first.extra if first else ())
     return tuple(names)
+
+
+def _event_titles(campaign: Campaign, workspace: Workspace) -> dict[str, str]:
+    """Return the titles of the event of which a campaign is a further one: its entry is not called “Reminder: …”."""
+    if campaign.event is None or campaign.event.same_as is None:
+        return {}
+    try:
+        first, _ = load_campaign(find_campaign(workspace, campaign.event.same_as), workspace)
+    except UsageError:
+        return {}
+    return {code: str(texts.title) for code, texts in first.texts.items()} if first else {}
 
 
 def _load_related(campaign: Campaign, workspace: Workspace) -> tuple[dict[str, Campaign], tuple[Problem, ...]]:

@@ -15,6 +15,7 @@ from ccmail.messages.sample import Sample
 from ccmail.planning.audience import MOST_PROBLEMS
 from ccmail.planning.empty_fields import EmptyFields
 from ccmail.planning.plan import AudiencePlan, LeftOutGroup, PlannedVariant
+from ccmail.planning.proof import MissingProofs
 from ccmail.problems import CcmailError, InputError, Mark, Place, Problem, Severity, sort_problems
 from ccmail.rendering import greeting_field
 
@@ -54,6 +55,7 @@ class AudiencePlanner:
         examine: Gets the first message of every compiled mail, and returns its problems.
         examine_reader: Gets the filled-in fields of every reader and the place of the row, and returns problems.
         lists: The fingerprint of the readers' lists; "" if it is unknown, so that no result is taken from the cache.
+        person: Returns the hash of an address key, for the entries.
     """
 
     def __init__(
@@ -65,8 +67,10 @@ class AudiencePlanner:
         examine: Callable[[Message, Variant], Iterable[Problem]] = lambda _message, _variant: (),
         examine_reader: Callable[[Mapping[str, str], Place], Iterable[Problem]] = lambda _fields, _place: (),
         lists: str = "",
+        person: Callable[[str], str] = lambda _key: "",
     ) -> None:
         self._loaded = loaded
+        self._person = person
         self._version = version
         self._assembler = assembler
         self._keep = keep
@@ -84,6 +88,7 @@ class AudiencePlanner:
         self._columns: dict[Reason, dict[str, None]] = {}
         self._problems: list[Problem] = []
         self._empty = EmptyFields(loaded.campaign)
+        self._proofs = MissingProofs()
 
     def people(self, stream: Iterable[Selected | LeftOut | Problem]) -> Iterator[LeftOut | PlannedMail]:
         """Yield the people in a stream of `select_audience`: people left out as they are, readers with their mails.
@@ -108,7 +113,7 @@ class AudiencePlanner:
         """Yield an entry of the ledger for every person in a stream; raises as `people` does."""
         for item in self.people(stream):
             if isinstance(item, PlannedMail):
-                yield entry_of(*item)
+                yield entry_of(*item, person=self._person)
             else:
                 yield NewRecipient(address_key(item.email), item.email, item.segment, left_out=item.reason.value)
 
@@ -127,8 +132,8 @@ class AudiencePlanner:
             for reason in Reason
             if self._left_out[reason]
         )
-        empty = self._empty.problems()
-        problems = sort_problems([*self._problems, *_personal(self._assembler), *self._not_the_same(), *empty])
+        found = [*self._empty.problems(), *self._proofs.problems()]
+        problems = sort_problems([*self._problems, *_personal(self._assembler), *self._not_the_same(), *found])
         return AudiencePlan(self._loaded, self._version, tuple(variants), tuple(groups), self._people.total(), problems)
 
     def _reader(self, item: Selected) -> PlannedMail | None:
@@ -152,6 +157,7 @@ class AudiencePlanner:
             self._keep(message.compiled)
             self._problems += self._examine(message, variant)
         self._sample.offer(item.contact, variant)
+        self._proofs.note(item.contact)
         printed = message.fields
         if self._empty.changed:
             fields = self._assembler.fields(item.contact, variant)
@@ -189,10 +195,13 @@ class AudiencePlanner:
             named.append(item)
 
 
-def entry_of(contact: Contact, variant: Variant, message: Message) -> NewRecipient:
-    """Return the ledger's entry for a reader with a message."""
+def entry_of(
+    contact: Contact, variant: Variant, message: Message, *, person: Callable[[str], str] = lambda _key: ""
+) -> NewRecipient:
+    """Return the ledger's entry for a reader with a message; `person` returns the hash of an address key."""
+    key = address_key(contact.email)
     return NewRecipient(
-        key=address_key(contact.email),
+        key=key,
         email=contact.email,
         segment=variant.segment.name,
         languages=variant.languages,
@@ -200,6 +209,7 @@ def entry_of(contact: Contact, variant: Variant, message: Message) -> NewRecipie
         message_id=message.message_id,
         mail=message.compiled.number,
         personal_parts=message.personal_parts,
+        person=person(key),
     )
 
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from ccmail.audience import address_key
 from ccmail.delivery.outbox import file_name
 from ccmail.delivery.settings import outbox_of_tests
-from ccmail.ledger import SendingKind, open_ledger, sole_sender
+from ccmail.ledger import open_ledger, sole_sender
 from ccmail.ledger.failures import damaged
 from ccmail.messages import StoredMailDamaged, blobs_in
 from ccmail.own_files import refuse_links
 from ccmail.privacy.lookup import PersonalData, copies_with, find_personal_data, outboxes, tests_with, theirs_in
 from ccmail.privacy.traces import Traces
-from ccmail.suppression.pseudonym import make_pseudonymiser
+from ccmail.suppression.keep import open_hashes
 
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
@@ -40,19 +40,22 @@ def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
     wanted, traces = address_key(address), Traces(address)
     refuse_links(workspace.state / "cache")
     with open_ledger(workspace.ledger_file) as ledger, contextlib.ExitStack() as alone:
-        for campaign in dict.fromkeys(s.campaign for s in ledger.sendings() if any(ledger.rows(s, keys=[wanted]))):
+        theirs = [sending for sending in ledger.sendings() if any(ledger.rows(sending, keys=[wanted]))]
+        for campaign in dict.fromkeys(sending.campaign for sending in theirs):
             alone.enter_context(sole_sender(workspace.state, campaign, workspace.zone))
-            for delivery in SendingKind:
-                ledger.resume(campaign, delivery)  # rows that a dead process left in flight are in doubt, not open
+        for sending in theirs:
+            ledger.repair(sending)  # rows that a dead process left in flight are in doubt, not open
+        hashes = open_hashes(workspace, ledger)
         mails = [(box, theirs_in(box, ledger, traces)) for box in outboxes(workspace)]
         ledger.erase(
             wanted,
-            make_pseudonymiser(workspace)(wanted),
+            hashes(wanted),
+            person=hashes.person(wanted),
             is_theirs=lambda text: address_key(text) == wanted or traces.are_in(text.encode()),
             blobs_in=functools.partial(_blobs_in, ledger.name),
         )
-        for box, theirs in mails:
-            box.remove(theirs, address)
+        for box, files in mails:
+            box.remove(files, address)
         for sending in dict.fromkeys(sending for sending, _ in tests_with(ledger, traces)):
             box = outbox_of_tests(workspace, sending.campaign)
             box.remove([box.folder / file_name(row.position, row.email) for row in ledger.rows(sending)], address)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,8 @@ from ccmail.ledger import SendingKind, State, ledger_if_any
 from ccmail.ledger.pseudonym import is_erased
 from ccmail.own_files import is_link, refuse_links
 from ccmail.privacy.traces import Traces
+from ccmail.suppression.keep import names_in_ledger
 from ccmail.suppression.list_file import read_suppressions
-from ccmail.suppression.pseudonym import find_pseudonymiser
 
 if TYPE_CHECKING:
     from ccmail.ledger import Approval, RecipientRow, Resubscription, Sending
@@ -61,12 +62,14 @@ class ReceivedMail:
 
     Attributes:
         delivery: smtp, outbox (a rehearsal) or test.
+        purpose: campaign, update, reminder or cancellation.
         erased: Whether only a pseudonym is left.
         data: The fields of the list, as they were frozen.
     """
 
     campaign: str
     delivery: str
+    purpose: str
     segment: str
     state: str
     reason: str
@@ -75,6 +78,26 @@ class ReceivedMail:
     reply: str
     erased: bool
     data: Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FeedbackRecord:
+    """A statement of a mail that came back.
+
+    Attributes:
+        kind: bounce, complaint, rsvp…
+        campaign: The campaign that it answers, "" if it is not known.
+        is_own: Whether it is the person's; else that of somebody who names them.
+        erased: Whether only a pseudonym is left.
+        details: As it was understood.
+    """
+
+    kind: str
+    campaign: str
+    at: dt.datetime
+    is_own: bool
+    erased: bool
+    details: Mapping[str, Any]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -95,6 +118,7 @@ class PersonalData:
         suppressions: From the list of the unsubscribed and the ledger.
         resubscriptions: The latest first.
         sendings: The latest first.
+        feedback: What came back, in the order in which it was read.
         tests: The latest first.
         approvals: Those by this address, or by its name in ccmail.yaml; the latest first.
         people: Names under which ccmail.yaml has the address.
@@ -109,6 +133,7 @@ class PersonalData:
     suppressions: tuple[SuppressionRecord, ...]
     resubscriptions: tuple[Resubscription, ...]
     sendings: tuple[ReceivedMail, ...]
+    feedback: tuple[FeedbackRecord, ...]
     tests: tuple[TestMail, ...]
     approvals: tuple[Approval, ...]
     people: tuple[str, ...]
@@ -120,7 +145,7 @@ class PersonalData:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is held."""
-        in_ledger = self.sendings or self.tests or self.approvals or self.resubscriptions
+        in_ledger = self.sendings or self.feedback or self.tests or self.approvals or self.resubscriptions
         in_files = self.mails or self.copies or self.files or self.mentions
         return not (self.lists or self.suppressions or in_ledger or self.people or in_files)
 
@@ -129,17 +154,19 @@ def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
     """Return the data about an address, in every spelling of it."""
     wanted, traces = address_key(address), Traces(address)
     with ledger_if_any(workspace.ledger_file) as ledger:
-        sendings = tuple(_sendings(workspace, ledger, wanted, traces)) if ledger else ()
+        names = names_in_ledger(workspace, ledger, wanted) if ledger else ()
+        sendings = tuple(_sendings(ledger, names, traces)) if ledger else ()
+        feedback = tuple(_feedback(ledger, names, traces)) if ledger else ()
         mails = [path for box in outboxes(workspace) for path in theirs_in(box, ledger, traces)]
         mentions = [campaign for _, campaign in ledger.search(traces.are_in, only_mails=True)] if ledger else ()
-        tests = tuple(_tests(workspace, ledger, wanted)) if ledger else ()
-        approvals = tuple(_approvals(workspace, ledger, wanted)) if ledger else ()
-        asked = ledger.resubscriptions(_names_in_ledger(workspace, wanted)) if ledger else ()
+        tests = tuple(_tests(ledger, names)) if ledger else ()
+        approvals = tuple(_approvals(workspace, ledger, wanted, names)) if ledger else ()
+        asked = ledger.resubscriptions(names) if ledger else ()
         marked = _marks(workspace, wanted)
         suppressions = (
             *_in_file(workspace, wanted),
             *marked,
-            *(_in_ledger(workspace, ledger, wanted) if ledger else ()),
+            *(_in_ledger(workspace, ledger, names) if ledger else ()),
         )
     return PersonalData(
         address=address,
@@ -147,6 +174,7 @@ def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
         suppressions=suppressions,
         resubscriptions=asked,
         sendings=sendings,
+        feedback=feedback,
         tests=tests,
         approvals=approvals,
         people=tuple(_people(workspace, wanted)),
@@ -203,26 +231,32 @@ def _marks(workspace: Workspace, wanted: str) -> Iterator[SuppressionRecord]:
             yield SuppressionRecord(mark.place.file, mark.place.line, f"{mark.reason.value} ({mark.detail})")
 
 
-def _in_ledger(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[SuppressionRecord]:
-    names = _names_in_ledger(workspace, wanted)
+def _in_ledger(workspace: Workspace, ledger: Ledger, names: Collection[str]) -> Iterator[SuppressionRecord]:
     for suppression in ledger.suppressed():
         if suppression.key in names:
             yield SuppressionRecord(workspace.shown(workspace.ledger_file), 0, suppression.reason.value)
 
 
-def _names_in_ledger(workspace: Workspace, wanted: str) -> list[str]:
-    pseudonymise = find_pseudonymiser(workspace)
-    return [wanted, pseudonymise(wanted)] if pseudonymise else [wanted]
+# ── what came back ──
+
+
+def _feedback(ledger: Ledger, names: Collection[str], traces: Traces) -> Iterator[FeedbackRecord]:
+    """Yield the mails that came back from a person, and those of others that name them."""
+    campaigns = {sending.id: sending.campaign for sending in ledger.sendings(drafts=True)}
+    for each in ledger.feedback():
+        is_theirs = each.key in names
+        if is_theirs or traces.are_in(json.dumps(dict(each.details), ensure_ascii=False).encode(errors="replace")):
+            campaign = campaigns.get(each.sending or 0, "")
+            yield FeedbackRecord(each.kind, campaign, each.at, is_theirs, is_erased(each.key), each.details)
 
 
 # ── sendings ──
 
 
-def _sendings(workspace: Workspace, ledger: Ledger, wanted: str, traces: Traces) -> Iterator[ReceivedMail]:
-    names = _names_in_ledger(workspace, wanted)
+def _sendings(ledger: Ledger, names: Collection[str], traces: Traces) -> Iterator[ReceivedMail]:
     for sending in ledger.sendings():
         is_test = sending.delivery is SendingKind.TEST
-        for row in () if is_test else ledger.rows(sending, keys=names):
+        for row in () if is_test else ledger.rows(sending, keys=tuple(names)):
             yield _sent(sending, row)
         for row in ledger.rows(sending, *(() if is_test else (State.LEFT_OUT,))):
             if row.key not in names and is_in_row(row, traces):
@@ -246,6 +280,7 @@ def _sent(sending: Sending, row: RecipientRow) -> ReceivedMail:
     return ReceivedMail(
         campaign=sending.campaign,
         delivery=sending.delivery.value,
+        purpose=sending.purpose.value,
         segment=row.segment,
         state=row.state.value,
         reason=row.reason if row.state is State.LEFT_OUT else "",
@@ -266,15 +301,13 @@ def _people(workspace: Workspace, wanted: str) -> Mapping[str, str]:
     return {short: person.name for short, person in people if person.email and address_key(person.email) == wanted}
 
 
-def _tests(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[TestMail]:
-    names = _names_in_ledger(workspace, wanted)
+def _tests(ledger: Ledger, names: Collection[str]) -> Iterator[TestMail]:
     for test in ledger.tests():
         if any(address_key(address) in names for address in test.to):
             yield TestMail(test.campaign, test.version, test.at)
 
 
-def _approvals(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[Approval]:
-    names = _names_in_ledger(workspace, wanted)
+def _approvals(workspace: Workspace, ledger: Ledger, wanted: str, names: Collection[str]) -> Iterator[Approval]:
     own = {fold(name) for pair in _people(workspace, wanted).items() for name in pair}
     for approval in ledger.approvals():
         if approval.has_address(lambda word: address_key(word) in names) or fold(approval.by) in own:

@@ -109,7 +109,7 @@ def calendar_entry(
         uid=event_uid(loaded.campaign.announced_by, "test" if loaded.is_test else "", domain),
         start=event.start or event.date.first,
         end=event.sessions[0][1] if event.is_each_day else end,
-        summary=title,
+        summary=loaded.event_titles.get(language.code, title),
         description="\n\n".join(detail for detail in details if detail),
         location=language.words.online_event if event.is_online else place_in_words(event, language),
         url=url,

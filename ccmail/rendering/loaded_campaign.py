@@ -27,6 +27,7 @@ class LoadedCampaign:
         columns: The further columns of the campaign's lists; texts may use them.
         is_test: Whether these are test mails: their calendar entry is not the real one.
         occasion: The occasion of an update, a reminder or a cancellation; None for the campaign's own mail.
+        event_titles: By language, the titles of the event in calendars, if another campaign has announced it.
         cache: Results of earlier runs for the same texts and pictures.
     """
 
@@ -41,6 +42,7 @@ class LoadedCampaign:
     columns: tuple[str, ...] = ()
     is_test: bool = False
     occasion: Occasion | None = None
+    event_titles: Mapping[str, str] = dataclasses.field(default_factory=dict)
     cache: TextCache | None = None
 
     @property

@@ -111,6 +111,7 @@ def _parts(loaded: LoadedCampaign) -> dict[str, Any]:
         "related": {name: (other.texts, other.event) for name, other in loaded.related.items()},
         "today": None if campaign.published or campaign.event else loaded.today,
         **({"occasion": loaded.occasion} if loaded.occasion else {}),
+        **({"event titles": loaded.event_titles} if loaded.event_titles else {}),
     }
 
 

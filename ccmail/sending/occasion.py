@@ -21,6 +21,8 @@ from ccmail.sending.sent_event import SentEvent, sent_event
 from ccmail.sending.sharing import key_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ccmail.calendar import Revision
     from ccmail.campaign.event_facts import EventFacts
     from ccmail.ledger import Sending
@@ -43,6 +45,7 @@ class PlannedOccasion:
         before: The last state that was sent, None if nobody noted it.
         now: The state that is to be sent.
         latest: The sending that goes on, None if one begins.
+        declined: The number of people who have declined; they are told of changes all the same.
     """
 
     purpose: Purpose
@@ -54,6 +57,7 @@ class PlannedOccasion:
     before: SentEvent | None
     now: SentEvent
     latest: Sending | None
+    declined: int
 
     @property
     def people_fingerprint(self) -> str:
@@ -106,7 +110,8 @@ def plan_occasion(
     if not goes_on:
         _refuse_pointless(life, now, purpose, campaign.id)
     _refuse_other_key(workspace, life, now)
-    left_out = _without_reminder(ledger, life, again=again) if purpose is Purpose.REMINDER else {}
+    said_no = declined(ledger, life.sendings) & life.held.keys()
+    left_out = _without_reminder(ledger, life, said_no, again=again) if purpose is Purpose.REMINDER else {}
     number = latest.number if latest and goes_on else _next_number(ledger, campaign.id, kind)
     return PlannedOccasion(
         purpose=purpose,
@@ -118,6 +123,7 @@ def plan_occasion(
         before=life.last,
         now=now,
         latest=latest if goes_on else None,
+        declined=len(said_no),
     )
 
 
@@ -218,9 +224,9 @@ def _listed(before: EventFacts, now: EventFacts) -> str:
     return ", ".join(fact.value for fact in before.changed(now)) or "its text in calendars"
 
 
-def _without_reminder(ledger: Ledger, life: EventLife, *, again: bool) -> dict[str, Reason]:
+def _without_reminder(ledger: Ledger, life: EventLife, said_no: Iterable[str], *, again: bool) -> dict[str, Reason]:
     """Return the people who get no reminder: they will not come, or had one."""
-    left_out = dict.fromkeys(declined(ledger, life.sendings), Reason.DECLINED)
+    left_out = dict.fromkeys(said_no, Reason.DECLINED)
     if not again:
         for sending in life.sendings:
             if sending.purpose is Purpose.REMINDER:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ccmail.ledger import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ccmail.campaign.event_facts import EventFact, EventFacts
     from ccmail.sending.event_life import EventLife
@@ -58,6 +58,8 @@ class OccasionNews:
         sequence: SEQUENCE of the entry in the mails.
         sequence_before: SEQUENCE of the entry that was sent last, None if nobody noted it.
         states: The states that people have, the oldest first.
+        segments: The number of people who have the event, by segment.
+        declined: The number of people who have declined.
         elsewhere: What other computers have sent.
         is_split: Whether two computers have sent different states under one number.
     """
@@ -70,6 +72,8 @@ class OccasionNews:
     sequence: int
     sequence_before: int | None
     states: tuple[HeldState, ...]
+    segments: Mapping[str, int]
+    declined: int
     elsewhere: tuple[SentPart, ...]
     is_split: bool
 
@@ -102,6 +106,8 @@ def occasion_news(planned: PlannedOccasion, life: EventLife | None = None) -> Oc
         sequence=revision.sequence,
         sequence_before=before.record.revision.sequence if before else None,
         states=tuple(_states(counted, planned)),
+        segments=dict(Counter(holding.mail.segment for holding in counted.held.values())),
+        declined=planned.declined,
         elsewhere=counted.shared.elsewhere,
         is_split=counted.is_split(),
     )

@@ -29,6 +29,7 @@ from ccmail.sending.occasion import PlannedOccasion, plan_occasion
 from ccmail.sending.send_plan import SendPlan
 from ccmail.sending.sent_event import SentEvent, sent_event
 from ccmail.sending.shared_receipt import read_shared
+from ccmail.suppression.keep import open_hashes
 
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
@@ -150,9 +151,10 @@ class SendRequest:
         )
         is_written = sending is not None and not self.options.look_only
         write = mail_writer(self.ledger, sending, self.version) if sending and is_written else _write_nothing
+        person = open_hashes(self.workspace, self.ledger).person if is_written else str
         checker = mail_checker(self.loaded)
         lists = "" if self.occasion else self.lists
-        return AudiencePlanner(self.loaded, self.version, assembler, write, checker, check_reader, lists)
+        return AudiencePlanner(self.loaded, self.version, assembler, write, checker, check_reader, lists, person)
 
     def freeze(
         self,

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.audience import LeftOut, Selected, address_key, from_record
-from ccmail.campaign import Variant
+from ccmail.campaign import Kind, Variant
 from ccmail.checks import check_mails
-from ccmail.ledger import OPEN, STAGED, Purpose, State, StateChange, SuppressionReason, refuse_older_ledger
+from ccmail.ledger import OPEN, STAGED, State, StateChange, SuppressionReason, refuse_older_ledger
 from ccmail.ledger.pseudonym import is_erased
 from ccmail.planning.assembler import make_assembler
 from ccmail.planning.audience import read_unwanted
 from ccmail.planning.plan import AudiencePlan, LeftOutGroup
 from ccmail.planning.planner import planned_variant
-from ccmail.problems import refuse_errors
+from ccmail.problems import UsageError, refuse_errors
 from ccmail.sending.changed import campaign_changed
 from ccmail.sending.frozen_mails import frozen_mails
+from ccmail.sending.sent_event import SentEvent
 from ccmail.suppression.pseudonym import find_pseudonymiser
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ class _Resumption:
             accepted = self._ledger.counts(sending).people(State.ACCEPTED)
             refuse_older_ledger(request.workspace.state, request.campaign.id, accepted)
         self._leave_out_suppressed()
+        if self._has_work():
+            self._refuse_overtaken()
         if self._has_changed and not (self._options.finish_old or self._replaces) and self._has_work():
             raise campaign_changed(request, sending)
         joining, audience = 0, None
@@ -105,14 +108,46 @@ class _Resumption:
             again=again,
         )
 
+    @functools.cached_property
+    def _frozen_state(self) -> SentEvent | None:
+        """The state of the event in the mails that the sending has frozen."""
+        kept = self._ledger.events(self._sending).get(self._sending.version)
+        return SentEvent.from_json(kept) if kept else None
+
     def _is_behind_an_update(self) -> bool:
         """Return whether the campaign has changed, and people were told: everybody else gets it as they have it."""
-        request = self._request
-        if not self._has_changed or request.occasion or request.campaign.event is None:
+        request, last = self._request, self._last_told
+        if not self._has_changed or request.occasion or last is None or last == self._frozen_state:
             return False
-        last = request.life.last
-        is_updated = any(s.purpose is Purpose.UPDATE for s in request.life.sendings)
-        return is_updated and last is not None and request.mailing.revision == last.record.revision
+        return not last.is_cancelled and request.mailing.revision == last.record.revision
+
+    @functools.cached_property
+    def _last_told(self) -> SentEvent | None:
+        """The latest state of the event that people have; of an update or reminder, by other mails than its own."""
+        request = self._request
+        is_announced = request.campaign.kind is Kind.ANNOUNCEMENT and request.campaign.event is not None
+        return request.life.last if is_announced else None
+
+    def _refuse_overtaken(self) -> None:
+        """Refuse to go on with mails about an event that people know in a later state.
+
+        Raises:
+            UsageError: The event was called off (E482), or has changed since (E488).
+        """
+        last, own = self._last_told, self._frozen_state
+        if last is None or own is None or own.is_cancelled or last.order <= own.order:
+            return
+        campaign = self._request.campaign.id
+        if last.is_cancelled:
+            hint = f"nobody gets the rest of these mails any more; ccmail cancel {campaign} tells everybody who has it"
+            raise UsageError("this event was cancelled", code="E482", hint=hint)
+        if not self._replaces:
+            changed = ", ".join(fact.value for fact in own.facts.changed(last.facts)) or "its text in calendars"
+            raise UsageError(
+                f"people were told of a change meanwhile ({changed}), and these mails do not know of it",
+                code="E488",
+                hint="write the event into the campaign's file as it was told last; then the rest get it like that",
+            )
 
     # ── the lists as they are now ──
 

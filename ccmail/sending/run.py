@@ -17,6 +17,7 @@ from ccmail.ledger import Purpose, RecipientFilter, State, write_receipt
 from ccmail.problems import ServerRefused
 from ccmail.sending.frozen_mails import frozen_mails
 from ccmail.sending.sharing import share
+from ccmail.suppression.keep import name_people
 
 if TYPE_CHECKING:
     from ccmail.delivery import Courier, Progress
@@ -71,6 +72,7 @@ def carry_out(
         LedgerFailure: What was sent before is in the ledger.
     """
     sending = begin(workspace, ledger, plan, confirmed, courier)
+    name_people(workspace, ledger, sending)
     sent = run(
         ledger,
         sending,

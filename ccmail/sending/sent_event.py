@@ -14,6 +14,7 @@ from ccmail.rendering.compose import calendar_entry
 
 if TYPE_CHECKING:
     from ccmail.calendar import CalendarEntry
+    from ccmail.campaign import Campaign, Texts
     from ccmail.rendering import LoadedCampaign
 
 
@@ -68,9 +69,8 @@ class SentEvent:
 
 def uid_of(loaded: LoadedCampaign) -> str:
     """Return the UID of a campaign's event."""
-    event = loaded.campaign.event
     domain = loaded.settings.sender.address.rpartition("@")[2]
-    return event_uid((event and event.same_as) or loaded.campaign.id, "", domain)
+    return event_uid(loaded.campaign.announced_by, "", domain)
 
 
 def sent_event(loaded: LoadedCampaign, revision: Revision) -> SentEvent | None:
@@ -88,6 +88,14 @@ def entries_of(loaded: LoadedCampaign) -> Iterator[CalendarEntry]:
     shown = dataclasses.replace(loaded, campaign=kept, is_test=False, occasion=None)
     for segment in kept.segments:
         for code, texts in kept.texts.items():
-            entry = calendar_entry(shown, Variant(segment, (code,)), str(texts.title), str(texts.subtitle or ""))
+            variant, subtitle = Variant(segment, (code,)), str(texts.subtitle or "")
+            entry = calendar_entry(shown, variant, str(texts.title), subtitle, mail=_mail(kept, texts))
             if entry:
                 yield entry
+
+
+def _mail(campaign: Campaign, texts: Texts) -> str:
+    """Return the words of the mail in an entry that is shown in its place, as written: they are only compared."""
+    if campaign.calendar is not CalendarMode.RSVP:
+        return ""
+    return "\n".join([str(texts.text), *(f"{item.time} {item.title} {item.speaker}" for item in campaign.agenda)])

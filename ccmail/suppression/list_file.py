@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.audience import list_problems
@@ -49,26 +49,29 @@ class Suppressions(Mapping[str, Suppression]):
         return len(self.by_key)
 
 
-class PseudonymisedSuppressions(Mapping[str, Suppression]):
-    """Suppressions that include erased people, who are known by their pseudonyms only.
+class HashedSuppressions(Mapping[str, Suppression]):
+    """Suppressions that include people who are known by their hashes only.
 
     Args:
-        by_key: By the `address_key` of the address, or by the pseudonym.
-        pseudonymise: Returns the pseudonym of a key.
+        by_name: By the `address_key` of the address, or by a hash of it.
+        names: Returns the names under which a person may be found, from the key.
     """
 
-    def __init__(self, by_key: Mapping[str, Suppression], pseudonymise: Callable[[str], str]) -> None:
-        self._by_key = by_key
-        self._pseudonymise = pseudonymise
+    def __init__(self, by_name: Mapping[str, Suppression], names: Callable[[str], Iterable[str]]) -> None:
+        self._by_name = by_name
+        self._names = names
 
     def __getitem__(self, key: str) -> Suppression:
-        return self._by_key.get(key) or self._by_key[self._pseudonymise(key)]
+        for name in self._names(key):
+            if name in self._by_name:
+                return self._by_name[name]
+        raise KeyError(key)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._by_key)
+        return iter(self._by_name)
 
     def __len__(self) -> int:
-        return len(self._by_key)
+        return len(self._by_name)
 
 
 def read_suppressions(path: Path, shown_as: str) -> Suppressions:

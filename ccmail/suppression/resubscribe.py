@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from ccmail.audience import address_key
 from ccmail.ledger import SuppressionReason, ledger_if_any, open_ledger, take_turns
+from ccmail.ledger.pseudonym import is_erased
 from ccmail.problems import UsageError
-from ccmail.suppression.pseudonym import find_pseudonymiser
+from ccmail.suppression.keep import names_in_ledger, open_hashes
 from ccmail.suppression.unsubscribe import TURN, parsed, rows_of, take_out
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[Suppress
         )
     with take_turns(workspace.state, TURN), open_ledger(workspace.ledger_file) as ledger:
         status = _find(workspace, ledger, address)
-        asked = ledger.resubscribe(address_key(status.address), status.reason, " ".join(note.split()))
+        key = address_key(status.address)
+        names = open_hashes(workspace, ledger).names(key)
+        asked = ledger.resubscribe(key, status.reason, " ".join(note.split()), names=names)
         if status.rows:
             take_out(workspace.unsubscribed_file, status.file, status.rows)
     return status, asked
@@ -79,9 +82,11 @@ def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[Suppress
 
 def _find(workspace: Workspace, ledger: Ledger | None, address: str) -> SuppressionStatus:
     email = parsed(address)
-    wanted, pseudonymise = address_key(email), find_pseudonymiser(workspace)
-    suppressed = ledger.suppressed() if ledger else None
-    if suppressed and pseudonymise and pseudonymise(wanted) in suppressed:
+    wanted = address_key(email)
+    names = names_in_ledger(workspace, ledger, wanted) if ledger else ()
+    suppressed = ledger.suppressed() if ledger else ()
+    found = {entry.key: entry.reason for entry in suppressed if entry.key in names}
+    if any(map(is_erased, found)):
         raise UsageError(
             f"{email} was erased: nobody knows any more which mails this person has, so no mail is sent",
             code="W797",
@@ -92,7 +97,7 @@ def _find(workspace: Workspace, ledger: Ledger | None, address: str) -> Suppress
         email,
         workspace.shown(path),
         rows_of(path, workspace.shown(path), wanted),
-        suppressed.reason(wanted) if suppressed else None,
+        next(iter(found.values()), None),
     )
     if not status.rows and status.in_ledger is None:
         message = f"nothing keeps {email} from getting mails"

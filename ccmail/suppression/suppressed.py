@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from ccmail.audience import Reason, Suppression
 from ccmail.ledger import SuppressionReason
-from ccmail.ledger.pseudonym import is_erased
-from ccmail.suppression.list_file import PseudonymisedSuppressions, Suppressions, read_suppressions
-from ccmail.suppression.pseudonym import find_pseudonymiser, missing_key
+from ccmail.ledger.pseudonym import is_hashed
+from ccmail.suppression.keep import read_hashes
+from ccmail.suppression.list_file import HashedSuppressions, Suppressions, read_suppressions
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
@@ -20,15 +20,12 @@ def read_suppressed(workspace: Workspace, ledger: Ledger | None) -> Mapping[str,
     """Return all suppressions, by address key.
 
     Raises:
-        CcmailError: W791, people were erased, and the key by which they are recognised is gone.
+        CcmailError: W791, the key by which people in the ledger are recognised is gone, or is another one.
     """
     found = {**_in_ledger(ledger), **read_unsubscribed(workspace)}
-    pseudonymise = find_pseudonymiser(workspace)
-    if pseudonymise is not None:
-        return PseudonymisedSuppressions(found, pseudonymise)
-    if any(map(is_erased, found)):
-        raise missing_key()
-    return found
+    if ledger is None or not any(map(is_hashed, found)):
+        return found
+    return HashedSuppressions(found, read_hashes(workspace, ledger).names)
 
 
 def read_unsubscribed(workspace: Workspace) -> Suppressions:

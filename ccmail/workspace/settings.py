@@ -19,6 +19,7 @@ from ccmail.workspace.providers import ProviderName, provider_called, providers_
 from ccmail.workspace.rate import MailRate
 from ccmail.workspace.secret import KeyPlace, SecretPlace
 from ccmail.workspace.spamd import RspamdPlace, SpamAssassinPlace
+from ccmail.workspace.yes_no import YesOrNo
 from ccmail.yamlfile import (
     FilePath,
     FromText,
@@ -35,6 +36,9 @@ from ccmail.yamlfile.addresses import read_mail_address, read_web_link
 from ccmail.yamlfile.zones import read_zone
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+LONGEST_BEFORE_TOKEN = 64 - len("+") - 26
+"""The longest local part that a bounce token may be added to, in bytes (RFC 5321 4.5.3.1.1)."""
+
 _COLOUR = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 
 
@@ -119,10 +123,28 @@ class Sender(Written):
     name: Line = Field(description="The sender's name, as inboxes show it")
     address: MailAddress = Field(description="The address the mails come from")
     bounces: MailAddress | None = Field(None, description="Undeliverable mails come back here")
+    bounce_tokens: YesOrNo | None = Field(
+        None,
+        description="Whether that mailbox takes bounces+TOKEN@…, by which a bounce is known as that of one mail;"
+        " without it: as `ccmail doctor --bounces` has seen it",
+    )
     reply_to: Annotated[str, FromText(_read_reply_to, str, {"type": "string"})] = Field(
         "contact",
         description="contact: answers go to the contact person of the reader's segment; or an address",
     )
+
+    @pydantic.field_validator("bounce_tokens")
+    @classmethod
+    def _leaves_room_for_a_token(cls, value: bool | None, info: pydantic.ValidationInfo) -> bool | None:  # noqa: FBT001
+        address = info.data.get("bounces") or info.data.get("address")
+        if value and address is not None and len(address.rpartition("@")[0].encode()) > LONGEST_BEFORE_TOKEN:
+            raise ValueProblem(
+                "W842",
+                f"{address} is too long for a token: no more than 64 characters may stand before the @",
+                address.place,
+                hint="take an address that is shorter, or “bounce_tokens: no”",
+            )
+        return value
 
 
 class Person(Written):

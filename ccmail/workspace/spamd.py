@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
+from ccmail.workspace.yes_no import yes_or_no
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 from ccmail.yamlfile.addresses import read_web_link
 
 _SERVER = re.compile(r"(?:[\w.-]+|\[[0-9a-f:.]+\]):(\d{1,5})", re.IGNORECASE)
 _HIGHEST_PORT = 65535
-_YES, _NO = frozenset({"true", "yes", "ja", "on"}), frozenset({"false", "no", "nein", "off"})
 
 
 def read_spamassassin(text: SourceText, _context: ReadContext) -> str | None:
@@ -20,8 +20,8 @@ def read_spamassassin(text: SourceText, _context: ReadContext) -> str | None:
         ValueProblem: It is none of these.
     """
     written = text.strip()
-    if written.casefold() in _YES | _NO:
-        return "true" if written.casefold() in _YES else None
+    if (is_wanted := yes_or_no(written)) is not None:
+        return "true" if is_wanted else None
     found = _SERVER.fullmatch(written)
     if found is None or not 0 < int(found[1]) <= _HIGHEST_PORT:
         hint = "true, or the address of a spamd, like 127.0.0.1:783"

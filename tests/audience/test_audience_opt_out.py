@@ -267,7 +267,6 @@ def test_a_value_in_many_rows_is_one_problem_with_their_number(write: Write) -> 
         ("Zahlungsstatus", ("storniert", "pending")),
         ("Unsubscribe link", ("https://x.example/u/1", "https://x.example/u/2")),
         ("SMS opt-out", ("true", "true")),
-        ("OPTIN_TIME", ("2020-01-02 10:00", "")),
         ("Telefon gesperrt", ("ja", "ja")),
         ("Stadt-Status", ("gelöscht", "x")),
         ("State", ("NRW", "Bayern")),

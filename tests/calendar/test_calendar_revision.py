@@ -148,7 +148,7 @@ def test_another_uid_is_another_event(entry: CalendarEntry, published: Revision)
 def test_answers_keep_going_to_the_same_person(entry: CalendarEntry, requested: Revision) -> None:  # U05
     other = dataclasses.replace(entry, organizer=CalendarUser("Fatina Toukan", "fatina.toukan@giz.de"))
 
-    with pytest.raises(UsageError, match=r"irakli\.samkharadze@giz\.de.*fatina\.toukan@giz\.de"):
+    with pytest.raises(UsageError, match=r"another address.*fatina\.toukan@giz\.de"):
         next_revision(record(entry, requested), other, LATER)
 
 

@@ -15,7 +15,7 @@ from ccmail.delivery import Fault, Outcome, Phase, Server, Timeouts
 from ccmail.delivery.connection import Connection, MailObject
 from ccmail.delivery.refusals import UnavailableError
 from ccmail.delivery.steps import NEVER, Steps
-from ccmail.delivery.wire import mailbox
+from ccmail.delivery.wire import mailbox, xtext
 from ccmail.ledger import State
 from ccmail.problems import ServerRefused
 from ccmail.workspace import Security
@@ -59,6 +59,77 @@ def a_pause(connection: Connection, seconds: float) -> Steps[None]:
 async def outcome_of(smtpd: Smtpd, mail: bytes = MAIL, to: str = TO) -> Outcome:
     async with connected(server_of(smtpd)) as connection:
         return await connection.run(connection.send(mail_object(to, mail)))
+
+
+# ── notifications (RFC 3461) ──
+
+
+@pytest.mark.smtpd(dsn="taken")
+async def test_where_it_is_offered_the_server_is_asked_to_notify_of_failures_and_delays(smtpd: Smtpd) -> None:
+    mail = mail_object("a+b=c@x.example")._replace(envelope_id=b"abc=+")
+
+    async with connected(server_of(smtpd)) as connection:
+        await connection.run(connection.send(mail))
+
+    assert smtpd.mails[0].dsn == (
+        "RET=HDRS",
+        "ENVID=abc+3D+2B",
+        "NOTIFY=FAILURE,DELAY",
+        "ORCPT=rfc822;a+2Bb+3Dc@x.example",
+    )
+    assert smtpd.mails[0].envelope_to == ("a+b=c@x.example",)
+
+
+async def test_where_it_is_not_offered_nothing_is_asked(smtpd: Smtpd) -> None:
+    async with connected(server_of(smtpd)) as connection:
+        outcome = await connection.run(connection.send(mail_object()._replace(envelope_id=b"abc")))
+
+        assert not connection.wants_dsn
+    assert outcome.state is State.ACCEPTED
+
+
+@pytest.mark.smtpd(dsn="taken", smtputf8=True)
+async def test_an_address_that_is_not_ascii_is_asked_for_without_its_own_name(smtpd: Smtpd) -> None:
+    async with connected(server_of(smtpd)) as connection:
+        await connection.run(connection.send(mail_object("müller@x.example")))
+
+    assert smtpd.mails[0].dsn == ("RET=HDRS", "NOTIFY=FAILURE,DELAY")
+
+
+@pytest.mark.smtpd(dsn="refused")
+async def test_a_server_that_announces_it_and_refuses_it_gets_the_mail_without(smtpd: Smtpd) -> None:
+    async with connected(server_of(smtpd)) as connection:
+        outcomes = [await connection.run(connection.send(mail_object())) for _ in range(2)]
+
+        assert connection.has_refused_dsn
+        assert not connection.wants_dsn
+    assert [outcome.state for outcome in outcomes] == [State.ACCEPTED] * 2
+    assert smtpd.connections == 1
+    assert smtpd.commands["rset"] == 1
+
+
+@pytest.mark.smtpd(dsn="taken", rcpt="555 5.5.4 no such parameter")
+async def test_a_refusal_that_is_not_about_the_parameters_is_the_reply_and_they_stay(smtpd: Smtpd) -> None:
+    async with connected(server_of(smtpd)) as connection:
+        outcome = await connection.run(connection.send(mail_object()))
+
+        assert connection.wants_dsn
+        assert not connection.has_refused_dsn
+    assert (outcome.state, outcome.code) == (State.REFUSED, 555)
+    assert smtpd.commands["rcpt"] == 2
+
+
+@pytest.mark.parametrize(
+    ("plain", "encoded"),
+    [
+        (b"a@x.example", b"a@x.example"),
+        (b"a b\r\nRCPT TO:<c@d>", b"a+20b+0D+0ARCPT+20TO:<c@d>"),
+        ("ü\x00\x7f".encode(), b"+C3+BC+00+7F"),
+        (b"!*,-<>~", b"!*,-<>~"),
+    ],
+)
+def test_a_parameter_can_end_neither_itself_nor_its_command(plain: bytes, encoded: bytes) -> None:
+    assert xtext(plain) == encoded
 
 
 # ── what arrives ──

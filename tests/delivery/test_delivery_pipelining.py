@@ -26,11 +26,15 @@ class Server2920:
     Args:
         replies: Its replies other than yes, by verb or by verb and address.
         ehlo: The extensions that it announces.
+
+    Attributes:
+        refuses: Its replies to commands that have such a parameter.
     """
 
     def __init__(self, replies: Mapping[str, bytes] | None = None, ehlo: str = "PIPELINING CHUNKING SIZE") -> None:
         self.replies = dict(replies or {})
         self.ehlo = ehlo.split()
+        self.refuses: dict[str, bytes] = {}
         self.pieces: list[bytes] = []
         self.accepted: list[tuple[str, bytes]] = []
         self.verbs: list[str] = []
@@ -41,22 +45,23 @@ class Server2920:
         self._buffer = b""
         self._reader = reader
         writer.write(b"220 here\r\n")
-        to, chunks = "", b""
+        to, chunks, has_sender = "", b"", False
         while line := await self._line():
             verb, _, rest = line.decode().strip().partition(" ")
             self.verbs.append(verb)
             address = rest.partition("<")[2].partition(">")[0]
             scripted = self.replies.get(f"{verb} {address}", self.replies.get(verb))
+            scripted = next((reply for parameter, reply in self.refuses.items() if parameter in rest), scripted)
             if scripted == b"":
                 return
             if verb == "EHLO":
                 writer.write("".join(f"250-{word}\r\n" for word in ["test", *self.ehlo]).encode() + b"250 HELP\r\n")
             elif verb == "MAIL":
-                to, chunks = "", b""
+                to, chunks, has_sender = "", b"", not scripted
                 writer.write(scripted or b"250 ok\r\n")
             elif verb == "RCPT":
-                to = "" if scripted else address
-                writer.write(scripted or b"250 ok\r\n")
+                to = address if has_sender and not scripted else ""
+                writer.write(scripted or (b"250 ok\r\n" if has_sender else b"503 from whom?\r\n"))
             elif verb == "DATA":
                 writer.write(scripted or (b"354 go on\r\n" if to else b"554 nobody\r\n"))
                 if (scripted or b"354").startswith(b"354") and (to or scripted):
@@ -201,6 +206,38 @@ async def test_a_refused_recipient_costs_nobody_else_their_chunks(listening: Lis
 
     assert [outcome.state for outcome in outcomes] == [State.ACCEPTED, State.REFUSED, State.ACCEPTED]
     assert [to for to, _ in behaviour.accepted] == ["a@x.example", "c@x.example"]
+
+
+@pytest.mark.parametrize("code", [501, 504, 555])
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT"])
+@pytest.mark.parametrize("pipelining", Pipelining)
+async def test_refused_parameters_are_left_out_once_and_for_all_at_every_level(
+    listening: Listens, pipelining: Pipelining, verb: str, code: int
+) -> None:
+    behaviour = Server2920(ehlo="PIPELINING CHUNKING DSN")
+    behaviour.refuses = {"RET=" if verb == "MAIL" else "NOTIFY=": b"%d 5.5.4 no such parameter\r\n" % code}
+
+    async with connected(listening, behaviour, pipelining) as connection:
+        outcomes = await send_all(connection, mail_objects("a", "b", "c"))
+
+        assert connection.is_open
+        assert not connection.is_out_of_step
+    assert [outcome.state for outcome in outcomes] == [State.ACCEPTED] * 3
+    assert [to for to, _ in behaviour.accepted] == ["a@x.example", "b@x.example", "c@x.example"]
+    assert behaviour.verbs.count("RSET") == 1
+
+
+@pytest.mark.parametrize("pipelining", SEVERAL)
+async def test_a_server_that_offers_notifications_and_cannot_follow_is_noticed_too(
+    listening: Listens, pipelining: Pipelining
+) -> None:
+    behaviour = Server2920({"RCPT": b"501 5.5.1 not so fast\r\n"}, ehlo="PIPELINING CHUNKING DSN")
+
+    async with connected(listening, behaviour, pipelining) as connection:
+        (outcome,) = await send_all(connection, mail_objects("a"))
+
+        assert connection.is_out_of_step
+    assert (outcome.state, outcome.phase) == (State.QUEUED, Phase.RCPT)
 
 
 @pytest.mark.parametrize("pipelining", SEVERAL)

@@ -225,6 +225,7 @@ def test_the_doctor_looks_at_everything(opened: Opened, name_server: NameServer)
     assert {finding.area.value for finding in findings} == {
         "sender's domain",
         "mail server",
+        "bounces",
         "this computer",
         ".ccmail",
     }

@@ -1,7 +1,8 @@
 """A real Postfix on loopback: its own configuration, queue and mailboxes, and nothing left when it has ended.
 
 Everybody in `PEOPLE` has a Maildir. `FULL` is refused for ever and `LATER` for now; all other addresses are
-unknown. Nothing is relayed: there is no SMTP client in this Postfix.
+unknown. `GONE` is taken and bounces afterwards, to the mailbox of `BOUNCES`, which takes tokens. Nothing is relayed:
+there is no SMTP client in this Postfix.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from tests.waiting import wait_for
 USER, PASSWORD = "newsletter@cities.example", "correct horse battery"
 TESTER = f"tester@{DOMAIN}"
 FULL, LATER, UNKNOWN = (f"{name}@{DOMAIN}" for name in ("full", "later", "nobody.of.this.name"))
+GONE, BOUNCES = (f"{name}@{DOMAIN}" for name in ("gone", "bounces"))
 
 _MAIN = """\
 compatibility_level = 3.6
@@ -58,6 +60,8 @@ virtual_mailbox_maps = texthash:{folder}/etc/people
 virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 transport_maps = inline:{{ {{ {full} = error:5.2.2 the mailbox is full }} }}
+virtual_alias_maps = inline:{{ {{ {gone} = gone@elsewhere.example }} }}
+recipient_delimiter = +
 
 # as strict as it gets with what clients write
 strict_rfc821_envelopes = yes
@@ -143,11 +147,12 @@ class Postfix:
         for name, owner in (("etc", 0), ("queue", 0), ("data", postfix.pw_uid), ("mail", nobody.pw_uid)):
             (folder / name).mkdir()
             os.chown(folder / name, owner, -1)
-        values = {"folder": folder, "domain": DOMAIN, "full": FULL, "later": LATER, "port": self.port}
+        values = {"folder": folder, "domain": DOMAIN, "full": FULL, "later": LATER, "gone": GONE, "port": self.port}
         values |= {"plain_port": self.plain_port, "uid": nobody.pw_uid, "gid": nobody.pw_gid}
         (folder / "etc" / "main.cf").write_text(_MAIN.format(**values))
         (folder / "etc" / "master.cf").write_text(_MASTER.format(**values))
-        (folder / "etc" / "people").write_text("".join(f"{name} {name}/\n" for name in (*PEOPLE, TESTER, FULL, LATER)))
+        people = (*PEOPLE, TESTER, FULL, LATER, BOUNCES)
+        (folder / "etc" / "people").write_text("".join(f"{name} {name}/\n" for name in people))
         shutil.copy(certificates / "good.pem", folder / "etc" / "certificate.pem")
         (folder / "log").touch()
         (folder / "log").chmod(0o666)  # after a crash, Postfix's own user writes of the queue that it tidies
@@ -204,6 +209,10 @@ class Postfix:
     def served(self) -> int:
         """Return how many people have a mail by now."""
         return sum(1 for _ in (self.folder / "mail").iterdir())
+
+    def files_of(self, owner: str) -> list[Path]:
+        """Return the mails in somebody's mailbox as they lie there, with what Postfix has added."""
+        return list((self.folder / "mail" / owner / "new").glob("*"))
 
     def mails(self) -> list[Stored]:
         """Return all mails, after Postfix has put every one that it took into a mailbox."""

@@ -405,6 +405,43 @@ def test_after_a_cancellation_nothing_is_sent_any_more(invited: Shell, smtpd: Se
     assert len(smtpd.mails) == sent
 
 
+def test_an_interrupted_invitation_does_not_go_on_after_the_cancellation(ride: Shell, smtpd: Server) -> None:
+    ride.json("send", RIDE, "--untested", "--limit", "5", "--confirm", "5", code=4)
+    go(ride, "cancel")
+
+    refused = ride.json("send", RIDE, "--untested", "--confirm", "6", code=2)
+
+    assert refused["error"]["code"] == "E482"
+    assert len(smtpd.mails) == 5 + 5
+
+
+def test_an_interrupted_update_does_not_go_on_after_the_cancellation(invited: Shell, smtpd: Server) -> None:
+    move(invited)
+    go(invited, "update", "--limit", "5", code=4)
+    go(invited, "cancel")
+
+    refused = invited.json("update", RIDE, "--untested", "--confirm", "6", code=2)
+
+    assert refused["error"]["code"] == "E482"
+    assert len(smtpd.mails) == EVERYBODY + 5 + EVERYBODY
+
+
+def test_the_rest_of_an_invitation_is_not_sent_with_a_time_that_others_know_to_be_old(
+    ride: Shell, smtpd: Server
+) -> None:
+    ride.json("send", RIDE, "--untested", "--limit", "5", "--confirm", "5", code=4)
+    move(ride)
+    go(ride, "update")
+    move(ride, "14:00–16:30", "13:00–15:30")  # back to the old time, which nobody was told
+
+    refused = ride.json("send", RIDE, "--untested", "--confirm", "6", code=2)
+    move(ride)
+    ride.json("send", RIDE, "--untested", "--confirm", "6")
+
+    assert refused["error"]["code"] == "E488"
+    assert set(sequences(mails(smtpd, 10)).values()) == {1}
+
+
 # ── remind ──
 
 
@@ -445,7 +482,7 @@ def test_a_reminder_waits_for_the_update(invited: Shell) -> None:
 
 def test_a_second_campaign_about_the_same_event_changes_the_same_entry(invited: Shell, smtpd: Server) -> None:
     second = CAMPAIGN.replace("{date", f"{{same_as: {RIDE}, link: 'https://meet.netz.example/x', date").replace(
-        "Wir laden", "Hier ist der Zugang. Wir laden"
+        "title: ", "title: Bald ist es so weit — "
     )
     (invited.folder / "campaigns" / "2020-10-rad-2.yaml").write_text(second, encoding="utf-8")
     later(invited)
@@ -456,6 +493,7 @@ def test_a_second_campaign_about_the_same_event_changes_the_same_entry(invited: 
     for address, mail in after.items():
         assert entry(mail)["UID"] == entry(before[address])["UID"]
         assert int(entry(mail)["SEQUENCE"]) == 1
+        assert entry(mail)["SUMMARY"] == entry(before[address])["SUMMARY"]
 
 
 def test_two_campaigns_at_one_time_are_warned_of_two_entries(ride: Shell) -> None:

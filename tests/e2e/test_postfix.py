@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 import socket
 import subprocess
 
 import pytest
 
-from tests.e2e.people import PEOPLE, invite
-from tests.e2e.postfix import FULL, LATER, PASSWORD, TESTER, UNKNOWN, USER, Postfix, Stored
+from ccmail.messages.identity import TokenPurpose, tokens
+from ccmail.workspace import open_workspace
+from ccmail.workspace.key import token_key
+from tests.e2e.people import DOMAIN, PEOPLE, invite
+from tests.e2e.postfix import BOUNCES, FULL, GONE, LATER, PASSWORD, TESTER, UNKNOWN, USER, Postfix, Stored
 from tests.e2e.shell import ANNOUNCEMENT, LONG, REVIEW, SECRET, Shell, connect
 from tests.waiting import wait_for
 
@@ -63,6 +67,34 @@ def test_who_is_refused_or_put_off_is_named_with_the_words_of_postfix(shell: She
             [LATER, "deferred", f"450 4.2.0 <{LATER}>: Recipient address rejected: come back later"],
         ]
     )
+
+
+@pytest.mark.parametrize("said", ["yes", "no"])
+def test_a_bounce_names_the_mail_that_it_is_of(shell: Shell, postfix: Postfix, said: str) -> None:
+    invite(shell, [GONE, *PEOPLE[:3]])
+    connect(shell, postfix)
+    hurry(shell)
+    wanted = f"bounce_tokens: {said}\n  bounces: {BOUNCES}"
+    shell.edit("ccmail.yaml", "bounces: bounces@connective-cities.example", wanted)
+
+    shell.run("send", REVIEW, "--confirm", "4", "--untested")
+
+    wait_for(lambda: bool(postfix.files_of(BOUNCES)))
+    (bounce,) = (file.read_text(encoding="utf-8") for file in postfix.files_of(BOUNCES))
+    token = in_bounce(bounce, "Original-Envelope-Id")
+    token_with_key = tokens(token_key(open_workspace(shell.folder)), TokenPurpose.BOUNCE, "")
+    assert token == token_with_key(re.findall(r"(?m)^Message-I[Dd]: (.*)$", bounce)[-1])
+    assert in_bounce(bounce, "Original-Recipient") == f"rfc822;{GONE}"
+    assert in_bounce(bounce, "Action") == "failed"
+    assert in_bounce(bounce, "Delivered-To") == (f"bounces+{token}@{DOMAIN}" if said == "yes" else BOUNCES)
+    assert "Content-Type: text/rfc822-headers" in bounce
+    assert {mail.owner for mail in postfix.mails()} == {*PEOPLE[:3], BOUNCES}
+
+
+def in_bounce(bounce: str, name: str) -> str:
+    """Return a field of a bounce, in its header or in its report (RFC 3464)."""
+    (found,) = re.findall(rf"(?m)^{name}: (.*)$", bounce)
+    return str(found)
 
 
 def test_with_a_wrong_password_nothing_leaves(shell: Shell, postfix: Postfix) -> None:

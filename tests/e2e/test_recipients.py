@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ccmail.ledger import current_sender, sole_sender
+from ccmail.ledger import Feedback, current_sender, open_ledger, sole_sender
 from ccmail.workspace.cache import PLACE
 from tests.conftest import Smtpd
 from tests.e2e.shell import Shell, connect
@@ -109,6 +110,32 @@ def test_find_names_every_place_where_somebody_stands(news: Shell, smtpd: Smtpd)
     (mail,) = (mail for mail in smtpd.mails if mail.envelope_to == (KIM,))
     assert found["sendings"][1]["message_id"].encode() in mail.content
     assert f"Message-ID {found['sendings'][1]['message_id']}" in text
+
+
+def test_find_shows_proofs_and_what_came_back_and_forget_leaves_the_outcome(news: Shell, smtpd: Smtpd) -> None:
+    path = news.folder / "recipients" / "german.csv"
+    proven = f"{KIM},Kim,Muster,12.3.2020,Messe Ulm"
+    path.write_text(f"email,first_name,last_name,DOI date,Opt-in source\n{proven}\n", encoding="utf-8")
+    send(news, smtpd)
+    at = dt.datetime(2020, 9, 22, 7, 30, tzinfo=dt.UTC)
+    details = {"class": "soft", "traces": ["verp", "rfc3464"], "said": f"<{KIM}>: \x1b[31mfull"}
+    with open_ledger(news.folder / ".ccmail" / "ledger.sqlite") as ledger:
+        (sending,) = ledger.sendings("news")
+        ledger.add_feedback([Feedback("1", "bounce", at, at, sending.id, 1, KIM, details)])
+
+    found = news.run("recipients", "find", KIM).stdout
+    news.run("recipients", "forget", KIM, "--yes")
+    left = news.run("recipients", "find", KIM).stdout
+    data = news.json("recipients", "find", KIM)
+
+    assert "consent at: 12.3.2020, consent day: 2020-03-12, consent source: Messe Ulm" in found
+    assert "news   came back: bounce   22 Sep 2020" in found
+    assert f"class: soft, traces: verp, rfc3464, said: <{KIM}>:" in found
+    assert "\x1b" not in found
+    assert "came back: bounce   22 Sep 2020" in left
+    assert "full" not in left
+    assert data["sendings"][0]["purpose"] == "campaign"
+    assert data["feedback"][0]["details"] == {"class": "soft", "traces": ["verp", "rfc3464"]}
 
 
 def test_find_says_that_nothing_is_held(shell: Shell) -> None:

@@ -29,9 +29,10 @@ from ccmail.mail_address import address_key
 from ccmail.messages.identity import TokenPurpose, tokens
 from ccmail.sending.new import plan_new
 from ccmail.sending.run import begin
+from ccmail.suppression.pseudonym import find_pseudonymiser
 from ccmail.workspace.key import token_key
 from tests.sending.conftest import NoCourier
-from tests.small_workspace import ADA, BO, CY, SmallWorkspace, pretend
+from tests.small_workspace import ADA, BO, CY, DEE, EVE, SmallWorkspace, pretend
 
 if TYPE_CHECKING:
     from ccmail.feedback.settled import SettledMail
@@ -103,7 +104,8 @@ class Mailed:
         """Bring somebody who is queued into a state, as a courier does."""
         (claim,) = self.ledger.claim(sending, 1, RecipientFilter(keys=(address_key(address),)))
         self.ledger.record(sending, [StateChange(claim.position, State.IN_FLIGHT)])
-        self.ledger.record(sending, [StateChange(claim.position, state, "end")])
+        if state is not State.IN_FLIGHT:
+            self.ledger.record(sending, [StateChange(claim.position, state, "end")])
 
     def read(self, *mails: bytes, look_only: bool = False, key: str = "") -> list[SettledMail]:
         """Read a mailbox with these mails."""
@@ -117,7 +119,9 @@ class Mailed:
 
     def suppressed(self) -> dict[str, str]:
         """Return who gets nothing any more by the ledger, and why."""
-        return {entry.key: entry.reason.value for entry in self.ledger.suppressed()}
+        hashes = find_pseudonymiser(self.small.workspace)
+        names = {hashes.person(key): key for key in map(address_key, (ADA, BO, CY, DEE, EVE))} if hashes else {}
+        return {names.get(entry.key, entry.key): entry.reason.value for entry in self.ledger.suppressed()}
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from ccmail.feedback.answers import AnswerWord, PersonAnswer, read_answers
 from ccmail.ledger import NewRecipient, SendingKind, State
+from ccmail.report.answers import AnswerWord, PersonAnswer, read_answers
 from tests.feedback.came_back import answer, words
 from tests.feedback.conftest import NOON, Mailed
 from tests.small_workspace import ADA, BO, CY, DEE, EVE
@@ -59,13 +59,6 @@ def test_an_entry_that_everybody_has_is_answered_by_the_address(mailed: Mailed) 
         ["sender"],
     )
     assert given(mailed, ADA).answer is AnswerWord.NO
-
-
-def test_entries_of_an_older_ccmail_have_the_beginning_of_the_message_id(mailed: Mailed) -> None:
-    event = mailed.shared_uid.partition("@")[0]
-    uid = f"{event}-{mailed.row(ADA).message_id[1:17]}@netz.example"
-
-    assert mailed.outcomes(answer(uid, ADA)) == [("answered", ADA)]
 
 
 def test_the_uid_that_was_kept_with_the_event_counts(mailed: Mailed) -> None:

@@ -128,6 +128,24 @@ def test_a_dry_run_needs_no_ledger_and_makes_none(written: SmallWorkspace, tmp_p
     assert not (small.folder / ".ccmail").exists()
 
 
+def test_a_mail_about_several_people_says_of_each_what_it_says(shell: Shell, box: Path) -> None:
+    two_more = "".join(
+        f"\nFinal-Recipient: rfc822; {who}\nAction: failed\nStatus: 4.2.2\nDiagnostic-Code: smtp; {FULL}\n"
+        for who in (DEE, CY)
+    )
+    hard = b"Diagnostic-Code: smtp; 550 5.1.1 user unknown\n"
+    put(box, {"1": bounce(ADA).replace(hard, hard + two_more.encode())})
+
+    (message,) = shell.json("inbox", "--from", str(box), "-n")["messages"]
+
+    assert message["class"] == "soft"  # of most of them
+    assert [(each["recipient"], each["class"]) for each in message["reports"]] == [
+        (ADA, "hard"),
+        (DEE, "soft"),
+        (CY, "soft"),
+    ]
+
+
 def test_every_message_is_a_record(mailed: Mailed, shell: Shell, box: Path) -> None:
     put(
         box,
@@ -145,8 +163,8 @@ def test_every_message_is_a_record(mailed: Mailed, shell: Shell, box: Path) -> N
     data = shell.json("inbox", "--from", str(box), "-n")
 
     keys = ("file", "kind", "recipients", "class", "status", "reason", "evidence")
-    assert {tuple(message) for message in data["messages"]} == {keys}
-    assert [tuple(message.values()) for message in data["messages"]] == [
+    assert {tuple(message) for message in data["messages"]} == {(*keys, "reports")}
+    assert [tuple(message[key] for key in keys) for message in data["messages"]] == [
         ("1.eml", "bounce", [ADA], "hard", "5.1.1", "unknown user", ["verp", "rfc3464"]),
         ("2.eml", "rsvp", [CY], None, "", "", ["uid"]),
         ("3.eml", "auto_reply", [], None, "", "", []),

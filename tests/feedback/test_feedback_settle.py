@@ -8,7 +8,7 @@ import pytest
 
 from ccmail.feedback.mailbox import FetchedMail, Mailbox
 from ccmail.feedback.settle import settle
-from ccmail.ledger import State, SuppressionEntry, SuppressionReason
+from ccmail.ledger import State, SuppressionEntry, SuppressionReason, sole_sender
 from ccmail.privacy.erasure import erase_recipient
 from ccmail.suppression.resubscribe import resubscribe
 from ccmail.suppression.suppressed import read_suppressed
@@ -31,6 +31,17 @@ def test_a_bounce_with_our_token_leaves_an_unknown_user_out(mailed: Mailed) -> N
 
 def test_a_token_is_known_in_any_case(mailed: Mailed) -> None:
     assert mailed.outcomes(bounce(ADA, to=mailed.bounces(ADA).upper())) == [("bounced_for_good", ADA)]
+
+
+def test_a_bounce_that_quotes_our_envelope_leaves_an_unknown_user_out(mailed: Mailed) -> None:
+    token = mailed.bounces(ADA).partition("+")[2].partition("@")[0]
+    quoted = f"Reporting-MTA: dns; mx.example\nOriginal-Envelope-Id: {token}\n".encode()
+
+    (read,) = mailed.read(bounce("home@x.example").replace(b"Reporting-MTA: dns; mx.example\n", quoted))
+
+    (finding,) = read.findings
+    assert (finding.outcome.value, finding.email) == ("bounced_for_good", ADA)
+    assert finding.traces[0].value == "envelope_id"
 
 
 def test_a_bounce_that_quotes_the_message_id_leaves_an_unknown_user_out(mailed: Mailed) -> None:
@@ -182,10 +193,12 @@ def test_a_complaint_with_the_address_alone_leaves_nobody_out(mailed: Mailed) ->
     assert mailed.suppressed() == {}
 
 
-def test_a_bounce_does_not_replace_a_complaint(mailed: Mailed) -> None:
-    mailed.read(complaint(message_id=mailed.row(CY).message_id))
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_bounce_does_not_replace_a_complaint(mailed: Mailed, *, at_once: bool) -> None:
+    first, then = complaint(message_id=mailed.row(CY).message_id), bounce(CY, to=mailed.bounces(CY))
 
-    mailed.read(bounce(CY, to=mailed.bounces(CY)))
+    for mails in [(first, then)] if at_once else [(first,), (then,)]:
+        mailed.read(*mails)
 
     assert mailed.suppressed() == {CY: "complained"}
 
@@ -245,6 +258,26 @@ def test_an_address_alone_settles_no_doubt(mailed: Mailed) -> None:
     mailed.read(bounce(BO_KEY, said=FULL, status="4.2.2"), words(BO_KEY, "Hello"))
 
     assert mailed.row(BO).state is State.IN_DOUBT
+
+
+def test_a_mail_that_a_dead_process_left_in_flight_has_arrived(mailed: Mailed) -> None:
+    mailed.settle(mailed.sending(), DEE, State.IN_FLIGHT)
+
+    (read,) = mailed.read(words(DEE, "Re: News", answers=mailed.row(DEE).message_id))
+
+    assert read.findings[0].has_arrived
+    assert mailed.row(DEE).state is State.ACCEPTED
+
+
+def test_a_mail_in_flight_is_left_to_the_process_that_sends_it(mailed: Mailed) -> None:
+    mailed.settle(mailed.sending(), DEE, State.IN_FLIGHT)
+    mail = words(DEE, "Re: News", answers=mailed.row(DEE).message_id)
+
+    with sole_sender(mailed.small.workspace.state, "news"):
+        (read,) = mailed.read(mail)
+
+    assert not read.findings[0].has_arrived
+    assert mailed.row(DEE).state is State.IN_FLIGHT
 
 
 def test_two_mails_settle_a_doubt_once(mailed: Mailed) -> None:

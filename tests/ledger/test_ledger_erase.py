@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ccmail.ledger import (
+    Feedback,
     NewRecipient,
     SendingKind,
     State,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from ccmail.ledger import Sending
     from ccmail.ledger.store import Ledger
 
-WHO, PSEUDONYM = "person3@x.example", "erased:0123456789abcdef"
+WHO, PSEUDONYM, PERSON = "person3@x.example", "erased:0123456789abcdef", "person:0123456789abcdef"
 
 
 def erase(ledger: Ledger, key: str = WHO) -> int:
@@ -37,7 +38,8 @@ def erase(ledger: Ledger, key: str = WHO) -> int:
     rows = ledger.erase(
         key,
         f"{PSEUDONYM}{key[6]}" if key != WHO else PSEUDONYM,
-        is_theirs=lambda word: word.casefold() == key,
+        person=PERSON,
+        is_theirs=lambda text: text.casefold() == key or f'"{key}"' in text,
         blobs_in=blobs_in,
     )
     ledger.scrub()
@@ -111,12 +113,13 @@ def test_they_go_from_all_sendings_and_from_rows_that_were_left_out(ledger: Ledg
     assert erase(ledger) == 0
 
 
+@pytest.mark.parametrize("name", [WHO, PERSON])
 @pytest.mark.parametrize("reason", [SuppressionReason.BOUNCED, None])
 def test_the_pseudonym_is_suppressed_for_the_old_reason_or_a_new_one(
-    ledger: Ledger, clock: Clock, reason: SuppressionReason | None
+    ledger: Ledger, clock: Clock, reason: SuppressionReason | None, name: str
 ) -> None:
     if reason:
-        ledger.suppress([SuppressionEntry(WHO, reason, NOW, f"bounce of {WHO}")])
+        ledger.suppress([SuppressionEntry(name, reason, NOW, f"bounce of {WHO}")])
 
     erase(ledger)
 
@@ -137,6 +140,38 @@ def test_who_is_erased_is_counted_but_nobodys_example(ledger: Ledger) -> None:
 
 def settle_all(ledger: Ledger, sending: Sending) -> None:
     ledger.record(sending, [StateChange(c.position, State.ACCEPTED, "end", 250) for c in ledger.claim(sending, 9)])
+
+
+def test_of_what_came_back_from_them_only_the_outcome_is_left(ledger: Ledger) -> None:
+    sending = started(ledger)
+    details = {"partstat": "DECLINED", "comment": "Greetings, Wil", "attendee": WHO, "uid": "token@x.example"}
+    ledger.add_feedback([Feedback("digest", "rsvp", NOW, NOW, sending.id, 3, WHO, details)])
+
+    erase(ledger)
+
+    expected = Feedback("digest", "rsvp", NOW, NOW, sending.id, 3, PSEUDONYM, {"partstat": "DECLINED"})
+    assert list(ledger.feedback()) == [expected]
+    assert ledger.is_read("digest")
+
+
+def test_what_came_back_is_theirs_by_their_row_too(ledger: Ledger) -> None:
+    sending = started(ledger)
+    ledger.add_feedback([Feedback("1", "bounce", NOW, NOW, sending.id, 3, "", {"said": "Wil is away"})])
+
+    erase(ledger)
+
+    (left,) = ledger.feedback()
+    assert (left.key, left.details) == (PSEUDONYM, {})
+
+
+def test_what_somebody_else_has_said_of_them_loses_its_words(ledger: Ledger) -> None:
+    named = Feedback("1", "rsvp", NOW, NOW, key="person4@x.example", details={"delegated_to": WHO, "partstat": "X"})
+    other = Feedback("2", "rsvp", NOW, NOW, key="person4@x.example", details={"comment": "yes", "partstat": "X"})
+    ledger.add_feedback([named, other])
+
+    erase(ledger)
+
+    assert list(ledger.feedback()) == [dataclasses.replace(named, details={"partstat": "X"}), other]
 
 
 def test_a_tester_is_erased_too(ledger: Ledger) -> None:

@@ -164,6 +164,14 @@ def test_an_entry_has_all_that_a_mail_needs_when_the_lists_are_gone(make_planner
     assert any(b"Ada" in part for part in entry.personal_parts)
 
 
+def test_an_entry_has_the_hash_of_its_person(make_planner: MakePlanner) -> None:
+    planner = make_planner(person=lambda key: f"person:{key}")
+
+    (entry,) = planner.entries([german("Ada")])
+
+    assert entry.person == f"person:{entry.key}"
+
+
 def test_the_entry_of_somebody_left_out_says_why_and_holds_nothing_else_of_them(make_planner: MakePlanner) -> None:
     (entry,) = make_planner().entries([LeftOut("Kim@X.example", "german", Reason.BOUNCED, "550 5.1.1")])
 

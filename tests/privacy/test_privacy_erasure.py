@@ -15,7 +15,9 @@ from ccmail.audience import address_key
 from ccmail.delivery import Outbox
 from ccmail.delivery.outbox import file_name
 from ccmail.ledger import (
+    Feedback,
     NewRecipient,
+    Purpose,
     SendingKind,
     State,
     StateChange,
@@ -31,6 +33,7 @@ from ccmail.problems import AlreadySending, LedgerFailure
 from ccmail.sending import test_run
 from ccmail.sending.new import plan_new
 from ccmail.sending.run import begin, run
+from ccmail.suppression.keep import suppress
 from ccmail.suppression.pseudonym import find_pseudonymiser
 from ccmail.suppression.resubscribe import resubscribe
 from ccmail.suppression.suppressed import read_suppressed
@@ -57,6 +60,9 @@ def full(small: SmallWorkspace) -> SmallWorkspace:
     with open_ledger(workspace.ledger_file) as ledger:
         ledger.suppress([SuppressionEntry(address_key(BO), SuppressionReason.BOUNCED, ledger._now(), f"of {BO}")])
         resubscribe(workspace, BO, f"a letter of {BO}")
+        suppress(
+            workspace, ledger, [SuppressionEntry("zoe@kiel.example", SuppressionReason.BOUNCED, ledger._now(), "")]
+        )
         outbox = Outbox(workspace.outbox / "news")
         rehearsal = begin(workspace, ledger, plan_new(small.request(ledger, rehearse=True)), 4, outbox)
         run(ledger, rehearsal, outbox, lambda _progress: None)
@@ -66,9 +72,25 @@ def full(small: SmallWorkspace) -> SmallWorkspace:
         for claim in ledger.claim(real, 2):
             said = f"250 queued for <{claim.email}>"
             ledger.record(real, [StateChange(claim.position, State.ACCEPTED, "end", 250, "", said)])
+        came_back(ledger, real)
         ledger.mark_tested("news", real.version, (BO, ADA), real=True)
         ledger.approve("news", real.version, f"Bo <{BO}>")
     return small
+
+
+def came_back(ledger: Ledger, sending: Sending) -> None:
+    """A bounce and an answer of Bo, and an answer of Ada that names Bo."""
+    now, key = ledger._now(), address_key(BO)
+    bounce = {"class": "soft", "status": "4.2.2", "said": f"<{BO_ASCII}>: Herr Möwe is away", "sure": True}
+    answer = {"partstat": "DECLINED", "attendee": BO, "comment": "Grüße, Möwe", "uid": "abc@netz.example"}
+    delegated = {"partstat": "DELEGATED", "delegated_to": BO.upper()}
+    ledger.add_feedback(
+        [
+            Feedback("1", "bounce", now, now, sending.id, 2, key, bounce),
+            Feedback("2", "rsvp", now, now, sending.id, 2, key, answer),
+            Feedback("3", "rsvp", now, now, sending.id, 1, ADA, delegated),
+        ]
+    )
 
 
 def written(small: SmallWorkspace) -> Iterator[tuple[Path, bytes]]:
@@ -248,7 +270,7 @@ def test_without_a_write_ahead_log_a_reader_keeps_it_from_being_called_erased_to
     monkeypatch.setattr(sqlite, "_ALONE", sqlite._SHARED)
     file = full.workspace.ledger_file
     with closing(sqlite3.connect(file, isolation_level=None)) as reader, open_ledger(file) as ledger:
-        ledger.erase(address_key(BO), "erased:0", is_theirs=lambda text: text == BO, blobs_in=lambda _data: ())
+        ledger.erase(BO, "erased:0", person="person:0", is_theirs=lambda text: text == BO, blobs_in=lambda _data: ())
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM recipient").fetchone()
 
@@ -256,6 +278,36 @@ def test_without_a_write_ahead_log_a_reader_keeps_it_from_being_called_erased_to
             ledger.scrub()
 
     assert failure.value.code == "W800"
+
+
+def test_of_what_came_back_the_outcome_is_left(full: SmallWorkspace) -> None:
+    left = erase_recipient(full.workspace, BO)
+
+    assert [(each.kind, each.is_own, each.erased, dict(each.details)) for each in left.feedback] == [
+        ("bounce", True, True, {"class": "soft", "status": "4.2.2", "sure": True}),
+        ("rsvp", True, True, {"partstat": "DECLINED"}),
+    ]
+    with open_ledger(full.workspace.ledger_file) as ledger:
+        assert [dict(each.details) for each in ledger.feedback(key=ADA)] == [{"partstat": "DELEGATED"}]
+
+
+@pytest.mark.parametrize("purpose", [Purpose.UPDATE, Purpose.REMINDER, Purpose.CANCELLATION])
+def test_from_updates_reminders_and_cancellations_they_go_too(full: SmallWorkspace, purpose: Purpose) -> None:
+    with open_ledger(full.workspace.ledger_file) as ledger:
+        person = NewRecipient(address_key(BO), BO, "german", contact={"last_name": "Möwe"}, message_id="<1@x>")
+        now = ledger._now()
+        sending = ledger.start(
+            "news", SendingKind.SMTP, "v", [person], confirmed=1, dtstamp=now, purpose=purpose, number=1
+        )
+        ledger.claim(sending, 1)
+        ledger.record(sending, [StateChange(1, State.IN_FLIGHT)])
+
+    left = erase_recipient(full.workspace, BO)
+
+    assert traces(full) == {}
+    assert [(mail.purpose, mail.state) for mail in left.sendings if mail.purpose != "campaign"] == [
+        (purpose.value, "in_doubt")
+    ]
 
 
 # ── the books ──
@@ -299,7 +351,7 @@ def test_to_erase_somebody_twice_is_no_different(full: SmallWorkspace) -> None:
 
     assert again == once
     with open_ledger(full.workspace.ledger_file) as ledger:
-        assert len(list(ledger.suppressed())) == 1
+        assert len(list(ledger.suppressed())) == 2  # with Zoe
 
 
 def test_somebody_of_whom_nothing_is_held_gets_nothing_from_then_on(small: SmallWorkspace, ledger: Ledger) -> None:

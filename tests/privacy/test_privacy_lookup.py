@@ -13,11 +13,22 @@ import pytest
 
 from ccmail.delivery import Outbox
 from ccmail.delivery.outbox import file_name
-from ccmail.ledger import NewRecipient, Sending, SendingKind, State, StateChange, SuppressionEntry, SuppressionReason
+from ccmail.ledger import (
+    Feedback,
+    NewRecipient,
+    Purpose,
+    Sending,
+    SendingKind,
+    State,
+    StateChange,
+    SuppressionEntry,
+    SuppressionReason,
+)
 from ccmail.privacy.erasure import erase_recipient
 from ccmail.privacy.lookup import PersonalData, find_personal_data
+from ccmail.suppression.keep import suppress
 from ccmail.suppression.resubscribe import resubscribe
-from tests.small_workspace import ADA, BO, EVE, SmallWorkspace
+from tests.small_workspace import ADA, BO, CY, EVE, SmallWorkspace
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
@@ -114,6 +125,39 @@ def test_why_somebody_gets_nothing_is_told_from_file_and_ledger(small: SmallWork
         ("recipients/unsubscribed.csv", 2, "moved"),
         (".ccmail/ledger.sqlite", 0, "complained"),
     ]
+
+
+def test_a_suppression_that_is_a_hash_is_found_by_the_address(small: SmallWorkspace, ledger: Ledger) -> None:
+    suppress(small.workspace, ledger, [SuppressionEntry(ADA, SuppressionReason.BOUNCED, MORNING, "a bounce")])
+
+    assert [one.reason for one in held(small).suppressions] == ["bounced"]
+    assert held(small, CY).suppressions == ()
+
+
+def test_what_came_back_is_held_of_the_person_and_of_others_who_name_them(
+    small: SmallWorkspace, ledger: Ledger
+) -> None:
+    own = Feedback("1", "rsvp", MORNING, MORNING, key=ADA, details={"partstat": "DECLINED", "comment": "No"})
+    named = Feedback("2", "rsvp", MORNING, MORNING, key=CY, details={"delegated_to": ADA.upper()})
+    other = Feedback("3", "bounce", MORNING, MORNING, key=CY, details={"status": "5.1.1"})
+    ledger.add_feedback([own, named, other])
+
+    found = held(small).feedback
+
+    assert [(each.kind, each.is_own, dict(each.details)) for each in found] == [
+        ("rsvp", True, {"partstat": "DECLINED", "comment": "No"}),
+        ("rsvp", False, {"delegated_to": ADA.upper()}),
+    ]
+
+
+def test_the_purpose_of_each_sending_is_held(small: SmallWorkspace, ledger: Ledger) -> None:
+    for number, purpose in enumerate(Purpose):
+        person = NewRecipient(ADA, ADA, "german")
+        ledger.start(
+            "news", SendingKind.SMTP, "v", [person], confirmed=1, dtstamp=MORNING, purpose=purpose, number=number
+        )
+
+    assert [sent.purpose for sent in held(small).sendings] == ["cancellation", "reminder", "update", "campaign"]
 
 
 def test_a_file_that_gives_no_reason_says_that_they_have_unsubscribed(small: SmallWorkspace) -> None:

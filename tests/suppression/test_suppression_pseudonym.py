@@ -42,6 +42,22 @@ def test_pseudonyms_stay_what_they_are_from_release_to_release() -> None:
     assert Pseudonymiser(b"secret")("ada@bonn.example") == "erased:8a97c9ee83ec1bdfabc4876a72e10b6e"
 
 
+def test_the_hash_of_a_person_and_their_pseudonym_differ_in_their_beginning_only() -> None:
+    pseudonymise = Pseudonymiser(b"secret")
+
+    assert pseudonymise.person(ADA) == "person:8a97c9ee83ec1bdfabc4876a72e10b6e"
+    assert pseudonymise.names(ADA) == (ADA, pseudonymise.person(ADA), pseudonymise(ADA))
+
+
+def test_what_is_a_hash_already_stays_one() -> None:
+    pseudonymise = Pseudonymiser(b"secret")
+    person, pseudonym = pseudonymise.person(ADA), pseudonymise(ADA)
+
+    assert (pseudonymise.person(person), pseudonymise(person)) == (person, person)
+    assert pseudonymise.person(pseudonym) == pseudonym
+    assert pseudonymise.names(pseudonym) == (pseudonym,)
+
+
 # ── the key of a workspace ──
 
 

@@ -190,6 +190,24 @@ def test_a_mistake_is_named(load: Callable[[str], Loaded], name: str) -> None:
     assert problems[0].place.line == 6
 
 
+@pytest.mark.parametrize(
+    ("sender", "code", "shown"),
+    [
+        ("bounce_tokens: perhaps", "W841", "perhaps"),
+        (f"bounces: {'b' * 38}@stadt.example, bounce_tokens: yes", "W842", f"{'b' * 38}@stadt.example"),
+    ],
+)
+def test_an_address_for_bounces_takes_tokens_or_not(
+    load: Callable[[str], Loaded], sender: str, code: str, shown: str
+) -> None:
+    workspace, problems = load(SMALL.replace("post@stadt.example}", f"post@stadt.example, {sender}}}"))
+
+    assert workspace is None
+    assert [problem.code for problem in problems] == [code]
+    assert problems[0].place is not None
+    assert problems[0].place.text[problems[0].place.column - 1 :].startswith(shown)
+
+
 def test_a_segment_needs_a_language_that_there_are_words_for(load: Callable[[str], Loaded]) -> None:
     _, problems = load(SMALL.replace("language: de", "language: [de, xx, Tigrinya]"))
 

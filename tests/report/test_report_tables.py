@@ -8,7 +8,7 @@ import io
 import openpyxl
 import pytest
 
-from ccmail.feedback.tables import csv_table, harmless, xlsx_table
+from ccmail.report.tables import csv_table, harmless, xlsx_table
 
 FORMULAS = [
     "=1+1",

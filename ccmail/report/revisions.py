@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ccmail.ledger import SendingKind
+
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
 
 def sequences_held(ledger: Ledger, campaign: str) -> dict[str, int]:
     """Return the SEQUENCE of the calendar entry that each person holds of a campaign, by the address key."""
-    events = {sending.id: ledger.events(sending) for sending in ledger.sendings(campaign)}
+    real = [each for each in reversed(ledger.sendings(campaign)) if each.delivery is SendingKind.SMTP]
+    events = {sending.id: ledger.events(sending) for sending in real}
     found: dict[str, int] = {}
-    for key, held in ledger.held(campaign).items():
+    for key, held in ledger.held(real).items():
         event = events[held.sending.id].get(held.version) or {}
         found[key] = int(event.get("sequence", held.sending.sequence))
     return found

@@ -1,0 +1,46 @@
+"""Readers of whom a list does not prove that they have consented, though it has a column for that."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ccmail.problems import Mark, Place, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ccmail.audience import Contact
+
+_ROWS = 3
+
+
+@dataclasses.dataclass(slots=True)
+class MissingProofs:
+    """Counts the readers of each list with a column for consent, and those of whom it says nothing."""
+
+    _readers: Counter[str] = dataclasses.field(default_factory=Counter)
+    _without: dict[str, list[int]] = dataclasses.field(default_factory=dict)
+
+    def note(self, contact: Contact) -> None:
+        """Note a reader; only those of a list with such a column count."""
+        if contact.consent is not None:
+            self._readers[contact.place.file] += 1
+            if not contact.consent.is_proven:
+                self._without.setdefault(contact.place.file, []).append(contact.place.line)
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield a warning for each list on which there are such readers."""
+        for file, lines in self._without.items():
+            first = ", ".join(map(str, sorted(lines)[:_ROWS]))
+            more = ", …" if len(lines) > _ROWS else ""
+            which, have = ("lines", "have") if len(lines) > 1 else ("line", "has")
+            yield Problem(
+                "W843",
+                f"{len(lines):,} of {self._readers[file]:,} readers {have} no proof of consent in {file}"
+                f" ({which} {first}{more})",
+                Severity.WARNING,
+                (Mark(Place(file, min(lines))),),
+                hint="write down when and where each of them has agreed to get mails; you may have to prove it",
+            )

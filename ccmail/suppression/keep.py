@@ -1,0 +1,90 @@
+"""Suppressions are kept in the ledger, for good: under a keyed hash of the person, whatever becomes of the lists."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ccmail.ledger.pseudonym import is_erased, is_hashed
+from ccmail.suppression.pseudonym import find_pseudonymiser, make_pseudonymiser, missing_key, wrong_key
+
+if TYPE_CHECKING:
+    from ccmail.ledger import Sending, SuppressionEntry
+    from ccmail.ledger.store import Ledger
+    from ccmail.suppression.pseudonym import Pseudonymiser
+    from ccmail.workspace import Workspace
+
+
+def suppress(workspace: Workspace, ledger: Ledger, entries: Iterable[SuppressionEntry]) -> None:
+    """Keep suppressions, given by address keys; a newer one replaces an older one of the same person.
+
+    Who was erased stays erased. No address is kept: words of a source that have an @ are left out.
+
+    Raises:
+        CcmailError: W791, the key by which people are recognised is gone, or is another one.
+    """
+    hashes = open_hashes(workspace, ledger)
+    erased = {entry.key for entry in ledger.suppressed() if is_erased(entry.key)}
+    ledger.suppress(
+        dataclasses.replace(entry, key=hashes.person(entry.key), source=_without_addresses(entry.source))
+        for entry in entries
+        if hashes(entry.key) not in erased
+    )
+
+
+def open_hashes(workspace: Workspace, ledger: Ledger) -> Pseudonymiser:
+    """Return the pseudonymiser for a ledger that is going to be changed, with a new key if there never was one.
+
+    Suppressions that an older ccmail has kept under addresses become hashes here. A key that is gone is made anew as
+    long as nobody is known by a hash only.
+
+    Raises:
+        CcmailError: W791, the key by which people are recognised is gone, or is another one.
+    """
+    if not _has_hashes(ledger) and not _is_right(make_pseudonymiser(workspace), ledger):
+        ledger.unname_people()
+    hashes = read_hashes(workspace, ledger)
+    ledger.hash_suppressions(hashes.person)
+    return hashes
+
+
+def read_hashes(workspace: Workspace, ledger: Ledger) -> Pseudonymiser:
+    """Return the pseudonymiser by which the people in a ledger are recognised.
+
+    Raises:
+        CcmailError: W791, its key is gone, or is another one.
+    """
+    hashes = find_pseudonymiser(workspace)
+    if hashes is None:
+        raise missing_key()
+    if not _is_right(hashes, ledger):
+        raise wrong_key()
+    return hashes
+
+
+def names_in_ledger(workspace: Workspace, ledger: Ledger, key: str) -> tuple[str, ...]:
+    """Return the names of a person in the ledger: the address key, and its hashes; raises as `read_hashes`."""
+    return read_hashes(workspace, ledger).names(key) if _has_hashes(ledger) else (key,)
+
+
+def name_people(workspace: Workspace, ledger: Ledger, sending: Sending) -> None:
+    """Give the rows of a sending the hashes of their people, where they have none, before its mails leave.
+
+    By these, whoever is suppressed meanwhile is left out at the last moment. Raises as `open_hashes`.
+    """
+    ledger.name_people(sending, open_hashes(workspace, ledger).person)
+
+
+def _has_hashes(ledger: Ledger) -> bool:
+    """Return whether the ledger has people who are known by their hashes only."""
+    return any(is_hashed(entry.key) for entry in ledger.suppressed())
+
+
+def _is_right(hashes: Pseudonymiser, ledger: Ledger) -> bool:
+    known = ledger.a_hashed_person()
+    return known is None or hashes.person(known[0]) == known[1]
+
+
+def _without_addresses(source: str) -> str:
+    return " ".join(word for word in source.split() if "@" not in word)
