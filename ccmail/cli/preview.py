@@ -96,7 +96,8 @@ def _tell(console: Console, saved: Saved, zone: dt.tzinfo) -> None:
         console.say(f"{at}  {saved.campaign} saved · {variants} · {saved.milliseconds} ms")
         return
     problem = saved.broken[0]
-    where = f" {problem.place}:" if problem.place else ""
     code = f"[{problem.code}]" if problem.code else ""
-    text = f"error{code}{where} {problem.message}   (the page keeps the last good version)"
+    text = f"{problem.message} {code}"
+    if problem.place:
+        text = f"error{code} {problem.place}: {problem.message}   (the page keeps the last good version)"
     console.say(f"{at}  {saved.campaign}: {shown(text)}")

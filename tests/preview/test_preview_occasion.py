@@ -17,6 +17,7 @@ from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.preview.page_name import PageName, read_page_name
 from ccmail.preview.page_state import PageState
 from ccmail.preview.pages import Pages
+from ccmail.preview.reload import Reloading
 from ccmail.preview.translations import read_translations
 from ccmail.sending.occasion_news import EntryChange
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW
@@ -266,6 +267,21 @@ def test_a_review_has_no_such_mails(visit: Visit) -> None:
 
     assert "W851" in client.get(f"/{REVIEW}.update").text
     assert f'href="/{REVIEW}.update"' not in client.get(f"/{REVIEW}").text
+
+
+async def test_of_all_pages_that_were_opened_the_one_that_is_looked_at_is_made_first(moved: Path) -> None:
+    saved = list[str]()
+    reloading = Reloading(moved, lambda one: saved.append(one.campaign), lambda name: LiveCampaign(moved, name))
+    for name in (ANNOUNCEMENT, CANCELLATION, UPDATE):
+        reloading.live_campaign(name)
+    looking = reloading.events(CANCELLATION)
+    await anext(looking)
+
+    await reloading.saved([moved / CAMPAIGN])
+
+    reloading.close()
+    await looking.aclose()  # type: ignore[attr-defined]
+    assert saved == [CANCELLATION, ANNOUNCEMENT, UPDATE]
 
 
 # ── names of pages ──
