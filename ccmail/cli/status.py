@@ -140,15 +140,18 @@ def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo, *, is_latest: bool)
     doubtful = sum(word == "in_doubt" for _, word, _ in one.named)
     yield from ("  " + "  ".join(row) for row in named[:doubtful])
     if doubtful:
-        then = (
-            f"ccmail resolve {books.campaign}{of}"
-            if is_latest or not of
-            else f"the later {one.purpose} tells them, too"
-        )
+        is_settled_here = is_latest or not of
+        then = f"ccmail resolve {books.campaign}{of}" if is_settled_here else _later(books.campaign, one.purpose)
         yield f"  nobody can know whether they have it: {then}"
     yield from ("  " + "  ".join(row) for row in named[doubtful:])
     if one.unnamed:
         yield f"  and {number(one.unnamed)} more: ccmail report {books.campaign} --jsonl{of}"
+
+
+def _later(campaign: str, purpose: str) -> str:
+    """Return the words about people in doubt of an update or a reminder after which there was another one."""
+    again = f"ccmail remind {campaign} --again writes to them once more"
+    return again if purpose == Purpose.REMINDER.value else f"the later {purpose} tells them, too"
 
 
 def _left_behind(one: SendingBooks) -> Iterator[str]:

@@ -120,6 +120,21 @@ def test_a_later_update_tells_those_in_doubt_of_the_earlier_one(doubtful: Shell,
     assert doubtful.json("resolve", RIDE, "--of", "update")["in_doubt"] == []
 
 
+def test_of_an_earlier_reminder_the_command_is_named_that_writes_again(invited: Shell, smtpd: Server) -> None:
+    invited.edit(FILE, "14:00–16:30", "13:00–15:30")
+    smtpd.replies = {"end": {KIM: HANG_UP}}
+    invited.run("remind", RIDE, "--untested", "--confirm", "11", code=6)
+    smtpd.replies = {}
+    invited.edit(FILE, "Wir laden ein.", "Wir laden noch einmal ein.")
+    before = len(smtpd.mails)
+
+    invited.run("remind", RIDE, "--again", "--untested", "--confirm", "11")
+    status = invited.run("status", RIDE).stdout
+
+    assert KIM in {mail.envelope_to[0] for mail in smtpd.mails[before:]}
+    assert f"nobody can know whether they have it: ccmail remind {RIDE} --again writes to them once more" in status
+
+
 def test_the_report_of_an_update_has_its_numbers_and_people(doubtful: Shell) -> None:
     own, update = doubtful.json("report", RIDE), doubtful.json("report", RIDE, "--of", "update")
     text = doubtful.run("report", RIDE, "--of", "update").stdout
