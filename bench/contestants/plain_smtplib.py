@@ -23,7 +23,7 @@ def mail_for(reader: dict[str, str]) -> EmailMessage:
     mail["Message-ID"] = reader["message_id"]
     mail["List-Unsubscribe"] = f"<{reader['link']}>"
     mail["List-Unsubscribe-Post"] = kit.UNSUBSCRIBE_POST
-    mail.set_content(text.render(r=reader))
+    mail.set_content(text.render(r=reader), cte="quoted-printable")  # it would choose 8 bits for short lines
     mail.add_alternative(html.render(r=reader), subtype="html")
     calendar = {"filename": "invite.ics", "params": {"method": "REQUEST", "charset": "utf-8"}}
     mail.add_attachment(kit.invite(reader).encode(), maintype="text", subtype="calendar", **calendar)

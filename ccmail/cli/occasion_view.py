@@ -21,7 +21,7 @@ _NOTHING = "(none)"
 
 def occasion_text(planned: PlannedOccasion) -> str:
     """Return the lines above the plan of an occasion: the news in its mails, and the people who have the event."""
-    return "\n".join(_lines(occasion_news(planned)))
+    return "\n".join(_lines(occasion_news(planned, planned.life)))
 
 
 def _lines(news: OccasionNews) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _entry(news: OccasionNews) -> str:
 
 def occasion_data(planned: PlannedOccasion) -> dict[str, Any]:
     """Return an occasion for --json."""
-    news = occasion_news(planned)
+    news = occasion_news(planned, planned.life)
     return {
         "purpose": news.purpose.value,
         "uid": planned.now.record.uid,

@@ -157,7 +157,8 @@ def _typed(workspace: Workspace, page: PageName, asked: TestRequest) -> tuple[st
 def _readers(workspace: Workspace, page: PageName) -> set[str]:
     """Return the address keys of everybody on the lists, and of those who have the event and have left them."""
     shown = pipeline.preview(workspace, page.campaign, purpose=page.purpose).shown
+    held = set(shown.occasion.life.held) if shown.occasion else set()
     with ledger_if_any(workspace.ledger_file) as ledger:
         everybody = (i for i in read_audience(workspace, shown.loaded.campaign, ledger) if not isinstance(i, Problem))
         emails = (item.contact.email if isinstance(item, Selected) else item.email for item in everybody)
-        return {address_key(email) for email in emails if email} | set(shown.mailing.held)
+        return {address_key(email) for email in emails if email} | held

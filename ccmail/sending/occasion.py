@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail import clock
 from ccmail.audience import Reason
@@ -39,6 +39,7 @@ class PlannedOccasion:
         purpose: Which of them.
         loaded: The campaign, with the occasion; for a cancellation with the facts that people have.
         life: The life of the event until now, without the sending that goes on.
+        whole: The life of the event with it.
         mailing: The place of its mails in that life.
         wanted: The choice among the people who have the event.
         number: The number of the sending.
@@ -51,6 +52,7 @@ class PlannedOccasion:
     purpose: Purpose
     loaded: LoadedCampaign
     life: EventLife
+    whole: EventLife
     mailing: Mailing
     wanted: Wanted
     number: int
@@ -93,36 +95,31 @@ def plan_occasion(
             event has changed (W854), was cancelled (E482), or its calendar entry would become another one.
     """
     refuse_without_event(loaded, purpose)
-    campaign = loaded.campaign
-    latest = ledger.latest(campaign.id, kind, purpose)
-    life = read_life(workspace, ledger, event_of(loaded), kind, purpose, latest)
-    if not life.is_sent:
-        raise nobody_has_it(campaign.id, purpose)
-    told = _told(loaded, life, purpose)
-    goes_on = latest is not None and _goes_on(ledger, latest, told, again=again)
-    whole = read_life(workspace, ledger, event_of(loaded), kind, purpose) if latest else life
-    if not goes_on:
-        life, told = whole, _told(loaded, whole, purpose)
-    frozen = _frozen(ledger, latest, told) if goes_on else None
-    revision = frozen or revise(whole, told, purpose, clock.now())
+    campaign = loaded.campaign.id
+    found = _find_news(workspace, ledger, loaded, kind, purpose, again=again)
+    life, told, latest = found.life, found.told, found.latest
+    revision = _frozen(ledger, latest, told) or revise(found.whole, told, purpose, clock.now())
     now = sent_event(told, revision)
     assert now is not None  # noqa: S101 - it has an event
-    if not goes_on:
-        _refuse_pointless(life, now, purpose, campaign.id)
+    if not latest:
+        _refuse_pointless(life, now, purpose, campaign)
     _refuse_other_key(workspace, life, now)
     said_no = declined(ledger, life.sendings) & life.held.keys()
     left_out = _without_reminder(ledger, life, said_no, again=again) if purpose is Purpose.REMINDER else {}
-    number = latest.number if latest and goes_on else _next_number(ledger, campaign.id, kind)
+    number = latest.number if latest else _next_number(ledger, campaign, kind)
+    befores = told.occasion.before if told.occasion else ()
+    held = {key: had.state for key, had in life.held.items() if had.state < len(befores)}
     return PlannedOccasion(
         purpose=purpose,
         loaded=told,
         life=life,
-        mailing=Mailing(revision, f"{purpose.value} {number}", {key: had.state for key, had in life.held.items()}),
+        whole=found.whole,
+        mailing=Mailing(revision, f"{purpose.value} {number}", held),
         wanted=Wanted(None if purpose is Purpose.REMINDER else _position(life, now), left_out),
         number=number,
         before=life.last,
         now=now,
-        latest=latest if goes_on else None,
+        latest=latest,
         declined=len(said_no),
     )
 
@@ -137,6 +134,36 @@ def refuse_without_event(loaded: LoadedCampaign, purpose: Purpose) -> None:
     if campaign.kind is not Kind.ANNOUNCEMENT or campaign.event is None:
         message = f"{campaign.id} announces no event: there is nothing to {_VERBS[purpose]}"
         raise UsageError(message, code="W851", hint="for another mail to the same people, write another campaign")
+
+
+class _News(NamedTuple):
+    """The news to be told: the life of the event without it and with it, the campaign, the sending that goes on."""
+
+    life: EventLife
+    whole: EventLife
+    told: LoadedCampaign
+    latest: Sending | None
+
+
+def _find_news(
+    workspace: Workspace,
+    ledger: Ledger,
+    loaded: LoadedCampaign,
+    kind: SendingKind,
+    purpose: Purpose,
+    *,
+    again: bool,
+) -> _News:
+    """Return the news: those of the latest sending of this purpose, as long as it is not over."""
+    event, latest = event_of(loaded), ledger.latest(loaded.campaign.id, kind, purpose)
+    whole = read_life(workspace, ledger, event, kind, purpose)
+    life = read_life(workspace, ledger, event, kind, purpose, latest) if latest else whole
+    if not life.is_sent:
+        raise nobody_has_it(loaded.campaign.id, purpose)
+    told = _told(loaded, life, purpose)
+    if latest and _goes_on(ledger, latest, told, again=again):
+        return _News(life, whole, told, latest)
+    return _News(whole, whole, _told(loaded, whole, purpose) if latest else told, None)
 
 
 def _told(loaded: LoadedCampaign, life: EventLife, purpose: Purpose) -> LoadedCampaign:

@@ -88,15 +88,9 @@ class OccasionNews:
         return sum(state.people for state in self.states if state.is_current)
 
 
-def occasion_news(planned: PlannedOccasion, life: EventLife | None = None) -> OccasionNews:
-    """Return the news of an occasion.
-
-    Args:
-        planned: The occasion.
-        life: The life whose people are counted; None: the one it was planned for, without the sending that goes on.
-    """
+def occasion_news(planned: PlannedOccasion, life: EventLife) -> OccasionNews:
+    """Return the news of an occasion, with the people of a life of its event: that with or without its own mails."""
     before, revision = planned.before, planned.now.record.revision
-    counted = life or planned.life
     return OccasionNews(
         purpose=planned.purpose,
         facts=planned.now.facts,
@@ -105,11 +99,11 @@ def occasion_news(planned: PlannedOccasion, life: EventLife | None = None) -> Oc
         entry=_entry(planned),
         sequence=revision.sequence,
         sequence_before=before.record.revision.sequence if before else None,
-        states=tuple(_states(counted, planned)),
-        segments=dict(Counter(holding.mail.segment for holding in counted.held.values())),
+        states=tuple(_states(life, planned)),
+        segments=dict(Counter(holding.mail.segment for holding in life.held.values())),
         declined=planned.declined,
-        elsewhere=counted.shared.elsewhere,
-        is_split=counted.is_split(),
+        elsewhere=life.shared.elsewhere,
+        is_split=life.is_split(),
     )
 
 

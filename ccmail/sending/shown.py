@@ -57,7 +57,7 @@ def shown_mailing(workspace: Workspace, loaded: LoadedCampaign, purpose: Purpose
             refuse_without_event(loaded, purpose)
             if ledger is None:
                 raise nobody_has_it(loaded.campaign.id, purpose)
-            return _shown_occasion(workspace, ledger, plan_occasion(workspace, ledger, loaded, purpose, kind), kind)
+            return _shown_occasion(ledger, plan_occasion(workspace, ledger, loaded, purpose, kind), kind)
         if ledger is None or loaded.campaign.event is None:
             return ShownMailing(loaded)
         life = read_life(workspace, ledger, event_of(loaded), kind, purpose)
@@ -67,12 +67,10 @@ def shown_mailing(workspace: Workspace, loaded: LoadedCampaign, purpose: Purpose
             return ShownMailing(loaded)
 
 
-def _shown_occasion(workspace: Workspace, ledger: Ledger, planned: PlannedOccasion, kind: SendingKind) -> ShownMailing:
-    life, served = planned.life, 0
-    if planned.latest is not None:
-        life = read_life(workspace, ledger, event_of(planned.loaded), kind, planned.purpose)
-        served = ledger.counts(planned.latest).people(State.ACCEPTED) if kind is SendingKind.SMTP else 0
-    return ShownMailing(planned.loaded, planned.mailing, planned, occasion_news(planned, life), served)
+def _shown_occasion(ledger: Ledger, planned: PlannedOccasion, kind: SendingKind) -> ShownMailing:
+    goes_on = planned.latest if kind is SendingKind.SMTP else None
+    served = ledger.counts(goes_on).people(State.ACCEPTED) if goes_on else 0
+    return ShownMailing(planned.loaded, planned.mailing, planned, occasion_news(planned, planned.whole), served)
 
 
 def shown_people(workspace: Workspace, shown: ShownMailing) -> Iterator[Selected | LeftOut | Problem]:

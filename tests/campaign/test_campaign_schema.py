@@ -94,7 +94,7 @@ def defaults(schema: Any, inside: str = "") -> list[tuple[str, Any, Any]]:
 def test_what_holds_without_a_field_is_shown_as_it_would_be_written(workspace: Workspace) -> None:
     found = defaults([campaign_schema(workspace), workspace_schema(workspace)])
 
-    kinds = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
+    kinds = {"string": str, "integer": int, "number": float, "boolean": bool, "array": list, "object": dict}
     assert ("rate", "string", "120 per minute") in found
     assert ("server", "string", "2s..300s") in found
     allowed = [
