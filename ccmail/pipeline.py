@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ccmail.rendering.environment import MailEnvironment
     from ccmail.sending.run import SendResult
     from ccmail.sending.send_plan import Confirmation, SendOptions, SendPlan
+    from ccmail.sending.shown import ShownMailing
     from ccmail.sending.test_run import TestOptions, TestResult
     from ccmail.workspace import Workspace
 
@@ -62,11 +63,16 @@ class Checked:
     columns: tuple[ColumnsRead, ...] = ()
 
 
-def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Checked:
-    """Return all problems of a campaign and its lists, with the plan."""
+def check(
+    workspace: Workspace, name: str, report: Report = _say_nothing, purpose: Purpose = Purpose.CAMPAIGN
+) -> Checked:
+    """Return all problems of a campaign and its lists, with the plan of its mail for a purpose.
+
+    Raises:
+        UsageError: There is no such campaign; or nothing to update, to remind of or to cancel.
+    """
     from ccmail.checks import check_campaign, check_plan
     from ccmail.checks.beside_errors import check_mails_too, check_rest
-    from ccmail.checks.planned import plan_mails
 
     file = workspace.shown(find_campaign(workspace, name))
     loaded, problems = load_with_files(workspace, name)
@@ -78,11 +84,25 @@ def check(workspace: Workspace, name: str, report: Report = _say_nothing) -> Che
         return Checked(file, sort_problems([*found, *check_mails_too(workspace, loaded, found)]), None)
     try:
         of = count_rows(loaded.campaign)
-        plan = plan_mails(workspace, loaded, None, lambda done: report(done, of))
+        plan = _plan_for(workspace, loaded, purpose, lambda done: report(done, of))
     except InputError as error:
         return Checked(file, sort_problems([*found, *error.problems, *list_problems(workspace, loaded.campaign)]), None)
     columns = columns_of_lists(workspace, loaded.campaign)
     return Checked(file, sort_problems([*found, *plan.problems, *check_plan(plan)]), plan, columns)
+
+
+def _plan_for(
+    workspace: Workspace, loaded: LoadedCampaign, purpose: Purpose, report: Callable[[int], None]
+) -> AudiencePlan:
+    from ccmail.checks.planned import plan_mails
+
+    if purpose is Purpose.CAMPAIGN:
+        return plan_mails(workspace, loaded, None, report)
+    from ccmail.sending.shown import shown_mailing, shown_people
+
+    shown = shown_mailing(workspace, loaded, purpose)
+    people = shown_people(workspace, shown)
+    return plan_mails(workspace, shown.loaded, None, report, mailing=shown.mailing, audience=people)
 
 
 def _check_around(workspace: Workspace, loaded: LoadedCampaign | None = None) -> Iterator[Problem]:
@@ -124,9 +144,14 @@ def compare_with_sent(workspace: Workspace, checked: Checked, sent: Path) -> tup
 class Preview:
     """A campaign as it would be sent now: the assembler makes the mail of any reader."""
 
-    loaded: LoadedCampaign
+    shown: ShownMailing
     version: str
     assembler: Assembler
+
+    @property
+    def loaded(self) -> LoadedCampaign:
+        """The campaign."""
+        return self.shown.loaded
 
 
 def preview(
@@ -150,9 +175,9 @@ def preview(
     from ccmail.sending.shown import shown_mailing
 
     loaded, _ = load_or_refuse(workspace, name, environment)
-    loaded, mailing = shown_mailing(workspace, loaded, purpose)
-    version = fingerprint(manifest(loaded))
-    return Preview(loaded, version, make_assembler(workspace, loaded, version, mailing))
+    shown = shown_mailing(workspace, loaded, purpose)
+    version = fingerprint(manifest(shown.loaded))
+    return Preview(shown, version, make_assembler(workspace, shown.loaded, version, shown.mailing))
 
 
 def send_test(workspace: Workspace, ledger: Ledger, name: str, options: TestOptions) -> TestResult:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -27,6 +28,7 @@ from ccmail.workspace.create import EXAMPLES, copy_example
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 ANNOUNCEMENT, REVIEW = EXAMPLES
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+UPDATE = "page-update"
 # name -> address, width, height, colour scheme
 PICTURES = {
     "page": (f"{ANNOUNCEMENT}?width=600", 1600, 1000, "light"),
@@ -42,12 +44,13 @@ PICTURES = {
     "review-desktop": (f"{REVIEW}/frame?variant=international.en", 800, 1400, "light"),
     "review-phone": (f"{REVIEW}/frame?variant=german.de", 375, 1400, "light"),
     "review-dark": (f"{REVIEW}/frame?variant=german.de&colours=dark", 375, 1400, "dark"),
+    UPDATE: (f"{ANNOUNCEMENT}.update?variant=international.en&width=600", 1366, 820, "light"),
 }  # fmt: skip
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """Serve the preview page of a copy of the example; yield its address."""
+def served() -> Iterator[tuple[str, Path]]:
+    """Serve the preview page of a copy of the example; yield its address, and the folder."""
     with tempfile.TemporaryDirectory() as folder:
         workspace = open_workspace(copy_example(Path(folder) / "example"))
         page = preview.open_page(
@@ -56,10 +59,17 @@ def served() -> Iterator[str]:
         thread = threading.Thread(target=page.serving.run)
         thread.start()
         try:
-            yield page.url
+            yield page.url, workspace.root
         finally:
             page.serving.stop()
             thread.join()
+
+
+def move_event(folder: Path) -> None:
+    """Rehearse the announcement, then move its event, so that there is an update to look at."""
+    subprocess.run([sys.executable, "-m", "ccmail", "-C", folder, "-q", "send", ANNOUNCEMENT], check=True)  # noqa: S603
+    file = folder / "campaigns" / f"{ANNOUNCEMENT}.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("13:00–15:30", "14:00–16:30", 1), encoding="utf-8")
 
 
 def take(browser: Browser, url: str, width: int, height: int, scheme: str) -> bytes:
@@ -88,11 +98,13 @@ def main() -> None:
     if chromium is None:
         sys.exit("There is no Chromium here: apt-get install chromium")
     FOLDER.mkdir(exist_ok=True)
-    with served() as address, sync_playwright() as playwright:
+    with served() as (address, folder), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         home, _, token = address.partition("?")
         for name, (path, *size, scheme) in PICTURES.items():
             if name in sys.argv[1:] or not sys.argv[1:]:
+                if name == UPDATE:
+                    move_event(folder)
                 url = f"{home}{path}{'&' if '?' in path else '?'}{token}"
                 write(name, take(browser, url, size[0], size[1], scheme))
         browser.close()

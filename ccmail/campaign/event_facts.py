@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import enum
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from ccmail.campaign.days import DayRange
@@ -125,6 +125,21 @@ class EventFacts:
             EventFact.TITLE: (self.titles, now.titles),
         }
         return tuple(fact for fact, (before, after) in pairs.items() if before != after)
+
+    def text(self, fact: EventFact, day: Callable[[dt.date], str] = str) -> str:
+        """Return a fact in words, "" without one; `day` writes the days."""
+        days = (self.first,) if self.first == self.last else (self.first, self.last)
+        texts: Mapping[EventFact, str] = {
+            EventFact.DATE: " – ".join(map(day, days)),
+            EventFact.BEGINS: f"{self.begins:%H:%M}" if self.begins else "",
+            EventFact.ENDS: f"{self.ends:%H:%M}" if self.ends else "",
+            EventFact.ZONE: self.zone,
+            EventFact.PLACE: " / ".join(dict.fromkeys(self.place.values())),
+            EventFact.LINK: self.link,
+            EventFact.REGISTER: self.register,
+            EventFact.TITLE: " / ".join(dict.fromkeys(self.titles.values())),
+        }
+        return texts[fact]
 
     def as_event(self, like: Event | None = None) -> Event:
         """Return an event with these facts; what they do not say is as in another one."""

@@ -6,7 +6,6 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.purpose import of_option
-from ccmail.cli.sending_words import COMMANDS_BY_PURPOSE
 from ccmail.ledger import Purpose
 
 
@@ -31,5 +30,5 @@ def command(context: CliContext, /, campaign: str, version: str, by: str, purpos
     context.console.result(
         f"Version {approval.version} of {approval.campaign} is approved by {approval.by}.",
         {"campaign": approval.campaign, "version": approval.version, "by": approval.by, "at": approval.at},
-        then=[f"ccmail {COMMANDS_BY_PURPOSE[purpose.value]} {approval.campaign}"],
+        then=[f"ccmail {purpose.command} {approval.campaign}"],
     )

@@ -1,4 +1,4 @@
-"""`ccmail demo`: the two example campaigns, checked and rehearsed; nothing leaves this computer."""
+"""`ccmail demo`: the two example campaigns, checked and rehearsed, and an update; nothing leaves this computer."""
 
 from __future__ import annotations
 
@@ -7,25 +7,32 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ccmail import clock
 from ccmail.cli.app import CliContext, Command
+from ccmail.ledger import Purpose
+from ccmail.own_files import STATE_FOLDER
+
+if TYPE_CHECKING:
+    from ccmail.cli.console import Console
 
 PRETENDED = "2020-09-21T09:00"
+_LINK = "https://meet.connective-cities.example/digitalisierung"
 
 
 @click.command(cls=Command, name="demo")
 @click.pass_obj
 def command(context: CliContext, /) -> None:
-    """Check and rehearse the two example campaigns. Needs no server, sends nothing, ends by itself.
+    """Check and rehearse the two example campaigns and an update. Needs no server, sends nothing, ends by itself.
 
     Their events are over, so the demo pretends that it is 21 September 2020.
     """
     from ccmail.cli import check, send
     from ccmail.sending.send_plan import SendOptions
-    from ccmail.workspace.create import EXAMPLES, find_example
+    from ccmail.workspace.create import EXAMPLES, find_example, renew_example
 
     console = context.console
     os.environ.setdefault(clock.VARIABLE, PRETENDED)
@@ -33,26 +40,51 @@ def command(context: CliContext, /) -> None:
     now = clock.now()
     console.say(
         f"Pretending it is {now.day} {now:%B %Y} ({clock.VARIABLE}={os.environ[clock.VARIABLE]}): the events of the "
-        f"examples are over.\nNothing leaves this computer: delivery is the outbox.\nThe examples are in {folder}\n"
+        f"examples are over.\nNothing leaves this computer: delivery is the outbox.\nThe examples are in {folder}"
     )
     with console.collecting() as collected:
-        console.say(console.paint("$ ccmail check", "bold", sys.stderr))
+        _say_command(console, "check")
         code = check.run(context)
         for campaign in EXAMPLES:
-            console.say(console.paint(f"\n$ ccmail send {campaign}", "bold", sys.stderr))
+            _say_command(console, f"send {campaign}")
             code = code or send.run(context, campaign, SendOptions(rehearse=True))
-    outbox = folder / ".ccmail" / "outbox"
-    files = [min(mails) for one in EXAMPLES if (mails := list((outbox / one).glob("*.eml")))]
+        copy = renew_example(folder / STATE_FOLDER / "demo")
+        code = code or _update(console, copy, EXAMPLES[0])
+    outbox = folder / STATE_FOLDER / "outbox"
+    folders = [*(outbox / one for one in EXAMPLES), copy / STATE_FOLDER / "outbox" / f"{EXAMPLES[0]}.update"]
+    mails = [min(found) for one in folders if (found := list(one.glob("*.eml")))]
     console.result(
         "\nLook at what readers would get: open one of these in your mail program.\n"
-        + "\n".join(f"  {path}" for path in files),
-        {"outbox": outbox, "commands": collected},
+        + "\n".join(f"  {path}" for path in mails),
+        {"outbox": outbox, "mails": mails, "commands": collected},
         then=[
             f"{_program()} -C {shlex.quote(str(folder))} status {EXAMPLES[0]}",
             f"{_program()} init ~/newsletter     makes your own workspace",
         ],
     )
     sys.exit(code)
+
+
+def _update(console: Console, copy: Path, campaign: str) -> int:
+    """Rehearse an update in a copy of the examples: after the invitation, the access link arrives."""
+    from ccmail.cli import send
+    from ccmail.sending.send_plan import SendOptions
+
+    before, context = CliContext(), CliContext()
+    before.workspace = context.workspace = copy
+    before.console.json, context.console = True, console
+    with before.console.collecting():  # and forgotten: it was shown above
+        code = send.run(before, campaign, SendOptions(rehearse=True))
+    file = copy / "campaigns" / f"{campaign}.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("\nevent:\n", f"\nevent:\n  link: {_LINK}\n", 1), encoding="utf-8")
+    console.say(f"\nThen the access link arrives. In a copy of the examples event.link is now {_LINK}")
+    _say_command(console, f"update {campaign}")
+    return code or send.run(context, campaign, SendOptions(rehearse=True, purpose=Purpose.UPDATE))
+
+
+def _say_command(console: Console, words: str) -> None:
+    console.say(console.paint(f"\n$ ccmail {words}", "bold", sys.stderr))
 
 
 def _program() -> str:

@@ -2,70 +2,56 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ccmail.campaign.event_facts import EventFact
 from ccmail.cli.console import columns, number, people, shown
 from ccmail.ledger import Purpose
+from ccmail.sending.occasion_news import EntryChange, occasion_news
 
 if TYPE_CHECKING:
     from ccmail.campaign.event_facts import EventFacts
     from ccmail.sending.event_life import OlderState
     from ccmail.sending.occasion import PlannedOccasion
-    from ccmail.sending.sent_event import SentEvent
+    from ccmail.sending.occasion_news import OccasionNews
 
 _NOTHING = "(none)"
 
 
 def occasion_text(planned: PlannedOccasion) -> str:
     """Return the lines above the plan of an occasion: the news in its mails, and the people who have the event."""
-    return "\n".join(_lines(planned))
+    return "\n".join(_lines(occasion_news(planned, planned.life)))
 
 
-def _lines(planned: PlannedOccasion) -> Iterator[str]:
-    if planned.purpose is Purpose.CANCELLATION:
-        yield f"This calls the event off, as people have it: {_when(planned.now.facts)}"
-    elif planned.purpose is Purpose.REMINDER:
-        yield f"A reminder of the event, as people have it: {_when(planned.now.facts)}"
-    elif planned.before is None:
+def _lines(news: OccasionNews) -> Iterator[str]:
+    if news.purpose is Purpose.CANCELLATION:
+        yield f"This calls the event off, as people have it: {_when(news.facts)}"
+    elif news.purpose is Purpose.REMINDER:
+        yield f"A reminder of the event, as people have it: {_when(news.facts)}"
+    elif news.before is None:
         yield "What has changed cannot be told: an older ccmail sent it without a note. Say it in “update:”."
     else:
         yield "Changed since it was sent:"
-        yield from _changes(planned.before, planned.now)
-    yield from _holders(planned)
-    yield f"Calendars: {_entry(planned)}"
-    if planned.life.is_split():
+        yield _changes(news, news.before)
+    yield from _holders(news)
+    yield f"Calendars: {_entry(news)}"
+    if news.is_split:
         yield (
             "Two computers have sent different changes under the same number; calendars keep the one that came first. "
             "This mail gives everybody the same state again."
         )
 
 
-def _changes(before: SentEvent, now: SentEvent) -> Iterator[str]:
-    changed = before.facts.changed(now.facts)
-    rows = [["  " + fact.value, _value(before.facts, fact), f"→ {_value(now.facts, fact)}"] for fact in changed]
-    yield columns(rows) if rows else "  nothing but the entry's text" if before.record != now.record else "  nothing"
+def _changes(news: OccasionNews, before: EventFacts) -> str:
+    rows = [["  " + fact.value, _value(before, fact), f"→ {_value(news.facts, fact)}"] for fact in news.changed]
+    if rows:
+        return columns(rows)
+    return "  nothing but the entry's text" if news.entry in {EntryChange.TEXT, EntryChange.MOVES} else "  nothing"
 
 
 def _value(facts: EventFacts, fact: EventFact) -> str:
-    days = f"{facts.first}" if facts.first == facts.last else f"{facts.first} to {facts.last}"
-    values: Mapping[EventFact, str] = {
-        EventFact.DATE: days,
-        EventFact.BEGINS: f"{facts.begins:%H:%M}" if facts.begins else _NOTHING,
-        EventFact.ENDS: f"{facts.ends:%H:%M}" if facts.ends else _NOTHING,
-        EventFact.ZONE: facts.zone,
-        EventFact.PLACE: _texts(facts.place),
-        EventFact.LINK: facts.link or _NOTHING,
-        EventFact.REGISTER: facts.register or _NOTHING,
-        EventFact.TITLE: _texts(facts.titles),
-    }
-    return shown(values[fact])
-
-
-def _texts(texts: Mapping[str, str]) -> str:
-    return " / ".join(dict.fromkeys(texts.values())) or _NOTHING
+    return shown(facts.text(fact) or _NOTHING)
 
 
 def _when(facts: EventFacts) -> str:
@@ -73,18 +59,16 @@ def _when(facts: EventFacts) -> str:
     return f"{_value(facts, EventFact.DATE)}{time}"
 
 
-def _holders(planned: PlannedOccasion) -> Iterator[str]:
-    total = len(planned.life.held)
-    current = planned.wanted.current
-    have = planned.people.get(current, 0) if current is not None else 0
+def _holders(news: OccasionNews) -> Iterator[str]:
+    total, have = news.have_it, news.have_the_present_state
     if total:
-        segments = Counter(holding.mail.segment for holding in planned.life.held.values())
-        parts = ", ".join(f"{number(count)} {shown(name)}" for name, count in segments.items())
-        rest = f"; {number(have)} of them have the present state, and get nothing" if have else ""
+        parts = ", ".join(f"{number(count)} {shown(name)}" for name, count in news.segments.items())
+        is_told = news.purpose is not Purpose.REMINDER
+        rest = f"; {number(have)} of them have the present state, and get nothing" if have and is_told else ""
         yield f"{people(total)} {_have(total)} this event ({parts}){rest}."
-    if planned.declined and planned.purpose is not Purpose.REMINDER:
-        yield f"{people(planned.declined)} {_have(planned.declined)} declined, and are told, too."
-    for part in planned.life.shared.elsewhere:
+    if news.declined and news.purpose is not Purpose.REMINDER:
+        yield f"{people(news.declined)} {_have(news.declined)} declined, and are told, too."
+    for part in news.elsewhere:
         counts = ", ".join(f"{number(count)} {shown(name)}" for name, count in part.people.items() if count)
         yield (
             f"Computer {shown(part.computer)} sent its {part.purpose.value if part.number else 'mail'} to {counts} "
@@ -96,40 +80,35 @@ def _have(count: int) -> str:
     return "has" if count == 1 else "have"
 
 
-def _entry(planned: PlannedOccasion) -> str:
-    if not planned.loaded.campaign.has_calendar_entry:
-        return "this campaign puts nothing into them"
-    before, now = planned.before, planned.now.record.revision
-    if before is None or now == before.record.revision:
-        return f"the same entry, SEQUENCE {now.sequence}"
-    raised = now.sequence > before.record.revision.sequence
-    if planned.purpose is Purpose.CANCELLATION:
-        return f"the entry is called off (same UID, SEQUENCE {before.record.revision.sequence} → {now.sequence})"
-    if raised:
-        return f"the entry moves (same UID, SEQUENCE {before.record.revision.sequence} → {now.sequence})"
-    return f"the entry gets its new text (same UID, SEQUENCE {now.sequence})"
+def _entry(news: OccasionNews) -> str:
+    step = f"SEQUENCE {news.sequence_before} → {news.sequence}"
+    words = {
+        EntryChange.NONE: "this campaign puts nothing into them",
+        EntryChange.SAME: f"the same entry, SEQUENCE {news.sequence}",
+        EntryChange.TEXT: f"the entry gets its new text (same UID, SEQUENCE {news.sequence})",
+        EntryChange.MOVES: f"the entry moves (same UID, {step})",
+        EntryChange.CALLED_OFF: f"the entry is called off (same UID, {step})",
+    }
+    return words[news.entry]
 
 
 def occasion_data(planned: PlannedOccasion) -> dict[str, Any]:
     """Return an occasion for --json."""
-    before, now = planned.before, planned.now
-    changed = before.facts.changed(now.facts) if before else ()
+    news = occasion_news(planned, planned.life)
     return {
-        "purpose": planned.purpose.value,
-        "uid": now.record.uid,
-        "sequence": now.record.revision.sequence,
-        "sequence_before": before.record.revision.sequence if before else None,
+        "purpose": news.purpose.value,
+        "uid": planned.now.record.uid,
+        "sequence": news.sequence,
+        "sequence_before": news.sequence_before,
         "changed": [
-            {"fact": fact.value, "before": _value(before.facts, fact), "now": _value(now.facts, fact)}
-            for fact in changed
-            if before
+            {"fact": fact.value, "before": _value(news.before, fact), "now": _value(news.facts, fact)}
+            for fact in news.changed
+            if news.before
         ],
-        "have_it": len(planned.life.held),
-        "declined": planned.declined,
-        "have_the_present_state": (
-            planned.people.get(planned.wanted.current, 0) if planned.wanted.current is not None else 0
-        ),
-        "other_computers": [part.as_json() for part in planned.life.shared.elsewhere],
+        "have_it": news.have_it,
+        "declined": news.declined,
+        "have_the_present_state": news.have_the_present_state,
+        "other_computers": [part.as_json() for part in news.elsewhere],
     }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.cli.console import columns, next_lines, plain_day, problem_data
-from ccmail.cli.sending_words import state_words
+from ccmail.cli.sending_words import is_open, next_steps, state_words
 from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def overview(context: CliContext) -> None:
                     "id": s.id,
                     "type": s.kind,
                     "state": s.state,
+                    "told": s.told,
                     "errors": s.errors,
                     "warnings": s.warnings,
                     "file": not s.is_gone,
@@ -65,10 +66,22 @@ def _text(workspace: Workspace, statuses: tuple[CampaignStatus, ...]) -> str:
     head = f"{workspace.settings.name} · {workspace.root} · {delivery}{pretended}\n"
     if not statuses:
         return f"{head}\nThere is no campaign yet.\n\n{next_lines(['ccmail new announcement'])}\n{_MORE}"
-    rows = [
-        [s.id, s.kind, state_words(s.people, real=True) if s.people else s.state, s.when, _notes(s)] for s in statuses
-    ]
+    rows = [[s.id, s.kind, _state(s), s.when, _notes(s)] for s in statuses]
     return f"{head}\n{columns(rows)}\n\n{next_lines(_next(statuses))}\n{_MORE}"
+
+
+def _state(status: CampaignStatus) -> str:
+    own = state_words(status.people, real=True) if status.people else status.state
+    told = (state_words(people, real=True, purpose=purpose) for purpose, people in status.told.items())
+    return ", ".join((own, *told))
+
+
+def _open_occasion(status: CampaignStatus) -> tuple[str, ...]:
+    """Return the commands after an update, a reminder or a cancellation that is not over, or has left a doubt."""
+    for purpose, people in status.told.items():
+        if is_open(people) or people.get("in_doubt"):
+            return next_steps(status.id, people, real=True, purpose=purpose)
+    return ()
 
 
 def _notes(status: CampaignStatus) -> str:
@@ -90,6 +103,8 @@ def _next(found: tuple[CampaignStatus, ...]) -> list[str]:
         return [f"ccmail send {partly.id}     goes on with the rest"]
     if doubtful:
         return [f"ccmail resolve {doubtful.id}     names who is in doubt"]
+    if going_on := next(filter(None, map(_open_occasion, statuses)), ()):
+        return list(going_on)
     if draft is None:
         return [*(f"ccmail report {status.id}" for status in statuses[:1]), "ccmail new announcement"]
     steps = [

@@ -11,7 +11,9 @@ import click
 from ccmail import clock
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console, count_of, shown
+from ccmail.cli.purpose import of_option
 from ccmail.cli.snippet import snippet
+from ccmail.ledger import Purpose
 from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ _USUAL_PORT = 8025
     "--export", type=click.Path(dir_okay=False, path_type=Path), help="Write everything into one file instead."
 )
 @click.option("--outbox", is_flag=True, help="Look at the mails that a rehearsal or test has written.")
+@of_option
 @click.pass_obj
 def command(
     context: CliContext,
@@ -47,6 +50,7 @@ def command(
     no_open: bool,
     export: Path | None,
     outbox: bool,
+    purpose: Purpose,
 ) -> None:
     """Show CAMPAIGN (or all of them) in the browser, exactly as readers will get it; a saved file shows at once.
 
@@ -56,20 +60,20 @@ def command(
     from ccmail.preview.opening import opened
     from ccmail.workspace import open_workspace
 
+    if campaign is None and (export is not None or purpose is not Purpose.CAMPAIGN):
+        option = "--export" if export is not None else "--of"
+        raise UsageError(f"{option} needs a campaign", code="W748", hint=f"ccmail preview CAMPAIGN {option} …")
     workspace = open_workspace(context.start)
     console = context.console
-    if export is not None:
-        if campaign is None:
-            raise UsageError(
-                "--export needs a campaign", code="W748", hint="ccmail preview CAMPAIGN --export FILE.html"
-            )
-        version = preview.export(workspace, campaign, export, draw=snippet)
-        then = [f"ccmail approve {campaign} {version} --by NAME     when somebody has said yes"]
+    if campaign is not None and export is not None:
+        version = preview.export(workspace, campaign, export, draw=snippet, purpose=purpose)
+        then = [f"ccmail approve {campaign} {version}{purpose.option} --by NAME     when somebody has said yes"]
         console.result(f"Wrote {export} (version {version}).", {"file": export, "version": version}, then=then)
         return
     page = preview.open_page(
         workspace,
         campaign,
+        purpose=purpose,
         host=host,
         port=port,
         token=token,
@@ -92,7 +96,8 @@ def _tell(console: Console, saved: Saved, zone: dt.tzinfo) -> None:
         console.say(f"{at}  {saved.campaign} saved · {variants} · {saved.milliseconds} ms")
         return
     problem = saved.broken[0]
-    where = f" {problem.place}:" if problem.place else ""
     code = f"[{problem.code}]" if problem.code else ""
-    text = f"error{code}{where} {problem.message}   (the page keeps the last good version)"
+    text = f"{problem.message} {code}"
+    if problem.place:
+        text = f"error{code} {problem.place}: {problem.message}   (the page keeps the last good version)"
     console.say(f"{at}  {saved.campaign}: {shown(text)}")

@@ -8,7 +8,7 @@ import click
 
 from ccmail.ledger import Purpose
 
-_WORDS = {"update": Purpose.UPDATE, "remind": Purpose.REMINDER, "cancel": Purpose.CANCELLATION}
+_WORDS = {purpose.command: purpose for purpose in Purpose if purpose is not Purpose.CAMPAIGN}
 
 
 def _read(_context: click.Context, _option: click.Parameter, word: Any) -> Purpose:
@@ -23,8 +23,3 @@ of_option = click.option(
     help="The mail of this command, instead of the campaign’s own.",
 )
 """The option of a command; its function gets a `Purpose`."""
-
-
-def of_words(purpose: Purpose) -> str:
-    """Return the option as it is typed: " --of update"; "" for the campaign's own mail."""
-    return next((f" --of {word}" for word, named in _WORDS.items() if named is purpose), "")

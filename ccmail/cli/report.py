@@ -11,7 +11,9 @@ import click
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import balance_line, columns, in_words, number, shown
+from ccmail.cli.purpose import of_option
 from ccmail.cli.sending_words import next_steps, not_sent, state_words
+from ccmail.ledger import Purpose
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
 @click.command(cls=Command, name="report")
 @click.argument("campaign", type=CampaignName())
 @click.option("--jsonl", is_flag=True, help="One JSON object a line for each recipient, in the order of the lists.")
+@of_option
 @click.pass_obj
-def command(context: CliContext, /, campaign: str, *, jsonl: bool) -> None:
+def command(context: CliContext, /, campaign: str, *, jsonl: bool, purpose: Purpose) -> None:
     """Say in numbers what became of CAMPAIGN: of its sending, or of its rehearsal if it was not sent yet."""
     from ccmail.campaign import campaign_id
     from ccmail.ledger import open_ledger
@@ -34,15 +37,16 @@ def command(context: CliContext, /, campaign: str, *, jsonl: bool) -> None:
     name = campaign_id(workspace, campaign)
     with open_ledger(workspace.ledger_file) as ledger:
         if jsonl:
-            lines = recipients(ledger, name)
+            lines = recipients(ledger, name, purpose)
             context.console.stream(json.dumps(line, ensure_ascii=False) for line in lines)
             return
-        numbers = count_up(ledger, name)
+        numbers = count_up(ledger, name, purpose)
     if numbers is None:
-        then: tuple[str, ...] = (f"ccmail send {name}",)
-        context.console.result(not_sent(name), {"campaign": name, "delivery": None}, then=then)
+        then: tuple[str, ...] = (f"ccmail {purpose.command} {name}",)
+        data = {"campaign": name, "purpose": purpose.value, "delivery": None}
+        context.console.result(not_sent(name, purpose), data, then=then)
     else:
-        then = next_steps(name, numbers.terms, real=_is_real(numbers), shown="report")
+        then = next_steps(name, numbers.terms, real=_is_real(numbers), shown="report", purpose=purpose.value)
         context.console.result("\n".join(_lines(numbers, workspace.zone)), _data(numbers), then=then)
 
 
@@ -54,7 +58,7 @@ def _is_real(numbers: Numbers) -> bool:
 
 def _lines(numbers: Numbers, zone: dt.tzinfo) -> Iterator[str]:
     real = _is_real(numbers)
-    what = state_words(numbers.terms, real=real)
+    what = state_words(numbers.terms, real=real, purpose=numbers.purpose.value)
     yield f"{numbers.campaign} · {what} · {_when(numbers, zone)} · version {numbers.version}"
     yield ""
     rows = list(_table(numbers, real=real))
@@ -91,6 +95,7 @@ def _reasons(what: str, numbers: Numbers, of: str) -> Iterator[list[str]]:
 def _data(numbers: Numbers) -> dict[str, Any]:
     return {
         "campaign": numbers.campaign,
+        "purpose": numbers.purpose.value,
         "delivery": numbers.delivery,
         "version": numbers.version,
         "started_at": numbers.started_at,

@@ -9,7 +9,9 @@ import click
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import in_zone, moment, number, people, shown, to_the_second
+from ccmail.cli.purpose import of_option
 from ccmail.cli.sending_words import not_sent
+from ccmail.ledger import Purpose
 from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 @click.argument("campaign", type=CampaignName())
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @click.option("--accepted", is_flag=True, help="They have it.")
-@click.option("--send-again", is_flag=True, help="The next `ccmail send` sends it to them once more.")
+@click.option("--send-again", is_flag=True, help="The next run sends it to them once more.")
 @click.option("--all", "everybody", is_flag=True, help="Everybody who is in doubt, instead of addresses.")
+@of_option
 @click.pass_obj
 def command(
     context: CliContext,
@@ -35,6 +38,7 @@ def command(
     accepted: bool,
     send_again: bool,
     everybody: bool,
+    purpose: Purpose,
 ) -> None:
     """List the people in doubt in CAMPAIGN, or record that they have the mail, or are to get it again."""
     from ccmail.campaign import campaign_id
@@ -48,9 +52,10 @@ def command(
     name = campaign_id(workspace, campaign)
     with sole_sender(workspace.state, name, workspace.zone), open_ledger(workspace.ledger_file) as ledger:
         chosen = None if everybody else addresses
-        found = resolve(ledger, name, chosen, state) if state else find_in_doubt(ledger, name)
+        found = resolve(ledger, name, chosen, state, purpose) if state else find_in_doubt(ledger, name, purpose)
     data = {
         "campaign": found.campaign,
+        "purpose": found.purpose.value,
         "in_doubt": [_data(row) for row in found.in_doubt],
         "resolved": [_data(row) for row in found.resolved],
         "state": state,
@@ -88,16 +93,21 @@ def _data(row: RecipientRow) -> dict[str, Any]:
 
 def _listing(found: InDoubt, zone: dt.tzinfo) -> str:
     if found.sending is None:
-        return not_sent(found.campaign)
+        return not_sent(found.campaign, found.purpose)
     if not found.in_doubt:
-        return f"Nobody is in doubt in the sending of {moment(found.sending.started_at, zone)}."
+        return f"Nobody is in doubt in {_sending(found, zone)}."
     return "\n".join([_head(found, zone), "", *(_lines(row, zone) for row in found.in_doubt), "", _ADVICE])
 
 
-def _head(found: InDoubt, zone: dt.tzinfo) -> str:
+def _sending(found: InDoubt, zone: dt.tzinfo) -> str:
     assert found.sending is not None  # noqa: S101  # the caller looked
+    what = "sending" if found.purpose is Purpose.CAMPAIGN else found.purpose.value
+    return f"the {what} of {moment(found.sending.started_at, zone)}"
+
+
+def _head(found: InDoubt, zone: dt.tzinfo) -> str:
     return (
-        f"{people(len(found.in_doubt))} in doubt in the sending of {moment(found.sending.started_at, zone)}: "
+        f"{people(len(found.in_doubt))} in doubt in {_sending(found, zone)}: "
         "the mail was handed over, and no answer came.\nNobody can know whether they have it. ccmail does not send it "
         "again by itself."
     )
@@ -119,15 +129,16 @@ Write --all instead of an address for everybody in doubt."""
 
 
 def _next(found: InDoubt, *, accepted: bool) -> tuple[str, ...]:
+    command = f"ccmail resolve {found.campaign}{found.purpose.option}"
     if found.sending is None:
-        return (f"ccmail send {found.campaign}",)
+        return (f"ccmail {found.purpose.command} {found.campaign}",)
     if found.resolved and not found.in_doubt:
-        return (f"ccmail {'status' if accepted else 'send'} {found.campaign}",)
+        return (f"ccmail {'status' if accepted else found.purpose.command} {found.campaign}",)
     if found.resolved:
-        return (f"ccmail resolve {found.campaign}     names who is still in doubt",)
+        return (f"{command}     names who is still in doubt",)
     if not found.in_doubt:
         return (f"ccmail status {found.campaign}",)
-    command = f"ccmail resolve {found.campaign} {shown(found.in_doubt[0].email)}"
+    command = f"{command} {shown(found.in_doubt[0].email)}"
     return f"{command} --accepted     they have it", f"{command} --send-again     send it once more"
 
 
@@ -137,7 +148,9 @@ def _resolved(found: InDoubt, zone: dt.tzinfo, *, accepted: bool) -> str:
     count = len(found.resolved)
     has = "has" if count == 1 else "have"
     told = f"Recorded: {people(count)} {has} the mail."
-    lines = [told if accepted else f"{people(count)} to go: the next `ccmail send` sends the mail again."]
+    lines = [
+        told if accepted else f"{people(count)} to go: the next `ccmail {found.purpose.command}` sends the mail again."
+    ]
     if found.in_doubt:
         lines.append(f"{number(len(found.in_doubt))} still in doubt.")
     return "\n".join(lines)

@@ -189,18 +189,17 @@ def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -
 
 def _nothing_to_do(console: Console, plan: SendPlan, doubtful: Sequence[str], data: dict[str, Any]) -> int:
     from ccmail.cli.send_view import books_lines
-    from ccmail.cli.sending_words import COMMANDS_BY_PURPOSE, next_steps
+    from ccmail.cli.sending_words import next_steps
     from ccmail.report import balance
 
+    campaign = plan.audience.loaded.campaign.id
     if plan.counts is None:
-        command = COMMANDS_BY_PURPOSE[plan.options.purpose.value]
         raise NotConfirmed(
             "nobody in this part of the lists would get the mail. Nothing was sent.",
             code="W730",
-            hint=f"ccmail {command} -n -v {plan.audience.loaded.campaign.id} names who is left out, and why",
+            hint=f"ccmail {plan.options.purpose.command} -n -v {campaign} names who is left out, and why",
         )
-    campaign = plan.audience.loaded.campaign.id
-    lines = ["\nNobody is left to send to.", *books_lines(plan.counts, doubtful, campaign, real=plan.real)]
+    lines = ["\nNobody is left to send to.", *books_lines(plan, plan.counts, doubtful, campaign)]
     then = next_steps(campaign, balance(plan.counts), real=plan.real, purpose=plan.options.purpose.value)
     console.result("\n".join(lines), data, then=then)
     return _exit_code(plan.counts, 0, None)

@@ -26,8 +26,7 @@ from ccmail.cli.console import (
     span,
 )
 from ccmail.cli.occasion_view import occasion_data, occasion_text
-from ccmail.cli.purpose import of_words
-from ccmail.cli.sending_words import COMMANDS_BY_PURPOSE, next_steps
+from ccmail.cli.sending_words import next_steps
 from ccmail.delivery import Ending
 from ccmail.ledger import Purpose, State
 from ccmail.planning.audience import columns_of_lists
@@ -204,12 +203,12 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
         when = moment(tested.at, workspace.zone)
         rows.append(["tested", f"{when}, {', '.join(tested.to)}, this version ✓"])
     else:
-        rows.append(["tested", f"not yet · ccmail test {campaign}{of_words(plan.options.purpose)}"])
+        rows.append(["tested", f"not yet · ccmail test {campaign}{plan.options.purpose.option}"])
     if approved := plan.approved:
         when = moment(approved.at, workspace.zone)
         rows.append(["approved", f"{when} by {shown(approved.by)}, this version ✓"])
     elif workspace.settings.approval is ApprovalRule.REQUIRED:
-        of = of_words(plan.options.purpose)
+        of = plan.options.purpose.option
         rows.append(["approved", f"not yet · ccmail approve {campaign} {plan.audience.version}{of} --by NAME"])
     return rows
 
@@ -337,7 +336,7 @@ def result_text(plan: SendPlan, sent: SendResult, campaign: str, zone: dt.tzinfo
         lines.append(f"  {people(sent.left)} never got it: it is too late now (send_until, or the event is over)")
     if result.words:
         lines.append(f"  The server's last words: {shown(result.words)}")
-    lines += books_lines(counts, sent.doubtful, campaign, real=plan.real)
+    lines += books_lines(plan, counts, sent.doubtful, campaign)
     return "\n".join(lines)
 
 
@@ -356,9 +355,9 @@ def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace) -> tu
         terms = balance(plan.counts) if plan.counts else {}
         return next_steps(campaign, terms, real=plan.real, purpose=purpose.value) if terms else ()
     if plan.real and not plan.tested:
-        return (f"ccmail test {campaign}{of_words(purpose)}",)
+        return (f"ccmail test {campaign}{purpose.option}",)
     if plan.real and not plan.approved and workspace.settings.approval is ApprovalRule.REQUIRED:
-        return (f"ccmail approve {campaign} {plan.audience.version}{of_words(purpose)} --by NAME",)
+        return (f"ccmail approve {campaign} {plan.audience.version}{purpose.option} --by NAME",)
     chosen = [
         f" --segment {options.segment}" if options.segment else "",
         f" --only {options.only}" if options.only else "",
@@ -369,7 +368,7 @@ def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace) -> tu
         " --retry-refused" if options.retry_refused else "",
         " --again" if options.again else "",
     ]
-    command = f"ccmail {COMMANDS_BY_PURPOSE[purpose.value]} {campaign}{''.join(chosen)}"
+    command = f"ccmail {purpose.command} {campaign}{''.join(chosen)}"
     return (f"{command}     " + ("asks for the number" if plan.real else "rehearses it"),)
 
 
@@ -377,14 +376,15 @@ def _is_over(sent: SendResult) -> bool:
     return sent.left > 0 and sent.result.ending is Ending.OVER
 
 
-def books_lines(counts: Counts, doubtful: Sequence[str], campaign: str, *, real: bool) -> Iterator[str]:
-    """Yield the line of the books, and the addresses in doubt."""
-    yield balance_line(counts.candidates, balance(counts), real=real)
+def books_lines(plan: SendPlan, counts: Counts, doubtful: Sequence[str], campaign: str) -> Iterator[str]:
+    """Yield the line of the books of a plan's sending, and the addresses in doubt."""
+    yield balance_line(counts.candidates, balance(counts), real=plan.real)
     if total := counts.people(State.IN_DOUBT):
         yield "  in doubt: the mail was handed over, and no answer came; ccmail does not send it again by itself"
         yield from (f"    {shown(address)}" for address in doubtful)
         more = total - len(doubtful)
-        yield f"    and {number(more)} more: ccmail resolve {campaign}" if more else f"  → ccmail resolve {campaign}"
+        command = f"ccmail resolve {campaign}{plan.options.purpose.option}"
+        yield f"    and {number(more)} more: {command}" if more else f"  → {command}"
 
 
 def result_data(sent: SendResult) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ccmail.cli.console import number
+from ccmail.ledger import Purpose
 
 _OPEN = ("queued", "claimed", "in_flight", "deferred", "to_go")
 
 
-COMMANDS_BY_PURPOSE = {"campaign": "send", "update": "update", "reminder": "remind", "cancellation": "cancel"}
-"""The command that sends the mails of each purpose."""
+def is_open(terms: Mapping[str, int]) -> bool:
+    """Return whether some people wait for their mail, by the numbers of people in states or terms of the balance."""
+    return any(terms.get(name) for name in _OPEN)
 
 
 def state_words(terms: Mapping[str, int], *, real: bool, purpose: str = "campaign") -> str:
@@ -23,7 +25,7 @@ def state_words(terms: Mapping[str, int], *, real: bool, purpose: str = "campaig
     """
     done = "sent" if real else "rehearsed"
     doubt = terms.get("in_doubt", 0)
-    if any(terms.get(name) for name in _OPEN):
+    if is_open(terms):
         wanted = sum(terms.values()) - terms.get("left_out", 0)
         done = f"partly {done}: {number(terms.get('accepted', 0))} of {number(wanted)}"
     done = done if purpose == "campaign" else f"{purpose} {done}"
@@ -42,22 +44,24 @@ def next_steps(
         shown: The command that has just shown how it stands: `status`, `report`.
         purpose: The purpose of the sending.
     """
-    steps = []
-    if any(terms.get(name) for name in _OPEN):
-        command = COMMANDS_BY_PURPOSE[purpose]
+    steps, of = [], Purpose(purpose).option
+    if is_open(terms):
+        command = Purpose(purpose).command
         steps.append(f"ccmail {command} {campaign}{'' if real else ' --rehearse'}     goes on with the rest")
     if terms.get("in_doubt"):
-        steps.append(f"ccmail resolve {campaign}     names who is in doubt")
+        steps.append(f"ccmail resolve {campaign}{of}     names who is in doubt")
     if steps:
         return tuple(steps)
     if not real:
         return ("ccmail preview --outbox     shows the mails",)
     if terms.get("refused") and shown != "status":
         steps.append(f"ccmail status {campaign}     names the people without the mail")
-    rest = f"ccmail report {campaign}" + (" --jsonl     a line for each recipient" if shown == "report" else "")
+    rest = f"ccmail report {campaign}{of}" + (" --jsonl     a line for each recipient" if shown == "report" else "")
     return (*steps, rest)
 
 
-def not_sent(campaign: str) -> str:
-    """Return the words for a campaign that nobody has got, not even the outbox."""
+def not_sent(campaign: str, purpose: Purpose = Purpose.CAMPAIGN) -> str:
+    """Return the words for a campaign, or an update of it, that nobody has got, not even the outbox."""
+    if purpose is not Purpose.CAMPAIGN:
+        return f"No {purpose.value} of {campaign} has been sent yet."
     return f"{campaign} has not been sent yet."

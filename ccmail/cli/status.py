@@ -13,6 +13,7 @@ from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import balance_line, columns, in_words, in_zone, moment, number, people, problem_data, shown
 from ccmail.cli.overview import overview
 from ccmail.cli.sending_words import next_steps, not_sent, state_words
+from ccmail.ledger import Purpose
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -82,8 +83,10 @@ def _text(books: Books, zone: dt.tzinfo, left_out: list[list[str]]) -> str:
     if not books.sendings:
         return not_sent(books.campaign)
     lines = [f"being sent by {books.sender}"] if books.sender else []
+    told = set[tuple[bool, str]]()
     for one in books.sendings:
-        lines += _lines(books, one, zone)
+        lines += _lines(books, one, zone, is_latest=(one.real, one.purpose) not in told)
+        told.add((one.real, one.purpose))
     if left_out:
         lines += ["", "left out", columns(left_out)]
     return "\n".join(lines)
@@ -123,7 +126,8 @@ def _older_data(older: OlderState) -> dict[str, Any]:
     }
 
 
-def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo) -> Iterator[str]:
+def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo, *, is_latest: bool) -> Iterator[str]:
+    of = Purpose(one.purpose).option
     words = state_words(dict(one.totals), real=one.real, purpose=one.purpose)
     yield f"{words} · {moment(one.started_at, zone)} · version {one.version}"
     rows = [["", *(in_words(state, real=one.real) for state in one.states)]]
@@ -136,22 +140,33 @@ def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo) -> Iterator[str]:
     doubtful = sum(word == "in_doubt" for _, word, _ in one.named)
     yield from ("  " + "  ".join(row) for row in named[:doubtful])
     if doubtful:
-        yield f"  nobody can know whether they have it: ccmail resolve {books.campaign}"
+        is_settled_here = is_latest or not of
+        then = f"ccmail resolve {books.campaign}{of}" if is_settled_here else _later(books.campaign, one.purpose)
+        yield f"  nobody can know whether they have it: {then}"
     yield from ("  " + "  ".join(row) for row in named[doubtful:])
     if one.unnamed:
-        yield f"  and {number(one.unnamed)} more: ccmail report {books.campaign} --jsonl"
+        yield f"  and {number(one.unnamed)} more: ccmail report {books.campaign} --jsonl{of}"
+
+
+def _later(campaign: str, purpose: str) -> str:
+    """Return the words about people in doubt of an update or a reminder after which there was another one."""
+    again = f"ccmail remind {campaign} --again writes to them once more"
+    return again if purpose == Purpose.REMINDER.value else f"the later {purpose} tells them, too"
 
 
 def _left_behind(one: SendingBooks) -> Iterator[str]:
     """Yield lines about rows that a dead process left; the ledger changes only with the next send or resolve."""
-    totals = dict(one.totals)
+    totals, command = dict(one.totals), Purpose(one.purpose).command
     if handed_over := totals.get("in_flight", 0):
         yield (
-            f"  {people(handed_over)} {_was(handed_over)} being handed over when ccmail died; the next send or resolve "
-            "will name them as in doubt"
+            f"  {people(handed_over)} {_was(handed_over)} being handed over when ccmail died; the next "
+            f"{command} or resolve will name them as in doubt"
         )
     if taken := totals.get("claimed", 0):
-        yield f"  {people(taken)} {_was(taken)} next when ccmail died, and got nothing; the next send goes on with them"
+        yield (
+            f"  {people(taken)} {_was(taken)} next when ccmail died, and got nothing; the next {command} "
+            "goes on with them"
+        )
 
 
 def _was(count: int) -> str:

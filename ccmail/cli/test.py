@@ -10,8 +10,7 @@ import click
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import count_of, shown
-from ccmail.cli.purpose import of_option, of_words
-from ccmail.cli.sending_words import COMMANDS_BY_PURPOSE
+from ccmail.cli.purpose import of_option
 from ccmail.ledger import Purpose
 
 if TYPE_CHECKING:
@@ -61,12 +60,12 @@ def command(
 def _next(sent: TestResult, workspace: Workspace) -> list[str]:
     from ccmail.workspace import ApprovalRule
 
-    campaign, of = sent.plan.loaded.campaign.id, of_words(sent.purpose)
+    campaign, of = sent.plan.loaded.campaign.id, sent.purpose.option
     if not sent.tested:
         return [f"ccmail test {campaign}{of}     every variant to the testers"]
     if workspace.settings.approval is ApprovalRule.REQUIRED:
         return [f"ccmail approve {campaign} {sent.plan.version}{of} --by NAME     when somebody has said yes"]
-    return [f"ccmail {COMMANDS_BY_PURPOSE[sent.purpose.value]} {campaign}"]
+    return [f"ccmail {sent.purpose.command} {campaign}"]
 
 
 def _text(sent: TestResult, workspace: Workspace) -> str:

@@ -45,6 +45,16 @@ class Purpose(enum.Enum):
     REMINDER = "reminder"
     CANCELLATION = "cancellation"
 
+    @property
+    def command(self) -> str:
+        """The command that sends its mails: "update"."""
+        return {"campaign": "send", "reminder": "remind", "cancellation": "cancel"}.get(self.value, self.value)
+
+    @property
+    def option(self) -> str:
+        """The option by which other commands name it: " --of update"; "" for the campaign's own mail."""
+        return "" if self is Purpose.CAMPAIGN else f" --of {self.command}"
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sending:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from ccmail.audience import OF_A_WHOLE_LIST, UNKNOWN_SUPPRESSION, SegmentList, Selected, read_contacts, select_audience
 from ccmail.audience.columns_read import ColumnsRead, marks_of, read_columns
 from ccmail.audience.select import WithMarks, all_marks
-from ccmail.ledger import ledger_if_any
 from ccmail.problems import Problem, Subject
 from ccmail.suppression.suppressed import read_suppressed, read_unsubscribed
 
@@ -71,12 +70,6 @@ def columns_of_lists(workspace: Workspace, campaign: Campaign) -> tuple[ColumnsR
     segments = {segment.recipients: segment for segment in campaign.segments}
     found = (read_columns(p, workspace.shown(p), s.list_format) for p, s in segments.items())
     return tuple(columns for columns in found if columns)
-
-
-def current_readers(workspace: Workspace, campaign: Campaign) -> Iterator[Selected]:
-    """Stream the people who would get a campaign now."""
-    with ledger_if_any(workspace.ledger_file) as ledger:
-        yield from (item for item in read_audience(workspace, campaign, ledger) if isinstance(item, Selected))
 
 
 def count_rows(campaign: Campaign) -> int:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ccmail.campaign import find_campaign
+from ccmail.ledger import Purpose
 from ccmail.preview.access import Access
 from ccmail.preview.app import Collection, Site
 from ccmail.preview.campaigns import Campaigns
@@ -24,6 +25,7 @@ from ccmail.preview.endable import Workers
 from ccmail.preview.export import export as _export
 from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.preview.outbox import OutboxCollection
+from ccmail.preview.page_name import PageName
 from ccmail.preview.pages import Draw, Pages
 from ccmail.preview.reload import MakeLive, Reloading, Saved
 from ccmail.preview.server import Serving, listen
@@ -59,6 +61,7 @@ def open_page(
     workspace: Workspace,
     campaign: str | None,
     *,
+    purpose: Purpose = Purpose.CAMPAIGN,
     host: str,
     port: int,
     token: str,
@@ -72,6 +75,7 @@ def open_page(
     Args:
         workspace: The workspace of the campaigns.
         campaign: The first campaign to show, None for the list of all.
+        purpose: The purpose of its mail.
         host: 127.0.0.1, or an address at which other computers reach this one.
         port: The port, or the first of several to try.
         token: The secret of visitors, or where it lies (`file:PATH`, `env:NAME`); "" makes a new one.
@@ -84,7 +88,8 @@ def open_page(
         UsageError: There is no such campaign or port, or the token could be guessed.
     """
     token = read_token(token) if token else make_token()
-    first = find_campaign(workspace, campaign).stem if campaign and not outbox else campaign or ""
+    named = find_campaign(workspace, campaign).stem if campaign and not outbox else campaign or ""
+    first = str(PageName(named, purpose)) if named else ""
     workers = Workers(workspace.root)
     reloading = Reloading(workspace.root, report, make or workers.campaign)
     collection: Collection = (
@@ -106,15 +111,16 @@ def open_page(
     return PreviewPage(Serving(site.app(), listening, reloading.watch, close), path)
 
 
-def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw) -> str:
-    """Write all variants of a campaign into one HTML file, and return their version.
+def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw, purpose: Purpose = Purpose.CAMPAIGN) -> str:
+    """Write all variants of a campaign's mail for a purpose into one HTML file, and return their version.
 
     The file's own words are in the campaign's first language if the page knows it, else in English.
 
     Raises:
         InputError: The campaign cannot be rendered.
     """
-    live_campaign = LiveCampaign(workspace.root, find_campaign(workspace, campaign).stem)
+    page = PageName(find_campaign(workspace, campaign).stem, purpose)
+    live_campaign = LiveCampaign(workspace.root, str(page))
     shown = live_campaign.page_state(Choice()).shown
     if live_campaign.broken:
         raise InputError(live_campaign.broken)

@@ -12,6 +12,7 @@ from ccmail.audience import Selected, address_key
 from ccmail.audience.address_cell import only_address
 from ccmail.ledger import ledger_if_any, open_ledger
 from ccmail.planning.audience import read_audience
+from ccmail.preview.page_name import PageName, read_page_name
 from ccmail.problems import CcmailError, Problem, UsageError
 from ccmail.sending.test_run import TestOptions
 from ccmail.workspace import open_workspace
@@ -87,11 +88,11 @@ class Campaigns:
         return tuple((name, name) for name in shown)
 
     def source(self, name: str) -> Live | None:
-        """Return a campaign by its id, None if there is none; no other file can be reached by name.
+        """Return a campaign, or another mail about its event, None if there is none; no other file can be reached.
 
         One that has been shown stays: the page says that its file is gone.
         """
-        is_known = name in dict(self.names()) or self._reloading.has(name)
+        is_known = read_page_name(name, self._root).campaign in dict(self.names()) or self._reloading.has(name)
         return self._reloading.live_campaign(name) if is_known else None
 
     def events(self, name: str, /) -> AsyncIterator[str]:
@@ -111,16 +112,17 @@ class Campaigns:
         return translations.say("test_sent" if sent.real else "outbox_of_tests", n=sent.accepted, to=", ".join(sent.to))
 
     def _send(self, name: str, asked: TestRequest) -> TestResult:
-        workspace = open_workspace(self._root)
-        to = _addresses(workspace, name, asked)
+        workspace, page = open_workspace(self._root), read_page_name(name, self._root)
+        to = _addresses(workspace, page, asked)
         segment, _, languages = asked.variant.partition(".")
         with open_ledger(workspace.ledger_file) as ledger:
-            one = TestOptions(to, segment, tuple(languages.split("+")), asked.reader or None)
-            return pipeline.send_test(workspace, ledger, name, TestOptions(to) if asked.everything else one)
+            everything = TestOptions(to, purpose=page.purpose)
+            one = TestOptions(to, segment, tuple(languages.split("+")), asked.reader or None, page.purpose)
+            return pipeline.send_test(workspace, ledger, page.campaign, everything if asked.everything else one)
 
 
-def _addresses(workspace: Workspace, name: str, asked: TestRequest) -> tuple[str, ...]:
-    """Return the addresses of a test: people of ccmail.yaml, and a typed address that is on no list.
+def _addresses(workspace: Workspace, page: PageName, asked: TestRequest) -> tuple[str, ...]:
+    """Return the addresses of a test: people of ccmail.yaml, and a typed address that is no reader's.
 
     Raises:
         UsageError: An address is not allowed, or there is none.
@@ -133,24 +135,30 @@ def _addresses(workspace: Workspace, name: str, asked: TestRequest) -> tuple[str
             raise UsageError(
                 f"“{address}” is none of the people in ccmail.yaml", code="W776", hint="type it as another address"
             )
-    typed = _typed(workspace, name, asked) if asked.other else ()
+    typed = _typed(workspace, page, asked) if asked.other else ()
     if not (*asked.to, *typed):
         raise UsageError("nobody to send the test to", code="W775", hint="choose a person, or type an address")
     return tuple(dict.fromkeys((*asked.to, *typed)))
 
 
-def _typed(workspace: Workspace, name: str, asked: TestRequest) -> tuple[str]:
+def _typed(workspace: Workspace, page: PageName, asked: TestRequest) -> tuple[str]:
     address = only_address(asked.other)
     if address is None:
         raise UsageError(f"“{asked.other}” is not an address", code="W776", hint="for example name@city.example")
     if not asked.confirmed:
         message = f"the address {address} is not confirmed"
         raise UsageError(message, code="W789", hint="confirm that the test is to go there")
-    loaded = pipeline.preview(workspace, name).loaded
-    with ledger_if_any(workspace.ledger_file) as ledger:
-        everybody = (i for i in read_audience(workspace, loaded.campaign, ledger) if not isinstance(i, Problem))
-        emails = (item.contact.email if isinstance(item, Selected) else item.email for item in everybody)
-        if address_key(address) in {address_key(email) for email in emails if email}:
-            message = f"{address} is on the lists: a test never goes to readers"
-            raise UsageError(message, code="W789", hint="choose another address")
+    if address_key(address) in _readers(workspace, page):
+        message = f"{address} is on the lists: a test never goes to readers"
+        raise UsageError(message, code="W789", hint="choose another address")
     return (address,)
+
+
+def _readers(workspace: Workspace, page: PageName) -> set[str]:
+    """Return the address keys of everybody on the lists, and of those who have the event and have left them."""
+    shown = pipeline.preview(workspace, page.campaign, purpose=page.purpose).shown
+    held = set(shown.occasion.life.held) if shown.occasion else set()
+    with ledger_if_any(workspace.ledger_file) as ledger:
+        everybody = (i for i in read_audience(workspace, shown.loaded.campaign, ledger) if not isinstance(i, Problem))
+        emails = (item.contact.email if isinstance(item, Selected) else item.email for item in everybody)
+        return {address_key(email) for email in emails if email} | held

@@ -23,6 +23,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ccmail.preview.live_campaign import Abandoned, Findings, LiveCampaign, nothing
+from ccmail.preview.page_name import read_page_name
 from ccmail.problems import Mark, Place, Problem
 
 if TYPE_CHECKING:
@@ -50,9 +51,14 @@ class Ended(Exception):
 
 
 class Workers:
-    """The two processes that all live campaigns of a workspace share."""
+    """The two processes that all live campaigns of a workspace share.
+
+    Attributes:
+        root: The workspace's folder.
+    """
 
     def __init__(self, root: Path) -> None:
+        self.root = root
         self.mails = _Worker(root, PATIENCE)
         self.checks = _Worker(root, _PATIENCE_OF_A_CHECK)
 
@@ -74,7 +80,7 @@ class EndableCampaign:
     """One campaign, as `LiveCampaign` is. Its methods may be called from any thread.
 
     Args:
-        name: The campaign.
+        name: The name of its page.
         workers: The processes.
 
     Attributes:
@@ -86,6 +92,7 @@ class EndableCampaign:
         self.name = name
         self.broken: tuple[Problem, ...] = ()
         self.variants = 0
+        self._page = read_page_name(name, workers.root)
         self._at: dt.datetime | None = None
         self._stuck: tuple[Problem, ...] = ()
         self._last: PageState | None = None
@@ -109,7 +116,7 @@ class EndableCampaign:
                 self._stop()
             else:
                 return self._last
-        last = self._last or nothing(self.name, (), self._at)
+        last = self._last or nothing(self._page, (), self._at)
         return dataclasses.replace(last, broken=self._stuck, at=self._at)
 
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
@@ -138,7 +145,7 @@ class EndableCampaign:
     def _stop(self) -> None:
         message = f"this takes more than {PATIENCE:g} seconds, or all memory"
         hint = "undo the last change; is a text or a number in it very large?"
-        place = Place(f"campaigns/{self.name}.yaml")
+        place = Place(f"campaigns/{self._page.campaign}.yaml")
         self._stuck = self.broken = (Problem("H108", message, marks=(Mark(place),), hint=hint),)
 
 

@@ -7,24 +7,28 @@ import dataclasses
 import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail import clock, pipeline
-from ccmail.campaign import Variant
+from ccmail.audience import Selected
+from ccmail.campaign import Kind, Variant
 from ccmail.checks.mail.message import parse_mail
-from ccmail.ledger import NOT_TESTED, VersionStatus, ledger_if_any
-from ccmail.planning.audience import current_readers, list_fingerprint
+from ccmail.ledger import NOT_TESTED, Purpose, VersionStatus, ledger_if_any
+from ccmail.own_files import STATE_FOLDER
+from ccmail.planning.audience import list_fingerprint
 from ccmail.preview.choice import Choice
+from ccmail.preview.page_name import PageName, read_page_name
 from ccmail.preview.page_state import MailChoice, MailGroup, PageState, ShownMail
 from ccmail.preview.readers import Group, Reader, Readers, find, gather, group_name
 from ccmail.problems import CcmailError, InputError, Problem
+from ccmail.sending.shown import shown_people
 from ccmail.workspace import ApprovalRule, open_workspace
-from ccmail.workspace.workspace import FILE, template_folders
+from ccmail.workspace.workspace import FILE, LEDGER_FILE, template_folders
 
 if TYPE_CHECKING:
-    from ccmail.audience import Contact, Selected
+    from ccmail.audience import Contact
     from ccmail.campaign import Campaign
     from ccmail.pipeline import Preview
     from ccmail.rendering import LoadedCampaign
@@ -57,6 +61,10 @@ class _State:
     def variant(self, segment: str, languages: tuple[str, ...]) -> Variant:
         return Variant(next(s for s in self.campaign.segments if s.name == segment), languages)
 
+    def people(self) -> Iterator[Selected]:
+        """Stream the readers."""
+        return (item for item in shown_people(self.workspace, self.preview.shown) if isinstance(item, Selected))
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Findings:
@@ -77,11 +85,11 @@ class Abandoned(Exception):
 
 
 class LiveCampaign:
-    """One campaign. Its methods may be called from any thread.
+    """One campaign, or another mail about its event. Its methods may be called from any thread.
 
     Args:
         root: The workspace's folder.
-        name: The campaign.
+        name: The name of its page.
 
     Attributes:
         broken: The problems that keep the files from becoming mails now.
@@ -93,8 +101,10 @@ class LiveCampaign:
         self.broken: tuple[Problem, ...] = ()
         self.at: dt.datetime | None = None
         self._root = root
+        self._page = read_page_name(name, root)
         self._lock = threading.RLock()
         self._state: _State | None = None
+        self._ledger: object = None  # a stamp of its files at the last refresh
         self._findings = Findings()
         self._abandoned = 0
         self._choice = Choice()
@@ -121,6 +131,7 @@ class LiveCampaign:
         self.abandon_check()
         with self._lock:
             self.at = at
+            self._ledger = _ledger_stamp(self._root)
             try:
                 state = self._load()
                 self._assemble(state, self._choice)
@@ -153,10 +164,10 @@ class LiveCampaign:
         status = NOT_TESTED
         try:
             workspace = open_workspace(self._root)
-            checked = pipeline.check(workspace, self.name, report)
+            checked = pipeline.check(workspace, self._page.campaign, report, self._page.purpose)
             with ledger_if_any(workspace.ledger_file) as ledger:
                 real = workspace.sends_for_real
-                status = ledger.version_status(self.name, version, real=real) if ledger else NOT_TESTED
+                status = ledger.version_status(self._page.campaign, version, real=real) if ledger else NOT_TESTED
         except CcmailError as error:
             checked = pipeline.Checked(self.name, _problems(error), None)
         left_out = tuple((group.reason, group.people) for group in checked.plan.left_out) if checked.plan else ()
@@ -168,21 +179,24 @@ class LiveCampaign:
         is_same = before is not None and before.settings == settings
         workspace = before.workspace if before and is_same else open_workspace(self._root)
         environment = before.preview.loaded.environment if before and before.templates == templates else None
-        preview = pipeline.preview(workspace, self.name, environment)
-        lists = _lists_stamp(workspace, preview.loaded.campaign)
+        preview = pipeline.preview(workspace, self._page.campaign, environment, self._page.purpose)
+        lists = _lists_stamp(workspace, preview)
         state = _State(workspace, preview, Readers(()), settings, templates, lists)
         readers = before.readers if before and before.lists == lists else self._gather(state)
         return dataclasses.replace(state, readers=readers)
 
+    def _is_behind(self) -> bool:
+        """Return whether somebody was sent something since the last refresh: no file that is watched says it."""
+        return self._page.purpose is not Purpose.CAMPAIGN and self._ledger != _ledger_stamp(self._root)
+
     def _gather(self, state: _State) -> Readers:
         event = state.campaign.event
         moment = event.start if event and event.start else clock.now()
-        stream = current_readers(state.workspace, state.campaign)
 
         def zone(item: Selected) -> str:
             return _zone(state, item.contact, item.segment, item.languages)
 
-        return gather(stream, state.campaign, zone, state.workspace.zone.key, moment)
+        return gather(state.people(), state.campaign, zone, state.workspace.zone.key, moment)
 
     # ── mails ──
 
@@ -190,11 +204,11 @@ class LiveCampaign:
         """Return the state of the page for a choice; from then on `refresh` makes the mail of this choice."""
         with self._lock:
             self._choice = choice
-            if self._state is None and not self.broken:
-                self.refresh()
+            if (self._state is None and not self.broken) or self._is_behind():
+                self.refresh(self.at)
             state, broken = self._state, self.broken
             if state is None:
-                return nothing(self.name, broken, self.at)
+                return dataclasses.replace(nothing(self._page, broken, self.at), checks=self._findings.problems)
             shown = beside = None
             try:
                 shown = self._assemble(state, choice)
@@ -209,7 +223,7 @@ class LiveCampaign:
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
         """Return the mails whose reader matches all words, each with the name of its variant."""
         state = self._state
-        found = find(current_readers(state.workspace, state.campaign), words) if state else ()
+        found = find(state.people(), words) if state else ()
         return tuple((group_name(r.selected.segment, r.selected.languages), _mail_choice(r)) for r in found)
 
     def _assemble(self, state: _State, choice: Choice) -> ShownMail | None:
@@ -244,7 +258,7 @@ class LiveCampaign:
         testers = _testers(settings)
         people = ((person.name, str(person.email)) for person in settings.people.values() if person.email)
         return PageState(
-            name=self.name,
+            page=self._page,
             title=texts.title,
             kind=state.campaign.kind.value,
             version=self.version,
@@ -264,6 +278,8 @@ class LiveCampaign:
             testers=testers,
             others=tuple(person for person in people if person not in testers),
             at=self.at,
+            news=state.preview.shown.news,
+            served=state.preview.shown.served,
         )
 
 
@@ -275,22 +291,30 @@ def _templates_stamp(root: Path) -> object:
     return _stamp(path for folder in template_folders(root) for path in folder.rglob("*.j2"))
 
 
+def _ledger_stamp(root: Path) -> object:
+    file = root / STATE_FOLDER / LEDGER_FILE
+    log = file.with_name(f"{file.name}-wal")
+    return _stamp([file]), log.stat().st_size if log.exists() else 0
+
+
 def _stamp(files: Iterable[Path]) -> object:
     return {path: path.stat().st_mtime_ns for path in files if path.exists()}
 
 
-def _lists_stamp(workspace: Workspace, campaign: Campaign) -> object:
+def _lists_stamp(workspace: Workspace, preview: Preview) -> object:
+    campaign, occasion = preview.loaded.campaign, preview.shown.occasion
     unsubscribed = workspace.unsubscribed_file
     changed = unsubscribed.stat().st_mtime_ns if unsubscribed.exists() else 0
-    return list_fingerprint(campaign), sorted(campaign.texts), changed
+    told = (occasion.people_fingerprint, [sending.id for sending in occasion.life.sendings]) if occasion else None
+    return list_fingerprint(campaign), sorted(campaign.texts), changed, told
 
 
-def nothing(name: str, broken: tuple[Problem, ...], at: dt.datetime | None) -> PageState:
-    """Return the page state of a campaign that was never valid."""
+def nothing(page: PageName, broken: tuple[Problem, ...], at: dt.datetime | None) -> PageState:
+    """Return the page state of a campaign that was never valid, or of a mail that goes to nobody."""
     return PageState(
-        name=name,
-        title=name,
-        kind="",
+        page=page,
+        title=page.campaign,
+        kind="" if page.purpose is Purpose.CAMPAIGN else Kind.ANNOUNCEMENT.value,
         version="",
         live=True,
         rows=(),
@@ -314,8 +338,9 @@ def _reader(state: _State, group: Group, name: str) -> Reader:
     known = next((reader for reader in group.readers if reader.key == name), None)
     if known or not name or group.people == len(group.readers):
         return known or group.readers[0]
-    stream = current_readers(state.workspace, state.campaign)
-    of_group = (Reader(item) for item in stream if (item.segment, item.languages) == (group.segment, group.languages))
+    of_group = (
+        Reader(item) for item in state.people() if (item.segment, item.languages) == (group.segment, group.languages)
+    )
     return next((reader for reader in of_group if reader.key == name), group.readers[0])
 
 

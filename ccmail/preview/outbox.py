@@ -14,6 +14,7 @@ from ccmail.checks.mail.message import ParsedMail, parse_mail
 from ccmail.own_files import is_link, refuse_links
 from ccmail.preview.campaigns import is_text
 from ccmail.preview.choice import Choice
+from ccmail.preview.page_name import PageName
 from ccmail.preview.page_state import MailChoice, MailGroup, PageState, ShownMail
 from ccmail.problems import UsageError
 
@@ -84,7 +85,7 @@ class Folder:
         row = MailGroup("", self._path.name, (), "", len(files), tuple(_mail_choice(name) for name in files[:_SHOWN]))
         shown = ShownMail(row, _mail_choice(wanted), mail)
         return PageState(
-            name=self._path.name,
+            page=PageName(self._path.name),
             title=mail.header("Subject") or self._path.name,
             kind="",
             version="",

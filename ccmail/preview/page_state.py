@@ -6,7 +6,9 @@ import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from ccmail.ledger import NOT_TESTED, VersionStatus
+from ccmail.campaign import Kind
+from ccmail.ledger import NOT_TESTED, Purpose, VersionStatus
+from ccmail.preview.page_name import PageName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from ccmail.languages import Language
     from ccmail.preview.readers import Trait
     from ccmail.problems import Problem
+    from ccmail.sending.occasion_news import OccasionNews
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class PageState:
     """All values on the page.
 
     Attributes:
+        page: The name of the page.
         live: Whether the page changes when a file is saved; mails of the outbox do not.
         home: The workspace's time zone.
         broken: The problems that keep the files from becoming mails now; `shown` is then the last good mail.
@@ -81,9 +85,11 @@ class PageState:
         testers: The names and addresses of the testers in `test.to`.
         others: The names and addresses of the other people in ccmail.yaml.
         at: The time of the last save.
+        news: The news of an update, a reminder or a cancellation; None for the campaign's own mail.
+        served: The number of people who have this update, reminder or cancellation.
     """
 
-    name: str
+    page: PageName
     title: str
     kind: str
     version: str
@@ -103,3 +109,21 @@ class PageState:
     testers: tuple[tuple[str, str], ...] = ()
     others: tuple[tuple[str, str], ...] = ()
     at: dt.datetime | None = None
+    news: OccasionNews | None = None
+    served: int = 0
+
+    @property
+    def name(self) -> str:
+        """The name of the page as it stands in its address."""
+        return str(self.page)
+
+    @property
+    def mails(self) -> tuple[PageName, ...]:
+        """The pages of the campaign's own mail and of those about its event; none without an event to tell of."""
+        is_told = self.live and self.kind == Kind.ANNOUNCEMENT.value
+        return tuple(PageName(self.page.campaign, purpose) for purpose in Purpose) if is_told else ()
+
+    @property
+    def is_for_nobody(self) -> bool:
+        """Whether nothing is wrong with the files, but nobody is to get this mail now."""
+        return self.page.purpose is not Purpose.CAMPAIGN and any(problem.place is None for problem in self.broken)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import jinja2
 
+from ccmail.campaign.event_facts import EventFact
 from ccmail.preview.choice import WIDTHS, Choice, View
 from ccmail.preview.clients import draw
 from ccmail.preview.views import card, folded_source
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ccmail.preview.translations import Translations
 
 Draw = Callable[[Problem], str]
-PIECES = ("top", "readers", "broken", "besides", "head", "panel", "checks")
+PIECES = ("top", "mails", "readers", "broken", "news", "besides", "head", "panel", "checks", "testers")
 _FOLDER = Path(__file__).parent / "templates"
 _KILO = 1000
 
@@ -118,6 +119,7 @@ class Pages:
             "code": translations.code,
             "draw": self.draw,
             "editor_link": self.editor_link,
+            "fact_text": lambda facts, name: facts.text(EventFact(name), lambda day: f"{day:%d.%m.%Y}"),
             "moment": lambda at: f"{at.astimezone(self.zone):%d.%m.%Y %H:%M %Z}",
             "clock": lambda at: f"{at.astimezone(self.zone):%H:%M:%S %Z}",
         }

@@ -102,7 +102,8 @@ class Reloading:
     async def saved(self, paths: Iterable[Path]) -> None:
         """Read all live campaigns again after files were saved, and send the events."""
         at = _time_of_the_save(paths)
-        for live_campaign in list(self._live_campaigns.values()):
+        looked_at = set(self._pages.values())
+        for live_campaign in sorted(self._live_campaigns.values(), key=lambda live: live.name not in looked_at):
             await asyncio.to_thread(live_campaign.refresh, dt.datetime.fromtimestamp(at, dt.UTC))
             took = max(0, round((time.time() - at) * 1000))
             self._tell(live_campaign.name, "saved", at=round(at * 1000))

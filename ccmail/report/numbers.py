@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ccmail.ledger import Counts, SendingKind, State
+from ccmail.ledger import Counts, Purpose, SendingKind, State
 from ccmail.report.balance import balance
 
 if TYPE_CHECKING:
@@ -46,11 +46,13 @@ class Numbers:
     """The numbers of a campaign's real sending; of its rehearsal, if there is no real one.
 
     Attributes:
+        purpose: The purpose of the sending.
         changed_at: The time of the last change of a recipient.
         terms: Of all groups together.
     """
 
     campaign: str
+    purpose: Purpose
     delivery: SendingKind
     version: str
     started_at: dt.datetime
@@ -60,20 +62,22 @@ class Numbers:
     groups: tuple[GroupNumbers, ...]
 
 
-def main_sending(ledger: Ledger, campaign: str) -> Sending | None:
+def main_sending(ledger: Ledger, campaign: str, purpose: Purpose = Purpose.CAMPAIGN) -> Sending | None:
     """Return a campaign's latest real sending, its rehearsal if there is no real one, None if there is neither."""
-    return ledger.latest(campaign, SendingKind.SMTP) or ledger.latest(campaign, SendingKind.OUTBOX)
+    real = ledger.latest(campaign, SendingKind.SMTP, purpose)
+    return real or ledger.latest(campaign, SendingKind.OUTBOX, purpose)
 
 
-def count_up(ledger: Ledger, campaign: str) -> Numbers | None:
-    """Return a campaign's numbers, None if it has neither been sent nor rehearsed."""
-    sending = main_sending(ledger, campaign)
+def count_up(ledger: Ledger, campaign: str, purpose: Purpose = Purpose.CAMPAIGN) -> Numbers | None:
+    """Return a campaign's numbers, None if its mail for a purpose has neither been sent nor rehearsed."""
+    sending = main_sending(ledger, campaign, purpose)
     if sending is None:
         return None
     counts, refusals = ledger.counts(sending), _refusals(ledger, sending)
     groups = dict.fromkeys((count.segment, count.languages) for count in counts.counts)
     return Numbers(
         campaign=campaign,
+        purpose=purpose,
         delivery=sending.delivery,
         version=sending.version,
         started_at=sending.started_at,

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from ccmail.ledger import Purpose
 from ccmail.report.numbers import main_sending
 
 if TYPE_CHECKING:
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
 
-def recipients(ledger: Ledger, campaign: str) -> Iterator[dict[str, Any]]:
-    """Stream every recipient with the outcome, in the order of the lists; nobody if the campaign was never sent."""
-    sending = main_sending(ledger, campaign)
+def recipients(ledger: Ledger, campaign: str, purpose: Purpose = Purpose.CAMPAIGN) -> Iterator[dict[str, Any]]:
+    """Stream every recipient with the outcome, in the order of the lists; nobody if nothing was sent for a purpose."""
+    sending = main_sending(ledger, campaign, purpose)
     if sending is not None:
         yield from (recipient_of(row, sending.delivery) for row in ledger.rows(sending))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.campaign import Event, load_campaign
-from ccmail.ledger import SendingKind, State, compare_receipts, ledger_if_any
+from ccmail.ledger import Purpose, SendingKind, State, compare_receipts, ledger_if_any
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -27,6 +27,7 @@ class CampaignStatus:
     Attributes:
         state: draft, rehearsed, tested, interrupted or sent.
         people: How many people are in each state of its real sending; empty without one.
+        told: The same for its latest update, reminder and cancellation, by purpose; without those that were not sent.
         when: The time until its event: "in 16 days", "over"; "" without an event.
         is_gone: Whether its file is not among the campaigns any more: only the ledger knows it.
     """
@@ -38,6 +39,7 @@ class CampaignStatus:
     errors: int
     warnings: int
     people: Mapping[str, int]
+    told: Mapping[str, Mapping[str, int]] = dataclasses.field(default_factory=dict)
     is_gone: bool = False
 
 
@@ -69,9 +71,8 @@ def _without_file(ledger: Ledger, there: Container[str]) -> Iterator[CampaignSta
     for campaign in sent:
         if campaign not in there:
             counts = _real_counts(ledger, campaign)
-            yield CampaignStatus(
-                campaign, "", _state(ledger, campaign, counts), "", 0, 0, _people(counts), is_gone=True
-            )
+            state, told = _state(ledger, campaign, counts), _told(ledger, campaign)
+            yield CampaignStatus(campaign, "", state, "", 0, 0, _people(counts), told, is_gone=True)
 
 
 def distance(event: Event, today: dt.date) -> str:
@@ -93,11 +94,18 @@ def _status(workspace: Workspace, path: Path, ledger: Ledger | None, today: dt.d
         errors=sum(p.is_error for p in problems),
         warnings=sum(p.is_warning for p in problems),
         people=_people(counts),
+        told=_told(ledger, path.stem) if ledger else {},
     )
 
 
-def _real_counts(ledger: Ledger, campaign: str) -> Counts | None:
-    sent = ledger.latest(campaign, SendingKind.SMTP)
+def _told(ledger: Ledger, campaign: str) -> dict[str, Mapping[str, int]]:
+    purposes = [purpose for purpose in Purpose if purpose is not Purpose.CAMPAIGN]
+    found = {purpose.value: _people(_real_counts(ledger, campaign, purpose)) for purpose in purposes}
+    return {purpose: people for purpose, people in found.items() if people}
+
+
+def _real_counts(ledger: Ledger, campaign: str, purpose: Purpose = Purpose.CAMPAIGN) -> Counts | None:
+    sent = ledger.latest(campaign, SendingKind.SMTP, purpose)
     return ledger.counts(sent) if sent else None
 
 

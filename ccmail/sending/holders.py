@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ccmail.audience import LeftOut, Reason, Selected, address_key, from_record
 from ccmail.ledger import State
 from ccmail.planning.audience import read_audience, read_unwanted
+from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
     from ccmail.ledger import RecipientRow
@@ -42,7 +43,11 @@ def read_holders(
 
     People come with the fields, the segment and the language of the mail that they have, also if they have left the
     lists since. Where another computer has sent the event, the lists say who has it.
+
+    Raises:
+        UsageError: W858, the campaign no longer has the segment or the language of somebody's mail.
     """
+    segments = {segment.name for segment in loaded.campaign.segments}
     unwanted = read_unwanted(workspace, loaded.campaign, ledger)
     for row in _rows(ledger, life):
         if life.held[row.key].state == wanted.current:
@@ -53,9 +58,21 @@ def read_holders(
         elif reason := wanted.left_out.get(row.key):
             yield LeftOut(contact.email, row.segment, reason, "", contact.place)
         else:
+            gone = [row.segment] if row.segment not in segments else set(row.languages) - loaded.campaign.texts.keys()
+            if gone:
+                raise _no_mail_for(row, ", ".join(gone))
             yield Selected(contact, row.segment, row.languages)
     if life.elsewhere:
         yield from _from_lists(workspace, ledger, loaded, life, wanted)
+
+
+def _no_mail_for(row: RecipientRow, gone: str) -> UsageError:
+    return UsageError(
+        f"{row.email} has the event in segment {row.segment} ({'+'.join(row.languages)}), "
+        f"and the campaign has no “{gone}” any more",
+        code="W858",
+        hint=f"write “{gone}” into the campaign's file again: these people are to be told as well",
+    )
 
 
 def _rows(ledger: Ledger, life: EventLife) -> Iterator[RecipientRow]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ccmail.audience import address_key
-from ccmail.ledger import SendingKind, State, StateChange
+from ccmail.ledger import Purpose, SendingKind, State, StateChange
 from ccmail.ledger.pseudonym import is_erased
 from ccmail.problems import UsageError, did_you_mean
 
@@ -26,27 +26,35 @@ class InDoubt:
     """The people in doubt of a campaign, before or after a decision.
 
     Attributes:
-        sending: The campaign's latest real sending, None if there is none.
+        purpose: The purpose of the sending.
+        sending: The campaign's latest real sending for it, None if there is none.
         in_doubt: The rows in doubt now.
         resolved: The rows that the decision was about, as they were before it.
     """
 
     campaign: str
+    purpose: Purpose
     sending: Sending | None
     in_doubt: tuple[RecipientRow, ...]
     resolved: tuple[RecipientRow, ...] = ()
 
 
-def find_in_doubt(ledger: Ledger, campaign: str) -> InDoubt:
+def find_in_doubt(ledger: Ledger, campaign: str, purpose: Purpose = Purpose.CAMPAIGN) -> InDoubt:
     """Return the people in doubt, after the repair of rows that a dead process left behind.
 
     Call it only when no other process sends this campaign.
     """
-    sending = ledger.resume(campaign, SendingKind.SMTP)
-    return InDoubt(campaign, sending, tuple(ledger.rows(sending, State.IN_DOUBT)) if sending else ())
+    sending = ledger.resume(campaign, SendingKind.SMTP, purpose)
+    return InDoubt(campaign, purpose, sending, tuple(ledger.rows(sending, State.IN_DOUBT)) if sending else ())
 
 
-def resolve(ledger: Ledger, campaign: str, addresses: Sequence[str] | None, state: State) -> InDoubt:
+def resolve(
+    ledger: Ledger,
+    campaign: str,
+    addresses: Sequence[str] | None,
+    state: State,
+    purpose: Purpose = Purpose.CAMPAIGN,
+) -> InDoubt:
     """Record that people in doubt have the mail (`ACCEPTED`), or queue them again (`QUEUED`).
 
     Args:
@@ -54,11 +62,12 @@ def resolve(ledger: Ledger, campaign: str, addresses: Sequence[str] | None, stat
         campaign: Its id.
         addresses: Of people in doubt; None means all of them.
         state: Their state from now on.
+        purpose: The purpose of the sending.
 
     Raises:
         UsageError: One of them is not in doubt. Nothing is changed then.
     """
-    found = find_in_doubt(ledger, campaign)
+    found = find_in_doubt(ledger, campaign, purpose)
     chosen = found.in_doubt if addresses is None else tuple(_chosen(ledger, found, addresses))
     if state is State.QUEUED:  # an erased person has no address
         chosen = tuple(row for row in chosen if not is_erased(row.key))
@@ -82,7 +91,9 @@ def _not_in_doubt(ledger: Ledger, found: InDoubt, address: str) -> UsageError:
     return UsageError(
         f"“{address}” is not in doubt, but {_standing(ledger, found.sending, address)}. Nothing was changed.",
         code="W780",
-        hint=f"did you mean {near}?" if near else f"ccmail resolve {found.campaign} lists who is in doubt",
+        hint=f"did you mean {near}?"
+        if near
+        else f"ccmail resolve {found.campaign}{found.purpose.option} lists who is in doubt",
     )
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections import Counter
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail import clock
@@ -41,6 +39,7 @@ class PlannedOccasion:
         purpose: Which of them.
         loaded: The campaign, with the occasion; for a cancellation with the facts that people have.
         life: The life of the event until now, without the sending that goes on.
+        whole: The life of the event with it.
         mailing: The place of its mails in that life.
         wanted: The choice among the people who have the event.
         number: The number of the sending.
@@ -53,6 +52,7 @@ class PlannedOccasion:
     purpose: Purpose
     loaded: LoadedCampaign
     life: EventLife
+    whole: EventLife
     mailing: Mailing
     wanted: Wanted
     number: int
@@ -60,11 +60,6 @@ class PlannedOccasion:
     now: SentEvent
     latest: Sending | None
     declined: int
-
-    @property
-    def people(self) -> Mapping[int, int]:
-        """The number of people who have each state, by its position in the life."""
-        return Counter(holding.state for holding in self.life.held.values())
 
     @property
     def people_fingerprint(self) -> str:
@@ -84,7 +79,6 @@ def plan_occasion(
     kind: SendingKind,
     *,
     again: bool = False,
-    is_shown: bool = False,
 ) -> PlannedOccasion:
     """Return an update, a reminder or a cancellation of a campaign's event.
 
@@ -95,22 +89,19 @@ def plan_occasion(
         purpose: Which of them.
         kind: The kind of its sending.
         again: Reminders go also to people who had one.
-        is_shown: It is only looked at: an update without a change is no mistake.
 
     Raises:
         UsageError: The campaign announces nothing (W851), nobody has the event (W852), nothing has changed (W853), the
             event has changed (W854), was cancelled (E482), or its calendar entry would become another one.
     """
+    refuse_without_event(loaded, purpose)
     campaign = loaded.campaign.id
-    if loaded.campaign.kind is not Kind.ANNOUNCEMENT or loaded.campaign.event is None:
-        message = f"{campaign} announces no event: there is nothing to {_VERBS[purpose]}"
-        raise UsageError(message, code="W851", hint="for another mail to the same people, write another campaign")
     found = _find_news(workspace, ledger, loaded, kind, purpose, again=again)
     life, told, latest = found.life, found.told, found.latest
     revision = _frozen(ledger, latest, told) or revise(found.whole, told, purpose, clock.now())
     now = sent_event(told, revision)
     assert now is not None  # noqa: S101 - it has an event
-    if not (latest or is_shown):
+    if not latest:
         _refuse_pointless(life, now, purpose, campaign)
     _refuse_other_key(workspace, life, now)
     said_no = declined(ledger, life.sendings) & life.held.keys()
@@ -122,6 +113,7 @@ def plan_occasion(
         purpose=purpose,
         loaded=told,
         life=life,
+        whole=found.whole,
         mailing=Mailing(revision, f"{purpose.value} {number}", held),
         wanted=Wanted(None if purpose is Purpose.REMINDER else _position(life, now), left_out),
         number=number,
@@ -130,6 +122,18 @@ def plan_occasion(
         latest=latest,
         declined=len(said_no),
     )
+
+
+def refuse_without_event(loaded: LoadedCampaign, purpose: Purpose) -> None:
+    """Refuse a campaign that announces nothing.
+
+    Raises:
+        UsageError: W851.
+    """
+    campaign = loaded.campaign
+    if campaign.kind is not Kind.ANNOUNCEMENT or campaign.event is None:
+        message = f"{campaign.id} announces no event: there is nothing to {_VERBS[purpose]}"
+        raise UsageError(message, code="W851", hint="for another mail to the same people, write another campaign")
 
 
 class _News(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.ledger import Purpose
 from ccmail.problems import CcmailError
 from ccmail.workspace import ApprovalRule
 
@@ -35,18 +34,11 @@ def refuse_unready(workspace: Workspace, plan: SendPlan, *, untested: bool) -> N
         raise CcmailError(
             f"nobody has tested version {version} yet",
             code="W707",
-            hint=f"ccmail test {campaign}{_of(plan)} sends it to the testers; or add --untested",
+            hint=f"ccmail test {campaign}{plan.options.purpose.option} sends it to the testers; or add --untested",
         )
     if plan.approved is None and workspace.settings.approval is ApprovalRule.REQUIRED:
         raise CcmailError(
             f"nobody has approved version {version} yet, and ccmail.yaml says “approval: required”",
             code="W772",
-            hint=f"ccmail approve {campaign} {version}{_of(plan)} --by NAME",
+            hint=f"ccmail approve {campaign} {version}{plan.options.purpose.option} --by NAME",
         )
-
-
-_OF = {Purpose.UPDATE: " --of update", Purpose.REMINDER: " --of remind", Purpose.CANCELLATION: " --of cancel"}
-
-
-def _of(plan: SendPlan) -> str:
-    return _OF.get(plan.options.purpose, "")

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from ccmail.own_files import make_folder
 from ccmail.problems import UsageError
 from ccmail.workspace.load import find_workspace
 from ccmail.workspace.placeholders import DOMAIN, PERSON, PRIVACY, STREET
@@ -201,6 +202,18 @@ def find_example(start: Path) -> Path:
         return copy_example(start / "ccmail-demo")
     has_them = all((root / "campaigns" / f"{name}.yaml").exists() for name in EXAMPLES)
     return root if has_them else copy_example(start / "ccmail-demo")
+
+
+def renew_example(folder: Path) -> Path:
+    """Copy the example workspace into a folder of ccmail's own, in the place of an earlier copy; return the folder.
+
+    Raises:
+        CcmailError: W746, a link leads there.
+        UsageError: This installation has no example.
+    """
+    make_folder(folder)
+    shutil.rmtree(folder)
+    return copy_example(folder)
 
 
 def copy_example(folder: Path) -> Path:

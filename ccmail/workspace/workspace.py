@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ccmail.yamlfile import Document
 
 FILE = "ccmail.yaml"
+LEDGER_FILE = "ledger.sqlite"
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -63,7 +64,7 @@ class Workspace:
     @property
     def ledger_file(self) -> Path:
         """The file of the ledger."""
-        return self.state / "ledger.sqlite"
+        return self.state / LEDGER_FILE
 
     @functools.cached_property
     def cache(self) -> TextCache:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -274,9 +275,43 @@ def test_the_demo_checks_and_rehearses_both_campaigns_and_ends(empty_shell: Shel
 
     assert "21 September 2020" in done.stderr
     assert "Nothing leaves this computer" in done.stderr
-    assert done.stdout.count("11 mails written into the outbox") == 2
+    assert done.stdout.count("11 mails written into the outbox") == 3
     demo = empty_shell.folder / "ccmail-demo" / ".ccmail" / "outbox"
     assert len(list(demo.glob("*/*.eml"))) == 22
+
+
+def test_the_demo_rehearses_an_update_in_a_copy_and_can_run_again(empty_shell: Shell) -> None:
+    empty_shell.run("demo")
+    example = empty_shell.folder / "ccmail-demo"
+    before = {path: path.read_bytes() for path in (example / "campaigns").glob("*.yaml")}
+
+    shown = empty_shell.run("demo")
+    told = empty_shell.json("demo")
+
+    (link,) = re.findall(r"event\.link is now (\S+)", shown.stderr)
+    assert f"$ ccmail update {ANNOUNCEMENT}" in shown.stderr
+    assert f"event.link   (none)   → {link}" in shown.stdout
+    assert [one.get("purpose") for one in told["commands"]] == [None, "campaign", "campaign", "update"]
+    update = Path(told["mails"][-1])
+    assert str(update) in shown.stdout
+    assert link in words_of(parsed(update.read_bytes()), "plain")
+    assert {path: path.read_bytes() for path in (example / "campaigns").glob("*.yaml")} == before
+    assert len(list((example / ".ccmail" / "outbox").glob("*/*.eml"))) == 22
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links are for administrators there")
+def test_the_demo_writes_and_removes_nothing_through_a_link(empty_shell: Shell) -> None:
+    empty_shell.run("demo")
+    copy, precious = empty_shell.folder / "ccmail-demo" / ".ccmail" / "demo", empty_shell.folder / "precious"
+    precious.mkdir()
+    (precious / "file").write_text("mine", encoding="utf-8")
+    shutil.rmtree(copy)
+    copy.symlink_to(precious)
+
+    refused = empty_shell.run("demo", code=1)
+
+    assert "W746" in refused.stderr
+    assert [path.name for path in precious.iterdir()] == ["file"]
 
 
 @pytest.mark.parametrize("campaign", [ANNOUNCEMENT, REVIEW])

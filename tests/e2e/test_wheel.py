@@ -51,5 +51,5 @@ def test_the_wheel_can_init_new_check_send_and_demo_in_an_empty_folder(installed
     assert where.startswith(str(installed) + os.sep)
     assert "W785" in checked.stdout
     assert sent["result"]["accepted"] == 3
-    assert [one.get("recipients") for one in demo["commands"]] == [None, 11, 11]
+    assert [one.get("recipients") for one in demo["commands"]] == [None, 11, 11, 11]
     assert explained["codes"][0]["to_do"] == "die Zahl oder die Aufzählung berichtigen"

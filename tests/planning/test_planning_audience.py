@@ -10,7 +10,7 @@ import pytest
 
 from ccmail.audience import LeftOut, Reason, Selected
 from ccmail.ledger import SuppressionEntry, SuppressionReason
-from ccmail.planning.audience import count_rows, current_readers, list_fingerprint, read_audience
+from ccmail.planning.audience import count_rows, list_fingerprint, read_audience
 from ccmail.problems import Problem, Severity
 from tests.small_workspace import ADA, BO, CY, DEE, EVE, SmallWorkspace
 
@@ -86,25 +86,6 @@ def test_a_list_of_the_unsubscribed_that_cannot_be_read_is_the_same_error(small:
 
     assert isinstance(first, Problem)
     assert (first.code, first.severity) == ("R511", Severity.ERROR)
-
-
-def test_the_current_readers_are_those_who_would_get_a_mail(small: SmallWorkspace, ledger: Ledger) -> None:
-    small.unsubscribe(BO)
-    ledger.suppress([SuppressionEntry(DEE, SuppressionReason.COMPLAINED, MORNING, "a complaint")])
-
-    readers = list(current_readers(small.workspace, small.loaded().campaign))
-
-    assert [reader.contact.email for reader in readers] == [ADA, CY]
-
-
-def test_looking_at_the_current_readers_makes_no_ledger(small: SmallWorkspace) -> None:
-    workspace = small.workspace
-    workspace.ledger_file.unlink()
-
-    readers = list(current_readers(workspace, small.loaded().campaign))
-
-    assert len(readers) == 4
-    assert not workspace.ledger_file.exists()
 
 
 # ── how many rows there are ──

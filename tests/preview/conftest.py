@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from ccmail import preview
 from ccmail.cli.snippet import snippet
 from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.workspace import open_workspace
 from ccmail.workspace.create import copy_example
-from tests.e2e.shell import NOW
+from tests.e2e.shell import ANNOUNCEMENT, NOW
 
 Edit = Callable[[str, str, str], None]
+Visit = Callable[..., TestClient]
 
 
 @pytest.fixture
@@ -46,3 +49,26 @@ def open_page(folder: Path, campaign: str | None = None, **options: Any) -> prev
     wishes: dict[str, Any] = {"host": "127.0.0.1", "port": 0, "token": "", "outbox": False, **options}
     wishes.setdefault("make", functools.partial(LiveCampaign, folder))
     return preview.open_page(open_workspace(folder), campaign, draw=snippet, report=lambda _: None, **wishes)
+
+
+@pytest.fixture
+def visit(folder: Path) -> Iterator[Visit]:
+    """A function that opens a page and returns a client for it."""
+    opened = []
+
+    def visited(campaign: str | None = None, **options: Any) -> TestClient:
+        page = open_page(folder, campaign, **options)
+        opened.append(page)
+        client = TestClient(page.serving.app, base_url=page.serving.listening.url)
+        client.get(page.url, follow_redirects=False)
+        return client
+
+    yield visited
+    for page in opened:
+        page.serving.listening.socket.close()
+
+
+def token_of(client: TestClient, campaign: str = ANNOUNCEMENT) -> str:
+    found = re.search(r'name="token" content="([^"]+)"', client.get(f"/{campaign}").text)
+    assert found
+    return found[1]

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from ccmail import pipeline
 from ccmail.checks.mail.message import ParsedMail
 from ccmail.cli.app import ccmail
+from ccmail.ledger import Purpose
 from ccmail.preview.choice import Choice
 from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.preview.page_state import PageState
@@ -177,13 +178,15 @@ def test_a_check_of_a_long_list_ends_when_something_newer_is_saved(
     live_campaign.page_state(Choice())
     check, looked_at = pipeline.check, list[int]()
 
-    def check_while_somebody_saves(workspace: Workspace, name: str, heed: Callable[[int, int], None]) -> object:
+    def check_while_somebody_saves(
+        workspace: Workspace, name: str, heed: Callable[[int, int], None], purpose: Purpose
+    ) -> object:
         def save_and_heed(done: int, of: int) -> None:
             looked_at.append(done)
             live_campaign.abandon_check()
             heed(done, of)
 
-        return check(workspace, name, save_and_heed)
+        return check(workspace, name, save_and_heed, purpose)
 
     monkeypatch.setattr(pipeline, "check", check_while_somebody_saves)
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
 import pytest
 from click.testing import CliRunner
-from starlette.testclient import TestClient
 
 from ccmail.cli.app import ccmail
 from ccmail.preview.choice import Choice, View, read_choice
@@ -21,33 +19,7 @@ from ccmail.preview.server import listen
 from ccmail.preview.translations import LANGUAGES, preferred, read_translations
 from ccmail.problems import UsageError
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW
-from tests.preview.conftest import Edit, open_page
-
-Visit = Callable[..., TestClient]
-
-
-@pytest.fixture
-def visit(folder: Path) -> Iterator[Visit]:
-    """A function that opens a page and returns a client for it."""
-    opened = []
-
-    def visited(campaign: str | None = None, **options: Any) -> TestClient:
-        page = open_page(folder, campaign, **options)
-        opened.append(page)
-        client = TestClient(page.serving.app, base_url=page.serving.listening.url)
-        client.get(page.url, follow_redirects=False)
-        return client
-
-    yield visited
-    for page in opened:
-        page.serving.listening.socket.close()
-
-
-def token_of(client: TestClient, campaign: str = ANNOUNCEMENT) -> str:
-    found = re.search(r'name="token" content="([^"]+)"', client.get(f"/{campaign}").text)
-    assert found
-    return found[1]
-
+from tests.preview.conftest import Edit, Visit, token_of
 
 # ── access: see test_preview_access.py for who may come in ──
 

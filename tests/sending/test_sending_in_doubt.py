@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ccmail.ledger import NewRecipient, State
+from ccmail.ledger import NewRecipient, Purpose, State
 from ccmail.privacy.erasure import erase_recipient
 from ccmail.problems import UsageError
 from ccmail.sending.in_doubt import InDoubt, find_in_doubt, resolve
@@ -35,7 +35,7 @@ def addresses(found: InDoubt) -> tuple[list[str], list[str]]:
 
 
 def test_where_nothing_was_sent_nobody_is_in_doubt(ledger: Ledger) -> None:
-    assert find_in_doubt(ledger, "news") == InDoubt("news", None, ())
+    assert find_in_doubt(ledger, "news") == InDoubt("news", Purpose.CAMPAIGN, None, ())
 
 
 def test_those_in_doubt_are_found(doubtful: Begun) -> None:
