@@ -46,25 +46,30 @@ class ShownMailing:
 
 
 def shown_mailing(workspace: Workspace, loaded: LoadedCampaign, purpose: Purpose) -> ShownMailing:
-    """Return a campaign for a purpose, as it would be sent now.
+    """Return a campaign for a purpose, as it would be sent now; raises as `mailing_now`."""
+    with ledger_if_any(workspace.ledger_file) as ledger:
+        return mailing_now(workspace, ledger, loaded, purpose)
+
+
+def mailing_now(workspace: Workspace, ledger: Ledger | None, loaded: LoadedCampaign, purpose: Purpose) -> ShownMailing:
+    """Return a campaign for a purpose, as it would be sent now by this ledger; None if there is none yet.
 
     Raises:
         UsageError: There is nothing to update, to remind of or to cancel.
     """
     kind = SendingKind.SMTP if workspace.sends_for_real else SendingKind.OUTBOX
-    with ledger_if_any(workspace.ledger_file) as ledger:
-        if purpose is not Purpose.CAMPAIGN:
-            refuse_without_event(loaded, purpose)
-            if ledger is None:
-                raise nobody_has_it(loaded.campaign.id, purpose)
-            return _shown_occasion(ledger, plan_occasion(workspace, ledger, loaded, purpose, kind), kind)
-        if ledger is None or loaded.campaign.event is None:
-            return ShownMailing(loaded)
-        life = read_life(workspace, ledger, event_of(loaded), kind, purpose)
-        try:
-            return ShownMailing(loaded, Mailing(revise(life, loaded, purpose, clock.now())))
-        except UsageError:  # it was cancelled, say: that is told where it is sent
-            return ShownMailing(loaded)
+    if purpose is not Purpose.CAMPAIGN:
+        refuse_without_event(loaded, purpose)
+        if ledger is None:
+            raise nobody_has_it(loaded.campaign.id, purpose)
+        return _shown_occasion(ledger, plan_occasion(workspace, ledger, loaded, purpose, kind), kind)
+    if ledger is None or loaded.campaign.event is None:
+        return ShownMailing(loaded)
+    life = read_life(workspace, ledger, event_of(loaded), kind, purpose)
+    try:
+        return ShownMailing(loaded, Mailing(revise(life, loaded, purpose, clock.now())))
+    except UsageError:  # it was cancelled, say: that is told where it is sent
+        return ShownMailing(loaded)
 
 
 def _shown_occasion(ledger: Ledger, planned: PlannedOccasion, kind: SendingKind) -> ShownMailing:
@@ -74,9 +79,15 @@ def _shown_occasion(ledger: Ledger, planned: PlannedOccasion, kind: SendingKind)
 
 
 def shown_people(workspace: Workspace, shown: ShownMailing) -> Iterator[Selected | LeftOut | Problem]:
-    """Stream the people of a mailing: those on the lists, or those who have the event, also those who are left out."""
+    """Stream the people of a mailing; see `people_of`."""
     with ledger_if_any(workspace.ledger_file) as ledger:
-        if ledger is not None and (planned := shown.occasion):
-            yield from read_holders(workspace, ledger, planned.loaded, planned.life, planned.wanted)
-        else:
-            yield from read_audience(workspace, shown.loaded.campaign, ledger)
+        yield from people_of(workspace, ledger, shown)
+
+
+def people_of(
+    workspace: Workspace, ledger: Ledger | None, shown: ShownMailing
+) -> Iterator[Selected | LeftOut | Problem]:
+    """Stream the people of a mailing: those on the lists, or those who have the event, also those who are left out."""
+    if ledger is not None and (planned := shown.occasion):
+        return read_holders(workspace, ledger, planned.loaded, planned.life, planned.wanted)
+    return read_audience(workspace, shown.loaded.campaign, ledger)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ccmail import clock
@@ -13,14 +13,12 @@ from ccmail.checks.planned import plan_mails
 from ccmail.delivery.settings import open_courier
 from ccmail.delivery.signers import open_signers
 from ccmail.ledger import NewRecipient, Purpose, RecipientRow, SendingKind, State
-from ccmail.planning.assembler import FIRST, make_assembler
-from ccmail.planning.audience import read_audience
+from ccmail.planning.assembler import make_assembler
 from ccmail.planning.planner import entry_of
 from ccmail.problems import UsageError
 from ccmail.sending.frozen_mails import mail_writer
-from ccmail.sending.holders import read_holders
-from ccmail.sending.occasion import PlannedOccasion, plan_occasion
 from ccmail.sending.run import run
+from ccmail.sending.shown import mailing_now, people_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -83,9 +81,10 @@ def send_test(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign, opti
     """
     real, campaign = workspace.sends_for_real, loaded.campaign.id
     testers = _testers(workspace, options.to)
-    people = _People(workspace, ledger, loaded, options.purpose)
-    loaded = dataclasses.replace(people.loaded, is_test=True)
-    plan = plan_mails(workspace, loaded, ledger, mailing=people.mailing, audience=people.stream())
+    shown = mailing_now(workspace, ledger, loaded, options.purpose)
+    loaded = dataclasses.replace(shown.loaded, is_test=True)
+    audience = people_of(workspace, ledger, shown) if shown.occasion else None
+    plan = plan_mails(workspace, loaded, ledger, mailing=shown.mailing, audience=audience)
     wanted = tuple(planned for planned in plan.variants if _is_wanted(planned.variant, options))
     if not wanted:
         raise UsageError(
@@ -93,10 +92,10 @@ def send_test(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign, opti
             code="W775",
             hint=f"ccmail check {campaign} says why",
         )
-    contacts = _example_readers(people, wanted, options.reader)
+    contacts = _example_readers(people_of(workspace, ledger, shown), wanted, options.reader)
     courier = open_courier(workspace, campaign, real=real, is_test=True)
     sending = ledger.draft(campaign, SendingKind.TEST, plan.version, dtstamp=clock.now(), purpose=options.purpose)
-    assembler = make_assembler(workspace, loaded, plan.version, people.mailing)
+    assembler = make_assembler(workspace, loaded, plan.version, shown.mailing)
     write = mail_writer(ledger, sending, plan.version)
     entries = [_entry(assembler, v.variant, contacts[v.variant], address, write) for v in wanted for address in testers]
     ledger.add(sending, entries)
@@ -112,34 +111,6 @@ def send_test(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign, opti
     missing = (row for row in ledger.rows(sending) if row.state is not State.ACCEPTED)
     trouble = tuple(f"{row.email}: {_why_not(row, sent.result, workspace.zone)}" for row in missing)
     return TestResult(plan, wanted, testers, accepted, tested, trouble, real, options.purpose)
-
-
-class _People:
-    """The campaign for a purpose, and the people who would get its mails."""
-
-    def __init__(self, workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign, purpose: Purpose) -> None:
-        self._workspace = workspace
-        self._ledger = ledger
-        self._occasion: PlannedOccasion | None = None
-        self.loaded, self.mailing = loaded, FIRST
-        if purpose is not Purpose.CAMPAIGN:
-            kind = SendingKind.SMTP if workspace.sends_for_real else SendingKind.OUTBOX
-            self._occasion = plan_occasion(workspace, ledger, loaded, purpose, kind)
-            self.loaded, self.mailing = self._occasion.loaded, self._occasion.mailing
-
-    def stream(self) -> Iterator[Selected | LeftOut | Problem] | None:
-        """Return the people who have the event; None for those on the lists, whom `plan_mails` reads itself."""
-        if self._occasion is None:
-            return None
-        life, wanted = self._occasion.life, self._occasion.wanted
-        return read_holders(self._workspace, self._ledger, self.loaded, life, wanted)
-
-    def with_address(self, address: str) -> Contact | None:
-        """Return the person with an address, None if nobody of them has it."""
-        people = self.stream() or read_audience(self._workspace, self.loaded.campaign, None)
-        key = address_key(address)
-        found = (item.contact for item in people if isinstance(item, Selected))
-        return next((contact for contact in found if address_key(contact.email) == key), None)
 
 
 def _why_not(row: RecipientRow, result: Result, zone: dt.tzinfo) -> str:
@@ -189,12 +160,16 @@ def _entry(
     return dataclasses.replace(entry_of(contact, variant, message), key=name, email=address)
 
 
-def _example_readers(people: _People, wanted: Sequence[PlannedVariant], reader: str | None) -> dict[Variant, Contact]:
+def _example_readers(
+    people: Iterable[Selected | LeftOut | Problem], wanted: Sequence[PlannedVariant], reader: str | None
+) -> dict[Variant, Contact]:
     """Return the reader for whom each variant is shown: its first one, or the `reader` with this address."""
     readers = {planned.variant: planned.first.contact for planned in wanted}
     if reader is None:
         return readers
-    if contact := people.with_address(reader):
+    key = address_key(reader)
+    found = (item.contact for item in people if isinstance(item, Selected))
+    if contact := next((each for each in found if address_key(each.email) == key), None):
         return dict.fromkeys(readers, contact)
     hint = f"`ccmail recipients find {reader}` shows what ccmail knows about them"
     raise UsageError(f"“{reader}” is on none of the campaign's lists", code="W777", hint=hint)
