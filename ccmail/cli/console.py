@@ -289,9 +289,13 @@ def in_words(name: str, *, real: bool = True) -> str:
     return _SAID.get(name, name.replace("_", " "))
 
 
-def balance_line(candidates: int, terms: Mapping[str, int], *, real: bool = True) -> str:
-    """Return the books in one line: "11 on the lists = 9 accepted + 2 refused"."""
-    return f"  {number(candidates)} on the lists = " + " + ".join(
+def balance_line(candidates: int, terms: Mapping[str, int], *, real: bool = True, has_lists: bool = True) -> str:
+    """Return the books in one line: "11 on the lists = 9 accepted + 2 refused".
+
+    Without `has_lists` the people are those who have an event: "11 with the event = 11 accepted".
+    """
+    whose = "on the lists" if has_lists else "with the event"
+    return f"  {number(candidates)} {whose} = " + " + ".join(
         f"{number(people)} {in_words(term, real=real)}" for term, people in terms.items()
     )
 

@@ -64,7 +64,8 @@ def _lines(numbers: Numbers, zone: dt.tzinfo) -> Iterator[str]:
     rows = list(_table(numbers, real=real))
     yield columns(rows, right=range(2, len(rows[0])), headed=True)
     yield ""
-    yield balance_line(numbers.candidates, numbers.terms, real=real)
+    has_lists = numbers.purpose is Purpose.CAMPAIGN
+    yield balance_line(numbers.candidates, numbers.terms, real=real, has_lists=has_lists)
     why = [*_reasons("refused", numbers, "refusals"), *_reasons("left out", numbers, "reasons")]
     if why:
         yield ""

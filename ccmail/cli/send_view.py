@@ -378,7 +378,7 @@ def _is_over(sent: SendResult) -> bool:
 
 def books_lines(plan: SendPlan, counts: Counts, doubtful: Sequence[str], campaign: str) -> Iterator[str]:
     """Yield the line of the books of a plan's sending, and the addresses in doubt."""
-    yield balance_line(counts.candidates, balance(counts), real=plan.real)
+    yield balance_line(counts.candidates, balance(counts), real=plan.real, has_lists=plan.occasion is None)
     if total := counts.people(State.IN_DOUBT):
         yield "  in doubt: the mail was handed over, and no answer came; ccmail does not send it again by itself"
         yield from (f"    {shown(address)}" for address in doubtful)

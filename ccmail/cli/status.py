@@ -133,7 +133,8 @@ def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo, *, is_latest: bool)
     rows = [["", *(in_words(state, real=one.real) for state in one.states)]]
     rows += [[segment, *map(number, counts)] for segment, counts in one.rows]
     yield columns(rows, right=range(1, len(rows[0])), headed=True)
-    yield balance_line(one.candidates, dict(one.totals), real=one.real)
+    has_lists = one.purpose == Purpose.CAMPAIGN.value
+    yield balance_line(one.candidates, dict(one.totals), real=one.real, has_lists=has_lists)
     if not books.sender:
         yield from _left_behind(one)
     named = [[in_words(word), shown(email), in_zone(shown(why), zone)] for email, word, why in one.named]
