@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import email
 import email.parser
@@ -27,6 +28,8 @@ _T = TypeVar("_T")
 
 # pictures, mostly: the parser looks at each line, of which they have thousands
 _LARGE = re.compile(rb"(?:[A-Za-z0-9+/]{76}\r\n){600,}")
+_WORD = r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?="
+_WORDS_IN_A_ROW = re.compile(rf"{_WORD}(?:\s+{_WORD})+")
 _MARK = re.compile(r"=set-aside-\d+=")
 # read by the preview only: compiled when it does
 _FILLER = "[\u2007\ufeff\u034f\u00a0\u200b\u200c \\s]{6,}"
@@ -55,7 +58,7 @@ class ParsedHeader:
         from email.policy import default  # noqa: PLC0415 - a parser of a hundred kilobytes, for the preview only
 
         try:
-            return str(default.header_fetch_parse(self.name, self.raw))
+            return str(default.header_fetch_parse(self.name, _WORDS_IN_A_ROW.sub(_one_word, self.raw)))
         except Exception:  # noqa: BLE001 - the library has a dozen ways to fail on a field that is damaged
             return None
 
@@ -63,6 +66,14 @@ class ParsedHeader:
     def value(self) -> str:
         """As it is read, or as it is written if it cannot be read."""
         return self.line if self.decoded is None else self.decoded
+
+
+def _one_word(words: re.Match[str]) -> str:
+    """Return encoded words as one: Python's parser of names shows the blanks between them, against RFC 2047 6.2."""
+    from email.header import decode_header, make_header  # noqa: PLC0415 - for the preview only
+
+    text = str(make_header(decode_header(words[0])))
+    return f"=?utf-8?b?{base64.b64encode(text.encode()).decode()}?="
 
 
 @dataclasses.dataclass(frozen=True)

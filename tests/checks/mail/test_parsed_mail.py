@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ccmail.checks.mail.message import parse_mail
+from ccmail.messages.headers import address_field
 
 BODY = "".join(f"{'QUJD' * 19}\r\n" for _ in range(30))
 RAW = (
@@ -120,3 +121,23 @@ def test_parts_inside_each_other_without_end_leave_the_header() -> None:
 
     assert mail.header("Subject") == "deep"
     assert mail.parts == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "display"),
+    [
+        ("From", "Fatina Toukan · Connective Cities für nachhaltige Entwicklung"),
+        ("To", "Łukasz Österle-Straßer, Beauftragter für den Radverkehr der Stadt Köln"),
+        ("From", "Çağla Müller"),
+    ],
+)
+def test_a_long_name_is_read_without_blanks_between_its_encoded_words(field: str, display: str) -> None:
+    mail = parse_mail(address_field(field, display, "a@b.example") + b"Content-Type: text/plain\r\n\r\nx\r\n")
+
+    assert mail.header(field).replace('"', "") == f"{display} <a@b.example>"
+
+
+def test_encoded_words_that_are_damaged_are_shown_as_they_are() -> None:
+    mail = parse_mail(b"From: =?x-none?q?a?= =?utf-8?b?*?= <a@b.example>\r\n\r\nx\r\n")
+
+    assert "a@b.example" in mail.header("From")
