@@ -64,6 +64,9 @@ _NOT_IN_WORD = _NOT_IN_GMX | {
 _CONDITION = re.compile(r"(!?)\(?\s*(?:(gte?|lte?)\s+)?mso(?:\s+(\d+))?\s*\)?", re.IGNORECASE)
 _COMPARISONS = {"": operator.eq, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
 _WORD = 16  # the version of Outlook 2016 to 2024 in conditional comments
+_LINE = 24  # pixels of a line in a button
+_WIDE_BLANK = re.compile(r"<i\b[^>]*\bmso-font-width:\s*(\d+)%[^>]*\bhidden\b[^>]*>", re.IGNORECASE)
+_RAISED = re.compile(r"mso-text-raise:\s*(\d+)px", re.IGNORECASE)
 _CELLS = {"td", "th"}
 _BROKEN = "data:,"
 
@@ -104,7 +107,17 @@ def _as_word(html: str) -> str:
     html = _SHOWN_TO_WORD.sub(lambda found: found[2] if is_for_word(found[1]) else "", html)
     html = _FOR_OFFICE.sub("", html)  # invisible settings
     html = _STYLE.sub(lambda style: "" if "@media" in style[0] else style[0], html)
-    return _TAG.sub(lambda tag: _with_styles(tag[0], _word_style), html)
+    return _WIDE_BLANK.sub(_as_room, _TAG.sub(lambda tag: _with_styles(tag[0], _word_style), html))
+
+
+def _as_room(blank: re.Match[str]) -> str:
+    """Return a blank that Word makes wide, and its line high, as the room that it takes: so buttons get their padding.
+
+    A raised blank (mso-text-raise) makes the line higher by as much; templates/components/button.html.j2 relies on it.
+    """
+    raised = _RAISED.search(blank[0])
+    height = f"height:{_LINE + int(raised[1])}px;" if raised else ""
+    return f'<i style="display:inline-block;width:{int(blank[1]) / 100:g}em;{height}vertical-align:middle">'
 
 
 def is_for_word(condition: str) -> bool:

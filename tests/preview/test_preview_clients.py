@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ccmail.preview.clients import Client, ColourScheme, Look, draw, is_for_word
@@ -115,3 +117,17 @@ def test_white_and_black_turn_as_the_formula_says() -> None:
     assert invert('<td bgcolor="#FFFFFF" style="color: #000; border: 1px solid white">white</td>') == (
         '<td bgcolor="#212121" style="color: #dbdbdb; border: 1px solid #212121">white</td>'
     )
+
+
+def test_a_button_has_the_room_in_outlook_that_wide_blanks_give_it() -> None:
+    html = (
+        '<a href="#"><!--[if mso]><i style="mso-font-width:200%;mso-text-raise:26px" hidden>&emsp;</i><![endif]-->'
+        '<span>Los</span><!--[if mso]><i style="mso-font-width:200%" hidden>&emsp;</i><![endif]--></a>'
+    )
+
+    drawn = draw(html, Look(client=Client.OUTLOOK))
+
+    first, second = re.findall(r'<i style="([^"]*)">', drawn)
+    assert "width:2em;height:50px" in first
+    assert "width:2em;vertical-align" in second
+    assert "hidden" not in drawn
