@@ -95,7 +95,7 @@ def open_page(
     collection: Collection = (
         OutboxCollection(workspace) if outbox else Campaigns(workspace.root, workspace.settings.name, reloading)
     )
-    if outbox and (not collection.names() or (first and collection.source(first) is None)):
+    if outbox and (not collection.entries() or (first and collection.source(first) is None)):
         raise UsageError("there is no such mail in the outbox", code="W719", hint="ccmail send --rehearse writes some")
     listening = listen(host, port)
     if not (outbox or make):

@@ -29,7 +29,7 @@ from ccmail.checks.mail.message import ParsedMail, ParsedPart
 from ccmail.preview.access import FRAME_POLICY, Access, AccessControl
 from ccmail.preview.choice import Choice, read_choice
 from ccmail.preview.export import export
-from ccmail.preview.page_state import MailChoice, PageState
+from ccmail.preview.page_state import IndexEntry, MailChoice, PageState
 from ccmail.preview.pages import Pages, make_frame
 from ccmail.preview.translations import Translations, preferred
 from ccmail.problems import CcmailError, InputError
@@ -63,8 +63,8 @@ class Collection(Protocol):
     def title(self) -> str:
         """The workspace's name."""
 
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """Return the names of the sources, each with its label."""
+    def entries(self) -> tuple[IndexEntry, ...]:
+        """Return the sources for the list of all, in its order."""
 
     def source(self, name: str) -> Source | None:
         """Return a source by its name, None if there is none."""
@@ -116,11 +116,11 @@ class Site:
 
     def index(self, request: Request) -> Response:
         """Return the list of sources, or redirect to the only one."""
-        names = self._collection.names()
-        first = self._first or (names[0][0] if len(names) == 1 else "")
+        entries = self._collection.entries()
+        first = self._first or (entries[0].name if len(entries) == 1 else "")
         if first and "all" not in request.query_params:
             return RedirectResponse(f"/{quote(first)}")
-        return _Html(self._pages.index(list(names), self._collection.title, _translations(request)))
+        return _Html(self._pages.index(entries, self._collection.title, _translations(request)))
 
     def page(self, request: Request) -> Response:
         """Return the whole page."""

@@ -13,6 +13,7 @@ from ccmail.audience.address_cell import only_address
 from ccmail.ledger import ledger_if_any, open_ledger
 from ccmail.planning.audience import read_audience
 from ccmail.preview.page_name import PageName, read_page_name
+from ccmail.preview.page_state import IndexEntry
 from ccmail.problems import CcmailError, Problem, UsageError
 from ccmail.sending.test_run import TestOptions
 from ccmail.workspace import open_workspace
@@ -81,18 +82,19 @@ class Campaigns:
         self._root = root
         self._reloading = reloading
 
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """Return the ids of the campaigns, each with its label."""
+    def entries(self) -> tuple[IndexEntry, ...]:
+        """Return the campaigns in the order of their ids."""
         files = sorted(p for end in ("*.yaml", "*.yml") for p in (self._root / "campaigns").glob(end))
-        shown = (p.stem for p in files if p.is_file() and not p.name.startswith(".") and is_text(p.stem))
-        return tuple((name, name) for name in shown)
+        shown = (p for p in files if p.is_file() and not p.name.startswith(".") and is_text(p.stem))
+        return tuple(IndexEntry.of(path.stem, path) for path in shown)
 
     def source(self, name: str) -> Live | None:
         """Return a campaign, or another mail about its event, None if there is none; no other file can be reached.
 
         One that has been shown stays: the page says that its file is gone.
         """
-        is_known = read_page_name(name, self._root).campaign in dict(self.names()) or self._reloading.has(name)
+        campaign = read_page_name(name, self._root).campaign
+        is_known = any(entry.name == campaign for entry in self.entries()) or self._reloading.has(name)
         return self._reloading.live_campaign(name) if is_known else None
 
     def events(self, name: str, /) -> AsyncIterator[str]:

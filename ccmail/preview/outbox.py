@@ -15,7 +15,7 @@ from ccmail.own_files import is_link, refuse_links
 from ccmail.preview.campaigns import is_text
 from ccmail.preview.choice import Choice
 from ccmail.preview.page_name import PageName
-from ccmail.preview.page_state import MailChoice, MailGroup, PageState, ShownMail
+from ccmail.preview.page_state import IndexEntry, MailChoice, MailGroup, PageState, ShownMail
 from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
@@ -38,16 +38,17 @@ class OutboxCollection:
         self.title = workspace.settings.name
         self._workspace = workspace
 
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """Return the folders with mails, each with its label."""
+    def entries(self) -> tuple[IndexEntry, ...]:
+        """Return the folders with mails; the one that was written last comes first."""
         refuse_links(self._workspace.outbox)
-        folders = sorted(path for path in self._workspace.outbox.glob("*") if is_text(path.name))
-        folders = [path for path in folders if path.is_dir() and not is_link(path) and any(_mails(path))]
-        return tuple((path.name, path.name) for path in folders)
+        folders = [path for path in self._workspace.outbox.glob("*") if is_text(path.name)]
+        folders = [path for path in folders if path.is_dir() and not is_link(path)]
+        found = (IndexEntry.of(path.name, path, sum(1 for _ in _mails(path))) for path in folders)
+        return tuple(sorted((entry for entry in found if entry.mails), key=lambda e: (e.at, e.name), reverse=True))
 
     def source(self, name: str) -> Folder | None:
         """Return a folder by its name, None if there is none; no other folder can be reached by name."""
-        if name not in dict(self.names()):
+        if not any(entry.name == name for entry in self.entries()):
             return None
         return Folder(self._workspace.outbox / name, self._workspace.languages, self._workspace.zone.key)
 

@@ -12,12 +12,36 @@ from ccmail.preview.page_name import PageName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from ccmail.checks.mail.message import ParsedMail
     from ccmail.languages import Language
     from ccmail.preview.readers import Trait
     from ccmail.problems import Problem
     from ccmail.sending.occasion_news import OccasionNews
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """A campaign or a folder of the outbox in the list of all.
+
+    Attributes:
+        at: The time at which the campaign was saved, or the last mail of the folder was written.
+        mails: The number of written mails; 0 for a campaign.
+    """
+
+    name: str
+    at: dt.datetime
+    mails: int = 0
+
+    @classmethod
+    def of(cls, name: str, path: Path, mails: int = 0) -> IndexEntry:
+        """Return the entry of a campaign's file, or of a folder, which changes with each file in it.
+
+        Raises:
+            OSError: It is gone.
+        """
+        return cls(name, dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC), mails)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from ccmail.problems import Problem
 
 if TYPE_CHECKING:
     from ccmail.checks.mail.message import ParsedMail, ParsedPart
-    from ccmail.preview.page_state import PageState, ShownMail
+    from ccmail.preview.page_state import IndexEntry, PageState, ShownMail
     from ccmail.preview.translations import Translations
 
 Draw = Callable[[Problem], str]
@@ -78,9 +78,9 @@ class Pages:
         frames = [dataclasses.asdict(frame) for frame in values["frames"]]
         return {"pieces": html, "frames": frames, "stale": bool(page_state.broken), "title": page_state.title}
 
-    def index(self, names: list[tuple[str, str]], title: str, translations: Translations) -> str:
-        """Return the list of campaigns."""
-        values = {"names": names, "title": title, "say": translations.say, "code": translations.code}
+    def index(self, entries: tuple[IndexEntry, ...], title: str, translations: Translations) -> str:
+        """Return the list of campaigns, or of the folders of the outbox."""
+        values = {**self.common(translations), "entries": entries, "title": title}
         return environment().get_template("index.html.j2").render(values)
 
     def values(self, page_state: PageState, choice: Choice, translations: Translations) -> dict[str, Any]:

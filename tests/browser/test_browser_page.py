@@ -360,6 +360,17 @@ def test_the_outbox_and_the_list_of_campaigns_can_be_browsed(
         context.close()
 
 
+def test_findings_and_the_test_are_on_the_first_screen_of_a_small_laptop(visit: Open) -> None:
+    page = visit(width=1366, height=768)
+
+    for shown in (page.get_by_role("button", name="Test to me"), page.locator("#checks .findings li").last):
+        expect(shown).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("link", name="All campaigns").click()
+
+    expect(page.get_by_role("link", name=REVIEW)).to_be_visible()
+
+
 # ── coming in ──
 
 

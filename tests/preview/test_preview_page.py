@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 from pathlib import Path
@@ -324,6 +325,24 @@ def test_the_outbox_shows_what_a_rehearsal_has_written(visit: Visit, folder: Pat
     assert client.get(f"/{ANNOUNCEMENT}/find?words=tartu").json()[0]["as"].endswith("r.tamm@tartu.example.eml")
     assert b"sender:" not in client.get(f"/{ANNOUNCEMENT}/mail.eml?as=link.eml").content
     assert client.post(f"/{ANNOUNCEMENT}/test", json=wish()).status_code == 403
+    assert 'id="find-words"' in page
+    assert re.search(r"<dt[^>]*>Date</dt><dd>\w+, \d", page)
+
+
+def test_the_list_of_all_says_when_and_every_page_leads_to_it(visit: Visit, folder: Path) -> None:
+    for campaign in (ANNOUNCEMENT, REVIEW):
+        CliRunner().invoke(ccmail, ["-C", str(folder), "send", campaign])
+    os.utime(folder / ".ccmail" / "outbox" / ANNOUNCEMENT, (1_600_000_000, 1_600_000_000))
+    os.utime(folder / "campaigns" / f"{REVIEW}.yaml", (1_600_000_000, 1_600_000_000))
+
+    written, saved = visit(outbox=True), visit(None)
+
+    entries = re.findall(r'<li><a href="/([^"]+)">.*?<span class="small">(.*?)</span>', written.get("/?all").text)
+    assert [name for name, _ in entries] == [REVIEW, ANNOUNCEMENT]  # what was written last
+    assert entries[1][1] == "11 mails · 13.09.2020 14:26 CEST"
+    assert "saved 13.09.2020 14:26 CEST" in saved.get("/?all").text
+    for client in (written, saved):
+        assert 'href="/?all"' in client.get(f"/{ANNOUNCEMENT}").text
 
 
 # ── the file for colleagues ──
