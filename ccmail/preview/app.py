@@ -29,7 +29,7 @@ from ccmail.checks.mail.message import ParsedMail, ParsedPart
 from ccmail.preview.access import FRAME_POLICY, Access, AccessControl
 from ccmail.preview.choice import Choice, read_choice
 from ccmail.preview.export import export
-from ccmail.preview.page_state import IndexEntry, MailChoice, PageState
+from ccmail.preview.page_state import Action, IndexEntry, MailChoice, PageState
 from ccmail.preview.pages import Pages, make_frame
 from ccmail.preview.translations import Translations, preferred
 from ccmail.problems import CcmailError, InputError
@@ -72,8 +72,8 @@ class Collection(Protocol):
     def events(self, name: str, /) -> AsyncIterator[str]:
         """Yield the changes of a source as server-sent events."""
 
-    def act(self, name: str, asked: Mapping[str, Any], translations: Translations, /) -> str:
-        """Carry out an action of the page (send a test mail), and return its result in words.
+    def act(self, name: str, action: Action, asked: Mapping[str, Any], translations: Translations, /) -> str:
+        """Carry out an action of the page, and return its result in words.
 
         Raises:
             CcmailError: The action is not possible.
@@ -106,7 +106,7 @@ class Site:
             Route("/{name}/mail.eml", self.mail),
             Route("/{name}/export.html", self.export),
             Route("/{name}/events", self.events),
-            Route("/{name}/test", self.test, methods=["POST"]),
+            *(Route(f"/{{name}}/{action}", self.act, methods=["POST"]) for action in Action),
         ]
         app = Starlette(routes=routes, exception_handlers={CcmailError: _changed, OSError: _changed})
         app.router.redirect_slashes = False
@@ -138,7 +138,7 @@ class Site:
         html = make_frame(page_state.shown, choice, page_state, _translations(request)).html if page_state.shown else ""
         return _Html(html, headers={"Content-Security-Policy": FRAME_POLICY})
 
-    # ── files, search, events, tests ──
+    # ── files, search, events, actions ──
 
     def static(self, request: Request) -> Response:
         """Return a style sheet, script or icon of the page."""
@@ -193,19 +193,20 @@ class Site:
             return Response(media_type="text/event-stream")
         return StreamingResponse(self._told(request.path_params["name"]), media_type="text/event-stream")
 
-    async def test(self, request: Request) -> Response:
-        """Send a test mail, and return the result in words."""
+    async def act(self, request: Request) -> Response:
+        """Carry out an action of the page, and return its result in words."""
         self._source(request)
+        action = Action(request.url.path.rpartition("/")[2])
         try:
             wish = json.loads(await _body(request))
             said = await run_in_threadpool(
-                self._collection.act, request.path_params["name"], wish, _translations(request)
+                self._collection.act, request.path_params["name"], action, wish, _translations(request)
             )
         except CcmailError as error:
             problems = error.problems if isinstance(error, InputError) else ()
             said = "\n".join(problem.message for problem in problems) or f"{error.message}\n{error.hint}".strip()
             return _Json({"said": said, "done": False}, 400)
-        except (ValueError, TypeError, AttributeError, RecursionError, ClientDisconnect):
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError, ClientDisconnect):
             return _Json({"said": "?", "done": False}, 400)
         return _Json({"said": said, "done": True})
 

@@ -13,7 +13,7 @@ from ccmail.audience.address_cell import only_address
 from ccmail.ledger import ledger_if_any, open_ledger
 from ccmail.planning.audience import read_audience
 from ccmail.preview.page_name import PageName, read_page_name
-from ccmail.preview.page_state import IndexEntry
+from ccmail.preview.page_state import Action, IndexEntry
 from ccmail.problems import CcmailError, Problem, UsageError
 from ccmail.sending.test_run import TestOptions
 from ccmail.workspace import open_workspace
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ccmail.preview.translations import Translations
     from ccmail.sending.test_run import TestResult
     from ccmail.workspace import Workspace
+
+_LONGEST_NAME = 200
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -101,17 +103,27 @@ class Campaigns:
         """Yield the changes of a campaign as server-sent events."""
         return self._reloading.events(name)
 
-    def act(self, name: str, asked: Mapping[str, Any], translations: Translations, /) -> str:
-        """Send test mails to testers, never to readers; return the result in words.
+    def act(self, name: str, action: Action, asked: Mapping[str, Any], translations: Translations, /) -> str:
+        """Send test mails to testers, never to readers, or note an approval; return the result in words.
 
         Raises:
-            CcmailError: A mail was not sent.
+            CcmailError: A mail was not sent, or there is another version now.
         """
+        if action is Action.APPROVE:
+            return self._approve(name, asked, translations)
         sent = self._send(name, read_request(asked))
         if sent.trouble:
             raise CcmailError("; ".join(sent.trouble), code="W798", hint="read the server's words, then test again")
         self._reloading.recheck(name)
         return translations.say("test_sent" if sent.real else "outbox_of_tests", n=sent.accepted, to=", ".join(sent.to))
+
+    def _approve(self, name: str, asked: Mapping[str, Any], translations: Translations) -> str:
+        workspace, page = open_workspace(self._root), read_page_name(name, self._root)
+        by = " ".join(str(asked["by"]).split())[:_LONGEST_NAME]
+        with open_ledger(workspace.ledger_file) as ledger:
+            approval = pipeline.approve(workspace, ledger, page.campaign, str(asked["version"]), by, page.purpose)
+        self._reloading.recheck(name)
+        return translations.say("approved_now", version=approval.version, by=approval.by)
 
     def _send(self, name: str, asked: TestRequest) -> TestResult:
         workspace, page = open_workspace(self._root), read_page_name(name, self._root)

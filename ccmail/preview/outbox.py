@@ -15,7 +15,7 @@ from ccmail.own_files import is_link, refuse_links
 from ccmail.preview.campaigns import is_text
 from ccmail.preview.choice import Choice
 from ccmail.preview.page_name import PageName
-from ccmail.preview.page_state import IndexEntry, MailChoice, MailGroup, PageState, ShownMail
+from ccmail.preview.page_state import Action, IndexEntry, MailChoice, MailGroup, PageState, ShownMail
 from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
@@ -57,13 +57,13 @@ class OutboxCollection:
         await asyncio.sleep(0)
         yield ""
 
-    def act(self, _name: str, _wish: Mapping[str, Any], _translations: Translations, /) -> str:
-        """Refuse every action: mails of the outbox are not sent again.
+    def act(self, _name: str, _action: Action, _wish: Mapping[str, Any], _translations: Translations, /) -> str:
+        """Refuse every action: mails of the outbox are not sent again, nor approved.
 
         Raises:
             UsageError: Always.
         """
-        message = "mails of the outbox are not sent from here"
+        message = "mails of the outbox are not sent or approved from here"
         raise UsageError(message, code="W789", hint="open the campaign itself: ccmail preview CAMPAIGN")
 
 

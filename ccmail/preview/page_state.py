@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import enum
 from typing import TYPE_CHECKING
 
 from ccmail.campaign import Kind
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from ccmail.preview.readers import Trait
     from ccmail.problems import Problem
     from ccmail.sending.occasion_news import OccasionNews
+
+
+class Action(enum.StrEnum):
+    """Something that a person does on the page, and that changes more than the page."""
+
+    TEST = "test"
+    APPROVE = "approve"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -210,6 +210,24 @@ def test_a_test_mail_goes_to_testers_and_never_to_readers(visit: Open, folder: P
     assert len(list((folder / ".ccmail" / "outbox" / f"{ANNOUNCEMENT}.test").glob("*.eml"))) == 6
 
 
+def test_the_mail_is_approved_with_the_keyboard_alone(visit: Open, findings: Callable[[Page], list[str]]) -> None:
+    page = visit()
+    version = page.locator("#top code").inner_text()
+
+    page.get_by_role("button", name="Approve …").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name=f"Approve version {version}")
+    expect(dialog.get_by_label("Your name")).to_be_focused()
+    assert findings(page) == []
+    page.keyboard.type("Ria Kraft")
+    page.keyboard.press("Enter")
+    expect(page.locator("#approve-result")).to_contain_text(f"Version {version} is approved by Ria Kraft.")
+    page.keyboard.press("Escape")
+
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#checks")).to_contain_text("Approved by Ria Kraft")
+
+
 def test_the_page_can_be_used_without_a_mouse(visit: Open) -> None:
     page = visit()
     press = page.keyboard.press

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from ccmail.cli.app import ccmail
+from ccmail.ledger import open_ledger
 from ccmail.preview.choice import Choice, View, read_choice
 from ccmail.preview.clients import Client, ColourScheme, Look
 from ccmail.preview.server import listen
@@ -252,6 +253,34 @@ def test_a_test_is_the_mail_that_was_looked_at(visit: Visit, folder: Path) -> No
     assert b"Dear Raimond Tamm" in file.read_bytes()
     status = CliRunner().invoke(ccmail, ["-C", str(folder), "send", "-n", ANNOUNCEMENT]).output
     assert "tested      not yet" in status
+
+
+def test_an_approval_on_the_page_is_one_of_the_version_that_was_looked_at(
+    visit: Visit, folder: Path, edit: Edit
+) -> None:
+    client = visit()
+    seen = re.search(r'id="approve-open" data-version="([0-9a-f-]+)"', client.get(f"/{ANNOUNCEMENT}").text)
+    assert seen
+
+    def approve(**asked: object) -> Any:
+        return client.post(f"/{ANNOUNCEMENT}/approve", json=asked, headers={"X-Ccmail-Token": token_of(client)})
+
+    def by() -> list[str]:
+        with open_ledger(folder / ".ccmail" / "ledger.sqlite") as ledger:
+            return [approval.by for approval in ledger.approvals(ANNOUNCEMENT, seen[1])]
+
+    assert client.post(f"/{ANNOUNCEMENT}/approve", json={"version": seen[1], "by": "A"}).status_code == 403
+    assert [approve(**asked).status_code for asked in ({}, {"version": seen[1], "by": " "}, {"by": "A"})] == [400] * 3
+    assert by() == []
+    assert approve(version=seen[1], by=" Ria\n Kraft ").json() == {
+        "said": f"Version {seen[1]} is approved by Ria Kraft.", "done": True
+    }  # fmt: skip
+    assert by() == ["Ria Kraft"]
+    edit(f"campaigns/{ANNOUNCEMENT}.yaml", "date: 7.10.2020", "date: 8.10.2020")
+    late = approve(version=seen[1], by="Too Late")
+    assert late.status_code == 400
+    assert "is not what would be sent" in late.json()["said"]
+    assert by() == ["Ria Kraft"]
 
 
 @pytest.mark.parametrize(

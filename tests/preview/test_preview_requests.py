@@ -35,7 +35,8 @@ ODD = (
 NAMES = ("variant", "as", "view", "width", "client", "colours", "images", "beside", "words", "at", "token", "all", "x")
 PLACES = (
     "/", f"/{ANNOUNCEMENT}", *(f"/{ANNOUNCEMENT}/{rest}" for rest in (
-        "pieces", "frame", "picture", "find", "mail.eml", "export.html", "test", "test/", "nothing", "%00", "..%2f")),
+        "pieces", "frame", "picture", "find", "mail.eml", "export.html", "test", "test/",
+        "approve", "nothing", "%00", "..%2f")),
     "/..%2fccmail.yaml", "/%5c..%5cccmail.yaml", "/-/part/x", "/-/static/page.js%00", "/-/static/..", "/%ff%fe", "//x",
     "/" + "a/" * 500, "/%F0%9F%98%80", "/-", "/-/-", "/" + "%61" * 3000,
 )  # fmt: skip
@@ -90,11 +91,12 @@ def test_no_request_is_an_error_of_the_server(page: PreviewPage, folder: Path) -
     assert not list((folder / ".ccmail").rglob("*.eml"))
 
 
+@pytest.mark.parametrize("action", ["test", "approve"])
 @pytest.mark.parametrize("content", BODIES)
-def test_no_body_is_an_error_of_the_server(page: PreviewPage, folder: Path, content: bytes) -> None:
+def test_no_body_is_an_error_of_the_server(page: PreviewPage, folder: Path, content: bytes, action: str) -> None:
     client = let_in(page)
 
-    answer = client.post(f"/{ANNOUNCEMENT}/test", content=content, headers={"X-Ccmail-Token": page_token(client)})
+    answer = client.post(f"/{ANNOUNCEMENT}/{action}", content=content, headers={"X-Ccmail-Token": page_token(client)})
 
     assert answer.status_code in {400, 413}
     assert not list((folder / ".ccmail").rglob("*.eml"))

@@ -247,14 +247,17 @@ function foundReader(reader) {
   return item;
 }
 
-// ── test mails ──
+// ── test mails and approvals ──
 
 document.addEventListener("click", ({ target }) => {
-  if (target.id === "test-open") {
-    $("test-result").textContent = "";
-    $("test").showModal();
+  const [dialog, what] = target.id.split("-");
+  if (dialog !== "test" && dialog !== "approve") return;
+  if (what === "open") {
+    $(`${dialog}-result`).textContent = "";
+    if (dialog === "approve") $("approve-version").textContent = target.dataset.version; // what is on the screen
+    $(dialog).showModal();
   }
-  if (target.id === "test-close") $("test").close();
+  if (what === "close") $(dialog).close();
 });
 $("test-form")?.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -267,16 +270,24 @@ $("test-form")?.addEventListener("submit", async (event) => {
     variant: document.querySelector('input[name="variant"]:checked')?.value ?? "",
     as: $("as")?.value ?? "",
   };
-  const result = $("test-result");
+  await act("test", wish);
+});
+$("approve-form")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await act("approve", { version: $("approve-version").textContent, by: new FormData(event.target).get("by") });
+});
+
+async function act(action, wish) {
+  const result = $(`${action}-result`);
   result.textContent = result.dataset.sending;
   try {
     const headers = { "Content-Type": "application/json", "X-Ccmail-Token": token };
-    const answer = await fetch(`${here}/test`, { method: "POST", headers, body: JSON.stringify(wish) });
+    const answer = await fetch(`${here}/${action}`, { method: "POST", headers, body: JSON.stringify(wish) });
     result.textContent = (await answer.json()).said;
   } catch {
     result.textContent = document.body.dataset.lost;
   }
-});
+}
 
 // ── live ──
 
