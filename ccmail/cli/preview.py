@@ -33,9 +33,7 @@ _USUAL_PORT = 8025
 @click.option("--host", default=_LOCAL, help="Also answer other computers, at this address.")
 @click.option("--token", default="", help="The secret in the address, or file:PATH, env:NAME; by default a new one.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
-@click.option(
-    "--export", type=click.Path(dir_okay=False, path_type=Path), help="Write everything into one file instead."
-)
+@click.option("--export", type=click.Path(dir_okay=False, path_type=Path), help="Write one file, HTML or PDF, instead.")
 @click.option("--outbox", is_flag=True, help="Look at the mails that a rehearsal or test has written.")
 @of_option
 @click.pass_obj

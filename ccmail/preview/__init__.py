@@ -27,6 +27,7 @@ from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.preview.outbox import OutboxCollection
 from ccmail.preview.page_name import PageName
 from ccmail.preview.pages import Draw, Pages
+from ccmail.preview.printing import to_pdf
 from ccmail.preview.reload import MakeLive, Reloading, Saved
 from ccmail.preview.server import Serving, listen
 from ccmail.preview.translations import preferred
@@ -112,12 +113,13 @@ def open_page(
 
 
 def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw, purpose: Purpose = Purpose.CAMPAIGN) -> str:
-    """Write all variants of a campaign's mail for a purpose into one HTML file, and return their version.
+    """Write all variants of a campaign's mail for a purpose into one file, HTML or `.pdf`, and return their version.
 
     The file's own words are in the campaign's first language if the page knows it, else in English.
 
     Raises:
         InputError: The campaign cannot be rendered.
+        CcmailError: The PDF cannot be made (`to_pdf`).
     """
     page = PageName(find_campaign(workspace, campaign).stem, purpose)
     live_campaign = LiveCampaign(workspace.root, str(page))
@@ -126,7 +128,7 @@ def export(workspace: Workspace, campaign: str, file: Path, *, draw: Draw, purpo
         raise InputError(live_campaign.broken)
     live_campaign.check()
     words = preferred(shown.language if shown else "")
-    file.write_text(
-        _export(live_campaign, Pages(draw, workspace.root, workspace.zone), words), encoding="utf-8", errors="replace"
-    )
+    html = _export(live_campaign, Pages(draw, workspace.root, workspace.zone), words)
+    is_pdf = file.suffix.lower() == ".pdf"
+    file.write_bytes(to_pdf(html, workspace.state) if is_pdf else html.encode("utf-8", "replace"))
     return live_campaign.version

@@ -6,6 +6,9 @@ import base64
 import dataclasses
 from typing import TYPE_CHECKING, Any, Protocol
 
+import lxml.html
+from lxml import etree
+
 from ccmail import clock
 from ccmail.preview.choice import Choice
 from ccmail.preview.clients import ColourScheme, Look, draw
@@ -18,16 +21,29 @@ if TYPE_CHECKING:
     from ccmail.preview.translations import Translations
 
 
+_PARSER = lxml.html.HTMLParser(encoding="utf-8", huge_tree=False)
+_NOT_IN_A_PIECE = (
+    "script", "noscript", "template", "iframe", "frame", "object", "embed", "form", "meta", "base", "link", "title",
+    "plaintext", "xmp", "textarea", "select", "noembed", "noframes", "svg", "math",
+)  # fmt: skip
+"""Elements that a mail of ours never has, and that would act, or would not end, in another document."""
+
+
 class _Source(Protocol):
     def page_state(self, choice: Choice) -> PageState: ...
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Exported:
-    """One variant in the file; `html` and `dark` are whole documents with their pictures inside."""
+    """One variant in the file, with its pictures inside.
+
+    Attributes:
+        whole: The mail as a piece of HTML, for a shadow tree: it is as high as it is, also on paper.
+        dark: The mail in a dark scheme as a document, for a frame.
+    """
 
     shown: ShownMail
-    html: str
+    whole: str
     dark: str
     card: Card | None
 
@@ -55,5 +71,27 @@ def _exported(shown: ShownMail, page_state: PageState, translations: Translation
         kind = part.kind if part else "image/jpeg"
         return f"data:{kind};base64,{base64.b64encode(content).decode()}" if content else "data:,"
 
-    html, dark = (draw(shown.mail.html, Look(colours=c), picture) for c in (ColourScheme.LIGHT, ColourScheme.DARK))
-    return Exported(shown, html, dark, card(shown, page_state.languages, translations.code))
+    light, dark = (draw(shown.mail.html, Look(colours=c), picture) for c in (ColourScheme.LIGHT, ColourScheme.DARK))
+    return Exported(shown, _piece(light), dark, card(shown, page_state.languages, translations.code))
+
+
+def _piece(html: str) -> str:
+    """Return the styles and the body of a document as a piece of HTML that ends where it should, whatever is in it.
+
+    A frame without script cannot have the height of its content; a shadow tree has it, and keeps its styles inside.
+    """
+    document = lxml.html.document_fromstring((html or "<p></p>").encode("utf-8", "replace"), parser=_PARSER)
+    etree.strip_elements(document, etree.Comment, *_NOT_IN_A_PIECE, with_tail=False)
+    for link in document.iter("a"):
+        link.attrib.update({"target": "_blank", "rel": "noopener noreferrer"})
+    styles = "".join(_written(style) for style in document.iter("style"))
+    etree.strip_elements(document, "style", with_tail=False)
+    body = document.find("body")
+    if body is None:
+        return ""
+    body.tag = "div"
+    return styles + _written(body)
+
+
+def _written(element: Any) -> str:
+    return str(lxml.html.tostring(element, encoding="unicode", with_tail=False))

@@ -342,7 +342,7 @@ def test_the_exported_file_opens_from_disk_with_the_network_off(
 
     page.goto(file.as_uri())
 
-    mail = page.frame_locator("iframe.desktop").first
+    mail = page.locator(".desktop").first
     expect(mail.get_by_text("Sehr geehrter Herr Professor Weiß,")).to_be_attached()
     assert mail.locator("img").first.evaluate("picture => picture.naturalWidth") > 600
     page.get_by_text("Klartext").first.click()
@@ -350,6 +350,37 @@ def test_the_exported_file_opens_from_disk_with_the_network_off(
     assert [url for url in asked if not url.startswith(("file:", "data:", "about:"))] == []
     assert findings(page) == []
     context.close()
+
+
+def test_a_printed_mail_is_whole_and_the_dark_one_is_not_printed(
+    browser: Browser, folder: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "all.html"
+    preview.export(open_workspace(folder), ANNOUNCEMENT, file, draw=snippet)
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert page.locator("iframe:visible").count() == 0
+    for mail in page.locator(".desktop").all():
+        end = mail.get_by_text(re.compile("Datenschutz|Privacy")).last.bounding_box()
+        box = mail.bounding_box()
+        assert end
+        assert box
+        assert box["y"] < end["y"] < end["y"] + end["height"] <= box["y"] + box["height"]
+    assert page.locator("pre").first.is_visible()
+    page.close()
+
+
+def test_the_file_for_colleagues_is_a_pdf_by_its_name(folder: Path, tmp_path: Path, chromium: str) -> None:
+    file = tmp_path / "all.PDF"
+
+    preview.export(open_workspace(folder), ANNOUNCEMENT, file, draw=snippet)
+
+    content = file.read_bytes()
+    assert content.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type /Page\b", content)) > 3
+    assert not list((folder / ".ccmail").glob("print-*"))
 
 
 def test_the_outbox_and_the_list_of_campaigns_can_be_browsed(
