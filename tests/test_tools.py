@@ -18,3 +18,11 @@ def test_a_tool_finds_all_that_it_imports(path: Path, monkeypatch: pytest.Monkey
     assert spec.loader is not None
 
     spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+def test_the_screenshots_show_the_mails_and_the_page_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    tools = Path(__file__).parents[1] / "tools"
+    monkeypatch.syspath_prepend(tools)
+    take_screenshots = importlib.import_module("take_screenshots")
+
+    assert take_screenshots.DIGEST.read_text(encoding="ascii").strip() == take_screenshots.digest(), "make screenshots"

@@ -5,6 +5,7 @@ Needs Debian's Chromium. The pictures show the example workspace at the time of 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import shutil
@@ -25,7 +26,10 @@ from ccmail.cli.snippet import snippet
 from ccmail.workspace import open_workspace
 from ccmail.workspace.create import EXAMPLES, copy_example
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "screenshots"
+SHOWN = ("templates", "campaigns", "recipients", *(f"ccmail/preview/{one}" for one in ("static", "templates", "words")))
+DIGEST = FOLDER / "shown.sha256"
 ANNOUNCEMENT, REVIEW = EXAMPLES
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 UPDATE = "page-update"
@@ -91,6 +95,15 @@ def write(name: str, taken: bytes) -> None:
     picture.save(FOLDER / f"{name}.png", optimize=True)
 
 
+def digest() -> str:
+    """Return a hash of the files that the pictures show: they are too old when it differs from the one beside them."""
+    hashed = hashlib.sha256()
+    for file in sorted(path for folder in SHOWN for path in (ROOT / folder).rglob("*") if path.is_file()):
+        hashed.update(file.relative_to(ROOT).as_posix().encode())
+        hashed.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    return hashed.hexdigest()
+
+
 def main() -> None:
     """Take all pictures, or the named ones."""
     os.environ.setdefault(clock.VARIABLE, PRETENDED)
@@ -108,6 +121,8 @@ def main() -> None:
                 url = f"{home}{path}{'&' if '?' in path else '?'}{token}"
                 write(name, take(browser, url, size[0], size[1], scheme))
         browser.close()
+    if not sys.argv[1:]:
+        DIGEST.write_text(f"{digest()}\n", encoding="ascii")
 
 
 if __name__ == "__main__":
