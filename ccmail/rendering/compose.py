@@ -248,7 +248,8 @@ class _Composer:
             yield content.Fact(facts.place, place)
 
     def _place(self, event: Event) -> str:
-        return isolated(place_in_words(event, self.language), self.language)
+        place = place_in_words(event, self.language)
+        return place if event.is_online else isolated(place, self.language)
 
     def _readers_time(self, sessions: Sessions) -> str:
         """Return the event's time in the reader's time zone, "" if the zone is unknown or the time is the same."""

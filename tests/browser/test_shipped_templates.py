@@ -1,4 +1,4 @@
-"""The shipped templates in a real browser: both kinds, both languages, as five mail programs show them."""
+"""The shipped templates in a real browser: both kinds, four languages, as five mail programs show them."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.slow
 MAILS = [
     *(f"{campaign}.{language}" for campaign in (ANNOUNCEMENT, REVIEW) for language in ("de", "en")),
     *(f"{ANNOUNCEMENT}.{purpose}.attachment.de" for purpose in ("update", "cancellation")),
+    *(f"{ANNOUNCEMENT}.uk", f"{ANNOUNCEMENT}.ar", f"{ANNOUNCEMENT}.update.attachment.ar"),
 ]
 LOOKS = {
     "light": Look(),
