@@ -109,6 +109,7 @@ _EMAIL_ELSEWHERE = frozenset(map(fold, (
     "Διεύθυνση e-mail", "Ηλεκτρονική διεύθυνση", "Ηλεκτρονικό ταχυδρομείο", "E-post", "E-postadress",
     "E-postadresse", "Sähköposti", "Sähköpostiosoite", "E-posti aadress", "E-pasts", "E-pasta adrese", "El. paštas",
     "El. pašto adresas", "ელფოსტა", "ელ-ფოსტა", "ელ. ფოსტა", "Էլ. փոստ", "E-poçt", "Posta elektronike",
+    "البريد الإلكتروني", "عنوان البريد الإلكتروني",
 )))  # fmt: skip
 _ATTENDEE, _FIRST, _PLAIN, _OF_A_KIND, _LATER = 0, 1, 2, 15, 20
 

@@ -74,6 +74,27 @@ def test_axe_finds_nothing_and_nothing_sticks_out(
         assert findings(page) == []
 
 
+@pytest.mark.parametrize("look", [LOOKS["light"], LOOKS["gmx"]], ids=["light", "gmx"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_is_written_from_right_to_left_begins_on_the_right(page: Page, look: Look, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+
+    page.set_content(shown(f"{ANNOUNCEMENT}.update.attachment.ar", look))
+
+    rows = page.locator("tr:has(> th[scope=row])").all()
+    assert len(rows) > 5
+    for row in rows:
+        label, value = row.locator("> th").bounding_box(), row.locator("> td").bounding_box()
+        assert label is not None
+        assert value is not None
+        assert label["x"] >= value["x"] + value["width"]
+    for style in ("direction", "textAlign"):
+        expected = {"direction": "rtl", "textAlign": "right"}[style]
+        assert page.locator("h1").evaluate(f"element => getComputedStyle(element).{style}") == expected
+    kicker = page.get_by_text("أخبار", exact=True)
+    assert kicker.evaluate("element => getComputedStyle(element).letterSpacing") in {"normal", "0px"}
+
+
 @pytest.fixture(scope="module")
 def raw_mails(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The HTML of both campaigns' mails before the styles move into the elements."""
