@@ -57,7 +57,7 @@ ELSEWHERE = {
         "Nom", "Nom de famille", "Apellidos", "Apellido", "Apelido", "Sobrenome", "Cognome", "Nazwisko", "Soyad",
         "Soyadı", "Прізвище", "Фамилия", "Фамилно име", "Презиме", "Prezime", "Priimek", "Příjmení", "Priezvisko",
         "Vezetéknév", "Családnév", "Nume", "Επώνυμο", "Achternaam", "Efternavn", "Efternamn", "Sukunimi",
-        "Perekonnanimi", "Perenimi", "Uzvārds", "Pavardė", "გვარი", "Mbiemri", "Ազգանուն", "اسم العائلة", "اللقب",
+        "Perekonnanimi", "Perenimi", "Uzvārds", "Pavardė", "გვარი", "Mbiemri", "Ազգանուն", "اسم العائلة",
     ),
     "organisation": (
         "Organización", "Organização", "Organizzazione", "Organizacja", "Kurum", "Організація", "Организация",

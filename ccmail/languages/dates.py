@@ -37,9 +37,10 @@ def short_date(day: dt.date, language: Language) -> str:
 
 
 def _in_pattern(day: dt.date, pattern: str, language: Language) -> str:
-    """Return a day in a CLDR pattern; in French its first day of a month is “1er”, which CLDR has no sign for."""
+    """Return a day in a CLDR pattern. CLDR has no sign for the French “1er”."""
     if day.day == 1 and (first := language.words.dates.first):
-        pattern = _QUOTED_OR_DAY.sub(lambda found: f"'{first}'" if found[0] == "d" else found[0], pattern)
+        quoted = first.replace("'", "''")
+        pattern = _QUOTED_OR_DAY.sub(lambda found: f"'{quoted}'" if found[0] == "d" else found[0], pattern)
     return format_date(day, pattern, locale=locale(language.words.locale))
 
 
