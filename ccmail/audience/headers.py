@@ -51,29 +51,30 @@ ELSEWHERE = {
     "first_name": (
         "Prénom", "Nombre", "Nome", "Imię", "Ad", "Adı", "Ім'я", "Имя", "Име", "Ime", "Jméno", "Meno", "Keresztnév",
         "Utónév", "Prenume", "Όνομα", "Voornaam", "Fornavn", "Förnamn", "Etunimi", "Eesnimi", "Vārds", "Vardas",
-        "სახელი", "Emri", "Անուն",
+        "სახელი", "Emri", "Անուն", "الاسم الأول",
     ),
     "last_name": (
         "Nom", "Nom de famille", "Apellidos", "Apellido", "Apelido", "Sobrenome", "Cognome", "Nazwisko", "Soyad",
         "Soyadı", "Прізвище", "Фамилия", "Фамилно име", "Презиме", "Prezime", "Priimek", "Příjmení", "Priezvisko",
         "Vezetéknév", "Családnév", "Nume", "Επώνυμο", "Achternaam", "Efternavn", "Efternamn", "Sukunimi",
-        "Perekonnanimi", "Perenimi", "Uzvārds", "Pavardė", "გვარი", "Mbiemri", "Ազգանուն",
+        "Perekonnanimi", "Perenimi", "Uzvārds", "Pavardė", "გვარი", "Mbiemri", "Ազգանուն", "اسم العائلة",
     ),
     "organisation": (
         "Organización", "Organização", "Organizzazione", "Organizacja", "Kurum", "Організація", "Организация",
         "Организација", "Organizacija", "Organizace", "Organizácia", "Szervezet", "Organizație", "Οργανισμός",
-        "Organisatie", "ორგანიზაცია",
+        "Organisatie", "ორგანიზაცია", "المؤسسة",
     ),
     "city": (
         "Ville", "Ciudad", "Cidade", "Città", "Miasto", "Şehir", "Місто", "Город", "Město", "Mesto", "Város", "Oraș",
-        "Πόλη", "Stad", "Linn", "Pilsēta", "Miestas", "ქალაქი", "Qyteti",
+        "Πόλη", "Stad", "Linn", "Pilsēta", "Miestas", "ქალაქი", "Qyteti", "المدينة",
     ),
     "language": (
         "Langue", "Idioma", "Lingua", "Język", "Dil", "Мова", "Язык", "Език", "Језик", "Jezik", "Jazyk", "Nyelv",
         "Limbă", "Γλώσσα", "Taal", "Sprog", "Språk", "Kieli", "Keel", "Valoda", "Kalba", "ენა", "Gjuha",
+        "اللغة",
     ),
 }  # fmt: skip
-"""Headers in other languages between Portugal and Georgia."""
+"""Headers in other languages between Portugal and Georgia, and in Arabic."""
 
 FIELD_OF = {
     fold(header): field for table in (ELSEWHERE, FIELDS) for field, headers in table.items() for header in headers
@@ -108,6 +109,7 @@ _EMAIL_ELSEWHERE = frozenset(map(fold, (
     "Διεύθυνση e-mail", "Ηλεκτρονική διεύθυνση", "Ηλεκτρονικό ταχυδρομείο", "E-post", "E-postadress",
     "E-postadresse", "Sähköposti", "Sähköpostiosoite", "E-posti aadress", "E-pasts", "E-pasta adrese", "El. paštas",
     "El. pašto adresas", "ელფოსტა", "ელ-ფოსტა", "ელ. ფოსტა", "Էլ. փոստ", "E-poçt", "Posta elektronike",
+    "البريد الإلكتروني", "عنوان البريد الإلكتروني",
 )))  # fmt: skip
 _ATTENDEE, _FIRST, _PLAIN, _OF_A_KIND, _LATER = 0, 1, 2, 15, 20
 

@@ -61,12 +61,12 @@ _BEHIND_THE_NAME = re.compile(
 _DEGREES_OF_TWO_LETTERS = frozenset({"MA", "BA"})  # also surnames: degrees behind a comma only
 HERR = (
     "Herr", "Herrn", "Hr", "Hrn", "Mr", "Mister", "Monsieur", "Señor", "Signor", "Signore", "Sig", "Senhor", "Meneer",
-    "Dhr", "De heer", "Pan", "пан", "господин", "г-н", "Κύριος", "ბატონი", "Gospodin",
+    "Dhr", "De heer", "Pan", "пан", "господин", "г-н", "Κύριος", "ბატონი", "Gospodin", "السيد",
 )  # fmt: skip
 FRAU = (
     "Frau", "Fr", "Fräulein", "Frl", "Mrs", "Ms", "Miss", "Madam", "Madame", "Mme", "Mlle", "Señora", "Sra", "Srta",
     "Signora", "Sig.ra", "Senhora", "Mevrouw", "Mevr", "Mw", "Pani", "пані", "госпожа", "г-жа", "Κυρία", "ქალბატონი",
-    "Gospođa",
+    "Gospođa", "السيدة",
 )  # fmt: skip
 _SALUTATIONS = frozenset(map(fold, (*HERR, *FRAU, "Mx")))
 # Names begin like these, too: nobody knows what “Pan Wei” and “M. Dupont” are.

@@ -32,7 +32,9 @@ _TEXTS = frozenset({"title", "first_name", "last_name", "organisation", "city", 
 _LANGUAGES = frozenset(
     {"de", "en", "fr", "es", "it", "pl", "deutsch", "german", "englisch", "english", "franzoesisch", "french",
      "spanisch", "spanish", "italienisch", "italian", "polnisch", "polish", "dede", "engb", "enus", "ger", "eng",
-     "deutschdeutschland", "germangermany", "englishunitedkingdom", "englishunitedstates", "deat", "dech"}
+     "deutschdeutschland", "germangermany", "englishunitedkingdom", "englishunitedstates", "deat", "dech",
+     "uk", "ar", "francais", "anglais", "espanol", "ingles", "ukrainisch", "ukrainian", "arabisch", "arabic",
+     fold("українська"), fold("англійська"), fold("العربية"), fold("الإنجليزية")}
 )  # fmt: skip
 _COUNTRIES = frozenset(
     {"deutschland", "germany", "oesterreich", "austria", "schweiz", "switzerland", "frankreich", "france", "italien",

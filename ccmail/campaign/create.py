@@ -30,10 +30,18 @@ _FIRST_SENTENCES = {
     "announcement": {
         "de": "Wir laden Sie herzlich zu unserer Veranstaltung ein.",
         "en": "We cordially invite you to our event.",
+        "fr": "Nous avons le plaisir de vous inviter à notre événement.",
+        "es": "Nos complace invitarle a nuestro evento.",
+        "uk": "Щиро запрошуємо вас на наш захід.",
+        "ar": "يسرّنا دعوتكم إلى فعاليتنا.",
     },
     "review": {
         "de": "Wir blicken auf unsere Veranstaltung zurück.",
         "en": "We look back at our event.",
+        "fr": "Nous revenons sur notre événement.",
+        "es": "Repasamos nuestro evento.",
+        "uk": "Підбиваємо підсумки нашого заходу.",
+        "ar": "نعود بنظرة إلى فعاليتنا.",
     },
 }
 

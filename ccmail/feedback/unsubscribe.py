@@ -10,7 +10,10 @@ from ccmail.feedback.own_words import own_words
 _LONGEST_WISH = 600  # who writes more has something to say that a person should read
 _ANSWER = re.compile(r"^(?:(?:re|aw|antw|sv|odp|tr|fwd?|wg|rif|r)\s?:\s?)+", re.IGNORECASE)
 
-_SUBJECTS_OF_LINKS = ("unsubscribe", "abmelden")  # of List-Unsubscribe, and of the footers in templates/words
+# Of List-Unsubscribe, and of the footers in templates/words.
+_SUBJECTS_OF_LINKS = frozenset(
+    {"unsubscribe", "abmelden", "désinscription", "darme de baja", "відписатися", "إلغاء الاشتراك"}
+)
 
 # A subject or a text of these words and no others is a wish, whatever it answers.
 _ALONE = re.compile(
@@ -22,7 +25,8 @@ _ALONE = re.compile(
     r"|dar(?:me)? de baja|baja|cancelar (?:suscripci[oó]n|inscri[cç][aã]o|assinatura)|descadastrar"
     r"|cancell(?:ami|azione|armi)|disiscri(?:vimi|zione|vermi)|annulla iscrizione"
     r"|afmelden|uitschrijven|afmelding|wypisz(?: mnie)?|rezygnacja|avregistrera|avmeld|afmeld(?: mig)?|peru tilaus"
-    r"|odhl[aá]sit|odhl[aá]šení|leiratkoz[aá]s|отписаться|отписка|відписатися"
+    r"|odhl[aá]sit|odhl[aá]šení|leiratkoz[aá]s|отписаться|отписка|відписатис[яь]|відпис(?:ка|ати(?: мене)?)"
+    r"|[إا]لغاء (?:ال)?[إا]شتراك(?:ي)?"
     r")(?: (?:please|bitte|s'il vous pla[iî]t|danke|thanks|thank you|newsletter|mich))?",
     re.IGNORECASE,
 )

@@ -6,6 +6,9 @@ import functools
 
 from babel import Locale, UnknownLocaleError
 
+NAMED_IN = ("ar", "uk", "es", "fr", "en", "de")
+"""The languages in whose names countries and languages are found: the shipped ones. Of equal names the last counts."""
+
 
 @functools.lru_cache(maxsize=64)
 def locale(name: str) -> Locale:

@@ -75,7 +75,7 @@ _OTHER_CLOCKS = frozenset({"Europe/Simferopol"})
 
 @functools.lru_cache(maxsize=4096)
 def find_country(text: str) -> str | None:
-    """Return the ISO 3166 code of a country by its code, its German or English name, or a common synonym.
+    """Return the ISO 3166 code of a country by its code, its name in a shipped language, or a common synonym.
 
     None if there is no such country. "EE", "Estland", "estonia", "Tschechische Republik" are found.
     """
@@ -121,9 +121,8 @@ def _is_code(text: str) -> bool:
 @functools.lru_cache(maxsize=1)
 def _index() -> dict[str, str]:
     codes = set(filter(_is_code, cldr.countries("en")))
-    english = cldr.countries("en")
-    british, german = cldr.countries("en_GB"), cldr.countries("de")
-    names = {fold(known[c]): c for known in (english, british, german) for c in codes}
+    in_languages = [cldr.countries(name) for name in ("en_GB", *cldr.NAMED_IN)]
+    names = {fold(known[c]): c for known in in_languages for c in codes if c in known}
     synonyms = {fold(synonym): c for c, known in _SYNONYMS.items() for synonym in known}
     return _three_letters(codes) | names | synonyms | {c.casefold(): c for c in codes}
 

@@ -23,16 +23,25 @@ if TYPE_CHECKING:
 _DASH = re.compile(r"\s*–\s*")
 _ABBREVIATION = re.compile(r"[^\W\d_]{2,5}")
 _SHORT_MONTH = re.compile(r"(?<!M)MMM(?!M)")
+_QUOTED_OR_DAY = re.compile(r"'[^']*'|(?<!d)d(?!d)")
 
 
 def long_date(day: dt.date, language: Language) -> str:
     """Return a day in full: "Mittwoch, 7. Oktober 2020"."""
-    return format_date(day, "full", locale=locale(language.words.locale))
+    return _in_pattern(day, locale(language.words.locale).date_formats["full"].pattern, language)
 
 
 def short_date(day: dt.date, language: Language) -> str:
     """Return the day of a dateline, in the pattern of the words file: "07.10.2020"."""
-    return format_date(day, language.words.dates.short, locale=locale(language.words.locale))
+    return _in_pattern(day, language.words.dates.short, language)
+
+
+def _in_pattern(day: dt.date, pattern: str, language: Language) -> str:
+    """Return a day in a CLDR pattern. CLDR has no sign for the French “1er”."""
+    if day.day == 1 and (first := language.words.dates.first):
+        quoted = first.replace("'", "''")
+        pattern = _QUOTED_OR_DAY.sub(lambda found: f"'{quoted}'" if found[0] == "d" else found[0], pattern)
+    return format_date(day, pattern, locale=locale(language.words.locale))
 
 
 def short_month(day: dt.date, language: Language) -> str:
@@ -44,8 +53,9 @@ def date_range(first: dt.date, last: dt.date, language: Language) -> str:
     """Return "9.–11. März 2021" or "30. März–1. April 2021"; a single day has its weekday, too."""
     if first == last:
         return long_date(first, language)
-    # CLDR has these intervals with abbreviated months only.
-    interval = locale(language.words.locale).interval_formats["yMMMd"]
+    # CLDR has these intervals with abbreviated months only, but for a few languages.
+    intervals = locale(language.words.locale).interval_formats
+    interval = intervals["yMMMMd" if "yMMMMd" in intervals else "yMMMd"]
     halves = zip((first, last), interval[_greatest_difference(first, last)], strict=True)
     text = "".join(_with_month_in_full(day, pattern, language) for day, pattern in halves)
     return _DASH.sub("–", text)
@@ -58,7 +68,7 @@ def _greatest_difference(first: dt.date, last: dt.date) -> str:
 
 
 def _with_month_in_full(day: dt.date, pattern: str, language: Language) -> str:
-    return format_date(day, _SHORT_MONTH.sub("MMMM", pattern), locale=locale(language.words.locale))
+    return _in_pattern(day, _SHORT_MONTH.sub("MMMM", pattern), language)
 
 
 def times(start: dt.datetime | None, end: dt.datetime | None, language: Language) -> str:
@@ -85,13 +95,18 @@ def _time(moment: dt.datetime, language: Language) -> str:
 
 
 def _day_and_time(moment: dt.datetime, language: Language) -> str:
-    return f"{_day(moment.date(), language)}, {_time(moment, language)}"
+    return comma(language).join((_day(moment.date(), language), _time(moment, language)))
 
 
 def _day(day: dt.date, language: Language) -> str:
     skeletons = locale(language.words.locale).datetime_skeletons
     pattern = skeletons["MMMMd"] if "MMMMd" in skeletons else skeletons["MMMd"]
-    return format_date(day, str(pattern), locale=locale(language.words.locale))
+    return _in_pattern(day, str(pattern), language)
+
+
+def comma(language: Language) -> str:
+    """Return the sign between a day and its hours: ", ", or "، " in Arabic."""
+    return str(locale(language.words.locale).datetime_formats["medium"]).format("", "")
 
 
 def times_with_zone(start: dt.datetime | None, end: dt.datetime | None, language: Language) -> str:
@@ -117,7 +132,7 @@ def session_times(sessions: Sessions, language: Language) -> str:
     groups = [list(group) for _, group in itertools.groupby(sessions, lambda s: _hours(s, language))]
     if len(groups) == 1:
         return fill(language.words.dates.each_day, times=_hours(sessions[0], language), days=str(len(sessions)))
-    return ", ".join(f"{_days_of(group, language)}: {_hours(group[0], language)}" for group in groups)
+    return comma(language).join(f"{_days_of(group, language)}: {_hours(group[0], language)}" for group in groups)
 
 
 def _hours(session: tuple[dt.datetime, dt.datetime | None], language: Language) -> str:
@@ -150,7 +165,7 @@ def local_sessions(sessions: Sessions, zone: dt.tzinfo, place: str, language: La
     text = session_times(local, language)
     has_days = len({_hours(session, language) for session in local}) > 1
     if local[0][0].date() != sessions[0][0].date() and not has_days:
-        text = f"{date_range(local[0][0].date(), local[-1][0].date(), language)}, {text}"
+        text = comma(language).join((date_range(local[0][0].date(), local[-1][0].date(), language), text))
     return fill(language.words.dates.local, times=text, place=place)
 
 
@@ -181,5 +196,5 @@ def local_times(start: dt.datetime, end: dt.datetime | None, zone: dt.tzinfo, pl
     text = times(local_start, local_end, language)
     names_days = local_end is not None and local_end.date() != local_start.date()
     if local_start.date() != start.date() and not names_days:
-        text = f"{long_date(local_start.date(), language)}, {text}"
+        text = comma(language).join((long_date(local_start.date(), language), text))
     return fill(language.words.dates.local, times=text, place=place)

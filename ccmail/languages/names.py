@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 _REGION = re.compile(r"([a-z]{2,3})[-_][a-z]{2,4}|([^()]+)\([^()]*\)", re.IGNORECASE)
 _CODE = re.compile(r"[a-z]{2,3}")
-# Names that the German and English CLDR data do not list: three-letter codes (both sets of ISO 639-2), own names.
+# Names that the CLDR data of `cldr.NAMED_IN` do not list: three-letter codes (both sets of ISO 639-2), own names.
 _ALSO = {
-    "ar": ("ara",),
+    "ar": ("ara", "عربي", "عربية"),
     "de": ("deu", "ger", "D"),
     "en": ("eng", "E"),
     "es": ("spa", "Español", "Castellano"),
@@ -45,7 +45,9 @@ def language_name(code: str, language: Language) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def find_language(text: str) -> str | None:
-    """Return the code of a language by its code, its locale, or its German, English or own name; None if unknown.
+    """Return the code of a language by its code, its locale, or its own name or one in a shipped language.
+
+    None if it is unknown.
 
     "Deutsch", "de", "German", "DE-de", "German (Austria)" -> "de".
     """
@@ -64,8 +66,8 @@ def is_language_code(code: str) -> bool:
 
 @functools.lru_cache(maxsize=1)
 def _index() -> dict[str, str]:
-    german, english = cldr.languages("de"), cldr.languages("en")
-    codes = [code for code in english if _CODE.fullmatch(code)]
-    names = {fold(known[code]): code for known in (english, german) for code in codes if code in known}
+    codes = [code for code in cldr.languages("en") if _CODE.fullmatch(code)]
+    in_languages = [cldr.languages(name) for name in cldr.NAMED_IN]
+    names = {fold(known[code]): code for known in in_languages for code in codes if code in known}
     also = {fold(name): code for code, known in _ALSO.items() for name in known}
     return names | also | {code: code for code in codes}

@@ -19,9 +19,10 @@ class _Group(pydantic.BaseModel):
 
 
 class DateWords(_Group):
-    """The patterns of dates and times. `short` is a CLDR date pattern."""
+    """The patterns of dates and times. `short` is a CLDR date pattern, `first` the first day of a month ("1er")."""
 
     short: str
+    first: str = ""
     times: Annotated[str, Placeholders(("times",))]
     with_zone: Annotated[str, Placeholders(("times", "zone"))]
     local: Annotated[str, Placeholders(("times", "place"))]

@@ -16,6 +16,7 @@ from ccmail.planning.audience import MOST_PROBLEMS
 from ccmail.planning.empty_fields import EmptyFields
 from ccmail.planning.plan import AudiencePlan, LeftOutGroup, PlannedVariant
 from ccmail.planning.proof import MissingProofs
+from ccmail.planning.single_language import single_languages
 from ccmail.problems import CcmailError, InputError, Mark, Place, Problem, Severity, sort_problems
 from ccmail.rendering import greeting_field
 
@@ -132,7 +133,8 @@ class AudiencePlanner:
             for reason in Reason
             if self._left_out[reason]
         )
-        found = [*self._empty.problems(), *self._proofs.problems()]
+        single = single_languages(self._loaded.campaign, variants)
+        found = [*self._empty.problems(), *self._proofs.problems(), *single]
         problems = sort_problems([*self._problems, *_personal(self._assembler), *self._not_the_same(), *found])
         return AudiencePlan(self._loaded, self._version, tuple(variants), tuple(groups), self._people.total(), problems)
 

@@ -15,6 +15,7 @@ from ccmail.campaign.agenda import agenda_days
 from ccmail.languages import fill
 from ccmail.languages.countries import country_name
 from ccmail.languages.dates import (
+    comma,
     date_range,
     local_sessions,
     long_date,
@@ -22,6 +23,7 @@ from ccmail.languages.dates import (
     short_date,
     times,
 )
+from ccmail.languages.direction import isolated
 from ccmail.languages.names import language_name
 from ccmail.rendering import content
 from ccmail.rendering.event_words import days_in_words, place_in_words, when_in_words
@@ -72,7 +74,7 @@ def _subject(loaded: LoadedCampaign, language: Language, first: content.Block, p
 
 def _preheader(loaded: LoadedCampaign, language: Language, first: content.Block, prose: Prose) -> str:
     if first.notice:
-        return notice_preheader(first.notice, notice_words(language), first.dateline)
+        return notice_preheader(first.notice, language, first.dateline)
     own = loaded.campaign.texts[language.code].preheader
     return prose.line(own) if own else first.subtitle or first.dateline
 
@@ -216,7 +218,9 @@ class _Composer:
         """Return a short text in this language, else in the first one it has: any name is better than a gap."""
         if text is None:
             return ""
-        return text.get(self.language.code) or next((words for _, words in text), "")
+        own = text.get(self.language.code)
+        other = "" if own else next((words for _, words in text), "")
+        return own or (other if other.startswith("http") else isolated(other, self.language))
 
     def _dateline(self, event: Event | None) -> str:
         if event is None:
@@ -225,7 +229,7 @@ class _Composer:
             day = short_date(event.date.first, self.language)
         else:
             day = date_range(event.date.first, event.date.last, self.language)
-        where = self.words.online_event if event.is_online else self._local(event.place)
+        where = self.words.online_event if event.is_online else self._place(event)
         return f"{day} // {where}" if where else day
 
     def _conference_language(self, event: Event | None) -> str:
@@ -240,9 +244,12 @@ class _Composer:
         if event.sessions:
             local = self._readers_time(event.sessions)
             yield content.Fact(facts.time, sessions_with_zone(event.sessions, self.language), local)
-        place = place_in_words(event, self.language)
-        if place:
+        if place := self._place(event):
             yield content.Fact(facts.place, place)
+
+    def _place(self, event: Event) -> str:
+        place = place_in_words(event, self.language)
+        return place if event.is_online else isolated(place, self.language)
 
     def _readers_time(self, sessions: Sessions) -> str:
         """Return the event's time in the reader's time zone, "" if the zone is unknown or the time is the same."""
@@ -278,11 +285,8 @@ class _Composer:
         if entry is None:
             return ()
         words, links = self.words.calendar, calendar_links(entry)
-        return (
-            content.Link(words.google, links.google),
-            content.Link(words.outlook, links.outlook),
-            content.Link(words.office365, links.office365),
-        )
+        named = ((words.google, links.google), (words.outlook, links.outlook), (words.office365, links.office365))
+        return tuple(content.Link(isolated(name, self.language), url) for name, url in named)
 
     @staticmethod
     def _link(label: str, url: str | None) -> content.Link | None:
@@ -314,9 +318,8 @@ class _Composer:
         for talk in self.campaign.presentations:
             country = country_name(talk.country, self.language) if talk.country else ""
             person = [talk.speaker, self._local(talk.role), talk.organisation or "", talk.city or "", country]
-            yield content.PresentationView(
-                self._local(talk.title), ", ".join(part for part in person if part), _ascii(talk.slides or "")
-            )
+            line = comma(self.language).join(isolated(part, self.language) for part in person if part)
+            yield content.PresentationView(self._local(talk.title), line, _ascii(talk.slides or ""))
 
     def _video(self) -> content.VideoView | None:
         video = self.campaign.video

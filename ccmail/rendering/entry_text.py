@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ccmail.calendar.text import cut, escaped_size
-from ccmail.rendering.notice import change_line, notice_words
+from ccmail.rendering.notice import change_line
 from ccmail.rendering.slots import TEXT_WIDTH, has_markers
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ def news(block: content.Block, language: Language, tracker: FieldTracker) -> str
     notice = block.notice
     if notice is None or notice.purpose == "reminder":
         return ""
-    words = notice_words(language)
-    lines = [change_line(fact, words) for fact in notice.changes]
+    lines = [change_line(fact, language) for fact in notice.changes]
     said = "\n".join(filter(None, (f"{notice.heading}{':' if lines else '.'}", *lines, notice.sentence)))
     own = block.text if notice.purpose == "cancellation" else notice.text
     letter = _flowing(own.plain) if own else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccmail.languages.dates import date_range, sessions_with_zone
+from ccmail.languages.dates import comma, date_range, sessions_with_zone
 
 if TYPE_CHECKING:
     from ccmail.campaign import Event
@@ -24,7 +24,7 @@ def hours_in_words(event: Event, language: Language) -> str:
 def when_in_words(event: Event, language: Language) -> str:
     """Return days and hours; whole days alone."""
     days = days_in_words(event, language)
-    return f"{days}, {hours_in_words(event, language)}" if event.sessions else days
+    return comma(language).join((days, hours_in_words(event, language))) if event.sessions else days
 
 
 def place_in_words(event: Event, language: Language) -> str:

@@ -10,7 +10,8 @@ from ccmail.calendar.text import cut
 from ccmail.calendar.uri import web_uri
 from ccmail.campaign.event_facts import EventFact, EventFacts
 from ccmail.languages import fill
-from ccmail.languages.dates import times_with_zone
+from ccmail.languages.dates import comma, times_with_zone
+from ccmail.languages.direction import isolated
 from ccmail.problems import InputError, Mark, Place, Problem
 from ccmail.rendering import content
 from ccmail.rendering.event_words import days_in_words, hours_in_words, place_in_words, when_in_words
@@ -102,9 +103,9 @@ def _row(language: Language, label: str, before: str, now: str) -> content.Chang
     if before == now:
         return None
     if not now:
-        return content.ChangedFact(label, "", words.gone, _isolated(before, language))
+        return content.ChangedFact(label, "", words.gone, isolated(before, language))
     state = words.now if before else words.added
-    return content.ChangedFact(label, state, _isolated(now, language), _isolated(before, language))
+    return content.ChangedFact(label, state, isolated(now, language), isolated(before, language))
 
 
 def _link(language: Language, label: str, before: str, now: str, name: str) -> content.ChangedFact | None:
@@ -115,11 +116,6 @@ def _link(language: Language, label: str, before: str, now: str, name: str) -> c
     if not now:
         return content.ChangedFact(label, "", words.gone)
     return content.ChangedFact(label, words.added, name, words.another_link if before else "", web_uri(now))
-
-
-def _isolated(value: str, language: Language) -> str:
-    """Return a value that keeps its own direction between words that are written from right to left."""
-    return f"\u2068{value}\u2069" if value and language.words.direction == "rtl" else value
 
 
 def _hours(before: EventFacts, now: EventFacts, language: Language) -> content.ChangedFact | None:
@@ -150,13 +146,14 @@ def _clock(facts: EventFacts, time: dt.time | None, language: Language) -> str:
 # ── the same in one line, where there is no table ──
 
 
-def change_line(fact: content.ChangedFact, words: NoticeWords) -> str:
+def change_line(fact: content.ChangedFact, language: Language) -> str:
     """Return "Beginn: jetzt 14:00 Uhr (MESZ), bisher 13:00 Uhr (MESZ)", a link with its address."""
     now = " ".join(filter(None, (fact.state, fact.url or fact.now)))
-    return f"{fact.label}: {now}" + (f", {words.before} {fact.before}" if fact.before else "")
+    before = f"{comma(language)}{notice_words(language).before} {fact.before}" if fact.before else ""
+    return f"{fact.label}: {now}{before}"
 
 
-def notice_preheader(notice: content.Notice, words: NoticeWords, dateline: str) -> str:
+def notice_preheader(notice: content.Notice, language: Language, dateline: str) -> str:
     """Return the words for inboxes: the changes and the date line, or the sentence, which has a date.
 
     A link is named without its address. There is room for the value before if it is the only one.
@@ -166,6 +163,6 @@ def notice_preheader(notice: content.Notice, words: NoticeWords, dateline: str) 
         dataclasses.replace(fact, now="" if fact.url else fact.now, url="", before=fact.before if is_alone else "")
         for fact in notice.changes
     )
-    changes = [change_line(fact, words) for fact in facts]
+    changes = [change_line(fact, language) for fact in facts]
     line = notice.sentence or " · ".join([*(changes or [notice.heading]), dateline])
     return line if has_markers(line) else cut(line, _LONGEST_PREHEADER, len)

@@ -133,6 +133,7 @@ def test_a_form_that_asks_for_the_address_has_it_in_its_own_column(read: Read) -
         "E-posta;Ad;Soyad;Şehir;Dil",
         "E-mail cím;Keresztnév;Vezetéknév;Város;Nyelv",
         "ელფოსტა;სახელი;გვარი;ქალაქი;ენა",
+        "البريد الإلكتروني;الاسم الأول;اسم العائلة;المدينة;اللغة",
     ],
 )
 def test_headers_are_known_in_other_languages(header: str, read: Read) -> None:
@@ -141,6 +142,25 @@ def test_headers_are_known_in_other_languages(header: str, read: Read) -> None:
     assert (rita.email, rita.first_name, rita.last_name, rita.city, rita.language) == (
         "rita@linz.example", "Rita", "Vogel", "Linz", "de",
     )  # fmt: skip
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("salutation", "language", "expected"),
+    [
+        ("السيدة", "العربية", (Salutation.MS, "ar")),
+        ("السيد", "arabe", (Salutation.MR, "ar")),
+        ("пані", "українська", (Salutation.MS, "uk")),
+        ("Sra.", "francés", (Salutation.MS, "fr")),
+        ("Monsieur", "espagnol", (Salutation.MR, "es")),
+    ],
+)
+def test_salutations_and_languages_are_known_in_the_languages_of_the_mails(
+    salutation: str, language: str, expected: tuple[Salutation, str], read: Read
+) -> None:
+    [person], problems = read(f"Email;Anrede;Name;Sprache\na@x.example;{salutation};Haddad;{language}\n")
+
+    assert (person.gender, person.language) == expected
     assert problems == []
 
 

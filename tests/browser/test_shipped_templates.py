@@ -1,4 +1,4 @@
-"""The shipped templates in a real browser: both kinds, both languages, as five mail programs show them."""
+"""The shipped templates in a real browser: both kinds, four languages, as five mail programs show them."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.slow
 MAILS = [
     *(f"{campaign}.{language}" for campaign in (ANNOUNCEMENT, REVIEW) for language in ("de", "en")),
     *(f"{ANNOUNCEMENT}.{purpose}.attachment.de" for purpose in ("update", "cancellation")),
+    *(f"{ANNOUNCEMENT}.uk", f"{ANNOUNCEMENT}.ar", f"{ANNOUNCEMENT}.update.attachment.ar"),
 ]
 LOOKS = {
     "light": Look(),
@@ -71,6 +72,27 @@ def test_axe_finds_nothing_and_nothing_sticks_out(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, width
     if look.client is not Client.GMX:  # it removes language and roles from every mail
         assert findings(page) == []
+
+
+@pytest.mark.parametrize("look", [LOOKS["light"], LOOKS["gmx"]], ids=["light", "gmx"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_is_written_from_right_to_left_begins_on_the_right(page: Page, look: Look, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+
+    page.set_content(shown(f"{ANNOUNCEMENT}.update.attachment.ar", look))
+
+    rows = page.locator("tr:has(> th[scope=row])").all()
+    assert len(rows) > 5
+    for row in rows:
+        label, value = row.locator("> th").bounding_box(), row.locator("> td").bounding_box()
+        assert label is not None
+        assert value is not None
+        assert label["x"] >= value["x"] + value["width"]
+    for style in ("direction", "textAlign"):
+        expected = {"direction": "rtl", "textAlign": "right"}[style]
+        assert page.locator("h1").evaluate(f"element => getComputedStyle(element).{style}") == expected
+    kicker = page.get_by_text("أخبار", exact=True)
+    assert kicker.evaluate("element => getComputedStyle(element).letterSpacing") in {"normal", "0px"}
 
 
 @pytest.fixture(scope="module")

@@ -197,7 +197,7 @@ CASES = {
     "no words": ("type: review\n", ["C204"]),
     "empty words": ("type: review\nde:\n", ["C204"]),
     "no text": ("type: review\nde: {title: x}\n", ["C204"]),
-    "an unknown language": (f"type: review\nfr: {{title: x}}\n{WORDS}", ["C207"]),
+    "an unknown language": (f"type: review\nit: {{title: x}}\n{WORDS}", ["C207"]),
     "a language's name": ("type: review\ndeutsch: {title: x, text: y}\n", ["C204", "C207"]),
     "an unknown segment": (f"type: review\nsegments: {{germany: }}\n{WORDS}", ["C212"]),
     "an unknown segment in a list": (f"type: review\nsegments: [germany]\n{WORDS}", ["C212"]),

@@ -43,6 +43,10 @@ WRONG: dict[str, tuple[tuple[str, ...], ...]] = {
          "programme is the one we have sent you.", "stands in the de: block and is English", "We invite"),
         ("Wir laden Sie mit der Stadt und den Kommunen zu einer Veranstaltung ein, die im Herbst auf dem Land ist und "
          "für alle offen.", "stands in the en: block and is German", "Wir laden", ENGLISH),
+        ("Запрошуємо на захід, що про зелені міста і про воду, та на зустріч із громадами, де ми й ви є разом.",
+         "stands in the de: block and is Ukrainian", "Запрошуємо"),
+        ("ندعو من يعمل في البلديات إلى لقاء مع الخبراء عن المدن التي تواجه هذا التحدي على الأرض من جديد.",
+         "stands in the de: block and is Arabic", "ندعو"),
     ),
     "T315": (
         ("TODO: Ort nachtragen", "“TODO” was left in the text", "TODO"),

@@ -72,7 +72,8 @@ Am 05.10.2026 um 09:00 schrieb City Network:
 @pytest.mark.parametrize(
     "subject",
     ["Abmelden", "Unsubscribe", "unsubscribe", "UNSUBSCRIBE!", "Bitte abmelden", "Newsletter abbestellen", "Désabonner",
-     "Re: unsubscribe", "Please remove me", "Afmelden", "Darme de baja"],
+     "Re: unsubscribe", "Please remove me", "Afmelden", "Darme de baja", "Désinscription", "Відписатись",
+     "Відписати мене", "إلغاء الاشتراك", "الغاء الاشتراك"],
 )  # fmt: skip
 def test_a_subject_can_be_the_whole_wish(subject: str) -> None:
     assert classify(person(subject=subject)).kind is MessageKind.UNSUBSCRIBE

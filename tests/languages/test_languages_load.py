@@ -1,17 +1,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pydantic
 import pytest
 
 import ccmail.languages
+from ccmail.feedback.classify import classify
+from ccmail.feedback.evidence import MessageKind
 from ccmail.languages import Words, load_languages
 from ccmail.languages.dates import date_range, long_date, times
+from ccmail.languages.placeholders import names_in
 from ccmail.problems import InputError, Problem
+from tests.feedback.mails import person
 
 WORDS = Path(__file__).parents[2] / "templates" / "words"
 FRENCH = """\
@@ -80,12 +86,19 @@ def problems_of(folder: Path, text: str, name: str = "fr.yaml") -> tuple[Problem
     return caught.value.problems
 
 
-def test_the_languages_that_come_along_are_german_and_english() -> None:
+SHIPPED = ("ar", "de", "en", "es", "fr", "uk")
+
+
+def test_six_languages_come_along() -> None:
     languages = load_languages([WORDS])
 
     assert {code: language.words.name for code, language in languages.items()} == {
         "de": "Deutsch",
         "en": "English",
+        "fr": "Français",
+        "es": "Español",
+        "uk": "Українська",
+        "ar": "العربية",
     }
     assert languages["de"].code == "de"
 
@@ -101,13 +114,13 @@ def test_words_are_plain_text() -> None:
     assert type(load_languages([WORDS])["de"].words.footer.imprint) is str
 
 
-def test_a_third_language_is_one_more_file(tmp_path: Path) -> None:
-    (tmp_path / "fr.yaml").write_text(FRENCH, encoding="utf-8")
+def test_a_further_language_is_one_more_file(tmp_path: Path) -> None:
+    (tmp_path / "oc.yaml").write_text(FRENCH, encoding="utf-8")
 
     languages = load_languages([tmp_path, WORDS])
 
-    assert sorted(languages) == ["de", "en", "fr"]
-    french = languages["fr"]
+    assert sorted(languages) == sorted([*SHIPPED, "oc"])
+    french = languages["oc"]
     start = dt.datetime(2021, 3, 9, 13, 0, tzinfo=dt.UTC)
     assert long_date(dt.date(2021, 3, 9), french) == "mardi 9 mars 2021"
     assert date_range(dt.date(2021, 3, 30), dt.date(2021, 4, 1), french) == "30 mars–1 avril 2021"
@@ -123,7 +136,51 @@ def test_an_earlier_folder_stands_in_for_a_later_one(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_passed_over(tmp_path: Path) -> None:
-    assert sorted(load_languages([tmp_path / "none", WORDS])) == ["de", "en"]
+    assert sorted(load_languages([tmp_path / "none", WORDS])) == list(SHIPPED)
+
+
+def leaves(group: dict[str, Any], above: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in group.items():
+        name = f"{above}{key}"
+        found |= leaves(value, f"{name}.") if isinstance(value, dict) else {name: value}
+    return found
+
+
+@pytest.mark.parametrize("code", SHIPPED)
+def test_a_shipped_language_has_all_words_and_the_names_in_braces_of_german(code: str) -> None:
+    languages = load_languages([WORDS])
+    german, words = (leaves(languages[name].words.model_dump()) for name in ("de", code))
+
+    assert words.keys() == german.keys()
+    assert [key for key, text in words.items() if text == "" and german[key]] == []
+    # a salutation may leave out a first name or the number of days, which `load_languages` knows
+    optional = ("salutation.", "dates.each_day")
+    texts = {key: text for key, text in words.items() if isinstance(text, str) and not key.startswith(optional)}
+    assert {key: set(names_in(text)) for key, text in texts.items()} == {
+        key: set(names_in(german[key])) for key in texts
+    }
+
+
+@pytest.mark.parametrize("code", SHIPPED)
+def test_the_names_of_calendar_files_of_a_shipped_language_are_of_plain_letters(code: str) -> None:
+    words = load_languages([WORDS])[code].words
+
+    assert words.notice is not None
+    assert re.fullmatch("[a-z]+", words.calendar.file + words.notice.file)
+
+
+@pytest.mark.parametrize("code", SHIPPED)
+def test_the_link_to_unsubscribe_of_a_shipped_language_is_understood(code: str) -> None:
+    subject = load_languages([WORDS])[code].words.footer.unsubscribe_subject
+
+    assert classify(person(subject=subject)).kind is MessageKind.UNSUBSCRIBE
+
+
+def test_only_arabic_is_written_from_right_to_left() -> None:
+    languages = load_languages([WORDS])
+
+    assert [code for code in SHIPPED if languages[code].words.direction == "rtl"] == ["ar"]
 
 
 def test_a_missing_word_is_named_with_its_place(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from ccmail.workspace import open_workspace
 from ccmail.yamlfile import SourceText
 from tests.golden_files import assert_golden
 from tests.occasions import assembler_for, facts_of, on_occasion
+from tests.translations import CODES, translated
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,6 +77,7 @@ LINKS = {
 OCCASIONS = [
     *((purpose, mode, "de") for purpose in ("update", "reminder", "cancellation") for mode in ("attachment", "rsvp")),
     ("update", "attachment", "en"),
+    ("update", "attachment", "ar"),
     ("cancellation", "rsvp", "en"),
 ]
 
@@ -87,6 +89,7 @@ def test_golden_mail_after_the_invitation(
     monkeypatch.setenv("CCMAIL_NOW", "2020-09-28T09:00")
     loaded, problems = load_with_files(open_workspace(ROOT), "2020-10-digitalisierung")
     assert loaded is not None, problems
+    loaded = translated(loaded, language) if language in CODES else loaded
     before = facts_of(loaded, first=dt.date(2020, 10, 6), last=dt.date(2020, 10, 6), begins=dt.time(12))
     assert loaded.campaign.event is not None
     event = loaded.campaign.event.model_copy(update=LINKS)
@@ -108,3 +111,24 @@ def test_golden_mail_after_the_invitation(
     assert_golden(f"{stem}.ics", content(message, "text/calendar"))
     if mode == "attachment":
         assert_golden(f"{stem}.html", content(message, "text/html").replace(b"\r\n", b"\n") + b"\n")
+
+
+@pytest.mark.parametrize("language", CODES)
+def test_golden_mail_in_a_further_language(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CCMAIL_NOW", "2020-09-21T09:00")
+    workspace = open_workspace(ROOT)
+    loaded, problems = load_with_files(workspace, "2020-10-digitalisierung")
+    assert loaded is not None, problems
+    variant = Variant(loaded.campaign.segments[1], (language,))
+
+    message = email.message_from_bytes(
+        make_assembler(workspace, translated(loaded, language), "ccmail").assemble(NINO, variant).as_bytes(),
+        policy=email.policy.default,
+    )
+
+    assert isinstance(message, EmailMessage)
+    stem = f"2020-10-digitalisierung.{language}"
+    assert_golden(f"{stem}.head.txt", ("\n".join(outline(message)) + "\n").encode())
+    assert_golden(f"{stem}.html", content(message, "text/html").replace(b"\r\n", b"\n") + b"\n")
+    assert_golden(f"{stem}.txt", content(message, "text/plain").replace(b"\r\n", b"\n") + b"\n")
+    assert_golden(f"{stem}.ics", content(message, "text/calendar"))

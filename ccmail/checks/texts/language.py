@@ -27,6 +27,8 @@ _COMMON = {
     "nl": "het een van en dat niet voor met zijn aan ook bij naar wordt deze door om wij",
     "pl": "i w na z do się że jest dla nie od jak oraz przez które są tym",
     "ru": "и в на что с по не для из к как это от мы или их при",
+    "uk": "і й та в у на що з із по не для до як це від ми ви або їх при про є за",
+    "ar": "في من على إلى عن مع أن هذا هذه التي الذي كما بين خلال",
 }  # fmt: skip
 _LANGUAGES_OF: dict[str, tuple[str, ...]] = {}
 for _code, _words in _COMMON.items():
@@ -34,7 +36,7 @@ for _code, _words in _COMMON.items():
         _LANGUAGES_OF[_word] = (*_LANGUAGES_OF.get(_word, ()), _code)
 _NAMES = {
     "de": "German", "en": "English", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
-    "nl": "Dutch", "pl": "Polish", "ru": "Russian",
+    "nl": "Dutch", "pl": "Polish", "ru": "Russian", "uk": "Ukrainian", "ar": "Arabic",
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _QUOTED = re.compile(r"\"[^\"]*\"|„[^“”]*[“”]|“[^”]*”|«[^»]*»|\([^()]*\)|https?://\S+|\{\{[^}]*\}\}")
