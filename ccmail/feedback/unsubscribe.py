@@ -10,7 +10,8 @@ from ccmail.feedback.own_words import own_words
 _LONGEST_WISH = 600  # who writes more has something to say that a person should read
 _ANSWER = re.compile(r"^(?:(?:re|aw|antw|sv|odp|tr|fwd?|wg|rif|r)\s?:\s?)+", re.IGNORECASE)
 
-_SUBJECTS_OF_LINKS = ("unsubscribe", "abmelden")  # of List-Unsubscribe, and of the footers in templates/words
+# of List-Unsubscribe, of the footers in templates/words, and of those in mails of earlier versions
+_SUBJECTS_OF_LINKS = ("unsubscribe", "abbestellen", "abmelden")
 
 # A subject or a text of these words and no others is a wish, whatever it answers.
 _ALONE = re.compile(
