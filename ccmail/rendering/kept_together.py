@@ -9,7 +9,7 @@ from ccmail.rendering.slots import has_markers
 
 # Short, for a phone has to show it on one line; not in an address, which may be shown, too.
 _WORD = re.compile(r"(?<![\w/.@])[^\W\d_]{1,12}-\d{1,4}(?!\w|[@/]|\.\w)")
-_NOT_SHOWN = re.compile(r"<(?:title|style)\b", re.IGNORECASE)
+_NOT_SHOWN = re.compile(r"<(?:title|style)\b|<div class=\"preheader\"", re.IGNORECASE)
 
 
 def keep_together(html: str) -> str:
