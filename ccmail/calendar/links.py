@@ -38,7 +38,7 @@ class CalendarLinks:
 
 
 def is_calendar_link(address: str) -> bool:
-    """Return whether an address is one of these links."""
+    """Return whether an address is one of the links that add an event to a calendar."""
     return address.startswith((_GOOGLE, _OUTLOOK, _OFFICE365))
 
 
