@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ccmail.calendar.entry import CalendarEntry, CalendarUser
 from ccmail.calendar.invitation import InvitationTemplate, invitation_template, write_invitation
-from ccmail.calendar.links import CalendarLinks, calendar_links
+from ccmail.calendar.links import CalendarLinks, calendar_links, is_calendar_link
 from ccmail.calendar.revision import (
     Method,
     Revision,
@@ -36,6 +36,7 @@ __all__ = [
     "exists",
     "first_revision",
     "invitation_template",
+    "is_calendar_link",
     "next_revision",
     "recipient_uid",
     "record",

@@ -37,6 +37,11 @@ class CalendarLinks:
     office365: str
 
 
+def is_calendar_link(address: str) -> bool:
+    """Return whether an address is one of the links that add an event to a calendar."""
+    return address.startswith((_GOOGLE, _OUTLOOK, _OFFICE365))
+
+
 def calendar_links(entry: CalendarEntry) -> CalendarLinks:
     """Return the links for an event; a description that is too long is cut, the link into the event stays."""
     google = _google_times(entry)

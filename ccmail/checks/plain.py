@@ -8,6 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from ccmail.calendar import is_calendar_link
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
 
@@ -55,13 +56,15 @@ def long_lines(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
 
 @rule("T322", Severity.WARNING, why="readers of the text part cannot click a link that is not there")
 def links(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
-    """A link that the HTML has and the text part has not."""
+    """A link that the HTML has and the text part has not; the links to calendars do what the calendar file does."""
     words = mail.text
     for link in mail.page.named("a"):
         target = link.get("href")
         if target.startswith("mailto:"):
             target = target[7:].partition("?")[0]
-        if target.startswith("#") or not target or target in words or _is_shown(target, words):
+        if target.startswith("#") or not target or is_calendar_link(target):
+            continue
+        if target in words or _is_shown(target, words):
             continue
         yield Flaw(f"the text part does not have the link {target[:60]}", origin.marks_of(target, link.text))
 

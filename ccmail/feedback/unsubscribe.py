@@ -10,9 +10,9 @@ from ccmail.feedback.own_words import own_words
 _LONGEST_WISH = 600  # who writes more has something to say that a person should read
 _ANSWER = re.compile(r"^(?:(?:re|aw|antw|sv|odp|tr|fwd?|wg|rif|r)\s?:\s?)+", re.IGNORECASE)
 
-# Of List-Unsubscribe, and of the footers in templates/words.
+# Of List-Unsubscribe, of the footers in templates/words, and of those in mails of earlier versions.
 _SUBJECTS_OF_LINKS = frozenset(
-    {"unsubscribe", "abmelden", "désinscription", "darme de baja", "відписатися", "إلغاء الاشتراك"}
+    {"unsubscribe", "abbestellen", "abmelden", "désinscription", "darme de baja", "відписатися", "إلغاء الاشتراك"}
 )
 
 # A subject or a text of these words and no others is a wish, whatever it answers.

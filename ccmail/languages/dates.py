@@ -125,14 +125,16 @@ Sessions: TypeAlias = Sequence[tuple[dt.datetime, dt.datetime | None]]
 def session_times(sessions: Sessions, language: Language) -> str:
     """Return "jeweils 09:00–17:00 Uhr" for several days, and as `times` for one.
 
-    Hours that are not the same on all days stand behind their days: "27. März: 12:00–20:00 Uhr, 28. März: …".
+    Hours that are not the same on all days stand behind their days: "27. März: 12:00–20:00, 28. März: 11:00–19:00 Uhr".
     """
     if len(sessions) == 1:
         return times(*sessions[0], language)
     groups = [list(group) for _, group in itertools.groupby(sessions, lambda s: _hours(s, language))]
     if len(groups) == 1:
         return fill(language.words.dates.each_day, times=_hours(sessions[0], language), days=str(len(sessions)))
-    return comma(language).join(f"{_days_of(group, language)}: {_hours(group[0], language)}" for group in groups)
+    unit = language.words.dates.times.partition("{times}")[2]  # “Uhr” is said once
+    *others, last = (f"{_days_of(group, language)}: {_hours(group[0], language)}" for group in groups)
+    return comma(language).join([*(each.removesuffix(unit) for each in others), last])
 
 
 def _hours(session: tuple[dt.datetime, dt.datetime | None], language: Language) -> str:

@@ -163,7 +163,7 @@ class Block:
         calendar_file: Whether a calendar file is attached for readers to open.
         calendar_hint: How to get the event into a calendar, or out of it, beside these links; "" for no calendar.
         note: "Konferenzsprache ist Englisch.", or "".
-        register: The main button, if there is one.
+        register: The link to register, if there is one.
         join: The link into the event, if it is known.
         notice: In an update, a reminder or a cancellation.
     """
@@ -198,6 +198,13 @@ class Block:
     why: str = ""
     unsubscribe: str = ""
     notice: Notice | None = None
+
+    @property
+    def actions(self) -> tuple[Link, ...]:
+        """The buttons, the main one first: to register; the way into the event when a reminder says that it is near."""
+        is_near = self.notice is not None and self.notice.purpose == "reminder"
+        links = (self.join, self.register) if is_near else (self.register, self.join)
+        return tuple(link for link in links if link)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

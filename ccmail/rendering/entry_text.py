@@ -68,13 +68,10 @@ def _flowing(plain: str) -> str:
 
 
 def _one_line(paragraph: str) -> str:
-    """Return a paragraph with those line breaks only that its author made, as far as one can see that.
-
-    The full stop behind an address has a line of its own in the text part; here it goes.
-    """
+    """Return a paragraph with those line breaks only that its author made, as far as one can see that."""
     lines: list[str] = []
     before = ""
-    for line in filter(lambda line: line.strip() not in {".", ","}, paragraph.split("\n")):
+    for line in paragraph.split("\n"):
         word = line.split()[:1]
         is_soft = before and word and len(before) + 1 + len(word[0]) > TEXT_WIDTH and not _STARTS_A_LINE.match(line)
         if is_soft:

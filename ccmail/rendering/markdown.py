@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ccmail.workspace import TextCache
 
 _LONG_WORD = 20
+_ENDS = {".", ","}  # behind an address, which has a line of its own: alone on the next line it would be a speck
 _LINK_BREAK = "\x00"  # stands before and after an address in a paragraph: the address gets a line of its own
 
 
@@ -182,7 +183,7 @@ def _paragraph(inline: Token, tracker: FieldTracker, indent: str) -> str:
     for part in _inline(inline.children or ()).split("\n"):
         for index, piece in enumerate(part.split(_LINK_BREAK)):
             words = piece.strip()
-            if not words:
+            if not words or (index and words in _ENDS):
                 continue
             # every second piece is an address: it stays whole, on its own line
             lines.append(indent + words if index % 2 else tracker.wrap(words, indent, indent))

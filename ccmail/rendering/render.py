@@ -12,6 +12,7 @@ from ccmail.problems import CcmailError, InputError
 from ccmail.rendering.compose import calendar_entry, compose
 from ccmail.rendering.entry_text import mail_in_short, news
 from ccmail.rendering.html import SlotContext, contexts, escaping, inline_styles, stands_in_address
+from ccmail.rendering.kept_together import keep_together
 from ccmail.rendering.limits import limited, refuse_large
 from ccmail.rendering.prose import Prose
 from ccmail.rendering.slots import FieldTracker, Filler, Pieces, Slotted, Use, tracker_of
@@ -76,7 +77,7 @@ def render(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker) -> R
             names = {**tracker.slots(), "mail": mail, "theme": theme}
             html = _rendered(loaded, f"{mail.kind}.html.j2", names)
             text = _rendered(loaded, f"{mail.kind}.txt.j2", names)
-        html = str(tracker.finish(Markup(html)))  # noqa: S704  # the template's own markup
+        html = str(tracker.finish(Markup(keep_together(html))))  # noqa: S704  # the template's own markup
         inlined = inline_styles(html, loaded.cache)
         entry = _entry(loaded, variant, mail.blocks[0], tracker)
     return Rendered(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 import json
 import re
@@ -137,3 +138,24 @@ def test_inlining_changes_no_computed_style_and_another_inliner_agrees(
         assert len(before) > 80
         assert after == before
         assert oracle == before
+
+
+@pytest.fixture(scope="module")
+def photo() -> str:
+    """The photo of the announcement as an address: only its real size shows where the lines below it are."""
+    content = (FOLDER.parents[1] / "campaigns" / "photos" / "digital-city.jpg").read_bytes()
+    return f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_when_where_and_the_button_are_on_the_first_screen_of_a_phone(page: Page, photo: str, language: str) -> None:
+    html = (FOLDER / f"{ANNOUNCEMENT}.{language}.html").read_text(encoding="utf-8")
+    page.set_viewport_size({"width": 375, "height": 667})
+
+    page.set_content(draw(html, Look(), lambda _address: photo))
+
+    places = {name: page.locator(f".{name}").first.bounding_box() for name in ("fact-label", "button-main", "picture")}
+    facts, button, picture = (places[name] or pytest.fail(name) for name in places)
+    assert facts["y"] < 450
+    assert button["y"] + button["height"] < 667
+    assert picture["height"] > 100

@@ -208,7 +208,7 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("text", "https://cities.example/register", "https://cities.example/\nregister"),
     ),
     "T323": (("text", "", "Nichts.\f"),),
-    "T324": (("html", "Keine weiteren Nachrichten", "Kaffee"), ("text", "Keine weiteren Nachrichten", "Kaffee")),
+    "T324": (("html", "Abbestellen", "Kaffee"), ("text", "Abbestellen", "Kaffee")),
     "T325": (("html", "Berliner Platz", "Berliner"), ("text", "Berliner Platz", "Berliner")),
     "T326": (("text", "\n-- \n", "\n--\n"), ("text", "\n\n", "\n\n\n"), ("text", "", "\n\f")),
     # calendar file

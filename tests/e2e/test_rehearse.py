@@ -180,7 +180,7 @@ def test_an_unknown_field_is_named_with_its_line(shell: Shell) -> None:
 
     assert "error[T305] “frist_name” is not known here" in done.stdout
     assert "did you mean “first_name”?" in done.stdout
-    assert f"campaigns/{ANNOUNCEMENT}.yaml:25:8" in done.stdout
+    assert f"campaigns/{ANNOUNCEMENT}.yaml:26:8" in done.stdout
 
 
 def test_a_past_event_and_a_missing_language_are_refused(shell: Shell) -> None:

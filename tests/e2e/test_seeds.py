@@ -20,7 +20,7 @@ ANNOUNCEMENT_ELEMENTS = [
     "07.10.2020 // virtuelle Veranstaltung",
     "Digitalisierung von kommunalen Dienstleistungen in Südosteuropa und im Kaukasus",
     "Online-Veranstaltung als Reaktion auf die COVID-19 Pandemie",
-    "Photo: metamorworks | istock",
+    "Foto: metamorworks | istock",
     "Wir laden Kommunen und städtische Praktiker zur Teilnahme an der Online-Veranstaltung „Digitalisierung "
     "kommunaler Dienstleistungen in Südosteuropa (SOE) und im Kaukasus als Reaktion auf die COVID-19-Pandemie“ ein.",
     "Es bringt 20 Kommunen aus 13 Ländern zusammen und versucht, bewährte Praktiken in den Bereichen "
@@ -36,9 +36,9 @@ ANNOUNCEMENT_ELEMENTS = [
     "Konferenzsprache ist Englisch.",
     "Termin Mittwoch, 7. Oktober 2020",
     "Zeit 13:00–15:30 Uhr (MESZ)",
-    "Veranstaltungsort Online",
+    "Ort Online",
     "Bei Fragen wenden Sie sich gerne an:",
-    "Top",
+    "Nach oben",
 ]
 CONTACTS = {
     "jana.mueller": "Für deutsche Interessierte Fatina Toukan Connective Cities Projektmanagerin in Deutschland "
@@ -51,7 +51,7 @@ REVIEW_ELEMENTS = [
     "06.04.2021",
     "Kommunale Maßnahmen zu COVID-19 im Bereich Governance",
     "Rückblick auf den virtuellen Fachaustausch am 12. März 2021",
-    "Photo: Chan2545 | iStock",
+    "Foto: Chan2545 | iStock",
     "Rund 50 Teilnehmer aus Georgien, der Ukraine, Weißrussland, Moldawien, Montenegro, Polen, Kirgisistan, "
     "Rumänien, der Tschechischen Republik, Estland, Bosnien und Herzegowina, Argentinien, Bolivien, Armenien, "
     "Aserbaidschan, Albanien und Deutschland (16 Länder) nahmen an der virtuellen Veranstaltung der "
@@ -74,10 +74,10 @@ REVIEW_ELEMENTS = [
     "Impressionen",
     "erstellt von: Elene Samukashvili | Connective Cities",
     "Verwandte Inhalte Digitalisierung von kommunalen Dienstleistungen in Südosteuropa und im Kaukasus",
-    "Top",
+    "Nach oben",
 ]
 # a link to the top of the page, and the credits of pictures, which the text part does not have
-NOT_IN_TEXT = {"Top", "Photo: metamorworks | istock", "Photo: Chan2545 | iStock"}
+NOT_IN_TEXT = {"Nach oben", "Foto: metamorworks | istock", "Foto: Chan2545 | iStock"}
 
 
 def read(data: bytes) -> tuple[str, str]:
@@ -87,6 +87,7 @@ def read(data: bytes) -> tuple[str, str]:
     parts = [message.get_body((kind,)) for kind in ("html", "plain")]
     assert all(parts)
     markup, text = (part.get_content() for part in parts if part)
+    markup = re.sub(r'<span style="white-space:nowrap">(.*?)</span>', r"\1", markup)
     markup = re.sub(r"(?s)<!--.*?-->|<style.*?</style>|<[^>]+>", " ", markup)
     return plain(html.unescape(markup)), plain(text)
 

@@ -127,9 +127,10 @@ def test_who_writes_a_whole_letter_is_read_by_a_person() -> None:
     assert classify(person(letter)).kind is MessageKind.OTHER
 
 
-def test_a_mail_program_that_uses_the_link_for_its_owner_asks_for_them() -> None:
+@pytest.mark.parametrize("subject", ["unsubscribe", "Unsubscribe", "Abbestellen", "Abmelden"])  # the last: older mails
+def test_a_mail_program_that_uses_the_link_for_its_owner_asks_for_them(subject: str) -> None:
     automatic = person(
-        "This was sent by your mail program.", subject="unsubscribe", fields="Auto-Submitted: auto-generated\n"
+        "This was sent by your mail program.", subject=subject, fields="Auto-Submitted: auto-generated\n"
     )
 
     assert classify(automatic).kind is MessageKind.UNSUBSCRIBE

@@ -178,6 +178,14 @@ def test_hours_that_differ_from_day_to_day_stand_behind_their_days() -> None:  #
     assert local == "your local time (Georgia): 26–27 March 2027: 12:00–20:00, 28 March: 11:00–19:00"
 
 
+def test_the_word_behind_hours_is_said_once() -> None:
+    sessions = hours_of(dt.date(2027, 3, 27), 2, 9, 17)
+
+    local = local_sessions(sessions, ZoneInfo("Asia/Tbilisi"), "Georgien", GERMAN)
+
+    assert local == "Ihre Ortszeit (Georgien): 27. März: 12:00–20:00, 28. März: 11:00–19:00 Uhr"
+
+
 def test_hours_on_other_days_than_the_events_name_their_days() -> None:
     sessions = hours_of(dt.date(2027, 2, 10), 2, 20, 23)
 

@@ -89,7 +89,7 @@ def test_days_and_hours_stand_in_two_lines_with_the_readers_own(
 
     assert re.search(r"^Termin: +27\.–28\. März 2027$", text, re.MULTILINE)
     assert re.search(r"^Zeit: +jeweils 09:00–17:00 Uhr \(MEZ/MESZ\)$", text, re.MULTILINE)
-    assert "27. März: 12:00–20:00 Uhr, 28. März: 11:00–19:00" in " ".join(text.split())
+    assert "27. März: 12:00–20:00, 28. März: 11:00–19:00 Uhr" in " ".join(text.split())
 
 
 def test_a_programme_of_two_days_has_a_heading_for_each(

@@ -178,11 +178,13 @@ def test_an_invitation_to_answer_offers_answers_and_no_links_that_add(loaded_of:
     html = message.get_body(("html",))
 
     assert html is not None
-    for part in (text_of(message), str(html.get_content())):
-        words = " ".join(part.split())
+    shown, written = (" ".join(part.split()) for part in (str(html.get_content()), text_of(message)))
+    for words in (shown, written):
         assert ("Bitte antworten Sie mit den Schaltflächen" in words) is (mode == "rsvp")
-        assert ("calendar.google.com" in words) is (mode == "attachment")
-        assert ("Im Kalender vormerken" in words) is (mode == "attachment")
+        assert ("Die angehängte Kalenderdatei" in words) is (mode == "attachment")
+    assert ("calendar.google.com" in shown) is (mode == "attachment")
+    assert ("Im Kalender vormerken" in shown) is (mode == "attachment")
+    assert "calendar.google.com" not in written
 
 
 def test_each_block_of_a_mail_in_two_languages_says_what_is_new(loaded_of: LoadedOf) -> None:

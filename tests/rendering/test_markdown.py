@@ -54,6 +54,14 @@ def test_a_link_stands_on_a_line_of_its_own_after_its_label() -> None:
     assert plain == "Mehr im Programm\nhttps://x.example/p?a=1&b=2\nund danach."
 
 
+def test_the_full_stop_behind_a_link_has_no_line_of_its_own() -> None:
+    _, plain = passage("Mehr im [Programm](https://x.example/p). Bis bald (siehe [Karte](https://x.example/k)).")
+    _, end = passage("Mehr im [Programm](https://x.example/p).")
+
+    assert plain.endswith("Karte\nhttps://x.example/k\n).")
+    assert end == "Mehr im Programm\nhttps://x.example/p"
+
+
 def test_a_mail_address_stays_in_its_sentence() -> None:
     _, plain = passage("Fragen an [Fatina](mailto:f@x.example) oder <i@x.example>.")
 

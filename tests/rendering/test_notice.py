@@ -104,17 +104,17 @@ BEFORE: dict[str, tuple[dict[str, Any], tuple[ChangedFact, ...], tuple[ChangedFa
     "a zone with the same clocks": ({"zone": "Europe/Paris"}, (), ()),
     "another place": (
         {"place": {"de": "Rathaus Köln", "en": "Bonn Town Hall"}},
-        (ChangedFact("Veranstaltungsort", "jetzt", "Rathaus Bonn", "Rathaus Köln"),),
+        (ChangedFact("Ort", "jetzt", "Rathaus Bonn", "Rathaus Köln"),),
         (),
     ),
     "online before": (
         {"place": {"": "online"}},
-        (ChangedFact("Veranstaltungsort", "jetzt", "Rathaus Bonn", "Online"),),
+        (ChangedFact("Ort", "jetzt", "Rathaus Bonn", "Online"),),
         (ChangedFact("Venue", "now", "Bonn Town Hall", "Online"),),
     ),
     "a place": (
         {"place": {}},
-        (ChangedFact("Veranstaltungsort", "neu", "Rathaus Bonn"),),
+        (ChangedFact("Ort", "neu", "Rathaus Bonn"),),
         (ChangedFact("Venue", "new", "Bonn Town Hall"),),
     ),
     "a link": (
@@ -172,7 +172,7 @@ GONE = {
         "place: {de: Rathaus Bonn, en: Bonn Town Hall}, ",
         "",
         {"place": {"": "Rathaus"}},
-        ChangedFact("Veranstaltungsort", "", "entfällt", "Rathaus"),
+        ChangedFact("Ort", "", "entfällt", "Rathaus"),
     ),
 }
 
@@ -345,9 +345,9 @@ def test_the_campaigns_own_mail_has_no_notice(loaded_of: LoadedOf) -> None:
 
 
 HINTS = {
-    ("attachment", Purpose.CAMPAIGN): "Oder öffnen Sie die angehängte",
+    ("attachment", Purpose.CAMPAIGN): "Die angehängte Kalenderdatei trägt",
     ("attachment", Purpose.UPDATE): "Die angehängte Kalenderdatei aktualisiert",
-    ("attachment", Purpose.REMINDER): "Oder öffnen Sie die angehängte",
+    ("attachment", Purpose.REMINDER): "Die angehängte Kalenderdatei trägt",
     ("rsvp", Purpose.CAMPAIGN): "Bitte antworten Sie",
     ("rsvp", Purpose.UPDATE): "Bitte antworten Sie",
     ("rsvp", Purpose.CANCELLATION): "Die Kalenderdatei in dieser E-Mail",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ccmail.checks.mail.html import Element, Page
 
 _SCHEME = re.compile(r"prefers-color-scheme\s*:\s*(dark|light)")
+_GROUPS = {"media", "supports"}
 _OF_OUTLOOK = re.compile(r"\[data-og(?:sc|sb|ac|ab)\]\s*")
 
 
@@ -64,11 +65,11 @@ def rules_by_element(page: Page, properties: tuple[str, ...]) -> dict[Element, t
 
 
 def _rules(nodes: Iterable[Any], scheme: Scheme) -> Iterator[tuple[Scheme, Any]]:
-    """Yield the rules of a sheet and of its @media, each with whom it is for."""
+    """Yield the rules of a sheet, of its @media and its @supports, each with whom it is for."""
     for node in nodes:
         if node.type == "qualified-rule":
             yield scheme, node
-        elif node.type == "at-rule" and node.lower_at_keyword == "media" and node.content is not None:
+        elif node.type == "at-rule" and node.lower_at_keyword in _GROUPS and node.content is not None:
             query = tinycss2.serialize(node.prelude)
             if "print" not in query:
                 asked = _SCHEME.search(query)
