@@ -35,12 +35,15 @@ TEXT_PAIRS = (
 # More than READABLE: the contrast is still enough after Gmail's apps and others invert the lightness of dark text
 # and light backgrounds for their dark mode.
 _TURNABLE = 6.5
+# The least contrast of dark text on a light brand colour: still enough after both are inverted.
+_TURNABLE_GROUND = 8.5
 # Light text on a dark background looks thinner than it is.
 _COMFORTABLE = 6.0
 # WCAG 2.2, 1.4.11: a button stands out from its background (3:1).
 _VISIBLE = 3.05
 
 _RED = "#b3261e"
+_WHITE, _DARK = "#ffffff", "#16191d"
 
 # Word and GMX know no web fonts; each name is a font of one system. Markup, because escaped quotation marks make the
 # whole rule of a style block void: the mail would be in Times.
@@ -59,8 +62,9 @@ class Palette:
 
     Attributes:
         brand: Filled areas: the bar under the head, buttons. Dark enough for white text, so mail programs
-            that invert colours leave it alone.
+            that invert colours leave it alone, or light enough for dark text also when both are inverted.
         on_brand: Text on `brand`.
+        edge: Borders of buttons, which stand out from `card` also if `brand` is light.
         ink: Text.
         muted: Less important text: labels, captions, the footer.
         page: The background of the card.
@@ -73,6 +77,7 @@ class Palette:
 
     brand: str
     on_brand: str
+    edge: str
     ink: str
     muted: str
     page: str
@@ -100,14 +105,14 @@ def make_theme(colour: str = BRAND) -> Theme:
     """Return the theme of a brand colour.
 
     Args:
-        colour: `#rrggbb` or `#rgb`. A colour on which white text is readable is used as it is; a lighter one is
-            darkened in its own hue.
+        colour: `#rrggbb` or `#rgb`. A colour on which white text is readable is used as it is, and a light one
+            (yellow) with dark text; one between them is darkened in its own hue.
 
     Raises:
         ValueError: `colour` has another form.
     """
     colour = _normalised(colour)
-    brand = _darkened(colour, "#ffffff", ratio=READABLE)
+    brand = colour if _is_light(colour) else _darkened(colour, _WHITE, ratio=READABLE)
     light = _light_palette(brand)
     return Theme(**dataclasses.asdict(light), dark=_dark_palette(colour, brand))
 
@@ -118,20 +123,30 @@ def contrast(first: str, second: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def _is_light(colour: str) -> bool:
+    return contrast(colour, _DARK) >= _TURNABLE_GROUND
+
+
+def _on(brand: str) -> str:
+    return _DARK if _is_light(brand) else _WHITE
+
+
 def _light_palette(brand: str) -> Palette:
     page = _mixed("#f5f6f8", brand, 0.06)
-    tint = _mixed("#ffffff", brand, 0.08)
-    behind_text = min(("#ffffff", page, tint), key=_luminance)
+    tint = _mixed(_WHITE, brand, 0.08)
+    behind_text = min((_WHITE, page, tint), key=_luminance)
+    link = _darkened(brand, behind_text, ratio=_TURNABLE)
     return Palette(
         brand=brand,
-        on_brand="#ffffff",
-        ink=_darkened(_mixed("#16191d", brand, 0.15), behind_text, ratio=10),
+        on_brand=_on(brand),
+        edge=link if _is_light(brand) else brand,
+        ink=_darkened(_mixed(_DARK, brand, 0.15), behind_text, ratio=10),
         muted=_darkened(_mixed("#565f68", brand, 0.15), behind_text, ratio=_TURNABLE),
         page=page,
-        card="#ffffff",
+        card=_WHITE,
         line=_mixed("#e1e5e9", brand, 0.1),
         tint=tint,
-        link=_darkened(brand, behind_text, ratio=_TURNABLE),
+        link=link,
         alert=_darkened(_RED, behind_text, ratio=_TURNABLE),
     )
 
@@ -141,10 +156,12 @@ def _dark_palette(colour: str, brand: str) -> Palette:
     card = _mixed("#181d22", brand, 0.07)
     tint = _mixed("#222930", brand, 0.1)
     behind_text = max((page, card, tint), key=_luminance)
+    # Contrast to the text on it and to the card behind it: a button looks the same in both palettes.
+    filled = _lightened(brand, card, ratio=_VISIBLE)
     return Palette(
-        # Contrast to the white text on it and to the card behind it: a button looks the same in both palettes.
-        brand=_lightened(brand, card, ratio=_VISIBLE),
-        on_brand="#ffffff",
+        brand=filled,
+        on_brand=_on(brand),
+        edge=filled,
         ink=_lightened(_mixed("#eceff2", brand, 0.04), behind_text, ratio=10),
         muted=_lightened(_mixed("#aeb7bf", brand, 0.06), behind_text, ratio=_COMFORTABLE),
         page=page,

@@ -822,9 +822,18 @@ def test_another_inliner_comes_to_the_same_styles(each: Printed) -> None:
 def test_a_sender_is_named_by_the_logo_or_by_name(mails: dict[str, Printed]) -> None:
     (logo,) = mails["announcement-full"].of_class("logo")
 
-    assert (logo["width"], logo["height"], logo["alt"]) == ("200", "40", "Connective Cities")
+    assert (logo["width"], logo["height"], logo["alt"]) == ("240", "48", "Connective Cities")
     assert [e.words for e in mails["escaped"].of_class("sender")] == ["Städte & Gemeinden"]
     assert not mails["announcement-full"].of_class("sender")
+
+
+@pytest.mark.parametrize(("alt", "said"), [("Connective Cities", ""), ("Two bridges", "Two bridges")])
+def test_beside_a_logo_that_is_not_wide_stands_the_name(alt: str, said: str) -> None:
+    shown = printed(mail("announcement", announcement("de"), logo=Picture("cid:logo@x.example", 300, 300, alt)))
+
+    (logo,) = shown.of_class("logo")
+    assert (logo["width"], logo["height"], logo["alt"]) == ("64", "64", said)
+    assert [e.words for e in shown.of_class("sender")] == ["Connective Cities"]
 
 
 def test_what_people_write_is_escaped_in_the_html_and_plain_in_the_text(mails: dict[str, Printed]) -> None:

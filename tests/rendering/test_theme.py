@@ -63,7 +63,7 @@ def test_texts_stay_readable_when_a_mail_program_turns_the_lightness_round(colou
 
 @given(COLOURS)
 def test_a_button_stands_out_from_the_card_in_both_palettes(colour: str) -> None:
-    ratios = [contrast(palette.brand, palette.card) for palette in palettes(colour)]
+    ratios = [contrast(palette.edge, palette.card) for palette in palettes(colour)]
 
     assert min(ratios) >= 3
 
@@ -85,10 +85,21 @@ def test_a_brand_colour_that_carries_white_text_is_used_as_it_is(colour: str) ->
     assert theme.on_brand == "#ffffff"
 
 
-def test_a_light_brand_colour_is_darkened_and_keeps_its_hue() -> None:
-    red, green, blue = bytes.fromhex(make_theme("#ffcc00").brand[1:])
+@pytest.mark.parametrize("colour", ["#ffcc00", "#ffffff", "#9ad0ec"])
+def test_a_light_brand_colour_stays_itself_and_carries_dark_text(colour: str) -> None:
+    theme = make_theme(colour)
+
+    assert theme.brand == theme.dark.brand == colour
+    assert lightness(theme.on_brand) < 15
+    assert lightness(theme.dark.on_brand) < 15
+    assert contrast(theme.link, theme.card) > 6
+
+
+def test_a_brand_colour_that_carries_neither_white_nor_dark_text_is_darkened_and_keeps_its_hue() -> None:
+    red, green, blue = bytes.fromhex(make_theme("#e08000").brand[1:])
 
     assert red > green > blue == 0
+    assert make_theme("#e08000").on_brand == "#ffffff"
 
 
 def test_the_dark_palette_is_dark() -> None:
