@@ -51,7 +51,10 @@ def command(context: CliContext, /) -> None:
         copy = renew_example(folder / STATE_FOLDER / "demo")
         code = code or _update(console, copy, EXAMPLES[0])
     outbox = folder / STATE_FOLDER / "outbox"
-    folders = [*(outbox / one for one in EXAMPLES), copy / STATE_FOLDER / "outbox" / f"{EXAMPLES[0]}.update"]
+    folders = [
+        *(outbox / one for one in EXAMPLES),
+        copy / STATE_FOLDER / "outbox" / f"{EXAMPLES[0]}{Purpose.UPDATE.suffix}",
+    ]
     mails = [min(found) for one in folders if (found := list(one.glob("*.eml")))]
     console.result(
         "\nLook at what readers would get: open one of these in your mail program.\n"

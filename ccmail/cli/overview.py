@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ccmail import clock
 from ccmail.cli.console import columns, next_lines, plain_day, problem_data
 from ccmail.cli.sending_words import is_open, next_steps, state_words
+from ccmail.ledger import Purpose
 from ccmail.problems import UsageError
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _text(workspace: Workspace, statuses: tuple[CampaignStatus, ...]) -> str:
 
 def _state(status: CampaignStatus) -> str:
     own = state_words(status.people, real=True) if status.people else status.state
-    told = (state_words(people, real=True, purpose=purpose) for purpose, people in status.told.items())
+    told = (state_words(people, real=True, purpose=Purpose(purpose)) for purpose, people in status.told.items())
     return ", ".join((own, *told))
 
 
@@ -80,7 +81,7 @@ def _open_occasion(status: CampaignStatus) -> tuple[str, ...]:
     """Return the commands after an update, a reminder or a cancellation that is not over, or has left a doubt."""
     for purpose, people in status.told.items():
         if is_open(people) or people.get("in_doubt"):
-            return next_steps(status.id, people, real=True, purpose=purpose)
+            return next_steps(status.id, people, real=True, purpose=Purpose(purpose))
     return ()
 
 

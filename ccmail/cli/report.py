@@ -46,7 +46,7 @@ def command(context: CliContext, /, campaign: str, *, jsonl: bool, purpose: Purp
         data = {"campaign": name, "purpose": purpose.value, "delivery": None}
         context.console.result(not_sent(name, purpose), data, then=then)
     else:
-        then = next_steps(name, numbers.terms, real=_is_real(numbers), shown="report", purpose=purpose.value)
+        then = next_steps(name, numbers.terms, real=_is_real(numbers), shown="report", purpose=purpose)
         context.console.result("\n".join(_lines(numbers, workspace.zone)), _data(numbers), then=then)
 
 
@@ -58,7 +58,7 @@ def _is_real(numbers: Numbers) -> bool:
 
 def _lines(numbers: Numbers, zone: dt.tzinfo) -> Iterator[str]:
     real = _is_real(numbers)
-    what = state_words(numbers.terms, real=real, purpose=numbers.purpose.value)
+    what = state_words(numbers.terms, real=real, purpose=numbers.purpose)
     yield f"{numbers.campaign} · {what} · {_when(numbers, zone)} · version {numbers.version}"
     yield ""
     rows = list(_table(numbers, real=real))

@@ -200,7 +200,7 @@ def _nothing_to_do(console: Console, plan: SendPlan, doubtful: Sequence[str], da
             hint=f"ccmail {plan.options.purpose.command} -n -v {campaign} names who is left out, and why",
         )
     lines = ["\nNobody is left to send to.", *books_lines(plan, plan.counts, doubtful, campaign)]
-    then = next_steps(campaign, balance(plan.counts), real=plan.real, purpose=plan.options.purpose.value)
+    then = next_steps(campaign, balance(plan.counts), real=plan.real, purpose=plan.options.purpose)
     console.result("\n".join(lines), data, then=then)
     return _exit_code(plan.counts, 0, None)
 

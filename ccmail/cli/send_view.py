@@ -28,7 +28,7 @@ from ccmail.cli.console import (
 from ccmail.cli.occasion_view import occasion_data, occasion_text
 from ccmail.cli.sending_words import next_steps
 from ccmail.delivery import Ending
-from ccmail.ledger import Purpose, State
+from ccmail.ledger import State
 from ccmail.planning.audience import columns_of_lists
 from ccmail.problems import Severity
 from ccmail.report import balance, distance
@@ -310,9 +310,7 @@ def result_text(plan: SendPlan, sent: SendResult, campaign: str, zone: dt.tzinfo
     counts, result = sent.counts, sent.result
     accepted, total = counts.people(State.ACCEPTED), counts.candidates - counts.people(State.LEFT_OUT)
     if not plan.real:
-        purpose = plan.options.purpose
-        folder = "" if purpose is Purpose.CAMPAIGN else f".{purpose.value}"
-        where = f".ccmail/outbox/{sent.sending.campaign}{folder}/"
+        where = f".ccmail/outbox/{sent.sending.campaign}{plan.options.purpose.suffix}/"
         lines = [f"\n{count_of(accepted, 'mail')} written into the outbox: {where}"]
     else:
         lines = [f"\n{number(accepted)} of {number(total)} accepted by the mail server."]
@@ -345,7 +343,7 @@ def after_sending(plan: SendPlan, sent: SendResult) -> tuple[str, ...]:
     terms = balance(sent.counts)
     if _is_over(sent):
         terms = {"in_doubt": sent.counts.people(State.IN_DOUBT), "refused": sent.counts.people(State.REFUSED)}
-    return next_steps(sent.sending.campaign, terms, real=plan.real, purpose=plan.options.purpose.value)
+    return next_steps(sent.sending.campaign, terms, real=plan.real, purpose=plan.options.purpose)
 
 
 def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace) -> tuple[str, ...]:
@@ -353,7 +351,7 @@ def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace) -> tu
     campaign, purpose = plan.audience.loaded.campaign.id, options.purpose
     if not plan.people:
         terms = balance(plan.counts) if plan.counts else {}
-        return next_steps(campaign, terms, real=plan.real, purpose=purpose.value) if terms else ()
+        return next_steps(campaign, terms, real=plan.real, purpose=purpose) if terms else ()
     if plan.real and not plan.tested:
         return (f"ccmail test {campaign}{purpose.option}",)
     if plan.real and not plan.approved and workspace.settings.approval is ApprovalRule.REQUIRED:

@@ -15,7 +15,7 @@ def is_open(terms: Mapping[str, int]) -> bool:
     return any(terms.get(name) for name in _OPEN)
 
 
-def state_words(terms: Mapping[str, int], *, real: bool, purpose: str = "campaign") -> str:
+def state_words(terms: Mapping[str, int], *, real: bool, purpose: Purpose = Purpose.CAMPAIGN) -> str:
     """Return how far a sending is: "sent", "sent, 5 in doubt", "partly sent: 40 of 100", "update sent".
 
     Args:
@@ -28,12 +28,17 @@ def state_words(terms: Mapping[str, int], *, real: bool, purpose: str = "campaig
     if is_open(terms):
         wanted = sum(terms.values()) - terms.get("left_out", 0)
         done = f"partly {done}: {number(terms.get('accepted', 0))} of {number(wanted)}"
-    done = done if purpose == "campaign" else f"{purpose} {done}"
+    done = done if purpose is Purpose.CAMPAIGN else f"{purpose.value} {done}"
     return f"{done}, {number(doubt)} in doubt" if doubt else done
 
 
 def next_steps(
-    campaign: str, terms: Mapping[str, int], *, real: bool, shown: str = "", purpose: str = "campaign"
+    campaign: str,
+    terms: Mapping[str, int],
+    *,
+    real: bool,
+    shown: str = "",
+    purpose: Purpose = Purpose.CAMPAIGN,
 ) -> tuple[str, ...]:
     """Return the commands after a sending, or a part of it.
 
@@ -44,10 +49,9 @@ def next_steps(
         shown: The command that has just shown how it stands: `status`, `report`.
         purpose: The purpose of the sending.
     """
-    steps, of = [], Purpose(purpose).option
+    steps, of = [], purpose.option
     if is_open(terms):
-        command = Purpose(purpose).command
-        steps.append(f"ccmail {command} {campaign}{'' if real else ' --rehearse'}     goes on with the rest")
+        steps.append(f"ccmail {purpose.command} {campaign}{'' if real else ' --rehearse'}     goes on with the rest")
     if terms.get("in_doubt"):
         steps.append(f"ccmail resolve {campaign}{of}     names who is in doubt")
     if steps:

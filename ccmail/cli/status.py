@@ -83,7 +83,7 @@ def _text(books: Books, zone: dt.tzinfo, left_out: list[list[str]]) -> str:
     if not books.sendings:
         return not_sent(books.campaign)
     lines = [f"being sent by {books.sender}"] if books.sender else []
-    told = set[tuple[bool, str]]()
+    told = set[tuple[bool, Purpose]]()
     for one in books.sendings:
         lines += _lines(books, one, zone, is_latest=(one.real, one.purpose) not in told)
         told.add((one.real, one.purpose))
@@ -127,13 +127,13 @@ def _older_data(older: OlderState) -> dict[str, Any]:
 
 
 def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo, *, is_latest: bool) -> Iterator[str]:
-    of = Purpose(one.purpose).option
+    of = one.purpose.option
     words = state_words(dict(one.totals), real=one.real, purpose=one.purpose)
     yield f"{words} · {moment(one.started_at, zone)} · version {one.version}"
     rows = [["", *(in_words(state, real=one.real) for state in one.states)]]
     rows += [[segment, *map(number, counts)] for segment, counts in one.rows]
     yield columns(rows, right=range(1, len(rows[0])), headed=True)
-    has_lists = one.purpose == Purpose.CAMPAIGN.value
+    has_lists = one.purpose is Purpose.CAMPAIGN
     yield balance_line(one.candidates, dict(one.totals), real=one.real, has_lists=has_lists)
     if not books.sender:
         yield from _left_behind(one)
@@ -149,15 +149,15 @@ def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo, *, is_latest: bool)
         yield f"  and {number(one.unnamed)} more: ccmail report {books.campaign} --jsonl{of}"
 
 
-def _later(campaign: str, purpose: str) -> str:
+def _later(campaign: str, purpose: Purpose) -> str:
     """Return the words about people in doubt of an update or a reminder after which there was another one."""
     again = f"ccmail remind {campaign} --again writes to them once more"
-    return again if purpose == Purpose.REMINDER.value else f"the later {purpose} tells them, too"
+    return again if purpose is Purpose.REMINDER else f"the later {purpose.value} tells them, too"
 
 
 def _left_behind(one: SendingBooks) -> Iterator[str]:
     """Yield lines about rows that a dead process left; the ledger changes only with the next send or resolve."""
-    totals, command = dict(one.totals), Purpose(one.purpose).command
+    totals, command = dict(one.totals), one.purpose.command
     if handed_over := totals.get("in_flight", 0):
         yield (
             f"  {people(handed_over)} {_was(handed_over)} being handed over when ccmail died; the next "

@@ -51,7 +51,7 @@ def open_courier(
         return _smtp(workspace)
     if is_test:
         return outbox_of_tests(workspace, campaign)
-    return Outbox(workspace.outbox / (campaign if purpose is Purpose.CAMPAIGN else f"{campaign}.{purpose.value}"))
+    return Outbox(workspace.outbox / f"{campaign}{purpose.suffix}")
 
 
 def outbox_of_tests(workspace: Workspace, campaign: str) -> Outbox:

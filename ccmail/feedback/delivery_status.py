@@ -13,7 +13,7 @@ from ccmail.feedback.words import one_line
 
 _MOST_RECIPIENTS = 100
 _LONGEST_SAID = 1000
-_TYPES = ("message/delivery-status", "message/global-delivery-status")
+REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)")
 _RECIPIENT = ("original-recipient", "final-recipient", "x-actual-recipient")
 _IN_TEXT = re.compile(r"^[> ]{0,8}(?:Final|Original)-Recipient[ \t]*:", re.IGNORECASE | re.MULTILINE)
@@ -49,7 +49,7 @@ class RecipientStatus:
 
 def statuses_in_parts(parts: MailParts) -> tuple[RecipientStatus, ...]:
     """Return the statuses in the delivery reports of a mail."""
-    reports = [part.text for part in parts.of_type(*_TYPES) if not part.is_quoted]
+    reports = [part.text for part in parts.of_type(*REPORT_TYPES) if not part.is_quoted]
     return tuple(islice((status for text in reports for status in _statuses(text)), _MOST_RECIPIENTS))
 
 

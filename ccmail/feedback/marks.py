@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ccmail.calendar import event_uid, recipient_uid
-from ccmail.ledger import Sending, SendingKind, State
+from ccmail.ledger import MAY_HAVE_IT, Sending, SendingKind, State
 from ccmail.ledger.pseudonym import is_erased
 from ccmail.mail_address import address_key
 from ccmail.messages.identity import TokenPurpose, tokens
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from ccmail.feedback.evidence import Evidence
     from ccmail.ledger import RecipientRow
     from ccmail.ledger.store import Ledger
-
-_MAILED = (State.ACCEPTED, State.IN_DOUBT, State.IN_FLIGHT)
 _EntryMaker: TypeAlias = tuple[str, str, Callable[[str], str]]
 """The UID of an event, the campaign that has announced it, and what makes the tokens in the entries."""
 
@@ -141,7 +139,7 @@ class _Collector:
             self.marks.events.setdefault(uid.lower(), []).append(sending)
         owners = [self._owners.get(uid, sending.campaign) for uid in uids]
         makers = [(uid, owner, self._maker.of_entries(owner)) for uid, owner in zip(uids, owners, strict=True)]
-        for row in self._ledger.rows(sending, *_MAILED):
+        for row in self._ledger.rows(sending, *MAY_HAVE_IT):
             if not is_erased(row.key):
                 recipient = MailedRecipient(sending, row.position, row.key, row.email, row.state)
                 self._add_row(row, recipient)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ccmail.feedback.delivery_status import REPORT_TYPES
 from ccmail.feedback.header_fields import addresses_in
 from ccmail.feedback.mail_parts import MailParts
 
@@ -45,7 +46,7 @@ def find_message_ids(parts: MailParts) -> tuple[str, ...]:
 
 def find_envelope_ids(parts: MailParts) -> tuple[str, ...]:
     """Return the ids of the envelopes that the delivery reports in a mail are about (RFC 3464 2.2.1)."""
-    reports = parts.of_type("message/delivery-status", "message/global-delivery-status")
+    reports = parts.of_type(*REPORT_TYPES)
     found = (each for part in reports for each in _ENVELOPE_ID.findall(part.text[:_LONGEST_TEXT]))
     return _first(each.lower() for each in found)
 

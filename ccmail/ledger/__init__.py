@@ -48,7 +48,7 @@ from ccmail.ledger.records import (
     Tested,
     VersionStatus,
 )
-from ccmail.ledger.states import MOVES, OPEN, SETTLED, State, may_move
+from ccmail.ledger.states import MAY_HAVE_IT, MOVES, OPEN, SETTLED, State, may_move
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ERASED",
+    "MAY_HAVE_IT",
     "MOVES",
     "NOT_TESTED",
     "OPEN",

@@ -55,6 +55,11 @@ class Purpose(enum.Enum):
         """The option by which other commands name it: " --of update"; "" for the campaign's own mail."""
         return "" if self is Purpose.CAMPAIGN else f" --of {self.command}"
 
+    @property
+    def suffix(self) -> str:
+        """The end of the names of its outbox folder and its page: ".update"; "" for the campaign's own mail."""
+        return "" if self is Purpose.CAMPAIGN else f".{self.value}"
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sending:

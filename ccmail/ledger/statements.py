@@ -16,7 +16,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from ccmail.ledger import schema
 from ccmail.ledger.pseudonym import PERSON, PSEUDONYM
 from ccmail.ledger.records import ERASED, STAGED, NewRecipient, RecipientFilter, SendingKind, StateChange, StoredMail
-from ccmail.ledger.states import OPEN, State, sources_of
+from ccmail.ledger.states import MAY_HAVE_IT, OPEN, State, sources_of
 from ccmail.ledger.suppression import SuppressionReason
 
 _R = schema.recipient.c
@@ -45,7 +45,6 @@ _THEIR_PARTS = sa.and_(_P.sending == _R.sending, _P.position == _R.position)
 _CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail)
 """In the order of `Claim`, which ends with parts, date and Message-ID."""
 
-_MAY_HAVE_IT = (State.IN_FLIGHT, State.ACCEPTED, State.IN_DOUBT)
 _WITHOUT_IT = tuple(state for state in State if state in OPEN or state is State.REFUSED)
 _BARRED = tuple(reason.value for reason in SuppressionReason)
 _OF_A_MAIL = ("mail", "segment", "languages", "contact", "message_id", "date")
@@ -168,7 +167,7 @@ def held(sending: int) -> sa.Select[Any]:
     return (
         sa.select(_R.position, _R.key, _R.segment, _R.state, mails.version)
         .select_from(schema.recipient.join(schema.compiled, of_a_mail))
-        .where(_R.sending == sending, _R.state.in_(_MAY_HAVE_IT), ~_R.key.startswith(PSEUDONYM))
+        .where(_R.sending == sending, _R.state.in_(MAY_HAVE_IT), ~_R.key.startswith(PSEUDONYM))
     )
 
 
@@ -385,7 +384,7 @@ def in_state(sending: int, state: State) -> sa.Select[Any]:
 
 def touched(sending: int) -> sa.Select[Any]:
     """Count the people who have this mail, or may have it."""
-    return sa.select(sa.func.count()).where(_R.sending == sending, _R.state.in_(_MAY_HAVE_IT))
+    return sa.select(sa.func.count()).where(_R.sending == sending, _R.state.in_(MAY_HAVE_IT))
 
 
 def rows(sending: int, states: Sequence[State], keys: Sequence[str]) -> sa.Select[Any]:

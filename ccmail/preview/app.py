@@ -206,7 +206,7 @@ class Site:
             problems = error.problems if isinstance(error, InputError) else ()
             said = "\n".join(problem.message for problem in problems) or f"{error.message}\n{error.hint}".strip()
             return _Json({"said": said, "done": False}, 400)
-        except (ValueError, TypeError, AttributeError, LookupError, RecursionError, ClientDisconnect):
+        except (ValueError, TypeError, AttributeError, RecursionError, ClientDisconnect):
             return _Json({"said": "?", "done": False}, 400)
         return _Json({"said": said, "done": True})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,9 +86,7 @@ class Campaigns:
 
     def entries(self) -> tuple[IndexEntry, ...]:
         """Return the campaigns in the order of their ids."""
-        files = sorted(p for end in ("*.yaml", "*.yml") for p in (self._root / "campaigns").glob(end))
-        shown = (p for p in files if p.is_file() and not p.name.startswith(".") and is_text(p.stem))
-        return tuple(IndexEntry.of(path.stem, path) for path in shown)
+        return tuple(IndexEntry.of(path.stem, path) for path in sorted(self._files()))
 
     def source(self, name: str) -> Live | None:
         """Return a campaign, or another mail about its event, None if there is none; no other file can be reached.
@@ -96,8 +94,12 @@ class Campaigns:
         One that has been shown stays: the page says that its file is gone.
         """
         campaign = read_page_name(name, self._root).campaign
-        is_known = any(entry.name == campaign for entry in self.entries()) or self._reloading.has(name)
+        is_known = any(path.stem == campaign for path in self._files()) or self._reloading.has(name)
         return self._reloading.live_campaign(name) if is_known else None
+
+    def _files(self) -> Iterator[Path]:
+        files = (path for end in ("*.yaml", "*.yml") for path in (self._root / "campaigns").glob(end))
+        yield from (path for path in files if path.is_file() and path.name[0] != "." and is_text(path.stem))
 
     def events(self, name: str, /) -> AsyncIterator[str]:
         """Yield the changes of a campaign as server-sent events."""
@@ -119,9 +121,9 @@ class Campaigns:
 
     def _approve(self, name: str, asked: Mapping[str, Any], translations: Translations) -> str:
         workspace, page = open_workspace(self._root), read_page_name(name, self._root)
-        by = " ".join(str(asked["by"]).split())[:_LONGEST_NAME]
+        version, by = str(asked.get("version", "")), " ".join(str(asked.get("by", "")).split())[:_LONGEST_NAME]
         with open_ledger(workspace.ledger_file) as ledger:
-            approval = pipeline.approve(workspace, ledger, page.campaign, str(asked["version"]), by, page.purpose)
+            approval = pipeline.approve(workspace, ledger, page.campaign, version, by, page.purpose)
         self._reloading.recheck(name)
         return translations.say("approved_now", version=approval.version, by=approval.by)
 

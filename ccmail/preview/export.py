@@ -6,9 +6,6 @@ import base64
 import dataclasses
 from typing import TYPE_CHECKING, Any, Protocol
 
-import lxml.html
-from lxml import etree
-
 from ccmail import clock
 from ccmail.preview.choice import Choice
 from ccmail.preview.clients import ColourScheme, Look, draw
@@ -21,7 +18,6 @@ if TYPE_CHECKING:
     from ccmail.preview.translations import Translations
 
 
-_PARSER = lxml.html.HTMLParser(encoding="utf-8", huge_tree=False)
 _NOT_IN_A_PIECE = (
     "script", "noscript", "template", "iframe", "frame", "object", "embed", "form", "meta", "base", "link", "title",
     "plaintext", "xmp", "textarea", "select", "noembed", "noframes", "svg", "math",
@@ -80,7 +76,11 @@ def _piece(html: str) -> str:
 
     A frame without script cannot have the height of its content; a shadow tree has it, and keeps its styles inside.
     """
-    document = lxml.html.document_fromstring((html or "<p></p>").encode("utf-8", "replace"), parser=_PARSER)
+    from lxml import etree  # noqa: PLC0415 - for this file only; the page begins without it
+    from lxml.html import HTMLParser, document_fromstring  # noqa: PLC0415
+
+    content = (html or "<p></p>").encode("utf-8", "replace")
+    document = document_fromstring(content, parser=HTMLParser(encoding="utf-8"))
     etree.strip_elements(document, etree.Comment, *_NOT_IN_A_PIECE, with_tail=False)
     for link in document.iter("a"):
         link.attrib.update({"target": "_blank", "rel": "noopener noreferrer"})
@@ -94,4 +94,6 @@ def _piece(html: str) -> str:
 
 
 def _written(element: Any) -> str:
-    return str(lxml.html.tostring(element, encoding="unicode", with_tail=False))
+    from lxml.html import tostring  # noqa: PLC0415
+
+    return str(tostring(element, encoding="unicode", with_tail=False))

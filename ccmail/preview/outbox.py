@@ -40,17 +40,18 @@ class OutboxCollection:
 
     def entries(self) -> tuple[IndexEntry, ...]:
         """Return the folders with mails; the one that was written last comes first."""
-        refuse_links(self._workspace.outbox)
-        folders = [path for path in self._workspace.outbox.glob("*") if is_text(path.name)]
-        folders = [path for path in folders if path.is_dir() and not is_link(path)]
-        found = (IndexEntry.of(path.name, path, sum(1 for _ in _mails(path))) for path in folders)
+        found = (IndexEntry.of(path.name, path, sum(1 for _ in _mails(path))) for path in self._folders())
         return tuple(sorted((entry for entry in found if entry.mails), key=lambda e: (e.at, e.name), reverse=True))
 
     def source(self, name: str) -> Folder | None:
         """Return a folder by its name, None if there is none; no other folder can be reached by name."""
-        if not any(entry.name == name for entry in self.entries()):
-            return None
-        return Folder(self._workspace.outbox / name, self._workspace.languages, self._workspace.zone.key)
+        path = next((path for path in self._folders() if path.name == name and any(_mails(path))), None)
+        return Folder(path, self._workspace.languages, self._workspace.zone.key) if path else None
+
+    def _folders(self) -> Iterator[Path]:
+        refuse_links(self._workspace.outbox)
+        folders = (path for path in self._workspace.outbox.glob("*") if is_text(path.name))
+        yield from (path for path in folders if path.is_dir() and not is_link(path))
 
     async def events(self, _name: str, /) -> AsyncIterator[str]:
         """Yield no event: written mails never change."""

@@ -16,7 +16,7 @@ class PageName(NamedTuple):
 
     def __str__(self) -> str:
         """Return it as it stands in an address: "2020-10-rad.update"."""
-        return self.campaign if self.purpose is Purpose.CAMPAIGN else f"{self.campaign}.{self.purpose.value}"
+        return f"{self.campaign}{self.purpose.suffix}"
 
 
 def read_page_name(name: str, root: Path) -> PageName:

@@ -8,7 +8,7 @@ import enum
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ccmail.ledger import SendingKind, State
+from ccmail.ledger import MAY_HAVE_IT, SendingKind
 from ccmail.ledger.pseudonym import is_erased
 from ccmail.mail_address import address_key
 from ccmail.report.revisions import sequences_held
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 RSVP = "rsvp"
 """The kind of feedback that is an answer to an invitation."""
-
-_MAILED = (State.ACCEPTED, State.IN_DOUBT, State.IN_FLIGHT)
 
 
 class AnswerWord(enum.Enum):
@@ -140,7 +138,7 @@ def declined(ledger: Ledger, sendings: Iterable[Sending]) -> frozenset[str]:
 def _invited(ledger: Ledger, sendings: Sequence[Sending]) -> Iterator[RecipientRow]:
     """Yield the rows of everybody who has the invitation, a person's last one last."""
     for sending in reversed(sendings):
-        yield from (row for row in ledger.rows(sending, *_MAILED) if not is_erased(row.key))
+        yield from (row for row in ledger.rows(sending, *MAY_HAVE_IT) if not is_erased(row.key))
 
 
 def _rank(answer: Feedback) -> tuple[int, dt.datetime]:

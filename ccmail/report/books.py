@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ccmail.ledger import SendingKind, State
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Counts, Sending
+    from ccmail.ledger import Counts, Purpose, Sending
     from ccmail.ledger.store import Ledger
 
 _NAMED = (State.IN_DOUBT, State.REFUSED, State.DEFERRED)
@@ -33,7 +33,7 @@ class SendingBooks:
     """
 
     real: bool
-    purpose: str
+    purpose: Purpose
     version: str
     started_at: dt.datetime
     states: tuple[str, ...]
@@ -69,7 +69,7 @@ def _books(ledger: Ledger, sending: Sending) -> SendingBooks:
     named = tuple(itertools.islice(_named(ledger, sending), _MOST_NAMES))
     return SendingBooks(
         real=sending.delivery is SendingKind.SMTP,
-        purpose=sending.purpose.value,
+        purpose=sending.purpose,
         version=sending.version,
         started_at=sending.started_at,
         states=tuple(state.value for state in states),

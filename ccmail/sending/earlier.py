@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ccmail.audience import Selected, address_key
-from ccmail.ledger import RecipientFilter, SendingKind, State, compare_receipts, ledger_if_any
+from ccmail.ledger import MAY_HAVE_IT, RecipientFilter, SendingKind, compare_receipts, ledger_if_any
 from ccmail.planning.audience import read_audience
 from ccmail.problems import CcmailError, Mark, Place, Problem, Severity
 from ccmail.rendering import manifest
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _SAME_WORDS = 0.8  # so much of two texts is the same if one is a corrected copy of the other
 _MOST = 0.5  # such a share of the readers: one or two people are often on several lists
-_MAY_HAVE_IT = frozenset({State.ACCEPTED, State.IN_FLIGHT, State.IN_DOUBT})
 _EVERYBODY = RecipientFilter()
 
 
@@ -193,7 +192,7 @@ def find_repeats(
         if isinstance(item, Selected) and recipients.holds(item.segment, key := address_key(item.contact.email))
     }
     for sending, likeness, is_gone in alike:
-        served = {key for _, key, state in ledger.served(sending) if state in _MAY_HAVE_IT}
+        served = {key for _, key, state in ledger.served(sending) if state in MAY_HAVE_IT}
         if had := len(readers & served):
             day = sending.started_at.astimezone(workspace.zone).date()
             yield Repeat(likeness, sending.campaign, day, is_gone, had, len(readers), len(served))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ccmail.audience import LeftOut, Reason, Selected, address_key, from_record
-from ccmail.ledger import State
+from ccmail.ledger import MAY_HAVE_IT
 from ccmail.planning.audience import read_audience, read_unwanted
 from ccmail.problems import UsageError
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from ccmail.rendering import LoadedCampaign
     from ccmail.sending.event_life import EventLife
     from ccmail.workspace import Workspace
-
-_MAY_HAVE_IT = (State.IN_FLIGHT, State.ACCEPTED, State.IN_DOUBT)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def _no_mail_for(row: RecipientRow, gone: str) -> UsageError:
 def _rows(ledger: Ledger, life: EventLife) -> Iterator[RecipientRow]:
     """Stream the row of the last mail that each person has."""
     for sending in life.sendings:
-        for row in ledger.rows(sending, *_MAY_HAVE_IT):
+        for row in ledger.rows(sending, *MAY_HAVE_IT):
             holding = life.held.get(row.key)
             if holding and (holding.mail.sending.id, holding.mail.position) == (sending.id, row.position):
                 yield row

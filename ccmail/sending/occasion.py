@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ccmail import clock
 from ccmail.audience import Reason
 from ccmail.campaign import Kind
-from ccmail.ledger import Purpose, SendingKind, State
+from ccmail.ledger import MAY_HAVE_IT, Purpose, SendingKind
 from ccmail.planning.assembler import Mailing
 from ccmail.problems import UsageError
 from ccmail.rendering import fingerprint, manifest
@@ -258,8 +258,5 @@ def _without_reminder(ledger: Ledger, life: EventLife, said_no: Iterable[str], *
         for sending in life.sendings:
             if sending.purpose is Purpose.REMINDER:
                 had = ledger.served(sending)
-                left_out |= {key: Reason.REMINDED for _, key, state in had if state in _MAY_HAVE_IT}
+                left_out |= {key: Reason.REMINDED for _, key, state in had if state in MAY_HAVE_IT}
     return left_out
-
-
-_MAY_HAVE_IT = frozenset({State.ACCEPTED, State.IN_FLIGHT, State.IN_DOUBT})
