@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ccmail.problems import Mark, Place, Problem, Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,9 +29,15 @@ def _problem(segment: str, languages: str, planned: Sequence[PlannedVariant]) ->
     readers = "1 reader gets" if people == 1 else f"{people:,} readers get"
     return Problem(
         "T342",
-        f"{readers} one language only, though the mail of {segment} is in {languages}: a column of the list names it",
+        say(
+            "{readers} one language only, though the mail of {segment} is in {languages}: a column of "
+            "the list names it",
+            readers=readers,
+            segment=segment,
+            languages=languages,
+        ),
         Severity.WARNING,
-        (Mark(Place(planned[0].first.contact.place.file), "the column of languages in this list wins"),),
+        (Mark(Place(planned[0].first.contact.place.file), say("the column of languages in this list wins")),),
         f"if everybody should get both, write the header of that column into segments.{segment}.columns of "
         "ccmail.yaml: columns: {further: [Sprache]}; or take the column out of the list",
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Mark, Severity
+from ccmail.wording import say
 from ccmail.yamlfile import SourceText
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _USELESS = re.compile(r"(?i)(?:logo|bild|foto|image|picture|photo|grafik)\d*|[\w
     "H113",
     Severity.ERROR,
     Severity.WARNING,
-    why="Outlook and GMX block pictures at first: the alternative text is what all readers see",
+    why=say("Outlook and GMX block pictures at first: the alternative text is what all readers see"),
 )
 def missing_alt(mail: ParsedMail) -> Iterator[Flaw]:
     """A picture that says nothing to people who do not see it.
@@ -34,11 +35,11 @@ def missing_alt(mail: ParsedMail) -> Iterator[Flaw]:
         alt = image.attrib.get("alt")
         link = next((e for e in image.way_up() if e.tag == "a"), None)
         if alt is None:
-            yield Flaw(f"the picture in line {image.line} of the HTML has no alt")
+            yield Flaw(say("the picture in line {line} of the HTML has no alt", line=image.line))
         elif link is not None and not alt.strip() and not link.text:
-            yield Flaw(f"the linked picture in line {image.line} of the HTML has an empty alt")
+            yield Flaw(say("the linked picture in line {line} of the HTML has an empty alt", line=image.line))
         elif _USELESS.fullmatch(alt.strip()):
-            yield Flaw(f"“{alt}” tells nobody what a picture shows", severity=Severity.WARNING)
+            yield Flaw(say("“{alt}” tells nobody what a picture shows", alt=alt), severity=Severity.WARNING)
 
 
 _UNSEEN = re.compile(r"\.(?:svg|avif|heic|tiff?|bmp)(?:$|\?)", re.IGNORECASE)
@@ -48,7 +49,7 @@ _UNSEEN = re.compile(r"\.(?:svg|avif|heic|tiff?|bmp)(?:$|\?)", re.IGNORECASE)
     "H114",
     Severity.ERROR,
     Severity.WARNING,
-    why="Gmail shows neither data: nor SVG, Outlook no WebP; a pixel of 1 by 1 is a spy",
+    why=say("Gmail shows neither data: nor SVG, Outlook no WebP; a pixel of 1 by 1 is a spy"),
 )
 def unseen_images(mail: ParsedMail) -> Iterator[Flaw]:
     """A picture of a kind, or from a place, that programs do not show.
@@ -58,15 +59,24 @@ def unseen_images(mail: ParsedMail) -> Iterator[Flaw]:
     for image in mail.page.named("img"):
         source, where = image.get("src"), f"in line {image.line} of the HTML"
         if not source.startswith(("cid:", "https:")):
-            yield Flaw(f"the picture {where} is neither in the mail nor at an https address: {source[:40]}")
+            yield Flaw(
+                say(
+                    "the picture {where} is neither in the mail nor at an https address: {source}",
+                    where=where,
+                    source=source[:40],
+                )
+            )
         elif _UNSEEN.search(source):
-            yield Flaw(f"the picture {where} is of a kind that many programs do not show")
+            yield Flaw(say("the picture {where} is of a kind that many programs do not show", where=where))
         elif source.casefold().endswith(".webp"):
-            yield Flaw(f"Outlook does not show the WebP picture {where}", severity=Severity.WARNING)
+            yield Flaw(say("Outlook does not show the WebP picture {where}", where=where), severity=Severity.WARNING)
         if {image.get("width"), image.get("height")} & {"0", "1"}:
-            yield Flaw(f"the picture {where} is a tracking pixel: 1 by 1")
+            yield Flaw(say("the picture {where} is a tracking pixel: 1 by 1", where=where))
         elif not image.get("width").isdigit():
-            yield Flaw(f"the picture {where} has no width in pixels: Outlook shows its own", severity=Severity.WARNING)
+            yield Flaw(
+                say("the picture {where} has no width in pixels: Outlook shows its own", where=where),
+                severity=Severity.WARNING,
+            )
 
 
 _DENSITY = 2
@@ -75,7 +85,7 @@ _DENSITY = 2
 @rule(
     "H127",
     Severity.WARNING,
-    why="phones and good screens have two dots for each pixel: from a small file they show half of the detail",
+    why=say("phones and good screens have two dots for each pixel: from a small file they show half of the detail"),
 )
 def blurred_images(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A picture that is blurred on phones and good screens."""
@@ -83,7 +93,12 @@ def blurred_images(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     for name, file in origin.loaded.pictures.items():
         shown = max((_width(image) for image in images if _shows(image, file)), default=0)
         if file.width < shown * _DENSITY:
-            message = f"{name} is {file.width} pixels wide and shown at {shown}: blurred on phones and good screens"
+            message = say(
+                "{name} is {width} pixels wide and shown at {shown}: blurred on phones and good screens",
+                name=name,
+                width=file.width,
+                shown=shown,
+            )
             marks = (Mark(name.place),) if isinstance(name, SourceText) else ()
             yield Flaw(message, marks, f"save it {shown * _DENSITY} pixels wide")
 
