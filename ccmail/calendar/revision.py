@@ -160,9 +160,11 @@ def _refuse_another_event(previous: SentRevision, current: SentRevision, entries
         )
     if previous.revision.method is Method.REQUEST and current.organizers != previous.organizers:
         organizers = sorted({entry.organizer.address for entry in entries if entry.organizer})
-        now = tuple(say("“{address}”", address=address) for address in organizers) or say("nobody")
+        now = tuple(say("“{address}”", address=address) for address in organizers)
         raise UsageError(
-            say("the answers went to another address, now they would go to {now}", now=now),
+            say("the answers went to another address, now they would go to {now}", now=now)
+            if now
+            else say("the answers went to another address, now they would go to nobody"),
             code="E481",
             hint=say("calendars would keep both entries: leave the contact as it was, or cancel the event first"),
         )

@@ -13,7 +13,7 @@ from ccmail.problems import Severity
 from ccmail.wording import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ccmail.checks.mail.message import MailOrigin, ParsedMail
 
@@ -84,13 +84,15 @@ def one_reader(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
         yield Flaw(say("the mail has a Cc or Bcc"))
     addresses = [address for _, address in getaddresses(list(mail.fields_of("To")))]
     if addresses != [origin.recipient]:
-        yield Flaw(
-            say(
-                "the mail is to {addresses}, and not to {recipient} alone",
-                addresses=tuple(addresses) or say("nobody"),
-                recipient=origin.recipient,
-            )
-        )
+        yield Flaw(_other_readers(addresses, origin.recipient))
+
+
+def _other_readers(addresses: Sequence[str], recipient: str) -> str:
+    if not addresses:
+        return say("the mail is to nobody, and not to {recipient} alone", recipient=recipient)
+    return say(
+        "the mail is to {addresses}, and not to {recipient} alone", addresses=tuple(addresses), recipient=recipient
+    )
 
 
 def _everybodys(origin: MailOrigin) -> str:
