@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ccmail.checks.mail.ics import moment, moments
 from ccmail.checks.rule import Flaw, flaws, rule
 from ccmail.problems import Severity
-from ccmail.wording import say
+from ccmail.wording import say, say_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,7 +69,13 @@ def _other_sessions(entry: CalendarFile, event: Event) -> Iterator[Flaw]:
     starts, ends = list(_walls(entry, "DTSTART")), list(_walls(entry, "DTEND"))
     if len(starts) != len(event.sessions):
         days, wanted = len(starts), len(event.sessions)
-        yield Flaw(say("the calendar entry has {days} days, the event {wanted}", days=days, wanted=wanted))
+        message = say_n(
+            "the calendar entry has {n} day, the event {wanted}",
+            "the calendar entry has {n} days, the event {wanted}",
+            days,
+            wanted=wanted,
+        )
+        yield Flaw(message)
         return
     for (start, end), there, until in zip(event.sessions, starts, ends, strict=True):
         if _instant(there) != _instant(start) or (end and _instant(until) != _instant(end)):

@@ -9,7 +9,7 @@ from ccmail.checks.rule import Flaw, rule
 from ccmail.checks.texts.passage import markdown_passages
 from ccmail.problems import Mark, Severity
 from ccmail.rendering.plain_writing import cells_of
-from ccmail.wording import say
+from ccmail.wording import say, say_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,8 +82,11 @@ def _of_table(passage: TextPassage, first: int, rows: Sequence[tuple[int, str]])
     for number, row in rows[1:]:
         cells = len(cells_of(row))
         if cells != columns:
-            message = say(
-                "this line of the table has {cells} cells, its head has {columns}", cells=cells, columns=columns
+            message = say_n(
+                "this line of the table has {n} cell, its head has {columns}",
+                "this line of the table has {n} cells, its head has {columns}",
+                cells,
+                columns=columns,
             )
             hint = say("as many | as in the head; write \\| for one that is text")
             yield _problem(passage, number, message, hint)
