@@ -211,10 +211,10 @@ def approve(
     if version.strip().lower() != now.version:
         raise UsageError(
             say(
-                "version {version} is not what would be sent: {id} has version {version2} now",
+                "version {version} is not what would be sent: {campaign} has version {now} now",
                 version=version,
-                id=now.loaded.campaign.id,
-                version2=now.version,
+                campaign=now.loaded.campaign.id,
+                now=now.version,
             ),
             code="W773",
             hint=say("the campaign was changed since. Show it again: ccmail preview"),

@@ -42,7 +42,7 @@ def notice_words(language: Language) -> NoticeWords:
     words = language.words.notice
     if words is None:
         file = f"templates/words/{language.code}.yaml"
-        message = say("{name} has no words for updates, reminders and cancellations", name=language.words.name)
+        message = say("{language} has no words for updates, reminders and cancellations", language=language.words.name)
         hint = say(
             "copy the group “notice:” from the shipped templates/words/en.yaml into {file}, and translate it", file=file
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from ccmail import __version__
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.rendering.loaded_campaign import LoadedCampaign
@@ -75,7 +76,7 @@ def _compare_lines(where: str, before: list[str], after: list[str]) -> Iterator[
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":
-            place = f"{where}, line {new_start + 1}"
+            place = say("{place}, line {line}", place=where, line=new_start + 1)
             yield Difference(place, " ".join(before[start:end]).strip(), " ".join(after[new_start:new_end]).strip())
 
 

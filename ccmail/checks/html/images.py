@@ -57,7 +57,7 @@ def unseen_images(mail: ParsedMail) -> Iterator[Flaw]:
     An error for sources and formats that few programs show and for pixels, a warning for WebP and a missing width.
     """
     for image in mail.page.named("img"):
-        source, where = image.get("src"), f"in line {image.line} of the HTML"
+        source, where = image.get("src"), say("in line {line} of the HTML", line=image.line)
         if not source.startswith(("cid:", "https:")):
             yield Flaw(
                 say(
@@ -100,7 +100,7 @@ def blurred_images(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
                 shown=shown,
             )
             marks = (Mark(name.place),) if isinstance(name, SourceText) else ()
-            yield Flaw(message, marks, f"save it {shown * _DENSITY} pixels wide")
+            yield Flaw(message, marks, say("save it {pixels} pixels wide", pixels=shown * _DENSITY))
 
 
 def _width(image: Element) -> int:

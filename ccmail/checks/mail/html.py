@@ -8,6 +8,8 @@ import html.parser
 import re
 from typing import TYPE_CHECKING
 
+from ccmail.wording import say
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -153,7 +155,7 @@ class _Reader(html.parser.HTMLParser):
         if self._open and self._open[-1].tag == tag:
             self._open.pop()
             return
-        self.misnested.append(f"</{tag}> in line {self.getpos()[0]}")
+        self.misnested.append(say("{tag} in line {line}", tag=f"</{tag}>", line=self.getpos()[0]))
         if any(element.tag == tag for element in self._open):
             while self._open.pop().tag != tag:
                 pass
@@ -168,4 +170,4 @@ class _Reader(html.parser.HTMLParser):
 
     def finish(self) -> None:
         """Book what was never closed."""
-        self.misnested += [f"<{element.tag}> in line {element.line}" for element in self._open]
+        self.misnested += [say("{tag} in line {line}", tag=f"<{e.tag}>", line=e.line) for e in self._open]
