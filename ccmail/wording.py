@@ -93,6 +93,15 @@ def join(separator: str, parts: Iterable[str]) -> Wording:
     return Wording(between.join(f"{{{name}}}" for name in values), "", values)
 
 
+def either(parts: Iterable[str]) -> Wording:
+    """Return a choice between texts, at least one: “de or en or fr”."""
+    first, *others = parts
+    said = say("{text}", text=first)
+    for other in others:
+        said = say("{one} or {other}", one=said, other=other)
+    return said
+
+
 def placeholders(template: str) -> set[str]:
     """Return the names of the placeholders of a template."""
     return {name for _, name, _, _ in Formatter().parse(template) if name}

@@ -156,7 +156,7 @@ def _very_long(event: Event) -> Iterator[Problem]:
             ),
             Severity.WARNING,
             (Mark(event.date.place, say("month and year?")),),
-            "if that is right, leave it: calendars show it on each of these days",
+            say("if that is right, leave it: calendars show it on each of these days"),
         )
 
 
@@ -172,13 +172,13 @@ def _two_readings(event: Event, mark: Mark) -> Iterator[Problem]:
         yield Problem(
             "C241",
             say(
-                "the event has {count} days and no end: calendars show {start}, for one hour, on each day",
+                "the event has {count:,} days and no end: calendars show {start}, for one hour, on each day",
                 count=count,
                 start=f"{times.start:%H:%M}",
             ),
             Severity.WARNING,
             (mark,),
-            f"add the end of each day: {times.start:%H:%M}–17:00",
+            say("add the end of each day: {start}–17:00", start=f"{times.start:%H:%M}"),
         )
     elif count > 2 and times.start >= _EVENING and times.end <= _MORNING:  # noqa: PLR2004
         first, last = event.date.first, event.date.last
@@ -193,7 +193,10 @@ def _two_readings(event: Event, mark: Mark) -> Iterator[Problem]:
             ),
             Severity.WARNING,
             (mark,),
-            "if you mean each night, write a campaign for each, or leave out “time:” and write the hours into the text",
+            say(
+                "if you mean each night, write a campaign for each, or leave out “time:” and write the hours into the "
+                "text"
+            ),
         )
 
 
@@ -207,38 +210,31 @@ def _zone_word(event: Event, mark: Mark) -> Iterator[Problem]:
         right = f"UTC{offset.total_seconds() / 3600:+g}"
     yield Problem(
         "C216",
-        say("on {start} {city} has {right}, not {word}", start=f"{start:%Y-%m-%d}", city=city, right=right, word=word),
+        say("on {day} {city} has {right}, not {word}", day=f"{start:%Y-%m-%d}", city=city, right=right, word=word),
         marks=(mark,),
         hint=say(
-            "leave “{word}” out: every mail says the right one by itself; the zone is {key}",
+            "leave “{word}” out: every mail says the right one by itself; the zone is {zone}",
             word=word,
-            key=event.timezone.key,
+            zone=event.timezone.key,
         ),
     )
 
 
 def _clock_change(moment: dt.datetime, mark: Mark) -> Iterator[Problem]:
     """Yield a problem for a time that clocks skip in spring, or show twice in autumn."""
+    time, day = f"{moment:%H:%M}", f"{moment:%Y-%m-%d}"
     if moment.astimezone(dt.UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != moment.replace(tzinfo=None):
         yield Problem(
             "C217",
-            say(
-                "{moment} does not exist on {moment2}: the clocks go forward then",
-                moment=f"{moment:%H:%M}",
-                moment2=f"{moment:%Y-%m-%d}",
-            ),
+            say("{time} does not exist on {day}: the clocks go forward then", time=time, day=day),
             marks=(mark,),
             hint=say("choose a time before or after it"),
         )
     elif moment.utcoffset() != moment.replace(fold=1).utcoffset():
         yield Problem(
             "C229",
-            say(
-                "{moment} comes twice on {moment2}: the clocks go back then",
-                moment=f"{moment:%H:%M}",
-                moment2=f"{moment:%Y-%m-%d}",
-            ),
+            say("{time} comes twice on {day}: the clocks go back then", time=time, day=day),
             Severity.WARNING,
             (mark,),
-            "the first of the two is taken",
+            say("the first of the two is taken"),
         )

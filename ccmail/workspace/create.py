@@ -166,7 +166,7 @@ def create_workspace(folder: Path, answers: Answers) -> tuple[Path, ...]:
     except BaseException as error:
         _take_back(written, [path for path in (*_folders(folder), folder) if path not in before])
         if isinstance(error, OSError):
-            message = say("{folder} cannot be written to: {strerror}", folder=folder, strerror=error.strerror)
+            message = say("{folder} cannot be written to: {error}", folder=folder, error=error.strerror)
             raise UsageError(message, code="W722", hint=say("choose another folder")) from error
         raise
     return tuple(written)

@@ -129,7 +129,7 @@ def _comma(key: SourceText, before: SourceText, known: tuple[str, ...]) -> Probl
         "C206",
         say("“{key}” is not a language", key=key),
         marks=(Mark(key.place, say("a comma inside {{ }} ends the text")),),
-        hint=say("put texts that contain a comma in quotes: {repaired}", repaired=repaired),
+        hint=say("put texts that contain a comma in quotes: {text}", text=repaired),
     )
 
 
