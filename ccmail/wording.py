@@ -96,7 +96,7 @@ def join(separator: str, parts: Iterable[str]) -> Wording:
 def either(parts: Iterable[str]) -> Wording:
     """Return a choice between texts, at least one: “de or en or fr”."""
     first, *others = parts
-    said = say("{text}", text=first)
+    said = join("", [first])
     for other in others:
         said = say("{one} or {other}", one=said, other=other)
     return said

@@ -64,7 +64,7 @@ def _read(path: Path, shown_as: str) -> tuple[Language | None, tuple[Problem, ..
 def _not_a_code(stem: str, shown_as: str) -> Problem:
     return Problem(
         "T101",
-        say("“{stem}” is not the code of a language", stem=stem),
+        say("“{name}” is not the code of a language", name=stem),
         marks=(Mark(Place(shown_as)),),
         hint=say("name the file after the language's ISO 639 code: fr.yaml for French"),
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from ccmail.problems import did_you_mean
-from ccmail.wording import join, say, say_n
+from ccmail.wording import Wording, join, say, say_n
 from ccmail.workspace.rate import Rate, read_rate
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
@@ -167,7 +167,7 @@ def _provider(row: Mapping[str, str]) -> Provider:
         said_by=SaidBy(row["said_by"]) if row["said_by"] else None,
         login=Login(row["login"]),
         seen=dt.date.fromisoformat(row["seen"]),
-        note=row["note"],
+        note=Wording(row["note"]),  # `make words` reads the table, too
     )
 
 

@@ -203,7 +203,7 @@ def _choice(finding: ModelError) -> Problem:
 
 def _yes_or_no(finding: ModelError) -> Problem:
     return finding.problem(
-        "C208", say("“{found}” is neither yes nor no", found=finding.found), hint=say("write true or false")
+        "C208", say("“{text}” is neither yes nor no", text=finding.found), hint=say("write true or false")
     )
 
 
