@@ -133,7 +133,7 @@ def _to_domain(domain: str, text: str) -> Iterator[str]:
 def _named(character: str) -> str:
     if character.isspace():
         return say("a blank")
-    return f"“{character}”" if character.isprintable() else f"U+{ord(character):04X}"
+    return say("“{text}”", text=character) if character.isprintable() else f"U+{ord(character):04X}"
 
 
 def _validate(text: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from ccmail.campaign.days import Days
 from ccmail.campaign.nouns import CampaignId, SpokenLanguage
 from ccmail.campaign.times import ZONE_WORDS, Times
 from ccmail.problems import Mark, Problem, Severity
+from ccmail.said_days import day_in_digits
 from ccmail.wording import say
 from ccmail.yamlfile import Localized, SourceText, ValueProblem, WebLink, Written, Zone
 from ccmail.yamlfile.reading import SAID
@@ -151,8 +152,8 @@ def _very_long(event: Event) -> Iterator[Problem]:
             say(
                 "the event has {count:,} days: {first} to {last}",
                 count=count,
-                first=f"{first:%Y-%m-%d}",
-                last=f"{last:%Y-%m-%d}",
+                first=day_in_digits(first),
+                last=day_in_digits(last),
             ),
             Severity.WARNING,
             (Mark(event.date.place, say("month and year?")),),
@@ -186,9 +187,9 @@ def _two_readings(event: Event, mark: Mark) -> Iterator[Problem]:
             "C241",
             say(
                 "the event goes on from {first}, {start}, to {last}, {end}",
-                first=f"{first:%Y-%m-%d}",
+                first=day_in_digits(first),
                 start=f"{times.start:%H:%M}",
-                last=f"{last:%Y-%m-%d}",
+                last=day_in_digits(last),
                 end=f"{times.end:%H:%M}",
             ),
             Severity.WARNING,
@@ -210,7 +211,7 @@ def _zone_word(event: Event, mark: Mark) -> Iterator[Problem]:
         right = f"UTC{offset.total_seconds() / 3600:+g}"
     yield Problem(
         "C216",
-        say("on {day} {city} has {right}, not {word}", day=f"{start:%Y-%m-%d}", city=city, right=right, word=word),
+        say("on {day} {city} has {right}, not {word}", day=day_in_digits(start), city=city, right=right, word=word),
         marks=(mark,),
         hint=say(
             "leave “{word}” out: every mail says the right one by itself; the zone is {zone}",
@@ -222,7 +223,7 @@ def _zone_word(event: Event, mark: Mark) -> Iterator[Problem]:
 
 def _clock_change(moment: dt.datetime, mark: Mark) -> Iterator[Problem]:
     """Yield a problem for a time that clocks skip in spring, or show twice in autumn."""
-    time, day = f"{moment:%H:%M}", f"{moment:%Y-%m-%d}"
+    time, day = f"{moment:%H:%M}", day_in_digits(moment)
     if moment.astimezone(dt.UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != moment.replace(tzinfo=None):
         yield Problem(
             "C217",

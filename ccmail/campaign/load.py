@@ -187,7 +187,7 @@ def _missing_parts(document: Document, workspace: Workspace) -> Iterator[Problem
             hint=say("add “event:”, and indented under it “date: 7.10.2020”; or write “type: review”"),
         )
     if not any(_says(document, code) for code in workspace.languages):
-        languages = either([f"“{code}:”" for code in workspace.languages])
+        languages = either(say("“{text}”", text=f"{code}:") for code in workspace.languages)
         yield Problem(
             "C204",
             say("the campaign has no words"),

@@ -16,6 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from ccmail.problems import UsageError
+from ccmail.system_words import words_of
 from ccmail.wording import say
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -67,7 +68,9 @@ def listen(host: str, port: int) -> Listening:
         except (OSError, OverflowError) as error:
             listening.close()
             if isinstance(error, OverflowError) or error.errno not in _TAKEN:
-                message = say("the page cannot be shown at {host}:{port}: {error}", host=host, port=number, error=error)
+                message = say(
+                    "the page cannot be shown at {host}:{port}: {error}", host=host, port=number, error=words_of(error)
+                )
                 raise UsageError(message, code="W788", hint=say("choose others with --host and --port")) from error
             continue
         return Listening(listening, host, listening.getsockname()[1])

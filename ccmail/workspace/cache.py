@@ -21,6 +21,7 @@ from pathlib import Path
 
 from ccmail import __version__
 from ccmail.own_files import open_file
+from ccmail.system_words import words_of
 from ccmail.wording import say
 
 PLACE = "CCMAIL_CACHE"
@@ -55,7 +56,7 @@ def user_cache() -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.lstat()
     except OSError as error:
-        raise NoCacheError(say("{folder}: {error}", folder=folder, error=error.strerror)) from None
+        raise NoCacheError(say("{folder}: {error}", folder=folder, error=words_of(error))) from None
     if not stat.S_ISDIR(found.st_mode):
         raise NoCacheError(say("{folder} is a link to another place, or no folder", folder=folder))
     if os.name == "posix" and found.st_uid != os.geteuid():

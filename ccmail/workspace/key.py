@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.own_files import Unfit, create_file, make_folder, read_whole
 from ccmail.problems import CcmailError
+from ccmail.system_words import words_of
 from ccmail.wording import say
 from ccmail.workspace.secret import SecretKind
 
@@ -89,7 +90,7 @@ def make_key_file(path: Path, what_for: str) -> None:
         create_file(path, secrets.token_hex(32).encode())
     except OSError as error:
         message = say(
-            "the key of {what} cannot be written into {path}: {error}", what=what_for, path=path, error=error.strerror
+            "the key of {what} cannot be written into {path}: {error}", what=what_for, path=path, error=words_of(error)
         )
         raise CcmailError(message, code="W763", hint=say("give yourself the right to write there")) from error
 
@@ -103,7 +104,7 @@ def read_key_file(path: Path, what_for: str) -> bytes:
     try:
         return read_whole(path, least=_LEAST).decode().strip().encode()
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or say("it is not UTF-8")
+        why = words_of(error) if isinstance(error, OSError) else say("it is not UTF-8")
         message = say("the key of {what} cannot be read from {path}: {why}", what=what_for, path=path, why=why)
         hint = say("put the file back, or give yourself the right to read it")
         raise CcmailError(message, code="W763", hint=hint) from error

@@ -76,7 +76,7 @@ def _no_link(text: SourceText, link: str, sign: str) -> ValueProblem:
     if sign in {"{", "}"}:
         hint = say("this link is the same for all: fields of the reader stand in texts only")
     elif sign:
-        named = say("a blank") if sign.isspace() else f"“{sign}”"
+        named = say("a blank") if sign.isspace() else say("“{text}”", text=sign)
         hint = say("it has {sign} in it; if that belongs there, write {code}", sign=named, code=quote(sign))
     label = say("did you mean “{near}”?", near=near) if near else ""
     return ValueProblem(

@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from ccmail.problems import Mark, Place, Problem, sort_problems
+from ccmail.system_words import words_of
 from ccmail.wording import say
 from ccmail.yamlfile.decoding import LARGEST, decode
 from ccmail.yamlfile.nodes import FieldsNode, ListNode, Node
@@ -103,8 +104,7 @@ def read_document(path: Path, shown_as: str) -> Document:
             return _too_large(shown_as)
         raw = path.read_bytes()
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return _unreadable(shown_as, say("{file} cannot be read: {why}", file=shown_as, why=why), "")
+        return _unreadable(shown_as, say("{file} cannot be read: {why}", file=shown_as, why=words_of(error)), "")
     return parse_document(raw, shown_as)
 
 
