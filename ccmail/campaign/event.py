@@ -223,18 +223,25 @@ def _zone_word(event: Event, mark: Mark) -> Iterator[Problem]:
 
 def _clock_change(moment: dt.datetime, mark: Mark) -> Iterator[Problem]:
     """Yield a problem for a time that clocks skip in spring, or show twice in autumn."""
-    time, day = f"{moment:%H:%M}", day_in_digits(moment)
     if moment.astimezone(dt.UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != moment.replace(tzinfo=None):
         yield Problem(
             "C217",
-            say("{time} does not exist on {day}: the clocks go forward then", time=time, day=day),
+            say(
+                "{time} does not exist on {day}: the clocks go forward then",
+                time=f"{moment:%H:%M}",
+                day=day_in_digits(moment),
+            ),
             marks=(mark,),
             hint=say("choose a time before or after it"),
         )
     elif moment.utcoffset() != moment.replace(fold=1).utcoffset():
         yield Problem(
             "C229",
-            say("{time} comes twice on {day}: the clocks go back then", time=time, day=day),
+            say(
+                "{time} comes twice on {day}: the clocks go back then",
+                time=f"{moment:%H:%M}",
+                day=day_in_digits(moment),
+            ),
             Severity.WARNING,
             (mark,),
             say("the first of the two is taken"),
