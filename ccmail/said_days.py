@@ -39,6 +39,25 @@ _SHORT_MONTHS = (
     say("Nov"),
     say("Dec"),
 )
+_WEEKDAYS = (
+    say("Monday"),
+    say("Tuesday"),
+    say("Wednesday"),
+    say("Thursday"),
+    say("Friday"),
+    say("Saturday"),
+    say("Sunday"),
+)
+
+
+def weekday(number: int) -> Wording:
+    """Return “Monday” for 0."""
+    return _WEEKDAYS[number]
+
+
+def month(number: int) -> Wording:
+    """Return “January” for 1."""
+    return _MONTHS[number - 1]
 
 
 def long_day(day: dt.date) -> Wording:
@@ -49,6 +68,11 @@ def long_day(day: dt.date) -> Wording:
 def short_day(day: dt.date) -> Wording:
     """Return “7 Oct 2020”."""
     return say("{day} {month} {year}", day=day.day, month=_SHORT_MONTHS[day.month - 1], year=day.year)
+
+
+def day_in_digits(day: dt.date) -> Wording:
+    """Return “2020-10-07”, in German “7.10.2020”."""
+    return say("{year}-{month:02}-{day:02}", year=day.year, month=day.month, day=day.day)
 
 
 def day_and_month(day: dt.date) -> Wording:

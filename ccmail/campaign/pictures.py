@@ -105,7 +105,7 @@ def _uses(campaign: Campaign, workspace: Workspace) -> Iterator[_Use]:
 def _useless_focus(use: _Use) -> Iterator[Problem]:
     if use.focus and _ASPECTS[use.where] is None:
         message = say("“focus” changes nothing: {name} is shown whole", name=use.name)
-        hint = "crop the picture in the file, or leave “focus” for the day when the templates crop"
+        hint = say("crop the picture in the file, or leave “focus” for the day when the templates crop")
         yield problem("C240", message, use.focus.place, hint, Severity.WARNING)
 
 
@@ -116,12 +116,8 @@ def _read(use: _Use, campaign: Campaign, workspace: Workspace) -> PreparedPhoto 
         return missing(name, place, campaign, workspace, "M601")
     size = path.stat().st_size
     if size > _FILE_LIMIT:
-        return problem(
-            "M605",
-            say("{name} has {size} MB", name=name, size=f"{size / 1000000.0:.0f}"),
-            place,
-            "make it 1200 pixels wide",
-        )
+        message = say("{name} has {size} MB", name=name, size=f"{size / 1e6:.0f}")
+        return problem("M605", message, place, say("make it 1200 pixels wide"))
     try:
         return prepare_photo(_content(path), use.recipe, workspace.cache)
     except PhotoRefused as refused:
@@ -136,16 +132,21 @@ def _content(path: Path) -> bytes:
 
 
 def _refusal(refused: PhotoRefused, name: str, place: Place) -> Problem:
-    convert = "save it as JPEG or PNG"
-    kind = refused.kind
+    kind, convert = refused.kind, say("save it as JPEG or PNG")
     if kind == "HEIC":
-        convert = "save it as JPEG: export it from Photos or Preview, or choose “Most Compatible” on the iPhone"
+        convert = say("save it as JPEG: export it from Photos or Preview, or choose “Most Compatible” on the iPhone")
     message, hint = {
-        "M602": (f"{name} is not a picture that can be read", convert),
-        "M603": (f"{name} is a {kind} picture, which many mail programs do not show", convert),
-        "M604": (f"{name} has colours for printing (CMYK)", "save it with RGB colours"),
-        "M605": (f"{name} has far too many pixels", "make it 1200 pixels wide"),
-        "M608": (f"{name} is cut off or damaged: a part of the picture is missing", "copy the file again"),
+        "M602": (say("{name} is not a picture that can be read", name=name), convert),
+        "M603": (
+            say("{name} is a {kind} picture, which many mail programs do not show", name=name, kind=kind),
+            convert,
+        ),
+        "M604": (say("{name} has colours for printing (CMYK)", name=name), say("save it with RGB colours")),
+        "M605": (say("{name} has far too many pixels", name=name), say("make it 1200 pixels wide")),
+        "M608": (
+            say("{name} is cut off or damaged: a part of the picture is missing", name=name),
+            say("copy the file again"),
+        ),
     }[refused.code]
     return problem(refused.code, message, place, hint)
 
@@ -155,41 +156,38 @@ def _doubts(photo: PreparedPhoto, use: _Use, address: str) -> Iterator[Problem]:
     if len(photo.content) > LARGE:
         yield problem(
             "M606",
-            say("{name} is {count} kB; it goes to every reader", name=name, count=f"{len(photo.content) / 1000:.0f}"),
+            say("{name} is {size} kB; it goes to every reader", name=name, size=f"{len(photo.content) / 1000:.0f}"),
             use.place,
-            "make it 1200 pixels wide and save it as JPEG: up to 200 kB is usual",
+            say("make it 1200 pixels wide and save it as JPEG: up to 200 kB is usual"),
             Severity.WARNING,
         )
     written = PurePosixPath(name).suffix.lower()
     if written not in _SUFFIXES[photo.subtype] and not (written == ".gif" and photo.changes):
-        message = say(
-            "{name} is a {subtype} picture, and its name says otherwise", name=name, subtype=photo.subtype.upper()
-        )
-        hint = f"call it …{_SUFFIXES[photo.subtype][0]}: some mail programs go by the name"
+        kind = photo.subtype.upper()
+        message = say("{name} is a {kind} picture, and its name says otherwise", name=name, kind=kind)
+        hint = say("call it …{suffix}: some mail programs go by the name", suffix=_SUFFIXES[photo.subtype][0])
         yield problem("M607", message, use.place, hint, Severity.WARNING)
     if photo.animated:
         message = say("{name} moves; Outlook shows its first frame only", name=name)
-        yield problem("M609", message, use.place, "the first frame must say everything", Severity.WARNING)
+        yield problem("M609", message, use.place, say("the first frame must say everything"), Severity.WARNING)
     if photo.changes and address.startswith("http"):
         # pictures in the mail are made ready; those that lie elsewhere are not in our hands
         message = say(
             "the mails show {address}, which must not be {name} as it is: {undone}",
             address=address,
             name=name,
-            undone=_undone(photo.changes),
+            undone=tuple(_UNDONE[change] for change in photo.changes),
         )
-        hint = "put a copy there that is upright, without metadata and at most 1200 pixels wide; or “pictures: cid”"
+        hint = say(
+            "put a copy there that is upright, without metadata and at most 1200 pixels wide; or “pictures: cid”"
+        )
         yield problem("M619", message, use.place, hint, Severity.WARNING)
 
 
 _UNDONE = {
-    "turned": "it lies on its side",
-    "cropped": "it is not cropped",
-    "scaled": "it is larger than it is shown",
-    "colours": "its colours are not those of screens",
-    "metadata": "the file has more than the picture: camera, place, comments",
+    "turned": say("it lies on its side"),
+    "cropped": say("it is not cropped"),
+    "scaled": say("it is larger than it is shown"),
+    "colours": say("its colours are not those of screens"),
+    "metadata": say("the file has more than the picture: camera, place, comments"),
 }
-
-
-def _undone(changes: tuple[str, ...]) -> str:
-    return ", ".join(_UNDONE[change] for change in changes)

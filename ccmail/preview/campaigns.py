@@ -16,7 +16,7 @@ from ccmail.preview.page_name import PageName, read_page_name
 from ccmail.preview.page_state import Action, IndexEntry
 from ccmail.problems import CcmailError, Problem, UsageError
 from ccmail.sending.test_run import TestOptions
-from ccmail.wording import say
+from ccmail.wording import join, say
 from ccmail.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -116,9 +116,8 @@ class Campaigns:
             return self._approve(name, asked, translations)
         sent = self._send(name, read_request(asked))
         if sent.trouble:
-            raise CcmailError(
-                "; ".join(sent.trouble), code="W798", hint=say("read the server's words, then test again")
-            )
+            hint = say("read the server's words, then test again")
+            raise CcmailError(join("; ", sent.trouble), code="W798", hint=hint)
         self._reloading.recheck(name)
         return translations.say("test_sent" if sent.real else "outbox_of_tests", n=sent.accepted, to=", ".join(sent.to))
 
@@ -168,7 +167,7 @@ def _typed(workspace: Workspace, page: PageName, asked: TestRequest) -> tuple[st
     address = only_address(asked.other)
     if address is None:
         raise UsageError(
-            say("“{other}” is not an address", other=asked.other),
+            say("“{text}” is not an address", text=asked.other),
             code="W776",
             hint=say("for example name@city.example"),
         )

@@ -144,7 +144,7 @@ class EndableCampaign:
         self._workers.checks.abandon(self.name)
 
     def _stop(self) -> None:
-        message = say("this takes more than {PATIENCE} seconds, or all memory", PATIENCE=f"{PATIENCE:g}")
+        message = say("this takes more than {seconds} seconds, or all memory", seconds=f"{PATIENCE:g}")
         hint = say("undo the last change; is a text or a number in it very large?")
         place = Place(f"campaigns/{self._page.campaign}.yaml")
         self._stuck = self.broken = (Problem("H108", message, marks=(Mark(place),), hint=hint),)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ccmail.own_files import make_folder
 from ccmail.problems import UsageError
+from ccmail.system_words import words_of
 from ccmail.wording import say
 from ccmail.workspace.load import find_workspace
 from ccmail.workspace.placeholders import DOMAIN, PERSON, PRIVACY, STREET
@@ -166,7 +167,7 @@ def create_workspace(folder: Path, answers: Answers) -> tuple[Path, ...]:
     except BaseException as error:
         _take_back(written, [path for path in (*_folders(folder), folder) if path not in before])
         if isinstance(error, OSError):
-            message = say("{folder} cannot be written to: {strerror}", folder=folder, strerror=error.strerror)
+            message = say("{folder} cannot be written to: {error}", folder=folder, error=words_of(error))
             raise UsageError(message, code="W722", hint=say("choose another folder")) from error
         raise
     return tuple(written)

@@ -180,6 +180,21 @@ def test_a_broken_file_keeps_the_mail_under_the_error_until_it_is_mended(visit: 
     expect(mail(page).get_by_text("Donnerstag, 8. Oktober 2020")).to_be_attached()
 
 
+def test_each_browser_has_the_findings_in_its_language(visit: Open, edit: Edit) -> None:
+    english, german = visit(), visit(locale="de-DE")
+
+    edit(CAMPAIGN, "place: online ", "place: Raum # 3 ")
+
+    expect(english.locator("#checks .findings")).to_contain_text("everything after “ #” is a comment, not text")
+    expect(german.locator("#checks .findings")).to_contain_text("alles hinter „ #“ ist Kommentar, kein Text")
+
+    edit(CAMPAIGN, "date: 7.10.2020", "date: 31.9.2020")
+
+    expect(english.get_by_role("alert")).to_contain_text("error[C210] 31.9.2020 does not exist")
+    expect(german.get_by_role("alert")).to_contain_text("Fehler[C210] 31.9.2020 gibt es nicht")
+    expect(german.get_by_role("alert")).to_contain_text("der September 2020 hat 30 Tage")
+
+
 def test_findings_of_the_check_appear_with_their_line(visit: Open, edit: Edit) -> None:
     page = visit()
 
