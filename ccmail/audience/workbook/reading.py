@@ -61,12 +61,12 @@ def read_workbook(path: Path, shown_as: str, list_format: ListFormat) -> Iterato
         hint = refused.hint or _HINT
         yield mistake(
             list_problems.UNREADABLE,
-            say("{shown_as} {message}", shown_as=shown_as, message=refused.message),
+            say("{file} {is_damaged}", file=shown_as, is_damaged=refused.message),
             Place(shown_as),
             hint=hint,
         )
     except (python_calamine.CalamineError, ValueError):
-        message = say("{shown_as} is not a readable Excel file", shown_as=shown_as)
+        message = say("{file} is not a readable Excel file", file=shown_as)
         yield mistake(list_problems.UNREADABLE, message, Place(shown_as), hint=_HINT)
 
 
@@ -83,9 +83,9 @@ def _look_through(path: Path) -> _Book:
             refuse_large_together(book.looks)
             return book
         if "xl/workbook.bin" in parts.names:
-            raise WorkbookRefused("is a binary workbook (.xlsb)", "save it as .xlsx in Excel")
+            raise WorkbookRefused(say("is a binary workbook (.xlsb)"), say("save it as .xlsx in Excel"))
         if "xl/workbook.xml" not in parts.names:
-            raise WorkbookRefused("is not a readable Excel file")
+            raise WorkbookRefused(say("is not a readable Excel file"))
         return _Book("Excel", xlsx.look_through(parts))
 
 
@@ -107,7 +107,7 @@ class _Reader:
         kind = calamine.SheetTypeEnum.WorkSheet
         found = [(index, m.name) for index, m in enumerate(workbook.sheets_metadata) if m.typ == kind]
         if len(found) != len(book.looks):
-            raise WorkbookRefused("is not a readable Excel file")
+            raise WorkbookRefused(say("is not a readable Excel file"))
         self._sheets = [_Sheet(index, name, look) for (index, name), look in zip(found, book.looks, strict=True)]
 
     def read(self, list_format: ListFormat) -> Iterator[ListRow | Problem]:
@@ -180,7 +180,7 @@ def _row(line: int, values: Sequence[object]) -> ListRow:
 
 def _too_long(row: ListRow, shown_as: str) -> Problem:
     text = row.raw[:40]
-    message = say("this row has a cell of more than {_LONGEST_CELL:,} characters", _LONGEST_CELL=_LONGEST_CELL)
+    message = say("this row has a cell of more than {most:,} characters", most=_LONGEST_CELL)
     place = Place(shown_as, row.line, 1, len(text), text)
     return mistake(list_problems.TOO_LONG, message, place, hint=say("is this the right file?"))
 
