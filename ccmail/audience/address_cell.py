@@ -107,7 +107,7 @@ def _sent_as(address: str) -> tuple[str, ...]:
 
 def _tidy(text: str) -> tuple[str, list[str]]:
     """Return the text without invisible characters and with “(at)” as “@”, and the repairs."""
-    repairs = []
+    repairs: list[str] = []
     tidy = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
     if hidden := _INVISIBLE.search(tidy):
         repairs.append(say("an invisible character ({code}) taken out", code=f"U+{ord(hidden[0]):04X}"))

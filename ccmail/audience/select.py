@@ -145,7 +145,7 @@ class _Selection:
         line = seen.note(address, place.line)
         if line is not None:
             differs = self._spelt.get(address, address) != email
-            detail = say("same person as line {line}", line=line)
+            detail: str = say("same person as line {line}", line=line)
             if differs:
                 detail = say("same person as line {line} (case differs)", line=line)
             return LeftOut(email, segment, Reason.DUPLICATE, detail, place)

@@ -22,10 +22,13 @@ _BOM, _VCARD = b"\xef\xbb\xbf", b"BEGIN:VCARD"
 _MARKUP = (b"<!DOCTYPE", b"<HTML", b"<TABLE", b"<META", b"<HEAD", b"<?XML", b"MIME-VERSION:")
 
 
-def read_rows(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> Iterator[ListRow | Problem]:
+def read_rows(
+    path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES, *, suppresses: bool = False
+) -> Iterator[ListRow | Problem]:
     """Yield the rows of a list and the problems of the file; its first bytes show whether it is a workbook.
 
-    Never raises for the content of the file, nor if it is missing.
+    Never raises for the content of the file, nor if it is missing. The people of a list that `suppresses` get no mail;
+    its problems say so.
     """
     try:
         if not path.is_file():
@@ -39,7 +42,7 @@ def read_rows(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) 
         elif is_excel(path):
             from ccmail.audience.workbook.reading import read_workbook  # noqa: PLC0415 - most lists are text
 
-            yield from read_workbook(path, shown_as, list_format)
+            yield from read_workbook(path, shown_as, list_format, suppresses=suppresses)
         else:
             yield from read_delimited(path, shown_as, list_format.encoding)
     except OSError as error:

@@ -37,8 +37,12 @@ class _Book(NamedTuple):
     looks: tuple[SheetLook, ...]
 
 
-def read_workbook(path: Path, shown_as: str, list_format: ListFormat) -> Iterator[ListRow | Problem]:
+def read_workbook(
+    path: Path, shown_as: str, list_format: ListFormat, *, suppresses: bool = False
+) -> Iterator[ListRow | Problem]:
     """Yield the problems of a sheet, then its rows: of the sheet that `list_format` names, or of the first visible one.
+
+    The people of a list that `suppresses` get no mail.
 
     Raises:
         OSError: The file cannot be read.
@@ -56,7 +60,8 @@ def read_workbook(path: Path, shown_as: str, list_format: ListFormat) -> Iterato
     try:
         book = _look_through(path)
         with python_calamine.load_workbook(str(path)) as workbook:
-            yield from _Reader(python_calamine, workbook, book, shown_as).read(list_format)
+            reader = _Reader(python_calamine, workbook, book, shown_as, suppresses=suppresses)
+            yield from reader.read(list_format)
     except WorkbookRefused as refused:
         hint = refused.hint or _HINT
         yield mistake(
@@ -100,10 +105,13 @@ class _Sheet(NamedTuple):
 class _Reader:
     """Reads one workbook that was looked through before."""
 
-    def __init__(self, calamine: types.ModuleType, workbook: Any, book: _Book, shown_as: str) -> None:
+    def __init__(
+        self, calamine: types.ModuleType, workbook: Any, book: _Book, shown_as: str, *, suppresses: bool
+    ) -> None:
         self._workbook = workbook
         self._program = book.program
         self._file = shown_as
+        self._suppresses = suppresses
         kind = calamine.SheetTypeEnum.WorkSheet
         found = [(index, m.name) for index, m in enumerate(workbook.sheets_metadata) if m.typ == kind]
         if len(found) != len(book.looks):
@@ -126,7 +134,7 @@ class _Reader:
             rows = (row for row in _rows(sheet, self._file) if isinstance(row, ListRow))
             top = list(itertools.islice(rows, HEADER_WITHIN))
             columns = find_columns((row.line, row.cells) for row in top)
-            shown = Shown(self._file, self._program, chosen.look, columns, start[1])
+            shown = Shown(self._file, self._program, chosen.look, columns, start[1], self._suppresses)
             yield from about_sheet(shown, itertools.chain(top, rows))
         yield from _rows(sheet, self._file)
 

@@ -85,6 +85,7 @@ class Shown:
         program: Excel or Calc.
         columns: None if it has no header.
         offset: The column of the sheet in which the rows begin.
+        suppresses: Whether the people of the list get no mail.
     """
 
     file: str
@@ -92,6 +93,7 @@ class Shown:
     look: SheetLook
     columns: Columns | None
     offset: int
+    suppresses: bool = False
 
     @property
     def header(self) -> int:
@@ -143,10 +145,14 @@ def about_sheet(shown: Shown, rows: Iterable[ListRow]) -> Iterator[Problem]:
         if shown.look.is_filtered:
             how = say("hidden in {program} (filter)", program=program)
         hint = say("show all rows, and delete those who should get nothing")
-        yield shown.problem(list_problems.HIDDEN_ROWS, _get_the_mail(found.hidden, found.people, how), hint)
+        if shown.suppresses:
+            hint = say("show all rows, and delete those who should get mails")
+        yield shown.problem(list_problems.HIDDEN_ROWS, _about_rows(shown, found.hidden, found.people, how), hint)
     if found.struck:
         hint = say("delete those who should get nothing, or remove the line through the others")
-        message = _get_the_mail(found.struck, found.people, say("struck through in {program}", program=program))
+        if shown.suppresses:
+            hint = say("delete those who should get mails, or remove the line through the others")
+        message = _about_rows(shown, found.struck, found.people, say("struck through in {program}", program=program))
         yield shown.problem(list_problems.STRUCK_THROUGH, message, hint)
     if found.partly:
         message = say(
@@ -192,7 +198,7 @@ def _find(shown: Shown, rows: Iterable[ListRow]) -> _Rows:
             continue
         found.people += 1
         found.links += _other_links(shown, row) if look.links else ()
-        if words := sounds_like_no(look.notes.get(row.line, ""), ""):
+        if not shown.suppresses and (words := sounds_like_no(look.notes.get(row.line, ""), "")):
             message = say("“{words}” in a note on a cell, and the mail goes out", words=words)
             place = Place(shown.file, row.line)
             hint = say("if this person wants no mail: ccmail recipients unsubscribe ADDRESS")
@@ -283,12 +289,23 @@ def _hidden_columns(shown: Shown) -> Iterator[Problem]:
         yield shown.problem(list_problems.HIDDEN_COLUMNS, message, hint)
 
 
-def _get_the_mail(lines: list[int], people: int, how: str) -> str:
+def _about_rows(shown: Shown, lines: list[int], people: int, how: str) -> str:
+    """Return the message about rows that are hidden or struck through, as `how` says."""
+    rows = say_n("{n:,} row", "{n:,} rows", people)
+    if shown.suppresses:
+        return say_n(
+            "{n:,} of {rows} is {hidden} and gets no mail: {lines}",
+            "{n:,} of {rows} are {hidden} and get no mail: {lines}",
+            len(lines),
+            rows=rows,
+            hidden=how,
+            lines=_lines(lines),
+        )
     return say_n(
         "{n:,} of {rows} is {hidden} and gets the mail: {lines}",
         "{n:,} of {rows} are {hidden} and get the mail: {lines}",
         len(lines),
-        rows=say_n("{n:,} row", "{n:,} rows", people),
+        rows=rows,
         hidden=how,
         lines=_lines(lines),
     )
