@@ -14,6 +14,7 @@ from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console, count_of, shown, width
 from ccmail.cli.language import said
 from ccmail.problems import CcmailError
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.doctor import BounceInbox, Finding, Verdict
@@ -62,7 +63,7 @@ def _inbox(console: Console, workspace: Workspace) -> BounceInbox | None:
     try:
         return BounceInbox(recent_mails(workspace))
     except CcmailError as error:
-        console.warn(f"the mailbox for bounces cannot be read: {said(error.message)} [{error.code}]")
+        console.warn(say("the mailbox for bounces cannot be read: {why} [{code}]", why=error.message, code=error.code))
         return None
 
 

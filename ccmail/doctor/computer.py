@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ccmail import clock
 from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.problems import UsageError
+from ccmail.said_days import long_day
 from ccmail.wording import say
 from ccmail.workspace.cache import PLACE, NoCacheError, user_cache
 
@@ -36,7 +37,7 @@ def examine_computer(workspace: Workspace) -> Iterator[Finding]:
 
 def _clock(zone: dt.tzinfo) -> Finding:
     at = clock.now().astimezone(zone)
-    now = f"{at.day} {at:%B %Y, %H:%M %Z}"
+    now = say("{day}, {time}", day=long_day(at), time=f"{at:%H:%M %Z}")
     if clock.is_pretended():
         words = say(
             "{variable} pretends that it is {now}: the mails would have this date", variable=clock.VARIABLE, now=now

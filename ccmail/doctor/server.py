@@ -11,6 +11,7 @@ from ccmail import clock
 from ccmail.delivery.settings import mail_server
 from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.problems import ServerRefused
+from ccmail.said_days import long_day
 from ccmail.wording import join, say
 from ccmail.workspace.advice import advise, known_providers
 from ccmail.workspace.providers import Provider, SaidBy
@@ -64,7 +65,7 @@ def _limits(provider: Provider) -> str:
         "provider": provider.title,
         "limits": provider.limits or say("no limit is known"),
         "source": provider.limits_source or provider.server_source,
-        "day": f"{provider.seen.day} {provider.seen:%B %Y}",
+        "day": long_day(provider.seen),
     }
     if provider.said_by is SaidBy.REPORT:
         return say("{provider}: {limits} (a report, {source}, seen {day})", **values)
@@ -122,7 +123,7 @@ def _certificate(found: Capabilities) -> Finding:
     left = found.certificate_until - clock.now()
     words = say(
         "until {day}",
-        day=f"{found.certificate_until.day} {found.certificate_until:%B %Y}",
+        day=long_day(found.certificate_until),
     )
     if left < _SOON:
         return _FINDING(

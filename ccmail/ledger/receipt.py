@@ -12,6 +12,7 @@ from ccmail.ledger.records import SendingKind
 from ccmail.ledger.states import State
 from ccmail.own_files import replace_file
 from ccmail.problems import LedgerFailure, Problem, Severity
+from ccmail.said_days import short_day
 from ccmail.wording import say, say_n
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _sent_before(receipt: Path, campaign: str) -> str:
             "{campaign} has been sent before (on {day}, version {version}: {accepted:,} of {people:,} people have it),"
             " but the ledger does not know to whom",
             campaign=campaign,
-            day=f"{day.day} {day:%b %Y}",
+            day=short_day(day),
             version=note["version"],
             accepted=note["accepted"],
             people=note["people"],

@@ -20,6 +20,7 @@ from ccmail.ledger import MAY_HAVE_IT, RecipientFilter, SendingKind, compare_rec
 from ccmail.planning.audience import read_audience
 from ccmail.problems import CcmailError, Mark, Place, Problem, Severity
 from ccmail.rendering import manifest
+from ccmail.said_days import short_day
 from ccmail.wording import say
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class Repeat:
             campaign = say(
                 "campaign {campaign}, whose file is not among the campaigns any more", campaign=self.campaign
             )
-        values = {"mail": mail, "day": f"{self.day.day} {self.day:%b %Y}", "campaign": campaign}
+        values = {"mail": mail, "day": short_day(self.day), "campaign": campaign}
         if self.readers == 1:
             return say("this person has had {mail} on {day} ({campaign})", **values)
         return say(

@@ -16,6 +16,7 @@ from ccmail.ledger import NewRecipient, Purpose, RecipientRow, SendingKind, Stat
 from ccmail.planning.assembler import make_assembler
 from ccmail.planning.planner import entry_of
 from ccmail.problems import UsageError
+from ccmail.said_days import short_day
 from ccmail.sending.frozen_mails import mail_writer
 from ccmail.sending.run import run
 from ccmail.sending.shown import mailing_now, people_of
@@ -123,8 +124,9 @@ def _why_not(row: RecipientRow, result: Result, zone: dt.tzinfo) -> str:
     if not said and result.goes_on_at:
         at = result.goes_on_at.astimezone(zone)
         return say(
-            "today’s limit of the server (smtp.per_day) is reached; again from {day} on",
-            day=f"{at.day} {at:%b %Y %H:%M %Z}",
+            "today’s limit of the server (smtp.per_day) is reached; again from {day} {time} on",
+            day=short_day(at),
+            time=f"{at:%H:%M %Z}",
         )
     if said:
         return said
