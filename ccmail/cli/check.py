@@ -16,7 +16,7 @@ from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import Console, columns, count_of, explaining, number, people, shown
 from ccmail.cli.counting import counting
 from ccmail.cli.language import said
-from ccmail.cli.values import Choice, FilePath
+from ccmail.cli.values import FilePath, OneOf
 from ccmail.problems import InputError, Mark, Place, Severity, UsageError
 from ccmail.wording import say
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=Choice(("text", "github", "sarif")),
+    type=OneOf(("text", "github", "sarif")),
     default="text",
     help="github: annotations for a workflow. sarif: a log for code scanning.",
 )

@@ -23,6 +23,7 @@ from ccmail.delivery.refusals import JUDGED, UnavailableError
 from ccmail.delivery.server import Server
 from ccmail.delivery.tls import tls_context
 from ccmail.own_files import Unfit
+from ccmail.system_words import KNOWN
 from ccmail.workspace import Security
 
 LOGINS = ("plain", "login", "cram-md5")
@@ -143,7 +144,7 @@ def _refusal(server: Server, error: Exception) -> Exception:
 
 def _why(error: BaseException | None) -> str:
     if isinstance(error, ConnectionError) and error.errno:
-        return os.strerror(error.errno)  # asyncio's own words hold addresses in brackets
+        return KNOWN.get(error.errno) or os.strerror(error.errno)  # asyncio's own words hold addresses in brackets
     return getattr(error, "strerror", None) or str(error or "")
 
 

@@ -91,7 +91,7 @@ def test_an_error_in_json_is_in_the_language_with_the_same_code(shell: Shell) ->
 
 def test_problems_in_json_and_for_other_programs_differ_in_their_texts_only(shell: Shell) -> None:
     with (shell.folder / "recipients" / "german.csv").open("a", encoding="utf-8") as file:
-        file.write("uwe@ulm,example\n")
+        file.write('"uwe@ulm,example",Uwe,Weiß\n')
 
     english, german = (shell.json("check", "--language", language, code=1) for language in ("en", "de"))
 
