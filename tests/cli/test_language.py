@@ -97,13 +97,13 @@ def test_problems_in_json_and_for_other_programs_differ_in_their_texts_only(shel
 
     assert "“uwe@ulm,example” is not a mail address" in _texts(english)
     assert "„uwe@ulm,example“ ist keine Mailadresse" in _texts(german)
-    assert "gemeint: uwe@ulm.example?" in _texts(german)
     assert _shape(english) == _shape(german)
 
     logs = [shell.run("check", "--format", "sarif", "--language", language, code=1).stdout for language in ("en", "de")]
     english, german = (json.loads(log)["runs"][0]["results"] for log in logs)
 
-    assert "ist keine Mailadresse" in logs[1]
+    assert "„uwe@ulm,example“ ist keine Mailadresse" in logs[1]
+    assert "gemeint: uwe@ulm.example?" in logs[1]
     assert [result["partialFingerprints"] for result in english] == [result["partialFingerprints"] for result in german]
     assert [result["ruleId"] for result in english] == [result["ruleId"] for result in german]
 
