@@ -167,11 +167,13 @@ with warnings.catch_warnings():
         Attributes:
             name: The language's name for itself, e.g. "Deutsch".
             locale: The CLDR locale for dates, countries and numbers, e.g. "en_GB".
+            colon: What templates put behind a label: ":", in French with a no-break space in front.
         """
 
         name: str
         locale: str
         direction: Literal["ltr", "rtl"]
+        colon: str = ":"
         dates: DateWords
         salutation: SalutationWords
         kicker: KickerWords

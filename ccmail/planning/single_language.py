@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
+from ccmail.audience.columns_read import columns_of
 from ccmail.problems import Mark, Place, Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ccmail.campaign import Campaign
+    from ccmail.campaign import Campaign, SegmentUse
     from ccmail.planning.plan import PlannedVariant
+
+_PLAIN = re.compile(r"\w[\w .-]*")  # a text that needs no quotation marks in YAML
 
 
 def single_languages(campaign: Campaign, planned: Sequence[PlannedVariant]) -> Iterator[Problem]:
@@ -20,17 +25,25 @@ def single_languages(campaign: Campaign, planned: Sequence[PlannedVariant]) -> I
             continue
         of_segment = [v for v in planned if v.variant.segment.name == segment.name and len(v.variant.languages) == 1]
         if of_segment:
-            yield _problem(segment.name, " and ".join(segment.languages), of_segment)
+            yield _problem(segment, of_segment)
 
 
-def _problem(segment: str, languages: str, planned: Sequence[PlannedVariant]) -> Problem:
+def _problem(segment: SegmentUse, planned: Sequence[PlannedVariant]) -> Problem:
+    name, languages = segment.name, " and ".join(segment.languages)
     people = sum(variant.people for variant in planned)
     readers = "1 reader gets" if people == 1 else f"{people:,} readers get"
     return Problem(
         "T342",
-        f"{readers} one language only, though the mail of {segment} is in {languages}: a column of the list names it",
+        f"{readers} one language only, though the mail of {name} is in {languages}: a column of the list names it",
         Severity.WARNING,
         (Mark(Place(planned[0].first.contact.place.file), "the column of languages in this list wins"),),
-        f"if everybody should get both, write the header of that column into segments.{segment}.columns of "
-        "ccmail.yaml: columns: {further: [Sprache]}; or take the column out of the list",
+        f"if everybody should get both, write the header of that column into segments.{name}.columns of "
+        f"ccmail.yaml: columns: {{further: [{_header(segment)}]}}; or take the column out of the list",
     )
+
+
+def _header(segment: SegmentUse) -> str:
+    """Return the header of the list's column of languages, as it can be written into ccmail.yaml."""
+    columns = columns_of(segment.recipients, "", segment.list_format)
+    header = columns.header(columns.fields["language"]) if columns and "language" in columns.fields else "language"
+    return header if _PLAIN.fullmatch(header) else json.dumps(header, ensure_ascii=False)

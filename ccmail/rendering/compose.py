@@ -126,9 +126,9 @@ def calendar_entry(
 def _links_in_text(url: str, link: str, words: Words, *, is_whole_mail: bool) -> Iterator[str]:
     """Yield the lines with the links of an entry; one that is shown in the place of a mail names each of them."""
     if url:
-        yield f"{words.register}: {web_uri(url)}" if is_whole_mail else fill(words.calendar.details, url=url)
+        yield f"{words.register}{words.colon} {web_uri(url)}" if is_whole_mail else fill(words.calendar.details, url=url)
     if link and is_whole_mail:
-        yield f"{words.join}: {web_uri(link)}"
+        yield f"{words.join}{words.colon} {web_uri(link)}"
 
 
 def organizer_of(loaded: LoadedCampaign, segment: SegmentUse) -> CalendarUser:
