@@ -49,7 +49,7 @@ class Photo(Written):
     file: FilePath = Field(description="The picture's file, from the campaign's folder: photos/city.jpg")
     credit: Line | None = Field(None, description="Whose picture it is")
     alt: Localized = Field(description="What it shows, for those who do not see it")
-    focus: Focus | None = Field(None, description="What stays if a template crops it: top, left, center, 30% 60%")
+    focus: Focus | None = Field(None, description="What stays when it is cropped: top, left, center, 30% 60%")
 
 
 class Presentation(Written):
@@ -70,7 +70,7 @@ class Video(Written):
     url: WebLink = Field(description="Where the film is")
     image: FilePath = Field(description="The still picture's file")
     alt: Localized | None = Field(None, description="What it shows, for those who do not see it")
-    focus: Focus | None = Field(None, description="What stays if a template crops it: top, left, center, 30% 60%")
+    focus: Focus | None = Field(None, description="What stays when it is cropped: top, left, center, 30% 60%")
 
 
 class Shot(Written):
@@ -79,7 +79,7 @@ class Shot(Written):
     file: FilePath = Field(description="The picture's file")
     caption: Localized = Field(description="The line under it")
     alt: Localized | None = Field(None, description="What it shows, if the caption does not say it")
-    focus: Focus | None = Field(None, description="What stays if a template crops it: top, left, center, 30% 60%")
+    focus: Focus | None = Field(None, description="What stays when it is cropped: top, left, center, 30% 60%")
 
 
 class Texts(Written):

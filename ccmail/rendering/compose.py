@@ -12,6 +12,7 @@ from ccmail.calendar import CalendarEntry, CalendarUser, calendar_links, event_u
 from ccmail.calendar.uri import ascii_domain, web_uri
 from ccmail.campaign import CalendarMode, Contacts, Kind, Variant
 from ccmail.campaign.agenda import agenda_days
+from ccmail.campaign.pictures import PictureUse, photo_use, shot_use, video_use
 from ccmail.languages import fill
 from ccmail.languages.countries import country_name
 from ccmail.languages.dates import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ccmail.campaign import Event, Localized, SegmentUse, Texts
+    from ccmail.campaign.pictures import PictureFile
     from ccmail.languages import Language, Words
     from ccmail.languages.dates import Sessions
     from ccmail.rendering.loaded_campaign import LoadedCampaign
@@ -126,7 +128,8 @@ def calendar_entry(
 def _links_in_text(url: str, link: str, words: Words, *, is_whole_mail: bool) -> Iterator[str]:
     """Yield the lines with the links of an entry; one that is shown in the place of a mail names each of them."""
     if url:
-        yield f"{words.register}{words.colon} {web_uri(url)}" if is_whole_mail else fill(words.calendar.details, url=url)
+        whole = f"{words.register}{words.colon} {web_uri(url)}"
+        yield whole if is_whole_mail else fill(words.calendar.details, url=url)
     if link and is_whole_mail:
         yield f"{words.join}{words.colon} {web_uri(link)}"
 
@@ -294,10 +297,10 @@ class _Composer:
 
     def _photo(self) -> content.Picture | None:
         photo = self.campaign.photo
-        return self._picture(photo.file, self._local(photo.alt), photo.credit or "") if photo else None
+        return self._picture(photo_use(photo), self._local(photo.alt), photo.credit or "") if photo else None
 
-    def _picture(self, name: str, alt: str, credit: str = "") -> content.Picture:
-        return picture(self.loaded, name, alt, fill(self.words.photo, credit=credit) if credit else "")
+    def _picture(self, use: PictureUse, alt: str, credit: str = "") -> content.Picture:
+        return picture(self.loaded, use, alt, fill(self.words.photo, credit=credit) if credit else "")
 
     def _agenda(self) -> Iterator[content.AgendaItemView]:
         event = self.campaign.event
@@ -326,13 +329,13 @@ class _Composer:
         if video is None:
             return None
         return content.VideoView(
-            _ascii(video.url), self._picture(video.image, self._local(video.alt) or self.words.watch)
+            _ascii(video.url), self._picture(video_use(video), self._local(video.alt) or self.words.watch)
         )
 
     def _gallery(self) -> Iterator[content.ShotView]:
         for shot in self.campaign.gallery:
             caption = self._local(shot.caption)
-            yield content.ShotView(self._picture(shot.file, self._local(shot.alt) or caption), caption)
+            yield content.ShotView(self._picture(shot_use(shot), self._local(shot.alt) or caption), caption)
 
     def _contacts(self) -> Iterator[content.ContactView]:
         everybody = self.campaign.contacts is Contacts.ALL
@@ -371,18 +374,18 @@ def _ascii(link: str) -> str:
     return link if link.isascii() or not link.startswith("http") else web_uri(link)
 
 
-def picture(loaded: LoadedCampaign, name: str, alt: str, credit: str = "") -> content.Picture:
+def picture(loaded: LoadedCampaign, use: PictureUse, alt: str, credit: str = "") -> content.Picture:
     """Return a picture as the mail shows it: inside the mail, or under the workspace's address for pictures."""
-    file = loaded.pictures[name]
+    file = loaded.pictures[use]
     base = loaded.settings.pictures
-    source = f"cid:{content_id(loaded, name)}" if base == "cid" else f"{base.rstrip('/')}/{file.name}"
+    source = f"cid:{content_id(loaded, file)}" if base == "cid" else f"{base.rstrip('/')}/{file.name}"
     return content.Picture(source, file.width, file.height, alt, credit)
 
 
-def content_id(loaded: LoadedCampaign, name: str) -> str:
+def content_id(loaded: LoadedCampaign, file: PictureFile) -> str:
     """Return the Content-ID of a picture: the same content has the same one in every mail."""
     domain = ascii_domain(loaded.settings.sender.address.rpartition("@")[2])
-    return f"{loaded.pictures[name].digest[:20]}@{domain}"
+    return f"{file.digest[:20]}@{domain}"
 
 
 def _logo(loaded: LoadedCampaign, lang: str) -> content.Picture | None:
@@ -390,4 +393,4 @@ def _logo(loaded: LoadedCampaign, lang: str) -> content.Picture | None:
     if not theme.logo:
         return None
     alt = theme.logo_alt.get(lang) if theme.logo_alt else None
-    return picture(loaded, theme.logo, alt or loaded.settings.sender.name)
+    return picture(loaded, PictureUse(theme.logo, "logo"), alt or loaded.settings.sender.name)

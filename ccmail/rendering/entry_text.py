@@ -32,7 +32,8 @@ def news(block: content.Block, language: Language, tracker: FieldTracker) -> str
     if notice is None or notice.purpose == "reminder":
         return ""
     lines = [change_line(fact, language) for fact in notice.changes]
-    said = "\n".join(filter(None, (f"{notice.heading}{language.words.colon if lines else '.'}", *lines, notice.sentence)))
+    heading = notice.heading + (language.words.colon if lines else ".")
+    said = "\n".join(filter(None, (heading, *lines, notice.sentence)))
     own = block.text if notice.purpose == "cancellation" else notice.text
     letter = _flowing(own.plain) if own else ""
     return str(tracker.value_of("\n\n".join(filter(None, (said, letter)))))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from ccmail.calendar import CalendarEntry
     from ccmail.campaign import Variant
+    from ccmail.campaign.pictures import PictureFile
     from ccmail.rendering import content
     from ccmail.rendering.loaded_campaign import LoadedCampaign
 
@@ -52,7 +53,7 @@ class Rendered:
         text: The text part with its slots.
         entry: The calendar entry, None if the campaign has none.
         languages: The language codes in the order of the mail.
-        pictures: The pictures that the HTML shows, by their names in the campaign.
+        pictures: The pictures that the HTML shows, each once.
     """
 
     subject: Pieces
@@ -60,7 +61,7 @@ class Rendered:
     text: Pieces
     entry: CalendarEntry | None
     languages: tuple[str, ...]
-    pictures: tuple[str, ...]
+    pictures: tuple[PictureFile, ...]
 
 
 def render(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker) -> Rendered:
@@ -86,8 +87,16 @@ def render(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker) -> R
         text=tracker.pieces(tracker.finish(tidy(text))),
         entry=entry,
         languages=variant.languages,
-        pictures=tuple(n for n, file in loaded.pictures.items() if f"cid:{file.digest[:20]}" in inlined),
+        pictures=tuple(_shown(loaded, inlined)),
     )
+
+
+def _shown(loaded: LoadedCampaign, html: str) -> Iterator[PictureFile]:
+    """Yield the pictures that HTML shows, those of one content once: they have one Content-ID."""
+    by_content: dict[str, PictureFile] = {}
+    for file in loaded.pictures.values():
+        by_content.setdefault(file.digest, file)
+    yield from (file for file in by_content.values() if f"cid:{file.digest[:20]}" in html)
 
 
 def _entry(

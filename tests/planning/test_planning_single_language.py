@@ -67,9 +67,8 @@ def test_the_repair_in_the_warning_gives_everybody_both(tmp_path: Path) -> None:
 def test_the_repair_names_the_column_as_the_list_does(tmp_path: Path, header: str, written: str) -> None:
     settings = f'columns: {{language: "{header}"}}, ' if header != "Language" else ""
 
-    [problem] = [
-        p for p in plan_of(tmp_path, rows=LIST.replace("Sprache", header), columns=settings).problems if p.code == "T342"
-    ]
+    plan = plan_of(tmp_path, rows=LIST.replace("Sprache", header), columns=settings)
+    [problem] = [p for p in plan.problems if p.code == "T342"]
 
     assert f"columns: {{further: [{written}]}}" in problem.hint
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Mark, Severity
-from ccmail.yamlfile import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +69,7 @@ def unseen_images(mail: ParsedMail) -> Iterator[Flaw]:
 
 
 _DENSITY = 2
+_DENSITY_OF_A_CROP = 1.5  # who gave the file a fair size is not to be asked for a few pixels more
 
 
 @rule(
@@ -80,12 +80,13 @@ _DENSITY = 2
 def blurred_images(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A picture that is blurred on phones and good screens."""
     images = mail.page.named("img")
-    for name, file in origin.loaded.pictures.items():
+    for use, file in origin.loaded.pictures.items():
         shown = max((_width(image) for image in images if _shows(image, file)), default=0)
-        if file.width < shown * _DENSITY:
-            message = f"{name} is {file.width} pixels wide and shown at {shown}: blurred on phones and good screens"
-            marks = (Mark(name.place),) if isinstance(name, SourceText) else ()
-            yield Flaw(message, marks, f"save it {shown * _DENSITY} pixels wide")
+        if file.width < shown * (_DENSITY_OF_A_CROP if file.is_cropped else _DENSITY):
+            part = f"what is left of {use.name} after cropping" if file.is_cropped else str(use.name)
+            message = f"{part} is {file.width} pixels wide and shown at {shown}: blurred on phones and good screens"
+            hint = "take a larger picture, or crop it in the file" if file.is_cropped else ""
+            yield Flaw(message, (Mark(use.place),), hint or f"save it {shown * _DENSITY} pixels wide")
 
 
 def _width(image: Element) -> int:
