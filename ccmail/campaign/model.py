@@ -141,6 +141,7 @@ class Facts(Written):
     presentations: tuple[Presentation, ...] = Field((), description="Talks, each beginning with “- ”")
     video: Video | None = Field(None, description="A still picture that links to a film")
     gallery: tuple[Shot, ...] = Field((), description="Further pictures")
+    page: WebLink | None = Field(None, description="Its page on your website: mails that name it as related link there")
     author: PersonName | None = Field(None, description="Who wrote it: a name from “people” in ccmail.yaml")
     related: tuple[Related, ...] = Field((), description="Other campaigns by file name, or web addresses")
     agenda: tuple[AgendaItem, ...] = Field((), description="The programme, line by line")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import zoneinfo
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -11,25 +10,26 @@ from urllib.parse import quote
 from ccmail.calendar import CalendarEntry, CalendarUser, calendar_links, event_uid
 from ccmail.calendar.uri import ascii_domain, web_uri
 from ccmail.campaign import CalendarMode, Contacts, Kind, Variant
-from ccmail.campaign.agenda import agenda_days
 from ccmail.campaign.pictures import PictureUse, photo_use, shot_use, video_use
 from ccmail.languages import fill
 from ccmail.languages.countries import country_name
+from ccmail.languages.date_tile import date_tile
 from ccmail.languages.dates import (
     comma,
     date_range,
     local_sessions,
-    long_date,
     sessions_with_zone,
     short_date,
-    times,
 )
 from ccmail.languages.direction import isolated
 from ccmail.languages.names import language_name
 from ccmail.rendering import content
+from ccmail.rendering.agenda import agenda_views
 from ccmail.rendering.event_words import days_in_words, place_in_words, when_in_words
 from ccmail.rendering.notice import make_notice, notice_preheader, notice_words
 from ccmail.rendering.reader import greeting_field
+from ccmail.rendering.related import related_link
+from ccmail.rendering.soft_hyphens import without_soft_hyphens
 from ccmail.yamlfile import SourceText
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def compose(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker, pro
     first = blocks[0]
     return content.MailContent(
         kind=loaded.campaign.kind.value,
-        subject=_subject(loaded, languages[0], first, prose),
-        preheader=_preheader(loaded, languages[0], first, prose),
+        subject=without_soft_hyphens(_subject(loaded, languages[0], first, prose)),
+        preheader=without_soft_hyphens(_preheader(loaded, languages[0], first, prose)),
         lang=first.lang,
         direction=languages[0].words.direction,
         sender=loaded.settings.sender.name,
@@ -113,8 +113,8 @@ def calendar_entry(
         uid=event_uid(loaded.campaign.announced_by, "test" if loaded.is_test else "", domain),
         start=event.start or event.date.first,
         end=event.sessions[0][1] if event.is_each_day else end,
-        summary=loaded.event_titles.get(language.code, title),
-        description="\n\n".join(detail for detail in details if detail),
+        summary=without_soft_hyphens(loaded.event_titles.get(language.code, title)),
+        description=without_soft_hyphens("\n\n".join(detail for detail in details if detail)),
         location=language.words.online_event if event.is_online else place_in_words(event, language),
         url=url,
         link=link,
@@ -170,12 +170,13 @@ class _Composer:
             programme=self.prose.passage(self.texts.programme) if self.texts.programme else None,
             results=self.prose.passage(self.texts.results) if self.texts.results else None,
             photo=self._photo(),
+            tile=date_tile(announced.date.first, announced.date.last, self.language) if announced else None,
             note=self._conference_language(announced),
             register=self._link(self.words.register, announced.register if announced else None),
             join=self._link(self.words.join, announced.link if announced else None),
             calendar_links=links,
             calendar_file=bool(links),
-            agenda=tuple(self._agenda()),
+            agenda=tuple(agenda_views(self.loaded, self.language, self._local)),
             presentations=tuple(self._presentations()),
             video=self._video(),
             gallery=tuple(self._gallery()),
@@ -302,21 +303,6 @@ class _Composer:
     def _picture(self, use: PictureUse, alt: str, credit: str = "") -> content.Picture:
         return picture(self.loaded, use, alt, fill(self.words.photo, credit=credit) if credit else "")
 
-    def _agenda(self) -> Iterator[content.AgendaItemView]:
-        event = self.campaign.event
-        days = agenda_days(self.campaign.agenda, event) if event else []
-        has_headings = len(set(days)) > 1
-        for number, item in enumerate(self.campaign.agenda):
-            when, heading = "", ""
-            if event:
-                day, start, end = days[number], item.time.start, item.time.end
-                begins = dt.datetime.combine(day, start, event.timezone)
-                ends = dt.datetime.combine(day, end, event.timezone) if end else None
-                when = times(begins, ends, self.language)
-                begins_a_day = has_headings and days[:number][-1:] != [day]
-                heading = long_date(day, self.language) if begins_a_day else ""
-            yield content.AgendaItemView(when, self._local(item.title), item.speaker or "", heading)
-
     def _presentations(self) -> Iterator[content.PresentationView]:
         for talk in self.campaign.presentations:
             country = country_name(talk.country, self.language) if talk.country else ""
@@ -360,13 +346,7 @@ class _Composer:
     def _related(self) -> Iterator[content.Link]:
         for name in self.campaign.related:
             other = self.loaded.related.get(name)
-            if other is None:
-                yield content.Link(name, _ascii(name))
-                continue
-            texts = other.texts.get(self.language.code) or next(iter(other.texts.values()))
-            day = other.event.date.first if other.event else other.published
-            # no link: its event's would lead into the event, past the registration
-            yield content.Link(texts.title, "", long_date(day, self.language) if day else "")
+            yield related_link(other, self.language) if other else content.Link(name, _ascii(name))
 
 
 def _ascii(link: str) -> str:

@@ -16,6 +16,7 @@ from ccmail.rendering.kept_together import keep_together
 from ccmail.rendering.limits import limited, refuse_large
 from ccmail.rendering.prose import Prose
 from ccmail.rendering.slots import FieldTracker, Filler, Pieces, Slotted, Use, tracker_of
+from ccmail.rendering.soft_hyphens import hyphens_kept
 from ccmail.rendering.text import tidy
 from ccmail.rendering.theme import make_theme
 from ccmail.rendering.trouble import explain
@@ -72,7 +73,7 @@ def render(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker) -> R
         TemplateTrouble: The HTML cannot become a mail.
     """
     with tracker_of(tracker):
-        with limited():
+        with limited(), hyphens_kept(loaded.cache):
             mail = compose(loaded, variant, tracker, Prose(tracker, cache=loaded.cache))
             theme = make_theme(loaded.settings.theme.colour)
             names = {**tracker.slots(), "mail": mail, "theme": theme}
