@@ -165,15 +165,18 @@ def test_the_pictures_of_a_row_are_even_and_their_captions_begin_on_one_line(pag
 
     page.set_content(mails["de"])
 
-    pictures = [each.bounding_box() or {} for each in page.locator(".column .picture").all()]
-    captions = [each.bounding_box() or {} for each in page.locator(".column .caption").all()]
-    assert [round(each["width"]) for each in pictures] == [260] * 4
-    assert [round(each["height"]) for each in pictures] == [173] * 4
-    for boxes in (pictures, captions):
-        first, second, third, fourth = (round(each["y"]) for each in boxes)
+    pictures, captions = boxes(page, ".column .picture"), boxes(page, ".column .caption")
+    assert [(round(width), round(height)) for _, _, width, height in pictures] == [(260, 173)] * 4
+    for row in (pictures, captions):
+        first, second, third, fourth = (round(y) for _, y, _, _ in row)
         assert first == second < third == fourth
-    (large,) = (each.bounding_box() or {} for each in page.locator(".section .picture").all())
-    assert (round(large["width"]), round(large["height"])) == (536, 357)
+    assert [(round(width), round(height)) for _, _, width, height in boxes(page, ".section .picture")] == [(536, 358)]
+
+
+def boxes(page: Page, selector: str) -> list[tuple[float, float, float, float]]:
+    """Return left, top, width and height of elements."""
+    found = [each.bounding_box() or pytest.fail(selector) for each in page.locator(selector).all()]
+    return [(box["x"], box["y"], box["width"], box["height"]) for box in found]
 
 
 def test_each_day_of_the_programme_is_a_heading_and_a_break_is_lighter(page: Page, mails: dict[str, str]) -> None:

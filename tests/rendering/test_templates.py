@@ -717,6 +717,21 @@ def test_facts_are_a_table_for_the_ear_and_aligned_for_the_eye(mails: dict[str, 
     ) in shown.text
 
 
+def test_a_french_colon_has_a_no_break_space_in_front_and_others_have_none() -> None:
+    words = {code: LANGUAGES[code].words for code in ("fr", "de")}
+    french, german = (
+        printed(mail("announcement", announcement("de", words=words[code], lang=code))) for code in ("fr", "de")
+    )
+
+    for text in (french.text, french.html):
+        for label in ("Ajouter à votre agenda", "Mentions légales", "Regarder la vidéo", "Se désinscrire"):
+            assert not re.search(rf"{label} ?:", text)
+    assert "Se désinscrire\u00a0:\n" in french.text
+    assert "Ajouter à votre agenda\u00a0:</span>" in french.html
+    assert "Im Kalender vormerken:</span>" in german.html
+    assert "\u00a0:" not in german.text
+
+
 def test_the_day_is_a_leaf_for_the_eye_only(mails: dict[str, Printed]) -> None:
     shown = mails["announcement-full"]
 
