@@ -153,7 +153,7 @@ class _Composer:
         self.settings = loaded.settings
         self.variant = variant
         self.tracker = tracker
-        self.prose = prose.speaking(language.code)
+        self.prose = prose.speaking(language)
         self.language = language
         self.words = language.words
         self.texts: Texts = loaded.campaign.texts[language.code]
