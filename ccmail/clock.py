@@ -6,6 +6,7 @@ import datetime as dt
 import os
 
 from ccmail.problems import UsageError
+from ccmail.wording import say
 
 VARIABLE = "CCMAIL_NOW"
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
@@ -28,13 +29,17 @@ def now() -> dt.datetime:
         moment = dt.datetime.fromisoformat(pretended)
     except ValueError:
         raise UsageError(
-            f"{VARIABLE} is “{pretended}”, which is not a time", code="W720", hint="for example 2020-09-21T09:00"
+            say("{VARIABLE} is “{pretended}”, which is not a time", VARIABLE=VARIABLE, pretended=pretended),
+            code="W720",
+            hint=say("for example 2020-09-21T09:00"),
         ) from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         raise UsageError(
-            f"{VARIABLE} is “{pretended}”: that is too far away", code="W720", hint="for example 2020-09-21T09:00"
+            say("{VARIABLE} is “{pretended}”: that is too far away", VARIABLE=VARIABLE, pretended=pretended),
+            code="W720",
+            hint=say("for example 2020-09-21T09:00"),
         )
     return moment.astimezone(dt.UTC).replace(microsecond=0)
 
@@ -48,9 +53,9 @@ def refuse_wrong_clock() -> None:
     today = now()
     if not is_pretended() and today.year < _BUILT:
         raise UsageError(
-            f"this computer's clock says that it is {today.day} {today:%B %Y}",
+            say("this computer's clock says that it is {day} {today}", day=today.day, today=f"{today:%B %Y}"),
             code="W727",
-            hint="set the clock; the mails would carry that date",
+            hint=say("set the clock; the mails would carry that date"),
         )
 
 

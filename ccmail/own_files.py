@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ccmail.problems import CcmailError
+from ccmail.wording import say
 
 STATE_FOLDER = ".ccmail"
 """The folder for what ccmail writes itself, in the workspace."""
@@ -48,9 +49,13 @@ def refuse_links(path: Path) -> None:
             _refuse_foreign(part)
         elif is_link(part):
             raise CcmailError(
-                f"{part} is a link to {_target(part)}: ccmail writes and deletes nothing through it",
+                say(
+                    "{part} is a link to {target}: ccmail writes and deletes nothing through it",
+                    part=part,
+                    target=_target(part),
+                ),
                 code="W746",
-                hint="nobody but you should be able to put a link there; look at it, take it away, and try again",
+                hint=say("nobody but you should be able to put a link there; look at it, take it away, and try again"),
             )
 
 
@@ -83,9 +88,9 @@ def _refuse_foreign(state: Path) -> None:
         found = None
     if found is None or not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & _OTHERS:
         raise CcmailError(
-            f"{state} is a link to {_target(state)}, which is no folder of yours alone",
+            say("{state} is a link to {target}, which is no folder of yours alone", state=state, target=_target(state)),
             code="W746",
-            hint=f"if you have made this link: chmod 700 {_target(state)}; if not, take it away",
+            hint=say("if you have made this link: chmod 700 {target}; if not, take it away", target=_target(state)),
         )
 
 
@@ -135,9 +140,9 @@ def open_file(path: Path, flags: int) -> int:
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise CcmailError(
-            f"{path} is {_kind(path.lstat().st_mode)}: ccmail has not made it",
+            say("{path} is {kind}: ccmail has not made it", path=path, kind=_kind(path.lstat().st_mode)),
             code="W746",
-            hint="take it away, and run the same command again",
+            hint=say("take it away, and run the same command again"),
         )
     return handle
 

@@ -26,6 +26,7 @@ from ccmail.planning.load import load_or_refuse, load_with_files
 from ccmail.planning.other_events import check_other_events
 from ccmail.problems import InputError, Problem, UsageError, refuse_errors, sort_problems
 from ccmail.rendering import LoadedCampaign, fingerprint, manifest
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -203,13 +204,20 @@ def approve(
         UsageError: The campaign has another version now, or nobody is named.
     """
     if not by.strip():
-        raise UsageError("the name of the person who has approved it is empty", code="W748", hint="add --by NAME")
+        raise UsageError(
+            say("the name of the person who has approved it is empty"), code="W748", hint=say("add --by NAME")
+        )
     now = preview(workspace, name, purpose=purpose)
     if version.strip().lower() != now.version:
         raise UsageError(
-            f"version {version} is not what would be sent: {now.loaded.campaign.id} has version {now.version} now",
+            say(
+                "version {version} is not what would be sent: {id} has version {version2} now",
+                version=version,
+                id=now.loaded.campaign.id,
+                version2=now.version,
+            ),
             code="W773",
-            hint="the campaign was changed since. Show it again: ccmail preview",
+            hint=say("the campaign was changed since. Show it again: ccmail preview"),
         )
     return ledger.approve(now.loaded.campaign.id, now.version, by.strip())
 

@@ -18,6 +18,10 @@ import dataclasses
 import enum
 import unicodedata
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ccmail.wording import Catalogue
 
 
 class Severity(enum.Enum):
@@ -105,6 +109,12 @@ class Problem:
     def is_warning(self) -> bool:
         """Whether a campaign with this problem may be sent, and somebody should look at it first."""
         return self.severity is Severity.WARNING
+
+    def said_in(self, catalogue: Catalogue) -> Problem:
+        """Return the problem with its texts in another language."""
+        marks = tuple(Mark(mark.place, catalogue.text(mark.label)) for mark in self.marks)
+        message, hint = catalogue.text(self.message), catalogue.text(self.hint)
+        return dataclasses.replace(self, message=message, marks=marks, hint=hint)
 
 
 class CcmailError(Exception):

@@ -8,10 +8,12 @@ import datetime as dt
 import gc
 import ipaddress
 import os
+import re
 import ssl
+import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, settings
 
+from ccmail.problems import CcmailError, Mark, Problem
+from ccmail.wording import Wording
 from ccmail.workspace.cache import PLACE
+
+_LETTERS = re.compile(r"[A-Za-z]{2}")
 
 pytest_plugins = ("tests.small_workspace",)
 
@@ -42,6 +48,36 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Let all tests of this process share a cache that is not the one of whoever runs them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(PLACE, str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _english() -> Iterator[None]:
+    """Let the terminal speak English, whatever the language of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LC_ALL", "C.UTF-8")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_text_can_be_translated() -> Iterator[None]:
+    """Refuse a problem or an error of ccmail whose texts were not made by `say`: nobody could say it in German."""
+
+    def guarded(kind: Any, words: Callable[[Any], Iterable[str]]) -> Callable[..., None]:
+        made = kind.__init__
+
+        def init(self: Any, *args: Any, **kwargs: Any) -> None:
+            made(self, *args, **kwargs)
+            by = sys._getframe(1).f_globals["__name__"]
+            plain = [text for text in words(self) if _LETTERS.search(text) and not isinstance(text, Wording)]
+            assert not (plain and by.startswith("ccmail.")), f"{by} says {plain} without `say`"
+
+        return init
+
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (Problem, CcmailError):
+            patch.setattr(kind, "__init__", guarded(kind, lambda made: (made.message, made.hint)))
+        patch.setattr(Mark, "__init__", guarded(Mark, lambda made: (made.label,)))
         yield
 
 

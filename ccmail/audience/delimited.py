@@ -16,6 +16,7 @@ from ccmail.audience.list_problems import mistake
 from ccmail.audience.row import ListRow
 from ccmail.languages.encoding import find_encoding
 from ccmail.problems import Place, Problem
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -229,10 +230,10 @@ def _broken(number: int, taken: list[str], shown_as: str) -> Problem:
     column = text.rfind('"') + 1
     return mistake(
         list_problems.OPEN_QUOTE,
-        f"a quote is opened here and {_never(taken)}",
+        say("a quote is opened here and {never}", never=_never(taken)),
         Place(shown_as, number, max(1, min(column, len(place.text))), 1, place.text),
-        label="it would swallow the next row",
-        hint="take the quote away, or put another one at the end of the cell",
+        label=say("it would swallow the next row"),
+        hint=say("take the quote away, or put another one at the end of the cell"),
     )
 
 
@@ -243,7 +244,7 @@ def _never(taken: list[str]) -> str:
 def _too_long(place: Place) -> Problem:
     return mistake(
         list_problems.TOO_LONG,
-        f"this row has a cell of more than {_LONGEST_LINE:,} characters",
+        say("this row has a cell of more than {_LONGEST_LINE:,} characters", _LONGEST_LINE=_LONGEST_LINE),
         place,
-        hint="is this the right file?",
+        hint=say("is this the right file?"),
     )

@@ -8,6 +8,7 @@ from ccmail.audience import list_problems
 from ccmail.audience.list_problems import mistake
 from ccmail.languages.encoding import encoding_name
 from ccmail.problems import Place, Problem
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def about_encoding(found: TextEncoding, shown_as: str) -> Iterator[Problem]:
     """Yield an error if a list could be read in two ways, a note if it is not in UTF-8."""
     if found.doubt:
-        hint = "save the list as “CSV UTF-8” in Excel"
+        hint = say("save the list as “CSV UTF-8” in Excel")
         if found.other:
             names = " or ".join(f"“encoding: {codec}”" for codec in (found.codec, found.other))
             hint += f", or write {names} at its segment in ccmail.yaml"
@@ -26,5 +27,10 @@ def about_encoding(found: TextEncoding, shown_as: str) -> Iterator[Problem]:
     elif not found.is_utf_8:
         said = ", as ccmail.yaml says" if found.is_said else ""
         example = f": “{found.example}”" if found.example else ""
-        message = f"read as {encoding_name(found.codec)}{said}{example}"
+        message = say(
+            "read as {encoding_name}{said}{example}",
+            encoding_name=encoding_name(found.codec),
+            said=said,
+            example=example,
+        )
         yield mistake(list_problems.OTHER_ENCODING, message, Place(shown_as))

@@ -12,6 +12,7 @@ from ccmail.audience.columns_read import columns_of
 from ccmail.audience.sources import is_list, read_rows
 from ccmail.audience.summary import Summary, summarise_list
 from ccmail.problems import Problem, UsageError
+from ccmail.wording import say
 from ccmail.workspace.home import at_home
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
@@ -77,8 +78,8 @@ def read_list(workspace: Workspace, listed: ListFile, *, fix: bool = False) -> R
         with copy.open("xb") as target:
             target.write(clean.to_bytes())
     except FileExistsError:
-        hint = "move it away, or delete it: it may be somebody's work"
-        raise UsageError(f"{workspace.shown(copy)} is there already", code="W793", hint=hint) from None
+        hint = say("move it away, or delete it: it may be somebody's work")
+        raise UsageError(say("{shown} is there already", shown=workspace.shown(copy)), code="W793", hint=hint) from None
     return ReadList(summary, clean, workspace.shown(copy))
 
 
@@ -90,9 +91,11 @@ def read_own_list(typed: str) -> Path:
     """
     path = at_home(typed.strip("'\" "))
     if path.is_dir():
-        raise UsageError(f"{path} is a folder", code="W728", hint="name the file in it")
+        raise UsageError(say("{path} is a folder", path=path), code="W728", hint=say("name the file in it"))
     if not path.is_file():
-        raise UsageError(f"there is no file {path}", code="W728", hint="drag the file into this window")
+        raise UsageError(
+            say("there is no file {path}", path=path), code="W728", hint=say("drag the file into this window")
+        )
     if columns_of(path, path.name) is None:
         raise _without_columns(path)
     return path
@@ -104,5 +107,9 @@ def _without_columns(path: Path) -> UsageError:
     if mistake := next(mistakes, None):
         return UsageError(mistake.message, code="W728", hint=mistake.hint)
     if not path.stat().st_size:
-        return UsageError(f"{path.name} is empty", code="W728", hint="save it again from where it comes")
-    return UsageError(f"no column of {path.name} is called E-Mail", code="W728", hint="give the list a header")
+        return UsageError(
+            say("{name} is empty", name=path.name), code="W728", hint=say("save it again from where it comes")
+        )
+    return UsageError(
+        say("no column of {name} is called E-Mail", name=path.name), code="W728", hint=say("give the list a header")
+    )

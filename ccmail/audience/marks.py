@@ -18,6 +18,7 @@ from ccmail.audience.row import ListRow
 from ccmail.audience.sources import read_rows
 from ccmail.mail_address import address_key
 from ccmail.problems import Place
+from ccmail.wording import say
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
 if TYPE_CHECKING:
@@ -215,9 +216,15 @@ class _Tally:
             more = f" ({people:,} rows)" if people > 1 else ""
             yield mistake(
                 list_problems.UNCLEAR_MARK,
-                f"column {header} {says} who wants mails, and {said} here{more}: a yes or a no?",
+                say(
+                    "column {header} {says} who wants mails, and {said} here{more}: a yes or a no?",
+                    header=header,
+                    says=says,
+                    said=said,
+                    more=more,
+                ),
                 row.place(shown_as, self.column.index, header),
-                label="gets no mail until this is clear",
+                label=say("gets no mail until this is clear"),
                 hint=_hint(header, self.column.says),
             )
 
@@ -273,9 +280,14 @@ def words_elsewhere(row: ListRow, indexes: Sequence[int], headers: Sequence[str]
             header = headers[index]
             yield mistake(
                 list_problems.REMARK_SAYS_NO,
-                f"“{printable(text)}” in column {header}, and the mail goes out",
+                say(
+                    "“{printable}” in column {header}, and the mail goes out", printable=printable(text), header=header
+                ),
                 row.place(shown_as, index, header),
-                hint=f"if the column says who wants no mail: columns: {{unsubscribed: [{header}]}} in ccmail.yaml",
+                hint=say(
+                    "if the column says who wants no mail: columns: {{unsubscribed: [{header}]}} in ccmail.yaml",
+                    header=header,
+                ),
             )
 
 
@@ -288,9 +300,9 @@ def remarks(row: ListRow, indexes: Sequence[int], headers: Sequence[str], shown_
         if text and (words := sounds_like_no(text, headers[index])):
             yield mistake(
                 list_problems.REMARK_SAYS_NO,
-                f"“{words}” in {_column(headers[index], index)}, and the mail goes out",
+                say("“{words}” in {column}, and the mail goes out", words=words, column=_column(headers[index], index)),
                 row.place(shown_as, index, headers[index]),
-                hint="if this person wants no mail: ccmail recipients unsubscribe ADDRESS",
+                hint=say("if this person wants no mail: ccmail recipients unsubscribe ADDRESS"),
             )
 
 

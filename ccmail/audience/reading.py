@@ -18,6 +18,7 @@ from ccmail.audience.row_reader import RowReader
 from ccmail.audience.row_steps import about_columns, row_steps
 from ccmail.audience.sources import read_rows
 from ccmail.problems import Place, Problem, did_you_mean
+from ccmail.wording import say
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat, NamedColumns
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def read_contacts(
     if problem := reader.names_missing():
         yield problem
     if not total:
-        yield mistake(list_problems.EMPTY_LIST, f"nobody is in {shown_as}", Place(shown_as))
+        yield mistake(list_problems.EMPTY_LIST, say("nobody is in {shown_as}", shown_as=shown_as), Place(shown_as))
 
 
 def _unusable(
@@ -92,10 +93,10 @@ def _no_such_column(first: Sequence[ListRow], columns: Columns | None, header: s
     near = did_you_mean(header, there)
     return mistake(
         list_problems.NO_SUCH_COLUMN,
-        f"ccmail.yaml names a column “{header}”, which {shown_as} does not have",
+        say("ccmail.yaml names a column “{header}”, which {shown_as} does not have", header=header, shown_as=shown_as),
         top.place(shown_as) if top else Place(shown_as),
-        label=f"did you mean “{near}”?" if near else "",
-        hint=f"the columns are {', '.join(there)}" if there else "",
+        label=say("did you mean “{near}”?", near=near) if near else "",
+        hint=say("the columns are {there}", there=tuple(there)) if there else "",
     )
 
 
@@ -114,15 +115,15 @@ def _first_rows(rows: Iterator[ListRow | Problem]) -> tuple[list[ListRow], list[
 def _no_columns(rows: Sequence[ListRow], shown_as: str, problems: Sequence[Problem]) -> Problem:
     filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
     other = next((p for p in problems if p.code == list_problems.OTHER_SHEETS), None)
-    hint = f"{other.message}: {other.hint}" if other else _HEADER_HINT
+    hint = say("{message}: {hint}", message=other.message, hint=other.hint) if other else _HEADER_HINT
     if not filled:
-        return mistake(list_problems.NO_ADDRESS_COLUMN, "this list is empty", Place(shown_as), hint=hint)
+        return mistake(list_problems.NO_ADDRESS_COLUMN, say("this list is empty"), Place(shown_as), hint=hint)
     top = filled[0]
     if any(read_cell(cell).addresses for cell in top.cells):
-        message = "this list has no header: its first row is a person already"
+        message = say("this list has no header: its first row is a person already")
     else:
         seen = ", ".join(f"“{clean_line(cell)[:40]}”" for cell in top.cells if cell.strip())
-        message = f"no column with mail addresses; the columns are {seen}"
+        message = say("no column with mail addresses; the columns are {seen}", seen=seen)
     return mistake(list_problems.NO_ADDRESS_COLUMN, message, top.place(shown_as), hint=hint)
 
 
@@ -130,6 +131,8 @@ def _two_columns(rows: Sequence[ListRow], columns: Columns, shown_as: str) -> Pr
     top = next(row for row in rows if row.line == columns.line)
     names = " and ".join(f"“{columns.header(index)}”" for index in columns.rivals)
     place = top.place(shown_as, columns.rivals[1])
-    message = f"{len(columns.rivals)} columns hold mail addresses: {names}"
-    hint = f"say which one counts: columns: {{email: {columns.header(columns.rivals[0])}}} in ccmail.yaml"
+    message = say("{count} columns hold mail addresses: {names}", count=len(columns.rivals), names=names)
+    hint = say(
+        "say which one counts: columns: {{email: {header}}} in ccmail.yaml", header=columns.header(columns.rivals[0])
+    )
     return mistake(list_problems.TWO_ADDRESS_COLUMNS, message, place, hint=hint)

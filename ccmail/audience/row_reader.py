@@ -22,6 +22,7 @@ from ccmail.audience.salutation import is_greeted_as_office
 from ccmail.audience.salutation_words import read_salutation
 from ccmail.languages.spelling import fold
 from ccmail.problems import Place, Problem
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +38,7 @@ _FIELDS = (
 )  # fmt: skip
 _NAMES = ("first_name", "last_name", "city")
 _OF_LAST_NAMES = frozenset(map(fold, ("Nachname", "Last name", "Surname", "Family name", "Familienname", "Zuname")))
-_NAME_HINT = (
+_NAME_HINT = say(
     "correct it, give the list the columns Vorname and Nachname, or write the greeting into a column Briefanrede"
 )
 _FEWEST = 3  # people; of fewer it says nothing that most have no name
@@ -79,9 +80,17 @@ class RowReader:
         seen = ", ".join(f"“{header}”" for header in self._columns.headers if header)
         return mistake(
             list_problems.NAMES_MISSING,
-            f"{self._offices:,} of {self._people:,} people are greeted without a name: {why}",
+            say(
+                "{_offices:,} of {_people:,} people are greeted without a name: {why}",
+                _offices=self._offices,
+                _people=self._people,
+                why=why,
+            ),
             Place(self._file),
-            hint=f"call columns Anrede, Vorname, Nachname; they are {seen}. For a list of offices this is right",
+            hint=say(
+                "call columns Anrede, Vorname, Nachname; they are {seen}. For a list of offices this is right",
+                seen=seen,
+            ),
         )
 
     def read(self, row: ListRow) -> Sequence[Contact | Problem]:
@@ -211,13 +220,15 @@ class RowReader:
         if odd:
             written = f"{read.name.first_name} {read.name.last_name}".strip()
             usual = " ".join(filter(None, map(as_usually_written, read.name[2:4])))
-            label = f"did you mean “{usual}”?" if usual != written else ""
+            label = say("did you mean “{usual}”?", usual=usual) if usual != written else ""
             place = self._field_place(row, "last_name" if last_name else "first_name")
             code = list_problems.NAME_NOT_SPLIT if read.is_unsplit else list_problems.ODD_NAME
-            yield mistake(code, f"“{shown[:60]}” {odd}", place, label=label, hint=_NAME_HINT)
+            yield mistake(code, say("“{shown}” {odd}", shown=shown[:60], odd=odd), place, label=label, hint=_NAME_HINT)
 
     def _without_a_name(self, row: ListRow, shown: str) -> Problem:
-        message = f"“{shown[:60]}” is greeted without a name: there is no Frau or Herr, and no first name"
+        message = say(
+            "“{shown}” is greeted without a name: there is no Frau or Herr, and no first name", shown=shown[:60]
+        )
         return mistake(list_problems.ODD_NAME, message, self._field_place(row, "last_name"), hint=_NAME_HINT)
 
     def _place(self, row: ListRow, index: int) -> Place:
@@ -229,31 +240,41 @@ class RowReader:
     def _too_many(self, row: ListRow) -> Problem:
         return mistake(
             list_problems.TOO_MANY_CELLS,
-            f"this row has {len(row.cells)} cells, the header has {self._width}",
+            say("this row has {count} cells, the header has {_width}", count=len(row.cells), _width=self._width),
             row.place(self._file, self._width),
-            label="one too many",
-            hint="a cell with the separator in it needs quotes around it",
+            label=say("one too many"),
+            hint=say("a cell with the separator in it needs quotes around it"),
         )
 
     def _bad_cell(self, row: ListRow, cells: Sequence[str]) -> Problem | None:
         for index, cell in enumerate(cells):
             if index != self._email and (found := forbidden(cell)):
-                message = f"{found} does not belong into {self._columns.header(index) or 'a list'}"
-                hint = "write the text again by hand"
+                message = say(
+                    "{found} does not belong into {what}", found=found, what=self._columns.header(index) or "a list"
+                )
+                hint = say("write the text again by hand")
                 return mistake(list_problems.CONTROL_CHARACTER, message, self._place(row, index), hint=hint)
         for index in set(self._indexes) - {self._width}:
             if len(cells[index]) > LONGEST:
-                message = f"{len(cells[index]):,} characters are too many for {self._columns.header(index)}"
-                hint = f"at most {LONGEST:,}"
+                message = say(
+                    "{count:,} characters are too many for {header}",
+                    count=len(cells[index]),
+                    header=self._columns.header(index),
+                )
+                hint = say("at most {LONGEST:,}", LONGEST=LONGEST)
                 return mistake(list_problems.TOO_LONG, message, self._place(row, index), hint=hint)
         return None
 
     def _damaged(self, row: ListRow, cells: Sequence[str]) -> Iterator[Problem]:
         for index, cell in enumerate(cells):
             if mended := damage(cell) or self._damaged_end(index, cell):
-                label = "a letter is lost" if mended == LOST else f"did you mean “{clean_line(mended)}”?"
-                message = f"“{clean_line(cell)[:60]}” has a damaged letter"
-                hint = "save the list once more as UTF-8 from where it comes from"
+                label = (
+                    say("a letter is lost")
+                    if mended == LOST
+                    else say("did you mean “{clean_line}”?", clean_line=clean_line(mended))
+                )
+                message = say("“{clean_line}” has a damaged letter", clean_line=clean_line(cell)[:60])
+                hint = say("save the list once more as UTF-8 from where it comes from")
                 yield mistake(list_problems.DAMAGED_LETTER, message, self._place(row, index), label=label, hint=hint)
 
     def _damaged_end(self, index: int, cell: str) -> str:
@@ -266,37 +287,42 @@ class RowReader:
         for wrong in cell.mistakes:
             yield _not_an_address(wrong, place)
         if cell.repairs and cell.addresses:
-            message = f"read as {' and '.join(cell.addresses)}: {', '.join(cell.repairs)}"
+            message = say(
+                "read as {addresses}: {repairs}", addresses=" and ".join(cell.addresses), repairs=tuple(cell.repairs)
+            )
             yield mistake(list_problems.REPAIRED, message, place)
         if len(cell.addresses) > 1:
-            message = f"{len(cell.addresses)} addresses in one cell: each gets a mail, only the first with the name"
+            message = say(
+                "{count} addresses in one cell: each gets a mail, only the first with the name",
+                count=len(cell.addresses),
+            )
             yield mistake(list_problems.SEVERAL_ADDRESSES, message, place)
         for doubt in cell.doubts:
             code = list_problems.MISTYPED_DOMAIN if doubt.is_typo else list_problems.MIXED_ALPHABETS
             yield mistake(code, doubt.message, place, label=doubt.label)
         if not cell.addresses and not cell.mistakes:
-            yield mistake(list_problems.NO_ADDRESS, "no address in this row", place)
+            yield mistake(list_problems.NO_ADDRESS, say("no address in this row"), place)
 
     def _unknown_salutation(self, row: ListRow, text: str) -> Problem:
-        message = f"“{text}” is no salutation that is known here"
+        message = say("“{text}” is no salutation that is known here", text=text)
         place = self._field_place(row, "salutation")
-        return mistake(list_problems.UNKNOWN_SALUTATION, message, place, hint="Frau, Herr, Divers or nothing")
+        return mistake(list_problems.UNKNOWN_SALUTATION, message, place, hint=say("Frau, Herr, Divers or nothing"))
 
     def _other_salutation(self, row: ListRow, title: str) -> Problem:
-        message = f"the title says “{title}”, and the column of salutations says something else"
+        message = say("the title says “{title}”, and the column of salutations says something else", title=title)
         place = self._field_place(row, "title" if "title" in self._columns.fields else "salutation")
-        return mistake(list_problems.UNKNOWN_SALUTATION, message, place, hint="correct one of the two")
+        return mistake(list_problems.UNKNOWN_SALUTATION, message, place, hint=say("correct one of the two"))
 
     def _unknown_country(self, row: ListRow, text: str) -> Problem:
         near = _nearest_country(text)
-        label = f"did you mean “{near[0]}” ({near[1]})?" if near else ""
+        label = say("did you mean “{near}” ({near2})?", near=near[0], near2=near[1]) if near else ""
         place = self._field_place(row, "country")
-        return mistake(list_problems.UNKNOWN_COUNTRY, f"“{text}” is not a country", place, label=label)
+        return mistake(list_problems.UNKNOWN_COUNTRY, say("“{text}” is not a country", text=text), place, label=label)
 
     def _unknown_zone(self, row: ListRow, text: str) -> Problem:
         place = self._field_place(row, "timezone")
-        message = f"“{text}” is not a time zone"
-        return mistake(list_problems.UNKNOWN_TIME_ZONE, message, place, hint="e.g. Europe/Berlin or Asia/Tbilisi")
+        message = say("“{text}” is not a time zone", text=text)
+        return mistake(list_problems.UNKNOWN_TIME_ZONE, message, place, hint=say("e.g. Europe/Berlin or Asia/Tbilisi"))
 
 
 def _said_in(name: PersonName) -> Salutation:
@@ -306,10 +332,12 @@ def _said_in(name: PersonName) -> Salutation:
 
 
 def _not_an_address(wrong: CellMistake, place: Place) -> Problem:
-    label = f"did you mean {wrong.suggestion}?" if wrong.suggestion else wrong.reason
+    label = say("did you mean {suggestion}?", suggestion=wrong.suggestion) if wrong.suggestion else wrong.reason
     shown = printable(wrong.text)[:100]
-    hint = "correct it in the list; until then this row gets no mail" if wrong.suggestion else ""
-    return mistake(list_problems.NOT_AN_ADDRESS, f"“{shown}” is not a mail address", place, label=label, hint=hint)
+    hint = say("correct it in the list; until then this row gets no mail") if wrong.suggestion else ""
+    return mistake(
+        list_problems.NOT_AN_ADDRESS, say("“{shown}” is not a mail address", shown=shown), place, label=label, hint=hint
+    )
 
 
 # Babel is needed by lists with a country or a language only.

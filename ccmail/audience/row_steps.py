@@ -16,6 +16,7 @@ from ccmail.audience.marks import MarkedContact, Suppression, plain_attribute, r
 from ccmail.audience.row_reader import RowReader
 from ccmail.languages.spelling import fold
 from ccmail.problems import Place, Problem
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.audience.columns import Columns
@@ -144,8 +145,8 @@ def _language(text: str) -> str:
 
 def _not_json(row: ListRow, index: int, columns: Columns, shown_as: str) -> Problem:
     header = columns.header(index)
-    message = f"the {header} of this row are not JSON: their fields are empty"
-    hint = 'write them like {"district": "North"}, or export the list once more'
+    message = say("the {header} of this row are not JSON: their fields are empty", header=header)
+    hint = say('write them like {{"district": "North"}}, or export the list once more')
     return mistake(list_problems.NOT_JSON, message, row.place(shown_as, index, header), hint=hint)
 
 
@@ -156,7 +157,7 @@ def about_columns(columns: Columns, rows: Sequence[ListRow], shown_as: str) -> I
     """Yield notes and warnings about the columns of a list, after a look at its first rows."""
     if len(columns.emails) > 1:
         first, *others = (f"“{columns.header(index)}”" for index in columns.emails)
-        message = f"{first} is the address; {', '.join(others)} only where that is empty"
+        message = say("{first} is the address; {others} only where that is empty", first=first, others=tuple(others))
         place = Place(shown_as, columns.line, field=columns.header(columns.emails[0]))
         yield mistake(list_problems.SECOND_ADDRESS, message, place)
     unused = [index for _, index in columns.extra if index not in {mark.index for mark in columns.marks}]
@@ -176,8 +177,15 @@ def _all_known(field: str, values: set[str]) -> bool:
 
 def _looks_like(field: str, header: str, line: int, shown_as: str) -> Problem:
     many = "languages" if field == "language" else "countries"
-    message = f"column {header} looks like {many} and is not used"
-    hint = f"if it is the {field} of the mail: columns: {{{field}: {header}}} in ccmail.yaml, or call it {field}"
+    message = say("column {header} looks like {many} and is not used", header=header, many=many)
+    hint = say(
+        "if it is the {field} of the mail: columns: {{{field}: {header}}} in ccmail.yaml, or call it {field}",
+        field=field,
+        header=header,
+    )
     if field == "country":
-        hint = f"if it is the reader's country: columns: {{country: {header}}} in ccmail.yaml, or call it Land"
+        hint = say(
+            "if it is the reader's country: columns: {{country: {header}}} in ccmail.yaml, or call it Land",
+            header=header,
+        )
     return mistake(list_problems.UNUSED_LANGUAGES, message, Place(shown_as, line, field=header), hint=hint)

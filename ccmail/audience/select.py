@@ -14,6 +14,7 @@ from ccmail.audience.reason import Reason
 from ccmail.audience.seen_addresses import LinesSeen
 from ccmail.mail_address import address_key
 from ccmail.problems import Place, Problem
+from ccmail.wording import say
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -208,8 +209,10 @@ def _without_language(contact: Contact, segment: SegmentList) -> LeftOut:
 
 def _unknown_language(contact: Contact, languages: frozenset[str]) -> Problem:
     wanted = contact.language[:40]
-    message = f"“{wanted}” is not a language of this campaign ({', '.join(sorted(languages))})"
-    hint = f"write a “{wanted}:” block for the campaign, or change the language in the list"
+    message = say(
+        "“{wanted}” is not a language of this campaign ({languages})", wanted=wanted, languages=tuple(sorted(languages))
+    )
+    hint = say("write a “{wanted}:” block for the campaign, or change the language in the list", wanted=wanted)
     place = dataclasses.replace(contact.place, field=contact.place.field or "language")
     return mistake(list_problems.NO_LANGUAGE, message, place, label=contact.email, hint=hint)
 
@@ -218,9 +221,19 @@ def _about_languages(segment: SegmentList, people: int, defaulted: int, unwritte
     """Yield one problem for many rows without a language."""
     wanted = " and ".join(segment.languages)
     if unwritten:
-        message = f"{unwritten:,} people of {segment.name} would get {wanted}, which this campaign does not have"
-        hint = f"write it, or set segments.{segment.name}.language to one of the others"
+        message = say(
+            "{unwritten:,} people of {name} would get {wanted}, which this campaign does not have",
+            unwritten=unwritten,
+            name=segment.name,
+            wanted=wanted,
+        )
+        hint = say("write it, or set segments.{name}.language to one of the others", name=segment.name)
         yield mistake(list_problems.NO_LANGUAGE, message, Place(""), hint=hint)
     elif 0 < defaulted < people:
-        message = f"{defaulted:,} people of {segment.name} have no language in the list and get {wanted}"
+        message = say(
+            "{defaulted:,} people of {name} have no language in the list and get {wanted}",
+            defaulted=defaulted,
+            name=segment.name,
+            wanted=wanted,
+        )
         yield mistake(list_problems.DEFAULT_LANGUAGE, message, Place(""))

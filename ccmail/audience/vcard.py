@@ -14,6 +14,7 @@ from ccmail.audience import list_problems
 from ccmail.audience.list_problems import mistake
 from ccmail.audience.row import ListRow
 from ccmail.problems import Place, Problem
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,8 +70,8 @@ def read_vcards(path: Path, shown_as: str) -> Iterator[ListRow | Problem]:
 
 def _no_end(start: int, shown_as: str) -> Problem:
     place = Place(shown_as, start, 1, len("BEGIN:VCARD"), "BEGIN:VCARD")
-    hint = "export the contacts once more: a part of this one is missing"
-    return mistake(list_problems.NOT_A_CARD, "this contact has no END:VCARD", place, hint=hint)
+    hint = say("export the contacts once more: a part of this one is missing")
+    return mistake(list_problems.NOT_A_CARD, say("this contact has no END:VCARD"), place, hint=hint)
 
 
 def _unfolded(file: BinaryIO) -> Iterator[tuple[int, bytes]]:

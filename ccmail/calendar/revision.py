@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ccmail.calendar.entry import CalendarEntry
 from ccmail.calendar.uri import ascii_domain
 from ccmail.problems import UsageError
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -149,20 +150,20 @@ def _organizers(entries: Sequence[CalendarEntry]) -> tuple[str, ...]:
 def _refuse_another_event(previous: SentRevision, current: SentRevision, entries: Sequence[CalendarEntry]) -> None:
     if previous.revision.method is Method.CANCEL:
         raise UsageError(
-            "this event was cancelled",
+            say("this event was cancelled"),
             code="E482",
-            hint="calendars distrust an entry that comes back: invite with a new campaign",
+            hint=say("calendars distrust an entry that comes back: invite with a new campaign"),
         )
     if current.uid != previous.uid:
         raise UsageError(
-            "this is not the event that was sent: it has another UID", code="E480", hint="use its campaign"
+            say("this is not the event that was sent: it has another UID"), code="E480", hint=say("use its campaign")
         )
     if previous.revision.method is Method.REQUEST and current.organizers != previous.organizers:
         after = _listed(sorted({entry.organizer.address for entry in entries if entry.organizer}))
         raise UsageError(
-            f"the answers went to another address, now they would go to {after}",
+            say("the answers went to another address, now they would go to {after}", after=after),
             code="E481",
-            hint="calendars would keep both entries: leave the contact as it was, or cancel the event first",
+            hint=say("calendars would keep both entries: leave the contact as it was, or cancel the event first"),
         )
 
 

@@ -12,6 +12,7 @@ from ccmail.campaign.find import find_file, missing, problem
 from ccmail.campaign.photos import tells_where
 from ccmail.campaign.pictures import taken_names
 from ccmail.problems import Place, Problem, Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
@@ -65,7 +66,7 @@ def load_attachments(
         if refused or path is None:
             problems.extend(refused)
         elif path.resolve() in files:
-            message = f"“{name}” is named twice; it goes with the mail once"
+            message = say("“{name}” is named twice; it goes with the mail once", name=name)
             problems.append(problem("M617", message, place, "take it out", Severity.WARNING))
         else:
             content, content_type = path.read_bytes(), _ATTACHMENT_TYPES[path.suffix.lower()]
@@ -80,27 +81,37 @@ def _refusal(name: str, place: Place, path: Path | None, campaign: Campaign, wor
     if path is None:
         return [missing(name, place, campaign, workspace, "M611")]
     if _is_private(path, campaign, workspace):
-        return [problem("M614", f"“{name}” would send readers' addresses to everybody", place, "remove it")]
+        return [
+            problem("M614", say("“{name}” would send readers' addresses to everybody", name=name), place, "remove it")
+        ]
     if PurePosixPath(name).suffix.lower() not in _ATTACHMENT_TYPES:
         kinds = ", ".join(sorted(suffix.removeprefix(".") for suffix in _ATTACHMENT_TYPES))
-        return [problem("M612", f"“{name}” is of a kind that many servers refuse", place, f"use {kinds}")]
+        return [
+            problem("M612", say("“{name}” is of a kind that many servers refuse", name=name), place, f"use {kinds}")
+        ]
     if path.stat().st_size > _ATTACHMENT_LIMIT:
         size = f"{path.stat().st_size / 1e6:.1f} MB"
         hint = "put it on a web page and write the link into the text"
-        return [problem("M613", f"“{name}” is {size}, more than servers commonly take", place, hint)]
+        return [
+            problem(
+                "M613", say("“{name}” is {size}, more than servers commonly take", name=name, size=size), place, hint
+            )
+        ]
     return []
 
 
 def _doubts(name: str, place: Place, content: bytes, content_type: str, workspace: Workspace) -> Iterator[Problem]:
     suffix = PurePosixPath(name).suffix.lower()
     if not content:
-        yield problem("M618", f"“{name}” is empty", place, "is it the right file?", Severity.WARNING)
+        yield problem("M618", say("“{name}” is empty", name=name), place, "is it the right file?", Severity.WARNING)
     elif not _is_what_it_says(content, suffix):
-        message = f"“{name}” is no {suffix.removeprefix('.')} file: readers could not open it"
+        message = say(
+            "“{name}” is no {suffix} file: readers could not open it", name=name, suffix=suffix.removeprefix(".")
+        )
         hint = "save it once more in the program that it is from; another suffix makes no other file"
         yield problem("M618", message, place, hint, Severity.WARNING)
     if content_type.startswith("image/") and tells_where(content, workspace.cache):
-        message = f"“{name}” says where it was taken; attachments go as they are"
+        message = say("“{name}” says where it was taken; attachments go as they are", name=name)
         hint = "save it without its position, or put it into “gallery”, where pictures lose it"
         yield problem("M616", message, place, hint, Severity.WARNING)
 

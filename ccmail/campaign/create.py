@@ -17,6 +17,7 @@ from ccmail.campaign.times import read_times
 from ccmail.languages.dates import date_range
 from ccmail.languages.encoding import find_encoding
 from ccmail.problems import UsageError, refuse_errors
+from ccmail.wording import say
 from ccmail.yamlfile import SourceText, ValueProblem
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def read_typed_days(written: str | None, today: dt.date, kind: Kind) -> DayRange
     try:
         return read_days(SourceText.plain(written), {})
     except ValueProblem as mistake:
-        hint = mistake.problem.hint or "7.10.2020, 2020-10-07, or for several days 7.–9.10.2020"
+        hint = mistake.problem.hint or say("7.10.2020, 2020-10-07, or for several days 7.–9.10.2020")
         raise UsageError(mistake.problem.message, code="W726", hint=hint) from None
 
 
@@ -165,7 +166,9 @@ def create_campaign(
     """
     path = workspace.root / "campaigns" / f"{days.first.isoformat()}-{_slug(title)}.yaml"
     if path.exists():
-        raise UsageError(f"{workspace.shown(path)} is there already", code="W723", hint="choose another title")
+        raise UsageError(
+            say("{shown} is there already", shown=workspace.shown(path)), code="W723", hint=say("choose another title")
+        )
     head = _HEAD.format(
         kind=kind.value,
         published=""
@@ -193,7 +196,9 @@ def _read(path: Path) -> str:
     """
     found = find_encoding(path)
     if found.doubt:
-        raise UsageError(f"{path}: {found.doubt}", code="W787", hint="save the text as UTF-8")
+        raise UsageError(
+            say("{path}: {doubt}", path=path, doubt=found.doubt), code="W787", hint=say("save the text as UTF-8")
+        )
     return path.read_text(encoding=found.codec, errors="replace")
 
 

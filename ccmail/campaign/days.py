@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Annotated, NamedTuple
 
 from ccmail.problems import Place
+from ccmail.wording import say
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _MONTHS = {
@@ -67,7 +68,7 @@ _SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _SHORT_YEAR = re.compile(r"(?:.*\D)?\d{1,2}\.\s*\d{1,2}\.\s*(?:\d{2})?")
 _CLOCK = re.compile(r"\d\s*Uhr|\d:\d\d|\d\s*[ap]\.?m\b", re.IGNORECASE)
 _NAMES = tuple(calendar.month_name)
-_EXAMPLE = "write it like 7.10.2020 or 2020-10-07"
+_EXAMPLE = say("write it like 7.10.2020 or 2020-10-07")
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _AROUND_NEW_YEAR = dt.timedelta(days=60)
@@ -132,10 +133,10 @@ def read_days(text: SourceText, _context: ReadContext) -> DayRange:
     if last < first:
         raise ValueProblem(
             "C214",
-            "the last day is before the first one",
+            say("the last day is before the first one"),
             text.place,
-            label=f"{_short(first)} comes after {_short(last)}",
-            hint="write the earlier day first",
+            label=say("{short} comes after {short2}", short=_short(first), short2=_short(last)),
+            hint=say("write the earlier day first"),
         )
     if re.fullmatch(_NEXT, to, re.IGNORECASE) and last - first != dt.timedelta(days=1):
         raise _left_out(text)
@@ -144,8 +145,8 @@ def read_days(text: SourceText, _context: ReadContext) -> DayRange:
 
 
 def _left_out(text: SourceText) -> ValueProblem:
-    hint = "an event has one day, or several in a row: 10.–12.2.2027; days apart need a campaign each"
-    return ValueProblem("C213", f"“{text}” leaves days out", text.place, hint=hint)
+    hint = say("an event has one day, or several in a row: 10.–12.2.2027; days apart need a campaign each")
+    return ValueProblem("C213", say("“{text}” leaves days out", text=text), text.place, hint=hint)
 
 
 class WrittenDays(NamedTuple):
@@ -204,15 +205,20 @@ def _refuse_weekdays(text: SourceText, weekdays: tuple[int, ...], first: dt.date
     """
     days = [first, last] if len(weekdays) > 1 else [last if _of_the_last_day(text) else first]
     if len(weekdays) > len(days) or (len(weekdays) > 1 and first == last):
-        raise ValueProblem("C244", f"“{text}” has more weekdays than days", text.place, hint=_EXAMPLE)
+        raise ValueProblem("C244", say("“{text}” has more weekdays than days", text=text), text.place, hint=_EXAMPLE)
     for said, day in zip(weekdays, days, strict=False):
         if said != day.weekday():
             names = calendar.day_name
             raise ValueProblem(
                 "C244",
-                f"{_short(day)} is a {names[day.weekday()]}, not a {names[said]}",
+                say(
+                    "{short} is a {names}, not a {names2}",
+                    short=_short(day),
+                    names=names[day.weekday()],
+                    names2=names[said],
+                ),
                 text.place,
-                hint="correct the date, or leave the weekday out: every mail says the right one by itself",
+                hint=say("correct the date, or leave the weekday out: every mail says the right one by itself"),
             )
 
 
@@ -222,43 +228,71 @@ def _day(text: SourceText, year: str, month: str, day: str) -> dt.date:
     except ValueError:
         raise _no_such_day(text, int(year), int(month)) from None
     if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
-        raise ValueProblem("C210", f"{text} is too far away", text.place, label="the year?", hint=_EXAMPLE)
+        raise ValueProblem(
+            "C210", say("{text} is too far away", text=text), text.place, label=say("the year?"), hint=_EXAMPLE
+        )
     return found
 
 
 def _no_such_day(text: SourceText, year: int, month: int) -> ValueProblem:
     if 1 <= month <= 12 and year > 0:  # noqa: PLR2004 - months of a year
-        why = f"{_NAMES[month]} {year} has {calendar.monthrange(year, month)[1]} days"
+        why = say(
+            "{_NAMES} {year} has {monthrange} days",
+            _NAMES=_NAMES[month],
+            year=year,
+            monthrange=calendar.monthrange(year, month)[1],
+        )
     else:
-        why = "a year has 12 months"
-    return ValueProblem("C210", f"{text} does not exist", text.place, label=why)
+        why = say("a year has 12 months")
+    return ValueProblem("C210", say("{text} does not exist", text=text), text.place, label=why)
 
 
 def _no_day(text: SourceText, written: str) -> ValueProblem:
     if found := _SLASHES.fullmatch(written):
         return _slashes(text, int(found[1]), int(found[2]), int(found[3]))
     if _SHORT_YEAR.fullmatch(written):
-        return ValueProblem("C213", f"“{text}” has no full year", text.place, hint=_EXAMPLE)
+        return ValueProblem("C213", say("“{text}” has no full year", text=text), text.place, hint=_EXAMPLE)
     if _CLOCK.search(text):
-        return ValueProblem("C213", f"“{text}” is not a date alone", text.place, hint="the hours stand in “time:”")
-    return ValueProblem("C213", f"“{text}” is not a date", text.place, hint=_EXAMPLE)
+        return ValueProblem(
+            "C213", say("“{text}” is not a date alone", text=text), text.place, hint=say("the hours stand in “time:”")
+        )
+    return ValueProblem("C213", say("“{text}” is not a date", text=text), text.place, hint=_EXAMPLE)
 
 
 def _slashes(text: SourceText, one: int, two: int, year: int) -> ValueProblem:
     """Return the problem of a date with slashes: 10/07/2020 is 10 July in Germany and 7 October in America."""
     both = [(day, month) for day, month in ((one, two), (two, one)) if _exists(year, month, day)]
     if not both or one == two:
-        hint = f"write {year}-{one:02}-{two:02} or {one}.{two}.{year}" if both else _EXAMPLE
-        return ValueProblem("C213", f"“{text}” is not a date", text.place, hint=hint)
+        hint = (
+            say(
+                "write {year}-{one}-{two} or {one2}.{two2}.{year}",
+                year=year,
+                one=f"{one:02}",
+                two=f"{two:02}",
+                one2=one,
+                two2=two,
+            )
+            if both
+            else _EXAMPLE
+        )
+        return ValueProblem("C213", say("“{text}” is not a date", text=text), text.place, hint=hint)
     day, month = both[0]
-    hint = f"write {year}-{month:02}-{day:02} or {day}.{month}.{year} for {day} {_NAMES[month]}"
+    hint = say(
+        "write {year}-{month}-{day} or {day2}.{month2}.{year} for {day2} {_NAMES}",
+        year=year,
+        month=f"{month:02}",
+        day=f"{day:02}",
+        day2=day,
+        month2=month,
+        _NAMES=_NAMES[month],
+    )
     if len(both) == 1:
-        return ValueProblem("C213", f"“{text}” is not a date", text.place, hint=hint)
+        return ValueProblem("C213", say("“{text}” is not a date", text=text), text.place, hint=hint)
     return ValueProblem(
         "C209",
-        f"“{text}” can be read as two dates",
+        say("“{text}” can be read as two dates", text=text),
         text.place,
-        label=f"{one}.{two}. or {two}.{one}.?",
+        label=say("{one}.{two}. or {two}.{one}.?", one=one, two=two),
         hint=hint,
     )
 

@@ -13,6 +13,7 @@ from ccmail.campaign.days import Days
 from ccmail.campaign.nouns import CampaignId, SpokenLanguage
 from ccmail.campaign.times import ZONE_WORDS, Times
 from ccmail.problems import Mark, Problem, Severity
+from ccmail.wording import say
 from ccmail.yamlfile import Localized, SourceText, ValueProblem, WebLink, Written, Zone
 from ccmail.yamlfile.reading import SAID
 
@@ -121,9 +122,14 @@ def contradictions(event: Event) -> Iterator[Problem]:
     if times.end and event.end and event.end <= event.start and event.date.is_one_day:
         yield Problem(
             "C214",
-            "the event ends before it begins" if times.end < times.start else "the event ends when it begins",
-            marks=(Mark(times.place, f"{times.end:%H:%M} is not after {times.start:%H:%M}"),),
-            hint="write the beginning first; an event over midnight has two dates: 7.–8.10.2020",
+            say("the event ends before it begins") if times.end < times.start else say("the event ends when it begins"),
+            marks=(
+                Mark(
+                    times.place,
+                    say("{end} is not after {start}", end=f"{times.end:%H:%M}", start=f"{times.start:%H:%M}"),
+                ),
+            ),
+            hint=say("write the beginning first; an event over midnight has two dates: 7.–8.10.2020"),
         )
     yield from _zone_word(event, mark)
     yield from _two_readings(event, mark)
@@ -142,9 +148,14 @@ def _very_long(event: Event) -> Iterator[Problem]:
         first, last = event.date.first, event.date.last
         yield Problem(
             "C245",
-            f"the event has {count:,} days: {first:%Y-%m-%d} to {last:%Y-%m-%d}",
+            say(
+                "the event has {count:,} days: {first} to {last}",
+                count=count,
+                first=f"{first:%Y-%m-%d}",
+                last=f"{last:%Y-%m-%d}",
+            ),
             Severity.WARNING,
-            (Mark(event.date.place, "month and year?"),),
+            (Mark(event.date.place, say("month and year?")),),
             "if that is right, leave it: calendars show it on each of these days",
         )
 
@@ -160,7 +171,11 @@ def _two_readings(event: Event, mark: Mark) -> Iterator[Problem]:
     if times.end is None:
         yield Problem(
             "C241",
-            f"the event has {count} days and no end: calendars show {times.start:%H:%M}, for one hour, on each day",
+            say(
+                "the event has {count} days and no end: calendars show {start}, for one hour, on each day",
+                count=count,
+                start=f"{times.start:%H:%M}",
+            ),
             Severity.WARNING,
             (mark,),
             f"add the end of each day: {times.start:%H:%M}–17:00",
@@ -169,7 +184,13 @@ def _two_readings(event: Event, mark: Mark) -> Iterator[Problem]:
         first, last = event.date.first, event.date.last
         yield Problem(
             "C241",
-            f"the event goes on from {first:%Y-%m-%d}, {times.start:%H:%M}, to {last:%Y-%m-%d}, {times.end:%H:%M}",
+            say(
+                "the event goes on from {first}, {start}, to {last}, {end}",
+                first=f"{first:%Y-%m-%d}",
+                start=f"{times.start:%H:%M}",
+                last=f"{last:%Y-%m-%d}",
+                end=f"{times.end:%H:%M}",
+            ),
             Severity.WARNING,
             (mark,),
             "if you mean each night, write a campaign for each, or leave out “time:” and write the hours into the text",
@@ -186,9 +207,13 @@ def _zone_word(event: Event, mark: Mark) -> Iterator[Problem]:
         right = f"UTC{offset.total_seconds() / 3600:+g}"
     yield Problem(
         "C216",
-        f"on {start:%Y-%m-%d} {city} has {right}, not {word}",
+        say("on {start} {city} has {right}, not {word}", start=f"{start:%Y-%m-%d}", city=city, right=right, word=word),
         marks=(mark,),
-        hint=f"leave “{word}” out: every mail says the right one by itself; the zone is {event.timezone.key}",
+        hint=say(
+            "leave “{word}” out: every mail says the right one by itself; the zone is {key}",
+            word=word,
+            key=event.timezone.key,
+        ),
     )
 
 
@@ -197,14 +222,22 @@ def _clock_change(moment: dt.datetime, mark: Mark) -> Iterator[Problem]:
     if moment.astimezone(dt.UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != moment.replace(tzinfo=None):
         yield Problem(
             "C217",
-            f"{moment:%H:%M} does not exist on {moment:%Y-%m-%d}: the clocks go forward then",
+            say(
+                "{moment} does not exist on {moment2}: the clocks go forward then",
+                moment=f"{moment:%H:%M}",
+                moment2=f"{moment:%Y-%m-%d}",
+            ),
             marks=(mark,),
-            hint="choose a time before or after it",
+            hint=say("choose a time before or after it"),
         )
     elif moment.utcoffset() != moment.replace(fold=1).utcoffset():
         yield Problem(
             "C229",
-            f"{moment:%H:%M} comes twice on {moment:%Y-%m-%d}: the clocks go back then",
+            say(
+                "{moment} comes twice on {moment2}: the clocks go back then",
+                moment=f"{moment:%H:%M}",
+                moment2=f"{moment:%Y-%m-%d}",
+            ),
             Severity.WARNING,
             (mark,),
             "the first of the two is taken",

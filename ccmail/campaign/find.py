@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ccmail.problems import Mark, Place, Problem, Severity, did_you_mean
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
@@ -29,17 +30,17 @@ def find_file(name: str, campaign: Campaign, workspace: Workspace) -> Path | Non
 def missing(name: str, place: Place, campaign: Campaign, workspace: Workspace, code: str) -> Problem:
     """Return the problem of a file that is not there."""
     if any((folder / name).is_symlink() for folder in (campaign.path.parent, workspace.root)):
-        message = f"{name} is a link that leads out of the workspace, or nowhere"
+        message = say("{name} is a link that leads out of the workspace, or nowhere", name=name)
         return problem(code, message, place, "copy the file itself into the workspace")
     folder = (campaign.path.parent / name).parent
     there = sorted(p.name for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
     near = did_you_mean(PurePosixPath(name).name, there)
-    label = f"did you mean “{near}”?" if near else ""
+    label = say("did you mean “{near}”?", near=near) if near else ""
     if there:
-        hint = f"in {workspace.shown(folder)} there are: {', '.join(there[:8])}"
+        hint = say("in {shown} there are: {there}", shown=workspace.shown(folder), there=tuple(there[:8]))
     else:
-        hint = f"there is nothing in {workspace.shown(folder)}"
-    return Problem(code, f"{name} was not found", marks=(Mark(place, label),), hint=hint)
+        hint = say("there is nothing in {shown}", shown=workspace.shown(folder))
+    return Problem(code, say("{name} was not found", name=name), marks=(Mark(place, label),), hint=hint)
 
 
 def problem(code: str, message: str, place: Place, hint: str, severity: Severity = Severity.ERROR) -> Problem:

@@ -7,6 +7,7 @@ import re
 from typing import Annotated
 
 from ccmail.problems import Place
+from ccmail.wording import say
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _ACROSS = {"left": 0.0, "right": 1.0}
@@ -41,9 +42,9 @@ def read_focus(text: SourceText, _context: ReadContext) -> FocusPoint:
     if len(words) > 2 or len(across) > 1 or len(down) > 1 or set(words) - {*across, *down, *_MIDDLE}:  # noqa: PLR2004
         raise ValueProblem(
             "C208",
-            f"“{text}” is no point of a picture",
+            say("“{text}” is no point of a picture", text=text),
             text.place,
-            hint="top, bottom, left, right, center, top left …, or from the left and the top: 30% 60%",
+            hint=say("top, bottom, left, right, center, top left …, or from the left and the top: 30% 60%"),
         )
     return FocusPoint(
         _ACROSS[across[0]] if across else 0.5,

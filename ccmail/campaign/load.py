@@ -21,6 +21,7 @@ from ccmail.campaign.model import (
 )
 from ccmail.campaign.nouns import is_id
 from ccmail.problems import Mark, Place, Problem, UsageError, did_you_mean, sort_problems
+from ccmail.wording import say
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 from ccmail.workspace.names import no_such_language
 from ccmail.yamlfile import STOPGAP, Document, FieldsNode, SourceText, TextNode, bind, read_document, salvage
@@ -89,7 +90,7 @@ def find_campaign(workspace: Workspace, name: str) -> Path:
             return candidate
     known = [path.stem for path in workspace.campaign_files()]
     near = did_you_mean(Path(name).stem, known)
-    hint = f"campaigns here: {', '.join(known)}" if known else "`ccmail new` makes one"
+    hint = say("campaigns here: {known}", known=tuple(known)) if known else say("`ccmail new` makes one")
     raise UsageError(
         f"no campaign “{name}”" + (f". Did you mean {near}?" if near else ""),
         code="W751",
@@ -183,17 +184,17 @@ def _missing_parts(document: Document, workspace: Workspace) -> Iterator[Problem
     if isinstance(kind, TextNode) and kind.text == Kind.ANNOUNCEMENT.value and not _says(document, "event"):
         yield Problem(
             "C204",
-            "an announcement needs an event",
+            say("an announcement needs an event"),
             marks=(Mark(document.place("event", of_key=True)),),
-            hint="add “event:”, and indented under it “date: 7.10.2020”; or write “type: review”",
+            hint=say("add “event:”, and indented under it “date: 7.10.2020”; or write “type: review”"),
         )
     if not any(_says(document, code) for code in workspace.languages):
         languages = " or ".join(f"“{code}:”" for code in workspace.languages)
         yield Problem(
             "C204",
-            "the campaign has no words",
+            say("the campaign has no words"),
             marks=(Mark(document.place()),),
-            hint=f"add {languages}, and indented under it “title: …” and “text: |”",
+            hint=say("add {languages}, and indented under it “title: …” and “text: |”", languages=languages),
         )
 
 
@@ -212,7 +213,7 @@ def _unknown_language(key: str, place: Place, workspace: Workspace) -> Problem |
         return None
     known = tuple(workspace.languages)
     problem = no_such_language(SourceText(key, place), known, "" if code in known else code).problem
-    label = f"did you mean “{code}”?" if code in known else ""
+    label = say("did you mean “{code}”?", code=code) if code in known else ""
     return Problem(problem.code, problem.message, marks=(Mark(place, label),), hint=problem.hint)
 
 
@@ -220,7 +221,7 @@ def _wrong_name(path: Path, shown: str) -> Iterator[Problem]:
     if not is_id(path.stem):
         yield Problem(
             "C231",
-            f"a campaign's file cannot be called “{path.stem}”",
+            say("a campaign's file cannot be called “{stem}”", stem=path.stem),
             marks=(Mark(Place(shown)),),
-            hint="use letters without accents, digits, “-”, “_” and “.”: the name becomes part of every mail",
+            hint=say("use letters without accents, digits, “-”, “_” and “.”: the name becomes part of every mail"),
         )

@@ -6,6 +6,7 @@ import re
 from typing import Annotated
 
 from ccmail.problems import did_you_mean
+from ccmail.wording import say
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 from ccmail.yamlfile.addresses import read_web_link
 from ccmail.yamlfile.paths import read_file_path
@@ -28,10 +29,10 @@ def read_country(text: SourceText, _context: ReadContext) -> SourceText:
     near = nearest_country(text)
     raise ValueProblem(
         "C211",
-        f"“{text}” is not a country",
+        say("“{text}” is not a country", text=text),
         text.place,
-        label=f"did you mean “{near[0]}” ({near[1]})?" if near else "",
-        hint="write the two-letter code or the German or English name",
+        label=say("did you mean “{near}” ({near2})?", near=near[0], near2=near[1]) if near else "",
+        hint=say("write the two-letter code or the German or English name"),
     )
 
 
@@ -49,10 +50,10 @@ def read_spoken_language(text: SourceText, _context: ReadContext) -> SourceText:
     near = did_you_mean(text, ("Deutsch", "Englisch", "Französisch", "Spanisch", "German", "English", "French"))
     raise ValueProblem(
         "C227",
-        f"“{text}” is not a language",
+        say("“{text}” is not a language", text=text),
         text.place,
-        label=f"did you mean “{near}”?" if near else "",
-        hint="write its code (en) or its German or English name",
+        label=say("did you mean “{near}”?", near=near) if near else "",
+        hint=say("write its code (en) or its German or English name"),
     )
 
 
@@ -68,9 +69,9 @@ def read_related(text: SourceText, context: ReadContext) -> SourceText:
     if not is_id(campaign):
         raise ValueProblem(
             "C228",
-            f"“{text}” is neither a campaign nor a web address",
+            say("“{text}” is neither a campaign nor a web address", text=text),
             text.place,
-            hint="write the file's name without .yaml, or an address with https://",
+            hint=say("write the file's name without .yaml, or an address with https://"),
         )
     return text.moved(campaign)
 
@@ -85,9 +86,9 @@ def read_campaign_id(text: SourceText, _context: ReadContext) -> SourceText:
     if not is_id(campaign):
         raise ValueProblem(
             "C247",
-            f"“{text}” is not the name of a campaign",
+            say("“{text}” is not the name of a campaign", text=text),
             text.place,
-            hint="write the name of its file without .yaml: same_as: 2027-10-rad",
+            hint=say("write the name of its file without .yaml: same_as: 2027-10-rad"),
         )
     return text.moved(campaign)
 

@@ -12,6 +12,7 @@ from ccmail.campaign.find import find_file, missing, problem
 from ccmail.campaign.focus import FocusPoint
 from ccmail.campaign.photos import LARGE, PhotoRefused, PreparedPhoto, Recipe, prepare_photo
 from ccmail.problems import Place, Problem, Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
@@ -147,13 +148,23 @@ def _lost(photo: PreparedPhoto, use: PictureUse, address: str) -> Iterator[Probl
     """Yield a warning if a picture loses much without a word about what must stay, or if such a word has no effect."""
     shape = _RECIPES[use.where].aspect
     if use.focus and (photo.animated or address != "cid"):
-        why = f"{use.name} moves" if photo.animated else f"{use.name} lies at an address"
-        hint = "crop the picture in the file, or take “focus” out"
-        message = f"“focus” changes nothing: {why}, and is shown whole"
-        yield problem("C240", message, use.focus.place, hint, Severity.WARNING)
+        why = (
+            say("“focus” changes nothing: {name} moves, and is shown whole", name=use.name)
+            if photo.animated
+            else say("“focus” changes nothing: {name} lies at an address, and is shown whole", name=use.name)
+        )
+        hint = say("crop the picture in the file, or take “focus” out")
+        yield problem("C240", why, use.focus.place, hint, Severity.WARNING)
     if use.focus is None and shape and photo.shown < _MUCH:
-        message = f"{use.name} is cropped to {shape[0]}:{shape[1]}: readers see {photo.shown:.0%} of it, the middle"
-        hint = "say what must stay: “focus: top”, “focus: left” or “focus: 30% 60%”; or crop the picture in the file"
+        message = say(
+            "{name} is cropped to {shape}: readers see {part} of it, the middle",
+            name=use.name,
+            shape=f"{shape[0]}:{shape[1]}",
+            part=f"{photo.shown:.0%}",
+        )
+        hint = say(
+            "say what must stay: “focus: top”, “focus: left” or “focus: 30% 60%”; or crop the picture in the file"
+        )
         yield problem("M646", message, use.place, hint, Severity.WARNING)
 
 
@@ -164,7 +175,12 @@ def _read(use: PictureUse, campaign: Campaign, workspace: Workspace) -> Prepared
         return missing(name, place, campaign, workspace, "M601")
     size = path.stat().st_size
     if size > _FILE_LIMIT:
-        return problem("M605", f"{name} has {size / 1e6:.0f} MB", place, "make it 1200 pixels wide")
+        return problem(
+            "M605",
+            say("{name} has {size} MB", name=name, size=f"{size / 1000000.0:.0f}"),
+            place,
+            "make it 1200 pixels wide",
+        )
     try:
         return prepare_photo(_content(path), use.recipe(workspace.settings.pictures), workspace.cache)
     except PhotoRefused as refused:
@@ -198,22 +214,29 @@ def _doubts(photo: PreparedPhoto, use: PictureUse, address: str) -> Iterator[Pro
     if len(photo.content) > LARGE:
         yield problem(
             "M606",
-            f"{name} is {len(photo.content) / 1000:.0f} kB; it goes to every reader",
+            say("{name} is {count} kB; it goes to every reader", name=name, count=f"{len(photo.content) / 1000:.0f}"),
             use.place,
             "make it 1200 pixels wide and save it as JPEG: up to 200 kB is usual",
             Severity.WARNING,
         )
     written = PurePosixPath(name).suffix.lower()
     if written not in _SUFFIXES[photo.subtype] and not (written == ".gif" and photo.changes):
-        message = f"{name} is a {photo.subtype.upper()} picture, and its name says otherwise"
+        message = say(
+            "{name} is a {subtype} picture, and its name says otherwise", name=name, subtype=photo.subtype.upper()
+        )
         hint = f"call it …{_SUFFIXES[photo.subtype][0]}: some mail programs go by the name"
         yield problem("M607", message, use.place, hint, Severity.WARNING)
     if photo.animated:
-        message = f"{name} moves; Outlook shows its first frame only"
+        message = say("{name} moves; Outlook shows its first frame only", name=name)
         yield problem("M609", message, use.place, "the first frame must say everything", Severity.WARNING)
     if photo.changes and address.startswith("http"):
         # pictures in the mail are made ready; those that lie elsewhere are not in our hands
-        message = f"the mails show {address}, which must not be {name} as it is: {_undone(photo.changes)}"
+        message = say(
+            "the mails show {address}, which must not be {name} as it is: {undone}",
+            address=address,
+            name=name,
+            undone=_undone(photo.changes),
+        )
         hint = "put a copy there that is upright, without metadata and at most 1200 pixels wide; or “pictures: cid”"
         yield problem("M619", message, use.place, hint, Severity.WARNING)
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from ccmail.campaign.days import read_day
 from ccmail.problems import Place
+from ccmail.wording import say
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 ZONE_WORDS = {
@@ -62,8 +63,8 @@ def read_times(text: SourceText, _context: ReadContext) -> TimeRange:
     found = _TIMES.fullmatch(text.strip())
     if found is None:
         half = _HALF_DAY.search(text)
-        hint = "write it with 24 hours: 13:30 for 1:30 pm" if half else "write it like 13:00–15:30, or 13:00"
-        raise ValueProblem("C215", f"“{text}” is not a time", text.place, hint=hint)
+        hint = say("write it with 24 hours: 13:30 for 1:30 pm") if half else say("write it like 13:00–15:30, or 13:00")
+        raise ValueProblem("C215", say("“{text}” is not a time", text=text), text.place, hint=hint)
     start = _time(text, found[1], found[2])
     end = _time(text, found[3], found[4]) if found[3] else None
     return TimeRange(start, end, (found[5] or "").upper(), text.place)
@@ -74,8 +75,8 @@ def _time(text: SourceText, hour: str, minute: str | None) -> dt.time:
         return dt.time(int(hour), int(minute or 0))
     except ValueError:
         said = f"{hour}:{minute or '00'}"
-        hint = "the last minute of a day is 23:59" if hour == "24" else ""
-        raise ValueProblem("C215", f"{said} is not a time of day", text.place, hint=hint) from None
+        hint = say("the last minute of a day is 23:59") if hour == "24" else ""
+        raise ValueProblem("C215", say("{said} is not a time of day", said=said), text.place, hint=hint) from None
 
 
 def read_moment(text: SourceText, context: ReadContext) -> dt.datetime:
@@ -90,7 +91,9 @@ def read_moment(text: SourceText, context: ReadContext) -> dt.datetime:
         return dt.datetime.combine(read_day(text, context), dt.time(23, 59), zone)
     times = read_times(text.moved(found["time"]), context)
     if times.end is not None:
-        raise ValueProblem("C215", f"“{text}” is not one moment", text.place, hint="write it like 20.9.2020 18:00")
+        raise ValueProblem(
+            "C215", say("“{text}” is not one moment", text=text), text.place, hint=say("write it like 20.9.2020 18:00")
+        )
     return dt.datetime.combine(read_day(text.moved(found["day"]), context), times.start, zone)
 
 

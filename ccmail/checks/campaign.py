@@ -13,6 +13,7 @@ from ccmail.checks.rule import Flaw, rule
 from ccmail.planning.plan import AudiencePlan
 from ccmail.problems import Mark, Problem, Severity
 from ccmail.rendering import LoadedCampaign, organizer_of, unknown_names
+from ccmail.wording import say
 from ccmail.workspace import DeliveryMode, Security
 from ccmail.workspace.advice import advise
 from ccmail.workspace.placeholders import PERSON, find_placeholder
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ccmail.yamlfile import SourceText
 
 
-@rule("E401", Severity.ERROR, why="nobody can come to an event that is over")
+@rule("E401", Severity.ERROR, why=say("nobody can come to an event that is over"))
 def event_over(loaded: LoadedCampaign, now: dt.datetime) -> Iterator[Flaw]:
     """An invitation to an event that is over: a wrong year, or the wrong campaign."""
     campaign, event = loaded.campaign, loaded.campaign.event
@@ -36,8 +37,8 @@ def event_over(loaded: LoadedCampaign, now: dt.datetime) -> Iterator[Flaw]:
     if event is not None and over is not None and over < now:
         day = event.date.last
         yield Flaw(
-            f"the event is over ({day.day} {day:%b %Y})",
-            (Mark(campaign.document.place("event", "date"), "wrong year?"),),
+            say("the event is over ({day} {day2})", day=day.day, day2=f"{day:%b %Y}"),
+            (Mark(campaign.document.place("event", "date"), say("wrong year?")),),
             "--allow-past sends anyway",
         )
 
@@ -50,13 +51,13 @@ def over_at(loaded: LoadedCampaign) -> dt.datetime | None:
     return event.end or dt.datetime.combine(event.date.last, dt.time.max, event.timezone)
 
 
-@rule("E402", Severity.ERROR, why="`send_until` says when a mail is of no use any more")
+@rule("E402", Severity.ERROR, why=say("`send_until` says when a mail is of no use any more"))
 def too_late(loaded: LoadedCampaign, now: dt.datetime) -> Iterator[Flaw]:
     """A campaign that is too late: its time for sending is over."""
     until = loaded.campaign.send_until
     if until is not None and until < now:
         yield Flaw(
-            f"nothing of this campaign is sent after {until.day} {until:%b %Y, %H:%M}",
+            say("nothing of this campaign is sent after {day} {until}", day=until.day, until=f"{until:%b %Y, %H:%M}"),
             (Mark(loaded.campaign.document.place("send_until")),),
             "change send_until, or --allow-past sends anyway",
         )
@@ -65,7 +66,7 @@ def too_late(loaded: LoadedCampaign, now: dt.datetime) -> Iterator[Flaw]:
 @rule(
     "C242",
     Severity.ERROR,
-    why="a line of the programme on a day that the event does not have brings people for nothing",
+    why=say("a line of the programme on a day that the event does not have brings people for nothing"),
 )
 def agenda_day(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A line of the programme on a day that the event does not have."""
@@ -74,28 +75,34 @@ def agenda_day(loaded: LoadedCampaign) -> Iterator[Flaw]:
         if item.day is None or (event and item.day.of(event)):
             continue
         if event is None:
-            yield Flaw("the programme has days, the campaign no event", (Mark(item.day.place),), "add “event:”")
+            yield Flaw(say("the programme has days, the campaign no event"), (Mark(item.day.place),), "add “event:”")
             continue
         count, first, last = len(event.date.days), event.date.first, event.date.last
         when = f"{first.day} {first:%B}" + (f" to {last.day} {last:%B %Y}" if count > 1 else f" {first.year}")
-        marks = (Mark(item.day.place), Mark(event.date.place, "here"))
+        marks = (Mark(item.day.place), Mark(event.date.place, say("here")))
         yield Flaw(
-            f"the event has no such day: it is on {when}",
+            say("the event has no such day: it is on {when}", when=when),
             marks,
             f"1 to {count}, or a date like {first.day}.{first.month}.",
         )
 
 
-@rule("C243", Severity.WARNING, why="a programme that jumps back in time has a wrong time, or lines in the wrong order")
+@rule(
+    "C243",
+    Severity.WARNING,
+    why=say("a programme that jumps back in time has a wrong time, or lines in the wrong order"),
+)
 def agenda_order(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A line of the programme that begins before the line above it."""
     event, agenda = loaded.campaign.event, loaded.campaign.agenda
     days = agenda_days(agenda, event) if event else []
     for (above, before), (item, day) in itertools.pairwise(zip(agenda, days, strict=False)):
         if day < before:
-            yield Flaw("the programme goes back a day", (Mark(item.time.place),), "put the lines in their order")
+            yield Flaw(say("the programme goes back a day"), (Mark(item.time.place),), "put the lines in their order")
         elif day == before and item.time.start < above.time.start and not _is_after_midnight(event, item):
-            message = f"{item.time.start:%H:%M} stands after {above.time.start:%H:%M}"
+            message = say(
+                "{start} stands after {start2}", start=f"{item.time.start:%H:%M}", start2=f"{above.time.start:%H:%M}"
+            )
             several = event is not None and not event.date.is_one_day
             hint = "is it the next day? Write “day: …” into the line" if several else "put the lines in their order"
             yield Flaw(message, (Mark(item.time.place),), hint)
@@ -108,13 +115,13 @@ def _is_after_midnight(event: Event | None, item: AgendaItem) -> bool:
     return item.time.start <= event.time.end
 
 
-@rule("W762", Severity.ERROR, why="without a server nothing can leave; better known before the number is typed")
+@rule("W762", Severity.ERROR, why=say("without a server nothing can leave; better known before the number is typed"))
 def no_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """Mails that are to go out, and no server to take them."""
     if loaded.settings.delivery is DeliveryMode.SMTP and loaded.settings.smtp is None:
         yield Flaw(
-            "ccmail.yaml says “delivery: smtp”, but names no server",
-            hint="add “smtp: {host: …, user: …, password: keyring}”, or write “delivery: outbox”",
+            say("ccmail.yaml says “delivery: smtp”, but names no server"),
+            hint=say("add “smtp: {{host: …, user: …, password: keyring}}”, or write “delivery: outbox”"),
         )
 
 
@@ -122,7 +129,9 @@ def no_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
     "W785",
     Severity.ERROR,
     Severity.WARNING,
-    why="an invented imprint is no imprint: the law requires a responsible person, and readers want to ask somebody",
+    why=say(
+        "an invented imprint is no imprint: the law requires a responsible person, and readers want to ask somebody"
+    ),
 )
 def placeholder(loaded: LoadedCampaign, *, real: bool) -> Iterator[Flaw]:
     """An example that `ccmail init` wrote, in the place of the sender's own words.
@@ -134,8 +143,8 @@ def placeholder(loaded: LoadedCampaign, *, real: bool) -> Iterator[Flaw]:
         if found:
             is_error = real and found != PERSON
             yield Flaw(
-                f"{field} still has an example: “{found}”",
-                (Mark(text.place, "an example of ccmail init"),),
+                say("{field} still has an example: “{found}”", field=field, found=found),
+                (Mark(text.place, say("an example of ccmail init")),),
                 f"write your own {field} into ccmail.yaml"
                 + ("" if is_error or found == PERSON else "; no real mail leaves before that"),
                 severity=Severity.ERROR if is_error else Severity.WARNING,
@@ -164,7 +173,9 @@ _BETWEEN_SERVERS = 25
 @rule(
     "W784",
     Severity.WARNING,
-    why="RFC 6409, RFC 8314: servers take mails from people at 587 or 465, seldom for another sender than the login's",
+    why=say(
+        "RFC 6409, RFC 8314: servers take mails from people at 587 or 465, seldom for another sender than the login's"
+    ),
 )
 def odd_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A mail server described in a way that seldom works: port 25 with a login, a login of another domain."""
@@ -173,17 +184,24 @@ def odd_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
         return
     usual = _USUAL.get(server.security)
     if server.user and server.port in {_BETWEEN_SERVERS, *_USUAL.values()} - {usual}:
-        message = f"port {server.port} of {server.host} does not go with {server.security.value} and a login"
-        yield Flaw(message, hint=f"port: {usual}")
+        message = say(
+            "port {port} of {host} does not go with {value} and a login",
+            port=server.port,
+            host=server.host,
+            value=server.security.value,
+        )
+        yield Flaw(message, hint=say("port: {usual}", usual=usual))
     if server.user and "@" in server.user and _organisation(server.user) != _organisation(sender):
-        message = f"{server.user} logs in, and {sender} sends: many servers refuse that (550 5.7.60)"
+        message = say(
+            "{user} logs in, and {sender} sends: many servers refuse that (550 5.7.60)", user=server.user, sender=sender
+        )
         yield Flaw(message, (Mark(server.user.place),), "ask the people who run the server")
 
 
 @rule(
     "W713",
     Severity.WARNING,
-    why="a provider refuses more than it allows, and may close the mailbox (docs/how-to/providers.md)",
+    why=say("a provider refuses more than it allows, and may close the mailbox (docs/how-to/providers.md)"),
 )
 def provider_limits(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A mail server that would get more than its provider takes, or that lets nobody log in with a password."""
@@ -200,7 +218,7 @@ def _organisation(address: str) -> str:
 @rule(
     "T301",
     Severity.ERROR,
-    why="readers of a segment get its language; another one in its place would be a silent surprise",
+    why=say("readers of a segment get its language; another one in its place would be a silent surprise"),
 )
 def missing_language(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A segment whose language the campaign is not written in."""
@@ -212,7 +230,12 @@ def missing_language(loaded: LoadedCampaign) -> Iterator[Flaw]:
             first = next(iter(campaign.texts), "")
             name = loaded.languages[code].words.name
             yield Flaw(
-                f"readers of {segment.name} get {name}, but there is no “{code}:” block",
+                say(
+                    "readers of {name} get {name2}, but there is no “{code}:” block",
+                    name=segment.name,
+                    name2=name,
+                    code=code,
+                ),
                 (Mark(campaign.document.place("segments", segment.name, of_key=True)),),
                 f"copy the {first}: block and translate it, or set segments.{segment.name}.language to {first}",
             )
@@ -222,7 +245,7 @@ def missing_language(loaded: LoadedCampaign) -> Iterator[Flaw]:
     "C230",
     Severity.ERROR,
     Severity.WARNING,
-    why="readers answer to the contact person of their segment, who needs an address",
+    why=say("readers answer to the contact person of their segment, who needs an address"),
 )
 def contact_address(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A segment whose readers could ask nobody.
@@ -234,14 +257,14 @@ def contact_address(loaded: LoadedCampaign) -> Iterator[Flaw]:
         person = loaded.settings.person(segment.contact)
         if person is None:
             yield Flaw(
-                f"{segment.name} has no contact person",
+                say("{name} has no contact person", name=segment.name),
                 marks,
                 f"add “contact: …” to segments.{segment.name}: answers would go to {loaded.settings.sender.address}",
                 severity=Severity.WARNING,
             )
         elif not person.email:
             yield Flaw(
-                f"{person.name} is the contact of {segment.name}, but has no address",
+                say("{name} is the contact of {name2}, but has no address", name=person.name, name2=segment.name),
                 marks,
                 f"add “email: …” to people.{segment.contact} in ccmail.yaml",
             )
@@ -250,7 +273,9 @@ def contact_address(loaded: LoadedCampaign) -> Iterator[Flaw]:
 @rule(
     "E432",
     Severity.WARNING,
-    why="Outlook keeps a meeting request in its own format (MS-OXCMAIL 2.1.3.3.8.2): a layout does not survive that",
+    why=say(
+        "Outlook keeps a meeting request in its own format (MS-OXCMAIL 2.1.3.3.8.2): a layout does not survive that"
+    ),
 )
 def layout_of_invitation(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """An invitation to answer with pictures, which Outlook shows as a plain meeting request."""
@@ -258,8 +283,10 @@ def layout_of_invitation(loaded: LoadedCampaign) -> Iterator[Flaw]:
     has_pictures = not loaded.is_off and (campaign.photo or campaign.gallery or campaign.video)
     if campaign.calendar is CalendarMode.RSVP and has_pictures:
         yield Flaw(
-            "Outlook makes this mail a meeting request, without its layout and pictures; Evolution, KMail and Claws "
-            "show the calendar entry in its place",
+            say(
+                "Outlook makes this mail a meeting request, without its layout and pictures; Evolution, "
+                "KMail and Claws show the calendar entry in its place"
+            ),
             (Mark(campaign.document.place("calendar")),),
             "if the look matters more than answers by button, write “calendar: attachment”",
         )
@@ -271,7 +298,9 @@ _GOOGLE = ("gmail.com", "googlemail.com")
 @rule(
     "E433",
     Severity.WARNING,
-    why="Google books an answer between two of its mailboxes in its own calendar, and sends no mail that could be read",
+    why=say(
+        "Google books an answer between two of its mailboxes in its own calendar, and sends no mail that could be read"
+    ),
 )
 def google_organizer(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """An invitation whose answers go to a Google mailbox: those of other Google users never arrive there as mails."""
@@ -281,11 +310,14 @@ def google_organizer(loaded: LoadedCampaign) -> Iterator[Flaw]:
     for address, segment in addresses.items():
         if address.rpartition("@")[2].casefold() in _GOOGLE:
             marks = (Mark(loaded.campaign.document.place("segments", segment.name)),)
-            message = f"answers to the invitation go to {address}: those of people at Google do not arrive as mails"
+            message = say(
+                "answers to the invitation go to {address}: those of people at Google do not arrive as mails",
+                address=address,
+            )
             yield Flaw(message, marks, "another contact, or “calendar: attachment”")
 
 
-@rule("W782", Severity.ERROR, why="with a misspelt name nothing would be checked, and everything would look well")
+@rule("W782", Severity.ERROR, why=say("with a misspelt name nothing would be checked, and everything would look well"))
 def unknown_client(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A mail program in ccmail.yaml that is not known."""
     from ccmail.checks.clients.support import support  # noqa: PLC0415 - data that the check of a file need not read
@@ -293,12 +325,12 @@ def unknown_client(loaded: LoadedCampaign) -> Iterator[Flaw]:
     for name in loaded.settings.check.clients:
         near = support().nearest(name)
         if near is not None:
-            label = f"did you mean “{near}”?" if near else ""
+            label = say("did you mean “{near}”?", near=near) if near else ""
             hint = "gmx, web-de, gmail, outlook.windows …: see https://www.caniemail.com/clients/"
-            yield Flaw(f"no mail program is called “{name}”", (Mark(name.place, label),), hint)
+            yield Flaw(say("no mail program is called “{name}”", name=name), (Mark(name.place, label),), hint)
 
 
-@rule("T305", Severity.ERROR, why="an unknown field would stop the sending, or worse, stand in the mail")
+@rule("T305", Severity.ERROR, why=say("an unknown field would stop the sending, or worse, stand in the mail"))
 def unknown_field(loaded: LoadedCampaign) -> Iterator[Flaw | Problem]:
     """A text that uses a field which readers do not have: `{{ frist_name }}`."""
     for texts in loaded.campaign.texts.values():
@@ -308,7 +340,7 @@ def unknown_field(loaded: LoadedCampaign) -> Iterator[Flaw | Problem]:
                 yield from unknown_names(text, loaded)
 
 
-@rule("R540", Severity.ERROR, why="a sending to nobody is a mistake in the lists")
+@rule("R540", Severity.ERROR, why=say("a sending to nobody is a mistake in the lists"))
 def nobody(plan: AudiencePlan) -> Iterator[Flaw]:
     """A campaign that nobody would get."""
     if plan.recipients:
@@ -316,8 +348,10 @@ def nobody(plan: AudiencePlan) -> Iterator[Flaw]:
     candidates = sum(group.people for group in plan.left_out)
     why = ", ".join(f"{group.people:,} {group.reason}{group.source}" for group in plan.left_out)
     yield Flaw(
-        f"0 of {candidates:,} people would get this: {why}" if candidates else "the lists are empty",
-        hint="`ccmail check` shows what is wrong with the lists",
+        say("0 of {candidates:,} people would get this: {why}", candidates=candidates, why=why)
+        if candidates
+        else say("the lists are empty"),
+        hint=say("`ccmail check` shows what is wrong with the lists"),
     )
 
 
@@ -325,7 +359,12 @@ _MOST = 10_000_000
 _MUCH = 2_000_000
 
 
-@rule("M615", Severity.ERROR, Severity.WARNING, why="servers commonly take 10 MB; over 2 MB a phone on the road waits")
+@rule(
+    "M615",
+    Severity.ERROR,
+    Severity.WARNING,
+    why=say("servers commonly take 10 MB; over 2 MB a phone on the road waits"),
+)
 def mail_size(plan: AudiencePlan) -> Iterator[Flaw]:
     """A mail that is larger than servers take, or than readers like.
 
@@ -334,7 +373,7 @@ def mail_size(plan: AudiencePlan) -> Iterator[Flaw]:
     largest = max((planned.size for planned in plan.variants), default=0)
     if largest > _MUCH:
         yield Flaw(
-            f"each mail is {largest / 1e6:.1f} MB",
-            hint="smaller pictures, or a link in the place of an attachment",
+            say("each mail is {largest} MB", largest=f"{largest / 1000000.0:.1f}"),
+            hint=say("smaller pictures, or a link in the place of an attachment"),
             severity=Severity.ERROR if largest > _MOST else Severity.WARNING,
         )

@@ -8,6 +8,7 @@ from ccmail.calendar.uri import web_uri
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
 from ccmail.rendering import notice_words
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @rule(
     "E430",
     Severity.ERROR,
-    why="a mail that looks like the invitation of last week is not read: people come at the old time",
+    why=say("a mail that looks like the invitation of last week is not read: people come at the old time"),
 )
 def notice(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """An update, a reminder or a cancellation that does not say so."""
@@ -31,12 +32,12 @@ def notice(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
         for part, text in parts.items():
             if " ".join(heading.split()) not in text:
                 yield Flaw(
-                    f"the {part} does not say “{heading}”",
-                    hint="a template that does not extend base.html.j2 and base.txt.j2 prints block.notice itself",
+                    say("the {part} does not say “{heading}”", part=part, heading=heading),
+                    hint=say("a template that does not extend base.html.j2 and base.txt.j2 prints block.notice itself"),
                 )
 
 
-@rule("E431", Severity.ERROR, why="somebody who follows the link waits in an empty room")
+@rule("E431", Severity.ERROR, why=say("somebody who follows the link waits in an empty room"))
 def open_door(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A cancellation with a link to register or to join."""
     event = origin.loaded.campaign.event
@@ -44,4 +45,6 @@ def open_door(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
         return
     doors = {form(link) for link in (event.register, event.link) if link for form in (str, web_uri)}
     for target in sorted(doors.intersection(link.get("href") for link in mail.page.named("a"))):
-        yield Flaw(f"the mail calls the event off and leads to {target[:60]}", origin.marks_of(target))
+        yield Flaw(
+            say("the mail calls the event off and leads to {target}", target=target[:60]), origin.marks_of(target)
+        )

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from ccmail.calendar import is_calendar_link
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,13 +26,17 @@ _WRONG = (
 )
 
 
-@rule("T320", Severity.ERROR, why="phones, watches and GMX show the text part: a tag or a token there is seen by many")
+@rule(
+    "T320",
+    Severity.ERROR,
+    why=say("phones, watches and GMX show the text part: a tag or a token there is seen by many"),
+)
 def clean(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """Something in the text part that is no text."""
     for pattern, what in _WRONG:
         found = next((f for f in pattern.finditer(mail.text) if not origin.is_written(f[0])), None)
         if found:
-            yield Flaw(f"the text part holds {what}: “{found[0][:40]}”")
+            yield Flaw(say("the text part holds {what}: “{found}”", what=what, found=found[0][:40]))
 
 
 _LONGEST = 78
@@ -42,7 +47,9 @@ _HOST_AND_PATH = re.compile(r"([^/?#]*)(.*)", re.DOTALL)
 
 
 @rule(
-    "T321", Severity.WARNING, why="plain text is shown as it is: what is over 76 columns wraps in the middle of words"
+    "T321",
+    Severity.WARNING,
+    why=say("plain text is shown as it is: what is over 76 columns wraps in the middle of words"),
 )
 def long_lines(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """Lines of the text part that programs break anywhere."""
@@ -50,11 +57,11 @@ def long_lines(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
         if len(line) > _LONGEST and " " in line.strip() and not _ADDRESS.search(line):
             marks = origin.marks_of(line.strip())
             where = "this line" if marks else f"line {number} of the text part"
-            yield Flaw(f"{where} has {len(line)} characters", marks)
+            yield Flaw(say("{where} has {count} characters", where=where, count=len(line)), marks)
             return
 
 
-@rule("T322", Severity.WARNING, why="readers of the text part cannot click a link that is not there")
+@rule("T322", Severity.WARNING, why=say("readers of the text part cannot click a link that is not there"))
 def links(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A link that the HTML has and the text part has not; the links to calendars do what the calendar file does."""
     words = mail.text
@@ -66,7 +73,9 @@ def links(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
             continue
         if target in words or _is_shown(target, words):
             continue
-        yield Flaw(f"the text part does not have the link {target[:60]}", origin.marks_of(target, link.text))
+        yield Flaw(
+            say("the text part does not have the link {target}", target=target[:60]), origin.marks_of(target, link.text)
+        )
 
 
 def _is_shown(target: str, words: str) -> bool:
@@ -91,46 +100,56 @@ _WORD = re.compile(r"[^\W_]{3,}")
 @rule(
     "T323",
     Severity.WARNING,
-    why="filters compare the two (MPART_ALT_DIFF: 2.2 points), and readers of the text miss what is only in the HTML",
+    why=say(
+        "filters compare the two (MPART_ALT_DIFF: 2.2 points), and readers of the text miss what is only in the HTML"
+    ),
 )
 def same_words(mail: ParsedMail) -> Iterator[Flaw]:
     """A text part that says something else than the HTML."""
     shown, said = _words(mail.page.text), _words(mail.text)
     share = len(shown & said) / len(shown) if shown else 1
     if share < _LEAST:
-        yield Flaw(f"only {share:.0%} of the words of the HTML are in the text part")
+        yield Flaw(say("only {share} of the words of the HTML are in the text part", share=f"{share:.0%}"))
 
 
 def _words(text: str) -> set[str]:
     return set(_WORD.findall(text.casefold()))
 
 
-@rule("T324", Severity.ERROR, why="the law requires it (UWG section 7), and readers who do not find it press “spam”")
+@rule(
+    "T324", Severity.ERROR, why=say("the law requires it (UWG section 7), and readers who do not find it press “spam”")
+)
 def unsubscribe_text(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A mail that does not say how to get off the list."""
     words = [origin.loaded.languages[code].words.footer.unsubscribe for code in origin.languages]
     targets = [link.get("href") for link in mail.page.named("a") if link.text in words]
     if not any(targets) or not all(word in mail.page.text for word in words):
-        yield Flaw("the HTML has no link to unsubscribe", hint="the footer of the template prints block.unsubscribe")
+        yield Flaw(
+            say("the HTML has no link to unsubscribe"), hint=say("the footer of the template prints block.unsubscribe")
+        )
     if not all(word in " ".join(mail.text.split()) for word in words):
-        yield Flaw("the text part does not say how to unsubscribe")
+        yield Flaw(say("the text part does not say how to unsubscribe"))
 
 
-@rule("T325", Severity.ERROR, why="German law requires an imprint in every newsletter (DDG section 5)")
+@rule("T325", Severity.ERROR, why=say("German law requires an imprint in every newsletter (DDG section 5)"))
 def missing_imprint(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A mail that does not say who is responsible for it."""
     imprint = origin.loaded.settings.footer.imprint
     parts = {"HTML": mail.page.text, "text part": " ".join(mail.text.split())}
     for part, text in parts.items():
         if not any(" ".join(words.split()) in text for _, words in imprint):
-            yield Flaw(f"the {part} does not show the imprint", hint="the footer prints block.imprint")
+            yield Flaw(
+                say("the {part} does not show the imprint", part=part), hint=say("the footer prints block.imprint")
+            )
 
 
 @rule(
     "T326",
     Severity.WARNING,
-    why="plain text has nothing but lines: GMX and K-9 show the first as a preview, and all "
-    "fold away what is below “-- ”",
+    why=say(
+        "plain text has nothing but lines: GMX and K-9 show the first as a preview, and all fold "
+        "away what is below “-- ”"
+    ),
 )
 def layout(mail: ParsedMail) -> Iterator[Flaw]:
     """A text part that is hard to find one's way in."""
@@ -142,4 +161,4 @@ def layout(mail: ParsedMail) -> Iterator[Flaw]:
     }
     for what, is_so in broken.items():
         if is_so:
-            yield Flaw(f"the text part {what}")
+            yield Flaw(say("the text part {what}", what=what))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Mark, Problem, Severity, Subject
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,13 +31,13 @@ _NO_LAST_WORDS = frozenset(["FRAU", "HERR", "HERRN", "MR", "MRS", "MS", "DR", "P
 _NO_WORDS = frozenset(["TEST", "MUSTERMANN", "UNBEKANNT", "UNKNOWN", "NN"])
 
 
-@rule("R550", Severity.WARNING, why="the first line decides whether a reader feels meant", about=Subject.ROW)
+@rule("R550", Severity.WARNING, why=say("the first line decides whether a reader feels meant"), about=Subject.ROW)
 def greeting(fields: Mapping[str, str], place: Place) -> Iterator[Flaw]:
     """A salutation that nobody would write: empty, or “Sehr geehrte Frau ,”."""
     for name, value in fields.items():
         if name.startswith("greeting") and is_odd(value):
             yield Flaw(
-                f"this mail would begin “{value}”",
+                say("this mail would begin “{value}”", value=value),
                 (Mark(place),),
                 "correct the name, or write the salutation into a column Briefanrede (greeting)",
             )
@@ -89,7 +90,10 @@ _SIGNS = ("{{", "}}", "{%", "*|", "#N/A", "#NV", "#BEZUG!", "#REF!", " None,", "
 
 
 @rule(
-    "R551", Severity.WARNING, why="“Dear #N/A,” was an empty cell on the way through three programs", about=Subject.ROW
+    "R551",
+    Severity.WARNING,
+    why=say("“Dear #N/A,” was an empty cell on the way through three programs"),
+    about=Subject.ROW,
 )
 def unresolved(fields: Mapping[str, str], place: Place) -> Iterator[Flaw]:
     """A cell that holds no value, but what a program wrote in its place: None, #N/A, {{ city }}."""
@@ -99,7 +103,9 @@ def unresolved(fields: Mapping[str, str], place: Place) -> Iterator[Flaw]:
     for name, value in fields.items():
         if value in _NOTHING or _has_sign(value):
             yield Flaw(
-                f"{name} would be “{value[:60]}” in this mail", (Mark(place),), "correct the cell, or leave it empty"
+                say("{name} would be “{value}” in this mail", name=name, value=value[:60]),
+                (Mark(place),),
+                "correct the cell, or leave it empty",
             )
 
 
@@ -114,7 +120,7 @@ _LONGEST_GREETING = 120
 @rule(
     "R552",
     Severity.WARNING,
-    why="a word of 80 letters widens the mail beyond every phone; a salutation of 120 is a paragraph",
+    why=say("a word of 80 letters widens the mail beyond every phone; a salutation of 120 is a paragraph"),
     about=Subject.ROW,
 )
 def overlong(fields: Mapping[str, str], place: Place) -> Iterator[Flaw]:
@@ -129,7 +135,7 @@ def overlong(fields: Mapping[str, str], place: Place) -> Iterator[Flaw]:
             continue
         is_long = len(value) > _LONGEST_GREETING if name.startswith("greeting") else False
         if is_long or any(len(word) > _LONGEST_WORD and "://" not in word for word in value.split()):
-            message = f"{name} has {len(value)} characters: “{value[:40]}…”"
+            message = say("{name} has {count} characters: “{value}…”", name=name, count=len(value), value=value[:40])
             yield Flaw(message, (Mark(place),), "shorten it in the list")
 
 
@@ -141,7 +147,9 @@ _MADE_UP = (".example.com", ".example.net", ".example.org", ".invalid", ".localh
 @rule(
     "R553",
     Severity.WARNING,
-    why="mail to machines and made-up addresses comes back, and a sender whose mail comes back is taken for a spammer",
+    why=say(
+        "mail to machines and made-up addresses comes back, and a sender whose mail comes back is taken for a spammer"
+    ),
     about=Subject.ROW,
 )
 def nobody_reads(fields: Mapping[str, str], place: Place) -> Iterator[Flaw]:
@@ -149,7 +157,7 @@ def nobody_reads(fields: Mapping[str, str], place: Place) -> Iterator[Flaw]:
     address = fields.get("_to_address", "")
     local, _, domain = address.rpartition("@")
     if _MACHINE.fullmatch(local) or f".{domain.lower()}".endswith(_MADE_UP):
-        message = f"nobody reads {address}"
+        message = say("nobody reads {address}", address=address)
         yield Flaw(message, (Mark(place),), "write the address of a person, or take it out")
 
 

@@ -10,6 +10,7 @@ from ccmail.checks.mail.ics import read_entry
 from ccmail.checks.mail.message import calendar_file
 from ccmail.checks.rule import Flaw, apply, rule
 from ccmail.problems import Problem, Severity, UsageError
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,19 +49,30 @@ def _said(file: CalendarFile, name: str) -> list[tuple[str, dict[str, str]]]:
 @rule(
     "E422",
     Severity.ERROR,
-    why="RFC 5546 2.1.5: calendars find an event by its UID and believe only its organiser; else they show it twice",
+    why=say(
+        "RFC 5546 2.1.5: calendars find an event by its UID and believe only its organiser; else they show it twice"
+    ),
 )
 def identity(entry: CalendarFile, earlier: CalendarFile) -> Iterator[Flaw]:
     """A calendar file that is of another event than the one that was sent, or for other people."""
     uid, sent = entry.value("UID"), earlier.value("UID")
     if _event(uid) != _event(sent):
-        yield Flaw(f"the event was sent as {_event(sent)} and is now {_event(uid)}: calendars would keep both")
+        yield Flaw(
+            say(
+                "the event was sent as {event} and is now {event2}: calendars would keep both",
+                event=_event(sent),
+                event2=_event(uid),
+            )
+        )
     if _people(entry, "ORGANIZER") != _people(earlier, "ORGANIZER"):
-        yield Flaw("the answers to the event go to somebody else than before")
+        yield Flaw(say("the answers to the event go to somebody else than before"))
     if uid == sent and _people(entry, "ATTENDEE") != _people(earlier, "ATTENDEE"):
-        yield Flaw("the invitation is for somebody else than before, under the same UID")
+        yield Flaw(say("the invitation is for somebody else than before, under the same UID"))
     if entry.method not in {earlier.method, "CANCEL"}:
-        yield Flaw(f"the event was sent as {earlier.method} and is now {entry.method}", hint="`calendar:`")
+        yield Flaw(
+            say("the event was sent as {method} and is now {method2}", method=earlier.method, method2=entry.method),
+            hint=say("`calendar:`"),
+        )
 
 
 def _event(uid: str) -> str:
@@ -76,7 +88,9 @@ def _people(file: CalendarFile, name: str) -> set[str]:
     "E423",
     Severity.ERROR,
     Severity.WARNING,
-    why="RFC 5546 2.1.4: with the old SEQUENCE calendars drop a new time; with a higher one they ask everybody again",
+    why=say(
+        "RFC 5546 2.1.4: with the old SEQUENCE calendars drop a new time; with a higher one they ask everybody again"
+    ),
 )
 def sequence(entry: CalendarFile, earlier: CalendarFile) -> Iterator[Flaw]:
     """A SEQUENCE that does not go with what has changed.
@@ -85,11 +99,16 @@ def sequence(entry: CalendarFile, earlier: CalendarFile) -> Iterator[Flaw]:
     """
     change = change_of(entry, earlier)
     now, before = _number(entry), _number(earlier)
-    message = f"{change.value} changed since the event was sent, and SEQUENCE went from {before} to {now}"
+    message = say(
+        "{value} changed since the event was sent, and SEQUENCE went from {before} to {now}",
+        value=change.value,
+        before=before,
+        now=now,
+    )
     if now < before or (now == before and change is Change.MAJOR):
-        yield Flaw(message, hint="calendars would keep what they have: `ccmail update` raises it")
+        yield Flaw(message, hint=say("calendars would keep what they have: `ccmail update` raises it"))
     elif now > before and change is not Change.MAJOR:
-        yield Flaw(message, hint="everybody would be asked for an answer again", severity=Severity.WARNING)
+        yield Flaw(message, hint=say("everybody would be asked for an answer again"), severity=Severity.WARNING)
 
 
 def _number(file: CalendarFile) -> int:
@@ -100,13 +119,19 @@ def _number(file: CalendarFile) -> int:
 @rule(
     "E424",
     Severity.ERROR,
-    why="RFC 5546 2.1.5: of two files with one SEQUENCE the later DTSTAMP counts; the same one is no news",
+    why=say("RFC 5546 2.1.5: of two files with one SEQUENCE the later DTSTAMP counts; the same one is no news"),
 )
 def stamp(entry: CalendarFile, earlier: CalendarFile) -> Iterator[Flaw]:
     """A change that is not later than what was sent."""
     now, before = entry.value("DTSTAMP"), earlier.value("DTSTAMP")
     if change_of(entry, earlier) is not Change.NONE and now <= before:
-        yield Flaw(f"the event has changed since it was sent, and its DTSTAMP is {now}: not after {before}")
+        yield Flaw(
+            say(
+                "the event has changed since it was sent, and its DTSTAMP is {now}: not after {before}",
+                now=now,
+                before=before,
+            )
+        )
 
 
 _RULES = (identity, sequence, stamp)
@@ -125,6 +150,10 @@ def check_update_of_mails(mails: Iterable[bytes], file: Path) -> tuple[Problem, 
     """
     sent = file.read_bytes()
     if not sent.startswith(b"BEGIN:VCALENDAR"):
-        raise UsageError(f"{file} is no calendar file", code="W783", hint="the .ics file that was attached to the mail")
+        raise UsageError(
+            say("{file} is no calendar file", file=file),
+            code="W783",
+            hint=say("the .ics file that was attached to the mail"),
+        )
     found = filter(None, map(calendar_file, mails))
     return min((tuple(check_update(octets, sent)) for octets in found), key=len, default=())

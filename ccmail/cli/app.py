@@ -14,6 +14,7 @@ import click
 
 from ccmail import __version__
 from ccmail.cli.console import Console
+from ccmail.cli.language import choose_language
 from ccmail.problems import (
     AlreadySending,
     CcmailError,
@@ -24,6 +25,7 @@ from ccmail.problems import (
     UsageError,
     did_you_mean,
 )
+from ccmail.wording import say
 
 # docs/reference/commands.md lists them all
 EXIT_CODES: dict[type[CcmailError], int] = {
@@ -77,6 +79,7 @@ class SharedOptions:
     verbose: bool = False
     no_color: bool = False
     no_input: bool = False
+    language: str | None = None
 
     @classmethod
     def take(cls, params: dict[str, Any]) -> SharedOptions:
@@ -90,6 +93,7 @@ class CliContext:
     def __init__(self) -> None:
         self.workspace: Path | None = None
         self.console = Console()
+        choose_language("")
 
     def add(self, options: SharedOptions) -> None:
         """Add the options from one place of the command line to those from other places."""
@@ -100,6 +104,8 @@ class CliContext:
         console.verbose |= options.verbose
         console.colour &= not options.no_color
         console.interactive &= not options.no_input
+        if options.language:
+            choose_language(options.language)
 
     @property
     def start(self) -> Path:
@@ -120,6 +126,11 @@ def shared_options() -> list[click.Option]:
         click.Option(["-v", "--verbose"], is_flag=True, help="Show notes, too, and more details."),
         click.Option(["--no-color"], is_flag=True, help="No colours."),
         click.Option(["--no-input"], is_flag=True, help="Ask nothing."),
+        click.Option(
+            ["--language"],
+            type=click.Choice(("en", "de")),
+            help="The language of findings, errors and hints. Without it: that of this computer.",
+        ),
     ]
 
 
@@ -210,9 +221,9 @@ def _guarded(context: CliContext, run: Callable[[], Any]) -> Any:
     except OSError as error:
         context.console.failure(
             CcmailError(
-                f"{error.strerror or error}: {error.filename or 'a file'}",
+                say("{what}: {what2}", what=error.strerror or error, what2=error.filename or "a file"),
                 code="W725",
-                hint="see who owns it, and whether you may read and write it",
+                hint=say("see who owns it, and whether you may read and write it"),
             )
         )
         sys.exit(1)
@@ -238,7 +249,7 @@ def run() -> None:
         context.console.json |= bool(mistake.ctx and mistake.ctx.params.get("json"))
         path = mistake.ctx.command_path if mistake.ctx else "ccmail"
         context.console.failure(
-            UsageError(" ".join(mistake.format_message().split()), code="W799", hint=f"{path} --help")
+            UsageError(" ".join(mistake.format_message().split()), code="W799", hint=say("{path} --help", path=path))
         )
         sys.exit(mistake.exit_code)
     except click.Abort:
@@ -267,13 +278,14 @@ def ccmail(
     verbose: bool,
     no_color: bool,
     no_input: bool,
+    language: str | None,
 ) -> None:
     """Newsletters and invitations for a city network.
 
     Without a command it shows where you are, and what to do next.
     """
     context = ctx.obj = CliContext()
-    context.add(SharedOptions(workspace, json, quiet, verbose, no_color, no_input))
+    context.add(SharedOptions(workspace, json, quiet, verbose, no_color, no_input, language))
     if ctx.invoked_subcommand is None:
         from ccmail.cli.overview import overview
 

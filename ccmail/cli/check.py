@@ -13,9 +13,11 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import Console, columns, count_of, explaining, number, people, problem_data, shown
+from ccmail.cli.console import Console, columns, count_of, explaining, number, people, shown
 from ccmail.cli.counting import counting
+from ccmail.cli.language import said
 from ccmail.problems import InputError, Mark, Place, Severity, UsageError
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,11 +65,13 @@ def command(
     Without a CAMPAIGN (a path, a file name or an id) all of them are checked.
     """
     if previous and len(campaigns) != 1:
-        raise UsageError("--previous is for one campaign", code="W781", hint="ccmail check CAMPAIGN --previous FILE")
+        raise UsageError(
+            say("--previous is for one campaign"), code="W781", hint=say("ccmail check CAMPAIGN --previous FILE")
+        )
     if form == "text":
         sys.exit(run(context, campaigns, strict=strict, online=online, fix=fix, previous=previous))
     if context.console.json:
-        raise UsageError("--json and --format exclude each other", code="W781", hint="use one of them")
+        raise UsageError(say("--json and --format exclude each other"), code="W781", hint=say("use one of them"))
     from ccmail.cli.formats import FORMATS, in_repository
     from ccmail.workspace import find_workspace
 
@@ -194,7 +198,7 @@ def _data(found: Found) -> dict[str, Any]:
     return {
         "campaigns": [{"file": c.file, "version": c.plan.version if c.plan else None} for c in found.checked],
         "lists": [dataclasses.asdict(lists) for lists in dict.fromkeys(r for c in found.checked for r in c.columns)],
-        "problems": [problem_data(problem) for problem in found.problems],
+        "problems": found.problems,
         "links": [
             {
                 "url": one.link.url,
@@ -270,7 +274,7 @@ def _lists(checked: tuple[Checked, ...], problems: tuple[Problem, ...]) -> list[
     rows = []
     for file in files:
         own = [p for p in problems if p.place and p.place.file == file]
-        read_as = next((shown(p.message) for p in own if p.code == OTHER_ENCODING), "")
+        read_as = next((shown(said(p.message)) for p in own if p.code == OTHER_ENCODING), "")
         if counts := _counts(own) or ("ok" if read_as else ""):
             rows.append([file, counts, read_as] if read_as else [file, counts])
     return rows

@@ -14,9 +14,10 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import PurePath
 from typing import IO, Any, TypeVar
 
+from ccmail.cli.language import catalogue, said
+from ccmail.cli.severity_words import HELP, severity_word
 from ccmail.problems import CcmailError, InputError, Problem, Severity, UsageError
 
 T = TypeVar("T")
@@ -78,7 +79,7 @@ class Console:
         elif self.json:
             import json
 
-            self.stream([json.dumps(data or {}, default=_plain, ensure_ascii=False)])
+            self.stream([json.dumps(data or {}, default=self._plain, ensure_ascii=False)])
         else:
             shows_next = then and not self.quiet and self._collected is None
             if parts := [part for part in (text, next_lines(then) if shows_next else "") if part]:
@@ -104,7 +105,8 @@ class Console:
     def warn(self, text: str) -> None:
         """Print a warning; nothing with --json."""
         if not self.json:
-            self._write(sys.stderr, f"{self.paint('warning:', 'warning', sys.stderr)} {text}")
+            word = f"{said(severity_word(Severity.WARNING))}:"
+            self._write(sys.stderr, f"{self.paint(word, 'warning', sys.stderr)} {said(text)}")
 
     def problems(self, problems: Iterable[Problem], *, on_stdout: bool = False) -> None:
         """Show problems with their source lines; notes only with --verbose."""
@@ -114,17 +116,18 @@ class Console:
         for problem in problems:
             if problem.severity is Severity.NOTE and not self.verbose:
                 continue
-            drawn = snippet(problem, terminal_width(stream))
+            drawn = snippet(problem, terminal_width(stream), catalogue=catalogue())
             head, line_end, rest = drawn.partition("\n")
             word = problem.severity.value
             self._write(stream, self.paint(head, word, stream) + line_end + rest + "\n")
 
     def failure(self, error: CcmailError) -> None:
         """Show the error that stopped the run."""
+        message, hint = map(said, (error.message, error.hint))
         if self.json:
-            data: dict[str, Any] = {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
+            data: dict[str, Any] = {"error": {"code": error.code, "message": message, "hint": hint}}
             if isinstance(error, InputError):
-                data |= {"problems": [problem_data(p) for p in error.problems]}
+                data |= {"problems": error.problems}
             self.result("", data)
             return
         if isinstance(error, InputError):
@@ -132,9 +135,10 @@ class Console:
             if not self.quiet:
                 self._write(sys.stderr, next_lines(explaining(error.problems)))
             return
-        label = f"error[{error.code}]" if error.code else "error:"
-        hint = f"\n  help: {error.hint}" if error.hint else ""
-        self._write(sys.stderr, f"{self.paint(label, 'error', sys.stderr)} {error.message}{hint}")
+        word = said(severity_word(Severity.ERROR))
+        label = f"{word}[{error.code}]" if error.code else f"{word}:"
+        below = f"\n  {said(HELP)} {hint}" if hint else ""
+        self._write(sys.stderr, f"{self.paint(label, 'error', sys.stderr)} {message}{below}")
 
     def ask(self, question: str) -> str:
         """Ask for a confirmation and return what was typed; Ctrl-C and the end of the input are the answer "".
@@ -175,8 +179,8 @@ class Console:
             try:
                 return read(typed.strip() or default)
             except UsageError as reason:
-                hint = f": {reason.hint}" if reason.hint else ""
-                self._write(sys.stderr, f"  {reason.message}{hint}")
+                words = filter(None, map(said, (reason.message, reason.hint)))
+                self._write(sys.stderr, f"  {': '.join(words)}")
 
     def may_ask(self) -> bool:
         """Return whether a person at a terminal may be asked."""
@@ -191,6 +195,20 @@ class Console:
         """Return whether a stream is a terminal that may be given colours and cursor moves."""
         refuses = not self.colour or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
         return not refuses and stream is not None and stream.isatty()
+
+    def _plain(self, value: Any) -> Any:
+        """Return a value that JSON does not know as one that it knows."""
+        match value:
+            case Problem():
+                return _problem_data(value.said_in(catalogue()))
+            case enum.Enum():
+                return value.value
+            case dt.date() | dt.datetime():
+                return value.isoformat()
+            case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+                return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+            case _:
+                return str(value)
 
     def _write(self, stream: IO[str], text: str) -> None:
         if limit := terminal_width(stream):
@@ -436,7 +454,7 @@ def width(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in seen)
 
 
-def problem_data(problem: Problem) -> dict[str, Any]:
+def _problem_data(problem: Problem) -> dict[str, Any]:
     """Return a problem as JSON data."""
     place = problem.place
     return {
@@ -448,17 +466,3 @@ def problem_data(problem: Problem) -> dict[str, Any]:
         "column": place.column if place else None,
         "hint": problem.hint,
     }
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case enum.Enum():
-            return value.value
-        case dt.date() | dt.datetime():
-            return value.isoformat()
-        case PurePath():
-            return str(value)
-        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-        case _:
-            return str(value)

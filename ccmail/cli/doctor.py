@@ -12,6 +12,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console, count_of, shown, width
+from ccmail.cli.language import said
 from ccmail.problems import CcmailError
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _inbox(console: Console, workspace: Workspace) -> BounceInbox | None:
     try:
         return BounceInbox(recent_mails(workspace))
     except CcmailError as error:
-        console.warn(f"the mailbox for bounces cannot be read: {error.message} [{error.code}]")
+        console.warn(f"the mailbox for bounces cannot be read: {said(error.message)} [{error.code}]")
         return None
 
 
@@ -83,6 +84,6 @@ def _lines(console: Console, findings: list[Finding], counts: Counter[Verdict]) 
 def _finding(console: Console, finding: Finding, whats: int) -> Iterator[str]:
     word = finding.verdict.value
     verdict = console.paint(word, _STYLES[word]) + " " * (len("not checked") - len(word))
-    yield f"  {finding.what}{' ' * (whats - width(finding.what))}   {verdict}   {shown(finding.words)}"
+    yield f"  {finding.what}{' ' * (whats - width(finding.what))}   {verdict}   {shown(said(finding.words))}"
     if finding.repair:
-        yield f"  {' ' * whats}   {' ' * len('not checked')}   → {shown(finding.repair)}"
+        yield f"  {' ' * whats}   {' ' * len('not checked')}   → {shown(said(finding.repair))}"

@@ -5,26 +5,23 @@ from __future__ import annotations
 import click
 
 from ccmail.cli.app import CliContext, Command
-from ccmail.cli.explanations import PAGES, Explanation, explanations
+from ccmail.cli.explanations import Explanation, explanations
+from ccmail.cli.language import catalogue, said
 from ccmail.problems import UsageError
-
-_WORDS = {"en": ("what to do", "why"), "de": ("was zu tun ist", "warum")}
+from ccmail.wording import say
 
 
 @click.command(cls=Command, name="explain")
 @click.argument("codes", nargs=-1, required=True, metavar="CODE...")
-@click.option(
-    "--language", type=click.Choice(tuple(PAGES)), default="en", help="The language of the answer. Without it: en."
-)
 @click.pass_obj
-def command(context: CliContext, /, codes: tuple[str, ...], *, language: str) -> None:
+def command(context: CliContext, /, codes: tuple[str, ...]) -> None:
     """Show the meaning of problem codes, and what to do about these problems."""
-    known = explanations(language)
+    known = explanations(catalogue())
     found = [_find(code, known) for code in codes]
-    why = _reasons() if language == "en" else {}
+    why = {rule_code: said(reason) for rule_code, reason in _reasons().items()}
     data = [{"code": e.code, "about": e.about, "what": e.what, "to_do": e.to_do, "why": why.get(e.code)} for e in found]
-    text = "\n\n".join(_shown(e, why.get(e.code, ""), language) for e in found)
-    context.console.result(text, {"language": language, "codes": data}, then=["ccmail check"])
+    text = "\n\n".join(_shown(e, why.get(e.code, "")) for e in found)
+    context.console.result(text, {"language": catalogue().language, "codes": data}, then=["ccmail check"])
 
 
 def _find(code: str, known: dict[str, Explanation]) -> Explanation:
@@ -32,11 +29,15 @@ def _find(code: str, known: dict[str, Explanation]) -> Explanation:
     if name in known:
         return known[name]
     near = [other for other in known if name and other.startswith(name[:2])] or sorted({other[0] for other in known})
-    raise UsageError(f"there is no code {code}", code="W749", hint=f"the codes there are: {', '.join(near)}")
+    raise UsageError(
+        say("there is no code {code}", code=code),
+        code="W749",
+        hint=say("the codes there are: {near}", near=tuple(near)),
+    )
 
 
-def _shown(explanation: Explanation, why: str, language: str) -> str:
-    to_do, because = _WORDS[language]
+def _shown(explanation: Explanation, why: str) -> str:
+    to_do, because = said(say("what to do")), said(say("why"))
     width = max(len(to_do), len(because))
     lines = [f"{explanation.code} · {explanation.about}", "", f"  {explanation.what}", ""]
     rows = ((to_do, explanation.to_do), (because, why))

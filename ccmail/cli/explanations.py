@@ -1,4 +1,4 @@
-"""The explanations of problem codes, read from the pages docs/reference/problems.md and problems.de.md."""
+"""The explanations of problem codes, read from the page docs/reference/problems.md, in the words of a catalogue."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import dataclasses
 import re
 from pathlib import Path
 
-PAGES = {"en": "problems.md", "de": "problems.de.md"}
-"""The page of each language in which codes are explained."""
+from ccmail.wording import ENGLISH, Catalogue
 
+_PAGE = "problems.md"
 _PACKAGE = Path(__file__).resolve().parents[1]
 _ROW = re.compile(r"\| `([A-Z]\d{3})` \| (.*?) \|(?: (.*?) \|| \|)")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
@@ -30,24 +30,23 @@ class Explanation:
     to_do: str
 
 
-def explanations(language: str = "en") -> dict[str, Explanation]:
+def explanations(catalogue: Catalogue = ENGLISH) -> dict[str, Explanation]:
     """Return all explanations in a language, by code."""
     about, found = "", {}
-    for line in _page(language).read_text(encoding="utf-8").splitlines():
+    for line in _page().read_text(encoding="utf-8").splitlines():
         if line.startswith("## "):
-            about = line.partition(": ")[2]
+            about = catalogue.phrase(line.partition(": ")[2])
         elif row := _ROW.match(line.replace("\\|", "\x00")):
-            what, to_do = (_plain(cell or "") for cell in (row[2], row[3]))
-            found[row[1]] = Explanation(row[1], about, what, to_do)
+            cells = ((cell or "").strip().replace("\x00", "\\|") for cell in (row[2], row[3]))
+            found[row[1]] = Explanation(row[1], about, *(_plain(catalogue.phrase(cell)) for cell in cells))
     return found
 
 
-def _page(language: str) -> Path:
-    """Return the page of a language: inside the package if ccmail is installed, in docs/ of a checkout."""
-    name = PAGES[language]
-    inside = _PACKAGE / "explanations" / name
-    return inside if inside.exists() else _PACKAGE.parent / "docs" / "reference" / name
+def _page() -> Path:
+    """Return the page: inside the package if ccmail is installed, in docs/ of a checkout."""
+    inside = _PACKAGE / "explanations" / _PAGE
+    return inside if inside.exists() else _PACKAGE.parent / "docs" / "reference" / _PAGE
 
 
 def _plain(cell: str) -> str:
-    return _LINK.sub(r"\1", cell).replace("\x00", "|").strip()
+    return _LINK.sub(r"\1", cell).replace("\\|", "|")

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from ccmail import __version__
 from ccmail.cli.explanations import Explanation, explanations
+from ccmail.cli.language import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -40,7 +41,7 @@ def _moved(mark: Mark, inside: Path) -> Mark:
 
 def as_github(problems: Iterable[Problem]) -> str:
     """Return a workflow command for each problem, which GitHub shows beside the line."""
-    return "\n".join(map(_annotation, problems))
+    return "\n".join(_annotation(problem.said_in(catalogue())) for problem in problems)
 
 
 def _annotation(problem: Problem) -> str:
@@ -63,11 +64,13 @@ def _escaped(text: str, *, of_property: bool = False) -> str:
 def as_sarif(problems: Iterable[Problem]) -> str:
     """Return the problems as a SARIF log, which code scanning and editors read."""
     found = tuple(problems)
-    known = explanations()
+    known = explanations(catalogue())
     codes = sorted({p.code for p in found})
     driver = {"name": "ccmail", "semanticVersion": __version__, "rules": [_rule(c, known.get(c)) for c in codes]}
     seen: Counter[str] = Counter()
-    results = [{**_result(p), "ruleIndex": codes.index(p.code), **_fingerprint(p, seen)} for p in found]
+    results = [
+        {**_result(p.said_in(catalogue())), "ruleIndex": codes.index(p.code), **_fingerprint(p, seen)} for p in found
+    ]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1)
 

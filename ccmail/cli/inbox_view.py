@@ -63,9 +63,9 @@ def _rows(mails: Sequence[SettledMail]) -> Iterator[list[str]]:
 def _said(
     says: dict[FeedbackOutcome, tuple[str, _Say]], by_outcome: dict[FeedbackOutcome, list[FeedbackFinding]]
 ) -> Iterator[list[str]]:
-    for outcome, (words, say) in says.items():
+    for outcome, (words, phrase) in says.items():
         if found := by_outcome[outcome]:
-            yield [words, number(len(found)), say(found)]
+            yield [words, number(len(found)), phrase(found)]
 
 
 def _counted(mails: Iterable[SettledMail]) -> Iterator[list[str]]:

@@ -8,6 +8,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.problems import UsageError
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
@@ -24,9 +25,12 @@ def command(context: CliContext, /, server: str) -> None:
     user, host = _account(open_workspace(context.start), server)
     if not context.console.may_ask():
         raise UsageError(
-            "`ccmail login` takes a password at a terminal only",
+            say("`ccmail login` takes a password at a terminal only"),
             code="W747",
-            hint=f"without a terminal: write “password: file:…” or “password: env:…” under “{server}:” in ccmail.yaml",
+            hint=say(
+                "without a terminal: write “password: file:…” or “password: env:…” under “{server}:” in ccmail.yaml",
+                server=server,
+            ),
         )
     password = click.prompt(f"Password of {user} at {host}", hide_input=True, err=True)
     store_password(user, host, password, server)
@@ -45,7 +49,7 @@ def _account(workspace: Workspace, server: str) -> tuple[str, str]:
     if server == "smtp" and settings.smtp and settings.smtp.user:
         return settings.smtp.user, settings.smtp.host
     if server == "inbox":
-        hint = "write imap and user under “inbox:” in ccmail.yaml first"
-        raise UsageError("ccmail.yaml names no mailbox to log in at", code="W820", hint=hint)
-    hint = "write host and user under “smtp:” in ccmail.yaml first"
-    raise UsageError("ccmail.yaml names no mail server to log in at", code="W762", hint=hint)
+        hint = say("write imap and user under “inbox:” in ccmail.yaml first")
+        raise UsageError(say("ccmail.yaml names no mailbox to log in at"), code="W820", hint=hint)
+    hint = say("write host and user under “smtp:” in ccmail.yaml first")
+    raise UsageError(say("ccmail.yaml names no mail server to log in at"), code="W762", hint=hint)

@@ -11,7 +11,9 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console
+from ccmail.cli.language import said
 from ccmail.problems import UsageError
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
@@ -54,8 +56,8 @@ def command(
     workspace = open_workspace(context.start)
     asks = title is None and console.may_ask()
     if kind is None and not asks:
-        hint = "ccmail new announcement, or ccmail new review"
-        raise UsageError("the type of the campaign is missing", code="W748", hint=hint)
+        hint = say("ccmail new announcement, or ccmail new review")
+        raise UsageError(say("the type of the campaign is missing"), code="W748", hint=hint)
     facts = NewCampaign(kind or "announcement", title, date, times, place)
     if asks:
         facts = _ask(console, workspace, facts, kind)
@@ -99,7 +101,9 @@ def _ask(console: Console, workspace: Workspace, given: NewCampaign, kind: str |
 def _read_kind(typed: str) -> str:
     found = next((kind for kind in _KINDS if kind.startswith(typed.casefold())), None)
     if found is None:
-        raise UsageError(f"“{typed}” is neither announcement nor review", code="W726", hint="write one of them")
+        raise UsageError(
+            say("“{typed}” is neither announcement nor review", typed=typed), code="W726", hint=say("write one of them")
+        )
     return found
 
 
@@ -129,5 +133,5 @@ def _made(console: Console | None, workspace: Workspace, facts: NewCampaign, tex
         except UsageError as error:
             if console is None or error.code != _KNOWN_ALREADY:
                 raise
-            console.say(f"  {error.message}")
+            console.say(f"  {said(error.message)}")
             title = console.ask_for("Another title?", f"{title} 2", str)

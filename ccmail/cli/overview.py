@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.cli.console import columns, next_lines, plain_day, problem_data
+from ccmail.cli.console import columns, next_lines, plain_day
 from ccmail.cli.sending_words import is_open, next_steps, state_words
 from ccmail.ledger import Purpose
 from ccmail.problems import UsageError
@@ -55,7 +55,7 @@ def overview(context: CliContext) -> None:
                 }
                 for s in statuses
             ],
-            "problems": [problem_data(problem) for problem in status.problems],
+            "problems": status.problems,
         },
     )
 

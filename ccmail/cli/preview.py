@@ -11,10 +11,13 @@ import click
 from ccmail import clock
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console, count_of, shown
+from ccmail.cli.language import said
 from ccmail.cli.purpose import of_option
+from ccmail.cli.severity_words import severity_word
 from ccmail.cli.snippet import snippet
 from ccmail.ledger import Purpose
 from ccmail.problems import UsageError
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,7 +63,11 @@ def command(
 
     if campaign is None and (export is not None or purpose is not Purpose.CAMPAIGN):
         option = "--export" if export is not None else "--of"
-        raise UsageError(f"{option} needs a campaign", code="W748", hint=f"ccmail preview CAMPAIGN {option} …")
+        raise UsageError(
+            say("{option} needs a campaign", option=option),
+            code="W748",
+            hint=say("ccmail preview CAMPAIGN {option} …", option=option),
+        )
     workspace = open_workspace(context.start)
     console = context.console
     if campaign is not None and export is not None:
@@ -95,7 +102,9 @@ def _tell(console: Console, saved: Saved, zone: dt.tzinfo) -> None:
         return
     problem = saved.broken[0]
     code = f"[{problem.code}]" if problem.code else ""
-    text = f"{problem.message} {code}"
+    text = f"{said(problem.message)} {code}"
     if problem.place:
-        text = f"error{code} {problem.place}: {problem.message}   (the page keeps the last good version)"
+        word = said(severity_word(problem.severity))
+        kept = said(say("the page keeps the last good version"))
+        text = f"{word}{code} {problem.place}: {said(problem.message)}   ({kept})"
     console.say(f"{at}  {saved.campaign}: {shown(text)}")

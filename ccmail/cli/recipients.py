@@ -21,10 +21,11 @@ from ccmail.cli.console import (
     moment,
     number,
     people,
-    problem_data,
     shown,
 )
+from ccmail.cli.language import said
 from ccmail.problems import NotConfirmed, Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -65,7 +66,7 @@ def check(context: CliContext, /, files: tuple[Path, ...], *, fix: bool) -> None
     data = {
         "lists": [_list_data(one) for one in read],
         "unsubscribed": len(unsubscribed),
-        "problems": [problem_data(problem) for problem in problems],
+        "problems": problems,
     }
     texts = ["\n".join(_list_lines(one)) for one in read]
     texts += [] if files else [f"recipients/unsubscribed.csv   {people(len(unsubscribed))}"]
@@ -99,7 +100,7 @@ def _list_lines(one: ReadList) -> Iterator[str]:
     found = Counter(problem.severity for problem in summary.problems)
     counts = [people(summary.people), *(count_of(found[s], s.value) for s in Severity if found[s])]
     yield f"{summary.file}   {' · '.join(counts)}"
-    yield from (f"  {shown(problem.message)}" for problem in summary.problems if problem.code == OTHER_ENCODING)
+    yield from (f"  {shown(said(problem.message))}" for problem in summary.problems if problem.code == OTHER_ENCODING)
     yield from (f"  {number(count)} {reason} (column {shown(column)})" for reason, column, count in summary.marked)
     if summary.read:
         yield f"  {columns_text(summary.read, in_full=True)}"
@@ -311,10 +312,14 @@ def _have_typed(console: Console, address: str, purpose: str, otherwise: str) ->
         NotConfirmed: The address was not typed, or nobody can be asked.
     """
     if not console.may_ask():
-        message = f"not confirmed: this is not a terminal. {otherwise}"
-        raise NotConfirmed(message, code="W705", hint="add --yes, if a script has asked already")
+        message = say("not confirmed: this is not a terminal. {otherwise}", otherwise=otherwise)
+        raise NotConfirmed(message, code="W705", hint=say("add --yes, if a script has asked already"))
     if console.ask(f"Type {shown(address)} {purpose}, anything else to stop:") != address:
-        raise NotConfirmed(f"stopped. {otherwise}", code="W729", hint="to go on, run the same command again")
+        raise NotConfirmed(
+            say("stopped. {otherwise}", otherwise=otherwise),
+            code="W729",
+            hint=say("to go on, run the same command again"),
+        )
 
 
 # ── forget ──

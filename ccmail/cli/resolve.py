@@ -13,6 +13,7 @@ from ccmail.cli.purpose import of_option
 from ccmail.cli.sending_words import not_sent
 from ccmail.ledger import Purpose
 from ccmail.problems import UsageError
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -69,15 +70,17 @@ def command(
 
 def _refuse_unclear(named: bool, *, accepted: bool, send_again: bool, everybody: bool) -> None:  # noqa: FBT001
     if accepted and send_again:
-        raise UsageError("--accepted and --send-again exclude each other", code="W781", hint="use one of them")
+        raise UsageError(
+            say("--accepted and --send-again exclude each other"), code="W781", hint=say("use one of them")
+        )
     if named and everybody:
-        raise UsageError("addresses and --all exclude each other", code="W781", hint="use one of them")
+        raise UsageError(say("addresses and --all exclude each other"), code="W781", hint=say("use one of them"))
     if (named or everybody) and not (accepted or send_again):
         raise UsageError(
-            "the decision about these people is missing", code="W781", hint="add --accepted or --send-again"
+            say("the decision about these people is missing"), code="W781", hint=say("add --accepted or --send-again")
         )
     if (accepted or send_again) and not (named or everybody):
-        raise UsageError("the people are missing", code="W781", hint="write their addresses, or --all")
+        raise UsageError(say("the people are missing"), code="W781", hint=say("write their addresses, or --all"))
 
 
 def _data(row: RecipientRow) -> dict[str, Any]:

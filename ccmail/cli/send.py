@@ -19,6 +19,7 @@ from ccmail.cli.counting import counting
 from ccmail.cli.progress import progress_of
 from ccmail.problems import NotConfirmed, UsageError
 from ccmail.sending.send_plan import Confirmation, SendOptions
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.ledger import Counts
@@ -143,10 +144,14 @@ def _refuse_unclear(options: SendOptions) -> None:
     if not options.confirm_change:
         return
     if options.finish_old:
-        raise UsageError("--finish-old and --confirm-change exclude each other", code="W781", hint="use one of them")
+        raise UsageError(
+            say("--finish-old and --confirm-change exclude each other"), code="W781", hint=say("use one of them")
+        )
     if options.segment or options.only:
         raise UsageError(
-            "--confirm-change is for everybody without the old text", code="W781", hint="leave out --segment and --only"
+            say("--confirm-change is for everybody without the old text"),
+            code="W781",
+            hint=say("leave out --segment and --only"),
         )
 
 
@@ -169,9 +174,9 @@ def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -
         return plan.confirmation  # nothing leaves this computer
     if not console.may_ask():
         raise NotConfirmed(
-            "not confirmed: this is not a terminal. Nothing was sent.",
+            say("not confirmed: this is not a terminal. Nothing was sent."),
             code="W705",
-            hint=f"add --confirm {plan.people} (the number in the plan)",
+            hint=say("add --confirm {people} (the number in the plan)", people=plan.people),
         )
     console.say(
         f"\nThis sends {count_of(plan.people, 'mail')} to real people. It cannot be taken back."
@@ -180,9 +185,9 @@ def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -
     )
     if not plan.is_typed(console.ask(f"Type {plan.people} to send, anything else to stop:")):
         raise NotConfirmed(
-            "stopped. Nothing was sent. (The number protects from sending by habit.)",
+            say("stopped. Nothing was sent. (The number protects from sending by habit.)"),
             code="W729",
-            hint="to go on, run the same command again",
+            hint=say("to go on, run the same command again"),
         )
     return plan.confirmation
 
@@ -195,9 +200,13 @@ def _nothing_to_do(console: Console, plan: SendPlan, doubtful: Sequence[str], da
     campaign = plan.audience.loaded.campaign.id
     if plan.counts is None:
         raise NotConfirmed(
-            "nobody in this part of the lists would get the mail. Nothing was sent.",
+            say("nobody in this part of the lists would get the mail. Nothing was sent."),
             code="W730",
-            hint=f"ccmail {plan.options.purpose.command} -n -v {campaign} names who is left out, and why",
+            hint=say(
+                "ccmail {command} -n -v {campaign} names who is left out, and why",
+                command=plan.options.purpose.command,
+                campaign=campaign,
+            ),
         )
     lines = ["\nNobody is left to send to.", *books_lines(plan, plan.counts, doubtful, campaign)]
     then = next_steps(campaign, balance(plan.counts), real=plan.real, purpose=plan.options.purpose)

@@ -20,13 +20,14 @@ from ccmail.cli.console import (
     number,
     people,
     plain_day,
-    problem_data,
     shown,
     size,
     span,
 )
+from ccmail.cli.language import said
 from ccmail.cli.occasion_view import occasion_data, occasion_text
 from ccmail.cli.sending_words import next_steps
+from ccmail.cli.severity_words import severity_word
 from ccmail.delivery import Ending
 from ccmail.ledger import State
 from ccmail.planning.audience import columns_of_lists
@@ -105,7 +106,7 @@ def _said_lines(plan: SendPlan, campaign: str, *, verbose: bool) -> Iterator[str
     for (code, severity), problems in sorted(groups.items(), key=lambda group: _WORST_FIRST.index(group[0][1])):
         for problem in problems[:_SAID]:
             where = shown(str(problem.place)) if problem.place and problem.place.file else ""
-            yield beside(f"  {severity.value}[{code}] {shown(problem.message)}", where)
+            yield beside(f"  {said(severity_word(severity))}[{code}] {shown(said(problem.message))}", where)
         more = len(problems) - _SAID
         if more > 0:
             yield f"  … {number(more)} more: ccmail check {campaign}"
@@ -275,7 +276,7 @@ def plan_data(plan: SendPlan) -> dict[str, Any]:
             }
             for v in _shown_variants(plan)
         ],
-        "lists": [problem_data(p) for p in plan.audience.problems if p.code in OF_A_WHOLE_LIST],
+        "lists": [p for p in plan.audience.problems if p.code in OF_A_WHOLE_LIST],
         "left_out": [
             {
                 "reason": g.reason,
@@ -286,7 +287,7 @@ def plan_data(plan: SendPlan) -> dict[str, Any]:
             }
             for g in plan.audience.left_out
         ],
-        "problems": [problem_data(problem) for problem in plan.problems],
+        "problems": plan.problems,
         "purpose": plan.options.purpose.value,
         "event": occasion_data(plan.occasion) if plan.occasion else None,
     }

@@ -7,10 +7,14 @@ import itertools
 import unicodedata
 from typing import TYPE_CHECKING
 
+from ccmail.cli.severity_words import HELP, severity_word
+from ccmail.wording import ENGLISH
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ccmail.problems import Mark, Place, Problem
+    from ccmail.wording import Catalogue
 
 WIDTH = 100
 """The columns of a source line that are shown where there is no terminal, before the “…”."""
@@ -22,7 +26,7 @@ _HARMFUL = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # escape sequences, writing direction
 _LOOKS_LIKE = {"\t": "→", "\u00ad": "-", "\u200b": "·", "\ufeff": "·"}
 
 
-def snippet(problem: Problem, columns_wide: int = 0) -> str:
+def snippet(problem: Problem, columns_wide: int = 0, *, catalogue: Catalogue = ENGLISH) -> str:
     """Return a problem as text of several lines, without a line break at the end.
 
     Text from a file cannot control the terminal: a tab becomes an arrow, a control character becomes “�”.
@@ -30,9 +34,12 @@ def snippet(problem: Problem, columns_wide: int = 0) -> str:
     Args:
         problem: The problem.
         columns_wide: The width of the terminal; 0 if there is none, then texts have any length.
+        catalogue: The texts of the language in which it is said.
     """
+    problem = problem.said_in(catalogue)
+    severity = catalogue.text(severity_word(problem.severity))
     code = f"[{problem.code}]" if problem.code else ""
-    lines = _hanging(f"{problem.severity.value}{code} ", harmless(problem.message), columns_wide, 2)
+    lines = _hanging(f"{severity}{code} ", harmless(problem.message), columns_wide, 2)
     placed = [mark for mark in problem.marks if mark.place.file]  # a whole campaign is no place in a file
     gutter = max((len(str(mark.place.line)) for mark in placed), default=1) + 1
     margin = " " * gutter
@@ -40,7 +47,7 @@ def snippet(problem: Problem, columns_wide: int = 0) -> str:
         corner = "├─" if number else "╭─"
         lines += _hanging(f"{margin}{corner} ", harmless(file), columns_wide, bar=f"{margin}│  ")
         lines += _drawing(marks, margin, columns_wide)
-    lines += _help(problem.hint, margin if placed else "", columns_wide)
+    lines += _help(catalogue.text(HELP), problem.hint, margin if placed else "", columns_wide)
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -120,12 +127,12 @@ def _carets(mark: Mark, visible: _Window, margin: str, columns_wide: int) -> Ite
     yield from _hanging(lead + " " * left, label, columns_wide, bar=lead + " " * left)
 
 
-def _help(hint: str, margin: str, columns_wide: int) -> Iterator[str]:
+def _help(word: str, hint: str, margin: str, columns_wide: int) -> Iterator[str]:
     if not hint:
         return
     first, *more = (harmless(line) for line in hint.split("\n"))
     corner = f"{margin}╰─ " if margin else "  "
-    yield from _hanging(f"{corner}help: ", first, columns_wide, len(corner) + 2)
+    yield from _hanging(f"{corner}{word} ", first, columns_wide, len(corner) + 2)
     for line in more:
         yield from _hanging(" " * len(corner), line, columns_wide, len(corner) + 2)
 

@@ -10,7 +10,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import balance_line, columns, in_words, in_zone, moment, number, people, problem_data, shown
+from ccmail.cli.console import balance_line, columns, in_words, in_zone, moment, number, people, shown
 from ccmail.cli.overview import overview
 from ccmail.cli.sending_words import next_steps, not_sent, state_words
 from ccmail.ledger import Purpose
@@ -48,7 +48,7 @@ def command(context: CliContext, /, campaign: str | None) -> None:
         older = _older(workspace, ledger, name) if any(one.real for one in books.sendings) else ()
     context.console.problems(() if context.console.json else lost)
     data: dict[str, Any] = {"campaign": books.campaign, "sender": books.sender or None, "sendings": books.sendings}
-    data["problems"] = [problem_data(problem) for problem in lost]
+    data["problems"] = lost
     data["older_states"] = [_older_data(each) for each in older]
     if context.console.verbose:
         data["left_out"] = left_out

@@ -17,6 +17,7 @@ from ccmail.delivery.outcome import Outcome, Phase, ReplyClass, outcome_of
 from ccmail.mail_address import NotAnAddress, parse_address, to_ascii
 from ccmail.own_files import make_folder, open_file, refuse_links, replace_file
 from ccmail.problems import ServerRefused
+from ccmail.wording import say
 
 _BATCH = 500  # rows a commit: few enough for a crash to repeat little, many enough for the disk
 _LIST = ".ccmail-outbox"  # the names of the files that are ours to remove
@@ -132,15 +133,21 @@ class Outbox:
             yield
         except FileExistsError as error:
             raise ServerRefused(
-                f"the outbox has a file that no rehearsal has written: {error.filename}",
+                say("the outbox has a file that no rehearsal has written: {filename}", filename=error.filename),
                 code="W714",
-                hint="move it away, then run the same command again",
+                hint=say("move it away, then run the same command again"),
             ) from error
         except OSError as error:
             raise ServerRefused(
-                f"the outbox {self.folder} does not take the mails: {error.strerror}",
+                say(
+                    "the outbox {folder} does not take the mails: {strerror}",
+                    folder=self.folder,
+                    strerror=error.strerror,
+                ),
                 code="W714",
-                hint="see whether the disk is full and whether you may write there; then run the same command again",
+                hint=say(
+                    "see whether the disk is full and whether you may write there; then run the same command again"
+                ),
             ) from error
 
 

@@ -12,6 +12,7 @@ from ccmail.delivery.return_path import ReturnPaths, with_token
 from ccmail.delivery.server import Server
 from ccmail.own_files import Unfit
 from ccmail.problems import ServerRefused
+from ccmail.wording import say
 
 NOTHING_SENT = "nothing was sent, and no password"
 JUDGED = frozenset({534, 535})
@@ -44,7 +45,9 @@ def said(reply: Reply) -> str:
 def no_password(server: Server) -> ServerRefused:
     """Return the refusal for a login without a password."""
     return ServerRefused(
-        f"no password for {server.user} at {server}", code="W701", hint="`ccmail login smtp` stores it"
+        say("no password for {user} at {server}", user=server.user, server=server),
+        code="W701",
+        hint=say("`ccmail login smtp` stores it"),
     )
 
 
@@ -59,28 +62,47 @@ def wrong_password(server: Server, reply: Reply, offered: Sequence[str]) -> Serv
     words = server.without_password(said(reply))
     if _SWITCHED_OFF.search(words):
         return ServerRefused(
-            f"{server} does not let {server.user} log in with a password: that is switched off ({words})",
+            say(
+                "{server} does not let {user} log in with a password: that is switched off ({words})",
+                server=server,
+                user=server.user,
+                words=words,
+            ),
             code="W702",
-            hint=f"nothing was sent. {_ways(offered)}. An administrator has to allow “authenticated SMTP” for this"
-            " mailbox; or use another server (a relay of your own house)",
+            hint=say(
+                "nothing was sent. {ways}. An administrator has to allow “authenticated SMTP” for this "
+                "mailbox; or use another server (a relay of your own house)",
+                ways=_ways(offered),
+            ),
         )
     if _APP_PASSWORD.search(words):
         return ServerRefused(
-            f"{server} wants an app password for {server.user}, not the usual one ({words})",
+            say(
+                "{server} wants an app password for {user}, not the usual one ({words})",
+                server=server,
+                user=server.user,
+                words=words,
+            ),
             code="W702",
-            hint="nothing was sent. Make an app password in the settings of the mailbox; `ccmail login smtp` stores it",
+            hint=say(
+                "nothing was sent. Make an app password in the settings of the mailbox; `ccmail login smtp` stores it"
+            ),
         )
     if reply.code not in JUDGED:
         return ServerRefused(
-            f"{server} knows none of ccmail's ways to log in ({words})",
+            say("{server} knows none of ccmail's ways to log in ({words})", server=server, words=words),
             code="W702",
-            hint=f"nothing was sent, and the password was not judged. {_ways(offered)}."
-            " Ask the people who run the server",
+            hint=say(
+                "nothing was sent, and the password was not judged. {ways}. Ask the people who run the server",
+                ways=_ways(offered),
+            ),
         )
     return ServerRefused(
-        f"{server} does not accept this password for {server.user} ({words})",
+        say(
+            "{server} does not accept this password for {user} ({words})", server=server, user=server.user, words=words
+        ),
         code="W702",
-        hint="nothing was sent; `ccmail login smtp` stores another password, if smtp.password is keyring",
+        hint=say("nothing was sent; `ccmail login smtp` stores another password, if smtp.password is keyring"),
     )
 
 
@@ -101,15 +123,23 @@ def unsafe(server: Server, error: Exception) -> ServerRefused:
     """Return the refusal for an invalid certificate, or a failed TLS handshake."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return ServerRefused(
-            f"{server} cannot prove who it is: {error.verify_message}",
+            say(
+                "{server} cannot prove who it is: {verify_message}", server=server, verify_message=error.verify_message
+            ),
             code="W703",
-            hint=f"{NOTHING_SENT}. Check smtp.host; for a certificate of your own organisation set smtp.ca_file",
+            hint=say(
+                "{NOTHING_SENT}. Check smtp.host; for a certificate of your own organisation set smtp.ca_file",
+                NOTHING_SENT=NOTHING_SENT,
+            ),
         )
     why = getattr(error, "reason", None) or type(error).__name__
     return ServerRefused(
-        f"no safe connection to {server}: {why}",
+        say("no safe connection to {server}: {why}", server=server, why=why),
         code="W703",
-        hint=f"{NOTHING_SENT}. Port 587 goes with security: starttls, port 465 with security: tls",
+        hint=say(
+            "{NOTHING_SENT}. Port 587 goes with security: starttls, port 465 with security: tls",
+            NOTHING_SENT=NOTHING_SENT,
+        ),
     )
 
 
@@ -117,28 +147,38 @@ def bad_ca_file(server: Server, error: OSError | Unfit) -> ServerRefused:
     """Return the refusal for certificates that cannot be loaded."""
     why = str(error) if isinstance(error, Unfit) else error.strerror or type(error).__name__
     return ServerRefused(
-        f"smtp.ca_file {server.ca_file} cannot be used: {why}",
+        say("smtp.ca_file {ca_file} cannot be used: {why}", ca_file=server.ca_file, why=why),
         code="W703",
-        hint="the file must have certificates in PEM form",
+        hint=say("the file must have certificates in PEM form"),
     )
 
 
 def no_starttls(server: Server) -> ServerRefused:
     """Return the refusal for a server without encryption; somebody in between may have removed it."""
     return ServerRefused(
-        f"{server} offers no encryption (STARTTLS)",
+        say("{server} offers no encryption (STARTTLS)", server=server),
         code="W704",
-        hint=f"{NOTHING_SENT}. Something on the way may have removed it. Port 465 with security: tls may work",
+        hint=say(
+            "{NOTHING_SENT}. Something on the way may have removed it. Port 465 with security: tls may work",
+            NOTHING_SENT=NOTHING_SENT,
+        ),
     )
 
 
 def silent(server: Server) -> ServerRefused:
     """Return the refusal for a server that takes the connection and does not greet."""
     return ServerRefused(
-        f"{server} takes the connection and says nothing (no greeting in {server.timeouts.connect:.0f} s)",
+        say(
+            "{server} takes the connection and says nothing (no greeting in {connect} s)",
+            server=server,
+            connect=f"{server.timeouts.connect:.0f}",
+        ),
         code="W703",
-        hint=f"{NOTHING_SENT}. A port that is encrypted from the first byte behaves like this: it wants"
-        " security: tls (mostly port 465). Else ask whether a firewall stands in between",
+        hint=say(
+            "{NOTHING_SENT}. A port that is encrypted from the first byte behaves like this: it wants "
+            "security: tls (mostly port 465). Else ask whether a firewall stands in between",
+            NOTHING_SENT=NOTHING_SENT,
+        ),
     )
 
 
@@ -146,42 +186,54 @@ def no_login(server: Server, offered: Sequence[str]) -> ServerRefused:
     """Return the refusal for a server without a login method that ccmail knows; `offered` are its methods."""
     if offered:
         return ServerRefused(
-            f"{server} lets nobody log in with a password",
+            say("{server} lets nobody log in with a password", server=server),
             code="W702",
-            hint=f"nothing was sent. {_ways(offered)}. An administrator may allow a login by password (“authenticated"
-            " SMTP”); or use another server (a relay of your own house)",
+            hint=say(
+                "nothing was sent. {ways}. An administrator may allow a login by password (“authenticated "
+                "SMTP”); or use another server (a relay of your own house)",
+                ways=_ways(offered),
+            ),
         )
     return ServerRefused(
-        f"{server} offers no login for {server.user}",
+        say("{server} offers no login for {user}", server=server, user=server.user),
         code="W702",
-        hint="nothing was sent. If the server needs no login, take smtp.user out of ccmail.yaml",
+        hint=say("nothing was sent. If the server needs no login, take smtp.user out of ccmail.yaml"),
     )
 
 
 def unwelcome(server: Server, reply: Reply) -> ServerRefused:
     """Return the refusal for a server that rejects the whole session."""
     return ServerRefused(
-        f"{server} refuses the connection ({server.without_password(said(reply))})",
+        say(
+            "{server} refuses the connection ({without_password})",
+            server=server,
+            without_password=server.without_password(said(reply)),
+        ),
         code="W711",
-        hint="nothing was sent; ask the people who run this server",
+        hint=say("nothing was sent; ask the people who run this server"),
     )
 
 
 def unreachable(server: Server, words: str) -> ServerRefused:
     """Return the refusal for a server whose name cannot be resolved."""
     return ServerRefused(
-        f"{server} cannot be reached: {words}",
+        say("{server} cannot be reached: {words}", server=server, words=words),
         code="W710",
-        hint="nothing was sent, nothing is lost: check smtp.host and the network, then try again",
+        hint=say("nothing was sent, nothing is lost: check smtp.host and the network, then try again"),
     )
 
 
 def too_big(server: Server, size: int, limit: int) -> ServerRefused:
     """Return the refusal for a mail that is bigger than the server takes."""
     return ServerRefused(
-        f"the mail has {size / 1e6:.1f} MB, {server} takes {limit / 1e6:.1f} MB",
+        say(
+            "the mail has {size} MB, {server} takes {limit} MB",
+            size=f"{size / 1000000.0:.1f}",
+            server=server,
+            limit=f"{limit / 1000000.0:.1f}",
+        ),
         code="W712",
-        hint="nothing more was sent; make pictures and attachments smaller",
+        hint=say("nothing more was sent; make pictures and attachments smaller"),
     )
 
 
@@ -190,23 +242,30 @@ def sender_refused(return_paths: ReturnPaths, outcome: Outcome) -> ServerRefused
     plain = return_paths.address
     if outcome.code == _TOO_BIG:
         return ServerRefused(
-            f"the mail is too big for {outcome.server} ({outcome.said})",
+            say("the mail is too big for {server} ({said})", server=outcome.server, said=outcome.said),
             code="W712",
-            hint="nothing more was sent; make pictures and attachments smaller",
+            hint=say("nothing more was sent; make pictures and attachments smaller"),
         )
     if return_paths.are_in_address:
         return ServerRefused(
-            f"{outcome.server} takes no mail from {with_token(plain, '…')}, the address for bounces with the mail's"
-            f" token ({outcome.said})",
+            say(
+                "{server} takes no mail from {with_token}, the address for bounces with the mail's token ({said})",
+                server=outcome.server,
+                with_token=with_token(plain, "…"),
+                said=outcome.said,
+            ),
             code="W840",
-            hint="nothing more was sent, and nobody is lost. Write “bounce_tokens: no” under “sender” in ccmail.yaml,"
-            f" and give the same command again: then the mails come from {plain}. If that is refused too, check"
-            " sender.address, sender.bounces and smtp.user",
+            hint=say(
+                "nothing more was sent, and nobody is lost. Write “bounce_tokens: no” under “sender” in "
+                "ccmail.yaml, and give the same command again: then the mails come from {plain}. If that is "
+                "refused too, check sender.address, sender.bounces and smtp.user",
+                plain=plain,
+            ),
         )
     return ServerRefused(
-        f"{outcome.server} takes no mail from {plain} ({outcome.said})",
+        say("{server} takes no mail from {plain} ({said})", server=outcome.server, plain=plain, said=outcome.said),
         code="W709",
-        hint="nothing more was sent; check sender.address, sender.bounces and smtp.user in ccmail.yaml",
+        hint=say("nothing more was sent; check sender.address, sender.bounces and smtp.user in ccmail.yaml"),
     )
 
 
@@ -220,15 +279,26 @@ def about_us(return_paths: ReturnPaths, outcome: Outcome, *, are_queued: bool) -
     """
     if outcome.concern is Concern.QUOTA:
         return ServerRefused(
-            f"the limit of this mailbox or server is reached: {outcome.server} takes no more mails ({outcome.said})",
+            say(
+                "the limit of this mailbox or server is reached: {server} takes no more mails ({said})",
+                server=outcome.server,
+                said=outcome.said,
+            ),
             code="W717",
-            hint="nobody is lost: everybody without a mail is still queued. Give the same command again when the limit"
-            " is over (mostly within an hour or a day); smtp.rate and smtp.per_day in ccmail.yaml keep below it",
+            hint=say(
+                "nobody is lost: everybody without a mail is still queued. Give the same command again when "
+                "the limit is over (mostly within an hour or a day); smtp.rate and smtp.per_day in "
+                "ccmail.yaml keep below it"
+            ),
         )
     if outcome.concern is Concern.SENDER:
         return sender_refused(return_paths, outcome)
     return ServerRefused(
-        f"{outcome.server} refused several mails in a row for the same reason: {outcome.said}",
+        say(
+            "{server} refused several mails in a row for the same reason: {said}",
+            server=outcome.server,
+            said=outcome.said,
+        ),
         code="W716",
         hint="nothing more was sent: the reason lies with sender, content or server, not with these people."
         " Ask the people who run the server; when it is mended, "
@@ -243,8 +313,15 @@ def about_us(return_paths: ReturnPaths, outcome: Outcome, *, are_queued: bool) -
 def everybody(outcome: Outcome, people: int) -> ServerRefused:
     """Return the refusal for a server that refused all people of a run in the same words, and accepted nobody."""
     return ServerRefused(
-        f"{outcome.server} refused all {people} people in the same words: {outcome.said}",
+        say(
+            "{server} refused all {people} people in the same words: {said}",
+            server=outcome.server,
+            people=people,
+            said=outcome.said,
+        ),
         code="W715",
-        hint="is it really about their addresses? If it is about sender or server, mend that; then"
-        " `ccmail send --retry-refused` asks for them again",
+        hint=say(
+            "is it really about their addresses? If it is about sender or server, mend that; then "
+            "`ccmail send --retry-refused` asks for them again"
+        ),
     )

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from ccmail.own_files import Unfit, read_whole
 from ccmail.problems import ServerRefused, UsageError
+from ccmail.wording import say
 from ccmail.workspace.home import at_home
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 _WAYS = "{}.password can be keyring, file:PATH or env:NAME"
-_NO_KEYRING = "the keyring of this computer cannot be used: the Python package keyring is missing"
+_NO_KEYRING = say("the keyring of this computer cannot be used: the Python package keyring is missing")
 _KEYRING_HINT = f"pip install keyring; without a keyring: {_WAYS}"
 
 
@@ -91,7 +92,7 @@ def store_password(user: str, host: str, password: str, section: str = "smtp") -
         keyring.set_password(_service(host), user, password)
     except keyring.errors.KeyringError as error:
         raise UsageError(
-            f"the keyring of this computer does not take the password ({type(error).__name__})",
+            say("the keyring of this computer does not take the password ({__name__})", __name__=type(error).__name__),
             code="W701",
             hint=_WAYS.format(section),
         ) from None
@@ -126,4 +127,4 @@ def _from_keyring(user: str, host: str, section: str) -> str:
 
 
 def _none_for(user: str, host: str, hint: str) -> ServerRefused:
-    return ServerRefused(f"no password for {user} at {host}", code="W701", hint=hint)
+    return ServerRefused(say("no password for {user} at {host}", user=user, host=host), code="W701", hint=hint)

@@ -7,6 +7,7 @@ import dataclasses
 from pathlib import Path
 
 from ccmail.problems import ServerRefused
+from ccmail.wording import say
 from ccmail.workspace import Security
 
 _HIDDEN = "…"  # in the place of a password
@@ -46,9 +47,9 @@ class Server:
     def __post_init__(self) -> None:
         if self.security is Security.NONE and self.host not in _LOOPBACK:
             raise ServerRefused(
-                f"mails and passwords do not go to {self.host} in the clear",
+                say("mails and passwords do not go to {host} in the clear", host=self.host),
                 code="W704",
-                hint="set smtp.security to starttls (port 587) or tls (port 465)",
+                hint=say("set smtp.security to starttls (port 587) or tls (port 465)"),
             )
 
     def without_password(self, words: str) -> str:

@@ -13,6 +13,7 @@ from ccmail.delivery.server import Server, Timeouts
 from ccmail.ledger import Purpose
 from ccmail.messages.identity import TokenPurpose, tokens
 from ccmail.problems import UsageError
+from ccmail.wording import say
 from ccmail.workspace.home import at_home
 from ccmail.workspace.key import token_key
 
@@ -90,7 +91,9 @@ def mail_server(workspace: Workspace, *, with_login: bool = True, **timeouts: fl
 
 def _smtp_settings(workspace: Workspace) -> SmtpSettings:
     if workspace.settings.smtp is None:
-        raise UsageError("ccmail.yaml says “delivery: smtp”, but names no server", code="W762", hint="add “smtp:”")
+        raise UsageError(
+            say("ccmail.yaml says “delivery: smtp”, but names no server"), code="W762", hint=say("add “smtp:”")
+        )
     return workspace.settings.smtp
 
 

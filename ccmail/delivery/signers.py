@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.delivery.secrets import NoSecret, read_secret
 from ccmail.problems import InputError, Mark, Problem, Severity, sort_problems
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.messages.dkim import Signer
@@ -49,17 +50,20 @@ def _open_signer(workspace: Workspace, settings: Dkim) -> Signer | Problem:
         pem = read_secret(str(settings.key), root=workspace.root)
         return Signer(settings.domain, settings.selector, pem.encode())
     except ImportError:
-        hint = "pip install 'ccmail[dkim]'"
-        return Problem("W768", "mails cannot be signed: cryptography is missing", marks=marks, hint=hint)
+        hint = say("pip install 'ccmail[dkim]'")
+        return Problem("W768", say("mails cannot be signed: cryptography is missing"), marks=marks, hint=hint)
     except NoSecret as reason:
-        return Problem("W769", "there is no key to sign the mails with", marks=marks, hint=str(reason))
+        return Problem("W769", say("there is no key to sign the mails with"), marks=marks, hint=str(reason))
     except ValueError as error:
-        message = f"the key in {settings.key} cannot sign mails: {error}"
-        return Problem("W770", message, marks=marks, hint="it has to be RSA (2048 bits) or Ed25519, in PEM form")
+        message = say("the key in {key} cannot sign mails: {error}", key=settings.key, error=error)
+        return Problem("W770", message, marks=marks, hint=say("it has to be RSA (2048 bits) or Ed25519, in PEM form"))
 
 
 def _weakness(settings: Dkim, signer: Signer) -> Problem | None:
     if not signer.is_weak:
         return None
-    message, hint = f"the key in {settings.key} is short: receivers may stop taking it", "make one of 2048 bits"
+    message, hint = (
+        say("the key in {key} is short: receivers may stop taking it", key=settings.key),
+        "make one of 2048 bits",
+    )
     return Problem("W771", message, Severity.WARNING, (Mark(settings.key.place),), hint)

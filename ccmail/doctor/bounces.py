@@ -20,6 +20,7 @@ from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.messages import date_field
 from ccmail.messages.headers import address_field, text_field, token_field
 from ccmail.problems import ServerRefused
+from ccmail.wording import say
 from ccmail.workspace.settings import LONGEST_BEFORE_TOKEN
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def examine_bounces(workspace: Workspace, *, send: bool, inbox: BounceInbox | No
     if workspace.settings.sender.bounce_tokens is False:
         yield _FINDING(Verdict.OK, f"not wanted (bounce_tokens: no): bounces come to {address}")
     elif workspace.settings.smtp is None:
-        yield _FINDING(Verdict.NOT_CHECKED, "ccmail.yaml names no server", "add “smtp:” before you send")
+        yield _FINDING(Verdict.NOT_CHECKED, "ccmail.yaml names no server", say("add “smtp:” before you send"))
     elif len(address.rpartition("@")[0].encode()) > LONGEST_BEFORE_TOKEN:
         yield _FINDING(Verdict.OK, f"{address} is too long for a token: bounces come to the address itself")
     elif send:
@@ -77,7 +78,7 @@ def _known(workspace: Workspace, address: str) -> Finding:
         source = "ccmail.yaml says so" if workspace.settings.sender.bounce_tokens else "as an earlier look has shown"
         return _FINDING(Verdict.OK, f"bounces come to {with_token(address, 'TOKEN')}: {source}")
     words = f"whether {address} takes mails to {with_token(address, 'TOKEN')} is not known"
-    return _FINDING(Verdict.NOT_CHECKED, words, "`ccmail doctor --bounces` sends one mail there, and looks")
+    return _FINDING(Verdict.NOT_CHECKED, words, say("`ccmail doctor --bounces` sends one mail there, and looks"))
 
 
 def _judged(workspace: Workspace, address: str, inbox: BounceInbox | None) -> Finding:
@@ -89,7 +90,7 @@ def _judged(workspace: Workspace, address: str, inbox: BounceInbox | None) -> Fi
         return outcome
     if outcome.code is None or outcome.code // 100 == _LATER:
         words = f"the server does not take a mail to {to} now: {outcome.said}"
-        return _FINDING(Verdict.NOT_CHECKED, words, "run `ccmail doctor --bounces` again in a quarter of an hour")
+        return _FINDING(Verdict.NOT_CHECKED, words, say("run `ccmail doctor --bounces` again in a quarter of an hour"))
     if outcome.code // 100 != 2:  # noqa: PLR2004 - RFC 5321 4.2.1: 2yz is yes
         return _refused(workspace, address, f"the server takes no mail from and to {to}: {outcome.said}")
     if inbox is None:
@@ -97,8 +98,11 @@ def _judged(workspace: Workspace, address: str, inbox: BounceInbox | None) -> Fi
         return _FINDING(
             Verdict.NOT_CHECKED,
             words,
-            f"look into the mailbox of {address}. If it has come, write “bounce_tokens: yes” under “sender” in"
-            " ccmail.yaml; if not, leave it as it is",
+            say(
+                "look into the mailbox of {address}. If it has come, write “bounce_tokens: yes” under "
+                "“sender” in ccmail.yaml; if not, leave it as it is",
+                address=address,
+            ),
         )
     if _has_come(inbox, subject):
         note_tokens(workspace, are_taken=True)
@@ -110,7 +114,7 @@ def _refused(workspace: Workspace, address: str, words: str) -> Finding:
     note_tokens(workspace, are_taken=False)
     if workspace.settings.sender.bounce_tokens:
         repair = "bounces would be lost: write “bounce_tokens: no” under “sender” in ccmail.yaml, or ask the people who"
-        return _FINDING(Verdict.ERROR, words, f"{repair} run the mailbox for “plus addressing”")
+        return _FINDING(Verdict.ERROR, words, say("{repair} run the mailbox for “plus addressing”", repair=repair))
     return _FINDING(Verdict.WARNING, words, _REPAIR.format(address=address))
 
 
@@ -127,7 +131,9 @@ def _handed_over(workspace: Workspace, to: str, subject: str) -> Outcome | Findi
         return _FINDING(Verdict.NOT_CHECKED, error.message, error.hint)
     except UnavailableError as error:
         return _FINDING(
-            Verdict.NOT_CHECKED, f"the server cannot be reached: {error}", "check smtp.host, smtp.port and the network"
+            Verdict.NOT_CHECKED,
+            f"the server cannot be reached: {error}",
+            say("check smtp.host, smtp.port and the network"),
         )
 
 

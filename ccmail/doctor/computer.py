@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ccmail import clock
 from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.problems import UsageError
+from ccmail.wording import say
 from ccmail.workspace.cache import PLACE, NoCacheError, user_cache
 
 if TYPE_CHECKING:
@@ -37,24 +38,28 @@ def _clock(zone: dt.tzinfo) -> Finding:
     at = clock.now().astimezone(zone)
     now = f"{at.day} {at:%B %Y, %H:%M %Z}"
     if clock.is_pretended():
-        words = f"{clock.VARIABLE} pretends that it is {now}: the mails would have this date"
-        return _FINDING("clock", Verdict.WARNING, words, f"unset {clock.VARIABLE} before you send")
+        words = say(
+            "{VARIABLE} pretends that it is {now}: the mails would have this date", VARIABLE=clock.VARIABLE, now=now
+        )
+        return _FINDING(
+            "clock", Verdict.WARNING, words, say("unset {VARIABLE} before you send", VARIABLE=clock.VARIABLE)
+        )
     try:
         clock.refuse_wrong_clock()
     except UsageError as error:
         return _FINDING("clock", Verdict.ERROR, error.message, error.hint)
-    return _FINDING("clock", Verdict.OK, f"{now}: compare it with your watch")
+    return _FINDING("clock", Verdict.OK, say("{now}: compare it with your watch", now=now))
 
 
 def _time_zones(workspace: Workspace) -> Finding:
     release = _release()
-    words = f"{workspace.zone.key} is known"
+    words = say("{key} is known", key=workspace.zone.key)
     if release is None:
         return _FINDING("time zones", Verdict.OK, words)
     words += f", rules of {release[0]}{release[1]}"
     if clock.now().year - release[0] > _OLD:
         return _FINDING(
-            "time zones", Verdict.WARNING, words, "update the package tzdata: countries change their summer time"
+            "time zones", Verdict.WARNING, words, say("update the package tzdata: countries change their summer time")
         )
     return _FINDING("time zones", Verdict.OK, words)
 
@@ -71,9 +76,14 @@ def _release() -> tuple[int, str] | None:
 
 def _cache() -> Finding:
     try:
-        return _FINDING("cache", Verdict.OK, f"{user_cache()} is ours alone")
+        return _FINDING("cache", Verdict.OK, say("{user_cache} is ours alone", user_cache=user_cache()))
     except NoCacheError as error:
-        return _FINDING("cache", Verdict.WARNING, f"every run takes longer: {error}", f"or set {PLACE}")
+        return _FINDING(
+            "cache",
+            Verdict.WARNING,
+            say("every run takes longer: {error}", error=error),
+            say("or set {PLACE}", PLACE=PLACE),
+        )
 
 
 def _extras(workspace: Workspace) -> Iterator[Finding]:
@@ -93,10 +103,15 @@ def _extra(name: str, module: str, what_for: str) -> Finding:
     what = f"extra {name}"
     if importlib.util.find_spec(module) is None:
         if not what_for:
-            return _FINDING(what, Verdict.OK, "not installed, and nothing here needs it")
+            return _FINDING(what, Verdict.OK, say("not installed, and nothing here needs it"))
         verdict = Verdict.WARNING if name == "dns" else Verdict.ERROR
-        return _FINDING(what, verdict, f"not installed, but needed for {what_for}", f"pip install 'ccmail[{name}]'")
-    return _FINDING(what, Verdict.OK, "installed")
+        return _FINDING(
+            what,
+            verdict,
+            say("not installed, but needed for {what_for}", what_for=what_for),
+            say("pip install 'ccmail[{name}]'", name=name),
+        )
+    return _FINDING(what, Verdict.OK, say("installed"))
 
 
 def _keyring() -> Finding:
@@ -104,6 +119,6 @@ def _keyring() -> Finding:
     import keyring.backends.fail  # noqa: PLC0415
 
     if isinstance(keyring.get_keyring(), keyring.backends.fail.Keyring):
-        repair = "smtp.password can be file:PATH or env:NAME, too"
-        return _FINDING("keyring", Verdict.ERROR, "this computer has none, but smtp.password says so", repair)
-    return _FINDING("keyring", Verdict.OK, "this computer has one")
+        repair = say("smtp.password can be file:PATH or env:NAME, too")
+        return _FINDING("keyring", Verdict.ERROR, say("this computer has none, but smtp.password says so"), repair)
+    return _FINDING("keyring", Verdict.OK, say("this computer has one"))

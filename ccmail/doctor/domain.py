@@ -14,6 +14,7 @@ from ccmail.doctor import spf
 from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.doctor.names import Unanswered
 from ccmail.problems import Problem
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,8 +42,10 @@ def examine_domain(workspace: Workspace, names: Names) -> Iterator[Finding]:
     signers = try_signers(workspace)
     yield _asked("SPF", lambda: _spf(names, envelope, author))
     if not signers:
-        words = "no key here signs the mails; perhaps the server does"
-        repair = "look for DKIM-Signature in the source of a test mail; if it is not there, name a key under smtp.dkim"
+        words = say("no key here signs the mails; perhaps the server does")
+        repair = say(
+            "look for DKIM-Signature in the source of a test mail; if it is not there, name a key under smtp.dkim"
+        )
         yield _FINDING("DKIM", Verdict.NOT_CHECKED, words, repair)
     for settings, signer in signers:
         yield _asked(f"DKIM {settings.selector}", functools.partial(_dkim, names, settings, signer, author))

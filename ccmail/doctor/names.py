@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from ccmail.problems import UsageError
+from ccmail.wording import say
 
 _SECONDS = 3.0  # for one query, over all name servers of this computer
 _PORT = 53
@@ -74,5 +75,7 @@ def _address(written: str) -> tuple[str, int]:
         return str(ipaddress.ip_address(host.strip("[]"))), int(port)
     except ValueError:
         raise UsageError(
-            f"“{written}” is not the address of a name server", code="W726", hint="like 192.0.2.1:53"
+            say("“{written}” is not the address of a name server", written=written),
+            code="W726",
+            hint=say("like 192.0.2.1:53"),
         ) from None

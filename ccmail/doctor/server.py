@@ -11,6 +11,7 @@ from ccmail import clock
 from ccmail.delivery.settings import mail_server
 from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.problems import ServerRefused
+from ccmail.wording import say
 from ccmail.workspace.advice import advise, known_providers
 from ccmail.workspace.providers import SaidBy
 
@@ -33,7 +34,9 @@ def examine_server(workspace: Workspace, *, login: bool = True) -> Iterator[Find
     smtp = workspace.settings.smtp
     if smtp is None:
         for what in (*_LINES, "login"):
-            yield _FINDING(what, Verdict.NOT_CHECKED, "ccmail.yaml names no server", "add “smtp:” before you send")
+            yield _FINDING(
+                what, Verdict.NOT_CHECKED, say("ccmail.yaml names no server"), say("add “smtp:” before you send")
+            )
         return
     yield from _provider(smtp)
     server = mail_server(workspace, with_login=False, **_HURRY)
@@ -41,7 +44,7 @@ def examine_server(workspace: Workspace, *, login: bool = True) -> Iterator[Find
     if isinstance(found, Finding):
         yield found
         for what in (*_LINES[1:], "login"):
-            yield _FINDING(what, Verdict.NOT_CHECKED, "there is no connection")
+            yield _FINDING(what, Verdict.NOT_CHECKED, say("there is no connection"))
         return
     yield from _described(found, server, smtp.user)
     yield _login(workspace, login=login)
@@ -52,8 +55,18 @@ def _provider(smtp: SmtpSettings) -> Iterator[Finding]:
     for provider in known_providers(smtp):
         limits, source = provider.limits or "no limit is known", provider.limits_source or provider.server_source
         said = "a report, " if provider.said_by is SaidBy.REPORT else ""
-        words = f"{provider.title}: {limits} ({said}{source}, seen {provider.seen.day} {provider.seen:%B %Y})"
-        yield _FINDING("provider", Verdict.OK, f"{words}. {provider.note}" if provider.note else words)
+        words = say(
+            "{title}: {limits} ({said}{source}, seen {day} {seen})",
+            title=provider.title,
+            limits=limits,
+            said=said,
+            source=source,
+            day=provider.seen.day,
+            seen=f"{provider.seen:%B %Y}",
+        )
+        yield _FINDING(
+            "provider", Verdict.OK, say("{words}. {note}", words=words, note=provider.note) if provider.note else words
+        )
     for advice in advise(smtp):
         yield _FINDING("provider", Verdict.WARNING, advice.message, advice.hint)
 
@@ -68,33 +81,47 @@ def _look(server: Server) -> Capabilities | Finding:
     except ServerRefused as error:
         return _FINDING("connection", Verdict.ERROR, error.message, error.hint)
     except UnavailableError as error:
-        repair = "check smtp.host, smtp.port and the network"
-        return _FINDING("connection", Verdict.NOT_CHECKED, f"{server} cannot be reached: {error}", repair)
+        repair = say("check smtp.host, smtp.port and the network")
+        return _FINDING(
+            "connection",
+            Verdict.NOT_CHECKED,
+            say("{server} cannot be reached: {error}", server=server, error=error),
+            repair,
+        )
 
 
 def _described(found: Capabilities, server: Server, user: str | None) -> Iterator[Finding]:
     if found.tls:
-        yield _FINDING("connection", Verdict.OK, f"{server}, {found.tls}")
+        yield _FINDING("connection", Verdict.OK, say("{server}, {tls}", server=server, tls=found.tls))
     else:
-        yield _FINDING("connection", Verdict.OK, f"{server}, not encrypted, on this very computer")
+        yield _FINDING("connection", Verdict.OK, say("{server}, not encrypted, on this very computer", server=server))
     yield _certificate(found)
     yield _methods(found, user)
     yield _size(found)
     offered = [name for name, is_there in (("PIPELINING", found.pipelining), ("CHUNKING", found.chunking)) if is_there]
-    words = " and ".join(offered) if offered else "neither PIPELINING nor CHUNKING: one command after the other"
+    words = " and ".join(offered) if offered else say("neither PIPELINING nor CHUNKING: one command after the other")
     yield _FINDING("speed", Verdict.OK, words)
-    words = "DSN: bounces name their mail" if found.dsn else "no DSN: other servers decide what their bounces say"
+    words = (
+        say("DSN: bounces name their mail") if found.dsn else say("no DSN: other servers decide what their bounces say")
+    )
     yield _FINDING("notifications", Verdict.OK, words)
 
 
 def _certificate(found: Capabilities) -> Finding:
     if found.certificate_until is None:
-        return _FINDING("certificate", Verdict.NOT_CHECKED, "the connection is not encrypted")
+        return _FINDING("certificate", Verdict.NOT_CHECKED, say("the connection is not encrypted"))
     left = found.certificate_until - clock.now()
-    words = f"until {found.certificate_until.day} {found.certificate_until:%B %Y}"
+    words = say(
+        "until {day} {certificate_until}",
+        day=found.certificate_until.day,
+        certificate_until=f"{found.certificate_until:%B %Y}",
+    )
     if left < _SOON:
         return _FINDING(
-            "certificate", Verdict.WARNING, f"{words}: {left.days} days", "tell the people who run the server"
+            "certificate",
+            Verdict.WARNING,
+            say("{words}: {days} days", words=words, days=left.days),
+            say("tell the people who run the server"),
         )
     return _FINDING("certificate", Verdict.OK, words)
 
@@ -102,28 +129,30 @@ def _certificate(found: Capabilities) -> Finding:
 def _methods(found: Capabilities, user: str | None) -> Finding:
     offered = ", ".join(method.upper() for method in found.logins)
     if not user:
-        return _FINDING("login methods", Verdict.OK, f"{offered or 'none'}; ccmail.yaml has no smtp.user")
-    if not found.can_log_in:
-        words = f"the server offers {offered or 'none'}, ccmail knows PLAIN, LOGIN and CRAM-MD5"
         return _FINDING(
-            "login methods", Verdict.ERROR, words, "is it the right port? Ask the people who run the server"
+            "login methods", Verdict.OK, say("{what}; ccmail.yaml has no smtp.user", what=offered or "none")
+        )
+    if not found.can_log_in:
+        words = say("the server offers {what}, ccmail knows PLAIN, LOGIN and CRAM-MD5", what=offered or "none")
+        return _FINDING(
+            "login methods", Verdict.ERROR, words, say("is it the right port? Ask the people who run the server")
         )
     return _FINDING("login methods", Verdict.OK, offered)
 
 
 def _size(found: Capabilities) -> Finding:
     if found.size is None:
-        return _FINDING("size", Verdict.OK, "the server names no limit for a mail")
-    words = f"mails up to {found.size / 1e6:.1f} MB"
+        return _FINDING("size", Verdict.OK, say("the server names no limit for a mail"))
+    words = say("mails up to {size} MB", size=f"{found.size / 1000000.0:.1f}")
     return _FINDING("size", Verdict.OK if found.size >= _SMALL else Verdict.WARNING, words)
 
 
 def _login(workspace: Workspace, *, login: bool) -> Finding:
     settings = workspace.settings.smtp
     if settings is None or not settings.user:
-        return _FINDING("login", Verdict.NOT_CHECKED, "ccmail.yaml has no smtp.user")
+        return _FINDING("login", Verdict.NOT_CHECKED, say("ccmail.yaml has no smtp.user"))
     if not login:
-        return _FINDING("login", Verdict.NOT_CHECKED, "not wanted (--no-login)")
+        return _FINDING("login", Verdict.NOT_CHECKED, say("not wanted (--no-login)"))
     try:
         server = mail_server(workspace, with_login=True, **_HURRY)
     except ServerRefused as error:
@@ -132,10 +161,10 @@ def _login(workspace: Workspace, *, login: bool) -> Finding:
         return _FINDING(
             "login",
             Verdict.NOT_CHECKED,
-            "ccmail.yaml has no smtp.password",
-            "write under smtp.password where the password is: keyring, file:PATH or env:NAME",
+            say("ccmail.yaml has no smtp.password"),
+            say("write under smtp.password where the password is: keyring, file:PATH or env:NAME"),
         )
     found = _look(server)
     if isinstance(found, Finding):
         return _FINDING("login", found.verdict, found.words, found.repair)
-    return _FINDING("login", Verdict.OK, f"{server} lets {settings.user} in")
+    return _FINDING("login", Verdict.OK, say("{server} lets {user} in", server=server, user=settings.user))

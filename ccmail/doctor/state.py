@@ -22,6 +22,7 @@ from ccmail.ledger import (
 )
 from ccmail.ledger.place import read_mounts, sharing
 from ccmail.problems import LedgerFailure
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,25 +48,27 @@ def _rights(workspace: Workspace) -> Finding:
     folder = workspace.state
     if not folder.is_dir():
         if os.access(workspace.root, os.W_OK):
-            return _FINDING("rights", Verdict.OK, "not there yet; the first sending makes it")
+            return _FINDING("rights", Verdict.OK, say("not there yet; the first sending makes it"))
         return _FINDING(
             "rights",
             Verdict.ERROR,
-            f"ccmail may not write in {workspace.root}",
-            "see who owns the folder, and give yourself the right to write",
+            say("ccmail may not write in {root}", root=workspace.root),
+            say("see who owns the folder, and give yourself the right to write"),
         )
     if not _takes_files(folder):
         return _FINDING(
             "rights",
             Verdict.ERROR,
-            "no file can be written there",
-            "see who owns the folder, and give yourself the right to write",
+            say("no file can be written there"),
+            say("see who owns the folder, and give yourself the right to write"),
         )
     open_to = [path for path in (folder, workspace.ledger_file) if _is_open(path)]
     if open_to:
         names = " and ".join(workspace.shown(path) for path in open_to)
-        return _FINDING("rights", Verdict.WARNING, f"others on this computer may read {names}", "chmod go-rwx")
-    return _FINDING("rights", Verdict.OK, "it can be written, and nobody else can read it")
+        return _FINDING(
+            "rights", Verdict.WARNING, say("others on this computer may read {names}", names=names), say("chmod go-rwx")
+        )
+    return _FINDING("rights", Verdict.OK, say("it can be written, and nobody else can read it"))
 
 
 def _takes_files(folder: Path) -> bool:
@@ -83,27 +86,37 @@ def _is_open(path: Path) -> bool:
 def _place(workspace: Workspace) -> Finding:
     where = sharing(workspace.ledger_file.resolve(), read_mounts())
     if where:
-        repair = "never send from two computers at the same time; a folder on this computer alone is safer"
-        return _FINDING("place", Verdict.WARNING, f"the ledger lies {where}", repair)
-    return _FINDING("place", Verdict.OK, "in a folder of this computer")
+        repair = say("never send from two computers at the same time; a folder on this computer alone is safer")
+        return _FINDING("place", Verdict.WARNING, say("the ledger lies {where}", where=where), repair)
+    return _FINDING("place", Verdict.OK, say("in a folder of this computer"))
 
 
 def _room(folder: Path) -> Finding:
     free = shutil.disk_usage(folder).free
-    words = f"{free / 1e9:.1f} GB free"
+    words = say("{free} GB free", free=f"{free / 1000000000.0:.1f}")
     if free < _TOO_LITTLE:
-        return _FINDING("room", Verdict.ERROR, f"only {free / 1e6:.0f} MB free", "make room before you send")
+        return _FINDING(
+            "room",
+            Verdict.ERROR,
+            say("only {free} MB free", free=f"{free / 1000000.0:.0f}"),
+            say("make room before you send"),
+        )
     return _FINDING("room", Verdict.WARNING if free < _LITTLE else Verdict.OK, words)
 
 
 def _lock(workspace: Workspace, folder: Path) -> Finding:
     for file in sorted(workspace.state.glob("*.lock")):
         if who := current_sender(workspace.state, file.stem):
-            return _FINDING("lock", Verdict.WARNING, f"{file.stem} is being sent by {who}", "wait until it ends")
+            return _FINDING(
+                "lock",
+                Verdict.WARNING,
+                say("{stem} is being sent by {who}", stem=file.stem, who=who),
+                say("wait until it ends"),
+            )
     if not can_lock(folder):
-        words = "files here cannot be locked: two processes could send one campaign"
-        return _FINDING("lock", Verdict.WARNING, words, "send from one computer, and in one window only")
-    return _FINDING("lock", Verdict.OK, "nobody is sending now; two processes cannot send one campaign")
+        words = say("files here cannot be locked: two processes could send one campaign")
+        return _FINDING("lock", Verdict.WARNING, words, say("send from one computer, and in one window only"))
+    return _FINDING("lock", Verdict.OK, say("nobody is sending now; two processes cannot send one campaign"))
 
 
 def _ledger(workspace: Workspace) -> Finding:
@@ -112,7 +125,7 @@ def _ledger(workspace: Workspace) -> Finding:
         if not workspace.ledger_file.exists():
             for campaign in receipts:
                 refuse_lost_ledger(workspace.state, campaign)
-            return _FINDING("ledger", Verdict.OK, "there is none yet; the first sending makes it")
+            return _FINDING("ledger", Verdict.OK, say("there is none yet; the first sending makes it"))
         with open_ledger(workspace.ledger_file) as ledger:
             ledger.refuse_damaged()
             people = _accepted(ledger)
@@ -124,7 +137,7 @@ def _ledger(workspace: Workspace) -> Finding:
     words = (
         f"{sent} campaign{'s were' if sent > 1 else ' was'} sent for real" if sent else "nothing was sent for real yet"
     )
-    return _FINDING("ledger", Verdict.OK, f"sound; {words}")
+    return _FINDING("ledger", Verdict.OK, say("sound; {words}", words=words))
 
 
 def _accepted(ledger: Ledger) -> dict[str, int]:

@@ -18,6 +18,7 @@ from ccmail.delivery.tls import tls_context
 from ccmail.feedback.mailbox import LARGEST, FetchedMail
 from ccmail.own_files import Unfit
 from ccmail.problems import ServerRefused
+from ccmail.wording import say
 from ccmail.workspace import Security
 
 if TYPE_CHECKING:
@@ -117,10 +118,18 @@ def _log_in(client: Any, server: Server) -> None:
             log_in(server.user, server.password)
     except LoginError as error:
         raise ServerRefused(
-            f"{server} does not let {server.user} log in ({_words(server, error)})",
+            say(
+                "{server} does not let {user} log in ({words})",
+                server=server,
+                user=server.user,
+                words=_words(server, error),
+            ),
             code="W822",
-            hint=f"{_NOTHING}; `ccmail login inbox` stores another password, if inbox.password is keyring."
-            " Some providers want IMAP to be switched on, or an app password",
+            hint=say(
+                "{_NOTHING}; `ccmail login inbox` stores another password, if inbox.password is keyring. "
+                "Some providers want IMAP to be switched on, or an app password",
+                _NOTHING=_NOTHING,
+            ),
         ) from error
 
 
@@ -130,9 +139,17 @@ def _examine(client: Any, server: Server, folder: str) -> dict[bytes, Any]:
             opened: dict[bytes, Any] = client.select_folder(folder, readonly=True)
     except IMAPClientError as error:
         raise ServerRefused(
-            f"{server} has no folder “{folder}” for {server.user} ({_words(server, error)})",
+            say(
+                "{server} has no folder “{folder}” for {user} ({words})",
+                server=server,
+                folder=folder,
+                user=server.user,
+                words=_words(server, error),
+            ),
             code="W826",
-            hint=f"{_NOTHING}; write inbox.folder with the folders above it, as in INBOX/Bounces",
+            hint=say(
+                "{_NOTHING}; write inbox.folder with the folders above it, as in INBOX/Bounces", _NOTHING=_NOTHING
+            ),
         ) from error
     return opened
 
@@ -145,9 +162,9 @@ def _context(server: Server) -> ssl.SSLContext | None:
     except (OSError, Unfit) as error:
         why = str(error) if isinstance(error, Unfit) else error.strerror or type(error).__name__
         raise ServerRefused(
-            f"inbox.ca_file {server.ca_file} cannot be used: {why}",
+            say("inbox.ca_file {ca_file} cannot be used: {why}", ca_file=server.ca_file, why=why),
             code="W823",
-            hint="the file must have certificates in PEM form",
+            hint=say("the file must have certificates in PEM form"),
         ) from error
 
 
@@ -160,33 +177,50 @@ def _in_words(server: Server) -> Iterator[None]:
         raise
     except CapabilityError as error:
         raise ServerRefused(
-            f"{server} offers no encryption (STARTTLS)",
+            say("{server} offers no encryption (STARTTLS)", server=server),
             code="W824",
-            hint=f"{_NOTHING}, and no password was sent. Something on the way may have removed it. Port 993 with"
-            " security: tls may work",
+            hint=say(
+                "{_NOTHING}, and no password was sent. Something on the way may have removed it. Port 993 "
+                "with security: tls may work",
+                _NOTHING=_NOTHING,
+            ),
         ) from error
     except ssl.SSLError as error:
         raise _unsafe(server, error) from error
     except (OSError, imapclient.IMAPClient.AbortError) as error:
         raise ServerRefused(
-            f"{server} cannot be reached, or has ended the conversation: {_words(server, error)}",
+            say(
+                "{server} cannot be reached, or has ended the conversation: {words}",
+                server=server,
+                words=_words(server, error),
+            ),
             code="W825",
-            hint="what was read before stays read: check inbox.imap, inbox.port and the network, then run it again",
+            hint=say(
+                "what was read before stays read: check inbox.imap, inbox.port and the network, then run it again"
+            ),
         ) from error
 
 
 def _unsafe(server: Server, error: ssl.SSLError) -> ServerRefused:
     if isinstance(error, ssl.SSLCertVerificationError):
         return ServerRefused(
-            f"{server} cannot prove who it is: {error.verify_message}",
+            say(
+                "{server} cannot prove who it is: {verify_message}", server=server, verify_message=error.verify_message
+            ),
             code="W823",
-            hint=f"{_NOTHING}, and no password was sent. Check inbox.imap; for a certificate of your own organisation"
-            " set inbox.ca_file",
+            hint=say(
+                "{_NOTHING}, and no password was sent. Check inbox.imap; for a certificate of your own "
+                "organisation set inbox.ca_file",
+                _NOTHING=_NOTHING,
+            ),
         )
     return ServerRefused(
-        f"no safe connection to {server}: {error.reason or type(error).__name__}",
+        say("no safe connection to {server}: {what}", server=server, what=error.reason or type(error).__name__),
         code="W823",
-        hint=f"{_NOTHING}, and no password was sent. Port 993 goes with security: tls, port 143 with starttls",
+        hint=say(
+            "{_NOTHING}, and no password was sent. Port 993 goes with security: tls, port 143 with starttls",
+            _NOTHING=_NOTHING,
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from ccmail.delivery.server import Server
 from ccmail.feedback.mailbox import Mailbox
 from ccmail.feedback.settle import last_place
 from ccmail.problems import ServerRefused, UsageError
+from ccmail.wording import say
 from ccmail.workspace.home import at_home
 
 if TYPE_CHECKING:
@@ -49,11 +50,13 @@ def _server(workspace: Workspace) -> tuple[Server, str]:
     """Return the IMAP server of ccmail.yaml with its login, and the folder."""
     settings = workspace.settings.inbox
     if settings is None:
-        hint = "add “inbox:”, or read mails that you have saved: ccmail inbox --from FOLDER"
-        raise UsageError("ccmail.yaml names no mailbox to read", code="W820", hint=hint)
+        hint = say("add “inbox:”, or read mails that you have saved: ccmail inbox --from FOLDER")
+        raise UsageError(say("ccmail.yaml names no mailbox to read"), code="W820", hint=hint)
     if settings.password is None:
-        hint = "write “password: keyring” under “inbox:”, then `ccmail login inbox` stores it"
-        raise ServerRefused(f"no password for {settings.user} at {settings.imap}", code="W701", hint=hint)
+        hint = say("write “password: keyring” under “inbox:”, then `ccmail login inbox` stores it")
+        raise ServerRefused(
+            say("no password for {user} at {imap}", user=settings.user, imap=settings.imap), code="W701", hint=hint
+        )
     password = read_password(str(settings.password), settings.user, settings.imap, root=workspace.root, section="inbox")
     ca_file = workspace.root / at_home(settings.ca_file) if settings.ca_file else None
     server = Server(settings.imap, settings.port, settings.security, settings.user, password, ca_file)

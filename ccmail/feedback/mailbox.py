@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ccmail.problems import UsageError
+from ccmail.wording import say
 
 LARGEST = 4_000_000
 """Bytes of a mail that are read. What is said about a mail stands in front; the rest is the mail that came back."""
@@ -61,7 +62,11 @@ def open_mailbox(path: Path) -> Mailbox:
         return _folder(path)
     if not path.is_file():
         words = "is no file" if path.exists() else "does not exist"
-        raise UsageError(f"{path} {words}", code="W821", hint="name a Maildir, an mbox file, or .eml files")
+        raise UsageError(
+            say("{path} {words}", path=path, words=words),
+            code="W821",
+            hint=say("name a Maildir, an mbox file, or .eml files"),
+        )
     with path.open("rb") as file:
         is_mbox = file.read(5) == b"From "
     return Mailbox(_readable(path.name), _mbox(path) if is_mbox else _files([path]))
@@ -72,8 +77,10 @@ def _folder(path: Path) -> Mailbox:
     files = sorted(file for folder in parts or [path] for file in folder.iterdir() if _is_ordinary(file))
     mails = files if parts else [file for file in files if file.name.lower().endswith(_ENDS)]
     if not parts and not mails:
-        hint = "save the mails as .eml files there, or name an mbox file"
-        raise UsageError(f"no mail lies in {path}: it is no Maildir, and has no .eml file", code="W821", hint=hint)
+        hint = say("save the mails as .eml files there, or name an mbox file")
+        raise UsageError(
+            say("no mail lies in {path}: it is no Maildir, and has no .eml file", path=path), code="W821", hint=hint
+        )
     return Mailbox(_readable(path.name or str(path)), _files(mails), len(files) - len(mails))
 
 

@@ -15,6 +15,7 @@ from ccmail.languages.names import is_language_code
 from ccmail.languages.placeholders import Placeholders, has_stray_brace, names_in
 from ccmail.languages.words import Words
 from ccmail.problems import InputError, Mark, Place, Problem, did_you_mean
+from ccmail.wording import say
 from ccmail.yamlfile import bind, read_document
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def _read(path: Path, shown_as: str) -> tuple[Language | None, tuple[Problem, ..
 def _not_a_code(stem: str, shown_as: str) -> Problem:
     return Problem(
         "T101",
-        f"“{stem}” is not the code of a language",
+        say("“{stem}” is not the code of a language", stem=stem),
         marks=(Mark(Place(shown_as)),),
-        hint="name the file after the language's ISO 639 code: fr.yaml for French",
+        hint=say("name the file after the language's ISO 639 code: fr.yaml for French"),
     )
 
 
@@ -115,9 +116,11 @@ def _unknown_name(name: str, placeholders: Placeholders, place: Place) -> Proble
     known = ", ".join(f"{{{known}}}" for known in placeholders.known)
     return Problem(
         "T104",
-        f"nothing is called {{{name}}} here",
-        marks=(Mark(place, f"did you mean {{{near}}}?" if near else ""),),
-        hint=f"here you can use {known}" if known else "this text is printed as it is, without { }",
+        say("nothing is called {{{name}}} here", name=name),
+        marks=(Mark(place, say("did you mean {{{near}}}?", near=near) if near else ""),),
+        hint=say("here you can use {known}", known=known)
+        if known
+        else say("this text is printed as it is, without {{ }}"),
     )
 
 

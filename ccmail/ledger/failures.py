@@ -11,8 +11,9 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from ccmail.problems import LedgerFailure
+from ccmail.wording import say
 
-_NOTHING_LOST = "nothing is lost: mend this, then run the same command again"
+_NOTHING_LOST = say("nothing is lost: mend this, then run the same command again")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,36 +25,36 @@ class _Words:
 
 _LOCKED = _Words(
     "W731",
-    "another program holds the ledger {ledger}",
+    say("another program holds the ledger {{ledger}}"),
     "close other programs that use it (a folder synchronised by OneDrive or Dropbox counts); " + _NOTHING_LOST,
 )
 _DAMAGED = _Words(
     "W732",
-    "the ledger {ledger} is damaged",
-    "put back a copy of it; without it nobody knows which mails were sent, so nothing is sent",
+    say("the ledger {{ledger}} is damaged"),
+    say("put back a copy of it; without it nobody knows which mails were sent, so nothing is sent"),
 )
 _FORBIDDEN = _Words(
     "W733",
-    "the ledger {ledger} cannot be written",
+    say("the ledger {{ledger}} cannot be written"),
     "give yourself the right to write to this file and its folder; " + _NOTHING_LOST,
 )
 _FULL = _Words(
     "W734",
-    "the disk is full, or fails: the ledger {ledger} cannot be written",
+    say("the disk is full, or fails: the ledger {{ledger}} cannot be written"),
     "make room on the disk; " + _NOTHING_LOST,
 )
 _KNOWN_ALREADY = _Words(
     "W736",
-    "the ledger {ledger} holds this already: {detail}",
-    "run the same command again; it goes on where the ledger stands",
+    say("the ledger {{ledger}} holds this already: {{detail}}"),
+    say("run the same command again; it goes on where the ledger stands"),
 )
 _NO_RIGHT = dataclasses.replace(
     _FORBIDDEN, hint="ask the people who run the server for the right to write and to make tables; " + _NOTHING_LOST
 )
-_OTHERWISE = _Words("W739", "the ledger {ledger} fails: {detail}", _NOTHING_LOST)
+_OTHERWISE = _Words("W739", say("the ledger {{ledger}} fails: {{detail}}"), _NOTHING_LOST)
 _NO_SERVER = _Words(
     "W743",
-    "the server of the ledger {ledger} does not answer, or does not let ccmail in: {detail}",
+    say("the server of the ledger {{ledger}} does not answer, or does not let ccmail in: {{detail}}"),
     "see whether it runs, and whether user, password and database are right; " + _NOTHING_LOST,
 )
 
@@ -83,19 +84,19 @@ _BY_STATE: Mapping[str, _Words] = {
     "08": _NO_SERVER,
     "23": _KNOWN_ALREADY,
     "25006": dataclasses.replace(
-        _FORBIDDEN, hint="this server is a copy that is only read: name the server that it copies"
+        _FORBIDDEN, hint=say("this server is a copy that is only read: name the server that it copies")
     ),
     "28": _NO_SERVER,
     "40": _LOCKED,  # deadlocks
     "3F": _NO_RIGHT,  # no schema in which this user may make tables
     "42501": _NO_RIGHT,
     "53100": dataclasses.replace(
-        _FULL, message="the disk of the server is full: the ledger {ledger} cannot be written"
+        _FULL, message=say("the disk of the server is full: the ledger {{ledger}} cannot be written")
     ),
     "53": _NO_SERVER,  # too many connections, no memory
     "55P03": dataclasses.replace(_LOCKED, hint="wait until it is done; " + _NOTHING_LOST),
     "57P": _NO_SERVER,  # is being shut down, or started
-    "58": dataclasses.replace(_FULL, message="the disk of the server fails; the ledger {ledger}: {detail}"),
+    "58": dataclasses.replace(_FULL, message=say("the disk of the server fails; the ledger {{ledger}}: {{detail}}")),
     "XX001": _DAMAGED,
     "XX002": _DAMAGED,
 }
@@ -166,18 +167,28 @@ def damaged(ledger: str, detail: str) -> LedgerFailure:
 def newer_ledger(ledger: str, found: int, known: int) -> LedgerFailure:
     """Return the failure for a ledger that a newer ccmail has written."""
     return LedgerFailure(
-        f"the ledger {ledger} was written by a newer ccmail (its tables: {found}, this one’s: {known})",
+        say(
+            "the ledger {ledger} was written by a newer ccmail (its tables: {found}, this one’s: {known})",
+            ledger=ledger,
+            found=found,
+            known=known,
+        ),
         code="W735",
-        hint="install the newer ccmail on this computer as well",
+        hint=say("install the newer ccmail on this computer as well"),
     )
 
 
 def overtaken(ledger: str, wanted: int, done: int) -> LedgerFailure:
     """Return the failure for rows that another process has moved to another state."""
     return LedgerFailure(
-        f"another process has changed the ledger {ledger}: {wanted - done} of {wanted} results do not fit what it has",
+        say(
+            "another process has changed the ledger {ledger}: {wanted} of {wanted2} results do not fit what it has",
+            ledger=ledger,
+            wanted=wanted - done,
+            wanted2=wanted,
+        ),
         code="W738",
-        hint="let one process send a campaign; `ccmail status` shows how far it is",
+        hint=say("let one process send a campaign; `ccmail status` shows how far it is"),
     )
 
 
@@ -185,43 +196,55 @@ def lost(ledger: str, saved: str) -> LedgerFailure:
     """Return the failure for a file that is not there any more, while this process goes on to write into it."""
     known = f"what ccmail knows is in {saved}: put it there" if saved else "put it there from where it is now"
     return LedgerFailure(
-        f"the ledger {ledger} was deleted, moved or replaced while mails were sent",
+        say("the ledger {ledger} was deleted, moved or replaced while mails were sent", ledger=ledger),
         code="W801",
-        hint=f"{known} before you send again, or people would get the mail twice; then `ccmail status`",
+        hint=say(
+            "{known} before you send again, or people would get the mail twice; then `ccmail status`", known=known
+        ),
     )
 
 
 def not_scrubbed(ledger: str) -> LedgerFailure:
     """Return the failure for an erasure whose old values still lie in the files."""
     return LedgerFailure(
-        f"not erased yet: what was deleted still lies in the files of the ledger {ledger}, which another program uses",
+        say(
+            "not erased yet: what was deleted still lies in the files of the ledger {ledger}, which "
+            "another program uses",
+            ledger=ledger,
+        ),
         code="W800",
-        hint="close it (ccmail in another window, a backup, a database browser), then run the same command again",
+        hint=say("close it (ccmail in another window, a backup, a database browser), then run the same command again"),
     )
 
 
 def no_address() -> LedgerFailure:
     """Return the failure for an invalid server address; it is not shown, for it may hold a password."""
     return LedgerFailure(
-        "the address of the ledger’s server cannot be read",
+        say("the address of the ledger’s server cannot be read"),
         code="W744",
-        hint="write it like postgresql://user@host:5432/database",
+        hint=say("write it like postgresql://user@host:5432/database"),
     )
 
 
 def no_driver(ledger: str) -> LedgerFailure:
     """Return the failure for a PostgreSQL server whose driver is not installed."""
     return LedgerFailure(
-        f"the ledger {ledger} lies on PostgreSQL, which this installation does not know",
+        say("the ledger {ledger} lies on PostgreSQL, which this installation does not know", ledger=ledger),
         code="W745",
-        hint='pip install "ccmail[postgresql]"',
+        hint=say('pip install "ccmail[postgresql]"'),
     )
 
 
 def no_mail(ledger: str, campaign: str) -> LedgerFailure:
     """Return the failure for a sending whose mails are not kept: an older ccmail began it."""
     return LedgerFailure(
-        f"the ledger {ledger} does not hold the mails of “{campaign}”: an older ccmail began this sending",
+        say(
+            "the ledger {ledger} does not hold the mails of “{campaign}”: an older ccmail began this sending",
+            ledger=ledger,
+            campaign=campaign,
+        ),
         code="W742",
-        hint="add --confirm-change: the mails of the people who do not have theirs yet are made from today's files",
+        hint=say(
+            "add --confirm-change: the mails of the people who do not have theirs yet are made from today's files"
+        ),
     )

@@ -16,6 +16,7 @@ from typing import IO
 from ccmail import clock
 from ccmail.own_files import make_folder, open_file
 from ccmail.problems import AlreadySending
+from ccmail.wording import say
 
 if sys.platform != "win32":  # Windows has no such lock: people there have to take care themselves
     import fcntl
@@ -110,9 +111,11 @@ def _take(file: IO[str], campaign: str) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         raise AlreadySending(
-            f"{campaign} is being sent by {_holder(file)}. Nothing was sent here.",
+            say(
+                "{campaign} is being sent by {holder}. Nothing was sent here.", campaign=campaign, holder=_holder(file)
+            ),
             code="W708",
-            hint="wait until it ends; `ccmail status` shows how far it is",
+            hint=say("wait until it ends; `ccmail status` shows how far it is"),
         ) from None
 
 

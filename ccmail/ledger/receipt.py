@@ -12,6 +12,7 @@ from ccmail.ledger.records import SendingKind
 from ccmail.ledger.states import State
 from ccmail.own_files import replace_file
 from ccmail.problems import LedgerFailure, Problem, Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.ledger.records import Sending
@@ -47,10 +48,17 @@ def refuse_lost_ledger(folder: Path, campaign: str) -> None:
     receipt = _file(folder, campaign)
     if receipt.exists():
         raise LedgerFailure(
-            f"{campaign} has been sent before{_in_words(receipt)}, but the ledger does not know to whom",
+            say(
+                "{campaign} has been sent before{in_words}, but the ledger does not know to whom",
+                campaign=campaign,
+                in_words=_in_words(receipt),
+            ),
             code="W740",
-            hint="put .ccmail/ledger.sqlite back from a copy. Delete "
-            f".ccmail/{receipt.name} only if everybody is to get the mail again",
+            hint=say(
+                "put .ccmail/ledger.sqlite back from a copy. Delete .ccmail/{name} only if everybody is to "
+                "get the mail again",
+                name=receipt.name,
+            ),
         )
 
 
@@ -74,9 +82,14 @@ def refuse_older_ledger(folder: Path, campaign: str, accepted: int) -> None:
     known = _accepted(_file(folder, campaign))
     if known > accepted:
         raise LedgerFailure(
-            f"the ledger is an older copy: {known:,} people have {campaign}, and it knows of {accepted:,} only",
+            say(
+                "the ledger is an older copy: {known:,} people have {campaign}, and it knows of {accepted:,} only",
+                known=known,
+                campaign=campaign,
+                accepted=accepted,
+            ),
             code="W741",
-            hint="put the newest .ccmail/ledger.sqlite back; with this one some people would get the mail twice",
+            hint=say("put the newest .ccmail/ledger.sqlite back; with this one some people would get the mail twice"),
         )
 
 
@@ -100,13 +113,13 @@ def compare_receipts(folder: Path, ledger: Ledger | None) -> tuple[Problem, ...]
         elif ledger.counts(sending).people(State.ACCEPTED) < _accepted(receipt):
             behind.append(receipt.stem)
     why = "without it nobody knows who has which mail"
-    hint = f"put .ccmail/ledger.sqlite back from a copy: {why}"
+    hint = say("put .ccmail/ledger.sqlite back from a copy: {why}", why=why)
     found = (
         ("W740", unknown, f"was sent before, and the ledger knows nothing of it: {_listed(unknown)}"),
         ("W741", behind, f"has been sent to more people than the ledger knows of: {_listed(behind)}"),
     )
     return tuple(
-        Problem(code, f"{_campaigns(names)} {what}", Severity.WARNING, hint=hint)
+        Problem(code, say("{campaigns} {what}", campaigns=_campaigns(names), what=what), Severity.WARNING, hint=hint)
         for code, names, what in found
         if names
     )

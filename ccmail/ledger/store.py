@@ -48,6 +48,7 @@ from ccmail.ledger.sqlite import SqliteFile
 from ccmail.ledger.states import OPEN, State, may_move
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
 from ccmail.problems import LedgerFailure
+from ccmail.wording import say
 
 _PAGE = 1000  # rows read at once
 _BATCH = 200  # rows added in a transaction: a thousand take 5 MB more
@@ -312,9 +313,13 @@ class Ledger:
                 touched = connection.scalar(statements.touched(sending.id))
                 if touched:
                     raise LedgerFailure(
-                        f"{touched} people have “{sending.campaign}”, or may have it: their sending cannot be removed",
+                        say(
+                            "{touched} people have “{campaign}”, or may have it: their sending cannot be removed",
+                            touched=touched,
+                            campaign=sending.campaign,
+                        ),
                         code="W737",
-                        hint="it stays in the ledger: there is nothing to do",
+                        hint=say("it stays in the ledger: there is nothing to do"),
                     )
             self._remove(connection, sending.id)
 

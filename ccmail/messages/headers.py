@@ -13,6 +13,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 
 from ccmail.problems import CcmailError
+from ccmail.wording import say
 
 LINE_LIMIT = 76
 _ENCODED_WORD_LIMIT = 75  # RFC 2047 2
@@ -49,7 +50,7 @@ def address_field(name: str, display: str, address: str) -> bytes:
     """
     refuse_control_characters(name, display)
     if not _ADDRESS.fullmatch(address):
-        raise HeaderRefused(f"“{address}” cannot stand in {name}", code="M701")
+        raise HeaderRefused(say("“{address}” cannot stand in {name}", address=address, name=name), code="M701")
     return _folded(name, [*_phrase(display, len(name) + 2), f"<{address}>"] if display else [address])
 
 
@@ -61,7 +62,7 @@ def token_field(name: str, *tokens: str) -> bytes:
     """
     for token in tokens:
         if not _is_plain(token):
-            raise HeaderRefused(f"“{token}” cannot stand in {name}", code="M702")
+            raise HeaderRefused(say("“{token}” cannot stand in {name}", token=token, name=name), code="M702")
     return _folded(name, tokens)
 
 
@@ -73,7 +74,7 @@ def labelled_field(name: str, label: str, token: str) -> bytes:
     """
     refuse_control_characters(name, label)
     if not _is_plain(token):
-        raise HeaderRefused(f"“{token}” cannot stand in {name}", code="M702")
+        raise HeaderRefused(say("“{token}” cannot stand in {name}", token=token, name=name), code="M702")
     return _folded(name, [*_phrase(label, len(name) + 2), f"<{token}>"])
 
 
@@ -84,9 +85,9 @@ def refuse_control_characters(name: str, value: str) -> None:
     if _CONTROL.search(value) or ("=?" in value and _CONTROL.search(_decoded(value))):
         shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
         raise HeaderRefused(
-            f"{name} would hold a line break or another control character: “{shown}”",
+            say("{name} would hold a line break or another control character: “{shown}”", name=name, shown=shown),
             code="M703",
-            hint="remove it where the text comes from",
+            hint=say("remove it where the text comes from"),
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ccmail.planning.plan import EMPTY_FIELD
 from ccmail.problems import Mark, Problem, Severity
 from ccmail.rendering import printed_fields
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,9 +71,16 @@ def _problem(name: str, found: list[_Empty], place: Place | None) -> Problem:
     more = ", …" if readers > len(rows) else ""
     return Problem(
         EMPTY_FIELD,
-        f"{name} is printed, and is empty for {readers:,} reader{'s' if readers > 1 else ''} ({first}{more})",
+        say(
+            "{name} is printed, and is empty for {readers:,} reader{what} ({first}{more})",
+            name=name,
+            readers=readers,
+            what="s" if readers > 1 else "",
+            first=first,
+            more=more,
+        ),
         Severity.WARNING,
-        (Mark(place, "nothing would stand here"),) if place else (),
+        (Mark(place, say("nothing would stand here")),) if place else (),
         f'{{{{ {name} or "…" }}}} prints other words instead, {{% if {name} %}}…{{% endif %}} leaves a sentence out; '
         "or fill in the lists",
     )

@@ -12,6 +12,7 @@ from ccmail.campaign.attachments import load_attachments
 from ccmail.campaign.pictures import load_pictures
 from ccmail.problems import InputError, Mark, Problem, Severity, UsageError, sort_problems
 from ccmail.rendering import LoadedCampaign, make_environment
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
@@ -120,7 +121,7 @@ def _load_related(campaign: Campaign, workspace: Workspace) -> tuple[dict[str, C
             problems.append(Problem(error.code, error.message, marks=marks, hint=error.hint))
             continue
         if other is None:
-            message, hint = f"{name} has errors, so that no mail can name it", f"ccmail check {name}"
+            message, hint = say("{name} has errors, so that no mail can name it", name=name), f"ccmail check {name}"
             problems.append(Problem("W751", message, Severity.WARNING, marks, hint))
         else:
             related[name] = other

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ccmail.campaign import load_campaign
 from ccmail.ledger import ledger_if_any
 from ccmail.problems import Mark, Problem, Severity, did_you_mean
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,9 @@ def check_other_events(workspace: Workspace, campaign: Campaign) -> Iterator[Pro
         other = _event(workspace, path) if path.stem != campaign.id else None
         if other and other["begins"] == moment and other["same_as"] != campaign.id:
             name = other["same_as"] or path.stem
-            message = f"{path.stem} announces an event at the same time: readers of both get two calendar entries"
+            message = say(
+                "{stem} announces an event at the same time: readers of both get two calendar entries", stem=path.stem
+            )
             hint = f"the same event? Then write “same_as: {name}” below “event:”, or “calendar: none”"
             yield Problem("E485", message, Severity.WARNING, (Mark(event.date.place),), hint)
 
@@ -44,13 +47,13 @@ def _unknown(workspace: Workspace, campaign: Campaign) -> Iterator[Problem]:
         return
     known = [path.stem for path in workspace.campaign_files()]
     if name == campaign.id:
-        message, hint = "a campaign cannot be about the event of itself", "take “same_as” out"
+        message, hint = say("a campaign cannot be about the event of itself"), say("take “same_as” out")
     elif name in known or _was_sent(workspace, name):
         return
     else:
         near = did_you_mean(name, known)
-        message = f"there is no campaign “{name}” whose event this could be"
-        hint = f"did you mean {near}?" if near else f"campaigns here: {', '.join(known)}"
+        message = say("there is no campaign “{name}” whose event this could be", name=name)
+        hint = say("did you mean {near}?", near=near) if near else say("campaigns here: {known}", known=tuple(known))
     yield Problem("E487", message, marks=(Mark(name.place),), hint=hint)
 
 

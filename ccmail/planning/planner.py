@@ -19,6 +19,7 @@ from ccmail.planning.proof import MissingProofs
 from ccmail.planning.single_language import single_languages
 from ccmail.problems import CcmailError, InputError, Mark, Place, Problem, Severity, sort_problems
 from ccmail.rendering import greeting_field
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.audience import Contact
@@ -148,7 +149,7 @@ class AudiencePlanner:
         except InputError:
             raise
         except CcmailError as error:
-            mark = Mark(item.contact.place, "in this reader's mail")
+            mark = Mark(item.contact.place, say("in this reader's mail"))
             self._problems.append(Problem(error.code, error.message, marks=(mark,), hint=error.hint))
             return None
         self._people[name] += 1
@@ -179,9 +180,11 @@ class AudiencePlanner:
         for file, line, difference in json.loads(found):
             yield Problem(
                 "H109",
-                f"this reader’s mail would not have what its templates say: “{difference}”",
-                marks=(Mark(Place(file, line), "in this reader's mail"),),
-                hint="does a template draw by chance, or look at a clock? If none does, please report this as a bug",
+                say("this reader’s mail would not have what its templates say: “{difference}”", difference=difference),
+                marks=(Mark(Place(file, line), say("in this reader's mail")),),
+                hint=say(
+                    "does a template draw by chance, or look at a clock? If none does, please report this as a bug"
+                ),
             )
 
     def _compare(self) -> str:
@@ -238,10 +241,12 @@ def _personal(assembler: Assembler) -> Iterable[Problem]:
     if _is_personal(assembler):
         yield Problem(
             "H107",
-            f"nearly every reader needs a mail rendered alone: texts or templates look into "
-            f"{', '.join(sorted(assembler.looked_at))}",
+            say(
+                "nearly every reader needs a mail rendered alone: texts or templates look into {looked_at}",
+                looked_at=tuple(sorted(assembler.looked_at)),
+            ),
             Severity.WARNING,
-            hint="the mails are right, but slow to make: print the field, or compare one that many readers share",
+            hint=say("the mails are right, but slow to make: print the field, or compare one that many readers share"),
         )
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ccmail.problems import Mark, Place, Problem, Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,9 +39,17 @@ class MissingProofs:
             which, have = ("lines", "have") if len(lines) > 1 else ("line", "has")
             yield Problem(
                 "W843",
-                f"{len(lines):,} of {self._readers[file]:,} readers {have} no proof of consent in {file}"
-                f" ({which} {first}{more})",
+                say(
+                    "{count:,} of {_readers:,} readers {have} no proof of consent in {file} ({which} {first}{more})",
+                    count=len(lines),
+                    _readers=self._readers[file],
+                    have=have,
+                    file=file,
+                    which=which,
+                    first=first,
+                    more=more,
+                ),
                 Severity.WARNING,
                 (Mark(Place(file, min(lines))),),
-                hint="write down when and where each of them has agreed to get mails; you may have to prove it",
+                hint=say("write down when and where each of them has agreed to get mails; you may have to prove it"),
             )

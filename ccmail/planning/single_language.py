@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.audience.columns_read import columns_of
 from ccmail.problems import Mark, Place, Problem, Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,11 +35,21 @@ def _problem(segment: SegmentUse, planned: Sequence[PlannedVariant]) -> Problem:
     readers = "1 reader gets" if people == 1 else f"{people:,} readers get"
     return Problem(
         "T342",
-        f"{readers} one language only, though the mail of {name} is in {languages}: a column of the list names it",
+        say(
+            "{readers} one language only, though the mail of {segment} is in {languages}: a column of "
+            "the list names it",
+            readers=readers,
+            segment=name,
+            languages=languages,
+        ),
         Severity.WARNING,
-        (Mark(Place(planned[0].first.contact.place.file), "the column of languages in this list wins"),),
-        f"if everybody should get both, write the header of that column into segments.{name}.columns of "
-        f"ccmail.yaml: columns: {{further: [{_header(segment)}]}}; or take the column out of the list",
+        (Mark(Place(planned[0].first.contact.place.file), say("the column of languages in this list wins")),),
+        say(
+            "if everybody should get both, write the header of that column into segments.{segment}.columns of "
+            "ccmail.yaml: columns: {{further: [{header}]}}; or take the column out of the list",
+            segment=name,
+            header=_header(segment),
+        ),
     )
 
 

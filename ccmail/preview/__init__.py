@@ -33,6 +33,7 @@ from ccmail.preview.server import Serving, listen
 from ccmail.preview.translations import preferred
 from ccmail.preview.visitor_token import make_token, read_token
 from ccmail.problems import InputError, UsageError
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
@@ -97,7 +98,9 @@ def open_page(
         OutboxCollection(workspace) if outbox else Campaigns(workspace.root, workspace.settings.name, reloading)
     )
     if outbox and (not collection.entries() or (first and collection.source(first) is None)):
-        raise UsageError("there is no such mail in the outbox", code="W719", hint="ccmail send --rehearse writes some")
+        raise UsageError(
+            say("there is no such mail in the outbox"), code="W719", hint=say("ccmail send --rehearse writes some")
+        )
     listening = listen(host, port)
     if not (outbox or make):
         workers.begin()

@@ -203,9 +203,7 @@ class Site:
                 self._collection.act, request.path_params["name"], action, wish, _translations(request)
             )
         except CcmailError as error:
-            problems = error.problems if isinstance(error, InputError) else ()
-            said = "\n".join(problem.message for problem in problems) or f"{error.message}\n{error.hint}".strip()
-            return _Json({"said": said, "done": False}, 400)
+            return _Json({"said": _said(error, _translations(request)), "done": False}, 400)
         except (ValueError, TypeError, AttributeError, RecursionError, ClientDisconnect):
             return _Json({"said": "?", "done": False}, 400)
         return _Json({"said": said, "done": True})
@@ -272,9 +270,19 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _changed(_request: Request, error: Exception) -> Response:
+def _said(error: CcmailError, translations: Translations) -> str:
+    """Return why an action was refused."""
+    problems = error.problems if isinstance(error, InputError) else ()
+    words = [problem.message for problem in problems] or filter(None, (error.message, error.hint))
+    return "\n".join(map(translations.catalogue.text, words))
+
+
+def _changed(request: Request, error: Exception) -> Response:
     """Return the answer when a file that the page needs is wrong or gone at this moment."""
-    said = error.message if isinstance(error, CcmailError) else "The files are changing. Load the page again."
+    translations = _translations(request)
+    said = (
+        translations.catalogue.text(error.message) if isinstance(error, CcmailError) else translations.say("changing")
+    )
     return PlainTextResponse(f"{said}\n".encode("utf-8", "replace"), 409)
 
 

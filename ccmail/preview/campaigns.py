@@ -16,6 +16,7 @@ from ccmail.preview.page_name import PageName, read_page_name
 from ccmail.preview.page_state import Action, IndexEntry
 from ccmail.problems import CcmailError, Problem, UsageError
 from ccmail.sending.test_run import TestOptions
+from ccmail.wording import say
 from ccmail.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -115,7 +116,9 @@ class Campaigns:
             return self._approve(name, asked, translations)
         sent = self._send(name, read_request(asked))
         if sent.trouble:
-            raise CcmailError("; ".join(sent.trouble), code="W798", hint="read the server's words, then test again")
+            raise CcmailError(
+                "; ".join(sent.trouble), code="W798", hint=say("read the server's words, then test again")
+            )
         self._reloading.recheck(name)
         return translations.say("test_sent" if sent.real else "outbox_of_tests", n=sent.accepted, to=", ".join(sent.to))
 
@@ -149,24 +152,32 @@ def _addresses(workspace: Workspace, page: PageName, asked: TestRequest) -> tupl
     for address in asked.to:
         if address not in named:
             raise UsageError(
-                f"“{address}” is none of the people in ccmail.yaml", code="W776", hint="type it as another address"
+                say("“{address}” is none of the people in ccmail.yaml", address=address),
+                code="W776",
+                hint=say("type it as another address"),
             )
     typed = _typed(workspace, page, asked) if asked.other else ()
     if not (*asked.to, *typed):
-        raise UsageError("nobody to send the test to", code="W775", hint="choose a person, or type an address")
+        raise UsageError(
+            say("nobody to send the test to"), code="W775", hint=say("choose a person, or type an address")
+        )
     return tuple(dict.fromkeys((*asked.to, *typed)))
 
 
 def _typed(workspace: Workspace, page: PageName, asked: TestRequest) -> tuple[str]:
     address = only_address(asked.other)
     if address is None:
-        raise UsageError(f"“{asked.other}” is not an address", code="W776", hint="for example name@city.example")
+        raise UsageError(
+            say("“{other}” is not an address", other=asked.other),
+            code="W776",
+            hint=say("for example name@city.example"),
+        )
     if not asked.confirmed:
-        message = f"the address {address} is not confirmed"
-        raise UsageError(message, code="W789", hint="confirm that the test is to go there")
+        message = say("the address {address} is not confirmed", address=address)
+        raise UsageError(message, code="W789", hint=say("confirm that the test is to go there"))
     if address_key(address) in _readers(workspace, page):
-        message = f"{address} is on the lists: a test never goes to readers"
-        raise UsageError(message, code="W789", hint="choose another address")
+        message = say("{address} is on the lists: a test never goes to readers", address=address)
+        raise UsageError(message, code="W789", hint=say("choose another address"))
     return (address,)
 
 

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from ccmail.preview.live_campaign import Abandoned, Findings, LiveCampaign, nothing
 from ccmail.preview.page_name import read_page_name
 from ccmail.problems import Mark, Place, Problem
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.preview.choice import Choice
@@ -143,8 +144,8 @@ class EndableCampaign:
         self._workers.checks.abandon(self.name)
 
     def _stop(self) -> None:
-        message = f"this takes more than {PATIENCE:g} seconds, or all memory"
-        hint = "undo the last change; is a text or a number in it very large?"
+        message = say("this takes more than {PATIENCE} seconds, or all memory", PATIENCE=f"{PATIENCE:g}")
+        hint = say("undo the last change; is a text or a number in it very large?")
         place = Place(f"campaigns/{self._page.campaign}.yaml")
         self._stuck = self.broken = (Problem("H108", message, marks=(Mark(place),), hint=hint),)
 

@@ -17,6 +17,7 @@ from ccmail.preview.choice import Choice
 from ccmail.preview.page_name import PageName
 from ccmail.preview.page_state import Action, IndexEntry, MailChoice, MailGroup, PageState, ShownMail
 from ccmail.problems import UsageError
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.languages import Language
@@ -64,8 +65,8 @@ class OutboxCollection:
         Raises:
             UsageError: Always.
         """
-        message = "mails of the outbox are not sent or approved from here"
-        raise UsageError(message, code="W789", hint="open the campaign itself: ccmail preview CAMPAIGN")
+        message = say("mails of the outbox are not sent or approved from here")
+        raise UsageError(message, code="W789", hint=say("open the campaign itself: ccmail preview CAMPAIGN"))
 
 
 class Folder:

@@ -7,9 +7,8 @@ import datetime as dt
 import email.utils
 import functools
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 import jinja2
@@ -24,11 +23,18 @@ if TYPE_CHECKING:
     from ccmail.checks.mail.message import ParsedMail, ParsedPart
     from ccmail.preview.page_state import IndexEntry, PageState, ShownMail
     from ccmail.preview.translations import Translations
+    from ccmail.wording import Catalogue
 
-Draw = Callable[[Problem], str]
 PIECES = ("top", "mails", "readers", "broken", "news", "besides", "head", "panel", "checks", "testers")
 _FOLDER = Path(__file__).parent / "templates"
 _KILO = 1000
+
+
+class Draw(Protocol):
+    """Draws a problem as text, as `ccmail check` does."""
+
+    def __call__(self, problem: Problem, /, *, catalogue: Catalogue) -> str:
+        """Return a problem as text in a language."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -117,7 +123,8 @@ class Pages:
             "say": translations.say,
             "words": translations.words,
             "code": translations.code,
-            "draw": self.draw,
+            "said": translations.catalogue.text,
+            "draw": lambda problem: self.draw(problem, catalogue=translations.catalogue),
             "editor_link": self.editor_link,
             "fact_text": lambda facts, name: facts.text(EventFact(name), lambda day: f"{day:%d.%m.%Y}"),
             "moment": lambda at: f"{at.astimezone(self.zone):%d.%m.%Y %H:%M %Z}",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ccmail.own_files import make_folder
 from ccmail.problems import CcmailError, UsageError
+from ccmail.wording import say
 
 _NAMES = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge",
@@ -40,8 +41,10 @@ def to_pdf(html: str, folder: Path) -> bytes:
     """
     browser = next(_browsers(), None)
     if browser is None:
-        message = "a PDF needs Chromium, Chrome or Edge, and none of them is on this computer"
-        raise UsageError(message, code="W803", hint="--export FILE.html, and print it in the browser that you have")
+        message = say("a PDF needs Chromium, Chrome or Edge, and none of them is on this computer")
+        raise UsageError(
+            message, code="W803", hint=say("--export FILE.html, and print it in the browser that you have")
+        )
     make_folder(folder)
     with tempfile.TemporaryDirectory(dir=folder, prefix="print-", ignore_cleanup_errors=True) as made:
         page, pdf = Path(made, "page.html"), Path(made, "page.pdf")
@@ -57,8 +60,8 @@ def to_pdf(html: str, folder: Path) -> bytes:
             said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         except (OSError, subprocess.TimeoutExpired) as error:
             said = str(error)
-        message = f"{Path(browser).name} has not printed: {said[:200]}"
-        raise CcmailError(message, code="W804", hint="--export FILE.html, and print it in a browser")
+        message = say("{name} has not printed: {said}", name=Path(browser).name, said=said[:200])
+        raise CcmailError(message, code="W804", hint=say("--export FILE.html, and print it in a browser"))
 
 
 def _browsers() -> Iterator[str]:

@@ -16,6 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from ccmail.problems import UsageError
+from ccmail.wording import say
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 _TRIES = 20
@@ -66,12 +67,16 @@ def listen(host: str, port: int) -> Listening:
         except (OSError, OverflowError) as error:
             listening.close()
             if isinstance(error, OverflowError) or error.errno not in _TAKEN:
-                message = f"the page cannot be shown at {host}:{number}: {error}"
-                raise UsageError(message, code="W788", hint="choose others with --host and --port") from error
+                message = say(
+                    "the page cannot be shown at {host}:{number}: {error}", host=host, number=number, error=error
+                )
+                raise UsageError(message, code="W788", hint=say("choose others with --host and --port")) from error
             continue
         return Listening(listening, host, listening.getsockname()[1])
     raise UsageError(
-        f"no port from {port} to {port + _TRIES - 1} is free", code="W788", hint="choose another one with --port"
+        say("no port from {port} to {port2} is free", port=port, port2=port + _TRIES - 1),
+        code="W788",
+        hint=say("choose another one with --port"),
     )
 
 

@@ -1,4 +1,4 @@
-"""The page's own words in German and English, chosen by the browser's Accept-Language."""
+"""The page's own words in German and English, by the browser's Accept-Language, and the catalogue of findings."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from ccmail.languages.catalogue import read_catalogue
+from ccmail.wording import Catalogue
 
 LANGUAGES = ("en", "de")
 _FOLDER = Path(__file__).parent / "words"
@@ -26,6 +29,11 @@ class Translations:
         if isinstance(text, dict):
             text = text["one" if values["n"] == 1 else "other"]
         return str(text).format(**{key: self.number(value) for key, value in values.items()}) if values else str(text)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The findings, errors and hints in this language."""
+        return read_catalogue(self.code)
 
     def number(self, value: object) -> object:
         """Return an integer as the language writes it, 1,184 or 1.184; anything else as it is."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ccmail.delivery.secrets import NoSecret, read_secret
 from ccmail.problems import UsageError
+from ccmail.wording import say
 
 _BYTES = 32  # twice as many as nobody can guess
 _SHORTEST, _SHORTEST_HEX = 22, 32  # characters of 128 bits, in base64url and in hexadecimal digits
@@ -16,7 +17,7 @@ _VARIETY = 8  # different characters, and different steps between neighbours; of
 _LETTERS = re.compile(r"[A-Za-z0-9_-]+")
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _PLACE = re.compile(r"(?:file|env):.+")
-_HINT = "leave --token out: then ccmail makes one, new at each start"
+_HINT = say("leave --token out: then ccmail makes one, new at each start")
 
 
 def make_token() -> str:
@@ -37,9 +38,13 @@ def read_token(given: str, root: Path = Path()) -> str:
     try:
         token = read_secret(given, root=root).strip() if _PLACE.fullmatch(given) else given
     except NoSecret as error:
-        raise UsageError(f"the token of the preview is not there: {error}", code="W718", hint=_HINT) from None
+        raise UsageError(
+            say("the token of the preview is not there: {error}", error=error), code="W718", hint=_HINT
+        ) from None
     if reason := _weakness(token):
-        raise UsageError(f"the token of the preview can be guessed: {reason}", code="W718", hint=_HINT)
+        raise UsageError(
+            say("the token of the preview can be guessed: {reason}", reason=reason), code="W718", hint=_HINT
+        )
     return token
 
 

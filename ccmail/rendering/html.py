@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from ccmail.problems import CcmailError
 from ccmail.rendering.slots import count_markers, has_stand_in, own_markers, stand_ins
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.workspace import TextCache
@@ -75,7 +76,9 @@ def inline_styles(html: str, cache: TextCache | None = None) -> str:
     _refuse_what_acts(html)
     if not html.startswith(DOCTYPE):
         raise TemplateTrouble(
-            "the HTML does not begin with <!DOCTYPE html>", code="H102", hint="make it the first bytes of the template"
+            say("the HTML does not begin with <!DOCTYPE html>"),
+            code="H102",
+            hint=say("make it the first bytes of the template"),
         )
     nothing = "Zn" + hashlib.sha256(stand_ins(html).encode()).hexdigest()[:12]  # no text can hold its own hash
     filled = _EMPTY_ITEM.sub(rf"\1{nothing}\2", html)
@@ -87,7 +90,7 @@ def inline_styles(html: str, cache: TextCache | None = None) -> str:
         ("a conditional comment", len(_CONDITIONAL.findall(html)), len(_CONDITIONAL.findall(inlined))),
     ):
         if before != after:
-            raise TemplateTrouble(f"moving the styles into the HTML lost {what}", code="H103")
+            raise TemplateTrouble(say("moving the styles into the HTML lost {what}", what=what), code="H103")
     return inlined
 
 
@@ -107,17 +110,21 @@ def _refuse_what_acts(html: str) -> None:
     if active:
         line = html.count("\n", 0, active.start()) + 1
         raise TemplateTrouble(
-            f"“{active[0]}” in line {line} of the HTML does something: mail programs remove it",
+            say(
+                "“{active}” in line {line} of the HTML does something: mail programs remove it",
+                active=active[0],
+                line=line,
+            ),
             code="H106",
-            hint="take it out: a mail can show things and have links, nothing more",
+            hint=say("take it out: a mail can show things and have links, nothing more"),
         )
     found = _FETCHES.search(html)
     if found:
         line = html.count("\n", 0, found.start()) + 1
         raise TemplateTrouble(
-            f"“{found[0]}” in line {line} of the HTML would fetch something from elsewhere",
+            say("“{found}” in line {line} of the HTML would fetch something from elsewhere", found=found[0], line=line),
             code="H101",
-            hint="write the styles into the template; pictures belong into the campaign",
+            hint=say("write the styles into the template; pictures belong into the campaign"),
         )
 
 

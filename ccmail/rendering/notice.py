@@ -17,6 +17,7 @@ from ccmail.rendering import content
 from ccmail.rendering.event_words import days_in_words, hours_in_words, place_in_words, when_in_words
 from ccmail.rendering.occasion import HELD
 from ccmail.rendering.slots import has_markers
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +42,10 @@ def notice_words(language: Language) -> NoticeWords:
     words = language.words.notice
     if words is None:
         file = f"templates/words/{language.code}.yaml"
-        message = f"{language.words.name} has no words for updates, reminders and cancellations"
-        hint = f"copy the group “notice:” from the shipped templates/words/en.yaml into {file}, and translate it"
+        message = say("{name} has no words for updates, reminders and cancellations", name=language.words.name)
+        hint = say(
+            "copy the group “notice:” from the shipped templates/words/en.yaml into {file}, and translate it", file=file
+        )
         raise InputError([Problem("T341", message, marks=(Mark(Place(file)),), hint=hint)])
     return words
 

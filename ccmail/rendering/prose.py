@@ -18,6 +18,7 @@ from ccmail.rendering.markdown import render_markdown
 from ccmail.rendering.plain_writing import as_markdown
 from ccmail.rendering.reader import greeting_field, known_fields
 from ccmail.rendering.slots import UnsafeLink
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -189,16 +190,21 @@ def _explain(trouble: Exception, text: SourceText, names: list[str]) -> Problem:
     line = trouble.lineno if isinstance(trouble, jinja2.TemplateSyntaxError) else _line_in_text(trouble)
     if limit := limit_of(trouble):
         mark = Mark(text.line_of(line))
-        return Problem("H108", f"this text {limit}", marks=(mark,), hint="a loop inside a loop, or a number too large?")
+        return Problem(
+            "H108",
+            say("this text {limit}", limit=limit),
+            marks=(mark,),
+            hint=say("a loop inside a loop, or a number too large?"),
+        )
     says = str(trouble) or type(trouble).__name__
     quoted = re.match(r"'(\w+)' is undefined", says)
     if quoted:
         return _unknown(quoted[1], text.line_of(line), names)
     return Problem(
         "T306",
-        f"the braces in this text are not understood: {says}",
+        say("the braces in this text are not understood: {says}", says=says),
         marks=(Mark(text.line_of(line)),),
-        hint="a field is written {{ first_name }}",
+        hint=say("a field is written {{{{ first_name }}}}"),
     )
 
 
@@ -208,9 +214,9 @@ def _unknown(name: str, line: Place, names: list[str]) -> Problem:
     place = dataclasses.replace(line, column=column + 1, width=len(name)) if column >= 0 else line
     return Problem(
         "T305",
-        f"“{name}” is not known here",
-        marks=(Mark(place, f"did you mean “{near}”?" if near else ""),),
-        hint=f"fields of the reader: {', '.join(n for n in names if not n.startswith('greeting_'))}",
+        say("“{name}” is not known here", name=name),
+        marks=(Mark(place, say("did you mean “{near}”?", near=near) if near else ""),),
+        hint=say("fields of the reader: {names}", names=tuple(n for n in names if not n.startswith("greeting_"))),
     )
 
 

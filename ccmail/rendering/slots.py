@@ -25,6 +25,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from ccmail.problems import CcmailError
+from ccmail.wording import say
 
 Fields: TypeAlias = Mapping[str, str]
 Filler: TypeAlias = Callable[[Fields], str]
@@ -128,7 +129,11 @@ Pieces: TypeAlias = tuple[str | Slotted, ...]
 @functools.lru_cache(maxsize=64)  # a mail has its reader's own link several times
 def _whole_link(value: str) -> str:
     if not _SAFE_LINK.match(value):
-        raise UnsafeLink(f"“{value}” stands where a link is wanted", code="H105", hint="a link begins with https://")
+        raise UnsafeLink(
+            say("“{value}” stands where a link is wanted", value=value),
+            code="H105",
+            hint=say("a link begins with https://"),
+        )
     return value if value.isascii() and value.isprintable() else quote(value, safe=_URL_CHARACTERS)
 
 

@@ -11,6 +11,7 @@ import jinja2
 from ccmail.problems import Mark, Place, Problem, did_you_mean
 from ccmail.rendering import content
 from ccmail.rendering.limits import limit_of
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,11 +32,17 @@ def explain(trouble: Exception, name: str, names: Iterable[str], templates: Iter
     marks = (Mark(_place(trouble, name)),)
     if limit := limit_of(trouble):
         return Problem(
-            "H108", f"this template {limit}", marks=marks, hint="a loop inside a loop, or a number too large?"
+            "H108",
+            say("this template {limit}", limit=limit),
+            marks=marks,
+            hint=say("a loop inside a loop, or a number too large?"),
         )
     says, near = _said(trouble, names, templates)
     return Problem(
-        "H104", f"this template stopped: {says}", marks=marks, hint=f"did you mean “{near}”?" if near else ""
+        "H104",
+        say("this template stopped: {says}", says=says),
+        marks=marks,
+        hint=say("did you mean “{near}”?", near=near) if near else "",
     )
 
 

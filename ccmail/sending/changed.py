@@ -11,6 +11,7 @@ from ccmail.ledger import State
 from ccmail.problems import CcmailError
 from ccmail.rendering import differences
 from ccmail.sending.sent_event import SentEvent
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +37,14 @@ def campaign_changed(request: SendRequest, sending: Sending) -> CcmailError:
     if len(found) > _SHOWN_DIFFERENCES:
         shown.append(f"and {len(found) - _SHOWN_DIFFERENCES} more")
     return CcmailError(
-        f"this campaign changed after {_people(counts.people(State.ACCEPTED))} got it: version {sending.version} "
-        f"was sent, now it is {request.version}; still without it: {_people(counts.remaining)}",
+        say(
+            "this campaign changed after {people} got it: version {version} was sent, now it is "
+            "{version2}; still without it: {people2}",
+            people=_people(counts.people(State.ACCEPTED)),
+            version=sending.version,
+            version2=request.version,
+            people2=_people(counts.remaining),
+        ),
         code="M610",
         hint="\n".join([*shown, *_old_event(request, sending, counts.people(State.ACCEPTED)), *_WAYS_ON]),
     )

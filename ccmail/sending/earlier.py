@@ -20,6 +20,7 @@ from ccmail.ledger import MAY_HAVE_IT, RecipientFilter, SendingKind, compare_rec
 from ccmail.planning.audience import read_audience
 from ccmail.problems import CcmailError, Mark, Place, Problem, Severity
 from ccmail.rendering import manifest
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -170,7 +171,9 @@ def refuse_repeats(
     repeats = tuple(find_repeats(workspace, ledger, loaded, recipients))
     refused = next((repeat for repeat in repeats if repeat.is_refused), None)
     if refused and not again:
-        raise CcmailError(f"{refused.message}. Nothing was sent.", code=refused.code, hint=refused.hint)
+        raise CcmailError(
+            say("{message}. Nothing was sent.", message=refused.message), code=refused.code, hint=refused.hint
+        )
     return tuple(_problem(workspace, loaded, repeat) for repeat in repeats)
 
 

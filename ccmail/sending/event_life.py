@@ -19,6 +19,7 @@ from ccmail.ledger import Purpose, SendingKind
 from ccmail.problems import UsageError
 from ccmail.sending.sent_event import SentEvent, entries_of, uid_of
 from ccmail.sending.shared_receipt import SharedReceipt, read_shared
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.ledger import Held, Sending
@@ -229,7 +230,13 @@ def _refuse_another_mode(last: SentEvent, mode: CalendarMode) -> None:
     """Refuse another way into calendars than that of the entry that people have: a second entry, or an old one."""
     if last.mode not in {mode, CalendarMode.NONE}:
         raise UsageError(
-            f"people have this event as “calendar: {last.mode.value}”, now it would be “calendar: {mode.value}”",
+            say(
+                "people have this event as “calendar: {value}”, now it would be “calendar: {value2}”",
+                value=last.mode.value,
+                value2=mode.value,
+            ),
             code="E486",
-            hint=f"calendars would keep the entry that they have: write “calendar: {last.mode.value}” again",
+            hint=say(
+                "calendars would keep the entry that they have: write “calendar: {value}” again", value=last.mode.value
+            ),
         )

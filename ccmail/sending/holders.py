@@ -10,6 +10,7 @@ from ccmail.audience import LeftOut, Reason, Selected, address_key, from_record
 from ccmail.ledger import MAY_HAVE_IT
 from ccmail.planning.audience import read_audience, read_unwanted
 from ccmail.problems import UsageError
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.ledger import RecipientRow
@@ -66,10 +67,15 @@ def read_holders(
 
 def _no_mail_for(row: RecipientRow, gone: str) -> UsageError:
     return UsageError(
-        f"{row.email} has the event in segment {row.segment} ({'+'.join(row.languages)}), "
-        f"and the campaign has no “{gone}” any more",
+        say(
+            "{email} has the event in segment {segment} ({languages}), and the campaign has no “{gone}” any more",
+            email=row.email,
+            segment=row.segment,
+            languages="+".join(row.languages),
+            gone=gone,
+        ),
         code="W858",
-        hint=f"write “{gone}” into the campaign's file again: these people are to be told as well",
+        hint=say("write “{gone}” into the campaign's file again: these people are to be told as well", gone=gone),
     )
 
 

@@ -10,6 +10,7 @@ from ccmail.audience import address_key
 from ccmail.ledger import Purpose, SendingKind, State, StateChange
 from ccmail.ledger.pseudonym import is_erased
 from ccmail.problems import UsageError, did_you_mean
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.ledger import RecipientRow, Sending
@@ -89,11 +90,19 @@ def _chosen(ledger: Ledger, found: InDoubt, addresses: Sequence[str]) -> Iterato
 def _not_in_doubt(ledger: Ledger, found: InDoubt, address: str) -> UsageError:
     near = did_you_mean(address, [row.email for row in found.in_doubt])
     return UsageError(
-        f"“{address}” is not in doubt, but {_standing(ledger, found.sending, address)}. Nothing was changed.",
+        say(
+            "“{address}” is not in doubt, but {standing}. Nothing was changed.",
+            address=address,
+            standing=_standing(ledger, found.sending, address),
+        ),
         code="W780",
-        hint=f"did you mean {near}?"
+        hint=say("did you mean {near}?", near=near)
         if near
-        else f"ccmail resolve {found.campaign}{found.purpose.option} lists who is in doubt",
+        else say(
+            "ccmail resolve {campaign}{option} lists who is in doubt",
+            campaign=found.campaign,
+            option=found.purpose.option,
+        ),
     )
 
 

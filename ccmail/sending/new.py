@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ccmail.checks import check_plan
 from ccmail.ledger import Purpose, refuse_lost_ledger
 from ccmail.problems import UsageError, refuse_errors
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.planning.plan import AudiencePlan
@@ -36,11 +37,11 @@ def plan_new(request: SendRequest) -> SendPlan:
     refuse_errors(check_plan(audience))
     if options.only and not people:
         raise UsageError(
-            f"“{options.only}” is not in segment {options.segment}. Nothing was sent."
+            say("“{only}” is not in segment {segment}. Nothing was sent.", only=options.only, segment=options.segment)
             if options.segment
-            else f"“{options.only}” gets nothing. Nothing was sent.",
+            else say("“{only}” gets nothing. Nothing was sent.", only=options.only),
             code="W779",
-            hint=f"ccmail send -n -v {campaign} names who is left out, and why",
+            hint=say("ccmail send -n -v {campaign} names who is left out, and why", campaign=campaign),
         )
     return request.plan(audience, draft, people)
 
@@ -49,7 +50,7 @@ def _nobody(request: SendRequest, audience: AudiencePlan) -> UsageError:
     """Return the error for an occasion of which nobody is to be told (W857)."""
     reasons = ", ".join(f"{group.people:,} {group.reason}" for group in audience.left_out) or "nobody has it"
     return UsageError(
-        f"nobody is left to tell: {reasons}. Nothing was sent.",
+        say("nobody is left to tell: {reasons}. Nothing was sent.", reasons=reasons),
         code="W857",
-        hint="--again reminds everybody once more" if request.options.purpose is Purpose.REMINDER else "",
+        hint=say("--again reminds everybody once more") if request.options.purpose is Purpose.REMINDER else "",
     )

@@ -19,6 +19,7 @@ from ccmail.sending.event_life import EventLife, event_of, read_life, revise
 from ccmail.sending.holders import Wanted
 from ccmail.sending.sent_event import SentEvent, sent_event
 from ccmail.sending.sharing import key_name
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -132,8 +133,8 @@ def refuse_without_event(loaded: LoadedCampaign, purpose: Purpose) -> None:
     """
     campaign = loaded.campaign
     if campaign.kind is not Kind.ANNOUNCEMENT or campaign.event is None:
-        message = f"{campaign.id} announces no event: there is nothing to {_VERBS[purpose]}"
-        raise UsageError(message, code="W851", hint="for another mail to the same people, write another campaign")
+        message = say("{id} announces no event: there is nothing to {_VERBS}", id=campaign.id, _VERBS=_VERBS[purpose])
+        raise UsageError(message, code="W851", hint=say("for another mail to the same people, write another campaign"))
 
 
 class _News(NamedTuple):
@@ -190,9 +191,9 @@ def _goes_on(ledger: Ledger, latest: Sending, told: LoadedCampaign, *, again: bo
 def nobody_has_it(campaign: str, purpose: Purpose) -> UsageError:
     """Return the error for an event that nobody has got yet (W852)."""
     return UsageError(
-        f"nobody has got {campaign} yet: there is nothing to {_VERBS[purpose]}",
+        say("nobody has got {campaign} yet: there is nothing to {_VERBS}", campaign=campaign, _VERBS=_VERBS[purpose]),
         code="W852",
-        hint=f"change the file as you like; ccmail send {campaign} sends it as it is then",
+        hint=say("change the file as you like; ccmail send {campaign} sends it as it is then", campaign=campaign),
     )
 
 
@@ -220,15 +221,19 @@ def _refuse_pointless(life: EventLife, now: SentEvent, purpose: Purpose, campaig
     last, current = life.last, _position(life, now)
     if purpose is Purpose.REMINDER and last and now.record != last.record:
         raise UsageError(
-            f"the event of {campaign} has changed since people got it: {_listed(last.facts, now.facts)}",
+            say(
+                "the event of {campaign} has changed since people got it: {listed}",
+                campaign=campaign,
+                listed=_listed(last.facts, now.facts),
+            ),
             code="W854",
-            hint=f"ccmail update {campaign} tells them first; then remind them",
+            hint=say("ccmail update {campaign} tells them first; then remind them", campaign=campaign),
         )
     if purpose is Purpose.UPDATE and current is not None and _have_all(life, current):
         raise UsageError(
-            f"nothing to tell about {campaign}: its event has not changed since it was sent",
+            say("nothing to tell about {campaign}: its event has not changed since it was sent", campaign=campaign),
             code="W853",
-            hint=f"change the event in its file; ccmail remind {campaign} reminds of it",
+            hint=say("change the event in its file; ccmail remind {campaign} reminds of it", campaign=campaign),
         )
 
 
@@ -241,9 +246,12 @@ def _refuse_other_key(workspace: Workspace, life: EventLife, now: SentEvent) -> 
     others = {part.tokens for part in life.shared.elsewhere if part.tokens}
     if now.record.organizers and others and others != {key_name(workspace)}:
         raise UsageError(
-            "the invitations were sent from a computer with another key: this one cannot change their calendar entries",
+            say(
+                "the invitations were sent from a computer with another key: this one cannot change their "
+                "calendar entries"
+            ),
             code="W856",
-            hint="copy .ccmail/tokens.key from that computer",
+            hint=say("copy .ccmail/tokens.key from that computer"),
         )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.problems import CcmailError
+from ccmail.wording import say
 from ccmail.workspace import ApprovalRule
 
 if TYPE_CHECKING:
@@ -26,19 +27,34 @@ def refuse_unready(workspace: Workspace, plan: SendPlan, *, untested: bool) -> N
     campaign, version = plan.audience.loaded.campaign.id, plan.audience.version
     if largest is not None and plan.people > largest:
         raise CcmailError(
-            f"{plan.people:,} people are more than max_recipients in ccmail.yaml allows ({largest:,})",
+            say(
+                "{people:,} people are more than max_recipients in ccmail.yaml allows ({largest:,})",
+                people=plan.people,
+                largest=largest,
+            ),
             code="W764",
-            hint="is it the right list? If it is, raise max_recipients in ccmail.yaml",
+            hint=say("is it the right list? If it is, raise max_recipients in ccmail.yaml"),
         )
     if plan.tested is None and not untested:
         raise CcmailError(
-            f"nobody has tested version {version} yet",
+            say("nobody has tested version {version} yet", version=version),
             code="W707",
-            hint=f"ccmail test {campaign}{plan.options.purpose.option} sends it to the testers; or add --untested",
+            hint=say(
+                "ccmail test {campaign}{option} sends it to the testers; or add --untested",
+                campaign=campaign,
+                option=plan.options.purpose.option,
+            ),
         )
     if plan.approved is None and workspace.settings.approval is ApprovalRule.REQUIRED:
         raise CcmailError(
-            f"nobody has approved version {version} yet, and ccmail.yaml says “approval: required”",
+            say(
+                "nobody has approved version {version} yet, and ccmail.yaml says “approval: required”", version=version
+            ),
             code="W772",
-            hint=f"ccmail approve {campaign} {version}{plan.options.purpose.option} --by NAME",
+            hint=say(
+                "ccmail approve {campaign} {version}{option} --by NAME",
+                campaign=campaign,
+                version=version,
+                option=plan.options.purpose.option,
+            ),
         )

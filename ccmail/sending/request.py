@@ -30,6 +30,7 @@ from ccmail.sending.send_plan import SendPlan
 from ccmail.sending.sent_event import SentEvent, sent_event
 from ccmail.sending.shared_receipt import read_shared
 from ccmail.suppression.keep import open_hashes
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
@@ -258,7 +259,7 @@ def _recipients(campaign: Campaign, options: SendOptions) -> RecipientFilter:
         raise UsageError(
             f"no segment “{options.segment}” in this campaign" + (f". Did you mean {near}?" if near else ""),
             code="W778",
-            hint=f"segments: {', '.join(names)}",
+            hint=say("segments: {names}", names=tuple(names)),
         )
     return RecipientFilter(
         (options.segment,) if options.segment else (), (address_key(options.only),) if options.only else ()
@@ -291,16 +292,22 @@ def refuse_unknown_reader(request: SendRequest, sending: Sending | None) -> None
         where = f" ({left_out.place.file}:{left_out.place.line})" if left_out.place else ""
         why = f": {left_out.detail}" if left_out.detail else ""
         raise UsageError(
-            f"“{only}”{where} gets nothing, {left_out.reason.value}{why}. Nothing was sent.",
+            say(
+                "“{only}”{where} gets nothing, {value}{why}. Nothing was sent.",
+                only=only,
+                where=where,
+                value=left_out.reason.value,
+                why=why,
+            ),
             code="W779",
-            hint=f"`ccmail recipients find {only}` shows what ccmail knows about them",
+            hint=say("`ccmail recipients find {only}` shows what ccmail knows about them", only=only),
         )
     meant = did_you_mean(only, near)
     missing = "does not have this event" if request.occasion else "is on none of the campaign's lists"
     raise UsageError(
         f"“{only}” {missing}. Nothing was sent." + (f" Did you mean {meant}?" if meant else ""),
         code="W777",
-        hint="" if meant else f"lists: {', '.join(dict.fromkeys(_lists(request)))}",
+        hint="" if meant else say("lists: {lists}", lists=tuple(dict.fromkeys(_lists(request)))),
     )
 
 
@@ -333,10 +340,17 @@ def _refuse_sent_elsewhere(request: SendRequest) -> None:
             rest = [segment.name for segment in request.campaign.segments if segment.name not in part.people]
             others = f"--segment {rest[0]} sends to others; " if rest else ""
             raise UsageError(
-                f"another computer ({part.computer}) has sent this campaign on {part.at:%Y-%m-%d}: {counts} have it. "
-                "Nothing was sent.",
+                say(
+                    "another computer ({computer}) has sent this campaign on {at}: {counts} have it. Nothing was sent.",
+                    computer=part.computer,
+                    at=f"{part.at:%Y-%m-%d}",
+                    counts=counts,
+                ),
                 code="W855",
-                hint=f"{others}only that computer can go on without sending twice. --again sends it from here, too",
+                hint=say(
+                    "{others}only that computer can go on without sending twice. --again sends it from here, too",
+                    others=others,
+                ),
             )
 
 

@@ -22,6 +22,7 @@ from ccmail.sending.changed import campaign_changed
 from ccmail.sending.frozen_mails import frozen_mails
 from ccmail.sending.sent_event import SentEvent
 from ccmail.suppression.pseudonym import find_pseudonymiser
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.audience import Suppression
@@ -139,14 +140,22 @@ class _Resumption:
             return
         campaign = self._request.campaign.id
         if last.is_cancelled:
-            hint = f"nobody gets the rest of these mails any more; ccmail cancel {campaign} tells everybody who has it"
-            raise UsageError("this event was cancelled", code="E482", hint=hint)
+            hint = say(
+                "nobody gets the rest of these mails any more; ccmail cancel {campaign} tells everybody who has it",
+                campaign=campaign,
+            )
+            raise UsageError(say("this event was cancelled"), code="E482", hint=hint)
         if not self._replaces:
             changed = ", ".join(fact.value for fact in own.facts.changed(last.facts)) or "its text in calendars"
             raise UsageError(
-                f"people were told of a change meanwhile ({changed}), and these mails do not know of it",
+                say(
+                    "people were told of a change meanwhile ({changed}), and these mails do not know of it",
+                    changed=changed,
+                ),
                 code="E488",
-                hint="write the event into the campaign's file as it was told last; then the rest get it like that",
+                hint=say(
+                    "write the event into the campaign's file as it was told last; then the rest get it like that"
+                ),
             )
 
     # ── the lists as they are now ──

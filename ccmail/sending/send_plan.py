@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.ledger import Purpose
 from ccmail.problems import NotConfirmed
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.calendar import Revision
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ccmail.sending.occasion import PlannedOccasion
 
 _FRESH = dt.timedelta(hours=1)
-_LOOK_AGAIN = "look at the plan again: run the same command with -n"
+_LOOK_AGAIN = say("look at the plan again: run the same command with -n")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -130,28 +131,44 @@ class SendPlan:
         """
         if self.sending and not self.going_on and now - self.sending.started_at > _FRESH:
             raise NotConfirmed(
-                "this plan is more than an hour old: the lists may have changed since. Nothing was sent.",
+                say("this plan is more than an hour old: the lists may have changed since. Nothing was sent."),
                 code="W761",
-                hint="run the same command again",
+                hint=say("run the same command again"),
             )
         if given.joining is None and self._leaves_newcomers_open(given.people):
             others = max(0, self.people - self.joining)
             new = "1 new person" if self.joining == 1 else f"{self.joining:,} new people"
             raise NotConfirmed(
-                f"the lists have {new} since {given.people:,} was confirmed, and --confirm {given.people} "
-                "does not include them. Nothing was sent.",
+                say(
+                    "the lists have {new} since {people:,} was confirmed, and --confirm {people} does not "
+                    "include them. Nothing was sent.",
+                    new=new,
+                    people=given.people,
+                ),
                 code="W774",
-                hint=f"--confirm {others}+{self.joining} includes them (the new people stand behind the +)",
+                hint=say(
+                    "--confirm {others}+{joining} includes them (the new people stand behind the +)",
+                    others=others,
+                    joining=self.joining,
+                ),
             )
         if given.joining not in {None, self.joining}:
             raise NotConfirmed(
-                f"the plan has {self.joining:,} new people, --confirm says {given.joining:,}. Nothing was sent.",
+                say(
+                    "the plan has {joining:,} new people, --confirm says {joining2:,}. Nothing was sent.",
+                    joining=self.joining,
+                    joining2=given.joining,
+                ),
                 code="W706",
                 hint=_LOOK_AGAIN,
             )
         if not self._has(given):
             raise NotConfirmed(
-                f"the plan has {self.people:,} people, --confirm says {given.people:,}. Nothing was sent.",
+                say(
+                    "the plan has {people:,} people, --confirm says {people2:,}. Nothing was sent.",
+                    people=self.people,
+                    people2=given.people,
+                ),
                 code="W706",
                 hint=_LOOK_AGAIN,
             )

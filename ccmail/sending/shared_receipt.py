@@ -18,6 +18,7 @@ from ccmail.ledger import Purpose
 from ccmail.own_files import create_file, make_folder, read_whole, refuse_links, replace_file
 from ccmail.problems import CcmailError, UsageError
 from ccmail.sending.sent_event import SentEvent
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,10 +122,12 @@ def read_shared(workspace: Workspace, campaign: str) -> SharedReceipt:
         parts = tuple(map(SentPart.from_json, kept["sent"]))
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(
-            f"the receipt {workspace.shown(path)} cannot be read: {error}",
+            say("the receipt {shown} cannot be read: {error}", shown=workspace.shown(path), error=error),
             code="W850",
-            hint="has git left the lines of two sides in it (<<<<<<<)? Then keep the lines of both, with a comma "
-            "between them; else take the file from the last commit",
+            hint=say(
+                "has git left the lines of two sides in it (<<<<<<<)? Then keep the lines of both, with a "
+                "comma between them; else take the file from the last commit"
+            ),
         ) from None
     return SharedReceipt(_computer(workspace), parts)
 
@@ -162,5 +165,7 @@ def _computer(workspace: Workspace) -> str:
             create_file(path, secrets.token_hex(4).encode())
         return read_whole(path, least=8).decode().strip()
     except OSError as error:
-        message = f"{workspace.shown(path)} cannot be read or written: {error.strerror}"
-        raise CcmailError(message, code="W763", hint="give yourself the right to write there") from error
+        message = say(
+            "{shown} cannot be read or written: {strerror}", shown=workspace.shown(path), strerror=error.strerror
+        )
+        raise CcmailError(message, code="W763", hint=say("give yourself the right to write there")) from error

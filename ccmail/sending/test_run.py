@@ -19,6 +19,7 @@ from ccmail.problems import UsageError
 from ccmail.sending.frozen_mails import mail_writer
 from ccmail.sending.run import run
 from ccmail.sending.shown import mailing_now, people_of
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -88,9 +89,9 @@ def send_test(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign, opti
     wanted = tuple(planned for planned in plan.variants if _is_wanted(planned.variant, options))
     if not wanted:
         raise UsageError(
-            f"nobody in {options.segment or 'the lists'} would get this mail: there is nothing to test",
+            say("nobody in {what} would get this mail: there is nothing to test", what=options.segment or "the lists"),
             code="W775",
-            hint=f"ccmail check {campaign} says why",
+            hint=say("ccmail check {campaign} says why", campaign=campaign),
         )
     contacts = _example_readers(people_of(workspace, ledger, shown), wanted, options.reader)
     courier = open_courier(workspace, campaign, real=real, is_test=True)
@@ -135,16 +136,18 @@ def _testers(workspace: Workspace, to: Sequence[str]) -> tuple[str, ...]:
         address = person.email if person else only_address(name)
         if not address:
             raise UsageError(
-                f"{name} has no address in ccmail.yaml" if person else f"“{name}” is neither an address nor a person",
+                say("{name} has no address in ccmail.yaml", name=name)
+                if person
+                else say("“{name}” is neither an address nor a person", name=name),
                 code="W776",
-                hint=f"people in ccmail.yaml: {', '.join(settings.people)}",
+                hint=say("people in ccmail.yaml: {people}", people=tuple(settings.people)),
             )
         addresses.append(str(address))
     if not addresses:
         raise UsageError(
-            "nobody to send the test to",
+            say("nobody to send the test to"),
             code="W775",
-            hint="add --to ADDRESS, or write “test: {to: […]}” into ccmail.yaml",
+            hint=say("add --to ADDRESS, or write “test: {{to: […]}}” into ccmail.yaml"),
         )
     return tuple(dict.fromkeys(addresses))
 
@@ -171,5 +174,5 @@ def _example_readers(
     found = (item.contact for item in people if isinstance(item, Selected))
     if contact := next((each for each in found if address_key(each.email) == key), None):
         return dict.fromkeys(readers, contact)
-    hint = f"`ccmail recipients find {reader}` shows what ccmail knows about them"
-    raise UsageError(f"“{reader}” is on none of the campaign's lists", code="W777", hint=hint)
+    hint = say("`ccmail recipients find {reader}` shows what ccmail knows about them", reader=reader)
+    raise UsageError(say("“{reader}” is on none of the campaign's lists", reader=reader), code="W777", hint=hint)

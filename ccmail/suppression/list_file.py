@@ -18,6 +18,7 @@ from ccmail.audience.sources import read_rows
 from ccmail.languages.spelling import fold
 from ccmail.mail_address import address_key
 from ccmail.problems import Place, Problem, Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,7 +101,9 @@ def read_suppressions(path: Path, shown_as: str) -> Suppressions:
 def _of_suppressions(problem: Problem) -> Problem:
     """Return a problem of a list in words for this one: hidden people get no mail, people who are not read get it."""
     if problem.code == list_problems.OTHER_SHEETS:
-        hint = "move them to the first sheet, or delete the other one: the people on a sheet that is not read get mails"
+        hint = say(
+            "move them to the first sheet, or delete the other one: the people on a sheet that is not read get mails"
+        )
         return dataclasses.replace(problem, severity=Severity.ERROR, hint=hint)
     return dataclasses.replace(problem, message=problem.message.replace(" the mail:", " no mail:"))
 
@@ -151,7 +154,7 @@ def _told(cells: Sequence[str], columns: Columns | None) -> str:
 
 
 def _nobody(row: ListRow, shown_as: str) -> Problem:
-    message = "this row has no address that can be read, so this person would still get mails"
+    message = say("this row has no address that can be read, so this person would still get mails")
     return mistake(
-        list_problems.UNKNOWN_SUPPRESSION, message, row.place(shown_as), hint="write one address into each row"
+        list_problems.UNKNOWN_SUPPRESSION, message, row.place(shown_as), hint=say("write one address into each row")
     )

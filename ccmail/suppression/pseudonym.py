@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.ledger.pseudonym import PERSON, PSEUDONYM, is_hashed
 from ccmail.problems import CcmailError
+from ccmail.wording import say
 from ccmail.workspace.key import make_key_file, read_key_file
 
 if TYPE_CHECKING:
@@ -64,16 +65,21 @@ def make_pseudonymiser(workspace: Workspace) -> Pseudonymiser:
 def missing_key() -> CcmailError:
     """Return the error for a ledger with hashes of people, but without the key to compare them with."""
     return CcmailError(
-        f"people were erased here, or get no mails, and .ccmail/{_FILE}, by which they are recognised, is gone",
+        say(
+            "people were erased here, or get no mails, and .ccmail/{_FILE}, by which they are recognised, is gone",
+            _FILE=_FILE,
+        ),
         code="W791",
-        hint="put it back from a copy of .ccmail; without it these people could get mails again",
+        hint=say("put it back from a copy of .ccmail; without it these people could get mails again"),
     )
 
 
 def wrong_key() -> CcmailError:
     """Return the error for a ledger whose hashes were made with another key."""
     return CcmailError(
-        f".ccmail/{_FILE} is not the key by which people were recognised until now",
+        say(".ccmail/{_FILE} is not the key by which people were recognised until now", _FILE=_FILE),
         code="W791",
-        hint="put the right one back from a copy of .ccmail; with this one, people who want no mails could get some",
+        hint=say(
+            "put the right one back from a copy of .ccmail; with this one, people who want no mails could get some"
+        ),
     )

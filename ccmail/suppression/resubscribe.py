@@ -11,6 +11,7 @@ from ccmail.ledger.pseudonym import is_erased
 from ccmail.problems import UsageError
 from ccmail.suppression.keep import names_in_ledger, open_hashes
 from ccmail.suppression.unsubscribe import TURN, parsed, rows_of, take_out
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.ledger import Resubscription
@@ -66,9 +67,9 @@ def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[Suppress
     """
     if not note.strip():
         raise UsageError(
-            "the note is empty: how do you know that this person wants mails again?",
+            say("the note is empty: how do you know that this person wants mails again?"),
             code="W748",
-            hint="for example --note “mail of 20 Sep to Fatina”",
+            hint=say("for example --note “mail of 20 Sep to Fatina”"),
         )
     with take_turns(workspace.state, TURN), open_ledger(workspace.ledger_file) as ledger:
         status = _find(workspace, ledger, address)
@@ -88,9 +89,11 @@ def _find(workspace: Workspace, ledger: Ledger | None, address: str) -> Suppress
     found = {entry.key: entry.reason for entry in suppressed if entry.key in names}
     if any(map(is_erased, found)):
         raise UsageError(
-            f"{email} was erased: nobody knows any more which mails this person has, so no mail is sent",
+            say(
+                "{email} was erased: nobody knows any more which mails this person has, so no mail is sent", email=email
+            ),
             code="W797",
-            hint="write another address of this person into a list, or write the mail by hand",
+            hint=say("write another address of this person into a list, or write the mail by hand"),
         )
     path = workspace.unsubscribed_file
     status = SuppressionStatus(
@@ -100,6 +103,6 @@ def _find(workspace: Workspace, ledger: Ledger | None, address: str) -> Suppress
         next(iter(found.values()), None),
     )
     if not status.rows and status.in_ledger is None:
-        message = f"nothing keeps {email} from getting mails"
-        raise UsageError(message, code="W796", hint="is this address on a list? `ccmail recipients find` shows it")
+        message = say("nothing keeps {email} from getting mails", email=email)
+        raise UsageError(message, code="W796", hint=say("is this address on a list? `ccmail recipients find` shows it"))
     return status

@@ -23,6 +23,7 @@ from ccmail.ledger import current_sender, take_turns
 from ccmail.mail_address import NotAnAddress, address_key, parse_address, to_ascii
 from ccmail.problems import InputError, UsageError
 from ccmail.suppression.list_file import SuppressionRow, Suppressions, read_suppression_rows, read_suppressions
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,9 +95,11 @@ def rows_of(path: Path, shown_as: str, key: str) -> tuple[SuppressionRow, ...]:
     rows = [r for r in read_suppression_rows(path, shown_as) if isinstance(r, SuppressionRow) and key in r.keys]
     for row in rows:
         if set(row.keys) != {key}:
-            message = f"line {row.row.line} of {shown_as} keeps others from getting mails, too"
+            message = say(
+                "line {line} of {shown_as} keeps others from getting mails, too", line=row.row.line, shown_as=shown_as
+            )
             raise UsageError(
-                message, code="W795", hint="give each address a row of its own, then run the same command again"
+                message, code="W795", hint=say("give each address a row of its own, then run the same command again")
             )
     return tuple(rows)
 
@@ -128,7 +131,11 @@ def parsed(address: str) -> str:
     """
     found = parse_address(address.strip())
     if isinstance(found, NotAnAddress):
-        raise UsageError(f"“{address}” is not a mail address: {found.reason}", code="W790", hint="nothing was written")
+        raise UsageError(
+            say("“{address}” is not a mail address: {reason}", address=address, reason=found.reason),
+            code="W790",
+            hint=say("nothing was written"),
+        )
     return found
 
 
@@ -179,8 +186,10 @@ def _text(path: Path, shown_as: str, cannot: str) -> _Text:
     if not path.exists() or not path.stat().st_size:
         return _Text(_HEADER)
     if is_excel(path):
-        hint = "save it as CSV under this name"
-        raise UsageError(f"{shown_as} is an Excel sheet: {cannot}", code="W792", hint=hint)
+        hint = say("save it as CSV under this name")
+        raise UsageError(
+            say("{shown_as} is an Excel sheet: {cannot}", shown_as=shown_as, cannot=cannot), code="W792", hint=hint
+        )
     encoding = find_encoding(path).codec
     # single bytes that are no character can be kept as they are, halves of two-byte ones cannot
     errors = "strict" if encoding.startswith("utf-16") else "surrogateescape"
@@ -215,5 +224,7 @@ def _replace(path: Path, data: bytes, wanted: set[str], shown_as: str, cannot: s
 
 
 def _garbled(shown_as: str, cannot: str) -> UsageError:
-    hint = "open it, and write the addresses below each other into one column"
-    return UsageError(f"{shown_as} is written so that {cannot}", code="W792", hint=hint)
+    hint = say("open it, and write the addresses below each other into one column")
+    return UsageError(
+        say("{shown_as} is written so that {cannot}", shown_as=shown_as, cannot=cannot), code="W792", hint=hint
+    )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ccmail.own_files import make_folder
 from ccmail.problems import UsageError
+from ccmail.wording import say
 from ccmail.workspace.load import find_workspace
 from ccmail.workspace.placeholders import DOMAIN, PERSON, PRIVACY, STREET
 from ccmail.yamlfile import ReadContext, SourceText, ValueProblem
@@ -139,7 +140,9 @@ def refuse_workspace(folder: Path) -> None:
         UsageError: The folder is a workspace already.
     """
     if (folder / "ccmail.yaml").exists():
-        raise UsageError(f"{folder} is a workspace already", code="W721", hint="`ccmail` shows what is in it")
+        raise UsageError(
+            say("{folder} is a workspace already", folder=folder), code="W721", hint=say("`ccmail` shows what is in it")
+        )
 
 
 def create_workspace(folder: Path, answers: Answers) -> tuple[Path, ...]:
@@ -163,8 +166,8 @@ def create_workspace(folder: Path, answers: Answers) -> tuple[Path, ...]:
     except BaseException as error:
         _take_back(written, [path for path in (*_folders(folder), folder) if path not in before])
         if isinstance(error, OSError):
-            message = f"{folder} cannot be written to: {error.strerror}"
-            raise UsageError(message, code="W722", hint="choose another folder") from error
+            message = say("{folder} cannot be written to: {strerror}", folder=folder, strerror=error.strerror)
+            raise UsageError(message, code="W722", hint=say("choose another folder")) from error
         raise
     return tuple(written)
 
@@ -228,7 +231,7 @@ def copy_example(folder: Path) -> Path:
     source = next((p for p in (package / "example", package.parent) if (p / "ccmail.yaml").exists()), None)
     if source is None:
         raise UsageError(
-            "this installation of ccmail has no example campaigns", code="W724", hint="install ccmail anew"
+            say("this installation of ccmail has no example campaigns"), code="W724", hint=say("install ccmail anew")
         )
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("campaigns", "recipients"):

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import pydantic
 
+from ccmail.wording import say
 from ccmail.workspace.rate import MailRate
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
@@ -27,10 +28,10 @@ def read_domain(text: SourceText, _context: ReadContext) -> SourceText:
         near = text.strip().rpartition("@")[2]
         raise ValueProblem(
             "W760",
-            f"“{text}” is not a domain",
+            say("“{text}” is not a domain", text=text),
             text.place,
-            label=f"did you mean “{near}”?" if near != text.strip() else "",
-            hint="write what stands behind the @ of an address, like gmail.com",
+            label=say("did you mean “{near}”?", near=near) if near != text.strip() else "",
+            hint=say("write what stands behind the @ of an address, like gmail.com"),
         ) from None
     return text.moved(found.ascii_domain)
 
@@ -46,10 +47,10 @@ def read_selector(text: SourceText, _context: ReadContext) -> SourceText:
         near = selector.partition("._domainkey")[0]
         raise ValueProblem(
             "W766",
-            f"“{text}” is not a selector",
+            say("“{text}” is not a selector", text=text),
             text.place,
-            label=f"did you mean “{near}”?" if _SELECTOR.fullmatch(near) else "",
-            hint="letters, digits, “-”: what stands before ._domainkey in the DNS",
+            label=say("did you mean “{near}”?", near=near) if _SELECTOR.fullmatch(near) else "",
+            hint=say("letters, digits, “-”: what stands before ._domainkey in the DNS"),
         )
     return text.moved(selector)
 
@@ -62,7 +63,9 @@ def _written_once(rates: Any, handler: pydantic.ValidatorFunctionWrapHandler) ->
     for written in rates:
         domain = str(read_domain(written, {}))
         if domain in seen:
-            raise ValueProblem("C203", f"“{domain}” is written twice", written.place, hint="keep one of them")
+            raise ValueProblem(
+                "C203", say("“{domain}” is written twice", domain=domain), written.place, hint=say("keep one of them")
+            )
         seen.add(domain)
     return read
 

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from typing import Annotated
 
+from ccmail.wording import say
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _DURATION = re.compile(
@@ -19,7 +20,7 @@ _DURATION = re.compile(
 )
 _UNITS = ("milliseconds", "seconds", "minutes", "hours")
 _TO = re.compile(r"\s*(?:\.{2,3}|…|[-–—]|\b(?:to|bis)\b)\s*", re.IGNORECASE)
-_HINT = "write it like 500ms, 30s, 15m or 2h"
+_HINT = say("write it like 500ms, 30s, 15m or 2h")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,24 +53,26 @@ def read_waits(text: SourceText, _context: ReadContext) -> Waits:
     """
     parts = _TO.split(text.strip())
     if len(parts) != 2 or not all(parts):  # noqa: PLR2004
-        hint = "write the first and the longest wait: 2s..300s"
-        raise ValueProblem("W759", f"“{text}” is not a range of waits", text.place, hint=hint)
+        hint = say("write the first and the longest wait: 2s..300s")
+        raise ValueProblem("W759", say("“{text}” is not a range of waits", text=text), text.place, hint=hint)
     first, longest = (_duration(text, part) for part in parts)
     if first > longest:
-        hint = f"write the shorter one first: {parts[1]}..{parts[0]}"
-        raise ValueProblem("W759", f"“{text}” begins with the longer wait", text.place, hint=hint)
+        hint = say("write the shorter one first: {parts}..{parts2}", parts=parts[1], parts2=parts[0])
+        raise ValueProblem("W759", say("“{text}” begins with the longer wait", text=text), text.place, hint=hint)
     return Waits(first, longest)
 
 
 def _duration(text: SourceText, part: str) -> dt.timedelta:
     found = _DURATION.fullmatch(part)
     if found is None:
-        label = f"the unit is missing: {part}s are seconds, {part}m minutes" if part.isdecimal() else ""
-        raise ValueProblem("W758", f"“{part}” is not a duration", text.place, label=label, hint=_HINT)
+        label = say("the unit is missing: {part}s are seconds, {part}m minutes", part=part) if part.isdecimal() else ""
+        raise ValueProblem("W758", say("“{part}” is not a duration", part=part), text.place, label=label, hint=_HINT)
     unit = next(name for name in _UNITS if found[name])
     duration = dt.timedelta(**{unit: float(found["number"].replace(",", "."))})
     if not duration:
-        raise ValueProblem("W758", f"“{part}” is zero: nothing could be waited for", text.place, hint=_HINT)
+        raise ValueProblem(
+            "W758", say("“{part}” is zero: nothing could be waited for", part=part), text.place, hint=_HINT
+        )
     return duration
 
 

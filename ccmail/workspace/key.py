@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.own_files import Unfit, create_file, make_folder, read_whole
 from ccmail.problems import CcmailError
+from ccmail.wording import say
 from ccmail.workspace.secret import SecretKind
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _FILE = "unsubscribe.key"
 _LINKS = "the unsubscribe links"
 _TOKENS_FILE = "tokens.key"
 _TOKENS = "the tokens in bounces and answers"
-_REPAIR = "put it back from a copy; if there never was another one, take it away: a new one is made"
+_REPAIR = say("put it back from a copy; if there never was another one, take it away: a new one is made")
 _LEAST = 16  # characters: a shorter key could be found by trying
 
 
@@ -45,9 +46,9 @@ def unsubscribe_key(workspace: Workspace) -> bytes:
     if len(value) < _LEAST:
         found = f"has only {len(value)} characters" if value else "is empty"
         raise CcmailError(
-            f"the key of {_LINKS} in {secret} {found}",
+            say("the key of {_LINKS} in {secret} {found}", _LINKS=_LINKS, secret=secret, found=found),
             code="W763",
-            hint="write a long random text there: at least 32 letters and digits",
+            hint=say("write a long random text there: at least 32 letters and digits"),
         )
     return value.encode()
 
@@ -84,8 +85,13 @@ def make_key_file(path: Path, what_for: str) -> None:
         make_folder(path.parent)
         create_file(path, secrets.token_hex(32).encode())
     except OSError as error:
-        message = f"the key of {what_for} cannot be written into {path}: {error.strerror}"
-        raise CcmailError(message, code="W763", hint="give yourself the right to write there") from error
+        message = say(
+            "the key of {what_for} cannot be written into {path}: {strerror}",
+            what_for=what_for,
+            path=path,
+            strerror=error.strerror,
+        )
+        raise CcmailError(message, code="W763", hint=say("give yourself the right to write there")) from error
 
 
 def read_key_file(path: Path, what_for: str) -> bytes:
@@ -98,8 +104,12 @@ def read_key_file(path: Path, what_for: str) -> bytes:
         return read_whole(path, least=_LEAST).decode().strip().encode()
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
-        message = f"the key of {what_for} cannot be read from {path}: {why}"
-        hint = "put the file back, or give yourself the right to read it"
+        message = say("the key of {what_for} cannot be read from {path}: {why}", what_for=what_for, path=path, why=why)
+        hint = say("put the file back, or give yourself the right to read it")
         raise CcmailError(message, code="W763", hint=hint) from error
     except Unfit as reason:
-        raise CcmailError(f"the key of {what_for} cannot be used: {reason}", code="W763", hint=_REPAIR) from None
+        raise CcmailError(
+            say("the key of {what_for} cannot be used: {reason}", what_for=what_for, reason=reason),
+            code="W763",
+            hint=_REPAIR,
+        ) from None

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 from ccmail.languages.encoding import ENCODINGS
 from ccmail.problems import did_you_mean
+from ccmail.wording import say
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _ALSO_CALLED = {"ansi": "cp1252", "mac": "mac-roman", "macintosh": "mac-roman", "ms-dos": "cp850", "utf-8-sig": "utf-8"}
@@ -74,10 +75,10 @@ def read_encoding(text: SourceText, _context: ReadContext) -> SourceText:
         near = did_you_mean(name, _TO_TYPE)
         raise ValueProblem(
             "W786",
-            f"“{text[:40]}” is no encoding of lists",
+            say("“{text}” is no encoding of lists", text=text[:40]),
             text.place,
-            label=f"did you mean “{near}”?" if near else "",
-            hint=f"such as {', '.join(_TO_TYPE)}; without this line ccmail finds out by itself",
+            label=say("did you mean “{near}”?", near=near) if near else "",
+            hint=say("such as {_TO_TYPE}; without this line ccmail finds out by itself", _TO_TYPE=tuple(_TO_TYPE)),
         )
     return text.moved(codec)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.languages import Language, load_languages
 from ccmail.problems import InputError, Problem, UsageError, sort_problems
+from ccmail.wording import say
 from ccmail.workspace.settings import Settings
 from ccmail.workspace.workspace import FILE, Workspace, template_folders
 from ccmail.yamlfile import Document, FieldsNode, bind, read_document
@@ -26,9 +27,9 @@ def find_workspace(start: Path) -> Path:
         if (folder / FILE).is_file():
             return folder
     raise UsageError(
-        f"no {FILE} in {start} or in a folder above it",
+        say("no {FILE} in {start} or in a folder above it", FILE=FILE, start=start),
         code="W750",
-        hint="go to your workspace (or name it with -C), or make one with `ccmail init`",
+        hint=say("go to your workspace (or name it with -C), or make one with `ccmail init`"),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import pydantic
 
 from ccmail.problems import did_you_mean
+from ccmail.wording import say
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 from ccmail.yamlfile.addresses import read_mail_address
 
@@ -22,7 +23,10 @@ def read_name(text: SourceText, _context: ReadContext) -> SourceText:
     """
     if not _NAME.fullmatch(text):
         raise ValueProblem(
-            "W755", f"“{text}” cannot be a name here", text.place, hint="use letters, digits, “-” and “_”"
+            "W755",
+            say("“{text}” cannot be a name here", text=text),
+            text.place,
+            hint=say("use letters, digits, “-” and “_”"),
         )
     return text
 
@@ -39,10 +43,12 @@ def read_person(text: SourceText, context: ReadContext) -> SourceText:
     near = did_you_mean(text, people)
     raise ValueProblem(
         "C212",
-        f"nobody called “{text}” in ccmail.yaml",
+        say("nobody called “{text}” in ccmail.yaml", text=text),
         text.place,
-        label=f"did you mean “{near}”?" if near else "",
-        hint=f"people there: {', '.join(people)}" if people else "name people there, under “people:”",
+        label=say("did you mean “{near}”?", near=near) if near else "",
+        hint=say("people there: {people}", people=tuple(people))
+        if people
+        else say("name people there, under “people:”"),
     )
 
 
@@ -58,10 +64,10 @@ def read_segment(text: SourceText, context: ReadContext) -> SourceText:
     near = did_you_mean(text, segments)
     raise ValueProblem(
         "C212",
-        f"no segment called “{text}” in ccmail.yaml",
+        say("no segment called “{text}” in ccmail.yaml", text=text),
         text.place,
-        label=f"did you mean “{near}”?" if near else "",
-        hint=f"segments there: {', '.join(segments)}",
+        label=say("did you mean “{near}”?", near=near) if near else "",
+        hint=say("segments there: {segments}", segments=tuple(segments)),
     )
 
 
@@ -98,10 +104,10 @@ def no_such_language(text: SourceText, known: tuple[str, ...], code: str) -> Val
     more = f"; for {code} there would have to be templates/words/{code}.yaml" if code else ""
     return ValueProblem(
         "C207",
-        f"“{text}” is not a language of this workspace",
+        say("“{text}” is not a language of this workspace", text=text),
         text.place,
-        label=f"did you mean “{near}”?" if near else "",
-        hint=f"languages here: {', '.join(known)}{more}",
+        label=say("did you mean “{near}”?", near=near) if near else "",
+        hint=say("languages here: {known}{more}", known=tuple(known), more=more),
     )
 
 

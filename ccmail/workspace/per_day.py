@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
+from ccmail.wording import say
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _NUMBER = re.compile(r"(\d{1,3}(?:[.,’' ]\d{3})+|\d{1,9})(?:\s*(?:per day|a day|pro tag|am tag))?", re.IGNORECASE)
@@ -21,7 +22,12 @@ def read_per_day(text: SourceText, _context: ReadContext) -> int | None:
     found = _NUMBER.fullmatch(text.strip())
     number = int(re.sub(r"\D", "", found[1])) if found else 0
     if not number:
-        raise ValueProblem("W754", f"“{text}” is not a number of mails in a day", text.place, hint="write 2000 or none")
+        raise ValueProblem(
+            "W754",
+            say("“{text}” is not a number of mails in a day", text=text),
+            text.place,
+            hint=say("write 2000 or none"),
+        )
     return number
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from ccmail.problems import did_you_mean
+from ccmail.wording import say
 from ccmail.workspace.rate import Rate, read_rate
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
@@ -135,10 +136,13 @@ def read_provider(text: SourceText, _context: ReadContext) -> SourceText:
         near = did_you_mean(text.strip(), provider_names())
         raise ValueProblem(
             "W802",
-            f"“{text[:40]}” is no provider that ccmail knows",
+            say("“{text}” is no provider that ccmail knows", text=text[:40]),
             text.place,
-            label=f"did you mean “{near}”?" if near else "",
-            hint=f"providers: {', '.join(each.name for each in providers())}; for another one write host instead",
+            label=say("did you mean “{near}”?", near=near) if near else "",
+            hint=say(
+                "providers: {providers}; for another one write host instead",
+                providers=tuple(each.name for each in providers()),
+            ),
         )
     return text.moved(found.name)
 

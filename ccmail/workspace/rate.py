@@ -6,6 +6,7 @@ import dataclasses
 import re
 from typing import Annotated
 
+from ccmail.wording import say
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _RATE = re.compile(
@@ -43,9 +44,9 @@ def read_rate(text: SourceText, _context: ReadContext) -> Rate | None:
     if found is None or not int(found[1]):
         raise ValueProblem(
             "W754",
-            f"“{text}” is not a rate",
+            say("“{text}” is not a rate", text=text),
             text.place,
-            hint="write “120 per minute”, “2 per second” or “none”",
+            hint=say("write “120 per minute”, “2 per second” or “none”"),
         )
     unit = "h" if found[2].casefold() == "stunde" else found[2][0].casefold()
     return Rate(int(found[1]), _SECONDS[unit])

@@ -8,10 +8,11 @@ import re
 from typing import Annotated
 
 from ccmail.problems import Place
+from ccmail.wording import say
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _KEY_FILE = re.compile(r"[\w./~-]+\.(?:pem|key)")
-_KEY_WAYS = "write file:PATH or env:NAME"
+_KEY_WAYS = say("write file:PATH or env:NAME")
 
 
 class SecretKind(enum.Enum):
@@ -44,11 +45,13 @@ def read_secret(text: SourceText, _context: ReadContext) -> Secret:
         return secret
     raise ValueProblem(
         "W752",
-        "a password does not belong in this file",
+        say("a password does not belong in this file"),
         _hidden(text.place),
-        label="everybody who gets this file can read it",
-        hint="change it, then write “keyring” and store the new one with `ccmail login`;\n"
-        "or file:/run/secrets/smtp, or env:CCMAIL_SMTP_PASSWORD",
+        label=say("everybody who gets this file can read it"),
+        hint=say(
+            "change it, then write “keyring” and store the new one with `ccmail login`;\nor "
+            "file:/run/secrets/smtp, or env:CCMAIL_SMTP_PASSWORD"
+        ),
     )
 
 
@@ -60,13 +63,20 @@ def read_key_place(text: SourceText, _context: ReadContext) -> Secret:
     """
     secret = _secret(text)
     if secret is None and _KEY_FILE.fullmatch(text.strip()):
-        label = f"did you mean “file:{text.strip()}”?"
-        raise ValueProblem("W765", f"“{text}” does not say where the key lies", text.place, label=label, hint=_KEY_WAYS)
+        label = say("did you mean “file:{text}”?", text=text.strip())
+        raise ValueProblem(
+            "W765", say("“{text}” does not say where the key lies", text=text), text.place, label=label, hint=_KEY_WAYS
+        )
     if secret is None:
-        label, hint = "everybody who gets this file can read it", f"make a new one, then {_KEY_WAYS}"
-        raise ValueProblem("W765", "a key does not belong in this file", _hidden(text.place), label=label, hint=hint)
+        label, hint = (
+            say("everybody who gets this file can read it"),
+            say("make a new one, then {_KEY_WAYS}", _KEY_WAYS=_KEY_WAYS),
+        )
+        raise ValueProblem(
+            "W765", say("a key does not belong in this file"), _hidden(text.place), label=label, hint=hint
+        )
     if secret.kind is SecretKind.KEYRING:
-        raise ValueProblem("W765", "a key cannot lie in the keyring", text.place, hint=_KEY_WAYS)
+        raise ValueProblem("W765", say("a key cannot lie in the keyring"), text.place, hint=_KEY_WAYS)
     return secret
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Self
 import pydantic
 from pydantic import Field
 
+from ccmail.wording import say
 from ccmail.workspace.domain import Domain, DomainRates, Selector
 from ccmail.workspace.duration import Duration, WaitRange
 from ccmail.workspace.list_format import NOT_NAMED, Encoding, ListFormat, NamedColumns
@@ -79,7 +80,12 @@ def _read_pictures(text: SourceText, context: ReadContext) -> SourceText:
 def _read_colour(text: SourceText, _context: ReadContext) -> str:
     found = _COLOUR.fullmatch(text.strip())
     if found is None:
-        raise ValueProblem("W756", f"“{text}” is not a colour", text.place, hint='write it like "#0b6a8f", in quotes')
+        raise ValueProblem(
+            "W756",
+            say("“{text}” is not a colour", text=text),
+            text.place,
+            hint=say('write it like "#0b6a8f", in quotes'),
+        )
     digits = found[1].lower()
     return "#" + (digits if len(digits) == 6 else "".join(2 * d for d in digits))  # noqa: PLR2004
 
@@ -140,9 +146,12 @@ class Sender(Written):
         if value and address is not None and len(address.rpartition("@")[0].encode()) > LONGEST_BEFORE_TOKEN:
             raise ValueProblem(
                 "W842",
-                f"{address} is too long for a token: no more than 64 characters may stand before the @",
+                say(
+                    "{address} is too long for a token: no more than 64 characters may stand before the @",
+                    address=address,
+                ),
                 address.place,
-                hint="take an address that is shorter, or “bounce_tokens: no”",
+                hint=say("take an address that is shorter, or “bounce_tokens: no”"),
             )
         return value
 
@@ -233,9 +242,9 @@ class Unsubscribe(Written):
         if value is not None and (not value.startswith("https://") or "?" in value or "#" in value):
             raise ValueProblem(
                 "W757",
-                f"“{value}” cannot be the beginning of each reader's own link",
-                label="https, without ? and #",
-                hint="write it like https://newsletter.city.example/u",
+                say("“{value}” cannot be the beginning of each reader's own link", value=value),
+                label=say("https, without ? and #"),
+                hint=say("write it like https://newsletter.city.example/u"),
             )
         return value
 
@@ -350,8 +359,10 @@ class SmtpSettings(Written):
         for key in value:
             name = f"{key.selector}._domainkey.{key.domain}"
             if name in seen:
-                hint = "give the second one another selector"
-                raise ValueProblem("W767", f"two keys cannot both lie at {name}", key.selector.place, hint=hint)
+                hint = say("give the second one another selector")
+                raise ValueProblem(
+                    "W767", say("two keys cannot both lie at {name}", name=name), key.selector.place, hint=hint
+                )
             seen.add(name)
         return value
 
@@ -364,7 +375,7 @@ class SmtpSettings(Written):
 
 def _refuse_readable(value: Security, host: str | None, words: str, hint: str) -> Security:
     if value is Security.NONE and host is not None and host not in LOCAL_HOSTS:
-        raise ValueProblem("W753", words, label="only allowed for localhost", hint=hint)
+        raise ValueProblem("W753", words, label=say("only allowed for localhost"), hint=hint)
     return value
 
 

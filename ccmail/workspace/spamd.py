@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
+from ccmail.wording import say
 from ccmail.workspace.yes_no import yes_or_no
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 from ccmail.yamlfile.addresses import read_web_link
@@ -24,8 +25,8 @@ def read_spamassassin(text: SourceText, _context: ReadContext) -> str | None:
         return "true" if is_wanted else None
     found = _SERVER.fullmatch(written)
     if found is None or not 0 < int(found[1]) <= _HIGHEST_PORT:
-        hint = "true, or the address of a spamd, like 127.0.0.1:783"
-        raise ValueProblem("W794", f"“{text}” does not say where SpamAssassin is", text.place, hint=hint)
+        hint = say("true, or the address of a spamd, like 127.0.0.1:783")
+        raise ValueProblem("W794", say("“{text}” does not say where SpamAssassin is", text=text), text.place, hint=hint)
     return written
 
 
@@ -38,7 +39,10 @@ def read_rspamd(text: SourceText, context: ReadContext) -> SourceText:
     link = read_web_link(text, context)
     if not link.startswith("http"):
         raise ValueProblem(
-            "W794", f"“{text}” does not say where rspamd is", text.place, hint="like http://127.0.0.1:11333"
+            "W794",
+            say("“{text}” does not say where rspamd is", text=text),
+            text.place,
+            hint=say("like http://127.0.0.1:11333"),
         )
     return link
 

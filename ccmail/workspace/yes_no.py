@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from ccmail.wording import say
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _WORDS = {**dict.fromkeys(("true", "yes", "ja", "on"), True), **dict.fromkeys(("false", "no", "nein", "off"), False)}
@@ -17,7 +18,9 @@ def yes_or_no(text: str) -> bool | None:
 def _read(text: SourceText, _context: ReadContext) -> bool:
     said = yes_or_no(text)
     if said is None:
-        raise ValueProblem("W841", f"“{text}” is neither yes nor no", text.place, hint="write yes or no")
+        raise ValueProblem(
+            "W841", say("“{text}” is neither yes nor no", text=text), text.place, hint=say("write yes or no")
+        )
     return said
 
 

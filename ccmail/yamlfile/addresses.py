@@ -7,6 +7,7 @@ from typing import Annotated
 from urllib.parse import quote, urlsplit
 
 from ccmail.mail_address import NotAnAddress, parse_address
+from ccmail.wording import say
 from ccmail.yamlfile.pasted_links import INVISIBLE, doubt, without_sentence, without_wrapping
 from ccmail.yamlfile.reading import FromText, ReadContext, ValueProblem, remark
 from ccmail.yamlfile.text import SourceText
@@ -33,13 +34,13 @@ def read_mail_address(text: SourceText, _context: ReadContext) -> SourceText:
 def _no_address(text: SourceText, written: str, reason: str) -> ValueProblem:
     named = _NAMED.match(written)
     tried = named[1] if named else re.sub(r",(?=\w+$)", ".", written.rstrip(".;,"))
-    label = f"did you mean “{tried}”?" if tried != written and "@" in tried else ""
+    label = say("did you mean “{tried}”?", tried=tried) if tried != written and "@" in tried else ""
     return ValueProblem(
         "C223",
-        f"“{_shortened(text)}” is not a mail address: {reason}",
+        say("“{shortened}” is not a mail address: {reason}", shortened=_shortened(text), reason=reason),
         text.place,
         label=label,
-        hint="for example name@city.example",
+        hint=say("for example name@city.example"),
     )
 
 
@@ -62,23 +63,29 @@ def read_web_link(text: SourceText, context: ReadContext) -> SourceText:
         raise _no_link(text, link, wrong[0] if wrong and is_good else "")
     if link != pasted:
         message = f"“{pasted[len(link) :]}” at the end of the link is not taken for a part of it"
-        remark(context, "C246", message, text.place, hint=f"write {link}")
+        remark(context, "C246", message, text.place, hint=say("write {link}", link=link))
     odd = doubt(link)
     if odd:
-        remark(context, "C246", f"this link {odd[0]}", text.place, hint=f"write {odd[1]}")
+        remark(context, "C246", f"this link {odd[0]}", text.place, hint=say("write {odd}", odd=odd[1]))
     return text.moved(link)
 
 
 def _no_link(text: SourceText, link: str, sign: str) -> ValueProblem:
     near = f"https://{link}" if re.match(r"(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?$", link) else ""
-    hint = "write it whole, with https:// in front"
+    hint = say("write it whole, with https:// in front")
     if sign in {"{", "}"}:
-        hint = "this link is the same for all: fields of the reader stand in texts only"
+        hint = say("this link is the same for all: fields of the reader stand in texts only")
     elif sign:
         name = "a blank" if sign.isspace() else f"“{sign}”"
-        hint = f"it has {name} in it; if that belongs there, write {quote(sign)}"
-    label = f"did you mean “{near}”?" if near else ""
-    return ValueProblem("C224", f"“{_shortened(link)}” is not a web address", text.place, label=label, hint=hint)
+        hint = say("it has {name} in it; if that belongs there, write {quote}", name=name, quote=quote(sign))
+    label = say("did you mean “{near}”?", near=near) if near else ""
+    return ValueProblem(
+        "C224",
+        say("“{shortened}” is not a web address", shortened=_shortened(link)),
+        text.place,
+        label=label,
+        hint=hint,
+    )
 
 
 def _shortened(text: str) -> str:

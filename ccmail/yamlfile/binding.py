@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import pydantic
 
 from ccmail.problems import Mark, Place, Problem, sort_problems
+from ccmail.wording import say
 from ccmail.yamlfile.error_texts import ModelError, explain, meant_field
 from ccmail.yamlfile.nodes import FieldsNode, to_plain
 from ccmail.yamlfile.reading import SAID, ReadContext
@@ -83,13 +84,13 @@ def _no_fields(document: Document, name: str) -> Problem:
     if document.root is None:
         return Problem(
             "C201",
-            "the file is empty",
+            say("the file is empty"),
             marks=(Mark(Place(document.file)),),
-            hint=f"{name} has fields: “name: text”",
+            hint=say("{name} has fields: “name: text”", name=name),
         )
     return Problem(
         "C201",
-        "the file has no fields",
+        say("the file has no fields"),
         marks=(Mark(document.place()),),
-        hint="it consists of lines “name: text”, e.g. “type: announcement”",
+        hint=say("it consists of lines “name: text”, e.g. “type: announcement”"),
     )

@@ -6,6 +6,7 @@ import codecs
 import re
 
 from ccmail.problems import Mark, Place, Problem, Severity
+from ccmail.wording import say
 
 LARGEST = 1_000_000
 """Bytes. A campaign has a few thousand; a larger file is no campaign."""
@@ -49,9 +50,9 @@ def _decode(raw: bytes, shown_as: str) -> tuple[str, tuple[Problem, ...]]:
 def _wide(shown_as: str) -> Problem:
     return Problem(
         "Y122",
-        "this file is stored as UTF-16, not as UTF-8",
+        say("this file is stored as UTF-16, not as UTF-8"),
         marks=(Mark(Place(shown_as)),),
-        hint="save it as UTF-8 (in Notepad: Save as, Encoding: UTF-8)",
+        hint=say("save it as UTF-8 (in Notepad: Save as, Encoding: UTF-8)"),
     )
 
 
@@ -64,9 +65,9 @@ def _one_byte(raw: bytes, offset: int, shown_as: str) -> Problem:
     byte = raw[offset : offset + 1]
     return Problem(
         "Y121",
-        f"byte {offset:,} (0x{byte.hex().upper()}) is not UTF-8",
-        marks=(Mark(place, f"“{byte.decode('cp1252', 'replace')}” if this is Windows-1252"),),
-        hint="save the file as UTF-8; it looks like Windows-1252 (“ANSI”)",
+        say("byte {offset:,} (0x{hex}) is not UTF-8", offset=offset, hex=byte.hex().upper()),
+        marks=(Mark(place, say("“{decode}” if this is Windows-1252", decode=byte.decode("cp1252", "replace"))),),
+        hint=say("save the file as UTF-8; it looks like Windows-1252 (“ANSI”)"),
     )
 
 
@@ -85,24 +86,24 @@ def _forbidden_character(character: str, place: Place) -> Problem:
     if character in _WORD_BREAKS:
         return Problem(
             "Y123",
-            f"a line break from Word ({_WORD_BREAKS[character]}) is read as a blank",
+            say("a line break from Word ({_WORD_BREAKS}) is read as a blank", _WORD_BREAKS=_WORD_BREAKS[character]),
             Severity.NOTE,
-            (Mark(place, "here"),),
+            (Mark(place, say("here")),),
             "delete it, or press Enter there",
         )
     if character == "\ufeff":
         return Problem(
             "Y123",
-            "an invisible mark (U+FEFF) is read as a blank",
+            say("an invisible mark (U+FEFF) is read as a blank"),
             Severity.NOTE,
             (Mark(place),),
             "delete it",
         )
     return Problem(
         "Y124",
-        f"a control character (U+{ord(character):04X}) does not belong into a text",
-        marks=(Mark(place, "here"),),
-        hint="delete it",
+        say("a control character (U+{ord}) does not belong into a text", ord=f"{ord(character):04X}"),
+        marks=(Mark(place, say("here")),),
+        hint=say("delete it"),
     )
 
 
@@ -119,9 +120,9 @@ def _twice_encoded(text: str, shown_as: str) -> tuple[Problem, ...]:
                 problems.append(
                     Problem(
                         "Y125",
-                        f"“{line[start:end]}” looks like a letter that was encoded twice",
+                        say("“{line}” looks like a letter that was encoded twice", line=line[start:end]),
                         Severity.WARNING,
-                        (Mark(place, f"did you mean “{word}”?"),),
+                        (Mark(place, say("did you mean “{word}”?", word=word)),),
                         "copy the text again from its source",
                     )
                 )

@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from ccmail.problems import Mark, Place, Problem, sort_problems
+from ccmail.wording import say
 from ccmail.yamlfile.decoding import LARGEST, decode
 from ccmail.yamlfile.nodes import FieldsNode, ListNode, Node
 from ccmail.yamlfile.recovery import recover
@@ -108,7 +109,15 @@ def read_document(path: Path, shown_as: str) -> Document:
 
 
 def _unreadable(shown_as: str, why: str, hint: str) -> Document:
-    return Document(shown_as, None, (Problem("Y120", f"{shown_as} {why}", marks=(Mark(Place(shown_as)),), hint=hint),))
+    return Document(
+        shown_as,
+        None,
+        (
+            Problem(
+                "Y120", say("{shown_as} {why}", shown_as=shown_as, why=why), marks=(Mark(Place(shown_as)),), hint=hint
+            ),
+        ),
+    )
 
 
 def parse_document(raw: bytes, shown_as: str) -> Document:

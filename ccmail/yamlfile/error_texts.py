@@ -8,6 +8,7 @@ import typing
 from typing import Any
 
 from ccmail.problems import Mark, Problem
+from ccmail.wording import say
 from ccmail.yamlfile.models import field_names, home_of, model_at, nearest_field
 from ccmail.yamlfile.nodes import FieldsNode, ListNode, TextNode
 from ccmail.yamlfile.reading import ValueProblem
@@ -85,11 +86,14 @@ def _own(finding: ModelError) -> Problem:
 
 def _missing(finding: ModelError) -> Problem:
     if isinstance(finding.loc[-1], int):
-        hint = "write something after the hyphen, or delete the line"
-        return finding.problem("C204", f"an item of “{finding.field}” is empty", hint=hint)
+        hint = say("write something after the hyphen, or delete the line")
+        return finding.problem("C204", say("an item of “{field}” is empty", field=finding.field), hint=hint)
     if isinstance(finding.document.node(*finding.loc), TextNode):
         return finding.problem(
-            "C204", f"“{finding.field}” is empty", hint="write something after the colon", of_key=True
+            "C204",
+            say("“{field}” is empty", field=finding.field),
+            hint=say("write something after the colon"),
+            of_key=True,
         )
     node = finding.document.node(*finding.loc[:-1])
     inline = isinstance(node, FieldsNode) and node.is_inline
@@ -97,8 +101,10 @@ def _missing(finding: ModelError) -> Problem:
     line = f"{finding.loc[-1]}: …"
     return finding.problem(
         "C204",
-        f"{finding.parent} has no “{finding.loc[-1]}”",
-        hint=f"add “{line}” {where}" if inline else f"add a line “{line}” {where}",
+        say("{parent} has no “{loc}”", parent=finding.parent, loc=finding.loc[-1]),
+        hint=say("add “{line}” {where}", line=line, where=where)
+        if inline
+        else say("add a line “{line}” {where}", line=line, where=where),
     )
 
 
@@ -106,18 +112,24 @@ def _unknown(finding: ModelError) -> Problem:
     key = finding.field
     known = field_names(model_at(finding.model, finding.loc[:-1]))
     near, word = nearest_field(key, known), key.strip()
-    label, hint = "", f"fields here: {', '.join(known)}"
+    label, hint = "", say("fields here: {known}", known=tuple(known))
     if home := home_of(finding.model, word) if near != word else None:
-        label = f"this belongs under “{home}:”, indented"
+        label = say("this belongs under “{home}:”, indented", home=home)
     elif near:
-        label = f"did you mean “{near}”?"
+        label = say("did you mean “{near}”?", near=near)
     elif homes := [h for w in SYNONYMS.get(word.casefold(), "").split() if (h := home_of(finding.model, w))]:
-        label = f"this belongs under “{homes[0]}:”, indented"
+        label = say("this belongs under “{homes}:”, indented", homes=homes[0])
     elif len(finding.loc) > 1 and word in field_names(finding.model):
-        label = f"“{word}” belongs to the left margin, outside of “{finding.parent}”"
+        label = say("“{word}” belongs to the left margin, outside of “{parent}”", word=word, parent=finding.parent)
     if word != key:
-        label = "a blank from Word stands before it: delete what is in front and type the blanks again"
-    return finding.problem("C202", f"“{key}” is not a field of {finding.parent}", label=label, hint=hint, of_key=True)
+        label = say("a blank from Word stands before it: delete what is in front and type the blanks again")
+    return finding.problem(
+        "C202",
+        say("“{key}” is not a field of {parent}", key=key, parent=finding.parent),
+        label=label,
+        hint=hint,
+        of_key=True,
+    )
 
 
 def meant_field(finding: ModelError) -> tuple[str | int, ...] | None:
@@ -129,31 +141,39 @@ def meant_field(finding: ModelError) -> tuple[str | int, ...] | None:
 
 def _needs_fields(finding: ModelError) -> Problem:
     known = field_names(model_at(finding.model, finding.loc))
-    hint = f"fields here: {', '.join(known)}" if known else "write “name: …” lines under it, indented"
+    hint = say("fields here: {known}", known=tuple(known)) if known else say("write “name: …” lines under it, indented")
     if _NO_BLANK.match(finding.found):
-        hint = f"put a blank after the colon: {finding.found.replace(':', ': ', 1)}"
-    return finding.problem("C205", f"“{finding.field}” needs fields under it, not {_shape(finding)}", hint=hint)
+        hint = say("put a blank after the colon: {found}", found=finding.found.replace(":", ": ", 1))
+    return finding.problem(
+        "C205",
+        say("“{field}” needs fields under it, not {shape}", field=finding.field, shape=_shape(finding)),
+        hint=hint,
+    )
 
 
 def _needs_text(finding: ModelError) -> Problem:
     node = finding.document.node(*finding.loc)
     if isinstance(node, TextNode):
         return _missing(finding)
-    hint = "write the text behind the colon"
+    hint = say("write the text behind the colon")
     if isinstance(node, FieldsNode) and node.is_inline:
-        hint = "a text that begins with { needs quotes"
+        hint = say("a text that begins with {{ needs quotes")
     elif isinstance(node, ListNode) and node.is_inline:
-        hint = "a text that begins with [ needs quotes"
-    return finding.problem("C205", f"“{finding.field}” is one text, not {_shape(finding)}", hint=hint)
+        hint = say("a text that begins with [ needs quotes")
+    return finding.problem(
+        "C205", say("“{field}” is one text, not {shape}", field=finding.field, shape=_shape(finding)), hint=hint
+    )
 
 
 def _needs_list(finding: ModelError) -> Problem:
     node = finding.document.node(*finding.loc)
     if isinstance(node, TextNode) and finding.found[:1].isalnum():
-        hint = f"put it in brackets: [{finding.found}]"
+        hint = say("put it in brackets: [{found}]", found=finding.found)
     else:
-        hint = "begin every item with “- ” (a hyphen and a blank)"
-    return finding.problem("C205", f"“{finding.field}” is a list, not {_shape(finding)}", hint=hint)
+        hint = say("begin every item with “- ” (a hyphen and a blank)")
+    return finding.problem(
+        "C205", say("“{field}” is a list, not {shape}", field=finding.field, shape=_shape(finding)), hint=hint
+    )
 
 
 def _shape(finding: ModelError) -> str:
@@ -175,24 +195,30 @@ def _choice(finding: ModelError) -> Problem:
     what = finding.field if finding.field == "type" else f"value for “{finding.field}”"
     return finding.problem(
         "C208",
-        f"“{finding.found}” is not a {what}",
-        label=f"did you mean “{near}”?" if near else "",
-        hint=f"one of: {', '.join(choices)}",
+        say("“{found}” is not a {what}", found=finding.found, what=what),
+        label=say("did you mean “{near}”?", near=near) if near else "",
+        hint=say("one of: {choices}", choices=tuple(choices)),
     )
 
 
 def _yes_or_no(finding: ModelError) -> Problem:
-    return finding.problem("C208", f"“{finding.found}” is neither yes nor no", hint="write true or false")
+    return finding.problem(
+        "C208", say("“{found}” is neither yes nor no", found=finding.found), hint=say("write true or false")
+    )
 
 
 def _number(finding: ModelError) -> Problem:
     low, high = finding.context.get("ge"), finding.context.get("le")
     limit = f" from {low}" if low is not None else f" up to {high}" if high is not None else ""
-    return finding.problem("C218", f"“{finding.found}” is not a whole number{limit}", hint="write digits only")
+    return finding.problem(
+        "C218",
+        say("“{found}” is not a whole number{limit}", found=finding.found, limit=limit),
+        hint=say("write digits only"),
+    )
 
 
 def _anything(finding: ModelError) -> Problem:
-    return finding.problem("C201", f"“{finding.field}” cannot be used like this")
+    return finding.problem("C201", say("“{field}” cannot be used like this", field=finding.field))
 
 
 _WORDS: Mapping[str, Callable[[ModelError], Problem]] = {

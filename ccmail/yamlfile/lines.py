@@ -9,6 +9,7 @@ from email.header import decode_header
 from typing import Annotated
 
 from ccmail.problems import Severity
+from ccmail.wording import say
 from ccmail.yamlfile.reading import FromText, ReadContext, ValueProblem, remark
 from ccmail.yamlfile.text import SourceText
 
@@ -37,7 +38,10 @@ def read_line(text: SourceText, context: ReadContext) -> SourceText:
     line = _BLANKS.sub(" ", line.strip())
     if len(line) > LONGEST:  # first: what follows takes long for a long row of accents
         raise ValueProblem(
-            "C221", f"this has {len(line):,} characters, too many for one line", text.place, hint="shorten it"
+            "C221",
+            say("this has {count:,} characters, too many for one line", count=len(line)),
+            text.place,
+            hint=say("shorten it"),
         )
     line = unicodedata.normalize("NFC", line)
     _refuse_invisible(text, line)
@@ -52,8 +56,12 @@ def read_prose(text: SourceText, context: ReadContext) -> SourceText:
         ValueProblem: The text has a control character, or is too long.
     """
     if len(text) > LONGEST_TEXT:
-        message = f"this text has {len(text):,} characters, the most is {LONGEST_TEXT:,}"
-        raise ValueProblem("C221", message, text.place, hint="put parts of it on a web page")
+        message = say(
+            "this text has {count:,} characters, the most is {LONGEST_TEXT:,}",
+            count=len(text),
+            LONGEST_TEXT=LONGEST_TEXT,
+        )
+        raise ValueProblem("C221", message, text.place, hint=say("put parts of it on a web page"))
     _remark_comment(text, context)
     text = text.as_written()
     prose = _without_word_breaks(text, "\n", context).rstrip()
@@ -70,8 +78,8 @@ def _remark_comment(text: SourceText, context: ReadContext) -> None:
         "Y106",
         "everything after “ #” is a comment, not text",
         text.comment,
-        label="will not be in the mail",
-        hint=f'if it belongs to the text, use quotes: "{text} {meant}"',
+        label=say("will not be in the mail"),
+        hint=say('if it belongs to the text, use quotes: "{text} {meant}"', text=text, meant=meant),
     )
 
 
@@ -84,7 +92,7 @@ def _without_word_breaks(text: SourceText, instead: str, context: ReadContext) -
             "a line break from Word is read as a blank" if instead == " " else "a line break from Word is in this text",
             text.place,
             severity=Severity.NOTE,
-            hint="delete it",
+            hint=say("delete it"),
         )
     return cleaned
 
@@ -95,9 +103,9 @@ def _refuse_invisible(text: SourceText, line: str) -> None:
         name = unicodedata.name(found[0], "a control character").lower()
         raise ValueProblem(
             "C220",
-            f"this text holds an invisible character (U+{ord(found[0]):04X}, {name})",
+            say("this text holds an invisible character (U+{ord}, {name})", ord=f"{ord(found[0]):04X}", name=name),
             text.place,
-            hint="type the text again, without pasting",
+            hint=say("type the text again, without pasting"),
         )
 
 
@@ -108,11 +116,15 @@ def _refuse_encoded_words(text: SourceText, line: str) -> None:
         return
     meant = _ENCODED_WORD.sub(lambda hit: _decoded(hit[0]), line)
     if _INVISIBLE.search(meant) or _WORD_BREAKS.search(meant) or "\n" in meant:
-        label, hint = "it hides control characters", "delete it; write what should be read"
+        label, hint = say("it hides control characters"), say("delete it; write what should be read")
     else:
-        label, hint = f"did you mean “{meant}”?", "write the text as it should be read"
+        label, hint = say("did you mean “{meant}”?", meant=meant), say("write the text as it should be read")
     raise ValueProblem(
-        "C222", f"“{found[0]}” is the code of a mail header, not a text", text.place, label=label, hint=hint
+        "C222",
+        say("“{found}” is the code of a mail header, not a text", found=found[0]),
+        text.place,
+        label=label,
+        hint=hint,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import CoreSchema, core_schema
 
 from ccmail.problems import Mark, Place, Problem, did_you_mean
+from ccmail.wording import say
 from ccmail.yamlfile.lines import read_line
 from ccmail.yamlfile.reading import SAID, ReadContext, ValueProblem, wrong_shape
 from ccmail.yamlfile.text import SourceText
@@ -110,9 +111,9 @@ def _not_a_language(key: SourceText, value: Any, before: Any, known: tuple[str, 
     near = did_you_mean(key, known)
     return Problem(
         "C206",
-        f"“{key}” is not a language",
-        marks=(Mark(key.place, f"did you mean “{near}”?" if near else ""),),
-        hint=f"languages here: {', '.join(known)}",
+        say("“{key}” is not a language", key=key),
+        marks=(Mark(key.place, say("did you mean “{near}”?", near=near) if near else ""),),
+        hint=say("languages here: {known}", known=tuple(known)),
     )
 
 
@@ -126,12 +127,17 @@ def _comma(key: SourceText, before: SourceText, known: tuple[str, ...]) -> Probl
     repaired = quote_commas(line[opening:closing], known)  # as `ccmail check --fix` does
     return Problem(
         "C206",
-        f"“{key}” is not a language",
-        marks=(Mark(key.place, "a comma inside { } ends the text"),),
-        hint=f"put texts that contain a comma in quotes: {repaired}",
+        say("“{key}” is not a language", key=key),
+        marks=(Mark(key.place, say("a comma inside {{ }} ends the text")),),
+        hint=say("put texts that contain a comma in quotes: {repaired}", repaired=repaired),
     )
 
 
 def _one_text(key: SourceText) -> Problem:
     place: Place = key.place
-    return Problem("C205", f"“{key}” is one text here", marks=(Mark(place),), hint="write the text behind the colon")
+    return Problem(
+        "C205",
+        say("“{key}” is one text here", key=key),
+        marks=(Mark(place),),
+        hint=say("write the text behind the colon"),
+    )

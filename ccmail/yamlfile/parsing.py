@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import yaml
 
 from ccmail.problems import Mark, Place, Problem, Severity
+from ccmail.wording import say
 from ccmail.yamlfile.nodes import Field, FieldsNode, ListNode, Node, TextNode
 from ccmail.yamlfile.text import SourceText
 
@@ -188,9 +189,9 @@ class _Reader:
         number = event.end_mark.line
         found = _LOST_TEXT.match(self._sheet.line(number), event.end_mark.column)
         if found:
-            mark = Mark(self._sheet.place(number, found.start(1)), "so nothing is said here")
+            mark = Mark(self._sheet.place(number, found.start(1)), say("so nothing is said here"))
             hint = f'if it belongs to the text, use quotes: "{found[1].rstrip()}"'
-            message = "everything after “ #” is a comment, not text"
+            message = say("everything after “ #” is a comment, not text")
             self._problems.append(Problem("Y106", message, Severity.WARNING, (mark,), hint))
 
     def _place_of(self, event: Any) -> Place:
@@ -221,7 +222,7 @@ class _Reader:
 def _twice(key: SourceText, first: Place) -> Problem:
     return Problem(
         "C203",
-        f"“{key}” is written twice",
-        marks=(Mark(key.place, "the second one would silently win"), Mark(first, "first here")),
-        hint="keep one of them",
+        say("“{key}” is written twice", key=key),
+        marks=(Mark(key.place, say("the second one would silently win")), Mark(first, say("first here"))),
+        hint=say("keep one of them"),
     )

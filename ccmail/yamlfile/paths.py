@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import Annotated
 
+from ccmail.wording import say
 from ccmail.yamlfile.reading import FromText, ReadContext, ValueProblem
 from ccmail.yamlfile.text import SourceText
 
@@ -34,7 +35,7 @@ def read_file_path(text: SourceText, context: ReadContext) -> SourceText:
 
 def _refused(text: SourceText, hint: str) -> ValueProblem:
     shown = "".join(c if c.isprintable() else "�" for c in text)
-    return ValueProblem("C225", f"“{shown}” is not a file of this workspace", text.place, hint=hint)
+    return ValueProblem("C225", say("“{shown}” is not a file of this workspace", shown=shown), text.place, hint=hint)
 
 
 FilePath = Annotated[SourceText, FromText(read_file_path, SourceText, {"type": "string"})]

@@ -7,6 +7,7 @@ import zoneinfo
 from typing import TYPE_CHECKING, Annotated
 
 from ccmail.problems import did_you_mean
+from ccmail.wording import say
 from ccmail.yamlfile.reading import FromText, ReadContext, ValueProblem
 
 if TYPE_CHECKING:
@@ -36,10 +37,10 @@ def read_zone(text: SourceText, _context: ReadContext) -> zoneinfo.ZoneInfo:
     near = _ABBREVIATIONS.get(name.upper()) or did_you_mean(name, zoneinfo.available_timezones()) or _by_city(name)
     raise ValueProblem(
         "C226",
-        f"“{name}” is not a time zone",
+        say("“{name}” is not a time zone", name=name),
         text.place,
-        label=f"did you mean “{near}”?" if near else "",
-        hint="write it like Europe/Berlin or Asia/Tbilisi",
+        label=say("did you mean “{near}”?", near=near) if near else "",
+        hint=say("write it like Europe/Berlin or Asia/Tbilisi"),
     )
 
 

@@ -8,7 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from ccmail.cli.app import ccmail
-from ccmail.cli.explanations import PAGES, explanations
+from ccmail.cli.explanations import explanations
+from ccmail.languages.catalogue import CATALOGUES, read_catalogue
+from ccmail.wording import ENGLISH
 
 ROOT = Path(__file__).parents[2]
 NOT_GERMAN = re.compile(r"\b(?:the|is|and|with|of the|a warning|an error)\b")
@@ -19,9 +21,9 @@ def codes_in_the_source() -> set[str]:
     return {code for f in files for code in re.findall(r'"([A-Z]\d{3})"', f.read_text(encoding="utf-8"))}
 
 
-@pytest.mark.parametrize("language", PAGES)
+@pytest.mark.parametrize("language", CATALOGUES)
 def test_every_code_of_the_source_is_explained(language: str) -> None:
-    explained = explanations(language)
+    explained = explanations(read_catalogue(language))
 
     assert explained.keys() == codes_in_the_source()
     assert all(e.what and e.about for e in explained.values())
@@ -29,7 +31,7 @@ def test_every_code_of_the_source_is_explained(language: str) -> None:
 
 
 def test_the_german_explanations_are_german() -> None:
-    english, german = explanations("en"), explanations("de")
+    english, german = explanations(ENGLISH), explanations(read_catalogue("de"))
 
     assert [c for c, e in german.items() if e.what == english[c].what or NOT_GERMAN.search(e.what)] == []
 

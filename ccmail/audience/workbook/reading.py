@@ -17,6 +17,7 @@ from ccmail.audience.workbook.look import SheetLook, WorkbookRefused, refuse_lar
 from ccmail.audience.workbook.said import Shown, about_other_sheets, about_sheet, addresses_in, no_such_sheet
 from ccmail.audience.workbook.xml_parts import XmlParts
 from ccmail.problems import Place, Problem
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     import types
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ccmail.workspace.list_format import ListFormat
 
 _LONGEST_CELL = 32_767  # characters; Excel takes no more
-_HINT = "open it in Excel and save it once more, without a password, as .xlsx or CSV"
+_HINT = say("open it in Excel and save it once more, without a password, as .xlsx or CSV")
 _ZIP = b"PK"
 
 
@@ -47,9 +48,9 @@ def read_workbook(path: Path, shown_as: str, list_format: ListFormat) -> Iterato
     except ImportError:
         yield mistake(
             list_problems.EXCEL_READER_MISSING,
-            "the package python-calamine, which reads Excel files, is missing",
+            say("the package python-calamine, which reads Excel files, is missing"),
             Place(shown_as),
-            hint="pip install python-calamine, or save the list as CSV UTF-8 in Excel",
+            hint=say("pip install python-calamine, or save the list as CSV UTF-8 in Excel"),
         )
         return
     try:
@@ -58,9 +59,14 @@ def read_workbook(path: Path, shown_as: str, list_format: ListFormat) -> Iterato
             yield from _Reader(python_calamine, workbook, book, shown_as).read(list_format)
     except WorkbookRefused as refused:
         hint = refused.hint or _HINT
-        yield mistake(list_problems.UNREADABLE, f"{shown_as} {refused.message}", Place(shown_as), hint=hint)
+        yield mistake(
+            list_problems.UNREADABLE,
+            say("{shown_as} {message}", shown_as=shown_as, message=refused.message),
+            Place(shown_as),
+            hint=hint,
+        )
     except (python_calamine.CalamineError, ValueError):
-        message = f"{shown_as} is not a readable Excel file"
+        message = say("{shown_as} is not a readable Excel file", shown_as=shown_as)
         yield mistake(list_problems.UNREADABLE, message, Place(shown_as), hint=_HINT)
 
 
@@ -174,9 +180,9 @@ def _row(line: int, values: Sequence[object]) -> ListRow:
 
 def _too_long(row: ListRow, shown_as: str) -> Problem:
     text = row.raw[:40]
-    message = f"this row has a cell of more than {_LONGEST_CELL:,} characters"
+    message = say("this row has a cell of more than {_LONGEST_CELL:,} characters", _LONGEST_CELL=_LONGEST_CELL)
     place = Place(shown_as, row.line, 1, len(text), text)
-    return mistake(list_problems.TOO_LONG, message, place, hint="is this the right file?")
+    return mistake(list_problems.TOO_LONG, message, place, hint=say("is this the right file?"))
 
 
 def _as_text(value: object) -> str:

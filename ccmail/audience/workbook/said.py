@@ -14,6 +14,7 @@ from ccmail.audience.remark_words import sounds_like_no
 from ccmail.audience.workbook.look import column_name
 from ccmail.mail_address import address_key
 from ccmail.problems import Mark, Place, Problem, did_you_mean
+from ccmail.wording import say, say_n
 from ccmail.yamlfile import SourceText
 
 if TYPE_CHECKING:
@@ -48,8 +49,18 @@ def about_other_sheets(read: str, others: Sequence[tuple[str, bool, int]], shown
     for name, is_hidden, more in others:
         hidden = " (hidden)" if is_hidden else ""
         addresses = "1 address" if more == 1 else f"{more:,} addresses"
-        message = f"sheet “{name}”{hidden} has {addresses} more, only “{read}” is read"
-        hint = f"write “sheet: {read}” at the segment in ccmail.yaml if that is right, else “sheet: {name}”"
+        message = say(
+            "sheet “{name}”{hidden} has {addresses} more, only “{read}” is read",
+            name=name,
+            hidden=hidden,
+            addresses=addresses,
+            read=read,
+        )
+        hint = say(
+            "write “sheet: {read}” at the segment in ccmail.yaml if that is right, else “sheet: {name}”",
+            read=read,
+            name=name,
+        )
         yield mistake(list_problems.OTHER_SHEETS, message, Place(shown_as), hint=hint)
 
 
@@ -60,10 +71,10 @@ def no_such_sheet(wanted: str, names: Sequence[str], shown_as: str) -> Problem:
     there = ", ".join(f"“{name}”" for name in names[:_NAMED])
     problem = mistake(
         list_problems.NO_SUCH_SHEET,
-        f"{shown_as} has no sheet “{wanted}”",
+        say("{shown_as} has no sheet “{wanted}”", shown_as=shown_as, wanted=wanted),
         place,
-        label=f"did you mean “{near}”?" if near else "",
-        hint=f"sheets there: {there}{' …' if len(names) > _NAMED else ''}",
+        label=say("did you mean “{near}”?", near=near) if near else "",
+        hint=say("sheets there: {there}{what}", there=there, what=" …" if len(names) > _NAMED else ""),
     )
     return dataclasses.replace(problem, marks=(*problem.marks, Mark(Place(shown_as))) if place.line else problem.marks)
 
@@ -138,20 +149,33 @@ def about_sheet(shown: Shown, rows: Iterable[ListRow]) -> Iterator[Problem]:
         message = _get_the_mail(found.struck, found.people, f"struck through in {program}")
         yield shown.problem(list_problems.STRUCK_THROUGH, message, hint)
     if found.partly:
-        message = f"a cell is struck through in {program}, and is read as the others are: {_lines(found.partly)}"
+        message = say(
+            "a cell is struck through in {program}, and is read as the others are: {lines}",
+            program=program,
+            lines=_lines(found.partly),
+        )
         yield shown.problem(list_problems.STRUCK_THROUGH, message, "delete the text that is not true any more")
     if shown.look.is_struck_by_rule:
-        message = f"a rule for formats strikes cells through in {program}: only {program} knows in which rows"
+        message = say(
+            "a rule for formats strikes cells through in {program}: only {program} knows in which rows", program=program
+        )
         hint = "look which people it strikes through, and delete those who should get nothing"
         yield shown.problem(list_problems.STRUCK_THROUGH, message, hint)
     if found.links:
-        message = f"a link leads to another address than its cell shows, which is read: {_some(found.links)}"
+        message = say(
+            "a link leads to another address than its cell shows, which is read: {some}", some=_some(found.links)
+        )
         yield shown.problem(list_problems.OTHER_LINK, message, "write the address that is right into the cell")
     yield from found.remarks
     yield from _hidden_columns(shown)
     if found.merged:
         cells = _count(len(found.merged), "merged cell")
-        message = f"{cells} in {program}: only the first row and column of each has its text; {_spans(found.merged)}"
+        message = say(
+            "{cells} in {program}: only the first row and column of each has its text; {spans}",
+            cells=cells,
+            program=program,
+            spans=_spans(found.merged),
+        )
         yield shown.problem(list_problems.MERGED_CELLS, message, "split the cells, and fill in the text in each row")
     yield from _without_result(shown)
 
@@ -168,9 +192,9 @@ def _find(shown: Shown, rows: Iterable[ListRow]) -> _Rows:
         found.people += 1
         found.links += _other_links(shown, row) if look.links else ()
         if words := sounds_like_no(look.notes.get(row.line, ""), ""):
-            message = f"“{words}” in a note on a cell, and the mail goes out"
+            message = say("“{words}” in a note on a cell, and the mail goes out", words=words)
             place = Place(shown.file, row.line)
-            hint = "if this person wants no mail: ccmail recipients unsubscribe ADDRESS"
+            hint = say("if this person wants no mail: ccmail recipients unsubscribe ADDRESS")
             found.remarks.append(mistake(list_problems.REMARK_SAYS_NO, message, place, hint=hint))
         if row.line in look.hidden_rows:
             found.hidden.append(row.line)
@@ -196,12 +220,19 @@ def _some(texts: Sequence[str]) -> str:
 def _without_result(shown: Shown) -> Iterator[Problem]:
     failed = sorted({row for row, _ in shown.look.errors if row >= shown.header})
     if failed:
-        message = f"{_count(len(failed), 'row')} with an error such as #N/A: {_lines(failed)}"
+        message = say(
+            "{count} with an error such as #N/A: {lines}", count=_count(len(failed), "row"), lines=_lines(failed)
+        )
         yield shown.problem(list_problems.NO_RESULT, message, f"mend the formulas in {shown.program}")
     rows = sorted({row for row, _ in shown.look.no_result if row >= shown.header})
     if rows:
         have = "has" if len(rows) == 1 else "have"
-        message = f"{_count(len(rows), 'row')} {have} a formula whose result is not in the file: {_lines(rows)}"
+        message = say(
+            "{count} {have} a formula whose result is not in the file: {lines}",
+            count=_count(len(rows), "row"),
+            have=have,
+            lines=_lines(rows),
+        )
         hint = f"open the file in {shown.program} and save it, or paste the values instead of the formulas"
         yield shown.problem(list_problems.NO_RESULT, message, hint)
 
@@ -229,10 +260,13 @@ def _hidden_columns(shown: Shown) -> Iterator[Problem]:
         if header and at + shown.offset in shown.look.hidden_columns
     ]
     if names:
-        verb = "is" if len(names) == 1 else "are"
-        more = " …" if len(names) > _NAMED else ""
-        message = f"{_count(len(names), 'column')} {verb} hidden in {shown.program} and {verb} read: "
-        message += f"{', '.join(names[:_NAMED])}{more}"
+        message = say_n(
+            "{n:,} column is hidden in {program} and is read: {names}",
+            "{n:,} columns are hidden in {program} and are read: {names}",
+            len(names),
+            program=shown.program,
+            names=(*names[:_NAMED], *("…" for _ in names[_NAMED : _NAMED + 1])),
+        )
         yield shown.problem(
             list_problems.HIDDEN_COLUMNS, message, "show them, and delete the text that is not true any more"
         )

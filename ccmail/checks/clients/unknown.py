@@ -8,6 +8,7 @@ from ccmail.checks.clients.features import features_of, features_of_styles
 from ccmail.checks.clients.support import shown, support
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ _HARMLESS = frozenset(
 @rule(
     "H130",
     Severity.WARNING,
-    why="what stands in the elements is all that GMX, WEB.DE and Outlook show: it has to be right there alone",
+    why=say("what stands in the elements is all that GMX, WEB.DE and Outlook show: it has to be right there alone"),
 )
 def unknown_in_elements(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """Something in the elements that a reader's mail program does not know."""
@@ -49,15 +50,21 @@ def unknown_in_elements(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
             lacking = support().unknown[slug] & programs
             if lacking and slug not in said | _HARMLESS:
                 said.add(slug)
-                message = f"“{words}” in line {element.line} of the HTML is not known by {shown(lacking)}"
-                yield Flaw(message, hint=f"https://www.caniemail.com/features/{slug}/")
+                message = say(
+                    "“{words}” in line {line} of the HTML is not known by {lacking}",
+                    words=words,
+                    line=element.line,
+                    lacking=shown(lacking),
+                )
+                yield Flaw(message, hint=say("https://www.caniemail.com/features/{slug}/", slug=slug))
 
 
 @rule(
     "H131",
     Severity.WARNING,
-    why="styles in the head make a mail nicer for some; what nobody knows is dead weight, or was "
-    "meant for the elements",
+    why=say(
+        "styles in the head make a mail nicer for some; what nobody knows is dead weight, or was meant for the elements"
+    ),
 )
 def unknown_in_head(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """Something in the head's styles that none of the readers' mail programs knows."""
@@ -65,5 +72,5 @@ def unknown_in_head(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     found = dict(feature for style in mail.page.styles for feature in features_of_styles(style))
     for slug, words in found.items():
         if programs and support().unknown[slug] >= programs:
-            message = f"“{words}” in a style of the HTML is known by none of the mail programs"
-            yield Flaw(message, hint=f"https://www.caniemail.com/features/{slug}/")
+            message = say("“{words}” in a style of the HTML is known by none of the mail programs", words=words)
+            yield Flaw(message, hint=say("https://www.caniemail.com/features/{slug}/", slug=slug))

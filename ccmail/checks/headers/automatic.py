@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
     from ccmail.checks.mail.message import ParsedMail
 
 
-@rule("M632", Severity.WARNING, why="RFC 3834: otherwise the absence notices of a hundred offices come back")
+@rule("M632", Severity.WARNING, why=say("RFC 3834: otherwise the absence notices of a hundred offices come back"))
 def automatic(mail: ParsedMail) -> Iterator[Flaw]:
     """A mail to many that machines would answer."""
     if mail.field("Auto-Submitted") not in {"", "auto-generated"}:
-        yield Flaw(f"Auto-Submitted says “{mail.field('Auto-Submitted')}”")
+        yield Flaw(say("Auto-Submitted says “{field}”", field=mail.field("Auto-Submitted")))
     if mail.field("Precedence") != "bulk" and not mail.field("X-Auto-Response-Suppress"):
-        yield Flaw("the mail does not tell absence notices not to answer")
+        yield Flaw(say("the mail does not tell absence notices not to answer"))
 
 
 _ASKING = ("Disposition-Notification-To", "Return-Receipt-To", "X-Confirm-Reading-To")
@@ -29,23 +30,25 @@ _ASKING = ("Disposition-Notification-To", "Return-Receipt-To", "X-Confirm-Readin
 @rule(
     "M633",
     Severity.ERROR,
-    why="a request for a receipt opens a dialog for every reader, and many filters take it for spam",
+    why=say("a request for a receipt opens a dialog for every reader, and many filters take it for spam"),
 )
 def receipt(mail: ParsedMail) -> Iterator[Flaw]:
     """A mail that asks for a receipt."""
     for name in _ASKING:
         if mail.fields_of(name):
-            yield Flaw(f"{name} asks readers for a receipt")
+            yield Flaw(say("{name} asks readers for a receipt", name=name))
 
 
 _TRACE = re.compile(rb"/home/\w+|/Users/\w+|/tmp/|[A-Za-z]:\\[\w\\]+|@localhost\b|\blocalhost\.localdomain\b")
 
 
-@rule("M634", Severity.ERROR, why="names of folders and users are private, and help attackers")
+@rule("M634", Severity.ERROR, why=say("names of folders and users are private, and help attackers"))
 def traces(mail: ParsedMail) -> Iterator[Flaw]:
     """A trace of the computer that made the mail."""
     found = _TRACE.search(mail.header_bytes) or next(
         filter(None, (_TRACE.search(p.name.encode()) for p in mail.leaves)), None
     )
     if found:
-        yield Flaw(f"the mail has “{found[0].decode('ascii', 'replace')}”, a name from this computer")
+        yield Flaw(
+            say("the mail has “{decode}”, a name from this computer", decode=found[0].decode("ascii", "replace"))
+        )

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     "M624",
     Severity.ERROR,
     Severity.WARNING,
-    why="an address inside the name of a sender is what forgers do, and filters know it",
+    why=say("an address inside the name of a sender is what forgers do, and filters know it"),
 )
 def sender(mail: ParsedMail) -> Iterator[Flaw]:
     """A From that makes readers wonder who writes.
@@ -30,13 +31,15 @@ def sender(mail: ParsedMail) -> Iterator[Flaw]:
     """
     senders = getaddresses(list(mail.fields_of("From")))
     if len(senders) != 1 or "@" not in senders[0][1]:
-        yield Flaw(f"the mail has {len(senders)} senders, or one without an address")
+        yield Flaw(say("the mail has {count} senders, or one without an address", count=len(senders)))
         return
     name = str(make_header(decode_header(senders[0][0])))
     if "@" in name:
-        yield Flaw(f"the sender's name “{name}” holds an address", hint="sender.name in ccmail.yaml")
+        yield Flaw(
+            say("the sender's name “{name}” holds an address", name=name), hint=say("sender.name in ccmail.yaml")
+        )
     elif not name.strip():
-        yield Flaw("the sender has no name", hint="sender.name in ccmail.yaml", severity=Severity.WARNING)
+        yield Flaw(say("the sender has no name"), hint=say("sender.name in ccmail.yaml"), severity=Severity.WARNING)
 
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -51,18 +54,20 @@ _FREE = frozenset(
 _NO_REPLY = ("noreply@", "no-reply@", "donotreply@", "do-not-reply@")
 
 
-@rule("M641", Severity.WARNING, why="readers answer; a Reply-To that is no single address loses what they say")
+@rule("M641", Severity.WARNING, why=say("readers answer; a Reply-To that is no single address loses what they say"))
 def reply(mail: ParsedMail) -> Iterator[Flaw]:
     """Answers that go to nobody who knows the matter."""
     for value in mail.fields_of("Reply-To"):
         addresses = [address for _, address in getaddresses([value])]
         if len(addresses) != 1 or not _ADDRESS.fullmatch(addresses[0]):
-            yield Flaw(f"answers would go to “{value}”", hint="sender.reply_to in ccmail.yaml")
+            yield Flaw(say("answers would go to “{value}”", value=value), hint=say("sender.reply_to in ccmail.yaml"))
         elif _domain(addresses[0]) in _FREE and _domain(addresses[0]) != _domain(mail.field("From").rstrip(">")):
-            hint = "name somebody with an address of your own"
-            yield Flaw(f"answers go to a free mailbox, {addresses[0]}", hint=hint)
+            hint = say("name somebody with an address of your own")
+            yield Flaw(say("answers go to a free mailbox, {addresses}", addresses=addresses[0]), hint=hint)
         elif addresses[0].casefold().startswith(_NO_REPLY):
-            yield Flaw(f"answers go to {addresses[0]}", hint="name somebody who reads them")
+            yield Flaw(
+                say("answers go to {addresses}", addresses=addresses[0]), hint=say("name somebody who reads them")
+            )
 
 
 def _domain(address: str) -> str:
@@ -72,15 +77,21 @@ def _domain(address: str) -> str:
 @rule(
     "M623",
     Severity.ERROR,
-    why="one mail, one reader: an address list in a header is a breach of privacy that cannot be taken back",
+    why=say("one mail, one reader: an address list in a header is a breach of privacy that cannot be taken back"),
 )
 def one_reader(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A mail that shows its reader the addresses of others."""
     if mail.fields_of("Bcc") or mail.fields_of("Cc"):
-        yield Flaw("the mail has a Cc or Bcc")
+        yield Flaw(say("the mail has a Cc or Bcc"))
     addresses = [address for _, address in getaddresses(list(mail.fields_of("To")))]
     if addresses != [origin.recipient]:
-        yield Flaw(f"the mail is to {', '.join(addresses) or 'nobody'}, and not to {origin.recipient} alone")
+        yield Flaw(
+            say(
+                "the mail is to {what}, and not to {recipient} alone",
+                what=", ".join(addresses) or "nobody",
+                recipient=origin.recipient,
+            )
+        )
 
 
 def _everybodys(origin: MailOrigin) -> str:
@@ -93,7 +104,7 @@ def _everybodys(origin: MailOrigin) -> str:
     ).casefold()
 
 
-@rule("M630", Severity.ERROR, why="addresses in links end up in logs and histories of servers that are not yours")
+@rule("M630", Severity.ERROR, why=say("addresses in links end up in logs and histories of servers that are not yours"))
 def address_in_link(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A reader's address in a link."""
     address = origin.recipient.casefold()
@@ -103,4 +114,8 @@ def address_in_link(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
         target = unquote(link.get("href") or link.get("src"))
         if not target.casefold().startswith("mailto:") and address in target.casefold():
             marks = origin.marks_of(target[: target.casefold().index(address)])
-            yield Flaw(f"the address of the reader stands in the link {target[:60]}", marks, "use a token instead")
+            yield Flaw(
+                say("the address of the reader stands in the link {target}", target=target[:60]),
+                marks,
+                "use a token instead",
+            )

@@ -8,6 +8,7 @@ from ccmail.checks.mail.colours import ways_to_look_at
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
 from ccmail.rendering.theme import READABLE, contrast
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ _LARGE_ONLY = 3.0
     "H117",
     Severity.ERROR,
     Severity.WARNING,
-    why="WCAG 2.2, 1.4.3: 4.5 to 1; grey on grey is unreadable in the sun, and for many people always",
+    why=say("WCAG 2.2, 1.4.3: 4.5 to 1; grey on grey is unreadable in the sun, and for many people always"),
 )
 def low_contrast(mail: ParsedMail) -> Iterator[Flaw]:
     """Text that does not stand out from its ground.
@@ -39,5 +40,12 @@ def low_contrast(mail: ParsedMail) -> Iterator[Flaw]:
             ratio = contrast(*pair)
             if ratio < READABLE:
                 severity = Severity.ERROR if ratio < _LARGE_ONLY else Severity.WARNING
-                message = f"{pair[0]} on {pair[1]} in line {element.line} of the HTML{way.words}: {ratio:.1f} to 1"
+                message = say(
+                    "{pair} on {pair2} in line {line} of the HTML{words}: {ratio} to 1",
+                    pair=pair[0],
+                    pair2=pair[1],
+                    line=element.line,
+                    words=way.words,
+                    ratio=f"{ratio:.1f}",
+                )
                 yield Flaw(message, severity=severity)

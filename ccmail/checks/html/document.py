@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ccmail.checks.mail.html import as_outlook_reads, read_page
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
 
 
 @rule(
-    "H110", Severity.ERROR, why="screen readers need language and title, phones the viewport, Gmail the character set"
+    "H110",
+    Severity.ERROR,
+    why=say("screen readers need language and title, phones the viewport, Gmail the character set"),
 )
 def document(mail: ParsedMail) -> Iterator[Flaw]:
     """HTML without what every page needs."""
     page = mail.page
     if not page.source.startswith("<!DOCTYPE html>"):
-        yield Flaw("the HTML does not begin with <!DOCTYPE html>")
+        yield Flaw(say("the HTML does not begin with <!DOCTYPE html>"))
     missing = {
         "a language (<html lang>)": any(e.get("lang") for e in page.named("html")),
         "a title": any(e.own_words for e in page.named("title")),
@@ -31,32 +34,34 @@ def document(mail: ParsedMail) -> Iterator[Flaw]:
     }
     for what, is_there in missing.items():
         if not is_there:
-            yield Flaw(f"the HTML does not have {what}")
+            yield Flaw(say("the HTML does not have {what}", what=what))
     if re.search(r"user-scalable\s*=\s*no|maximum-scale\s*=\s*1\b", page.meta("viewport")):
-        yield Flaw("the viewport keeps readers from zooming in")
+        yield Flaw(say("the viewport keeps readers from zooming in"))
 
 
 @rule(
     "H111",
     Severity.WARNING,
-    why="without this, programs invert the colours; without role=article, webmail programs drop language and title",
+    why=say(
+        "without this, programs invert the colours; without role=article, webmail programs drop language and title"
+    ),
 )
 def dark(mail: ParsedMail) -> Iterator[Flaw]:
     """A mail that is not made for dark mode, or is no article for screen readers."""
     page = mail.page
     if "dark" not in page.meta("color-scheme"):
-        yield Flaw("the HTML says nothing about dark colours (meta color-scheme)")
+        yield Flaw(say("the HTML says nothing about dark colours (meta color-scheme)"))
     if not any("prefers-color-scheme" in style for style in page.styles):
-        yield Flaw("no style is for dark colours")
+        yield Flaw(say("no style is for dark colours"))
     articles = [e for e in page.elements if e.get("role") == "article"]
     if not any(e.get("lang") and e.get("aria-label") for e in articles):
-        yield Flaw("no element is the article, with its language and label")
+        yield Flaw(say("no element is the article, with its language and label"))
 
 
 @rule(
     "H112",
     Severity.ERROR,
-    why="a layout table without role=presentation is read cell by cell: “row 1 of 12, column 1 of 2 …”",
+    why=say("a layout table without role=presentation is read cell by cell: “row 1 of 12, column 1 of 2 …”"),
 )
 def tables(mail: ParsedMail) -> Iterator[Flaw]:
     """A layout table that screen readers would read aloud, or a data table without headings."""
@@ -65,9 +70,11 @@ def tables(mail: ParsedMail) -> Iterator[Flaw]:
         if table.get("role") in {"presentation", "none"}:
             continue
         if not heads or table.inside == []:
-            yield Flaw(f"the table in line {table.line} of the HTML has neither role=presentation nor headings")
+            yield Flaw(
+                say("the table in line {line} of the HTML has neither role=presentation nor headings", line=table.line)
+            )
         elif any(not th.get("scope") for th in heads):
-            yield Flaw(f"a heading of the table in line {table.line} of the HTML has no scope")
+            yield Flaw(say("a heading of the table in line {line} of the HTML has no scope", line=table.line))
 
 
 _MUCH, _MOST = 80 * 1024, 102 * 1024
@@ -78,7 +85,7 @@ _MUCH_STYLE, _MOST_STYLE = 8 * 1024, 16 * 1024
     "H116",
     Severity.ERROR,
     Severity.WARNING,
-    why="Gmail shows 102 KB and hides the rest, also the unsubscribe link; it reads 16 KB of styles",
+    why=say("Gmail shows 102 KB and hides the rest, also the unsubscribe link; it reads 16 KB of styles"),
 )
 def too_large(mail: ParsedMail) -> Iterator[Flaw]:
     """HTML that Gmail cuts off.
@@ -89,12 +96,14 @@ def too_large(mail: ParsedMail) -> Iterator[Flaw]:
     if size > _MUCH:
         severity = Severity.ERROR if size > _MOST else Severity.WARNING
         yield Flaw(
-            f"the HTML has {size // 1024} KB: Gmail cuts it off at 102", hint="shorten the text", severity=severity
+            say("the HTML has {size} KB: Gmail cuts it off at 102", size=size // 1024),
+            hint=say("shorten the text"),
+            severity=severity,
         )
     for style in mail.page.styles:
         if len(style.encode()) > _MUCH_STYLE:
             severity = Severity.ERROR if len(style.encode()) > _MOST_STYLE else Severity.WARNING
-            yield Flaw(f"a style element has {len(style.encode()) // 1024} KB", severity=severity)
+            yield Flaw(say("a style element has {count} KB", count=len(style.encode()) // 1024), severity=severity)
 
 
 _UNKNOWN = frozenset({"position", "float", "transform", "animation", "filter", "grid-template-columns", "gap", "flex"})
@@ -105,7 +114,7 @@ _VALUES = re.compile(r"\bvar\(|\b[\d.]+v(?:w|h|min|max)\b|url\(\s*['\"]?data:|\b
 @rule(
     "H119",
     Severity.ERROR,
-    why="GMX and WEB.DE drop every style element: what stands in the elements has to be right alone",
+    why=say("GMX and WEB.DE drop every style element: what stands in the elements has to be right alone"),
 )
 def base_layer(mail: ParsedMail) -> Iterator[Flaw]:
     """Inline styles that GMX, WEB.DE or Outlook do not know."""
@@ -115,32 +124,43 @@ def base_layer(mail: ParsedMail) -> Iterator[Flaw]:
             is_wrong = name in _UNKNOWN or _VALUES.search(value) or (name == "display" and _DISPLAY.match(value))
             if is_wrong and name not in said:
                 said.add(name)
-                yield Flaw(f"“{name}: {value[:40]}” in line {element.line} of the HTML is not understood everywhere")
+                yield Flaw(
+                    say(
+                        "“{name}: {value}” in line {line} of the HTML is not understood everywhere",
+                        name=name,
+                        value=value[:40],
+                        line=element.line,
+                    )
+                )
     for element in mail.page.named("svg", "picture", "canvas", "math"):
-        yield Flaw(f"<{element.tag}> in line {element.line} of the HTML is not shown everywhere")
+        yield Flaw(
+            say("<{tag}> in line {line} of the HTML is not shown everywhere", tag=element.tag, line=element.line)
+        )
 
 
-@rule("H120", Severity.ERROR, why="each program repairs broken nesting in its own way; Outlook shows half a mail")
+@rule("H120", Severity.ERROR, why=say("each program repairs broken nesting in its own way; Outlook shows half a mail"))
 def nesting(mail: ParsedMail) -> Iterator[Flaw]:
     """Elements that are closed in the wrong order."""
     for view, source in (("", mail.html), (" as Outlook reads it", as_outlook_reads(mail.html))):
         misnested = read_page(source).misnested if view else mail.page.misnested
         if misnested:
-            yield Flaw(f"the HTML{view} does not nest: {misnested[0]}")
+            yield Flaw(say("the HTML{view} does not nest: {misnested}", view=view, misnested=misnested[0]))
 
 
 _OPEN = re.compile(r"<!--\[if ", re.IGNORECASE)
 _CLOSE = re.compile(r"<!\[endif\]-->", re.IGNORECASE)
 
 
-@rule("H121", Severity.ERROR, why="an open conditional comment hides the rest of the mail from Outlook")
+@rule("H121", Severity.ERROR, why=say("an open conditional comment hides the rest of the mail from Outlook"))
 def conditional(mail: ParsedMail) -> Iterator[Flaw]:
     """Comments for Outlook that do not close."""
     opened, closed = len(_OPEN.findall(mail.html)), len(_CLOSE.findall(mail.html))
     if opened != closed:
-        yield Flaw(f"{opened} conditional comments are opened and {closed} are closed")
+        yield Flaw(
+            say("{opened} conditional comments are opened and {closed} are closed", opened=opened, closed=closed)
+        )
     if "<![if" in mail.html:
-        yield Flaw("<![if !mso]> becomes a dead comment", hint="write <!--[if !mso]><!-->…<!--<![endif]-->")
+        yield Flaw(say("<![if !mso]> becomes a dead comment"), hint=say("write <!--[if !mso]><!-->…<!--<![endif]-->"))
 
 
 _ACTIVE = (
@@ -149,31 +169,51 @@ _ACTIVE = (
 )  # fmt: skip
 
 
-@rule("H123", Severity.ERROR, why="programs remove it, filters count it, and readers are right to mistrust it")
+@rule("H123", Severity.ERROR, why=say("programs remove it, filters count it, and readers are right to mistrust it"))
 def active(mail: ParsedMail) -> Iterator[Flaw]:
     """Something in the HTML that runs, asks or loads."""
     for element in mail.page.named(*_ACTIVE):
-        yield Flaw(f"<{element.tag}> in line {element.line} of the HTML: a mail shows and links, it runs nothing")
+        yield Flaw(
+            say(
+                "<{tag}> in line {line} of the HTML: a mail shows and links, it runs nothing",
+                tag=element.tag,
+                line=element.line,
+            )
+        )
     for element in mail.page.elements:
         if any(name.startswith("on") for name in element.attrib):
-            yield Flaw(f"<{element.tag}> in line {element.line} of the HTML wants to run something")
+            yield Flaw(
+                say("<{tag}> in line {line} of the HTML wants to run something", tag=element.tag, line=element.line)
+            )
     if any(e.get("http-equiv").casefold() == "refresh" for e in mail.page.named("meta")):
-        yield Flaw("a meta element of the HTML leads to another page by itself")
+        yield Flaw(say("a meta element of the HTML leads to another page by itself"))
     if re.search(r"@import\b|url\(\s*['\"]?(?:https?:)?//", mail.html, re.IGNORECASE):
-        yield Flaw("a style of the HTML loads something from elsewhere")
+        yield Flaw(say("a style of the HTML loads something from elsewhere"))
 
 
 _CODE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
 
 
-@rule("H124", Severity.ERROR, why="WCAG 3.1.1: a screen reader reads German with an English voice otherwise")
+@rule("H124", Severity.ERROR, why=say("WCAG 3.1.1: a screen reader reads German with an English voice otherwise"))
 def languages(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A language code that is none."""
     for element in mail.page.elements:
         for name in ("lang", "xml:lang"):
             code = element.attrib.get(name)
             if code is not None and not _CODE.fullmatch(code):
-                yield Flaw(f"“{code}” in line {element.line} of the HTML is not the code of a language")
+                yield Flaw(
+                    say(
+                        "“{code}” in line {line} of the HTML is not the code of a language",
+                        code=code,
+                        line=element.line,
+                    )
+                )
     declared = next((e.get("lang") for e in mail.page.named("html")), "")
     if declared and declared != origin.languages[0]:
-        yield Flaw(f"the HTML says it is “{declared}”, the mail is “{origin.languages[0]}”")
+        yield Flaw(
+            say(
+                "the HTML says it is “{declared}”, the mail is “{languages}”",
+                declared=declared,
+                languages=origin.languages[0],
+            )
+        )

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Mark, Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.campaign.pictures import PictureFile
+    from ccmail.campaign.pictures import PictureFile, PictureUse
     from ccmail.checks.mail.html import Element
     from ccmail.checks.mail.message import MailOrigin, ParsedMail
 
@@ -22,7 +23,7 @@ _USELESS = re.compile(r"(?i)(?:logo|bild|foto|image|picture|photo|grafik)\d*|[\w
     "H113",
     Severity.ERROR,
     Severity.WARNING,
-    why="Outlook and GMX block pictures at first: the alternative text is what all readers see",
+    why=say("Outlook and GMX block pictures at first: the alternative text is what all readers see"),
 )
 def missing_alt(mail: ParsedMail) -> Iterator[Flaw]:
     """A picture that says nothing to people who do not see it.
@@ -33,11 +34,11 @@ def missing_alt(mail: ParsedMail) -> Iterator[Flaw]:
         alt = image.attrib.get("alt")
         link = next((e for e in image.way_up() if e.tag == "a"), None)
         if alt is None:
-            yield Flaw(f"the picture in line {image.line} of the HTML has no alt")
+            yield Flaw(say("the picture in line {line} of the HTML has no alt", line=image.line))
         elif link is not None and not alt.strip() and not link.text:
-            yield Flaw(f"the linked picture in line {image.line} of the HTML has an empty alt")
+            yield Flaw(say("the linked picture in line {line} of the HTML has an empty alt", line=image.line))
         elif _USELESS.fullmatch(alt.strip()):
-            yield Flaw(f"“{alt}” tells nobody what a picture shows", severity=Severity.WARNING)
+            yield Flaw(say("“{alt}” tells nobody what a picture shows", alt=alt), severity=Severity.WARNING)
 
 
 _UNSEEN = re.compile(r"\.(?:svg|avif|heic|tiff?|bmp)(?:$|\?)", re.IGNORECASE)
@@ -47,7 +48,7 @@ _UNSEEN = re.compile(r"\.(?:svg|avif|heic|tiff?|bmp)(?:$|\?)", re.IGNORECASE)
     "H114",
     Severity.ERROR,
     Severity.WARNING,
-    why="Gmail shows neither data: nor SVG, Outlook no WebP; a pixel of 1 by 1 is a spy",
+    why=say("Gmail shows neither data: nor SVG, Outlook no WebP; a pixel of 1 by 1 is a spy"),
 )
 def unseen_images(mail: ParsedMail) -> Iterator[Flaw]:
     """A picture of a kind, or from a place, that programs do not show.
@@ -57,15 +58,24 @@ def unseen_images(mail: ParsedMail) -> Iterator[Flaw]:
     for image in mail.page.named("img"):
         source, where = image.get("src"), f"in line {image.line} of the HTML"
         if not source.startswith(("cid:", "https:")):
-            yield Flaw(f"the picture {where} is neither in the mail nor at an https address: {source[:40]}")
+            yield Flaw(
+                say(
+                    "the picture {where} is neither in the mail nor at an https address: {source}",
+                    where=where,
+                    source=source[:40],
+                )
+            )
         elif _UNSEEN.search(source):
-            yield Flaw(f"the picture {where} is of a kind that many programs do not show")
+            yield Flaw(say("the picture {where} is of a kind that many programs do not show", where=where))
         elif source.casefold().endswith(".webp"):
-            yield Flaw(f"Outlook does not show the WebP picture {where}", severity=Severity.WARNING)
+            yield Flaw(say("Outlook does not show the WebP picture {where}", where=where), severity=Severity.WARNING)
         if {image.get("width"), image.get("height")} & {"0", "1"}:
-            yield Flaw(f"the picture {where} is a tracking pixel: 1 by 1")
+            yield Flaw(say("the picture {where} is a tracking pixel: 1 by 1", where=where))
         elif not image.get("width").isdigit():
-            yield Flaw(f"the picture {where} has no width in pixels: Outlook shows its own", severity=Severity.WARNING)
+            yield Flaw(
+                say("the picture {where} has no width in pixels: Outlook shows its own", where=where),
+                severity=Severity.WARNING,
+            )
 
 
 _DENSITY = 2
@@ -75,7 +85,7 @@ _DENSITY_OF_A_CROP = 1.5  # who gave the file a fair size is not to be asked for
 @rule(
     "H127",
     Severity.WARNING,
-    why="phones and good screens have two dots for each pixel: from a small file they show half of the detail",
+    why=say("phones and good screens have two dots for each pixel: from a small file they show half of the detail"),
 )
 def blurred_images(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A picture that is blurred on phones and good screens."""
@@ -83,10 +93,26 @@ def blurred_images(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     for use, file in origin.loaded.pictures.items():
         shown = max((_width(image) for image in images if _shows(image, file)), default=0)
         if file.width < shown * (_DENSITY_OF_A_CROP if file.is_cropped else _DENSITY):
-            part = f"what is left of {use.name} after cropping" if file.is_cropped else str(use.name)
-            message = f"{part} is {file.width} pixels wide and shown at {shown}: blurred on phones and good screens"
-            hint = "take a larger picture, or crop it in the file" if file.is_cropped else ""
-            yield Flaw(message, (Mark(use.place),), hint or f"save it {shown * _DENSITY} pixels wide")
+            yield _blurred(use, file, shown)
+
+
+def _blurred(use: PictureUse, file: PictureFile, shown: int) -> Flaw:
+    if file.is_cropped:
+        message = say(
+            "what is left of {name} after cropping is {width} pixels wide and shown at {shown}: "
+            "blurred on phones and good screens",
+            name=use.name,
+            width=file.width,
+            shown=shown,
+        )
+        return Flaw(message, (Mark(use.place),), say("take a larger picture, or crop it in the file"))
+    message = say(
+        "{name} is {width} pixels wide and shown at {shown}: blurred on phones and good screens",
+        name=use.name,
+        width=file.width,
+        shown=shown,
+    )
+    return Flaw(message, (Mark(use.place),), say("save it {width} pixels wide", width=shown * _DENSITY))
 
 
 def _width(image: Element) -> int:

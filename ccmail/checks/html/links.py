@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ _VAGUE = frozenset({"hier", "hier klicken", "mehr", "klick", "link", "here", "cl
     "H115",
     Severity.ERROR,
     Severity.WARNING,
-    why="a link that shows one host and leads to another is what phishing looks like",
+    why=say("a link that shows one host and leads to another is what phishing looks like"),
 )
 def links(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A link that leads nowhere, or elsewhere than it says.
@@ -40,16 +41,29 @@ def links(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
         if target.startswith("#") and target[1:] in ids - {""}:
             continue
         if not _SCHEME.match(target):
-            yield Flaw(f"the link {where} leads nowhere: “{target[:40]}”", marks)
+            yield Flaw(say("the link {where} leads nowhere: “{target}”", where=where, target=target[:40]), marks)
         elif target.startswith("http:"):
             yield Flaw(
-                f"the link {where} is not encrypted: {target[:60]}", marks, "https://", severity=Severity.WARNING
+                say("the link {where} is not encrypted: {target}", where=where, target=target[:60]),
+                marks,
+                "https://",
+                severity=Severity.WARNING,
             )
         shown = _HOST.match(link.text)
         if shown and target.startswith("http") and _bare(shown[1]) != _bare(urlsplit(target).hostname or ""):
-            yield Flaw(f"the link {where} shows {shown[1]} and leads to {urlsplit(target).hostname}", marks)
+            yield Flaw(
+                say(
+                    "the link {where} shows {shown} and leads to {hostname}",
+                    where=where,
+                    shown=shown[1],
+                    hostname=urlsplit(target).hostname,
+                ),
+                marks,
+            )
         if link.text.casefold().strip(" .»›→") in _VAGUE:
-            yield Flaw(f"“{link.text}” does not say where the link leads", marks, severity=Severity.WARNING)
+            yield Flaw(
+                say("“{text}” does not say where the link leads", text=link.text), marks, severity=Severity.WARNING
+            )
     yield from _same_words(mail, origin)
 
 
@@ -64,7 +78,7 @@ def _same_words(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
         if targets.setdefault((language, words), link.get("href")) != link.get("href"):
             marks = origin.marks_of(link.get("href"), words)
             where = "here" if marks else f"in line {link.line} of the HTML"
-            message = f"“{words}” {where} leads elsewhere than the same words before"
+            message = say("“{words}” {where} leads elsewhere than the same words before", words=words, where=where)
             hint = "screen readers list links without what is around them"
             yield Flaw(message, marks, hint, severity=Severity.WARNING)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +25,7 @@ _PIXELS = re.compile(r"([\d.]+)px")
     "H118",
     Severity.ERROR,
     Severity.WARNING,
-    why="under 12 pixels phones zoom by themselves; without font-family Outlook uses Times New Roman",
+    why=say("under 12 pixels phones zoom by themselves; without font-family Outlook uses Times New Roman"),
 )
 def font_size(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """Text that is too small, too tight, or in Times.
@@ -37,7 +38,11 @@ def font_size(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     read = [e for e in shown if len(e.own_words) >= _PASSAGE and not any(words in e.text for words in imprint)]
     longest = max(read, key=lambda element: len(element.own_words), default=None)
     if longest and _SMALL <= _pixels(longest, "font-size") < _READ:
-        message = f"the longest text of the HTML, in line {longest.line}, has letters of less than {_READ} px"
+        message = say(
+            "the longest text of the HTML, in line {line}, has letters of less than {_READ} px",
+            line=longest.line,
+            _READ=_READ,
+        )
         yield Flaw(message, severity=Severity.WARNING)
 
 
@@ -53,7 +58,9 @@ def _odd_letters(shown: Sequence[Element]) -> Iterator[Flaw]:
         ):
             if is_wrong and what not in said:
                 said.add(what)
-                yield Flaw(f"the text in line {element.line} of the HTML {what}", severity=severity)
+                yield Flaw(
+                    say("the text in line {line} of the HTML {what}", line=element.line, what=what), severity=severity
+                )
 
 
 def _pixels(element: Element, name: str) -> float:
@@ -68,37 +75,37 @@ _IN_LINK = re.compile(r"(?<=[/=])(?:None|undefined|NaN)(?=$|[/?&#.])|%7[Bb]%7[Bb
 _TOKEN = re.compile(r"\{\{|\}\}|\{%|%\}|\*\|\w+\|\*")
 
 
-@rule("H122", Severity.ERROR, why="“Dear None,” tells readers that a machine does not know them")
+@rule("H122", Severity.ERROR, why=say("“Dear None,” tells readers that a machine does not know them"))
 def unfilled(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """Something in the HTML that was to be filled in."""
     for found in (*_REST.finditer(mail.page.text), *_TOKEN.finditer(mail.html)):
         if not origin.is_written(found[0]):  # “None of the cities”, {% raw %}
-            yield Flaw(f"the HTML shows “{found[0][:40]}”", hint="something was not filled in")
+            yield Flaw(say("the HTML shows “{found}”", found=found[0][:40]), hint=say("something was not filled in"))
             break
     for link in mail.page.named("a", "img"):
         rest = _IN_LINK.search(link.get("href") or link.get("src"))
         if rest:
             marks = origin.marks_of(link.get("href") or link.get("src"))
             where = "of this text" if marks else f"in line {link.line} of the HTML"
-            message = f"a link {where} holds “{rest[0]}”"
+            message = say("a link {where} holds “{rest}”", where=where, rest=rest[0])
             yield Flaw(message, marks, "something was not filled in")
 
 
 _LEAST = 150
 
 
-@rule("H125", Severity.WARNING, why="with pictures blocked an empty frame is left, and filters take it for spam")
+@rule("H125", Severity.WARNING, why=say("with pictures blocked an empty frame is left, and filters take it for spam"))
 def few_words(mail: ParsedMail) -> Iterator[Flaw]:
     """A mail that is nearly all pictures."""
     if len(mail.page.text) < _LEAST:
-        yield Flaw(f"without its pictures the mail has {len(mail.page.text)} characters")
+        yield Flaw(say("without its pictures the mail has {count} characters", count=len(mail.page.text)))
 
 
 _SHORT, _LONG = 40, 130
 _FILLER = re.compile("[\u034f\u2007\ufeff\u200c]+")
 
 
-@rule("H126", Severity.WARNING, why="without it inboxes show “View in browser” or the salutation")
+@rule("H126", Severity.WARNING, why=say("without it inboxes show “View in browser” or the salutation"))
 def preheader(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """The words that inboxes show behind the subject."""
     body = mail.page.named("body")
@@ -106,10 +113,14 @@ def preheader(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     words = " ".join(_FILLER.sub(" ", "".join(first.words)).split()) if first else ""
     marks = origin.marks_of_field("preheader", "subtitle")
     if first is None or first.style.get("display") != "none" or not words:
-        yield Flaw("the HTML does not begin with a preheader")
+        yield Flaw(say("the HTML does not begin with a preheader"))
     elif words.casefold() == next((e.own_words.casefold() for e in mail.page.named("title")), ""):
-        yield Flaw("the preheader repeats the subject", marks, "write “preheader:”")
+        yield Flaw(say("the preheader repeats the subject"), marks, "write “preheader:”")
     elif len(words) > _LONG:
-        yield Flaw(f"the preheader has {len(words)} characters: inboxes show {_LONG}", marks)
+        yield Flaw(
+            say("the preheader has {count} characters: inboxes show {_LONG}", count=len(words), _LONG=_LONG), marks
+        )
     elif len(words) < _SHORT and origin.loaded.campaign.texts[origin.languages[0]].preheader:
-        yield Flaw(f"the preheader has {len(words)} characters: inboxes show {_SHORT}", marks)
+        yield Flaw(
+            say("the preheader has {count} characters: inboxes show {_SHORT}", count=len(words), _SHORT=_SHORT), marks
+        )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ _CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u
 @rule(
     "E410",
     Severity.ERROR,
-    why="RFC 5545 3.1: UTF-8, CRLF and lines of at most 75 octets; Outlook refuses what is otherwise",
+    why=say("RFC 5545 3.1: UTF-8, CRLF and lines of at most 75 octets; Outlook refuses what is otherwise"),
 )
 def encoding(entry: CalendarFile) -> Iterator[Flaw]:
     """A calendar file whose bytes some calendars cannot read."""
@@ -37,7 +38,7 @@ def encoding(entry: CalendarFile) -> Iterator[Flaw]:
     }
     for what, is_so in broken.items():
         if is_so:
-            yield Flaw(f"the calendar file {what}")
+            yield Flaw(say("the calendar file {what}", what=what))
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -51,7 +52,7 @@ def _is_utf8(line: bytes) -> bool:
 _METHODS = ("PUBLISH", "REQUEST", "CANCEL")
 
 
-@rule("E411", Severity.ERROR, why="two events, or a UID on the calendar, make Outlook open a second calendar")
+@rule("E411", Severity.ERROR, why=say("two events, or a UID on the calendar, make Outlook open a second calendar"))
 def component(entry: CalendarFile) -> Iterator[Flaw]:
     """A calendar file that is not one event."""
     top = {
@@ -67,14 +68,14 @@ def component(entry: CalendarFile) -> Iterator[Flaw]:
     }
     for what, is_so in broken.items():
         if is_so:
-            yield Flaw(f"the calendar file {what}")
+            yield Flaw(say("the calendar file {what}", what=what))
 
 
 _UID = re.compile(r"[!-~]+@[A-Za-z0-9.-]+")
 _UTC = re.compile(r"\d{8}T\d{6}Z")
 
 
-@rule("E412", Severity.ERROR, why="RFC 5545 3.6.1, 3.8.7: calendars find an update by UID, DTSTAMP and SEQUENCE")
+@rule("E412", Severity.ERROR, why=say("RFC 5545 3.6.1, 3.8.7: calendars find an update by UID, DTSTAMP and SEQUENCE"))
 def event(entry: CalendarFile) -> Iterator[Flaw]:
     """An event that calendars cannot tell from others, or update."""
     names = [line.name for line in entry.lines if line.component == "VEVENT"]
@@ -91,21 +92,23 @@ def event(entry: CalendarFile) -> Iterator[Flaw]:
     }
     for what, is_so in broken.items():
         if is_so:
-            yield Flaw(f"the event in the calendar file {what}")
+            yield Flaw(say("the event in the calendar file {what}", what=what))
 
 
 _KNOWN = {"VCALENDAR", "VEVENT", "VTIMEZONE", "STANDARD", "DAYLIGHT"}
 
 
 @rule(
-    "E417", Severity.ERROR, why="readers decide whether their phone rings; and a file in an entry looks like an attack"
+    "E417",
+    Severity.ERROR,
+    why=say("readers decide whether their phone rings; and a file in an entry looks like an attack"),
 )
 def alarm(entry: CalendarFile) -> Iterator[Flaw]:
     """A calendar entry that rings, or carries something."""
     for name in sorted(set(entry.components) - _KNOWN):
-        yield Flaw(f"the calendar file has a {name}")
+        yield Flaw(say("the calendar file has a {name}", name=name))
     if entry.all("ATTACH"):
-        yield Flaw("the calendar entry has a file attached")
+        yield Flaw(say("the calendar entry has a file attached"))
 
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*\.ics")
@@ -114,15 +117,17 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]*\.ics")
 @rule(
     "E418",
     Severity.ERROR,
-    why="Outlook shows PUBLISH among the alternatives as raw text; an invitation as an attachment has no buttons, and "
-    "its end takes nothing off",
+    why=say(
+        "Outlook shows PUBLISH among the alternatives as raw text; an invitation as an attachment "
+        "has no buttons, and its end takes nothing off"
+    ),
 )
 def place(entry: CalendarFile, mail: ParsedMail) -> Iterator[Flaw]:
     """A calendar part at the wrong place of the mail."""
     parts = [p for p in mail.calendars if p.kind == "text/calendar"]
     copies = [p for p in mail.calendars if p.kind == "application/ics"]
     if len(parts) != 1 or any(copy.content != parts[0].content for copy in copies):
-        yield Flaw("the mail has not one calendar part, or a copy that differs from it")
+        yield Flaw(say("the mail has not one calendar part, or a copy that differs from it"))
         return
     has_buttons = entry.method == "REQUEST" or bool(entry.all("ATTENDEE"))  # of an invitation, or of its end
     part, last = parts[0], [p for p in mail.leaves if p.within[-1:] == ("alternative",)][-1:]
@@ -141,4 +146,4 @@ def place(entry: CalendarFile, mail: ParsedMail) -> Iterator[Flaw]:
     broken["stands beside a multipart, for which Thunderbird drops the HTML"] = has_buttons and nested
     for what, is_so in broken.items():
         if is_so:
-            yield Flaw(f"the calendar part {what}")
+            yield Flaw(say("the calendar part {what}", what=what))

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ _MAIL = re.compile(r"mailto:[!-~]+@[A-Za-z0-9.-]+", re.IGNORECASE)
 @rule(
     "E416",
     Severity.ERROR,
-    why="RFC 5546 3.2: an invitation without an attendee cannot be answered; a list of them tells who else comes",
+    why=say("RFC 5546 3.2: an invitation without an attendee cannot be answered; a list of them tells who else comes"),
 )
 def people(entry: CalendarFile) -> Iterator[Flaw]:
     """People in a calendar entry who should not be there, or are missing."""
@@ -48,7 +49,7 @@ def people(entry: CalendarFile) -> Iterator[Flaw]:
     }
     for what, is_so in broken.items():
         if is_so:
-            yield Flaw(f"the calendar entry {what}")
+            yield Flaw(say("the calendar entry {what}", what=what))
 
 
 def _address(uri: str) -> str:
@@ -60,7 +61,7 @@ def _address(uri: str) -> str:
     "E419",
     Severity.ERROR,
     Severity.WARNING,
-    why="answers go to the organiser: a person who did not write the mail wonders about them, or never sees them",
+    why=say("answers go to the organiser: a person who did not write the mail wonders about them, or never sees them"),
 )
 def organizer(entry: CalendarFile, mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """An invitation whose answers go astray.
@@ -71,9 +72,11 @@ def organizer(entry: CalendarFile, mail: ParsedMail, origin: MailOrigin) -> Iter
     asked = [_address(line.value) for line in entry.all("ATTENDEE")]
     known = {address.casefold() for name in ("From", "Reply-To") for _, address in getaddresses([mail.field(name)])}
     if not set(hosts) <= known:
-        yield Flaw(f"{hosts[0]} gets the answers, and neither sends the mail nor is answered to")
+        yield Flaw(say("{hosts} gets the answers, and neither sends the mail nor is answered to", hosts=hosts[0]))
     if set(hosts) & set(asked):
-        message = "the organiser is invited too: Exchange files that under deleted items"
+        message = say("the organiser is invited too: Exchange files that under deleted items")
         yield Flaw(message, severity=Severity.WARNING)
     if asked and asked != [origin.recipient.casefold()]:
-        yield Flaw(f"the invitation is for {asked[0]}, the mail is to {origin.recipient}")
+        yield Flaw(
+            say("the invitation is for {asked}, the mail is to {recipient}", asked=asked[0], recipient=origin.recipient)
+        )

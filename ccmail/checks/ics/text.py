@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,22 +23,30 @@ _WRONG = (
 _LINK = re.compile(r"https?://[!#-;=?-\[\]_a-z~%]+")
 
 
-@rule("E415", Severity.ERROR, why="calendars show the text as it is: backslashes, tags and broken umlauts too")
+@rule("E415", Severity.ERROR, why=say("calendars show the text as it is: backslashes, tags and broken umlauts too"))
 def text(entry: CalendarFile) -> Iterator[Flaw]:
     """A text of the calendar entry with HTML, backslashes or damaged letters."""
     if not entry.value("SUMMARY"):
-        yield Flaw("the calendar entry has no title")
+        yield Flaw(say("the calendar entry has no title"))
     for name in ("SUMMARY", "DESCRIPTION", "LOCATION"):
         value = entry.value(name)
         for pattern, what in _WRONG:
             if pattern.search(value):
-                yield Flaw(f"{name} of the calendar entry {what}: “{value[:40]}”")
+                yield Flaw(
+                    say("{name} of the calendar entry {what}: “{value}”", name=name, what=what, value=value[:40])
+                )
     if entry.all("X-ALT-DESC"):
-        yield Flaw("the calendar entry has its text again in HTML (X-ALT-DESC), which calendars show as it is")
+        yield Flaw(say("the calendar entry has its text again in HTML (X-ALT-DESC), which calendars show as it is"))
     for name in ("URL", "CONFERENCE"):
         for line in entry.all(name):
             if not _LINK.fullmatch(line.value):
-                yield Flaw(f"{name} of the calendar entry is no whole web address: {line.value[:60]}")
+                yield Flaw(
+                    say(
+                        "{name} of the calendar entry is no whole web address: {value}",
+                        name=name,
+                        value=line.value[:60],
+                    )
+                )
 
 
 _FORM = {"VALUE": "URI", "FEATURE": "VIDEO"}
@@ -46,18 +55,18 @@ _FORM = {"VALUE": "URI", "FEATURE": "VIDEO"}
 @rule(
     "E421",
     Severity.ERROR,
-    why="few calendars show CONFERENCE (RFC 7986 5.11): people look for the link in the text and at the place",
+    why=say("few calendars show CONFERENCE (RFC 7986 5.11): people look for the link in the text and at the place"),
 )
 def join_link(entry: CalendarFile, origin: MailOrigin) -> Iterator[Flaw]:
     """A link to join that calendars do not show."""
     event = origin.loaded.campaign.event
     for line in entry.all("CONFERENCE"):
         if line.parameters != _FORM:
-            yield Flaw("CONFERENCE of the calendar entry does not say VALUE=URI and one FEATURE, VIDEO")
+            yield Flaw(say("CONFERENCE of the calendar entry does not say VALUE=URI and one FEATURE, VIDEO"))
         if line.value not in _words(entry.value("DESCRIPTION")):
-            yield Flaw("the link to join is not in the text of the calendar entry")
+            yield Flaw(say("the link to join is not in the text of the calendar entry"))
         if event and event.is_online and line.value != _words(entry.value("LOCATION")):
-            yield Flaw("the link to join an online event is not its place in the calendar entry")
+            yield Flaw(say("the link to join an online event is not its place in the calendar entry"))
 
 
 def _words(value: str) -> str:

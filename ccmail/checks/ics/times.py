@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ccmail.checks.mail.ics import moment, moments
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,29 +22,35 @@ if TYPE_CHECKING:
 @rule(
     "E413",
     Severity.ERROR,
-    why="the calendar is what people go by; a time without a zone is another moment in every zone",
+    why=say("the calendar is what people go by; a time without a zone is another moment in every zone"),
 )
 def times(entry: CalendarFile, origin: MailOrigin) -> Iterator[Flaw]:
     """A calendar entry that is not when the campaign says."""
     start, end = moments(entry)
     if start is None or end is None:
-        yield Flaw("the calendar entry begins or ends at no certain time: floating, or no date")
+        yield Flaw(say("the calendar entry begins or ends at no certain time: floating, or no date"))
         return
     if type(start) is not type(end) or end <= start:
-        yield Flaw("the calendar entry does not end after it begins")
+        yield Flaw(say("the calendar entry does not end after it begins"))
     event = origin.loaded.campaign.event
     if event is None:
-        yield Flaw("the mail has a calendar entry, and the campaign has no event")
+        yield Flaw(say("the mail has a calendar entry, and the campaign has no event"))
     elif _instant(start) != _instant(event.start or event.date.first):
-        yield Flaw(f"the calendar entry begins at {start}, the event at {event.start or event.date.first}")
+        yield Flaw(
+            say(
+                "the calendar entry begins at {start}, the event at {what}",
+                start=start,
+                what=event.start or event.date.first,
+            )
+        )
     elif event.is_each_day:
         yield from _other_sessions(entry, event)
     elif entry.all("RRULE") or entry.all("RDATE"):
-        yield Flaw("the calendar entry comes again, the event does not")
+        yield Flaw(say("the calendar entry comes again, the event does not"))
     elif event.end and _instant(end) != _instant(event.end):
-        yield Flaw(f"the calendar entry ends at {end}, the event at {event.end}")
+        yield Flaw(say("the calendar entry ends at {end}, the event at {end2}", end=end, end2=event.end))
     elif not event.start and end != event.date.last + dt.timedelta(days=1):
-        yield Flaw(f"the calendar entry ends before {end}, the event on {event.date.last}")
+        yield Flaw(say("the calendar entry ends before {end}, the event on {last}", end=end, last=event.date.last))
 
 
 _DAILY = re.compile(r"FREQ=DAILY;COUNT=(\d{1,3})")
@@ -61,11 +68,23 @@ def _walls(entry: CalendarFile, name: str) -> Iterator[dt.datetime]:
 def _other_sessions(entry: CalendarFile, event: Event) -> Iterator[Flaw]:
     starts, ends = list(_walls(entry, "DTSTART")), list(_walls(entry, "DTEND"))
     if len(starts) != len(event.sessions):
-        yield Flaw(f"the calendar entry has {len(starts)} days, the event {len(event.sessions)}")
+        yield Flaw(
+            say(
+                "the calendar entry has {count} days, the event {count2}", count=len(starts), count2=len(event.sessions)
+            )
+        )
         return
     for (start, end), there, until in zip(event.sessions, starts, ends, strict=True):
         if _instant(there) != _instant(start) or (end and _instant(until) != _instant(end)):
-            yield Flaw(f"the calendar entry has {there} to {until}, the event {start} to {end or '?'}")
+            yield Flaw(
+                say(
+                    "the calendar entry has {there} to {until}, the event {start} to {what}",
+                    there=there,
+                    until=until,
+                    start=start,
+                    what=end or "?",
+                )
+            )
 
 
 def _instant(moment: dt.date) -> dt.date:
@@ -76,7 +95,7 @@ def _instant(moment: dt.date) -> dt.date:
 _YEARLY = re.compile(r"FREQ=YEARLY;(?:BYMONTH=\d+;BYDAY=-?[1-5][A-Z]{2}|BYDAY=-?[1-5][A-Z]{2};BYMONTH=\d+)")
 
 
-@rule("E414", Severity.ERROR, why="Outlook ignores lists of changes and unknown names: the event is an hour off")
+@rule("E414", Severity.ERROR, why=say("Outlook ignores lists of changes and unknown names: the event is an hour off"))
 def time_zones(entry: CalendarFile) -> Iterator[Flaw]:
     """A time zone that calendars read differently."""
     used = {line.parameters["TZID"] for line in entry.lines if "TZID" in line.parameters}
@@ -91,7 +110,7 @@ def time_zones(entry: CalendarFile) -> Iterator[Flaw]:
     }
     for what, is_so in broken.items():
         if is_so:
-            yield Flaw(f"the calendar file {what}")
+            yield Flaw(say("the calendar file {what}", what=what))
 
 
 def _counts(entry: CalendarFile) -> tuple[int, bool]:
@@ -111,7 +130,9 @@ Parts = dict[str, str]
 @rule(
     "E420",
     Severity.ERROR,
-    why="Outlook goes by the description (MS-OXCICAL 2.1.3.1.1.19), others by the name: they would disagree by an hour",
+    why=say(
+        "Outlook goes by the description (MS-OXCICAL 2.1.3.1.1.19), others by the name: they would disagree by an hour"
+    ),
 )
 def offsets(entry: CalendarFile) -> Iterator[Flaw]:
     """A zone that is described by other hours than its clocks show."""
@@ -123,9 +144,16 @@ def offsets(entry: CalendarFile) -> Iterator[Flaw]:
             continue
         wall = there.replace(tzinfo=None)
         if there.astimezone(dt.UTC).astimezone(there.tzinfo).replace(tzinfo=None) != wall:
-            yield Flaw(f"{line.name} of the calendar entry is {wall}, which the clocks in {name} leave out")
+            yield Flaw(
+                say(
+                    "{name} of the calendar entry is {wall}, which the clocks in {name2} leave out",
+                    name=line.name,
+                    wall=wall,
+                    name2=name,
+                )
+            )
         elif _described(zones[name], wall) != there.utcoffset():
-            yield Flaw(f"the calendar file describes {name} wrongly at {wall}")
+            yield Flaw(say("the calendar file describes {name} wrongly at {wall}", name=name, wall=wall))
 
 
 def _descriptions(entry: CalendarFile) -> Mapping[str, dict[str, Parts]]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ccmail.checks.online.verdict import Verdict
 from ccmail.problems import Mark, Place, Problem, Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.workspace.settings import Spam
@@ -63,7 +64,12 @@ class SpamAnswer:
         if self.verdict is not Verdict.WARNING:
             return None
         heaviest = ", ".join(f"{rule.name} ({rule.points:g})" for rule in self.rules[:3] if rule.points > 0)
-        message = f"{self.filter} takes the mail of {variant} for spam: {self.words}"
+        message = say(
+            "{filter} takes the mail of {variant} for spam: {words}",
+            filter=self.filter,
+            variant=variant,
+            words=self.words,
+        )
         hint = f"what weighs most: {heaviest}" if heaviest else ""
         return Problem("M622", message, Severity.WARNING, (Mark(Place(file)),), hint)
 

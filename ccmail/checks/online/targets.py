@@ -24,6 +24,7 @@ from ccmail.checks.online.public_web import IsAllowed, NotPublicError, is_public
 from ccmail.checks.online.verdict import Verdict
 from ccmail.checks.texts.links import unlikely
 from ccmail.problems import Mark, Problem, Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
@@ -63,9 +64,14 @@ class LinkAnswer:
         """The problem of the link, None if there is none."""
         marks = (Mark(self.link.place),)
         if self.verdict is Verdict.ERROR:
-            return Problem("M620", f"{self.link.url}: {self.words}", marks=marks, hint="correct the link")
+            return Problem(
+                "M620",
+                say("{url}: {words}", url=self.link.url, words=self.words),
+                marks=marks,
+                hint=say("correct the link"),
+            )
         if self.verdict is Verdict.WARNING:
-            message, hint = f"{self.link.url}: {self.words}", "open it in a browser"
+            message, hint = say("{url}: {words}", url=self.link.url, words=self.words), "open it in a browser"
             return Problem("M621", message, Severity.WARNING, marks, hint)
         return None
 

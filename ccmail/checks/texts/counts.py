@@ -10,6 +10,7 @@ from ccmail.checks.rule import Flaw, rule
 from ccmail.checks.texts.passage import passages
 from ccmail.languages.countries import find_country
 from ccmail.problems import Mark, Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ class _Slip:
         return self.passage.field, str(_number(self.said.split()[0])), self.counted
 
 
-@rule("T312", Severity.WARNING, why="readers count, above all those who are missing from the number")
+@rule("T312", Severity.WARNING, why=say("readers count, above all those who are missing from the number"))
 def miscounted(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A number in a text that is not that of the list beside it: “(16 Länder)” behind the names of 17."""
     slips: dict[tuple[str, str, int], list[_Slip]] = {}
@@ -82,9 +83,14 @@ def miscounted(loaded: LoadedCampaign) -> Iterator[Flaw]:
         for slip in (*_countries(passage), *_lists_below(passage), *_names(passage)):
             slips.setdefault(slip.kind, []).append(slip)
     for first, *others in slips.values():
-        marks = [Mark(first.passage.place(first.start, first.end), f"{first.names} are {first.counted}")]
-        marks += [Mark(o.passage.place(o.start, o.end), "the same here") for o in others]
-        message = f"the sentence says “{first.said}” but names {first.counted}"
+        marks = [
+            Mark(
+                first.passage.place(first.start, first.end),
+                say("{names} are {counted}", names=first.names, counted=first.counted),
+            )
+        ]
+        marks += [Mark(o.passage.place(o.start, o.end), say("the same here")) for o in others]
+        message = say("the sentence says “{said}” but names {counted}", said=first.said, counted=first.counted)
         yield Flaw(message, tuple(marks), "correct the number, or the list")
 
 

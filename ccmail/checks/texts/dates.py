@@ -11,6 +11,7 @@ from ccmail.checks.rule import Flaw, rule
 from ccmail.checks.texts.days import WEEKDAYS, written_days
 from ccmail.checks.texts.passage import before, passages
 from ccmail.problems import Mark, Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from ccmail.rendering import LoadedCampaign
 
 
-@rule("T310", Severity.WARNING, why="a weekday that does not fit its date makes readers ask which of the two is right")
+@rule(
+    "T310",
+    Severity.WARNING,
+    why=say("a weekday that does not fit its date makes readers ask which of the two is right"),
+)
 def weekday(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A weekday in a text that its date does not have."""
     event = loaded.campaign.event
@@ -33,8 +38,8 @@ def weekday(loaded: LoadedCampaign) -> Iterator[Flaw]:
             said = passage.text[day.start : day.end].split()[0].strip(",")
             right = WEEKDAYS.get(passage.language, WEEKDAYS["en"])[date.weekday()]
             yield Flaw(
-                f"{date.day} {date:%B %Y} is no “{said}”",
-                (Mark(passage.place(day.start, day.start + len(said)), f"it is a {right}"),),
+                say("{day} {date} is no “{said}”", day=date.day, date=f"{date:%B %Y}", said=said),
+                (Mark(passage.place(day.start, day.start + len(said)), say("it is a {right}", right=right)),),
                 "correct the weekday, or the date",
             )
 
@@ -46,7 +51,7 @@ _OTHER_DAY = re.compile(
 )
 
 
-@rule("T311", Severity.WARNING, why="a mail that names two days brings people on the wrong one")
+@rule("T311", Severity.WARNING, why=say("a mail that names two days brings people on the wrong one"))
 def other_day(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A date in the texts that is not the event's.
 
@@ -85,8 +90,8 @@ def _wrong_day(passage: TextPassage, day: WrittenDay, event: Event) -> Flaw:
     first, last = event.date.first, event.date.last
     right = f"{first.day} {first:%B %Y}" + ("" if first == last else f" to {last.day} {last:%B %Y}")
     return Flaw(
-        f"the text says “{said}”, the event is on {right}",
-        (Mark(passage.place(day.start, day.end)), Mark(event.date.place, "here")),
+        say("the text says “{said}”, the event is on {right}", said=said, right=right),
+        (Mark(passage.place(day.start, day.end)), Mark(event.date.place, say("here"))),
         "correct the text, or event.date",
     )
 
@@ -106,7 +111,9 @@ _OTHER_TIME = re.compile(
 _OTHER_PLACE = re.compile(r"\W{0,3}(?:Uhr\W{0,3})?(?:Ortszeit|local|your|Ihre|in\b|\(?(?:UTC|GMT|[A-Z]{2}T\b))")
 
 
-@rule("T313", Severity.WARNING, why="readers who see one time in the mail and another in the calendar come too late")
+@rule(
+    "T313", Severity.WARNING, why=say("readers who see one time in the mail and another in the calendar come too late")
+)
 def other_time(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A time of day in the texts that is not the event's."""
     campaign = loaded.campaign
@@ -169,8 +176,13 @@ def _wrong_time(passage: TextPassage, event: Event, start: int, end: int) -> Fla
     right = f"{event.time.start:%H:%M}" + (f"–{event.time.end:%H:%M}" if event.time.end else "")
     said = " ".join(passage.text[start:end].split())
     return Flaw(
-        f"the text says “{said}”, the event is at {right}{' each day' if event.is_each_day else ''}",
-        (Mark(passage.place(start, end)), Mark(event.time.place, "here")),
+        say(
+            "the text says “{said}”, the event is at {right}{what}",
+            said=said,
+            right=right,
+            what=" each day" if event.is_each_day else "",
+        ),
+        (Mark(passage.place(start, end)), Mark(event.time.place, say("here"))),
         "correct the text, or event.time",
     )
 
@@ -178,7 +190,7 @@ def _wrong_time(passage: TextPassage, event: Event, start: int, end: int) -> Fla
 _LEAP_YEAR = 2020
 
 
-@rule("T317", Severity.ERROR, why="nobody can come on 31 September")
+@rule("T317", Severity.ERROR, why=say("nobody can come on 31 September"))
 def no_such_day(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A day in a text that no calendar has."""
     for passage in passages(loaded.campaign):
@@ -186,4 +198,4 @@ def no_such_day(loaded: LoadedCampaign) -> Iterator[Flaw]:
             if day.date(_LEAP_YEAR) is None:
                 said = " ".join(passage.text[day.start : day.end].split())
                 mark = Mark(passage.place(day.start, day.end))
-                yield Flaw(f"there is no “{said}”", (mark,), "look into the calendar")
+                yield Flaw(say("there is no “{said}”", said=said), (mark,), "look into the calendar")

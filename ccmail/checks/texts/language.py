@@ -10,6 +10,7 @@ from ccmail.checks.rule import Flaw, rule
 from ccmail.checks.texts.passage import passages
 from ccmail.languages.quotation import MARKS, straight_marks
 from ccmail.problems import Mark, Severity
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,7 @@ _ENOUGH = 6  # common words of another language
 _SURE = 4  # times as many as of its own
 
 
-@rule("T314", Severity.ERROR, why="a block that was copied and not translated goes to readers who cannot read it")
+@rule("T314", Severity.ERROR, why=say("a block that was copied and not translated goes to readers who cannot read it"))
 def wrong_language(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A text that is not in the language of its block."""
     for passage in passages(loaded.campaign):
@@ -53,7 +54,11 @@ def wrong_language(loaded: LoadedCampaign) -> Iterator[Flaw]:
         if language == passage.language or most < _ENOUGH or most < _SURE * votes[passage.language]:
             continue
         yield Flaw(
-            f"this text stands in the {passage.language}: block and is {_NAMES[language]}",
+            say(
+                "this text stands in the {language}: block and is {_NAMES}",
+                language=passage.language,
+                _NAMES=_NAMES[language],
+            ),
             (Mark(passage.text.line_of(1)),),
             "translate it; or have the segment read another language (segments.….language)",
         )
@@ -89,7 +94,7 @@ _LEFTOVERS = tuple(
 )  # fmt: skip
 
 
-@rule("T315", Severity.ERROR, Severity.WARNING, why="a note to oneself reaches everybody")
+@rule("T315", Severity.ERROR, Severity.WARNING, why=say("a note to oneself reaches everybody"))
 def leftover(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """Something that was to be replaced: TODO, Lorem ipsum, [Name], %FIRSTNAME%.
 
@@ -104,13 +109,13 @@ def leftover(loaded: LoadedCampaign) -> Iterator[Flaw]:
                 taken.update(range(*found.span()))
                 said = " ".join(found[0].split())
                 mark = Mark(passage.place(*found.span()))
-                yield Flaw(f"“{said}” was left in the text", (mark,), hint, severity=severity)
+                yield Flaw(say("“{said}” was left in the text", said=said), (mark,), hint, severity=severity)
 
 
 @rule(
     "T334",
     Severity.WARNING,
-    why="straight marks are those of typewriters; what is printed has „…“ in German and “…” in English",
+    why=say("straight marks are those of typewriters; what is printed has „…“ in German and “…” in English"),
 )
 def straight_quotes(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """Straight quotation marks in a German or English text."""
@@ -120,5 +125,5 @@ def straight_quotes(loaded: LoadedCampaign) -> Iterator[Flaw]:
             first, last = MARKS[passage.language][0]
             end = found[1] if len(found) > 1 else found[0]
             mark = Mark(passage.place(found[0], end + 1))
-            message = f"this text has straight quotation marks ({len(found)})"
+            message = say("this text has straight quotation marks ({count})", count=len(found))
             yield Flaw(message, (mark,), f"write {first}…{last}; `ccmail check --fix` does it")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from ccmail.checks.rule import Flaw, rule
 from ccmail.checks.texts.passage import markdown_passages, passages
 from ccmail.problems import Mark, Severity
+from ccmail.wording import say
 from ccmail.yamlfile import SourceText
 from ccmail.yamlfile.pasted_links import doubt
 
@@ -31,7 +32,7 @@ _EXAMPLES = re.compile(
 )
 
 
-@rule("T316", Severity.ERROR, Severity.WARNING, why="such a link leads readers nowhere, or into their own network")
+@rule("T316", Severity.ERROR, Severity.WARNING, why=say("such a link leads readers nowhere, or into their own network"))
 def unlikely_link(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A link that works on the author's computer only, or was an example.
 
@@ -40,14 +41,19 @@ def unlikely_link(loaded: LoadedCampaign) -> Iterator[Flaw]:
     for link, place in (*_in_texts(loaded), *_in_fields(loaded)):
         why = unlikely(link)
         if why:
-            yield Flaw(f"“{link[:80]}” {why[0]}", (Mark(place),), "write the address of the page", severity=why[1])
+            yield Flaw(
+                say("“{link}” {why}", link=link[:80], why=why[0]),
+                (Mark(place),),
+                "write the address of the page",
+                severity=why[1],
+            )
     for link, place in _in_texts(loaded):
         odd = doubt(link)
         if odd:
-            message = f"“{link[:40]}{'…' * (len(link) > 40)}” {odd[0]}"  # noqa: PLR2004
+            message = say("“{link}{what}” {odd}", link=link[:40], what="…" * (len(link) > 40), odd=odd[0])  # noqa: PLR2004
             yield Flaw(message, (Mark(place),), f"write {odd[1]}", severity=Severity.WARNING)
     for target, place in _without_address(loaded):
-        message = f"the link to “{target[:60]}” leads nowhere from a mail"
+        message = say("the link to “{target}” leads nowhere from a mail", target=target[:60])
         yield Flaw(message, (Mark(place),), "[words](https://…), or mailto:, or tel:")
 
 
@@ -142,7 +148,9 @@ _DOUBTFUL = tuple(
 )  # fmt: skip
 
 
-@rule("T330", Severity.ERROR, Severity.WARNING, why="readers would see “[Agenda](https://…” and could not click it")
+@rule(
+    "T330", Severity.ERROR, Severity.WARNING, why=say("readers would see “[Agenda](https://…” and could not click it")
+)
 def broken_link(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A link that is not written as links are: a blank in its address, brackets the wrong way round or not closed.
 
@@ -173,9 +181,9 @@ def _unreadable(passage: TextPassage, signs: str, start: int) -> Flaw:
     begin = max(signs.rfind("[", 0, start), signs.rfind("\n", 0, start) + 1)
     close = signs.find(")", start, line_end)
     if close < 0:
-        message, hint = "the address of a link has no closing bracket", f"a link is written {_FORM}"
+        message, hint = say("the address of a link has no closing bracket"), f"a link is written {_FORM}"
     else:
-        message = "the address of a link has a blank in it"
+        message = say("the address of a link has a blank in it")
         hint = f"write %20 for the blank: {passage.text[start + 2 : close].strip().replace(' ', '%20')}"
     mark = Mark(passage.place(begin, close + 1 if close > 0 else line_end))
     return Flaw(message, (mark,), hint)

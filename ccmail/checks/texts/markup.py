@@ -10,6 +10,7 @@ from ccmail.checks.texts.passage import markdown_passages
 from ccmail.problems import Mark, Severity
 from ccmail.rendering.markdown import marks_left
 from ccmail.rendering.plain_writing import REST_OF_DATE
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +43,7 @@ _TAG = re.compile(rf"</?({'|'.join(_HINTS)}|{_OTHERS})(?=[\s/>-])[^<>]*>?", re.I
 _BBCODE = re.compile(r"\[/(b|i|u|s|url|img|list|quote|code|color|size)\]", re.IGNORECASE)
 
 
-@rule("T331", Severity.ERROR, why="readers would see the tag itself")
+@rule("T331", Severity.ERROR, why=say("readers would see the tag itself"))
 def raw_html(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """HTML in a text: it is printed as it stands."""
     for passage, signs in markdown_passages(loaded.campaign):
@@ -54,14 +55,16 @@ def raw_html(loaded: LoadedCampaign) -> Iterator[Flaw]:
                 said.add(tag)
                 mark = Mark(passage.place(*found.span()))
                 hint = _HINTS.get(name, "delete it; the templates see to how a text looks")
-                yield Flaw(f"“{tag}” would be shown as it stands", (mark,), hint)
+                yield Flaw(say("“{tag}” would be shown as it stands", tag=tag), (mark,), hint)
 
 
 _PICTURE = re.compile(r"!\[[^\[\]]*\]\s?\([^()\n]*\)|!\[\[[^\[\]\n]+\]\]")
 
 
 @rule(
-    "T332", Severity.ERROR, why="pictures have places of their own in a mail; in a text only their names would be shown"
+    "T332",
+    Severity.ERROR,
+    why=say("pictures have places of their own in a mail; in a text only their names would be shown"),
 )
 def picture_in_text(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A picture in the middle of a text."""
@@ -69,13 +72,13 @@ def picture_in_text(loaded: LoadedCampaign) -> Iterator[Flaw]:
         for found in _PICTURE.finditer(signs):
             mark = Mark(passage.place(*found.span()))
             hint = "name the file under photo: (at the top) or gallery:, with its alt"
-            yield Flaw("a text cannot hold a picture", (mark,), hint)
+            yield Flaw(say("a text cannot hold a picture"), (mark,), hint)
 
 
 _ITEM = re.compile(r"([ \t]*)(\d{1,3})([.)])[ \t]+(?=\S)")
 
 
-@rule("T335", Severity.WARNING, why="it is printed as it was written, line by line: 1, 2, 2, 4 was hardly meant")
+@rule("T335", Severity.WARNING, why=say("it is printed as it was written, line by line: 1, 2, 2, 4 was hardly meant"))
 def uncounted_list(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A list whose numbers do not count on."""
     for passage, signs in markdown_passages(loaded.campaign):
@@ -86,7 +89,7 @@ def uncounted_list(loaded: LoadedCampaign) -> Iterator[Flaw]:
                 counted = ", ".join(map(str, numbers[:6])) + (", …" if len(numbers) > 6 else "")  # noqa: PLR2004
                 mark = Mark(passage.place(items[wrong].start(2), items[wrong].end(3)))
                 hint = f"is it {numbers[wrong - 1] + 1}?"
-                message = f"the numbers of this list do not count on: {counted}"
+                message = say("the numbers of this list do not count on: {counted}", counted=counted)
                 yield Flaw(message, (mark,), hint)
 
 
@@ -115,10 +118,10 @@ _PARTNERS = {
 }
 
 
-@rule("T336", Severity.ERROR, why="readers would see the stars, and nothing would be bold")
+@rule("T336", Severity.ERROR, why=say("readers would see the stars, and nothing would be bold"))
 def open_mark(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A ** or ~~ without its partner, a ``` that is never closed."""
     for passage, _ in markdown_passages(loaded.campaign):
         for position, mark in marks_left(passage.text, loaded.cache):
             place = Mark(passage.place(position, position + len(mark)))
-            yield Flaw(f"“{mark}” is not closed, or not opened", (place,), _PARTNERS[mark])
+            yield Flaw(say("“{mark}” is not closed, or not opened", mark=mark), (place,), _PARTNERS[mark])

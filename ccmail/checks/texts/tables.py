@@ -9,6 +9,7 @@ from ccmail.checks.rule import Flaw, rule
 from ccmail.checks.texts.passage import markdown_passages
 from ccmail.problems import Mark, Severity
 from ccmail.rendering.plain_writing import cells_of
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +32,7 @@ _BEGINNING = re.compile(r"^[ \t]*(?:\S|\(?\w{1,3}[.):]+|[^\t]{1,30}:)\t")
     "T333",
     Severity.ERROR,
     Severity.WARNING,
-    why="a table with a row that does not fit goes out as lines full of |, or without some of its cells",
+    why=say("a table with a row that does not fit goes out as lines full of |, or without some of its cells"),
 )
 def broken_table(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A table that is none: a row too short or too long, no line of dashes; or one that no phone can show."""

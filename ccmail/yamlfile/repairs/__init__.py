@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ccmail.wording import say
 from ccmail.yamlfile.parsing import MOST, FaultKind, YamlFault
 from ccmail.yamlfile.repairs import indentation, marks, quotes
 from ccmail.yamlfile.repairs.repair import Repair, RepairRule, indent_of, is_blank, problem
@@ -58,7 +59,7 @@ def repairs_for(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
 def _does_not_fit(sheet: SourceLines, number: int) -> Problem:
     return problem(
         "Y100",
-        "this line does not fit here",
+        say("this line does not fit here"),
         sheet.place(number, indent_of(sheet.line(number))),
         "neither a field nor part of a text",
         "a line is “field: text”, or part of a text and indented more than its field",
@@ -69,9 +70,11 @@ def give_up(sheet: SourceLines, fault: YamlFault) -> Repair:
     """Return the repair without edits for a fault that nothing mends: the file cannot be read from here on."""
     place = sheet.place(fault.line, fault.column)
     if fault.kind is FaultKind.DEPTH:
-        said = problem("Y116", "this is nested too deep", place, "", "a campaign has five levels at most")
+        said = problem("Y116", say("this is nested too deep"), place, "", "a campaign has five levels at most")
     elif fault.kind is FaultKind.SIZE:
-        said = problem("Y116", f"the file has more than {MOST:,} values", place, "", "put texts here, not data")
+        said = problem(
+            "Y116", say("the file has more than {MOST:,} values", MOST=MOST), place, "", "put texts here, not data"
+        )
     else:
-        said = problem("Y100", "the file cannot be read from here on", place, "", "look at the line above, too")
+        said = problem("Y100", say("the file cannot be read from here on"), place, "", "look at the line above, too")
     return Repair(said, is_certain=False, loses_text=True)

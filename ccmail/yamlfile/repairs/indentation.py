@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ccmail.wording import say
 from ccmail.yamlfile.repairs.repair import Repair, indent_of, is_blank, problem, take_apart
 from ccmail.yamlfile.source_lines import Edit, SourceLines
 
@@ -19,7 +20,7 @@ _FAR = 200
 _INDENT = re.compile(r"[\s\u200b]*")
 _LIKE_A_FIELD = re.compile(r"\s*(?:- )*[\w-]+\s*:(?:\s|$)")
 _TEXT_BEGINS = re.compile(r"(?:^|\s)[|>][-+0-9]*\s*(?:#.*)?$")
-_MESSAGE = "this line is not indented like its neighbours"
+_MESSAGE = say("this line is not indented like its neighbours")
 
 
 def tab_indentation(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
@@ -59,7 +60,7 @@ def _expand(sheet: SourceLines, numbers: list[int], step: int) -> Repair:
     return Repair(
         problem(
             "Y102",
-            f"this line is indented with {what}{many}",
+            say("this line is indented with {what}{many}", what=what, many=many),
             sheet.place(numbers[0], column, 1),
             "YAML only allows spaces",
             f"replace the {what.split(' ', 1)[1]} by spaces, or run `ccmail check --fix`",
@@ -95,8 +96,11 @@ def text_line(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             "Y105",
             _MESSAGE,
             sheet.place(first, indent_of(sheet.line(first))),
-            hint="lines of one text start in the same column; "
-            f"move this line right until it lines up with the line above{many}",
+            hint=say(
+                "lines of one text start in the same column; move this line right until it lines up with the "
+                "line above{many}",
+                many=many,
+            ),
         ),
         edits,
     )
@@ -118,9 +122,9 @@ def unindented_text(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
         if words and indent_of(sheet.line(words[0])) == indent:
             said = problem(
                 "Y105",
-                "the words of this text are not indented",
+                say("the words of this text are not indented"),
                 sheet.place(words[0], indent),
-                hint="move its lines right by two blanks: they belong under their field",
+                hint=say("move its lines right by two blanks: they belong under their field"),
             )
             yield Repair(said, tuple(Edit(n, "  " + sheet.line(n)) for n in words))
         return
@@ -165,7 +169,11 @@ def _moved(sheet: SourceLines, number: int, indent: int) -> Repair:
             "Y105",
             _MESSAGE,
             sheet.place(number, own),
-            hint=f"fields that belong together start in the same column; move this line {way} by {abs(indent - own)}",
+            hint=say(
+                "fields that belong together start in the same column; move this line {way} by {abs}",
+                way=way,
+                abs=abs(indent - own),
+            ),
         ),
         (Edit(number, " " * indent + line.lstrip(" ")),),
     )

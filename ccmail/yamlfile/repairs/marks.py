@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ccmail.wording import say
 from ccmail.yamlfile.repairs.repair import Repair, in_quotes, indent_of, is_blank, problem
 from ccmail.yamlfile.source_lines import Edit, SourceLines
 from ccmail.yamlfile.synonyms import is_field_word
@@ -34,7 +35,7 @@ def missing_blank(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             yield Repair(
                 problem(
                     "Y109",
-                    f"a blank is missing after “{hit['key']}:”",
+                    say("a blank is missing after “{hit}:”", hit=hit["key"]),
                     sheet.place(number, hit.start("key"), len(hit["key"]) + 1),
                     "without the blank this is no field",
                     f"put a blank after the colon\n{edit.text.strip()}",
@@ -52,7 +53,7 @@ def missing_colon(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             yield Repair(
                 problem(
                     "Y111",
-                    f"a colon is missing after “{hit['key']}”",
+                    say("a colon is missing after “{hit}”", hit=hit["key"]),
                     sheet.place(number, hit.start("key"), len(hit["key"])),
                     "",
                     f"put a colon and a blank after the name of a field\n{edit.text.strip()}",
@@ -70,7 +71,7 @@ def wrong_dash(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             yield Repair(
                 problem(
                     "Y112",
-                    f"a list item begins with “-”, not with “{hit['dash']}”",
+                    say("a list item begins with “-”, not with “{hit}”", hit=hit["dash"]),
                     sheet.place(number, hit.start("dash"), 1),
                     "",
                     "use the hyphen of the keyboard",
@@ -82,7 +83,7 @@ def wrong_dash(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             yield Repair(
                 problem(
                     "Y113",
-                    "a blank is missing after the hyphen",
+                    say("a blank is missing after the hyphen"),
                     sheet.place(number, hit.end("head"), 1),
                     "",
                     f"put a blank after it\n- {hit['rest'].strip()}",
@@ -125,10 +126,10 @@ def _bracket_repair(sheet: SourceLines, number: int, column: int, missing: str, 
     line = sheet.line(number)
     edit = Edit(number, line[:column] + missing + line[column + len(surplus) :])
     if surplus:
-        message, label = f"there is a “{surplus}” that nothing opened", ""
+        message, label = say("there is a “{surplus}” that nothing opened", surplus=surplus), ""
         place = sheet.place(number, column, 1)
     else:
-        message, label = f"“{missing}” is missing", "opened here"
+        message, label = say("“{missing}” is missing", missing=missing), "opened here"
         opening = max(line.rfind(o, 0, column) for o in _PAIRS if _PAIRS[o] == missing[-1])
         place = sheet.place(number, opening, 1)
     return Repair(problem("Y110", message, place, label, f"write\n{edit.text.strip()}"), (edit,), is_certain=False)
@@ -186,7 +187,7 @@ def second_document(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             continue
         said = problem(
             "Y114",
-            f"“{hit[1]}” ends the file for YAML",
+            say("“{hit}” ends the file for YAML", hit=hit[1]),
             sheet.place(number, 0, len(hit[1])),
             "only one document is read from a file",
             "delete this line; a ruled line of a text is indented like the text",

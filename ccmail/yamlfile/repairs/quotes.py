@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ccmail.wording import say
 from ccmail.yamlfile.parsing import FaultKind, YamlFault
 from ccmail.yamlfile.repairs.repair import Line, Repair, in_quotes, indent_of, is_blank, problem, take_apart
 from ccmail.yamlfile.source_lines import Edit, SourceLines
@@ -38,7 +39,7 @@ def colon_in_text(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     yield Repair(
         problem(
             "Y101",
-            "a colon inside a text ends the text",
+            say("a colon inside a text ends the text"),
             sheet.place(fault.line, fault.column, 1),
             "YAML reads “: ” as “new field”",
             "put the whole text in quotes\n" + "\n".join(edit.text.strip() for edit in edits),
@@ -93,7 +94,7 @@ def unclosed_quote(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
         yield Repair(
             problem(
                 "Y103",
-                "the closing quote is missing",
+                say("the closing quote is missing"),
                 sheet.place(number, len(line.head), 1),
                 "this quote is never closed",
                 f"end the text with {quote}\n{edit.text.strip()}",
@@ -116,7 +117,7 @@ def text_after_quote(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
         yield Repair(
             problem(
                 "Y104",
-                "the text goes on after the closing quote",
+                say("the text goes on after the closing quote"),
                 sheet.place(number, start, len(line.head) + len(line.value) - start),
                 "not part of the text any more",
                 f"put {kind} quotes around all of it\n{edit.text.strip()}",
@@ -146,7 +147,7 @@ def special_beginning(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
         yield Repair(
             problem(
                 "Y107",
-                f"a text that begins with “{_first_sign(special[0])}” needs quotes",
+                say("a text that begins with “{first_sign}” needs quotes", first_sign=_first_sign(special[0])),
                 sheet.place(number, len(line.head), len(line.value)),
                 _meaning(special[0][0]),
                 f"put the text in quotes\n{edit.text.strip()}",
@@ -174,7 +175,7 @@ def text_after_bar(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             yield Repair(
                 problem(
                     "Y117",
-                    f"the text begins in the line after “{line.value[0]}”",
+                    say("the text begins in the line after “{value}”", value=line.value[0]),
                     sheet.place(number, len(line.head) + 2, len(line.value) - 2),
                     "not part of the text here",
                     "move this to a line of its own, indented like the lines below",
@@ -203,7 +204,7 @@ def yaml_machinery(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
         return
     said = problem(
         "Y115",
-        f"“{word[0]}” is not allowed here",
+        say("“{word}” is not allowed here", word=word[0]),
         sheet.place(fault.line, fault.column, len(word[0])),
         _meaning(word[0][0]),
         "write the text out; if it is meant as text, put it in quotes",
@@ -227,7 +228,7 @@ def backslash(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
     yield Repair(
         problem(
             "Y108",
-            "a backslash inside double quotes has a meaning of its own",
+            say("a backslash inside double quotes has a meaning of its own"),
             sheet.place(fault.line, column, 2),
             "write it twice",
             f"write two of them, or use single quotes\n{edit.text.strip()}",

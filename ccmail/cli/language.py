@@ -1,0 +1,51 @@
+"""The language of the person at the terminal, in which findings, errors and hints are said."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from ccmail.wording import ENGLISH
+
+if TYPE_CHECKING:
+    from ccmail.wording import Catalogue
+
+_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # POSIX: the first that is set counts
+_chosen: ContextVar[str] = ContextVar("language", default="")
+
+
+def choose_language(language: str) -> None:
+    """Say everything from now on in a language with a catalogue; "" takes that of this computer."""
+    _chosen.set(language)
+
+
+def catalogue() -> Catalogue:
+    """Return the texts of the language that was chosen, or else of the language of this computer."""
+    language = _chosen.get() or _own_language()
+    if language[:2].lower() in {"", "c", "en", "po"}:
+        return ENGLISH  # the other languages need a folder to be read
+    from ccmail.languages.catalogue import preferred, read_catalogue
+
+    return read_catalogue(preferred(language))
+
+
+def said(text: str) -> str:
+    """Return a text in the language of the person at the terminal."""
+    return catalogue().text(text)
+
+
+def _own_language() -> str:
+    """Return the locale of this computer's user: "de_DE.UTF-8", "C", ""."""
+    return next(filter(None, map(os.environ.get, _VARIABLES)), "") or _of_windows()
+
+
+def _of_windows() -> str:
+    """Return the locale of the display language of Windows, where nobody sets the variables; elsewhere ""."""
+    if sys.platform == "win32":
+        import ctypes
+        import locale
+
+        return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
+    return ""
