@@ -188,8 +188,8 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
         ["lists" if at == 0 else "", f"{shown(read.file)} · {columns_text(read)}"] for at, read in enumerate(lists)
     ]
     largest = max((planned.size for planned in plan.audience.variants), default=0)
-    pictures = sum(len(p.content) for p in loaded.pictures.values())
-    count = len(loaded.pictures)
+    contents = {file.digest: len(file.content) for file in loaded.pictures.values()}
+    pictures, count = sum(contents.values()), len(contents)
     shown_pictures = f" · {count} picture{'s' if count > 1 else ''}, {size(pictures)}" if count else ""
     entry = " + calendar entry" if loaded.campaign.has_calendar_entry else ""
     if largest:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import functools
+import json
+import re
 from typing import TYPE_CHECKING
 
+from ccmail.audience.columns_read import columns_of
 from ccmail.problems import Mark, Place, Problem, Severity
 from ccmail.wording import say, say_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ccmail.campaign import Campaign
+    from ccmail.campaign import Campaign, SegmentUse
     from ccmail.planning.plan import PlannedVariant
+
+_PLAIN = re.compile(r"\w[\w .-]*")  # a text that needs no quotation marks in YAML
 
 
 def single_languages(campaign: Campaign, planned: Sequence[PlannedVariant]) -> Iterator[Problem]:
@@ -22,14 +27,14 @@ def single_languages(campaign: Campaign, planned: Sequence[PlannedVariant]) -> I
             continue
         of_segment = [v for v in planned if v.variant.segment.name == segment.name and len(v.variant.languages) == 1]
         if of_segment:
-            yield _problem(segment.name, _and(segment.languages), of_segment)
+            yield _problem(segment, _and(segment.languages), of_segment)
 
 
 def _and(languages: Iterable[str]) -> str:
     return functools.reduce(lambda before, last: say("{before} and {last}", before=before, last=last), languages)
 
 
-def _problem(segment: str, languages: str, planned: Sequence[PlannedVariant]) -> Problem:
+def _problem(segment: SegmentUse, languages: str, planned: Sequence[PlannedVariant]) -> Problem:
     return Problem(
         "T342",
         say_n(
@@ -38,14 +43,22 @@ def _problem(segment: str, languages: str, planned: Sequence[PlannedVariant]) ->
             "{n:,} readers get one language only, though the mail of {segment} is in {languages}: "
             "a column of the list names it",
             sum(variant.people for variant in planned),
-            segment=segment,
+            segment=segment.name,
             languages=languages,
         ),
         Severity.WARNING,
         (Mark(Place(planned[0].first.contact.place.file), say("the column of languages in this list wins")),),
         say(
             "if everybody should get both, write the header of that column into segments.{segment}.columns of "
-            "ccmail.yaml: columns: {{further: [Sprache]}}; or take the column out of the list",
-            segment=segment,
+            "ccmail.yaml: columns: {{further: [{header}]}}; or take the column out of the list",
+            segment=segment.name,
+            header=_header(segment),
         ),
     )
+
+
+def _header(segment: SegmentUse) -> str:
+    """Return the header of the list's column of languages, as it can be written into ccmail.yaml."""
+    columns = columns_of(segment.recipients, "", segment.list_format)
+    header = columns.header(columns.fields["language"]) if columns and "language" in columns.fields else "language"
+    return header if _PLAIN.fullmatch(header) else json.dumps(header, ensure_ascii=False)

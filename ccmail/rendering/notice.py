@@ -153,7 +153,7 @@ def change_line(fact: content.ChangedFact, language: Language) -> str:
     """Return "Beginn: jetzt 14:00 Uhr (MESZ), bisher 13:00 Uhr (MESZ)", a link with its address."""
     now = " ".join(filter(None, (fact.state, fact.url or fact.now)))
     before = f"{comma(language)}{notice_words(language).before} {fact.before}" if fact.before else ""
-    return f"{fact.label}: {now}{before}"
+    return f"{fact.label}{language.words.colon} {now}{before}"
 
 
 def notice_preheader(notice: content.Notice, language: Language, dateline: str) -> str:

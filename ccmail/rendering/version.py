@@ -107,9 +107,11 @@ def _parts(loaded: LoadedCampaign) -> dict[str, Any]:
         "ccmail.yaml": {name: value for name, value in loaded.settings if name not in _NOT_IN_MAILS},
         "words": {code: loaded.languages[code].words for code in sorted(campaign.texts)},
         "templates": {name: loader.get_source(environment, name)[0] for name in names} if loader else {},
-        "pictures": {name: picture.digest for name, picture in loaded.pictures.items()},
+        "pictures": {f"{use.name} ({use.where})": picture.digest for use, picture in loaded.pictures.items()},
         "attachments": {file.name.real: hashlib.sha256(file.content).hexdigest() for file in loaded.attachments},
-        "related": {name: (other.texts, other.event) for name, other in loaded.related.items()},
+        "related": {
+            name: (other.texts, other.event, other.page, other.published) for name, other in loaded.related.items()
+        },
         "today": None if campaign.published or campaign.event else loaded.today,
         **({"occasion": loaded.occasion} if loaded.occasion else {}),
         **({"event titles": loaded.event_titles} if loaded.event_titles else {}),

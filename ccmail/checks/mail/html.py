@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _FOR_OUTLOOK = re.compile(r"<!--\[if [^\]]*\bmso\b[^\]]*\]>(.*?)<!\[endif\]-->", re.DOTALL | re.IGNORECASE)
 _FOR_OTHERS = re.compile(r"<!--\[if !mso\]><!-->.*?<!--<!\[endif\]-->", re.DOTALL | re.IGNORECASE)
-_FILLER = re.compile("[\u00ad\u034f\u200b-\u200f\u2007\ufeff\u00a0\\s]+")
+_FILLER = re.compile("[\u034f\u200b-\u200f\u2007\ufeff\u00a0\\s]+")
 
 
 @dataclasses.dataclass(eq=False)
@@ -166,7 +166,7 @@ class _Reader(html.parser.HTMLParser):
         if self._open[-1].tag == "style":
             self.styles.append(data)
         else:
-            self._open[-1].words.append(data)
+            self._open[-1].words.append(data.replace("\u00ad", ""))  # a word is the same with and without them
 
     def finish(self) -> None:
         """Book what was never closed."""
