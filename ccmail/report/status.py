@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.campaign import Event, load_campaign
-from ccmail.ledger import Purpose, SendingKind, State, compare_receipts, ledger_if_any
+from ccmail.ledger import Purpose, SendingKind, State, compare_receipts, current_sender, ledger_if_any
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -30,6 +30,10 @@ class CampaignStatus:
         told: The same for its latest update, reminder and cancellation, by purpose; without those that were not sent.
         when: The time until its event: "in 16 days", "over"; "" without an event.
         is_gone: Whether its file is not among the campaigns any more: only the ledger knows it.
+        title: The title in the first language, "" if the file cannot be read.
+        days: The days of its event, None without one.
+        sender: The process that is sending it now, in words; "" if there is none.
+        sent_at: When its real sending began, None without one.
     """
 
     id: str
@@ -41,6 +45,10 @@ class CampaignStatus:
     people: Mapping[str, int]
     told: Mapping[str, Mapping[str, int]] = dataclasses.field(default_factory=dict)
     is_gone: bool = False
+    title: str = ""
+    days: tuple[dt.date, dt.date] | None = None
+    sender: str = ""
+    sent_at: dt.datetime | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,18 +91,29 @@ def distance(event: Event, today: dt.date) -> str:
     return "today" if days <= 0 else "tomorrow" if days == 1 else f"in {days} days"
 
 
+def campaign_status(workspace: Workspace, path: Path, ledger: Ledger | None) -> CampaignStatus:
+    """Return the status of one campaign, from its file and the ledger."""
+    return _status(workspace, path, ledger, clock.now().astimezone(workspace.zone).date())
+
+
 def _status(workspace: Workspace, path: Path, ledger: Ledger | None, today: dt.date) -> CampaignStatus:
     campaign, problems = load_campaign(path, workspace)
-    counts = _real_counts(ledger, path.stem) if ledger else None
+    sent = ledger.latest(path.stem, SendingKind.SMTP) if ledger else None
+    counts = ledger.counts(sent) if ledger and sent else None
+    event = campaign.event if campaign else None
     return CampaignStatus(
         id=path.stem,
         kind=campaign.kind.value if campaign else "",
         state=_state(ledger, path.stem, counts) if ledger else "draft",
-        when=distance(campaign.event, today) if campaign and campaign.event else "",
+        when=distance(event, today) if event else "",
         errors=sum(p.is_error for p in problems),
         warnings=sum(p.is_warning for p in problems),
         people=_people(counts),
         told=_told(ledger, path.stem) if ledger else {},
+        title=next(iter(campaign.texts.values())).title if campaign else "",
+        days=(event.date.first, event.date.last) if event else None,
+        sender=current_sender(workspace.state, path.stem),
+        sent_at=sent.started_at if sent else None,
     )
 
 
