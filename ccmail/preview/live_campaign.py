@@ -13,16 +13,22 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock, pipeline
 from ccmail.audience import Selected
-from ccmail.campaign import Kind, Variant
+from ccmail.campaign import Kind, Variant, find_campaign
 from ccmail.checks.mail.message import parse_mail
+from ccmail.comments import place_comments, read_comments, spots_of
 from ccmail.ledger import NOT_TESTED, Purpose, VersionStatus, ledger_if_any
 from ccmail.own_files import STATE_FOLDER
+from ccmail.planning.approved_mails import mail_to_nobody
 from ccmail.planning.audience import list_fingerprint
-from ccmail.preview.choice import Choice
+from ccmail.preview.changes import Changes, choose, earlier_mail, earlier_versions
+from ccmail.preview.choice import Choice, View
 from ccmail.preview.page_name import PageName, read_page_name
-from ccmail.preview.page_state import MailChoice, MailGroup, PageState, ShownMail
+from ccmail.preview.page_state import GridMail, IndexCard, MailChoice, MailGroup, PageState, ShownMail
 from ccmail.preview.readers import Group, Reader, Readers, find, gather, group_name
-from ccmail.problems import CcmailError, InputError, Problem
+from ccmail.problems import CcmailError, InputError, Problem, Subject
+from ccmail.report import CampaignStatus, campaign_status
+from ccmail.report.next_steps import Step, VersionNow, Why, steps_of
+from ccmail.report.stage import stage_of
 from ccmail.sending.shown import shown_people
 from ccmail.workspace import ApprovalRule, open_workspace
 from ccmail.workspace.workspace import FILE, LEDGER_FILE, template_folders
@@ -30,6 +36,7 @@ from ccmail.workspace.workspace import FILE, LEDGER_FILE, template_folders
 if TYPE_CHECKING:
     from ccmail.audience import Contact
     from ccmail.campaign import Campaign
+    from ccmail.ledger.store import Ledger
     from ccmail.pipeline import Preview
     from ccmail.rendering import LoadedCampaign
     from ccmail.workspace import Settings, Workspace
@@ -72,12 +79,14 @@ class Findings:
 
     Attributes:
         problems: None before the first check.
+        campaign: How the campaign stands; None before the first check, or if ccmail.yaml cannot be read.
     """
 
     version: str = ""
     problems: tuple[Problem, ...] | None = None
     left_out: tuple[tuple[str, int], ...] = ()
     status: VersionStatus = NOT_TESTED
+    campaign: CampaignStatus | None = None
 
 
 class Abandoned(Exception):
@@ -161,17 +170,41 @@ class LiveCampaign:
 
     def find_problems(self, version: str, report: pipeline.Report) -> Findings:
         """Return the findings about a version; `report` may end the search by an exception."""
-        status = NOT_TESTED
+        status, campaign = NOT_TESTED, None
         try:
             workspace = open_workspace(self._root)
             checked = pipeline.check(workspace, self._page.campaign, report, self._page.purpose)
             with ledger_if_any(workspace.ledger_file) as ledger:
-                real = workspace.sends_for_real
-                status = ledger.version_status(self._page.campaign, version, real=real) if ledger else NOT_TESTED
+                status = _version_status(workspace, ledger, self._page.campaign, version)
+                campaign = campaign_status(workspace, find_campaign(workspace, self._page.campaign), ledger)
         except CcmailError as error:
             checked = pipeline.Checked(self.name, _problems(error), None)
         left_out = tuple((group.reason, group.people) for group in checked.plan.left_out) if checked.plan else ()
-        return Findings(version, checked.problems, left_out, status)
+        if campaign:
+            campaign = dataclasses.replace(campaign, errors=_blocking(checked.problems))
+        return Findings(version, checked.problems, left_out, status, campaign)
+
+    def card(self) -> IndexCard:
+        """Return what the list of all says of this campaign.
+
+        Raises:
+            CcmailError: ccmail.yaml cannot be read, or the campaign's file is gone.
+        """
+        with self._lock:
+            if self._state is None and not self.broken:
+                self.refresh(self.at)
+            workspace = self._state.workspace if self._state else open_workspace(self._root)
+            name = self._page.campaign
+            with ledger_if_any(workspace.ledger_file) as ledger:
+                campaign = campaign_status(workspace, find_campaign(workspace, name), ledger)
+                version = _version_status(workspace, ledger, name, self.version)
+            if self.broken:
+                campaign = dataclasses.replace(campaign, errors=len(self.broken))
+            wants = workspace.settings.approval is ApprovalRule.REQUIRED
+            steps = steps_of(campaign, VersionNow(self.version, version, wants))
+            people = self._state.readers.people if self._state else 0
+            comments = sum(comment.is_open for comment in read_comments(workspace, name)[0])
+            return IndexCard(people, people > 0, stage_of(campaign, version), steps, comments)
 
     def _load(self) -> _State:
         before = self._state
@@ -218,7 +251,43 @@ class LiveCampaign:
             except CcmailError as error:
                 broken = broken or _problems(error)
                 shown = shown or self._mails.get(self._name(state, choice))
-            return self._page_state(state, shown, beside, broken)
+            page_state = self._page_state(state, shown, beside, broken)
+            if choice.view is View.VARIANTS:
+                return dataclasses.replace(page_state, grid=self._grid(state))
+            if choice.view is View.CHANGES and shown:
+                return dataclasses.replace(page_state, changes=self._changes(state, choice, shown))
+            return page_state
+
+    def _grid(self, state: _State) -> tuple[GridMail, ...]:
+        """Return all variants, each as its first reader gets it."""
+        return tuple(self._grid_mail(state, group) for group in state.readers.groups)
+
+    def _grid_mail(self, state: _State, group: Group) -> GridMail:
+        try:
+            shown = self._assemble(state, Choice(group=group.name))
+        except CcmailError as error:
+            return GridMail(_row(state, group), "", "", error.message)
+        subject = shown.mail.header("Subject") if shown else ""
+        return GridMail(_row(state, group), shown.mail_choice.label if shown else "", subject)
+
+    def _changes(self, state: _State, choice: Choice, shown: ShownMail) -> Changes:
+        """Return what has changed in the chosen variant since an earlier version."""
+        workspace, variant = state.workspace, state.variant(shown.row.label, shown.row.languages)
+        with ledger_if_any(workspace.ledger_file) as ledger:
+            versions = earlier_versions(workspace, ledger, self._page) if ledger else ()
+            chosen = choose(versions, choice.since, self.version)
+            if ledger is None or chosen is None:
+                return Changes()
+            before = earlier_mail(workspace, ledger, self._page, chosen, variant, choice.reader)
+        if before is None:
+            return Changes(versions, chosen)
+        with contextlib.suppress(CcmailError):
+            if not before.reader:
+                now = parse_mail(mail_to_nobody(state.preview.assembler, variant))
+                return Changes(versions, chosen, before.mail, now)
+            same = self._assemble(state, dataclasses.replace(choice, reader=before.reader))
+            return Changes(versions, chosen, before.mail, same.mail if same else None, before.label)
+        return Changes(versions, chosen, before.mail, None, before.label)
 
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
         """Return the mails whose reader matches all words, each with the name of its variant."""
@@ -257,6 +326,9 @@ class LiveCampaign:
         texts = (shown and state.campaign.texts.get(shown.language)) or next(iter(state.campaign.texts.values()))
         testers = _testers(settings)
         people = ((person.name, str(person.email)) for person in settings.people.values() if person.email)
+        status = findings.status if findings.version == self.version else NOT_TESTED
+        wants_approval = settings.approval is ApprovalRule.REQUIRED
+        spots = spots_of(state.campaign.document, tuple(state.campaign.texts))
         return PageState(
             page=self._page,
             title=texts.title,
@@ -273,14 +345,36 @@ class LiveCampaign:
             checks=findings.problems,
             left_out=findings.left_out,
             pictures=_linked_pictures(state.preview.loaded),
-            status=findings.status if findings.version == self.version else NOT_TESTED,
-            wants_approval=settings.approval is ApprovalRule.REQUIRED,
+            status=status,
+            wants_approval=wants_approval,
+            steps=self._steps(VersionNow(self.version, status, wants_approval), broken),
+            comments=place_comments(read_comments(state.workspace, self._page.campaign)[0], spots),
+            spots=spots,
             testers=testers,
             others=tuple(person for person in people if person not in testers),
             at=self.at,
             news=state.preview.shown.news,
             served=state.preview.shown.served,
         )
+
+    def _steps(self, now: VersionNow, broken: tuple[Problem, ...]) -> tuple[Step, ...]:
+        """Return the next commands: none before the first check, or for a mail that goes to nobody."""
+        if broken and self._page.purpose is not Purpose.CAMPAIGN and not broken[0].place:
+            return ()
+        if broken:
+            return (Step(f"ccmail check {self._page.campaign}", Why.REPAIR),)
+        campaign = self._findings.campaign
+        return steps_of(campaign, now, self._page.purpose) if campaign else ()
+
+
+def _version_status(workspace: Workspace, ledger: Ledger | None, campaign: str, version: str) -> VersionStatus:
+    real = workspace.sends_for_real
+    return ledger.version_status(campaign, version, real=real) if ledger and version else NOT_TESTED
+
+
+def _blocking(problems: Iterable[Problem]) -> int:
+    """Return how many errors keep a campaign from being sent: a mistake in one row of a list costs one mail."""
+    return sum(problem.is_error and problem.about is not Subject.ROW for problem in problems)
 
 
 def _settings_stamp(root: Path) -> object:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ccmail.ledger import Purpose
 
 if TYPE_CHECKING:
+    from ccmail.ledger import VersionStatus
     from ccmail.report.status import CampaignStatus
 
 _OPEN = ("queued", "claimed", "in_flight", "deferred", "to_go")
@@ -34,6 +35,21 @@ class Why(enum.Enum):
     OUTBOX = "outbox"
     REFUSED = "refused"
     REPORT = "report"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class VersionNow:
+    """The version that would be sent now, its test and its approval, and whether it needs one."""
+
+    version: str
+    status: VersionStatus
+    wants_approval: bool
+
+    def before_sending(self, campaign: str, purpose: Purpose = Purpose.CAMPAIGN) -> Step:
+        """Return what it waits for until it is sent."""
+        tested, approved = self.status.tested is not None, self.status.approved is not None
+        done = {"tested": tested, "approved": approved, "wants_approval": self.wants_approval}
+        return before_sending(campaign, purpose, version=self.version, **done)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -99,16 +115,33 @@ def after_sending(
     return (*steps, Step(rest, Why.REPORT))
 
 
-def steps_of(status: CampaignStatus) -> tuple[Step, ...]:
-    """Return the next commands for a campaign, the first one first."""
+def steps_of(
+    status: CampaignStatus, now: VersionNow | None = None, purpose: Purpose = Purpose.CAMPAIGN
+) -> tuple[Step, ...]:
+    """Return the next commands for a campaign, or for another mail about its event, the first one first.
+
+    Args:
+        status: How the campaign stands.
+        now: The version of today; None where it would take too long to know: then the status says if it was tested.
+        purpose: The mail.
+    """
     name = status.id
     if status.errors:
         return (Step(f"ccmail check {name}", Why.REPAIR),)
     if status.sender:
         return (Step(f"ccmail status {name}", Why.WAIT),)
+    if purpose is not Purpose.CAMPAIGN:
+        told = status.told.get(purpose.value, {})
+        return open_occasion(status) or _told(name, told, now, purpose)
     if status.state == "interrupted":
         return (Step(f"ccmail send {name}", Why.GO_ON),)
-    return _after(status) or _before(status)
+    return _after(status) or ((now.before_sending(name),) if now else _before(status))
+
+
+def _told(name: str, told: Mapping[str, int], now: VersionNow | None, purpose: Purpose) -> tuple[Step, ...]:
+    if now:
+        return (now.before_sending(name, purpose),)
+    return after_sending(name, told, real=True, purpose=purpose) if told else ()
 
 
 def _after(status: CampaignStatus) -> tuple[Step, ...]:
