@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from ccmail.cli.console import number
 from ccmail.ledger import Purpose
-from ccmail.report.next_steps import Step, Why, after_sending, is_open
+from ccmail.report.next_steps import NextStep, Why, after_sending, is_open
 
 _DOES: Mapping[Why, str] = {
     Why.GO_ON: "goes on with the rest",
@@ -17,7 +17,7 @@ _DOES: Mapping[Why, str] = {
 """What a command does, where its name does not say it."""
 
 
-def step_lines(steps: Iterable[Step]) -> tuple[str, ...]:
+def step_lines(steps: Iterable[NextStep]) -> tuple[str, ...]:
     """Return commands with what they do, for the end of an output."""
     return tuple(f"{step.command}     {_DOES[step.why]}" if step.why in _DOES else step.command for step in steps)
 

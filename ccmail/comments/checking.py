@@ -1,4 +1,4 @@
-"""What `ccmail check` says about the comments on a campaign."""
+"""The findings of `ccmail check` about the comments on a campaign."""
 
 from __future__ import annotations
 

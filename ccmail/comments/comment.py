@@ -15,7 +15,7 @@ LONGEST_WORDS = 300
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Remark:
-    """What somebody writes: clean texts within bounds, made by `make_remark`.
+    """A person's words on a place: clean texts within bounds, made by `make_remark`.
 
     Attributes:
         by: The name of the person, one line.

@@ -136,7 +136,7 @@ def _share(handle: int, path: Path, campaign: str) -> None:
 
 
 def erase_lines(path: Path, is_theirs: Callable[[bytes], bool]) -> bool:
-    """Take what is somebody's out of a file of comments, line by line; return whether there was anything.
+    """Take a person out of a file of comments, line by line; return whether there was anything.
 
     It is the only change of lines that were written once: a comment keeps its place and time.
     """

@@ -53,7 +53,7 @@ class Source(Protocol):
         """Return the state of the page for a choice."""
 
     def card(self) -> IndexCard | None:
-        """Return what the list of all says of it when its mails are made; None for mails of the outbox."""
+        """Return its card in the list of all, None for mails of the outbox."""
 
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
         """Return mails whose reader matches all words, each with the name of its group."""

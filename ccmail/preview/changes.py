@@ -1,4 +1,4 @@
-"""What has changed since a version that was approved or sent: its text, and both mails beside each other."""
+"""The changes since a version that was approved or sent: of its text, and both mails beside each other."""
 
 from __future__ import annotations
 

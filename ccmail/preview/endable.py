@@ -127,7 +127,7 @@ class EndableCampaign:
         return ()
 
     def card(self) -> IndexCard:
-        """Return what the list of all says of this campaign.
+        """Return the card of this campaign in the list of all.
 
         Raises:
             CcmailError: ccmail.yaml cannot be read, or it takes too long.

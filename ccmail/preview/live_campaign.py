@@ -27,7 +27,7 @@ from ccmail.preview.page_state import GridMail, IndexCard, MailChoice, MailGroup
 from ccmail.preview.readers import Group, Reader, Readers, find, gather, group_name
 from ccmail.problems import CcmailError, InputError, Problem, Subject
 from ccmail.report import CampaignStatus, campaign_status
-from ccmail.report.next_steps import Step, VersionNow, Why, steps_of
+from ccmail.report.next_steps import NextStep, VersionNow, Why, steps_of
 from ccmail.report.stage import stage_of
 from ccmail.sending.shown import shown_people
 from ccmail.workspace import ApprovalRule, open_workspace
@@ -185,7 +185,7 @@ class LiveCampaign:
         return Findings(version, checked.problems, left_out, status, campaign)
 
     def card(self) -> IndexCard:
-        """Return what the list of all says of this campaign.
+        """Return the card of this campaign in the list of all.
 
         Raises:
             CcmailError: ccmail.yaml cannot be read, or the campaign's file is gone.
@@ -271,7 +271,7 @@ class LiveCampaign:
         return GridMail(_row(state, group), shown.mail_choice.label if shown else "", subject)
 
     def _changes(self, state: _State, choice: Choice, shown: ShownMail) -> Changes:
-        """Return what has changed in the chosen variant since an earlier version."""
+        """Return the changes of the chosen variant since an earlier version."""
         workspace, variant = state.workspace, state.variant(shown.row.label, shown.row.languages)
         with ledger_if_any(workspace.ledger_file) as ledger:
             versions = earlier_versions(workspace, ledger, self._page) if ledger else ()
@@ -357,12 +357,12 @@ class LiveCampaign:
             served=state.preview.shown.served,
         )
 
-    def _steps(self, now: VersionNow, broken: tuple[Problem, ...]) -> tuple[Step, ...]:
+    def _steps(self, now: VersionNow, broken: tuple[Problem, ...]) -> tuple[NextStep, ...]:
         """Return the next commands: none before the first check, or for a mail that goes to nobody."""
         if broken and self._page.purpose is not Purpose.CAMPAIGN and not broken[0].place:
             return ()
         if broken:
-            return (Step(f"ccmail check {self._page.campaign}", Why.REPAIR),)
+            return (NextStep(f"ccmail check {self._page.campaign}", Why.REPAIR),)
         campaign = self._findings.campaign
         return steps_of(campaign, now, self._page.purpose) if campaign else ()
 

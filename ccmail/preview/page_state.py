@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ccmail.campaign import Kind
 from ccmail.ledger import NOT_TESTED, Purpose, VersionStatus
 from ccmail.preview.page_name import PageName
-from ccmail.report.next_steps import steps_of
+from ccmail.report.next_steps import Why, steps_of
 from ccmail.report.stage import stage_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ccmail.preview.readers import Trait
     from ccmail.problems import Problem
     from ccmail.report import CampaignStatus
-    from ccmail.report.next_steps import Step
+    from ccmail.report.next_steps import NextStep
     from ccmail.report.stage import Stage
     from ccmail.sending.occasion_news import OccasionNews
 
@@ -59,9 +59,10 @@ class IndexEntry:
         return stage_of(self.status) if self.status else None
 
     @property
-    def steps(self) -> tuple[Step, ...]:
-        """The next commands."""
-        return steps_of(self.status) if self.status else ()
+    def steps(self) -> tuple[NextStep, ...]:
+        """The next commands; none where they depend on the version, which takes longer to know."""
+        steps = steps_of(self.status) if self.status else ()
+        return () if steps and steps[0].why in {Why.CHECK, Why.SEND} else steps
 
     @classmethod
     def of(cls, name: str, path: Path, mails: int = 0) -> IndexEntry:
@@ -75,7 +76,7 @@ class IndexEntry:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class IndexCard:
-    """What the list of all says of a campaign when its mails were made.
+    """A campaign in the list of all, when its mails were made.
 
     Attributes:
         has_mail: Whether there is a mail to show.
@@ -85,7 +86,7 @@ class IndexCard:
     people: int
     has_mail: bool
     stage: Stage
-    steps: tuple[Step, ...]
+    steps: tuple[NextStep, ...]
     comments: int = 0
 
 
@@ -195,7 +196,7 @@ class PageState:
     at: dt.datetime | None = None
     news: OccasionNews | None = None
     served: int = 0
-    steps: tuple[Step, ...] = ()
+    steps: tuple[NextStep, ...] = ()
     comments: tuple[PlacedComment, ...] = ()
     spots: tuple[Spot, ...] = ()
     grid: tuple[GridMail, ...] = ()

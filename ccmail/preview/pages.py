@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Draw = Callable[[Problem], str]
 PIECES = (
     *("top", "mails", "readers", "broken", "news", "besides", "head", "panel"),
-    *("checks", "comments", "spots", "testers"),
+    *("checks", "comments", "who", "spots", "testers"),
 )
 CARD_PIECES = ("stage", "people", "next", "thumb")
 _OVER = {StageKind.SENT, StageKind.CANCELLED}

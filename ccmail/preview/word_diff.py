@@ -1,4 +1,4 @@
-"""What was taken out of a text and what was put in, word by word."""
+"""The words that were taken out of a text, and those that were put in."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 
 _BETWEEN = re.compile(r"\n[ \t]*\n\s*")
-_WORD = re.compile(r"\s+|[^\s\w]|\w+")
+_WORD = re.compile(r"\s+|\w+(?:[-:.,–/@]\w+)*|[^\s\w]")  # 13:00–15:30 and COVID-19 are words
 _MOST = 4000  # words of a paragraph that are compared one by one
 
 
-class Change(enum.Enum):
-    """What became of a stretch of text."""
+class Fate(enum.Enum):
+    """The fate of a stretch of text."""
 
     SAME = "same"
     IN = "in"
@@ -26,7 +26,7 @@ class Change(enum.Enum):
 class Stretch:
     """Words that follow each other and have the same fate."""
 
-    change: Change
+    fate: Fate
     text: str
 
 
@@ -39,7 +39,7 @@ class Paragraph:
     @property
     def is_same(self) -> bool:
         """Whether nothing has changed in it."""
-        return all(stretch.change is Change.SAME for stretch in self.stretches)
+        return all(stretch.fate is Fate.SAME for stretch in self.stretches)
 
 
 def compare_texts(before: str, after: str) -> tuple[Paragraph, ...]:
@@ -52,7 +52,7 @@ def compare_texts(before: str, after: str) -> tuple[Paragraph, ...]:
 def _paragraphs(old: list[str], new: list[str], code: tuple[str, int, int, int, int]) -> Iterator[Paragraph]:
     tag, start, end, new_start, new_end = code
     if tag == "equal":
-        yield from (Paragraph((Stretch(Change.SAME, text),)) for text in new[new_start:new_end])
+        yield from (Paragraph((Stretch(Fate.SAME, text),)) for text in new[new_start:new_end])
         return
     for was, now in itertools.zip_longest(old[start:end], new[new_start:new_end], fillvalue=""):
         if was or now:
@@ -67,7 +67,7 @@ def compare_words(before: str, after: str) -> tuple[Stretch, ...]:
     """Return the stretches of two texts of one paragraph."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     if not old or not new or len(old) + len(new) > _MOST:
-        return tuple(filter(lambda stretch: stretch.text, (Stretch(Change.OUT, before), Stretch(Change.IN, after))))
+        return tuple(filter(lambda stretch: stretch.text, (Stretch(Fate.OUT, before), Stretch(Fate.IN, after))))
     matcher = difflib.SequenceMatcher(None, list(map(_key, old)), list(map(_key, new)), autojunk=False)
     found = (stretch for code in matcher.get_opcodes() for stretch in _stretches(old, new, code))
     return tuple(stretch for stretch in found if stretch.text)
@@ -80,7 +80,7 @@ def _key(word: str) -> str:
 def _stretches(old: list[str], new: list[str], code: tuple[str, int, int, int, int]) -> Iterator[Stretch]:
     tag, start, end, new_start, new_end = code
     if tag == "equal":
-        yield Stretch(Change.SAME, "".join(new[new_start:new_end]))
+        yield Stretch(Fate.SAME, "".join(new[new_start:new_end]))
         return
-    yield Stretch(Change.OUT, "".join(old[start:end]))
-    yield Stretch(Change.IN, "".join(new[new_start:new_end]))
+    yield Stretch(Fate.OUT, "".join(old[start:end]))
+    yield Stretch(Fate.IN, "".join(new[new_start:new_end]))

@@ -45,15 +45,15 @@ class VersionNow:
     status: VersionStatus
     wants_approval: bool
 
-    def before_sending(self, campaign: str, purpose: Purpose = Purpose.CAMPAIGN) -> Step:
-        """Return what it waits for until it is sent."""
+    def before_sending(self, campaign: str, purpose: Purpose = Purpose.CAMPAIGN) -> NextStep:
+        """Return the step for which it waits."""
         tested, approved = self.status.tested is not None, self.status.approved is not None
         done = {"tested": tested, "approved": approved, "wants_approval": self.wants_approval}
         return before_sending(campaign, purpose, version=self.version, **done)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """A command that comes next, as it is typed, and why."""
 
     command: str
@@ -73,14 +73,14 @@ def before_sending(
     tested: bool,
     approved: bool,
     wants_approval: bool,
-) -> Step:
-    """Return what a version waits for until it is sent: a test, an approval, or the sending itself."""
+) -> NextStep:
+    """Return the step for which a version waits: a test, an approval, or the sending itself."""
     of = purpose.option
     if not tested:
-        return Step(f"ccmail test {campaign}{of}", Why.TEST)
+        return NextStep(f"ccmail test {campaign}{of}", Why.TEST)
     if not approved and wants_approval:
-        return Step(f"ccmail approve {campaign} {version}{of} --by NAME", Why.APPROVE)
-    return Step(f"ccmail {purpose.command} {campaign}", Why.SEND)
+        return NextStep(f"ccmail approve {campaign} {version}{of} --by NAME", Why.APPROVE)
+    return NextStep(f"ccmail {purpose.command} {campaign}", Why.SEND)
 
 
 def after_sending(
@@ -90,7 +90,7 @@ def after_sending(
     real: bool,
     shown: str = "",
     purpose: Purpose = Purpose.CAMPAIGN,
-) -> tuple[Step, ...]:
+) -> tuple[NextStep, ...]:
     """Return the commands after a sending, or a part of it.
 
     Args:
@@ -102,22 +102,22 @@ def after_sending(
     """
     steps, of = [], purpose.option
     if is_open(terms):
-        steps.append(Step(f"ccmail {purpose.command} {campaign}{'' if real else ' --rehearse'}", Why.GO_ON))
+        steps.append(NextStep(f"ccmail {purpose.command} {campaign}{'' if real else ' --rehearse'}", Why.GO_ON))
     if terms.get("in_doubt"):
-        steps.append(Step(f"ccmail resolve {campaign}{of}", Why.DOUBT))
+        steps.append(NextStep(f"ccmail resolve {campaign}{of}", Why.DOUBT))
     if steps:
         return tuple(steps)
     if not real:
-        return (Step("ccmail preview --outbox", Why.OUTBOX),)
+        return (NextStep("ccmail preview --outbox", Why.OUTBOX),)
     if terms.get("refused") and shown != "status":
-        steps.append(Step(f"ccmail status {campaign}", Why.REFUSED))
+        steps.append(NextStep(f"ccmail status {campaign}", Why.REFUSED))
     rest = f"ccmail report {campaign}{of}" + (" --jsonl" if shown == "report" else "")
-    return (*steps, Step(rest, Why.REPORT))
+    return (*steps, NextStep(rest, Why.REPORT))
 
 
 def steps_of(
     status: CampaignStatus, now: VersionNow | None = None, purpose: Purpose = Purpose.CAMPAIGN
-) -> tuple[Step, ...]:
+) -> tuple[NextStep, ...]:
     """Return the next commands for a campaign, or for another mail about its event, the first one first.
 
     Args:
@@ -127,42 +127,42 @@ def steps_of(
     """
     name = status.id
     if status.errors:
-        return (Step(f"ccmail check {name}", Why.REPAIR),)
+        return (NextStep(f"ccmail check {name}", Why.REPAIR),)
     if status.sender:
-        return (Step(f"ccmail status {name}", Why.WAIT),)
+        return (NextStep(f"ccmail status {name}", Why.WAIT),)
     if purpose is not Purpose.CAMPAIGN:
         told = status.told.get(purpose.value, {})
         return open_occasion(status) or _told(name, told, now, purpose)
     if status.state == "interrupted":
-        return (Step(f"ccmail send {name}", Why.GO_ON),)
+        return (NextStep(f"ccmail send {name}", Why.GO_ON),)
     return _after(status) or ((now.before_sending(name),) if now else _before(status))
 
 
-def _told(name: str, told: Mapping[str, int], now: VersionNow | None, purpose: Purpose) -> tuple[Step, ...]:
+def _told(name: str, told: Mapping[str, int], now: VersionNow | None, purpose: Purpose) -> tuple[NextStep, ...]:
     if now:
         return (now.before_sending(name, purpose),)
     return after_sending(name, told, real=True, purpose=purpose) if told else ()
 
 
-def _after(status: CampaignStatus) -> tuple[Step, ...]:
+def _after(status: CampaignStatus) -> tuple[NextStep, ...]:
     if status.state == "sent" and status.people.get("in_doubt"):
-        return (Step(f"ccmail resolve {status.id}", Why.DOUBT),)
-    is_sent = (Step(f"ccmail report {status.id}", Why.REPORT),) if status.state == "sent" else ()
+        return (NextStep(f"ccmail resolve {status.id}", Why.DOUBT),)
+    is_sent = (NextStep(f"ccmail report {status.id}", Why.REPORT),) if status.state == "sent" else ()
     return open_occasion(status) or is_sent
 
 
-def _before(status: CampaignStatus) -> tuple[Step, ...]:
+def _before(status: CampaignStatus) -> tuple[NextStep, ...]:
     name = status.id
     steps = (
-        Step(f"ccmail check {name}", Why.CHECK),
-        Step(f"ccmail preview {name}", Why.LOOK),
-        Step(f"ccmail test {name}", Why.TEST),
-        Step(f"ccmail send {name}", Why.SEND),
+        NextStep(f"ccmail check {name}", Why.CHECK),
+        NextStep(f"ccmail preview {name}", Why.LOOK),
+        NextStep(f"ccmail test {name}", Why.TEST),
+        NextStep(f"ccmail send {name}", Why.SEND),
     )
     return steps[3:] if status.state == "tested" else steps
 
 
-def open_occasion(status: CampaignStatus) -> tuple[Step, ...]:
+def open_occasion(status: CampaignStatus) -> tuple[NextStep, ...]:
     """Return the commands after an update, a reminder or a cancellation that is not over, or has left a doubt."""
     for purpose, people in status.told.items():
         if is_open(people) or people.get("in_doubt"):
