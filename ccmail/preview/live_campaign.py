@@ -32,10 +32,12 @@ from ccmail.report.stage import stage_of
 from ccmail.sending.shown import shown_people
 from ccmail.workspace import ApprovalRule, open_workspace
 from ccmail.workspace.workspace import FILE, LEDGER_FILE, template_folders
+from ccmail.yamlfile import read_document
 
 if TYPE_CHECKING:
     from ccmail.audience import Contact
     from ccmail.campaign import Campaign
+    from ccmail.comments import PlacedComment
     from ccmail.ledger.store import Ledger
     from ccmail.pipeline import Preview
     from ccmail.rendering import LoadedCampaign
@@ -241,7 +243,7 @@ class LiveCampaign:
                 self.refresh(self.at)
             state, broken = self._state, self.broken
             if state is None:
-                return dataclasses.replace(nothing(self._page, broken, self.at), checks=self._findings.problems)
+                return self._without_mail(broken)
             shown = beside = None
             try:
                 shown = self._assemble(state, choice)
@@ -257,6 +259,21 @@ class LiveCampaign:
             if choice.view is View.CHANGES and shown:
                 return dataclasses.replace(page_state, changes=self._changes(state, choice, shown))
             return page_state
+
+    def _without_mail(self, broken: tuple[Problem, ...]) -> PageState:
+        """Return the state of a campaign that was never valid: what is wrong, and what people have said about it."""
+        comments: tuple[PlacedComment, ...] = ()
+        with contextlib.suppress(CcmailError):
+            workspace = open_workspace(self._root)
+            document = read_document(find_campaign(workspace, self._page.campaign), "")
+            found, _ = read_comments(workspace, self._page.campaign)
+            comments = place_comments(found, spots_of(document, tuple(workspace.languages)))
+        return dataclasses.replace(
+            nothing(self._page, broken, self.at),
+            checks=self._findings.problems,
+            steps=self._steps(VersionNow("", NOT_TESTED, wants_approval=False), broken),
+            comments=comments,
+        )
 
     def _grid(self, state: _State) -> tuple[GridMail, ...]:
         """Return all variants, each as its first reader gets it."""

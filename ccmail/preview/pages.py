@@ -36,6 +36,7 @@ PIECES = (
 )
 CARD_PIECES = ("stage", "people", "next", "thumb")
 _OVER = {StageKind.SENT, StageKind.CANCELLED}
+_PRESSING = {StageKind.ERRORS, StageKind.SENDING, StageKind.INTERRUPTED}
 _FOLDER = Path(__file__).parent / "templates"
 _KILO = 1000
 
@@ -214,8 +215,11 @@ def in_groups(entries: tuple[IndexEntry, ...]) -> list[tuple[str, list[IndexEntr
     return [(name, group) for name, group in (("to_do", to_do), ("over", over)) if group]
 
 
-def _first_day(entry: IndexEntry) -> tuple[dt.date, str]:
-    return (entry.status.days[0] if entry.status and entry.status.days else dt.date.max), entry.name
+def _first_day(entry: IndexEntry) -> tuple[bool, dt.date, str]:
+    """Return the key by which campaigns are sorted: what cannot wait comes first, then by the day of the event."""
+    is_pressing = entry.stage is not None and entry.stage.kind in _PRESSING
+    day = entry.status.days[0] if entry.status and entry.status.days else dt.date.max
+    return not is_pressing, day, entry.name
 
 
 def _days(days: tuple[dt.date, dt.date]) -> str:

@@ -19,6 +19,12 @@ from tests.e2e.shell import ANNOUNCEMENT, REVIEW
 pytestmark = pytest.mark.slow
 FILE = f"campaigns/{ANNOUNCEMENT}.yaml"
 SIZES = ((1366, 768), (1024, 768), (375, 800))
+SCROLLED = """() => {
+  const paragraphs = [...document.getElementById("frame").contentDocument.querySelectorAll("p")];
+  const found = paragraphs.find((one) => one.textContent.includes("Während der Veranstaltung werden"));
+  found?.scrollIntoView({ block: "center" });
+  return Boolean(found);
+}"""
 Findings = Callable[[Page], list[str]]
 
 
@@ -149,7 +155,7 @@ def test_two_mails_beside_each_other_fit_the_window(visit: Open, width: int, mai
 def test_a_comment_is_written_at_the_paragraph_that_was_clicked_on(visit: Open, folder: Path) -> None:
     page = visit(width=1366, height=768)
     paragraph = page.frame_locator("#frame").get_by_text("Während der Veranstaltung werden die Teilnehmer")
-    paragraph.scroll_into_view_if_needed()
+    until(page, f"({SCROLLED})()")  # Playwright's own way needs scripts in the frame
 
     paragraph.click()
     page.get_by_role("button", name="Comment on this").click()

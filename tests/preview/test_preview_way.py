@@ -255,6 +255,16 @@ def test_a_comment_whose_place_is_gone_is_still_shown(visit: Visit, folder: Path
     assert "Online-Veranstaltung als Reaktion" in shown  # the words that it was about
 
 
+def test_while_the_file_cannot_be_read_comments_and_the_next_step_are_there(folder: Path, edit: Edit) -> None:
+    add_comment(open_workspace(folder), ANNOUNCEMENT, Remark("Ria", "Stimmt der Titel?", "en.title", "x"))
+    edit(FILE, "date: 7.10.2020", "date: irgendwann")
+
+    page_state = LiveCampaign(folder, ANNOUNCEMENT).page_state(Choice())
+
+    assert [(one.comment.remark.text, one.is_lost) for one in page_state.comments] == [("Stimmt der Titel?", False)]
+    assert [step.command for step in page_state.steps] == [f"ccmail check {ANNOUNCEMENT}"]
+
+
 def test_markup_in_a_comment_is_text(visit: Visit, folder: Path) -> None:
     client = visit()
     post(client, "comment", place=SCRIPT, text=SCRIPT, by=SCRIPT)
