@@ -22,8 +22,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ccmail.preview.live_campaign import Abandoned, Findings, LiveCampaign, nothing
+from ccmail.preview.findings import Abandoned, Findings
+from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.preview.page_name import read_page_name
+from ccmail.preview.page_parts import nothing
 from ccmail.problems import CcmailError, Mark, Place, Problem
 
 if TYPE_CHECKING:

@@ -78,17 +78,22 @@ function blocks() {
 
 // ── marks over the frame ──
 
-/** Draw the marks of open comments, and the button at the chosen block. */
+let marked = []; // an open comment and its block, the comment's number
+
+/** Find the blocks of open comments, after the mail or the comments have changed, and draw their marks. */
+export function findMarks() {
+  if (!$("marks") || !frame?.contentDocument?.body) return;
+  const open = [...document.querySelectorAll("#comments .comment[data-words]")];
+  const all = open.length ? blocks() : [];
+  marked = open.map((comment, index) => ({ comment, number: index + 1, block: smallest(all, comment) }));
+  drawMarks();
+}
+
+/** Draw the marks of open comments, and the button at the chosen block, where these stand now. */
 export function drawMarks() {
   const place = $("marks");
   if (!place || !frame?.contentDocument?.body) return;
-  const marks = [];
-  const all = blocks();
-  const open = [...document.querySelectorAll("#comments .comment[data-words]")];
-  open.forEach((comment, index) => {
-    const block = smallest(all, comment);
-    if (block) marks.push(mark(block, comment, index + 1));
-  });
+  const marks = marked.filter(({ block }) => block?.isConnected).map(mark);
   if (chosen?.isConnected) marks.push(...adding());
   place.replaceChildren(...marks.filter(Boolean));
 }
@@ -104,7 +109,7 @@ function boxOf(block) {
   return { top: box.top * scale, left: box.left * scale, width: box.width * scale, height: box.height * scale };
 }
 
-function mark(block, comment, number) {
+function mark({ block, comment, number }) {
   const { top } = boxOf(block);
   if (top < -MARK || top > frame.clientHeight * scaleOf()) return null;
   const button = document.createElement("button");
@@ -162,4 +167,5 @@ export function watch(watched, scale) {
   });
   inside.addEventListener("scroll", drawMarks, { passive: true });
   frame.contentWindow.addEventListener("resize", drawMarks);
+  findMarks();
 }

@@ -2,7 +2,7 @@
 // and replaces those that have changed without losing scroll position or focus.
 
 import "./copy.js";
-import { chosenPlace, drawMarks, forgetPlace, watch } from "./comments.js";
+import { chosenPlace, drawMarks, findMarks, forgetPlace, watch } from "./comments.js";
 
 const $ = (id) => document.getElementById(id);
 const name = document.body.dataset.name;
@@ -90,6 +90,7 @@ async function update() {
   putFrames(page);
   for (const [id, html] of Object.entries(page.pieces)) putPiece(id, html);
   resize();
+  findMarks();
   load();
   document.title = `${page.title} · ccmail`;
 }
@@ -139,7 +140,7 @@ function fill(index) {
   const scrolling = inside.scrollingElement ?? inside.documentElement;
   scrolling.scrollTop = scrollTop;
   scrolling.scrollLeft = scrollLeft;
-  drawMarks();
+  findMarks();
 }
 
 /** Load the variants of the campaign's other mails, which the view of all has at its end. */
