@@ -6,6 +6,7 @@ const INLINE = new Set(["inline", "inline-block", "contents"]);
 const LONGEST = 2500; // characters; what is longer is no paragraph but a layout
 const ALIKE = 0.5;
 const MARK = 28; // pixels
+const ABOVE = 40; // pixels: the button stands above its block, whose words stay readable
 
 let frame = null;
 let scaleOf = () => 1;
@@ -137,7 +138,7 @@ function adding() {
   button.id = "comment-here";
   button.className = "here";
   button.textContent = $("marks").dataset.add;
-  button.style.top = `${Math.max(4, top)}px`;
+  button.style.top = `${Math.max(4, top - ABOVE)}px`;
   return [outline, button];
 }
 
