@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from ccmail.ledger import NOT_TESTED, Approval, Purpose, VersionStatus, records
-from ccmail.report import CampaignStatus
+from ccmail.ledger import NOT_TESTED, Approval, Purpose, VersionStatus, records, sole_sender
+from ccmail.report import CampaignStatus, workspace_status
 from ccmail.report.next_steps import NextStep, VersionNow, Why, steps_of
 from ccmail.report.stage import StageKind, stage_of
+from tests.small_workspace import CAMPAIGN, SmallWorkspace
 
 AT = dt.datetime(2020, 9, 21, 9, tzinfo=dt.UTC)
 DRAFT = CampaignStatus("news", "review", "draft", "", 0, 0, {})
@@ -86,3 +87,14 @@ def test_each_state_is_a_stage(changes: Mapping[str, Any], version: VersionStatu
     assert stage.kind is kind
     if kind in {StageKind.INTERRUPTED, StageKind.SENDING}:
         assert (stage.done, stage.of) == (40, 100)
+
+
+def test_a_campaign_that_is_being_sent_waits_for_its_end(small: SmallWorkspace) -> None:
+    workspace = small.workspace
+
+    with sole_sender(workspace.state, CAMPAIGN, workspace.zone):
+        (status,) = workspace_status(workspace).campaigns
+
+    assert (status.title, status.days) == ("Nachrichten", (dt.date(2020, 3, 12), dt.date(2020, 3, 12)))
+    assert status.sender.startswith("process ")
+    assert [step.command for step in steps_of(status)] == [f"ccmail status {CAMPAIGN}"]

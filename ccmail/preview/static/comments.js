@@ -118,7 +118,7 @@ function mark({ block, comment, number }) {
   button.className = "mark";
   button.textContent = String(number);
   const text = comment.querySelector(".said").textContent;
-  button.setAttribute("aria-label", $("marks").dataset.see.replace("{n}", number).replace("{text}", text));
+  button.setAttribute("aria-label", $("marks").dataset.see.replace("{n}", number).replace("{text}", () => text));
   button.title = text;
   button.style.top = `${Math.max(0, top)}px`;
   button.addEventListener("click", () => {
