@@ -249,6 +249,8 @@ def _spam_text(rows: tuple[SpamRow, ...]) -> str:
 
 def _summary(checked: Checked) -> list[str]:
     own = [p for p in checked.problems if p.place is None or p.place.file == checked.file]
+    from ccmail.comments import OPEN_COMMENTS
+
     counts = _counts(own)
     if checked.plan is None:
         return [counts, ""]
@@ -258,6 +260,7 @@ def _summary(checked: Checked) -> list[str]:
     invite = f" · invite {event.date.first:%Y-%m-%d}" if event and plan.loaded.campaign.has_calendar_entry else ""
     parts = [count_of(len(languages), "language"), count_of(len(plan.variants), "variant"), people(plan.recipients)]
     parts += [f"{number(group.people)} {group.reason}{shown(group.source)}" for group in _marked(plan)]
+    parts += [problem.message for problem in checked.problems if problem.code == OPEN_COMMENTS]
     return [counts or "ok", " · ".join(parts) + invite]
 
 

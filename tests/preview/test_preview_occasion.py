@@ -369,7 +369,7 @@ def test_the_commands_on_the_page_are_those_of_its_mail(moved: Path) -> None:
 
     pieces = Pages(snippet, moved).pieces(live.page_state(Choice()), Choice(), read_translations("en"))["pieces"]
 
-    assert f"<code>ccmail update {ANNOUNCEMENT}</code>" in pieces["checks"]
+    assert f"<code>ccmail update {ANNOUNCEMENT}</code>" in pieces["who"]
     assert f"<code>ccmail approve {ANNOUNCEMENT} {version} --of update --by NAME</code>" in pieces["checks"]
 
 
