@@ -6,8 +6,8 @@ import datetime as dt
 import os
 
 from ccmail.problems import UsageError
-from ccmail.said_days import long_day
 from ccmail.wording import say
+from ccmail.wording.days import long_day
 
 VARIABLE = "CCMAIL_NOW"
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200

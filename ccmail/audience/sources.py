@@ -9,8 +9,8 @@ from ccmail.audience.delimited import read_delimited
 from ccmail.audience.list_problems import mistake
 from ccmail.audience.row import ListRow
 from ccmail.problems import Place, Problem, did_you_mean
-from ccmail.system_words import words_of
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import Annotated, NamedTuple
 
 from ccmail.problems import Place
-from ccmail.said_days import day_and_month, weekday
-from ccmail.said_days import month as month_name
 from ccmail.wording import say
+from ccmail.wording.days import day_and_month, weekday
+from ccmail.wording.days import month as month_name
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _MONTHS = {

@@ -13,8 +13,8 @@ from ccmail.campaign.days import Days
 from ccmail.campaign.nouns import CampaignId, SpokenLanguage
 from ccmail.campaign.times import ZONE_WORDS, Times
 from ccmail.problems import Mark, Problem, Severity
-from ccmail.said_days import day_in_digits
 from ccmail.wording import say
+from ccmail.wording.days import day_in_digits
 from ccmail.yamlfile import Localized, SourceText, ValueProblem, WebLink, Written, Zone
 from ccmail.yamlfile.reading import SAID
 

@@ -13,8 +13,8 @@ from ccmail.checks.rule import Flaw, rule
 from ccmail.planning.plan import AudiencePlan
 from ccmail.problems import Mark, Problem, Severity
 from ccmail.rendering import LoadedCampaign, organizer_of, unknown_names
-from ccmail.said_days import day_and_month, long_day, short_day
 from ccmail.wording import say
+from ccmail.wording.days import day_and_month, long_day, short_day
 from ccmail.workspace import DeliveryMode, Security
 from ccmail.workspace.advice import advise
 from ccmail.workspace.placeholders import PERSON, find_placeholder

@@ -26,8 +26,8 @@ from ccmail.problems import (
     UsageError,
     did_you_mean,
 )
-from ccmail.system_words import words_of
 from ccmail.wording import join, say
+from ccmail.wording.system import words_of
 
 # docs/reference/commands.md lists them all
 EXIT_CODES: dict[type[CcmailError], int] = {

@@ -15,8 +15,8 @@ from ccmail.comments.entry import comments_in, read_entries, without, written_co
 from ccmail.ledger.lock import take_turns
 from ccmail.own_files import open_file, replace_file
 from ccmail.problems import CcmailError, Mark, Place, Problem, Severity, UsageError
-from ccmail.system_words import words_of
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,8 +23,8 @@ from ccmail.delivery.refusals import JUDGED, UnavailableError
 from ccmail.delivery.server import Server
 from ccmail.delivery.tls import tls_context
 from ccmail.own_files import Unfit
-from ccmail.system_words import KNOWN
 from ccmail.wording import say
+from ccmail.wording.system import KNOWN
 from ccmail.workspace import Security
 
 LOGINS = ("plain", "login", "cram-md5")

@@ -17,8 +17,8 @@ from ccmail.delivery.outcome import Outcome, Phase, ReplyClass, outcome_of
 from ccmail.mail_address import NotAnAddress, parse_address, to_ascii
 from ccmail.own_files import make_folder, open_file, refuse_links, replace_file
 from ccmail.problems import ServerRefused
-from ccmail.system_words import words_of
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 
 _BATCH = 500  # rows a commit: few enough for a crash to repeat little, many enough for the disk
 _LIST = ".ccmail-outbox"  # the names of the files that are ours to remove

@@ -12,8 +12,8 @@ from ccmail.delivery.return_path import ReturnPaths, with_token
 from ccmail.delivery.server import Server
 from ccmail.own_files import Unfit
 from ccmail.problems import ServerRefused
-from ccmail.system_words import words_of
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 
 JUDGED = frozenset({534, 535})
 """RFC 4954 6: the password was judged. Other codes 5xx only say that the server does not take this method."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ccmail.own_files import Unfit, read_whole
 from ccmail.problems import ServerRefused, UsageError
-from ccmail.system_words import words_of
 from ccmail.wording import join, say
+from ccmail.wording.system import words_of
 from ccmail.workspace.home import at_home
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from ccmail import clock
 from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.problems import UsageError
-from ccmail.said_days import long_day
 from ccmail.wording import say
+from ccmail.wording.days import long_day
 from ccmail.workspace.cache import PLACE, NoCacheError, user_cache
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from ccmail import clock
 from ccmail.delivery.settings import mail_server
 from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.problems import ServerRefused
-from ccmail.said_days import long_day
 from ccmail.wording import join, say
+from ccmail.wording.days import long_day
 from ccmail.workspace.advice import advise, known_providers
 from ccmail.workspace.providers import Provider, SaidBy
 

@@ -18,8 +18,8 @@ from ccmail.delivery.tls import tls_context
 from ccmail.feedback.mailbox import LARGEST, FetchedMail
 from ccmail.own_files import Unfit
 from ccmail.problems import ServerRefused
-from ccmail.system_words import words_of
 from ccmail.wording import Wording, say
+from ccmail.wording.system import words_of
 from ccmail.workspace import Security
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from ccmail.ledger.records import SendingKind
 from ccmail.ledger.states import State
 from ccmail.own_files import replace_file
 from ccmail.problems import LedgerFailure, Problem, Severity
-from ccmail.said_days import short_day
 from ccmail.wording import say, say_n
+from ccmail.wording.days import short_day
 
 if TYPE_CHECKING:
     from ccmail.ledger.records import Sending

@@ -16,8 +16,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from ccmail.problems import UsageError
-from ccmail.system_words import words_of
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 _TRIES = 20

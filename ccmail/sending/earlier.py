@@ -20,8 +20,8 @@ from ccmail.ledger import MAY_HAVE_IT, RecipientFilter, SendingKind, compare_rec
 from ccmail.planning.audience import read_audience
 from ccmail.problems import CcmailError, Mark, Place, Problem, Severity
 from ccmail.rendering import manifest
-from ccmail.said_days import short_day
 from ccmail.wording import say
+from ccmail.wording.days import short_day
 
 if TYPE_CHECKING:
     import datetime as dt

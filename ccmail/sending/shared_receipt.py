@@ -18,8 +18,8 @@ from ccmail.ledger import Purpose
 from ccmail.own_files import create_file, make_folder, read_whole, refuse_links, replace_file
 from ccmail.problems import CcmailError, UsageError
 from ccmail.sending.sent_event import SentEvent
-from ccmail.system_words import words_of
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,11 +16,11 @@ from ccmail.ledger import NewRecipient, Purpose, RecipientRow, SendingKind, Stat
 from ccmail.planning.assembler import make_assembler
 from ccmail.planning.planner import entry_of
 from ccmail.problems import UsageError
-from ccmail.said_days import short_day
 from ccmail.sending.frozen_mails import mail_writer
 from ccmail.sending.run import run
 from ccmail.sending.shown import mailing_now, people_of
 from ccmail.wording import join, say
+from ccmail.wording.days import short_day
 
 if TYPE_CHECKING:
     import datetime as dt

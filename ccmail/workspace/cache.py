@@ -21,8 +21,8 @@ from pathlib import Path
 
 from ccmail import __version__
 from ccmail.own_files import open_file
-from ccmail.system_words import words_of
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 
 PLACE = "CCMAIL_CACHE"
 """The environment variable that puts the cache elsewhere: the whole path of a folder for nothing else."""

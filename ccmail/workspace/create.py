@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ccmail.own_files import make_folder
 from ccmail.problems import UsageError
-from ccmail.system_words import words_of
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 from ccmail.workspace.load import find_workspace
 from ccmail.workspace.placeholders import DOMAIN, PERSON, PRIVACY, STREET
 from ccmail.yamlfile import ReadContext, SourceText, ValueProblem

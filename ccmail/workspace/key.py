@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ccmail.own_files import Unfit, create_file, make_folder, read_whole
 from ccmail.problems import CcmailError
-from ccmail.system_words import words_of
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 from ccmail.workspace.secret import SecretKind
 
 if TYPE_CHECKING:

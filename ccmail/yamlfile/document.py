@@ -7,8 +7,8 @@ import stat
 from typing import TYPE_CHECKING
 
 from ccmail.problems import Mark, Place, Problem, sort_problems
-from ccmail.system_words import words_of
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 from ccmail.yamlfile.decoding import LARGEST, decode
 from ccmail.yamlfile.nodes import FieldsNode, ListNode, Node
 from ccmail.yamlfile.recovery import recover

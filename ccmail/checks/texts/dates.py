@@ -11,8 +11,8 @@ from ccmail.checks.rule import Flaw, rule
 from ccmail.checks.texts.days import WEEKDAYS, written_days
 from ccmail.checks.texts.passage import before, passages
 from ccmail.problems import Mark, Severity
-from ccmail.said_days import long_day
 from ccmail.wording import say
+from ccmail.wording.days import long_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from ccmail.languages.catalogue import read_catalogue
-from ccmail.said_days import day_and_month, day_in_digits, long_day, month, short_day, weekday
 from ccmail.wording import Wording
+from ccmail.wording.days import day_and_month, day_in_digits, long_day, month, short_day, weekday
 
 DAY = dt.date(2021, 3, 9)
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from ccmail.languages.catalogue import read_catalogue
-from ccmail.system_words import KNOWN, words_of
+from ccmail.wording.system import KNOWN, words_of
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems say it in other words")
