@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import sys
+import os
 from typing import TYPE_CHECKING
 
 from ccmail.delivery.outbox import LONGEST_NAME
@@ -25,7 +25,7 @@ _BELOW = len("/.ccmail/outbox/") + len(Purpose.CANCELLATION.suffix) + len("/") +
 
 def examine_paths(workspace: Workspace) -> Iterator[Finding]:
     """Yield a warning if a rehearsal could make names that are too long for Windows; nothing on other systems."""
-    if sys.platform == "win32":
+    if os.name == "nt":
         yield from about_paths(workspace.root, [file.stem for file in workspace.campaign_files()])
 
 
