@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from ccmail.sending.run import SendResult
     from ccmail.sending.send_plan import SendOptions, SendPlan
     from ccmail.workspace import Workspace
+    from ccmail.workspace.sending_hours import SendingHours
 
 _SAID = 2  # problems of one code that a plan shows
 _WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
@@ -239,7 +240,15 @@ def _takes(plan: SendPlan, workspace: Workspace) -> str:
         parts.append(f"{people(plan.people)}: {least}{span(plan.people / smtp.rate.per_second)}")
     if plan.day and plan.over_today:
         parts.append(_over_today(plan, plan.day, workspace))
+    if smtp.hours:
+        parts.append(_hours(smtp.hours, workspace))
     return "; ".join(parts)
+
+
+def _hours(hours: SendingHours, workspace: Workspace) -> str:
+    now = clock.now().astimezone(workspace.zone)
+    opens = hours.opens_at(now)
+    return f"mails leave {hours} only" + (f": begins {moment(opens, workspace.zone)}" if opens > now else "")
 
 
 def _over_today(plan: SendPlan, day: DayUse, workspace: Workspace) -> str:

@@ -80,9 +80,9 @@ def _left_out(workspace: Workspace, ledger: Ledger, name: str) -> Iterator[list[
 
 
 def _text(books: Books, zone: dt.tzinfo, left_out: list[list[str]]) -> str:
-    if not books.sendings:
-        return not_sent(books.campaign)
     lines = [f"being sent by {books.sender}"] if books.sender else []
+    if not books.sendings:
+        return "\n".join([*lines, not_sent(books.campaign)])
     told = set[tuple[bool, Purpose]]()
     for one in books.sendings:
         lines += _lines(books, one, zone, is_latest=(one.real, one.purpose) not in told)

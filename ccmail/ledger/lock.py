@@ -22,9 +22,39 @@ from ccmail.wording import say
 _HOLDER = ".sender"  # the end of the name of the file that says who holds the lock
 
 
+class SenderLock:
+    """The lock of a campaign while it is held; a file beside it says by whom.
+
+    Args:
+        file: That file.
+        zone: The time zone in which others are told times.
+    """
+
+    def __init__(self, file: Path, zone: dt.tzinfo) -> None:
+        self._file = file
+        self._zone = zone
+        self._since = self._written(clock.now())
+
+    def say(self, **more: str) -> None:
+        """Write who holds the lock."""
+        own = {"pid": os.getpid(), "host": socket.gethostname(), "since": self._since, **more}
+        replace_file(self._file, json.dumps(own).encode())
+
+    @contextlib.contextmanager
+    def waiting(self, until: dt.datetime) -> Iterator[None]:
+        """Tell others inside the `with` block that nothing is sent before a time."""
+        self.say(until=self._written(until))
+        yield
+        self.say()
+
+    def _written(self, at: dt.datetime) -> str:
+        there = at.astimezone(self._zone)
+        return f"{there.day} {there:%b %Y %H:%M %Z}"
+
+
 @contextlib.contextmanager
-def sole_sender(folder: Path, campaign: str, zone: dt.tzinfo = dt.UTC) -> Iterator[None]:
-    """Hold the lock of a campaign.
+def sole_sender(folder: Path, campaign: str, zone: dt.tzinfo = dt.UTC) -> Iterator[SenderLock]:
+    """Hold the lock of a campaign, and yield it.
 
     Args:
         folder: The workspace's `.ccmail`.
@@ -45,11 +75,9 @@ def sole_sender(folder: Path, campaign: str, zone: dt.tzinfo = dt.UTC) -> Iterat
                 code="W708",
                 hint=say("wait until it ends; `ccmail status` shows how far it is"),
             )
-        now = clock.now().astimezone(zone)
-        since = f"{now.day} {now:%b %Y %H:%M %Z}"
-        own = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
-        replace_file(folder / f"{campaign}{_HOLDER}", json.dumps(own).encode())
-        yield
+        held = SenderLock(folder / f"{campaign}{_HOLDER}", zone)
+        held.say()
+        yield held
 
 
 @contextlib.contextmanager
@@ -118,5 +146,6 @@ def _may_live(holder: dict[str, Any]) -> bool:
 
 def _in_words(holder: dict[str, Any]) -> str:
     if {"pid", "host", "since"} <= holder.keys():
-        return f"process {holder['pid']} on {holder['host']} since {holder['since']}"
+        waits = f", which waits until {holder['until']}" if "until" in holder else ""
+        return f"process {holder['pid']} on {holder['host']} since {holder['since']}{waits}"
     return "another process"
