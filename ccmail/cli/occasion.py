@@ -8,8 +8,8 @@ from typing import Any, TypeAlias, TypeVar
 
 import click
 
-from ccmail.cli.answers_given import Answers, at_options
 from ccmail.cli.confirmation import PeopleNumber
+from ccmail.cli.given_answers import GivenAnswers, at_options
 from ccmail.ledger import Purpose
 from ccmail.sending.send_plan import SendOptions
 
@@ -41,8 +41,8 @@ def occasion_options(command: _Function) -> _Function:
     return command
 
 
-def options_of(purpose: Purpose, chosen: Mapping[str, Chosen], **more: Chosen) -> tuple[SendOptions, Answers]:
+def options_of(purpose: Purpose, chosen: Mapping[str, Chosen], **more: Chosen) -> tuple[SendOptions, GivenAnswers]:
     """Return the options of a sending, and the answers that were given beforehand."""
     given = dict(chosen)
-    answers = Answers(**{field.name: given.pop(field.name) for field in dataclasses.fields(Answers)})
+    answers = GivenAnswers(**{field.name: given.pop(field.name) for field in dataclasses.fields(GivenAnswers)})
     return SendOptions(purpose=purpose, **given, **more), answers

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ccmail import clock, gc_tuning
-from ccmail.cli.answers_given import Answers, at_options
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.appointment import countdown
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.confirmation import PeopleNumber
 from ccmail.cli.console import Console, count_of, moment, shown
 from ccmail.cli.counting import counting
+from ccmail.cli.given_answers import GivenAnswers, at_options
 from ccmail.cli.progress import progress_of
 from ccmail.problems import NotConfirmed, UsageError
 from ccmail.sending.appointment import promise_of, read_appointment, refuse_changed, wait_until
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ccmail.sending.send_plan import SendPlan
     from ccmail.workspace import Workspace
 
-_NOTHING_SAID = Answers()
+_NOTHING_SAID = GivenAnswers()
 
 
 @click.command(cls=Command, name="send")
@@ -90,11 +90,11 @@ def command(
         retry_refused=retry_refused,
         again=again,
     )
-    answers = Answers(confirm=confirm, untested=untested, at=at, late=late)
+    answers = GivenAnswers(confirm=confirm, untested=untested, at=at, late=late)
     sys.exit(run(context, campaign, options, answers))
 
 
-def run(context: CliContext, campaign: str, options: SendOptions, answers: Answers = _NOTHING_SAID) -> int:
+def run(context: CliContext, campaign: str, options: SendOptions, answers: GivenAnswers = _NOTHING_SAID) -> int:
     """Plan, ask for the number, wait for the time if there is one, send, show the result; return the exit code."""
     context.console.begin("Reading the lists …")  # before all modules are loaded
     from ccmail import pipeline
@@ -166,7 +166,7 @@ def _planned(
 
 
 def _promised(
-    console: Console, workspace: Workspace, campaign: str, options: SendOptions, answers: Answers, at: dt.datetime
+    console: Console, workspace: Workspace, campaign: str, options: SendOptions, answers: GivenAnswers, at: dt.datetime
 ) -> Promise | None:
     """Show the plan, look whether all is ready, ask for the number: what is sent later; None if there is nobody."""
     from ccmail import pipeline

@@ -118,7 +118,7 @@ def _opened(path: Path) -> IO[str]:
 
 
 def _holder(folder: Path, campaign: str) -> dict[str, Any]:
-    """Return what the process that took a lock last has said about itself; {} if that cannot be read."""
+    """Return the words about itself of the process that took a lock last; {} if they cannot be read."""
     path = folder / f"{campaign}{_HOLDER}"
     try:
         with open(open_file(path, os.O_RDONLY), encoding="utf-8") as file:  # noqa: PTH123 - never through a link

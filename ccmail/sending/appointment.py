@@ -30,7 +30,7 @@ _LOOK = 1.0  # seconds between two looks at the clock: a laptop that slept finds
 
 
 class Promise(NamedTuple):
-    """What a person has confirmed for later: the version of the campaign, its lists, the number of people."""
+    """The things that a person has confirmed for later: version of the campaign, lists, number of people."""
 
     version: str
     lists: str
@@ -38,7 +38,7 @@ class Promise(NamedTuple):
 
 
 def promise_of(plan: SendPlan) -> Promise:
-    """Return what the confirmation of a plan means when it is carried out later."""
+    """Return the meaning of a plan's confirmation for a sending that comes later."""
     return Promise(plan.version, plan.lists, plan.people)
 
 

@@ -1,4 +1,4 @@
-"""What a person answers beforehand, on the command line: the number, and the time of a sending."""
+"""The answers that a person gives beforehand, on the command line: the number, and the time of a sending."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Answers:
+class GivenAnswers:
     """The answers to what a sending would ask.
 
     Attributes:
