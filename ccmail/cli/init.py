@@ -14,7 +14,7 @@ from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console
 
 if TYPE_CHECKING:
-    from ccmail.workspace.create import GivenAnswers
+    from ccmail.workspace.create import Answers
 
 _QUESTIONS = (
     ("name", "What is the newsletter or network called?"),
@@ -35,11 +35,11 @@ def command(context: CliContext, /, folder: Path) -> None:
     Asks seven questions; with --no-input the answers are examples to be changed later.
     """
     from ccmail.campaign.new_workspace import make_workspace
-    from ccmail.workspace.create import GivenAnswers, refuse_workspace
+    from ccmail.workspace.create import Answers, refuse_workspace
 
     refuse_workspace(folder)
     console = context.console
-    answers = _ask(console, GivenAnswers()) if console.may_ask() else GivenAnswers()
+    answers = _ask(console, Answers()) if console.may_ask() else Answers()
     first_event = _ask_first_event(console) if console.may_ask() else _LATER
     written = make_workspace(folder, answers)
     following = "ccmail new announcement"
@@ -53,7 +53,7 @@ def command(context: CliContext, /, folder: Path) -> None:
     context.console.result(text, {"folder": folder.resolve(), "files": names}, then=then)
 
 
-def _ask(console: Console, answers: GivenAnswers) -> GivenAnswers:
+def _ask(console: Console, answers: Answers) -> Answers:
     """Ask all questions and return the answers; nothing is written before the last answer."""
     from ccmail.audience.lists import read_own_list
     from ccmail.workspace.create import read_answer
