@@ -16,6 +16,7 @@ from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import Console, columns, count_of, explaining, number, people, shown
 from ccmail.cli.counting import counting
 from ccmail.cli.language import said
+from ccmail.cli.values import Choice, FilePath
 from ccmail.problems import InputError, Mark, Place, Severity, UsageError
 from ccmail.wording import say
 
@@ -37,14 +38,14 @@ if TYPE_CHECKING:
 @click.option("--fix", is_flag=True, help="First repair tabs, colons and quotes in the files; shows the changes.")
 @click.option(
     "--previous",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FilePath(exists=True, dir_okay=False),
     metavar="FILE",
     help="Also compare with the .ics file that was sent before.",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("text", "github", "sarif")),
+    type=Choice(("text", "github", "sarif")),
     default="text",
     help="github: annotations for a workflow. sarif: a log for code scanning.",
 )

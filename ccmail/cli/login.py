@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ccmail.cli.app import CliContext, Command
+from ccmail.cli.values import Choice
 from ccmail.problems import UsageError
 from ccmail.wording import say
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, name="login")
-@click.argument("server", type=click.Choice(["smtp", "inbox"]), default="smtp")
+@click.argument("server", type=Choice(["smtp", "inbox"]), default="smtp")
 @click.pass_obj
 def command(context: CliContext, /, server: str) -> None:
     """Ask for the password of the mail server (smtp) or of the mailbox (inbox), and store it in the keyring."""

@@ -135,16 +135,16 @@ class Outbox:
             yield
         except FileExistsError as error:
             raise ServerRefused(
-                say("the outbox has a file that no rehearsal has written: {filename}", filename=error.filename),
+                say("the outbox has a file that no rehearsal has written: {file}", file=error.filename),
                 code="W714",
                 hint=say("move it away, then run the same command again"),
             ) from error
         except OSError as error:
             raise ServerRefused(
                 say(
-                    "the outbox {folder} does not take the mails: {strerror}",
+                    "the outbox {folder} does not take the mails: {why}",
                     folder=self.folder,
-                    strerror=error.strerror,
+                    why=error.strerror,
                 ),
                 code="W714",
                 hint=say(

@@ -14,7 +14,6 @@ from ccmail.own_files import Unfit
 from ccmail.problems import ServerRefused
 from ccmail.wording import say
 
-NOTHING_SENT = "nothing was sent, and no password"
 JUDGED = frozenset({534, 535})
 """RFC 4954 6: the password was judged. Other codes 5xx only say that the server does not take this method."""
 
@@ -45,7 +44,7 @@ def said(reply: Reply) -> str:
 def no_password(server: Server) -> ServerRefused:
     """Return the refusal for a login without a password."""
     return ServerRefused(
-        say("no password for {user} at {server}", user=server.user, server=server),
+        say("no password for {user} at {host}", user=server.user, host=server),
         code="W701",
         hint=say("`ccmail login smtp` stores it"),
     )
@@ -63,10 +62,10 @@ def wrong_password(server: Server, reply: Reply, offered: Sequence[str]) -> Serv
     if _SWITCHED_OFF.search(words):
         return ServerRefused(
             say(
-                "{server} does not let {user} log in with a password: that is switched off ({words})",
+                "{server} does not let {user} log in with a password: that is switched off ({said})",
                 server=server,
                 user=server.user,
-                words=words,
+                said=words,
             ),
             code="W702",
             hint=say(
@@ -78,10 +77,10 @@ def wrong_password(server: Server, reply: Reply, offered: Sequence[str]) -> Serv
     if _APP_PASSWORD.search(words):
         return ServerRefused(
             say(
-                "{server} wants an app password for {user}, not the usual one ({words})",
+                "{server} wants an app password for {user}, not the usual one ({said})",
                 server=server,
                 user=server.user,
-                words=words,
+                said=words,
             ),
             code="W702",
             hint=say(
@@ -90,7 +89,7 @@ def wrong_password(server: Server, reply: Reply, offered: Sequence[str]) -> Serv
         )
     if reply.code not in JUDGED:
         return ServerRefused(
-            say("{server} knows none of ccmail's ways to log in ({words})", server=server, words=words),
+            say("{server} knows none of ccmail's ways to log in ({said})", server=server, said=words),
             code="W702",
             hint=say(
                 "nothing was sent, and the password was not judged. {ways}. Ask the people who run the server",
@@ -98,9 +97,7 @@ def wrong_password(server: Server, reply: Reply, offered: Sequence[str]) -> Serv
             ),
         )
     return ServerRefused(
-        say(
-            "{server} does not accept this password for {user} ({words})", server=server, user=server.user, words=words
-        ),
+        say("{server} does not accept this password for {user} ({said})", server=server, user=server.user, said=words),
         code="W702",
         hint=say("nothing was sent; `ccmail login smtp` stores another password, if smtp.password is keyring"),
     )
@@ -116,20 +113,19 @@ _APP_PASSWORD = re.compile(r"5\.7\.9\b|app(?:lication)?(?:-specific)? password|i
 
 def _ways(offered: Sequence[str]) -> str:
     """Return the ways to log in that a server offers, beside those of ccmail."""
-    return f"It offers {', '.join(map(str.upper, offered))}; ccmail knows PLAIN, LOGIN, CRAM-MD5"
+    methods = tuple(map(str.upper, offered))
+    return say("It offers {methods}; ccmail knows PLAIN, LOGIN, CRAM-MD5", methods=methods)
 
 
 def unsafe(server: Server, error: Exception) -> ServerRefused:
     """Return the refusal for an invalid certificate, or a failed TLS handshake."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return ServerRefused(
-            say(
-                "{server} cannot prove who it is: {verify_message}", server=server, verify_message=error.verify_message
-            ),
+            say("{server} cannot prove who it is: {why}", server=server, why=error.verify_message),
             code="W703",
             hint=say(
-                "{NOTHING_SENT}. Check smtp.host; for a certificate of your own organisation set smtp.ca_file",
-                NOTHING_SENT=NOTHING_SENT,
+                "nothing was sent, and no password. Check smtp.host; for a certificate of your own organisation set"
+                " smtp.ca_file"
             ),
         )
     why = getattr(error, "reason", None) or type(error).__name__
@@ -137,17 +133,16 @@ def unsafe(server: Server, error: Exception) -> ServerRefused:
         say("no safe connection to {server}: {why}", server=server, why=why),
         code="W703",
         hint=say(
-            "{NOTHING_SENT}. Port 587 goes with security: starttls, port 465 with security: tls",
-            NOTHING_SENT=NOTHING_SENT,
+            "nothing was sent, and no password. Port 587 goes with security: starttls, port 465 with security: tls"
         ),
     )
 
 
 def bad_ca_file(server: Server, error: OSError | Unfit) -> ServerRefused:
     """Return the refusal for certificates that cannot be loaded."""
-    why = str(error) if isinstance(error, Unfit) else error.strerror or type(error).__name__
+    why = error.args[0] if isinstance(error, Unfit) else error.strerror or type(error).__name__
     return ServerRefused(
-        say("smtp.ca_file {ca_file} cannot be used: {why}", ca_file=server.ca_file, why=why),
+        say("smtp.ca_file {file} cannot be used: {why}", file=server.ca_file, why=why),
         code="W703",
         hint=say("the file must have certificates in PEM form"),
     )
@@ -159,8 +154,8 @@ def no_starttls(server: Server) -> ServerRefused:
         say("{server} offers no encryption (STARTTLS)", server=server),
         code="W704",
         hint=say(
-            "{NOTHING_SENT}. Something on the way may have removed it. Port 465 with security: tls may work",
-            NOTHING_SENT=NOTHING_SENT,
+            "nothing was sent, and no password. Something on the way may have removed it. Port 465 with security: tls"
+            " may work"
         ),
     )
 
@@ -169,15 +164,14 @@ def silent(server: Server) -> ServerRefused:
     """Return the refusal for a server that takes the connection and does not greet."""
     return ServerRefused(
         say(
-            "{server} takes the connection and says nothing (no greeting in {connect} s)",
+            "{server} takes the connection and says nothing (no greeting in {seconds} s)",
             server=server,
-            connect=f"{server.timeouts.connect:.0f}",
+            seconds=f"{server.timeouts.connect:.0f}",
         ),
         code="W703",
         hint=say(
-            "{NOTHING_SENT}. A port that is encrypted from the first byte behaves like this: it wants "
-            "security: tls (mostly port 465). Else ask whether a firewall stands in between",
-            NOTHING_SENT=NOTHING_SENT,
+            "nothing was sent, and no password. A port that is encrypted from the first byte behaves like this: it"
+            " wants security: tls (mostly port 465). Else ask whether a firewall stands in between"
         ),
     )
 
@@ -204,11 +198,7 @@ def no_login(server: Server, offered: Sequence[str]) -> ServerRefused:
 def unwelcome(server: Server, reply: Reply) -> ServerRefused:
     """Return the refusal for a server that rejects the whole session."""
     return ServerRefused(
-        say(
-            "{server} refuses the connection ({without_password})",
-            server=server,
-            without_password=server.without_password(said(reply)),
-        ),
+        say("{server} refuses the connection ({said})", server=server, said=server.without_password(said(reply))),
         code="W711",
         hint=say("nothing was sent; ask the people who run this server"),
     )
@@ -217,7 +207,7 @@ def unwelcome(server: Server, reply: Reply) -> ServerRefused:
 def unreachable(server: Server, words: str) -> ServerRefused:
     """Return the refusal for a server whose name cannot be resolved."""
     return ServerRefused(
-        say("{server} cannot be reached: {words}", server=server, words=words),
+        say("{server} cannot be reached: {why}", server=server, why=words),
         code="W710",
         hint=say("nothing was sent, nothing is lost: check smtp.host and the network, then try again"),
     )
@@ -249,21 +239,21 @@ def sender_refused(return_paths: ReturnPaths, outcome: Outcome) -> ServerRefused
     if return_paths.are_in_address:
         return ServerRefused(
             say(
-                "{server} takes no mail from {with_token}, the address for bounces with the mail's token ({said})",
+                "{server} takes no mail from {address}, the address for bounces with the mail's token ({said})",
                 server=outcome.server,
-                with_token=with_token(plain, "…"),
+                address=with_token(plain, "…"),
                 said=outcome.said,
             ),
             code="W840",
             hint=say(
                 "nothing more was sent, and nobody is lost. Write “bounce_tokens: no” under “sender” in "
-                "ccmail.yaml, and give the same command again: then the mails come from {plain}. If that is "
+                "ccmail.yaml, and give the same command again: then the mails come from {address}. If that is "
                 "refused too, check sender.address, sender.bounces and smtp.user",
-                plain=plain,
+                address=plain,
             ),
         )
     return ServerRefused(
-        say("{server} takes no mail from {plain} ({said})", server=outcome.server, plain=plain, said=outcome.said),
+        say("{server} takes no mail from {address} ({said})", server=outcome.server, address=plain, said=outcome.said),
         code="W709",
         hint=say("nothing more was sent; check sender.address, sender.bounces and smtp.user in ccmail.yaml"),
     )
@@ -293,6 +283,15 @@ def about_us(return_paths: ReturnPaths, outcome: Outcome, *, are_queued: bool) -
         )
     if outcome.concern is Concern.SENDER:
         return sender_refused(return_paths, outcome)
+    hint = say(
+        "nothing more was sent: the reason lies with sender, content or server, not with these people. Ask the people"
+        " who run the server; when it is mended, `ccmail send --retry-refused` asks for them again"
+    )
+    if are_queued:
+        hint = say(
+            "nothing more was sent: the reason lies with sender, content or server, not with these people. Ask the"
+            " people who run the server; when it is mended, give the same command again: they are queued"
+        )
     return ServerRefused(
         say(
             "{server} refused several mails in a row for the same reason: {said}",
@@ -300,13 +299,7 @@ def about_us(return_paths: ReturnPaths, outcome: Outcome, *, are_queued: bool) -
             said=outcome.said,
         ),
         code="W716",
-        hint="nothing more was sent: the reason lies with sender, content or server, not with these people."
-        " Ask the people who run the server; when it is mended, "
-        + (
-            "give the same command again: they are queued"
-            if are_queued
-            else "`ccmail send --retry-refused` asks for them again"
-        ),
+        hint=hint,
     )
 
 

@@ -55,7 +55,7 @@ def _server(workspace: Workspace) -> tuple[Server, str]:
     if settings.password is None:
         hint = say("write “password: keyring” under “inbox:”, then `ccmail login inbox` stores it")
         raise ServerRefused(
-            say("no password for {user} at {imap}", user=settings.user, imap=settings.imap), code="W701", hint=hint
+            say("no password for {user} at {host}", user=settings.user, host=settings.imap), code="W701", hint=hint
         )
     password = read_password(str(settings.password), settings.user, settings.imap, root=workspace.root, section="inbox")
     ca_file = workspace.root / at_home(settings.ca_file) if settings.ca_file else None

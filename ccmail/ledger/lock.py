@@ -145,7 +145,7 @@ def _may_live(holder: dict[str, Any]) -> bool:
 
 
 def _in_words(holder: dict[str, Any]) -> str:
-    if {"pid", "host", "since"} <= holder.keys():
-        waits = f", which waits until {holder['until']}" if "until" in holder else ""
-        return f"process {holder['pid']} on {holder['host']} since {holder['since']}{waits}"
-    return "another process"
+    if not {"pid", "host", "since"} <= holder.keys():
+        return say("another process")
+    said = say("process {number} on {host} since {since}", number=str(holder["pid"]), host=holder["host"], since=holder["since"])
+    return say("{process}, which waits until {time}", process=said, time=holder["until"]) if "until" in holder else said

@@ -18,6 +18,7 @@ from ccmail.own_files import refuse_links
 from ccmail.privacy.lookup import PersonalData, copies_with, find_personal_data, outboxes, tests_with, theirs_in
 from ccmail.privacy.traces import Traces
 from ccmail.suppression.keep import open_hashes
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
@@ -73,4 +74,4 @@ def _blobs_in(ledger_name: str, data: bytes) -> tuple[str, ...]:
     try:
         return blobs_in(data)
     except StoredMailDamaged as damage:
-        raise damaged(ledger_name, "a mail in it cannot be read") from damage
+        raise damaged(ledger_name, say("a mail in it cannot be read")) from damage
