@@ -70,6 +70,11 @@ def short_day(day: dt.date) -> Wording:
     return say("{day} {month} {year}", day=day.day, month=_SHORT_MONTHS[day.month - 1], year=day.year)
 
 
+def day_in_digits(day: dt.date) -> Wording:
+    """Return “2020-10-07”, in German “7.10.2020”."""
+    return say("{year}-{month:02}-{day:02}", year=day.year, month=day.month, day=day.day)
+
+
 def day_and_month(day: dt.date) -> Wording:
     """Return “7 October”."""
     return say("{day} {month}", day=day.day, month=_MONTHS[day.month - 1])

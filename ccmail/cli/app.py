@@ -14,7 +14,7 @@ import click
 
 from ccmail import __version__
 from ccmail.cli.console import Console
-from ccmail.cli.language import choose_language
+from ccmail.cli.language import choose_language, tr
 from ccmail.cli.values import Choice, FilePath
 from ccmail.problems import (
     AlreadySending,
@@ -251,7 +251,7 @@ def _guarded(context: CliContext, run: Callable[[], Any]) -> Any:
         )
         sys.exit(1)
     except KeyboardInterrupt:
-        context.console.say("\nStopped.")
+        context.console.say(tr("\nStopped."))
         sys.exit(130)
 
 

@@ -6,7 +6,8 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from ccmail.cli.console import moment, span
+from ccmail.cli.language import tr
+from ccmail.cli.times import moment, span
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,9 +21,9 @@ _MINUTE = 60
 @contextlib.contextmanager
 def countdown(console: Console, at: dt.datetime, zone: dt.tzinfo) -> Iterator[Callable[[float], None]]:
     """Yield a function that shows the seconds that are left, in a line that changes; in a pipe one line is enough."""
-    waits = f"waits until {moment(at, zone)}"
+    time = moment(at, zone)
     if not console.takes_codes(sys.stderr) or console.quiet or console.json:
-        console.say(f"{waits}. The number is confirmed; Ctrl-C cancels.")
+        console.say(tr("waits until {time}. The number is confirmed; Ctrl-C cancels.", time=time))
         yield lambda _left: None
         return
     from rich.console import Console as Terminal
@@ -34,6 +35,7 @@ def countdown(console: Console, at: dt.datetime, zone: dt.tzinfo) -> Iterator[Ca
 
         def show(left: float) -> None:
             rest = span(left) if left > _MINUTE else f"{left:.0f} s"
-            line.update(task, description=f"  {waits} · {rest} left · Ctrl-C cancels, nothing was sent", refresh=True)
+            words = tr("  waits until {time} · {rest} left · Ctrl-C cancels, nothing was sent", time=time, rest=rest)
+            line.update(task, description=words, refresh=True)
 
         yield show

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ccmail.cli.app import CliContext, Command
+from ccmail.cli.language import tr
 from ccmail.cli.purpose import of_option
 from ccmail.ledger import Purpose
 
@@ -28,7 +29,12 @@ def command(context: CliContext, /, campaign: str, version: str, by: str, purpos
     with open_ledger(workspace.ledger_file) as ledger:
         approval = pipeline.approve(workspace, ledger, campaign, version, by, purpose)
     context.console.result(
-        f"Version {approval.version} of {approval.campaign} is approved by {approval.by}.",
+        tr(
+            "Version {version} of {campaign} is approved by {name}.",
+            version=approval.version,
+            campaign=approval.campaign,
+            name=approval.by,
+        ),
         {"campaign": approval.campaign, "version": approval.version, "by": approval.by, "at": approval.at},
         then=[f"ccmail {purpose.command} {approval.campaign}"],
     )

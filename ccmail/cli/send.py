@@ -15,10 +15,12 @@ from ccmail.cli.app import CliContext, Command
 from ccmail.cli.appointment import countdown
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.confirmation import PeopleNumber
-from ccmail.cli.console import Console, count_of, moment, shown
+from ccmail.cli.console import Console, shown
 from ccmail.cli.counting import counting
 from ccmail.cli.given_answers import GivenAnswers, at_options
+from ccmail.cli.language import tr, tr_n
 from ccmail.cli.progress import progress_of
+from ccmail.cli.times import moment
 from ccmail.cli.values import WholeNumber
 from ccmail.problems import NotConfirmed, UsageError
 from ccmail.sending.appointment import promise_of, read_appointment, refuse_changed, wait_until
@@ -97,7 +99,7 @@ def command(
 
 def run(context: CliContext, campaign: str, options: SendOptions, answers: GivenAnswers = _NOTHING_SAID) -> int:
     """Plan, ask for the number, wait for the time if there is one, send, show the result; return the exit code."""
-    context.console.begin("Reading the lists …")  # before all modules are loaded
+    context.console.begin(tr("Reading the lists …"))  # before all modules are loaded
     from ccmail import pipeline
     from ccmail.campaign import campaign_id
     from ccmail.cli.occasion_view import older_words
@@ -158,7 +160,7 @@ def _planned(
 
     with contextlib.ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(workspace.ledger_file))
-        with counting(console, "planned") as looked_at:
+        with counting(console, tr("planned")) as looked_at:
             plan = stack.enter_context(pipeline.plan_sending(workspace, ledger, campaign, options, looked_at))
         warnings = [*ledger.warnings, *_other_computer(plan)]
         for warning in warnings:
@@ -179,7 +181,7 @@ def _promised(
         if not console.json:
             console.result(plan_text(plan, workspace, campaign, verbose=console.verbose))
         pipeline.ready(workspace, plan, untested=answers.untested)
-        given = _confirmed(console, plan, answers.confirm, f" at {moment(at, workspace.zone)}")
+        given = _confirmed(console, plan, answers.confirm, moment(at, workspace.zone))
         plan.refuse_unconfirmed(given, clock.now())
         return promise_of(plan)
 
@@ -212,6 +214,12 @@ def _other_computer(plan: SendPlan) -> Iterator[str]:
 def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None, when: str = "") -> Confirmation:
     """Return the confirmation of a person or script; `SendPlan.refuse_unconfirmed` judges it.
 
+    Args:
+        console: Where it is asked.
+        plan: The plan that was shown.
+        confirm: What was given on the command line.
+        when: The time of a sending that waits, in words.
+
     Raises:
         NotConfirmed: Nobody confirmed.
     """
@@ -225,18 +233,30 @@ def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None, w
             code="W705",
             hint=say("add --confirm {people} (the number in the plan)", people=plan.people),
         )
-    console.say(
-        f"\nThis sends {count_of(plan.people, 'mail')} to real people{when}. It cannot be taken back."
-        if not plan.going_on
-        else ""
-    )
-    if not plan.is_typed(console.ask(f"Type {plan.people} to send, anything else to stop:")):
+    console.say("" if plan.going_on else _warning(plan.people, when))
+    if not plan.is_typed(console.ask(tr("Type {people} to send, anything else to stop:", people=plan.people))):
         raise NotConfirmed(
             say("stopped. Nothing was sent. (The number protects from sending by habit.)"),
             code="W729",
             hint=say("to go on, run the same command again"),
         )
     return plan.confirmation
+
+
+def _warning(people: int, when: str) -> str:
+    """Return what is said above the question for the number."""
+    if when:
+        return tr_n(
+            "\nThis sends {n:,} mail to real people at {time}. It cannot be taken back.",
+            "\nThis sends {n:,} mails to real people at {time}. It cannot be taken back.",
+            people,
+            time=when,
+        )
+    return tr_n(
+        "\nThis sends {n:,} mail to real people. It cannot be taken back.",
+        "\nThis sends {n:,} mails to real people. It cannot be taken back.",
+        people,
+    )
 
 
 def _nothing_to_do(console: Console, plan: SendPlan, doubtful: Sequence[str], data: dict[str, Any]) -> int:
@@ -255,7 +275,7 @@ def _nothing_to_do(console: Console, plan: SendPlan, doubtful: Sequence[str], da
                 campaign=campaign,
             ),
         )
-    lines = ["\nNobody is left to send to.", *books_lines(plan, plan.counts, doubtful, campaign)]
+    lines = [tr("\nNobody is left to send to."), *books_lines(plan, plan.counts, doubtful, campaign)]
     then = next_steps(campaign, balance(plan.counts), real=plan.real, purpose=plan.options.purpose)
     console.result("\n".join(lines), data, then=then)
     return _exit_code(plan.counts, 0, None)

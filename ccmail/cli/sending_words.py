@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ccmail.cli.console import number
+from ccmail.cli.console import step
+from ccmail.cli.language import said, tr
 from ccmail.ledger import Purpose
+from ccmail.wording import say
 
 _OPEN = ("queued", "claimed", "in_flight", "deferred", "to_go")
+_PURPOSES = {
+    Purpose.CAMPAIGN: say("campaign"),
+    Purpose.UPDATE: say("update"),
+    Purpose.REMINDER: say("reminder"),
+    Purpose.CANCELLATION: say("cancellation"),
+}
+
+
+def purpose_word(purpose: Purpose) -> str:
+    """Return what a mail is: "update"."""
+    return said(_PURPOSES[purpose])
 
 
 def is_open(terms: Mapping[str, int]) -> bool:
@@ -23,13 +36,18 @@ def state_words(terms: Mapping[str, int], *, real: bool, purpose: Purpose = Purp
         real: Whether mails left this computer.
         purpose: The purpose of the sending.
     """
-    done = "sent" if real else "rehearsed"
+    done = _partly(terms, real=real) if is_open(terms) else tr("sent") if real else tr("rehearsed")
+    if purpose is not Purpose.CAMPAIGN:
+        done = tr("{purpose} {done}", purpose=purpose_word(purpose), done=done)
     doubt = terms.get("in_doubt", 0)
-    if is_open(terms):
-        wanted = sum(terms.values()) - terms.get("left_out", 0)
-        done = f"partly {done}: {number(terms.get('accepted', 0))} of {number(wanted)}"
-    done = done if purpose is Purpose.CAMPAIGN else f"{purpose.value} {done}"
-    return f"{done}, {number(doubt)} in doubt" if doubt else done
+    return tr("{done}, {people:,} in doubt", done=done, people=doubt) if doubt else done
+
+
+def _partly(terms: Mapping[str, int], *, real: bool) -> str:
+    accepted, wanted = terms.get("accepted", 0), sum(terms.values()) - terms.get("left_out", 0)
+    if real:
+        return tr("partly sent: {accepted:,} of {wanted:,}", accepted=accepted, wanted=wanted)
+    return tr("partly rehearsed: {written:,} of {wanted:,}", written=accepted, wanted=wanted)
 
 
 def next_steps(
@@ -51,21 +69,22 @@ def next_steps(
     """
     steps, of = [], purpose.option
     if is_open(terms):
-        steps.append(f"ccmail {purpose.command} {campaign}{'' if real else ' --rehearse'}     goes on with the rest")
+        command = f"ccmail {purpose.command} {campaign}{'' if real else ' --rehearse'}"
+        steps.append(step(command, tr("goes on with the rest")))
     if terms.get("in_doubt"):
-        steps.append(f"ccmail resolve {campaign}{of}     names who is in doubt")
+        steps.append(step(f"ccmail resolve {campaign}{of}", tr("names who is in doubt")))
     if steps:
         return tuple(steps)
     if not real:
-        return ("ccmail preview --outbox     shows the mails",)
+        return (step("ccmail preview --outbox", tr("shows the mails")),)
     if terms.get("refused") and shown != "status":
-        steps.append(f"ccmail status {campaign}     names the people without the mail")
-    rest = f"ccmail report {campaign}{of}" + (" --jsonl     a line for each recipient" if shown == "report" else "")
-    return (*steps, rest)
+        steps.append(step(f"ccmail status {campaign}", tr("names the people without the mail")))
+    report = f"ccmail report {campaign}{of}"
+    return (*steps, step(f"{report} --jsonl", tr("a line for each recipient")) if shown == "report" else report)
 
 
 def not_sent(campaign: str, purpose: Purpose = Purpose.CAMPAIGN) -> str:
     """Return the words for a campaign, or an update of it, that nobody has got, not even the outbox."""
     if purpose is not Purpose.CAMPAIGN:
-        return f"No {purpose.value} of {campaign} has been sent yet."
-    return f"{campaign} has not been sent yet."
+        return tr("No {purpose} of {campaign} has been sent yet.", purpose=purpose_word(purpose), campaign=campaign)
+    return tr("{campaign} has not been sent yet.", campaign=campaign)

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ccmail.delivery.courier import Report, Waiting
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,5 +56,9 @@ class Opening:
             self._wait = min(_LOOK, (opens - now).total_seconds())
             if self._wait and opens != self._told_of:
                 self._told_of = opens
-                self._report(Waiting((opens - now).total_seconds(), f"mails leave {self._hours} only (smtp.hours)"))
+                self._report(
+                    Waiting(
+                        (opens - now).total_seconds(), say("mails leave {hours} only (smtp.hours)", hours=self._hours)
+                    )
+                )
         return self._wait

@@ -29,6 +29,7 @@ from ccmail.delivery.waits import SharedWaits
 from ccmail.delivery.wire import mailbox
 from ccmail.ledger import Claim, State, StateChange
 from ccmail.problems import CcmailError, LedgerFailure
+from ccmail.wording import say
 from ccmail.workspace import Pipelining
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ class SmtpRun:
                         return None
                     wait = later
                     if self._queue.deferred:
-                        self._run.report(Waiting(wait, f"{self._queue.deferred} to try again"))
+                        self._run.report(Waiting(wait, say("{people} to try again", people=self._queue.deferred)))
             if wait > _KEPT_OPEN:
                 self._pool.retire(lane)  # else the server would do it
             await self._waits.sleep(max(wait, _BLINK))

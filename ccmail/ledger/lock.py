@@ -147,5 +147,10 @@ def _may_live(holder: dict[str, Any]) -> bool:
 def _in_words(holder: dict[str, Any]) -> str:
     if not {"pid", "host", "since"} <= holder.keys():
         return say("another process")
-    said = say("process {number} on {host} since {since}", number=str(holder["pid"]), host=holder["host"], since=holder["since"])
+    said = say(
+        "process {number} on {host} since {since}",
+        number=str(holder["pid"]),
+        host=holder["host"],
+        since=holder["since"],
+    )
     return say("{process}, which waits until {time}", process=said, time=holder["until"]) if "until" in holder else said

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ccmail import clock
 from ccmail.campaign import Event, load_campaign
 from ccmail.ledger import Purpose, SendingKind, State, compare_receipts, ledger_if_any
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -76,11 +77,11 @@ def _without_file(ledger: Ledger, there: Container[str]) -> Iterator[CampaignSta
 
 
 def distance(event: Event, today: dt.date) -> str:
-    """Return the time until an event, in words: "in 16 days", "tomorrow", "today", "over"."""
+    """Return the time until an event, in words that can be translated: "in 16 days", "tomorrow", "today", "over"."""
     days = (event.date.first - today).days
     if event.date.last < today:
-        return "over"
-    return "today" if days <= 0 else "tomorrow" if days == 1 else f"in {days} days"
+        return say("over")
+    return say("today") if days <= 0 else say("tomorrow") if days == 1 else say("in {days} days", days=days)
 
 
 def _status(workspace: Workspace, path: Path, ledger: Ledger | None, today: dt.date) -> CampaignStatus:
