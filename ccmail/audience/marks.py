@@ -229,7 +229,7 @@ def _unclear(header: str, says: Says, holds: str) -> str:
 
 
 def _holds(text: str, people: int) -> str:
-    """Return what stands in a column, as a statement without its subject."""
+    """Return the content of a column, as a statement without its subject."""
     holds = say("holds “{words}” here", words=printable(text)[:_SHOWN]) if text else say("is empty here")
     return say("{holds} ({rows:,} rows)", holds=holds, rows=people) if people > 1 else holds
 

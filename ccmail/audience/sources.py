@@ -9,6 +9,7 @@ from ccmail.audience.delimited import read_delimited
 from ccmail.audience.list_problems import mistake
 from ccmail.audience.row import ListRow
 from ccmail.problems import Place, Problem, did_you_mean
+from ccmail.system_words import words_of
 from ccmail.wording import say
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
@@ -46,7 +47,7 @@ def read_rows(
         else:
             yield from read_delimited(path, shown_as, list_format.encoding)
     except OSError as error:
-        why = error.strerror or say("it is damaged")
+        why = words_of(error) if error.strerror else say("it is damaged")
         yield _unreadable(shown_as, say("{file} cannot be read: {why}", file=shown_as, why=why))
 
 

@@ -15,7 +15,7 @@ import click
 from ccmail import __version__
 from ccmail.cli.console import Console
 from ccmail.cli.language import choose_language, tr
-from ccmail.cli.values import Choice, FilePath
+from ccmail.cli.values import FilePath, OneOf
 from ccmail.problems import (
     AlreadySending,
     CcmailError,
@@ -26,6 +26,7 @@ from ccmail.problems import (
     UsageError,
     did_you_mean,
 )
+from ccmail.system_words import words_of
 from ccmail.wording import join, say
 
 # docs/reference/commands.md lists them all
@@ -130,7 +131,7 @@ def shared_options() -> list[click.Option]:
         click.Option(["--no-input"], is_flag=True, help="Ask nothing."),
         click.Option(
             ["--language"],
-            type=Choice(_LANGUAGES),
+            type=OneOf(_LANGUAGES),
             help="The language of findings, errors and hints. Without it: that of this computer.",
         ),
     ]
@@ -179,7 +180,7 @@ class Command(_Typed):
         ctx.allow_extra_args = True  # click refuses them in English only
         rest = super().parse_args(ctx, args)
         if rest and not ctx.resilient_parsing:
-            raise click.UsageError(say("this is too much: {words}", words=" ".join(rest)), ctx)
+            ctx.fail(say("this is too much: {words}", words=" ".join(rest)))
         return rest
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -244,7 +245,7 @@ def _guarded(context: CliContext, run: Callable[[], Any]) -> Any:
     except OSError as error:
         context.console.failure(
             CcmailError(
-                say("{why}: {file}", why=error.strerror or error, file=error.filename or say("a file")),
+                say("{why}: {file}", why=words_of(error), file=error.filename or say("a file")),
                 code="W725",
                 hint=say("see who owns it, and whether you may read and write it"),
             )

@@ -17,7 +17,7 @@ from ccmail.cli.console import Console, columns, decimal, explaining, number, pe
 from ccmail.cli.counting import counting
 from ccmail.cli.language import said, tr, tr_n
 from ccmail.cli.severity_words import counted, verdict_word
-from ccmail.cli.values import Choice, FilePath
+from ccmail.cli.values import FilePath, OneOf
 from ccmail.problems import InputError, Mark, Place, Severity, UsageError
 from ccmail.said_days import day_in_digits
 from ccmail.wording import say
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=Choice(("text", "github", "sarif")),
+    type=OneOf(("text", "github", "sarif")),
     default="text",
     help="github: annotations for a workflow. sarif: a log for code scanning.",
 )

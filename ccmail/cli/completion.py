@@ -6,7 +6,7 @@ import click
 
 from ccmail.cli.app import COMPLETE_VARIABLE, CliContext, Command
 from ccmail.cli.language import said, tr
-from ccmail.cli.values import Choice
+from ccmail.cli.values import OneOf
 from ccmail.wording import say
 
 _WHERE = {
@@ -17,7 +17,7 @@ _WHERE = {
 
 
 @click.command(cls=Command, name="completion")
-@click.argument("shell", type=Choice(list(_WHERE)))
+@click.argument("shell", type=OneOf(list(_WHERE)))
 @click.pass_obj
 def command(context: CliContext, /, shell: str) -> None:
     """Print the lines that let SHELL complete commands, options and campaigns."""

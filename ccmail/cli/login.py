@@ -9,7 +9,7 @@ import click
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import step
 from ccmail.cli.language import tr
-from ccmail.cli.values import Choice
+from ccmail.cli.values import OneOf
 from ccmail.problems import UsageError
 from ccmail.wording import say
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, name="login")
-@click.argument("server", type=Choice(["smtp", "inbox"]), default="smtp")
+@click.argument("server", type=OneOf(["smtp", "inbox"]), default="smtp")
 @click.pass_obj
 def command(context: CliContext, /, server: str) -> None:
     """Ask for the password of the mail server (smtp) or of the mailbox (inbox), and store it in the keyring."""

@@ -1,4 +1,4 @@
-"""What is wrong with a command line, in words of our own: click says it in English only."""
+"""The mistakes of a command line, in words of our own: click says them in English only."""
 
 from __future__ import annotations
 

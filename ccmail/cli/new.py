@@ -13,7 +13,7 @@ from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console
 from ccmail.cli.kind_words import kind_word
 from ccmail.cli.language import said, tr
-from ccmail.cli.values import Choice, FilePath
+from ccmail.cli.values import FilePath, OneOf
 from ccmail.problems import UsageError
 from ccmail.wording import say
 
@@ -26,7 +26,7 @@ _KNOWN_ALREADY = "W723"
 
 
 @click.command(cls=Command, name="new")
-@click.argument("kind", metavar="[TYPE]", required=False, type=Choice(_KINDS))
+@click.argument("kind", metavar="[TYPE]", required=False, type=OneOf(_KINDS))
 @click.argument("title", required=False)
 @click.option("--date", help="7.10.2020, 2020-10-07 or 7.-9.10.2020. Without it: in four weeks (a review: today).")
 @click.option("--time", "times", help="13:00-15:30; on several days, the hours of each day. Without it: whole days.")

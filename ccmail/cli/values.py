@@ -10,7 +10,7 @@ import click
 from ccmail.wording import say
 
 
-class Choice(click.Choice[str]):
+class OneOf(click.Choice[str]):
     """The type of a word out of a few."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:

@@ -23,6 +23,8 @@ from ccmail.delivery.refusals import JUDGED, UnavailableError
 from ccmail.delivery.server import Server
 from ccmail.delivery.tls import tls_context
 from ccmail.own_files import Unfit
+from ccmail.system_words import KNOWN
+from ccmail.wording import say
 from ccmail.workspace import Security
 
 LOGINS = ("plain", "login", "cram-md5")
@@ -129,7 +131,7 @@ def _refusal(server: Server, error: Exception) -> Exception:
     """Return the exception to raise for an error while connecting."""
     cause = error.__cause__ if isinstance(error, aiosmtplib.SMTPConnectError) else error
     if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME:
-        return UnavailableError(_why(cause), is_unknown=True)
+        return UnavailableError(say("Name or service not known"), is_unknown=True)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         reply = Reply(error.code, error.message)
         if error.code // 100 == _LATER or error.code < 0:
@@ -143,7 +145,7 @@ def _refusal(server: Server, error: Exception) -> Exception:
 
 def _why(error: BaseException | None) -> str:
     if isinstance(error, ConnectionError) and error.errno:
-        return os.strerror(error.errno)  # asyncio's own words hold addresses in brackets
+        return KNOWN.get(error.errno) or os.strerror(error.errno)  # asyncio's own words hold addresses in brackets
     return getattr(error, "strerror", None) or str(error or "")
 
 

@@ -17,6 +17,7 @@ from ccmail.delivery.outcome import Outcome, Phase, ReplyClass, outcome_of
 from ccmail.mail_address import NotAnAddress, parse_address, to_ascii
 from ccmail.own_files import make_folder, open_file, refuse_links, replace_file
 from ccmail.problems import ServerRefused
+from ccmail.system_words import words_of
 from ccmail.wording import say
 
 LONGEST_NAME = 120
@@ -144,7 +145,7 @@ class Outbox:
                 say(
                     "the outbox {folder} does not take the mails: {why}",
                     folder=self.folder,
-                    why=error.strerror,
+                    why=words_of(error),
                 ),
                 code="W714",
                 hint=say(

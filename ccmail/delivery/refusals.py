@@ -12,6 +12,7 @@ from ccmail.delivery.return_path import ReturnPaths, with_token
 from ccmail.delivery.server import Server
 from ccmail.own_files import Unfit
 from ccmail.problems import ServerRefused
+from ccmail.system_words import words_of
 from ccmail.wording import say
 
 JUDGED = frozenset({534, 535})
@@ -24,6 +25,7 @@ class UnavailableError(Exception):
     """The server cannot be reached, or says “not now”: nobody's fault, a matter of waiting.
 
     Attributes:
+        words: Why.
         spoke: Whether the server itself said so (it runs, but wants no more from us).
         is_unknown: Whether the name of the server cannot be resolved.
         is_silent: Whether it takes the connection and does not greet.
@@ -31,6 +33,7 @@ class UnavailableError(Exception):
 
     def __init__(self, words: str, *, spoke: bool = False, is_unknown: bool = False, is_silent: bool = False) -> None:
         super().__init__(words)
+        self.words = words
         self.spoke = spoke
         self.is_unknown = is_unknown
         self.is_silent = is_silent
@@ -140,7 +143,7 @@ def unsafe(server: Server, error: Exception) -> ServerRefused:
 
 def bad_ca_file(server: Server, error: OSError | Unfit) -> ServerRefused:
     """Return the refusal for certificates that cannot be loaded."""
-    why = error.args[0] if isinstance(error, Unfit) else error.strerror or type(error).__name__
+    why = error.args[0] if isinstance(error, Unfit) else words_of(error)
     return ServerRefused(
         say("smtp.ca_file {file} cannot be used: {why}", file=server.ca_file, why=why),
         code="W703",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.own_files import Unfit, read_whole
 from ccmail.problems import ServerRefused, UsageError
+from ccmail.system_words import words_of
 from ccmail.wording import join, say
 from ccmail.workspace.home import at_home
 
@@ -50,7 +51,7 @@ def _from_file(path: Path) -> str:
     except Unfit as reason:
         raise NoSecret(reason.args[0]) from None
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or say("not UTF-8")
+        why = words_of(error) if isinstance(error, OSError) else say("not UTF-8")
         raise NoSecret(say("{file} cannot be read: {why}", file=path, why=why)) from None
 
 

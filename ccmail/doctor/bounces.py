@@ -145,7 +145,7 @@ def _handed_over(workspace: Workspace, to: str, subject: str) -> Outcome | Findi
     except UnavailableError as error:
         return _FINDING(
             Verdict.NOT_CHECKED,
-            say("the server cannot be reached: {why}", why=error),
+            say("the server cannot be reached: {why}", why=error.words),
             say("check smtp.host, smtp.port and the network"),
         )
 

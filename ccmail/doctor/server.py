@@ -86,7 +86,7 @@ def _look(server: Server) -> Capabilities | Finding:
         return _FINDING(
             "connection",
             Verdict.NOT_CHECKED,
-            say("{server} cannot be reached: {why}", server=server, why=error),
+            say("{server} cannot be reached: {why}", server=server, why=error.words),
             repair,
         )
 

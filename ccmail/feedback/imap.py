@@ -18,7 +18,8 @@ from ccmail.delivery.tls import tls_context
 from ccmail.feedback.mailbox import LARGEST, FetchedMail
 from ccmail.own_files import Unfit
 from ccmail.problems import ServerRefused
-from ccmail.wording import say
+from ccmail.system_words import words_of
+from ccmail.wording import Wording, say
 from ccmail.workspace import Security
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _context(server: Server) -> ssl.SSLContext | None:
     try:
         return tls_context(server.ca_file)
     except (OSError, Unfit) as error:
-        why = error.args[0] if isinstance(error, Unfit) else error.strerror or type(error).__name__
+        why = error.args[0] if isinstance(error, Unfit) else words_of(error)
         raise ServerRefused(
             say("inbox.ca_file {file} cannot be used: {why}", file=server.ca_file, why=why),
             code="W823",
@@ -216,5 +217,5 @@ def _unsafe(server: Server, error: ssl.SSLError) -> ServerRefused:
 
 
 def _words(server: Server, error: Exception) -> str:
-    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return printable(server.without_password(words))[:300]
+    words = words_of(error)
+    return words if isinstance(words, Wording) else printable(server.without_password(words))[:300]

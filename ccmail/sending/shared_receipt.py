@@ -18,6 +18,7 @@ from ccmail.ledger import Purpose
 from ccmail.own_files import create_file, make_folder, read_whole, refuse_links, replace_file
 from ccmail.problems import CcmailError, UsageError
 from ccmail.sending.sent_event import SentEvent
+from ccmail.system_words import words_of
 from ccmail.wording import say
 
 if TYPE_CHECKING:
@@ -165,5 +166,5 @@ def _computer(workspace: Workspace) -> str:
             create_file(path, secrets.token_hex(4).encode())
         return read_whole(path, least=8).decode().strip()
     except OSError as error:
-        message = say("{file} cannot be read or written: {why}", file=workspace.shown(path), why=error.strerror)
+        message = say("{file} cannot be read or written: {why}", file=workspace.shown(path), why=words_of(error))
         raise CcmailError(message, code="W763", hint=say("give yourself the right to write there")) from error
