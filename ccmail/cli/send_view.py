@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from ccmail.campaign import Event
     from ccmail.delivery.day_limit import DayUse
     from ccmail.ledger import Counts
-    from ccmail.rendering.loaded_campaign import LoadedCampaign
     from ccmail.planning.plan import AudiencePlan, LeftOutGroup, PlannedVariant
     from ccmail.problems import Problem
+    from ccmail.rendering.loaded_campaign import LoadedCampaign
     from ccmail.sending.run import SendResult
     from ccmail.sending.send_plan import SendOptions, SendPlan
     from ccmail.workspace import Workspace
