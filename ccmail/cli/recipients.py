@@ -21,9 +21,10 @@ from ccmail.cli.console import (
     step,
 )
 from ccmail.cli.language import said, tr, tr_n
+from ccmail.cli.ledger_words import ledger_words
 from ccmail.cli.sending_words import purpose_word
 from ccmail.cli.severity_words import counted
-from ccmail.cli.times import in_zone, moment
+from ccmail.cli.times import moment
 from ccmail.cli.values import FilePath
 from ccmail.ledger import Purpose
 from ccmail.problems import NotConfirmed, Severity
@@ -252,7 +253,7 @@ def _sent(sent: ReceivedMail, zone: dt.tzinfo) -> Iterator[str]:
     if sent.message_id:
         yield f"    Message-ID {shown(sent.message_id)}"
     if sent.reply:
-        yield f"    {in_zone(shown(sent.reply), zone)}"
+        yield f"    {ledger_words(shown(sent.reply), zone)}"
 
 
 def _approver(approval: Approval) -> str:

@@ -10,9 +10,10 @@ from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import shown, step
 from ccmail.cli.language import tr, tr_n
+from ccmail.cli.ledger_words import ledger_words
 from ccmail.cli.purpose import of_option
 from ccmail.cli.sending_words import not_sent, purpose_word
-from ccmail.cli.times import in_zone, moment, to_the_second
+from ccmail.cli.times import moment, to_the_second
 from ccmail.ledger import Purpose
 from ccmail.problems import UsageError
 from ccmail.wording import say
@@ -133,7 +134,7 @@ def _lines(row: RecipientRow, zone: dt.tzinfo) -> str:
     return (
         f"  {shown(row.email)}   {shown(row.segment)}   {at}{where}\n"
         f"    Message-ID {shown(row.message_id)}\n"
-        f"    {in_zone(shown(row.text), zone)}"
+        f"    {ledger_words(shown(row.text), zone)}"
     )
 
 

@@ -12,10 +12,12 @@ from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import balance_line, columns, number, shown, state_word, step
 from ccmail.cli.language import said, tr, tr_n
+from ccmail.cli.ledger_words import ledger_words
 from ccmail.cli.overview import overview
 from ccmail.cli.sending_words import next_steps, not_sent, purpose_word, state_words
-from ccmail.cli.times import in_zone, moment
+from ccmail.cli.times import moment
 from ccmail.ledger import Purpose
+from ccmail.wording import join
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -53,12 +55,12 @@ def command(context: CliContext, /, campaign: str | None) -> None:
     data["problems"] = lost
     data["older_states"] = [_older_data(each) for each in older]
     if context.console.verbose:
-        data["left_out"] = left_out
+        data["left_out"] = [[who, shown(why), where] for who, why, where in left_out]
     lines = [_text(books, workspace.zone, left_out), *_older_lines(older, name)]
     context.console.result("\n".join(lines), data, then=_next(books))
 
 
-def _left_out(workspace: Workspace, ledger: Ledger, name: str) -> Iterator[list[str]]:
+def _left_out(workspace: Workspace, ledger: Ledger, name: str) -> Iterator[tuple[str, str, str]]:
     """Yield address, reason and line of people whom the latest sending left out; no line if the lists have changed."""
     from ccmail.audience import LeftOut
     from ccmail.audience.reason import reason_words
@@ -78,13 +80,13 @@ def _left_out(workspace: Workspace, ledger: Ledger, name: str) -> Iterator[list[
     for row in itertools.islice(ledger.rows(sending, State.LEFT_OUT), _MOST_NAMES):
         found = now.get((row.email, row.segment, row.reason))
         out = found.pop(0) if found else None
-        detail = said(reason_words(row.reason))
+        why = reason_words(row.reason)
         if out and out.detail:
-            detail = f"{detail}: {said(out.detail)}"
-        yield [shown(row.email), shown(detail), f"{out.place.file}:{out.place.line}" if out and out.place else ""]
+            why = join(": ", [why, out.detail])
+        yield shown(row.email), why, f"{out.place.file}:{out.place.line}" if out and out.place else ""
 
 
-def _text(books: Books, zone: dt.tzinfo, left_out: list[list[str]]) -> str:
+def _text(books: Books, zone: dt.tzinfo, left_out: Sequence[tuple[str, str, str]]) -> str:
     lines = [tr("being sent by {process}", process=books.sender)] if books.sender else []
     if not books.sendings:
         return "\n".join([*lines, not_sent(books.campaign)])
@@ -93,7 +95,7 @@ def _text(books: Books, zone: dt.tzinfo, left_out: list[list[str]]) -> str:
         lines += _lines(books, one, zone, is_latest=(one.real, one.purpose) not in told)
         told.add((one.real, one.purpose))
     if left_out:
-        lines += ["", tr("left out"), columns(left_out)]
+        lines += ["", tr("left out"), columns([[who, shown(said(why)), where] for who, why, where in left_out])]
     return "\n".join(lines)
 
 
@@ -142,7 +144,7 @@ def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo, *, is_latest: bool)
     yield balance_line(one.candidates, dict(one.totals), real=one.real, has_lists=has_lists)
     if not books.sender:
         yield from _left_behind(one)
-    named = [[state_word(word), shown(email), in_zone(shown(why), zone)] for email, word, why in one.named]
+    named = [[state_word(word), shown(email), ledger_words(shown(why), zone)] for email, word, why in one.named]
     doubtful = sum(word == "in_doubt" for _, word, _ in one.named)
     yield from ("  " + "  ".join(row) for row in named[:doubtful])
     if doubtful:

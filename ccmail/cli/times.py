@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 
 from ccmail.cli.language import said, tr, tr_n
 from ccmail.said_days import long_day, short_day
 from ccmail.wording import say
 
-_IN_UTC = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC")  # as `ledger.store` writes times
 _LONG = 120  # minutes; from then on they are hours
 _ZONES = {"CET": say("CET"), "CEST": say("CEST")}
 _WEEKDAYS = (say("Mon"), say("Tue"), say("Wed"), say("Thu"), say("Fri"), say("Sat"), say("Sun"))
@@ -48,11 +46,6 @@ def zone_word(there: dt.datetime) -> str:
     """Return the abbreviation of a time's zone: "CEST", in German "MESZ"."""
     name = f"{there:%Z}"
     return said(_ZONES.get(name, name))
-
-
-def in_zone(text: str, zone: dt.tzinfo) -> str:
-    """Return the words of the ledger about a mail, with their times in a time zone instead of UTC."""
-    return _IN_UTC.sub(lambda found: to_the_second(dt.datetime.fromisoformat(f"{found[1]}+00:00"), zone), text)
 
 
 def span(seconds: float) -> str:
