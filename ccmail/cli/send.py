@@ -244,7 +244,7 @@ def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None, w
 
 
 def _warning(people: int, when: str) -> str:
-    """Return what is said above the question for the number."""
+    """Return the sentence above the question for the number."""
     if when:
         return tr_n(
             "\nThis sends {n:,} mail to real people at {time}. It cannot be taken back.",

@@ -19,7 +19,7 @@ _PURPOSES = {
 
 
 def purpose_word(purpose: Purpose) -> str:
-    """Return what a mail is: "update"."""
+    """Return the word for a mail of this purpose: "update"."""
     return said(_PURPOSES[purpose])
 
 
