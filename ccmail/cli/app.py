@@ -132,7 +132,7 @@ def shared_options() -> list[click.Option]:
         click.Option(
             ["--language"],
             type=OneOf(_LANGUAGES),
-            help="The language of findings, errors and hints. Without it: that of this computer.",
+            help="The language of everything but this help. Without it: that of this computer.",
         ),
     ]
 

@@ -22,7 +22,7 @@ from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
 BERLIN = ZoneInfo("Europe/Berlin")
 AT = dt.datetime(2020, 9, 21, 9, 0, 5, tzinfo=dt.UTC)
 ENGLISH = re.compile(
-    r"\b(?:the|is|are|and|with|not|of|to|from|for|by|this|that|who|it|on the|people|person|sent|next|nothing|yet|"
+    r"\b(?:the|is|are|and|with|not|of|to|from|for|by|this|that|who|it|on the|people|sent|next|nothing|yet|"
     r"error|warning|note|help|accepted|refused|written|left out|columns?|version of|days?)\b",
     re.IGNORECASE,
 )
