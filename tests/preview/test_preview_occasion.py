@@ -189,7 +189,7 @@ def test_where_nobody_has_it_the_page_says_so_and_what_to_do(visit: Visit, name:
 
     assert "Diese Mail geht jetzt an niemanden." in page
     assert "W852" in page
-    assert f"ccmail send {ANNOUNCEMENT} se" in page  # “sends”, “sendet”
+    assert f"ccmail send {ANNOUNCEMENT} sends it as it is then" in page
     assert 'id="test-open" disabled' in page
     assert f'href="/{ANNOUNCEMENT}"' in page
 
