@@ -20,6 +20,7 @@ from ccmail.cli.console import (
     shown,
     size,
     state_word,
+    step,
 )
 from ccmail.cli.kind_words import kind_word
 from ccmail.cli.language import said, tr, tr_n
