@@ -13,7 +13,7 @@ from pydantic import Field
 from ccmail.campaign.days import in_digits, read_day
 from ccmail.campaign.times import Times
 from ccmail.problems import Place
-from ccmail.yamlfile import FromText, Line, Localized, ReadContext, SourceText, Written
+from ccmail.yamlfile import FilePath, FromText, Line, Localized, ReadContext, SourceText, Written
 
 if TYPE_CHECKING:
     from ccmail.campaign.event import Event
@@ -66,6 +66,7 @@ class AgendaItem(Written):
     time: Times = Field(description="13:00–13:30, or 13:00")
     title: Localized = Field(description="What happens")
     speaker: Line | None = Field(None, description="Who speaks")
+    photo: FilePath | None = Field(None, description="A portrait of the speaker; it is cropped to a square")
 
 
 def agenda_days(agenda: Sequence[AgendaItem], event: Event) -> list[dt.date]:

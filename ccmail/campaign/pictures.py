@@ -11,23 +11,50 @@ from ccmail.campaign.file_names import FileName, file_names
 from ccmail.campaign.find import find_file, missing, problem
 from ccmail.campaign.focus import FocusPoint
 from ccmail.campaign.photos import LARGE, PhotoRefused, PreparedPhoto, Recipe, prepare_photo
+from ccmail.campaign.transparency import Ground
 from ccmail.problems import Place, Problem, Severity
+from ccmail.workspace.mail_look import MailLook, Partner
 
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
-    from ccmail.workspace import Workspace
+    from ccmail.workspace import Settings, Workspace
     from ccmail.yamlfile import SourceText
 
 _SUFFIXES = {"jpeg": (".jpg", ".jpeg"), "png": (".png",), "gif": (".gif",)}
 _FILE_LIMIT = 25_000_000
 
 # The width by height that the templates give to the pictures of a place; None: they show all of them.
-_ASPECTS: dict[str, tuple[int, int] | None] = {"logo": None, "photo": None, "video": None, "gallery": None}
+_ASPECTS: dict[str, tuple[int, int] | None] = {
+    "logo": None,
+    "logo on a band": None,
+    "photo": None,
+    "video": None,
+    "gallery": None,
+    "portrait": (1, 1),
+    "partner": None,
+}
+_PORTRAIT_WIDTH = 144  # twice the largest one in the shipped templates, for good screens
+_FACE = FocusPoint(0.5, 0.35)  # where faces are
+_WHITE, _DARK = "#ffffff", "#16191d"
+# Under dark and under light lines. A program that makes a mail dark leaves pictures as they are, so that a ground which
+# is part of the picture stays. The sender's logo with light lines needs none: templates put it where it is dark.
+_GROUNDS: dict[str, tuple[Ground, Ground | None]] = {
+    "logo": (Ground(_WHITE), None),
+    "logo on a band": (Ground(_WHITE, 0.12), None),
+    "partner": (Ground(_WHITE), Ground(_DARK, 0.15)),
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A picture as it is sent: `name` is ASCII, `subtype` the MIME subtype, `digest` identifies the content."""
+    """A picture as it is sent.
+
+    Attributes:
+        name: ASCII.
+        subtype: The MIME subtype.
+        digest: Identifies the content.
+        is_light: Whether it has light lines on a ground that is transparent, or was: it is made for dark grounds.
+    """
 
     name: str
     content: bytes = dataclasses.field(repr=False)
@@ -35,6 +62,7 @@ class PictureFile:
     width: int
     height: int
     digest: str
+    is_light: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,8 +79,16 @@ class _Use:
         return self.name.place
 
     @property
+    def key(self) -> SourceText:
+        """The name of the picture in the loaded campaign: a portrait is another picture than its file."""
+        return portrait_name(self.name) if self.where == "portrait" else self.name
+
+    @property
     def recipe(self) -> Recipe:
-        return Recipe(aspect=_ASPECTS[self.where], focus=self.focus or FocusPoint())
+        if self.where == "portrait":
+            return Recipe(width=_PORTRAIT_WIDTH, aspect=_ASPECTS[self.where], focus=_FACE)
+        under_dark, under_light = _GROUNDS.get(self.where, (None, None))
+        return Recipe(1200, _ASPECTS[self.where], self.focus or FocusPoint(), under_dark, under_light)
 
 
 def load_pictures(campaign: Campaign, workspace: Workspace) -> tuple[dict[str, PictureFile], tuple[Problem, ...]]:
@@ -63,24 +99,31 @@ def load_pictures(campaign: Campaign, workspace: Workspace) -> tuple[dict[str, P
     refused: set[str] = set()
     for use in _uses(campaign, workspace):
         problems.extend(_useless_focus(use))
-        if use.name in pictures or use.name in refused:
+        if use.key in pictures or use.key in refused:
             continue
         found = _read(use, campaign, workspace)
         if isinstance(found, Problem):
             problems.append(found)
-            refused.add(use.name)
+            refused.add(use.key)
             continue
-        name = names[use.name]
+        name = names[use.key]
         if found.subtype == "png" and name.lower().endswith(".gif"):
             name = f"{PurePosixPath(name).stem}.png"
-        pictures[use.name] = PictureFile(name, found.content, found.subtype, found.width, found.height, found.digest)
+        pictures[use.key] = PictureFile(
+            name, found.content, found.subtype, found.width, found.height, found.digest, found.is_light
+        )
         problems.extend(_doubts(found, use, f"{workspace.settings.pictures.rstrip('/')}/{name}"))
     return pictures, tuple(problems)
 
 
+def portrait_name(file: SourceText) -> SourceText:
+    """Return the name of a portrait in the loaded campaign: no file is called `portrait:photos/kim.jpg`."""
+    return file.moved(f"portrait:{file}")
+
+
 def picture_names(campaign: Campaign, workspace: Workspace) -> dict[str, str]:
     """Return the ASCII names under which pictures are sent, by their names in the campaign."""
-    names = list(dict.fromkeys(use.name for use in _uses(campaign, workspace)))
+    names = list(dict.fromkeys(use.key for use in _uses(campaign, workspace)))
     sent = file_names(PurePosixPath(name).name for name in names)
     return {name: file.ascii for name, file in zip(names, sent, strict=True)}
 
@@ -91,14 +134,31 @@ def taken_names(campaign: Campaign, workspace: Workspace) -> list[FileName]:
 
 
 def _uses(campaign: Campaign, workspace: Workspace) -> Iterator[_Use]:
+    look = campaign.look or workspace.settings.theme.look
     if workspace.settings.theme.logo:
-        yield _Use(workspace.settings.theme.logo, "logo")
+        yield _Use(workspace.settings.theme.logo, "logo" if look is MailLook.PLAIN else "logo on a band")
     if campaign.photo:
         yield _Use(campaign.photo.file, "photo", campaign.photo.focus)
     if campaign.video:
         yield _Use(campaign.video.image, "video", campaign.video.focus)
     for shot in campaign.gallery:
         yield _Use(shot.file, "gallery", shot.focus)
+    yield from (_Use(file, "portrait") for file in _portraits(campaign, workspace))
+    for partner in partners_of(campaign, workspace.settings):
+        if partner.logo:
+            yield _Use(partner.logo, "partner")
+
+
+def partners_of(campaign: Campaign, settings: Settings) -> tuple[Partner, ...]:
+    """Return the partners whose logos stand in a campaign: its own, else those of the workspace."""
+    return settings.partners if campaign.partners is None else campaign.partners
+
+
+def _portraits(campaign: Campaign, workspace: Workspace) -> Iterator[SourceText]:
+    contacts = [workspace.settings.person(segment.contact) for segment in campaign.segments]
+    for somebody in (*contacts, *campaign.presentations, *campaign.agenda):
+        if somebody and somebody.photo:
+            yield somebody.photo
 
 
 def _useless_focus(use: _Use) -> Iterator[Problem]:
@@ -174,6 +234,7 @@ _UNDONE = {
     "cropped": "it is not cropped",
     "scaled": "it is larger than it is shown",
     "colours": "its colours are not those of screens",
+    "ground": "its ground is transparent, so that it vanishes in dark colours",
     "metadata": "the file has more than the picture: camera, place, comments",
 }
 

@@ -12,6 +12,7 @@ from ccmail.calendar import CalendarEntry, CalendarUser, calendar_links, event_u
 from ccmail.calendar.uri import ascii_domain, web_uri
 from ccmail.campaign import CalendarMode, Contacts, Kind, Variant
 from ccmail.campaign.agenda import agenda_days
+from ccmail.campaign.pictures import partners_of, portrait_name
 from ccmail.languages import fill
 from ccmail.languages.countries import country_name
 from ccmail.languages.dates import (
@@ -29,6 +30,7 @@ from ccmail.rendering import content
 from ccmail.rendering.event_words import days_in_words, place_in_words, when_in_words
 from ccmail.rendering.notice import make_notice, notice_preheader, notice_words
 from ccmail.rendering.reader import greeting_field
+from ccmail.workspace.mail_look import MailLook
 from ccmail.yamlfile import SourceText
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ def compose(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker, pro
         sender=loaded.settings.sender.name,
         logo=_logo(loaded, first.lang),
         blocks=blocks,
+        look=_look(loaded, first).value,
+        partners=tuple(_partners(loaded, languages[0])),
         reader=tracker.slots(),
     )
 
@@ -215,12 +219,7 @@ class _Composer:
         return f"mailto:{self.settings.unsubscribe.address}?subject={subject}"
 
     def _local(self, text: Localized | None) -> str:
-        """Return a short text in this language, else in the first one it has: any name is better than a gap."""
-        if text is None:
-            return ""
-        own = text.get(self.language.code)
-        other = "" if own else next((words for _, words in text), "")
-        return own or (other if other.startswith("http") else isolated(other, self.language))
+        return _in_language(text, self.language)
 
     def _dateline(self, event: Event | None) -> str:
         if event is None:
@@ -299,6 +298,10 @@ class _Composer:
     def _picture(self, name: str, alt: str, credit: str = "") -> content.Picture:
         return picture(self.loaded, name, alt, fill(self.words.photo, credit=credit) if credit else "")
 
+    def _portrait(self, file: SourceText | None) -> content.Picture | None:
+        """Return the portrait of somebody whose name stands beside it: it says nothing more."""
+        return self._picture(portrait_name(file), "") if file else None
+
     def _agenda(self) -> Iterator[content.AgendaItemView]:
         event = self.campaign.event
         days = agenda_days(self.campaign.agenda, event) if event else []
@@ -312,14 +315,16 @@ class _Composer:
                 when = times(begins, ends, self.language)
                 begins_a_day = has_headings and days[:number][-1:] != [day]
                 heading = long_date(day, self.language) if begins_a_day else ""
-            yield content.AgendaItemView(when, self._local(item.title), item.speaker or "", heading)
+            portrait = self._portrait(item.photo)
+            yield content.AgendaItemView(when, self._local(item.title), item.speaker or "", heading, portrait)
 
     def _presentations(self) -> Iterator[content.PresentationView]:
         for talk in self.campaign.presentations:
             country = country_name(talk.country, self.language) if talk.country else ""
             person = [talk.speaker, self._local(talk.role), talk.organisation or "", talk.city or "", country]
             line = comma(self.language).join(isolated(part, self.language) for part in person if part)
-            yield content.PresentationView(self._local(talk.title), line, _ascii(talk.slides or ""))
+            slides, portrait = _ascii(talk.slides or ""), self._portrait(talk.photo)
+            yield content.PresentationView(self._local(talk.title), line, slides, portrait)
 
     def _video(self) -> content.VideoView | None:
         video = self.campaign.video
@@ -346,6 +351,7 @@ class _Composer:
                 email=person.email or "",
                 role=self._local(person.role),
                 organisation=person.organisation or "",
+                portrait=self._portrait(person.photo),
             )
 
     def _author(self) -> str:
@@ -366,6 +372,15 @@ class _Composer:
             yield content.Link(texts.title, "", long_date(day, self.language) if day else "")
 
 
+def _in_language(text: Localized | None, language: Language) -> str:
+    """Return a short text in a language, else in the first one it has: any name is better than a gap."""
+    if text is None:
+        return ""
+    own = text.get(language.code)
+    other = "" if own else next((words for _, words in text), "")
+    return own or (other if other.startswith("http") else isolated(other, language))
+
+
 def _ascii(link: str) -> str:
     """Return a web address as every program opens it: lxml would write %C3%A4 into the name of a host."""
     return link if link.isascii() or not link.startswith("http") else web_uri(link)
@@ -376,7 +391,7 @@ def picture(loaded: LoadedCampaign, name: str, alt: str, credit: str = "") -> co
     file = loaded.pictures[name]
     base = loaded.settings.pictures
     source = f"cid:{content_id(loaded, name)}" if base == "cid" else f"{base.rstrip('/')}/{file.name}"
-    return content.Picture(source, file.width, file.height, alt, credit)
+    return content.Picture(source, file.width, file.height, alt, credit, file.is_light)
 
 
 def content_id(loaded: LoadedCampaign, name: str) -> str:
@@ -391,3 +406,16 @@ def _logo(loaded: LoadedCampaign, lang: str) -> content.Picture | None:
         return None
     alt = theme.logo_alt.get(lang) if theme.logo_alt else None
     return picture(loaded, theme.logo, alt or loaded.settings.sender.name)
+
+
+def _look(loaded: LoadedCampaign, first: content.Block) -> MailLook:
+    """Return the look of a mail: one without a photo, such as a cancellation, cannot begin with it."""
+    chosen = loaded.campaign.look or loaded.settings.theme.look
+    return MailLook.BAND if chosen is MailLook.PHOTO and not first.photo else chosen
+
+
+def _partners(loaded: LoadedCampaign, language: Language) -> Iterator[content.PartnerView]:
+    for partner in partners_of(loaded.campaign, loaded.settings):
+        name = _in_language(partner.name, language)
+        logo = picture(loaded, partner.logo, name) if partner.logo else None
+        yield content.PartnerView(name, logo, _ascii(partner.url or ""))

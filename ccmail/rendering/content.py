@@ -35,6 +35,7 @@ class Picture:
         height: Pixels in the file.
         alt: The alternative text; "" for a decoration.
         credit: The owner of the rights, "" if nobody has to be named.
+        is_light: Whether it has light lines on a transparent ground: a logo for dark grounds.
     """
 
     src: str
@@ -42,6 +43,7 @@ class Picture:
     height: int
     alt: str = ""
     credit: str = ""
+    is_light: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,12 +69,14 @@ class AgendaItemView:
     """One line of the programme; `time` is formatted, `speaker` may be "".
 
     `day` is the heading over the first line of each day of several, "" for the other lines.
+    `portrait` is the speaker's.
     """
 
     time: str
     title: str
     speaker: str = ""
     day: str = ""
+    portrait: Picture | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class PresentationView:
     title: str
     person: str
     slides: str = ""
+    portrait: Picture | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -109,6 +114,16 @@ class ContactView:
     email: str
     role: str = ""
     organisation: str = ""
+    portrait: Picture | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PartnerView:
+    """An organisation beside the sender; `logo` or nothing, `url` or ""."""
+
+    name: str
+    logo: Picture | None = None
+    url: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -219,6 +234,8 @@ class MailContent:
         direction: `ltr` or `rtl`.
         sender: The sender's name, for the head of the mail.
         logo: The sender's logo, if there is one.
+        look: `plain`, `band` or `photo`; without a photo in the first block, `photo` is `band`.
+        partners: The organisations beside the sender, named in the first language.
         blocks: One per language.
         reader: The reader's fields by name, for templates that use them (`mail.reader.city`).
     """
@@ -231,4 +248,6 @@ class MailContent:
     sender: str
     logo: Picture | None
     blocks: tuple[Block, ...]
+    look: str = "plain"
+    partners: tuple[PartnerView, ...] = ()
     reader: Any = None

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from ccmail.campaign.agenda import AgendaItem
+from ccmail.campaign.model import Presentation
+from ccmail.campaign.pictures import portrait_name
 from ccmail.rendering.prose import fields_in
+from ccmail.workspace import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from ccmail.campaign import Campaign, Texts
     from ccmail.rendering.loaded_campaign import LoadedCampaign
+    from ccmail.workspace import Settings
+    from ccmail.workspace.mail_look import Partner
     from ccmail.yamlfile import SourceText
+
+Portrayed = TypeVar("Portrayed", Person, Presentation, AgendaItem)
 
 _BRACES = str.maketrans("{}", "()")
 
@@ -22,21 +30,46 @@ def spare(loaded: LoadedCampaign) -> LoadedCampaign:
 
     Fields that are unknown are columns in which nobody has anything.
     """
-    campaign, there, theme = loaded.campaign, loaded.pictures, loaded.settings.theme
+    campaign, there = loaded.campaign, loaded.pictures
     kept = {
         "photo": campaign.photo if campaign.photo and campaign.photo.file in there else None,
         "video": campaign.video if campaign.video and campaign.video.image in there else None,
         "gallery": tuple(shot for shot in campaign.gallery if shot.file in there),
+        "presentations": _with_portraits(campaign.presentations, there),
+        "agenda": _with_portraits(campaign.agenda, there),
+        "partners": None if campaign.partners is None else _with_logos(campaign.partners, there),
         "texts": {code: _understood(texts) for code, texts in campaign.texts.items()},
     }
-    logo = theme.logo if theme.logo and theme.logo in there else None
     spared = campaign.model_copy(update=kept)
     return dataclasses.replace(
         loaded,
         campaign=spared,
-        settings=loaded.settings.model_copy(update={"theme": theme.model_copy(update={"logo": logo})}),
+        settings=_spared_settings(loaded.settings, there),
         columns=tuple(dict.fromkeys((*loaded.columns, *_fields(spared)))),
     )
+
+
+def _spared_settings(settings: Settings, there: Container[str]) -> Settings:
+    theme = settings.theme
+    logo = theme.logo if theme.logo and theme.logo in there else None
+    people = dict(zip(settings.people, _with_portraits(tuple(settings.people.values()), there), strict=True))
+    kept = {
+        "theme": theme.model_copy(update={"logo": logo}),
+        "people": people,
+        "partners": _with_logos(settings.partners, there),
+    }
+    return settings.model_copy(update=kept)
+
+
+def _with_portraits(people: tuple[Portrayed, ...], there: Container[str]) -> tuple[Portrayed, ...]:
+    return tuple(
+        one.model_copy(update={"photo": None}) if one.photo and portrait_name(one.photo) not in there else one
+        for one in people
+    )
+
+
+def _with_logos(partners: tuple[Partner, ...], there: Container[str]) -> tuple[Partner, ...]:
+    return tuple(one if one.logo in there else one.model_copy(update={"logo": None}) for one in partners)
 
 
 def _understood(texts: Texts) -> Texts:
