@@ -5,7 +5,7 @@ SEEDS ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint format types imports faults golden screenshots pictures wheel lock clean \
+.PHONY: help demo test quick lint format types imports faults golden golden-pictures screenshots pictures wheel lock clean \
   bench bench-verify bench-latency bench-scale bench-check
 
 help:                   ## this list
@@ -39,6 +39,9 @@ faults: .venv/developing ## send under faults and kills, seed by seed: make faul
 
 golden: .venv/developing ## write the golden files anew; read the difference before you commit it
 	CCMAIL_GOLDEN=write $(BIN)/pytest -q -k golden
+
+golden-pictures: .venv/developing ## take the pictures of the looks anew that tests compare with; look at them before you commit
+	CCMAIL_GOLDEN=write $(BIN)/pytest -q tests/browser/test_pictures_of_looks.py
 
 screenshots: .venv/developing ## take the pictures of the preview page in docs/screenshots anew; needs Chromium
 	$(BIN)/python tools/take_screenshots.py

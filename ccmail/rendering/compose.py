@@ -300,7 +300,7 @@ class _Composer:
 
     def _portrait(self, file: SourceText | None) -> content.Picture | None:
         """Return the portrait of somebody whose name stands beside it: it says nothing more."""
-        return self._picture(portrait_name(file), "") if file else None
+        return self._picture(portrait_name(file), "") if file and not self.loaded.is_off else None
 
     def _agenda(self) -> Iterator[content.AgendaItemView]:
         event = self.campaign.event
@@ -415,6 +415,8 @@ def _look(loaded: LoadedCampaign, first: content.Block) -> MailLook:
 
 
 def _partners(loaded: LoadedCampaign, language: Language) -> Iterator[content.PartnerView]:
+    if loaded.is_off:
+        return
     for partner in partners_of(loaded.campaign, loaded.settings):
         name = _in_language(partner.name, language)
         logo = picture(loaded, partner.logo, name) if partner.logo else None
