@@ -113,14 +113,14 @@ def test_logos_get_a_ground_on_which_their_lines_are_seen(tmp_path: Path) -> Non
     assert light.mode == "RGB"
     assert sum(light.getpixel((0, 0))) < 100  # type: ignore[arg-type]
     assert (logo.mode, logo.getpixel((0, 0))) == ("RGB", (255, 255, 255))
-    assert logo.size == (96 + 2 * 12, 96 + 2 * 12)
+    assert logo.size == (192 + 2 * 23, 192 + 2 * 23)
 
 
 def test_in_the_look_plain_a_logo_begins_where_the_text_does(tmp_path: Path) -> None:
     mail = mail_in(example(tmp_path / "a", "plain", branded=True), ANNOUNCEMENT, "en")
 
     (logo,) = pictures_beside(mail, "logo ")
-    assert logo.size == (96, 96)
+    assert logo.size == (192, 192)
 
 
 @pytest.mark.parametrize(("written", "named"), [("[{name: Tartu}]", ["Tartu"]), ("[]", [])])

@@ -1,6 +1,5 @@
 """What organisations of nowhere have for the end of a mail: logos; and people: portraits."""
 
-
 from __future__ import annotations
 
 from PIL import Image, ImageDraw, ImageFont
