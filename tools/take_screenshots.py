@@ -5,6 +5,7 @@ Needs Debian's Chromium. The pictures show the example workspace at the time of 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import os
@@ -59,10 +60,13 @@ PICTURES = {
 
 
 @contextmanager
-def served() -> Iterator[tuple[str, Path]]:
-    """Serve the preview page of a copy of the example; yield its address, and the folder."""
+def served(*changes: Callable[[Path], None]) -> Iterator[tuple[str, Path]]:
+    """Serve the preview page of a copy of the example, with changes; yield its address, and the folder."""
     with tempfile.TemporaryDirectory() as folder:
-        workspace = open_workspace(copy_example(Path(folder) / "example"))
+        root = copy_example(Path(folder) / "example")
+        for change in changes:
+            change(root)
+        workspace = open_workspace(root)
         page = preview.open_page(
             workspace, None, host="127.0.0.1", port=0, token="", outbox=False, draw=snippet, report=lambda _: None
         )
@@ -91,7 +95,7 @@ def edit(file: Path, *changes: tuple[str, str]) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def choose_look(folder: Path, look: str) -> None:
+def choose_look(look: str, folder: Path) -> None:
     """Write a look into ccmail.yaml."""
     edit(folder / "ccmail.yaml", (r"^  look: \w+", f"  look: {look}"))
 
@@ -136,16 +140,21 @@ def side_by_side(taken: list[bytes]) -> Image.Image:
     return sheet
 
 
-def take_looks(browser: Browser, address: Callable[[str], str], folder: Path) -> None:
+def take_looks(browser: Browser) -> None:
     """Take each look of both campaigns, then one with all that a brand can have."""
     shown = [(look, kind, name) for look in LOOKS for kind, name in zip(KINDS, EXAMPLES, strict=True)]
     for look, kind, name in (*shown, ("band", BRANDED, ANNOUNCEMENT)):
-        choose_look(folder, look)
-        if kind == BRANDED:
-            add_brand(folder)
-        url = address(f"{name}/frame?variant=international.en")
-        whole = side_by_side([take(browser, url, width, 900, "light", whole=True) for width, _ in SIDES])
-        whole.quantize(96, dither=Image.Dither.NONE).save(FOLDER / f"look-{look}-{kind}.png", optimize=True)
+        changes = [functools.partial(choose_look, look), *([add_brand] if kind == BRANDED else [])]
+        with served(*changes) as (address, _):
+            url = url_of(address, f"{name}/frame?variant=international.en")
+            whole = side_by_side([take(browser, url, width, 900, "light", whole=True) for width, _ in SIDES])
+        whole.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(FOLDER / f"look-{look}-{kind}.png", optimize=True)
+
+
+def url_of(address: str, path: str) -> str:
+    """Return the address of a path of the page that is served at an address, whose token stays."""
+    home, _, token = address.partition("?")
+    return f"{home}{path}{'&' if '?' in path else '?'}{token}"
 
 
 def take(browser: Browser, url: str, width: int, height: int, scheme: str, *, whole: bool = False) -> bytes:
@@ -185,18 +194,13 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with served() as (address, folder), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        home, _, token = address.partition("?")
-
-        def at(path: str) -> str:
-            return f"{home}{path}{'&' if '?' in path else '?'}{token}"
-
         for name, (path, *size, scheme) in PICTURES.items():
             if name in sys.argv[1:] or not sys.argv[1:]:
                 if name == UPDATE:
                     move_event(folder)
-                write(name, take(browser, at(path), size[0], size[1], scheme))
+                write(name, take(browser, url_of(address, path), size[0], size[1], scheme))
         if "looks" in sys.argv[1:] or not sys.argv[1:]:
-            take_looks(browser, at, folder)
+            take_looks(browser)
         browser.close()
     if not sys.argv[1:]:
         DIGEST.write_text(f"{digest()}\n", encoding="ascii")
