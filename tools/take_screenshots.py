@@ -148,7 +148,8 @@ def take_looks(browser: Browser) -> None:
         with served(*changes) as (address, _):
             url = url_of(address, f"{name}/frame?variant=international.en")
             whole = side_by_side([take(browser, url, width, 900, "light", whole=True) for width, _ in SIDES])
-        whole.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(FOLDER / f"look-{look}-{kind}.png", optimize=True)
+        small = whole.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        small.save(FOLDER / f"look-{look}-{kind}.png", optimize=True)
 
 
 def url_of(address: str, path: str) -> str:
