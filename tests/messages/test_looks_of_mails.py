@@ -88,7 +88,7 @@ def test_a_campaign_may_change_the_colour_of_a_segment(tmp_path: Path) -> None:
     assert 'bgcolor="#005a3c"' in mail_in(workspace, ANNOUNCEMENT, "de").html
 
 
-def test_a_portrait_is_a_small_square_around_the_face_and_its_file_stays_whole_elsewhere(tmp_path: Path) -> None:
+def test_a_portrait_is_a_small_square_around_the_face_and_its_file_another_picture_elsewhere(tmp_path: Path) -> None:
     workspace = example(tmp_path / "a", "band", branded=True)
     file = workspace.root / "campaigns" / f"{ANNOUNCEMENT}.yaml"
     edit(file, (r"^agenda:", "gallery:\n  - {file: photos/kim.jpg, caption: Kim}\nagenda:"))
@@ -99,7 +99,7 @@ def test_a_portrait_is_a_small_square_around_the_face_and_its_file_stays_whole_e
     assert [portrait.size for portrait in portraits] == [(144, 144)] * 2  # of the agenda, of the contact
     red, green, blue = portraits[0].convert("RGB").getpixel((72, 72))  # type: ignore[misc]
     assert red > green > blue
-    assert pictures_beside(mail, "picture")[-1].size == (300, 400)
+    assert pictures_beside(mail, "picture")[-1].size == (300, 200)  # as the gallery shows it
     assert mail.html.count('class="portrait"') == 2
 
 
