@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, settings
 
+from ccmail.cli.language import choose_language
 from ccmail.problems import CcmailError, Mark, Problem
 from ccmail.wording import Wording
 from ccmail.workspace.cache import PLACE
@@ -57,6 +58,12 @@ def _english() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LC_ALL", "C.UTF-8")
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_language_chosen() -> None:
+    """Forget the language that an earlier test chose with `--language`."""
+    choose_language("")
 
 
 @pytest.fixture(scope="session", autouse=True)

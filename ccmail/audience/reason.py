@@ -35,6 +35,7 @@ _WORDS = {
         say("declined"),
         say("reminded before"),
         say("not confirmed"),
+        say("erased"),
         say("not on the lists any more"),
     )
 }

@@ -22,6 +22,18 @@ _FIELDS = {
     "country": say("country"),
     "language": say("language"),
     "email": say("email"),
+    "greeting": say("greeting"),
+    "gender": say("gender"),
+    "timezone": say("timezone"),
+    "extra": say("extra"),
+    "consent_at": say("consent at"),
+    "consent_day": say("consent day"),
+    "consent_source": say("consent source"),
+    "class": say("class"),
+    "reason": say("reason"),
+    "said": say("said"),
+    "traces": say("traces"),
+    "sure": say("sure"),
 }
 
 

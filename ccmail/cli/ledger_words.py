@@ -24,7 +24,7 @@ _OWN = (
 
 
 def ledger_words(text: str, zone: dt.tzinfo) -> str:
-    """Return the ledger's words about a mail, with times in a time zone; words of servers stay as they are."""
+    """Return the words of the ledger about a mail, with times in a time zone; those of a server stay as they are."""
     there = _IN_UTC.sub(lambda found: to_the_second(dt.datetime.fromisoformat(f"{found[1]}+00:00"), zone), text)
     if interrupted := _INTERRUPTED.fullmatch(there):
         return tr("ccmail ended between handing the mail over ({time}) and the server’s answer", time=interrupted[1])

@@ -104,7 +104,9 @@ def _read_kind(typed: str) -> str:
     found = next((kind for kind in _KINDS if any(word.startswith(typed.casefold()) for word in words[kind])), None)
     if found is None:
         raise UsageError(
-            say("“{typed}” is neither announcement nor review", typed=typed), code="W726", hint=say("write one of them")
+            say("“{typed}” is neither announcement nor review", typed=typed),
+            code="W726",
+            hint=say("write one of these two words"),
         )
     return found
 

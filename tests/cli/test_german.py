@@ -6,7 +6,6 @@ import datetime as dt
 import io
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -51,11 +50,9 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture
-def german() -> Iterator[None]:
-    """The language of this test."""
+def german() -> None:
+    """Let this test speak German."""
     choose_language("de")
-    yield
-    choose_language("")
 
 
 @pytest.fixture

@@ -124,9 +124,8 @@ def test_the_options_of_every_command_are_documented() -> None:
 
 
 def test_every_word_of_a_state_is_documented_in_both_languages() -> None:
-    cells = re.findall(
-        r"^\| ([^|]+) \| ([^|]+) \|.*\| `(.+)` \|$", section(REFERENCE / "commands.md", "## Words"), re.MULTILINE
-    )
+    table = section(REFERENCE / "commands.md", "## Words")
+    cells = re.findall(r"^\| ([^|]+) \| ([^|]+) \|.*\| `(.+)` \|$", table, re.MULTILINE)
     german = read_catalogue("de")
     names = {name for _, _, of_json in cells for name in of_json.split("`, `")}
 
