@@ -68,7 +68,9 @@ def read_sending_hours(text: SourceText, _context: ReadContext) -> SendingHours 
     return SendingHours(opens, closes)
 
 
-Hours = Annotated[
+_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "null"}]}
+
+Hours = Annotated[SendingHours | None, FromText(read_sending_hours, SendingHours, _SCHEMA)]
     SendingHours | None, FromText(read_sending_hours, SendingHours, {"anyOf": [{"type": "string"}, {"type": "null"}]})
 ]
 """The hours of the day in which mails leave, or None for all."""
