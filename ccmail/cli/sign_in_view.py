@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+import click
+
 from ccmail.cli.console import Console, shown
 from ccmail.cli.language import said
 from ccmail.problems import UsageError
@@ -75,7 +77,7 @@ def _by_code(console: Console, service: TokenService) -> Grant:
             address=shown(code.address),
             code=shown(code.code),
         )
-        console.say(said(words))
+        click.echo(said(words), err=True)  # with --quiet, too: nobody could go on without it
 
     with _countdown(console) as left_over:
 
@@ -98,7 +100,7 @@ def _by_browser(console: Console, workspace: Workspace, service: TokenService) -
             words = say(
                 "Sign in on this page; if no browser opens, open it yourself:\n\n    {address}\n", address=address
             )
-            console.say(said(words))
+            click.echo(said(words), err=True)
             # who reads the address in a list of processes could come back in the place of the browser
             stack.enter_context(opened(address, workspace.state / _FOLDER))
 

@@ -39,7 +39,7 @@ def advise(smtp: SmtpSettings) -> Iterator[Advice]:
     elif known and all(any(_excesses(smtp, provider)) for provider in known):
         yield _unnamed(smtp, known)
     for provider in known:
-        if provider.login is Login.NONE:
+        if provider.login is Login.NONE and smtp.login is None:
             yield Advice(
                 f"{provider.title} lets nobody log in with a password, as reports say",
                 "use the mailbox of another provider; `ccmail doctor` tries the login",

@@ -46,6 +46,7 @@ class Issuer:
         answers: By path, raw answers (status, body) in the place of the usual ones; a body None answers nothing.
         visits: Whether it serves /consent?page=ADDRESS: a person who opens that page, and clicks “Yes” there.
         date: The Date header of its answers, if it is to be a certain one.
+        mailbox: Whose tokens its are, if a server asks (/introspect, RFC 7662).
         padding: Characters that make access tokens as long as those of Microsoft.
     """
 
@@ -61,6 +62,7 @@ class Issuer:
         self.error: tuple[str, str] | None = None
         self.discovery: dict[str, Any] = {}
         self.answers: dict[str, tuple[int, str | None]] = {}
+        self.mailbox = ""
         self.padding = 0
         self.visits = False
         self.date = ""
@@ -146,6 +148,9 @@ class Issuer:
                     }
                 case "/token":
                     return self._token(asked)
+                case "/introspect":
+                    active = self.knows(asked.form.get("token", ""))
+                    return 200, {"active": active, "username": self.mailbox} if active else {"active": False}
                 case "/revoke":
                     self.refresh_tokens.discard(asked.form.get("token", ""))
                     return 200, {}
