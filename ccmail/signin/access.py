@@ -46,7 +46,7 @@ class AccessTokens:
         self._service = service or TokenService(account)
         self._clock = clock
         self._lock = threading.Lock()
-        self._token = ""
+        self._token = self._person = ""
         self._good_until: float | None = None
 
     @property
@@ -56,9 +56,8 @@ class AccessTokens:
 
     @property
     def person(self) -> str:
-        """The account that has signed in, "" if the provider has not said, or nobody has."""
-        grant = find_grant(self.account)
-        return grant.person if grant else ""
+        """The account that has signed in, as far as `check` or `get` has seen it; "" if the provider has not said."""
+        return self._person
 
     def check(self) -> None:
         """See, without asking anybody, whether somebody has signed in."""
@@ -110,4 +109,5 @@ class AccessTokens:
         if grant is None:
             raise refusals.not_signed_in(self.account)
         self.hidden.add(grant.refresh_token)
+        self._person = grant.person
         return grant

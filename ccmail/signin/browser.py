@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from ccmail.signin import refusals
 from ccmail.signin.consent import keep_consent
+from ccmail.signin.grants import check_store
 from ccmail.signin.refusals import Refused
 from ccmail.wording import say
 
@@ -56,6 +57,7 @@ def sign_in_by_browser(
         ProviderAway: The provider cannot be reached.
     """
     account = service.account
+    check_store(account)
     if not service.provider.authorization:
         raise refusals.no_flow(account, say("a browser"))
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(_VERIFIER)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ccmail.signin import refusals
 from ccmail.signin.consent import keep_consent
+from ccmail.signin.grants import check_store
 from ccmail.signin.refusals import ProviderAway, Refused
 from ccmail.wording import say
 
@@ -58,6 +59,7 @@ def sign_in_by_code(
         ProviderAway: The provider cannot be reached to begin with.
     """
     account = service.account
+    check_store(account)
     if not service.provider.device:
         raise refusals.no_flow(account, say("a code"))
     try:

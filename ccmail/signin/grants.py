@@ -71,6 +71,15 @@ def find_grant(account: Account) -> Grant | None:
     return grant
 
 
+def check_store(account: Account) -> None:
+    """See whether the store of an account works: better known before a person is asked.
+
+    Raises:
+        ServerRefused: W866, it does not.
+    """
+    _read(account)
+
+
 def keep_grant(account: Account, grant: Grant) -> None:
     """Keep a grant in the place of an earlier one; in a file the whole of it or none.
 

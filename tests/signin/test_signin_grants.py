@@ -13,8 +13,11 @@ import pytest
 
 from ccmail.problems import ServerRefused
 from ccmail.signin import Account
+from ccmail.signin.browser import sign_in_by_browser
+from ccmail.signin.device import sign_in_by_code
 from ccmail.signin.forget import Forgotten, forget
 from ccmail.signin.grants import Grant, drop_grant, find_grant, keep_grant
+from ccmail.signin.token_service import TokenService
 from ccmail.workspace.secret import Secret, SecretKind
 from tests.signin.conftest import kept_in, other
 from tests.signin.issuer import CLIENT, PERSON, Issuer
@@ -153,6 +156,18 @@ def test_a_computer_without_a_keyring_is_told_of_the_file(in_keyring: Account) -
         assert refusal.code == "W866"
         assert "file:PATH" in refusal.hint
         assert "rt-of-a-test" not in f"{refusal!r}{refusal.__cause__!r}"
+
+
+def test_a_store_that_does_not_work_is_named_before_anybody_is_asked(issuer: Issuer, in_keyring: Account) -> None:
+    keyring.set_keyring(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call,unused-ignore]
+    service = TokenService(in_keyring)
+
+    for sign_in in (
+        lambda: sign_in_by_code(service, lambda _code: None, lambda _seconds, _left: None),
+        lambda: sign_in_by_browser(service, lambda _address: None, lambda _left: None, patience=0),
+    ):
+        assert refusal_of(sign_in).code == "W866"
+    assert issuer.asked == []
 
 
 def test_what_is_forgotten_is_taken_back_at_the_provider_too(issuer: Issuer, signed_in: Account) -> None:
