@@ -7,6 +7,7 @@ import os
 
 from ccmail.problems import UsageError
 from ccmail.wording import say
+from ccmail.wording.days import long_day
 
 VARIABLE = "CCMAIL_NOW"
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
@@ -29,7 +30,7 @@ def now() -> dt.datetime:
         moment = dt.datetime.fromisoformat(pretended)
     except ValueError:
         raise UsageError(
-            say("{VARIABLE} is “{pretended}”, which is not a time", VARIABLE=VARIABLE, pretended=pretended),
+            say("{variable} is “{value}”, which is not a time", variable=VARIABLE, value=pretended),
             code="W720",
             hint=say("for example 2020-09-21T09:00"),
         ) from None
@@ -37,7 +38,7 @@ def now() -> dt.datetime:
         moment = moment.replace(tzinfo=dt.UTC)
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         raise UsageError(
-            say("{VARIABLE} is “{pretended}”: that is too far away", VARIABLE=VARIABLE, pretended=pretended),
+            say("{variable} is “{value}”: that is too far away", variable=VARIABLE, value=pretended),
             code="W720",
             hint=say("for example 2020-09-21T09:00"),
         )
@@ -53,7 +54,7 @@ def refuse_wrong_clock() -> None:
     today = now()
     if not is_pretended() and today.year < _BUILT:
         raise UsageError(
-            say("this computer's clock says that it is {day} {today}", day=today.day, today=f"{today:%B %Y}"),
+            say("this computer's clock says that it is {day}", day=long_day(today)),
             code="W727",
             hint=say("set the clock; the mails would carry that date"),
         )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import re
+from collections.abc import Iterator
+
+from ccmail.wording import say
 
 _LONGEST_LOCAL_PART, _LONGEST = 64, 254  # RFC 5321 4.5.3.1.1 and 4.5.3.1.3, in octets
 
@@ -74,41 +78,62 @@ def _domain_to_ascii(email: str) -> str:
 
 def _parse(text: str) -> str | NotAnAddress:
     local, at, domain = text.rpartition("@")
-    reason = _no_address(text, local, domain) if at else "there is no @ in it"
+    reason = _no_address(text, local, domain) if at else say("there is no @ in it")
     if reason:
         return NotAnAddress(reason)
     try:
         return _validate(text)[0]
     except ValueError:
-        return NotAnAddress("this is not how addresses are written")
+        return NotAnAddress(say("this is not how addresses are written"))
 
 
 def _no_address(text: str, local: str, domain: str) -> str:
     """Return the reason why a text is not an address, "" if it is none of the common ones."""
-    odd = [c for c in local if c.isascii() and not _LOCAL_PART.match(c)]
-    ending = domain.rpartition(".")[2].lower()
-    foreign = [c for c in local if not c.isascii()]
+    objections = itertools.chain(_to_the_whole(text, local, domain), _to_local_part(local), _to_domain(domain, text))
+    return next(objections, "")
+
+
+def _to_the_whole(text: str, local: str, domain: str) -> Iterator[str]:
+    if len(text) > _LONGEST:
+        yield say("it is longer than {most} characters", most=_LONGEST)
+    if text.count("@") > 1:
+        yield say("there is more than one @ in it")
+    if not local:
+        yield say("nothing stands before the @")
+    if not domain:
+        yield say("nothing stands after the @")
+
+
+def _to_local_part(local: str) -> Iterator[str]:
+    odd = next((c for c in local if c.isascii() and not _LOCAL_PART.match(c)), "")
+    foreign = next((c for c in local if not c.isascii()), "")
     hiding = _HIDES_SOMETHING.search(local)
-    checks = (
-        (len(text) > _LONGEST, f"it is longer than {_LONGEST} characters"),
-        (text.count("@") > 1, "there is more than one @ in it"),
-        (not local or not domain, f"nothing stands {'before' if not local else 'after'} the @"),
-        (bool(odd), f"{_named(odd)} cannot stand before the @"),
-        (bool(foreign), f"{_named(foreign)} before the @ needs SMTPUTF8, which many servers refuse"),
-        (bool(hiding), f"“{hiding and hiding[0]}” before the @ can hide something else"),
-        (len(local) > _LONGEST_LOCAL_PART, f"{len(local)} characters before the @, at most 64 are allowed"),
-        (".." in text, "there are two dots in a row"),
-        ("." not in domain or not _ENDING.fullmatch(ending), "it has no ending such as .de"),
-        (ending in _RESERVED, f"mail cannot get to a place under .{ending}"),
-    )
-    return next((reason for found, reason in checks if found), "")
+    if odd:
+        yield say("{sign} cannot stand before the @", sign=_named(odd))
+    if foreign:
+        yield say("{sign} before the @ needs SMTPUTF8, which many servers refuse", sign=_named(foreign))
+    if hiding:
+        yield say("“{signs}” before the @ can hide something else", signs=hiding[0])
+    if len(local) > _LONGEST_LOCAL_PART:
+        yield say(
+            "{length} characters before the @, at most {most} are allowed", length=len(local), most=_LONGEST_LOCAL_PART
+        )
 
 
-def _named(characters: list[str]) -> str:
-    first = characters[0] if characters else " "
-    if first.isspace():
-        return "a blank"
-    return f"“{first}”" if first.isprintable() else f"U+{ord(first):04X}"
+def _to_domain(domain: str, text: str) -> Iterator[str]:
+    ending = domain.rpartition(".")[2].lower()
+    if ".." in text:
+        yield say("there are two dots in a row")
+    if "." not in domain or not _ENDING.fullmatch(ending):
+        yield say("it has no ending such as .de")
+    if ending in _RESERVED:
+        yield say("mail cannot get to a place under .{ending}", ending=ending)
+
+
+def _named(character: str) -> str:
+    if character.isspace():
+        return say("a blank")
+    return say("“{text}”", text=character) if character.isprintable() else f"U+{ord(character):04X}"
 
 
 def _validate(text: str) -> tuple[str, str]:

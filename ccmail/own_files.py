@@ -25,11 +25,15 @@ _AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # else a pipe is waited for
 _FOLDER = getattr(os, "O_DIRECTORY", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+_KINDS = ((stat.S_ISDIR, say("a folder")), (stat.S_ISFIFO, say("a pipe")), (stat.S_ISSOCK, say("a socket")))
 
 
 class Unfit(Exception):
-    """A file cannot be what it is to be, such as a key. The message says why, and never shows its content."""
+    """A file cannot be what it is to be, such as a key. `words` say why, and never show its content."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 # ── links ──
@@ -50,8 +54,8 @@ def refuse_links(path: Path) -> None:
         elif is_link(part):
             raise CcmailError(
                 say(
-                    "{part} is a link to {target}: ccmail writes and deletes nothing through it",
-                    part=part,
+                    "{path} is a link to {target}: ccmail writes and deletes nothing through it",
+                    path=part,
                     target=_target(part),
                 ),
                 code="W746",
@@ -88,7 +92,7 @@ def _refuse_foreign(state: Path) -> None:
         found = None
     if found is None or not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & _OTHERS:
         raise CcmailError(
-            say("{state} is a link to {target}, which is no folder of yours alone", state=state, target=_target(state)),
+            say("{path} is a link to {target}, which is no folder of yours alone", path=state, target=_target(state)),
             code="W746",
             hint=say("if you have made this link: chmod 700 {target}; if not, take it away", target=_target(state)),
         )
@@ -98,7 +102,7 @@ def _target(path: Path) -> str:
     try:
         return str(path.readlink())
     except OSError:
-        return "another place"
+        return say("another place")
 
 
 # ── what ccmail writes ──
@@ -216,25 +220,29 @@ def read_whole(path: Path, *, least: int = 1, most: int = 65_536, is_secret: boo
         OSError: It cannot be read.
     """
     if STATE_FOLDER in path.parts and any(map(is_link, (p for p in _own_parts(path) if p.name != STATE_FOLDER))):
-        raise Unfit(f"{path} is a link")
+        raise Unfit(say("{path} is a link", path=path))
     if "\0" in str(path):
-        raise Unfit("no file has such a name")
+        raise Unfit(say("no file has such a name"))
     # what kind of file it is must be known before it is read: a pipe makes its reader wait, a device may have no end
     with open(os.open(path, os.O_RDONLY | _AT_ONCE | _BINARY), "rb") as file:  # noqa: PTH123
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):
-            raise Unfit(f"{path} is {_kind(found.st_mode)}, not a file")
+            raise Unfit(say("{path} is {kind}, not a file", path=path, kind=_kind(found.st_mode)))
         if is_secret and os.name == "posix" and found.st_mode & stat.S_IRWXO:
-            raise Unfit(f"everybody on this computer can read {path}: chmod 600 {path}, then write a new one")
+            raise Unfit(
+                say("everybody on this computer can read {path}: chmod 600 {path}, then write a new one", path=path)
+            )
         content = file.read(most + 1)
     if len(content) > most:
-        raise Unfit(f"{path} has more than {most:,} bytes: that is something else")
+        raise Unfit(say("{path} has more than {most:,} bytes: that is something else", path=path, most=most))
     if not content.strip():
-        raise Unfit(f"{path} is empty")
-    if len(content.strip()) < least:
-        raise Unfit(f"{path} has only {len(content.strip())} characters, fewer than {least}")
+        raise Unfit(say("{path} is empty", path=path))
+    if (length := len(content.strip())) < least:
+        raise Unfit(
+            say("{path} has only {length:,} characters, fewer than {least:,}", path=path, length=length, least=least)
+        )
     return content
 
 
 def _kind(mode: int) -> str:
-    return next((words for is_one, words in _KINDS if is_one(mode)), "a device")
+    return next((words for is_one, words in _KINDS if is_one(mode)), say("a device"))

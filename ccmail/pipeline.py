@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ccmail import clock
 from ccmail.campaign import find_campaign
+from ccmail.comments import check_comments
 from ccmail.ledger import Purpose, has_receipts
 from ccmail.planning.assembler import first_mails, make_assembler
 from ccmail.planning.audience import columns_of_lists, count_rows, list_problems
@@ -75,8 +76,10 @@ def check(
     from ccmail.checks import check_campaign, check_plan
     from ccmail.checks.beside_errors import check_mails_too, check_rest
 
-    file = workspace.shown(find_campaign(workspace, name))
+    path = find_campaign(workspace, name)
+    file = workspace.shown(path)
     loaded, problems = load_with_files(workspace, name)
+    problems = (*problems, *check_comments(workspace, path.stem))
     if loaded is None:
         found = [*problems, *_check_around(workspace), *check_rest(workspace, name, clock.now())]
         return Checked(file, sort_problems(found), None)
@@ -199,10 +202,14 @@ def approve(
 ) -> Approval:
     """Note a person's approval of the current version of a campaign, or of its mail for another purpose.
 
+    The approved mails are kept, so that a later version can be compared with them.
+
     Raises:
         InputError: The campaign has errors that keep it from being rendered.
         UsageError: The campaign has another version now, or nobody is named.
     """
+    from ccmail.planning.approved_mails import keep_approved
+
     if not by.strip():
         raise UsageError(
             say("the name of the person who has approved it is empty"), code="W748", hint=say("add --by NAME")
@@ -211,14 +218,15 @@ def approve(
     if version.strip().lower() != now.version:
         raise UsageError(
             say(
-                "version {version} is not what would be sent: {id} has version {version2} now",
+                "version {version} is not what would be sent: {campaign} has version {now} now",
                 version=version,
-                id=now.loaded.campaign.id,
-                version2=now.version,
+                campaign=now.loaded.campaign.id,
+                now=now.version,
             ),
             code="W773",
             hint=say("the campaign was changed since. Show it again: ccmail preview"),
         )
+    keep_approved(workspace, now.loaded, now.version, purpose, now.shown.mailing)
     return ledger.approve(now.loaded.campaign.id, now.version, by.strip())
 
 

@@ -20,6 +20,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ccmail.wording import say_n
+
 if TYPE_CHECKING:
     from ccmail.wording import Catalogue
 
@@ -112,7 +114,7 @@ class Problem:
 
     def said_in(self, catalogue: Catalogue) -> Problem:
         """Return the problem with its texts in another language."""
-        marks = tuple(Mark(mark.place, catalogue.text(mark.label)) for mark in self.marks)
+        marks = tuple(dataclasses.replace(mark, label=catalogue.text(mark.label)) for mark in self.marks)
         message, hint = catalogue.text(self.message), catalogue.text(self.hint)
         return dataclasses.replace(self, message=message, marks=marks, hint=hint)
 
@@ -132,7 +134,7 @@ class InputError(CcmailError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sort_problems(problems)
-        super().__init__(f"{sum(p.is_error for p in self.problems)} errors")
+        super().__init__(say_n("{n} error", "{n} errors", sum(p.is_error for p in self.problems)))
 
 
 class UsageError(CcmailError):

@@ -20,9 +20,11 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from ccmail import clock, preview
+from ccmail import clock, pipeline, preview
 from ccmail.cli.demo import PRETENDED
 from ccmail.cli.snippet import snippet
+from ccmail.comments import Remark, add_comment
+from ccmail.ledger import open_ledger
 from ccmail.workspace import open_workspace
 from ccmail.workspace.create import EXAMPLES, copy_example
 
@@ -32,6 +34,7 @@ SHOWN = ("templates", "campaigns", "recipients", *(f"ccmail/preview/{one}" for o
 DIGEST = FOLDER / "shown.sha256"
 ANNOUNCEMENT, REVIEW = EXAMPLES
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+CHANGES = "page-changes"
 UPDATE = "page-update"
 # name -> address, width, height, colour scheme
 PICTURES = {
@@ -39,6 +42,7 @@ PICTURES = {
     "page-compare-dark": (
         f"{ANNOUNCEMENT}?variant=international.en&beside=german.de&width=375&colours=dark", 1500, 940, "dark"
     ),
+    "page-list": ("?all", 1366, 560, "light"),
     "page-calendar": (f"{ANNOUNCEMENT}?variant=international.en&view=calendar", 1280, 820, "light"),
     "page-inbox": (f"{ANNOUNCEMENT}?variant=international.en&view=inbox", 1280, 820, "light"),
     "page-phone": (f"{REVIEW}?width=320", 375, 812, "light"),
@@ -49,6 +53,7 @@ PICTURES = {
     "review-phone": (f"{REVIEW}/frame?variant=german.de", 375, 1400, "light"),
     "review-dark": (f"{REVIEW}/frame?variant=german.de&colours=dark", 375, 1400, "dark"),
     UPDATE: (f"{ANNOUNCEMENT}.update?variant=international.en&width=600", 1366, 820, "light"),
+    CHANGES: (f"{ANNOUNCEMENT}?view=changes", 1366, 900, "light"),
 }  # fmt: skip
 
 
@@ -74,6 +79,21 @@ def move_event(folder: Path) -> None:
     subprocess.run([sys.executable, "-m", "ccmail", "-C", folder, "-q", "send", ANNOUNCEMENT], check=True)  # noqa: S603
     file = folder / "campaigns" / f"{ANNOUNCEMENT}.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("13:00–15:30", "14:00–16:30", 1), encoding="utf-8")
+
+
+def approve_and_comment(folder: Path) -> None:
+    """Approve the announcement, change a sentence of it and comment on another, so that there is something to see."""
+    workspace = open_workspace(folder)
+    with open_ledger(workspace.ledger_file) as ledger:
+        version = pipeline.preview(workspace, ANNOUNCEMENT).version
+        pipeline.approve(workspace, ledger, ANNOUNCEMENT, version, "Ria Kraft")
+    file = folder / "campaigns" / f"{ANNOUNCEMENT}.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("20 Kommunen aus 13 Ländern", "25 Kommunen aus 14 Ländern", 1), encoding="utf-8")
+    add_comment(workspace, ANNOUNCEMENT, Remark("Jana Müller", "Stimmt die neue Zeit?", "event.time", "14:00–16:30"))
+
+
+PREPARED = {CHANGES: approve_and_comment, UPDATE: move_event}
 
 
 def take(browser: Browser, url: str, width: int, height: int, scheme: str) -> bytes:
@@ -116,8 +136,7 @@ def main() -> None:
         home, _, token = address.partition("?")
         for name, (path, *size, scheme) in PICTURES.items():
             if name in sys.argv[1:] or not sys.argv[1:]:
-                if name == UPDATE:
-                    move_event(folder)
+                PREPARED.get(name, lambda _folder: None)(folder)
                 url = f"{home}{path}{'&' if '?' in path else '?'}{token}"
                 write(name, take(browser, url, size[0], size[1], scheme))
         browser.close()

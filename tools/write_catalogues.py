@@ -1,8 +1,8 @@
 """Write what the catalogues of findings, errors and hints have to translate: `make words`.
 
-It collects the texts that `say` and `say_n` make in ccmail/, and those of docs/reference/problems.md. It adds new ones
-to ccmail/languages/catalogues/*.po, without a translation, and removes those that nothing says any more. Then it writes
-docs/reference/problems.de.md, which is problems.md in the words of the German catalogue.
+It collects the texts that `say` and `say_n` make in ccmail/, those of docs/reference/problems.md, and the notes on
+providers. It adds new ones to ccmail/languages/catalogues/*.po, without a translation, and removes those that nothing
+says any more. Then it writes docs/reference/problems.de.md, which is problems.md in the words of the German catalogue.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from ccmail.wording import placeholders
+from ccmail.workspace.providers import providers
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUES = ROOT / "ccmail" / "languages" / "catalogues"
@@ -47,6 +48,9 @@ def templates() -> Catalog:
         for key in said_in(file.read_text(encoding="utf-8")):
             flags = ("python-brace-format",) if placeholders(key[-1] if isinstance(key, tuple) else key) else ()
             found.add(key, locations=[(file.relative_to(ROOT).as_posix(), 0)], flags=flags)
+    for provider in providers():
+        if provider.note:
+            found.add(str(provider.note), locations=[("ccmail/workspace/providers.csv", 0)])
     for part in _explanations():
         if _is_text(part):
             found.add(part.strip(), locations=[(PROBLEMS.relative_to(ROOT).as_posix(), 0)])

@@ -9,6 +9,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from ccmail.mail_address import NotAnAddress, parse_address, to_ascii
+from ccmail.wording import join, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +89,7 @@ def read_cell(text: str) -> Cell:
     if isinstance(address, str):
         return Cell((address,), _sent_as(address), doubts=_doubts(address))
     if len(text) > _LONGEST:
-        return Cell((), mistakes=(CellMistake(text[:60], "far too long for a cell of addresses", ""),))
+        return Cell((), mistakes=(CellMistake(text[:60], say("far too long for a cell of addresses"), ""),))
     tidy, repairs = _tidy(text)
     parsed = [(part, parse_address(part)) for part in _parts(tidy, repairs)]
     addresses = tuple(dict.fromkeys(a for _, a in parsed if isinstance(a, str)))
@@ -101,19 +102,19 @@ def read_cell(text: str) -> Cell:
 
 
 def _sent_as(address: str) -> tuple[str, ...]:
-    return () if address.isascii() else (f"sent to {to_ascii(address)}",)
+    return () if address.isascii() else (say("sent to {address}", address=to_ascii(address)),)
 
 
 def _tidy(text: str) -> tuple[str, list[str]]:
     """Return the text without invisible characters and with “(at)” as “@”, and the repairs."""
-    repairs = []
+    repairs: list[str] = []
     tidy = unicodedata.normalize("NFC", text).translate(_FULL_WIDTH)
     if hidden := _INVISIBLE.search(tidy):
-        repairs.append(f"an invisible character (U+{ord(hidden[0]):04X}) taken out")
+        repairs.append(say("an invisible character ({code}) taken out", code=f"U+{ord(hidden[0]):04X}"))
         tidy = _INVISIBLE.sub("", tidy)
     if tidy != tidy.strip():
         tidy = tidy.strip()
-        repairs.extend(("trimmed",) if tidy else ())
+        repairs.extend((say("trimmed"),) if tidy else ())
     for pattern, instead, said in ((_BRACKETED_AT, "@", "(at) → @"), (_BRACKETED_DOT, ".", "(dot) → .")):
         if pattern.search(tidy):
             tidy = pattern.sub(instead, tidy)
@@ -129,13 +130,13 @@ def _parts(tidy: str, repairs: list[str]) -> list[str]:
     if not tidy:
         return []
     if angled := [inner for inner in _ANGLE.findall(tidy) if "@" in inner]:
-        repairs.append("address taken out of “Name <…>”")
+        repairs.append(say("address taken out of “Name <…>”"))
         return [_trim(_MAILTO.sub(r"\1", inner), repairs) for inner in angled]
     if _MAILTO.search(tidy):
-        repairs.append("mailto: taken off")
+        repairs.append(say("mailto: taken off"))
         tidy = _MAILTO.sub(r"\1", tidy)
     if tidy != (closed := _AROUND_AT.sub("@", tidy)):
-        repairs.append("blanks around the @ taken out")
+        repairs.append(say("blanks around the @ taken out"))
         tidy = closed
     pieces = [piece for piece in _BETWEEN.split(tidy) if piece]
     if all("@" in piece for piece in pieces):
@@ -147,7 +148,7 @@ def _trim(piece: str, repairs: list[str]) -> str:
     """Return a part without punctuation at its ends, unless it has nothing else; adds to the repairs."""
     bare = piece.strip(_EDGES)
     if bare and bare != piece.strip():
-        repairs.append("quotes or punctuation around it taken off")
+        repairs.append(say("quotes or punctuation around it taken off"))
     if "’" in bare:
         repairs.append("’ → '")
     return bare.replace("’", "'") or piece
@@ -169,9 +170,10 @@ def _mend(wrong: str) -> str:
 def _doubts_of_domain(domain: str) -> tuple[Doubt, ...]:
     doubts = []
     if meant := _typos().get(domain):
-        doubts.append(Doubt(f"“{domain}” looks mistyped", f"did you mean {meant}?", is_typo=True))
+        message = say("“{domain}” looks mistyped", domain=domain)
+        doubts.append(Doubt(message, say("did you mean {meant}?", meant=meant), is_typo=True))
     if mixed := "" if domain.isascii() else _mixed_scripts(domain):
-        doubts.append(Doubt(f"“{domain}” mixes alphabets", mixed, is_typo=False))
+        doubts.append(Doubt(say("“{domain}” mixes alphabets", domain=domain), mixed, is_typo=False))
     return tuple(doubts)
 
 
@@ -201,5 +203,9 @@ def _mixed_scripts(domain: str) -> str:
         scripts = {c: unicodedata.name(c, "?").split()[0] for c in label if c.isalpha()}
         if "LATIN" in scripts.values() and len(set(scripts.values())) > 1:
             foreign = [c for c, script in scripts.items() if script != "LATIN"]
-            return ", ".join(f"“{c}” is U+{ord(c):04X} {unicodedata.name(c, '')}" for c in foreign)
+            return join(", ", map(_letter, foreign))
     return ""
+
+
+def _letter(letter: str) -> str:
+    return say("“{letter}” is {name}", letter=letter, name=f"U+{ord(letter):04X} {unicodedata.name(letter, '')}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ccmail.wording import say
+
 LONGEST = 1000
 """Characters. A name has a few dozen; a longer text is in the wrong cell."""
 
@@ -39,9 +41,9 @@ def clean_line(text: str) -> str:
 def forbidden(text: str) -> str:
     """Return a description of the first thing that must not go into a mail, "" if there is none."""
     if found := _FORBIDDEN.search(text):
-        return f"a control character (U+{ord(found[0]):04X})"
+        return say("a control character ({code})", code=f"U+{ord(found[0]):04X}")
     if _ENCODED_WORD.search(text):
-        return "an encoded word (=?…?=), which can hide anything"
+        return say("an encoded word (=?…?=), which can hide anything")
     return ""
 
 

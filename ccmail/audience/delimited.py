@@ -230,21 +230,23 @@ def _broken(number: int, taken: list[str], shown_as: str) -> Problem:
     column = text.rfind('"') + 1
     return mistake(
         list_problems.OPEN_QUOTE,
-        say("a quote is opened here and {never}", never=_never(taken)),
+        _never_closed(taken),
         Place(shown_as, number, max(1, min(column, len(place.text))), 1, place.text),
         label=say("it would swallow the next row"),
         hint=say("take the quote away, or put another one at the end of the cell"),
     )
 
 
-def _never(taken: list[str]) -> str:
-    return "never closed" if len(taken) < _LONGEST_ROW else f"not closed in the next {_LONGEST_ROW} lines"
+def _never_closed(taken: list[str]) -> str:
+    if len(taken) < _LONGEST_ROW:
+        return say("a quote is opened here and never closed")
+    return say("a quote is opened here and not closed in the next {lines} lines", lines=_LONGEST_ROW)
 
 
 def _too_long(place: Place) -> Problem:
     return mistake(
         list_problems.TOO_LONG,
-        say("this row has a cell of more than {_LONGEST_LINE:,} characters", _LONGEST_LINE=_LONGEST_LINE),
+        say("this row has a cell of more than {most:,} characters", most=_LONGEST_LINE),
         place,
         hint=say("is this the right file?"),
     )

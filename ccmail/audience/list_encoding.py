@@ -21,16 +21,17 @@ def about_encoding(found: TextEncoding, shown_as: str) -> Iterator[Problem]:
     if found.doubt:
         hint = say("save the list as “CSV UTF-8” in Excel")
         if found.other:
-            names = " or ".join(f"“encoding: {codec}”" for codec in (found.codec, found.other))
-            hint += f", or write {names} at its segment in ccmail.yaml"
+            hint = say(
+                "save the list as “CSV UTF-8” in Excel, or write “encoding: {codec}” or “encoding: {other}” at its"
+                " segment in ccmail.yaml",
+                codec=found.codec,
+                other=found.other,
+            )
         yield mistake(list_problems.UNSURE_ENCODING, found.doubt, Place(shown_as, found.line), hint=hint)
     elif not found.is_utf_8:
-        said = ", as ccmail.yaml says" if found.is_said else ""
-        example = f": “{found.example}”" if found.example else ""
-        message = say(
-            "read as {encoding_name}{said}{example}",
-            encoding_name=encoding_name(found.codec),
-            said=said,
-            example=example,
-        )
+        message = say("read as {encoding}", encoding=encoding_name(found.codec))
+        if found.is_said:
+            message = say("read as {encoding}, as ccmail.yaml says", encoding=encoding_name(found.codec))
+        if found.example:
+            message = say("{read_as}: “{example}”", read_as=message, example=found.example)
         yield mistake(list_problems.OTHER_ENCODING, message, Place(shown_as))

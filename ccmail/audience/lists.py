@@ -79,7 +79,7 @@ def read_list(workspace: Workspace, listed: ListFile, *, fix: bool = False) -> R
             target.write(clean.to_bytes())
     except FileExistsError:
         hint = say("move it away, or delete it: it may be somebody's work")
-        raise UsageError(say("{shown} is there already", shown=workspace.shown(copy)), code="W793", hint=hint) from None
+        raise UsageError(say("{file} is there already", file=workspace.shown(copy)), code="W793", hint=hint) from None
     return ReadList(summary, clean, workspace.shown(copy))
 
 

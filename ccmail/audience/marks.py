@@ -165,8 +165,10 @@ def _answer(text: str, column: MarkColumn) -> Answer:
 
 
 def _suppression(answer: Answer, text: str, column: MarkColumn, place: Place) -> Suppression:
-    words = f"“{printable(text)[:_SHOWN]}”" if text else "nothing"
-    return Suppression(_REASONS[answer], f"column {column.header}: {words}", place, column.header)
+    words = say("column {header}: nothing", header=column.header)
+    if text:
+        words = say("column {header}: “{words}”", header=column.header, words=printable(text)[:_SHOWN])
+    return Suppression(_REASONS[answer], words, place, column.header)
 
 
 class _Tally:
@@ -210,31 +212,40 @@ class _Tally:
 
     def problems(self, shown_as: str) -> Iterator[Problem]:
         header = self.column.header
-        says = "may say" if self.column.says in _ONLY_DOUBTS else "says"
         for text, (row, people) in self._unclear.items():
-            said = f"holds “{printable(text)[:_SHOWN]}”" if text else "is empty"
-            more = f" ({people:,} rows)" if people > 1 else ""
             yield mistake(
                 list_problems.UNCLEAR_MARK,
-                say(
-                    "column {header} {says} who wants mails, and {said} here{more}: a yes or a no?",
-                    header=header,
-                    says=says,
-                    said=said,
-                    more=more,
-                ),
+                _unclear(header, self.column.says, _holds(text, people)),
                 row.place(shown_as, self.column.index, header),
                 label=say("gets no mail until this is clear"),
                 hint=_hint(header, self.column.says),
             )
 
 
+def _unclear(header: str, says: Says, holds: str) -> str:
+    if says in _ONLY_DOUBTS:
+        return say("column {header} may say who wants mails, and {holds}: a yes or a no?", header=header, holds=holds)
+    return say("column {header} says who wants mails, and {holds}: a yes or a no?", header=header, holds=holds)
+
+
+def _holds(text: str, people: int) -> str:
+    """Return the content of a column, as a statement without its subject."""
+    holds = say("holds “{words}” here", words=printable(text)[:_SHOWN]) if text else say("is empty here")
+    return say("{holds} ({rows:,} rows)", holds=holds, rows=people) if people > 1 else holds
+
+
 def _hint(header: str, says: Says) -> str:
     if says in _ONLY_DOUBTS:
-        kind = "unsubscribed" if says is Says.OTHER_STATUS else "subscribed"
-        return f"columns: {{{kind}: [{header}]}} in ccmail.yaml if it is about mails, else {{further: [{header}]}}"
-    answers = "unsubscribed or active" if says is Says.STATUS else "yes or no"
-    return f"write {answers}; if the column is about something else: columns: {{further: [{header}]}} in ccmail.yaml"
+        return say(
+            "columns: {{{kind}: [{header}]}} in ccmail.yaml if it is about mails, else {{further: [{header}]}}",
+            kind="unsubscribed" if says is Says.OTHER_STATUS else "subscribed",
+            header=header,
+        )
+    return say(
+        "write {answers}; if the column is about something else: columns: {{further: [{header}]}} in ccmail.yaml",
+        answers=say("unsubscribed or active") if says is Says.STATUS else say("yes or no"),
+        header=header,
+    )
 
 
 def read_attributes(text: str) -> dict[str, Any] | None:
@@ -266,7 +277,7 @@ def mark_in_attributes(text: str, place: Place) -> Suppression | None:
         is_doubtful = meaning is None or (answer is Answer.UNCLEAR and not meaning[1])
         if not is_doubtful and answer not in {Answer.YES, Answer.NOTHING}:
             words = printable(plain_attribute(value))[:_SHOWN]
-            return Suppression(_REASONS[answer], f"attribute {key}: “{words}”", place, key)
+            return Suppression(_REASONS[answer], say("attribute {key}: “{words}”", key=key, words=words), place, key)
     return None
 
 
@@ -281,7 +292,7 @@ def words_elsewhere(row: ListRow, indexes: Sequence[int], headers: Sequence[str]
             yield mistake(
                 list_problems.REMARK_SAYS_NO,
                 say(
-                    "“{printable}” in column {header}, and the mail goes out", printable=printable(text), header=header
+                    "“{words}” in {column}, and the mail goes out", words=printable(text), column=_column(header, index)
                 ),
                 row.place(shown_as, index, header),
                 hint=say(
@@ -307,4 +318,6 @@ def remarks(row: ListRow, indexes: Sequence[int], headers: Sequence[str], shown_
 
 
 def _column(header: str, index: int) -> str:
-    return f"column {header}" if header else f"column {index + 1}, which has no header"
+    if header:
+        return say("column {header}", header=header)
+    return say("column {number}, which has no header", number=index + 1)

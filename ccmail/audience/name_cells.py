@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ccmail.audience.name_words import is_particle, is_usual
 from ccmail.audience.person_name import ORGANISATION, PersonName, oddity, split_name, without_titles
 from ccmail.languages.spelling import fold
+from ccmail.wording import say
 
 
 class NameCells(NamedTuple):
@@ -70,14 +71,16 @@ def read_names(
     name = PersonName(last.salutation or first.salutation, title, first.last_name, last.last_name)
     odd = oddity(*name[2:4])
     if not odd and not first_name and (has_first_names or name.title) and _is_whole(name.last_name):
-        why = "there is no first name" if has_first_names else "it has a title"
-        return NameCells(name, f"may be a whole name, since {why}", is_unsplit=True)
+        odd = say("may be a whole name, since it has a title")
+        if has_first_names:
+            odd = say("may be a whole name, since there is no first name")
+        return NameCells(name, odd, is_unsplit=True)
     if not odd and last_name and not name.last_name:
         # Doktor and Bürgermeister are last names, too
         kept = name if name.salutation else name._replace(title=first.title, last_name=last_name)
-        return NameCells(kept, "names nobody for certain")
+        return NameCells(kept, say("names nobody for certain"))
     if not odd and has_last_names and not last_name and " " in name.first_name:
-        return NameCells(name, "may be a whole name, since there is no last name", is_unsplit=True)
+        return NameCells(name, say("may be a whole name, since there is no last name"), is_unsplit=True)
     return NameCells(name, odd)
 
 

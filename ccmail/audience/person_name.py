@@ -16,6 +16,7 @@ from ccmail.audience.name_words import (
     may_be_salutation,
     names_organisation,
 )
+from ccmail.wording import say
 
 # U+FFFD is what is left of a damaged letter, which is a problem of its own.
 _SIGN = re.compile("[^\\w\\s\"„“”«».,'’ʼ`´‘·\ufffd-]|_")
@@ -29,8 +30,8 @@ _ABBREVIATION = re.compile(
     r"(?:[^\W\d_]+-)?(?:[^\W\d_]{1,2}|ste|sta|jun|sen|chr|joh)\.", re.IGNORECASE
 )  # St. John, v. Berg, Chr.
 _SHORTEST_CAPITALS = 3  # letters: ÖZ and LI may be names or initials
-ORGANISATION = "looks like an organisation"
-_DIGIT = "has a digit in it"
+ORGANISATION = say("looks like an organisation")
+_DIGIT = say("has a digit in it")
 _MOST_FIRST_NAMES = 3  # behind a comma
 
 
@@ -74,13 +75,13 @@ def split_name(text: str) -> PersonName:
             cut = len(first) - _trailing_particles(first)
             first, last = first[:cut], [*first[cut:], *last]
             if len(names[0]) == len(names[1]) == 2 == len(last):  # noqa: PLR2004 - Eva Lang, Uwe Kraft
-                return PersonName(salutation, title, " ".join(first), " ".join(last), "may name two people")
+                return PersonName(salutation, title, " ".join(first), " ".join(last), say("may name two people"))
         case []:
-            return PersonName(last_name=text, doubt="names nobody", is_person=False)
+            return PersonName(last_name=text, doubt=say("names nobody"), is_person=False)
         case _:
-            return PersonName(last_name=text, doubt="is more than a last and a first name", is_person=False)
+            return PersonName(last_name=text, doubt=say("is more than a last and a first name"), is_person=False)
     if first is None:
-        doubt = "cannot be split for certain into first and last name"
+        doubt = say("cannot be split for certain into first and last name")
         return PersonName(salutation, title, "", " ".join(last), doubt)
     return PersonName(salutation, title, " ".join(first), " ".join(last))
 
@@ -109,7 +110,7 @@ def oddity(first_name: str, last_name: str) -> str:
     if not name:
         return ""
     if not any(map(str.isalpha, last_name or first_name)):
-        return "has no letter"
+        return say("has no letter")
     if not any(map(str.isalpha, first_name)):  # “-” for no first name is none
         first_name, name = "", last_name or first_name
     for part in filter(None, (first_name, last_name, name)):
@@ -117,33 +118,33 @@ def oddity(first_name: str, last_name: str) -> str:
         if (said := _of_nobody(part.replace(",", " , ").split())) and said != _DIGIT:
             return said
     if "," in name:
-        return "has a comma in it"
+        return say("has a comma in it")
     if first_name and f"{last_name} ".startswith(f"{first_name} "):
-        return "says the first name twice"
+        return say("says the first name twice")
     return _odd_letters(first_name, last_name)
 
 
 def _odd_letters(first_name: str, last_name: str) -> str:
     for part in (first_name, last_name):
         if is_in_capitals(part):
-            return "is all in capitals"
+            return say("is all in capitals")
         if is_small(part):
-            return "is all in small letters"
+            return say("is all in small letters")
     if odd := _odd_word([*first_name.split(), *last_name.split()]):
         return odd
-    return "has an initial as last name" if _INITIAL_ONLY.fullmatch(last_name) else ""
+    return say("has an initial as last name") if _INITIAL_ONLY.fullmatch(last_name) else ""
 
 
 def _odd_word(words: list[str]) -> str:
     """Return the oddity of one of the words of a name, "" for none."""
     for word in words:
         if not any(map(str.isalpha, word)) or word[0] == "-" or word[-1] == "-":
-            return f"has “{word}” in it"
+            return say("has “{sign}” in it", sign=word)
         if "." in word and not (_INITIAL.fullmatch(word) or _ABBREVIATION.fullmatch(word)):
-            return f"has “{word}” in it"
+            return say("has “{sign}” in it", sign=word)
         shape = "".join("A" if c.isupper() else "a" if c.islower() else " " for c in word)
         if _CAPITALS_INSIDE.search(shape) or any(map(is_in_capitals, word.split("-"))):
-            return "has capitals in the middle of a word"
+            return say("has capitals in the middle of a word")
     return ""
 
 
@@ -184,17 +185,17 @@ def _of_nobody(words: list[str]) -> str:  # noqa: PLR0911 - one for each reason
     """Return why words are not the name of one person, "" if they may be."""
     text = " ".join(words)
     if "@" in text:
-        return "has a mail address in it"
+        return say("has a mail address in it")
     if any(map(str.isdigit, text)):
         return _DIGIT
     if joins_people(words):
-        return "names more than one person"
+        return say("names more than one person")
     if any(names_organisation(part.split()) for part in text.split(",")):
         return ORGANISATION
     if text[:1] in _QUOTES and text[-1:] in _QUOTES:
-        return "is in quotes"
+        return say("is in quotes")
     if sign := _SIGN.search(re.sub(r"\(fh\)", "", text, flags=re.IGNORECASE)):
-        return f"has “{sign[0]}” in it"
+        return say("has “{sign}” in it", sign=sign[0])
     return ""
 
 

@@ -18,14 +18,14 @@ from ccmail.audience.row_reader import RowReader
 from ccmail.audience.row_steps import about_columns, row_steps
 from ccmail.audience.sources import read_rows
 from ccmail.problems import Place, Problem, did_you_mean
-from ccmail.wording import say
+from ccmail.wording import join, say
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat, NamedColumns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_HEADER_HINT = "call one column E-Mail, in a row above the people: E-Mail;Anrede;Titel;Vorname;Nachname"
+_HEADER_HINT = say("call one column E-Mail, in a row above the people: E-Mail;Anrede;Titel;Vorname;Nachname")
 
 
 def read_contacts(
@@ -67,7 +67,7 @@ def read_contacts(
     if problem := reader.names_missing():
         yield problem
     if not total:
-        yield mistake(list_problems.EMPTY_LIST, say("nobody is in {shown_as}", shown_as=shown_as), Place(shown_as))
+        yield mistake(list_problems.EMPTY_LIST, say("nobody is in {file}", file=shown_as), Place(shown_as))
 
 
 def _unusable(
@@ -93,7 +93,7 @@ def _no_such_column(first: Sequence[ListRow], columns: Columns | None, header: s
     near = did_you_mean(header, there)
     return mistake(
         list_problems.NO_SUCH_COLUMN,
-        say("ccmail.yaml names a column “{header}”, which {shown_as} does not have", header=header, shown_as=shown_as),
+        say("ccmail.yaml names a column “{header}”, which {file} does not have", header=header, file=shown_as),
         top.place(shown_as) if top else Place(shown_as),
         label=say("did you mean “{near}”?", near=near) if near else "",
         hint=say("the columns are {there}", there=tuple(there)) if there else "",
@@ -115,23 +115,25 @@ def _first_rows(rows: Iterator[ListRow | Problem]) -> tuple[list[ListRow], list[
 def _no_columns(rows: Sequence[ListRow], shown_as: str, problems: Sequence[Problem]) -> Problem:
     filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
     other = next((p for p in problems if p.code == list_problems.OTHER_SHEETS), None)
-    hint = say("{message}: {hint}", message=other.message, hint=other.hint) if other else _HEADER_HINT
+    hint = join(": ", [other.message, other.hint]) if other else _HEADER_HINT
     if not filled:
         return mistake(list_problems.NO_ADDRESS_COLUMN, say("this list is empty"), Place(shown_as), hint=hint)
     top = filled[0]
     if any(read_cell(cell).addresses for cell in top.cells):
         message = say("this list has no header: its first row is a person already")
     else:
-        seen = ", ".join(f"“{clean_line(cell)[:40]}”" for cell in top.cells if cell.strip())
+        seen = tuple(f"“{clean_line(cell)[:40]}”" for cell in top.cells if cell.strip())
         message = say("no column with mail addresses; the columns are {seen}", seen=seen)
     return mistake(list_problems.NO_ADDRESS_COLUMN, message, top.place(shown_as), hint=hint)
 
 
 def _two_columns(rows: Sequence[ListRow], columns: Columns, shown_as: str) -> Problem:
     top = next(row for row in rows if row.line == columns.line)
-    names = " and ".join(f"“{columns.header(index)}”" for index in columns.rivals)
+    *names, last = (f"“{columns.header(index)}”" for index in columns.rivals)
     place = top.place(shown_as, columns.rivals[1])
-    message = say("{count} columns hold mail addresses: {names}", count=len(columns.rivals), names=names)
+    message = say(
+        "{count} columns hold mail addresses: {names} and {last}", count=len(names) + 1, names=tuple(names), last=last
+    )
     hint = say(
         "say which one counts: columns: {{email: {header}}} in ccmail.yaml", header=columns.header(columns.rivals[0])
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+from ccmail.wording import say
+
 
 class Reason(enum.Enum):
     """The reason why a row of a list gets no mail."""
@@ -17,3 +19,27 @@ class Reason(enum.Enum):
     NO_LANGUAGE = "no language"
     DECLINED = "declined"  # no reminder of an event that somebody will not come to
     REMINDED = "reminded before"
+
+
+_WORDS = {
+    str(words): words
+    for words in (
+        say("unsubscribed"),
+        say("bounced"),
+        say("complained"),
+        say("duplicate"),
+        say("other segment"),
+        say("mistake"),
+        say("no address"),
+        say("no language"),
+        say("declined"),
+        say("reminded before"),
+        say("not confirmed"),
+        say("not on the lists any more"),
+    )
+}
+
+
+def reason_words(reason: str) -> str:
+    """Return a reason, also one of the ledger, as words that can be said in another language."""
+    return _WORDS.get(reason, reason)

@@ -72,18 +72,19 @@ class RowReader:
             return None
         headers = self._columns.fields
         if "last_name" not in headers:
-            why = "no column has last names"
+            why = say("no column has last names")
         elif "first_name" not in headers and "salutation" not in headers:
-            why = f"“{self._columns.header(headers['last_name'])}” alone, in one word, may be an office"
+            header = self._columns.header(headers["last_name"])
+            why = say("“{header}” alone, in one word, may be an office", header=header)
         else:
-            why = "they have no name, or only one without Anrede and first name"
-        seen = ", ".join(f"“{header}”" for header in self._columns.headers if header)
+            why = say("they have no name, or only one without Anrede and first name")
+        seen = tuple(f"“{header}”" for header in self._columns.headers if header)
         return mistake(
             list_problems.NAMES_MISSING,
             say(
-                "{_offices:,} of {_people:,} people are greeted without a name: {why}",
-                _offices=self._offices,
-                _people=self._people,
+                "{offices:,} of {people:,} people are greeted without a name: {why}",
+                offices=self._offices,
+                people=self._people,
                 why=why,
             ),
             Place(self._file),
@@ -216,11 +217,11 @@ class RowReader:
         if not shown or (read.is_office and gender is Salutation.NONE):
             return  # greeted as what it is
         if not odd and read.name.salutation and _said_in(read.name) not in {gender, Salutation.NONE}:
-            odd = "says another salutation than its column"
+            odd = say("says another salutation than its column")
         if odd:
             written = f"{read.name.first_name} {read.name.last_name}".strip()
             usual = " ".join(filter(None, map(as_usually_written, read.name[2:4])))
-            label = say("did you mean “{usual}”?", usual=usual) if usual != written else ""
+            label = say("did you mean “{near}”?", near=usual) if usual != written else ""
             place = self._field_place(row, "last_name" if last_name else "first_name")
             code = list_problems.NAME_NOT_SPLIT if read.is_unsplit else list_problems.ODD_NAME
             yield mistake(code, say("“{shown}” {odd}", shown=shown[:60], odd=odd), place, label=label, hint=_NAME_HINT)
@@ -240,7 +241,7 @@ class RowReader:
     def _too_many(self, row: ListRow) -> Problem:
         return mistake(
             list_problems.TOO_MANY_CELLS,
-            say("this row has {count} cells, the header has {_width}", count=len(row.cells), _width=self._width),
+            say("this row has {cells} cells, the header has {headers}", cells=len(row.cells), headers=self._width),
             row.place(self._file, self._width),
             label=say("one too many"),
             hint=say("a cell with the separator in it needs quotes around it"),
@@ -249,19 +250,20 @@ class RowReader:
     def _bad_cell(self, row: ListRow, cells: Sequence[str]) -> Problem | None:
         for index, cell in enumerate(cells):
             if index != self._email and (found := forbidden(cell)):
-                message = say(
-                    "{found} does not belong into {what}", found=found, what=self._columns.header(index) or "a list"
-                )
+                header = self._columns.header(index)
+                message = say("{found} does not belong into a list", found=found)
+                if header:
+                    message = say("{found} does not belong into {header}", found=found, header=header)
                 hint = say("write the text again by hand")
                 return mistake(list_problems.CONTROL_CHARACTER, message, self._place(row, index), hint=hint)
         for index in set(self._indexes) - {self._width}:
             if len(cells[index]) > LONGEST:
                 message = say(
-                    "{count:,} characters are too many for {header}",
-                    count=len(cells[index]),
+                    "{characters:,} characters are too many for {header}",
+                    characters=len(cells[index]),
                     header=self._columns.header(index),
                 )
-                hint = say("at most {LONGEST:,}", LONGEST=LONGEST)
+                hint = say("at most {most:,}", most=LONGEST)
                 return mistake(list_problems.TOO_LONG, message, self._place(row, index), hint=hint)
         return None
 
@@ -271,9 +273,9 @@ class RowReader:
                 label = (
                     say("a letter is lost")
                     if mended == LOST
-                    else say("did you mean “{clean_line}”?", clean_line=clean_line(mended))
+                    else say("did you mean “{near}”?", near=clean_line(mended))
                 )
-                message = say("“{clean_line}” has a damaged letter", clean_line=clean_line(cell)[:60])
+                message = say("“{text}” has a damaged letter", text=clean_line(cell)[:60])
                 hint = say("save the list once more as UTF-8 from where it comes from")
                 yield mistake(list_problems.DAMAGED_LETTER, message, self._place(row, index), label=label, hint=hint)
 
@@ -287,14 +289,12 @@ class RowReader:
         for wrong in cell.mistakes:
             yield _not_an_address(wrong, place)
         if cell.repairs and cell.addresses:
-            message = say(
-                "read as {addresses}: {repairs}", addresses=" and ".join(cell.addresses), repairs=tuple(cell.repairs)
-            )
+            message = say("read as {addresses}: {repairs}", addresses=cell.addresses, repairs=cell.repairs)
             yield mistake(list_problems.REPAIRED, message, place)
         if len(cell.addresses) > 1:
             message = say(
-                "{count} addresses in one cell: each gets a mail, only the first with the name",
-                count=len(cell.addresses),
+                "{addresses} addresses in one cell: each gets a mail, only the first with the name",
+                addresses=len(cell.addresses),
             )
             yield mistake(list_problems.SEVERAL_ADDRESSES, message, place)
         for doubt in cell.doubts:
@@ -315,7 +315,7 @@ class RowReader:
 
     def _unknown_country(self, row: ListRow, text: str) -> Problem:
         near = _nearest_country(text)
-        label = say("did you mean “{near}” ({near2})?", near=near[0], near2=near[1]) if near else ""
+        label = say("did you mean “{near}” ({code})?", near=near[0], code=near[1]) if near else ""
         place = self._field_place(row, "country")
         return mistake(list_problems.UNKNOWN_COUNTRY, say("“{text}” is not a country", text=text), place, label=label)
 
@@ -332,7 +332,7 @@ def _said_in(name: PersonName) -> Salutation:
 
 
 def _not_an_address(wrong: CellMistake, place: Place) -> Problem:
-    label = say("did you mean {suggestion}?", suggestion=wrong.suggestion) if wrong.suggestion else wrong.reason
+    label = say("did you mean {meant}?", meant=wrong.suggestion) if wrong.suggestion else wrong.reason
     shown = printable(wrong.text)[:100]
     hint = say("correct it in the list; until then this row gets no mail") if wrong.suggestion else ""
     return mistake(

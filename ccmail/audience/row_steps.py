@@ -176,11 +176,9 @@ def _all_known(field: str, values: set[str]) -> bool:
 
 
 def _looks_like(field: str, header: str, line: int, shown_as: str) -> Problem:
-    many = "languages" if field == "language" else "countries"
-    message = say("column {header} looks like {many} and is not used", header=header, many=many)
+    message = say("column {header} looks like languages and is not used", header=header)
     hint = say(
-        "if it is the {field} of the mail: columns: {{{field}: {header}}} in ccmail.yaml, or call it {field}",
-        field=field,
+        "if it is the language of the mail: columns: {{language: {header}}} in ccmail.yaml, or call it Sprache",
         header=header,
     )
     if field == "country":

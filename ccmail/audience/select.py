@@ -14,7 +14,7 @@ from ccmail.audience.reason import Reason
 from ccmail.audience.seen_addresses import LinesSeen
 from ccmail.mail_address import address_key
 from ccmail.problems import Place, Problem
-from ccmail.wording import say
+from ccmail.wording import join, say
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -145,17 +145,23 @@ class _Selection:
         line = seen.note(address, place.line)
         if line is not None:
             differs = self._spelt.get(address, address) != email
-            detail = f"same person as line {line}{' (case differs)' if differs else ''}"
+            detail: str = say("same person as line {line}", line=line)
+            if differs:
+                detail = say("same person as line {line} (case differs)", line=line)
             return LeftOut(email, segment, Reason.DUPLICATE, detail, place)
         if address in self._suppressed:
             suppression = _suppression(self._suppressed, address)
             return LeftOut(email, segment, suppression.reason, suppression.detail, place)
         if self._marks and (mark := self._marks.get(address)):
-            detail = mark.detail if mark.place == place else f"{mark.detail} in {mark.place}"
+            detail = mark.detail
+            if mark.place != place:
+                detail = say("{detail} in {place}", detail=mark.detail, place=mark.place)
             return LeftOut(email, segment, mark.reason, detail, place, mark.column)
         for first, other in self._seen.items():
             if other is not seen and address in other:
-                return LeftOut(email, segment, Reason.OTHER_SEGMENT, f"gets the {first} mail", place)
+                return LeftOut(
+                    email, segment, Reason.OTHER_SEGMENT, say("gets the {segment} mail", segment=first), place
+                )
         return None
 
 
@@ -203,8 +209,8 @@ def _lost(problem: Problem, segment: str) -> Iterator[LeftOut]:
 
 
 def _without_language(contact: Contact, segment: SegmentList) -> LeftOut:
-    wanted = contact.language or " and ".join(segment.languages)
-    return LeftOut(contact.email, segment.name, Reason.NO_LANGUAGE, f"wants “{wanted}”", contact.place)
+    wanted = say("wants “{wanted}”", wanted=contact.language or segment.languages)
+    return LeftOut(contact.email, segment.name, Reason.NO_LANGUAGE, wanted, contact.place)
 
 
 def _unknown_language(contact: Contact, languages: frozenset[str]) -> Problem:
@@ -214,26 +220,25 @@ def _unknown_language(contact: Contact, languages: frozenset[str]) -> Problem:
     )
     hint = say("write a “{wanted}:” block for the campaign, or change the language in the list", wanted=wanted)
     place = dataclasses.replace(contact.place, field=contact.place.field or "language")
-    return mistake(list_problems.NO_LANGUAGE, message, place, label=contact.email, hint=hint)
+    return mistake(list_problems.NO_LANGUAGE, message, place, label=join("", [contact.email]), hint=hint)
 
 
 def _about_languages(segment: SegmentList, people: int, defaulted: int, unwritten: int) -> Iterator[Problem]:
     """Yield one problem for many rows without a language."""
-    wanted = " and ".join(segment.languages)
     if unwritten:
         message = say(
-            "{unwritten:,} people of {name} would get {wanted}, which this campaign does not have",
-            unwritten=unwritten,
-            name=segment.name,
-            wanted=wanted,
+            "{people:,} people of {segment} would get {languages}, which this campaign does not have",
+            people=unwritten,
+            segment=segment.name,
+            languages=segment.languages,
         )
-        hint = say("write it, or set segments.{name}.language to one of the others", name=segment.name)
+        hint = say("write it, or set segments.{segment}.language to one of the others", segment=segment.name)
         yield mistake(list_problems.NO_LANGUAGE, message, Place(""), hint=hint)
     elif 0 < defaulted < people:
         message = say(
-            "{defaulted:,} people of {name} have no language in the list and get {wanted}",
-            defaulted=defaulted,
-            name=segment.name,
-            wanted=wanted,
+            "{people:,} people of {segment} have no language in the list and get {languages}",
+            people=defaulted,
+            segment=segment.name,
+            languages=segment.languages,
         )
         yield mistake(list_problems.DEFAULT_LANGUAGE, message, Place(""))

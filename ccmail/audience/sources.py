@@ -9,6 +9,8 @@ from ccmail.audience.delimited import read_delimited
 from ccmail.audience.list_problems import mistake
 from ccmail.audience.row import ListRow
 from ccmail.problems import Place, Problem, did_you_mean
+from ccmail.wording import say
+from ccmail.wording.system import words_of
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 
 if TYPE_CHECKING:
@@ -21,10 +23,13 @@ _BOM, _VCARD = b"\xef\xbb\xbf", b"BEGIN:VCARD"
 _MARKUP = (b"<!DOCTYPE", b"<HTML", b"<TABLE", b"<META", b"<HEAD", b"<?XML", b"MIME-VERSION:")
 
 
-def read_rows(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) -> Iterator[ListRow | Problem]:
+def read_rows(
+    path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES, *, suppresses: bool = False
+) -> Iterator[ListRow | Problem]:
     """Yield the rows of a list and the problems of the file; its first bytes show whether it is a workbook.
 
-    Never raises for the content of the file, nor if it is missing.
+    Never raises for the content of the file, nor if it is missing. The people of a list that `suppresses` get no mail;
+    its problems say so.
     """
     try:
         if not path.is_file():
@@ -33,25 +38,26 @@ def read_rows(path: Path, shown_as: str, list_format: ListFormat = AS_IT_COMES) 
             yield from _read_vcards(path, shown_as)
         elif _is_markup(path):
             # what web programs call .xls: Excel opens it, and says that it is something else
-            hint = "open it in Excel and save it as .xlsx or CSV UTF-8"
-            yield _unreadable(shown_as, f"{shown_as} is a web page or XML, not a workbook", hint)
+            hint = say("open it in Excel and save it as .xlsx or CSV UTF-8")
+            yield _unreadable(shown_as, say("{file} is a web page or XML, not a workbook", file=shown_as), hint)
         elif is_excel(path):
             from ccmail.audience.workbook.reading import read_workbook  # noqa: PLC0415 - most lists are text
 
-            yield from read_workbook(path, shown_as, list_format)
+            yield from read_workbook(path, shown_as, list_format, suppresses=suppresses)
         else:
             yield from read_delimited(path, shown_as, list_format.encoding)
     except OSError as error:
-        yield _unreadable(shown_as, f"{shown_as} cannot be read: {error.strerror or 'it is damaged'}")
+        why = words_of(error) if error.strerror else say("it is damaged")
+        yield _unreadable(shown_as, say("{file} cannot be read: {why}", file=shown_as, why=why))
 
 
 def _missing(path: Path, shown_as: str) -> Problem:
     """Return the problem of a list that is not there, with the name of a file beside it that may be meant."""
     near = did_you_mean(path.name, (file.name for file in path.parent.glob("*") if is_list(file)))
-    hint = (
-        f"did you mean “{near}”?" if near else "put the list there, or name another file at its segment in ccmail.yaml"
-    )
-    return _unreadable(shown_as, f"there is no file {shown_as}", hint)
+    hint = say("put the list there, or name another file at its segment in ccmail.yaml")
+    if near:
+        hint = say("did you mean “{near}”?", near=near)
+    return _unreadable(shown_as, say("there is no file {path}", path=shown_as), hint)
 
 
 def is_list(file: Path) -> bool:

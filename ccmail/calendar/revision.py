@@ -159,16 +159,15 @@ def _refuse_another_event(previous: SentRevision, current: SentRevision, entries
             say("this is not the event that was sent: it has another UID"), code="E480", hint=say("use its campaign")
         )
     if previous.revision.method is Method.REQUEST and current.organizers != previous.organizers:
-        after = _listed(sorted({entry.organizer.address for entry in entries if entry.organizer}))
+        organizers = sorted({entry.organizer.address for entry in entries if entry.organizer})
+        now = tuple(say("“{address}”", address=address) for address in organizers)
         raise UsageError(
-            say("the answers went to another address, now they would go to {after}", after=after),
+            say("the answers went to another address, now they would go to {now}", now=now)
+            if now
+            else say("the answers went to another address, now they would go to nobody"),
             code="E481",
             hint=say("calendars would keep both entries: leave the contact as it was, or cancel the event first"),
         )
-
-
-def _listed(addresses: Sequence[str]) -> str:
-    return ", ".join(f"“{address}”" for address in addresses) or "nobody"
 
 
 # The two halves of an entry: major is sabre's list of significant properties, and LOCATION as in Thunderbird.

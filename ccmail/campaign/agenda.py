@@ -13,6 +13,7 @@ from pydantic import Field
 from ccmail.campaign.days import in_digits, read_day
 from ccmail.campaign.times import Times
 from ccmail.problems import Place
+from ccmail.workspace.yes_no import YesOrNo
 from ccmail.yamlfile import FromText, Line, Localized, ReadContext, SourceText, Written
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ class AgendaItem(Written):
     time: Times = Field(description="13:00–13:30, or 13:00")
     title: Localized = Field(description="What happens")
     speaker: Line | None = Field(None, description="Who speaks")
+    is_break: YesOrNo | None = Field(
+        None,
+        alias="break",
+        title="Break",
+        description="yes: a break, shown lighter; without it: “Kaffeepause”, “Lunch”",
+    )
 
 
 def agenda_days(agenda: Sequence[AgendaItem], event: Event) -> list[dt.date]:

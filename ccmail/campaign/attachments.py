@@ -67,7 +67,7 @@ def load_attachments(
             problems.extend(refused)
         elif path.resolve() in files:
             message = say("“{name}” is named twice; it goes with the mail once", name=name)
-            problems.append(problem("M617", message, place, "take it out", Severity.WARNING))
+            problems.append(problem("M617", message, place, say("take it out"), Severity.WARNING))
         else:
             content, content_type = path.read_bytes(), _ATTACHMENT_TYPES[path.suffix.lower()]
             files[path.resolve()] = path.name, content, content_type
@@ -81,38 +81,32 @@ def _refusal(name: str, place: Place, path: Path | None, campaign: Campaign, wor
     if path is None:
         return [missing(name, place, campaign, workspace, "M611")]
     if _is_private(path, campaign, workspace):
-        return [
-            problem("M614", say("“{name}” would send readers' addresses to everybody", name=name), place, "remove it")
-        ]
+        message = say("“{name}” would send readers' addresses to everybody", name=name)
+        return [problem("M614", message, place, say("remove it"))]
     if PurePosixPath(name).suffix.lower() not in _ATTACHMENT_TYPES:
-        kinds = ", ".join(sorted(suffix.removeprefix(".") for suffix in _ATTACHMENT_TYPES))
-        return [
-            problem("M612", say("“{name}” is of a kind that many servers refuse", name=name), place, f"use {kinds}")
-        ]
+        kinds = tuple(sorted(suffix.removeprefix(".") for suffix in _ATTACHMENT_TYPES))
+        message = say("“{name}” is of a kind that many servers refuse", name=name)
+        return [problem("M612", message, place, say("use {kinds}", kinds=kinds))]
     if path.stat().st_size > _ATTACHMENT_LIMIT:
         size = f"{path.stat().st_size / 1e6:.1f} MB"
-        hint = "put it on a web page and write the link into the text"
-        return [
-            problem(
-                "M613", say("“{name}” is {size}, more than servers commonly take", name=name, size=size), place, hint
-            )
-        ]
+        message = say("“{name}” is {size}, more than servers commonly take", name=name, size=size)
+        return [problem("M613", message, place, say("put it on a web page and write the link into the text"))]
     return []
 
 
 def _doubts(name: str, place: Place, content: bytes, content_type: str, workspace: Workspace) -> Iterator[Problem]:
     suffix = PurePosixPath(name).suffix.lower()
     if not content:
-        yield problem("M618", say("“{name}” is empty", name=name), place, "is it the right file?", Severity.WARNING)
+        hint = say("is it the right file?")
+        yield problem("M618", say("“{name}” is empty", name=name), place, hint, Severity.WARNING)
     elif not _is_what_it_says(content, suffix):
-        message = say(
-            "“{name}” is no {suffix} file: readers could not open it", name=name, suffix=suffix.removeprefix(".")
-        )
-        hint = "save it once more in the program that it is from; another suffix makes no other file"
+        kind = suffix.removeprefix(".")
+        message = say("“{name}” is no {kind} file: readers could not open it", name=name, kind=kind)
+        hint = say("save it once more in the program that it is from; another suffix makes no other file")
         yield problem("M618", message, place, hint, Severity.WARNING)
     if content_type.startswith("image/") and tells_where(content, workspace.cache):
         message = say("“{name}” says where it was taken; attachments go as they are", name=name)
-        hint = "save it without its position, or put it into “gallery”, where pictures lose it"
+        hint = say("save it without its position, or put it into “gallery”, where pictures lose it")
         yield problem("M616", message, place, hint, Severity.WARNING)
 
 

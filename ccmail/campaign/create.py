@@ -167,7 +167,7 @@ def create_campaign(
     path = workspace.root / "campaigns" / f"{days.first.isoformat()}-{_slug(title)}.yaml"
     if path.exists():
         raise UsageError(
-            say("{shown} is there already", shown=workspace.shown(path)), code="W723", hint=say("choose another title")
+            say("{file} is there already", file=workspace.shown(path)), code="W723", hint=say("choose another title")
         )
     head = _HEAD.format(
         kind=kind.value,

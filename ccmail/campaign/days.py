@@ -12,6 +12,8 @@ from typing import Annotated, NamedTuple
 
 from ccmail.problems import Place
 from ccmail.wording import say
+from ccmail.wording.days import day_and_month, weekday
+from ccmail.wording.days import month as month_name
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _MONTHS = {
@@ -67,7 +69,6 @@ _GERMAN_LIST = re.compile(rf"(\d{{1,2}}\.?(?:\s*(?:{_NEXT})\s*\d{{1,2}}\.?){{2,}
 _SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _SHORT_YEAR = re.compile(r"(?:.*\D)?\d{1,2}\.\s*\d{1,2}\.\s*(?:\d{2})?")
 _CLOCK = re.compile(r"\d\s*Uhr|\d:\d\d|\d\s*[ap]\.?m\b", re.IGNORECASE)
-_NAMES = tuple(calendar.month_name)
 _EXAMPLE = say("write it like 7.10.2020 or 2020-10-07")
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
@@ -135,7 +136,7 @@ def read_days(text: SourceText, _context: ReadContext) -> DayRange:
             "C214",
             say("the last day is before the first one"),
             text.place,
-            label=say("{short} comes after {short2}", short=_short(first), short2=_short(last)),
+            label=say("{first} comes after {last}", first=_short(first), last=_short(last)),
             hint=say("write the earlier day first"),
         )
     if re.fullmatch(_NEXT, to, re.IGNORECASE) and last - first != dt.timedelta(days=1):
@@ -208,14 +209,13 @@ def _refuse_weekdays(text: SourceText, weekdays: tuple[int, ...], first: dt.date
         raise ValueProblem("C244", say("“{text}” has more weekdays than days", text=text), text.place, hint=_EXAMPLE)
     for said, day in zip(weekdays, days, strict=False):
         if said != day.weekday():
-            names = calendar.day_name
             raise ValueProblem(
                 "C244",
                 say(
-                    "{short} is a {names}, not a {names2}",
-                    short=_short(day),
-                    names=names[day.weekday()],
-                    names2=names[said],
+                    "{day} is a {weekday}, not a {written}",
+                    day=_short(day),
+                    weekday=weekday(day.weekday()),
+                    written=weekday(said),
                 ),
                 text.place,
                 hint=say("correct the date, or leave the weekday out: every mail says the right one by itself"),
@@ -236,12 +236,8 @@ def _day(text: SourceText, year: str, month: str, day: str) -> dt.date:
 
 def _no_such_day(text: SourceText, year: int, month: int) -> ValueProblem:
     if 1 <= month <= 12 and year > 0:  # noqa: PLR2004 - months of a year
-        why = say(
-            "{_NAMES} {year} has {monthrange} days",
-            _NAMES=_NAMES[month],
-            year=year,
-            monthrange=calendar.monthrange(year, month)[1],
-        )
+        length = calendar.monthrange(year, month)[1]
+        why = say("{month} {year} has {length} days", month=month_name(month), year=year, length=length)
     else:
         why = say("a year has 12 months")
     return ValueProblem("C210", say("{text} does not exist", text=text), text.place, label=why)
@@ -263,28 +259,16 @@ def _slashes(text: SourceText, one: int, two: int, year: int) -> ValueProblem:
     """Return the problem of a date with slashes: 10/07/2020 is 10 July in Germany and 7 October in America."""
     both = [(day, month) for day, month in ((one, two), (two, one)) if _exists(year, month, day)]
     if not both or one == two:
-        hint = (
-            say(
-                "write {year}-{one}-{two} or {one2}.{two2}.{year}",
-                year=year,
-                one=f"{one:02}",
-                two=f"{two:02}",
-                one2=one,
-                two2=two,
-            )
-            if both
-            else _EXAMPLE
-        )
+        known = dt.date(year, two, one) if both else None
+        hint = say("write {iso} or {day}", iso=known, day=_short(known)) if known else _EXAMPLE
         return ValueProblem("C213", say("“{text}” is not a date", text=text), text.place, hint=hint)
     day, month = both[0]
+    likely = dt.date(year, month, day)
     hint = say(
-        "write {year}-{month}-{day} or {day2}.{month2}.{year} for {day2} {_NAMES}",
-        year=year,
-        month=f"{month:02}",
-        day=f"{day:02}",
-        day2=day,
-        month2=month,
-        _NAMES=_NAMES[month],
+        "write {iso} or {day} for {said}",
+        iso=likely,
+        day=_short(likely),
+        said=day_and_month(likely),
     )
     if len(both) == 1:
         return ValueProblem("C213", say("“{text}” is not a date", text=text), text.place, hint=hint)
@@ -292,7 +276,7 @@ def _slashes(text: SourceText, one: int, two: int, year: int) -> ValueProblem:
         "C209",
         say("“{text}” can be read as two dates", text=text),
         text.place,
-        label=say("{one}.{two}. or {two}.{one}.?", one=one, two=two),
+        label=say("{one} or {other}?", one=f"{one}.{two}.", other=f"{two}.{one}."),
         hint=hint,
     )
 

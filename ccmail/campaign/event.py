@@ -14,6 +14,7 @@ from ccmail.campaign.nouns import CampaignId, SpokenLanguage
 from ccmail.campaign.times import ZONE_WORDS, Times
 from ccmail.problems import Mark, Problem, Severity
 from ccmail.wording import say
+from ccmail.wording.days import day_in_digits
 from ccmail.yamlfile import Localized, SourceText, ValueProblem, WebLink, Written, Zone
 from ccmail.yamlfile.reading import SAID
 
@@ -151,12 +152,12 @@ def _very_long(event: Event) -> Iterator[Problem]:
             say(
                 "the event has {count:,} days: {first} to {last}",
                 count=count,
-                first=f"{first:%Y-%m-%d}",
-                last=f"{last:%Y-%m-%d}",
+                first=day_in_digits(first),
+                last=day_in_digits(last),
             ),
             Severity.WARNING,
             (Mark(event.date.place, say("month and year?")),),
-            "if that is right, leave it: calendars show it on each of these days",
+            say("if that is right, leave it: calendars show it on each of these days"),
         )
 
 
@@ -172,13 +173,13 @@ def _two_readings(event: Event, mark: Mark) -> Iterator[Problem]:
         yield Problem(
             "C241",
             say(
-                "the event has {count} days and no end: calendars show {start}, for one hour, on each day",
+                "the event has {count:,} days and no end: calendars show {start}, for one hour, on each day",
                 count=count,
                 start=f"{times.start:%H:%M}",
             ),
             Severity.WARNING,
             (mark,),
-            f"add the end of each day: {times.start:%H:%M}–17:00",
+            say("add the end of each day: {start}–17:00", start=f"{times.start:%H:%M}"),
         )
     elif count > 2 and times.start >= _EVENING and times.end <= _MORNING:  # noqa: PLR2004
         first, last = event.date.first, event.date.last
@@ -186,14 +187,17 @@ def _two_readings(event: Event, mark: Mark) -> Iterator[Problem]:
             "C241",
             say(
                 "the event goes on from {first}, {start}, to {last}, {end}",
-                first=f"{first:%Y-%m-%d}",
+                first=day_in_digits(first),
                 start=f"{times.start:%H:%M}",
-                last=f"{last:%Y-%m-%d}",
+                last=day_in_digits(last),
                 end=f"{times.end:%H:%M}",
             ),
             Severity.WARNING,
             (mark,),
-            "if you mean each night, write a campaign for each, or leave out “time:” and write the hours into the text",
+            say(
+                "if you mean each night, write a campaign for each, or leave out “time:” and write the hours into the "
+                "text"
+            ),
         )
 
 
@@ -207,12 +211,12 @@ def _zone_word(event: Event, mark: Mark) -> Iterator[Problem]:
         right = f"UTC{offset.total_seconds() / 3600:+g}"
     yield Problem(
         "C216",
-        say("on {start} {city} has {right}, not {word}", start=f"{start:%Y-%m-%d}", city=city, right=right, word=word),
+        say("on {day} {city} has {right}, not {word}", day=day_in_digits(start), city=city, right=right, word=word),
         marks=(mark,),
         hint=say(
-            "leave “{word}” out: every mail says the right one by itself; the zone is {key}",
+            "leave “{word}” out: every mail says the right one by itself; the zone is {zone}",
             word=word,
-            key=event.timezone.key,
+            zone=event.timezone.key,
         ),
     )
 
@@ -223,9 +227,9 @@ def _clock_change(moment: dt.datetime, mark: Mark) -> Iterator[Problem]:
         yield Problem(
             "C217",
             say(
-                "{moment} does not exist on {moment2}: the clocks go forward then",
-                moment=f"{moment:%H:%M}",
-                moment2=f"{moment:%Y-%m-%d}",
+                "{time} does not exist on {day}: the clocks go forward then",
+                time=f"{moment:%H:%M}",
+                day=day_in_digits(moment),
             ),
             marks=(mark,),
             hint=say("choose a time before or after it"),
@@ -234,11 +238,11 @@ def _clock_change(moment: dt.datetime, mark: Mark) -> Iterator[Problem]:
         yield Problem(
             "C229",
             say(
-                "{moment} comes twice on {moment2}: the clocks go back then",
-                moment=f"{moment:%H:%M}",
-                moment2=f"{moment:%Y-%m-%d}",
+                "{time} comes twice on {day}: the clocks go back then",
+                time=f"{moment:%H:%M}",
+                day=day_in_digits(moment),
             ),
             Severity.WARNING,
             (mark,),
-            "the first of the two is taken",
+            say("the first of the two is taken"),
         )

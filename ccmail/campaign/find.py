@@ -31,15 +31,15 @@ def missing(name: str, place: Place, campaign: Campaign, workspace: Workspace, c
     """Return the problem of a file that is not there."""
     if any((folder / name).is_symlink() for folder in (campaign.path.parent, workspace.root)):
         message = say("{name} is a link that leads out of the workspace, or nowhere", name=name)
-        return problem(code, message, place, "copy the file itself into the workspace")
+        return problem(code, message, place, say("copy the file itself into the workspace"))
     folder = (campaign.path.parent / name).parent
     there = sorted(p.name for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
     near = did_you_mean(PurePosixPath(name).name, there)
     label = say("did you mean “{near}”?", near=near) if near else ""
     if there:
-        hint = say("in {shown} there are: {there}", shown=workspace.shown(folder), there=tuple(there[:8]))
+        hint = say("in {folder} there are: {files}", folder=workspace.shown(folder), files=tuple(there[:8]))
     else:
-        hint = say("there is nothing in {shown}", shown=workspace.shown(folder))
+        hint = say("there is nothing in {folder}", folder=workspace.shown(folder))
     return Problem(code, say("{name} was not found", name=name), marks=(Mark(place, label),), hint=hint)
 
 

@@ -21,7 +21,7 @@ from ccmail.campaign.model import (
 )
 from ccmail.campaign.nouns import is_id
 from ccmail.problems import Mark, Place, Problem, UsageError, did_you_mean, sort_problems
-from ccmail.wording import say
+from ccmail.wording import either, say
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
 from ccmail.workspace.names import no_such_language
 from ccmail.yamlfile import STOPGAP, Document, FieldsNode, SourceText, TextNode, bind, read_document, salvage
@@ -46,7 +46,7 @@ def load_campaign(path: Path, workspace: Workspace) -> tuple[Campaign | None, tu
         campaign_file(tuple(workspace.languages)),
         document,
         context=_context(workspace, shown),
-        name="the campaign",
+        name=say("the campaign"),
         unknown=lambda key, place: _unknown_language(key, place, workspace),
     )
     problems = sort_problems((*problems, *_missing_parts(document, workspace), *_wrong_name(path, shown)))
@@ -90,12 +90,10 @@ def find_campaign(workspace: Workspace, name: str) -> Path:
             return candidate
     known = [path.stem for path in workspace.campaign_files()]
     near = did_you_mean(Path(name).stem, known)
+    if near:
+        raise UsageError(say("no campaign “{name}”. Did you mean {near}?", name=name, near=near), code="W751")
     hint = say("campaigns here: {known}", known=tuple(known)) if known else say("`ccmail new` makes one")
-    raise UsageError(
-        f"no campaign “{name}”" + (f". Did you mean {near}?" if near else ""),
-        code="W751",
-        hint="" if near else hint,
-    )
+    raise UsageError(say("no campaign “{name}”", name=name), code="W751", hint=hint)
 
 
 def campaign_id(workspace: Workspace, name: str) -> str:
@@ -189,7 +187,7 @@ def _missing_parts(document: Document, workspace: Workspace) -> Iterator[Problem
             hint=say("add “event:”, and indented under it “date: 7.10.2020”; or write “type: review”"),
         )
     if not any(_says(document, code) for code in workspace.languages):
-        languages = " or ".join(f"“{code}:”" for code in workspace.languages)
+        languages = either(say("“{text}”", text=f"{code}:") for code in workspace.languages)
         yield Problem(
             "C204",
             say("the campaign has no words"),
@@ -213,7 +211,7 @@ def _unknown_language(key: str, place: Place, workspace: Workspace) -> Problem |
         return None
     known = tuple(workspace.languages)
     problem = no_such_language(SourceText(key, place), known, "" if code in known else code).problem
-    label = say("did you mean “{code}”?", code=code) if code in known else ""
+    label = say("did you mean “{near}”?", near=code) if code in known else ""
     return Problem(problem.code, problem.message, marks=(Mark(place, label),), hint=problem.hint)
 
 
@@ -221,7 +219,7 @@ def _wrong_name(path: Path, shown: str) -> Iterator[Problem]:
     if not is_id(path.stem):
         yield Problem(
             "C231",
-            say("a campaign's file cannot be called “{stem}”", stem=path.stem),
+            say("a campaign's file cannot be called “{name}”", name=path.stem),
             marks=(Mark(Place(shown)),),
             hint=say("use letters without accents, digits, “-”, “_” and “.”: the name becomes part of every mail"),
         )

@@ -49,7 +49,7 @@ class Photo(Written):
     file: FilePath = Field(description="The picture's file, from the campaign's folder: photos/city.jpg")
     credit: Line | None = Field(None, description="Whose picture it is")
     alt: Localized = Field(description="What it shows, for those who do not see it")
-    focus: Focus | None = Field(None, description="What stays if a template crops it: top, left, center, 30% 60%")
+    focus: Focus | None = Field(None, description="What stays when it is cropped: top, left, center, 30% 60%")
 
 
 class Presentation(Written):
@@ -70,7 +70,7 @@ class Video(Written):
     url: WebLink = Field(description="Where the film is")
     image: FilePath = Field(description="The still picture's file")
     alt: Localized | None = Field(None, description="What it shows, for those who do not see it")
-    focus: Focus | None = Field(None, description="What stays if a template crops it: top, left, center, 30% 60%")
+    focus: Focus | None = Field(None, description="What stays when it is cropped: top, left, center, 30% 60%")
 
 
 class Shot(Written):
@@ -79,7 +79,7 @@ class Shot(Written):
     file: FilePath = Field(description="The picture's file")
     caption: Localized = Field(description="The line under it")
     alt: Localized | None = Field(None, description="What it shows, if the caption does not say it")
-    focus: Focus | None = Field(None, description="What stays if a template crops it: top, left, center, 30% 60%")
+    focus: Focus | None = Field(None, description="What stays when it is cropped: top, left, center, 30% 60%")
 
 
 class Texts(Written):
@@ -141,6 +141,7 @@ class Facts(Written):
     presentations: tuple[Presentation, ...] = Field((), description="Talks, each beginning with “- ”")
     video: Video | None = Field(None, description="A still picture that links to a film")
     gallery: tuple[Shot, ...] = Field((), description="Further pictures")
+    page: WebLink | None = Field(None, description="Its page on your website: mails that name it as related link there")
     author: PersonName | None = Field(None, description="Who wrote it: a name from “people” in ccmail.yaml")
     related: tuple[Related, ...] = Field((), description="Other campaigns by file name, or web addresses")
     agenda: tuple[AgendaItem, ...] = Field((), description="The programme, line by line")

@@ -31,7 +31,7 @@ def read_country(text: SourceText, _context: ReadContext) -> SourceText:
         "C211",
         say("“{text}” is not a country", text=text),
         text.place,
-        label=say("did you mean “{near}” ({near2})?", near=near[0], near2=near[1]) if near else "",
+        label=say("did you mean “{near}” ({code})?", near=near[0], code=near[1]) if near else "",
         hint=say("write the two-letter code or the German or English name"),
     )
 

@@ -57,6 +57,7 @@ class PreparedPhoto:
     Attributes:
         digest: Identifies file and recipe, on every computer; the SHA-256 of the file if nothing is changed.
         changes: What was done: turned, cropped, scaled, colours, metadata.
+        shown: The part of the picture that is left, from 0 to 1.
         animated: Whether it moves; Outlook shows the first frame only.
     """
 
@@ -67,6 +68,7 @@ class PreparedPhoto:
     digest: str
     changes: tuple[str, ...] = ()
     animated: bool = False
+    shown: float = 1.0
 
 
 class PhotoRefused(Exception):
@@ -100,6 +102,7 @@ def prepare_photo(content: bytes, recipe: Recipe, cache: TextCache) -> PreparedP
         digest=digest,
         changes=tuple(kept["changes"]),
         animated=kept["animated"],
+        shown=kept["shown"],
     )
 
 
@@ -198,7 +201,8 @@ def _develop_opened(image: Image, content: bytes, recipe: Recipe) -> PreparedPho
     made = _turned(made, orientation)
     made = _scaled(made, crop_box(*made.size, recipe), min(box[2] - box[0], recipe.width), box)
     made_content, subtype = _encoded(made, subtype)
-    return PreparedPhoto(made_content, subtype, *made.size, "", (*changes, "metadata"), animated=False)
+    shown = (box[2] - box[0]) * (box[3] - box[1]) / (width * height)
+    return PreparedPhoto(made_content, subtype, *made.size, "", (*changes, "metadata"), shown=shown)
 
 
 def crop_box(width: int, height: int, recipe: Recipe) -> tuple[int, int, int, int]:

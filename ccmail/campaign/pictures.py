@@ -16,14 +16,21 @@ from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
+    from ccmail.campaign.model import Photo, Shot, Video
     from ccmail.workspace import Workspace
     from ccmail.yamlfile import SourceText
 
 _SUFFIXES = {"jpeg": (".jpg", ".jpeg"), "png": (".png",), "gif": (".gif",)}
 _FILE_LIMIT = 25_000_000
 
-# The width by height that the templates give to the pictures of a place; None: they show all of them.
-_ASPECTS: dict[str, tuple[int, int] | None] = {"logo": None, "photo": None, "video": None, "gallery": None}
+# What the templates show at a place: its shape, and at most twice the pixels that are shown there.
+_RECIPES = {
+    "logo": Recipe(),
+    "photo": Recipe(aspect=(2, 1)),
+    "video": Recipe(aspect=(16, 9)),
+    "gallery": Recipe(width=1072, aspect=(3, 2)),
+}
+_MUCH = 0.5  # of a picture: who loses more should say what must stay
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,11 +43,18 @@ class PictureFile:
     width: int
     height: int
     digest: str
+    is_cropped: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Use:
-    """A picture at one place of the mail."""
+class PictureUse:
+    """A picture at one place of the mail; at another place the same file can be cropped in another way.
+
+    Attributes:
+        name: The file, as the campaign or ccmail.yaml names it.
+        where: The place: logo, photo, video or gallery.
+        focus: The point that stays when it is cropped, None if nothing is said.
+    """
 
     name: SourceText
     where: str
@@ -51,79 +65,120 @@ class _Use:
         """The place where the campaign, or ccmail.yaml, names the file."""
         return self.name.place
 
-    @property
-    def recipe(self) -> Recipe:
-        return Recipe(aspect=_ASPECTS[self.where], focus=self.focus or FocusPoint())
+    def recipe(self, address: str) -> Recipe:
+        """Return the recipe for the file; pictures at an address ("cid" for none) are shown as they lie there."""
+        usual = _RECIPES[self.where]
+        if usual.aspect is None or address != "cid":
+            return Recipe()
+        return dataclasses.replace(usual, focus=self.focus or FocusPoint())
 
 
-def load_pictures(campaign: Campaign, workspace: Workspace) -> tuple[dict[str, PictureFile], tuple[Problem, ...]]:
-    """Return the pictures that a campaign or the theme names, by that name, and their problems."""
-    pictures: dict[str, PictureFile] = {}
+def photo_use(photo: Photo) -> PictureUse:
+    """Return the use of the picture at the top."""
+    return PictureUse(photo.file, "photo", photo.focus)
+
+
+def video_use(video: Video) -> PictureUse:
+    """Return the use of a film's still picture."""
+    return PictureUse(video.image, "video", video.focus)
+
+
+def shot_use(shot: Shot) -> PictureUse:
+    """Return the use of a picture of the gallery."""
+    return PictureUse(shot.file, "gallery", shot.focus)
+
+
+def load_pictures(
+    campaign: Campaign, workspace: Workspace
+) -> tuple[dict[PictureUse, PictureFile], tuple[Problem, ...]]:
+    """Return the pictures that a campaign or the theme names, by their use, and their problems."""
+    pictures: dict[PictureUse, PictureFile] = {}
     problems: list[Problem] = []
-    names = picture_names(campaign, workspace)
+    address = workspace.settings.pictures
     refused: set[str] = set()
-    for use in _uses(campaign, workspace):
-        problems.extend(_useless_focus(use))
-        if use.name in pictures or use.name in refused:
+    doubted: set[str] = set()
+    for use, name in picture_names(campaign, workspace).items():
+        if use.name in refused:
             continue
         found = _read(use, campaign, workspace)
         if isinstance(found, Problem):
             problems.append(found)
             refused.add(use.name)
             continue
-        name = names[use.name]
-        if found.subtype == "png" and name.lower().endswith(".gif"):
-            name = f"{PurePosixPath(name).stem}.png"
-        pictures[use.name] = PictureFile(name, found.content, found.subtype, found.width, found.height, found.digest)
-        problems.extend(_doubts(found, use, f"{workspace.settings.pictures.rstrip('/')}/{name}"))
+        pictures[use] = _file(found, name)
+        problems.extend(_lost(found, use, address))
+        if use.name not in doubted:
+            problems.extend(_doubts(found, use, f"{address.rstrip('/')}/{pictures[use].name}"))
+            doubted.add(use.name)
     return pictures, tuple(problems)
 
 
-def picture_names(campaign: Campaign, workspace: Workspace) -> dict[str, str]:
-    """Return the ASCII names under which pictures are sent, by their names in the campaign."""
-    names = list(dict.fromkeys(use.name for use in _uses(campaign, workspace)))
-    sent = file_names(PurePosixPath(name).name for name in names)
-    return {name: file.ascii for name, file in zip(names, sent, strict=True)}
+def _file(photo: PreparedPhoto, name: str) -> PictureFile:
+    if photo.subtype == "png" and name.lower().endswith(".gif"):
+        name = f"{PurePosixPath(name).stem}.png"
+    is_cropped = "cropped" in photo.changes
+    return PictureFile(name, photo.content, photo.subtype, photo.width, photo.height, photo.digest, is_cropped)
+
+
+def picture_names(campaign: Campaign, workspace: Workspace) -> dict[PictureUse, str]:
+    """Return the ASCII names under which pictures are sent, by their use."""
+    made = {use: (use.name, use.recipe(workspace.settings.pictures)) for use in _uses(campaign, workspace)}
+    distinct = list(dict.fromkeys(made.values()))
+    sent = file_names(PurePosixPath(name).name for name, _ in distinct)
+    names = {each: file.ascii for each, file in zip(distinct, sent, strict=True)}
+    return {use: names[each] for use, each in made.items()}
 
 
 def taken_names(campaign: Campaign, workspace: Workspace) -> list[FileName]:
     """Return the names in a mail that no attachment can have."""
-    return [FileName(name, name) for name in picture_names(campaign, workspace).values()]
+    return [FileName(name, name) for name in dict.fromkeys(picture_names(campaign, workspace).values())]
 
 
-def _uses(campaign: Campaign, workspace: Workspace) -> Iterator[_Use]:
+def _uses(campaign: Campaign, workspace: Workspace) -> Iterator[PictureUse]:
     if workspace.settings.theme.logo:
-        yield _Use(workspace.settings.theme.logo, "logo")
+        yield PictureUse(workspace.settings.theme.logo, "logo")
     if campaign.photo:
-        yield _Use(campaign.photo.file, "photo", campaign.photo.focus)
+        yield photo_use(campaign.photo)
     if campaign.video:
-        yield _Use(campaign.video.image, "video", campaign.video.focus)
-    for shot in campaign.gallery:
-        yield _Use(shot.file, "gallery", shot.focus)
+        yield video_use(campaign.video)
+    yield from map(shot_use, campaign.gallery)
 
 
-def _useless_focus(use: _Use) -> Iterator[Problem]:
-    if use.focus and _ASPECTS[use.where] is None:
-        message = say("“focus” changes nothing: {name} is shown whole", name=use.name)
-        hint = "crop the picture in the file, or leave “focus” for the day when the templates crop"
-        yield problem("C240", message, use.focus.place, hint, Severity.WARNING)
+def _lost(photo: PreparedPhoto, use: PictureUse, address: str) -> Iterator[Problem]:
+    """Yield a warning if a picture loses much without a word about what must stay, or if such a word has no effect."""
+    shape = _RECIPES[use.where].aspect
+    if use.focus and (photo.animated or address != "cid"):
+        why = (
+            say("“focus” changes nothing: {name} moves, and is shown whole", name=use.name)
+            if photo.animated
+            else say("“focus” changes nothing: {name} lies at an address, and is shown whole", name=use.name)
+        )
+        hint = say("crop the picture in the file, or take “focus” out")
+        yield problem("C240", why, use.focus.place, hint, Severity.WARNING)
+    if use.focus is None and shape and photo.shown < _MUCH:
+        message = say(
+            "{name} is cropped to {shape}: readers see {part} of it, the middle",
+            name=use.name,
+            shape=f"{shape[0]}:{shape[1]}",
+            part=f"{photo.shown:.0%}",
+        )
+        hint = say(
+            "say what must stay: “focus: top”, “focus: left” or “focus: 30% 60%”; or crop the picture in the file"
+        )
+        yield problem("M646", message, use.place, hint, Severity.WARNING)
 
 
-def _read(use: _Use, campaign: Campaign, workspace: Workspace) -> PreparedPhoto | Problem:
+def _read(use: PictureUse, campaign: Campaign, workspace: Workspace) -> PreparedPhoto | Problem:
     name, place = use.name, use.place
     path = find_file(name, campaign, workspace)
     if path is None:
         return missing(name, place, campaign, workspace, "M601")
     size = path.stat().st_size
     if size > _FILE_LIMIT:
-        return problem(
-            "M605",
-            say("{name} has {size} MB", name=name, size=f"{size / 1000000.0:.0f}"),
-            place,
-            "make it 1200 pixels wide",
-        )
+        message = say("{name} has {size} MB", name=name, size=f"{size / 1e6:.0f}")
+        return problem("M605", message, place, say("make it 1200 pixels wide"))
     try:
-        return prepare_photo(_content(path), use.recipe, workspace.cache)
+        return prepare_photo(_content(path), use.recipe(workspace.settings.pictures), workspace.cache)
     except PhotoRefused as refused:
         return _refusal(refused, name, place)
 
@@ -136,60 +191,61 @@ def _content(path: Path) -> bytes:
 
 
 def _refusal(refused: PhotoRefused, name: str, place: Place) -> Problem:
-    convert = "save it as JPEG or PNG"
-    kind = refused.kind
+    kind, convert = refused.kind, say("save it as JPEG or PNG")
     if kind == "HEIC":
-        convert = "save it as JPEG: export it from Photos or Preview, or choose “Most Compatible” on the iPhone"
+        convert = say("save it as JPEG: export it from Photos or Preview, or choose “Most Compatible” on the iPhone")
     message, hint = {
-        "M602": (f"{name} is not a picture that can be read", convert),
-        "M603": (f"{name} is a {kind} picture, which many mail programs do not show", convert),
-        "M604": (f"{name} has colours for printing (CMYK)", "save it with RGB colours"),
-        "M605": (f"{name} has far too many pixels", "make it 1200 pixels wide"),
-        "M608": (f"{name} is cut off or damaged: a part of the picture is missing", "copy the file again"),
+        "M602": (say("{name} is not a picture that can be read", name=name), convert),
+        "M603": (
+            say("{name} is a {kind} picture, which many mail programs do not show", name=name, kind=kind),
+            convert,
+        ),
+        "M604": (say("{name} has colours for printing (CMYK)", name=name), say("save it with RGB colours")),
+        "M605": (say("{name} has far too many pixels", name=name), say("make it 1200 pixels wide")),
+        "M608": (
+            say("{name} is cut off or damaged: a part of the picture is missing", name=name),
+            say("copy the file again"),
+        ),
     }[refused.code]
     return problem(refused.code, message, place, hint)
 
 
-def _doubts(photo: PreparedPhoto, use: _Use, address: str) -> Iterator[Problem]:
+def _doubts(photo: PreparedPhoto, use: PictureUse, address: str) -> Iterator[Problem]:
     name = use.name
     if len(photo.content) > LARGE:
         yield problem(
             "M606",
-            say("{name} is {count} kB; it goes to every reader", name=name, count=f"{len(photo.content) / 1000:.0f}"),
+            say("{name} is {size} kB; it goes to every reader", name=name, size=f"{len(photo.content) / 1000:.0f}"),
             use.place,
-            "make it 1200 pixels wide and save it as JPEG: up to 200 kB is usual",
+            say("make it 1200 pixels wide and save it as JPEG: up to 200 kB is usual"),
             Severity.WARNING,
         )
     written = PurePosixPath(name).suffix.lower()
     if written not in _SUFFIXES[photo.subtype] and not (written == ".gif" and photo.changes):
-        message = say(
-            "{name} is a {subtype} picture, and its name says otherwise", name=name, subtype=photo.subtype.upper()
-        )
-        hint = f"call it …{_SUFFIXES[photo.subtype][0]}: some mail programs go by the name"
+        kind = photo.subtype.upper()
+        message = say("{name} is a {kind} picture, and its name says otherwise", name=name, kind=kind)
+        hint = say("call it …{suffix}: some mail programs go by the name", suffix=_SUFFIXES[photo.subtype][0])
         yield problem("M607", message, use.place, hint, Severity.WARNING)
     if photo.animated:
         message = say("{name} moves; Outlook shows its first frame only", name=name)
-        yield problem("M609", message, use.place, "the first frame must say everything", Severity.WARNING)
+        yield problem("M609", message, use.place, say("the first frame must say everything"), Severity.WARNING)
     if photo.changes and address.startswith("http"):
         # pictures in the mail are made ready; those that lie elsewhere are not in our hands
         message = say(
             "the mails show {address}, which must not be {name} as it is: {undone}",
             address=address,
             name=name,
-            undone=_undone(photo.changes),
+            undone=tuple(_UNDONE[change] for change in photo.changes),
         )
-        hint = "put a copy there that is upright, without metadata and at most 1200 pixels wide; or “pictures: cid”"
+        hint = say(
+            "put a copy there that is upright, without metadata and at most 1200 pixels wide; or “pictures: cid”"
+        )
         yield problem("M619", message, use.place, hint, Severity.WARNING)
 
 
 _UNDONE = {
-    "turned": "it lies on its side",
-    "cropped": "it is not cropped",
-    "scaled": "it is larger than it is shown",
-    "colours": "its colours are not those of screens",
-    "metadata": "the file has more than the picture: camera, place, comments",
+    "turned": say("it lies on its side"),
+    "scaled": say("it is larger than it is shown"),
+    "colours": say("its colours are not those of screens"),
+    "metadata": say("the file has more than the picture: camera, place, comments"),
 }
-
-
-def _undone(changes: tuple[str, ...]) -> str:
-    return ", ".join(_UNDONE[change] for change in changes)

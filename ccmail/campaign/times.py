@@ -74,9 +74,9 @@ def _time(text: SourceText, hour: str, minute: str | None) -> dt.time:
     try:
         return dt.time(int(hour), int(minute or 0))
     except ValueError:
-        said = f"{hour}:{minute or '00'}"
+        time = f"{hour}:{minute or '00'}"
         hint = say("the last minute of a day is 23:59") if hour == "24" else ""
-        raise ValueProblem("C215", say("{said} is not a time of day", said=said), text.place, hint=hint) from None
+        raise ValueProblem("C215", say("{time} is not a time of day", time=time), text.place, hint=hint) from None
 
 
 def read_moment(text: SourceText, context: ReadContext) -> dt.datetime:

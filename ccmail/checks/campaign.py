@@ -14,6 +14,7 @@ from ccmail.planning.plan import AudiencePlan
 from ccmail.problems import Mark, Problem, Severity
 from ccmail.rendering import LoadedCampaign, organizer_of, unknown_names
 from ccmail.wording import say
+from ccmail.wording.days import day_and_month, long_day, short_day
 from ccmail.workspace import DeliveryMode, Security
 from ccmail.workspace.advice import advise
 from ccmail.workspace.placeholders import PERSON, find_placeholder
@@ -35,11 +36,10 @@ def event_over(loaded: LoadedCampaign, now: dt.datetime) -> Iterator[Flaw]:
     campaign, event = loaded.campaign, loaded.campaign.event
     over = over_at(loaded)
     if event is not None and over is not None and over < now:
-        day = event.date.last
         yield Flaw(
-            say("the event is over ({day} {day2})", day=day.day, day2=f"{day:%b %Y}"),
+            say("the event is over ({day})", day=short_day(event.date.last)),
             (Mark(campaign.document.place("event", "date"), say("wrong year?")),),
-            "--allow-past sends anyway",
+            say("--allow-past sends anyway"),
         )
 
 
@@ -57,9 +57,9 @@ def too_late(loaded: LoadedCampaign, now: dt.datetime) -> Iterator[Flaw]:
     until = loaded.campaign.send_until
     if until is not None and until < now:
         yield Flaw(
-            say("nothing of this campaign is sent after {day} {until}", day=until.day, until=f"{until:%b %Y, %H:%M}"),
+            say("nothing of this campaign is sent after {day}, {time}", day=short_day(until), time=f"{until:%H:%M}"),
             (Mark(loaded.campaign.document.place("send_until")),),
-            "change send_until, or --allow-past sends anyway",
+            say("change send_until, or --allow-past sends anyway"),
         )
 
 
@@ -75,16 +75,28 @@ def agenda_day(loaded: LoadedCampaign) -> Iterator[Flaw]:
         if item.day is None or (event and item.day.of(event)):
             continue
         if event is None:
-            yield Flaw(say("the programme has days, the campaign no event"), (Mark(item.day.place),), "add “event:”")
+            message, hint = say("the programme has days, the campaign no event"), say("add “event:”")
+            yield Flaw(message, (Mark(item.day.place),), hint)
             continue
-        count, first, last = len(event.date.days), event.date.first, event.date.last
-        when = f"{first.day} {first:%B}" + (f" to {last.day} {last:%B %Y}" if count > 1 else f" {first.year}")
-        marks = (Mark(item.day.place), Mark(event.date.place, say("here")))
         yield Flaw(
-            say("the event has no such day: it is on {when}", when=when),
-            marks,
-            f"1 to {count}, or a date like {first.day}.{first.month}.",
+            _other_days(event.date.first, event.date.last),
+            (Mark(item.day.place), Mark(event.date.place, say("here"))),
+            say(
+                "1 to {last}, or a date like {day}.{month}.",
+                last=len(event.date.days),
+                day=event.date.first.day,
+                month=event.date.first.month,
+            ),
         )
+
+
+def _other_days(first: dt.date, last: dt.date) -> str:
+    if first == last:
+        return say("the event has no such day: it is on {day}", day=long_day(first))
+    return say("the event has no such day: it is on {first} to {last}", first=day_and_month(first), last=long_day(last))
+
+
+_SORT = say("put the lines in their order")
 
 
 @rule(
@@ -96,15 +108,14 @@ def agenda_order(loaded: LoadedCampaign) -> Iterator[Flaw]:
     """A line of the programme that begins before the line above it."""
     event, agenda = loaded.campaign.event, loaded.campaign.agenda
     days = agenda_days(agenda, event) if event else []
-    for (above, before), (item, day) in itertools.pairwise(zip(agenda, days, strict=False)):
-        if day < before:
-            yield Flaw(say("the programme goes back a day"), (Mark(item.time.place),), "put the lines in their order")
-        elif day == before and item.time.start < above.time.start and not _is_after_midnight(event, item):
-            message = say(
-                "{start} stands after {start2}", start=f"{item.time.start:%H:%M}", start2=f"{above.time.start:%H:%M}"
-            )
+    for (above, day_above), (item, day) in itertools.pairwise(zip(agenda, days, strict=False)):
+        if day < day_above:
+            yield Flaw(say("the programme goes back a day"), (Mark(item.time.place),), _SORT)
+        elif day == day_above and item.time.start < above.time.start and not _is_after_midnight(event, item):
+            time, before = f"{item.time.start:%H:%M}", f"{above.time.start:%H:%M}"
+            message = say("{time} stands after {before}", time=time, before=before)
             several = event is not None and not event.date.is_one_day
-            hint = "is it the next day? Write “day: …” into the line" if several else "put the lines in their order"
+            hint = say("is it the next day? Write “day: …” into the line") if several else _SORT
             yield Flaw(message, (Mark(item.time.place),), hint)
 
 
@@ -142,11 +153,13 @@ def placeholder(loaded: LoadedCampaign, *, real: bool) -> Iterator[Flaw]:
         found = find_placeholder(text)
         if found:
             is_error = real and found != PERSON
+            hint = say("write your own {field} into ccmail.yaml", field=field)
+            if not is_error and found != PERSON:
+                hint = say("write your own {field} into ccmail.yaml; no real mail leaves before that", field=field)
             yield Flaw(
-                say("{field} still has an example: “{found}”", field=field, found=found),
+                say("{field} still has an example: “{example}”", field=field, example=found),
                 (Mark(text.place, say("an example of ccmail init")),),
-                f"write your own {field} into ccmail.yaml"
-                + ("" if is_error or found == PERSON else "; no real mail leaves before that"),
+                hint,
                 severity=Severity.ERROR if is_error else Severity.WARNING,
             )
 
@@ -185,17 +198,17 @@ def odd_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
     usual = _USUAL.get(server.security)
     if server.user and server.port in {_BETWEEN_SERVERS, *_USUAL.values()} - {usual}:
         message = say(
-            "port {port} of {host} does not go with {value} and a login",
+            "port {port} of {host} does not go with {security} and a login",
             port=server.port,
             host=server.host,
-            value=server.security.value,
+            security=server.security.value,
         )
         yield Flaw(message, hint=say("port: {usual}", usual=usual))
     if server.user and "@" in server.user and _organisation(server.user) != _organisation(sender):
         message = say(
             "{user} logs in, and {sender} sends: many servers refuse that (550 5.7.60)", user=server.user, sender=sender
         )
-        yield Flaw(message, (Mark(server.user.place),), "ask the people who run the server")
+        yield Flaw(message, (Mark(server.user.place),), say("ask the people who run the server"))
 
 
 @rule(
@@ -228,16 +241,19 @@ def missing_language(loaded: LoadedCampaign) -> Iterator[Flaw]:
             if code in campaign.texts:
                 continue
             first = next(iter(campaign.texts), "")
-            name = loaded.languages[code].words.name
             yield Flaw(
                 say(
-                    "readers of {name} get {name2}, but there is no “{code}:” block",
-                    name=segment.name,
-                    name2=name,
+                    "readers of {segment} get {language}, but there is no “{code}:” block",
+                    segment=segment.name,
+                    language=loaded.languages[code].words.name,
                     code=code,
                 ),
                 (Mark(campaign.document.place("segments", segment.name, of_key=True)),),
-                f"copy the {first}: block and translate it, or set segments.{segment.name}.language to {first}",
+                say(
+                    "copy the {first}: block and translate it, or set segments.{segment}.language to {first}",
+                    first=first,
+                    segment=segment.name,
+                ),
             )
 
 
@@ -256,17 +272,20 @@ def contact_address(loaded: LoadedCampaign) -> Iterator[Flaw]:
         marks = (Mark(loaded.campaign.document.place("segments", segment.name)),)
         person = loaded.settings.person(segment.contact)
         if person is None:
-            yield Flaw(
-                say("{name} has no contact person", name=segment.name),
-                marks,
-                f"add “contact: …” to segments.{segment.name}: answers would go to {loaded.settings.sender.address}",
-                severity=Severity.WARNING,
+            hint = say(
+                "add “contact: …” to segments.{segment}: answers would go to {sender}",
+                segment=segment.name,
+                sender=loaded.settings.sender.address,
             )
+            message = say("{segment} has no contact person", segment=segment.name)
+            yield Flaw(message, marks, hint, severity=Severity.WARNING)
         elif not person.email:
             yield Flaw(
-                say("{name} is the contact of {name2}, but has no address", name=person.name, name2=segment.name),
+                say(
+                    "{person} is the contact of {segment}, but has no address", person=person.name, segment=segment.name
+                ),
                 marks,
-                f"add “email: …” to people.{segment.contact} in ccmail.yaml",
+                say("add “email: …” to people.{person} in ccmail.yaml", person=segment.contact),
             )
 
 
@@ -288,7 +307,7 @@ def layout_of_invitation(loaded: LoadedCampaign) -> Iterator[Flaw]:
                 "KMail and Claws show the calendar entry in its place"
             ),
             (Mark(campaign.document.place("calendar")),),
-            "if the look matters more than answers by button, write “calendar: attachment”",
+            say("if the look matters more than answers by button, write “calendar: attachment”"),
         )
 
 
@@ -314,7 +333,7 @@ def google_organizer(loaded: LoadedCampaign) -> Iterator[Flaw]:
                 "answers to the invitation go to {address}: those of people at Google do not arrive as mails",
                 address=address,
             )
-            yield Flaw(message, marks, "another contact, or “calendar: attachment”")
+            yield Flaw(message, marks, say("another contact, or “calendar: attachment”"))
 
 
 @rule("W782", Severity.ERROR, why=say("with a misspelt name nothing would be checked, and everything would look well"))
@@ -326,7 +345,7 @@ def unknown_client(loaded: LoadedCampaign) -> Iterator[Flaw]:
         near = support().nearest(name)
         if near is not None:
             label = say("did you mean “{near}”?", near=near) if near else ""
-            hint = "gmx, web-de, gmail, outlook.windows …: see https://www.caniemail.com/clients/"
+            hint = say("gmx, web-de, gmail, outlook.windows …: see https://www.caniemail.com/clients/")
             yield Flaw(say("no mail program is called “{name}”", name=name), (Mark(name.place, label),), hint)
 
 
@@ -345,11 +364,11 @@ def nobody(plan: AudiencePlan) -> Iterator[Flaw]:
     """A campaign that nobody would get."""
     if plan.recipients:
         return
-    candidates = sum(group.people for group in plan.left_out)
-    why = ", ".join(f"{group.people:,} {group.reason}{group.source}" for group in plan.left_out)
+    people = sum(group.people for group in plan.left_out)
+    reasons = tuple(group.words for group in plan.left_out)
     yield Flaw(
-        say("0 of {candidates:,} people would get this: {why}", candidates=candidates, why=why)
-        if candidates
+        say("0 of {people:,} people would get this: {reasons}", people=people, reasons=reasons)
+        if people
         else say("the lists are empty"),
         hint=say("`ccmail check` shows what is wrong with the lists"),
     )
@@ -373,7 +392,7 @@ def mail_size(plan: AudiencePlan) -> Iterator[Flaw]:
     largest = max((planned.size for planned in plan.variants), default=0)
     if largest > _MUCH:
         yield Flaw(
-            say("each mail is {largest} MB", largest=f"{largest / 1000000.0:.1f}"),
+            say("each mail is {megabytes} MB", megabytes=f"{largest / 1_000_000:.1f}"),
             hint=say("smaller pictures, or a link in the place of an attachment"),
             severity=Severity.ERROR if largest > _MOST else Severity.WARNING,
         )

@@ -26,13 +26,13 @@ def notice(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     occasion = origin.loaded.occasion
     if occasion is None:
         return
-    parts = {"HTML": mail.page.text, "text part": " ".join(mail.text.split())}
+    parts = {say("the HTML"): mail.page.text, say("the text part"): " ".join(mail.text.split())}
     for code in origin.languages:
         heading = getattr(notice_words(origin.loaded.languages[code]).heading, occasion.purpose.value)
         for part, text in parts.items():
             if " ".join(heading.split()) not in text:
                 yield Flaw(
-                    say("the {part} does not say “{heading}”", part=part, heading=heading),
+                    say("{part} does not say “{heading}”", part=part, heading=heading),
                     hint=say("a template that does not extend base.html.j2 and base.txt.j2 prints block.notice itself"),
                 )
 

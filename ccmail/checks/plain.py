@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from ccmail.calendar import is_calendar_link
-from ccmail.checks.rule import Flaw, rule
+from ccmail.checks.rule import Flaw, flaws, rule
 from ccmail.problems import Severity
 from ccmail.wording import say
 
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from ccmail.checks.mail.message import MailOrigin, ParsedMail
 
 _WRONG = (
-    (re.compile(r"</?(?:p|div|span|table|tr|td|br|a|b|i|strong|em|ul|li|h[1-6])\b[^>\n]*>", re.IGNORECASE), "HTML"),
-    (re.compile(r"&(?:amp|lt|gt|quot|nbsp|zwnj|#\d{2,5}|#x[0-9a-f]{2,4});", re.IGNORECASE), "an entity"),
-    (re.compile(r"\{\{|\}\}|\{%|%\}|\bundefined\b|(?<=\s)None(?=[\s,.])"), "the rest of a template"),
-    (re.compile("[\u034f\u200c\u2007]{2,}"), "filler of the preheader"),
+    (
+        re.compile(r"</?(?:p|div|span|table|tr|td|br|a|b|i|strong|em|ul|li|h[1-6])\b[^>\n]*>", re.IGNORECASE),
+        say("HTML"),
+    ),
+    (re.compile(r"&(?:amp|lt|gt|quot|nbsp|zwnj|#\d{2,5}|#x[0-9a-f]{2,4});", re.IGNORECASE), say("an entity")),
+    (re.compile(r"\{\{|\}\}|\{%|%\}|\bundefined\b|(?<=\s)None(?=[\s,.])"), say("the rest of a template")),
+    (re.compile("[\u034f\u200c\u2007]{2,}"), say("filler of the preheader")),
 )
 
 
@@ -56,7 +59,7 @@ def long_lines(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     for number, line in enumerate(mail.text.split("\n"), 1):
         if len(line) > _LONGEST and " " in line.strip() and not _ADDRESS.search(line):
             marks = origin.marks_of(line.strip())
-            where = "this line" if marks else f"line {number} of the text part"
+            where = say("this line") if marks else say("line {number} of the text part", number=number)
             yield Flaw(say("{where} has {count} characters", where=where, count=len(line)), marks)
             return
 
@@ -135,12 +138,10 @@ def unsubscribe_text(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
 def missing_imprint(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A mail that does not say who is responsible for it."""
     imprint = origin.loaded.settings.footer.imprint
-    parts = {"HTML": mail.page.text, "text part": " ".join(mail.text.split())}
+    parts = {say("the HTML"): mail.page.text, say("the text part"): " ".join(mail.text.split())}
     for part, text in parts.items():
         if not any(" ".join(words.split()) in text for _, words in imprint):
-            yield Flaw(
-                say("the {part} does not show the imprint", part=part), hint=say("the footer prints block.imprint")
-            )
+            yield Flaw(say("{part} does not show the imprint", part=part), hint=say("the footer prints block.imprint"))
 
 
 @rule(
@@ -154,11 +155,10 @@ def missing_imprint(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
 def layout(mail: ParsedMail) -> Iterator[Flaw]:
     """A text part that is hard to find one's way in."""
     lines = mail.text.split("\n")
-    broken = {
-        "begins with an empty line": not lines[0].strip(),
-        "has two empty lines in a row": "\n\n\n" in mail.text.rstrip("\n"),
-        "does not begin its footer with a line of “-- ”": "-- " not in lines,
-    }
-    for what, is_so in broken.items():
-        if is_so:
-            yield Flaw(say("the text part {what}", what=what))
+    yield from flaws(
+        {
+            say("the text part begins with an empty line"): not lines[0].strip(),
+            say("the text part has two empty lines in a row"): "\n\n\n" in mail.text.rstrip("\n"),
+            say("the text part does not begin its footer with a line of “-- ”"): "-- " not in lines,
+        }
+    )

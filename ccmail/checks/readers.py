@@ -39,7 +39,7 @@ def greeting(fields: Mapping[str, str], place: Place) -> Iterator[Flaw]:
             yield Flaw(
                 say("this mail would begin “{value}”", value=value),
                 (Mark(place),),
-                "correct the name, or write the salutation into a column Briefanrede (greeting)",
+                say("correct the name, or write the salutation into a column Briefanrede (greeting)"),
             )
 
 
@@ -105,7 +105,7 @@ def unresolved(fields: Mapping[str, str], place: Place) -> Iterator[Flaw]:
             yield Flaw(
                 say("{name} would be “{value}” in this mail", name=name, value=value[:60]),
                 (Mark(place),),
-                "correct the cell, or leave it empty",
+                say("correct the cell, or leave it empty"),
             )
 
 
@@ -136,7 +136,7 @@ def overlong(fields: Mapping[str, str], place: Place) -> Iterator[Flaw]:
         is_long = len(value) > _LONGEST_GREETING if name.startswith("greeting") else False
         if is_long or any(len(word) > _LONGEST_WORD and "://" not in word for word in value.split()):
             message = say("{name} has {count} characters: “{value}…”", name=name, count=len(value), value=value[:40])
-            yield Flaw(message, (Mark(place),), "shorten it in the list")
+            yield Flaw(message, (Mark(place),), say("shorten it in the list"))
 
 
 _MACHINE = re.compile(r"(?:no|do-?not)[._-]?reply|mailer-daemon|bounces?|abuse|spam", re.IGNORECASE)
@@ -158,7 +158,7 @@ def nobody_reads(fields: Mapping[str, str], place: Place) -> Iterator[Flaw]:
     local, _, domain = address.rpartition("@")
     if _MACHINE.fullmatch(local) or f".{domain.lower()}".endswith(_MADE_UP):
         message = say("nobody reads {address}", address=address)
-        yield Flaw(message, (Mark(place),), "write the address of a person, or take it out")
+        yield Flaw(message, (Mark(place),), say("write the address of a person, or take it out"))
 
 
 _MADE_HERE = frozenset({"_to_address", "_message_id", "unsubscribe"})  # nobody reads them, nobody has typed them

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from ccmail.problems import Mark, Problem, Severity, Subject
@@ -24,6 +24,11 @@ class Flaw:
     marks: tuple[Mark, ...] = ()
     hint: str = ""
     severity: Severity | None = None
+
+
+def flaws(messages: Mapping[str, object]) -> Iterator[Flaw]:
+    """Yield a flaw for each message whose value is true."""
+    return (Flaw(message) for message, is_so in messages.items() if is_so)
 
 
 Finder: TypeAlias = Callable[..., Iterator[Flaw] | Iterator[Flaw | Problem]]

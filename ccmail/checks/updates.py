@@ -28,9 +28,9 @@ _OF_READER = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-[^@]+(@.
 class Change(enum.Enum):
     """The size of a change; MAJOR makes people look again: time, days, zone, place, or that it is called off."""
 
-    NONE = "nothing"
-    MINOR = "the words"
-    MAJOR = "time, place or state"
+    NONE = say("nothing")
+    MINOR = say("the words")
+    MAJOR = say("time, place or state")
 
 
 def change_of(entry: CalendarFile, earlier: CalendarFile) -> Change:
@@ -59,9 +59,9 @@ def identity(entry: CalendarFile, earlier: CalendarFile) -> Iterator[Flaw]:
     if _event(uid) != _event(sent):
         yield Flaw(
             say(
-                "the event was sent as {event} and is now {event2}: calendars would keep both",
-                event=_event(sent),
-                event2=_event(uid),
+                "the event was sent as {before} and is now {now}: calendars would keep both",
+                before=_event(sent),
+                now=_event(uid),
             )
         )
     if _people(entry, "ORGANIZER") != _people(earlier, "ORGANIZER"):
@@ -70,7 +70,7 @@ def identity(entry: CalendarFile, earlier: CalendarFile) -> Iterator[Flaw]:
         yield Flaw(say("the invitation is for somebody else than before, under the same UID"))
     if entry.method not in {earlier.method, "CANCEL"}:
         yield Flaw(
-            say("the event was sent as {method} and is now {method2}", method=earlier.method, method2=entry.method),
+            say("the event was sent as {before} and is now {now}", before=earlier.method, now=entry.method),
             hint=say("`calendar:`"),
         )
 
@@ -100,8 +100,8 @@ def sequence(entry: CalendarFile, earlier: CalendarFile) -> Iterator[Flaw]:
     change = change_of(entry, earlier)
     now, before = _number(entry), _number(earlier)
     message = say(
-        "{value} changed since the event was sent, and SEQUENCE went from {before} to {now}",
-        value=change.value,
+        "{what} changed since the event was sent, and SEQUENCE went from {before} to {now}",
+        what=change.value,
         before=before,
         now=now,
     )

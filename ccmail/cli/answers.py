@@ -12,13 +12,14 @@ from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import columns, count_of, moment, number, people, shown
 from ccmail.cli.sending_words import not_sent
+from ccmail.cli.values import FilePath
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from ccmail.report.answers import AnswerCount, InvitationAnswers, PersonAnswer
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
+_FILE = FilePath(dir_okay=False)
 _COLUMNS = (
     *("segment", "email", "name", "answer", "old time", "answered at", "comment"),
     *("answered by", "delegated to", "proposes another time", "invited was"),

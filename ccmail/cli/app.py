@@ -15,6 +15,7 @@ import click
 from ccmail import __version__
 from ccmail.cli.console import Console
 from ccmail.cli.language import choose_language
+from ccmail.cli.values import FilePath, OneOf
 from ccmail.problems import (
     AlreadySending,
     CcmailError,
@@ -25,7 +26,8 @@ from ccmail.problems import (
     UsageError,
     did_you_mean,
 )
-from ccmail.wording import say
+from ccmail.wording import join, say
+from ccmail.wording.system import words_of
 
 # docs/reference/commands.md lists them all
 EXIT_CODES: dict[type[CcmailError], int] = {
@@ -38,6 +40,7 @@ EXIT_CODES: dict[type[CcmailError], int] = {
 }
 
 _WIDEST_HELP, _NARROW_HELP = 80, 60  # columns
+_LANGUAGES = ("en", "de")  # `CATALOGUES`, for which a folder would have to be read
 
 COMPLETE_VARIABLE = "_CCMAIL_COMPLETE"
 """The environment variable in which a shell asks for completions."""
@@ -118,7 +121,7 @@ def shared_options() -> list[click.Option]:
     return [
         click.Option(
             ["-C", "--workspace"],
-            type=click.Path(file_okay=False, exists=True, path_type=Path),
+            type=FilePath(exists=True, file_okay=False),
             help="The folder with ccmail.yaml. Without it: the nearest one, here or above.",
         ),
         click.Option(["--json"], is_flag=True, help="Print one JSON object instead of text."),
@@ -128,7 +131,7 @@ def shared_options() -> list[click.Option]:
         click.Option(["--no-input"], is_flag=True, help="Ask nothing."),
         click.Option(
             ["--language"],
-            type=click.Choice(("en", "de")),
+            type=OneOf(_LANGUAGES),
             help="The language of findings, errors and hints. Without it: that of this computer.",
         ),
     ]
@@ -146,15 +149,39 @@ class _Context(click.Context):
     formatter_class = _Help
 
 
-class Command(click.Command):
-    """A command with the shared options, which its function gets as a `CliContext`."""
+class _Typed(click.Command):
+    """A command that tells where a mistake was made, also one that click finds while it takes the line apart."""
 
     context_class = _Context
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options and arguments.
+
+        Raises:
+            click.UsageError: A word is wrong or missing.
+        """
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as mistake:
+            mistake.ctx = mistake.ctx or ctx
+            raise
+
+
+class Command(_Typed):
+    """A command with the shared options, which its function gets as a `CliContext`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params += shared_options()
         self.context_settings.setdefault("help_option_names", ["-h", "--help"])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options and arguments; a word too many is a mistake as well."""
+        ctx.allow_extra_args = True  # click refuses them in English only
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            ctx.fail(say("this is too much: {words}", words=" ".join(rest)))
+        return rest
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error that stops it is shown once, and gives the exit code."""
@@ -163,10 +190,8 @@ class Command(click.Command):
         return _guarded(context, lambda: super(Command, self).invoke(ctx))
 
 
-class Commands(click.Group):
+class Commands(_Typed, click.Group):
     """A command with subcommands; the shared options may stand before or after its name, too."""
-
-    context_class = _Context
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -179,10 +204,8 @@ class Commands(click.Group):
         return super().invoke(ctx)
 
 
-class Program(click.Group):
+class Program(_Typed, click.Group):
     """The group of all commands; a module is loaded when its command is called."""
-
-    context_class = _Context
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the names of the commands in the order of the help text."""
@@ -202,7 +225,8 @@ class Program(click.Group):
         names = self.list_commands(ctx)
         if args and not args[0].startswith("-") and args[0] not in names:
             near = did_you_mean(args[0], names)
-            ctx.fail(f"no command “{args[0]}”." + (f" Did you mean “{near}”?" if near else ""))
+            message = say("no command “{name}”", name=args[0])
+            ctx.fail(join(". ", [message, say("Did you mean “{near}”?", near=near)]) if near else message)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -221,7 +245,7 @@ def _guarded(context: CliContext, run: Callable[[], Any]) -> Any:
     except OSError as error:
         context.console.failure(
             CcmailError(
-                say("{what}: {what2}", what=error.strerror or error, what2=error.filename or "a file"),
+                say("{why}: {file}", why=words_of(error), file=error.filename or say("a file")),
                 code="W725",
                 hint=say("see who owns it, and whether you may read and write it"),
             )
@@ -245,11 +269,14 @@ def run() -> None:
         unfinished.show()
         sys.exit(unfinished.exit_code)
     except click.UsageError as mistake:
+        from ccmail.cli.mistakes import in_words, typed_language
+
         context = (mistake.ctx and mistake.ctx.find_object(CliContext)) or CliContext()
-        context.console.json |= bool(mistake.ctx and mistake.ctx.params.get("json"))
-        path = mistake.ctx.command_path if mistake.ctx else "ccmail"
+        context.console.json |= "--json" in sys.argv
+        choose_language(typed_language(sys.argv, _LANGUAGES))
+        command = mistake.ctx.command_path if mistake.ctx else "ccmail"
         context.console.failure(
-            UsageError(" ".join(mistake.format_message().split()), code="W799", hint=say("{path} --help", path=path))
+            UsageError(in_words(mistake), code="W799", hint=say("{command} --help", command=command))
         )
         sys.exit(mistake.exit_code)
     except click.Abort:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ccmail.cli.app import CliContext, Command
+from ccmail.cli.console import shown
 from ccmail.cli.purpose import of_option
 from ccmail.ledger import Purpose
 
@@ -21,14 +22,26 @@ def command(context: CliContext, /, campaign: str, version: str, by: str, purpos
     With “approval: required” in ccmail.yaml only an approved version is sent.
     """
     from ccmail import pipeline
+    from ccmail.comments import check_comments
     from ccmail.ledger import open_ledger
     from ccmail.workspace import open_workspace
 
     workspace = open_workspace(context.start)
     with open_ledger(workspace.ledger_file) as ledger:
         approval = pipeline.approve(workspace, ledger, campaign, version, by, purpose)
-    context.console.result(
+    comments = tuple(check_comments(workspace, approval.campaign))
+    lines = [
         f"Version {approval.version} of {approval.campaign} is approved by {approval.by}.",
-        {"campaign": approval.campaign, "version": approval.version, "by": approval.by, "at": approval.at},
+        *(f"Still there: {shown(problem.message)} ({problem.place})" for problem in comments),
+    ]
+    context.console.result(
+        "\n".join(lines),
+        {
+            "campaign": approval.campaign,
+            "version": approval.version,
+            "by": approval.by,
+            "at": approval.at,
+            "comments": comments,
+        },
         then=[f"ccmail {purpose.command} {approval.campaign}"],
     )

@@ -9,6 +9,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from ccmail.wording import say
+
 
 class CampaignName(click.ParamType[str]):
     """The type of a campaign argument; the command itself finds the campaign, with a better message than click's."""
@@ -22,7 +24,7 @@ class CampaignName(click.ParamType[str]):
     def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str | None:  # noqa: ARG002
         """Return the ids that could have been given; None if there are none."""
         ids = sorted((path.stem for path in _files(_start(ctx))), reverse=True) if ctx else []
-        return f"Campaigns here: {', '.join(ids)}" if ids else None
+        return say("Campaigns here: {campaigns}", campaigns=tuple(ids)) if ids else None
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
         """Return the ids with this beginning, the latest first; no campaign or setting is read."""

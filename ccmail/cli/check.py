@@ -16,6 +16,7 @@ from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.console import Console, columns, count_of, explaining, number, people, shown
 from ccmail.cli.counting import counting
 from ccmail.cli.language import said
+from ccmail.cli.values import FilePath, OneOf
 from ccmail.problems import InputError, Mark, Place, Severity, UsageError
 from ccmail.wording import say
 
@@ -37,14 +38,14 @@ if TYPE_CHECKING:
 @click.option("--fix", is_flag=True, help="First repair tabs, colons and quotes in the files; shows the changes.")
 @click.option(
     "--previous",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FilePath(exists=True, dir_okay=False),
     metavar="FILE",
     help="Also compare with the .ics file that was sent before.",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("text", "github", "sarif")),
+    type=OneOf(("text", "github", "sarif")),
     default="text",
     help="github: annotations for a workflow. sarif: a log for code scanning.",
 )
@@ -248,6 +249,8 @@ def _spam_text(rows: tuple[SpamRow, ...]) -> str:
 
 def _summary(checked: Checked) -> list[str]:
     own = [p for p in checked.problems if p.place is None or p.place.file == checked.file]
+    from ccmail.comments import OPEN_COMMENTS
+
     counts = _counts(own)
     if checked.plan is None:
         return [counts, ""]
@@ -257,6 +260,7 @@ def _summary(checked: Checked) -> list[str]:
     invite = f" · invite {event.date.first:%Y-%m-%d}" if event and plan.loaded.campaign.has_calendar_entry else ""
     parts = [count_of(len(languages), "language"), count_of(len(plan.variants), "variant"), people(plan.recipients)]
     parts += [f"{number(group.people)} {group.reason}{shown(group.source)}" for group in _marked(plan)]
+    parts += [problem.message for problem in checked.problems if problem.code == OPEN_COMMENTS]
     return [counts or "ok", " · ".join(parts) + invite]
 
 

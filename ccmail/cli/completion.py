@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ccmail.cli.app import COMPLETE_VARIABLE, CliContext, Command
+from ccmail.cli.values import OneOf
 
 _WHERE = {
     "bash": '~/.bashrc:            eval "$(ccmail completion bash)"',
@@ -14,7 +15,7 @@ _WHERE = {
 
 
 @click.command(cls=Command, name="completion")
-@click.argument("shell", type=click.Choice(list(_WHERE)))
+@click.argument("shell", type=OneOf(list(_WHERE)))
 @click.pass_obj
 def command(context: CliContext, /, shell: str) -> None:
     """Print the lines that let SHELL complete commands, options and campaigns."""

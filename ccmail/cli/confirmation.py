@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ccmail.sending.send_plan import Confirmation
+from ccmail.wording import say
 
 _FORM = re.compile(r"(\d+)(?:\+(\d+))?", re.ASCII)
 
@@ -25,6 +26,6 @@ class PeopleNumber(click.ParamType[Confirmation]):
         """
         found = _FORM.fullmatch(value)
         if not found:
-            self.fail(f"“{value}” is not a number of people", param, ctx)
+            self.fail(say("“{text}” is not a number of people", text=value), param, ctx)
         others, new = found.groups()
         return Confirmation(int(others) + int(new or 0), None if new is None else int(new))

@@ -19,6 +19,7 @@ from typing import IO, Any, TypeVar
 from ccmail.cli.language import catalogue, said
 from ccmail.cli.severity_words import HELP, severity_word
 from ccmail.problems import CcmailError, InputError, Problem, Severity, UsageError
+from ccmail.wording import Wording
 
 T = TypeVar("T")
 
@@ -79,7 +80,7 @@ class Console:
         elif self.json:
             import json
 
-            self.stream([json.dumps(data or {}, default=self._plain, ensure_ascii=False)])
+            self.stream([json.dumps(_in_words(data or {}), default=self._plain, ensure_ascii=False)])
         else:
             shows_next = then and not self.quiet and self._collected is None
             if parts := [part for part in (text, next_lines(then) if shows_next else "") if part]:
@@ -206,7 +207,7 @@ class Console:
             case dt.date() | dt.datetime():
                 return value.isoformat()
             case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
-                return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+                return _in_words({f.name: getattr(value, f.name) for f in dataclasses.fields(value)})
             case _:
                 return str(value)
 
@@ -217,6 +218,18 @@ class Console:
         with contextlib.suppress(OSError, ValueError, AttributeError):
             stream.write(text + "\n")
             stream.flush()
+
+
+def _in_words(value: Any) -> Any:
+    """Return a value for JSON with its texts in the language of the person at the terminal."""
+    match value:
+        case Wording():
+            return said(value)
+        case Mapping():
+            return {key: _in_words(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_in_words(each) for each in value]
+    return value
 
 
 def _forget_typed_ahead() -> None:

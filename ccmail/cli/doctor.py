@@ -11,15 +11,48 @@ from typing import TYPE_CHECKING
 import click
 
 from ccmail.cli.app import CliContext, Command
-from ccmail.cli.console import Console, count_of, shown, width
+from ccmail.cli.console import Console, shown, width
 from ccmail.cli.language import said
 from ccmail.problems import CcmailError
+from ccmail.wording import say, say_n
 
 if TYPE_CHECKING:
     from ccmail.doctor import BounceInbox, Finding, Verdict
     from ccmail.workspace import Workspace
 
 _STYLES = {"ok": "green", "warning": "warning", "error": "error", "not checked": "note"}
+_LABELS = {
+    str(label): label
+    for label in (
+        say("sender's domain"),
+        say("mail server"),
+        say("bounces"),
+        say("this computer"),
+        say("connection"),
+        say("certificate"),
+        say("login methods"),
+        say("login"),
+        say("provider"),
+        say("size"),
+        say("speed"),
+        say("notifications"),
+        say("tokens"),
+        say("clock"),
+        say("time zones"),
+        say("cache"),
+        say("keyring"),
+        say("rights"),
+        say("place"),
+        say("room"),
+        say("lock"),
+        say("ledger"),
+        say("ok"),
+        say("warning"),
+        say("error"),
+        say("not checked"),
+    )
+}
+"""The areas, the things that are looked at, and the verdicts; `--json` has them as keys, in English."""
 
 
 @click.command(cls=Command, name="doctor")
@@ -62,28 +95,41 @@ def _inbox(console: Console, workspace: Workspace) -> BounceInbox | None:
     try:
         return BounceInbox(recent_mails(workspace))
     except CcmailError as error:
-        console.warn(f"the mailbox for bounces cannot be read: {said(error.message)} [{error.code}]")
+        console.warn(say("the mailbox for bounces cannot be read: {why} [{code}]", why=error.message, code=error.code))
         return None
 
 
 def _lines(console: Console, findings: list[Finding], counts: Counter[Verdict]) -> Iterator[str]:
-    from ccmail.doctor import Verdict
-
-    whats = max(width(finding.what) for finding in findings)
+    columns = tuple(max(width(_label(word)) for word in words) for words in ([f.what for f in findings], _STYLES))
     for area, group in itertools.groupby(findings, key=lambda finding: finding.area):
-        yield console.paint(area.value, "bold")
+        yield console.paint(_label(area.value), "bold")
         for finding in group:
-            yield from _finding(console, finding, whats)
+            yield from _finding(console, finding, *columns)
         yield ""
     yield ", ".join(
-        count_of(count, verdict.value) if verdict in {Verdict.ERROR, Verdict.WARNING} else f"{count} {verdict.value}"
+        _counted(verdict, count)
         for verdict, count in sorted(counts.items(), key=lambda item: list(_STYLES).index(item[0].value))
     )
 
 
-def _finding(console: Console, finding: Finding, whats: int) -> Iterator[str]:
-    word = finding.verdict.value
-    verdict = console.paint(word, _STYLES[word]) + " " * (len("not checked") - len(word))
-    yield f"  {finding.what}{' ' * (whats - width(finding.what))}   {verdict}   {shown(said(finding.words))}"
+def _counted(verdict: Verdict, count: int) -> str:
+    from ccmail.doctor import Verdict
+
+    if verdict is Verdict.ERROR:
+        return said(say_n("{n:,} error", "{n:,} errors", count))
+    if verdict is Verdict.WARNING:
+        return said(say_n("{n:,} warning", "{n:,} warnings", count))
+    return f"{count} {_label(verdict.value)}"
+
+
+def _label(word: str) -> str:
+    """Return an area, a thing that is looked at, or a verdict in the language of the person at the terminal."""
+    return said(_LABELS.get(word, word))
+
+
+def _finding(console: Console, finding: Finding, whats: int, verdicts: int) -> Iterator[str]:
+    what, word = _label(finding.what), _label(finding.verdict.value)
+    verdict = console.paint(word, _STYLES[finding.verdict.value]) + " " * (verdicts - width(word))
+    yield f"  {what}{' ' * (whats - width(what))}   {verdict}   {shown(said(finding.words))}"
     if finding.repair:
-        yield f"  {' ' * whats}   {' ' * len('not checked')}   → {shown(said(finding.repair))}"
+        yield f"  {' ' * whats}   {' ' * verdicts}   → {shown(said(finding.repair))}"

@@ -12,6 +12,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import shown
+from ccmail.cli.values import FilePath
 from ccmail.problems import CcmailError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--from",
     "source",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="PATH",
     help="A Maildir, an mbox file, a folder of .eml files, or one of them. Without it: the mailbox of ccmail.yaml.",
 )

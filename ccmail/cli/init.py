@@ -12,6 +12,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console
+from ccmail.cli.values import FilePath
 
 if TYPE_CHECKING:
     from ccmail.workspace.create import Answers
@@ -27,7 +28,7 @@ _LATER = "later"
 
 
 @click.command(cls=Command, name="init")
-@click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", default=".", type=FilePath(file_okay=False))
 @click.pass_obj
 def command(context: CliContext, /, folder: Path) -> None:
     """Make a new workspace in FOLDER: settings, lists and folders to start from.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ccmail.cli.app import CliContext, Command
+from ccmail.cli.values import OneOf
 from ccmail.problems import UsageError
 from ccmail.wording import say
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, name="login")
-@click.argument("server", type=click.Choice(["smtp", "inbox"]), default="smtp")
+@click.argument("server", type=OneOf(["smtp", "inbox"]), default="smtp")
 @click.option("--browser", is_flag=True, help="Sign in by a browser on this computer, not by a code.")
 @click.option("--forget", is_flag=True, help="Take a sign-in away, here and at its provider.")
 @click.pass_obj

@@ -12,6 +12,7 @@ import click
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console
 from ccmail.cli.language import said
+from ccmail.cli.values import FilePath, OneOf
 from ccmail.problems import UsageError
 from ccmail.wording import say
 
@@ -24,14 +25,12 @@ _KNOWN_ALREADY = "W723"
 
 
 @click.command(cls=Command, name="new")
-@click.argument("kind", metavar="[TYPE]", required=False, type=click.Choice(_KINDS))
+@click.argument("kind", metavar="[TYPE]", required=False, type=OneOf(_KINDS))
 @click.argument("title", required=False)
 @click.option("--date", help="7.10.2020, 2020-10-07 or 7.-9.10.2020. Without it: in four weeks (a review: today).")
 @click.option("--time", "times", help="13:00-15:30; on several days, the hours of each day. Without it: whole days.")
 @click.option("--place", help="online, or an address. Without it: online.")
-@click.option(
-    "--from", "text", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A text file to begin with."
-)
+@click.option("--from", "text", type=FilePath(exists=True, dir_okay=False), help="A text file to begin with.")
 @click.option("--open", "edit", is_flag=True, help="Open it in the editor.")
 @click.pass_obj
 def command(

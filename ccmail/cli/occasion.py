@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 import click
 
 from ccmail.cli.confirmation import PeopleNumber
+from ccmail.cli.values import WholeNumber
 from ccmail.ledger import Purpose
 from ccmail.sending.send_plan import Confirmation, SendOptions
 
@@ -20,7 +21,7 @@ _OPTIONS = (
     click.option("-n", "--dry-run", "look_only", is_flag=True, help="Show the plan only."),
     click.option("--segment", help="Send to this segment only."),
     click.option("--only", metavar="ADDRESS", help="Send to this recipient only."),
-    click.option("--limit", type=click.IntRange(min=1), help="Send to this number of people, then stop."),
+    click.option("--limit", type=WholeNumber(min=1), help="Send to this number of people, then stop."),
     click.option("--confirm", type=PeopleNumber(), metavar="N", help="The number in the plan, instead of typing it."),
     click.option("--rehearse", is_flag=True, help="Into the outbox, also with “delivery: smtp”."),
     click.option("--allow-past", is_flag=True, help="Also if the event is over."),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.cli.console import columns, next_lines, plain_day
-from ccmail.cli.sending_words import is_open, next_steps, state_words
+from ccmail.cli.sending_words import state_words, step_lines
 from ccmail.ledger import Purpose
 from ccmail.problems import UsageError
 
@@ -77,14 +78,6 @@ def _state(status: CampaignStatus) -> str:
     return ", ".join((own, *told))
 
 
-def _open_occasion(status: CampaignStatus) -> tuple[str, ...]:
-    """Return the commands after an update, a reminder or a cancellation that is not over, or has left a doubt."""
-    for purpose, people in status.told.items():
-        if is_open(people) or people.get("in_doubt"):
-            return next_steps(status.id, people, real=True, purpose=Purpose(purpose))
-    return ()
-
-
 def _notes(status: CampaignStatus) -> str:
     if status.is_gone:
         return "its file is gone"
@@ -92,27 +85,18 @@ def _notes(status: CampaignStatus) -> str:
     return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
 
 
-def _next(found: tuple[CampaignStatus, ...]) -> list[str]:
+def _next(found: tuple[CampaignStatus, ...]) -> tuple[str, ...]:
+    """Return the commands for the campaign that waits most for somebody."""
+    from ccmail.report.next_steps import open_occasion, steps_of
+
     statuses = tuple(status for status in found if not status.is_gone)
-    wrong = next((s for s in statuses if s.errors), None)
-    if wrong:
-        return [f"ccmail check {wrong.id}"]
-    doubtful = next((s for s in statuses if s.state == "sent" and s.people.get("in_doubt")), None)
-    draft = next((s for s in statuses if s.state != "sent"), None)
-    partly = next((s for s in statuses if s.state == "interrupted"), None)
-    if partly:
-        return [f"ccmail send {partly.id}     goes on with the rest"]
-    if doubtful:
-        return [f"ccmail resolve {doubtful.id}     names who is in doubt"]
-    if going_on := next(filter(None, map(_open_occasion, statuses)), ()):
-        return list(going_on)
-    if draft is None:
-        return [*(f"ccmail report {status.id}" for status in statuses[:1]), "ccmail new announcement"]
-    steps = [
-        f"ccmail check {draft.id}",
-        f"ccmail preview {draft.id}",
-        f"ccmail test {draft.id}",
-        f"ccmail send {draft.id}",
-    ]
-    begun = 3 if draft.state == "tested" else 0
-    return steps[begun:]
+    waiting = (
+        (s for s in statuses if s.errors),
+        (s for s in statuses if s.state == "interrupted"),
+        (s for s in statuses if s.state == "sent" and s.people.get("in_doubt")),
+        filter(open_occasion, statuses),
+        (s for s in statuses if s.state != "sent"),
+    )
+    if chosen := next(itertools.chain.from_iterable(waiting), None):
+        return step_lines(steps_of(chosen))
+    return (*(step_lines(steps_of(statuses[0])) if statuses else ()), "ccmail new announcement")

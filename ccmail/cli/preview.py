@@ -15,6 +15,7 @@ from ccmail.cli.language import said
 from ccmail.cli.purpose import of_option
 from ccmail.cli.severity_words import severity_word
 from ccmail.cli.snippet import snippet
+from ccmail.cli.values import FilePath, WholeNumber
 from ccmail.ledger import Purpose
 from ccmail.problems import UsageError
 from ccmail.wording import say
@@ -31,12 +32,12 @@ _USUAL_PORT = 8025
 @click.command(cls=Command, name="preview")
 @click.argument("campaign", required=False)
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=_USUAL_PORT, help="The port; if it is in use, the next free one."
+    "--port", type=WholeNumber(0, 65535), default=_USUAL_PORT, help="The port; if it is in use, the next free one."
 )
 @click.option("--host", default=_LOCAL, help="Also answer other computers, at this address.")
 @click.option("--token", default="", help="The secret in the address, or file:PATH, env:NAME; by default a new one.")
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
-@click.option("--export", type=click.Path(dir_okay=False, path_type=Path), help="Write one file, HTML or PDF, instead.")
+@click.option("--export", type=FilePath(dir_okay=False), help="Write one file, HTML or PDF, instead.")
 @click.option("--outbox", is_flag=True, help="Look at the mails that a rehearsal or test has written.")
 @of_option
 @click.pass_obj

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ccmail.cli.values import OneOf
 from ccmail.ledger import Purpose
 
 _WORDS = {purpose.command: purpose for purpose in Purpose if purpose is not Purpose.CAMPAIGN}
@@ -18,7 +19,7 @@ def _read(_context: click.Context, _option: click.Parameter, word: Any) -> Purpo
 of_option = click.option(
     "--of",
     "purpose",
-    type=click.Choice(list(_WORDS)),
+    type=OneOf(list(_WORDS)),
     callback=_read,
     help="The mail of this command, instead of the campaign’s own.",
 )

@@ -24,6 +24,7 @@ from ccmail.cli.console import (
     shown,
 )
 from ccmail.cli.language import said
+from ccmail.cli.values import FilePath
 from ccmail.problems import NotConfirmed, Severity
 from ccmail.wording import say
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from ccmail.privacy.lookup import FeedbackRecord, PersonalData, ReceivedMail
     from ccmail.suppression.resubscribe import SuppressionStatus
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
+_FILE = FilePath(dir_okay=False)
 
 
 @click.group(cls=Commands, name="recipients")
@@ -250,7 +251,10 @@ def unsubscribe(context: CliContext, /, addresses: tuple[str, ...]) -> None:
         lines.append(f"Already there: {', '.join(map(shown, done.known))}")
     for campaign in busy if done.added else ():
         context.console.warn(
-            f"{campaign} is being sent right now, with the list as it was: stop it with Ctrl-C, then run it again"
+            say(
+                "{campaign} is being sent right now, with the list as it was: stop it with Ctrl-C, then run it again",
+                campaign=campaign,
+            )
         )
     data = {"file": file, "added": list(done.added), "known": list(done.known), "being_sent": list(busy)}
     context.console.result("\n".join(lines), data, then=[_look_up([*done.added, *done.known][0])])
@@ -292,7 +296,7 @@ def _confirm_resubscription(console: Console, status: SuppressionStatus) -> None
         NotConfirmed: The address was not typed.
     """
     console.say("\n".join(_bar(status)))
-    _have_typed(console, status.address, "to let them get mails again", "Nothing was changed.")
+    _have_typed(console, status.address, "to let them get mails again", say("Nothing was changed."))
 
 
 def _bar(status: SuppressionStatus) -> Iterator[str]:
@@ -356,7 +360,7 @@ def _confirm(console: Console, found: PersonalData, zone: dt.tzinfo) -> None:
         "\nThis erases the person from the ledger and the outbox, and deletes the tests and the copies of the ledger"
     )
     console.say("that have this person. It cannot be undone.")
-    _have_typed(console, found.address, "to erase", "Nothing was erased.")
+    _have_typed(console, found.address, "to erase", say("Nothing was erased."))
 
 
 def _left(left: PersonalData) -> Iterator[str]:

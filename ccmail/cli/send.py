@@ -17,6 +17,7 @@ from ccmail.cli.confirmation import PeopleNumber
 from ccmail.cli.console import Console, count_of, shown
 from ccmail.cli.counting import counting
 from ccmail.cli.progress import progress_of
+from ccmail.cli.values import WholeNumber
 from ccmail.problems import NotConfirmed, UsageError
 from ccmail.sending.send_plan import Confirmation, SendOptions
 from ccmail.wording import say
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("-n", "--dry-run", is_flag=True, help="Show the plan only.")
 @click.option("--segment", help="Send to this segment only.")
 @click.option("--only", metavar="ADDRESS", help="Send to this recipient only.")
-@click.option("--limit", type=click.IntRange(min=1), help="Send to this number of people, then stop.")
+@click.option("--limit", type=WholeNumber(min=1), help="Send to this number of people, then stop.")
 @click.option("--confirm", type=PeopleNumber(), metavar="N", help="The number in the plan, instead of typing it.")
 @click.option("--rehearse", is_flag=True, help="Into the outbox, also with “delivery: smtp”.")
 @click.option("--allow-past", is_flag=True, help="Also if the event is over.")
@@ -159,7 +160,10 @@ def _other_computer(plan: SendPlan) -> Iterator[str]:
     """Yield a warning if a real sending last ran on another computer: the lock works on one computer only."""
     sending = plan.sending
     if sending and plan.real and plan.going_on and sending.host not in {"", socket.gethostname()}:
-        yield f"this campaign was last sent from the computer {shown(sending.host)}: one computer only should send it"
+        yield say(
+            "this campaign was last sent from the computer {computer}: one computer only should send it",
+            computer=shown(sending.host),
+        )
 
 
 def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -> Confirmation:

@@ -33,6 +33,7 @@ from ccmail.ledger import State
 from ccmail.planning.audience import columns_of_lists
 from ccmail.problems import Severity
 from ccmail.report import balance, distance
+from ccmail.report.next_steps import Why, before_sending
 from ccmail.workspace import ApprovalRule, Security
 
 if TYPE_CHECKING:
@@ -188,8 +189,8 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
         ["lists" if at == 0 else "", f"{shown(read.file)} · {columns_text(read)}"] for at, read in enumerate(lists)
     ]
     largest = max((planned.size for planned in plan.audience.variants), default=0)
-    pictures = sum(len(p.content) for p in loaded.pictures.values())
-    count = len(loaded.pictures)
+    contents = {file.digest: len(file.content) for file in loaded.pictures.values()}
+    pictures, count = sum(contents.values()), len(contents)
     shown_pictures = f" · {count} picture{'s' if count > 1 else ''}, {size(pictures)}" if count else ""
     entry = " + calendar entry" if loaded.campaign.has_calendar_entry else ""
     if largest:
@@ -353,10 +354,12 @@ def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace) -> tu
     if not plan.people:
         terms = balance(plan.counts) if plan.counts else {}
         return next_steps(campaign, terms, real=plan.real, purpose=purpose) if terms else ()
-    if plan.real and not plan.tested:
-        return (f"ccmail test {campaign}{purpose.option}",)
-    if plan.real and not plan.approved and workspace.settings.approval is ApprovalRule.REQUIRED:
-        return (f"ccmail approve {campaign} {plan.audience.version}{purpose.option} --by NAME",)
+    if plan.real:
+        wanted = workspace.settings.approval is ApprovalRule.REQUIRED
+        done = {"tested": plan.tested is not None, "approved": plan.approved is not None, "wants_approval": wanted}
+        step = before_sending(campaign, purpose, version=plan.audience.version, **done)
+        if step.why is not Why.SEND:
+            return (step.command,)
     chosen = [
         f" --segment {options.segment}" if options.segment else "",
         f" --only {options.only}" if options.only else "",

@@ -1,18 +1,25 @@
-"""The words for how far a sending is, and the command after it: the same in every command."""
+"""The words for how far a sending is, and for the commands after it: the same in every command."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ccmail.cli.console import number
 from ccmail.ledger import Purpose
+from ccmail.report.next_steps import NextStep, Why, after_sending, is_open
 
-_OPEN = ("queued", "claimed", "in_flight", "deferred", "to_go")
+_DOES: Mapping[Why, str] = {
+    Why.GO_ON: "goes on with the rest",
+    Why.DOUBT: "names who is in doubt",
+    Why.OUTBOX: "shows the mails",
+    Why.REFUSED: "names the people without the mail",
+}
+"""What a command does, where its name does not say it."""
 
 
-def is_open(terms: Mapping[str, int]) -> bool:
-    """Return whether some people wait for their mail, by the numbers of people in states or terms of the balance."""
-    return any(terms.get(name) for name in _OPEN)
+def step_lines(steps: Iterable[NextStep]) -> tuple[str, ...]:
+    """Return commands with what they do, for the end of an output."""
+    return tuple(f"{step.command}     {_DOES[step.why]}" if step.why in _DOES else step.command for step in steps)
 
 
 def state_words(terms: Mapping[str, int], *, real: bool, purpose: Purpose = Purpose.CAMPAIGN) -> str:
@@ -40,28 +47,9 @@ def next_steps(
     shown: str = "",
     purpose: Purpose = Purpose.CAMPAIGN,
 ) -> tuple[str, ...]:
-    """Return the commands after a sending, or a part of it.
-
-    Args:
-        campaign: Its id.
-        terms: How many people, by state or by term of the balance.
-        real: Whether mails left this computer.
-        shown: The command that has just shown how it stands: `status`, `report`.
-        purpose: The purpose of the sending.
-    """
-    steps, of = [], purpose.option
-    if is_open(terms):
-        steps.append(f"ccmail {purpose.command} {campaign}{'' if real else ' --rehearse'}     goes on with the rest")
-    if terms.get("in_doubt"):
-        steps.append(f"ccmail resolve {campaign}{of}     names who is in doubt")
-    if steps:
-        return tuple(steps)
-    if not real:
-        return ("ccmail preview --outbox     shows the mails",)
-    if terms.get("refused") and shown != "status":
-        steps.append(f"ccmail status {campaign}     names the people without the mail")
-    rest = f"ccmail report {campaign}{of}" + (" --jsonl     a line for each recipient" if shown == "report" else "")
-    return (*steps, rest)
+    """Return the lines of the commands after a sending, or a part of it; the arguments are those of `after_sending`."""
+    steps = step_lines(after_sending(campaign, terms, real=real, shown=shown, purpose=purpose))
+    return tuple(f"{line}     a line for each recipient" if line.endswith(" --jsonl") else line for line in steps)
 
 
 def not_sent(campaign: str, purpose: Purpose = Purpose.CAMPAIGN) -> str:

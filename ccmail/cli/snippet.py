@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from ccmail.cli.severity_words import HELP, severity_word
-from ccmail.wording import ENGLISH
+from ccmail.wording import ENGLISH, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,9 +43,9 @@ def snippet(problem: Problem, columns_wide: int = 0, *, catalogue: Catalogue = E
     placed = [mark for mark in problem.marks if mark.place.file]  # a whole campaign is no place in a file
     gutter = max((len(str(mark.place.line)) for mark in placed), default=1) + 1
     margin = " " * gutter
-    for number, (file, marks) in enumerate(_by_file(placed)):
-        corner = "├─" if number else "╭─"
-        lines += _hanging(f"{margin}{corner} ", harmless(file), columns_wide, bar=f"{margin}│  ")
+    for number, (place, marks) in enumerate(_by_file(placed)):
+        corner, where = "├─" if number else "╭─", catalogue.text(_where(place))
+        lines += _hanging(f"{margin}{corner} ", harmless(where), columns_wide, bar=f"{margin}│  ")
         lines += _drawing(marks, margin, columns_wide)
     lines += _help(catalogue.text(HELP), problem.hint, margin if placed else "", columns_wide)
     return "\n".join(line.rstrip() for line in lines)
@@ -56,11 +56,18 @@ def harmless(text: str) -> str:
     return "".join(_LOOKS_LIKE.get(c, "�" if unicodedata.category(c) in _HARMFUL else c) for c in text)
 
 
-def _by_file(marks: Sequence[Mark]) -> Iterator[tuple[str, list[Mark]]]:
+def _by_file(marks: Sequence[Mark]) -> Iterator[tuple[Place, list[Mark]]]:
     """Yield each file's main place with its marks, from top to bottom."""
     for _, group in itertools.groupby(marks, key=lambda mark: mark.place.file):
         of_file = list(group)
-        yield str(of_file[0].place), sorted(of_file, key=lambda mark: mark.place.line)
+        yield of_file[0].place, sorted(of_file, key=lambda mark: mark.place.line)
+
+
+def _where(place: Place) -> str:
+    """Return a place in words; in a list, people find the column by its header."""
+    if place.line and place.field:
+        return say("{file}:{line}, column {header}", file=place.file, line=place.line, header=place.field)
+    return str(place)
 
 
 def _drawing(marks: Sequence[Mark], margin: str, columns_wide: int) -> Iterator[str]:

@@ -58,14 +58,16 @@ def command(
 
 
 def _next(sent: TestResult, workspace: Workspace) -> list[str]:
+    from ccmail.report.next_steps import Why, before_sending
     from ccmail.workspace import ApprovalRule
 
     campaign, of = sent.plan.loaded.campaign.id, sent.purpose.option
     if not sent.tested:
         return [f"ccmail test {campaign}{of}     every variant to the testers"]
-    if workspace.settings.approval is ApprovalRule.REQUIRED:
-        return [f"ccmail approve {campaign} {sent.plan.version}{of} --by NAME     when somebody has said yes"]
-    return [f"ccmail {sent.purpose.command} {campaign}"]
+    wanted = workspace.settings.approval is ApprovalRule.REQUIRED
+    version = sent.plan.version
+    step = before_sending(campaign, sent.purpose, version=version, tested=True, approved=False, wants_approval=wanted)
+    return [step.command + ("     when somebody has said yes" if step.why is Why.APPROVE else "")]
 
 
 def _text(sent: TestResult, workspace: Workspace) -> str:

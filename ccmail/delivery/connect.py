@@ -26,6 +26,8 @@ from ccmail.delivery.sign_in_refusals import TokenRefused, no_sign_in, token_ref
 from ccmail.delivery.tls import tls_context
 from ccmail.own_files import Unfit
 from ccmail.signin import ProviderAway
+from ccmail.wording import say
+from ccmail.wording.system import KNOWN
 from ccmail.workspace import Security
 
 LOGINS = ("plain", "login", "cram-md5")
@@ -70,7 +72,7 @@ async def _from_provider(ask: Callable[..., str], *words: str) -> str:
     try:
         return await asyncio.to_thread(ask, *words)
     except ProviderAway as away:
-        raise UnavailableError(str(away)) from away
+        raise UnavailableError(away.message) from away
 
 
 async def _connected(server: Server, token: str = "") -> Connected:
@@ -177,7 +179,7 @@ def _refusal(server: Server, error: Exception) -> Exception:
     """Return the exception to raise for an error while connecting."""
     cause = error.__cause__ if isinstance(error, aiosmtplib.SMTPConnectError) else error
     if isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME:
-        return UnavailableError(_why(cause), is_unknown=True)
+        return UnavailableError(say("Name or service not known"), is_unknown=True)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         reply = Reply(error.code, error.message)
         if error.code // 100 == _LATER or error.code < 0:
@@ -191,7 +193,7 @@ def _refusal(server: Server, error: Exception) -> Exception:
 
 def _why(error: BaseException | None) -> str:
     if isinstance(error, ConnectionError) and error.errno:
-        return os.strerror(error.errno)  # asyncio's own words hold addresses in brackets
+        return KNOWN.get(error.errno) or os.strerror(error.errno)  # asyncio's own words hold addresses in brackets
     return getattr(error, "strerror", None) or str(error or "")
 
 

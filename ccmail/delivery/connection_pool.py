@@ -125,7 +125,7 @@ class ConnectionPool:
                 lane.connection = await self._opened()
             except UnavailableError as error:
                 if error.is_unknown and not self.verdicts:
-                    raise refusals.unreachable(self._server, str(error)) from error
+                    raise refusals.unreachable(self._server, error.words) from error
                 if error.is_silent and not self.verdicts and self._server.security is Security.STARTTLS:
                     raise refusals.silent(self._server) from error
                 if error.spoke and any(connection.is_open for connection in self._open):

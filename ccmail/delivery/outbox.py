@@ -18,6 +18,7 @@ from ccmail.mail_address import NotAnAddress, parse_address, to_ascii
 from ccmail.own_files import make_folder, open_file, refuse_links, replace_file
 from ccmail.problems import ServerRefused
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 
 _BATCH = 500  # rows a commit: few enough for a crash to repeat little, many enough for the disk
 _LIST = ".ccmail-outbox"  # the names of the files that are ours to remove
@@ -133,16 +134,16 @@ class Outbox:
             yield
         except FileExistsError as error:
             raise ServerRefused(
-                say("the outbox has a file that no rehearsal has written: {filename}", filename=error.filename),
+                say("the outbox has a file that no rehearsal has written: {file}", file=error.filename),
                 code="W714",
                 hint=say("move it away, then run the same command again"),
             ) from error
         except OSError as error:
             raise ServerRefused(
                 say(
-                    "the outbox {folder} does not take the mails: {strerror}",
+                    "the outbox {folder} does not take the mails: {why}",
                     folder=self.folder,
-                    strerror=error.strerror,
+                    why=words_of(error),
                 ),
                 code="W714",
                 hint=say(

@@ -14,8 +14,8 @@ from ccmail.delivery.sign_in_refusals import may_not_send_as, passwords_switched
 from ccmail.own_files import Unfit
 from ccmail.problems import ServerRefused
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 
-NOTHING_SENT = "nothing was sent, and no password"
 JUDGED = frozenset({534, 535})
 """RFC 4954 6: the password was judged. Other codes 5xx only say that the server does not take this method."""
 
@@ -26,6 +26,7 @@ class UnavailableError(Exception):
     """The server cannot be reached, or says “not now”: nobody's fault, a matter of waiting.
 
     Attributes:
+        words: Why.
         spoke: Whether the server itself said so (it runs, but wants no more from us).
         is_unknown: Whether the name of the server cannot be resolved.
         is_silent: Whether it takes the connection and does not greet.
@@ -33,6 +34,7 @@ class UnavailableError(Exception):
 
     def __init__(self, words: str, *, spoke: bool = False, is_unknown: bool = False, is_silent: bool = False) -> None:
         super().__init__(words)
+        self.words = words
         self.spoke = spoke
         self.is_unknown = is_unknown
         self.is_silent = is_silent
@@ -46,7 +48,7 @@ def said(reply: Reply) -> str:
 def no_password(server: Server) -> ServerRefused:
     """Return the refusal for a login without a password."""
     return ServerRefused(
-        say("no password for {user} at {server}", user=server.user, server=server),
+        say("no password for {user} at {host}", user=server.user, host=server),
         code="W701",
         hint=say("`ccmail login smtp` stores it"),
     )
@@ -66,10 +68,10 @@ def wrong_password(server: Server, reply: Reply, offered: Sequence[str]) -> Serv
     if _SWITCHED_OFF.search(words):
         return ServerRefused(
             say(
-                "{server} does not let {user} log in with a password: that is switched off ({words})",
+                "{server} does not let {user} log in with a password: that is switched off ({said})",
                 server=server,
                 user=server.user,
-                words=words,
+                said=words,
             ),
             code="W702",
             hint=say(
@@ -81,10 +83,10 @@ def wrong_password(server: Server, reply: Reply, offered: Sequence[str]) -> Serv
     if _APP_PASSWORD.search(words):
         return ServerRefused(
             say(
-                "{server} wants an app password for {user}, not the usual one ({words})",
+                "{server} wants an app password for {user}, not the usual one ({said})",
                 server=server,
                 user=server.user,
-                words=words,
+                said=words,
             ),
             code="W702",
             hint=say(
@@ -93,7 +95,7 @@ def wrong_password(server: Server, reply: Reply, offered: Sequence[str]) -> Serv
         )
     if reply.code not in JUDGED:
         return ServerRefused(
-            say("{server} knows none of ccmail's ways to log in ({words})", server=server, words=words),
+            say("{server} knows none of ccmail's ways to log in ({said})", server=server, said=words),
             code="W702",
             hint=say(
                 "nothing was sent, and the password was not judged. {ways}. Ask the people who run the server",
@@ -101,9 +103,7 @@ def wrong_password(server: Server, reply: Reply, offered: Sequence[str]) -> Serv
             ),
         )
     return ServerRefused(
-        say(
-            "{server} does not accept this password for {user} ({words})", server=server, user=server.user, words=words
-        ),
+        say("{server} does not accept this password for {user} ({said})", server=server, user=server.user, said=words),
         code="W702",
         hint=say("nothing was sent; `ccmail login smtp` stores another password, if smtp.password is keyring"),
     )
@@ -119,20 +119,19 @@ _APP_PASSWORD = re.compile(r"5\.7\.9\b|app(?:lication)?(?:-specific)? password|i
 
 def _ways(offered: Sequence[str]) -> str:
     """Return the ways to log in that a server offers, beside those of ccmail."""
-    return f"It offers {', '.join(map(str.upper, offered))}; ccmail knows PLAIN, LOGIN, CRAM-MD5"
+    methods = tuple(map(str.upper, offered))
+    return say("It offers {methods}; ccmail knows PLAIN, LOGIN, CRAM-MD5", methods=methods)
 
 
 def unsafe(server: Server, error: Exception) -> ServerRefused:
     """Return the refusal for an invalid certificate, or a failed TLS handshake."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return ServerRefused(
-            say(
-                "{server} cannot prove who it is: {verify_message}", server=server, verify_message=error.verify_message
-            ),
+            say("{server} cannot prove who it is: {why}", server=server, why=error.verify_message),
             code="W703",
             hint=say(
-                "{NOTHING_SENT}. Check smtp.host; for a certificate of your own organisation set smtp.ca_file",
-                NOTHING_SENT=NOTHING_SENT,
+                "nothing was sent, and no password. Check smtp.host; for a certificate of your own organisation set"
+                " smtp.ca_file"
             ),
         )
     why = getattr(error, "reason", None) or type(error).__name__
@@ -140,17 +139,16 @@ def unsafe(server: Server, error: Exception) -> ServerRefused:
         say("no safe connection to {server}: {why}", server=server, why=why),
         code="W703",
         hint=say(
-            "{NOTHING_SENT}. Port 587 goes with security: starttls, port 465 with security: tls",
-            NOTHING_SENT=NOTHING_SENT,
+            "nothing was sent, and no password. Port 587 goes with security: starttls, port 465 with security: tls"
         ),
     )
 
 
 def bad_ca_file(server: Server, error: OSError | Unfit) -> ServerRefused:
     """Return the refusal for certificates that cannot be loaded."""
-    why = str(error) if isinstance(error, Unfit) else error.strerror or type(error).__name__
+    why = error.args[0] if isinstance(error, Unfit) else words_of(error)
     return ServerRefused(
-        say("smtp.ca_file {ca_file} cannot be used: {why}", ca_file=server.ca_file, why=why),
+        say("smtp.ca_file {file} cannot be used: {why}", file=server.ca_file, why=why),
         code="W703",
         hint=say("the file must have certificates in PEM form"),
     )
@@ -162,8 +160,8 @@ def no_starttls(server: Server) -> ServerRefused:
         say("{server} offers no encryption (STARTTLS)", server=server),
         code="W704",
         hint=say(
-            "{NOTHING_SENT}. Something on the way may have removed it. Port 465 with security: tls may work",
-            NOTHING_SENT=NOTHING_SENT,
+            "nothing was sent, and no password. Something on the way may have removed it. Port 465 with security: tls"
+            " may work"
         ),
     )
 
@@ -172,15 +170,14 @@ def silent(server: Server) -> ServerRefused:
     """Return the refusal for a server that takes the connection and does not greet."""
     return ServerRefused(
         say(
-            "{server} takes the connection and says nothing (no greeting in {connect} s)",
+            "{server} takes the connection and says nothing (no greeting in {seconds} s)",
             server=server,
-            connect=f"{server.timeouts.connect:.0f}",
+            seconds=f"{server.timeouts.connect:.0f}",
         ),
         code="W703",
         hint=say(
-            "{NOTHING_SENT}. A port that is encrypted from the first byte behaves like this: it wants "
-            "security: tls (mostly port 465). Else ask whether a firewall stands in between",
-            NOTHING_SENT=NOTHING_SENT,
+            "nothing was sent, and no password. A port that is encrypted from the first byte behaves like this: it"
+            " wants security: tls (mostly port 465). Else ask whether a firewall stands in between"
         ),
     )
 
@@ -209,11 +206,7 @@ def no_login(server: Server, offered: Sequence[str]) -> ServerRefused:
 def unwelcome(server: Server, reply: Reply) -> ServerRefused:
     """Return the refusal for a server that rejects the whole session."""
     return ServerRefused(
-        say(
-            "{server} refuses the connection ({without_password})",
-            server=server,
-            without_password=server.without_password(said(reply)),
-        ),
+        say("{server} refuses the connection ({said})", server=server, said=server.without_password(said(reply))),
         code="W711",
         hint=say("nothing was sent; ask the people who run this server"),
     )
@@ -222,7 +215,7 @@ def unwelcome(server: Server, reply: Reply) -> ServerRefused:
 def unreachable(server: Server, words: str) -> ServerRefused:
     """Return the refusal for a server whose name cannot be resolved."""
     return ServerRefused(
-        say("{server} cannot be reached: {words}", server=server, words=words),
+        say("{server} cannot be reached: {why}", server=server, why=words),
         code="W710",
         hint=say("nothing was sent, nothing is lost: check smtp.host and the network, then try again"),
     )
@@ -256,21 +249,21 @@ def sender_refused(return_paths: ReturnPaths, outcome: Outcome) -> ServerRefused
     if return_paths.are_in_address:
         return ServerRefused(
             say(
-                "{server} takes no mail from {with_token}, the address for bounces with the mail's token ({said})",
+                "{server} takes no mail from {address}, the address for bounces with the mail's token ({said})",
                 server=outcome.server,
-                with_token=with_token(plain, "…"),
+                address=with_token(plain, "…"),
                 said=outcome.said,
             ),
             code="W840",
             hint=say(
                 "nothing more was sent, and nobody is lost. Write “bounce_tokens: no” under “sender” in "
-                "ccmail.yaml, and give the same command again: then the mails come from {plain}. If that is "
+                "ccmail.yaml, and give the same command again: then the mails come from {address}. If that is "
                 "refused too, check sender.address, sender.bounces and smtp.user",
-                plain=plain,
+                address=plain,
             ),
         )
     return ServerRefused(
-        say("{server} takes no mail from {plain} ({said})", server=outcome.server, plain=plain, said=outcome.said),
+        say("{server} takes no mail from {address} ({said})", server=outcome.server, address=plain, said=outcome.said),
         code="W709",
         hint=say("nothing more was sent; check sender.address, sender.bounces and smtp.user in ccmail.yaml"),
     )
@@ -300,6 +293,15 @@ def about_us(return_paths: ReturnPaths, outcome: Outcome, *, are_queued: bool) -
         )
     if outcome.concern is Concern.SENDER:
         return sender_refused(return_paths, outcome)
+    hint = say(
+        "nothing more was sent: the reason lies with sender, content or server, not with these people. Ask the people"
+        " who run the server; when it is mended, `ccmail send --retry-refused` asks for them again"
+    )
+    if are_queued:
+        hint = say(
+            "nothing more was sent: the reason lies with sender, content or server, not with these people. Ask the"
+            " people who run the server; when it is mended, give the same command again: they are queued"
+        )
     return ServerRefused(
         say(
             "{server} refused several mails in a row for the same reason: {said}",
@@ -307,13 +309,7 @@ def about_us(return_paths: ReturnPaths, outcome: Outcome, *, are_queued: bool) -
             said=outcome.said,
         ),
         code="W716",
-        hint="nothing more was sent: the reason lies with sender, content or server, not with these people."
-        " Ask the people who run the server; when it is mended, "
-        + (
-            "give the same command again: they are queued"
-            if are_queued
-            else "`ccmail send --retry-refused` asks for them again"
-        ),
+        hint=hint,
     )
 
 

@@ -53,17 +53,15 @@ def _open_signer(workspace: Workspace, settings: Dkim) -> Signer | Problem:
         hint = say("pip install 'ccmail[dkim]'")
         return Problem("W768", say("mails cannot be signed: cryptography is missing"), marks=marks, hint=hint)
     except NoSecret as reason:
-        return Problem("W769", say("there is no key to sign the mails with"), marks=marks, hint=str(reason))
+        return Problem("W769", say("there is no key to sign the mails with"), marks=marks, hint=reason.repair)
     except ValueError as error:
-        message = say("the key in {key} cannot sign mails: {error}", key=settings.key, error=error)
+        message = say("the key in {place} cannot sign mails: {why}", place=settings.key, why=error.args[0])
         return Problem("W770", message, marks=marks, hint=say("it has to be RSA (2048 bits) or Ed25519, in PEM form"))
 
 
 def _weakness(settings: Dkim, signer: Signer) -> Problem | None:
     if not signer.is_weak:
         return None
-    message, hint = (
-        say("the key in {key} is short: receivers may stop taking it", key=settings.key),
-        "make one of 2048 bits",
-    )
+    message = say("the key in {place} is short: receivers may stop taking it", place=settings.key)
+    hint = say("make one of 2048 bits")
     return Problem("W771", message, Severity.WARNING, (Mark(settings.key.place),), hint)

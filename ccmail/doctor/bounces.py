@@ -34,7 +34,6 @@ RecentMails: TypeAlias = Callable[[], Iterable[bytes]]
 
 _FINDING = functools.partial(Finding, Area.BOUNCES, "tokens")
 _LATER = 4
-_REPAIR = "bounces come to {address} all the same. A mailbox with “plus addressing” (sub-addresses) would take them"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,11 +61,12 @@ def examine_bounces(workspace: Workspace, *, send: bool, inbox: BounceInbox | No
     """
     address = address_for_bounces(workspace)
     if workspace.settings.sender.bounce_tokens is False:
-        yield _FINDING(Verdict.OK, f"not wanted (bounce_tokens: no): bounces come to {address}")
+        yield _FINDING(Verdict.OK, say("not wanted (bounce_tokens: no): bounces come to {address}", address=address))
     elif workspace.settings.smtp is None:
-        yield _FINDING(Verdict.NOT_CHECKED, "ccmail.yaml names no server", say("add “smtp:” before you send"))
+        yield _FINDING(Verdict.NOT_CHECKED, say("ccmail.yaml names no server"), say("add “smtp:” before you send"))
     elif len(address.rpartition("@")[0].encode()) > LONGEST_BEFORE_TOKEN:
-        yield _FINDING(Verdict.OK, f"{address} is too long for a token: bounces come to the address itself")
+        words = say("{address} is too long for a token: bounces come to the address itself", address=address)
+        yield _FINDING(Verdict.OK, words)
     elif send:
         yield _judged(workspace, address, inbox)
     else:
@@ -74,10 +74,13 @@ def examine_bounces(workspace: Workspace, *, send: bool, inbox: BounceInbox | No
 
 
 def _known(workspace: Workspace, address: str) -> Finding:
+    to = with_token(address, "TOKEN")
     if takes_tokens(workspace):
-        source = "ccmail.yaml says so" if workspace.settings.sender.bounce_tokens else "as an earlier look has shown"
-        return _FINDING(Verdict.OK, f"bounces come to {with_token(address, 'TOKEN')}: {source}")
-    words = f"whether {address} takes mails to {with_token(address, 'TOKEN')} is not known"
+        words = say("bounces come to {address}: as an earlier look has shown", address=to)
+        if workspace.settings.sender.bounce_tokens:
+            words = say("bounces come to {address}: ccmail.yaml says so", address=to)
+        return _FINDING(Verdict.OK, words)
+    words = say("whether {mailbox} takes mails to {address} is not known", mailbox=address, address=to)
     return _FINDING(Verdict.NOT_CHECKED, words, say("`ccmail doctor --bounces` sends one mail there, and looks"))
 
 
@@ -89,12 +92,13 @@ def _judged(workspace: Workspace, address: str, inbox: BounceInbox | None) -> Fi
     if isinstance(outcome, Finding):
         return outcome
     if outcome.code is None or outcome.code // 100 == _LATER:
-        words = f"the server does not take a mail to {to} now: {outcome.said}"
+        words = say("the server does not take a mail to {address} now: {said}", address=to, said=outcome.said)
         return _FINDING(Verdict.NOT_CHECKED, words, say("run `ccmail doctor --bounces` again in a quarter of an hour"))
     if outcome.code // 100 != 2:  # noqa: PLR2004 - RFC 5321 4.2.1: 2yz is yes
-        return _refused(workspace, address, f"the server takes no mail from and to {to}: {outcome.said}")
+        words = say("the server takes no mail from and to {address}: {said}", address=to, said=outcome.said)
+        return _refused(workspace, address, words)
     if inbox is None:
-        words = f"a mail “{subject}” is on its way to {to}"
+        words = say("a mail “{subject}” is on its way to {address}", subject=subject, address=to)
         return _FINDING(
             Verdict.NOT_CHECKED,
             words,
@@ -106,16 +110,25 @@ def _judged(workspace: Workspace, address: str, inbox: BounceInbox | None) -> Fi
         )
     if _has_come(inbox, subject):
         note_tokens(workspace, are_taken=True)
-        return _FINDING(Verdict.OK, f"a mail to {to} has come: bounces come to {with_token(address, 'TOKEN')}")
-    return _refused(workspace, address, f"a mail to {to} has not come within {inbox.patience:.0f} s")
+        addresses = {"address": to, "token": with_token(address, "TOKEN")}
+        return _FINDING(Verdict.OK, say("a mail to {address} has come: bounces come to {token}", **addresses))
+    words = say("a mail to {address} has not come within {seconds} s", address=to, seconds=f"{inbox.patience:.0f}")
+    return _refused(workspace, address, words)
 
 
 def _refused(workspace: Workspace, address: str, words: str) -> Finding:
     note_tokens(workspace, are_taken=False)
     if workspace.settings.sender.bounce_tokens:
-        repair = "bounces would be lost: write “bounce_tokens: no” under “sender” in ccmail.yaml, or ask the people who"
-        return _FINDING(Verdict.ERROR, words, say("{repair} run the mailbox for “plus addressing”", repair=repair))
-    return _FINDING(Verdict.WARNING, words, _REPAIR.format(address=address))
+        repair = say(
+            "bounces would be lost: write “bounce_tokens: no” under “sender” in ccmail.yaml, or ask the people who"
+            " run the mailbox for “plus addressing”"
+        )
+        return _FINDING(Verdict.ERROR, words, repair)
+    repair = say(
+        "bounces come to {address} all the same. A mailbox with “plus addressing” (sub-addresses) would take them",
+        address=address,
+    )
+    return _FINDING(Verdict.WARNING, words, repair)
 
 
 def _handed_over(workspace: Workspace, to: str, subject: str) -> Outcome | Finding:
@@ -132,7 +145,7 @@ def _handed_over(workspace: Workspace, to: str, subject: str) -> Outcome | Findi
     except UnavailableError as error:
         return _FINDING(
             Verdict.NOT_CHECKED,
-            f"the server cannot be reached: {error}",
+            say("the server cannot be reached: {why}", why=error.words),
             say("check smtp.host, smtp.port and the network"),
         )
 

@@ -14,6 +14,7 @@ from ccmail import clock
 from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.problems import UsageError
 from ccmail.wording import say
+from ccmail.wording.days import long_day
 from ccmail.workspace.cache import PLACE, NoCacheError, user_cache
 
 if TYPE_CHECKING:
@@ -36,13 +37,13 @@ def examine_computer(workspace: Workspace) -> Iterator[Finding]:
 
 def _clock(zone: dt.tzinfo) -> Finding:
     at = clock.now().astimezone(zone)
-    now = f"{at.day} {at:%B %Y, %H:%M %Z}"
+    now = say("{day}, {time}", day=long_day(at), time=f"{at:%H:%M %Z}")
     if clock.is_pretended():
         words = say(
-            "{VARIABLE} pretends that it is {now}: the mails would have this date", VARIABLE=clock.VARIABLE, now=now
+            "{variable} pretends that it is {now}: the mails would have this date", variable=clock.VARIABLE, now=now
         )
         return _FINDING(
-            "clock", Verdict.WARNING, words, say("unset {VARIABLE} before you send", VARIABLE=clock.VARIABLE)
+            "clock", Verdict.WARNING, words, say("unset {variable} before you send", variable=clock.VARIABLE)
         )
     try:
         clock.refuse_wrong_clock()
@@ -53,10 +54,10 @@ def _clock(zone: dt.tzinfo) -> Finding:
 
 def _time_zones(workspace: Workspace) -> Finding:
     release = _release()
-    words = say("{key} is known", key=workspace.zone.key)
+    words = say("{zone} is known", zone=workspace.zone.key)
     if release is None:
         return _FINDING("time zones", Verdict.OK, words)
-    words += f", rules of {release[0]}{release[1]}"
+    words = say("{zone} is known, rules of {release}", zone=workspace.zone.key, release=f"{release[0]}{release[1]}")
     if clock.now().year - release[0] > _OLD:
         return _FINDING(
             "time zones", Verdict.WARNING, words, say("update the package tzdata: countries change their summer time")
@@ -76,13 +77,13 @@ def _release() -> tuple[int, str] | None:
 
 def _cache() -> Finding:
     try:
-        return _FINDING("cache", Verdict.OK, say("{user_cache} is ours alone", user_cache=user_cache()))
+        return _FINDING("cache", Verdict.OK, say("{folder} is ours alone", folder=user_cache()))
     except NoCacheError as error:
         return _FINDING(
             "cache",
             Verdict.WARNING,
-            say("every run takes longer: {error}", error=error),
-            say("or set {PLACE}", PLACE=PLACE),
+            say("every run takes longer: {why}", why=error.args[0]),
+            say("or set {variable}", variable=PLACE),
         )
 
 
@@ -90,7 +91,7 @@ def _extras(workspace: Workspace) -> Iterator[Finding]:
     settings = workspace.settings
     smtp = settings.smtp
     needed = {
-        "dns": ("dns", "asking the DNS, above"),
+        "dns": ("dns", say("asking the DNS, above")),
         "oauth": ("authlib", "smtp.login" if smtp and smtp.login else ""),
         "dkim": ("cryptography", "smtp.dkim" if smtp and smtp.dkim else ""),
     }

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ccmail.workspace import Dkim, Workspace
 
 _FINDING = functools.partial(Finding, Area.DOMAIN)
-_NO_POLICY = "Gmail, Outlook.com and Yahoo require such a record for many mails"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,20 +69,28 @@ def _asked(what: str, look: Callable[[], tuple[Verdict, str, str]]) -> Finding:
 def _spf(names: Names, envelope: str, author: str) -> tuple[Verdict, str, str]:
     records = spf.records(names, envelope)
     if not records:
-        repair = (
-            f"put a TXT record at {envelope}: v=spf1, the servers that send for you, -all. "
-            "The provider of each server says what to write for it"
+        repair = say(
+            "put a TXT record at {domain}: v=spf1, the servers that send for you, -all. "
+            "The provider of each server says what to write for it",
+            domain=envelope,
         )
-        return Verdict.ERROR, f"{envelope} does not say which servers send for it", repair
+        return Verdict.ERROR, say("{domain} does not say which servers send for it", domain=envelope), repair
     if len(records) > 1:
-        return Verdict.ERROR, f"{envelope} has {len(records)} records, so that none counts", "join them into one"
+        words = say("{domain} has {count} records, so that none counts", domain=envelope, count=len(records))
+        return Verdict.ERROR, words, say("join them into one")
     if wrong := spf.judge(names, records[0]):
         return wrong
     if envelope != author and not _is_under(envelope, author) and not _is_under(author, envelope):
         policy = _policy(names, author)
         if policy is None or not _is_under(envelope, policy.domain):
-            words = f"{records[0]}: it speaks for {envelope}, where bounces go, not for {author}"
-            return Verdict.WARNING, words, f"set sender.bounces to an address at {author}, or sign with its DKIM key"
+            words = say(
+                "{record}: it speaks for {domain}, where bounces go, not for {author}",
+                record=records[0],
+                domain=envelope,
+                author=author,
+            )
+            repair = say("set sender.bounces to an address at {domain}, or sign with its DKIM key", domain=author)
+            return Verdict.WARNING, words, repair
     return Verdict.OK, f"{envelope}: {records[0]}", ""
 
 
@@ -96,25 +103,31 @@ def _dkim(names: Names, settings: Dkim, signer: Signer | Problem, author: str) -
     name = f"{settings.selector}._domainkey.{settings.domain}"
     records = names.texts(name)
     if wrong := _not_our_key(name, records, signer):
-        return Verdict.ERROR, wrong, f"put this TXT record at {name}: {signer.record}"
+        return Verdict.ERROR, wrong, say("put this TXT record at {name}: {record}", name=name, record=signer.record)
     if "y" in _tags(records[0]).get("t", "").split(":"):
-        return Verdict.WARNING, f"the key at {name} is only there for tests", "take t=y out of the record"
+        words = say("the key at {name} is only there for tests", name=name)
+        return Verdict.WARNING, words, say("take t=y out of the record")
     if not _is_under(author, settings.domain):
-        words = f"the key is of {settings.domain}, but the sender is at {author}"
-        return Verdict.WARNING, words, f"use a key of {author}: DMARC does not count another one"
+        words = say("the key is of {domain}, but the sender is at {author}", domain=settings.domain, author=author)
+        return Verdict.WARNING, words, say("use a key of {domain}: DMARC does not count another one", domain=author)
     if signer.is_weak:
-        return Verdict.WARNING, f"{name} has the key of ccmail.yaml, which is short", "make one of 2048 bits"
-    return Verdict.OK, f"{name} has the key of ccmail.yaml", ""
+        words = say("{name} has the key of ccmail.yaml, which is short", name=name)
+        return Verdict.WARNING, words, say("make one of 2048 bits")
+    return Verdict.OK, say("{name} has the key of ccmail.yaml", name=name), ""
 
 
 def _not_our_key(name: str, records: Sequence[str], signer: Signer) -> str:
     """Return the reason why receivers do not find our key, "" if they do."""
     if not records:
-        return f"there is no record at {name}"
+        return say("there is no record at {name}", name=name)
     written = _tags(records[0]).get("p")
+    if written is None:
+        return say("the record at {name} has no key", name=name)
     if not written:
-        return f"the record at {name} has no key" if written is None else f"the key at {name} was taken back"
-    return "" if len(records) == 1 and _is_ours(written, signer) else f"the key at {name} is not the one of ccmail.yaml"
+        return say("the key at {name} was taken back", name=name)
+    if len(records) == 1 and _is_ours(written, signer):
+        return ""
+    return say("the key at {name} is not the one of ccmail.yaml", name=name)
 
 
 def _is_ours(written: str, signer: Signer) -> bool:
@@ -130,16 +143,26 @@ def _is_ours(written: str, signer: Signer) -> bool:
 def _dmarc(names: Names, author: str, domains: list[str]) -> tuple[Verdict, str, str]:
     policy = _policy(names, author)
     if policy is None:
-        repair = f"put a TXT record at _dmarc.{author}: v=DMARC1; p=none"
-        return Verdict.WARNING, f"{author} does not say what to do with forged mails: {_NO_POLICY}", repair
+        words = say(
+            "{domain} does not say what to do with forged mails: Gmail, Outlook.com and Yahoo require such a record for"
+            " many mails",
+            domain=author,
+        )
+        return Verdict.WARNING, words, say("put a TXT record at _dmarc.{domain}: v=DMARC1; p=none", domain=author)
     wish = policy.tags.get("p", "").lower()
     where = f"_dmarc.{policy.domain}"
     if wish not in {"none", "quarantine", "reject"}:
-        return Verdict.ERROR, f"{where} says p={wish}, which is no policy", "write none, quarantine or reject"
+        words = say("{name} says p={wish}, which is no policy", name=where, wish=wish)
+        return Verdict.ERROR, words, say("write none, quarantine or reject")
     if wish != "none" and not any(d == author or _is_under(d, policy.domain) for d in domains):
-        words = f"{where} says p={wish}, but neither sender.bounces nor a DKIM key is at {policy.domain}"
-        return Verdict.WARNING, words, "unless the server signs for it, the mails count as forged"
-    return Verdict.OK, f"{where} says p={wish}", ""
+        words = say(
+            "{name} says p={wish}, but neither sender.bounces nor a DKIM key is at {domain}",
+            name=where,
+            wish=wish,
+            domain=policy.domain,
+        )
+        return Verdict.WARNING, words, say("unless the server signs for it, the mails count as forged")
+    return Verdict.OK, say("{name} says p={wish}", name=where, wish=wish), ""
 
 
 def _policy(names: Names, domain: str) -> _Policy | None:

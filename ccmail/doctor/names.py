@@ -48,7 +48,9 @@ class Names:
             import dns.exception  # noqa: PLC0415 - an extra
             import dns.resolver  # noqa: PLC0415
         except ImportError:
-            raise Unanswered("asking the DNS needs dnspython", "pip install 'ccmail[dns]'") from None
+            raise Unanswered(
+                say("asking the DNS needs dnspython"), say("pip install 'ccmail[{name}]'", name="dns")
+            ) from None
         try:
             resolver = dns.resolver.Resolver(configure=self._server is None)
             resolver.lifetime = _SECONDS
@@ -58,12 +60,15 @@ class Names:
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return ()
         except dns.exception.Timeout:
-            self._silent = Unanswered("no name server answers", "is this computer connected to the network?")
+            self._silent = Unanswered(say("no name server answers"), say("is this computer connected to the network?"))
             raise self._silent from None
         except dns.resolver.NoResolverConfiguration:
-            raise Unanswered("this computer knows no name server", "is it connected to the network?") from None
+            raise Unanswered(
+                say("this computer knows no name server"), say("is it connected to the network?")
+            ) from None
         except (dns.exception.DNSException, OSError):
-            raise Unanswered(f"the name servers give no answer about {name}", "try again later") from None
+            words = say("the name servers give no answer about {name}", name=name)
+            raise Unanswered(words, say("try again later")) from None
         return tuple(b"".join(record.strings).decode("utf-8", "replace") for record in answer)
 
 

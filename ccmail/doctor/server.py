@@ -12,9 +12,10 @@ from ccmail.delivery.settings import mail_server
 from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.doctor.sign_in import examine_sign_in
 from ccmail.problems import ServerRefused
-from ccmail.wording import say
+from ccmail.wording import join, say
+from ccmail.wording.days import long_day
 from ccmail.workspace.advice import advise, known_providers
-from ccmail.workspace.providers import SaidBy
+from ccmail.workspace.providers import Provider, SaidBy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,22 +56,22 @@ def examine_server(workspace: Workspace, *, login: bool = True) -> Iterator[Find
 def _provider(smtp: SmtpSettings) -> Iterator[Finding]:
     """Yield the limits of the server’s provider, with their source, and the settings above them."""
     for provider in known_providers(smtp):
-        limits, source = provider.limits or "no limit is known", provider.limits_source or provider.server_source
-        said = "a report, " if provider.said_by is SaidBy.REPORT else ""
-        words = say(
-            "{title}: {limits} ({said}{source}, seen {day} {seen})",
-            title=provider.title,
-            limits=limits,
-            said=said,
-            source=source,
-            day=provider.seen.day,
-            seen=f"{provider.seen:%B %Y}",
-        )
-        yield _FINDING(
-            "provider", Verdict.OK, say("{words}. {note}", words=words, note=provider.note) if provider.note else words
-        )
+        words = _limits(provider)
+        yield _FINDING("provider", Verdict.OK, join(". ", [words, provider.note]) if provider.note else words)
     for advice in advise(smtp):
         yield _FINDING("provider", Verdict.WARNING, advice.message, advice.hint)
+
+
+def _limits(provider: Provider) -> str:
+    values = {
+        "provider": provider.title,
+        "limits": provider.limits or say("no limit is known"),
+        "source": provider.limits_source or provider.server_source,
+        "day": long_day(provider.seen),
+    }
+    if provider.said_by is SaidBy.REPORT:
+        return say("{provider}: {limits} (a report, {source}, seen {day})", **values)
+    return say("{provider}: {limits} ({source}, seen {day})", **values)
 
 
 def _look(server: Server) -> Capabilities | Finding:
@@ -87,21 +88,21 @@ def _look(server: Server) -> Capabilities | Finding:
         return _FINDING(
             "connection",
             Verdict.NOT_CHECKED,
-            say("{server} cannot be reached: {error}", server=server, error=error),
+            say("{server} cannot be reached: {why}", server=server, why=error.words),
             repair,
         )
 
 
 def _described(found: Capabilities, server: Server, smtp: SmtpSettings) -> Iterator[Finding]:
     if found.tls:
-        yield _FINDING("connection", Verdict.OK, say("{server}, {tls}", server=server, tls=found.tls))
+        yield _FINDING("connection", Verdict.OK, f"{server}, {found.tls}")
     else:
         yield _FINDING("connection", Verdict.OK, say("{server}, not encrypted, on this very computer", server=server))
     yield _certificate(found)
     yield _methods(found, smtp.user, by_tokens=smtp.login is not None)
     yield _size(found)
     offered = [name for name, is_there in (("PIPELINING", found.pipelining), ("CHUNKING", found.chunking)) if is_there]
-    words = " and ".join(offered) if offered else say("neither PIPELINING nor CHUNKING: one command after the other")
+    words = _speed(offered)
     yield _FINDING("speed", Verdict.OK, words)
     words = (
         say("DSN: bounces name their mail") if found.dsn else say("no DSN: other servers decide what their bounces say")
@@ -109,20 +110,28 @@ def _described(found: Capabilities, server: Server, smtp: SmtpSettings) -> Itera
     yield _FINDING("notifications", Verdict.OK, words)
 
 
+def _speed(offered: list[str]) -> str:
+    match offered:
+        case []:
+            return say("neither PIPELINING nor CHUNKING: one command after the other")
+        case [only]:
+            return only
+    return say("{pipelining} and {chunking}", pipelining=offered[0], chunking=offered[1])
+
+
 def _certificate(found: Capabilities) -> Finding:
     if found.certificate_until is None:
         return _FINDING("certificate", Verdict.NOT_CHECKED, say("the connection is not encrypted"))
     left = found.certificate_until - clock.now()
     words = say(
-        "until {day} {certificate_until}",
-        day=found.certificate_until.day,
-        certificate_until=f"{found.certificate_until:%B %Y}",
+        "until {day}",
+        day=long_day(found.certificate_until),
     )
     if left < _SOON:
         return _FINDING(
             "certificate",
             Verdict.WARNING,
-            say("{words}: {days} days", words=words, days=left.days),
+            say("{until}: {days} days", until=words, days=left.days),
             say("tell the people who run the server"),
         )
     return _FINDING("certificate", Verdict.OK, words)
@@ -130,16 +139,15 @@ def _certificate(found: Capabilities) -> Finding:
 
 def _methods(found: Capabilities, user: str | None, *, by_tokens: bool) -> Finding:
     offered = ", ".join(method.upper() for method in found.logins)
+    methods = offered or say("none")
     if not user:
-        return _FINDING(
-            "login methods", Verdict.OK, say("{what}; ccmail.yaml has no smtp.user", what=offered or "none")
-        )
+        return _FINDING("login methods", Verdict.OK, say("{methods}; ccmail.yaml has no smtp.user", methods=methods))
     if by_tokens and not found.takes_tokens:
-        words = say("the server offers {what}, and no sign-in by OAuth", what=offered or "none")
+        words = say("the server offers {methods}, and no sign-in by OAuth", methods=methods)
         repair = say("is it the right server and port? Else write “password” in the place of “login”")
         return _FINDING("login methods", Verdict.ERROR, words, repair)
     if not by_tokens and not found.can_log_in:
-        words = say("the server offers {what}, ccmail knows PLAIN, LOGIN and CRAM-MD5", what=offered or "none")
+        words = say("the server offers {methods}, ccmail knows PLAIN, LOGIN and CRAM-MD5", methods=methods)
         return _FINDING(
             "login methods", Verdict.ERROR, words, say("is it the right port? Ask the people who run the server")
         )

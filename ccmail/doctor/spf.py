@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ccmail.doctor.finding import Verdict
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,16 +28,22 @@ def judge(names: Names, record: str) -> tuple[Verdict, str, str] | None:
     """Return verdict, words and repair for a wrong record, None for a good one."""
     terms = [term.lower() for term in record.split()[1:]]
     if {"all", "+all"} & set(terms):
-        return Verdict.ERROR, f"{record}: everybody may send for this domain", "end it with -all or ~all"
+        words = say("{record}: everybody may send for this domain", record=record)
+        return Verdict.ERROR, words, say("end it with -all or ~all")
     # not one more: an include of itself, twice, would be asked for ever
     if sum(1 for _ in itertools.islice(_questions(names, record), _MOST_QUESTIONS + 1)) > _MOST_QUESTIONS:
-        words = f"{record}: receivers would have to ask more than {_MOST_QUESTIONS} times, and give up"
-        return Verdict.ERROR, words, "fewer include:, a and mx"
+        words = say(
+            "{record}: receivers would have to ask more than {most} times, and give up",
+            record=record,
+            most=_MOST_QUESTIONS,
+        )
+        return Verdict.ERROR, words, say("fewer include:, a and mx")
     if empty := next((to for to in _included(record) if len(records(names, to)) != 1), ""):  # RFC 7208 5.2: permerror
-        words = f"{record}: {empty} has not one record, and receivers give up there"
-        return Verdict.ERROR, words, f"take include:{empty} out, or ask the people who run it"
+        words = say("{record}: {domain} has not one record, and receivers give up there", record=record, domain=empty)
+        return Verdict.ERROR, words, say("take include:{domain} out, or ask the people who run it", domain=empty)
     if not {"-all", "~all"} & set(terms) and not any(term.startswith("redirect=") for term in terms):
-        return Verdict.WARNING, f"{record}: it does not say who must not send", "end it with -all or ~all"
+        words = say("{record}: it does not say who must not send", record=record)
+        return Verdict.WARNING, words, say("end it with -all or ~all")
     return None
 
 

@@ -22,7 +22,7 @@ from ccmail.ledger import (
 )
 from ccmail.ledger.place import read_mounts, sharing
 from ccmail.problems import LedgerFailure
-from ccmail.wording import say
+from ccmail.wording import say, say_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,10 +64,8 @@ def _rights(workspace: Workspace) -> Finding:
         )
     open_to = [path for path in (folder, workspace.ledger_file) if _is_open(path)]
     if open_to:
-        names = " and ".join(workspace.shown(path) for path in open_to)
-        return _FINDING(
-            "rights", Verdict.WARNING, say("others on this computer may read {names}", names=names), say("chmod go-rwx")
-        )
+        words = say("others on this computer may read {files}", files=tuple(map(workspace.shown, open_to)))
+        return _FINDING("rights", Verdict.WARNING, words, say("chmod go-rwx"))
     return _FINDING("rights", Verdict.OK, say("it can be written, and nobody else can read it"))
 
 
@@ -87,7 +85,7 @@ def _place(workspace: Workspace) -> Finding:
     where = sharing(workspace.ledger_file.resolve(), read_mounts())
     if where:
         repair = say("never send from two computers at the same time; a folder on this computer alone is safer")
-        return _FINDING("place", Verdict.WARNING, say("the ledger lies {where}", where=where), repair)
+        return _FINDING("place", Verdict.WARNING, say("the ledger lies {in_a_folder}", in_a_folder=where), repair)
     return _FINDING("place", Verdict.OK, say("in a folder of this computer"))
 
 
@@ -110,7 +108,7 @@ def _lock(workspace: Workspace, folder: Path) -> Finding:
             return _FINDING(
                 "lock",
                 Verdict.WARNING,
-                say("{stem} is being sent by {who}", stem=file.stem, who=who),
+                say("{campaign} is being sent by {process}", campaign=file.stem, process=who),
                 say("wait until it ends"),
             )
     if not can_lock(folder):
@@ -133,11 +131,10 @@ def _ledger(workspace: Workspace) -> Finding:
                 refuse_older_ledger(workspace.state, campaign, people.get(campaign, 0))
     except LedgerFailure as error:
         return _FINDING("ledger", Verdict.ERROR, error.message, error.hint)
-    sent = len(people)
-    words = (
-        f"{sent} campaign{'s were' if sent > 1 else ' was'} sent for real" if sent else "nothing was sent for real yet"
-    )
-    return _FINDING("ledger", Verdict.OK, say("sound; {words}", words=words))
+    words = say("sound; nothing was sent for real yet")
+    if sent := len(people):
+        words = say_n("sound; {n} campaign was sent for real", "sound; {n} campaigns were sent for real", sent)
+    return _FINDING("ledger", Verdict.OK, words)
 
 
 def _accepted(ledger: Ledger) -> dict[str, int]:

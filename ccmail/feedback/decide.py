@@ -19,6 +19,7 @@ from ccmail.feedback.settled import FeedbackFinding, FeedbackOutcome
 from ccmail.feedback.strikes import Strike, Strikes
 from ccmail.ledger import SuppressionReason
 from ccmail.mail_address import address_key
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.feedback.marks import MailedRecipient
@@ -29,8 +30,8 @@ _OUTCOMES = {
     BounceClass.DELAYED: FeedbackOutcome.DELAYED,
 }
 _MILDEST_FIRST = (BounceClass.DELAYED, BounceClass.SOFT, None, BounceClass.HARD)
-_UNPROVEN = "nothing in it proves that it is about our mail"
-_FOREIGN_TOKEN = "a token that is not ours"  # noqa: S105 - words
+_UNPROVEN = say("nothing in it proves that it is about our mail")
+_FOREIGN_TOKEN = say("a token that is not ours")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -177,8 +178,12 @@ def _unsubscribed(evidence: Evidence, match: Match, marks: Marks, history: Histo
     own = next(iter(marks.by_key.get(address_key(evidence.sender), ())), None)
     recipient = match.recipient if Trace.VERP in match.traces else own
     if recipient is None:
-        sent_to = f"; the mail was sent to {match.recipient.email}" if match.recipient else ""
-        note = f"wants no more mails, and got none under this address{sent_to}"
+        note = say("wants no more mails, and got none under this address")
+        if match.recipient:
+            note = say(
+                "wants no more mails, and got none under this address; the mail was sent to {address}",
+                address=match.recipient.email,
+            )
         return Decision(FeedbackFinding(FeedbackOutcome.TO_READ, evidence.sender, note=note))
     asked = history.asked_again(recipient.key)
     traces = match.traces if recipient is match.recipient else (Trace.SENDER,)
@@ -215,9 +220,10 @@ def _answered(answer: InvitationAnswer, match: Match, marks: Marks, history: His
 def _invited(answer: InvitationAnswer, recipient: MailedRecipient | None) -> str:
     """Return a note that names the invited person, if somebody else answers."""
     if recipient is None:
-        return "not one of the recipients"
-    is_delegate = address_key(answer.delegated_from) == recipient.key
-    return f"{'delegate of' if is_delegate else 'invited was'} {recipient.email}"
+        return say("not one of the recipients")
+    if address_key(answer.delegated_from) == recipient.key:
+        return say("delegate of {address}", address=recipient.email)
+    return say("invited was {address}", address=recipient.email)
 
 
 def _details_of_answer(answer: InvitationAnswer, campaign: str, match: Match) -> dict[str, Any]:

@@ -19,13 +19,13 @@ from ccmail.feedback import imap_sign_in
 from ccmail.feedback.mailbox import LARGEST, FetchedMail
 from ccmail.own_files import Unfit
 from ccmail.problems import ServerRefused
-from ccmail.wording import say
+from ccmail.wording import Wording, say
+from ccmail.wording.system import words_of
 from ccmail.workspace import Security
 
 if TYPE_CHECKING:
     from ccmail.delivery.server import Server
 
-_NOTHING = "nothing was read"
 _AT_ONCE = 100  # mails whose sizes are asked for together
 _TOGETHER = 2 * LARGEST  # bytes of mails that are fetched together
 
@@ -125,16 +125,15 @@ def _log_in(client: Any, server: Server) -> None:
             raise imap_sign_in.not_let_in(server, server.tokens, _words(server, error)) from error
         raise ServerRefused(
             say(
-                "{server} does not let {user} log in ({words})",
+                "{server} does not let {user} log in ({said})",
                 server=server,
                 user=server.user,
-                words=_words(server, error),
+                said=_words(server, error),
             ),
             code="W822",
             hint=say(
-                "{_NOTHING}; `ccmail login inbox` stores another password, if inbox.password is keyring. "
-                "Some providers want IMAP to be switched on, or an app password",
-                _NOTHING=_NOTHING,
+                "nothing was read; `ccmail login inbox` stores another password, if inbox.password is keyring. "
+                "Some providers want IMAP to be switched on, or an app password"
             ),
         ) from error
 
@@ -146,16 +145,14 @@ def _examine(client: Any, server: Server, folder: str) -> dict[bytes, Any]:
     except IMAPClientError as error:
         raise ServerRefused(
             say(
-                "{server} has no folder “{folder}” for {user} ({words})",
+                "{server} has no folder “{folder}” for {user} ({said})",
                 server=server,
                 folder=folder,
                 user=server.user,
-                words=_words(server, error),
+                said=_words(server, error),
             ),
             code="W826",
-            hint=say(
-                "{_NOTHING}; write inbox.folder with the folders above it, as in INBOX/Bounces", _NOTHING=_NOTHING
-            ),
+            hint=say("nothing was read; write inbox.folder with the folders above it, as in INBOX/Bounces"),
         ) from error
     return opened
 
@@ -166,9 +163,9 @@ def _context(server: Server) -> ssl.SSLContext | None:
     try:
         return tls_context(server.ca_file)
     except (OSError, Unfit) as error:
-        why = str(error) if isinstance(error, Unfit) else error.strerror or type(error).__name__
+        why = error.args[0] if isinstance(error, Unfit) else words_of(error)
         raise ServerRefused(
-            say("inbox.ca_file {ca_file} cannot be used: {why}", ca_file=server.ca_file, why=why),
+            say("inbox.ca_file {file} cannot be used: {why}", file=server.ca_file, why=why),
             code="W823",
             hint=say("the file must have certificates in PEM form"),
         ) from error
@@ -186,9 +183,8 @@ def _in_words(server: Server) -> Iterator[None]:
             say("{server} offers no encryption (STARTTLS)", server=server),
             code="W824",
             hint=say(
-                "{_NOTHING}, and no password was sent. Something on the way may have removed it. Port 993 "
-                "with security: tls may work",
-                _NOTHING=_NOTHING,
+                "nothing was read, and no password was sent. Something on the way may have removed it. Port 993 "
+                "with security: tls may work"
             ),
         ) from error
     except ssl.SSLError as error:
@@ -196,9 +192,9 @@ def _in_words(server: Server) -> Iterator[None]:
     except (OSError, imapclient.IMAPClient.AbortError) as error:
         raise ServerRefused(
             say(
-                "{server} cannot be reached, or has ended the conversation: {words}",
+                "{server} cannot be reached, or has ended the conversation: {said}",
                 server=server,
-                words=_words(server, error),
+                said=_words(server, error),
             ),
             code="W825",
             hint=say(
@@ -210,26 +206,22 @@ def _in_words(server: Server) -> Iterator[None]:
 def _unsafe(server: Server, error: ssl.SSLError) -> ServerRefused:
     if isinstance(error, ssl.SSLCertVerificationError):
         return ServerRefused(
-            say(
-                "{server} cannot prove who it is: {verify_message}", server=server, verify_message=error.verify_message
-            ),
+            say("{server} cannot prove who it is: {why}", server=server, why=error.verify_message),
             code="W823",
             hint=say(
-                "{_NOTHING}, and no password was sent. Check inbox.imap; for a certificate of your own "
-                "organisation set inbox.ca_file",
-                _NOTHING=_NOTHING,
+                "nothing was read, and no password was sent. Check inbox.imap; for a certificate of your own "
+                "organisation set inbox.ca_file"
             ),
         )
     return ServerRefused(
-        say("no safe connection to {server}: {what}", server=server, what=error.reason or type(error).__name__),
+        say("no safe connection to {server}: {why}", server=server, why=error.reason or type(error).__name__),
         code="W823",
         hint=say(
-            "{_NOTHING}, and no password was sent. Port 993 goes with security: tls, port 143 with starttls",
-            _NOTHING=_NOTHING,
+            "nothing was read, and no password was sent. Port 993 goes with security: tls, port 143 with starttls"
         ),
     )
 
 
 def _words(server: Server, error: Exception) -> str:
-    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return printable(server.without_password(words))[:300]
+    words = words_of(error)
+    return words if isinstance(words, Wording) else printable(server.without_password(words))[:300]

@@ -61,7 +61,7 @@ def _server(workspace: Workspace) -> tuple[Server, str]:
     if settings.password is None:
         hint = say("write “password: keyring” under “inbox:”, then `ccmail login inbox` stores it")
         raise ServerRefused(
-            say("no password for {user} at {imap}", user=settings.user, imap=settings.imap), code="W701", hint=hint
+            say("no password for {user} at {host}", user=settings.user, host=settings.imap), code="W701", hint=hint
         )
     password = read_password(str(settings.password), settings.user, settings.imap, root=workspace.root, section="inbox")
     server = Server(settings.imap, settings.port, settings.security, settings.user, password, ca_file)

@@ -61,9 +61,11 @@ def open_mailbox(path: Path) -> Mailbox:
     if path.is_dir():
         return _folder(path)
     if not path.is_file():
-        words = "is no file" if path.exists() else "does not exist"
+        message = say("{path} does not exist", path=path)
+        if path.exists():
+            message = say("{path} is no file", path=path)
         raise UsageError(
-            say("{path} {words}", path=path, words=words),
+            message,
             code="W821",
             hint=say("name a Maildir, an mbox file, or .eml files"),
         )

@@ -1,4 +1,7 @@
-"""The catalogues of findings, errors and hints: `catalogues/de.po`, a file of gettext, as translators know them."""
+"""The catalogues of findings, errors and hints: `catalogues/de.po`, a file of gettext, as translators know them.
+
+The names of countries in them are those of CLDR.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,16 @@ def read_catalogue(language: str) -> Catalogue:
 
     with (_FOLDER / f"{language}.po").open("rb") as file:
         entries = [(entry.id, entry.string) for entry in read_po(file, locale=language) if entry.id and entry.string]
-    return Catalogue(language, {_first(key): text if isinstance(text, str) else tuple(text) for key, text in entries})
+    texts = {_first(key): text if isinstance(text, str) else tuple(text) for key, text in entries}
+    return Catalogue(language, {**_countries(language), **texts})
+
+
+def _countries(language: str) -> dict[str, str]:
+    """Return the names of the countries by their English ones."""
+    from ccmail.languages import cldr  # noqa: PLC0415 - not for English
+
+    own = cldr.countries(language)
+    return {name: own[code] for code, name in cldr.countries("en").items() if code in own}
 
 
 def _first(key: str | Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from babel.core import get_global
 
 from ccmail.languages import cldr
 from ccmail.languages.spelling import fold
+from ccmail.wording import Wording
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -90,13 +91,13 @@ def country_name(code: str, language: Language) -> str:
 
 
 def nearest_country(text: str) -> tuple[str, str] | None:
-    """Return code and English name of the country with the nearest spelling, None if none is near enough."""
+    """Return code and name of the country with the nearest spelling, None if none is near enough."""
     names = [name for name in _index() if len(name) > len("EST")]  # codes are too short to be near anything
     near = difflib.get_close_matches(fold(text), names, n=1, cutoff=0.7)
     if not near:
         return None
     code = _index()[near[0]]
-    return code, cldr.countries("en")[code]
+    return code, Wording(cldr.countries("en")[code])  # the catalogues have them from CLDR, too
 
 
 def single_zone(code: str, moment: dt.datetime) -> zoneinfo.ZoneInfo | None:

@@ -31,6 +31,11 @@ def long_date(day: dt.date, language: Language) -> str:
     return _in_pattern(day, locale(language.words.locale).date_formats["full"].pattern, language)
 
 
+def date_without_weekday(day: dt.date, language: Language) -> str:
+    """Return a day without its weekday: "7. Oktober 2020"."""
+    return _in_pattern(day, locale(language.words.locale).date_formats["long"].pattern, language)
+
+
 def short_date(day: dt.date, language: Language) -> str:
     """Return the day of a dateline, in the pattern of the words file: "07.10.2020"."""
     return _in_pattern(day, language.words.dates.short, language)

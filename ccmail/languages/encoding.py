@@ -5,44 +5,56 @@ from __future__ import annotations
 import codecs
 import dataclasses
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
+
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ccmail.languages.plausibility import LikelyReading
+    from ccmail.wording import Wording
 
+
+def _of(letters: Wording, name: str) -> Wording:
+    """Return the name of an encoding with that of the letters that it has."""
+    return say("{name} ({letters})", name=name, letters=letters)
+
+
+_WESTERN, _CENTRAL, _BALTIC = say("Western"), say("Central European"), say("Baltic")
+_CYRILLIC, _GREEK, _TURKISH = say("Cyrillic"), say("Greek"), say("Turkish")
 # What Excel, Calc and mail programs write between Portugal and Georgia, by the names that they show for it.
-ENCODINGS: Final = {
+ENCODINGS: Final[Mapping[str, str]] = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
-    "cp1252": "Windows-1252 (Western)",
-    "cp1250": "Windows-1250 (Central European)",
-    "cp1251": "Windows-1251 (Cyrillic)",
-    "cp1253": "Windows-1253 (Greek)",
-    "cp1254": "Windows-1254 (Turkish)",
-    "cp1257": "Windows-1257 (Baltic)",
-    "cp850": "MS-DOS 850 (Western)",
+    "cp1252": _of(_WESTERN, "Windows-1252"),
+    "cp1250": _of(_CENTRAL, "Windows-1250"),
+    "cp1251": _of(_CYRILLIC, "Windows-1251"),
+    "cp1253": _of(_GREEK, "Windows-1253"),
+    "cp1254": _of(_TURKISH, "Windows-1254"),
+    "cp1257": _of(_BALTIC, "Windows-1257"),
+    "cp850": _of(_WESTERN, "MS-DOS 850"),
     "cp437": "MS-DOS 437",
-    "cp852": "MS-DOS 852 (Central European)",
-    "cp857": "MS-DOS 857 (Turkish)",
-    "cp866": "MS-DOS 866 (Cyrillic)",
-    "cp737": "MS-DOS 737 (Greek)",
+    "cp852": _of(_CENTRAL, "MS-DOS 852"),
+    "cp857": _of(_TURKISH, "MS-DOS 857"),
+    "cp866": _of(_CYRILLIC, "MS-DOS 866"),
+    "cp737": _of(_GREEK, "MS-DOS 737"),
     "mac-roman": "Mac Roman",
     "mac-latin2": "Mac Central European",
     "mac-cyrillic": "Mac Cyrillic",
     "mac-greek": "Mac Greek",
     "mac-turkish": "Mac Turkish",
-    "iso8859-1": "ISO-8859-1 (Western)",
-    "iso8859-2": "ISO-8859-2 (Central European)",
-    "iso8859-5": "ISO-8859-5 (Cyrillic)",
-    "iso8859-7": "ISO-8859-7 (Greek)",
-    "iso8859-9": "ISO-8859-9 (Turkish)",
-    "iso8859-13": "ISO-8859-13 (Baltic)",
-    "iso8859-15": "ISO-8859-15 (Western)",
-    "iso8859-16": "ISO-8859-16 (Romanian)",
-    "koi8-r": "KOI8-R (Cyrillic)",
-    "koi8-u": "KOI8-U (Ukrainian)",
+    "iso8859-1": _of(_WESTERN, "ISO-8859-1"),
+    "iso8859-2": _of(_CENTRAL, "ISO-8859-2"),
+    "iso8859-5": _of(_CYRILLIC, "ISO-8859-5"),
+    "iso8859-7": _of(_GREEK, "ISO-8859-7"),
+    "iso8859-9": _of(_TURKISH, "ISO-8859-9"),
+    "iso8859-13": _of(_BALTIC, "ISO-8859-13"),
+    "iso8859-15": _of(_WESTERN, "ISO-8859-15"),
+    "iso8859-16": _of(say("Romanian"), "ISO-8859-16"),
+    "koi8-r": _of(_CYRILLIC, "KOI8-R"),
+    "koi8-u": _of(say("Ukrainian"), "KOI8-U"),
 }
 
 _BLOCK = 1 << 20
@@ -153,9 +165,11 @@ def _by_its_letters(path: Path) -> TextEncoding:
     codec = verdict.best.codec
     if whole and other and len(whole) >= _MIXED * len(words) and not is_plausible(list(whole), codec):
         first, second = next(iter(whole)), other[0]
-        doubt = (
-            f"some words are in UTF-8 (“{whole[first]}”), "
-            f"others in {encoding_name(codec)} (“{second.decode(codec, 'replace')}”)"
+        doubt = say(
+            "some words are in UTF-8 (“{first}”), others in {encoding} (“{second}”)",
+            first=whole[first],
+            encoding=encoding_name(codec),
+            second=second.decode(codec, "replace"),
         )
         return TextEncoding(codec, line=max(words[first], words[second]), doubt=doubt)
     if not verdict.is_sure:
@@ -171,9 +185,12 @@ def _doubtful(verdict: LikelyReading, words: dict[bytes, int], judged: list[byte
     if other is None or not verdict.is_plausible:
         return TextEncoding(best.codec, line=words[judged[0]], doubt=_strange(best.words[0], b" ".join(judged)))
     at = next(at for at, (one, two) in enumerate(zip(best.words, other.words, strict=True)) if one != two)
-    doubt = (
-        f"nobody can tell whether “{best.words[at]}” is meant ({encoding_name(best.codec)}) "
-        f"or “{other.words[at]}” ({encoding_name(other.codec)})"
+    doubt = say(
+        "nobody can tell whether “{word}” is meant ({encoding}) or “{other}” ({other_encoding})",
+        word=best.words[at],
+        encoding=encoding_name(best.codec),
+        other=other.words[at],
+        other_encoding=encoding_name(other.codec),
     )
     return TextEncoding(best.codec, best.words[at], words[judged[at]], doubt=doubt, other=other.codec)
 
@@ -185,8 +202,10 @@ def _strange(word: str, sample: bytes) -> str:
     from ccmail.languages.plausibility import CODECS  # noqa: PLC0415
 
     idea = charset_normalizer.from_bytes(sample[:_START]).best()
-    perhaps = f"; perhaps it is {encoding_name(idea.encoding)}" if idea and idea.encoding not in CODECS else ""
-    return f"the letters make words in no encoding that is known here, “{word}” would be read{perhaps}"
+    strange = say("the letters make words in no encoding that is known here, “{word}” would be read", word=word)
+    if not idea or idea.encoding in CODECS:
+        return strange
+    return say("{strange}; perhaps it is {encoding}", strange=strange, encoding=encoding_name(idea.encoding))
 
 
 def _as_utf_8(word: bytes) -> str:

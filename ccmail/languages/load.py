@@ -55,7 +55,7 @@ def _read(path: Path, shown_as: str) -> tuple[Language | None, tuple[Problem, ..
     if not is_language_code(path.stem):
         return None, (_not_a_code(path.stem, shown_as),)
     document = read_document(path, shown_as)
-    words, problems = bind(Words, document, name="a words file")
+    words, problems = bind(Words, document, name=say("a words file"))
     if words is None:
         return None, problems
     return Language(path.stem, words), (*problems, *_wrong_words(words, document))
@@ -64,7 +64,7 @@ def _read(path: Path, shown_as: str) -> tuple[Language | None, tuple[Problem, ..
 def _not_a_code(stem: str, shown_as: str) -> Problem:
     return Problem(
         "T101",
-        say("“{stem}” is not the code of a language", stem=stem),
+        say("“{name}” is not the code of a language", name=stem),
         marks=(Mark(Place(shown_as)),),
         hint=say("name the file after the language's ISO 639 code: fr.yaml for French"),
     )
@@ -74,14 +74,11 @@ def _wrong_words(words: Words, document: Document) -> Iterator[Problem]:
     for keys, text, placeholders in _patterns(words):
         yield from _wrong_pattern(text, placeholders, document.place(*keys))
     if not cldr.is_locale(words.locale):
-        yield _problem("T102", f"there is no locale “{words.locale}”", document.place("locale"), "e.g. de or en_GB")
+        message = say("there is no locale “{locale}”", locale=words.locale)
+        yield _problem("T102", message, document.place("locale"), say("e.g. de or en_GB"))
     elif not _is_date_pattern(words.dates.short, words.locale):
-        yield _problem(
-            "T103",
-            f"“{words.dates.short}” is not a date pattern",
-            document.place("dates", "short"),
-            "e.g. dd.MM.yyyy or d MMMM yyyy",
-        )
+        message = say("“{pattern}” is not a date pattern", pattern=words.dates.short)
+        yield _problem("T103", message, document.place("dates", "short"), say("e.g. dd.MM.yyyy or d MMMM yyyy"))
 
 
 def _patterns(
@@ -103,17 +100,19 @@ def _wrong_pattern(text: str, placeholders: Placeholders, place: Place) -> Itera
         if name not in placeholders.known:
             yield _unknown_name(name, placeholders, place)
     if len(text.splitlines()) > 1:
-        yield _problem("T106", "this has to be a single line", place, "take the line breaks out")
+        yield _problem("T106", say("this has to be a single line"), place, say("take the line breaks out"))
     if has_stray_brace(text):
-        yield _problem("T104", f"a brace in “{text}” has no partner", place, "names stand between { and }")
+        message = say("a brace in “{text}” has no partner", text=text)
+        yield _problem("T104", message, place, say("names stand between {{ and }}"))
     for name in placeholders.needed:
         if name not in found:
-            yield _problem("T105", f"“{text}” does not say where {{{name}}} goes", place, f"put {{{name}}} into it")
+            message = say("“{text}” does not say where {{{name}}} goes", text=text, name=name)
+            yield _problem("T105", message, place, say("put {{{name}}} into it", name=name))
 
 
 def _unknown_name(name: str, placeholders: Placeholders, place: Place) -> Problem:
     near = did_you_mean(name, placeholders.known)
-    known = ", ".join(f"{{{known}}}" for known in placeholders.known)
+    known = tuple(f"{{{known}}}" for known in placeholders.known)
     return Problem(
         "T104",
         say("nothing is called {{{name}}} here", name=name),

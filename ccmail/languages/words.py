@@ -167,11 +167,14 @@ with warnings.catch_warnings():
         Attributes:
             name: The language's name for itself, e.g. "Deutsch".
             locale: The CLDR locale for dates, countries and numbers, e.g. "en_GB".
+            breaks: The titles of breaks in a programme, or their last words.
+            colon: What templates put behind a label: ":", in French with a no-break space in front.
         """
 
         name: str
         locale: str
         direction: Literal["ltr", "rtl"]
+        colon: str = ":"
         dates: DateWords
         salutation: SalutationWords
         kicker: KickerWords
@@ -186,6 +189,7 @@ with warnings.catch_warnings():
         join: str
         calendar: CalendarWords
         agenda: str
+        breaks: tuple[str, ...] = ()
         speaker_at: Annotated[str, Placeholders(("speaker", "role"))]
         text: TextWords
         presentations: str

@@ -19,6 +19,7 @@ from ccmail.ledger.engine import Database
 from ccmail.ledger.failures import DATABASE_ERRORS, damaged, failure_of, overtaken
 from ccmail.ledger.records import Claim, RecipientFilter, StateChange
 from ccmail.ledger.states import State
+from ccmail.wording import say
 
 _BYTES = (bytes, type(None))
 
@@ -86,7 +87,7 @@ class DriverConnection:
         except (ValueError, TypeError):
             is_whole, moment = False, None
         if not is_whole:
-            raise damaged(self._database.name, f"the row at place {position} cannot be read")
+            raise damaged(self._database.name, say("the row at place {place} cannot be read", place=position))
         return Claim(position, key, email, segment, mail, schema.parts_of(parts), moment, message_id)
 
     def suppressed(self, cursor: Any, sending: int, claims: dict[int, Claim]) -> list[StateChange]:

@@ -5,57 +5,72 @@ from __future__ import annotations
 import dataclasses
 import errno
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 
 from ccmail.problems import LedgerFailure
-from ccmail.wording import say
+from ccmail.wording import join, say
 
 _NOTHING_LOST = say("nothing is lost: mend this, then run the same command again")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Words:
+    """Code and texts; the message is made of the ledger's name, and the words of the database."""
+
     code: str
-    message: str
+    message: Callable[[str, str], str]
     hint: str
+
+
+def _and_nothing_lost(repair: str) -> str:
+    return join("; ", [repair, _NOTHING_LOST])
 
 
 _LOCKED = _Words(
     "W731",
-    say("another program holds the ledger {{ledger}}"),
-    "close other programs that use it (a folder synchronised by OneDrive or Dropbox counts); " + _NOTHING_LOST,
+    lambda ledger, _: say("another program holds the ledger {ledger}", ledger=ledger),
+    _and_nothing_lost(say("close other programs that use it (a folder synchronised by OneDrive or Dropbox counts)")),
 )
 _DAMAGED = _Words(
     "W732",
-    say("the ledger {{ledger}} is damaged"),
+    lambda ledger, detail: say("the ledger {ledger} is damaged: {detail}", ledger=ledger, detail=detail),
     say("put back a copy of it; without it nobody knows which mails were sent, so nothing is sent"),
 )
 _FORBIDDEN = _Words(
     "W733",
-    say("the ledger {{ledger}} cannot be written"),
-    "give yourself the right to write to this file and its folder; " + _NOTHING_LOST,
+    lambda ledger, _: say("the ledger {ledger} cannot be written", ledger=ledger),
+    _and_nothing_lost(say("give yourself the right to write to this file and its folder")),
 )
 _FULL = _Words(
     "W734",
-    say("the disk is full, or fails: the ledger {{ledger}} cannot be written"),
-    "make room on the disk; " + _NOTHING_LOST,
+    lambda ledger, _: say("the disk is full, or fails: the ledger {ledger} cannot be written", ledger=ledger),
+    _and_nothing_lost(say("make room on the disk")),
 )
 _KNOWN_ALREADY = _Words(
     "W736",
-    say("the ledger {{ledger}} holds this already: {{detail}}"),
+    lambda ledger, detail: say("the ledger {ledger} holds this already: {detail}", ledger=ledger, detail=detail),
     say("run the same command again; it goes on where the ledger stands"),
 )
 _NO_RIGHT = dataclasses.replace(
-    _FORBIDDEN, hint="ask the people who run the server for the right to write and to make tables; " + _NOTHING_LOST
+    _FORBIDDEN,
+    hint=_and_nothing_lost(say("ask the people who run the server for the right to write and to make tables")),
 )
-_OTHERWISE = _Words("W739", say("the ledger {{ledger}} fails: {{detail}}"), _NOTHING_LOST)
+_OTHERWISE = _Words(
+    "W739",
+    lambda ledger, detail: say("the ledger {ledger} fails: {detail}", ledger=ledger, detail=detail),
+    _NOTHING_LOST,
+)
 _NO_SERVER = _Words(
     "W743",
-    say("the server of the ledger {{ledger}} does not answer, or does not let ccmail in: {{detail}}"),
-    "see whether it runs, and whether user, password and database are right; " + _NOTHING_LOST,
+    lambda ledger, detail: say(
+        "the server of the ledger {ledger} does not answer, or does not let ccmail in: {detail}",
+        ledger=ledger,
+        detail=detail,
+    ),
+    _and_nothing_lost(say("see whether it runs, and whether user, password and database are right")),
 )
 
 # the messages of SQLite, whose words are part of its interface
@@ -91,12 +106,20 @@ _BY_STATE: Mapping[str, _Words] = {
     "3F": _NO_RIGHT,  # no schema in which this user may make tables
     "42501": _NO_RIGHT,
     "53100": dataclasses.replace(
-        _FULL, message=say("the disk of the server is full: the ledger {{ledger}} cannot be written")
+        _FULL,
+        message=lambda ledger, _: say(
+            "the disk of the server is full: the ledger {ledger} cannot be written", ledger=ledger
+        ),
     ),
     "53": _NO_SERVER,  # too many connections, no memory
-    "55P03": dataclasses.replace(_LOCKED, hint="wait until it is done; " + _NOTHING_LOST),
+    "55P03": dataclasses.replace(_LOCKED, hint=_and_nothing_lost(say("wait until it is done"))),
     "57P": _NO_SERVER,  # is being shut down, or started
-    "58": dataclasses.replace(_FULL, message=say("the disk of the server fails; the ledger {{ledger}}: {{detail}}")),
+    "58": dataclasses.replace(
+        _FULL,
+        message=lambda ledger, detail: say(
+            "the disk of the server fails; the ledger {ledger}: {detail}", ledger=ledger, detail=detail
+        ),
+    ),
     "XX001": _DAMAGED,
     "XX002": _DAMAGED,
 }
@@ -109,7 +132,11 @@ DATABASE_ERRORS = (sa.exc.DBAPIError, sqlite3.Error, UnicodeError)
 
 
 class Unreadable(Exception):
-    """A stored value that ccmail itself would not have stored."""
+    """A stored value that ccmail itself would not have stored; `message` says so."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 @contextmanager
@@ -120,7 +147,7 @@ def in_words(ledger: str) -> Iterator[None]:
     except DATABASE_ERRORS as error:
         raise failure_of(error, ledger) from error
     except Unreadable as error:
-        raise damaged(ledger, str(error)) from error
+        raise damaged(ledger, error.message) from error
 
 
 def failure_of(error: Exception, ledger: str) -> LedgerFailure:
@@ -133,7 +160,7 @@ def failure_of(error: Exception, ledger: str) -> LedgerFailure:
     cause = getattr(error, "orig", None) or error
     detail = str(cause).strip().partition("\n")[0]
     if isinstance(cause, UnicodeError):
-        return damaged(ledger, "there is text in it that is not UTF-8")
+        return damaged(ledger, say("there is text in it that is not UTF-8"))
     return _failure(_words_for(cause, detail), ledger, detail)
 
 
@@ -156,12 +183,12 @@ def _words_for_state(state: str | None, cause: BaseException) -> _Words:
 
 
 def _failure(words: _Words, ledger: str, detail: str) -> LedgerFailure:
-    return LedgerFailure(words.message.format(ledger=ledger, detail=detail), code=words.code, hint=words.hint)
+    return LedgerFailure(words.message(ledger, detail), code=words.code, hint=words.hint)
 
 
 def damaged(ledger: str, detail: str) -> LedgerFailure:
     """Return the failure for a damaged ledger; `detail` names the damage."""
-    return _failure(dataclasses.replace(_DAMAGED, message=_DAMAGED.message + ": {detail}"), ledger, detail)
+    return _failure(_DAMAGED, ledger, detail)
 
 
 def newer_ledger(ledger: str, found: int, known: int) -> LedgerFailure:
@@ -182,10 +209,10 @@ def overtaken(ledger: str, wanted: int, done: int) -> LedgerFailure:
     """Return the failure for rows that another process has moved to another state."""
     return LedgerFailure(
         say(
-            "another process has changed the ledger {ledger}: {wanted} of {wanted2} results do not fit what it has",
+            "another process has changed the ledger {ledger}: {wrong} of {results} results do not fit what it has",
             ledger=ledger,
-            wanted=wanted - done,
-            wanted2=wanted,
+            wrong=wanted - done,
+            results=wanted,
         ),
         code="W738",
         hint=say("let one process send a campaign; `ccmail status` shows how far it is"),
@@ -194,13 +221,20 @@ def overtaken(ledger: str, wanted: int, done: int) -> LedgerFailure:
 
 def lost(ledger: str, saved: str) -> LedgerFailure:
     """Return the failure for a file that is not there any more, while this process goes on to write into it."""
-    known = f"what ccmail knows is in {saved}: put it there" if saved else "put it there from where it is now"
+    repair = say(
+        "put it there from where it is now before you send again, or people would get the mail twice; then"
+        " `ccmail status`"
+    )
+    if saved:
+        repair = say(
+            "what ccmail knows is in {saved}: put it there before you send again, or people would get the mail twice;"
+            " then `ccmail status`",
+            saved=saved,
+        )
     return LedgerFailure(
         say("the ledger {ledger} was deleted, moved or replaced while mails were sent", ledger=ledger),
         code="W801",
-        hint=say(
-            "{known} before you send again, or people would get the mail twice; then `ccmail status`", known=known
-        ),
+        hint=repair,
     )
 
 

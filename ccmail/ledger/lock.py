@@ -123,6 +123,11 @@ def _holder(file: IO[str]) -> str:
     file.seek(0)
     try:
         holder = json.load(file)
-        return f"process {holder['pid']} on {holder['host']} since {holder['since']}"
+        return say(
+            "process {number} on {host} since {since}",
+            number=str(holder["pid"]),
+            host=holder["host"],
+            since=holder["since"],
+        )
     except (ValueError, KeyError, TypeError):
-        return "another process"
+        return say("another process")

@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePath, PurePosixPath
 
+from ccmail.wording import say
+
 _SYNCHRONISED = (
     ("OneDrive", r"\bonedrive\b"),
     ("Dropbox", r"\bdropbox\b"),
     ("Google Drive", r"\bgoogle ?drive\b"),
     ("iCloud", r"\bicloud ?drive\b|^mobile documents$|^com~apple~clouddocs$"),
     ("Nextcloud", r"\bnextcloud\b"),
-    ("a cloud service", r"^cloudstorage$"),  # where macOS keeps the folders of all of them
+    (say("a cloud service"), r"^cloudstorage$"),  # where macOS keeps the folders of all of them
 )
 _NETWORK = re.compile(r"nfs\d?|cifs|smb\w*|afs|ceph|9p|fuse\..+")
 _NO_NETWORK = frozenset({"fuse.fuse-overlayfs"})  # the root of a container
@@ -40,12 +42,12 @@ def sharing(path: PurePath, mounts: str) -> str:
     for folder in path.parts[:-1]:
         for service, pattern in _SYNCHRONISED:
             if re.search(pattern, folder, re.IGNORECASE):
-                return f"in a folder that {service} synchronises"
+                return say("in a folder that {service} synchronises", service=service)
     if path.drive.startswith("\\\\"):  # Windows: \\server\share
-        return "on a network drive"
+        return say("on a network drive")
     kind = _kind_of_drive(path, mounts)
     if _NETWORK.fullmatch(kind) and kind not in _NO_NETWORK:
-        return f"on a network drive ({kind})"
+        return say("on a network drive ({kind})", kind=kind)
     return ""
 
 

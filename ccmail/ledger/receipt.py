@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,15 @@ from ccmail.ledger.records import SendingKind
 from ccmail.ledger.states import State
 from ccmail.own_files import replace_file
 from ccmail.problems import LedgerFailure, Problem, Severity
-from ccmail.wording import say
+from ccmail.wording import say, say_n
+from ccmail.wording.days import short_day
 
 if TYPE_CHECKING:
     from ccmail.ledger.records import Sending
     from ccmail.ledger.store import Ledger
 
 _SHOWN = 3  # campaigns in one message
+_PUT_BACK = say("put .ccmail/ledger.sqlite back from a copy: without it nobody knows who has which mail")
 
 
 def write_receipt(folder: Path, sending: Sending, people: int, accepted: int = 0) -> None:
@@ -48,11 +50,7 @@ def refuse_lost_ledger(folder: Path, campaign: str) -> None:
     receipt = _file(folder, campaign)
     if receipt.exists():
         raise LedgerFailure(
-            say(
-                "{campaign} has been sent before{in_words}, but the ledger does not know to whom",
-                campaign=campaign,
-                in_words=_in_words(receipt),
-            ),
+            _sent_before(receipt, campaign),
             code="W740",
             hint=say(
                 "put .ccmail/ledger.sqlite back from a copy. Delete .ccmail/{name} only if everybody is to "
@@ -62,15 +60,21 @@ def refuse_lost_ledger(folder: Path, campaign: str) -> None:
         )
 
 
-def _in_words(receipt: Path) -> str:
-    """Return the words of a receipt: " (on 21 Sep 2020, version 7f3a-91c2: 723 of 1,184 people have it)"."""
+def _sent_before(receipt: Path, campaign: str) -> str:
     try:
         note = json.loads(receipt.read_text(encoding="utf-8"))
         day = dt.datetime.fromisoformat(note["started"])
-        have = f"{note['accepted']:,} of {note['people']:,} people have it"
-        return f" (on {day.day} {day:%b %Y}, version {note['version']}: {have})"
+        return say(
+            "{campaign} has been sent before (on {day}, version {version}: {accepted:,} of {people:,} people have it),"
+            " but the ledger does not know to whom",
+            campaign=campaign,
+            day=short_day(day),
+            version=note["version"],
+            accepted=note["accepted"],
+            people=note["people"],
+        )
     except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        return say("{campaign} has been sent before, but the ledger does not know to whom", campaign=campaign)
 
 
 def refuse_older_ledger(folder: Path, campaign: str, accepted: int) -> None:
@@ -112,26 +116,34 @@ def compare_receipts(folder: Path, ledger: Ledger | None) -> tuple[Problem, ...]
             unknown.append(receipt.stem)
         elif ledger.counts(sending).people(State.ACCEPTED) < _accepted(receipt):
             behind.append(receipt.stem)
-    why = "without it nobody knows who has which mail"
-    hint = say("put .ccmail/ledger.sqlite back from a copy: {why}", why=why)
-    found = (
-        ("W740", unknown, f"was sent before, and the ledger knows nothing of it: {_listed(unknown)}"),
-        ("W741", behind, f"has been sent to more people than the ledger knows of: {_listed(behind)}"),
-    )
-    return tuple(
-        Problem(code, say("{campaigns} {what}", campaigns=_campaigns(names), what=what), Severity.WARNING, hint=hint)
-        for code, names, what in found
-        if names
-    )
+    return tuple(_unknown(unknown)) + tuple(_behind(behind))
 
 
-def _campaigns(names: Sequence[str]) -> str:
-    return "a campaign" if len(names) == 1 else f"each of {len(names)} campaigns"
+def _unknown(campaigns: Sequence[str]) -> Iterator[Problem]:
+    if campaigns:
+        message = say_n(
+            "a campaign was sent before, and the ledger knows nothing of it: {campaigns}",
+            "each of {n} campaigns was sent before, and the ledger knows nothing of it: {campaigns}",
+            len(campaigns),
+            campaigns=_listed(campaigns),
+        )
+        yield Problem("W740", message, Severity.WARNING, hint=_PUT_BACK)
+
+
+def _behind(campaigns: Sequence[str]) -> Iterator[Problem]:
+    if campaigns:
+        message = say_n(
+            "a campaign has been sent to more people than the ledger knows of: {campaigns}",
+            "each of {n} campaigns has been sent to more people than the ledger knows of: {campaigns}",
+            len(campaigns),
+            campaigns=_listed(campaigns),
+        )
+        yield Problem("W741", message, Severity.WARNING, hint=_PUT_BACK)
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    first, more = ", ".join(names[:_SHOWN]), len(names) - _SHOWN
+    return say("{names} and {more} more", names=first, more=more) if more > 0 else first
 
 
 def _accepted(receipt: Path) -> int:

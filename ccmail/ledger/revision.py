@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from ccmail.ledger import schema
 from ccmail.ledger.engine import Database
 from ccmail.ledger.failures import damaged, newer_ledger
+from ccmail.wording import say
 
 _NUMBER = schema.schema_revision.c.number
 
@@ -20,7 +21,7 @@ def bring_up_to_date(database: Database, engine: sa.Engine) -> None:
     with engine.connect() as connection:
         found = _stored(connection)
     if found is not None and found < 1:
-        raise damaged(database.name, f"there was never a revision {found} of its tables")
+        raise damaged(database.name, say("there was never a revision {number} of its tables", number=found))
     if found is None or found < schema.REVISION:
         with database.changing_tables(engine) as connection:
             found = _stored(connection)  # another process may have been quicker

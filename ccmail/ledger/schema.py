@@ -16,6 +16,7 @@ from ccmail.ledger.failures import Unreadable
 from ccmail.ledger.records import Purpose, SendingKind
 from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
+from ccmail.wording import say
 
 REVISION = 9
 """Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
@@ -98,10 +99,16 @@ def _checked(value: Any, kind: type | tuple[type, ...]) -> Any:
     """
     if value is None or isinstance(value, kind):
         return value
-    raise Unreadable(f"{str(value)[:_SHOWN]!r} stands where {_KINDS[kind]} should")
+    value = repr(str(value)[:_SHOWN])
+    raise Unreadable(say("{value} stands where {text_or_number} should", value=value, text_or_number=_KINDS[kind]))
 
 
-_KINDS: Mapping[Any, str] = {str: "a text", bytes: "bytes", int: "a number", (int, float): "a number"}
+_KINDS: Mapping[Any, str] = {
+    str: say("a text"),
+    bytes: say("bytes"),
+    int: say("a number"),
+    (int, float): say("a number"),
+}
 
 
 class _Plain(sa.types.TypeDecorator[Any]):
@@ -161,7 +168,8 @@ class _Text(sa.types.UserDefinedType[Any]):
             try:
                 return None if text is None else load(_checked(text, str))
             except (LookupError, TypeError, ValueError, RecursionError) as error:
-                raise Unreadable(f"“{str(text)[:_SHOWN]}” is not a value of {self.name}") from error
+                shown = str(text)[:_SHOWN]
+                raise Unreadable(say("“{value}” is not a value of {column}", value=shown, column=self.name)) from error
 
         return process
 

@@ -17,6 +17,7 @@ from ccmail.ledger import place
 from ccmail.ledger.failures import damaged, failure_of, lost
 from ccmail.own_files import make_folder, open_file, refuse_links
 from ccmail.problems import CcmailError
+from ccmail.wording import say
 
 # synchronous: a commit is on the disk when it returns; the promise “never twice” depends on it.
 # Without a write-ahead log that takes EXTRA, which also writes the folder (sqlite.org/pragma.html#pragma_synchronous)
@@ -43,8 +44,14 @@ class SqliteFile:
         """A warning if other computers see the file."""
         if not self._sharing:
             return ()
-        danger = "never send from two computers at the same time; a folder on this computer alone is safer"
-        return (f"the ledger {self.name} lies {self._sharing}: {danger}",)
+        return (
+            say(
+                "the ledger {ledger} lies {in_a_folder}: never send from two computers at the same time; a folder on"
+                " this computer alone is safer",
+                ledger=self.name,
+                in_a_folder=self._sharing,
+            ),
+        )
 
     def engine(self) -> sa.Engine:
         """Return an engine on the file, which is made if there is none."""
@@ -114,7 +121,8 @@ class SqliteFile:
                 with connection.begin():
                     yield connection
                     if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                        raise damaged(self.name, f"{lost[0]} refers to {lost[2]} that are not there")
+                        missing = say("{table} refers to {other} that are not there", table=lost[0], other=lost[2])
+                        raise damaged(self.name, missing)
             finally:
                 raw.execute("PRAGMA foreign_keys=ON")
 
@@ -150,7 +158,7 @@ class SqliteFile:
         SQLite reads what is missing of a last page as zeros, and finds nothing wrong with that.
         """
         if self._path.stat().st_size % connection.exec_driver_sql("PRAGMA page_size").scalar_one():
-            return "its end is missing"
+            return say("its end is missing")
         found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
         return "" if found == "ok" else " ".join(found.split())
 

@@ -314,8 +314,8 @@ class Ledger:
                 if touched:
                     raise LedgerFailure(
                         say(
-                            "{touched} people have “{campaign}”, or may have it: their sending cannot be removed",
-                            touched=touched,
+                            "{people} people have “{campaign}”, or may have it: their sending cannot be removed",
+                            people=touched,
                             campaign=sending.campaign,
                         ),
                         code="W737",
@@ -391,7 +391,7 @@ class Ledger:
         with self._reading() as connection:
             data: bytes | None = connection.scalar(query)
         if data is None:
-            raise damaged(self.name, f"a part of the mails of “{sending.campaign}” is not there")
+            raise damaged(self.name, say("a part of the mails of “{campaign}” is not there", campaign=sending.campaign))
         return bytes(data)
 
     # ── the queue ──

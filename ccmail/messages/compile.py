@@ -295,13 +295,13 @@ def _tree(rendered: Rendered, loaded: LoadedCampaign, stamp: MailStamp) -> MimeP
         files += attached
     pictures = [
         file_leaf(
-            f"image/{loaded.pictures[name].subtype}",
-            loaded.pictures[name].content,
+            f"image/{file.subtype}",
+            file.content,
             disposition="inline",
-            name=loaded.pictures[name].name,
-            content_id=content_id(loaded, name),
+            name=file.name,
+            content_id=content_id(loaded, file),
         )
-        for name in rendered.pictures
+        for file in rendered.pictures
     ]
     files += [
         file_leaf(

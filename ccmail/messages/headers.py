@@ -85,7 +85,7 @@ def refuse_control_characters(name: str, value: str) -> None:
     if _CONTROL.search(value) or ("=?" in value and _CONTROL.search(_decoded(value))):
         shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
         raise HeaderRefused(
-            say("{name} would hold a line break or another control character: “{shown}”", name=name, shown=shown),
+            say("{name} would hold a line break or another control character: “{value}”", name=name, value=shown),
             code="M703",
             hint=say("remove it where the text comes from"),
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ccmail.planning.plan import EMPTY_FIELD
 from ccmail.problems import Mark, Problem, Severity
 from ccmail.rendering import printed_fields
-from ccmail.wording import say
+from ccmail.wording import say, say_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,20 +67,21 @@ class EmptyFields:
 def _problem(name: str, found: list[_Empty], place: Place | None) -> Problem:
     readers = sum(empty.readers for empty in found)
     rows = sorted({(row.file, row.line) for empty in found for row in empty.rows})[:_ROWS]
-    first = ", ".join(f"{file}:{line}" for file, line in rows)
-    more = ", …" if readers > len(rows) else ""
+    first = [f"{file}:{line}" for file, line in rows]
     return Problem(
         EMPTY_FIELD,
-        say(
-            "{name} is printed, and is empty for {readers:,} reader{what} ({first}{more})",
+        say_n(
+            "{name} is printed, and is empty for {n:,} reader ({rows})",
+            "{name} is printed, and is empty for {n:,} readers ({rows})",
+            readers,
             name=name,
-            readers=readers,
-            what="s" if readers > 1 else "",
-            first=first,
-            more=more,
+            rows=tuple(first if readers <= len(rows) else [*first, "…"]),
         ),
         Severity.WARNING,
         (Mark(place, say("nothing would stand here")),) if place else (),
-        f'{{{{ {name} or "…" }}}} prints other words instead, {{% if {name} %}}…{{% endif %}} leaves a sentence out; '
-        "or fill in the lists",
+        say(
+            '{{{{ {name} or "…" }}}} prints other words instead, {{% if {name} %}}…{{% endif %}} leaves a sentence '
+            "out; or fill in the lists",
+            name=name,
+        ),
     )

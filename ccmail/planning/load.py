@@ -121,7 +121,8 @@ def _load_related(campaign: Campaign, workspace: Workspace) -> tuple[dict[str, C
             problems.append(Problem(error.code, error.message, marks=marks, hint=error.hint))
             continue
         if other is None:
-            message, hint = say("{name} has errors, so that no mail can name it", name=name), f"ccmail check {name}"
+            message = say("{name} has errors, so that no mail can name it", name=name)
+            hint = say("ccmail check {name}", name=name)
             problems.append(Problem("W751", message, Severity.WARNING, marks, hint))
         else:
             related[name] = other

@@ -34,9 +34,9 @@ def check_other_events(workspace: Workspace, campaign: Campaign) -> Iterator[Pro
         if other and other["begins"] == moment and other["same_as"] != campaign.id:
             name = other["same_as"] or path.stem
             message = say(
-                "{stem} announces an event at the same time: readers of both get two calendar entries", stem=path.stem
+                "{other} announces an event at the same time: readers of both get two calendar entries", other=path.stem
             )
-            hint = f"the same event? Then write “same_as: {name}” below “event:”, or “calendar: none”"
+            hint = say("the same event? Then write “same_as: {name}” below “event:”, or “calendar: none”", name=name)
             yield Problem("E485", message, Severity.WARNING, (Mark(event.date.place),), hint)
 
 
@@ -53,7 +53,7 @@ def _unknown(workspace: Workspace, campaign: Campaign) -> Iterator[Problem]:
     else:
         near = did_you_mean(name, known)
         message = say("there is no campaign “{name}” whose event this could be", name=name)
-        hint = say("did you mean {near}?", near=near) if near else say("campaigns here: {known}", known=tuple(known))
+        hint = say("did you mean {near}?", near=near) if near else say("campaigns here: {names}", names=tuple(known))
     yield Problem("E487", message, marks=(Mark(name.place),), hint=hint)
 
 

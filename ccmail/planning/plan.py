@@ -5,14 +5,30 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from ccmail.audience.reason import Reason
+from ccmail.wording import say, say_n
+
 if TYPE_CHECKING:
     from ccmail.audience import LeftOut, Selected
     from ccmail.campaign import Variant
     from ccmail.problems import Problem
     from ccmail.rendering import LoadedCampaign
+    from ccmail.wording import Wording
 
 EMPTY_FIELD = "T340"
 """The code of a printed field that is empty for some readers."""
+
+_REASONS = {
+    Reason.UNSUBSCRIBED.value: say("unsubscribed"),
+    Reason.BOUNCED.value: say("bounced"),
+    Reason.DUPLICATE.value: say("duplicate"),
+    Reason.OTHER_SEGMENT.value: say("other segment"),
+    Reason.MISTAKE.value: say("mistake"),
+    Reason.NO_ADDRESS.value: say("no address"),
+    Reason.NO_LANGUAGE.value: say("no language"),
+    Reason.DECLINED.value: say("declined"),
+    Reason.REMINDED.value: say("reminded before"),
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,8 +69,15 @@ class LeftOutGroup:
     @property
     def source(self) -> str:
         """The columns in words: " (column Status)"; "" without one."""
-        many = "columns" if len(self.columns) > 1 else "column"
-        return f" ({many} {', '.join(self.columns)})" if self.columns else ""
+        if not self.columns:
+            return ""
+        return say_n(" (column {columns})", " (columns {columns})", len(self.columns), columns=self.columns)
+
+    @property
+    def words(self) -> Wording:
+        """The people and their reason: "3 unsubscribed (column Status)"."""
+        reason = _REASONS.get(self.reason, self.reason)
+        return say("{people:,} {reason}{source}", people=self.people, reason=reason, source=self.source)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -242,8 +242,8 @@ def _personal(assembler: Assembler) -> Iterable[Problem]:
         yield Problem(
             "H107",
             say(
-                "nearly every reader needs a mail rendered alone: texts or templates look into {looked_at}",
-                looked_at=tuple(sorted(assembler.looked_at)),
+                "nearly every reader needs a mail rendered alone: texts or templates look into {fields}",
+                fields=tuple(sorted(assembler.looked_at)),
             ),
             Severity.WARNING,
             hint=say("the mails are right, but slow to make: print the field, or compare one that many readers share"),

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ccmail.problems import Mark, Place, Problem, Severity
-from ccmail.wording import say
+from ccmail.wording import say, say_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,20 +34,16 @@ class MissingProofs:
     def problems(self) -> Iterator[Problem]:
         """Yield a warning for each list on which there are such readers."""
         for file, lines in self._without.items():
-            first = ", ".join(map(str, sorted(lines)[:_ROWS]))
-            more = ", …" if len(lines) > _ROWS else ""
-            which, have = ("lines", "have") if len(lines) > 1 else ("line", "has")
+            first = [str(line) for line in sorted(lines)[:_ROWS]]
             yield Problem(
                 "W843",
-                say(
-                    "{count:,} of {_readers:,} readers {have} no proof of consent in {file} ({which} {first}{more})",
-                    count=len(lines),
-                    _readers=self._readers[file],
-                    have=have,
+                say_n(
+                    "{n:,} of {readers:,} readers has no proof of consent in {file} (line {lines})",
+                    "{n:,} of {readers:,} readers have no proof of consent in {file} (lines {lines})",
+                    len(lines),
+                    readers=self._readers[file],
                     file=file,
-                    which=which,
-                    first=first,
-                    more=more,
+                    lines=tuple(first if len(lines) <= _ROWS else [*first, "…"]),
                 ),
                 Severity.WARNING,
                 (Mark(Place(file, min(lines))),),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import functools
+import json
+import re
 from typing import TYPE_CHECKING
 
+from ccmail.audience.columns_read import columns_of
 from ccmail.problems import Mark, Place, Problem, Severity
-from ccmail.wording import say
+from ccmail.wording import say, say_n
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from ccmail.campaign import Campaign
+    from ccmail.campaign import Campaign, SegmentUse
     from ccmail.planning.plan import PlannedVariant
+
+_PLAIN = re.compile(r"\w[\w .-]*")  # a text that needs no quotation marks in YAML
 
 
 def single_languages(campaign: Campaign, planned: Sequence[PlannedVariant]) -> Iterator[Problem]:
@@ -21,23 +27,38 @@ def single_languages(campaign: Campaign, planned: Sequence[PlannedVariant]) -> I
             continue
         of_segment = [v for v in planned if v.variant.segment.name == segment.name and len(v.variant.languages) == 1]
         if of_segment:
-            yield _problem(segment.name, " and ".join(segment.languages), of_segment)
+            yield _problem(segment, _and(segment.languages), of_segment)
 
 
-def _problem(segment: str, languages: str, planned: Sequence[PlannedVariant]) -> Problem:
-    people = sum(variant.people for variant in planned)
-    readers = "1 reader gets" if people == 1 else f"{people:,} readers get"
+def _and(languages: Iterable[str]) -> str:
+    return functools.reduce(lambda before, last: say("{before} and {last}", before=before, last=last), languages)
+
+
+def _problem(segment: SegmentUse, languages: str, planned: Sequence[PlannedVariant]) -> Problem:
     return Problem(
         "T342",
-        say(
-            "{readers} one language only, though the mail of {segment} is in {languages}: a column of "
-            "the list names it",
-            readers=readers,
-            segment=segment,
+        say_n(
+            "{n:,} reader gets one language only, though the mail of {segment} is in {languages}: "
+            "a column of the list names it",
+            "{n:,} readers get one language only, though the mail of {segment} is in {languages}: "
+            "a column of the list names it",
+            sum(variant.people for variant in planned),
+            segment=segment.name,
             languages=languages,
         ),
         Severity.WARNING,
         (Mark(Place(planned[0].first.contact.place.file), say("the column of languages in this list wins")),),
-        f"if everybody should get both, write the header of that column into segments.{segment}.columns of "
-        "ccmail.yaml: columns: {further: [Sprache]}; or take the column out of the list",
+        say(
+            "if everybody should get both, write the header of that column into segments.{segment}.columns of "
+            "ccmail.yaml: columns: {{further: [{header}]}}; or take the column out of the list",
+            segment=segment.name,
+            header=_header(segment),
+        ),
     )
+
+
+def _header(segment: SegmentUse) -> str:
+    """Return the header of the list's column of languages, as it can be written into ccmail.yaml."""
+    columns = columns_of(segment.recipients, "", segment.list_format)
+    header = columns.header(columns.fields["language"]) if columns and "language" in columns.fields else "language"
+    return header if _PLAIN.fullmatch(header) else json.dumps(header, ensure_ascii=False)

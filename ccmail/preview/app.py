@@ -27,10 +27,10 @@ from starlette.types import ASGIApp
 
 from ccmail.checks.mail.message import ParsedMail, ParsedPart
 from ccmail.preview.access import FRAME_POLICY, Access, AccessControl
-from ccmail.preview.choice import Choice, read_choice
+from ccmail.preview.choice import Choice, View, read_choice
 from ccmail.preview.export import export
-from ccmail.preview.page_state import Action, IndexEntry, MailChoice, PageState
-from ccmail.preview.pages import Pages, make_frame
+from ccmail.preview.page_state import Action, IndexCard, IndexEntry, MailChoice, PageState
+from ccmail.preview.pages import Pages, compared_frame, make_frame
 from ccmail.preview.translations import Translations, preferred
 from ccmail.problems import CcmailError, InputError
 
@@ -52,6 +52,9 @@ class Source(Protocol):
     def page_state(self, choice: Choice) -> PageState:
         """Return the state of the page for a choice."""
 
+    def card(self) -> IndexCard | None:
+        """Return its card in the list of all, None for mails of the outbox."""
+
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
         """Return mails whose reader matches all words, each with the name of its group."""
 
@@ -68,6 +71,9 @@ class Collection(Protocol):
 
     def source(self, name: str) -> Source | None:
         """Return a source by its name, None if there is none."""
+
+    def glance(self, name: str) -> Source | None:
+        """Return a source to look at once, which need not be kept up to date; None if there is none."""
 
     def events(self, name: str, /) -> AsyncIterator[str]:
         """Yield the changes of a source as server-sent events."""
@@ -101,6 +107,10 @@ class Site:
             Route("/{name}", self.page),
             Route("/{name}/pieces", self.pieces),
             Route("/{name}/frame", self.frame),
+            Route("/{name}/earlier", self.earlier),
+            Route("/{name}/card", self.card),
+            Route("/{name}/thumb", self.thumb),
+            Route("/{name}/grid", self.grid),
             Route("/{name}/picture", self.picture),
             Route("/{name}/find", self.find),
             Route("/{name}/mail.eml", self.mail),
@@ -135,6 +145,37 @@ class Site:
     def frame(self, request: Request) -> Response:
         """Return the HTML of a mail, for its frame."""
         page_state, choice = self._page_state(request)
+        return self._framed(page_state, choice, request)
+
+    def earlier(self, request: Request) -> Response:
+        """Return the HTML of one of the two mails that are compared, for its frame."""
+        page_state, choice = self._page_state(request)
+        is_now = request.query_params.get("side") == "now"
+        html = compared_frame(page_state, choice, is_now=is_now)
+        return _Html(html, headers={"Content-Security-Policy": FRAME_POLICY})
+
+    # ── at a glance ──
+
+    def card(self, request: Request) -> Response:
+        """Return the pieces that the list of all shows of a campaign when its mails are made."""
+        card = self._glance(request).card()
+        if card is None:
+            raise HTTPException(404)
+        return _Json(self._pages.card(request.path_params["name"], card, _translations(request)))
+
+    def thumb(self, request: Request) -> Response:
+        """Return the HTML of a variant's first mail, the first variant's for an unknown one, for a small view."""
+        choice = Choice(group=request.query_params.get("variant", ""))
+        return self._framed(self._glance(request).page_state(choice), choice, request)
+
+    def grid(self, request: Request) -> Response:
+        """Return the variants of a mail as a piece of HTML."""
+        choice = Choice(view=View.VARIANTS)
+        return _Html(self._pages.grid(self._glance(request).page_state(choice), _translations(request)))
+
+    def _framed(self, page_state: PageState, choice: Choice, request: Request) -> Response:
+        if page_state.shown:
+            self._keep(page_state.shown.mail)
         html = make_frame(page_state.shown, choice, page_state, _translations(request)).html if page_state.shown else ""
         return _Html(html, headers={"Content-Security-Policy": FRAME_POLICY})
 
@@ -223,10 +264,19 @@ class Site:
         page_state = self._source(request).page_state(choice)
         for shown in filter(None, (page_state.shown, page_state.beside)):
             self._keep(shown.mail)
+        if changes := page_state.changes:
+            for mail in filter(None, (changes.before, changes.now)):
+                self._keep(mail)
         return page_state, choice
 
     def _source(self, request: Request) -> Source:
         source = self._collection.source(request.path_params["name"])
+        if source is None:
+            raise HTTPException(404)
+        return source
+
+    def _glance(self, request: Request) -> Source:
+        source = self._collection.glance(request.path_params["name"])
         if source is None:
             raise HTTPException(404)
         return source

@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Any
 from ccmail import pipeline
 from ccmail.audience import Selected, address_key
 from ccmail.audience.address_cell import only_address
+from ccmail.campaign import find_campaign
+from ccmail.comments import Remark, add_comment, settle_comment, spots_of
 from ccmail.ledger import ledger_if_any, open_ledger
 from ccmail.planning.audience import read_audience
 from ccmail.preview.page_name import PageName, read_page_name
 from ccmail.preview.page_state import Action, IndexEntry
 from ccmail.problems import CcmailError, Problem, UsageError
+from ccmail.report import workspace_status
 from ccmail.sending.test_run import TestOptions
-from ccmail.wording import say
+from ccmail.wording import join, say
 from ccmail.workspace import open_workspace
+from ccmail.yamlfile import read_document
 
 if TYPE_CHECKING:
     from ccmail.preview.reload import Live, Reloading
@@ -86,8 +90,19 @@ class Campaigns:
         self._reloading = reloading
 
     def entries(self) -> tuple[IndexEntry, ...]:
-        """Return the campaigns in the order of their ids."""
-        return tuple(IndexEntry.of(path.stem, path) for path in sorted(self._files()))
+        """Return the campaigns in the order of their ids, as far as they are known without their mails."""
+        try:
+            known = {status.id: status for status in workspace_status(open_workspace(self._root)).campaigns}
+        except CcmailError:  # ccmail.yaml is wrong: the pages of the campaigns say how
+            known = {}
+        entries = (IndexEntry.of(path.stem, path) for path in sorted(self._files()))
+        return tuple(dataclasses.replace(entry, status=known.get(entry.name)) for entry in entries)
+
+    def glance(self, name: str) -> Live | None:
+        """Return a campaign, or another mail about its event, to look at once; None if there is none."""
+        campaign = read_page_name(name, self._root).campaign
+        is_there = any(path.stem == campaign for path in self._files())
+        return self._reloading.glance(name) if is_there else None
 
     def source(self, name: str) -> Live | None:
         """Return a campaign, or another mail about its event, None if there is none; no other file can be reached.
@@ -107,18 +122,19 @@ class Campaigns:
         return self._reloading.events(name)
 
     def act(self, name: str, action: Action, asked: Mapping[str, Any], translations: Translations, /) -> str:
-        """Send test mails to testers, never to readers, or note an approval; return the result in words.
+        """Send test mails to testers, never to readers, note an approval or a comment; return the result in words.
 
         Raises:
             CcmailError: A mail was not sent, or there is another version now.
         """
         if action is Action.APPROVE:
             return self._approve(name, asked, translations)
+        if action in {Action.COMMENT, Action.SETTLE}:
+            return self._remark(name, action, asked, translations)
         sent = self._send(name, read_request(asked))
         if sent.trouble:
-            raise CcmailError(
-                "; ".join(sent.trouble), code="W798", hint=say("read the server's words, then test again")
-            )
+            hint = say("read the server's words, then test again")
+            raise CcmailError(join("; ", sent.trouble), code="W798", hint=hint)
         self._reloading.recheck(name)
         return translations.say("test_sent" if sent.real else "outbox_of_tests", n=sent.accepted, to=", ".join(sent.to))
 
@@ -129,6 +145,20 @@ class Campaigns:
             approval = pipeline.approve(workspace, ledger, page.campaign, version, by, page.purpose)
         self._reloading.recheck(name)
         return translations.say("approved_now", version=approval.version, by=approval.by)
+
+    def _remark(self, name: str, action: Action, asked: Mapping[str, Any], translations: Translations) -> str:
+        """Write a comment, or that one is done or open again, into the file beside the campaign."""
+        workspace, page = open_workspace(self._root), read_page_name(name, self._root)
+        by = str(asked.get("by", ""))
+        if action is Action.SETTLE:
+            done = asked.get("done") is not False
+            settle_comment(workspace, page.campaign, str(asked.get("id", "")), by, done=done)
+            return translations.say("comment_done_now" if done else "comment_open_now")
+        key = str(asked.get("place", ""))
+        document = read_document(find_campaign(workspace, page.campaign), "")
+        words = next((spot.words for spot in spots_of(document, ()) if spot.key == key), "")
+        add_comment(workspace, page.campaign, Remark(by, str(asked.get("text", "")), key, words))
+        return translations.say("comment_noted")
 
     def _send(self, name: str, asked: TestRequest) -> TestResult:
         workspace, page = open_workspace(self._root), read_page_name(name, self._root)
@@ -168,7 +198,7 @@ def _typed(workspace: Workspace, page: PageName, asked: TestRequest) -> tuple[st
     address = only_address(asked.other)
     if address is None:
         raise UsageError(
-            say("“{other}” is not an address", other=asked.other),
+            say("“{text}” is not an address", text=asked.other),
             code="W776",
             hint=say("for example name@city.example"),
         )

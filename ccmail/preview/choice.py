@@ -20,11 +20,18 @@ class View(enum.Enum):
     """The tabs of the page."""
 
     MAIL = "mail"
+    VARIANTS = "variants"
+    CHANGES = "changes"
     TEXT = "text"
     INBOX = "inbox"
     CALENDAR = "calendar"
     HEADERS = "headers"
     SOURCE = "source"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is about a campaign that is being written: mails of the outbox do not have it."""
+        return self in {View.VARIANTS, View.CHANGES}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class Choice:
         group: The name of the variant; an unknown name means the first one.
         reader: The key of the reader; an unknown key means the first reader of the variant.
         beside: The name of a second variant to show beside the mail, "" for none.
+        since: The earlier version to compare with, "approved" or "sent"; "" for the latest one.
     """
 
     group: str = ""
@@ -43,6 +51,7 @@ class Choice:
     width: int = _USUAL
     look: Look = AS_SENT
     beside: str = ""
+    since: str = ""
 
     def query(self) -> str:
         """Return the choice as the query of an address, without the default values."""
@@ -65,6 +74,7 @@ def read_choice(query: Mapping[str, str]) -> Choice:
         width=min(max(int(width[:_DIGITS]), _NARROWEST), _WIDEST) if width.isascii() and width.isdigit() else _USUAL,
         look=look,
         beside=query.get("beside", ""),
+        since=query.get("since", ""),
     )
 
 
@@ -82,4 +92,5 @@ def _values(choice: Choice) -> dict[str, str]:
         "colours": choice.look.colours.value,
         "images": "on" if choice.look.images else "off",
         "beside": choice.beside,
+        "since": choice.since,
     }

@@ -22,14 +22,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ccmail.preview.live_campaign import Abandoned, Findings, LiveCampaign, nothing
+from ccmail.preview.findings import Abandoned, Findings
+from ccmail.preview.live_campaign import LiveCampaign
 from ccmail.preview.page_name import read_page_name
-from ccmail.problems import Mark, Place, Problem
+from ccmail.preview.page_parts import nothing
+from ccmail.problems import CcmailError, Mark, Place, Problem
 from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.preview.choice import Choice
-    from ccmail.preview.page_state import MailChoice, PageState
+    from ccmail.preview.page_state import IndexCard, MailChoice, PageState
 
 PATIENCE = 30.0
 """Seconds for one answer. A mail takes a tenth of one, the first one of 50,000 readers five."""
@@ -127,6 +129,21 @@ class EndableCampaign:
             return found
         return ()
 
+    def card(self) -> IndexCard:
+        """Return the card of this campaign in the list of all.
+
+        Raises:
+            CcmailError: ccmail.yaml cannot be read, or it takes too long.
+        """
+        try:
+            card: IndexCard | CcmailError = self._workers.mails.call(self.name, "card")
+        except Ended:
+            self._stop()
+            raise CcmailError(self._stuck[0].message, code="H108", hint=self._stuck[0].hint) from None
+        if isinstance(card, CcmailError):
+            raise card
+        return card
+
     def check(self) -> None:
         """Find the problems of `ccmail check`, and the status of this version; slower than `refresh`."""
         if self._stuck:
@@ -144,7 +161,7 @@ class EndableCampaign:
         self._workers.checks.abandon(self.name)
 
     def _stop(self) -> None:
-        message = say("this takes more than {PATIENCE} seconds, or all memory", PATIENCE=f"{PATIENCE:g}")
+        message = say("this takes more than {seconds} seconds, or all memory", seconds=f"{PATIENCE:g}")
         hint = say("undo the last change; is a text or a number in it very large?")
         place = Place(f"campaigns/{self._page.campaign}.yaml")
         self._stuck = self.broken = (Problem("H108", message, marks=(Mark(place),), hint=hint),)
@@ -262,10 +279,18 @@ def _find_problems(live: LiveCampaign, line: Connection, version: str) -> Findin
         return None
 
 
+def _card(live: LiveCampaign, _line: Connection) -> IndexCard | CcmailError:
+    try:
+        return live.card()
+    except CcmailError as error:
+        return CcmailError(error.message, code=error.code, hint=error.hint)
+
+
 _ANSWERS: dict[str, Callable[..., Any]] = {
     "refresh": _refresh,
     "find_problems": _find_problems,
     "page_state": lambda live, _line, choice: live.page_state(choice),
+    "card": _card,
     "find": lambda live, _line, words: live.find(words),
     "version": lambda live, _line: live.version,
     "note": lambda live, _line, findings: live.note(findings),

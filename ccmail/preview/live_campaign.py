@@ -7,32 +7,39 @@ import dataclasses
 import datetime as dt
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccmail import clock, pipeline
 from ccmail.audience import Selected
-from ccmail.campaign import Kind, Variant
+from ccmail.campaign import Variant, find_campaign
 from ccmail.checks.mail.message import parse_mail
-from ccmail.ledger import NOT_TESTED, Purpose, VersionStatus, ledger_if_any
-from ccmail.own_files import STATE_FOLDER
-from ccmail.planning.audience import list_fingerprint
-from ccmail.preview.choice import Choice
-from ccmail.preview.page_name import PageName, read_page_name
-from ccmail.preview.page_state import MailChoice, MailGroup, PageState, ShownMail
+from ccmail.comments import place_comments, read_comments, spots_of
+from ccmail.ledger import NOT_TESTED, Purpose, ledger_if_any
+from ccmail.planning.approved_mails import mail_to_nobody
+from ccmail.preview.changes import Changes, choose, earlier_mail, earlier_versions
+from ccmail.preview.choice import Choice, View
+from ccmail.preview.findings import Abandoned, Findings, find_problems, version_status
+from ccmail.preview.page_name import read_page_name
+from ccmail.preview.page_parts import errors_of, linked_pictures, mail_choice_of, mail_group, nothing, testers_of
+from ccmail.preview.page_state import GridMail, IndexCard, MailChoice, MailGroup, PageState, ShownMail
 from ccmail.preview.readers import Group, Reader, Readers, find, gather, group_name
-from ccmail.problems import CcmailError, InputError, Problem
+from ccmail.preview.stamps import ledger_stamp, lists_stamp, settings_stamp, templates_stamp
+from ccmail.problems import CcmailError, Problem
+from ccmail.report import campaign_status
+from ccmail.report.next_steps import NextStep, VersionNow, Why, steps_of
+from ccmail.report.stage import stage_of
 from ccmail.sending.shown import shown_people
 from ccmail.workspace import ApprovalRule, open_workspace
-from ccmail.workspace.workspace import FILE, LEDGER_FILE, template_folders
+from ccmail.yamlfile import read_document
 
 if TYPE_CHECKING:
     from ccmail.audience import Contact
     from ccmail.campaign import Campaign
+    from ccmail.comments import PlacedComment
     from ccmail.pipeline import Preview
-    from ccmail.rendering import LoadedCampaign
-    from ccmail.workspace import Settings, Workspace
+    from ccmail.workspace import Workspace
 
 _MAILS_KEPT = 64
 
@@ -64,24 +71,6 @@ class _State:
     def people(self) -> Iterator[Selected]:
         """Stream the readers."""
         return (item for item in shown_people(self.workspace, self.preview.shown) if isinstance(item, Selected))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Findings:
-    """The slow results for one version: the problems of its check, who is left out, and its status.
-
-    Attributes:
-        problems: None before the first check.
-    """
-
-    version: str = ""
-    problems: tuple[Problem, ...] | None = None
-    left_out: tuple[tuple[str, int], ...] = ()
-    status: VersionStatus = NOT_TESTED
-
-
-class Abandoned(Exception):
-    """A running check is out of date."""
 
 
 class LiveCampaign:
@@ -131,12 +120,12 @@ class LiveCampaign:
         self.abandon_check()
         with self._lock:
             self.at = at
-            self._ledger = _ledger_stamp(self._root)
+            self._ledger = ledger_stamp(self._root)
             try:
                 state = self._load()
                 self._assemble(state, self._choice)
             except CcmailError as error:
-                self.broken = _problems(error)
+                self.broken = errors_of(error)
             else:
                 self._state, self.broken = state, ()
 
@@ -161,33 +150,45 @@ class LiveCampaign:
 
     def find_problems(self, version: str, report: pipeline.Report) -> Findings:
         """Return the findings about a version; `report` may end the search by an exception."""
-        status = NOT_TESTED
-        try:
-            workspace = open_workspace(self._root)
-            checked = pipeline.check(workspace, self._page.campaign, report, self._page.purpose)
+        return find_problems(self._root, self._page, version, report)
+
+    def card(self) -> IndexCard:
+        """Return the card of this campaign in the list of all.
+
+        Raises:
+            CcmailError: ccmail.yaml cannot be read, or the campaign's file is gone.
+        """
+        with self._lock:
+            if self._state is None and not self.broken:
+                self.refresh(self.at)
+            workspace = self._state.workspace if self._state else open_workspace(self._root)
+            name = self._page.campaign
             with ledger_if_any(workspace.ledger_file) as ledger:
-                real = workspace.sends_for_real
-                status = ledger.version_status(self._page.campaign, version, real=real) if ledger else NOT_TESTED
-        except CcmailError as error:
-            checked = pipeline.Checked(self.name, _problems(error), None)
-        left_out = tuple((group.reason, group.people) for group in checked.plan.left_out) if checked.plan else ()
-        return Findings(version, checked.problems, left_out, status)
+                campaign = campaign_status(workspace, find_campaign(workspace, name), ledger)
+                version = version_status(workspace, ledger, name, self.version)
+            if self.broken:
+                campaign = dataclasses.replace(campaign, errors=len(self.broken))
+            wants = workspace.settings.approval is ApprovalRule.REQUIRED
+            steps = steps_of(campaign, VersionNow(self.version, version, wants))
+            people = self._state.readers.people if self._state else 0
+            comments = sum(comment.is_open for comment in read_comments(workspace, name)[0])
+            return IndexCard(people, people > 0, stage_of(campaign, version), steps, comments)
 
     def _load(self) -> _State:
         before = self._state
-        settings, templates = _settings_stamp(self._root), _templates_stamp(self._root)
+        settings, templates = settings_stamp(self._root), templates_stamp(self._root)
         is_same = before is not None and before.settings == settings
         workspace = before.workspace if before and is_same else open_workspace(self._root)
         environment = before.preview.loaded.environment if before and before.templates == templates else None
         preview = pipeline.preview(workspace, self._page.campaign, environment, self._page.purpose)
-        lists = _lists_stamp(workspace, preview)
+        lists = lists_stamp(workspace, preview)
         state = _State(workspace, preview, Readers(()), settings, templates, lists)
         readers = before.readers if before and before.lists == lists else self._gather(state)
         return dataclasses.replace(state, readers=readers)
 
     def _is_behind(self) -> bool:
         """Return whether somebody was sent something since the last refresh: no file that is watched says it."""
-        return self._page.purpose is not Purpose.CAMPAIGN and self._ledger != _ledger_stamp(self._root)
+        return self._page.purpose is not Purpose.CAMPAIGN and self._ledger != ledger_stamp(self._root)
 
     def _gather(self, state: _State) -> Readers:
         event = state.campaign.event
@@ -208,7 +209,7 @@ class LiveCampaign:
                 self.refresh(self.at)
             state, broken = self._state, self.broken
             if state is None:
-                return dataclasses.replace(nothing(self._page, broken, self.at), checks=self._findings.problems)
+                return self._without_mail(broken)
             shown = beside = None
             try:
                 shown = self._assemble(state, choice)
@@ -216,15 +217,66 @@ class LiveCampaign:
                     self._assemble(state, dataclasses.replace(choice, group=choice.beside)) if choice.beside else None
                 )
             except CcmailError as error:
-                broken = broken or _problems(error)
+                broken = broken or errors_of(error)
                 shown = shown or self._mails.get(self._name(state, choice))
-            return self._page_state(state, shown, beside, broken)
+            page_state = self._page_state(state, shown, beside, broken)
+            if choice.view is View.VARIANTS:
+                return dataclasses.replace(page_state, grid=self._grid(state))
+            if choice.view is View.CHANGES and shown:
+                return dataclasses.replace(page_state, changes=self._changes(state, choice, shown))
+            return page_state
+
+    def _without_mail(self, broken: tuple[Problem, ...]) -> PageState:
+        """Return the state of a campaign that was never valid: what is wrong, and what people have said about it."""
+        comments: tuple[PlacedComment, ...] = ()
+        with contextlib.suppress(CcmailError):
+            workspace = open_workspace(self._root)
+            document = read_document(find_campaign(workspace, self._page.campaign), "")
+            found, _ = read_comments(workspace, self._page.campaign)
+            comments = place_comments(found, spots_of(document, tuple(workspace.languages)))
+        return dataclasses.replace(
+            nothing(self._page, broken, self.at),
+            checks=self._findings.problems,
+            steps=self._steps(VersionNow("", NOT_TESTED, wants_approval=False), broken),
+            comments=comments,
+        )
+
+    def _grid(self, state: _State) -> tuple[GridMail, ...]:
+        """Return all variants, each as its first reader gets it."""
+        return tuple(self._grid_mail(state, group) for group in state.readers.groups)
+
+    def _grid_mail(self, state: _State, group: Group) -> GridMail:
+        try:
+            shown = self._assemble(state, Choice(group=group.name))
+        except CcmailError as error:
+            return GridMail(_row(state, group), "", "", error.message)
+        subject = shown.mail.header("Subject") if shown else ""
+        return GridMail(_row(state, group), shown.mail_choice.label if shown else "", subject)
+
+    def _changes(self, state: _State, choice: Choice, shown: ShownMail) -> Changes:
+        """Return the changes of the chosen variant since an earlier version."""
+        workspace, variant = state.workspace, state.variant(shown.row.label, shown.row.languages)
+        with ledger_if_any(workspace.ledger_file) as ledger:
+            versions = earlier_versions(workspace, ledger, self._page) if ledger else ()
+            chosen = choose(versions, choice.since, self.version)
+            if ledger is None or chosen is None:
+                return Changes()
+            before = earlier_mail(workspace, ledger, self._page, chosen, variant, choice.reader)
+        if before is None:
+            return Changes(versions, chosen)
+        with contextlib.suppress(CcmailError):
+            if not before.reader:
+                now = parse_mail(mail_to_nobody(state.preview.assembler, variant))
+                return Changes(versions, chosen, before.mail, now)
+            same = self._assemble(state, dataclasses.replace(choice, reader=before.reader))
+            return Changes(versions, chosen, before.mail, same.mail if same else None, before.label)
+        return Changes(versions, chosen, before.mail, None, before.label)
 
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
         """Return the mails whose reader matches all words, each with the name of its variant."""
         state = self._state
         found = find(state.people(), words) if state else ()
-        return tuple((group_name(r.selected.segment, r.selected.languages), _mail_choice(r)) for r in found)
+        return tuple((group_name(r.selected.segment, r.selected.languages), mail_choice_of(r)) for r in found)
 
     def _assemble(self, state: _State, choice: Choice) -> ShownMail | None:
         group = state.readers.group(choice.group)
@@ -236,7 +288,7 @@ class LiveCampaign:
         known = self._mails.get((group.name, reader.key))
         mail = known.mail if known and known.mail.raw == raw else parse_mail(raw)
         zone = _zone(state, reader.selected.contact, group.segment, group.languages)
-        shown = ShownMail(_row(state, group), _mail_choice(reader), mail, zone)
+        shown = ShownMail(_row(state, group), mail_choice_of(reader), mail, zone)
         self._keep((group.name, reader.key), shown)
         return shown
 
@@ -255,8 +307,11 @@ class LiveCampaign:
     ) -> PageState:
         settings, findings = state.preview.loaded.settings, self._findings
         texts = (shown and state.campaign.texts.get(shown.language)) or next(iter(state.campaign.texts.values()))
-        testers = _testers(settings)
+        testers = testers_of(settings)
         people = ((person.name, str(person.email)) for person in settings.people.values() if person.email)
+        status = findings.status if findings.version == self.version else NOT_TESTED
+        wants_approval = settings.approval is ApprovalRule.REQUIRED
+        spots = spots_of(state.campaign.document, tuple(state.campaign.texts))
         return PageState(
             page=self._page,
             title=texts.title,
@@ -272,9 +327,12 @@ class LiveCampaign:
             broken=broken,
             checks=findings.problems,
             left_out=findings.left_out,
-            pictures=_linked_pictures(state.preview.loaded),
-            status=findings.status if findings.version == self.version else NOT_TESTED,
-            wants_approval=settings.approval is ApprovalRule.REQUIRED,
+            pictures=linked_pictures(state.preview.loaded),
+            status=status,
+            wants_approval=wants_approval,
+            steps=self._steps(VersionNow(self.version, status, wants_approval), broken),
+            comments=place_comments(read_comments(state.workspace, self._page.campaign)[0], spots),
+            spots=spots,
             testers=testers,
             others=tuple(person for person in people if person not in testers),
             at=self.at,
@@ -282,55 +340,14 @@ class LiveCampaign:
             served=state.preview.shown.served,
         )
 
-
-def _settings_stamp(root: Path) -> object:
-    return _stamp([root / FILE, *(path for folder in template_folders(root) for path in folder.glob("words/*.yaml"))])
-
-
-def _templates_stamp(root: Path) -> object:
-    return _stamp(path for folder in template_folders(root) for path in folder.rglob("*.j2"))
-
-
-def _ledger_stamp(root: Path) -> object:
-    file = root / STATE_FOLDER / LEDGER_FILE
-    log = file.with_name(f"{file.name}-wal")
-    return _stamp([file]), log.stat().st_size if log.exists() else 0
-
-
-def _stamp(files: Iterable[Path]) -> object:
-    return {path: path.stat().st_mtime_ns for path in files if path.exists()}
-
-
-def _lists_stamp(workspace: Workspace, preview: Preview) -> object:
-    campaign, occasion = preview.loaded.campaign, preview.shown.occasion
-    unsubscribed = workspace.unsubscribed_file
-    changed = unsubscribed.stat().st_mtime_ns if unsubscribed.exists() else 0
-    told = (occasion.people_fingerprint, [sending.id for sending in occasion.life.sendings]) if occasion else None
-    return list_fingerprint(campaign), sorted(campaign.texts), changed, told
-
-
-def nothing(page: PageName, broken: tuple[Problem, ...], at: dt.datetime | None) -> PageState:
-    """Return the page state of a campaign that was never valid, or of a mail that goes to nobody."""
-    return PageState(
-        page=page,
-        title=page.campaign,
-        kind="" if page.purpose is Purpose.CAMPAIGN else Kind.ANNOUNCEMENT.value,
-        version="",
-        live=True,
-        rows=(),
-        shown=None,
-        beside=None,
-        home="",
-        languages={},
-        broken=broken,
-        at=at,
-    )
-
-
-def _problems(error: CcmailError) -> tuple[Problem, ...]:
-    if isinstance(error, InputError):
-        return tuple(problem for problem in error.problems if problem.is_error)
-    return (Problem(error.code, error.message, hint=error.hint),)
+    def _steps(self, now: VersionNow, broken: tuple[Problem, ...]) -> tuple[NextStep, ...]:
+        """Return the next commands: none before the first check, or for a mail that goes to nobody."""
+        if broken and self._page.purpose is not Purpose.CAMPAIGN and not broken[0].place:
+            return ()
+        if broken:
+            return (NextStep(f"ccmail check {self._page.campaign}", Why.REPAIR),)
+        campaign = self._findings.campaign
+        return steps_of(campaign, now, self._page.purpose) if campaign else ()
 
 
 def _reader(state: _State, group: Group, name: str) -> Reader:
@@ -348,25 +365,7 @@ def _zone(state: _State, contact: Contact, segment: str, languages: tuple[str, .
     return state.preview.assembler.fields(contact, state.variant(segment, languages))["timezone"]
 
 
-def _mail_choice(reader: Reader) -> MailChoice:
-    return MailChoice(reader.key, reader.label, reader.traits)
-
-
 def _row(state: _State, group: Group) -> MailGroup:
     segment = state.variant(group.segment, group.languages).segment
     person = state.preview.loaded.settings.person(segment.contact)
-    mail_choices = tuple(_mail_choice(reader) for reader in group.readers)
-    return MailGroup(
-        group.name, group.segment, group.languages, person.name if person else "", group.people, mail_choices
-    )
-
-
-def _testers(settings: Settings) -> tuple[tuple[str, str], ...]:
-    people = ((settings.person(str(name)), str(name)) for name in settings.test.to)
-    return tuple((p.name, str(p.email)) if p and p.email else (name, name) for p, name in people)
-
-
-def _linked_pictures(loaded: LoadedCampaign) -> dict[str, bytes]:
-    """Return the contents of linked pictures by their addresses; none if pictures are inside the mails."""
-    base = loaded.settings.pictures.rstrip("/")
-    return {} if base == "cid" else {f"{base}/{file.name}": file.content for file in loaded.pictures.values()}
+    return mail_group(group, person.name if person else "")

@@ -49,6 +49,10 @@ class OutboxCollection:
         path = next((path for path in self._folders() if path.name == name and any(_mails(path))), None)
         return Folder(path, self._workspace.languages, self._workspace.zone.key) if path else None
 
+    def glance(self, name: str) -> Folder | None:
+        """Return a folder by its name, None if there is none."""
+        return self.source(name)
+
     def _folders(self) -> Iterator[Path]:
         refuse_links(self._workspace.outbox)
         folders = (path for path in self._workspace.outbox.glob("*") if is_text(path.name))
@@ -100,6 +104,9 @@ class Folder:
             languages=self._languages if language else {},
             people=len(files),
         )
+
+    def card(self) -> None:
+        """Return nothing: there is no more to say of mails that were written."""
 
     def find(self, words: str) -> tuple[tuple[str, MailChoice], ...]:
         """Return mails whose file name contains all words."""

@@ -10,15 +10,22 @@ from typing import TYPE_CHECKING
 from ccmail.campaign import Kind
 from ccmail.ledger import NOT_TESTED, Purpose, VersionStatus
 from ccmail.preview.page_name import PageName
+from ccmail.report.next_steps import Why, steps_of
+from ccmail.report.stage import stage_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from ccmail.checks.mail.message import ParsedMail
+    from ccmail.comments import PlacedComment, Spot
     from ccmail.languages import Language
+    from ccmail.preview.changes import Changes
     from ccmail.preview.readers import Trait
     from ccmail.problems import Problem
+    from ccmail.report import CampaignStatus
+    from ccmail.report.next_steps import NextStep
+    from ccmail.report.stage import Stage
     from ccmail.sending.occasion_news import OccasionNews
 
 
@@ -27,6 +34,8 @@ class Action(enum.StrEnum):
 
     TEST = "test"
     APPROVE = "approve"
+    COMMENT = "comment"
+    SETTLE = "settle"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,11 +45,24 @@ class IndexEntry:
     Attributes:
         at: The time at which the campaign was saved, or the last mail of the folder was written.
         mails: The number of written mails; 0 for a campaign.
+        status: How the campaign stands; None for a folder, or while ccmail.yaml cannot be read.
     """
 
     name: str
     at: dt.datetime
     mails: int = 0
+    status: CampaignStatus | None = None
+
+    @property
+    def stage(self) -> Stage | None:
+        """The campaign's stage as far as it is known without its mails."""
+        return stage_of(self.status) if self.status else None
+
+    @property
+    def steps(self) -> tuple[NextStep, ...]:
+        """The next commands; none where they depend on the version, which takes longer to know."""
+        steps = steps_of(self.status) if self.status else ()
+        return () if steps and steps[0].why in {Why.CHECK, Why.SEND} else steps
 
     @classmethod
     def of(cls, name: str, path: Path, mails: int = 0) -> IndexEntry:
@@ -50,6 +72,32 @@ class IndexEntry:
             OSError: It is gone.
         """
         return cls(name, dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC), mails)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class IndexCard:
+    """A campaign in the list of all, when its mails were made.
+
+    Attributes:
+        has_mail: Whether there is a mail to show.
+        comments: The number of open comments.
+    """
+
+    people: int
+    has_mail: bool
+    stage: Stage
+    steps: tuple[NextStep, ...]
+    comments: int = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class GridMail:
+    """One variant in the grid of all, as its first reader gets it; `trouble` is why it cannot be made, or ""."""
+
+    row: MailGroup
+    label: str
+    subject: str
+    trouble: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -119,6 +167,11 @@ class PageState:
         at: The time of the last save.
         news: The news of an update, a reminder or a cancellation; None for the campaign's own mail.
         served: The number of people who have this update, reminder or cancellation.
+        steps: The next commands.
+        comments: The comments on the campaign, the oldest first.
+        spots: The places of its file that a comment can be about.
+        grid: All variants; only for their view.
+        changes: What has changed since an earlier version; only for its view.
     """
 
     page: PageName
@@ -143,6 +196,16 @@ class PageState:
     at: dt.datetime | None = None
     news: OccasionNews | None = None
     served: int = 0
+    steps: tuple[NextStep, ...] = ()
+    comments: tuple[PlacedComment, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    grid: tuple[GridMail, ...] = ()
+    changes: Changes | None = None
+
+    @property
+    def open_comments(self) -> int:
+        """The number of comments that nobody has called done."""
+        return sum(placed.comment.is_open for placed in self.comments)
 
     @property
     def name(self) -> str:

@@ -6,10 +6,12 @@ import dataclasses
 import datetime as dt
 import email.utils
 import functools
+import itertools
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import jinja2
 
@@ -18,14 +20,23 @@ from ccmail.preview.choice import WIDTHS, Choice, View
 from ccmail.preview.clients import draw
 from ccmail.preview.views import card, folded_source
 from ccmail.problems import Problem
+from ccmail.report.stage import StageKind
 
 if TYPE_CHECKING:
     from ccmail.checks.mail.message import ParsedMail, ParsedPart
-    from ccmail.preview.page_state import IndexEntry, PageState, ShownMail
+    from ccmail.comments import Spot
+    from ccmail.preview.page_state import IndexCard, IndexEntry, PageState, ShownMail
     from ccmail.preview.translations import Translations
+    from ccmail.preview.word_diff import Paragraph
     from ccmail.wording import Catalogue
 
-PIECES = ("top", "mails", "readers", "broken", "news", "besides", "head", "panel", "checks", "testers")
+PIECES = (
+    *("top", "mails", "readers", "broken", "news", "besides", "head", "panel"),
+    *("checks", "comments", "who", "spots", "testers"),
+)
+CARD_PIECES = ("stage", "people", "next", "thumb")
+_OVER = {StageKind.SENT, StageKind.CANCELLED}
+_PRESSING = {StageKind.ERRORS, StageKind.SENDING, StageKind.INTERRUPTED}
 _FOLDER = Path(__file__).parent / "templates"
 _KILO = 1000
 
@@ -53,6 +64,7 @@ def environment() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, auto_reload=False
     )
+    made.filters["groupby_runs"] = _runs
     made.globals |= {"folded_source": folded_source, "mailbox": _mailbox, "sender": _sender, "size": size}
     return made
 
@@ -85,9 +97,20 @@ class Pages:
         return {"pieces": html, "frames": frames, "stale": bool(page_state.broken), "title": page_state.title}
 
     def index(self, entries: tuple[IndexEntry, ...], title: str, translations: Translations) -> str:
-        """Return the list of campaigns, or of the folders of the outbox."""
-        values = {**self.common(translations), "entries": entries, "title": title}
+        """Return the list of campaigns, or of the folders of the outbox: what is still to be done comes first."""
+        values = {**self.common(translations), "groups": in_groups(entries), "title": title}
         return environment().get_template("index.html.j2").render(values)
+
+    def card(self, name: str, card: IndexCard, translations: Translations) -> dict[str, str]:
+        """Return the pieces of a campaign in the list of all, by their names."""
+        made = environment()
+        values = {**self.common(translations), "name": name, "card": card, "stage": card.stage, "steps": card.steps}
+        return {piece: made.get_template(f"card_{piece}.html.j2").render(values) for piece in CARD_PIECES}
+
+    def grid(self, page_state: PageState, translations: Translations) -> str:
+        """Return the variants of a mail as a piece of HTML."""
+        values = self.values(page_state, Choice(view=View.VARIANTS), translations)
+        return environment().get_template("grid.html.j2").render(values)
 
     def values(self, page_state: PageState, choice: Choice, translations: Translations) -> dict[str, Any]:
         """Return the values for the templates of the page."""
@@ -98,7 +121,7 @@ class Pages:
             **self.common(translations),
             "page_state": page_state,
             "choice": choice,
-            "views": tuple(View),
+            "views": tuple(view for view in View if page_state.live or not view.is_live),
             "widths": tuple((width, str(width), "") for width in WIDTHS),
             "frames": [
                 make_frame(shown, choice, page_state, translations)
@@ -112,6 +135,8 @@ class Pages:
             if is_calendar and page_state.shown
             else None,
             "part_url": blob_url,
+            "side_url": lambda side: f"{here}/earlier?{_query(choice.query(), side=side, v=page_state.version)}",
+            "alias": lambda spot: _alias(spot, page_state),
             "language_name": lambda code: (
                 page_state.languages[code].words.name if code in page_state.languages else code
             ),
@@ -129,6 +154,7 @@ class Pages:
             "fact_text": lambda facts, name: facts.text(EventFact(name), lambda day: f"{day:%d.%m.%Y}"),
             "moment": lambda at: f"{at.astimezone(self.zone):%d.%m.%Y %H:%M %Z}",
             "clock": lambda at: f"{at.astimezone(self.zone):%H:%M:%S %Z}",
+            "days": _days,
         }
 
     def editor_link(self, problem: Problem) -> str:
@@ -142,7 +168,20 @@ class Pages:
 
 def make_frame(shown: ShownMail, choice: Choice, page_state: PageState, translations: Translations) -> MailFrame:
     """Return the frame of a mail; its pictures come from this server."""
-    by_id = {part.content_id: part for part in shown.mail.parts if part.content_id}
+    html = draw(shown.mail.html, choice.look, _picture_of(shown.mail, page_state))
+    return MailFrame(html, shown.language, translations.say("frame_title", name=shown.mail_choice.label))
+
+
+def compared_frame(page_state: PageState, choice: Choice, *, is_now: bool) -> str:
+    """Return the HTML of one of the two mails that are compared; "" if it is not there."""
+    changes = page_state.changes
+    mail = (changes.now if is_now else changes.before) if changes else None
+    return draw(mail.html, choice.look, _picture_of(mail, page_state)) if mail else ""
+
+
+def _picture_of(mail: ParsedMail, page_state: PageState) -> Callable[[str], str]:
+    """Return a function that gives the address on this server of a picture of a mail."""
+    by_id = {part.content_id: part for part in mail.parts if part.content_id}
 
     def picture(address: str) -> str:
         part = by_id.get(address.removeprefix("cid:"))
@@ -154,8 +193,7 @@ def make_frame(shown: ShownMail, choice: Choice, page_state: PageState, translat
             else address
         )
 
-    html = draw(shown.mail.html, choice.look, picture)
-    return MailFrame(html, shown.language, translations.say("frame_title", name=shown.mail_choice.label))
+    return picture
 
 
 def blob_url(part: ParsedPart) -> str:
@@ -166,6 +204,49 @@ def blob_url(part: ParsedPart) -> str:
 def size(count: int) -> str:
     """Return a number of bytes as people write it."""
     return f"{count} B" if count < _KILO else f"{round(count / _KILO)} kB"
+
+
+def _runs(paragraphs: tuple[Paragraph, ...]) -> list[tuple[bool, list[Paragraph]]]:
+    """Return paragraphs in runs of those that are the same and those that are not."""
+    runs = itertools.groupby(paragraphs, lambda paragraph: paragraph.is_same)
+    return [(is_same, list(found)) for is_same, found in runs]
+
+
+def in_groups(entries: tuple[IndexEntry, ...]) -> list[tuple[str, list[IndexEntry]]]:
+    """Return the entries of the list of all in groups, each with its name: "to_do", "over"; "" for all of one kind."""
+    if not any(entry.status for entry in entries):
+        return [("", list(entries))]
+    over = [entry for entry in entries if entry.stage and entry.stage.kind in _OVER]
+    to_do = [entry for entry in entries if entry not in over]
+    over.sort(key=lambda entry: entry.name, reverse=True)
+    to_do.sort(key=_first_day)
+    return [(name, group) for name, group in (("to_do", to_do), ("over", over)) if group]
+
+
+def _first_day(entry: IndexEntry) -> tuple[bool, dt.date, str]:
+    """Return the key by which campaigns are sorted: what cannot wait comes first, then by the day of the event."""
+    is_pressing = entry.stage is not None and entry.stage.kind in _PRESSING
+    day = entry.status.days[0] if entry.status and entry.status.days else dt.date.max
+    return not is_pressing, day, entry.name
+
+
+def _days(days: tuple[dt.date, dt.date]) -> str:
+    first, last = days
+    return f"{first:%d.%m.%Y}" if first == last else f"{first:%d.%m.%Y} – {last:%d.%m.%Y}"
+
+
+def _query(query: str, **values: str) -> str:
+    return "&".join(filter(None, (query, urlencode(values))))
+
+
+def _alias(spot: Spot, page_state: PageState) -> str:
+    """Return the words under which a fact stands in the mail, for those whose own words are written otherwise there."""
+    language = page_state.languages.get(page_state.shown.language) if page_state.shown else None
+    if language is None or not spot.key.startswith("event."):
+        return ""
+    words, name = language.words, spot.key.removeprefix("event.").partition(".")[0]
+    labels = {"date": words.facts.date, "time": words.facts.time, "place": words.facts.place}
+    return {**labels, "language": words.facts.language, "register": words.register, "link": words.join}.get(name, "")
 
 
 def _sender(mail: ParsedMail) -> str:

@@ -60,7 +60,7 @@ def to_pdf(html: str, folder: Path) -> bytes:
             said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         except (OSError, subprocess.TimeoutExpired) as error:
             said = str(error)
-        message = say("{name} has not printed: {said}", name=Path(browser).name, said=said[:200])
+        message = say("{browser} has not printed: {said}", browser=Path(browser).name, said=said[:200])
         raise CcmailError(message, code="W804", hint=say("--export FILE.html, and print it in a browser"))
 
 

@@ -73,6 +73,14 @@ class Reloading:
         """Return the live campaign of a name; it is kept up to date from then on."""
         return self._live_campaigns.setdefault(name, self._make(name))
 
+    def glance(self, name: str) -> Live:
+        """Return a campaign to look at once, as its files are now; it is not kept up to date from then on."""
+        if known := self._live_campaigns.get(name):
+            return known
+        live_campaign = self._make(name)
+        live_campaign.refresh()
+        return live_campaign
+
     def has(self, name: str) -> bool:
         """Return whether a campaign has been shown; its file may be gone since."""
         return name in self._live_campaigns

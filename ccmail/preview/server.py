@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from ccmail.problems import UsageError
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 _TRIES = 20
@@ -68,13 +69,13 @@ def listen(host: str, port: int) -> Listening:
             listening.close()
             if isinstance(error, OverflowError) or error.errno not in _TAKEN:
                 message = say(
-                    "the page cannot be shown at {host}:{number}: {error}", host=host, number=number, error=error
+                    "the page cannot be shown at {host}:{port}: {error}", host=host, port=number, error=words_of(error)
                 )
                 raise UsageError(message, code="W788", hint=say("choose others with --host and --port")) from error
             continue
         return Listening(listening, host, listening.getsockname()[1])
     raise UsageError(
-        say("no port from {port} to {port2} is free", port=port, port2=port + _TRIES - 1),
+        say("no port from {first} to {last} is free", first=port, last=port + _TRIES - 1),
         code="W788",
         hint=say("choose another one with --port"),
     )

@@ -38,13 +38,10 @@ def read_token(given: str, root: Path = Path()) -> str:
     try:
         token = read_secret(given, root=root).strip() if _PLACE.fullmatch(given) else given
     except NoSecret as error:
-        raise UsageError(
-            say("the token of the preview is not there: {error}", error=error), code="W718", hint=_HINT
-        ) from None
+        message = say("the token of the preview is not there: {why}", why=error.args[0])
+        raise UsageError(message, code="W718", hint=_HINT) from None
     if reason := _weakness(token):
-        raise UsageError(
-            say("the token of the preview can be guessed: {reason}", reason=reason), code="W718", hint=_HINT
-        )
+        raise UsageError(say("the token of the preview can be guessed: {why}", why=reason), code="W718", hint=_HINT)
     return token
 
 
@@ -52,12 +49,14 @@ def _weakness(token: str) -> str:
     """Return why a token could be guessed or does not fit into an address, "" if it is good."""
     shortest = _SHORTEST_HEX if _HEX.fullmatch(token) else _SHORTEST
     if not _LETTERS.fullmatch(token):
-        return "it must have letters, digits, “-” and “_” only"
+        return say("it must have letters, digits, “-” and “_” only")
     if len(token) < shortest:
-        return f"it has {len(token)} characters, and {shortest} random ones are the least"
+        return say(
+            "it has {length} characters, and {shortest} random ones are the least", length=len(token), shortest=shortest
+        )
     steps = {ord(after) - ord(before) for before, after in itertools.pairwise(token)}
     if min(len(set(token)), len(steps)) < _VARIETY or _repeats(token):
-        return "it repeats itself"
+        return say("it repeats itself")
     return ""
 
 

@@ -9,15 +9,26 @@ import shutil
 from typing import TYPE_CHECKING
 
 from ccmail.audience import address_key
+from ccmail.comments import erase_lines
 from ccmail.delivery.outbox import file_name
 from ccmail.delivery.settings import outbox_of_tests
 from ccmail.ledger import open_ledger, sole_sender
 from ccmail.ledger.failures import damaged
 from ccmail.messages import StoredMailDamaged, blobs_in
 from ccmail.own_files import refuse_links
-from ccmail.privacy.lookup import PersonalData, copies_with, find_personal_data, outboxes, tests_with, theirs_in
+from ccmail.privacy.lookup import (
+    PersonalData,
+    approved_with,
+    comments_with,
+    copies_with,
+    find_personal_data,
+    outboxes,
+    tests_with,
+    theirs_in,
+)
 from ccmail.privacy.traces import Traces
 from ccmail.suppression.keep import open_hashes
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
@@ -26,11 +37,13 @@ if TYPE_CHECKING:
 def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
     """Erase the data that ccmail itself has written about a person; return the rest, which is in people's own files.
 
-    What is returned was looked for in the bytes of all files, after the erasure. `mentions` has the campaigns of which
-    a frozen text, or the row of somebody else, has the address still.
+    Their address is taken out of comments, line by line. What is returned was looked for in the bytes of all files,
+    after the erasure. `mentions` has the campaigns of which a frozen text, or the row of somebody else, has the address
+    still.
 
     In the ledger a pseudonym takes the person's place: the books still balance, and no mail goes to them again. A test
-    in which they are, as a reader or a tester, is removed whole; copies of the ledger that have them are deleted.
+    in which they are, as a reader or a tester, is removed whole; copies of the ledger and approved mails that have them
+    are deleted.
 
     Raises:
         AlreadySending: A campaign that has this person is being sent.
@@ -60,8 +73,10 @@ def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
             box = outbox_of_tests(workspace, sending.campaign)
             box.remove([box.folder / file_name(row.position, row.email) for row in ledger.rows(sending)], address)
             ledger.forget(sending)
-        for copy in copies_with(workspace, traces):
-            copy.unlink()
+        for written in (*copies_with(workspace, traces), *approved_with(workspace, traces)):
+            written.unlink()
+        for comments in comments_with(workspace, traces):
+            erase_lines(comments, traces.are_in)
         workspace.cache.empty()
         shutil.rmtree(workspace.state / "cache", ignore_errors=True)  # an earlier ccmail kept texts here
         ledger.scrub()
@@ -73,4 +88,4 @@ def _blobs_in(ledger_name: str, data: bytes) -> tuple[str, ...]:
     try:
         return blobs_in(data)
     except StoredMailDamaged as damage:
-        raise damaged(ledger_name, "a mail in it cannot be read") from damage
+        raise damaged(ledger_name, say("a mail in it cannot be read")) from damage

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ccmail.audience import Contact, MarkedContact, address_key, read_contacts, to_record
 from ccmail.audience.columns_read import marks_of
 from ccmail.audience.lists import lists_of
+from ccmail.comments import comment_files
 from ccmail.delivery import Outbox
 from ccmail.delivery.outbox import file_name, is_named_after
 from ccmail.delivery.settings import TEST_SUFFIX
@@ -21,6 +22,7 @@ from ccmail.languages.spelling import fold
 from ccmail.ledger import SendingKind, State, ledger_if_any
 from ccmail.ledger.pseudonym import is_erased
 from ccmail.own_files import is_link, refuse_links
+from ccmail.planning.approved_mails import approved_files
 from ccmail.privacy.traces import Traces
 from ccmail.suppression.keep import names_in_ledger
 from ccmail.suppression.list_file import read_suppressions
@@ -124,7 +126,7 @@ class PersonalData:
         people: Names under which ccmail.yaml has the address.
         mails: Files of rehearsals and tests in the outbox that have the address, or were made for the person.
         copies: Copies of the ledger that have the address as well.
-        files: Further files in `.ccmail` that have it.
+        files: Further files in `.ccmail`, and files of comments, that have it.
         mentions: Campaigns whose own texts, as they were frozen, have the address: of a contact person, say.
     """
 
@@ -180,7 +182,7 @@ def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
         people=tuple(_people(workspace, wanted)),
         mails=tuple(map(workspace.shown, mails)),
         copies=tuple(map(workspace.shown, copies_with(workspace, traces))),
-        files=tuple(map(workspace.shown, _files_with(workspace, traces))),
+        files=tuple(map(workspace.shown, (*_files_with(workspace, traces), *comments_with(workspace, traces)))),
         mentions=tuple(dict.fromkeys(mentions)),
     )
 
@@ -360,6 +362,17 @@ def copies_with(workspace: Workspace, traces: Traces) -> tuple[Path, ...]:
     """Return the copies of the ledger that have a person's address."""
     copies = sorted(workspace.state.glob(f"{workspace.ledger_file.name}.before-*"))
     return tuple(path for path in copies if traces.may_be_in(path))
+
+
+def approved_with(workspace: Workspace, traces: Traces) -> tuple[Path, ...]:
+    """Return the kept mails of approved versions that have a person's address, as a contact person's, say."""
+    return tuple(path for path in approved_files(workspace) if traces.stand_in(path))
+
+
+def comments_with(workspace: Workspace, traces: Traces) -> tuple[Path, ...]:
+    """Return the files of comments that have a person's address."""
+    files = (file for path in workspace.campaign_files() for file in comment_files(workspace, path.stem))
+    return tuple(path for path in dict.fromkeys(files) if not is_link(path) and traces.stand_in(path))
 
 
 def _files_with(workspace: Workspace, traces: Traces) -> Iterator[Path]:

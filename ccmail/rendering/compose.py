@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import zoneinfo
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -11,30 +10,33 @@ from urllib.parse import quote
 from ccmail.calendar import CalendarEntry, CalendarUser, calendar_links, event_uid
 from ccmail.calendar.uri import ascii_domain, web_uri
 from ccmail.campaign import CalendarMode, Contacts, Kind, Variant
-from ccmail.campaign.agenda import agenda_days
+from ccmail.campaign.pictures import PictureUse, photo_use, shot_use, video_use
 from ccmail.languages import fill
 from ccmail.languages.countries import country_name
+from ccmail.languages.date_tile import date_tile
 from ccmail.languages.dates import (
     comma,
     date_range,
     local_sessions,
-    long_date,
     sessions_with_zone,
     short_date,
-    times,
 )
 from ccmail.languages.direction import isolated
 from ccmail.languages.names import language_name
 from ccmail.rendering import content
+from ccmail.rendering.agenda import agenda_views
 from ccmail.rendering.event_words import days_in_words, place_in_words, when_in_words
 from ccmail.rendering.notice import make_notice, notice_preheader, notice_words
 from ccmail.rendering.reader import greeting_field
+from ccmail.rendering.related import related_link
+from ccmail.rendering.soft_hyphens import without_soft_hyphens
 from ccmail.yamlfile import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ccmail.campaign import Event, Localized, SegmentUse, Texts
+    from ccmail.campaign.pictures import PictureFile
     from ccmail.languages import Language, Words
     from ccmail.languages.dates import Sessions
     from ccmail.rendering.loaded_campaign import LoadedCampaign
@@ -49,8 +51,8 @@ def compose(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker, pro
     first = blocks[0]
     return content.MailContent(
         kind=loaded.campaign.kind.value,
-        subject=_subject(loaded, languages[0], first, prose),
-        preheader=_preheader(loaded, languages[0], first, prose),
+        subject=without_soft_hyphens(_subject(loaded, languages[0], first, prose)),
+        preheader=without_soft_hyphens(_preheader(loaded, languages[0], first, prose)),
         lang=first.lang,
         direction=languages[0].words.direction,
         sender=loaded.settings.sender.name,
@@ -111,8 +113,8 @@ def calendar_entry(
         uid=event_uid(loaded.campaign.announced_by, "test" if loaded.is_test else "", domain),
         start=event.start or event.date.first,
         end=event.sessions[0][1] if event.is_each_day else end,
-        summary=loaded.event_titles.get(language.code, title),
-        description="\n\n".join(detail for detail in details if detail),
+        summary=without_soft_hyphens(loaded.event_titles.get(language.code, title)),
+        description=without_soft_hyphens("\n\n".join(detail for detail in details if detail)),
         location=language.words.online_event if event.is_online else place_in_words(event, language),
         url=url,
         link=link,
@@ -126,9 +128,10 @@ def calendar_entry(
 def _links_in_text(url: str, link: str, words: Words, *, is_whole_mail: bool) -> Iterator[str]:
     """Yield the lines with the links of an entry; one that is shown in the place of a mail names each of them."""
     if url:
-        yield f"{words.register}: {web_uri(url)}" if is_whole_mail else fill(words.calendar.details, url=url)
+        whole = f"{words.register}{words.colon} {web_uri(url)}"
+        yield whole if is_whole_mail else fill(words.calendar.details, url=url)
     if link and is_whole_mail:
-        yield f"{words.join}: {web_uri(link)}"
+        yield f"{words.join}{words.colon} {web_uri(link)}"
 
 
 def organizer_of(loaded: LoadedCampaign, segment: SegmentUse) -> CalendarUser:
@@ -150,7 +153,7 @@ class _Composer:
         self.settings = loaded.settings
         self.variant = variant
         self.tracker = tracker
-        self.prose = prose.speaking(language.code)
+        self.prose = prose.speaking(language)
         self.language = language
         self.words = language.words
         self.texts: Texts = loaded.campaign.texts[language.code]
@@ -167,12 +170,13 @@ class _Composer:
             programme=self.prose.passage(self.texts.programme) if self.texts.programme else None,
             results=self.prose.passage(self.texts.results) if self.texts.results else None,
             photo=self._photo(),
+            tile=date_tile(announced.date.first, announced.date.last, self.language) if announced else None,
             note=self._conference_language(announced),
             register=self._link(self.words.register, announced.register if announced else None),
             join=self._link(self.words.join, announced.link if announced else None),
             calendar_links=links,
             calendar_file=bool(links),
-            agenda=tuple(self._agenda()),
+            agenda=tuple(agenda_views(self.loaded, self.language, self._local)),
             presentations=tuple(self._presentations()),
             video=self._video(),
             gallery=tuple(self._gallery()),
@@ -294,25 +298,10 @@ class _Composer:
 
     def _photo(self) -> content.Picture | None:
         photo = self.campaign.photo
-        return self._picture(photo.file, self._local(photo.alt), photo.credit or "") if photo else None
+        return self._picture(photo_use(photo), self._local(photo.alt), photo.credit or "") if photo else None
 
-    def _picture(self, name: str, alt: str, credit: str = "") -> content.Picture:
-        return picture(self.loaded, name, alt, fill(self.words.photo, credit=credit) if credit else "")
-
-    def _agenda(self) -> Iterator[content.AgendaItemView]:
-        event = self.campaign.event
-        days = agenda_days(self.campaign.agenda, event) if event else []
-        has_headings = len(set(days)) > 1
-        for number, item in enumerate(self.campaign.agenda):
-            when, heading = "", ""
-            if event:
-                day, start, end = days[number], item.time.start, item.time.end
-                begins = dt.datetime.combine(day, start, event.timezone)
-                ends = dt.datetime.combine(day, end, event.timezone) if end else None
-                when = times(begins, ends, self.language)
-                begins_a_day = has_headings and days[:number][-1:] != [day]
-                heading = long_date(day, self.language) if begins_a_day else ""
-            yield content.AgendaItemView(when, self._local(item.title), item.speaker or "", heading)
+    def _picture(self, use: PictureUse, alt: str, credit: str = "") -> content.Picture:
+        return picture(self.loaded, use, alt, fill(self.words.photo, credit=credit) if credit else "")
 
     def _presentations(self) -> Iterator[content.PresentationView]:
         for talk in self.campaign.presentations:
@@ -326,13 +315,13 @@ class _Composer:
         if video is None:
             return None
         return content.VideoView(
-            _ascii(video.url), self._picture(video.image, self._local(video.alt) or self.words.watch)
+            _ascii(video.url), self._picture(video_use(video), self._local(video.alt) or self.words.watch)
         )
 
     def _gallery(self) -> Iterator[content.ShotView]:
         for shot in self.campaign.gallery:
             caption = self._local(shot.caption)
-            yield content.ShotView(self._picture(shot.file, self._local(shot.alt) or caption), caption)
+            yield content.ShotView(self._picture(shot_use(shot), self._local(shot.alt) or caption), caption)
 
     def _contacts(self) -> Iterator[content.ContactView]:
         everybody = self.campaign.contacts is Contacts.ALL
@@ -357,13 +346,7 @@ class _Composer:
     def _related(self) -> Iterator[content.Link]:
         for name in self.campaign.related:
             other = self.loaded.related.get(name)
-            if other is None:
-                yield content.Link(name, _ascii(name))
-                continue
-            texts = other.texts.get(self.language.code) or next(iter(other.texts.values()))
-            day = other.event.date.first if other.event else other.published
-            # no link: its event's would lead into the event, past the registration
-            yield content.Link(texts.title, "", long_date(day, self.language) if day else "")
+            yield related_link(other, self.language) if other else content.Link(name, _ascii(name))
 
 
 def _ascii(link: str) -> str:
@@ -371,18 +354,18 @@ def _ascii(link: str) -> str:
     return link if link.isascii() or not link.startswith("http") else web_uri(link)
 
 
-def picture(loaded: LoadedCampaign, name: str, alt: str, credit: str = "") -> content.Picture:
+def picture(loaded: LoadedCampaign, use: PictureUse, alt: str, credit: str = "") -> content.Picture:
     """Return a picture as the mail shows it: inside the mail, or under the workspace's address for pictures."""
-    file = loaded.pictures[name]
+    file = loaded.pictures[use]
     base = loaded.settings.pictures
-    source = f"cid:{content_id(loaded, name)}" if base == "cid" else f"{base.rstrip('/')}/{file.name}"
+    source = f"cid:{content_id(loaded, file)}" if base == "cid" else f"{base.rstrip('/')}/{file.name}"
     return content.Picture(source, file.width, file.height, alt, credit)
 
 
-def content_id(loaded: LoadedCampaign, name: str) -> str:
+def content_id(loaded: LoadedCampaign, file: PictureFile) -> str:
     """Return the Content-ID of a picture: the same content has the same one in every mail."""
     domain = ascii_domain(loaded.settings.sender.address.rpartition("@")[2])
-    return f"{loaded.pictures[name].digest[:20]}@{domain}"
+    return f"{file.digest[:20]}@{domain}"
 
 
 def _logo(loaded: LoadedCampaign, lang: str) -> content.Picture | None:
@@ -390,4 +373,4 @@ def _logo(loaded: LoadedCampaign, lang: str) -> content.Picture | None:
     if not theme.logo:
         return None
     alt = theme.logo_alt.get(lang) if theme.logo_alt else None
-    return picture(loaded, theme.logo, alt or loaded.settings.sender.name)
+    return picture(loaded, PictureUse(theme.logo, "logo"), alt or loaded.settings.sender.name)

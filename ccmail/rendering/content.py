@@ -10,6 +10,7 @@ import dataclasses
 from typing import Any
 
 from ccmail.languages import Words
+from ccmail.languages.date_tile import DateTile
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,13 +67,15 @@ class Link:
 class AgendaItemView:
     """One line of the programme; `time` is formatted, `speaker` may be "".
 
-    `day` is the heading over the first line of each day of several, "" for the other lines.
+    `day` is the heading over the first line of each day of several, "" for the other lines. `is_break` is true for what
+    is no talk: a coffee, a lunch.
     """
 
     time: str
     title: str
     speaker: str = ""
     day: str = ""
+    is_break: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -165,6 +168,7 @@ class Block:
         note: "Konferenzsprache ist Englisch.", or "".
         register: The link to register, if there is one.
         join: The link into the event, if it is known.
+        tile: The day of an announced event as a leaf of a calendar; for the eye only, `facts` say it in words.
         notice: In an update, a reminder or a cancellation.
     """
 
@@ -181,6 +185,7 @@ class Block:
     photo: Picture | None = None
     note: str = ""
     facts: tuple[Fact, ...] = ()
+    tile: DateTile | None = None
     register: Link | None = None
     join: Link | None = None
     calendar_links: tuple[Link, ...] = ()

@@ -32,7 +32,8 @@ def news(block: content.Block, language: Language, tracker: FieldTracker) -> str
     if notice is None or notice.purpose == "reminder":
         return ""
     lines = [change_line(fact, language) for fact in notice.changes]
-    said = "\n".join(filter(None, (f"{notice.heading}{':' if lines else '.'}", *lines, notice.sentence)))
+    heading = notice.heading + (language.words.colon if lines else ".")
+    said = "\n".join(filter(None, (heading, *lines, notice.sentence)))
     own = block.text if notice.purpose == "cancellation" else notice.text
     letter = _flowing(own.plain) if own else ""
     return str(tracker.value_of("\n\n".join(filter(None, (said, letter)))))
@@ -49,9 +50,9 @@ def mail_in_short(block: content.Block) -> str:
 
 def _programme(block: content.Block) -> Iterator[str]:
     if block.programme:
-        yield f"{block.words.text.programme}:\n{_flowing(block.programme.plain)}"
+        yield f"{block.words.text.programme}{block.words.colon}\n{_flowing(block.programme.plain)}"
     elif block.agenda:
-        yield f"{block.words.agenda}:"
+        yield f"{block.words.agenda}{block.words.colon}"
     for item in block.agenda:
         yield from filter(None, (item.day,))
         speaker = f" ({item.speaker})" if item.speaker else ""

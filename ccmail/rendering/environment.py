@@ -20,17 +20,19 @@ from jinja2.filters import do_urlencode
 from jinja2.runtime import BlockReference, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
 
 from ccmail.rendering.limits import refuse_large
 from ccmail.rendering.sizes import OPERATORS, bounded, joined, refuse_call, refuse_operation
 from ccmail.rendering.slots import Literal, Slot, Use, current_tracker
+from ccmail.rendering.soft_hyphens import with_soft_hyphens
 from ccmail.workspace.cache import TEMPLATE, origin
 
 _REVEAL = "_reveal"
 _REVEAL_ALL = "_reveal_all"
 _SMALL = "_small"
 # Filters that know slots and print them in their own way: they must get the slots, not the values.
-_SLOT_AWARE = frozenset({_REVEAL, _REVEAL_ALL, "wrap", "urlencode"})
+_SLOT_AWARE = frozenset({_REVEAL, _REVEAL_ALL, "wrap", "urlencode", "hyphenate"})
 
 
 class MailEnvironment(ImmutableSandboxedEnvironment):
@@ -64,6 +66,7 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
             _SMALL: refuse_large,
             "wrap": _wrap,
             "urlencode": _urlencode,
+            "hyphenate": _hyphenate,
             **bounded(self.filters),
         }
 
@@ -191,6 +194,13 @@ def _urlencode(value: Any) -> str:
     if isinstance(value, Slot):
         return value.marker(Use.URL_PART)
     return do_urlencode(current_tracker().values_of(value))
+
+
+def _hyphenate(value: Any, locale: str) -> Any:
+    """Filter: put soft hyphens into the long words of a text; markup and slots stay as they are."""
+    if isinstance(value, (Slot, Markup)) or not isinstance(value, str):
+        return value
+    return with_soft_hyphens(value, locale)
 
 
 class _TakeValueWhereUsed(NodeTransformer):

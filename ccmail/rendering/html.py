@@ -85,12 +85,12 @@ def inline_styles(html: str, cache: TextCache | None = None) -> str:
     inlined = _double_quotes(_moved(filled, cache).replace(nothing, ""))
     if not inlined.startswith(DOCTYPE):
         inlined = DOCTYPE + inlined.partition(">")[2]
-    for what, before, after in (
-        ("a slot", count_markers(html), count_markers(inlined)),
-        ("a conditional comment", len(_CONDITIONAL.findall(html)), len(_CONDITIONAL.findall(inlined))),
+    for part, before, after in (
+        (say("a slot"), count_markers(html), count_markers(inlined)),
+        (say("a conditional comment"), len(_CONDITIONAL.findall(html)), len(_CONDITIONAL.findall(inlined))),
     ):
         if before != after:
-            raise TemplateTrouble(say("moving the styles into the HTML lost {what}", what=what), code="H103")
+            raise TemplateTrouble(say("moving the styles into the HTML lost {part}", part=part), code="H103")
     return inlined
 
 
@@ -111,8 +111,8 @@ def _refuse_what_acts(html: str) -> None:
         line = html.count("\n", 0, active.start()) + 1
         raise TemplateTrouble(
             say(
-                "“{active}” in line {line} of the HTML does something: mail programs remove it",
-                active=active[0],
+                "“{element}” in line {line} of the HTML does something: mail programs remove it",
+                element=active[0],
                 line=line,
             ),
             code="H106",
@@ -122,7 +122,7 @@ def _refuse_what_acts(html: str) -> None:
     if found:
         line = html.count("\n", 0, found.start()) + 1
         raise TemplateTrouble(
-            say("“{found}” in line {line} of the HTML would fetch something from elsewhere", found=found[0], line=line),
+            say("“{style}” in line {line} of the HTML would fetch something from elsewhere", style=found[0], line=line),
             code="H101",
             hint=say("write the styles into the template; pictures belong into the campaign"),
         )

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
+from ccmail.wording import say
+
 SECONDS = 10.0
 """CPU time for one rendering, wall time outside of the main thread; a usual rendering takes 10 ms."""
 
@@ -37,11 +39,11 @@ def limit_of(trouble: BaseException) -> str:
     """Return the limit that stopped a template, in words for a problem; "" if none did."""
     match trouble:
         case TooLong():
-            return f"takes more than {SECONDS:g} seconds"
+            return say("takes more than {seconds} seconds", seconds=f"{SECONDS:g}")
         case MemoryError() | OverflowError():
-            return f"needs more than {MEGABYTES} MB"
+            return say("needs more than {megabytes} MB", megabytes=MEGABYTES)
         case TooLarge():
-            return f"makes more than {LARGEST // 1_000_000} million characters"
+            return say("makes more than {millions} million characters", millions=LARGEST // 1_000_000)
         case _:
             return ""
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from ccmail.campaign import Campaign
 from ccmail.campaign.attachments import AttachmentFile
-from ccmail.campaign.pictures import PictureFile
+from ccmail.campaign.pictures import PictureFile, PictureUse
 from ccmail.languages import Language
 from ccmail.ledger import Purpose
 from ccmail.rendering.environment import MailEnvironment
@@ -21,7 +21,7 @@ class LoadedCampaign:
     """One campaign with everything that its mails need, read from the files: later stages read no files.
 
     Attributes:
-        pictures: By their names in the campaign.
+        pictures: By their use: the file, and the place of the mail.
         related: The campaigns that this one names as related, by id.
         today: The day of sending, for reviews without a date of their own.
         columns: The further columns of the campaign's lists; texts may use them.
@@ -35,7 +35,7 @@ class LoadedCampaign:
     languages: Mapping[str, Language]
     campaign: Campaign
     environment: MailEnvironment
-    pictures: Mapping[str, PictureFile] = dataclasses.field(default_factory=dict)
+    pictures: Mapping[PictureUse, PictureFile] = dataclasses.field(default_factory=dict)
     attachments: tuple[AttachmentFile, ...] = ()
     related: Mapping[str, Campaign] = dataclasses.field(default_factory=dict)
     today: dt.date = dt.date.min

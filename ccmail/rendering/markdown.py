@@ -26,7 +26,7 @@ _ENDS = {".", ","}  # behind an address, which has a line of its own: alone on t
 _LINK_BREAK = "\x00"  # stands before and after an address in a paragraph: the address gets a line of its own
 
 
-def render_markdown(text: str, tracker: FieldTracker, cache: TextCache | None = None) -> Passage:
+def render_markdown(text: str, tracker: FieldTracker, cache: TextCache | None = None, colon: str = ":") -> Passage:
     """Return Markdown, with its fields printed already, as HTML and wrapped text.
 
     Slots inside a link's address are quoted for URLs. `javascript:` and the like are never links (markdown-it's own
@@ -36,11 +36,12 @@ def render_markdown(text: str, tracker: FieldTracker, cache: TextCache | None = 
         text: A text from `as_markdown`, with its fields printed.
         tracker: Knows the fields.
         cache: Keeps passages without fields.
+        colon: The sign that the language puts behind a label.
     """
     text = text.replace(ENDS_HERE, "\n")
     if cache is None or has_markers(text):
-        return _render(text, tracker)
-    kept = cache.text(("passage", text), lambda: _to_json(_render(text, tracker)), LIBRARIES)
+        return _render(text, tracker, colon)
+    kept = cache.text(("passage", text, colon), lambda: _to_json(_render(text, tracker, colon)), LIBRARIES)
     return _from_json(kept)
 
 
@@ -53,14 +54,14 @@ def _from_json(kept: str) -> Passage:
     return Passage(html=Markup(html), plain=plain)  # noqa: S704 - it was markup when it was kept
 
 
-def _render(text: str, tracker: FieldTracker) -> Passage:
+def _render(text: str, tracker: FieldTracker, colon: str) -> Passage:
     parser = markdown_parser()
     tokens = parser.parse(text)
     for token, inside in itertools.pairwise([*tokens, *tokens[-1:]]):
         _dress(token, inside.content)
         _mark_links(token.children or (), tracker)
     html = parser.renderer.render(tokens, parser.options, {})
-    plain = "\n\n".join(_blocks(list(tokens), tracker))
+    plain = "\n\n".join(_blocks(list(tokens), tracker, "", colon))
     return Passage(html=tracker.settle(Markup(html)).rstrip("\n"), plain=tracker.settle(plain))  # noqa: S704
 
 
@@ -112,7 +113,7 @@ def _mark_links(children: Sequence[Token], tracker: FieldTracker) -> None:
                 label.content = tracker.for_links(label.content)
 
 
-def _blocks(tokens: Sequence[Token], tracker: FieldTracker, indent: str = "") -> Iterator[str]:
+def _blocks(tokens: Sequence[Token], tracker: FieldTracker, indent: str, colon: str) -> Iterator[str]:
     """Yield the blocks of a text (paragraphs, lists, …), each wrapped and indented."""
     position = 0
     while position < len(tokens):
@@ -125,11 +126,11 @@ def _blocks(tokens: Sequence[Token], tracker: FieldTracker, indent: str = "") ->
             case "heading_open":
                 yield _heading(inner[0], indent)
             case "bullet_list_open" | "ordered_list_open":
-                yield "\n".join(_items(token, inner, tracker, indent))
+                yield "\n".join(_items(token, inner, tracker, indent, colon))
             case "blockquote_open":
-                yield "\n\n".join(_blocks(inner, tracker, indent + "> "))
+                yield "\n\n".join(_blocks(inner, tracker, indent + "> ", colon))
             case "table_open":
-                yield table_lines(_rows(inner), tracker, indent)
+                yield table_lines(_rows(inner), tracker, indent, colon)
             case "fence":
                 yield "\n".join(indent + "    " + line for line in token.content.rstrip("\n").split("\n"))
             case "hr":
@@ -146,14 +147,14 @@ def _closing(tokens: Sequence[Token], position: int) -> int:
     raise AssertionError(tokens[position])  # markdown-it closes what it opens
 
 
-def _items(opening: Token, inner: Sequence[Token], tracker: FieldTracker, indent: str) -> Iterator[str]:
+def _items(opening: Token, inner: Sequence[Token], tracker: FieldTracker, indent: str, colon: str) -> Iterator[str]:
     position = 0
     while position < len(inner):
         end = _closing(inner, position)
         number = inner[position].info
         bullet = "- " if opening.type == "bullet_list_open" else f"{number}{inner[position].markup} "
         hanging = indent + " " * len(bullet)
-        blocks = list(_blocks(inner[position + 1 : end], tracker, hanging))
+        blocks = list(_blocks(inner[position + 1 : end], tracker, hanging, colon))
         item = (
             "\n" if all(t.hidden for t in inner[position + 1 : end] if t.type == "paragraph_open") else "\n\n"
         ).join(blocks)

@@ -42,7 +42,7 @@ def notice_words(language: Language) -> NoticeWords:
     words = language.words.notice
     if words is None:
         file = f"templates/words/{language.code}.yaml"
-        message = say("{name} has no words for updates, reminders and cancellations", name=language.words.name)
+        message = say("{language} has no words for updates, reminders and cancellations", language=language.words.name)
         hint = say(
             "copy the group “notice:” from the shipped templates/words/en.yaml into {file}, and translate it", file=file
         )
@@ -153,7 +153,7 @@ def change_line(fact: content.ChangedFact, language: Language) -> str:
     """Return "Beginn: jetzt 14:00 Uhr (MESZ), bisher 13:00 Uhr (MESZ)", a link with its address."""
     now = " ".join(filter(None, (fact.state, fact.url or fact.now)))
     before = f"{comma(language)}{notice_words(language).before} {fact.before}" if fact.before else ""
-    return f"{fact.label}: {now}{before}"
+    return f"{fact.label}{language.words.colon} {now}{before}"
 
 
 def notice_preheader(notice: content.Notice, language: Language, dateline: str) -> str:

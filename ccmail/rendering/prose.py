@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ccmail.campaign import Campaign
+    from ccmail.languages import Language
     from ccmail.rendering.content import Passage
     from ccmail.rendering.loaded_campaign import LoadedCampaign
     from ccmail.rendering.slots import FieldTracker, Slot
@@ -38,16 +39,21 @@ class Prose:
     """Renders the texts of a campaign for one reader."""
 
     def __init__(
-        self, tracker: FieldTracker, names: Mapping[str, Slot] | None = None, cache: TextCache | None = None
+        self,
+        tracker: FieldTracker,
+        names: Mapping[str, Slot] | None = None,
+        cache: TextCache | None = None,
+        colon: str = ":",
     ) -> None:
         self._tracker = tracker
         self._cache = cache
+        self._colon = colon
         self._names = names if names is not None else tracker.slots()
 
-    def speaking(self, language: str) -> Prose:
+    def speaking(self, language: Language) -> Prose:
         """Return a copy whose `greeting` is in one language."""
-        names = {**self._names, "greeting": self._names[greeting_field(language)]}
-        return Prose(self._tracker, names, self._cache)
+        names = {**self._names, "greeting": self._names[greeting_field(language.code)]}
+        return Prose(self._tracker, names, self._cache, language.words.colon)
 
     def line(self, text: SourceText) -> str:
         """Render a line (subject, title); its slots stay slots.
@@ -60,7 +66,7 @@ class Prose:
     def passage(self, text: SourceText) -> Passage:
         """Render a Markdown text; raises as `line` does."""
         markdown = text.moved(as_markdown(text))
-        return render_markdown(self._rendered(_PASSAGES, markdown), self._tracker, self._cache)
+        return render_markdown(self._rendered(_PASSAGES, markdown), self._tracker, self._cache, self._colon)
 
     def _rendered(self, environment: MailEnvironment, text: SourceText) -> str:
         if "{" not in text:

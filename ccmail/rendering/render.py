@@ -16,6 +16,7 @@ from ccmail.rendering.kept_together import keep_together
 from ccmail.rendering.limits import limited, refuse_large
 from ccmail.rendering.prose import Prose
 from ccmail.rendering.slots import FieldTracker, Filler, Pieces, Slotted, Use, tracker_of
+from ccmail.rendering.soft_hyphens import hyphens_kept
 from ccmail.rendering.text import tidy
 from ccmail.rendering.theme import make_theme
 from ccmail.rendering.trouble import explain
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from ccmail.calendar import CalendarEntry
     from ccmail.campaign import Variant
+    from ccmail.campaign.pictures import PictureFile
     from ccmail.rendering import content
     from ccmail.rendering.loaded_campaign import LoadedCampaign
 
@@ -52,7 +54,7 @@ class Rendered:
         text: The text part with its slots.
         entry: The calendar entry, None if the campaign has none.
         languages: The language codes in the order of the mail.
-        pictures: The pictures that the HTML shows, by their names in the campaign.
+        pictures: The pictures that the HTML shows, each once.
     """
 
     subject: Pieces
@@ -60,7 +62,7 @@ class Rendered:
     text: Pieces
     entry: CalendarEntry | None
     languages: tuple[str, ...]
-    pictures: tuple[str, ...]
+    pictures: tuple[PictureFile, ...]
 
 
 def render(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker) -> Rendered:
@@ -71,7 +73,7 @@ def render(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker) -> R
         TemplateTrouble: The HTML cannot become a mail.
     """
     with tracker_of(tracker):
-        with limited():
+        with limited(), hyphens_kept(loaded.cache):
             mail = compose(loaded, variant, tracker, Prose(tracker, cache=loaded.cache))
             theme = make_theme(loaded.settings.theme.colour)
             names = {**tracker.slots(), "mail": mail, "theme": theme}
@@ -86,8 +88,16 @@ def render(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker) -> R
         text=tracker.pieces(tracker.finish(tidy(text))),
         entry=entry,
         languages=variant.languages,
-        pictures=tuple(n for n, file in loaded.pictures.items() if f"cid:{file.digest[:20]}" in inlined),
+        pictures=tuple(_shown(loaded, inlined)),
     )
+
+
+def _shown(loaded: LoadedCampaign, html: str) -> Iterator[PictureFile]:
+    """Yield the pictures that HTML shows, those of one content once: they have one Content-ID."""
+    by_content: dict[str, PictureFile] = {}
+    for file in loaded.pictures.values():
+        by_content.setdefault(file.digest, file)
+    yield from (file for file in by_content.values() if f"cid:{file.digest[:20]}" in html)
 
 
 def _entry(

@@ -39,6 +39,7 @@ _STAND_IN = "Zq" + "0" * 12  # as long as _NONCE, but the same in every process:
 
 TEXT_WIDTH = 76
 _URL_CHARACTERS = "".join(chr(c) for c in range(0x21, 0x7F))
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # no-break spaces join words: French has one before a colon
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s]+\Z", re.IGNORECASE)
 
 
@@ -217,7 +218,7 @@ class FieldTracker:
         if not isinstance(first, str) or "\n" not in (begin := wrap_text(first, indent, hanging)):
             return indent + self.mark(Wrapped(pieces, indent, hanging))
         *settled, open_line = begin.split("\n")
-        begun = open_line.removeprefix(hanging) + (" " if first[-1].isspace() else "")
+        begun = open_line.removeprefix(hanging) + (" " if _BLANKS.match(first[-1]) else "")
         rest = hanging + self.mark(Wrapped((begun, *pieces[1:]), hanging, hanging, goes_on=True))
         return "\n".join([*settled, rest])
 
@@ -348,7 +349,7 @@ def wrap_text(text: str, indent: str = "", hanging: str = "") -> str:
 
 
 def _wrap_words(text: str, indent: str, hanging: str) -> str:
-    words = " ".join(text.split())
+    words = _BLANKS.sub(" ", text).strip(" ")
     if len(words) + len(indent) <= TEXT_WIDTH:
         return indent + words
     begins = _line_of(TEXT_WIDTH - len(indent)).match(words)
@@ -360,7 +361,7 @@ def _wrap_words(text: str, indent: str, hanging: str) -> str:
 @functools.cache
 def _line_of(width: int) -> re.Pattern[str]:
     """Return a pattern for one line: as many words as fit, or one word that is longer than a line."""
-    return re.compile(rf"(?=\S)(.{{1,{width}}}(?![^ ])|[^ ]+) ?")
+    return re.compile(rf"(?=[^ ])(.{{1,{width}}}(?![^ ])|[^ ]+) ?")
 
 
 def _names(printed: Printed) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from ccmail.campaign.pictures import PictureUse, photo_use, shot_use, video_use
 from ccmail.rendering.prose import fields_in
 
 if TYPE_CHECKING:
@@ -24,12 +25,12 @@ def spare(loaded: LoadedCampaign) -> LoadedCampaign:
     """
     campaign, there, theme = loaded.campaign, loaded.pictures, loaded.settings.theme
     kept = {
-        "photo": campaign.photo if campaign.photo and campaign.photo.file in there else None,
-        "video": campaign.video if campaign.video and campaign.video.image in there else None,
-        "gallery": tuple(shot for shot in campaign.gallery if shot.file in there),
+        "photo": campaign.photo if campaign.photo and photo_use(campaign.photo) in there else None,
+        "video": campaign.video if campaign.video and video_use(campaign.video) in there else None,
+        "gallery": tuple(shot for shot in campaign.gallery if shot_use(shot) in there),
         "texts": {code: _understood(texts) for code, texts in campaign.texts.items()},
     }
-    logo = theme.logo if theme.logo and theme.logo in there else None
+    logo = theme.logo if theme.logo and PictureUse(theme.logo, "logo") in there else None
     spared = campaign.model_copy(update=kept)
     return dataclasses.replace(
         loaded,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _GAP = "  "
 
 
-def table_lines(rows: Sequence[Sequence[str]], tracker: FieldTracker, indent: str = "") -> str:
+def table_lines(rows: Sequence[Sequence[str]], tracker: FieldTracker, indent: str = "", colon: str = ":") -> str:
     """Return the lines of a table.
 
     How wide a reader's field is nobody knows yet: a table with fields has a line for each cell, `Head: cell`.
@@ -23,11 +23,12 @@ def table_lines(rows: Sequence[Sequence[str]], tracker: FieldTracker, indent: st
         rows: The cells; the first row is the head.
         tracker: Wraps cells with fields in them.
         indent: What stands in front of each line.
+        colon: What stands behind a name.
     """
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     total = len(indent) + sum(widths) + len(_GAP) * (len(widths) - 1)
     if total > TEXT_WIDTH or any(has_markers(cell) for row in rows for cell in row):
-        return "\n\n".join(_by_cell(rows[0], row, tracker, indent) for row in rows[1:] or rows)
+        return "\n\n".join(_by_cell(rows[0], row, tracker, indent, colon) for row in rows[1:] or rows)
     head, *body = rows
     return "\n".join(_line(row, widths, indent) for row in (head, ["-" * width for width in widths], *body))
 
@@ -37,9 +38,9 @@ def _line(row: Sequence[str], widths: Sequence[int], indent: str) -> str:
     return (indent + _GAP.join(cells)).rstrip()
 
 
-def _by_cell(head: Sequence[str], row: Sequence[str], tracker: FieldTracker, indent: str) -> str:
+def _by_cell(head: Sequence[str], row: Sequence[str], tracker: FieldTracker, indent: str, colon: str) -> str:
     named = zip(head, row, strict=True)
-    said = [f"{name}: {cell}" if name and name != cell else cell for name, cell in named if cell]
+    said = [f"{name}{colon} {cell}" if name and name != cell else cell for name, cell in named if cell]
     return "\n".join(tracker.wrap(words, indent, indent + _GAP) for words in said)
 
 

@@ -51,11 +51,12 @@ def _said(trouble: Exception, names: Iterable[str], templates: Iterable[str]) ->
     says = str(trouble) or type(trouble).__name__
     if isinstance(trouble, jinja2.TemplateNotFound):
         missing = str(trouble.name)
-        return f"there is no template {missing} in the templates folder", did_you_mean(missing, templates)
+        message = say("there is no template {name} in the templates folder", name=missing)
+        return message, did_you_mean(missing, templates)
     if found := _NO_PART.match(says):
         # templates know the values of `content` as mail, contact, shot …
         value = found[1].removesuffix("View").removesuffix("Content")
-        return f"{value} has no “{found[2]}”", did_you_mean(found[2], _parts_of(found[1]))
+        return say("{value} has no “{part}”", value=value, part=found[2]), did_you_mean(found[2], _parts_of(found[1]))
     found = _NO_NAME.match(says)
     return says, did_you_mean(found[1], names) if found else None
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from ccmail import __version__
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.rendering.loaded_campaign import LoadedCampaign
@@ -75,7 +76,7 @@ def _compare_lines(where: str, before: list[str], after: list[str]) -> Iterator[
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":
-            place = f"{where}, line {new_start + 1}"
+            place = say("{place}, line {line}", place=where, line=new_start + 1)
             yield Difference(place, " ".join(before[start:end]).strip(), " ".join(after[new_start:new_end]).strip())
 
 
@@ -106,9 +107,11 @@ def _parts(loaded: LoadedCampaign) -> dict[str, Any]:
         "ccmail.yaml": {name: value for name, value in loaded.settings if name not in _NOT_IN_MAILS},
         "words": {code: loaded.languages[code].words for code in sorted(campaign.texts)},
         "templates": {name: loader.get_source(environment, name)[0] for name in names} if loader else {},
-        "pictures": {name: picture.digest for name, picture in loaded.pictures.items()},
+        "pictures": {f"{use.name} ({use.where})": picture.digest for use, picture in loaded.pictures.items()},
         "attachments": {file.name.real: hashlib.sha256(file.content).hexdigest() for file in loaded.attachments},
-        "related": {name: (other.texts, other.event) for name, other in loaded.related.items()},
+        "related": {
+            name: (other.texts, other.event, other.page, other.published) for name, other in loaded.related.items()
+        },
         "today": None if campaign.published or campaign.event else loaded.today,
         **({"occasion": loaded.occasion} if loaded.occasion else {}),
         **({"event titles": loaded.event_titles} if loaded.event_titles else {}),

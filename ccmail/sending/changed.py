@@ -11,7 +11,7 @@ from ccmail.ledger import State
 from ccmail.problems import CcmailError
 from ccmail.rendering import differences
 from ccmail.sending.sent_event import SentEvent
-from ccmail.wording import say
+from ccmail.wording import join, say, say_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 _SHOWN_DIFFERENCES = 10
 _SHOWN_TEXT = 60  # characters of a difference
 _WAYS_ON = (
-    "undo the change to go on with the same text,",
-    "or --finish-old sends the old text to the rest,",
-    "or --confirm-change sends the new text to all who do not have the old one",
+    say("undo the change to go on with the same text,"),
+    say("or --finish-old sends the old text to the rest,"),
+    say("or --confirm-change sends the new text to all who do not have the old one"),
 )
 
 
@@ -33,20 +33,20 @@ def campaign_changed(request: SendRequest, sending: Sending) -> CcmailError:
     counts = request.ledger.counts(sending)
     kept = request.ledger.manifest(sending, sending.version)
     found = differences(zlib.decompress(kept), request.content) if kept else ()
-    shown = [f"{d.where}: {_shortened(d.before)} → {_shortened(d.after)}" for d in found[:_SHOWN_DIFFERENCES]]
+    shown = [join(" ", [f"{d.where}:", *_change(d.before, d.after)]) for d in found[:_SHOWN_DIFFERENCES]]
     if len(found) > _SHOWN_DIFFERENCES:
-        shown.append(f"and {len(found) - _SHOWN_DIFFERENCES} more")
+        shown.append(say("and {more} more", more=len(found) - _SHOWN_DIFFERENCES))
     return CcmailError(
         say(
             "this campaign changed after {people} got it: version {version} was sent, now it is "
-            "{version2}; still without it: {people2}",
+            "{now}; still without it: {others}",
             people=_people(counts.people(State.ACCEPTED)),
             version=sending.version,
-            version2=request.version,
-            people2=_people(counts.remaining),
+            now=request.version,
+            others=_people(counts.remaining),
         ),
         code="M610",
-        hint="\n".join([*shown, *_old_event(request, sending, counts.people(State.ACCEPTED)), *_WAYS_ON]),
+        hint=join("\n", [*shown, *_old_event(request, sending, counts.people(State.ACCEPTED)), *_WAYS_ON]),
     )
 
 
@@ -57,17 +57,25 @@ def _old_event(request: SendRequest, sending: Sending, people: int) -> Iterator[
     if not kept or not now or request.campaign.kind is not Kind.ANNOUNCEMENT or request.occasion:
         return
     if changed := SentEvent.from_json(kept).facts.changed(now):
-        facts = ", ".join(fact.value for fact in changed)
-        have = f"{_people(people)} {'has' if people == 1 else 'have'}"
-        yield f"{have} the old {facts}: ccmail update {request.campaign.id} tells them, in their calendars too"
+        yield say_n(
+            "{n:,} person has the old {facts}: ccmail update {campaign} tells them, in their calendars too",
+            "{n:,} people have the old {facts}: ccmail update {campaign} tells them, in their calendars too",
+            people,
+            facts=tuple(fact.value for fact in changed),
+            campaign=request.campaign.id,
+        )
 
 
 def _people(count: int) -> str:
-    return f"{count:,} {'person' if count == 1 else 'people'}"
+    return say_n("{n:,} person", "{n:,} people", count)
+
+
+def _change(before: str, after: str) -> tuple[str, str, str]:
+    return _shortened(before), "→", _shortened(after)
 
 
 def _shortened(text: str) -> str:
     flat = " ".join(text.split())
     if not flat:
-        return "(nothing)"
+        return say("(nothing)")
     return f"“{flat}”" if len(flat) <= _SHOWN_TEXT else f"“{flat[:_SHOWN_TEXT]}…”"

@@ -21,6 +21,7 @@ from ccmail.planning.audience import read_audience
 from ccmail.problems import CcmailError, Mark, Place, Problem, Severity
 from ccmail.rendering import manifest
 from ccmail.wording import say
+from ccmail.wording.days import short_day
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -124,19 +125,39 @@ class Repeat:
     @property
     def message(self) -> str:
         """The finding, as one sentence."""
-        what = "this mail" if self.likeness is Likeness.SAME_MAIL else "a mail about this event"
-        file = ", whose file is not among the campaigns any more" if self.is_gone else ""
-        who = f"{self.had:,} of these {self.readers:,} people" if self.readers > 1 else "this person"
-        have = "has" if self.readers == 1 else "have"
-        return f"{who} {have} had {what} on {self.day.day} {self.day:%b %Y} (campaign {self.campaign}{file})"
+        mail = say("this mail") if self.likeness is Likeness.SAME_MAIL else say("a mail about this event")
+        campaign = say("campaign {campaign}", campaign=self.campaign)
+        if self.is_gone:
+            campaign = say(
+                "campaign {campaign}, whose file is not among the campaigns any more", campaign=self.campaign
+            )
+        values = {"mail": mail, "day": short_day(self.day), "campaign": campaign}
+        if self.readers == 1:
+            return say("this person has had {mail} on {day} ({campaign})", **values)
+        return say(
+            "{had:,} of these {readers:,} people have had {mail} on {day} ({campaign})",
+            had=self.had,
+            readers=self.readers,
+            **values,
+        )
 
     @property
     def hint(self) -> str:
         """The ways to go on."""
         if self.likeness is Likeness.SAME_EVENT:
-            return f"the same event? Then write “same_as: {self.campaign}” below “event:”: both have one calendar entry"
-        was = "renamed? Then give the file its old name" if self.is_gone else "a copy? Then send that campaign"
-        return f"{was}: its sending goes on with those who do not have it. --again sends it to all of these people"
+            return say(
+                "the same event? Then write “same_as: {campaign}” below “event:”: both have one calendar entry",
+                campaign=self.campaign,
+            )
+        if self.is_gone:
+            return say(
+                "renamed? Then give the file its old name: its sending goes on with those who do not have it. --again"
+                " sends it to all of these people"
+            )
+        return say(
+            "a copy? Then send that campaign: its sending goes on with those who do not have it. --again sends it to"
+            " all of these people"
+        )
 
     @property
     def code(self) -> str:
@@ -172,7 +193,7 @@ def refuse_repeats(
     refused = next((repeat for repeat in repeats if repeat.is_refused), None)
     if refused and not again:
         raise CcmailError(
-            say("{message}. Nothing was sent.", message=refused.message), code=refused.code, hint=refused.hint
+            say("{finding}. Nothing was sent.", finding=refused.message), code=refused.code, hint=refused.hint
         )
     return tuple(_problem(workspace, loaded, repeat) for repeat in repeats)
 

@@ -231,12 +231,13 @@ def _refuse_another_mode(last: SentEvent, mode: CalendarMode) -> None:
     if last.mode not in {mode, CalendarMode.NONE}:
         raise UsageError(
             say(
-                "people have this event as “calendar: {value}”, now it would be “calendar: {value2}”",
-                value=last.mode.value,
-                value2=mode.value,
+                "people have this event as “calendar: {before}”, now it would be “calendar: {now}”",
+                before=last.mode.value,
+                now=mode.value,
             ),
             code="E486",
             hint=say(
-                "calendars would keep the entry that they have: write “calendar: {value}” again", value=last.mode.value
+                "calendars would keep the entry that they have: write “calendar: {before}” again",
+                before=last.mode.value,
             ),
         )

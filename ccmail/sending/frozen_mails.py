@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ccmail.ledger import StoredMail
 from ccmail.ledger.failures import damaged
 from ccmail.messages import StoredMailDamaged, date_field, deserialise, serialise
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.delivery import Assemble
@@ -56,7 +57,9 @@ def frozen_mails(
         try:
             chunks = frame(claim.mail).fill(claim.personal_parts, dated(date))
         except (StoredMailDamaged, IndexError) as damage:  # IndexError: a part that is not there
-            raise damaged(ledger.name, f"it has no mail for {claim.email} that can be read") from damage
+            raise damaged(
+                ledger.name, say("it has no mail for {address} that can be read", address=claim.email)
+            ) from damage
         return [*(signer.sign(chunks) for signer in signers), *chunks]
 
     return assemble

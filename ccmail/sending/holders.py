@@ -68,8 +68,8 @@ def read_holders(
 def _no_mail_for(row: RecipientRow, gone: str) -> UsageError:
     return UsageError(
         say(
-            "{email} has the event in segment {segment} ({languages}), and the campaign has no “{gone}” any more",
-            email=row.email,
+            "{address} has the event in segment {segment} ({languages}), and the campaign has no “{gone}” any more",
+            address=row.email,
             segment=row.segment,
             languages="+".join(row.languages),
             gone=gone,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ccmail.audience import address_key
+from ccmail.audience.reason import reason_words
 from ccmail.ledger import Purpose, SendingKind, State, StateChange
 from ccmail.ledger.pseudonym import is_erased
 from ccmail.problems import UsageError, did_you_mean
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
 _WORDS: Mapping[State, str] = {
     State.ACCEPTED: "a person said: they have it",
     State.QUEUED: "a person said: send it again",
+}
+_STANDING: Mapping[State, str] = {
+    State.QUEUED: say("queued"),
+    State.CLAIMED: say("claimed"),
+    State.IN_FLIGHT: say("in flight"),
+    State.ACCEPTED: say("accepted"),
+    State.DEFERRED: say("deferred"),
+    State.REFUSED: say("refused"),
+    State.IN_DOUBT: say("in doubt"),
+    State.LEFT_OUT: say("left out"),
 }
 
 
@@ -96,7 +107,7 @@ def _not_in_doubt(ledger: Ledger, found: InDoubt, address: str) -> UsageError:
             standing=_standing(ledger, found.sending, address),
         ),
         code="W780",
-        hint=say("did you mean {near}?", near=near)
+        hint=say("did you mean {meant}?", meant=near)
         if near
         else say(
             "ccmail resolve {campaign}{option} lists who is in doubt",
@@ -109,7 +120,7 @@ def _not_in_doubt(ledger: Ledger, found: InDoubt, address: str) -> UsageError:
 def _standing(ledger: Ledger, sending: Sending | None, address: str) -> str:
     rows = list(ledger.rows(sending, keys=[address_key(address)])) if sending else []
     if not rows:
-        return "not on the lists of this sending"
+        return say("not on the lists of this sending")
     row = min(rows, key=lambda row: row.state is State.LEFT_OUT)  # on two lists: one row is served
-    state = row.state.value.replace("_", " ")
-    return f"{state} ({row.reason})" if row.reason else state
+    state = _STANDING[row.state]
+    return say("{state} ({reason})", state=state, reason=reason_words(row.reason)) if row.reason else state

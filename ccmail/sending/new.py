@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ccmail.audience.reason import reason_words
 from ccmail.checks import check_plan
 from ccmail.ledger import Purpose, refuse_lost_ledger
 from ccmail.problems import UsageError, refuse_errors
@@ -48,9 +49,12 @@ def plan_new(request: SendRequest) -> SendPlan:
 
 def _nobody(request: SendRequest, audience: AudiencePlan) -> UsageError:
     """Return the error for an occasion of which nobody is to be told (W857)."""
-    reasons = ", ".join(f"{group.people:,} {group.reason}" for group in audience.left_out) or "nobody has it"
+    reasons = tuple(
+        say("{people:,} {reason}", people=group.people, reason=reason_words(group.reason))
+        for group in audience.left_out
+    )
     return UsageError(
-        say("nobody is left to tell: {reasons}. Nothing was sent.", reasons=reasons),
+        say("nobody is left to tell: {reasons}. Nothing was sent.", reasons=reasons or say("nobody has it")),
         code="W857",
         hint=say("--again reminds everybody once more") if request.options.purpose is Purpose.REMINDER else "",
     )

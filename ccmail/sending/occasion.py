@@ -133,7 +133,11 @@ def refuse_without_event(loaded: LoadedCampaign, purpose: Purpose) -> None:
     """
     campaign = loaded.campaign
     if campaign.kind is not Kind.ANNOUNCEMENT or campaign.event is None:
-        message = say("{id} announces no event: there is nothing to {_VERBS}", id=campaign.id, _VERBS=_VERBS[purpose])
+        message = say(
+            "{campaign} announces no event: {nothing_to_do}",
+            campaign=campaign.id,
+            nothing_to_do=_NOTHING_TO_DO[purpose],
+        )
         raise UsageError(message, code="W851", hint=say("for another mail to the same people, write another campaign"))
 
 
@@ -191,13 +195,17 @@ def _goes_on(ledger: Ledger, latest: Sending, told: LoadedCampaign, *, again: bo
 def nobody_has_it(campaign: str, purpose: Purpose) -> UsageError:
     """Return the error for an event that nobody has got yet (W852)."""
     return UsageError(
-        say("nobody has got {campaign} yet: there is nothing to {_VERBS}", campaign=campaign, _VERBS=_VERBS[purpose]),
+        say("nobody has got {campaign} yet: {nothing_to_do}", campaign=campaign, nothing_to_do=_NOTHING_TO_DO[purpose]),
         code="W852",
         hint=say("change the file as you like; ccmail send {campaign} sends it as it is then", campaign=campaign),
     )
 
 
-_VERBS = {Purpose.UPDATE: "update", Purpose.REMINDER: "remind of", Purpose.CANCELLATION: "cancel"}
+_NOTHING_TO_DO = {
+    Purpose.UPDATE: say("there is nothing to update"),
+    Purpose.REMINDER: say("there is nothing to remind of"),
+    Purpose.CANCELLATION: say("there is nothing to cancel"),
+}
 
 
 def _frozen(ledger: Ledger, sending: Sending | None, loaded: LoadedCampaign) -> Revision | None:
@@ -222,9 +230,9 @@ def _refuse_pointless(life: EventLife, now: SentEvent, purpose: Purpose, campaig
     if purpose is Purpose.REMINDER and last and now.record != last.record:
         raise UsageError(
             say(
-                "the event of {campaign} has changed since people got it: {listed}",
+                "the event of {campaign} has changed since people got it: {changed}",
                 campaign=campaign,
-                listed=_listed(last.facts, now.facts),
+                changed=_listed(last.facts, now.facts),
             ),
             code="W854",
             hint=say("ccmail update {campaign} tells them first; then remind them", campaign=campaign),
@@ -256,7 +264,7 @@ def _refuse_other_key(workspace: Workspace, life: EventLife, now: SentEvent) -> 
 
 
 def _listed(before: EventFacts, now: EventFacts) -> str:
-    return ", ".join(fact.value for fact in before.changed(now)) or "its text in calendars"
+    return ", ".join(fact.value for fact in before.changed(now)) or say("its text in calendars")
 
 
 def _without_reminder(ledger: Ledger, life: EventLife, said_no: Iterable[str], *, again: bool) -> dict[str, Reason]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.audience import LeftOut, Selected, address_key
+from ccmail.audience.reason import reason_words
 from ccmail.checks import too_late_at
 from ccmail.checks.planned import mail_checker
 from ccmail.checks.readers import check_reader
@@ -30,7 +31,7 @@ from ccmail.sending.send_plan import SendPlan
 from ccmail.sending.sent_event import SentEvent, sent_event
 from ccmail.sending.shared_receipt import read_shared
 from ccmail.suppression.keep import open_hashes
-from ccmail.wording import say
+from ccmail.wording import join, say
 
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
@@ -256,8 +257,9 @@ def _recipients(campaign: Campaign, options: SendOptions) -> RecipientFilter:
     names = [s.name for s in campaign.segments]
     if options.segment is not None and options.segment not in names:
         near = did_you_mean(options.segment, names)
+        message = say("no segment “{segment}” in this campaign", segment=options.segment)
         raise UsageError(
-            f"no segment “{options.segment}” in this campaign" + (f". Did you mean {near}?" if near else ""),
+            join(". ", [message, say("Did you mean {near}?", near=near)]) if near else message,
             code="W778",
             hint=say("segments: {names}", names=tuple(names)),
         )
@@ -289,25 +291,33 @@ def refuse_unknown_reader(request: SendRequest, sending: Sending | None) -> None
         elif isinstance(item, LeftOut) and address_key(item.email) == wanted:
             left_out = left_out or item
     if left_out:
-        where = f" ({left_out.place.file}:{left_out.place.line})" if left_out.place else ""
-        why = f": {left_out.detail}" if left_out.detail else ""
         raise UsageError(
-            say(
-                "“{only}”{where} gets nothing, {value}{why}. Nothing was sent.",
-                only=only,
-                where=where,
-                value=left_out.reason.value,
-                why=why,
-            ),
+            _gets_nothing(only, left_out),
             code="W779",
-            hint=say("`ccmail recipients find {only}` shows what ccmail knows about them", only=only),
+            hint=say("`ccmail recipients find {address}` shows what ccmail knows about them", address=only),
         )
     meant = did_you_mean(only, near)
-    missing = "does not have this event" if request.occasion else "is on none of the campaign's lists"
+    message = say("“{address}” is on none of the campaign's lists. Nothing was sent.", address=only)
+    if request.occasion:
+        message = say("“{address}” does not have this event. Nothing was sent.", address=only)
     raise UsageError(
-        f"“{only}” {missing}. Nothing was sent." + (f" Did you mean {meant}?" if meant else ""),
+        join(" ", [message, say("Did you mean {near}?", near=meant)]) if meant else message,
         code="W777",
         hint="" if meant else say("lists: {lists}", lists=tuple(dict.fromkeys(_lists(request)))),
+    )
+
+
+def _gets_nothing(address: str, found: LeftOut) -> str:
+    reason = reason_words(found.reason.value)
+    if found.detail:
+        reason = join(": ", [reason, found.detail])
+    if not found.place:
+        return say("“{address}” gets nothing, {reason}. Nothing was sent.", address=address, reason=reason)
+    return say(
+        "“{address}” ({place}) gets nothing, {reason}. Nothing was sent.",
+        address=address,
+        place=f"{found.place.file}:{found.place.line}",
+        reason=reason,
     )
 
 
@@ -336,21 +346,23 @@ def _refuse_sent_elsewhere(request: SendRequest) -> None:
     for part in read_shared(request.workspace, request.campaign.id).elsewhere:
         people = {name: part.people[name] for name in chosen if part.people.get(name)}
         if part.purpose is Purpose.CAMPAIGN and people:
-            counts = " and ".join(f"{count:,} in segment {name}" for name, count in people.items())
+            counts = (
+                say("{people:,} in segment {segment}", people=count, segment=name) for name, count in people.items()
+            )
             rest = [segment.name for segment in request.campaign.segments if segment.name not in part.people]
-            others = f"--segment {rest[0]} sends to others; " if rest else ""
+            hint = say("only that computer can go on without sending twice. --again sends it from here, too")
+            if rest:
+                hint = say("--segment {segment} sends to others; {hint}", segment=rest[0], hint=hint)
             raise UsageError(
                 say(
-                    "another computer ({computer}) has sent this campaign on {at}: {counts} have it. Nothing was sent.",
+                    "another computer ({computer}) has sent this campaign on {day}: {people} have it. "
+                    "Nothing was sent.",
                     computer=part.computer,
-                    at=f"{part.at:%Y-%m-%d}",
-                    counts=counts,
+                    day=f"{part.at:%Y-%m-%d}",
+                    people=tuple(counts),
                 ),
                 code="W855",
-                hint=say(
-                    "{others}only that computer can go on without sending twice. --again sends it from here, too",
-                    others=others,
-                ),
+                hint=hint,
             )
 
 

@@ -146,7 +146,7 @@ class _Resumption:
             )
             raise UsageError(say("this event was cancelled"), code="E482", hint=hint)
         if not self._replaces:
-            changed = ", ".join(fact.value for fact in own.facts.changed(last.facts)) or "its text in calendars"
+            changed = ", ".join(fact.value for fact in own.facts.changed(last.facts)) or say("its text in calendars")
             raise UsageError(
                 say(
                     "people were told of a change meanwhile ({changed}), and these mails do not know of it",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.ledger import Purpose
 from ccmail.problems import NotConfirmed
-from ccmail.wording import say
+from ccmail.wording import say, say_n
 
 if TYPE_CHECKING:
     from ccmail.calendar import Revision
@@ -137,12 +137,13 @@ class SendPlan:
             )
         if given.joining is None and self._leaves_newcomers_open(given.people):
             others = max(0, self.people - self.joining)
-            new = "1 new person" if self.joining == 1 else f"{self.joining:,} new people"
             raise NotConfirmed(
-                say(
-                    "the lists have {new} since {people:,} was confirmed, and --confirm {people} does not "
+                say_n(
+                    "the lists have {n:,} new person since {people:,} was confirmed, and --confirm {people} does not "
                     "include them. Nothing was sent.",
-                    new=new,
+                    "the lists have {n:,} new people since {people:,} was confirmed, and --confirm {people} does not "
+                    "include them. Nothing was sent.",
+                    self.joining,
                     people=given.people,
                 ),
                 code="W774",
@@ -155,9 +156,9 @@ class SendPlan:
         if given.joining not in {None, self.joining}:
             raise NotConfirmed(
                 say(
-                    "the plan has {joining:,} new people, --confirm says {joining2:,}. Nothing was sent.",
-                    joining=self.joining,
-                    joining2=given.joining,
+                    "the plan has {people:,} new people, --confirm says {given:,}. Nothing was sent.",
+                    people=self.joining,
+                    given=given.joining,
                 ),
                 code="W706",
                 hint=_LOOK_AGAIN,
@@ -165,9 +166,9 @@ class SendPlan:
         if not self._has(given):
             raise NotConfirmed(
                 say(
-                    "the plan has {people:,} people, --confirm says {people2:,}. Nothing was sent.",
+                    "the plan has {people:,} people, --confirm says {given:,}. Nothing was sent.",
                     people=self.people,
-                    people2=given.people,
+                    given=given.people,
                 ),
                 code="W706",
                 hint=_LOOK_AGAIN,

@@ -19,6 +19,7 @@ from ccmail.own_files import create_file, make_folder, read_whole, refuse_links,
 from ccmail.problems import CcmailError, UsageError
 from ccmail.sending.sent_event import SentEvent
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,7 +123,7 @@ def read_shared(workspace: Workspace, campaign: str) -> SharedReceipt:
         parts = tuple(map(SentPart.from_json, kept["sent"]))
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(
-            say("the receipt {shown} cannot be read: {error}", shown=workspace.shown(path), error=error),
+            say("the receipt {file} cannot be read: {why}", file=workspace.shown(path), why=error),
             code="W850",
             hint=say(
                 "has git left the lines of two sides in it (<<<<<<<)? Then keep the lines of both, with a "
@@ -165,7 +166,5 @@ def _computer(workspace: Workspace) -> str:
             create_file(path, secrets.token_hex(4).encode())
         return read_whole(path, least=8).decode().strip()
     except OSError as error:
-        message = say(
-            "{shown} cannot be read or written: {strerror}", shown=workspace.shown(path), strerror=error.strerror
-        )
+        message = say("{file} cannot be read or written: {why}", file=workspace.shown(path), why=words_of(error))
         raise CcmailError(message, code="W763", hint=say("give yourself the right to write there")) from error

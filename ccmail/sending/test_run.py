@@ -19,7 +19,8 @@ from ccmail.problems import UsageError
 from ccmail.sending.frozen_mails import mail_writer
 from ccmail.sending.run import run
 from ccmail.sending.shown import mailing_now, people_of
-from ccmail.wording import say
+from ccmail.wording import join, say
+from ccmail.wording.days import short_day
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -88,8 +89,11 @@ def send_test(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign, opti
     plan = plan_mails(workspace, loaded, ledger, mailing=shown.mailing, audience=audience)
     wanted = tuple(planned for planned in plan.variants if _is_wanted(planned.variant, options))
     if not wanted:
+        message = say("nobody in the lists would get this mail: there is nothing to test")
+        if options.segment:
+            message = say("nobody in {segment} would get this mail: there is nothing to test", segment=options.segment)
         raise UsageError(
-            say("nobody in {what} would get this mail: there is nothing to test", what=options.segment or "the lists"),
+            message,
             code="W775",
             hint=say("ccmail check {campaign} says why", campaign=campaign),
         )
@@ -110,7 +114,7 @@ def send_test(workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign, opti
     if tested:
         ledger.mark_tested(campaign, plan.version, testers, real=real)
     missing = (row for row in ledger.rows(sending) if row.state is not State.ACCEPTED)
-    trouble = tuple(f"{row.email}: {_why_not(row, sent.result, workspace.zone)}" for row in missing)
+    trouble = tuple(join(": ", [row.email, _why_not(row, sent.result, workspace.zone)]) for row in missing)
     return TestResult(plan, wanted, testers, accepted, tested, trouble, real, options.purpose)
 
 
@@ -119,8 +123,14 @@ def _why_not(row: RecipientRow, result: Result, zone: dt.tzinfo) -> str:
     said = " ".join(str(part) for part in (row.code, row.enhanced, row.text) if part)
     if not said and result.goes_on_at:
         at = result.goes_on_at.astimezone(zone)
-        return f"today’s limit of the server (smtp.per_day) is reached; again from {at.day} {at:%b %Y %H:%M %Z} on"
-    return said or ("it is in doubt: no answer came" if row.state is State.IN_DOUBT else "the run ended before")
+        return say(
+            "today’s limit of the server (smtp.per_day) is reached; again from {day} {time} on",
+            day=short_day(at),
+            time=f"{at:%H:%M %Z}",
+        )
+    if said:
+        return said
+    return say("it is in doubt: no answer came") if row.state is State.IN_DOUBT else say("the run ended before")
 
 
 def _is_wanted(variant: Variant, options: TestOptions) -> bool:
@@ -174,5 +184,5 @@ def _example_readers(
     found = (item.contact for item in people if isinstance(item, Selected))
     if contact := next((each for each in found if address_key(each.email) == key), None):
         return dict.fromkeys(readers, contact)
-    hint = say("`ccmail recipients find {reader}` shows what ccmail knows about them", reader=reader)
-    raise UsageError(say("“{reader}” is on none of the campaign's lists", reader=reader), code="W777", hint=hint)
+    hint = say("`ccmail recipients find {address}` shows what ccmail knows about them", address=reader)
+    raise UsageError(say("“{address}” is on none of the campaign's lists", address=reader), code="W777", hint=hint)

@@ -16,6 +16,7 @@ from ccmail.own_files import Unfit, make_folder, read_whole, replace_file
 from ccmail.problems import CcmailError
 from ccmail.signin import refusals
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 from ccmail.workspace.home import at_home
 from ccmail.workspace.secret import SecretKind
 from ccmail.workspace.secret_store import find_keyring
@@ -126,7 +127,7 @@ def _write(account: Account, kept: str | None) -> None:
     except CcmailError as error:
         raise refusals.no_store(account, error.message) from None
     except OSError as error:
-        raise refusals.no_store(account, error.strerror or type(error).__name__) from None
+        raise refusals.no_store(account, words_of(error)) from None
 
 
 def _by_keyring(account: Account, verb: str, *words: str) -> Any:
@@ -152,9 +153,9 @@ def _file(account: Account) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except Unfit as reason:
-        raise refusals.no_store(account, str(reason)) from None
+        raise refusals.no_store(account, reason.words) from None
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or say("what lies there is no sign-in")
+        why = words_of(error) if isinstance(error, OSError) else say("what lies there is no sign-in")
         raise refusals.no_store(account, why) from None
     if is_open:
         raise refusals.no_store(account, say("others can read it: chmod 600 {path}", path=path))

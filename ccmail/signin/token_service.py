@@ -220,7 +220,7 @@ def _client_secret(account: Account) -> str:
     try:
         return read_secret(str(account.secret), root=account.root).strip().partition("\n")[0]
     except NoSecret as reason:
-        raise refusals.no_client_secret(account, str(reason)) from None
+        raise refusals.no_client_secret(account, reason.repair) from None
 
 
 def _time(header: str) -> dt.datetime | None:

@@ -88,7 +88,7 @@ def read_suppressions(path: Path, shown_as: str) -> Suppressions:
     is_plain = True
     for item in read_suppression_rows(path, shown_as):
         if isinstance(item, Problem):
-            problems.append(_of_suppressions(item))
+            problems.append(_with_other_sheets(item))
         else:
             is_plain = is_plain and not any("@" in cell and not cell.isascii() for cell in item.row.cells)
             found |= {k: found.get(k, item.suppression) for k in item.keys}
@@ -98,14 +98,14 @@ def read_suppressions(path: Path, shown_as: str) -> Suppressions:
     return Suppressions(found, tuple(problems))
 
 
-def _of_suppressions(problem: Problem) -> Problem:
-    """Return a problem of a list in words for this one: hidden people get no mail, people who are not read get it."""
+def _with_other_sheets(problem: Problem) -> Problem:
+    """Return a problem as it counts for this list: people on a sheet that is not read would get mails."""
     if problem.code == list_problems.OTHER_SHEETS:
         hint = say(
             "move them to the first sheet, or delete the other one: the people on a sheet that is not read get mails"
         )
         return dataclasses.replace(problem, severity=Severity.ERROR, hint=hint)
-    return dataclasses.replace(problem, message=problem.message.replace(" the mail:", " no mail:"))
+    return problem
 
 
 class SuppressionRow(NamedTuple):
@@ -119,7 +119,7 @@ class SuppressionRow(NamedTuple):
 def read_suppression_rows(path: Path, shown_as: str) -> Iterator[SuppressionRow | Problem]:
     """Yield the rows of such a list, without the header and empty rows."""
     columns: Columns | None = None
-    for row in read_rows(path, shown_as):
+    for row in read_rows(path, shown_as, suppresses=True):
         if isinstance(row, Problem):
             yield row
         elif columns is None and (columns := find_columns([(row.line, row.cells)])):

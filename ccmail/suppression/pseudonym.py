@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ccmail.workspace import Workspace
 
 _FILE = "erasure.key"  # as it was called when only erased people had hashes
-_WHAT_FOR = "the people who were erased, or get nothing,"
+_WHAT_FOR = say("the people who were erased, or get nothing,")
 _PURPOSE = "ccmail erasure\n"  # the key cannot be used, or abused, for anything else
 
 
@@ -66,8 +66,8 @@ def missing_key() -> CcmailError:
     """Return the error for a ledger with hashes of people, but without the key to compare them with."""
     return CcmailError(
         say(
-            "people were erased here, or get no mails, and .ccmail/{_FILE}, by which they are recognised, is gone",
-            _FILE=_FILE,
+            "people were erased here, or get no mails, and .ccmail/{file}, by which they are recognised, is gone",
+            file=_FILE,
         ),
         code="W791",
         hint=say("put it back from a copy of .ccmail; without it these people could get mails again"),
@@ -77,7 +77,7 @@ def missing_key() -> CcmailError:
 def wrong_key() -> CcmailError:
     """Return the error for a ledger whose hashes were made with another key."""
     return CcmailError(
-        say(".ccmail/{_FILE} is not the key by which people were recognised until now", _FILE=_FILE),
+        say(".ccmail/{file} is not the key by which people were recognised until now", file=_FILE),
         code="W791",
         hint=say(
             "put the right one back from a copy of .ccmail; with this one, people who want no mails could get some"

@@ -90,7 +90,8 @@ def _find(workspace: Workspace, ledger: Ledger | None, address: str) -> Suppress
     if any(map(is_erased, found)):
         raise UsageError(
             say(
-                "{email} was erased: nobody knows any more which mails this person has, so no mail is sent", email=email
+                "{address} was erased: nobody knows any more which mails this person has, so no mail is sent",
+                address=email,
             ),
             code="W797",
             hint=say("write another address of this person into a list, or write the mail by hand"),
@@ -103,6 +104,6 @@ def _find(workspace: Workspace, ledger: Ledger | None, address: str) -> Suppress
         next(iter(found.values()), None),
     )
     if not status.rows and status.in_ledger is None:
-        message = say("nothing keeps {email} from getting mails", email=email)
+        message = say("nothing keeps {address} from getting mails", address=email)
         raise UsageError(message, code="W796", hint=say("is this address on a list? `ccmail recipients find` shows it"))
     return status

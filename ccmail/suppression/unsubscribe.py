@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 _HEADER = "email,date\n"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
-_ADDED = "nothing can be added to it"
-_TAKEN_OUT = "nobody can be taken out of it"
 
 
 TURN = "unsubscribed"
@@ -77,8 +75,8 @@ def add_rows(path: Path, shown_as: str, addresses: Sequence[str], today: dt.date
     there = _readable(path, shown_as)
     new = {k: address for k, address in wanted.items() if k not in there}
     if new:
-        before = _text(path, shown_as, _ADDED)
-        _replace(path, before.with_rows(tuple(new.values()), today), {*there, *new}, shown_as, _ADDED)
+        before = _text(path, shown_as, adds=True)
+        _replace(path, before.with_rows(tuple(new.values()), today), {*there, *new}, shown_as, adds=True)
     return Unsubscribed(tuple(new.values()), tuple(a for k, a in wanted.items() if k not in new))
 
 
@@ -91,12 +89,12 @@ def rows_of(path: Path, shown_as: str, key: str) -> tuple[SuppressionRow, ...]:
     """
     if key not in _readable(path, shown_as):
         return ()
-    _text(path, shown_as, _TAKEN_OUT)
+    _text(path, shown_as, adds=False)
     rows = [r for r in read_suppression_rows(path, shown_as) if isinstance(r, SuppressionRow) and key in r.keys]
     for row in rows:
         if set(row.keys) != {key}:
             message = say(
-                "line {line} of {shown_as} keeps others from getting mails, too", line=row.row.line, shown_as=shown_as
+                "line {line} of {file} keeps others from getting mails, too", line=row.row.line, file=shown_as
             )
             raise UsageError(
                 message, code="W795", hint=say("give each address a row of its own, then run the same command again")
@@ -110,9 +108,9 @@ def take_out(path: Path, shown_as: str, rows: Sequence[SuppressionRow]) -> None:
     Raises:
         UsageError: The list is so damaged that others would be lost. Then nothing was written.
     """
-    before = _text(path, shown_as, _TAKEN_OUT)
+    before = _text(path, shown_as, adds=False)
     left = set(_readable(path, shown_as)) - {k for row in rows for k in row.keys}
-    _replace(path, before.without_rows(rows), left, shown_as, _TAKEN_OUT)
+    _replace(path, before.without_rows(rows), left, shown_as, adds=False)
 
 
 def _readable(path: Path, shown_as: str) -> Suppressions:
@@ -132,7 +130,7 @@ def parsed(address: str) -> str:
     found = parse_address(address.strip())
     if isinstance(found, NotAnAddress):
         raise UsageError(
-            say("“{address}” is not a mail address: {reason}", address=address, reason=found.reason),
+            say("“{address}” is not a mail address: {why}", address=address, why=found.reason),
             code="W790",
             hint=say("nothing was written"),
         )
@@ -182,14 +180,15 @@ class _Text:
         return [address if at == self.email else cells.get(name, "") for at, name in enumerate(self.headers)]
 
 
-def _text(path: Path, shown_as: str, cannot: str) -> _Text:
+def _text(path: Path, shown_as: str, *, adds: bool) -> _Text:
     if not path.exists() or not path.stat().st_size:
         return _Text(_HEADER)
     if is_excel(path):
         hint = say("save it as CSV under this name")
-        raise UsageError(
-            say("{shown_as} is an Excel sheet: {cannot}", shown_as=shown_as, cannot=cannot), code="W792", hint=hint
-        )
+        message = say("{file} is an Excel sheet: nobody can be taken out of it", file=shown_as)
+        if adds:
+            message = say("{file} is an Excel sheet: nothing can be added to it", file=shown_as)
+        raise UsageError(message, code="W792", hint=hint)
     encoding = find_encoding(path).codec
     # single bytes that are no character can be kept as they are, halves of two-byte ones cannot
     errors = "strict" if encoding.startswith("utf-16") else "surrogateescape"
@@ -197,14 +196,14 @@ def _text(path: Path, shown_as: str, cannot: str) -> _Text:
         with path.open(encoding=encoding, newline="", errors=errors) as file:  # newline: line ends stay what they are
             text = file.read()
     except UnicodeDecodeError:
-        raise _garbled(shown_as, cannot) from None
+        raise _garbled(shown_as, adds=adds) from None
     columns = columns_of(path, shown_as)
     headers = tuple(header.casefold() for header in columns.headers) if columns else ()
     email = columns.emails[0] if columns else 0
     return _Text(text, encoding, read_separator(path) if headers else ",", headers, email)
 
 
-def _replace(path: Path, data: bytes, wanted: set[str], shown_as: str, cannot: str) -> None:
+def _replace(path: Path, data: bytes, wanted: set[str], shown_as: str, *, adds: bool) -> None:
     """Replace a file, if the new one has the `wanted` address keys and no others."""
     path = path.resolve()  # a symbolic link stays, and leads to the new file
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -217,14 +216,15 @@ def _replace(path: Path, data: bytes, wanted: set[str], shown_as: str, cannot: s
             os.fsync(file.fileno())
         half.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600)
         if wanted != set(read_suppressions(half, shown_as)):
-            raise _garbled(shown_as, cannot)
+            raise _garbled(shown_as, adds=adds)
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)
 
 
-def _garbled(shown_as: str, cannot: str) -> UsageError:
+def _garbled(shown_as: str, *, adds: bool) -> UsageError:
     hint = say("open it, and write the addresses below each other into one column")
-    return UsageError(
-        say("{shown_as} is written so that {cannot}", shown_as=shown_as, cannot=cannot), code="W792", hint=hint
-    )
+    message = say("{file} is written so that nobody can be taken out of it", file=shown_as)
+    if adds:
+        message = say("{file} is written so that nothing can be added to it", file=shown_as)
+    return UsageError(message, code="W792", hint=hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from ccmail.wording import either, say
 from ccmail.workspace.providers import Login, Provider, provider_called, providers_at
 
 if TYPE_CHECKING:
@@ -40,18 +41,22 @@ def advise(smtp: SmtpSettings) -> Iterator[Advice]:
         yield _unnamed(smtp, known)
     for provider in known:
         if provider.login is Login.NONE and smtp.login is None:
-            yield Advice(
-                f"{provider.title} lets nobody log in with a password, as reports say",
-                "use the mailbox of another provider; `ccmail doctor` tries the login",
-                (smtp.provider or smtp.host).place,
-            )
+            message = say("{provider} lets nobody log in with a password, as reports say", provider=provider.title)
+            hint = say("use the mailbox of another provider; `ccmail doctor` tries the login")
+            yield Advice(message, hint, (smtp.provider or smtp.host).place)
 
 
 def _unnamed(smtp: SmtpSettings, known: tuple[Provider, ...]) -> Advice:
-    titles = " or ".join(provider.title for provider in known)
-    names = " or ".join(f"“provider: {provider.name}” ({provider.limits})" for provider in known)
-    kept = "; without it only the limit of connections is kept" if any(each.connections for each in known) else ""
-    return Advice(f"{smtp.host} is a server of {titles}, which has limits", f"write {names}{kept}", smtp.host.place)
+    message = say(
+        "{host} is a server of {provider}, which has limits",
+        host=smtp.host,
+        provider=either(provider.title for provider in known),
+    )
+    lines = (say("“provider: {name}” ({limits})", name=each.name, limits=each.limits) for each in known)
+    hint = say("write {line}", line=either(lines))
+    if any(each.connections for each in known):
+        hint = say("{hint}; without it only the limit of connections is kept", hint=hint)
+    return Advice(message, hint, smtp.host.place)
 
 
 def _excesses(smtp: SmtpSettings, provider: Provider) -> Iterator[tuple[str, str]]:
@@ -59,13 +64,19 @@ def _excesses(smtp: SmtpSettings, provider: Provider) -> Iterator[tuple[str, str
     if provider.connections and smtp.connections > provider.connections:
         yield _excess("connections", str(smtp.connections), provider, str(provider.connections))
     if provider.rate and (smtp.rate is None or smtp.rate.per_second > provider.rate.per_second):
-        yield _excess("rate", str(smtp.rate or "none"), provider, str(provider.rate))
+        yield _excess("rate", str(smtp.rate or "none"), provider, provider.rate.words)
     if provider.per_day and (smtp.per_day is None or smtp.per_day > provider.per_day):
-        yield _excess("per_day", f"{smtp.per_day:,}" if smtp.per_day else "none", provider, f"{provider.per_day:,}")
+        most = say("{mails:,}", mails=provider.per_day)
+        yield _excess("per_day", f"{smtp.per_day:,}" if smtp.per_day else "none", provider, most)
 
 
 def _excess(key: str, written: str, provider: Provider, limit: str) -> tuple[str, str]:
     return (
-        f"“{key}: {written}” is more than {provider.title} takes ({limit})",
-        f"take “{key}” out of smtp, unless your contract says more",
+        say(
+            "“{line}” is more than {provider} takes ({limit})",
+            line=f"{key}: {written}",
+            provider=provider.title,
+            limit=limit,
+        ),
+        say("take “{key}” out of smtp, unless your contract says more", key=key),
     )

@@ -21,6 +21,8 @@ from pathlib import Path
 
 from ccmail import __version__
 from ccmail.own_files import open_file
+from ccmail.wording import say
+from ccmail.wording.system import words_of
 
 PLACE = "CCMAIL_CACHE"
 """The environment variable that puts the cache elsewhere: the whole path of a folder for nothing else."""
@@ -36,7 +38,11 @@ _KEPT_IN_A_RUN = 128  # if nearly every reader has a mail of their own, no other
 
 
 class NoCacheError(Exception):
-    """Nothing can be kept between runs; the words say why."""
+    """Nothing can be kept between runs; `words` say why."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 def user_cache() -> Path:
@@ -50,13 +56,13 @@ def user_cache() -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.lstat()
     except OSError as error:
-        raise NoCacheError(f"{folder}: {error.strerror}") from None
+        raise NoCacheError(say("{folder}: {error}", folder=folder, error=words_of(error))) from None
     if not stat.S_ISDIR(found.st_mode):
-        raise NoCacheError(f"{folder} is a link to another place, or no folder")
+        raise NoCacheError(say("{folder} is a link to another place, or no folder", folder=folder))
     if os.name == "posix" and found.st_uid != os.geteuid():
-        raise NoCacheError(f"{folder} belongs to somebody else")
+        raise NoCacheError(say("{folder} belongs to somebody else", folder=folder))
     if os.name == "posix" and stat.S_IMODE(found.st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
-        raise NoCacheError(f"others on this computer have access to {folder}: chmod go-rwx")
+        raise NoCacheError(say("others on this computer have access to {folder}: chmod go-rwx", folder=folder))
     return folder
 
 
@@ -64,7 +70,7 @@ def _place() -> Path:
     """Return where the cache belongs: the places that the systems have for it (XDG Base Directory, Apple, Windows)."""
     if chosen := os.environ.get(PLACE):
         if not Path(chosen).is_absolute():  # it would lie in the workspace
-            raise NoCacheError(f"{PLACE} is no whole path: {chosen}")
+            raise NoCacheError(say("{variable} is no whole path: {path}", variable=PLACE, path=chosen))
         return Path(chosen)
     try:
         match sys.platform:
@@ -76,7 +82,7 @@ def _place() -> Path:
                 base = Path(os.environ.get("XDG_CACHE_HOME", ""))
                 base = base if base.is_absolute() else Path.home() / ".cache"
     except RuntimeError:
-        raise NoCacheError("there is no home folder") from None
+        raise NoCacheError(say("there is no home folder")) from None
     return base / "ccmail"
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from ccmail.own_files import make_folder
 from ccmail.problems import UsageError
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 from ccmail.workspace.load import find_workspace
 from ccmail.workspace.placeholders import DOMAIN, PERSON, PRIVACY, STREET
 from ccmail.yamlfile import ReadContext, SourceText, ValueProblem
@@ -168,7 +169,7 @@ def create_workspace(folder: Path, answers: Answers) -> tuple[Path, ...]:
     except BaseException as error:
         _take_back(written, [path for path in (*_folders(folder), folder) if path not in before])
         if isinstance(error, OSError):
-            message = say("{folder} cannot be written to: {strerror}", folder=folder, strerror=error.strerror)
+            message = say("{folder} cannot be written to: {error}", folder=folder, error=words_of(error))
             raise UsageError(message, code="W722", hint=say("choose another folder")) from error
         raise
     return tuple(written)

@@ -64,7 +64,7 @@ def _written_once(rates: Any, handler: pydantic.ValidatorFunctionWrapHandler) ->
         domain = str(read_domain(written, {}))
         if domain in seen:
             raise ValueProblem(
-                "C203", say("“{domain}” is written twice", domain=domain), written.place, hint=say("keep one of them")
+                "C203", say("“{key}” is written twice", key=domain), written.place, hint=say("keep one of them")
             )
         seen.add(domain)
     return read

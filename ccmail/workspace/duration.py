@@ -57,7 +57,7 @@ def read_waits(text: SourceText, _context: ReadContext) -> Waits:
         raise ValueProblem("W759", say("“{text}” is not a range of waits", text=text), text.place, hint=hint)
     first, longest = (_duration(text, part) for part in parts)
     if first > longest:
-        hint = say("write the shorter one first: {parts}..{parts2}", parts=parts[1], parts2=parts[0])
+        hint = say("write the shorter one first: {waits}", waits=f"{parts[1]}..{parts[0]}")
         raise ValueProblem("W759", say("“{text}” begins with the longer wait", text=text), text.place, hint=hint)
     return Waits(first, longest)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ccmail.own_files import Unfit, create_file, make_folder, read_whole
 from ccmail.problems import CcmailError
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 from ccmail.workspace.secret import SecretKind
 
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from ccmail.workspace.workspace import Workspace
 
 _FILE = "unsubscribe.key"
-_LINKS = "the unsubscribe links"
+_LINKS = say("the unsubscribe links")
 _TOKENS_FILE = "tokens.key"
-_TOKENS = "the tokens in bounces and answers"
+_TOKENS = say("the tokens in bounces and answers")
 _REPAIR = say("put it back from a copy; if there never was another one, take it away: a new one is made")
 _LEAST = 16  # characters: a shorter key could be found by trying
 
@@ -44,12 +45,15 @@ def unsubscribe_key(workspace: Workspace) -> bytes:
         return read_key_file(workspace.root / secret.name, _LINKS)
     value = os.environ.get(secret.name, "").strip()
     if len(value) < _LEAST:
-        found = f"has only {len(value)} characters" if value else "is empty"
-        raise CcmailError(
-            say("the key of {_LINKS} in {secret} {found}", _LINKS=_LINKS, secret=secret, found=found),
-            code="W763",
-            hint=say("write a long random text there: at least 32 letters and digits"),
-        )
+        if value:
+            length = len(value)
+            message = say(
+                "the key of {what} in {place} has only {length} characters", what=_LINKS, place=secret, length=length
+            )
+        else:
+            message = say("the key of {what} in {place} is empty", what=_LINKS, place=secret)
+        hint = say("write a long random text there: at least 32 letters and digits")
+        raise CcmailError(message, code="W763", hint=hint)
     return value.encode()
 
 
@@ -86,10 +90,7 @@ def make_key_file(path: Path, what_for: str) -> None:
         create_file(path, secrets.token_hex(32).encode())
     except OSError as error:
         message = say(
-            "the key of {what_for} cannot be written into {path}: {strerror}",
-            what_for=what_for,
-            path=path,
-            strerror=error.strerror,
+            "the key of {what} cannot be written into {path}: {error}", what=what_for, path=path, error=words_of(error)
         )
         raise CcmailError(message, code="W763", hint=say("give yourself the right to write there")) from error
 
@@ -103,13 +104,13 @@ def read_key_file(path: Path, what_for: str) -> bytes:
     try:
         return read_whole(path, least=_LEAST).decode().strip().encode()
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8"
-        message = say("the key of {what_for} cannot be read from {path}: {why}", what_for=what_for, path=path, why=why)
+        why = words_of(error) if isinstance(error, OSError) else say("it is not UTF-8")
+        message = say("the key of {what} cannot be read from {path}: {why}", what=what_for, path=path, why=why)
         hint = say("put the file back, or give yourself the right to read it")
         raise CcmailError(message, code="W763", hint=hint) from error
     except Unfit as reason:
         raise CcmailError(
-            say("the key of {what_for} cannot be used: {reason}", what_for=what_for, reason=reason),
+            say("the key of {what} cannot be used: {why}", what=what_for, why=reason.words),
             code="W763",
             hint=_REPAIR,
         ) from None

@@ -78,7 +78,7 @@ def read_encoding(text: SourceText, _context: ReadContext) -> SourceText:
             say("“{text}” is no encoding of lists", text=text[:40]),
             text.place,
             label=say("did you mean “{near}”?", near=near) if near else "",
-            hint=say("such as {_TO_TYPE}; without this line ccmail finds out by itself", _TO_TYPE=tuple(_TO_TYPE)),
+            hint=say("such as {names}; without this line ccmail finds out by itself", names=_TO_TYPE),
         )
     return text.moved(codec)
 

@@ -27,7 +27,7 @@ def find_workspace(start: Path) -> Path:
         if (folder / FILE).is_file():
             return folder
     raise UsageError(
-        say("no {FILE} in {start} or in a folder above it", FILE=FILE, start=start),
+        say("no {file} in {folder} or in a folder above it", file=FILE, folder=start),
         code="W750",
         hint=say("go to your workspace (or name it with -C), or make one with `ccmail init`"),
     )

@@ -101,13 +101,15 @@ def read_language(text: SourceText, context: ReadContext) -> SourceText:
 def no_such_language(text: SourceText, known: tuple[str, ...], code: str) -> ValueProblem:
     """Return the problem of a language that has no words file in the workspace."""
     near = did_you_mean(text, known)
-    more = f"; for {code} there would have to be templates/words/{code}.yaml" if code else ""
+    hint = say("languages here: {known}", known=tuple(known))
+    if code:
+        hint = say("{hint}; for {code} there would have to be templates/words/{code}.yaml", hint=hint, code=code)
     return ValueProblem(
         "C207",
         say("“{text}” is not a language of this workspace", text=text),
         text.place,
         label=say("did you mean “{near}”?", near=near) if near else "",
-        hint=say("languages here: {known}{more}", known=tuple(known), more=more),
+        hint=hint,
     )
 
 

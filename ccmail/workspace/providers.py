@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from ccmail.problems import did_you_mean
-from ccmail.wording import say
+from ccmail.wording import Wording, join, say, say_n
 from ccmail.workspace.rate import Rate, read_rate
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
@@ -78,11 +78,14 @@ class Provider:
     @property
     def limits(self) -> str:
         """The limits for people: "3 connections at a time, 30 per minute, 10,000 a day"; "" if none is known."""
-        connections = (
-            f"{self.connections} connection{'s' if self.connections > 1 else ''} at a time" if self.connections else ""
-        )
-        per_day = f"{self.per_day:,} a day" if self.per_day else ""
-        return ", ".join(filter(None, (connections, str(self.rate or ""), per_day)))
+        limits: list[str] = []
+        if self.connections:
+            limits.append(say_n("{n} connection at a time", "{n} connections at a time", self.connections))
+        if self.rate:
+            limits.append(self.rate.words)
+        if self.per_day:
+            limits.append(say("{mails:,} a day", mails=self.per_day))
+        return join(", ", limits)
 
     @property
     def settings(self) -> Mapping[str, object]:
@@ -164,7 +167,7 @@ def _provider(row: Mapping[str, str]) -> Provider:
         said_by=SaidBy(row["said_by"]) if row["said_by"] else None,
         login=Login(row["login"]),
         seen=dt.date.fromisoformat(row["seen"]),
-        note=row["note"],
+        note=Wording(row["note"]),  # `make words` reads the table, too
     )
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import re
 from typing import Annotated
 
-from ccmail.wording import say
+from ccmail.wording import Wording, say
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem
 
 _RATE = re.compile(
@@ -28,8 +28,20 @@ class Rate:
         return self.count / self.seconds
 
     def __str__(self) -> str:
-        name = {1: "second", 60: "minute", 3600: "hour"}.get(self.seconds, f"{self.seconds} seconds")
-        return f"{self.count} per {name}"
+        return str(self.words)
+
+    @property
+    def words(self) -> Wording:
+        """The rate for people, who may write it so in ccmail.yaml in either language: “120 per minute”."""
+        match self.seconds:
+            case 1:
+                return say("{count} per second", count=self.count)
+            case 60:
+                return say("{count} per minute", count=self.count)
+            case 3600:
+                return say("{count} per hour", count=self.count)
+            case _:
+                return say("{count} per {seconds} seconds", count=self.count, seconds=self.seconds)
 
 
 def read_rate(text: SourceText, _context: ReadContext) -> Rate | None:

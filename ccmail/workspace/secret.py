@@ -63,14 +63,14 @@ def read_key_place(text: SourceText, _context: ReadContext) -> Secret:
     """
     secret = _secret(text)
     if secret is None and _KEY_FILE.fullmatch(text.strip()):
-        label = say("did you mean “file:{text}”?", text=text.strip())
+        label = say("did you mean “{near}”?", near=f"file:{text.strip()}")
         raise ValueProblem(
             "W765", say("“{text}” does not say where the key lies", text=text), text.place, label=label, hint=_KEY_WAYS
         )
     if secret is None:
         label, hint = (
             say("everybody who gets this file can read it"),
-            say("make a new one, then {_KEY_WAYS}", _KEY_WAYS=_KEY_WAYS),
+            say("make a new one, then write file:PATH or env:NAME"),
         )
         raise ValueProblem(
             "W765", say("a key does not belong in this file"), _hidden(text.place), label=label, hint=hint

@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING
 
 from ccmail.own_files import Unfit, read_whole
 from ccmail.problems import ServerRefused, UsageError
-from ccmail.wording import say
+from ccmail.wording import join, say
+from ccmail.wording.system import words_of
 from ccmail.workspace.home import at_home
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-_WAYS = "{}.password can be keyring, file:PATH or env:NAME"
 _NO_KEYRING = say("the keyring of this computer cannot be used: the Python package keyring is missing")
-_KEYRING_HINT = f"pip install keyring; without a keyring: {_WAYS}"
 
 
 class NoSecret(Exception):
-    """A secret is missing, or others can read it. The message says what to do, and never contains the secret."""
+    """A secret is missing, or others can read it. `repair` says what to do, and never contains the secret."""
+
+    def __init__(self, repair: str) -> None:
+        super().__init__(repair)
+        self.repair = repair
 
 
 def read_secret(place: str, *, root: Path = Path()) -> str:
@@ -38,7 +41,7 @@ def read_secret(place: str, *, root: Path = Path()) -> str:
         return _from_file(root / at_home(where))
     text = os.environ.get(where, "")
     if not text.strip():
-        raise NoSecret(f"set the variable {where}")
+        raise NoSecret(say("set the variable {variable}", variable=where))
     return text
 
 
@@ -46,10 +49,10 @@ def _from_file(path: Path) -> str:
     try:
         return read_whole(path).decode()
     except Unfit as reason:
-        raise NoSecret(str(reason)) from None
+        raise NoSecret(reason.args[0]) from None
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "not UTF-8"
-        raise NoSecret(f"{path} cannot be read: {why}") from None
+        why = words_of(error) if isinstance(error, OSError) else say("not UTF-8")
+        raise NoSecret(say("{file} cannot be read: {why}", file=path, why=why)) from None
 
 
 def read_password(secret: str, user: str, host: str, *, root: Path = Path(), section: str = "smtp") -> str:
@@ -69,13 +72,14 @@ def read_password(secret: str, user: str, host: str, *, root: Path = Path(), sec
     if kind == "keyring":
         return _from_keyring(user, host, section)
     if kind not in {"file", "env"}:
-        raise _none_for(user, host, f"a password does not belong in this file: {_WAYS.format(section)}")
+        hint = say("a password does not belong in this file: {ways}", ways=_ways(section))
+        raise _none_for(user, host, hint)
     try:
         password = read_secret(secret, root=root).partition("\n")[0].removesuffix("\r")
     except NoSecret as reason:
-        raise _none_for(user, host, str(reason)) from None
+        raise _none_for(user, host, reason.repair) from None
     if not password:
-        raise _none_for(user, host, f"write it into the first line of {where}")
+        raise _none_for(user, host, say("write it into the first line of {file}", file=where))
     return password
 
 
@@ -87,15 +91,23 @@ def store_password(user: str, host: str, password: str, section: str = "smtp") -
     """
     keyring = find_keyring()
     if keyring is None:
-        raise UsageError(_NO_KEYRING, code="W701", hint=_KEYRING_HINT.format(section))
+        raise UsageError(_NO_KEYRING, code="W701", hint=_without_keyring(section))
     try:
         keyring.set_password(_service(host), user, password)
     except keyring.errors.KeyringError as error:
         raise UsageError(
-            say("the keyring of this computer does not take the password ({__name__})", __name__=type(error).__name__),
+            say("the keyring of this computer does not take the password ({error})", error=type(error).__name__),
             code="W701",
-            hint=_WAYS.format(section),
+            hint=_ways(section),
         ) from None
+
+
+def _ways(section: str) -> str:
+    return say("{section}.password can be keyring, file:PATH or env:NAME", section=section)
+
+
+def _without_keyring(section: str) -> str:
+    return say("pip install keyring; without a keyring: {ways}", ways=_ways(section))
 
 
 def _service(host: str) -> str:
@@ -115,15 +127,18 @@ def find_keyring() -> ModuleType | None:
 def _from_keyring(user: str, host: str, section: str) -> str:
     keyring = find_keyring()
     if keyring is None:
-        raise _none_for(user, host, f"{_NO_KEYRING}\n{_KEYRING_HINT.format(section)}")
+        raise _none_for(user, host, join("\n", [_NO_KEYRING, _without_keyring(section)]))
     try:
         password: str | None = keyring.get_password(_service(host), user)
     except keyring.errors.KeyringError as error:
-        raise _none_for(
-            user, host, f"the keyring of this computer does not open ({type(error).__name__}); {_WAYS.format(section)}"
-        ) from None
+        hint = say(
+            "the keyring of this computer does not open ({error}); {ways}",
+            error=type(error).__name__,
+            ways=_ways(section),
+        )
+        raise _none_for(user, host, hint) from None
     if not password:
-        raise _none_for(user, host, f"`ccmail login {section}` stores it")
+        raise _none_for(user, host, say("`ccmail login {section}` stores it", section=section))
     return password
 
 

@@ -377,14 +377,15 @@ class SmtpSettings(Written):
     @pydantic.field_validator("security")
     @classmethod
     def _only_local_mails_are_readable_on_the_way(cls, value: Security, info: pydantic.ValidationInfo) -> Security:
-        words = f"“none” would send the password and every mail to {info.data.get('host')} unencrypted"
-        return _refuse_readable(value, info.data.get("host"), words, "write starttls (port 587) or tls (port 465)")
-
-
-def _refuse_readable(value: Security, host: str | None, words: str, hint: str) -> Security:
-    if value is Security.NONE and host is not None and host not in LOCAL_HOSTS:
-        raise ValueProblem("W753", words, label=say("only allowed for localhost"), hint=hint)
-    return value
+        host = info.data.get("host")
+        if value is Security.NONE and host is not None and host not in LOCAL_HOSTS:
+            raise ValueProblem(
+                "W753",
+                say("“none” would send the password and every mail to {host} unencrypted", host=host),
+                label=say("only allowed for localhost"),
+                hint=say("write starttls (port 587) or tls (port 465)"),
+            )
+        return value
 
 
 class Inbox(Written):
@@ -411,8 +412,15 @@ class Inbox(Written):
     @pydantic.field_validator("security")
     @classmethod
     def _only_local_mails_are_readable_on_the_way(cls, value: Security, info: pydantic.ValidationInfo) -> Security:
-        words = f"“none” would get the password and every mail from {info.data.get('imap')} unencrypted"
-        return _refuse_readable(value, info.data.get("imap"), words, "write tls (port 993) or starttls (port 143)")
+        host = info.data.get("imap")
+        if value is Security.NONE and host is not None and host not in LOCAL_HOSTS:
+            raise ValueProblem(
+                "W753",
+                say("“none” would get the password and every mail from {host} unencrypted", host=host),
+                label=say("only allowed for localhost"),
+                hint=say("write tls (port 993) or starttls (port 143)"),
+            )
+        return value
 
 
 class ThemeSettings(Written):

@@ -153,20 +153,20 @@ def refuse_two_ways(login: SignIn | None, password: Secret | None, user: str | N
     """Refuse a section with two ways to log in, or with a sign-in for no mailbox.
 
     Raises:
-        ValueProblem: W860.
+        ValueProblem: W880.
     """
     if login is None:
         return
     if password is not None:
         raise ValueProblem(
-            "W860",
+            "W880",
             say("there is a password and a sign-in: which one counts?"),
             password.place,
             hint=say("take “password” out of {section}, or “login”", section=section),
         )
     if user is None:
         raise ValueProblem(
-            "W860",
+            "W880",
             say("a sign-in needs the mailbox that it is for"),
             login.oauth.place,
             hint=say("add “user: newsletter@city.example” to {section}", section=section),

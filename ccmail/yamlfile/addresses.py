@@ -34,10 +34,10 @@ def read_mail_address(text: SourceText, _context: ReadContext) -> SourceText:
 def _no_address(text: SourceText, written: str, reason: str) -> ValueProblem:
     named = _NAMED.match(written)
     tried = named[1] if named else re.sub(r",(?=\w+$)", ".", written.rstrip(".;,"))
-    label = say("did you mean “{tried}”?", tried=tried) if tried != written and "@" in tried else ""
+    label = say("did you mean “{near}”?", near=tried) if tried != written and "@" in tried else ""
     return ValueProblem(
         "C223",
-        say("“{shortened}” is not a mail address: {reason}", shortened=_shortened(text), reason=reason),
+        say("“{text}” is not a mail address: {reason}", text=_shortened(text), reason=reason),
         text.place,
         label=label,
         hint=say("for example name@city.example"),
@@ -62,11 +62,11 @@ def read_web_link(text: SourceText, context: ReadContext) -> SourceText:
     if not is_good or wrong or parts.username is not None:
         raise _no_link(text, link, wrong[0] if wrong and is_good else "")
     if link != pasted:
-        message = f"“{pasted[len(link) :]}” at the end of the link is not taken for a part of it"
+        message = say("“{rest}” at the end of the link is not taken for a part of it", rest=pasted[len(link) :])
         remark(context, "C246", message, text.place, hint=say("write {link}", link=link))
     odd = doubt(link)
     if odd:
-        remark(context, "C246", f"this link {odd[0]}", text.place, hint=say("write {odd}", odd=odd[1]))
+        remark(context, "C246", say("this link {odd}", odd=odd[0]), text.place, hint=say("write {link}", link=odd[1]))
     return text.moved(link)
 
 
@@ -76,12 +76,12 @@ def _no_link(text: SourceText, link: str, sign: str) -> ValueProblem:
     if sign in {"{", "}"}:
         hint = say("this link is the same for all: fields of the reader stand in texts only")
     elif sign:
-        name = "a blank" if sign.isspace() else f"“{sign}”"
-        hint = say("it has {name} in it; if that belongs there, write {quote}", name=name, quote=quote(sign))
+        named = say("a blank") if sign.isspace() else say("“{text}”", text=sign)
+        hint = say("it has {sign} in it; if that belongs there, write {code}", sign=named, code=quote(sign))
     label = say("did you mean “{near}”?", near=near) if near else ""
     return ValueProblem(
         "C224",
-        say("“{shortened}” is not a web address", shortened=_shortened(link)),
+        say("“{text}” is not a web address", text=_shortened(link)),
         text.place,
         label=label,
         hint=hint,

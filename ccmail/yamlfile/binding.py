@@ -16,6 +16,7 @@ from ccmail.yamlfile.reading import SAID, ReadContext
 if TYPE_CHECKING:
     from ccmail.yamlfile.document import Document
 
+_THIS_FILE = say("this file")
 M = TypeVar("M", bound=pydantic.BaseModel)
 
 Unknown: TypeAlias = Callable[[str, Place], Problem | None]
@@ -27,7 +28,7 @@ def bind(
     document: Document,
     *,
     context: ReadContext | None = None,
-    name: str = "this file",
+    name: str = _THIS_FILE,
     unknown: Unknown | None = None,
 ) -> tuple[M | None, tuple[Problem, ...]]:
     """Validate a document.

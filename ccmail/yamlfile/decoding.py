@@ -65,8 +65,8 @@ def _one_byte(raw: bytes, offset: int, shown_as: str) -> Problem:
     byte = raw[offset : offset + 1]
     return Problem(
         "Y121",
-        say("byte {offset:,} (0x{hex}) is not UTF-8", offset=offset, hex=byte.hex().upper()),
-        marks=(Mark(place, say("“{decode}” if this is Windows-1252", decode=byte.decode("cp1252", "replace"))),),
+        say("byte {number:,} (0x{hex}) is not UTF-8", number=offset, hex=byte.hex().upper()),
+        marks=(Mark(place, say("“{letter}” if this is Windows-1252", letter=byte.decode("cp1252", "replace"))),),
         hint=say("save the file as UTF-8; it looks like Windows-1252 (“ANSI”)"),
     )
 
@@ -86,10 +86,10 @@ def _forbidden_character(character: str, place: Place) -> Problem:
     if character in _WORD_BREAKS:
         return Problem(
             "Y123",
-            say("a line break from Word ({_WORD_BREAKS}) is read as a blank", _WORD_BREAKS=_WORD_BREAKS[character]),
+            say("a line break from Word ({name}) is read as a blank", name=_WORD_BREAKS[character]),
             Severity.NOTE,
             (Mark(place, say("here")),),
-            "delete it, or press Enter there",
+            say("delete it, or press Enter there"),
         )
     if character == "\ufeff":
         return Problem(
@@ -97,11 +97,11 @@ def _forbidden_character(character: str, place: Place) -> Problem:
             say("an invisible mark (U+FEFF) is read as a blank"),
             Severity.NOTE,
             (Mark(place),),
-            "delete it",
+            say("delete it"),
         )
     return Problem(
         "Y124",
-        say("a control character (U+{ord}) does not belong into a text", ord=f"{ord(character):04X}"),
+        say("a control character (U+{code}) does not belong into a text", code=f"{ord(character):04X}"),
         marks=(Mark(place, say("here")),),
         hint=say("delete it"),
     )
@@ -120,10 +120,10 @@ def _twice_encoded(text: str, shown_as: str) -> tuple[Problem, ...]:
                 problems.append(
                     Problem(
                         "Y125",
-                        say("“{line}” looks like a letter that was encoded twice", line=line[start:end]),
+                        say("“{word}” looks like a letter that was encoded twice", word=line[start:end]),
                         Severity.WARNING,
-                        (Mark(place, say("did you mean “{word}”?", word=word)),),
-                        "copy the text again from its source",
+                        (Mark(place, say("did you mean “{near}”?", near=word)),),
+                        say("copy the text again from its source"),
                     )
                 )
                 break

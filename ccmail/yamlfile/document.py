@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.problems import Mark, Place, Problem, sort_problems
 from ccmail.wording import say
+from ccmail.wording.system import words_of
 from ccmail.yamlfile.decoding import LARGEST, decode
 from ccmail.yamlfile.nodes import FieldsNode, ListNode, Node
 from ccmail.yamlfile.recovery import recover
@@ -98,32 +99,28 @@ def read_document(path: Path, shown_as: str) -> Document:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            return _unreadable(shown_as, "is not a file", "name a file there")
+            return _unreadable(shown_as, say("{file} is not a file", file=shown_as), say("name a file there"))
         if status.st_size > LARGEST:
-            return _unreadable(shown_as, f"is larger than {LARGEST:,} bytes", "put texts here, not data")
+            return _too_large(shown_as)
         raw = path.read_bytes()
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return _unreadable(shown_as, f"cannot be read: {why}", "")
+        return _unreadable(shown_as, say("{file} cannot be read: {why}", file=shown_as, why=words_of(error)), "")
     return parse_document(raw, shown_as)
 
 
-def _unreadable(shown_as: str, why: str, hint: str) -> Document:
-    return Document(
-        shown_as,
-        None,
-        (
-            Problem(
-                "Y120", say("{shown_as} {why}", shown_as=shown_as, why=why), marks=(Mark(Place(shown_as)),), hint=hint
-            ),
-        ),
-    )
+def _too_large(shown_as: str) -> Document:
+    message = say("{file} is larger than {most:,} bytes", file=shown_as, most=LARGEST)
+    return _unreadable(shown_as, message, say("put texts here, not data"))
+
+
+def _unreadable(shown_as: str, message: str, hint: str) -> Document:
+    return Document(shown_as, None, (Problem("Y120", message, marks=(Mark(Place(shown_as)),), hint=hint),))
 
 
 def parse_document(raw: bytes, shown_as: str) -> Document:
     """Read the bytes of a YAML file; see `read_document`."""
     if len(raw) > LARGEST:
-        return _unreadable(shown_as, f"is larger than {LARGEST:,} bytes", "put texts here, not data")
+        return _too_large(shown_as)
     text, problems = decode(raw, shown_as)
     mended = recover(SourceLines.of(text, shown_as))
     said = (repair.problem for repair in mended.repairs)

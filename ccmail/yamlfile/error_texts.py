@@ -97,14 +97,13 @@ def _missing(finding: ModelError) -> Problem:
         )
     node = finding.document.node(*finding.loc[:-1])
     inline = isinstance(node, FieldsNode) and node.is_inline
-    where = "between the { }" if inline else "here"
-    line = f"{finding.loc[-1]}: …"
+    field = finding.loc[-1]
     return finding.problem(
         "C204",
-        say("{parent} has no “{loc}”", parent=finding.parent, loc=finding.loc[-1]),
-        hint=say("add “{line}” {where}", line=line, where=where)
+        say("{parent} has no “{field}”", parent=finding.parent, field=field),
+        hint=say("add “{field}: …” between the {{ }}", field=field)
         if inline
-        else say("add a line “{line}” {where}", line=line, where=where),
+        else say("add a line “{field}: …” here", field=field),
     )
 
 
@@ -118,7 +117,7 @@ def _unknown(finding: ModelError) -> Problem:
     elif near:
         label = say("did you mean “{near}”?", near=near)
     elif homes := [h for w in SYNONYMS.get(word.casefold(), "").split() if (h := home_of(finding.model, w))]:
-        label = say("this belongs under “{homes}:”, indented", homes=homes[0])
+        label = say("this belongs under “{home}:”, indented", home=homes[0])
     elif len(finding.loc) > 1 and word in field_names(finding.model):
         label = say("“{word}” belongs to the left margin, outside of “{parent}”", word=word, parent=finding.parent)
     if word != key:
@@ -143,7 +142,7 @@ def _needs_fields(finding: ModelError) -> Problem:
     known = field_names(model_at(finding.model, finding.loc))
     hint = say("fields here: {known}", known=tuple(known)) if known else say("write “name: …” lines under it, indented")
     if _NO_BLANK.match(finding.found):
-        hint = say("put a blank after the colon: {found}", found=finding.found.replace(":", ": ", 1))
+        hint = say("put a blank after the colon: {text}", text=finding.found.replace(":", ": ", 1))
     return finding.problem(
         "C205",
         say("“{field}” needs fields under it, not {shape}", field=finding.field, shape=_shape(finding)),
@@ -168,7 +167,7 @@ def _needs_text(finding: ModelError) -> Problem:
 def _needs_list(finding: ModelError) -> Problem:
     node = finding.document.node(*finding.loc)
     if isinstance(node, TextNode) and finding.found[:1].isalnum():
-        hint = say("put it in brackets: [{found}]", found=finding.found)
+        hint = say("put it in brackets: [{text}]", text=finding.found)
     else:
         hint = say("begin every item with “- ” (a hyphen and a blank)")
     return finding.problem(
@@ -179,11 +178,11 @@ def _needs_list(finding: ModelError) -> Problem:
 def _shape(finding: ModelError) -> str:
     match finding.document.node(*finding.loc):
         case ListNode():
-            return "a list"
+            return say("a list")
         case FieldsNode():
-            return "fields"
+            return say("fields")
         case _:
-            return "a text"
+            return say("a text")
 
 
 def _choice(finding: ModelError) -> Problem:
@@ -192,10 +191,11 @@ def _choice(finding: ModelError) -> Problem:
     expected = str(finding.context.get("expected", ""))
     choices = re.findall(r"'([^']*)'", expected)
     near = nearest_field(finding.found, choices)
-    what = finding.field if finding.field == "type" else f"value for “{finding.field}”"
     return finding.problem(
         "C208",
-        say("“{found}” is not a {what}", found=finding.found, what=what),
+        say("“{found}” is not a type", found=finding.found)
+        if finding.field == "type"
+        else say("“{found}” is not a value for “{field}”", found=finding.found, field=finding.field),
         label=say("did you mean “{near}”?", near=near) if near else "",
         hint=say("one of: {choices}", choices=tuple(choices)),
     )
@@ -203,18 +203,19 @@ def _choice(finding: ModelError) -> Problem:
 
 def _yes_or_no(finding: ModelError) -> Problem:
     return finding.problem(
-        "C208", say("“{found}” is neither yes nor no", found=finding.found), hint=say("write true or false")
+        "C208", say("“{text}” is neither yes nor no", text=finding.found), hint=say("write true or false")
     )
 
 
 def _number(finding: ModelError) -> Problem:
     low, high = finding.context.get("ge"), finding.context.get("le")
-    limit = f" from {low}" if low is not None else f" up to {high}" if high is not None else ""
-    return finding.problem(
-        "C218",
-        say("“{found}” is not a whole number{limit}", found=finding.found, limit=limit),
-        hint=say("write digits only"),
-    )
+    if low is not None:
+        message = say("“{found}” is not a whole number from {low}", found=finding.found, low=low)
+    elif high is not None:
+        message = say("“{found}” is not a whole number up to {high}", found=finding.found, high=high)
+    else:
+        message = say("“{found}” is not a whole number", found=finding.found)
+    return finding.problem("C218", message, hint=say("write digits only"))
 
 
 def _anything(finding: ModelError) -> Problem:

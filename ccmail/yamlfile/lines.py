@@ -56,11 +56,7 @@ def read_prose(text: SourceText, context: ReadContext) -> SourceText:
         ValueProblem: The text has a control character, or is too long.
     """
     if len(text) > LONGEST_TEXT:
-        message = say(
-            "this text has {count:,} characters, the most is {LONGEST_TEXT:,}",
-            count=len(text),
-            LONGEST_TEXT=LONGEST_TEXT,
-        )
+        message = say("this text has {count:,} characters, the most is {most:,}", count=len(text), most=LONGEST_TEXT)
         raise ValueProblem("C221", message, text.place, hint=say("put parts of it on a web page"))
     _remark_comment(text, context)
     text = text.as_written()
@@ -76,10 +72,10 @@ def _remark_comment(text: SourceText, context: ReadContext) -> None:
     remark(
         context,
         "Y106",
-        "everything after “ #” is a comment, not text",
+        say("everything after “ #” is a comment, not text"),
         text.comment,
         label=say("will not be in the mail"),
-        hint=say('if it belongs to the text, use quotes: "{text} {meant}"', text=text, meant=meant),
+        hint=say('if it belongs to the text, use quotes: "{text}"', text=f"{text} {meant}"),
     )
 
 
@@ -89,7 +85,9 @@ def _without_word_breaks(text: SourceText, instead: str, context: ReadContext) -
         remark(
             context,
             "C219",
-            "a line break from Word is read as a blank" if instead == " " else "a line break from Word is in this text",
+            say("a line break from Word is read as a blank")
+            if instead == " "
+            else say("a line break from Word is in this text"),
             text.place,
             severity=Severity.NOTE,
             hint=say("delete it"),
@@ -100,10 +98,10 @@ def _without_word_breaks(text: SourceText, instead: str, context: ReadContext) -
 def _refuse_invisible(text: SourceText, line: str) -> None:
     found = _INVISIBLE.search(line)
     if found:
-        name = unicodedata.name(found[0], "a control character").lower()
+        name = unicodedata.name(found[0], "").lower() or say("a control character")
         raise ValueProblem(
             "C220",
-            say("this text holds an invisible character (U+{ord}, {name})", ord=f"{ord(found[0]):04X}", name=name),
+            say("this text holds an invisible character (U+{code}, {name})", code=f"{ord(found[0]):04X}", name=name),
             text.place,
             hint=say("type the text again, without pasting"),
         )
@@ -118,7 +116,7 @@ def _refuse_encoded_words(text: SourceText, line: str) -> None:
     if _INVISIBLE.search(meant) or _WORD_BREAKS.search(meant) or "\n" in meant:
         label, hint = say("it hides control characters"), say("delete it; write what should be read")
     else:
-        label, hint = say("did you mean “{meant}”?", meant=meant), say("write the text as it should be read")
+        label, hint = say("did you mean “{near}”?", near=meant), say("write the text as it should be read")
     raise ValueProblem(
         "C222",
         say("“{found}” is the code of a mail header, not a text", found=found[0]),

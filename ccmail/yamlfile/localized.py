@@ -111,7 +111,7 @@ def _not_a_language(key: SourceText, value: Any, before: Any, known: tuple[str, 
     near = did_you_mean(key, known)
     return Problem(
         "C206",
-        say("“{key}” is not a language", key=key),
+        say("“{text}” is not a language", text=key),
         marks=(Mark(key.place, say("did you mean “{near}”?", near=near) if near else ""),),
         hint=say("languages here: {known}", known=tuple(known)),
     )
@@ -127,9 +127,9 @@ def _comma(key: SourceText, before: SourceText, known: tuple[str, ...]) -> Probl
     repaired = quote_commas(line[opening:closing], known)  # as `ccmail check --fix` does
     return Problem(
         "C206",
-        say("“{key}” is not a language", key=key),
+        say("“{text}” is not a language", text=key),
         marks=(Mark(key.place, say("a comma inside {{ }} ends the text")),),
-        hint=say("put texts that contain a comma in quotes: {repaired}", repaired=repaired),
+        hint=say("put texts that contain a comma in quotes: {text}", text=repaired),
     )
 
 

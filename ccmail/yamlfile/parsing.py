@@ -190,7 +190,7 @@ class _Reader:
         found = _LOST_TEXT.match(self._sheet.line(number), event.end_mark.column)
         if found:
             mark = Mark(self._sheet.place(number, found.start(1)), say("so nothing is said here"))
-            hint = f'if it belongs to the text, use quotes: "{found[1].rstrip()}"'
+            hint = say('if it belongs to the text, use quotes: "{text}"', text=found[1].rstrip())
             message = say("everything after “ #” is a comment, not text")
             self._problems.append(Problem("Y106", message, Severity.WARNING, (mark,), hint))
 

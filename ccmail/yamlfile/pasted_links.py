@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, quote, urlsplit
 
+from ccmail.wording import say
+
 _AROUND = re.compile(r"<(.*)>|\((.*)\)|„(.*)“|\"(.*)\"", re.DOTALL)
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 """The signs that come along when an address is pasted, and that nobody sees."""
@@ -15,9 +17,9 @@ _END = re.compile(r"(?:%3[CE]|%20|%0[AD]|%E2%80%8B)+[.,;]?$", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.,;]+$")
 # whose link it is, and where the one inside stands
 _WRAPPED = (
-    (re.compile(r"[\w-]+\.safelinks\.protection\.outlook\.com"), "url", "Outlook's filter (safelinks)"),
-    (re.compile(r"statics\.teams\.cdn\.(?:office|live)\.(?:net|com)"), "url", "Teams's filter (safelinks)"),
-    (re.compile(r"www\.google\.[a-z.]+"), "q", "a page of Google's results"),
+    (re.compile(r"[\w-]+\.safelinks\.protection\.outlook\.com"), "url", say("Outlook's filter (safelinks)")),
+    (re.compile(r"statics\.teams\.cdn\.(?:office|live)\.(?:net|com)"), "url", say("Teams's filter (safelinks)")),
+    (re.compile(r"www\.google\.[a-z.]+"), "q", say("a page of Google's results")),
     (re.compile(r"l\.facebook\.com|lm\.facebook\.com"), "u", "Facebook"),
 )
 _DEFENCE = re.compile(r"https://urldefense\.(?:com|us)/v3/__(https?:.+?)__;", re.IGNORECASE)
@@ -44,10 +46,10 @@ def doubt(link: str) -> tuple[str, str] | None:
     """Return the oddity of an address that can be opened, in words, and the address that was probably meant."""
     end = _END.search(link)
     if end:
-        return f"ends in “{end[0]}”, which was pasted with it", link[: end.start()]
+        return say("ends in “{rest}”, which was pasted with it", rest=end[0]), link[: end.start()]
     defended = _DEFENCE.match(link)
     if defended:
-        return "leads through a filter (urldefense), and names its reader there", defended[1]
+        return say("leads through a filter (urldefense), and names its reader there"), defended[1]
     try:
         parts = urlsplit(link)
         host, inside = (parts.hostname or "").casefold(), parse_qs(parts.query)
@@ -55,5 +57,5 @@ def doubt(link: str) -> tuple[str, str] | None:
         return None
     for pattern, name, whose in _WRAPPED:
         if pattern.fullmatch(host) and inside.get(name, [""])[0].startswith("http"):
-            return f"leads through {whose}, which holds the address of who copied it", inside[name][0]
+            return say("leads through {whose}, which holds the address of who copied it", whose=whose), inside[name][0]
     return None

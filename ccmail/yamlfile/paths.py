@@ -24,18 +24,18 @@ def read_file_path(text: SourceText, context: ReadContext) -> SourceText:
     """
     path = text.strip().replace("\\", "/")
     if _CONTROL.search(path):
-        raise _refused(text, "a file name has no control characters")
+        raise _refused(text, say("a file name has no control characters"))
     if path.startswith(("/", "~")) or _DRIVE_OR_SCHEME.match(path):
-        raise _refused(text, "copy the file into the workspace and name it relative to this file")
+        raise _refused(text, say("copy the file into the workspace and name it relative to this file"))
     whole = posixpath.normpath(posixpath.join(context.get("folder", ""), path))
     if whole in {".", ".."} or whole.startswith(("../", "/")):
-        raise _refused(text, "copy the file into the workspace: nothing outside of it is read")
+        raise _refused(text, say("copy the file into the workspace: nothing outside of it is read"))
     return text.moved(posixpath.normpath(path))
 
 
 def _refused(text: SourceText, hint: str) -> ValueProblem:
     shown = "".join(c if c.isprintable() else "�" for c in text)
-    return ValueProblem("C225", say("“{shown}” is not a file of this workspace", shown=shown), text.place, hint=hint)
+    return ValueProblem("C225", say("“{name}” is not a file of this workspace", name=shown), text.place, hint=hint)
 
 
 FilePath = Annotated[SourceText, FromText(read_file_path, SourceText, {"type": "string"})]

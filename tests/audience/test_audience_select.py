@@ -8,6 +8,7 @@ import pytest
 from ccmail.audience import Contact, LeftOut, Reason, SegmentList, Selected, Suppression, address_key, select_audience
 from ccmail.audience.list_problems import mistake
 from ccmail.problems import Place, Problem
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -165,7 +166,7 @@ def test_rows_without_a_language_among_others_are_said_once() -> None:
 
 def test_a_mistake_in_a_row_costs_that_person_the_mail() -> None:
     place = Place("list.csv", 8, 17, 15, "Herr;;Uwe;Kraft;uwe@ulm,example;Ulm", "E-Mail")
-    problem = mistake("R501", "“uwe@ulm,example” is not a mail address", place)
+    problem = mistake("R501", say("“{text}” is not a mail address", text="uwe@ulm,example"), place)
 
     selected, left_out, problems = select(german(problem, person("b@x.example", 9)))
 
@@ -177,7 +178,7 @@ def test_a_mistake_in_a_row_costs_that_person_the_mail() -> None:
 
 
 def test_a_row_without_an_address_is_left_out() -> None:
-    problem = mistake("R520", "no address in this row", Place("list.csv", 3))
+    problem = mistake("R520", say("no address in this row"), Place("list.csv", 3))
 
     _, left_out, _ = select(german(problem))
 

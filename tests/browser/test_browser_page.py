@@ -180,13 +180,28 @@ def test_a_broken_file_keeps_the_mail_under_the_error_until_it_is_mended(visit: 
     expect(mail(page).get_by_text("Donnerstag, 8. Oktober 2020")).to_be_attached()
 
 
+def test_each_browser_has_the_findings_in_its_language(visit: Open, edit: Edit) -> None:
+    english, german = visit(), visit(locale="de-DE")
+
+    edit(CAMPAIGN, "place: online ", "place: Raum # 3 ")
+
+    expect(english.locator("#checks .findings")).to_contain_text("everything after “ #” is a comment, not text")
+    expect(german.locator("#checks .findings")).to_contain_text("alles hinter „ #“ ist Kommentar, kein Text")
+
+    edit(CAMPAIGN, "date: 7.10.2020", "date: 31.9.2020")
+
+    expect(english.get_by_role("alert")).to_contain_text("error[C210] 31.9.2020 does not exist")
+    expect(german.get_by_role("alert")).to_contain_text("Fehler[C210] 31.9.2020 gibt es nicht")
+    expect(german.get_by_role("alert")).to_contain_text("der September 2020 hat 30 Tage")
+
+
 def test_findings_of_the_check_appear_with_their_line(visit: Open, edit: Edit) -> None:
     page = visit()
 
     edit("recipients/german.csv", "kim.muster@leipzig.example", "kim.muster@leipzig,example")
 
     expect(page.locator("#checks")).to_contain_text("recipients/german.csv:4")
-    expect(page.locator("#checks")).to_contain_text("10 people will get it")
+    expect(page.locator("#who")).to_contain_text("10 people will get it")
 
 
 def test_a_test_mail_goes_to_testers_and_never_to_readers(visit: Open, folder: Path) -> None:
@@ -238,6 +253,9 @@ def test_the_page_can_be_used_without_a_mouse(visit: Open) -> None:
     expect(mail(page).get_by_text("Dear Roberto Zambrana Flores,")).to_be_attached()
     page.get_by_role("tab", name="Mail").focus()
     press("ArrowRight")
+    expect(page.get_by_role("tab", name="All variants")).to_be_focused()
+    for _ in range(2):
+        press("ArrowRight")
     expect(page.get_by_role("tab", name="Plain text")).to_be_focused()
     expect(page.get_by_role("tabpanel")).to_contain_text("your local time (Bolivia): 07:00–09:30")
     press("Home")
@@ -417,7 +435,7 @@ def test_findings_and_the_test_are_on_the_first_screen_of_a_small_laptop(visit: 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("link", name="All campaigns").click()
 
-    expect(page.get_by_role("link", name=REVIEW)).to_be_visible()
+    expect(page.locator(f'.campaign[data-name="{REVIEW}"] a')).to_be_visible()
 
 
 # ── coming in ──

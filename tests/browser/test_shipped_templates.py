@@ -151,15 +151,19 @@ def photo() -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("language", ["de", "en", "fr", "es", "uk", "ar"])
 def test_when_where_and_the_button_are_on_the_first_screen_of_a_phone(page: Page, photo: str, language: str) -> None:
     html = (FOLDER / f"{ANNOUNCEMENT}.{language}.html").read_text(encoding="utf-8")
     page.set_viewport_size({"width": 375, "height": 667})
 
     page.set_content(draw(html, Look(), lambda _address: photo))
 
-    places = {name: page.locator(f".{name}").first.bounding_box() for name in ("fact-label", "button-main", "picture")}
-    facts, button, picture = (places[name] or pytest.fail(name) for name in places)
+    names = ("fact-label", "button-main", "picture", "tile")
+    places = {name: page.locator(f".{name}").first.bounding_box() for name in names}
+    facts, button, picture, tile = (places[name] or pytest.fail(name) for name in places)
     assert facts["y"] < 450
     assert button["y"] + button["height"] < 667
     assert picture["height"] > 100
+    beside = (facts, tile) if language == "ar" else (tile, facts)
+    assert beside[0]["x"] + beside[0]["width"] < beside[1]["x"] + 1
+    assert tile["y"] == pytest.approx(facts["y"], abs=10)

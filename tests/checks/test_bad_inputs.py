@@ -68,16 +68,16 @@ def said(problems: tuple[Problem, ...]) -> list[str]:
     return [f"{problem.code} {problem.severity.value}" for problem in problems]
 
 
-def picture(kind: str = "PNG", mode: str = "RGB", width: int = 1200) -> bytes:
+def picture(kind: str = "PNG", mode: str = "RGB", width: int = 1200, height: int = 600) -> bytes:
     octets = io.BytesIO()
-    Image.new(mode, (width, 600), "navy" if mode == "RGB" else 0).save(octets, kind)
+    Image.new(mode, (width, height), "navy" if mode == "RGB" else 0).save(octets, kind)
     return octets.getvalue()
 
 
 def noise() -> bytes:
     """Return a picture that no program makes small."""
     octets = io.BytesIO()
-    Image.frombytes("RGB", (1200, 120), random.Random(0).randbytes(1200 * 120 * 3)).save(octets, "PNG")
+    Image.frombytes("L", (1200, 600), random.Random(0).randbytes(1200 * 600)).save(octets, "PNG")
     return octets.getvalue()
 
 
@@ -201,7 +201,7 @@ PICTURES = {
     "48 million pixels": ("a.png", png_of(8_000, 6_000), "M605 error"),
     "a bomb": ("a.png", png_of(30_000, 30_000), "M605 error"),
     "26 MB": ("a.png", picture() + b"\0" * 26_000_000, "M605 error"),
-    "430 kB": ("a.png", noise(), "M606 warning"),
+    "720 kB": ("a.png", noise(), "M606 warning"),
     "cut off": ("a.png", noise()[:200_000], "M608 error"),
     "one that moves": ("a.gif", moving(), "M609 warning"),
     "a JPEG that is called PNG": ("a.png", picture("JPEG"), "M607 warning"),
@@ -288,10 +288,31 @@ def test_a_file_of_a_mac_is_found_under_the_name_as_others_write_it(found: Found
     assert found(campaign, **{"campaigns/fu\u0308r.pdf": b"%PDF-1.7"}) == ()
 
 
-def test_a_point_of_a_picture_that_nothing_crops_is_said(found: Found) -> None:
+def test_a_point_of_a_picture_that_is_shown_whole_is_said(found: Found) -> None:
     campaign = REVIEW.replace("de:\n", "photo: {file: a.png, alt: Eine Stadt, focus: top}\nde:\n")
+    moves = campaign.replace("a.png", "a.gif")
+    settings = SETTINGS + "pictures: https://cities.example/p\n"
 
-    assert said(found(campaign, **{"campaigns/a.png": picture()})) == ["C240 warning"]
+    assert said(found(campaign, **{"campaigns/a.png": picture()})) == []
+    assert said(found(campaign, settings, **{"campaigns/a.png": picture()})) == ["C240 warning"]
+    assert sorted(said(found(moves, **{"campaigns/a.gif": moving()}))) == ["C240 warning", "M609 warning"]
+
+
+@pytest.mark.parametrize(
+    ("size", "focus", "expected"),
+    [
+        ((1200, 2000), "", ["M646 warning"]),
+        ((1200, 2000), ", focus: top", []),
+        ((5000, 900), "", ["M646 warning"]),
+        ((1600, 1200), "", []),
+    ],
+)
+def test_a_picture_of_which_little_is_left_asks_what_must_stay(
+    found: Found, size: tuple[int, int], focus: str, expected: list[str]
+) -> None:
+    campaign = REVIEW.replace("de:\n", f"photo: {{file: a.png, alt: Eine Stadt{focus}}}\nde:\n")
+
+    assert said(found(campaign, **{"campaigns/a.png": picture(width=size[0], height=size[1])})) == expected
 
 
 def test_a_hosted_picture_that_has_to_be_made_ready_is_said(found: Found) -> None:

@@ -11,6 +11,7 @@ import pytest
 from ccmail.checks import all_rules, campaign, readers, texts
 from ccmail.checks.rule import Flaw, Rule, apply, rules_of
 from ccmail.problems import Mark, Place, Problem, Severity, Subject
+from ccmail.wording import say
 
 PLACE = Place("c.yaml", 3)
 BOTH = (Severity.ERROR, Severity.WARNING)
@@ -23,9 +24,9 @@ def made(find: object, *severities: Severity) -> Rule:
 
 def loud(word: str) -> Iterator[Flaw | Problem]:
     if word.isupper():
-        yield Flaw(f"{word} is loud", (Mark(PLACE),), "say it quietly")
+        yield Flaw(say("{word} is loud", word=word), (Mark(PLACE),), say("say it quietly"))
     if word.istitle():
-        yield Flaw(f"{word} is half loud", severity=Severity.WARNING)
+        yield Flaw(say("{word} is half loud", word=word), severity=Severity.WARNING)
     if word == "?":
         yield Problem("X200", "a question")
 

@@ -120,7 +120,7 @@ WRONG: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "T333": (
         ("| Ort | Zeit |\n| Ulm | 9:00 |", "a line of dashes is missing", "| Ort"),
-        ("Text\n\n| Ort | Zeit |\n|---|---|\n| Ulm |", "has 1 cells, its head has 2", "| Ulm |"),
+        ("Text\n\n| Ort | Zeit |\n|---|---|\n| Ulm |", "has 1 cell, its head has 2", "| Ulm |"),
         ("Ort | Zeit\n--- | ---\nUlm | 9:00 | ja", "has 3 cells, its head has 2", "Ulm | 9:00"),
         ("| a | b | c |\n|---|---|\n| 1 | 2 | 3 |", "has 2 cells, its head has 3", "|---|---|"),
         ("Zeit\tThema\n9:00\tRad", "readers see as blanks", "Zeit"),

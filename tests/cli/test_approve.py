@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ccmail.cli.app import ccmail
+from ccmail.comments import Remark, add_comment
+from ccmail.workspace import open_workspace
 from ccmail.workspace.create import copy_example
 from tests.e2e.shell import ANNOUNCEMENT, NOW
 
@@ -89,4 +91,15 @@ def test_the_approval_can_be_read_by_programs(folder: Path) -> None:
     printed = run(folder, "--json", "approve", ANNOUNCEMENT, now, "--by", "Ria Kraft")
 
     expected = {"campaign": ANNOUNCEMENT, "version": now, "by": "Ria Kraft", "at": "2020-09-21T09:00:00+00:00"}
-    assert json.loads(printed.stdout) == expected
+    assert json.loads(printed.stdout) == {**expected, "comments": []}
+
+
+def test_comments_that_are_open_are_said_with_the_approval_and_by_the_check(folder: Path) -> None:
+    add_comment(open_workspace(folder), ANNOUNCEMENT, Remark("Ada", "Bitte den Link nennen."))
+
+    checked = run(folder, "check", ANNOUNCEMENT)
+    approved = run(folder, "approve", ANNOUNCEMENT, version(folder), "--by", "Ria Kraft")
+
+    assert "11 people · 1 open comment" in " ".join(checked.stdout.split())
+    assert checked.exit_code == 0
+    assert f"Still there: 1 open comment (campaigns/{ANNOUNCEMENT}.comments.md)" in approved.stdout

@@ -247,9 +247,9 @@ def test_init_leaves_an_existing_workspace_alone(shell: Shell) -> None:
     ("words", "says"),
     [
         (["sned", "x"], "error[W799] no command “sned”. Did you mean “send”?\n  help: ccmail --help"),
-        (["send", "--dryrun", "x"], "Did you mean '--dry-run'?\n  help: ccmail send --help"),
-        (["send"], f"Missing argument 'CAMPAIGN'. Campaigns here: {REVIEW}, {ANNOUNCEMENT}\n"),
-        (["new", "anouncement"], "'anouncement' is not one of 'announcement', 'review'"),
+        (["send", "--dryrun", "x"], "Did you mean “--dry-run”?\n  help: ccmail send --help"),
+        (["send"], f"CAMPAIGN is missing. Campaigns here: {REVIEW}, {ANNOUNCEMENT}\n"),
+        (["new", "anouncement"], "“anouncement” is not one of: announcement, review"),
         (["send", "2020-10-digitalisation"], "no campaign “2020-10-digitalisation”"),
         (["send", ANNOUNCEMENT, "--segment", "germn"], "no segment “germn” in this campaign. Did you mean german?"),
         (["send", ANNOUNCEMENT, "--only", "nobody@x.example"], "“nobody@x.example” is on none of the campaign's lists"),

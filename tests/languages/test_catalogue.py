@@ -9,7 +9,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from ccmail.languages.catalogue import CATALOGUES, preferred, read_catalogue
-from ccmail.wording import ENGLISH, Catalogue, Wording, join, placeholders, say, say_n
+from ccmail.languages.countries import nearest_country
+from ccmail.wording import ENGLISH, Catalogue, Wording, either, join, placeholders, say, say_n
 from tools import write_catalogues
 
 GERMAN = Catalogue(
@@ -47,6 +48,12 @@ def test_values_are_listed_and_joined_texts_said_one_by_one() -> None:
 
     assert GERMAN.text(listed) == "there are no, nein"
     assert GERMAN.text(join("\n", [say("no"), "{x}"])) == "nein\n{x}"
+
+
+@pytest.mark.parametrize(("codes", "said"), [(["de"], "de"), (["de", "en", "fr"], "de or en or fr")])
+def test_a_choice_is_said_with_or(codes: list[str], said: str) -> None:
+    assert either(codes) == said
+    assert read_catalogue("de").text(either(codes)) == said.replace("or", "oder")
 
 
 def test_braces_and_values_are_printed_as_they_are() -> None:
@@ -98,11 +105,18 @@ def test_every_translation_has_the_placeholders_of_its_text(language: str) -> No
 
 
 def test_the_german_texts_are_german() -> None:
-    catalogue = read_catalogue("de")
-    said = {key: text for key, texts in catalogue.texts.items() for text in _texts(texts)}
-    plain = {key: re.sub(r"`[^`]*`|“[^”]*”|\{\w[^}]*\}|ccmail \w+( \w+)?", "", text) for key, text in said.items()}
+    with (write_catalogues.CATALOGUES / "de.po").open("rb") as file:
+        said = [text for entry in read_po(file, locale="de") if entry.id for text in _texts(entry.string)]
+    plain = [re.sub(r"`[^`]*`|“[^”]*”|\[[^]]*\]\(|\{\w[^}]*\}|ccmail \w+( \w+)?", "", text) for text in said]
 
-    assert [text for text in plain.values() if NOT_GERMAN.search(text)] == []
+    assert [text for text in plain if NOT_GERMAN.search(text)] == []
+
+
+def test_countries_have_the_names_of_the_language() -> None:
+    near = nearest_country("Estnland")
+
+    assert near == ("EE", "Estonia")
+    assert read_catalogue("de").text(near[1]) == "Estland"
 
 
 def test_the_files_that_are_written_from_the_texts_are_up_to_date() -> None:

@@ -59,7 +59,7 @@ def photo_of(orientation: int) -> bytes:
     return octets.getvalue()
 
 
-def test_a_photo_of_a_phone_stands_upright_in_its_own_size(
+def test_a_photo_of_a_phone_stands_upright_and_is_cropped(
     loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
 ) -> None:
     loaded = loaded_of(f"{HEAD}photo: {{file: a.jpg, alt: Platz}}\n{WORDS}", a_jpg=photo_of(6))
@@ -67,9 +67,23 @@ def test_a_photo_of_a_phone_stands_upright_in_its_own_size(
     mail = parse_mail(mail_of(loaded, assembler_of, first_variant, jana))
 
     (part,) = [part for part in mail.leaves if part.kind == "image/jpeg"]
-    assert Image.open(io.BytesIO(part.content)).size == (1000, 1500)
-    assert 'width="600" height="900"' in mail.html
+    assert Image.open(io.BytesIO(part.content)).size == (1000, 500)
+    assert 'width="600" height="300"' in mail.html
     assert b"Exif" not in part.content
+
+
+def test_a_file_at_two_places_is_sent_once_for_each_crop(
+    loaded_of: LoadedOf, assembler_of: AssemblerOf, first_variant: VariantOf, jana: Contact
+) -> None:
+    shot = "{file: a.jpg, caption: Platz}"
+    facts = f"{HEAD}photo: {{file: a.jpg, alt: Platz}}\ngallery: [{shot}, {shot}]\n{WORDS}"
+
+    mail = parse_mail(mail_of(loaded_of(facts, a_jpg=photo_of(6)), assembler_of, first_variant, jana))
+
+    parts = [part for part in mail.leaves if part.kind == "image/jpeg"]
+    assert [Image.open(io.BytesIO(part.content)).size for part in parts] == [(1000, 500), (1000, 667)]
+    assert [part.name for part in parts] == ["a.jpg", "a-2.jpg"]
+    assert mail.html.count('src="cid:') == 3
 
 
 def test_the_version_follows_the_file_of_a_photo(loaded_of: LoadedOf) -> None:

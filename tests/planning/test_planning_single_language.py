@@ -61,6 +61,18 @@ def test_the_repair_in_the_warning_gives_everybody_both(tmp_path: Path) -> None:
     assert "T342" not in {p.code for p in plan.problems}
 
 
+@pytest.mark.parametrize(
+    ("header", "written"), [("Language", "Language"), ("Sprache der Mail", "Sprache der Mail"), ("Lang?:", '"Lang?:"')]
+)
+def test_the_repair_names_the_column_as_the_list_does(tmp_path: Path, header: str, written: str) -> None:
+    settings = f'columns: {{language: "{header}"}}, ' if header != "Language" else ""
+
+    plan = plan_of(tmp_path, rows=LIST.replace("Sprache", header), columns=settings)
+    [problem] = [p for p in plan.problems if p.code == "T342"]
+
+    assert f"columns: {{further: [{written}]}}" in problem.hint
+
+
 @pytest.mark.parametrize("rows", [LIST.replace("Sprache", "Notiz"), LIST.replace(";de", ";").replace(";en", ";")])
 def test_a_list_that_names_no_language_gives_everybody_both_without_a_word(tmp_path: Path, rows: str) -> None:
     plan = plan_of(tmp_path, rows=rows)

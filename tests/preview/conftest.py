@@ -56,7 +56,9 @@ def visit(folder: Path) -> Iterator[Visit]:
     """A function that opens a page and returns a client for it."""
     opened = []
 
-    def visited(campaign: str | None = None, **options: Any) -> TestClient:
+    example = folder
+
+    def visited(campaign: str | None = None, folder: Path = example, **options: Any) -> TestClient:
         page = open_page(folder, campaign, **options)
         opened.append(page)
         client = TestClient(page.serving.app, base_url=page.serving.listening.url)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ccmail.languages.catalogue import read_catalogue
 from ccmail.preview.choice import Choice
 from ccmail.preview.endable import EndableCampaign, Workers
 from ccmail.preview.live_campaign import LiveCampaign
@@ -62,6 +63,18 @@ def test_a_text_that_never_ends_leaves_the_last_good_mail_and_what_comes_next(
     assert mended.broken == ()
     assert mended.shown is not None
     assert "Es regnet." in mended.shown.mail.html
+
+
+def test_what_is_wrong_can_be_said_in_german_by_another_process(
+    campaign: EndableCampaign, small: SmallWorkspace
+) -> None:
+    small.edit("campaigns/news.yaml", "12.3.2020", "31.4.2020")
+
+    campaign.refresh()
+    (problem,) = campaign.page_state(Choice()).broken
+
+    said = problem.said_in(read_catalogue("de"))
+    assert (said.message, said.marks[0].label) == ("31.4.2020 gibt es nicht", "der April 2020 hat 30 Tage")
 
 
 def test_a_process_that_dies_begins_again_with_the_next_save(campaign: EndableCampaign) -> None:

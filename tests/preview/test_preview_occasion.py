@@ -189,7 +189,7 @@ def test_where_nobody_has_it_the_page_says_so_and_what_to_do(visit: Visit, name:
 
     assert "Diese Mail geht jetzt an niemanden." in page
     assert "W852" in page
-    assert f"ccmail send {ANNOUNCEMENT} sends it as it is then" in page
+    assert f"ccmail send {ANNOUNCEMENT} " in page
     assert 'id="test-open" disabled' in page
     assert f'href="/{ANNOUNCEMENT}"' in page
 
@@ -369,7 +369,7 @@ def test_the_commands_on_the_page_are_those_of_its_mail(moved: Path) -> None:
 
     pieces = Pages(snippet, moved).pieces(live.page_state(Choice()), Choice(), read_translations("en"))["pieces"]
 
-    assert f"<code>ccmail update {ANNOUNCEMENT}</code>" in pieces["checks"]
+    assert f"<code>ccmail update {ANNOUNCEMENT}</code>" in pieces["who"]
     assert f"<code>ccmail approve {ANNOUNCEMENT} {version} --of update --by NAME</code>" in pieces["checks"]
 
 

@@ -368,7 +368,7 @@ def test_the_list_of_all_says_when_and_every_page_leads_to_it(visit: Visit, fold
 
     written, saved = visit(outbox=True), visit(None)
 
-    entries = re.findall(r'<li><a href="/([^"]+)">.*?<span class="small">(.*?)</span>', written.get("/?all").text)
+    entries = re.findall(r'<li><a class="folder" href="/([^"]+)">.*?"small">(.*?)</span>', written.get("/?all").text)
     assert [name for name, _ in entries] == [REVIEW, ANNOUNCEMENT]  # what was written last
     assert entries[1][1] == "11 mails · 13.09.2020 14:26 CEST"
     assert "saved 13.09.2020 14:26 CEST" in saved.get("/?all").text

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ccmail import pipeline
 from ccmail.audience import address_key
+from ccmail.comments import Remark, add_comment, read_comments
 from ccmail.delivery import Outbox
 from ccmail.delivery.outbox import file_name
 from ccmail.ledger import (
@@ -27,6 +29,7 @@ from ccmail.ledger import (
     sole_sender,
     sqlite,
 )
+from ccmail.planning.approved_mails import approved_files
 from ccmail.privacy.erasure import erase_recipient
 from ccmail.privacy.lookup import find_personal_data
 from ccmail.problems import AlreadySending, LedgerFailure
@@ -406,3 +409,31 @@ def test_mails_that_cannot_be_read_stop_the_erasure(full: SmallWorkspace) -> Non
         erase_recipient(full.workspace, BO)
 
     assert failure.value.code == "W732"
+
+
+def test_comments_and_approved_mails_lose_the_address(full: SmallWorkspace) -> None:
+    full.edit("campaigns/news.yaml", "Die Sonne", f"Fragen an {BO}: Die Sonne")  # a contact person can be erased, too
+    workspace = full.workspace
+    version = pipeline.preview(workspace, "news").version
+    with open_ledger(workspace.ledger_file) as ledger:
+        pipeline.approve(workspace, ledger, "news", version, "Ria")
+    add_comment(
+        workspace, "news", Remark("Ria", f"eins\nSchreibt {BO} das auch?\ndrei", "de.text/1", f"Fragen an {BO}")
+    )
+    add_comment(workspace, "news", Remark(BO, "von mir"))
+    named = find_personal_data(workspace, BO)
+
+    left = erase_recipient(workspace, BO)
+
+    comments, problems = read_comments(workspace, "news")
+    assert "campaigns/news.comments.md" in named.files
+    assert len(named.files) == 3  # and the two kept German mails, one for each segment
+    assert (left.files, problems, approved_german(full)) == ((), (), [])
+    assert [(c.remark.by, c.remark.words, c.remark.text) for c in comments] == [
+        ("Ria", "(erased)", "eins\n(erased)\ndrei"),
+        ("(erased)", "", "von mir"),
+    ]
+
+
+def approved_german(small: SmallWorkspace) -> list[Path]:
+    return [path for path in approved_files(small.workspace) if path.name.endswith(".de.eml")]

@@ -15,6 +15,13 @@ def test_a_word_with_a_number_is_not_broken_behind_its_hyphen() -> None:
     assert html == f"<p>Die {kept}-Pandemie, {kept}.</p>"
 
 
+def test_hours_stay_together() -> None:
+    html = keep_together("<td>09:30–10:30 Uhr</td><td>1:00–2:00</td><td>Nr. 4:2–5:3</td>")
+
+    first, second = (f'<span style="white-space:nowrap">{hours}</span>' for hours in ("09:30–10:30", "1:00–2:00"))
+    assert html == f"<td>{first} Uhr</td><td>{second}</td><td>Nr. 4:2–5:3</td>"
+
+
 @pytest.mark.parametrize(
     "html",
     [

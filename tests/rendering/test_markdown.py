@@ -116,3 +116,19 @@ def test_conditions_choose_markdown() -> None:
     html, _ = passage("{% if c == 'DE' %}**Willkommen**{% else %}Hello{% endif %}", c="DE")
 
     assert html == "<p><strong>Willkommen</strong></p>"
+
+
+def test_a_wide_table_has_the_colons_of_its_language() -> None:
+    wide = "x" * 64
+    table = f"| Ville | Projet |\n|---|---|\n| Bonn am Rhein | {wide} |\n"
+
+    passage = render_markdown(table, FieldTracker({}), colon="\u00a0:")
+
+    assert passage.plain == f"Ville\u00a0: Bonn am Rhein\nProjet\u00a0: {wide}"
+
+
+def test_a_no_break_space_stays_where_a_paragraph_is_wrapped() -> None:
+    passage = render_markdown(f"{'mot ' * 17}Date\u00a0: demain et encore.", FieldTracker({}))
+
+    assert "\n" in passage.plain
+    assert "Date\u00a0:" in passage.plain

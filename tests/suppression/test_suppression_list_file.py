@@ -5,10 +5,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from ccmail.audience import Reason, Suppression, address_key
+from ccmail.languages.catalogue import read_catalogue
 from ccmail.problems import Place
 from ccmail.suppression.list_file import Suppressions, read_suppressions
+from tests.audience.workbooks import book_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,3 +96,29 @@ def test_no_file_makes_reading_fail(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
     assert isinstance(read_suppressions(path, "any"), Suppressions)
+
+
+def test_hidden_and_struck_rows_of_a_workbook_get_no_mail(tmp_path: Path) -> None:
+    book = book_of(("Abgemeldet", [["E-Mail", "Grund"], ["a@x.example", ""], ["b@x.example", ""], ["c@x.example", ""]]))
+    sheet = book["Abgemeldet"]
+    sheet.row_dimensions[2].hidden = True
+    sheet["A3"].font = Font(strike=True)
+    sheet["A4"].comment = Comment("möchte keine Mails", "Kim")
+    book.save(tmp_path / "unsubscribed.xlsx")
+
+    found = read_suppressions(tmp_path / "unsubscribed.xlsx", "unsubscribed.csv")
+
+    assert set(found) == {"a@x.example", "b@x.example", "c@x.example"}
+    assert [(problem.message, problem.hint) for problem in found.problems] == [
+        (
+            "1 of 3 rows is hidden in Excel and gets no mail: row 2",
+            "show all rows, and delete those who should get mails",
+        ),
+        (
+            "1 of 3 rows is struck through in Excel and gets no mail: row 3",
+            "delete those who should get mails, or remove the line through the others",
+        ),
+    ]
+    assert read_catalogue("de").text(found.problems[0].message) == (
+        "1 von 3 Zeilen ist in Excel ausgeblendet und bekommt keine Mail: Zeile 2"
+    )

@@ -74,8 +74,8 @@ def test_a_provider_of_this_computer_needs_no_encryption(opened: Opened) -> None
 @pytest.mark.parametrize(
     ("lines", "code", "words"),
     [
-        (f"password: keyring\n  {MICROSOFT}", "W860", "which one counts"),
-        (MICROSOFT.partition("\n")[2].strip(), "W860", "mailbox"),
+        (f"password: keyring\n  {MICROSOFT}", "W880", "which one counts"),
+        (MICROSOFT.partition("\n")[2].strip(), "W880", "mailbox"),
         ("user: a\n  login: {oauth: mircosoft, client: c}", "W861", "no provider"),
         ("user: a\n  login: {oauth: 'http://id.stadt.example', client: c, scopes: a}", "W861", "no safe address"),
         ("user: a\n  login: {oauth: 'https://id.stadt.example/?a=b', client: c, scopes: a}", "W861", "no safe address"),

@@ -8,6 +8,8 @@ import operator
 from collections.abc import Iterable
 from typing import Final
 
+from ccmail.wording import say
+
 LARGEST_SHEET: Final = 5_000_000
 """Cells between the first and the last filled one; the values of so many take some 200 MB."""
 
@@ -171,8 +173,12 @@ def refuse_large(look: SheetLook) -> None:
     if look.cells > LARGEST_SHEET or look.last_row > LAST_ROW or look.last_column > LAST_COLUMN:
         last = f"{column_name(look.last_column)}{look.last_row}"
         raise WorkbookRefused(
-            f"has a sheet that reaches to cell {last}, “{look.name}”: that is far too large for a list",
-            "is there something by mistake? Delete the rows and columns behind the list, or save it as CSV",
+            say(
+                "has a sheet that reaches to cell {last}, “{sheet}”: that is far too large for a list",
+                last=last,
+                sheet=look.name,
+            ),
+            say("is there something by mistake? Delete the rows and columns behind the list, or save it as CSV"),
         )
 
 
@@ -183,7 +189,7 @@ def refuse_large_together(looks: Iterable[SheetLook]) -> None:
         refuse_large(look)
         cells += look.cells
     if cells > LARGEST_SHEET:
-        raise WorkbookRefused("is far too large for a list", "save the sheet with the list as CSV")
+        raise WorkbookRefused(say("is far too large for a list"), say("save the sheet with the list as CSV"))
 
 
 def column_name(index: int) -> str:

@@ -37,8 +37,12 @@ class _Book(NamedTuple):
     looks: tuple[SheetLook, ...]
 
 
-def read_workbook(path: Path, shown_as: str, list_format: ListFormat) -> Iterator[ListRow | Problem]:
+def read_workbook(
+    path: Path, shown_as: str, list_format: ListFormat, *, suppresses: bool = False
+) -> Iterator[ListRow | Problem]:
     """Yield the problems of a sheet, then its rows: of the sheet that `list_format` names, or of the first visible one.
+
+    The people of a list that `suppresses` get no mail.
 
     Raises:
         OSError: The file cannot be read.
@@ -56,17 +60,18 @@ def read_workbook(path: Path, shown_as: str, list_format: ListFormat) -> Iterato
     try:
         book = _look_through(path)
         with python_calamine.load_workbook(str(path)) as workbook:
-            yield from _Reader(python_calamine, workbook, book, shown_as).read(list_format)
+            reader = _Reader(python_calamine, workbook, book, shown_as, suppresses=suppresses)
+            yield from reader.read(list_format)
     except WorkbookRefused as refused:
         hint = refused.hint or _HINT
         yield mistake(
             list_problems.UNREADABLE,
-            say("{shown_as} {message}", shown_as=shown_as, message=refused.message),
+            say("{file} {is_damaged}", file=shown_as, is_damaged=refused.message),
             Place(shown_as),
             hint=hint,
         )
     except (python_calamine.CalamineError, ValueError):
-        message = say("{shown_as} is not a readable Excel file", shown_as=shown_as)
+        message = say("{file} is not a readable Excel file", file=shown_as)
         yield mistake(list_problems.UNREADABLE, message, Place(shown_as), hint=_HINT)
 
 
@@ -83,9 +88,9 @@ def _look_through(path: Path) -> _Book:
             refuse_large_together(book.looks)
             return book
         if "xl/workbook.bin" in parts.names:
-            raise WorkbookRefused("is a binary workbook (.xlsb)", "save it as .xlsx in Excel")
+            raise WorkbookRefused(say("is a binary workbook (.xlsb)"), say("save it as .xlsx in Excel"))
         if "xl/workbook.xml" not in parts.names:
-            raise WorkbookRefused("is not a readable Excel file")
+            raise WorkbookRefused(say("is not a readable Excel file"))
         return _Book("Excel", xlsx.look_through(parts))
 
 
@@ -100,14 +105,17 @@ class _Sheet(NamedTuple):
 class _Reader:
     """Reads one workbook that was looked through before."""
 
-    def __init__(self, calamine: types.ModuleType, workbook: Any, book: _Book, shown_as: str) -> None:
+    def __init__(
+        self, calamine: types.ModuleType, workbook: Any, book: _Book, shown_as: str, *, suppresses: bool
+    ) -> None:
         self._workbook = workbook
         self._program = book.program
         self._file = shown_as
+        self._suppresses = suppresses
         kind = calamine.SheetTypeEnum.WorkSheet
         found = [(index, m.name) for index, m in enumerate(workbook.sheets_metadata) if m.typ == kind]
         if len(found) != len(book.looks):
-            raise WorkbookRefused("is not a readable Excel file")
+            raise WorkbookRefused(say("is not a readable Excel file"))
         self._sheets = [_Sheet(index, name, look) for (index, name), look in zip(found, book.looks, strict=True)]
 
     def read(self, list_format: ListFormat) -> Iterator[ListRow | Problem]:
@@ -126,7 +134,7 @@ class _Reader:
             rows = (row for row in _rows(sheet, self._file) if isinstance(row, ListRow))
             top = list(itertools.islice(rows, HEADER_WITHIN))
             columns = find_columns((row.line, row.cells) for row in top)
-            shown = Shown(self._file, self._program, chosen.look, columns, start[1])
+            shown = Shown(self._file, self._program, chosen.look, columns, start[1], self._suppresses)
             yield from about_sheet(shown, itertools.chain(top, rows))
         yield from _rows(sheet, self._file)
 
@@ -180,7 +188,7 @@ def _row(line: int, values: Sequence[object]) -> ListRow:
 
 def _too_long(row: ListRow, shown_as: str) -> Problem:
     text = row.raw[:40]
-    message = say("this row has a cell of more than {_LONGEST_CELL:,} characters", _LONGEST_CELL=_LONGEST_CELL)
+    message = say("this row has a cell of more than {most:,} characters", most=_LONGEST_CELL)
     place = Place(shown_as, row.line, 1, len(text), text)
     return mistake(list_problems.TOO_LONG, message, place, hint=say("is this the right file?"))
 

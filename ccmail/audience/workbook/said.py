@@ -14,7 +14,7 @@ from ccmail.audience.remark_words import sounds_like_no
 from ccmail.audience.workbook.look import column_name
 from ccmail.mail_address import address_key
 from ccmail.problems import Mark, Place, Problem, did_you_mean
-from ccmail.wording import say, say_n
+from ccmail.wording import join, say, say_n
 from ccmail.yamlfile import SourceText
 
 if TYPE_CHECKING:
@@ -47,13 +47,11 @@ def about_other_sheets(read: str, others: Sequence[tuple[str, bool, int]], shown
         shown_as: The file.
     """
     for name, is_hidden, more in others:
-        hidden = " (hidden)" if is_hidden else ""
-        addresses = "1 address" if more == 1 else f"{more:,} addresses"
-        message = say(
-            "sheet “{name}”{hidden} has {addresses} more, only “{read}” is read",
-            name=name,
-            hidden=hidden,
-            addresses=addresses,
+        message = say_n(
+            "{sheet} has {n:,} address more, only “{read}” is read",
+            "{sheet} has {n:,} addresses more, only “{read}” is read",
+            more,
+            sheet=say("sheet “{name}” (hidden)", name=name) if is_hidden else say("sheet “{name}”", name=name),
             read=read,
         )
         hint = say(
@@ -68,13 +66,13 @@ def no_such_sheet(wanted: str, names: Sequence[str], shown_as: str) -> Problem:
     """Return the problem of a missing sheet, with the names of those that exist."""
     near = did_you_mean(wanted, names)
     place = wanted.place if isinstance(wanted, SourceText) and wanted.place.file else Place(shown_as)
-    there = ", ".join(f"“{name}”" for name in names[:_NAMED])
+    there = ", ".join(f"“{name}”" for name in names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
     problem = mistake(
         list_problems.NO_SUCH_SHEET,
-        say("{shown_as} has no sheet “{wanted}”", shown_as=shown_as, wanted=wanted),
+        say("{file} has no sheet “{wanted}”", file=shown_as, wanted=wanted),
         place,
         label=say("did you mean “{near}”?", near=near) if near else "",
-        hint=say("sheets there: {there}{what}", there=there, what=" …" if len(names) > _NAMED else ""),
+        hint=say("sheets there: {there}", there=there),
     )
     return dataclasses.replace(problem, marks=(*problem.marks, Mark(Place(shown_as))) if place.line else problem.marks)
 
@@ -87,6 +85,7 @@ class Shown:
         program: Excel or Calc.
         columns: None if it has no header.
         offset: The column of the sheet in which the rows begin.
+        suppresses: Whether the people of the list get no mail.
     """
 
     file: str
@@ -94,6 +93,7 @@ class Shown:
     look: SheetLook
     columns: Columns | None
     offset: int
+    suppresses: bool = False
 
     @property
     def header(self) -> int:
@@ -141,12 +141,18 @@ def about_sheet(shown: Shown, rows: Iterable[ListRow]) -> Iterator[Problem]:
     found = _find(shown, rows)
     program = shown.program
     if found.hidden:
-        how = f"hidden in {program}{' (filter)' if shown.look.is_filtered else ''}"
-        hint = "show all rows, and delete those who should get nothing"
-        yield shown.problem(list_problems.HIDDEN_ROWS, _get_the_mail(found.hidden, found.people, how), hint)
+        how = say("hidden in {program}", program=program)
+        if shown.look.is_filtered:
+            how = say("hidden in {program} (filter)", program=program)
+        hint = say("show all rows, and delete those who should get nothing")
+        if shown.suppresses:
+            hint = say("show all rows, and delete those who should get mails")
+        yield shown.problem(list_problems.HIDDEN_ROWS, _about_rows(shown, found.hidden, found.people, how), hint)
     if found.struck:
-        hint = "delete those who should get nothing, or remove the line through the others"
-        message = _get_the_mail(found.struck, found.people, f"struck through in {program}")
+        hint = say("delete those who should get nothing, or remove the line through the others")
+        if shown.suppresses:
+            hint = say("delete those who should get mails, or remove the line through the others")
+        message = _about_rows(shown, found.struck, found.people, say("struck through in {program}", program=program))
         yield shown.problem(list_problems.STRUCK_THROUGH, message, hint)
     if found.partly:
         message = say(
@@ -154,29 +160,30 @@ def about_sheet(shown: Shown, rows: Iterable[ListRow]) -> Iterator[Problem]:
             program=program,
             lines=_lines(found.partly),
         )
-        yield shown.problem(list_problems.STRUCK_THROUGH, message, "delete the text that is not true any more")
+        yield shown.problem(list_problems.STRUCK_THROUGH, message, say("delete the text that is not true any more"))
     if shown.look.is_struck_by_rule:
         message = say(
             "a rule for formats strikes cells through in {program}: only {program} knows in which rows", program=program
         )
-        hint = "look which people it strikes through, and delete those who should get nothing"
+        hint = say("look which people it strikes through, and delete those who should get nothing")
         yield shown.problem(list_problems.STRUCK_THROUGH, message, hint)
     if found.links:
         message = say(
-            "a link leads to another address than its cell shows, which is read: {some}", some=_some(found.links)
+            "a link leads to another address than its cell shows, which is read: {rows}", rows=_some(found.links)
         )
-        yield shown.problem(list_problems.OTHER_LINK, message, "write the address that is right into the cell")
+        yield shown.problem(list_problems.OTHER_LINK, message, say("write the address that is right into the cell"))
     yield from found.remarks
     yield from _hidden_columns(shown)
     if found.merged:
-        cells = _count(len(found.merged), "merged cell")
-        message = say(
-            "{cells} in {program}: only the first row and column of each has its text; {spans}",
-            cells=cells,
+        message = say_n(
+            "{n:,} merged cell in {program}: only the first row and column of each has its text; {spans}",
+            "{n:,} merged cells in {program}: only the first row and column of each has its text; {spans}",
+            len(found.merged),
             program=program,
             spans=_spans(found.merged),
         )
-        yield shown.problem(list_problems.MERGED_CELLS, message, "split the cells, and fill in the text in each row")
+        hint = say("split the cells, and fill in the text in each row")
+        yield shown.problem(list_problems.MERGED_CELLS, message, hint)
     yield from _without_result(shown)
 
 
@@ -191,7 +198,7 @@ def _find(shown: Shown, rows: Iterable[ListRow]) -> _Rows:
             continue
         found.people += 1
         found.links += _other_links(shown, row) if look.links else ()
-        if words := sounds_like_no(look.notes.get(row.line, ""), ""):
+        if not shown.suppresses and (words := sounds_like_no(look.notes.get(row.line, ""), "")):
             message = say("“{words}” in a note on a cell, and the mail goes out", words=words)
             place = Place(shown.file, row.line)
             hint = say("if this person wants no mail: ccmail recipients unsubscribe ADDRESS")
@@ -209,31 +216,42 @@ def _other_links(shown: Shown, row: ListRow) -> Iterator[str]:
         link = shown.look.links.get((row.line, at + shown.offset), "")
         text = row.cells[at] if at < len(row.cells) else ""
         if link and text.strip() and not addresses_in([link]) <= addresses_in([text]):
-            yield f"row {row.line} shows {printable(text)[:_LONGEST_SHOWN]}, not {printable(link)[:_LONGEST_SHOWN]}"
+            yield say("row {row} shows {shown}, not {link}", row=row.line, shown=_short(text), link=_short(link))
+
+
+def _short(text: str) -> str:
+    return printable(text)[:_LONGEST_SHOWN]
 
 
 def _some(texts: Sequence[str]) -> str:
     more = len(texts) - _LINKS_NAMED
-    return "; ".join(texts[:_LINKS_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    some = join("; ", texts[:_LINKS_NAMED])
+    return say("{some} and {more:,} more", some=some, more=more) if more > 0 else some
 
 
 def _without_result(shown: Shown) -> Iterator[Problem]:
     failed = sorted({row for row, _ in shown.look.errors if row >= shown.header})
     if failed:
-        message = say(
-            "{count} with an error such as #N/A: {lines}", count=_count(len(failed), "row"), lines=_lines(failed)
+        message = say_n(
+            "{n:,} row with an error such as #N/A: {lines}",
+            "{n:,} rows with an error such as #N/A: {lines}",
+            len(failed),
+            lines=_lines(failed),
         )
-        yield shown.problem(list_problems.NO_RESULT, message, f"mend the formulas in {shown.program}")
+        hint = say("mend the formulas in {program}", program=shown.program)
+        yield shown.problem(list_problems.NO_RESULT, message, hint)
     rows = sorted({row for row, _ in shown.look.no_result if row >= shown.header})
     if rows:
-        have = "has" if len(rows) == 1 else "have"
-        message = say(
-            "{count} {have} a formula whose result is not in the file: {lines}",
-            count=_count(len(rows), "row"),
-            have=have,
+        message = say_n(
+            "{n:,} row has a formula whose result is not in the file: {lines}",
+            "{n:,} rows have a formula whose result is not in the file: {lines}",
+            len(rows),
             lines=_lines(rows),
         )
-        hint = f"open the file in {shown.program} and save it, or paste the values instead of the formulas"
+        hint = say(
+            "open the file in {program} and save it, or paste the values instead of the formulas",
+            program=shown.program,
+        )
         yield shown.problem(list_problems.NO_RESULT, message, hint)
 
 
@@ -267,18 +285,30 @@ def _hidden_columns(shown: Shown) -> Iterator[Problem]:
             program=shown.program,
             names=(*names[:_NAMED], *("…" for _ in names[_NAMED : _NAMED + 1])),
         )
-        yield shown.problem(
-            list_problems.HIDDEN_COLUMNS, message, "show them, and delete the text that is not true any more"
+        hint = say("show them, and delete the text that is not true any more")
+        yield shown.problem(list_problems.HIDDEN_COLUMNS, message, hint)
+
+
+def _about_rows(shown: Shown, lines: list[int], people: int, how: str) -> str:
+    """Return the message about rows that are hidden or struck through, as `how` says."""
+    rows = say_n("{n:,} row", "{n:,} rows", people)
+    if shown.suppresses:
+        return say_n(
+            "{n:,} of {rows} is {hidden} and gets no mail: {lines}",
+            "{n:,} of {rows} are {hidden} and get no mail: {lines}",
+            len(lines),
+            rows=rows,
+            hidden=how,
+            lines=_lines(lines),
         )
-
-
-def _get_the_mail(lines: list[int], people: int, how: str) -> str:
-    verb, get = ("is", "gets") if len(lines) == 1 else ("are", "get")
-    return f"{len(lines):,} of {_count(people, 'row')} {verb} {how} and {get} the mail: {_lines(lines)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return say_n(
+        "{n:,} of {rows} is {hidden} and gets the mail: {lines}",
+        "{n:,} of {rows} are {hidden} and get the mail: {lines}",
+        len(lines),
+        rows=rows,
+        hidden=how,
+        lines=_lines(lines),
+    )
 
 
 def _lines(lines: Sequence[int]) -> str:
@@ -291,7 +321,9 @@ def _lines(lines: Sequence[int]) -> str:
             ranges.append([line, line])
     named = ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in ranges[:_NAMED])
     more = sum(b - a + 1 for a, b in ranges[_NAMED:])
-    return f"row{'' if len(lines) == 1 else 's'} {named}{f' and {more:,} more' if more else ''}"
+    if more:
+        return say("rows {named} and {more:,} more", named=named, more=more)
+    return say_n("row {named}", "rows {named}", len(lines), named=named)
 
 
 def _spans(merged: Sequence[Merged]) -> str:

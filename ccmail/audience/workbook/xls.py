@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.audience.workbook.look import Merged, SheetLook, WorkbookRefused
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,11 +33,11 @@ def look_through(path: Path) -> tuple[SheetLook, ...]:
         OSError: It cannot be read.
     """
     if path.stat().st_size > _LARGEST:
-        raise WorkbookRefused("is far too large for a list", "save the list as CSV")
+        raise WorkbookRefused(say("is far too large for a list"), say("save the list as CSV"))
     try:
         return _Book(_stream(path.read_bytes())).looks()
     except (struct.error, IndexError, UnicodeDecodeError) as error:
-        raise WorkbookRefused("is damaged") from error
+        raise WorkbookRefused(say("is damaged")) from error
 
 
 # ── the compound file ──
@@ -51,13 +52,13 @@ def _stream(data: bytes) -> bytes:
         length = struct.unpack_from("<H", directory, at + 64)[0]
         name = directory[at : at + max(0, min(64, length) - 2)].decode("utf-16-le")
         if name == "EncryptedPackage":
-            raise WorkbookRefused("has a password", "save it without one")
+            raise WorkbookRefused(say("has a password"), say("save it without one"))
         if name.lower() in {"workbook", "book"}:
             start, bytes_of = struct.unpack_from("<IQ", directory, at + 116)
             if bytes_of & 0xFFFF_FFFF < _IN_SMALL_SECTORS:
                 break
             return table.chain(start)[: bytes_of & 0xFFFF_FFFF]
-    raise WorkbookRefused("has no workbook in it")
+    raise WorkbookRefused(say("has no workbook in it"))
 
 
 class _Sectors:
@@ -83,7 +84,7 @@ class _Sectors:
         found, number, left = [], first, len(self._next)
         while number < _LAST_SECTOR:
             if not left:  # it goes round in a ring
-                raise WorkbookRefused("is damaged")
+                raise WorkbookRefused(say("is damaged"))
             left -= 1
             found.append(self._sector(number))
             number = self._next[number]
@@ -108,7 +109,7 @@ class _Book:
         sheets: list[tuple[int, bool]] = []
         for kind, data in self._records(0):
             if kind == _FILEPASS:
-                raise WorkbookRefused("has a password", "save it without one")
+                raise WorkbookRefused(say("has a password"), say("save it without one"))
             if kind == _FONT:
                 self._struck_fonts.append(bool(data[2] & 0x08))
             elif kind == _XF:
@@ -117,7 +118,7 @@ class _Book:
                 sheets.append((struct.unpack_from("<I", data)[0], bool(data[4] & 3)))
         looks: list[SheetLook] = []
         for start, hidden in sheets:
-            look = SheetLook(f"number {len(looks) + 1}", hidden)
+            look = SheetLook(say("number {n}", n=len(looks) + 1), hidden)
             for record in self._records(start):
                 self._note(look, record)
             looks.append(look)

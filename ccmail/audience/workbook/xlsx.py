@@ -17,6 +17,7 @@ from ccmail.audience.workbook.look import (
 )
 from ccmail.audience.workbook.xlsx_beside import look_beside
 from ccmail.audience.workbook.xml_parts import attribute, is_true, number
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.audience.workbook.xml_parts import Start, XmlParts
@@ -201,7 +202,7 @@ class _Sheet:
         try:
             return column_index(letters.replace("$", ""))
         except ValueError:
-            raise WorkbookRefused("is damaged") from None
+            raise WorkbookRefused(say("is damaged")) from None
 
     def _start_value(self, _: dict[str, str]) -> None:
         self._is_filled = True

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, TypeAlias
 from xml.parsers import expat
 
 from ccmail.audience.workbook.look import LARGEST_FILE, MOST_TAGS, WorkbookRefused
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,10 +39,10 @@ class XmlParts:
         try:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-            raise WorkbookRefused("is damaged") from error
+            raise WorkbookRefused(say("is damaged")) from error
         self.names = [info.filename for info in self._zip.infolist()]
         if len({name.lower().replace("\\", "/") for name in self.names}) != len(self.names):
-            raise WorkbookRefused("is damaged")  # two parts of one name: other programs may read the other one
+            raise WorkbookRefused(say("is damaged"))  # two parts of one name: other programs may read the other one
         if sum(info.file_size for info in self._zip.infolist()) > LARGEST_FILE:
             raise _too_large()
         self._bytes_left = LARGEST_FILE
@@ -88,7 +89,7 @@ class XmlParts:
             with self._zip.open(name) as part:
                 self._feed(parser, part)
         except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-            raise WorkbookRefused("is damaged, or has a password") from error
+            raise WorkbookRefused(say("is damaged, or has a password")) from error
 
     def listen(self, *, now: bool) -> None:
         """Have the text handed over from here on, or no longer: that takes time."""
@@ -146,16 +147,16 @@ def _end_handler(ends: Mapping[str, End]) -> Callable[[str], None]:
 
 
 def _too_large() -> WorkbookRefused:
-    return WorkbookRefused("is far too large for a list", "save the list as CSV")
+    return WorkbookRefused(say("is far too large for a list"), say("save the list as CSV"))
 
 
 def too_long() -> WorkbookRefused:
     """Return the exception for a cell that no list has."""
-    return WorkbookRefused("has a cell that is far too long for a list", "is it the right file?")
+    return WorkbookRefused(say("has a cell that is far too long for a list"), say("is it the right file?"))
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise WorkbookRefused("defines entities, which no program for sheets writes")
+    raise WorkbookRefused(say("defines entities, which no program for sheets writes"))
 
 
 def attribute(attributes: Mapping[str, str], name: str) -> str:

@@ -51,10 +51,10 @@ def unknown_in_elements(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
             if lacking and slug not in said | _HARMLESS:
                 said.add(slug)
                 message = say(
-                    "“{words}” in line {line} of the HTML is not known by {lacking}",
+                    "“{words}” in line {line} of the HTML is not known by {programs}",
                     words=words,
                     line=element.line,
-                    lacking=shown(lacking),
+                    programs=shown(lacking),
                 )
                 yield Flaw(message, hint=say("https://www.caniemail.com/features/{slug}/", slug=slug))
 

@@ -49,6 +49,5 @@ def traces(mail: ParsedMail) -> Iterator[Flaw]:
         filter(None, (_TRACE.search(p.name.encode()) for p in mail.leaves)), None
     )
     if found:
-        yield Flaw(
-            say("the mail has “{decode}”, a name from this computer", decode=found[0].decode("ascii", "replace"))
-        )
+        name = found[0].decode("ascii", "replace")
+        yield Flaw(say("the mail has “{name}”, a name from this computer", name=name))

@@ -8,7 +8,7 @@ from email.header import decode_header, make_header
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from ccmail.checks.rule import Flaw, rule
+from ccmail.checks.rule import Flaw, flaws, rule
 from ccmail.problems import Severity
 from ccmail.wording import say
 
@@ -35,7 +35,7 @@ def message_id(mail: ParsedMail) -> Iterator[Flaw]:
     if not found:
         yield Flaw(say("“{field}” is not a Message-ID with a whole domain", field=mail.field("Message-ID")))
     elif found[1].casefold() != parseaddr(mail.field("From"))[1].rpartition("@")[2].casefold():
-        yield Flaw(say("the Message-ID is of {found}, the sender is not", found=found[1]), severity=Severity.WARNING)
+        yield Flaw(say("the Message-ID is of {domain}, the sender is not", domain=found[1]), severity=Severity.WARNING)
 
 
 @rule(
@@ -77,13 +77,14 @@ def subject_line(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     if not subject:
         yield Flaw(say("the mail has no subject"), marks)
     elif len(subject) > _TOO_LONG:
-        yield Flaw(
-            say("the subject has {count} characters", count=len(subject)),
-            marks,
-            f"at most {_LONG}: “{subject[:_LONG]}…”",
-        )
+        hint = say("at most {limit}: “{beginning}…”", limit=_LONG, beginning=subject[:_LONG])
+        yield Flaw(say("the subject has {count} characters", count=len(subject)), marks, hint)
     elif len(subject) > _LONG:
-        hint = f"write “subject:” with at most {_LONG}; programs show “{subject[:_LONG]}…”"
+        hint = say(
+            "write “subject:” with at most {limit}; programs show “{beginning}…”",
+            limit=_LONG,
+            beginning=subject[:_LONG],
+        )
         yield Flaw(
             say("the subject has {count} characters", count=len(subject)), marks, hint, severity=Severity.WARNING
         )
@@ -108,19 +109,18 @@ def wire_format(mail: ParsedMail) -> Iterator[Flaw]:
     """Bytes that servers change or refuse on the way."""
     raw = mail.raw
     breaks = raw.count(b"\r\n")
-    broken = {
-        "a line that does not end with CRLF": raw.count(b"\n") != breaks or raw.count(b"\r") != breaks,
-        "a control character": len(raw.translate(None, _CONTROL)) != len(raw),
-        "a byte with the eighth bit set": not raw.isascii(),
-    }
-    for what, is_so in broken.items():
-        if is_so:
-            yield Flaw(say("the mail has {what}", what=what))
+    yield from flaws(
+        {
+            say("the mail has a line that does not end with CRLF"): {raw.count(b"\n"), raw.count(b"\r")} != {breaks},
+            say("the mail has a control character"): len(raw.translate(None, _CONTROL)) != len(raw),
+            say("the mail has a byte with the eighth bit set"): not raw.isascii(),
+        }
+    )
     longest = max(map(len, raw.split(b"\r\n")))
     if longest > _LONGEST:
         yield Flaw(
             say("a line of the mail has {longest:,} octets", longest=longest),
-            hint=say("at most {_LONGEST}", _LONGEST=_LONGEST),
+            hint=say("at most {limit}", limit=_LONGEST),
         )
 
 
@@ -153,4 +153,4 @@ def fields(mail: ParsedMail) -> Iterator[Flaw]:
             yield Flaw(say("the mail has no {name}", name=name))
     for name in (*_NEEDED, *_SINGLE):
         if counts[name.casefold()] > 1:
-            yield Flaw(say("the mail has {counts} fields {name}", counts=counts[name.casefold()], name=name))
+            yield Flaw(say("the mail has {count} fields {name}", count=counts[name.casefold()], name=name))

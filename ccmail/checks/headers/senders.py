@@ -13,7 +13,7 @@ from ccmail.problems import Severity
 from ccmail.wording import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ccmail.checks.mail.message import MailOrigin, ParsedMail
 
@@ -63,11 +63,10 @@ def reply(mail: ParsedMail) -> Iterator[Flaw]:
             yield Flaw(say("answers would go to “{value}”", value=value), hint=say("sender.reply_to in ccmail.yaml"))
         elif _domain(addresses[0]) in _FREE and _domain(addresses[0]) != _domain(mail.field("From").rstrip(">")):
             hint = say("name somebody with an address of your own")
-            yield Flaw(say("answers go to a free mailbox, {addresses}", addresses=addresses[0]), hint=hint)
+            yield Flaw(say("answers go to a free mailbox, {address}", address=addresses[0]), hint=hint)
         elif addresses[0].casefold().startswith(_NO_REPLY):
-            yield Flaw(
-                say("answers go to {addresses}", addresses=addresses[0]), hint=say("name somebody who reads them")
-            )
+            message = say("answers go to {address}", address=addresses[0])
+            yield Flaw(message, hint=say("name somebody who reads them"))
 
 
 def _domain(address: str) -> str:
@@ -85,13 +84,15 @@ def one_reader(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
         yield Flaw(say("the mail has a Cc or Bcc"))
     addresses = [address for _, address in getaddresses(list(mail.fields_of("To")))]
     if addresses != [origin.recipient]:
-        yield Flaw(
-            say(
-                "the mail is to {what}, and not to {recipient} alone",
-                what=", ".join(addresses) or "nobody",
-                recipient=origin.recipient,
-            )
-        )
+        yield Flaw(_other_readers(addresses, origin.recipient))
+
+
+def _other_readers(addresses: Sequence[str], recipient: str) -> str:
+    if not addresses:
+        return say("the mail is to nobody, and not to {recipient} alone", recipient=recipient)
+    return say(
+        "the mail is to {addresses}, and not to {recipient} alone", addresses=tuple(addresses), recipient=recipient
+    )
 
 
 def _everybodys(origin: MailOrigin) -> str:
@@ -117,5 +118,5 @@ def address_in_link(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
             yield Flaw(
                 say("the address of the reader stands in the link {target}", target=target[:60]),
                 marks,
-                "use a token instead",
+                say("use a token instead"),
             )

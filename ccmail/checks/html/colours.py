@@ -13,6 +13,8 @@ from ccmail.wording import say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ccmail.checks.mail.colours import Colours
+    from ccmail.checks.mail.html import Element
     from ccmail.checks.mail.message import ParsedMail
 
 _LARGE_ONLY = 3.0
@@ -40,12 +42,11 @@ def low_contrast(mail: ParsedMail) -> Iterator[Flaw]:
             ratio = contrast(*pair)
             if ratio < READABLE:
                 severity = Severity.ERROR if ratio < _LARGE_ONLY else Severity.WARNING
-                message = say(
-                    "{pair} on {pair2} in line {line} of the HTML{words}: {ratio} to 1",
-                    pair=pair[0],
-                    pair2=pair[1],
-                    line=element.line,
-                    words=way.words,
-                    ratio=f"{ratio:.1f}",
-                )
-                yield Flaw(message, severity=severity)
+                yield Flaw(_said(pair, element, way, f"{ratio:.1f}"), severity=severity)
+
+
+def _said(pair: tuple[str, str], element: Element, way: Colours, ratio: str) -> str:
+    colours = say("{ink} on {ground} in line {line} of the HTML", ink=pair[0], ground=pair[1], line=element.line)
+    if way.words:
+        return say("{colours} {way}: {ratio} to 1", colours=colours, way=way.words, ratio=ratio)
+    return say("{colours}: {ratio} to 1", colours=colours, ratio=ratio)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ccmail.checks.mail.html import as_outlook_reads, read_page
-from ccmail.checks.rule import Flaw, rule
+from ccmail.checks.rule import Flaw, flaws, rule
 from ccmail.problems import Severity
 from ccmail.wording import say
 
@@ -26,15 +26,15 @@ def document(mail: ParsedMail) -> Iterator[Flaw]:
     page = mail.page
     if not page.source.startswith("<!DOCTYPE html>"):
         yield Flaw(say("the HTML does not begin with <!DOCTYPE html>"))
-    missing = {
-        "a language (<html lang>)": any(e.get("lang") for e in page.named("html")),
-        "a title": any(e.own_words for e in page.named("title")),
-        "its character set": any(e.get("charset").casefold() == "utf-8" for e in page.named("meta")),
-        "a viewport": "width=device-width" in page.meta("viewport"),
-    }
-    for what, is_there in missing.items():
-        if not is_there:
-            yield Flaw(say("the HTML does not have {what}", what=what))
+    charsets = {e.get("charset").casefold() for e in page.named("meta")}
+    yield from flaws(
+        {
+            say("the HTML does not have a language (<html lang>)"): not any(e.get("lang") for e in page.named("html")),
+            say("the HTML does not have a title"): not any(e.own_words for e in page.named("title")),
+            say("the HTML does not have its character set"): "utf-8" not in charsets,
+            say("the HTML does not have a viewport"): "width=device-width" not in page.meta("viewport"),
+        }
+    )
     if re.search(r"user-scalable\s*=\s*no|maximum-scale\s*=\s*1\b", page.meta("viewport")):
         yield Flaw(say("the viewport keeps readers from zooming in"))
 
@@ -96,14 +96,15 @@ def too_large(mail: ParsedMail) -> Iterator[Flaw]:
     if size > _MUCH:
         severity = Severity.ERROR if size > _MOST else Severity.WARNING
         yield Flaw(
-            say("the HTML has {size} KB: Gmail cuts it off at 102", size=size // 1024),
+            say("the HTML has {kilobytes} KB: Gmail cuts it off at 102", kilobytes=size // 1024),
             hint=say("shorten the text"),
             severity=severity,
         )
     for style in mail.page.styles:
-        if len(style.encode()) > _MUCH_STYLE:
-            severity = Severity.ERROR if len(style.encode()) > _MOST_STYLE else Severity.WARNING
-            yield Flaw(say("a style element has {count} KB", count=len(style.encode()) // 1024), severity=severity)
+        size = len(style.encode())
+        if size > _MUCH_STYLE:
+            severity = Severity.ERROR if size > _MOST_STYLE else Severity.WARNING
+            yield Flaw(say("a style element has {kilobytes} KB", kilobytes=size // 1024), severity=severity)
 
 
 _UNKNOWN = frozenset({"position", "float", "transform", "animation", "filter", "grid-template-columns", "gap", "flex"})
@@ -141,10 +142,10 @@ def base_layer(mail: ParsedMail) -> Iterator[Flaw]:
 @rule("H120", Severity.ERROR, why=say("each program repairs broken nesting in its own way; Outlook shows half a mail"))
 def nesting(mail: ParsedMail) -> Iterator[Flaw]:
     """Elements that are closed in the wrong order."""
-    for view, source in (("", mail.html), (" as Outlook reads it", as_outlook_reads(mail.html))):
-        misnested = read_page(source).misnested if view else mail.page.misnested
-        if misnested:
-            yield Flaw(say("the HTML{view} does not nest: {misnested}", view=view, misnested=misnested[0]))
+    for element in mail.page.misnested[:1]:
+        yield Flaw(say("the HTML does not nest: {element}", element=element))
+    for element in read_page(as_outlook_reads(mail.html)).misnested[:1]:
+        yield Flaw(say("the HTML as Outlook reads it does not nest: {element}", element=element))
 
 
 _OPEN = re.compile(r"<!--\[if ", re.IGNORECASE)
@@ -212,8 +213,8 @@ def languages(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     if declared and declared != origin.languages[0]:
         yield Flaw(
             say(
-                "the HTML says it is “{declared}”, the mail is “{languages}”",
+                "the HTML says it is “{declared}”, the mail is “{language}”",
                 declared=declared,
-                languages=origin.languages[0],
+                language=origin.languages[0],
             )
         )

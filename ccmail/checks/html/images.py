@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Mark, Severity
 from ccmail.wording import say
-from ccmail.yamlfile import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.campaign.pictures import PictureFile
+    from ccmail.campaign.pictures import PictureFile, PictureUse
     from ccmail.checks.mail.html import Element
     from ccmail.checks.mail.message import MailOrigin, ParsedMail
 
@@ -57,7 +56,7 @@ def unseen_images(mail: ParsedMail) -> Iterator[Flaw]:
     An error for sources and formats that few programs show and for pixels, a warning for WebP and a missing width.
     """
     for image in mail.page.named("img"):
-        source, where = image.get("src"), f"in line {image.line} of the HTML"
+        source, where = image.get("src"), say("in line {line} of the HTML", line=image.line)
         if not source.startswith(("cid:", "https:")):
             yield Flaw(
                 say(
@@ -80,6 +79,7 @@ def unseen_images(mail: ParsedMail) -> Iterator[Flaw]:
 
 
 _DENSITY = 2
+_DENSITY_OF_A_CROP = 1.5  # who gave the file a fair size is not to be asked for a few pixels more
 
 
 @rule(
@@ -90,17 +90,29 @@ _DENSITY = 2
 def blurred_images(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     """A picture that is blurred on phones and good screens."""
     images = mail.page.named("img")
-    for name, file in origin.loaded.pictures.items():
+    for use, file in origin.loaded.pictures.items():
         shown = max((_width(image) for image in images if _shows(image, file)), default=0)
-        if file.width < shown * _DENSITY:
-            message = say(
-                "{name} is {width} pixels wide and shown at {shown}: blurred on phones and good screens",
-                name=name,
-                width=file.width,
-                shown=shown,
-            )
-            marks = (Mark(name.place),) if isinstance(name, SourceText) else ()
-            yield Flaw(message, marks, f"save it {shown * _DENSITY} pixels wide")
+        if file.width < shown * (_DENSITY_OF_A_CROP if file.is_cropped else _DENSITY):
+            yield _blurred(use, file, shown)
+
+
+def _blurred(use: PictureUse, file: PictureFile, shown: int) -> Flaw:
+    if file.is_cropped:
+        message = say(
+            "what is left of {name} after cropping is {width} pixels wide and shown at {shown}: "
+            "blurred on phones and good screens",
+            name=use.name,
+            width=file.width,
+            shown=shown,
+        )
+        return Flaw(message, (Mark(use.place),), say("take a larger picture, or crop it in the file"))
+    message = say(
+        "{name} is {width} pixels wide and shown at {shown}: blurred on phones and good screens",
+        name=use.name,
+        width=file.width,
+        shown=shown,
+    )
+    return Flaw(message, (Mark(use.place),), say("save it {pixels} pixels wide", pixels=shown * _DENSITY))
 
 
 def _width(image: Element) -> int:

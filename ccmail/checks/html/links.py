@@ -37,7 +37,7 @@ def links(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
             continue
         target = link.get("href")
         marks = origin.marks_of(target, link.text)
-        where = "in this text" if marks else f"in line {link.line} of the HTML"
+        where = say("in this text") if marks else say("in line {line} of the HTML", line=link.line)
         if target.startswith("#") and target[1:] in ids - {""}:
             continue
         if not _SCHEME.match(target):
@@ -46,20 +46,14 @@ def links(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
             yield Flaw(
                 say("the link {where} is not encrypted: {target}", where=where, target=target[:60]),
                 marks,
-                "https://",
+                say("https://"),
                 severity=Severity.WARNING,
             )
         shown = _HOST.match(link.text)
         if shown and target.startswith("http") and _bare(shown[1]) != _bare(urlsplit(target).hostname or ""):
-            yield Flaw(
-                say(
-                    "the link {where} shows {shown} and leads to {hostname}",
-                    where=where,
-                    shown=shown[1],
-                    hostname=urlsplit(target).hostname,
-                ),
-                marks,
-            )
+            host = urlsplit(target).hostname
+            message = say("the link {where} shows {shown} and leads to {host}", where=where, shown=shown[1], host=host)
+            yield Flaw(message, marks)
         if link.text.casefold().strip(" .»›→") in _VAGUE:
             yield Flaw(
                 say("“{text}” does not say where the link leads", text=link.text), marks, severity=Severity.WARNING
@@ -77,9 +71,9 @@ def _same_words(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
         language = next((e.get("lang") for e in link.way_up() if e.get("lang")), "")
         if targets.setdefault((language, words), link.get("href")) != link.get("href"):
             marks = origin.marks_of(link.get("href"), words)
-            where = "here" if marks else f"in line {link.line} of the HTML"
+            where = say("here") if marks else say("in line {line} of the HTML", line=link.line)
             message = say("“{words}” {where} leads elsewhere than the same words before", words=words, where=where)
-            hint = "screen readers list links without what is around them"
+            hint = say("screen readers list links without what is around them")
             yield Flaw(message, marks, hint, severity=Severity.WARNING)
 
 

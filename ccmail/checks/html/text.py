@@ -39,28 +39,40 @@ def font_size(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     longest = max(read, key=lambda element: len(element.own_words), default=None)
     if longest and _SMALL <= _pixels(longest, "font-size") < _READ:
         message = say(
-            "the longest text of the HTML, in line {line}, has letters of less than {_READ} px",
+            "the longest text of the HTML, in line {line}, has letters of less than {size} px",
             line=longest.line,
-            _READ=_READ,
+            size=_READ,
         )
         yield Flaw(message, severity=Severity.WARNING)
 
 
 def _odd_letters(shown: Sequence[Element]) -> Iterator[Flaw]:
-    said: set[str] = set()
+    """Yield each oddity once: the first element that has it."""
+    said: set[tuple[str, ...]] = set()
     for element in shown:
-        size, height = _pixels(element, "font-size"), _pixels(element, "line-height")
-        for is_wrong, what, severity in (
-            (0 < size < _SMALLEST, f"is {size:g} px small", Severity.ERROR),
-            (_SMALLEST <= size < _SMALL, f"is {size:g} px small", Severity.WARNING),
-            (0 < height < size * _TIGHT, f"has lines of {height:g} px for letters of {size:g} px", Severity.ERROR),
-            (not any("font-family" in e.style for e in element.way_up()), "names no font", Severity.ERROR),
-        ):
-            if is_wrong and what not in said:
-                said.add(what)
-                yield Flaw(
-                    say("the text in line {line} of the HTML {what}", line=element.line, what=what), severity=severity
-                )
+        for oddity, flaw in _of_letters(element):
+            if oddity not in said:
+                said.add(oddity)
+                yield flaw
+
+
+def _of_letters(element: Element) -> Iterator[tuple[tuple[str, ...], Flaw]]:
+    pixels, leading = _pixels(element, "font-size"), _pixels(element, "line-height")
+    line, size, height = element.line, f"{pixels:g}", f"{leading:g}"
+    if 0 < pixels < _SMALL:
+        severity = Severity.ERROR if pixels < _SMALLEST else Severity.WARNING
+        message = say("the text in line {line} of the HTML is {size} px small", line=line, size=size)
+        yield ("small", size), Flaw(message, severity=severity)
+    if 0 < leading < pixels * _TIGHT:
+        message = say(
+            "the text in line {line} of the HTML has lines of {height} px for letters of {size} px",
+            line=line,
+            height=height,
+            size=size,
+        )
+        yield ("tight", height, size), Flaw(message)
+    if not any("font-family" in e.style for e in element.way_up()):
+        yield ("no font",), Flaw(say("the text in line {line} of the HTML names no font", line=line))
 
 
 def _pixels(element: Element, name: str) -> float:
@@ -86,9 +98,9 @@ def unfilled(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
         rest = _IN_LINK.search(link.get("href") or link.get("src"))
         if rest:
             marks = origin.marks_of(link.get("href") or link.get("src"))
-            where = "of this text" if marks else f"in line {link.line} of the HTML"
+            where = say("of this text") if marks else say("in line {line} of the HTML", line=link.line)
             message = say("a link {where} holds “{rest}”", where=where, rest=rest[0])
-            yield Flaw(message, marks, "something was not filled in")
+            yield Flaw(message, marks, say("something was not filled in"))
 
 
 _LEAST = 150
@@ -115,12 +127,12 @@ def preheader(mail: ParsedMail, origin: MailOrigin) -> Iterator[Flaw]:
     if first is None or first.style.get("display") != "none" or not words:
         yield Flaw(say("the HTML does not begin with a preheader"))
     elif words.casefold() == next((e.own_words.casefold() for e in mail.page.named("title")), ""):
-        yield Flaw(say("the preheader repeats the subject"), marks, "write “preheader:”")
+        yield Flaw(say("the preheader repeats the subject"), marks, say("write “preheader:”"))
     elif len(words) > _LONG:
-        yield Flaw(
-            say("the preheader has {count} characters: inboxes show {_LONG}", count=len(words), _LONG=_LONG), marks
-        )
+        yield Flaw(_length(words, _LONG), marks)
     elif len(words) < _SHORT and origin.loaded.campaign.texts[origin.languages[0]].preheader:
-        yield Flaw(
-            say("the preheader has {count} characters: inboxes show {_SHORT}", count=len(words), _SHORT=_SHORT), marks
-        )
+        yield Flaw(_length(words, _SHORT), marks)
+
+
+def _length(words: str, shown: int) -> str:
+    return say("the preheader has {count} characters: inboxes show {shown}", count=len(words), shown=shown)

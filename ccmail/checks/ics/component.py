@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ccmail.checks.rule import Flaw, rule
+from ccmail.checks.rule import Flaw, flaws, rule
 from ccmail.problems import Severity
 from ccmail.wording import say
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ccmail.checks.mail.ics import CalendarFile
-    from ccmail.checks.mail.message import ParsedMail
+    from ccmail.checks.mail.message import ParsedMail, ParsedPart
 
 _LONGEST, _LARGEST = 75, 30_000
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
@@ -28,17 +28,19 @@ _CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u
 def encoding(entry: CalendarFile) -> Iterator[Flaw]:
     """A calendar file whose bytes some calendars cannot read."""
     lines = entry.octets.split(b"\r\n")
-    broken = {
-        "is not UTF-8, or has a line that is broken inside a character": not all(_is_utf8(line) for line in lines),
-        "has a byte order mark or control characters": _CONTROL.search(entry.octets.decode("utf-8", "replace")),
-        "has lines that do not end with CRLF": lines[-1] or _BARE.search(entry.octets),
-        "has lines of more than 75 octets": any(len(line) > _LONGEST for line in lines),
-        "has empty lines": any(not line.strip() for line in lines[:-1]),
-        "is larger than 30 kB": len(entry.octets) > _LARGEST,
-    }
-    for what, is_so in broken.items():
-        if is_so:
-            yield Flaw(say("the calendar file {what}", what=what))
+    has_control = _CONTROL.search(entry.octets.decode("utf-8", "replace"))
+    yield from flaws(
+        {
+            say("the calendar file is not UTF-8, or has a line that is broken inside a character"): not all(
+                _is_utf8(line) for line in lines
+            ),
+            say("the calendar file has a byte order mark or control characters"): has_control,
+            say("the calendar file has lines that do not end with CRLF"): lines[-1] or _BARE.search(entry.octets),
+            say("the calendar file has lines of more than 75 octets"): any(len(line) > _LONGEST for line in lines),
+            say("the calendar file has empty lines"): any(not line.strip() for line in lines[:-1]),
+            say("the calendar file is larger than 30 kB"): len(entry.octets) > _LARGEST,
+        }
+    )
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -58,17 +60,19 @@ def component(entry: CalendarFile) -> Iterator[Flaw]:
     top = {
         name: [line.value for line in entry.all(name, "VCALENDAR")] for name in ("VERSION", "PRODID", "METHOD", "UID")
     }
-    broken = {
-        "is not one calendar with one event": [entry.components.count(c) for c in ("VCALENDAR", "VEVENT")] != [1, 1],
-        "does not say VERSION:2.0": top["VERSION"] != ["2.0"],
-        "has not one PRODID": len(top["PRODID"]) != 1,
-        "has not one METHOD that is known": len(top["METHOD"]) != 1 or top["METHOD"][0] not in _METHODS,
-        "has a UID or name of its own": top["UID"] or any(line.name.startswith("X-WR-") for line in entry.lines),
-        "has not one UID": len([line for line in entry.lines if line.name == "UID"]) != 1,
-    }
-    for what, is_so in broken.items():
-        if is_so:
-            yield Flaw(say("the calendar file {what}", what=what))
+    counts = [entry.components.count(name) for name in ("VCALENDAR", "VEVENT")]
+    has_method = len(top["METHOD"]) == 1 and top["METHOD"][0] in _METHODS
+    has_name = top["UID"] or any(line.name.startswith("X-WR-") for line in entry.lines)
+    yield from flaws(
+        {
+            say("the calendar file is not one calendar with one event"): counts != [1, 1],
+            say("the calendar file does not say VERSION:2.0"): top["VERSION"] != ["2.0"],
+            say("the calendar file has not one PRODID"): len(top["PRODID"]) != 1,
+            say("the calendar file has not one METHOD that is known"): not has_method,
+            say("the calendar file has a UID or name of its own"): has_name,
+            say("the calendar file has not one UID"): sum(line.name == "UID" for line in entry.lines) != 1,
+        }
+    )
 
 
 _UID = re.compile(r"[!-~]+@[A-Za-z0-9.-]+")
@@ -79,20 +83,23 @@ _UTC = re.compile(r"\d{8}T\d{6}Z")
 def event(entry: CalendarFile) -> Iterator[Flaw]:
     """An event that calendars cannot tell from others, or update."""
     names = [line.name for line in entry.lines if line.component == "VEVENT"]
-    broken = {
-        f"says {next((n for n in names if names.count(n) > 1), '')} twice": len(names) != len(set(names)),
-        "has no UID like x@domain": not _UID.fullmatch(entry.value("UID")),
-        "has no DTSTAMP in UTC": not _UTC.fullmatch(entry.value("DTSTAMP")),
-        "has a CREATED or LAST-MODIFIED that is not in UTC": not all(
-            _UTC.fullmatch(line.value) for name in ("CREATED", "LAST-MODIFIED") for line in entry.all(name)
-        ),
-        "has no SEQUENCE": not entry.value("SEQUENCE").isdigit(),
-        "has no STATUS that is known": entry.value("STATUS") not in {"CONFIRMED", "TENTATIVE", "CANCELLED"},
-        "has no TRANSP that is known": entry.value("TRANSP") not in {"OPAQUE", "TRANSPARENT"},
-    }
-    for what, is_so in broken.items():
-        if is_so:
-            yield Flaw(say("the event in the calendar file {what}", what=what))
+    twice = next((name for name in names if names.count(name) > 1), "")
+    stamps = [line.value for name in ("CREATED", "LAST-MODIFIED") for line in entry.all(name)]
+    has_status = entry.value("STATUS") in {"CONFIRMED", "TENTATIVE", "CANCELLED"}
+    has_transparency = entry.value("TRANSP") in {"OPAQUE", "TRANSPARENT"}
+    yield from flaws(
+        {
+            say("the event in the calendar file says {name} twice", name=twice): twice,
+            say("the event in the calendar file has no UID like x@domain"): not _UID.fullmatch(entry.value("UID")),
+            say("the event in the calendar file has no DTSTAMP in UTC"): not _UTC.fullmatch(entry.value("DTSTAMP")),
+            say("the event in the calendar file has a CREATED or LAST-MODIFIED that is not in UTC"): not all(
+                map(_UTC.fullmatch, stamps)
+            ),
+            say("the event in the calendar file has no SEQUENCE"): not entry.value("SEQUENCE").isdigit(),
+            say("the event in the calendar file has no STATUS that is known"): not has_status,
+            say("the event in the calendar file has no TRANSP that is known"): not has_transparency,
+        }
+    )
 
 
 _KNOWN = {"VCALENDAR", "VEVENT", "VTIMEZONE", "STANDARD", "DAYLIGHT"}
@@ -129,21 +136,43 @@ def place(entry: CalendarFile, mail: ParsedMail) -> Iterator[Flaw]:
     if len(parts) != 1 or any(copy.content != parts[0].content for copy in copies):
         yield Flaw(say("the mail has not one calendar part, or a copy that differs from it"))
         return
-    has_buttons = entry.method == "REQUEST" or bool(entry.all("ATTENDEE"))  # of an invitation, or of its end
-    part, last = parts[0], [p for p in mail.leaves if p.within[-1:] == ("alternative",)][-1:]
-    broken = {
-        "says another method in its type than inside": part.parameters.get("method", "").upper() != entry.method,
-        "is not marked as UTF-8": part.parameters.get("charset", "").casefold() != "utf-8",
-        "is not in base64 or quoted-printable": part.encoding not in {"base64", "quoted-printable"},
-        "is an alternative, though it is no invitation": not has_buttons and "alternative" in part.within,
-        "is no attachment": not has_buttons and part.disposition != "attachment",
-        "is not the last alternative": has_buttons and (last != [part] or part.disposition == "attachment"),
-    }
+    method, charset = (parts[0].parameters.get(name, "") for name in ("method", "charset"))
     files = [p for p in mail.calendars if p.disposition == "attachment"]
-    broken["has no name in ASCII that ends in .ics"] = any(not _NAME.fullmatch(p.name) for p in files)
-    broken["has two names"] = any(p.parameters.get("name", p.name) != p.name for p in files)
-    nested = any("alternative" in p.within[:-1] for p in mail.leaves)
-    broken["stands beside a multipart, for which Thunderbird drops the HTML"] = has_buttons and nested
-    for what, is_so in broken.items():
-        if is_so:
-            yield Flaw(say("the calendar part {what}", what=what))
+    yield from flaws(
+        {
+            say("the calendar part says another method in its type than inside"): method.upper() != entry.method,
+            say("the calendar part is not marked as UTF-8"): charset.casefold() != "utf-8",
+            say("the calendar part is not in base64 or quoted-printable"): parts[0].encoding
+            not in {"base64", "quoted-printable"},
+        }
+    )
+    has_buttons = entry.method == "REQUEST" or bool(entry.all("ATTENDEE"))  # of an invitation, or of its end
+    yield from _invitation_place(parts[0], mail) if has_buttons else _file_place(parts[0])
+    yield from flaws(
+        {
+            say("the calendar part has no name in ASCII that ends in .ics"): not all(
+                _NAME.fullmatch(file.name) for file in files
+            ),
+            say("the calendar part has two names"): any(p.parameters.get("name", p.name) != p.name for p in files),
+        }
+    )
+
+
+def _invitation_place(part: ParsedPart, mail: ParsedMail) -> Iterator[Flaw]:
+    last = [p for p in mail.leaves if p.within[-1:] == ("alternative",)][-1:]
+    is_nested = any("alternative" in p.within[:-1] for p in mail.leaves)
+    return flaws(
+        {
+            say("the calendar part is not the last alternative"): last != [part] or part.disposition == "attachment",
+            say("the calendar part stands beside a multipart, for which Thunderbird drops the HTML"): is_nested,
+        }
+    )
+
+
+def _file_place(part: ParsedPart) -> Iterator[Flaw]:
+    return flaws(
+        {
+            say("the calendar part is an alternative, though it is no invitation"): "alternative" in part.within,
+            say("the calendar part is no attachment"): part.disposition != "attachment",
+        }
+    )

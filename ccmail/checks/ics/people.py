@@ -7,7 +7,7 @@ from email.utils import getaddresses
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from ccmail.checks.rule import Flaw, rule
+from ccmail.checks.rule import Flaw, flaws, rule
 from ccmail.problems import Severity
 from ccmail.wording import say
 
@@ -28,28 +28,26 @@ _MAIL = re.compile(r"mailto:[!-~]+@[A-Za-z0-9.-]+", re.IGNORECASE)
 def people(entry: CalendarFile) -> Iterator[Flaw]:
     """People in a calendar entry who should not be there, or are missing."""
     asked, hosts = entry.all("ATTENDEE"), entry.all("ORGANIZER")
-    broken = {
-        "names people, though nobody is asked for an answer": entry.method == "PUBLISH" and (asked or hosts),
-        "does not name one organiser and one reader": entry.method == "REQUEST" and (len(asked), len(hosts)) != (1, 1),
-        "is called off, and names a reader or an organiser alone": entry.method == "CANCEL"
-        and len(asked) != len(hosts),
-        "names several readers": len(asked) > 1,
-        "names people by something else than a mail address": not all(
-            _MAIL.fullmatch(p.value) for p in (*asked, *hosts)
-        ),
-        "writes a name with quotes, which few calendars read": any(
-            re.search(r"[\"^]", p.parameters.get("CN", "")) for p in (*asked, *hosts)
-        ),
-        "does not ask for an answer": any(
-            (p.parameters.get("RSVP"), p.parameters.get("PARTSTAT")) != ("TRUE", "NEEDS-ACTION") for p in asked
-        ),
-        "is called off, or is not, and says otherwise": (entry.method == "CANCEL")
-        != (entry.value("STATUS") == "CANCELLED"),
-        "is called off with SEQUENCE 0": entry.method == "CANCEL" and entry.value("SEQUENCE") == "0",
-    }
-    for what, is_so in broken.items():
-        if is_so:
-            yield Flaw(say("the calendar entry {what}", what=what))
+    is_shown, is_request, is_off = (entry.method == name for name in ("PUBLISH", "REQUEST", "CANCEL"))
+    counts, everybody = (len(asked), len(hosts)), (*asked, *hosts)
+    asks = {(line.parameters.get("RSVP"), line.parameters.get("PARTSTAT")) for line in asked}
+    is_quoted = any(re.search(r"[\"^]", line.parameters.get("CN", "")) for line in everybody)
+    is_by_mail = all(_MAIL.fullmatch(line.value) for line in everybody)
+    yield from flaws(
+        {
+            say("the calendar entry names people, though nobody is asked for an answer"): is_shown and everybody,
+            say("the calendar entry does not name one organiser and one reader"): is_request and counts != (1, 1),
+            say("the calendar entry is called off, and names a reader or an organiser alone"): is_off
+            and len(asked) != len(hosts),
+            say("the calendar entry names several readers"): len(asked) > 1,
+            say("the calendar entry names people by something else than a mail address"): not is_by_mail,
+            say("the calendar entry writes a name with quotes, which few calendars read"): is_quoted,
+            say("the calendar entry does not ask for an answer"): asks - {("TRUE", "NEEDS-ACTION")},
+            say("the calendar entry is called off, or is not, and says otherwise"): is_off
+            != (entry.value("STATUS") == "CANCELLED"),
+            say("the calendar entry is called off with SEQUENCE 0"): is_off and entry.value("SEQUENCE") == "0",
+        }
+    )
 
 
 def _address(uri: str) -> str:
@@ -72,11 +70,11 @@ def organizer(entry: CalendarFile, mail: ParsedMail, origin: MailOrigin) -> Iter
     asked = [_address(line.value) for line in entry.all("ATTENDEE")]
     known = {address.casefold() for name in ("From", "Reply-To") for _, address in getaddresses([mail.field(name)])}
     if not set(hosts) <= known:
-        yield Flaw(say("{hosts} gets the answers, and neither sends the mail nor is answered to", hosts=hosts[0]))
+        message = say("{organiser} gets the answers, and neither sends the mail nor is answered to", organiser=hosts[0])
+        yield Flaw(message)
     if set(hosts) & set(asked):
         message = say("the organiser is invited too: Exchange files that under deleted items")
         yield Flaw(message, severity=Severity.WARNING)
     if asked and asked != [origin.recipient.casefold()]:
-        yield Flaw(
-            say("the invitation is for {asked}, the mail is to {recipient}", asked=asked[0], recipient=origin.recipient)
-        )
+        message = say("the invitation is for {asked}, the mail is to {to}", asked=asked[0], to=origin.recipient)
+        yield Flaw(message)

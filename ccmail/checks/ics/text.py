@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from ccmail.checks.mail.message import MailOrigin
 
 _WRONG = (
-    (re.compile(r"(?<!\\)(?:\\\\)*(?:[;,]|\\[^\\;,nN])"), "is not escaped"),
-    (re.compile(r"\{\{|\{%|</?[a-z]+>|&(?:amp|lt|gt|nbsp|#\d+);"), "holds HTML or the rest of a template"),
-    (re.compile("Ã[¤¶¼Ÿ„–œ]|â€"), "was encoded twice"),
+    (re.compile(r"(?<!\\)(?:\\\\)*(?:[;,]|\\[^\\;,nN])"), say("is not escaped")),
+    (re.compile(r"\{\{|\{%|</?[a-z]+>|&(?:amp|lt|gt|nbsp|#\d+);"), say("holds HTML or the rest of a template")),
+    (re.compile("Ã[¤¶¼Ÿ„–œ]|â€"), say("was encoded twice")),
 )
 _LINK = re.compile(r"https?://[!#-;=?-\[\]_a-z~%]+")
 

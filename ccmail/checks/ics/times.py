@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from ccmail.checks.mail.ics import moment, moments
-from ccmail.checks.rule import Flaw, rule
+from ccmail.checks.rule import Flaw, flaws, rule
 from ccmail.problems import Severity
-from ccmail.wording import say
+from ccmail.wording import say, say_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,9 +38,9 @@ def times(entry: CalendarFile, origin: MailOrigin) -> Iterator[Flaw]:
     elif _instant(start) != _instant(event.start or event.date.first):
         yield Flaw(
             say(
-                "the calendar entry begins at {start}, the event at {what}",
+                "the calendar entry begins at {start}, the event at {event}",
                 start=start,
-                what=event.start or event.date.first,
+                event=event.start or event.date.first,
             )
         )
     elif event.is_each_day:
@@ -48,7 +48,7 @@ def times(entry: CalendarFile, origin: MailOrigin) -> Iterator[Flaw]:
     elif entry.all("RRULE") or entry.all("RDATE"):
         yield Flaw(say("the calendar entry comes again, the event does not"))
     elif event.end and _instant(end) != _instant(event.end):
-        yield Flaw(say("the calendar entry ends at {end}, the event at {end2}", end=end, end2=event.end))
+        yield Flaw(say("the calendar entry ends at {end}, the event at {event}", end=end, event=event.end))
     elif not event.start and end != event.date.last + dt.timedelta(days=1):
         yield Flaw(say("the calendar entry ends before {end}, the event on {last}", end=end, last=event.date.last))
 
@@ -68,21 +68,24 @@ def _walls(entry: CalendarFile, name: str) -> Iterator[dt.datetime]:
 def _other_sessions(entry: CalendarFile, event: Event) -> Iterator[Flaw]:
     starts, ends = list(_walls(entry, "DTSTART")), list(_walls(entry, "DTEND"))
     if len(starts) != len(event.sessions):
-        yield Flaw(
-            say(
-                "the calendar entry has {count} days, the event {count2}", count=len(starts), count2=len(event.sessions)
-            )
+        days, wanted = len(starts), len(event.sessions)
+        message = say_n(
+            "the calendar entry has {n} day, the event {wanted}",
+            "the calendar entry has {n} days, the event {wanted}",
+            days,
+            wanted=wanted,
         )
+        yield Flaw(message)
         return
     for (start, end), there, until in zip(event.sessions, starts, ends, strict=True):
         if _instant(there) != _instant(start) or (end and _instant(until) != _instant(end)):
             yield Flaw(
                 say(
-                    "the calendar entry has {there} to {until}, the event {start} to {what}",
+                    "the calendar entry has {there} to {until}, the event {start} to {end}",
                     there=there,
                     until=until,
                     start=start,
-                    what=end or "?",
+                    end=end or "?",
                 )
             )
 
@@ -101,16 +104,20 @@ def time_zones(entry: CalendarFile) -> Iterator[Flaw]:
     used = {line.parameters["TZID"] for line in entry.lines if "TZID" in line.parameters}
     defined = [line.value for line in entry.all("TZID", "VTIMEZONE")]
     parts = [line for line in entry.lines if line.component in {"STANDARD", "DAYLIGHT"}]
-    broken = {
-        "names a zone that is no IANA name": any("/" not in zone or zone.startswith("/") for zone in used),
-        "does not describe each zone once": sorted(used) != sorted(defined),
-        "has not one winter and at most one summer time": _counts(entry) != (len(defined), True),
-        "describes a zone by a list of dates, or without a yearly rule": any(line.name == "RDATE" for line in parts)
-        or not all(_YEARLY.fullmatch(line.value) for line in parts if line.name == "RRULE"),
-    }
-    for what, is_so in broken.items():
-        if is_so:
-            yield Flaw(say("the calendar file {what}", what=what))
+    is_by_rule = all(_YEARLY.fullmatch(line.value) for line in parts if line.name == "RRULE")
+    has_dates = any(line.name == "RDATE" for line in parts)
+    yield from flaws(
+        {
+            say("the calendar file names a zone that is no IANA name"): any(
+                "/" not in zone or zone.startswith("/") for zone in used
+            ),
+            say("the calendar file does not describe each zone once"): sorted(used) != sorted(defined),
+            say("the calendar file has not one winter and at most one summer time"): _counts(entry)
+            != (len(defined), True),
+            say("the calendar file describes a zone by a list of dates, or without a yearly rule"): has_dates
+            or not is_by_rule,
+        }
+    )
 
 
 def _counts(entry: CalendarFile) -> tuple[int, bool]:
@@ -146,14 +153,14 @@ def offsets(entry: CalendarFile) -> Iterator[Flaw]:
         if there.astimezone(dt.UTC).astimezone(there.tzinfo).replace(tzinfo=None) != wall:
             yield Flaw(
                 say(
-                    "{name} of the calendar entry is {wall}, which the clocks in {name2} leave out",
+                    "{name} of the calendar entry is {time}, which the clocks in {zone} leave out",
                     name=line.name,
-                    wall=wall,
-                    name2=name,
+                    time=wall,
+                    zone=name,
                 )
             )
         elif _described(zones[name], wall) != there.utcoffset():
-            yield Flaw(say("the calendar file describes {name} wrongly at {wall}", name=name, wall=wall))
+            yield Flaw(say("the calendar file describes {zone} wrongly at {time}", zone=name, time=wall))
 
 
 def _descriptions(entry: CalendarFile) -> Mapping[str, dict[str, Parts]]:

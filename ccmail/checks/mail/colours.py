@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ccmail.checks.mail.css import Scheme, read_sheet, rules_by_element
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -110,12 +111,12 @@ def ways_to_look_at(page: Page) -> Iterator[Colours]:
 
     yield Colours("", of())
     if schemes & {Scheme.ANY, Scheme.LIGHT}:
-        yield Colours(" with the styles of the head", of(Scheme.ANY, Scheme.LIGHT))
+        yield Colours(say("with the styles of the head"), of(Scheme.ANY, Scheme.LIGHT))
     if Scheme.DARK in schemes:
-        yield Colours(" in the dark", of(Scheme.ANY, Scheme.DARK), default=_NIGHT)
+        yield Colours(say("in the dark"), of(Scheme.ANY, Scheme.DARK), default=_NIGHT)
     if Scheme.OUTLOOK in schemes:
         # what no rule is for, outlook.com turns round by itself
-        yield Colours(" in the dark at outlook.com", of(Scheme.OUTLOOK), by_rules=True)
+        yield Colours(say("in the dark at outlook.com"), of(Scheme.OUTLOOK), by_rules=True)
 
 
 def is_important(value: str) -> bool:

@@ -8,13 +8,15 @@ import html.parser
 import re
 from typing import TYPE_CHECKING
 
+from ccmail.wording import say
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _FOR_OUTLOOK = re.compile(r"<!--\[if [^\]]*\bmso\b[^\]]*\]>(.*?)<!\[endif\]-->", re.DOTALL | re.IGNORECASE)
 _FOR_OTHERS = re.compile(r"<!--\[if !mso\]><!-->.*?<!--<!\[endif\]-->", re.DOTALL | re.IGNORECASE)
-_FILLER = re.compile("[\u00ad\u034f\u200b-\u200f\u2007\ufeff\u00a0\\s]+")
+_FILLER = re.compile("[\u034f\u200b-\u200f\u2007\ufeff\u00a0\\s]+")
 
 
 @dataclasses.dataclass(eq=False)
@@ -153,7 +155,7 @@ class _Reader(html.parser.HTMLParser):
         if self._open and self._open[-1].tag == tag:
             self._open.pop()
             return
-        self.misnested.append(f"</{tag}> in line {self.getpos()[0]}")
+        self.misnested.append(say("{tag} in line {line}", tag=f"</{tag}>", line=self.getpos()[0]))
         if any(element.tag == tag for element in self._open):
             while self._open.pop().tag != tag:
                 pass
@@ -164,8 +166,8 @@ class _Reader(html.parser.HTMLParser):
         if self._open[-1].tag == "style":
             self.styles.append(data)
         else:
-            self._open[-1].words.append(data)
+            self._open[-1].words.append(data.replace("\u00ad", ""))  # a word is the same with and without them
 
     def finish(self) -> None:
         """Book what was never closed."""
-        self.misnested += [f"<{element.tag}> in line {element.line}" for element in self._open]
+        self.misnested += [say("{tag} in line {line}", tag=f"<{e.tag}>", line=e.line) for e in self._open]

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
+from ccmail.wording import say
+
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 IsAllowed: TypeAlias = Callable[[Address], bool]
 
@@ -26,6 +28,10 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are
 
 class NotPublicError(Exception):
     """A host is not on the public web; the words say why."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 def is_public(address: Address) -> bool:
@@ -71,7 +77,8 @@ def _look_up(host: str, port: int) -> list[tuple[int, Any]]:
 def _refuse(host: str, found: list[tuple[int, Any]], is_allowed: IsAllowed) -> None:
     for _, place in found:
         if not is_allowed(ipaddress.ip_address(place[0])):
-            raise NotPublicError(f"{host} is {place[0]}, which only some computers can reach")
+            words = say("{host} is {address}, which only some computers can reach", host=host, address=place[0])
+            raise NotPublicError(words)
 
 
 class _Http(http.client.HTTPConnection):

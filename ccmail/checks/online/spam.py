@@ -63,14 +63,14 @@ class SpamAnswer:
         """
         if self.verdict is not Verdict.WARNING:
             return None
-        heaviest = ", ".join(f"{rule.name} ({rule.points:g})" for rule in self.rules[:3] if rule.points > 0)
+        heaviest = tuple(f"{rule.name} ({rule.points:g})" for rule in self.rules[:3] if rule.points > 0)
         message = say(
             "{filter} takes the mail of {variant} for spam: {words}",
             filter=self.filter,
             variant=variant,
             words=self.words,
         )
-        hint = f"what weighs most: {heaviest}" if heaviest else ""
+        hint = say("what weighs most: {rules}", rules=heaviest) if heaviest else ""
         return Problem("M622", message, Severity.WARNING, (Mark(Place(file)),), hint)
 
 
@@ -99,6 +99,10 @@ def ask_filters(settings: Spam, file: str, variant: str, mail: bytes) -> Iterato
 class _NoAnswerError(Exception):
     """The filter has said nothing that could be used; the words say why."""
 
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
 
 def ask_spamassassin(mail: bytes, where: str) -> SpamAnswer:
     """Ask SpamAssassin: the program of this computer if `where` is "true", else the spamd at HOST:PORT."""
@@ -107,7 +111,7 @@ def ask_spamassassin(mail: bytes, where: str) -> SpamAnswer:
         text = _run(mail) if where == "true" else _ask_spamd(mail, where)
         return _of_report(name, text)
     except _NoAnswerError as error:
-        return SpamAnswer(name, Verdict.NOT_CHECKED, str(error))
+        return SpamAnswer(name, Verdict.NOT_CHECKED, error.words)
 
 
 def ask_rspamd(mail: bytes, url: str) -> SpamAnswer:
@@ -118,9 +122,10 @@ def ask_rspamd(mail: bytes, url: str) -> SpamAnswer:
             return _of_rspamd(json.loads(reply.read(_LARGEST_REPLY)))
     except urllib.error.HTTPError as error:
         with error:
-            return SpamAnswer("rspamd", Verdict.NOT_CHECKED, f"{url} says {error.code}")
+            words = say("{filter} says {answer}", filter=url, answer=error.code)
+            return SpamAnswer("rspamd", Verdict.NOT_CHECKED, words)
     except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError, AttributeError) as error:
-        return SpamAnswer("rspamd", Verdict.NOT_CHECKED, f"{url} does not answer: {_why(error)}")
+        return SpamAnswer("rspamd", Verdict.NOT_CHECKED, _no_answer(url, error))
 
 
 # ── SpamAssassin ──
@@ -130,13 +135,13 @@ def _run(mail: bytes) -> str:
     program = shutil.which("spamassassin")
     # Windows also looks in the folder where one stands: in a workspace, which somebody else may have packed
     if program is None or not Path(program).is_absolute():
-        raise _NoAnswerError("SpamAssassin is not installed here")
+        raise _NoAnswerError(say("SpamAssassin is not installed here"))
     # only this computer is asked, nothing is learnt, no file is made in the home folder
     command = [program, "--local", "--test-mode", "--nocreate-prefs", "--cf=bayes_auto_learn 0"]
     try:
         done = subprocess.run(command, input=mail, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise _NoAnswerError(f"SpamAssassin does not answer: {_why(error)}") from None
+        raise _NoAnswerError(_no_answer("SpamAssassin", error)) from None
     return done.stdout.decode("utf-8", "replace")
 
 
@@ -150,11 +155,12 @@ def _ask_spamd(mail: bytes, where: str) -> str:
             line.shutdown(socket.SHUT_WR)
             reply = _read(line)
     except OSError as error:
-        raise _NoAnswerError(f"spamd at {where} does not answer: {_why(error)}") from None
+        raise _NoAnswerError(_no_answer(say("spamd at {place}", place=where), error)) from None
     first, _, rest = reply.partition(b"\r\n")
     said = first.decode("utf-8", "replace").split(" ", 2)
     if len(said) < 2 or not said[0].startswith("SPAMD/") or said[1] != "0":  # noqa: PLR2004
-        raise _NoAnswerError(f"spamd at {where} says “{first.decode('utf-8', 'replace')[:80]}”")
+        answer = first.decode("utf-8", "replace")[:80]
+        raise _NoAnswerError(say("spamd at {place} says “{answer}”", place=where, answer=answer))
     return rest.partition(b"\r\n\r\n")[2].decode("utf-8", "replace")
 
 
@@ -171,7 +177,7 @@ def _of_report(name: str, text: str) -> SpamAnswer:
     report = text.rpartition(_REPORT)[2]
     total = _TOTAL.search(report)
     if _REPORT not in text or total is None:
-        raise _NoAnswerError(f"{name} gives no report")
+        raise _NoAnswerError(say("{filter} gives no report", filter=name))
     points, limit = float(total[1]), float(total[2])
     rules: list[SpamRule] = []
     for row in report.splitlines()[1:]:
@@ -195,11 +201,16 @@ def _of_rspamd(reply: dict[str, Any]) -> SpamAnswer:
 def _judged(name: str, points: float, limit: float, rules: list[SpamRule], *, is_spam: bool) -> SpamAnswer:
     heaviest = tuple(sorted((rule for rule in rules if rule.points), key=lambda rule: -abs(rule.points)))
     verdict = Verdict.WARNING if is_spam else Verdict.OK
-    return SpamAnswer(name, verdict, f"{points:g} of {limit:g} points", points, limit, heaviest)
+    words = say("{points} of {limit} points", points=f"{points:g}", limit=f"{limit:g}")
+    return SpamAnswer(name, verdict, words, points, limit, heaviest)
+
+
+def _no_answer(filter_: str, error: Exception) -> str:
+    return say("{filter} does not answer: {why}", filter=filter_, why=_why(error))
 
 
 def _why(error: Exception) -> str:
     if isinstance(error, subprocess.TimeoutExpired | TimeoutError):
-        return "no answer in time"
+        return say("no answer in time")
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
     return str(getattr(cause, "strerror", None) or cause)

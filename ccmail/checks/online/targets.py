@@ -71,7 +71,7 @@ class LinkAnswer:
                 hint=say("correct the link"),
             )
         if self.verdict is Verdict.WARNING:
-            message, hint = say("{url}: {words}", url=self.link.url, words=self.words), "open it in a browser"
+            message, hint = say("{url}: {words}", url=self.link.url, words=self.words), say("open it in a browser")
             return Problem("M621", message, Severity.WARNING, marks, hint)
         return None
 
@@ -116,7 +116,7 @@ def ask(
         worker.join(max(0.0, end - time.monotonic()))
     done = dict(answers)
     is_connected = any(answer.status is not None for answer in done.values())
-    late = (done.get(link) or LinkAnswer(link, Verdict.NOT_CHECKED, "no answer in time") for link in in_order)
+    late = (done.get(link) or LinkAnswer(link, Verdict.NOT_CHECKED, _TOO_LATE) for link in in_order)
     return tuple(_judged(answer, is_connected=is_connected) for answer in late)
 
 
@@ -129,7 +129,7 @@ def _is_own(url: str, own_hosts: Collection[str]) -> bool:
 
 
 def _personal(link: FoundLink) -> LinkAnswer:
-    return LinkAnswer(link, Verdict.NOT_CHECKED, "each reader has another one")
+    return LinkAnswer(link, Verdict.NOT_CHECKED, say("each reader has another one"))
 
 
 def _work(waiting: queue.SimpleQueue[FoundLink], answers: dict[FoundLink, LinkAnswer], once: Once) -> None:
@@ -141,13 +141,14 @@ def _work(waiting: queue.SimpleQueue[FoundLink], answers: dict[FoundLink, LinkAn
         answers[link] = _follow(link, once)
 
 
-_UNKNOWN = "no such host"
+_UNKNOWN = say("no such host")
+_TOO_LATE = say("no answer in time")
 
 
 def _judged(answer: LinkAnswer, *, is_connected: bool) -> LinkAnswer:
     """Take an unknown host for a mistake only where other hosts have answered: else there may be no network."""
     if answer.words == _UNKNOWN and not is_connected:
-        return dataclasses.replace(answer, verdict=Verdict.NOT_CHECKED, words="no network, or no such host")
+        return dataclasses.replace(answer, verdict=Verdict.NOT_CHECKED, words=say("no network, or no such host"))
     return answer
 
 
@@ -176,7 +177,7 @@ class Once:
         host = urlsplit(url).hostname or ""
         why = unlikely(url)
         if why and why[1] is Severity.ERROR and not _is_address(host):  # an address is looked at where it is opened
-            raise NotPublicError(f"{host} {why[0]}")
+            raise NotPublicError(say("{host} {oddity}", host=host, oddity=why[0]))
         request = urllib.request.Request(_ascii(url), method=method, headers={"User-Agent": _AGENT})  # noqa: S310
         try:
             with self._opener.open(request, timeout=self._seconds) as reply:
@@ -200,13 +201,16 @@ def _follow(link: FoundLink, once: Once) -> LinkAnswer:
             url, permanently = urljoin(url, location), status in _PERMANENT
             parts = urlsplit(url)
             if parts.scheme not in {"http", "https"}:
-                return LinkAnswer(link, Verdict.ERROR, f"leads to {url}, which is no web page", status)
+                words = say("leads to {url}, which is no web page", url=url)
+                return LinkAnswer(link, Verdict.ERROR, words, status)
             if parts.port not in {*_USUAL_PORTS, urlsplit(link.url).port}:
-                return LinkAnswer(link, Verdict.NOT_CHECKED, f"leads to {url}: no usual port of a web page", status)
-        return LinkAnswer(link, Verdict.ERROR, f"leads on and on, more than {_MOST_REDIRECTS} times", status, url)
+                words = say("leads to {url}: no usual port of a web page", url=url)
+                return LinkAnswer(link, Verdict.NOT_CHECKED, words, status)
+        words = say("leads on and on, more than {limit} times", limit=_MOST_REDIRECTS)
+        return LinkAnswer(link, Verdict.ERROR, words, status, url)
     except NotPublicError as error:
-        leads = f"leads to {url}: " if url != link.url else ""
-        return LinkAnswer(link, Verdict.NOT_CHECKED, f"{leads}{error}")
+        why = error.words if url == link.url else say("leads to {url}: {why}", url=url, why=error.words)
+        return LinkAnswer(link, Verdict.NOT_CHECKED, why)
     except (OSError, http.client.HTTPException, ValueError) as error:
         return _without_answer(link, error)
 
@@ -231,11 +235,14 @@ def _answer(link: FoundLink, status: int, leads_to: str, *, permanently: bool) -
     if status in _GONE:
         return LinkAnswer(link, Verdict.ERROR, said, status, leads_to)
     if status in _PRIVATE:
-        return LinkAnswer(link, Verdict.NOT_CHECKED, f"{said}: it wants to know who asks", status, leads_to)
+        words = say("{answer}: it wants to know who asks", answer=said)
+        return LinkAnswer(link, Verdict.NOT_CHECKED, words, status, leads_to)
     if status >= http.HTTPStatus.BAD_REQUEST:
         return LinkAnswer(link, Verdict.WARNING, said, status, leads_to)
-    if leads_to:
-        said += f", leads {'for good ' if permanently else ''}to {leads_to}"
+    if leads_to and permanently:
+        said = say("{answer}, leads for good to {url}", answer=said, url=leads_to)
+    elif leads_to:
+        said = say("{answer}, leads to {url}", answer=said, url=leads_to)
     return LinkAnswer(link, Verdict.OK, said, status, leads_to)
 
 
@@ -244,18 +251,20 @@ def _phrase(status: int) -> str:
 
 
 def _without_answer(link: FoundLink, error: Exception) -> LinkAnswer:
-    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    return LinkAnswer(link, *_excuse(error.reason if isinstance(error, urllib.error.URLError) else error))
+
+
+def _excuse(cause: BaseException | str) -> tuple[Verdict, str]:
     match cause:
         case ssl.SSLCertVerificationError():
-            verdict, words = Verdict.ERROR, f"it cannot prove who it is: {cause.verify_message}"
+            return Verdict.ERROR, say("it cannot prove who it is: {why}", why=cause.verify_message)
         case socket.gaierror(errno=socket.EAI_NONAME):
-            verdict, words = Verdict.ERROR, _UNKNOWN
+            return Verdict.ERROR, _UNKNOWN
         case ConnectionError():
-            verdict, words = Verdict.WARNING, "it does not take connections"
+            return Verdict.WARNING, say("it does not take connections")
         case ValueError() | http.client.InvalidURL():
-            verdict, words = Verdict.ERROR, "it is no address of a web page"
+            return Verdict.ERROR, say("it is no address of a web page")
         case TimeoutError():
-            verdict, words = Verdict.NOT_CHECKED, "no answer in time"
+            return Verdict.NOT_CHECKED, _TOO_LATE
         case _:
-            verdict, words = Verdict.NOT_CHECKED, str(getattr(cause, "strerror", None) or cause or "no answer")
-    return LinkAnswer(link, verdict, words)
+            return Verdict.NOT_CHECKED, str(getattr(cause, "strerror", None) or cause or "") or say("no answer")

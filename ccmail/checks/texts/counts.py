@@ -91,7 +91,7 @@ def miscounted(loaded: LoadedCampaign) -> Iterator[Flaw]:
         ]
         marks += [Mark(o.passage.place(o.start, o.end), say("the same here")) for o in others]
         message = say("the sentence says “{said}” but names {counted}", said=first.said, counted=first.counted)
-        yield Flaw(message, tuple(marks), "correct the number, or the list")
+        yield Flaw(message, tuple(marks), say("correct the number, or the list"))
 
 
 def _number(word: str) -> int:
@@ -156,7 +156,7 @@ def _lists_below(passage: TextPassage) -> Iterator[_Slip]:
         items = _ITEM.findall(found["items"])
         outer = [item for item in items if len(item) - len(item.lstrip()) == len(items[0]) - len(items[0].lstrip())]
         if len(outer) != _number(claim["number"]):
-            yield _Slip(passage, claim.start(), claim.end(), len(outer), "the items below")
+            yield _Slip(passage, claim.start(), claim.end(), len(outer), say("the items below"))
 
 
 def _names(passage: TextPassage) -> Iterator[_Slip]:

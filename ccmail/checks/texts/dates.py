@@ -12,6 +12,7 @@ from ccmail.checks.texts.days import WEEKDAYS, written_days
 from ccmail.checks.texts.passage import before, passages
 from ccmail.problems import Mark, Severity
 from ccmail.wording import say
+from ccmail.wording.days import long_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,9 +39,9 @@ def weekday(loaded: LoadedCampaign) -> Iterator[Flaw]:
             said = passage.text[day.start : day.end].split()[0].strip(",")
             right = WEEKDAYS.get(passage.language, WEEKDAYS["en"])[date.weekday()]
             yield Flaw(
-                say("{day} {date} is no “{said}”", day=date.day, date=f"{date:%B %Y}", said=said),
-                (Mark(passage.place(day.start, day.start + len(said)), say("it is a {right}", right=right)),),
-                "correct the weekday, or the date",
+                say("{day} is no “{weekday}”", day=long_day(date), weekday=said),
+                (Mark(passage.place(day.start, day.start + len(said)), say("it is a {weekday}", weekday=right)),),
+                say("correct the weekday, or the date"),
             )
 
 
@@ -88,11 +89,18 @@ def _is_slip(event: Event, date: dt.date, *, names_it: bool) -> bool:
 def _wrong_day(passage: TextPassage, day: WrittenDay, event: Event) -> Flaw:
     said = " ".join(passage.text[day.start : day.end].split())
     first, last = event.date.first, event.date.last
-    right = f"{first.day} {first:%B %Y}" + ("" if first == last else f" to {last.day} {last:%B %Y}")
+    message = say("the text says “{said}”, the event is on {day}", said=said, day=long_day(first))
+    if first != last:
+        message = say(
+            "the text says “{said}”, the event is on {first} to {last}",
+            said=said,
+            first=long_day(first),
+            last=long_day(last),
+        )
     return Flaw(
-        say("the text says “{said}”, the event is on {right}", said=said, right=right),
+        message,
         (Mark(passage.place(day.start, day.end)), Mark(event.date.place, say("here"))),
-        "correct the text, or event.date",
+        say("correct the text, or event.date"),
     )
 
 
@@ -175,15 +183,13 @@ def _wrong_time(passage: TextPassage, event: Event, start: int, end: int) -> Fla
     assert event.time is not None  # noqa: S101 - only events with a time come here
     right = f"{event.time.start:%H:%M}" + (f"–{event.time.end:%H:%M}" if event.time.end else "")
     said = " ".join(passage.text[start:end].split())
+    message = say("the text says “{said}”, the event is at {time}", said=said, time=right)
+    if event.is_each_day:
+        message = say("the text says “{said}”, the event is at {time} each day", said=said, time=right)
     return Flaw(
-        say(
-            "the text says “{said}”, the event is at {right}{what}",
-            said=said,
-            right=right,
-            what=" each day" if event.is_each_day else "",
-        ),
+        message,
         (Mark(passage.place(start, end)), Mark(event.time.place, say("here"))),
-        "correct the text, or event.time",
+        say("correct the text, or event.time"),
     )
 
 
@@ -198,4 +204,4 @@ def no_such_day(loaded: LoadedCampaign) -> Iterator[Flaw]:
             if day.date(_LEAP_YEAR) is None:
                 said = " ".join(passage.text[day.start : day.end].split())
                 mark = Mark(passage.place(day.start, day.end))
-                yield Flaw(say("there is no “{said}”", said=said), (mark,), "look into the calendar")
+                yield Flaw(say("there is no “{said}”", said=said), (mark,), say("look into the calendar"))

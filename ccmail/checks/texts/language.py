@@ -36,9 +36,18 @@ for _code, _words in _COMMON.items():
     for _word in _words.split():
         _LANGUAGES_OF[_word] = (*_LANGUAGES_OF.get(_word, ()), _code)
 _NAMES = {
-    "de": "German", "en": "English", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
-    "nl": "Dutch", "pl": "Polish", "ru": "Russian", "uk": "Ukrainian", "ar": "Arabic",
-}  # fmt: skip
+    "de": say("German"),
+    "en": say("English"),
+    "fr": say("French"),
+    "es": say("Spanish"),
+    "it": say("Italian"),
+    "pt": say("Portuguese"),
+    "nl": say("Dutch"),
+    "pl": say("Polish"),
+    "ru": say("Russian"),
+    "uk": say("Ukrainian"),
+    "ar": say("Arabic"),
+}
 _WORD = re.compile(r"[^\W\d_]+")
 _QUOTED = re.compile(r"\"[^\"]*\"|„[^“”]*[“”]|“[^”]*”|«[^»]*»|\([^()]*\)|https?://\S+|\{\{[^}]*\}\}")
 _ENOUGH = 6  # common words of another language
@@ -55,12 +64,12 @@ def wrong_language(loaded: LoadedCampaign) -> Iterator[Flaw]:
             continue
         yield Flaw(
             say(
-                "this text stands in the {language}: block and is {_NAMES}",
-                language=passage.language,
-                _NAMES=_NAMES[language],
+                "this text stands in the {block}: block and is {language}",
+                block=passage.language,
+                language=_NAMES[language],
             ),
             (Mark(passage.text.line_of(1)),),
-            "translate it; or have the segment read another language (segments.….language)",
+            say("translate it; or have the segment read another language (segments.….language)"),
         )
 
 
@@ -69,6 +78,8 @@ def _votes(text: str) -> Counter[str]:
     return Counter(code for word in words for code in _LANGUAGES_OF.get(word, ()))
 
 
+_MISSING = say("write what belongs here")
+_OF_READER = say("a field of the reader is written {{{{ first_name }}}}")
 _FIELDS = (
     "(?:first_?name|last_?name|name|title|city|organisation|greeting|email|vorname|nachname|anrede|titel|stadt|ort|firma"
     "|funktion)"
@@ -76,20 +87,20 @@ _FIELDS = (
 _LEFTOVERS = tuple(
     (re.compile(pattern), severity, hint)
     for pattern, severity, hint in (
-        (r"\b(?:TODO|FIXME|TBD|tbd|t\.b\.d\.|XXX+|xxx+)\b", Severity.ERROR, "write what belongs here"),
-        (r"(?i)\blorem\s+ipsum\b|\bdolor\s+sit\s+amet\b", Severity.ERROR, "write what belongs here"),
+        (r"\b(?:TODO|FIXME|TBD|tbd|t\.b\.d\.|XXX+|xxx+)\b", Severity.ERROR, _MISSING),
+        (r"(?i)\blorem\s+ipsum\b|\bdolor\s+sit\s+amet\b", Severity.ERROR, _MISSING),
         ((r"\*\|\w+\|\*|%%?\w+%%?(?=\W|$)(?<=[A-Z_]%)|«\w*_\w*»|\$\{\w+\}|(?<!!)\[\[\w[^\[\]\n]*\]\]"
           r"|<<\w+>>"), Severity.ERROR,
-         "a field of the reader is written {{ first_name }}"),
+         _OF_READER),
         ((rf"(?i)(?<!\{{)\{{\s*{_FIELDS}\s*\}}\}}?|\{{\{{\s*{_FIELDS}\s*\}}(?!\}})|[<«]\s*{_FIELDS}\s*[>»]|%{_FIELDS}%"
           rf"|\$\{{?{_FIELDS}\b\}}?|\[(?:first|last)_name\]"), Severity.ERROR,
-         "a field of the reader is written {{ first_name }}"),
+         _OF_READER),
         ((r"(?i)\[(?:(?:vor|nach)?name|anrede|stadt|datum|uhrzeit|ort|text|link|date|time|place|(?:first|last) name"
-         r"|title?|titel|(?:hier|insert)[^\]\n]{0,40})\](?!\()"), Severity.ERROR, "write what belongs here"),
+         r"|title?|titel|(?:hier|insert)[^\]\n]{0,40})\](?!\()"), Severity.ERROR, _MISSING),
         (r"(?i)\b(?:text|link|datum|name)\s+(?:folgt|hier einfügen|follows|to follow|goes here)\b", Severity.WARNING,
-         "write what belongs here"),
+         _MISSING),
         (r"\?\?\?+|(?:(?<=[^\s_])|(?<=[^\s_][ \t]))_{4,}|(?<!_)_{4,}(?=[ \t]*[^\s_])", Severity.WARNING,
-         "write what belongs here"),
+         _MISSING),
     )
 )  # fmt: skip
 
@@ -126,4 +137,4 @@ def straight_quotes(loaded: LoadedCampaign) -> Iterator[Flaw]:
             end = found[1] if len(found) > 1 else found[0]
             mark = Mark(passage.place(found[0], end + 1))
             message = say("this text has straight quotation marks ({count})", count=len(found))
-            yield Flaw(message, (mark,), f"write {first}…{last}; `ccmail check --fix` does it")
+            yield Flaw(message, (mark,), say("write {marks}; `ccmail check --fix` does it", marks=f"{first}…{last}"))

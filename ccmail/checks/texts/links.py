@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _LINK = re.compile(r"(?:https?|file|ftp)://[^\s<>)\"'\]]*[^\s<>)\"'\].,;:!?]", re.IGNORECASE)
 _LONGEST = 2000  # characters of an address
+_SHOWN = 40
 _TARGET = re.compile(rf"\]\(\s*+<?([^)\s>]{{0,{_LONGEST}}}+)>?(?:\s++\"[^\"]*\")?\s*+\)")
 _MEANT = re.compile(r"https?://[^/]|mailto:[^@]+@|tel:\+?\d|\{\{|#\w", re.IGNORECASE)
 # RFC 6761: names that never lead anywhere; `.example` is what examples are written with
@@ -42,19 +43,21 @@ def unlikely_link(loaded: LoadedCampaign) -> Iterator[Flaw]:
         why = unlikely(link)
         if why:
             yield Flaw(
-                say("“{link}” {why}", link=link[:80], why=why[0]),
+                say("“{link}” {oddity}", link=link[:80], oddity=why[0]),
                 (Mark(place),),
-                "write the address of the page",
+                say("write the address of the page"),
                 severity=why[1],
             )
     for link, place in _in_texts(loaded):
         odd = doubt(link)
         if odd:
-            message = say("“{link}{what}” {odd}", link=link[:40], what="…" * (len(link) > 40), odd=odd[0])  # noqa: PLR2004
-            yield Flaw(message, (Mark(place),), f"write {odd[1]}", severity=Severity.WARNING)
+            oddity, meant = odd
+            begin = link if len(link) <= _SHOWN else f"{link[:_SHOWN]}…"
+            message, hint = say("“{link}” {oddity}", link=begin, oddity=oddity), say("write {link}", link=meant)
+            yield Flaw(message, (Mark(place),), hint, severity=Severity.WARNING)
     for target, place in _without_address(loaded):
         message = say("the link to “{target}” leads nowhere from a mail", target=target[:60])
-        yield Flaw(message, (Mark(place),), "[words](https://…), or mailto:, or tel:")
+        yield Flaw(message, (Mark(place),), say("[words](https://…), or mailto:, or tel:"))
 
 
 def unlikely(link: str) -> tuple[str, Severity] | None:
@@ -63,16 +66,16 @@ def unlikely(link: str) -> tuple[str, Severity] | None:
         parts = urlsplit(link)
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
-        return "is no web address", Severity.ERROR
+        return say("is no web address"), Severity.ERROR
     if parts.username is not None:
-        return "holds the name of an account", Severity.ERROR
+        return say("holds the name of an account"), Severity.ERROR
     if parts.scheme in {"file", "ftp"}:
-        return "is not on the web", Severity.ERROR
+        return say("is not on the web"), Severity.ERROR
     if not host or parts.scheme not in {"http", "https"}:
         return None
     if host == "localhost" or host.endswith(_NOWHERE) or _is_private(host) or ("." not in host and ":" not in host):
-        return "can be reached from your own network only", Severity.ERROR
-    return ("is an example", Severity.WARNING) if _EXAMPLES.fullmatch(host) else None
+        return say("can be reached from your own network only"), Severity.ERROR
+    return (say("is an example"), Severity.WARNING) if _EXAMPLES.fullmatch(host) else None
 
 
 def _is_private(host: str) -> bool:
@@ -120,16 +123,25 @@ _LABEL = r"\[[^\[\]\n]+\]"
 _WRONG = tuple(
     (re.compile(pattern, re.IGNORECASE | re.MULTILINE), message)
     for pattern, message in (
-        (rf"{_LABEL}\s+\(\s*{_ADDRESS}[^\n)]*\)?", "between the words of a link and its address stands a blank"),
-        (rf"\([^()\[\]\n]+\)\[\s*{_ADDRESS}[^\n\]]*\]?", "round and square brackets of a link are the wrong way round"),
-        (rf"{_LABEL}\[[^\[\]\n]*\](?!\()", "a link has its address in square brackets, or elsewhere"),
-        (rf"^[ ]{{0,3}}{_LABEL}:\s*{_ADDRESS}\S*", "an address for another place stands in the text"),
-        (rf"\[[^\[\]()\n]+\({_ADDRESS}[^\s()]+\)(?![^\[\n]*\])", "the words of a link have no closing bracket"),
-        (r"(?<!\()<(?:https?://|www\.|mailto:)[^<>\n]*[ \t][^<>\n]*>", "the address between < and > has a blank in it"),
-        (rf"(?<!!)\[\s*\]\({_ADDRESS}[^\s()]*", "a link has no words"),
+        (rf"{_LABEL}\s+\(\s*{_ADDRESS}[^\n)]*\)?", say("between the words of a link and its address stands a blank")),
+        (
+            rf"\([^()\[\]\n]+\)\[\s*{_ADDRESS}[^\n\]]*\]?",
+            say("round and square brackets of a link are the wrong way round"),
+        ),
+        (rf"{_LABEL}\[[^\[\]\n]*\](?!\()", say("a link has its address in square brackets, or elsewhere")),
+        (rf"^[ ]{{0,3}}{_LABEL}:\s*{_ADDRESS}\S*", say("an address for another place stands in the text")),
+        (
+            rf"\[[^\[\]()\n]+\({_ADDRESS}[^\s()]+\)(?![^\[\n]*\])",
+            say("the words of a link have no closing bracket"),
+        ),
+        (
+            r"(?<!\()<(?:https?://|www\.|mailto:)[^<>\n]*[ \t][^<>\n]*>",
+            say("the address between < and > has a blank in it"),
+        ),
+        (rf"(?<!!)\[\s*\]\({_ADDRESS}[^\s()]*", say("a link has no words")),
     )
 )
-_FORM = "[words](https://city.example/page)"
+_FORM = say("a link is written [words](https://city.example/page)")
 _CONTINUES = (  # %3a…, ?a=b, /page, id=1, long words with digits in them
     r"(?!https?:|www\.)(?:\S*%[0-9a-f]{2}\S*|[/?&=]\w\S*|\w*[?&=]\w+=\S*|(?=\S*\d)(?=\S*[a-z])[\w%./?&=-]{20,})"
 )
@@ -137,13 +149,14 @@ _DOUBTFUL = tuple(
     (re.compile(pattern, re.IGNORECASE | re.MULTILINE), message, hint)
     for pattern, message, hint in (
         (rf"(?<!\S)(?:https?://|www\.)[^\s<>()]+\n[ \t]*{_CONTINUES}(?=\s|$)",
-         "an address seems to go on in the next line", "write it into one line, however long it is"),
+         say("an address seems to go on in the next line"), say("write it into one line, however long it is")),
         (r"(?<![^\s|„“»›‚])https?://[^\s<>|\\^{}`\"“”()]+(?:[\\^{}`]|\|(?![^\n]*\|))\w[^\s<>]*",
-         "the link ends in the middle of its address", "write %7C for |, %5E for ^, %7B and %7D for { and }"),
+         say("the link ends in the middle of its address"),
+         say("write %7C for |, %5E for ^, %7B and %7D for {{ and }}")),
         ((r"(?<![\w/.])(?:https?(?::/(?!/)|//|:(?=\w[\w.-]*\.[a-z]{2}))\S*|https?://[ \t]+\S+"
           r"|(?!(?:https?|ftp|file|webcal):)[a-z]{3,6}://\S+)"),
-         "readers cannot click this address", "it begins with https://"),
-        (r"\[\^\w+\]", "a footnote is shown as it stands", "write (1), ¹ or \\*"),
+         say("readers cannot click this address"), say("it begins with https://")),
+        (r"\[\^\w+\]", say("a footnote is shown as it stands"), say("write (1), ¹ or \\*")),
     )
 )  # fmt: skip
 
@@ -164,7 +177,7 @@ def broken_link(loaded: LoadedCampaign) -> Iterator[Flaw]:
         for pattern, message in _WRONG:
             for found in pattern.finditer(signs):
                 mark = Mark(passage.place(*found.span()))
-                yield Flaw(message, (mark,), f"a link is written {_FORM}")
+                yield Flaw(message, (mark,), _FORM)
         for pattern, message, hint in _DOUBTFUL:
             for found in pattern.finditer(signs):
                 yield Flaw(message, (Mark(passage.place(*found.span())),), hint, severity=Severity.WARNING)
@@ -181,9 +194,10 @@ def _unreadable(passage: TextPassage, signs: str, start: int) -> Flaw:
     begin = max(signs.rfind("[", 0, start), signs.rfind("\n", 0, start) + 1)
     close = signs.find(")", start, line_end)
     if close < 0:
-        message, hint = say("the address of a link has no closing bracket"), f"a link is written {_FORM}"
+        message, hint = say("the address of a link has no closing bracket"), _FORM
     else:
         message = say("the address of a link has a blank in it")
-        hint = f"write %20 for the blank: {passage.text[start + 2 : close].strip().replace(' ', '%20')}"
+        address = passage.text[start + 2 : close].strip().replace(" ", "%20")
+        hint = say("write %20 for the blank: {address}", address=address)
     mark = Mark(passage.place(begin, close + 1 if close > 0 else line_end))
     return Flaw(message, (mark,), hint)

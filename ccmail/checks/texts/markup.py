@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from ccmail.rendering import LoadedCampaign
 
 _HINTS = {
-    "a": "write [words](https://…)",
-    "b": "write **bold**",
-    "strong": "write **bold**",
-    "i": "write *slanted*",
-    "em": "write *slanted*",
-    "s": "write ~~deleted~~",
-    "del": "write ~~deleted~~",
-    "br": "begin a new line, with a \\ at the end of the one before",
-    "p": "leave a line empty between paragraphs",
-    "img": "a picture belongs under photo: or gallery:",
-    "li": "begin each line of a list with “- ”",
-    "ul": "begin each line of a list with “- ”",
-    "ol": "begin the lines of a list with “1. ”, “2. ”",
-    "hr": "write --- on a line of its own",
-    "table": "write | a | b |, and below it |---|---|",
-    "code": "write `code`",
+    "a": say("write [words](https://…)"),
+    "b": say("write **bold**"),
+    "strong": say("write **bold**"),
+    "i": say("write *slanted*"),
+    "em": say("write *slanted*"),
+    "s": say("write ~~deleted~~"),
+    "del": say("write ~~deleted~~"),
+    "br": say("begin a new line, with a \\ at the end of the one before"),
+    "p": say("leave a line empty between paragraphs"),
+    "img": say("a picture belongs under photo: or gallery:"),
+    "li": say("begin each line of a list with “- ”"),
+    "ul": say("begin each line of a list with “- ”"),
+    "ol": say("begin the lines of a list with “1. ”, “2. ”"),
+    "hr": say("write --- on a line of its own"),
+    "table": say("write | a | b |, and below it |---|---|"),
+    "code": say("write `code`"),
 }
 _OTHERS = (
     "u|ins|sup|sub|small|big|mark|center|font|div|span|section|article|header|footer|button|tr|td|th|thead|tbody|h[1-6]|pre|blockquote"
@@ -54,7 +54,7 @@ def raw_html(loaded: LoadedCampaign) -> Iterator[Flaw]:
             if tag not in said:
                 said.add(tag)
                 mark = Mark(passage.place(*found.span()))
-                hint = _HINTS.get(name, "delete it; the templates see to how a text looks")
+                hint = _HINTS.get(name, say("delete it; the templates see to how a text looks"))
                 yield Flaw(say("“{tag}” would be shown as it stands", tag=tag), (mark,), hint)
 
 
@@ -71,7 +71,7 @@ def picture_in_text(loaded: LoadedCampaign) -> Iterator[Flaw]:
     for passage, signs in markdown_passages(loaded.campaign):
         for found in _PICTURE.finditer(signs):
             mark = Mark(passage.place(*found.span()))
-            hint = "name the file under photo: (at the top) or gallery:, with its alt"
+            hint = say("name the file under photo: (at the top) or gallery:, with its alt")
             yield Flaw(say("a text cannot hold a picture"), (mark,), hint)
 
 
@@ -88,8 +88,8 @@ def uncounted_list(loaded: LoadedCampaign) -> Iterator[Flaw]:
             if wrong is not None:
                 counted = ", ".join(map(str, numbers[:6])) + (", …" if len(numbers) > 6 else "")  # noqa: PLR2004
                 mark = Mark(passage.place(items[wrong].start(2), items[wrong].end(3)))
-                hint = f"is it {numbers[wrong - 1] + 1}?"
-                message = say("the numbers of this list do not count on: {counted}", counted=counted)
+                hint = say("is it {number}?", number=numbers[wrong - 1] + 1)
+                message = say("the numbers of this list do not count on: {numbers}", numbers=counted)
                 yield Flaw(message, (mark,), hint)
 
 
@@ -111,10 +111,12 @@ def _lists(signs: str) -> Iterator[Sequence[re.Match[str]]]:
 
 
 _PARTNERS = {
-    "**": "bold words are written **like this**: no blank inside the stars, a blank or a sign around them; "
-    "two stars that are meant: \\*\\*",
-    "~~": "deleted words are written ~~like this~~; two signs that are meant: \\~\\~",
-    "```": "end the part that is to stay as it is with ``` on a line of its own",
+    "**": say(
+        "bold words are written **like this**: no blank inside the stars, a blank or a sign around them; "
+        "two stars that are meant: \\*\\*"
+    ),
+    "~~": say("deleted words are written ~~like this~~; two signs that are meant: \\~\\~"),
+    "```": say("end the part that is to stay as it is with ``` on a line of its own"),
 }
 
 

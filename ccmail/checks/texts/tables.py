@@ -9,7 +9,7 @@ from ccmail.checks.rule import Flaw, rule
 from ccmail.checks.texts.passage import markdown_passages
 from ccmail.problems import Mark, Severity
 from ccmail.rendering.plain_writing import cells_of
-from ccmail.wording import say
+from ccmail.wording import say, say_n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,8 +49,9 @@ def _of_tabs(passage: TextPassage, lines: Sequence[str]) -> Iterator[Flaw]:
         has_tab = bool(_TAB.search(_BEGINNING.sub("", line)))
         if has_tab and not begun and number + 1 < len(lines) and "\t" in lines[number + 1]:
             cells = [cell.strip() for cell in line.split("\t")]
-            hint = f"a table is written | {' | '.join(cells)} |, and below it |{'---|' * len(cells)}"
-            message = "these lines have tabs in them, which readers see as blanks"
+            row, dashes = f"| {' | '.join(cells)} |", "|" + "---|" * len(cells)
+            hint = say("a table is written {row}, and below it {dashes}", row=row, dashes=dashes)
+            message = say("these lines have tabs in them, which readers see as blanks")
             yield _problem(passage, number, message, hint, Severity.WARNING)
         begun = has_tab or (begun and "\t" in line)
 
@@ -75,18 +76,24 @@ def _of_table(passage: TextPassage, first: int, rows: Sequence[tuple[int, str]])
     columns = len(cells_of(rows[0][1]))
     dashes = "|" + "---|" * columns
     if len(rows) == 1 or not _is_dashes(rows[1][1]):
-        message = "below the head of a table a line of dashes is missing"
-        yield _problem(passage, first, message, f"write {dashes} below it")
+        message = say("below the head of a table a line of dashes is missing")
+        yield _problem(passage, first, message, say("write {dashes} below it", dashes=dashes))
         return
     for number, row in rows[1:]:
         cells = len(cells_of(row))
         if cells != columns:
-            message = f"this line of the table has {cells} cells, its head has {columns}"
-            yield _problem(passage, number, message, "as many | as in the head; write \\| for one that is text")
+            message = say_n(
+                "this line of the table has {n} cell, its head has {columns}",
+                "this line of the table has {n} cells, its head has {columns}",
+                cells,
+                columns=columns,
+            )
+            hint = say("as many | as in the head; write \\| for one that is text")
+            yield _problem(passage, number, message, hint)
             return
     if columns > _COLUMNS:
-        message = f"a table of {columns} columns is too narrow on a phone"
-        yield _problem(passage, first, message, "four at most; or a list", Severity.WARNING)
+        message = say("a table of {columns} columns is too narrow on a phone", columns=columns)
+        yield _problem(passage, first, message, say("four at most; or a list"), Severity.WARNING)
 
 
 def _problem(passage: TextPassage, number: int, message: str, hint: str, severity: Severity = Severity.ERROR) -> Flaw:

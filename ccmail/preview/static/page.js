@@ -1,12 +1,15 @@
 // The preview page. The server renders; this script keeps the choice in the address, fetches the pieces of the page,
 // and replaces those that have changed without losing scroll position or focus.
 
+import "./copy.js";
+import { chosenPlace, drawMarks, findMarks, forgetPlace, watch } from "./comments.js";
+
 const $ = (id) => document.getElementById(id);
 const name = document.body.dataset.name;
 const here = `/${encodeURIComponent(name)}`;
 const token = document.querySelector('meta[name="token"]').content;
 const frames = [$("frame"), $("frame-beside")];
-const USUAL = { view: "mail", width: "800", colours: "light", client: "sent", images: "on", beside: "" };
+const USUAL = { view: "mail", width: "800", colours: "light", client: "sent", images: "on", beside: "", since: "" };
 const PHONE = "375";
 
 // ── the choice ──
@@ -43,10 +46,34 @@ function showView() {
   $("panel").hidden = isMail;
 }
 
+// ── the room for the mail: what is wider is shown smaller, so that nothing has to be scrolled sideways ──
+
+let scale = 1;
+const GAP = 16;
+
 function resize() {
-  for (const screen of [$("screen"), $("second")]) screen.style.width = `${state.width}px`;
+  const isPair = !$("second").hidden;
+  const room = $("stage").clientWidth - 40;
+  const wanted = Number(state.width) * (isPair ? 2 : 1) + (isPair ? GAP : 0);
+  scale = room > 0 ? Math.min(1, room / wanted) : 1;
+  for (const [screen, frame] of [[$("screen"), frames[0]], [$("second"), frames[1]]]) {
+    screen.style.width = `${Number(state.width) * scale}px`;
+    shrink(frame, Number(state.width), scale);
+  }
   $("handle").setAttribute("aria-valuenow", state.width);
+  for (const fit of document.querySelectorAll(".fit")) shrink(fit.firstElementChild, FITTED, Math.min(1, fit.clientWidth / FITTED));
+  drawMarks();
 }
+
+function shrink(frame, width, by) {
+  frame.style.width = `${width}px`;
+  frame.style.height = by < 1 ? `${100 / by}%` : "100%";
+  frame.style.transform = by < 1 ? `scale(${by})` : "";
+}
+
+const FITTED = 640; // pixels: the width of a mail on a computer
+new ResizeObserver(resize).observe($("stage"));
+addEventListener("resize", resize);
 
 // ── answers of the server ──
 
@@ -62,6 +89,9 @@ async function update() {
   if (number !== latest) return; // a newer choice is under way
   putFrames(page);
   for (const [id, html] of Object.entries(page.pieces)) putPiece(id, html);
+  resize();
+  findMarks();
+  load();
   document.title = `${page.title} · ccmail`;
 }
 
@@ -71,8 +101,12 @@ function putPiece(id, html) {
   shown.pieces[id] = html;
   const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
   const scrolled = place.scrollTop;
+  const value = place.value;
+  const unfolded = [...place.querySelectorAll("details[id][open]")].map((one) => one.id);
   place.innerHTML = html;
   place.scrollTop = scrolled;
+  for (const one of unfolded) $(one)?.setAttribute("open", "");
+  if (value) place.value = value; // what somebody has chosen in an open dialog stays
   if (focused) $(focused)?.focus();
 }
 
@@ -106,6 +140,17 @@ function fill(index) {
   const scrolling = inside.scrollingElement ?? inside.documentElement;
   scrolling.scrollTop = scrollTop;
   scrolling.scrollLeft = scrollLeft;
+  findMarks();
+}
+
+/** Load the variants of the campaign's other mails, which the view of all has at its end. */
+async function load() {
+  for (const place of document.querySelectorAll("[data-load]")) {
+    const from = place.dataset.load;
+    delete place.dataset.load;
+    const answer = await fetch(from);
+    if (answer.ok) place.innerHTML = await answer.text();
+  }
 }
 
 // ── inside the frames: links lead nowhere, both languages scroll together ──
@@ -143,8 +188,12 @@ frames.forEach((frame, index) => {
     prepare(frame);
     shown.put[index] = undefined;
     fill(index);
+    if (index === 0) watch(frame, () => scale);
   });
-  if (frame.contentDocument?.readyState === "complete") prepare(frame);
+  if (frame.contentDocument?.readyState === "complete") {
+    prepare(frame);
+    if (index === 0) watch(frame, () => scale);
+  }
 });
 
 // ── choosing ──
@@ -152,7 +201,7 @@ frames.forEach((frame, index) => {
 document.addEventListener("change", ({ target }) => {
   if (target.name === "variant") choose({ variant: target.value, as: "" });
   else if (target.name === "images") choose({ images: target.checked ? "off" : "on" });
-  else if (["as", "width", "colours", "client", "beside"].includes(target.name)) choose({ [target.name]: target.value });
+  else if (["as", "width", "colours", "client", "beside", "since"].includes(target.name)) choose({ [target.name]: target.value });
 });
 
 const tabs = [...document.querySelectorAll('[role="tab"]')];
@@ -184,7 +233,7 @@ handle.addEventListener("pointerdown", (event) => {
   // a mail narrower than the stage is centred: its edge moves by half of the change of its width
   const factor = $("screen").offsetLeft > 24 && $("second").hidden ? 2 : 1;
   const move = (moved) => {
-    state.width = String(Math.round(Math.min(2000, Math.max(240, before + factor * (moved.clientX - from)))));
+    state.width = String(Math.round(Math.min(2000, Math.max(240, before + (factor * (moved.clientX - from)) / scale))));
     resize();
   };
   handle.addEventListener("pointermove", move);
@@ -249,15 +298,65 @@ function foundReader(reader) {
 
 // ── test mails and approvals ──
 
+const DIALOGS = ["test", "approve", "comment", "settle"];
+
 document.addEventListener("click", ({ target }) => {
   const [dialog, what] = target.id.split("-");
-  if (dialog !== "test" && dialog !== "approve") return;
-  if (what === "open") {
-    $(`${dialog}-result`).textContent = "";
-    if (dialog === "approve") $("approve-version").textContent = target.dataset.version; // what is on the screen
-    $(dialog).showModal();
-  }
+  if (!DIALOGS.includes(dialog)) return;
+  if (what === "open" || what === "here") open(dialog, target);
   if (what === "close") $(dialog).close();
+});
+
+function open(dialog, button) {
+  $(`${dialog}-result`).textContent = "";
+  const name = $(`${dialog}-form`).elements.by;
+  if (name && !name.value) name.value = remembered();
+  if (dialog === "approve") {
+    $("approve-version").textContent = button.dataset.version; // what is on the screen
+    $("approve-comments").textContent = button.dataset.comments;
+  }
+  if (dialog === "comment") $("spots").value = chosenPlace();
+  $(dialog).showModal();
+  if (dialog === "comment") $("comment-form").elements.text.focus();
+}
+
+/** The name under which somebody has commented or approved before, in this browser. */
+function remembered(name) {
+  try {
+    if (name) localStorage.setItem("ccmail-name", name);
+    return localStorage.getItem("ccmail-name") ?? "";
+  } catch {
+    return ""; // a browser that keeps nothing
+  }
+}
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.dataset?.settle) return;
+  const form = $("settle-form");
+  form.elements.id.value = target.dataset.settle;
+  form.elements.done.value = target.dataset.done;
+  open("settle", target);
+});
+$("settle-form")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const data = new FormData(event.target);
+  const wish = { id: data.get("id"), done: data.get("done") === "true", by: remembered(data.get("by")) || data.get("by") };
+  if (await act("settle", wish)) {
+    $("settle").close();
+    update();
+  }
+});
+$("comment-form")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const data = new FormData(event.target);
+  remembered(data.get("by"));
+  const wish = { place: data.get("place"), text: data.get("text"), by: data.get("by") };
+  if (await act("comment", wish)) {
+    event.target.elements.text.value = "";
+    $("comment").close();
+    forgetPlace();
+    update();
+  }
 });
 $("test-form")?.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -274,6 +373,7 @@ $("test-form")?.addEventListener("submit", async (event) => {
 });
 $("approve-form")?.addEventListener("submit", async (event) => {
   event.preventDefault();
+  remembered(new FormData(event.target).get("by"));
   await act("approve", { version: $("approve-version").textContent, by: new FormData(event.target).get("by") });
 });
 
@@ -283,9 +383,12 @@ async function act(action, wish) {
   try {
     const headers = { "Content-Type": "application/json", "X-Ccmail-Token": token };
     const answer = await fetch(`${here}/${action}`, { method: "POST", headers, body: JSON.stringify(wish) });
-    result.textContent = (await answer.json()).said;
+    const { said, done } = await answer.json();
+    result.textContent = $("status").textContent = said;
+    return done;
   } catch {
     result.textContent = document.body.dataset.lost;
+    return false;
   }
 }
 

@@ -61,8 +61,8 @@ def _does_not_fit(sheet: SourceLines, number: int) -> Problem:
         "Y100",
         say("this line does not fit here"),
         sheet.place(number, indent_of(sheet.line(number))),
-        "neither a field nor part of a text",
-        "a line is “field: text”, or part of a text and indented more than its field",
+        say("neither a field nor part of a text"),
+        say("a line is “field: text”, or part of a text and indented more than its field"),
     )
 
 
@@ -70,11 +70,12 @@ def give_up(sheet: SourceLines, fault: YamlFault) -> Repair:
     """Return the repair without edits for a fault that nothing mends: the file cannot be read from here on."""
     place = sheet.place(fault.line, fault.column)
     if fault.kind is FaultKind.DEPTH:
-        said = problem("Y116", say("this is nested too deep"), place, "", "a campaign has five levels at most")
+        hint = say("a campaign has five levels at most")
+        said = problem("Y116", say("this is nested too deep"), place, hint=hint)
     elif fault.kind is FaultKind.SIZE:
-        said = problem(
-            "Y116", say("the file has more than {MOST:,} values", MOST=MOST), place, "", "put texts here, not data"
-        )
+        message = say("the file has more than {most:,} values", most=MOST)
+        said = problem("Y116", message, place, hint=say("put texts here, not data"))
     else:
-        said = problem("Y100", say("the file cannot be read from here on"), place, "", "look at the line above, too")
+        hint = say("look at the line above, too")
+        said = problem("Y100", say("the file cannot be read from here on"), place, hint=hint)
     return Repair(said, is_certain=False, loses_text=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ccmail.wording import say
+from ccmail.wording import say, say_n
 from ccmail.yamlfile.repairs.repair import Repair, indent_of, is_blank, problem, take_apart
 from ccmail.yamlfile.source_lines import Edit, SourceLines
 
@@ -55,18 +55,28 @@ def _indents_above(sheet: SourceLines, number: int) -> list[int]:
 def _expand(sheet: SourceLines, numbers: list[int], step: int) -> Repair:
     first = _odd_indent(sheet.line(numbers[0]))
     column = next(n for n, character in enumerate(first) if character != " ")
-    what = "a tab" if first[column] == "\t" else "a non-breaking blank"
-    many = f"; so are {len(numbers) - 1} further lines" if len(numbers) > 1 else ""
+    if first[column] == "\t":
+        message = say("this line is indented with a tab")
+        hint = say("replace the tab by spaces, or run `ccmail check --fix`")
+    else:
+        message = say("this line is indented with a non-breaking blank")
+        hint = say("replace the non-breaking blank by spaces, or run `ccmail check --fix`")
     return Repair(
         problem(
             "Y102",
-            say("this line is indented with {what}{many}", what=what, many=many),
+            _and_further(message, len(numbers) - 1),
             sheet.place(numbers[0], column, 1),
-            "YAML only allows spaces",
-            f"replace the {what.split(' ', 1)[1]} by spaces, or run `ccmail check --fix`",
+            say("YAML only allows spaces"),
+            hint,
         ),
         tuple(_expanded(sheet.line(number), number, step) for number in numbers),
     )
+
+
+def _and_further(message: str, lines: int) -> str:
+    if not lines:
+        return message
+    return say_n("{message}; so is {n:,} further line", "{message}; so are {n:,} further lines", lines, message=message)
 
 
 def _expanded(line: str, number: int, step: int) -> Edit:
@@ -89,21 +99,15 @@ def text_line(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
         if line.strip():
             stray.append(number)
     edits = tuple(Edit(n, " " * indent + sheet.line(n).lstrip()) for n in stray)
-    further = len(stray) - 1
-    many = f" (and the {further} after it)" if further > 1 else " (and the one after it)" if further else ""
-    yield Repair(
-        problem(
-            "Y105",
-            _MESSAGE,
-            sheet.place(first, indent_of(sheet.line(first))),
-            hint=say(
-                "lines of one text start in the same column; move this line right until it lines up with the "
-                "line above{many}",
-                many=many,
-            ),
-        ),
-        edits,
-    )
+    place = sheet.place(first, indent_of(sheet.line(first)))
+    yield Repair(problem("Y105", _MESSAGE, place, hint=_line_up(len(stray) - 1)), edits)
+
+
+def _line_up(further: int) -> str:
+    hint = say("lines of one text start in the same column; move this line right until it lines up with the line above")
+    if not further:
+        return hint
+    return say_n("{hint} (and the one after it)", "{hint} (and the {n:,} after it)", further, hint=hint)
 
 
 def unindented_text(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
@@ -163,17 +167,17 @@ def field_line(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
 def _moved(sheet: SourceLines, number: int, indent: int) -> Repair:
     line = sheet.line(number)
     own = indent_of(line)
-    way = "right" if indent > own else "left"
+    hint = (
+        say(
+            "fields that belong together start in the same column; move this line right by {blanks}",
+            blanks=indent - own,
+        )
+        if indent > own
+        else say(
+            "fields that belong together start in the same column; move this line left by {blanks}", blanks=own - indent
+        )
+    )
     return Repair(
-        problem(
-            "Y105",
-            _MESSAGE,
-            sheet.place(number, own),
-            hint=say(
-                "fields that belong together start in the same column; move this line {way} by {abs}",
-                way=way,
-                abs=abs(indent - own),
-            ),
-        ),
+        problem("Y105", _MESSAGE, sheet.place(number, own), hint=hint),
         (Edit(number, " " * indent + line.lstrip(" ")),),
     )

@@ -35,10 +35,10 @@ def missing_blank(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             yield Repair(
                 problem(
                     "Y109",
-                    say("a blank is missing after “{hit}:”", hit=hit["key"]),
+                    say("a blank is missing after “{field}:”", field=hit["key"]),
                     sheet.place(number, hit.start("key"), len(hit["key"]) + 1),
-                    "without the blank this is no field",
-                    f"put a blank after the colon\n{edit.text.strip()}",
+                    say("without the blank this is no field"),
+                    say("put a blank after the colon\n{line}", line=edit.text.strip()),
                 ),
                 (edit,),
             )
@@ -53,10 +53,10 @@ def missing_colon(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             yield Repair(
                 problem(
                     "Y111",
-                    say("a colon is missing after “{hit}”", hit=hit["key"]),
+                    say("a colon is missing after “{field}”", field=hit["key"]),
                     sheet.place(number, hit.start("key"), len(hit["key"])),
                     "",
-                    f"put a colon and a blank after the name of a field\n{edit.text.strip()}",
+                    say("put a colon and a blank after the name of a field\n{line}", line=edit.text.strip()),
                 ),
                 (edit,),
                 is_certain=False,
@@ -71,10 +71,10 @@ def wrong_dash(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             yield Repair(
                 problem(
                     "Y112",
-                    say("a list item begins with “-”, not with “{hit}”", hit=hit["dash"]),
+                    say("a list item begins with “-”, not with “{dash}”", dash=hit["dash"]),
                     sheet.place(number, hit.start("dash"), 1),
                     "",
-                    "use the hyphen of the keyboard",
+                    say("use the hyphen of the keyboard"),
                 ),
                 (Edit(number, f"{hit['head']}- {hit['rest']}"),),
             )
@@ -86,7 +86,7 @@ def wrong_dash(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
                     say("a blank is missing after the hyphen"),
                     sheet.place(number, hit.end("head"), 1),
                     "",
-                    f"put a blank after it\n- {hit['rest'].strip()}",
+                    say("put a blank after it\n{line}", line=f"- {hit['rest'].strip()}"),
                 ),
                 (Edit(number, f"{hit['head']}- {hit['rest']}"),),
             )
@@ -126,13 +126,14 @@ def _bracket_repair(sheet: SourceLines, number: int, column: int, missing: str, 
     line = sheet.line(number)
     edit = Edit(number, line[:column] + missing + line[column + len(surplus) :])
     if surplus:
-        message, label = say("there is a “{surplus}” that nothing opened", surplus=surplus), ""
+        message, label = say("there is a “{sign}” that nothing opened", sign=surplus), ""
         place = sheet.place(number, column, 1)
     else:
-        message, label = say("“{missing}” is missing", missing=missing), "opened here"
+        message, label = say("“{sign}” is missing", sign=missing), say("opened here")
         opening = max(line.rfind(o, 0, column) for o in _PAIRS if _PAIRS[o] == missing[-1])
         place = sheet.place(number, opening, 1)
-    return Repair(problem("Y110", message, place, label, f"write\n{edit.text.strip()}"), (edit,), is_certain=False)
+    hint = say("write\n{line}", line=edit.text.strip())
+    return Repair(problem("Y110", message, place, label, hint), (edit,), is_certain=False)
 
 
 _PLAIN = r"""[^"'{}\[\],\#]*?"""  # text of an inline field that has no quotes
@@ -141,20 +142,20 @@ _INLINE_END = r"(?=\s*[,}])"
 _INLINE = (
     (
         "Y101",
-        "a colon inside a text ends the text",
-        "YAML reads “: ” as “new field”",
+        say("a colon inside a text ends the text"),
+        say("YAML reads “: ” as “new field”"),
         re.compile(rf"{_INLINE_HEAD}(?P<text>{_PLAIN}(?P<odd>:[ ]){_PLAIN}){_INLINE_END}"),
     ),
     (
         "Y104",
-        "the text goes on after the closing quote",
-        "not part of the text any more",
+        say("the text goes on after the closing quote"),
+        say("not part of the text any more"),
         re.compile(rf'{_INLINE_HEAD}(?P<text>"[^"]*"(?P<odd>\s*[^\s,}}][^,{{}}]*?)){_INLINE_END}'),
     ),
     (
         "Y106",
-        "everything after “ #” is a comment, not text",
-        "the } is lost with it",
+        say("everything after “ #” is a comment, not text"),
+        say("the }} is lost with it"),
         re.compile(rf"{_INLINE_HEAD}(?P<text>{_PLAIN}\s(?P<odd>\#){_PLAIN}){_INLINE_END}"),
     ),
 )
@@ -173,7 +174,7 @@ def _inline_texts(sheet: SourceLines, number: int) -> Iterator[Repair]:
                 message,
                 sheet.place(number, hit.start("odd"), len(hit["odd"].strip())),
                 label,
-                f"put the whole text in quotes\n{edit.text.strip()}",
+                say("put the whole text in quotes\n{line}", line=edit.text.strip()),
             ),
             (edit,),
         )
@@ -187,10 +188,10 @@ def second_document(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             continue
         said = problem(
             "Y114",
-            say("“{hit}” ends the file for YAML", hit=hit[1]),
+            say("“{line}” ends the file for YAML", line=hit[1]),
             sheet.place(number, 0, len(hit[1])),
-            "only one document is read from a file",
-            "delete this line; a ruled line of a text is indented like the text",
+            say("only one document is read from a file"),
+            say("delete this line; a ruled line of a text is indented like the text"),
         )
         around = (
             _indent_near(sheet, range(number - 1, -1, -1)),

@@ -41,8 +41,8 @@ def colon_in_text(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             "Y101",
             say("a colon inside a text ends the text"),
             sheet.place(fault.line, fault.column, 1),
-            "YAML reads “: ” as “new field”",
-            "put the whole text in quotes\n" + "\n".join(edit.text.strip() for edit in edits),
+            say("YAML reads “: ” as “new field”"),
+            say("put the whole text in quotes\n{line}", line="\n".join(edit.text.strip() for edit in edits)),
         ),
         edits,
     )
@@ -96,8 +96,8 @@ def unclosed_quote(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
                 "Y103",
                 say("the closing quote is missing"),
                 sheet.place(number, len(line.head), 1),
-                "this quote is never closed",
-                f"end the text with {quote}\n{edit.text.strip()}",
+                say("this quote is never closed"),
+                say("end the text with {quote}\n{line}", quote=quote, line=edit.text.strip()),
             ),
             (edit,),
         )
@@ -113,14 +113,18 @@ def text_after_quote(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             continue
         edit = line.with_value(_requoted(line.value, closed.end()))
         start = len(line.head) + closed.end()
-        kind = "single" if edit.text[len(line.head)] == "'" else "double"
+        hint = (
+            say("put single quotes around all of it\n{line}", line=edit.text.strip())
+            if edit.text[len(line.head)] == "'"
+            else say("put double quotes around all of it\n{line}", line=edit.text.strip())
+        )
         yield Repair(
             problem(
                 "Y104",
                 say("the text goes on after the closing quote"),
                 sheet.place(number, start, len(line.head) + len(line.value) - start),
-                "not part of the text any more",
-                f"put {kind} quotes around all of it\n{edit.text.strip()}",
+                say("not part of the text any more"),
+                hint,
             ),
             (edit,),
         )
@@ -147,10 +151,10 @@ def special_beginning(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
         yield Repair(
             problem(
                 "Y107",
-                say("a text that begins with “{first_sign}” needs quotes", first_sign=_first_sign(special[0])),
+                say("a text that begins with “{sign}” needs quotes", sign=_first_sign(special[0])),
                 sheet.place(number, len(line.head), len(line.value)),
                 _meaning(special[0][0]),
-                f"put the text in quotes\n{edit.text.strip()}",
+                say("put the text in quotes\n{line}", line=edit.text.strip()),
             ),
             (edit,),
         )
@@ -175,23 +179,25 @@ def text_after_bar(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             yield Repair(
                 problem(
                     "Y117",
-                    say("the text begins in the line after “{value}”", value=line.value[0]),
+                    say("the text begins in the line after “{sign}”", sign=line.value[0]),
                     sheet.place(number, len(line.head) + 2, len(line.value) - 2),
-                    "not part of the text here",
-                    "move this to a line of its own, indented like the lines below",
+                    say("not part of the text here"),
+                    say("move this to a line of its own, indented like the lines below"),
                 ),
                 (line.with_value(in_quotes(line.value[2:])[1:-1]),),
                 is_certain=False,
             )
 
 
+_MEANINGS = {
+    "*": say("YAML reads it as a reference"),
+    "&": say("YAML reads it as a label"),
+    "!": say("YAML reads it as a tag"),
+}
+
+
 def _meaning(character: str) -> str:
-    meanings = {
-        "*": "YAML reads it as a reference",
-        "&": "YAML reads it as a label",
-        "!": "YAML reads it as a tag",
-    }
-    return meanings.get(character, "this character has a meaning of its own in YAML")
+    return _MEANINGS.get(character, say("this character has a meaning of its own in YAML"))
 
 
 def yaml_machinery(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
@@ -207,7 +213,7 @@ def yaml_machinery(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
         say("“{word}” is not allowed here", word=word[0]),
         sheet.place(fault.line, fault.column, len(word[0])),
         _meaning(word[0][0]),
-        "write the text out; if it is meant as text, put it in quotes",
+        say("write the text out; if it is meant as text, put it in quotes"),
     )
     blanks = " " * len(word[0])
     begins = _begins_a_block(sheet, take_apart(sheet, fault.line))
@@ -230,8 +236,8 @@ def backslash(sheet: SourceLines, fault: YamlFault) -> Iterator[Repair]:
             "Y108",
             say("a backslash inside double quotes has a meaning of its own"),
             sheet.place(fault.line, column, 2),
-            "write it twice",
-            f"write two of them, or use single quotes\n{edit.text.strip()}",
+            say("write it twice"),
+            say("write two of them, or use single quotes\n{line}", line=edit.text.strip()),
         ),
         (edit,),
     )

@@ -41,7 +41,7 @@ class Wording(str):
         return made
 
     def __reduce__(self) -> tuple[type[Wording], tuple[str, str, Mapping[str, object]]]:
-        """Return what `pickle` and `copy` make the text of."""
+        """Return the parts of which `pickle` and `copy` make the text."""
         return type(self), (self.template, self.plural, self.values)
 
 
@@ -91,6 +91,15 @@ def join(separator: str, parts: Iterable[str]) -> Wording:
     values = {f"part{number}": part for number, part in enumerate(parts)}
     between = separator.replace("{", "{{").replace("}", "}}")
     return Wording(between.join(f"{{{name}}}" for name in values), "", values)
+
+
+def either(parts: Iterable[str]) -> Wording:
+    """Return a choice between texts, at least one: “de or en or fr”."""
+    first, *others = parts
+    said = join("", [first])
+    for other in others:
+        said = say("{one} or {other}", one=said, other=other)
+    return said
 
 
 def placeholders(template: str) -> set[str]:
