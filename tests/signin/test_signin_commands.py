@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -192,6 +193,35 @@ def test_a_password_has_nothing_to_sign_in_with(shell: Shell, issuer: Issuer) ->
     for option in ("--forget", "--browser"):
         assert "login:" in shell.run("login", option, code=2).stderr
     assert issuer.asked == []
+
+
+def test_a_provider_that_is_away_is_named_to_who_waits_for_it(shell: Shell, issuer: Issuer) -> None:
+    issuer.answers = {"/.well-known/openid-configuration": (503, "")}
+
+    refused = shell.run("login", code=5)
+
+    assert "W872" in refused.stderr
+    assert "503" in refused.stderr
+    assert "HTTPS_PROXY" in refused.stderr
+
+
+def test_without_its_library_login_send_and_doctor_say_what_to_install(
+    shell: Shell, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = shell.left("news")
+    monkeypatch.setitem(sys.modules, "authlib.integrations.requests_client", None)
+
+    for words in (("login",), ("send", "news", "--untested", "--confirm", number)):
+        refused = shell.run(*words, code=5)
+        assert "W864" in refused.stderr
+        assert "ccmail[oauth]" in refused.stderr
+    checks = json.loads(shell.run("--json", "doctor", "--dns", "127.0.0.1:9", code=1).stdout)["checks"]
+    assert [check["verdict"] for check in checks if check["what"] == "sign-in library"] == ["error"]
+    assert issuer.asked == []
+
+
+def test_the_code_is_shown_with_quiet_too(shell: Shell) -> None:
+    assert "WDJB-MJHT" in shell.run("-q", "login").stderr
 
 
 Doctor = Callable[..., dict[str, tuple[str, str, str]]]
