@@ -59,7 +59,7 @@ def sign_in_by_browser(
     account = service.account
     check_store(account)
     if not service.provider.authorization:
-        raise refusals.no_flow(account, say("a browser"))
+        raise refusals.no_page(account)
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(_VERIFIER)
     with _WayBack(("127.0.0.1", 0), _Handler) as way_back:
         way_back.expect(state, service.provider.issuer)

@@ -61,7 +61,7 @@ def sign_in_by_code(
     account = service.account
     check_store(account)
     if not service.provider.device:
-        raise refusals.no_flow(account, say("a code"))
+        raise refusals.no_codes(account)
     try:
         code = _read(service, service.device_code())
         show(code)

@@ -187,12 +187,25 @@ def no_lasting_permission(account: Account) -> ServerRefused:
     )
 
 
-def no_flow(account: Account, way: str) -> ServerRefused:
-    """Return the refusal for a provider without a way to sign in; `way` is what it lacks."""
+def no_codes(account: Account) -> ServerRefused:
+    """Return the refusal for a provider that gives no codes to sign in with."""
     return ServerRefused(
-        say("{title} has no sign-in by {way}", title=account.title, way=way),
+        say("{title} gives no codes to sign in with", title=account.title),
         code="W871",
         hint=say("`ccmail login {section} --browser` signs in by a browser on this computer", section=account.section),
+    )
+
+
+def no_page(account: Account) -> ServerRefused:
+    """Return the refusal for a provider without a page to sign in on."""
+    return ServerRefused(
+        say("{title} has no page to sign in on", title=account.title),
+        code="W871",
+        hint=say(
+            "without --browser `ccmail login {section}` takes a code, if the provider gives any; else ask the people who "
+            "run it",
+            section=account.section,
+        ),
     )
 
 

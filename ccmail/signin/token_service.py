@@ -117,13 +117,11 @@ class TokenService:
     def by_refresh_token(self, token: str) -> Tokens:
         """Return new tokens (RFC 6749 6); `Tokens.refresh` is the old one if the provider keeps it."""
         self.hidden.add(token)
+        # without a scope the first one counts (RFC 6749 6); only Microsoft's pages name it again
+        form = {"scope": " ".join(self.account.scopes)} if self.account.is_microsoft else {}
         return self._tokens(
             lambda: self._session.refresh_token(
-                self.provider.token,
-                refresh_token=token,
-                auth=self._client_auth(),
-                scope=" ".join(self.account.scopes),
-                **self._limits(),
+                self.provider.token, refresh_token=token, auth=self._client_auth(), **form, **self._limits()
             )
         )
 

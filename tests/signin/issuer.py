@@ -46,6 +46,7 @@ class Issuer:
         answers: By path, raw answers (status, body) in the place of the usual ones; a body None answers nothing.
         visits: Whether it serves /consent?page=ADDRESS: a person who opens that page, and clicks “Yes” there.
         date: The Date header of its answers, if it is to be a certain one.
+        busy: How many of the next questions for tokens it has no time for.
         mailbox: Whose tokens its are, if a server asks (/introspect, RFC 7662).
         padding: Characters that make access tokens as long as those of Microsoft.
     """
@@ -63,6 +64,7 @@ class Issuer:
         self.discovery: dict[str, Any] = {}
         self.answers: dict[str, tuple[int, str | None]] = {}
         self.mailbox = ""
+        self.busy = 0
         self.padding = 0
         self.visits = False
         self.date = ""
@@ -232,7 +234,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         form = {key: values[0] for key, values in parse_qs(body).items()}
         asked = Asked(path, form, self.headers.get("Authorization", ""))
-        if path in self.issuer.answers:
+        if path == "/token" and self.issuer.busy:
+            self.issuer.busy -= 1
+            self._say(503, "busy")
+        elif path in self.issuer.answers:
             self.issuer.asked.append(asked)
             status, raw = self.issuer.answers[path]
             if raw is None:

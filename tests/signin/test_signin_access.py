@@ -40,6 +40,7 @@ def test_a_token_is_used_as_long_as_it_is_good(issuer: Issuer, signed_in: Accoun
 
     assert first == same != second
     assert issuer.refreshes() == 2
+    assert {"scope"}.isdisjoint(*issuer.forms("/token"))
 
 
 @pytest.mark.parametrize(("lifetime", "used"), [(3600, 3299), (300, 149), (60, 29), (0, 0)])

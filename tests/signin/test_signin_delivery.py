@@ -275,6 +275,25 @@ async def test_tokens_that_end_in_the_middle_cost_nobody_a_mail_and_give_nobody_
     assert len(set(smtpd.shown)) == issuer.refreshes() == 1 + len(ends)
 
 
+async def test_a_provider_that_is_away_in_the_middle_costs_nobody_a_mail(
+    start: Start, issuer: Issuer, signed_in: Account, ledger: Ledger
+) -> None:
+    def trouble() -> None:
+        issuer.busy = 3
+        issuer.end_access()
+
+    smtpd = start()
+    smtpd.end_after, smtpd.hang_up_after, smtpd.then = [23], 5, trouble
+    sending = started(ledger)
+
+    result = await deliver(ledger, sending, assemble, courier(smtpd, signed_in))
+
+    assert result.ending is Ending.DONE
+    assert set(Counter(smtpd.recipients).values()) == {1}
+    assert len(smtpd.mails) == PEOPLE
+    assert issuer.busy == 0
+
+
 async def test_a_permission_that_is_taken_back_in_the_middle_stops_all_and_loses_nobody(
     start: Start, issuer: Issuer, signed_in: Account, ledger: Ledger
 ) -> None:
