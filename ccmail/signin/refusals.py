@@ -202,8 +202,8 @@ def no_page(account: Account) -> ServerRefused:
         say("{title} has no page to sign in on", title=account.title),
         code="W871",
         hint=say(
-            "without --browser `ccmail login {section}` takes a code, if the provider gives any; else ask the people who "
-            "run it",
+            "without --browser `ccmail login {section}` takes a code, if the provider gives any; else ask the "
+            "people who run it",
             section=account.section,
         ),
     )
