@@ -1,8 +1,9 @@
 """Write what the catalogues of findings, errors and hints have to translate: `make words`.
 
-It collects the texts that `say` and `say_n` make in ccmail/, those of docs/reference/problems.md, and the notes on
-providers. It adds new ones to ccmail/languages/catalogues/*.po, without a translation, and removes those that nothing
-says any more. Then it writes docs/reference/problems.de.md, which is problems.md in the words of the German catalogue.
+It collects the texts that `say`, `say_n`, `tr` and `tr_n` make in ccmail/, those of docs/reference/problems.md, and the
+notes on providers. It adds new ones to ccmail/languages/catalogues/*.po, without a translation, and removes those that
+nothing says any more. Then it writes docs/reference/problems.de.md, which is problems.md in the words of the German
+catalogue.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ Ein *Fehler* hält eine Kampagne vom Versand ab; in einer Liste hält er die Zei
 *Warnung* ist wahrscheinlich ein Versehen. Ein *Hinweis* sagt, was berichtigt wurde, und erscheint mit `-v`.
 
 """
+_WITH_A_NUMBER = {"say_n", "tr_n"}
+_SAYING = {"say", "tr", *_WITH_A_NUMBER}
 _CHANGING = tuple(
     f'"{name}' for name in ("POT-", "PO-Revision", "Last-", "Generated", "Report-", "Language-Team", "Project-")
 )
@@ -58,11 +61,12 @@ def templates() -> Catalog:
 
 
 def said_in(source: str) -> Iterator[str | tuple[str, str]]:
-    """Yield the templates of the calls of `say` and `say_n` in a module."""
+    """Yield the templates of the calls of `say` and `say_n`, and of those that say it at once, in a module."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"say", "say_n"}:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SAYING:
             words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-            yield (words[0], words[1]) if node.func.id == "say_n" else words[0]
+            if words:  # `tr` itself has none
+                yield (words[0], words[1]) if node.func.id in _WITH_A_NUMBER else words[0]
 
 
 def _explanations() -> list[str]:

@@ -6,20 +6,18 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import sys
 
 from ccmail import gc_tuning
+from ccmail.cli.encoding import say_it_anyhow
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run ccmail as a program."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal without “✓” must not stop a run
+    say_it_anyhow()
     gc_tuning.relax()
     # pydantic would search all installed packages for plugins at every start
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

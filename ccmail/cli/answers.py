@@ -10,20 +10,30 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import columns, count_of, moment, number, people, shown
+from ccmail.cli.console import columns, number, people, shown, step
+from ccmail.cli.language import said, tr, tr_n
 from ccmail.cli.sending_words import not_sent
+from ccmail.cli.times import moment
 from ccmail.cli.values import FilePath
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from ccmail.report.answers import AnswerCount, InvitationAnswers, PersonAnswer
+    from ccmail.report.answers import AnswerCount, AnswerWord, InvitationAnswers, PersonAnswer
 
 _FILE = FilePath(dir_okay=False)
 _COLUMNS = (
     *("segment", "email", "name", "answer", "old time", "answered at", "comment"),
     *("answered by", "delegated to", "proposes another time", "invited was"),
 )
+_WORDS = {
+    "yes": say("yes"),
+    "maybe": say("maybe"),
+    "no": say("no"),
+    "delegated": say("delegated"),
+    "silent": say("no answer"),
+}
 
 
 @click.command(cls=Command, name="answers")
@@ -47,9 +57,9 @@ def command(context: CliContext, /, campaign: str, *, csv_file: Path | None, xls
         context.console.result(not_sent(name), data, then=(f"ccmail send {name}",))
         return
     files = _write(answers, workspace.zone, csv_file, xlsx_file)
-    lines = [*_lines(answers, workspace.zone), *(f"\nWrote {shown(file)}." for file in files)]
+    lines = [*_lines(answers, workspace.zone), *(tr("\nWrote {file}.", file=shown(file)) for file in files)]
     context.console.result(
-        "\n".join(lines), {**_data(answers), "files": files}, then=("ccmail inbox     reads what came since",)
+        "\n".join(lines), {**_data(answers), "files": files}, then=(step("ccmail inbox", tr("reads what came since")),)
     )
 
 
@@ -91,24 +101,27 @@ def _lines(answers: InvitationAnswers, zone: dt.tzinfo) -> Iterator[str]:
 
     total = answers.total
     words = [word for word in AnswerWord if word is not AnswerWord.DELEGATED or total.by_word[word]]
-    yield f"{answers.campaign} · {people(total.people)} invited"
+    yield tr("{campaign} · {people} invited", campaign=answers.campaign, people=people(total.people))
     yield ""
-    rows = [["to", "invited", *(_said(word) for word in words)]]
+    rows = [[tr("to"), tr("invited"), *(_answer(word) for word in words)]]
     rows += [_row(count, words) for count in (*answers.counts, *([total] if len(answers.counts) > 1 else []))]
     yield columns(rows, right=range(1, len(rows[0])), headed=True)
     if total.stale:
-        has = "is" if total.stale == 1 else "are"
-        yield f"\n  {count_of(total.stale, 'answer')} {has} to the old time or place, marked * below"
+        yield tr_n(
+            "\n  {n:,} answer is to the old time or place, marked * below",
+            "\n  {n:,} answers are to the old time or place, marked * below",
+            total.stale,
+        )
     if named := [_named(person, zone) for person in answers.people if _is_worth_a_line(person)]:
         yield ""
         yield columns(named)
     if answers.uninvited:
-        yield "\n  not invited: somebody has passed the invitation on to them, and nobody has confirmed the answer"
+        yield tr("\n  not invited: somebody has passed the invitation on to them, and nobody has confirmed the answer")
         yield columns([_named(person, zone) for person in answers.uninvited])
 
 
-def _said(word: Any) -> str:
-    return "no answer" if word.value == "silent" else str(word.value)
+def _answer(word: AnswerWord) -> str:
+    return said(_WORDS[word.value])
 
 
 def _row(count: AnswerCount, words: Any) -> list[str]:
@@ -120,16 +133,16 @@ def _is_worth_a_line(person: PersonAnswer) -> bool:
 
 
 def _named(person: PersonAnswer, zone: dt.tzinfo) -> list[str]:
-    address = shown(person.email) or "(erased)"
+    address = shown(person.email) or tr("(erased)")
     who = f"{shown(person.name)} <{address}>" if person.name else address
     notes = [
-        f"“{shown(person.comment)}”" if person.comment else "",
-        "proposes another time" if person.proposes else "",
-        f"to {shown(person.delegated_to)}" if person.delegated_to else "",
-        f"answered by {shown(person.answered_by)}" if person.answered_by else "",
-        f"invited was {shown(person.invited)}" if person.invited else "",
+        tr("“{comment}”", comment=shown(person.comment)) if person.comment else "",
+        tr("proposes another time") if person.proposes else "",
+        tr("to {address}", address=shown(person.delegated_to)) if person.delegated_to else "",
+        tr("answered by {address}", address=shown(person.answered_by)) if person.answered_by else "",
+        tr("invited was {address}", address=shown(person.invited)) if person.invited else "",
     ]
-    word = _said(person.answer) + ("*" if person.is_stale else "")
+    word = _answer(person.answer) + ("*" if person.is_stale else "")
     return [who, word, moment(person.at, zone) if person.at else "", " · ".join(filter(None, notes))]
 
 

@@ -14,7 +14,7 @@ import click
 
 from ccmail import __version__
 from ccmail.cli.console import Console
-from ccmail.cli.language import choose_language
+from ccmail.cli.language import choose_language, tr
 from ccmail.cli.values import FilePath, OneOf
 from ccmail.problems import (
     AlreadySending,
@@ -132,7 +132,7 @@ def shared_options() -> list[click.Option]:
         click.Option(
             ["--language"],
             type=OneOf(_LANGUAGES),
-            help="The language of findings, errors and hints. Without it: that of this computer.",
+            help="The language of everything but this help. Without it: that of this computer.",
         ),
     ]
 
@@ -252,7 +252,7 @@ def _guarded(context: CliContext, run: Callable[[], Any]) -> Any:
         )
         sys.exit(1)
     except KeyboardInterrupt:
-        context.console.say("\nStopped.")
+        context.console.say(tr("\nStopped."))
         sys.exit(130)
 
 

@@ -6,6 +6,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import shown
+from ccmail.cli.language import said, tr
 from ccmail.cli.purpose import of_option
 from ccmail.ledger import Purpose
 
@@ -30,12 +31,15 @@ def command(context: CliContext, /, campaign: str, version: str, by: str, purpos
     with open_ledger(workspace.ledger_file) as ledger:
         approval = pipeline.approve(workspace, ledger, campaign, version, by, purpose)
     comments = tuple(check_comments(workspace, approval.campaign))
-    lines = [
-        f"Version {approval.version} of {approval.campaign} is approved by {approval.by}.",
-        *(f"Still there: {shown(problem.message)} ({problem.place})" for problem in comments),
-    ]
+    approved = tr(
+        "Version {version} of {campaign} is approved by {name}.",
+        version=approval.version,
+        campaign=approval.campaign,
+        name=approval.by,
+    )
+    left = [tr("Still there: {what} ({place})", what=shown(said(each.message)), place=each.place) for each in comments]
     context.console.result(
-        "\n".join(lines),
+        "\n".join([approved, *left]),
         {
             "campaign": approval.campaign,
             "version": approval.version,

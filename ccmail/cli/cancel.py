@@ -22,5 +22,5 @@ def command(context: CliContext, /, campaign: str, **chosen: Chosen) -> None:
 
     The mail and the calendar entry name the event as people have it.
     """
-    options, confirm, untested = options_of(Purpose.CANCELLATION, chosen)
-    sys.exit(run(context, campaign, options, confirm=confirm, untested=untested))
+    options, answers = options_of(Purpose.CANCELLATION, chosen)
+    sys.exit(run(context, campaign, options, answers))

@@ -13,12 +13,14 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import Console, columns, count_of, explaining, number, people, shown
+from ccmail.cli.console import Console, columns, decimal, explaining, number, people, shown, step
 from ccmail.cli.counting import counting
-from ccmail.cli.language import said
+from ccmail.cli.language import said, tr, tr_n
+from ccmail.cli.severity_words import counted, verdict_word
 from ccmail.cli.values import FilePath, OneOf
 from ccmail.problems import InputError, Mark, Place, Severity, UsageError
 from ccmail.wording import say
+from ccmail.wording.days import day_in_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -95,7 +97,7 @@ def run(
 ) -> int:
     """Check, show the problems, and return the exit code."""
     started = time.monotonic()
-    context.console.begin("Reading campaigns and lists …")  # before all modules are loaded
+    context.console.begin(tr("Reading campaigns and lists …"))  # before all modules are loaded
     found = _check(context, campaigns, online=online, fix=fix, previous=previous)
     _show(context.console, found, time.monotonic() - started)
     return _exit_code(found.problems, strict=strict)
@@ -109,7 +111,7 @@ def _check(context: CliContext, campaigns: tuple[str, ...], *, online: bool, fix
         _fix(context, campaigns)
     workspace = open_workspace(context.start)
     names = campaigns or tuple(str(path) for path in workspace.campaign_files())
-    with counting(context.console, "checked") as report:
+    with counting(context.console, tr("checked")) as report:
         checked = tuple(pipeline.check(workspace, name, report) for name in names)
     if previous:
         updates = pipeline.compare_with_sent(workspace, checked[0], previous)
@@ -177,7 +179,7 @@ def _show(console: Console, found: Found, seconds: float) -> None:
         console.result("", _data(found))
         return
     if not checked:
-        console.result("There is no campaign yet.", then=["ccmail new announcement"])
+        console.result(tr("There is no campaign yet."), then=["ccmail new announcement"])
         return
     rows = [[c.file, *_summary(c)] for c in checked] + _lists(checked, problems)
     console.result(columns(rows, indent="") + "\n")
@@ -191,8 +193,8 @@ def _show(console: Console, found: Found, seconds: float) -> None:
 def _next(checked: tuple[Checked, ...]) -> list[str]:
     """Return the command after a check without errors."""
     if len(checked) > 1:
-        return ["ccmail     shows where each campaign stands"]
-    return [f"ccmail preview {Path(checked[0].file).stem}     shows the mails as readers get them"]
+        return [step("ccmail", tr("shows where each campaign stands"))]
+    return [step(f"ccmail preview {Path(checked[0].file).stem}", tr("shows the mails as readers get them"))]
 
 
 def _data(found: Found) -> dict[str, Any]:
@@ -228,8 +230,10 @@ def _columns_text(console: Console, checked: tuple[Checked, ...]) -> str:
 def _links_text(links: tuple[LinkAnswer, ...]) -> str:
     if not links:
         return ""
-    rows = [[a.verdict.value, shown(a.link.url), shown(a.words), _place(a.link.place)] for a in links]
-    return f"links\n{columns(rows)}\n"
+    rows = [
+        [verdict_word(a.verdict.value), shown(a.link.url), shown(said(a.words)), _place(a.link.place)] for a in links
+    ]
+    return f"{tr('links')}\n{columns(rows)}\n"
 
 
 def _place(place: Place) -> str:
@@ -240,11 +244,12 @@ def _spam_text(rows: tuple[SpamRow, ...]) -> str:
     lines = []
     for row in rows:
         answer = row.answer
-        lines.append(f"  {answer.filter}   {row.file} {row.variant}   {answer.verdict.value}   {shown(answer.words)}")
+        verdict = verdict_word(answer.verdict.value)
+        lines.append(f"  {answer.filter}   {row.file} {row.variant}   {verdict}   {shown(said(answer.words))}")
         rules = [[f"{rule.points:g}", rule.name, shown(rule.words)] for rule in answer.rules]
         if rules:
             lines.append(columns(rules, indent="    ", right={0}))
-    return "\n".join(["spam filters", *lines, ""]) if lines else ""
+    return "\n".join([tr("spam filters"), *lines, ""]) if lines else ""
 
 
 def _summary(checked: Checked) -> list[str]:
@@ -254,14 +259,21 @@ def _summary(checked: Checked) -> list[str]:
     counts = _counts(own)
     if checked.plan is None:
         return [counts, ""]
+    from ccmail.audience.reason import reason_words
+
     plan = checked.plan
     languages = {code for planned in plan.variants for code in planned.variant.languages}
     event = plan.loaded.campaign.event
-    invite = f" · invite {event.date.first:%Y-%m-%d}" if event and plan.loaded.campaign.has_calendar_entry else ""
-    parts = [count_of(len(languages), "language"), count_of(len(plan.variants), "variant"), people(plan.recipients)]
-    parts += [f"{number(group.people)} {group.reason}{shown(group.source)}" for group in _marked(plan)]
-    parts += [problem.message for problem in checked.problems if problem.code == OPEN_COMMENTS]
-    return [counts or "ok", " · ".join(parts) + invite]
+    parts = [
+        tr_n("{n:,} language", "{n:,} languages", len(languages)),
+        tr_n("{n:,} variant", "{n:,} variants", len(plan.variants)),
+        people(plan.recipients),
+    ]
+    parts += [f"{number(g.people)} {said(reason_words(g.reason))}{shown(said(g.source))}" for g in _marked(plan)]
+    parts += [said(problem.message) for problem in checked.problems if problem.code == OPEN_COMMENTS]
+    if event and plan.loaded.campaign.has_calendar_entry:
+        parts.append(tr("invite {day}", day=day_in_digits(event.date.first)))
+    return [counts or tr("ok"), " · ".join(parts)]
 
 
 def _marked(plan: AudiencePlan) -> list[LeftOutGroup]:
@@ -279,15 +291,16 @@ def _lists(checked: tuple[Checked, ...], problems: tuple[Problem, ...]) -> list[
     for file in files:
         own = [p for p in problems if p.place and p.place.file == file]
         read_as = next((shown(said(p.message)) for p in own if p.code == OTHER_ENCODING), "")
-        if counts := _counts(own) or ("ok" if read_as else ""):
+        if counts := _counts(own) or (tr("ok") if read_as else ""):
             rows.append([file, counts, read_as] if read_as else [file, counts])
     return rows
 
 
 def _counts(problems: list[Problem] | tuple[Problem, ...]) -> str:
     found = Counter(p.severity for p in problems)
-    return ", ".join(count_of(found[s], s.value) for s in (Severity.ERROR, Severity.WARNING) if found[s])
+    return ", ".join(counted(s, found[s]) for s in (Severity.ERROR, Severity.WARNING) if found[s])
 
 
 def _total(problems: tuple[Problem, ...], seconds: float) -> str:
-    return f"{_counts(problems) or 'Nothing is wrong'} in {seconds:.1f} s."
+    found = _counts(problems) or tr("Nothing is wrong")
+    return tr("{found} in {seconds} s.", found=found, seconds=decimal(seconds))

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccmail.cli.console import in_words, shown
+from ccmail.cli.console import shown
+from ccmail.cli.language import said, tr
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.audience.columns_read import ColumnsRead
 
 _SHOWN = 4
+_FIELDS = {
+    "salutation": say("salutation"),
+    "title": say("title"),
+    "first_name": say("first name"),
+    "last_name": say("last name"),
+    "organisation": say("organisation"),
+    "city": say("city"),
+    "country": say("country"),
+    "language": say("language"),
+    "email": say("email"),
+}
 
 
 def columns_text(lists: ColumnsRead, *, in_full: bool = False) -> str:
@@ -19,17 +32,23 @@ def columns_text(lists: ColumnsRead, *, in_full: bool = False) -> str:
         lists: The columns.
         in_full: Whether to name all of them.
     """
-    read = ", ".join(_pair(header, field) for header, field in lists.read)
-    parts = [f"columns: {read}"]
+    parts = [tr("columns: {pairs}", pairs=tuple(_pair(header, field) for header, field in lists.read))]
     if lists.deciding:
-        parts.append(f"decide who gets no mail: {', '.join(map(shown, lists.deciding))}")
+        parts.append(tr("decide who gets no mail: {columns}", columns=tuple(map(shown, lists.deciding))))
     if lists.unused:
         names = [shown(header) for header in lists.unused]
         left = 0 if in_full else max(0, len(names) - _SHOWN)
-        more = f" and {left} more" if left else ""
-        parts.append(f"not used: {', '.join(names[: len(names) - left])}{more}")
+        first = tuple(names[: len(names) - left])
+        columns = tr("{names} and {more} more", names=first, more=left) if left else ", ".join(first)
+        parts.append(tr("not used: {columns}", columns=columns))
     return " · ".join(parts)
 
 
+def field_word(name: str) -> str:
+    """Return the field of a list, or another name, as people say it: "last name"."""
+    return said(_FIELDS.get(name, name.replace("_", " ")))
+
+
 def _pair(header: str, field: str) -> str:
-    return shown(header) if header.casefold() in {field, in_words(field)} else f"{shown(header)} → {in_words(field)}"
+    is_said = header.casefold() in {field, field.replace("_", " "), field_word(field).casefold()}
+    return shown(header) if is_said else f"{shown(header)} → {field_word(field)}"

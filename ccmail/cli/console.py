@@ -7,7 +7,6 @@ import dataclasses
 import datetime as dt
 import enum
 import itertools
-import math
 import os
 import re
 import shutil
@@ -16,24 +15,33 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, TypeVar
 
-from ccmail.cli.language import catalogue, said
+from ccmail.cli.language import catalogue, said, tr, tr_n
 from ccmail.cli.severity_words import HELP, severity_word
 from ccmail.problems import CcmailError, InputError, Problem, Severity, UsageError
-from ccmail.wording import Wording
+from ccmail.wording import Wording, say
 
 T = TypeVar("T")
 
 # Characters that control a terminal: names and server replies come from strangers.
 _OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MEGABYTE = 1_000_000
-_SAID = {"queued": "to go", "deferred": "to retry", "claimed": "taken", "in_flight": "handed over"}
+_STATES = {
+    "accepted": say("accepted"),
+    "refused": say("refused"),
+    "deferred": say("to retry"),
+    "in_doubt": say("in doubt"),
+    "to_go": say("to go"),
+    "queued": say("to go"),
+    "claimed": say("taken"),
+    "in_flight": say("handed over"),
+    "left_out": say("left out"),
+}
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 _APART = re.compile(r"\S( {3,})(?=\S)")
 _DRAWN = ("│", "╭", "├")  # lines of `snippet`, which knows the width
-_IN_UTC = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC")  # as `ledger.store` writes times
-_LONG = 120  # minutes; from then on they are hours
 _EXPLAINED = 3  # codes of errors
-_NEXT = "Next   "
+_NEXT = say("Next")
+_APART_FROM_ITS_WORDS = " " * 5
 _PAIR = 2  # columns of a table with headers that is not made narrower by taking it apart
 _TALLEST = 4  # lines of a cell; a taller and narrow one is better read below the others of its row
 _SHORTEST = 12  # columns of a hanging text; with fewer, its words stand one below the other
@@ -245,15 +253,21 @@ def next_lines(steps: Sequence[str]) -> str:
 
     On a terminal that is too narrow for a command and what it does, the command stands alone.
     """
-    limit = (terminal_width(sys.stdout) or sys.maxsize) - len(_NEXT)
-    commands = (step if width(step) <= limit else step.partition("     ")[0] for step in steps)
-    return _NEXT + f"\n{' ' * len(_NEXT)}".join(commands)
+    lead = f"{said(_NEXT)}   "
+    limit = (terminal_width(sys.stdout) or sys.maxsize) - len(lead)
+    commands = (each if width(each) <= limit else each.partition(_APART_FROM_ITS_WORDS)[0] for each in steps)
+    return lead + f"\n{' ' * len(lead)}".join(commands)
+
+
+def step(command: str, words: str) -> str:
+    """Return a command that may come next, with what it does."""
+    return f"{command}{_APART_FROM_ITS_WORDS}{words}"
 
 
 def explaining(problems: Iterable[Problem]) -> tuple[str, ...]:
     """Return the command that explains the errors of an input, a few of them; none if there is no error."""
     codes = list(dict.fromkeys(p.code for p in problems if p.is_error))[:_EXPLAINED]
-    return (f"ccmail explain {' '.join(codes)}     says more",) if codes else ()
+    return (step(f"ccmail explain {' '.join(codes)}", tr("says more")),) if codes else ()
 
 
 def shown(text: str) -> str:
@@ -263,61 +277,22 @@ def shown(text: str) -> str:
 
 def number(count: int) -> str:
     """Return a number as people write it: 1,184."""
-    return f"{count:,}"
+    return catalogue().number(count)
 
 
 def people(count: int) -> str:
     """Return "1 person", "1,184 people"."""
-    return f"{number(count)} {'person' if count == 1 else 'people'}"
+    return tr_n("{n:,} person", "{n:,} people", count)
 
 
-def count_of(count: int, thing: str) -> str:
-    """Return "1 variant", "3 variants"."""
-    return f"{number(count)} {thing}{'' if count == 1 else 's'}"
-
-
-def plain_day(at: dt.datetime, zone: dt.tzinfo) -> str:
-    """Return a time of a pretended clock, in a time zone: "21 September 2020, 11:00 CEST"."""
-    there = at.astimezone(zone)
-    return f"{there.day} {there:%B %Y, %H:%M %Z}"
-
-
-def moment(at: dt.datetime, zone: dt.tzinfo) -> str:
-    """Return a time in a time zone: "21 Sep 2020 11:00 CEST"."""
-    there = at.astimezone(zone)
-    return f"{there.day} {there:%b %Y %H:%M %Z}"
-
-
-def to_the_second(at: dt.datetime, zone: dt.tzinfo) -> str:
-    """Return a time in a time zone: "21 Sep 2020 11:00:05 CEST"."""
-    there = at.astimezone(zone)
-    return f"{there.day} {there:%b %Y %H:%M:%S %Z}"
-
-
-def span(seconds: float) -> str:
-    """Return a time that something takes: "67 minutes", "5 hours 30 minutes"."""
-    minutes = max(1, math.ceil(seconds / 60))
-    if minutes < _LONG:
-        return count_of(minutes, "minute")
-    hours, rest = divmod(minutes, 60)
-    return count_of(hours, "hour") + (f" {count_of(rest, 'minute')}" if rest else "")
-
-
-def in_zone(text: str, zone: dt.tzinfo) -> str:
-    """Return the words of the ledger about a mail, with their times in a time zone instead of UTC."""
-    return _IN_UTC.sub(lambda found: to_the_second(dt.datetime.fromisoformat(f"{found[1]}+00:00"), zone), text)
-
-
-def in_words(name: str, *, real: bool = True) -> str:
+def state_word(name: str, *, real: bool = True) -> str:
     """Return a state or term as people say it: "in doubt"; docs/reference/commands.md lists these words.
 
     Args:
         name: As in the ledger and in --json.
         real: Whether mails left this computer: no server accepts what a rehearsal writes.
     """
-    if name == "accepted" and not real:
-        return "written"
-    return _SAID.get(name, name.replace("_", " "))
+    return tr("written") if name == "accepted" and not real else said(_STATES[name])
 
 
 def balance_line(candidates: int, terms: Mapping[str, int], *, real: bool = True, has_lists: bool = True) -> str:
@@ -325,15 +300,21 @@ def balance_line(candidates: int, terms: Mapping[str, int], *, real: bool = True
 
     Without `has_lists` the people are those who have an event: "11 with the event = 11 accepted".
     """
-    whose = "on the lists" if has_lists else "with the event"
-    return f"  {number(candidates)} {whose} = " + " + ".join(
-        f"{number(people)} {in_words(term, real=real)}" for term, people in terms.items()
-    )
+    said_terms = " + ".join(f"{number(people)} {state_word(term, real=real)}" for term, people in terms.items())
+    if has_lists:
+        return tr("  {n:,} on the lists = {terms}", n=candidates, terms=said_terms)
+    return tr("  {n:,} with the event = {terms}", n=candidates, terms=said_terms)
 
 
 def size(count: int) -> str:
     """Return a size as people write it: "41 kB"."""
-    return f"{count / 1e6:.1f} MB" if count >= _MEGABYTE else f"{max(1, round(count / 1000))} kB"
+    return f"{decimal(count / 1e6)} MB" if count >= _MEGABYTE else f"{max(1, round(count / 1000))} kB"
+
+
+def decimal(value: float) -> str:
+    """Return a number with one digit behind the point, or in German the comma: 0.4."""
+    whole, tenths = f"{value:.1f}".split(".")
+    return tr("{whole}.{tenths}", whole=whole, tenths=tenths)
 
 
 def columns(

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ccmail import gc_tuning
+from ccmail.cli.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +30,7 @@ def counting(console: Console, done_word: str) -> Iterator[Callable[[int, int], 
 
     Args:
         console: Decides whether a bar is shown.
-        done_word: The word on the bar: "checked".
+        done_word: The word on the bar, in the language of the person at the terminal: "checked".
     """
     is_shown = not (console.quiet or console.json) and console.takes_codes(sys.stderr)
     with contextlib.ExitStack() as shown:
@@ -45,7 +46,7 @@ def counting(console: Console, done_word: str) -> Iterator[Callable[[int, int], 
             shown_at = time.monotonic()
             if bar is None:
                 bar = shown.enter_context(_bar(done_word, of))
-            bar.update(bar.task_ids[0], completed=done, total=max(done, of), refresh=True)
+            bar.update(bar.task_ids[0], completed=done, total=max(done, of), counted=_counted(done, of), refresh=True)
 
         yield report
 
@@ -58,10 +59,14 @@ def _bar(done_word: str, of: int) -> Progress:
     bar = Progress(
         TextColumn("  {task.description}"),
         BarColumn(bar_width=24),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
+        TextColumn("{task.fields[counted]}"),
         console=Terminal(stderr=True, highlight=False),
         auto_refresh=False,
         transient=True,
     )
-    bar.add_task(done_word, total=of)
+    bar.add_task(done_word, total=of, counted="")
     return bar
+
+
+def _counted(done: int, of: int) -> str:
+    return tr("{done:,} of {all:,}", done=done, all=max(done, of))

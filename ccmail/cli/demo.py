@@ -13,8 +13,11 @@ import click
 
 from ccmail import clock
 from ccmail.cli.app import CliContext, Command
+from ccmail.cli.console import step
+from ccmail.cli.language import tr
 from ccmail.ledger import Purpose
 from ccmail.own_files import STATE_FOLDER
+from ccmail.wording.days import long_day
 
 if TYPE_CHECKING:
     from ccmail.cli.console import Console
@@ -39,8 +42,14 @@ def command(context: CliContext, /) -> None:
     folder = context.workspace = find_example(context.start)
     now = clock.now()
     console.say(
-        f"Pretending it is {now.day} {now:%B %Y} ({clock.VARIABLE}={os.environ[clock.VARIABLE]}): the events of the "
-        f"examples are over.\nNothing leaves this computer: delivery is the outbox.\nThe examples are in {folder}"
+        tr(
+            "Pretending it is {day} ({variable}={value}): the events of the examples are over.\n"
+            "Nothing leaves this computer: delivery is the outbox.\nThe examples are in {folder}",
+            day=long_day(now),
+            variable=clock.VARIABLE,
+            value=os.environ[clock.VARIABLE],
+            folder=folder,
+        )
     )
     with console.collecting() as collected:
         _say_command(console, "check")
@@ -57,12 +66,16 @@ def command(context: CliContext, /) -> None:
     ]
     mails = [min(found) for one in folders if (found := list(one.glob("*.eml")))]
     console.result(
-        "\nLook at what readers would get: open one of these in your mail program.\n"
-        + "\n".join(f"  {path}" for path in mails),
+        "\n".join(
+            [
+                tr("\nLook at what readers would get: open one of these in your mail program."),
+                *(f"  {path}" for path in mails),
+            ]
+        ),
         {"outbox": outbox, "mails": mails, "commands": collected},
         then=[
             f"{_program()} -C {shlex.quote(str(folder))} status {EXAMPLES[0]}",
-            f"{_program()} init ~/newsletter     makes your own workspace",
+            step(f"{_program()} init ~/newsletter", tr("makes your own workspace")),
         ],
     )
     sys.exit(code)
@@ -81,7 +94,7 @@ def _update(console: Console, copy: Path, campaign: str) -> int:
     file = copy / "campaigns" / f"{campaign}.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("\nevent:\n", f"\nevent:\n  link: {_LINK}\n", 1), encoding="utf-8")
-    console.say(f"\nThen the access link arrives. In a copy of the examples event.link is now {_LINK}")
+    console.say(tr("\nThen the access link arrives. In a copy of the examples event.link is now {link}", link=_LINK))
     _say_command(console, f"update {campaign}")
     return code or send.run(context, campaign, SendOptions(rehearse=True, purpose=Purpose.UPDATE))
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ccmail.cli.app import CliContext, Command
-from ccmail.cli.console import Console, shown, width
-from ccmail.cli.language import said
+from ccmail.cli.console import Console, shown, step, width
+from ccmail.cli.language import said, tr
 from ccmail.problems import CcmailError
 from ccmail.wording import say, say_n
 
@@ -69,7 +69,7 @@ def command(context: CliContext, /, *, no_login: bool, dns: str | None, bounces:
     from ccmail.workspace import open_workspace
 
     workspace = open_workspace(context.start)
-    context.console.say("Asking the DNS and the mail server …")
+    context.console.say(tr("Asking the DNS and the mail server …"))
     inbox = _inbox(context.console, workspace) if bounces else None
     findings = list(examine(workspace, dns=dns, login=not no_login, bounces=bounces, inbox=inbox))
     counts = Counter(finding.verdict for finding in findings)
@@ -80,8 +80,12 @@ def command(context: CliContext, /, *, no_login: bool, dns: str | None, bounces:
         "not_checked": counts[Verdict.NOT_CHECKED],
     }
     wrong = counts[Verdict.ERROR] + counts[Verdict.WARNING]
-    then = ["ccmail doctor     again, when it is mended"] if wrong else ["ccmail     shows where each campaign stands"]
-    context.console.result("\n".join(_lines(context.console, findings, counts)), data, then=then)
+    then = (
+        step("ccmail doctor", tr("again, when it is mended"))
+        if wrong
+        else step("ccmail", tr("shows where each campaign stands"))
+    )
+    context.console.result("\n".join(_lines(context.console, findings, counts)), data, then=[then])
     sys.exit(int(counts[Verdict.ERROR] > 0))
 
 

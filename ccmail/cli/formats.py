@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from ccmail import __version__
 from ccmail.cli.explanations import Explanation, explanations
-from ccmail.cli.language import catalogue
+from ccmail.cli.language import catalogue, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -77,7 +77,7 @@ def as_sarif(problems: Iterable[Problem]) -> str:
 
 def _rule(code: str, known: Explanation | None) -> Mapping[str, Any]:
     what, to_do = (known.what, known.to_do) if known else (code, "")
-    help_text = f"{to_do}\n`ccmail explain {code}` says this, too.".lstrip()
+    help_text = f"{to_do}\n{tr('`ccmail explain {code}` says this, too.', code=code)}".lstrip()
     return {"id": code, **{name: {"text": what} for name in _DESCRIPTIONS}, "help": {"text": help_text}}
 
 

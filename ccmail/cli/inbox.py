@@ -12,6 +12,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import shown
+from ccmail.cli.language import tr
 from ccmail.cli.values import FilePath
 from ccmail.problems import CcmailError
 
@@ -45,7 +46,7 @@ def command(context: CliContext, /, *, source: Path | None, dry_run: bool) -> No
     mails: list[SettledMail] = []
     with _ledger(workspace, look_only=dry_run) as ledger:
         mailbox = open_mailbox(source) if source else open_inbox(workspace, ledger)
-        context.console.begin(f"Reading {shown(mailbox.name)} …")
+        context.console.begin(tr("Reading {mailbox} …", mailbox=shown(mailbox.name)))
         try:
             mails.extend(settle(workspace, ledger, mailbox, look_only=dry_run))
         except (CcmailError, KeyboardInterrupt):

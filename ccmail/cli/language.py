@@ -1,4 +1,4 @@
-"""The language of the person at the terminal, in which findings, errors and hints are said."""
+"""The language of the person at the terminal, in which everything is said but names, keys, commands and their help."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from ccmail.wording import ENGLISH
+from ccmail.wording import ENGLISH, say, say_n
 
 if TYPE_CHECKING:
     from ccmail.wording import Catalogue
@@ -34,6 +34,16 @@ def catalogue() -> Catalogue:
 def said(text: str) -> str:
     """Return a text in the language of the person at the terminal."""
     return catalogue().text(text)
+
+
+def tr(template: str, /, **values: object) -> str:
+    """Return a text in that language, from its English template and the values in it, as of `say`."""
+    return said(say(template, **values))
+
+
+def tr_n(one: str, other: str, /, n: int, **values: object) -> str:
+    """Return a text with a number in that language: one thing, or any other number of them, as of `say_n`."""
+    return said(say_n(one, other, n, **values))
 
 
 def _own_language() -> str:

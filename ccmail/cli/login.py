@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ccmail.cli.app import CliContext, Command
+from ccmail.cli.console import step
+from ccmail.cli.language import tr
 from ccmail.cli.values import OneOf
 from ccmail.problems import UsageError
 from ccmail.wording import say
@@ -42,12 +44,12 @@ def command(context: CliContext, /, server: str, *, browser: bool, forget: bool)
                 server=server,
             ),
         )
-    password = click.prompt(f"Password of {user} at {host}", hide_input=True, err=True)
+    password = click.prompt(tr("Password of {user} at {host}", user=user, host=host), hide_input=True, err=True)
     store_password(user, host, password, server)
     context.console.result(
-        f"Stored in the keyring for {user} at {host}.",
+        tr("Stored in the keyring for {user} at {host}.", user=user, host=host),
         {"server": server},
-        then=["ccmail doctor     logs in once" if server == "smtp" else "ccmail inbox"],
+        then=[step("ccmail doctor", tr("logs in once")) if server == "smtp" else "ccmail inbox"],
     )
 
 

@@ -11,7 +11,8 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import Console
-from ccmail.cli.language import said
+from ccmail.cli.kind_words import kind_word
+from ccmail.cli.language import said, tr
 from ccmail.cli.values import FilePath, OneOf
 from ccmail.problems import UsageError
 from ccmail.wording import say
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ccmail.workspace import Workspace
 
 _KINDS = ("announcement", "review")
-_WHOLE_DAY = "whole day"
+_WHOLE_DAY = say("whole day")
 _KNOWN_ALREADY = "W723"
 
 
@@ -64,7 +65,8 @@ def command(
     lines = path.read_text(encoding="utf-8").count("\n")
     shown = workspace.shown(path)
     then = [f"ccmail check {path.stem}"]
-    console.result(f"Wrote {shown} ({lines} lines)", {"file": shown, "id": path.stem}, then=then)
+    words = tr("Wrote {file} ({lines:,} lines)", file=shown, lines=lines)
+    console.result(words, {"file": shown, "id": path.stem}, then=then)
     if edit:
         click.edit(filename=str(path))
 
@@ -85,20 +87,21 @@ def _ask(console: Console, workspace: Workspace, given: NewCampaign, kind: str |
     from ccmail.campaign import Kind
     from ccmail.campaign.create import FIRST_TITLES, read_new_day
 
-    kind = kind or console.ask_for("Announcement or review?", "announcement", _read_kind)
-    title = console.ask_for("Title?", FIRST_TITLES[kind], str)
+    kind = kind or console.ask_for(tr("Announcement or review?"), kind_word("announcement"), _read_kind)
+    title = console.ask_for(tr("Title?"), FIRST_TITLES[kind], str)
     date, times = given.date, given.times
     if date is None:
         read = functools.partial(read_new_day, workspace, Kind(kind))
-        date = console.ask_for("Date of the event?", read(None), read)
+        date = console.ask_for(tr("Date of the event?"), read(None), read)
     if times is None and kind == "announcement":
-        times = console.ask_for("Time, such as 13:00–15:30?", _WHOLE_DAY, _read_times)
-    place = given.place or console.ask_for("Place: online, or an address?", "online", str)
+        times = console.ask_for(tr("Time, such as 13:00–15:30?"), said(_WHOLE_DAY), _read_times)
+    place = given.place or console.ask_for(tr("Place: online, or an address?"), "online", str)
     return NewCampaign(kind, title, date, times, place)
 
 
 def _read_kind(typed: str) -> str:
-    found = next((kind for kind in _KINDS if kind.startswith(typed.casefold())), None)
+    words = {kind: (kind, kind_word(kind).casefold()) for kind in _KINDS}
+    found = next((kind for kind in _KINDS if any(word.startswith(typed.casefold()) for word in words[kind])), None)
     if found is None:
         raise UsageError(
             say("“{typed}” is neither announcement nor review", typed=typed), code="W726", hint=say("write one of them")
@@ -109,7 +112,7 @@ def _read_kind(typed: str) -> str:
 def _read_times(typed: str) -> str:
     from ccmail.campaign.create import read_typed_times
 
-    return "" if typed == _WHOLE_DAY else read_typed_times(typed)
+    return "" if typed.casefold() in {_WHOLE_DAY, said(_WHOLE_DAY)} else read_typed_times(typed)
 
 
 def _made(console: Console | None, workspace: Workspace, facts: NewCampaign, text: Path | None) -> Path:
@@ -133,4 +136,4 @@ def _made(console: Console | None, workspace: Workspace, facts: NewCampaign, tex
             if console is None or error.code != _KNOWN_ALREADY:
                 raise
             console.say(f"  {said(error.message)}")
-            title = console.ask_for("Another title?", f"{title} 2", str)
+            title = console.ask_for(tr("Another title?"), f"{title} 2", str)

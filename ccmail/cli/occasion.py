@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 import click
 
 from ccmail.cli.confirmation import PeopleNumber
+from ccmail.cli.given_answers import GivenAnswers, at_options
 from ccmail.cli.values import WholeNumber
 from ccmail.ledger import Purpose
-from ccmail.sending.send_plan import Confirmation, SendOptions
+from ccmail.sending.send_plan import SendOptions
 
 Chosen: TypeAlias = Any
 """The value of an option."""
@@ -34,15 +36,14 @@ _OPTIONS = (
 
 def occasion_options(command: _Function) -> _Function:
     """Give the shared options to a command."""
+    command = at_options(command)
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-def options_of(
-    purpose: Purpose, chosen: Mapping[str, Chosen], **more: Chosen
-) -> tuple[SendOptions, Confirmation | None, bool]:
-    """Return the options of a sending, the number that was given, and whether an untested version may go."""
+def options_of(purpose: Purpose, chosen: Mapping[str, Chosen], **more: Chosen) -> tuple[SendOptions, GivenAnswers]:
+    """Return the options of a sending, and the answers that were given beforehand."""
     given = dict(chosen)
-    confirm, untested = given.pop("confirm"), given.pop("untested")
-    return SendOptions(purpose=purpose, **given, **more), confirm, untested
+    answers = GivenAnswers(**{field.name: given.pop(field.name) for field in dataclasses.fields(GivenAnswers)})
+    return SendOptions(purpose=purpose, **given, **more), answers

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ccmail.campaign.event_facts import EventFact
-from ccmail.cli.console import columns, number, people, shown
+from ccmail.cli.console import columns, number, shown
+from ccmail.cli.language import said, tr, tr_n
+from ccmail.cli.sending_words import purpose_word
 from ccmail.ledger import Purpose
 from ccmail.sending.occasion_news import EntryChange, occasion_news
+from ccmail.wording import say
+from ccmail.wording.days import day_in_digits
 
 if TYPE_CHECKING:
     from ccmail.campaign.event_facts import EventFacts
@@ -17,6 +21,16 @@ if TYPE_CHECKING:
     from ccmail.sending.occasion_news import OccasionNews
 
 _NOTHING = "(none)"
+_FACTS = {
+    EventFact.DATE: say("event.date"),
+    EventFact.BEGINS: say("event.time (begin)"),
+    EventFact.ENDS: say("event.time (end)"),
+    EventFact.ZONE: say("event.timezone"),
+    EventFact.PLACE: say("event.place"),
+    EventFact.LINK: say("event.link"),
+    EventFact.REGISTER: say("event.register"),
+    EventFact.TITLE: say("title"),
+}
 
 
 def occasion_text(planned: PlannedOccasion) -> str:
@@ -26,28 +40,38 @@ def occasion_text(planned: PlannedOccasion) -> str:
 
 def _lines(news: OccasionNews) -> Iterator[str]:
     if news.purpose is Purpose.CANCELLATION:
-        yield f"This calls the event off, as people have it: {_when(news.facts)}"
+        yield tr("This calls the event off, as people have it: {event}", event=_when(news.facts))
     elif news.purpose is Purpose.REMINDER:
-        yield f"A reminder of the event, as people have it: {_when(news.facts)}"
+        yield tr("A reminder of the event, as people have it: {event}", event=_when(news.facts))
     elif news.before is None:
-        yield "What has changed cannot be told: an older ccmail sent it without a note. Say it in “update:”."
+        yield tr("What has changed cannot be told: an older ccmail sent it without a note. Say it in “update:”.")
     else:
-        yield "Changed since it was sent:"
+        yield tr("Changed since it was sent:")
         yield _changes(news, news.before)
     yield from _holders(news)
-    yield f"Calendars: {_entry(news)}"
+    yield tr("Calendars: {entry}", entry=_entry(news))
     if news.is_split:
-        yield (
+        yield tr(
             "Two computers have sent different changes under the same number; calendars keep the one that came first. "
             "This mail gives everybody the same state again."
         )
 
 
 def _changes(news: OccasionNews, before: EventFacts) -> str:
-    rows = [["  " + fact.value, _value(before, fact), f"→ {_value(news.facts, fact)}"] for fact in news.changed]
+    rows = [["  " + fact_word(fact), _said(before, fact), f"→ {_said(news.facts, fact)}"] for fact in news.changed]
     if rows:
         return columns(rows)
-    return "  nothing but the entry's text" if news.entry in {EntryChange.TEXT, EntryChange.MOVES} else "  nothing"
+    is_text = news.entry in {EntryChange.TEXT, EntryChange.MOVES}
+    return tr("  nothing but the entry's text") if is_text else tr("  nothing")
+
+
+def fact_word(fact: EventFact) -> str:
+    """Return a fact of an event, in the language of the person at the terminal."""
+    return said(_FACTS[fact])
+
+
+def _said(facts: EventFacts, fact: EventFact) -> str:
+    return shown(facts.text(fact, lambda day: said(day_in_digits(day))) or tr("(none)"))
 
 
 def _value(facts: EventFacts, fact: EventFact) -> str:
@@ -56,40 +80,58 @@ def _value(facts: EventFacts, fact: EventFact) -> str:
 
 def _when(facts: EventFacts) -> str:
     time = f", {facts.begins:%H:%M}" if facts.begins else ""
-    return f"{_value(facts, EventFact.DATE)}{time}"
+    return f"{_said(facts, EventFact.DATE)}{time}"
 
 
 def _holders(news: OccasionNews) -> Iterator[str]:
     total, have = news.have_it, news.have_the_present_state
     if total:
-        parts = ", ".join(f"{number(count)} {shown(name)}" for name, count in news.segments.items())
+        have_it = tr_n(
+            "{n:,} person has this event ({segments})",
+            "{n:,} people have this event ({segments})",
+            total,
+            segments=_counts(news.segments),
+        )
         is_told = news.purpose is not Purpose.REMINDER
-        rest = f"; {number(have)} of them have the present state, and get nothing" if have and is_told else ""
-        yield f"{people(total)} {_have(total)} this event ({parts}){rest}."
+        if have and is_told:
+            have_it = tr(
+                "{have_it}; {people:,} of them have the present state, and get nothing", have_it=have_it, people=have
+            )
+        yield f"{have_it}."
     if news.declined and news.purpose is not Purpose.REMINDER:
-        yield f"{people(news.declined)} {_have(news.declined)} declined, and are told, too."
+        yield tr_n(
+            "{n:,} person has declined, and is told, too.",
+            "{n:,} people have declined, and are told, too.",
+            news.declined,
+        )
     for part in news.elsewhere:
-        counts = ", ".join(f"{number(count)} {shown(name)}" for name, count in part.people.items() if count)
-        yield (
-            f"Computer {shown(part.computer)} sent its {part.purpose.value if part.number else 'mail'} to {counts} "
-            f"({part.at:%Y-%m-%d}): this computer does not know to whom, so the lists say it."
+        yield tr(
+            "Computer {computer} sent its {mail} to {people} ({day}): "
+            "this computer does not know to whom, so the lists say it.",
+            computer=shown(part.computer),
+            mail=purpose_word(part.purpose) if part.number else tr("mail"),
+            people=_counts({name: count for name, count in part.people.items() if count}),
+            day=day_in_digits(part.at),
         )
 
 
-def _have(count: int) -> str:
-    return "has" if count == 1 else "have"
+def _counts(by_segment: Mapping[str, int]) -> str:
+    return ", ".join(f"{number(count)} {shown(name)}" for name, count in by_segment.items())
 
 
 def _entry(news: OccasionNews) -> str:
-    step = f"SEQUENCE {news.sequence_before} → {news.sequence}"
-    words = {
-        EntryChange.NONE: "this campaign puts nothing into them",
-        EntryChange.SAME: f"the same entry, SEQUENCE {news.sequence}",
-        EntryChange.TEXT: f"the entry gets its new text (same UID, SEQUENCE {news.sequence})",
-        EntryChange.MOVES: f"the entry moves (same UID, {step})",
-        EntryChange.CALLED_OFF: f"the entry is called off (same UID, {step})",
-    }
-    return words[news.entry]
+    before, now = news.sequence_before, news.sequence
+    match news.entry:
+        case EntryChange.NONE:
+            return tr("this campaign puts nothing into them")
+        case EntryChange.SAME:
+            return tr("the same entry, SEQUENCE {now}", now=now)
+        case EntryChange.TEXT:
+            return tr("the entry gets its new text (same UID, SEQUENCE {now})", now=now)
+        case EntryChange.MOVES:
+            return tr("the entry moves (same UID, SEQUENCE {before} → {now})", before=before, now=now)
+        case EntryChange.CALLED_OFF:
+            return tr("the entry is called off (same UID, SEQUENCE {before} → {now})", before=before, now=now)
 
 
 def occasion_data(planned: PlannedOccasion) -> dict[str, Any]:
@@ -114,9 +156,18 @@ def occasion_data(planned: PlannedOccasion) -> dict[str, Any]:
 
 def older_words(older: OlderState, campaign: str) -> str:
     """Return the line about people who have an older state of an event, with the command that tells them."""
-    have = f"{people(older.people)} {_have(older.people)}"
     if older.latest.is_cancelled:
-        return f"{have} not been told that the event is called off: ccmail cancel {campaign}"
+        return tr_n(
+            "{n:,} person has not been told that the event is called off: ccmail cancel {campaign}",
+            "{n:,} people have not been told that the event is called off: ccmail cancel {campaign}",
+            older.people,
+            campaign=campaign,
+        )
     changed = older.state.facts.changed(older.latest.facts) if older.state else ()
-    what = ", ".join(fact.value for fact in changed) or "state of the event"
-    return f"{have} the old {what}: ccmail update {campaign} tells them"
+    return tr_n(
+        "{n:,} person has the old {facts}: ccmail update {campaign} tells them",
+        "{n:,} people have the old {facts}: ccmail update {campaign} tells them",
+        older.people,
+        facts=", ".join(map(fact_word, changed)) or tr("state of the event"),
+        campaign=campaign,
+    )

@@ -6,23 +6,28 @@ import itertools
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.cli.console import columns, next_lines, plain_day
+from ccmail.cli.console import columns, next_lines, step
+from ccmail.cli.kind_words import kind_word
+from ccmail.cli.language import said, tr
 from ccmail.cli.sending_words import state_words, step_lines
+from ccmail.cli.severity_words import counted
+from ccmail.cli.times import plain_day
 from ccmail.ledger import Purpose
-from ccmail.problems import UsageError
+from ccmail.problems import Severity, UsageError
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from ccmail.cli.app import CliContext
     from ccmail.report import CampaignStatus
     from ccmail.workspace import Workspace
 
-_MORE = "More   ccmail --help"
-_NO_WORKSPACE = """\
-There is no workspace here: no ccmail.yaml in this folder or above it.
-
-Next   ccmail init ~/newsletter     makes one
-       ccmail demo                  shows two example campaigns first
-More   ccmail --help"""
+_STATES = {
+    "draft": say("draft"),
+    "rehearsed": say("rehearsed"),
+    "tested": say("tested"),
+    "interrupted": say("interrupted"),
+    "sent": say("sent"),
+}
 
 
 def overview(context: CliContext) -> None:
@@ -33,7 +38,7 @@ def overview(context: CliContext) -> None:
     try:
         workspace = open_workspace(context.start)
     except UsageError:
-        context.console.result(_NO_WORKSPACE, {"workspace": None})
+        context.console.result(_without_a_workspace(), {"workspace": None})
         return
     status = workspace_status(workspace)
     statuses = status.campaigns
@@ -61,28 +66,43 @@ def overview(context: CliContext) -> None:
     )
 
 
+def _without_a_workspace() -> str:
+    head = tr("There is no workspace here: no ccmail.yaml in this folder or above it.")
+    demo = "ccmail demo".ljust(len("ccmail init ~/newsletter"))
+    steps = (
+        step("ccmail init ~/newsletter", tr("makes one")),
+        step(demo, tr("shows two example campaigns first")),
+    )
+    return f"{head}\n\n{next_lines(steps)}\n{_more()}"
+
+
+def _more() -> str:
+    return f"{tr('More').ljust(len(tr('Next')))}   ccmail --help"
+
+
 def _text(workspace: Workspace, statuses: tuple[CampaignStatus, ...]) -> str:
     real = workspace.sends_for_real
-    delivery = "delivery: smtp (mails go out)" if real else "delivery: outbox (nothing leaves this computer)"
-    pretended = f"\npretending it is {plain_day(clock.now(), workspace.zone)}" if clock.is_pretended() else ""
-    head = f"{workspace.settings.name} · {workspace.root} · {delivery}{pretended}\n"
+    delivery = tr("delivery: smtp (mails go out)") if real else tr("delivery: outbox (nothing leaves this computer)")
+    head = f"{workspace.settings.name} · {workspace.root} · {delivery}\n"
+    if clock.is_pretended():
+        head += tr("pretending it is {time}", time=plain_day(clock.now(), workspace.zone)) + "\n"
     if not statuses:
-        return f"{head}\nThere is no campaign yet.\n\n{next_lines(['ccmail new announcement'])}\n{_MORE}"
-    rows = [[s.id, s.kind, _state(s), s.when, _notes(s)] for s in statuses]
-    return f"{head}\n{columns(rows)}\n\n{next_lines(_next(statuses))}\n{_MORE}"
+        return f"{head}\n{tr('There is no campaign yet.')}\n\n{next_lines(['ccmail new announcement'])}\n{_more()}"
+    rows = [[s.id, kind_word(s.kind), _state(s), said(s.when), _notes(s)] for s in statuses]
+    return f"{head}\n{columns(rows)}\n\n{next_lines(_next(statuses))}\n{_more()}"
 
 
 def _state(status: CampaignStatus) -> str:
-    own = state_words(status.people, real=True) if status.people else status.state
+    own = state_words(status.people, real=True) if status.people else said(_STATES[status.state])
     told = (state_words(people, real=True, purpose=Purpose(purpose)) for purpose, people in status.told.items())
     return ", ".join((own, *told))
 
 
 def _notes(status: CampaignStatus) -> str:
     if status.is_gone:
-        return "its file is gone"
-    counts = ((status.errors, "error"), (status.warnings, "warning"))
-    return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
+        return tr("its file is gone")
+    counts = ((Severity.ERROR, status.errors), (Severity.WARNING, status.warnings))
+    return ", ".join(counted(severity, count) for severity, count in counts if count)
 
 
 def _next(found: tuple[CampaignStatus, ...]) -> tuple[str, ...]:

@@ -10,11 +10,12 @@ import click
 
 from ccmail import clock
 from ccmail.cli.app import CliContext, Command
-from ccmail.cli.console import Console, count_of, shown
-from ccmail.cli.language import said
+from ccmail.cli.console import Console, shown, step
+from ccmail.cli.language import said, tr, tr_n
 from ccmail.cli.purpose import of_option
 from ccmail.cli.severity_words import severity_word
 from ccmail.cli.snippet import snippet
+from ccmail.cli.times import zone_word
 from ccmail.cli.values import FilePath, WholeNumber
 from ccmail.ledger import Purpose
 from ccmail.problems import UsageError
@@ -73,8 +74,10 @@ def command(
     console = context.console
     if campaign is not None and export is not None:
         version = preview.export(workspace, campaign, export, draw=snippet, purpose=purpose)
-        then = [f"ccmail approve {campaign} {version}{purpose.option} --by NAME     when somebody has said yes"]
-        console.result(f"Wrote {export} (version {version}).", {"file": export, "version": version}, then=then)
+        command = f"ccmail approve {campaign} {version}{purpose.option} --by NAME"
+        words = tr("Wrote {file} (version {version}).", file=export, version=version)
+        then = [step(command, tr("when somebody has said yes"))]
+        console.result(words, {"file": export, "version": version}, then=then)
         return
     page = preview.open_page(
         workspace,
@@ -87,19 +90,27 @@ def command(
         draw=snippet,
         report=lambda saved: _tell(console, saved, workspace.zone),
     )
-    taken = f"port {port} is taken · " if port and page.port != port else ""
-    console.result(f"{page.url}   {taken}Ctrl-C ends", {"url": page.url, "port": page.port})
+    ends = tr("Ctrl-C ends")
+    if port and page.port != port:
+        ends = f"{tr('port {port} is taken', port=port)} · {ends}"
+    console.result(f"{page.url}   {ends}", {"url": page.url, "port": page.port})
     with contextlib.nullcontext(True) if no_open else opened(page.url, workspace.state) as is_open:  # noqa: FBT003
         if not is_open:
-            console.say("The browser could not be opened without showing the address to others: open it yourself.")
+            console.say(tr("The browser could not be opened without showing the address to others: open it yourself."))
         page.serving.run()
 
 
 def _tell(console: Console, saved: Saved, zone: dt.tzinfo) -> None:
-    at = f"{clock.now().astimezone(zone):%H:%M:%S %Z}"
+    now = clock.now().astimezone(zone)
+    at = f"{now:%H:%M:%S} {zone_word(now)}"
     if not saved.broken:
-        variants = count_of(saved.variants, "variant")
-        console.say(f"{at}  {saved.campaign} saved · {variants} · {saved.milliseconds} ms")
+        saying = tr_n(
+            "{campaign} saved · {n:,} variant",
+            "{campaign} saved · {n:,} variants",
+            saved.variants,
+            campaign=saved.campaign,
+        )
+        console.say(f"{at}  {saying} · {saved.milliseconds} ms")
         return
     problem = saved.broken[0]
     code = f"[{problem.code}]" if problem.code else ""

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.cli.console import Console, number, shown
+from ccmail.cli.console import Console, shown
+from ccmail.cli.language import said, tr
+from ccmail.cli.times import zone_word
 
 if TYPE_CHECKING:
     from ccmail.delivery import Progress, Waiting
@@ -34,8 +36,13 @@ def progress_of(console: Console, plan: SendPlan, zone: dt.tzinfo) -> Iterator[C
 
 def _wait_words(wait: Waiting, zone: dt.tzinfo) -> str:
     """Return a wait in words: "waiting 300 s, goes on at 14:32 CET: 450 too many mails per hour"."""
-    goes_on = (clock.now().astimezone(zone) + dt.timedelta(seconds=wait.seconds)).strftime("%H:%M:%S %Z")
-    return f"waiting {wait.seconds:.0f} s, goes on at {goes_on}: {shown(wait.why)}"
+    then = clock.now().astimezone(zone) + dt.timedelta(seconds=wait.seconds)
+    return tr(
+        "waiting {seconds} s, goes on at {time}: {why}",
+        seconds=f"{wait.seconds:.0f}",
+        time=f"{then:%H:%M:%S} {zone_word(then)}",
+        why=shown(said(wait.why)),
+    )
 
 
 class _Lines:
@@ -58,7 +65,7 @@ class _Lines:
         tenths = 10 * self._done // max(1, self._people)
         if tenths > self._said:
             self._said = tenths
-            self._console.say(f"{number(self._done)} of {number(self._people)}")
+            self._console.say(tr("{done:,} of {all:,}", done=self._done, all=self._people))
 
 
 @contextlib.contextmanager
@@ -79,7 +86,8 @@ def _bars(plan: SendPlan, zone: dt.tzinfo) -> Iterator[Callable[[Progress], None
         auto_refresh=False,
         transient=False,
     )
-    task = bars.add_task("", total=plan.people, note="Ctrl-C pauses, nothing is lost")
+    advice = tr("Ctrl-C pauses, nothing is lost")
+    task = bars.add_task("", total=plan.people, note=advice)
     done, shown_at = 0, 0.0
     with bars:
 
@@ -91,7 +99,7 @@ def _bars(plan: SendPlan, zone: dt.tzinfo) -> Iterator[Callable[[Progress], None
             done += 1
             if time.monotonic() - shown_at > _OFTEN_ENOUGH:
                 shown_at = time.monotonic()
-                bars.update(task, completed=done, note="Ctrl-C pauses, nothing is lost", refresh=True)
+                bars.update(task, completed=done, note=advice, refresh=True)
 
         yield report
         bars.update(task, completed=done, note="", refresh=True)

@@ -14,17 +14,19 @@ from ccmail.cli.app import CliContext, Command, Commands
 from ccmail.cli.console import (
     Console,
     columns,
-    count_of,
     explaining,
-    in_words,
-    in_zone,
-    moment,
-    number,
     people,
     shown,
+    state_word,
+    step,
 )
-from ccmail.cli.language import said
+from ccmail.cli.language import said, tr, tr_n
+from ccmail.cli.ledger_words import ledger_words
+from ccmail.cli.sending_words import purpose_word
+from ccmail.cli.severity_words import counted
+from ccmail.cli.times import moment
 from ccmail.cli.values import FilePath
+from ccmail.ledger import Purpose
 from ccmail.problems import NotConfirmed, Severity
 from ccmail.wording import say
 
@@ -38,6 +40,21 @@ if TYPE_CHECKING:
     from ccmail.suppression.resubscribe import SuppressionStatus
 
 _FILE = FilePath(dir_okay=False)
+_MANNERS = {
+    "with Frau or Herr": say("with Frau or Herr"),
+    "by name": say("by name"),
+    "without a name": say("without a name"),
+    "by the list's own words": say("by the list's own words"),
+}
+_DELIVERIES = {"outbox": say("rehearsal"), "test": say("test")}
+_CAME_BACK = {
+    "bounce": say("bounce"),
+    "complaint": say("complaint"),
+    "unsubscribe": say("unsubscribe"),
+    "rsvp": say("rsvp"),
+    "auto_reply": say("auto_reply"),
+    "other": say("other"),
+}
 
 
 @click.group(cls=Commands, name="recipients")
@@ -95,21 +112,26 @@ def _list_data(one: ReadList) -> dict[str, Any]:
 
 def _list_lines(one: ReadList) -> Iterator[str]:
     from ccmail.audience.list_problems import OTHER_ENCODING
-    from ccmail.cli.columns_view import columns_text
+    from ccmail.audience.reason import reason_words
+    from ccmail.cli.columns_view import columns_text, field_word
 
     summary = one.summary
     found = Counter(problem.severity for problem in summary.problems)
-    counts = [people(summary.people), *(count_of(found[s], s.value) for s in Severity if found[s])]
+    counts = [people(summary.people), *(counted(s, found[s]) for s in Severity if found[s])]
     yield f"{summary.file}   {' · '.join(counts)}"
     yield from (f"  {shown(said(problem.message))}" for problem in summary.problems if problem.code == OTHER_ENCODING)
-    yield from (f"  {number(count)} {reason} (column {shown(column)})" for reason, column, count in summary.marked)
+    for reason, column, count in summary.marked:
+        yield tr(
+            "  {people:,} {reason} (column {column})", people=count, reason=reason_words(reason), column=shown(column)
+        )
     if summary.read:
         yield f"  {columns_text(summary.read, in_full=True)}"
     elif summary.columns:
-        pairs = (shown(h) if h == field else f"{shown(h)} → {in_words(field)}" for h, field in summary.columns)
-        yield f"  columns   {', '.join(pairs)}"
+        pairs = (shown(h) if h == field else f"{shown(h)} → {field_word(field)}" for h, field in summary.columns)
+        yield tr("  columns   {pairs}", pairs=tuple(pairs))
     if summary.greetings:
-        yield columns([[g.manner.value, people(g.people), shown(g.example)] for g in summary.greetings], right={1})
+        rows = [[said(_MANNERS[g.manner.value]), people(g.people), shown(g.example)] for g in summary.greetings]
+        yield columns(rows, right={1})
     if one.clean:
         yield from _repair_lines(one)
 
@@ -119,16 +141,16 @@ def _repair_lines(one: ReadList) -> Iterator[str]:
     assert clean is not None  # noqa: S101  # the caller looked
     yield from (_repair(repair) for repair in clean.repairs)
     if clean.lost:
-        yield f"  not in the copy: line {', '.join(map(str, clean.lost))}"
+        yield tr("  not in the copy: line {lines}", lines=clean.lost)
     if one.copy is None:
-        yield "  nothing to repair"
+        yield tr("  nothing to repair")
     else:
-        yield f"  Wrote {one.copy}. Look through it, then copy it over the list."
+        yield tr("  Wrote {file}. Look through it, then copy it over the list.", file=one.copy)
 
 
 def _repair(repair: CellRepair) -> str:
-    guess = "   a guess: look at it" if repair.is_guess else ""
-    return f"  line {repair.line}   {shown(repair.before)} → {shown(repair.after)}{guess}"
+    words = f"  {tr('line {line}', line=repair.line)}   {shown(repair.before)} → {shown(repair.after)}"
+    return f"{words}   {tr('a guess: look at it')}" if repair.is_guess else words
 
 
 # ── find ──
@@ -149,48 +171,71 @@ def find(context: CliContext, /, address: str) -> None:
 
 def _next(found: PersonalData) -> list[str]:
     if found.is_empty:
-        return ["ccmail recipients check     shows the lists"]
+        return [step("ccmail recipients check", tr("shows the lists"))]
     address = shown(found.address)
-    wish = f"ccmail recipients unsubscribe {address}     no more mails"
+    wish = step(f"ccmail recipients unsubscribe {address}", tr("no more mails"))
     if found.suppressions:
-        wish = f"ccmail recipients resubscribe {address} --note TEXT     they get mails again"
-    return [wish, f"ccmail recipients forget {address}     erases the person"]
+        wish = step(f"ccmail recipients resubscribe {address} --note TEXT", tr("they get mails again"))
+    return [wish, step(f"ccmail recipients forget {address}", tr("erases the person"))]
 
 
 def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
+    from ccmail.audience.reason import reason_words
+    from ccmail.cli.columns_view import field_word
+
     if found.is_empty:
-        yield f"ccmail knows nothing about {shown(found.address)}."
+        yield tr("ccmail knows nothing about {address}.", address=shown(found.address))
         return
     yield shown(found.address)
     for listed in found.lists:
-        known = ", ".join(f"{in_words(name)}: {shown(str(value))}" for name, value in listed.data.items())
-        yield f"  {listed.file}:{listed.line}   {known or 'the address is in this row, but the row cannot be read'}"
+        known = ", ".join(f"{field_word(name)}: {shown(str(value))}" for name, value in listed.data.items())
+        words = known or tr("the address is in this row, but the row cannot be read")
+        yield f"  {listed.file}:{listed.line}   {words}"
     for record in found.suppressions:
         place = f"{record.file}:{record.line}" if record.line else record.file
-        yield f"  {place}   gets nothing: {shown(record.reason)}"
+        yield f"  {place}   {tr('gets nothing: {why}', why=shown(_why(record.reason)))}"
     for asked in found.resubscriptions:
         note = f": {shown(asked.note)}" if asked.note else ""
-        yield f"  asked for mails again ({asked.was.value} before)   {moment(asked.at, zone)}{note}"
+        words = tr("asked for mails again ({reason} before)", reason=reason_words(asked.was.value))
+        yield f"  {words}   {moment(asked.at, zone)}{note}"
     for name in found.people:
         yield f"  ccmail.yaml   people.{name}"
     for sent in found.sendings:
         yield from _sent(sent, zone)
     yield from (_came_back(each, zone) for each in found.feedback)
     for test in found.tests:
-        yield f"  {test.campaign}   got version {test.version} as a tester   {moment(test.at, zone)}"
+        words = tr("got version {version} as a tester", version=test.version)
+        yield f"  {test.campaign}   {words}   {moment(test.at, zone)}"
     for approval in found.approvals:
-        yield f"  {approval.campaign}   version {approval.version}, {_approver(approval)}   {moment(approval.at, zone)}"
+        words = tr("version {version}, {approved}", version=approval.version, approved=_approver(approval))
+        yield f"  {approval.campaign}   {words}   {moment(approval.at, zone)}"
     yield from (f"  {path}" for path in (*found.mails, *found.files))
-    yield from (f"  {copy}   a copy of the ledger" for copy in found.copies)
-    yield from (f"  {shown(campaign)}   its mails name them" for campaign in found.mentions)
+    yield from (f"  {copy}   {tr('a copy of the ledger')}" for copy in found.copies)
+    yield from (f"  {shown(campaign)}   {tr('its mails name them')}" for campaign in found.mentions)
 
 
 def _came_back(each: FeedbackRecord, zone: dt.tzinfo) -> str:
-    said = ", ".join(f"{in_words(name)}: {_plain(value)}" for name, value in each.details.items() if value)
-    whose = "" if each.is_own else " of somebody who names them"
-    erased = "   (only a pseudonym is left)" if each.erased else ""
-    words = f"{shown(each.campaign)}   came back: {shown(each.kind)}{whose}   {moment(each.at, zone)}"
-    return f"  {words.strip()}{erased}" + (f"\n    {said}" if said else "")
+    from ccmail.cli.columns_view import field_word
+
+    details = ", ".join(f"{field_word(name)}: {_plain(value)}" for name, value in each.details.items() if value)
+    kind = said(_CAME_BACK[each.kind]) if each.kind in _CAME_BACK else shown(each.kind)
+    what = tr("came back: {kind}", kind=kind)
+    if not each.is_own:
+        what = tr("came back: {kind} of somebody who names them", kind=kind)
+    words = f"{shown(each.campaign)}   {what}   {moment(each.at, zone)}"
+    return f"  {words.strip()}{_erased(each.erased)}" + (f"\n    {details}" if details else "")
+
+
+def _erased(is_erased: bool) -> str:  # noqa: FBT001
+    return f"   {tr('(only a pseudonym is left)')}" if is_erased else ""
+
+
+def _why(reason: str) -> str:
+    """Return why somebody gets nothing: a word of ours, or what a list says."""
+    from ccmail.audience.reason import reason_words
+
+    word, bracket, detail = reason.partition(" (")
+    return f"{said(reason_words(word))}{bracket}{detail}"
 
 
 def _plain(value: object) -> str:
@@ -198,19 +243,21 @@ def _plain(value: object) -> str:
 
 
 def _sent(sent: ReceivedMail, zone: dt.tzinfo) -> Iterator[str]:
-    purpose = "" if sent.purpose == "campaign" else f" {sent.purpose}"
-    kind = purpose + {"smtp": "", "outbox": " (rehearsal)", "test": " (test)"}[sent.delivery]
-    state = in_words(sent.state, real=sent.delivery == "smtp") + (f" ({sent.reason})" if sent.reason else "")
-    erased = "   (only a pseudonym is left)" if sent.erased else ""
-    yield f"  {sent.campaign}{kind}   {state}   {moment(sent.at, zone)}{erased}"
+    from ccmail.audience.reason import reason_words
+
+    purpose = "" if sent.purpose == "campaign" else f" {purpose_word(Purpose(sent.purpose))}"
+    kind = f" ({said(_DELIVERIES[sent.delivery])})" if sent.delivery in _DELIVERIES else ""
+    reason = f" ({said(reason_words(sent.reason))})" if sent.reason else ""
+    state = state_word(sent.state, real=sent.delivery == "smtp") + reason
+    yield f"  {sent.campaign}{purpose}{kind}   {state}   {moment(sent.at, zone)}{_erased(sent.erased)}"
     if sent.message_id:
         yield f"    Message-ID {shown(sent.message_id)}"
     if sent.reply:
-        yield f"    {in_zone(shown(sent.reply), zone)}"
+        yield f"    {ledger_words(shown(sent.reply), zone)}"
 
 
 def _approver(approval: Approval) -> str:
-    return f"approved by “{shown(approval.by)}”"
+    return tr("approved by “{name}”", name=shown(approval.by))
 
 
 def _data(found: PersonalData) -> dict[str, Any]:
@@ -246,9 +293,11 @@ def unsubscribe(context: CliContext, /, addresses: tuple[str, ...]) -> None:
     file = workspace.shown(workspace.unsubscribed_file)
     done = unsubscription.unsubscribe(workspace, addresses)
     busy = unsubscription.campaigns_being_sent(workspace)
-    lines = [f"Wrote into {file}: {', '.join(map(shown, done.added))}"] if done.added else []
+    lines = (
+        [tr("Wrote into {file}: {addresses}", file=file, addresses=tuple(map(shown, done.added)))] if done.added else []
+    )
     if done.known:
-        lines.append(f"Already there: {', '.join(map(shown, done.known))}")
+        lines.append(tr("Already there: {addresses}", addresses=tuple(map(shown, done.known))))
     for campaign in busy if done.added else ():
         context.console.warn(
             say(
@@ -261,7 +310,7 @@ def unsubscribe(context: CliContext, /, addresses: tuple[str, ...]) -> None:
 
 
 def _look_up(address: str) -> str:
-    return f"ccmail recipients find {shown(address)}     shows what ccmail knows"
+    return step(f"ccmail recipients find {shown(address)}", tr("shows what ccmail knows"))
 
 
 # ── resubscribe ──
@@ -281,9 +330,9 @@ def resubscribe(context: CliContext, /, address: str, *, note: str, yes: bool) -
     if not yes:
         _confirm_resubscription(context.console, resubscription.find_suppression(workspace, address))
     status, asked = resubscription.resubscribe(workspace, address, note)
-    text = f"{shown(status.address)} gets mails again. The ledger has your note."
+    text = tr("{address} gets mails again. The ledger has your note.", address=shown(status.address))
     if status.lines:
-        text += f"\nTaken out of {status.file}: line {', '.join(map(str, status.lines))}."
+        text += "\n" + tr("Taken out of {file}: line {lines}.", file=status.file, lines=status.lines)
     data = {"address": status.address, "was": asked.was, "at": asked.at, "note": asked.note}
     data |= {"file": status.file, "lines": list(status.lines)}
     context.console.result(text, data, then=[_look_up(status.address)])
@@ -296,20 +345,21 @@ def _confirm_resubscription(console: Console, status: SuppressionStatus) -> None
         NotConfirmed: The address was not typed.
     """
     console.say("\n".join(_bar(status)))
-    _have_typed(console, status.address, "to let them get mails again", say("Nothing was changed."))
+    question = tr("Type {address} to let them get mails again, anything else to stop:", address=shown(status.address))
+    _have_typed(console, status.address, question, say("Nothing was changed."))
 
 
 def _bar(status: SuppressionStatus) -> Iterator[str]:
     yield shown(status.address)
     for row in status.rows:
         why = row.suppression.detail or row.suppression.reason.value
-        yield f"  {status.file}:{row.row.line}   gets nothing: {shown(why)}"
+        yield f"  {status.file}:{row.row.line}   {tr('gets nothing: {why}', why=shown(_why(why)))}"
     if status.in_ledger:
-        yield f"  the ledger   gets nothing: {status.in_ledger.value}"
-    yield "\nFrom now on they get mails again. Do this only if they asked for it."
+        yield f"  {tr('the ledger')}   {tr('gets nothing: {why}', why=_why(status.in_ledger.value))}"
+    yield tr("\nFrom now on they get mails again. Do this only if they asked for it.")
 
 
-def _have_typed(console: Console, address: str, purpose: str, otherwise: str) -> None:
+def _have_typed(console: Console, address: str, question: str, otherwise: str) -> None:
     """Ask for an address, as a confirmation.
 
     Raises:
@@ -318,7 +368,7 @@ def _have_typed(console: Console, address: str, purpose: str, otherwise: str) ->
     if not console.may_ask():
         message = say("not confirmed: this is not a terminal. {otherwise}", otherwise=otherwise)
         raise NotConfirmed(message, code="W705", hint=say("add --yes, if a script has asked already"))
-    if console.ask(f"Type {shown(address)} {purpose}, anything else to stop:") != address:
+    if console.ask(question) != address:
         raise NotConfirmed(
             say("stopped. {otherwise}", otherwise=otherwise),
             code="W729",
@@ -357,31 +407,37 @@ def _confirm(console: Console, found: PersonalData, zone: dt.tzinfo) -> None:
     """
     console.say("\n".join(_lines(found, zone)))
     console.say(
-        "\nThis erases the person from the ledger and the outbox, and deletes the tests and the copies of the ledger"
+        tr(
+            "\nThis erases the person from the ledger and the outbox, "
+            "and deletes the tests and the copies of the ledger\nthat have this person. It cannot be undone."
+        )
     )
-    console.say("that have this person. It cannot be undone.")
-    _have_typed(console, found.address, "to erase", say("Nothing was erased."))
+    question = tr("Type {address} to erase, anything else to stop:", address=shown(found.address))
+    _have_typed(console, found.address, question, say("Nothing was erased."))
 
 
 def _left(left: PersonalData) -> Iterator[str]:
     from ccmail.ledger.pseudonym import is_erased
 
     rows = len(left.sendings)
-    yield (
-        f"Erased. The ledger now has a pseudonym for this person ({count_of(rows, 'row')}); it still keeps mails "
-        "from this address."
+    yield tr_n(
+        "Erased. The ledger now has a pseudonym for this person ({n:,} row); it still keeps mails from this address.",
+        "Erased. The ledger now has a pseudonym for this person ({n:,} rows); it still keeps mails from this address.",
+        rows,
     )
     named = [approval for approval in left.approvals if not is_erased(approval.by)]
     if named:
-        yield "The ledger keeps the name under which a version was approved:"
-        yield from (f"  {approval.campaign}, version {approval.version}: {_approver(approval)}" for approval in named)
+        yield tr("The ledger keeps the name under which a version was approved:")
+        for approval in named:
+            words = tr("version {version}: {approved}", version=approval.version, approved=_approver(approval))
+            yield f"  {approval.campaign}, {words}"
     own = [f"{listed.file}:{listed.line}" for listed in left.lists]
     own += [f"{barred.file}:{barred.line}" for barred in left.suppressions if barred.line]
     own += [f"ccmail.yaml, people.{name}" for name in left.people]
     own += left.files
     if left.mentions:
-        yield "Their address still stands in what others got, of a contact person, or in the row of somebody else:"
+        yield tr("Their address still stands in what others got, of a contact person, or in the row of somebody else:")
         yield from (f"  {shown(campaign)}" for campaign in left.mentions)
     if own:
-        yield "These are your own files, for you to edit:"
+        yield tr("These are your own files, for you to edit:")
         yield from (f"  {place}" for place in own)

@@ -23,5 +23,5 @@ def command(context: CliContext, /, campaign: str, *, again: bool, **chosen: Cho
 
     The calendar entry is the one that they have. Nobody gets a second reminder without --again.
     """
-    options, confirm, untested = options_of(Purpose.REMINDER, chosen, again=again)
-    sys.exit(run(context, campaign, options, confirm=confirm, untested=untested))
+    options, answers = options_of(Purpose.REMINDER, chosen, again=again)
+    sys.exit(run(context, campaign, options, answers))

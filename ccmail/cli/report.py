@@ -10,9 +10,11 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import balance_line, columns, in_words, number, shown
+from ccmail.cli.console import balance_line, columns, number, shown, state_word
+from ccmail.cli.language import said, tr
 from ccmail.cli.purpose import of_option
 from ccmail.cli.sending_words import next_steps, not_sent, state_words
+from ccmail.cli.times import day_and_time, zone_word
 from ccmail.ledger import Purpose
 
 if TYPE_CHECKING:
@@ -59,14 +61,15 @@ def _is_real(numbers: Numbers) -> bool:
 def _lines(numbers: Numbers, zone: dt.tzinfo) -> Iterator[str]:
     real = _is_real(numbers)
     what = state_words(numbers.terms, real=real, purpose=numbers.purpose)
-    yield f"{numbers.campaign} · {what} · {_when(numbers, zone)} · version {numbers.version}"
+    version = tr("version {version}", version=numbers.version)
+    yield f"{numbers.campaign} · {what} · {_when(numbers, zone)} · {version}"
     yield ""
     rows = list(_table(numbers, real=real))
     yield columns(rows, right=range(2, len(rows[0])), headed=True)
     yield ""
     has_lists = numbers.purpose is Purpose.CAMPAIGN
     yield balance_line(numbers.candidates, numbers.terms, real=real, has_lists=has_lists)
-    why = [*_reasons("refused", numbers, "refusals"), *_reasons("left out", numbers, "reasons")]
+    why = [*_reasons(tr("refused"), numbers, "refusals"), *_reasons(tr("left out"), numbers, "reasons")]
     if why:
         yield ""
         yield columns(why, right={2})
@@ -74,13 +77,13 @@ def _lines(numbers: Numbers, zone: dt.tzinfo) -> Iterator[str]:
 
 def _when(numbers: Numbers, zone: dt.tzinfo) -> str:
     begun, ended = numbers.started_at.astimezone(zone), numbers.changed_at.astimezone(zone)
-    until = f"{ended:%H:%M}" if begun.date() == ended.date() else f"{ended.day} {ended:%b %Y %H:%M}"
-    return f"{begun.day} {begun:%b %Y %H:%M}–{until} {ended:%Z}"
+    until = f"{ended:%H:%M}" if begun.date() == ended.date() else day_and_time(ended)
+    return f"{day_and_time(begun)}–{until} {zone_word(ended)}"
 
 
 def _table(numbers: Numbers, *, real: bool) -> Iterator[list[str]]:
     terms = list(numbers.terms)
-    yield ["to", "in", "on the lists", *(in_words(term, real=real) for term in terms)]
+    yield [tr("to"), tr("in"), tr("on the lists"), *(state_word(term, real=real) for term in terms)]
     for group in numbers.groups:
         counts = (number(group.terms.get(term, 0)) for term in terms)
         yield [shown(group.segment), " + ".join(group.languages), number(group.candidates), *counts]
@@ -88,9 +91,11 @@ def _table(numbers: Numbers, *, real: bool) -> Iterator[list[str]]:
 
 
 def _reasons(what: str, numbers: Numbers, of: str) -> Iterator[list[str]]:
+    from ccmail.audience.reason import reason_words
+
     for group in numbers.groups:
         for why, people in getattr(group, of).items():
-            yield [what, shown(group.segment), number(people), shown(why)]
+            yield [what, shown(group.segment), number(people), shown(said(reason_words(why)))]
 
 
 def _data(numbers: Numbers) -> dict[str, Any]:

@@ -8,9 +8,12 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import in_zone, moment, number, people, shown, to_the_second
+from ccmail.cli.console import shown, step
+from ccmail.cli.language import tr, tr_n
+from ccmail.cli.ledger_words import ledger_words
 from ccmail.cli.purpose import of_option
-from ccmail.cli.sending_words import not_sent
+from ccmail.cli.sending_words import not_sent, purpose_word
+from ccmail.cli.times import moment, to_the_second
 from ccmail.ledger import Purpose
 from ccmail.problems import UsageError
 from ccmail.wording import say
@@ -98,21 +101,30 @@ def _listing(found: InDoubt, zone: dt.tzinfo) -> str:
     if found.sending is None:
         return not_sent(found.campaign, found.purpose)
     if not found.in_doubt:
-        return f"Nobody is in doubt in {_sending(found, zone)}."
-    return "\n".join([_head(found, zone), "", *(_lines(row, zone) for row in found.in_doubt), "", _ADVICE])
+        return tr("Nobody is in doubt in {sending}.", sending=_sending(found, zone))
+    advice = tr(
+        "Look for the Message-ID in the server's log, or ask these people. Then record what you found.\n"
+        "Write --all instead of an address for everybody in doubt."
+    )
+    return "\n".join([_head(found, zone), "", *(_lines(row, zone) for row in found.in_doubt), "", advice])
 
 
 def _sending(found: InDoubt, zone: dt.tzinfo) -> str:
     assert found.sending is not None  # noqa: S101  # the caller looked
-    what = "sending" if found.purpose is Purpose.CAMPAIGN else found.purpose.value
-    return f"the {what} of {moment(found.sending.started_at, zone)}"
+    time = moment(found.sending.started_at, zone)
+    if found.purpose is Purpose.CAMPAIGN:
+        return tr("the sending of {time}", time=time)
+    return tr("the {mail} of {time}", mail=purpose_word(found.purpose), time=time)
 
 
 def _head(found: InDoubt, zone: dt.tzinfo) -> str:
-    return (
-        f"{people(len(found.in_doubt))} in doubt in {_sending(found, zone)}: "
-        "the mail was handed over, and no answer came.\nNobody can know whether they have it. ccmail does not send it "
-        "again by itself."
+    return tr_n(
+        "{n:,} person in doubt in {sending}: the mail was handed over, and no answer came.\n"
+        "Nobody can know whether they have it. ccmail does not send it again by itself.",
+        "{n:,} people in doubt in {sending}: the mail was handed over, and no answer came.\n"
+        "Nobody can know whether they have it. ccmail does not send it again by itself.",
+        len(found.in_doubt),
+        sending=_sending(found, zone),
     )
 
 
@@ -122,13 +134,8 @@ def _lines(row: RecipientRow, zone: dt.tzinfo) -> str:
     return (
         f"  {shown(row.email)}   {shown(row.segment)}   {at}{where}\n"
         f"    Message-ID {shown(row.message_id)}\n"
-        f"    {in_zone(shown(row.text), zone)}"
+        f"    {ledger_words(shown(row.text), zone)}"
     )
-
-
-_ADVICE = """\
-Look for the Message-ID in the server's log, or ask these people. Then record what you found.
-Write --all instead of an address for everybody in doubt."""
 
 
 def _next(found: InDoubt, *, accepted: bool) -> tuple[str, ...]:
@@ -138,22 +145,28 @@ def _next(found: InDoubt, *, accepted: bool) -> tuple[str, ...]:
     if found.resolved and not found.in_doubt:
         return (f"ccmail {'status' if accepted else found.purpose.command} {found.campaign}",)
     if found.resolved:
-        return (f"{command}     names who is still in doubt",)
+        return (step(command, tr("names who is still in doubt")),)
     if not found.in_doubt:
         return (f"ccmail status {found.campaign}",)
     command = f"{command} {shown(found.in_doubt[0].email)}"
-    return f"{command} --accepted     they have it", f"{command} --send-again     send it once more"
+    return (
+        step(f"{command} --accepted", tr("they have it")),
+        step(f"{command} --send-again", tr("send it once more")),
+    )
 
 
 def _resolved(found: InDoubt, zone: dt.tzinfo, *, accepted: bool) -> str:
     if not found.resolved:
         return _listing(found, zone)
     count = len(found.resolved)
-    has = "has" if count == 1 else "have"
-    told = f"Recorded: {people(count)} {has} the mail."
-    lines = [
-        told if accepted else f"{people(count)} to go: the next `ccmail {found.purpose.command}` sends the mail again."
-    ]
-    if found.in_doubt:
-        lines.append(f"{number(len(found.in_doubt))} still in doubt.")
-    return "\n".join(lines)
+    if accepted:
+        told = tr_n("Recorded: {n:,} person has the mail.", "Recorded: {n:,} people have the mail.", count)
+    else:
+        told = tr_n(
+            "{n:,} person to go: the next `ccmail {command}` sends the mail again.",
+            "{n:,} people to go: the next `ccmail {command}` sends the mail again.",
+            count,
+            command=found.purpose.command,
+        )
+    still = len(found.in_doubt)
+    return f"{told}\n{tr('{people:,} still in doubt.', people=still)}" if still else told

@@ -10,21 +10,33 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ccmail import gc_tuning
+from ccmail import clock, gc_tuning
 from ccmail.cli.app import CliContext, Command
+from ccmail.cli.appointment import countdown
 from ccmail.cli.campaign_name import CampaignName
 from ccmail.cli.confirmation import PeopleNumber
-from ccmail.cli.console import Console, count_of, shown
+from ccmail.cli.console import Console, shown
 from ccmail.cli.counting import counting
+from ccmail.cli.given_answers import GivenAnswers, at_options
+from ccmail.cli.language import tr, tr_n
 from ccmail.cli.progress import progress_of
+from ccmail.cli.times import moment
 from ccmail.cli.values import WholeNumber
 from ccmail.problems import NotConfirmed, UsageError
+from ccmail.sending.appointment import promise_of, read_appointment, refuse_changed, wait_until
 from ccmail.sending.send_plan import Confirmation, SendOptions
 from ccmail.wording import say
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from ccmail.ledger import Counts
+    from ccmail.ledger.store import Ledger
+    from ccmail.sending.appointment import Promise
     from ccmail.sending.send_plan import SendPlan
+    from ccmail.workspace import Workspace
+
+_NOTHING_SAID = GivenAnswers()
 
 
 @click.command(cls=Command, name="send")
@@ -43,6 +55,7 @@ if TYPE_CHECKING:
 )
 @click.option("--retry-refused", is_flag=True, help="Also to the people that the server has refused.")
 @click.option("--again", is_flag=True, help="Also if these people have had this mail from another campaign file.")
+@at_options
 @click.pass_obj
 def command(
     context: CliContext,
@@ -61,6 +74,8 @@ def command(
     confirm_change: bool,
     retry_refused: bool,
     again: bool,
+    at: str | None,
+    late: bool,
 ) -> None:
     """Send CAMPAIGN: show the plan, wait for the number of people, send, say what came of it.
 
@@ -78,45 +93,39 @@ def command(
         retry_refused=retry_refused,
         again=again,
     )
-    sys.exit(run(context, campaign, options, confirm=confirm, untested=untested))
+    answers = GivenAnswers(confirm=confirm, untested=untested, at=at, late=late)
+    sys.exit(run(context, campaign, options, answers))
 
 
-def run(
-    context: CliContext,
-    campaign: str,
-    options: SendOptions,
-    *,
-    confirm: Confirmation | None = None,
-    untested: bool = False,
-) -> int:
-    """Plan, ask for the number, send, show the result, and return the exit code."""
-    context.console.begin("Reading the lists …")  # before all modules are loaded
+def run(context: CliContext, campaign: str, options: SendOptions, answers: GivenAnswers = _NOTHING_SAID) -> int:
+    """Plan, ask for the number, wait for the time if there is one, send, show the result; return the exit code."""
+    context.console.begin(tr("Reading the lists …"))  # before all modules are loaded
     from ccmail import pipeline
     from ccmail.campaign import campaign_id
     from ccmail.cli.occasion_view import older_words
     from ccmail.cli.send_view import after_plan, after_sending, plan_data, plan_text, result_data, result_text
-    from ccmail.ledger import open_ledger, sole_sender
+    from ccmail.ledger import sole_sender
     from ccmail.sending.event_life import older_states
     from ccmail.workspace import open_workspace
 
     _refuse_unclear(options)
     console, look_only = context.console, options.look_only
     workspace = open_workspace(context.start)
-    alone = (
-        contextlib.nullcontext()
-        if look_only
-        else sole_sender(workspace.state, campaign_id(workspace, campaign), workspace.zone)
-    )
+    at = read_appointment(answers.at, clock.now(), workspace.zone) if answers.at else None
     with contextlib.ExitStack() as stack:
-        stack.enter_context(alone)
-        ledger = stack.enter_context(open_ledger(workspace.ledger_file))
-        with counting(console, "planned") as looked_at:
-            plan = stack.enter_context(pipeline.plan_sending(workspace, ledger, campaign, options, looked_at))
-        warnings = [*ledger.warnings, *_other_computer(plan)]
-        for warning in warnings:
-            console.warn(warning)
+        promise = None
+        if not look_only:
+            lock = stack.enter_context(sole_sender(workspace.state, campaign_id(workspace, campaign), workspace.zone))
+            if at is not None:
+                promise = _promised(console, workspace, campaign, options, answers, at)
+            if at is not None and promise is not None:
+                with lock.waiting(at), countdown(console, at, workspace.zone) as tell:
+                    wait_until(at, tell, late=answers.late)
+        ledger, plan, warnings = stack.enter_context(_planned(console, workspace, campaign, options))
         data = {**plan_data(plan), "warnings": warnings}
-        if look_only or not console.json:
+        if promise is not None:
+            refuse_changed(promise, plan)
+        elif look_only or not console.json:
             then = after_plan(plan, options, workspace) if look_only else ()
             console.result(plan_text(plan, workspace, campaign, verbose=console.verbose), data, then=then)
         if look_only:
@@ -124,8 +133,8 @@ def run(
         if not plan.people:
             doubtful = ledger.in_doubt(plan.sending) if plan.sending else ()
             return _nothing_to_do(console, plan, doubtful, data)
-        signers = pipeline.ready(workspace, plan, untested=untested)
-        confirmation = _confirmed(console, plan, confirm)
+        signers = pipeline.ready(workspace, plan, untested=answers.untested)
+        confirmation = plan.confirmation if promise is not None else _confirmed(console, plan, answers.confirm)
         gc_tuning.tighten()
         gc_tuning.freeze()  # else the garbage collector's scans of the plan would take a tenth of the time
         with progress_of(console, plan, workspace.zone) as report:
@@ -139,6 +148,42 @@ def run(
     if sent.refusal is not None:
         raise sent.refusal
     return _exit_code(sent.counts, sent.left, sent.signal)
+
+
+@contextlib.contextmanager
+def _planned(
+    console: Console, workspace: Workspace, campaign: str, options: SendOptions
+) -> Iterator[tuple[Ledger, SendPlan, list[str]]]:
+    """Yield the open ledger, the plan, and warnings, which are printed already."""
+    from ccmail import pipeline
+    from ccmail.ledger import open_ledger
+
+    with contextlib.ExitStack() as stack:
+        ledger = stack.enter_context(open_ledger(workspace.ledger_file))
+        with counting(console, tr("planned")) as looked_at:
+            plan = stack.enter_context(pipeline.plan_sending(workspace, ledger, campaign, options, looked_at))
+        warnings = [*ledger.warnings, *_other_computer(plan)]
+        for warning in warnings:
+            console.warn(warning)
+        yield ledger, plan, warnings
+
+
+def _promised(
+    console: Console, workspace: Workspace, campaign: str, options: SendOptions, answers: GivenAnswers, at: dt.datetime
+) -> Promise | None:
+    """Show the plan, look whether all is ready, ask for the number: what is sent later; None if there is nobody."""
+    from ccmail import pipeline
+    from ccmail.cli.send_view import plan_text
+
+    with _planned(console, workspace, campaign, options) as (_ledger, plan, _warnings):
+        if not plan.people:
+            return None
+        if not console.json:
+            console.result(plan_text(plan, workspace, campaign, verbose=console.verbose))
+        pipeline.ready(workspace, plan, untested=answers.untested)
+        given = _confirmed(console, plan, answers.confirm, moment(at, workspace.zone))
+        plan.refuse_unconfirmed(given, clock.now())
+        return promise_of(plan)
 
 
 def _refuse_unclear(options: SendOptions) -> None:
@@ -166,8 +211,14 @@ def _other_computer(plan: SendPlan) -> Iterator[str]:
         )
 
 
-def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -> Confirmation:
+def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None, when: str = "") -> Confirmation:
     """Return the confirmation of a person or script; `SendPlan.refuse_unconfirmed` judges it.
+
+    Args:
+        console: Where it is asked.
+        plan: The plan that was shown.
+        confirm: What was given on the command line.
+        when: The time of a sending that waits, in words.
 
     Raises:
         NotConfirmed: Nobody confirmed.
@@ -182,18 +233,30 @@ def _confirmed(console: Console, plan: SendPlan, confirm: Confirmation | None) -
             code="W705",
             hint=say("add --confirm {people} (the number in the plan)", people=plan.people),
         )
-    console.say(
-        f"\nThis sends {count_of(plan.people, 'mail')} to real people. It cannot be taken back."
-        if not plan.going_on
-        else ""
-    )
-    if not plan.is_typed(console.ask(f"Type {plan.people} to send, anything else to stop:")):
+    console.say("" if plan.going_on else _warning(plan.people, when))
+    if not plan.is_typed(console.ask(tr("Type {people} to send, anything else to stop:", people=plan.people))):
         raise NotConfirmed(
             say("stopped. Nothing was sent. (The number protects from sending by habit.)"),
             code="W729",
             hint=say("to go on, run the same command again"),
         )
     return plan.confirmation
+
+
+def _warning(people: int, when: str) -> str:
+    """Return the sentence above the question for the number."""
+    if when:
+        return tr_n(
+            "\nThis sends {n:,} mail to real people at {time}. It cannot be taken back.",
+            "\nThis sends {n:,} mails to real people at {time}. It cannot be taken back.",
+            people,
+            time=when,
+        )
+    return tr_n(
+        "\nThis sends {n:,} mail to real people. It cannot be taken back.",
+        "\nThis sends {n:,} mails to real people. It cannot be taken back.",
+        people,
+    )
 
 
 def _nothing_to_do(console: Console, plan: SendPlan, doubtful: Sequence[str], data: dict[str, Any]) -> int:
@@ -212,7 +275,7 @@ def _nothing_to_do(console: Console, plan: SendPlan, doubtful: Sequence[str], da
                 campaign=campaign,
             ),
         )
-    lines = ["\nNobody is left to send to.", *books_lines(plan, plan.counts, doubtful, campaign)]
+    lines = [tr("\nNobody is left to send to."), *books_lines(plan, plan.counts, doubtful, campaign)]
     then = next_steps(campaign, balance(plan.counts), real=plan.real, purpose=plan.options.purpose)
     console.result("\n".join(lines), data, then=then)
     return _exit_code(plan.counts, 0, None)

@@ -8,32 +8,33 @@ from typing import TYPE_CHECKING, Any
 
 from ccmail import clock
 from ccmail.audience import OF_A_WHOLE_LIST
+from ccmail.audience.reason import reason_words
 from ccmail.campaign import Kind
 from ccmail.cli.columns_view import columns_text
 from ccmail.cli.console import (
     balance_line,
     beside,
     columns,
-    count_of,
-    in_words,
-    moment,
     number,
     people,
-    plain_day,
     shown,
     size,
-    span,
+    state_word,
+    step,
 )
-from ccmail.cli.language import said
+from ccmail.cli.kind_words import kind_word
+from ccmail.cli.language import said, tr, tr_n
 from ccmail.cli.occasion_view import occasion_data, occasion_text
-from ccmail.cli.sending_words import next_steps
+from ccmail.cli.sending_words import next_steps, purpose_word
 from ccmail.cli.severity_words import severity_word
+from ccmail.cli.times import day_of_the_week, moment, plain_day, span
 from ccmail.delivery import Ending
 from ccmail.ledger import State
 from ccmail.planning.audience import columns_of_lists
 from ccmail.problems import Severity
 from ccmail.report import balance, distance
 from ccmail.report.next_steps import Why, before_sending
+from ccmail.wording import say
 from ccmail.workspace import ApprovalRule, Security
 
 if TYPE_CHECKING:
@@ -42,18 +43,20 @@ if TYPE_CHECKING:
     from ccmail.ledger import Counts
     from ccmail.planning.plan import AudiencePlan, LeftOutGroup, PlannedVariant
     from ccmail.problems import Problem
+    from ccmail.rendering.loaded_campaign import LoadedCampaign
     from ccmail.sending.run import SendResult
     from ccmail.sending.send_plan import SendOptions, SendPlan
     from ccmail.workspace import Workspace
+    from ccmail.workspace.sending_hours import SendingHours
 
 _SAID = 2  # problems of one code that a plan shows
 _WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 _REASONS = {
-    "other segment": "on two lists (they get the first one's mail)",
-    "duplicate": "twice on a list",
-    "mistake": "with a mistake in the row",
-    "no address": "without an address",
-    "no language": "whose language the campaign does not have",
+    "other segment": say("on two lists (they get the first one's mail)"),
+    "duplicate": say("twice on a list"),
+    "mistake": say("with a mistake in the row"),
+    "no address": say("without an address"),
+    "no language": say("whose language the campaign does not have"),
 }
 
 
@@ -73,29 +76,30 @@ def plan_text(plan: SendPlan, workspace: Workspace, campaign: str, *, verbose: b
         parts += ["", occasion_text(plan.occasion)]
     if plan.going_on and plan.counts:
         parts += ["", _going_on(plan, workspace)]
-    rows = [["to", "in", "from, replies to", "people", "begins"], *_variant_rows(plan)]
+    rows = [[tr("to"), tr("in"), tr("from, replies to"), tr("people"), tr("begins")], *_variant_rows(plan)]
     rows.append(["", "", "", number(sum(v.people for v in _shown_variants(plan))), ""])
     parts += ["", columns(rows, right={3}, headed=True), "", columns(_facts(plan, workspace, campaign))]
     if verbose and (named := list(left_out_rows(plan.audience))):
-        parts += ["", "left out", columns(named)]
-    if said := list(_said_lines(plan, campaign, verbose=verbose)):
-        parts += ["", *said]
+        parts += ["", tr("left out"), columns(named)]
+    if found := list(_check_lines(plan, campaign, verbose=verbose)):
+        parts += ["", *found]
     return "\n".join(parts)
 
 
 def left_out_rows(audience: AudiencePlan) -> Iterator[list[str]]:
     """Yield a row for everybody who is left out: address, reason, line."""
     for group in audience.left_out:
+        reason = said(reason_words(group.reason))
         for out in group.named:
             where = f"{out.place.file}:{out.place.line}" if out.place else ""
-            why = f"{group.reason}: {out.detail}" if out.detail else group.reason
-            yield [shown(out.email) or "(no address)", shown(why), where]
+            why = f"{reason}: {said(out.detail)}" if out.detail else reason
+            yield [shown(out.email) or tr("(no address)"), shown(why), where]
         more = group.people - len(group.named)
         if more:
-            yield [f"… {number(more)} more" if group.named else people(more), group.reason, ""]
+            yield [tr("… {more:,} more", more=more) if group.named else people(more), reason, ""]
 
 
-def _said_lines(plan: SendPlan, campaign: str, *, verbose: bool) -> Iterator[str]:
+def _check_lines(plan: SendPlan, campaign: str, *, verbose: bool) -> Iterator[str]:
     """Yield the problems that `ccmail check` finds, a few lines for each code."""
     groups: dict[tuple[str, Severity], list[Problem]] = {}
     for problem in plan.problems:
@@ -103,41 +107,45 @@ def _said_lines(plan: SendPlan, campaign: str, *, verbose: bool) -> Iterator[str
             groups.setdefault((problem.code, problem.severity), []).append(problem)
     if not groups:
         return
-    yield "what ccmail check says"
+    yield tr("what ccmail check says")
     for (code, severity), problems in sorted(groups.items(), key=lambda group: _WORST_FIRST.index(group[0][1])):
         for problem in problems[:_SAID]:
             where = shown(str(problem.place)) if problem.place and problem.place.file else ""
             yield beside(f"  {said(severity_word(severity))}[{code}] {shown(said(problem.message))}", where)
         more = len(problems) - _SAID
         if more > 0:
-            yield f"  … {number(more)} more: ccmail check {campaign}"
+            yield tr("  … {more:,} more: ccmail check {campaign}", more=more, campaign=campaign)
 
 
 def _head(audience: AudiencePlan) -> str:
     campaign = audience.loaded.campaign
     occasion = audience.loaded.occasion
-    parts = [occasion.purpose.value if occasion else campaign.kind.value, f"version {audience.version}"]
+    kind = purpose_word(occasion.purpose) if occasion else kind_word(campaign.kind.value)
+    parts = [kind, tr("version {version}", version=audience.version)]
     event = campaign.event if campaign.kind is Kind.ANNOUNCEMENT else None
     if event:
-        when = _when(event)
-        parts.append(f"{when} ({distance(event, clock.now().astimezone(event.timezone).date())})")
+        until = said(distance(event, clock.now().astimezone(event.timezone).date()))
+        parts.append(f"{_when(event)} ({until})")
         if event.is_online:
-            parts.append("online" if event.link else "online, no link yet")
+            parts.append(tr("online") if event.link else tr("online, no link yet"))
     return " · ".join(parts)
 
 
 def _when(event: Event) -> str:
     """Return days and hours: what stands in the mail, in the calendar entry and in the links."""
-    first, last = event.date.first, event.date.last
-    days, closing = f"{first:%a} {first.day} {first:%b %Y}", f"{last:%a} {last.day} {last:%b %Y}"
+    first, last = day_of_the_week(event.date.first), day_of_the_week(event.date.last)
+    days = first if event.date.is_one_day else tr("{first} to {last}", first=first, last=last)
     if event.time is None or event.start is None:
-        return days if event.date.is_one_day else f"{days} to {closing}"
-    begins, ends = f"{event.time.start:%H:%M}", f"–{event.time.end:%H:%M}" if event.time.end else ""
+        return days
+    begins, ends = f"{event.time.start:%H:%M}", f"{event.time.end:%H:%M}" if event.time.end else ""
+    hours, zone = f"{begins}–{ends}" if ends else begins, event.timezone.key
     if event.date.is_one_day:
-        return f"{days}, {begins}{ends} {event.timezone.key}"
+        return tr("{day}, {hours} {zone}", day=days, hours=hours, zone=zone)
     if event.is_each_day:
-        return f"{days} to {closing}, {begins}{ends} each day, {event.timezone.key}"
-    return f"{days}, {begins} to {closing}, {event.time.end:%H:%M}, {event.timezone.key}"
+        return tr("{days}, {hours} each day, {zone}", days=days, hours=hours, zone=zone)
+    return tr(
+        "{first}, {begins} to {last}, {ends}, {zone}", first=first, begins=begins, last=last, ends=ends, zone=zone
+    )
 
 
 def _going_on(plan: SendPlan, workspace: Workspace) -> str:
@@ -145,12 +153,17 @@ def _going_on(plan: SendPlan, workspace: Workspace) -> str:
     assert sending is not None  # noqa: S101  # the caller looked
     assert counts is not None  # noqa: S101
     doubt = counts.people(State.IN_DOUBT)
-    return (
-        f"Going on with the sending of {moment(sending.started_at, workspace.zone)}: "
-        f"{number(counts.people(State.ACCEPTED))} of {number(counts.candidates - counts.people(State.LEFT_OUT))} "
-        f"{in_words('accepted', real=plan.real)}, {number(plan.people)} to go"
-        + (f", {doubt} in doubt." if doubt else ".")
-    )
+    values: dict[str, Any] = {
+        "time": moment(sending.started_at, workspace.zone),
+        "accepted": counts.people(State.ACCEPTED),
+        "all": counts.candidates - counts.people(State.LEFT_OUT),
+        "to_go": plan.people,
+    }
+    if plan.real:
+        words = tr("Going on with the sending of {time}: {accepted:,} of {all:,} accepted, {to_go:,} to go", **values)
+    else:
+        words = tr("Going on with the sending of {time}: {accepted:,} of {all:,} written, {to_go:,} to go", **values)
+    return tr("{words}, {people:,} in doubt.", words=words, people=doubt) if doubt else f"{words}."
 
 
 def _shown_variants(plan: SendPlan) -> list[PlannedVariant]:
@@ -176,57 +189,80 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
     loaded = plan.audience.loaded
     rows = []
     if plan.joining:
-        rows.append(["joining", f"{number(plan.joining)} {_joining(plan)}"])
+        rows.append([tr("joining"), _joining(plan)])
     if plan.gone:
-        rows.append(["gone", f"{number(plan.gone)} not on the lists any more"])
+        rows.append([tr("gone"), tr("{people:,} not on the lists any more", people=plan.gone)])
     if plan.audience.left_out:
-        reasons = [
-            f"{number(g.people)} {_REASONS.get(g.reason, g.reason)}{shown(g.source)}" for g in plan.audience.left_out
-        ]
-        rows.append(["left out", " · ".join(reasons)])
+        rows.append([tr("left out"), " · ".join(map(_left_out, plan.audience.left_out))])
     lists = columns_of_lists(workspace, loaded.campaign)
     rows += [
-        ["lists" if at == 0 else "", f"{shown(read.file)} · {columns_text(read)}"] for at, read in enumerate(lists)
+        [tr("lists") if at == 0 else "", f"{shown(read.file)} · {columns_text(read)}"] for at, read in enumerate(lists)
     ]
     largest = max((planned.size for planned in plan.audience.variants), default=0)
-    contents = {file.digest: len(file.content) for file in loaded.pictures.values()}
-    pictures, count = sum(contents.values()), len(contents)
-    shown_pictures = f" · {count} picture{'s' if count > 1 else ''}, {size(pictures)}" if count else ""
-    entry = " + calendar entry" if loaded.campaign.has_calendar_entry else ""
     if largest:
-        rows.append(["each mail", f"{size(largest)}{entry}{shown_pictures}"])
-    rows += [row for row in (["how", _how(plan, workspace)], ["takes", _takes(plan, workspace)]) if row[1]]
+        rows.append([tr("each mail"), _each_mail(loaded, largest)])
+    rows += [row for row in ([tr("how"), _how(plan, workspace)], [tr("takes"), _takes(plan, workspace)]) if row[1]]
     planned = sum(v.people for v in _shown_variants(plan))
     if plan.people != planned:
-        rows.append(["this run", f"{number(plan.people)} of {people(planned)}"])
+        rows.append([tr("this run"), tr("{some:,} of {people}", some=plan.people, people=people(planned))])
     if clock.is_pretended():
-        rows.append(["clock", f"pretending it is {plain_day(clock.now(), workspace.zone)}: the mails say so too"])
-    if tested := plan.tested:
-        when = moment(tested.at, workspace.zone)
-        rows.append(["tested", f"{when}, {', '.join(tested.to)}, this version ✓"])
-    else:
-        rows.append(["tested", f"not yet · ccmail test {campaign}{plan.options.purpose.option}"])
-    if approved := plan.approved:
-        when = moment(approved.at, workspace.zone)
-        rows.append(["approved", f"{when} by {shown(approved.by)}, this version ✓"])
-    elif workspace.settings.approval is ApprovalRule.REQUIRED:
-        of = plan.options.purpose.option
-        rows.append(["approved", f"not yet · ccmail approve {campaign} {plan.audience.version}{of} --by NAME"])
+        now = plain_day(clock.now(), workspace.zone)
+        rows.append([tr("clock"), tr("pretending it is {time}: the mails say so too", time=now)])
+    rows.append([tr("tested"), _tested(plan, workspace, campaign)])
+    if plan.approved or workspace.settings.approval is ApprovalRule.REQUIRED:
+        rows.append([tr("approved"), _approved(plan, workspace, campaign)])
     return rows
 
 
+def _left_out(group: LeftOutGroup) -> str:
+    reason = _REASONS.get(group.reason) or reason_words(group.reason)
+    return f"{number(group.people)} {said(reason)}{shown(said(group.source))}"
+
+
+def _each_mail(loaded: LoadedCampaign, largest: int) -> str:
+    """Return the size of the largest mail, and what is in it."""
+    words = size(largest)
+    if loaded.campaign.has_calendar_entry:
+        words = tr("{size} + calendar entry", size=words)
+    if not loaded.pictures:
+        return words
+    contents = {picture.digest: len(picture.content) for picture in loaded.pictures.values()}
+    whole = size(sum(contents.values()))
+    count = tr_n("{n:,} picture, {size}", "{n:,} pictures, {size}", len(contents), size=whole)
+    return f"{words} · {count}"
+
+
+def _tested(plan: SendPlan, workspace: Workspace, campaign: str) -> str:
+    if tested := plan.tested:
+        when = moment(tested.at, workspace.zone)
+        return tr("{time}, {testers}, this version ✓", time=when, testers=tuple(tested.to))
+    return tr("not yet · {command}", command=f"ccmail test {campaign}{plan.options.purpose.option}")
+
+
+def _approved(plan: SendPlan, workspace: Workspace, campaign: str) -> str:
+    if approved := plan.approved:
+        when = moment(approved.at, workspace.zone)
+        return tr("{time} by {name}, this version ✓", time=when, name=shown(approved.by))
+    command = f"ccmail approve {campaign} {plan.audience.version}{plan.options.purpose.option} --by NAME"
+    return tr("not yet · {command}", command=command)
+
+
 def _joining(plan: SendPlan) -> str:
-    changed = plan.sending and plan.version != plan.sending.version
-    return "get the new text" if changed else "new on the lists"
+    if plan.sending and plan.version != plan.sending.version:
+        return tr("{people:,} get the new text", people=plan.joining)
+    return tr("{people:,} new on the lists", people=plan.joining)
 
 
 def _how(plan: SendPlan, workspace: Workspace) -> str:
     smtp = workspace.settings.smtp
     if not plan.real:
-        return f"REHEARSAL · {workspace.shown(workspace.outbox)}, nothing leaves this computer"
+        return tr("REHEARSAL · {folder}, nothing leaves this computer", folder=workspace.shown(workspace.outbox))
     assert smtp is not None  # noqa: S101  # `checks.no_server`
-    security = "not encrypted" if smtp.security is Security.NONE else "TLS"
-    return f"REAL · {smtp.host}:{smtp.port}, {security} · {smtp.rate or 'as fast as the server takes them'}"
+    security = tr("not encrypted") if smtp.security is Security.NONE else "TLS"
+    speed = said(smtp.rate.words) if smtp.rate else tr("as fast as the server takes them")
+    return tr(
+        "REAL · {server}, {security} · {speed}", server=f"{smtp.host}:{smtp.port}", security=security, speed=speed
+    )
 
 
 def _takes(plan: SendPlan, workspace: Workspace) -> str:
@@ -236,21 +272,37 @@ def _takes(plan: SendPlan, workspace: Workspace) -> str:
         return ""
     parts = []
     if smtp.rate:
-        least = "at least " if smtp.domains else ""
-        parts.append(f"{people(plan.people)}: {least}{span(plan.people / smtp.rate.per_second)}")
+        takes = span(plan.people / smtp.rate.per_second)
+        parts.append(f"{people(plan.people)}: {tr('at least {time}', time=takes) if smtp.domains else takes}")
     if plan.day and plan.over_today:
         parts.append(_over_today(plan, plan.day, workspace))
+    if smtp.hours:
+        parts.append(_hours(smtp.hours, workspace))
     return "; ".join(parts)
 
 
+def _hours(hours: SendingHours, workspace: Workspace) -> str:
+    now = clock.now().astimezone(workspace.zone)
+    opens = hours.opens_at(now)
+    if opens > now:
+        return tr("mails leave {hours} only: begins {time}", hours=hours, time=moment(opens, workspace.zone))
+    return tr("mails leave {hours} only", hours=hours)
+
+
 def _over_today(plan: SendPlan, day: DayUse, workspace: Workspace) -> str:
-    limit = f"{number(day.per_day)} in 24 hours" + (f", {number(len(day.taken))} used" if day.taken else "")
+    limit = tr("{mails:,} in 24 hours", mails=day.per_day)
+    if day.taken:
+        limit = tr("{limit}, {mails:,} used", limit=limit, mails=len(day.taken))
     if not day.left:
         at = moment(day.free_at(plan.over_today), workspace.zone)
-        return f"today’s limit ({limit}) is used up: goes on {at}"
-    days = -(-plan.over_today // day.per_day)
-    then = "goes on tomorrow" if days == 1 else f"goes on over {days} more days"
-    return f"{number(plan.over_today)} more than today’s limit ({limit}): {then}"
+        return tr("today’s limit ({limit}) is used up: goes on {time}", limit=limit, time=at)
+    return tr_n(
+        "{people:,} more than today’s limit ({limit}): goes on tomorrow",
+        "{people:,} more than today’s limit ({limit}): goes on over {n} more days",
+        -(-plan.over_today // day.per_day),
+        people=plan.over_today,
+        limit=limit,
+    )
 
 
 def plan_data(plan: SendPlan) -> dict[str, Any]:
@@ -313,31 +365,49 @@ def result_text(plan: SendPlan, sent: SendResult, campaign: str, zone: dt.tzinfo
     accepted, total = counts.people(State.ACCEPTED), counts.candidates - counts.people(State.LEFT_OUT)
     if not plan.real:
         where = f".ccmail/outbox/{sent.sending.campaign}{plan.options.purpose.suffix}/"
-        lines = [f"\n{count_of(accepted, 'mail')} written into the outbox: {where}"]
+        lines = [
+            tr_n(
+                "\n{n:,} mail written into the outbox: {folder}",
+                "\n{n:,} mails written into the outbox: {folder}",
+                accepted,
+                folder=where,
+            )
+        ]
     else:
-        lines = [f"\n{number(accepted)} of {number(total)} accepted by the mail server."]
-    deferred = counts.people(State.DEFERRED)
-    again = "→ run the same command again"
+        lines = [tr("\n{accepted:,} of {all:,} accepted by the mail server.", accepted=accepted, all=total)]
+    again = tr("→ run the same command again")
     if plan.day and result.goes_on_at:
-        lines.append(f"  Today’s limit of the server is reached: {number(plan.day.per_day)} mails in 24 hours.")
-        again = f"→ run the same command again from {moment(result.goes_on_at, zone)} on"
-    rows = [
-        [f"{number(count)} {what}", then]
-        for what, count, then in (
-            ("to go", 0 if _is_over(sent) else max(0, sent.left - deferred), again),
-            ("to retry", 0 if _is_over(sent) else deferred, again),
-            ("refused", counts.people(State.REFUSED), f"→ ccmail status {campaign}; --retry-refused asks again"),
-        )
-        if count
-    ]
-    if rows:
+        limit = plan.day.per_day
+        lines.append(tr("  Today’s limit of the server is reached: {mails:,} mails in 24 hours.", mails=limit))
+        again = tr("→ run the same command again from {time} on", time=moment(result.goes_on_at, zone))
+    if rows := list(_rest_rows(sent, campaign, again)):
         lines.append(columns(rows))
     if _is_over(sent):
-        lines.append(f"  {people(sent.left)} never got it: it is too late now (send_until, or the event is over)")
+        lines.append(
+            tr_n(
+                "  {n:,} person never got it: it is too late now (send_until, or the event is over)",
+                "  {n:,} people never got it: it is too late now (send_until, or the event is over)",
+                sent.left,
+            )
+        )
     if result.words:
-        lines.append(f"  The server's last words: {shown(result.words)}")
+        lines.append(tr("  The server's last words: {words}", words=shown(result.words)))
     lines += books_lines(plan, counts, sent.doubtful, campaign)
     return "\n".join(lines)
+
+
+def _rest_rows(sent: SendResult, campaign: str, again: str) -> Iterator[list[str]]:
+    """Yield how many people have no mail yet, and what to do about it."""
+    counts = sent.counts
+    deferred, refused = counts.people(State.DEFERRED), counts.people(State.REFUSED)
+    if not _is_over(sent):
+        if (to_go := sent.left - deferred) > 0:
+            yield [f"{number(to_go)} {state_word('to_go')}", again]
+        if deferred:
+            yield [f"{number(deferred)} {state_word('deferred')}", again]
+    if refused:
+        asks_again = tr("→ ccmail status {campaign}; --retry-refused asks again", campaign=campaign)
+        yield [f"{number(refused)} {state_word('refused')}", asks_again]
 
 
 def after_sending(plan: SendPlan, sent: SendResult) -> tuple[str, ...]:
@@ -357,9 +427,9 @@ def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace) -> tu
     if plan.real:
         wanted = workspace.settings.approval is ApprovalRule.REQUIRED
         done = {"tested": plan.tested is not None, "approved": plan.approved is not None, "wants_approval": wanted}
-        step = before_sending(campaign, purpose, version=plan.audience.version, **done)
-        if step.why is not Why.SEND:
-            return (step.command,)
+        waits = before_sending(campaign, purpose, version=plan.audience.version, **done)
+        if waits.why is not Why.SEND:
+            return (waits.command,)
     chosen = [
         f" --segment {options.segment}" if options.segment else "",
         f" --only {options.only}" if options.only else "",
@@ -371,7 +441,7 @@ def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace) -> tu
         " --again" if options.again else "",
     ]
     command = f"ccmail {purpose.command} {campaign}{''.join(chosen)}"
-    return (f"{command}     " + ("asks for the number" if plan.real else "rehearses it"),)
+    return (step(command, tr("asks for the number") if plan.real else tr("rehearses it")),)
 
 
 def _is_over(sent: SendResult) -> bool:
@@ -382,11 +452,11 @@ def books_lines(plan: SendPlan, counts: Counts, doubtful: Sequence[str], campaig
     """Yield the line of the books of a plan's sending, and the addresses in doubt."""
     yield balance_line(counts.candidates, balance(counts), real=plan.real, has_lists=plan.occasion is None)
     if total := counts.people(State.IN_DOUBT):
-        yield "  in doubt: the mail was handed over, and no answer came; ccmail does not send it again by itself"
+        yield tr("  in doubt: the mail was handed over, and no answer came; ccmail does not send it again by itself")
         yield from (f"    {shown(address)}" for address in doubtful)
         more = total - len(doubtful)
         command = f"ccmail resolve {campaign}{plan.options.purpose.option}"
-        yield f"    and {number(more)} more: {command}" if more else f"  → {command}"
+        yield tr("    and {more:,} more: {command}", more=more, command=command) if more else f"  → {command}"
 
 
 def result_data(sent: SendResult) -> dict[str, Any]:

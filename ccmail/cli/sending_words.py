@@ -4,22 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ccmail.cli.console import number
+from ccmail.cli.console import step
+from ccmail.cli.language import said, tr
 from ccmail.ledger import Purpose
 from ccmail.report.next_steps import NextStep, Why, after_sending, is_open
+from ccmail.wording import say
 
+_PURPOSES = {
+    Purpose.CAMPAIGN: say("campaign"),
+    Purpose.UPDATE: say("update"),
+    Purpose.REMINDER: say("reminder"),
+    Purpose.CANCELLATION: say("cancellation"),
+}
 _DOES: Mapping[Why, str] = {
-    Why.GO_ON: "goes on with the rest",
-    Why.DOUBT: "names who is in doubt",
-    Why.OUTBOX: "shows the mails",
-    Why.REFUSED: "names the people without the mail",
+    Why.GO_ON: say("goes on with the rest"),
+    Why.DOUBT: say("names who is in doubt"),
+    Why.OUTBOX: say("shows the mails"),
+    Why.REFUSED: say("names the people without the mail"),
 }
 """What a command does, where its name does not say it."""
 
 
+def purpose_word(purpose: Purpose) -> str:
+    """Return the word for a mail of this purpose: "update"."""
+    return said(_PURPOSES[purpose])
+
+
 def step_lines(steps: Iterable[NextStep]) -> tuple[str, ...]:
     """Return commands with what they do, for the end of an output."""
-    return tuple(f"{step.command}     {_DOES[step.why]}" if step.why in _DOES else step.command for step in steps)
+    return tuple(step(one.command, said(_DOES[one.why])) if one.why in _DOES else one.command for one in steps)
 
 
 def state_words(terms: Mapping[str, int], *, real: bool, purpose: Purpose = Purpose.CAMPAIGN) -> str:
@@ -30,13 +43,18 @@ def state_words(terms: Mapping[str, int], *, real: bool, purpose: Purpose = Purp
         real: Whether mails left this computer.
         purpose: The purpose of the sending.
     """
-    done = "sent" if real else "rehearsed"
+    done = _partly(terms, real=real) if is_open(terms) else tr("sent") if real else tr("rehearsed")
+    if purpose is not Purpose.CAMPAIGN:
+        done = tr("{purpose} {done}", purpose=purpose_word(purpose), done=done)
     doubt = terms.get("in_doubt", 0)
-    if is_open(terms):
-        wanted = sum(terms.values()) - terms.get("left_out", 0)
-        done = f"partly {done}: {number(terms.get('accepted', 0))} of {number(wanted)}"
-    done = done if purpose is Purpose.CAMPAIGN else f"{purpose.value} {done}"
-    return f"{done}, {number(doubt)} in doubt" if doubt else done
+    return tr("{done}, {people:,} in doubt", done=done, people=doubt) if doubt else done
+
+
+def _partly(terms: Mapping[str, int], *, real: bool) -> str:
+    accepted, wanted = terms.get("accepted", 0), sum(terms.values()) - terms.get("left_out", 0)
+    if real:
+        return tr("partly sent: {accepted:,} of {wanted:,}", accepted=accepted, wanted=wanted)
+    return tr("partly rehearsed: {written:,} of {wanted:,}", written=accepted, wanted=wanted)
 
 
 def next_steps(
@@ -49,11 +67,11 @@ def next_steps(
 ) -> tuple[str, ...]:
     """Return the lines of the commands after a sending, or a part of it; the arguments are those of `after_sending`."""
     steps = step_lines(after_sending(campaign, terms, real=real, shown=shown, purpose=purpose))
-    return tuple(f"{line}     a line for each recipient" if line.endswith(" --jsonl") else line for line in steps)
+    return tuple(step(line, tr("a line for each recipient")) if line.endswith(" --jsonl") else line for line in steps)
 
 
 def not_sent(campaign: str, purpose: Purpose = Purpose.CAMPAIGN) -> str:
     """Return the words for a campaign, or an update of it, that nobody has got, not even the outbox."""
     if purpose is not Purpose.CAMPAIGN:
-        return f"No {purpose.value} of {campaign} has been sent yet."
-    return f"{campaign} has not been sent yet."
+        return tr("No {purpose} of {campaign} has been sent yet.", purpose=purpose_word(purpose), campaign=campaign)
+    return tr("{campaign} has not been sent yet.", campaign=campaign)

@@ -10,10 +10,14 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import balance_line, columns, in_words, in_zone, moment, number, people, shown
+from ccmail.cli.console import balance_line, columns, number, shown, state_word, step
+from ccmail.cli.language import said, tr, tr_n
+from ccmail.cli.ledger_words import ledger_words
 from ccmail.cli.overview import overview
-from ccmail.cli.sending_words import next_steps, not_sent, state_words
+from ccmail.cli.sending_words import next_steps, not_sent, purpose_word, state_words
+from ccmail.cli.times import moment
 from ccmail.ledger import Purpose
+from ccmail.wording import join
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -51,14 +55,15 @@ def command(context: CliContext, /, campaign: str | None) -> None:
     data["problems"] = lost
     data["older_states"] = [_older_data(each) for each in older]
     if context.console.verbose:
-        data["left_out"] = left_out
+        data["left_out"] = [[who, shown(why), where] for who, why, where in left_out]
     lines = [_text(books, workspace.zone, left_out), *_older_lines(older, name)]
     context.console.result("\n".join(lines), data, then=_next(books))
 
 
-def _left_out(workspace: Workspace, ledger: Ledger, name: str) -> Iterator[list[str]]:
+def _left_out(workspace: Workspace, ledger: Ledger, name: str) -> Iterator[tuple[str, str, str]]:
     """Yield address, reason and line of people whom the latest sending left out; no line if the lists have changed."""
     from ccmail.audience import LeftOut
+    from ccmail.audience.reason import reason_words
     from ccmail.campaign import find_campaign, load_campaign
     from ccmail.ledger import State
     from ccmail.planning.audience import read_audience
@@ -75,26 +80,28 @@ def _left_out(workspace: Workspace, ledger: Ledger, name: str) -> Iterator[list[
     for row in itertools.islice(ledger.rows(sending, State.LEFT_OUT), _MOST_NAMES):
         found = now.get((row.email, row.segment, row.reason))
         out = found.pop(0) if found else None
-        detail = f"{row.reason}: {out.detail}" if out and out.detail else row.reason
-        yield [shown(row.email), shown(detail), f"{out.place.file}:{out.place.line}" if out and out.place else ""]
+        why = reason_words(row.reason)
+        if out and out.detail:
+            why = join(": ", [why, out.detail])
+        yield shown(row.email), why, f"{out.place.file}:{out.place.line}" if out and out.place else ""
 
 
-def _text(books: Books, zone: dt.tzinfo, left_out: list[list[str]]) -> str:
+def _text(books: Books, zone: dt.tzinfo, left_out: Sequence[tuple[str, str, str]]) -> str:
+    lines = [tr("being sent by {process}", process=books.sender)] if books.sender else []
     if not books.sendings:
-        return not_sent(books.campaign)
-    lines = [f"being sent by {books.sender}"] if books.sender else []
+        return "\n".join([*lines, not_sent(books.campaign)])
     told = set[tuple[bool, Purpose]]()
     for one in books.sendings:
         lines += _lines(books, one, zone, is_latest=(one.real, one.purpose) not in told)
         told.add((one.real, one.purpose))
     if left_out:
-        lines += ["", "left out", columns(left_out)]
+        lines += ["", tr("left out"), columns([[who, shown(said(why)), where] for who, why, where in left_out])]
     return "\n".join(lines)
 
 
 def _next(books: Books) -> tuple[str, ...]:
     if books.sender:
-        return (f"ccmail status {books.campaign}     again, to see how far it is",)
+        return (step(f"ccmail status {books.campaign}", tr("again, to see how far it is")),)
     if not books.sendings:
         return (f"ccmail send {books.campaign}",)
     latest = books.sendings[0]
@@ -129,46 +136,50 @@ def _older_data(older: OlderState) -> dict[str, Any]:
 def _lines(books: Books, one: SendingBooks, zone: dt.tzinfo, *, is_latest: bool) -> Iterator[str]:
     of = one.purpose.option
     words = state_words(dict(one.totals), real=one.real, purpose=one.purpose)
-    yield f"{words} · {moment(one.started_at, zone)} · version {one.version}"
-    rows = [["", *(in_words(state, real=one.real) for state in one.states)]]
+    yield f"{words} · {moment(one.started_at, zone)} · {tr('version {version}', version=one.version)}"
+    rows = [["", *(state_word(state, real=one.real) for state in one.states)]]
     rows += [[segment, *map(number, counts)] for segment, counts in one.rows]
     yield columns(rows, right=range(1, len(rows[0])), headed=True)
     has_lists = one.purpose is Purpose.CAMPAIGN
     yield balance_line(one.candidates, dict(one.totals), real=one.real, has_lists=has_lists)
     if not books.sender:
         yield from _left_behind(one)
-    named = [[in_words(word), shown(email), in_zone(shown(why), zone)] for email, word, why in one.named]
+    named = [[state_word(word), shown(email), ledger_words(shown(why), zone)] for email, word, why in one.named]
     doubtful = sum(word == "in_doubt" for _, word, _ in one.named)
     yield from ("  " + "  ".join(row) for row in named[:doubtful])
     if doubtful:
         is_settled_here = is_latest or not of
         then = f"ccmail resolve {books.campaign}{of}" if is_settled_here else _later(books.campaign, one.purpose)
-        yield f"  nobody can know whether they have it: {then}"
+        yield tr("  nobody can know whether they have it: {then}", then=then)
     yield from ("  " + "  ".join(row) for row in named[doubtful:])
     if one.unnamed:
-        yield f"  and {number(one.unnamed)} more: ccmail report {books.campaign} --jsonl{of}"
+        command = f"ccmail report {books.campaign} --jsonl{of}"
+        yield tr("  and {more:,} more: {command}", more=one.unnamed, command=command)
 
 
 def _later(campaign: str, purpose: Purpose) -> str:
     """Return the words about people in doubt of an update or a reminder after which there was another one."""
-    again = f"ccmail remind {campaign} --again writes to them once more"
-    return again if purpose is Purpose.REMINDER else f"the later {purpose.value} tells them, too"
+    if purpose is Purpose.REMINDER:
+        return tr("ccmail remind {campaign} --again writes to them once more", campaign=campaign)
+    return tr("the later {mail} tells them, too", mail=purpose_word(purpose))
 
 
 def _left_behind(one: SendingBooks) -> Iterator[str]:
     """Yield lines about rows that a dead process left; the ledger changes only with the next send or resolve."""
     totals, command = dict(one.totals), one.purpose.command
     if handed_over := totals.get("in_flight", 0):
-        yield (
-            f"  {people(handed_over)} {_was(handed_over)} being handed over when ccmail died; the next "
-            f"{command} or resolve will name them as in doubt"
+        yield tr_n(
+            "  {n:,} person was being handed over when ccmail died; "
+            "the next {command} or resolve will name them as in doubt",
+            "  {n:,} people were being handed over when ccmail died; "
+            "the next {command} or resolve will name them as in doubt",
+            handed_over,
+            command=command,
         )
     if taken := totals.get("claimed", 0):
-        yield (
-            f"  {people(taken)} {_was(taken)} next when ccmail died, and got nothing; the next {command} "
-            "goes on with them"
+        yield tr_n(
+            "  {n:,} person was next when ccmail died, and got nothing; the next {command} goes on with them",
+            "  {n:,} people were next when ccmail died, and got nothing; the next {command} goes on with them",
+            taken,
+            command=command,
         )
-
-
-def _was(count: int) -> str:
-    return "was" if count == 1 else "were"

@@ -9,7 +9,8 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.campaign_name import CampaignName
-from ccmail.cli.console import count_of, shown
+from ccmail.cli.console import shown, step
+from ccmail.cli.language import said, tr, tr_n
 from ccmail.cli.purpose import of_option
 from ccmail.ledger import Purpose
 
@@ -63,29 +64,45 @@ def _next(sent: TestResult, workspace: Workspace) -> list[str]:
 
     campaign, of = sent.plan.loaded.campaign.id, sent.purpose.option
     if not sent.tested:
-        return [f"ccmail test {campaign}{of}     every variant to the testers"]
+        return [step(f"ccmail test {campaign}{of}", tr("every variant to the testers"))]
     wanted = workspace.settings.approval is ApprovalRule.REQUIRED
     version = sent.plan.version
-    step = before_sending(campaign, sent.purpose, version=version, tested=True, approved=False, wants_approval=wanted)
-    return [step.command + ("     when somebody has said yes" if step.why is Why.APPROVE else "")]
+    waits = before_sending(campaign, sent.purpose, version=version, tested=True, approved=False, wants_approval=wanted)
+    return [step(waits.command, tr("when somebody has said yes")) if waits.why is Why.APPROVE else waits.command]
 
 
 def _text(sent: TestResult, workspace: Workspace) -> str:
-    where = (
-        f"through {workspace.settings.smtp.host}"
-        if sent.real and workspace.settings.smtp
-        else f"into {workspace.shown(workspace.outbox)}/{sent.plan.loaded.campaign.id}.test/"
-    )
-    one = sent.variants[0].variant
-    subject = f"[TEST {one.segment.name}·{'+'.join(one.languages)}] …"
-    what = f"{count_of(sent.accepted, 'test mail')} ({count_of(len(sent.variants), 'variant')} to {', '.join(sent.to)})"
-    lines = [
-        f"{'Sent' if sent.real else 'Wrote'} {what}, subject “{subject}”, {where}.",
-        *(f"  not accepted: {shown(words)}" for words in sent.trouble),
-        f"Version {sent.plan.version} is now marked as tested."
-        if sent.tested
-        else f"Version {sent.plan.version} is not marked as tested.",
-    ]
+    version = sent.plan.version
+    lines = [_sent_words(sent, workspace), *(tr("  not accepted: {why}", why=shown(said(why))) for why in sent.trouble)]
+    if sent.tested:
+        lines.append(tr("Version {version} is now marked as tested.", version=version))
+    else:
+        lines.append(tr("Version {version} is not marked as tested.", version=version))
     if sent.plan.loaded.campaign.has_calendar_entry:
-        lines.append("Test mails carry no working invitation: answering them changes nothing.")
+        lines.append(tr("Test mails carry no working invitation: answering them changes nothing."))
     return "\n".join(lines)
+
+
+def _sent_words(sent: TestResult, workspace: Workspace) -> str:
+    """Return how many test mails have gone to whom, their subject, and which way."""
+    one = sent.variants[0].variant
+    variants = tr_n("{n:,} variant", "{n:,} variants", len(sent.variants))
+    values = {
+        "variants": tr("{variants} to {testers}", variants=variants, testers=sent.to),
+        "subject": f"[TEST {one.segment.name}·{'+'.join(one.languages)}] …",
+    }
+    if sent.real and workspace.settings.smtp:
+        return tr_n(
+            "Sent {n:,} test mail ({variants}), subject “{subject}”, through {server}.",
+            "Sent {n:,} test mails ({variants}), subject “{subject}”, through {server}.",
+            sent.accepted,
+            server=workspace.settings.smtp.host,
+            **values,
+        )
+    return tr_n(
+        "Wrote {n:,} test mail ({variants}), subject “{subject}”, into {folder}.",
+        "Wrote {n:,} test mails ({variants}), subject “{subject}”, into {folder}.",
+        sent.accepted,
+        folder=f"{workspace.shown(workspace.outbox)}/{sent.plan.loaded.campaign.id}.test/",
+        **values,
+    )

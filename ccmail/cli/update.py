@@ -23,5 +23,5 @@ def command(context: CliContext, /, campaign: str, **chosen: Chosen) -> None:
     It compares the event with the one that was sent last, shows old and new, and waits for the number of people. People
     who have the event as it is now get nothing.
     """
-    options, confirm, untested = options_of(Purpose.UPDATE, chosen)
-    sys.exit(run(context, campaign, options, confirm=confirm, untested=untested))
+    options, answers = options_of(Purpose.UPDATE, chosen)
+    sys.exit(run(context, campaign, options, answers))

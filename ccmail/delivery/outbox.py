@@ -20,9 +20,11 @@ from ccmail.problems import ServerRefused
 from ccmail.wording import say
 from ccmail.wording.system import words_of
 
+LONGEST_NAME = 120
+"""The characters of the longest name of a mail in the outbox."""
+
 _BATCH = 500  # rows a commit: few enough for a crash to repeat little, many enough for the disk
 _LIST = ".ccmail-outbox"  # the names of the files that are ours to remove
-_LONGEST_NAME = 120
 _SUFFIX = ".eml"
 _UNSAFE = re.compile(r"[^A-Za-z0-9@._+-]+")
 _OURS = re.compile(r"\d{6,}-[A-Za-z0-9@._+-]+\.eml")
@@ -170,4 +172,4 @@ def file_name(position: int, email: str) -> str:
     """Return a name that every file system takes: the place in the list, then the address in ASCII."""
     plain = unicodedata.normalize("NFKD", email).encode("ascii", "ignore").decode()
     stem = f"{position:06}-{_UNSAFE.sub('_', plain)}"
-    return stem[: _LONGEST_NAME - len(_SUFFIX)] + _SUFFIX
+    return stem[: LONGEST_NAME - len(_SUFFIX)] + _SUFFIX

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.delivery.backoff import Retry
 from ccmail.delivery.day_limit import DayUse, day_use
+from ccmail.delivery.open_hours import ALWAYS, OpenHours
 from ccmail.delivery.outbox import Outbox
 from ccmail.delivery.return_path import ReturnPaths, address_for_bounces, takes_tokens
 from ccmail.delivery.server import Server, Timeouts
@@ -50,7 +51,7 @@ def open_courier(
         ServerRefused: There is no password where ccmail.yaml says it lies.
     """
     if real:
-        return _smtp(workspace)
+        return _smtp(workspace, is_test=is_test)
     if is_test:
         return outbox_of_tests(workspace, campaign)
     return Outbox(workspace.outbox / f"{campaign}{purpose.suffix}")
@@ -114,7 +115,7 @@ def _smtp_settings(workspace: Workspace) -> SmtpSettings:
     return workspace.settings.smtp
 
 
-def _smtp(workspace: Workspace) -> Courier:
+def _smtp(workspace: Workspace, *, is_test: bool) -> Courier:
     from ccmail.delivery.smtp_courier import SmtpCourier  # noqa: PLC0415 - loads aiosmtplib; a rehearsal need not
 
     settings = _smtp_settings(workspace)
@@ -125,6 +126,7 @@ def _smtp(workspace: Workspace) -> Courier:
         pipelining=settings.pipelining,
         rate=settings.rate.per_second if settings.rate else None,
         per_day=settings.per_day,
+        hours=ALWAYS if is_test else OpenHours(settings.hours, workspace.zone),
         retry=_retry(settings.retry),
         domains={domain: rate.per_second for domain, rate in settings.domains.items() if rate},
     )

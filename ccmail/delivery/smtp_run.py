@@ -18,6 +18,7 @@ from ccmail.delivery.connection import Connection, MailObject
 from ccmail.delivery.connection_pool import ConnectionPool, Lane
 from ccmail.delivery.courier import Delivered, Ending, Result, Run, Waiting
 from ccmail.delivery.day_limit import DayLimit
+from ccmail.delivery.open_hours import Opening
 from ccmail.delivery.outcome import Fault, Outcome, Phase, ReplyClass, outcome_of
 from ccmail.delivery.queue import Queue
 from ccmail.delivery.rate_limit import RateLimits
@@ -28,6 +29,7 @@ from ccmail.delivery.waits import SharedWaits
 from ccmail.delivery.wire import mailbox
 from ccmail.ledger import Claim, State, StateChange
 from ccmail.problems import CcmailError, LedgerFailure
+from ccmail.wording import say
 from ccmail.workspace import Pipelining
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class SmtpRun:
         self._server = str(smtp.server)
         # the clock is looked at once a second: for every mail, that would take longer than its Date
         self._now = functools.lru_cache(maxsize=1)(lambda _second: clock.now())
+        self._opening = Opening(smtp.hours, lambda: self._now(int(time.monotonic())), run.report)
         self._failure: Exception | None = None
         self._accepted = 0
         self._refused: Counter[str] = Counter()  # by the server's words
@@ -167,7 +170,7 @@ class SmtpRun:
     async def _next(self, lane: Lane) -> Claim | None:
         """Wait for the next claim and return it; None if nobody is left, or the run is halted."""
         while not self._halt.is_set():
-            wait = max(self._backoff.remaining, self._rate_limits.server.wait)
+            wait = max(self._backoff.remaining, self._rate_limits.server.wait, self._opening.wait)
             if wait <= 0:
                 if not self._backoff.begin_probe(lane):
                     wait = _PROBED
@@ -179,7 +182,7 @@ class SmtpRun:
                         return None
                     wait = later
                     if self._queue.deferred:
-                        self._run.report(Waiting(wait, f"{self._queue.deferred} to try again"))
+                        self._run.report(Waiting(wait, say("{people} to try again", people=self._queue.deferred)))
             if wait > _KEPT_OPEN:
                 self._pool.retire(lane)  # else the server would do it
             await self._waits.sleep(max(wait, _BLINK))
@@ -230,7 +233,7 @@ class SmtpRun:
 
     def _following(self, connection: Connection, announced: list[_Job]) -> MailObject | None:
         """Return the mail to announce with the end of another one, None if none may be announced now."""
-        waits = not self._backoff.is_at_rest or self._rate_limits.server.wait > 0
+        waits = not self._backoff.is_at_rest or self._rate_limits.server.wait > 0 or self._opening.wait > 0
         if waits or self._halt.is_set() or self._pool.is_worn(connection, 1):
             return None
         try:

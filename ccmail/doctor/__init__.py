@@ -12,6 +12,7 @@ from ccmail.doctor.bounces import BounceInbox, RecentMails, examine_bounces
 from ccmail.doctor.computer import examine_computer
 from ccmail.doctor.domain import examine_domain
 from ccmail.doctor.finding import Area, Finding, Verdict
+from ccmail.doctor.long_paths import examine_paths
 from ccmail.doctor.names import Names
 from ccmail.doctor.server import examine_server
 from ccmail.doctor.state import examine_state
@@ -46,3 +47,4 @@ def examine(
     yield from examine_bounces(workspace, send=bounces, inbox=inbox)
     yield from examine_computer(workspace)
     yield from examine_state(workspace)
+    yield from examine_paths(workspace)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import itertools
-import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -150,7 +149,7 @@ class _Settler:
         if recipient.state is not State.IN_FLIGHT:
             return recipient.state is State.IN_DOUBT
         # where there are no locks, nobody can know that it died
-        return os.name == "posix" and not current_sender(self._workspace.state, recipient.sending.campaign)
+        return not current_sender(self._workspace.state, recipient.sending.campaign)
 
     def _is_only_mail(self, recipient: MailedRecipient, match: Match) -> bool:
         """Return whether an answer can only be to this mail: the token in a UID is the same in all of a campaign."""

@@ -32,7 +32,7 @@ def hyphenated(word: str, locale: str) -> str:
 
 @functools.lru_cache(maxsize=16)
 def _patterns(locale: str) -> Pyphen | None:
-    import pyphen  # noqa: PLC0415 - a tenth of a second, and the German patterns half a one: for long words only
+    import pyphen  # noqa: PLC0415 - with the German patterns half a second: for long words only
 
     known = None if locale.partition("_")[0] in _WRONG else pyphen.language_fallback(locale)
     return pyphen.Pyphen(lang=known, left=_SHORTEST_PART, right=_SHORTEST_PART) if known else None

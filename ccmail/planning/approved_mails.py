@@ -17,6 +17,8 @@ from ccmail.campaign import variants
 from ccmail.own_files import is_link, make_folder, refuse_links, replace_file
 from ccmail.planning.assembler import make_assembler
 from ccmail.problems import CcmailError
+from ccmail.wording import say
+from ccmail.wording.system import words_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,8 +62,10 @@ def keep_approved(
             if other.name != version and not is_link(other):
                 shutil.rmtree(other)
     except OSError as error:
-        message = f"the approved mails cannot be kept in {workspace.shown(folder)}: {error.strerror}"
-        raise CcmailError(message, code="W763", hint="give yourself the right to write there") from error
+        message = say(
+            "the approved mails cannot be kept in {folder}: {why}", folder=workspace.shown(folder), why=words_of(error)
+        )
+        raise CcmailError(message, code="W763", hint=say("give yourself the right to write there")) from error
 
 
 def approved_mail(workspace: Workspace, campaign: str, purpose: Purpose, version: str, variant: Variant) -> bytes:

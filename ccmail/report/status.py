@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ccmail import clock
 from ccmail.campaign import Event, load_campaign
 from ccmail.ledger import OPEN, Purpose, SendingKind, State, compare_receipts, current_sender, ledger_if_any
+from ccmail.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
@@ -128,11 +129,11 @@ def _without_file(known: _Known, there: Container[str]) -> Iterator[CampaignStat
 
 
 def distance(event: Event, today: dt.date) -> str:
-    """Return the time until an event, in words: "in 16 days", "tomorrow", "today", "over"."""
+    """Return the time until an event, in words that can be translated: "in 16 days", "tomorrow", "today", "over"."""
     days = (event.date.first - today).days
     if event.date.last < today:
-        return "over"
-    return "today" if days <= 0 else "tomorrow" if days == 1 else f"in {days} days"
+        return say("over")
+    return say("today") if days <= 0 else say("tomorrow") if days == 1 else say("in {days} days", days=days)
 
 
 def _status(workspace: Workspace, path: Path, known: _Known | None) -> CampaignStatus:

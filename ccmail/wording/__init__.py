@@ -41,7 +41,7 @@ class Wording(str):
         return made
 
     def __reduce__(self) -> tuple[type[Wording], tuple[str, str, Mapping[str, object]]]:
-        """Return the parts of which `pickle` and `copy` make the text."""
+        """Return the arguments from which `pickle` and `copy` make the text again."""
         return type(self), (self.template, self.plural, self.values)
 
 

@@ -13,11 +13,13 @@ import importlib.metadata
 import json
 import os
 import stat
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final, Literal, TypedDict
+
+import platformdirs
 
 from ccmail import __version__
 from ccmail.own_files import open_file
@@ -29,6 +31,16 @@ PLACE = "CCMAIL_CACHE"
 
 TEMPLATE = ".template"
 """The end of the names of compiled templates."""
+
+
+class _Folder(TypedDict):
+    appname: str
+    appauthor: Literal[False]
+    opinion: bool
+
+
+FOLDER: Final[_Folder] = {"appname": "ccmail", "appauthor": False, "opinion": False}
+"""What platformdirs is asked for: a folder of this name in that of all caches, and none inside it."""
 
 _TEXT = ".text.json"
 _KEPT = 1024  # files; an edited campaign leaves those of its earlier versions behind
@@ -73,17 +85,9 @@ def _place() -> Path:
             raise NoCacheError(say("{variable} is no whole path: {path}", variable=PLACE, path=chosen))
         return Path(chosen)
     try:
-        match sys.platform:
-            case "win32":
-                base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-            case "darwin":
-                base = Path.home() / "Library" / "Caches"
-            case _:
-                base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-                base = base if base.is_absolute() else Path.home() / ".cache"
-    except RuntimeError:
+        return platformdirs.user_cache_path(**FOLDER)
+    except (RuntimeError, ValueError):
         raise NoCacheError(say("there is no home folder")) from None
-    return base / "ccmail"
 
 
 class TextCache:

@@ -19,6 +19,7 @@ from ccmail.workspace.per_day import MailsPerDay
 from ccmail.workspace.providers import ProviderName, provider_called, providers_at, read_provider
 from ccmail.workspace.rate import MailRate
 from ccmail.workspace.secret import KeyPlace, SecretPlace
+from ccmail.workspace.sending_hours import Hours
 from ccmail.workspace.sign_in import SignIn, refuse_two_ways
 from ccmail.workspace.spamd import RspamdPlace, SpamAssassinPlace
 from ccmail.workspace.yes_no import YesOrNo
@@ -320,6 +321,7 @@ class SmtpSettings(Written):
     ca_file: Line | None = Field(None, description="A file of certificates to trust, if the server's is your own")
     rate: MailRate = Field("120 per minute", validate_default=True, description="120 per minute, 2 per second, none")
     per_day: MailsPerDay = Field(None, description="How many mails at most in 24 hours, tests included: 2000, none")
+    hours: Hours = Field(None, description="The hours of the day in which mails leave: 8-18; without it: all")
     connections: int = Field(4, ge=1, le=50, description="Connections at the same time")
     pipelining: Pipelining = Field(
         Pipelining.FULL, description="How much is said to a server before it has answered, if it can follow"

@@ -21,6 +21,8 @@ from ccmail.audience import Reason
 from ccmail.audience.headers import FIELDS
 from ccmail.campaign.model import campaign_file
 from ccmail.cli.app import COMMANDS, EXIT_CODES, ccmail, shared_options
+from ccmail.cli.console import state_word
+from ccmail.languages.catalogue import read_catalogue
 from ccmail.ledger import RecipientRow, SendingKind, State
 from ccmail.rendering import content
 from ccmail.rendering.reader import known_fields
@@ -119,6 +121,20 @@ def test_the_options_of_every_command_are_documented() -> None:
 
     assert set(documented) == {name for option in shared_options() for name in option.opts} | {"-h", "--help"}
     assert "`ccmail --version`" in text
+
+
+def test_every_word_of_a_state_is_documented_in_both_languages() -> None:
+    cells = re.findall(
+        r"^\| ([^|]+) \| ([^|]+) \|.*\| `(.+)` \|$", section(REFERENCE / "commands.md", "## Words"), re.MULTILINE
+    )
+    german = read_catalogue("de")
+    names = {name for _, _, of_json in cells for name in of_json.split("`, `")}
+
+    assert names == {*(state.value for state in State), "to_go"}
+    for english, in_german, of_json in cells:
+        for name in of_json.split("`, `"):
+            assert state_word(name, real=english != "written") == english
+        assert german.phrase(english) == in_german
 
 
 def test_every_exit_code_is_documented() -> None:

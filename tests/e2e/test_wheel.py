@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
+import sysconfig
+import venv
 import zipfile
 from pathlib import Path
 
@@ -53,3 +56,46 @@ def test_the_wheel_can_init_new_check_send_and_demo_in_an_empty_folder(installed
     assert sent["result"]["accepted"] == 3
     assert [one.get("recipients") for one in demo["commands"]] == [None, 11, 11, 11]
     assert explained["codes"][0]["to_do"] == "die Zahl oder die Aufzählung berichtigen"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A virtual environment in a folder with blanks and umlauts; it knows what ccmail needs, and not ccmail."""
+    place = tmp_path_factory.mktemp("home") / "Städte & Netze" / "Jürgen Groß"
+    venv.create(place / "venv", with_pip=True)
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    site = subprocess.run([program(place, "python"), "-c", code], capture_output=True, text=True, check=True).stdout
+    Path(site.strip(), "others.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")  # no network is needed
+    return place
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_it_installs_into_a_place_with_blanks_and_umlauts(kind: str, place: Path) -> None:
+    run = functools.partial(subprocess.run, cwd=place, env=alone(), timeout=LONG, capture_output=True, encoding="utf-8")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(place / kind)],
+        cwd=ROOT,
+        check=True,
+        timeout=LONG,
+        stdout=subprocess.DEVNULL,
+    )
+    (package,) = (place / kind).iterdir()
+    pip = [program(place, "python"), "-m", "pip", "install", "-q", "--no-index", "--no-deps", "--no-build-isolation"]
+    installed = run([*pip, "--force-reinstall", package], check=False)
+
+    shown = run([program(place, "ccmail"), "demo"], check=False)
+
+    assert installed.returncode == 0, installed.stderr
+    assert shown.returncode == 0, shown.stderr
+    assert "Traceback" not in shown.stderr
+    assert "11 on the lists" in shown.stdout
+
+
+def program(place: Path, name: str) -> Path:
+    return place / "venv" / ("Scripts" if os.name == "nt" else "bin") / name
+
+
+def alone() -> dict[str, str]:
+    """Return the environment of somebody who has nothing to do with this checkout."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST", "VIRTUAL"))}
+    return kept | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", "PYTHONUTF8": "1"}

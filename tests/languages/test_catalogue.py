@@ -78,6 +78,28 @@ def test_a_locale_finds_its_catalogue(wanted: str, language: str) -> None:
     assert preferred(wanted) == language
 
 
+def test_texts_are_collected_from_all_calls_that_say_something() -> None:
+    source = """
+from ccmail.cli.language import tr, tr_n
+
+_WORDS = {"a": say("kept")}
+
+def said(count, word):
+    yield tr("at once, {name}", name=word)
+    yield tr_n("{n} thing", "{n} things", count)
+    yield say_n("{n} word", "{n} words", count)
+    yield tr(word)
+    yield other("not this")
+"""
+
+    assert list(write_catalogues.said_in(source)) == [
+        "kept",
+        "at once, {name}",
+        ("{n} thing", "{n} things"),
+        ("{n} word", "{n} words"),
+    ]
+
+
 # ── the catalogues ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -90,6 +112,14 @@ def test_every_text_is_in_the_catalogue_and_no_other(language: str) -> None:
     assert {entry.id for entry in entries} == wanted, "make words"
     assert [entry.id for entry in entries if not all(_texts(entry.string))] == [], "no translation"
     assert [entry.id for entry in entries if entry.fuzzy] == []
+
+
+@pytest.mark.parametrize("language", [code for code in CATALOGUES if code != "en"])
+def test_every_translation_begins_and_ends_with_the_blanks_of_its_text(language: str) -> None:
+    texts = read_catalogue(language).texts
+    odd = [key for key, said in texts.items() for text in _texts(said) if text and _around(text) != _around(key)]
+
+    assert odd == []
 
 
 @pytest.mark.parametrize("language", [code for code in CATALOGUES if code != "en"])
@@ -122,6 +152,10 @@ def test_countries_have_the_names_of_the_language() -> None:
 def test_the_files_that_are_written_from_the_texts_are_up_to_date() -> None:
     for file, text in write_catalogues.pages().items():
         assert file.read_text(encoding="utf-8") == text, "make words"
+
+
+def _around(text: str) -> tuple[str, str]:
+    return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
 
 
 def _texts(of: object) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ccmail.cli.console import span
 from ccmail.cli.send_view import plan_data, plan_text, result_text
+from ccmail.cli.times import span
 from ccmail.delivery import Ending, Result
 from ccmail.delivery.day_limit import DayUse
 from ccmail.ledger import Count, Counts, State
