@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ccmail.signin import refusals
 from ccmail.signin.grants import Grant, find_grant, keep_grant
 from ccmail.signin.hidden import Hidden
+from ccmail.signin.provider_refusals import refused
 from ccmail.signin.refusals import Refused
 from ccmail.signin.token_service import TokenService
 
@@ -93,11 +94,11 @@ class AccessTokens:
         """Return the tokens for a grant that somebody else has stored while this one was refused."""
         newer = self._grant()
         if newer.refresh_token == used.refresh_token:
-            raise refusals.refused(self.account, refusal) from None
+            raise refused(self.account, refusal) from None
         try:
             return self._service.by_refresh_token(newer.refresh_token)
         except Refused as again:
-            raise refusals.refused(self.account, again) from None
+            raise refused(self.account, again) from None
 
     def _keep(self, grant: Grant, tokens: Tokens) -> None:
         """Store a refresh token that was exchanged, at once: the old one does not count any more."""

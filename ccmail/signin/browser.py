@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from ccmail.signin import refusals
 from ccmail.signin.consent import keep_consent
 from ccmail.signin.grants import check_store
+from ccmail.signin.provider_refusals import refused
 from ccmail.signin.refusals import Refused
 from ccmail.wording import say
 
@@ -78,7 +79,7 @@ def sign_in_by_browser(
     except Refused as refusal:
         if refusal.error == "access_denied":
             raise refusals.not_finished(account, say("somebody has clicked “Cancel” or “Deny” there")) from None
-        raise refusals.refused(account, refusal) from None
+        raise refused(account, refusal) from None
     return keep_consent(account, tokens)
 
 

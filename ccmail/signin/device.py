@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ccmail.signin import refusals
 from ccmail.signin.consent import keep_consent
 from ccmail.signin.grants import check_store
+from ccmail.signin.provider_refusals import refused
 from ccmail.signin.refusals import ProviderAway, Refused
 from ccmail.wording import say
 
@@ -116,4 +117,4 @@ def _said(service: TokenService, refusal: Refused) -> Exception:
         return refusals.not_finished(service.account, say("the code was not typed in time"))
     if refusal.error == "access_denied":
         return refusals.not_finished(service.account, say("somebody has clicked “Cancel” or “Deny” there"))
-    return refusals.refused(service.account, refusal)
+    return refused(service.account, refusal)

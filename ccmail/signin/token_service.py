@@ -17,6 +17,7 @@ from ccmail import __version__
 from ccmail.signin import refusals
 from ccmail.signin.hidden import Hidden
 from ccmail.signin.provider import OpenIdProvider, discovery_address, read_provider
+from ccmail.signin.provider_refusals import no_discovery
 from ccmail.signin.refusals import ProviderAway, Refused
 from ccmail.signin.tokens import Tokens, read_tokens
 from ccmail.wording import say
@@ -68,7 +69,7 @@ class TokenService:
         document = self._json(answer)
         self.time_there = _time(answer.headers.get("Date", ""))
         if answer.status_code != _OK:
-            raise refusals.no_discovery(self.account, answer.status_code, self._words(document))
+            raise no_discovery(self.account, answer.status_code, self._words(document))
         return read_provider(self.account, document)
 
     def device_code(self) -> Mapping[str, Any]:
@@ -132,11 +133,7 @@ class TokenService:
             return False
         answer = self._safely(
             lambda: self._session.revoke_token(
-                self.provider.revocation,
-                token=token,
-                token_type_hint="refresh_token",  # noqa: S106 - RFC 7009 2.1
-                auth=self._client_auth(),
-                **self._limits(),
+                self.provider.revocation, token=token, auth=self._client_auth(), **self._limits()
             )
         )
         return bool(answer.status_code == _OK)

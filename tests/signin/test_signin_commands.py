@@ -276,6 +276,20 @@ def test_the_doctor_names_a_provider_that_is_another_one_or_away(doctor: Doctor,
     assert away["sign-in token"][0] == "not checked"
 
 
+def test_the_doctor_looks_at_the_sign_in_of_the_mailbox_too(shell: Shell, issuer: Issuer) -> None:
+    text = (shell.folder / "ccmail.yaml").read_text()
+    login = f"login: {{oauth: '{issuer.url}', client: {CLIENT}, scopes: {SCOPE}, keep: 'file:{GRANTS}'}}"
+    inbox = f"inbox:\n  imap: imap.cities.example\n  user: bounces@cities.example\n  {login}\n"
+    (shell.folder / "ccmail.yaml").write_text(re.sub(r"(?ms)^inbox:.*?(?=^\w|\Z)", inbox, text))
+    shell.run("login", "inbox")
+
+    checks = json.loads(shell.run("--json", "doctor", "--dns", "127.0.0.1:9", code=1).stdout)["checks"]
+
+    found = {check["what"]: check["verdict"] for check in checks if check["area"] == "bounces"}
+    assert (found["sign-in permission"], found["sign-in token"]) == ("ok", "ok")
+    assert [check["verdict"] for check in checks if check["what"] == "sign-in permission"] == ["error", "ok"]
+
+
 def test_a_clock_that_differs_from_the_providers_is_a_warning(doctor: Doctor, issuer: Issuer) -> None:
     issuer.date = "Mon, 01 Jan 2029 00:00:00 GMT"
 

@@ -9,7 +9,8 @@ import pytest
 from ccmail.problems import ServerRefused
 from ccmail.signin import Account
 from ccmail.signin.provider import OpenIdProvider, read_provider
-from ccmail.signin.refusals import Refused, refused
+from ccmail.signin.provider_refusals import refused
+from ccmail.signin.refusals import Refused
 from ccmail.workspace.secret import Secret, SecretKind
 
 LOGIN = "https://login.microsoftonline.com"
