@@ -5,8 +5,8 @@ SEEDS ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint format types imports faults golden words screenshots pictures wheel lock clean \
-  bench bench-verify bench-latency bench-scale bench-check
+.PHONY: help demo test quick lint format types imports faults golden golden-pictures words screenshots pictures wheel lock \
+  clean bench bench-verify bench-latency bench-scale bench-check
 
 help:                   ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -42,6 +42,9 @@ golden: .venv/developing ## write the golden files anew; read the difference bef
 
 words: .venv/developing ## bring the catalogues of findings, errors and hints up to date: ccmail/languages/catalogues/
 	$(BIN)/python tools/write_catalogues.py
+
+golden-pictures: .venv/developing ## take the pictures of the looks anew that tests compare with; look at them before you commit
+	CCMAIL_GOLDEN=write $(BIN)/pytest -q tests/browser/test_pictures_of_looks.py
 
 screenshots: .venv/developing ## take the pictures of the preview page in docs/screenshots anew; needs Chromium
 	$(BIN)/python tools/take_screenshots.py

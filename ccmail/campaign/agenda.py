@@ -14,7 +14,7 @@ from ccmail.campaign.days import in_digits, read_day
 from ccmail.campaign.times import Times
 from ccmail.problems import Place
 from ccmail.workspace.yes_no import YesOrNo
-from ccmail.yamlfile import FromText, Line, Localized, ReadContext, SourceText, Written
+from ccmail.yamlfile import FilePath, FromText, Line, Localized, ReadContext, SourceText, Written
 
 if TYPE_CHECKING:
     from ccmail.campaign.event import Event
@@ -73,6 +73,7 @@ class AgendaItem(Written):
         title="Break",
         description="yes: a break, shown lighter; without it: “Kaffeepause”, “Lunch”",
     )
+    photo: FilePath | None = Field(None, description="A portrait of the speaker; it is cropped to a square")
 
 
 def agenda_days(agenda: Sequence[AgendaItem], event: Event) -> list[dt.date]:

@@ -165,6 +165,7 @@ def _use(name: str, segment: Segment, change: SegmentChange, workspace: Workspac
         languages=change.language or segment.language,
         contact=change.contact or segment.contact or "",
         list_format=_list_format(segment, change),
+        colour=change.colour or segment.colour or "",
     )
 
 

@@ -17,7 +17,9 @@ from ccmail.campaign.focus import Focus
 from ccmail.campaign.nouns import Country, Related, WorkspacePath
 from ccmail.campaign.times import Moment
 from ccmail.workspace.list_format import AS_IT_COMES, Encoding, ListFormat
+from ccmail.workspace.mail_look import MailLook, Partner
 from ccmail.workspace.names import LanguageCodes, PersonName, SegmentName
+from ccmail.workspace.settings import Colour
 from ccmail.yamlfile import Document, FilePath, Line, Localized, Prose, WebLink, Written
 
 
@@ -62,6 +64,7 @@ class Presentation(Written):
     country: Country | None = Field(None, description="EE, Estland or Estonia")
     title: Localized = Field(description="What it was called")
     slides: WebLink | None = Field(None, description="Where the slides are")
+    photo: FilePath | None = Field(None, description="A portrait of the speaker; it is cropped to a square")
 
 
 class Video(Written):
@@ -106,6 +109,7 @@ class SegmentChange(Written):
     encoding: Encoding | None = Field(None, description="How the letters of the list are written")
     language: LanguageCodes | None = Field(None, description="The language of the mail; [de, en]: both in one")
     contact: PersonName | None = Field(None, description="Another contact person")
+    colour: Colour | None = Field(None, description="Another brand colour")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class SegmentUse:
         languages: If there are several, one mail has all of them, in this order.
         contact: The key of a person, "" if there is none.
         list_format: The settings for the list's file.
+        colour: The segment's own brand colour, "" if it has that of the workspace.
     """
 
     name: str
@@ -126,6 +131,7 @@ class SegmentUse:
     languages: tuple[str, ...]
     contact: str = ""
     list_format: ListFormat = AS_IT_COMES
+    colour: str = ""
 
 
 class Facts(Written):
@@ -135,6 +141,7 @@ class Facts(Written):
     published: Day | None = Field(None, description="The date line of a review; without it: the day of sending")
     event: Event | None = Field(None, description="The event; announcements need one")
     photo: Photo | None = Field(None, description="The picture at the top")
+    look: MailLook | None = Field(None, description="Another look than in ccmail.yaml: plain, band or photo")
     contacts: Contacts = Field(
         Contacts.OWN, description="own: the contact person of the reader's segment. all: everybody's"
     )
@@ -144,6 +151,9 @@ class Facts(Written):
     page: WebLink | None = Field(None, description="Its page on your website: mails that name it as related link there")
     author: PersonName | None = Field(None, description="Who wrote it: a name from “people” in ccmail.yaml")
     related: tuple[Related, ...] = Field((), description="Other campaigns by file name, or web addresses")
+    partners: tuple[Partner, ...] | None = Field(
+        None, description="The partners of this campaign, in place of those in ccmail.yaml"
+    )
     agenda: tuple[AgendaItem, ...] = Field((), description="The programme, line by line")
     attachments: tuple[FilePath, ...] = Field((), description="Files that go with the mail")
     send_until: Moment | None = Field(None, description="20.9.2020 18:00: nothing is sent later")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.campaign.focus import FocusPoint
 from ccmail.campaign.metadata import without_metadata
+from ccmail.campaign.transparency import Ground, is_light, is_transparent, on_ground
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -43,11 +44,27 @@ class Recipe:
         width: Pixels at most: twice the width at which mails show it, for good screens.
         aspect: Width by height, to crop it to; None for the whole picture.
         focus: The point that stays when it is cropped.
+        under_dark: The ground of a transparent picture whose lines are dark; None leaves it transparent.
+        under_light: The same, if its lines are light.
     """
 
     width: int = 1200
     aspect: tuple[int, int] | None = None
     focus: FocusPoint = dataclasses.field(default_factory=FocusPoint)
+    under_dark: Ground | None = None
+    under_light: Ground | None = None
+
+    def __str__(self) -> str:
+        """Write it down: what has no part in the picture has none in this."""
+        focus = [self.focus.x, self.focus.y] if self.aspect else None
+        grounds = [ground and dataclasses.astuple(ground) for ground in (self.under_dark, self.under_light)]
+        return json.dumps([self.width, self.aspect, focus, *(grounds if any(grounds) else [])])
+
+    def ground_of(self, image: Image) -> Ground | None:
+        """Return the ground that a picture in screen colours gets."""
+        if not is_transparent(image):
+            return None
+        return self.under_light if is_light(image) else self.under_dark
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,9 +73,10 @@ class PreparedPhoto:
 
     Attributes:
         digest: Identifies file and recipe, on every computer; the SHA-256 of the file if nothing is changed.
-        changes: What was done: turned, cropped, scaled, colours, metadata.
+        changes: What was done: turned, cropped, scaled, colours, ground, metadata.
         shown: The part of the picture that is left, from 0 to 1.
         animated: Whether it moves; Outlook shows the first frame only.
+        is_light: Whether its lines are light on a ground that is transparent, or was.
     """
 
     content: bytes = dataclasses.field(repr=False)
@@ -69,6 +87,7 @@ class PreparedPhoto:
     changes: tuple[str, ...] = ()
     animated: bool = False
     shown: float = 1.0
+    is_light: bool = False
 
 
 class PhotoRefused(Exception):
@@ -88,7 +107,7 @@ def prepare_photo(content: bytes, recipe: Recipe, cache: TextCache) -> PreparedP
             off).
     """
     digest = hashlib.sha256(content).hexdigest()
-    written = json.dumps([recipe.width, recipe.aspect, [recipe.focus.x, recipe.focus.y] if recipe.aspect else None])
+    written = str(recipe)
     kept = json.loads(cache.text(("photo", digest, written), lambda: json.dumps(_made(content, recipe)), ("Pillow",)))
     if "refused" in kept:
         raise PhotoRefused(kept["refused"], kept["kind"])
@@ -103,6 +122,7 @@ def prepare_photo(content: bytes, recipe: Recipe, cache: TextCache) -> PreparedP
         changes=tuple(kept["changes"]),
         animated=kept["animated"],
         shown=kept["shown"],
+        is_light=kept.get("is_light", False),  # an older ccmail kept nothing of it
     )
 
 
@@ -194,15 +214,21 @@ def _develop_opened(image: Image, content: bytes, recipe: Recipe) -> PreparedPho
     bare = without_metadata(content, subtype)
     if animated and bare is None:
         raise PhotoRefused("M608")
+    shown = image if animated or subtype == "jpeg" else _in_screen_colours(image, colours)
+    light, ground = is_transparent(shown) and is_light(shown), recipe.ground_of(shown)
+    changes += ["ground"] if ground else []
     if not changes and bare is not None:
         digest = hashlib.sha256(content).hexdigest()
-        return PreparedPhoto(bare, subtype, *size, digest, () if bare == content else ("metadata",), animated)
+        stripped = () if bare == content else ("metadata",)
+        return PreparedPhoto(bare, subtype, *size, digest, stripped, animated, is_light=light)
     made = _in_screen_colours(image, colours)
     made = _turned(made, orientation)
     made = _scaled(made, crop_box(*made.size, recipe), min(box[2] - box[0], recipe.width), box)
+    made = on_ground(made, ground) if ground else made
     made_content, subtype = _encoded(made, subtype)
-    shown = (box[2] - box[0]) * (box[3] - box[1]) / (width * height)
-    return PreparedPhoto(made_content, subtype, *made.size, "", (*changes, "metadata"), shown=shown)
+    left = (box[2] - box[0]) * (box[3] - box[1]) / (width * height)
+    changes = [*changes, "metadata"]
+    return PreparedPhoto(made_content, subtype, *made.size, "", tuple(changes), shown=left, is_light=light)
 
 
 def crop_box(width: int, height: int, recipe: Recipe) -> tuple[int, int, int, int]:

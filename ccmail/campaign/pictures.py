@@ -11,31 +11,49 @@ from ccmail.campaign.file_names import FileName, file_names
 from ccmail.campaign.find import find_file, missing, problem
 from ccmail.campaign.focus import FocusPoint
 from ccmail.campaign.photos import LARGE, PhotoRefused, PreparedPhoto, Recipe, prepare_photo
+from ccmail.campaign.transparency import Ground
 from ccmail.problems import Place, Problem, Severity
 from ccmail.wording import say
+from ccmail.workspace.mail_look import MailLook, Partner
 
 if TYPE_CHECKING:
     from ccmail.campaign import Campaign
     from ccmail.campaign.model import Photo, Shot, Video
-    from ccmail.workspace import Workspace
+    from ccmail.workspace import Settings, Workspace
     from ccmail.yamlfile import SourceText
 
 _SUFFIXES = {"jpeg": (".jpg", ".jpeg"), "png": (".png",), "gif": (".gif",)}
 _FILE_LIMIT = 25_000_000
 
-# What the templates show at a place: its shape, and at most twice the pixels that are shown there.
+_FACE = FocusPoint(0.5, 0.35)  # where faces are
+_WHITE, _DARK = "#ffffff", "#16191d"
+
+# What the templates show at a place: its shape, at most twice the pixels that are shown there, and the ground under
+# dark and under light lines. A program that makes a mail dark leaves pictures as they are, so that a ground which is
+# part of the picture stays. The sender's logo with light lines needs none: templates put it where it is dark.
 _RECIPES = {
-    "logo": Recipe(),
+    "logo": Recipe(under_dark=Ground(_WHITE)),
+    "logo on a band": Recipe(under_dark=Ground(_WHITE, 0.12)),
     "photo": Recipe(aspect=(2, 1)),
     "video": Recipe(aspect=(16, 9)),
     "gallery": Recipe(width=1072, aspect=(3, 2)),
+    "portrait": Recipe(width=144, aspect=(1, 1), focus=_FACE),
+    "partner": Recipe(under_dark=Ground(_WHITE), under_light=Ground(_DARK, 0.15)),
 }
+_SHOWN_WHOLE_AT_AN_ADDRESS = ("photo", "video", "gallery")  # Outlook would squeeze them
 _MUCH = 0.5  # of a picture: who loses more should say what must stay
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A picture as it is sent: `name` is ASCII, `subtype` the MIME subtype, `digest` identifies the content."""
+    """A picture as it is sent.
+
+    Attributes:
+        name: ASCII.
+        subtype: The MIME subtype.
+        digest: Identifies the content.
+        is_light: Whether it has light lines on a ground that is transparent, or was: it is made for dark grounds.
+    """
 
     name: str
     content: bytes = dataclasses.field(repr=False)
@@ -44,6 +62,7 @@ class PictureFile:
     height: int
     digest: str
     is_cropped: bool = False
+    is_light: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,7 +71,7 @@ class PictureUse:
 
     Attributes:
         name: The file, as the campaign or ccmail.yaml names it.
-        where: The place: logo, photo, video or gallery.
+        where: The place: logo, logo on a band, photo, video, gallery, portrait or partner.
         focus: The point that stays when it is cropped, None if nothing is said.
     """
 
@@ -66,11 +85,11 @@ class PictureUse:
         return self.name.place
 
     def recipe(self, address: str) -> Recipe:
-        """Return the recipe for the file; pictures at an address ("cid" for none) are shown as they lie there."""
+        """Return the recipe for the file; large pictures at an address ("cid" for none) are shown as they lie there."""
         usual = _RECIPES[self.where]
-        if usual.aspect is None or address != "cid":
+        if address != "cid" and self.where in _SHOWN_WHOLE_AT_AN_ADDRESS:
             return Recipe()
-        return dataclasses.replace(usual, focus=self.focus or FocusPoint())
+        return dataclasses.replace(usual, focus=self.focus) if self.focus else usual
 
 
 def photo_use(photo: Photo) -> PictureUse:
@@ -86,6 +105,22 @@ def video_use(video: Video) -> PictureUse:
 def shot_use(shot: Shot) -> PictureUse:
     """Return the use of a picture of the gallery."""
     return PictureUse(shot.file, "gallery", shot.focus)
+
+
+def logo_use(logo: SourceText, campaign: Campaign, settings: Settings) -> PictureUse:
+    """Return the use of the sender's logo, which stands on a band in all looks but one."""
+    look = campaign.look or settings.theme.look
+    return PictureUse(logo, "logo" if look is MailLook.PLAIN else "logo on a band")
+
+
+def portrait_use(file: SourceText) -> PictureUse:
+    """Return the use of the portrait of a speaker or a contact person."""
+    return PictureUse(file, "portrait")
+
+
+def partner_use(logo: SourceText) -> PictureUse:
+    """Return the use of a partner's logo."""
+    return PictureUse(logo, "partner")
 
 
 def load_pictures(
@@ -116,8 +151,16 @@ def load_pictures(
 def _file(photo: PreparedPhoto, name: str) -> PictureFile:
     if photo.subtype == "png" and name.lower().endswith(".gif"):
         name = f"{PurePosixPath(name).stem}.png"
-    is_cropped = "cropped" in photo.changes
-    return PictureFile(name, photo.content, photo.subtype, photo.width, photo.height, photo.digest, is_cropped)
+    return PictureFile(
+        name,
+        photo.content,
+        photo.subtype,
+        photo.width,
+        photo.height,
+        photo.digest,
+        is_cropped="cropped" in photo.changes,
+        is_light=photo.is_light,
+    )
 
 
 def picture_names(campaign: Campaign, workspace: Workspace) -> dict[PictureUse, str]:
@@ -135,13 +178,28 @@ def taken_names(campaign: Campaign, workspace: Workspace) -> list[FileName]:
 
 
 def _uses(campaign: Campaign, workspace: Workspace) -> Iterator[PictureUse]:
-    if workspace.settings.theme.logo:
-        yield PictureUse(workspace.settings.theme.logo, "logo")
+    settings = workspace.settings
+    if settings.theme.logo:
+        yield logo_use(settings.theme.logo, campaign, settings)
     if campaign.photo:
         yield photo_use(campaign.photo)
     if campaign.video:
         yield video_use(campaign.video)
     yield from map(shot_use, campaign.gallery)
+    yield from map(portrait_use, _portraits(campaign, workspace))
+    yield from (partner_use(partner.logo) for partner in partners_of(campaign, settings) if partner.logo)
+
+
+def partners_of(campaign: Campaign, settings: Settings) -> tuple[Partner, ...]:
+    """Return the partners whose logos stand in a campaign: its own, else those of the workspace."""
+    return settings.partners if campaign.partners is None else campaign.partners
+
+
+def _portraits(campaign: Campaign, workspace: Workspace) -> Iterator[SourceText]:
+    contacts = [workspace.settings.person(segment.contact) for segment in campaign.segments]
+    for somebody in (*contacts, *campaign.presentations, *campaign.agenda):
+        if somebody and somebody.photo:
+            yield somebody.photo
 
 
 def _lost(photo: PreparedPhoto, use: PictureUse, address: str) -> Iterator[Problem]:
@@ -245,7 +303,9 @@ def _doubts(photo: PreparedPhoto, use: PictureUse, address: str) -> Iterator[Pro
 
 _UNDONE = {
     "turned": say("it lies on its side"),
+    "cropped": say("it is not cropped"),
     "scaled": say("it is larger than it is shown"),
     "colours": say("its colours are not those of screens"),
+    "ground": say("its ground is transparent, so that it vanishes in dark colours"),
     "metadata": say("the file has more than the picture: camera, place, comments"),
 }

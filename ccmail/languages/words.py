@@ -200,6 +200,7 @@ with warnings.catch_warnings():
         questions: str
         author: str
         related: str
+        partners: str = ""
         top: str
         footer: FooterWords
         notice: NoticeWords | None = None

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from ccmail.campaign.agenda import AgendaItem
     from ccmail.languages import Language
     from ccmail.rendering.loaded_campaign import LoadedCampaign
+    from ccmail.yamlfile import SourceText
 
 _REMARK = re.compile(r"\s*\([^()]*\)\s*$")
 
 
 def agenda_views(
-    loaded: LoadedCampaign, language: Language, local: Callable[[Localized], str]
+    loaded: LoadedCampaign,
+    language: Language,
+    local: Callable[[Localized], str],
+    portrait: Callable[[SourceText | None], content.Picture | None],
 ) -> Iterator[content.AgendaItemView]:
     """Yield the lines of the programme; the first one of each day of several has the day's heading.
 
@@ -30,6 +34,7 @@ def agenda_views(
         loaded: The campaign.
         language: Of the times and headings.
         local: Returns a short text in that language.
+        portrait: Returns the picture of a speaker.
     """
     event, agenda = loaded.campaign.event, loaded.campaign.agenda
     days = agenda_days(agenda, event) if event else []
@@ -41,6 +46,7 @@ def agenda_views(
             speaker=item.speaker or "",
             day=long_date(days[number], language) if begins_a_day else "",
             is_break=is_break(item, loaded.languages),
+            portrait=portrait(item.photo),
         )
 
 

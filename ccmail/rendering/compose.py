@@ -10,7 +10,16 @@ from urllib.parse import quote
 from ccmail.calendar import CalendarEntry, CalendarUser, calendar_links, event_uid
 from ccmail.calendar.uri import ascii_domain, web_uri
 from ccmail.campaign import CalendarMode, Contacts, Kind, Variant
-from ccmail.campaign.pictures import PictureUse, photo_use, shot_use, video_use
+from ccmail.campaign.pictures import (
+    PictureUse,
+    logo_use,
+    partner_use,
+    partners_of,
+    photo_use,
+    portrait_use,
+    shot_use,
+    video_use,
+)
 from ccmail.languages import fill
 from ccmail.languages.countries import country_name
 from ccmail.languages.date_tile import date_tile
@@ -30,6 +39,7 @@ from ccmail.rendering.notice import make_notice, notice_preheader, notice_words
 from ccmail.rendering.reader import greeting_field
 from ccmail.rendering.related import related_link
 from ccmail.rendering.soft_hyphens import without_soft_hyphens
+from ccmail.workspace.mail_look import MailLook
 from ccmail.yamlfile import SourceText
 
 if TYPE_CHECKING:
@@ -58,6 +68,8 @@ def compose(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker, pro
         sender=loaded.settings.sender.name,
         logo=_logo(loaded, first.lang),
         blocks=blocks,
+        look=_look(loaded, first).value,
+        partners=tuple(_partners(loaded, languages[0])),
         reader=tracker.slots(),
     )
 
@@ -176,7 +188,7 @@ class _Composer:
             join=self._link(self.words.join, announced.link if announced else None),
             calendar_links=links,
             calendar_file=bool(links),
-            agenda=tuple(agenda_views(self.loaded, self.language, self._local)),
+            agenda=tuple(agenda_views(self.loaded, self.language, self._local, self._portrait)),
             presentations=tuple(self._presentations()),
             video=self._video(),
             gallery=tuple(self._gallery()),
@@ -219,12 +231,7 @@ class _Composer:
         return f"mailto:{self.settings.unsubscribe.address}?subject={subject}"
 
     def _local(self, text: Localized | None) -> str:
-        """Return a short text in this language, else in the first one it has: any name is better than a gap."""
-        if text is None:
-            return ""
-        own = text.get(self.language.code)
-        other = "" if own else next((words for _, words in text), "")
-        return own or (other if other.startswith("http") else isolated(other, self.language))
+        return _in_language(text, self.language)
 
     def _dateline(self, event: Event | None) -> str:
         if event is None:
@@ -303,12 +310,17 @@ class _Composer:
     def _picture(self, use: PictureUse, alt: str, credit: str = "") -> content.Picture:
         return picture(self.loaded, use, alt, fill(self.words.photo, credit=credit) if credit else "")
 
+    def _portrait(self, file: SourceText | None) -> content.Picture | None:
+        """Return the portrait of somebody whose name stands beside it: it says nothing more."""
+        return self._picture(portrait_use(file), "") if file and not self.loaded.is_off else None
+
     def _presentations(self) -> Iterator[content.PresentationView]:
         for talk in self.campaign.presentations:
             country = country_name(talk.country, self.language) if talk.country else ""
             person = [talk.speaker, self._local(talk.role), talk.organisation or "", talk.city or "", country]
             line = comma(self.language).join(isolated(part, self.language) for part in person if part)
-            yield content.PresentationView(self._local(talk.title), line, _ascii(talk.slides or ""))
+            slides, portrait = _ascii(talk.slides or ""), self._portrait(talk.photo)
+            yield content.PresentationView(self._local(talk.title), line, slides, portrait)
 
     def _video(self) -> content.VideoView | None:
         video = self.campaign.video
@@ -335,6 +347,7 @@ class _Composer:
                 email=person.email or "",
                 role=self._local(person.role),
                 organisation=person.organisation or "",
+                portrait=self._portrait(person.photo),
             )
 
     def _author(self) -> str:
@@ -349,6 +362,15 @@ class _Composer:
             yield related_link(other, self.language) if other else content.Link(name, _ascii(name))
 
 
+def _in_language(text: Localized | None, language: Language) -> str:
+    """Return a short text in a language, else in the first one it has: any name is better than a gap."""
+    if text is None:
+        return ""
+    own = text.get(language.code)
+    other = "" if own else next((words for _, words in text), "")
+    return own or (other if other.startswith("http") else isolated(other, language))
+
+
 def _ascii(link: str) -> str:
     """Return a web address as every program opens it: lxml would write %C3%A4 into the name of a host."""
     return link if link.isascii() or not link.startswith("http") else web_uri(link)
@@ -359,7 +381,7 @@ def picture(loaded: LoadedCampaign, use: PictureUse, alt: str, credit: str = "")
     file = loaded.pictures[use]
     base = loaded.settings.pictures
     source = f"cid:{content_id(loaded, file)}" if base == "cid" else f"{base.rstrip('/')}/{file.name}"
-    return content.Picture(source, file.width, file.height, alt, credit)
+    return content.Picture(source, file.width, file.height, alt, credit, file.is_light)
 
 
 def content_id(loaded: LoadedCampaign, file: PictureFile) -> str:
@@ -373,4 +395,20 @@ def _logo(loaded: LoadedCampaign, lang: str) -> content.Picture | None:
     if not theme.logo:
         return None
     alt = theme.logo_alt.get(lang) if theme.logo_alt else None
-    return picture(loaded, PictureUse(theme.logo, "logo"), alt or loaded.settings.sender.name)
+    use = logo_use(theme.logo, loaded.campaign, loaded.settings)
+    return picture(loaded, use, alt or loaded.settings.sender.name)
+
+
+def _look(loaded: LoadedCampaign, first: content.Block) -> MailLook:
+    """Return the look of a mail: one without a photo, such as a cancellation, cannot begin with it."""
+    chosen = loaded.campaign.look or loaded.settings.theme.look
+    return MailLook.BAND if chosen is MailLook.PHOTO and not first.photo else chosen
+
+
+def _partners(loaded: LoadedCampaign, language: Language) -> Iterator[content.PartnerView]:
+    if loaded.is_off:
+        return
+    for partner in partners_of(loaded.campaign, loaded.settings):
+        name = _in_language(partner.name, language)
+        logo = picture(loaded, partner_use(partner.logo), name) if partner.logo else None
+        yield content.PartnerView(name, logo, _ascii(partner.url or ""))

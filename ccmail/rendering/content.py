@@ -36,6 +36,7 @@ class Picture:
         height: Pixels in the file.
         alt: The alternative text; "" for a decoration.
         credit: The owner of the rights, "" if nobody has to be named.
+        is_light: Whether it has light lines on a transparent ground: a logo for dark grounds.
     """
 
     src: str
@@ -43,6 +44,7 @@ class Picture:
     height: int
     alt: str = ""
     credit: str = ""
+    is_light: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class AgendaItemView:
     """One line of the programme; `time` is formatted, `speaker` may be "".
 
     `day` is the heading over the first line of each day of several, "" for the other lines. `is_break` is true for what
-    is no talk: a coffee, a lunch.
+    is no talk: a coffee, a lunch. `portrait` is the speaker's.
     """
 
     time: str
@@ -76,6 +78,7 @@ class AgendaItemView:
     speaker: str = ""
     day: str = ""
     is_break: bool = False
+    portrait: Picture | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class PresentationView:
     title: str
     person: str
     slides: str = ""
+    portrait: Picture | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -112,6 +116,16 @@ class ContactView:
     email: str
     role: str = ""
     organisation: str = ""
+    portrait: Picture | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PartnerView:
+    """An organisation beside the sender; `logo` or nothing, `url` or ""."""
+
+    name: str
+    logo: Picture | None = None
+    url: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -224,6 +238,8 @@ class MailContent:
         direction: `ltr` or `rtl`.
         sender: The sender's name, for the head of the mail.
         logo: The sender's logo, if there is one.
+        look: `plain`, `band` or `photo`; without a photo in the first block, `photo` is `band`.
+        partners: The organisations beside the sender, named in the first language.
         blocks: One per language.
         reader: The reader's fields by name, for templates that use them (`mail.reader.city`).
     """
@@ -236,4 +252,6 @@ class MailContent:
     sender: str
     logo: Picture | None
     blocks: tuple[Block, ...]
+    look: str = "plain"
+    partners: tuple[PartnerView, ...] = ()
     reader: Any = None

@@ -75,7 +75,7 @@ def render(loaded: LoadedCampaign, variant: Variant, tracker: FieldTracker) -> R
     with tracker_of(tracker):
         with limited(), hyphens_kept(loaded.cache):
             mail = compose(loaded, variant, tracker, Prose(tracker, cache=loaded.cache))
-            theme = make_theme(loaded.settings.theme.colour)
+            theme = make_theme(variant.segment.colour or loaded.settings.theme.colour)
             names = {**tracker.slots(), "mail": mail, "theme": theme}
             html = _rendered(loaded, f"{mail.kind}.html.j2", names)
             text = _rendered(loaded, f"{mail.kind}.txt.j2", names)

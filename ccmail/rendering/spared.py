@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from ccmail.campaign.pictures import PictureUse, photo_use, shot_use, video_use
+from ccmail.campaign.agenda import AgendaItem
+from ccmail.campaign.model import Presentation
+from ccmail.campaign.pictures import logo_use, partner_use, photo_use, portrait_use, shot_use, video_use
 from ccmail.rendering.prose import fields_in
+from ccmail.workspace import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from ccmail.campaign import Campaign, Texts
+    from ccmail.campaign.pictures import PictureUse
     from ccmail.rendering.loaded_campaign import LoadedCampaign
+    from ccmail.workspace import Settings
+    from ccmail.workspace.mail_look import Partner
     from ccmail.yamlfile import SourceText
+
+Portrayed = TypeVar("Portrayed", Person, Presentation, AgendaItem)
 
 _BRACES = str.maketrans("{}", "()")
 
@@ -23,20 +31,48 @@ def spare(loaded: LoadedCampaign) -> LoadedCampaign:
 
     Fields that are unknown are columns in which nobody has anything.
     """
-    campaign, there, theme = loaded.campaign, loaded.pictures, loaded.settings.theme
+    campaign, there = loaded.campaign, loaded.pictures
     kept = {
         "photo": campaign.photo if campaign.photo and photo_use(campaign.photo) in there else None,
         "video": campaign.video if campaign.video and video_use(campaign.video) in there else None,
         "gallery": tuple(shot for shot in campaign.gallery if shot_use(shot) in there),
+        "presentations": _with_portraits(campaign.presentations, there),
+        "agenda": _with_portraits(campaign.agenda, there),
+        "partners": None if campaign.partners is None else _with_logos(campaign.partners, there),
         "texts": {code: _understood(texts) for code, texts in campaign.texts.items()},
     }
-    logo = theme.logo if theme.logo and PictureUse(theme.logo, "logo") in there else None
     spared = campaign.model_copy(update=kept)
     return dataclasses.replace(
         loaded,
         campaign=spared,
-        settings=loaded.settings.model_copy(update={"theme": theme.model_copy(update={"logo": logo})}),
+        settings=_spared_settings(campaign, loaded.settings, there),
         columns=tuple(dict.fromkeys((*loaded.columns, *_fields(spared)))),
+    )
+
+
+def _spared_settings(campaign: Campaign, settings: Settings, there: Container[PictureUse]) -> Settings:
+    theme = settings.theme
+    logo = theme.logo if theme.logo and logo_use(theme.logo, campaign, settings) in there else None
+    people = dict(zip(settings.people, _with_portraits(tuple(settings.people.values()), there), strict=True))
+    kept = {
+        "theme": theme.model_copy(update={"logo": logo}),
+        "people": people,
+        "partners": _with_logos(settings.partners, there),
+    }
+    return settings.model_copy(update=kept)
+
+
+def _with_portraits(people: tuple[Portrayed, ...], there: Container[PictureUse]) -> tuple[Portrayed, ...]:
+    return tuple(
+        one.model_copy(update={"photo": None}) if one.photo and portrait_use(one.photo) not in there else one
+        for one in people
+    )
+
+
+def _with_logos(partners: tuple[Partner, ...], there: Container[PictureUse]) -> tuple[Partner, ...]:
+    return tuple(
+        one if one.logo and partner_use(one.logo) in there else one.model_copy(update={"logo": None})
+        for one in partners
     )
 
 

@@ -100,6 +100,11 @@ class Theme(Palette):
     dark: Palette
     font: Markup = _FONT
 
+    @property
+    def is_light(self) -> bool:
+        """Whether `brand` is light, and the text on it dark."""
+        return _is_light(self.brand)
+
 
 def make_theme(colour: str = BRAND) -> Theme:
     """Return the theme of a brand colour.

@@ -69,7 +69,12 @@ footer:                         # who is responsible for the mails; the law want
     en: You receive this message as a member of the network.
 
 theme:
-  colour: "#0b6a8f"             # the colour of headings and buttons; everything else is computed from it
+  look: band                    # band: head and end in the brand colour · photo: a large picture at the top · plain
+  colour: "#0b6a8f"             # the brand colour; everything else is computed from it
+  # logo: campaigns/photos/logo.png
+
+# partners:                     # whose logos stand in a row at the end of the mails
+#   - {{name: City Alliance, logo: campaigns/photos/alliance.png, url: https://alliance.example}}
 
 # smtp:                         # needed when delivery is smtp
 #   host: smtp.example.org      # or, in place of host, port and security: provider: microsoft365 (google, ionos, gmx …)

@@ -14,6 +14,7 @@ from ccmail.wording import say
 from ccmail.workspace.domain import Domain, DomainRates, Selector
 from ccmail.workspace.duration import Duration, WaitRange
 from ccmail.workspace.list_format import NOT_NAMED, Encoding, ListFormat, NamedColumns
+from ccmail.workspace.mail_look import MailLook, Partner
 from ccmail.workspace.names import LanguageCodes, Name, PersonName, Tester
 from ccmail.workspace.per_day import MailsPerDay
 from ccmail.workspace.providers import ProviderName, provider_called, providers_at, read_provider
@@ -165,6 +166,7 @@ class Person(Written):
     email: MailAddress | None = Field(None, description="Mail address; user(at)city.example works too")
     role: Localized | None = Field(None, description="What the person does, one text or {de: …, en: …}")
     organisation: Line | None = Field(None, description="Where the person works")
+    photo: FilePath | None = Field(None, description="A portrait; it is cropped to a square")
 
 
 class ListColumns(Written):
@@ -214,6 +216,7 @@ class Segment(Written):
         description="The language of the mail; [de, en]: both in one. A column “language” in the list wins"
     )
     contact: PersonName | None = Field(None, description="The contact person: a name from “people”")
+    colour: Colour | None = Field(None, description="Its own brand colour, in place of that of “theme”")
 
     @property
     def list_format(self) -> ListFormat:
@@ -426,8 +429,12 @@ class Inbox(Written):
 
 
 class ThemeSettings(Written):
-    """The look of the mails: colour and logo."""
+    """The look of the mails: design, colour and logo."""
 
+    look: MailLook = Field(
+        MailLook.PLAIN,
+        description="plain: quiet. band: head and end in the brand colour. photo: the picture large at the top",
+    )
     colour: Colour = Field("#0b6a8f", description="The brand colour; all other colours follow from it")
     logo: FilePath | None = Field(None, description="A picture for the head of the mail")
     logo_alt: Localized | None = Field(None, description="What the logo shows, for those who do not see it")
@@ -482,6 +489,7 @@ class Settings(Written):
     inbox: Inbox | None = None
     check: Check = Check()
     theme: ThemeSettings = ThemeSettings()
+    partners: tuple[Partner, ...] = Field((), description="Whose logos stand in a row at the end of the mails")
     pictures: Annotated[str, FromText(_read_pictures, str, {"type": "string"})] = Field(
         "cid", description="cid: pictures travel inside the mail; or the https address where they lie"
     )

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.slow
 
 MAILS = [
     *(f"{campaign}.{language}" for campaign in (ANNOUNCEMENT, REVIEW) for language in ("de", "en")),
+    *(f"{campaign}.{look}.de" for campaign in (ANNOUNCEMENT, REVIEW) for look in ("plain", "photo")),
     *(f"{ANNOUNCEMENT}.{purpose}.attachment.de" for purpose in ("update", "cancellation")),
     *(f"{ANNOUNCEMENT}.uk", f"{ANNOUNCEMENT}.ar", f"{ANNOUNCEMENT}.update.attachment.ar"),
 ]

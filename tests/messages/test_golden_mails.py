@@ -19,6 +19,7 @@ from ccmail.ledger import Purpose
 from ccmail.planning.assembler import make_assembler
 from ccmail.planning.load import load_with_files
 from ccmail.workspace import open_workspace
+from ccmail.workspace.mail_look import MailLook
 from ccmail.yamlfile import SourceText
 from tests.golden_files import assert_golden
 from tests.occasions import assembler_for, facts_of, on_occasion
@@ -66,6 +67,24 @@ def test_golden_mail(name: str, segment: str, monkeypatch: pytest.MonkeyPatch) -
     assert_golden(f"{stem}.txt", content(message, "text/plain").replace(b"\r\n", b"\n") + b"\n")
     if loaded.campaign.calendar.value != "none":
         assert_golden(f"{stem}.ics", content(message, "text/calendar"))
+
+
+@pytest.mark.parametrize("look", ["plain", "photo"])
+@pytest.mark.parametrize("name", ["2020-10-digitalisierung", "2021-04-governance-rueckblick"])
+def test_golden_mail_in_another_look(name: str, look: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CCMAIL_NOW", "2020-09-21T09:00")
+    workspace = open_workspace(ROOT)
+    loaded, problems = load_with_files(workspace, name)
+    assert loaded is not None, problems
+    campaign = loaded.campaign.model_copy(update={"look": MailLook(look)})
+    assembler = make_assembler(workspace, dataclasses.replace(loaded, campaign=campaign), "ccmail")
+
+    message = email.message_from_bytes(
+        assembler.assemble(JANA, Variant(campaign.segments[0], ("de",))).as_bytes(), policy=email.policy.default
+    )
+
+    assert isinstance(message, EmailMessage)
+    assert_golden(f"{name}.{look}.de.html", content(message, "text/html").replace(b"\r\n", b"\n") + b"\n")
 
 
 JANA = Contact(email="jana.mueller@bonn.example", first_name="Jana", last_name="Müller", country="DE")

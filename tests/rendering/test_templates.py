@@ -24,6 +24,7 @@ from ccmail.rendering.content import (
     Link,
     MailContent,
     Notice,
+    PartnerView,
     Picture,
     PresentationView,
     ShotView,
@@ -110,6 +111,9 @@ virtual event. Among the topics discussed were:
     ),
 }
 PHOTO = Picture("cid:8f7a6b5c4d3e2f1a0b9c@cities.example", 1200, 600, "Stadt bei Nacht", "Foto: metamorworks")
+LOGO = Picture("cid:logo@x.example", 128, 128, "Connective Cities")
+WIDE_LOGO = Picture("cid:wide@x.example", 480, 96, "Connective Cities")
+LIGHT_LOGO = Picture("cid:light@x.example", 128, 128, "Connective Cities", is_light=True)
 CONTACTS = (
     ContactView(
         label="Für internationale Interessierte",
@@ -123,6 +127,14 @@ CONTACTS = (
         "fatina.toukan@giz.de",
         organisation="Connective Cities",
     ),
+)
+PORTRAIT = Picture("cid:portrait@x.example", 144, 144)
+PARTNERS = (
+    PartnerView("Städtebund", Picture("cid:league@x.example", 380, 96, "Städtebund"), f"{SITE}/league"),
+    PartnerView("Institut & Söhne", Picture("cid:institute@x.example", 96, 96, "Institut & Söhne")),
+    PartnerView("Stadtfonds", Picture("cid:fund@x.example", 300, 100, "Stadtfonds", is_light=True), f"{SITE}/fund"),
+    PartnerView("Ohne Zeichen e. V.", url=f"{SITE}/none"),
+    PartnerView("Weder noch"),
 )
 NOTHING: dict[str, Any] = {
     "subtitle": "", "photo": None, "note": "", "facts": (), "calendar_links": (), "calendar_hint": "",
@@ -281,6 +293,17 @@ def worst() -> Block:
     )
 
 
+def branded(code: str) -> Block:
+    """Return an announcement with portraits of some of its people."""
+    block = everything(code)
+    return dataclasses.replace(
+        block,
+        agenda=(dataclasses.replace(block.agenda[0], portrait=PORTRAIT), *block.agenda[1:]),
+        contacts=(dataclasses.replace(CONTACTS[0], portrait=PORTRAIT), CONTACTS[1]),
+        presentations=tuple(dataclasses.replace(talk, portrait=PORTRAIT) for talk in review(code).presentations[:1]),
+    )
+
+
 MAILS = {
     "announcement-de": mail("announcement", announcement("de")),
     "announcement-en": mail("announcement", announcement("en")),
@@ -305,6 +328,15 @@ MAILS = {
     "review-both": mail("review", review("de"), review("en")),
     "review-bare": mail("review", review("de", **NOTHING)),
     "review-worst": mail("review", worst()),
+    "band": mail("announcement", branded("de"), look="band", partners=PARTNERS, logo=WIDE_LOGO),
+    "band-both": mail("announcement", branded("de"), branded("en"), look="band", partners=PARTNERS, logo=LOGO),
+    "band-cancellation": mail("announcement", called_off("de"), look="band"),
+    "band-review": mail("review", review("en"), look="band"),
+    "photo": mail("announcement", branded("de"), look="photo", partners=PARTNERS[3:], logo=LOGO),
+    "photo-both": mail("announcement", announcement("de"), announcement("en"), look="photo"),
+    "photo-update": mail("announcement", announcement("de", notice=changes("de")), look="photo", logo=LIGHT_LOGO),
+    "photo-review": mail("review", review("de"), look="photo"),
+    "plain-branded": mail("announcement", branded("de"), partners=PARTNERS, logo=LIGHT_LOGO),
     "escaped": mail(
         "announcement",
         announcement("de", title='<b>"R&D"</b>', subtitle="Tom & 'Jerry'", note="1 < 2"),
@@ -872,7 +904,11 @@ def test_all_three_ways_of_dark_mode_are_there(under: str, mails: dict[str, Prin
 
 
 def test_every_class_that_the_kept_styles_name_is_in_some_mail(mails: dict[str, Printed]) -> None:
-    kept = "\n".join(re.findall(r"<style.*?</style>", mails["review-de"].html, re.DOTALL)[1:])
+    kept = "\n".join(
+        style
+        for name in ("review-de", "band-both", "photo-update", "plain-branded")
+        for style in re.findall(r"<style.*?</style>", mails[name].html, re.DOTALL)[1:]
+    )
     classes = {name for shown in mails.values() for e in shown.all() for name in e["class"].split()}
 
     assert set(re.findall(r"\.([a-z][\w-]*)[ ,]", kept)) - classes == set()
@@ -955,3 +991,98 @@ def test_templates_only_print_what_differs_between_readers() -> None:
                 ENVIRONMENT.get_template(f"{kind}.{form}.j2").render(mail=content, theme=make_theme())
 
     assert tracker.used == {}
+
+
+BANDED = [name for name in MAILS if name.startswith(("band", "photo"))]
+
+
+@pytest.mark.parametrize("colour", ["#0b6a8f", "#ffcc00"])
+@pytest.mark.parametrize("name", BANDED)
+def test_head_and_end_stand_on_bands_of_the_brand_colour_with_text_that_is_read(name: str, colour: str) -> None:
+    theme = make_theme(colour)
+    shown = printed(MAILS[name], theme)
+    bands = shown.of_class("band")
+    (end,) = (e for e in bands if e.tag == "table")
+
+    assert {e["bgcolor"] for e in bands} == {theme.brand}
+    assert len(bands) > 1
+    texts = [e for e in shown.all("p", "a") if any(band in e.inside for band in bands)]
+    assert {e.styles["color"] for e in texts} == {theme.on_brand}
+    assert in_order(end.words, MAILS[name].sender, MAILS[name].blocks[0].words.footer.unsubscribe)
+    assert shown.of_class("bar") == [] or len(MAILS[name].blocks) > 1
+
+
+@pytest.mark.parametrize("name", ["photo", "photo-both", "photo-review"])
+def test_the_look_photo_begins_with_the_photo_and_shows_it_once(name: str, mails: dict[str, Printed]) -> None:
+    shown = mails[name]
+    first, *others = shown.all("img")
+
+    assert (first["src"], first["width"]) == (PHOTO.src, "600")
+    assert PHOTO.src not in {e["src"] for e in others}
+    assert in_order(shown.html, PHOTO.src, PHOTO.credit, 'class="band head-credit"', "<h1")
+    assert shown.html.count(PHOTO.credit) == 1
+
+
+def test_a_logo_stands_where_its_lines_are_seen() -> None:
+    cases = {
+        ("plain", "#0b6a8f", LOGO): "",
+        ("plain", "#0b6a8f", LIGHT_LOGO): "#0b6a8f",
+        ("band", "#0b6a8f", LOGO): "",  # it has its ground in its file
+        ("band", "#0b6a8f", LIGHT_LOGO): "",
+        ("band", "#ffcc00", LIGHT_LOGO): make_theme("#ffcc00").on_brand,
+        ("plain", "#ffcc00", LIGHT_LOGO): make_theme("#ffcc00").on_brand,
+    }
+
+    for (look, colour, logo), plate in cases.items():
+        shown = printed(mail("announcement", announcement("de"), look=look, logo=logo), make_theme(colour))
+        assert [e["bgcolor"] for e in shown.of_class("plate")] == ([plate] if plate else []), (look, colour, logo)
+
+
+def test_partners_are_named_once_by_equally_high_logos_and_in_the_text(mails: dict[str, Printed]) -> None:
+    shown = mails["band-both"]
+    logos = shown.of_class("partner-logo")
+
+    assert [e["alt"] for e in logos] == ["Städtebund", "Institut & Söhne", "Stadtfonds"]
+    assert [e["height"] for e in logos] == ["40", "40", "40"]
+    leading = [e["href"] for e in shown.all("a") if e.inside[-1]["class"] == "partner"]
+    assert leading == [partner.url for partner in PARTNERS if partner.url]
+    assert "In Zusammenarbeit mit · In cooperation with" in shown.of_class("card")[1].words
+    assert "In Zusammenarbeit mit" not in shown.of_class("card")[0].words
+    assert "logo-ground" not in logos[2]["class"]  # it has a dark one in its file
+    assert (
+        "In Zusammenarbeit mit · In cooperation with\n-------------------------------------------\n\n"
+        f"- Städtebund\n  {SITE}/league\n- Institut & Söhne\n- Stadtfonds\n  {SITE}/fund\n"
+        f"- Ohne Zeichen e. V.\n  {SITE}/none\n- Weder noch\n"
+    ) in shown.text
+
+
+def test_a_very_wide_logo_is_lower_and_a_small_one_is_not_blown_up() -> None:
+    logos = [Picture(f"cid:{n}@x.example", *size) for n, size in enumerate([(900, 90), (48, 24)])]
+    partners = tuple(PartnerView(f"P{n}", logo) for n, logo in enumerate(logos))
+
+    shown = printed(mail("announcement", announcement("de"), partners=partners))
+
+    assert [(e["width"], e["height"]) for e in shown.of_class("partner-logo")] == [("160", "16"), ("48", "24")]
+
+
+def test_partners_stand_without_a_heading_if_the_words_have_none() -> None:
+    block = announcement("de", words=LANGUAGES["de"].words.model_copy(update={"partners": ""}))
+
+    shown = printed(mail("announcement", block, partners=PARTNERS))
+
+    assert shown.of_class("partners-label") == []
+    assert "- Städtebund\n" in shown.text
+
+
+def test_a_portrait_stands_beside_its_person_and_a_missing_one_leaves_no_hole(mails: dict[str, Printed]) -> None:
+    shown = mails["band"]
+    portraits = shown.of_class("portrait")
+
+    sizes = [(e["width"], e["height"], e["alt"]) for e in portraits]
+    assert sizes == [("48", "48", ""), ("64", "64", ""), ("64", "64", "")]
+    beside = [portrait.inside[-2].words for portrait in portraits]
+    assert [words.split(",")[0] for words in beside[:1]] == ["Fatina Toukan"]
+    assert beside[1].startswith("Kommunale Wirtschaft")
+    assert "Irakli Samkharadze" in beside[2]
+    assert len(shown.of_class("beside")) == 2 * len(portraits)
+    assert mails["announcement-full"].of_class("beside") == []

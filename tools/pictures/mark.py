@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from pictures.canvas import polar
 
-SIZE, SCALE = 96, 8
+SIZE, SCALE = 96, 8  # of the drawing; the picture is twice as large, sharp on good screens
 BRAND, ACCENT = "#0b6a8f", "#f0a93b"
 
 
@@ -25,4 +25,4 @@ def draw() -> Image.Image:
         radius = 12.5 if n == 6 else 8.5
         box = [(v + d * radius) * SCALE for d in (-1, 1) for v in (x, y)]
         pen.ellipse(box, fill=ACCENT if n in {1, 4} else BRAND)
-    return image.resize((SIZE, SIZE), Image.Resampling.LANCZOS)
+    return image.resize((2 * SIZE, 2 * SIZE), Image.Resampling.LANCZOS)
