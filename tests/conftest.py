@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import datetime as dt
 import gc
@@ -15,7 +16,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
@@ -112,6 +113,8 @@ class Smtpd:
     """The running server, and what it has seen. `replies` scripts the phases auth, mail, rcpt, data, end."""
 
     host, user, password = "127.0.0.1", USER, PASSWORD
+    protocol: type[SMTP]
+    without: tuple[str, ...] = ()  # login methods that are not offered
 
     def __init__(self, ca_file: Path, replies: Mapping[str, Script], dsn: str = "") -> None:
         self.port = 0
@@ -200,7 +203,7 @@ async def close_connections() -> None:
         await asyncio.sleep(0)  # it closes in the next turn of the loop
 
 
-class _Protocol(SMTP):
+class SmtpdProtocol(SMTP):
     """aiosmtpd cannot refuse the DATA command by itself, and knows nothing of DSN: it refuses its parameters (555)."""
 
     dsn: tuple[str, ...] = ()
@@ -228,6 +231,10 @@ class _Protocol(SMTP):
             await super().smtp_DATA(arg)
 
 
+Smtpd.protocol = SmtpdProtocol
+ServerT = TypeVar("ServerT", bound=Smtpd)
+
+
 @pytest.fixture
 def smtpd(request: pytest.FixtureRequest, certificates: Path) -> Iterator[Smtpd]:
     """A server for this test, by default with STARTTLS and login.
@@ -238,15 +245,28 @@ def smtpd(request: pytest.FixtureRequest, certificates: Path) -> Iterator[Smtpd]
     """
     marker = request.node.get_closest_marker("smtpd")
     script: dict[str, Any] = dict(marker.kwargs) if marker else {}
-    security, certificate = script.pop("security", "starttls"), script.pop("certificate", "good")
-    size, smtputf8 = script.pop("size", 10_000_000), script.pop("smtputf8", False)
+    how = {key: script.pop(key) for key in ("security", "certificate", "size", "smtputf8") if key in script}
+    with smtpd_running(Smtpd(certificates / "ca.pem", script, script.pop("dsn", "")), certificates, **how) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def smtpd_running(
+    server: ServerT,
+    certificates: Path,
+    *,
+    security: str = "starttls",
+    certificate: str = "good",
+    size: int = 10_000_000,
+    smtputf8: bool = False,
+) -> Iterator[ServerT]:
+    """Run a server in a thread of its own; see `smtpd`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificates / f"{certificate}.pem")
-    server = Smtpd(certificates / "ca.pem", script, script.pop("dsn", ""))
 
     def protocol() -> SMTP:
         server.connections += 1
-        return _Protocol(
+        return server.protocol(
             server,
             loop=asyncio.get_running_loop(),
             hostname="mail.test",
@@ -255,6 +275,7 @@ def smtpd(request: pytest.FixtureRequest, certificates: Path) -> Iterator[Smtpd]
             auth_require_tls=False,  # a careless client shall be able to give its password away
             data_size_limit=size,
             enable_SMTPUTF8=smtputf8,
+            auth_exclude_mechanism=server.without,
         )
 
     ready = threading.Event()

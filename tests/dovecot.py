@@ -38,6 +38,7 @@ first_valid_gid = 1
 auth_failure_delay = 0
 passdb {{
   driver = passwd-file
+  mechanisms = plain
   args = scheme=PLAIN username_format=%u {folder}/people
 }}
 userdb {{
@@ -58,6 +59,22 @@ service anvil {{
   chroot =
 }}
 {own_user}
+{oauth}
+"""
+_OAUTH = """\
+auth_mechanisms = plain xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+"""
+_INTROSPECTION = """\
+introspection_mode = post
+introspection_url = {oauth}
+username_attribute = username
+active_attribute = active
+active_value = true
 """
 _OWN_USER = """\
 default_login_user = {user}
@@ -78,7 +95,13 @@ class Dovecot:
     host, user, password = "127.0.0.1", USER, PASSWORD
 
     def __init__(
-        self, folder: Path, certificates: Path, certificate: str = "good", ssl: str = "yes", maildir: Path | None = None
+        self,
+        folder: Path,
+        certificates: Path,
+        certificate: str = "good",
+        ssl: str = "yes",
+        maildir: Path | None = None,
+        oauth: str = "",
     ) -> None:
         self.folder = folder
         self.ca_file = certificates / "ca.pem"
@@ -92,10 +115,12 @@ class Dovecot:
             "ssl": ssl,
             "port": self.port,
             "tls_port": self.tls_port,
+            "oauth": _OAUTH.format(folder=folder) if oauth else "",
         }
         values |= {"uid": owner.pw_uid, "gid": owner.pw_gid, "own_user": "" if is_root else _OWN_USER.format(**names)}
         folder.chmod(0o755)
         (folder / "dovecot.conf").write_text(_CONFIGURATION.format(**values), encoding="utf-8")
+        (folder / "oauth2.conf").write_text(_INTROSPECTION.format(oauth=oauth), encoding="utf-8")
         (folder / "people").write_text(f"{USER}:{PASSWORD}\n", encoding="utf-8")
         shutil.copy(certificates / f"{certificate}.pem", folder / "certificate.pem")
         for name in ("mail", "mail/cur", "mail/new", "mail/tmp"):
@@ -155,12 +180,16 @@ class Dovecot:
 
 @contextmanager
 def dovecot_running(
-    certificates: Path, certificate: str = "good", ssl: str = "yes", maildir: Path | None = None
+    certificates: Path, certificate: str = "good", ssl: str = "yes", maildir: Path | None = None, oauth: str = ""
 ) -> Iterator[Dovecot]:
-    """Run a Dovecot until the end of the block; `maildir` is a mailbox of another server that it is to show."""
+    """Run a Dovecot until the end of the block.
+
+    `maildir` is a mailbox of another server that it is to show, `oauth` the address at which it asks whether a token
+    is good (RFC 7662).
+    """
     # a socket's whole path has at most 108 bytes: pytest's own folders are too deep
     with tempfile.TemporaryDirectory(prefix="dovecot-") as folder:
-        server = Dovecot(Path(folder), certificates, certificate, ssl, maildir)
+        server = Dovecot(Path(folder), certificates, certificate, ssl, maildir, oauth)
         server.start()
         try:
             yield server

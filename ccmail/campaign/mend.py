@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _AT = re.compile(r"(?<![\w.@])([\w.+-]+)\s?[(\[{]\s?(?:at|ät)\s?[)\]}]\s?((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
 _COMMENT = re.compile(r"\s#\s|^\s*#")
-_SECRET = re.compile(r"(\bpassword\s*:).*")
+_SECRET = re.compile(r"(\b(?:password|secret)\s*:).*")
 
 
 def mend_campaign(workspace: Workspace, name: str) -> Sequence[str]:

@@ -67,7 +67,7 @@ COMMANDS = (
     ("recipients", "LISTS", "check lists; find, unsubscribe, resubscribe or forget a person"),
     ("doctor", "SETUP", "examine DNS, mail server, sender and this computer"),
     ("completion", "SETUP", "let bash, zsh or fish complete commands and campaigns"),
-    ("login", "SETUP", "store the password of the mail server in the keyring"),
+    ("login", "SETUP", "sign in at a mail provider, or store a password in the keyring"),
     ("schema", "SETUP", "write the schemas for editors into .ccmail/"),
 )
 

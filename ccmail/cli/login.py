@@ -1,4 +1,4 @@
-"""`ccmail login`: stores the password of the mail server, or of the mailbox, in the keyring."""
+"""`ccmail login`: signs in at a provider, or stores a password in the keyring, for the mail server or the mailbox."""
 
 from __future__ import annotations
 
@@ -19,13 +19,22 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command, name="login")
 @click.argument("server", type=OneOf(["smtp", "inbox"]), default="smtp")
+@click.option("--browser", is_flag=True, help="Sign in by a browser on this computer, not by a code.")
+@click.option("--forget", is_flag=True, help="Take a sign-in away, here and at its provider.")
 @click.pass_obj
-def command(context: CliContext, /, server: str) -> None:
-    """Ask for the password of the mail server (smtp) or of the mailbox (inbox), and store it in the keyring."""
-    from ccmail.delivery.secrets import store_password
-    from ccmail.workspace import open_workspace
+def command(context: CliContext, /, server: str, *, browser: bool, forget: bool) -> None:
+    """Log in for the mail server (smtp) or the mailbox (inbox), once for all other commands.
 
-    user, host = _account(open_workspace(context.start), server)
+    With “login:” in ccmail.yaml a person signs in at the provider (OAuth 2.0). Else it asks for the password, and
+    stores it in the keyring.
+    """
+    from ccmail.workspace import open_workspace
+    from ccmail.workspace.secret_store import store_password
+
+    workspace = open_workspace(context.start)
+    if _signs_in(context, workspace, server, browser=browser, forget_it=forget):
+        return
+    user, host = _account(workspace, server)
     if not context.console.may_ask():
         raise UsageError(
             say("`ccmail login` takes a password at a terminal only"),
@@ -42,6 +51,27 @@ def command(context: CliContext, /, server: str) -> None:
         {"server": server},
         then=[step("ccmail doctor", tr("logs in once")) if server == "smtp" else "ccmail inbox"],
     )
+
+
+def _signs_in(context: CliContext, workspace: Workspace, server: str, *, browser: bool, forget_it: bool) -> bool:
+    """Sign in, or forget the sign-in, where ccmail.yaml wants one; return whether it does."""
+    from ccmail.cli.sign_in_view import forget_sign_in, sign_in
+    from ccmail.signin import account_of
+
+    account = account_of(workspace, server)
+    if account is None and (browser or forget_it):
+        raise UsageError(
+            say("ccmail.yaml has no “login:” under “{server}:” to sign in with", server=server),
+            code="W865",
+            hint=say("a password in the keyring is replaced by `ccmail login {server}`", server=server),
+        )
+    if account is None:
+        return False
+    if forget_it:
+        forget_sign_in(context.console, account)
+    else:
+        sign_in(context.console, workspace, account, by_browser=browser)
+    return True
 
 
 def _account(workspace: Workspace, server: str) -> tuple[str, str]:

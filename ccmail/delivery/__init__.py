@@ -14,9 +14,9 @@ from ccmail.delivery.courier import Courier, Delivered, Ending, Progress, Result
 from ccmail.delivery.deliver import deliver
 from ccmail.delivery.outbox import Outbox
 from ccmail.delivery.outcome import Fault, Outcome, Phase
-from ccmail.delivery.secrets import NoSecret, read_password, read_secret, store_password
 from ccmail.delivery.server import Server, Timeouts
 from ccmail.delivery.signals import Stop, stop_at_signals
+from ccmail.workspace.secret_store import NoSecret, read_password, read_secret, store_password
 
 if TYPE_CHECKING:
     from ccmail.delivery.smtp_courier import SmtpCourier

@@ -12,7 +12,7 @@ import contextlib
 import os
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, cast
 
 import aiosmtplib
@@ -20,9 +20,12 @@ import aiosmtplib
 from ccmail.delivery import refusals
 from ccmail.delivery.outcome import Reply
 from ccmail.delivery.refusals import JUDGED, UnavailableError
+from ccmail.delivery.sasl import bearer
 from ccmail.delivery.server import Server
+from ccmail.delivery.sign_in_refusals import TokenRefused, no_sign_in, token_refused
 from ccmail.delivery.tls import tls_context
 from ccmail.own_files import Unfit
+from ccmail.signin import ProviderAway
 from ccmail.wording import say
 from ccmail.wording.system import KNOWN
 from ccmail.workspace import Security
@@ -30,7 +33,8 @@ from ccmail.workspace import Security
 LOGINS = ("plain", "login", "cram-md5")
 """The login methods, the preferred one first: under TLS all are equally safe, and the plainest works most often."""
 
-_LATER = 4
+_YES, _LATER, _GO_ON = 2, 4, 334
+_LONGEST_COMMAND = 512  # bytes with CRLF (RFC 5321 4.5.3.1.4)
 _IDLE, _BETWEEN, _PROBES = 60, 15, 4  # seconds, seconds, times: a laptop that slept notices that the connection is dead
 
 
@@ -48,10 +52,30 @@ class Connected(NamedTuple):
 async def connect(server: Server) -> Connected:
     """Connect, encrypt, log in.
 
+    A token that is refused is renewed, once: it may have ended a moment ago.
+
     Raises:
         ServerRefused: certificate, encryption, login or we ourselves are refused; trying again is useless.
-        UnavailableError: the server is not there or says “not now”.
+        UnavailableError: the server is not there or says “not now”; or so the provider of its tokens.
     """
+    if server.tokens is None or server.user is None:
+        return await _connected(server)
+    token = await _from_provider(server.tokens.get)
+    try:
+        return await _connected(server, token)
+    except TokenRefused:
+        return await _connected(server, await _from_provider(server.tokens.instead_of, token))
+
+
+async def _from_provider(ask: Callable[..., str], *words: str) -> str:
+    """Ask for a token in a thread: a provider may take seconds, and the other connections go on meanwhile."""
+    try:
+        return await asyncio.to_thread(ask, *words)
+    except ProviderAway as away:
+        raise UnavailableError(away.message) from away
+
+
+async def _connected(server: Server, token: str = "") -> Connected:
     client = aiosmtplib.SMTP(
         hostname=server.host,
         port=server.port,
@@ -62,7 +86,7 @@ async def connect(server: Server) -> Connected:
         local_hostname="localhost",  # spares a look-up; the real name follows below
     )
     try:
-        await _introduce(server, client)
+        await _introduce(server, client, token)
     except BaseException as error:
         if client.transport is not None:
             cast("asyncio.WriteTransport", client.transport).abort()
@@ -93,7 +117,7 @@ def _keep_alive(sock: socket.socket | None) -> None:
                 sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
-async def _introduce(server: Server, client: aiosmtplib.SMTP) -> None:
+async def _introduce(server: Server, client: aiosmtplib.SMTP, token: str) -> None:
     await client.connect(timeout=server.timeouts.connect)
     client.local_hostname = server.local_hostname or _own_address(client)
     await client.ehlo()
@@ -102,7 +126,9 @@ async def _introduce(server: Server, client: aiosmtplib.SMTP) -> None:
             raise refusals.no_starttls(server)
         await client.starttls()
         await client.ehlo()  # RFC 3207 4.2: extensions announced in the clear do not count
-    if server.user is not None:
+    if server.user is not None and server.tokens is not None:
+        await _sign_in(server, client, token)
+    elif server.user is not None:
         await _log_in(server, server.user, client)
 
 
@@ -125,6 +151,28 @@ async def _log_in(server: Server, user: str, client: aiosmtplib.SMTP) -> None:
                 raise refusals.wrong_password(server, reply, offered) from error
         else:
             return
+
+
+async def _sign_in(server: Server, client: aiosmtplib.SMTP, token: str) -> None:
+    """Log in by an access token."""
+    way = bearer(server, token, client.server_auth_methods)
+    if way is None:
+        raise no_sign_in(server, client.server_auth_methods)
+    command = b"AUTH", way.mechanism, way.sent(way.message)
+    if len(b" ".join(command)) + 2 > _LONGEST_COMMAND:  # RFC 4954 4: then without an initial response
+        reply = await client.execute_command(b"AUTH", way.mechanism)
+        if reply.code == _GO_ON:
+            reply = await client.execute_command(way.sent(way.message))
+    else:
+        reply = await client.execute_command(*command)
+    challenge = ""
+    if reply.code == _GO_ON:  # the reason of a refusal; the refusal itself follows our answer
+        challenge = reply.message
+        reply = await client.execute_command(way.sent(way.after_error))
+    if reply.code // 100 == _LATER:
+        raise aiosmtplib.SMTPAuthenticationError(reply.code, reply.message)
+    if reply.code // 100 != _YES:
+        raise token_refused(server, Reply(reply.code, reply.message), challenge)
 
 
 def _refusal(server: Server, error: Exception) -> Exception:

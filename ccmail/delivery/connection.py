@@ -328,7 +328,7 @@ class Connection:
             answer = ReplyClass.LOST
         if answer in (ReplyClass.CLOSING, ReplyClass.LOST):
             self.abort()
-        if answer is not ReplyClass.YES:
+        if answer is not ReplyClass.YES or self.server.tokens is not None:
             reply = reply._replace(text=self.server.without_password(reply.text))
         return outcome_of(phase, answer, reply, self._name)
 

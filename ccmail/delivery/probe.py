@@ -9,6 +9,7 @@ import ssl
 from ccmail.delivery.connect import LOGINS
 from ccmail.delivery.connection import Connection, MailObject
 from ccmail.delivery.outcome import Outcome
+from ccmail.delivery.sasl import MECHANISMS
 from ccmail.delivery.server import Server
 from ccmail.workspace import Pipelining
 
@@ -37,6 +38,11 @@ class Capabilities:
     def can_log_in(self) -> bool:
         """Whether it offers a login method that ccmail knows."""
         return bool(set(self.logins) & set(LOGINS))
+
+    @property
+    def takes_tokens(self) -> bool:
+        """Whether it offers a login by an access token (OAuth 2.0)."""
+        return bool(set(self.logins) & set(MECHANISMS))
 
 
 async def probe(server: Server) -> Capabilities:

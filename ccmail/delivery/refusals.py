@@ -10,6 +10,7 @@ from ccmail.delivery.concern import Concern
 from ccmail.delivery.outcome import Outcome, Phase, Reply, ReplyClass, outcome_of
 from ccmail.delivery.return_path import ReturnPaths, with_token
 from ccmail.delivery.server import Server
+from ccmail.delivery.sign_in_refusals import may_not_send_as, passwords_switched_off, tokens_only, wants_sign_in
 from ccmail.own_files import Unfit
 from ccmail.problems import ServerRefused
 from ccmail.wording import say
@@ -62,6 +63,8 @@ def wrong_password(server: Server, reply: Reply, offered: Sequence[str]) -> Serv
         offered: The login methods that it offers, in lower case.
     """
     words = server.without_password(said(reply))
+    if known := passwords_switched_off(server, words):
+        return known
     if _SWITCHED_OFF.search(words):
         return ServerRefused(
             say(
@@ -181,6 +184,8 @@ def silent(server: Server) -> ServerRefused:
 
 def no_login(server: Server, offered: Sequence[str]) -> ServerRefused:
     """Return the refusal for a server without a login method that ccmail knows; `offered` are its methods."""
+    if tokens_only(offered):
+        return wants_sign_in(server, offered)
     if offered:
         return ServerRefused(
             say("{server} lets nobody log in with a password", server=server),
@@ -233,6 +238,8 @@ def too_big(server: Server, size: int, limit: int) -> ServerRefused:
 def sender_refused(return_paths: ReturnPaths, outcome: Outcome) -> ServerRefused:
     """Return the refusal for a server that takes no mail from this sender, or none so big: every mail would fail."""
     plain = return_paths.address
+    if known := may_not_send_as(plain, outcome):
+        return known
     if outcome.code == _TOO_BIG:
         return ServerRefused(
             say("the mail is too big for {server} ({said})", server=outcome.server, said=outcome.said),

@@ -5,10 +5,14 @@ from __future__ import annotations
 import base64
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ccmail.problems import ServerRefused
 from ccmail.wording import say
 from ccmail.workspace import Security
+
+if TYPE_CHECKING:
+    from ccmail.signin import AccessTokens
 
 _HIDDEN = "…"  # in the place of a password
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -31,6 +35,7 @@ class Server:
     Attributes:
         user: None for a server without login.
         password: As read by `read_password`; not shown by repr().
+        tokens: In the place of a password: give one for each connection.
         ca_file: Certificates to trust instead of the computer's own.
         local_hostname: Our name in EHLO; by default the address of our end of the connection.
     """
@@ -40,6 +45,7 @@ class Server:
     security: Security = Security.STARTTLS
     user: str | None = None
     password: str | None = dataclasses.field(default=None, repr=False)
+    tokens: AccessTokens | None = dataclasses.field(default=None, repr=False, kw_only=True)
     ca_file: Path | None = None
     local_hostname: str | None = None
     timeouts: Timeouts = Timeouts()
@@ -53,7 +59,9 @@ class Server:
             )
 
     def without_password(self, words: str) -> str:
-        """Return a server's words without the password, plain or as a login sends it: a server may repeat it."""
+        """Return a server's words without password or tokens, plain or as a login sends them: it may repeat them."""
+        if self.tokens is not None:
+            words = self.tokens.hidden.hide(words)
         if not self.password:
             return words
         user, password = (self.user or "").encode(), self.password.encode()

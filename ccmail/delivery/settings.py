@@ -9,14 +9,15 @@ from ccmail.delivery.day_limit import DayUse, day_use
 from ccmail.delivery.open_hours import ALWAYS, OpenHours
 from ccmail.delivery.outbox import Outbox
 from ccmail.delivery.return_path import ReturnPaths, address_for_bounces, takes_tokens
-from ccmail.delivery.secrets import read_password
 from ccmail.delivery.server import Server, Timeouts
 from ccmail.ledger import Purpose
 from ccmail.messages.identity import TokenPurpose, tokens
 from ccmail.problems import UsageError
+from ccmail.signin import AccessTokens, account_of
 from ccmail.wording import say
 from ccmail.workspace.home import at_home
 from ccmail.workspace.key import token_key
+from ccmail.workspace.secret_store import read_password
 
 if TYPE_CHECKING:
     from ccmail.delivery.courier import Courier
@@ -76,6 +77,7 @@ def mail_server(workspace: Workspace, *, with_login: bool = True, **timeouts: fl
     """
     settings = _smtp_settings(workspace)
     user, password = settings.user if with_login else None, None
+    tokens = tokens_of(workspace, "smtp") if user else None
     if user and settings.password:
         password = read_password(str(settings.password), user, settings.host, root=workspace.root)
     given = {name: getattr(settings.timeouts, name).total_seconds() for name in ("connect", "reply", "end_of_data")}
@@ -85,9 +87,24 @@ def mail_server(workspace: Workspace, *, with_login: bool = True, **timeouts: fl
         security=settings.security,
         user=user,
         password=password,
+        tokens=tokens,
         ca_file=workspace.root / at_home(settings.ca_file) if settings.ca_file else None,
         timeouts=Timeouts(**{**given, **timeouts}),
     )
+
+
+def tokens_of(workspace: Workspace, section: str) -> AccessTokens | None:
+    """Return the tokens that a section of ccmail.yaml (`smtp`, `inbox`) logs in with, None if it has no `login:`.
+
+    Raises:
+        ServerRefused: W864 to W866 and W869: nobody has signed in, or what that needs is missing. Nobody is asked yet.
+    """
+    account = account_of(workspace, section)
+    if account is None:
+        return None
+    tokens = AccessTokens(account)
+    tokens.check()
+    return tokens
 
 
 def _smtp_settings(workspace: Workspace) -> SmtpSettings:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccmail.delivery.secrets import NoSecret, read_secret
 from ccmail.problems import InputError, Mark, Problem, Severity, sort_problems
 from ccmail.wording import say
+from ccmail.workspace.secret_store import NoSecret, read_secret
 
 if TYPE_CHECKING:
     from ccmail.messages.dkim import Signer

@@ -6,6 +6,7 @@ with its reason, and never “ok”.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from ccmail.doctor.bounces import BounceInbox, RecentMails, examine_bounces
@@ -15,6 +16,7 @@ from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.doctor.long_paths import examine_paths
 from ccmail.doctor.names import Names
 from ccmail.doctor.server import examine_server
+from ccmail.doctor.sign_in import examine_sign_in
 from ccmail.doctor.state import examine_state
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ def examine(
     yield from examine_domain(workspace, Names(dns))
     yield from examine_server(workspace, login=login)
     yield from examine_bounces(workspace, send=bounces, inbox=inbox)
+    yield from (
+        dataclasses.replace(found, area=Area.BOUNCES) for found in examine_sign_in(workspace, "inbox", ask=login)
+    )
     yield from examine_computer(workspace)
     yield from examine_state(workspace)
     yield from examine_paths(workspace)

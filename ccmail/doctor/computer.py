@@ -92,6 +92,7 @@ def _extras(workspace: Workspace) -> Iterator[Finding]:
     smtp = settings.smtp
     needed = {
         "dns": ("dns", say("asking the DNS, above")),
+        "oauth": ("authlib", "smtp.login" if smtp and smtp.login else ""),
         "dkim": ("cryptography", "smtp.dkim" if smtp and smtp.dkim else ""),
     }
     for extra, (module, what_for) in needed.items():

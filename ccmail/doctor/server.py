@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ccmail import clock
 from ccmail.delivery.settings import mail_server
 from ccmail.doctor.finding import Area, Finding, Verdict
+from ccmail.doctor.sign_in import examine_sign_in
 from ccmail.problems import ServerRefused
 from ccmail.wording import join, say
 from ccmail.wording.days import long_day
@@ -40,6 +41,7 @@ def examine_server(workspace: Workspace, *, login: bool = True) -> Iterator[Find
             )
         return
     yield from _provider(smtp)
+    yield from examine_sign_in(workspace, "smtp", ask=login)
     server = mail_server(workspace, with_login=False, **_HURRY)
     found = _look(server)
     if isinstance(found, Finding):
@@ -47,7 +49,7 @@ def examine_server(workspace: Workspace, *, login: bool = True) -> Iterator[Find
         for what in (*_LINES[1:], "login"):
             yield _FINDING(what, Verdict.NOT_CHECKED, say("there is no connection"))
         return
-    yield from _described(found, server, smtp.user)
+    yield from _described(found, server, smtp)
     yield _login(workspace, login=login)
 
 
@@ -91,13 +93,13 @@ def _look(server: Server) -> Capabilities | Finding:
         )
 
 
-def _described(found: Capabilities, server: Server, user: str | None) -> Iterator[Finding]:
+def _described(found: Capabilities, server: Server, smtp: SmtpSettings) -> Iterator[Finding]:
     if found.tls:
         yield _FINDING("connection", Verdict.OK, f"{server}, {found.tls}")
     else:
         yield _FINDING("connection", Verdict.OK, say("{server}, not encrypted, on this very computer", server=server))
     yield _certificate(found)
-    yield _methods(found, user)
+    yield _methods(found, smtp.user, by_tokens=smtp.login is not None)
     yield _size(found)
     offered = [name for name, is_there in (("PIPELINING", found.pipelining), ("CHUNKING", found.chunking)) if is_there]
     words = _speed(offered)
@@ -135,12 +137,16 @@ def _certificate(found: Capabilities) -> Finding:
     return _FINDING("certificate", Verdict.OK, words)
 
 
-def _methods(found: Capabilities, user: str | None) -> Finding:
+def _methods(found: Capabilities, user: str | None, *, by_tokens: bool) -> Finding:
     offered = ", ".join(method.upper() for method in found.logins)
     methods = offered or say("none")
     if not user:
         return _FINDING("login methods", Verdict.OK, say("{methods}; ccmail.yaml has no smtp.user", methods=methods))
-    if not found.can_log_in:
+    if by_tokens and not found.takes_tokens:
+        words = say("the server offers {methods}, and no sign-in by OAuth", methods=methods)
+        repair = say("is it the right server and port? Else write “password” in the place of “login”")
+        return _FINDING("login methods", Verdict.ERROR, words, repair)
+    if not by_tokens and not found.can_log_in:
         words = say("the server offers {methods}, ccmail knows PLAIN, LOGIN and CRAM-MD5", methods=methods)
         return _FINDING(
             "login methods", Verdict.ERROR, words, say("is it the right port? Ask the people who run the server")
@@ -165,7 +171,7 @@ def _login(workspace: Workspace, *, login: bool) -> Finding:
         server = mail_server(workspace, with_login=True, **_HURRY)
     except ServerRefused as error:
         return _FINDING("login", Verdict.NOT_CHECKED, error.message, error.hint)
-    if server.password is None:
+    if server.password is None and server.tokens is None:
         return _FINDING(
             "login",
             Verdict.NOT_CHECKED,

@@ -15,6 +15,7 @@ from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
 
 from ccmail.audience.cell_text import printable
 from ccmail.delivery.tls import tls_context
+from ccmail.feedback import imap_sign_in
 from ccmail.feedback.mailbox import LARGEST, FetchedMail
 from ccmail.own_files import Unfit
 from ccmail.problems import ServerRefused
@@ -113,10 +114,15 @@ def _log_in(client: Any, server: Server) -> None:
     """Log in, by one attempt only: the next might lock the account."""
     try:
         with _in_words(server):
+            if server.tokens is not None:
+                imap_sign_in.sign_in(client, server, server.tokens)
+                return
             # PLAIN takes passwords with umlauts, LOGIN does not
             log_in = client.plain_login if client.has_capability("AUTH=PLAIN") else client.login
             log_in(server.user, server.password)
     except LoginError as error:
+        if server.tokens is not None:
+            raise imap_sign_in.not_let_in(server, server.tokens, _words(server, error)) from error
         raise ServerRefused(
             say(
                 "{server} does not let {user} log in ({said})",

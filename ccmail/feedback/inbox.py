@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccmail.delivery.secrets import read_password
 from ccmail.delivery.server import Server
+from ccmail.delivery.settings import tokens_of
 from ccmail.feedback.mailbox import Mailbox
 from ccmail.feedback.settle import last_place
 from ccmail.problems import ServerRefused, UsageError
 from ccmail.wording import say
 from ccmail.workspace.home import at_home
+from ccmail.workspace.secret_store import read_password
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,12 +53,16 @@ def _server(workspace: Workspace) -> tuple[Server, str]:
     if settings is None:
         hint = say("add “inbox:”, or read mails that you have saved: ccmail inbox --from FOLDER")
         raise UsageError(say("ccmail.yaml names no mailbox to read"), code="W820", hint=hint)
+    ca_file = workspace.root / at_home(settings.ca_file) if settings.ca_file else None
+    tokens = tokens_of(workspace, "inbox")
+    if tokens is not None:
+        place = settings.imap, settings.port, settings.security, settings.user
+        return Server(*place, ca_file=ca_file, tokens=tokens), str(settings.folder)
     if settings.password is None:
         hint = say("write “password: keyring” under “inbox:”, then `ccmail login inbox` stores it")
         raise ServerRefused(
             say("no password for {user} at {host}", user=settings.user, host=settings.imap), code="W701", hint=hint
         )
     password = read_password(str(settings.password), settings.user, settings.imap, root=workspace.root, section="inbox")
-    ca_file = workspace.root / at_home(settings.ca_file) if settings.ca_file else None
     server = Server(settings.imap, settings.port, settings.security, settings.user, password, ca_file)
     return server, str(settings.folder)

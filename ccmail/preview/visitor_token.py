@@ -7,9 +7,9 @@ import re
 import secrets
 from pathlib import Path
 
-from ccmail.delivery.secrets import NoSecret, read_secret
 from ccmail.problems import UsageError
 from ccmail.wording import say
+from ccmail.workspace.secret_store import NoSecret, read_secret
 
 _BYTES = 32  # twice as many as nobody can guess
 _SHORTEST, _SHORTEST_HEX = 22, 32  # characters of 128 bits, in base64url and in hexadecimal digits

@@ -30,6 +30,7 @@ from ccmail.workspace.settings import (
     TimeoutSettings,
     Unsubscribe,
 )
+from ccmail.workspace.sign_in import SignIn
 from ccmail.workspace.workspace import Workspace
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Segment",
     "Sender",
     "Settings",
+    "SignIn",
     "SmtpSettings",
     "Testers",
     "TextCache",

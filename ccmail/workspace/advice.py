@@ -40,7 +40,7 @@ def advise(smtp: SmtpSettings) -> Iterator[Advice]:
     elif known and all(any(_excesses(smtp, provider)) for provider in known):
         yield _unnamed(smtp, known)
     for provider in known:
-        if provider.login is Login.NONE:
+        if provider.login is Login.NONE and smtp.login is None:
             message = say("{provider} lets nobody log in with a password, as reports say", provider=provider.title)
             hint = say("use the mailbox of another provider; `ccmail doctor` tries the login")
             yield Advice(message, hint, (smtp.provider or smtp.host).place)

@@ -82,6 +82,8 @@ theme:
 #   security: starttls          # starttls · tls
 #   user: {address}
 #   password: keyring           # stored by `ccmail login`; or file:/run/secrets/smtp, or env:CCMAIL_SMTP_PASSWORD
+#                               # without a password (Microsoft 365, Google), in its place:
+#   login: {{oauth: microsoft, tenant: city.onmicrosoft.com, client: ID-OF-THE-APP}}
 #   rate: 120 per minute
 """
 

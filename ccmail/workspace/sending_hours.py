@@ -71,6 +71,4 @@ def read_sending_hours(text: SourceText, _context: ReadContext) -> SendingHours 
 _SCHEMA = {"anyOf": [{"type": "string"}, {"type": "null"}]}
 
 Hours = Annotated[SendingHours | None, FromText(read_sending_hours, SendingHours, _SCHEMA)]
-    SendingHours | None, FromText(read_sending_hours, SendingHours, {"anyOf": [{"type": "string"}, {"type": "null"}]})
-]
 """The hours of the day in which mails leave, or None for all."""

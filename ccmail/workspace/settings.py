@@ -21,6 +21,7 @@ from ccmail.workspace.providers import ProviderName, provider_called, providers_
 from ccmail.workspace.rate import MailRate
 from ccmail.workspace.secret import KeyPlace, SecretPlace
 from ccmail.workspace.sending_hours import Hours
+from ccmail.workspace.sign_in import SignIn, refuse_two_ways
 from ccmail.workspace.spamd import RspamdPlace, SpamAssassinPlace
 from ccmail.workspace.yes_no import YesOrNo
 from ccmail.yamlfile import (
@@ -319,6 +320,7 @@ class SmtpSettings(Written):
         None,
         description="keyring (stored by `ccmail login`), file:/run/secrets/smtp or env:CCMAIL_SMTP_PASSWORD",
     )
+    login: SignIn | None = Field(None, description="In the place of a password: signing in by OAuth 2.0")
     ca_file: Line | None = Field(None, description="A file of certificates to trust, if the server's is your own")
     rate: MailRate = Field("120 per minute", validate_default=True, description="120 per minute, 2 per second, none")
     per_day: MailsPerDay = Field(None, description="How many mails at most in 24 hours, tests included: 2000, none")
@@ -355,6 +357,12 @@ class SmtpSettings(Written):
             # more connections than a server takes are refused; a limit that nobody wrote stops no run
             most = min((each.connections for each in providers_at(host) if each.connections), default=None)
             return {**value, "connections": min(most, cls.model_fields["connections"].default)} if most else value
+        return value
+
+    @pydantic.field_validator("login")
+    @classmethod
+    def _is_the_only_way_in(cls, value: SignIn | None, info: pydantic.ValidationInfo) -> SignIn | None:
+        refuse_two_ways(value, info.data.get("password"), info.data.get("user"), "smtp")
         return value
 
     @pydantic.field_validator("dkim")
@@ -396,8 +404,15 @@ class Inbox(Written):
         None,
         description="keyring (stored by `ccmail login inbox`), file:/run/secrets/inbox or env:CCMAIL_INBOX_PASSWORD",
     )
+    login: SignIn | None = Field(None, description="In the place of a password: signing in by OAuth 2.0")
     folder: Line = Field("INBOX", validate_default=True, description="The folder to read")
     ca_file: Line | None = Field(None, description="A file of certificates to trust, if the server's is your own")
+
+    @pydantic.field_validator("login")
+    @classmethod
+    def _is_the_only_way_in(cls, value: SignIn | None, info: pydantic.ValidationInfo) -> SignIn | None:
+        refuse_two_ways(value, info.data.get("password"), info.data.get("user"), "inbox")
+        return value
 
     @pydantic.field_validator("security")
     @classmethod

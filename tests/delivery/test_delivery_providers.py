@@ -567,24 +567,51 @@ async def test_a_wrong_password_is_tried_by_one_method_only(listening: Listening
 
 
 @pytest.mark.parametrize(
-    ("offers", "says", "message", "hint"),
+    ("offers", "says", "code", "message", "hint"),
     [
-        ("LOGIN XOAUTH2", "535 5.7.139 SmtpClientAuthentication is disabled for the Tenant", "switched off", "XOAUTH2"),
-        ("LOGIN", "535 5.7.3 Basic authentication is disabled", "switched off", "authenticated SMTP"),
-        ("LOGIN", "534-5.7.9 Application-specific password required", "app password", "settings of the mailbox"),
-        ("LOGIN", "504 5.7.4 no", "none of ccmail's ways", "the password was not judged"),
-        ("XOAUTH2 NTLM", "", "lets nobody log in with a password", "It offers XOAUTH2, NTLM"),
+        (
+            "LOGIN XOAUTH2",
+            "535 5.7.139 SmtpClientAuthentication is disabled for the Tenant",
+            "W875",
+            "no mails from programs",
+            "Exchange admin center",
+        ),
+        (
+            "LOGIN XOAUTH2",
+            "535 5.7.139 SmtpClientAuthentication is disabled for the Mailbox",
+            "W875",
+            "no mails from programs",
+            "Manage email apps",
+        ),
+        (
+            "LOGIN XOAUTH2",
+            "550 5.7.30 Basic authentication is not supported for Client Submission",
+            "W877",
+            "no passwords any more",
+            "Sign in by OAuth",
+        ),
+        ("LOGIN", "535 5.7.3 Basic authentication is disabled", "W702", "switched off", "authenticated SMTP"),
+        (
+            "LOGIN",
+            "534-5.7.9 Application-specific password required",
+            "W702",
+            "app password",
+            "settings of the mailbox",
+        ),
+        ("LOGIN", "504 5.7.4 no", "W702", "none of ccmail's ways", "the password was not judged"),
+        ("XOAUTH2 NTLM", "", "W877", "it offers XOAUTH2, NTLM", "Sign in by OAuth"),
+        ("NTLM", "", "W702", "lets nobody log in with a password", "It offers NTLM"),
     ],
 )
 async def test_a_login_that_cannot_work_says_why_and_who_can_change_it(
-    offers: str, says: str, message: str, hint: str, listening: Listening
+    offers: str, says: str, code: str, message: str, hint: str, listening: Listening
 ) -> None:
     said = says.replace("534-", "534 ")
 
     with pytest.raises(ServerRefused) as refusal:
         await logged_in(listening, Doorkeeper(offers, login=said))
 
-    assert refusal.value.code == "W702"
+    assert refusal.value.code == code
     assert message in refusal.value.message
     assert hint in refusal.value.hint
     assert "take smtp.user out" not in refusal.value.hint

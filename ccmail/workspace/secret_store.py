@@ -89,7 +89,7 @@ def store_password(user: str, host: str, password: str, section: str = "smtp") -
     Raises:
         UsageError: there is no keyring on this computer, or it does not open.
     """
-    keyring = _keyring()
+    keyring = find_keyring()
     if keyring is None:
         raise UsageError(_NO_KEYRING, code="W701", hint=_without_keyring(section))
     try:
@@ -114,7 +114,8 @@ def _service(host: str) -> str:
     return f"ccmail {host}"
 
 
-def _keyring() -> ModuleType | None:
+def find_keyring() -> ModuleType | None:
+    """Return the package keyring, None if it is not installed."""
     try:
         import keyring  # noqa: PLC0415 - an extra, and slow to load
         import keyring.errors  # noqa: PLC0415
@@ -124,7 +125,7 @@ def _keyring() -> ModuleType | None:
 
 
 def _from_keyring(user: str, host: str, section: str) -> str:
-    keyring = _keyring()
+    keyring = find_keyring()
     if keyring is None:
         raise _none_for(user, host, join("\n", [_NO_KEYRING, _without_keyring(section)]))
     try:
