@@ -151,8 +151,8 @@ BROKEN: dict[str, tuple[Change, ...]] = {
         ("html", "color:#14252e", "color:#999999"),
         ("html", "color:#14252e", "color:#eeeeee"),
         ("html", "color:#14252e", "color:rgb(200, 200, 200)"),
-        ("html", "color: #e3eaee !important", "color: #444 !important"),
-        ("html", ".card, .button-other, .tile-day { background: #17222a !important; }", ""),
+        ("html", "{color:#e3eaee!important", "{color:#444!important"),
+        ("html", ".card,.button-other,.tile-day{background:#17222a!important}", ""),
         ("html", "</style>\n</head>", ".title { color: silver !important; } </style></head>"),
     ),
     "H118": (
