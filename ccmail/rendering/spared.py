@@ -14,7 +14,7 @@ from ccmail.workspace import Person
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
-    from ccmail.campaign import Campaign, Texts
+    from ccmail.campaign import Campaign, Event, Texts
     from ccmail.campaign.pictures import PictureUse
     from ccmail.rendering.loaded_campaign import LoadedCampaign
     from ccmail.workspace import Settings
@@ -27,12 +27,13 @@ _BRACES = str.maketrans("{}", "()")
 
 
 def spare(loaded: LoadedCampaign) -> LoadedCampaign:
-    """Return a campaign with the pictures that are there, with texts whose fields are understood.
+    """Return a campaign with the pictures that are there, an event that can be, texts whose fields are understood.
 
     Fields that are unknown are columns in which nobody has anything.
     """
     campaign, there = loaded.campaign, loaded.pictures
     kept = {
+        "event": _possible(campaign.event),
         "photo": campaign.photo if campaign.photo and photo_use(campaign.photo) in there else None,
         "video": campaign.video if campaign.video and video_use(campaign.video) in there else None,
         "gallery": tuple(shot for shot in campaign.gallery if shot_use(shot) in there),
@@ -48,6 +49,13 @@ def spare(loaded: LoadedCampaign) -> LoadedCampaign:
         settings=_spared_settings(campaign, loaded.settings, there),
         columns=tuple(dict.fromkeys((*loaded.columns, *_fields(spared)))),
     )
+
+
+def _possible(event: Event | None) -> Event | None:
+    """Return an event as a calendar can have it: one that ends before it begins has no end."""
+    if event is None or event.time is None or event.start is None or event.end is None or event.end > event.start:
+        return event
+    return event.model_copy(update={"time": dataclasses.replace(event.time, end=None)})
 
 
 def _spared_settings(campaign: Campaign, settings: Settings, there: Container[PictureUse]) -> Settings:

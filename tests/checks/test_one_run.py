@@ -66,3 +66,12 @@ def test_no_error_appears_when_others_are_mended(several: SmallWorkspace) -> Non
         shown = left
 
     assert {(code, file) for code, file, _ in shown} == {("R501", "german.csv")}
+
+
+@pytest.mark.parametrize("times", ["15:30–13:00", "13:00–13:00", "0:00–0:00"])
+def test_an_event_that_cannot_be_hides_nothing_else(times: str, several: SmallWorkspace) -> None:
+    lines = [f"event: {{date: 7.10.2020, time: {times}}}", "de:", "  title: Räder", "  text: Hallo TODO"]
+
+    shown = errors_of(several, lines)
+
+    assert {code for code, _, _ in shown} >= {"C214", "T315", "R501"}
