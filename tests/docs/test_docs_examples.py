@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from ccmail import pipeline
 from ccmail.cli.app import ccmail
 from ccmail.workspace import load_workspace, open_workspace
-from ccmail.workspace.create import copy_example
+from ccmail.workspace.create import EXAMPLES, copy_example
 
 if TYPE_CHECKING:
     from tests.conftest import Smtpd
@@ -241,3 +241,14 @@ def test_the_tutorial_runs_and_prints_what_it_shows(follower: Follower, smtpd: S
         "kim.beck@staedte.example",
         "r.tamm@tartu.example",
     ]
+
+
+def test_the_readme_and_the_screenshots_show_the_version_of_today(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCMAIL_NOW", NOW)
+    workspace = open_workspace(copy_example(tmp_path / "example"))
+
+    version = pipeline.preview(workspace, EXAMPLES[0]).version
+
+    assert f"version {version} ·" in (ROOT / "README.md").read_text(encoding="utf-8")
