@@ -16,7 +16,7 @@ from tests.looks import LANGUAGES, LOOKS, ShownMail, example, mail_in
 pytestmark = pytest.mark.slow
 
 # The last pixels at which the facts may begin, and the button end, for a reader who is told a local time: without a
-# photo above them they are on the screen of the smallest phones (667), with one the button begins on that of most (812).
+# photo above they are on the screen of the smallest phones (667), with one the button begins on that of most (812).
 FIRST_SCREEN = {"plain": (450, 667), "band": (450, 667), "photo": (620, 858)}
 BRANDED = [(ANNOUNCEMENT, "de"), (ANNOUNCEMENT, "ar"), (REVIEW, "en")]
 
