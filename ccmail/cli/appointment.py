@@ -35,7 +35,7 @@ def countdown(console: Console, at: dt.datetime, zone: dt.tzinfo) -> Iterator[Ca
 
         def show(left: float) -> None:
             rest = span(left) if left > _MINUTE else f"{left:.0f} s"
-            words = tr("  waits until {time} · {rest} left · Ctrl-C cancels, nothing was sent", time=time, rest=rest)
+            words = tr("  waits until {time} · {rest} left · Ctrl-C cancels", time=time, rest=rest)
             line.update(task, description=words, refresh=True)
 
         yield show
