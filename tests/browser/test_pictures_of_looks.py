@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from ccmail.preview.clients import ColourScheme, Look, draw
-from ccmail.rendering.theme import make_theme
 from tests.e2e.shell import ANNOUNCEMENT, NOW, REVIEW
 from tests.golden_pictures import assert_looks_as_before
 from tests.looks import LOOKS, example, mail_in
@@ -47,7 +46,8 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def taken(page: Page, html: str, width: int) -> bytes:
     page.set_viewport_size({"width": width, "height": 800})
-    page.set_content(html.replace(str(make_theme().font), f"'{FONT}'"))
+    page.set_content(html)
+    page.add_style_tag(content=f"* {{ font-family: '{FONT}' !important }}")
     return page.screenshot(full_page=True)
 
 
