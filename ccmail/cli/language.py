@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ def choose_language(language: str) -> None:
 def catalogue() -> Catalogue:
     """Return the texts of the language that was chosen, or else of the language of this computer."""
     language = _chosen.get() or _own_language()
-    if language[:2].lower() in {"", "c", "en", "po"}:
+    if re.split("[._@]", language.lower())[0] in {"", "c", "posix", "en"}:
         return ENGLISH  # the other languages need a folder to be read
     from ccmail.languages.catalogue import preferred, read_catalogue
 

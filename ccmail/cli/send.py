@@ -118,7 +118,7 @@ def run(context: CliContext, campaign: str, options: SendOptions, answers: Given
             lock = stack.enter_context(sole_sender(workspace.state, campaign_id(workspace, campaign), workspace.zone))
             if at is not None:
                 promise = _promised(console, workspace, campaign, options, answers, at)
-            if at is not None and promise is not None:
+            if at is not None and promise is not None and promise.people:
                 with lock.waiting(at), countdown(console, at, workspace.zone) as tell:
                     wait_until(at, tell, late=answers.late)
         ledger, plan, warnings = stack.enter_context(_planned(console, workspace, campaign, options))
@@ -170,16 +170,16 @@ def _planned(
 
 def _promised(
     console: Console, workspace: Workspace, campaign: str, options: SendOptions, answers: GivenAnswers, at: dt.datetime
-) -> Promise | None:
-    """Show the plan, look whether all is ready, ask for the number: what is sent later; None if there is nobody."""
+) -> Promise:
+    """Show the plan, look whether all is ready, ask for the number, and return what is sent later."""
     from ccmail import pipeline
     from ccmail.cli.send_view import plan_text
 
     with _planned(console, workspace, campaign, options) as (_ledger, plan, _warnings):
-        if not plan.people:
-            return None
         if not console.json:
             console.result(plan_text(plan, workspace, campaign, verbose=console.verbose))
+        if not plan.people:
+            return promise_of(plan)  # nobody: there is nothing to wait for
         pipeline.ready(workspace, plan, untested=answers.untested)
         given = _confirmed(console, plan, answers.confirm, moment(at, workspace.zone))
         plan.refuse_unconfirmed(given, clock.now())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ccmail import clock
 from ccmail.problems import NotConfirmed, UsageError
 from ccmail.wording import say
+from ccmail.wording.days import long_time
 
 if TYPE_CHECKING:
     from ccmail.sending.send_plan import SendPlan
@@ -51,8 +52,19 @@ def read_appointment(typed: str, now: dt.datetime, zone: dt.tzinfo) -> dt.dateti
         zone: The time zone that is meant: the workspace's.
 
     Raises:
-        UsageError: W890, it is no time; W891, it is over, or more than a year away.
+        UsageError: W890, it is no time; W891, it is over, or more than a year away; W892, the time is pretended, and
+            stands still.
     """
+    if clock.is_pretended():
+        raise UsageError(
+            say(
+                "{variable} is set: that time stands still, and {typed} never comes",
+                variable=clock.VARIABLE,
+                typed=typed,
+            ),
+            code="W892",
+            hint=say("unset {variable}, or leave out --at", variable=clock.VARIABLE),
+        )
     found = next(filter(None, (form.fullmatch(typed.strip()) for form in _FORMS)), None)
     at = _local(found, now.astimezone(zone)) if found else None
     if at is None:
@@ -62,10 +74,10 @@ def read_appointment(typed: str, now: dt.datetime, zone: dt.tzinfo) -> dt.dateti
             hint=say('write --at "2027-03-01 09:00", --at "1.3.2027 9:00", or --at 09:00 for the next nine o’clock'),
         )
     if not now < at <= now + _FARTHEST:
-        there = f"{at.day} {at:%B %Y %H:%M %Z}"
-        too_late = say("{time} is over", time=there)
         raise UsageError(
-            too_late if at <= now else say("{time} is more than a year away", time=there),
+            say("{time} is over", time=long_time(at))
+            if at <= now
+            else say("{time} is more than a year away", time=long_time(at)),
             code="W891",
             hint=say("without --at it is sent at once"),
         )
@@ -102,15 +114,8 @@ def wait_until(at: dt.datetime, tell: Callable[[float], None], *, late: bool = F
         late: Whether more than an hour late is not too late.
 
     Raises:
-        UsageError: W892, the time is pretended and stands still.
         NotConfirmed: W893, the computer woke up more than an hour late; W729, Ctrl-C.
     """
-    if clock.is_pretended():
-        raise UsageError(
-            say("{variable} is set: that time stands still, and {at} never comes", variable=clock.VARIABLE, at=at),
-            code="W892",
-            hint=say("unset {variable}, or leave out --at", variable=clock.VARIABLE),
-        )
     try:
         while (left := (at - clock.now()).total_seconds()) > 0:
             tell(left)
@@ -122,14 +127,10 @@ def wait_until(at: dt.datetime, tell: Callable[[float], None], *, late: bool = F
     now = clock.now().astimezone(at.tzinfo)
     if now - at > _LATE and not late:
         raise NotConfirmed(
-            say("it is {now}, more than an hour after {at}. Nothing was sent.", now=_clock(now), at=_clock(at)),
+            say("it is {now}, more than an hour after {at}. Nothing was sent.", now=long_time(now), at=long_time(at)),
             code="W893",
             hint=say("this computer was asleep or off. Run the command again; --late sends also when it is late"),
         )
-
-
-def _clock(at: dt.datetime) -> str:
-    return f"{at.day} {at:%B %Y %H:%M %Z}"
 
 
 def refuse_changed(promise: Promise, plan: SendPlan) -> None:

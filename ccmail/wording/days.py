@@ -65,6 +65,11 @@ def long_day(day: dt.date) -> Wording:
     return say("{day} {month} {year}", day=day.day, month=_MONTHS[day.month - 1], year=day.year)
 
 
+def long_time(at: dt.datetime) -> Wording:
+    """Return “7 October 2020 13:00 CEST”."""
+    return say("{day} {time}", day=long_day(at), time=f"{at:%H:%M %Z}")
+
+
 def short_day(day: dt.date) -> Wording:
     """Return “7 Oct 2020”."""
     return say("{day} {month} {year}", day=day.day, month=_SHORT_MONTHS[day.month - 1], year=day.year)

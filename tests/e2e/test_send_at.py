@@ -18,7 +18,7 @@ from tests.waiting import wait_for
 pytestmark = pytest.mark.slow
 
 Server = Any  # the shape of `Smtpd` in tests/conftest.py
-SOON = dt.datetime.now(ZoneInfo("Europe/Berlin")) + dt.timedelta(hours=5)
+SOON = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=5)).astimezone(ZoneInfo("Europe/Berlin"))
 AT = f"{SOON:%Y-%m-%d %H:%M:%S}"
 DATE = SOON + dt.timedelta(days=60)
 CAMPAIGN = f"{DATE:%Y-%m-%d}-stadt-und-netz"
@@ -112,4 +112,13 @@ def test_while_it_waits_it_is_alone_and_ctrl_c_ends_it(ready: Shell, smtpd: Serv
 
 def test_a_look_waits_for_nothing(ready: Shell, night: Night) -> None:
     assert "11" in ready.run("send", CAMPAIGN, "-n", "--at", AT).stdout
+    assert not night.passed
+
+
+def test_where_nobody_is_left_there_is_nothing_to_wait_for(ready: Shell, night: Night) -> None:
+    ready.run("send", CAMPAIGN, "--untested", "--confirm", "11")
+
+    again = ready.run(*SEND[:-2], "--at", AT)
+
+    assert "Nobody is left to send to." in again.stdout
     assert not night.passed

@@ -101,5 +101,7 @@ def test_ctrl_c_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_pretended_time_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(clock.VARIABLE, "2027-02-27T17:00")
 
-    with pytest.raises(UsageError, match="CCMAIL_NOW is set"):
-        wait_until(NOW + dt.timedelta(hours=1), lambda _left: None)
+    with pytest.raises(UsageError, match="CCMAIL_NOW is set") as refusal:
+        read_appointment("18:00", NOW, BERLIN)
+
+    assert refusal.value.code == "W892"
