@@ -97,7 +97,7 @@ def current_sender(folder: Path, campaign: str) -> str:
     path = folder / f"{campaign}.lock"
     if not path.exists():
         return ""
-    with open(open_file(path, os.O_RDWR), "r+", encoding="utf-8") as file:  # noqa: PTH123 - never through a link
+    with open(open_file(path, os.O_RDONLY), encoding="utf-8") as file:  # noqa: PTH123 - never through a link
         holder = _holder(folder, campaign)
         return _in_words(holder) if _may_live(holder) and is_locked(file) else ""
 

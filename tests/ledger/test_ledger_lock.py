@@ -114,3 +114,20 @@ def test_a_drive_without_locks_is_no_proof_that_nobody_sends(tmp_path: Path, mon
     assert not can_lock(tmp_path)
     with pytest.raises(OSError, match="No locks available"), sole_sender(tmp_path, "city"):
         pass
+
+
+def test_the_look_for_a_sender_needs_no_right_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flags = list[int]()
+    opened = os.open
+
+    def watched(path: str, flag: int, *rest: int, **more: int) -> int:
+        flags.append(flag)
+        return opened(path, flag, *rest, **more)
+
+    with sole_sender(tmp_path, "city"):
+        monkeypatch.setattr(os, "open", watched)
+        assert current_sender(tmp_path, "city")
+        monkeypatch.undo()
+
+    assert flags
+    assert not [flag for flag in flags if flag & (os.O_RDWR | os.O_WRONLY)]
