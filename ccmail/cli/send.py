@@ -126,7 +126,7 @@ def run(context: CliContext, campaign: str, options: SendOptions, answers: Given
         if promise is not None:
             refuse_changed(promise, plan)
         elif look_only or not console.json:
-            then = after_plan(plan, options, workspace) if look_only else ()
+            then = after_plan(plan, options, workspace, answers.at) if look_only else ()
             console.result(plan_text(plan, workspace, campaign, verbose=console.verbose), data, then=then)
         if look_only:
             return 0

@@ -418,7 +418,7 @@ def after_sending(plan: SendPlan, sent: SendResult) -> tuple[str, ...]:
     return next_steps(sent.sending.campaign, terms, real=plan.real, purpose=plan.options.purpose)
 
 
-def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace) -> tuple[str, ...]:
+def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace, at: str | None = None) -> tuple[str, ...]:
     """Return the command after a plan that was only shown: what a sending still waits for, else the sending."""
     campaign, purpose = plan.audience.loaded.campaign.id, options.purpose
     if not plan.people:
@@ -439,6 +439,7 @@ def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace) -> tu
         " --confirm-change" if options.confirm_change else "",
         " --retry-refused" if options.retry_refused else "",
         " --again" if options.again else "",
+        f' --at "{at}"' if at else "",
     ]
     command = f"ccmail {purpose.command} {campaign}{''.join(chosen)}"
     return (step(command, tr("asks for the number") if plan.real else tr("rehearses it")),)

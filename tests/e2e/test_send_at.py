@@ -111,7 +111,9 @@ def test_while_it_waits_it_is_alone_and_ctrl_c_ends_it(ready: Shell, smtpd: Serv
 
 
 def test_a_look_waits_for_nothing(ready: Shell, night: Night) -> None:
-    assert "11" in ready.run("send", CAMPAIGN, "-n", "--at", AT).stdout
+    shown = ready.run("send", CAMPAIGN, "-n", "--rehearse", "--at", AT).stdout
+
+    assert f'ccmail send {CAMPAIGN} --rehearse --at "{AT}"' in shown
     assert not night.passed
 
 
