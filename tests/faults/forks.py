@@ -20,7 +20,7 @@ from pathlib import Path
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _LOADED = """
-__main__ tests.faults.planted tests.faults.server ccmail.pipeline ccmail.prepare ccmail.messages
+__main__ tests.faults.planted tests.faults.ways ccmail.pipeline ccmail.prepare ccmail.messages
 ccmail.rendering ccmail.cli.app ccmail.cli.send ccmail.cli.send_view ccmail.cli.status ccmail.cli.progress
 ccmail.cli.confirmation premailer cssutils aiosmtplib sqlalchemy.dialects.sqlite
 """

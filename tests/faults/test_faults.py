@@ -14,7 +14,7 @@ import pytest
 from tests.faults.audit import audit
 from tests.faults.driver import Deed, History, Scenario, drive, environment, make_scenario, serving
 from tests.faults.journal import What, read_journal
-from tests.faults.workspace import CAMPAIGN, make_workspace
+from tests.faults.workspace import CAMPAIGN, make_workspace, smtp_settings
 
 # every kind of answer, but nothing that lasts: no hanging, and nothing that ends the run
 QUICK = ("F10", "F11", "F13", "F15", "F16", "F17", "F19", "F20", "F21", "end/close", "end/reset", "end/half")
@@ -119,7 +119,7 @@ def test_where_starttls_is_stripped_neither_password_nor_mail_leaves(tmp_path: P
     options = ("--certificate", str(certificates / "good.pem"), "--strip", "--login", "me:secret")
     with serving(journal, *options) as server:
         security = f"user: me\npassword: env:FAULTS_PASSWORD\nca_file: {certificates / 'ca.pem'}"
-        make_workspace(tmp_path, port=server.port, people=5, security=security)
+        make_workspace(tmp_path, smtp_settings(server.place.port, security=security), people=5)
 
         done = subprocess.run(
             [sys.executable, "-m", "ccmail", "send", CAMPAIGN, "--untested", "--confirm", "5"],
