@@ -97,6 +97,10 @@ class Graph(Host):
         """Return the exchange on a new connection."""
         return Exchange(self, line, number)
 
+    async def work(self, number: int) -> None:
+        """Take the time that it needs for the mail of a connection."""
+        await asyncio.sleep(self.manners.takes * self.mischief.amount("takes", number))
+
 
 @dataclasses.dataclass(frozen=True)
 class Request:
@@ -222,7 +226,7 @@ class Exchange(Conversation):
 
     @property
     def _is_in_a_mail(self) -> bool:
-        return self._is_under_way
+        return self._phase is Phase.BODY
 
     async def _talk(self) -> None:
         if self._opening is not None:
@@ -303,12 +307,11 @@ class Exchange(Conversation):
                 heard = line.cut("", reset=True)
             case Act.HANG:
                 heard = await line.hang()
+            case Act.REFUSE:
+                share = self._graph.mischief.amount("refuse", self._number)
+                heard, _ = await asyncio.gather(line.hear_out(b""), self._graph.refuse(share))
             case _:
-                refusing = self._graph.refuse(self._graph.mischief.amount("refuse", self._number))
-                refused = asyncio.ensure_future(refusing) if fault.act is Act.REFUSE else None
                 heard = await line.hear_out(answer_to(fault).data if fault.says else b"")
-                if refused is not None:
-                    await refused
         request = request_of(heard)
         more = {"fault": fault.number, "act": fault.act, "said": fault.says}
         if request is not None and request.is_whole:
@@ -323,7 +326,7 @@ class Exchange(Conversation):
         """Take a mail or not: book that, then answer or not."""
         self._phase = Phase.ANSWER
         graph = self._graph
-        await asyncio.sleep(graph.manners.takes * graph.mischief.amount("takes", self._number))
+        await graph.work(self._number)
         fault = self._refusal(request) or self._mischief() or _ACCEPTED
         answer = answer_to(fault if fault.says else _ACCEPTED)
         self._book_mail(
