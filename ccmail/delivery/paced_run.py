@@ -9,7 +9,7 @@ import functools
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ccmail import clock
 from ccmail.delivery import refusals
@@ -18,6 +18,7 @@ from ccmail.delivery.concern import gist_of
 from ccmail.delivery.courier import Delivered, Ending, Result, Waiting
 from ccmail.delivery.day_limit import DayLimit
 from ccmail.delivery.open_hours import Opening
+from ccmail.delivery.outcome import Fault
 from ccmail.delivery.queue import Queue
 from ccmail.delivery.rate_limit import RateLimits
 from ccmail.delivery.recorder import Recorder
@@ -89,7 +90,8 @@ class PacedRun(abc.ABC):
         self._by_second = functools.lru_cache(maxsize=1)(lambda _second: clock.now())
         self._opening = Opening(limits.hours, self._now, run.report)
         self._failure: Exception | None = None
-        self._accepted = 0
+        self._accepted = self._verdicts = 0
+        self._hung_up_at: dict[int, int] = {}  # position: number of verdicts at the first time
         self._refused: Counter[str] = Counter()  # by the server's words
         self._last_refusal: Outcome | None = None
 
@@ -160,7 +162,7 @@ class PacedRun(abc.ABC):
     def _now(self) -> dt.datetime:
         return self._by_second(int(time.monotonic()))
 
-    async def _join(self, workers: asyncio.Future[list[None]]) -> None:
+    async def _join(self, workers: asyncio.Future[Any]) -> None:
         """Wait for the workers; after a halt only as long as the grace lasts.
 
         None is cancelled: a mail that waits for the reply to its end would be in doubt.
@@ -215,6 +217,7 @@ class PacedRun(abc.ABC):
     def _note_verdict(self, claim: Claim, outcome: Outcome) -> None:
         """Note that the server has judged a mail: it works, and if it refuses too many for our sake, the run ends."""
         self._backoff.relief()
+        self._verdicts += 1
         if outcome.state is State.REFUSED:
             self._refused[outcome.gist] += 1
             self._last_refusal = outcome
@@ -222,6 +225,17 @@ class PacedRun(abc.ABC):
         if trip is not None:
             self._take_back(trip)
             self._fail(self._about_us(outcome, are_queued=bool(trip.gists or trip.positions)))
+
+    def _without_loops(self, claim: Claim, outcome: Outcome, *, has_hung_up: bool) -> Outcome:
+        """Defer a recipient at whom the server hangs up again after serving others: else the run would loop."""
+        if outcome.state is not State.QUEUED:
+            return outcome
+        if has_hung_up:
+            before = self._hung_up_at.setdefault(claim.position, self._verdicts)
+            if self._verdicts > before:
+                return outcome._replace(state=State.DEFERRED, fault=Fault.RECIPIENT)
+        self._run.put_back()
+        return outcome
 
     def _take_back(self, trip: Trip) -> None:
         """Queue the people again who were refused for our sake: no fault of theirs."""

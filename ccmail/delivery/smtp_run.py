@@ -43,9 +43,8 @@ class SmtpRun(PacedRun):
     def __init__(self, smtp: SmtpCourier, run: Run) -> None:
         super().__init__(smtp, run, smtp.server.host, str(smtp.server), most=lambda: self._pool.size)
         self._smtp = smtp
-        self._pool = ConnectionPool(smtp, self._waits)
+        self._pool = ConnectionPool(smtp, self._waits, has_judged=lambda: self._verdicts > 0)
         self._server_limit = ServerLimit()
-        self._hung_up_at: dict[int, int] = {}  # position: number of verdicts at the first time
 
     async def _send_all(self) -> None:
         first = Lane()
@@ -165,8 +164,8 @@ class SmtpRun(PacedRun):
     def _settle(self, connection: Connection, claim: Claim, outcome: Outcome) -> Outcome:
         """Record an outcome, and learn from it; return it as it was recorded."""
         outcome = self._about_the_token(claim, self._server_limit.judged(claim.email, outcome))
-        if outcome.state is State.QUEUED:
-            outcome = self._without_loops(claim, outcome)
+        has_hung_up = outcome.phase is not Phase.MAIL and not outcome.is_not_now
+        outcome = self._without_loops(claim, outcome, has_hung_up=has_hung_up)
         self._note(claim, outcome)
         if outcome.state is State.ACCEPTED:
             self._pool.note_accepted()
@@ -177,7 +176,6 @@ class SmtpRun(PacedRun):
         match outcome.fault:
             case Fault.NOBODY | Fault.RECIPIENT:
                 connection.verdicts += 1
-                self._pool.verdicts += 1
                 self._note_verdict(claim, outcome)
             case Fault.CAMPAIGN:
                 self._fail(refusals.sender_refused(self._smtp.return_paths, outcome))
@@ -194,15 +192,6 @@ class SmtpRun(PacedRun):
             sender = paths.of(claim.message_id, wants_token=True).address.decode()
             if claim.message_id and sender.casefold() in outcome.text.casefold():
                 return outcome._replace(state=State.QUEUED, fault=Fault.CAMPAIGN)
-        return outcome
-
-    def _without_loops(self, claim: Claim, outcome: Outcome) -> Outcome:
-        """Defer a recipient at whom the server hangs up again after serving others: else the run would loop."""
-        if outcome.phase is not Phase.MAIL and not outcome.is_not_now:
-            before = self._hung_up_at.setdefault(claim.position, self._pool.verdicts)
-            if self._pool.verdicts > before:
-                return outcome._replace(state=State.DEFERRED, fault=Fault.RECIPIENT)
-        self._run.put_back()
         return outcome
 
     async def _recover(self, lane: Lane, connection: Connection, trouble: Outcome) -> None:
