@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from ccmail.checks import campaign, texts
 from ccmail.checks.rule import apply, rules_of
 from ccmail.problems import Subject, sort_problems
-from ccmail.workspace import DeliveryMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +42,7 @@ def check_campaign(
     loaded: LoadedCampaign, now: dt.datetime, *, allow_past: bool = False, rehearse: bool = False
 ) -> tuple[Problem, ...]:
     """Check a campaign by itself; `rehearse` says that its mails stay on this computer, whatever ccmail.yaml says."""
-    real = loaded.settings.delivery is DeliveryMode.SMTP and not rehearse
+    real = loaded.settings.delivery.is_real and not rehearse
     others = {*_OF_PLANS, *(_OF_TIME if allow_past else ())}
     return sort_problems(
         apply((rule for rule in rules_of(campaign, texts) if rule not in others), loaded=loaded, now=now, real=real)

@@ -136,6 +136,28 @@ def no_server(loaded: LoadedCampaign) -> Iterator[Flaw]:
         )
 
 
+@rule("W887", Severity.ERROR, why=say("without it nothing can leave; better known before the number is typed"))
+def no_graph(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """Mails that are to leave through Microsoft Graph, and nothing that says from which mailbox."""
+    if loaded.settings.delivery is DeliveryMode.GRAPH and loaded.settings.graph is None:
+        yield Flaw(
+            say("ccmail.yaml says “delivery: graph”, but has no “graph:”"),
+            hint=say("add “graph: {{user: …, login: {{oauth: microsoft, tenant: …, client: …}}}}”"),
+        )
+
+
+@rule("W889", Severity.WARNING, why=say("Exchange refuses a sender that the sign-in may not send as (SendAsDenied)"))
+def sender_of_graph(loaded: LoadedCampaign) -> Iterator[Flaw]:
+    """A sender that is not the mailbox from which Microsoft Graph sends."""
+    graph, sender = loaded.settings.graph, loaded.settings.sender.address
+    if loaded.settings.delivery is not DeliveryMode.GRAPH or graph is None:
+        return
+    if graph.user.casefold() != sender.casefold():
+        message = say("{user} sends, with {sender} as the sender", user=graph.user, sender=sender)
+        hint = say("write the same address; or an administrator allows “Send as” (docs/how-to/microsoft365.md)")
+        yield Flaw(message, (Mark(graph.user.place),), hint)
+
+
 @rule(
     "W785",
     Severity.ERROR,

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command, name="login")
-@click.argument("server", type=OneOf(["smtp", "inbox"]), default="smtp")
+@click.argument("server", type=OneOf(["smtp", "graph", "inbox"]), required=False)
 @click.option("--browser", is_flag=True, help="Sign in by a browser on this computer, not by a code.")
 @click.option("--forget", is_flag=True, help="Take a sign-in away, here and at its provider.")
 @click.pass_obj
-def command(context: CliContext, /, server: str, *, browser: bool, forget: bool) -> None:
-    """Log in for the mail server (smtp) or the mailbox (inbox), once for all other commands.
+def command(context: CliContext, /, server: str | None, *, browser: bool, forget: bool) -> None:
+    """Log in for the mail server (smtp or graph) or the mailbox (inbox), once for all other commands.
 
     With “login:” in ccmail.yaml a person signs in at the provider (OAuth 2.0). Else it asks for the password, and
     stores it in the keyring.
@@ -32,6 +32,7 @@ def command(context: CliContext, /, server: str, *, browser: bool, forget: bool)
     from ccmail.workspace.secret_store import store_password
 
     workspace = open_workspace(context.start)
+    server = server or _usual(workspace)
     if _signs_in(context, workspace, server, browser=browser, forget_it=forget):
         return
     user, host = _account(workspace, server)
@@ -49,8 +50,17 @@ def command(context: CliContext, /, server: str, *, browser: bool, forget: bool)
     context.console.result(
         tr("Stored in the keyring for {user} at {host}.", user=user, host=host),
         {"server": server},
-        then=[step("ccmail doctor", tr("logs in once")) if server == "smtp" else "ccmail inbox"],
+        then=["ccmail inbox" if server == "inbox" else step("ccmail doctor", tr("logs in once"))],
     )
+
+
+def _usual(workspace: Workspace) -> str:
+    """Return the section through which mails leave, or would."""
+    from ccmail.workspace import DeliveryMode
+
+    settings = workspace.settings
+    has_only_graph = settings.graph is not None and settings.smtp is None
+    return "graph" if settings.delivery is DeliveryMode.GRAPH or has_only_graph else "smtp"
 
 
 def _signs_in(context: CliContext, workspace: Workspace, server: str, *, browser: bool, forget_it: bool) -> bool:
@@ -81,6 +91,9 @@ def _account(workspace: Workspace, server: str) -> tuple[str, str]:
         return settings.inbox.user, settings.inbox.imap
     if server == "smtp" and settings.smtp and settings.smtp.user:
         return settings.smtp.user, settings.smtp.host
+    if server == "graph":
+        hint = say("write user and login under “graph:” in ccmail.yaml first")
+        raise UsageError(say("ccmail.yaml names no mailbox of Microsoft Graph"), code="W887", hint=hint)
     if server == "inbox":
         hint = say("write imap and user under “inbox:” in ccmail.yaml first")
         raise UsageError(say("ccmail.yaml names no mailbox to log in at"), code="W820", hint=hint)

@@ -25,7 +25,7 @@ _OPTIONS = (
     click.option("--only", metavar="ADDRESS", help="Send to this recipient only."),
     click.option("--limit", type=WholeNumber(min=1), help="Send to this number of people, then stop."),
     click.option("--confirm", type=PeopleNumber(), metavar="N", help="The number in the plan, instead of typing it."),
-    click.option("--rehearse", is_flag=True, help="Into the outbox, also with “delivery: smtp”."),
+    click.option("--rehearse", is_flag=True, help="Into the outbox, whatever “delivery” says in ccmail.yaml."),
     click.option("--allow-past", is_flag=True, help="Also if the event is over."),
     click.option("--untested", is_flag=True, help="Also if nobody has tested this version."),
     click.option("--retry-refused", is_flag=True, help="Also to the people that the server has refused."),

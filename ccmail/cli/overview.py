@@ -81,8 +81,9 @@ def _more() -> str:
 
 
 def _text(workspace: Workspace, statuses: tuple[CampaignStatus, ...]) -> str:
-    real = workspace.sends_for_real
-    delivery = tr("delivery: smtp (mails go out)") if real else tr("delivery: outbox (nothing leaves this computer)")
+    delivery = tr("delivery: outbox (nothing leaves this computer)")
+    if workspace.sends_for_real:
+        delivery = tr("delivery: {way} (mails go out)", way=workspace.settings.delivery.value)
     head = f"{workspace.settings.name} · {workspace.root} · {delivery}\n"
     if clock.is_pretended():
         head += tr("pretending it is {time}", time=plain_day(clock.now(), workspace.zone)) + "\n"

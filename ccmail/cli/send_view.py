@@ -35,7 +35,7 @@ from ccmail.problems import Severity
 from ccmail.report import balance, distance
 from ccmail.report.next_steps import Why, before_sending
 from ccmail.wording import say
-from ccmail.workspace import ApprovalRule, Security
+from ccmail.workspace import ApprovalRule, GraphSettings, Security, SmtpSettings
 
 if TYPE_CHECKING:
     from ccmail.campaign import Event
@@ -254,30 +254,33 @@ def _joining(plan: SendPlan) -> str:
 
 
 def _how(plan: SendPlan, workspace: Workspace) -> str:
-    smtp = workspace.settings.smtp
+    server = workspace.settings.server
     if not plan.real:
         return tr("REHEARSAL · {folder}, nothing leaves this computer", folder=workspace.shown(workspace.outbox))
-    assert smtp is not None  # noqa: S101  # `checks.no_server`
-    security = tr("not encrypted") if smtp.security is Security.NONE else "TLS"
-    speed = said(smtp.rate.words) if smtp.rate else tr("as fast as the server takes them")
+    assert server is not None  # noqa: S101  # `checks.no_server`
+    speed = said(server.rate.words) if server.rate else tr("as fast as the server takes them")
+    if isinstance(server, GraphSettings):
+        return tr("REAL · Microsoft Graph, {user} · {speed}", user=server.user, speed=speed)
+    security = tr("not encrypted") if server.security is Security.NONE else "TLS"
     return tr(
-        "REAL · {server}, {security} · {speed}", server=f"{smtp.host}:{smtp.port}", security=security, speed=speed
+        "REAL · {server}, {security} · {speed}", server=f"{server.host}:{server.port}", security=security, speed=speed
     )
 
 
 def _takes(plan: SendPlan, workspace: Workspace) -> str:
     """Return how long a real run takes, and what the day limit leaves for another day; "" if nothing can be said."""
-    smtp = workspace.settings.smtp
-    if not plan.real or not plan.people or smtp is None:
+    server = workspace.settings.server
+    if not plan.real or not plan.people or server is None:
         return ""
     parts = []
-    if smtp.rate:
-        takes = span(plan.people / smtp.rate.per_second)
-        parts.append(f"{people(plan.people)}: {tr('at least {time}', time=takes) if smtp.domains else takes}")
+    if server.rate:
+        takes = span(plan.people / server.rate.per_second)
+        has_others = isinstance(server, SmtpSettings) and server.domains
+        parts.append(f"{people(plan.people)}: {tr('at least {time}', time=takes) if has_others else takes}")
     if plan.day and plan.over_today:
         parts.append(_over_today(plan, plan.day, workspace))
-    if smtp.hours:
-        parts.append(_hours(smtp.hours, workspace))
+    if server.hours:
+        parts.append(_hours(server.hours, workspace))
     return "; ".join(parts)
 
 

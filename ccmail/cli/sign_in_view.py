@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccmail.cli.console import Console, shown
-from ccmail.cli.language import said
+from ccmail.cli.console import Console, shown, step
+from ccmail.cli.language import said, tr
 from ccmail.problems import UsageError
 from ccmail.signin import ProviderAway, refusals
 from ccmail.wording import say
@@ -29,7 +29,6 @@ _WHERE = {
     "microsoft": say("you end it at https://myapps.microsoft.com"),
     "google": say("you end it at https://myaccount.google.com/connections"),
 }
-_THEN = {"smtp": "ccmail doctor     logs in once", "inbox": "ccmail inbox"}
 
 
 def sign_in(console: Console, workspace: Workspace, account: Account, *, by_browser: bool) -> None:
@@ -140,7 +139,8 @@ def _result(console: Console, account: Account, grant: Grant) -> None:
             user=account.user,
         )
         lines.append(said(other))
-    console.result("\n".join(lines), {"server": account.section, "person": grant.person}, then=[_THEN[account.section]])
+    then = "ccmail inbox" if account.section == "inbox" else step("ccmail doctor", tr("logs in once"))
+    console.result("\n".join(lines), {"server": account.section, "person": grant.person}, then=[then])
 
 
 def forget_sign_in(console: Console, account: Account) -> None:

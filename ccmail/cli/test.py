@@ -91,12 +91,12 @@ def _sent_words(sent: TestResult, workspace: Workspace) -> str:
         "variants": tr("{variants} to {testers}", variants=variants, testers=sent.to),
         "subject": f"[TEST {one.segment.name}·{'+'.join(one.languages)}] …",
     }
-    if sent.real and workspace.settings.smtp:
+    if sent.real and workspace.settings.server:
         return tr_n(
             "Sent {n:,} test mail ({variants}), subject “{subject}”, through {server}.",
             "Sent {n:,} test mails ({variants}), subject “{subject}”, through {server}.",
             sent.accepted,
-            server=workspace.settings.smtp.host,
+            server=workspace.settings.server.host,
             **values,
         )
     return tr_n(

@@ -86,14 +86,18 @@ class ServerBackoff:
         if self._prober is prober:
             self._prober = None
 
-    def trouble(self, asked: float = 0.0) -> float | None:
+    def trouble(self, asked: float = 0.0, retry_after: float = 0.0) -> float | None:
         """Note a failure; return the new wait, 0.0 if one is on already, None when the patience is over.
 
         Args:
-            asked: Seconds that the server wants us to wait; granted up to the longest wait.
+            asked: Seconds that the server's words ask us to wait; granted up to the longest wait.
+            retry_after: Seconds that it demands (RFC 9110 10.2.3); granted whole, or the patience is over at once.
         """
         now = self._clock()
+        if retry_after > self._retry.patience:
+            return None
         if now < self._until:
+            self._until = max(self._until, now + retry_after)
             return 0.0  # another connection has seen the same
         if not self._troubles:
             self._since = now
@@ -101,9 +105,13 @@ class ServerBackoff:
         if now - self._since > self._retry.patience:
             return None
         wait = self._retry.server_wait(self._troubles) * (0.75 + self._jitter() / 2)
-        wait = max(wait, min(asked, self._retry.server[1]))
+        wait = max(wait, min(asked, self._retry.server[1]), retry_after)
         self._until = now + wait
         return wait
+
+    def rest(self, seconds: float) -> None:
+        """Let no mail leave for so many seconds, though nothing has failed."""
+        self._until = max(self._until, self._clock() + seconds)
 
     def relief(self) -> None:
         """Note that the server works again."""

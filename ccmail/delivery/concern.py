@@ -100,6 +100,16 @@ _LATER_ENHANCED: tuple[tuple[Concern, re.Pattern[str]], ...] = (
 _CODES = {503: Concern.SENDER, 504: Concern.SENDER, 530: Concern.SENDER, 551: Concern.READER, 554: Concern.POLICY}
 """Codes without an enhanced one (RFC 5321 4.2.3): 554 is about the transaction, not the mailbox."""
 
+_ERRORS: tuple[tuple[Concern, re.Pattern[str]], ...] = tuple(  # of Microsoft Graph
+    (concern, re.compile(pattern, re.IGNORECASE))
+    for concern, pattern in (
+        (Concern.READER, r"recipient"),
+        (Concern.QUOTA, r"quota|limit|throttl|toomany|messagecount"),
+        (Concern.SENDER, r"sendas|denied|invaliduser|mailbox|authentication|authorization|forbidden|submission|sender"),
+    )
+)
+_NEVER = 550  # a code that says nothing else
+
 _OF_ONE_MAIL = re.compile(r"<[^>]*>|https?://\S+|\S*@\S*|\S*\d\S*")
 
 
@@ -118,6 +128,12 @@ def concern_of(code: int, enhanced: str, text: str) -> Concern:
         if codes.fullmatch(detail):
             return concern
     return Concern.UNKNOWN if enhanced else _CODES.get(code, Concern.UNKNOWN)
+
+
+def concern_of_error(error: str, text: str) -> Concern:
+    """Return the concern of an error of Microsoft Graph: of its name, "ErrorInvalidRecipients", else of its words."""
+    found = next((concern for concern, names in _ERRORS if names.search(error)), None)
+    return found or concern_of(_NEVER, "", text)
 
 
 def gist_of(code: int | None, enhanced: str, text: str) -> str:

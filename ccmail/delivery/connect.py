@@ -12,7 +12,7 @@ import contextlib
 import os
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple, cast
 
 import aiosmtplib
@@ -24,8 +24,8 @@ from ccmail.delivery.sasl import bearer
 from ccmail.delivery.server import Server
 from ccmail.delivery.sign_in_refusals import TokenRefused, no_sign_in, token_refused
 from ccmail.delivery.tls import tls_context
+from ccmail.delivery.tokens import from_provider
 from ccmail.own_files import Unfit
-from ccmail.signin import ProviderAway
 from ccmail.wording import say
 from ccmail.wording.system import KNOWN
 from ccmail.workspace import Security
@@ -60,19 +60,11 @@ async def connect(server: Server) -> Connected:
     """
     if server.tokens is None or server.user is None:
         return await _connected(server)
-    token = await _from_provider(server.tokens.get)
+    token = await from_provider(server.tokens.get)
     try:
         return await _connected(server, token)
     except TokenRefused:
-        return await _connected(server, await _from_provider(server.tokens.instead_of, token))
-
-
-async def _from_provider(ask: Callable[..., str], *words: str) -> str:
-    """Ask for a token in a thread: a provider may take seconds, and the other connections go on meanwhile."""
-    try:
-        return await asyncio.to_thread(ask, *words)
-    except ProviderAway as away:
-        raise UnavailableError(away.message) from away
+        return await _connected(server, await from_provider(server.tokens.instead_of, token))
 
 
 async def _connected(server: Server, token: str = "") -> Connected:

@@ -15,6 +15,8 @@ from ccmail.delivery.refusals import UnavailableError
 from ccmail.workspace import Security
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ccmail.delivery.smtp_courier import SmtpCourier
     from ccmail.delivery.waits import SharedWaits
 
@@ -38,13 +40,17 @@ class Lane:
 class ConnectionPool:
     """The connections of one run.
 
+    Args:
+        smtp: The courier.
+        waits: Of the run.
+        has_judged: Returns whether the server has judged a mail in this run.
+
     Attributes:
         pipelining: For connections from now on; lowered when the server cannot follow.
         wants_dsn: For connections from now on; False when the server has refused the parameters of DSN.
-        verdicts: How many mails the server has judged in this run.
     """
 
-    def __init__(self, smtp: SmtpCourier, waits: SharedWaits) -> None:
+    def __init__(self, smtp: SmtpCourier, waits: SharedWaits, has_judged: Callable[[], bool]) -> None:
         self._server = smtp.server
         self._waits = waits
         self._limit = ConnectionLimit(smtp.connections)
@@ -56,7 +62,7 @@ class ConnectionPool:
         self._last_end = 0  # the number of mails after which it ended a connection
         self.pipelining = smtp.pipelining
         self.wants_dsn = True
-        self.verdicts = 0
+        self._has_judged = has_judged
 
     @property
     def size(self) -> int:
@@ -124,9 +130,9 @@ class ConnectionPool:
             try:
                 lane.connection = await self._opened()
             except UnavailableError as error:
-                if error.is_unknown and not self.verdicts:
+                if error.is_unknown and not self._has_judged():
                     raise refusals.unreachable(self._server, error.words) from error
-                if error.is_silent and not self.verdicts and self._server.security is Security.STARTTLS:
+                if error.is_silent and not self._has_judged() and self._server.security is Security.STARTTLS:
                     raise refusals.silent(self._server) from error
                 if error.spoke and any(connection.is_open for connection in self._open):
                     self.leave(lane)  # “too many connections”: the others go on

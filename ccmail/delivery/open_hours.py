@@ -58,7 +58,8 @@ class Opening:
                 self._told_of = opens
                 self._report(
                     Waiting(
-                        (opens - now).total_seconds(), say("mails leave {hours} only (smtp.hours)", hours=self._hours)
+                        (opens - now).total_seconds(),
+                        say("mails leave {hours} only (hours in ccmail.yaml)", hours=self._hours),
                     )
                 )
         return self._wait

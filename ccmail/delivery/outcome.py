@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ccmail.delivery.concern import Concern, concern_of, gist_of
+from ccmail.delivery.concern import Concern, concern_of, concern_of_error, gist_of
 from ccmail.ledger import State, StateChange
 
 _LONGEST_TEXT = 500
@@ -17,7 +17,7 @@ _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")  # RFC 3463 sectio
 
 
 class Phase(enum.Enum):
-    """The phase of the SMTP session that decides an outcome; its value stands in the ledger's log."""
+    """The phase of a session or request that decides an outcome; its value stands in the ledger's log."""
 
     __hash__ = object.__hash__  # Enum's own is written in Python, and members are looked up for every mail
 
@@ -28,6 +28,8 @@ class Phase(enum.Enum):
     TEXT = "text"  # while the mail was written, before its final dot
     END = "end"  # after the final dot
     WRITE = "write"  # into the outbox
+    REQUEST = "request"  # of HTTP: its end has not left
+    ANSWER = "answer"  # of HTTP, after that
 
 
 class ReplyClass(enum.Enum):
@@ -62,8 +64,8 @@ class Outcome(NamedTuple):
     """The outcome of one attempt.
 
     Attributes:
-        code: The reply code, None if there was no reply.
-        enhanced: The enhanced status code, "5.1.1"; "" if the server gave none.
+        code: The reply code, or the status of HTTP; None if there was no reply.
+        enhanced: The enhanced status code, "5.1.1", or Graph's own, "ErrorSendAsDenied"; "" if the server gave none.
         text: The server's words on one line, printable; our own if it said nothing.
         server: host:port, or the outbox's folder.
     """
@@ -94,7 +96,11 @@ class Outcome(NamedTuple):
     @property
     def concern(self) -> Concern:
         """The target of a refusal, a reader or something else; UNKNOWN if the server said nothing."""
-        return Concern.UNKNOWN if self.code is None else concern_of(self.code, self.enhanced, self.text)
+        if self.code is None:
+            return Concern.UNKNOWN
+        if self.phase in _OF_HTTP:
+            return concern_of_error(self.enhanced, self.text)
+        return concern_of(self.code, self.enhanced, self.text)
 
     @property
     def gist(self) -> str:
@@ -103,9 +109,14 @@ class Outcome(NamedTuple):
 
     @property
     def is_too_fast(self) -> bool:
-        """Whether the server says that we send too fast: 421, or 45x with a 4.7.x (RFC 3463 3.8) or with such words."""
+        """Whether the server says that we send too fast: 421, or 45x with a 4.7.x (RFC 3463 3.8) or with such words.
+
+        Over HTTP it is 429 (RFC 6585 4).
+        """
         if self.code is None or self.is_greylisted:
             return False
+        if self.phase in _OF_HTTP:
+            return self.code == _TOO_MANY_REQUESTS
         if self.code == _CLOSING_CODE:
             return True
         is_later = self.code // 10 == _LATER_CODES
@@ -139,6 +150,8 @@ TABLE: Mapping[tuple[Phase, ReplyClass], tuple[State, Fault]] = {
     (Phase.WRITE, ReplyClass.YES): (State.ACCEPTED, Fault.NOBODY),
 }
 
+_OF_HTTP = (Phase.REQUEST, Phase.ANSWER)
+_TOO_MANY_REQUESTS = 429
 _OF_THE_CONNECTION = (Concern.SESSION, Concern.CONNECTIONS)
 _NOT_NOW = (ReplyClass.LATER, ReplyClass.CLOSING)
 _CLOSING_CODE = 421

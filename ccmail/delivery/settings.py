@@ -15,12 +15,14 @@ from ccmail.messages.identity import TokenPurpose, tokens
 from ccmail.problems import UsageError
 from ccmail.signin import AccessTokens, account_of
 from ccmail.wording import say
+from ccmail.workspace import DeliveryMode
 from ccmail.workspace.home import at_home
 from ccmail.workspace.key import token_key
 from ccmail.workspace.secret_store import read_password
 
 if TYPE_CHECKING:
     from ccmail.delivery.courier import Courier
+    from ccmail.delivery.graph_service import GraphService
     from ccmail.ledger.store import Ledger
     from ccmail.workspace import RetrySettings, SmtpSettings, Workspace
 
@@ -37,7 +39,7 @@ def open_courier(
     real: bool,
     is_test: bool = False,
 ) -> Courier:
-    """Return the courier of a campaign's mails: the server of ccmail.yaml, or the outbox.
+    """Return the courier of a campaign's mails: that of ccmail.yaml, or the outbox.
 
     Args:
         workspace: Has the settings.
@@ -51,7 +53,8 @@ def open_courier(
         ServerRefused: There is no password where ccmail.yaml says it lies.
     """
     if real:
-        return _smtp(workspace, is_test=is_test)
+        by_graph = workspace.settings.delivery is DeliveryMode.GRAPH
+        return _graph(workspace, is_test=is_test) if by_graph else _smtp(workspace, is_test=is_test)
     if is_test:
         return outbox_of_tests(workspace, campaign)
     return Outbox(workspace.outbox / f"{campaign}{purpose.suffix}")
@@ -64,8 +67,8 @@ def outbox_of_tests(workspace: Workspace, campaign: str) -> Outbox:
 
 def use_of_day(workspace: Workspace, ledger: Ledger) -> DayUse | None:
     """Return how much of the day's limit of ccmail.yaml is used, None if there is no limit."""
-    smtp = workspace.settings.smtp
-    return day_use(ledger, smtp.host, smtp.per_day) if smtp and smtp.per_day else None
+    server = workspace.settings.server
+    return day_use(ledger, server.host, server.per_day) if server and server.per_day else None
 
 
 def mail_server(workspace: Workspace, *, with_login: bool = True, **timeouts: float) -> Server:
@@ -93,8 +96,27 @@ def mail_server(workspace: Workspace, *, with_login: bool = True, **timeouts: fl
     )
 
 
+def graph_service(workspace: Workspace, **patience: float) -> GraphService:
+    """Return Microsoft Graph, as ccmail.yaml names it; with another patience than there, if some is given.
+
+    Raises:
+        UsageError: ccmail.yaml has no `graph:`.
+        ServerRefused: Nobody has signed in; see `tokens_of`.
+    """
+    from ccmail.delivery.graph_service import GraphService  # noqa: PLC0415 - loads what SMTP does not need
+
+    settings, tokens = workspace.settings.graph, tokens_of(workspace, "graph")
+    if settings is None or tokens is None:
+        raise UsageError(
+            say("ccmail.yaml says “delivery: graph”, but has no “graph:”"), code="W887", hint=say("add “graph:”")
+        )
+    connect, answer = (getattr(settings.timeouts, name).total_seconds() for name in ("connect", "answer"))
+    given = patience.get("connect", connect), patience.get("answer", answer)
+    return GraphService(str(settings.address), str(settings.user), tokens, given)
+
+
 def tokens_of(workspace: Workspace, section: str) -> AccessTokens | None:
-    """Return the tokens that a section of ccmail.yaml (`smtp`, `inbox`) logs in with, None if it has no `login:`.
+    """Return the tokens of a section of ccmail.yaml (`smtp`, `graph`, `inbox`), None if it has no `login:`.
 
     Raises:
         ServerRefused: W864 to W866 and W869: nobody has signed in, or what that needs is missing. Nobody is asked yet.
@@ -129,6 +151,22 @@ def _smtp(workspace: Workspace, *, is_test: bool) -> Courier:
         hours=ALWAYS if is_test else OpenHours(settings.hours, workspace.zone),
         retry=_retry(settings.retry),
         domains={domain: rate.per_second for domain, rate in settings.domains.items() if rate},
+    )
+
+
+def _graph(workspace: Workspace, *, is_test: bool) -> Courier:
+    from ccmail.delivery.graph_courier import GraphCourier  # noqa: PLC0415 - loads what SMTP does not need
+
+    service = graph_service(workspace)
+    settings = workspace.settings.graph
+    assert settings is not None  # noqa: S101 - `graph_service`
+    return GraphCourier(
+        service,
+        connections=settings.connections,
+        rate=settings.rate.per_second if settings.rate else None,
+        per_day=settings.per_day,
+        hours=ALWAYS if is_test else OpenHours(settings.hours, workspace.zone),
+        retry=_retry(settings.retry),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.problems import InputError, Mark, Problem, Severity, sort_problems
 from ccmail.wording import say
+from ccmail.workspace import DeliveryMode
 from ccmail.workspace.secret_store import NoSecret, read_secret
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ def check_signers(workspace: Workspace) -> tuple[Problem, ...]:
 
 
 def _dkim_keys(workspace: Workspace) -> tuple[Dkim, ...]:
-    return workspace.settings.smtp.dkim if workspace.settings.smtp else ()
+    """Return the keys; none for mails that Exchange rewrites: it signs them itself."""
+    settings = workspace.settings
+    return settings.smtp.dkim if settings.smtp and settings.delivery is not DeliveryMode.GRAPH else ()
 
 
 def _open_signer(workspace: Workspace, settings: Dkim) -> Signer | Problem:

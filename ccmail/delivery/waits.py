@@ -30,16 +30,25 @@ class SharedWaits:
         self.gave_up = ""
         self._report = report
 
-    async def wait_out(self, trouble: str) -> None:
-        """Wait until the server may have recovered, all connections together; give up when the patience is over."""
-        wait = self.backoff.trouble(asked_wait(trouble))
+    async def wait_out(self, trouble: str, retry_after: float = 0.0) -> None:
+        """Wait until the server may have recovered, all connections together; give up when the patience is over.
+
+        Args:
+            trouble: The server's words.
+            retry_after: Seconds that it demands beside its words.
+        """
+        wait = self.backoff.trouble(asked_wait(trouble), retry_after)
         if wait is None:
-            self.gave_up = trouble
-            self.halt.set()
+            self.give_up(trouble)
             return
         if wait:
             self._report(Waiting(wait, trouble))
         await self.sleep(self.backoff.remaining)
+
+    def give_up(self, words: str) -> None:
+        """End the run: the server does not recover."""
+        self.gave_up = words
+        self.halt.set()
 
     async def sleep(self, seconds: float) -> None:
         """Sleep, at most until the run is halted."""

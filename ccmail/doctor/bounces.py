@@ -21,6 +21,7 @@ from ccmail.messages import date_field
 from ccmail.messages.headers import address_field, text_field, token_field
 from ccmail.problems import ServerRefused
 from ccmail.wording import say
+from ccmail.workspace import DeliveryMode
 from ccmail.workspace.settings import LONGEST_BEFORE_TOKEN
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ def examine_bounces(workspace: Workspace, *, send: bool, inbox: BounceInbox | No
         send: Whether to send one mail to the address with a token. Without it, only what is known is said.
         inbox: That mailbox; None if ccmail cannot open it, and a person has to.
     """
+    graph = workspace.settings.graph
+    if graph is not None and workspace.settings.delivery is DeliveryMode.GRAPH:
+        yield _FINDING(Verdict.OK, say("Exchange decides: bounces come to {address}", address=graph.user))
+        return
     address = address_for_bounces(workspace)
     if workspace.settings.sender.bounce_tokens is False:
         yield _FINDING(Verdict.OK, say("not wanted (bounce_tokens: no): bounces come to {address}", address=address))

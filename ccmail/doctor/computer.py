@@ -89,10 +89,11 @@ def _cache() -> Finding:
 
 def _extras(workspace: Workspace) -> Iterator[Finding]:
     settings = workspace.settings
-    smtp = settings.smtp
+    smtp, graph = settings.smtp, settings.graph
+    signs_in = "smtp.login" if smtp and smtp.login else "graph.login" if graph else ""
     needed = {
         "dns": ("dns", say("asking the DNS, above")),
-        "oauth": ("authlib", "smtp.login" if smtp and smtp.login else ""),
+        "oauth": ("authlib", signs_in),
         "dkim": ("cryptography", "smtp.dkim" if smtp and smtp.dkim else ""),
     }
     for extra, (module, what_for) in needed.items():

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from ccmail import clock
 from ccmail.delivery.settings import mail_server
 from ccmail.doctor.finding import Area, Finding, Verdict
+from ccmail.doctor.graph import examine_graph
 from ccmail.doctor.sign_in import examine_sign_in
 from ccmail.problems import ServerRefused
 from ccmail.wording import join, say
 from ccmail.wording.days import long_day
+from ccmail.workspace import DeliveryMode
 from ccmail.workspace.advice import advise, known_providers
 from ccmail.workspace.providers import Provider, SaidBy
 
@@ -33,6 +35,9 @@ _HURRY = {"connect": 5.0, "reply": 10.0}
 
 def examine_server(workspace: Workspace, *, login: bool = True) -> Iterator[Finding]:
     """Yield the findings about the server of ccmail.yaml; first without a login, for a refused one hides the others."""
+    if workspace.settings.delivery is DeliveryMode.GRAPH:
+        yield from examine_graph(workspace, ask=login)
+        return
     smtp = workspace.settings.smtp
     if smtp is None:
         for what in (*_LINES, "login"):

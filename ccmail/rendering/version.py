@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _OF_A_LIST = {"recipients", "sheet", "encoding", "list_format"}  # readers do not see the file of a list
 # Settings that decide how and to whom mails go, not their content.
-_NOT_IN_MAILS = {"delivery", "smtp", "inbox", "test", "check", "max_recipients", "approval"}
+_NOT_IN_MAILS = {"delivery", "smtp", "graph", "inbox", "test", "check", "max_recipients", "approval"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def _why_not(row: RecipientRow, result: Result, zone: dt.tzinfo) -> str:
     if not said and result.goes_on_at:
         at = result.goes_on_at.astimezone(zone)
         return say(
-            "today’s limit of the server (smtp.per_day) is reached; again from {day} {time} on",
+            "today’s limit of the server (per_day in ccmail.yaml) is reached; again from {day} {time} on",
             day=short_day(at),
             time=f"{at:%H:%M %Z}",
         )

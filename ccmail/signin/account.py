@@ -19,6 +19,13 @@ _TITLES = {MICROSOFT: "Microsoft", GOOGLE: "Google"}
 # https://developers.google.com/workspace/gmail/imap/xoauth2-protocol
 _SCOPES = {
     (MICROSOFT, "smtp"): ("https://outlook.office.com/SMTP.Send", "openid", "profile", "offline_access"),
+    (MICROSOFT, "graph"): (
+        "https://graph.microsoft.com/Mail.Send",
+        "https://graph.microsoft.com/Mail.Send.Shared",
+        "openid",
+        "profile",
+        "offline_access",
+    ),
     (MICROSOFT, "inbox"): ("https://outlook.office.com/IMAP.AccessAsUser.All", "openid", "profile", "offline_access"),
     (GOOGLE, "smtp"): ("https://mail.google.com/", "openid", "email"),
     (GOOGLE, "inbox"): ("https://mail.google.com/", "openid", "email"),
@@ -31,7 +38,7 @@ class Account:
     """An account at a provider, for one section of ccmail.yaml.
 
     Attributes:
-        section: `smtp` or `inbox`.
+        section: `smtp`, `graph` or `inbox`.
         user: The mailbox. Another person may sign in for it.
         host: The mail server.
         provider: `microsoft`, `google` or the address of the issuer.
@@ -76,10 +83,13 @@ class Account:
 
 
 def account_of(workspace: Workspace, section: str) -> Account | None:
-    """Return the account that a section of ccmail.yaml (`smtp`, `inbox`) signs in with, None if it has no `login:`."""
-    smtp, inbox = workspace.settings.smtp, workspace.settings.inbox
+    """Return the account of a section of ccmail.yaml (`smtp`, `graph`, `inbox`), None if it has no `login:`."""
+    settings = workspace.settings
+    smtp, graph, inbox = settings.smtp, settings.graph, settings.inbox
     if section == "smtp" and smtp and smtp.login and smtp.user:
         return _account(workspace.root, section, smtp.user, smtp.host, smtp.login)
+    if section == "graph" and graph:
+        return _account(workspace.root, section, graph.user, graph.host, graph.login)
     if section == "inbox" and inbox and inbox.login:
         return _account(workspace.root, section, inbox.user, inbox.imap, inbox.login)
     return None

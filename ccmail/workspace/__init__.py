@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from ccmail.workspace.cache import TextCache
 from ccmail.workspace.duration import Waits
+from ccmail.workspace.graph import GraphSettings
 from ccmail.workspace.load import find_workspace, languages_of, load_workspace, open_workspace
 from ccmail.workspace.rate import Rate
+from ccmail.workspace.retry import RetrySettings
 from ccmail.workspace.secret import Secret, SecretKind
 from ccmail.workspace.settings import (
     ApprovalRule,
@@ -19,7 +21,6 @@ from ccmail.workspace.settings import (
     ListColumns,
     Person,
     Pipelining,
-    RetrySettings,
     Security,
     Segment,
     Sender,
@@ -38,6 +39,7 @@ __all__ = [
     "DeliveryMode",
     "Dkim",
     "Footer",
+    "GraphSettings",
     "Inbox",
     "ListColumns",
     "Person",

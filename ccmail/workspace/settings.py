@@ -12,13 +12,15 @@ from pydantic import Field
 
 from ccmail.wording import say
 from ccmail.workspace.domain import Domain, DomainRates, Selector
-from ccmail.workspace.duration import Duration, WaitRange
+from ccmail.workspace.duration import Duration
+from ccmail.workspace.graph import GraphSettings
 from ccmail.workspace.list_format import NOT_NAMED, Encoding, ListFormat, NamedColumns
 from ccmail.workspace.mail_look import MailLook, Partner
 from ccmail.workspace.names import LanguageCodes, Name, PersonName, Tester
 from ccmail.workspace.per_day import MailsPerDay
 from ccmail.workspace.providers import ProviderName, provider_called, providers_at, read_provider
 from ccmail.workspace.rate import MailRate
+from ccmail.workspace.retry import RetrySettings
 from ccmail.workspace.secret import KeyPlace, SecretPlace
 from ccmail.workspace.sending_hours import Hours
 from ccmail.workspace.sign_in import SignIn, refuse_two_ways
@@ -51,6 +53,12 @@ class DeliveryMode(enum.Enum):
 
     OUTBOX = "outbox"
     SMTP = "smtp"
+    GRAPH = "graph"
+
+    @property
+    def is_real(self) -> bool:
+        """Whether mails leave this computer."""
+        return self is not DeliveryMode.OUTBOX
 
 
 class ApprovalRule(enum.Enum):
@@ -272,21 +280,6 @@ class TimeoutSettings(Written):
     )
 
 
-class RetrySettings(Written):
-    """The waits before something is tried again."""
-
-    server: WaitRange = Field(
-        "2s..300s", validate_default=True, description="First and longest wait after the server was in trouble"
-    )
-    recipient: WaitRange = Field(
-        "1m..30m", validate_default=True, description="First and longest wait before somebody is tried again"
-    )
-    patience: Duration = Field("15m", validate_default=True, description="How long a run goes on trying")
-    breaker: int = Field(
-        5, ge=0, description="A run stops after so many refusals in a row that are about us, not the readers; 0: never"
-    )
-
-
 class Dkim(Written):
     """A key that signs the mails."""
 
@@ -472,7 +465,8 @@ class Settings(Written):
         "Europe/Berlin", description="The time zone of events, e.g. Europe/Berlin"
     )
     delivery: DeliveryMode = Field(
-        DeliveryMode.OUTBOX, description="outbox: mails are only kept on this computer. smtp: mails really go out"
+        DeliveryMode.OUTBOX,
+        description="outbox: mails are only kept on this computer. smtp, graph: mails really go out",
     )
     sender: Sender
     people: dict[Name, Person] = Field(default_factory=dict, description="The people whom campaigns name")
@@ -486,6 +480,7 @@ class Settings(Written):
     unsubscribe: Unsubscribe = Unsubscribe()
     footer: Footer
     smtp: SmtpSettings | None = None
+    graph: GraphSettings | None = None
     inbox: Inbox | None = None
     check: Check = Check()
     theme: ThemeSettings = ThemeSettings()
@@ -502,3 +497,8 @@ class Settings(Written):
     def person(self, name: str | None) -> Person | None:
         """Return a person by the name that campaigns use, None if there is none."""
         return next((person for key, person in self.people.items() if key == name), None)
+
+    @property
+    def server(self) -> SmtpSettings | GraphSettings | None:
+        """The section that says through what real mails leave, None if there is none."""
+        return self.graph if self.delivery is DeliveryMode.GRAPH else self.smtp

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from ccmail.own_files import STATE_FOLDER
 from ccmail.workspace.cache import TextCache, open_cache
-from ccmail.workspace.settings import DeliveryMode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +48,7 @@ class Workspace:
     @property
     def sends_for_real(self) -> bool:
         """Whether its mails leave this computer, unless somebody rehearses."""
-        return self.settings.delivery is DeliveryMode.SMTP
+        return self.settings.delivery.is_real
 
     @property
     def template_folders(self) -> tuple[Path, ...]:
