@@ -15,7 +15,7 @@ from ccmail.delivery.outcome import Fault, Outcome, Phase
 from ccmail.ledger import State
 
 
-class Answer(NamedTuple):
+class GraphAnswer(NamedTuple):
     """The answer of the service.
 
     Attributes:
@@ -74,7 +74,7 @@ TABLE: Mapping[tuple[Phase, AnswerClass], tuple[State, Fault]] = {
 }
 
 
-def answer_class(answer: Answer | Silence) -> AnswerClass:
+def answer_class(answer: GraphAnswer | Silence) -> AnswerClass:
     """Return the class of an answer. 503 and 504 are unclear like all 5xx: the mail may be on its way."""
     if isinstance(answer, Silence):
         return AnswerClass.LOST
@@ -84,7 +84,7 @@ def answer_class(answer: Answer | Silence) -> AnswerClass:
     return _CLASSES.get(answer.status, usual)
 
 
-def outcome_of_answer(answer: Answer | Silence, server: str, *, is_written: bool) -> Outcome:
+def outcome_of_answer(answer: GraphAnswer | Silence, server: str, *, is_written: bool) -> Outcome:
     """Return the outcome from the table; `is_written`: the end of the request may have left."""
     phase = Phase.ANSWER if is_written else Phase.REQUEST
     state, fault = TABLE[phase, answer_class(answer)]

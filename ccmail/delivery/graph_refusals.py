@@ -139,11 +139,13 @@ def _may_not_send(service: GraphService, said: str) -> ServerRefused:
 
 def _no_graph(service: GraphService, outcome: Outcome) -> ServerRefused:
     if outcome.code == _PROXY:
-        hint = say("nothing was sent. Ask who runs the proxy; HTTPS_PROXY can have the form http://user:password@proxy")
+        hint = say(
+            "nothing more was sent. Ask who runs the proxy; HTTPS_PROXY can have the form http://user:password@proxy"
+        )
     elif outcome.code is not None and outcome.code // 100 == _REDIRECTION:
-        hint = say("nothing was sent. Is it the log-in page of a network, or a proxy? Else check graph.address")
+        hint = say("nothing more was sent. Is it the log-in page of a network, or a proxy? Else check graph.address")
     else:
-        hint = say("nothing was sent. Does a proxy refuse it? Else check graph.address and graph.user")
+        hint = say("nothing more was sent. Does a proxy refuse it? Else check graph.address and graph.user")
     return ServerRefused(
         say("{service} does not answer as Microsoft Graph does (HTTP {status})", service=service, status=outcome.code),
         code="W885",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from ccmail.delivery import graph_refusals
 from ccmail.delivery.courier import Waiting
-from ccmail.delivery.graph_outcome import Answer, AnswerClass, Silence, answer_class, outcome_of_answer
+from ccmail.delivery.graph_outcome import AnswerClass, GraphAnswer, Silence, answer_class, outcome_of_answer
 from ccmail.delivery.outcome import Fault
 from ccmail.delivery.paced_run import PacedRun
 from ccmail.delivery.protocol import BROKE, TOO_SLOW
@@ -114,7 +114,7 @@ class GraphRun(PacedRun):
         self._refused_token, self._token_on_trial = "", token
         return token
 
-    def _judged(self, token: str, answer: Answer | Silence, outcome: Outcome) -> Outcome:
+    def _judged(self, token: str, answer: GraphAnswer | Silence, outcome: Outcome) -> Outcome:
         """Learn from an answer whether the token is good; a new one that is refused, too, is nobody's but ours."""
         if isinstance(answer, Silence):
             return outcome
@@ -143,7 +143,7 @@ class GraphRun(PacedRun):
             case _:
                 assert_never(outcome.fault)
 
-    async def _recover(self, answer: Answer | Silence, outcome: Outcome) -> None:
+    async def _recover(self, answer: GraphAnswer | Silence, outcome: Outcome) -> None:
         """Wait as long as the service wants; end a run that would leave one person after the other in doubt."""
         retry_after = 0.0 if isinstance(answer, Silence) else answer.retry_after
         if 0 < self._limits.retry.breaker <= self._doubts:
@@ -184,12 +184,12 @@ class _Request:
     def __init__(self, commit: Callable[[], Awaitable[None]]) -> None:
         self._commit = commit
         self._loop = asyncio.get_running_loop()
-        self._answer: asyncio.Future[Answer | Silence] = self._loop.create_future()
+        self._answer: asyncio.Future[GraphAnswer | Silence] = self._loop.create_future()
         self.is_written = False
 
     async def answered(
-        self, send: Callable[[Callable[[], None]], Answer | Silence], seconds: float
-    ) -> Answer | Silence:
+        self, send: Callable[[Callable[[], None]], GraphAnswer | Silence], seconds: float
+    ) -> GraphAnswer | Silence:
         """Send, and return the answer; without one in so many seconds the request is given up."""
         threading.Thread(target=self._run, args=(send,), name="graph", daemon=True).start()
         alarm = self._loop.call_later(seconds, self.give_up, TOO_SLOW)
@@ -203,7 +203,7 @@ class _Request:
         if not self._answer.done():
             self._answer.set_result(Silence(words))
 
-    def _run(self, send: Callable[[Callable[[], None]], Answer | Silence]) -> None:
+    def _run(self, send: Callable[[Callable[[], None]], GraphAnswer | Silence]) -> None:
         try:
             answer, failure = send(self._before_end), None
         except Exception as error:  # noqa: BLE001 - raised by `answered`
@@ -221,7 +221,7 @@ class _Request:
             raise _GivenUpError
         self.is_written = True
 
-    def _end(self, answer: Answer | Silence, failure: Exception | None) -> None:
+    def _end(self, answer: GraphAnswer | Silence, failure: Exception | None) -> None:
         if self._answer.done():
             return
         if failure is None:

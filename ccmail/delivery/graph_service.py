@@ -20,7 +20,7 @@ from urllib.parse import quote, urlsplit
 
 from ccmail import __version__, clock
 from ccmail.delivery import graph_refusals
-from ccmail.delivery.graph_outcome import Answer, Silence
+from ccmail.delivery.graph_outcome import GraphAnswer, Silence
 from ccmail.delivery.protocol import BROKE, NO_SENSE, TOO_SLOW
 from ccmail.wording import say
 
@@ -55,7 +55,7 @@ class GraphService:
         self._port = parts.port or (443 if parts.scheme == "https" else 80)
         self._address = f"{address}/users/{quote(user)}/sendMail"
 
-    def send(self, token: str, mail: bytes, before_end: Callable[[], None]) -> Answer | Silence:
+    def send(self, token: str, mail: bytes, before_end: Callable[[], None]) -> GraphAnswer | Silence:
         """Hand over a mail, and return the answer. It blocks, and may be called by several threads at once.
 
         Args:
@@ -93,13 +93,13 @@ class GraphService:
             stream=True,
         )
 
-    def _answer(self, response: Any) -> Answer:
+    def _answer(self, response: Any) -> GraphAnswer:
         retry_after = _seconds(response.headers.get("Retry-After", ""))
         if response.status_code == _ACCEPTED:
-            return Answer(_ACCEPTED, retry_after=retry_after)
+            return GraphAnswer(_ACCEPTED, retry_after=retry_after)
         error, words = _error(self._beginning(response))
         hide = self.tokens.hidden.hide
-        return Answer(response.status_code, hide(_one_line(error)), hide(_one_line(words)), retry_after)
+        return GraphAnswer(response.status_code, hide(_one_line(error)), hide(_one_line(words)), retry_after)
 
     def _beginning(self, response: Any) -> bytes:
         """Return the first bytes of an answer; what can be read of them: its status counts."""
