@@ -27,7 +27,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from tests.faults.graph_faults import GRAPH
-from tests.faults.host import Conversation, Host, Place, attend, wrongs_of
+from tests.faults.host import Conversation, Host, Place, Words, attend, wrongs_of
 from tests.faults.journal import Journal, What
 from tests.faults.line import GoneError, Line
 from tests.faults.mischief import Act, Fault, Mischief, Phase
@@ -340,9 +340,13 @@ class Exchange(Conversation):
         )
         if fault.answers or fault.is_vague:
             self._end_request()  # the client may begin with another one when it has the answer
+        data = answer.data
+        # a service that says “202” has taken the mail; before that, nothing is said
+        longest = len(data) - 2 if fault.accepted else len("HTTP/1.1 2")
+        half = data[: 1 + int(longest * graph.mischief.amount("half", self._number))]
         if fault.act is Act.TRICKLE:
-            self._line.write(answer.data[: answer.data.index(b"\n") + 1])
-        await self._misbehave(fault, answer.data, answer.data, b"X-Still: thinking\r\n")
+            self._line.write(data[: data.index(b"\n") + 1])
+        await self._misbehave(fault, Words(data, data, half, b"X-Still: thinking\r\n"))
 
     def _refusal(self, request: Request) -> Fault | None:
         """Return the refusal of a request that Graph would never take."""

@@ -8,6 +8,7 @@ import enum
 from collections import Counter
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
+from typing import NamedTuple
 
 from tests.faults.journal import Entry, Journal, What
 from tests.faults.line import GoneError, Line
@@ -37,6 +38,22 @@ class Place:
     port: int
     issuer: str = ""
     permission: str = dataclasses.field(default="", repr=False)
+
+
+class Words(NamedTuple):
+    """What a server may say at some moment.
+
+    Attributes:
+        own: The fault's own answer.
+        right: The right answer.
+        half: The beginning of the right answer.
+        endless: A piece of an answer that goes on and on.
+    """
+
+    own: bytes
+    right: bytes
+    half: bytes
+    endless: bytes
 
 
 class Host:
@@ -151,32 +168,26 @@ class Conversation:
         """Whether a client that goes away now leaves a mail unfinished."""
         raise NotImplementedError
 
-    async def _misbehave(self, fault: Fault, says: bytes, right: bytes, endless: bytes) -> bool:  # noqa: C901 - one case for each act
-        """Do what a fault is; return whether it was the right answer after all, in the end.
-
-        Args:
-            says: The fault's own answer.
-            right: The right one.
-            endless: A piece of an answer that goes on and on.
-        """
+    async def _misbehave(self, fault: Fault, words: Words) -> bool:  # noqa: C901 - one case for each act
+        """Do what a fault is; return whether it was the right answer after all, in the end."""
         line = self._line
         match fault.act:
             case Act.SAY:
-                line.write(says)
+                line.write(words.own)
                 return False
             case Act.DRIP:
-                await line.drip(right)
+                await line.drip(words.right)
                 return True
             case Act.CLOSING:
-                line.write(says)
+                line.write(words.own)
             case Act.RESET:
                 line.reset()
             case Act.HALF:
-                line.say_half(right)
+                line.write(words.half)
             case Act.HANG:
                 await line.hang()
             case Act.TRICKLE:
-                await line.trickle(endless)
+                await line.trickle(words.endless)
             case Act.GARBAGE:
                 line.say_garbage()
                 await self._see_them_leave()

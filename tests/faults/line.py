@@ -163,10 +163,6 @@ class Line(asyncio.Protocol):
             self.transport.abort()
         return bytes(self._buffer)
 
-    def say_half(self, answer: bytes) -> None:
-        """Say the beginning of an answer: its first two bytes, or all but its last five (with CRLF)."""
-        self.transport.write(answer[: 2 if len(answer) % 2 else -5])
-
     def say_garbage(self) -> None:
         """Say something that makes no sense."""
         self.transport.write(_GARBAGE)

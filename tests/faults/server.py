@@ -20,7 +20,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from tests.faults.host import Conversation, Host, attend, wrongs_of
+from tests.faults.host import Conversation, Host, Words, attend, wrongs_of
 from tests.faults.journal import Journal, What
 from tests.faults.line import GoneError, Line
 from tests.faults.mischief import Act, Fault, Mischief, Phase
@@ -152,8 +152,9 @@ class Session(Conversation):
         return await self._do(fault, right)
 
     async def _do(self, fault: Fault, right: str) -> bool:
-        endless = f"{right[:3]}-still thinking"
-        return await self._misbehave(fault, *(f"{words}\r\n".encode() for words in (fault.says, right, endless)))
+        half = right[: 2 if len(right) % 2 else -3]  # a code without its text, or a line without its end
+        words = Words(*(f"{line}\r\n".encode() for line in (fault.says, right, half, f"{right[:3]}-still thinking")))
+        return await self._misbehave(fault, words._replace(half=half.encode()))
 
     async def _see_them_leave(self) -> None:
         said = await self._line.hang()
