@@ -304,7 +304,7 @@ class Exchange(Conversation):
         self._end_request()
         match fault.act:
             case Act.RESET:
-                heard = line.cut("", reset=True)
+                heard = await line.reset_and_hear()
             case Act.HANG:
                 heard = await line.hang()
             case Act.REFUSE:

@@ -183,6 +183,23 @@ class Line(asyncio.Protocol):
                     self.transport.write(piece)
                     await asyncio.sleep(0.1)
 
+    async def reset_and_hear(self) -> bytes:
+        """Reset the connection at this very moment, and return all bytes that have come until then."""
+        own = self.transport.get_extra_info("socket")
+        if own is None or self._is_over:
+            self.transport.abort()
+            return self.heard
+        with socket.socket(fileno=os.dup(own.fileno())) as last:
+            self.transport.abort()
+            while own.fileno() >= 0:  # noqa: ASYNC110 - the transport closes it in one of the next turns of the loop
+                await asyncio.sleep(0)
+            last.setblocking(False)  # noqa: FBT003
+            last.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with contextlib.suppress(OSError):
+                while data := last.recv(1 << 20):
+                    self._buffer += data
+        return self.heard
+
     async def hear_out(self, last_words: bytes) -> bytes:
         """End our half of the connection, and return all bytes that come until the other side leaves."""
         self.transport.write(last_words)
