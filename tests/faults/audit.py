@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from tests.faults.driver import Deed, History, Run, Second
 from tests.faults.journal import Entry, What
+from tests.faults.mischief import Act
 from tests.faults.ways import WAYS
 
 _SESSION_OVER, _CROWDED = "F49", "F50"
-_DOUBTS_IN_A_ROW = 5
 _ENOUGH = 2  # times that a connection may hear that it is over: one mail may be announced
 
 _SERVED = ("accepted", "refused", "in_doubt")
@@ -93,6 +94,7 @@ class _Evidence:
 
     def __init__(self, history: History) -> None:
         self.history = history
+        self.way = WAYS[history.scenario.way]
         self.state = {line.email: line.state for line in history.books if line.state != "left_out"}
         self.entries: dict[str, list[Entry]] = defaultdict(list)
         for entry in history.journal:
@@ -136,6 +138,7 @@ class _Evidence:
     def doubts(self) -> Iterator[Finding]:
         """A mail is in doubt only if the reply to it was lost, or ccmail was killed while it was under way."""
         by_kill: Counter[Run] = Counter()
+        needless = []
         for recipient, state in self.state.items():
             if state != "in_doubt":
                 continue
@@ -146,20 +149,25 @@ class _Evidence:
             if run is not None and run.is_hard:
                 by_kill[run] += 1
             else:
+                needless.append(recipient)
+        if len(needless) > self._blurred_resets():
+            for recipient in needless:
                 yield Finding("needless doubts", recipient, self._story(recipient))
-        yield from self._headlong()
         for run, doubts in by_kill.items():
             if doubts > self.history.scenario.connections:
                 yield Finding("needless doubts", f"{doubts} people", f"after one end, exit code {run.code}")
+        yield from self._doubts_in_a_row()
 
-    def _headlong(self) -> Iterator[Finding]:
-        """Over Graph a run gives up, in the place of putting more and more people in doubt."""
-        if self.history.scenario.way != "graph":
-            return
-        most = _DOUBTS_IN_A_ROW + 2 * self.history.scenario.connections  # those under way when it begins and ends
+    def _blurred_resets(self) -> int:
+        resets = sum(e.what is What.FAULT and e.act == Act.RESET for e in self.history.journal)
+        return math.ceil(resets * self.way.blurred_resets)
+
+    def _doubts_in_a_row(self) -> Iterator[Finding]:
+        """A run may give up in the place of putting more and more people in doubt."""
+        most = self.way.most_doubts + 2 * self.history.scenario.connections  # those under way as it begins and ends
         in_a_row: Counter[Run | None] = Counter()
         for entry in self.history.journal:
-            if entry.what is not What.MAIL:
+            if entry.what is not What.MAIL or not self.way.most_doubts:
                 continue
             run = self._run_of(entry)
             if entry.answered and entry.accepted:
@@ -170,7 +178,7 @@ class _Evidence:
 
     def refusals(self) -> Iterator[Finding]:
         """A recipient is refused only if the server refused this very one for good."""
-        catalogue = WAYS[self.history.scenario.way].catalogue
+        catalogue = self.way.catalogue
         for recipient, state in self.state.items():
             entries = self.entries[recipient]
             if state == "refused" and not any(

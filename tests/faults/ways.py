@@ -36,6 +36,9 @@ class Way:
         settings: Returns the lines of ccmail.yaml for a server; the flag says whether ccmail is patient.
         let_in: Lets ccmail in, if it needs more for that than its settings.
         draw_options: Draws the options of a server.
+        most_doubts: A run gives up after so many doubts in a row; 0 if it does not.
+        blurred_resets: How many of the resets in the middle of a request, 0.0 to 1.0, may meet the very moment in which
+            the client writes its last bytes: it has written them, and the server has not got them.
     """
 
     serve: Callable[[Sequence[str], Connection], None]
@@ -43,6 +46,8 @@ class Way:
     settings: Callable[[Scenario, Place, bool], str]
     let_in: Callable[[Path, Place], None]
     draw_options: Callable[[random.Random], list[str]]
+    most_doubts: int = 0
+    blurred_resets: float = 0.0
 
 
 def _smtp_settings(scenario: Scenario, place: Place, is_patient: bool) -> str:  # noqa: FBT001 - see `Way.settings`
@@ -96,5 +101,5 @@ def _draw_graph(dice: random.Random) -> list[str]:
 
 WAYS = {
     "smtp": Way(server.serve, SMTP, _smtp_settings, _need_nothing, _draw_smtp),
-    "graph": Way(graph_server.serve, GRAPH, _graph_settings, _sign_in, _draw_graph),
+    "graph": Way(graph_server.serve, GRAPH, _graph_settings, _sign_in, _draw_graph, most_doubts=5, blurred_resets=0.03),
 }
