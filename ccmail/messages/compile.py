@@ -277,7 +277,7 @@ def _list_fields(loaded: LoadedCampaign, sender: str) -> Iterator[bytes | OneCli
     # RFC 2919 2: an identifier under one's own domain that never changes
     yield labelled_field("List-Id", settings.name, sender.replace("@", "."))
     mailto = f"<mailto:{to_ascii(settings.unsubscribe.address or settings.sender.address)}?subject=unsubscribe>"
-    if settings.unsubscribe.url:
+    if settings.unsubscribes_by_link:
         yield OneClick(mailto)
         yield b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     else:
