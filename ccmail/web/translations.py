@@ -37,8 +37,9 @@ class PageWords:
 
 @functools.cache
 def read_words(code: str) -> PageWords:
-    """Return the words of a language of `LANGUAGES`."""
-    return PageWords(code, json.loads((_FOLDER / f"{code}.json").read_text(encoding="utf-8")))
+    """Return the words of a language of `LANGUAGES`; each topic has a file."""
+    files = sorted((_FOLDER / code).glob("*.json"))
+    return PageWords(code, {k: v for file in files for k, v in json.loads(file.read_text(encoding="utf-8")).items()})
 
 
 def words_for(languages: Iterable[str], accept: str) -> PageWords:
