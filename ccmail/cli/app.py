@@ -66,6 +66,7 @@ COMMANDS = (
     ("report", "AFTER", "show numbers to pass on, or a line for each recipient"),
     ("recipients", "LISTS", "check lists; find, unsubscribe, resubscribe or forget a person"),
     ("doctor", "SETUP", "examine DNS, mail server, sender and this computer"),
+    ("serve", "SETUP", "serve the public pages: unsubscribing, the mail in the browser"),
     ("completion", "SETUP", "let bash, zsh or fish complete commands and campaigns"),
     ("login", "SETUP", "sign in at a mail provider, or store a password in the keyring"),
     ("schema", "SETUP", "write the schemas for editors into .ccmail/"),

@@ -36,6 +36,12 @@ _LABELS = {
         say("size"),
         say("speed"),
         say("notifications"),
+        say("mail to oneself"),
+        say("Message-ID on arrival"),
+        say("header on arrival"),
+        say("text on arrival"),
+        say("calendar on arrival"),
+        say("signature on arrival"),
         say("tokens"),
         say("clock"),
         say("time zones"),
@@ -59,19 +65,20 @@ _LABELS = {
 @click.option("--no-login", is_flag=True, help="Do not try to log in at the mail server.")
 @click.option("--dns", metavar="ADDRESS[:PORT]", help="The name server to ask, instead of this computer's.")
 @click.option("--bounces", is_flag=True, help="Send one mail to the address for bounces, to see if it takes a token.")
+@click.option("--mail", is_flag=True, help="Send one mail to your own mailbox, and compare it with what arrives.")
 @click.pass_obj
-def command(context: CliContext, /, *, no_login: bool, dns: str | None, bounces: bool) -> None:
+def command(context: CliContext, /, *, no_login: bool, dns: str | None, bounces: bool, mail: bool) -> None:
     """Look at what sending needs: the sender's domain, the mail server, this computer.
 
-    Sends nothing without --bounces. What cannot be looked at is “not checked”.
+    Sends nothing without --bounces or --mail. What cannot be looked at is “not checked”.
     """
     from ccmail.doctor import Verdict, examine
     from ccmail.workspace import open_workspace
 
     workspace = open_workspace(context.start)
     context.console.say(tr("Asking the DNS and the mail server …"))
-    inbox = _inbox(context.console, workspace) if bounces else None
-    findings = list(examine(workspace, dns=dns, login=not no_login, bounces=bounces, inbox=inbox))
+    inbox = _inbox(context.console, workspace) if bounces or mail else None
+    findings = list(examine(workspace, dns=dns, login=not no_login, mail=mail, bounces=bounces, inbox=inbox))
     counts = Counter(finding.verdict for finding in findings)
     data = {
         "checks": findings,

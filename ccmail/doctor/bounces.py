@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import dataclasses
-import email
-import email.policy
 import functools
 import secrets
-import time
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.delivery.return_path import address_for_bounces, note_tokens, takes_tokens, with_token
-from ccmail.delivery.settings import mail_server
-from ccmail.delivery.wire import mailbox
 from ccmail.doctor.finding import Area, Finding, Verdict
-from ccmail.messages import date_field
-from ccmail.messages.headers import address_field, text_field, token_field
-from ccmail.problems import ServerRefused
+from ccmail.doctor.round_trip import BounceInbox, handed_over, is_accepted, is_later, subject_of
+from ccmail.messages.single import single_mail
+from ccmail.messages.skeleton import text_leaf
 from ccmail.wording import say
 from ccmail.workspace import DeliveryMode
 from ccmail.workspace.settings import LONGEST_BEFORE_TOKEN
@@ -27,29 +19,10 @@ from ccmail.workspace.settings import LONGEST_BEFORE_TOKEN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ccmail.delivery import Outcome
     from ccmail.workspace import Workspace
 
-RecentMails: TypeAlias = Callable[[], Iterable[bytes]]
-"""Returns the mails that have come to the mailbox for bounces lately: whole, or their headers."""
-
 _FINDING = functools.partial(Finding, Area.BOUNCES, "tokens")
-_LATER = 4
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class BounceInbox:
-    """The mailbox for bounces, as far as it is looked at.
-
-    Attributes:
-        mails: Returns what has come there.
-        patience: For how many seconds the mail is waited for.
-        pause: Seconds between two looks.
-    """
-
-    mails: RecentMails
-    patience: float = 60.0
-    pause: float = 3.0
+_TEXT = "ccmail doctor has sent this mail to see whether bounces can come here. You may delete it.\n"
 
 
 def examine_bounces(workspace: Workspace, *, send: bool, inbox: BounceInbox | None = None) -> Iterator[Finding]:
@@ -93,13 +66,15 @@ def _judged(workspace: Workspace, address: str, inbox: BounceInbox | None) -> Fi
     """Send a mail to the address with a token, and return what became of it."""
     token = f"check-{secrets.token_hex(10)}"  # as long as a real one
     to, subject = with_token(address, token), f"ccmail {token}"
-    outcome = _handed_over(workspace, to, subject)
+    date = clock.now().astimezone(workspace.zone)
+    mail = single_mail(workspace.settings, to, subject, text_leaf("plain", (_TEXT,)), date)
+    outcome = handed_over(workspace, to, to, mail, _FINDING)
     if isinstance(outcome, Finding):
         return outcome
-    if outcome.code is None or outcome.code // 100 == _LATER:
+    if is_later(outcome):
         words = say("the server does not take a mail to {address} now: {said}", address=to, said=outcome.said)
         return _FINDING(Verdict.NOT_CHECKED, words, say("run `ccmail doctor --bounces` again in a quarter of an hour"))
-    if outcome.code // 100 != 2:  # noqa: PLR2004 - RFC 5321 4.2.1: 2yz is yes
+    if not is_accepted(outcome):
         words = say("the server takes no mail from and to {address}: {said}", address=to, said=outcome.said)
         return _refused(workspace, address, words)
     if inbox is None:
@@ -113,7 +88,7 @@ def _judged(workspace: Workspace, address: str, inbox: BounceInbox | None) -> Fi
                 address=address,
             ),
         )
-    if _has_come(inbox, subject):
+    if inbox.wait_for(lambda mail: subject_of(mail) == subject):  # a bounce that quotes it has another one
         note_tokens(workspace, are_taken=True)
         addresses = {"address": to, "token": with_token(address, "TOKEN")}
         return _FINDING(Verdict.OK, say("a mail to {address} has come: bounces come to {token}", **addresses))
@@ -134,54 +109,3 @@ def _refused(workspace: Workspace, address: str, words: str) -> Finding:
         address=address,
     )
     return _FINDING(Verdict.WARNING, words, repair)
-
-
-def _handed_over(workspace: Workspace, to: str, subject: str) -> Outcome | Finding:
-    """Send the mail from and to the address with the token; return the outcome, or why there is none."""
-    from ccmail.delivery.connection import MailObject  # noqa: PLC0415 - loads aiosmtplib
-    from ccmail.delivery.probe import hand_over  # noqa: PLC0415
-    from ccmail.delivery.refusals import UnavailableError  # noqa: PLC0415
-
-    try:
-        mail = MailObject(mailbox(to), mailbox(to), _mail(workspace, to, subject))
-        return asyncio.run(hand_over(mail_server(workspace, connect=5.0, reply=30.0, end_of_data=60.0), mail))
-    except ServerRefused as error:
-        return _FINDING(Verdict.NOT_CHECKED, error.message, error.hint)
-    except UnavailableError as error:
-        return _FINDING(
-            Verdict.NOT_CHECKED,
-            say("the server cannot be reached: {why}", why=error.words),
-            say("check smtp.host, smtp.port and the network"),
-        )
-
-
-def _mail(workspace: Workspace, to: str, subject: str) -> bytes:
-    sender = workspace.settings.sender
-    fields = (
-        date_field(clock.now().astimezone(workspace.zone)),
-        address_field("From", sender.name, sender.address),
-        address_field("To", "", to),
-        text_field("Subject", subject),
-        token_field("Message-ID", f"<{secrets.token_hex(16)}@{to.rpartition('@')[2]}>"),
-        token_field("Auto-Submitted", "auto-generated"),
-        token_field("MIME-Version", "1.0"),
-        b"Content-Type: text/plain; charset=us-ascii\r\n",
-    )
-    text = b"ccmail doctor has sent this mail to see whether bounces can come here. You may delete it.\r\n"
-    return b"".join(fields) + b"\r\n" + text
-
-
-def _has_come(inbox: BounceInbox, subject: str) -> bool:
-    """Wait until the mail is there; a bounce that quotes it has another subject."""
-    until = time.monotonic() + inbox.patience
-    while True:
-        if any(_subject_of(mail) == subject for mail in inbox.mails()):
-            return True
-        if time.monotonic() >= until:
-            return False
-        time.sleep(inbox.pause)
-
-
-def _subject_of(mail: bytes) -> str:
-    header = mail.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    return str(email.message_from_bytes(header, policy=email.policy.compat32).get("Subject", "")).strip()

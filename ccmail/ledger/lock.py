@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ccmail import clock
-from ccmail.ledger.file_lock import is_locked, lock
+from ccmail.file_lock import is_locked, lock
 from ccmail.own_files import make_folder, open_file, replace_file
 from ccmail.problems import AlreadySending
 from ccmail.wording import say

@@ -623,6 +623,13 @@ class Ledger:
         with self._reading() as connection:
             return Suppressed(SuppressionEntry(*row) for row in connection.execute(query))
 
+    def suppressions_of(self, keys: Sequence[str]) -> tuple[SuppressionEntry, ...]:
+        """Return the suppressions of a person, who may stand there by several keys."""
+        table = schema.suppression
+        with self._reading() as connection:
+            found = connection.execute(sa.select(table).where(table.c.key.in_(keys)))
+            return tuple(SuppressionEntry(*row) for row in found)
+
     def suppress(self, suppressions: Iterable[SuppressionEntry]) -> None:
         """Store suppressions; a newer one replaces an older one of the same address."""
         self._replace(schema.suppression, [dataclasses.asdict(suppression) for suppression in suppressions])

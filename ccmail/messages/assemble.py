@@ -19,7 +19,8 @@ from ccmail.messages.compile import (
     compile_mail,
     date_field,
 )
-from ccmail.messages.identity import TokenPurpose, message_ids, tokens, unsubscribe_tokens
+from ccmail.messages.identity import TokenPurpose, message_ids, tokens
+from ccmail.messages.reader_links import unsubscribe_links
 from ccmail.rendering import FieldTracker, reader_fields, render
 from ccmail.rendering.occasion import HELD
 
@@ -127,8 +128,7 @@ class Assembler:
         self._new_message_id = message_ids(of_this_mailing, settings.sender.address)
         self._held = held or {}
         self._latest = str(max(0, len(loaded.occasion.before) - 1)) if loaded.occasion else ""
-        self._unsubscribe_at = settings.unsubscribe.url and f"{settings.unsubscribe.url.rstrip('/')}/"
-        self._unsubscribe_token = unsubscribe_tokens(unsubscribe_key, settings.sender.address)
+        self._unsubscribe_link = unsubscribe_links(settings, loaded.campaign.id, unsubscribe_key)
         event_of = loaded.campaign.announced_by
         self._entry_token = tokens(token_key, TokenPurpose.ENTRY, event_of) if token_key else None
         self._compiled: dict[tuple[str, tuple[str, ...]], _Fork | NumberedMail] = {}
@@ -177,10 +177,10 @@ class Assembler:
         if self._latest:
             state = self._held.get(address_key(contact.email))
             fields[HELD] = self._latest if state is None else str(state)
-        if self._unsubscribe_at:
+        if self._unsubscribe_link:
             # a tester's click must not unsubscribe the reader whose mail it is
             owner = address_key(f"test of {to}") if to else key
-            fields["unsubscribe"] = self._unsubscribe_at + self._unsubscribe_token(owner)
+            fields["unsubscribe"] = self._unsubscribe_link(owner)
         return fields
 
     def _key_of_test(self, address: str, variant: Variant) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ccmail.campaign import Variant
     from ccmail.messages.quoted_printable import Chunk
     from ccmail.rendering import LoadedCampaign, Rendered
+    from ccmail.workspace import Settings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -262,7 +263,7 @@ def _header(rendered: Rendered, loaded: LoadedCampaign, variant: Variant) -> Mai
     fields.append(DATE)
     fields.append(MessageIdField())
     fields.append(token_field("Content-Language", ", ".join(rendered.languages)))
-    fields.extend(_list_fields(loaded, sender))
+    fields.extend(list_fields(settings))
     return fields
 
 
@@ -272,12 +273,13 @@ def _subject(rendered: Rendered, loaded: LoadedCampaign, variant: Variant) -> by
     return subject.filler()({}) if all(isinstance(p, str) for p in rendered.subject) else subject
 
 
-def _list_fields(loaded: LoadedCampaign, sender: str) -> Iterator[bytes | OneClick]:
-    settings = loaded.settings
+def list_fields(settings: Settings) -> Iterator[bytes | OneClick]:
+    """Yield the fields that tell mail programs and servers of a list, of unsubscribing, of a mail by a program."""
+    sender = to_ascii(settings.sender.address)
     # RFC 2919 2: an identifier under one's own domain that never changes
     yield labelled_field("List-Id", settings.name, sender.replace("@", "."))
     mailto = f"<mailto:{to_ascii(settings.unsubscribe.address or settings.sender.address)}?subject=unsubscribe>"
-    if settings.unsubscribe.url:
+    if settings.unsubscribes_by_link:
         yield OneClick(mailto)
         yield b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     else:
@@ -324,7 +326,7 @@ def _calendar_parts(
     """Return the calendar parts for the alternatives, and those for the files."""
     name = _calendar_file_name(entry, rendered, loaded)
     method = stamp.revision.method
-    kind = f'text/calendar; charset="utf-8"; method={method.value}'
+    kind = calendar_type(method)
     if entry.organizer is None or method is Method.PUBLISH:
         content = write_invitation(entry, stamp.revision, cache=loaded.cache)
         return [], [file_leaf(kind, content, disposition="attachment", name=name)]
@@ -332,6 +334,11 @@ def _calendar_parts(
     invitation = PersonalInvitation(invitation_template(entry, stamp.revision, loaded.cache), entry.uid)
     copy = file_leaf("application/ics", invitation, disposition="attachment", name=name)
     return [file_leaf(kind, invitation)], [copy] if loaded.settings.calendar_copy else []
+
+
+def calendar_type(method: Method) -> str:
+    """Return the content type of a calendar file; its method stands there, too (RFC 6047 2.4)."""
+    return f'text/calendar; charset="utf-8"; method={method.value}'
 
 
 def _calendar_file_name(entry: CalendarEntry, rendered: Rendered, loaded: LoadedCampaign) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import hmac
-from base64 import b32encode, urlsafe_b64encode
+from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 
 from ccmail.audience import to_ascii
@@ -46,6 +46,63 @@ def unsubscribe_tokens(secret: bytes, list_address: str) -> Callable[[str], str]
         return urlsafe_b64encode(digest.digest()[:16]).rstrip(b"=").decode()
 
     return token
+
+
+class LinkPurpose(enum.Enum):
+    """The purposes of a reader's own links to the public pages; the token of one opens no other.
+
+    The value is the beginning of their path, too.
+    """
+
+    UNSUBSCRIBE = "u"
+    VIEW = "m"
+    ANSWER = "a"
+
+
+_PERSON, _MAC = 8, 16  # bytes of the two halves of a link's token
+
+
+def person_selectors(secret: bytes) -> Callable[[str], bytes]:
+    """Return a function that makes the first half of a person's link tokens from the key of their address: 8 bytes.
+
+    It finds the person, and proves nothing.
+    """
+    begun = hmac.new(secret, b"person\n", lambda: hashlib.sha256())  # noqa: PLW0108 - as in `unsubscribe_tokens`
+
+    def selector(key: str) -> bytes:
+        digest = begun.copy()
+        digest.update(key.encode())
+        return digest.digest()[:_PERSON]
+
+    return selector
+
+
+def link_tokens(secret: bytes, purpose: LinkPurpose, campaign: str) -> Callable[[str], str]:
+    """Return a function that makes the token in a reader's own link from the key of their address: 32 characters.
+
+    Args:
+        secret: The workspace's `unsubscribe_key`.
+        purpose: The page that the link leads to.
+        campaign: The id of the campaign whose mail has the link.
+    """
+    selector = person_selectors(secret)
+    begun = hmac.new(secret, f"{purpose.value}\n{campaign}\n".encode(), lambda: hashlib.sha256())  # noqa: PLW0108
+
+    def token(key: str) -> str:
+        digest = begun.copy()
+        digest.update(key.encode())
+        return urlsafe_b64encode(selector(key) + digest.digest()[:_MAC]).decode()
+
+    return token
+
+
+def selector_of(token: str) -> bytes | None:
+    """Return the first half of a link's token; None if it cannot be one."""
+    try:
+        found = urlsafe_b64decode(token.encode())
+    except ValueError:
+        return None
+    return found[:_PERSON] if len(found) == _PERSON + _MAC else None
 
 
 class TokenPurpose(enum.Enum):

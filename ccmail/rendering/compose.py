@@ -225,7 +225,7 @@ class _Composer:
 
     def _unsubscribe(self) -> str:
         """Return the unsubscribe link: each reader's own, or one `mailto:` link for all."""
-        if self.settings.unsubscribe.url:
+        if self.settings.unsubscribes_by_link:
             return self.tracker.mark_field("unsubscribe")
         subject = quote(self.words.footer.unsubscribe_subject)
         return f"mailto:{self.settings.unsubscribe.address}?subject={subject}"

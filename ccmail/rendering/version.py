@@ -18,9 +18,10 @@ from ccmail.wording import say
 if TYPE_CHECKING:
     from ccmail.rendering.loaded_campaign import LoadedCampaign
 
-_OF_A_LIST = {"recipients", "sheet", "encoding", "list_format"}  # readers do not see the file of a list
+# What readers do not see: the file of a list, the key that signed links before.
+_UNSEEN = {"recipients", "sheet", "encoding", "list_format", "previous_key"}
 # Settings that decide how and to whom mails go, not their content.
-_NOT_IN_MAILS = {"delivery", "smtp", "graph", "inbox", "test", "check", "max_recipients", "approval"}
+_NOT_IN_MAILS = {"delivery", "smtp", "graph", "serve", "inbox", "test", "check", "max_recipients", "approval"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def _parts(loaded: LoadedCampaign) -> dict[str, Any]:
         },
         "today": None if campaign.published or campaign.event else loaded.today,
         **({"occasion": loaded.occasion} if loaded.occasion else {}),
+        **({"public pages": loaded.settings.serve.public_url} if loaded.settings.serve else {}),
         **({"event titles": loaded.event_titles} if loaded.event_titles else {}),
     }
 
@@ -130,14 +132,14 @@ def _plain(value: Any) -> Any:  # noqa: PLR0911  # a table of types
         case Mapping():
             return {str(key): _plain(inner) for key, inner in value.items()}
         case BaseModel():
-            return {name: _plain(inner) for name, inner in value if name not in _OF_A_LIST}
+            return {name: _plain(inner) for name, inner in value if name not in _UNSEEN}
         case Iterable():
             return [_plain(inner) for inner in value]
         case _ if dataclasses.is_dataclass(value):
             return {
                 f.name: _plain(getattr(value, f.name))
                 for f in dataclasses.fields(value)
-                if f.compare and f.name not in _OF_A_LIST
+                if f.compare and f.name not in _UNSEEN
             }
         case _:
             return str(value)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ccmail.signin import refusals
-from ccmail.signin.grants import Grant, find_grant, keep_grant
+from ccmail.signin.grants import Grant, find_grant, in_turn, keep_grant
 from ccmail.signin.hidden import Hidden
 from ccmail.signin.provider_refusals import refused
 from ccmail.signin.refusals import Refused
@@ -79,19 +79,20 @@ class AccessTokens:
             return self._token
 
     def _renew(self) -> None:
-        grant = self._grant()  # read anew: another ccmail may have renewed it meanwhile
-        try:
-            tokens = self._service.by_refresh_token(grant.refresh_token)
-        except Refused as refusal:
-            tokens = self._by_newer(grant, refusal)
-        self._keep(grant, tokens)
+        with in_turn(self.account):
+            grant = self._grant()  # read anew: another ccmail may have renewed it meanwhile
+            try:
+                tokens = self._service.by_refresh_token(grant.refresh_token)
+            except Refused as refusal:
+                tokens = self._by_newer(grant, refusal)
+            self._keep(grant, tokens)
         self._token = tokens.access
         self._good_until = None
         if tokens.lifetime is not None:
             self._good_until = self._clock() + tokens.lifetime - min(_LEAST, tokens.lifetime / 2)
 
     def _by_newer(self, used: Grant, refusal: Refused) -> Tokens:
-        """Return the tokens for a grant that somebody else has stored while this one was refused."""
+        """Return the tokens for a grant that somebody else, without a turn, has stored while this one was refused."""
         newer = self._grant()
         if newer.refresh_token == used.refresh_token:
             raise refused(self.account, refusal) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ccmail.signin import refusals
-from ccmail.signin.grants import Grant, keep_grant
+from ccmail.signin.grants import Grant, in_turn, keep_grant
 
 if TYPE_CHECKING:
     from ccmail.signin.account import Account
@@ -21,5 +21,6 @@ def keep_consent(account: Account, tokens: Tokens) -> Grant:
     if not tokens.refresh:
         raise refusals.no_lasting_permission(account)
     grant = Grant(account.issuer, account.client, tokens.refresh, tokens.person)
-    keep_grant(account, grant)
+    with in_turn(account):
+        keep_grant(account, grant)
     return grant

@@ -6,7 +6,7 @@ import enum
 from typing import TYPE_CHECKING
 
 from ccmail.problems import ServerRefused
-from ccmail.signin.grants import drop_grant, find_grant
+from ccmail.signin.grants import drop_grant, find_grant, in_turn
 from ccmail.signin.refusals import ProviderAway, Refused
 from ccmail.signin.token_service import TokenService
 
@@ -28,16 +28,17 @@ def forget(account: Account) -> Forgotten:
     Raises:
         ServerRefused: W866, the store cannot be written.
     """
-    try:
-        grant = find_grant(account)
-    except ServerRefused as refusal:
-        if refusal.code != "W865":
-            raise
-        drop_grant(account)  # of another provider, whom it is not shown to
-        return Forgotten.HERE
-    if grant is None:
-        return Forgotten.NOTHING
-    drop_grant(account)
+    with in_turn(account):
+        try:
+            grant = find_grant(account)
+        except ServerRefused as refusal:
+            if refusal.code != "W865":
+                raise
+            drop_grant(account)  # of another provider, whom it is not shown to
+            return Forgotten.HERE
+        if grant is None:
+            return Forgotten.NOTHING
+        drop_grant(account)
     return Forgotten.EVERYWHERE if _revoked(account, grant.refresh_token) else Forgotten.HERE
 
 

@@ -6,13 +6,17 @@ changed would else get it (docs/decisions/0019).
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
 import stat
+import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ccmail.own_files import Unfit, make_folder, read_whole, replace_file
+from ccmail.file_lock import lock
+from ccmail.own_files import STATE_FOLDER, Unfit, make_folder, open_file, read_whole, replace_file
 from ccmail.problems import CcmailError
 from ccmail.signin import refusals
 from ccmail.wording import say
@@ -28,6 +32,9 @@ if TYPE_CHECKING:
 
 _SERVICE = "ccmail sign-in"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_TURN = ".turn"  # as other short operations have it; a .lock in .ccmail is that of a sender
+_PATIENCE = 30.0  # seconds: for a provider that takes its time with the other process
+_PAUSE = 0.05  # seconds between two looks
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -98,6 +105,32 @@ def drop_grant(account: Account) -> None:
     """
     if _read(account) is not None:
         _write(account, None)
+
+
+@contextlib.contextmanager
+def in_turn(account: Account) -> Iterator[None]:
+    """Keep other processes from using and changing the grant of an account inside the `with` block.
+
+    Where refresh tokens count once, a provider that is shown an old one may end the whole permission (RFC 9700 4.14.2).
+    So reading, exchanging and keeping belong into one turn; a file of grants of several accounts has one for all. After
+    30 seconds, or where no file can be locked, the block runs without a lock: signing in matters more.
+    """
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError, CcmailError):
+            handle = open_file(_turn(account), os.O_RDWR | os.O_CREAT | os.O_APPEND)
+            file = held.enter_context(open(handle, "a+", encoding="utf-8"))  # noqa: PTH123 - never through a link
+            until = time.monotonic() + _PATIENCE
+            while not lock(file) and time.monotonic() < until:
+                time.sleep(_PAUSE)
+        yield
+
+
+def _turn(account: Account) -> Path:
+    """Return the file that is locked: beside the file of the grants, or in the workspace's `.ccmail`."""
+    if account.keep.kind is SecretKind.KEYRING:
+        return account.root / STATE_FOLDER / f"sign-in{_TURN}"
+    path = _path(account)
+    return path.with_name(path.name + _TURN)
 
 
 def _key(account: Account) -> str:

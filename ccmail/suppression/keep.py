@@ -33,6 +33,12 @@ def suppress(workspace: Workspace, ledger: Ledger, entries: Iterable[Suppression
     )
 
 
+def find_entry(workspace: Workspace, ledger: Ledger, key: str) -> SuppressionEntry | None:
+    """Return the suppression of an address key that the ledger has, None if there is none; raises as `open_hashes`."""
+    names = (key, *open_hashes(workspace, ledger).names(key))
+    return next(iter(ledger.suppressions_of(names)), None)
+
+
 def open_hashes(workspace: Workspace, ledger: Ledger) -> Pseudonymiser:
     """Return the pseudonymiser for a ledger that is going to be changed, with a new key if there never was one.
 

@@ -12,6 +12,7 @@ from ccmail.workspace.load import find_workspace, languages_of, load_workspace, 
 from ccmail.workspace.rate import Rate
 from ccmail.workspace.retry import RetrySettings
 from ccmail.workspace.secret import Secret, SecretKind
+from ccmail.workspace.serve import ServeSettings
 from ccmail.workspace.settings import (
     ApprovalRule,
     DeliveryMode,
@@ -51,6 +52,7 @@ __all__ = [
     "Security",
     "Segment",
     "Sender",
+    "ServeSettings",
     "Settings",
     "SignIn",
     "SmtpSettings",

@@ -15,6 +15,7 @@ from ccmail.workspace.secret import SecretKind
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ccmail.workspace.secret import Secret
     from ccmail.workspace.workspace import Workspace
 
 _FILE = "unsubscribe.key"
@@ -26,7 +27,7 @@ _LEAST = 16  # characters: a shorter key could be found by trying
 
 
 def unsubscribe_key(workspace: Workspace) -> bytes:
-    """Return the key, made at the first use; b"" if links are not signed (`unsubscribe.url` is not set).
+    """Return the key, made at the first use; b"" if there are no links to sign (neither `unsubscribe.url` nor `serve`).
 
     It lies in .ccmail/unsubscribe.key, or in the store that `unsubscribe.key` names. Two computers that send the
     mails of one workspace need the same key.
@@ -34,13 +35,23 @@ def unsubscribe_key(workspace: Workspace) -> bytes:
     Raises:
         CcmailError: It cannot be written or read, is too short, or others can read it.
     """
-    if workspace.settings.unsubscribe.url is None:
+    if not workspace.settings.unsubscribes_by_link:
         return b""
     secret = workspace.settings.unsubscribe.key
     if secret is None:
         path = workspace.state / _FILE
         make_key_file(path, _LINKS)
         return read_key_file(path, _LINKS)
+    return _link_key(workspace, secret)
+
+
+def link_keys(workspace: Workspace) -> tuple[bytes, ...]:
+    """Return the keys whose links count: the one that signs, then the one that signed before; raises likewise."""
+    previous = workspace.settings.unsubscribe.previous_key
+    return (unsubscribe_key(workspace), *([_link_key(workspace, previous)] if previous else []))
+
+
+def _link_key(workspace: Workspace, secret: Secret) -> bytes:
     if secret.kind is SecretKind.FILE:
         return read_key_file(workspace.root / secret.name, _LINKS)
     value = os.environ.get(secret.name, "").strip()

@@ -23,6 +23,7 @@ from ccmail.workspace.rate import MailRate
 from ccmail.workspace.retry import RetrySettings
 from ccmail.workspace.secret import KeyPlace, SecretPlace
 from ccmail.workspace.sending_hours import Hours
+from ccmail.workspace.serve import ServeSettings
 from ccmail.workspace.sign_in import SignIn, refuse_two_ways
 from ccmail.workspace.spamd import RspamdPlace, SpamAssassinPlace
 from ccmail.workspace.yes_no import YesOrNo
@@ -247,6 +248,9 @@ class Unsubscribe(Written):
     )
     url: WebLink | None = Field(None, description="One click: the address that each reader's own link begins with")
     key: KeyPlace | None = Field(None, description="Where the key lies that signs the links")
+    previous_key: KeyPlace | None = Field(
+        None, description="Where the key lies that signed the links before: those of mails that were sent still count"
+    )
 
     @pydantic.field_validator("url")
     @classmethod
@@ -482,6 +486,7 @@ class Settings(Written):
     smtp: SmtpSettings | None = None
     graph: GraphSettings | None = None
     inbox: Inbox | None = None
+    serve: ServeSettings | None = None
     check: Check = Check()
     theme: ThemeSettings = ThemeSettings()
     partners: tuple[Partner, ...] = Field((), description="Whose logos stand in a row at the end of the mails")
@@ -497,6 +502,11 @@ class Settings(Written):
     def person(self, name: str | None) -> Person | None:
         """Return a person by the name that campaigns use, None if there is none."""
         return next((person for key, person in self.people.items() if key == name), None)
+
+    @property
+    def unsubscribes_by_link(self) -> bool:
+        """Whether each reader has a link of their own to unsubscribe with one click (RFC 8058)."""
+        return self.unsubscribe.url is not None or self.serve is not None
 
     @property
     def server(self) -> SmtpSettings | GraphSettings | None:

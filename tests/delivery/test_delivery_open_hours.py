@@ -56,7 +56,7 @@ async def test_a_run_in_the_night_waits_for_the_morning(
     ending = await sent(ledger, smtpd, reports.append, rate=None)
 
     assert ending is Ending.DONE
-    assert reports[0] == Waiting(3600, "mails leave 8–18 only (smtp.hours)")
+    assert reports[0] == Waiting(3600, "mails leave 8–18 only (hours in ccmail.yaml)")
     assert sum(isinstance(each, Waiting) for each in reports) == 1
     assert len(smtpd.recipients) == 10
 
@@ -78,7 +78,7 @@ async def test_a_run_in_the_evening_goes_on_in_the_morning_and_nobody_gets_two(
     await sent(ledger, smtpd, reports.append, rate=4)
 
     waits = [at for at, each in enumerate(reports) if isinstance(each, Waiting)]
-    assert [reports[at] for at in waits] == [Waiting(13 * 3600, "mails leave 8–18 only (smtp.hours)")]
+    assert [reports[at] for at in waits] == [Waiting(13 * 3600, "mails leave 8–18 only (hours in ccmail.yaml)")]
     assert 3 <= waits[0] < 10
     assert sorted(smtpd.recipients) == sorted(f"p{n}@x.example" for n in range(10))
 

@@ -273,5 +273,5 @@ def test_a_test_at_the_day_limit_says_so(
 
     assert not result.tested
     assert set(result.trouble) == {
-        f"{ME}: today’s limit of the server (smtp.per_day) is reached; again from 22 Sep 2020 11:05 CEST on"
+        f"{ME}: today’s limit of the server (per_day in ccmail.yaml) is reached; again from 22 Sep 2020 11:05 CEST on"
     }

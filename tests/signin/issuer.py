@@ -39,6 +39,7 @@ class Issuer:
         polls: The errors for the next questions with a device code; then the person has consented.
         lifetime: `expires_in`; None leaves it out.
         rotates: Whether each refresh token counts once.
+        detects_reuse: Whether one that has counted ends everything when it is shown again (RFC 9700 4.14.2).
         scope: What it grants; None leaves it out.
         person: Who signs in.
         secret: The app's, "" for a public app.
@@ -56,7 +57,7 @@ class Issuer:
         self.polls: list[str] = []
         self.interval: float = 0
         self.lifetime: int | None = 3600
-        self.rotates = False
+        self.rotates = self.detects_reuse = False
         self.scope: str | None = SCOPE
         self.person = PERSON
         self.secret = ""
@@ -72,6 +73,7 @@ class Issuer:
         self.released = threading.Event()
         self.refresh_tokens: set[str] = set()
         self.access_tokens: set[str] = set()
+        self.used: set[str] = set()
         self.ended: set[str] = set()
         self.secrets: list[str] = []
         self.codes: dict[str, str] = {}  # authorization code: its challenge
@@ -180,10 +182,13 @@ class Issuer:
 
     def _refreshed(self, token: str) -> tuple[int, Any]:
         if token not in self.refresh_tokens:
+            if self.detects_reuse and token in self.used:
+                self.revoke()
             return 400, {"error": "invalid_grant", "error_description": f"the token {token} was revoked"}
         if not self.rotates:
             return 200, self._tokens(refresh="")
         self.refresh_tokens.discard(token)
+        self.used.add(token)
         return 200, self._tokens(refresh=self.permit())
 
     def _tokens(self, *, refresh: str) -> dict[str, Any]:

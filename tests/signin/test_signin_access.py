@@ -97,7 +97,7 @@ def test_a_refresh_token_that_counts_once_is_kept_at_once(issuer: Issuer, signed
     AccessTokens(signed_in).get()
 
     assert kept_in(signed_in).stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in kept_in(signed_in).parent.iterdir()] == ["grants.json"]
+    assert sorted(path.name for path in kept_in(signed_in).parent.iterdir()) == ["grants.json", "grants.json.turn"]
 
 
 def test_two_programs_may_renew_a_token_that_counts_once(issuer: Issuer, signed_in: Account) -> None:
@@ -115,6 +115,7 @@ def test_a_renewal_that_another_program_was_quicker_with_is_tried_with_its_token
     issuer: Issuer, signed_in: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     issuer.rotates = True
+    kept_in(signed_in).with_name("grants.json.turn").mkdir()  # nothing can be locked here
     tokens = AccessTokens(signed_in)
     service = tokens._service
     by_refresh_token = service.by_refresh_token

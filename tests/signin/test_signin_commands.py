@@ -3,32 +3,47 @@
 from __future__ import annotations
 
 import base64
+import email
+import email.policy
+import io
 import json
 import re
 import sys
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from ccmail.cli.app import COMMANDS
 from ccmail.workspace.create import copy_example
 from tests.bearer import BearerSmtpd
 from tests.conftest import smtpd_running
 from tests.e2e.people import invite
-from tests.e2e.shell import SECRET, Shell, connect
+from tests.e2e.shell import NOW, SECRET, Shell, connect
 from tests.e2e.terminal import CTRL_C, at_a_terminal
+from tests.preview.conftest import open_page, token_of
 from tests.signin.issuer import CLIENT, PERSON, SCOPE, Issuer
 
 pytestmark = pytest.mark.slow
 
 GRANTS = ".ccmail/grants.json"
+COLLEAGUE = "colleague007@inbox.example"  # whom the server refuses, see `Careless`
 NEWS = """\
 type: review
 event: {date: 12.3.2021, place: Tartu}
 de: {title: Nachrichten, text: Die Sonne scheint.}
 en: {title: News, text: The sun is shining.}
+"""
+RIDE = """\
+type: announcement
+event: {date: 7.10.2020, time: "13:00–15:30", place: Rathaus Bonn}
+calendar: rsvp
+de: {title: Radverkehr, text: Wir laden ein.}
+en: {title: Cycling, text: You are invited.}
 """
 
 
@@ -111,6 +126,115 @@ def test_the_whole_road_and_no_secret_in_anything_that_is_written(
     found = {path for path, content in everything_in(shell.folder) if pieces_of(issuer, smtpd, content)}
     assert found == {shell.folder / GRANTS}
     assert (shell.folder / GRANTS).stat().st_mode & 0o777 == 0o600
+
+
+# ── exports, objects, calendars, comments ──
+
+
+def decoded(content: bytes) -> Iterator[bytes]:
+    """Yield a content, and what is coded or packed in it: parts of a mail, data in links, an Excel file."""
+    yield content
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            yield from map(packed.read, packed.namelist())
+    for found in re.findall(rb"base64,([A-Za-z0-9+/=]+)", content):
+        yield base64.b64decode(found)
+    for part in email.message_from_bytes(content, policy=email.policy.compat32).walk():
+        whole = part.get_payload(decode=True)
+        yield whole if isinstance(whole, bytes) else b""
+
+
+def on_the_page(shell: Shell, campaign: str, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Send a test that is refused, write a comment, look at all there is; return what the page answers."""
+    monkeypatch.setenv("CCMAIL_NOW", NOW)
+    page = open_page(shell.folder, campaign)
+    try:
+        client = TestClient(page.serving.app, base_url=page.serving.listening.url)
+        client.get(page.url, follow_redirects=False)
+        headers = {"X-Ccmail-Token": token_of(client, campaign)}
+        wishes: dict[str, dict[str, object]] = {
+            "test": {"other": COLLEAGUE, "confirmed": True, "what": "all"},
+            "comment": {"place": "de.title", "text": "Fahrrad statt Rad?", "by": "Ria"},
+        }
+        posted = {at: client.post(f"/{campaign}/{at}", json=wish, headers=headers) for at, wish in wishes.items()}
+        assert "no such user …" in posted["test"].json()["said"]  # the server did repeat it
+        assert posted["comment"].status_code == 200
+        places = ("", "/pieces", "/mail.eml", "/export.html", "/grid", "/card")
+        shown = [client.get(f"/{campaign}{place}") for place in places]
+        assert {answer.status_code for answer in shown} == {200}
+        return [answer.content for answer in (*posted.values(), *shown, client.get("/?all"))]
+    finally:
+        page.serving.listening.socket.close()
+
+
+def test_no_secret_in_exports_objects_calendars_and_comments(
+    shell: Shell, issuer: Issuer, smtpd: BearerSmtpd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issuer.rotates = True
+    people = [f"reader{number:03}@inbox.example" for number in range(1, 15)]
+    invite(shell, people)
+    (shell.folder / "campaigns" / "ride.yaml").write_text(RIDE, encoding="utf-8")
+    (shell.folder / "mails").mkdir()
+    bounce = b"From: MAILER-DAEMON@mail.test\r\nSubject: Undelivered\r\n\r\nno such user\r\n"
+    (shell.folder / "mails" / "1.eml").write_bytes(bounce)
+    asked: set[str] = set()
+
+    def json_of(*words: str, code: int = 0) -> str:
+        asked.add(words[0])
+        return shell.run("--json", *words, code=code).stdout
+
+    shell.run("login")
+    said = [
+        json_of("login", code=2),
+        json_of("init", "second"),
+        json_of("new", "review", "Rückblick", "--date", "1.9.2020"),
+        json_of("schema"),
+        json_of("completion", "bash"),
+        json_of("explain", "W867"),
+        json_of("doctor", "--dns", "127.0.0.1:9"),
+        json_of("check", "ride"),
+        json_of("recipients", "check", "recipients/german.csv"),
+        json_of("test", "ride", "--to", COLLEAGUE, code=4),
+        json_of("test", "ride"),
+        json_of(
+            "approve",
+            "ride",
+            json.loads(shell.run("--json", "check", "ride").stdout)["campaigns"][0]["version"],
+            "--by",
+            "Ada",
+        ),
+    ]
+    seen = on_the_page(shell, "ride", monkeypatch)
+    said += [
+        json_of("preview", "ride", "--export", "before.html"),
+        json_of("send", "ride", "--confirm", shell.left("ride"), code=0),
+    ]
+    shell.edit("campaigns/ride.yaml", "13:00–15:30", "14:00–16:30")
+    for command in ("update", "remind", "cancel"):
+        number = str(json.loads(json_of(command, "ride", "-n"))["recipients"])
+        said.append(json_of(command, "ride", "--untested", "--confirm", number))
+    said += [
+        json_of("preview", "ride", "--of", "cancel", "--export", "after.html"),
+        json_of("inbox", "--from", "mails"),
+        json_of("status"),
+        json_of("status", "ride"),
+        json_of("answers", "ride", "--csv", "answers.csv", "--xlsx", "answers.xlsx"),
+        json_of("report", "ride"),
+        json_of("resolve", "ride"),
+        json_of("recipients", "find", people[6]),
+        json_of("demo"),
+    ]
+
+    assert asked == {name for name, _, _ in COMMANDS}  # a new one belongs here, too
+    assert (shell.folder / "campaigns" / "ride.comments.md").is_file()
+    shown = [text.encode() for text in said] + seen
+    written = [content for path, content in everything_in(shell.folder) if path != shell.folder / GRANTS]
+    mails = [mail.content for mail in smtpd.mails]
+    every = {one for content in (*shown, *written, *mails) for one in decoded(content)}
+    assert any(b"METHOD:REQUEST" in one for one in every)
+    assert any(b"METHOD:CANCEL" in one for one in every)
+    assert len({token for _, token in smtpd.logins}) > 1
+    assert not [one[:200] for one in every if pieces_of(issuer, smtpd, one)]
 
 
 def test_without_a_sign_in_nothing_is_sent_and_the_command_is_named(shell: Shell, smtpd: BearerSmtpd) -> None:

@@ -1,0 +1,13 @@
+"""The public pages: what readers reach by the links in their mails.
+
+`ccmail serve` shows them, on a server beside a website. They know the ledger, the suppressions and the frozen mails;
+they have nothing in common with the preview page, whose guard is for one person.
+
+Public verb: `open_site`. Each page is a module with a class that has `routes`; what they share is a `Backstage`.
+"""
+
+from __future__ import annotations
+
+from ccmail.web.site import Site, open_site
+
+__all__ = ["Site", "open_site"]

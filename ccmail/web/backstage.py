@@ -1,0 +1,27 @@
+"""What all public pages share: the workspace, its ledger, the people whom links belong to, the look of a page."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ccmail.ledger.store import Ledger
+    from ccmail.web.pages import Pages
+    from ccmail.web.people import People
+    from ccmail.workspace import ServeSettings, Workspace
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Backstage:
+    """What all public pages share.
+
+    Attributes:
+        ledger: Open as long as the server runs; used by several threads.
+    """
+
+    workspace: Workspace
+    serve: ServeSettings
+    ledger: Ledger
+    people: People
+    pages: Pages

@@ -1,0 +1,72 @@
+"""The look of the public pages: templates, words, and the answers that carry them."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from starlette.responses import HTMLResponse
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from ccmail.web.translations import PageWords
+    from ccmail.workspace import Workspace
+    from ccmail.yamlfile import Localized
+
+_HERE = Path(__file__).parent
+
+
+class Pages:
+    """Renders the public pages of a workspace.
+
+    Args:
+        workspace: Its name, colour, imprint.
+        base: The path that all addresses begin with; "" if there is none.
+    """
+
+    def __init__(self, workspace: Workspace, base: str) -> None:
+        loader = jinja2.FileSystemLoader(os.fspath(_HERE / "templates"))
+        self._environment = jinja2.Environment(
+            loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, auto_reload=False
+        )
+        self._settings = workspace.settings
+        self._base = base
+
+    @functools.cached_property
+    def style(self) -> tuple[str, bytes]:
+        """The name of the style sheet, which changes with its content, and the content."""
+        brand = f":root {{ --brand: {self._settings.theme.colour}; }}\n".encode()
+        content = brand + (_HERE / "static" / "site.css").read_bytes()
+        return f"site-{hashlib.sha256(content).hexdigest()[:12]}.css", content
+
+    def page(self, template: str, words: PageWords, status: int = 200, **values: Any) -> Response:
+        """Return a page.
+
+        Args:
+            template: The name of its template.
+            words: Its language.
+            status: Of the answer.
+            values: For the template.
+        """
+        settings = self._settings
+        html = self._environment.get_template(template).render(
+            words=words,
+            say=words.say,
+            base=self._base,
+            style=self.style[0],
+            name=settings.name,
+            imprint=_text(settings.footer.imprint, words.code),
+            privacy=_text(settings.footer.privacy, words.code),
+            **values,
+        )
+        return HTMLResponse(html, status)
+
+
+def _text(texts: Localized, code: str) -> str:
+    """Return the text in a language, else in English, else the first one."""
+    return str(texts.get(code) or texts.get("en") or next(text for _, text in texts))

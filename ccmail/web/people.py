@@ -1,0 +1,133 @@
+"""The people whom links belong to: a token leads to the address key that it was made from."""
+
+from __future__ import annotations
+
+import dataclasses
+import hmac
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ccmail.ledger import MAY_HAVE_IT
+from ccmail.ledger.pseudonym import is_erased
+from ccmail.messages.identity import LinkPurpose, link_tokens, person_selectors, selector_of, unsubscribe_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ccmail.ledger import RecipientRow, Sending, SendingKind
+    from ccmail.ledger.store import Ledger
+
+_PAUSE = 2.0  # seconds between two looks for people who came later: strangers must not keep the ledger busy
+_SELECTOR = 11  # characters: as many of an older link's token find its person
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reader:
+    """The owner of a link.
+
+    Attributes:
+        key: The key of their address.
+        campaign: The campaign whose mail has the link; "" for a link that is the same in all mails.
+    """
+
+    key: str
+    campaign: str = ""
+
+
+class People:
+    """Everybody who has, or may have, a mail of this workspace; by the tokens in their links.
+
+    No address stands in a link. So the tokens of all people are made once, and kept; who is unknown is looked for
+    again, at most every two seconds.
+
+    Args:
+        ledger: Has them.
+        keys: Whose links count, the newest first.
+        list_address: The sender's, which the links to an `unsubscribe.url` are made of.
+        kind: Of the sendings whose mails have links that count.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        keys: Sequence[bytes],
+        list_address: str,
+        kind: SendingKind,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ledger = ledger
+        self._keys = tuple(keys)
+        self._kind = kind
+        self._clock = clock
+        self._selectors = [person_selectors(key) for key in self._keys]
+        self._older = [unsubscribe_tokens(key, list_address) for key in self._keys]
+        self._by_selector: dict[bytes | str, str] = {}
+        self._rows: dict[int, int] = {}  # sending: how many of its people were counted
+        self._looked_at = -_PAUSE
+        self._lock = threading.Lock()
+
+    def find(self, purpose: LinkPurpose, campaign: str, token: str) -> Reader | None:
+        """Return the owner of a link, None if there is none: the token must be that of purpose, campaign and person."""
+        selector = selector_of(token)
+        key = self._known(selector) if selector else None
+        if key is None:
+            return None
+        made = [link_tokens(secret, purpose, campaign)(key) for secret in self._keys]
+        return Reader(key, campaign) if _is_one_of(token, made) else None
+
+    def find_older(self, token: str) -> Reader | None:
+        """Return the owner of a link that is the same in all mails, None if there is none."""
+        key = self._known(token[:_SELECTOR]) if token.isascii() else None
+        if key is None:
+            return None
+        return Reader(key) if _is_one_of(token, [older(key) for older in self._older]) else None
+
+    def row(self, reader: Reader) -> tuple[Sending, RecipientRow] | None:
+        """Return the row of a reader in the last sending of the campaign (or of all), None if they have no mail."""
+        for sending in self._ledger.sendings(reader.campaign or None):
+            if sending.delivery is self._kind:
+                for row in self._ledger.rows(sending, *MAY_HAVE_IT, keys=[reader.key]):
+                    return sending, row
+        return None
+
+    def __len__(self) -> int:
+        """Return how many tokens are known, to see what they take."""
+        return len(self._by_selector)
+
+    def _known(self, selector: bytes | str) -> str | None:
+        found = self._by_selector.get(selector)
+        if found is None and self._clock() - self._looked_at >= _PAUSE:
+            with self._lock:
+                self.look()
+            found = self._by_selector.get(selector)
+        return found
+
+    def look(self) -> None:
+        """Learn who has come since the last look."""
+        self._looked_at = self._clock()
+        for sending in self._ledger.sendings():
+            if sending.delivery is not self._kind:
+                continue
+            people = self._ledger.counts(sending).candidates
+            if self._rows.get(sending.id) == people:
+                continue
+            for row in self._ledger.rows(sending):
+                self._learn(row.key)
+            self._rows[sending.id] = people
+
+    def _learn(self, key: str) -> None:
+        if is_erased(key):
+            return
+        for selector, older in zip(self._selectors, self._older, strict=True):
+            self._by_selector[selector(key)] = key
+            self._by_selector[older(key)[:_SELECTOR]] = key
+
+
+def _is_one_of(token: str, made: Sequence[str]) -> bool:
+    """Compare in the same time, whichever letters differ."""
+    given = token.encode()
+    found = [hmac.compare_digest(given, each.encode()) for each in made]
+    return any(found)

@@ -1,0 +1,66 @@
+"""The server of the public pages: it listens on this computer, behind a proxy that speaks https."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from ccmail.problems import UsageError
+from ccmail.wording import say
+from ccmail.wording.system import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp
+
+_GRACE = 10  # seconds for requests under way when the server is to end
+_LONGEST_IDLE = 15  # seconds that a connection may stay open without a request
+_MOST = 512  # requests at the same time; more are answered 503
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Listen on a port; port 0 takes any.
+
+    Raises:
+        UsageError: W788, the port is taken, or the host is not this computer.
+    """
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        if os.name == "posix":  # on Windows the option would take a port that another program uses
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(1024)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise UsageError(
+            say("the pages cannot be shown at {host}:{port}: {error}", host=host, port=port, error=words_of(error)),
+            code="W788",
+            hint=say("choose others with --host and --port"),
+        ) from error
+    return listening
+
+
+def run(app: ASGIApp, listening: socket.socket, started: Callable[[], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM; requests under way get ten seconds."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="error",
+        access_log=False,  # a log would have the tokens in it
+        proxy_headers=False,  # the guard knows whose word counts
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        date_header=True,
+        limit_concurrency=_MOST,
+        timeout_keep_alive=_LONGEST_IDLE,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    started()
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
