@@ -33,11 +33,15 @@ def done(act: Act, phase: Phase = Phase.ANSWER, *, accepted: bool = False) -> Fa
 class Script(Mischief):
     """Chooses no faults, but takes them from a test.
 
+    Attributes:
+        answers: For the next mails.
+
     Args:
-        answers: For the mails in their order; all that follow are accepted.
+        answers: For the mails in their order, None for an accepted one; all that follow are accepted.
         always: For all mails.
         to: For the attempts to mail to a recipient.
         openings: For the connections in their order.
+        heads: For the requests in the order of their heads.
     """
 
     def __init__(
@@ -47,21 +51,26 @@ class Script(Mischief):
         always: Fault | None = None,
         to: Mapping[str, Sequence[Fault]] | None = None,
         openings: Sequence[Fault | None] = (),
+        heads: Sequence[Fault | None] = (),
     ) -> None:
         super().__init__(GRAPH, seed=0, rate=0.0)
-        self._script = list(answers)
+        self.answers = list(answers)
         self._always = always
         self._to = to or {}
         self._openings = openings
+        self._heads = list(heads)
 
     def at_opening(self, connection: int) -> Fault | None:
         return self._openings[connection - 1] if connection <= len(self._openings) else None
+
+    def in_passing(self, connection: int, phase: Phase, number: int) -> Fault | None:  # noqa: ARG002 - of `Mischief`
+        return self._heads.pop(0) if phase is Phase.HEAD and self._heads else None
 
     def for_attempt(self, address: str, attempt: int) -> Fault | None:
         if address in self._to:
             faults = self._to[address]
             return faults[attempt] if attempt < len(faults) else None
-        return self._script.pop(0) if self._script else self._always
+        return self.answers.pop(0) if self.answers else self._always
 
 
 class _Notes(Journal):
@@ -73,7 +82,7 @@ class _Notes(Journal):
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self.on_mail: Callable[[int], None] = lambda _accepted: None
+        self.on_mail: Callable[[int], object] = lambda _accepted: None
 
     def write(self, entry: Entry) -> None:
         self.entries.append(entry)
@@ -88,6 +97,8 @@ class GraphService(Graph):
     """The running service.
 
     Attributes:
+        notes: The journal.
+        script: Its answers.
         crowds: How many requests were under way when each mail had come.
         waits_for: With so many mails, each is answered only when as many are under way as may be, or no more follow.
     """
@@ -95,6 +106,7 @@ class GraphService(Graph):
     def __init__(self, issuer: Issuer, script: Script, *, senders: Sequence[str] = (USER,), user: str = USER) -> None:
         self.notes = _Notes()
         super().__init__(GraphManners(user, tuple(senders)), script, self.notes, issuer)
+        self.script = script
         self.crowds: list[int] = []
         self.waits_for = 0
 
@@ -125,7 +137,8 @@ class GraphService(Graph):
 
     async def work(self, number: int) -> None:
         self.crowds.append(self.under_way)
-        while self.under_way < AT_ONCE and len(self.crowds) < self.waits_for:  # noqa: ASYNC110 - others count it
+        # a run sends one mail first
+        while self.under_way < AT_ONCE and 1 < len(self.crowds) < self.waits_for:  # noqa: ASYNC110 - others count it
             await asyncio.sleep(_MOMENT / 10)
         if self.waits_for:
             await asyncio.sleep(_MOMENT)

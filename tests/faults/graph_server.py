@@ -191,8 +191,9 @@ class Answer(NamedTuple):
 
 
 def answer_to(fault: Fault) -> Answer:
-    """Return the answer that a fault is: a status and the code of an error, as in “429 ApplicationThrottled”."""
-    status, _, code = fault.says.partition(" ")
+    """Return the answer that a fault is: “429 ApplicationThrottled”, or “429 ApplicationThrottled: other words”."""
+    status, _, error = fault.says.partition(" ")
+    code, _, words = error.partition(": ")
     now = time.time()
     # a date has whole seconds: two of them are more than one
     until = int(now) + 2 if fault.retry_after == "date" else now + float(fault.retry_after or 0)
@@ -200,10 +201,12 @@ def answer_to(fault: Fault) -> Answer:
     match status[0]:
         case "2":
             body = _PAGE if status == "200" else ""
+        case "4" if status == "407":
+            body = _PAGE
         case "3":
             body, headers["Location"] = "", "/elsewhere"
         case _:
-            body = json.dumps({"error": {"code": code, "message": _WORDS.get(code, code)}})
+            body = json.dumps({"error": {"code": code, "message": words or _WORDS.get(code, code)}})
     if body:
         headers["Content-Type"] = "text/html" if body is _PAGE else "application/json"
     if fault.retry_after:
