@@ -167,6 +167,16 @@ async def test_429_is_not_sent_and_tried_again_after_the_wait(
     assert everybody_has_it_once(sent, 3)
 
 
+async def test_a_date_counts_by_the_clock_of_the_service(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CCMAIL_NOW", "2021-04-07T09:00")
+    sent = begin(said("202 Accepted", retry_after="date"))
+
+    await sent.run()
+
+    assert sent.waits == [2.0]
+    assert sent.people(State.ACCEPTED) == 3
+
+
 @pytest.mark.parametrize("answer", ["202 Accepted", "429 ApplicationThrottled"])
 async def test_a_longer_pause_than_the_patience_ends_the_run(answer: str, begin: Begin) -> None:
     sent = begin(said(answer, retry_after="3600"))
