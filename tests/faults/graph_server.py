@@ -320,6 +320,7 @@ class Exchange(Conversation):
         if request is not None and request.is_whole:
             self._book_mail(request, accepted=False, answered=False, **more)
         else:
+            self._recipient = request.recipient if request is not None else ""
             self._book(What.FAULT, fault.phase, **more)
         raise GoneError
 
