@@ -66,7 +66,7 @@ _SPELLS = (
     Fault("G35", Phase.ANSWER, Act.SAY, "429 ApplicationThrottled"),
     Fault("G36", Phase.ANSWER, Act.SAY, "500 ErrorInternalServerError", accepted=True, is_vague=True, most=8),
     Fault("G37", Phase.ANSWER, Act.SAY, "503 ErrorServerBusy", is_vague=True, most=8),
-    Fault("G38", Phase.ANSWER, Act.SAY, "400 ErrorMimeContentInvalid", most=8),
+    Fault("G38", Phase.ANSWER, Act.SAY, "400 ErrorExceededMessageLimit", most=8),
 )
 
 _NOT_THE_READERS = ("401", "403", "404", "405", "407", "408", "415", "429")

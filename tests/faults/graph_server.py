@@ -50,6 +50,7 @@ _WORDS = {
     "ErrorInvalidRecipients": "At least one recipient is not valid., Recipient is not resolved.",
     "ErrorMimeContentInvalid": "The MIME content is not valid.",
     "ErrorMimeContentInvalidBase64String": "The MIME content contains an invalid base64 string.",
+    "ErrorExceededMessageLimit": "The limit of messages is exceeded.",
     "ErrorMessageSizeExceeded": "The message exceeds the maximum supported size.",
     "ErrorInternalServerError": "An internal server error occurred. The operation failed.",
     "ErrorServerBusy": "The server is busy. Please try again later.",
@@ -96,6 +97,10 @@ class Graph(Host):
     def converse(self, line: Line, number: int) -> Exchange:
         """Return the exchange on a new connection."""
         return Exchange(self, line, number)
+
+    def be_alone(self) -> None:
+        """A client has no connection between two mails: only a spell that refuses nobody may end now."""
+        self.mischief.let_spell_end(is_client_gone=False)
 
     async def work(self, number: int) -> None:
         """Take the time that it needs for the mail of a connection."""

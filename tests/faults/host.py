@@ -105,6 +105,7 @@ class Host:
         while self._conversations:
             await asyncio.wait(self._conversations)
             self._conversations = {c for c in self._conversations if not c.done()}
+        self.mischief.let_spell_end(is_client_gone=True)
 
     async def refuse(self, share: float) -> None:
         """Take no connections for a while: the operating system replies “connection refused”."""
@@ -126,7 +127,11 @@ class Host:
     def _end(self, conversation: asyncio.Task[None]) -> None:
         self._conversations.discard(conversation)
         if not self._conversations:
-            self.mischief.let_spell_end()
+            self.be_alone()
+
+    def be_alone(self) -> None:
+        """Note that there is no connection any more."""
+        self.mischief.let_spell_end(is_client_gone=True)
 
     @property
     def crowd(self) -> int:

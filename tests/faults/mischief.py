@@ -113,7 +113,7 @@ class Catalogue:
 _TROUBLES = 2  # temporary faults that one recipient may meet: so every run ends
 _FATED = 0.12  # of all recipients, times the rate
 _IN_A_ROW = 2  # connections that fail in the opening
-_LONG = 24  # answers of a spell; it ends later, when the client has gone, or does not come back so soon
+_LONG = 24  # answers of a spell; it ends later, see `Mischief.let_spell_end`
 
 
 class Mischief:
@@ -175,9 +175,17 @@ class Mischief:
             self._spell, self._answers = dice.choice(possible), 0
             self._spells.remove(self._spell)
 
-    def let_spell_end(self) -> None:
-        """Note that all clients have gone: a spell that has lasted long is over."""
-        if self._spell is not None and self._answers >= (self._spell.most or _LONG):
+    def let_spell_end(self, *, is_client_gone: bool) -> None:
+        """End a spell that has lasted long.
+
+        Args:
+            is_client_gone: Its run is over. A spell of refusals ends only then: after a few of them, nobody could tell
+                that they were not about the readers.
+        """
+        spell = self._spell
+        if spell is None or self._answers < (spell.most or _LONG):
+            return
+        if is_client_gone or not self._catalogue.is_refusal(spell.says):
             self._spell = None
 
     def fate(self, address: str) -> Fault | None:
