@@ -114,6 +114,4 @@ def _by_segment(workspace: Workspace) -> dict[str, tuple[ListFile, ...]]:
 
 
 def _is_among(listed: ListFile, lists: tuple[ListFile, ...]) -> bool:
-    return any(
-        one.path.resolve() == listed.path.resolve() and one.list_format == listed.list_format for one in lists
-    )
+    return any(one.path.resolve() == listed.path.resolve() and one.list_format == listed.list_format for one in lists)

@@ -16,8 +16,8 @@ from ccmail.audience.marks import ListMarks, MarkedContact, find_marks
 from ccmail.audience.row import ListRow
 from ccmail.audience.row_reader import RowReader
 from ccmail.audience.row_steps import about_columns, row_steps
+from ccmail.audience.segment_rows import lines_of_segment
 from ccmail.audience.sources import read_rows
-from ccmail.audience.subscribed import lines_of_segment
 from ccmail.problems import Place, Problem, did_you_mean
 from ccmail.wording import join, say
 from ccmail.workspace.list_format import AS_IT_COMES, ListFormat, NamedColumns

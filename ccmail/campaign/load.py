@@ -161,9 +161,7 @@ def _use(name: str, segment: Segment, change: SegmentChange, workspace: Workspac
     return SegmentUse(
         name=name,
         label=change.label or segment.label,
-        lists=lists_at(
-            workspace.root, change.recipients or segment.recipients, name, _list_format(segment, change)
-        ),
+        lists=lists_at(workspace.root, change.recipients or segment.recipients, name, _list_format(segment, change)),
         languages=change.language or segment.language,
         contact=change.contact or segment.contact or "",
         colour=change.colour or segment.colour or "",
