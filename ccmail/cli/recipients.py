@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ccmail.audience.clean import CellRepair
     from ccmail.audience.lists import ReadList
     from ccmail.ledger import Approval
-    from ccmail.privacy.lookup import FeedbackRecord, PersonalData, ReceivedMail
+    from ccmail.privacy.lookup import FeedbackRecord, PersonalData, ReceivedMail, SubscriptionRecord
     from ccmail.suppression.resubscribe import SuppressionStatus
 
 _FILE = FilePath(dir_okay=False)
@@ -198,6 +198,8 @@ def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
         note = f": {shown(asked.note)}" if asked.note else ""
         words = tr("asked for mails again ({reason} before)", reason=reason_words(asked.was.value))
         yield f"  {words}   {moment(asked.at, zone)}{note}"
+    for wish in found.subscriptions:
+        yield from _wish(wish, zone)
     for name in found.people:
         yield f"  ccmail.yaml   people.{name}"
     for sent in found.sendings:
@@ -212,6 +214,19 @@ def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
     yield from (f"  {path}" for path in (*found.mails, *found.files))
     yield from (f"  {copy}   {tr('a copy of the ledger')}" for copy in found.copies)
     yield from (f"  {shown(campaign)}   {tr('its mails name them')}" for campaign in found.mentions)
+
+
+def _wish(wish: SubscriptionRecord, zone: dt.tzinfo) -> Iterator[str]:
+    """Yield a wish to get the mails of a segment, with the proof of it."""
+    yield "  " + tr("{segment}: asked on the page", segment=shown(wish.segment)) + f"   {moment(wish.asked_at, zone)}"
+    if wish.confirmed_at:
+        yield f"    {tr('confirmed by the link in the mail')}   {moment(wish.confirmed_at, zone)}"
+    elif wish.state:
+        state = state_word(wish.state, real=True)
+        yield f"    {tr('not confirmed; the mail with the link: {state}', state=state)}"
+    if wish.reply:
+        yield f"    {ledger_words(shown(wish.reply), zone)}"
+    yield f"    {tr('consent {version}: {words}', version=wish.consent, words=shown(wish.words))}"
 
 
 def _came_back(each: FeedbackRecord, zone: dt.tzinfo) -> str:
@@ -265,6 +280,7 @@ def _data(found: PersonalData) -> dict[str, Any]:
         "address": found.address,
         "lists": found.lists,
         "barred": found.suppressions,
+        "subscriptions": found.subscriptions,
         "resubscriptions": [{"was": r.was, "at": r.at, "note": r.note} for r in found.resubscriptions],
         "sendings": found.sendings,
         "feedback": found.feedback,

@@ -18,7 +18,7 @@ from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
 from ccmail.wording import say
 
-REVISION = 9
+REVISION = 10
 """Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
 
 _FIRST_YEAR = 1970  # the clock of a computer that has lost its time
@@ -373,4 +373,26 @@ pace = sa.Table(
     sa.Column("key", TEXT, primary_key=True),
     sa.Column("free_at", MOMENT, nullable=False),
     sa.Column("interval", NUMBER, nullable=False),
+)
+
+# the wish to get the mails of a segment; when it is confirmed, its proof
+subscription = sa.Table(
+    "subscription",
+    metadata,
+    sa.Column("id", WHOLE, primary_key=True),
+    sa.Column("token", TEXT, nullable=False),
+    sa.Column("person", TEXT, nullable=False),
+    sa.Column("segment", TEXT, nullable=False),
+    sa.Column("language", TEXT, nullable=False),
+    sa.Column("consent", TEXT, nullable=False),
+    sa.Column("words", TEXT, nullable=False),
+    sa.Column("asked_at", MOMENT, nullable=False),
+    sa.Column("network", TEXT, nullable=False),
+    sa.Column("address", TEXT, nullable=False),
+    sa.Column("fields", FIELDS, nullable=False),
+    sa.Column("confirmed_at", MOMENT),
+    sa.Column("sending", WHOLE, sa.ForeignKey("sending.id")),
+    sa.Index("subscription_of_a_token", "token", unique=True),
+    sa.Index("subscriptions_of_a_person", "person"),
+    sa.Index("subscriptions_in_time", "asked_at"),
 )

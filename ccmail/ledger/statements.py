@@ -89,6 +89,14 @@ def drafts(campaign: str, delivery: SendingKind) -> sa.Select[Any]:
     return sa.select(table.id).where(table.campaign == campaign, table.delivery == delivery, table.confirmed.is_(None))
 
 
+def remove(connection: sa.Connection, sending: int) -> None:
+    """Remove a sending with all rows that name it: SQLite gives its number to a later one."""
+    for table in reversed(schema.metadata.sorted_tables):
+        if "sending" in table.c:
+            connection.execute(sa.delete(table).where(table.c.sending == sending))
+    connection.execute(sa.delete(schema.sending).where(schema.sending.c.id == sending))
+
+
 def manifest(sending: int, version: str) -> sa.Select[Any]:
     """Select the manifest of a version."""
     table = schema.content.c

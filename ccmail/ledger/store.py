@@ -46,6 +46,7 @@ from ccmail.ledger.records import (
 from ccmail.ledger.revision import bring_up_to_date
 from ccmail.ledger.sqlite import SqliteFile
 from ccmail.ledger.states import OPEN, State, may_move
+from ccmail.ledger.subscriptions import Subscriptions
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
 from ccmail.problems import LedgerFailure
 from ccmail.wording import say
@@ -93,6 +94,7 @@ class Ledger:
     Attributes:
         name: The file, or the server's address without a password: for messages.
         warnings: Warnings about the place where it lies, for people to read.
+        subscriptions: The wishes to get the mails of a segment.
     """
 
     def __init__(self, database: Database, engine: sa.Engine, now: Callable[[], dt.datetime]) -> None:
@@ -103,6 +105,7 @@ class Ledger:
         self._writer = writer_of(engine)
         self._now = now
         self._direct = DriverConnection(database, engine)
+        self.subscriptions = Subscriptions(self._reading, self._writing, now)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -170,7 +173,7 @@ class Ledger:
         """Remove the drafts of a campaign: nobody has confirmed them."""
         with self._writing() as connection:
             for draft in connection.execute(statements.drafts(campaign, delivery)).all():
-                self._remove(connection, draft.id)
+                statements.remove(connection, draft.id)
 
     def add(self, sending: Sending, entries: Iterable[NewRecipient]) -> int:
         """Add people to a sending, after those it has; return how many.
@@ -272,10 +275,10 @@ class Ledger:
         """Repair a sending after a dead process; call it only when no other process sends its campaign.
 
         Claimed rows are queued again. A row in flight may have been accepted: in a real sending it is in doubt from
-        now on.
+        now on. So may that of a mail by which somebody confirms a subscription.
         """
         self.requeue(sending, State.CLAIMED)
-        if sending.delivery is SendingKind.SMTP:
+        if sending.delivery.keeps_doubt:
             self._doubt(sending)
         else:
             self.requeue(sending, State.IN_FLIGHT)
@@ -294,8 +297,12 @@ class Ledger:
         return next((s for s in self.sendings(campaign) if s.delivery is delivery and s.purpose is purpose), None)
 
     def sendings(self, campaign: str | None = None, *, drafts: bool = False) -> tuple[Sending, ...]:
-        """Return the sendings (of one campaign), the latest first; drafts do not count yet, unless they are wanted."""
+        """Return the sendings (of one campaign), the latest first; drafts do not count yet, unless they are wanted.
+
+        The mails by which people confirm a subscription are of no campaign: `subscriptions` has them.
+        """
         query = sa.select(schema.sending).order_by(schema.sending.c.id.desc())
+        query = query.where(schema.sending.c.delivery != SendingKind.SUBSCRIBE)
         query = query if drafts else query.where(schema.sending.c.confirmed.is_not(None))
         if campaign is not None:
             query = query.where(schema.sending.c.campaign == campaign)
@@ -321,14 +328,7 @@ class Ledger:
                         code="W737",
                         hint=say("it stays in the ledger: there is nothing to do"),
                     )
-            self._remove(connection, sending.id)
-
-    def _remove(self, connection: sa.Connection, number: int) -> None:
-        # all rows that name the sending: SQLite gives its number to a later one
-        for table in reversed(schema.metadata.sorted_tables):
-            if "sending" in table.c:
-                connection.execute(sa.delete(table).where(table.c.sending == number))
-        connection.execute(sa.delete(schema.sending).where(schema.sending.c.id == number))
+            statements.remove(connection, sending.id)
 
     # ── content ──
 
@@ -462,7 +462,7 @@ class Ledger:
 
         A real mail that a dead process left in flight is not among them: its reader will be in doubt.
         """
-        states = OPEN - {State.IN_FLIGHT} if sending.delivery is SendingKind.SMTP else OPEN
+        states = OPEN - {State.IN_FLIGHT} if sending.delivery.keeps_doubt else OPEN
         if recipients.keys:
             return sum(1 for _ in self.rows(sending, *states, keys=recipients.keys))
         counts = self.counts(sending)

@@ -9,11 +9,13 @@ import shutil
 from typing import TYPE_CHECKING
 
 from ccmail.audience import address_key
+from ccmail.audience.subscribed import TURN, remove_rows
 from ccmail.comments import erase_lines
 from ccmail.delivery.outbox import file_name
 from ccmail.delivery.settings import outbox_of_tests
-from ccmail.ledger import open_ledger, sole_sender
+from ccmail.ledger import open_ledger, sole_sender, take_turns
 from ccmail.ledger.failures import damaged
+from ccmail.ledger.subscriptions import REQUESTS
 from ccmail.messages import StoredMailDamaged, blobs_in
 from ccmail.own_files import refuse_links
 from ccmail.privacy.lookup import (
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
     """Erase the data that ccmail itself has written about a person; return the rest, which is in people's own files.
 
-    Their address is taken out of comments, line by line. What is returned was looked for in the bytes of all files,
+    Their address is taken out of comments and of the list of those who have subscribed, line by line. What is returned was looked for in the bytes of all files,
     after the erasure. `mentions` has the campaigns of which a frozen text, or the row of somebody else, has the address
     still.
 
@@ -56,10 +58,15 @@ def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
         theirs = [sending for sending in ledger.sendings() if any(ledger.rows(sending, keys=[wanted]))]
         for campaign in dict.fromkeys(sending.campaign for sending in theirs):
             alone.enter_context(sole_sender(workspace.state, campaign, workspace.zone))
+        hashes = open_hashes(workspace, ledger)
+        if ledger.subscriptions.of_person(hashes.names(wanted)):
+            alone.enter_context(sole_sender(workspace.state, REQUESTS, workspace.zone))
         for sending in theirs:
             ledger.repair(sending)  # rows that a dead process left in flight are in doubt, not open
-        hashes = open_hashes(workspace, ledger)
         mails = [(box, theirs_in(box, ledger, traces)) for box in outboxes(workspace)]
+        ledger.subscriptions.erase(hashes.names(wanted))
+        with take_turns(workspace.state, TURN):
+            remove_rows(workspace.subscribed_file, workspace.shown(workspace.subscribed_file), [wanted])
         ledger.erase(
             wanted,
             hashes(wanted),

@@ -18,8 +18,8 @@ from ccmail.wording import say
 if TYPE_CHECKING:
     from ccmail.rendering.loaded_campaign import LoadedCampaign
 
-# What readers do not see: the file of a list, the key that signed links before.
-_UNSEEN = {"recipients", "sheet", "encoding", "list_format", "previous_key"}
+# What readers do not see: the files of the lists, the form that people subscribe by, the key that signed links before.
+_UNSEEN = {"recipients", "sheet", "encoding", "lists", "subscribe", "previous_key"}
 # Settings that decide how and to whom mails go, not their content.
 _NOT_IN_MAILS = {"delivery", "smtp", "graph", "serve", "inbox", "test", "check", "max_recipients", "approval"}
 

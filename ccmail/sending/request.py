@@ -373,7 +373,7 @@ def _is_like(address: str, wanted: str) -> bool:
 
 
 def _lists(request: SendRequest) -> Iterator[str]:
-    return (request.workspace.shown(segment.recipients) for segment in request.campaign.segments)
+    return (request.workspace.shown(listed.path) for segment in request.campaign.segments for listed in segment.lists)
 
 
 def _write_nothing(_mail: NumberedMail) -> None:

@@ -81,6 +81,28 @@ def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[Suppress
     return status, asked
 
 
+def lift(workspace: Workspace, ledger: Ledger, address: str, note: str) -> None:
+    """End every suppression of an address whose owner has asked for mails again, and proven it; there may be none.
+
+    Who was erased counts, too: they have given their address anew. Raises as `resubscribe` does for a list that cannot
+    be changed.
+    """
+    key = address_key(address)
+    path = workspace.unsubscribed_file
+    with take_turns(workspace.state, TURN):
+        names = open_hashes(workspace, ledger).names(key)
+        rows = rows_of(path, workspace.shown(path), key)
+        entry = next(iter(ledger.suppressions_of(names)), None)
+        reasons = [SuppressionReason(row.suppression.reason.value) for row in rows]
+        if entry is not None:
+            reasons.append(entry.reason)
+        if not reasons:
+            return
+        ledger.resubscribe(key, reasons[0], note, names=names)
+        if rows:
+            take_out(path, workspace.shown(path), rows)
+
+
 def _find(workspace: Workspace, ledger: Ledger | None, address: str) -> SuppressionStatus:
     email = parsed(address)
     wanted = address_key(email)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -13,10 +14,12 @@ from starlette.routing import Mount, Route
 
 from ccmail.ledger import SendingKind, open_ledger
 from ccmail.problems import CcmailError, UsageError
+from ccmail.subscription.posting import posting
 from ccmail.web.backstage import Backstage
 from ccmail.web.guard import Guard
 from ccmail.web.pages import Pages
 from ccmail.web.people import People
+from ccmail.web.subscribe import Subscribing
 from ccmail.web.translations import words_for
 from ccmail.web.unsubscribe import Unsubscribing
 from ccmail.wording import say
@@ -45,6 +48,7 @@ class Site:
             Route("/health", self.health),
             Route("/static/{file}", self.static),
             *Unsubscribing(self._stage).routes(),
+            *Subscribing(self._stage).routes(),
         ]
         app = Starlette(
             routes=[Mount(serve.path, routes=routes)] if serve.path else routes,
@@ -86,7 +90,7 @@ def _not_allowed(_request: Request, _error: Exception) -> Response:
 
 @contextlib.contextmanager
 def open_site(workspace: Workspace) -> Iterator[Site]:
-    """Open the ledger, and yield the site over it.
+    """Open the ledger, and yield the site over it; what runs beside the pages runs as long.
 
     Raises:
         UsageError: W902, ccmail.yaml has no `serve:`.
@@ -103,4 +107,11 @@ def open_site(workspace: Workspace) -> Iterator[Site]:
     kind = SendingKind.SMTP if workspace.sends_for_real else SendingKind.OUTBOX
     with open_ledger(workspace.ledger_file) as ledger:
         people = People(ledger, link_keys(workspace), str(workspace.settings.sender.address), kind)
-        yield Site(Backstage(workspace, serve, ledger, people, Pages(workspace, serve.path)))
+        with _posting(workspace):
+            yield Site(Backstage(workspace, serve, ledger, people, Pages(workspace, serve.path)))
+
+
+def _posting(workspace: Workspace) -> AbstractContextManager[None]:
+    """Send the mails that confirm subscriptions, where anybody can subscribe."""
+    is_open = any(segment.subscribe for segment in workspace.settings.segments.values())
+    return posting(workspace) if is_open else contextlib.nullcontext()

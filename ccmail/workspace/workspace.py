@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.own_files import STATE_FOLDER
 from ccmail.workspace.cache import TextCache, open_cache
+from ccmail.workspace.list_format import SUBSCRIBED_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,6 +80,11 @@ class Workspace:
     def unsubscribed_file(self) -> Path:
         """The list of addresses that must get nothing."""
         return self.root / "recipients" / "unsubscribed.csv"
+
+    @property
+    def subscribed_file(self) -> Path:
+        """The list of those who have subscribed on the public pages."""
+        return self.root / SUBSCRIBED_FILE
 
     def campaign_files(self) -> tuple[Path, ...]:
         """Return the campaigns' files, sorted by name."""
