@@ -47,6 +47,7 @@ from ccmail.ledger.records import (
     SuppressionEntry,
     Tested,
     VersionStatus,
+    WebVersion,
 )
 from ccmail.ledger.states import MAY_HAVE_IT, MOVES, OPEN, SETTLED, State, may_move
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
@@ -85,6 +86,7 @@ __all__ = [
     "SuppressionReason",
     "Tested",
     "VersionStatus",
+    "WebVersion",
     "can_lock",
     "compare_receipts",
     "current_sender",
