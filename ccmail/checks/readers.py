@@ -161,7 +161,9 @@ def nobody_reads(fields: Mapping[str, str], place: Place) -> Iterator[Flaw]:
         yield Flaw(message, (Mark(place),), say("write the address of a person, or take it out"))
 
 
-_MADE_HERE = frozenset({"_to_address", "_message_id", "unsubscribe"})  # nobody reads them, nobody has typed them
+_MADE_HERE = frozenset(
+    {"_to_address", "_message_id", "unsubscribe", "in_browser"}
+)  # nobody reads them, nobody has typed them
 _OF_WORDS = (greeting, overlong, unresolved)
 
 

@@ -98,12 +98,13 @@ class TextWords(_Group):
 
 
 class FooterWords(_Group):
-    """The links at the very end."""
+    """The links at the very end; without `in_browser` mails do not have that link."""
 
     imprint: str
     privacy: str
     unsubscribe: str
     unsubscribe_subject: str
+    in_browser: str = ""
 
 
 class NoticeSubjects(_Group):

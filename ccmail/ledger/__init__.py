@@ -48,6 +48,7 @@ from ccmail.ledger.records import (
     SuppressionEntry,
     Tested,
     VersionStatus,
+    WebVersion,
 )
 from ccmail.ledger.states import MAY_HAVE_IT, MOVES, OPEN, SETTLED, State, may_move
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
@@ -87,6 +88,7 @@ __all__ = [
     "SuppressionReason",
     "Tested",
     "VersionStatus",
+    "WebVersion",
     "can_lock",
     "compare_receipts",
     "current_sender",

@@ -178,6 +178,27 @@ class StoredMail:
     blobs: Mapping[str, bytes]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class WebVersion:
+    """The mail of a variant as everybody may see it: made for nobody, and frozen with the mails of its sending.
+
+    Attributes:
+        version: The version of the campaign that it shows.
+        segment: The segment of the variant.
+        languages: Codes, the first one leads.
+        title: The subject of the mail.
+        mail: The number of its compiled mail.
+        personal_parts: The parts of that mail that readers have of their own, as nobody has them.
+    """
+
+    version: str
+    segment: str
+    languages: tuple[str, ...]
+    title: str
+    mail: int
+    personal_parts: tuple[bytes, ...]
+
+
 class Held(NamedTuple):
     """The last mail of a campaign that somebody has, or may have.
 

@@ -292,6 +292,18 @@ blob = sa.Table(
     sa.Column("name", TEXT, primary_key=True),
     sa.Column("data", BYTES, nullable=False),
 )
+# the mail of each variant as everybody may see it, made for nobody
+web_version = sa.Table(
+    "web_version",
+    metadata,
+    sa.Column("sending", WHOLE, sa.ForeignKey("sending.id"), primary_key=True),
+    sa.Column("version", TEXT, primary_key=True),
+    sa.Column("segment", TEXT, primary_key=True),
+    sa.Column("languages", WORDS, primary_key=True),
+    sa.Column("title", TEXT, nullable=False),
+    sa.Column("mail", WHOLE, nullable=False),
+    sa.Column("parts", PARTS, nullable=False),
+)
 
 attempt = sa.Table(
     "attempt",

@@ -123,6 +123,18 @@ def keep_mail(sending: int, mail: StoredMail) -> Iterator[sa.Insert]:
         yield sa.insert(schema.blob).from_select(["sending", "name", "data"], values)
 
 
+def web_versions(sending: int, version: str) -> sa.Select[Any]:
+    """Select the web versions of a version of a sending, in the order in which they were made."""
+    table = schema.web_version.c
+    columns = (table.version, table.segment, table.languages, table.title, table.mail, table.parts)
+    return sa.select(*columns).where(table.sending == sending, table.version == version).order_by(table.mail)
+
+
+def variants_sent(sending: int) -> sa.Select[Any]:
+    """Select the segments and languages of which somebody has a mail, or may have it."""
+    return sa.select(_R.segment, _R.languages).where(_R.sending == sending, _R.state.in_(MAY_HAVE_IT)).distinct()
+
+
 def unstage(sending: int) -> sa.Delete:
     """Delete the staged rows."""
     return sa.delete(schema.recipient).where(_R.sending == sending, _R.state == State.LEFT_OUT, _R.reason == STAGED)
@@ -376,9 +388,10 @@ def a_hashed_person() -> sa.Select[Any]:
     return sa.select(_R.key, _R.person).where(_R.person.startswith(PERSON), ~_R.key.startswith(PSEUDONYM)).limit(1)
 
 
-def mails_still_used(sending: int) -> sa.Select[Any]:
-    """Select the numbers of the compiled mails that a row names."""
-    return sa.select(_R.mail).where(_R.sending == sending).distinct()
+def mails_still_used(sending: int) -> sa.CompoundSelect[Any]:
+    """Select the numbers of the compiled mails that a row or a web version names."""
+    web = schema.web_version.c
+    return sa.select(_R.mail).where(_R.sending == sending).union(sa.select(web.mail).where(web.sending == sending))
 
 
 def in_state(sending: int, state: State) -> sa.Select[Any]:

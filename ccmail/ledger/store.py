@@ -42,6 +42,7 @@ from ccmail.ledger.records import (
     SuppressionEntry,
     Tested,
     VersionStatus,
+    WebVersion,
 )
 from ccmail.ledger.revision import bring_up_to_date
 from ccmail.ledger.sqlite import SqliteFile
@@ -394,6 +395,37 @@ class Ledger:
             raise damaged(self.name, say("a part of the mails of “{campaign}” is not there", campaign=sending.campaign))
         return bytes(data)
 
+    def keep_web_version(self, sending: Sending, web: WebVersion) -> None:
+        """Keep a web version; its compiled mail is kept already."""
+        values = {
+            "sending": sending.id,
+            "version": web.version,
+            "segment": web.segment,
+            "languages": web.languages,
+            "title": web.title,
+            "mail": web.mail,
+            "parts": web.personal_parts,
+        }
+        with self._writing() as connection:
+            connection.execute(sa.insert(schema.web_version).values(values))
+
+    def web_versions(self, sending: Sending, version: str) -> tuple[WebVersion, ...]:
+        """Return the web versions of a version of a sending, in the order of the campaign's variants."""
+        with self._reading() as connection:
+            found = connection.execute(statements.web_versions(sending.id, version))
+            return tuple(
+                WebVersion(row.version, row.segment, row.languages, row.title, row.mail, tuple(row.parts)) for row in found
+            )
+
+    def variants_sent(self, sending: Sending) -> frozenset[tuple[str, tuple[str, ...]]]:
+        """Return segment and languages of each variant of which somebody has a mail, or may have it.
+
+        It reads all rows of the sending.
+        """
+        with self._reading() as connection:
+            found = connection.execute(statements.variants_sent(sending.id))
+            return frozenset((segment, languages) for segment, languages in found)
+
     # ── the queue ──
 
     def claim(self, sending: Sending, count: int, recipients: RecipientFilter = _EVERYBODY) -> tuple[Claim, ...]:
@@ -728,7 +760,7 @@ class Ledger:
             is_in: Returns whether it is in a value.
             only_mails: Whether to look only at what was frozen of campaigns, which is nobody's own.
         """
-        mails = (schema.content, schema.compiled, schema.blob)
+        mails = (schema.content, schema.compiled, schema.blob, schema.web_version)
         found: dict[tuple[str, str], None] = {}
         with self._reading() as connection:
             names = connection.execute(sa.select(schema.sending.c.id, schema.sending.c.campaign))

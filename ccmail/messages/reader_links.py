@@ -30,6 +30,11 @@ def unsubscribe_links(settings: Settings, campaign: str, secret: bytes) -> Reade
     return reader_links(settings.serve, LinkPurpose.UNSUBSCRIBE, campaign, secret)
 
 
+def view_links(settings: Settings, campaign: str, secret: bytes) -> ReaderLink | None:
+    """Return what makes the links to the mail in the browser, None if there are no public pages."""
+    return reader_links(settings.serve, LinkPurpose.VIEW, campaign, secret) if settings.serve else None
+
+
 def reader_links(serve: ServeSettings, purpose: LinkPurpose, campaign: str, secret: bytes) -> ReaderLink:
     """Return what makes the links to a page: https://newsletter.city.example/u/CAMPAIGN/TOKEN."""
     begin = f"{serve.public_url}/{purpose.value}/{quote(campaign)}/"

@@ -215,6 +215,8 @@ class _Composer:
             privacy=_ascii(self._local(self.settings.footer.privacy)),
             why=self._local(self.settings.footer.why),
             unsubscribe=self._unsubscribe(),
+            has_unsubscribe=self.settings.unsubscribe.address is not None,
+            in_browser=self._in_browser(),
             notice=make_notice(self.loaded, title, self.language, self.tracker, self.prose),
         )
 
@@ -224,11 +226,20 @@ class _Composer:
         return self.prose.passage(self.texts.cancellation or SourceText.plain(letter))
 
     def _unsubscribe(self) -> str:
-        """Return the unsubscribe link: each reader's own, or one `mailto:` link for all."""
+        """Return the unsubscribe link: each reader's own, or one `mailto:` link for all; "" on a page for everybody."""
+        if self.settings.unsubscribe.address is None:
+            return ""
         if self.settings.unsubscribes_by_link:
             return self.tracker.mark_field("unsubscribe")
         subject = quote(self.words.footer.unsubscribe_subject)
         return f"mailto:{self.settings.unsubscribe.address}?subject={subject}"
+
+    def _in_browser(self) -> content.Link | None:
+        """Return each reader's own link to their mail on a public page."""
+        label = self.words.footer.in_browser
+        if self.settings.serve is None or not label:
+            return None
+        return content.Link(label, self.tracker.mark_field("in_browser"))
 
     def _local(self, text: Localized | None) -> str:
         return _in_language(text, self.language)

@@ -183,6 +183,9 @@ class Block:
         register: The link to register, if there is one.
         join: The link into the event, if it is known.
         tile: The day of an announced event as a leaf of a calendar; for the eye only, `facts` say it in words.
+        unsubscribe: The address of the link to unsubscribe; "" if `has_unsubscribe` is false.
+        has_unsubscribe: Whether there is such a link: a page for everybody has none.
+        in_browser: The reader's own link to the mail in the browser, if there are public pages.
         notice: In an update, a reminder or a cancellation.
     """
 
@@ -216,6 +219,8 @@ class Block:
     privacy: str = ""
     why: str = ""
     unsubscribe: str = ""
+    has_unsubscribe: bool = True
+    in_browser: Link | None = None
     notice: Notice | None = None
 
     @property

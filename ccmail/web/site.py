@@ -15,10 +15,13 @@ from starlette.routing import Mount, Route
 from ccmail.ledger import SendingKind, open_ledger
 from ccmail.problems import CcmailError, UsageError
 from ccmail.subscription.posting import posting
+from ccmail.web.archive import Archive
 from ccmail.web.backstage import Backstage
 from ccmail.web.guard import Guard
+from ccmail.web.mail_view import MailView
 from ccmail.web.pages import Pages
 from ccmail.web.people import People
+from ccmail.web.published import Published
 from ccmail.web.subscribe import Subscribing
 from ccmail.web.translations import words_for
 from ccmail.web.unsubscribe import Unsubscribing
@@ -44,11 +47,14 @@ class Site:
     def app(self) -> ASGIApp:
         """Return the application."""
         serve = self._stage.serve
+        published = Published(self._stage)
         routes = [
             Route("/health", self.health),
             Route("/static/{file}", self.static),
             *Unsubscribing(self._stage).routes(),
             *Subscribing(self._stage).routes(),
+            *MailView(self._stage, published).routes(),
+            *Archive(self._stage, published).routes(),
         ]
         app = Starlette(
             routes=[Mount(serve.path, routes=routes)] if serve.path else routes,
@@ -105,10 +111,11 @@ def open_site(workspace: Workspace) -> Iterator[Site]:
         )
     # rehearsed mails have links, too; where nothing really leaves, they are all that there is to try
     kind = SendingKind.SMTP if workspace.sends_for_real else SendingKind.OUTBOX
+    keys = link_keys(workspace)
     with open_ledger(workspace.ledger_file) as ledger:
-        people = People(ledger, link_keys(workspace), str(workspace.settings.sender.address), kind)
+        people = People(ledger, keys, str(workspace.settings.sender.address), kind)
         with _posting(workspace):
-            yield Site(Backstage(workspace, serve, ledger, people, Pages(workspace, serve.path)))
+            yield Site(Backstage(workspace, serve, kind, keys, ledger, people, Pages(workspace, serve.path)))
 
 
 def _posting(workspace: Workspace) -> AbstractContextManager[None]:
