@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ccmail.ledger import SendingKind
     from ccmail.ledger.store import Ledger
     from ccmail.web.pages import Pages
     from ccmail.web.people import People
@@ -18,6 +19,7 @@ class Backstage:
 
     Attributes:
         ledger: Open as long as the server runs; used by several threads.
+        kind: The kind of the sendings whose mails have links that count.
     """
 
     workspace: Workspace
@@ -25,3 +27,4 @@ class Backstage:
     ledger: Ledger
     people: People
     pages: Pages
+    kind: SendingKind

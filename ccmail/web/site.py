@@ -13,7 +13,9 @@ from starlette.routing import Mount, Route
 
 from ccmail.ledger import SendingKind, open_ledger
 from ccmail.problems import CcmailError, UsageError
+from ccmail.web.answer import Answering
 from ccmail.web.backstage import Backstage
+from ccmail.web.calendar_entry import CalendarEntries
 from ccmail.web.guard import Guard
 from ccmail.web.pages import Pages
 from ccmail.web.people import People
@@ -45,6 +47,8 @@ class Site:
             Route("/health", self.health),
             Route("/static/{file}", self.static),
             *Unsubscribing(self._stage).routes(),
+            *CalendarEntries(self._stage).routes(),
+            *Answering(self._stage).routes(),
         ]
         app = Starlette(
             routes=[Mount(serve.path, routes=routes)] if serve.path else routes,
@@ -103,4 +107,4 @@ def open_site(workspace: Workspace) -> Iterator[Site]:
     kind = SendingKind.SMTP if workspace.sends_for_real else SendingKind.OUTBOX
     with open_ledger(workspace.ledger_file) as ledger:
         people = People(ledger, link_keys(workspace), str(workspace.settings.sender.address), kind)
-        yield Site(Backstage(workspace, serve, ledger, people, Pages(workspace, serve.path)))
+        yield Site(Backstage(workspace, serve, ledger, people, Pages(workspace, serve.path), kind))
