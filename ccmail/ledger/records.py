@@ -24,7 +24,7 @@ ERASED = "erased"
 
 IMPERSONAL = (
     *("outcome", "class", "status", "reason", "traces", "sure"),
-    *("partstat", "sequence", "stamp", "is_counter", "forwarded", "campaign", "place"),
+    *("partstat", "sequence", "stamp", "is_counter", "forwarded", "campaign", "place", "by"),
 )
 """The details of feedback that stay when its person is erased: they count, and say nothing of anybody."""
 

@@ -36,7 +36,7 @@ from ccmail.rendering import content
 from ccmail.rendering.agenda import agenda_views
 from ccmail.rendering.event_words import days_in_words, place_in_words, when_in_words
 from ccmail.rendering.notice import make_notice, notice_preheader, notice_words
-from ccmail.rendering.reader import greeting_field
+from ccmail.rendering.reader import ANSWER_LINK, greeting_field
 from ccmail.rendering.related import related_link
 from ccmail.rendering.soft_hyphens import without_soft_hyphens
 from ccmail.workspace.mail_look import MailLook
@@ -186,6 +186,7 @@ class _Composer:
             note=self._conference_language(announced),
             register=self._link(self.words.register, announced.register if announced else None),
             join=self._link(self.words.join, announced.link if announced else None),
+            answer=self._answer(announced),
             calendar_links=links,
             calendar_file=bool(links),
             agenda=tuple(agenda_views(self.loaded, self.language, self._local, self._portrait)),
@@ -309,6 +310,12 @@ class _Composer:
         words, links = self.words.calendar, calendar_links(entry)
         named = ((words.google, links.google), (words.outlook, links.outlook), (words.office365, links.office365))
         return tuple(content.Link(isolated(name, self.language), url) for name, url in named)
+
+    def _answer(self, announced: Event | None) -> content.Link | None:
+        """Return the reader's own link to answer without a calendar, None without public pages or a question."""
+        if announced is None or not self.campaign.is_answered or self.settings.serve is None:
+            return None
+        return content.Link(self.words.answer_in_browser, self.tracker.mark_field(ANSWER_LINK))
 
     @staticmethod
     def _link(label: str, url: str | None) -> content.Link | None:

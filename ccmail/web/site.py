@@ -15,8 +15,10 @@ from starlette.routing import Mount, Route
 from ccmail.ledger import SendingKind, open_ledger
 from ccmail.problems import CcmailError, UsageError
 from ccmail.subscription.posting import posting
+from ccmail.web.answer import Answering
 from ccmail.web.archive import Archive
 from ccmail.web.backstage import Backstage
+from ccmail.web.calendar_entry import CalendarEntries
 from ccmail.web.guard import Guard
 from ccmail.web.mail_view import MailView
 from ccmail.web.pages import Pages
@@ -55,6 +57,8 @@ class Site:
             *Subscribing(self._stage).routes(),
             *MailView(self._stage, published).routes(),
             *Archive(self._stage, published).routes(),
+            *CalendarEntries(self._stage).routes(),
+            *Answering(self._stage).routes(),
         ]
         app = Starlette(
             routes=[Mount(serve.path, routes=routes)] if serve.path else routes,

@@ -21,7 +21,8 @@ from ccmail.web import open_site
 from ccmail.web.server import listen
 from ccmail.workspace import open_workspace
 from ccmail.workspace.create import copy_example
-from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
+from tests.e2e.shell import ANNOUNCEMENT, NOW, REVIEW, Shell
+from tests.web.events import CAMPAIGNS, announce
 
 PUBLIC = "https://news.cities.example"
 PATIENCE = 60.0
@@ -65,14 +66,19 @@ def _text(mail: Any) -> str:
 @pytest.fixture(scope="session")
 def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with public pages in which both campaigns are rehearsed; to be copied."""
-    folder = copy_example(tmp_path_factory.mktemp("public") / "example")
-    shell = Shell(folder)
-    settings = folder / "ccmail.yaml"
-    text = re.sub(r"^delivery: \w+", "delivery: outbox", settings.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    settings.write_text(f"{text}\nserve: {{public_url: {PUBLIC}}}\n", encoding="utf-8")
+    shell = public_workspace(tmp_path_factory.mktemp("public"))
     for campaign in (ANNOUNCEMENT, REVIEW):
         shell.run("send", campaign, "--rehearse", "--allow-past")
-    return folder
+    return shell.folder
+
+
+def public_workspace(folder: Path) -> Shell:
+    """Return a shell in a copy of the example workspace, in that folder, with public pages."""
+    shell = Shell(copy_example(folder / "example"))
+    settings = shell.folder / "ccmail.yaml"
+    text = re.sub(r"^delivery: \w+", "delivery: outbox", settings.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    settings.write_text(f"{text}\nserve: {{public_url: {PUBLIC}}}\n", encoding="utf-8")
+    return shell
 
 
 @pytest.fixture
@@ -100,3 +106,23 @@ def site_running(folder: Path) -> Iterator[PublicSite]:
         while not server.started and time.monotonic() < until:
             time.sleep(0.01)
         yield PublicSite(f"http://127.0.0.1:{listening.getsockname()[1]}", Shell(folder))
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with public pages in which people were told of two events; to be copied."""
+    shell = public_workspace(tmp_path_factory.mktemp("events"))
+    announce(shell)
+    for campaign in CAMPAIGNS:
+        shell.run("send", campaign, "--rehearse")
+    return shell.folder
+
+
+@pytest.fixture
+def events(told: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PublicSite]:
+    """The site over a copy of it, at the time at which it was rehearsed."""
+    monkeypatch.setenv("CCMAIL_NOW", NOW)
+    folder = tmp_path / "example"
+    shutil.copytree(told, folder)
+    with site_running(folder) as running:
+        yield running
