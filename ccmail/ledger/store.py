@@ -696,7 +696,9 @@ class Ledger:
         known = {entry.key for entry in self.suppressions_of(tuple(new))}
         rows = [{**dataclasses.asdict(entry), "key": key} for key, entry in new.items() if key not in known]
         with self._writing() as connection:
-            connection.execute(sa.delete(table).where(table.c.key == sa.bindparam("old")), [{"old": entry.key} for entry in plain])
+            connection.execute(
+                sa.delete(table).where(table.c.key == sa.bindparam("old")), [{"old": entry.key} for entry in plain]
+            )
             if rows:
                 connection.execute(statements.replace(table, connection.dialect.name), rows)
 

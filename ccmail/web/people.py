@@ -103,7 +103,7 @@ class People:
 
     def look(self) -> None:
         """Learn who has come since the last look; the lists of a sending are read again when it has changed."""
-        self._looked_at = self._clock()
+        now = self._clock()
         for sending in self._ledger.sendings():
             if sending.delivery is not self._kind:
                 continue
@@ -113,6 +113,7 @@ class People:
             for key in self._ledger.keys(sending):
                 self._learn(key)
             self._seen[sending.id] = state
+        self._looked_at = now  # not before: nobody is called unknown because the ledger could not be asked
 
     def _learn(self, key: str) -> None:
         if is_erased(key):
