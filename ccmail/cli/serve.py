@@ -55,7 +55,10 @@ def run(console: Console, workspace: Workspace, listening: socket.socket, *, log
     url = needed_serve(workspace).public_url
     with listening, open_site(workspace) as site:
         app = site.app(sys.stderr if log else None)
-        server.run(app, listening, lambda: console.say(tr("Serving {url} at {at}; Ctrl-C ends", url=url, at=at)))
+        where = tr("Serving {at}; Ctrl-C ends", at=at)
+        if url != at:
+            where = tr("Serving {url} at {at}; Ctrl-C ends", url=url, at=at)
+        server.run(app, listening, lambda: console.say(where))
 
 
 def _check(console: Console, workspace: Workspace, host: str, port: int, *, online: bool) -> int:

@@ -13,7 +13,6 @@ import requests
 from tests.e2e.shell import Shell
 
 PATIENCE = 60.0
-_SAID = re.compile(r"Serving (\S+) at http://127\.0\.0\.1:(\d+)")
 
 
 class Served:
@@ -49,10 +48,16 @@ def serving(shell: Shell, *options: str, words: tuple[str, ...] = ("serve", "--p
 
 def served_at(process: subprocess.Popen[str]) -> tuple[str, int]:
     """Return the public address and the port that a process says it serves at."""
+    words = said(process, r"Serving \S+( at \S+)?; ").split()
+    return words[1].rstrip(";"), int(words[-1].rstrip(";").rpartition(":")[2])
+
+
+def said(process: subprocess.Popen[str], pattern: str) -> str:
+    """Wait until a process says something on standard error; return it."""
     assert process.stderr is not None
-    said = ""
+    before = ""
     for line in process.stderr:
-        said += line
-        if found := _SAID.search(line):
-            return found[1], int(found[2])
-    raise AssertionError(said)
+        before += line
+        if found := re.search(pattern, line):
+            return found[0]
+    raise AssertionError(before)
