@@ -17,7 +17,7 @@ from ccmail.ledger.driver import DriverConnection
 from ccmail.ledger.engine import Database, writer_of
 from ccmail.ledger.failures import damaged, in_words, no_mail, not_scrubbed
 from ccmail.ledger.postgresql import PostgresqlServer
-from ccmail.ledger.pseudonym import PERSON, is_hashed
+from ccmail.ledger.pseudonym import PERSON
 from ccmail.ledger.records import (
     ERASED,
     IMPERSONAL,
@@ -133,6 +133,25 @@ class Ledger:
         if damage:
             raise damaged(self.name, damage)
 
+    def refuse_unreachable(self) -> None:
+        """Read from the ledger; for a server that watches over a program that uses it.
+
+        Raises:
+            LedgerFailure: It cannot be read, or it is a file that was deleted, moved or replaced (W801).
+        """
+        with self._reading() as connection:
+            connection.execute(sa.select(schema.sending.c.id).limit(1)).first()
+            self._database.refuse_lost(connection.connection.driver_connection)
+
+    def refuse_read_only(self) -> None:
+        """Begin to write, and write nothing.
+
+        Raises:
+            LedgerFailure: It cannot be written.
+        """
+        with self._writing() as connection:
+            connection.execute(sa.delete(schema.sending).where(sa.false()))
+
     # ── sendings ──
 
     def draft(
@@ -181,8 +200,7 @@ class Ledger:
 
         `entries` may be a stream of any length: it is stored in batches, so that other sendings get their turn.
         """
-        with self._reading() as connection:
-            first = (connection.scalar(statements.last_position(sending.id)) or 0) + 1
+        first = self.last_position(sending) + 1
         at = schema.moment_text(self._now())
         numbered = enumerate(entries, start=first)
         added = 0
@@ -472,6 +490,32 @@ class Ledger:
         for values in self._pages(statements.rows(sending.id, states, keys), schema.recipient.c.position):
             yield RecipientRow(*values)
 
+    def last_row(self, key: str, kind: SendingKind, campaign: str | None = None) -> tuple[Sending, RecipientRow] | None:
+        """Return a person's row in the last sending of a kind whose mail they have or may have, None if there is none.
+
+        Args:
+            key: Their address key.
+            kind: The kind.
+            campaign: The campaign; None for all.
+        """
+        with self._reading() as connection:
+            found = connection.execute(statements.last_row(key, kind, campaign)).first()
+        if found is None:
+            return None
+        columns = len(schema.sending.c)
+        return Sending(*found[:columns]), RecipientRow(*found[columns:])
+
+    def keys(self, sending: Sending) -> Iterator[str]:
+        """Stream the address keys of everybody on the lists of a sending, in their order."""
+        query = sa.select(schema.recipient.c.key).where(schema.recipient.c.sending == sending.id)
+        for (key,) in self._pages(query, schema.recipient.c.position):
+            yield key
+
+    def last_position(self, sending: Sending) -> int:
+        """Return the position of the last person on the lists of a sending, 0 without anybody."""
+        with self._reading() as connection:
+            return connection.scalar(statements.last_position(sending.id)) or 0
+
     def served(self, sending: Sending) -> Iterator[tuple[int, str, State]]:
         """Stream position, key and state of everybody who is not left out."""
         yield from self._pages(statements.served_keys(sending.id), schema.recipient.c.position)
@@ -657,11 +701,17 @@ class Ledger:
             return Suppressed(SuppressionEntry(*row) for row in connection.execute(query))
 
     def suppressions_of(self, keys: Sequence[str]) -> tuple[SuppressionEntry, ...]:
-        """Return the suppressions of a person, who may stand there by several keys."""
+        """Return the suppressions that stand under some keys; a person may have several."""
         table = schema.suppression
+        batches = (keys[first : first + _PAGE] for first in range(0, len(keys), _PAGE))
         with self._reading() as connection:
-            found = connection.execute(sa.select(table).where(table.c.key.in_(keys)))
-            return tuple(SuppressionEntry(*row) for row in found)
+            found = (connection.execute(sa.select(table).where(table.c.key.in_(batch))).all() for batch in batches)
+            return tuple(SuppressionEntry(*row) for rows in found for row in rows)
+
+    def has_hashes(self) -> bool:
+        """Return whether the ledger has people who are known by their hashes only."""
+        with self._reading() as connection:
+            return connection.scalar(statements.a_hashed_suppression()) is not None
 
     def suppress(self, suppressions: Iterable[SuppressionEntry]) -> None:
         """Store suppressions; a newer one replaces an older one of the same address."""
@@ -669,15 +719,19 @@ class Ledger:
 
     def hash_suppressions(self, hashed: Callable[[str], str]) -> None:
         """Replace the addresses of an older ccmail's suppressions by hashes; one that has a hash already stays."""
-        found = {entry.key: entry for entry in self.suppressed()}
-        plain = [key for key in found if not is_hashed(key)]
+        with self._reading() as connection:
+            found = connection.execute(statements.plain_suppressions(connection.dialect.name))
+            plain = tuple(SuppressionEntry(*row) for row in found)
         if not plain:
             return
         table = schema.suppression
-        new = {hashed(key): found[key] for key in plain}
-        rows = [{**dataclasses.asdict(entry), "key": key} for key, entry in new.items() if key not in found]
+        new = {hashed(entry.key): entry for entry in plain}
+        known = {entry.key for entry in self.suppressions_of(tuple(new))}
+        rows = [{**dataclasses.asdict(entry), "key": key} for key, entry in new.items() if key not in known]
         with self._writing() as connection:
-            connection.execute(sa.delete(table).where(table.c.key == sa.bindparam("old")), [{"old": k} for k in plain])
+            connection.execute(
+                sa.delete(table).where(table.c.key == sa.bindparam("old")), [{"old": entry.key} for entry in plain]
+            )
             if rows:
                 connection.execute(statements.replace(table, connection.dialect.name), rows)
 

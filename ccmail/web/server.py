@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import ASGIApp
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+"""Addresses that only this computer reaches."""
 
 _GRACE = 10  # seconds for requests under way when the server is to end
 _LONGEST_IDLE = 15  # seconds that a connection may stay open without a request
@@ -46,9 +50,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def run(app: ASGIApp, listening: socket.socket, started: Callable[[], None]) -> None:
-    """Serve until Ctrl-C or SIGTERM; requests under way get ten seconds."""
+    """Serve until Ctrl-C or SIGTERM; requests under way get ten seconds. To be called in the main thread."""
     config = uvicorn.Config(
         app,
+        http="h11",  # whatever else is installed
         log_config=None,
         log_level="error",
         access_log=False,  # a log would have the tokens in it
@@ -61,6 +66,11 @@ def run(app: ASGIApp, listening: socket.socket, started: Callable[[], None]) -> 
         timeout_keep_alive=_LONGEST_IDLE,
         timeout_graceful_shutdown=_GRACE,
     )
-    started()
-    with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
+    # uvicorn raises the signal that has ended it once more: by SIGTERM, too, the command is to come to its own end
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            started()
+            uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        signal.signal(signal.SIGTERM, before)

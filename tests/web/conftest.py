@@ -35,10 +35,12 @@ class PublicSite:
     Attributes:
         url: Where it listens; the pages answer under the public name.
         shell: Its workspace.
+        opened: The site inside.
     """
 
     url: str
     shell: Shell
+    opened: Any = None
 
     def ask(self, method: str, path: str, **how: Any) -> requests.Response:
         """Ask for a path, or for a public link, under the public name."""
@@ -105,7 +107,7 @@ def site_running(folder: Path) -> Iterator[PublicSite]:
         until = time.monotonic() + PATIENCE
         while not server.started and time.monotonic() < until:
             time.sleep(0.01)
-        yield PublicSite(f"http://127.0.0.1:{listening.getsockname()[1]}", Shell(folder))
+        yield PublicSite(f"http://127.0.0.1:{listening.getsockname()[1]}", Shell(folder), opened)
 
 
 @pytest.fixture(scope="session")
