@@ -124,7 +124,7 @@ def _ledger(workspace: Workspace) -> Finding:
             for campaign in receipts:
                 refuse_lost_ledger(workspace.state, campaign)
             return _FINDING("ledger", Verdict.OK, say("there is none yet; the first sending makes it"))
-        with open_ledger(workspace.ledger_file) as ledger:
+        with open_ledger(workspace.ledger_place) as ledger:
             ledger.refuse_damaged()
             people = _accepted(ledger)
             for campaign in receipts:

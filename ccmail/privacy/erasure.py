@@ -52,10 +52,12 @@ def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
     """
     wanted, traces = address_key(address), Traces(address)
     refuse_links(workspace.state / "cache")
-    with open_ledger(workspace.ledger_file) as ledger, contextlib.ExitStack() as alone:
+    with open_ledger(workspace.ledger_place) as ledger, contextlib.ExitStack() as alone:
         theirs = [sending for sending in ledger.sendings() if any(ledger.rows(sending, keys=[wanted]))]
-        for campaign in dict.fromkeys(sending.campaign for sending in theirs):
+        campaigns = tuple(dict.fromkeys(sending.campaign for sending in theirs))
+        for campaign in campaigns:
             alone.enter_context(sole_sender(workspace.state, campaign, workspace.zone))
+        alone.enter_context(ledger.alone_with(*campaigns))
         for sending in theirs:
             ledger.repair(sending)  # rows that a dead process left in flight are in doubt, not open
         hashes = open_hashes(workspace, ledger)

@@ -155,7 +155,7 @@ class PersonalData:
 def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
     """Return the data about an address, in every spelling of it."""
     wanted, traces = address_key(address), Traces(address)
-    with ledger_if_any(workspace.ledger_file) as ledger:
+    with ledger_if_any(workspace.ledger_place) as ledger:
         names = names_in_ledger(workspace, ledger, wanted) if ledger else ()
         sendings = tuple(_sendings(ledger, names, traces)) if ledger else ()
         feedback = tuple(_feedback(ledger, names, traces)) if ledger else ()

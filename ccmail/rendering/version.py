@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # What readers do not see: the file of a list, the key that signed links before.
 _UNSEEN = {"recipients", "sheet", "encoding", "list_format", "previous_key"}
 # Settings that decide how and to whom mails go, not their content.
-_NOT_IN_MAILS = {"delivery", "smtp", "graph", "serve", "inbox", "test", "check", "max_recipients", "approval"}
+_NOT_IN_MAILS = {"delivery", "smtp", "graph", "serve", "ledger", "inbox", "test", "check", "max_recipients", "approval"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

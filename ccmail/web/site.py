@@ -101,6 +101,6 @@ def open_site(workspace: Workspace) -> Iterator[Site]:
         )
     # rehearsed mails have links, too; where nothing really leaves, they are all that there is to try
     kind = SendingKind.SMTP if workspace.sends_for_real else SendingKind.OUTBOX
-    with open_ledger(workspace.ledger_file) as ledger:
+    with open_ledger(workspace.ledger_place) as ledger:
         people = People(ledger, link_keys(workspace), str(workspace.settings.sender.address), kind)
         yield Site(Backstage(workspace, serve, ledger, people, Pages(workspace, serve.path)))

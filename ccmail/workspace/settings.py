@@ -14,6 +14,7 @@ from ccmail.wording import say
 from ccmail.workspace.domain import Domain, DomainRates, Selector
 from ccmail.workspace.duration import Duration
 from ccmail.workspace.graph import GraphSettings
+from ccmail.workspace.ledger_place import LedgerAt
 from ccmail.workspace.list_format import NOT_NAMED, Encoding, ListFormat, NamedColumns
 from ccmail.workspace.mail_look import MailLook, Partner
 from ccmail.workspace.names import LanguageCodes, Name, PersonName, Tester
@@ -487,6 +488,9 @@ class Settings(Written):
     graph: GraphSettings | None = None
     inbox: Inbox | None = None
     serve: ServeSettings | None = None
+    ledger: LedgerAt | None = Field(
+        None, description="Where the ledger lies: postgresql://…, or env:NAME; without it: a file in .ccmail"
+    )
     check: Check = Check()
     theme: ThemeSettings = ThemeSettings()
     partners: tuple[Partner, ...] = Field((), description="Whose logos stand in a row at the end of the mails")
