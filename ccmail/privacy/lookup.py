@@ -236,7 +236,7 @@ def _marks(workspace: Workspace, wanted: str) -> Iterator[SuppressionRecord]:
 def _in_ledger(workspace: Workspace, ledger: Ledger, names: Collection[str]) -> Iterator[SuppressionRecord]:
     for suppression in ledger.suppressed():
         if suppression.key in names:
-            yield SuppressionRecord(workspace.shown(workspace.ledger_file), 0, suppression.reason.value)
+            yield SuppressionRecord(workspace.ledger_shown, 0, suppression.reason.value)
 
 
 # ── what came back ──

@@ -89,6 +89,12 @@ class Workspace:
                 hint=reason.repair,
             ) from None
 
+    @property
+    def ledger_shown(self) -> str:
+        """The place of the ledger for people: the file, or an address without a password."""
+        named = self.settings.ledger
+        return (named.address or str(named.secret)) if named else self.shown(self.ledger_file)
+
     @functools.cached_property
     def cache(self) -> TextCache:
         """The cache of texts that can be made again at any time: the user's own, nothing of this folder."""
