@@ -50,7 +50,7 @@ def command(context: CliContext, /, campaign: str, *, csv_file: Path | None, xls
 
     workspace = open_workspace(context.start)
     name = campaign_id(workspace, campaign)
-    with open_ledger(workspace.ledger_file) as ledger:
+    with open_ledger(workspace.ledger_place) as ledger:
         answers = read_answers(ledger, name)
     if answers is None:
         data = {"campaign": name, "people": None}

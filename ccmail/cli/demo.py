@@ -125,7 +125,7 @@ def _links(workspace: Workspace, campaign: str) -> Iterator[tuple[str, str]]:
     from ccmail.workspace.key import unsubscribe_key
 
     pages = ((LinkPurpose.UNSUBSCRIBE, tr("unsubscribe; the answer lets it be undone")),)
-    with open_ledger(workspace.ledger_file) as ledger:
+    with open_ledger(workspace.ledger_place) as ledger:
         (sending,) = ledger.sendings(campaign)
         reader = next(ledger.rows(sending, *MAY_HAVE_IT)).key
     for purpose, label in pages:

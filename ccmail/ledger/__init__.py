@@ -121,6 +121,6 @@ def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime] = clock.now
     return store.open_ledger(where, now=now)
 
 
-def ledger_if_any(file: Path) -> AbstractContextManager[Ledger | None]:
-    """Open the ledger in a file; the context is None if there is no file yet. Raises as `open_ledger`."""
-    return open_ledger(file) if file.exists() else contextlib.nullcontext()
+def ledger_if_any(where: Path | str) -> AbstractContextManager[Ledger | None]:
+    """Open the ledger; the context is None if its file is not there yet. Raises as `open_ledger`."""
+    return open_ledger(where) if isinstance(where, str) or where.exists() else contextlib.nullcontext()

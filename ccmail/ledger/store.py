@@ -115,12 +115,30 @@ class Ledger:
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
+        self._direct.confirm_alone()
         with in_words(self.name), self._writer.begin() as connection:
             yield connection
 
     def close(self) -> None:
         """Close the connection that `claim` and `record` keep open; their next call opens another."""
         self._direct.close()
+
+    @contextmanager
+    def alone_with(self, *campaigns: str) -> Iterator[None]:
+        """Keep the processes of other computers from some campaigns inside the `with` block.
+
+        In a file there are none; on a server the database keeps them apart. See `DriverConnection.alone_with`.
+
+        Raises:
+            AlreadySending: One of them has taken one.
+        """
+        with self._direct.alone_with(*campaigns):
+            yield
+
+    def sender(self, campaign: str) -> str:
+        """Return the process that has taken a campaign on a server, in words; "" if none has, or in a file."""
+        with self._reading() as connection:
+            return self._database.sender(connection, campaign)
 
     def refuse_damaged(self) -> None:
         """Check the whole file, which takes a moment, before mails depend on it; a server checks its own files.

@@ -180,7 +180,7 @@ class PersonalData:
 def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
     """Return the data about an address, in every spelling of it."""
     wanted, traces = address_key(address), Traces(address)
-    with ledger_if_any(workspace.ledger_file) as ledger:
+    with ledger_if_any(workspace.ledger_place) as ledger:
         names = names_in_ledger(workspace, ledger, wanted) if ledger else ()
         sendings = tuple(_sendings(ledger, names, traces)) if ledger else ()
         feedback = tuple(_feedback(ledger, names, traces)) if ledger else ()
@@ -263,7 +263,7 @@ def _marks(workspace: Workspace, wanted: str) -> Iterator[SuppressionRecord]:
 def _in_ledger(workspace: Workspace, ledger: Ledger, names: Collection[str]) -> Iterator[SuppressionRecord]:
     for suppression in ledger.suppressed():
         if suppression.key in names:
-            yield SuppressionRecord(workspace.shown(workspace.ledger_file), 0, suppression.reason.value)
+            yield SuppressionRecord(workspace.ledger_shown, 0, suppression.reason.value)
 
 
 # ── subscriptions ──

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # What readers do not see: the files of the lists, the form that people subscribe by, the key that signed links before.
 _UNSEEN = {"recipients", "sheet", "encoding", "lists", "subscribe", "previous_key"}
 # Settings that decide how and to whom mails go, not their content.
-_NOT_IN_MAILS = {"delivery", "smtp", "graph", "serve", "inbox", "test", "check", "max_recipients", "approval"}
+_NOT_IN_MAILS = {"delivery", "smtp", "graph", "serve", "ledger", "inbox", "test", "check", "max_recipients", "approval"}
 
 # Words of links to the public pages: without pages nobody sees them.
 _OF_PUBLIC_PAGES = frozenset({"answer_in_browser"})

@@ -59,7 +59,7 @@ def _work(workspace: Workspace, ended: threading.Event) -> None:
         wait = _REST
         try:
             # a connection for each claim belongs to a thread; a ledger that cannot be opened now may be later
-            with open_ledger(workspace.ledger_file) as ledger:
+            with open_ledger(workspace.ledger_place) as ledger:
                 wait = _LOOK
                 while wait == _LOOK and not ended.wait(wait):
                     if tidied is None or clock.now() - tidied >= _TIDY:
@@ -92,7 +92,7 @@ def post(workspace: Workspace, ledger: Ledger, ended: threading.Event) -> bool:
     """
     if not any(_is_due(ledger, sending) for sending in ledger.subscriptions.sendings(are_open=True)):
         return True
-    with sole_sender(workspace.state, REQUESTS, workspace.zone):
+    with sole_sender(workspace.state, REQUESTS, workspace.zone), ledger.alone_with(REQUESTS):
         courier = open_courier_at_once(workspace, REQUESTS)
         signers = open_signers(workspace) if workspace.sends_for_real else ()
         # asked once more: another process may have sent them before this one had the lock

@@ -89,7 +89,7 @@ def _ledger_and_key(workspace: Workspace, serve: ServeSettings) -> Iterator[Find
         yield _key(workspace, is_used=False)
         return
     try:
-        with open_ledger(workspace.ledger_file) as ledger:
+        with open_ledger(workspace.ledger_place) as ledger:
             ledger.refuse_read_only()
             yield _FINDING("ledger", Verdict.OK, say("it can be read and written"))
             sent = _sent_link(workspace, ledger)

@@ -34,7 +34,6 @@ from ccmail.wording import say
 from ccmail.workspace.key import link_keys
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import TextIO
 
     from starlette.requests import Request
@@ -134,12 +133,8 @@ def needed_serve(workspace: Workspace) -> ServeSettings:
 
 
 @contextlib.contextmanager
-def open_site(workspace: Workspace, where: Path | str = "") -> Iterator[Site]:
-    """Open the ledger, and yield the site over it.
-
-    Args:
-        workspace: Its pages.
-        where: The place of its ledger, as `open_ledger` takes it; without one, its file in the workspace.
+def open_site(workspace: Workspace) -> Iterator[Site]:
+    """Open the ledger, and yield the site over it; what runs beside the pages runs as long.
 
     Raises:
         UsageError: W902, ccmail.yaml has no `serve:`.
@@ -149,7 +144,7 @@ def open_site(workspace: Workspace, where: Path | str = "") -> Iterator[Site]:
     # rehearsed mails have links, too; where nothing really leaves, they are all that there is to try
     kind = SendingKind.SMTP if workspace.sends_for_real else SendingKind.OUTBOX
     keys = link_keys(workspace)
-    with open_ledger(where or workspace.ledger_file) as ledger:
+    with open_ledger(workspace.ledger_place) as ledger:
         people = People(ledger, keys, str(workspace.settings.sender.address), kind)
         with _posting(workspace):
             yield Site(Backstage(workspace, serve, kind, keys, ledger, people, Pages(workspace, serve.path)))
