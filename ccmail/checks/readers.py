@@ -162,9 +162,7 @@ def nobody_reads(fields: Mapping[str, str], place: Place) -> Iterator[Flaw]:
         yield Flaw(message, (Mark(place),), say("write the address of a person, or take it out"))
 
 
-_MADE_HERE = frozenset(
-    {"_to_address", "_message_id", "unsubscribe", ANSWER_LINK}
-)
+_MADE_HERE = frozenset({"_to_address", "_message_id", "unsubscribe", ANSWER_LINK})
 """Nobody reads them, nobody has typed them."""
 _OF_WORDS = (greeting, overlong, unresolved)
 
