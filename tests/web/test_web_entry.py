@@ -275,3 +275,19 @@ def test_odd_addresses_do_no_harm(events: PublicSite, area: str, names: list[str
     )
 
     assert answer.status_code < 500
+
+
+def test_a_further_campaign_about_the_event_changes_its_time_and_not_its_title(events: PublicSite) -> None:
+    more = (
+        CAMPAIGNS[TALK].replace("{date: 3.11.2020", f"{{same_as: {TALK}, date: 4.11.2020").replace("Talk", "Programme")
+    )
+    (events.shell.folder / "campaigns/2020-11-mehr.yaml").write_text(more, encoding="utf-8")
+    before = entry(events.ask("GET", f"/e/{TALK}/en.ics"))
+
+    rehearse(events.shell, "send", "2020-11-mehr")
+
+    after, other = (entry(events.ask("GET", f"/e/{name}/en.ics")) for name in (TALK, "2020-11-mehr"))
+    assert after == other
+    assert (after["UID"], str(after["SUMMARY"]), int(after["SEQUENCE"])) == (before["UID"], "Talk", 1)
+    assert after.start.day == 4
+    assert len(entries(events.ask("GET", "/c/german/en.ics"))) == 2
