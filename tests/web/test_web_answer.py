@@ -253,6 +253,18 @@ def test_only_the_owner_of_a_link_can_answer(events: PublicSite, guest: tuple[st
     assert kept(events) == []
 
 
+def test_who_was_forgotten_has_no_page_any_more(events: PublicSite, guest: tuple[str, str]) -> None:
+    address, link = guest
+    give(events, link, "yes", "Ich bringe Kuchen mit.")
+
+    events.shell.run("recipients", "forget", address, "--yes")
+
+    assert {events.ask("GET", link).status_code, give(events, link, "no").status_code} == {404}
+    (row,) = kept(events)
+    assert (row.details["partstat"], row.details["by"]) == ("ACCEPTED", "page")
+    assert not any(text in str(row) for text in (address, "Kuchen"))
+
+
 # ── sent for real ──
 
 
