@@ -37,7 +37,7 @@ def view_links(settings: Settings, campaign: str, secret: bytes) -> ReaderLink |
 
 
 def answer_links(settings: Settings, campaign: Campaign, secret: bytes) -> ReaderLink | None:
-    """Return what makes the links to the page on which an invitation is answered, None if nobody is asked."""
+    """Return the maker of the links to the page on which an invitation is answered, None if nobody is asked."""
     if settings.serve is None or not campaign.is_answered:
         return None
     return reader_links(settings.serve, LinkPurpose.ANSWER, campaign.id, secret)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import time
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ccmail.calendar import event_uid
@@ -19,6 +20,8 @@ from ccmail.sending.sent_event import SentEvent
 if TYPE_CHECKING:
     from ccmail.ledger import Sending, SendingKind
     from ccmail.ledger.store import Ledger
+
+_PAUSE = 30.0  # seconds between two counts of one sending
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,11 +77,13 @@ class PublicEvents:
     Args:
         ledger: The ledger.
         kind: The kind of the sendings that count.
+        clock: Monotonic seconds.
     """
 
-    def __init__(self, ledger: Ledger, kind: SendingKind) -> None:
-        self._ledger, self._kind = ledger, kind
-        self._finished: dict[tuple[int, dt.datetime], frozenset[str]] = {}  # SQLite gives numbers of sendings again
+    def __init__(self, ledger: Ledger, kind: SendingKind, clock: Callable[[], float] = time.monotonic) -> None:
+        self._ledger, self._kind, self._clock = ledger, kind, clock
+        # by number and beginning, for SQLite gives numbers of sendings again
+        self._counted: dict[tuple[int, dt.datetime], tuple[frozenset[str], float]] = {}
 
     def of_campaign(self, campaign: str) -> PublicEvent | None:
         """Return the event of a campaign, None if it has none, or if nobody was told of it."""
@@ -107,15 +112,17 @@ class PublicEvents:
         ]
 
     def _reached(self, sending: Sending) -> frozenset[str]:
-        """Return the segments in which somebody has, or may have, a mail of a sending."""
-        name = sending.id, sending.started_at
-        known = self._finished.get(name)
-        if known is not None:
+        """Return the segments in which somebody has, or may have, a mail of a sending.
+
+        Once there are some, others are looked for now and then only: all rows are counted.
+        """
+        name, now = (sending.id, sending.started_at), self._clock()
+        known, at = self._counted.get(name, (frozenset[str](), now))
+        if known and now - at < _PAUSE:
             return known
         counts = self._ledger.counts(sending)
         found = frozenset(each for each in counts.segments if counts.people(*MAY_HAVE_IT, segment=each))
-        if not counts.remaining:
-            self._finished[name] = found
+        self._counted[name] = found, now
         return found
 
 

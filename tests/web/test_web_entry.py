@@ -28,10 +28,14 @@ ANDROID = "Mozilla/5.0 (Linux; Android 15; Pixel 9)"
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
 
 
+def calendar_of(content: bytes) -> Any:
+    return icalendar.Calendar.from_ical(content)
+
+
 def entries(answer: requests.Response) -> list[Any]:
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
-    return list(icalendar.Calendar.from_ical(answer.content).walk("VEVENT"))
+    return list(calendar_of(answer.content).walk("VEVENT"))
 
 
 def entry(answer: requests.Response) -> Any:
@@ -42,7 +46,7 @@ def entry(answer: requests.Response) -> Any:
 def mailed_entry(site: PublicSite, campaign: str) -> Any:
     mail = site.mails(campaign)[0]
     (part,) = (part for part in mail.walk() if part.get_content_type() == "text/calendar")
-    (found,) = icalendar.Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")
+    (found,) = calendar_of(part.get_payload(decode=True)).walk("VEVENT")
     return found
 
 
@@ -76,7 +80,7 @@ def test_what_is_edited_shows_nowhere_until_it_is_sent(events: PublicSite) -> No
     after = entry(events.ask("GET", f"/e/{RIDE}/de.ics"))
 
     assert (after.start.hour, int(after["SEQUENCE"]), str(after["STATUS"])) == (14, 1, "CONFIRMED")
-    assert after["DTSTAMP"].dt > icalendar.Calendar.from_ical(before).walk("VEVENT")[0]["DTSTAMP"].dt
+    assert after["DTSTAMP"].dt > calendar_of(before).walk("VEVENT")[0]["DTSTAMP"].dt
 
 
 def test_an_event_that_is_off_says_so(events: PublicSite) -> None:
@@ -134,7 +138,7 @@ def test_a_segment_has_a_calendar_with_all_its_events(events: PublicSite) -> Non
     answer = events.ask("GET", "/c/german/de.ics")
 
     found = entries(answer)
-    calendar = icalendar.Calendar.from_ical(answer.content)
+    calendar = calendar_of(answer.content)
     assert [str(each["SUMMARY"]) for each in found] == ["Radverkehr", "Vortrag"]
     assert len(calendar.walk("VTIMEZONE")) == 1
     assert (calendar["X-WR-CALNAME"], calendar["REFRESH-INTERVAL"].dt) == ("Connective Cities", dt.timedelta(hours=6))
@@ -177,10 +181,10 @@ def test_a_zone_with_other_rules_in_another_year_stands_there_once() -> None:
         [PublishedEvent(now, revision), PublishedEvent(then, revision)], Subscription("City", dt.timedelta(hours=1))
     )
 
-    calendar = icalendar.Calendar.from_ical(content)
+    calendar = calendar_of(content)
     assert len(calendar.walk("VTIMEZONE")) == 1
     starts = [event.start.astimezone(dt.UTC) for event in calendar.walk("VEVENT")]
-    assert starts == [each.start.astimezone(dt.UTC) for each in (now, then)]
+    assert starts == [dt.datetime(year, 7, 1, 11, tzinfo=dt.UTC) for year in (2026, 1975)]
 
 
 # ── the page ──
@@ -271,3 +275,19 @@ def test_odd_addresses_do_no_harm(events: PublicSite, area: str, names: list[str
     )
 
     assert answer.status_code < 500
+
+
+def test_a_further_campaign_about_the_event_changes_its_time_and_not_its_title(events: PublicSite) -> None:
+    more = (
+        CAMPAIGNS[TALK].replace("{date: 3.11.2020", f"{{same_as: {TALK}, date: 4.11.2020").replace("Talk", "Programme")
+    )
+    (events.shell.folder / "campaigns/2020-11-mehr.yaml").write_text(more, encoding="utf-8")
+    before = entry(events.ask("GET", f"/e/{TALK}/en.ics"))
+
+    rehearse(events.shell, "send", "2020-11-mehr")
+
+    after, other = (entry(events.ask("GET", f"/e/{name}/en.ics")) for name in (TALK, "2020-11-mehr"))
+    assert after == other
+    assert (after["UID"], str(after["SUMMARY"]), int(after["SEQUENCE"])) == (before["UID"], "Talk", 1)
+    assert after.start.day == 4
+    assert len(entries(events.ask("GET", "/c/german/en.ics"))) == 2
