@@ -101,5 +101,5 @@ def _draw_graph(dice: random.Random) -> list[str]:
 
 WAYS = {
     "smtp": Way(server.serve, SMTP, _smtp_settings, _need_nothing, _draw_smtp),
-    "graph": Way(graph_server.serve, GRAPH, _graph_settings, _sign_in, _draw_graph, most_doubts=5, blurred_resets=0.03),
+    "graph": Way(graph_server.serve, GRAPH, _graph_settings, _sign_in, _draw_graph, most_doubts=5, blurred_resets=0.1),
 }
