@@ -32,7 +32,7 @@ def unsubscribe_links(settings: Settings, campaign: str, secret: bytes) -> Reade
 
 
 def view_links(settings: Settings, campaign: str, secret: bytes) -> ReaderLink | None:
-    """Return what makes the links to the mail in the browser, None if there are no public pages."""
+    """Return a function that makes the links to the mail in the browser, None if there are no public pages."""
     return reader_links(settings.serve, LinkPurpose.VIEW, campaign, secret) if settings.serve else None
 
 

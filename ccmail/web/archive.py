@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Entry:
+class ArchiveLine:
     """A line of the archive.
 
     Attributes:
@@ -63,7 +63,7 @@ class Archive:
         """Return the list of campaigns, the latest first, for each language; that of the reader is the first one."""
         words = words_for((), request.headers.get("accept-language", ""))
         languages = self._stage.workspace.languages
-        by_language: dict[str, list[Entry]] = {}
+        by_language: dict[str, list[ArchiveLine]] = {}
         for found, change in self._published.campaigns():
             for code in found.web.languages:
                 if code in languages:
@@ -77,15 +77,15 @@ class Archive:
         return answer
 
     def robots(self, _request: Request) -> Response:
-        """Say what search engines need not look at: buttons, and the pages of single people."""
+        """Return the rules for search engines: they need not look at buttons, nor at the answers of single people."""
         base = self._stage.serve.path
         closed = (purpose for purpose in LinkPurpose if purpose is not LinkPurpose.VIEW)
         lines = ["User-agent: *", *(f"Disallow: {base}/{purpose.value}/" for purpose in closed)]
         return PlainTextResponse("\n".join(lines) + "\n")
 
-    def _entry(self, found: Publication, change: Publication | None, language: Language) -> Entry:
+    def _entry(self, found: Publication, change: Publication | None, language: Language) -> ArchiveLine:
         day = found.sending.started_at.astimezone(self._stage.workspace.zone).date()
         # what holds now is one click nearer
         path = (change or found).path
         purpose = change.sending.purpose if change else Purpose.CAMPAIGN
-        return Entry(found.web.title, path, day, short_date(day, language), purpose.suffix.removeprefix("."))
+        return ArchiveLine(found.web.title, path, day, short_date(day, language), purpose.suffix.removeprefix("."))

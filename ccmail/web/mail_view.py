@@ -169,7 +169,7 @@ class MailView:
         return answer
 
     def _card(self, mail: PageOfMail, about: Publication) -> Mapping[str, str]:
-        """Return what chats and networks show of a link, by the names of the Open Graph protocol."""
+        """Return the facts that chats and networks show beside a link, by their names in the Open Graph protocol."""
         url = f"{self._stage.serve.public_url}{about.path}"
         card = {
             "og:type": "article",
@@ -217,10 +217,10 @@ def _unless_known(answer: Response, request: Request) -> Response:
 
 
 def _found(value: T | None) -> T:
-    """Return what was looked for.
+    """Return a value that must be there.
 
     Raises:
-        HTTPException: 404, there is nothing.
+        HTTPException: 404, it is not.
     """
     if value is None:
         raise HTTPException(404)

@@ -89,7 +89,7 @@ class Published:
         return None
 
     def campaigns(self) -> Iterator[tuple[Publication, Publication | None]]:
-        """Yield what was sent of each campaign, the latest first: one web version for each language.
+        """Yield the campaigns that were sent, the latest first: one web version for each language.
 
         Each comes with that of a later update or cancellation, if there is one. Of several segments with the same
         language, the first one is shown.
