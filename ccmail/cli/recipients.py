@@ -298,13 +298,11 @@ def unsubscribe(context: CliContext, /, addresses: tuple[str, ...]) -> None:
     )
     if done.known:
         lines.append(tr("Already there: {addresses}", addresses=tuple(map(shown, done.known))))
-    for campaign in busy if done.added else ():
-        context.console.warn(
-            say(
-                "{campaign} is being sent right now, with the list as it was: stop it with Ctrl-C, then run it again",
-                campaign=campaign,
-            )
-        )
+    lines += [
+        tr("{campaign} is being sent right now: who has no mail of it yet gets none", campaign=campaign)
+        for campaign in busy
+        if done.added
+    ]
     data = {"file": file, "added": list(done.added), "known": list(done.known), "being_sent": list(busy)}
     context.console.result("\n".join(lines), data, then=[_look_up([*done.added, *done.known][0])])
 

@@ -226,6 +226,13 @@ A suppression has the hash of the person; one of an older ccmail has the address
 """
 
 
+def suppressed_at(sending: int, positions: Sequence[int]) -> sa.Select[Any]:
+    """Select position and reason of those of some rows whose person is suppressed, as `SUPPRESSED` does."""
+    barred = schema.suppression.c
+    query = sa.select(_R.position, barred.reason).where(barred.key.in_([_R.person, _R.key]))
+    return query.where(_R.sending == sending, _R.position.in_(positions))
+
+
 def bulk(connection: sa.Connection, statement: sa.Insert, rows: Sequence[dict[str, Any]]) -> None:
     """Insert many rows of stored values, or none.
 

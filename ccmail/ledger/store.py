@@ -422,6 +422,12 @@ class Ledger:
         with self._direct.transaction() as cursor:
             self._direct.write(cursor, sending.id, changes, self._now())
 
+    def suppressed_at(self, sending: Sending, positions: Sequence[int]) -> dict[int, str]:
+        """Return the reasons of those of some rows whose person is suppressed now, by position."""
+        with self._reading() as connection:
+            found = connection.execute(statements.suppressed_at(sending.id, positions))
+            return {position: reason.value for position, reason in found}
+
     def requeue(self, sending: Sending, *states: State, positions: Sequence[int] | None = None) -> int:
         """Queue the rows in these states again (only at these positions, if given); return how many.
 
