@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from ccmail.audience.clean import CellRepair
     from ccmail.audience.lists import ReadList
-    from ccmail.ledger import Approval
+    from ccmail.ledger import Approval, Preference
     from ccmail.privacy.lookup import FeedbackRecord, PersonalData, ReceivedMail
     from ccmail.suppression.resubscribe import SuppressionStatus
 
@@ -52,6 +52,8 @@ _CAME_BACK = {
     "complaint": say("complaint"),
     "unsubscribe": say("unsubscribe"),
     "rsvp": say("rsvp"),
+    "unsubscribed by link": say("unsubscribed by link"),
+    "preferences by link": say("preferences by link"),
     "auto_reply": say("auto_reply"),
     "other": say("other"),
 }
@@ -194,6 +196,9 @@ def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
     for record in found.suppressions:
         place = f"{record.file}:{record.line}" if record.line else record.file
         yield f"  {place}   {tr('gets nothing: {why}', why=shown(_why(record.reason)))}"
+    if found.preference:
+        wishes = ", ".join(_wishes(found.preference, zone)) or tr("all mails")
+        yield f"  {tr('has chosen: {wishes}', wishes=wishes)}   {moment(found.preference.at, zone)}"
     for asked in found.resubscriptions:
         note = f": {shown(asked.note)}" if asked.note else ""
         words = tr("asked for mails again ({reason} before)", reason=reason_words(asked.was.value))
@@ -212,6 +217,16 @@ def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
     yield from (f"  {path}" for path in (*found.mails, *found.files))
     yield from (f"  {copy}   {tr('a copy of the ledger')}" for copy in found.copies)
     yield from (f"  {shown(campaign)}   {tr('its mails name them')}" for campaign in found.mentions)
+
+
+def _wishes(preference: Preference, zone: dt.tzinfo) -> Iterator[str]:
+    """Yield what somebody has chosen about their mails."""
+    if until := preference.paused_until:
+        yield tr("no mails until {day}", day=moment(until, zone))
+    if preference.left_segments:
+        yield tr("no mails of {segments}", segments=preference.left_segments)
+    if preference.language:
+        yield tr("in the language {code}", code=preference.language)
 
 
 def _came_back(each: FeedbackRecord, zone: dt.tzinfo) -> str:
@@ -265,6 +280,7 @@ def _data(found: PersonalData) -> dict[str, Any]:
         "address": found.address,
         "lists": found.lists,
         "barred": found.suppressions,
+        "preference": _preference_data(found.preference) if found.preference else None,
         "resubscriptions": [{"was": r.was, "at": r.at, "note": r.note} for r in found.resubscriptions],
         "sendings": found.sendings,
         "feedback": found.feedback,
@@ -275,6 +291,15 @@ def _data(found: PersonalData) -> dict[str, Any]:
         "copies": list(found.copies),
         "files": list(found.files),
         "mentions": list(found.mentions),
+    }
+
+
+def _preference_data(preference: Preference) -> dict[str, Any]:
+    return {
+        "left_segments": list(preference.left_segments),
+        "language": preference.language,
+        "paused_until": preference.paused_until,
+        "at": preference.at,
     }
 
 

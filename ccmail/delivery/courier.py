@@ -130,7 +130,7 @@ class Run:
 
     def leave_out_suppressed(self, claims: Sequence[Claim]) -> Collection[int]:
         """Leave those people out who were suppressed since they were claimed; return their positions."""
-        found = self.ledger.suppressed_at(self.sending, [claim.position for claim in claims])
+        found = self.ledger.unwanted_at(self.sending, [claim.position for claim in claims])
         gone = self._leave_out(found | self._unwanted_among(claims))
         for _ in gone:
             self.put_back()

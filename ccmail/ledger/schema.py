@@ -18,7 +18,7 @@ from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
 from ccmail.wording import say
 
-REVISION = 9
+REVISION = 10
 """Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
 
 _FIRST_YEAR = 1970  # the clock of a computer that has lost its time
@@ -355,6 +355,17 @@ suppression = sa.Table(
     sa.Column("reason", REASON, nullable=False),
     sa.Column("at", MOMENT, nullable=False),
     sa.Column("source", TEXT, nullable=False),
+)
+
+# what people have chosen on the page behind the link in their mails
+preference = sa.Table(
+    "preference",
+    metadata,
+    sa.Column("key", TEXT, primary_key=True),
+    sa.Column("left_segments", WORDS, nullable=False),
+    sa.Column("language", TEXT, nullable=False),
+    sa.Column("paused_until", MOMENT),
+    sa.Column("at", MOMENT, nullable=False),
 )
 
 resubscription = sa.Table(

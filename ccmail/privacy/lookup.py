@@ -28,7 +28,7 @@ from ccmail.suppression.keep import names_in_ledger
 from ccmail.suppression.list_file import read_suppressions
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Approval, RecipientRow, Resubscription, Sending
+    from ccmail.ledger import Approval, Preference, RecipientRow, Resubscription, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.problems import Place
     from ccmail.workspace import Workspace
@@ -118,6 +118,7 @@ class PersonalData:
     Attributes:
         lists: Rows of the lists.
         suppressions: From the list of the unsubscribed and the ledger.
+        preference: What they have chosen; None if nothing.
         resubscriptions: The latest first.
         sendings: The latest first.
         feedback: What came back, in the order in which it was read.
@@ -133,6 +134,7 @@ class PersonalData:
     address: str
     lists: tuple[Listed, ...]
     suppressions: tuple[SuppressionRecord, ...]
+    preference: Preference | None
     resubscriptions: tuple[Resubscription, ...]
     sendings: tuple[ReceivedMail, ...]
     feedback: tuple[FeedbackRecord, ...]
@@ -149,7 +151,7 @@ class PersonalData:
         """Whether nothing is held."""
         in_ledger = self.sendings or self.feedback or self.tests or self.approvals or self.resubscriptions
         in_files = self.mails or self.copies or self.files or self.mentions
-        return not (self.lists or self.suppressions or in_ledger or self.people or in_files)
+        return not (self.lists or self.suppressions or self.preference or in_ledger or self.people or in_files)
 
 
 def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
@@ -164,6 +166,7 @@ def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
         tests = tuple(_tests(ledger, names)) if ledger else ()
         approvals = tuple(_approvals(workspace, ledger, wanted, names)) if ledger else ()
         asked = ledger.resubscriptions(names) if ledger else ()
+        preference = ledger.preferences.of(names) if ledger else None
         marked = _marks(workspace, wanted)
         suppressions = (
             *_in_file(workspace, wanted),
@@ -174,6 +177,7 @@ def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
         address=address,
         lists=tuple(_lists(workspace, wanted)),
         suppressions=suppressions,
+        preference=preference,
         resubscriptions=asked,
         sendings=sendings,
         feedback=feedback,

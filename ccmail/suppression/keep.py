@@ -84,7 +84,7 @@ def name_people(workspace: Workspace, ledger: Ledger, sending: Sending) -> None:
 
 def _has_hashes(ledger: Ledger) -> bool:
     """Return whether the ledger has people who are known by their hashes only."""
-    return any(is_hashed(entry.key) for entry in ledger.suppressed())
+    return any(is_hashed(entry.key) for entry in ledger.suppressed()) or bool(ledger.preferences.all())
 
 
 def _is_right(hashes: Pseudonymiser, ledger: Ledger) -> bool:

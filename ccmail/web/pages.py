@@ -60,13 +60,13 @@ class Pages:
             base=self._base,
             style=self.style[0],
             name=settings.name,
-            imprint=_text(settings.footer.imprint, words.code),
-            privacy=_text(settings.footer.privacy, words.code),
+            imprint=text_in(settings.footer.imprint, words.code),
+            privacy=text_in(settings.footer.privacy, words.code),
             **values,
         )
         return HTMLResponse(html, status)
 
 
-def _text(texts: Localized, code: str) -> str:
+def text_in(texts: Localized, code: str) -> str:
     """Return the text in a language, else in English, else the first one."""
     return str(texts.get(code) or texts.get("en") or next(text for _, text in texts))

@@ -17,6 +17,7 @@ from ccmail.web.backstage import Backstage
 from ccmail.web.guard import Guard
 from ccmail.web.pages import Pages
 from ccmail.web.people import People
+from ccmail.web.preferences import ChoosingMails
 from ccmail.web.translations import words_for
 from ccmail.web.unsubscribe import Unsubscribing
 from ccmail.wording import say
@@ -45,6 +46,7 @@ class Site:
             Route("/health", self.health),
             Route("/static/{file}", self.static),
             *Unsubscribing(self._stage).routes(),
+            *ChoosingMails(self._stage).routes(),
         ]
         app = Starlette(
             routes=[Mount(serve.path, routes=routes)] if serve.path else routes,
