@@ -18,7 +18,7 @@ from ccmail.ledger import schema, statements
 from ccmail.ledger.engine import Database
 from ccmail.ledger.failures import DATABASE_ERRORS, damaged, failure_of, overtaken
 from ccmail.ledger.lock import being_sent
-from ccmail.ledger.records import Claim, RecipientFilter, StateChange
+from ccmail.ledger.records import Claim, Preference, RecipientFilter, Sending, StateChange
 from ccmail.ledger.states import State
 from ccmail.wording import say
 
@@ -132,16 +132,30 @@ class DriverConnection:
             raise damaged(self._database.name, say("the row at place {place} cannot be read", place=position))
         return Claim(position, key, email, segment, mail, schema.parts_of(parts), moment, message_id)
 
-    def suppressed(self, cursor: Any, sending: int, claims: dict[int, Claim]) -> list[StateChange]:
-        """Return the changes that leave out the claims with a suppressed address."""
+    def unwanted(self, cursor: Any, sending: Sending, claims: dict[int, Claim], at: dt.datetime) -> list[StateChange]:
+        """Return the changes that leave out the claims whose person is suppressed, or does not want the mail now."""
         if not claims:
             return []
-        values = {"of": sending, "first": min(claims), "last": max(claims)}
+        values = {"of": sending.id, "first": min(claims), "last": max(claims)}
+        found: dict[int, str] = {}
+        if sending.purpose.heeds_preferences:
+            cursor.execute(self._in_sql(statements.PREFERRED), values)
+            found |= self._not_preferred(cursor.fetchall(), at)
         cursor.execute(self._in_sql(statements.SUPPRESSED), values)
-        found = dict(cursor.fetchall())  # somebody may be there by the address and by a hash
+        found |= dict(cursor.fetchall())  # somebody may be there by the address and by a hash
         return [
             StateChange(position, State.LEFT_OUT, reason=why) for position, why in found.items() if position in claims
         ]
+
+    def _not_preferred(self, rows: Sequence[tuple[Any, ...]], at: dt.datetime) -> Iterator[tuple[int, str]]:
+        for position, segment, left, until in rows:
+            try:
+                paused_until = None if until is None else schema.moment_of(until)
+                reason = Preference("", schema.words_of(left), "", paused_until, at).reason(segment, at)
+            except (ValueError, TypeError, AttributeError) as error:
+                raise damaged(self._database.name, say("a preference cannot be read")) from error
+            if reason:
+                yield position, reason
 
     def write(self, cursor: Any, sending: int, changes: Sequence[StateChange], at: dt.datetime) -> None:
         """Write changes, and their lines in the log.

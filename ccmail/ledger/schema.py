@@ -369,6 +369,17 @@ suppression = sa.Table(
     sa.Column("source", TEXT, nullable=False),
 )
 
+# what people have chosen on the page behind the link in their mails
+preference = sa.Table(
+    "preference",
+    metadata,
+    sa.Column("key", TEXT, primary_key=True),
+    sa.Column("left_segments", WORDS, nullable=False),
+    sa.Column("language", TEXT, nullable=False),
+    sa.Column("paused_until", MOMENT),
+    sa.Column("at", MOMENT, nullable=False),
+)
+
 resubscription = sa.Table(
     "resubscription",
     metadata,

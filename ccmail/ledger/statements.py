@@ -15,7 +15,17 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from ccmail.ledger import schema
 from ccmail.ledger.pseudonym import PERSON, PSEUDONYM
-from ccmail.ledger.records import ERASED, STAGED, NewRecipient, RecipientFilter, SendingKind, StateChange, StoredMail
+from ccmail.ledger.records import (
+    ERASED,
+    LEFT_SEGMENT,
+    PAUSED,
+    STAGED,
+    NewRecipient,
+    RecipientFilter,
+    SendingKind,
+    StateChange,
+    StoredMail,
+)
 from ccmail.ledger.states import MAY_HAVE_IT, OPEN, State, sources_of
 from ccmail.ledger.suppression import SuppressionReason
 
@@ -50,7 +60,7 @@ _CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail)
 """In the order of `Claim`, which ends with parts, date and Message-ID."""
 
 _WITHOUT_IT = tuple(state for state in State if state in OPEN or state is State.REFUSED)
-_BARRED = tuple(reason.value for reason in SuppressionReason)
+_BARRED = (PAUSED, LEFT_SEGMENT, *(reason.value for reason in SuppressionReason))
 _OF_A_MAIL = ("mail", "segment", "languages", "contact", "message_id", "date")
 
 
@@ -148,7 +158,8 @@ def admit(sending: int, recipients: RecipientFilter, now: dt.datetime) -> Iterat
     """Yield the statements that let staged rows join, in their order.
 
     A person who is still to be served, or was refused, keeps the old row, with the mail of the staged one. A row that
-    was left out as suppressed is deleted if its person is served now: the books have everybody once.
+    was left out as suppressed, or as the person wished, is deleted if its person is served now: the books have
+    everybody once.
     """
     staged = schema.recipient.alias("staged")
     same = sa.and_(
@@ -248,6 +259,36 @@ SUPPRESSED = sa.select(_R.position, schema.suppression.c.reason).where(
 
 A suppression has the hash of the person; one of an older ccmail has the address key.
 """
+
+
+_F = schema.preference.c
+_WITH_PREFERENCE = schema.recipient.join(schema.preference, _F.key == _R.person)
+_HOLDS_BACK = sa.or_(_F.left_segments != sa.literal_column("''"), _F.paused_until.is_not(None))
+
+PREFERRED = (
+    sa.select(_R.position, _R.segment, _F.left_segments, _F.paused_until)
+    .select_from(_WITH_PREFERENCE)
+    .where(
+        _R.sending == sa.bindparam("of"),
+        _R.position.between(sa.bindparam("first"), sa.bindparam("last")),
+        _HOLDS_BACK,
+    )
+)
+"""Position and segment of those rows from one position to another whose person may not want them, and the wishes."""
+
+
+def preferred_at(sending: int, positions: Sequence[int] | None) -> sa.Select[Any]:
+    """Select what `PREFERRED` does of some rows; None: of those that are still to be served."""
+    query = sa.select(_R.position, _R.segment, *_F).select_from(_WITH_PREFERENCE)
+    query = query.where(_R.sending == sending, _HOLDS_BACK)
+    return query.where(_R.state.in_(_WITHOUT_IT) if positions is None else _R.position.in_(positions))
+
+
+def suppressed_at(sending: int, positions: Sequence[int]) -> sa.Select[Any]:
+    """Select position and reason of those of some rows whose person is suppressed, as `SUPPRESSED` does."""
+    barred = schema.suppression.c
+    query = sa.select(_R.position, barred.reason).where(barred.key.in_([_R.person, _R.key]))
+    return query.where(_R.sending == sending, _R.position.in_(positions))
 
 
 def bulk(connection: sa.Connection, statement: sa.Insert, rows: Sequence[dict[str, Any]]) -> None:

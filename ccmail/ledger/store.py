@@ -17,6 +17,7 @@ from ccmail.ledger.driver import DriverConnection
 from ccmail.ledger.engine import Database, writer_of
 from ccmail.ledger.failures import damaged, in_words, no_mail, not_scrubbed
 from ccmail.ledger.postgresql import PostgresqlServer
+from ccmail.ledger.preferences import Preferences
 from ccmail.ledger.pseudonym import PERSON
 from ccmail.ledger.records import (
     ERASED,
@@ -96,6 +97,7 @@ class Ledger:
         name: The file, or the server's address without a password: for messages.
         warnings: Warnings about the place where it lies, for people to read.
         subscriptions: The wishes to get the mails of a segment.
+        preferences: What people have chosen about their mails.
     """
 
     def __init__(self, database: Database, engine: sa.Engine, now: Callable[[], dt.datetime]) -> None:
@@ -107,6 +109,7 @@ class Ledger:
         self._now = now
         self._direct = DriverConnection(database, engine)
         self.subscriptions = Subscriptions(self._reading, self._writing, now)
+        self.preferences = Preferences(self._reading, self._writing, now)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -468,12 +471,13 @@ class Ledger:
     def claim(self, sending: Sending, count: int, recipients: RecipientFilter = _EVERYBODY) -> tuple[Claim, ...]:
         """Claim up to `count` queued rows in the order of the list; empty when none is left.
 
-        People who were suppressed since the list was frozen are left out here, at the last moment.
+        People who were suppressed since the list was frozen, or do not want it any more, are left out here, at the
+        last moment.
         """
         while True:
             with self._direct.transaction() as cursor:
                 claims = self._direct.claim(cursor, sending.id, count, recipients, self._now())
-                left_out = self._direct.suppressed(cursor, sending.id, claims)
+                left_out = self._direct.unwanted(cursor, sending, claims, self._now())
                 self._direct.write(cursor, sending.id, left_out, self._now())
             for change in left_out:
                 del claims[change.position]
@@ -490,6 +494,13 @@ class Ledger:
             return
         with self._direct.transaction() as cursor:
             self._direct.write(cursor, sending.id, changes, self._now())
+
+    def unwanted_at(self, sending: Sending, positions: Sequence[int]) -> dict[int, str]:
+        """Return the reasons of those of some rows whose person is suppressed now, or does not want it, by position."""
+        with self._reading() as connection:
+            found = connection.execute(statements.suppressed_at(sending.id, positions))
+            suppressed = {position: reason.value for position, reason in found}
+        return self.preferences.unwanted(sending, positions) | suppressed
 
     def requeue(self, sending: Sending, *states: State, positions: Sequence[int] | None = None) -> int:
         """Queue the rows in these states again (only at these positions, if given); return how many.
@@ -729,7 +740,8 @@ class Ledger:
     def has_hashes(self) -> bool:
         """Return whether the ledger has people who are known by their hashes only."""
         with self._reading() as connection:
-            return connection.scalar(statements.a_hashed_suppression()) is not None
+            hashed = statements.a_hashed_suppression(), sa.select(schema.preference.c.key).limit(1)
+            return any(connection.scalar(query) is not None for query in hashed)
 
     def suppress(self, suppressions: Iterable[SuppressionEntry]) -> None:
         """Store suppressions; a newer one replaces an older one of the same address."""
@@ -792,7 +804,7 @@ class Ledger:
         Args:
             key: The person's address key.
             pseudonym: The new key.
-            person: The hash under which they may be suppressed.
+            person: The hash under which they may be suppressed, or have a preference, which is deleted.
             is_theirs: Returns whether an address, or a text in the place of one, is the person's.
             blobs_in: Returns the names of the large blobs of a compiled mail.
         """
@@ -809,6 +821,7 @@ class Ledger:
             places = {(row.sending, row.position) for row in rows}
             self._erase_feedback(connection, keys, places, pseudonym, is_theirs)
             self._pseudonymise_suppression(connection, (person, key, pseudonym), pseudonym)
+            connection.execute(sa.delete(schema.preference).where(schema.preference.c.key == person))
         return len(rows)
 
     def scrub(self) -> None:

@@ -26,6 +26,7 @@ from ccmail.web.guard import Guard
 from ccmail.web.mail_view import MailView
 from ccmail.web.pages import Pages
 from ccmail.web.people import People
+from ccmail.web.preferences import ChoosingMails
 from ccmail.web.published import Published
 from ccmail.web.subscribe import Subscribing
 from ccmail.web.translations import words_for
@@ -73,6 +74,7 @@ class Site:
             *Archive(self._stage, published).routes(),
             *CalendarEntries(self._stage).routes(),
             *Answering(self._stage).routes(),
+            *ChoosingMails(self._stage).routes(),
         ]
         app = Starlette(
             routes=[Mount(serve.path, routes=routes)] if serve.path else routes,

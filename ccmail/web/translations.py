@@ -7,6 +7,10 @@ import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 _FOLDER = Path(__file__).parent / "words"
 LANGUAGES = ("en", "de", "fr", "es", "uk", "ar")
@@ -51,6 +55,11 @@ def words_for(languages: Iterable[str], accept: str) -> PageWords:
     """
     known = next((code for code in languages if code in LANGUAGES), None)
     return read_words(known) if known else words_of_browser(accept)
+
+
+def words_asked_for(request: Request) -> PageWords:
+    """Return the words of the language that the page with the button had: nothing in it depends on the token."""
+    return words_for((request.query_params.get("l", ""),), request.headers.get("accept-language", ""))
 
 
 def words_of_browser(accept: str, languages: Sequence[str] = LANGUAGES) -> PageWords:

@@ -1,4 +1,4 @@
-"""Revision 9: updates, reminders and cancellations; the event as it was sent; what comes back; web versions."""
+"""Revision 9: updates, reminders and cancellations; the event as it was sent; what comes back."""
 
 from __future__ import annotations
 
@@ -16,16 +16,6 @@ def upgrade(op: Operations) -> None:
     op.execute("CREATE UNIQUE INDEX one_real_sending ON sending (campaign, number) WHERE delivery = 'smtp'")
     op.add_column("recipient", sa.Column("person", sa.Text(), nullable=False, server_default=""))
     op.add_column("content", sa.Column("event", sa.Text()))
-    op.create_table(
-        "web_version",
-        sa.Column("sending", sa.Integer(), sa.ForeignKey("sending.id"), primary_key=True),
-        sa.Column("version", sa.Text(), primary_key=True),
-        sa.Column("segment", sa.Text(), primary_key=True),
-        sa.Column("languages", sa.Text(), primary_key=True),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("mail", sa.Integer(), nullable=False),
-        sa.Column("parts", sa.LargeBinary(), nullable=False),
-    )
     op.create_table(
         "feedback",
         sa.Column("id", sa.Integer(), primary_key=True),
