@@ -15,10 +15,9 @@ from typing import Any
 
 import pytest
 import requests
-import uvicorn
 
 from ccmail.web import open_site
-from ccmail.web.server import listen
+from ccmail.web.server import listen, make_server
 from ccmail.workspace import open_workspace
 from ccmail.workspace.create import copy_example
 from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
@@ -92,8 +91,7 @@ def site_running(folder: Path) -> Iterator[PublicSite]:
     with ExitStack() as stack:
         opened = stack.enter_context(open_site(open_workspace(folder)))
         listening = listen("127.0.0.1", 0)
-        config = uvicorn.Config(opened.app(), log_config=None, lifespan="off", ws="none", proxy_headers=False)
-        server = uvicorn.Server(config)
+        server = make_server(opened.app())
         thread = threading.Thread(target=lambda: server.run(sockets=[listening]))
         thread.start()
         stack.callback(thread.join)
