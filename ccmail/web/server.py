@@ -9,6 +9,7 @@ import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
+from h11 import LocalProtocolError
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ccmail.problems import UsageError
@@ -53,7 +54,8 @@ def listen(host: str, port: int) -> socket.socket:
 class _Connection(H11Protocol):
     """A connection that answers once, also where a body turns out to be no HTTP.
 
-    uvicorn then answers 400 by itself, and what the application says after that would be an error of h11.
+    uvicorn then answers 400 by itself: too late after a HEAD or after the application has answered, and what the
+    application says after that would be an error of h11.
     """
 
     def send_400_response(self, msg: str) -> None:
@@ -61,7 +63,9 @@ class _Connection(H11Protocol):
         if self.cycle is not None:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        super().send_400_response(msg)
+        with contextlib.suppress(LocalProtocolError):
+            super().send_400_response(msg)
+        self.transport.close()
 
 
 def make_server(app: ASGIApp) -> uvicorn.Server:
