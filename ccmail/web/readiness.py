@@ -112,9 +112,9 @@ def _key(workspace: Workspace, *, is_used: bool) -> Finding:
         keys = link_keys(workspace)
     except CcmailError as error:
         return _FINDING("key of the links", Verdict.ERROR, error.message, error.hint)
-    words = say("it can be read, and by nobody else")
+    words = say("it can be read, and is private")
     if len(keys) > 1:
-        words = say("it can be read, and by nobody else; so can the one before it")
+        words = say("it can be read, and is private; so is the one before it")
     return _FINDING("key of the links", Verdict.OK, words)
 
 

@@ -15,10 +15,9 @@ from typing import Any
 
 import pytest
 import requests
-import uvicorn
 
 from ccmail.web import open_site
-from ccmail.web.server import listen
+from ccmail.web.server import listen, make_server
 from ccmail.workspace import open_workspace
 from ccmail.workspace.create import copy_example
 from tests.e2e.shell import ANNOUNCEMENT, NOW, REVIEW, Shell
@@ -93,13 +92,12 @@ def site(rehearsed: Path, tmp_path: Path) -> Iterator[PublicSite]:
 
 
 @contextmanager
-def site_running(folder: Path) -> Iterator[PublicSite]:
-    """Run the site of a workspace on loopback."""
+def site_running(folder: Path, where: Path | str = "") -> Iterator[PublicSite]:
+    """Run the site of a workspace on loopback, over the ledger in some place."""
     with ExitStack() as stack:
-        opened = stack.enter_context(open_site(open_workspace(folder)))
+        opened = stack.enter_context(open_site(open_workspace(folder), where))
         listening = listen("127.0.0.1", 0)
-        config = uvicorn.Config(opened.app(), log_config=None, lifespan="off", ws="none", proxy_headers=False)
-        server = uvicorn.Server(config)
+        server = make_server(opened.app())
         thread = threading.Thread(target=lambda: server.run(sockets=[listening]))
         thread.start()
         stack.callback(thread.join)
