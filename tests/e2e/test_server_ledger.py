@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.e2e.shell import REVIEW, MailServer, Shell, connect
+from tests.e2e.shell import REVIEW, Shell, connect
 
 pytestmark = [pytest.mark.pg, pytest.mark.slow]
 
+Server = Any
 VARIABLE = "CCMAIL_LEDGER"
 
 
@@ -33,9 +35,7 @@ def elsewhere(shared: Shell, tmp_path: Path) -> Shell:
     return other
 
 
-def test_what_one_computer_has_sent_another_does_not_send_again(
-    shared: Shell, elsewhere: Shell, smtpd: MailServer
-) -> None:
+def test_what_one_computer_has_sent_another_does_not_send_again(shared: Shell, elsewhere: Shell, smtpd: Server) -> None:
     for shell in (shared, elsewhere):
         connect(shell, smtpd)
     people = shared.left(REVIEW)
@@ -49,7 +49,7 @@ def test_what_one_computer_has_sent_another_does_not_send_again(
     assert not (elsewhere.folder / ".ccmail" / "ledger.sqlite").exists()
 
 
-def test_the_doctor_and_the_data_of_a_person_know_the_server(shared: Shell, smtpd: MailServer) -> None:
+def test_the_doctor_and_the_data_of_a_person_know_the_server(shared: Shell, smtpd: Server) -> None:
     connect(shared, smtpd)
     shared.run("send", REVIEW, "--untested", "--confirm", shared.left(REVIEW))
     address = smtpd.mails[0].envelope_to[0]
