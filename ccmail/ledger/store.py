@@ -414,7 +414,8 @@ class Ledger:
         with self._reading() as connection:
             found = connection.execute(statements.web_versions(sending.id, version))
             return tuple(
-                WebVersion(row.version, row.segment, row.languages, row.title, row.mail, tuple(row.parts)) for row in found
+                WebVersion(row.version, row.segment, row.languages, row.title, row.mail, tuple(row.parts))
+                for row in found
             )
 
     def variants_sent(self, sending: Sending) -> frozenset[tuple[str, tuple[str, ...]]]:
