@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
     """Erase the data that ccmail itself has written about a person; return the rest, which is in people's own files.
 
-    Their address is taken out of comments and of the list of those who have subscribed, line by line. What is returned was looked for in the bytes of all files,
-    after the erasure. `mentions` has the campaigns of which a frozen text, or the row of somebody else, has the address
-    still.
+    Their address is taken out of comments and of the list of those who have subscribed, line by line. What is returned
+    was looked for in the bytes of all files, after the erasure. `mentions` has the campaigns of which a frozen text, or
+    the row of somebody else, has the address still.
 
     In the ledger a pseudonym takes the person's place: the books still balance, and no mail goes to them again. A test
     in which they are, as a reader or a tester, is removed whole; copies of the ledger and approved mails that have them

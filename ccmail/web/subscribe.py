@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from ccmail.ledger import Subscription
     from ccmail.web.backstage import Backstage
     from ccmail.web.translations import PageWords
     from ccmail.workspace import Segment, Subscribe
@@ -208,17 +209,17 @@ class Subscribing:
         wish = find_wish(self._stage.ledger, request.path_params["token"])
         if wish is None:
             return self._over(_words(request))
-        words = words_for((request.query_params.get("l", ""), wish.language), "")
+        words = _words_of(request, wish)
         return self._stage.pages.page(
             "confirm.html.j2", words, at=request.url.path, title=self._title(wish.segment, words.code)
         )
 
     def confirm(self, request: Request) -> Response:
         """Subscribe the owner of the link."""
-        words = _words(request)
         wish = confirm(self._stage.workspace, self._stage.ledger, request.path_params["token"])
         if wish is None:
-            return self._over(words)
+            return self._over(_words(request))
+        words = _words_of(request, wish)
         heading, name = words.say("confirmed"), self._title(wish.segment, words.code)
         texts = [words.say("confirmed_text", name=name)]
         return self._stage.pages.page("subscribe_said.html.j2", words, heading=heading, texts=texts, on=None)
@@ -263,6 +264,10 @@ class _MailWords:
 def _words(request: Request) -> PageWords:
     """Return the words of the language that the page before had, or that the browser prefers."""
     return words_for((request.query_params.get("l", ""),), request.headers.get("accept-language", ""))
+
+
+def _words_of(request: Request, wish: Subscription) -> PageWords:
+    return words_for((request.query_params.get("l", ""), wish.language), request.headers.get("accept-language", ""))
 
 
 def _values_in(body: bytes) -> dict[str, str]:
