@@ -244,19 +244,19 @@ class _MailWords:
 
     def at(self, asked_at: dt.datetime) -> ConfirmationWords:
         """Return them for a wish at a time."""
-        workspace, say = self.stage.workspace, self.words.say
+        workspace, text = self.stage.workspace, self.words.say
         there = asked_at.astimezone(workspace.zone)
         language = workspace.languages.get(self.words.code)
         day = date_without_weekday(there, language) if language else f"{there:%Y-%m-%d}"
         host, days = self.stage.serve.host, VALID.days
-        asked = say("confirm_mail_asked", day=day, time=f"{there:%H:%M %Z}", host=host, title=self.title)
+        asked = text("confirm_mail_asked", day=day, time=f"{there:%H:%M %Z}", host=host, title=self.title)
         return ConfirmationWords(
             language=self.words.code,
             direction=self.words.direction,
-            subject=say("confirm_mail_subject", name=workspace.settings.sender.name),
-            before=(asked, say("confirm_mail_question")),
-            button=say("confirm_mail_button"),
-            after=(say("confirm_mail_until", days=days), say("confirm_mail_not_you")),
+            subject=text("confirm_mail_subject", name=workspace.settings.sender.name),
+            before=(asked, text("confirm_mail_question")),
+            button=text("confirm_mail_button"),
+            after=(text("confirm_mail_until", days=days), text("confirm_mail_not_you")),
             sender=text_in(workspace.settings.footer.imprint, self.words.code),
         )
 
