@@ -176,7 +176,7 @@ class Subscribing:
             title=one.title(words.code),
             fields=fields,
             languages=[(code, language_name(code, languages[code])) for code in codes],
-            values={"email": "", "language": ""} | {name: "" for name, _ in fields} | dict(values),
+            values={"email": "", "language": "", "consent": ""} | {name: "" for name, _ in fields} | dict(values),
             faults=faults,
             most=_LONGEST,
             consent=text_in(one.subscribe.consent, words.code),
