@@ -136,4 +136,5 @@ def open_site(workspace: Workspace, where: Path | str = "") -> Iterator[Site]:
     kind = SendingKind.SMTP if workspace.sends_for_real else SendingKind.OUTBOX
     with open_ledger(where or workspace.ledger_file) as ledger:
         people = People(ledger, link_keys(workspace), str(workspace.settings.sender.address), kind)
+        people.look()  # with 100,000 people it takes a second, for which the first reader would wait
         yield Site(Backstage(workspace, serve, ledger, people, Pages(workspace, serve.path)))
