@@ -148,6 +148,7 @@ def open_site(workspace: Workspace) -> Iterator[Site]:
     keys = link_keys(workspace)
     with open_ledger(workspace.ledger_place) as ledger:
         people = People(ledger, keys, str(workspace.settings.sender.address), kind)
+        people.look()  # with 100,000 people it takes a second, for which the first reader would wait
         with _posting(workspace):
             yield Site(Backstage(workspace, serve, kind, keys, ledger, people, Pages(workspace, serve.path)))
 
