@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SEEDS ?= 5
+WAY ?= smtp
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -34,8 +35,8 @@ types: .venv/developing ## mypy, strict
 imports: .venv/developing ## the layers of docs/architecture.md
 	$(BIN)/lint-imports
 
-faults: .venv/developing ## send under faults and kills, seed by seed: make faults SEEDS=20
-	$(BIN)/python -m tests.faults --seeds $(SEEDS)
+faults: .venv/developing ## send under faults and kills, seed by seed: make faults SEEDS=20 WAY=smtp (or graph)
+	$(BIN)/python -m tests.faults --seeds $(SEEDS) --way $(WAY)
 
 golden: .venv/developing ## write the golden files anew; read the difference before you commit it
 	CCMAIL_GOLDEN=write $(BIN)/pytest -q -k golden

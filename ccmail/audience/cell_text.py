@@ -21,6 +21,7 @@ _ODD = re.compile(
     "[^ -~\u00c0\u00c1\u00c6-\u00e1\u00e3-\u0177\u0179-\u017f\u0391-\u03a1\u03a3-\u03ce"
     "\u0400-\u045f\u0490\u0491\u0531-\u0556\u0561-\u0586\u10d0-\u10fa\u2013]"
 )
+_BEGINS_FORMULA = ("=", "+", "-", "@")
 _CAPITAL_IN_WORD = re.compile(r"[ŠŽ](?<=[^\W\d_].)(?=[a-z])")
 
 
@@ -50,3 +51,13 @@ def forbidden(text: str) -> str:
 def printable(text: str) -> str:
     """Return a text to show: one line, with a mark for each character that cannot be printed."""
     return "".join(c if c.isprintable() else "\ufffd" for c in clean_line(text))
+
+
+def harmless(text: str) -> str:
+    """Return a text on one line that no spreadsheet takes for a formula: an apostrophe stands before one.
+
+    Quotes in front of a formula are skipped by some programs, and full-width signs are read as plain ones.
+    """
+    line = printable(text)
+    begins = unicodedata.normalize("NFKC", line[:20]).lstrip("\"' ")
+    return f"'{line}" if begins.startswith(_BEGINS_FORMULA) else line

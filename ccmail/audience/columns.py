@@ -88,7 +88,7 @@ def is_email_header(text: str) -> bool:
 def _columns(line: int, cells: Sequence[str], named: NamedColumns) -> Columns:
     headers = tuple(" ".join(cell.split()) for cell in cells)
     said = _said(headers, named)
-    further = {said[header] for header in named.further if header in said}
+    further = {said[header] for header in (*named.further, *named.ours) if header in said}
     own = {said[header]: field for field, header in named.fields if header in said}
     emails, rivals = _emails(headers, own, further)
     fields = _fields(headers, {*emails, *own, *further}) | {own[i]: i for i in own if own[i] != "email"}
@@ -123,7 +123,7 @@ def _said(headers: Sequence[str], named: NamedColumns) -> dict[str, int]:
     """Return the index of each header that ccmail.yaml names: the one that is written so, else one that is similar."""
     exact = {header: index for index, header in reversed(list(enumerate(headers)))}
     similar = {fold(header): index for index, header in reversed(list(enumerate(headers))) if fold(header)}
-    found = {header: exact.get(header, similar.get(fold(header))) for header in named.headers}
+    found = {header: exact.get(header, similar.get(fold(header))) for header in (*named.headers, *named.ours)}
     return {header: index for header, index in found.items() if index is not None}
 
 

@@ -14,18 +14,10 @@ from ccmail.audience.summary import Summary, summarise_list
 from ccmail.problems import Problem, UsageError
 from ccmail.wording import say
 from ccmail.workspace.home import at_home
-from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
+from ccmail.workspace.list_format import OF_SUBSCRIBED, SUBSCRIBED_FILE, ListFile
 
 if TYPE_CHECKING:
     from ccmail.workspace import Workspace
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ListFile:
-    """The file of a list and the settings for it."""
-
-    path: Path
-    list_format: ListFormat = AS_IT_COMES
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,13 +32,16 @@ class ReadList:
 def lists_of(workspace: Workspace) -> tuple[ListFile, ...]:
     """Return the lists of the segments, then all others in recipients/ but the one of the unsubscribed.
 
-    A file of which segments read several sheets is there once for each of them.
+    A file of which segments read several sheets is there once for each of them; that of those who have subscribed is
+    there once, with all its rows.
     """
-    named = [ListFile(workspace.root / s.recipients, s.list_format) for s in workspace.settings.segments.values()]
+    subscribed = workspace.root / SUBSCRIBED_FILE
+    named = [file for lists in _by_segment(workspace).values() for file in lists]
     known = {file.path.resolve() for file in named}
     others = sorted(filter(is_list, (workspace.root / "recipients").glob("*")))
     more = [ListFile(path) for path in others if path.resolve() not in known]
-    files = {(f.path.resolve(), f.list_format): f for f in (*named, *more)}
+    listed = (ListFile(f.path, OF_SUBSCRIBED) if f.path == subscribed else f for f in (*named, *more))
+    files = {(f.path.resolve(), f.list_format): f for f in listed}
     return tuple(f for f in files.values() if f.path.name != workspace.unsubscribed_file.name)
 
 
@@ -64,10 +59,9 @@ def read_list(workspace: Workspace, listed: ListFile, *, fix: bool = False) -> R
     """
     file, list_format = listed.path, listed.list_format
     shown = workspace.shown(file)
-    segments = workspace.settings.segments.values()
-    same = [s for s in segments if (workspace.root / s.recipients).resolve() == file.resolve()]
-    own = [s.language[0] for s in same if s.list_format == list_format]
-    language = workspace.languages[own[0] if own else next(iter(segments)).language[0]]
+    segments = workspace.settings.segments
+    own = [segments[name].language[0] for name, lists in _by_segment(workspace).items() if _is_among(listed, lists)]
+    language = workspace.languages[own[0] if own else next(iter(segments.values())).language[0]]
     summary = summarise_list(file, shown, language, list_format)
     clean = clean_list(file, shown, list_format) if fix else None
     if clean is None or not (clean.repairs or clean.lost):
@@ -113,3 +107,11 @@ def _without_columns(path: Path) -> UsageError:
     return UsageError(
         say("no column of {name} is called E-Mail", name=path.name), code="W728", hint=say("give the list a header")
     )
+
+
+def _by_segment(workspace: Workspace) -> dict[str, tuple[ListFile, ...]]:
+    return {name: segment.lists(workspace.root, name) for name, segment in workspace.settings.segments.items()}
+
+
+def _is_among(listed: ListFile, lists: tuple[ListFile, ...]) -> bool:
+    return any(one.path.resolve() == listed.path.resolve() and one.list_format == listed.list_format for one in lists)

@@ -16,6 +16,7 @@ from ccmail.audience.marks import ListMarks, MarkedContact, find_marks
 from ccmail.audience.row import ListRow
 from ccmail.audience.row_reader import RowReader
 from ccmail.audience.row_steps import about_columns, row_steps
+from ccmail.audience.segment_rows import lines_of_segment
 from ccmail.audience.sources import read_rows
 from ccmail.problems import Place, Problem, did_you_mean
 from ccmail.wording import join, say
@@ -44,6 +45,8 @@ def read_contacts(
         list_format: The settings for the file.
         marks: What its columns say about who gets no mail, if that is known already.
     """
+    if list_format.segment and not path.exists():
+        return  # nobody has subscribed yet
     named = list_format.columns
     rows = iter(read_rows(path, shown_as, list_format))
     first, problems = _first_rows(rows)
@@ -59,14 +62,17 @@ def read_contacts(
     yield from about_columns(columns, below, shown_as)
     reader = RowReader(columns, shown_as)
     read = row_steps(reader, columns, marks, shown_as)
+    lines = lines_of_segment(path, shown_as, columns, list_format)
     total = 0
     for item in itertools.chain(below, rows):
+        if lines is not None and isinstance(item, ListRow) and item.line not in lines:
+            continue
         found = (item,) if isinstance(item, Problem) else read(item)
         total += len(found)
         yield from found
     if problem := reader.names_missing():
         yield problem
-    if not total:
+    if not total and not list_format.segment:
         yield mistake(list_problems.EMPTY_LIST, say("nobody is in {file}", file=shown_as), Place(shown_as))
 
 

@@ -29,12 +29,14 @@ class SegmentList:
         languages: The languages of its mail, unless a row has its own; several make one mail in all of them.
         entries: The list's people and problems in the order of its rows; read once.
         marks: The addresses that this list marks as those of people who get no mail, by key; they count in all lists.
+        file: Its name in messages; a segment can have several lists, one after the other.
     """
 
     name: str
     languages: tuple[str, ...]
     entries: Iterable[Contact | MarkedContact | Problem]
     marks: Mapping[str, Suppression] = dataclasses.field(default_factory=dict)
+    file: str = ""
 
 
 class Selected(NamedTuple):
@@ -72,10 +74,10 @@ def select_audience(
 ) -> Iterator[Selected | LeftOut | Problem]:
     """Yield for every row of every list the mail that it gets, or the reason for none.
 
-    Segments count in their order: a person on several lists gets the mail of the first that they have not left. The
-    result depends on the lists only, so that two people who send one segment each get the same one. A mark in one list
-    counts in all of them, also in those before it. Problems of the lists are passed on; memory grows by 30 bytes per
-    address, and by the marks.
+    Lists count in their order: a person on several of them gets the mail of the first whose segment they have not left.
+    The result depends on the lists only, so that two people who send one segment each get the same one. A mark in one
+    list counts in all of them, also in those before it. Problems of the lists are passed on; memory grows by 30 bytes
+    per address, and by the marks.
 
     Args:
         segments: With their lists, each read once and in turn.
@@ -89,7 +91,7 @@ def select_audience(
 
 
 class _Selection:
-    """Remembers the addresses of all segments so far."""
+    """Remembers the addresses of all lists so far."""
 
     def __init__(
         self,
@@ -102,11 +104,12 @@ class _Selection:
         self._marks = marks
         self._languages = languages
         self._wishes = wishes
-        self._seen: dict[str, LinesSeen] = {}  # by segment
+        self._seen: list[tuple[SegmentList, LinesSeen]] = []
         self._spelt: dict[str, str] = {}  # by key: addresses with another spelling than their key
 
     def choose(self, segment: SegmentList) -> Iterator[Selected | LeftOut | Problem]:
-        seen = self._seen.setdefault(segment.name, LinesSeen())
+        seen = LinesSeen()
+        self._seen.append((segment, seen))
         default = segment.languages if set(segment.languages) <= self._languages else ()
         unwritten = defaulted = 0
         for entry in segment.entries:
@@ -150,7 +153,7 @@ class _Selection:
 
     def _left_out(self, contact: Contact, address: str, segment: str) -> LeftOut | None:
         place, email = contact.place, contact.email
-        seen = self._seen[segment]
+        seen = self._seen[-1][1]
         line = seen.note(address, place.line)
         if line is not None:
             differs = self._spelt.get(address, address) != email
@@ -168,13 +171,18 @@ class _Selection:
             return LeftOut(email, segment, mark.reason, detail, place, mark.column)
         if self._wishes and (reason := self._wishes.reason(address, segment)):
             return LeftOut(email, segment, reason, self._wishes.detail(address), place)
-        for first, other in self._seen.items():
-            if self._wishes and self._wishes.has_left(address, first):
+        return self._served_before(contact, address, segment)
+
+    def _served_before(self, contact: Contact, address: str, segment: str) -> LeftOut | None:
+        """Return a person who gets the mail of an earlier list; None for anybody else."""
+        for first, other in self._seen[:-1]:
+            if address not in other or (self._wishes and self._wishes.has_left(address, first.name)):
                 continue
-            if other is not seen and address in other:
-                return LeftOut(
-                    email, segment, Reason.OTHER_SEGMENT, say("gets the {segment} mail", segment=first), place
-                )
+            if first.name == segment:
+                detail = say("same person as in {file}", file=first.file)
+                return LeftOut(contact.email, segment, Reason.DUPLICATE, detail, contact.place)
+            gets = say("gets the {segment} mail", segment=first.name)
+            return LeftOut(contact.email, segment, Reason.OTHER_SEGMENT, gets, contact.place)
         return None
 
 

@@ -121,7 +121,8 @@ def _is_what_it_says(content: bytes, suffix: str) -> bool:
 def _is_private(path: Path, campaign: Campaign, workspace: Workspace) -> bool:
     """Return whether a file may hold readers' data: it is a list, lies beside one, or is in our state folder."""
     real = path.resolve()
-    folders = [workspace.root / "recipients", workspace.state, *(s.recipients.parent for s in campaign.segments)]
+    lists = [listed.path for segment in campaign.segments for listed in segment.lists]
+    folders = [workspace.root / "recipients", workspace.state, *(file.parent for file in lists)]
     return any(f != workspace.root and real.is_relative_to(f.resolve()) for f in folders) or real in {
-        segment.recipients.resolve() for segment in campaign.segments
+        file.resolve() for file in lists
     }

@@ -22,7 +22,7 @@ from ccmail.campaign.model import (
 from ccmail.campaign.nouns import is_id
 from ccmail.problems import Mark, Place, Problem, UsageError, did_you_mean, sort_problems
 from ccmail.wording import either, say
-from ccmail.workspace.list_format import AS_IT_COMES, ListFormat
+from ccmail.workspace.list_format import AS_IT_COMES, ListFormat, lists_at
 from ccmail.workspace.names import no_such_language
 from ccmail.yamlfile import STOPGAP, Document, FieldsNode, SourceText, TextNode, bind, read_document, salvage
 
@@ -161,10 +161,9 @@ def _use(name: str, segment: Segment, change: SegmentChange, workspace: Workspac
     return SegmentUse(
         name=name,
         label=change.label or segment.label,
-        recipients=workspace.root / (change.recipients or segment.recipients),
+        lists=lists_at(workspace.root, change.recipients or segment.recipients, name, _list_format(segment, change)),
         languages=change.language or segment.language,
         contact=change.contact or segment.contact or "",
-        list_format=_list_format(segment, change),
         colour=change.colour or segment.colour or "",
     )
 

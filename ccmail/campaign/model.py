@@ -16,7 +16,7 @@ from ccmail.campaign.event import Event
 from ccmail.campaign.focus import Focus
 from ccmail.campaign.nouns import Country, Related, WorkspacePath
 from ccmail.campaign.times import Moment
-from ccmail.workspace.list_format import AS_IT_COMES, Encoding, ListFormat
+from ccmail.workspace.list_format import Encoding, ListFile
 from ccmail.workspace.mail_look import MailLook, Partner
 from ccmail.workspace.names import LanguageCodes, PersonName, SegmentName
 from ccmail.workspace.settings import Colour
@@ -100,11 +100,21 @@ class Texts(Written):
     cancellation: Prose | None = Field(None, description="Your words in the mail of `ccmail cancel`")
 
 
+def _one_or_more(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+WorkspacePaths = Annotated[
+    tuple[WorkspacePath, ...],
+    pydantic.BeforeValidator(_one_or_more, json_schema_input_type=WorkspacePath | tuple[WorkspacePath, ...]),
+]
+
+
 class SegmentChange(Written):
     """The differences of a segment in this campaign."""
 
     label: Localized | None = Field(None, description="The heading over the contact person")
-    recipients: WorkspacePath | None = Field(None, description="Another list, from the workspace's folder")
+    recipients: WorkspacePaths = Field((), description="Another list, or several, from the workspace's folder")
     sheet: Line | None = Field(None, description="The sheet of the list to read")
     encoding: Encoding | None = Field(None, description="How the letters of the list are written")
     language: LanguageCodes | None = Field(None, description="The language of the mail; [de, en]: both in one")
@@ -118,19 +128,17 @@ class SegmentUse:
 
     Attributes:
         label: The heading over the contact person: the readers it is for.
-        recipients: The list's file, absolute.
+        lists: The files of its lists, absolute, in the order in which they count.
         languages: If there are several, one mail has all of them, in this order.
         contact: The key of a person, "" if there is none.
-        list_format: The settings for the list's file.
         colour: The segment's own brand colour, "" if it has that of the workspace.
     """
 
     name: str
     label: Localized | None
-    recipients: Path
+    lists: tuple[ListFile, ...]
     languages: tuple[str, ...]
     contact: str = ""
-    list_format: ListFormat = AS_IT_COMES
     colour: str = ""
 
 
@@ -210,6 +218,11 @@ class Campaign(Facts):
     def has_calendar_entry(self) -> bool:
         """Whether its mails carry a calendar entry."""
         return self.calendar is not CalendarMode.NONE
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether its event is an invitation that people answer."""
+        return self.event is not None and self.calendar is CalendarMode.RSVP
 
 
 @functools.lru_cache(maxsize=8)

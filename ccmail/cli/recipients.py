@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ccmail.audience.clean import CellRepair
     from ccmail.audience.lists import ReadList
     from ccmail.ledger import Approval, Preference
-    from ccmail.privacy.lookup import FeedbackRecord, PersonalData, ReceivedMail
+    from ccmail.privacy.lookup import FeedbackRecord, PersonalData, ReceivedMail, SubscriptionRecord
     from ccmail.suppression.resubscribe import SuppressionStatus
 
 _FILE = FilePath(dir_okay=False)
@@ -182,7 +182,6 @@ def _next(found: PersonalData) -> list[str]:
 
 
 def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
-    from ccmail.audience.reason import reason_words
     from ccmail.cli.columns_view import field_word
 
     if found.is_empty:
@@ -196,13 +195,7 @@ def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
     for record in found.suppressions:
         place = f"{record.file}:{record.line}" if record.line else record.file
         yield f"  {place}   {tr('gets nothing: {why}', why=shown(_why(record.reason)))}"
-    if found.preference:
-        wishes = ", ".join(_wishes(found.preference, zone)) or tr("all mails")
-        yield f"  {tr('has chosen: {wishes}', wishes=wishes)}   {moment(found.preference.at, zone)}"
-    for asked in found.resubscriptions:
-        note = f": {shown(asked.note)}" if asked.note else ""
-        words = tr("asked for mails again ({reason} before)", reason=reason_words(asked.was.value))
-        yield f"  {words}   {moment(asked.at, zone)}{note}"
+    yield from _asked_for(found, zone)
     for name in found.people:
         yield f"  ccmail.yaml   people.{name}"
     for sent in found.sendings:
@@ -217,6 +210,34 @@ def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
     yield from (f"  {path}" for path in (*found.mails, *found.files))
     yield from (f"  {copy}   {tr('a copy of the ledger')}" for copy in found.copies)
     yield from (f"  {shown(campaign)}   {tr('its mails name them')}" for campaign in found.mentions)
+
+
+def _asked_for(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
+    """Yield what the person has asked for: some mails, mails again, the mails of a segment."""
+    from ccmail.audience.reason import reason_words
+
+    if found.preference:
+        wishes = ", ".join(_wishes(found.preference, zone)) or tr("all mails")
+        yield f"  {tr('has chosen: {wishes}', wishes=wishes)}   {moment(found.preference.at, zone)}"
+    for asked in found.resubscriptions:
+        note = f": {shown(asked.note)}" if asked.note else ""
+        words = tr("asked for mails again ({reason} before)", reason=reason_words(asked.was.value))
+        yield f"  {words}   {moment(asked.at, zone)}{note}"
+    for wish in found.subscriptions:
+        yield from _wish(wish, zone)
+
+
+def _wish(wish: SubscriptionRecord, zone: dt.tzinfo) -> Iterator[str]:
+    """Yield a wish to get the mails of a segment, with the proof of it."""
+    yield "  " + tr("{segment}: asked on the page", segment=shown(wish.segment)) + f"   {moment(wish.asked_at, zone)}"
+    if wish.confirmed_at:
+        yield f"    {tr('confirmed by the link in the mail')}   {moment(wish.confirmed_at, zone)}"
+    elif wish.state:
+        state = state_word(wish.state, real=True)
+        yield f"    {tr('not confirmed; the mail with the link: {state}', state=state)}"
+    if wish.reply:
+        yield f"    {ledger_words(shown(wish.reply), zone)}"
+    yield f"    {tr('consent {version}: {words}', version=wish.consent, words=shown(wish.words))}"
 
 
 def _wishes(preference: Preference, zone: dt.tzinfo) -> Iterator[str]:
@@ -280,6 +301,7 @@ def _data(found: PersonalData) -> dict[str, Any]:
         "address": found.address,
         "lists": found.lists,
         "barred": found.suppressions,
+        "subscriptions": found.subscriptions,
         "preference": _preference_data(found.preference) if found.preference else None,
         "resubscriptions": [{"was": r.was, "at": r.at, "note": r.note} for r in found.resubscriptions],
         "sendings": found.sendings,

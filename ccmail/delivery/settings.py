@@ -54,10 +54,31 @@ def open_courier(
     """
     if real:
         by_graph = workspace.settings.delivery is DeliveryMode.GRAPH
-        return _graph(workspace, is_test=is_test) if by_graph else _smtp(workspace, is_test=is_test)
+        return _graph(workspace, at_any_hour=is_test) if by_graph else _smtp(workspace, at_any_hour=is_test)
     if is_test:
         return outbox_of_tests(workspace, campaign)
     return Outbox(workspace.outbox / f"{campaign}{purpose.suffix}")
+
+
+def open_courier_at_once(workspace: Workspace, name: str) -> Courier:
+    """Return the courier of a mail that somebody waits for: it leaves at any hour, and is tried once.
+
+    Args:
+        workspace: Has the settings.
+        name: That of the folder in the outbox, where mails do not really leave.
+
+    Raises:
+        UsageError: ccmail.yaml names no server.
+        ServerRefused: There is no password where ccmail.yaml says it lies.
+    """
+    if not workspace.sends_for_real:
+        return Outbox(workspace.outbox / name)
+    by_graph = workspace.settings.delivery is DeliveryMode.GRAPH
+    return (
+        _graph(workspace, at_any_hour=True, tries_once=True)
+        if by_graph
+        else _smtp(workspace, at_any_hour=True, tries_once=True)
+    )
 
 
 def outbox_of_tests(workspace: Workspace, campaign: str) -> Outbox:
@@ -137,7 +158,7 @@ def _smtp_settings(workspace: Workspace) -> SmtpSettings:
     return workspace.settings.smtp
 
 
-def _smtp(workspace: Workspace, *, is_test: bool) -> Courier:
+def _smtp(workspace: Workspace, *, at_any_hour: bool, tries_once: bool = False) -> Courier:
     from ccmail.delivery.smtp_courier import SmtpCourier  # noqa: PLC0415 - loads aiosmtplib; a rehearsal need not
 
     settings = _smtp_settings(workspace)
@@ -148,13 +169,13 @@ def _smtp(workspace: Workspace, *, is_test: bool) -> Courier:
         pipelining=settings.pipelining,
         rate=settings.rate.per_second if settings.rate else None,
         per_day=settings.per_day,
-        hours=ALWAYS if is_test else OpenHours(settings.hours, workspace.zone),
-        retry=_retry(settings.retry),
+        hours=ALWAYS if at_any_hour else OpenHours(settings.hours, workspace.zone),
+        retry=_retry(settings.retry, tries_once=tries_once),
         domains={domain: rate.per_second for domain, rate in settings.domains.items() if rate},
     )
 
 
-def _graph(workspace: Workspace, *, is_test: bool) -> Courier:
+def _graph(workspace: Workspace, *, at_any_hour: bool, tries_once: bool = False) -> Courier:
     from ccmail.delivery.graph_courier import GraphCourier  # noqa: PLC0415 - loads what SMTP does not need
 
     service = graph_service(workspace)
@@ -165,8 +186,8 @@ def _graph(workspace: Workspace, *, is_test: bool) -> Courier:
         connections=settings.connections,
         rate=settings.rate.per_second if settings.rate else None,
         per_day=settings.per_day,
-        hours=ALWAYS if is_test else OpenHours(settings.hours, workspace.zone),
-        retry=_retry(settings.retry),
+        hours=ALWAYS if at_any_hour else OpenHours(settings.hours, workspace.zone),
+        retry=_retry(settings.retry, tries_once=tries_once),
     )
 
 
@@ -175,10 +196,10 @@ def _return_paths(workspace: Workspace) -> ReturnPaths:
     return ReturnPaths(address_for_bounces(workspace), token, are_in_address=takes_tokens(workspace))
 
 
-def _retry(settings: RetrySettings) -> Retry:
+def _retry(settings: RetrySettings, *, tries_once: bool) -> Retry:
     return Retry(
         server=settings.server.seconds,
         recipient=settings.recipient.seconds,
-        patience=settings.patience.total_seconds(),
+        patience=0.0 if tries_once else settings.patience.total_seconds(),
         breaker=settings.breaker,
     )

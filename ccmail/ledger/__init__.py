@@ -45,9 +45,11 @@ from ccmail.ledger.records import (
     SendingKind,
     StateChange,
     StoredMail,
+    Subscription,
     SuppressionEntry,
     Tested,
     VersionStatus,
+    WebVersion,
 )
 from ccmail.ledger.states import MAY_HAVE_IT, MOVES, OPEN, SETTLED, State, may_move
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
@@ -82,11 +84,13 @@ __all__ = [
     "State",
     "StateChange",
     "StoredMail",
+    "Subscription",
     "Suppressed",
     "SuppressionEntry",
     "SuppressionReason",
     "Tested",
     "VersionStatus",
+    "WebVersion",
     "can_lock",
     "compare_receipts",
     "current_sender",
@@ -119,6 +123,6 @@ def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime] = clock.now
     return store.open_ledger(where, now=now)
 
 
-def ledger_if_any(file: Path) -> AbstractContextManager[Ledger | None]:
-    """Open the ledger in a file; the context is None if there is no file yet. Raises as `open_ledger`."""
-    return open_ledger(file) if file.exists() else contextlib.nullcontext()
+def ledger_if_any(where: Path | str) -> AbstractContextManager[Ledger | None]:
+    """Open the ledger; the context is None if its file is not there yet. Raises as `open_ledger`."""
+    return open_ledger(where) if isinstance(where, str) or where.exists() else contextlib.nullcontext()

@@ -24,7 +24,7 @@ ERASED = "erased"
 
 IMPERSONAL = (
     *("outcome", "class", "status", "reason", "traces", "sure"),
-    *("partstat", "sequence", "stamp", "is_counter", "forwarded", "campaign", "place"),
+    *("partstat", "sequence", "stamp", "is_counter", "forwarded", "campaign", "place", "by"),
 )
 """The details of feedback that stay when its person is erased: they count, and say nothing of anybody."""
 
@@ -43,6 +43,12 @@ class SendingKind(enum.Enum):
     SMTP = "smtp"  # the real one
     OUTBOX = "outbox"  # a rehearsal into a folder
     TEST = "test"  # test mails to the testers
+    SUBSCRIBE = "subscribe"  # one mail to somebody who wants to subscribe, in which a link confirms it
+
+    @property
+    def keeps_doubt(self) -> bool:
+        """Whether a mail whose answer was lost is in doubt; others are made again."""
+        return self in {SendingKind.SMTP, SendingKind.SUBSCRIBE}
 
 
 class Purpose(enum.Enum):
@@ -183,6 +189,27 @@ class StoredMail:
     version: str
     data: bytes
     blobs: Mapping[str, bytes]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WebVersion:
+    """The mail of a variant as everybody may see it: made for nobody, and frozen with the mails of its sending.
+
+    Attributes:
+        version: The version of the campaign that it shows.
+        segment: The segment of the variant.
+        languages: Codes, the first one leads.
+        title: The subject of the mail.
+        mail: The number of its compiled mail.
+        personal_parts: The parts of that mail that readers have of their own, as nobody has them.
+    """
+
+    version: str
+    segment: str
+    languages: tuple[str, ...]
+    title: str
+    mail: int
+    personal_parts: tuple[bytes, ...]
 
 
 class Held(NamedTuple):
@@ -393,6 +420,39 @@ class VersionStatus:
 
 
 NOT_TESTED = VersionStatus()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Subscription:
+    """Somebody's wish to get the mails of a segment, and the proof of it.
+
+    Attributes:
+        token: The hash of the token in the link that confirms it.
+        person: The keyed hash of the address key, by which the person is known again.
+        segment: The segment.
+        language: The language of the mails.
+        consent: The version of the text that was agreed to.
+        words: That text, as it was shown.
+        asked_at: When the form was sent; aware.
+        network: The keyed hash of the network that the form came from.
+        address: Needed until it is confirmed; "" from then on.
+        fields: What the form had beside it; {} from then on.
+        confirmed_at: When the link was followed and the button pressed; None before.
+        sending: The id of the sending of the mail with the link; None when that is over.
+    """
+
+    token: str
+    person: str
+    segment: str
+    language: str
+    consent: str
+    words: str
+    asked_at: dt.datetime
+    network: str
+    address: str = ""
+    fields: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    confirmed_at: dt.datetime | None = None
+    sending: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

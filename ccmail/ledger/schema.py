@@ -292,6 +292,18 @@ blob = sa.Table(
     sa.Column("name", TEXT, primary_key=True),
     sa.Column("data", BYTES, nullable=False),
 )
+# the mail of each variant as everybody may see it, made for nobody
+web_version = sa.Table(
+    "web_version",
+    metadata,
+    sa.Column("sending", WHOLE, sa.ForeignKey("sending.id"), primary_key=True),
+    sa.Column("version", TEXT, primary_key=True),
+    sa.Column("segment", TEXT, primary_key=True),
+    sa.Column("languages", WORDS, primary_key=True),
+    sa.Column("title", TEXT, nullable=False),
+    sa.Column("mail", WHOLE, nullable=False),
+    sa.Column("parts", PARTS, nullable=False),
+)
 
 attempt = sa.Table(
     "attempt",
@@ -384,4 +396,26 @@ pace = sa.Table(
     sa.Column("key", TEXT, primary_key=True),
     sa.Column("free_at", MOMENT, nullable=False),
     sa.Column("interval", NUMBER, nullable=False),
+)
+
+# the wish to get the mails of a segment; when it is confirmed, its proof
+subscription = sa.Table(
+    "subscription",
+    metadata,
+    sa.Column("id", WHOLE, primary_key=True),
+    sa.Column("token", TEXT, nullable=False),
+    sa.Column("person", TEXT, nullable=False),
+    sa.Column("segment", TEXT, nullable=False),
+    sa.Column("language", TEXT, nullable=False),
+    sa.Column("consent", TEXT, nullable=False),
+    sa.Column("words", TEXT, nullable=False),
+    sa.Column("asked_at", MOMENT, nullable=False),
+    sa.Column("network", TEXT, nullable=False),
+    sa.Column("address", TEXT, nullable=False),
+    sa.Column("fields", FIELDS, nullable=False),
+    sa.Column("confirmed_at", MOMENT),
+    sa.Column("sending", WHOLE, sa.ForeignKey("sending.id")),
+    sa.Index("subscription_of_a_token", "token", unique=True),
+    sa.Index("subscriptions_of_a_person", "person"),
+    sa.Index("subscriptions_in_time", "asked_at"),
 )

@@ -50,6 +50,10 @@ _ROW = (
 )
 """In the order of `RecipientRow`."""
 
+_S = schema.suppression.c
+_SERVED = _R.reason == sa.literal_column("''")  # as the index of the people says it
+_HASHES = (PERSON, PSEUDONYM)
+
 _P = schema.parts.c
 _THEIR_PARTS = sa.and_(_P.sending == _R.sending, _P.position == _R.position)
 _CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail)
@@ -99,6 +103,14 @@ def drafts(campaign: str, delivery: SendingKind) -> sa.Select[Any]:
     return sa.select(table.id).where(table.campaign == campaign, table.delivery == delivery, table.confirmed.is_(None))
 
 
+def remove(connection: sa.Connection, sending: int) -> None:
+    """Remove a sending with all rows that name it: SQLite gives its number to a later one."""
+    for table in reversed(schema.metadata.sorted_tables):
+        if "sending" in table.c:
+            connection.execute(sa.delete(table).where(table.c.sending == sending))
+    connection.execute(sa.delete(schema.sending).where(schema.sending.c.id == sending))
+
+
 def manifest(sending: int, version: str) -> sa.Select[Any]:
     """Select the manifest of a version."""
     table = schema.content.c
@@ -123,6 +135,18 @@ def keep_mail(sending: int, mail: StoredMail) -> Iterator[sa.Insert]:
         known = sa.exists().where(schema.blob.c.sending == sending, schema.blob.c.name == name)
         values = sa.select(sa.literal(sending), sa.literal(name), sa.literal(data, sa.LargeBinary)).where(~known)
         yield sa.insert(schema.blob).from_select(["sending", "name", "data"], values)
+
+
+def web_versions(sending: int, version: str) -> sa.Select[Any]:
+    """Select the web versions of a version of a sending, in the order in which they were made."""
+    table = schema.web_version.c
+    columns = (table.version, table.segment, table.languages, table.title, table.mail, table.parts)
+    return sa.select(*columns).where(table.sending == sending, table.version == version).order_by(table.mail)
+
+
+def variants_sent(sending: int) -> sa.Select[Any]:
+    """Select the segments and languages of which somebody has a mail, or may have it."""
+    return sa.select(_R.segment, _R.languages).where(_R.sending == sending, _R.state.in_(MAY_HAVE_IT)).distinct()
 
 
 def unstage(sending: int) -> sa.Delete:
@@ -406,12 +430,38 @@ NAME_PERSON = (
 
 def a_hashed_person() -> sa.Select[Any]:
     """Select key and hash of somebody whose address key is known, too."""
-    return sa.select(_R.key, _R.person).where(_R.person.startswith(PERSON), ~_R.key.startswith(PSEUDONYM)).limit(1)
+    found = sa.select(_R.key, _R.person).where(_R.person.startswith(PERSON), ~_R.key.startswith(PSEUDONYM))
+    return found.order_by(_R.sending.desc(), _R.position.desc()).limit(1)  # rows of an older ccmail have no hashes
 
 
-def mails_still_used(sending: int) -> sa.Select[Any]:
-    """Select the numbers of the compiled mails that a row names."""
-    return sa.select(_R.mail).where(_R.sending == sending).distinct()
+def a_hashed_suppression() -> sa.Select[Any]:
+    """Select a key of the suppressions that is a hash."""
+    return sa.select(_S.key).where(sa.or_(*(_S.key.startswith(kind) for kind in _HASHES))).limit(1)
+
+
+def plain_suppressions(dialect: str) -> sa.Select[Any]:
+    """Select the suppressions whose keys are addresses: those before, between and after the two kinds of hashes."""
+    # the index of a file is in the order of bytes; a server may have the order of a language
+    key = _S.key if dialect == "sqlite" else sa.collate(_S.key, "C")
+    (first, after_first), (second, after_second) = sorted((kind, f"{kind[:-1]};") for kind in _HASHES)
+    between = sa.and_(key >= after_first, key < second)
+    return sa.select(schema.suppression).where(sa.or_(key < first, between, key >= after_second))
+
+
+def last_row(key: str, kind: SendingKind, campaign: str | None) -> sa.Select[Any]:
+    """Select the last sending of a kind whose mail a person has or may have, and their row in it."""
+    sending = schema.sending
+    query = sa.select(*sending.c, *_ROW).join(sending, sending.c.id == _R.sending)
+    query = query.where(_R.key == key, _SERVED, _R.state.in_(tuple(state for state in State if state in MAY_HAVE_IT)))
+    query = query.where(sending.c.delivery == kind, sending.c.confirmed.is_not(None))
+    query = query if campaign is None else query.where(sending.c.campaign == campaign)
+    return query.order_by(sending.c.id.desc()).limit(1)
+
+
+def mails_still_used(sending: int) -> sa.CompoundSelect[Any]:
+    """Select the numbers of the compiled mails that a row or a web version names."""
+    web = schema.web_version.c
+    return sa.select(_R.mail).where(_R.sending == sending).union(sa.select(web.mail).where(web.sending == sending))
 
 
 def in_state(sending: int, state: State) -> sa.Select[Any]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ccmail.campaign import Campaign, SegmentUse
     from ccmail.ledger.store import Ledger
     from ccmail.workspace import Workspace
+    from ccmail.workspace.list_format import ListFile
 
 MOST_PROBLEMS = 500
 """Of single rows: more are not shown."""
@@ -48,9 +49,8 @@ def read_audience(
         yield as_lost if problem.is_error else problem
     suppressed = read_suppressed(workspace, ledger)
     # All marks are known before the first reader: a person who is marked in the last list gets no mail of the first.
-    lists = [_segment_list(workspace, segment) for segment in campaign.segments]
     wishes = read_wishes(workspace, ledger) if heeds_preferences else None
-    yield from select_audience(lists, suppressed, campaign.texts.keys(), wishes)
+    yield from select_audience(_segment_lists(workspace, campaign), suppressed, campaign.texts.keys(), wishes)
 
 
 def read_wishes(workspace: Workspace, ledger: Ledger | None) -> Wishes | None:
@@ -59,17 +59,21 @@ def read_wishes(workspace: Workspace, ledger: Ledger | None) -> Wishes | None:
     return Wishes(preference, clock.now().astimezone(workspace.zone)) if preference else None
 
 
-def _segment_list(workspace: Workspace, segment: SegmentUse) -> SegmentList:
-    shown_as = workspace.shown(segment.recipients)
-    marks = marks_of(segment.recipients, shown_as, segment.list_format)
-    people = read_contacts(segment.recipients, shown_as, segment.list_format, marks=marks)
-    return SegmentList(segment.name, segment.languages, people, marks.by_key if marks else {})
+def _segment_lists(workspace: Workspace, campaign: Campaign) -> list[SegmentList]:
+    """Return all lists in the order in which they count; of a segment with several, one after the other."""
+    return [_segment_list(workspace, segment, listed) for segment in campaign.segments for listed in segment.lists]
+
+
+def _segment_list(workspace: Workspace, segment: SegmentUse, listed: ListFile) -> SegmentList:
+    shown_as = workspace.shown(listed.path)
+    marks = marks_of(listed.path, shown_as, listed.list_format)
+    people = read_contacts(listed.path, shown_as, listed.list_format, marks=marks)
+    return SegmentList(segment.name, segment.languages, people, marks.by_key if marks else {}, shown_as)
 
 
 def list_problems(workspace: Workspace, campaign: Campaign) -> Iterator[Problem]:
     """Yield the problems of a campaign's lists, whatever is wrong with the campaign; not more than anybody reads."""
-    lists = [_segment_list(workspace, segment) for segment in campaign.segments]
-    people = select_audience(lists, read_suppressed(workspace, None), workspace.languages)
+    people = select_audience(_segment_lists(workspace, campaign), read_suppressed(workspace, None), workspace.languages)
     found = (item for item in people if isinstance(item, Problem))
     for number, problem in enumerate(found):
         if number < MOST_PROBLEMS or problem.is_error or problem.code in OF_A_WHOLE_LIST:
@@ -78,21 +82,20 @@ def list_problems(workspace: Workspace, campaign: Campaign) -> Iterator[Problem]
 
 def read_unwanted(workspace: Workspace, campaign: Campaign, ledger: Ledger | None) -> Mapping[str, Suppression]:
     """Return everybody who gets no mail, by address key: suppressions, and marks in the lists of a campaign."""
-    lists = [_segment_list(workspace, segment) for segment in campaign.segments]
-    return WithMarks(read_suppressed(workspace, ledger), all_marks(lists))
+    return WithMarks(read_suppressed(workspace, ledger), all_marks(_segment_lists(workspace, campaign)))
 
 
 def columns_of_lists(workspace: Workspace, campaign: Campaign) -> tuple[ColumnsRead, ...]:
     """Return the columns of a campaign's lists, each list once."""
-    segments = {segment.recipients: segment for segment in campaign.segments}
-    found = (read_columns(p, workspace.shown(p), s.list_format) for p, s in segments.items())
+    lists = {listed.path: listed for segment in campaign.segments for listed in segment.lists if listed.path.exists()}
+    found = (read_columns(p, workspace.shown(p), listed.list_format) for p, listed in lists.items())
     return tuple(columns for columns in found if columns)
 
 
 def count_rows(campaign: Campaign) -> int:
     """Return the approximate number of people on the lists: the lines of text files, a guess for Excel."""
     rows = 0
-    for path in {segment.recipients for segment in campaign.segments}:
+    for path in {listed.path for segment in campaign.segments for listed in segment.lists}:
         with contextlib.suppress(OSError):
             is_text = path.suffix.casefold() in _TEXT_LISTS
             rows += path.read_bytes().count(b"\n") if is_text else path.stat().st_size // _BYTES_OF_AN_EXCEL_ROW
@@ -103,7 +106,8 @@ def list_fingerprint(campaign: Campaign) -> str:
     """Return the fingerprint of a campaign's lists: while it is the same, nobody has joined or left."""
     digest = hashlib.sha256()
     for segment in campaign.segments:
-        digest.update(f"{segment.name}\n{segment.languages}\n{segment.list_format}\n".encode())
-        with contextlib.suppress(OSError), segment.recipients.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+        for listed in segment.lists:
+            digest.update(f"{segment.name}\n{segment.languages}\n{listed.list_format}\n".encode())
+            with contextlib.suppress(OSError), listed.path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:16]

@@ -88,10 +88,10 @@ def load_or_refuse(
 def _columns(campaign: Campaign, workspace: Workspace) -> tuple[str, ...]:
     """Return the further columns of the lists, taken from the first row of each."""
     names: dict[str, None] = {}
-    for segment in campaign.segments:
+    for listed in (listed for segment in campaign.segments for listed in segment.lists):
         # the marks do not matter here, and finding them would take a reading of the whole list
-        shown = workspace.shown(segment.recipients)
-        rows = read_contacts(segment.recipients, shown, segment.list_format, marks=NO_MARKS)
+        shown = workspace.shown(listed.path)
+        rows = read_contacts(listed.path, shown, listed.list_format, marks=NO_MARKS)
         first = next((row for row in rows if isinstance(row, Contact)), None)
         names |= dict.fromkeys(first.extra if first else ())
     return tuple(names)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ccmail.audience.columns_read import columns_of
 from ccmail.problems import Mark, Place, Problem, Severity
 from ccmail.wording import say, say_n
+from ccmail.workspace.list_format import SUBSCRIBED_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,9 +26,14 @@ def single_languages(campaign: Campaign, planned: Sequence[PlannedVariant]) -> I
     for segment in campaign.segments:
         if len(segment.languages) == 1 or not campaign.texts.keys() >= set(segment.languages):
             continue
-        of_segment = [v for v in planned if v.variant.segment.name == segment.name and len(v.variant.languages) == 1]
+        of_segment = [v for v in planned if v.variant.segment.name == segment.name and _is_in_one(v)]
         if of_segment:
             yield _problem(segment, _and(segment.languages), of_segment)
+
+
+def _is_in_one(planned: PlannedVariant) -> bool:
+    """Return whether a variant is in one language, and not because its readers have chosen it as they subscribed."""
+    return len(planned.variant.languages) == 1 and planned.first.contact.place.file != SUBSCRIBED_FILE
 
 
 def _and(languages: Iterable[str]) -> str:
@@ -59,6 +65,7 @@ def _problem(segment: SegmentUse, languages: str, planned: Sequence[PlannedVaria
 
 def _header(segment: SegmentUse) -> str:
     """Return the header of the list's column of languages, as it can be written into ccmail.yaml."""
-    columns = columns_of(segment.recipients, "", segment.list_format)
-    header = columns.header(columns.fields["language"]) if columns and "language" in columns.fields else "language"
+    read = (columns_of(listed.path, "", listed.list_format) for listed in segment.lists if listed.path.exists())
+    headers = (c.header(c.fields["language"]) for c in read if c and "language" in c.fields)
+    header = next(headers, "language")
     return header if _PLAIN.fullmatch(header) else json.dumps(header, ensure_ascii=False)

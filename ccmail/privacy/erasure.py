@@ -9,11 +9,13 @@ import shutil
 from typing import TYPE_CHECKING
 
 from ccmail.audience import address_key
+from ccmail.audience.subscribed import TURN, remove_rows
 from ccmail.comments import erase_lines
 from ccmail.delivery.outbox import file_name
 from ccmail.delivery.settings import outbox_of_tests
-from ccmail.ledger import open_ledger, sole_sender
+from ccmail.ledger import open_ledger, sole_sender, take_turns
 from ccmail.ledger.failures import damaged
+from ccmail.ledger.subscriptions import REQUESTS
 from ccmail.messages import StoredMailDamaged, blobs_in
 from ccmail.own_files import refuse_links
 from ccmail.privacy.lookup import (
@@ -37,9 +39,9 @@ if TYPE_CHECKING:
 def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
     """Erase the data that ccmail itself has written about a person; return the rest, which is in people's own files.
 
-    Their address is taken out of comments, line by line. What is returned was looked for in the bytes of all files,
-    after the erasure. `mentions` has the campaigns of which a frozen text, or the row of somebody else, has the address
-    still.
+    Their address is taken out of comments and of the list of those who have subscribed, line by line. What is returned
+    was looked for in the bytes of all files, after the erasure. `mentions` has the campaigns of which a frozen text, or
+    the row of somebody else, has the address still.
 
     In the ledger a pseudonym takes the person's place: the books still balance, and no mail goes to them again. A test
     in which they are, as a reader or a tester, is removed whole; copies of the ledger and approved mails that have them
@@ -52,14 +54,20 @@ def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
     """
     wanted, traces = address_key(address), Traces(address)
     refuse_links(workspace.state / "cache")
-    with open_ledger(workspace.ledger_file) as ledger, contextlib.ExitStack() as alone:
+    with open_ledger(workspace.ledger_place) as ledger, contextlib.ExitStack() as alone:
         theirs = [sending for sending in ledger.sendings() if any(ledger.rows(sending, keys=[wanted]))]
-        for campaign in dict.fromkeys(sending.campaign for sending in theirs):
+        hashes = open_hashes(workspace, ledger)
+        has_asked = bool(ledger.subscriptions.of_person(hashes.names(wanted)))
+        campaigns = dict.fromkeys([*(sending.campaign for sending in theirs), *([REQUESTS] if has_asked else [])])
+        for campaign in campaigns:
             alone.enter_context(sole_sender(workspace.state, campaign, workspace.zone))
+        alone.enter_context(ledger.alone_with(*campaigns))
         for sending in theirs:
             ledger.repair(sending)  # rows that a dead process left in flight are in doubt, not open
-        hashes = open_hashes(workspace, ledger)
         mails = [(box, theirs_in(box, ledger, traces)) for box in outboxes(workspace)]
+        ledger.subscriptions.erase(hashes.names(wanted))
+        with take_turns(workspace.state, TURN):
+            remove_rows(workspace.subscribed_file, workspace.shown(workspace.subscribed_file), [wanted])
         ledger.erase(
             wanted,
             hashes(wanted),

@@ -26,6 +26,7 @@ from ccmail.planning.approved_mails import approved_files
 from ccmail.privacy.traces import Traces
 from ccmail.suppression.keep import names_in_ledger
 from ccmail.suppression.list_file import read_suppressions
+from ccmail.suppression.pseudonym import find_pseudonymiser
 
 if TYPE_CHECKING:
     from ccmail.ledger import Approval, Preference, RecipientRow, Resubscription, Sending
@@ -103,6 +104,27 @@ class FeedbackRecord:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class SubscriptionRecord:
+    """A wish of the person to get the mails of a segment, and the proof of it.
+
+    Attributes:
+        confirmed_at: None as long as the link in the mail was not followed.
+        consent: The version of the text that was agreed to.
+        words: That text.
+        state: The state of the mail with the link; "" when it is over.
+        reply: What the server said to it.
+    """
+
+    segment: str
+    asked_at: dt.datetime
+    confirmed_at: dt.datetime | None
+    consent: str
+    words: str
+    state: str
+    reply: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class TestMail:
     """A version that the person got as a tester."""
 
@@ -120,6 +142,7 @@ class PersonalData:
         suppressions: From the list of the unsubscribed and the ledger.
         preference: What they have chosen; None if nothing.
         resubscriptions: The latest first.
+        subscriptions: The latest first.
         sendings: The latest first.
         feedback: What came back, in the order in which it was read.
         tests: The latest first.
@@ -145,19 +168,22 @@ class PersonalData:
     copies: tuple[str, ...]
     files: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
+    subscriptions: tuple[SubscriptionRecord, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is held."""
-        in_ledger = self.sendings or self.feedback or self.tests or self.approvals or self.resubscriptions
+        in_ledger = self.sendings or self.feedback or self.tests or self.approvals
+        wishes = self.resubscriptions or self.subscriptions
         in_files = self.mails or self.copies or self.files or self.mentions
-        return not (self.lists or self.suppressions or self.preference or in_ledger or self.people or in_files)
+        chosen = self.preference or wishes
+        return not (self.lists or self.suppressions or chosen or in_ledger or self.people or in_files)
 
 
 def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
     """Return the data about an address, in every spelling of it."""
     wanted, traces = address_key(address), Traces(address)
-    with ledger_if_any(workspace.ledger_file) as ledger:
+    with ledger_if_any(workspace.ledger_place) as ledger:
         names = names_in_ledger(workspace, ledger, wanted) if ledger else ()
         sendings = tuple(_sendings(ledger, names, traces)) if ledger else ()
         feedback = tuple(_feedback(ledger, names, traces)) if ledger else ()
@@ -166,6 +192,7 @@ def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
         tests = tuple(_tests(ledger, names)) if ledger else ()
         approvals = tuple(_approvals(workspace, ledger, wanted, names)) if ledger else ()
         asked = ledger.resubscriptions(names) if ledger else ()
+        subscriptions = tuple(_subscriptions(workspace, ledger, wanted)) if ledger else ()
         preference = ledger.preferences.of(names) if ledger else None
         marked = _marks(workspace, wanted)
         suppressions = (
@@ -188,6 +215,7 @@ def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
         copies=tuple(map(workspace.shown, copies_with(workspace, traces))),
         files=tuple(map(workspace.shown, (*_files_with(workspace, traces), *comments_with(workspace, traces)))),
         mentions=tuple(dict.fromkeys(mentions)),
+        subscriptions=subscriptions,
     )
 
 
@@ -240,7 +268,26 @@ def _marks(workspace: Workspace, wanted: str) -> Iterator[SuppressionRecord]:
 def _in_ledger(workspace: Workspace, ledger: Ledger, names: Collection[str]) -> Iterator[SuppressionRecord]:
     for suppression in ledger.suppressed():
         if suppression.key in names:
-            yield SuppressionRecord(workspace.shown(workspace.ledger_file), 0, suppression.reason.value)
+            yield SuppressionRecord(workspace.ledger_shown, 0, suppression.reason.value)
+
+
+# ── subscriptions ──
+
+
+def _subscriptions(workspace: Workspace, ledger: Ledger, wanted: str) -> Iterator[SubscriptionRecord]:
+    hashes = find_pseudonymiser(workspace)
+    for wish in ledger.subscriptions.of_person(hashes.names(wanted)) if hashes else ():
+        mails = ledger.subscriptions.sendings(numbers=[wish.sending]) if wish.sending is not None else ()
+        rows = [row for mail in mails for row in ledger.rows(mail)]
+        yield SubscriptionRecord(
+            segment=wish.segment,
+            asked_at=wish.asked_at,
+            confirmed_at=wish.confirmed_at,
+            consent=wish.consent,
+            words=wish.words,
+            state=rows[0].state.value if rows else "",
+            reply=_reply(rows[0]) if rows else "",
+        )
 
 
 # ── what came back ──
@@ -282,7 +329,6 @@ def is_in_row(row: RecipientRow, traces: Traces) -> bool:
 
 
 def _sent(sending: Sending, row: RecipientRow) -> ReceivedMail:
-    reply = " ".join(filter(None, (str(row.code or ""), row.enhanced, row.text)))
     return ReceivedMail(
         campaign=sending.campaign,
         delivery=sending.delivery.value,
@@ -292,10 +338,15 @@ def _sent(sending: Sending, row: RecipientRow) -> ReceivedMail:
         reason=row.reason if row.state is State.LEFT_OUT else "",
         at=row.updated_at,
         message_id=row.message_id,
-        reply=reply,
+        reply=_reply(row),
         erased=is_erased(row.key),
         data=_data(row.contact),
     )
+
+
+def _reply(row: RecipientRow) -> str:
+    """Return what the server said."""
+    return " ".join(filter(None, (str(row.code or ""), row.enhanced, row.text)))
 
 
 # ── people of ccmail.yaml ──

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Sequence
 
-from ccmail.audience.cell_text import printable
-
-_BEGINS_FORMULA = ("=", "+", "-", "@")
+from ccmail.audience.cell_text import harmless, printable
 
 
 def csv_table(rows: Iterable[Sequence[str]]) -> bytes:
@@ -17,16 +14,6 @@ def csv_table(rows: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
-
-
-def harmless(text: str) -> str:
-    """Return a text on one line that no spreadsheet takes for a formula: an apostrophe stands before one.
-
-    Quotes in front of a formula are skipped by some programs, and full-width signs are read as plain ones.
-    """
-    line = printable(text)
-    begins = unicodedata.normalize("NFKC", line[:20]).lstrip("\"' ")
-    return f"'{line}" if begins.startswith(_BEGINS_FORMULA) else line
 
 
 def xlsx_table(rows: Iterable[Sequence[str]], name: str) -> bytes:

@@ -53,7 +53,7 @@ def find_suppression(workspace: Workspace, address: str) -> SuppressionStatus:
     Raises:
         UsageError: There is none (W796), the person was erased (W797), or it is no address (W790).
     """
-    with ledger_if_any(workspace.ledger_file) as ledger:
+    with ledger_if_any(workspace.ledger_place) as ledger:
         return _find(workspace, ledger, address)
 
 
@@ -71,7 +71,7 @@ def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[Suppress
             code="W748",
             hint=say("for example --note “mail of 20 Sep to Fatina”"),
         )
-    with take_turns(workspace.state, TURN), open_ledger(workspace.ledger_file) as ledger:
+    with take_turns(workspace.state, TURN), open_ledger(workspace.ledger_place) as ledger:
         status = _find(workspace, ledger, address)
         key = address_key(status.address)
         names = open_hashes(workspace, ledger).names(key)
@@ -79,6 +79,28 @@ def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[Suppress
         if status.rows:
             take_out(workspace.unsubscribed_file, status.file, status.rows)
     return status, asked
+
+
+def lift(workspace: Workspace, ledger: Ledger, address: str, note: str) -> None:
+    """End every suppression of an address whose owner has asked for mails again, and proven it; there may be none.
+
+    Who was erased counts, too: they have given their address anew. Raises as `resubscribe` does for a list that cannot
+    be changed.
+    """
+    key = address_key(address)
+    path = workspace.unsubscribed_file
+    with take_turns(workspace.state, TURN):
+        names = open_hashes(workspace, ledger).names(key)
+        rows = rows_of(path, workspace.shown(path), key)
+        entry = next(iter(ledger.suppressions_of(names)), None)
+        reasons = [SuppressionReason(row.suppression.reason.value) for row in rows]
+        if entry is not None:
+            reasons.append(entry.reason)
+        if not reasons:
+            return
+        ledger.resubscribe(key, reasons[0], note, names=names)
+        if rows:
+            take_out(path, workspace.shown(path), rows)
 
 
 def _find(workspace: Workspace, ledger: Ledger | None, address: str) -> SuppressionStatus:

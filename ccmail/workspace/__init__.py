@@ -33,6 +33,7 @@ from ccmail.workspace.settings import (
     Unsubscribe,
 )
 from ccmail.workspace.sign_in import SignIn
+from ccmail.workspace.subscribe import Subscribe, SubscribeField
 from ccmail.workspace.workspace import Workspace
 
 __all__ = [
@@ -56,6 +57,8 @@ __all__ = [
     "Settings",
     "SignIn",
     "SmtpSettings",
+    "Subscribe",
+    "SubscribeField",
     "Testers",
     "TextCache",
     "ThemeSettings",

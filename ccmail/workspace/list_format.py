@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import dataclasses
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Final
 
 from ccmail.languages.encoding import ENCODINGS
@@ -24,12 +26,14 @@ class NamedColumns:
         unsubscribed: Headers of columns in which a yes means no mail.
         subscribed: Headers of columns in which a no means no mail.
         further: Headers of columns that are about something else.
+        ours: Headers of columns that decide nothing, where a list has them: ccmail writes them itself.
     """
 
     fields: tuple[tuple[str, str], ...] = ()
     unsubscribed: tuple[str, ...] = ()
     subscribed: tuple[str, ...] = ()
     further: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -48,15 +52,44 @@ class ListFormat:
         sheet: The name of the sheet to read, as it was written; without it: the first that can be seen.
         encoding: A codec of Python; without it: what the letters in the file speak for.
         columns: The columns that are named.
+        segment: Only the rows that name this segment in a column “segment”, and of each person the last one.
     """
 
     sheet: str = ""
     encoding: str = ""
     columns: NamedColumns = NOT_NAMED
+    segment: str = ""
 
 
 AS_IT_COMES: Final = ListFormat()
 """Of a list about which nothing is said."""
+
+SUBSCRIBED_FILE = "recipients/subscribed.csv"
+"""The list of those who have subscribed on the public pages; ccmail writes it, and segments name it as a list."""
+
+OF_SUBSCRIBED: Final = ListFormat(columns=NamedColumns(ours=("segment", "consent")))
+"""Of the list of those who have subscribed, all segments together."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ListFile:
+    """The file of a list and the settings for it."""
+
+    path: Path
+    list_format: ListFormat = AS_IT_COMES
+
+
+def lists_at(root: Path, files: Iterable[str], segment: str, usual: ListFormat) -> tuple[ListFile, ...]:
+    """Return the lists of a segment.
+
+    Args:
+        root: The folder that the files are named from.
+        files: In the order in which they count.
+        segment: The name of the segment.
+        usual: What is said of its files; it does not hold for the one that ccmail writes itself.
+    """
+    of_segment = dataclasses.replace(OF_SUBSCRIBED, segment=segment)
+    return tuple(ListFile(root / file, of_segment if file == SUBSCRIBED_FILE else usual) for file in files)
 
 
 def read_encoding(text: SourceText, _context: ReadContext) -> SourceText:

@@ -5,6 +5,7 @@ Editors show the titles and descriptions from here.
 
 import enum
 import re
+from pathlib import Path
 from typing import Annotated, Any, Self
 
 import pydantic
@@ -14,7 +15,16 @@ from ccmail.wording import say
 from ccmail.workspace.domain import Domain, DomainRates, Selector
 from ccmail.workspace.duration import Duration
 from ccmail.workspace.graph import GraphSettings
-from ccmail.workspace.list_format import NOT_NAMED, Encoding, ListFormat, NamedColumns
+from ccmail.workspace.ledger_place import LedgerAt
+from ccmail.workspace.list_format import (
+    NOT_NAMED,
+    SUBSCRIBED_FILE,
+    Encoding,
+    ListFile,
+    ListFormat,
+    NamedColumns,
+    lists_at,
+)
 from ccmail.workspace.mail_look import MailLook, Partner
 from ccmail.workspace.names import LanguageCodes, Name, PersonName, Tester
 from ccmail.workspace.per_day import MailsPerDay
@@ -26,6 +36,7 @@ from ccmail.workspace.sending_hours import Hours
 from ccmail.workspace.serve import ServeSettings
 from ccmail.workspace.sign_in import SignIn, refuse_two_ways
 from ccmail.workspace.spamd import RspamdPlace, SpamAssassinPlace
+from ccmail.workspace.subscribe import Subscribe
 from ccmail.workspace.yes_no import YesOrNo
 from ccmail.yamlfile import (
     FilePath,
@@ -108,6 +119,11 @@ def _one_or_more(value: Any) -> Any:
 
 Lines = Annotated[
     tuple[Line, ...], pydantic.BeforeValidator(_one_or_more, json_schema_input_type=Line | tuple[Line, ...])
+]
+ListPaths = Annotated[
+    tuple[FilePath, ...],
+    Field(min_length=1),
+    pydantic.BeforeValidator(_one_or_more, json_schema_input_type=FilePath | tuple[FilePath, ...]),
 ]
 Colour = Annotated[str, FromText(_read_colour, str, {"type": "string", "pattern": "^#?([0-9a-fA-F]{3}){1,2}$"})]
 
@@ -213,7 +229,9 @@ class Segment(Written):
     """A group of readers: a list, a language, a contact person."""
 
     label: Localized | None = Field(None, description="The heading over the contact person: the readers it is for")
-    recipients: FilePath = Field(description="The list: .csv, .xlsx, .xls or .ods, as it comes out of Excel or Calc")
+    recipients: ListPaths = Field(
+        description="The list: .csv, .xlsx, .xls or .ods, as it comes out of Excel or Calc; or several"
+    )
     sheet: Line | None = Field(None, description="The sheet to read; without it: the first visible one")
     encoding: Encoding | None = Field(
         None, description="The encoding of a .csv, e.g. windows-1250; without it: found by its letters"
@@ -226,6 +244,28 @@ class Segment(Written):
     )
     contact: PersonName | None = Field(None, description="The contact person: a name from “people”")
     colour: Colour | None = Field(None, description="Its own brand colour, in place of that of “theme”")
+    subscribe: Subscribe | None = Field(None, description="The form by which people subscribe on the public pages")
+
+    @pydantic.field_validator("subscribe")
+    @classmethod
+    def _is_heard(cls, value: Subscribe | None, info: pydantic.ValidationInfo) -> Subscribe | None:
+        recipients = info.data.get("recipients")
+        if value is not None and recipients is not None and SUBSCRIBED_FILE not in recipients:
+            raise ValueProblem(
+                "W920",
+                say("whoever subscribes would get no mails: {file} is none of the lists", file=SUBSCRIBED_FILE),
+                hint=say("recipients: [{files}]", files=", ".join((*recipients, SUBSCRIBED_FILE))),
+            )
+        return value
+
+    def lists(self, root: Path, name: str) -> tuple[ListFile, ...]:
+        """Return the lists, in the order in which they count.
+
+        Args:
+            root: The folder of the workspace.
+            name: That of this segment.
+        """
+        return lists_at(root, self.recipients, name, self.list_format)
 
     @property
     def list_format(self) -> ListFormat:
@@ -487,6 +527,9 @@ class Settings(Written):
     graph: GraphSettings | None = None
     inbox: Inbox | None = None
     serve: ServeSettings | None = None
+    ledger: LedgerAt | None = Field(
+        None, description="Where the ledger lies: postgresql://…, or env:NAME; without it: a file in .ccmail"
+    )
     check: Check = Check()
     theme: ThemeSettings = ThemeSettings()
     partners: tuple[Partner, ...] = Field((), description="Whose logos stand in a row at the end of the mails")

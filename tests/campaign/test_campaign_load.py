@@ -66,7 +66,7 @@ def test_the_sample_announcement_is_read(workspace: Workspace) -> None:
         ("german", ("de",), "fatina"),
         ("international", ("en",), "irakli"),
     ]
-    assert campaign.segments[0].recipients == workspace.root / "recipients" / "german.csv"
+    assert [listed.path for listed in campaign.segments[0].lists] == [workspace.root / "recipients" / "german.csv"]
     assert campaign.segments[0].label == workspace.settings.segments["german"].label
     assert list(campaign.texts) == ["de", "en"]
     assert campaign.texts["de"].text.line_of(2).line == 26
@@ -159,7 +159,7 @@ def test_every_field_can_be_used(load: Load) -> None:
     assert [item.time.start for item in campaign.agenda] == [dt.time(9), dt.time(10)]
     assert campaign.attachments == ("../recipients/einladung.pdf",)
     first, second = campaign.segments
-    assert (first.name, first.languages, first.contact, first.recipients.name) == (
+    assert (first.name, first.languages, first.contact, first.lists[0].path.name) == (
         "international",
         ("en", "de"),
         "elene",

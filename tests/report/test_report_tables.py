@@ -8,7 +8,8 @@ import io
 import openpyxl
 import pytest
 
-from ccmail.report.tables import csv_table, harmless, xlsx_table
+from ccmail.audience.cell_text import harmless
+from ccmail.report.tables import csv_table, xlsx_table
 
 FORMULAS = [
     "=1+1",
