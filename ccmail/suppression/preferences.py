@@ -6,10 +6,11 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ccmail import clock
+from ccmail.ledger import Preference
 from ccmail.suppression.keep import names_in_ledger, open_hashes, read_hashes
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Preference
     from ccmail.ledger.store import Ledger
     from ccmail.workspace import Workspace
 
@@ -18,6 +19,17 @@ def keep_preference(workspace: Workspace, ledger: Ledger, preference: Preference
     """Keep a preference, given by an address key, in place of an earlier one; raises as `open_hashes`."""
     key = open_hashes(workspace, ledger).person(preference.key)
     ledger.preferences.keep(dataclasses.replace(preference, key=key))
+
+
+def rejoin(workspace: Workspace, ledger: Ledger, key: str, segment: str) -> None:
+    """Take back what kept an address key from the mails of a segment, and the language: they have subscribed to it.
+
+    Raises as `open_hashes`.
+    """
+    found = find_preference(workspace, ledger, key)
+    if found is not None:
+        left = tuple(name for name in found.left_segments if name != segment)
+        keep_preference(workspace, ledger, Preference(key, left, "", None, clock.now()))
 
 
 def find_preference(workspace: Workspace, ledger: Ledger, key: str) -> Preference | None:
