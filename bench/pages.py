@@ -34,10 +34,18 @@ from readers import readers, write_list
 from receiver import Receiver, compiled
 from workspace import BENCH, CAMPAIGN, ccmail, environment, make_workspace
 
+from ccmail.ledger import open_ledger
+from ccmail.messages.identity import LinkPurpose
+from ccmail.messages.reader_links import reader_links
+from ccmail.suppression.keep import find_entry
+from ccmail.web import needed_serve
+from ccmail.workspace import open_workspace
+from ccmail.workspace.key import unsubscribe_key
+
 HOST = "events.cities.example"
 ONE_CLICK = b"List-Unsubscribe=One-Click"
 FORM = {"Host": HOST, "Content-Type": "application/x-www-form-urlencoded"}
-THREADS = 8  # of each process: a request that waits for the ledger must not keep the next one back
+THREADS = 16  # of each process: a request that waits for the ledger must not keep the next one back
 LOADED, ALONE = "loaded", "alone"
 
 
@@ -55,8 +63,8 @@ def main() -> int:
     for name, usual in (("rate", 200), ("seconds", 20), ("people", 4000), ("mails", 8000), ("processes", 2)):
         parser.add_argument(f"--{name}", type=int, default=usual)
     asked = parser.parse_args()
-    if asked.people < asked.rate * asked.seconds / 2:
-        parser.error("fewer people than POSTs")
+    if asked.people < asked.rate * asked.seconds:
+        parser.error("fewer people than requests")
     receiver = Receiver(compiled(BENCH / ".tools"))
     with receiver, tempfile.TemporaryDirectory() as folder:
         return measured(Path(folder), receiver.port, asked)
@@ -83,7 +91,7 @@ def measured(folder: Path, port: int, asked: argparse.Namespace) -> int:
         answers = load(site, list(links.values()), asked.rate, asked.seconds, asked.processes)
         memory = megabytes(process.pid)
         loaded = sending.result()
-    posted = list(links)[: sum(1 for _ in posts(asked.rate * asked.seconds))]
+    posted = [key for number, key in enumerate(links) if is_post(number) and number < asked.rate * asked.seconds]
     lost = sorted(set(posted) - suppressed(folder, posted))
     show(answers, asked, alone, loaded, memory, len(posted), lost)
     return int(bool(lost))
@@ -101,13 +109,6 @@ def send(folder: Path, campaign: str, mails: int) -> dict[str, Any]:
 
 def paths(folder: Path) -> dict[str, str]:
     """Return the paths of the links to unsubscribe, by address key, in the order of the list."""
-    from ccmail.ledger import open_ledger
-    from ccmail.messages.identity import LinkPurpose
-    from ccmail.messages.reader_links import reader_links
-    from ccmail.web import needed_serve
-    from ccmail.workspace import open_workspace
-    from ccmail.workspace.key import unsubscribe_key
-
     workspace = open_workspace(folder)
     link = reader_links(needed_serve(workspace), LinkPurpose.UNSUBSCRIBE, CAMPAIGN, unsubscribe_key(workspace))
     with open_ledger(workspace.ledger_file) as ledger:
@@ -117,10 +118,6 @@ def paths(folder: Path) -> dict[str, str]:
 
 def suppressed(folder: Path, keys: Sequence[str]) -> set[str]:
     """Return who of some people gets no more mails."""
-    from ccmail.ledger import open_ledger
-    from ccmail.suppression.keep import find_entry
-    from ccmail.workspace import open_workspace
-
     workspace = open_workspace(folder)
     with open_ledger(workspace.ledger_file) as ledger:
         return {key for key in keys if find_entry(workspace, ledger, key)}
@@ -139,9 +136,9 @@ def serving(folder: Path) -> Iterator[tuple[int, subprocess.Popen[str]]]:
         process.terminate()
 
 
-def posts(requests: int) -> Iterator[int]:
-    """Yield the numbers of the requests that unsubscribe: each second one."""
-    yield from range(0, requests, 2)
+def is_post(number: int) -> bool:
+    """Return whether a request unsubscribes: half of them do, in pairs, so that each of two processes has some."""
+    return number % 4 < 2
 
 
 def load(port: int, links: Sequence[str], rate: int, seconds: int, processes: int) -> list[Asked]:
@@ -169,8 +166,8 @@ def ask(port: int, links: Sequence[str], rate: int, requests: int, begins: float
                 return
             at = begins + number / rate
             time.sleep(max(0.0, at - time.monotonic()))
-            method, body = ("GET", None) if number % 2 else ("POST", ONE_CLICK)
-            line.request(method, links[number // 2], body, FORM)
+            method, body = ("POST", ONE_CLICK) if is_post(number) else ("GET", None)
+            line.request(method, links[number], body, FORM)
             answer = line.getresponse()
             answer.read()
             answers.append(Asked(method, answer.status, time.monotonic() - at))
