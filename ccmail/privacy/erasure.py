@@ -60,7 +60,7 @@ def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
             alone.enter_context(sole_sender(workspace.state, campaign, workspace.zone))
         hashes = open_hashes(workspace, ledger)
         if ledger.subscriptions.of_person(hashes.names(wanted)):
-            alone.enter_context(sole_sender(workspace.state, REQUESTS, workspace.zone))
+            alone.enter_context(sole_sender(workspace.state, REQUESTS, workspace.zone, waits=True))
         for sending in theirs:
             ledger.repair(sending)  # rows that a dead process left in flight are in doubt, not open
         mails = [(box, theirs_in(box, ledger, traces)) for box in outboxes(workspace)]
