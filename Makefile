@@ -2,11 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SEEDS ?= 5
+WAY ?= smtp
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick lint format types imports faults golden golden-pictures words screenshots pictures wheel lock \
-  clean bench bench-verify bench-latency bench-scale bench-check
+  clean bench bench-verify bench-latency bench-scale bench-check bench-pages
 
 help:                   ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -34,8 +35,8 @@ types: .venv/developing ## mypy, strict
 imports: .venv/developing ## the layers of docs/architecture.md
 	$(BIN)/lint-imports
 
-faults: .venv/developing ## send under faults and kills, seed by seed: make faults SEEDS=20
-	$(BIN)/python -m tests.faults --seeds $(SEEDS)
+faults: .venv/developing ## send under faults and kills, seed by seed: make faults SEEDS=20 WAY=smtp (or graph)
+	$(BIN)/python -m tests.faults --seeds $(SEEDS) --way $(WAY)
 
 golden: .venv/developing ## write the golden files anew; read the difference before you commit it
 	CCMAIL_GOLDEN=write $(BIN)/pytest -q -k golden
@@ -62,7 +63,7 @@ K ?= 4
 LATENCY ?= 0
 BENCH = $(BIN)/python bench/bench.py $(if $(JSON),--json $(JSON))
 bench bench-verify bench-latency: bench/.tools/ready
-bench-scale bench-check: .venv/installed
+bench-scale bench-check bench-pages: .venv/installed
 
 bench:                  ## ccmail beside others; also ROUNDS=5 N=10000 K=4 LATENCY=0 JSON=file
 	$(BENCH) --rounds $(ROUNDS) --n $(N) --k $(K) --latency $(LATENCY)
@@ -78,6 +79,9 @@ bench-scale:            ## rate and memory for 10,000 and 100,000 recipients
 
 bench-check:            ## ccmail check and the plan for 100,000 recipients
 	$(BENCH) --check --rounds 1 --n 1000,100000
+
+bench-pages:            ## the public pages under load, beside a sending
+	$(BIN)/python bench/pages.py
 
 bench/.tools/ready: .venv/installed bench/set-up.sh locks/build.txt locks/bench.txt bench/package-lock.json
 	@PYTHON=$(PYTHON) bench/set-up.sh

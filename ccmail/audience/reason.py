@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 
+from ccmail.ledger.records import LEFT_SEGMENT, PAUSED
 from ccmail.wording import say
 
 
@@ -17,6 +18,8 @@ class Reason(enum.Enum):
     MISTAKE = "mistake"
     NO_ADDRESS = "no address"
     NO_LANGUAGE = "no language"
+    PAUSED = PAUSED
+    LEFT_SEGMENT = LEFT_SEGMENT
     DECLINED = "declined"  # no reminder of an event that somebody will not come to
     REMINDED = "reminded before"
 
@@ -32,6 +35,8 @@ _WORDS = {
         say("mistake"),
         say("no address"),
         say("no language"),
+        say("paused"),
+        say("left the segment"),
         say("declined"),
         say("reminded before"),
         say("not confirmed"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ccmail.audience import list_problems
 from ccmail.audience.contact import Contact
@@ -15,6 +15,9 @@ from ccmail.audience.seen_addresses import LinesSeen
 from ccmail.mail_address import address_key
 from ccmail.problems import Place, Problem
 from ccmail.wording import join, say
+
+if TYPE_CHECKING:
+    from ccmail.audience.wishes import Wishes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,20 +70,22 @@ def select_audience(
     segments: Sequence[SegmentList],
     suppressed: Mapping[str, Suppression] | Container[str],
     languages: Collection[str],
+    wishes: Wishes | None = None,
 ) -> Iterator[Selected | LeftOut | Problem]:
     """Yield for every row of every list the mail that it gets, or the reason for none.
 
-    Lists count in their order: a person on several of them gets the mail of the first. The result depends on the
-    lists only, so that two people who send one segment each get the same one. A mark in one list counts in all of
-    them, also in those before it. Problems of the lists are passed on; memory grows by 30 bytes per address, and by
-    the marks.
+    Lists count in their order: a person on several of them gets the mail of the first whose segment they have not left.
+    The result depends on the lists only, so that two people who send one segment each get the same one. A mark in one
+    list counts in all of them, also in those before it. Problems of the lists are passed on; memory grows by 30 bytes
+    per address, and by the marks.
 
     Args:
         segments: With their lists, each read once and in turn.
         suppressed: Keys (`ccmail.audience.address_key`) of the addresses that get no mail; a mapping has the reasons.
         languages: Codes of the languages of the campaign's texts.
+        wishes: What people have chosen; None if nobody has.
     """
-    selection = _Selection(suppressed, all_marks(segments), frozenset(languages))
+    selection = _Selection(suppressed, all_marks(segments), frozenset(languages), wishes)
     for segment in segments:
         yield from selection.choose(segment)
 
@@ -93,10 +98,12 @@ class _Selection:
         suppressed: Mapping[str, Suppression] | Container[str],
         marks: Mapping[str, Suppression],
         languages: frozenset[str],
+        wishes: Wishes | None,
     ) -> None:
         self._suppressed = suppressed
         self._marks = marks
         self._languages = languages
+        self._wishes = wishes
         self._seen: list[tuple[SegmentList, LinesSeen]] = []
         self._spelt: dict[str, str] = {}  # by key: addresses with another spelling than their key
 
@@ -116,6 +123,8 @@ class _Selection:
             if entry.email != address:
                 self._spelt[address] = entry.email
             chosen = (entry.language,) if entry.language else default
+            if self._wishes and (language := self._wishes.language(address)) in self._languages:
+                chosen = (language,)
             defaulted += not entry.language
             if chosen and self._languages.issuperset(chosen):
                 yield Selected(entry, segment.name, chosen)
@@ -160,14 +169,20 @@ class _Selection:
             if mark.place != place:
                 detail = say("{detail} in {place}", detail=mark.detail, place=mark.place)
             return LeftOut(email, segment, mark.reason, detail, place, mark.column)
+        if self._wishes and (reason := self._wishes.reason(address, segment)):
+            return LeftOut(email, segment, reason, self._wishes.detail(address), place)
+        return self._served_before(contact, address, segment)
+
+    def _served_before(self, contact: Contact, address: str, segment: str) -> LeftOut | None:
+        """Return a person who gets the mail of an earlier list; None for anybody else."""
         for first, other in self._seen[:-1]:
-            if address not in other:
+            if address not in other or (self._wishes and self._wishes.has_left(address, first.name)):
                 continue
             if first.name == segment:
                 detail = say("same person as in {file}", file=first.file)
-                return LeftOut(email, segment, Reason.DUPLICATE, detail, place)
+                return LeftOut(contact.email, segment, Reason.DUPLICATE, detail, contact.place)
             gets = say("gets the {segment} mail", segment=first.name)
-            return LeftOut(email, segment, Reason.OTHER_SEGMENT, gets, place)
+            return LeftOut(contact.email, segment, Reason.OTHER_SEGMENT, gets, contact.place)
         return None
 
 

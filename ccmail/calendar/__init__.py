@@ -9,6 +9,7 @@ from __future__ import annotations
 from ccmail.calendar.entry import CalendarEntry, CalendarUser
 from ccmail.calendar.invitation import InvitationTemplate, invitation_template, write_invitation
 from ccmail.calendar.links import CalendarLinks, calendar_links, is_calendar_link
+from ccmail.calendar.published import PublishedEvent, Subscription, write_published
 from ccmail.calendar.revision import (
     Method,
     Revision,
@@ -28,8 +29,10 @@ __all__ = [
     "CalendarUser",
     "InvitationTemplate",
     "Method",
+    "PublishedEvent",
     "Revision",
     "SentRevision",
+    "Subscription",
     "calendar_links",
     "cancellation",
     "event_uid",
@@ -41,4 +44,5 @@ __all__ = [
     "recipient_uid",
     "record",
     "write_invitation",
+    "write_published",
 ]

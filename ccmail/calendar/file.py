@@ -19,7 +19,10 @@ from ccmail.calendar.timezone import FIRST_YEAR, Observance, ZoneRules
 from ccmail.calendar.uri import mail_uri, web_uri
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ccmail.calendar.entry import CalendarEntry, CalendarUser
+    from ccmail.calendar.published import PublishedEvent
 
 
 PRODUCT = "-//ccmail//ccmail//EN"
@@ -39,17 +42,10 @@ def calendar_file(
     answerable: bool = False,
 ) -> bytes:
     """Return the file of an event; `rules` are those of its time zone, None for whole days and for times in UTC."""
-    file = icalendar.Calendar()  # not Calendar.new: that adds a random UID
-    file["VERSION"] = _plain("2.0")
-    file["PRODID"] = _plain(PRODUCT)
-    file["METHOD"] = _plain(revision.method.value)
+    file = _begun(revision.method)
     if rules:
         file.add_component(_timezone(rules))
-    event = icalendar.Event()
-    _add_times(event, entry, revision, rules)
-    _add_texts(event, entry)
-    event["STATUS"] = _plain("CANCELLED" if revision.method is Method.CANCEL else "CONFIRMED")
-    event["TRANSP"] = _plain("TRANSPARENT" if entry.all_day else "OPAQUE")  # whole days do not make people busy
+    event = _event(entry, revision, rules, is_off=revision.method is Method.CANCEL)
     if entry.organizer and (attendee or answerable):
         event["ORGANIZER"] = _participant(entry.organizer)
     # the properties of the recipient are last, so that all before them is written once
@@ -60,6 +56,54 @@ def calendar_file(
     file.add_component(event)
     octets: bytes = file.to_ical(sorted=False)
     return octets
+
+
+def published_file(
+    events: Sequence[tuple[PublishedEvent, ZoneRules | None]],
+    zones: Sequence[ZoneRules],
+    name: str = "",
+    refresh: dt.timedelta | None = None,
+) -> bytes:
+    """Return a file of events for whoever asks, also of events that are off: METHOD:PUBLISH, and no people.
+
+    Args:
+        events: In the order of the file, with the rules of their time zones as in `calendar_file`.
+        zones: The rules of all time zones, each once.
+        name: The name of the calendar that people subscribe to; "" for a file that is opened once.
+        refresh: The time after which calendars are to ask again, None for such a file.
+    """
+    file = _begun(Method.PUBLISH)
+    if name:
+        file["NAME"] = file["X-WR-CALNAME"] = _text(clean_line(name), LONGEST_LINE)  # few know RFC 7986 5.1
+    if refresh:
+        file["REFRESH-INTERVAL"] = icalendar.vDuration(refresh, params={"VALUE": "DURATION"})  # RFC 7986 5.7
+        file["X-PUBLISHED-TTL"] = icalendar.vDuration(refresh)  # Outlook's word for it
+    for rules in zones:
+        file.add_component(_timezone(rules))
+    for published, own in events:
+        event = _event(published.entry, published.revision, own, is_off=published.is_off)
+        event["UID"] = _plain(published.entry.uid)
+        file.add_component(event)
+    octets: bytes = file.to_ical(sorted=False)
+    return octets
+
+
+def _begun(method: Method) -> icalendar.Calendar:
+    file = icalendar.Calendar()  # not Calendar.new: that adds a random UID
+    file["VERSION"] = _plain("2.0")
+    file["PRODID"] = _plain(PRODUCT)
+    file["METHOD"] = _plain(method.value)
+    return file
+
+
+def _event(entry: CalendarEntry, revision: Revision, rules: ZoneRules | None, *, is_off: bool) -> icalendar.Event:
+    """Return an event without the properties that name people, and without its UID."""
+    event = icalendar.Event()
+    _add_times(event, entry, revision, rules)
+    _add_texts(event, entry)
+    event["STATUS"] = _plain("CANCELLED" if is_off else "CONFIRMED")
+    event["TRANSP"] = _plain("TRANSPARENT" if entry.all_day else "OPAQUE")  # whole days do not make people busy
+    return event
 
 
 def _add_times(event: icalendar.Event, entry: CalendarEntry, revision: Revision, rules: ZoneRules | None) -> None:

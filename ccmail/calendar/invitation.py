@@ -13,6 +13,7 @@ from ccmail.calendar.uri import mail_uri
 
 if TYPE_CHECKING:
     from ccmail.calendar.entry import CalendarEntry, CalendarUser
+    from ccmail.calendar.timezone import ZoneRules
     from ccmail.workspace import TextCache
 
 _ASKED = f"ATTENDEE;{';'.join(f'{key}={value}' for key, value in ASKING.items())};CN="
@@ -85,11 +86,16 @@ def _check_people(entry: CalendarEntry, revision: Revision, *, answerable: bool)
         raise ValueError("an invitation that can be answered needs an organizer")
 
 
+def rules_of(entry: CalendarEntry) -> ZoneRules | None:
+    """Return the rules of an entry's time zone, None for whole days and where UTC is safer."""
+    if isinstance(entry.start, dt.datetime) and isinstance(entry.last_until, dt.datetime):
+        return zone_rules(entry.start, entry.last_until)
+    return None
+
+
 def _file(entry: CalendarEntry, revision: Revision, cache: TextCache | None, **how: Any) -> bytes:
     """Return the file, from the cache if the same one was written before with another DTSTAMP."""
-    rules = None
-    if isinstance(entry.start, dt.datetime) and isinstance(entry.last_until, dt.datetime):
-        rules = zone_rules(entry.start, entry.last_until)
+    rules = rules_of(entry)
 
     def write(revision: Revision) -> bytes:
         from ccmail.calendar.file import calendar_file  # noqa: PLC0415 - icalendar: 80 ms

@@ -219,6 +219,11 @@ class Campaign(Facts):
         """Whether its mails carry a calendar entry."""
         return self.calendar is not CalendarMode.NONE
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether its event is an invitation that people answer."""
+        return self.event is not None and self.calendar is CalendarMode.RSVP
+
 
 @functools.lru_cache(maxsize=8)
 def campaign_file(languages: tuple[str, ...]) -> type[WrittenFacts]:

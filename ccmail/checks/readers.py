@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ccmail.checks.rule import Flaw, rule
 from ccmail.problems import Mark, Problem, Severity, Subject
+from ccmail.rendering.reader import ANSWER_LINK
 from ccmail.wording import say
 
 if TYPE_CHECKING:
@@ -161,7 +162,8 @@ def nobody_reads(fields: Mapping[str, str], place: Place) -> Iterator[Flaw]:
         yield Flaw(message, (Mark(place),), say("write the address of a person, or take it out"))
 
 
-_MADE_HERE = frozenset({"_to_address", "_message_id", "unsubscribe"})  # nobody reads them, nobody has typed them
+_MADE_HERE = frozenset({"_to_address", "_message_id", "unsubscribe", "in_browser", ANSWER_LINK})
+"""Nobody reads them, nobody has typed them."""
 _OF_WORDS = (greeting, overlong, unresolved)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _FILE = FilePath(dir_okay=False)
 _COLUMNS = (
     *("segment", "email", "name", "answer", "old time", "answered at", "comment"),
-    *("answered by", "delegated to", "proposes another time", "invited was"),
+    *("answered by", "delegated to", "proposes another time", "invited was", "in the browser"),
 )
 _WORDS = {
     "yes": say("yes"),
@@ -50,7 +50,7 @@ def command(context: CliContext, /, campaign: str, *, csv_file: Path | None, xls
 
     workspace = open_workspace(context.start)
     name = campaign_id(workspace, campaign)
-    with open_ledger(workspace.ledger_file) as ledger:
+    with open_ledger(workspace.ledger_place) as ledger:
         answers = read_answers(ledger, name)
     if answers is None:
         data = {"campaign": name, "people": None}
@@ -82,6 +82,7 @@ def _table(answers: InvitationAnswers, zone: dt.tzinfo) -> Iterator[tuple[str, .
             *(person.segment, person.email, person.name, _word(person), _mark(person.is_stale)),
             person.at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if person.at else "",
             *(person.comment, person.answered_by, person.delegated_to, _mark(person.proposes), person.invited),
+            _mark(person.by_page),
         )
 
 
@@ -137,6 +138,7 @@ def _named(person: PersonAnswer, zone: dt.tzinfo) -> list[str]:
     who = f"{shown(person.name)} <{address}>" if person.name else address
     notes = [
         tr("“{comment}”", comment=shown(person.comment)) if person.comment else "",
+        tr("in the browser") if person.by_page else "",
         tr("proposes another time") if person.proposes else "",
         tr("to {address}", address=shown(person.delegated_to)) if person.delegated_to else "",
         tr("answered by {address}", address=shown(person.answered_by)) if person.answered_by else "",

@@ -28,7 +28,7 @@ def command(context: CliContext, /, campaign: str, version: str, by: str, purpos
     from ccmail.workspace import open_workspace
 
     workspace = open_workspace(context.start)
-    with open_ledger(workspace.ledger_file) as ledger:
+    with open_ledger(workspace.ledger_place) as ledger:
         approval = pipeline.approve(workspace, ledger, campaign, version, by, purpose)
     comments = tuple(check_comments(workspace, approval.campaign))
     approved = tr(

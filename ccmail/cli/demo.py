@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shlex
 import shutil
@@ -15,23 +16,29 @@ from ccmail import clock
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import step
 from ccmail.cli.language import tr
+from ccmail.cli.values import WholeNumber
 from ccmail.ledger import Purpose
 from ccmail.own_files import STATE_FOLDER
 from ccmail.wording.days import long_day
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from ccmail.cli.console import Console
+    from ccmail.workspace import Workspace
 
 PRETENDED = "2020-09-21T09:00"
 _LINK = "https://meet.connective-cities.example/digitalisierung"
 
 
 @click.command(cls=Command, name="demo")
+@click.option("--serve", is_flag=True, help="Then show the public pages that the links in the mails lead to.")
+@click.option("--port", type=WholeNumber(0, 65535), default=0, help="With --serve: the port; any without it.")
 @click.pass_obj
-def command(context: CliContext, /) -> None:
+def command(context: CliContext, /, *, serve: bool, port: int) -> None:
     """Check and rehearse the two example campaigns and an update. Needs no server, sends nothing, ends by itself.
 
-    Their events are over, so the demo pretends that it is 21 September 2020.
+    Their events are over, so the demo pretends that it is 21 September 2020. With --serve, Ctrl-C ends it.
     """
     from ccmail.cli import check, send
     from ccmail.sending.send_plan import SendOptions
@@ -78,7 +85,60 @@ def command(context: CliContext, /) -> None:
             step(f"{_program()} init ~/newsletter", tr("makes your own workspace")),
         ],
     )
+    if serve and not code:
+        _serve(context, folder, port)
     sys.exit(code)
+
+
+def _serve(context: CliContext, folder: Path, port: int) -> None:
+    """Serve the public pages of a copy of the examples, on this computer alone, and print links to click on."""
+    from ccmail.cli import send, serve
+    from ccmail.sending.send_plan import SendOptions
+    from ccmail.web.server import LOCAL, listen
+    from ccmail.workspace import open_workspace
+    from ccmail.workspace.create import EXAMPLES, renew_example
+
+    listening = listen(LOCAL[0], port)
+    at = "{}:{}".format(*listening.getsockname())
+    copy = renew_example(folder / STATE_FOLDER / "demo-pages")
+    settings = copy / "ccmail.yaml"
+    text = settings.read_text(encoding="utf-8")
+    # a check takes https links only; the tokens in them are the same
+    settings.write_text(f"{text}\nserve: {{public_url: 'https://{at}'}}\n", encoding="utf-8")
+    for campaign in EXAMPLES:
+        _quietly(copy, functools.partial(send.run, campaign=campaign, options=SendOptions(rehearse=True)))
+    settings.write_text(f"{text}\nserve: {{public_url: 'http://{at}'}}\n", encoding="utf-8")
+    workspace = open_workspace(copy)
+    links = "\n".join(f"  {label}\n    {link}" for label, link in _links(workspace, EXAMPLES[0]))
+    context.console.say(
+        tr("\nPublic pages, on this computer only, for the first reader of a list:\n{links}", links=links)
+    )
+    serve.run(context.console, workspace, listening)
+
+
+def _links(workspace: Workspace, campaign: str) -> Iterator[tuple[str, str]]:
+    """Yield the links to show, each with what it does: those of the first reader of a rehearsed campaign."""
+    from ccmail.ledger import MAY_HAVE_IT, open_ledger
+    from ccmail.messages.identity import LinkPurpose
+    from ccmail.messages.reader_links import reader_links
+    from ccmail.web import needed_serve
+    from ccmail.workspace.key import unsubscribe_key
+
+    pages = ((LinkPurpose.UNSUBSCRIBE, tr("unsubscribe; the answer lets it be undone")),)
+    with open_ledger(workspace.ledger_place) as ledger:
+        (sending,) = ledger.sendings(campaign)
+        reader = next(ledger.rows(sending, *MAY_HAVE_IT)).key
+    for purpose, label in pages:
+        yield label, reader_links(needed_serve(workspace), purpose, campaign, unsubscribe_key(workspace))(reader)
+
+
+def _quietly(folder: Path, run: Callable[[CliContext], int]) -> int:
+    """Run a command in a workspace, and forget what it says: it was shown before."""
+    context = CliContext()
+    context.workspace = folder
+    context.console.json = True
+    with context.console.collecting():
+        return run(context)
 
 
 def _update(console: Console, copy: Path, campaign: str) -> int:
@@ -86,11 +146,9 @@ def _update(console: Console, copy: Path, campaign: str) -> int:
     from ccmail.cli import send
     from ccmail.sending.send_plan import SendOptions
 
-    before, context = CliContext(), CliContext()
-    before.workspace = context.workspace = copy
-    before.console.json, context.console = True, console
-    with before.console.collecting():  # and forgotten: it was shown above
-        code = send.run(before, campaign, SendOptions(rehearse=True))
+    context = CliContext()
+    context.workspace, context.console = copy, console
+    code = _quietly(copy, functools.partial(send.run, campaign=campaign, options=SendOptions(rehearse=True)))
     file = copy / "campaigns" / f"{campaign}.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("\nevent:\n", f"\nevent:\n  link: {_LINK}\n", 1), encoding="utf-8")

@@ -52,6 +52,16 @@ _LABELS = {
         say("room"),
         say("lock"),
         say("ledger"),
+        say("public pages"),
+        say("public address"),
+        say("key of the links"),
+        say("links in sent mails"),
+        say("imprint"),
+        say("privacy"),
+        say("links to unsubscribe"),
+        say("proxy"),
+        say("port"),
+        say("answer from outside"),
         say("ok"),
         say("warning"),
         say("error"),
@@ -72,13 +82,27 @@ def command(context: CliContext, /, *, no_login: bool, dns: str | None, bounces:
 
     Sends nothing without --bounces or --mail. What cannot be looked at is “not checked”.
     """
-    from ccmail.doctor import Verdict, examine
+    from ccmail.doctor import examine
     from ccmail.workspace import open_workspace
 
     workspace = open_workspace(context.start)
     context.console.say(tr("Asking the DNS and the mail server …"))
     inbox = _inbox(context.console, workspace) if bounces or mail else None
     findings = list(examine(workspace, dns=dns, login=not no_login, mail=mail, bounces=bounces, inbox=inbox))
+    sys.exit(show(context.console, findings, "ccmail doctor", step("ccmail", tr("shows where each campaign stands"))))
+
+
+def show(console: Console, findings: list[Finding], again: str, then: str) -> int:
+    """Show findings, and return the exit code: 1 if there is an error.
+
+    Args:
+        console: The output.
+        findings: Those of an area stand together.
+        again: The command that comes next when something has to be mended.
+        then: The step that comes next when all is well.
+    """
+    from ccmail.doctor import Verdict
+
     counts = Counter(finding.verdict for finding in findings)
     data = {
         "checks": findings,
@@ -86,14 +110,10 @@ def command(context: CliContext, /, *, no_login: bool, dns: str | None, bounces:
         "warnings": counts[Verdict.WARNING],
         "not_checked": counts[Verdict.NOT_CHECKED],
     }
-    wrong = counts[Verdict.ERROR] + counts[Verdict.WARNING]
-    then = (
-        step("ccmail doctor", tr("again, when it is mended"))
-        if wrong
-        else step("ccmail", tr("shows where each campaign stands"))
-    )
-    context.console.result("\n".join(_lines(context.console, findings, counts)), data, then=[then])
-    sys.exit(int(counts[Verdict.ERROR] > 0))
+    if counts[Verdict.ERROR] or counts[Verdict.WARNING]:
+        then = step(again, tr("again, when it is mended"))
+    console.result("\n".join(_lines(console, findings, counts)), data, then=[then])
+    return int(counts[Verdict.ERROR] > 0)
 
 
 def _inbox(console: Console, workspace: Workspace) -> BounceInbox | None:

@@ -64,10 +64,10 @@ def _ledger(workspace: Workspace, *, look_only: bool) -> Iterator[Ledger | None]
     from ccmail.ledger import ledger_if_any, open_ledger, take_turns
 
     if look_only:
-        with ledger_if_any(workspace.ledger_file) as ledger:
+        with ledger_if_any(workspace.ledger_place) as ledger:
             yield ledger
     else:
-        with take_turns(workspace.state, "inbox"), open_ledger(workspace.ledger_file) as ledger:
+        with take_turns(workspace.state, "inbox"), open_ledger(workspace.ledger_place) as ledger:
             yield ledger
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from ccmail.audience.clean import CellRepair
     from ccmail.audience.lists import ReadList
-    from ccmail.ledger import Approval
+    from ccmail.ledger import Approval, Preference
     from ccmail.privacy.lookup import FeedbackRecord, PersonalData, ReceivedMail, SubscriptionRecord
     from ccmail.suppression.resubscribe import SuppressionStatus
 
@@ -52,6 +52,8 @@ _CAME_BACK = {
     "complaint": say("complaint"),
     "unsubscribe": say("unsubscribe"),
     "rsvp": say("rsvp"),
+    "unsubscribed by link": say("unsubscribed by link"),
+    "preferences by link": say("preferences by link"),
     "auto_reply": say("auto_reply"),
     "other": say("other"),
 }
@@ -180,7 +182,6 @@ def _next(found: PersonalData) -> list[str]:
 
 
 def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
-    from ccmail.audience.reason import reason_words
     from ccmail.cli.columns_view import field_word
 
     if found.is_empty:
@@ -194,12 +195,7 @@ def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
     for record in found.suppressions:
         place = f"{record.file}:{record.line}" if record.line else record.file
         yield f"  {place}   {tr('gets nothing: {why}', why=shown(_why(record.reason)))}"
-    for asked in found.resubscriptions:
-        note = f": {shown(asked.note)}" if asked.note else ""
-        words = tr("asked for mails again ({reason} before)", reason=reason_words(asked.was.value))
-        yield f"  {words}   {moment(asked.at, zone)}{note}"
-    for wish in found.subscriptions:
-        yield from _wish(wish, zone)
+    yield from _asked_for(found, zone)
     for name in found.people:
         yield f"  ccmail.yaml   people.{name}"
     for sent in found.sendings:
@@ -216,6 +212,21 @@ def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
     yield from (f"  {shown(campaign)}   {tr('its mails name them')}" for campaign in found.mentions)
 
 
+def _asked_for(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
+    """Yield what the person has asked for: some mails, mails again, the mails of a segment."""
+    from ccmail.audience.reason import reason_words
+
+    if found.preference:
+        wishes = ", ".join(_wishes(found.preference, zone)) or tr("all mails")
+        yield f"  {tr('has chosen: {wishes}', wishes=wishes)}   {moment(found.preference.at, zone)}"
+    for asked in found.resubscriptions:
+        note = f": {shown(asked.note)}" if asked.note else ""
+        words = tr("asked for mails again ({reason} before)", reason=reason_words(asked.was.value))
+        yield f"  {words}   {moment(asked.at, zone)}{note}"
+    for wish in found.subscriptions:
+        yield from _wish(wish, zone)
+
+
 def _wish(wish: SubscriptionRecord, zone: dt.tzinfo) -> Iterator[str]:
     """Yield a wish to get the mails of a segment, with the proof of it."""
     yield "  " + tr("{segment}: asked on the page", segment=shown(wish.segment)) + f"   {moment(wish.asked_at, zone)}"
@@ -227,6 +238,16 @@ def _wish(wish: SubscriptionRecord, zone: dt.tzinfo) -> Iterator[str]:
     if wish.reply:
         yield f"    {ledger_words(shown(wish.reply), zone)}"
     yield f"    {tr('consent {version}: {words}', version=wish.consent, words=shown(wish.words))}"
+
+
+def _wishes(preference: Preference, zone: dt.tzinfo) -> Iterator[str]:
+    """Yield what somebody has chosen about their mails."""
+    if until := preference.paused_until:
+        yield tr("no mails until {day}", day=moment(until, zone))
+    if preference.left_segments:
+        yield tr("no mails of {segments}", segments=preference.left_segments)
+    if preference.language:
+        yield tr("in the language {code}", code=preference.language)
 
 
 def _came_back(each: FeedbackRecord, zone: dt.tzinfo) -> str:
@@ -281,6 +302,7 @@ def _data(found: PersonalData) -> dict[str, Any]:
         "lists": found.lists,
         "barred": found.suppressions,
         "subscriptions": found.subscriptions,
+        "preference": _preference_data(found.preference) if found.preference else None,
         "resubscriptions": [{"was": r.was, "at": r.at, "note": r.note} for r in found.resubscriptions],
         "sendings": found.sendings,
         "feedback": found.feedback,
@@ -291,6 +313,15 @@ def _data(found: PersonalData) -> dict[str, Any]:
         "copies": list(found.copies),
         "files": list(found.files),
         "mentions": list(found.mentions),
+    }
+
+
+def _preference_data(preference: Preference) -> dict[str, Any]:
+    return {
+        "left_segments": list(preference.left_segments),
+        "language": preference.language,
+        "paused_until": preference.paused_until,
+        "at": preference.at,
     }
 
 
@@ -314,13 +345,11 @@ def unsubscribe(context: CliContext, /, addresses: tuple[str, ...]) -> None:
     )
     if done.known:
         lines.append(tr("Already there: {addresses}", addresses=tuple(map(shown, done.known))))
-    for campaign in busy if done.added else ():
-        context.console.warn(
-            say(
-                "{campaign} is being sent right now, with the list as it was: stop it with Ctrl-C, then run it again",
-                campaign=campaign,
-            )
-        )
+    lines += [
+        tr("{campaign} is being sent right now: who has no mail of it yet gets none", campaign=campaign)
+        for campaign in busy
+        if done.added
+    ]
     data = {"file": file, "added": list(done.added), "known": list(done.known), "being_sent": list(busy)}
     context.console.result("\n".join(lines), data, then=[_look_up([*done.added, *done.known][0])])
 

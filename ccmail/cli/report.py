@@ -37,7 +37,7 @@ def command(context: CliContext, /, campaign: str, *, jsonl: bool, purpose: Purp
 
     workspace = open_workspace(context.start)
     name = campaign_id(workspace, campaign)
-    with open_ledger(workspace.ledger_file) as ledger:
+    with open_ledger(workspace.ledger_place) as ledger:
         if jsonl:
             lines = recipients(ledger, name, purpose)
             context.console.stream(json.dumps(line, ensure_ascii=False) for line in lines)

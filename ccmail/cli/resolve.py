@@ -54,7 +54,11 @@ def command(
     state = State.ACCEPTED if accepted else State.QUEUED if send_again else None
     workspace = open_workspace(context.start)
     name = campaign_id(workspace, campaign)
-    with sole_sender(workspace.state, name, workspace.zone), open_ledger(workspace.ledger_file) as ledger:
+    with (
+        sole_sender(workspace.state, name, workspace.zone),
+        open_ledger(workspace.ledger_place) as ledger,
+        ledger.alone_with(name),
+    ):
         chosen = None if everybody else addresses
         found = resolve(ledger, name, chosen, state, purpose) if state else find_in_doubt(ledger, name, purpose)
     data = {

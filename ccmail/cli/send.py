@@ -156,10 +156,13 @@ def _planned(
 ) -> Iterator[tuple[Ledger, SendPlan, list[str]]]:
     """Yield the open ledger, the plan, and warnings, which are printed already."""
     from ccmail import pipeline
+    from ccmail.campaign import campaign_id
     from ccmail.ledger import open_ledger
 
     with contextlib.ExitStack() as stack:
-        ledger = stack.enter_context(open_ledger(workspace.ledger_file))
+        ledger = stack.enter_context(open_ledger(workspace.ledger_place))
+        if not options.look_only:
+            stack.enter_context(ledger.alone_with(campaign_id(workspace, campaign)))
         with counting(console, tr("planned")) as looked_at:
             plan = stack.enter_context(pipeline.plan_sending(workspace, ledger, campaign, options, looked_at))
         warnings = [*ledger.warnings, *_other_computer(plan)]

@@ -385,6 +385,18 @@ def result_text(plan: SendPlan, sent: SendResult, campaign: str, zone: dt.tzinfo
         again = tr("→ run the same command again from {time} on", time=moment(result.goes_on_at, zone))
     if rows := list(_rest_rows(sent, campaign, again)):
         lines.append(columns(rows))
+    if sent.left_out:
+        lines.append(
+            tr_n(
+                "  {n:,} person was left out while it ran: {reasons}",
+                "  {n:,} people were left out while it ran: {reasons}",
+                sum(sent.left_out.values()),
+                reasons=tuple(
+                    say("{people:,} {reason}", people=people, reason=reason_words(reason))
+                    for reason, people in sent.left_out.items()
+                ),
+            )
+        )
     if _is_over(sent):
         lines.append(
             tr_n(
@@ -467,6 +479,7 @@ def result_data(sent: SendResult) -> dict[str, Any]:
     """Return the result of a run for --json."""
     return {
         **{state.value: sent.counts.people(state) for state in State},
+        "left_out_meanwhile": dict(sent.left_out),
         "candidates": sent.counts.candidates,
         "ending": sent.result.ending.value,
         "goes_on_at": sent.result.goes_on_at and sent.result.goes_on_at.isoformat(),

@@ -45,8 +45,8 @@ def command(context: CliContext, /, campaign: str | None) -> None:
         return
     workspace = open_workspace(context.start)
     name = campaign_id(workspace, campaign)
-    with open_ledger(workspace.ledger_file) as ledger:
-        books = summarise(ledger, name, current_sender(workspace.state, name))
+    with open_ledger(workspace.ledger_place) as ledger:
+        books = summarise(ledger, name, current_sender(workspace.state, name) or ledger.sender(name))
         left_out = list(_left_out(workspace, ledger, name)) if context.console.verbose else []
         lost = compare_receipts(workspace.state, ledger)
         older = _older(workspace, ledger, name) if any(one.real for one in books.sendings) else ()

@@ -43,7 +43,7 @@ def command(
 
     workspace = open_workspace(context.start)
     options = TestOptions(to=to, segment=segment, reader=reader, purpose=purpose)
-    with open_ledger(workspace.ledger_file) as ledger:
+    with open_ledger(workspace.ledger_place) as ledger:
         sent = pipeline.send_test(workspace, ledger, campaign, options)
     data = {
         "campaign": sent.plan.loaded.campaign.id,

@@ -7,11 +7,11 @@ import contextlib
 import dataclasses
 import datetime as dt
 import enum
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ccmail.delivery.outcome import Outcome
-from ccmail.ledger import Claim, RecipientFilter, Sending
+from ccmail.ledger import Claim, RecipientFilter, Sending, State, StateChange
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
@@ -37,6 +37,9 @@ class Waiting:
     seconds: float
     why: str
 
+
+Unwanted = Callable[[], Mapping[str, str]]
+"""Returns who must get nothing for a reason that the ledger does not have, at this moment: reason by address key."""
 
 Progress = Delivered | Waiting
 Report = Callable[[Progress], None]
@@ -75,6 +78,7 @@ class Run:
         stop: Set when no new mail is to be begun.
         left: How many people it may still serve, counted down; None sets no limit.
         seconds: After so many seconds it is too late for new mails; None sets no limit.
+        unwanted: Says who must get nothing, beside the ledger.
     """
 
     ledger: Ledger
@@ -86,6 +90,7 @@ class Run:
     left: int | None
     seconds: float | None = None
     is_late: bool = False
+    unwanted: Unwanted = dict
 
     @contextlib.contextmanager
     def on_stop(self, halt: Callable[[], None]) -> Iterator[None]:
@@ -110,20 +115,47 @@ class Run:
                 timer.cancel()
 
     def take(self, count: int) -> tuple[Claim, ...]:
-        """Claim the next rows, at most `count`; none if the run is to stop or its limit is reached."""
+        """Claim the next rows, at most `count`; none if the run is to stop or its limit is reached.
+
+        Who is suppressed is left out.
+        """
         if self.left is not None:
             count = min(count, self.left)
         if count <= 0 or self.stop.is_set():
             return ()
-        rows = self.ledger.claim(self.sending, count, self.recipients)
+        rows = self._claim(count)
         if self.left is not None:
             self.left -= len(rows)
         return rows
 
+    def leave_out_suppressed(self, claims: Sequence[Claim]) -> Collection[int]:
+        """Leave those people out who were suppressed since they were claimed; return their positions."""
+        found = self.ledger.unwanted_at(self.sending, [claim.position for claim in claims])
+        gone = self._leave_out(found | self._unwanted_among(claims))
+        for _ in gone:
+            self.put_back()
+        return gone
+
     def put_back(self) -> None:
-        """Note that a claimed row is queued again, and does not count against the limit."""
+        """Note that a claimed row does not count against the limit: it is queued again, or left out."""
         if self.left is not None:
             self.left += 1
+
+    def _claim(self, count: int) -> tuple[Claim, ...]:
+        while rows := self.ledger.claim(self.sending, count, self.recipients):
+            gone = self._leave_out(self._unwanted_among(rows))
+            if wanted := tuple(row for row in rows if row.position not in gone):
+                return wanted
+        return ()
+
+    def _unwanted_among(self, claims: Sequence[Claim]) -> dict[int, str]:
+        unwanted = self.unwanted()
+        return {claim.position: unwanted[claim.key] for claim in claims if claim.key in unwanted}
+
+    def _leave_out(self, reasons: Mapping[int, str]) -> Collection[int]:
+        changes = [StateChange(position, State.LEFT_OUT, reason=why) for position, why in reasons.items()]
+        self.ledger.record(self.sending, changes)
+        return reasons.keys()
 
 
 class Courier(Protocol):

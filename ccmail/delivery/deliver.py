@@ -8,7 +8,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.delivery.courier import Assemble, Courier, Progress, Report, Result, Run
+from ccmail.delivery.courier import Assemble, Courier, Progress, Report, Result, Run, Unwanted
 from ccmail.ledger import RecipientFilter, Sending, State
 from ccmail.problems import LedgerFailure
 
@@ -34,6 +34,7 @@ async def deliver(
     recipients: RecipientFilter = _EVERYBODY,
     limit: int | None = None,
     until: dt.datetime | None = None,
+    unwanted: Unwanted = dict,
 ) -> Result:
     """Send to all queued and deferred recipients, from where an earlier run ended.
 
@@ -47,6 +48,7 @@ async def deliver(
         recipients: Only these segments or addresses; the others stay queued.
         limit: At most so many people.
         until: From then on no new mail is begun; aware.
+        unwanted: Says who must get nothing, beside the ledger; asked again and again, until a mail leaves.
 
     Returns:
         How the run ended; its outcomes stand in the ledger.
@@ -57,7 +59,7 @@ async def deliver(
     """
     ledger.requeue(sending, State.DEFERRED)
     seconds = (until - clock.now()).total_seconds() if until else None
-    run = Run(ledger, sending, assemble, report, stop or asyncio.Event(), recipients, limit, seconds)
+    run = Run(ledger, sending, assemble, report, stop or asyncio.Event(), recipients, limit, seconds, unwanted=unwanted)
     try:
         return await courier.carry(run)
     finally:

@@ -23,18 +23,26 @@ class GraphAnswer(NamedTuple):
         error: The service's own name of the error, "ErrorSendAsDenied"; "" if there is none.
         words: What it says, on one line, printable, without secrets.
         retry_after: Seconds for which it wants no further request (RFC 9110 10.2.3); 0.0 if it does not say.
+        is_early: It has come before the end of the request could leave.
     """
 
     status: int
     error: str = ""
     words: str = ""
     retry_after: float = 0.0
+    is_early: bool = False
 
 
 class Silence(NamedTuple):
-    """There is no answer, or none that makes sense; `words` say why."""
+    """There is no answer, or none that makes sense.
+
+    Attributes:
+        words: Why.
+        is_early: The connection was lost before the end of the request could leave.
+    """
 
     words: str
+    is_early: bool = False
 
 
 class AnswerClass(enum.Enum):
@@ -85,8 +93,8 @@ def answer_class(answer: GraphAnswer | Silence) -> AnswerClass:
 
 
 def outcome_of_answer(answer: GraphAnswer | Silence, server: str, *, is_written: bool) -> Outcome:
-    """Return the outcome from the table; `is_written`: the end of the request may have left."""
-    phase = Phase.ANSWER if is_written else Phase.REQUEST
+    """Return the outcome from the table; `is_written`: the end of the request was to leave."""
+    phase = Phase.ANSWER if is_written and not answer.is_early else Phase.REQUEST
     state, fault = TABLE[phase, answer_class(answer)]
     if isinstance(answer, Silence):
         return Outcome(state, fault, phase, None, "", answer.words, server)

@@ -71,6 +71,8 @@ class GraphRun(PacedRun):
             self._queue.put_back(claim)
             await self._waits.wait_out(away.words)
             return
+        if not self._queue.is_wanted(claim):  # a token may have taken its time
+            return
         date = claim.date or self._now()
         mail = b"".join(self._run.assemble(claim, date))
         self._note_traffic(len(mail) * _IN_BASE64)

@@ -69,13 +69,14 @@ class GraphService:
         import requests  # noqa: PLC0415 - slow to load, and an extra
         import urllib3  # noqa: PLC0415
 
+        body = _Body(mail, before_end)
         try:
-            with requests.Session() as session, self._post(session, token, _Body(mail, before_end)) as response:
-                return self._answer(response)
+            with requests.Session() as session, self._post(session, token, body) as response:
+                return self._answer(response)._replace(is_early=not body.is_gone)
         except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
             if _BAD_CERTIFICATE in str(error):  # judged before a byte of the request leaves
                 raise graph_refusals.unsafe(str(self), self.tokens.hidden.hide(str(error))) from None
-            return Silence(_why(error))
+            return Silence(_why(error), is_early=not body.is_gone)
 
     def _post(self, session: Any, token: str, body: _Body) -> Any:
         def sign_in(request: Any) -> Any:  # without an auth of our own, requests sends what it finds in ~/.netrc
@@ -94,7 +95,7 @@ class GraphService:
         )
 
     def _answer(self, response: Any) -> GraphAnswer:
-        retry_after = _seconds(response.headers.get("Retry-After", ""))
+        retry_after = _seconds(response.headers.get("Retry-After", ""), response.headers.get("Date", ""))
         if response.status_code == _ACCEPTED:
             return GraphAnswer(_ACCEPTED, retry_after=retry_after)
         error, words = _error(self._beginning(response))
@@ -136,14 +137,18 @@ def reach(address: str, patience: tuple[float, float]) -> str:
 class _Body:
     """A mail as the body of a request, in base64; it asks before the last part of it leaves.
 
-    http.client reads and writes it in blocks; a mail is complete for the service with its last byte only, for
+    urllib3 reads and writes it in blocks; a mail is complete for the service with its last byte only, for
     Content-Length says how many there are.
+
+    Attributes:
+        is_gone: Whether its last block is written: urllib3 asks for another one only then.
     """
 
     def __init__(self, mail: bytes, before_end: Callable[[], None]) -> None:
         self._left = base64.b64encode(mail)
         self._length = len(self._left)
         self._before_end = before_end
+        self.is_gone = False
 
     def __len__(self) -> int:
         return self._length
@@ -153,6 +158,7 @@ class _Body:
         block, self._left = self._left[:size], self._left[size:]
         if block and not self._left:
             self._before_end()
+        self.is_gone = not block
         return block
 
 
@@ -187,13 +193,25 @@ def _one_line(text: str) -> str:
     return " ".join(printable.split())[:_LONGEST_TEXT]
 
 
-def _seconds(header: str) -> float:
-    """Return the seconds of a Retry-After: a number, or a date."""
+def _seconds(header: str, date: str) -> float:
+    """Return the seconds of a Retry-After: a number, or a date.
+
+    Args:
+        header: The Retry-After, "" for none.
+        date: The time of the answer by the service's own clock, "" if it does not say: this computer's may be wrong.
+    """
     if header.strip().isascii() and header.strip().isdigit():
         return min(float(header), _LONGEST_WAIT)
-    try:
-        until = email.utils.parsedate_to_datetime(header)
-    except ValueError:
+    until = _time(header)
+    if until is None:
         return 0.0
-    until = until if until.tzinfo else until.replace(tzinfo=dt.UTC)
-    return min(max(0.0, (until - clock.now()).total_seconds()), _LONGEST_WAIT)
+    return min(max(0.0, (until - (_time(date) or clock.now())).total_seconds()), _LONGEST_WAIT)
+
+
+def _time(header: str) -> dt.datetime | None:
+    """Return a time as HTTP has it (RFC 9110 5.6.7); None if it is none."""
+    try:
+        time = email.utils.parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=dt.UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 _BATCH = 400  # rows claimed at once
 _MOST_HELD = 2_000  # rows that wait for their domain; with more the others wait as well
+
+
+FRESH = 1.0
+"""Seconds for which a look at who is suppressed counts."""
 
 
 class Queue:
@@ -55,6 +60,7 @@ class Queue:
         self._held: list[tuple[float, int, Claim]] = []
         self._deferred: list[tuple[float, int]] = []  # moment, position
         self._tries: dict[int, tuple[int, float]] = {}  # position: how often, since when
+        self._looked_at = -math.inf  # since then nobody who waits here was suppressed, as far as we know
 
     def __len__(self) -> int:
         """Return how many people are claimed and not given out yet."""
@@ -63,9 +69,12 @@ class Queue:
     def pop(self) -> Claim | None:
         """Return the next person who may get the mail now, None if nobody may at the moment.
 
+        Who was suppressed while waiting here is left out.
+
         Raises:
             LedgerFailure: The next ones cannot be claimed.
         """
+        self._look_again()
         claim = (self._free_one() if self._held else None) or self._next_one()
         if claim is not None and not self._day_limit.take():
             self._ready.appendleft(claim)
@@ -75,7 +84,19 @@ class Queue:
     def put_back(self, claim: Claim) -> None:
         """Take back a claim that was not tried."""
         self._ready.appendleft(claim)
+        self._looked_at = -math.inf
         self._day_limit.give_back()
+
+    def is_wanted(self, claim: Claim) -> bool:
+        """Return whether somebody who was given out a while ago may still get the mail; who may not is left out.
+
+        Raises:
+            LedgerFailure: The ledger cannot tell.
+        """
+        if not self._run.leave_out_suppressed((claim,)):
+            return True
+        self._day_limit.give_back()
+        return False
 
     def try_later(self, position: int, *, is_greylisted: bool) -> None:
         """Note that a recipient is deferred: tried again within the patience, else by the next run."""
@@ -96,6 +117,18 @@ class Queue:
         """Return the seconds until somebody may be ready, None if there is nobody to wait for."""
         moments = [heap[0][0] for heap in (self._held, self._deferred) if heap]
         return max(0.0, min(moments) - self._clock()) if moments else None
+
+    def _look_again(self) -> None:
+        """Leave out who was suppressed since the last look, with one query a second at most for all who wait."""
+        now = self._clock()
+        if now - self._looked_at < FRESH:
+            return
+        self._looked_at = now
+        claims = [*self._ready, *(claim for _, _, claim in self._held)]
+        if claims and (gone := self._run.leave_out_suppressed(claims)):
+            self._ready = deque(claim for claim in self._ready if claim.position not in gone)
+            self._held = [held for held in self._held if held[2].position not in gone]
+            heapq.heapify(self._held)
 
     def _free_one(self) -> Claim | None:
         """Return the first held claim if the pause of its domain is over, else None."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import functools
+import time
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from ccmail.delivery import refusals
@@ -14,6 +15,7 @@ from ccmail.delivery.connection_pool import ConnectionPool, Lane
 from ccmail.delivery.courier import Delivered
 from ccmail.delivery.outcome import Fault, Outcome, Phase, ReplyClass, outcome_of
 from ccmail.delivery.paced_run import PacedRun
+from ccmail.delivery.queue import FRESH
 from ccmail.delivery.server_limit import ServerLimit
 from ccmail.delivery.steps import Steps
 from ccmail.delivery.wire import mailbox
@@ -30,11 +32,12 @@ _KEPT_OPEN = 10.0  # seconds for which a connection waits for the next mail
 
 
 class _Job(NamedTuple):
-    """A recipient whose mail is ready to be handed over, with this Date."""
+    """A recipient whose mail is ready to be handed over, with this Date, since so many monotonic seconds."""
 
     claim: Claim
     mail_object: MailObject
     date: dt.datetime
+    ready_at: float
 
 
 class SmtpRun(PacedRun):
@@ -99,6 +102,8 @@ class SmtpRun(PacedRun):
     async def _serve(self, lane: Lane, claim: Claim) -> None:
         """Hand over mails from this claim on, until the server is at fault or nobody may follow at once."""
         assert lane.connection is not None  # noqa: S101 - `connect` has given it one
+        if not lane.connection.verdicts and not self._queue.is_wanted(claim):  # a new connection takes its time
+            return
         trouble = await lane.connection.run(self._hand_over(lane, lane.connection, claim))
         if trouble is not None:
             await self._recover(lane, lane.connection, trouble)
@@ -123,7 +128,13 @@ class SmtpRun(PacedRun):
             if is_trouble:
                 return outcome
             job = announced[0] if announced else None
+            if job is not None and self._has_waited(job) and not self._queue.is_wanted(job.claim):
+                connection.abort()
+                return None
         return None
+
+    def _has_waited(self, job: _Job) -> bool:
+        return time.monotonic() - job.ready_at >= FRESH
 
     def _job(self, claim: Claim, connection: Connection) -> _Job | None:
         """Return a recipient with the mail; None if no server can take the address."""
@@ -138,7 +149,9 @@ class SmtpRun(PacedRun):
         date = claim.date or self._now()
         text = b"".join(self._run.assemble(claim, date))
         sender, token = self._smtp.return_paths.of(claim.message_id, wants_token=connection.wants_dsn)
-        return _Job(claim, MailObject(sender, to, text, needs_stuffing=False, envelope_id=token), date)
+        return _Job(
+            claim, MailObject(sender, to, text, needs_stuffing=False, envelope_id=token), date, time.monotonic()
+        )
 
     def _following(self, connection: Connection, announced: list[_Job]) -> MailObject | None:
         """Return the mail to announce with the end of another one, None if none may be announced now."""

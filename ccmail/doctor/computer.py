@@ -15,6 +15,7 @@ from ccmail.doctor.finding import Area, Finding, Verdict
 from ccmail.problems import UsageError
 from ccmail.wording import say
 from ccmail.wording.days import long_day
+from ccmail.workspace import DeliveryMode
 from ccmail.workspace.cache import PLACE, NoCacheError, user_cache
 
 if TYPE_CHECKING:
@@ -89,8 +90,9 @@ def _cache() -> Finding:
 
 def _extras(workspace: Workspace) -> Iterator[Finding]:
     settings = workspace.settings
-    smtp, graph = settings.smtp, settings.graph
-    signs_in = "smtp.login" if smtp and smtp.login else "graph.login" if graph else ""
+    by_graph = settings.delivery is DeliveryMode.GRAPH
+    smtp = None if by_graph else settings.smtp
+    signs_in = "graph.login" if by_graph else "smtp.login" if smtp and smtp.login else ""
     needed = {
         "dns": ("dns", say("asking the DNS, above")),
         "oauth": ("authlib", signs_in),

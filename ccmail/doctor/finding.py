@@ -18,6 +18,7 @@ class Area(enum.Enum):
     BOUNCES = "bounces"
     COMPUTER = "this computer"
     STATE = ".ccmail"
+    PUBLIC = "public pages"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

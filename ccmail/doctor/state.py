@@ -82,6 +82,8 @@ def _is_open(path: Path) -> bool:
 
 
 def _place(workspace: Workspace) -> Finding:
+    if workspace.settings.ledger is not None:
+        return _FINDING("place", Verdict.OK, say("the ledger lies on a server: {place}", place=workspace.ledger_shown))
     where = sharing(workspace.ledger_file.resolve(), read_mounts())
     if where:
         repair = say("never send from two computers at the same time; a folder on this computer alone is safer")
@@ -120,11 +122,11 @@ def _lock(workspace: Workspace, folder: Path) -> Finding:
 def _ledger(workspace: Workspace) -> Finding:
     receipts = sorted(file.stem for file in workspace.state.glob("*.sent"))
     try:
-        if not workspace.ledger_file.exists():
+        if workspace.settings.ledger is None and not workspace.ledger_file.exists():
             for campaign in receipts:
                 refuse_lost_ledger(workspace.state, campaign)
             return _FINDING("ledger", Verdict.OK, say("there is none yet; the first sending makes it"))
-        with open_ledger(workspace.ledger_file) as ledger:
+        with open_ledger(workspace.ledger_place) as ledger:
             ledger.refuse_damaged()
             people = _accepted(ledger)
             for campaign in receipts:

@@ -200,7 +200,7 @@ def _answered(answer: InvitationAnswer, match: Match, marks: Marks, history: His
         )
     campaign = sendings[0].campaign
     writers = {address_key(address) for address in (answer.attendee, answer.answered_by) if address}
-    details = _details_of_answer(answer, campaign, match)
+    details = details_of_answer(answer, campaign, match.traces)
     if recipient is None or recipient.key not in writers:
         finding = FeedbackFinding(
             FeedbackOutcome.FORWARDED, answer.attendee, campaign, match.traces, note=_invited(answer, recipient)
@@ -226,9 +226,9 @@ def _invited(answer: InvitationAnswer, recipient: MailedRecipient | None) -> str
     return say("invited was {address}", address=recipient.email)
 
 
-def _details_of_answer(answer: InvitationAnswer, campaign: str, match: Match) -> dict[str, Any]:
+def details_of_answer(answer: InvitationAnswer, campaign: str, found_by: Iterable[Trace] = ()) -> dict[str, Any]:
     """Return the values of an answer that the ledger keeps: none that is empty."""
     stamp = answer.stamp.isoformat() if answer.stamp else ""
-    traces = [trace.value for trace in match.traces]
+    traces = [trace.value for trace in found_by]
     details = {**dataclasses.asdict(answer), "stamp": stamp, "campaign": campaign, "traces": traces}
     return {name: value for name, value in details.items() if value is not False and value not in ("", None)}

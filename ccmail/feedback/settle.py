@@ -149,7 +149,8 @@ class _Settler:
         if recipient.state is not State.IN_FLIGHT:
             return recipient.state is State.IN_DOUBT
         # where there are no locks, nobody can know that it died
-        return not current_sender(self._workspace.state, recipient.sending.campaign)
+        campaign = recipient.sending.campaign
+        return not (current_sender(self._workspace.state, campaign) or self._ledger.sender(campaign))
 
     def _is_only_mail(self, recipient: MailedRecipient, match: Match) -> bool:
         """Return whether an answer can only be to this mail: the token in a UID is the same in all of a campaign."""

@@ -98,12 +98,13 @@ class TextWords(_Group):
 
 
 class FooterWords(_Group):
-    """The links at the very end."""
+    """The links at the very end; without `in_browser` mails do not have that link."""
 
     imprint: str
     privacy: str
     unsubscribe: str
     unsubscribe_subject: str
+    in_browser: str = ""
 
 
 class NoticeSubjects(_Group):
@@ -168,6 +169,7 @@ with warnings.catch_warnings():
             name: The language's name for itself, e.g. "Deutsch".
             locale: The CLDR locale for dates, countries and numbers, e.g. "en_GB".
             breaks: The titles of breaks in a programme, or their last words.
+            answer_in_browser: The link to the page on which an invitation is answered.
             colon: What templates put behind a label: ":", in French with a no-break space in front.
         """
 
@@ -187,6 +189,7 @@ with warnings.catch_warnings():
         conference_language: Annotated[str, Placeholders(("language",))]
         register: str
         join: str
+        answer_in_browser: str = "Answer in the browser"
         calendar: CalendarWords
         agenda: str
         breaks: tuple[str, ...] = ()

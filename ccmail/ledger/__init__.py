@@ -36,6 +36,7 @@ from ccmail.ledger.records import (
     Held,
     NewRecipient,
     Pace,
+    Preference,
     Purpose,
     RecipientFilter,
     RecipientRow,
@@ -48,6 +49,7 @@ from ccmail.ledger.records import (
     SuppressionEntry,
     Tested,
     VersionStatus,
+    WebVersion,
 )
 from ccmail.ledger.states import MAY_HAVE_IT, MOVES, OPEN, SETTLED, State, may_move
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
@@ -72,6 +74,7 @@ __all__ = [
     "Held",
     "NewRecipient",
     "Pace",
+    "Preference",
     "Purpose",
     "RecipientFilter",
     "RecipientRow",
@@ -87,6 +90,7 @@ __all__ = [
     "SuppressionReason",
     "Tested",
     "VersionStatus",
+    "WebVersion",
     "can_lock",
     "compare_receipts",
     "current_sender",
@@ -119,6 +123,6 @@ def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime] = clock.now
     return store.open_ledger(where, now=now)
 
 
-def ledger_if_any(file: Path) -> AbstractContextManager[Ledger | None]:
-    """Open the ledger in a file; the context is None if there is no file yet. Raises as `open_ledger`."""
-    return open_ledger(file) if file.exists() else contextlib.nullcontext()
+def ledger_if_any(where: Path | str) -> AbstractContextManager[Ledger | None]:
+    """Open the ledger; the context is None if its file is not there yet. Raises as `open_ledger`."""
+    return open_ledger(where) if isinstance(where, str) or where.exists() else contextlib.nullcontext()

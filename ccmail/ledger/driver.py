@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from ccmail.ledger import schema, statements
 from ccmail.ledger.engine import Database
 from ccmail.ledger.failures import DATABASE_ERRORS, damaged, failure_of, overtaken
-from ccmail.ledger.records import Claim, RecipientFilter, StateChange
+from ccmail.ledger.lock import being_sent
+from ccmail.ledger.records import Claim, Preference, RecipientFilter, Sending, StateChange
 from ccmail.ledger.states import State
 from ccmail.wording import say
 
@@ -32,6 +33,7 @@ class DriverConnection:
         self._engine = engine
         self._error: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._kept: sa.PoolProxiedConnection | None = None
+        self._campaigns: tuple[str, ...] = ()  # for which alone it writes
         self._in_sql = functools.cache(functools.partial(statements.in_sql, dialect=engine.dialect))
         self._positional = functools.cache(functools.partial(statements.positional, dialect=engine.dialect))
 
@@ -41,15 +43,15 @@ class DriverConnection:
 
         Raises:
             LedgerFailure: The database fails; then, and after any other exception, nothing is written.
+            AlreadySending: The connection broke, and another process has taken the campaign since.
         """
         try:
-            if self._kept is None:
-                self._kept = self._engine.raw_connection()
-            cursor: Any = self._kept.cursor()
+            kept = self._opened()
+            cursor: Any = kept.cursor()
             self._database.begin(cursor)
             yield cursor
-            self._kept.commit()
-            self._database.refuse_lost(self._kept.driver_connection)
+            kept.commit()
+            self._database.refuse_lost(kept.driver_connection)
         except (self._error, *DATABASE_ERRORS) as error:
             self.close()
             raise failure_of(error, self._database.name) from error
@@ -57,10 +59,50 @@ class DriverConnection:
             self.close()
             raise
 
+    def _opened(self) -> sa.PoolProxiedConnection:
+        """Return the open connection; a new one has to take the campaigns first."""
+        if self._kept is None:
+            self._kept = self._engine.raw_connection()
+            for campaign in self._campaigns:
+                holder = self._database.take_campaign(self._kept.cursor(), campaign)
+                self._kept.commit()
+                if holder is not None:
+                    raise being_sent(campaign, holder)
+        return self._kept
+
+    @contextlib.contextmanager
+    def alone_with(self, *campaigns: str) -> Iterator[None]:
+        """Write for campaigns inside the `with` block, on a connection that keeps all other computers from them.
+
+        A lock beside the writing could be lost while the writing goes on. So the connection that writes has it: if it
+        breaks, the next one has to take them anew before it writes anything.
+
+        Raises:
+            AlreadySending: Another process has taken one of them.
+        """
+        self.close()
+        self._campaigns = campaigns
+        try:
+            self.confirm_alone()
+            yield
+        finally:
+            self.close()
+            self._campaigns = ()
+
+    def confirm_alone(self) -> None:
+        """See that this process still has its campaigns, where others could take them; raises as `transaction`."""
+        if self._campaigns and self._database.is_shared:
+            with self.transaction() as cursor:
+                cursor.execute("SELECT 1")
+
     def close(self) -> None:
-        """Return the connection to the pool; changes that were not committed are lost."""
+        """Give the connection away; changes that were not committed are lost."""
         kept, self._kept = self._kept, None
-        if kept is not None:
+        if kept is None:
+            return
+        if self._campaigns and self._database.is_shared:
+            kept.invalidate()  # really closed: a lock of its session must not live on in the pool
+        else:
             kept.close()
 
     def claim(
@@ -90,16 +132,30 @@ class DriverConnection:
             raise damaged(self._database.name, say("the row at place {place} cannot be read", place=position))
         return Claim(position, key, email, segment, mail, schema.parts_of(parts), moment, message_id)
 
-    def suppressed(self, cursor: Any, sending: int, claims: dict[int, Claim]) -> list[StateChange]:
-        """Return the changes that leave out the claims with a suppressed address."""
+    def unwanted(self, cursor: Any, sending: Sending, claims: dict[int, Claim], at: dt.datetime) -> list[StateChange]:
+        """Return the changes that leave out the claims whose person is suppressed, or does not want the mail now."""
         if not claims:
             return []
-        values = {"of": sending, "first": min(claims), "last": max(claims)}
+        values = {"of": sending.id, "first": min(claims), "last": max(claims)}
+        found: dict[int, str] = {}
+        if sending.purpose.heeds_preferences:
+            cursor.execute(self._in_sql(statements.PREFERRED), values)
+            found |= self._not_preferred(cursor.fetchall(), at)
         cursor.execute(self._in_sql(statements.SUPPRESSED), values)
-        found = dict(cursor.fetchall())  # somebody may be there by the address and by a hash
+        found |= dict(cursor.fetchall())  # somebody may be there by the address and by a hash
         return [
             StateChange(position, State.LEFT_OUT, reason=why) for position, why in found.items() if position in claims
         ]
+
+    def _not_preferred(self, rows: Sequence[tuple[Any, ...]], at: dt.datetime) -> Iterator[tuple[int, str]]:
+        for position, segment, left, until in rows:
+            try:
+                paused_until = None if until is None else schema.moment_of(until)
+                reason = Preference("", schema.words_of(left), "", paused_until, at).reason(segment, at)
+            except (ValueError, TypeError, AttributeError) as error:
+                raise damaged(self._database.name, say("a preference cannot be read")) from error
+            if reason:
+                yield position, reason
 
     def write(self, cursor: Any, sending: int, changes: Sequence[StateChange], at: dt.datetime) -> None:
         """Write changes, and their lines in the log.

@@ -19,6 +19,10 @@ class Database(Protocol):
         """The file, or the server's address without a password: for messages."""
 
     @property
+    def is_shared(self) -> bool:
+        """Whether several computers may write there at the same time."""
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """Warnings about this place, for people to read."""
 
@@ -38,6 +42,16 @@ class Database(Protocol):
         Raises:
             LedgerFailure: W801, the file was deleted, moved or replaced.
         """
+
+    def take_campaign(self, cursor: Any, campaign: str) -> str | None:
+        """Take a campaign for the connection of a cursor, which keeps it until it is closed.
+
+        Returns:
+            None if it is taken; else who has it, in words.
+        """
+
+    def sender(self, connection: sa.Connection, campaign: str) -> str:
+        """Return who has taken a campaign, in words; "" if nobody has."""
 
     def changing_tables(self, engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
         """Begin a transaction that changes tables: alone, and completely or not at all."""

@@ -67,18 +67,19 @@ def sole_sender(folder: Path, campaign: str, zone: dt.tzinfo = dt.UTC, *, waits:
     """
     with _opened(folder / f"{campaign}.lock") as file:
         if not lock(file, wait=waits):
-            raise AlreadySending(
-                say(
-                    "{campaign} is being sent by {holder}. Nothing was sent here.",
-                    campaign=campaign,
-                    holder=_in_words(_holder(folder, campaign)),
-                ),
-                code="W708",
-                hint=say("wait until it ends; `ccmail status` shows how far it is"),
-            )
+            raise being_sent(campaign, _in_words(_holder(folder, campaign)))
         held = SenderLock(folder / f"{campaign}{_HOLDER}", zone)
         held.say()
         yield held
+
+
+def being_sent(campaign: str, holder: str) -> AlreadySending:
+    """Return the refusal for a campaign that somebody else is sending."""
+    return AlreadySending(
+        say("{campaign} is being sent by {holder}. Nothing was sent here.", campaign=campaign, holder=holder),
+        code="W708",
+        hint=say("wait until it ends; `ccmail status` shows how far it is"),
+    )
 
 
 @contextlib.contextmanager

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import socket
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,13 +14,22 @@ import sqlalchemy as sa
 from ccmail.ledger import engine as shared
 from ccmail.ledger import schema
 from ccmail.ledger.failures import no_address, no_driver
+from ccmail.wording import say
 
 _CONNECT_SECONDS = 10
+_ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}  # seconds, seconds, times
 _SECRETS = ("password", "sslpassword")
 _OLDER = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     " AND backend_type = 'client backend' AND (backend_xmin IS NOT NULL OR state LIKE 'idle in transaction%%')"
 )
+_CAMPAIGN = 0x63636D61  # “ccma”: the first half of the advisory locks of campaigns
+_HOLDER = (
+    "SELECT application_name, backend_start FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'advisory'"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND classid::bigint = %(class)s AND objid::bigint = %(key)s AND granted"
+)
+_LONGEST_NAME = 63  # bytes: NAMEDATALEN of PostgreSQL
 _TABLES = 0x63636D61696C  # “ccmail”: the advisory lock for changing the tables
 
 
@@ -25,6 +37,7 @@ class PostgresqlServer:
     """A database on a server, reached by `postgresql://user:password@host:port/database`."""
 
     warnings = ()
+    is_shared = True
 
     def __init__(self, address: str) -> None:
         try:
@@ -43,7 +56,12 @@ class PostgresqlServer:
                 self._url,
                 isolation_level="READ COMMITTED",
                 pool_pre_ping=True,  # a restart of the server is no failure
-                connect_args={"connect_timeout": _CONNECT_SECONDS, "client_encoding": "utf8"},
+                connect_args={
+                    "connect_timeout": _CONNECT_SECONDS,
+                    "client_encoding": "utf8",
+                    "application_name": f"ccmail {os.getpid()} {socket.gethostname()}"[:_LONGEST_NAME],
+                    **_ALIVE,
+                },
             )
         except ImportError as error:
             raise no_driver(self.name) from error
@@ -55,6 +73,21 @@ class PostgresqlServer:
 
     def refuse_lost(self, connection: Any) -> None:
         """Do nothing: a server does not lose its database in use."""
+
+    def take_campaign(self, cursor: Any, campaign: str) -> str | None:
+        """Take an advisory lock: the server takes it back when the connection ends, however it does."""
+        key = _key(campaign)
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", (_CAMPAIGN, key))
+        if cursor.fetchone()[0]:
+            return None
+        cursor.execute(_HOLDER, {"class": _CAMPAIGN, "key": key})
+        found = cursor.fetchone()
+        return _holder_in_words(found)
+
+    def sender(self, connection: sa.Connection, campaign: str) -> str:
+        """Return the process that holds the advisory lock."""
+        found = connection.exec_driver_sql(_HOLDER, {"class": _CAMPAIGN, "key": _key(campaign)}).first()
+        return _holder_in_words(found) if found else ""
 
     @contextlib.contextmanager
     def changing_tables(self, engine: sa.Engine) -> Iterator[sa.Connection]:
@@ -80,6 +113,20 @@ class PostgresqlServer:
     def damage(self, connection: sa.Connection) -> str:  # noqa: ARG002
         """Return "": the server checks its own files."""
         return ""
+
+
+def _key(campaign: str) -> int:
+    """Return the second half of a campaign's advisory lock: two campaigns with the same one wait for each other."""
+    return zlib.crc32(campaign.encode()) & 0x7FFFFFFF
+
+
+def _holder_in_words(found: Any) -> str:
+    if found is None:  # it has just ended
+        return say("another process")
+    _, number, host = (*found[0].split(" ", 2), "", "")[:3]
+    return say(
+        "process {number} on {host} since {since}", number=number, host=host, since=f"{found[1]:%Y-%m-%d %H:%M} UTC"
+    )
 
 
 def _without_password(url: sa.URL) -> str:

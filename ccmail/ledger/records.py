@@ -24,9 +24,17 @@ ERASED = "erased"
 
 IMPERSONAL = (
     *("outcome", "class", "status", "reason", "traces", "sure"),
-    *("partstat", "sequence", "stamp", "is_counter", "forwarded", "campaign", "place"),
+    *("partstat", "sequence", "stamp", "is_counter", "forwarded", "campaign", "place", "by"),
 )
 """The details of feedback that stay when its person is erased: they count, and say nothing of anybody."""
+
+
+PAUSED = "paused"
+"""The reason of a row that is left out because the person wants no mails for a while."""
+
+
+LEFT_SEGMENT = "left the segment"
+"""The reason of a row that is left out because the person wants no mails of this segment."""
 
 
 class SendingKind(enum.Enum):
@@ -50,6 +58,11 @@ class Purpose(enum.Enum):
     UPDATE = "update"  # its event has changed
     REMINDER = "reminder"
     CANCELLATION = "cancellation"
+
+    @property
+    def heeds_preferences(self) -> bool:
+        """Whether pauses count: whoever has an event is told when it changes or is called off."""
+        return self in {Purpose.CAMPAIGN, Purpose.REMINDER}
 
     @property
     def command(self) -> str:
@@ -176,6 +189,27 @@ class StoredMail:
     version: str
     data: bytes
     blobs: Mapping[str, bytes]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WebVersion:
+    """The mail of a variant as everybody may see it: made for nobody, and frozen with the mails of its sending.
+
+    Attributes:
+        version: The version of the campaign that it shows.
+        segment: The segment of the variant.
+        languages: Codes, the first one leads.
+        title: The subject of the mail.
+        mail: The number of its compiled mail.
+        personal_parts: The parts of that mail that readers have of their own, as nobody has them.
+    """
+
+    version: str
+    segment: str
+    languages: tuple[str, ...]
+    title: str
+    mail: int
+    personal_parts: tuple[bytes, ...]
 
 
 class Held(NamedTuple):
@@ -433,6 +467,31 @@ class SuppressionEntry:
     reason: SuppressionReason
     at: dt.datetime
     source: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Preference:
+    """The wishes of a person about the mails that they get; the latest ones count.
+
+    Attributes:
+        key: The keyed hash of the address key.
+        left_segments: The segments whose mails they do not want.
+        language: The code of the language that they want; "" for that of the list.
+        paused_until: They get nothing before this moment; aware, None without a pause.
+        at: When they said so.
+    """
+
+    key: str
+    left_segments: tuple[str, ...]
+    language: str
+    paused_until: dt.datetime | None
+    at: dt.datetime
+
+    def reason(self, segment: str, now: dt.datetime) -> str:
+        """Return why the person gets no mail of a segment now: PAUSED or LEFT_SEGMENT; "" if they get it."""
+        if self.paused_until is not None and now < self.paused_until:
+            return PAUSED
+        return LEFT_SEGMENT if segment in self.left_segments else ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -292,6 +292,18 @@ blob = sa.Table(
     sa.Column("name", TEXT, primary_key=True),
     sa.Column("data", BYTES, nullable=False),
 )
+# the mail of each variant as everybody may see it, made for nobody
+web_version = sa.Table(
+    "web_version",
+    metadata,
+    sa.Column("sending", WHOLE, sa.ForeignKey("sending.id"), primary_key=True),
+    sa.Column("version", TEXT, primary_key=True),
+    sa.Column("segment", TEXT, primary_key=True),
+    sa.Column("languages", WORDS, primary_key=True),
+    sa.Column("title", TEXT, nullable=False),
+    sa.Column("mail", WHOLE, nullable=False),
+    sa.Column("parts", PARTS, nullable=False),
+)
 
 attempt = sa.Table(
     "attempt",
@@ -355,6 +367,17 @@ suppression = sa.Table(
     sa.Column("reason", REASON, nullable=False),
     sa.Column("at", MOMENT, nullable=False),
     sa.Column("source", TEXT, nullable=False),
+)
+
+# what people have chosen on the page behind the link in their mails
+preference = sa.Table(
+    "preference",
+    metadata,
+    sa.Column("key", TEXT, primary_key=True),
+    sa.Column("left_segments", WORDS, nullable=False),
+    sa.Column("language", TEXT, nullable=False),
+    sa.Column("paused_until", MOMENT),
+    sa.Column("at", MOMENT, nullable=False),
 )
 
 resubscription = sa.Table(

@@ -32,6 +32,8 @@ _BESIDE = ("-wal", "-shm", "-journal")
 class SqliteFile:
     """A file that is a ledger, or will be one."""
 
+    is_shared = False
+
     def __init__(self, path: Path) -> None:
         self.name = str(path)
         self._path = path
@@ -110,6 +112,14 @@ class SqliteFile:
     def begin(self, cursor: Any) -> None:
         """Begin a transaction with the only write lock."""
         cursor.execute(_WRITE)
+
+    def take_campaign(self, cursor: Any, campaign: str) -> str | None:  # noqa: ARG002
+        """Return None: a lock file keeps the processes of this computer apart (`lock.sole_sender`)."""
+        return None
+
+    def sender(self, connection: sa.Connection, campaign: str) -> str:  # noqa: ARG002
+        """Return "": `lock.current_sender` knows."""
+        return ""
 
     @contextlib.contextmanager
     def changing_tables(self, engine: sa.Engine) -> Iterator[sa.Connection]:

@@ -15,7 +15,17 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from ccmail.ledger import schema
 from ccmail.ledger.pseudonym import PERSON, PSEUDONYM
-from ccmail.ledger.records import ERASED, STAGED, NewRecipient, RecipientFilter, SendingKind, StateChange, StoredMail
+from ccmail.ledger.records import (
+    ERASED,
+    LEFT_SEGMENT,
+    PAUSED,
+    STAGED,
+    NewRecipient,
+    RecipientFilter,
+    SendingKind,
+    StateChange,
+    StoredMail,
+)
 from ccmail.ledger.states import MAY_HAVE_IT, OPEN, State, sources_of
 from ccmail.ledger.suppression import SuppressionReason
 
@@ -40,13 +50,17 @@ _ROW = (
 )
 """In the order of `RecipientRow`."""
 
+_S = schema.suppression.c
+_SERVED = _R.reason == sa.literal_column("''")  # as the index of the people says it
+_HASHES = (PERSON, PSEUDONYM)
+
 _P = schema.parts.c
 _THEIR_PARTS = sa.and_(_P.sending == _R.sending, _P.position == _R.position)
 _CLAIM = (_R.position, _R.key, _R.email, _R.segment, _R.mail)
 """In the order of `Claim`, which ends with parts, date and Message-ID."""
 
 _WITHOUT_IT = tuple(state for state in State if state in OPEN or state is State.REFUSED)
-_BARRED = tuple(reason.value for reason in SuppressionReason)
+_BARRED = (PAUSED, LEFT_SEGMENT, *(reason.value for reason in SuppressionReason))
 _OF_A_MAIL = ("mail", "segment", "languages", "contact", "message_id", "date")
 
 
@@ -123,6 +137,18 @@ def keep_mail(sending: int, mail: StoredMail) -> Iterator[sa.Insert]:
         yield sa.insert(schema.blob).from_select(["sending", "name", "data"], values)
 
 
+def web_versions(sending: int, version: str) -> sa.Select[Any]:
+    """Select the web versions of a version of a sending, in the order in which they were made."""
+    table = schema.web_version.c
+    columns = (table.version, table.segment, table.languages, table.title, table.mail, table.parts)
+    return sa.select(*columns).where(table.sending == sending, table.version == version).order_by(table.mail)
+
+
+def variants_sent(sending: int) -> sa.Select[Any]:
+    """Select the segments and languages of which somebody has a mail, or may have it."""
+    return sa.select(_R.segment, _R.languages).where(_R.sending == sending, _R.state.in_(MAY_HAVE_IT)).distinct()
+
+
 def unstage(sending: int) -> sa.Delete:
     """Delete the staged rows."""
     return sa.delete(schema.recipient).where(_R.sending == sending, _R.state == State.LEFT_OUT, _R.reason == STAGED)
@@ -132,7 +158,8 @@ def admit(sending: int, recipients: RecipientFilter, now: dt.datetime) -> Iterat
     """Yield the statements that let staged rows join, in their order.
 
     A person who is still to be served, or was refused, keeps the old row, with the mail of the staged one. A row that
-    was left out as suppressed is deleted if its person is served now: the books have everybody once.
+    was left out as suppressed, or as the person wished, is deleted if its person is served now: the books have
+    everybody once.
     """
     staged = schema.recipient.alias("staged")
     same = sa.and_(
@@ -232,6 +259,36 @@ SUPPRESSED = sa.select(_R.position, schema.suppression.c.reason).where(
 
 A suppression has the hash of the person; one of an older ccmail has the address key.
 """
+
+
+_F = schema.preference.c
+_WITH_PREFERENCE = schema.recipient.join(schema.preference, _F.key == _R.person)
+_HOLDS_BACK = sa.or_(_F.left_segments != sa.literal_column("''"), _F.paused_until.is_not(None))
+
+PREFERRED = (
+    sa.select(_R.position, _R.segment, _F.left_segments, _F.paused_until)
+    .select_from(_WITH_PREFERENCE)
+    .where(
+        _R.sending == sa.bindparam("of"),
+        _R.position.between(sa.bindparam("first"), sa.bindparam("last")),
+        _HOLDS_BACK,
+    )
+)
+"""Position and segment of those rows from one position to another whose person may not want them, and the wishes."""
+
+
+def preferred_at(sending: int, positions: Sequence[int] | None) -> sa.Select[Any]:
+    """Select what `PREFERRED` does of some rows; None: of those that are still to be served."""
+    query = sa.select(_R.position, _R.segment, *_F).select_from(_WITH_PREFERENCE)
+    query = query.where(_R.sending == sending, _HOLDS_BACK)
+    return query.where(_R.state.in_(_WITHOUT_IT) if positions is None else _R.position.in_(positions))
+
+
+def suppressed_at(sending: int, positions: Sequence[int]) -> sa.Select[Any]:
+    """Select position and reason of those of some rows whose person is suppressed, as `SUPPRESSED` does."""
+    barred = schema.suppression.c
+    query = sa.select(_R.position, barred.reason).where(barred.key.in_([_R.person, _R.key]))
+    return query.where(_R.sending == sending, _R.position.in_(positions))
 
 
 def bulk(connection: sa.Connection, statement: sa.Insert, rows: Sequence[dict[str, Any]]) -> None:
@@ -373,12 +430,38 @@ NAME_PERSON = (
 
 def a_hashed_person() -> sa.Select[Any]:
     """Select key and hash of somebody whose address key is known, too."""
-    return sa.select(_R.key, _R.person).where(_R.person.startswith(PERSON), ~_R.key.startswith(PSEUDONYM)).limit(1)
+    found = sa.select(_R.key, _R.person).where(_R.person.startswith(PERSON), ~_R.key.startswith(PSEUDONYM))
+    return found.order_by(_R.sending.desc(), _R.position.desc()).limit(1)  # rows of an older ccmail have no hashes
 
 
-def mails_still_used(sending: int) -> sa.Select[Any]:
-    """Select the numbers of the compiled mails that a row names."""
-    return sa.select(_R.mail).where(_R.sending == sending).distinct()
+def a_hashed_suppression() -> sa.Select[Any]:
+    """Select a key of the suppressions that is a hash."""
+    return sa.select(_S.key).where(sa.or_(*(_S.key.startswith(kind) for kind in _HASHES))).limit(1)
+
+
+def plain_suppressions(dialect: str) -> sa.Select[Any]:
+    """Select the suppressions whose keys are addresses: those before, between and after the two kinds of hashes."""
+    # the index of a file is in the order of bytes; a server may have the order of a language
+    key = _S.key if dialect == "sqlite" else sa.collate(_S.key, "C")
+    (first, after_first), (second, after_second) = sorted((kind, f"{kind[:-1]};") for kind in _HASHES)
+    between = sa.and_(key >= after_first, key < second)
+    return sa.select(schema.suppression).where(sa.or_(key < first, between, key >= after_second))
+
+
+def last_row(key: str, kind: SendingKind, campaign: str | None) -> sa.Select[Any]:
+    """Select the last sending of a kind whose mail a person has or may have, and their row in it."""
+    sending = schema.sending
+    query = sa.select(*sending.c, *_ROW).join(sending, sending.c.id == _R.sending)
+    query = query.where(_R.key == key, _SERVED, _R.state.in_(tuple(state for state in State if state in MAY_HAVE_IT)))
+    query = query.where(sending.c.delivery == kind, sending.c.confirmed.is_not(None))
+    query = query if campaign is None else query.where(sending.c.campaign == campaign)
+    return query.order_by(sending.c.id.desc()).limit(1)
+
+
+def mails_still_used(sending: int) -> sa.CompoundSelect[Any]:
+    """Select the numbers of the compiled mails that a row or a web version names."""
+    web = schema.web_version.c
+    return sa.select(_R.mail).where(_R.sending == sending).union(sa.select(web.mail).where(web.sending == sending))
 
 
 def in_state(sending: int, state: State) -> sa.Select[Any]:

@@ -17,7 +17,8 @@ from ccmail.ledger.driver import DriverConnection
 from ccmail.ledger.engine import Database, writer_of
 from ccmail.ledger.failures import damaged, in_words, no_mail, not_scrubbed
 from ccmail.ledger.postgresql import PostgresqlServer
-from ccmail.ledger.pseudonym import PERSON, is_hashed
+from ccmail.ledger.preferences import Preferences
+from ccmail.ledger.pseudonym import PERSON
 from ccmail.ledger.records import (
     ERASED,
     IMPERSONAL,
@@ -42,6 +43,7 @@ from ccmail.ledger.records import (
     SuppressionEntry,
     Tested,
     VersionStatus,
+    WebVersion,
 )
 from ccmail.ledger.revision import bring_up_to_date
 from ccmail.ledger.sqlite import SqliteFile
@@ -95,6 +97,7 @@ class Ledger:
         name: The file, or the server's address without a password: for messages.
         warnings: Warnings about the place where it lies, for people to read.
         subscriptions: The wishes to get the mails of a segment.
+        preferences: What people have chosen about their mails.
     """
 
     def __init__(self, database: Database, engine: sa.Engine, now: Callable[[], dt.datetime]) -> None:
@@ -106,6 +109,7 @@ class Ledger:
         self._now = now
         self._direct = DriverConnection(database, engine)
         self.subscriptions = Subscriptions(self._reading, self._writing, now)
+        self.preferences = Preferences(self._reading, self._writing, now)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -114,12 +118,30 @@ class Ledger:
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
+        self._direct.confirm_alone()
         with in_words(self.name), self._writer.begin() as connection:
             yield connection
 
     def close(self) -> None:
         """Close the connection that `claim` and `record` keep open; their next call opens another."""
         self._direct.close()
+
+    @contextmanager
+    def alone_with(self, *campaigns: str) -> Iterator[None]:
+        """Keep the processes of other computers from some campaigns inside the `with` block.
+
+        In a file there are none; on a server the database keeps them apart. See `DriverConnection.alone_with`.
+
+        Raises:
+            AlreadySending: One of them has taken one.
+        """
+        with self._direct.alone_with(*campaigns):
+            yield
+
+    def sender(self, campaign: str) -> str:
+        """Return the process that has taken a campaign on a server, in words; "" if none has, or in a file."""
+        with self._reading() as connection:
+            return self._database.sender(connection, campaign)
 
     def refuse_damaged(self) -> None:
         """Check the whole file, which takes a moment, before mails depend on it; a server checks its own files.
@@ -131,6 +153,25 @@ class Ledger:
             damage = self._database.damage(connection)
         if damage:
             raise damaged(self.name, damage)
+
+    def refuse_unreachable(self) -> None:
+        """Read from the ledger; for a server that watches over a program that uses it.
+
+        Raises:
+            LedgerFailure: It cannot be read, or it is a file that was deleted, moved or replaced (W801).
+        """
+        with self._reading() as connection:
+            connection.execute(sa.select(schema.sending.c.id).limit(1)).first()
+            self._database.refuse_lost(connection.connection.driver_connection)
+
+    def refuse_read_only(self) -> None:
+        """Begin to write, and write nothing.
+
+        Raises:
+            LedgerFailure: It cannot be written.
+        """
+        with self._writing() as connection:
+            connection.execute(sa.delete(schema.sending).where(sa.false()))
 
     # ── sendings ──
 
@@ -180,8 +221,7 @@ class Ledger:
 
         `entries` may be a stream of any length: it is stored in batches, so that other sendings get their turn.
         """
-        with self._reading() as connection:
-            first = (connection.scalar(statements.last_position(sending.id)) or 0) + 1
+        first = self.last_position(sending) + 1
         at = schema.moment_text(self._now())
         numbered = enumerate(entries, start=first)
         added = 0
@@ -394,17 +434,50 @@ class Ledger:
             raise damaged(self.name, say("a part of the mails of “{campaign}” is not there", campaign=sending.campaign))
         return bytes(data)
 
+    def keep_web_version(self, sending: Sending, web: WebVersion) -> None:
+        """Keep a web version; its compiled mail is kept already."""
+        values = {
+            "sending": sending.id,
+            "version": web.version,
+            "segment": web.segment,
+            "languages": web.languages,
+            "title": web.title,
+            "mail": web.mail,
+            "parts": web.personal_parts,
+        }
+        with self._writing() as connection:
+            connection.execute(sa.insert(schema.web_version).values(values))
+
+    def web_versions(self, sending: Sending, version: str) -> tuple[WebVersion, ...]:
+        """Return the web versions of a version of a sending, in the order of the campaign's variants."""
+        with self._reading() as connection:
+            found = connection.execute(statements.web_versions(sending.id, version))
+            return tuple(
+                WebVersion(row.version, row.segment, row.languages, row.title, row.mail, tuple(row.parts))
+                for row in found
+            )
+
+    def variants_sent(self, sending: Sending) -> frozenset[tuple[str, tuple[str, ...]]]:
+        """Return segment and languages of each variant of which somebody has a mail, or may have it.
+
+        It reads all rows of the sending.
+        """
+        with self._reading() as connection:
+            found = connection.execute(statements.variants_sent(sending.id))
+            return frozenset((segment, languages) for segment, languages in found)
+
     # ── the queue ──
 
     def claim(self, sending: Sending, count: int, recipients: RecipientFilter = _EVERYBODY) -> tuple[Claim, ...]:
         """Claim up to `count` queued rows in the order of the list; empty when none is left.
 
-        People who were suppressed since the list was frozen are left out here, at the last moment.
+        People who were suppressed since the list was frozen, or do not want it any more, are left out here, at the
+        last moment.
         """
         while True:
             with self._direct.transaction() as cursor:
                 claims = self._direct.claim(cursor, sending.id, count, recipients, self._now())
-                left_out = self._direct.suppressed(cursor, sending.id, claims)
+                left_out = self._direct.unwanted(cursor, sending, claims, self._now())
                 self._direct.write(cursor, sending.id, left_out, self._now())
             for change in left_out:
                 del claims[change.position]
@@ -422,6 +495,13 @@ class Ledger:
         with self._direct.transaction() as cursor:
             self._direct.write(cursor, sending.id, changes, self._now())
 
+    def unwanted_at(self, sending: Sending, positions: Sequence[int]) -> dict[int, str]:
+        """Return the reasons of those of some rows whose person is suppressed now, or does not want it, by position."""
+        with self._reading() as connection:
+            found = connection.execute(statements.suppressed_at(sending.id, positions))
+            suppressed = {position: reason.value for position, reason in found}
+        return self.preferences.unwanted(sending, positions) | suppressed
+
     def requeue(self, sending: Sending, *states: State, positions: Sequence[int] | None = None) -> int:
         """Queue the rows in these states again (only at these positions, if given); return how many.
 
@@ -438,6 +518,32 @@ class Ledger:
         """Stream the rows in these states (none given: all) and with these keys, in the order of the list."""
         for values in self._pages(statements.rows(sending.id, states, keys), schema.recipient.c.position):
             yield RecipientRow(*values)
+
+    def last_row(self, key: str, kind: SendingKind, campaign: str | None = None) -> tuple[Sending, RecipientRow] | None:
+        """Return a person's row in the last sending of a kind whose mail they have or may have, None if there is none.
+
+        Args:
+            key: Their address key.
+            kind: The kind.
+            campaign: The campaign; None for all.
+        """
+        with self._reading() as connection:
+            found = connection.execute(statements.last_row(key, kind, campaign)).first()
+        if found is None:
+            return None
+        columns = len(schema.sending.c)
+        return Sending(*found[:columns]), RecipientRow(*found[columns:])
+
+    def keys(self, sending: Sending) -> Iterator[str]:
+        """Stream the address keys of everybody on the lists of a sending, in their order."""
+        query = sa.select(schema.recipient.c.key).where(schema.recipient.c.sending == sending.id)
+        for (key,) in self._pages(query, schema.recipient.c.position):
+            yield key
+
+    def last_position(self, sending: Sending) -> int:
+        """Return the position of the last person on the lists of a sending, 0 without anybody."""
+        with self._reading() as connection:
+            return connection.scalar(statements.last_position(sending.id)) or 0
 
     def served(self, sending: Sending) -> Iterator[tuple[int, str, State]]:
         """Stream position, key and state of everybody who is not left out."""
@@ -624,27 +730,40 @@ class Ledger:
             return Suppressed(SuppressionEntry(*row) for row in connection.execute(query))
 
     def suppressions_of(self, keys: Sequence[str]) -> tuple[SuppressionEntry, ...]:
-        """Return the suppressions of a person, who may stand there by several keys."""
+        """Return the suppressions that stand under some keys; a person may have several."""
         table = schema.suppression
+        batches = (keys[first : first + _PAGE] for first in range(0, len(keys), _PAGE))
         with self._reading() as connection:
-            found = connection.execute(sa.select(table).where(table.c.key.in_(keys)))
-            return tuple(SuppressionEntry(*row) for row in found)
+            found = (connection.execute(sa.select(table).where(table.c.key.in_(batch))).all() for batch in batches)
+            return tuple(SuppressionEntry(*row) for rows in found for row in rows)
 
-    def suppress(self, suppressions: Iterable[SuppressionEntry]) -> None:
-        """Store suppressions; a newer one replaces an older one of the same address."""
-        self._replace(schema.suppression, [dataclasses.asdict(suppression) for suppression in suppressions])
+    def has_hashes(self) -> bool:
+        """Return whether the ledger has people who are known by their hashes only."""
+        with self._reading() as connection:
+            hashed = statements.a_hashed_suppression(), sa.select(schema.preference.c.key).limit(1)
+            return any(connection.scalar(query) is not None for query in hashed)
+
+    def suppress(self, suppressions: Iterable[SuppressionEntry], proofs: Iterable[Feedback] = ()) -> None:
+        """Store suppressions, with what proves them; a newer one replaces an older one of the same address."""
+        rows = [dataclasses.asdict(suppression) for suppression in suppressions]
+        kept = [dataclasses.asdict(proof) for proof in proofs]
+        self._replace(schema.suppression, rows, *([(sa.insert(schema.feedback), kept)] if kept else []))
 
     def hash_suppressions(self, hashed: Callable[[str], str]) -> None:
         """Replace the addresses of an older ccmail's suppressions by hashes; one that has a hash already stays."""
-        found = {entry.key: entry for entry in self.suppressed()}
-        plain = [key for key in found if not is_hashed(key)]
+        with self._reading() as connection:
+            found = connection.execute(statements.plain_suppressions(connection.dialect.name))
+            plain = tuple(SuppressionEntry(*row) for row in found)
         if not plain:
             return
         table = schema.suppression
-        new = {hashed(key): found[key] for key in plain}
-        rows = [{**dataclasses.asdict(entry), "key": key} for key, entry in new.items() if key not in found]
+        new = {hashed(entry.key): entry for entry in plain}
+        known = {entry.key for entry in self.suppressions_of(tuple(new))}
+        rows = [{**dataclasses.asdict(entry), "key": key} for key, entry in new.items() if key not in known]
         with self._writing() as connection:
-            connection.execute(sa.delete(table).where(table.c.key == sa.bindparam("old")), [{"old": k} for k in plain])
+            connection.execute(
+                sa.delete(table).where(table.c.key == sa.bindparam("old")), [{"old": entry.key} for entry in plain]
+            )
             if rows:
                 connection.execute(statements.replace(table, connection.dialect.name), rows)
 
@@ -687,7 +806,7 @@ class Ledger:
         Args:
             key: The person's address key.
             pseudonym: The new key.
-            person: The hash under which they may be suppressed.
+            person: The hash under which they may be suppressed, or have a preference, which is deleted.
             is_theirs: Returns whether an address, or a text in the place of one, is the person's.
             blobs_in: Returns the names of the large blobs of a compiled mail.
         """
@@ -704,6 +823,7 @@ class Ledger:
             places = {(row.sending, row.position) for row in rows}
             self._erase_feedback(connection, keys, places, pseudonym, is_theirs)
             self._pseudonymise_suppression(connection, (person, key, pseudonym), pseudonym)
+            connection.execute(sa.delete(schema.preference).where(schema.preference.c.key == person))
         return len(rows)
 
     def scrub(self) -> None:
@@ -728,7 +848,7 @@ class Ledger:
             is_in: Returns whether it is in a value.
             only_mails: Whether to look only at what was frozen of campaigns, which is nobody's own.
         """
-        mails = (schema.content, schema.compiled, schema.blob)
+        mails = (schema.content, schema.compiled, schema.blob, schema.web_version)
         found: dict[tuple[str, str], None] = {}
         with self._reading() as connection:
             names = connection.execute(sa.select(schema.sending.c.id, schema.sending.c.campaign))
@@ -793,8 +913,13 @@ class Ledger:
         values = {"key": pseudonym, "reason": reason, "at": at, "source": ERASED}
         connection.execute(sa.insert(table).values(values))
 
-    def _replace(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    def _replace(
+        self, table: sa.Table, rows: Sequence[dict[str, Any]], *also: tuple[sa.Insert, Sequence[dict[str, Any]]]
+    ) -> None:
+        """Store rows in the place of those with the same key, and others in the same transaction."""
         in_order = sorted(rows, key=lambda row: str(row["key"]))  # two writers at once cannot deadlock
         if in_order:
             with self._writing() as connection:
                 connection.execute(statements.replace(table, connection.dialect.name), in_order)
+                for insert, values in also:
+                    connection.execute(insert, values)

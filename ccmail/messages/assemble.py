@@ -20,9 +20,10 @@ from ccmail.messages.compile import (
     date_field,
 )
 from ccmail.messages.identity import TokenPurpose, message_ids, tokens
-from ccmail.messages.reader_links import unsubscribe_links
+from ccmail.messages.reader_links import answer_links, unsubscribe_links, view_links
 from ccmail.rendering import FieldTracker, reader_fields, render
 from ccmail.rendering.occasion import HELD
+from ccmail.rendering.reader import ANSWER_LINK
 
 if TYPE_CHECKING:
     from ccmail.campaign import Variant
@@ -129,6 +130,8 @@ class Assembler:
         self._held = held or {}
         self._latest = str(max(0, len(loaded.occasion.before) - 1)) if loaded.occasion else ""
         self._unsubscribe_link = unsubscribe_links(settings, loaded.campaign.id, unsubscribe_key)
+        self._view_link = view_links(settings, loaded.campaign.id, unsubscribe_key)
+        self._answer_link = answer_links(settings, loaded.campaign, unsubscribe_key)
         event_of = loaded.campaign.announced_by
         self._entry_token = tokens(token_key, TokenPurpose.ENTRY, event_of) if token_key else None
         self._compiled: dict[tuple[str, tuple[str, ...]], _Fork | NumberedMail] = {}
@@ -177,10 +180,14 @@ class Assembler:
         if self._latest:
             state = self._held.get(address_key(contact.email))
             fields[HELD] = self._latest if state is None else str(state)
+        # a tester's click must not unsubscribe the reader whose mail it is, show that reader's mail, or answer for them
+        owner = address_key(f"test of {to}") if to else key
         if self._unsubscribe_link:
-            # a tester's click must not unsubscribe the reader whose mail it is
-            owner = address_key(f"test of {to}") if to else key
             fields["unsubscribe"] = self._unsubscribe_link(owner)
+        if self._view_link:
+            fields["in_browser"] = self._view_link(owner)
+        if self._answer_link:
+            fields[ANSWER_LINK] = self._answer_link(owner)
         return fields
 
     def _key_of_test(self, address: str, variant: Variant) -> str:

@@ -59,6 +59,24 @@ class LinkPurpose(enum.Enum):
     ANSWER = "a"
 
 
+def web_version_tokens(secret: bytes, campaign: str) -> Callable[[int, str, tuple[str, ...]], str]:
+    """Return a function that makes the token in the address of a web version: 22 characters, 128 bits.
+
+    Who has the address of one can guess no other: not that of another segment, nor that of a mail that was not sent to
+    them. The function takes the number of the sending in the campaign, the segment, and the codes of the languages.
+
+    Args:
+        secret: The workspace's `unsubscribe_key`.
+        campaign: The id of the campaign.
+    """
+
+    def token(number: int, segment: str, languages: tuple[str, ...]) -> str:
+        text = "\n".join(["web version", campaign, str(number), segment, *languages])
+        return urlsafe_b64encode(hmac.digest(secret, text.encode(), "sha256")[:_MAC]).rstrip(b"=").decode()
+
+    return token
+
+
 _PERSON, _MAC = 8, 16  # bytes of the two halves of a link's token
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from ccmail.messages.identity import LinkPurpose, link_tokens, unsubscribe_tokens
 
 if TYPE_CHECKING:
+    from ccmail.campaign import Campaign
     from ccmail.workspace import ServeSettings, Settings
 
 ReaderLink = Callable[[str], str]
@@ -28,6 +29,18 @@ def unsubscribe_links(settings: Settings, campaign: str, secret: bytes) -> Reade
     if settings.serve is None:
         return None
     return reader_links(settings.serve, LinkPurpose.UNSUBSCRIBE, campaign, secret)
+
+
+def view_links(settings: Settings, campaign: str, secret: bytes) -> ReaderLink | None:
+    """Return a function that makes the links to the mail in the browser, None if there are no public pages."""
+    return reader_links(settings.serve, LinkPurpose.VIEW, campaign, secret) if settings.serve else None
+
+
+def answer_links(settings: Settings, campaign: Campaign, secret: bytes) -> ReaderLink | None:
+    """Return the maker of the links to the page on which an invitation is answered, None if nobody is asked."""
+    if settings.serve is None or not campaign.is_answered:
+        return None
+    return reader_links(settings.serve, LinkPurpose.ANSWER, campaign.id, secret)
 
 
 def reader_links(serve: ServeSettings, purpose: LinkPurpose, campaign: str, secret: bytes) -> ReaderLink:

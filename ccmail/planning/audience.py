@@ -8,10 +8,13 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ccmail import clock
 from ccmail.audience import OF_A_WHOLE_LIST, UNKNOWN_SUPPRESSION, SegmentList, Selected, read_contacts, select_audience
 from ccmail.audience.columns_read import ColumnsRead, marks_of, read_columns
 from ccmail.audience.select import WithMarks, all_marks
+from ccmail.audience.wishes import Wishes
 from ccmail.problems import Problem, Subject
+from ccmail.suppression.preferences import read_preferences
 from ccmail.suppression.suppressed import read_suppressed, read_unsubscribed
 
 if TYPE_CHECKING:
@@ -30,16 +33,30 @@ _TEXT_LISTS = frozenset({".csv", ".txt", ".tsv"})
 
 
 def read_audience(
-    workspace: Workspace, campaign: Campaign, ledger: Ledger | None
+    workspace: Workspace, campaign: Campaign, ledger: Ledger | None, *, heeds_preferences: bool = True
 ) -> Iterator[Selected | LeftOut | Problem]:
-    """Stream the lists of a campaign: everybody with their variant, or with the reason why they are left out."""
+    """Stream the lists of a campaign: everybody with their variant, or with the reason why they are left out.
+
+    Args:
+        workspace: Has the lists.
+        campaign: The campaign.
+        ledger: Has suppressions and preferences; None if there is none yet.
+        heeds_preferences: Whether pauses count; see `Purpose.heeds_preferences`.
+    """
     for problem in read_unsubscribed(workspace).problems:
         # an unreadable row of that list is an error of the campaign, not of one row: the person meant would get mail
         as_lost = dataclasses.replace(problem, code=UNKNOWN_SUPPRESSION, about=Subject.LIST)
         yield as_lost if problem.is_error else problem
     suppressed = read_suppressed(workspace, ledger)
     # All marks are known before the first reader: a person who is marked in the last list gets no mail of the first.
-    yield from select_audience(_segment_lists(workspace, campaign), suppressed, campaign.texts.keys())
+    wishes = read_wishes(workspace, ledger) if heeds_preferences else None
+    yield from select_audience(_segment_lists(workspace, campaign), suppressed, campaign.texts.keys(), wishes)
+
+
+def read_wishes(workspace: Workspace, ledger: Ledger | None) -> Wishes | None:
+    """Return what people have chosen about their mails, as it counts now; None if nobody has."""
+    preference = read_preferences(workspace, ledger)
+    return Wishes(preference, clock.now().astimezone(workspace.zone)) if preference else None
 
 
 def _segment_lists(workspace: Workspace, campaign: Campaign) -> list[SegmentList]:

@@ -58,7 +58,7 @@ def _unknown(workspace: Workspace, campaign: Campaign) -> Iterator[Problem]:
 
 
 def _was_sent(workspace: Workspace, name: str) -> bool:
-    with ledger_if_any(workspace.ledger_file) as ledger:
+    with ledger_if_any(workspace.ledger_place) as ledger:
         return bool(ledger and ledger.sendings(name))
 
 

@@ -26,6 +26,8 @@ _REASONS = {
     Reason.MISTAKE.value: say("mistake"),
     Reason.NO_ADDRESS.value: say("no address"),
     Reason.NO_LANGUAGE.value: say("no language"),
+    Reason.PAUSED.value: say("paused"),
+    Reason.LEFT_SEGMENT.value: say("left the segment"),
     Reason.DECLINED.value: say("declined"),
     Reason.REMINDED.value: say("reminded before"),
 }

@@ -141,7 +141,7 @@ class Campaigns:
     def _approve(self, name: str, asked: Mapping[str, Any], translations: Translations) -> str:
         workspace, page = open_workspace(self._root), read_page_name(name, self._root)
         version, by = str(asked.get("version", "")), " ".join(str(asked.get("by", "")).split())[:_LONGEST_NAME]
-        with open_ledger(workspace.ledger_file) as ledger:
+        with open_ledger(workspace.ledger_place) as ledger:
             approval = pipeline.approve(workspace, ledger, page.campaign, version, by, page.purpose)
         self._reloading.recheck(name)
         return translations.say("approved_now", version=approval.version, by=approval.by)
@@ -164,7 +164,7 @@ class Campaigns:
         workspace, page = open_workspace(self._root), read_page_name(name, self._root)
         to = _addresses(workspace, page, asked)
         segment, _, languages = asked.variant.partition(".")
-        with open_ledger(workspace.ledger_file) as ledger:
+        with open_ledger(workspace.ledger_place) as ledger:
             everything = TestOptions(to, purpose=page.purpose)
             one = TestOptions(to, segment, tuple(languages.split("+")), asked.reader or None, page.purpose)
             return pipeline.send_test(workspace, ledger, page.campaign, everything if asked.everything else one)
@@ -215,7 +215,7 @@ def _readers(workspace: Workspace, page: PageName) -> set[str]:
     """Return the address keys of everybody on the lists, and of those who have the event and have left them."""
     shown = pipeline.preview(workspace, page.campaign, purpose=page.purpose).shown
     held = set(shown.occasion.life.held) if shown.occasion else set()
-    with ledger_if_any(workspace.ledger_file) as ledger:
+    with ledger_if_any(workspace.ledger_place) as ledger:
         everybody = (i for i in read_audience(workspace, shown.loaded.campaign, ledger) if not isinstance(i, Problem))
         emails = (item.contact.email if isinstance(item, Selected) else item.email for item in everybody)
         return {address_key(email) for email in emails if email} | held

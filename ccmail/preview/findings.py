@@ -47,7 +47,7 @@ def find_problems(root: Path, page: PageName, version: str, report: pipeline.Rep
     try:
         workspace = open_workspace(root)
         checked = pipeline.check(workspace, page.campaign, report, page.purpose)
-        with ledger_if_any(workspace.ledger_file) as ledger:
+        with ledger_if_any(workspace.ledger_place) as ledger:
             status = version_status(workspace, ledger, page.campaign, version)
             campaign = campaign_status(workspace, find_campaign(workspace, page.campaign), ledger)
     except CcmailError as error:

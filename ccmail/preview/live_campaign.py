@@ -163,7 +163,7 @@ class LiveCampaign:
                 self.refresh(self.at)
             workspace = self._state.workspace if self._state else open_workspace(self._root)
             name = self._page.campaign
-            with ledger_if_any(workspace.ledger_file) as ledger:
+            with ledger_if_any(workspace.ledger_place) as ledger:
                 campaign = campaign_status(workspace, find_campaign(workspace, name), ledger)
                 version = version_status(workspace, ledger, name, self.version)
             if self.broken:
@@ -256,7 +256,7 @@ class LiveCampaign:
     def _changes(self, state: _State, choice: Choice, shown: ShownMail) -> Changes:
         """Return the changes of the chosen variant since an earlier version."""
         workspace, variant = state.workspace, state.variant(shown.row.label, shown.row.languages)
-        with ledger_if_any(workspace.ledger_file) as ledger:
+        with ledger_if_any(workspace.ledger_place) as ledger:
             versions = earlier_versions(workspace, ledger, self._page) if ledger else ()
             chosen = choose(versions, choice.since, self.version)
             if ledger is None or chosen is None:

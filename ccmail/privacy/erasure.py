@@ -54,13 +54,16 @@ def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
     """
     wanted, traces = address_key(address), Traces(address)
     refuse_links(workspace.state / "cache")
-    with open_ledger(workspace.ledger_file) as ledger, contextlib.ExitStack() as alone:
+    with open_ledger(workspace.ledger_place) as ledger, contextlib.ExitStack() as alone:
         theirs = [sending for sending in ledger.sendings() if any(ledger.rows(sending, keys=[wanted]))]
-        for campaign in dict.fromkeys(sending.campaign for sending in theirs):
-            alone.enter_context(sole_sender(workspace.state, campaign, workspace.zone))
         hashes = open_hashes(workspace, ledger)
-        if ledger.subscriptions.of_person(hashes.names(wanted)):
-            alone.enter_context(sole_sender(workspace.state, REQUESTS, workspace.zone, waits=True))
+        has_asked = bool(ledger.subscriptions.of_person(hashes.names(wanted)))
+        campaigns = dict.fromkeys([*(sending.campaign for sending in theirs), *([REQUESTS] if has_asked else [])])
+        for campaign in campaigns:
+            # a mail of a subscription is under way for seconds only
+            waits = campaign == REQUESTS
+            alone.enter_context(sole_sender(workspace.state, campaign, workspace.zone, waits=waits))
+        alone.enter_context(ledger.alone_with(*campaigns))
         for sending in theirs:
             ledger.repair(sending)  # rows that a dead process left in flight are in doubt, not open
         mails = [(box, theirs_in(box, ledger, traces)) for box in outboxes(workspace)]

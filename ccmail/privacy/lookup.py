@@ -29,7 +29,7 @@ from ccmail.suppression.list_file import read_suppressions
 from ccmail.suppression.pseudonym import find_pseudonymiser
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Approval, RecipientRow, Resubscription, Sending
+    from ccmail.ledger import Approval, Preference, RecipientRow, Resubscription, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.problems import Place
     from ccmail.workspace import Workspace
@@ -140,6 +140,7 @@ class PersonalData:
     Attributes:
         lists: Rows of the lists.
         suppressions: From the list of the unsubscribed and the ledger.
+        preference: What they have chosen; None if nothing.
         resubscriptions: The latest first.
         subscriptions: The latest first.
         sendings: The latest first.
@@ -156,6 +157,7 @@ class PersonalData:
     address: str
     lists: tuple[Listed, ...]
     suppressions: tuple[SuppressionRecord, ...]
+    preference: Preference | None
     resubscriptions: tuple[Resubscription, ...]
     sendings: tuple[ReceivedMail, ...]
     feedback: tuple[FeedbackRecord, ...]
@@ -174,13 +176,14 @@ class PersonalData:
         in_ledger = self.sendings or self.feedback or self.tests or self.approvals
         wishes = self.resubscriptions or self.subscriptions
         in_files = self.mails or self.copies or self.files or self.mentions
-        return not (self.lists or self.suppressions or in_ledger or wishes or self.people or in_files)
+        chosen = self.preference or wishes
+        return not (self.lists or self.suppressions or chosen or in_ledger or self.people or in_files)
 
 
 def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
     """Return the data about an address, in every spelling of it."""
     wanted, traces = address_key(address), Traces(address)
-    with ledger_if_any(workspace.ledger_file) as ledger:
+    with ledger_if_any(workspace.ledger_place) as ledger:
         names = names_in_ledger(workspace, ledger, wanted) if ledger else ()
         sendings = tuple(_sendings(ledger, names, traces)) if ledger else ()
         feedback = tuple(_feedback(ledger, names, traces)) if ledger else ()
@@ -190,6 +193,7 @@ def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
         approvals = tuple(_approvals(workspace, ledger, wanted, names)) if ledger else ()
         asked = ledger.resubscriptions(names) if ledger else ()
         subscriptions = tuple(_subscriptions(workspace, ledger, wanted)) if ledger else ()
+        preference = ledger.preferences.of(names) if ledger else None
         marked = _marks(workspace, wanted)
         suppressions = (
             *_in_file(workspace, wanted),
@@ -200,6 +204,7 @@ def find_personal_data(workspace: Workspace, address: str) -> PersonalData:
         address=address,
         lists=tuple(_lists(workspace, wanted)),
         suppressions=suppressions,
+        preference=preference,
         resubscriptions=asked,
         sendings=sendings,
         feedback=feedback,
@@ -263,7 +268,7 @@ def _marks(workspace: Workspace, wanted: str) -> Iterator[SuppressionRecord]:
 def _in_ledger(workspace: Workspace, ledger: Ledger, names: Collection[str]) -> Iterator[SuppressionRecord]:
     for suppression in ledger.suppressed():
         if suppression.key in names:
-            yield SuppressionRecord(workspace.shown(workspace.ledger_file), 0, suppression.reason.value)
+            yield SuppressionRecord(workspace.ledger_shown, 0, suppression.reason.value)
 
 
 # ── subscriptions ──

@@ -36,7 +36,7 @@ from ccmail.rendering import content
 from ccmail.rendering.agenda import agenda_views
 from ccmail.rendering.event_words import days_in_words, place_in_words, when_in_words
 from ccmail.rendering.notice import make_notice, notice_preheader, notice_words
-from ccmail.rendering.reader import greeting_field
+from ccmail.rendering.reader import ANSWER_LINK, greeting_field
 from ccmail.rendering.related import related_link
 from ccmail.rendering.soft_hyphens import without_soft_hyphens
 from ccmail.workspace.mail_look import MailLook
@@ -186,6 +186,7 @@ class _Composer:
             note=self._conference_language(announced),
             register=self._link(self.words.register, announced.register if announced else None),
             join=self._link(self.words.join, announced.link if announced else None),
+            answer=self._answer(announced),
             calendar_links=links,
             calendar_file=bool(links),
             agenda=tuple(agenda_views(self.loaded, self.language, self._local, self._portrait)),
@@ -215,6 +216,8 @@ class _Composer:
             privacy=_ascii(self._local(self.settings.footer.privacy)),
             why=self._local(self.settings.footer.why),
             unsubscribe=self._unsubscribe(),
+            has_unsubscribe=self.settings.unsubscribe.address is not None,
+            in_browser=self._in_browser(),
             notice=make_notice(self.loaded, title, self.language, self.tracker, self.prose),
         )
 
@@ -224,11 +227,20 @@ class _Composer:
         return self.prose.passage(self.texts.cancellation or SourceText.plain(letter))
 
     def _unsubscribe(self) -> str:
-        """Return the unsubscribe link: each reader's own, or one `mailto:` link for all."""
+        """Return the unsubscribe link: each reader's own, or one `mailto:` link for all; "" on a page for everybody."""
+        if self.settings.unsubscribe.address is None:
+            return ""
         if self.settings.unsubscribes_by_link:
             return self.tracker.mark_field("unsubscribe")
         subject = quote(self.words.footer.unsubscribe_subject)
         return f"mailto:{self.settings.unsubscribe.address}?subject={subject}"
+
+    def _in_browser(self) -> content.Link | None:
+        """Return each reader's own link to their mail on a public page."""
+        label = self.words.footer.in_browser
+        if self.settings.serve is None or not label:
+            return None
+        return content.Link(label, self.tracker.mark_field("in_browser"))
 
     def _local(self, text: Localized | None) -> str:
         return _in_language(text, self.language)
@@ -298,6 +310,12 @@ class _Composer:
         words, links = self.words.calendar, calendar_links(entry)
         named = ((words.google, links.google), (words.outlook, links.outlook), (words.office365, links.office365))
         return tuple(content.Link(isolated(name, self.language), url) for name, url in named)
+
+    def _answer(self, announced: Event | None) -> content.Link | None:
+        """Return the reader's own link to answer without a calendar, None without public pages or a question."""
+        if announced is None or not self.campaign.is_answered or self.settings.serve is None:
+            return None
+        return content.Link(self.words.answer_in_browser, self.tracker.mark_field(ANSWER_LINK))
 
     @staticmethod
     def _link(label: str, url: str | None) -> content.Link | None:

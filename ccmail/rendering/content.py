@@ -182,7 +182,11 @@ class Block:
         note: "Konferenzsprache ist Englisch.", or "".
         register: The link to register, if there is one.
         join: The link into the event, if it is known.
+        answer: The reader's own link to answer in the browser, if they are asked for an answer and there are pages.
         tile: The day of an announced event as a leaf of a calendar; for the eye only, `facts` say it in words.
+        unsubscribe: The address of the link to unsubscribe; "" if `has_unsubscribe` is false.
+        has_unsubscribe: Whether there is such a link: a page for everybody has none.
+        in_browser: The reader's own link to the mail in the browser, if there are public pages.
         notice: In an update, a reminder or a cancellation.
     """
 
@@ -202,6 +206,7 @@ class Block:
     tile: DateTile | None = None
     register: Link | None = None
     join: Link | None = None
+    answer: Link | None = None
     calendar_links: tuple[Link, ...] = ()
     calendar_file: bool = False
     calendar_hint: str = ""
@@ -216,14 +221,19 @@ class Block:
     privacy: str = ""
     why: str = ""
     unsubscribe: str = ""
+    has_unsubscribe: bool = True
+    in_browser: Link | None = None
     notice: Notice | None = None
 
     @property
     def actions(self) -> tuple[Link, ...]:
-        """The buttons, the main one first: to register; the way into the event when a reminder says that it is near."""
+        """The buttons, the main one first: to register; the way into the event when a reminder says that it is near.
+
+        The last one answers an invitation.
+        """
         is_near = self.notice is not None and self.notice.purpose == "reminder"
         links = (self.join, self.register) if is_near else (self.register, self.join)
-        return tuple(link for link in links if link)
+        return tuple(link for link in (*links, self.answer) if link)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

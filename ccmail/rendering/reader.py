@@ -10,6 +10,9 @@ from ccmail.audience import Contact, Salutation, salutation
 from ccmail.languages import Language
 from ccmail.languages.countries import single_zone
 
+ANSWER_LINK = "answer_link"
+"""The field with the reader's own link to answer an invitation; there is one where public pages are served."""
+
 _GENDERS = {gender: gender.value for gender in Salutation}  # `value` of an Enum is slow
 
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 # What readers do not see: the files of the lists, the form that people subscribe by, the key that signed links before.
 _UNSEEN = {"recipients", "sheet", "encoding", "lists", "subscribe", "previous_key"}
 # Settings that decide how and to whom mails go, not their content.
-_NOT_IN_MAILS = {"delivery", "smtp", "graph", "serve", "inbox", "test", "check", "max_recipients", "approval"}
+_NOT_IN_MAILS = {"delivery", "smtp", "graph", "serve", "ledger", "inbox", "test", "check", "max_recipients", "approval"}
+
+# Words of links to the public pages: without pages nobody sees them.
+_OF_PUBLIC_PAGES = frozenset({"answer_in_browser"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def _parts(loaded: LoadedCampaign) -> dict[str, Any]:
         "ccmail": __version__,
         "campaign": {name: value for name, value in campaign if name not in {"document", "path", "send_until"}},
         "ccmail.yaml": {name: value for name, value in loaded.settings if name not in _NOT_IN_MAILS},
-        "words": {code: loaded.languages[code].words for code in sorted(campaign.texts)},
+        "words": {code: _words(loaded, code) for code in sorted(campaign.texts)},
         "templates": {name: loader.get_source(environment, name)[0] for name in names} if loader else {},
         "pictures": {f"{use.name} ({use.where})": picture.digest for use, picture in loaded.pictures.items()},
         "attachments": {file.name.real: hashlib.sha256(file.content).hexdigest() for file in loaded.attachments},
@@ -118,6 +121,12 @@ def _parts(loaded: LoadedCampaign) -> dict[str, Any]:
         **({"public pages": loaded.settings.serve.public_url} if loaded.settings.serve else {}),
         **({"event titles": loaded.event_titles} if loaded.event_titles else {}),
     }
+
+
+def _words(loaded: LoadedCampaign, code: str) -> dict[str, Any]:
+    """Return the words of a language that can stand in the mails."""
+    unused = frozenset() if loaded.settings.serve else _OF_PUBLIC_PAGES
+    return {name: value for name, value in loaded.languages[code].words if name not in unused}
 
 
 def _plain(value: Any) -> Any:  # noqa: PLR0911  # a table of types

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 RSVP = "rsvp"
 """The kind of feedback that is an answer to an invitation."""
 
+PAGE = "page"
+"""The value of `by` in the details of an answer that was given on the public page."""
+
 
 class AnswerWord(enum.Enum):
     """The answer of a person, as the organizers read it."""
@@ -53,6 +56,7 @@ class PersonAnswer:
         proposes: Whether another time is proposed.
         answered_by: Who wrote it, "" if it was the person.
         invited: The address that the invitation was sent to, if it is another one: nobody has confirmed the answer.
+        by_page: Whether it was given on the public page, not by mail.
     """
 
     email: str
@@ -66,6 +70,7 @@ class PersonAnswer:
     answered_by: str = ""
     delegated_to: str = ""
     invited: str = ""
+    by_page: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -118,12 +123,12 @@ def read_answers(ledger: Ledger, campaign: str) -> InvitationAnswers | None:
     for each in (row for sending in sendings for row in ledger.feedback(sending=sending, kind=RSVP)):
         if each.details.get("forwarded"):
             attendee = address_key(str(each.details.get("attendee", "")))
-            others[attendee] = max(others.get(attendee, each), each, key=_rank)
+            others[attendee] = max(others.get(attendee, each), each, key=answer_rank)
         elif each.key:
             own.setdefault(each.key, []).append(each)
     held = sequences_held(ledger, campaign)
     rows = {row.key: row for row in _invited(ledger, sendings)}
-    people = tuple(_person(row, own.get(key, ()), held.get(key, 0)) for key, row in rows.items())
+    people = tuple(person_answer(row, own.get(key, ()), held.get(key, 0)) for key, row in rows.items())
     return InvitationAnswers(campaign, people, tuple(_uninvited(each, rows.get(each.key)) for each in others.values()))
 
 
@@ -141,20 +146,21 @@ def _invited(ledger: Ledger, sendings: Sequence[Sending]) -> Iterator[RecipientR
         yield from (row for row in ledger.rows(sending, *MAY_HAVE_IT) if not is_erased(row.key))
 
 
-def _rank(answer: Feedback) -> tuple[int, dt.datetime]:
+def answer_rank(answer: Feedback) -> tuple[int, dt.datetime]:
     """Return the rank of an answer, by revision of the event and by stamp: the highest one counts."""
     stamp = str(answer.details.get("stamp", ""))
     return int(answer.details.get("sequence", 0)), dt.datetime.fromisoformat(stamp) if stamp else answer.at
 
 
-def _person(row: RecipientRow, answers: Sequence[Feedback], held: int) -> PersonAnswer:
+def person_answer(row: RecipientRow, answers: Sequence[Feedback], held: int) -> PersonAnswer:
+    """Return the last of a person's own answers; `held` is the SEQUENCE of the event that they have."""
     name = " ".join(filter(None, (str(row.contact.get(field, "")) for field in ("first_name", "last_name"))))
     silent = PersonAnswer(row.email, name=name, segment=row.segment)
-    newest = max(answers, key=_rank, default=None)
+    newest = max(answers, key=answer_rank, default=None)
     if newest is None:
         return silent
     # a proposal says nothing of who comes, unless it has a PARTSTAT
-    last = max((each for each in answers if each.details.get("partstat")), key=_rank, default=newest)
+    last = max((each for each in answers if each.details.get("partstat")), key=answer_rank, default=newest)
     given = _given(last.details, last)
     return dataclasses.replace(
         silent,
@@ -168,7 +174,8 @@ def _given(details: Mapping[str, Any], answer: Feedback) -> dict[str, Any]:
     """Return the values of `PersonAnswer` that an answer has."""
     texts = {name: str(details.get(name, "")) for name in ("comment", "answered_by", "delegated_to")}
     word = _WORDS.get(str(details.get("partstat", "")), AnswerWord.SILENT)
-    return {"answer": word, "at": _rank(answer)[1], **texts}
+    is_by_page = details.get("by") == PAGE
+    return {"answer": word, "at": answer_rank(answer)[1], "by_page": is_by_page, **texts}
 
 
 def _uninvited(answer: Feedback, row: RecipientRow | None) -> PersonAnswer:

@@ -106,7 +106,7 @@ class _Known:
 def workspace_status(workspace: Workspace) -> WorkspaceStatus:
     """Return the status of every campaign, from its file and the ledger."""
     files = workspace.campaign_files()
-    with ledger_if_any(workspace.ledger_file) as ledger:
+    with ledger_if_any(workspace.ledger_place) as ledger:
         known = _Known.of(ledger) if ledger else None
         found = [_status(workspace, path, known) for path in files]
         if known:

@@ -167,7 +167,7 @@ class Repeat:
 
 def check_earlier(workspace: Workspace, loaded: LoadedCampaign) -> tuple[Problem, ...]:
     """Return warnings about earlier sendings: the ledger has lost some, or people would get a mail again."""
-    with ledger_if_any(workspace.ledger_file) as ledger:
+    with ledger_if_any(workspace.ledger_place) as ledger:
         lost = compare_receipts(workspace.state, ledger)
         if ledger is None or not workspace.sends_for_real or ledger.latest(loaded.campaign.id, SendingKind.SMTP):
             return lost

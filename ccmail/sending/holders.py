@@ -91,7 +91,8 @@ def _rows(ledger: Ledger, life: EventLife) -> Iterator[RecipientRow]:
 def _from_lists(
     workspace: Workspace, ledger: Ledger, loaded: LoadedCampaign, life: EventLife, wanted: Wanted
 ) -> Iterator[Selected | LeftOut | Problem]:
-    for item in read_audience(workspace, loaded.campaign, ledger):
+    # of those who paused, the ledger leaves out who gets no reminder
+    for item in read_audience(workspace, loaded.campaign, ledger, heeds_preferences=False):
         if not isinstance(item, Selected):
             continue
         state = life.elsewhere.get(item.segment)

@@ -11,6 +11,7 @@ from ccmail.audience import Reason
 from ccmail.campaign import Kind
 from ccmail.ledger import MAY_HAVE_IT, Purpose, SendingKind
 from ccmail.planning.assembler import Mailing
+from ccmail.planning.audience import read_wishes
 from ccmail.problems import UsageError
 from ccmail.rendering import fingerprint, manifest
 from ccmail.rendering.occasion import Occasion
@@ -106,7 +107,9 @@ def plan_occasion(
         _refuse_pointless(life, now, purpose, campaign)
     _refuse_other_key(workspace, life, now)
     said_no = declined(ledger, life.sendings) & life.held.keys()
-    left_out = _without_reminder(ledger, life, said_no, again=again) if purpose is Purpose.REMINDER else {}
+    left_out = {}
+    if purpose is Purpose.REMINDER:
+        left_out = _without_reminder(ledger, life, said_no, again=again) | _not_wanting(workspace, ledger, life)
     number = latest.number if latest else _next_number(ledger, campaign, kind)
     befores = told.occasion.before if told.occasion else ()
     held = {key: had.state for key, had in life.held.items() if had.state < len(befores)}
@@ -265,6 +268,15 @@ def _refuse_other_key(workspace: Workspace, life: EventLife, now: SentEvent) -> 
 
 def _listed(before: EventFacts, now: EventFacts) -> str:
     return ", ".join(fact.value for fact in before.changed(now)) or say("its text in calendars")
+
+
+def _not_wanting(workspace: Workspace, ledger: Ledger, life: EventLife) -> dict[str, Reason]:
+    """Return the people who want no such mails now."""
+    wishes = read_wishes(workspace, ledger)
+    if wishes is None:
+        return {}
+    found = {key: wishes.reason(key, had.mail.segment) for key, had in life.held.items()}
+    return {key: reason for key, reason in found.items() if reason}
 
 
 def _without_reminder(ledger: Ledger, life: EventLife, said_no: Iterable[str], *, again: bool) -> dict[str, Reason]:

@@ -20,6 +20,7 @@ from ccmail.ledger import NewRecipient, Purpose, RecipientFilter, SendingKind, S
 from ccmail.planning.assembler import FIRST, Mailing, make_assembler
 from ccmail.planning.audience import count_rows, list_fingerprint, read_audience
 from ccmail.planning.planner import AudiencePlanner, PlannedMail
+from ccmail.planning.web_versions import make_web_versions
 from ccmail.problems import UsageError, did_you_mean
 from ccmail.rendering import fingerprint, manifest
 from ccmail.sending.earlier import refuse_repeats
@@ -140,10 +141,23 @@ class SendRequest:
         return draft
 
     def keep_content(self, sending: Sending) -> None:
-        """Keep the manifest beside a sending, for the comparison with a later version, and the state of its event."""
+        """Keep what a version of a sending has beside its readers' mails.
+
+        That is its manifest, for the comparison with a later version, the state of its event, and its web versions.
+        """
         revision = self.mailing.revision
         event = sent_event(self.loaded, revision) if revision else None
         self.ledger.freeze(sending, self.version, zlib.compress(self.content), event.as_json() if event else None)
+        if self.workspace.settings.serve and not self.ledger.web_versions(sending, self.version):
+            self._keep_web_versions(sending)
+
+    def _keep_web_versions(self, sending: Sending) -> None:
+        write = mail_writer(self.ledger, sending, self.version)
+        before = self.ledger.last_mail(sending)
+        made = make_web_versions(self.workspace, self.loaded, self.version, self.mailing, compiled_before=before)
+        for compiled, web in made:
+            write(compiled)
+            self.ledger.keep_web_version(sending, web)
 
     def planner(self, sending: Sending | None) -> AudiencePlanner:
         """Return a planner of this version's mails; without `look_only`, it writes compiled ones into the ledger."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ccmail import clock
-from ccmail.audience import LeftOut, Selected, address_key, from_record
+from ccmail.audience import LeftOut, Reason, Selected, address_key, from_record
 from ccmail.campaign import Kind, Variant
 from ccmail.checks import check_mails
 from ccmail.ledger import OPEN, STAGED, State, StateChange, SuppressionReason, refuse_older_ledger
@@ -34,7 +34,12 @@ if TYPE_CHECKING:
 NOT_LISTED = "not on the lists any more"
 """The reason of a row whose address has gone from the lists before its mail was sent."""
 
-_MAY_RETURN = {NOT_LISTED, *(reason.value for reason in SuppressionReason)}
+_MAY_RETURN = {
+    NOT_LISTED,
+    Reason.PAUSED.value,
+    Reason.LEFT_SEGMENT.value,
+    *(reason.value for reason in SuppressionReason),
+}
 _NOT_BEGUN = (State.QUEUED, State.DEFERRED)
 _WITHOUT_IT = OPEN | {State.REFUSED}
 
@@ -217,11 +222,14 @@ class _Resumption:
     # ── people who get nothing any more ──
 
     def _leave_out_suppressed(self) -> None:
-        """Leave out the people who were suppressed since the list was frozen."""
+        """Leave out the people who were suppressed since the list was frozen, or do not want the mail any more."""
         suppressed = self._suppressed
         if suppressed:
             served = {a: (p, s) for p, a, s in self._ledger.served(self._sending) if a in suppressed}
             self._leave_out(served, {address: suppressed[address].reason.value for address in served})
+        if held_back := self._ledger.preferences.unwanted(self._sending):
+            served = {a: (p, s) for p, a, s in self._ledger.served(self._sending) if p in held_back}
+            self._leave_out(served, {address: held_back[position] for address, (position, _) in served.items()})
 
     def _leave_out(self, served: Mapping[str, tuple[int, State]], unwanted: Mapping[str, str]) -> None:
         self._unwanted |= unwanted

@@ -8,7 +8,8 @@ import datetime as dt
 import itertools
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ccmail import clock
@@ -18,9 +19,10 @@ from ccmail.problems import ServerRefused
 from ccmail.sending.frozen_mails import frozen_mails
 from ccmail.sending.sharing import share
 from ccmail.suppression.keep import name_people
+from ccmail.suppression.watched_list import WatchedList
 
 if TYPE_CHECKING:
-    from ccmail.delivery import Courier, Progress
+    from ccmail.delivery import Courier, Progress, Unwanted
     from ccmail.ledger import Counts, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.messages.dkim import Signer
@@ -39,6 +41,7 @@ class SendResult:
         left: How many people of this run are still to be served.
         doubtful: Addresses of people in doubt; the first ones.
         accepted: How many mails this run got accepted.
+        left_out: How many people were suppressed while it ran, by reason.
         seconds: How long its delivery took.
         cpu_seconds: How long the processor worked for it.
         signal: The number of the signal that stopped it, or None.
@@ -53,6 +56,7 @@ class SendResult:
     accepted: int
     seconds: float
     cpu_seconds: float
+    left_out: Mapping[str, int] = dataclasses.field(default_factory=dict)
     signal: int | None = None
     refusal: ServerRefused | None = None
 
@@ -83,6 +87,7 @@ def carry_out(
         recipients=plan.recipients,
         limit=plan.options.limit,
         until=plan.until,
+        unwanted=WatchedList(workspace),
     )
     if plan.real:
         _write_receipts(workspace, ledger, sent)
@@ -141,6 +146,7 @@ def run(
     recipients: RecipientFilter = _EVERYBODY,
     limit: int | None = None,
     until: dt.datetime | None = None,
+    unwanted: Unwanted = dict,
 ) -> SendResult:
     """Deliver the queue until it is empty, a signal stops the run, it is too late, or the server fails for too long.
 
@@ -162,9 +168,11 @@ def run(
                 recipients=recipients,
                 limit=limit,
                 until=until,
+                unwanted=unwanted,
             )
         return result, stop.signal
 
+    before = Counter(ledger.counts(sending).reasons)
     wall, cpu = time.monotonic(), time.process_time()
     refusal = None
     try:
@@ -172,15 +180,17 @@ def run(
     except ServerRefused as refused:
         result, signal, refusal = Result(Ending.REFUSED), None, refused
     seconds, cpu_seconds = time.monotonic() - wall, time.process_time() - cpu
+    counts = ledger.counts(sending)
     return SendResult(
         sending=sending,
-        counts=ledger.counts(sending),
+        counts=counts,
         left=ledger.open_count(sending, recipients),
         doubtful=ledger.in_doubt(sending),
         result=result,
         accepted=tally.accepted,
         seconds=seconds,
         cpu_seconds=cpu_seconds,
+        left_out=Counter(counts.reasons) - before,
         signal=signal,
         refusal=refusal,
     )

@@ -47,7 +47,7 @@ class ShownMailing:
 
 def shown_mailing(workspace: Workspace, loaded: LoadedCampaign, purpose: Purpose) -> ShownMailing:
     """Return a campaign for a purpose, as it would be sent now; raises as `mailing_now`."""
-    with ledger_if_any(workspace.ledger_file) as ledger:
+    with ledger_if_any(workspace.ledger_place) as ledger:
         return mailing_now(workspace, ledger, loaded, purpose)
 
 
@@ -80,7 +80,7 @@ def _shown_occasion(ledger: Ledger, planned: PlannedOccasion, kind: SendingKind)
 
 def shown_people(workspace: Workspace, shown: ShownMailing) -> Iterator[Selected | LeftOut | Problem]:
     """Stream the people of a mailing; see `people_of`."""
-    with ledger_if_any(workspace.ledger_file) as ledger:
+    with ledger_if_any(workspace.ledger_place) as ledger:
         yield from people_of(workspace, ledger, shown)
 
 

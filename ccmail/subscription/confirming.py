@@ -9,8 +9,10 @@ from ccmail import clock
 from ccmail.audience.subscribed import TURN, append_row
 from ccmail.ledger import sole_sender, take_turns
 from ccmail.ledger.subscriptions import REQUESTS
+from ccmail.mail_address import address_key
 from ccmail.problems import CcmailError
 from ccmail.subscription.link_token import VALID, hash_of
+from ccmail.suppression.preferences import rejoin
 from ccmail.suppression.resubscribe import lift
 from ccmail.wording import say
 from ccmail.wording.system import words_of
@@ -42,6 +44,7 @@ def confirm(workspace: Workspace, ledger: Ledger, token: str) -> Subscription | 
             return wish
         now = clock.now()
         lift(workspace, ledger, wish.address, f"subscribed again: asked {wish.asked_at:%Y-%m-%dT%H:%M:%SZ}")
+        rejoin(workspace, ledger, address_key(wish.address), wish.segment)
         row = {
             **{name: str(value) for name, value in wish.fields.items()},
             "email": wish.address,
@@ -73,5 +76,5 @@ def drop_expired(workspace: Workspace, ledger: Ledger) -> int:
     Raises:
         AlreadySending: Another process sends mails of wishes now.
     """
-    with sole_sender(workspace.state, REQUESTS, workspace.zone):
+    with sole_sender(workspace.state, REQUESTS, workspace.zone), ledger.alone_with(REQUESTS):
         return ledger.subscriptions.drop(clock.now() - VALID)

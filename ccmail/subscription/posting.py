@@ -57,7 +57,7 @@ def _work(workspace: Workspace, ended: threading.Event) -> None:
     while not ended.is_set():
         try:
             # its own: claims and outcomes go over one connection, which belongs to one thread
-            with open_ledger(workspace.ledger_file) as ledger:
+            with open_ledger(workspace.ledger_place) as ledger:
                 _keep_posting(workspace, ledger, ended)
         except CcmailError as error:
             _LOG.error(str(error))
@@ -93,7 +93,7 @@ def post(workspace: Workspace, ledger: Ledger, ended: threading.Event) -> bool:
     """
     if not any(_is_due(ledger, sending) for sending in ledger.subscriptions.sendings(are_open=True)):
         return True
-    with sole_sender(workspace.state, REQUESTS, workspace.zone):
+    with sole_sender(workspace.state, REQUESTS, workspace.zone), ledger.alone_with(REQUESTS):
         courier = open_courier_at_once(workspace, REQUESTS)
         signers = open_signers(workspace) if workspace.sends_for_real else ()
         # asked once more: another process may have sent them before this one had the lock

@@ -6,37 +6,49 @@ import dataclasses
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ccmail.ledger.pseudonym import is_erased, is_hashed
+from ccmail.ledger.pseudonym import is_erased
 from ccmail.suppression.pseudonym import find_pseudonymiser, make_pseudonymiser, missing_key, wrong_key
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Sending, SuppressionEntry
+    from ccmail.ledger import Feedback, Sending, SuppressionEntry
     from ccmail.ledger.store import Ledger
     from ccmail.suppression.pseudonym import Pseudonymiser
     from ccmail.workspace import Workspace
 
 
-def suppress(workspace: Workspace, ledger: Ledger, entries: Iterable[SuppressionEntry]) -> None:
+def suppress(
+    workspace: Workspace, ledger: Ledger, entries: Iterable[SuppressionEntry], *, proofs: Iterable[Feedback] = ()
+) -> None:
     """Keep suppressions, given by address keys; a newer one replaces an older one of the same person.
 
     Who was erased stays erased. No address is kept: words of a source that have an @ are left out.
+
+    Args:
+        workspace: Has the key by which people are recognised.
+        ledger: Keeps them.
+        entries: The suppressions.
+        proofs: What shows that these people asked for it; kept with them, or not at all.
 
     Raises:
         CcmailError: W791, the key by which people are recognised is gone, or is another one.
     """
     hashes = open_hashes(workspace, ledger)
-    erased = {entry.key for entry in ledger.suppressed() if is_erased(entry.key)}
+    entries = tuple(entries)
+    known = ledger.suppressions_of([hashes(entry.key) for entry in entries])
+    erased = {found.key for found in known if is_erased(found.key)}
     ledger.suppress(
-        dataclasses.replace(entry, key=hashes.person(entry.key), source=_without_addresses(entry.source))
-        for entry in entries
-        if hashes(entry.key) not in erased
+        (
+            dataclasses.replace(entry, key=hashes.person(entry.key), source=_without_addresses(entry.source))
+            for entry in entries
+            if hashes(entry.key) not in erased
+        ),
+        (proof for proof in proofs if hashes(proof.key) not in erased),
     )
 
 
 def find_entry(workspace: Workspace, ledger: Ledger, key: str) -> SuppressionEntry | None:
-    """Return the suppression of an address key that the ledger has, None if there is none; raises as `open_hashes`."""
-    names = (key, *open_hashes(workspace, ledger).names(key))
-    return next(iter(ledger.suppressions_of(names)), None)
+    """Return the suppression of an address key that the ledger has, None if there is none; raises as `read_hashes`."""
+    return next(iter(ledger.suppressions_of(names_in_ledger(workspace, ledger, key))), None)
 
 
 def open_hashes(workspace: Workspace, ledger: Ledger) -> Pseudonymiser:
@@ -48,7 +60,7 @@ def open_hashes(workspace: Workspace, ledger: Ledger) -> Pseudonymiser:
     Raises:
         CcmailError: W791, the key by which people are recognised is gone, or is another one.
     """
-    if not _has_hashes(ledger) and not _is_right(make_pseudonymiser(workspace), ledger):
+    if not ledger.has_hashes() and not _is_right(make_pseudonymiser(workspace), ledger):
         ledger.unname_people()
     hashes = read_hashes(workspace, ledger)
     ledger.hash_suppressions(hashes.person)
@@ -71,7 +83,7 @@ def read_hashes(workspace: Workspace, ledger: Ledger) -> Pseudonymiser:
 
 def names_in_ledger(workspace: Workspace, ledger: Ledger, key: str) -> tuple[str, ...]:
     """Return the names of a person in the ledger: the address key, and its hashes; raises as `read_hashes`."""
-    return read_hashes(workspace, ledger).names(key) if _has_hashes(ledger) else (key,)
+    return read_hashes(workspace, ledger).names(key) if ledger.has_hashes() else (key,)
 
 
 def name_people(workspace: Workspace, ledger: Ledger, sending: Sending) -> None:
@@ -80,11 +92,6 @@ def name_people(workspace: Workspace, ledger: Ledger, sending: Sending) -> None:
     By these, whoever is suppressed meanwhile is left out at the last moment. Raises as `open_hashes`.
     """
     ledger.name_people(sending, open_hashes(workspace, ledger).person)
-
-
-def _has_hashes(ledger: Ledger) -> bool:
-    """Return whether the ledger has people who are known by their hashes only."""
-    return any(is_hashed(entry.key) for entry in ledger.suppressed())
 
 
 def _is_right(hashes: Pseudonymiser, ledger: Ledger) -> bool:

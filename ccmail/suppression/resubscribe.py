@@ -53,7 +53,7 @@ def find_suppression(workspace: Workspace, address: str) -> SuppressionStatus:
     Raises:
         UsageError: There is none (W796), the person was erased (W797), or it is no address (W790).
     """
-    with ledger_if_any(workspace.ledger_file) as ledger:
+    with ledger_if_any(workspace.ledger_place) as ledger:
         return _find(workspace, ledger, address)
 
 
@@ -71,7 +71,7 @@ def resubscribe(workspace: Workspace, address: str, note: str) -> tuple[Suppress
             code="W748",
             hint=say("for example --note “mail of 20 Sep to Fatina”"),
         )
-    with take_turns(workspace.state, TURN), open_ledger(workspace.ledger_file) as ledger:
+    with take_turns(workspace.state, TURN), open_ledger(workspace.ledger_place) as ledger:
         status = _find(workspace, ledger, address)
         key = address_key(status.address)
         names = open_hashes(workspace, ledger).names(key)

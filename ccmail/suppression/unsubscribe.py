@@ -55,7 +55,7 @@ def unsubscribe(workspace: Workspace, addresses: Sequence[str]) -> Unsubscribed:
 
 
 def campaigns_being_sent(workspace: Workspace) -> tuple[str, ...]:
-    """Return the campaigns that are being sent now, by a plan that was made before."""
+    """Return the campaigns that are being sent now: a mail that has left is not called back."""
     ids = (file.stem for file in workspace.campaign_files())
     return tuple(campaign for campaign in ids if current_sender(workspace.state, campaign))
 

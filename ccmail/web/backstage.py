@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ccmail.ledger import SendingKind
     from ccmail.ledger.store import Ledger
     from ccmail.web.pages import Pages
     from ccmail.web.people import People
@@ -17,11 +18,15 @@ class Backstage:
     """What all public pages share.
 
     Attributes:
+        kind: Of the sendings whose mails the pages are about.
+        keys: Whose links count, the newest first.
         ledger: Open as long as the server runs; used by several threads.
     """
 
     workspace: Workspace
     serve: ServeSettings
+    kind: SendingKind
+    keys: tuple[bytes, ...]
     ledger: Ledger
     people: People
     pages: Pages

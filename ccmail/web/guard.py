@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 
 if TYPE_CHECKING:
@@ -33,10 +34,14 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_DEFAULTS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+_DEFAULTS = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+}
 _A_YEAR = "max-age=31536000"
 _VISITORS = 4096  # whose allowance is remembered
 _BURST, _A_SECOND = 600.0, 300.0  # requests of one address: mail programs unsubscribe from few of them
@@ -97,7 +102,10 @@ class Guard:
         send = self._with_headers(send)
         refusal = self._refusal(headers, visitor)
         if refusal is None:
-            body = await _read(receive)
+            try:
+                body = await _read(receive)
+            except ClientDisconnect:
+                return
             if body is not None:
                 await self._app(scope, _again(body, receive), send)
                 return
@@ -133,12 +141,16 @@ class Guard:
 
 
 async def _read(receive: Receive) -> bytes | None:
-    """Return the whole body, None if it is too long."""
+    """Return the whole body, None if it is too long.
+
+    Raises:
+        ClientDisconnect: The visitor is gone before its end: half a wish is none.
+    """
     body = b""
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return body
+            raise ClientDisconnect
         body += bytes(message.get("body", b""))
         if len(body) > LONGEST_BODY:
             return None

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ccmail.ledger import MAY_HAVE_IT
 from ccmail.ledger.pseudonym import is_erased
 from ccmail.messages.identity import LinkPurpose, link_tokens, person_selectors, selector_of, unsubscribe_tokens
 
@@ -65,7 +64,8 @@ class People:
         self._selectors = [person_selectors(key) for key in self._keys]
         self._older = [unsubscribe_tokens(key, list_address) for key in self._keys]
         self._by_selector: dict[bytes | str, str] = {}
-        self._rows: dict[int, int] = {}  # sending: how many of its people were counted
+        self._keys_of_people: set[str] = set()  # who has ten mails is learned once
+        self._seen: dict[int, tuple[Sending, int]] = {}  # by id: the sending, and the position of its last person
         self._looked_at = -_PAUSE
         self._lock = threading.Lock()
 
@@ -87,11 +87,7 @@ class People:
 
     def row(self, reader: Reader) -> tuple[Sending, RecipientRow] | None:
         """Return the row of a reader in the last sending of the campaign (or of all), None if they have no mail."""
-        for sending in self._ledger.sendings(reader.campaign or None):
-            if sending.delivery is self._kind:
-                for row in self._ledger.rows(sending, *MAY_HAVE_IT, keys=[reader.key]):
-                    return sending, row
-        return None
+        return self._ledger.last_row(reader.key, self._kind, reader.campaign or None)
 
     def __len__(self) -> int:
         """Return how many tokens are known, to see what they take."""
@@ -99,28 +95,31 @@ class People:
 
     def _known(self, selector: bytes | str) -> str | None:
         found = self._by_selector.get(selector)
-        if found is None and self._clock() - self._looked_at >= _PAUSE:
+        if found is None:
             with self._lock:
-                self.look()
+                if self._clock() - self._looked_at >= _PAUSE:
+                    self.look()
             found = self._by_selector.get(selector)
         return found
 
     def look(self) -> None:
-        """Learn who has come since the last look."""
-        self._looked_at = self._clock()
+        """Learn who has come since the last look; the lists of a sending are read again when it has changed."""
+        now = self._clock()
         for sending in self._ledger.sendings():
             if sending.delivery is not self._kind:
                 continue
-            people = self._ledger.counts(sending).candidates
-            if self._rows.get(sending.id) == people:
+            state = dataclasses.replace(sending, host=""), self._ledger.last_position(sending)
+            if self._seen.get(sending.id) == state:
                 continue
-            for row in self._ledger.rows(sending):
-                self._learn(row.key)
-            self._rows[sending.id] = people
+            for key in self._ledger.keys(sending):
+                self._learn(key)
+            self._seen[sending.id] = state
+        self._looked_at = now  # not before: nobody is called unknown because the ledger could not be asked
 
     def _learn(self, key: str) -> None:
-        if is_erased(key):
+        if key in self._keys_of_people or is_erased(key):
             return
+        self._keys_of_people.add(key)
         for selector, older in zip(self._selectors, self._older, strict=True):
             self._by_selector[selector(key)] = key
             self._by_selector[older(key)[:_SELECTOR]] = key

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
+from h11 import LocalProtocolError
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ccmail.problems import UsageError
 from ccmail.wording import say
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.types import ASGIApp
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+"""Addresses that only this computer reaches."""
 
 _GRACE = 10  # seconds for requests under way when the server is to end
 _LONGEST_IDLE = 15  # seconds that a connection may stay open without a request
@@ -45,10 +51,28 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def run(app: ASGIApp, listening: socket.socket, started: Callable[[], None]) -> None:
-    """Serve until Ctrl-C or SIGTERM; requests under way get ten seconds."""
+class _Connection(H11Protocol):
+    """A connection that answers once, also where a body turns out to be no HTTP.
+
+    uvicorn then answers 400 by itself: too late after a HEAD or after the application has answered, and what the
+    application says after that would be an error of h11.
+    """
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP."""
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        with contextlib.suppress(LocalProtocolError):
+            super().send_400_response(msg)
+        self.transport.close()
+
+
+def make_server(app: ASGIApp) -> uvicorn.Server:
+    """Return the server, to be run over listening sockets."""
     config = uvicorn.Config(
         app,
+        http=_Connection,  # whatever else is installed
         log_config=None,
         log_level="error",
         access_log=False,  # a log would have the tokens in it
@@ -61,6 +85,16 @@ def run(app: ASGIApp, listening: socket.socket, started: Callable[[], None]) -> 
         timeout_keep_alive=_LONGEST_IDLE,
         timeout_graceful_shutdown=_GRACE,
     )
-    started()
-    with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
+    return uvicorn.Server(config)
+
+
+def run(app: ASGIApp, listening: socket.socket, started: Callable[[], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM; requests under way get ten seconds. To be called in the main thread."""
+    # uvicorn raises the signal that has ended it once more: by SIGTERM, too, the command is to come to its own end
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            started()
+            make_server(app).run(sockets=[listening])
+    finally:
+        signal.signal(signal.SIGTERM, before)

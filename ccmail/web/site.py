@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+import anyio
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -15,10 +17,17 @@ from starlette.routing import Mount, Route
 from ccmail.ledger import SendingKind, open_ledger
 from ccmail.problems import CcmailError, UsageError
 from ccmail.subscription.posting import posting
+from ccmail.web.access_log import AccessLog
+from ccmail.web.answer import Answering
+from ccmail.web.archive import Archive
 from ccmail.web.backstage import Backstage
+from ccmail.web.calendar_entry import CalendarEntries
 from ccmail.web.guard import Guard
+from ccmail.web.mail_view import MailView
 from ccmail.web.pages import Pages
 from ccmail.web.people import People
+from ccmail.web.preferences import ChoosingMails
+from ccmail.web.published import Published
 from ccmail.web.subscribe import Subscribing
 from ccmail.web.translations import words_for
 from ccmail.web.unsubscribe import Unsubscribing
@@ -26,11 +35,17 @@ from ccmail.wording import say
 from ccmail.workspace.key import link_keys
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from ccmail.workspace import Workspace
+    from ccmail.workspace import ServeSettings, Workspace
 
+HEALTHY = "ok\n"
+"""The answer of /health while all is well."""
+
+_SLOW = 2.0  # seconds; a proxy that watches waits for about as long
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _LOG = logging.getLogger("ccmail.web")
 
@@ -40,15 +55,26 @@ class Site:
 
     def __init__(self, backstage: Backstage) -> None:
         self._stage = backstage
+        self._one = anyio.CapacityLimiter(1)
 
-    def app(self) -> ASGIApp:
-        """Return the application."""
+    def app(self, log: TextIO | None = None) -> ASGIApp:
+        """Return the application.
+
+        Args:
+            log: Gets a line for each request; None: nobody does.
+        """
         serve = self._stage.serve
+        published = Published(self._stage)
         routes = [
             Route("/health", self.health),
             Route("/static/{file}", self.static),
             *Unsubscribing(self._stage).routes(),
             *Subscribing(self._stage).routes(),
+            *MailView(self._stage, published).routes(),
+            *Archive(self._stage, published).routes(),
+            *CalendarEntries(self._stage).routes(),
+            *Answering(self._stage).routes(),
+            *ChoosingMails(self._stage).routes(),
         ]
         app = Starlette(
             routes=[Mount(serve.path, routes=routes)] if serve.path else routes,
@@ -56,12 +82,16 @@ class Site:
         )
         app.router.redirect_slashes = False
         is_https = serve.public_url.startswith("https:")
-        return Guard(app, frozenset({serve.host}), serve.proxies, is_https=is_https)
+        guarded = Guard(app, frozenset({serve.host}), serve.proxies, is_https=is_https)
+        return guarded if log is None else AccessLog(guarded, app.routes, log)
 
-    def health(self, _request: Request) -> Response:
-        """Say that the ledger can be read, and nothing else."""
-        self._stage.ledger.sendings("")
-        return PlainTextResponse("ok\n")
+    async def health(self, _request: Request) -> Response:
+        """Say whether the ledger can be read within two seconds, and nothing else."""
+        with anyio.move_on_after(_SLOW), contextlib.suppress(CcmailError):
+            # one at a time: a server that hangs must not take all threads
+            await to_thread.run_sync(self._stage.ledger.refuse_unreachable, limiter=self._one, abandon_on_cancel=True)
+            return PlainTextResponse(HEALTHY)
+        return PlainTextResponse("The ledger cannot be read.\n", 503)
 
     def static(self, request: Request) -> Response:
         """Return the style sheet."""
@@ -88,13 +118,11 @@ def _not_allowed(_request: Request, _error: Exception) -> Response:
     return PlainTextResponse("This address does not take that.\n", 405)
 
 
-@contextlib.contextmanager
-def open_site(workspace: Workspace) -> Iterator[Site]:
-    """Open the ledger, and yield the site over it; what runs beside the pages runs as long.
+def needed_serve(workspace: Workspace) -> ServeSettings:
+    """Return the settings of the public pages.
 
     Raises:
-        UsageError: W902, ccmail.yaml has no `serve:`.
-        CcmailError: A key or the ledger cannot be used.
+        UsageError: W902, there are none.
     """
     serve = workspace.settings.serve
     if serve is None:
@@ -103,12 +131,26 @@ def open_site(workspace: Workspace) -> Iterator[Site]:
             code="W902",
             hint=say("add “serve: {{public_url: https://newsletter.city.example}}”"),
         )
+    return serve
+
+
+@contextlib.contextmanager
+def open_site(workspace: Workspace) -> Iterator[Site]:
+    """Open the ledger, and yield the site over it; what runs beside the pages runs as long.
+
+    Raises:
+        UsageError: W902, ccmail.yaml has no `serve:`.
+        CcmailError: A key or the ledger cannot be used.
+    """
+    serve = needed_serve(workspace)
     # rehearsed mails have links, too; where nothing really leaves, they are all that there is to try
     kind = SendingKind.SMTP if workspace.sends_for_real else SendingKind.OUTBOX
-    with open_ledger(workspace.ledger_file) as ledger:
-        people = People(ledger, link_keys(workspace), str(workspace.settings.sender.address), kind)
+    keys = link_keys(workspace)
+    with open_ledger(workspace.ledger_place) as ledger:
+        people = People(ledger, keys, str(workspace.settings.sender.address), kind)
+        people.look()  # with 100,000 people it takes a second, for which the first reader would wait
         with _posting(workspace):
-            yield Site(Backstage(workspace, serve, ledger, people, Pages(workspace, serve.path)))
+            yield Site(Backstage(workspace, serve, kind, keys, ledger, people, Pages(workspace, serve.path)))
 
 
 def _posting(workspace: Workspace) -> AbstractContextManager[None]:

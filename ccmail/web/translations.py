@@ -5,8 +5,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 _FOLDER = Path(__file__).parent / "words"
 LANGUAGES = ("en", "de", "fr", "es", "uk", "ar")
@@ -50,10 +54,16 @@ def words_for(languages: Iterable[str], accept: str) -> PageWords:
         accept: The Accept-Language of the browser.
     """
     known = next((code for code in languages if code in LANGUAGES), None)
-    return read_words(known or _preferred(accept))
+    return read_words(known) if known else words_of_browser(accept)
 
 
-def _preferred(accept: str) -> str:
+def words_asked_for(request: Request) -> PageWords:
+    """Return the words of the language that the page with the button had: nothing in it depends on the token."""
+    return words_for((request.query_params.get("l", ""),), request.headers.get("accept-language", ""))
+
+
+def words_of_browser(accept: str, languages: Sequence[str] = LANGUAGES) -> PageWords:
+    """Return the words of that of some languages that a browser prefers (by Accept-Language), else of the first."""
     wanted: dict[str, float] = {}
     for item in accept.split(",")[:20]:
         name, _, quality = item.partition(";q=")
@@ -62,4 +72,4 @@ def _preferred(accept: str) -> str:
             wanted.setdefault(code, float(quality or 1))
         except ValueError:
             continue
-    return max(LANGUAGES, key=lambda code: wanted.get(code, 0))
+    return read_words(max(languages, key=lambda code: wanted.get(code, 0)))

@@ -45,6 +45,12 @@ def unsubscribe_key(workspace: Workspace) -> bytes:
     return _link_key(workspace, secret)
 
 
+def has_link_key(workspace: Workspace) -> bool:
+    """Return whether there is something to read the key of `unsubscribe_key` from, without making one."""
+    # a link that leads nowhere does not exist, and is no reason to think that there never was a key
+    return workspace.settings.unsubscribe.key is not None or os.path.lexists(workspace.state / _FILE)
+
+
 def link_keys(workspace: Workspace) -> tuple[bytes, ...]:
     """Return the keys whose links count: the one that signs, then the one that signed before; raises likewise."""
     previous = workspace.settings.unsubscribe.previous_key

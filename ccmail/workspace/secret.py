@@ -46,7 +46,7 @@ def read_secret(text: SourceText, _context: ReadContext) -> Secret:
     raise ValueProblem(
         "W752",
         say("a password does not belong in this file"),
-        _hidden(text.place),
+        hidden(text.place),
         label=say("everybody who gets this file can read it"),
         hint=say(
             "change it, then write “keyring” and store the new one with `ccmail login`;\nor "
@@ -73,7 +73,7 @@ def read_key_place(text: SourceText, _context: ReadContext) -> Secret:
             say("make a new one, then write file:PATH or env:NAME"),
         )
         raise ValueProblem(
-            "W765", say("a key does not belong in this file"), _hidden(text.place), label=label, hint=hint
+            "W765", say("a key does not belong in this file"), hidden(text.place), label=label, hint=hint
         )
     if secret.kind is SecretKind.KEYRING:
         raise ValueProblem("W765", say("a key cannot lie in the keyring"), text.place, hint=_KEY_WAYS)
@@ -89,7 +89,8 @@ def _secret(text: SourceText) -> Secret | None:
     return None
 
 
-def _hidden(place: Place) -> Place:
+def hidden(place: Place) -> Place:
+    """Return a place whose text does not show what stands there, for logs keep messages."""
     start = place.column - 1
     return dataclasses.replace(place, text=place.text[:start] + "•" * 8, width=8)
 

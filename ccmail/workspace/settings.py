@@ -15,6 +15,7 @@ from ccmail.wording import say
 from ccmail.workspace.domain import Domain, DomainRates, Selector
 from ccmail.workspace.duration import Duration
 from ccmail.workspace.graph import GraphSettings
+from ccmail.workspace.ledger_place import LedgerAt
 from ccmail.workspace.list_format import (
     NOT_NAMED,
     SUBSCRIBED_FILE,
@@ -526,6 +527,9 @@ class Settings(Written):
     graph: GraphSettings | None = None
     inbox: Inbox | None = None
     serve: ServeSettings | None = None
+    ledger: LedgerAt | None = Field(
+        None, description="Where the ledger lies: postgresql://…, or env:NAME; without it: a file in .ccmail"
+    )
     check: Check = Check()
     theme: ThemeSettings = ThemeSettings()
     partners: tuple[Partner, ...] = Field((), description="Whose logos stand in a row at the end of the mails")

@@ -10,8 +10,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ccmail.own_files import STATE_FOLDER
+from ccmail.problems import UsageError
+from ccmail.wording import say
 from ccmail.workspace.cache import TextCache, open_cache
 from ccmail.workspace.list_format import SUBSCRIBED_FILE
+from ccmail.workspace.secret_store import NoSecret, read_secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +68,33 @@ class Workspace:
     def ledger_file(self) -> Path:
         """The file of the ledger."""
         return self.state / LEDGER_FILE
+
+    @functools.cached_property
+    def ledger_place(self) -> Path | str:
+        """Where the ledger lies: `ledger_file`, or the address of a database, with its password if it has one.
+
+        Raises:
+            UsageError: W942, there is no address where ccmail.yaml says it lies.
+        """
+        named = self.settings.ledger
+        if named is None:
+            return self.ledger_file
+        if named.secret is None:
+            return named.address
+        try:
+            return read_secret(str(named.secret), root=self.root).strip()
+        except NoSecret as reason:
+            raise UsageError(
+                say("there is no address of the ledger in {place}", place=named.secret),
+                code="W942",
+                hint=reason.repair,
+            ) from None
+
+    @property
+    def ledger_shown(self) -> str:
+        """The place of the ledger for people: the file, or an address without a password."""
+        named = self.settings.ledger
+        return (named.address or str(named.secret)) if named else self.shown(self.ledger_file)
 
     @functools.cached_property
     def cache(self) -> TextCache:

@@ -31,6 +31,7 @@ de:
 EVENT = 'type: announcement\nevent: {date: 7.10.2020, time: "13:00–15:30", place: online}\n' + TEXT
 REVIEW = f"type: review\nevent: {{date: 12.3.2021}}\n{TEXT}"
 LIST = "email,first_name\njana@bonn.de,Jana\nkim@ulm.de,Kim\n"
+GRAPH = "delivery: graph\ngraph: {user: USER, login: {oauth: microsoft, tenant: cities.example, client: c}}\n"
 SERVER = "delivery: smtp\nsmtp: {host: mail.cities.example, user: me@städte.example, password: keyring}\n"
 
 
@@ -397,6 +398,8 @@ WORKSPACES = {
         "W713 warning",
     ),
     "a login of another domain": (SETTINGS + SERVER.replace("me@städte", "me@other"), "W784 warning"),
+    "graph without a mailbox": (SETTINGS + "delivery: graph\n", "W887 error"),
+    "graph from another mailbox": (SETTINGS + GRAPH.replace("USER", "somebody@cities.example"), "W889 warning"),
     "answers to a free mailbox": (
         SETTINGS.replace("fatina@cities.example", "fatina@gmx.de").replace("bounces:", "reply_to: contact, bounces:"),
         "M641 warning",

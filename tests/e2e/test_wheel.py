@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -12,8 +13,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.e2e.shell import LONG, Shell
+from tests.web.serving import said
 
 pytestmark = pytest.mark.slow
 
@@ -56,6 +59,21 @@ def test_the_wheel_can_init_new_check_send_and_demo_in_an_empty_folder(installed
     assert sent["result"]["accepted"] == 3
     assert [one.get("recipients") for one in demo["commands"]] == [None, 11, 11, 11]
     assert explained["codes"][0]["to_do"] == "die Zahl oder die Aufzählung berichtigen"
+
+
+def test_the_demo_of_the_wheel_serves_its_pages(installed: Path, tmp_path: Path) -> None:
+    shell = Shell(tmp_path, own_process=True)
+    shell.environment |= {"PYTHONPATH": str(installed), "PYTHONSAFEPATH": "1"}
+
+    with shell.running("demo", "--serve") as process:
+        link = said(process, r"http://127\.0\.0\.1:\d+/u/\S+")
+        said(process, "Ctrl-C ends")
+        page = requests.get(link, timeout=LONG)
+        process.send_signal(signal.SIGINT)
+        code = process.wait(LONG)
+
+    assert "<form" in page.text
+    assert code == 0
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from pathlib import Path
 from ccmail.workspace.cache import PLACE
 from tests.faults.audit import Audit, audit
 from tests.faults.driver import Deed, History, drive, make_scenario
+from tests.faults.ways import WAYS
 
 _COLUMNS = (
     "seed", "mails", "faults", "kills", "runs", "accepted", "refused", "in doubt", "(have it)", "duplicates",
@@ -31,6 +32,7 @@ def main() -> int:
     options.add_argument("--deeds", type=int, default=12, help="kills and other things that are done to the runs")
     options.add_argument("--keep", type=Path, help="a folder that the journals and ledgers are left in")
     options.add_argument("--command", default="send", choices=("send", "update", "cancel"))
+    options.add_argument("--way", default="smtp", choices=WAYS)
     given = options.parse_args()
     kinds: Counter[str] = Counter()
     deeds: Counter[str] = Counter()
@@ -39,7 +41,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         os.environ[PLACE] = str(Path(place) / "cache")
         for seed in range(given.first, given.first + given.seeds):
-            scenario = make_scenario(seed, given.recipients, given.deeds)
+            scenario = make_scenario(seed, given.recipients, given.deeds, given.way)
             scenario = dataclasses.replace(scenario, command=given.command)
             history = drive(scenario, (given.keep or Path(place)) / str(seed))
             result = audit(history)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from tests.faults.driver import Deed, History, Run, Second
 from tests.faults.journal import Entry, What
-from tests.faults.mischief import OURS
+from tests.faults.mischief import Act
+from tests.faults.ways import WAYS
 
 _SESSION_OVER, _CROWDED = "F49", "F50"
 _ENOUGH = 2  # times that a connection may hear that it is over: one mail may be announced
@@ -91,6 +94,7 @@ class _Evidence:
 
     def __init__(self, history: History) -> None:
         self.history = history
+        self.way = WAYS[history.scenario.way]
         self.state = {line.email: line.state for line in history.books if line.state != "left_out"}
         self.entries: dict[str, list[Entry]] = defaultdict(list)
         for entry in history.journal:
@@ -134,6 +138,7 @@ class _Evidence:
     def doubts(self) -> Iterator[Finding]:
         """A mail is in doubt only if the reply to it was lost, or ccmail was killed while it was under way."""
         by_kill: Counter[Run] = Counter()
+        needless = []
         for recipient, state in self.state.items():
             if state != "in_doubt":
                 continue
@@ -144,16 +149,42 @@ class _Evidence:
             if run is not None and run.is_hard:
                 by_kill[run] += 1
             else:
+                needless.append(recipient)
+        if len(needless) > self._blurred_resets():
+            for recipient in needless:
                 yield Finding("needless doubts", recipient, self._story(recipient))
         for run, doubts in by_kill.items():
             if doubts > self.history.scenario.connections:
                 yield Finding("needless doubts", f"{doubts} people", f"after one end, exit code {run.code}")
+        yield from self._doubts_in_a_row()
+
+    def _blurred_resets(self) -> int:
+        resets = sum(e.what is What.FAULT and e.act == Act.RESET for e in self.history.journal)
+        return math.ceil(resets * self.way.blurred_resets)
+
+    def _doubts_in_a_row(self) -> Iterator[Finding]:
+        """A run may give up in the place of putting more and more people in doubt."""
+        most = self.way.most_doubts + 2 * self.history.scenario.connections  # those under way as it begins and ends
+        in_a_row: Counter[Run | None] = Counter()
+        for entry in self.history.journal:
+            if entry.what is not What.MAIL or not self.way.most_doubts:
+                continue
+            run = self._run_of(entry)
+            if entry.answered and entry.accepted:
+                in_a_row[run] = 0
+            in_a_row[run] += entry.is_doubtful
+            if in_a_row[run] == most + 1:
+                yield Finding("needless doubts", entry.recipient, f"after {most} others in a row")
 
     def refusals(self) -> Iterator[Finding]:
         """A recipient is refused only if the server refused this very one for good."""
+        catalogue = self.way.catalogue
         for recipient, state in self.state.items():
             entries = self.entries[recipient]
-            if state == "refused" and not any(e.said.startswith("5") and e.fault not in OURS for e in entries):
+            if state == "refused" and not any(
+                entry.answered and catalogue.is_refusal(entry.said) and entry.fault not in catalogue.ours
+                for entry in entries
+            ):
                 yield Finding("refusals", recipient, self._story(recipient))
 
     def sameness(self) -> Iterator[Finding]:
@@ -168,7 +199,7 @@ class _Evidence:
                     yield Finding("sameness", recipient, f"Message-ID “{name}”, also of {owners.get(name)}")
 
     def manners(self) -> Iterator[Finding]:
-        """The client keeps the rules of SMTP, and nothing secret travels in the clear."""
+        """The client keeps the rules of its way, waits as it was told, and nothing secret travels in the clear."""
         for entry in self.history.journal:
             if entry.what in (What.WRONG, What.SECRET):
                 yield Finding(
@@ -181,6 +212,19 @@ class _Evidence:
         crowded = sum(e.fault == _CROWDED for e in self.history.journal)
         if crowded > len(self.history.lists.people) / 2:
             yield Finding("manners", "all connections", f"were too many for {crowded} mails")
+        yield from self._impatience()
+
+    def _impatience(self) -> Iterator[Finding]:
+        """After a Retry-After no lane begins with another mail before its time; those under way are finished."""
+        connects = sorted(self.opened.values())
+        for entry in self.history.journal:
+            if not entry.retry_after:
+                continue
+            run = self._run_of(entry)
+            until = min(entry.at + entry.retry_after, run.ended if run else entry.at)
+            early = bisect(connects, until) - bisect(connects, entry.at)
+            if early > self.history.scenario.connections:
+                yield Finding("manners", f"connection {entry.connection}", f"{early} others do not wait after it")
 
     def endings(self) -> Iterator[Finding]:
         """Every run ends with a code that says how; a second sender sends nothing; a settled campaign sends nothing."""

@@ -19,10 +19,10 @@ from typing import Any
 from ccmail import cli
 from tests.faults.books import Line, ledger_size, read_books
 from tests.faults.forks import Fork, start_beside
+from tests.faults.host import Place, Wish
 from tests.faults.journal import Entry, What, read_journal
-from tests.faults.mischief import can_hang
-from tests.faults.server import Wish, serve
-from tests.faults.workspace import CAMPAIGN, Lists, make_workspace, move_event, use_server
+from tests.faults.ways import WAYS, Way
+from tests.faults.workspace import CAMPAIGN, Lists, make_workspace, move_event, set_courier
 
 ROOT = Path(__file__).parents[2]
 NOW = "2021-04-07T09:00"
@@ -63,9 +63,10 @@ class Scenario:
         bug: A planted bug, "" for ccmail as it is.
         server: Further options of the server.
         security: The lines of ccmail.yaml about encryption and login.
-        pipelining: Its setting of the pipelining.
+        pipelining: Its setting of the pipelining, over SMTP.
         secret: The password that stands in the environment as FAULTS_PASSWORD.
         is_hurried: ccmail waits for an answer as short a time as where the server can hang.
+        way: The way of sending, of `WAYS`.
         thorough: Also ask `ccmail status`, and send the settled campaign once more.
         command: `send`; or `update`, `cancel`: of an event that everybody got before, from a server without faults.
     """
@@ -82,8 +83,14 @@ class Scenario:
     pipelining: str = "full"
     secret: str = dataclasses.field(default="", repr=False)
     is_hurried: bool = False
+    way: str = "smtp"
     thorough: bool = True
     command: str = "send"
+
+    def settings(self, place: Place) -> str:
+        """Return the lines of ccmail.yaml about the way of sending, by a server at this place."""
+        way = WAYS[self.way]
+        return way.settings(self, place, not self.is_hurried and not way.catalogue.can_hang(self.only))
 
     @property
     def purpose(self) -> str:
@@ -143,28 +150,15 @@ class History:
     seconds: float
 
 
-def make_scenario(seed: int, people: int, deeds: int) -> Scenario:
+def make_scenario(seed: int, people: int, deeds: int, way: str = "smtp") -> Scenario:
     """Draw a scenario: every seed has another server and another order of deeds."""
     dice = random.Random(seed)
-    options: list[str] = []
-    if dice.random() < 0.8:
-        options += ["--pipelining"]
-        options += ["--late"] * dice.randrange(2)
-    options += ["--chunking"] * dice.randrange(2)
-    options += dice.choice(
-        (
-            [],
-            ["--cap", "8"],
-            ["--cap", "5", "--cap-says", "450 4.3.2 enough mails for now"],
-            ["--cap", "6", "--cap-at", "rcpt", "--cap-says", "451 mails per session limit"],
-        )
-    )
-    options += dice.choice(([], ["--connections", "3"], ["--crowd", "3"]))
+    options = WAYS[way].draw_options(dice)
     kills = [dice.choice((Deed.KILL, Deed.KILL, Deed.KILL, Deed.KILL_EARLY)) for _ in range(-(-deeds // 2))]
     drawn = [*kills, *(dice.choice(_OTHER_DEEDS) for _ in range(deeds - len(kills)))]
     dice.shuffle(drawn)
     level = ("full", "chunks", "envelope", "none")[seed % 4]
-    return Scenario(seed, people, deeds=tuple(drawn), server=tuple(options), pipelining=level)
+    return Scenario(seed, people, deeds=tuple(drawn), server=tuple(options), pipelining=level, way=way)
 
 
 def drive(scenario: Scenario, folder: Path) -> History:
@@ -174,21 +168,19 @@ def drive(scenario: Scenario, folder: Path) -> History:
     journal = folder / "journal.jsonl"
     options = ["--seed", str(scenario.seed), "--faults", str(scenario.faults), *scenario.server]
     options += [f"--only={number}" for number in scenario.only]
-    with serving(journal, *options) as server:
+    with serving(journal, *options, way=WAYS[scenario.way]) as server:
         lists = make_workspace(
             folder,
-            pipelining=scenario.pipelining,
-            port=server.port,
+            scenario.settings(server.place),
             people=scenario.people,
             seed=scenario.seed,
-            connections=scenario.connections,
-            security=scenario.security,
-            is_patient=not scenario.is_hurried and not can_hang(scenario.only),
             is_invitation=scenario.command != "send",
         )
         if scenario.command != "send":
-            invite(folder, scenario, server.port)
+            invite(folder, scenario)
+            set_courier(folder, scenario.settings(server.place))
             lists = Lists(lists.people, (), 0)  # only they have the event
+        WAYS[scenario.way].let_in(folder, server.place)
         sender = Sender(folder, journal, scenario, server)
         runs = tuple(sender.runs())
         entries = tuple(read_journal(journal))
@@ -199,14 +191,15 @@ def drive(scenario: Scenario, folder: Path) -> History:
     return History(scenario, lists, runs, entries, books, status, again, after, time.monotonic() - began)
 
 
-def invite(folder: Path, scenario: Scenario, port: int) -> None:
+def invite(folder: Path, scenario: Scenario) -> None:
     """Send the invitation to everybody through a server without faults; then let the event begin later."""
     journal = folder / "invitation.jsonl"
-    with serving(journal, "--faults", "0") as server:
-        use_server(folder, port, server.port)
+    way = WAYS[scenario.way]
+    with serving(journal, "--faults", "0", way=way) as server:
+        set_courier(folder, scenario.settings(server.place))
+        way.let_in(folder, server.place)
         plain = dataclasses.replace(scenario, command="send", deeds=(), bug="")
         assert Sender(folder, journal, plain, server).run([]).code == 0
-        use_server(folder, server.port, port)
     move_event(folder)
 
 
@@ -215,7 +208,7 @@ class FaultServer:
 
     def __init__(self, line: Connection) -> None:
         self._line = line
-        self.port: int = line.recv()
+        self.place: Place = line.recv()
 
     def wait_until(self, wish: Wish) -> None:
         """Return when it is so; the journal then has everything."""
@@ -224,9 +217,9 @@ class FaultServer:
 
 
 @contextmanager
-def serving(journal: Path, *options: str) -> Iterator[FaultServer]:
-    """Run the fault server."""
-    with start_beside(serve, ("--journal", str(journal), *options)) as line:
+def serving(journal: Path, *options: str, way: Way = WAYS["smtp"]) -> Iterator[FaultServer]:
+    """Run the fault server of a way."""
+    with start_beside(way.serve, ("--journal", str(journal), *options)) as line:
         yield FaultServer(line)
 
 

@@ -20,9 +20,9 @@ from pathlib import Path
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _LOADED = """
-__main__ tests.faults.planted tests.faults.server ccmail.pipeline ccmail.prepare ccmail.messages
+__main__ tests.faults.planted tests.faults.ways ccmail.pipeline ccmail.prepare ccmail.messages
 ccmail.rendering ccmail.cli.app ccmail.cli.send ccmail.cli.send_view ccmail.cli.status ccmail.cli.progress
-ccmail.cli.confirmation premailer cssutils aiosmtplib sqlalchemy.dialects.sqlite
+ccmail.cli.confirmation ccmail.delivery.graph_courier premailer cssutils aiosmtplib requests sqlalchemy.dialects.sqlite
 """
 _CONTEXT.set_forkserver_preload(_LOADED.split())
 # whoever measures this process measures its forks too only if it waits for the one they are forked from

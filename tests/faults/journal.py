@@ -18,7 +18,7 @@ class What(enum.StrEnum):
     FAULT = "fault"  # the server misbehaved, or said no, before a mail was complete
     MAIL = "mail"  # a mail was complete: taken or not, and answered or not
     LEFT = "left"  # the client went away in the middle of a mail
-    WRONG = "wrong"  # the client broke a rule of SMTP
+    WRONG = "wrong"  # the client broke a rule of SMTP or Graph
     SECRET = "secret"  # a password or a mail travelled in the clear where it should not
 
 
@@ -34,6 +34,7 @@ class Entry:
         said: The server's reply, "" if it made no sense or there was none.
         accepted: Whether the server took the mail (MAIL only).
         answered: Whether the client can know what became of its mail.
+        retry_after: Seconds for which the server wants no more mails.
     """
 
     what: What
@@ -48,6 +49,7 @@ class Entry:
     sender: str = ""
     message_id: str = ""
     sha256: str = ""
+    retry_after: float = 0.0
     at: float = dataclasses.field(default_factory=time.time)
 
     @property

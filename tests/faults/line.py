@@ -82,6 +82,11 @@ class Line(asyncio.Protocol):
         while not condition(self._buffer):
             await self._more()
 
+    @property
+    def heard(self) -> bytes:
+        """The unread bytes."""
+        return bytes(self._buffer)
+
     def put_back(self, data: bytes) -> None:
         """Put bytes back, to be read next."""
         self._buffer[:0] = data
@@ -99,8 +104,12 @@ class Line(asyncio.Protocol):
 
     # ── speaking ──
 
+    def write(self, data: bytes) -> None:
+        """Say these bytes."""
+        self.transport.write(data)
+
     def say(self, *lines: str) -> None:
-        """Answer in one or several lines: “250 one”, “250 two”."""
+        """Answer over SMTP in one or several lines: “250 one”, “250 two”."""
         *first, last = lines
         answer = [f"{line[:3]}-{line[4:]}" for line in first] + [last]
         self.transport.write("".join(f"{line}\r\n" for line in answer).encode())
@@ -154,30 +163,49 @@ class Line(asyncio.Protocol):
             self.transport.abort()
         return bytes(self._buffer)
 
-    def say_half(self, answer: str) -> None:
-        """Say the beginning of an answer: a code without its text, or a line without its end."""
-        self.transport.write(answer.encode()[: 2 if len(answer) % 2 else -3])
-
     def say_garbage(self) -> None:
         """Say something that makes no sense."""
         self.transport.write(_GARBAGE)
 
-    async def drip(self, answer: str) -> None:
-        """Say the right answer, slowly."""
-        data = f"{answer}\r\n".encode()
-        for byte in data:
+    async def drip(self, answer: bytes) -> None:
+        """Say an answer, slowly."""
+        for byte in answer:
             if self._is_over:
                 raise GoneError(by_client=True)
             self.transport.write(bytes([byte]))
-            await asyncio.sleep(_DRIP / len(data))
+            await asyncio.sleep(_DRIP / len(answer))
 
-    async def trickle(self, answer: str) -> None:
-        """Say an answer that never ends, so that something comes all the time."""
+    async def trickle(self, piece: bytes) -> None:
+        """Say the same piece of an answer again and again, so that something comes all the time."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST_HANG):
                 while not self._is_over and not self.transport.is_closing():
-                    self.transport.write(f"{answer[:3]}-still thinking\r\n".encode())
+                    self.transport.write(piece)
                     await asyncio.sleep(0.1)
+
+    async def reset_and_hear(self) -> bytes:
+        """Reset the connection at this very moment, and return all bytes that have come until then."""
+        own = self.transport.get_extra_info("socket")
+        if own is None or self._is_over:
+            self.transport.abort()
+            return self.heard
+        with socket.socket(fileno=os.dup(own.fileno())) as last:
+            self.transport.abort()
+            while own.fileno() >= 0:  # noqa: ASYNC110 - the transport closes it in one of the next turns of the loop
+                await asyncio.sleep(0)
+            last.setblocking(False)  # noqa: FBT003
+            last.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with contextlib.suppress(OSError):
+                while data := last.recv(1 << 20):
+                    self._buffer += data
+        return self.heard
+
+    async def hear_out(self, last_words: bytes) -> bytes:
+        """End our half of the connection, and return all bytes that come until the other side leaves."""
+        self.transport.write(last_words)
+        with contextlib.suppress(OSError):  # the other side may have gone already
+            self.transport.write_eof()
+        return await self.hang()
 
     async def hang(self) -> bytes:
         """Say nothing until the other side leaves; return the bytes that still came."""

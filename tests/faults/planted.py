@@ -17,7 +17,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ccmail import clock
+from ccmail.delivery import graph_outcome
 from ccmail.delivery.concern import Concern
+from ccmail.delivery.graph_outcome import AnswerClass
 from ccmail.delivery.outcome import TABLE, Fault, Phase, Reply, ReplyClass, outcome_of
 from ccmail.delivery.steps import NEVER, Steps
 from ccmail.ledger import State, StateChange
@@ -26,6 +28,7 @@ from tests.faults.driver import Deed, Scenario
 
 _ANSWERS = ("F10", "F11", "F15", "F16", "F17", "end/close", "end/reset", "end/half")
 _SLOW = ("end/drip",)
+_UNCLEAR = ("G10", "G11", "G12", "G13")
 _KILLED = (Deed.KILL, Deed.KILL)
 
 Wrap = Callable[[Any], Any]
@@ -44,6 +47,7 @@ class Bug:
         is_hurried: It shows only where ccmail does not wait for answers for long.
         people: So many are enough for it to show.
         server: Further options of the server.
+        way: The way of sending, see `WAYS`.
     """
 
     patches: tuple[tuple[str, Wrap], ...]
@@ -53,6 +57,7 @@ class Bug:
     is_hurried: bool = False
     people: int = 60
     server: tuple[str, ...] = ()
+    way: str = "smtp"
 
 
 def _judged(phase: Phase, answer: ReplyClass, state: State, fault: Fault = Fault.RECIPIENT) -> tuple[str, Wrap]:
@@ -60,6 +65,14 @@ def _judged(phase: Phase, answer: ReplyClass, state: State, fault: Fault = Fault
     if (phase, answer) not in TABLE:
         raise AttributeError(f"the table has no line for {phase}, {answer}")
     return "ccmail.delivery.outcome:TABLE", lambda table: {**table, (phase, answer): (state, fault)}
+
+
+def _answered(answer: AnswerClass, state: State, fault: Fault = Fault.RECIPIENT) -> tuple[str, Wrap]:
+    """Return a patch that changes one line of Graph's table of outcomes, of those after the end of a request."""
+    if (Phase.ANSWER, answer) not in graph_outcome.TABLE:
+        raise AttributeError(f"the table has no line for {answer}")
+    changed = {(Phase.ANSWER, answer): (state, fault)}
+    return "ccmail.delivery.graph_outcome:TABLE", lambda table: {**table, **changed}
 
 
 def _accept_at_once(commit: Any) -> Any:
@@ -168,6 +181,33 @@ def _blame_the_reader(_concern_of: Any) -> Any:
     return lambda *_words: Concern.UNKNOWN
 
 
+def _take_a_pause_for_a_no(answer: Any) -> Any:
+    def planted(self: Any, response: Any) -> Any:
+        said = answer(self, response)
+        return said._replace(status=429) if said.retry_after else said
+
+    return planted
+
+
+def _overlook_the_wait(_seconds: Any) -> Any:
+    return lambda *_words: 0.0
+
+
+def _believe_in_the_end(send: Any) -> Any:
+    return lambda *words: send(*words)._replace(is_early=False)
+
+
+def _commit_nothing(_commit: Any) -> Any:
+    return lambda _self, _change: asyncio.sleep(0)
+
+
+def _crowd(init: Any) -> Any:
+    def planted(self: Any, *words: Any, **more: Any) -> None:
+        init(self, *words, **{**more, "connections": 6})
+
+    return planted
+
+
 _COMMIT, _NOTE = "ccmail.delivery.recorder:Recorder.commit", "ccmail.delivery.recorder:Recorder.note"
 _SEND = "ccmail.delivery.connection:Connection.send"
 
@@ -223,6 +263,55 @@ BUGS = {
     "the lock holds nobody off": Bug(
         (("ccmail.ledger:sole_sender", _hold_nothing),), "endings", only=_SLOW, deeds=(Deed.SECOND,)
     ),
+    # ── Graph ──
+    "an error of the service means later": Bug(
+        (_answered(AnswerClass.UNCLEAR, State.QUEUED, Fault.SERVER),), "duplicates", only=_UNCLEAR, way="graph"
+    ),
+    "an error of the service means yes": Bug(
+        (_answered(AnswerClass.UNCLEAR, State.ACCEPTED),), "losses", only=_UNCLEAR, way="graph"
+    ),
+    "a lost answer of the service means later": Bug(
+        (_answered(AnswerClass.LOST, State.DEFERRED),), "duplicates", only=("answer/close", "answer/reset"), way="graph"
+    ),
+    "202 with a pause means later": Bug(
+        (("ccmail.delivery.graph_service:GraphService._answer", _take_a_pause_for_a_no),),
+        "duplicates",
+        only=("G6",),
+        way="graph",
+    ),
+    "the pause that the service wants is overlooked": Bug(
+        (("ccmail.delivery.graph_service:_seconds", _overlook_the_wait),), "manners", only=("G6",), way="graph"
+    ),
+    "six requests at a time": Bug(
+        (("ccmail.delivery.graph_courier:GraphCourier.__init__", _crowd),),
+        "manners",
+        only=("G9",),
+        server=("--takes", "0.2"),
+        way="graph",
+    ),
+    "a refusal of the service is a doubt": Bug(
+        (_answered(AnswerClass.NO, State.IN_DOUBT),), "needless doubts", only=("G20", "G22"), way="graph"
+    ),
+    "a throttled mail is a doubt": Bug(
+        (_answered(AnswerClass.LATER, State.IN_DOUBT),), "needless doubts", only=("G7",), way="graph"
+    ),
+    "an end that could not be written is a doubt": Bug(
+        (("ccmail.delivery.graph_service:GraphService.send", _believe_in_the_end),),
+        "needless doubts",
+        only=("connect/reset",),
+        way="graph",
+    ),
+    "a mailbox that may not send costs the readers": Bug(
+        (_answered(AnswerClass.MAY_NOT, State.REFUSED),), "refusals", only=("G8",), way="graph"
+    ),
+    "in flight is not recorded before the end of a request": Bug(
+        (("ccmail.delivery.graph_run:GraphRun._commit", _commit_nothing),),
+        "duplicates",
+        only=("G9",),
+        deeds=_KILLED,
+        server=("--takes", "0.2"),
+        way="graph",
+    ),
 }
 
 
@@ -238,6 +327,7 @@ def scenario_of(bug: Bug) -> Scenario:
         server=bug.server,
         bug=name,
         is_hurried=bug.is_hurried,
+        way=bug.way,
         thorough=False,
     )
 

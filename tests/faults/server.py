@@ -12,7 +12,6 @@ import base64
 import contextlib
 import dataclasses
 import email.parser
-import enum
 import hashlib
 import re
 import ssl
@@ -21,23 +20,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from tests.faults.journal import Entry, Journal, What
+from tests.faults.host import Conversation, Host, Words, attend, wrongs_of
+from tests.faults.journal import Journal, What
 from tests.faults.line import GoneError, Line
 from tests.faults.mischief import Act, Fault, Mischief, Phase
+from tests.faults.smtp_faults import SMTP
 
 _DOT = b"\r\n.\r\n"
 _PATH = re.compile(rb"(?:FROM|TO):<([^>]*)>(.*)", re.IGNORECASE)
 _LARGEST = 20_000_000
 _LONGEST_LINE = 1000  # RFC 5321 4.5.3.1.6, with CRLF
-_REFUSING = (0.1, 0.4)  # seconds without a listener
-_TURNS = 5  # of the loop, in which it takes all connections that there are
-
-
-class Wish(enum.Enum):
-    """What the server is asked for; it answers when that is so."""
-
-    HEARD = "everybody who has connected stands in the journal"
-    QUIET = "and all conversations are over"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,116 +63,47 @@ class Manners:
     late: bool = False
 
 
-class Server:
-    """Listens, counts, and holds sessions."""
+class Server(Host):
+    """The SMTP server."""
 
     def __init__(self, manners: Manners, mischief: Mischief, journal: Journal, port: int = 0) -> None:
+        super().__init__(mischief, journal, port)
         self.manners = manners
-        self.mischief = mischief
-        self.journal = journal
-        self.port = port
-        self.attempts: Counter[str] = Counter()
-        self.commands: Counter[Phase] = Counter()
-        self._connections = 0
-        self._conversations: set[asyncio.Task[None]] = set()
-        self._listening: asyncio.Server | None = None
 
-    async def listen(self) -> None:
-        """Take connections from now on."""
-        loop = asyncio.get_running_loop()
-        self._listening = await loop.create_server(
-            lambda: Line(self._begin), "127.0.0.1", self.port, reuse_address=True, backlog=100
-        )
-        self.port = self._listening.sockets[0].getsockname()[1]
-
-    async def close(self) -> None:
-        """End, and all sessions with it."""
-        if self._listening is not None:
-            self._listening.close()
-        for conversation in self._conversations:
-            conversation.cancel()
-        await asyncio.gather(*self._conversations, return_exceptions=True)
-        self.journal.close()
-
-    async def hear(self) -> None:
-        """Take the connections that are there already."""
-        for _ in range(_TURNS):
-            await asyncio.sleep(0)
-
-    async def be_quiet(self) -> None:
-        """Wait until all conversations have ended, because nobody is there any more to hold them with."""
-        while self._conversations:
-            await asyncio.wait(self._conversations)
-            self._conversations = {c for c in self._conversations if not c.done()}
-
-    async def refuse(self, seconds: float) -> None:
-        """Take no connections for a while: the operating system replies “connection refused”."""
-        if self._listening is None:
-            return
-        self._listening.close()
-        self._listening = None
-        await asyncio.sleep(seconds)
-        await self.listen()
-
-    def _begin(self, line: Line) -> None:
-        self._connections += 1
-        self._conversations = {c for c in self._conversations if not c.done()}
-        conversation = Conversation(self, line, self._connections, crowd=len(self._conversations))
-        held = asyncio.ensure_future(conversation.hold())
-        self._conversations.add(held)
-        held.add_done_callback(self._end)
-
-    def _end(self, conversation: asyncio.Task[None]) -> None:
-        self._conversations.discard(conversation)
-        if not self._conversations:
-            self.mischief.let_spell_end()
-
-    @property
-    def crowd(self) -> int:
-        """How many conversations there are."""
-        return len(self._conversations)
+    def converse(self, line: Line, number: int) -> Session:
+        """Return the session on a new connection."""
+        return Session(self, line, number, crowd=self.crowd)
 
 
-class Conversation:
+class Session(Conversation):
     """One connection from its banner to its end."""
 
     def __init__(self, server: Server, line: Line, number: int, crowd: int) -> None:
+        super().__init__(server, line, number)
         self._server = server
         self._manners = server.manners
-        self._line = line
-        self._number = number
         self._crowd = crowd
-        self._opening = server.mischief.at_opening(number)
         self._commands: Counter[Phase] = Counter()
-        self._phase = Phase.CONNECT
         self._user = ""
         self._mails = 0
-        self._is_lost = False  # it has said nonsense: replies have no meaning from then on
         self._forget()
 
     def _forget(self) -> None:
-        self._sender: str | None = None
+        self._sender = None
         self._recipient = ""
         self._size = 0
         self._fault: Fault | None = None  # of this attempt
         self._fate: Fault | None = None  # of this address
         self._chunks = bytearray()
 
-    async def hold(self) -> None:
-        """Hold the session until one side ends it."""
-        try:
-            self._book(What.CONNECT)
-            await self._greet()
-            while True:
-                await self._take_command()
-        except GoneError as gone:
-            if gone.by_client and self._sender is not None:
-                self._book(What.LEFT, self._phase)
-        except Exception as bug:
-            self._book(What.WRONG, act=f"the fault server itself fails: {bug!r}")
-            raise
-        finally:
-            self._line.close()
+    @property
+    def _is_in_a_mail(self) -> bool:
+        return self._sender is not None
+
+    async def _talk(self) -> None:
+        await self._greet()
+        while True:
+            await self._take_command()
 
     # ── commands ──
 
@@ -226,37 +149,12 @@ class Conversation:
             self._line.say(right)
             return True
         self._book(What.FAULT, phase, fault=fault.number, act=fault.act, said=fault.says)
-        return await self._misbehave(fault, right)
+        return await self._do(fault, right)
 
-    async def _misbehave(self, fault: Fault, right: str) -> bool:  # noqa: C901 - one case for each act
-        line = self._line
-        match fault.act:
-            case Act.SAY:
-                line.say(fault.says)
-                return False
-            case Act.DRIP:
-                await line.drip(right)
-                return True
-            case Act.CLOSING:
-                line.say(fault.says)
-            case Act.RESET:
-                line.reset()
-            case Act.HALF:
-                line.say_half(right)
-            case Act.HANG:
-                await line.hang()
-            case Act.TRICKLE:
-                await line.trickle(right)
-            case Act.GARBAGE:
-                line.say_garbage()
-                await self._see_them_leave()
-            case Act.REFUSE:
-                line.close()
-                low, high = _REFUSING
-                await self._server.refuse(low + (high - low) * self._server.mischief.amount("refuse", self._number))
-            case Act.CLOSE:
-                pass
-        raise GoneError
+    async def _do(self, fault: Fault, right: str) -> bool:
+        half = right[: 2 if len(right) % 2 else -3]  # a code without its text, or a line without its end
+        words = Words(*(f"{line}\r\n".encode() for line in (fault.says, right, half, f"{right[:3]}-still thinking")))
+        return await self._misbehave(fault, words._replace(half=half.encode()))
 
     async def _see_them_leave(self) -> None:
         said = await self._line.hang()
@@ -441,10 +339,8 @@ class Conversation:
     async def _judge(self, text: bytes) -> None:
         """Take a whole mail or not: book that, then answer or not."""
         self._phase = Phase.END
-        if b"\n" in text.replace(b"\r\n", b"") or b"\r" in text.replace(b"\r\n", b""):
-            self._book(What.WRONG, act="a bare CR or LF in the text")
-        if max(map(len, text.split(b"\r\n"))) > _LONGEST_LINE - 2:
-            self._book(What.WRONG, act="a line longer than 998 bytes")
+        for wrong in wrongs_of(text):
+            self._book(What.WRONG, act=wrong)
         faults = (self._crowded(), self._spell(), self._fault, self._fate)
         fault = next((f for f in faults if f is not None and f.phase is Phase.END), None)
         headers = email.parser.BytesHeaderParser().parsebytes(text[:20_000])
@@ -463,7 +359,7 @@ class Conversation:
         self._forget()
         if fault is None:
             self._line.say("250 2.0.0 queued")
-        if fault is None or await self._misbehave(fault, "250 2.0.0 queued"):
+        if fault is None or await self._do(fault, "250 2.0.0 queued"):
             await self._go_on()
 
     def _crowded(self) -> Fault | None:
@@ -478,7 +374,7 @@ class Conversation:
             self._book(What.FAULT, Phase.AFTER, fault=fault.number, act=fault.act, said=fault.says)
             # it comes at once, or when the next mail is under way
             await asyncio.sleep(0.004 * self._server.mischief.amount("after", self._number))
-            await self._misbehave(fault, "")
+            await self._do(fault, "")
 
     # ── the rest ──
 
@@ -496,10 +392,6 @@ class Conversation:
         fault = self._server.mischief.in_passing(self._number, Phase.QUIT, 0)
         await self._answer(Phase.QUIT, "221 2.0.0 goodbye", fault)
         raise GoneError
-
-    def _book(self, what: What, phase: str = "", **more: object) -> None:
-        entry = Entry(what, self._number, phase, recipient=self._recipient, sender=self._sender or "")
-        self._server.journal.write(dataclasses.replace(entry, **more))  # type: ignore[arg-type]
 
 
 def _has_last_chunk(heard: bytes, size: int, *, is_last: bool) -> bool:
@@ -547,7 +439,7 @@ def make_server(words: Sequence[str] | None = None) -> Server:
         crowd=given.crowd,
         late=given.late,
     )
-    mischief = Mischief(given.seed, given.faults, given.only)
+    mischief = Mischief(SMTP, given.seed, given.faults, given.only)
     return Server(manners, mischief, Journal(given.journal), given.port)
 
 
@@ -558,32 +450,8 @@ def _tls(certificate: Path) -> ssl.SSLContext:
 
 
 def serve(words: Sequence[str], asker: Connection) -> None:
-    """Be a server for whoever holds the other end of a connection: it gets the port, and an answer to each `Wish`."""
-
-    async def until_nobody_asks() -> None:
-        server, ended = make_server(words), asyncio.Event()
-        answers: set[asyncio.Task[None]] = set()
-
-        async def answer(wish: Wish) -> None:
-            await server.hear()
-            if wish is Wish.QUIET:
-                await server.be_quiet()
-            asker.send(wish)
-
-        def listen() -> None:
-            try:
-                answers.add(asyncio.ensure_future(answer(asker.recv())))
-            except EOFError:
-                loop.remove_reader(asker.fileno())
-                ended.set()
-
-        loop = asyncio.get_running_loop()
-        loop.add_reader(asker.fileno(), listen)
-        await server.listen()
-        asker.send(server.port)
-        await ended.wait()
-
-    asyncio.run(until_nobody_asks())
+    """Be a server for whoever holds the other end of a connection."""
+    asyncio.run(attend(make_server(words), asker))
 
 
 async def _serve_by_hand(server: Server) -> None:

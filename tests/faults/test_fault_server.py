@@ -17,8 +17,9 @@ import pytest
 
 from tests.conftest import close_connections
 from tests.faults.journal import Entry, What, read_journal
-from tests.faults.mischief import FATES, FAULTS, Act, Fault, Mischief, Phase
+from tests.faults.mischief import Act, Fault, Mischief, Phase
 from tests.faults.server import make_server
+from tests.faults.smtp_faults import SMTP
 from tests.waiting import wait_for
 
 TEXT = b"Message-ID: <1@x.example>\r\nSubject: dots\r\n\r\n..one dot more\r\n.\r\nend\r\n"
@@ -295,7 +296,7 @@ def test_with_tls_and_login_mails_are_taken(start: Start, journal: Path, certifi
     assert {entry.what for entry in read_journal(journal)} == {What.CONNECT, What.MAIL}
 
 
-@pytest.mark.parametrize("fault", [f for f in FAULTS if f.phase is Phase.END and f.act is not Act.HANG], ids=str)
+@pytest.mark.parametrize("fault", [f for f in SMTP.faults if f.phase is Phase.END and f.act is not Act.HANG], ids=str)
 def test_after_the_dot_the_journal_says_what_the_client_cannot_know(start: Start, journal: Path, fault: Fault) -> None:
     port = start("--pipelining", "--faults", "1", f"--only={fault.phase}/{fault.act}")
     for number in range(4):
@@ -344,25 +345,25 @@ def test_what_befalls_a_recipient_follows_from_the_seed_alone() -> None:
     def fates(mischief: Mischief) -> list[object]:
         return [(mischief.fate(a), *(mischief.for_attempt(a, n) for n in range(3))) for a in addresses]
 
-    first, again, other = fates(Mischief(1, 0.3)), fates(Mischief(1, 0.3)), fates(Mischief(2, 0.3))
+    first, again, other = fates(Mischief(SMTP, 1, 0.3)), fates(Mischief(SMTP, 1, 0.3)), fates(Mischief(SMTP, 2, 0.3))
     assert first == again
     assert first != other
     assert all(attempts[-1] is None for attempts in first)  # type: ignore[index]
 
 
 def test_without_a_rate_nothing_goes_wrong() -> None:
-    mischief = Mischief(1, 0.0)
+    mischief = Mischief(SMTP, 1, 0.0)
 
     assert not any(mischief.at_opening(n) or mischief.fate(f"{n}@x") for n in range(200))
     assert not any(mischief.for_attempt(f"{n}@x", 0) or mischief.in_passing(n, Phase.MAIL, 1) for n in range(200))
 
 
 def test_every_fault_of_the_table_comes_up() -> None:
-    mischief = Mischief(1, 1.0)
+    mischief = Mischief(SMTP, 1, 1.0)
     seen = {mischief.at_opening(n) for n in range(3000)}
     seen |= {mischief.for_attempt(f"{n}@x.example", 0) for n in range(3000)}
     for phase in (Phase.MAIL, Phase.AFTER, Phase.RSET, Phase.QUIT):
         seen |= {mischief.in_passing(n, phase, 1) for n in range(3000)}
 
-    assert seen >= set(FAULTS)
-    assert {mischief.fate(f"{n}@x.example") for n in range(3000)} >= set(FATES)
+    assert seen >= set(SMTP.faults)
+    assert {mischief.fate(f"{n}@x.example") for n in range(3000)} >= set(SMTP.fates)

@@ -14,10 +14,13 @@ import pytest
 from tests.faults.audit import audit
 from tests.faults.driver import Deed, History, Scenario, drive, environment, make_scenario, serving
 from tests.faults.journal import What, read_journal
-from tests.faults.workspace import CAMPAIGN, make_workspace
+from tests.faults.ways import WAYS
+from tests.faults.workspace import CAMPAIGN, make_workspace, smtp_settings
 
 # every kind of answer, but nothing that lasts: no hanging, and nothing that ends the run
 QUICK = ("F10", "F11", "F13", "F15", "F16", "F17", "F19", "F20", "F21", "end/close", "end/reset", "end/half")
+
+QUICK_GRAPH = ("G5", "G7", "G10", "G11", "G12", "G13", "G20", "G22", "answer/close", "answer/reset", "answer/half")
 
 
 def _faults(history: History) -> Counter[str]:
@@ -29,6 +32,26 @@ def test_every_promise_is_kept_by_a_run_under_faults(tmp_path: Path) -> None:
 
     assert not audit(history).findings, audit(history)
     assert _faults(history).total() > 20
+
+
+def test_every_promise_is_kept_by_a_run_through_graph_under_faults(tmp_path: Path) -> None:
+    history = drive(Scenario(7, people=60, faults=0.8, only=QUICK_GRAPH, thorough=False, way="graph"), tmp_path)
+
+    assert not audit(history).findings, audit(history)
+    assert _faults(history).total() > 25
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_promise_is_kept_by_1500_mails_through_graph_under_hundreds_of_faults_and_kills(
+    seed: int, tmp_path: Path
+) -> None:
+    history = drive(make_scenario(seed, people=1500, deeds=12, way="graph"), tmp_path)
+
+    assert not audit(history).findings, audit(history)
+    assert _faults(history).total() > 300
+    assert sum(run.code == -9 for run in history.runs) >= 3
 
 
 @pytest.mark.slow
@@ -44,9 +67,11 @@ def test_every_promise_is_kept_by_1500_mails_under_hundreds_of_faults_and_kills(
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("command", ["update", "cancel"])
-def test_every_promise_is_kept_by_the_news_of_an_event_under_faults_and_kills(command: str, tmp_path: Path) -> None:
-    scenario = dataclasses.replace(make_scenario(3, people=500, deeds=6), command=command)
+@pytest.mark.parametrize(("command", "way"), [("update", "smtp"), ("cancel", "smtp"), ("update", "graph")])
+def test_every_promise_is_kept_by_the_news_of_an_event_under_faults_and_kills(
+    command: str, way: str, tmp_path: Path
+) -> None:
+    scenario = dataclasses.replace(make_scenario(3, people=500, deeds=6, way=way), command=command)
 
     history = drive(scenario, tmp_path)
 
@@ -119,7 +144,7 @@ def test_where_starttls_is_stripped_neither_password_nor_mail_leaves(tmp_path: P
     options = ("--certificate", str(certificates / "good.pem"), "--strip", "--login", "me:secret")
     with serving(journal, *options) as server:
         security = f"user: me\npassword: env:FAULTS_PASSWORD\nca_file: {certificates / 'ca.pem'}"
-        make_workspace(tmp_path, port=server.port, people=5, security=security)
+        make_workspace(tmp_path, smtp_settings(server.place.port, security=security), people=5)
 
         done = subprocess.run(
             [sys.executable, "-m", "ccmail", "send", CAMPAIGN, "--untested", "--confirm", "5"],
@@ -137,8 +162,9 @@ def test_where_starttls_is_stripped_neither_password_nor_mail_leaves(tmp_path: P
 
 
 @pytest.mark.slow
-def test_the_table_is_printed_for_each_seed() -> None:
-    command = [sys.executable, "-m", "tests.faults", "--seeds", "1", "--recipients", "20", "--deeds", "1"]
+@pytest.mark.parametrize("way", WAYS)
+def test_the_table_is_printed_for_each_seed(way: str) -> None:
+    command = [sys.executable, "-m", "tests.faults", "--seeds", "1", "--recipients", "20", "--deeds", "1", "--way", way]
 
     done = subprocess.run(
         command, env={**os.environ, **environment()}, capture_output=True, encoding="utf-8", timeout=240, check=False

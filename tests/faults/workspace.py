@@ -17,7 +17,6 @@ _GERMAN = (*_INTERNATIONAL, "salutation", "title", "organisation")
 
 _SETTINGS = """
 name: Städtenetz
-delivery: smtp
 sender: {name: Städtenetz, address: newsletter@netz.example, bounces: bounces@netz.example, reply_to: contact}
 people:
   fatina: {name: Fatina Toukan, email: fatina@netz.example, role: {de: Leiterin, en: Head}}
@@ -28,16 +27,8 @@ unsubscribe: {address: stop@netz.example}
 footer:
   imprint: {de: Städtenetz · Berliner Platz 2 · 53111 Bonn, en: "City network · Berliner Platz 2 · 53111 Bonn, Germany"}
   privacy: {de: https://netz.example/datenschutz, en: https://netz.example/privacy}
-smtp:
-  host: 127.0.0.1
-  port: {{port}}
-  rate: none
-  connections: {{connections}}
-  timeouts: {{timeouts}}
-  retry: {server: 20ms..200ms, recipient: 50ms..200ms, patience: 5s}
 """
-_HURRIED = "{connect: 3s, reply: 3s, end_of_data: 5s}"
-_PATIENT = "{connect: 60s, reply: 60s, end_of_data: 60s}"
+_RETRY = "{server: 20ms..200ms, recipient: 50ms..200ms, patience: 5s}"
 _CAMPAIGN = """
 type: review
 published: 6.4.2021
@@ -90,23 +81,59 @@ class Lists:
         return len(self.people) + len(self.left_out) + self.twice
 
 
-def make_workspace(
-    folder: Path,
-    *,
+def smtp_settings(
     port: int,
-    people: int,
-    seed: int = 0,
+    *,
     connections: int = 4,
     security: str = "security: none",
     pipelining: str = "full",
     is_patient: bool = True,
-    is_invitation: bool = False,
-) -> Lists:
-    """Write a workspace with one campaign and so many people on its lists.
+) -> str:
+    """Return the lines of ccmail.yaml for an SMTP server.
 
     Args:
         security: Further lines of `smtp:`.
         is_patient: Whether answers are waited for longer than any server that answers needs, on the busiest computer.
+    """
+    timeouts = "connect: 60s, reply: 60s, end_of_data: 60s" if is_patient else "connect: 3s, reply: 3s, end_of_data: 5s"
+    lines = (
+        "host: 127.0.0.1",
+        f"port: {port}",
+        "rate: none",
+        f"connections: {connections}",
+        f"timeouts: {{{timeouts}}}",
+        f"retry: {_RETRY}",
+        *security.splitlines(),
+        f"pipelining: {pipelining}",
+    )
+    return "delivery: smtp\nsmtp:\n" + "".join(f"  {line}\n" for line in lines)
+
+
+def graph_settings(port: int, *, user: str, login: str, connections: int = 4, is_patient: bool = True) -> str:
+    """Return the lines of ccmail.yaml for Microsoft Graph.
+
+    Args:
+        login: In YAML.
+        is_patient: As for `smtp_settings`.
+    """
+    lines = (
+        f"user: {user}",
+        f"login: {login}",
+        f"address: http://127.0.0.1:{port}/v1.0",
+        "rate: none",
+        "per_day: none",
+        f"connections: {connections}",
+        "timeouts: {connect: 60s, answer: 60s}" if is_patient else "timeouts: {connect: 3s, answer: 3s}",
+        f"retry: {_RETRY}",
+    )
+    return "delivery: graph\ngraph:\n" + "".join(f"  {line}\n" for line in lines)
+
+
+def make_workspace(folder: Path, courier: str, *, people: int, seed: int = 0, is_invitation: bool = False) -> Lists:
+    """Write a workspace with one campaign and so many people on its lists.
+
+    Args:
+        courier: The lines of ccmail.yaml about the way of sending.
         is_invitation: Whether the campaign invites to an event, that can be moved and called off.
     """
     dice = random.Random(seed)
@@ -121,10 +148,7 @@ def make_workspace(
     _write(folder / "recipients" / "german.csv", _GERMAN, here)
     _write(folder / "recipients" / "international.csv", _INTERNATIONAL, [*abroad, *twice])
     _write(folder / "recipients" / "unsubscribed.csv", ["email"], gone)
-    settings = _SETTINGS.replace("{{port}}", str(port)).replace("{{connections}}", str(connections))
-    settings = settings.replace("{{timeouts}}", _PATIENT if is_patient else _HURRIED)
-    settings += "".join(f"  {line}\n" for line in (*security.splitlines(), f"pipelining: {pipelining}"))
-    (folder / "ccmail.yaml").write_text(settings, encoding="utf-8")
+    set_courier(folder, courier)
     campaign = _INVITATION if is_invitation else _CAMPAIGN
     (folder / "campaigns" / f"{CAMPAIGN}.yaml").write_text(campaign, encoding="utf-8")
     return Lists(tuple(r["email"] for r in kept), tuple(r["email"] for r in gone), len(twice))
@@ -159,7 +183,6 @@ def move_event(folder: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("13:00–15:30", "14:00–16:30"), encoding="utf-8")
 
 
-def use_server(folder: Path, before: int, port: int) -> None:
-    """Let ccmail.yaml name another port of the mail server."""
-    path = folder / "ccmail.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace(f"port: {before}\n", f"port: {port}\n"), encoding="utf-8")
+def set_courier(folder: Path, courier: str) -> None:
+    """Write ccmail.yaml, with these lines about the way of sending."""
+    (folder / "ccmail.yaml").write_text(f"{_SETTINGS}{courier}", encoding="utf-8")

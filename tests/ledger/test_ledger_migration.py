@@ -163,10 +163,10 @@ def test_references_and_unique_rows_are_guarded_as_before(old: Path | str) -> No
 
 
 def test_a_migration_that_fails_leaves_the_ledger_as_it_was(old: Path | str) -> None:
-    execute(old, "CREATE TABLE subscription (id INTEGER)")  # the last step does
+    execute(old, "CREATE TABLE preference (key TEXT)")  # the last step does
     before = shape(old), stored(old)
 
-    with pytest.raises(LedgerFailure, match="subscription"), open_ledger(old):
+    with pytest.raises(LedgerFailure, match="preference"), open_ledger(old):
         pass
 
     assert (shape(old), stored(old)) == before

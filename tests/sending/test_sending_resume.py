@@ -14,6 +14,7 @@ from ccmail.audience import address_key
 from ccmail.ledger import (
     STAGED,
     NewRecipient,
+    Preference,
     SendingKind,
     State,
     StateChange,
@@ -26,6 +27,8 @@ from ccmail.sending.frozen_mails import frozen_mails
 from ccmail.sending.new import plan_new
 from ccmail.sending.resume import NOT_LISTED, find_unfinished, plan_resumed
 from ccmail.sending.send_plan import SendPlan
+from ccmail.suppression.keep import name_people
+from ccmail.suppression.preferences import keep_preference
 from ccmail.suppression.resubscribe import resubscribe
 from tests.sending.conftest import Begun
 from tests.small_workspace import ADA, BO, CY, DEE, EVE, SmallWorkspace
@@ -143,6 +146,24 @@ def test_those_are_left_who_do_not_have_it_yet(begun: Begun) -> None:
     assert (plan.going_on, plan.sending, plan.again) == (True, begun.sending, ())
     assert plan.counts is not None
     assert (plan.counts.candidates, plan.counts.people(State.ACCEPTED)) == (4, 1)
+
+
+def test_whoever_pauses_is_left_out_and_comes_back_when_the_pause_is_over(
+    begun: Begun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = MORNING + dt.timedelta(days=2)
+    name_people(begun.small.workspace, begun.ledger, begun.sending)
+    keep_preference(begun.small.workspace, begun.ledger, Preference(address_key(BO), (), "", until, MORNING))
+
+    looked, paused = begun.resume(look_only=True), begun.resume()
+    state = begun.states()[BO]
+    monkeypatch.setenv("CCMAIL_NOW", "2020-09-23T09:00")
+    back = begun.resume()
+
+    assert numbers(looked)[0] == numbers(paused)[0] == 2
+    assert state == "paused"
+    assert numbers(back)[:2] == (3, 1)
+    assert BO in {row.email for row in begun.ledger.rows(begun.go_on(back), State.QUEUED)}
 
 
 def test_the_plan_shows_what_was_frozen_at_the_beginning(begun: Begun) -> None:

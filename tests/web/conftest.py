@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 import requests
-import uvicorn
 
 from ccmail.web import open_site
-from ccmail.web.server import listen
+from ccmail.web.server import listen, make_server
 from ccmail.workspace import open_workspace
 from ccmail.workspace.create import copy_example
-from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell
+from tests.e2e.shell import ANNOUNCEMENT, NOW, REVIEW, Shell
+from tests.web.events import CAMPAIGNS, announce
 
 PUBLIC = "https://news.cities.example"
 PATIENCE = 60.0
@@ -34,10 +34,12 @@ class PublicSite:
     Attributes:
         url: Where it listens; the pages answer under the public name.
         shell: Its workspace.
+        opened: The site inside.
     """
 
     url: str
     shell: Shell
+    opened: Any = None
 
     def ask(self, method: str, path: str, **how: Any) -> requests.Response:
         """Ask for a path, or for a public link, under the public name."""
@@ -65,14 +67,19 @@ def _text(mail: Any) -> str:
 @pytest.fixture(scope="session")
 def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with public pages in which both campaigns are rehearsed; to be copied."""
-    folder = copy_example(tmp_path_factory.mktemp("public") / "example")
-    shell = Shell(folder)
-    settings = folder / "ccmail.yaml"
-    text = re.sub(r"^delivery: \w+", "delivery: outbox", settings.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    settings.write_text(f"{text}\nserve: {{public_url: {PUBLIC}}}\n", encoding="utf-8")
+    shell = public_workspace(tmp_path_factory.mktemp("public"))
     for campaign in (ANNOUNCEMENT, REVIEW):
         shell.run("send", campaign, "--rehearse", "--allow-past")
-    return folder
+    return shell.folder
+
+
+def public_workspace(folder: Path) -> Shell:
+    """Return a shell in a copy of the example workspace, in that folder, with public pages."""
+    shell = Shell(copy_example(folder / "example"))
+    settings = shell.folder / "ccmail.yaml"
+    text = re.sub(r"^delivery: \w+", "delivery: outbox", settings.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    settings.write_text(f"{text}\nserve: {{public_url: {PUBLIC}}}\n", encoding="utf-8")
+    return shell
 
 
 @pytest.fixture
@@ -85,13 +92,12 @@ def site(rehearsed: Path, tmp_path: Path) -> Iterator[PublicSite]:
 
 
 @contextmanager
-def site_running(folder: Path) -> Iterator[PublicSite]:
-    """Run the site of a workspace on loopback."""
+def site_running(folder: Path, where: Path | str = "") -> Iterator[PublicSite]:
+    """Run the site of a workspace on loopback, over the ledger in some place."""
     with ExitStack() as stack:
-        opened = stack.enter_context(open_site(open_workspace(folder)))
+        opened = stack.enter_context(open_site(open_workspace(folder), where))
         listening = listen("127.0.0.1", 0)
-        config = uvicorn.Config(opened.app(), log_config=None, lifespan="off", ws="none", proxy_headers=False)
-        server = uvicorn.Server(config)
+        server = make_server(opened.app())
         thread = threading.Thread(target=lambda: server.run(sockets=[listening]))
         thread.start()
         stack.callback(thread.join)
@@ -99,4 +105,24 @@ def site_running(folder: Path) -> Iterator[PublicSite]:
         until = time.monotonic() + PATIENCE
         while not server.started and time.monotonic() < until:
             time.sleep(0.01)
-        yield PublicSite(f"http://127.0.0.1:{listening.getsockname()[1]}", Shell(folder))
+        yield PublicSite(f"http://127.0.0.1:{listening.getsockname()[1]}", Shell(folder), opened)
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with public pages in which people were told of two events; to be copied."""
+    shell = public_workspace(tmp_path_factory.mktemp("events"))
+    announce(shell)
+    for campaign in CAMPAIGNS:
+        shell.run("send", campaign, "--rehearse")
+    return shell.folder
+
+
+@pytest.fixture
+def events(told: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PublicSite]:
+    """The site over a copy of it, at the time at which it was rehearsed."""
+    monkeypatch.setenv("CCMAIL_NOW", NOW)
+    folder = tmp_path / "example"
+    shutil.copytree(told, folder)
+    with site_running(folder) as running:
+        yield running
