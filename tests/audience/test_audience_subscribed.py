@@ -57,6 +57,9 @@ def test_before_anybody_has_subscribed_there_is_nobody_and_nothing_wrong(path: P
     assert read(path) == ([], [])
     append(path, segment="international")
     assert read(path) == ([], [])
+    remove_rows(path, "subscribed.csv", [EVE["email"]])
+    for list_format in (OF_GERMAN, OF_SUBSCRIBED):
+        assert list(read_contacts(path, "subscribed.csv", list_format)) == []
 
 
 def test_of_a_person_the_last_row_of_the_segment_counts(path: Path) -> None:

@@ -201,6 +201,15 @@ def test_the_open_segments_are_listed(quiet: Visitor) -> None:
     assert quiet.site.ask("GET", "/subscribe/other").status_code == 404
 
 
+def test_before_anybody_has_subscribed_checks_find_nothing_wrong(small: SmallWorkspace) -> None:
+    open_form(small)
+    before = Shell(small.folder).json("check", CAMPAIGN)["problems"]
+
+    Shell(small.folder).run("recipients", "check")
+
+    assert not [problem for problem in before if "subscribed" in str(problem)]
+
+
 def test_the_box_is_not_ticked_and_the_language_is_asked_for_where_there_are_several(quiet: Visitor) -> None:
     german, other = (quiet.site.ask("GET", f"/subscribe/{name}?l=de").text for name in ("german", "international"))
 
