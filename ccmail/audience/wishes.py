@@ -1,4 +1,4 @@
-"""What people have chosen about their mails, as it counts at one moment."""
+"""The choices of people about their mails, as they count at one moment."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Wishes:
         self._now = now
 
     def reason(self, key: str, segment: str) -> Reason | None:
-        """Return why a person does not want the mail of a segment; None if they get it."""
+        """Return the reason why a person does not want the mail of a segment; None if they get it."""
         preference = self._preference(key)
         reason = preference.reason(segment, self._now) if preference else ""
         return Reason(reason) if reason else None

@@ -201,6 +201,27 @@ def _own_words(loaded: LoadedCampaign) -> Iterator[tuple[str, SourceText]]:
             yield f"people.{name}.email", person.email
 
 
+@rule(
+    "W903",
+    Severity.WARNING,
+    why=say("Gmail and Yahoo want a wish to unsubscribe carried out within two days; so does the law, without delay"),
+)
+def unsubscribing_by_hand(loaded: LoadedCampaign, *, real: bool) -> Iterator[Flaw]:
+    """Mails that go out while nothing but a person carries out the wish to unsubscribe."""
+    settings = loaded.settings
+    if not real or settings.serve or settings.unsubscribe.url or settings.inbox:
+        return
+    address = settings.unsubscribe.address or settings.sender.address
+    yield Flaw(
+        say("readers unsubscribe by a mail to {address}, which a person has to read", address=address),
+        (Mark(address.place),),
+        say(
+            "look into this mailbox every second day at least, and run `ccmail recipients unsubscribe ADDRESS`; "
+            "or let `ccmail inbox` or `ccmail serve` do it (docs/how-to/unsubscribe.md)"
+        ),
+    )
+
+
 _USUAL = {Security.STARTTLS: 587, Security.TLS: 465}
 _BETWEEN_SERVERS = 25
 

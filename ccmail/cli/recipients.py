@@ -213,7 +213,7 @@ def _lines(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
 
 
 def _asked_for(found: PersonalData, zone: dt.tzinfo) -> Iterator[str]:
-    """Yield what the person has asked for: some mails, mails again, the mails of a segment."""
+    """Yield the wishes of the person: some mails, mails again, the mails of a segment."""
     from ccmail.audience.reason import reason_words
 
     if found.preference:
@@ -241,7 +241,7 @@ def _wish(wish: SubscriptionRecord, zone: dt.tzinfo) -> Iterator[str]:
 
 
 def _wishes(preference: Preference, zone: dt.tzinfo) -> Iterator[str]:
-    """Yield what somebody has chosen about their mails."""
+    """Yield the choices of somebody about their mails."""
     if until := preference.paused_until:
         yield tr("no mails until {day}", day=moment(until, zone))
     if preference.left_segments:

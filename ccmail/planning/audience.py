@@ -54,7 +54,7 @@ def read_audience(
 
 
 def read_wishes(workspace: Workspace, ledger: Ledger | None) -> Wishes | None:
-    """Return what people have chosen about their mails, as it counts now; None if nobody has."""
+    """Return the choices of people about their mails, as they count now; None if nobody has made any."""
     preference = read_preferences(workspace, ledger)
     return Wishes(preference, clock.now().astimezone(workspace.zone)) if preference else None
 

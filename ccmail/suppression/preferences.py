@@ -1,4 +1,4 @@
-"""What people have chosen about their mails: kept in the ledger under the same keyed hashes as suppressions."""
+"""The choices of people about their mails: kept in the ledger under the same keyed hashes as suppressions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def keep_preference(workspace: Workspace, ledger: Ledger, preference: Preference
 
 
 def rejoin(workspace: Workspace, ledger: Ledger, key: str, segment: str) -> None:
-    """Take back what kept an address key from the mails of a segment, and the language: they have subscribed to it.
+    """Take back the choices that kept an address key from the mails of a segment: they have subscribed to it.
 
     Raises as `open_hashes`.
     """
@@ -38,7 +38,7 @@ def find_preference(workspace: Workspace, ledger: Ledger, key: str) -> Preferenc
 
 
 def read_preferences(workspace: Workspace, ledger: Ledger | None) -> Callable[[str], Preference | None] | None:
-    """Return what gives the preference of an address key, or None; None in its place if nobody has any.
+    """Return a function from an address key to the preference, or to None; None in its place if nobody has any.
 
     Raises:
         CcmailError: W791, the key by which people in the ledger are recognised is gone, or is another one.

@@ -50,7 +50,7 @@ class _Choice:
 
 
 class ChoosingMails:
-    """The page and what it saves."""
+    """The page, and its form."""
 
     def __init__(self, backstage: Backstage) -> None:
         self._stage = backstage
@@ -91,7 +91,7 @@ class ChoosingMails:
         return self._stage.pages.page("preferences_saved.html.j2", words, back=f"{request.url.path}?l={words.code}")
 
     def _before(self, reader: Reader | None) -> Preference:
-        """Return what was chosen until now; of nobody, or of a pause that is over, the usual."""
+        """Return the choices until now; of nobody, or of a pause that is over, the usual."""
         stage = self._stage
         key = reader.key if reader else ""
         found = find_preference(stage.workspace, stage.ledger, key) if reader else None
@@ -103,7 +103,7 @@ class ChoosingMails:
     def _chosen(
         self, reader: Reader | None, before: Preference, fields: Mapping[str, Sequence[str]]
     ) -> Preference | None:
-        """Return what a form says; None if its date is none, or is more than a year away."""
+        """Return the choices in a form; None if its date is none, or is more than a year away."""
         try:
             until = self._pause(fields.get("until", ("",))[0])
         except ValueError:

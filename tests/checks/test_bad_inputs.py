@@ -31,8 +31,10 @@ de:
 EVENT = 'type: announcement\nevent: {date: 7.10.2020, time: "13:00–15:30", place: online}\n' + TEXT
 REVIEW = f"type: review\nevent: {{date: 12.3.2021}}\n{TEXT}"
 LIST = "email,first_name\njana@bonn.de,Jana\nkim@ulm.de,Kim\n"
-GRAPH = "delivery: graph\ngraph: {user: USER, login: {oauth: microsoft, tenant: cities.example, client: c}}\n"
-SERVER = "delivery: smtp\nsmtp: {host: mail.cities.example, user: me@städte.example, password: keyring}\n"
+INBOX = "inbox: {imap: mail.cities.example, 'user': me@städte.example, password: env:IMAP}\n"
+GRAPH = INBOX + "delivery: graph\ngraph: {user: USER, login: {oauth: microsoft, tenant: cities.example, client: c}}\n"
+ONLY_SERVER = "delivery: smtp\nsmtp: {host: mail.cities.example, user: me@städte.example, password: keyring}\n"
+SERVER = INBOX + ONLY_SERVER
 
 
 @pytest.fixture
@@ -398,7 +400,8 @@ WORKSPACES = {
         "W713 warning",
     ),
     "a login of another domain": (SETTINGS + SERVER.replace("me@städte", "me@other"), "W784 warning"),
-    "graph without a mailbox": (SETTINGS + "delivery: graph\n", "W887 error"),
+    "graph without a mailbox": (SETTINGS + INBOX + "delivery: graph\n", "W887 error"),
+    "nobody but a person who reads that people unsubscribe": (SETTINGS + ONLY_SERVER, "W903 warning"),
     "graph from another mailbox": (SETTINGS + GRAPH.replace("USER", "somebody@cities.example"), "W889 warning"),
     "answers to a free mailbox": (
         SETTINGS.replace("fatina@cities.example", "fatina@gmx.de").replace("bounces:", "reply_to: contact, bounces:"),
@@ -415,8 +418,16 @@ def test_a_workspace_that_would_fail_later_is_named_now(found: Found, settings: 
     assert "geheim" not in repr(problems).replace("password: geheim", "")
 
 
-def test_a_server_as_it_should_be_is_silent(found: Found) -> None:
-    assert found(settings=SETTINGS + SERVER) == ()
+@pytest.mark.parametrize(
+    "settings",
+    [
+        SETTINGS + SERVER,
+        SETTINGS + ONLY_SERVER + "serve: {public_url: https://news.cities.example}\n",
+        SETTINGS.replace("unsubscribe: {", "unsubscribe: {url: https://cities.example/u, ") + ONLY_SERVER,
+    ],
+)
+def test_a_server_as_it_should_be_is_silent(found: Found, settings: str) -> None:
+    assert found(settings=settings) == ()
 
 
 def test_a_subject_of_200_characters_is_refused(found: Found) -> None:  # I17
