@@ -77,7 +77,8 @@ class Site:
             *ChoosingMails(self._stage).routes(),
         ]
         app = Starlette(
-            routes=[Mount(serve.path, routes=routes)] if serve.path else routes,
+            # who watches over the server asks it directly, and knows no path of the public address
+            routes=[Route("/health", self.health), Mount(serve.path, routes=routes)] if serve.path else routes,
             exception_handlers={404: self.not_found, 405: _not_allowed, CcmailError: self.unavailable},
         )
         app.router.redirect_slashes = False
