@@ -70,11 +70,16 @@ def _append(workspace: Workspace, row: dict[str, str]) -> None:
         ) from error
 
 
-def drop_expired(workspace: Workspace, ledger: Ledger) -> int:
+def drop_expired(workspace: Workspace, ledger: Ledger, *, waits: bool = False) -> int:
     """Remove the wishes that nobody has confirmed within a week; return how many.
 
+    Args:
+        workspace: Its lock is held.
+        ledger: Has them.
+        waits: Whether to wait for a process on this computer that sends mails of wishes now.
+
     Raises:
-        AlreadySending: Another process sends mails of wishes now.
+        AlreadySending: Another process does that.
     """
-    with sole_sender(workspace.state, REQUESTS, workspace.zone), ledger.alone_with(REQUESTS):
+    with sole_sender(workspace.state, REQUESTS, workspace.zone, waits=waits), ledger.alone_with(REQUESTS):
         return ledger.subscriptions.drop(clock.now() - VALID)

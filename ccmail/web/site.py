@@ -108,7 +108,7 @@ class Site:
 
     def unavailable(self, request: Request, error: Exception) -> Response:
         """Return the page for a moment in which the ledger or a key cannot be used; the reason is for us alone."""
-        _LOG.error("%s", error)
+        _LOG.error(str(error))
         words = words_for((), request.headers.get("accept-language", ""))
         answer = self._stage.pages.page("unavailable.html.j2", words, 503)
         answer.headers["Retry-After"] = "30"
