@@ -18,18 +18,18 @@ from ccmail.wording import say
 from ccmail.wording.system import words_of
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Subscription
+    from ccmail.ledger import SubscriptionRequest
     from ccmail.ledger.store import Ledger
     from ccmail.workspace import Workspace
 
 
-def find_wish(ledger: Ledger, token: str) -> Subscription | None:
+def find_wish(ledger: Ledger, token: str) -> SubscriptionRequest | None:
     """Return the wish that a link belongs to; None if there is none, or if the link is older than a week."""
     wish = ledger.subscriptions.by_token(hash_of(token))
     return wish if wish is not None and clock.now() - wish.asked_at <= VALID else None
 
 
-def confirm(workspace: Workspace, ledger: Ledger, token: str) -> Subscription | None:
+def confirm(workspace: Workspace, ledger: Ledger, token: str) -> SubscriptionRequest | None:
     """Put the owner of a link on the list; return their wish, None if the link does not count (any more).
 
     A second time changes nothing. The row is written before the wish counts as confirmed: if the process dies between
