@@ -9,7 +9,7 @@ import click
 
 from ccmail.cli.app import CliContext, Command
 from ccmail.cli.console import step
-from ccmail.cli.language import tr
+from ccmail.cli.language import tr, tr_n
 from ccmail.cli.values import WholeNumber
 from ccmail.problems import UsageError
 from ccmail.wording import say
@@ -29,8 +29,9 @@ _USUAL_PORT = 8080
 @click.option("--log", is_flag=True, help="Write a line for each request on standard error; it names no reader.")
 @click.option("--check", is_flag=True, help="Only say what is missing before the pages can run.")
 @click.option("--online", is_flag=True, help="With --check: ask the public address for an answer, too.")
+@click.option("--tidy", is_flag=True, help="Only delete forms to subscribe that nobody has confirmed within 7 days.")
 @click.pass_obj
-def command(context: CliContext, /, *, port: int, host: str, log: bool, check: bool, online: bool) -> None:
+def command(context: CliContext, /, *, port: int, host: str, log: bool, check: bool, online: bool, tidy: bool) -> None:
     """Serve the public pages: unsubscribing by one click, the mail in the browser.
 
     It needs “serve:” in ccmail.yaml, and a proxy in front of it that speaks https. Ctrl-C ends it.
@@ -41,6 +42,9 @@ def command(context: CliContext, /, *, port: int, host: str, log: bool, check: b
     workspace = open_workspace(context.start)
     if check:
         sys.exit(_check(context.console, workspace, host, port, online=online))
+    if tidy:
+        _tidy(context.console, workspace)
+        return
     _consider_host(context.console, needed_serve(workspace).public_url, host)
     from ccmail.web.server import listen
 
@@ -67,6 +71,18 @@ def _check(console: Console, workspace: Workspace, host: str, port: int, *, onli
 
     findings = list(examine_site(workspace, host=host, port=port, online=online))
     return doctor.show(console, findings, "ccmail serve --check", step("ccmail serve", tr("serves the pages")))
+
+
+def _tidy(console: Console, workspace: Workspace) -> None:
+    from ccmail.ledger import open_ledger
+    from ccmail.subscription.confirming import drop_expired
+
+    with open_ledger(workspace.ledger_place) as ledger:
+        dropped = drop_expired(workspace, ledger, waits=True)
+    text = tr_n(
+        "Deleted {n:,} form that nobody has confirmed.", "Deleted {n:,} forms that nobody has confirmed.", n=dropped
+    )
+    console.result(text, {"deleted": dropped})
 
 
 def _consider_host(console: Console, public_url: str, host: str) -> None:

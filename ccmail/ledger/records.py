@@ -423,7 +423,7 @@ NOT_TESTED = VersionStatus()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Subscription:
+class SubscriptionRequest:
     """Somebody's wish to get the mails of a segment, and the proof of it.
 
     Attributes:

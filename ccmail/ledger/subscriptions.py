@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ccmail.ledger import schema, statements
-from ccmail.ledger.records import NewRecipient, Sending, SendingKind, StoredMail, Subscription
+from ccmail.ledger.records import NewRecipient, Sending, SendingKind, StoredMail, SubscriptionRequest
 from ccmail.ledger.states import OPEN
 
 REQUESTS = "@subscribe"
@@ -20,7 +20,7 @@ REQUESTS = "@subscribe"
 _POSITION = 1  # of the only person in such a sending
 _S = schema.subscription.c
 _R = schema.recipient.c
-_VALUES = tuple(_S[field.name] for field in dataclasses.fields(Subscription))
+_VALUES = tuple(_S[field.name] for field in dataclasses.fields(SubscriptionRequest))
 _ITS_ROW = sa.and_(_R.sending == _S.sending, _R.position == _POSITION)
 _Connecting = Callable[[], AbstractContextManager[sa.Connection]]
 
@@ -33,7 +33,7 @@ class Subscriptions:
         self._writing = writing
         self._now = now
 
-    def ask(self, wish: Subscription, entry: NewRecipient, mail: StoredMail) -> None:
+    def ask(self, wish: SubscriptionRequest, entry: NewRecipient, mail: StoredMail) -> None:
         """Keep a wish together with the mail that confirms it, ready to leave: both, or nothing.
 
         Args:
@@ -63,17 +63,17 @@ class Subscriptions:
             wished = dataclasses.asdict(dataclasses.replace(wish, sending=sending))
             connection.execute(sa.insert(schema.subscription).values(wished))
 
-    def by_token(self, token: str) -> Subscription | None:
+    def by_token(self, token: str) -> SubscriptionRequest | None:
         """Return a wish by the hash of the token in its link, None if there is none."""
         with self._reading() as connection:
             found = connection.execute(sa.select(*_VALUES).where(_S.token == token)).first()
-            return Subscription(*found) if found else None
+            return SubscriptionRequest(*found) if found else None
 
-    def of_person(self, names: Sequence[str]) -> tuple[Subscription, ...]:
+    def of_person(self, names: Sequence[str]) -> tuple[SubscriptionRequest, ...]:
         """Return the wishes of a person, known by their hashes, the latest first."""
         query = sa.select(*_VALUES).where(_S.person.in_(names)).order_by(_S.id.desc())
         with self._reading() as connection:
-            return tuple(Subscription(*row) for row in connection.execute(query))
+            return tuple(SubscriptionRequest(*row) for row in connection.execute(query))
 
     def count(self, since: dt.datetime, *, person: str | None = None, network: str | None = None) -> int:
         """Return how many wishes came after a time: of all, of a person, from a network."""

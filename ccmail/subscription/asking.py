@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.audience.subscribed import TURN
-from ccmail.ledger import NewRecipient, StoredMail, Subscription, take_turns
+from ccmail.ledger import NewRecipient, StoredMail, SubscriptionRequest, take_turns
 from ccmail.mail_address import address_key
 from ccmail.messages import serialise
 from ccmail.messages.single import answer_mail
@@ -83,7 +83,7 @@ def ask(
     now = clock.now()
     hashes = open_hashes(workspace, ledger)
     token = new_token()
-    wish = Subscription(
+    wish = SubscriptionRequest(
         token=hash_of(token),
         person=hashes.person(address_key(form.address)),
         segment=form.segment,
@@ -109,7 +109,7 @@ def _may_ask(ledger: Ledger, now: dt.datetime, limit: Limit, **whose: str) -> bo
 
 
 def _mail(
-    workspace: Workspace, wish: Subscription, token: str, words: ConfirmationWords
+    workspace: Workspace, wish: SubscriptionRequest, token: str, words: ConfirmationWords
 ) -> tuple[NewRecipient, StoredMail]:
     """Return the row of the person in the sending of the mail, and the mail itself."""
     settings = workspace.settings

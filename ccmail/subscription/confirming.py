@@ -18,18 +18,18 @@ from ccmail.wording import say
 from ccmail.wording.system import words_of
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Subscription
+    from ccmail.ledger import SubscriptionRequest
     from ccmail.ledger.store import Ledger
     from ccmail.workspace import Workspace
 
 
-def find_wish(ledger: Ledger, token: str) -> Subscription | None:
+def find_wish(ledger: Ledger, token: str) -> SubscriptionRequest | None:
     """Return the wish that a link belongs to; None if there is none, or if the link is older than a week."""
     wish = ledger.subscriptions.by_token(hash_of(token))
     return wish if wish is not None and clock.now() - wish.asked_at <= VALID else None
 
 
-def confirm(workspace: Workspace, ledger: Ledger, token: str) -> Subscription | None:
+def confirm(workspace: Workspace, ledger: Ledger, token: str) -> SubscriptionRequest | None:
     """Put the owner of a link on the list; return their wish, None if the link does not count (any more).
 
     A second time changes nothing. The row is written before the wish counts as confirmed: if the process dies between
@@ -70,11 +70,16 @@ def _append(workspace: Workspace, row: dict[str, str]) -> None:
         ) from error
 
 
-def drop_expired(workspace: Workspace, ledger: Ledger) -> int:
+def drop_expired(workspace: Workspace, ledger: Ledger, *, waits: bool = False) -> int:
     """Remove the wishes that nobody has confirmed within a week; return how many.
 
+    Args:
+        workspace: Its lock is held.
+        ledger: Has them.
+        waits: Whether to wait for a process on this computer that sends mails of wishes now.
+
     Raises:
-        AlreadySending: Another process sends mails of wishes now.
+        AlreadySending: Another process does that.
     """
-    with sole_sender(workspace.state, REQUESTS, workspace.zone), ledger.alone_with(REQUESTS):
+    with sole_sender(workspace.state, REQUESTS, workspace.zone, waits=waits), ledger.alone_with(REQUESTS):
         return ledger.subscriptions.drop(clock.now() - VALID)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from ccmail.ledger import Subscription
+    from ccmail.ledger import SubscriptionRequest
     from ccmail.web.backstage import Backstage
     from ccmail.web.translations import PageWords
     from ccmail.workspace import Segment, Subscribe
@@ -266,7 +266,7 @@ def _words(request: Request) -> PageWords:
     return words_for((request.query_params.get("l", ""),), request.headers.get("accept-language", ""))
 
 
-def _words_of(request: Request, wish: Subscription) -> PageWords:
+def _words_of(request: Request, wish: SubscriptionRequest) -> PageWords:
     return words_for((request.query_params.get("l", ""), wish.language), request.headers.get("accept-language", ""))
 
 

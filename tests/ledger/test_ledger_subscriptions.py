@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ccmail.ledger import NewRecipient, SendingKind, State, StateChange, StoredMail, Subscription
+from ccmail.ledger import NewRecipient, SendingKind, State, StateChange, StoredMail, SubscriptionRequest
 from ccmail.ledger.subscriptions import REQUESTS
 from ccmail.problems import LedgerFailure
 from tests.ledger.example import Clock
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 AT = dt.datetime(2020, 9, 21, 9, 0, tzinfo=dt.UTC)
 EVE = "eve@kassel.example"
-WISH = Subscription(
+WISH = SubscriptionRequest(
     token="t1",
     person="person:1",
     segment="german",
