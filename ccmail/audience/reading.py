@@ -45,8 +45,9 @@ def read_contacts(
         list_format: The settings for the file.
         marks: What its columns say about who gets no mail, if that is known already.
     """
-    if list_format.segment and not path.exists():
-        return  # nobody has subscribed yet
+    is_ours = bool(list_format.columns.ours)  # such a list may be empty: nobody has subscribed yet
+    if is_ours and not path.exists():
+        return
     named = list_format.columns
     rows = iter(read_rows(path, shown_as, list_format))
     first, problems = _first_rows(rows)
@@ -72,7 +73,7 @@ def read_contacts(
         yield from found
     if problem := reader.names_missing():
         yield problem
-    if not total and not list_format.segment:
+    if not total and not is_ours:
         yield mistake(list_problems.EMPTY_LIST, say("nobody is in {file}", file=shown_as), Place(shown_as))
 
 

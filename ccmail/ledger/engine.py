@@ -51,7 +51,7 @@ class Database(Protocol):
         """
 
     def sender(self, connection: sa.Connection, campaign: str) -> str:
-        """Return who has taken a campaign, in words; "" if nobody has."""
+        """Return the process that has taken a campaign, in words; "" if none has."""
 
     def changing_tables(self, engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
         """Begin a transaction that changes tables: alone, and completely or not at all."""

@@ -53,19 +53,20 @@ class SenderLock:
 
 
 @contextlib.contextmanager
-def sole_sender(folder: Path, campaign: str, zone: dt.tzinfo = dt.UTC) -> Iterator[SenderLock]:
+def sole_sender(folder: Path, campaign: str, zone: dt.tzinfo = dt.UTC, *, waits: bool = False) -> Iterator[SenderLock]:
     """Hold the lock of a campaign, and yield it.
 
     Args:
         folder: The workspace's `.ccmail`.
         campaign: The campaign's id.
         zone: The time zone in which others are told since when.
+        waits: Whether to wait for another process, which holds it for seconds only.
 
     Raises:
         AlreadySending: Another process holds it; the message names it.
     """
     with _opened(folder / f"{campaign}.lock") as file:
-        if not lock(file):
+        if not lock(file, wait=waits):
             raise being_sent(campaign, _in_words(_holder(folder, campaign)))
         held = SenderLock(folder / f"{campaign}{_HOLDER}", zone)
         held.say()

@@ -743,9 +743,11 @@ class Ledger:
             hashed = statements.a_hashed_suppression(), sa.select(schema.preference.c.key).limit(1)
             return any(connection.scalar(query) is not None for query in hashed)
 
-    def suppress(self, suppressions: Iterable[SuppressionEntry]) -> None:
-        """Store suppressions; a newer one replaces an older one of the same address."""
-        self._replace(schema.suppression, [dataclasses.asdict(suppression) for suppression in suppressions])
+    def suppress(self, suppressions: Iterable[SuppressionEntry], proofs: Iterable[Feedback] = ()) -> None:
+        """Store suppressions, with what proves them; a newer one replaces an older one of the same address."""
+        rows = [dataclasses.asdict(suppression) for suppression in suppressions]
+        kept = [dataclasses.asdict(proof) for proof in proofs]
+        self._replace(schema.suppression, rows, *([(sa.insert(schema.feedback), kept)] if kept else []))
 
     def hash_suppressions(self, hashed: Callable[[str], str]) -> None:
         """Replace the addresses of an older ccmail's suppressions by hashes; one that has a hash already stays."""
@@ -911,8 +913,13 @@ class Ledger:
         values = {"key": pseudonym, "reason": reason, "at": at, "source": ERASED}
         connection.execute(sa.insert(table).values(values))
 
-    def _replace(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    def _replace(
+        self, table: sa.Table, rows: Sequence[dict[str, Any]], *also: tuple[sa.Insert, Sequence[dict[str, Any]]]
+    ) -> None:
+        """Store rows in the place of those with the same key, and others in the same transaction."""
         in_order = sorted(rows, key=lambda row: str(row["key"]))  # two writers at once cannot deadlock
         if in_order:
             with self._writing() as connection:
                 connection.execute(statements.replace(table, connection.dialect.name), in_order)
+                for insert, values in also:
+                    connection.execute(insert, values)

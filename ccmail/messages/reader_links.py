@@ -17,7 +17,7 @@ ReaderLink = Callable[[str], str]
 
 
 def unsubscribe_links(settings: Settings, campaign: str, secret: bytes) -> ReaderLink | None:
-    """Return what makes the links to unsubscribe, None if there are none.
+    """Return the maker of the links to unsubscribe, None if there are none.
 
     Where `unsubscribe.url` names a page of somebody else, the token is the same in all mails; that of our own pages
     says which mail it stood in.
@@ -44,7 +44,7 @@ def answer_links(settings: Settings, campaign: Campaign, secret: bytes) -> Reade
 
 
 def reader_links(serve: ServeSettings, purpose: LinkPurpose, campaign: str, secret: bytes) -> ReaderLink:
-    """Return what makes the links to a page: https://newsletter.city.example/u/CAMPAIGN/TOKEN."""
+    """Return the maker of the links to a page: https://newsletter.city.example/u/CAMPAIGN/TOKEN."""
     begin = f"{serve.public_url}/{purpose.value}/{quote(campaign)}/"
     token = link_tokens(secret, purpose, campaign)
     return lambda key: begin + token(key)

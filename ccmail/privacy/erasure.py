@@ -60,7 +60,9 @@ def erase_recipient(workspace: Workspace, address: str) -> PersonalData:
         has_asked = bool(ledger.subscriptions.of_person(hashes.names(wanted)))
         campaigns = dict.fromkeys([*(sending.campaign for sending in theirs), *([REQUESTS] if has_asked else [])])
         for campaign in campaigns:
-            alone.enter_context(sole_sender(workspace.state, campaign, workspace.zone))
+            # a mail of a subscription is under way for seconds only
+            waits = campaign == REQUESTS
+            alone.enter_context(sole_sender(workspace.state, campaign, workspace.zone, waits=waits))
         alone.enter_context(ledger.alone_with(*campaigns))
         for sending in theirs:
             ledger.repair(sending)  # rows that a dead process left in flight are in doubt, not open

@@ -345,7 +345,7 @@ def _sent(sending: Sending, row: RecipientRow) -> ReceivedMail:
 
 
 def _reply(row: RecipientRow) -> str:
-    """Return what the server said."""
+    """Return the words of the server."""
     return " ".join(filter(None, (str(row.code or ""), row.enhanced, row.text)))
 
 

@@ -76,5 +76,5 @@ def drop_expired(workspace: Workspace, ledger: Ledger) -> int:
     Raises:
         AlreadySending: Another process sends mails of wishes now.
     """
-    with sole_sender(workspace.state, REQUESTS, workspace.zone):
+    with sole_sender(workspace.state, REQUESTS, workspace.zone), ledger.alone_with(REQUESTS):
         return ledger.subscriptions.drop(clock.now() - VALID)

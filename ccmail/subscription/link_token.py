@@ -21,5 +21,5 @@ def new_token() -> str:
 
 
 def hash_of(token: str) -> str:
-    """Return what the ledger knows a token by: whoever reads the ledger learns no link from it."""
+    """Return the hash by which the ledger knows a token: whoever reads the ledger learns no link from it."""
     return hashlib.sha256(token.encode()).hexdigest()

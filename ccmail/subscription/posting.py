@@ -54,27 +54,28 @@ def posting(workspace: Workspace) -> Iterator[None]:
 
 
 def _work(workspace: Workspace, ended: threading.Event) -> None:
-    tidied: dt.datetime | None = None
     while not ended.is_set():
-        wait = _REST
         try:
-            # a connection for each claim belongs to a thread; a ledger that cannot be opened now may be later
+            # its own: claims and outcomes go over one connection, which belongs to one thread
             with open_ledger(workspace.ledger_place) as ledger:
-                wait = _LOOK
-                while wait == _LOOK and not ended.wait(wait):
-                    if tidied is None or clock.now() - tidied >= _TIDY:
-                        drop_expired(workspace, ledger)
-                        tidied = clock.now()
-                    wait = _LOOK if post(workspace, ledger, ended) else _REST
-        except AlreadySending:
-            wait = _LOOK  # the other process does it
+                _keep_posting(workspace, ledger, ended)
         except CcmailError as error:
-            wait = _REST
-            _LOG.error("%s", error)
+            _LOG.error(str(error))
         except Exception:  # noqa: BLE001 - the pages go on without this thread, and nobody would see that it has ended
-            wait = _REST
             _LOG.exception("mails of subscriptions")
-        ended.wait(wait)
+        ended.wait(_REST)
+
+
+def _keep_posting(workspace: Workspace, ledger: Ledger, ended: threading.Event) -> None:
+    """Look for mails that wait, and for wishes that are over, until the server takes no mails, or the end."""
+    tidied: dt.datetime | None = None
+    while not ended.wait(_LOOK):
+        with contextlib.suppress(AlreadySending):  # the other process does it
+            if tidied is None or clock.now() - tidied >= _TIDY:
+                drop_expired(workspace, ledger)
+                tidied = clock.now()
+            if not post(workspace, ledger, ended):
+                return
 
 
 def post(workspace: Workspace, ledger: Ledger, ended: threading.Event) -> bool:

@@ -10,16 +10,24 @@ from ccmail.ledger.pseudonym import is_erased
 from ccmail.suppression.pseudonym import find_pseudonymiser, make_pseudonymiser, missing_key, wrong_key
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Sending, SuppressionEntry
+    from ccmail.ledger import Feedback, Sending, SuppressionEntry
     from ccmail.ledger.store import Ledger
     from ccmail.suppression.pseudonym import Pseudonymiser
     from ccmail.workspace import Workspace
 
 
-def suppress(workspace: Workspace, ledger: Ledger, entries: Iterable[SuppressionEntry]) -> None:
+def suppress(
+    workspace: Workspace, ledger: Ledger, entries: Iterable[SuppressionEntry], *, proofs: Iterable[Feedback] = ()
+) -> None:
     """Keep suppressions, given by address keys; a newer one replaces an older one of the same person.
 
     Who was erased stays erased. No address is kept: words of a source that have an @ are left out.
+
+    Args:
+        workspace: Has the key by which people are recognised.
+        ledger: Keeps them.
+        entries: The suppressions.
+        proofs: What shows that these people asked for it; kept with them, or not at all.
 
     Raises:
         CcmailError: W791, the key by which people are recognised is gone, or is another one.
@@ -29,9 +37,12 @@ def suppress(workspace: Workspace, ledger: Ledger, entries: Iterable[Suppression
     known = ledger.suppressions_of([hashes(entry.key) for entry in entries])
     erased = {found.key for found in known if is_erased(found.key)}
     ledger.suppress(
-        dataclasses.replace(entry, key=hashes.person(entry.key), source=_without_addresses(entry.source))
-        for entry in entries
-        if hashes(entry.key) not in erased
+        (
+            dataclasses.replace(entry, key=hashes.person(entry.key), source=_without_addresses(entry.source))
+            for entry in entries
+            if hashes(entry.key) not in erased
+        ),
+        (proof for proof in proofs if hashes(proof.key) not in erased),
     )
 
 

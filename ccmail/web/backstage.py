@@ -1,4 +1,4 @@
-"""What all public pages share: the workspace, its ledger, the people whom links belong to, the look of a page."""
+"""The things that all public pages share: workspace, ledger, the people whom links belong to, the look of a page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Backstage:
-    """What all public pages share.
+    """The things that all public pages share.
 
     Attributes:
         kind: Of the sendings whose mails the pages are about.

@@ -194,7 +194,7 @@ def _address(text: str) -> Address | None:
 
 
 def _network(address: Address) -> str:
-    """Return what one visitor has at least: an IPv4 address, or a network of IPv6 addresses (RFC 6177)."""
+    """Return the addresses that one visitor has at least: an IPv4 address, or a network of IPv6 addresses (RFC 6177)."""
     if isinstance(address, ipaddress.IPv4Address):
         return str(address)
     return str(ipaddress.ip_network((address, 64), strict=False))

@@ -19,6 +19,8 @@ _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(src|width)=\"([^\"]*)\"", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"\b(?:src|background)=\"(https://[^\"/?#\s;,]+)", re.IGNORECASE)
 _PREHEADER = re.compile(r"<div class=\"preheader\"[^>]*>(.*?)</div>", re.DOTALL)
+# a template of somebody's own prints the link to unsubscribe also where there is none
+_TO_NOWHERE = re.compile(r"<a\b[^>]*\bhref=\"\"[^>]*>.*?</a>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _FILLING = re.compile(r"[\s\u2007\ufeff\u034f\u200c]+")
 _LARGE = 300  # pixels: a picture that wide is no logo and no portrait
@@ -81,7 +83,7 @@ class PageOfMail:
         """
         by_id = {part.content_id: part.digest for part in self.parts if part.content_id}
         html = _CID.sub(lambda cid: f"{parts_at}/{by_id[cid[1]]}" if cid[1] in by_id else cid[0], self.html)
-        head, end_of_head, rest = html.partition("</head>")
+        head, end_of_head, rest = _TO_NOWHERE.sub("", html).partition("</head>")
         body = _BODY.search(rest)
         if not end_of_head or body is None:
             return Markup(""), Markup(""), Markup(html)  # noqa: S704 - what was sent, under a policy without scripts

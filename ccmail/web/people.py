@@ -64,6 +64,7 @@ class People:
         self._selectors = [person_selectors(key) for key in self._keys]
         self._older = [unsubscribe_tokens(key, list_address) for key in self._keys]
         self._by_selector: dict[bytes | str, str] = {}
+        self._keys_of_people: set[str] = set()  # who has ten mails is learned once
         self._seen: dict[int, tuple[Sending, int]] = {}  # by id: the sending, and the position of its last person
         self._looked_at = -_PAUSE
         self._lock = threading.Lock()
@@ -116,8 +117,9 @@ class People:
         self._looked_at = now  # not before: nobody is called unknown because the ledger could not be asked
 
     def _learn(self, key: str) -> None:
-        if is_erased(key):
+        if key in self._keys_of_people or is_erased(key):
             return
+        self._keys_of_people.add(key)
         for selector, older in zip(self._selectors, self._older, strict=True):
             self._by_selector[selector(key)] = key
             self._by_selector[older(key)[:_SELECTOR]] = key

@@ -1,4 +1,4 @@
-"""What is missing before the public pages can run: one finding for each thing, with its repair.
+"""A look at what the public pages need before they run: one finding for each thing, with its repair.
 
 Nothing is changed, and nobody else is asked unless it is wanted.
 """

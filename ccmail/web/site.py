@@ -77,7 +77,8 @@ class Site:
             *ChoosingMails(self._stage).routes(),
         ]
         app = Starlette(
-            routes=[Mount(serve.path, routes=routes)] if serve.path else routes,
+            # who watches over the server asks it directly, and knows no path of the public address
+            routes=[Route("/health", self.health), Mount(serve.path, routes=routes)] if serve.path else routes,
             exception_handlers={404: self.not_found, 405: _not_allowed, CcmailError: self.unavailable},
         )
         app.router.redirect_slashes = False
@@ -107,7 +108,7 @@ class Site:
 
     def unavailable(self, request: Request, error: Exception) -> Response:
         """Return the page for a moment in which the ledger or a key cannot be used; the reason is for us alone."""
-        _LOG.error("%s", error)
+        _LOG.error(str(error))
         words = words_for((), request.headers.get("accept-language", ""))
         answer = self._stage.pages.page("unavailable.html.j2", words, 503)
         answer.headers["Retry-After"] = "30"
@@ -148,6 +149,7 @@ def open_site(workspace: Workspace) -> Iterator[Site]:
     keys = link_keys(workspace)
     with open_ledger(workspace.ledger_place) as ledger:
         people = People(ledger, keys, str(workspace.settings.sender.address), kind)
+        people.look()  # with 100,000 people it takes a second, for which the first reader would wait
         with _posting(workspace):
             yield Site(Backstage(workspace, serve, kind, keys, ledger, people, Pages(workspace, serve.path)))
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from ccmail.ledger import Subscription
     from ccmail.web.backstage import Backstage
     from ccmail.web.translations import PageWords
     from ccmail.workspace import Segment, Subscribe
@@ -175,7 +176,7 @@ class Subscribing:
             title=one.title(words.code),
             fields=fields,
             languages=[(code, language_name(code, languages[code])) for code in codes],
-            values={"email": "", "language": ""} | {name: "" for name, _ in fields} | dict(values),
+            values={"email": "", "language": "", "consent": ""} | {name: "" for name, _ in fields} | dict(values),
             faults=faults,
             most=_LONGEST,
             consent=text_in(one.subscribe.consent, words.code),
@@ -208,17 +209,17 @@ class Subscribing:
         wish = find_wish(self._stage.ledger, request.path_params["token"])
         if wish is None:
             return self._over(_words(request))
-        words = words_for((request.query_params.get("l", ""), wish.language), "")
+        words = _words_of(request, wish)
         return self._stage.pages.page(
             "confirm.html.j2", words, at=request.url.path, title=self._title(wish.segment, words.code)
         )
 
     def confirm(self, request: Request) -> Response:
         """Subscribe the owner of the link."""
-        words = _words(request)
         wish = confirm(self._stage.workspace, self._stage.ledger, request.path_params["token"])
         if wish is None:
-            return self._over(words)
+            return self._over(_words(request))
+        words = _words_of(request, wish)
         heading, name = words.say("confirmed"), self._title(wish.segment, words.code)
         texts = [words.say("confirmed_text", name=name)]
         return self._stage.pages.page("subscribe_said.html.j2", words, heading=heading, texts=texts, on=None)
@@ -243,19 +244,19 @@ class _MailWords:
 
     def at(self, asked_at: dt.datetime) -> ConfirmationWords:
         """Return them for a wish at a time."""
-        workspace, say = self.stage.workspace, self.words.say
+        workspace, text = self.stage.workspace, self.words.say
         there = asked_at.astimezone(workspace.zone)
         language = workspace.languages.get(self.words.code)
         day = date_without_weekday(there, language) if language else f"{there:%Y-%m-%d}"
         host, days = self.stage.serve.host, VALID.days
-        asked = say("confirm_mail_asked", day=day, time=f"{there:%H:%M %Z}", host=host, title=self.title)
+        asked = text("confirm_mail_asked", day=day, time=f"{there:%H:%M %Z}", host=host, title=self.title)
         return ConfirmationWords(
             language=self.words.code,
             direction=self.words.direction,
-            subject=say("confirm_mail_subject", name=workspace.settings.sender.name),
-            before=(asked, say("confirm_mail_question")),
-            button=say("confirm_mail_button"),
-            after=(say("confirm_mail_until", days=days), say("confirm_mail_not_you")),
+            subject=text("confirm_mail_subject", name=workspace.settings.sender.name),
+            before=(asked, text("confirm_mail_question")),
+            button=text("confirm_mail_button"),
+            after=(text("confirm_mail_until", days=days), text("confirm_mail_not_you")),
             sender=text_in(workspace.settings.footer.imprint, self.words.code),
         )
 
@@ -263,6 +264,10 @@ class _MailWords:
 def _words(request: Request) -> PageWords:
     """Return the words of the language that the page before had, or that the browser prefers."""
     return words_for((request.query_params.get("l", ""),), request.headers.get("accept-language", ""))
+
+
+def _words_of(request: Request, wish: Subscription) -> PageWords:
+    return words_for((request.query_params.get("l", ""), wish.language), request.headers.get("accept-language", ""))
 
 
 def _values_in(body: bytes) -> dict[str, str]:

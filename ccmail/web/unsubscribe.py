@@ -17,9 +17,12 @@ from ccmail import clock
 from ccmail.ledger import Feedback, SuppressionEntry, SuppressionReason
 from ccmail.messages.identity import LinkPurpose
 from ccmail.suppression.keep import find_entry, names_in_ledger, suppress
+from ccmail.web.together import Together
 from ccmail.web.translations import words_asked_for, words_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -45,6 +48,7 @@ class Unsubscribing:
 
     def __init__(self, backstage: Backstage) -> None:
         self._stage = backstage
+        self._keep = Together(self._keep_all)
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -81,16 +85,22 @@ class Unsubscribing:
         return self._stage.pages.page("unsubscribed.html.j2", words, undo=f"{request.url.path}/undo")
 
     def _unsubscribe(self, reader: Reader, how: str) -> None:
-        workspace, ledger = self._stage.workspace, self._stage.ledger
-        if find_entry(workspace, ledger, reader.key) is not None:
+        if find_entry(self._stage.workspace, self._stage.ledger, reader.key) is not None:
             return
         now = clock.now()
-        suppress(workspace, ledger, [SuppressionEntry(reader.key, SuppressionReason.UNSUBSCRIBED, now, _SOURCE)])
         found = self._stage.people.row(reader)
         sending, position = (found[0].id, found[1].position) if found else (None, None)
         details = {"by": how, "campaign": reader.campaign}
         name = hashlib.sha256(f"{PROOF}\n{reader.key}\n{now.isoformat()}".encode()).hexdigest()
-        ledger.add_feedback([Feedback(name, PROOF, now, now, sending, position, reader.key, details)])
+        self._keep(Feedback(name, PROOF, now, now, sending, position, reader.key, details))
+
+    def _keep_all(self, proofs: Sequence[Feedback]) -> None:
+        """Keep wishes with their proofs; of two wishes of a person that come together, one."""
+        one_each = {proof.key: proof for proof in proofs}
+        entries = [
+            SuppressionEntry(key, SuppressionReason.UNSUBSCRIBED, proof.at, _SOURCE) for key, proof in one_each.items()
+        ]
+        suppress(self._stage.workspace, self._stage.ledger, entries, proofs=one_each.values())
 
     def _take_back(self, reader: Reader) -> None:
         workspace, ledger = self._stage.workspace, self._stage.ledger

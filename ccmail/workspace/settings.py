@@ -122,8 +122,8 @@ Lines = Annotated[
 ]
 ListPaths = Annotated[
     tuple[FilePath, ...],
-    Field(min_length=1),
     pydantic.BeforeValidator(_one_or_more, json_schema_input_type=FilePath | tuple[FilePath, ...]),
+    Field(min_length=1),
 ]
 Colour = Annotated[str, FromText(_read_colour, str, {"type": "string", "pattern": "^#?([0-9a-fA-F]{3}){1,2}$"})]
 

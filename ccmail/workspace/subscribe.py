@@ -14,7 +14,7 @@ _VERSION = 12  # letters of the hash
 
 
 class SubscribeField(enum.Enum):
-    """What the form asks for; its value is also the header in the list."""
+    """A field of the form; its value is also the header in the list."""
 
     EMAIL = "email"
     FIRST_NAME = "first_name"

@@ -71,7 +71,7 @@ class Workspace:
 
     @functools.cached_property
     def ledger_place(self) -> Path | str:
-        """Where the ledger lies: `ledger_file`, or the address of a database, with its password if it has one.
+        """The place of the ledger: `ledger_file`, or the address of a database, with its password if it has one.
 
         Raises:
             UsageError: W942, there is no address where ccmail.yaml says it lies.

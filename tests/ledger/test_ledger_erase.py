@@ -19,6 +19,7 @@ from ccmail.ledger import (
     StoredMail,
     SuppressionEntry,
     SuppressionReason,
+    WebVersion,
     open_ledger,
 )
 from ccmail.problems import LedgerFailure
@@ -221,13 +222,17 @@ def test_a_mail_that_was_made_for_them_alone_goes_with_its_stretches(ledger: Led
     sending = ledger.draft("c", SendingKind.SMTP, "v", dtstamp=NOW)
     ledger.keep_mail(sending, mail(1, "shared"))
     ledger.keep_mail(sending, mail(2, "shared", "theirs"))
+    ledger.keep_mail(sending, mail(3, "shared"))
+    ledger.keep_web_version(sending, WebVersion("v", "s", ("de",), "Neues", 3, ()))
     ledger.add(sending, [NewRecipient("a@x", "a@x", "s", mail=1), NewRecipient(WHO, WHO, "s", mail=2)])
     ledger.confirm(sending, 2)
 
     erase(ledger)
 
     assert ledger.mail(sending, 1)
-    assert ledger.last_mail(sending) == 1
+    assert ledger.mail(sending, 3)
+    with pytest.raises(LedgerFailure):
+        ledger.mail(sending, 2)
     assert ledger.blob(sending, "shared") == b"shared"
     with pytest.raises(LedgerFailure, match="a part of the mails of “c” is not there"):
         ledger.blob(sending, "theirs")

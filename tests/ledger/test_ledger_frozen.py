@@ -18,6 +18,7 @@ from ccmail.ledger import (
     State,
     StateChange,
     StoredMail,
+    WebVersion,
     refuse_lost_ledger,
     refuse_older_ledger,
     schema,
@@ -183,6 +184,28 @@ def test_compiled_mails_are_kept_and_share_their_pictures(ledger: Ledger) -> Non
     assert ledger.last_mail(sending) == 2
 
 
+def test_a_web_version_is_kept_with_its_sending(ledger: Ledger) -> None:
+    sending = started(ledger, person(1), person(2, "international"))
+    other = WebVersion("v2", "s", ("de",), "Neues", 2, (b"",))
+    web = WebVersion("v1", "s", ("de", "en"), "Neues", 1, (b"To: x\r\n", b""))
+
+    for each in (web, other):
+        ledger.keep_web_version(sending, each)
+
+    assert ledger.web_versions(sending, "v1") == (web,)
+    assert ledger.web_versions(sending, "v2") == (other,)
+
+
+def test_the_variants_that_somebody_has_are_known(ledger: Ledger) -> None:
+    sending = started(ledger, person(1), person(2, "international"))
+    assert ledger.variants_sent(sending) == frozenset()
+
+    ledger.record(sending, [StateChange(ledger.claim(sending, 1)[0].position, State.IN_FLIGHT, date=NOW)])
+
+    row = next(ledger.rows(sending, State.IN_FLIGHT))
+    assert ledger.variants_sent(sending) == {(row.segment, row.languages)}
+
+
 def test_a_mail_that_an_older_ccmail_did_not_keep_is_named(ledger: Ledger) -> None:
     sending = started(ledger)
 
@@ -207,6 +230,7 @@ def test_a_sending_that_is_forgotten_leaves_nothing_behind(ledger: Ledger) -> No
     sending = started(ledger, delivery=SendingKind.OUTBOX)
     ledger.keep_mail(sending, StoredMail(1, "v1", b"one", {"abc": b"x"}))
     ledger.freeze(sending, "v1", b"first")
+    ledger.keep_web_version(sending, WebVersion("v1", "s", ("de",), "Neues", 1, ()))
 
     ledger.forget(sending)
 

@@ -164,3 +164,62 @@ def test_a_list_that_has_gone_has_another_fingerprint(small: SmallWorkspace) -> 
     (small.folder / "recipients" / "german.csv").unlink()
 
     assert list_fingerprint(campaign) != before
+
+
+# ── several lists of one segment ──
+
+
+def test_somebody_on_two_lists_of_a_segment_is_one_person_and_the_first_list_counts(small: SmallWorkspace) -> None:
+    small.edit(
+        "ccmail.yaml", "recipients: recipients/german.csv", "recipients: [recipients/german.csv, recipients/b.csv]"
+    )
+    rows = f"email,last_name\n{EVE},Grün\n{ADA},Schwarz\n{CY},Rot\n"
+    (small.folder / "recipients" / "b.csv").write_text(rows, encoding="utf-8")
+
+    people = audience(small)
+
+    assert selected(people) == [
+        (ADA, "german"),
+        (BO, "german"),
+        (EVE, "german"),
+        (CY, "german"),
+        (DEE, "international"),
+    ]
+    out = [(item.email, item.reason, item.detail, str(item.place)) for item in people if isinstance(item, LeftOut)]
+    assert out == [
+        (ADA, Reason.DUPLICATE, "same person as in recipients/german.csv", "recipients/b.csv:3:1"),
+        (CY, Reason.OTHER_SEGMENT, "gets the german mail", "recipients/international.csv:2:1"),
+    ]
+
+
+def test_a_mark_in_the_second_list_counts_in_the_first(small: SmallWorkspace) -> None:
+    small.edit(
+        "ccmail.yaml", "recipients: recipients/german.csv", "recipients: [recipients/german.csv, recipients/b.csv]"
+    )
+    (small.folder / "recipients" / "b.csv").write_text(f"email,abgemeldet\n{ADA},ja\n{EVE},\n", encoding="utf-8")
+
+    assert [address for address, _ in selected(audience(small))] == [BO, EVE, CY, DEE]
+
+
+def test_a_campaign_can_have_several_lists_of_its_own(small: SmallWorkspace) -> None:
+    for name, address in (("a", EVE), ("b", DEE)):
+        (small.folder / "recipients" / f"{name}.csv").write_text(f"email\n{address}\n", encoding="utf-8")
+    small.edit(
+        "campaigns/news.yaml", "de:", "segments: {german: {recipients: [recipients/a.csv, recipients/b.csv]}}\nde:"
+    )
+
+    assert selected(audience(small)) == [(EVE, "german"), (DEE, "german")]
+
+
+def test_the_fingerprint_changes_with_each_list_of_a_segment(small: SmallWorkspace) -> None:
+    small.edit(
+        "ccmail.yaml", "recipients: recipients/german.csv", "recipients: [recipients/german.csv, recipients/b.csv]"
+    )
+    other = small.folder / "recipients" / "b.csv"
+    other.write_text(f"email\n{EVE}\n", encoding="utf-8")
+    before = fingerprint(small), count_rows(small.loaded().campaign)
+
+    other.write_text(f"email\n{EVE}\nmore@bonn.example\n", encoding="utf-8")
+
+    assert fingerprint(small) != before[0]
+    assert count_rows(small.loaded().campaign) == before[1] + 1

@@ -53,6 +53,27 @@ def test_a_draft_keeps_what_its_mails_are_made_of(small: SmallWorkspace, ledger:
     )
 
 
+def test_a_draft_keeps_its_web_versions_where_there_are_public_pages(small: SmallWorkspace, ledger: Ledger) -> None:
+    without = plan_new(small.request(ledger)).sending
+    assert without is not None
+    assert ledger.web_versions(without, without.version) == ()
+    small.edit("ccmail.yaml", "test: {", "serve: {public_url: https://news.city.example}\ntest: {")
+
+    draft = plan_new(small.request(ledger)).sending
+
+    assert draft is not None
+    kept = ledger.web_versions(draft, draft.version)
+    assert [(web.segment, web.languages) for web in kept] == [
+        ("german", ("de",)),
+        ("german", ("en",)),
+        ("international", ("en",)),
+        ("international", ("de",)),
+    ]
+    assert all(ledger.mail(draft, web.mail) for web in kept)
+    assert ledger.web_versions(draft, "0000-0000") == ()
+    assert ledger.variants_sent(draft) == frozenset()
+
+
 def test_a_draft_is_no_sending_yet_and_the_next_one_takes_its_place(small: SmallWorkspace, ledger: Ledger) -> None:
     plan_new(small.request(ledger))
     small.put("german", ADA)

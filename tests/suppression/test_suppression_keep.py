@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ccmail.ledger import NewRecipient, SendingKind, State, SuppressionEntry, SuppressionReason
+from ccmail.ledger import Feedback, NewRecipient, SendingKind, State, SuppressionEntry, SuppressionReason
 from ccmail.ledger.pseudonym import is_hashed
 from ccmail.problems import CcmailError
-from ccmail.suppression.keep import name_people, open_hashes, suppress
+from ccmail.suppression.keep import find_entry, name_people, open_hashes, suppress
 from ccmail.suppression.pseudonym import make_pseudonymiser
 from ccmail.suppression.resubscribe import find_suppression, resubscribe
 from ccmail.suppression.suppressed import read_suppressed
@@ -90,6 +90,28 @@ def test_a_suppressed_person_may_come_back_and_an_erased_one_may_not(small: Smal
 
     assert ADA not in read_suppressed(small.workspace, ledger)
     assert CY in read_suppressed(small.workspace, ledger)
+
+
+def test_proofs_are_kept_with_their_suppressions_and_not_of_who_was_erased(
+    small: SmallWorkspace, ledger: Ledger
+) -> None:
+    ledger.suppress([entry(make_pseudonymiser(small.workspace)(CY))])
+    proofs = [Feedback(key, "unsubscribed by link", MORNING, MORNING, key=key) for key in (ADA, CY)]
+
+    suppress(small.workspace, ledger, [entry(ADA), entry(CY)], proofs=proofs)
+
+    assert [proof.key for proof in ledger.feedback()] == [ADA]
+    assert find_entry(small.workspace, ledger, ADA)
+
+
+def test_of_many_suppressions_the_right_ones_are_found(small: SmallWorkspace, ledger: Ledger) -> None:
+    many = [f"p{n}@netz.example" for n in range(2500)]  # more than a query has at once
+    suppress(small.workspace, ledger, map(entry, many))
+    names = [open_hashes(small.workspace, ledger).person(key) for key in many]
+
+    assert len(ledger.suppressions_of(names)) == len(many)
+    assert find_entry(small.workspace, ledger, many[-1])
+    assert find_entry(small.workspace, ledger, ADA) is None
 
 
 # ── an older ccmail's ledger ──

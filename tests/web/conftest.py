@@ -92,10 +92,10 @@ def site(rehearsed: Path, tmp_path: Path) -> Iterator[PublicSite]:
 
 
 @contextmanager
-def site_running(folder: Path, where: Path | str = "") -> Iterator[PublicSite]:
-    """Run the site of a workspace on loopback, over the ledger in some place."""
+def site_running(folder: Path) -> Iterator[PublicSite]:
+    """Run the site of a workspace on loopback."""
     with ExitStack() as stack:
-        opened = stack.enter_context(open_site(open_workspace(folder), where))
+        opened = stack.enter_context(open_site(open_workspace(folder)))
         listening = listen("127.0.0.1", 0)
         server = make_server(opened.app())
         thread = threading.Thread(target=lambda: server.run(sockets=[listening]))

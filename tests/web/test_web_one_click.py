@@ -45,10 +45,10 @@ def keys(folder: Path, campaign: str) -> Iterator[str]:
         yield from [row.key for row in ledger.rows(sending) if not row.reason]
 
 
-def unsubscribed(folder: Path, people: set[str], where: Path | str = "") -> set[str]:
+def unsubscribed(folder: Path, people: set[str]) -> set[str]:
     """Return who of some people has unsubscribed."""
     workspace = open_workspace(folder)
-    with open_ledger(where or workspace.ledger_file) as ledger:
+    with open_ledger(workspace.ledger_place) as ledger:
         return {key for key in people if find_entry(workspace, ledger, key)}
 
 
@@ -58,24 +58,23 @@ PEOPLE = tuple(f"p{n}@netz.example" for n in range(5))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.pg)])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
-    """A place for a new ledger, in a file or on a server."""
+def folder(request: pytest.FixtureRequest, rehearsed: Path, tmp_path: Path) -> Path:
+    """A workspace with a new ledger, in a file or on a server."""
+    copied: Path = shutil.copytree(rehearsed, tmp_path / "example", ignore=shutil.ignore_patterns("ledger.sqlite*"))
     if request.param == "postgresql":
-        address: str = request.getfixturevalue("postgresql")
-        return address
-    return tmp_path / ".ccmail" / "own.sqlite"
+        settings = copied / "ccmail.yaml"
+        address = request.getfixturevalue("postgresql")
+        settings.write_text(f"{settings.read_text(encoding='utf-8')}\nledger: {address}\n", encoding="utf-8")
+    return copied
 
 
-def test_unsubscribing_and_undoing_are_the_same_on_both_ledgers(
-    rehearsed: Path, tmp_path: Path, where: Path | str
-) -> None:
-    folder = shutil.copytree(rehearsed, tmp_path / "example")
+def test_unsubscribing_and_undoing_are_the_same_on_both_ledgers(folder: Path) -> None:
     workspace = open_workspace(folder)
-    with open_ledger(where) as ledger:
+    with open_ledger(workspace.ledger_place) as ledger:
         send(ledger)
     links = dict(zip(PEOPLE, map(link_of(workspace), PEOPLE), strict=True))
 
-    with site_running(folder, where) as site:
+    with site_running(folder) as site:
         pages = [site.ask("GET", link) for link in links.values()]
         first = [site.ask("POST", link, data="List-Unsubscribe=One-Click") for link in links.values()]
         again = site.ask("POST", links[PEOPLE[0]])
@@ -83,8 +82,8 @@ def test_unsubscribing_and_undoing_are_the_same_on_both_ledgers(
         healthy = site.ask("GET", "/health")
 
     assert {answer.status_code for answer in (*pages, *first, again, *undone, healthy)} == {200}
-    assert unsubscribed(folder, set(PEOPLE), where) == set(PEOPLE[2:])
-    with open_ledger(where) as ledger:
+    assert unsubscribed(folder, set(PEOPLE)) == set(PEOPLE[2:])
+    with open_ledger(workspace.ledger_place) as ledger:
         proofs = [(found.key, found.details["by"]) for found in ledger.feedback()]
         assert sorted(proofs) == [(key, "one click") for key in PEOPLE]
         assert [len(ledger.resubscriptions([key])) for key in PEOPLE] == [1, 1, 0, 0, 0]

@@ -136,12 +136,16 @@ def test_the_log_names_routes_below_a_path_of_the_public_address(shell: Shell) -
     shell.edit("ccmail.yaml", PUBLIC, f"{PUBLIC}/letters")
 
     with serving(shell, "--log") as site:
-        assert site.ask("GET", "/letters/health").status_code == 200
+        assert [site.ask("GET", path).status_code for path in ("/letters/health", "/health", "/static/x")] == [
+            200,
+            200,
+            404,
+        ]
         site.process.send_signal(signal.SIGTERM)
         assert site.process.stderr is not None
         said = site.process.stderr.read()
 
-    assert json.loads(said)["route"] == "/letters/health"
+    assert [json.loads(line)["route"] for line in said.splitlines()] == ["/letters/health", "/health", ""]
 
 
 # ── how it is ──

@@ -238,4 +238,4 @@ def test_a_key_that_is_a_link_stops_the_start(shell: Shell) -> None:
 
 def test_the_site_opens_with_a_right_key(shell: Shell) -> None:
     with open_site(open_workspace(shell.folder)) as site:
-        assert site.app()
+        assert callable(site.app())

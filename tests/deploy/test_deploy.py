@@ -1,0 +1,190 @@
+"""The files in deploy/: what the tools that read them say, whether they do what the page says, and the page itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from ccmail.cli.app import ccmail
+from ccmail.ledger import open_ledger
+from ccmail.suppression.keep import find_entry
+from ccmail.workspace import open_workspace
+from tests.e2e.shell import ANNOUNCEMENT, LONG, Shell
+from tests.web.conftest import PUBLIC, rehearsed, site_running
+
+__all__ = ["rehearsed"]
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+PAGE = ROOT / "docs" / "how-to" / "run-the-public-pages.md"
+FILES = sorted(path.name for path in DEPLOY.iterdir())
+
+
+def read(name: str) -> str:
+    return (DEPLOY / name).read_text(encoding="utf-8")
+
+
+def tool(name: str) -> str:
+    """Return the path of a program; the test is skipped where it is missing."""
+    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    return found or pytest.skip(f"no {name}")
+
+
+def run(*command: str | Path, **how: str | Path) -> str:
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=LONG, check=False, **how)  # type: ignore[call-overload]
+    assert done.returncode == 0, done.stdout + done.stderr
+    return str(done.stdout + done.stderr)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_page_shows_each_file_as_it_is(name: str) -> None:
+    assert f"\n{read(name)}```" in PAGE.read_text(encoding="utf-8")
+
+
+def test_commands_have_only_options_that_there_are() -> None:
+    texts = [*map(read, FILES), PAGE.read_text(encoding="utf-8")]
+    commands = re.findall(r"\bccmail (serve|demo)((?: --[a-z]+(?: [\d.]+)?)*)", "\n".join(texts))
+    unit = shlex.split(re.findall(r"(?m)^ExecStart=(.*)$", read("ccmail-serve.service"))[0])
+
+    assert len(commands) > 5
+    for name, words in [*commands, (unit[1], " ".join(unit[2:]))]:
+        command = ccmail.get_command(None, name)  # type: ignore[arg-type]
+        assert command is not None
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        assert set(re.findall(r"--[a-z]+", words)) <= known, (name, words)
+
+
+# ── systemd ──
+
+
+def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
+    unit = tmp_path / "ccmail-serve.service"
+    text = read("ccmail-serve.service").replace("/opt/ccmail/bin/ccmail", "/bin/true").replace("=ccmail\n", "=root\n")
+    unit.write_text(text.replace("/srv/newsletter", str(tmp_path)), encoding="utf-8")
+
+    said = run(tool("systemd-analyze"), "verify", "--man=no", unit)
+
+    assert str(unit) not in said, said
+
+
+def test_the_unit_is_well_locked(tmp_path: Path) -> None:
+    said = run(tool("systemd-analyze"), "security", "--offline=yes", "--threshold=20", DEPLOY / "ccmail-serve.service")
+
+    assert "OK" in said
+
+
+# ── the proxies ──
+
+
+def test_nginx_takes_its_file(tmp_path: Path, certificates: Path) -> None:
+    nginx = tool("nginx")
+    pem = certificates / "good.pem"
+    assert x509.load_pem_x509_certificates(pem.read_bytes())
+    site = re.sub(r"/etc/letsencrypt/\S+\.pem", str(pem), read("nginx.conf"))
+    temporary = "".join(
+        f"{kind}_temp_path {tmp_path};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    text = f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {temporary} access_log off;\n{site}\n}}"
+    (tmp_path / "nginx.conf").write_text(text, encoding="utf-8")
+
+    assert "test is successful" in run(nginx, "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf")
+
+
+def test_caddy_takes_its_file(tmp_path: Path) -> None:
+    home = {**os.environ, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    caddy = tool("caddy")
+
+    said = run(caddy, "validate", "--adapter", "caddyfile", "--config", DEPLOY / "Caddyfile", env=home)  # type: ignore[arg-type]
+
+    assert "Valid configuration" in said
+    assert run(caddy, "fmt", DEPLOY / "Caddyfile", env=home) == read("Caddyfile")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["Caddyfile", "nginx.conf"])
+def test_a_proxy_writes_no_paths_and_leads_to_the_port_of_the_unit(name: str) -> None:
+    port = re.findall(r"--port (\d+)", read("ccmail-serve.service"))[0]
+
+    assert f"127.0.0.1:{port}" in read(name)
+    assert not re.search(r"(?m)^\s*(?:log\b|access_log (?!off))", read(name))
+
+
+# ── the container ──
+
+
+def test_what_the_image_copies_is_there() -> None:
+    text = read("Containerfile")
+
+    bases = re.findall(r"(?m)^FROM (\S+)", text)
+    assert {base.partition(":")[0] for base in bases} == {"python"}
+    for path in re.findall(r"locks/\w+\.txt", text):
+        assert (ROOT / path).exists()
+    assert not re.search(r"(?m)^USER (?:0|root)", text)
+    assert text.index("\nUSER ") < text.index("\nCMD ")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="the image is Linux")
+def test_the_commands_of_the_image_install_what_serves(tmp_path: Path) -> None:
+    source = tmp_path / "src"
+    ignored = shutil.ignore_patterns(".venv", ".git", ".*_cache", "__pycache__", ".hypothesis", ".ccmail", "dist")
+    shutil.copytree(ROOT, source, ignore=ignored)
+    places = {"/src": source, "/build": tmp_path / "build", "/dist": tmp_path / "dist", "/opt/ccmail": tmp_path / "opt"}
+    build = read("Containerfile").rpartition("\nFROM ")[0]
+    commands = re.findall(r"(?m)^RUN (.*)$", build)
+    assert len(commands) >= 5
+
+    for command in commands:
+        for inside, outside in places.items():
+            command = re.sub(rf"(?<![\w/.]){inside}\b", str(outside), command)  # noqa: PLW2901
+        said = run("/bin/sh", "-c", command.replace("python3 -m", f"{sys.executable} -m"), cwd=source)
+
+    assert "--check" in said
+    for extra in ("cryptography", "dns.resolver", "psycopg"):
+        run(tmp_path / "opt" / "bin" / "python3", "-c", f"import {extra}")
+
+
+# ── backup and restore ──
+
+
+def test_a_backup_while_people_unsubscribe_can_be_restored(rehearsed: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(rehearsed, tmp_path / "newsletter")
+    with site_running(folder) as site:
+        first, *others = site.links(ANNOUNCEMENT, f"{PUBLIC}/u/").values()
+        assert site.ask("POST", first).status_code == 200
+        asking = threading.Thread(target=lambda: [site.ask("POST", link) for link in others])
+        asking.start()
+        copy = Path(run(DEPLOY / "backup.sh", folder, tmp_path / "backup").strip())
+        asking.join()
+    shutil.rmtree(folder)
+
+    restored = shutil.copytree(copy, tmp_path / "newsletter")
+
+    assert [path.name for path in (tmp_path / "backup").iterdir()] == [copy.name]
+    assert not any(path.stat().st_mode & 0o077 for path in (copy, copy / ".ccmail", copy / ".ccmail" / "ledger.sqlite"))
+    verdicts = {
+        each["what"]: each["verdict"] for each in Shell(restored).json("serve", "--check", "--port", "0")["checks"]
+    }
+    assert verdicts["ledger"] == verdicts["key of the links"] == verdicts["links in sent mails"] == "ok"
+    workspace = open_workspace(restored)
+    with open_ledger(workspace.ledger_file) as ledger:
+        (sending,) = ledger.sendings(ANNOUNCEMENT)
+        assert any(find_entry(workspace, ledger, key) for key in ledger.keys(sending))
+    with site_running(restored) as site:
+        assert {site.ask("POST", link).status_code for link in (first, *others)} == {200}
+
+
+def test_a_backup_of_nothing_leaves_nothing(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [DEPLOY / "backup.sh", tmp_path / "nowhere", tmp_path / "backup"], capture_output=True, check=False
+    )
+
+    assert done.returncode != 0
+    assert all(path.name.endswith(".part") for path in (tmp_path / "backup").iterdir())
