@@ -9,7 +9,7 @@ import pytest
 
 from ccmail.ledger import Preference
 from ccmail.problems import CcmailError
-from ccmail.suppression.preferences import find_preference, keep_preference, read_preferences
+from ccmail.suppression.preferences import find_preference, keep_preference, read_preferences, rejoin
 from tests.small_workspace import ADA, BO, SmallWorkspace
 
 if TYPE_CHECKING:
@@ -49,3 +49,16 @@ def test_a_key_that_is_gone_is_not_made_anew_while_somebody_has_a_preference(
         keep_preference(small.workspace, kept, Preference(BO, (), "", None, MORNING))
 
     assert caught.value.code == "W791"
+
+
+def test_whoever_subscribes_to_a_segment_gets_its_mails_again(small: SmallWorkspace, ledger: Ledger) -> None:
+    until = MORNING + dt.timedelta(days=30)
+    keep_preference(small.workspace, ledger, Preference(ADA, ("german", "international"), "fr", until, MORNING))
+
+    rejoin(small.workspace, ledger, ADA, "german")
+    rejoin(small.workspace, ledger, BO, "german")
+
+    found = find_preference(small.workspace, ledger, ADA)
+    assert found is not None
+    assert (found.left_segments, found.language, found.paused_until) == (("international",), "", None)
+    assert len(ledger.preferences.all()) == 1
