@@ -9,7 +9,7 @@ from __future__ import annotations
 from ccmail.calendar.entry import CalendarEntry, CalendarUser
 from ccmail.calendar.invitation import InvitationTemplate, invitation_template, write_invitation
 from ccmail.calendar.links import CalendarLinks, calendar_links, is_calendar_link
-from ccmail.calendar.published import PublishedEvent, Subscription, write_published
+from ccmail.calendar.published import CalendarFeed, PublishedEvent, write_published
 from ccmail.calendar.revision import (
     Method,
     Revision,
@@ -25,6 +25,7 @@ from ccmail.calendar.timezone import exists
 
 __all__ = [
     "CalendarEntry",
+    "CalendarFeed",
     "CalendarLinks",
     "CalendarUser",
     "InvitationTemplate",
@@ -32,7 +33,6 @@ __all__ = [
     "PublishedEvent",
     "Revision",
     "SentRevision",
-    "Subscription",
     "calendar_links",
     "cancellation",
     "event_uid",

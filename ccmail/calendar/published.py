@@ -34,7 +34,7 @@ class PublishedEvent:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Subscription:
+class CalendarFeed:
     """The values of a calendar that people subscribe to.
 
     Attributes:
@@ -46,7 +46,7 @@ class Subscription:
     refresh: dt.timedelta
 
 
-def write_published(events: Sequence[PublishedEvent], subscription: Subscription | None = None) -> bytes:
+def write_published(events: Sequence[PublishedEvent], subscription: CalendarFeed | None = None) -> bytes:
     """Return a file of events in their order: UTF-8, CRLF, the same bytes for the same values, and no people.
 
     Each zone stands in it once, with the rules of the first event in it; an event of years in which the zone has other

@@ -10,6 +10,6 @@ with a class that has `routes`; what they share is a `Backstage`.
 from __future__ import annotations
 
 from ccmail.web.readiness import examine_site
-from ccmail.web.site import Site, needed_serve, open_site
+from ccmail.web.site import WebSite, needed_serve, open_site
 
-__all__ = ["Site", "examine_site", "needed_serve", "open_site"]
+__all__ = ["WebSite", "examine_site", "needed_serve", "open_site"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ccmail.ledger import SendingKind
     from ccmail.ledger.store import Ledger
-    from ccmail.web.pages import Pages
+    from ccmail.web.pages import PageTemplates
     from ccmail.web.people import People
     from ccmail.workspace import ServeSettings, Workspace
 
@@ -29,4 +29,4 @@ class Backstage:
     keys: tuple[bytes, ...]
     ledger: Ledger
     people: People
-    pages: Pages
+    pages: PageTemplates

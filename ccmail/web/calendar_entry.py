@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ccmail import clock
-from ccmail.calendar import Subscription, calendar_links, write_published
+from ccmail.calendar import CalendarFeed, calendar_links, write_published
 from ccmail.sending.public_event import PublicEvent, PublicEvents
 from ccmail.web.event_view import entry_of, event_view, language_of, published
 from ccmail.web.translations import LANGUAGES, words_for, words_of_browser
@@ -95,7 +95,7 @@ class CalendarEntries:
         language = self._languages[code]
         content = write_published(
             [published(event, language, with_link=self._with_link) for event in shown],
-            Subscription(self._stage.workspace.settings.name, _REFRESH),
+            CalendarFeed(self._stage.workspace.settings.name, _REFRESH),
         )
         return _file(request, content, _changed_at(events, limit), segment)
 

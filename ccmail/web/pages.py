@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 
 
-class Pages:
+class PageTemplates:
     """Renders the public pages of a workspace.
 
     Args:

@@ -23,7 +23,7 @@ _SELECTOR = 11  # characters: as many of an older link's token find its person
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Reader:
+class LinkOwner:
     """The owner of a link.
 
     Attributes:
@@ -69,23 +69,23 @@ class People:
         self._looked_at = -_PAUSE
         self._lock = threading.Lock()
 
-    def find(self, purpose: LinkPurpose, campaign: str, token: str) -> Reader | None:
+    def find(self, purpose: LinkPurpose, campaign: str, token: str) -> LinkOwner | None:
         """Return the owner of a link, None if there is none: the token must be that of purpose, campaign and person."""
         selector = selector_of(token)
         key = self._known(selector) if selector else None
         if key is None:
             return None
         made = [link_tokens(secret, purpose, campaign)(key) for secret in self._keys]
-        return Reader(key, campaign) if _is_one_of(token, made) else None
+        return LinkOwner(key, campaign) if _is_one_of(token, made) else None
 
-    def find_older(self, token: str) -> Reader | None:
+    def find_older(self, token: str) -> LinkOwner | None:
         """Return the owner of a link that is the same in all mails, None if there is none."""
         key = self._known(token[:_SELECTOR]) if token.isascii() else None
         if key is None:
             return None
-        return Reader(key) if _is_one_of(token, [older(key) for older in self._older]) else None
+        return LinkOwner(key) if _is_one_of(token, [older(key) for older in self._older]) else None
 
-    def row(self, reader: Reader) -> tuple[Sending, RecipientRow] | None:
+    def row(self, reader: LinkOwner) -> tuple[Sending, RecipientRow] | None:
         """Return the row of a reader in the last sending of the campaign (or of all), None if they have no mail."""
         return self._ledger.last_row(reader.key, self._kind, reader.campaign or None)
 

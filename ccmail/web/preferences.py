@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from ccmail.web.backstage import Backstage
-    from ccmail.web.people import Reader
+    from ccmail.web.people import LinkOwner
     from ccmail.web.translations import PageWords
     from ccmail.workspace.settings import Segment
 
@@ -90,7 +90,7 @@ class ChoosingMails:
             self._keep_proof(reader, chosen)
         return self._stage.pages.page("preferences_saved.html.j2", words, back=f"{request.url.path}?l={words.code}")
 
-    def _before(self, reader: Reader | None) -> Preference:
+    def _before(self, reader: LinkOwner | None) -> Preference:
         """Return the choices until now; of nobody, or of a pause that is over, the usual."""
         stage = self._stage
         key = reader.key if reader else ""
@@ -101,7 +101,7 @@ class ChoosingMails:
         return dataclasses.replace(found, key=key, paused_until=None if is_over else found.paused_until)
 
     def _chosen(
-        self, reader: Reader | None, before: Preference, fields: Mapping[str, Sequence[str]]
+        self, reader: LinkOwner | None, before: Preference, fields: Mapping[str, Sequence[str]]
     ) -> Preference | None:
         """Return the choices in a form; None if its date is none, or is more than a year away."""
         try:
@@ -135,7 +135,7 @@ class ChoosingMails:
         self,
         request: Request,
         words: PageWords,
-        reader: Reader | None,
+        reader: LinkOwner | None,
         before: Preference,
         *,
         is_wrong: bool = False,
@@ -165,7 +165,7 @@ class ChoosingMails:
             is_wrong=is_wrong,
         )
 
-    def _keep_proof(self, reader: Reader, chosen: Preference) -> None:
+    def _keep_proof(self, reader: LinkOwner, chosen: Preference) -> None:
         found = self._stage.people.row(reader)
         sending, position = (found[0].id, found[1].position) if found else (None, None)
         details = {

@@ -24,7 +24,7 @@ from ccmail.web.backstage import Backstage
 from ccmail.web.calendar_entry import CalendarEntries
 from ccmail.web.guard import Guard
 from ccmail.web.mail_view import MailView
-from ccmail.web.pages import Pages
+from ccmail.web.pages import PageTemplates
 from ccmail.web.people import People
 from ccmail.web.preferences import ChoosingMails
 from ccmail.web.published import Published
@@ -50,7 +50,7 @@ _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _LOG = logging.getLogger("ccmail.web")
 
 
-class Site:
+class WebSite:
     """The public pages of a workspace."""
 
     def __init__(self, backstage: Backstage) -> None:
@@ -136,7 +136,7 @@ def needed_serve(workspace: Workspace) -> ServeSettings:
 
 
 @contextlib.contextmanager
-def open_site(workspace: Workspace) -> Iterator[Site]:
+def open_site(workspace: Workspace) -> Iterator[WebSite]:
     """Open the ledger, and yield the site over it; what runs beside the pages runs as long.
 
     Raises:
@@ -151,7 +151,7 @@ def open_site(workspace: Workspace) -> Iterator[Site]:
         people = People(ledger, keys, str(workspace.settings.sender.address), kind)
         people.look()  # with 100,000 people it takes a second, for which the first reader would wait
         with _posting(workspace):
-            yield Site(Backstage(workspace, serve, kind, keys, ledger, people, Pages(workspace, serve.path)))
+            yield WebSite(Backstage(workspace, serve, kind, keys, ledger, people, PageTemplates(workspace, serve.path)))
 
 
 def _posting(workspace: Workspace) -> AbstractContextManager[None]:

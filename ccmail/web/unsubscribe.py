@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from ccmail.web.backstage import Backstage
-    from ccmail.web.people import People, Reader
+    from ccmail.web.people import LinkOwner, People
 
 UNSUBSCRIBE_PATHS = (f"/{LinkPurpose.UNSUBSCRIBE.value}/{{campaign}}/{{token}}", "/u/{token}")
 """The paths of the links; those without a campaign are of links that are the same in all mails."""
@@ -84,7 +84,7 @@ class Unsubscribing:
         words = words_asked_for(request)
         return self._stage.pages.page("unsubscribed.html.j2", words, undo=f"{request.url.path}/undo")
 
-    def _unsubscribe(self, reader: Reader, how: str) -> None:
+    def _unsubscribe(self, reader: LinkOwner, how: str) -> None:
         if find_entry(self._stage.workspace, self._stage.ledger, reader.key) is not None:
             return
         now = clock.now()
@@ -102,7 +102,7 @@ class Unsubscribing:
         ]
         suppress(self._stage.workspace, self._stage.ledger, entries, proofs=one_each.values())
 
-    def _take_back(self, reader: Reader) -> None:
+    def _take_back(self, reader: LinkOwner) -> None:
         workspace, ledger = self._stage.workspace, self._stage.ledger
         entry = find_entry(workspace, ledger, reader.key)
         if entry is None or entry.source != _SOURCE or clock.now() - entry.at > _UNDO:
@@ -111,7 +111,7 @@ class Unsubscribing:
         ledger.resubscribe(reader.key, SuppressionReason.UNSUBSCRIBED, _NOTE, names=names)
 
 
-def owner_of(people: People, request: Request) -> Reader | None:
+def owner_of(people: People, request: Request) -> LinkOwner | None:
     """Return the owner of the link that a request came by, None if nobody has it."""
     token, campaign = request.path_params["token"], request.path_params.get("campaign", "")
     return people.find(LinkPurpose.UNSUBSCRIBE, campaign, token) if campaign else people.find_older(token)

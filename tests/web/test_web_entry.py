@@ -17,7 +17,7 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ccmail.calendar import CalendarEntry, Method, PublishedEvent, Revision, Subscription, write_published
+from ccmail.calendar import CalendarEntry, CalendarFeed, Method, PublishedEvent, Revision, write_published
 from ccmail.checks.mail.ics import read_entry
 from tests.e2e.shell import REVIEW
 from tests.web.conftest import PUBLIC, PublicSite, site_running
@@ -178,7 +178,7 @@ def test_a_zone_with_other_rules_in_another_year_stands_there_once() -> None:
     revision = Revision(0, dt.datetime(2026, 1, 1, tzinfo=dt.UTC), Method.PUBLISH)
 
     content = write_published(
-        [PublishedEvent(now, revision), PublishedEvent(then, revision)], Subscription("City", dt.timedelta(hours=1))
+        [PublishedEvent(now, revision), PublishedEvent(then, revision)], CalendarFeed("City", dt.timedelta(hours=1))
     )
 
     calendar = calendar_of(content)
