@@ -67,6 +67,8 @@ class Pages:
         return HTMLResponse(html, status)
 
 
-def _text(texts: Localized, code: str) -> str:
-    """Return the text in a language, else in English, else the first one."""
-    return str(texts.get(code) or texts.get("en") or next(text for _, text in texts))
+def _text(texts: Localized, code: str) -> tuple[str, str]:
+    """Return the text in a language, else in English, else the first one; before it, the code of its language."""
+    known = {language: str(text) for language, text in texts}
+    language = next((each for each in (code, "en") if each in known), next(iter(known)))
+    return language, known[language]
