@@ -15,6 +15,7 @@ import http.client
 import itertools
 import json
 import multiprocessing
+import os
 import queue
 import re
 import socket
@@ -87,13 +88,14 @@ def measured(folder: Path, port: int, asked: argparse.Namespace) -> int:
     alone = send(folder, ALONE, asked.mails)
     write_list(folder / "recipients" / "all.csv", everybody)
     with serving(folder) as (site, process), ThreadPoolExecutor(1) as beside:
+        _, before = usage(process.pid)
         sending = beside.submit(send, folder, LOADED, asked.mails)
         answers = load(site, list(links.values()), asked.rate, asked.seconds, asked.processes)
-        memory = megabytes(process.pid)
+        memory, after = usage(process.pid)
         loaded = sending.result()
     posted = [key for number, key in enumerate(links) if is_post(number) and number < asked.rate * asked.seconds]
     lost = sorted(set(posted) - suppressed(folder, posted))
-    show(answers, asked, alone, loaded, memory, len(posted), lost)
+    show(answers, asked, alone, loaded, (memory, after - before), len(posted), lost)
     return int(bool(lost))
 
 
@@ -180,10 +182,12 @@ def ask(port: int, links: Sequence[str], rate: int, requests: int, begins: float
     return answers
 
 
-def megabytes(process: int) -> float:
-    """Return the memory that a process has now (Linux)."""
+def usage(process: int) -> tuple[float, float]:
+    """Return the memory that a process has now, in megabytes, and the seconds of processor time it has had (Linux)."""
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
+    used = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+    seconds = sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
+    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024, seconds
 
 
 def show(
@@ -191,12 +195,14 @@ def show(
     asked: argparse.Namespace,
     alone: dict[str, Any],
     loaded: dict[str, Any],
-    memory: float,
+    used: tuple[float, float],
     posted: int,
     lost: Sequence[str],
 ) -> None:
     """Print the figures."""
-    print(f"{len(answers)} requests, {asked.rate} a second, from {asked.processes} processes; {memory:.0f} MB")
+    each = used[1] / len(answers) * 1000
+    print(f"{len(answers)} requests, {asked.rate} a second, from {asked.processes} processes")
+    print(f"the pages: {used[0]:.0f} MB, {each:.1f} ms of processor time for a request")
     for method in ("GET", "POST"):
         times = sorted(each.seconds * 1000 for each in answers if each.method == method)
         statuses = dict(Counter(each.status for each in answers if each.method == method))

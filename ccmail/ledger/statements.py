@@ -428,12 +428,14 @@ NAME_PERSON = (
 """Gives a row the hash of its person."""
 
 
+@functools.cache
 def a_hashed_person() -> sa.Select[Any]:
     """Select key and hash of somebody whose address key is known, too."""
     found = sa.select(_R.key, _R.person).where(_R.person.startswith(PERSON), ~_R.key.startswith(PSEUDONYM))
     return found.order_by(_R.sending.desc(), _R.position.desc()).limit(1)  # rows of an older ccmail have no hashes
 
 
+@functools.cache
 def a_hashed_suppression() -> sa.Select[Any]:
     """Select a key of the suppressions that is a hash."""
     return sa.select(_S.key).where(sa.or_(*(_S.key.startswith(kind) for kind in _HASHES))).limit(1)
@@ -448,13 +450,14 @@ def plain_suppressions(dialect: str) -> sa.Select[Any]:
     return sa.select(schema.suppression).where(sa.or_(key < first, between, key >= after_second))
 
 
-def last_row(key: str, kind: SendingKind, campaign: str | None) -> sa.Select[Any]:
-    """Select the last sending of a kind whose mail a person has or may have, and their row in it."""
+@functools.cache
+def last_row(*, of_campaign: bool) -> sa.Select[Any]:
+    """Select the last sending of a kind (and a campaign) whose mail a person has or may have, and their row in it."""
     sending = schema.sending
     query = sa.select(*sending.c, *_ROW).join(sending, sending.c.id == _R.sending)
-    query = query.where(_R.key == key, _SERVED, _R.state.in_(tuple(state for state in State if state in MAY_HAVE_IT)))
-    query = query.where(sending.c.delivery == kind, sending.c.confirmed.is_not(None))
-    query = query if campaign is None else query.where(sending.c.campaign == campaign)
+    query = query.where(_R.key == sa.bindparam("person_key"), _SERVED, _R.state.in_(tuple(MAY_HAVE_IT)))
+    query = query.where(sending.c.delivery == sa.bindparam("kind"), sending.c.confirmed.is_not(None))
+    query = query.where(sending.c.campaign == sa.bindparam("of")) if of_campaign else query
     return query.order_by(sending.c.id.desc()).limit(1)
 
 

@@ -528,7 +528,8 @@ class Ledger:
             campaign: The campaign; None for all.
         """
         with self._reading() as connection:
-            found = connection.execute(statements.last_row(key, kind, campaign)).first()
+            query = statements.last_row(of_campaign=campaign is not None)
+            found = connection.execute(query, {"person_key": key, "kind": kind, "of": campaign}).first()
         if found is None:
             return None
         columns = len(schema.sending.c)

@@ -60,8 +60,8 @@ class PageTemplates:
             base=self._base,
             style=self.style[0],
             name=settings.name,
-            imprint=text_in(settings.footer.imprint, words.code),
-            privacy=text_in(settings.footer.privacy, words.code),
+            imprint=_with_language(settings.footer.imprint, words.code),
+            privacy=_with_language(settings.footer.privacy, words.code),
             **values,
         )
         return HTMLResponse(html, status)
@@ -69,4 +69,11 @@ class PageTemplates:
 
 def text_in(texts: Localized, code: str) -> str:
     """Return the text in a language, else in English, else the first one."""
-    return str(texts.get(code) or texts.get("en") or next(text for _, text in texts))
+    return _with_language(texts, code)[1]
+
+
+def _with_language(texts: Localized, code: str) -> tuple[str, str]:
+    """Return the text of `text_in`; before it, the code of its language."""
+    known = {language: str(text) for language, text in texts}
+    language = next((each for each in (code, "en") if each in known), next(iter(known)))
+    return language, known[language]

@@ -6,19 +6,24 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
 from cryptography import x509
 
 from ccmail.cli.app import ccmail
 from ccmail.ledger import open_ledger
 from ccmail.suppression.keep import find_entry
+from ccmail.web import guard
 from ccmail.workspace import open_workspace
 from tests.e2e.shell import ANNOUNCEMENT, LONG, Shell
+from tests.waiting import wait_for
 from tests.web.conftest import PUBLIC, rehearsed, site_running
 
 __all__ = ["rehearsed"]
@@ -114,6 +119,65 @@ def test_a_proxy_writes_no_paths_and_leads_to_the_port_of_the_unit(name: str) ->
 
     assert f"127.0.0.1:{port}" in read(name)
     assert not re.search(r"(?m)^\s*(?:log\b|access_log (?!off))", read(name))
+
+
+def nginx_before(site: str, port: int, folder: Path) -> tuple[list[str | Path], str]:
+    """Return the command of nginx and its settings: those of deploy/, on a port of this computer, without TLS."""
+    server = read("nginx.conf").rpartition("\nserver {")[2]
+    server = re.sub(r"(?m)^\s*(?:listen|server_name|ssl_).*\n", "", server)
+    server = f"server {{ listen 127.0.0.1:{port}; {server}".replace("127.0.0.1:8080", site)
+    temporary = "".join(f"{kind}_temp_path {folder};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    text = f"pid {folder}/pid; daemon off; error_log stderr; events {{}} http {{ {temporary} {server} }}"
+    return [tool("nginx"), "-p", folder, "-c", folder / "proxy"], text
+
+
+def caddy_before(site: str, port: int, folder: Path) -> tuple[list[str | Path], str]:
+    """Return the command of Caddy and its settings: those of deploy/, on a port of this computer, without TLS."""
+    text = (
+        read("Caddyfile").replace("newsletter.city.example", f"http://127.0.0.1:{port}").replace("127.0.0.1:8080", site)
+    )
+    return [tool("caddy"), "run", "--adapter", "caddyfile", "--config", folder / "proxy"], f"{{\n admin off\n}}\n{text}"
+
+
+@pytest.mark.parametrize("before", [nginx_before, caddy_before])
+def test_no_stranger_chooses_the_address_that_the_limits_count(
+    before: Callable[[str, int, Path], tuple[list[str | Path], str]],
+    rehearsed: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = shutil.copytree(rehearsed, tmp_path / "newsletter")
+    Shell(folder).edit("ccmail.yaml", f"{{public_url: {PUBLIC}}}", f"{{public_url: {PUBLIC}, proxies: 127.0.0.1}}")
+    monkeypatch.setattr(guard, "_BURST", 3.0)
+    monkeypatch.setattr(guard, "_A_SECOND", 1e-9)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (tmp_path / "work").mkdir()
+    with site_running(folder) as site:
+        command, text = before(site.url.removeprefix("http://"), port, tmp_path / "work")
+        (tmp_path / "work" / "proxy").write_text(text.replace("health_", "# health_"), encoding="utf-8")
+        home = {**os.environ, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=home) as proxy:
+            try:
+                wait_for(lambda: takes_connections(port))
+                statuses = [
+                    requests.get(
+                        f"http://127.0.0.1:{port}/nothing", headers={"X-Forwarded-For": f"9.9.9.{n}"}, timeout=LONG
+                    ).status_code
+                    for n in range(5)
+                ]
+            finally:
+                proxy.terminate()
+
+    assert statuses == [404, 404, 404, 429, 429]
+
+
+def takes_connections(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=LONG).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 # ── the container ──
