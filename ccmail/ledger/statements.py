@@ -234,6 +234,7 @@ def _among(recipients: RecipientFilter) -> Iterator[sa.ColumnElement[bool]]:
 
 
 @functools.cache
+@functools.cache
 def replace(table: sa.Table, dialect: str) -> sa.Insert:
     """Insert rows, or replace those with the same `key` (upsert): other processes may do the same at once."""
     insert = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
@@ -441,6 +442,7 @@ def a_hashed_suppression() -> sa.Select[Any]:
     return sa.select(_S.key).where(sa.or_(*(_S.key.startswith(kind) for kind in _HASHES))).limit(1)
 
 
+@functools.cache
 def plain_suppressions(dialect: str) -> sa.Select[Any]:
     """Select the suppressions whose keys are addresses: those before, between and after the two kinds of hashes."""
     # the index of a file is in the order of bytes; a server may have the order of a language

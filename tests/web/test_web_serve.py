@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import socket
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ import pytest
 
 from ccmail.ledger import open_ledger
 from ccmail.suppression.keep import find_entry
+from ccmail.web.server import listen
 from ccmail.workspace import open_workspace
 from tests.e2e.shell import ANNOUNCEMENT, LONG, Shell
 from tests.web.conftest import PUBLIC, PublicSite, site_running
@@ -184,6 +186,12 @@ def test_it_is_not_well_when_its_ledger_does_not_answer(rehearsed: Path, tmp_pat
 
 
 # ── its address ──
+
+
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    """Of sockets that do not say that they are TCP, asyncio lets Nagle's algorithm hold answers back for 40 ms."""
+    with listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP
 
 
 def test_an_address_that_others_reach_is_warned_of(shell: Shell) -> None:
