@@ -80,7 +80,7 @@ def _public_address(serve: ServeSettings) -> Finding:
 
 
 def _ledger_and_key(workspace: Workspace, serve: ServeSettings) -> Iterator[Finding]:
-    if not workspace.ledger_file.exists():
+    if workspace.settings.ledger is None and not workspace.ledger_file.exists():
         if has_receipts(workspace.state):
             words = say("it is gone: mails were sent from here")
             yield _FINDING("ledger", Verdict.ERROR, words, say("put .ccmail back from a copy"))
