@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from ccmail.workspace import Workspace
 
 PRETENDED = "2020-09-21T09:00"
+_LIST = "    recipients: recipients/german.csv"
+_LISTS = """\
+    subscribe:
+      consent:
+        de: Ich möchte die Nachrichten des Netzwerks bekommen. Abbestellen kann ich sie jederzeit.
+        en: I want to get the news of the network. I can unsubscribe at any time.
+    recipients: [recipients/german.csv, recipients/subscribed.csv]"""
+"""What opens the list of the example to everybody."""
+
 _LINK = "https://meet.connective-cities.example/digitalisierung"
 
 
@@ -101,19 +110,25 @@ def _serve(context: CliContext, folder: Path, port: int) -> None:
     listening = listen(LOCAL[0], port)
     at = "{}:{}".format(*listening.getsockname())
     copy = renew_example(folder / STATE_FOLDER / "demo-pages")
-    settings = copy / "ccmail.yaml"
-    text = settings.read_text(encoding="utf-8")
+    settings, invitation = copy / "ccmail.yaml", copy / "campaigns" / f"{EXAMPLES[0]}.yaml"
+    text = settings.read_text(encoding="utf-8").replace(_LIST, _LISTS, 1)
+    _append(invitation, "\ncalendar: rsvp\n")
     # a check takes https links only; the tokens in them are the same
-    settings.write_text(f"{text}\nserve: {{public_url: 'https://{at}'}}\n", encoding="utf-8")
+    settings.write_text(f"{text}\nserve: {{public_url: 'https://{at}', archive: yes}}\n", encoding="utf-8")
     for campaign in EXAMPLES:
         _quietly(copy, functools.partial(send.run, campaign=campaign, options=SendOptions(rehearse=True)))
-    settings.write_text(f"{text}\nserve: {{public_url: 'http://{at}'}}\n", encoding="utf-8")
+    settings.write_text(f"{text}\nserve: {{public_url: 'http://{at}', archive: yes}}\n", encoding="utf-8")
     workspace = open_workspace(copy)
     links = "\n".join(f"  {label}\n    {link}" for label, link in _links(workspace, EXAMPLES[0]))
     context.console.say(
         tr("\nPublic pages, on this computer only, for the first reader of a list:\n{links}", links=links)
     )
     serve.run(context.console, workspace, listening)
+
+
+def _append(file: Path, text: str) -> None:
+    with file.open("a", encoding="utf-8") as opened:
+        opened.write(text)
 
 
 def _links(workspace: Workspace, campaign: str) -> Iterator[tuple[str, str]]:
@@ -124,12 +139,20 @@ def _links(workspace: Workspace, campaign: str) -> Iterator[tuple[str, str]]:
     from ccmail.web import needed_serve
     from ccmail.workspace.key import unsubscribe_key
 
-    pages = ((LinkPurpose.UNSUBSCRIBE, tr("unsubscribe; the answer lets it be undone")),)
+    pages = (
+        (LinkPurpose.UNSUBSCRIBE, tr("unsubscribe, or choose which mails; the answer lets it be undone")),
+        (LinkPurpose.VIEW, tr("the mail in the browser, with a page to share")),
+        (LinkPurpose.ANSWER, tr("answer the invitation")),
+    )
     with open_ledger(workspace.ledger_place) as ledger:
         (sending,) = ledger.sendings(campaign)
         reader = next(ledger.rows(sending, *MAY_HAVE_IT)).key
     for purpose, label in pages:
         yield label, reader_links(needed_serve(workspace), purpose, campaign, unsubscribe_key(workspace))(reader)
+    public = needed_serve(workspace).public_url
+    yield tr("the event, with its calendar entry and a calendar of all events"), f"{public}/e/{campaign}"
+    yield tr("subscribe"), f"{public}/subscribe"
+    yield tr("all mails that were sent"), f"{public}/archive"
 
 
 def _quietly(folder: Path, run: Callable[[CliContext], int]) -> int:

@@ -15,6 +15,8 @@ from tests.web.serving import PATIENCE, said
 
 pytestmark = pytest.mark.slow
 
+PAGES = ("u/", "m/", "a/", "e/", "subscribe", "archive")
+
 
 def test_the_demo_prints_links_that_work_until_ctrl_c(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
@@ -31,6 +33,16 @@ def test_the_demo_prints_links_that_work_until_ctrl_c(tmp_path: Path) -> None:
     assert [done.status_code, undone.status_code] == [200, 200]
     assert "undo" in done.text
     assert code == 0
+
+
+def test_each_link_of_the_demo_leads_to_its_page(tmp_path: Path) -> None:
+    with Shell(tmp_path).running("demo", "--serve") as process:
+        paths = [said(process, rf"http://127\.0\.0\.1:\d+/{name}\S*") for name in PAGES]
+        said(process, "Ctrl-C ends")
+        pages = [requests.get(path, timeout=PATIENCE) for path in paths]
+
+    assert [page.status_code for page in pages] == [200] * len(PAGES)
+    assert len({page.text for page in pages}) == len(PAGES)
 
 
 def test_the_examples_themselves_stay_without_public_pages(tmp_path: Path) -> None:
