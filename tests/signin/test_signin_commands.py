@@ -224,6 +224,8 @@ def test_no_secret_in_exports_objects_calendars_and_comments(
         json_of("recipients", "find", people[6]),
         json_of("demo"),
     ]
+    shell.edit("ccmail.yaml", "delivery:", "serve: {public_url: https://news.cities.example}\ndelivery:")
+    said.append(json_of("serve", "--check"))
 
     assert asked == {name for name, _, _ in COMMANDS}  # a new one belongs here, too
     assert (shell.folder / "campaigns" / "ride.comments.md").is_file()
