@@ -44,7 +44,7 @@ class GraphRun(PacedRun):
         self._requests: set[_Request] = set()
         self._traffic_free_at = 0.0  # monotonic seconds
         self._refused_token = self._token_on_trial = ""
-        self._doubts = 0  # in a row
+        self._doubts = 0  # since the last verdict
 
     async def _send_all(self) -> None:
         # one mail first: what is wrong for all of them is seen once
@@ -134,9 +134,10 @@ class GraphRun(PacedRun):
     def _settle(self, claim: Claim, outcome: Outcome) -> None:
         outcome = self._without_loops(claim, outcome, has_hung_up=outcome.code is None)
         self._note(claim, outcome)
-        self._doubts = self._doubts + 1 if outcome.state is State.IN_DOUBT else 0
+        self._doubts += outcome.state is State.IN_DOUBT
         match outcome.fault:
             case Fault.NOBODY | Fault.RECIPIENT:
+                self._doubts = 0
                 self._note_verdict(claim, outcome)
             case Fault.CAMPAIGN:
                 self._fail(graph_refusals.campaign(self._service, outcome))
