@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import asyncio
 import dataclasses
 import enum
@@ -56,7 +57,7 @@ class Words(NamedTuple):
     endless: bytes
 
 
-class Host:
+class Host(abc.ABC):
     """Listens, counts, and holds conversations."""
 
     def __init__(self, mischief: Mischief, journal: Journal, port: int = 0) -> None:
@@ -69,9 +70,9 @@ class Host:
         self._conversations: set[asyncio.Task[None]] = set()
         self._listening: asyncio.Server | None = None
 
+    @abc.abstractmethod
     def converse(self, line: Line, number: int) -> Conversation:
         """Return the conversation on a new connection."""
-        raise NotImplementedError
 
     @property
     def place(self) -> Place:
@@ -139,7 +140,7 @@ class Host:
         return len(self._conversations)
 
 
-class Conversation:
+class Conversation(abc.ABC):
     """One connection from its first byte to its end."""
 
     def __init__(self, host: Host, line: Line, number: int) -> None:
@@ -165,13 +166,14 @@ class Conversation:
         finally:
             self._line.close()
 
+    @abc.abstractmethod
     async def _talk(self) -> None:
-        raise NotImplementedError
+        """Talk until one of the two has had enough."""
 
     @property
+    @abc.abstractmethod
     def _is_in_a_mail(self) -> bool:
         """Whether a client that goes away now leaves a mail unfinished."""
-        raise NotImplementedError
 
     async def _misbehave(self, fault: Fault, words: Words) -> bool:  # noqa: C901 - one case for each act
         """Do what a fault is; return whether it was the right answer after all, in the end."""
