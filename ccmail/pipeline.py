@@ -244,14 +244,17 @@ def plan_sending(
     Raises:
         InputError: The campaign has errors, so that it may not be sent. Errors in the lists only leave people out.
         UsageError: There is no such campaign, segment or recipient; or nothing to update, to remind of or to cancel.
-        CcmailError: Most people had this mail under another file name (W810).
+        CcmailError: Most people had this mail under another file name (W810); another computer has sent with other
+            keys (W943).
     """
     from ccmail.checks import check_campaign, check_mails
     from ccmail.delivery.settings import use_of_day
     from ccmail.sending.new import plan_new
     from ccmail.sending.request import check_before, make_request, refuse_unknown_reader
     from ccmail.sending.resume import find_unfinished, plan_resumed
+    from ccmail.sending.shared_keys import refuse_other_keys
 
+    refuse_other_keys(workspace, ledger, look_only=options.look_only)
     loaded, problems = load_or_refuse(workspace, name)
     request = make_request(workspace, ledger, loaded, options, report)
     allowed = check_campaign(request.loaded, clock.now(), allow_past=options.allow_past, rehearse=options.rehearse)

@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route
 
 from ccmail.ledger import SendingKind, open_ledger
 from ccmail.problems import CcmailError, UsageError
+from ccmail.sending.shared_keys import refuse_other_keys
 from ccmail.subscription.posting import posting
 from ccmail.web.access_log import AccessLog
 from ccmail.web.answer import Answering
@@ -148,6 +149,7 @@ def open_site(workspace: Workspace) -> Iterator[WebSite]:
     kind = SendingKind.SMTP if workspace.sends_for_real else SendingKind.OUTBOX
     keys = link_keys(workspace)
     with open_ledger(workspace.ledger_place) as ledger:
+        refuse_other_keys(workspace, ledger, look_only=True)
         people = People(ledger, keys, str(workspace.settings.sender.address), kind)
         people.look()  # with 100,000 people it takes a second, for which the first reader would wait
         with _posting(workspace):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.shell import REVIEW, Shell, connect
+from tests.e2e.shell import ANNOUNCEMENT, REVIEW, Shell, connect
 
 pytestmark = [pytest.mark.pg, pytest.mark.slow]
 
@@ -41,12 +41,33 @@ def test_what_one_computer_has_sent_another_does_not_send_again(shared: Shell, e
     people = shared.left(REVIEW)
 
     shared.run("send", REVIEW, "--untested", "--confirm", people)
+    give_keys(shared, elsewhere)
     again = elsewhere.json("send", REVIEW, "-n", "--untested")
 
     assert len(smtpd.mails) == int(people)
     assert again["recipients"] == 0
     assert ["accepted", int(people)] in elsewhere.books(REVIEW)["totals"]
     assert not (elsewhere.folder / ".ccmail" / "ledger.sqlite").exists()
+
+
+def give_keys(here: Shell, there: Shell) -> None:
+    for key in (here.folder / ".ccmail").glob("*.key"):
+        (there.folder / ".ccmail").mkdir(mode=0o700, exist_ok=True)
+        shutil.copy(key, there.folder / ".ccmail" / key.name)
+
+
+def test_a_computer_with_other_keys_sends_nothing(shared: Shell, elsewhere: Shell, smtpd: Server) -> None:
+    for shell in (shared, elsewhere):
+        connect(shell, smtpd)
+    shared.run("send", REVIEW, "--untested", "--confirm", shared.left(REVIEW))
+    before = len(smtpd.mails)
+
+    refused = elsewhere.run("send", ANNOUNCEMENT, "--untested", "--confirm", "11", code=1)
+
+    assert "W943" in refused.stderr
+    assert len(smtpd.mails) == before
+    give_keys(shared, elsewhere)
+    assert elsewhere.json("send", ANNOUNCEMENT, "-n", "--untested")["recipients"]
 
 
 def test_the_doctor_and_the_data_of_a_person_know_the_server(shared: Shell, smtpd: Server) -> None:
