@@ -22,6 +22,7 @@ from ccmail import __version__, clock
 from ccmail.delivery import graph_refusals
 from ccmail.delivery.graph_outcome import GraphAnswer, Silence
 from ccmail.delivery.protocol import BROKE, NO_SENSE, TOO_SLOW
+from ccmail.signin.refusals import one_line
 from ccmail.wording import say
 
 if TYPE_CHECKING:
@@ -100,7 +101,12 @@ class GraphService:
             return GraphAnswer(_ACCEPTED, retry_after=retry_after)
         error, words = _error(self._beginning(response))
         hide = self.tokens.hidden.hide
-        return GraphAnswer(response.status_code, hide(_one_line(error)), hide(_one_line(words)), retry_after)
+        return GraphAnswer(
+            response.status_code,
+            hide(one_line(error, _LONGEST_TEXT)),
+            hide(one_line(words, _LONGEST_TEXT)),
+            retry_after,
+        )
 
     def _beginning(self, response: Any) -> bytes:
         """Return the first bytes of an answer; what can be read of them: its status counts."""
@@ -186,11 +192,6 @@ def _error(body: bytes) -> tuple[str, str]:
         return str(error["code"]), str(error.get("message") or "")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return "", ""
-
-
-def _one_line(text: str) -> str:
-    printable = "".join(sign if sign.isprintable() else " " for sign in text[: 2 * _LONGEST_TEXT])
-    return " ".join(printable.split())[:_LONGEST_TEXT]
 
 
 def _seconds(header: str, date: str) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ccmail.languages.accept import preferred_by
 from ccmail.languages.catalogue import read_catalogue
 from ccmail.wording import Catalogue
 
@@ -50,12 +51,4 @@ def read_translations(code: str) -> Translations:
 
 def preferred(accept: str) -> Translations:
     """Return the words of the language that an Accept-Language header prefers."""
-    wanted: dict[str, float] = {}
-    for item in accept.split(","):
-        name, _, quality = item.partition(";q=")
-        code = name.strip().lower()[:2]
-        try:
-            wanted.setdefault(code, float(quality or 1))
-        except ValueError:
-            continue
-    return read_translations(max(LANGUAGES, key=lambda code: wanted.get(code, 0)))
+    return read_translations(preferred_by(accept, LANGUAGES))

@@ -43,10 +43,10 @@ class Refused(Exception):
         self.words = words
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, longest: int = _LONGEST) -> str:
     """Return the beginning of a stranger's words in one printable line."""
     printable = "".join(sign if sign.isprintable() else " " for sign in text)
-    return " ".join(printable.split())[:_LONGEST]
+    return " ".join(printable.split())[:longest]
 
 
 def again(account: Account) -> Wording:

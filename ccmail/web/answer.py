@@ -7,7 +7,7 @@ on.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -21,6 +21,7 @@ from ccmail.messages.identity import LinkPurpose
 from ccmail.report.answers import AnswerWord
 from ccmail.sending.public_event import PublicEvent, PublicEvents
 from ccmail.web.event_view import event_view, language_of
+from ccmail.web.form_fields import first_values
 from ccmail.web.translations import words_for
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _CHOICES = (AnswerWord.YES, AnswerWord.MAYBE, AnswerWord.NO)
 _LONGEST_TYPED = 20 * LONGEST_COMMENT  # characters that are looked at at all
-_MOST_FIELDS = 10
 
 
 class Answering:
@@ -54,7 +54,7 @@ class Answering:
     async def act(self, request: Request) -> Response:
         """Keep the answer of the owner of the link."""
         body = await request.body()
-        return await run_in_threadpool(self._acted, request, _form(body))
+        return await run_in_threadpool(self._acted, request, first_values(body))
 
     def _acted(self, request: Request, form: dict[str, str]) -> Response:
         invited, event = self._invited(request)
@@ -117,12 +117,3 @@ class Answering:
             longest=LONGEST_COMMENT,
             calendar=f"{self._stage.serve.path}/e/{quote(event.campaign)}?l={words.code}",
         )
-
-
-def _form(body: bytes) -> dict[str, str]:
-    """Return the first value of each field of a form; none if the body is no form."""
-    try:
-        fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        return {}
-    return {name: values[0] for name, values in fields.items()}

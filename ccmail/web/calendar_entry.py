@@ -21,6 +21,7 @@ from ccmail import clock
 from ccmail.calendar import CalendarFeed, calendar_links, write_published
 from ccmail.sending.public_event import PublicEvent, PublicEvents
 from ccmail.web.event_view import entry_of, event_view, language_of, published
+from ccmail.web.pages import text_in
 from ccmail.web.translations import LANGUAGES, words_for, words_of_browser
 
 if TYPE_CHECKING:
@@ -130,10 +131,8 @@ class CalendarEntries:
         begin = f"webcal://{self._stage.serve.public_url.partition('://')[2]}/c"
         for name, segment in self._stage.workspace.settings.segments.items():
             if name in event.segments:
-                label = (
-                    segment.label.get(code) or next((text for _, text in segment.label), "") if segment.label else ""
-                )
-                yield str(label), f"{begin}/{quote(str(name))}/{code}{_FILE}"
+                label = text_in(segment.label, code) if segment.label else ""
+                yield label, f"{begin}/{quote(str(name))}/{code}{_FILE}"
 
 
 def _words_of(request: Request, event: PublicEvent) -> PageWords:

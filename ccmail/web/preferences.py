@@ -9,7 +9,6 @@ import dataclasses
 import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
@@ -18,6 +17,7 @@ from ccmail import clock
 from ccmail.audience.segment_index import SegmentIndex
 from ccmail.ledger import Feedback, Preference
 from ccmail.suppression.preferences import find_preference, keep_preference
+from ccmail.web.form_fields import form_fields
 from ccmail.web.pages import text_in
 from ccmail.web.translations import words_asked_for, words_for
 from ccmail.web.unsubscribe import UNSUBSCRIBE_PATHS, owner_of
@@ -37,7 +37,6 @@ PROOF = "preferences by link"
 """The kind of the feedback that is kept as a proof."""
 
 _LONGEST_PAUSE = 366  # days
-_MOST_FIELDS = 100  # of a form
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class ChoosingMails:
         words = words_asked_for(request)
         reader = owner_of(self._stage.people, request)
         before = self._before(reader)
-        chosen = self._chosen(reader, before, _fields(body))
+        chosen = self._chosen(reader, before, form_fields(body))
         if chosen is None:
             return self._form(request, words, reader, before, is_wrong=True)
         if reader is not None and chosen != dataclasses.replace(before, at=chosen.at):
@@ -182,11 +181,3 @@ class ChoosingMails:
 
 def _label(segment: Segment, name: str, code: str) -> str:
     return text_in(segment.label, code) if segment.label else name
-
-
-def _fields(body: bytes) -> Mapping[str, Sequence[str]]:
-    """Return the fields of a form; none of one that is none."""
-    try:
-        return parse_qs(body.decode("ascii"), max_num_fields=_MOST_FIELDS)
-    except ValueError:
-        return {}

@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -26,9 +26,10 @@ from ccmail.subscription.asking import Form, ask
 from ccmail.subscription.confirming import confirm, find_wish
 from ccmail.subscription.link_token import PATH, VALID
 from ccmail.subscription.mail import ConfirmationWords
+from ccmail.web.form_fields import first_values
 from ccmail.web.form_stamp import is_credible, make_stamp
 from ccmail.web.pages import text_in
-from ccmail.web.translations import words_for
+from ccmail.web.translations import words_asked_for, words_for
 from ccmail.workspace import SubscribeField
 from ccmail.workspace.key import link_keys
 
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from ccmail.workspace import Segment, Subscribe
 
 _LONGEST = 100  # characters of a field beside the address
-_MOST_FIELDS = 30  # of a form; ours have eleven
 _AN_HOUR = "3600"
 _TRAP = "website"  # programs fill it in, people do not see it
 _AUTOCOMPLETE = {
@@ -95,23 +95,23 @@ class Subscribing:
 
     def forms(self, request: Request) -> Response:
         """Return the page with the segments that are open."""
-        words = _words(request)
+        words = words_asked_for(request)
         forms = [(self._path_of(one), one.title(words.code)) for one in self._open.values()]
         return self._stage.pages.page("subscriptions.html.j2", words, forms=forms)
 
     def form(self, request: Request) -> Response:
         """Return the form of a segment."""
-        one, words = self._segment(request), _words(request)
+        one, words = self._segment(request), words_asked_for(request)
         stamp = make_stamp(self._keys, one.name, clock.now())
         return self._form(one, words, {"stamp": stamp, "language": words.code}, {})
 
     async def ask(self, request: Request) -> Response:
         """Take a form that was filled in."""
         body = await request.body()
-        return await run_in_threadpool(self._asked, request, _values_in(body))
+        return await run_in_threadpool(self._asked, request, first_values(body))
 
     def _asked(self, request: Request, values: Mapping[str, str]) -> Response:
-        one, words = self._segment(request), _words(request)
+        one, words = self._segment(request), words_asked_for(request)
         if values.get(_TRAP) or not is_credible(self._keys, one.name, values.get("stamp", ""), clock.now()):
             return self._look_into_mailbox(words)
         form, faults = self._read(one, words, values)
@@ -208,7 +208,7 @@ class Subscribing:
         """Return the page with the button."""
         wish = find_wish(self._stage.ledger, request.path_params["token"])
         if wish is None:
-            return self._over(_words(request))
+            return self._over(words_asked_for(request))
         words = _words_of(request, wish)
         return self._stage.pages.page(
             "confirm.html.j2", words, at=request.url.path, title=self._title(wish.segment, words.code)
@@ -218,7 +218,7 @@ class Subscribing:
         """Subscribe the owner of the link."""
         wish = confirm(self._stage.workspace, self._stage.ledger, request.path_params["token"])
         if wish is None:
-            return self._over(_words(request))
+            return self._over(words_asked_for(request))
         words = _words_of(request, wish)
         heading, name = words.say("confirmed"), self._title(wish.segment, words.code)
         texts = [words.say("confirmed_text", name=name)]
@@ -261,18 +261,5 @@ class _MailWords:
         )
 
 
-def _words(request: Request) -> PageWords:
-    """Return the words of the language that the page before had, or that the browser prefers."""
-    return words_for((request.query_params.get("l", ""),), request.headers.get("accept-language", ""))
-
-
 def _words_of(request: Request, wish: SubscriptionRequest) -> PageWords:
     return words_for((request.query_params.get("l", ""), wish.language), request.headers.get("accept-language", ""))
-
-
-def _values_in(body: bytes) -> dict[str, str]:
-    """Return the fields of a form; {} if it is none, as programs send it."""
-    try:
-        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
-    except ValueError:
-        return {}

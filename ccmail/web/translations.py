@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccmail.languages.accept import preferred_by
+
 if TYPE_CHECKING:
     from starlette.requests import Request
 
@@ -64,12 +66,4 @@ def words_asked_for(request: Request) -> PageWords:
 
 def words_of_browser(accept: str, languages: Sequence[str] = LANGUAGES) -> PageWords:
     """Return the words of that of some languages that a browser prefers (by Accept-Language), else of the first."""
-    wanted: dict[str, float] = {}
-    for item in accept.split(",")[:20]:
-        name, _, quality = item.partition(";q=")
-        code = name.strip().lower()[:2]
-        try:
-            wanted.setdefault(code, float(quality or 1))
-        except ValueError:
-            continue
-    return read_words(max(languages, key=lambda code: wanted.get(code, 0)))
+    return read_words(preferred_by(accept, languages))

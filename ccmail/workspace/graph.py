@@ -14,7 +14,7 @@ from ccmail.workspace.per_day import MailsPerDay
 from ccmail.workspace.rate import MailRate
 from ccmail.workspace.retry import RetrySettings
 from ccmail.workspace.sending_hours import Hours
-from ccmail.workspace.sign_in import GOOGLE, SignIn, is_loopback
+from ccmail.workspace.sign_in import GOOGLE, SignIn, is_safe_address
 from ccmail.yamlfile import FromText, MailAddress, ReadContext, SourceText, ValueProblem, Written
 
 MOST_REQUESTS = 4
@@ -28,13 +28,7 @@ def _read_service(text: SourceText, _context: ReadContext) -> SourceText:
         ValueProblem: W888, it is not https (or of this computer), or has a query.
     """
     address = text.strip().rstrip("/")
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        parts, host = urlsplit(""), None
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(address))
-    if not (is_safe and host) or parts.query or parts.fragment or parts.username:
+    if not is_safe_address(address):
         raise ValueProblem(
             "W888",
             say("“{address}” is no address of Microsoft Graph", address=address),

@@ -10,7 +10,7 @@ import pydantic
 from pydantic import Field
 
 from ccmail.wording import say
-from ccmail.workspace.sign_in import is_loopback
+from ccmail.workspace.sign_in import is_safe_address
 from ccmail.workspace.yes_no import YesOrNo
 from ccmail.yamlfile import FromText, ReadContext, SourceText, ValueProblem, Written
 
@@ -24,14 +24,8 @@ def _read_public_url(text: SourceText, _context: ReadContext) -> SourceText:
         ValueProblem: W900, it is not https (or of this computer), or has a query.
     """
     address = text.strip().rstrip("/")
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        parts, host = urlsplit(""), None
     # RFC 8058 3.1 requires https
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(address))
-    if not (is_safe and host and address.isascii()) or parts.query or parts.fragment or parts.username:
+    if not (is_safe_address(address) and address.isascii()):
         raise ValueProblem(
             "W900",
             say("“{address}” cannot be the address of public pages", address=address),

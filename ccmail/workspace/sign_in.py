@@ -48,7 +48,7 @@ def read_issuer(text: SourceText, _context: ReadContext) -> SourceText:
         raise ValueProblem(
             "W861", say("“{word}” is no provider to sign in at", word=word), text.place, label=label, hint=_ISSUER_HINT
         )
-    if not _is_safe(word):
+    if not is_safe_address(word):
         raise ValueProblem(
             "W861",
             say("“{word}” is no safe address of a provider", word=word),
@@ -59,10 +59,14 @@ def read_issuer(text: SourceText, _context: ReadContext) -> SourceText:
     return text.moved(word.rstrip("/").removesuffix("/.well-known/openid-configuration").rstrip("/"))
 
 
-def _is_safe(address: str) -> bool:
-    """Return whether an address can be an issuer: OpenID Connect Discovery 1.0, section 4; http on this computer."""
+def is_safe_address(address: str) -> bool:
+    """Return whether an address of a service is one to which nobody listens: https, or http on this computer.
+
+    It has no query and no fragment, as OpenID Connect Discovery 1.0, section 4, has it for an issuer.
+    """
     try:
         parts = urlsplit(address)
+        _ = parts.port
     except ValueError:
         return False
     has_scheme = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(address))
