@@ -26,13 +26,18 @@ _BYTES = (bytes, type(None))
 
 
 class DriverConnection:
-    """A connection of the database driver: opened at its first use, and again after a failure."""
+    """A connection of the database driver: opened at its first use, and again after a failure.
+
+    Attributes:
+        owner: The id of the worker that claims rows by it; 0 for the one process that sends a campaign alone.
+    """
 
     def __init__(self, database: Database, engine: sa.Engine) -> None:
         self._database = database
         self._engine = engine
         self._error: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._kept: sa.PoolProxiedConnection | None = None
+        self.owner = 0
         self._campaigns: tuple[str, ...] = ()  # for which alone it writes
         self._in_sql = functools.cache(functools.partial(statements.in_sql, dialect=engine.dialect))
         self._positional = functools.cache(functools.partial(statements.positional, dialect=engine.dialect))
@@ -101,21 +106,33 @@ class DriverConnection:
         if kept is None:
             return
         if self._campaigns and self._database.is_shared:
+            with contextlib.suppress(self._error):  # a broken connection: the server takes the locks back
+                kept.rollback()
+                self._database.leave_campaigns(kept.cursor())
             kept.invalidate()  # really closed: a lock of its session must not live on in the pool
         else:
             kept.close()
 
     def claim(
-        self, cursor: Any, sending: int, count: int, recipients: RecipientFilter, at: dt.datetime
+        self,
+        cursor: Any,
+        sending: int,
+        count: int,
+        recipients: RecipientFilter,
+        span: tuple[int, int] | None,
+        at: dt.datetime,
     ) -> dict[int, Claim]:
-        """Claim the first queued rows of `recipients`, at most `count`; return them by position, in order."""
-        sql, values = self._claim(recipients)
-        cursor.execute(sql, {**values, "of": sending, "count": count, "now": schema.moment_text(at)})
+        """Claim the first queued rows of `recipients` (in a span), at most `count`; return them by position."""
+        sql, fixed = self._claim(recipients, span is not None)
+        values = {**fixed, "of": sending, "count": count, "now": schema.moment_text(at), "owner": self.owner}
+        if span is not None:
+            values["first"], values["last"] = span
+        cursor.execute(sql, values)
         rows = sorted(cursor.fetchall())
         if not rows:
             return {}
-        span = {"of": sending, "first": rows[0][0], "last": rows[-1][0]}
-        cursor.execute(self._in_sql(statements.CLAIMED_PARTS), span)
+        from_to = {"of": sending, "first": rows[0][0], "last": rows[-1][0]}
+        cursor.execute(self._in_sql(statements.CLAIMED_PARTS), from_to)
         parts = dict(cursor.fetchall())
         return {row[0]: self._read(row, parts.get(row[0])) for row in rows}
 
@@ -157,8 +174,17 @@ class DriverConnection:
             if reason:
                 yield position, reason
 
-    def write(self, cursor: Any, sending: int, changes: Sequence[StateChange], at: dt.datetime) -> None:
+    def write(
+        self, cursor: Any, sending: int, changes: Sequence[StateChange], at: dt.datetime, owner: int | None = None
+    ) -> None:
         """Write changes, and their lines in the log.
+
+        Args:
+            cursor: Of a transaction.
+            sending: The id of the sending.
+            changes: The changes.
+            at: The time of the changes.
+            owner: The process that has the rows in hands; this one, if none is given.
 
         Raises:
             LedgerFailure: A row is not in a state that allows its change.
@@ -167,7 +193,7 @@ class DriverConnection:
         rows: dict[State, list[tuple[Any, ...]]] = {}
         attempts = []
         for change in changes:
-            values = statements.change_values(sending, change, now)
+            values = statements.change_values(sending, change, now, self.owner if owner is None else owner)
             rows.setdefault(change.state, []).append(values)
             if change.phase:
                 attempts.append(values)
@@ -183,8 +209,8 @@ class DriverConnection:
             cursor.executemany(sql, list(map(pick, attempts)))
 
     @functools.cache  # noqa: B019 - a ledger has one connection
-    def _claim(self, recipients: RecipientFilter) -> tuple[str, dict[str, Any]]:
-        compiled = statements.claim(recipients).compile(
+    def _claim(self, recipients: RecipientFilter, in_span: bool) -> tuple[str, dict[str, Any]]:  # noqa: FBT001
+        compiled = statements.claim(recipients, in_span=in_span).compile(
             dialect=self._engine.dialect, compile_kwargs={"render_postcompile": True}
         )
         return str(compiled), dict(compiled.params)

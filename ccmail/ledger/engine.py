@@ -43,12 +43,18 @@ class Database(Protocol):
             LedgerFailure: W801, the file was deleted, moved or replaced.
         """
 
+    def seconds(self) -> sa.ColumnElement[float]:
+        """Return the database's clock in SQL, in seconds since 1970: the same for all computers."""
+
     def take_campaign(self, cursor: Any, campaign: str) -> str | None:
         """Take a campaign for the connection of a cursor, which keeps it until it is closed.
 
         Returns:
             None if it is taken; else who has it, in words.
         """
+
+    def leave_campaigns(self, cursor: Any) -> None:
+        """Give back all campaigns that the connection of a cursor has taken."""
 
     def sender(self, connection: sa.Connection, campaign: str) -> str:
         """Return the process that has taken a campaign, in words; "" if none has."""

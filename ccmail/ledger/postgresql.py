@@ -74,6 +74,10 @@ class PostgresqlServer:
     def refuse_lost(self, connection: Any) -> None:
         """Do nothing: a server does not lose its database in use."""
 
+    def seconds(self) -> sa.ColumnElement[float]:
+        """Return the server's clock, which goes on inside a transaction."""
+        return sa.literal_column("extract(epoch from clock_timestamp())::float8", sa.Float)
+
     def take_campaign(self, cursor: Any, campaign: str) -> str | None:
         """Take an advisory lock: the server takes it back when the connection ends, however it does."""
         key = _key(campaign)
@@ -83,6 +87,10 @@ class PostgresqlServer:
         cursor.execute(_HOLDER, {"class": _CAMPAIGN, "key": key})
         found = cursor.fetchone()
         return _holder_in_words(found)
+
+    def leave_campaigns(self, cursor: Any) -> None:
+        """Unlock them: the end of the connection does it, too, but only some time later."""
+        cursor.execute("SELECT pg_advisory_unlock_all()")
 
     def sender(self, connection: sa.Connection, campaign: str) -> str:
         """Return the process that holds the advisory lock."""

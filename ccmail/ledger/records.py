@@ -94,6 +94,7 @@ class Sending:
         host: The computer that worked on it last.
         purpose: What it is for.
         number: Counts the real sendings of the campaign, from 0: its mail, then updates, reminders, the cancellation.
+        signers: The names of the keys that sign its mails, as `Signer.name` has them.
     """
 
     id: int
@@ -108,6 +109,7 @@ class Sending:
     host: str = ""
     purpose: Purpose = Purpose.CAMPAIGN
     number: int = 0
+    signers: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from ccmail.ledger.states import State
 from ccmail.ledger.suppression import SuppressionReason
 from ccmail.wording import say
 
-REVISION = 10
+REVISION = 11
 """Rises by one with every change of the tables; a ledger with a higher number comes from a newer ccmail."""
 
 _FIRST_YEAR = 1970  # the clock of a computer that has lost its time
@@ -222,6 +222,7 @@ sending = sa.Table(
     sa.Column("host", TEXT, nullable=False, server_default=""),
     sa.Column("purpose", PURPOSE, nullable=False, server_default=Purpose.CAMPAIGN.value),
     sa.Column("number", WHOLE, nullable=False, server_default="0"),
+    sa.Column("signers", WORDS, nullable=False, server_default=""),
 )
 # a campaign's mail goes out once, its first update once...
 _index_some(
@@ -249,6 +250,7 @@ recipient = sa.Table(
     sa.Column("updated_at", MOMENT, nullable=False),
     sa.Column("date", MOMENT),
     sa.Column("person", TEXT, nullable=False, server_default=""),
+    sa.Column("owner", WHOLE, nullable=False, server_default="0"),
     sa.CheckConstraint(f"(state = '{State.LEFT_OUT.value}') = (reason != '')", name="a_reason_to_be_left_out"),
 )
 # a person on two lists has one row that is served, and others that are left out for a reason. Neither index changes
@@ -284,6 +286,7 @@ compiled = sa.Table(
     sa.Column("number", WHOLE, primary_key=True),
     sa.Column("version", TEXT, nullable=False),
     sa.Column("data", BYTES, nullable=False),
+    sa.Column("digest", TEXT, nullable=False, server_default=""),
 )
 blob = sa.Table(
     "stretch",  # its name in the database
@@ -318,6 +321,12 @@ attempt = sa.Table(
     sa.Column("enhanced", TEXT, nullable=False),
     sa.Column("text", TEXT, nullable=False),
     sa.Column("server", TEXT, nullable=False),
+)
+# several processes count the mails of a day again and again; a file's one process counts them once
+sa.event.listen(
+    attempt,
+    "after_create",
+    sa.DDL("CREATE INDEX attempts_in_time ON attempt (at)").execute_if(dialect="postgresql"),  # type: ignore[no-untyped-call]
 )
 
 # what came back, one row for each person and mail; a mail that says nothing about anybody has a row without one
@@ -419,3 +428,46 @@ subscription = sa.Table(
     sa.Index("subscriptions_of_a_person", "person"),
     sa.Index("subscriptions_in_time", "asked_at"),
 )
+
+# the processes of `ccmail worker`; `beat` is the server's clock, in seconds since 1970
+worker = sa.Table(
+    "worker",
+    metadata,
+    sa.Column("id", WHOLE, primary_key=True),
+    sa.Column("host", TEXT, nullable=False),
+    sa.Column("pid", WHOLE, nullable=False),
+    sa.Column("started_at", MOMENT, nullable=False),
+    sa.Column("beat", NUMBER, nullable=False),
+    sa.Column("patience", NUMBER, nullable=False),
+)
+
+# a campaign that is not to be sent for now
+pause = sa.Table(
+    "pause",
+    metadata,
+    sa.Column("campaign", TEXT, primary_key=True),
+    sa.Column("at", MOMENT, nullable=False),
+    sa.Column("by", TEXT, nullable=False),
+    sa.Column("why", TEXT, nullable=False),
+)
+
+# the pace that all processes keep together: the next mail may leave at `tat`, one each `interval` seconds (GCRA)
+rate = sa.Table(
+    "rate",
+    metadata,
+    sa.Column("key", TEXT, primary_key=True),
+    sa.Column("tat", NUMBER, nullable=False),
+    sa.Column("interval", NUMBER, nullable=False),
+    sa.Column("slowed_at", NUMBER, nullable=False),
+)
+# the mails of a server's day that processes have taken for themselves, and not yet sent
+day_room = sa.Table(
+    "day_room",
+    metadata,
+    sa.Column("host", TEXT, primary_key=True),
+    sa.Column("owner", WHOLE, primary_key=True),
+    sa.Column("reserved", WHOLE, nullable=False),
+)
+
+# the migrations of the tables of the queue of jobs, which a library has made
+job_tables = sa.Table("job_tables", metadata, sa.Column("migration", TEXT, primary_key=True))

@@ -113,9 +113,16 @@ class SqliteFile:
         """Begin a transaction with the only write lock."""
         cursor.execute(_WRITE)
 
+    def seconds(self) -> sa.ColumnElement[float]:
+        """Return the computer's clock."""
+        return sa.literal_column("(julianday('now') - 2440587.5) * 86400.0", sa.Float)
+
     def take_campaign(self, cursor: Any, campaign: str) -> str | None:  # noqa: ARG002
         """Return None: a lock file keeps the processes of this computer apart (`lock.sole_sender`)."""
         return None
+
+    def leave_campaigns(self, cursor: Any) -> None:
+        """Do nothing: there are none."""
 
     def sender(self, connection: sa.Connection, campaign: str) -> str:  # noqa: ARG002
         """Return "": `lock.current_sender` knows."""

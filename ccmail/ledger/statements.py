@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import importlib
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,7 +27,7 @@ from ccmail.ledger.records import (
     StateChange,
     StoredMail,
 )
-from ccmail.ledger.states import MAY_HAVE_IT, OPEN, State, sources_of
+from ccmail.ledger.states import IN_HANDS, MAY_HAVE_IT, OPEN, State, sources_of
 from ccmail.ledger.suppression import SuppressionReason
 
 _R = schema.recipient.c
@@ -89,6 +90,7 @@ def entry_values(sending: int, position: int, entry: NewRecipient, at: str) -> d
         "updated_at": at,
         "date": None,
         "person": entry.person,
+        "owner": 0,
     }
 
 
@@ -130,7 +132,10 @@ def last_mail(sending: int) -> sa.Select[Any]:
 
 def keep_mail(sending: int, mail: StoredMail) -> Iterator[sa.Insert]:
     """Yield the statements that store a compiled mail; blobs that are there already stay."""
-    yield sa.insert(schema.compiled).values(sending=sending, number=mail.number, version=mail.version, data=mail.data)
+    digest = hashlib.sha256(mail.data).hexdigest()
+    yield sa.insert(schema.compiled).values(
+        sending=sending, number=mail.number, version=mail.version, data=mail.data, digest=digest
+    )
     for name, data in mail.blobs.items():
         known = sa.exists().where(schema.blob.c.sending == sending, schema.blob.c.name == name)
         values = sa.select(sa.literal(sending), sa.literal(name), sa.literal(data, sa.LargeBinary)).where(~known)
@@ -206,12 +211,19 @@ def held(sending: int) -> sa.Select[Any]:
     )
 
 
-def claim(recipients: RecipientFilter) -> ReturningUpdate[Any]:
-    """Claim the first `count` queued rows of the sending `of`, and return them in no particular order."""
+def claim(recipients: RecipientFilter, *, in_span: bool) -> ReturningUpdate[Any]:
+    """Claim the first `count` queued rows of the sending `of` for `owner`; return them in no particular order.
+
+    Args:
+        recipients: Only these.
+        in_span: Only from the position `first` to `last`.
+    """
     of: sa.BindParameter[int] = sa.bindparam("of", 0)
+    span = [_R.position.between(sa.bindparam("first", 0), sa.bindparam("last", 0))] if in_span else []
+    in_queue = (_R.sending == of, _R.state == _constant(State.QUEUED), *span)  # by the queue's index
     chosen = (
         sa.select(_R.position)
-        .where(_R.sending == of, _R.state == _constant(State.QUEUED), *_among(recipients))  # by the queue's index
+        .where(*in_queue, *_among(recipients))
         .order_by(_R.position)
         .limit(sa.bindparam("count", 0))
         .with_for_update(skip_locked=True)  # for several workers on PostgreSQL; SQLite has one writer anyway
@@ -221,7 +233,11 @@ def claim(recipients: RecipientFilter) -> ReturningUpdate[Any]:
     return (
         sa.update(schema.recipient)
         .where(_R.sending == of, _R.position.in_(sa.select(once.c.position)))
-        .values(state=_constant(State.CLAIMED), updated_at=sa.bindparam("now", "", sa.Text))
+        .values(
+            state=_constant(State.CLAIMED),
+            updated_at=sa.bindparam("now", "", sa.Text),
+            owner=sa.bindparam("owner", 0),
+        )
         .returning(*_CLAIM, _R.date, _R.message_id)
     )
 
@@ -314,9 +330,10 @@ INSERT_PARTS = sa.insert(schema.parts)
 def change(state: State) -> sa.Update:
     """Move rows to `state`, with the values of `change_values`; rows whose state forbids the move stay as they are.
 
-    Columns of an index are written only if they have to change.
+    So do claimed rows and those in flight of another process. Columns of an index are written only if they have to
+    change.
     """
-    may_move = sa.or_(*(_R.state == _constant(source) for source in sources_of(state)))
+    may_move = sa.or_(*(_may_leave(source) for source in sources_of(state)))
     values: dict[str, Any] = {"state": _constant(state), "updated_at": sa.bindparam("now")}
     if state is State.LEFT_OUT:
         values["reason"] = sa.bindparam("new_reason")
@@ -329,6 +346,11 @@ def change(state: State) -> sa.Update:
         .where(_R.sending == sa.bindparam("of"), _R.position == sa.bindparam("where"), may_move)
         .values(values)
     )
+
+
+def _may_leave(source: State) -> sa.ColumnElement[bool]:
+    is_there = _R.state == _constant(source)
+    return sa.and_(is_there, _R.owner == sa.bindparam("owner")) if source in IN_HANDS else is_there
 
 
 LOG = (
@@ -346,13 +368,13 @@ LOG = (
 
 _STORED = {state: state.value for state in State}  # an Enum's own way to its value is written in Python
 _SAID = ("phase", "code", "enhanced", "text", "server", "reason", "date")  # in the order of a `StateChange`
-_NAMES = ("of", "now", "where", "new_state", *(f"new_{name}" for name in _SAID))
+_NAMES = ("of", "now", "where", "owner", "new_state", *(f"new_{name}" for name in _SAID))
 
 
-def change_values(sending: int, change: StateChange, at: str) -> tuple[Any, ...]:
+def change_values(sending: int, change: StateChange, at: str, owner: int) -> tuple[Any, ...]:
     """Return the stored values for `change` and `LOG`, in the order of `_NAMES`; `at` is a stored moment."""
     position, state, *said, date = change
-    return (sending, at, position, _STORED[state], *said, date and schema.moment_text(date))
+    return (sending, at, position, owner, _STORED[state], *said, date and schema.moment_text(date))
 
 
 class Positional(NamedTuple):
@@ -376,12 +398,43 @@ def positional(statement: sa.ClauseElement, dialect: Dialect) -> Positional:
     return Positional(str(compiled), operator.itemgetter(*map(_NAMES.index, compiled.positiontup)))
 
 
-def requeue(sending: int, states: Sequence[State], positions: Sequence[int] | None, now: dt.datetime) -> sa.Update:
+def requeue(sending: int, states: Sequence[State], now: dt.datetime, *which: sa.ColumnElement[bool]) -> sa.Update:
     """Queue rows again; the server's last reply stays in them until the next outcome."""
-    update = sa.update(schema.recipient).where(_R.sending == sending, _R.state.in_(states))
-    if positions is not None:
-        update = update.where(_R.position.in_(positions))
+    update = sa.update(schema.recipient).where(_R.sending == sending, _R.state.in_(states), *which)
     return update.values(state=State.QUEUED, reason="", updated_at=now)
+
+
+def owned_by(owner: int) -> sa.ColumnElement[bool]:
+    """Return the condition of rows that a process has claimed last."""
+    return _R.owner == owner
+
+
+def left_behind(now: sa.ColumnElement[float]) -> sa.ColumnElement[bool]:
+    """Return the condition of rows that no living worker has claimed last; `now` is the server's clock."""
+    worker = schema.worker.c
+    return _R.owner.not_in(sa.select(worker.id).where(worker.beat + worker.patience >= now))
+
+
+def at_positions(positions: Sequence[int]) -> sa.ColumnElement[bool]:
+    """Return the condition of rows at some positions."""
+    return _R.position.in_(positions)
+
+
+def in_span(first: int, last: int) -> sa.ColumnElement[bool]:
+    """Return the condition of rows from one position to another."""
+    return _R.position.between(first, last)
+
+
+def requeue_of(owner: int, now: dt.datetime) -> sa.Update:
+    """Queue the rows again that a process has claimed, of any sending."""
+    claimed = sa.update(schema.recipient).where(_R.state == State.CLAIMED, _R.owner == owner)
+    return claimed.values(state=State.QUEUED, reason="", updated_at=now)
+
+
+def in_flight_of(owner: int) -> sa.Select[Any]:
+    """Select sending, position, last change and server of the rows in flight of a process."""
+    query = sa.select(_R.sending, _R.position, _R.updated_at, _R.server)
+    return query.where(_R.state == State.IN_FLIGHT, _R.owner == owner).order_by(_R.sending, _R.position)
 
 
 def left_out_keys() -> sa.Select[Any]:
@@ -469,11 +522,11 @@ def mails_still_used(sending: int) -> sa.CompoundSelect[Any]:
     return sa.select(_R.mail).where(_R.sending == sending).union(sa.select(web.mail).where(web.sending == sending))
 
 
-def in_state(sending: int, state: State) -> sa.Select[Any]:
-    """Select position, last change and server of the rows in a state."""
+def in_flight(sending: int, now: sa.ColumnElement[float]) -> sa.Select[Any]:
+    """Select position, last change, server and owner of the rows in flight that no living worker has."""
     return (
-        sa.select(_R.position, _R.updated_at, _R.server)
-        .where(_R.sending == sending, _R.state == state)
+        sa.select(_R.position, _R.updated_at, _R.server, _R.owner)
+        .where(_R.sending == sending, _R.state == State.IN_FLIGHT, left_behind(now))
         .order_by(_R.position)
     )
 

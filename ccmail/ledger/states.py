@@ -24,6 +24,9 @@ class State(enum.Enum):
 OPEN = frozenset({State.QUEUED, State.CLAIMED, State.IN_FLIGHT, State.DEFERRED})
 """Work remains."""
 
+IN_HANDS = frozenset({State.CLAIMED, State.IN_FLIGHT})
+"""A process has the row: only this one moves it, as long as it lives."""
+
 MAY_HAVE_IT = frozenset({State.IN_FLIGHT, State.ACCEPTED, State.IN_DOUBT})
 """The person has the mail, or may have it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import hashlib
 import itertools
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -47,9 +48,10 @@ from ccmail.ledger.records import (
 )
 from ccmail.ledger.revision import bring_up_to_date
 from ccmail.ledger.sqlite import SqliteFile
-from ccmail.ledger.states import OPEN, State, may_move
+from ccmail.ledger.states import IN_HANDS, OPEN, State, may_move
 from ccmail.ledger.subscriptions import Subscriptions
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
+from ccmail.ledger.workers import Workers
 from ccmail.problems import LedgerFailure
 from ccmail.wording import say
 
@@ -98,6 +100,7 @@ class Ledger:
         warnings: Warnings about the place where it lies, for people to read.
         subscriptions: The wishes to get the mails of a segment.
         preferences: What people have chosen about their mails.
+        workers: The processes that send together.
     """
 
     def __init__(self, database: Database, engine: sa.Engine, now: Callable[[], dt.datetime]) -> None:
@@ -110,6 +113,7 @@ class Ledger:
         self._direct = DriverConnection(database, engine)
         self.subscriptions = Subscriptions(self._reading, self._writing, now)
         self.preferences = Preferences(self._reading, self._writing, now)
+        self.workers = Workers(self._reading, self._writing, now, database.seconds())
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -238,10 +242,16 @@ class Ledger:
             added += len(batch)
         return added
 
-    def confirm(self, sending: Sending, people: int) -> Sending:
-        """Turn a draft into a sending that counts, with the number that a person typed."""
+    def confirm(self, sending: Sending, people: int, signers: Sequence[str] = ()) -> Sending:
+        """Turn a draft into a sending that counts, with the number that a person typed.
+
+        Args:
+            sending: The draft.
+            people: That number.
+            signers: The names of the keys that sign its mails.
+        """
         with self._writing() as connection:
-            values = {"confirmed": people, "started_at": self._now()}
+            values = {"confirmed": people, "started_at": self._now(), "signers": tuple(signers)}
             connection.execute(sa.update(schema.sending).where(schema.sending.c.id == sending.id).values(values))
         return self._sending(sending.id)
 
@@ -292,10 +302,11 @@ class Ledger:
             connection.execute(sa.update(schema.sending).where(schema.sending.c.id == sending.id).values(values))
         return self._sending(sending.id)
 
-    def note_host(self, sending: Sending, host: str) -> None:
-        """Note the computer that works on a sending."""
+    def note_host(self, sending: Sending, host: str, signers: Sequence[str] = ()) -> None:
+        """Note the computer that works on a sending, and the names of the keys that sign its mails from now on."""
+        values = {"host": host, "signers": tuple(signers)}
         with self._writing() as connection:
-            connection.execute(sa.update(schema.sending).where(schema.sending.c.id == sending.id).values(host=host))
+            connection.execute(sa.update(schema.sending).where(schema.sending.c.id == sending.id).values(values))
 
     def _sending(self, number: int | None) -> Sending:
         with self._reading() as connection:
@@ -315,22 +326,43 @@ class Ledger:
         """Repair a sending after a dead process; call it only when no other process sends its campaign.
 
         Claimed rows are queued again. A row in flight may have been accepted: in a real sending it is in doubt from
-        now on. So may that of a mail by which somebody confirms a subscription.
+        now on. So may that of a mail by which somebody confirms a subscription. What living workers have stays theirs.
         """
-        self.requeue(sending, State.CLAIMED)
+        states = [State.CLAIMED] if sending.delivery.keeps_doubt else [State.CLAIMED, State.IN_FLIGHT]
+        with self._writing() as connection:
+            left_behind = statements.left_behind(self._database.seconds())
+            connection.execute(statements.requeue(sending.id, states, self._now(), left_behind))
         if sending.delivery.keeps_doubt:
-            self._doubt(sending)
-        else:
-            self.requeue(sending, State.IN_FLIGHT)
+            with self._reading() as connection:
+                rows = connection.execute(statements.in_flight(sending.id, self._database.seconds())).all()
+            for owner, of_one in itertools.groupby(sorted(rows, key=lambda row: row.owner), lambda row: row.owner):
+                self._doubt(sending.id, of_one, owner)
 
-    def _doubt(self, sending: Sending) -> None:
-        with self._reading() as connection:
-            rows = connection.execute(statements.in_state(sending.id, State.IN_FLIGHT)).all()
+    def _doubt(self, sending: int, rows: Iterable[sa.Row[Any]], owner: int) -> None:
+        """Put the people in doubt whose mails a dead process had in flight."""
         changes = [
             StateChange(r.position, State.IN_DOUBT, "end", text=_INTERRUPTED.format(at=r.updated_at), server=r.server)
             for r in rows
         ]
-        self.record(sending, changes)
+        with self._direct.transaction() as cursor:
+            self._direct.write(cursor, sending, changes, self._now(), owner)
+
+    def work_as(self, worker: int) -> None:
+        """Claim rows for a worker from now on: nobody else can move them while it lives."""
+        self._direct.owner = worker
+
+    def bury(self, worker: int) -> None:
+        """Take the rows of a worker that is dead, or about to leave: those it only claimed are queued again.
+
+        Those in flight are in doubt: it may have handed them over. Its own outcomes may still settle them.
+        """
+        with self._reading() as connection:
+            rows = connection.execute(statements.in_flight_of(worker)).all()
+        for sending, of_one in itertools.groupby(rows, lambda row: row.sending):
+            self._doubt(sending, of_one, worker)
+        with self._writing() as connection:
+            connection.execute(statements.requeue_of(worker, self._now()))
+            self.workers.remove(connection, worker)
 
     def latest(self, campaign: str, delivery: SendingKind, purpose: Purpose = Purpose.CAMPAIGN) -> Sending | None:
         """Return the campaign's latest sending of this kind and purpose, None if there is none."""
@@ -417,11 +449,15 @@ class Ledger:
             LedgerFailure: W742, it is not there: the sending was begun by an older ccmail.
         """
         table = schema.compiled
-        query = sa.select(table.c.data).where(table.c.sending == sending.id, table.c.number == number)
+        query = sa.select(table.c.data, table.c.digest)
         with self._reading() as connection:
-            data: bytes | None = connection.scalar(query)
-        if data is None:
+            found = connection.execute(query.where(table.c.sending == sending.id, table.c.number == number)).first()
+        if found is None:
             raise no_mail(self.name, sending.campaign)
+        data: bytes = found.data
+        if found.digest and hashlib.sha256(data).hexdigest() != found.digest:
+            other = say("a mail of “{campaign}” is not the one that was kept", campaign=sending.campaign)
+            raise damaged(self.name, other)
         return data
 
     def blob(self, sending: Sending, name: str) -> bytes:
@@ -468,15 +504,21 @@ class Ledger:
 
     # ── the queue ──
 
-    def claim(self, sending: Sending, count: int, recipients: RecipientFilter = _EVERYBODY) -> tuple[Claim, ...]:
-        """Claim up to `count` queued rows in the order of the list; empty when none is left.
+    def claim(
+        self,
+        sending: Sending,
+        count: int,
+        recipients: RecipientFilter = _EVERYBODY,
+        span: tuple[int, int] | None = None,
+    ) -> tuple[Claim, ...]:
+        """Claim up to `count` queued rows in the order of the list (of a span of it); empty when none is left.
 
         People who were suppressed since the list was frozen, or do not want it any more, are left out here, at the
         last moment.
         """
         while True:
             with self._direct.transaction() as cursor:
-                claims = self._direct.claim(cursor, sending.id, count, recipients, self._now())
+                claims = self._direct.claim(cursor, sending.id, count, recipients, span, self._now())
                 left_out = self._direct.unwanted(cursor, sending, claims, self._now())
                 self._direct.write(cursor, sending.id, left_out, self._now())
             for change in left_out:
@@ -502,15 +544,25 @@ class Ledger:
             suppressed = {position: reason.value for position, reason in found}
         return self.preferences.unwanted(sending, positions) | suppressed
 
-    def requeue(self, sending: Sending, *states: State, positions: Sequence[int] | None = None) -> int:
-        """Queue the rows in these states again (only at these positions, if given); return how many.
+    def requeue(
+        self,
+        sending: Sending,
+        *states: State,
+        positions: Sequence[int] | None = None,
+        span: tuple[int, int] | None = None,
+    ) -> int:
+        """Queue the rows in these states again (at these positions, in this span, if given); return how many.
 
-        Refused, in-doubt and left-out rows are queued again only on a person's word.
+        Refused, in-doubt and left-out rows are queued again only on a person's word. Of claimed rows, only those that
+        this process has claimed are.
         """
         if not all(may_move(state, State.QUEUED) for state in states):
             raise ValueError(f"cannot queue again: {states}")
+        which = [] if positions is None else [statements.at_positions(positions)]
+        which += [] if span is None else [statements.in_span(*span)]
+        which += [statements.owned_by(self._direct.owner)] if IN_HANDS & set(states) else []
         with self._writing() as connection:
-            return connection.execute(statements.requeue(sending.id, states, positions, self._now())).rowcount
+            return connection.execute(statements.requeue(sending.id, states, self._now(), *which)).rowcount
 
     # ── reading ──
 

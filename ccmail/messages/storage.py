@@ -63,7 +63,10 @@ def _chunk(plain: Any, blob: Callable[[str], bytes]) -> bytes | int:
         case str():
             return plain.encode("latin-1")
         case [str(name)]:
-            return blob(name)
+            data = blob(name)
+            if hashlib.sha256(data).hexdigest() != name:
+                raise ValueError(f"blob {name} has other bytes than its name says")
+            return data
         case int() if plain >= DATE:
             return plain
     raise ValueError(f"{plain} is no part of a mail")
