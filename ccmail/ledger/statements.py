@@ -440,6 +440,12 @@ def in_span(first: int, last: int) -> sa.ColumnElement[bool]:
     return _R.position.between(first, last)
 
 
+def in_other_hands(sending: int, span: tuple[int, int], owner: int) -> sa.Select[Any]:
+    """Select a row from one position to another that another process has in hands, if there is one."""
+    in_hands = sa.or_(*(_R.state == _constant(state) for state in IN_HANDS))
+    return sa.select(_R.position).where(_R.sending == sending, in_span(*span), in_hands, _R.owner != owner).limit(1)
+
+
 def requeue_of(owner: int, now: dt.datetime) -> sa.Update:
     """Queue the rows again that a process has claimed, of any sending."""
     claimed = sa.update(schema.recipient).where(_R.state == State.CLAIMED, _R.owner == owner)

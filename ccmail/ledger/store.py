@@ -633,6 +633,12 @@ class Ledger:
         with self._writing() as connection:
             return connection.execute(statements.requeue(sending.id, states, self._now(), *which)).rowcount
 
+    def is_in_other_hands(self, sending: Sending, span: tuple[int, int]) -> bool:
+        """Return whether another process has rows from one position to another in hands."""
+        query = statements.in_other_hands(sending.id, span, self._direct.owner)
+        with self._reading() as connection:
+            return connection.execute(query).first() is not None
+
     # ── reading ──
 
     def rows(self, sending: Sending, *states: State, keys: Sequence[str] = ()) -> Iterator[RecipientRow]:

@@ -40,6 +40,7 @@ _PASSES = frozenset({OVERTAKEN, "W731", "W734", "W743"})
 """The failures of a ledger after which the same work can go on: overtaken, held, full, away."""
 
 _BEING_PLANNED = dt.timedelta(seconds=3)  # a process has the campaign for itself
+_IN_OTHER_HANDS = dt.timedelta(seconds=5)
 _ELSEWHERE = dt.timedelta(seconds=30)  # this computer cannot, others may
 _LATER = dt.timedelta(minutes=5)
 _KEPT_MAILS = 8  # sendings whose mails stay in memory
@@ -225,6 +226,8 @@ class BatchHandler:
         )
         self._counters.note_batch()
         match ending:
+            case Ending.DONE if self._ledger.is_in_other_hands(sending, batch.span):
+                self._again([batch], _IN_OTHER_HANDS)  # of somebody who may be dead: then they are queued again
             case Ending.DONE:
                 self._try_deferred_again(work)
             case Ending.OVER:
