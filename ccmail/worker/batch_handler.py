@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, assert_never
 
@@ -17,6 +18,7 @@ from ccmail.delivery import Ending, Result
 from ccmail.delivery.settings import open_courier, retry_of
 from ccmail.delivery.signers import open_signers
 from ccmail.jobs import BATCH_SIZE, BY_WORKERS, Batch
+from ccmail.jobs.queue import AT_ONCE
 from ccmail.ledger import OVERTAKEN, RecipientFilter, Sending, State
 from ccmail.problems import AlreadySending, CcmailError, InputError, LedgerFailure, ServerRefused, UsageError
 from ccmail.sending.frozen_mails import frozen_mails
@@ -42,7 +44,7 @@ _PASSES = frozenset({OVERTAKEN, "W731", "W734", "W743"})
 _BEING_PLANNED = dt.timedelta(seconds=3)  # a process has the campaign for itself
 _IN_OTHER_HANDS = dt.timedelta(seconds=5)
 _ELSEWHERE = dt.timedelta(seconds=30)  # this computer cannot, others may
-_LATER = dt.timedelta(minutes=5)
+_LATER = dt.timedelta(minutes=1)
 _KEPT_MAILS = 8  # sendings whose mails stay in memory
 
 
@@ -238,7 +240,7 @@ class BatchHandler:
                 self._again([batch], dt.timedelta(seconds=retry_of(self._workspace).server[1]))
             case Ending.LIMIT:
                 at = result.goes_on_at if result else None
-                self._again([batch], (at - clock.now()) if at else _LATER)
+                self._again([batch], max(_LATER, at - clock.now()) if at else _LATER)
             case Ending.PAUSED:
                 self._park([batch])
             case Ending.REFUSED:
@@ -252,16 +254,16 @@ class BatchHandler:
         """Add a batch for the deferred people, as long as the patience lasts."""
         if not work.people.get(State.DEFERRED):
             return
-        retry, batch, now = retry_of(self._workspace), work.batch, clock.now()
-        since = batch.since or now.timestamp()
+        retry, batch, now = retry_of(self._workspace), work.batch, time.time()
+        since = batch.since or now
         wait = retry.recipient_wait(batch.tries + 1, is_greylisted=work.is_greylisted)
-        if now.timestamp() + wait - since <= retry.patience:
+        if now + wait - since <= retry.patience:
             again = dataclasses.replace(batch, tries=batch.tries + 1, since=since)
             self._again([again], dt.timedelta(seconds=wait))
 
-    def _again(self, batches: Iterable[Batch], later: dt.timedelta = dt.timedelta(0)) -> None:
+    def _again(self, batches: Iterable[Batch], later: dt.timedelta = AT_ONCE) -> None:
         with self._ledger.one_transaction() as connection:
-            self._queue.enqueue(connection, batches, clock.now() + later if later else None)
+            self._queue.enqueue(connection, batches, later)
 
     def _park(self, batches: Iterable[Batch]) -> None:
         with self._ledger.one_transaction() as connection:
