@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -35,7 +36,12 @@ def progress_of(console: Console, plan: SendPlan, zone: dt.tzinfo) -> Iterator[C
 
 
 def _wait_words(wait: Waiting, zone: dt.tzinfo) -> str:
-    """Return a wait in words: "waiting 300 s, goes on at 14:32 CET: 450 too many mails per hour"."""
+    """Return a wait in words: "waiting 300 s, goes on at 14:32 CET: 450 too many mails per hour".
+
+    A wait that a person ends has its words alone: "paused by kim@desk; goes on after: ccmail continue news".
+    """
+    if math.isinf(wait.seconds):
+        return shown(said(wait.why))
     then = clock.now().astimezone(zone) + dt.timedelta(seconds=wait.seconds)
     return tr(
         "waiting {seconds} s, goes on at {time}: {why}",

@@ -13,7 +13,7 @@ from ccmail.wording import say, say_n
 if TYPE_CHECKING:
     from ccmail.calendar import Revision
     from ccmail.delivery.day_limit import DayUse
-    from ccmail.ledger import Approval, Counts, RecipientFilter, Sending, Tested
+    from ccmail.ledger import Approval, Counts, Pause, RecipientFilter, Sending, Tested
     from ccmail.planning.plan import AudiencePlan
     from ccmail.problems import Problem
     from ccmail.sending.occasion import PlannedOccasion
@@ -86,6 +86,7 @@ class SendPlan:
         day: How much of the server's day limit is used; None without a limit, and in a rehearsal.
         occasion: The update, reminder or cancellation; None for the campaign's own mail.
         revision: The revision of the calendar entry that people get who begin or join; None without an event.
+        pause: The pause of the campaign, None if it is not paused: then nothing is sent.
     """
 
     audience: AudiencePlan
@@ -108,6 +109,7 @@ class SendPlan:
     day: DayUse | None = None
     occasion: PlannedOccasion | None = None
     revision: Revision | None = None
+    pause: Pause | None = None
 
     @property
     def over_today(self) -> int:
