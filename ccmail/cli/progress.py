@@ -32,7 +32,7 @@ def progress_of(console: Console, plan: SendPlan, zone: dt.tzinfo) -> Iterator[C
         with _bars(plan, zone) as report:
             yield report
     else:
-        yield _Lines(console, plan.people, zone).report if plan.people >= _MANY else lambda _progress: None
+        yield _Lines(console, plan.people, zone).report
 
 
 def _wait_words(wait: Waiting, zone: dt.tzinfo) -> str:
@@ -52,7 +52,10 @@ def _wait_words(wait: Waiting, zone: dt.tzinfo) -> str:
 
 
 class _Lines:
-    """Progress for pipes and logs: a line every ten percent, no control codes."""
+    """Progress for pipes and logs: a line every ten percent, no control codes.
+
+    Few people are served before a line can be read: what is said of them is only that somebody has paused them.
+    """
 
     def __init__(self, console: Console, people: int, zone: dt.tzinfo) -> None:
         self._console = console
@@ -65,11 +68,12 @@ class _Lines:
         from ccmail.delivery import Waiting
 
         if isinstance(progress, Waiting):
-            self._console.say(_wait_words(progress, self._zone))
+            if self._people >= _MANY or math.isinf(progress.seconds):
+                self._console.say(_wait_words(progress, self._zone))
             return
         self._done += 1
         tenths = 10 * self._done // max(1, self._people)
-        if tenths > self._said:
+        if tenths > self._said and self._people >= _MANY:
             self._said = tenths
             self._console.say(tr("{done:,} of {all:,}", done=self._done, all=self._people))
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ccmail.ledger.workers import WorkerRow
     from ccmail.report.watch import Glance, SendingGlance
 
+_Name = tuple[str, Purpose]
 _LOOK = 1.0  # seconds between two looks
 _INTERRUPTED = 130
 _DOUBTFUL = 6
@@ -77,27 +78,27 @@ class _Changes:
         self._console = console
         self._campaign = campaign
         self._zone = zone
-        self._before: Any = None
+        self._before: tuple[dict[_Name, Any], list[Any]] | None = None
 
     def show(self, glance: Glance) -> bool:
-        now = [_lasting(glance), [(one.host, one.pid, one.is_alive) for one in glance.workers]]
-        if now == self._before:
-            return True
+        now = _lasting(glance), [(one.host, one.pid, one.is_alive) for one in glance.workers]
         before, self._before = self._before, now
+        if now == before:
+            return True
         if self._console.json:
             return self._console.stream([json.dumps(_data(glance), ensure_ascii=False)])
         if not glance.sendings:
-            return self._console.stream([_nothing(self._campaign)])
-        known = before[0] if before else {}
-        changed = [one for one in glance.sendings if known.get(_name(one)) != now[0][_name(one)]]
+            return before is not None or self._console.stream([_nothing(self._campaign)])
+        known, current = before[0] if before else {}, now[0]
+        changed = [one for one in glance.sendings if known.get(_name(one)) != current[_name(one)]]
         return self._console.stream(_line(one, self._zone) for one in changed)
 
 
-def _name(one: SendingGlance) -> tuple[str, Purpose]:
+def _name(one: SendingGlance) -> _Name:
     return one.campaign, one.purpose
 
 
-def _lasting(glance: Glance) -> dict[tuple[str, Purpose], tuple[Any, ...]]:
+def _lasting(glance: Glance) -> dict[_Name, Any]:
     """Return what has to change before it is worth another line."""
     return {_name(one): (dict(one.people), one.sender, one.pause) for one in glance.sendings}
 
