@@ -99,7 +99,7 @@ def _name(one: SendingGlance) -> _Name:
 
 
 def _lasting(glance: Glance) -> dict[_Name, Any]:
-    """Return what has to change before it is worth another line."""
+    """Return the facts whose change is worth another line."""
     return {_name(one): (dict(one.people), one.sender, one.pause) for one in glance.sendings}
 
 

@@ -53,7 +53,7 @@ class SendingGlance:
 
     @property
     def seconds_left(self) -> float | None:
-        """How long the rest takes at this pace; None if nobody is left, or no mail leaves."""
+        """The seconds that the rest takes at this pace; None if nobody is left, or no mail leaves."""
         return self.left / self.per_second if self.left and self.per_second > 0 else None
 
     @property
