@@ -107,7 +107,7 @@ def test_a_server_that_takes_nothing_pauses_the_campaign_for_all(city: City) -> 
         assert "campaign_stops" in worker.events
         assert set(city.states().values()) == {"queued"}
 
-        city.server.replies.clear()
+        city.server.replies = {}
         continue_sending(city.small.workspace, city.ledger, CAMPAIGN)
         wait_for(lambda: set(city.states().values()) == {"accepted"})
 
@@ -138,7 +138,7 @@ def test_a_deferred_person_is_tried_again_by_a_batch_of_their_own(city: City) ->
             if isinstance(progress, Watched):
                 seen.append(progress.done)
                 if progress.done == 3:
-                    city.server.replies.clear()
+                    city.server.replies = {}
 
         sent = city.send(report)
 
@@ -244,13 +244,12 @@ def test_a_worker_that_was_buried_begins_anew(city: City) -> None:
 
 
 def test_a_dead_worker_is_buried_by_another_and_its_people_are_served(city: City) -> None:
-    with city.sent_before_workers_come() as sending:
-        with open_ledger(city.small.workspace.ledger_place) as dead:
-            dead.work_as(dead.workers.register("dead", 7, patience=0.1))
-            claimed = dead.claim(city.sending, 2)
-            dead.record(city.sending, [StateChange(claimed[0].position, State.IN_FLIGHT)])
-            with city.worker(stale=1.0) as worker:
-                sent = sending.result(_LONG)
+    with city.sent_before_workers_come() as sending, open_ledger(city.small.workspace.ledger_place) as dead:
+        dead.work_as(dead.workers.register("dead", 7, patience=0.1))
+        claimed = dead.claim(city.sending, 2)
+        dead.record(city.sending, [StateChange(claimed[0].position, State.IN_FLIGHT)])
+        with city.worker(stale=1.0) as worker:
+            sent = sending.result(_LONG)
 
     assert "worker_buried" in worker.events
     assert sorted(city.states().values()) == ["accepted", "accepted", "accepted", "in_doubt"]
