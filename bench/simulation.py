@@ -40,7 +40,8 @@ from bench import machine, progress
 sys.path.insert(0, str(BENCH.parent))  # the tests' own PostgreSQL server
 
 from ccmail.jobs import open_queue
-from ccmail.ledger import Sending, State, open_ledger
+from ccmail.ledger import Sending, SendingKind, State, open_ledger
+from ccmail.ledger.pseudonym import PSEUDONYM
 from ccmail.ledger.store import Ledger
 from ccmail.report.watch import Watch
 from ccmail.worker.state import read_state
@@ -260,6 +261,7 @@ class Simulation:
                     f"{name}: {live:,} rows, {rows:,} dead; {updates:,} updates, {hot:,} HOT; vacuumed {vacuums} times"
                 )
             looks["after"] = self._looks(workspace, ledger, sending)
+            looks["after"]["erasure of a person, without its scrub"] = timed(lambda: erase_first(ledger, sending))
             show_looks(looks)
         is_well = (
             arrived == accepted and sum(states.values()) == people and set(states) <= {State.ACCEPTED, State.QUEUED}
@@ -454,7 +456,16 @@ class Simulation:
             times["takeover of a dead worker's rows"] = timed(bury)
         ledger.work_as(0)
         times["repair when ccmail send goes on"] = timed(lambda: ledger.repair(sending))
+        first = ledger.claim_at(sending, 1)
+        times["a person's page: their last mail"] = timed(lambda: ledger.last_row(first.key, SendingKind.SMTP))
         return times
+
+
+def erase_first(ledger: Ledger, sending: Sending) -> None:
+    """Erase the first person of a sending."""
+    key = ledger.claim_at(sending, 1).key
+    pseudonym = f"{PSEUDONYM}simulation"
+    ledger.erase(key, pseudonym, person=pseudonym, is_theirs=lambda text: text == key, blobs_in=lambda _data: ())
 
 
 def family_seconds(process: int) -> float:
