@@ -1,13 +1,14 @@
 """A sending to a million people and more, as workers send it: what grows with the list, and by how much?
 
-    .venv/bin/python bench/simulation.py [--people 50000] [--straight 0] [--seconds 60] [--window 5] [--workers 3]
-                                         [--file] [--json FILE]
+    .venv/bin/python bench/simulation.py [--people 50000] [--straight 0] [--copied 0] [--seconds 60] [--window 5]
+                                         [--workers 3] [--file] [--sql STATEMENTS] [--json FILE]
 
 The list is generated, the receiver discards all mails, PostgreSQL runs on this computer with `fsync` on. People come
-from a list on the disk, as those of `ccmail send`; `--straight` adds so many whose rows are copied into the ledger
-without a list. The length is bounded: workers send for `--seconds`, in windows with one, two and three workers in
-turn; then the campaign pauses. What the rest would take is computed from that, and said so. `--file` has the ledger in
-an SQLite file instead, and one process. Exit code 1: the books do not balance.
+from a list on the disk, as those of `ccmail send`; `--straight` adds so many whose rows are written into the ledger
+without a list, `--copied` so many whose rows the database copies itself. The length is bounded: workers send for
+`--seconds`, in windows with one, two and three workers in turn; then the campaign pauses. What the rest would take is
+computed from that, and said so. `--file` has the ledger in an SQLite file instead, and one process. Exit code 1: the
+books do not balance.
 
 Needs Linux, gcc and PostgreSQL.
 """
@@ -114,6 +115,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--people", type=int, default=50_000, help="people on the list")
     parser.add_argument("--straight", type=int, default=0, help="people whose rows are added without a list")
+    parser.add_argument(
+        "--copied", type=int, default=0, help="people whose rows the database copies from the first ones"
+    )
     parser.add_argument("--seconds", type=float, default=60, help="sending ends after so many")
     parser.add_argument("--window", type=float, default=5, help="seconds of a measurement")
     parser.add_argument("--workers", type=int, default=3, help="at most so many")
@@ -122,32 +126,35 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sql", default="", help="statements that change the tables before the plan, to try them")
     parser.add_argument("--folder", type=Path, default=None, help="where the list and the file lie")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.copied:  # the last row has to be of a person with a right hash: by it ccmail tests its key
+        asked.straight = max(1, asked.straight)
+    return asked
 
 
 # ── the plan ──
 
 
-def planned(folder: Path, address: str, straight: int, send_for: float) -> dict[str, Any]:
+def planned(folder: Path, address: str, asked: argparse.Namespace, send_for: float) -> dict[str, Any]:
     """Plan a sending in a process of its own; return its figures."""
     command = [sys.executable, str(BENCH / "planned.py"), str(folder), CAMPAIGN]
-    command += ["--straight", str(straight), "--send-for", str(send_for)]
+    command += ["--straight", str(asked.straight), "--copied", str(asked.copied), "--send-for", str(send_for)]
     variables = {**environment(), VARIABLE: address}
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=variables, check=True)
     figures: dict[str, Any] = json.loads(done.stdout)
     return figures
 
 
-def show_plan(figures: dict[str, Any], listed: int) -> None:
+def show_plan(figures: dict[str, Any], asked: argparse.Namespace) -> None:
     """Print what planning took."""
-    plan = figures["plan"]
+    plan, listed = figures["plan"], asked.people
     print(f"plan from a list of {listed:,} people: {each(plan, listed)}")
     print(f"  memory: {in_between(plan['memory'])}; peak {plan['peak']:.0f} MB")
     if straight := figures.get("straight"):
-        people = figures["people"] - listed
-        print(
-            f"rows of {people:,} more people, without a list: {each(straight, people)}; peak {straight['peak']:.0f} MB"
-        )
+        print(f"rows of {asked.straight:,} more, without a list: {each(straight, asked.straight)}")
+        print(f"  peak {straight['peak']:.0f} MB")
+    if copied := figures.get("copied"):
+        print(f"rows of {asked.copied:,} more, copied by the database: {copied['seconds']:.0f} s")
     if enqueue := figures.get("enqueue"):
         print(f"confirmed, and batches of {figures['people']:,} people in the queue, one transaction:")
         print(
@@ -173,8 +180,8 @@ def in_between(memory: Sequence[tuple[int, float]]) -> str:
 def in_a_file(folder: Path, receiver: Receiver, asked: argparse.Namespace) -> tuple[dict[str, Any], bool]:
     """Plan and send from a ledger in a file, with one process."""
     before = receiver.counters()
-    figures = planned(folder, "", asked.straight, asked.seconds)
-    show_plan(figures, asked.people)
+    figures = planned(folder, "", asked, asked.seconds)
+    show_plan(figures, asked)
     sending, people = figures["sending"], figures["people"]
     arrived = receiver.counters().mails - before.mails
     size = sum(file.stat().st_size for file in (folder / ".ccmail").glob("ledger.sqlite*"))
@@ -236,8 +243,8 @@ class Simulation:
             print(f"changed before: {asked.sql}")
         empty, wal = self._sizes(), self._wal()
         progress("planning")
-        figures = planned(self._folder, self._address, asked.straight, 0)
-        show_plan(figures, asked.people)
+        figures = planned(self._folder, self._address, asked, 0)
+        show_plan(figures, asked)
         people, frozen = figures["people"], self._sizes()
         print(f"  WAL: {(self._wal() - wal) / people:.0f} bytes a person")
         with open_ledger(self._address) as ledger:
