@@ -155,11 +155,10 @@ class SmtpRun(PacedRun):
 
     def _following(self, connection: Connection, announced: list[_Job]) -> MailObject | None:
         """Return the mail to announce with the end of another one, None if none may be announced now."""
-        waits = not self._backoff.is_at_rest or self._wait() > 0
-        if waits or self._halt.is_set() or self._pool.is_worn(connection, 1):
+        if not self._backoff.is_at_rest or self._halt.is_set() or self._pool.is_worn(connection, 1):
             return None
         try:
-            claim = self._take()
+            claim = self._take() if self._wait() <= 0 else None
             job = self._job(claim, connection) if claim else None
         except Exception as failure:  # noqa: BLE001 - the mail whose end is due must not be lost
             self._fail(failure)
@@ -214,5 +213,5 @@ class SmtpRun(PacedRun):
         # a connection that has done its work may end: some servers take a fixed number of mails
         may_end = trouble.concern is Concern.SESSION or trouble.phase is not Phase.MAIL or not connection.is_open
         if not (connection.verdicts and may_end):
-            await self._waits.wait_out(trouble.said)
+            await self._waits.wait_out(trouble.said, has_spoken=trouble.code is not None)
         self._pool.retire(lane)  # a new one may be treated better

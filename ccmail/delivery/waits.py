@@ -14,9 +14,17 @@ if TYPE_CHECKING:
 
     from ccmail.delivery.backoff import Retry
 
+_UNSURE = 10.0  # seconds for which others rest when it may be our own computer that has no connection
+
 
 class SharedWaits:
     """The waits that the connections of a run share.
+
+    Args:
+        retry: The settings.
+        jitter: Gives numbers from 0.0 to 1.0, for the backoff.
+        report: Told of each wait.
+        tell_others: Makes other processes wait for some seconds, too.
 
     Attributes:
         backoff: Of the server.
@@ -24,18 +32,26 @@ class SharedWaits:
         gave_up: The last words of a server that did not recover in time, "" otherwise.
     """
 
-    def __init__(self, retry: Retry, jitter: Callable[[], float], report: Report) -> None:
+    def __init__(
+        self, retry: Retry, jitter: Callable[[], float], report: Report, tell_others: Callable[[float], None]
+    ) -> None:
         self.backoff = ServerBackoff(retry, jitter)
         self.halt = asyncio.Event()
         self.gave_up = ""
         self._report = report
+        self._tell_others = tell_others
 
-    async def wait_out(self, trouble: str, retry_after: float = 0.0) -> None:
+    async def wait_out(self, trouble: str, retry_after: float = 0.0, *, has_spoken: bool = True) -> None:
         """Wait until the server may have recovered, all connections together; give up when the patience is over.
 
         Args:
             trouble: The server's words.
             retry_after: Seconds that it demands beside its words.
+            has_spoken: Whether the server itself said so. If not, the fault may lie with this computer alone, and
+                other processes wait for a short time only.
+
+        Raises:
+            LedgerFailure: The others cannot be told.
         """
         wait = self.backoff.trouble(asked_wait(trouble), retry_after)
         if wait is None:
@@ -43,6 +59,8 @@ class SharedWaits:
             return
         if wait:
             self._report(Waiting(wait, trouble))
+        if wait or retry_after:
+            self._tell_others(self.backoff.remaining if has_spoken else min(self.backoff.remaining, _UNSURE))
         await self.sleep(self.backoff.remaining)
 
     def give_up(self, words: str) -> None:

@@ -14,12 +14,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from ccmail.ledger import schema, statements
+from ccmail.ledger.day_room import DayRooms
 from ccmail.ledger.driver import DriverConnection
 from ccmail.ledger.engine import Database, writer_of
 from ccmail.ledger.failures import damaged, in_words, no_mail, not_scrubbed
 from ccmail.ledger.postgresql import PostgresqlServer
 from ccmail.ledger.preferences import Preferences
 from ccmail.ledger.pseudonym import PERSON
+from ccmail.ledger.rates import Rates
 from ccmail.ledger.records import (
     ERASED,
     IMPERSONAL,
@@ -101,6 +103,8 @@ class Ledger:
         subscriptions: The wishes to get the mails of a segment.
         preferences: What people have chosen about their mails.
         workers: The processes that send together.
+        rates: The pace that they keep together, if the ledger is shared.
+        day_rooms: The shares of a server's day that they have taken, likewise.
     """
 
     def __init__(self, database: Database, engine: sa.Engine, now: Callable[[], dt.datetime]) -> None:
@@ -114,6 +118,18 @@ class Ledger:
         self.subscriptions = Subscriptions(self._reading, self._writing, now)
         self.preferences = Preferences(self._reading, self._writing, now)
         self.workers = Workers(self._reading, self._writing, now, database.seconds())
+        self.rates = Rates(self._direct.transaction)
+        self.day_rooms = DayRooms(self._writing, database.seconds())
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it lies on a server, where other processes may send at the same time."""
+        return self._database.is_shared
+
+    @property
+    def owner(self) -> int:
+        """The worker for which it claims rows; 0 for a process that sends alone."""
+        return self._direct.owner
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
