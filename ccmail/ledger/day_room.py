@@ -69,18 +69,18 @@ class DayRooms:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_DAY, zlib.crc32(host.encode()) & 0x7FFFFFFF)))
             connection.execute(sa.delete(schema.day_room).where(_D.host == host, _D.until < self._seconds))
             self._book(connection, host, holder, held, change)
-            if not wanted:
-                connection.execute(sa.delete(schema.day_room).where(_D.host == host, _D.reserved == 0))
-                return Room(0, 0)
-            # a statement of its own: it sees what the process before has committed
-            taken: int = connection.execute(statements.count_taken_since(host, since)).scalar_one()
-            reserved: int = connection.execute(
-                sa.select(sa.func.coalesce(sa.func.sum(_D.reserved), 0)).where(_D.host == host)
-            ).scalar_one()
-            granted = max(0, min(wanted, per_day - taken - reserved))
-            if granted:
-                self._book(connection, host, holder, held + granted, granted)
-            return Room(granted, taken)
+            room = self._room(connection, host, wanted, per_day, since) if wanted else Room(0, 0)
+            if room.granted:
+                self._book(connection, host, holder, held + room.granted, room.granted)
+            connection.execute(sa.delete(schema.day_room).where(_D.host == host, _D.reserved == 0))
+            return room
+
+    def _room(self, connection: sa.Connection, host: str, wanted: int, per_day: int, since: dt.datetime) -> Room:
+        # statements of their own, after that which waited for the lock: they see what the process before has committed
+        taken: int = connection.execute(statements.count_taken_since(host, since)).scalar_one()
+        everybody = sa.select(sa.func.coalesce(sa.func.sum(_D.reserved), 0)).where(_D.host == host)
+        reserved: int = connection.execute(everybody).scalar_one()
+        return Room(max(0, min(wanted, per_day - taken - reserved)), taken)
 
     def _book(self, connection: sa.Connection, host: str, holder: int, held: int, change: int) -> None:
         until = self._seconds + LEASE
