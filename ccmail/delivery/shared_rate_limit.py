@@ -79,7 +79,7 @@ class SharedRateLimit:
             self._slots.popleft()
 
     def complaint(self) -> SlowDown | None:
-        """Return what is to be told the others when the server gets too many mails; None if it was just told."""
+        """Return the complaint of a server that gets too many mails, for the others; None if it was just made."""
         now = self._clock()
         if now - self._slowed_at < ONE_FAULT:
             return None
