@@ -1,18 +1,24 @@
-"""The waits of a run: all connections wait together while the server is in trouble; a halt ends every wait."""
+"""The waits of a run: all connections wait together while the server is in trouble.
+
+A halt ends every wait, and so does a pause of the campaign for which the run ends.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from typing import TYPE_CHECKING, Any
 
 from ccmail.delivery.backoff import ServerBackoff, asked_wait
 from ccmail.delivery.courier import Report, Waiting
+from ccmail.delivery.queue import FRESH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ccmail.delivery.backoff import Retry
+    from ccmail.delivery.pause_watch import PauseWatch
 
 _UNSURE = 10.0  # seconds for which others rest when it may be our own computer that has no connection
 
@@ -21,9 +27,10 @@ class SharedWaits:
     """The waits that the connections of a run share.
 
     Args:
-        retry: The settings.
-        jitter: Gives numbers from 0.0 to 1.0, for the backoff.
-        report: Told of each wait.
+        retry: How long they are.
+        jitter: See `ServerBackoff`.
+        report: Is told of each.
+        pause: The pause of the campaign.
         tell_others: Makes other processes wait for some seconds, too.
 
     Attributes:
@@ -33,13 +40,24 @@ class SharedWaits:
     """
 
     def __init__(
-        self, retry: Retry, jitter: Callable[[], float], report: Report, tell_others: Callable[[float], None]
+        self,
+        retry: Retry,
+        jitter: Callable[[], float],
+        report: Report,
+        pause: PauseWatch,
+        tell_others: Callable[[float], None],
     ) -> None:
         self.backoff = ServerBackoff(retry, jitter)
         self.halt = asyncio.Event()
         self.gave_up = ""
         self._report = report
         self._tell_others = tell_others
+        self._pause = pause
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody is to wait any more: the run is halted, or ends for a pause of its campaign."""
+        return self.halt.is_set() or self._pause.ends_run
 
     async def wait_out(self, trouble: str, retry_after: float = 0.0, *, has_spoken: bool = True) -> None:
         """Wait until the server may have recovered, all connections together; give up when the patience is over.
@@ -69,10 +87,13 @@ class SharedWaits:
         self.halt.set()
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep, at most until the run is halted."""
-        if seconds > 0 and not self.halt.is_set():
+        """Sleep, at most until the run is halted, or is to end for a pause."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not self.is_over:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.halt.wait(), seconds)
+                await asyncio.wait_for(self.halt.wait(), min(left, FRESH))
+            if left > FRESH:
+                self._pause.look()
 
     async def unless_halted(self, work: asyncio.Future[Any]) -> None:
         """Wait until `work` is done or the run is halted."""
