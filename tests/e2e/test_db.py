@@ -74,7 +74,7 @@ def test_a_workspace_goes_on_on_the_server_where_its_file_stood(sent: Shell, smt
     assert set(mails.values()) == {1}
     assert not (sent.folder / ".ccmail" / "ledger.sqlite").exists()
     with open_ledger(postgresql) as ledger:
-        assert {row.message for row in ledger.feedback(kind="key")} == {"tokens.key", "unsubscribe.key"}
+        assert {row.message for row in ledger.feedback(kind="key")} == {"tokens.key"}
         for campaign in (REVIEW, ANNOUNCEMENT):
             assert ledger.latest(campaign, SendingKind.SMTP) is not None
     assert "W741" not in sent.run("status").stdout
