@@ -12,6 +12,7 @@ from ccmail.cli.app import CliContext, Command, Commands
 from ccmail.cli.console import columns, people, step
 from ccmail.cli.language import tr, tr_n
 from ccmail.cli.values import FilePath
+from ccmail.problems import UsageError
 from ccmail.wording import say
 
 if TYPE_CHECKING:
@@ -39,14 +40,46 @@ def upgrade(context: CliContext, /) -> None:
     place = workspace.ledger_place
     if isinstance(place, Path) and not place.exists():
         words = tr("There is no ledger yet: the first sending makes it.")
-        context.console.result(words, {"ledger": str(place), "from": None, "to": None, "copy": None}, then=_LOOK)
+        data: dict[str, Any] = {"ledger": str(place), "from": None, "to": None, "copy": None, "queue": None}
+        context.console.result(words, data, then=_LOOK)
         return
     done = upgrade_ledger(place)
-    data = {"ledger": done.ledger, "from": done.found, "to": done.revision, "copy": done.copy or None}
-    context.console.result("\n".join(_upgrade_lines(workspace, done)), data, then=_LOOK)
+    steps = _upgrade_queue(workspace)
+    data = {
+        "ledger": done.ledger,
+        "from": done.found,
+        "to": done.revision,
+        "copy": done.copy or None,
+        "queue": None if steps is None else list(steps),
+    }
+    lines = [*_upgrade_lines(workspace, done)]
+    if steps:
+        lines.append(tr("The tables of the queue for workers are up to date now."))
+    context.console.result("\n".join(lines), data, then=_LOOK)
 
 
 _LOOK = ["ccmail status"]
+
+
+def _upgrade_queue(workspace: Workspace) -> tuple[str, ...] | None:
+    """Bring the tables of the queue up to date, which lie beside those of the ledger, while nobody works with them.
+
+    Returns:
+        The steps that were done; None where no workers can be: with a file, or without their extra.
+    """
+    from ccmail.jobs import open_queue
+    from ccmail.ledger import nobody_else
+
+    try:
+        queue = open_queue(workspace)
+    except UsageError:
+        return None
+    try:
+        queue.refuse_outdated()
+    except UsageError:
+        with nobody_else(workspace.ledger_place):
+            return queue.upgrade()
+    return ()
 
 
 def _upgrade_lines(workspace: Workspace, done: LedgerUpgrade) -> Iterator[str]:

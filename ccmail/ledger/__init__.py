@@ -51,7 +51,7 @@ from ccmail.ledger.records import (
     VersionStatus,
     WebVersion,
 )
-from ccmail.ledger.states import MAY_HAVE_IT, MOVES, OPEN, SETTLED, State, may_move
+from ccmail.ledger.states import IN_HANDS, MAY_HAVE_IT, MOVES, OPEN, OVERTAKEN, SETTLED, State, may_move
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
 
 if TYPE_CHECKING:
@@ -61,10 +61,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ERASED",
+    "IN_HANDS",
     "MAY_HAVE_IT",
     "MOVES",
     "NOT_TESTED",
     "OPEN",
+    "OVERTAKEN",
     "SETTLED",
     "STAGED",
     "Approval",
@@ -100,6 +102,7 @@ __all__ = [
     "import_ledger",
     "ledger_if_any",
     "may_move",
+    "nobody_else",
     "open_ledger",
     "refuse_lost_ledger",
     "refuse_older_ledger",
@@ -141,6 +144,20 @@ def upgrade_ledger(where: Path | str) -> LedgerUpgrade:
     from ccmail.ledger import store  # noqa: PLC0415 - likewise
 
     return store.upgrade_ledger(where)
+
+
+def nobody_else(where: Path | str) -> AbstractContextManager[None]:
+    """Keep other processes from opening a ledger on a server inside the `with` block.
+
+    Args:
+        where: As for `open_ledger`.
+
+    Raises:
+        LedgerFailure: W951, on entering: some have it open.
+    """
+    from ccmail.ledger import store  # noqa: PLC0415 - likewise
+
+    return store.nobody_else(where)
 
 
 def import_ledger(source: Path, where: Path | str, folder: Path, zone: dt.tzinfo, *, look_only: bool) -> LedgerImport:

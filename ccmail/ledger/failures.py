@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
+from ccmail.ledger.states import OVERTAKEN
 from ccmail.problems import LedgerFailure, UsageError
 from ccmail.wording import join, say
 
@@ -310,7 +311,7 @@ def overtaken(ledger: str, wanted: int, done: int) -> LedgerFailure:
             wrong=wanted - done,
             results=wanted,
         ),
-        code="W738",
+        code=OVERTAKEN,
         hint=say("let one process send a campaign; `ccmail status` shows how far it is"),
     )
 

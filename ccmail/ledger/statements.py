@@ -242,6 +242,21 @@ def claim(recipients: RecipientFilter, *, in_span: bool) -> ReturningUpdate[Any]
     )
 
 
+def batches(
+    sending: int, size: int, recipients: RecipientFilter, limit: int | None, *, were_claimed: bool
+) -> sa.Select[Any]:
+    """Select first position, last position and number of people of each batch of rows that wait."""
+    waits = [_R.sending == sending, _R.state.in_((State.QUEUED, State.DEFERRED)), *_among(recipients)]
+    waits += [_R.owner != 0] if were_claimed else []
+    wanted = sa.select(_R.position).where(*waits).order_by(_R.position).limit(limit).subquery()
+    place = sa.func.row_number().over(order_by=wanted.c.position)
+    numbered = sa.select(wanted.c.position, ((place - 1) // size).label("batch")).subquery()
+    position = numbered.c.position
+    columns: Sequence[sa.ColumnElement[Any]] = (sa.func.min(position), sa.func.max(position), sa.func.count())
+    query = sa.select(*columns)
+    return query.group_by(numbered.c.batch).order_by(numbered.c.batch)
+
+
 def _among(recipients: RecipientFilter) -> Iterator[sa.ColumnElement[bool]]:
     if recipients.segments:
         yield _R.segment.in_(recipients.segments)
@@ -423,6 +438,12 @@ def at_positions(positions: Sequence[int]) -> sa.ColumnElement[bool]:
 def in_span(first: int, last: int) -> sa.ColumnElement[bool]:
     """Return the condition of rows from one position to another."""
     return _R.position.between(first, last)
+
+
+def in_other_hands(sending: int, span: tuple[int, int], owner: int) -> sa.Select[Any]:
+    """Select a row from one position to another that another process has in hands, if there is one."""
+    in_hands = sa.or_(*(_R.state == _constant(state) for state in IN_HANDS))
+    return sa.select(_R.position).where(_R.sending == sending, in_span(*span), in_hands, _R.owner != owner).limit(1)
 
 
 def requeue_of(owner: int, now: dt.datetime) -> sa.Update:

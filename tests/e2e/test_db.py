@@ -118,8 +118,22 @@ def test_the_tables_of_a_server_are_brought_up_to_date_by_a_command_only(shell: 
     assert "error[W950]" in refused
     assert f"were of revision 10, and are of revision {schema.REVISION} now" in done
     assert "backups of a server are its administrator's" in done
-    assert (again["from"], again["to"], again["copy"]) == (schema.REVISION, schema.REVISION, None)
+    assert "tables of the queue for workers are up to date now" in done
+    assert again == {**again, "from": schema.REVISION, "to": schema.REVISION, "copy": None, "queue": []}
     shell.run("status")
+
+
+def test_the_tables_of_the_queue_do_not_change_either_while_others_work(
+    shell: Shell, bare_postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ccmail.ledger.engine.BUSY_SECONDS", 0.2)
+    use_server(shell, bare_postgresql)
+    shell.run("status")
+    with psycopg.connect(bare_postgresql, application_name="ccmail 4711 mail-1") as server:
+        refused = shell.run("db", "upgrade", code=7).stderr
+
+        assert "process 4711 on mail-1" in refused
+        assert server.execute("SELECT to_regclass('procrastinate_jobs')").fetchone() == (None,)
 
 
 def test_an_upgrade_names_who_works_with_the_server(
