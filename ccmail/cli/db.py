@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ccmail.workspace import Workspace
 
 
+_LOOK = ["ccmail status"]
+
+
 @click.group(cls=Commands, name="db")
 def command() -> None:
     """Bring a ledger on a server up to date, or import a ledger into one."""
@@ -56,9 +59,6 @@ def upgrade(context: CliContext, /) -> None:
     if steps:
         lines.append(tr("The tables of the queue for workers are up to date now."))
     context.console.result("\n".join(lines), data, then=_LOOK)
-
-
-_LOOK = ["ccmail status"]
 
 
 def _upgrade_queue(workspace: Workspace) -> tuple[str, ...] | None:

@@ -66,7 +66,7 @@ class ImportedCampaign:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LedgerImport:
-    """What went from a file to a server, or would go there.
+    """The content that went from a file to a server, or would go there.
 
     Attributes:
         file: The file.
@@ -159,7 +159,7 @@ def _opened(file: SqliteFile) -> Iterator[sa.Connection]:
 
 
 def _look(file: SqliteFile, source: Path, server: PostgresqlServer, target: sa.Engine, _folder: Path) -> LedgerImport:
-    """Return what would go to the server, and refuse as far as nothing is written."""
+    """Return the content that would go to the server; refuse whatever can be seen without writing."""
     with target.connect() as there:
         found = usable_revision(server, there)
         if found is not None:

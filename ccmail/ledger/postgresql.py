@@ -179,7 +179,7 @@ def _holder_in_words(found: Any) -> str:
 
 
 def _number_and_host(application: str) -> tuple[str, str]:
-    """Return what the name of a connection says about its process."""
+    """Return number and computer of a process from the name of its connection."""
     _, number, host = (*application.split(" ", 2), "", "")[:3]
     return number, host
 
