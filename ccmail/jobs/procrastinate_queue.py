@@ -62,7 +62,9 @@ class ProcrastinateQueue:
 
     def __init__(self, address: str) -> None:
         self._address = address
+        # adds jobs over connections that it is given; an app that is open in a loop cannot be called from there
         self._app = procrastinate.App(connector=procrastinate.PsycopgConnector())
+        self._open: procrastinate.App | None = None  # inside `run`
 
     # ── tables ──
 
@@ -148,7 +150,7 @@ class ProcrastinateQueue:
 
     async def run(self, handler: Handler, jobs: int, stale: float, stop: asyncio.Event) -> None:
         """See `JobQueue.run`."""
-        app = self._app = procrastinate.App(connector=self._connector(jobs))
+        app = procrastinate.App(connector=self._connector(jobs))
 
         async def send_batch(**values: Any) -> None:
             await handler(Batch.from_json(values))
@@ -156,6 +158,7 @@ class ProcrastinateQueue:
         app.task(name=_TASK, queue=_QUEUE, retry=procrastinate.RetryStrategy(wait=_AGAIN))(send_batch)
         try:
             async with app.open_async():
+                self._open = app
                 running = asyncio.ensure_future(
                     app.run_worker_async(
                         queues=[_QUEUE],
@@ -176,14 +179,16 @@ class ProcrastinateQueue:
                     await running
         except (psycopg.Error, exceptions.ProcrastinateException) as error:
             raise ConnectionError(_first_line(error)) from error
+        finally:
+            self._open = None
 
     async def rescue(self, stale: float) -> int:
         """See `JobQueue.rescue`. Several workers may see the same job: the database lets one give it free."""
-        jobs = self._app.job_manager
+        if self._open is None:
+            return 0
+        jobs = self._open.job_manager
         try:
             stalled = await jobs.get_stalled_jobs(task_name=_TASK, seconds_since_heartbeat=stale)
-        except exceptions.AppNotOpen:  # `run` is not so far yet
-            return 0
         except exceptions.ProcrastinateException as error:
             raise ConnectionError(_first_line(error)) from error
         rescued = 0

@@ -98,6 +98,14 @@ class BatchHandler:
         Raises:
             LedgerFailure: The ledger fails; the batch is to be tried again.
         """
+        try:
+            await self._send(batch)
+        except Exception as error:
+            why = f"{type(error).__name__}: {error}"
+            self._log.error("batch_fails", sending=batch.sending, first=batch.first, last=batch.last, why=why)
+            raise
+
+    async def _send(self, batch: Batch) -> None:
         sending = self._ledger.sending(batch.sending)
         if sending is None:
             self._log.warning("batch_of_no_sending", sending=batch.sending)
