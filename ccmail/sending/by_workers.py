@@ -14,7 +14,8 @@ from ccmail.jobs import BATCH_SIZE, BY_WORKERS, Batch
 from ccmail.ledger import IN_HANDS, OPEN, State
 from ccmail.problems import LedgerFailure, ServerRefused
 from ccmail.sending.run import SendResult, begin, write_receipts
-from ccmail.suppression.keep import name_people
+from ccmail.suppression.keep import name_people, unsubscribed
+from ccmail.suppression.watched_list import WatchedList
 from ccmail.wording import say
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def hand_over(
         name_people(workspace, ledger, sending)
         queue.enqueue(connection, _batches(ledger, sending, plan))
     ledger.let_go()
-    sent = _Watch(ledger, queue, sending, plan, report).until_done()
+    sent = _Watch(workspace, ledger, queue, sending, plan, report).until_done()
     write_receipts(workspace, ledger, sent)
     return sent
 
@@ -68,8 +69,17 @@ class _Watch:
     """A look at the ledger and the queue, again and again."""
 
     def __init__(
-        self, ledger: Ledger, queue: JobQueue, sending: Sending, plan: SendPlan, report: Callable[[Progress], None]
+        self,
+        workspace: Workspace,
+        ledger: Ledger,
+        queue: JobQueue,
+        sending: Sending,
+        plan: SendPlan,
+        report: Callable[[Progress], None],
     ) -> None:
+        self._workspace = workspace
+        self._unsubscribed = WatchedList(workspace)
+        self._passed_on = set(self._unsubscribed())  # the plan has left these out
         self._ledger = ledger
         self._queue = queue
         self._sending = sending
@@ -128,6 +138,7 @@ class _Watch:
     def _look(self) -> Result | None:
         """Tell how far it is; return the result if no worker will go on by itself, else None."""
         ledger = self._ledger
+        self._pass_on_unsubscribed()
         with ledger.one_transaction() as connection:
             depth = self._queue.depth(connection, self._sending.id)
         states = ledger.people_by_state(self._sending)
@@ -145,6 +156,13 @@ class _Watch:
         else:
             self._waiting_for = ""
         return None
+
+    def _pass_on_unsubscribed(self) -> None:
+        """Keep in the ledger who was added to the list of this computer: workers elsewhere do not have it."""
+        if new := self._unsubscribed().keys() - self._passed_on:
+            source = self._workspace.shown(self._workspace.unsubscribed_file)
+            unsubscribed(self._workspace, self._ledger, new, source)
+            self._passed_on |= new
 
     def _tell(self, why: str) -> None:
         """Report a wait, once."""
