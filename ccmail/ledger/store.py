@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ccmail.ledger import schema, statements
+from ccmail.ledger.day_room import DayRooms
 from ccmail.ledger.driver import DriverConnection
 from ccmail.ledger.engine import Database, writer_of
 from ccmail.ledger.failures import damaged, in_words, no_mail, not_scrubbed
@@ -21,6 +22,7 @@ from ccmail.ledger.pauses import Pauses
 from ccmail.ledger.postgresql import PostgresqlServer
 from ccmail.ledger.preferences import Preferences
 from ccmail.ledger.pseudonym import PERSON
+from ccmail.ledger.rates import Rates
 from ccmail.ledger.records import (
     ERASED,
     IMPERSONAL,
@@ -103,6 +105,8 @@ class Ledger:
         preferences: What people have chosen about their mails.
         pauses: The campaigns that are not to be sent for now.
         workers: The processes that send together.
+        rates: The pace that they keep together, if the ledger is shared.
+        day_rooms: The shares of a server's day that they have taken, likewise.
     """
 
     def __init__(self, database: Database, engine: sa.Engine, now: Callable[[], dt.datetime]) -> None:
@@ -118,6 +122,13 @@ class Ledger:
         self.preferences = Preferences(self._reading, self._writing, now)
         self.pauses = Pauses(self._reading, self._writing, now)
         self.workers = Workers(self._reading, self._writing, now, database.seconds())
+        self.rates = Rates(self._direct.transaction)
+        self.day_rooms = DayRooms(self._writing, database.seconds())
+
+    @property
+    def owner(self) -> int:
+        """The worker for which it claims rows; 0 for a process that sends alone."""
+        return self._direct.owner
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
