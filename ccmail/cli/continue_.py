@@ -53,7 +53,8 @@ def command(context: CliContext, /, campaign: str) -> None:
     if left:
         lines.append(tr_n("  {n:,} person is still to be served", "  {n:,} people are still to be served", left))
     data: dict[str, Any] = {"campaign": name, "was": pause_data(paused), "sender": said(sender) or None, "left": left}
-    then = (step(f"ccmail status {name} --watch", tr("shows how it goes")),) if sender else _commands(rest)
+    goes_on = bool(sender or (workers and left))
+    then = (step(f"ccmail status {name} --watch", tr("shows how it goes")),) if goes_on else _commands(rest)
     context.console.result("\n".join(lines), data, then=then)
 
 

@@ -65,7 +65,7 @@ class JobQueue(Protocol):
         """Let the parked jobs of some sendings run; return how many there were."""
 
     def depth(self, connection: Any, sending: int | None = None) -> QueueDepth:
-        """Return what is not done (of one sending)."""
+        """Return the jobs that are not done (of one sending)."""
 
     async def run(self, handler: Handler, jobs: int, stale: float, stop: asyncio.Event) -> None:
         """Take jobs, so many at the same time, until `stop` is set; return when all that were taken are done.
