@@ -49,7 +49,7 @@ from ccmail.ledger.records import (
     VersionStatus,
     WebVersion,
 )
-from ccmail.ledger.revision import bring_up_to_date
+from ccmail.ledger.revision import LedgerUpgrade, bring_up_to_date
 from ccmail.ledger.sqlite import SqliteFile
 from ccmail.ledger.states import IN_HANDS, OPEN, State, may_move
 from ccmail.ledger.subscriptions import Subscriptions
@@ -79,7 +79,7 @@ def _bytes_in(values: Iterable[Any]) -> Iterator[bytes]:
 @contextmanager
 def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime]) -> Iterator[Ledger]:
     """See `ccmail.ledger.open_ledger`."""
-    database: Database = SqliteFile(where) if isinstance(where, Path) else PostgresqlServer(where)
+    database = _database(where)
     engine = database.engine()
     try:
         with in_words(database.name):
@@ -91,6 +91,34 @@ def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime]) -> Iterato
             ledger.close()
     finally:
         engine.dispose()
+
+
+def upgrade_ledger(where: Path | str) -> LedgerUpgrade:
+    """See `ccmail.ledger.upgrade_ledger`."""
+    database = _database(where)
+    engine = database.engine()
+    try:
+        with in_words(database.name):
+            return bring_up_to_date(database, engine, is_asked_for=True)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def nobody_else(where: Path | str) -> Iterator[None]:
+    """See `ccmail.ledger.nobody_else`."""
+    database = _database(where)
+    engine = database.engine()
+    try:
+        with in_words(database.name), engine.begin() as connection:
+            database.refuse_company(connection)
+            yield
+    finally:
+        engine.dispose()
+
+
+def _database(where: Path | str) -> Database:
+    return SqliteFile(where) if isinstance(where, Path) else PostgresqlServer(where)
 
 
 class Ledger:
