@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import time
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -53,16 +54,18 @@ def hand_over(
         sending = begin(workspace, ledger, plan, confirmed, None, signers)
         name_people(workspace, ledger, sending)
         queue.enqueue(connection, _batches(ledger, sending, plan))
+    watch = _Watch(workspace, ledger, queue, sending, plan, report)
     ledger.let_go()
-    sent = _Watch(workspace, ledger, queue, sending, plan, report).until_done()
+    sent = watch.until_done()
     write_receipts(workspace, ledger, sent)
     return sent
 
 
 def _batches(ledger: Ledger, sending: Sending, plan: SendPlan) -> Iterator[Batch]:
     wanted, until = plan.recipients, plan.until.isoformat() if plan.until else ""
-    for first, last, _ in ledger.batches(sending, BATCH_SIZE, wanted, plan.options.limit):
-        yield Batch(sending.id, first, last, wanted.segments, wanted.keys, until)
+    size = 1 if wanted.keys else BATCH_SIZE  # a span of one row names somebody without an address
+    for first, last, _ in ledger.batches(sending, size, wanted, plan.options.limit):
+        yield Batch(sending.id, first, last, wanted.segments, until)
 
 
 class _Watch:
@@ -153,6 +156,8 @@ class _Watch:
             return Result(Ending.OVER if is_late else Ending.DONE)
         elif not ledger.workers.alive():
             self._tell(say("no worker is running: the mails wait until one is started (ccmail worker)"))
+        elif depth.due_in > _LOOK and not depth.taken:
+            self._tell(say("the rest is tried later, as the server wants it"), depth.due_in)
         else:
             self._waiting_for = ""
         return None
@@ -164,11 +169,11 @@ class _Watch:
             unsubscribed(self._workspace, self._ledger, new, source)
             self._passed_on |= new
 
-    def _tell(self, why: str) -> None:
+    def _tell(self, why: str, seconds: float = math.inf) -> None:
         """Report a wait, once."""
         if why != self._waiting_for:
             self._waiting_for = why
-            self._report(Waiting(float("inf"), why))
+            self._report(Waiting(seconds, why))
 
 
 def _open(states: Mapping[State, int]) -> int:

@@ -175,7 +175,7 @@ class BatchHandler:
             while result.ending is Ending.DONE and run.has_more:
                 result = await courier.carry(run)
         except CcmailError as error:
-            if isinstance(error, LedgerFailure) and error.code in _PASSES:
+            if isinstance(error, AlreadySending) or (isinstance(error, LedgerFailure) and error.code in _PASSES):
                 failure = error
                 self.trouble.set()
                 self._log.warning("ledger_fails", campaign=run.sending.campaign, why=str(error))
