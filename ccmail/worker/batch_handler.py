@@ -115,7 +115,7 @@ class BatchHandler:
             self._again([batch])
             return
         if self._ledger.pauses.of(sending.campaign) is not None:
-            self._park([batch])
+            self._park(sending, [batch])
             return
         try:
             running = self._runs.get(sending.id) or self._begin(sending, batch)
@@ -258,11 +258,13 @@ class BatchHandler:
                 at = result.goes_on_at if result else None
                 self._again([batch], max(_LATER, at - clock.now()) if at else _LATER)
             case Ending.PAUSED:
-                self._park([batch])
+                self._park(sending, [batch])
             case Ending.REFUSED:
                 # those whom the server had refused for our sake are queued again, of any batch
                 spans = self._ledger.batches(sending, BATCH_SIZE, batch.recipients, were_claimed=True)
-                self._park([batch, *(dataclasses.replace(batch, first=first, last=last) for first, last, _ in spans)])
+                self._park(
+                    sending, [batch, *(dataclasses.replace(batch, first=first, last=last) for first, last, _ in spans)]
+                )
             case _:
                 assert_never(ending)
 
@@ -281,7 +283,10 @@ class BatchHandler:
         with self._ledger.one_transaction() as connection:
             self._queue.enqueue(connection, batches, later)
 
-    def _park(self, batches: Iterable[Batch]) -> None:
+    def _park(self, sending: Sending, batches: Iterable[Batch]) -> None:
+        """Let batches wait while their campaign is paused; if somebody has ended that meanwhile, they need not."""
         with self._ledger.one_transaction() as connection:
-            for batch in batches:
-                self._queue.park(connection, batch)
+            if self._ledger.pauses.hold(sending.campaign):
+                self._queue.park(connection, batches)
+            else:
+                self._queue.enqueue(connection, batches)
