@@ -1,0 +1,208 @@
+"""What is done to a cluster, and the audit afterwards: tests and planted bugs play the same."""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+import time
+from collections.abc import Callable
+
+from tests.cluster.audit import audit
+from tests.cluster.driver import Burial, Cluster, WorkerProcess
+from tests.faults.audit import Audit, Finding
+
+_BEGUN = 0.15  # of all people: so many mails are out when something is done
+_HANDED_OVER = 5.0  # seconds that a mail which was about to leave may take on a busy computer
+_SUPPRESS = """
+    INSERT INTO suppression (key, reason, at, source)
+    SELECT person, 'unsubscribed', '2021-04-07T09:00:00', 'test' FROM recipient
+    WHERE position % 3 = 0 AND state <> 'left_out' RETURNING key
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """The end of a scenario.
+
+    Attributes:
+        audit: The promises.
+        burial: The end of the victim as others have noticed it, if they had to.
+        delivered: How many mails each worker got accepted.
+    """
+
+    audit: Audit
+    burial: Burial | None = None
+    delivered: tuple[int, ...] = ()
+
+
+Play = Callable[[Cluster], Verdict]
+
+
+def kill_one(cluster: Cluster, workers: int = 3) -> Verdict:
+    """Kill one of some workers while it has rows in hands."""
+    first, *_ = cluster.start_workers(workers)
+    sending = cluster.send()
+    _await_begin(cluster, first)
+    first.send_signal(signal.SIGKILL)
+    burial = cluster.await_burial(first)
+    cluster.settle(sending)
+    return _judge(cluster, burial, doubts=cluster.scenario.connections, killed=(first,))
+
+
+def wake_the_dead(cluster: Cluster) -> Verdict:
+    """Stop a worker for longer than the others are patient, and let it go on."""
+    first, *_ = cluster.start_workers(2)
+    sending = cluster.send()
+    _await_begin(cluster, first)
+    first.send_signal(signal.SIGSTOP)
+    burial = cluster.await_burial(first)
+    first.send_signal(signal.SIGCONT)
+    cluster.settle(sending)
+    return _judge(cluster, burial, doubts=cluster.scenario.connections)
+
+
+def restart_database(cluster: Cluster) -> Verdict:
+    """Let the database crash and come back."""
+    first, *_ = cluster.start_workers(2)
+    sending = cluster.send()
+    _await_begin(cluster, first)
+    cluster.database.crash()
+    time.sleep(1)
+    cluster.database.start()
+    cluster.settle(sending)
+    return _judge(cluster)
+
+
+def cut_for_a_moment(cluster: Cluster) -> Verdict:
+    """Reset the connections of one worker to the database; they can be made anew at once."""
+    with cluster.line() as line:
+        (first,) = cluster.start_workers(1, through=line)
+        cluster.start_workers(1)
+        sending = cluster.send()
+        _await_begin(cluster, first)
+        line.cut()
+        line.heal()
+        cluster.settle(sending)
+        return _judge(cluster)
+
+
+def cut_for_long(cluster: Cluster) -> Verdict:
+    """Reset the connections of one worker, until others have buried it."""
+    with cluster.line() as line:
+        (first,) = cluster.start_workers(1, through=line)
+        cluster.start_workers(1)
+        sending = cluster.send()
+        _await_begin(cluster, first)
+        line.cut()
+        burial = cluster.await_burial(first)
+        line.heal()
+        cluster.settle(sending)
+        return _judge(cluster, burial, doubts=cluster.scenario.connections)
+
+
+def silence_for_a_moment(cluster: Cluster) -> Verdict:
+    """Pass nothing on between one worker and the database for a moment."""
+    with cluster.line() as line:
+        (first,) = cluster.start_workers(1, through=line)
+        cluster.start_workers(1)
+        sending = cluster.send()
+        _await_begin(cluster, first)
+        line.swallow()
+        time.sleep(1)
+        line.heal()
+        cluster.settle(sending)
+        return _judge(cluster)
+
+
+def silence_for_long(cluster: Cluster) -> Verdict:
+    """Pass nothing on between one worker and the database, until others have buried it."""
+    with cluster.line() as line:
+        (first,) = cluster.start_workers(1, through=line)
+        cluster.start_workers(1)
+        sending = cluster.send()
+        _await_begin(cluster, first)
+        line.swallow()
+        burial = cluster.await_burial(first)
+        line.heal()
+        cluster.settle(sending)
+        return _judge(cluster, burial, doubts=cluster.scenario.connections)
+
+
+def drain_one(cluster: Cluster) -> Verdict:
+    """Ask one of two workers to end: the other one does the rest."""
+    first, _ = cluster.start_workers(2)
+    sending = cluster.send()
+    _await_begin(cluster, first)
+    first.send_signal(signal.SIGTERM)
+    first.finish()
+    cluster.settle(sending)
+    return _judge(cluster)
+
+
+def send_from_two_computers(cluster: Cluster) -> Verdict:
+    """Run `ccmail send` of the same campaign twice at once, in two folders."""
+    cluster.start_workers(2)
+    elsewhere = cluster.another_computer()
+    both = cluster.send(), cluster.send(elsewhere)
+    cluster.settle(*both)
+    return _judge(cluster)
+
+
+def kill_all(cluster: Cluster) -> Verdict:
+    """Kill all workers; start others later."""
+    victims = cluster.start_workers(2)
+    sending = cluster.send()
+    _await_begin(cluster, victims[0])
+    for victim in victims:
+        victim.send_signal(signal.SIGKILL)
+    for victim in victims:
+        victim.finish()
+    cluster.start_workers(2)
+    burial = cluster.await_burial(victims[0])
+    cluster.settle(sending)
+    return _judge(cluster, burial, doubts=2 * cluster.scenario.connections, killed=tuple(victims))
+
+
+def suppress_some(cluster: Cluster) -> Verdict:
+    """Suppress every third person while workers work: whoever is still in the queue gets nothing.
+
+    Somebody who is in hands gets nothing a second later either.
+    """
+    first, _ = cluster.start_workers(2)
+    sending = cluster.send()
+    _await_begin(cluster, first)
+    suppressed = {key for (key,) in cluster.books.ask(_SUPPRESS)}
+    at = time.time()
+    rows = cluster.books.ask("SELECT person, email, state FROM recipient WHERE state IN ('queued', 'claimed')")
+    in_time = {email: state for person, email, state in rows if person in suppressed}
+    cluster.settle(sending)
+    verdict = _judge(cluster, suppressed=frozenset(in_time))
+    late = [
+        Finding("suppressed", entry.recipient, f"was {in_time[entry.recipient]}, and has the mail")
+        for entry in cluster.history().journal
+        if entry.accepted and entry.recipient in in_time
+        if in_time[entry.recipient] == "queued" or entry.at > at + _HANDED_OVER
+    ]
+    if not any(state == "queued" for state in in_time.values()):
+        late.append(Finding("suppressed", "nobody", "was suppressed in time: this says nothing"))
+    return dataclasses.replace(
+        verdict, audit=dataclasses.replace(verdict.audit, findings=(*verdict.audit.findings, *late))
+    )
+
+
+def _await_begin(cluster: Cluster, worker: WorkerProcess) -> None:
+    cluster.await_mails(round(_BEGUN * cluster.scenario.people))
+    cluster.await_hands(worker)
+
+
+def _judge(
+    cluster: Cluster,
+    burial: Burial | None = None,
+    *,
+    doubts: int = 0,
+    killed: tuple[WorkerProcess, ...] = (),
+    suppressed: frozenset[str] = frozenset(),
+) -> Verdict:
+    by_worker = cluster.books.accepted_by()
+    result = audit(cluster, doubts=doubts, codes=dict.fromkeys(killed, (-signal.SIGKILL,)), may_be_left_out=suppressed)
+    return Verdict(result, burial, tuple(by_worker[worker.id] for worker in cluster.workers))
