@@ -269,7 +269,9 @@ def plan_sending(
         found += check_before(request, sending)
         plan = plan_new(request) if sending is None else plan_resumed(request, sending)
         said = sort_problems([*found, *plan.audience.problems, *check_mails(plan.audience)])
-        yield dataclasses.replace(plan, problems=said, day=use_of_day(workspace, ledger) if plan.real else None)
+        day = use_of_day(workspace, ledger) if plan.real else None
+        workers = ledger.workers.alive() if plan.real else ()
+        yield dataclasses.replace(plan, problems=said, day=day, workers=workers)
     finally:
         if not options.look_only:
             ledger.drop_drafts(loaded.campaign.id, request.kind)
@@ -301,6 +303,8 @@ def send(
 ) -> SendResult:
     """Send the mails of a plan, into the outbox or through the server; `signers` are those of `ready`.
 
+    Where workers live, they send them.
+
     Raises:
         NotConfirmed: The number is another one, or the plan is too old.
         ServerRefused: There is no password. A refusal by the server comes with the result.
@@ -310,5 +314,10 @@ def send(
     from ccmail.sending.run import carry_out
 
     plan.refuse_unconfirmed(confirmation, clock.now())
+    if plan.workers:
+        from ccmail.jobs import open_queue
+        from ccmail.sending.by_workers import hand_over
+
+        return hand_over(workspace, ledger, open_queue(workspace), plan, confirmation.people, signers, report)
     courier = open_courier(workspace, plan.audience.loaded.campaign.id, plan.options.purpose, real=plan.real)
     return carry_out(workspace, ledger, plan, confirmation.people, courier, signers, report)

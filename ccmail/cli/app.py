@@ -59,6 +59,7 @@ COMMANDS = (
     ("update", "SEND", "tell those who have an event what has changed, in their calendars too"),
     ("remind", "SEND", "remind those who have an event and have not declined"),
     ("cancel", "SEND", "call an event off, in the calendars of all who have it"),
+    ("worker", "SEND", "send what others have put into the queue, beside other workers"),
     ("status", "AFTER", "show who got what"),
     ("inbox", "AFTER", "read bounces, unsubscriptions and answers to invitations"),
     ("answers", "AFTER", "show who comes, who does not, and what they say"),

@@ -56,12 +56,12 @@ class _Lines:
         self._said = 0
 
     def report(self, progress: Progress) -> None:
-        from ccmail.delivery import Waiting
+        from ccmail.delivery import Waiting, Watched
 
         if isinstance(progress, Waiting):
             self._console.say(_wait_words(progress, self._zone))
             return
-        self._done += 1
+        self._done = progress.done if isinstance(progress, Watched) else self._done + 1
         tenths = 10 * self._done // max(1, self._people)
         if tenths > self._said:
             self._said = tenths
@@ -74,7 +74,7 @@ def _bars(plan: SendPlan, zone: dt.tzinfo) -> Iterator[Callable[[Progress], None
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
-    from ccmail.delivery import Waiting
+    from ccmail.delivery import Waiting, Watched
 
     bars = Bars(
         TextColumn("{task.description}"),
@@ -87,6 +87,8 @@ def _bars(plan: SendPlan, zone: dt.tzinfo) -> Iterator[Callable[[Progress], None
         transient=False,
     )
     advice = tr("Ctrl-C pauses, nothing is lost")
+    if plan.workers:
+        advice = tr("Ctrl-C ends this view, the workers go on")
     task = bars.add_task("", total=plan.people, note=advice)
     done, shown_at = 0, 0.0
     with bars:
@@ -96,7 +98,7 @@ def _bars(plan: SendPlan, zone: dt.tzinfo) -> Iterator[Callable[[Progress], None
             if isinstance(progress, Waiting):
                 bars.update(task, completed=done, note=_wait_words(progress, zone), refresh=True)
                 return
-            done += 1
+            done = progress.done if isinstance(progress, Watched) else done + 1
             if time.monotonic() - shown_at > _OFTEN_ENOUGH:
                 shown_at = time.monotonic()
                 bars.update(task, completed=done, note=advice, refresh=True)

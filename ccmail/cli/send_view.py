@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ from ccmail.planning.audience import columns_of_lists
 from ccmail.problems import Severity
 from ccmail.report import balance, distance
 from ccmail.report.next_steps import Why, before_sending
-from ccmail.wording import say
+from ccmail.wording import join, say
 from ccmail.workspace import ApprovalRule, GraphSettings, Security, SmtpSettings
 
 if TYPE_CHECKING:
@@ -201,6 +202,8 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
     largest = max((planned.size for planned in plan.audience.variants), default=0)
     if largest:
         rows.append([tr("each mail"), _each_mail(loaded, largest)])
+    if plan.workers:
+        rows.append([tr("by"), _workers(plan)])
     rows += [row for row in ([tr("how"), _how(plan, workspace)], [tr("takes"), _takes(plan, workspace)]) if row[1]]
     planned = sum(v.people for v in _shown_variants(plan))
     if plan.people != planned:
@@ -212,6 +215,13 @@ def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str
     if plan.approved or workspace.settings.approval is ApprovalRule.REQUIRED:
         rows.append([tr("approved"), _approved(plan, workspace, campaign)])
     return rows
+
+
+def _workers(plan: SendPlan) -> str:
+    """Return the workers by their computers: "3 workers (db1 2, db2 1)"."""
+    on = Counter(worker.host for worker in plan.workers)
+    hosts = join(", ", [f"{shown(host)} {count}" for host, count in on.items()])
+    return tr_n("{n:,} worker ({hosts})", "{n:,} workers ({hosts})", len(plan.workers), hosts=hosts)
 
 
 def _left_out(group: LeftOutGroup) -> str:
@@ -345,6 +355,7 @@ def plan_data(plan: SendPlan) -> dict[str, Any]:
         ],
         "problems": plan.problems,
         "purpose": plan.options.purpose.value,
+        "workers": [{"host": worker.host, "pid": worker.pid} for worker in plan.workers],
         "event": occasion_data(plan.occasion) if plan.occasion else None,
     }
 
@@ -379,6 +390,8 @@ def result_text(plan: SendPlan, sent: SendResult, campaign: str, zone: dt.tzinfo
     else:
         lines = [tr("\n{accepted:,} of {all:,} accepted by the mail server.", accepted=accepted, all=total)]
     again = tr("→ run the same command again")
+    if sent.by_workers and sent.signal is not None:
+        again = tr("→ the workers go on: ccmail status {campaign} --watch; ccmail pause {campaign}", campaign=campaign)
     if plan.day and result.goes_on_at:
         limit = plan.day.per_day
         lines.append(tr("  Today’s limit of the server is reached: {mails:,} mails in 24 hours.", mails=limit))

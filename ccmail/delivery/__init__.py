@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ccmail.delivery.backoff import Retry
-from ccmail.delivery.courier import Courier, Delivered, Ending, Progress, Result, Run, Unwanted, Waiting
+from ccmail.delivery.courier import Courier, Delivered, Ending, Progress, Result, Run, Unwanted, Waiting, Watched
 from ccmail.delivery.deliver import deliver
 from ccmail.delivery.outbox import Outbox
 from ccmail.delivery.outcome import Fault, Outcome, Phase
@@ -40,6 +40,7 @@ __all__ = [
     "Timeouts",
     "Unwanted",
     "Waiting",
+    "Watched",
     "deliver",
     "read_password",
     "read_secret",

@@ -38,10 +38,17 @@ class Waiting:
     why: str
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Watched:
+    """A look at a sending that others carry out: so many people of it are done by now."""
+
+    done: int
+
+
 Unwanted = Callable[[], Mapping[str, str]]
 """Returns who must get nothing for a reason that the ledger does not have, at this moment: reason by address key."""
 
-Progress = Delivered | Waiting
+Progress = Delivered | Waiting | Watched
 Report = Callable[[Progress], None]
 
 
@@ -79,6 +86,9 @@ class Run:
         left: How many people it may still serve, counted down; None sets no limit.
         seconds: After so many seconds it is too late for new mails; None sets no limit.
         unwanted: Says who must get nothing, beside the ledger.
+        tries_again: Whether deferred people are tried again within the patience; else somebody else does that.
+        waits_for_ledger: Whether a run that has failed for the ledger's sake keeps its outcomes until the ledger takes
+            them, or it is to stop.
     """
 
     ledger: Ledger
@@ -91,6 +101,8 @@ class Run:
     seconds: float | None = None
     is_late: bool = False
     unwanted: Unwanted = dict
+    tries_again: bool = True
+    waits_for_ledger: bool = False
 
     @contextlib.contextmanager
     def on_stop(self, halt: Callable[[], None]) -> Iterator[None]:
@@ -131,7 +143,7 @@ class Run:
     def leave_out_suppressed(self, claims: Sequence[Claim]) -> Collection[int]:
         """Leave those people out who were suppressed since they were claimed; return their positions."""
         found = self.ledger.unwanted_at(self.sending, [claim.position for claim in claims])
-        gone = self._leave_out(found | self._unwanted_among(claims))
+        gone = self.leave_out(found | self._unwanted_among(claims))
         for _ in gone:
             self.put_back()
         return gone
@@ -141,9 +153,13 @@ class Run:
         if self.left is not None:
             self.left += 1
 
+    def claim(self, count: int) -> tuple[Claim, ...]:
+        """Claim the next rows, at most `count`, whoever is suppressed outside the ledger."""
+        return self.ledger.claim(self.sending, count, self.recipients)
+
     def _claim(self, count: int) -> tuple[Claim, ...]:
-        while rows := self.ledger.claim(self.sending, count, self.recipients):
-            gone = self._leave_out(self._unwanted_among(rows))
+        while rows := self.claim(count):
+            gone = self.leave_out(self._unwanted_among(rows))
             if wanted := tuple(row for row in rows if row.position not in gone):
                 return wanted
         return ()
@@ -152,7 +168,8 @@ class Run:
         unwanted = self.unwanted()
         return {claim.position: unwanted[claim.key] for claim in claims if claim.key in unwanted}
 
-    def _leave_out(self, reasons: Mapping[int, str]) -> Collection[int]:
+    def leave_out(self, reasons: Mapping[int, str]) -> Collection[int]:
+        """Leave claimed people out, for a reason each, by position; return the positions."""
         changes = [StateChange(position, State.LEFT_OUT, reason=why) for position, why in reasons.items()]
         self.ledger.record(self.sending, changes)
         return reasons.keys()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import abc
 import asyncio
-import contextlib
 import functools
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _BLINK = 0.001  # the others get their turn
 _PROBED = 0.05  # seconds between two looks whether another lane's probe is over
 _TAKEN = (State.ACCEPTED, State.IN_DOUBT)  # what counts against the day limit
+_LEDGER_REST = 0.5  # seconds between two attempts to write into a ledger that fails
 _SEVERAL = 3  # people who are refused in the same words, with nobody accepted
 
 
@@ -128,9 +129,7 @@ class PacedRun(abc.ABC):
                 await self._send_all()
             finally:
                 await self._say_goodbye()
-                with contextlib.suppress(LedgerFailure):  # a failed flush is in `_failure` already
-                    self._recorder.flush()
-                    self._rate_limits.save()
+                await self._save()
         if self._failure is not None:
             raise self._failure
         if self._run.stop.is_set():
@@ -144,6 +143,22 @@ class PacedRun(abc.ABC):
             left = self._run.ledger.open_count(self._run.sending, self._run.recipients)
             return Result(Ending.LIMIT, goes_on_at=self._day_limit.goes_on_at(left))
         return Result(Ending.DONE)
+
+    async def _save(self) -> None:
+        """Record what is left; a failure is in `_failure` already."""
+        patient_until = math.inf
+        while True:
+            try:
+                self._recorder.save()
+                self._rate_limits.save()
+            except LedgerFailure:
+                if self._run.stop.is_set():
+                    patient_until = min(patient_until, time.monotonic() + self._limits.retry.grace)
+                if not self._run.waits_for_ledger or time.monotonic() > patient_until:
+                    return
+                await asyncio.sleep(_LEDGER_REST)
+            else:
+                return
 
     def _refuse_success(self) -> None:
         """Raise if the last people were refused for a limit, or all people in the same words, and nobody accepted."""

@@ -100,6 +100,8 @@ class Queue:
 
     def try_later(self, position: int, *, is_greylisted: bool) -> None:
         """Note that a recipient is deferred: tried again within the patience, else by the next run."""
+        if not self._run.tries_again:
+            return
         now = self._clock()
         tries, since = self._tries.get(position, (0, now))
         self._tries[position] = tries + 1, since

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ccmail.delivery.steps import NEVER, Steps
-from ccmail.ledger import Sending, State, StateChange
+from ccmail.ledger import OVERTAKEN, Sending, State, StateChange
 from ccmail.problems import LedgerFailure
 
 if TYPE_CHECKING:
@@ -107,6 +107,27 @@ class Recorder:
                 transaction.end(failure)
             raise
         transaction.end()
+
+    def save(self) -> None:
+        """Record the outcomes that are left after a failure, one by one: others may have settled some of them.
+
+        Raises:
+            LedgerFailure: The ledger takes nothing; they are kept for a later attempt.
+        """
+        try:
+            self.flush()
+        except LedgerFailure as failure:
+            if failure.code != OVERTAKEN:
+                raise
+            left, self._next.changes = self._next.changes, []
+            while left:
+                try:
+                    self._ledger.record(self._sending, left[:1])
+                except LedgerFailure as of_one:
+                    if of_one.code != OVERTAKEN:
+                        self._next.changes = left
+                        raise
+                del left[0]
 
     def _tell(self, failure: Exception) -> None:
         if not self._has_failed:

@@ -92,6 +92,12 @@ def use_of_day(workspace: Workspace, ledger: Ledger) -> DayUse | None:
     return day_use(ledger, server.host, server.per_day) if server and server.per_day else None
 
 
+def retry_of(workspace: Workspace) -> Retry:
+    """Return the settings for trying again of the server in ccmail.yaml; the usual ones if it names none."""
+    server = workspace.settings.server
+    return _retry(server.retry, tries_once=False) if server else Retry()
+
+
 def mail_server(workspace: Workspace, *, with_login: bool = True, **timeouts: float) -> Server:
     """Return the server of ccmail.yaml; with other timeouts than those there, if some are given.
 

@@ -51,7 +51,7 @@ from ccmail.ledger.records import (
     VersionStatus,
     WebVersion,
 )
-from ccmail.ledger.states import MAY_HAVE_IT, MOVES, OPEN, SETTLED, State, may_move
+from ccmail.ledger.states import IN_HANDS, MAY_HAVE_IT, MOVES, OPEN, OVERTAKEN, SETTLED, State, may_move
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
 
 if TYPE_CHECKING:
@@ -59,10 +59,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ERASED",
+    "IN_HANDS",
     "MAY_HAVE_IT",
     "MOVES",
     "NOT_TESTED",
     "OPEN",
+    "OVERTAKEN",
     "SETTLED",
     "STAGED",
     "Approval",

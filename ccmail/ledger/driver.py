@@ -20,6 +20,7 @@ from ccmail.ledger.failures import DATABASE_ERRORS, damaged, failure_of, overtak
 from ccmail.ledger.lock import being_sent
 from ccmail.ledger.records import Claim, Preference, RecipientFilter, Sending, StateChange
 from ccmail.ledger.states import State
+from ccmail.problems import LedgerFailure
 from ccmail.wording import say
 
 _BYTES = (bytes, type(None))
@@ -39,6 +40,7 @@ class DriverConnection:
         self._kept: sa.PoolProxiedConnection | None = None
         self.owner = 0
         self._campaigns: tuple[str, ...] = ()  # for which alone it writes
+        self._together: set[str] = set()  # for which it writes together with others
         self._in_sql = functools.cache(functools.partial(statements.in_sql, dialect=engine.dialect))
         self._positional = functools.cache(functools.partial(statements.positional, dialect=engine.dialect))
 
@@ -69,11 +71,16 @@ class DriverConnection:
         if self._kept is None:
             self._kept = self._engine.raw_connection()
             for campaign in self._campaigns:
-                holder = self._database.take_campaign(self._kept.cursor(), campaign)
-                self._kept.commit()
-                if holder is not None:
-                    raise being_sent(campaign, holder)
+                self._take(self._kept, campaign)
+            for campaign in self._together:
+                self._take(self._kept, campaign, together=True)
         return self._kept
+
+    def _take(self, kept: sa.PoolProxiedConnection, campaign: str, *, together: bool = False) -> None:
+        holder = self._database.take_campaign(kept.cursor(), campaign, together=together)
+        kept.commit()
+        if holder is not None:
+            raise being_sent(campaign, holder)
 
     @contextlib.contextmanager
     def alone_with(self, *campaigns: str) -> Iterator[None]:
@@ -94,6 +101,29 @@ class DriverConnection:
             self.close()
             self._campaigns = ()
 
+    def let_go(self) -> None:
+        """Give the campaigns of `alone_with` back early."""
+        self.close()
+        self._campaigns = ()
+
+    @contextlib.contextmanager
+    def sharing(self, campaign: str) -> Iterator[None]:
+        """Write for a campaign inside the `with` block, beside others who share it.
+
+        Raises:
+            AlreadySending: A process has taken it alone.
+        """
+        with self.transaction():
+            assert self._kept is not None  # noqa: S101 - the transaction has opened it
+            self._take(self._kept, campaign, together=True)
+        self._together.add(campaign)
+        try:
+            yield
+        finally:
+            self._together.discard(campaign)
+            with contextlib.suppress(LedgerFailure), self.transaction() as cursor:
+                self._database.leave_shared(cursor, campaign)
+
     def confirm_alone(self) -> None:
         """See that this process still has its campaigns, where others could take them; raises as `transaction`."""
         if self._campaigns and self._database.is_shared:
@@ -105,7 +135,7 @@ class DriverConnection:
         kept, self._kept = self._kept, None
         if kept is None:
             return
-        if self._campaigns and self._database.is_shared:
+        if (self._campaigns or self._together) and self._database.is_shared:
             with contextlib.suppress(self._error):  # a broken connection: the server takes the locks back
                 kept.rollback()
                 self._database.leave_campaigns(kept.cursor())

@@ -46,12 +46,17 @@ class Database(Protocol):
     def seconds(self) -> sa.ColumnElement[float]:
         """Return the database's clock in SQL, in seconds since 1970: the same for all computers."""
 
-    def take_campaign(self, cursor: Any, campaign: str) -> str | None:
+    def take_campaign(self, cursor: Any, campaign: str, *, together: bool = False) -> str | None:
         """Take a campaign for the connection of a cursor, which keeps it until it is closed.
+
+        With `together`, others may take it so, too.
 
         Returns:
             None if it is taken; else who has it, in words.
         """
+
+    def leave_shared(self, cursor: Any, campaign: str) -> None:
+        """Give a campaign back that the connection of a cursor has taken together with others."""
 
     def leave_campaigns(self, cursor: Any) -> None:
         """Give back all campaigns that the connection of a cursor has taken."""

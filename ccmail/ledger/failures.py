@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
+from ccmail.ledger.states import OVERTAKEN
 from ccmail.problems import LedgerFailure
 from ccmail.wording import join, say
 
@@ -214,7 +215,7 @@ def overtaken(ledger: str, wanted: int, done: int) -> LedgerFailure:
             wrong=wanted - done,
             results=wanted,
         ),
-        code="W738",
+        code=OVERTAKEN,
         hint=say("let one process send a campaign; `ccmail status` shows how far it is"),
     )
 

@@ -78,15 +78,20 @@ class PostgresqlServer:
         """Return the server's clock, which goes on inside a transaction."""
         return sa.literal_column("extract(epoch from clock_timestamp())::float8", sa.Float)
 
-    def take_campaign(self, cursor: Any, campaign: str) -> str | None:
+    def take_campaign(self, cursor: Any, campaign: str, *, together: bool = False) -> str | None:
         """Take an advisory lock: the server takes it back when the connection ends, however it does."""
         key = _key(campaign)
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", (_CAMPAIGN, key))
+        lock = "pg_try_advisory_lock_shared" if together else "pg_try_advisory_lock"
+        cursor.execute(f"SELECT {lock}(%s, %s)", (_CAMPAIGN, key))
         if cursor.fetchone()[0]:
             return None
         cursor.execute(_HOLDER, {"class": _CAMPAIGN, "key": key})
         found = cursor.fetchone()
         return _holder_in_words(found)
+
+    def leave_shared(self, cursor: Any, campaign: str) -> None:
+        """Unlock it."""
+        cursor.execute("SELECT pg_advisory_unlock_shared(%s, %s)", (_CAMPAIGN, _key(campaign)))
 
     def leave_campaigns(self, cursor: Any) -> None:
         """Unlock them: the end of the connection does it, too, but only some time later."""

@@ -117,9 +117,12 @@ class SqliteFile:
         """Return the computer's clock."""
         return sa.literal_column("(julianday('now') - 2440587.5) * 86400.0", sa.Float)
 
-    def take_campaign(self, cursor: Any, campaign: str) -> str | None:  # noqa: ARG002
+    def take_campaign(self, cursor: Any, campaign: str, *, together: bool = False) -> str | None:  # noqa: ARG002
         """Return None: a lock file keeps the processes of this computer apart (`lock.sole_sender`)."""
         return None
+
+    def leave_shared(self, cursor: Any, campaign: str) -> None:
+        """Do nothing: nobody shares a file."""
 
     def leave_campaigns(self, cursor: Any) -> None:
         """Do nothing: there are none."""

@@ -242,6 +242,21 @@ def claim(recipients: RecipientFilter, *, in_span: bool) -> ReturningUpdate[Any]
     )
 
 
+def batches(
+    sending: int, size: int, recipients: RecipientFilter, limit: int | None, *, were_claimed: bool
+) -> sa.Select[Any]:
+    """Select first position, last position and number of people of each batch of rows that wait."""
+    waits = [_R.sending == sending, _R.state.in_((State.QUEUED, State.DEFERRED)), *_among(recipients)]
+    waits += [_R.owner != 0] if were_claimed else []
+    wanted = sa.select(_R.position).where(*waits).order_by(_R.position).limit(limit).subquery()
+    place = sa.func.row_number().over(order_by=wanted.c.position)
+    numbered = sa.select(wanted.c.position, ((place - 1) // size).label("batch")).subquery()
+    position = numbered.c.position
+    columns: Sequence[sa.ColumnElement[Any]] = (sa.func.min(position), sa.func.max(position), sa.func.count())
+    query = sa.select(*columns)
+    return query.group_by(numbered.c.batch).order_by(numbered.c.batch)
+
+
 def _among(recipients: RecipientFilter) -> Iterator[sa.ColumnElement[bool]]:
     if recipients.segments:
         yield _R.segment.in_(recipients.segments)

@@ -49,6 +49,10 @@ MOVES: Mapping[State, frozenset[State]] = {
 """From each state, the states it may move to. Nothing leaves ACCEPTED: at most one accepted copy."""
 
 
+OVERTAKEN = "W738"
+"""The code of the failure for rows that another process has moved to another state."""
+
+
 def may_move(before: State, after: State) -> bool:
     """Return whether a recipient may go from `before` to `after`."""
     return after in MOVES[before]

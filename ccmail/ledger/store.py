@@ -111,20 +111,40 @@ class Ledger:
         self._writer = writer_of(engine)
         self._now = now
         self._direct = DriverConnection(database, engine)
+        self._open: sa.Connection | None = None  # of `one_transaction`
         self.subscriptions = Subscriptions(self._reading, self._writing, now)
         self.preferences = Preferences(self._reading, self._writing, now)
         self.workers = Workers(self._reading, self._writing, now, database.seconds())
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
+        if self._open is not None:
+            yield self._open
+            return
         with in_words(self.name), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
+        if self._open is not None:
+            yield self._open
+            return
         self._direct.confirm_alone()
         with in_words(self.name), self._writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def one_transaction(self) -> Iterator[Any]:
+        """Make all that is written inside the `with` block one transaction; the context is the driver's connection.
+
+        Claims and outcomes (`claim`, `record`) are not part of it.
+        """
+        with self._writing() as connection:
+            self._open = connection
+            try:
+                yield connection.connection.driver_connection
+            finally:
+                self._open = None
 
     def close(self) -> None:
         """Close the connection that `claim` and `record` keep open; their next call opens another."""
@@ -141,6 +161,25 @@ class Ledger:
         """
         with self._direct.alone_with(*campaigns):
             yield
+
+    def let_go(self) -> None:
+        """End `alone_with` early: the campaigns are for the workers from now on."""
+        self._direct.let_go()
+
+    @contextmanager
+    def sharing(self, campaign: str) -> Iterator[None]:
+        """Work on a campaign together with other workers inside the `with` block; nobody else sends or changes it.
+
+        Raises:
+            AlreadySending: A process has it for itself.
+        """
+        with self._direct.sharing(campaign):
+            yield
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several computers may work with it at the same time."""
+        return self._database.is_shared
 
     def sender(self, campaign: str) -> str:
         """Return the process that has taken a campaign on a server, in words; "" if none has, or in a file."""
@@ -363,6 +402,36 @@ class Ledger:
         with self._writing() as connection:
             connection.execute(statements.requeue_of(worker, self._now()))
             self.workers.remove(connection, worker)
+
+    def sending(self, number: int) -> Sending | None:
+        """Return a sending by its id; None if it was removed."""
+        with self._reading() as connection:
+            row = connection.execute(sa.select(schema.sending).where(schema.sending.c.id == number)).first()
+        return Sending(*row) if row else None
+
+    def batches(
+        self,
+        sending: Sending,
+        size: int,
+        recipients: RecipientFilter = _EVERYBODY,
+        limit: int | None = None,
+        *,
+        were_claimed: bool = False,
+    ) -> Iterator[tuple[int, int, int]]:
+        """Stream the people who are still to be served in batches: first position, last position, number of people.
+
+        Rows that a process has in hands are not among them.
+
+        Args:
+            sending: The sending.
+            size: People in a batch, at most.
+            recipients: Only these.
+            limit: So many people at most.
+            were_claimed: Only those whom a worker has claimed before.
+        """
+        query = statements.batches(sending.id, size, recipients, limit, were_claimed=were_claimed)
+        with self._reading() as connection:
+            yield from (tuple(row) for row in connection.execute(query))
 
     def latest(self, campaign: str, delivery: SendingKind, purpose: Purpose = Purpose.CAMPAIGN) -> Sending | None:
         """Return the campaign's latest sending of this kind and purpose, None if there is none."""

@@ -37,6 +37,7 @@ class Signer:
     The same mail always gets the same signature: the signature contains no time.
 
     Attributes:
+        name: The name of the key: where its public half stands, and a hash of that.
         record: The TXT record with which receivers verify the signatures.
         public_forms: The encodings of the public key that the record may have; ccmail writes the first.
         is_weak: Whether receivers may reject the key one day: RSA with less than 2048 bits.
@@ -54,6 +55,8 @@ class Signer:
         self._tags = ("v=1;", f"a={algorithm};", "c=relaxed/simple;", f"d={domain};", f"s={selector};")
         kind, self.public_forms = _public(key)
         self.record = f"v=DKIM1; k={kind}; p={b64encode(self.public_forms[0]).decode()}"
+        digest = hashlib.sha256(self.public_forms[0]).hexdigest()[:16]
+        self.name = f"{selector}._domainkey.{domain}:{digest}"
         self.is_weak = isinstance(key, RSAPrivateKey) and key.key_size < _SHORT
 
     def sign(self, mail: Sequence[bytes]) -> bytes:

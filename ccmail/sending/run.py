@@ -46,6 +46,7 @@ class SendResult:
         cpu_seconds: How long the processor worked for it.
         signal: The number of the signal that stopped it, or None.
         refusal: The server's refusal that stopped it, or None; to be raised when its books are shown.
+        by_workers: Whether workers sent it, who go on when this process ends.
     """
 
     sending: Sending
@@ -59,6 +60,7 @@ class SendResult:
     left_out: Mapping[str, int] = dataclasses.field(default_factory=dict)
     signal: int | None = None
     refusal: ServerRefused | None = None
+    by_workers: bool = False
 
 
 def carry_out(
@@ -75,7 +77,7 @@ def carry_out(
     Raises:
         LedgerFailure: What was sent before is in the ledger.
     """
-    sending = begin(workspace, ledger, plan, confirmed, courier)
+    sending = begin(workspace, ledger, plan, confirmed, courier, signers)
     name_people(workspace, ledger, sending)
     sent = run(
         ledger,
@@ -90,34 +92,52 @@ def carry_out(
         unwanted=WatchedList(workspace),
     )
     if plan.real:
-        _write_receipts(workspace, ledger, sent)
+        write_receipts(workspace, ledger, sent)
     return sent
 
 
-def _write_receipts(workspace: Workspace, ledger: Ledger, sent: SendResult) -> None:
+def write_receipts(workspace: Workspace, ledger: Ledger, sent: SendResult) -> None:
+    """Write what a real sending has done beside the ledger, and for other computers."""
     if sent.sending.purpose is Purpose.CAMPAIGN:
         people = sent.counts.candidates - sent.counts.people(State.LEFT_OUT)
         write_receipt(workspace.state, sent.sending, people, sent.counts.people(State.ACCEPTED))
     share(workspace, ledger, sent.sending)
 
 
-def begin(workspace: Workspace, ledger: Ledger, plan: SendPlan, confirmed: int, courier: Courier) -> Sending:
-    """Begin the confirmed sending of a plan, or go on with it; an earlier rehearsal is removed."""
+def begin(
+    workspace: Workspace,
+    ledger: Ledger,
+    plan: SendPlan,
+    confirmed: int,
+    courier: Courier | None,
+    signers: Sequence[Signer] = (),
+) -> Sending:
+    """Begin the confirmed sending of a plan, or go on with it; an earlier rehearsal is removed.
+
+    Args:
+        workspace: The workspace.
+        ledger: The ledger.
+        plan: The plan.
+        confirmed: The number that a person typed.
+        courier: Carries the mails; None if workers have theirs.
+        signers: The keys that sign the mails.
+    """
     sending = plan.sending
     assert sending is not None  # noqa: S101 - a plan that one only looks at cannot be confirmed
+    names = tuple(signer.name for signer in signers)
     if plan.going_on:
-        return _go_on(ledger, plan, sending, confirmed)
+        return _go_on(ledger, plan, sending, confirmed, names)
     if isinstance(courier, Outbox):
         while (rehearsed := ledger.latest(sending.campaign, sending.delivery, sending.purpose)) is not None:
             ledger.forget(rehearsed)
         courier.clear()
     if plan.real and sending.purpose is Purpose.CAMPAIGN:
         write_receipt(workspace.state, sending, confirmed)
-    return ledger.confirm(sending, confirmed)
+    return ledger.confirm(sending, confirmed, names)
 
 
-def _go_on(ledger: Ledger, plan: SendPlan, sending: Sending, confirmed: int) -> Sending:
-    ledger.note_host(sending, socket.gethostname())
+def _go_on(ledger: Ledger, plan: SendPlan, sending: Sending, confirmed: int, signers: Sequence[str]) -> Sending:
+    ledger.note_host(sending, socket.gethostname(), signers)
     again = iter(plan.again)
     while positions := list(itertools.islice(again, _BATCH)):
         ledger.requeue(sending, State.REFUSED, positions=positions)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ccmail.calendar import Revision
     from ccmail.delivery.day_limit import DayUse
     from ccmail.ledger import Approval, Counts, RecipientFilter, Sending, Tested
+    from ccmail.ledger.workers import WorkerRow
     from ccmail.planning.plan import AudiencePlan
     from ccmail.problems import Problem
     from ccmail.sending.occasion import PlannedOccasion
@@ -86,6 +87,7 @@ class SendPlan:
         day: How much of the server's day limit is used; None without a limit, and in a rehearsal.
         occasion: The update, reminder or cancellation; None for the campaign's own mail.
         revision: The revision of the calendar entry that people get who begin or join; None without an event.
+        workers: The workers that live and would send it; none if this process sends it itself.
     """
 
     audience: AudiencePlan
@@ -108,6 +110,7 @@ class SendPlan:
     day: DayUse | None = None
     occasion: PlannedOccasion | None = None
     revision: Revision | None = None
+    workers: tuple[WorkerRow, ...] = ()
 
     @property
     def over_today(self) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
     from ccmail.workspace import Workspace
 
+_TOKENS = "tokens.key"
 _KIND = "key"  # of the rows that say which key signs
 
 
@@ -35,8 +36,8 @@ def refuse_other_keys(workspace: Workspace, ledger: Ledger, *, look_only: bool =
     if workspace.settings.ledger is None:
         return
     known = {row.message: row.details.get("sha256") for row in ledger.feedback(kind=_KIND)}
-    for name, key in (("tokens.key", token_key(workspace)), ("unsubscribe.key", unsubscribe_key(workspace))):
-        digest = hashlib.sha256(b"ccmail key\n" + key).hexdigest()
+    for name, key in ((_TOKENS, token_key(workspace)), ("unsubscribe.key", unsubscribe_key(workspace))):
+        digest = _digest(key)
         if not key or known.get(name) == digest:
             continue
         if name in known:
@@ -44,6 +45,31 @@ def refuse_other_keys(workspace: Workspace, ledger: Ledger, *, look_only: bool =
         if not look_only:
             now = clock.now()
             ledger.add_feedback([Feedback(name, _KIND, now, now, details={"sha256": digest})])
+
+
+def refuse_other_token_key(workspace: Workspace, ledger: Ledger) -> None:
+    """Refuse to send mails that another computer has made, with another key for bounces than it has.
+
+    No key is made here: links and answers of those mails are signed already.
+
+    Raises:
+        CcmailError: W943, the key is another one; W966, there is none.
+    """
+    known = [row.details.get("sha256") for row in ledger.feedback(kind=_KIND) if row.message == _TOKENS]
+    if not known:
+        return
+    if not (workspace.state / _TOKENS).exists():
+        raise CcmailError(
+            say("{file} is missing here: another computer signs with it", file=workspace.state / _TOKENS),
+            code="W966",
+            hint=say("copy this file from there: bounces are known by it"),
+        )
+    if _digest(token_key(workspace)) not in known:
+        raise _other_key(workspace, _TOKENS)
+
+
+def _digest(key: bytes) -> str:
+    return hashlib.sha256(b"ccmail key\n" + key).hexdigest()
 
 
 def _other_key(workspace: Workspace, name: str) -> CcmailError:

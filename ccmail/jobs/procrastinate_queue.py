@@ -1,0 +1,199 @@
+"""The queue of jobs as procrastinate keeps it, on the PostgreSQL server that has the ledger. Its only import."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import itertools
+import os
+import socket
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import procrastinate
+import psycopg
+from procrastinate import exceptions
+from procrastinate.schema import SchemaManager
+
+from ccmail.jobs.batch import Batch
+from ccmail.jobs.queue import Handler, QueueDepth
+from ccmail.problems import LedgerFailure, UsageError
+from ccmail.wording import say
+
+_TASK = "ccmail.send_batch"
+_QUEUE = "mail"
+_AT_ONCE = 500  # jobs in one statement
+_AGAIN = 5  # seconds until a job whose handler has failed is run again
+_LOOK = 1.0  # seconds between two looks at the queue, if no notification comes
+_OPENING = 10.0  # seconds for connecting
+_LONGEST_NAME = 63  # bytes: NAMEDATALEN of PostgreSQL
+_ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+_PARKED = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)  # a time that does not come: the job waits for `release`
+_TABLES = 0x63636D61696C  # the advisory lock for changing tables, as the ledger takes it
+_DEPTH = """
+    SELECT count(*) FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at < %(parked)s)),
+           count(*) FILTER (WHERE status = 'doing'),
+           count(*) FILTER (WHERE status = 'todo' AND scheduled_at >= %(parked)s)
+      FROM procrastinate_jobs
+     WHERE task_name = %(task)s AND status IN ('todo', 'doing')
+       AND (%(sending)s::int IS NULL OR (args->>'sending')::int = %(sending)s)
+"""
+_AGE = """
+    SELECT extract(epoch FROM now() - max(event.at))::float8 FROM procrastinate_events event
+     WHERE event.job_id = (
+        SELECT id FROM procrastinate_jobs
+         WHERE task_name = %(task)s AND status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())
+         ORDER BY id LIMIT 1)
+"""
+_RELEASE = """
+    WITH released AS (
+        UPDATE procrastinate_jobs SET scheduled_at = NULL
+         WHERE task_name = %(task)s AND status = 'todo' AND scheduled_at >= %(parked)s
+           AND (args->>'sending')::int = ANY(%(sendings)s)
+        RETURNING id)
+    SELECT count(*) FROM released
+"""
+
+
+class ProcrastinateQueue:
+    """The queue in a database; `address` is that of the ledger."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._app = procrastinate.App(connector=procrastinate.PsycopgConnector())
+
+    # ── tables ──
+
+    def upgrade(self) -> tuple[str, ...]:
+        """See `JobQueue.upgrade`. procrastinate does not note its migrations: a table of the ledger does."""
+        with self._in_words(), psycopg.connect(self._address, connect_timeout=int(_OPENING)) as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_TABLES,))
+            done = _done(connection)
+            steps = _steps(done)
+            if not done:
+                connection.execute(SchemaManager.get_schema())
+            else:
+                for step in steps:
+                    connection.execute(step.read_bytes())
+            with connection.cursor() as cursor:
+                cursor.executemany("INSERT INTO job_tables VALUES (%s)", [(step.name,) for step in steps])
+        return tuple(step.name for step in steps)
+
+    def refuse_outdated(self) -> None:
+        """See `JobQueue.refuse_outdated`."""
+        with self._in_words(), psycopg.connect(self._address, connect_timeout=int(_OPENING)) as connection:
+            is_current = not _steps(_done(connection))
+        if not is_current:
+            raise UsageError(
+                say("the tables of the queue for workers are missing, or those of an older version"),
+                code="W962",
+                hint=say("stop all workers, then: ccmail db upgrade"),
+            )
+
+    @contextlib.contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            raise LedgerFailure(
+                say("the queue for workers fails: {why}", why=str(error).strip().partition("\n")[0]),
+                code="W963",
+                hint=say("see whether the server of the ledger runs; then run the same command again"),
+            ) from error
+
+    # ── jobs ──
+
+    def enqueue(self, connection: Any, batches: Iterable[Batch], at: dt.datetime | None = None) -> int:
+        """See `JobQueue.enqueue`."""
+        task = self._app.configure_task(_TASK, queue=_QUEUE, connection=connection, schedule_at=at)
+        added, rest = 0, iter(batches)
+        while some := list(itertools.islice(rest, _AT_ONCE)):
+            with self._in_words():
+                task.batch_defer(*(batch.as_json() for batch in some))
+            added += len(some)
+        return added
+
+    def park(self, connection: Any, batch: Batch) -> None:
+        """See `JobQueue.park`."""
+        self.enqueue(connection, [batch], _PARKED)
+
+    def release(self, connection: Any, sendings: Iterable[int]) -> int:
+        """See `JobQueue.release`. Workers find them at their next look, a second later."""
+        values = {"task": _TASK, "parked": _PARKED, "sendings": list(sendings)}
+        with self._in_words():
+            return int(connection.execute(_RELEASE, values).fetchone()[0])
+
+    def depth(self, connection: Any, sending: int | None = None) -> QueueDepth:
+        """See `JobQueue.depth`."""
+        values = {"task": _TASK, "parked": _PARKED, "sending": sending}
+        with self._in_words():
+            waiting, taken, parked = connection.execute(_DEPTH, values).fetchone()
+            age = connection.execute(_AGE, {"task": _TASK}).fetchone()[0] if waiting and sending is None else 0.0
+        return QueueDepth(waiting, taken, parked, max(0.0, age or 0.0))
+
+    # ── work ──
+
+    async def run(self, handler: Handler, jobs: int, stale: float, stop: asyncio.Event) -> None:
+        """See `JobQueue.run`."""
+        app = self._app = procrastinate.App(connector=self._connector(jobs))
+
+        async def send_batch(**values: Any) -> None:
+            await handler(Batch.from_json(values))
+
+        app.task(name=_TASK, queue=_QUEUE, retry=procrastinate.RetryStrategy(wait=_AGAIN))(send_batch)
+        try:
+            async with app.open_async():
+                running = asyncio.ensure_future(
+                    app.run_worker_async(
+                        queues=[_QUEUE],
+                        concurrency=jobs,
+                        fetch_job_polling_interval=_LOOK,
+                        delete_jobs="successful",
+                        install_signal_handlers=False,
+                        update_heartbeat_interval=stale / 3,
+                        stalled_worker_timeout=stale,
+                    )
+                )
+                stopping = asyncio.ensure_future(stop.wait())
+                await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                stopping.cancel()
+                if not running.done():
+                    running.cancel()  # it goes on until the jobs are done that it has taken
+                with contextlib.suppress(asyncio.CancelledError):
+                    await running
+        except (psycopg.Error, exceptions.ProcrastinateException) as error:
+            raise ConnectionError(str(error).strip().partition("\n")[0]) from error
+
+    async def rescue(self, stale: float) -> int:
+        """See `JobQueue.rescue`. Several workers may see the same job: the database lets one give it free."""
+        rescued = 0
+        for job in await self._app.job_manager.get_stalled_jobs(task_name=_TASK, seconds_since_heartbeat=stale):
+            with contextlib.suppress(exceptions.ConnectorException):  # another one was quicker
+                await self._app.job_manager.retry_job(job)
+                rescued += 1
+        return rescued
+
+    def _connector(self, jobs: int) -> procrastinate.PsycopgConnector:
+        name = f"ccmail {os.getpid()} {socket.gethostname()}"[:_LONGEST_NAME]
+        return procrastinate.PsycopgConnector(
+            conninfo=self._address,
+            min_size=1,
+            max_size=jobs + 2,
+            timeout=_OPENING,
+            kwargs={"application_name": name, "connect_timeout": int(_OPENING), **_ALIVE},
+        )
+
+
+def _done(connection: psycopg.Connection[Any]) -> frozenset[str]:
+    """Return the names of the migrations that were done; none if the library's tables are not there."""
+    found = connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()
+    if found is None or found[0] is None:
+        return frozenset()
+    return frozenset(row[0] for row in connection.execute("SELECT migration FROM job_tables"))
+
+
+def _steps(done: frozenset[str]) -> Sequence[Path]:
+    """Return the migrations of the installed library that were not done, in their order."""
+    return [file for file in sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql")) if file.name not in done]

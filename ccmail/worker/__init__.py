@@ -1,0 +1,1 @@
+"""`ccmail worker`: the process that sends batches of a ledger on a server, beside others like it."""

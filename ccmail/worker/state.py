@@ -1,0 +1,32 @@
+"""The numbers that all workers share, read from the ledger and the queue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ccmail.ledger import OPEN, SendingKind, State, open_ledger
+from ccmail.worker.queue_state import QueueState
+
+if TYPE_CHECKING:
+    from ccmail.jobs.queue import JobQueue
+    from ccmail.workspace import Workspace
+
+
+def read_state(workspace: Workspace, queue: JobQueue) -> QueueState:
+    """Return the numbers, read over a connection of their own: an endpoint asks from a thread.
+
+    Raises:
+        LedgerFailure: The ledger does not answer.
+    """
+    with open_ledger(workspace.ledger_place) as ledger:
+        with ledger.one_transaction() as connection:
+            depth = queue.depth(connection)
+        real = [sending for sending in ledger.sendings() if sending.delivery is SendingKind.SMTP]
+        open_ones = [states for states in map(ledger.people_by_state, real) if OPEN & states.keys()]
+        return QueueState(
+            jobs=depth.waiting,
+            age=depth.age,
+            in_doubt=sum(states.get(State.IN_DOUBT, 0) for states in open_ones),
+            workers=len(ledger.workers.alive()),
+            paused=len(ledger.pauses.all()),
+        )
