@@ -19,6 +19,8 @@ from pathlib import Path
 
 import psycopg
 
+from ccmail.jobs.procrastinate_queue import ProcrastinateQueue
+from ccmail.ledger import open_ledger
 from tests.cluster.planted import BUGS
 from tests.cluster.proxy import Proxy
 from tests.faults.books import SharedBooks, WorkerLine
@@ -125,7 +127,8 @@ class Cluster:
         with psycopg.connect(database.address(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
         self.books = SharedBooks(database.address(name))
-        self.finish(self.start("db", "upgrade"))
+        with open_ledger(database.address(name)):
+            ProcrastinateQueue(database.address(name)).upgrade()
         self._progress = Progress(self._journal)
 
     # ── processes ──
@@ -149,12 +152,6 @@ class Cluster:
         )
         self._stack.callback(fork.send_signal, signal.SIGKILL)
         return fork
-
-    def finish(self, fork: Fork) -> int | None:
-        """Wait for the end of a command that has to go well."""
-        code, *words = fork.finish(_LONGEST)
-        assert code == 0, f"{code} {words}"
-        return code
 
     def start_workers(self, count: int, through: Proxy | None = None) -> list[WorkerProcess]:
         """Start so many workers; return when they are in the ledger."""
