@@ -604,7 +604,7 @@ async def test_a_server_that_is_away_for_a_while_is_waited_for(ledger: Ledger, b
     def report(progress: Progress) -> None:
         if isinstance(progress, Waiting):
             waited.set()
-        elif progress.claim.position == 4:
+        elif isinstance(progress, Delivered) and progress.claim.position == 4:
             served.set()
 
     async with breaking("MAIL", after=4) as (server, first):
