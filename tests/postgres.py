@@ -87,6 +87,15 @@ class OwnServer:
         """Its port on loopback."""
         return self._port
 
+    @property
+    def pid(self) -> int:
+        """Its main process; the others are its children."""
+        return int(self._lock.read_text(encoding="ascii").split()[0])
+
+    @property
+    def _lock(self) -> Path:
+        return self._home.root / "data" / "postmaster.pid"
+
     def start(self) -> None:
         """Start it, and wait until it answers."""
         _serve(self._home, f"-c listen_addresses=127.0.0.1 -p {self._port}")
@@ -94,9 +103,8 @@ class OwnServer:
 
     def crash(self) -> None:
         """Stop it as `pg_ctl stop -m immediate` does: nobody is told, and the next start has to repair."""
-        lock = self._home.root / "data" / "postmaster.pid"
-        os.kill(int(lock.read_text(encoding="ascii").split()[0]), signal.SIGQUIT)
-        wait_for(lambda: not lock.exists())  # its last act
+        os.kill(self.pid, signal.SIGQUIT)
+        wait_for(lambda: not self._lock.exists())  # its last act
 
     def close(self) -> None:
         """End it, and remove all of it."""

@@ -17,8 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import psycopg
-
+from ccmail import clock
 from ccmail.jobs.procrastinate_queue import ProcrastinateQueue
 from ccmail.ledger import open_ledger
 from tests.cluster.planted import BUGS
@@ -124,8 +123,7 @@ class Cluster:
         )
         with (self.folder / "ccmail.yaml").open("a", encoding="utf-8") as settings:
             settings.write(f"ledger: env:{_VARIABLE}\n")
-        with psycopg.connect(database.address(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+        SharedBooks(database.address()).change(f"CREATE DATABASE {name}")
         self.books = SharedBooks(database.address(name))
         with open_ledger(database.address(name)):
             ProcrastinateQueue(database.address(name)).upgrade()
@@ -148,14 +146,14 @@ class Cluster:
             (self.scenario.bug, *words),
             self._output / f"{self._starts}-{words[0].strip('-')}.output",
             folder=folder or self.folder,
-            environment={**environment(), _VARIABLE: address},
+            environment={**_environment(), _VARIABLE: address},
         )
         self._stack.callback(fork.send_signal, signal.SIGKILL)
         return fork
 
     def start_workers(self, count: int, through: Proxy | None = None) -> list[WorkerProcess]:
-        """Start so many workers; return when they are in the ledger."""
-        words = ("worker", "--stale", str(self.stale))
+        """Start so many workers, with one batch each at a time; return when they are in the ledger."""
+        words = ("worker", "--stale", str(self.stale), "--jobs", "1")
         started = [WorkerProcess(self.start(*words, through=through), self.books) for _ in range(count)]
         self.workers += started
         for worker in started:
@@ -195,13 +193,17 @@ class Cluster:
         """How many mails the server has got, taken or not."""
         return self._progress.mails if self._journal.exists() else 0
 
-    def await_mails(self, count: int) -> None:
-        """Return when the server has got so many mails."""
-        wait_for(lambda: self.mails >= count)
+    def await_begin(self, sending: Fork, victims: Sequence[WorkerProcess], mails: int) -> WorkerProcess:
+        """Return one of some workers when the server has got so many mails, and this one has more in hands."""
+        wait_for(lambda: self.mails >= mails or self._has_ended(sending))
+        while True:
+            self._has_ended(sending)
+            if busy := [worker for worker in victims if worker.hands and self.books.accepted_by()[worker.id]]:
+                return busy[0]
 
-    def await_hands(self, worker: WorkerProcess) -> None:
-        """Return when a worker has rows in hands, and some mails of its own are out."""
-        wait_for(lambda: worker.hands > 0 and self.books.accepted_by()[worker.id] > 0)
+    def _has_ended(self, sending: Fork) -> bool:
+        assert sending.is_running, sending.finish(0)
+        return False
 
     def await_burial(self, worker: WorkerProcess) -> Burial:
         """Return when others have taken the rows of a worker."""
@@ -211,6 +213,10 @@ class Cluster:
             time.sleep(0.05)
             now = self._line_of(worker)
         return Burial(worker.id, self.books.clock() - beat)
+
+    def await_others(self, worker: WorkerProcess, hands: Sequence[int]) -> None:
+        """Return when others have people in hands whom this worker had, or have served all of them."""
+        wait_for(lambda: self.books.has_other_hands(worker.id, hands))
 
     def _line_of(self, worker: WorkerProcess) -> WorkerLine | None:
         return next((line for line in self.books.workers() if line.id == worker.id), None)
@@ -286,3 +292,8 @@ def _end_with_parent() -> None:
     assert parent is not None
     parent.join()
     os._exit(1)
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without a time that stands still: workers wait for times to come."""
+    return {name: value for name, value in environment().items() if name != clock.VARIABLE}

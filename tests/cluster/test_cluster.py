@@ -36,7 +36,7 @@ def play(
     scene: Play, folder: Path, database: postgres.OwnServer, scenario: Scenario | None = None, bug: str = ""
 ) -> Verdict:
     """Play a scenario in an empty folder and an empty database."""
-    chosen = scenario or Scenario(people=3000, faults=0.0, server=_SERVER, thorough=False, bug=bug)
+    chosen = scenario or Scenario(people=2000, faults=0.0, server=_SERVER, thorough=False, bug=bug)
     with cluster(folder, database, f"t{next(_numbers)}", chosen) as made:
         return scene(made)
 
@@ -69,7 +69,7 @@ def test_the_promise_is_kept(scene: Play, tmp_path: Path, database: postgres.Own
 def test_the_promise_is_kept_by_a_server_that_misbehaves(
     seed: int, tmp_path: Path, database: postgres.OwnServer
 ) -> None:
-    scenario = Scenario(seed, 1500, faults=0.4, only=QUICK, server=_SERVER, thorough=False)
+    scenario = Scenario(seed, 1000, faults=0.4, only=QUICK, server=_SERVER, thorough=False)
 
     verdict = play(lambda made: scenarios.kill_one(made, workers=2), tmp_path, database, scenario)
 

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,17 @@ class SharedBooks:
         """Return how many mails each worker got accepted, by its id."""
         return Counter(dict(self.ask("SELECT owner, count(*) FROM recipient WHERE state = 'accepted' GROUP BY owner")))
 
+    def hands_of(self, worker: int) -> tuple[int, ...]:
+        """Return the positions of the rows that a worker has claimed, and that are not in flight."""
+        query = "SELECT position FROM recipient WHERE owner = %s AND state = 'claimed'"
+        return tuple(position for (position,) in self.ask(query, worker))
+
+    def has_other_hands(self, worker: int, positions: Sequence[int]) -> bool:
+        """Return whether others have claimed some of these rows, or no row of them is left."""
+        query = "SELECT owner, state FROM recipient WHERE position = ANY(%s) AND state IN ('queued', 'claimed')"
+        found = self.ask(query, list(positions))
+        return not found or any(owner != worker and state == "claimed" for owner, state in found)
+
     def clock(self) -> float:
         """Return the server's clock in seconds."""
         return float(self.ask("SELECT extract(epoch FROM clock_timestamp())::float8")[0][0])
@@ -101,3 +113,8 @@ class SharedBooks:
                 return found.fetchall() if found.description else []
         except (psycopg.OperationalError, psycopg.errors.UndefinedTable):
             return []
+
+    def change(self, statement: str) -> None:
+        """Run a statement that changes something, outside a transaction."""
+        with psycopg.connect(self._address, autocommit=True) as connection:
+            connection.execute(statement.encode())
