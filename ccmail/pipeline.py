@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from ccmail import clock
-from ccmail.campaign import find_campaign
+from ccmail.campaign import campaign_id, find_campaign
 from ccmail.comments import check_comments
 from ccmail.ledger import Purpose, has_receipts
 from ccmail.planning.assembler import first_mails, make_assembler
@@ -232,16 +232,24 @@ def approve(
 
 @contextlib.contextmanager
 def plan_sending(
-    workspace: Workspace, ledger: Ledger, name: str, options: SendOptions, report: Report = _say_nothing
+    workspace: Workspace,
+    ledger: Ledger,
+    name: str,
+    options: SendOptions,
+    report: Report = _say_nothing,
+    *,
+    is_promised: bool = False,
 ) -> Iterator[SendPlan]:
     """Yield the plan of a sending that begins or goes on; a draft that is not confirmed at the end is removed.
 
     `options.purpose` says what it is for: the campaign's mail, an update, a reminder or the cancellation of its event.
 
     With `options.look_only` the ledger stays as it is. Without it, do this and `send` as the campaign's `sole_sender`:
-    rows that a dead process left behind are repaired.
+    rows that a dead process left behind are repaired. A paused campaign is refused then, unless `is_promised`: somebody
+    has confirmed its sending for this time, and it waits as a sending under way does.
 
     Raises:
+        NotConfirmed: W944, the campaign is paused.
         InputError: The campaign has errors, so that it may not be sent. Errors in the lists only leave people out.
         UsageError: There is no such campaign, segment or recipient; or nothing to update, to remind of or to cancel.
         CcmailError: Most people had this mail under another file name (W810); another computer has sent with other
@@ -250,11 +258,14 @@ def plan_sending(
     from ccmail.checks import check_campaign, check_mails
     from ccmail.delivery.settings import use_of_day
     from ccmail.sending.new import plan_new
+    from ccmail.sending.pausing import refuse_paused
     from ccmail.sending.request import check_before, make_request, refuse_unknown_reader
     from ccmail.sending.resume import find_unfinished, plan_resumed
     from ccmail.sending.shared_keys import refuse_other_keys
 
     refuse_other_keys(workspace, ledger, look_only=options.look_only)
+    if not options.look_only and not is_promised:
+        refuse_paused(ledger, campaign_id(workspace, name), workspace.zone)
     loaded, problems = load_or_refuse(workspace, name)
     request = make_request(workspace, ledger, loaded, options, report)
     allowed = check_campaign(request.loaded, clock.now(), allow_past=options.allow_past, rehearse=options.rehearse)
@@ -269,9 +280,9 @@ def plan_sending(
         found += check_before(request, sending)
         plan = plan_new(request) if sending is None else plan_resumed(request, sending)
         said = sort_problems([*found, *plan.audience.problems, *check_mails(plan.audience)])
-        day = use_of_day(workspace, ledger) if plan.real else None
+        day, pause = use_of_day(workspace, ledger) if plan.real else None, ledger.pauses.of(loaded.campaign.id)
         workers = ledger.workers.alive() if plan.real else ()
-        yield dataclasses.replace(plan, problems=said, day=day, workers=workers)
+        yield dataclasses.replace(plan, problems=said, day=day, pause=pause, workers=workers)
     finally:
         if not options.look_only:
             ledger.drop_drafts(loaded.campaign.id, request.kind)

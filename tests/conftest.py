@@ -374,7 +374,7 @@ def postgresql(_database: str) -> str:
     with psycopg.connect(_database, options="-c lock_timeout=60s") as connection:
         names = connection.execute(
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
-            " WHERE schemaname = 'public' AND tablename <> 'schema_revision'"
+            " WHERE schemaname = 'public' AND tablename NOT IN ('schema_revision', 'job_tables')"
         ).fetchone()
         if names and names[0]:
             connection.execute(f"TRUNCATE {names[0]} RESTART IDENTITY CASCADE")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import keyword
 import shutil
 import sys
 from collections.abc import Callable, Iterable
@@ -60,7 +61,9 @@ COMMANDS = (
     ("remind", "SEND", "remind those who have an event and have not declined"),
     ("cancel", "SEND", "call an event off, in the calendars of all who have it"),
     ("worker", "SEND", "send what others have put into the queue, beside other workers"),
-    ("status", "AFTER", "show who got what"),
+    ("pause", "SEND", "stop a sending for a while, from any computer that has the ledger"),
+    ("continue", "SEND", "let a paused campaign go on"),
+    ("status", "AFTER", "show who got what; --watch: how far a sending is, each second"),
     ("inbox", "AFTER", "read bounces, unsubscriptions and answers to invitations"),
     ("answers", "AFTER", "show who comes, who does not, and what they say"),
     ("resolve", "AFTER", "list who is in doubt, and record what you found out"),
@@ -217,7 +220,8 @@ class Program(_Typed, click.Group):
         """Return a command, loaded now; None if there is none of this name."""
         if name not in {known for known, _, _ in COMMANDS}:
             return None
-        command: click.Command = importlib.import_module(f"ccmail.cli.{name}").command
+        module = f"{name}_" if keyword.iskeyword(name) else name  # `continue`
+        command: click.Command = importlib.import_module(f"ccmail.cli.{module}").command
         return command
 
     def resolve_command(

@@ -94,12 +94,14 @@ class Console:
             if parts := [part for part in (text, next_lines(then) if shows_next else "") if part]:
                 self._write(sys.stdout, "\n\n".join(parts))
 
-    def stream(self, lines: Iterable[str]) -> None:
-        """Print any number of lines as they come; end when the reader of the pipe is gone."""
+    def stream(self, lines: Iterable[str]) -> bool:
+        """Print any number of lines as they come; end when the reader of the pipe is gone, and return False then."""
         with contextlib.suppress(OSError, ValueError, AttributeError):
             for line in lines:
                 sys.stdout.write(line + "\n")
             sys.stdout.flush()
+            return True
+        return False
 
     def say(self, text: str) -> None:
         """Print a message about progress, on standard error; nothing with --quiet."""

@@ -9,7 +9,7 @@ from ccmail import clock
 from ccmail.cli.console import columns, next_lines, step
 from ccmail.cli.kind_words import kind_word
 from ccmail.cli.language import said, tr
-from ccmail.cli.sending_words import state_words, step_lines
+from ccmail.cli.sending_words import pause_data, state_words, step_lines
 from ccmail.cli.severity_words import counted
 from ccmail.cli.times import plain_day
 from ccmail.ledger import Purpose
@@ -58,6 +58,7 @@ def overview(context: CliContext) -> None:
                     "errors": s.errors,
                     "warnings": s.warnings,
                     "file": not s.is_gone,
+                    "pause": pause_data(s.pause),
                 }
                 for s in statuses
             ],
@@ -95,6 +96,8 @@ def _text(workspace: Workspace, statuses: tuple[CampaignStatus, ...]) -> str:
 
 def _state(status: CampaignStatus) -> str:
     own = state_words(status.people, real=True) if status.people else said(_STATES[status.state])
+    if status.pause:
+        own = tr("{state}, paused", state=own)
     told = (state_words(people, real=True, purpose=Purpose(purpose)) for purpose, people in status.told.items())
     return ", ".join((own, *told))
 
@@ -113,6 +116,7 @@ def _next(found: tuple[CampaignStatus, ...]) -> tuple[str, ...]:
     statuses = tuple(status for status in found if not status.is_gone)
     waiting = (
         (s for s in statuses if s.errors),
+        (s for s in statuses if s.pause),
         (s for s in statuses if s.state == "interrupted"),
         (s for s in statuses if s.state == "sent" and s.people.get("in_doubt")),
         filter(open_occasion, statuses),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -31,11 +32,16 @@ def progress_of(console: Console, plan: SendPlan, zone: dt.tzinfo) -> Iterator[C
         with _bars(plan, zone) as report:
             yield report
     else:
-        yield _Lines(console, plan.people, zone).report if plan.people >= _MANY else lambda _progress: None
+        yield _Lines(console, plan.people, zone).report
 
 
 def _wait_words(wait: Waiting, zone: dt.tzinfo) -> str:
-    """Return a wait in words: "waiting 300 s, goes on at 14:32 CET: 450 too many mails per hour"."""
+    """Return a wait in words: "waiting 300 s, goes on at 14:32 CET: 450 too many mails per hour".
+
+    A wait that a person ends has its words alone: "paused by kim@desk; goes on after: ccmail continue news".
+    """
+    if math.isinf(wait.seconds):
+        return shown(said(wait.why))
     then = clock.now().astimezone(zone) + dt.timedelta(seconds=wait.seconds)
     return tr(
         "waiting {seconds} s, goes on at {time}: {why}",
@@ -46,7 +52,10 @@ def _wait_words(wait: Waiting, zone: dt.tzinfo) -> str:
 
 
 class _Lines:
-    """Progress for pipes and logs: a line every ten percent, no control codes."""
+    """Progress for pipes and logs: a line every ten percent, no control codes.
+
+    Few people are served before a line can be read: what is said of them is only that somebody has paused them.
+    """
 
     def __init__(self, console: Console, people: int, zone: dt.tzinfo) -> None:
         self._console = console
@@ -59,11 +68,12 @@ class _Lines:
         from ccmail.delivery import Waiting, Watched
 
         if isinstance(progress, Waiting):
-            self._console.say(_wait_words(progress, self._zone))
+            if self._people >= _MANY or math.isinf(progress.seconds):
+                self._console.say(_wait_words(progress, self._zone))
             return
         self._done = progress.done if isinstance(progress, Watched) else self._done + 1
         tenths = 10 * self._done // max(1, self._people)
-        if tenths > self._said:
+        if tenths > self._said and self._people >= _MANY:
             self._said = tenths
             self._console.say(tr("{done:,} of {all:,}", done=self._done, all=self._people))
 

@@ -121,7 +121,7 @@ def run(context: CliContext, campaign: str, options: SendOptions, answers: Given
             if at is not None and promise is not None and promise.people:
                 with lock.waiting(at), countdown(console, at, workspace.zone) as tell:
                     wait_until(at, tell, late=answers.late)
-        ledger, plan, warnings = stack.enter_context(_planned(console, workspace, campaign, options))
+        ledger, plan, warnings = stack.enter_context(_planned(console, workspace, campaign, options, promise))
         data = {**plan_data(plan), "warnings": warnings}
         if promise is not None:
             refuse_changed(promise, plan)
@@ -152,9 +152,9 @@ def run(context: CliContext, campaign: str, options: SendOptions, answers: Given
 
 @contextlib.contextmanager
 def _planned(
-    console: Console, workspace: Workspace, campaign: str, options: SendOptions
+    console: Console, workspace: Workspace, campaign: str, options: SendOptions, promise: Promise | None = None
 ) -> Iterator[tuple[Ledger, SendPlan, list[str]]]:
-    """Yield the open ledger, the plan, and warnings, which are printed already."""
+    """Yield the open ledger, the plan, and warnings, which are printed already; `promise` was confirmed before."""
     from ccmail import pipeline
     from ccmail.campaign import campaign_id
     from ccmail.ledger import open_ledger
@@ -164,7 +164,10 @@ def _planned(
         if not options.look_only:
             stack.enter_context(ledger.alone_with(campaign_id(workspace, campaign)))
         with counting(console, tr("planned")) as looked_at:
-            plan = stack.enter_context(pipeline.plan_sending(workspace, ledger, campaign, options, looked_at))
+            planning = pipeline.plan_sending(
+                workspace, ledger, campaign, options, looked_at, is_promised=promise is not None
+            )
+            plan = stack.enter_context(planning)
         warnings = [*ledger.warnings, *_other_computer(plan)]
         for warning in warnings:
             console.warn(warning)

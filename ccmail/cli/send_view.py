@@ -26,7 +26,7 @@ from ccmail.cli.console import (
 from ccmail.cli.kind_words import kind_word
 from ccmail.cli.language import said, tr, tr_n
 from ccmail.cli.occasion_view import occasion_data, occasion_text
-from ccmail.cli.sending_words import next_steps, purpose_word
+from ccmail.cli.sending_words import next_steps, pause_data, purpose_word, step_lines
 from ccmail.cli.severity_words import severity_word
 from ccmail.cli.times import day_of_the_week, moment, plain_day, span
 from ccmail.delivery import Ending
@@ -34,7 +34,8 @@ from ccmail.ledger import State
 from ccmail.planning.audience import columns_of_lists
 from ccmail.problems import Severity
 from ccmail.report import balance, distance
-from ccmail.report.next_steps import Why, before_sending
+from ccmail.report.next_steps import NextStep, Why, before_sending
+from ccmail.sending.pausing import pause_words
 from ccmail.wording import join, say
 from ccmail.workspace import ApprovalRule, GraphSettings, Security, SmtpSettings
 
@@ -189,6 +190,8 @@ def _variant_rows(plan: SendPlan) -> list[list[str]]:
 def _facts(plan: SendPlan, workspace: Workspace, campaign: str) -> list[list[str]]:
     loaded = plan.audience.loaded
     rows = []
+    if plan.pause:
+        rows.append([tr("paused"), shown(said(pause_words(plan.pause, workspace.zone)))])
     if plan.joining:
         rows.append([tr("joining"), _joining(plan)])
     if plan.gone:
@@ -357,6 +360,7 @@ def plan_data(plan: SendPlan) -> dict[str, Any]:
         "purpose": plan.options.purpose.value,
         "workers": [{"host": worker.host, "pid": worker.pid} for worker in plan.workers],
         "event": occasion_data(plan.occasion) if plan.occasion else None,
+        "pause": pause_data(plan.pause),
     }
 
 
@@ -449,6 +453,8 @@ def after_sending(plan: SendPlan, sent: SendResult) -> tuple[str, ...]:
 def after_plan(plan: SendPlan, options: SendOptions, workspace: Workspace, at: str | None = None) -> tuple[str, ...]:
     """Return the command after a plan that was only shown: what a sending still waits for, else the sending."""
     campaign, purpose = plan.audience.loaded.campaign.id, options.purpose
+    if plan.pause:
+        return step_lines([NextStep(f"ccmail continue {campaign}", Why.PAUSED)])
     if not plan.people:
         terms = balance(plan.counts) if plan.counts else {}
         return next_steps(campaign, terms, real=plan.real, purpose=purpose) if terms else ()

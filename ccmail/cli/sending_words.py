@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ccmail.cli.console import step
 from ccmail.cli.language import said, tr
 from ccmail.ledger import Purpose
 from ccmail.report.next_steps import NextStep, Why, after_sending, is_open
 from ccmail.wording import say
+
+if TYPE_CHECKING:
+    from ccmail.ledger import Pause
 
 _PURPOSES = {
     Purpose.CAMPAIGN: say("campaign"),
@@ -18,6 +22,7 @@ _PURPOSES = {
 }
 _DOES: Mapping[Why, str] = {
     Why.GO_ON: say("goes on with the rest"),
+    Why.PAUSED: say("ends the pause"),
     Why.DOUBT: say("names who is in doubt"),
     Why.OUTBOX: say("shows the mails"),
     Why.REFUSED: say("names the people without the mail"),
@@ -75,3 +80,8 @@ def not_sent(campaign: str, purpose: Purpose = Purpose.CAMPAIGN) -> str:
     if purpose is not Purpose.CAMPAIGN:
         return tr("No {purpose} of {campaign} has been sent yet.", purpose=purpose_word(purpose), campaign=campaign)
     return tr("{campaign} has not been sent yet.", campaign=campaign)
+
+
+def pause_data(pause: Pause | None) -> dict[str, Any] | None:
+    """Return a pause for --json, None without one."""
+    return {"at": pause.at, "by": pause.by, "why": pause.why} if pause else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,10 @@ from ccmail.cli.console import balance_line, columns, number, shown, state_word,
 from ccmail.cli.language import said, tr, tr_n
 from ccmail.cli.ledger_words import ledger_words
 from ccmail.cli.overview import overview
-from ccmail.cli.sending_words import next_steps, not_sent, purpose_word, state_words
+from ccmail.cli.sending_words import next_steps, not_sent, pause_data, purpose_word, state_words
 from ccmail.cli.times import moment
 from ccmail.ledger import Purpose
+from ccmail.sending.pausing import pause_words
 from ccmail.wording import join
 
 if TYPE_CHECKING:
@@ -32,14 +34,19 @@ _MOST_NAMES = 200
 
 @click.command(cls=Command, name="status")
 @click.argument("campaign", type=CampaignName(), required=False)
+@click.option("--watch", "is_watched", is_flag=True, help="Show how far it is, each second, until nobody is left.")
 @click.pass_obj
-def command(context: CliContext, /, campaign: str | None) -> None:
+def command(context: CliContext, /, campaign: str | None, *, is_watched: bool) -> None:
     """Show where every campaign stands, or who got CAMPAIGN and who did not."""
     from ccmail.campaign import campaign_id
     from ccmail.ledger import compare_receipts, current_sender, open_ledger
     from ccmail.report import summarise
     from ccmail.workspace import open_workspace
 
+    if is_watched:
+        from ccmail.cli.status_watch import watch
+
+        sys.exit(watch(context, campaign))
     if campaign is None:
         overview(context)
         return
@@ -52,6 +59,7 @@ def command(context: CliContext, /, campaign: str | None) -> None:
         older = _older(workspace, ledger, name) if any(one.real for one in books.sendings) else ()
     context.console.problems(() if context.console.json else lost)
     data: dict[str, Any] = {"campaign": books.campaign, "sender": books.sender or None, "sendings": books.sendings}
+    data["pause"] = pause_data(books.pause)
     data["problems"] = lost
     data["older_states"] = [_older_data(each) for each in older]
     if context.console.verbose:
@@ -88,6 +96,8 @@ def _left_out(workspace: Workspace, ledger: Ledger, name: str) -> Iterator[tuple
 
 def _text(books: Books, zone: dt.tzinfo, left_out: Sequence[tuple[str, str, str]]) -> str:
     lines = [tr("being sent by {process}", process=books.sender)] if books.sender else []
+    if books.pause:
+        lines.append(shown(said(pause_words(books.pause, zone))))
     if not books.sendings:
         return "\n".join([*lines, not_sent(books.campaign)])
     told = set[tuple[bool, Purpose]]()
@@ -100,6 +110,8 @@ def _text(books: Books, zone: dt.tzinfo, left_out: Sequence[tuple[str, str, str]
 
 
 def _next(books: Books) -> tuple[str, ...]:
+    if books.pause:
+        return (step(f"ccmail continue {books.campaign}", tr("ends the pause")),)
     if books.sender:
         return (step(f"ccmail status {books.campaign}", tr("again, to see how far it is")),)
     if not books.sendings:

@@ -115,7 +115,7 @@ class ConnectionPool:
     # ── connections ──
 
     async def connect(self, lane: Lane) -> bool:
-        """Give a lane a connection that takes a mail; False if the server wants no further one, or the run is halted.
+        """Give a lane a connection that takes a mail; False if the server wants no further one, or the run ends.
 
         Raises:
             ServerRefused: As `connect.connect` raises. Before the first verdict also W710, the server's name cannot be
@@ -126,7 +126,7 @@ class ConnectionPool:
                 lane.connection.lower_to(self.pipelining)
                 return True
             self.retire(lane)
-        while not self._waits.halt.is_set():
+        while not self._waits.is_over:
             try:
                 lane.connection = await self._opened()
             except UnavailableError as error:

@@ -32,7 +32,7 @@ class Delivered(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Waiting:
-    """A pause of the run: for how many seconds, and why."""
+    """A wait of the run: for how many seconds, infinite if only a person ends it, and why."""
 
     seconds: float
     why: str
@@ -59,6 +59,7 @@ class Ending(enum.Enum):
     STOPPED = "stopped"  # a person or a signal stopped it
     GAVE_UP = "gave up"  # the server did not recover in time
     OVER = "over"  # it has become too late for the rest
+    PAUSED = "paused"  # somebody paused the campaign, and the run was not to wait
     LIMIT = "limit reached"  # the server takes no more mails today
     REFUSED = "refused"  # the server takes nothing more from us; `Courier.carry` raises the reason
 
@@ -89,6 +90,7 @@ class Run:
         tries_again: Whether deferred people are tried again within the patience; else somebody else does that.
         waits_for_ledger: Whether a run that has failed for the ledger's sake keeps its outcomes until the ledger takes
             them, or it is to stop.
+        ends_when_paused: Whether it ends when its campaign is paused; else it waits, and goes on by itself.
     """
 
     ledger: Ledger
@@ -103,6 +105,7 @@ class Run:
     unwanted: Unwanted = dict
     tries_again: bool = True
     waits_for_ledger: bool = False
+    ends_when_paused: bool = False
 
     @contextlib.contextmanager
     def on_stop(self, halt: Callable[[], None]) -> Iterator[None]:
@@ -139,6 +142,10 @@ class Run:
         if self.left is not None:
             self.left -= len(rows)
         return rows
+
+    def has_left(self) -> bool:
+        """Return whether anybody is left whom this run may still serve."""
+        return self.ledger.has_left(self.sending, self.recipients, in_hands=self.left == 0)
 
     def leave_out_suppressed(self, claims: Sequence[Claim]) -> Collection[int]:
         """Leave those people out who were suppressed since they were claimed; return their positions."""

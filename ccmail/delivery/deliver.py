@@ -35,6 +35,7 @@ async def deliver(
     limit: int | None = None,
     until: dt.datetime | None = None,
     unwanted: Unwanted = dict,
+    ends_when_paused: bool = False,
 ) -> Result:
     """Send to all queued and deferred recipients, from where an earlier run ended.
 
@@ -49,6 +50,7 @@ async def deliver(
         limit: At most so many people.
         until: From then on no new mail is begun; aware.
         unwanted: Says who must get nothing, beside the ledger; asked again and again, until a mail leaves.
+        ends_when_paused: End when the campaign is paused; else the run waits, and goes on by itself.
 
     Returns:
         How the run ended; its outcomes stand in the ledger.
@@ -59,7 +61,18 @@ async def deliver(
     """
     ledger.requeue(sending, State.DEFERRED)
     seconds = (until - clock.now()).total_seconds() if until else None
-    run = Run(ledger, sending, assemble, report, stop or asyncio.Event(), recipients, limit, seconds, unwanted=unwanted)
+    run = Run(
+        ledger,
+        sending,
+        assemble,
+        report,
+        stop or asyncio.Event(),
+        recipients,
+        limit,
+        seconds,
+        unwanted=unwanted,
+        ends_when_paused=ends_when_paused,
+    )
     try:
         return await courier.carry(run)
     finally:

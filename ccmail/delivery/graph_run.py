@@ -71,7 +71,7 @@ class GraphRun(PacedRun):
             self._queue.put_back(claim)
             await self._waits.wait_out(away.words)
             return
-        if not self._queue.is_wanted(claim):  # a token may have taken its time
+        if not self._may_leave(claim):  # a token may have taken its time
             return
         date = claim.date or self._now()
         mail = b"".join(self._run.assemble(claim, date))

@@ -10,15 +10,20 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ccmail import clock
 from ccmail.delivery.courier import Delivered, Ending, Result, Run
 from ccmail.delivery.outcome import Outcome, Phase, ReplyClass, outcome_of
+from ccmail.delivery.pause_watch import PauseWatch
 from ccmail.mail_address import NotAnAddress, parse_address, to_ascii
 from ccmail.own_files import make_folder, open_file, refuse_links, replace_file
 from ccmail.problems import ServerRefused
 from ccmail.wording import say
 from ccmail.wording.system import words_of
+
+if TYPE_CHECKING:
+    from ccmail.ledger import Claim
 
 LONGEST_NAME = 120
 """The characters of the longest name of a mail in the outbox."""
@@ -43,7 +48,8 @@ class Outbox:
 
     async def carry(self, run: Run) -> Result:
         """See `Courier.carry`. A plain loop: a folder keeps nobody waiting."""
-        while rows := run.take(_BATCH):
+        pause = PauseWatch(run)
+        while rows := await self._taken(run, pause):
             self.announce(file_name(row.position, row.email) for row in rows)
             now = clock.now()
             delivered = [Delivered(row, self.write(row.position, row.email, run.assemble(row, now))) for row in rows]
@@ -51,7 +57,14 @@ class Outbox:
             for each in delivered:
                 run.report(each)
             await asyncio.sleep(0)  # let a signal through
-        return Result(Ending.STOPPED if run.stop.is_set() else Ending.DONE)
+        if run.stop.is_set():
+            return Result(Ending.STOPPED)
+        return Result(Ending.PAUSED if pause.ends_run else Ending.DONE)
+
+    async def _taken(self, run: Run, pause: PauseWatch) -> tuple[Claim, ...]:
+        """Return the next rows, when the campaign is not paused; none if the run ends."""
+        await pause.outlast()
+        return () if pause.ends_run else run.take(_BATCH)
 
     def announce(self, names: Iterable[str]) -> None:
         """List the files that are about to be written, so that `clear` knows them even after a crash."""

@@ -19,6 +19,7 @@ from ccmail.delivery.courier import Delivered, Ending, Result, Waiting
 from ccmail.delivery.day_limit import DayLimit
 from ccmail.delivery.open_hours import Opening
 from ccmail.delivery.outcome import Fault
+from ccmail.delivery.pause_watch import PauseWatch
 from ccmail.delivery.queue import Queue
 from ccmail.delivery.rate_limit import RateLimits
 from ccmail.delivery.recorder import Recorder
@@ -80,7 +81,8 @@ class PacedRun(abc.ABC):
         self._limits = limits
         self._run = run
         self._server = server
-        self._waits = SharedWaits(limits.retry, limits.jitter, run.report)
+        self._pauses = PauseWatch(run, has_claims=lambda: len(self._queue) > 0)
+        self._waits = SharedWaits(limits.retry, limits.jitter, run.report, self._pauses)
         self._backoff, self._halt = self._waits.backoff, self._waits.halt
         self._recorder = Recorder(run.ledger, run.sending, self._fail, most)
         self._rate_limits = RateLimits(run.ledger, server, limits.rate, limits.domains)
@@ -118,7 +120,8 @@ class PacedRun(abc.ABC):
 
     def _wait(self) -> float:
         """Return how many seconds all lanes have to wait before the next mail; zero or less: none."""
-        return max(self._backoff.remaining, self._rate_limits.server.wait, self._opening.wait)
+        others = max(self._backoff.remaining, self._rate_limits.server.wait, self._opening.wait)
+        return others if others > 0 else self._pauses.wait
 
     # ── the run ──
 
@@ -138,6 +141,8 @@ class PacedRun(abc.ABC):
             return Result(Ending.OVER)
         if self._waits.gave_up:
             return Result(Ending.GAVE_UP, self._waits.gave_up)
+        if self._pauses.ends_run:
+            return Result(Ending.PAUSED)
         self._refuse_success()
         if self._day_limit.is_reached:
             left = self._run.ledger.open_count(self._run.sending, self._run.recipients)
@@ -188,8 +193,8 @@ class PacedRun(abc.ABC):
         await workers
 
     async def _next(self, lane: object) -> Claim | None:
-        """Wait for the next claim and return it; None if nobody is left, or the run is halted."""
-        while not self._halt.is_set():
+        """Wait for the next claim and return it; None if nobody is left, or the run ends."""
+        while not self._waits.is_over:
             wait = self._wait()
             if wait <= 0:
                 if not self._backoff.begin_probe(lane):
@@ -203,9 +208,22 @@ class PacedRun(abc.ABC):
                     wait = later
                     if self._queue.deferred:
                         self._run.report(Waiting(wait, say("{people} to try again", people=self._queue.deferred)))
-            self._pause(lane, wait)
+            self._pause(lane, math.inf if self._pauses.is_on else wait)
             await self._waits.sleep(max(wait, _BLINK))
         return None
+
+    def _may_leave(self, claim: Claim) -> bool:
+        """Return whether a mail that was given out a while ago may still be handed over.
+
+        If its campaign is paused now, it is put back; if its reader does not want it any more, it is left out.
+
+        Raises:
+            LedgerFailure: The ledger cannot tell.
+        """
+        if self._pauses.wait > 0:
+            self._queue.put_back(claim)
+            return False
+        return self._queue.is_wanted(claim)
 
     def _take(self) -> Claim | None:
         claim = self._queue.pop()

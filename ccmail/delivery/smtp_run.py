@@ -102,7 +102,7 @@ class SmtpRun(PacedRun):
     async def _serve(self, lane: Lane, claim: Claim) -> None:
         """Hand over mails from this claim on, until the server is at fault or nobody may follow at once."""
         assert lane.connection is not None  # noqa: S101 - `connect` has given it one
-        if not lane.connection.verdicts and not self._queue.is_wanted(claim):  # a new connection takes its time
+        if not lane.connection.verdicts and not self._may_leave(claim):  # a new connection takes its time
             return
         trouble = await lane.connection.run(self._hand_over(lane, lane.connection, claim))
         if trouble is not None:
@@ -128,7 +128,7 @@ class SmtpRun(PacedRun):
             if is_trouble:
                 return outcome
             job = announced[0] if announced else None
-            if job is not None and self._has_waited(job) and not self._queue.is_wanted(job.claim):
+            if job is not None and self._has_waited(job) and not self._may_leave(job.claim):
                 connection.abort()
                 return None
         return None
@@ -155,10 +155,11 @@ class SmtpRun(PacedRun):
 
     def _following(self, connection: Connection, announced: list[_Job]) -> MailObject | None:
         """Return the mail to announce with the end of another one, None if none may be announced now."""
-        waits = not self._backoff.is_at_rest or self._wait() > 0
-        if waits or self._halt.is_set() or self._pool.is_worn(connection, 1):
+        if not self._backoff.is_at_rest or self._halt.is_set() or self._pool.is_worn(connection, 1):
             return None
         try:
+            if self._wait() > 0:
+                return None
             claim = self._take()
             job = self._job(claim, connection) if claim else None
         except Exception as failure:  # noqa: BLE001 - the mail whose end is due must not be lost

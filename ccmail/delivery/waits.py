@@ -1,22 +1,34 @@
-"""The waits of a run: all connections wait together while the server is in trouble; a halt ends every wait."""
+"""The waits of a run: all connections wait together while the server is in trouble.
+
+A halt ends every wait, and so does a pause of the campaign for which the run ends.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from typing import TYPE_CHECKING, Any
 
 from ccmail.delivery.backoff import ServerBackoff, asked_wait
 from ccmail.delivery.courier import Report, Waiting
+from ccmail.delivery.queue import FRESH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ccmail.delivery.backoff import Retry
+    from ccmail.delivery.pause_watch import PauseWatch
 
 
 class SharedWaits:
     """The waits that the connections of a run share.
+
+    Args:
+        retry: How long they are.
+        jitter: See `ServerBackoff`.
+        report: Is told of each.
+        pause: The pause of the campaign.
 
     Attributes:
         backoff: Of the server.
@@ -24,11 +36,17 @@ class SharedWaits:
         gave_up: The last words of a server that did not recover in time, "" otherwise.
     """
 
-    def __init__(self, retry: Retry, jitter: Callable[[], float], report: Report) -> None:
+    def __init__(self, retry: Retry, jitter: Callable[[], float], report: Report, pause: PauseWatch) -> None:
         self.backoff = ServerBackoff(retry, jitter)
         self.halt = asyncio.Event()
         self.gave_up = ""
         self._report = report
+        self._pause = pause
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody is to wait any more: the run is halted, or ends for a pause of its campaign."""
+        return self.halt.is_set() or self._pause.ends_run
 
     async def wait_out(self, trouble: str, retry_after: float = 0.0) -> None:
         """Wait until the server may have recovered, all connections together; give up when the patience is over.
@@ -51,10 +69,13 @@ class SharedWaits:
         self.halt.set()
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep, at most until the run is halted."""
-        if seconds > 0 and not self.halt.is_set():
+        """Sleep, at most until the run is halted, or is to end for a pause."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not self.is_over:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.halt.wait(), seconds)
+                await asyncio.wait_for(self.halt.wait(), min(left, FRESH))
+            if left > FRESH:
+                self._pause.look()
 
     async def unless_halted(self, work: asyncio.Future[Any]) -> None:
         """Wait until `work` is done or the run is halted."""

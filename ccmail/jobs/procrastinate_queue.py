@@ -18,13 +18,13 @@ from procrastinate import exceptions
 from procrastinate.schema import SchemaManager
 
 from ccmail.jobs.batch import Batch
-from ccmail.jobs.queue import Handler, QueueDepth
+from ccmail.jobs.queue import AT_ONCE, Handler, QueueDepth
 from ccmail.problems import LedgerFailure, UsageError
 from ccmail.wording import say
 
 _TASK = "ccmail.send_batch"
 _QUEUE = "mail"
-_AT_ONCE = 500  # jobs in one statement
+_TOGETHER = 500  # jobs in one statement
 _AGAIN = 5  # seconds until a job whose handler has failed is run again
 _LOOK = 1.0  # seconds between two looks at the queue, if no notification comes
 _OPENING = 10.0  # seconds for connecting
@@ -62,7 +62,9 @@ class ProcrastinateQueue:
 
     def __init__(self, address: str) -> None:
         self._address = address
+        # adds jobs over connections that it is given; an app that is open in a loop cannot be called from there
         self._app = procrastinate.App(connector=procrastinate.PsycopgConnector())
+        self._open: procrastinate.App | None = None  # inside `run`
 
     # ── tables ──
 
@@ -70,9 +72,16 @@ class ProcrastinateQueue:
         """See `JobQueue.upgrade`. procrastinate does not note its migrations: a table of the ledger does."""
         with self._in_words(), psycopg.connect(self._address, connect_timeout=int(_OPENING)) as connection:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_TABLES,))
-            done = _done(connection)
+            has_tables = _has_tables(connection)
+            done = _done(connection) if has_tables else frozenset()
+            if has_tables and not done:
+                raise LedgerFailure(
+                    say("the database of the ledger has tables of procrastinate that ccmail did not make"),
+                    code="W963",
+                    hint=say("give ccmail a database of its own"),
+                )
             steps = _steps(done)
-            if not done:
+            if not has_tables:
                 connection.execute(SchemaManager.get_schema())
             else:
                 for step in steps:
@@ -84,7 +93,7 @@ class ProcrastinateQueue:
     def refuse_outdated(self) -> None:
         """See `JobQueue.refuse_outdated`."""
         with self._in_words(), psycopg.connect(self._address, connect_timeout=int(_OPENING)) as connection:
-            is_current = not _steps(_done(connection))
+            is_current = _has_tables(connection) and not _steps(_done(connection))
         if not is_current:
             raise UsageError(
                 say("the tables of the queue for workers are missing, or those of an older version"),
@@ -98,18 +107,22 @@ class ProcrastinateQueue:
             yield
         except psycopg.Error as error:
             raise LedgerFailure(
-                say("the queue for workers fails: {why}", why=str(error).strip().partition("\n")[0]),
+                say("the queue for workers fails: {why}", why=_first_line(error)),
                 code="W963",
                 hint=say("see whether the server of the ledger runs; then run the same command again"),
             ) from error
 
     # ── jobs ──
 
-    def enqueue(self, connection: Any, batches: Iterable[Batch], at: dt.datetime | None = None) -> int:
+    def enqueue(self, connection: Any, batches: Iterable[Batch], later: dt.timedelta = AT_ONCE) -> int:
         """See `JobQueue.enqueue`."""
+        # by the true clock, as the server has it, whatever time ccmail pretends
+        return self._add(connection, batches, dt.datetime.now(dt.UTC) + later if later else None)
+
+    def _add(self, connection: Any, batches: Iterable[Batch], at: dt.datetime | None) -> int:
         task = self._app.configure_task(_TASK, queue=_QUEUE, connection=connection, schedule_at=at)
         added, rest = 0, iter(batches)
-        while some := list(itertools.islice(rest, _AT_ONCE)):
+        while some := list(itertools.islice(rest, _TOGETHER)):
             with self._in_words():
                 task.batch_defer(*(batch.as_json() for batch in some))
             added += len(some)
@@ -117,7 +130,7 @@ class ProcrastinateQueue:
 
     def park(self, connection: Any, batch: Batch) -> None:
         """See `JobQueue.park`."""
-        self.enqueue(connection, [batch], _PARKED)
+        self._add(connection, [batch], _PARKED)
 
     def release(self, connection: Any, sendings: Iterable[int]) -> int:
         """See `JobQueue.release`. Workers find them at their next look, a second later."""
@@ -137,7 +150,7 @@ class ProcrastinateQueue:
 
     async def run(self, handler: Handler, jobs: int, stale: float, stop: asyncio.Event) -> None:
         """See `JobQueue.run`."""
-        app = self._app = procrastinate.App(connector=self._connector(jobs))
+        app = procrastinate.App(connector=self._connector(jobs))
 
         async def send_batch(**values: Any) -> None:
             await handler(Batch.from_json(values))
@@ -145,6 +158,7 @@ class ProcrastinateQueue:
         app.task(name=_TASK, queue=_QUEUE, retry=procrastinate.RetryStrategy(wait=_AGAIN))(send_batch)
         try:
             async with app.open_async():
+                self._open = app
                 running = asyncio.ensure_future(
                     app.run_worker_async(
                         queues=[_QUEUE],
@@ -164,14 +178,23 @@ class ProcrastinateQueue:
                 with contextlib.suppress(asyncio.CancelledError):
                     await running
         except (psycopg.Error, exceptions.ProcrastinateException) as error:
-            raise ConnectionError(str(error).strip().partition("\n")[0]) from error
+            raise ConnectionError(_first_line(error)) from error
+        finally:
+            self._open = None
 
     async def rescue(self, stale: float) -> int:
         """See `JobQueue.rescue`. Several workers may see the same job: the database lets one give it free."""
+        if self._open is None:
+            return 0
+        jobs = self._open.job_manager
+        try:
+            stalled = await jobs.get_stalled_jobs(task_name=_TASK, seconds_since_heartbeat=stale)
+        except exceptions.ProcrastinateException as error:
+            raise ConnectionError(_first_line(error)) from error
         rescued = 0
-        for job in await self._app.job_manager.get_stalled_jobs(task_name=_TASK, seconds_since_heartbeat=stale):
+        for job in stalled:
             with contextlib.suppress(exceptions.ConnectorException):  # another one was quicker
-                await self._app.job_manager.retry_job(job)
+                await jobs.retry_job(job)
                 rescued += 1
         return rescued
 
@@ -186,11 +209,18 @@ class ProcrastinateQueue:
         )
 
 
-def _done(connection: psycopg.Connection[Any]) -> frozenset[str]:
-    """Return the names of the migrations that were done; none if the library's tables are not there."""
+def _first_line(error: BaseException) -> str:
+    """Return the words of a library: those of the driver, if there are any."""
+    return str(error.__cause__ or error).strip().partition("\n")[0]
+
+
+def _has_tables(connection: psycopg.Connection[Any]) -> bool:
     found = connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()
-    if found is None or found[0] is None:
-        return frozenset()
+    return found is not None and found[0] is not None
+
+
+def _done(connection: psycopg.Connection[Any]) -> frozenset[str]:
+    """Return the names of the migrations that were done."""
     return frozenset(row[0] for row in connection.execute("SELECT migration FROM job_tables"))
 
 

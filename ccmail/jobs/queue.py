@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 from ccmail.jobs.batch import Batch
 
+AT_ONCE = dt.timedelta(0)
+
 Handler = Callable[[Batch], Awaitable[None]]
 """Sends to a batch. A job whose handler raises is run again some seconds later."""
 
@@ -53,8 +55,8 @@ class JobQueue(Protocol):
             UsageError: W962.
         """
 
-    def enqueue(self, connection: Any, batches: Iterable[Batch], at: dt.datetime | None = None) -> int:
-        """Add a job for each batch, to be run from a time on; return how many. They count with the commit."""
+    def enqueue(self, connection: Any, batches: Iterable[Batch], later: dt.timedelta = AT_ONCE) -> int:
+        """Add a job for each batch, to be run after a while; return how many. They count with the commit."""
 
     def park(self, connection: Any, batch: Batch) -> None:
         """Add a job that waits for `release`: its campaign pauses."""
@@ -75,4 +77,10 @@ class JobQueue(Protocol):
         """
 
     async def rescue(self, stale: float) -> int:
-        """Give jobs free whose worker has been silent for so many seconds; return how many. Only inside `run`."""
+        """Give jobs free whose worker has been silent for so many seconds; return how many.
+
+        It needs `run`: before and after, it does nothing.
+
+        Raises:
+            ConnectionError: The database cannot be reached.
+        """

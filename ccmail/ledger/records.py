@@ -46,6 +46,11 @@ class SendingKind(enum.Enum):
     SUBSCRIBE = "subscribe"  # one mail to somebody who wants to subscribe, in which a link confirms it
 
     @property
+    def heeds_pauses(self) -> bool:
+        """Whether a pause of its campaign stops it; test mails go to the testers all the same."""
+        return self in {SendingKind.SMTP, SendingKind.OUTBOX}
+
+    @property
     def keeps_doubt(self) -> bool:
         """Whether a mail whose answer was lost is in doubt; others are made again."""
         return self in {SendingKind.SMTP, SendingKind.SUBSCRIBE}
@@ -494,6 +499,22 @@ class Preference:
         if self.paused_until is not None and now < self.paused_until:
             return PAUSED
         return LEFT_SEGMENT if segment in self.left_segments else ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pause:
+    """The word that a campaign is not to be sent for now.
+
+    Attributes:
+        at: Since when; aware.
+        by: Who paused it, in words: a person and a computer, or a process.
+        why: The reason that a person gave, or the words of the server that took nothing more; "" without one.
+    """
+
+    campaign: str
+    at: dt.datetime
+    by: str
+    why: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

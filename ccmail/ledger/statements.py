@@ -267,10 +267,10 @@ def _among(recipients: RecipientFilter) -> Iterator[sa.ColumnElement[bool]]:
 @functools.cache
 @functools.cache
 def replace(table: sa.Table, dialect: str) -> sa.Insert:
-    """Insert rows, or replace those with the same `key` (upsert): other processes may do the same at once."""
+    """Insert rows, or replace those with the same primary key (upsert): others may do the same at once."""
     insert = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
     values = {column.name: insert.excluded[column.name] for column in table.c}
-    changed: sa.Insert = insert.on_conflict_do_update(index_elements=[table.c.key], set_=values)
+    changed: sa.Insert = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=values)
     return changed
 
 
@@ -440,6 +440,12 @@ def in_span(first: int, last: int) -> sa.ColumnElement[bool]:
     return _R.position.between(first, last)
 
 
+def in_other_hands(sending: int, span: tuple[int, int], owner: int) -> sa.Select[Any]:
+    """Select a row from one position to another that another process has in hands, if there is one."""
+    in_hands = sa.or_(*(_R.state == _constant(state) for state in IN_HANDS))
+    return sa.select(_R.position).where(_R.sending == sending, in_span(*span), in_hands, _R.owner != owner).limit(1)
+
+
 def requeue_of(owner: int, now: dt.datetime) -> sa.Update:
     """Queue the rows again that a process has claimed, of any sending."""
     claimed = sa.update(schema.recipient).where(_R.state == State.CLAIMED, _R.owner == owner)
@@ -568,6 +574,17 @@ def claim_at(sending: int, position: int) -> sa.Select[Any]:
     beside = schema.recipient.outerjoin(schema.parts, _THEIR_PARTS)
     query = sa.select(*_CLAIM, _P.data, _R.date, _R.message_id).select_from(beside)
     return query.where(_R.sending == sending, _R.position == position)
+
+
+def someone(sending: int, states: Sequence[State], recipients: RecipientFilter) -> sa.Select[Any]:
+    """Select a row of `recipients` in one of some states, if there is one; queued ones are found by their index."""
+    is_there = sa.or_(*(_R.state == _constant(state) for state in states))
+    return sa.select(_R.position).where(_R.sending == sending, is_there, *_among(recipients)).limit(1)
+
+
+def people_by_state(sending: int) -> sa.Select[Any]:
+    """Count the people of each state: half the work of `counts`."""
+    return sa.select(_R.state, sa.func.count()).where(_R.sending == sending).group_by(_R.state)
 
 
 def first_of_each(sending: int) -> sa.Select[Any]:

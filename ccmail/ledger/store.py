@@ -17,6 +17,7 @@ from ccmail.ledger import schema, statements
 from ccmail.ledger.driver import DriverConnection
 from ccmail.ledger.engine import Database, writer_of
 from ccmail.ledger.failures import damaged, in_words, no_mail, not_scrubbed
+from ccmail.ledger.pauses import Pauses
 from ccmail.ledger.postgresql import PostgresqlServer
 from ccmail.ledger.preferences import Preferences
 from ccmail.ledger.pseudonym import PERSON
@@ -100,6 +101,7 @@ class Ledger:
         warnings: Warnings about the place where it lies, for people to read.
         subscriptions: The wishes to get the mails of a segment.
         preferences: What people have chosen about their mails.
+        pauses: The campaigns that are not to be sent for now.
         workers: The processes that send together.
     """
 
@@ -114,6 +116,7 @@ class Ledger:
         self._open: sa.Connection | None = None  # of `one_transaction`
         self.subscriptions = Subscriptions(self._reading, self._writing, now)
         self.preferences = Preferences(self._reading, self._writing, now)
+        self.pauses = Pauses(self._reading, self._writing, now)
         self.workers = Workers(self._reading, self._writing, now, database.seconds())
 
     @contextmanager
@@ -175,6 +178,11 @@ class Ledger:
         """
         with self._direct.sharing(campaign):
             yield
+
+    def has_queue(self) -> bool:
+        """Return whether the tables of the queue for workers were made."""
+        with self._reading() as connection:
+            return connection.execute(sa.select(schema.job_tables).limit(1)).first() is not None
 
     @property
     def is_shared(self) -> bool:
@@ -633,6 +641,12 @@ class Ledger:
         with self._writing() as connection:
             return connection.execute(statements.requeue(sending.id, states, self._now(), *which)).rowcount
 
+    def is_in_other_hands(self, sending: Sending, span: tuple[int, int]) -> bool:
+        """Return whether another process has rows from one position to another in hands."""
+        query = statements.in_other_hands(sending.id, span, self._direct.owner)
+        with self._reading() as connection:
+            return connection.execute(query).first() is not None
+
     # ── reading ──
 
     def rows(self, sending: Sending, *states: State, keys: Sequence[str] = ()) -> Iterator[RecipientRow]:
@@ -695,6 +709,25 @@ class Ledger:
             return sum(1 for _ in self.rows(sending, *states, keys=recipients.keys))
         counts = self.counts(sending)
         return sum(counts.people(*states, segment=name) for name in recipients.segments or counts.segments)
+
+    def has_left(self, sending: Sending, recipients: RecipientFilter, *, in_hands: bool = False) -> bool:
+        """Return whether any of the `recipients` is still to be served, of those in hands only if that is wanted.
+
+        It is quick while somebody is queued, which the queue's index knows.
+        """
+        others = IN_HANDS if in_hands else OPEN - {State.QUEUED}
+        with self._reading() as connection:
+            return any(
+                connection.execute(statements.someone(sending.id, states, recipients)).first() is not None
+                for states in ([tuple(others)] if in_hands else [(State.QUEUED,), tuple(others)])
+            )
+
+    def people_by_state(self, sending: Sending) -> Mapping[State, int]:
+        """Return how many people are in each state: less work for the database than `counts`."""
+        with self._reading() as connection:
+            rows = connection.execute(statements.people_by_state(sending.id)).all()
+        found: dict[State, int] = {state: people for state, people in rows}  # noqa: C416 - mypy knows no dict of rows
+        return {state: found[state] for state in State if state in found}
 
     def in_doubt(self, sending: Sending) -> tuple[str, ...]:
         """Return the addresses of people in doubt: the first ones, as many as a screen shows."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ccmail.ledger import SendingKind, State
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Counts, Purpose, Sending
+    from ccmail.ledger import Counts, Pause, Purpose, Sending
     from ccmail.ledger.store import Ledger
 
 _NAMED = (State.IN_DOUBT, State.REFUSED, State.DEFERRED)
@@ -50,17 +50,20 @@ class Books:
 
     Attributes:
         sender: The process that is sending it now, in words; "" if there is none.
+        pause: The pause of the campaign, None if it is not paused.
     """
 
     campaign: str
     sender: str
     sendings: tuple[SendingBooks, ...]
+    pause: Pause | None = None
 
 
 def summarise(ledger: Ledger, campaign: str, sender: str) -> Books:
     """Return the books of a campaign; the ledger stays as it is, and `sender` goes into the books."""
     sendings = (s for s in ledger.sendings(campaign) if s.delivery is not SendingKind.TEST)
-    return Books(campaign, sender, tuple(_books(ledger, sending) for sending in sendings))
+    books = tuple(_books(ledger, sending) for sending in sendings)
+    return Books(campaign, sender, books, ledger.pauses.of(campaign))
 
 
 def _books(ledger: Ledger, sending: Sending) -> SendingBooks:

@@ -29,6 +29,7 @@ class Why(enum.Enum):
     TEST = "test"
     APPROVE = "approve"
     SEND = "send"
+    PAUSED = "paused"  # somebody has to let it go on
     WAIT = "wait"  # it is being sent now
     GO_ON = "go_on"
     DOUBT = "doubt"
@@ -128,6 +129,8 @@ def steps_of(
     name = status.id
     if status.errors:
         return (NextStep(f"ccmail check {name}", Why.REPAIR),)
+    if status.pause:
+        return (NextStep(f"ccmail continue {name}", Why.PAUSED),)
     if status.sender:
         return (NextStep(f"ccmail status {name}", Why.WAIT),)
     if purpose is not Purpose.CAMPAIGN:

@@ -15,7 +15,7 @@ from ccmail.wording import say
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
-    from ccmail.ledger import Sending
+    from ccmail.ledger import Pause, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.problems import Problem
     from ccmail.workspace import Workspace
@@ -35,6 +35,7 @@ class CampaignStatus:
         days: The days of its event, None without one.
         sender: The process that is sending it now, in words; "" if there is none.
         sent_at: When its real sending began, None without one.
+        pause: The pause of the campaign, None if it is not paused.
     """
 
     id: str
@@ -50,6 +51,7 @@ class CampaignStatus:
     days: tuple[dt.date, dt.date] | None = None
     sender: str = ""
     sent_at: dt.datetime | None = None
+    pause: Pause | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,10 +78,12 @@ class _Known:
     ledger: Ledger
     sendings: tuple[Sending, ...]
     tested: frozenset[str]
+    pauses: Mapping[str, Pause]
 
     @classmethod
     def of(cls, ledger: Ledger, campaign: str | None = None) -> _Known:
-        return cls(ledger, ledger.sendings(campaign), frozenset(test.campaign for test in ledger.tests(campaign)))
+        tested = frozenset(test.campaign for test in ledger.tests(campaign))
+        return cls(ledger, ledger.sendings(campaign), tested, ledger.pauses.all())
 
     def latest(self, campaign: str, kind: SendingKind, purpose: Purpose = Purpose.CAMPAIGN) -> Sending | None:
         wanted = (campaign, kind, purpose)
@@ -125,7 +129,9 @@ def _without_file(known: _Known, there: Container[str]) -> Iterator[CampaignStat
         if campaign not in there:
             people = known.people(known.latest(campaign, SendingKind.SMTP))
             state, told = known.state(campaign, people), known.told(campaign)
-            yield CampaignStatus(campaign, "", state, "", 0, 0, people, told, is_gone=True)
+            yield CampaignStatus(
+                campaign, "", state, "", 0, 0, people, told, is_gone=True, pause=known.pauses.get(campaign)
+            )
 
 
 def distance(event: Event, today: dt.date) -> str:
@@ -154,4 +160,5 @@ def _status(workspace: Workspace, path: Path, known: _Known | None) -> CampaignS
         days=(event.date.first, event.date.last) if event else None,
         sender=current_sender(workspace.state, path.stem),
         sent_at=sent.started_at if sent else None,
+        pause=known.pauses.get(path.stem) if known else None,
     )

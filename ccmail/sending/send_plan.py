@@ -13,7 +13,7 @@ from ccmail.wording import say, say_n
 if TYPE_CHECKING:
     from ccmail.calendar import Revision
     from ccmail.delivery.day_limit import DayUse
-    from ccmail.ledger import Approval, Counts, RecipientFilter, Sending, Tested
+    from ccmail.ledger import Approval, Counts, Pause, RecipientFilter, Sending, Tested
     from ccmail.ledger.workers import WorkerRow
     from ccmail.planning.plan import AudiencePlan
     from ccmail.problems import Problem
@@ -88,6 +88,7 @@ class SendPlan:
         occasion: The update, reminder or cancellation; None for the campaign's own mail.
         revision: The revision of the calendar entry that people get who begin or join; None without an event.
         workers: The workers that live and would send it; none if this process sends it itself.
+        pause: The pause of the campaign, None if it is not paused: then nothing is sent.
     """
 
     audience: AudiencePlan
@@ -111,6 +112,7 @@ class SendPlan:
     occasion: PlannedOccasion | None = None
     revision: Revision | None = None
     workers: tuple[WorkerRow, ...] = ()
+    pause: Pause | None = None
 
     @property
     def over_today(self) -> int:

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, assert_never
 
@@ -17,6 +18,7 @@ from ccmail.delivery import Ending, Result
 from ccmail.delivery.settings import open_courier, retry_of
 from ccmail.delivery.signers import open_signers
 from ccmail.jobs import BATCH_SIZE, BY_WORKERS, Batch
+from ccmail.jobs.queue import AT_ONCE
 from ccmail.ledger import OVERTAKEN, RecipientFilter, Sending, State
 from ccmail.problems import AlreadySending, CcmailError, InputError, LedgerFailure, ServerRefused, UsageError
 from ccmail.sending.frozen_mails import frozen_mails
@@ -40,8 +42,9 @@ _PASSES = frozenset({OVERTAKEN, "W731", "W734", "W743"})
 """The failures of a ledger after which the same work can go on: overtaken, held, full, away."""
 
 _BEING_PLANNED = dt.timedelta(seconds=3)  # a process has the campaign for itself
+_IN_OTHER_HANDS = dt.timedelta(seconds=5)
 _ELSEWHERE = dt.timedelta(seconds=30)  # this computer cannot, others may
-_LATER = dt.timedelta(minutes=5)
+_LATER = dt.timedelta(minutes=1)
 _KEPT_MAILS = 8  # sendings whose mails stay in memory
 
 
@@ -95,6 +98,14 @@ class BatchHandler:
         Raises:
             LedgerFailure: The ledger fails; the batch is to be tried again.
         """
+        try:
+            await self._send(batch)
+        except Exception as error:
+            why = f"{type(error).__name__}: {error}"
+            self._log.error("batch_fails", sending=batch.sending, first=batch.first, last=batch.last, why=why)
+            raise
+
+    async def _send(self, batch: Batch) -> None:
         sending = self._ledger.sending(batch.sending)
         if sending is None:
             self._log.warning("batch_of_no_sending", sending=batch.sending)
@@ -225,6 +236,8 @@ class BatchHandler:
         )
         self._counters.note_batch()
         match ending:
+            case Ending.DONE if self._ledger.is_in_other_hands(sending, batch.span):
+                self._again([batch], _IN_OTHER_HANDS)  # of somebody who may be dead: then they are queued again
             case Ending.DONE:
                 self._try_deferred_again(work)
             case Ending.OVER:
@@ -235,7 +248,7 @@ class BatchHandler:
                 self._again([batch], dt.timedelta(seconds=retry_of(self._workspace).server[1]))
             case Ending.LIMIT:
                 at = result.goes_on_at if result else None
-                self._again([batch], (at - clock.now()) if at else _LATER)
+                self._again([batch], max(_LATER, at - clock.now()) if at else _LATER)
             case Ending.PAUSED:
                 self._park([batch])
             case Ending.REFUSED:
@@ -249,16 +262,16 @@ class BatchHandler:
         """Add a batch for the deferred people, as long as the patience lasts."""
         if not work.people.get(State.DEFERRED):
             return
-        retry, batch, now = retry_of(self._workspace), work.batch, clock.now()
-        since = batch.since or now.timestamp()
+        retry, batch, now = retry_of(self._workspace), work.batch, time.time()
+        since = batch.since or now
         wait = retry.recipient_wait(batch.tries + 1, is_greylisted=work.is_greylisted)
-        if now.timestamp() + wait - since <= retry.patience:
+        if now + wait - since <= retry.patience:
             again = dataclasses.replace(batch, tries=batch.tries + 1, since=since)
             self._again([again], dt.timedelta(seconds=wait))
 
-    def _again(self, batches: Iterable[Batch], later: dt.timedelta = dt.timedelta(0)) -> None:
+    def _again(self, batches: Iterable[Batch], later: dt.timedelta = AT_ONCE) -> None:
         with self._ledger.one_transaction() as connection:
-            self._queue.enqueue(connection, batches, clock.now() + later if later else None)
+            self._queue.enqueue(connection, batches, later)
 
     def _park(self, batches: Iterable[Batch]) -> None:
         with self._ledger.one_transaction() as connection:

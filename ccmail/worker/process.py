@@ -123,6 +123,8 @@ class WorkerProcess:
                 await work()
             except (LedgerFailure, ConnectionError) as failure:
                 self._log.warning("database_away", why=str(failure))
+            except Exception as error:  # noqa: BLE001 - a worker that beats no more is buried by the others
+                self._log.error("watch_fails", why=f"{type(error).__name__}: {error}")
             await asyncio.sleep(pause)
 
     async def _beat(self, ledger: Ledger, worker: int, handler: BatchHandler) -> None:

@@ -218,6 +218,8 @@ def test_no_secret_in_exports_objects_calendars_and_comments(
         json_of("inbox", "--from", "mails"),
         json_of("status"),
         json_of("status", "ride"),
+        json_of("pause", "ride"),
+        json_of("continue", "ride"),
         json_of("answers", "ride", "--csv", "answers.csv", "--xlsx", "answers.xlsx"),
         json_of("report", "ride"),
         json_of("resolve", "ride"),
