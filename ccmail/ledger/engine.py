@@ -46,6 +46,9 @@ class Database(Protocol):
     def seconds(self) -> sa.ColumnElement[float]:
         """Return the database's clock in SQL, in seconds since 1970: the same for all computers."""
 
+    def break_off(self, engine: sa.Engine, seconds: float) -> None:
+        """Let no process that stops in the middle of a transaction keep others from its rows for longer than that."""
+
     def take_campaign(self, cursor: Any, campaign: str, *, together: bool = False) -> str | None:
         """Take a campaign for the connection of a cursor, which keeps it until it is closed.
 

@@ -109,3 +109,20 @@ def test_the_server_says_who_is_silent(one: Ledger, postgresql: str) -> None:
     assert one.workers.beat(worker_of(one))
     assert [worker.host for worker in one.workers.alive()] == ["host"]
     assert {worker.id for worker in one.workers.all()} == {worker_of(one), silent}
+
+
+def test_a_worker_that_stops_in_the_middle_of_a_transaction_can_be_buried(
+    postgresql: str, clock: Clock, two: Ledger
+) -> None:
+    with open_ledger(postgresql, now=clock) as stopped:
+        stopped.work_as(stopped.workers.register("host", 2, 1.0), 1.0)
+        sending = started(stopped)
+        claimed = stopped.claim(sending, 2)
+
+        with pytest.raises(LedgerFailure) as failure, stopped._direct.transaction() as cursor:
+            change = [StateChange(claimed[0].position, State.IN_FLIGHT)]
+            stopped._direct.write(cursor, sending.id, change, clock())
+            two.bury(worker_of(stopped))
+
+    assert failure.value.code == "W743"
+    assert states(two, sending)[:2] == [State.QUEUED, State.QUEUED]
