@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick lint format types imports faults golden golden-pictures words screenshots pictures wheel lock \
-  clean bench bench-verify bench-latency bench-scale bench-check bench-pages
+  clean bench bench-verify bench-latency bench-scale bench-check bench-pages bench-rates
 
 help:                   ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -64,6 +64,7 @@ LATENCY ?= 0
 BENCH = $(BIN)/python bench/bench.py $(if $(JSON),--json $(JSON))
 bench bench-verify bench-latency: bench/.tools/ready
 bench-scale bench-check bench-pages: .venv/installed
+bench-rates: .venv/developing
 
 bench:                  ## ccmail beside others; also ROUNDS=5 N=10000 K=4 LATENCY=0 JSON=file
 	$(BENCH) --rounds $(ROUNDS) --n $(N) --k $(K) --latency $(LATENCY)
@@ -82,6 +83,9 @@ bench-check:            ## ccmail check and the plan for 100,000 recipients
 
 bench-pages:            ## the public pages under load, beside a sending
 	$(BIN)/python bench/pages.py
+
+bench-rates:            ## the pace that processes on one ledger keep together
+	$(BIN)/python bench/rates.py
 
 bench/.tools/ready: .venv/installed bench/set-up.sh locks/build.txt locks/bench.txt bench/package-lock.json
 	@PYTHON=$(PYTHON) bench/set-up.sh

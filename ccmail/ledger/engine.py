@@ -70,8 +70,19 @@ class Database(Protocol):
     def changing_tables(self, engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
         """Begin a transaction that changes tables: alone, and completely or not at all."""
 
-    def keep_copy(self, engine: sa.Engine, before: int) -> None:
-        """Copy the ledger, if that is possible, before its tables change to revision `before`."""
+    def refuse_company(self, connection: sa.Connection) -> None:
+        """Keep other processes of ccmail from opening the ledger until the end of a transaction, if they could.
+
+        Raises:
+            LedgerFailure: W951, some have it open.
+        """
+
+    def keep_copy(self, engine: sa.Engine, before: int) -> str:
+        """Copy the ledger, if that is possible, before its tables change to revision `before`.
+
+        Returns:
+            The file of the copy, "" if there is none.
+        """
 
     def scrub(self, engine: sa.Engine) -> bool:
         """Remove deleted and earlier values from the storage, where they may still lie; return whether they are gone.

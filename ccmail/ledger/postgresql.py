@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import time
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from ccmail.ledger import engine as shared
 from ccmail.ledger import schema
-from ccmail.ledger.failures import no_address, no_driver
+from ccmail.ledger.failures import accompanied, no_address, no_driver
 from ccmail.wording import say
 
 _CONNECT_SECONDS = 10
@@ -46,6 +47,15 @@ _HOLDER = (
 )
 _LONGEST_NAME = 63  # bytes: NAMEDATALEN of PostgreSQL
 _TABLES = 0x63636D61696C  # “ccmail”: the advisory lock for changing the tables
+_MOMENT = 0.05  # seconds
+# who waits for the tables to be changed is only about to open the ledger
+_COMPANY = (
+    "SELECT application_name FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND application_name LIKE 'ccmail %%' AND pid NOT IN (SELECT pid FROM pg_locks WHERE NOT granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND (relation = to_regclass(%(revision)s) OR locktype = 'advisory' AND objsubid = 1"
+    " AND (classid::bigint << 32 | objid::bigint) = %(tables)s)) ORDER BY backend_start, pid"
+)
 
 
 class PostgresqlServer:
@@ -135,8 +145,34 @@ class PostgresqlServer:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TABLES)))
             yield connection
 
-    def keep_copy(self, engine: sa.Engine, before: int) -> None:
+    def refuse_company(self, connection: sa.Connection) -> None:
+        """Lock the revision, which every process reads when it opens the ledger, then look who has it open.
+
+        A process that has just ended, or looks for a moment only, is waited for.
+        """
+        connection.exec_driver_sql(f"LOCK TABLE {schema.schema_revision.name} IN ACCESS EXCLUSIVE MODE")
+        end = time.monotonic() + shared.BUSY_SECONDS
+        while processes := self._company(connection):
+            if time.monotonic() > end:
+                raise accompanied(self.name, processes)
+            time.sleep(_MOMENT)
+
+    def _company(self, connection: sa.Connection) -> tuple[str, ...]:
+        """Return the other processes that are connected, and the workers that live, in words."""
+        connection.exec_driver_sql("SELECT pg_stat_clear_snapshot()")  # else each look of a transaction sees the same
+        values = {"revision": schema.schema_revision.name, "tables": _TABLES}
+        found = [_number_and_host(name) for name in connection.exec_driver_sql(_COMPANY, values).scalars()]
+        if sa.inspect(connection).has_table(schema.worker.name):
+            worker = schema.worker.c
+            alive = self.seconds() - worker.beat <= worker.patience
+            workers = connection.execute(sa.select(worker.pid, worker.host).where(alive).order_by(worker.id))
+            found += [(str(number), host) for number, host in workers]
+        words = (say("process {number} on {host}", number=number, host=host) for number, host in found)
+        return tuple(dict.fromkeys(words))
+
+    def keep_copy(self, engine: sa.Engine, before: int) -> str:  # noqa: ARG002
         """Copy nothing: the tables change in one transaction, and backups are the administrator's task."""
+        return ""
 
     def scrub(self, engine: sa.Engine) -> bool:
         """Write the tables anew. A plain VACUUM leaves the old bytes in their pages until something else comes there.
@@ -162,10 +198,16 @@ def _key(campaign: str) -> int:
 def _holder_in_words(found: Any) -> str:
     if found is None:  # it has just ended
         return say("another process")
-    _, number, host = (*found[0].split(" ", 2), "", "")[:3]
+    number, host = _number_and_host(found[0])
     return say(
         "process {number} on {host} since {since}", number=number, host=host, since=f"{found[1]:%Y-%m-%d %H:%M} UTC"
     )
+
+
+def _number_and_host(application: str) -> tuple[str, str]:
+    """Return number and computer of a process from the name of its connection."""
+    _, number, host = (*application.split(" ", 2), "", "")[:3]
+    return number, host
 
 
 def _without_password(url: sa.URL) -> str:

@@ -22,19 +22,23 @@ from typing import Any, Literal, TextIO
 _INSTEAD = "…"
 _LONGEST = 2000  # characters of one value
 
+# Each looks at a text once: a server can say a lot.
 _HIDDEN = (
-    (re.compile(r"\b[a-z][a-z0-9+.-]*://\S*?(?:@|%40)\S*", re.IGNORECASE), _INSTEAD),
+    (re.compile(r"\b[a-z][a-z0-9+.-]{0,30}://\S*?(?:@|%40)\S*", re.IGNORECASE), _INSTEAD),
     (re.compile(r"\bpostgres(?:ql)?(?:\+\w+)?://\S*", re.IGNORECASE), _INSTEAD),
     (
         # password=…, 'sslpassword': '…'; not “password authentication failed”
         re.compile(
-            r"(\w*(?:password|passwd|passphrase|pwd|secret|token)\w*['\"]?\s*[=:]\s*)"
+            r"((?:password|passwd|passphrase|pwd|secret|token)\w*['\"]?\s*[=:]\s*)"
             r"('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s,;&)]+)",
             re.IGNORECASE,
         ),
         rf"\1{_INSTEAD}",
     ),
-    (re.compile(r"(?:\"[^\"]*\"|[^\s<>\"(),;:=\[\]]+)(?:@|%40)[^\s<>\"(),;:]+"), _INSTEAD),
+    (
+        re.compile(r"(?:\"[^\"]{0,300}\"|(?<![^\s<>\"(),;:=\[\]])[^\s<>\"(),;:=\[\]]+)(?:@|%40)[^\s<>\"(),;:]+"),
+        _INSTEAD,
+    ),
 )
 
 

@@ -129,10 +129,10 @@ class _Numbers(Collector):
         )
         yield CounterMetricFamily("ccmail_batches", "Batches that this worker has ended.", self._counters.batches)
         yield InfoMetricFamily("ccmail_worker", "This worker.", self._info)
-        state = self._gauges.latest()
-        yield GaugeMetricFamily("ccmail_ledger_up", "Whether queue and ledger answer.", int(state is not None))
-        if state is not None:
-            yield from _of_all_workers(state)
+        shared = self._gauges.latest()
+        yield GaugeMetricFamily("ccmail_ledger_up", "Whether queue and ledger answer.", int(shared is not None))
+        if shared is not None:
+            yield from _of_all_workers(shared)
 
 
 def _of_all_workers(state: QueueState) -> Iterator[Metric]:
@@ -174,7 +174,7 @@ class _Gauges:
             state = None
             if self._was_up:  # said once, not at each scrape; the words of libraries may have the address in them
                 words = error.message if isinstance(error, CcmailError) else type(error).__name__
-                _LOG.warning("queue and ledger cannot be read: %s", words)
+                _LOG.warning("queue and ledger cannot be read (%s)", words)
         with self._lock:
             self._state, self._read_at, self._thread = state, time.monotonic(), None
             self._was_up = state is not None

@@ -18,6 +18,7 @@ import requests
 from cryptography import x509
 
 from ccmail.cli.app import ccmail
+from ccmail.delivery.server import Timeouts
 from ccmail.ledger import open_ledger
 from ccmail.suppression.keep import find_entry
 from ccmail.web import guard
@@ -30,7 +31,9 @@ __all__ = ["rehearsed"]
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 PAGE = ROOT / "docs" / "how-to" / "run-the-public-pages.md"
+PAGE_OF_WORKERS = PAGE.with_name("workers.md")
 FILES = sorted(path.name for path in DEPLOY.iterdir())
+UNITS = ["ccmail-serve.service", "ccmail-worker@.service"]
 
 
 def read(name: str) -> str:
@@ -51,16 +54,18 @@ def run(*command: str | Path, **how: str | Path) -> str:
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_page_shows_each_file_as_it_is(name: str) -> None:
-    assert f"\n{read(name)}```" in PAGE.read_text(encoding="utf-8")
+    page = PAGE_OF_WORKERS if "worker" in name else PAGE
+
+    assert f"\n{read(name)}```" in page.read_text(encoding="utf-8")
 
 
 def test_commands_have_only_options_that_there_are() -> None:
-    texts = [*map(read, FILES), PAGE.read_text(encoding="utf-8")]
-    commands = re.findall(r"\bccmail (serve|demo)((?: --[a-z]+(?: [\d.]+)?)*)", "\n".join(texts))
-    unit = shlex.split(re.findall(r"(?m)^ExecStart=(.*)$", read("ccmail-serve.service"))[0])
+    texts = [*map(read, FILES), *(page.read_text(encoding="utf-8") for page in (PAGE, PAGE_OF_WORKERS))]
+    commands = re.findall(r"\bccmail (serve|demo|worker)((?: --[a-z]+(?: [\d.:]+)?)*)", "\n".join(texts))
+    units = [shlex.split(re.findall(r"(?m)^ExecStart=(.*)$", read(name))[0]) for name in UNITS]
 
     assert len(commands) > 5
-    for name, words in [*commands, (unit[1], " ".join(unit[2:]))]:
+    for name, words in [*commands, *((unit[1], " ".join(unit[2:])) for unit in units)]:
         command = ccmail.get_command(None, name)  # type: ignore[arg-type]
         assert command is not None
         known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
@@ -70,9 +75,10 @@ def test_commands_have_only_options_that_there_are() -> None:
 # ── systemd ──
 
 
-def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
-    unit = tmp_path / "ccmail-serve.service"
-    text = read("ccmail-serve.service").replace("/opt/ccmail/bin/ccmail", "/bin/true").replace("=ccmail\n", "=root\n")
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_finds_nothing_wrong_with_the_unit(name: str, tmp_path: Path) -> None:
+    unit = tmp_path / name.replace("@", "@1")
+    text = read(name).replace("/opt/ccmail/bin/ccmail", "/bin/true").replace("=ccmail\n", "=root\n")
     unit.write_text(text.replace("/srv/newsletter", str(tmp_path)), encoding="utf-8")
 
     said = run(tool("systemd-analyze"), "verify", "--man=no", unit)
@@ -80,10 +86,17 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
     assert str(unit) not in said, said
 
 
-def test_the_unit_is_well_locked(tmp_path: Path) -> None:
-    said = run(tool("systemd-analyze"), "security", "--offline=yes", "--threshold=20", DEPLOY / "ccmail-serve.service")
+@pytest.mark.parametrize("name", UNITS)
+def test_the_unit_is_well_locked(name: str) -> None:
+    said = run(tool("systemd-analyze"), "security", "--offline=yes", "--threshold=20", DEPLOY / name)
 
     assert "OK" in said
+
+
+def test_a_worker_that_is_to_end_has_longer_than_a_mail_server_may_take() -> None:
+    seconds = int(re.findall(r"(?m)^TimeoutStopSec=(\d+)$", read("ccmail-worker@.service"))[0])
+
+    assert seconds > Timeouts().end_of_data
 
 
 # ── the proxies ──
