@@ -62,7 +62,6 @@ _PAGE = 1000  # rows read at once
 _BATCH = 200  # rows added in a transaction: a thousand take 5 MB more
 _EVERYBODY = RecipientFilter()
 _SHOWN_IN_DOUBT = 10
-_LETS_GO = 0.5  # of the seconds after which a worker counts as dead
 _INTERRUPTED = "ccmail ended between handing the mail over ({at:%Y-%m-%d %H:%M:%S} UTC) and the server’s answer"
 
 
@@ -434,23 +433,20 @@ class Ledger:
         with self._direct.transaction() as cursor:
             self._direct.write(cursor, sending, changes, self._now(), owner)
 
-    def work_as(self, worker: int, patience: float | None = None) -> None:
-        """Claim rows for a worker from now on: nobody else can move them while it lives.
-
-        Args:
-            worker: The worker.
-            patience: After so many seconds it counts as dead if it does not beat. Stopped in the middle of a
-                transaction it lets go earlier: else nobody could bury it.
-        """
+    def work_as(self, worker: int) -> None:
+        """Claim rows for a worker from now on: nobody else can move them while it lives."""
         self._direct.owner = worker
-        if patience is not None:
-            self._database.break_off(self._engine, patience * _LETS_GO)
+        self._database.name_sessions(self._engine, worker)
 
     def bury(self, worker: int) -> None:
         """Take the rows of a worker that is dead, or about to leave: those it only claimed are queued again.
 
-        Those in flight are in doubt: it may have handed them over. Its own outcomes may still settle them.
+        Those in flight are in doubt: it may have handed them over. Its own outcomes may still settle them. A
+        transaction in which another worker stopped is ended: it would keep its rows.
         """
+        if worker != self._direct.owner:
+            with self._reading() as connection:
+                self._database.end_sessions(connection, worker)
         with self._reading() as connection:
             rows = connection.execute(statements.in_flight_of(worker)).all()
         for sending, of_one in itertools.groupby(rows, lambda row: row.sending):

@@ -88,7 +88,7 @@ class WorkerProcess:
         """Work until `stop` is set, or there is trouble with the database."""
         with open_ledger(self._workspace.ledger_place) as ledger:
             worker = ledger.workers.register(socket.gethostname(), os.getpid(), self._stale)
-            ledger.work_as(worker, self._stale)
+            ledger.work_as(worker)
             self._log.worker = worker
             self._log.info("worker_begins", jobs=self._jobs)
             handler = BatchHandler(self._workspace, ledger, self._queue, self._log, self._counters)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ccmail.ledger import State, StateChange, open_ledger
+from ccmail.ledger import Sending, State, StateChange, open_ledger
 from ccmail.problems import LedgerFailure
-from tests.ledger.example import Clock, started, states
+from tests.ledger.example import NOW, Clock, started, states
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
@@ -111,18 +111,18 @@ def test_the_server_says_who_is_silent(one: Ledger, postgresql: str) -> None:
     assert {worker.id for worker in one.workers.all()} == {worker_of(one), silent}
 
 
-def test_a_worker_that_stops_in_the_middle_of_a_transaction_can_be_buried(
-    postgresql: str, clock: Clock, two: Ledger
-) -> None:
-    with open_ledger(postgresql, now=clock) as stopped:
-        stopped.work_as(stopped.workers.register("host", 2, 1.0), 1.0)
-        sending = started(stopped)
-        claimed = stopped.claim(sending, 2)
+def test_a_worker_that_stops_in_the_middle_of_a_transaction_can_be_buried(one: Ledger, two: Ledger) -> None:
+    sending = started(one)
+    claimed = one.claim(sending, 2)
 
-        with pytest.raises(LedgerFailure) as failure, stopped._direct.transaction() as cursor:
-            change = [StateChange(claimed[0].position, State.IN_FLIGHT)]
-            stopped._direct.write(cursor, sending.id, change, clock())
-            two.bury(worker_of(stopped))
+    with pytest.raises(LedgerFailure) as failure:
+        _stop_in_a_transaction(one, sending, claimed[0].position, lambda: two.bury(worker_of(one)))
 
     assert failure.value.code == "W743"
     assert states(two, sending)[:2] == [State.QUEUED, State.QUEUED]
+
+
+def _stop_in_a_transaction(ledger: Ledger, sending: Sending, position: int, meanwhile: Callable[[], None]) -> None:
+    with ledger._direct.transaction() as cursor:
+        ledger._direct.write(cursor, sending.id, [StateChange(position, State.IN_FLIGHT)], NOW)
+        meanwhile()
