@@ -209,5 +209,7 @@ def _judge(
     sends: int = 1,
 ) -> Verdict:
     by_worker = cluster.books.accepted_by()
-    result = audit(cluster, doubts=doubts, codes=dict.fromkeys(killed, (-signal.SIGKILL,)), may_be_left_out=suppressed)
+    codes = dict.fromkeys(killed, (-signal.SIGKILL,))
+    sends = _MOST_SENDS if cluster.scenario.faults else sends  # patience ends, and a later run goes on
+    result = audit(cluster, doubts=doubts, codes=codes, may_be_left_out=suppressed, sends=sends)
     return Verdict(result, burial, tuple(by_worker[worker.id] for worker in cluster.workers))
