@@ -24,12 +24,14 @@ class QueueDepth:
         waiting: Jobs that no worker has taken, those for a later time included.
         taken: Jobs that a worker has taken.
         parked: Jobs of campaigns that pause.
-        age: For how many seconds the oldest waiting job could have been taken; 0 without one.
+        due_in: Seconds until the first waiting job may be taken; 0 if one may be now, or there is none.
+        age: For how many seconds the oldest waiting job could have been taken; 0 without one, or for one sending.
     """
 
     waiting: int = 0
     taken: int = 0
     parked: int = 0
+    due_in: float = 0.0
     age: float = 0.0
 
     @property
@@ -65,7 +67,7 @@ class JobQueue(Protocol):
         """Let the parked jobs of some sendings run; return how many there were."""
 
     def depth(self, connection: Any, sending: int | None = None) -> QueueDepth:
-        """Return what is not done (of one sending)."""
+        """Return the jobs that are not done (of one sending)."""
 
     async def run(self, handler: Handler, jobs: int, stale: float, stop: asyncio.Event) -> None:
         """Take jobs, so many at the same time, until `stop` is set; return when all that were taken are done.

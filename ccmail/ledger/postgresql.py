@@ -205,7 +205,7 @@ def _key(campaign: str) -> int:
 
 
 def _holder_in_words(found: Any) -> str:
-    if found is None:  # it has just ended
+    if found is None or found[1] is None:  # it has just ended, or is another role's, of which the server says nothing
         return say("another process")
     number, host = _number_and_host(found[0])
     return say(

@@ -54,7 +54,7 @@ from ccmail.ledger.sqlite import SqliteFile
 from ccmail.ledger.states import IN_HANDS, OPEN, State, may_move
 from ccmail.ledger.subscriptions import Subscriptions
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
-from ccmail.ledger.workers import Workers
+from ccmail.ledger.workers import WorkerRegistry
 from ccmail.problems import LedgerFailure
 from ccmail.wording import say
 
@@ -149,7 +149,7 @@ class Ledger:
         self.subscriptions = Subscriptions(self._reading, self._writing, now)
         self.preferences = Preferences(self._reading, self._writing, now)
         self.pauses = Pauses(self._reading, self._writing, now)
-        self.workers = Workers(self._reading, self._writing, now, database.seconds())
+        self.workers = WorkerRegistry(self._reading, self._writing, now, database.seconds())
         self.rates = Rates(self._direct.transaction)
         self.day_rooms = DayRooms(self._writing, database.seconds())
 

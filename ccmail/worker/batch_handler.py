@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, assert_never
 
 from ccmail import clock
-from ccmail.delivery import Ending, Result
+from ccmail.delivery import Ending, Result, SmtpCourier
 from ccmail.delivery.settings import open_courier, retry_of
 from ccmail.delivery.signers import open_signers
 from ccmail.jobs import BATCH_SIZE, BY_WORKERS, Batch
@@ -78,7 +78,7 @@ class BatchHandler:
         self._unwanted = WatchedList(workspace)
         self._runs: dict[int, _Running] = {}
         self._mails: dict[int, Assemble] = {}
-        self._is_stopping = False
+        self._is_stopping = self._hides_password = False
 
     def stop(self) -> None:
         """Begin no new mail: those under way are finished, and the rest of the batches goes back to the queue."""
@@ -138,6 +138,7 @@ class BatchHandler:
         """
         signers = self._signers(sending)
         courier = open_courier(self._workspace, sending.campaign, sending.purpose, real=True)
+        self._hide_password_of(courier)
         until = dt.datetime.fromisoformat(batch.until) if batch.until else None
         run = BatchRun(
             ledger=self._ledger,
@@ -160,6 +161,12 @@ class BatchHandler:
         self._runs[sending.id] = running
         return running
 
+    def _hide_password_of(self, courier: Courier) -> None:
+        """Keep what the server may repeat of a login out of the log."""
+        if isinstance(courier, SmtpCourier) and not self._hides_password:
+            self._log.also_clean(courier.server.without_password)
+            self._hides_password = True
+
     async def _carry(self, courier: Courier, run: BatchRun, taken: contextlib.ExitStack) -> None:
         """Work on the batches of a run until there are none, or it ends early."""
         result, failure = None, None
@@ -168,7 +175,7 @@ class BatchHandler:
             while result.ending is Ending.DONE and run.has_more:
                 result = await courier.carry(run)
         except CcmailError as error:
-            if isinstance(error, LedgerFailure) and error.code in _PASSES:
+            if isinstance(error, AlreadySending) or (isinstance(error, LedgerFailure) and error.code in _PASSES):
                 failure = error
                 self.trouble.set()
                 self._log.warning("ledger_fails", campaign=run.sending.campaign, why=str(error))

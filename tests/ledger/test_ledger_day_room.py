@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -14,6 +16,7 @@ from ccmail.ledger.day_room import Room
 from ccmail.ledger.schema import moment_text
 from ccmail.ledger.statements import count_taken_since
 from tests.ledger.example import NOW, Clock, started
+from tests.waiting import wait_for
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
@@ -75,6 +78,20 @@ def test_mails_that_the_server_took_today_count(ledger: Ledger, reserve: Reserve
     )
 
     assert reserve(1, 99) == Room(8, 2)
+
+
+def test_one_process_at_a_time_reserves(reserve: Reserve, postgresql: str) -> None:
+    with psycopg.connect(postgresql) as other, ThreadPoolExecutor(1) as beside:
+        lock = zlib.crc32(HOST.encode()) & 0x7FFFFFFF
+        other.execute("SELECT pg_advisory_xact_lock(%s, %s)", (0x63636D64, lock))
+        room = beside.submit(reserve, 1, 5)
+        with psycopg.connect(postgresql, autocommit=True) as looking:
+            waits = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted"
+            wait_for(lambda: room.done() or looking.execute(waits, (lock,)).fetchone() is not None)
+        other.execute("INSERT INTO day_room VALUES (%s, 99, 8, extract(epoch FROM clock_timestamp()) + 3600)", (HOST,))
+        other.commit()
+
+        assert room.result() == Room(2, 0)
 
 
 def test_runs_of_one_worker_share_its_row(reserve: Reserve, postgresql: str) -> None:

@@ -13,6 +13,7 @@ from ccmail.jobs import BY_WORKERS, open_queue
 from ccmail.ledger import State, StateChange, SuppressionEntry, SuppressionReason, open_ledger
 from ccmail.problems import AlreadySending, CcmailError, UsageError
 from ccmail.sending.pausing import continue_sending
+from ccmail.suppression.unsubscribe import unsubscribe
 from ccmail.worker.process import refuse_unready
 from ccmail.workspace.key import token_key
 from tests.small_workspace import ADA, BO, CAMPAIGN, CY, DEE, SmallWorkspace
@@ -210,6 +211,22 @@ def test_workers_need_a_server_for_the_ledger(small: SmallWorkspace) -> None:
         open_queue(small.workspace)
 
     assert refusal.value.code == "W960"
+
+
+def test_whoever_is_added_to_the_list_of_one_computer_is_left_out_by_the_workers_of_another(
+    city: City, tmp_path: Path
+) -> None:
+    token_key(city.small.workspace)
+    elsewhere = city.elsewhere(tmp_path / "elsewhere")
+    with city.sent_before_workers_come() as sending:
+        city.small.unsubscribe(DEE)  # by an editor; the process that watches sees it
+        wait_for(lambda: bool(city.ledger.suppressed()))
+        unsubscribe(city.small.workspace, [CY])
+        with Worker(elsewhere):
+            sending.result(_LONG)
+
+    assert city.got() == sorted(set(EVERYBODY) - {CY, DEE})
+    assert not (elsewhere.folder / "recipients").exists()
 
 
 # ── the end of a worker ──
