@@ -201,6 +201,12 @@ class Cluster:
             if busy := [worker for worker in victims if worker.hands and self.books.accepted_by()[worker.id]]:
                 return busy[0]
 
+    def await_more(self, sending: Fork, mails: int) -> bool:
+        """Wait until the server has got so many more mails; return False if the sending ends before."""
+        wanted = self.mails + mails
+        wait_for(lambda: self.mails >= wanted or not sending.is_running)
+        return sending.is_running
+
     def _has_ended(self, sending: Fork) -> bool:
         assert sending.is_running, sending.finish(0)
         return False

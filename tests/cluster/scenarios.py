@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
+import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import assert_never
 
 from tests.cluster.audit import audit
 from tests.cluster.driver import Burial, Cluster, WorkerProcess
+from tests.cluster.proxy import Proxy
 from tests.faults.audit import Audit, Finding
 from tests.faults.forks import Fork
 
@@ -192,6 +197,74 @@ def suppress_some(cluster: Cluster) -> Verdict:
     return dataclasses.replace(
         verdict, audit=dataclasses.replace(verdict.audit, findings=(*verdict.audit.findings, *late))
     )
+
+
+class Deed(enum.StrEnum):
+    """An action on one worker, or on the database."""
+
+    KILL = "kill -9"
+    STOP = "STOP, CONT"
+    DRAIN = "TERM"
+    CUT = "cut off"
+    SILENCE = "silence"
+    CRASH = "crash of the database"
+
+
+def draw_deeds(seed: int, count: int) -> tuple[Deed, ...]:
+    """Return so many deeds, in an order that follows from the seed."""
+    return tuple(random.Random(f"deeds/{seed}").choices(tuple(Deed), k=count))
+
+
+def do_all(cluster: Cluster, deeds: Sequence[Deed], workers: int = 3) -> Verdict:
+    """Do one deed after the other while some workers work; who is gone is replaced."""
+    dice = random.Random(f"chaos/{cluster.scenario.seed}")
+    lines: dict[WorkerProcess, Proxy] = {}
+    killed: list[WorkerProcess] = []
+    with ExitStack() as stack:
+
+        def start() -> None:
+            line = stack.enter_context(cluster.line())
+            (worker,) = cluster.start_workers(1, through=line)
+            lines[worker] = line
+
+        for _ in range(workers):
+            start()
+        sending = cluster.send()
+        for deed in deeds:
+            if not cluster.await_more(sending, cluster.scenario.people // (len(deeds) + 1)):
+                break
+            victim = dice.choice([worker for worker in lines if worker.fork.is_running])
+            seconds = dice.choice((1.0, cluster.stale * 1.6))
+            _do(cluster, deed, victim, lines[victim], seconds)
+            if deed is Deed.KILL:
+                killed.append(victim)
+            if deed in (Deed.KILL, Deed.DRAIN):
+                start()
+        cluster.settle(sending)
+        doubtful = sum(deed not in (Deed.DRAIN, Deed.CRASH) for deed in deeds)
+        return _judge(cluster, doubts=doubtful * cluster.scenario.connections, killed=tuple(killed))
+
+
+def _do(cluster: Cluster, deed: Deed, victim: WorkerProcess, line: Proxy, seconds: float) -> None:
+    match deed:
+        case Deed.KILL:
+            victim.send_signal(signal.SIGKILL)
+        case Deed.DRAIN:
+            victim.send_signal(signal.SIGTERM)
+        case Deed.STOP:
+            victim.send_signal(signal.SIGSTOP)
+            time.sleep(seconds)
+            victim.send_signal(signal.SIGCONT)
+        case Deed.CUT | Deed.SILENCE:
+            (line.cut if deed is Deed.CUT else line.swallow)()
+            time.sleep(seconds)
+            line.heal()
+        case Deed.CRASH:
+            cluster.database.crash()
+            time.sleep(1)
+            cluster.database.start()
+        case _:
+            assert_never(deed)
 
 
 def _await_begin(cluster: Cluster, sending: Fork, *victims: WorkerProcess) -> WorkerProcess:

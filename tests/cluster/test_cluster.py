@@ -76,6 +76,16 @@ def test_the_promise_is_kept_by_a_server_that_misbehaves(
     assert not verdict.audit.findings, verdict.audit
 
 
+def test_the_promise_is_kept_whatever_happens_to_workers_and_database(
+    tmp_path: Path, database: postgres.OwnServer
+) -> None:
+    deeds = scenarios.draw_deeds(1, 4)
+
+    verdict = play(lambda made: scenarios.do_all(made, deeds), tmp_path, database)
+
+    assert not verdict.audit.findings, verdict.audit
+
+
 @pytest.mark.parametrize(
     ("bug", "scene"),
     [
