@@ -100,7 +100,7 @@ class PostgresqlServer:
 
     def _prepare(self, connection: Any, _record: object) -> None:
         connection.execute("; ".join(_SET_UP))
-        connection.execute("SELECT set_config('application_name', %s, false)", (self._session,))
+        connection.execute("SELECT set_config('application_name', %(name)s, false)", {"name": self._session})
         connection.commit()
 
     def name_sessions(self, engine: sa.Engine, worker: int) -> None:
