@@ -175,7 +175,7 @@ class PacedRun(abc.ABC):
 
     async def _save(self) -> None:
         """Record what is left; a failure is in `_failure` already."""
-        patient_until = math.inf
+        patient_until = time.monotonic() + self._run.ledger_patience
         while True:
             try:
                 self._recorder.save()
@@ -184,7 +184,7 @@ class PacedRun(abc.ABC):
             except LedgerFailure:
                 if self._run.stop.is_set():
                     patient_until = min(patient_until, time.monotonic() + self._limits.retry.grace)
-                if not self._run.waits_for_ledger or time.monotonic() > patient_until:
+                if time.monotonic() >= patient_until:
                     return
                 await asyncio.sleep(_LEDGER_REST)
             else:

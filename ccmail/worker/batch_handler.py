@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
+import math
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, assert_never
@@ -151,7 +152,7 @@ class BatchHandler:
             seconds=(until - clock.now()).total_seconds() if until else None,
             unwanted=self._unwanted,
             tries_again=False,
-            waits_for_ledger=True,
+            ledger_patience=math.inf,
             ends_when_paused=True,
             counters=self._counters,
         )
