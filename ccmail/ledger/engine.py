@@ -46,6 +46,12 @@ class Database(Protocol):
     def seconds(self) -> sa.ColumnElement[float]:
         """Return the database's clock in SQL, in seconds since 1970: the same for all computers."""
 
+    def name_sessions(self, engine: sa.Engine, worker: int) -> None:
+        """Let the sessions that are opened from now on be known as those of a worker."""
+
+    def end_sessions(self, connection: sa.Connection, worker: int) -> None:
+        """End the transactions of a worker, whatever it is doing."""
+
     def take_campaign(self, cursor: Any, campaign: str, *, together: bool = False) -> str | None:
         """Take a campaign for the connection of a cursor, which keeps it until it is closed.
 

@@ -99,6 +99,7 @@ _BY_SIGN: tuple[tuple[tuple[str, ...], _Words], ...] = (
 _BY_STATE: Mapping[str, _Words] = {
     "08": _NO_SERVER,
     "23": _KNOWN_ALREADY,
+    "25P03": _NO_SERVER,  # it has ended the connection of a process that stood still
     "25006": dataclasses.replace(
         _FORBIDDEN, hint=say("this server is a copy that is only read: name the server that it copies")
     ),

@@ -18,7 +18,22 @@ from ccmail.ledger.failures import accompanied, no_address, no_driver
 from ccmail.wording import say
 
 _CONNECT_SECONDS = 10
-_ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}  # seconds, seconds, times
+_ALIVE = {
+    "keepalives_idle": 15,  # seconds
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
+# the same on the server's side: it takes the locks back of whoever has gone without a word, its cable or its current
+# cut; else that would take it two hours
+_SET_UP = (
+    "SET synchronous_commit = on",  # a commit is on the disk when it returns, whatever the server's default is
+    f"SET lock_timeout = {int(shared.BUSY_SECONDS * 1000)}",
+    "SET tcp_keepalives_idle = 15",
+    "SET tcp_keepalives_interval = 5",
+    "SET tcp_keepalives_count = 3",
+    "SET tcp_user_timeout = 20000",
+)
 _SECRETS = ("password", "sslpassword")
 _OLDER = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -29,6 +44,10 @@ _HOLDER = (
     "SELECT application_name, backend_start FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'advisory'"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " AND classid::bigint = %(class)s AND objid::bigint = %(key)s AND granted"
+)
+_END_SESSIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND usename = current_user AND pid <> pg_backend_pid() AND state <> 'idle' AND application_name LIKE %(name)s"
 )
 _LONGEST_NAME = 63  # bytes: NAMEDATALEN of PostgreSQL
 _TABLES = 0x63636D61696C  # “ccmail”: the advisory lock for changing the tables
@@ -57,6 +76,7 @@ class PostgresqlServer:
         if url.drivername != "postgresql":
             raise no_address()
         self._url = url.set(drivername="postgresql+psycopg")
+        self._session = f"ccmail {os.getpid()} {socket.gethostname()}"
         self.name = _without_password(url)
 
     def engine(self) -> sa.Engine:
@@ -69,14 +89,29 @@ class PostgresqlServer:
                 connect_args={
                     "connect_timeout": _CONNECT_SECONDS,
                     "client_encoding": "utf8",
-                    "application_name": f"ccmail {os.getpid()} {socket.gethostname()}"[:_LONGEST_NAME],
+                    "application_name": self._session[:_LONGEST_NAME],
                     **_ALIVE,
                 },
             )
         except ImportError as error:
             raise no_driver(self.name) from error
-        sa.event.listen(engine, "connect", _set_up)
+        sa.event.listen(engine, "connect", self._prepare)
         return engine
+
+    def _prepare(self, connection: Any, _record: object) -> None:
+        connection.execute("; ".join(_SET_UP))
+        connection.execute("SELECT set_config('application_name', %(name)s, false)", {"name": self._session})
+        connection.commit()
+
+    def name_sessions(self, engine: sa.Engine, worker: int) -> None:
+        """Write the worker behind the name of the computer, where `end_sessions` finds it."""
+        of_worker = f"/{worker}"
+        self._session = f"{self._session.partition('/')[0][: _LONGEST_NAME - len(of_worker)]}{of_worker}"
+        engine.dispose()
+
+    def end_sessions(self, connection: sa.Connection, worker: int) -> None:
+        """Terminate those in a transaction: whoever has gone in the middle of one keeps its rows."""
+        connection.exec_driver_sql(_END_SESSIONS, {"name": f"ccmail %/{worker}"})
 
     def begin(self, cursor: Any) -> None:
         """Do nothing: the first statement begins the transaction."""
@@ -181,15 +216,9 @@ def _holder_in_words(found: Any) -> str:
 def _number_and_host(application: str) -> tuple[str, str]:
     """Return number and computer of a process from the name of its connection."""
     _, number, host = (*application.split(" ", 2), "", "")[:3]
-    return number, host
+    return number, host.partition("/")[0]
 
 
 def _without_password(url: sa.URL) -> str:
     shown = sa.URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
     return shown.difference_update_query(_SECRETS).render_as_string()
-
-
-def _set_up(connection: Any, _record: object) -> None:
-    # a commit is on the disk when it returns, whatever the server's default is
-    connection.execute(f"SET synchronous_commit = on; SET lock_timeout = {int(shared.BUSY_SECONDS * 1000)}")
-    connection.commit()

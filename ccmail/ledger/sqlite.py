@@ -117,6 +117,12 @@ class SqliteFile:
         """Return the computer's clock."""
         return sa.literal_column("(julianday('now') - 2440587.5) * 86400.0", sa.Float)
 
+    def name_sessions(self, engine: sa.Engine, worker: int) -> None:
+        """Do nothing: a file has no sessions."""
+
+    def end_sessions(self, connection: sa.Connection, worker: int) -> None:
+        """Do nothing: a file has no sessions."""
+
     def take_campaign(self, cursor: Any, campaign: str, *, together: bool = False) -> str | None:  # noqa: ARG002
         """Return None: a lock file keeps the processes of this computer apart (`lock.sole_sender`)."""
         return None

@@ -436,12 +436,17 @@ class Ledger:
     def work_as(self, worker: int) -> None:
         """Claim rows for a worker from now on: nobody else can move them while it lives."""
         self._direct.owner = worker
+        self._database.name_sessions(self._engine, worker)
 
     def bury(self, worker: int) -> None:
         """Take the rows of a worker that is dead, or about to leave: those it only claimed are queued again.
 
-        Those in flight are in doubt: it may have handed them over. Its own outcomes may still settle them.
+        Those in flight are in doubt: it may have handed them over. Its own outcomes may still settle them. A
+        transaction in which another worker stopped is ended: it would keep its rows.
         """
+        if worker != self._direct.owner:
+            with self._reading() as connection:
+                self._database.end_sessions(connection, worker)
         with self._reading() as connection:
             rows = connection.execute(statements.in_flight_of(worker)).all()
         for sending, of_one in itertools.groupby(rows, lambda row: row.sending):
