@@ -6,14 +6,17 @@ WAY ?= smtp
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint format types imports faults golden golden-pictures words screenshots pictures wheel lock \
-  clean bench bench-verify bench-latency bench-scale bench-check bench-pages
+.PHONY: help demo demo-cluster test quick lint format types imports faults faults-cluster golden golden-pictures words screenshots pictures wheel lock \
+  clean bench bench-verify bench-latency bench-scale bench-check bench-pages bench-rates
 
 help:                   ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
 demo: .venv/installed   ## check and rehearse the two example campaigns; nothing leaves this computer
 	@$(BIN)/ccmail demo
+
+demo-cluster: .venv/developing ## three workers, 20,000 people, kill -9 of one: nobody gets a mail twice; a minute, on this computer only
+	@$(BIN)/python -m tools.demo_cluster
 
 test: .venv/developing  ## set up and run all tests
 	$(BIN)/pytest -n auto
@@ -37,6 +40,9 @@ imports: .venv/developing ## the layers of docs/architecture.md
 
 faults: .venv/developing ## send under faults and kills, seed by seed: make faults SEEDS=20 WAY=smtp (or graph)
 	$(BIN)/python -m tests.faults --seeds $(SEEDS) --way $(WAY)
+
+faults-cluster: .venv/developing ## several workers under kills, cuts and crashes, seed by seed: make faults-cluster SEEDS=20
+	$(BIN)/python -m tests.cluster --seeds $(SEEDS)
 
 golden: .venv/developing ## write the golden files anew; read the difference before you commit it
 	CCMAIL_GOLDEN=write $(BIN)/pytest -q -k golden
@@ -66,6 +72,7 @@ SECONDS ?= 30
 BENCH = $(BIN)/python bench/bench.py $(if $(JSON),--json $(JSON))
 bench bench-verify bench-latency: bench/.tools/ready
 bench-scale bench-check bench-pages: .venv/installed
+bench-rates: .venv/developing
 
 bench:                  ## ccmail beside others; also ROUNDS=5 N=10000 K=4 LATENCY=0 JSON=file
 	$(BENCH) --rounds $(ROUNDS) --n $(N) --k $(K) --latency $(LATENCY)
@@ -84,6 +91,12 @@ bench-check:            ## ccmail check and the plan for 100,000 recipients
 
 bench-pages:            ## the public pages under load, beside a sending
 	$(BIN)/python bench/pages.py
+
+bench-rates:            ## the pace that processes on one ledger keep together
+	$(BIN)/python bench/rates.py
+
+bench-cluster: .venv/developing ## workers beside one process; also ROUNDS=5 N=10000 K=4 LATENCY=0
+	PYTHONPATH=. $(BIN)/python bench/cluster.py --rounds $(ROUNDS) --n $(N) --k $(K) --latency $(LATENCY)
 
 bench/.tools/ready: .venv/installed bench/set-up.sh locks/build.txt locks/bench.txt bench/package-lock.json
 	@PYTHON=$(PYTHON) bench/set-up.sh

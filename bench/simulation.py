@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
+from cluster import processor_seconds
 from pages import usage
 from readers import readers
 from receiver import Receiver, compiled
@@ -353,7 +354,9 @@ class Simulation:
 
     def _used(self) -> tuple[float, float]:
         """Return the seconds of processor time of all workers, and of PostgreSQL."""
-        return sum(usage(worker.pid)[1] for worker in self._workers), family_seconds(self._server.pid)
+        return sum(usage(worker.pid)[1] for worker in self._workers), processor_seconds(
+            self._server.pid, with_children=True
+        )
 
     def _show_windows(self, windows: Sequence[Window], rest: int) -> None:
         lines = [
@@ -473,18 +476,6 @@ def erase_first(ledger: Ledger, sending: Sending) -> None:
     key = ledger.claim_at(sending, 1).key
     pseudonym = f"{PSEUDONYM}simulation"
     ledger.erase(key, pseudonym, person=pseudonym, is_theirs=lambda text: text == key, blobs_in=lambda _data: ())
-
-
-def family_seconds(process: int) -> float:
-    """Return the processor time of a process and of all its children, those that have ended included (Linux)."""
-    try:
-        numbers = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
-    except OSError:  # it has just ended
-        return 0.0
-    return sum(map(int, numbers[11:15])) / os.sysconf("SC_CLK_TCK") + sum(
-        family_seconds(int(child)) for child in children
-    )
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -72,6 +72,7 @@ COMMANDS = (
     ("doctor", "SETUP", "examine DNS, mail server, sender and this computer"),
     ("serve", "SETUP", "serve the public pages: unsubscribing, the mail in the browser"),
     ("completion", "SETUP", "let bash, zsh or fish complete commands and campaigns"),
+    ("db", "SETUP", "bring a ledger on a server up to date, or import a ledger into one"),
     ("login", "SETUP", "sign in at a mail provider, or store a password in the keyring"),
     ("schema", "SETUP", "write the schemas for editors into .ccmail/"),
 )

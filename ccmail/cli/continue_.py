@@ -32,6 +32,7 @@ def command(context: CliContext, /, campaign: str) -> None:
     with open_ledger(workspace.ledger_place) as ledger:
         paused = continue_sending(workspace, ledger, name)
         sender = current_sender(workspace.state, name) or ledger.sender(name)
+        workers = len(ledger.workers.alive())
         rest = [one for one in Watch(workspace, ledger, name).look().sendings if one.left]
     left = sum(one.left for one in rest)
     if paused is None:
@@ -41,10 +42,19 @@ def command(context: CliContext, /, campaign: str) -> None:
         lines = [tr("{campaign} goes on; it was {paused}", campaign=name, paused=words)]
     if sender:
         lines.append(tr("  {process} goes on with it by itself", process=sender))
+    elif workers and left:
+        lines.append(
+            tr_n(
+                "  {n:,} worker goes on with what was handed over to it",
+                "  {n:,} workers go on with what was handed over to them",
+                workers,
+            )
+        )
     if left:
         lines.append(tr_n("  {n:,} person is still to be served", "  {n:,} people are still to be served", left))
     data: dict[str, Any] = {"campaign": name, "was": pause_data(paused), "sender": said(sender) or None, "left": left}
-    then = (step(f"ccmail status {name} --watch", tr("shows how it goes")),) if sender else _commands(rest)
+    goes_on = bool(sender or (workers and left))
+    then = (step(f"ccmail status {name} --watch", tr("shows how it goes")),) if goes_on else _commands(rest)
     context.console.result("\n".join(lines), data, then=then)
 
 

@@ -38,17 +38,18 @@ def command(context: CliContext, /, campaign: str, *, why: str) -> None:
         before = pause_sending(ledger, name, " ".join(why.split()))
         now = ledger.pauses.of(name)
         sender = current_sender(workspace.state, name) or ledger.sender(name)
+        workers = len(ledger.workers.alive())
         left = sum(one.left for one in Watch(workspace, ledger, name).look().sendings)
     data: dict[str, Any] = {"campaign": name, "pause": pause_data(now), "before": pause_data(before)}
     data |= {"sender": said(sender) or None, "left": left}
     context.console.result(
-        _text(name, before, sender, left, workspace.zone),
+        _text(name, before, sender, workers, left, workspace.zone),
         data,
         then=[step(f"ccmail continue {name}", tr("ends the pause"))],
     )
 
 
-def _text(name: str, before: Pause | None, sender: str, left: int, zone: dt.tzinfo) -> str:
+def _text(name: str, before: Pause | None, sender: str, workers: int, left: int, zone: dt.tzinfo) -> str:
     from ccmail.sending.pausing import pause_words
 
     if before is None:
@@ -59,6 +60,14 @@ def _text(name: str, before: Pause | None, sender: str, left: int, zone: dt.tzin
         ]
     if sender:
         lines.append(tr("  being sent by {process}: it finishes the mails under way, and waits", process=sender))
+    elif workers:
+        lines.append(
+            tr_n(
+                "  {n:,} worker finishes the mails that it has under way, and begins no other",
+                "  {n:,} workers finish the mails that they have under way, and begin no others",
+                workers,
+            )
+        )
     else:
         lines.append(tr("  nobody is sending it now"))
     if left:

@@ -138,7 +138,7 @@ class ConnectionPool:
                     self.leave(lane)  # “too many connections”: the others go on
                     self._limit.reduce_to(self._places)
                     return False
-                await self._waits.wait_out(str(error))
+                await self._waits.wait_out(str(error), has_spoken=error.spoke)
             else:
                 return lane.connection is not None
         return False

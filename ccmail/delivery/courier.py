@@ -88,8 +88,8 @@ class Run:
         seconds: After so many seconds it is too late for new mails; None sets no limit.
         unwanted: Says who must get nothing, beside the ledger.
         tries_again: Whether deferred people are tried again within the patience; else somebody else does that.
-        waits_for_ledger: Whether a run that has failed for the ledger's sake keeps its outcomes until the ledger takes
-            them, or it is to stop.
+        ledger_patience: For so many seconds a run that has failed for the ledger's sake keeps its outcomes, until the
+            ledger takes them; infinite: until it is to stop.
         ends_when_paused: Whether it ends when its campaign is paused; else it waits, and goes on by itself.
     """
 
@@ -104,7 +104,7 @@ class Run:
     is_late: bool = False
     unwanted: Unwanted = dict
     tries_again: bool = True
-    waits_for_ledger: bool = False
+    ledger_patience: float = 0.0
     ends_when_paused: bool = False
 
     @contextlib.contextmanager

@@ -21,6 +21,7 @@ def _say_nothing(_progress: Progress) -> None:
 
 
 _EVERYBODY = RecipientFilter()
+_SERVER_RESTARTS = 30.0  # seconds for which outcomes are kept while the ledger's server is away
 
 
 async def deliver(
@@ -72,6 +73,7 @@ async def deliver(
         seconds,
         unwanted=unwanted,
         ends_when_paused=ends_when_paused,
+        ledger_patience=_SERVER_RESTARTS if ledger.is_shared else 0.0,
     )
     try:
         return await courier.carry(run)

@@ -69,7 +69,7 @@ class GraphRun(PacedRun):
             token = await self._token()
         except UnavailableError as away:
             self._queue.put_back(claim)
-            await self._waits.wait_out(away.words)
+            await self._waits.wait_out(away.words, has_spoken=False)
             return
         if not self._may_leave(claim):  # a token may have taken its time
             return
@@ -159,11 +159,12 @@ class GraphRun(PacedRun):
                 )
             )
         elif outcome.fault is Fault.SERVER and answer_class(answer) is not AnswerClass.TOKEN:
-            await self._waits.wait_out(outcome.said, retry_after)
+            await self._waits.wait_out(outcome.said, retry_after, has_spoken=not isinstance(answer, Silence))
         elif retry_after > self._limits.retry.patience:
             self._waits.give_up(say("the service takes nothing more for {seconds:,} s", seconds=round(retry_after)))
         elif retry_after:
             self._backoff.rest(retry_after)
+            self._rate_limits.rest(retry_after)
             self._run.report(Waiting(retry_after, say("the service asks for a pause")))
 
 

@@ -16,13 +16,15 @@ from ccmail.delivery import refusals
 from ccmail.delivery.circuit_breaker import CircuitBreaker, Trip
 from ccmail.delivery.concern import gist_of
 from ccmail.delivery.courier import Delivered, Ending, Result, Waiting
-from ccmail.delivery.day_limit import DayLimit
+from ccmail.delivery.day_limit import DayLimit, DayRoom
 from ccmail.delivery.open_hours import Opening
 from ccmail.delivery.outcome import Fault
 from ccmail.delivery.pause_watch import PauseWatch
 from ccmail.delivery.queue import Queue
-from ccmail.delivery.rate_limit import RateLimits
+from ccmail.delivery.rate_limit import Pacemaker, RateLimits
 from ccmail.delivery.recorder import Recorder
+from ccmail.delivery.shared_day_limit import SharedDayLimit
+from ccmail.delivery.shared_rate_limit import SharedRateLimits
 from ccmail.delivery.waits import SharedWaits
 from ccmail.ledger import State
 from ccmail.problems import LedgerFailure
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from ccmail.ledger import Claim
     from ccmail.problems import ServerRefused
 
+_LONG = 10.0  # seconds; who waits for longer keeps no room for mails that others could send
 _BLINK = 0.001  # the others get their turn
 _PROBED = 0.05  # seconds between two looks whether another lane's probe is over
 _TAKEN = (State.ACCEPTED, State.IN_DOUBT)  # what counts against the day limit
@@ -81,12 +84,12 @@ class PacedRun(abc.ABC):
         self._limits = limits
         self._run = run
         self._server = server
+        self._rate_limits = self._pacemaker()
         self._pauses = PauseWatch(run, has_claims=lambda: len(self._queue) > 0)
-        self._waits = SharedWaits(limits.retry, limits.jitter, run.report, self._pauses)
+        self._waits = SharedWaits(limits.retry, limits.jitter, run.report, self._pauses, self._rate_limits.rest)
         self._backoff, self._halt = self._waits.backoff, self._waits.halt
         self._recorder = Recorder(run.ledger, run.sending, self._fail, most)
-        self._rate_limits = RateLimits(run.ledger, server, limits.rate, limits.domains)
-        self._day_limit = DayLimit(run.ledger, host, limits.per_day)
+        self._day_limit = self._day_room(host)
         self._queue = Queue(run, self._recorder, self._rate_limits, self._day_limit, limits.retry)
         self._breaker = CircuitBreaker(limits.retry.breaker)
         # the clock is looked at once a second: for every mail, that would take longer than its Date
@@ -97,6 +100,27 @@ class PacedRun(abc.ABC):
         self._hung_up_at: dict[int, int] = {}  # position: number of verdicts at the first time
         self._refused: Counter[str] = Counter()  # by the server's words
         self._last_refusal: Outcome | None = None
+
+    def _pacemaker(self) -> Pacemaker:
+        ledger, limits = self._run.ledger, self._limits
+        if not ledger.is_shared:
+            return RateLimits(ledger, self._server, limits.rate, limits.domains)
+        return SharedRateLimits(ledger.rates, self._server, limits.rate, limits.domains, self._report_rest)
+
+    def _day_room(self, host: str) -> DayRoom:
+        ledger, per_day = self._run.ledger, self._limits.per_day
+        if per_day is None or not ledger.is_shared:
+            return DayLimit(ledger, host, per_day)
+        return SharedDayLimit(
+            ledger, host, per_day, self._recorder.flush, self._limits.retry.patience, self._report_no_room
+        )
+
+    def _report_rest(self, seconds: float) -> None:
+        if self._backoff.remaining <= 0:  # else this run has begun it, and has said why
+            self._run.report(Waiting(seconds, say("another process has found the server in trouble")))
+
+    def _report_no_room(self, seconds: float) -> None:
+        self._run.report(Waiting(seconds, say("other processes have taken the rest of the day’s limit")))
 
     # ── what a protocol adds ──
 
@@ -151,15 +175,16 @@ class PacedRun(abc.ABC):
 
     async def _save(self) -> None:
         """Record what is left; a failure is in `_failure` already."""
-        patient_until = math.inf
+        patient_until = time.monotonic() + self._run.ledger_patience
         while True:
             try:
                 self._recorder.save()
+                self._day_limit.release()
                 self._rate_limits.save()
             except LedgerFailure:
                 if self._run.stop.is_set():
                     patient_until = min(patient_until, time.monotonic() + self._limits.retry.grace)
-                if not self._run.waits_for_ledger or time.monotonic() > patient_until:
+                if time.monotonic() >= patient_until:
                     return
                 await asyncio.sleep(_LEDGER_REST)
             else:
@@ -203,14 +228,25 @@ class PacedRun(abc.ABC):
                     return claim
                 else:
                     self._backoff.end_probe(lane)
-                    if self._day_limit.is_reached or (later := self._queue.wait()) is None:
+                    if (later := self._later()) is None:
                         return None
                     wait = later
-                    if self._queue.deferred:
-                        self._run.report(Waiting(wait, say("{people} to try again", people=self._queue.deferred)))
             self._pause(lane, math.inf if self._pauses.is_on else wait)
+            if self._pauses.is_on or wait > _LONG:
+                self._day_limit.release()
             await self._waits.sleep(max(wait, _BLINK))
         return None
+
+    def _later(self) -> float | None:
+        """Return the seconds until somebody may be ready; None if there is nobody to wait for, or no room today."""
+        if self._day_limit.is_reached:
+            return None
+        if len(self._queue) and (for_room := self._day_limit.wait):
+            return for_room
+        wait = self._queue.wait()
+        if wait is not None and self._queue.deferred:
+            self._run.report(Waiting(wait, say("{people} to try again", people=self._queue.deferred)))
+        return wait
 
     def _may_leave(self, claim: Claim) -> bool:
         """Return whether a mail that was given out a while ago may still be handed over.
@@ -239,13 +275,18 @@ class PacedRun(abc.ABC):
         if outcome.state is State.DEFERRED:
             self._queue.try_later(claim.position, is_greylisted=outcome.is_greylisted)
         self._run.report(Delivered(claim, outcome))
-        if outcome.state not in _TAKEN:
+        if outcome.state in _TAKEN:
+            self._day_limit.use_up()
+        else:
             self._day_limit.give_back()
         if outcome.state is State.ACCEPTED:
             self._accepted += 1
             self._rate_limits.speed_up(claim.email)
         elif outcome.is_too_fast:
-            self._rate_limits.slow_down(claim.email)
+            try:
+                self._rate_limits.slow_down(claim.email)
+            except LedgerFailure as failure:
+                self._fail(failure)  # the outcome itself is on its way to the ledger
 
     def _note_verdict(self, claim: Claim, outcome: Outcome) -> None:
         """Note that the server has judged a mail: it works, and if it refuses too many for our sake, the run ends."""

@@ -15,8 +15,8 @@ from ccmail.ledger import State
 if TYPE_CHECKING:
     from ccmail.delivery.backoff import Retry
     from ccmail.delivery.courier import Run
-    from ccmail.delivery.day_limit import DayLimit
-    from ccmail.delivery.rate_limit import RateLimits
+    from ccmail.delivery.day_limit import DayRoom
+    from ccmail.delivery.rate_limit import Pacemaker
     from ccmail.delivery.recorder import Recorder
     from ccmail.ledger import Claim
 
@@ -44,8 +44,8 @@ class Queue:
         self,
         run: Run,
         recorder: Recorder,
-        rate_limits: RateLimits,
-        day_limit: DayLimit,
+        rate_limits: Pacemaker,
+        day_limit: DayRoom,
         retry: Retry,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

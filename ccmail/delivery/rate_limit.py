@@ -3,25 +3,76 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ccmail import clock as calendar_clock
 from ccmail.delivery.wire import domain_of
 from ccmail.ledger import Pace as Kept
+from ccmail.ledger.rates import FASTER, NO_TIME, ONE_FAULT, SLOWER, Bounds
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
 
-_SLOWER = 2.0
-_FASTER = 0.95  # after a slowing to half, full speed is back after some 14 mails
-_NO_TIME = 0.001  # seconds between two mails that are as good as none
 _LONGEST = 60.0
 _SLOWEST = 8.0  # times the interval of the settings
 _SLOW = 0.1  # seconds; the slowest without a rate in the settings: for an absent server, `ServerBackoff` waits
-_ONE_FAULT = 1.0  # seconds in which several complaints are one
 _SAVED_EVERY = 5.0
+
+
+class Spacing(Protocol):
+    """A limit that tells how long the next mail has to wait."""
+
+    @property
+    def wait(self) -> float:
+        """Seconds until the next mail may leave; zero or less: now. Raises `LedgerFailure`."""
+
+
+class Pacemaker(Protocol):
+    """The rate limits of a run, whoever else keeps them; its methods raise `LedgerFailure`."""
+
+    @property
+    def server(self) -> Spacing:
+        """The limit of the server."""
+
+    def of_domain(self, email: str) -> Spacing | None:
+        """Return the limit of a recipient's domain, None if it has none of its own."""
+
+    def take(self, email: str) -> None:
+        """Note that a mail to an address leaves now."""
+
+    def slow_down(self, email: str) -> None:
+        """Halve the speed: the server has said of a mail to this address that it gets too many."""
+
+    def speed_up(self, email: str) -> None:
+        """Go a little faster, up to the limits: a mail to this address was accepted."""
+
+    def rest(self, seconds: float) -> None:
+        """Tell the other processes that the server is in trouble: for so many seconds they send nothing to it."""
+
+    def save(self) -> None:
+        """Store what the next run, or another process, has to know."""
+
+
+def bounds_of(per_second: float | None) -> Bounds:
+    """Return the least and the longest interval between two mails."""
+    least = 1 / per_second if per_second else 0.0
+    return Bounds(least, max(_SLOW, least * _SLOWEST))
+
+
+def smoothed(usual: float, since: float) -> float:
+    """Return the moving average of the seconds between two mails, after another one; 0.0 if there is no average yet."""
+    if since == math.inf:
+        return 0.0
+    since = min(since, _LONGEST)
+    return 0.8 * usual + 0.2 * since if usual else since
+
+
+def key_of_domain(server: str, domain: str) -> str:
+    """Return the key in the ledger of a domain behind a server."""
+    return f"{server} {domain}"
 
 
 class RateLimit:
@@ -33,10 +84,9 @@ class RateLimit:
     """
 
     def __init__(self, per_second: float | None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._least = 1 / per_second if per_second else 0.0
-        self._most = max(_SLOW, self._least * _SLOWEST)
+        self._least, self._most = bounds_of(per_second)
         self._clock = clock
-        self._taken_at: float | None = None
+        self._taken_at = -math.inf
         self._slowed_at = clock() - _LONGEST
         self._usual = 0.0  # seconds between two mails, as a moving average
         self.interval = self._least
@@ -50,26 +100,24 @@ class RateLimit:
     def take(self) -> None:
         """Note that a mail leaves now."""
         now = self._clock()
-        if self._taken_at is not None:
-            since = min(now - self._taken_at, _LONGEST)
-            self._usual = 0.8 * self._usual + 0.2 * since if self._usual else since
+        self._usual = smoothed(self._usual, now - self._taken_at)
         self._taken_at = now
         self.free_at = max(self.free_at, now) + self.interval
 
     def slow_down(self) -> None:
         """Halve the speed, at most once a second: the server has said that it gets too many mails."""
         now = self._clock()
-        if now - self._slowed_at < _ONE_FAULT:
+        if now - self._slowed_at < ONE_FAULT:
             return
         self._slowed_at = now
-        self.interval = min(max(self.interval, self._usual, _NO_TIME) * _SLOWER, self._most)
+        self.interval = min(max(self.interval, self._usual, NO_TIME) * SLOWER, self._most)
         self.free_at = max(self.free_at, now + self.interval)
 
     def speed_up(self) -> None:
         """Go a little faster, up to the limit: a mail was accepted."""
         if self.interval > self._least:
-            faster = self.interval * _FASTER
-            self.interval = faster if faster > max(self._least, _NO_TIME) else self._least
+            faster = self.interval * FASTER
+            self.interval = faster if faster > max(self._least, NO_TIME) else self._least
 
     def go_on(self, interval: float, wait: float) -> None:
         """Continue at the speed of an earlier run, after the rest of its wait."""
@@ -102,7 +150,7 @@ class RateLimits:
         self._saved_at = clock()
         self.server = RateLimit(per_second, clock)
         self._domains = {domain: RateLimit(rate, clock) for domain, rate in domains.items()}
-        self._by_key = {server: self.server} | {f"{server} {d}": limit for d, limit in self._domains.items()}
+        self._by_key = {server: self.server} | {key_of_domain(server, d): limit for d, limit in self._domains.items()}
         self._restore()
 
     def of_domain(self, email: str) -> RateLimit | None:
@@ -129,6 +177,9 @@ class RateLimits:
     def _of(self, email: str) -> tuple[RateLimit, ...]:
         domain = self.of_domain(email)
         return (self.server,) if domain is None else (self.server, domain)
+
+    def rest(self, seconds: float) -> None:
+        """Do nothing: no other process sends to the server by this ledger."""
 
     def save(self) -> None:
         """Store them in the ledger: after a restart, mails must not leave in a burst.

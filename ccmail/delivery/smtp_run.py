@@ -215,5 +215,5 @@ class SmtpRun(PacedRun):
         # a connection that has done its work may end: some servers take a fixed number of mails
         may_end = trouble.concern is Concern.SESSION or trouble.phase is not Phase.MAIL or not connection.is_open
         if not (connection.verdicts and may_end):
-            await self._waits.wait_out(trouble.said)
+            await self._waits.wait_out(trouble.said, has_spoken=trouble.code is not None)
         self._pool.retire(lane)  # a new one may be treated better

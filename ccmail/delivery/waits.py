@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ccmail.delivery.backoff import Retry
     from ccmail.delivery.pause_watch import PauseWatch
 
+_UNSURE = 10.0  # seconds for which others rest when it may be our own computer that has no connection
+
 
 class SharedWaits:
     """The waits that the connections of a run share.
@@ -29,6 +31,7 @@ class SharedWaits:
         jitter: See `ServerBackoff`.
         report: Is told of each.
         pause: The pause of the campaign.
+        tell_others: Makes other processes wait for some seconds, too.
 
     Attributes:
         backoff: Of the server.
@@ -36,11 +39,19 @@ class SharedWaits:
         gave_up: The last words of a server that did not recover in time, "" otherwise.
     """
 
-    def __init__(self, retry: Retry, jitter: Callable[[], float], report: Report, pause: PauseWatch) -> None:
+    def __init__(
+        self,
+        retry: Retry,
+        jitter: Callable[[], float],
+        report: Report,
+        pause: PauseWatch,
+        tell_others: Callable[[float], None],
+    ) -> None:
         self.backoff = ServerBackoff(retry, jitter)
         self.halt = asyncio.Event()
         self.gave_up = ""
         self._report = report
+        self._tell_others = tell_others
         self._pause = pause
 
     @property
@@ -48,12 +59,17 @@ class SharedWaits:
         """Whether nobody is to wait any more: the run is halted, or ends for a pause of its campaign."""
         return self.halt.is_set() or self._pause.ends_run
 
-    async def wait_out(self, trouble: str, retry_after: float = 0.0) -> None:
+    async def wait_out(self, trouble: str, retry_after: float = 0.0, *, has_spoken: bool = True) -> None:
         """Wait until the server may have recovered, all connections together; give up when the patience is over.
 
         Args:
             trouble: The server's words.
             retry_after: Seconds that it demands beside its words.
+            has_spoken: Whether the server itself said so. If not, the fault may lie with this computer alone, and
+                other processes wait for a short time only.
+
+        Raises:
+            LedgerFailure: The others cannot be told.
         """
         wait = self.backoff.trouble(asked_wait(trouble), retry_after)
         if wait is None:
@@ -61,6 +77,8 @@ class SharedWaits:
             return
         if wait:
             self._report(Waiting(wait, trouble))
+        if wait or retry_after:
+            self._tell_others(self.backoff.remaining if has_spoken else min(self.backoff.remaining, _UNSURE))
         await self.sleep(self.backoff.remaining)
 
     def give_up(self, words: str) -> None:

@@ -18,7 +18,6 @@ class Batch:
         first: The first position.
         last: The last position.
         segments: Only these segments, if there are any.
-        keys: Only these address keys, if there are any.
         until: No mail is begun from then on, in ISO 8601; "" without such a time.
         tries: How often its deferred people were tried again.
         since: When the first of them was deferred, in seconds since 1970; 0 if none was.
@@ -28,7 +27,6 @@ class Batch:
     first: int
     last: int
     segments: tuple[str, ...] = ()
-    keys: tuple[str, ...] = ()
     until: str = ""
     tries: int = 0
     since: float = 0.0
@@ -41,7 +39,7 @@ class Batch:
     @property
     def recipients(self) -> RecipientFilter:
         """The filter of its people."""
-        return RecipientFilter(self.segments, self.keys)
+        return RecipientFilter(self.segments)
 
     def as_json(self) -> dict[str, Any]:
         """Return its values as JSON can have them."""
@@ -50,4 +48,4 @@ class Batch:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Batch:
         """Return the batch that `as_json` has turned into values."""
-        return cls(**{**values, "segments": tuple(values["segments"]), "keys": tuple(values["keys"])})
+        return cls(**{**values, "segments": tuple(values["segments"])})

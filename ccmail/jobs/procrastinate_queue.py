@@ -33,12 +33,16 @@ _ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3
 _PARKED = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)  # a time that does not come: the job waits for `release`
 _TABLES = 0x63636D61696C  # the advisory lock for changing tables, as the ledger takes it
 _DEPTH = """
-    SELECT count(*) FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at < %(parked)s)),
+    WITH job AS (
+        SELECT status, coalesce(scheduled_at, now()) AS due, coalesce(scheduled_at >= %(parked)s, FALSE) AS is_parked
+          FROM procrastinate_jobs
+         WHERE task_name = %(task)s AND status IN ('todo', 'doing')
+           AND (%(sending)s::int IS NULL OR (args->>'sending')::int = %(sending)s))
+    SELECT count(*) FILTER (WHERE status = 'todo' AND NOT is_parked),
            count(*) FILTER (WHERE status = 'doing'),
-           count(*) FILTER (WHERE status = 'todo' AND scheduled_at >= %(parked)s)
-      FROM procrastinate_jobs
-     WHERE task_name = %(task)s AND status IN ('todo', 'doing')
-       AND (%(sending)s::int IS NULL OR (args->>'sending')::int = %(sending)s)
+           count(*) FILTER (WHERE status = 'todo' AND is_parked),
+           extract(epoch FROM min(due) FILTER (WHERE status = 'todo' AND NOT is_parked) - now())::float8
+      FROM job
 """
 _AGE = """
     SELECT extract(epoch FROM now() - max(event.at))::float8 FROM procrastinate_events event
@@ -128,9 +132,9 @@ class ProcrastinateQueue:
             added += len(some)
         return added
 
-    def park(self, connection: Any, batch: Batch) -> None:
+    def park(self, connection: Any, batches: Iterable[Batch]) -> None:
         """See `JobQueue.park`."""
-        self._add(connection, [batch], _PARKED)
+        self._add(connection, batches, _PARKED)
 
     def release(self, connection: Any, sendings: Iterable[int]) -> int:
         """See `JobQueue.release`. Workers find them at their next look, a second later."""
@@ -142,9 +146,9 @@ class ProcrastinateQueue:
         """See `JobQueue.depth`."""
         values = {"task": _TASK, "parked": _PARKED, "sending": sending}
         with self._in_words():
-            waiting, taken, parked = connection.execute(_DEPTH, values).fetchone()
+            waiting, taken, parked, due_in = connection.execute(_DEPTH, values).fetchone()
             age = connection.execute(_AGE, {"task": _TASK}).fetchone()[0] if waiting and sending is None else 0.0
-        return QueueDepth(waiting, taken, parked, max(0.0, age or 0.0))
+        return QueueDepth(waiting, taken, parked, max(0.0, due_in or 0.0), max(0.0, age or 0.0))
 
     # ── work ──
 

@@ -24,18 +24,25 @@ class QueueDepth:
         waiting: Jobs that no worker has taken, those for a later time included.
         taken: Jobs that a worker has taken.
         parked: Jobs of campaigns that pause.
-        age: For how many seconds the oldest waiting job could have been taken; 0 without one.
+        due_in: Seconds until the first waiting job may be taken; 0 if one may be now, or there is none.
+        age: For how many seconds the oldest waiting job could have been taken; 0 without one, or for one sending.
     """
 
     waiting: int = 0
     taken: int = 0
     parked: int = 0
+    due_in: float = 0.0
     age: float = 0.0
 
     @property
-    def is_empty(self) -> bool:
+    def rests(self) -> bool:
         """Whether no job will run by itself."""
         return not self.waiting and not self.taken
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no job."""
+        return self.rests and not self.parked
 
 
 class JobQueue(Protocol):
@@ -58,14 +65,14 @@ class JobQueue(Protocol):
     def enqueue(self, connection: Any, batches: Iterable[Batch], later: dt.timedelta = AT_ONCE) -> int:
         """Add a job for each batch, to be run after a while; return how many. They count with the commit."""
 
-    def park(self, connection: Any, batch: Batch) -> None:
-        """Add a job that waits for `release`: its campaign pauses."""
+    def park(self, connection: Any, batches: Iterable[Batch]) -> None:
+        """Add jobs that wait for `release`: their campaign pauses."""
 
     def release(self, connection: Any, sendings: Iterable[int]) -> int:
         """Let the parked jobs of some sendings run; return how many there were."""
 
     def depth(self, connection: Any, sending: int | None = None) -> QueueDepth:
-        """Return what is not done (of one sending)."""
+        """Return the jobs that are not done (of one sending)."""
 
     async def run(self, handler: Handler, jobs: int, stale: float, stop: asyncio.Event) -> None:
         """Take jobs, so many at the same time, until `stop` is set; return when all that were taken are done.

@@ -46,6 +46,12 @@ class Database(Protocol):
     def seconds(self) -> sa.ColumnElement[float]:
         """Return the database's clock in SQL, in seconds since 1970: the same for all computers."""
 
+    def name_sessions(self, engine: sa.Engine, worker: int) -> None:
+        """Let the sessions that are opened from now on be known as those of a worker."""
+
+    def end_sessions(self, connection: sa.Connection, worker: int) -> None:
+        """End the transactions of a worker, whatever it is doing."""
+
     def take_campaign(self, cursor: Any, campaign: str, *, together: bool = False) -> str | None:
         """Take a campaign for the connection of a cursor, which keeps it until it is closed.
 
@@ -67,8 +73,19 @@ class Database(Protocol):
     def changing_tables(self, engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
         """Begin a transaction that changes tables: alone, and completely or not at all."""
 
-    def keep_copy(self, engine: sa.Engine, before: int) -> None:
-        """Copy the ledger, if that is possible, before its tables change to revision `before`."""
+    def refuse_company(self, connection: sa.Connection) -> None:
+        """Keep other processes of ccmail from opening the ledger until the end of a transaction, if they could.
+
+        Raises:
+            LedgerFailure: W951, some have it open.
+        """
+
+    def keep_copy(self, engine: sa.Engine, before: int) -> str:
+        """Copy the ledger, if that is possible, before its tables change to revision `before`.
+
+        Returns:
+            The file of the copy, "" if there is none.
+        """
 
     def scrub(self, engine: sa.Engine) -> bool:
         """Remove deleted and earlier values from the storage, where they may still lie; return whether they are gone.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import errno
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 
 from ccmail.ledger.states import OVERTAKEN
-from ccmail.problems import LedgerFailure
+from ccmail.problems import LedgerFailure, UsageError
 from ccmail.wording import join, say
 
 _NOTHING_LOST = say("nothing is lost: mend this, then run the same command again")
@@ -99,6 +99,7 @@ _BY_SIGN: tuple[tuple[tuple[str, ...], _Words], ...] = (
 _BY_STATE: Mapping[str, _Words] = {
     "08": _NO_SERVER,
     "23": _KNOWN_ALREADY,
+    "25P03": _NO_SERVER,  # it has ended the connection of a process that stood still
     "25006": dataclasses.replace(
         _FORBIDDEN, hint=say("this server is a copy that is only read: name the server that it copies")
     ),
@@ -203,6 +204,102 @@ def newer_ledger(ledger: str, found: int, known: int) -> LedgerFailure:
         ),
         code="W735",
         hint=say("install the newer ccmail on this computer as well"),
+    )
+
+
+def older_ledger(ledger: str, found: int, known: int) -> LedgerFailure:
+    """Return the failure for a ledger on a server whose tables are older than this ccmail."""
+    return LedgerFailure(
+        say(
+            "the tables of the ledger {ledger} are of revision {found}, and this ccmail needs revision {known}",
+            ledger=ledger,
+            found=found,
+            known=known,
+        ),
+        code="W950",
+        hint=say(
+            "nothing was changed. Stop everything that works with it, on all computers, make a backup (pg_dump), then: "
+            "ccmail db upgrade"
+        ),
+    )
+
+
+def accompanied(ledger: str, processes: Sequence[str]) -> LedgerFailure:
+    """Return the failure for a ledger that nobody else may have open now; `processes` have it, in words."""
+    return LedgerFailure(
+        say("others work with the ledger {ledger}: {processes}", ledger=ledger, processes=tuple(processes)),
+        code="W951",
+        hint=say(
+            "nothing was changed. End them (senders, workers, `ccmail serve`, the preview), then run the same command "
+            "again; a worker that has died counts until its time without a sign of life is over"
+        ),
+    )
+
+
+def no_server(place: str) -> UsageError:
+    """Return the refusal to import a ledger where ccmail.yaml names no server for it; `place` is what it names."""
+    return UsageError(
+        say("the ledger {ledger} is a file: ccmail.yaml names no server to import it into", ledger=place),
+        code="W952",
+        hint=say("write `ledger: postgresql://user@host/database` into ccmail.yaml, or `ledger: env:NAME`"),
+    )
+
+
+def no_source(file: str) -> UsageError:
+    """Return the refusal to import a file that is not there."""
+    return UsageError(
+        say("there is no ledger {file} to import", file=file),
+        code="W952",
+        hint=say(
+            "name the file: `ccmail db import FILE`; after an import it has another name, and there is nothing to do"
+        ),
+    )
+
+
+def not_empty(ledger: str, table: str) -> LedgerFailure:
+    """Return the failure for a server that has a ledger with something in it already."""
+    return LedgerFailure(
+        say("the ledger {ledger} is not empty: there are rows in its table {table}", ledger=ledger, table=table),
+        code="W953",
+        hint=say(
+            "nothing was imported. Two ledgers cannot become one: name an empty database in ccmail.yaml; if this file "
+            "was imported there already, there is nothing to do but to give the file another name"
+        ),
+    )
+
+
+def changed_on_the_way(ledger: str, table: str, found: int, wanted: int) -> LedgerFailure:
+    """Return the failure for a table that is another one on the server than in the file."""
+    return LedgerFailure(
+        say(
+            "the table {table} would not be the same in {ledger} as in the file ({found:,} rows there, {wanted:,} in "
+            "the file)",
+            table=table,
+            ledger=ledger,
+            found=found,
+            wanted=wanted,
+        ),
+        code="W954",
+        hint=say(
+            "nothing was imported, and the file is as it was. See whether something in this database changes what is "
+            "written (triggers, rules); import into a new database"
+        ),
+    )
+
+
+def not_storable(ledger: str, table: str, column: str, row: str) -> LedgerFailure:
+    """Return the failure for a text that PostgreSQL cannot store; `row` says where it stands."""
+    return LedgerFailure(
+        say(
+            "in the ledger {ledger} a text has a NUL character, which PostgreSQL cannot store: table {table}, {row}, "
+            "column {column}",
+            ledger=ledger,
+            table=table,
+            row=row,
+            column=column,
+        ),
+        code="W955",
+        hint=say("nothing was imported. Take the character out with sqlite3, then run the same command again"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import time
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -13,11 +14,26 @@ import sqlalchemy as sa
 
 from ccmail.ledger import engine as shared
 from ccmail.ledger import schema
-from ccmail.ledger.failures import no_address, no_driver
+from ccmail.ledger.failures import accompanied, no_address, no_driver
 from ccmail.wording import say
 
 _CONNECT_SECONDS = 10
-_ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}  # seconds, seconds, times
+_ALIVE = {
+    "keepalives_idle": 15,  # seconds
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
+# the same on the server's side: it takes the locks back of whoever has gone without a word, its cable or its current
+# cut; else that would take it two hours
+_SET_UP = (
+    "SET synchronous_commit = on",  # a commit is on the disk when it returns, whatever the server's default is
+    f"SET lock_timeout = {int(shared.BUSY_SECONDS * 1000)}",
+    "SET tcp_keepalives_idle = 15",
+    "SET tcp_keepalives_interval = 5",
+    "SET tcp_keepalives_count = 3",
+    "SET tcp_user_timeout = 20000",
+)
 _SECRETS = ("password", "sslpassword")
 _OLDER = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -29,8 +45,21 @@ _HOLDER = (
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " AND classid::bigint = %(class)s AND objid::bigint = %(key)s AND granted"
 )
+_END_SESSIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND usename = current_user AND pid <> pg_backend_pid() AND state <> 'idle' AND application_name LIKE %(name)s"
+)
 _LONGEST_NAME = 63  # bytes: NAMEDATALEN of PostgreSQL
 _TABLES = 0x63636D61696C  # “ccmail”: the advisory lock for changing the tables
+_MOMENT = 0.05  # seconds
+# who waits for the tables to be changed is only about to open the ledger
+_COMPANY = (
+    "SELECT application_name FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND application_name LIKE 'ccmail %%' AND pid NOT IN (SELECT pid FROM pg_locks WHERE NOT granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND (relation = to_regclass(%(revision)s) OR locktype = 'advisory' AND objsubid = 1"
+    " AND (classid::bigint << 32 | objid::bigint) = %(tables)s)) ORDER BY backend_start, pid"
+)
 
 
 class PostgresqlServer:
@@ -47,6 +76,7 @@ class PostgresqlServer:
         if url.drivername != "postgresql":
             raise no_address()
         self._url = url.set(drivername="postgresql+psycopg")
+        self._session = f"ccmail {os.getpid()} {socket.gethostname()}"
         self.name = _without_password(url)
 
     def engine(self) -> sa.Engine:
@@ -59,14 +89,29 @@ class PostgresqlServer:
                 connect_args={
                     "connect_timeout": _CONNECT_SECONDS,
                     "client_encoding": "utf8",
-                    "application_name": f"ccmail {os.getpid()} {socket.gethostname()}"[:_LONGEST_NAME],
+                    "application_name": self._session[:_LONGEST_NAME],
                     **_ALIVE,
                 },
             )
         except ImportError as error:
             raise no_driver(self.name) from error
-        sa.event.listen(engine, "connect", _set_up)
+        sa.event.listen(engine, "connect", self._prepare)
         return engine
+
+    def _prepare(self, connection: Any, _record: object) -> None:
+        connection.execute("; ".join(_SET_UP))
+        connection.execute("SELECT set_config('application_name', %(name)s, false)", {"name": self._session})
+        connection.commit()
+
+    def name_sessions(self, engine: sa.Engine, worker: int) -> None:
+        """Write the worker behind the name of the computer, where `end_sessions` finds it."""
+        of_worker = f"/{worker}"
+        self._session = f"{self._session.partition('/')[0][: _LONGEST_NAME - len(of_worker)]}{of_worker}"
+        engine.dispose()
+
+    def end_sessions(self, connection: sa.Connection, worker: int) -> None:
+        """Terminate those in a transaction: whoever has gone in the middle of one keeps its rows."""
+        connection.exec_driver_sql(_END_SESSIONS, {"name": f"ccmail %/{worker}"})
 
     def begin(self, cursor: Any) -> None:
         """Do nothing: the first statement begins the transaction."""
@@ -109,8 +154,34 @@ class PostgresqlServer:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TABLES)))
             yield connection
 
-    def keep_copy(self, engine: sa.Engine, before: int) -> None:
+    def refuse_company(self, connection: sa.Connection) -> None:
+        """Lock the revision, which every process reads when it opens the ledger, then look who has it open.
+
+        A process that has just ended, or looks for a moment only, is waited for.
+        """
+        connection.exec_driver_sql(f"LOCK TABLE {schema.schema_revision.name} IN ACCESS EXCLUSIVE MODE")
+        end = time.monotonic() + shared.BUSY_SECONDS
+        while processes := self._company(connection):
+            if time.monotonic() > end:
+                raise accompanied(self.name, processes)
+            time.sleep(_MOMENT)
+
+    def _company(self, connection: sa.Connection) -> tuple[str, ...]:
+        """Return the other processes that are connected, and the workers that live, in words."""
+        connection.exec_driver_sql("SELECT pg_stat_clear_snapshot()")  # else each look of a transaction sees the same
+        values = {"revision": schema.schema_revision.name, "tables": _TABLES}
+        found = [_number_and_host(name) for name in connection.exec_driver_sql(_COMPANY, values).scalars()]
+        if sa.inspect(connection).has_table(schema.worker.name):
+            worker = schema.worker.c
+            alive = self.seconds() - worker.beat <= worker.patience
+            workers = connection.execute(sa.select(worker.pid, worker.host).where(alive).order_by(worker.id))
+            found += [(str(number), host) for number, host in workers]
+        words = (say("process {number} on {host}", number=number, host=host) for number, host in found)
+        return tuple(dict.fromkeys(words))
+
+    def keep_copy(self, engine: sa.Engine, before: int) -> str:  # noqa: ARG002
         """Copy nothing: the tables change in one transaction, and backups are the administrator's task."""
+        return ""
 
     def scrub(self, engine: sa.Engine) -> bool:
         """Write the tables anew. A plain VACUUM leaves the old bytes in their pages until something else comes there.
@@ -134,20 +205,20 @@ def _key(campaign: str) -> int:
 
 
 def _holder_in_words(found: Any) -> str:
-    if found is None:  # it has just ended
+    if found is None or found[1] is None:  # it has just ended, or is another role's, of which the server says nothing
         return say("another process")
-    _, number, host = (*found[0].split(" ", 2), "", "")[:3]
+    number, host = _number_and_host(found[0])
     return say(
         "process {number} on {host} since {since}", number=number, host=host, since=f"{found[1]:%Y-%m-%d %H:%M} UTC"
     )
 
 
+def _number_and_host(application: str) -> tuple[str, str]:
+    """Return number and computer of a process from the name of its connection."""
+    _, number, host = (*application.split(" ", 2), "", "")[:3]
+    return number, host.partition("/")[0]
+
+
 def _without_password(url: sa.URL) -> str:
     shown = sa.URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
     return shown.difference_update_query(_SECRETS).render_as_string()
-
-
-def _set_up(connection: Any, _record: object) -> None:
-    # a commit is on the disk when it returns, whatever the server's default is
-    connection.execute(f"SET synchronous_commit = on; SET lock_timeout = {int(shared.BUSY_SECONDS * 1000)}")
-    connection.commit()

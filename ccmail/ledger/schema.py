@@ -451,7 +451,8 @@ pause = sa.Table(
     sa.Column("why", TEXT, nullable=False),
 )
 
-# the pace that all processes keep together: the next mail may leave at `tat`, one each `interval` seconds (GCRA)
+# the pace that all processes keep together: the next mail may leave at `tat`, one each `interval` seconds (GCRA), and
+# none before `rests_until`
 rate = sa.Table(
     "rate",
     metadata,
@@ -459,14 +460,16 @@ rate = sa.Table(
     sa.Column("tat", NUMBER, nullable=False),
     sa.Column("interval", NUMBER, nullable=False),
     sa.Column("slowed_at", NUMBER, nullable=False),
+    sa.Column("rests_until", NUMBER, nullable=False),
 )
-# the mails of a server's day that processes have taken for themselves, and not yet sent
+# the mails of a server's day that processes have taken for themselves, and not yet sent; a lease that ends at `until`
 day_room = sa.Table(
     "day_room",
     metadata,
     sa.Column("host", TEXT, primary_key=True),
     sa.Column("owner", WHOLE, primary_key=True),
     sa.Column("reserved", WHOLE, nullable=False),
+    sa.Column("until", NUMBER, nullable=False),
 )
 
 # the migrations of the tables of the queue of jobs, which a library has made

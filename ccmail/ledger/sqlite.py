@@ -117,6 +117,12 @@ class SqliteFile:
         """Return the computer's clock."""
         return sa.literal_column("(julianday('now') - 2440587.5) * 86400.0", sa.Float)
 
+    def name_sessions(self, engine: sa.Engine, worker: int) -> None:
+        """Do nothing: a file has no sessions."""
+
+    def end_sessions(self, connection: sa.Connection, worker: int) -> None:
+        """Do nothing: a file has no sessions."""
+
     def take_campaign(self, cursor: Any, campaign: str, *, together: bool = False) -> str | None:  # noqa: ARG002
         """Return None: a lock file keeps the processes of this computer apart (`lock.sole_sender`)."""
         return None
@@ -146,7 +152,22 @@ class SqliteFile:
             finally:
                 raw.execute("PRAGMA foreign_keys=ON")
 
-    def keep_copy(self, engine: sa.Engine, before: int) -> None:
+    def refuse_company(self, connection: sa.Connection) -> None:
+        """Do nothing: while the write lock is held, nobody else changes the file."""
+
+    def take_alone(self, connection: sa.Connection) -> None:
+        """Put everything into the one file, and keep all other processes from it until the connection is closed.
+
+        Raises:
+            OperationalError: Another one has it open.
+        """
+        raw: Any = connection.connection.driver_connection
+        if raw.in_transaction:
+            raw.rollback()
+        _set(raw, "journal_mode=DELETE")  # only whoever is alone takes a write-ahead log away
+        raw.execute("BEGIN EXCLUSIVE").close()
+
+    def keep_copy(self, engine: sa.Engine, before: int) -> str:
         """Copy the file to `ledger.sqlite.before-2`, with the content of a write-ahead log."""
         copy = self._path.with_name(f"{self._path.name}.before-{before}")
         half = copy.with_name(f"{copy.name}.part")
@@ -160,6 +181,7 @@ class SqliteFile:
             half.replace(copy)
         except (OSError, sqlite3.Error) as error:
             raise failure_of(error, self.name) from error
+        return str(copy)
 
     def scrub(self, engine: sa.Engine) -> bool:
         """Rewrite the file and truncate the write-ahead log: both hold earlier values.

@@ -611,9 +611,17 @@ def attempts(sending: int, position: int | None) -> sa.Select[Any]:
 
 def taken_since(host: str, since: dt.datetime) -> sa.Select[Any]:
     """Select when a server took mails, or may have taken them, of any sending: the oldest first."""
-    taken = _A.state.in_((State.ACCEPTED, State.IN_DOUBT))
-    of_server = _A.server.startswith(f"{host}:", autoescape=True)
-    return sa.select(_A.at).where(_A.at > since, taken, of_server).order_by(_A.at)
+    return sa.select(_A.at).where(_taken(host, since)).order_by(_A.at)
+
+
+def count_taken_since(host: str, since: dt.datetime) -> sa.Select[Any]:
+    """Select how many mails a server took, or may have taken, of any sending."""
+    return sa.select(sa.func.count()).select_from(schema.attempt).where(_taken(host, since))
+
+
+def _taken(host: str, since: dt.datetime) -> sa.ColumnElement[bool]:
+    state = _A.state.in_((State.ACCEPTED, State.IN_DOUBT))
+    return sa.and_(_A.at > since, state, _A.server.startswith(f"{host}:", autoescape=True))
 
 
 def counts(sending: int) -> sa.Select[Any]:

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ccmail.ledger import schema, statements
+from ccmail.ledger.day_room import DayRooms
 from ccmail.ledger.driver import DriverConnection
 from ccmail.ledger.engine import Database, writer_of
 from ccmail.ledger.failures import damaged, in_words, no_mail, not_scrubbed
@@ -21,6 +22,7 @@ from ccmail.ledger.pauses import Pauses
 from ccmail.ledger.postgresql import PostgresqlServer
 from ccmail.ledger.preferences import Preferences
 from ccmail.ledger.pseudonym import PERSON
+from ccmail.ledger.rates import Rates
 from ccmail.ledger.records import (
     ERASED,
     IMPERSONAL,
@@ -47,12 +49,12 @@ from ccmail.ledger.records import (
     VersionStatus,
     WebVersion,
 )
-from ccmail.ledger.revision import bring_up_to_date
+from ccmail.ledger.revision import LedgerUpgrade, bring_up_to_date
 from ccmail.ledger.sqlite import SqliteFile
 from ccmail.ledger.states import IN_HANDS, OPEN, State, may_move
 from ccmail.ledger.subscriptions import Subscriptions
 from ccmail.ledger.suppression import Suppressed, SuppressionReason
-from ccmail.ledger.workers import Workers
+from ccmail.ledger.workers import WorkerRegistry
 from ccmail.problems import LedgerFailure
 from ccmail.wording import say
 
@@ -77,7 +79,7 @@ def _bytes_in(values: Iterable[Any]) -> Iterator[bytes]:
 @contextmanager
 def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime]) -> Iterator[Ledger]:
     """See `ccmail.ledger.open_ledger`."""
-    database: Database = SqliteFile(where) if isinstance(where, Path) else PostgresqlServer(where)
+    database = _database(where)
     engine = database.engine()
     try:
         with in_words(database.name):
@@ -89,6 +91,34 @@ def open_ledger(where: Path | str, *, now: Callable[[], dt.datetime]) -> Iterato
             ledger.close()
     finally:
         engine.dispose()
+
+
+def upgrade_ledger(where: Path | str) -> LedgerUpgrade:
+    """See `ccmail.ledger.upgrade_ledger`."""
+    database = _database(where)
+    engine = database.engine()
+    try:
+        with in_words(database.name):
+            return bring_up_to_date(database, engine, is_asked_for=True)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def nobody_else(where: Path | str) -> Iterator[None]:
+    """See `ccmail.ledger.nobody_else`."""
+    database = _database(where)
+    engine = database.engine()
+    try:
+        with in_words(database.name), engine.begin() as connection:
+            database.refuse_company(connection)
+            yield
+    finally:
+        engine.dispose()
+
+
+def _database(where: Path | str) -> Database:
+    return SqliteFile(where) if isinstance(where, Path) else PostgresqlServer(where)
 
 
 class Ledger:
@@ -103,6 +133,8 @@ class Ledger:
         preferences: What people have chosen about their mails.
         pauses: The campaigns that are not to be sent for now.
         workers: The processes that send together.
+        rates: The pace that they keep together, if the ledger is shared.
+        day_rooms: The shares of a server's day that they have taken, likewise.
     """
 
     def __init__(self, database: Database, engine: sa.Engine, now: Callable[[], dt.datetime]) -> None:
@@ -117,7 +149,14 @@ class Ledger:
         self.subscriptions = Subscriptions(self._reading, self._writing, now)
         self.preferences = Preferences(self._reading, self._writing, now)
         self.pauses = Pauses(self._reading, self._writing, now)
-        self.workers = Workers(self._reading, self._writing, now, database.seconds())
+        self.workers = WorkerRegistry(self._reading, self._writing, now, database.seconds())
+        self.rates = Rates(self._direct.transaction)
+        self.day_rooms = DayRooms(self._writing, database.seconds())
+
+    @property
+    def owner(self) -> int:
+        """The worker for which it claims rows; 0 for a process that sends alone."""
+        return self._direct.owner
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -397,12 +436,17 @@ class Ledger:
     def work_as(self, worker: int) -> None:
         """Claim rows for a worker from now on: nobody else can move them while it lives."""
         self._direct.owner = worker
+        self._database.name_sessions(self._engine, worker)
 
     def bury(self, worker: int) -> None:
         """Take the rows of a worker that is dead, or about to leave: those it only claimed are queued again.
 
-        Those in flight are in doubt: it may have handed them over. Its own outcomes may still settle them.
+        Those in flight are in doubt: it may have handed them over. Its own outcomes may still settle them. A
+        transaction in which another worker stopped is ended: it would keep its rows.
         """
+        if worker != self._direct.owner:
+            with self._reading() as connection:
+                self._database.end_sessions(connection, worker)
         with self._reading() as connection:
             rows = connection.execute(statements.in_flight_of(worker)).all()
         for sending, of_one in itertools.groupby(rows, lambda row: row.sending):

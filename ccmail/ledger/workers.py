@@ -41,7 +41,7 @@ class WorkerRow:
         return self.silent_for <= self.patience
 
 
-class Workers:
+class WorkerRegistry:
     """The workers that are registered; a part of `Ledger`. All times are the server's.
 
     Args:

@@ -415,7 +415,8 @@ def _is_half_of_theirs(mail: Path, traces: Traces) -> bool:
 
 def copies_with(workspace: Workspace, traces: Traces) -> tuple[Path, ...]:
     """Return the copies of the ledger that have a person's address."""
-    copies = sorted(workspace.state.glob(f"{workspace.ledger_file.name}.before-*"))
+    kinds = ("before-*", "imported*")  # before a change of its tables, and from before it went to a server
+    copies = [path for kind in kinds for path in sorted(workspace.state.glob(f"{workspace.ledger_file.name}.{kind}"))]
     return tuple(path for path in copies if traces.may_be_in(path))
 
 

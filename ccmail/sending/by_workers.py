@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import time
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -14,7 +15,8 @@ from ccmail.jobs import BATCH_SIZE, BY_WORKERS, Batch
 from ccmail.ledger import IN_HANDS, OPEN, State
 from ccmail.problems import LedgerFailure, ServerRefused
 from ccmail.sending.run import SendResult, begin, write_receipts
-from ccmail.suppression.keep import name_people
+from ccmail.suppression.keep import name_people, unsubscribed
+from ccmail.suppression.watched_list import WatchedList
 from ccmail.wording import say
 
 if TYPE_CHECKING:
@@ -49,8 +51,9 @@ def hand_over(
         LedgerFailure: What was sent before is in the ledger.
     """
     sending = enqueue(workspace, ledger, queue, plan, confirmed, signers)
+    watch = _Watch(workspace, ledger, queue, sending, plan, report)
     ledger.let_go()
-    sent = _Watch(ledger, queue, sending, plan, report).until_done()
+    sent = watch.until_done()
     write_receipts(workspace, ledger, sent)
     return sent
 
@@ -77,16 +80,26 @@ def enqueue(
 
 def _batches(ledger: Ledger, sending: Sending, plan: SendPlan) -> Iterator[Batch]:
     wanted, until = plan.recipients, plan.until.isoformat() if plan.until else ""
-    for first, last, _ in ledger.batches(sending, BATCH_SIZE, wanted, plan.options.limit):
-        yield Batch(sending.id, first, last, wanted.segments, wanted.keys, until)
+    size = 1 if wanted.keys else BATCH_SIZE  # a span of one row names somebody without an address
+    for first, last, _ in ledger.batches(sending, size, wanted, plan.options.limit):
+        yield Batch(sending.id, first, last, wanted.segments, until)
 
 
 class _Watch:
     """A look at the ledger and the queue, again and again."""
 
     def __init__(
-        self, ledger: Ledger, queue: JobQueue, sending: Sending, plan: SendPlan, report: Callable[[Progress], None]
+        self,
+        workspace: Workspace,
+        ledger: Ledger,
+        queue: JobQueue,
+        sending: Sending,
+        plan: SendPlan,
+        report: Callable[[Progress], None],
     ) -> None:
+        self._workspace = workspace
+        self._unsubscribed = WatchedList(workspace)
+        self._passed_on = set(self._unsubscribed())  # the plan has left these out
         self._ledger = ledger
         self._queue = queue
         self._sending = sending
@@ -145,12 +158,13 @@ class _Watch:
     def _look(self) -> Result | None:
         """Tell how far it is; return the result if no worker will go on by itself, else None."""
         ledger = self._ledger
+        self._pass_on_unsubscribed()
         with ledger.one_transaction() as connection:
             depth = self._queue.depth(connection, self._sending.id)
         states = ledger.people_by_state(self._sending)
         self._report(Watched(max(0, _open(self._before) - _open(states))))
         pause = ledger.pauses.of(self._sending.campaign)
-        if pause is not None and depth.is_empty:
+        if pause is not None and depth.rests:
             if pause.by == BY_WORKERS:
                 return Result(Ending.REFUSED, pause.why)
             self._tell(say("paused by {who}; ccmail continue {campaign}", who=pause.by, campaign=pause.campaign))
@@ -159,15 +173,24 @@ class _Watch:
             return Result(Ending.OVER if is_late else Ending.DONE)
         elif not ledger.workers.alive():
             self._tell(say("no worker is running: the mails wait until one is started (ccmail worker)"))
+        elif depth.due_in > _LOOK and not depth.taken:
+            self._tell(say("the rest is tried later, as the server wants it"), depth.due_in)
         else:
             self._waiting_for = ""
         return None
 
-    def _tell(self, why: str) -> None:
+    def _pass_on_unsubscribed(self) -> None:
+        """Keep in the ledger who was added to the list of this computer: workers elsewhere do not have it."""
+        if new := self._unsubscribed().keys() - self._passed_on:
+            source = self._workspace.shown(self._workspace.unsubscribed_file)
+            unsubscribed(self._workspace, self._ledger, new, source)
+            self._passed_on |= new
+
+    def _tell(self, why: str, seconds: float = math.inf) -> None:
         """Report a wait, once."""
         if why != self._waiting_for:
             self._waiting_for = why
-            self._report(Waiting(float("inf"), why))
+            self._report(Waiting(seconds, why))
 
 
 def _open(states: Mapping[State, int]) -> int:

@@ -6,11 +6,13 @@ import dataclasses
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ccmail import clock
+from ccmail.ledger import SuppressionEntry, SuppressionReason
 from ccmail.ledger.pseudonym import is_erased
 from ccmail.suppression.pseudonym import find_pseudonymiser, make_pseudonymiser, missing_key, wrong_key
 
 if TYPE_CHECKING:
-    from ccmail.ledger import Feedback, Sending, SuppressionEntry
+    from ccmail.ledger import Feedback, Sending
     from ccmail.ledger.store import Ledger
     from ccmail.suppression.pseudonym import Pseudonymiser
     from ccmail.workspace import Workspace
@@ -44,6 +46,12 @@ def suppress(
         ),
         (proof for proof in proofs if hashes(proof.key) not in erased),
     )
+
+
+def unsubscribed(workspace: Workspace, ledger: Ledger, keys: Iterable[str], source: str) -> None:
+    """Keep that some people, given by address keys, are unsubscribed by now; raises as `suppress`."""
+    now = clock.now()
+    suppress(workspace, ledger, (SuppressionEntry(k, SuppressionReason.UNSUBSCRIBED, now, source) for k in keys))
 
 
 def find_entry(workspace: Workspace, ledger: Ledger, key: str) -> SuppressionEntry | None:

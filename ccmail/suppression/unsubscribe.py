@@ -19,9 +19,10 @@ from ccmail.audience.delimited import read_separator
 from ccmail.audience.list_problems import UNREADABLE
 from ccmail.audience.sources import is_excel
 from ccmail.languages.encoding import find_encoding
-from ccmail.ledger import current_sender, take_turns
+from ccmail.ledger import current_sender, open_ledger, take_turns
 from ccmail.mail_address import NotAnAddress, address_key, parse_address, to_ascii
 from ccmail.problems import InputError, UsageError
+from ccmail.suppression.keep import unsubscribed
 from ccmail.suppression.list_file import SuppressionRow, Suppressions, read_suppression_rows, read_suppressions
 from ccmail.wording import say
 
@@ -47,17 +48,30 @@ class Unsubscribed:
 
 
 def unsubscribe(workspace: Workspace, addresses: Sequence[str]) -> Unsubscribed:
-    """Add addresses to recipients/unsubscribed.csv; raises as `add_rows`."""
+    """Add addresses to recipients/unsubscribed.csv, and to a ledger on a server, for workers on other computers.
+
+    Raises:
+        UsageError: As `add_rows`.
+        InputError: Likewise.
+        LedgerFailure: The server does not answer; they are on the list of this computer.
+    """
     path = workspace.unsubscribed_file
     today = clock.now().astimezone(workspace.zone).date()
     with take_turns(workspace.state, TURN):
-        return add_rows(path, workspace.shown(path), addresses, today)
+        done = add_rows(path, workspace.shown(path), addresses, today)
+    if workspace.settings.ledger is not None:
+        with open_ledger(workspace.ledger_place) as ledger:
+            unsubscribed(workspace, ledger, map(address_key, addresses), workspace.shown(path))
+    return done
 
 
 def campaigns_being_sent(workspace: Workspace) -> tuple[str, ...]:
     """Return the campaigns that are being sent now: a mail that has left is not called back."""
-    ids = (file.stem for file in workspace.campaign_files())
-    return tuple(campaign for campaign in ids if current_sender(workspace.state, campaign))
+    ids = tuple(file.stem for file in workspace.campaign_files())
+    if workspace.settings.ledger is None:
+        return tuple(campaign for campaign in ids if current_sender(workspace.state, campaign))
+    with open_ledger(workspace.ledger_place) as ledger:
+        return tuple(campaign for campaign in ids if ledger.sender(campaign))
 
 
 def add_rows(path: Path, shown_as: str, addresses: Sequence[str], today: dt.date) -> Unsubscribed:

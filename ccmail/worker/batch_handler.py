@@ -9,12 +9,13 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
+import math
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, assert_never
 
 from ccmail import clock
-from ccmail.delivery import Ending, Result
+from ccmail.delivery import Ending, Result, SmtpCourier
 from ccmail.delivery.settings import open_courier, retry_of
 from ccmail.delivery.signers import open_signers
 from ccmail.jobs import BATCH_SIZE, BY_WORKERS, Batch
@@ -78,7 +79,7 @@ class BatchHandler:
         self._unwanted = WatchedList(workspace)
         self._runs: dict[int, _Running] = {}
         self._mails: dict[int, Assemble] = {}
-        self._is_stopping = False
+        self._is_stopping = self._hides_password = False
 
     def stop(self) -> None:
         """Begin no new mail: those under way are finished, and the rest of the batches goes back to the queue."""
@@ -114,7 +115,7 @@ class BatchHandler:
             self._again([batch])
             return
         if self._ledger.pauses.of(sending.campaign) is not None:
-            self._park([batch])
+            self._park(sending, [batch])
             return
         try:
             running = self._runs.get(sending.id) or self._begin(sending, batch)
@@ -138,6 +139,7 @@ class BatchHandler:
         """
         signers = self._signers(sending)
         courier = open_courier(self._workspace, sending.campaign, sending.purpose, real=True)
+        self._hide_password_of(courier)
         until = dt.datetime.fromisoformat(batch.until) if batch.until else None
         run = BatchRun(
             ledger=self._ledger,
@@ -150,7 +152,7 @@ class BatchHandler:
             seconds=(until - clock.now()).total_seconds() if until else None,
             unwanted=self._unwanted,
             tries_again=False,
-            waits_for_ledger=True,
+            ledger_patience=math.inf,
             ends_when_paused=True,
             counters=self._counters,
         )
@@ -160,6 +162,12 @@ class BatchHandler:
         self._runs[sending.id] = running
         return running
 
+    def _hide_password_of(self, courier: Courier) -> None:
+        """Keep what the server may repeat of a login out of the log."""
+        if isinstance(courier, SmtpCourier) and not self._hides_password:
+            self._log.also_clean(courier.server.without_password)
+            self._hides_password = True
+
     async def _carry(self, courier: Courier, run: BatchRun, taken: contextlib.ExitStack) -> None:
         """Work on the batches of a run until there are none, or it ends early."""
         result, failure = None, None
@@ -168,7 +176,7 @@ class BatchHandler:
             while result.ending is Ending.DONE and run.has_more:
                 result = await courier.carry(run)
         except CcmailError as error:
-            if isinstance(error, LedgerFailure) and error.code in _PASSES:
+            if isinstance(error, AlreadySending) or (isinstance(error, LedgerFailure) and error.code in _PASSES):
                 failure = error
                 self.trouble.set()
                 self._log.warning("ledger_fails", campaign=run.sending.campaign, why=str(error))
@@ -250,11 +258,13 @@ class BatchHandler:
                 at = result.goes_on_at if result else None
                 self._again([batch], max(_LATER, at - clock.now()) if at else _LATER)
             case Ending.PAUSED:
-                self._park([batch])
+                self._park(sending, [batch])
             case Ending.REFUSED:
                 # those whom the server had refused for our sake are queued again, of any batch
                 spans = self._ledger.batches(sending, BATCH_SIZE, batch.recipients, were_claimed=True)
-                self._park([batch, *(dataclasses.replace(batch, first=first, last=last) for first, last, _ in spans)])
+                self._park(
+                    sending, [batch, *(dataclasses.replace(batch, first=first, last=last) for first, last, _ in spans)]
+                )
             case _:
                 assert_never(ending)
 
@@ -273,7 +283,10 @@ class BatchHandler:
         with self._ledger.one_transaction() as connection:
             self._queue.enqueue(connection, batches, later)
 
-    def _park(self, batches: Iterable[Batch]) -> None:
+    def _park(self, sending: Sending, batches: Iterable[Batch]) -> None:
+        """Let batches wait while their campaign is paused; if somebody has ended that meanwhile, they need not."""
         with self._ledger.one_transaction() as connection:
-            for batch in batches:
-                self._queue.park(connection, batch)
+            if self._ledger.pauses.hold(sending.campaign):
+                self._queue.park(connection, batches)
+            else:
+                self._queue.enqueue(connection, batches)

@@ -14,7 +14,7 @@ from ccmail.problems import LedgerFailure, UsageError
 from ccmail.sending.shared_keys import refuse_other_token_key
 from ccmail.wording import say
 from ccmail.worker.batch_handler import BatchHandler
-from ccmail.worker.watchdog import bury_the_dead
+from ccmail.worker.watchdog import Pulse, bury_the_dead
 
 if TYPE_CHECKING:
     from ccmail.jobs.queue import JobQueue
@@ -68,6 +68,7 @@ class WorkerProcess:
         self._counters = counters
         self._jobs = jobs
         self._stale = stale
+        self._pulse = Pulse(stale)
 
     async def work(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, whatever happens to the database in between: it begins anew after a rest."""
@@ -128,11 +129,15 @@ class WorkerProcess:
             await asyncio.sleep(pause)
 
     async def _beat(self, ledger: Ledger, worker: int, handler: BatchHandler) -> None:
-        if not ledger.workers.beat(worker):  # others believe that this one is dead, and have its rows
+        if ledger.workers.beat(worker):
+            self._pulse.note()
+        elif not handler.trouble.is_set():  # others believe that this one is dead, and have its rows
             self._log.warning("was_buried")
             handler.trouble.set()
 
     async def _watch(self, ledger: Ledger, worker: int) -> None:
+        if not self._pulse.is_steady:
+            return
         for dead in bury_the_dead(ledger, worker):
             self._log.warning("worker_buried", dead=dead.id, of_host=dead.host, silent_for=round(dead.silent_for, 1))
         if rescued := await self._queue.rescue(self._stale):

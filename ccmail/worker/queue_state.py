@@ -12,7 +12,7 @@ class QueueState:
     Attributes:
         jobs: Batches that nobody has begun.
         age: Seconds since the oldest of them became due; 0.0 if none is.
-        in_doubt: People in doubt, in sendings that are not settled.
+        in_doubt: People in doubt, of all real sendings: a person has to settle that.
         workers: Workers that live.
         paused: Campaigns that are paused.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ccmail.ledger import OPEN, SendingKind, State, open_ledger
+from ccmail.ledger import SendingKind, State, open_ledger
 from ccmail.worker.queue_state import QueueState
 
 if TYPE_CHECKING:
@@ -22,11 +22,10 @@ def read_state(workspace: Workspace, queue: JobQueue) -> QueueState:
         with ledger.one_transaction() as connection:
             depth = queue.depth(connection)
         real = [sending for sending in ledger.sendings() if sending.delivery is SendingKind.SMTP]
-        open_ones = [states for states in map(ledger.people_by_state, real) if OPEN & states.keys()]
         return QueueState(
             jobs=depth.waiting,
             age=depth.age,
-            in_doubt=sum(states.get(State.IN_DOUBT, 0) for states in open_ones),
+            in_doubt=sum(ledger.people_by_state(sending).get(State.IN_DOUBT, 0) for sending in real),
             workers=len(ledger.workers.alive()),
             paused=len(ledger.pauses.all()),
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ccmail.ledger import open_ledger
 from tests.e2e.shell import ANNOUNCEMENT, Shell, connect
 from tests.e2e.terminal import at_a_terminal
 from tests.waiting import wait_for
@@ -94,6 +95,17 @@ def test_a_paused_campaign_is_planned_and_tested_but_not_sent(news: Shell, smtpd
     assert "draft, paused" in overview
     assert [one["id"] for one in listed["campaigns"] if one["pause"]] == ["news"]
     assert {mail.envelope_to[0] for mail in smtpd.mails} == {"tester@cities.example"}
+
+
+def test_workers_are_named_where_no_process_sends_alone(news: Shell, smtpd: Server) -> None:
+    connect(news, smtpd)
+    news.run("send", "news", "--untested", "--confirm", "5", "--segment", "german")
+    with open_ledger(news.folder / ".ccmail" / "ledger.sqlite") as ledger:
+        ledger.workers.register("host", 4711, 1e9)
+        ledger.workers.register("host", 4712, 1e9)
+
+        assert "2 workers finish the mails that they have under way" in news.run("pause", "news").stdout
+        assert "2 workers go on with what was handed over to them" in news.run("continue", "news").stdout
 
 
 @pytest.mark.parametrize("command", ["update", "remind", "cancel"])

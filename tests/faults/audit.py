@@ -68,29 +68,11 @@ class Audit:
 
 def audit(history: History) -> Audit:
     """Check every promise against what really happened."""
-    evidence = _Evidence(history)
-    checks = (
-        evidence.duplicates,
-        evidence.losses,
-        evidence.books,
-        evidence.doubts,
-        evidence.refusals,
-        evidence.sameness,
-        evidence.manners,
-        evidence.endings,
-    )
-    states = Counter(evidence.state.values())
-    return Audit(
-        findings=tuple(finding for check in checks for finding in check()),
-        accepted=states["accepted"],
-        refused=states["refused"],
-        in_doubt=states["in_doubt"],
-        really_accepted=sum(evidence.state[r] == "in_doubt" for r in evidence.taken if r in evidence.state),
-    )
+    return Evidence(history).audit()
 
 
-class _Evidence:
-    """All evidence, sorted by recipient."""
+class Evidence:
+    """All evidence, sorted by recipient, and one method for each promise."""
 
     def __init__(self, history: History) -> None:
         self.history = history
@@ -102,6 +84,27 @@ class _Evidence:
                 self.entries[entry.recipient].append(entry)
         self.opened = {e.connection: e.at for e in history.journal if e.what is What.CONNECT}
         self.taken = Counter(e.recipient for e in history.journal if e.accepted)
+
+    def audit(self) -> Audit:
+        """Check all promises."""
+        checks = (
+            self.duplicates,
+            self.losses,
+            self.books,
+            self.doubts,
+            self.refusals,
+            self.sameness,
+            self.manners,
+            self.endings,
+        )
+        states = Counter(self.state.values())
+        return Audit(
+            findings=tuple(finding for check in checks for finding in check()),
+            accepted=states["accepted"],
+            refused=states["refused"],
+            in_doubt=states["in_doubt"],
+            really_accepted=sum(self.state[r] == "in_doubt" for r in self.taken if r in self.state),
+        )
 
     def duplicates(self) -> Iterator[Finding]:
         """At most one accepted mail for each recipient."""

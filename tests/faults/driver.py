@@ -237,7 +237,7 @@ class Sender:
         self._journal = journal
         self._server = server
         self._starts = 0
-        self._progress = _Progress(journal)
+        self._progress = Progress(journal)
         self._scenario = scenario
         self._dice = random.Random(f"sender/{scenario.seed}")
         self._was_refused = False  # for lack of the right number
@@ -345,7 +345,7 @@ class Sender:
         return sum(entry.what is What.CONNECT for entry in read_journal(self._journal))
 
 
-class _Progress:
+class Progress:
     """Counts the mails in a journal that is being written."""
 
     def __init__(self, journal: Path) -> None:

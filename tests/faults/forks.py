@@ -23,6 +23,7 @@ _LOADED = """
 __main__ tests.faults.planted tests.faults.ways ccmail.pipeline ccmail.prepare ccmail.messages
 ccmail.rendering ccmail.cli.app ccmail.cli.send ccmail.cli.send_view ccmail.cli.status ccmail.cli.progress
 ccmail.cli.confirmation ccmail.delivery.graph_courier premailer cssutils aiosmtplib requests sqlalchemy.dialects.sqlite
+psycopg sqlalchemy.dialects.postgresql.psycopg procrastinate
 """
 _CONTEXT.set_forkserver_preload(_LOADED.split())
 # whoever measures this process measures its forks too only if it waits for the one they are forked from
@@ -75,6 +76,12 @@ class Fork:
         self._process.start()
 
     @property
+    def pid(self) -> int:
+        """Its number."""
+        assert self._process.pid is not None
+        return self._process.pid
+
+    @property
     def is_running(self) -> bool:
         """Whether it has not ended yet."""
         return self._process.is_alive()
@@ -83,6 +90,11 @@ class Fork:
         """Send it a signal, if it still runs."""
         if self._process.pid is not None and self._process.is_alive():
             os.kill(self._process.pid, number)
+
+    @property
+    def words(self) -> str:
+        """Its output and its errors so far."""
+        return "".join(file.read_text(encoding="utf-8") for file in (self._output, self._errors))
 
     def finish(self, seconds: float) -> tuple[int | None, str, str]:
         """Wait for its end; returns its exit code (as of `subprocess`, None if it had to be killed) and its output."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.pg
 
 _LONG, _STALE = 60.0, 3600.0
-ONE = Batch(1, 1, 500, ("german",), (), "2027-03-01T10:00:00+00:00", 2, 17.5)
+ONE = Batch(1, 1, 500, ("german",), "2027-03-01T10:00:00+00:00", 2, 17.5)
 TWO = Batch(1, 501, 700)
 LATER = dt.timedelta(hours=1)
 
@@ -183,6 +183,10 @@ async def test_a_job_for_later_waits(ledger: Ledger, queue: ProcrastinateQueue) 
 
     assert seen.batches == [TWO]
     assert depth(ledger, queue) == (1, 0, 0)
+    with ledger.one_transaction() as connection:
+        found = queue.depth(connection)
+    assert 3000 < found.due_in <= LATER.total_seconds()
+    assert found.age == 0.0
 
 
 @pytest.mark.slow
@@ -199,7 +203,7 @@ async def test_a_job_whose_handler_fails_is_run_again(ledger: Ledger, queue: Pro
 
 async def test_a_parked_job_waits_for_its_release(ledger: Ledger, queue: ProcrastinateQueue) -> None:
     with ledger.one_transaction() as connection:
-        queue.park(connection, ONE)
+        queue.park(connection, [ONE])
     enqueue(ledger, queue, TWO)
     seen = Seen()
 

@@ -9,19 +9,23 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 
-from ccmail.ledger import open_ledger, schema
+from ccmail.ledger import open_ledger, schema, upgrade_ledger
 from ccmail.ledger.engine import Database
 from ccmail.ledger.postgresql import PostgresqlServer
 from ccmail.ledger.sqlite import SqliteFile
 from ccmail.problems import LedgerFailure
+from tests.waiting import wait_for
+
+if TYPE_CHECKING:
+    from ccmail.ledger.store import Ledger
 
 HERE = Path(__file__).parent
 
@@ -69,6 +73,15 @@ def reading(where: Path | str) -> sa.Engine:
     return database.engine()
 
 
+@contextmanager
+def up_to_date(where: Path | str) -> Iterator[Ledger]:
+    """Open a ledger whose tables may be older: a server's are changed only if somebody asks for it."""
+    if isinstance(where, str):
+        upgrade_ledger(where)
+    with open_ledger(where) as ledger:
+        yield ledger
+
+
 def shape(where: Path | str) -> dict[str, dict[str, Any]]:
     """Return the tables with everything that the database knows of them; the order of columns does not matter."""
     engine = reading(where)
@@ -105,7 +118,7 @@ def stored(where: Path | str) -> dict[str, list[dict[str, Any]]]:
 
 def test_a_migrated_ledger_has_exactly_the_tables_of_a_new_one(old: Path | str, new: Path | str) -> None:
     for where in (old, new):
-        with open_ledger(where):
+        with up_to_date(where):
             pass
 
     assert shape(old) == shape(new)
@@ -115,7 +128,7 @@ def test_a_migrated_ledger_has_exactly_the_tables_of_a_new_one(old: Path | str, 
 def test_whatever_was_stored_is_still_there_but_mails_that_were_kept_in_another_way(old: Path | str) -> None:
     before = stored(old)
 
-    with open_ledger(old):
+    with up_to_date(old):
         pass
 
     after = stored(old)
@@ -136,7 +149,7 @@ def test_what_of_a_mail_is_somebodys_own_lies_beside_their_row(old: Path | str) 
     in_rows = [row for row in before["recipient"] if row.get("parts") is not None]
     there = [(row["sending"], row["position"], row["parts"]) for row in in_rows]
 
-    with open_ledger(old):
+    with up_to_date(old):
         pass
 
     beside = [tuple(row.values()) for row in before.get("parts", ())]
@@ -144,7 +157,7 @@ def test_what_of_a_mail_is_somebodys_own_lies_beside_their_row(old: Path | str) 
 
 
 def test_ids_go_on_where_they_were(old: Path | str) -> None:
-    with open_ledger(old) as ledger, ledger._writer.begin() as connection:
+    with up_to_date(old) as ledger, ledger._writer.begin() as connection:
         number = connection.exec_driver_sql(
             "INSERT INTO sending (campaign, delivery, version, started_at, sequence, dtstamp)"
             " VALUES ('2021-01-neu', 'smtp', '', '', 0, '') RETURNING id"
@@ -154,7 +167,7 @@ def test_ids_go_on_where_they_were(old: Path | str) -> None:
 
 
 def test_references_and_unique_rows_are_guarded_as_before(old: Path | str) -> None:
-    with open_ledger(old) as ledger:
+    with up_to_date(old) as ledger:
         for statement in (
             "DELETE FROM sending WHERE id = 2",
             "UPDATE sending SET number = 0 WHERE id = 4",
@@ -168,7 +181,7 @@ def test_a_migration_that_fails_leaves_the_ledger_as_it_was(old: Path | str) -> 
     execute(old, "CREATE TABLE pause (campaign TEXT)")  # the last step does
     before = shape(old), stored(old)
 
-    with pytest.raises(LedgerFailure, match="pause"), open_ledger(old):
+    with pytest.raises(LedgerFailure, match="pause"), up_to_date(old):
         pass
 
     assert (shape(old), stored(old)) == before
@@ -180,7 +193,7 @@ def test_two_that_find_an_old_ledger_at_once_migrate_it_once(old: Path | str, mo
 
     def work(_number: int) -> int:
         together.wait(timeout=120)
-        with open_ledger(old) as ledger:
+        with up_to_date(old) as ledger:
             return len(ledger.sendings())
 
     with ThreadPoolExecutor(3) as pool:
@@ -204,13 +217,114 @@ def test_alembic_is_loaded_only_when_there_is_something_to_do(old: Path | str, m
     def is_loaded_for(where: Path | str) -> bool:
         for name in [name for name in sys.modules if f"{name}.".startswith(("alembic.", "ccmail.ledger.migrations."))]:
             monkeypatch.delitem(sys.modules, name)
-        with open_ledger(where):
+        with up_to_date(where):
             return "alembic" in sys.modules
 
     assert [is_loaded_for(old) for _ in range(2)] == [True, False]
 
 
+# ── a server is changed only if somebody asks ──
+
+
+@pytest.fixture
+def old_server(bare_postgresql: str) -> str:
+    execute(bare_postgresql, (HERE / "revision-10.postgresql.sql").read_text(encoding="utf-8"))
+    return bare_postgresql
+
+
+@pytest.mark.pg
+def test_older_tables_on_a_server_stay_as_they_are_until_somebody_asks(old_server: str) -> None:
+    before = shape(old_server), stored(old_server)
+
+    with pytest.raises(LedgerFailure) as failure, open_ledger(old_server):
+        pass
+
+    assert failure.value.code == "W950"
+    assert "of revision 10, and this ccmail needs revision 11" in failure.value.message
+    assert "ccmail db upgrade" in failure.value.hint
+    assert (shape(old_server), stored(old_server)) == before
+
+
+@pytest.mark.pg
+def test_an_upgrade_says_what_was_there(old_server: str) -> None:
+    done, again = upgrade_ledger(old_server), upgrade_ledger(old_server)
+
+    assert (done.found, done.revision, done.copy, done.has_changed) == (10, schema.REVISION, "", True)
+    assert (again.found, again.has_changed) == (schema.REVISION, False)
+
+
+@pytest.mark.pg
+def test_nobody_else_may_have_the_ledger_open(old_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ccmail.ledger.engine.BUSY_SECONDS", 0.2)
+    before = shape(old_server)
+    with psycopg.connect(old_server, application_name="ccmail 4711 mail-1"):
+        with pytest.raises(LedgerFailure) as failure:
+            upgrade_ledger(old_server)
+
+        assert failure.value.code == "W951"
+        assert "process 4711 on mail-1" in failure.value.message
+        assert shape(old_server) == before
+    monkeypatch.undo()  # the server may need a moment to see that the connection has ended
+    assert upgrade_ledger(old_server).has_changed
+
+
+@pytest.mark.pg
+def test_a_worker_that_lives_counts_without_a_connection_too(old_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    upgrade_ledger(old_server)
+    with open_ledger(old_server) as ledger:
+        ledger.workers.register("mail-2", 4712, 3600.0)
+        dead = ledger.workers.register("mail-3", 4713, -1.0)
+    execute(old_server, "UPDATE schema_revision SET number = 10")  # as a newer ccmail would see it
+    monkeypatch.setattr("ccmail.ledger.engine.BUSY_SECONDS", 0.2)
+
+    with pytest.raises(LedgerFailure) as failure:
+        upgrade_ledger(old_server)
+
+    assert dead
+    assert failure.value.code == "W951"
+    assert "process 4712 on mail-2" in failure.value.message
+    assert "mail-3" not in failure.value.message
+
+
+@pytest.mark.pg
+def test_who_opens_the_ledger_during_an_upgrade_waits_and_finds_it_done(
+    old_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ccmail.ledger.engine.BUSY_SECONDS", 120.0)
+
+    def look() -> int:
+        with open_ledger(old_server) as ledger:
+            return len(ledger.sendings())
+
+    with ThreadPoolExecutor(2) as pool, psycopg.connect(old_server) as reader:
+        reader.execute("SELECT 1 FROM sending")  # the tables cannot change before this transaction ends
+        upgrading = pool.submit(upgrade_ledger, old_server)
+        wait_for(lambda: waiting(old_server, "sending"))
+        looking = pool.submit(look)
+        wait_for(lambda: waiting(old_server, "schema_revision"))
+        reader.commit()
+
+        assert upgrading.result(timeout=120).has_changed
+        assert looking.result(timeout=120) == 4
+
+
+def waiting(where: str, table: str) -> bool:
+    """Return whether somebody waits for the lock of a table."""
+    with psycopg.connect(where) as server:
+        query = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = to_regclass(%s)"
+        found = server.execute(query, (table,)).fetchone()
+        return bool(found and found[0])
+
+
 # ── the copy of a file ──
+
+
+def test_a_file_is_upgraded_as_by_opening_and_the_copy_is_named(old_file: Path) -> None:
+    done = upgrade_ledger(old_file)
+
+    assert (done.found, done.revision) == (1, schema.REVISION)
+    assert done.copy == str(old_file.with_name(f"ledger.sqlite.before-{schema.REVISION}"))
+    assert Path(done.copy).exists()
 
 
 @pytest.fixture

@@ -242,6 +242,7 @@ def test_a_server_that_only_reads_is_a_failure_in_words(postgresql: str, ledger:
         ("40P01", "W731"),  # deadlock
         ("53300", "W743"),  # too many connections
         ("57P01", "W743"),  # being shut down
+        ("25P03", "W743"),  # the connection stood still in a transaction
         ("22012", "W739"),  # whatever else
     ],
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ccmail.ledger import State, StateChange, open_ledger
+from ccmail.ledger import Sending, State, StateChange, open_ledger
 from ccmail.problems import LedgerFailure
-from tests.ledger.example import Clock, started, states
+from tests.ledger.example import NOW, Clock, started, states
 
 if TYPE_CHECKING:
     from ccmail.ledger.store import Ledger
@@ -109,3 +109,20 @@ def test_the_server_says_who_is_silent(one: Ledger, postgresql: str) -> None:
     assert one.workers.beat(worker_of(one))
     assert [worker.host for worker in one.workers.alive()] == ["host"]
     assert {worker.id for worker in one.workers.all()} == {worker_of(one), silent}
+
+
+def test_a_worker_that_stops_in_the_middle_of_a_transaction_can_be_buried(one: Ledger, two: Ledger) -> None:
+    sending = started(one)
+    claimed = one.claim(sending, 2)
+
+    with pytest.raises(LedgerFailure) as failure:
+        _stop_in_a_transaction(one, sending, claimed[0].position, lambda: two.bury(worker_of(one)))
+
+    assert failure.value.code == "W743"
+    assert states(two, sending)[:2] == [State.QUEUED, State.QUEUED]
+
+
+def _stop_in_a_transaction(ledger: Ledger, sending: Sending, position: int, meanwhile: Callable[[], None]) -> None:
+    with ledger._direct.transaction() as cursor:
+        ledger._direct.write(cursor, sending.id, [StateChange(position, State.IN_FLIGHT)], NOW)
+        meanwhile()

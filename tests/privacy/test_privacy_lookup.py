@@ -299,14 +299,15 @@ def test_of_a_test_that_the_ledger_does_not_know_every_mail_may_show_their_data(
     assert held(small).mails == (mail,)
 
 
-def test_copies_of_the_ledger_are_named_if_they_have_somebody(small: SmallWorkspace, ledger: Ledger) -> None:
+@pytest.mark.parametrize("end", ["before-5", "imported", "imported-2"])
+def test_copies_of_the_ledger_are_named_if_they_have_somebody(small: SmallWorkspace, ledger: Ledger, end: str) -> None:
     start(ledger, ada())
     ledger.close()
-    copy = small.workspace.state / "ledger.sqlite.before-5"
+    copy = small.workspace.state / f"ledger.sqlite.{end}"
     with closing(sqlite3.connect(copy)) as into, closing(sqlite3.connect(small.workspace.ledger_file)) as source:
         source.backup(into)
 
-    assert held(small).copies == (".ccmail/ledger.sqlite.before-5",)
+    assert held(small).copies == (f".ccmail/ledger.sqlite.{end}",)
     assert held(small, EVE).copies == ()
 
 

@@ -224,6 +224,8 @@ def test_no_secret_in_exports_objects_calendars_and_comments(
         json_of("report", "ride"),
         json_of("resolve", "ride"),
         json_of("recipients", "find", people[6]),
+        json_of("db", "upgrade"),
+        json_of("worker", code=2),
         json_of("demo"),
     ]
     shell.edit("ccmail.yaml", "delivery:", "serve: {public_url: https://news.cities.example}\ndelivery:")

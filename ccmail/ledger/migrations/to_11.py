@@ -28,12 +28,14 @@ def upgrade(op: Operations) -> None:
         sa.Column("tat", sa.Float(), nullable=False),
         sa.Column("interval", sa.Float(), nullable=False),
         sa.Column("slowed_at", sa.Float(), nullable=False),
+        sa.Column("rests_until", sa.Float(), nullable=False),
     )
     op.create_table(
         "day_room",
         sa.Column("host", sa.Text(), primary_key=True),
         sa.Column("owner", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("reserved", sa.Integer(), nullable=False),
+        sa.Column("until", sa.Float(), nullable=False),
     )
     op.create_table("job_tables", sa.Column("migration", sa.Text(), primary_key=True))
     op.create_table(
