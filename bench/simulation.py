@@ -73,6 +73,7 @@ class Window(NamedTuple):
     Attributes:
         senders: Seconds of processor time of all workers; so are `database` and `receiver`.
         wal: Bytes that PostgreSQL has logged.
+        syncs: How often it has had them on the disk.
         dead: Rows of `recipient` that a vacuum would remove, at the end.
     """
 
@@ -83,12 +84,31 @@ class Window(NamedTuple):
     database: float
     receiver: float
     wal: int
+    syncs: int
     dead: int
 
     @property
     def rate(self) -> float:
         """Mails per second."""
         return self.mails / self.seconds
+
+
+class Sent(NamedTuple):
+    """The whole of a sending.
+
+    Attributes:
+        windows: Its windows.
+        memory: At the end of each, the seconds since the beginning, and the megabytes of the first worker.
+        drained: Seconds from the pause to the end of the last worker.
+        arrived: Mails at the receiver.
+        wire: Bytes of a mail.
+    """
+
+    windows: list[Window]
+    memory: list[tuple[float, float]]
+    drained: float
+    arrived: int
+    wire: float
 
 
 def main() -> int:
@@ -234,71 +254,62 @@ class Simulation:
 
     def run(self) -> tuple[dict[str, Any], bool]:
         """Do all of it; return the figures, and whether the books balance."""
-        asked, others = self._asked, ", ".join(f"{name} {value}" for name, value in SETTINGS.items())
+        others = ", ".join(f"{name} {value}" for name, value in SETTINGS.items())
         print(f"{machine()}\nPostgreSQL {self._ask('SHOW server_version')[0][0]}: fsync on, {others}")
         workspace = open_workspace(self._folder)
         with open_ledger(self._address):  # makes its tables
             open_queue(workspace).upgrade()
-        if asked.sql:
-            self._watching.execute(asked.sql)
-            print(f"changed before: {asked.sql}")
+        if self._asked.sql:
+            self._watching.execute(self._asked.sql)
+            print(f"changed before: {self._asked.sql}")
         empty, wal = self._sizes(), self._wal()
         progress("planning")
-        figures = planned(self._folder, self._address, asked, 0)
-        show_plan(figures, asked)
+        figures = planned(self._folder, self._address, self._asked, 0)
+        show_plan(figures, self._asked)
         people, frozen = figures["people"], self._sizes()
         print(f"  WAL: {(self._wal() - wal) / people:.0f} bytes a person")
         with open_ledger(self._address) as ledger:
             (sending,) = ledger.sendings(CAMPAIGN)
             looks = {"before": self._looks(workspace, ledger, sending)}
-            before = self._receiver.counters()
-            windows, memory, drained = self._send(ledger, people)
-            after = self._receiver.counters()
-            sent = self._sizes()
-            states = ledger.people_by_state(sending)
-            accepted = states.get(State.ACCEPTED, 0)
-            self._show_windows(windows, people - accepted)
-            self._show_memory(memory, drained)
-            arrived = after.mails - before.mails
-            wire, commands = (after.bytes - before.bytes) / arrived, (after.commands - before.commands) / arrived
-            print(f"on the wire: {wire:.0f} bytes a mail, {commands:.1f} commands")
-            self._show_sizes(empty, frozen, sent, people, accepted)
+            sent = self._send(ledger, people)
+            states = {state.value: number for state, number in ledger.people_by_state(sending).items()}
+            accepted, sizes = states.get(State.ACCEPTED.value, 0), self._sizes()
+            self._show_windows(sent.windows, people - accepted)
+            show_sent(sent)
+            self._show_sizes(empty, frozen, sizes, people, accepted)
             dead = self._ask(DEAD)
-            for name, live, rows, updates, hot, vacuums in dead:
-                print(
-                    f"{name}: {live:,} rows, {rows:,} dead; {updates:,} updates, {hot:,} HOT; vacuumed {vacuums} times"
-                )
+            for name, live, rows, updates, hot, times in dead:
+                print(f"{name}: {live:,} rows, {rows:,} dead; {updates:,} updates, {hot:,} HOT; vacuumed {times} times")
             looks["after"] = self._looks(workspace, ledger, sending)
             looks["after"]["erasure of a person, without its scrub"] = timed(lambda: erase_first(ledger, sending))
             show_looks(looks)
         is_well = (
-            arrived == accepted and sum(states.values()) == people and set(states) <= {State.ACCEPTED, State.QUEUED}
+            sent.arrived == accepted and states.keys() <= {"accepted", "queued"} and sum(states.values()) == people
         )
-        told = ", ".join(f"{number:,} {state.value}" for state, number in states.items())
-        print(f"the books {'balance' if is_well else 'DO NOT BALANCE'}: {people:,} people, {told}; {arrived:,} arrived")
+        told = ", ".join(f"{number:,} {state}" for state, number in states.items())
+        verb = "balance" if is_well else "DO NOT BALANCE"
+        print(f"the books {verb}: {people:,} people, {told}; {sent.arrived:,} mails arrived")
         return {
             **figures,
-            "windows": [window._asdict() | {"rate": window.rate} for window in windows],
-            "memory": memory,
-            "sizes": {"empty": empty, "frozen": frozen, "sent": sent},
+            **sent._asdict(),
+            "windows": [window._asdict() | {"rate": window.rate} for window in sent.windows],
+            "sizes": {"empty": empty, "frozen": frozen, "sent": sizes},
             "dead": dead,
             "looks": looks,
-            "wire": wire,
-            "states": {state.value: number for state, number in states.items()},
-            "arrived": arrived,
+            "states": states,
         }, is_well
 
     # ── sending ──
 
-    def _send(self, ledger: Ledger, people: int) -> tuple[list[Window], list[tuple[float, float]], float]:
-        """Send in windows until the time is over; return them, the first worker's memory, and how long it drained."""
+    def _send(self, ledger: Ledger, people: int) -> Sent:
+        """Send in windows until the time is over; then pause the campaign, and end the workers."""
         windows: list[Window] = []
         memory: list[tuple[float, float]] = []
-        begun = time.monotonic()
+        before, begun = self._receiver.counters(), time.monotonic()
         self._set_workers(1)
         first = self._workers[0]
         numbers = itertools.cycle(range(1, self._asked.workers + 1))
-        while time.monotonic() - begun < self._asked.seconds:
+        while not windows or time.monotonic() - begun < self._asked.seconds:
             self._set_workers(next(numbers))
             progress(f"window {len(windows) + 1}")
             window = self._window()
@@ -309,7 +320,9 @@ class Simulation:
         ledger.pauses.pause(CAMPAIGN, "the simulation")
         ended = time.monotonic()
         self._set_workers(0)
-        return windows, memory, time.monotonic() - ended
+        drained, after = time.monotonic() - ended - SETTLING, self._receiver.counters()
+        arrived = after.mails - before.mails
+        return Sent(windows, memory, drained, arrived, (after.bytes - before.bytes) / arrived)
 
     def _set_workers(self, number: int) -> None:
         """Start workers, or end the last ones as `systemctl stop` does, until there are so many."""
@@ -319,7 +332,7 @@ class Simulation:
             worker = subprocess.Popen(ccmail(self._folder, *words), env=self._variables, stdout=log, stderr=log)
             log.close()
             self._workers.append(worker)
-            self._await(lambda pid=worker.pid: self._ask("SELECT 1 FROM worker WHERE pid = %s", pid))
+            self._await_worker(worker.pid)
         ending, self._workers = self._workers[number:], self._workers[:number]
         for worker in ending:
             worker.send_signal(signal.SIGTERM)
@@ -337,7 +350,8 @@ class Simulation:
             worker.wait()
 
     def _window(self) -> Window:
-        begun, before, used, wal = time.monotonic(), self._receiver.counters(), self._used(), self._wal()
+        begun, before, used = time.monotonic(), self._receiver.counters(), self._used()
+        wal, syncs = self._wal(), self._syncs()
         time.sleep(self._asked.window)
         ended, after, now = time.monotonic(), self._receiver.counters(), self._used()
         dead = self._ask("SELECT n_dead_tup FROM pg_stat_user_tables WHERE relname = 'recipient'")[0][0]
@@ -349,6 +363,7 @@ class Simulation:
             now[1] - used[1],
             after.cpu - before.cpu,
             self._wal() - wal,
+            self._syncs() - syncs,
             dead,
         )
 
@@ -369,6 +384,7 @@ class Simulation:
                 "PostgreSQL us",
                 "sink us",
                 "WAL bytes",
+                "syncs",
                 "dead rows",
             ]
         ]
@@ -384,6 +400,7 @@ class Simulation:
                     f"{ratio:.2f}",
                     *map("{:.0f}".format, per_mail),
                     f"{window.wal / window.mails:.0f}",
+                    f"{window.syncs / window.mails:.2f}",
                     f"{window.dead:,}",
                 ]
             )
@@ -396,27 +413,23 @@ class Simulation:
             )
             print(f"{number} worker{'s' * (number > 1)}: {rate:.0f} mails/s{left}")
 
-    def _show_memory(self, memory: Sequence[tuple[float, float]], drained: float) -> None:
-        if not memory:
-            return
-        (_, begin), (after, end) = memory[0], memory[-1]
-        print(f"the first worker: {begin:.0f} MB in the first window, {end:.0f} MB after {after:.0f} s")
-        print(f"pause and SIGTERM until the last worker has ended: {drained:.1f} s")
-
     # ── the database ──
 
     def _ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        return self._watching.execute(query, values or None).fetchall()  # type: ignore[call-overload, no-any-return]
+        return self._watching.execute(query, values or None).fetchall()
 
-    def _await(self, is_there: Callable[[], object]) -> None:
+    def _await_worker(self, pid: int) -> None:
         ends = time.monotonic() + 120
-        while not is_there():
+        while not self._ask("SELECT 1 FROM worker WHERE pid = %s", pid):
             if time.monotonic() > ends:
                 raise SystemExit("a worker does not begin; see its log")
             time.sleep(0.05)
 
     def _wal(self) -> int:
         return int(self._ask("SELECT pg_current_wal_lsn() - '0/0'")[0][0])
+
+    def _syncs(self) -> int:
+        return int(self._ask("SELECT wal_sync FROM pg_stat_wal")[0][0])
 
     def _sizes(self) -> dict[str, int]:
         return {f"{kind} {name}": size for name, size, kind in self._ask(SIZES)}
@@ -469,6 +482,15 @@ class Simulation:
         first = ledger.claim_at(sending, 1)
         times["a person's page: their last mail"] = timed(lambda: ledger.last_row(first.key, SendingKind.SMTP))
         return times
+
+
+def show_sent(sent: Sent) -> None:
+    """Print the memory of the first worker, the end, and the bytes of a mail."""
+    if sent.memory:
+        (_, begin), (after, end) = sent.memory[0], sent.memory[-1]
+        print(f"the first worker: {begin:.0f} MB in the first window, {end:.0f} MB after {after:.0f} s")
+    print(f"pause and SIGTERM until the last worker has ended: {sent.drained:.1f} s")
+    print(f"on the wire: {sent.wire:.0f} bytes a mail")
 
 
 def erase_first(ledger: Ledger, sending: Sending) -> None:

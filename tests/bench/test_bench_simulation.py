@@ -33,13 +33,13 @@ def simulate(folder: Path, *options: str) -> tuple[str, Any]:
 
 @pytest.mark.pg
 def test_the_workers_send_to_everybody_at_most_once_and_the_rest_is_extrapolated(tmp_path: Path) -> None:
-    options = ("--people", "1500", "--straight", "60000", "--seconds", "1", "--window", "1", "--workers", "1")
+    options = ("--people", "1500", "--straight", "500", "--copied", "60000", "--seconds", "1", "--window", "1", "--workers", "1")
 
     said, figures = simulate(tmp_path, *options)
 
-    assert figures["people"] == 61_500
-    assert 0 < figures["arrived"] == figures["states"]["accepted"] < 61_500
-    assert sum(figures["states"].values()) == 61_500
+    assert figures["people"] == 62_000
+    assert 0 < figures["arrived"] == figures["states"]["accepted"] < 62_000
+    assert sum(figures["states"].values()) == 62_000
     assert [window["workers"] for window in figures["windows"]] == [1]
     assert "(EXTRAPOLATED)" in said
     assert "the books balance" in said
