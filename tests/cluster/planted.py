@@ -37,7 +37,7 @@ BUGS = {
     "a worker goes on with rows that others have taken": Bug(
         (
             ("ccmail.ledger.statements:_may_leave", _always),
-            ("ccmail.ledger.workers:Workers.beat", _believe_in_life),
+            ("ccmail.ledger.workers:WorkerRegistry.beat", _believe_in_life),
         ),
         "duplicates",
     ),
