@@ -230,11 +230,16 @@ class Cluster:
     # ── the end ──
 
     def settle(self, *sends: Fork, folder: Path | None = None) -> None:
-        """Wait for some `ccmail send`, and run it again until nobody is left to be served."""
+        """Wait for some `ccmail send`, and run it again until nobody is left to be served.
+
+        Where a server's refusal has paused the campaign, it goes on as a person lets it.
+        """
         codes = [self._end(fork) for fork in sends]
         for _ in range(_MOST_SENDS):
             if codes and codes[-1] in SETTLED and self.is_settled:
                 return
+            if self.books.ask("SELECT campaign FROM pause"):
+                self.start("continue", CAMPAIGN).finish(_LONGEST)
             codes.append(self._end(self.send(folder)))
         raise AssertionError(f"nothing settles it: {codes}\n{self.sends[-1][1]}\n{self.say_workers()}")
 
