@@ -132,9 +132,9 @@ class ProcrastinateQueue:
             added += len(some)
         return added
 
-    def park(self, connection: Any, batch: Batch) -> None:
+    def park(self, connection: Any, batches: Iterable[Batch]) -> None:
         """See `JobQueue.park`."""
-        self._add(connection, [batch], _PARKED)
+        self._add(connection, batches, _PARKED)
 
     def release(self, connection: Any, sendings: Iterable[int]) -> int:
         """See `JobQueue.release`. Workers find them at their next look, a second later."""

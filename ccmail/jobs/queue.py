@@ -35,9 +35,14 @@ class QueueDepth:
     age: float = 0.0
 
     @property
-    def is_empty(self) -> bool:
+    def rests(self) -> bool:
         """Whether no job will run by itself."""
         return not self.waiting and not self.taken
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no job."""
+        return self.rests and not self.parked
 
 
 class JobQueue(Protocol):
@@ -60,8 +65,8 @@ class JobQueue(Protocol):
     def enqueue(self, connection: Any, batches: Iterable[Batch], later: dt.timedelta = AT_ONCE) -> int:
         """Add a job for each batch, to be run after a while; return how many. They count with the commit."""
 
-    def park(self, connection: Any, batch: Batch) -> None:
-        """Add a job that waits for `release`: its campaign pauses."""
+    def park(self, connection: Any, batches: Iterable[Batch]) -> None:
+        """Add jobs that wait for `release`: their campaign pauses."""
 
     def release(self, connection: Any, sendings: Iterable[int]) -> int:
         """Let the parked jobs of some sendings run; return how many there were."""

@@ -46,6 +46,12 @@ class Pauses:
             found = connection.execute(sa.select(_TABLE).where(_TABLE.c.campaign == campaign)).first()
             return Pause(*found) if found else None
 
+    def hold(self, campaign: str) -> bool:
+        """Return whether a campaign is paused; if so, nobody ends that before the end of the transaction it is in."""
+        query = sa.select(_TABLE.c.campaign).where(_TABLE.c.campaign == campaign).with_for_update(read=True)
+        with self._writing() as connection:
+            return connection.execute(query).first() is not None
+
     def all(self) -> Mapping[str, Pause]:
         """Return all pauses, by campaign."""
         with self._reading() as connection:

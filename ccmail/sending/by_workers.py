@@ -147,7 +147,7 @@ class _Watch:
         states = ledger.people_by_state(self._sending)
         self._report(Watched(max(0, _open(self._before) - _open(states))))
         pause = ledger.pauses.of(self._sending.campaign)
-        if pause is not None and depth.is_empty:
+        if pause is not None and depth.rests:
             if pause.by == BY_WORKERS:
                 return Result(Ending.REFUSED, pause.why)
             self._tell(say("paused by {who}; ccmail continue {campaign}", who=pause.by, campaign=pause.campaign))

@@ -78,7 +78,7 @@ class BatchHandler:
         self._counters = counters
         self._unwanted = WatchedList(workspace)
         self._runs: dict[int, _Running] = {}
-        self._mails: dict[int, Assemble] = {}
+        self._mails: dict[tuple[int, tuple[str, ...]], Assemble] = {}
         self._is_stopping = self._hides_password = False
 
     def stop(self) -> None:
@@ -115,7 +115,7 @@ class BatchHandler:
             self._again([batch])
             return
         if self._ledger.pauses.of(sending.campaign) is not None:
-            self._park([batch])
+            self._park(sending, [batch])
             return
         try:
             running = self._runs.get(sending.id) or self._begin(sending, batch)
@@ -226,8 +226,9 @@ class BatchHandler:
 
     def _assemble(self, sending: Sending, signers: Sequence[Signer]) -> Assemble:
         """Return the function that makes the mails; what it has read from the ledger stays in memory."""
-        found = self._mails.pop(sending.id, None) or frozen_mails(self._ledger, sending, signers, self._workspace.zone)
-        self._mails[sending.id] = found
+        key = sending.id, sending.signers
+        found = self._mails.pop(key, None) or frozen_mails(self._ledger, sending, signers, self._workspace.zone)
+        self._mails[key] = found
         if len(self._mails) > _KEPT_MAILS:
             del self._mails[next(iter(self._mails))]
         return found
@@ -258,11 +259,13 @@ class BatchHandler:
                 at = result.goes_on_at if result else None
                 self._again([batch], max(_LATER, at - clock.now()) if at else _LATER)
             case Ending.PAUSED:
-                self._park([batch])
+                self._park(sending, [batch])
             case Ending.REFUSED:
                 # those whom the server had refused for our sake are queued again, of any batch
                 spans = self._ledger.batches(sending, BATCH_SIZE, batch.recipients, were_claimed=True)
-                self._park([batch, *(dataclasses.replace(batch, first=first, last=last) for first, last, _ in spans)])
+                self._park(
+                    sending, [batch, *(dataclasses.replace(batch, first=first, last=last) for first, last, _ in spans)]
+                )
             case _:
                 assert_never(ending)
 
@@ -281,7 +284,10 @@ class BatchHandler:
         with self._ledger.one_transaction() as connection:
             self._queue.enqueue(connection, batches, later)
 
-    def _park(self, batches: Iterable[Batch]) -> None:
+    def _park(self, sending: Sending, batches: Iterable[Batch]) -> None:
+        """Let batches wait while their campaign is paused; if somebody has ended that meanwhile, they need not."""
         with self._ledger.one_transaction() as connection:
-            for batch in batches:
-                self._queue.park(connection, batch)
+            if self._ledger.pauses.hold(sending.campaign):
+                self._queue.park(connection, batches)
+            else:
+                self._queue.enqueue(connection, batches)

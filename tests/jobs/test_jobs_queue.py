@@ -203,7 +203,7 @@ async def test_a_job_whose_handler_fails_is_run_again(ledger: Ledger, queue: Pro
 
 async def test_a_parked_job_waits_for_its_release(ledger: Ledger, queue: ProcrastinateQueue) -> None:
     with ledger.one_transaction() as connection:
-        queue.park(connection, ONE)
+        queue.park(connection, [ONE])
     enqueue(ledger, queue, TWO)
     seen = Seen()
 

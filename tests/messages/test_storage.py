@@ -147,3 +147,12 @@ def test_a_mail_whose_lines_begin_with_dots_is_none() -> None:
     for chunk in (b".x\r\n", b"x\r\n.\r\n"):
         with pytest.raises(ValueError, match="begins with a dot"):
             CompiledMail((b"Subject: x\r\n\r\n", chunk))
+
+
+def test_a_picture_that_is_another_one_is_no_part_of_a_mail() -> None:
+    picture = b"R0lGODlh" * 10_000
+    kept = serialise(Frame([b"Subject: x\r\n\r\n", picture]))
+
+    assert deserialise(kept.data, kept.blobs.__getitem__).chunks[1] == picture
+    with pytest.raises(StoredMailDamaged, match="other bytes"):
+        deserialise(kept.data, lambda name: kept.blobs[name][:-1] + b"!")

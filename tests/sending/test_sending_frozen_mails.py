@@ -130,6 +130,7 @@ def test_a_mail_that_an_older_ccmail_has_frozen_keeps_the_date_of_its_sending(le
     ("statement", "code"),
     [
         pytest.param("UPDATE compiled SET data = x'00'", "W732", id="a mail that is none"),
+        pytest.param("UPDATE compiled SET digest = '7f3a'", "W732", id="a mail that is not the one that was kept"),
         pytest.param("DELETE FROM parts", "W732", id="a reader's own parts are gone"),
         pytest.param("DELETE FROM compiled", "W742", id="a mail that an older ccmail has not kept"),
     ],

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from ccmail.delivery import Ending, Progress, Watched
-from ccmail.jobs import BY_WORKERS, open_queue
+from ccmail.jobs import BY_WORKERS, Batch, open_queue
 from ccmail.ledger import State, StateChange, SuppressionEntry, SuppressionReason, open_ledger
 from ccmail.problems import AlreadySending, CcmailError, UsageError
 from ccmail.sending.pausing import continue_sending
 from ccmail.suppression.unsubscribe import unsubscribe
+from ccmail.worker.batch_handler import BatchHandler
+from ccmail.worker.counters import Counters
+from ccmail.worker.log import Log
 from ccmail.worker.process import refuse_unready
 from ccmail.workspace.key import token_key
 from tests.small_workspace import ADA, BO, CAMPAIGN, CY, DEE, SmallWorkspace
@@ -127,6 +131,27 @@ def test_a_pause_parks_the_batches_and_continue_lets_them_run(city: City) -> Non
             sent = sending.result(_LONG)
 
     assert (sent.accepted, city.got()) == (4, EVERYBODY)
+
+
+def test_a_batch_that_is_parked_while_somebody_continues_is_not_forgotten(city: City) -> None:
+    """The worker has seen the pause; before it has parked the batch, the pause is over."""
+    with city.sent_before_workers_come() as sending:
+        queue = open_queue(city.small.workspace)
+        handler = BatchHandler(city.small.workspace, city.ledger, queue, Log(io.StringIO(), "json"), Counters())
+        batch = Batch(city.sending.id, 1, 4)
+
+        handler._park(city.sending, [batch])
+        assert city.waiting() == 2
+
+        city.ledger.pauses.pause(CAMPAIGN, "kim")
+        handler._park(city.sending, [batch])
+        assert city.waiting() == 2
+        continue_sending(city.small.workspace, city.ledger, CAMPAIGN)
+        assert city.waiting() == 3
+        with city.worker():
+            sending.result(_LONG)
+
+    assert city.got() == EVERYBODY
 
 
 @pytest.mark.smtpd(security="none", rcpt={BO: "450 4.2.1 later", "bo@xn--kln-sna.example": "450 4.2.1 later"})
