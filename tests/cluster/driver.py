@@ -230,13 +230,17 @@ class Cluster:
     # ── the end ──
 
     def settle(self, *sends: Fork, folder: Path | None = None) -> None:
-        """Wait for some `ccmail send`, and run it again until nobody is left to be served."""
+        """Wait for some `ccmail send`, and run it again until nobody is left to be served.
+
+        Where a server's refusal has paused the campaign, it goes on as a person lets it.
+        """
         codes = [self._end(fork) for fork in sends]
-        for _ in range(_MOST_SENDS):
-            if codes and codes[-1] in SETTLED and self.is_settled:
-                return
+        while not (codes and codes[-1] in SETTLED and self.is_settled):
+            assert len(codes) < _MOST_SENDS, f"nothing settles it: {codes}\n{self.sends[-1][1]}\n{self.say_workers()}"
+            if self.books.ask("SELECT campaign FROM pause"):
+                self.start("continue", CAMPAIGN).finish(_LONGEST)
+            wait_for(lambda: not self.books.is_worked_on)
             codes.append(self._end(self.send(folder)))
-        raise AssertionError(f"nothing settles it: {codes}\n{self.sends[-1][1]}\n{self.say_workers()}")
 
     def _end(self, fork: Fork) -> int | None:
         code, *words = fork.finish(_LONGEST)
