@@ -28,6 +28,7 @@ from tests.faults.forks import Fork
 from tests.faults.host import Wish
 from tests.faults.journal import read_journal
 from tests.faults.planted import plant
+from tests.faults.ways import WAYS
 from tests.faults.workspace import CAMPAIGN, make_workspace
 from tests.postgres import OwnServer
 from tests.waiting import wait_for
@@ -117,12 +118,14 @@ class Cluster:
         self._journal = folder / "journal.jsonl"
         options = ["--seed", str(scenario.seed), "--faults", str(scenario.faults), *scenario.server]
         options += [f"--only={number}" for number in scenario.only]
-        self._server = stack.enter_context(serving(self._journal, *options))
+        way = WAYS[scenario.way]
+        self._server = stack.enter_context(serving(self._journal, *options, way=way))
         self.lists = make_workspace(
             self.folder, scenario.settings(self._server.place), people=scenario.people, seed=scenario.seed
         )
         with (self.folder / "ccmail.yaml").open("a", encoding="utf-8") as settings:
             settings.write(f"ledger: env:{_VARIABLE}\n")
+        way.let_in(self.folder, self._server.place)
         SharedBooks(database.address()).change(f"CREATE DATABASE {name}")
         self.books = SharedBooks(database.address(name))
         with open_ledger(database.address(name)):

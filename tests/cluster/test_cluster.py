@@ -73,6 +73,14 @@ def test_the_promise_is_kept_by_a_server_that_misbehaves(tmp_path: Path, databas
     assert not verdict.audit.findings, verdict.audit
 
 
+def test_the_promise_is_kept_through_microsoft_graph(tmp_path: Path, database: postgres.OwnServer) -> None:
+    scenario = Scenario(people=400, faults=0.0, server=("--takes", "0.02"), way="graph", thorough=False)
+
+    verdict = play(lambda made: scenarios.kill_one(made, workers=2), tmp_path, database, scenario)
+
+    assert not verdict.audit.findings, verdict.audit
+
+
 def test_the_promise_is_kept_whatever_happens_to_workers_and_database(
     tmp_path: Path, database: postgres.OwnServer
 ) -> None:
