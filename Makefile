@@ -67,6 +67,8 @@ ROUNDS ?= 5
 N ?= 10000
 K ?= 4
 LATENCY ?= 0
+PEOPLE ?= 30000
+SECONDS ?= 30
 BENCH = $(BIN)/python bench/bench.py $(if $(JSON),--json $(JSON))
 bench bench-verify bench-latency: bench/.tools/ready
 bench-scale bench-check bench-pages: .venv/installed

@@ -163,11 +163,11 @@ class _Contest:
 
     def _used(self, senders: Sequence[subprocess.Popen[bytes]]) -> tuple[float, float, float]:
         """Return the seconds of processor time of the senders, the database and the receiver."""
-        own = sum(_seconds(process.pid) for process in senders)
-        return own, _seconds(self._server.pid, with_children=True), self._receiver.counters().cpu
+        own = sum(processor_seconds(process.pid) for process in senders)
+        return own, processor_seconds(self._server.pid, with_children=True), self._receiver.counters().cpu
 
 
-def _seconds(process: int, *, with_children: bool = False) -> float:
+def processor_seconds(process: int, *, with_children: bool = False) -> float:
     """Return the processor time of a process; with that of the children that have ended, and of those that live."""
     try:
         numbers = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
@@ -177,7 +177,7 @@ def _seconds(process: int, *, with_children: bool = False) -> float:
     if not with_children:
         return used
     living = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
-    return used + sum(_seconds(int(child)) for child in living)
+    return used + sum(processor_seconds(int(child)) for child in living)
 
 
 if __name__ == "__main__":

@@ -50,15 +50,32 @@ def hand_over(
     Raises:
         LedgerFailure: What was sent before is in the ledger.
     """
-    with ledger.one_transaction() as connection:
-        sending = begin(workspace, ledger, plan, confirmed, None, signers)
-        name_people(workspace, ledger, sending)
-        queue.enqueue(connection, _batches(ledger, sending, plan))
+    sending = enqueue(workspace, ledger, queue, plan, confirmed, signers)
     watch = _Watch(workspace, ledger, queue, sending, plan, report)
     ledger.let_go()
     sent = watch.until_done()
     write_receipts(workspace, ledger, sent)
     return sent
+
+
+def enqueue(
+    workspace: Workspace,
+    ledger: Ledger,
+    queue: JobQueue,
+    plan: SendPlan,
+    confirmed: int,
+    signers: Sequence[Signer],
+) -> Sending:
+    """Begin a sending and add a job for each of its batches, in one transaction; return the sending.
+
+    Raises:
+        LedgerFailure: None of it counts.
+    """
+    with ledger.one_transaction() as connection:
+        sending = begin(workspace, ledger, plan, confirmed, None, signers)
+        name_people(workspace, ledger, sending)
+        queue.enqueue(connection, _batches(ledger, sending, plan))
+    return sending
 
 
 def _batches(ledger: Ledger, sending: Sending, plan: SendPlan) -> Iterator[Batch]:
